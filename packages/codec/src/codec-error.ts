@@ -1,0 +1,16 @@
+/** Refusals of the codec. */
+import { AtollError } from '@atoll/kernel';
+
+/** Every way bytes can fail to be the one encoding of something. */
+export type CodecErrorCode =
+  | 'CODEC_TRUNCATED' // The bytes end too early.
+  | 'CODEC_TRAILING' // Bytes are left over.
+  | 'CODEC_NOT_CANONICAL' // The same thing has a shorter or other canonical encoding.
+  | 'CODEC_UNKNOWN_TAG' // A kind or version that this program does not know.
+  | 'CODEC_TOO_LARGE' // A length, count, number or nesting above its limit.
+  | 'CODEC_MALFORMED'; // Anything else that is no encoding at all.
+
+/** Error of the codec package. Decoders throw it; readers of network input turn it into a value. */
+export class CodecError extends AtollError<CodecErrorCode> {
+  override readonly name = 'CodecError';
+}

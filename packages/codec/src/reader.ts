@@ -1,0 +1,112 @@
+/** Reads what {@link Writer} writes, and refuses everything else. Never reads past its end. */
+import { fromUtf8 } from '@atoll/kernel';
+import { CodecError } from './codec-error.ts';
+
+/** A cursor over bytes. All methods throw {@link CodecError} on bad input. */
+export class Reader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** Bytes not read yet. */
+  get left(): number {
+    return this.#bytes.length - this.#at;
+  }
+
+  /** Position of the next byte. */
+  get at(): number {
+    return this.#at;
+  }
+
+  /** One byte. */
+  u8(): number {
+    const value = this.#bytes[this.#at];
+    if (value === undefined) throw new CodecError('CODEC_TRUNCATED', 'the bytes end in a number');
+    this.#at++;
+    return value;
+  }
+
+  /** Minimal LEB128 number, at most `max`. */
+  varint(max: number = Number.MAX_SAFE_INTEGER): number {
+    let value = 0;
+    let scale = 1;
+    for (let count = 0; ; count++) {
+      const byte = this.u8();
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) {
+        if (byte === 0 && count > 0) {
+          throw new CodecError('CODEC_NOT_CANONICAL', 'a number has needless bytes');
+        }
+        if (value > max) throw new CodecError('CODEC_TOO_LARGE', `a number is above ${max}`);
+        return value;
+      }
+      if (count === 7) throw new CodecError('CODEC_TOO_LARGE', 'a number has more than 53 bits');
+      scale *= 0x80;
+    }
+  }
+
+  /** Signed number as {@link Writer.zigzag} writes it. */
+  zigzag(): number {
+    const raw = this.varint();
+    return raw % 2 === 0 ? raw / 2 : -(raw + 1) / 2;
+  }
+
+  /** Double; NaN and minus zero are refused. */
+  f64(): number {
+    if (this.left < 8) throw new CodecError('CODEC_TRUNCATED', 'the bytes end in a double');
+    const value = this.#view.getFloat64(this.#at);
+    if (Number.isNaN(value) || Object.is(value, -0)) {
+      throw new CodecError('CODEC_NOT_CANONICAL', 'NaN and minus zero have no encoding');
+    }
+    this.#at += 8;
+    return value;
+  }
+
+  /** A view of the next `count` bytes; valid as long as the input is not changed. */
+  raw(count: number): Uint8Array {
+    if (count > this.left) throw new CodecError('CODEC_TRUNCATED', 'the bytes end in a field');
+    const part = this.#bytes.subarray(this.#at, this.#at + count);
+    this.#at += count;
+    return part;
+  }
+
+  /** A copy of the next `count` bytes. */
+  take(count: number): Uint8Array<ArrayBuffer> {
+    return this.raw(count).slice() as Uint8Array<ArrayBuffer>;
+  }
+
+  /** Length-prefixed bytes as a view. */
+  bytes(max: number = Number.MAX_SAFE_INTEGER): Uint8Array {
+    return this.raw(this.varint(max));
+  }
+
+  /** Length-prefixed UTF-8, at most `maxBytes` bytes. */
+  text(maxBytes: number = Number.MAX_SAFE_INTEGER): string {
+    const bytes = this.bytes(maxBytes);
+    if (bytes.length < 64) {
+      let ascii = '';
+      for (const byte of bytes) {
+        if (byte >= 0x80) return decode(bytes);
+        ascii += String.fromCharCode(byte);
+      }
+      return ascii;
+    }
+    return decode(bytes);
+  }
+
+  /** Refuses bytes that are left over. */
+  end(): void {
+    if (this.left > 0) throw new CodecError('CODEC_TRAILING', `${this.left} bytes are left over`);
+  }
+}
+
+function decode(bytes: Uint8Array): string {
+  const text = fromUtf8(bytes);
+  if (text === undefined) throw new CodecError('CODEC_MALFORMED', 'a text is not UTF-8');
+  return text;
+}

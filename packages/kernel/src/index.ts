@@ -1,0 +1,52 @@
+/** Ids, bytes, errors, ownership and the ports to the outside world. Imports nothing. @packageDocumentation */
+export { compareBytes, concatBytes, equalBytes, fromHex, fromUtf8, toHex, utf8 } from './bytes.ts';
+export { AtollError, KernelError, assert, errorCode, type KernelErrorCode } from './errors.ts';
+export {
+  ROOT_ZONE,
+  idBytes,
+  idFromBytes,
+  parseId,
+  type BlockHash,
+  type Brand,
+  type CredentialId,
+  type DeviceKey,
+  type FeedKey,
+  type FieldId,
+  type IdByKind,
+  type IdentityId,
+  type KeyId,
+  type ObjectId,
+  type SchemaHash,
+  type SpaceId,
+  type ZoneId,
+} from './ids.ts';
+export {
+  LINK_MESSAGE_BYTES_MAX,
+  type Bus,
+  type BusMembership,
+  type Link,
+  type LinkEnd,
+  type Rtc,
+  type RtcAttempt,
+  type RtcSignal,
+  type WebSockets,
+} from './link.ts';
+export {
+  type Agreer,
+  type Clock,
+  type Ed25519Platform,
+  type Keystore,
+  type Locks,
+  type Log,
+  type Rng,
+  type Signer,
+} from './ports.ts';
+export { Scope, type Releasable } from './scope.ts';
+export {
+  StoreError,
+  type NewBlock,
+  type Store,
+  type StoreBatch,
+  type StoreErrorCode,
+  type StoredBlock,
+} from './store.ts';
