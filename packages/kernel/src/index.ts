@@ -31,6 +31,7 @@ export {
   type RtcSignal,
   type WebSockets,
 } from './link.ts';
+export { type Platform, type PlatformBase } from './platform.ts';
 export {
   type Agreer,
   type Clock,
