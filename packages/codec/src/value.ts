@@ -99,7 +99,9 @@ export function readValue(reader: Reader, depth = 0): Value {
   }
 }
 
-function isList(value: readonly Value[] | { readonly [key: string]: Value }): value is readonly Value[] {
+function isList(
+  value: readonly Value[] | { readonly [key: string]: Value },
+): value is readonly Value[] {
   return Array.isArray(value);
 }
 
@@ -135,7 +137,10 @@ function writeBigint(writer: Writer, value: bigint): void {
   if (padded.length / 2 > BIGINT_BYTES_MAX) {
     throw new CodecError('CODEC_TOO_LARGE', 'a big integer is too wide');
   }
-  writer.u8(TAG.bigint).u8(value < 0n ? 1 : 0).varint(padded.length / 2);
+  writer
+    .u8(TAG.bigint)
+    .u8(value < 0n ? 1 : 0)
+    .varint(padded.length / 2);
   for (let at = 0; at < padded.length; at += 2) {
     writer.u8(Number.parseInt(padded.slice(at, at + 2), 16));
   }
@@ -153,7 +158,11 @@ function readBigint(reader: Reader): bigint {
 }
 
 /** Keys ascend by their UTF-8 bytes, so that a record has one encoding. */
-function writeRecord(writer: Writer, record: { readonly [key: string]: Value }, depth: number): void {
+function writeRecord(
+  writer: Writer,
+  record: { readonly [key: string]: Value },
+  depth: number,
+): void {
   const keys = Object.keys(record).sort((a, b) => compareBytes(utf8(a), utf8(b)));
   writer.u8(TAG.record).varint(keys.length);
   for (const key of keys) {

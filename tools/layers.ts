@@ -1,0 +1,113 @@
+// The one table of who may import whom. dependency-cruiser enforces it (see .dependency-cruiser.js),
+// type imports included; docs/ARCHITECTURE.md says why. To change a row is to change the architecture.
+
+/** What one workspace folder may import besides itself. */
+export interface Layer {
+  /** Folder under the root, without a trailing slash. */
+  readonly folder: string;
+  /** Folders of other workspaces that its code may import. */
+  readonly mayImport: readonly string[];
+  /** Further folders that its tests may import. Tests may always use `packages/testkit`. */
+  readonly testsMayImport?: readonly string[];
+  /** May touch `node:*`; everything else reaches the outside world through ports. */
+  readonly node?: true;
+}
+
+const pkg = (...names: string[]): string[] => names.map((name) => `packages/${name}`);
+
+/** Everything an application installs or a simulated world contains. */
+const ALL_BUT_PLATFORMS = pkg(
+  'kernel',
+  'codec',
+  'crypto',
+  'schema',
+  'feed',
+  'halo',
+  'echo',
+  'mesh',
+  'client',
+  'shell-protocol',
+);
+
+/** Bottom to top. What is not in a row is forbidden. */
+export const LAYERS: readonly Layer[] = [
+  { folder: 'packages/kernel', mayImport: [] },
+  { folder: 'packages/codec', mayImport: pkg('kernel') },
+  { folder: 'packages/crypto', mayImport: pkg('kernel', 'codec') },
+  { folder: 'packages/schema', mayImport: pkg('kernel', 'codec') },
+  { folder: 'packages/feed', mayImport: pkg('kernel', 'codec', 'crypto') },
+  // A pure fold over feeds: knows nothing of objects or connections.
+  { folder: 'packages/halo', mayImport: pkg('kernel', 'codec', 'crypto', 'feed') },
+  // Moves sealed blocks and cannot read them: it asks a port who may have which feed.
+  { folder: 'packages/mesh', mayImport: pkg('kernel', 'codec', 'crypto', 'feed') },
+  {
+    folder: 'packages/echo',
+    mayImport: pkg('kernel', 'codec', 'crypto', 'schema', 'feed', 'halo'),
+  },
+  { folder: 'packages/shell-protocol', mayImport: pkg('kernel') },
+  // The one door for applications; platforms are injected.
+  {
+    folder: 'packages/client',
+    mayImport: pkg(
+      'kernel',
+      'codec',
+      'crypto',
+      'schema',
+      'feed',
+      'halo',
+      'echo',
+      'mesh',
+      'shell-protocol',
+    ),
+  },
+  { folder: 'packages/react', mayImport: pkg('client') },
+  { folder: 'packages/platform-web', mayImport: pkg('kernel', 'mesh', 'codec', 'crypto') },
+  {
+    folder: 'packages/platform-node',
+    mayImport: pkg('kernel', 'mesh', 'codec', 'crypto'),
+    node: true,
+  },
+  {
+    folder: 'packages/atoll',
+    mayImport: pkg('client', 'schema', 'kernel', 'platform-web', 'platform-node'),
+  },
+  { folder: 'packages/testkit', mayImport: ALL_BUT_PLATFORMS },
+  // A cloudpeer has no code that opens a block: neither echo nor schema nor client.
+  {
+    folder: 'apps/kube',
+    mayImport: pkg('kernel', 'codec', 'crypto', 'feed', 'halo', 'mesh', 'platform-node'),
+    node: true,
+  },
+  {
+    folder: 'apps/cli',
+    mayImport: [...pkg('kernel', 'client', 'schema', 'platform-node'), 'apps/kube'],
+    node: true,
+  },
+  {
+    folder: 'apps/workspace',
+    mayImport: pkg('kernel', 'client', 'react', 'platform-web', 'schema'),
+  },
+  { folder: 'examples', mayImport: pkg('atoll') },
+];
+
+/** Folders that may import everything: they measure, attack and check the rest. */
+export const FREE_FOLDERS: readonly string[] = ['bench', 'lab', 'tools'];
+
+/** Each third-party library and the workspaces that may import it: one, or the reason for more. */
+export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+  '@noble/ciphers': pkg('crypto'),
+  '@noble/curves': pkg('crypto'),
+  '@noble/hashes': pkg('crypto'),
+  '@scure/bip39': pkg('crypto'),
+  'hash-wasm': pkg('crypto'),
+  'node-datachannel': pkg('platform-node'),
+  // A client side and a server side of one protocol.
+  ws: [...pkg('platform-node'), 'apps/kube'],
+  // The bindings and the application are both React.
+  react: [...pkg('react'), 'apps/workspace'],
+  'react-dom': [...pkg('react'), 'apps/workspace'],
+  'radix-ui': ['apps/workspace'],
+  uqr: ['apps/workspace'],
+  // Property tests are everywhere; arbitraries live in the testkit.
+  'fast-check': pkg('testkit'),
+};
