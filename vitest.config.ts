@@ -1,0 +1,92 @@
+// Test projects differ in what they need: nothing (unit), time (sim), processes, a browser.
+import { playwright } from '@vitest/browser-playwright';
+import {
+  defineConfig,
+  type TestProjectInlineConfiguration,
+  type ViteUserConfig,
+} from 'vitest/config';
+import { CHROMIUM_ARGS, findChromium } from './tools/chromium.ts';
+
+/** Node's notices about type stripping and node:sqlite say nothing about a test. */
+const execArgv = ['--disable-warning=ExperimentalWarning'];
+
+const SECOND_MS = 1_000;
+const NOT_UNIT = ['**/node_modules/**', '**/dist/**', '**/*.sim.test.ts', '**/*.browser.test.ts'];
+
+/** Code that needs a page around it: IndexedDB, WebCrypto, BroadcastChannel, WebRTC. */
+const web: TestProjectInlineConfiguration = {
+  extends: true,
+  test: {
+    name: 'web',
+    include: ['packages/*/src/**/*.browser.test.ts'],
+    testTimeout: 60 * SECOND_MS,
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({
+        launchOptions: {
+          executablePath: findChromium() ?? 'chromium',
+          args: [...CHROMIUM_ARGS],
+        },
+      }),
+      instances: [{ browser: 'chromium' }],
+    },
+  },
+};
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    // Inherited by every project below.
+    execArgv,
+    pool: 'forks',
+    passWithNoTests: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [
+            '{packages,apps}/*/src/**/*.test.{ts,tsx}',
+            '{spec,bench,tools,examples}/**/*.test.ts',
+          ],
+          exclude: NOT_UNIT,
+          testTimeout: 20 * SECOND_MS,
+          hookTimeout: 20 * SECOND_MS,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'sim',
+          include: ['packages/*/src/**/*.sim.test.ts', 'lab/{sim,fuzz}/**/*.test.ts'],
+          // Whole worlds of replicas; each suite chooses its number of seeds.
+          testTimeout: 300 * SECOND_MS,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'process',
+          include: ['lab/process/**/*.test.ts'],
+          testTimeout: 120 * SECOND_MS,
+          hookTimeout: 60 * SECOND_MS,
+        },
+      },
+      web,
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['lab/e2e/**/*.test.ts'],
+          // One chromium at a time: two starve each other on a small machine.
+          fileParallelism: false,
+          testTimeout: 180 * SECOND_MS,
+          hookTimeout: 180 * SECOND_MS,
+        },
+      },
+    ],
+  },
+});
+
+export default config;
