@@ -1,0 +1,130 @@
+/**
+ * Key pairs and verification for simulations, all synchronous inside (node:crypto), so that no
+ * thread pool decides the order of events; and a keystore whose keys come from the world's seed.
+ */
+import {
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  sign,
+  verify,
+  type KeyObject,
+} from 'node:crypto';
+import type { Agreer, Ed25519Platform, Keystore, Rng, Signer } from '@atoll/kernel';
+import { KernelError, concatBytes, fromHex } from '@atoll/kernel';
+
+// DER prefixes of RFC 8410: what precedes the 32 raw bytes of a key.
+const DER = {
+  ed25519Private: fromHex('302e020100300506032b657004220420') as Uint8Array,
+  x25519Private: fromHex('302e020100300506032b656e04220420') as Uint8Array,
+  ed25519Public: fromHex('302a300506032b6570032100') as Uint8Array,
+  x25519Public: fromHex('302a300506032b656e032100') as Uint8Array,
+};
+const RAW_KEY_BYTES = 32;
+
+function plain(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes);
+}
+
+function privateKey(kind: 'ed25519Private' | 'x25519Private', seed: Uint8Array): KeyObject {
+  const key = Buffer.from(concatBytes(DER[kind], seed));
+  return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+}
+
+function publicBytes(key: KeyObject): Uint8Array<ArrayBuffer> {
+  const der = createPublicKey(key).export({ format: 'der', type: 'spki' });
+  return plain(der.subarray(der.length - RAW_KEY_BYTES));
+}
+
+/** node:crypto's Ed25519 verification in a resolved promise. */
+export const simEd25519: Ed25519Platform = {
+  async verify(publicKey, message, signature) {
+    try {
+      const key = Buffer.from(concatBytes(DER.ed25519Public, publicKey));
+      const spki = createPublicKey({ key, format: 'der', type: 'spki' });
+      return verify(null, message, spki, signature) === true;
+    } catch {
+      return false;
+    }
+  },
+};
+
+/** An Ed25519 signer from 32 seed bytes. */
+export function simSigner(seed: Uint8Array): Signer {
+  const key = privateKey('ed25519Private', seed);
+  return {
+    publicKey: publicBytes(key),
+    sign: async (message) => plain(sign(null, message, key)),
+  };
+}
+
+/** An X25519 key pair from 32 seed bytes. */
+export function simAgreer(seed: Uint8Array): Agreer {
+  const key = privateKey('x25519Private', seed);
+  return {
+    publicKey: publicBytes(key),
+    agree: async (theirs) => {
+      const der = Buffer.from(concatBytes(DER.x25519Public, theirs));
+      const peer = createPublicKey({ key: der, format: 'der', type: 'spki' });
+      try {
+        return plain(diffieHellman({ privateKey: key, publicKey: peer }));
+      } catch {
+        return new Uint8Array(RAW_KEY_BYTES); // OpenSSL refuses an all-zero result; the port gives it.
+      }
+    },
+  };
+}
+
+/** What a keystore keeps over a restart. */
+export class MemoryKeychain {
+  readonly seedByName: Map<string, Uint8Array> = new Map();
+  readonly secretByName: Map<string, Uint8Array<ArrayBuffer>> = new Map();
+}
+
+/** {@link Keystore} in memory. */
+export class MemoryKeystore implements Keystore {
+  readonly #rng: Rng;
+  readonly #chain: MemoryKeychain;
+  #closed = false;
+
+  constructor(rng: Rng, chain: MemoryKeychain = new MemoryKeychain()) {
+    this.#rng = rng;
+    this.#chain = chain;
+  }
+
+  async signer(name: string): Promise<Signer> {
+    return simSigner(this.#seed(`ed25519:${name}`));
+  }
+
+  async agreer(name: string): Promise<Agreer> {
+    return simAgreer(this.#seed(`x25519:${name}`));
+  }
+
+  async getSecret(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return this.#open().secretByName.get(name)?.slice();
+  }
+
+  async putSecret(name: string, secret: Uint8Array | undefined): Promise<void> {
+    const { secretByName } = this.#open();
+    if (secret === undefined) secretByName.delete(name);
+    else secretByName.set(name, plain(secret));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+  }
+
+  #seed(name: string): Uint8Array {
+    const { seedByName } = this.#open();
+    const known = seedByName.get(name);
+    if (known !== undefined) return known;
+    const seed = this.#rng.bytes(RAW_KEY_BYTES);
+    seedByName.set(name, seed);
+    return seed;
+  }
+
+  #open(): MemoryKeychain {
+    if (this.#closed) throw new KernelError('KERNEL_CLOSED', 'the keystore was closed before');
+    return this.#chain;
+  }
+}
