@@ -1,0 +1,80 @@
+/**
+ * BLAKE3, plain and keyed, behind one synchronous interface: WebAssembly once `ready()` has resolved,
+ * plain JavaScript before that and where WebAssembly is missing. Both give the same bytes.
+ */
+import { blake3 } from '@noble/hashes/blake3.js';
+import { createBLAKE3, type IHasher } from 'hash-wasm';
+
+/** Bytes of a key and of a digest. */
+export const HASH_BYTES = 32;
+
+interface Hashers {
+  readonly plain: IHasher;
+  readonly keyed: IHasher;
+}
+
+/** The keyed hasher reads its key from here each time it is initialised; see {@link load}. */
+const keySlot: Uint8Array<ArrayBuffer> = new Uint8Array(HASH_BYTES);
+let hashers: Hashers | undefined;
+let loading: Promise<void> | undefined;
+
+/**
+ * Loads the WebAssembly form of BLAKE3, once. Resolves also where WebAssembly is missing or forbidden:
+ * then hashing stays correct and is about eight times slower.
+ */
+export function ready(): Promise<void> {
+  loading ??= load();
+  return loading;
+}
+
+/** BLAKE3-256 of `input`. */
+export function blake3Hash(input: Uint8Array): Uint8Array<ArrayBuffer> {
+  if (hashers === undefined) return blake3(input);
+  return own(hashers.plain.init().update(input).digest('binary'));
+}
+
+/** BLAKE3-256 of `input` in keyed mode. `key` has 32 bytes. */
+export function blake3Keyed(key: Uint8Array, input: Uint8Array): Uint8Array<ArrayBuffer> {
+  if (hashers === undefined) return blake3(input, { key });
+  return keyedDigest(hashers.keyed, key, input);
+}
+
+/**
+ * The library binds a hasher to a key array when it is made, and reads that array at each `init`. We
+ * hand it one array of ours and change its content. That is not promised, so it is checked here
+ * against the other implementation before it is used.
+ */
+async function load(): Promise<void> {
+  try {
+    const plain = await createBLAKE3();
+    const keyed = await createBLAKE3(HASH_BYTES * 8, keySlot);
+    const input = Uint8Array.from({ length: 100 }, (_, at) => at);
+    const key = input.subarray(1, 1 + HASH_BYTES);
+    const agrees =
+      same(own(plain.init().update(input).digest('binary')), blake3(input)) &&
+      same(keyedDigest(keyed, key, input), blake3(input, { key }));
+    if (agrees) hashers = { plain, keyed };
+  } catch {
+    // No WebAssembly, or a content security policy without wasm-unsafe-eval: stay with JavaScript.
+  }
+}
+
+function keyedDigest(
+  hasher: IHasher,
+  key: Uint8Array,
+  input: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  keySlot.set(key);
+  const digest = hasher.init().update(input).digest('binary');
+  keySlot.fill(0);
+  return own(digest);
+}
+
+/** The library slices each digest out of its memory, so the buffer is plain and ours. */
+function own(digest: Uint8Array): Uint8Array<ArrayBuffer> {
+  return digest as Uint8Array<ArrayBuffer>;
+}
+
+function same(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+}

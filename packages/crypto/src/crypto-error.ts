@@ -1,0 +1,24 @@
+/** Refusals of the crypto package. Bad input of a peer is never one of these: it is a value. */
+import { AtollError } from '@atoll/kernel';
+
+/** Every way this package can refuse its own caller. */
+export type CryptoErrorCode =
+  | 'CRYPTO_SIZE' // A key, nonce or message of our own has the wrong length.
+  | 'CRYPTO_TAG' // A domain tag is empty, too long or not plain ASCII.
+  | 'CRYPTO_WEAK_KEY' // A public key gives a shared secret that everybody knows.
+  | 'CRYPTO_WORDS_COUNT' // A recovery phrase has not exactly 24 words.
+  | 'CRYPTO_WORDS_UNKNOWN' // A word of a recovery phrase is not in the list.
+  | 'CRYPTO_WORDS_CHECKSUM' // All words are known, but they do not belong together.
+  | 'CRYPTO_HANDSHAKE_ORDER' // A handshake was asked for a step out of turn, or after it failed.
+  | 'CRYPTO_NONCE_EXHAUSTED'; // A cipher state has sealed as many messages as it may.
+
+/** Error of the crypto package. */
+export class CryptoError extends AtollError<CryptoErrorCode> {
+  override readonly name = 'CryptoError';
+}
+
+/** Refuses bytes of our own that have the wrong length. @throws CryptoError `CRYPTO_SIZE`. */
+export function requireSize(bytes: Uint8Array, size: number, what: string): void {
+  if (bytes.length === size) return;
+  throw new CryptoError('CRYPTO_SIZE', `${what} has ${size} bytes, got ${bytes.length}`);
+}

@@ -1,0 +1,60 @@
+/** Hashing, signing, sealing, deriving, handshakes. Knows nothing of what is hashed or sealed. @packageDocumentation */
+export { ready } from './blake3-engine.ts';
+export { hash, keyedHash, hmac, hkdf, deriveKey, type HkdfInput } from './hash.ts';
+export {
+  signStatement,
+  statementBytes,
+  verifyStatement,
+  type Proof,
+  type Statement,
+  type StatementPurpose,
+} from './statement.ts';
+export { isCanonicalKey, isCanonicalSignature } from './canonical-ed25519.ts';
+export {
+  agreeNow,
+  isWeakAgreementKey,
+  newAgreer,
+  newSigner,
+  softwareAgreer,
+  softwareSigner,
+} from './software-keys.ts';
+export {
+  SEAL_OVERHEAD_BYTES,
+  keyCommitment,
+  open,
+  seal,
+  sealingKey,
+  type OpenInput,
+  type SealInput,
+  type SealingKey,
+} from './seal.ts';
+export { SEALED_BOX_OVERHEAD_BYTES, openSealed, sealTo, type SealToInput } from './sealed-box.ts';
+export {
+  NOISE_PROTOCOL,
+  NoiseHandshake,
+  type NoiseInput,
+  type NoiseRole,
+  type NoiseSession,
+} from './noise.ts';
+export { CipherState } from './noise-symmetric.ts';
+export {
+  CPACE_CONFIRMATION_BYTES,
+  CPACE_SHARE_BYTES,
+  cpaceConfirmations,
+  cpaceFinish,
+  cpaceStart,
+  type CpaceConfirmations,
+  type CpaceInput,
+  type CpaceRun,
+  type CpaceTranscript,
+} from './cpace.ts';
+export {
+  RECOVERY_WORD_COUNT,
+  newWords,
+  parseWords,
+  recoverySecrets,
+  wordsToSeed,
+  type RecoverySecrets,
+} from './recovery-words.ts';
+export { constantTimeEqual, isAllZero, wipe } from './secret-bytes.ts';
+export { CryptoError, type CryptoErrorCode } from './crypto-error.ts';

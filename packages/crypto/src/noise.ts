@@ -1,0 +1,221 @@
+/**
+ * The handshake Noise_XXpsk0_25519_ChaChaPoly_SHA256:
+ *
+ *     -> psk, e      <- e, ee, s, es      -> s, se
+ *
+ * A state machine without I/O. Reading is synchronous, and bad input is `undefined`; writing waits for
+ * the static key, which may belong to the platform. After a failure the handshake is dead.
+ */
+import { concatBytes, type Agreer, type Rng } from '@atoll/kernel';
+import { TAG_BYTES } from './aead.ts';
+import { CryptoError, requireSize } from './crypto-error.ts';
+import { CipherState, NOISE_MESSAGE_BYTES_MAX, SymmetricState } from './noise-symmetric.ts';
+import { isAllZero, wipe } from './secret-bytes.ts';
+import { agreementPublicKey, agreeNow, isWeakAgreementKey } from './software-keys.ts';
+
+/** The one suite of version 1. */
+export const NOISE_PROTOCOL = 'Noise_XXpsk0_25519_ChaChaPoly_SHA256';
+
+const KEY_BYTES = 32;
+const SEALED_KEY_BYTES = KEY_BYTES + TAG_BYTES;
+
+/** Which side of a handshake. The initiator writes first. */
+export type NoiseRole = 'initiator' | 'responder';
+
+/** What a handshake starts from. */
+export interface NoiseInput {
+  readonly role: NoiseRole;
+  /** Pre-shared key, 32 bytes. */
+  readonly psk: Uint8Array;
+  /** What both sides must agree on beforehand. */
+  readonly prologue: Uint8Array;
+  /** Own static key. */
+  readonly agreer: Agreer;
+  /** Source of the ephemeral key. */
+  readonly rng: Rng;
+}
+
+/** What a finished handshake leaves. */
+export interface NoiseSession {
+  readonly send: CipherState;
+  readonly receive: CipherState;
+  /** Unique to this session, and equal on both sides: 32 bytes. */
+  readonly handshakeHash: Uint8Array<ArrayBuffer>;
+  /** The other side's static public key. */
+  readonly remoteStatic: Uint8Array<ArrayBuffer>;
+}
+
+/** Messages passed: 0 to 3, or the handshake is over for good. */
+type Stage = 0 | 1 | 2 | 3 | 'failed' | 'split';
+
+/** One side of a handshake. */
+export class NoiseHandshake {
+  readonly role: NoiseRole;
+  readonly #symmetric: SymmetricState;
+  readonly #psk: Uint8Array<ArrayBuffer>;
+  readonly #agreer: Agreer;
+  readonly #ephemeral: Uint8Array<ArrayBuffer>;
+  readonly #ephemeralPublic: Uint8Array<ArrayBuffer>;
+  #remoteEphemeral: Uint8Array<ArrayBuffer> | undefined;
+  #remoteStatic: Uint8Array<ArrayBuffer> | undefined;
+  #stage: Stage = 0;
+  #writing = false;
+
+  /** @throws CryptoError `CRYPTO_SIZE` when the pre-shared key has not 32 bytes. */
+  constructor(input: NoiseInput) {
+    requireSize(input.psk, KEY_BYTES, 'a pre-shared key');
+    this.role = input.role;
+    this.#psk = Uint8Array.from(input.psk);
+    this.#agreer = input.agreer;
+    this.#ephemeral = input.rng.bytes(KEY_BYTES);
+    this.#ephemeralPublic = agreementPublicKey(this.#ephemeral);
+    this.#symmetric = new SymmetricState(NOISE_PROTOCOL, input.prologue);
+  }
+
+  /** Own ephemeral public key, which goes out in the clear with the first message written. */
+  get ephemeralPublicKey(): Uint8Array<ArrayBuffer> {
+    return Uint8Array.from(this.#ephemeralPublic);
+  }
+
+  /** The other side's static public key, once it has arrived. */
+  get remoteStatic(): Uint8Array<ArrayBuffer> | undefined {
+    return this.#remoteStatic;
+  }
+
+  /** The handshake hash so far; final once all three messages have passed. */
+  get handshakeHash(): Uint8Array<ArrayBuffer> {
+    return this.#symmetric.hash;
+  }
+
+  /** What can be done next. */
+  get next(): 'write' | 'read' | 'split' | 'over' {
+    if (this.#stage === 3) return 'split';
+    if (typeof this.#stage !== 'number') return 'over';
+    return (this.#stage % 2 === 0) === (this.role === 'initiator') ? 'write' : 'read';
+  }
+
+  /**
+   * The next message, with `payload` (in the first message the payload is sealed under the psk alone).
+   * @throws CryptoError `CRYPTO_HANDSHAKE_ORDER` out of turn, `CRYPTO_SIZE` for a giant payload,
+   * `CRYPTO_WEAK_KEY` if the static key gives an all-zero secret.
+   */
+  async writeMessage(payload: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+    this.#expect('write');
+    const overhead = KEY_BYTES + SEALED_KEY_BYTES + TAG_BYTES;
+    if (payload.length + overhead > NOISE_MESSAGE_BYTES_MAX) {
+      throw new CryptoError('CRYPTO_SIZE', `${payload.length} bytes are too many for a payload`);
+    }
+    this.#writing = true;
+    try {
+      const message = await this.#write(payload);
+      this.#stage = ((this.#stage as number) + 1) as Stage;
+      return message;
+    } catch (failure) {
+      this.#fail();
+      throw failure;
+    } finally {
+      this.#writing = false;
+    }
+  }
+
+  /**
+   * The payload of the next message, or `undefined` when it is not one of a peer with the same psk and
+   * prologue. @throws CryptoError `CRYPTO_HANDSHAKE_ORDER` out of turn.
+   */
+  readMessage(message: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+    this.#expect('read');
+    const payload = message.length <= NOISE_MESSAGE_BYTES_MAX ? this.#read(message) : undefined;
+    if (payload === undefined) this.#fail();
+    else this.#stage = ((this.#stage as number) + 1) as Stage;
+    return payload;
+  }
+
+  /** Ends the handshake in a session. @throws CryptoError `CRYPTO_HANDSHAKE_ORDER` before its end. */
+  split(): NoiseSession {
+    this.#expect('split');
+    const remoteStatic = this.#remoteStatic;
+    if (remoteStatic === undefined) throw outOfTurn('split');
+    const handshakeHash = this.#symmetric.hash;
+    const [first, second] = this.#symmetric.split();
+    this.#stage = 'split';
+    wipe(this.#ephemeral, this.#psk);
+    const [send, receive] = this.role === 'initiator' ? [first, second] : [second, first];
+    return { send, receive, handshakeHash, remoteStatic };
+  }
+
+  async #write(payload: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+    const symmetric = this.#symmetric;
+    const parts: Uint8Array[] = [];
+    if (this.#stage === 0) symmetric.mixKeyAndHash(this.#psk);
+    if (this.#stage !== 2) {
+      parts.push(this.#ephemeralPublic);
+      symmetric.mixHash(this.#ephemeralPublic);
+      symmetric.mixKey(this.#ephemeralPublic); // Section 9.2: also mixed into the key with a psk.
+    }
+    if (this.#stage === 1) this.#mixEphemerals();
+    if (this.#stage !== 0) {
+      parts.push(symmetric.encryptAndHash(this.#agreer.publicKey));
+      await this.#mixOwnStatic();
+    }
+    parts.push(symmetric.encryptAndHash(payload));
+    return concatBytes(...parts);
+  }
+
+  #read(message: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+    const symmetric = this.#symmetric;
+    let rest = message;
+    if (this.#stage === 0) symmetric.mixKeyAndHash(this.#psk);
+    if (this.#stage !== 2) {
+      if (rest.length < KEY_BYTES) return undefined;
+      const remote = rest.slice(0, KEY_BYTES);
+      // Refused here, so that no later step, here or on the platform, can meet an all-zero secret.
+      if (isWeakAgreementKey(remote)) return undefined;
+      this.#remoteEphemeral = remote;
+      rest = rest.subarray(KEY_BYTES);
+      symmetric.mixHash(remote);
+      symmetric.mixKey(remote);
+    }
+    if (this.#stage === 1) this.#mixEphemerals();
+    if (this.#stage !== 0) {
+      const remote = symmetric.decryptAndHash(rest.subarray(0, SEALED_KEY_BYTES));
+      if (remote === undefined) return undefined;
+      const shared = agreeNow(this.#ephemeral, remote);
+      if (shared === undefined) return undefined;
+      this.#remoteStatic = remote;
+      rest = rest.subarray(SEALED_KEY_BYTES);
+      symmetric.mixKey(shared);
+      wipe(shared);
+    }
+    return symmetric.decryptAndHash(rest);
+  }
+
+  /** Token ee. */
+  #mixEphemerals(): void {
+    const shared = agreeNow(this.#ephemeral, this.#remoteEphemeral ?? new Uint8Array(0));
+    if (shared === undefined) throw new CryptoError('CRYPTO_WEAK_KEY', 'no shared secret');
+    this.#symmetric.mixKey(shared);
+    wipe(shared);
+  }
+
+  /** Token es of the responder, se of the initiator: own static with the other ephemeral. */
+  async #mixOwnStatic(): Promise<void> {
+    const shared = await this.#agreer.agree(this.#remoteEphemeral ?? new Uint8Array(KEY_BYTES));
+    if (isAllZero(shared)) throw new CryptoError('CRYPTO_WEAK_KEY', 'no shared secret');
+    this.#symmetric.mixKey(shared);
+    wipe(shared);
+  }
+
+  #expect(step: 'write' | 'read' | 'split'): void {
+    if (this.next !== step || this.#writing) throw outOfTurn(step);
+  }
+
+  #fail(): void {
+    this.#stage = 'failed';
+    this.#symmetric.forget();
+    wipe(this.#ephemeral, this.#psk);
+  }
+}
+
+function outOfTurn(step: string): CryptoError {
+  return new CryptoError('CRYPTO_HANDSHAKE_ORDER', `the handshake cannot ${step} now`);
+}

@@ -1,0 +1,80 @@
+/**
+ * Sealing of stored content: XChaCha20-Poly1305 under a generation's key. The nonce is a keyed hash of
+ * fresh randomness, the position and the plaintext: should the randomness ever repeat (a virtual machine
+ * resumed twice), a nonce repeats only for the same content in the same place.
+ */
+import type { Rng } from '@atoll/kernel';
+import { aeadOpen, aeadSeal, extendedNonce, prepareXKey, TAG_BYTES, XNONCE_BYTES } from './aead.ts';
+import type { XKey } from './aead.ts';
+import { requireSize } from './crypto-error.ts';
+import { deriveKey, hash, keyedHash } from './hash.ts';
+
+/** Bytes that sealing adds: the nonce in front and the tag behind. */
+export const SEAL_OVERHEAD_BYTES: number = XNONCE_BYTES + TAG_BYTES;
+
+const SECRET_BYTES = 32;
+const RANDOM_BYTES = 32;
+
+/** A secret made ready for sealing; make it once per generation, it costs two derivations. */
+export interface SealingKey {
+  /** See {@link keyCommitment}. */
+  readonly commitment: Uint8Array<ArrayBuffer>;
+  /** Cipher key and nonce key; for this file alone. */
+  readonly inner: { readonly cipher: XKey; readonly nonce: Uint8Array };
+}
+
+/** Prepares a 32-byte secret. @throws CryptoError `CRYPTO_SIZE`. */
+export function sealingKey(secret: Uint8Array): SealingKey {
+  requireSize(secret, SECRET_BYTES, 'a sealing secret');
+  return {
+    commitment: keyCommitment(secret),
+    inner: {
+      cipher: prepareXKey(deriveKey(secret, 'seal/cipher')),
+      nonce: deriveKey(secret, 'seal/nonce'),
+    },
+  };
+}
+
+/**
+ * 32 bytes that bind to one secret and tell nothing of it. A cipher with Poly1305 alone can be made to
+ * open under two keys; a generation publishes this once, and its receivers compare it before use.
+ */
+export function keyCommitment(secret: Uint8Array): Uint8Array<ArrayBuffer> {
+  requireSize(secret, SECRET_BYTES, 'a sealing secret');
+  return hash('key-commitment', secret);
+}
+
+/** What to seal, and where it stands. */
+export interface SealInput {
+  readonly rng: Rng;
+  /** Everything that says where the content stands (feed, sequence number, section…); not secret. */
+  readonly associated: Uint8Array;
+  readonly plaintext: Uint8Array;
+}
+
+/** Nonce, ciphertext and tag: {@link SEAL_OVERHEAD_BYTES} more than the plaintext. */
+export function seal(key: SealingKey, input: SealInput): Uint8Array<ArrayBuffer> {
+  const { associated, plaintext, rng } = input;
+  const random = rng.bytes(RANDOM_BYTES);
+  const digest = keyedHash(key.inner.nonce, 'seal/nonce', random, associated, plaintext);
+  const nonce = digest.subarray(0, XNONCE_BYTES);
+  const sealed = new Uint8Array(plaintext.length + SEAL_OVERHEAD_BYTES);
+  sealed.set(nonce);
+  const short = extendedNonce(key.inner.cipher, nonce);
+  aeadSeal({ ...short, associated }, plaintext, sealed, XNONCE_BYTES);
+  return sealed;
+}
+
+/** What {@link seal} gave, and where it was found. */
+export interface OpenInput {
+  readonly associated: Uint8Array;
+  readonly sealed: Uint8Array;
+}
+
+/** The plaintext, or `undefined` when key, place or bytes are not those of the sealing. */
+export function open(key: SealingKey, input: OpenInput): Uint8Array<ArrayBuffer> | undefined {
+  const { associated, sealed } = input;
+  if (sealed.length < SEAL_OVERHEAD_BYTES) return undefined;
+  const short = extendedNonce(key.inner.cipher, sealed.subarray(0, XNONCE_BYTES));
+  return aeadOpen({ ...short, associated }, sealed.subarray(XNONCE_BYTES));
+}
