@@ -1,7 +1,7 @@
 // Turns the table in tools/layers.ts into rules. Nothing is decided here.
 import { FREE_FOLDERS, LAYERS, LIBRARIES } from './tools/layers.ts';
 
-const TEST = String.raw`\.(test|contract)\.tsx?$|/(test|testing)/`;
+const TEST = String.raw`\.(test|contract)\.tsx?$|/(test|testing|contracts)/`;
 const escape = (text) => text.replaceAll(/[.+*?^$()[\]{}|/\\]/gu, String.raw`\$&`);
 const anyOf = (folders) => `^(${folders.map(escape).join('|')})/`;
 const WORKSPACES = '^(packages|apps|bench|lab|examples|tools)/';
@@ -49,7 +49,7 @@ export default {
         pathNot: [
           `^node_modules/(${[...Object.keys(LIBRARIES), '@types'].map(escape).join('|')})/`,
           // Virtual modules of the application's bundler.
-          '^node_modules/vite',
+          '^node_modules/vite/',
         ],
       },
     },
@@ -95,7 +95,7 @@ export default {
       from: { path: '^(packages|apps)/([^/]+)/' },
       to: {
         path: '^packages/',
-        pathNot: String.raw`^packages/[^/]+/src/(index|browser|node)\.tsx?$|^$1/$2/`,
+        pathNot: String.raw`^packages/[^/]+/src/(.*/)?(index|browser|node)\.tsx?$|^$1/$2/`,
       },
     },
   ],

@@ -6,6 +6,7 @@ import {
   type ViteUserConfig,
 } from 'vitest/config';
 import { CHROMIUM_ARGS, findChromium } from './tools/chromium.ts';
+import { totalsReporter } from './tools/run/totals-reporter.ts';
 
 /** Node's notices about type stripping and node:sqlite say nothing about a test. */
 const execArgv = ['--disable-warning=ExperimentalWarning'];
@@ -41,6 +42,7 @@ const config: ViteUserConfig = defineConfig({
     execArgv,
     pool: 'forks',
     passWithNoTests: true,
+    reporters: ['default', ...totalsReporter()],
     projects: [
       {
         extends: true,

@@ -71,7 +71,8 @@ export const LAYERS: readonly Layer[] = [
     folder: 'packages/atoll',
     mayImport: pkg('client', 'schema', 'kernel', 'platform-web', 'platform-node'),
   },
-  { folder: 'packages/testkit', mayImport: ALL_BUT_PLATFORMS },
+  // Runs inside tests only, so it may sign with Node's own Ed25519.
+  { folder: 'packages/testkit', mayImport: ALL_BUT_PLATFORMS, node: true },
   // A cloudpeer has no code that opens a block: neither echo nor schema nor client.
   {
     folder: 'apps/kube',
@@ -110,4 +111,7 @@ export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   uqr: ['apps/workspace'],
   // Property tests are everywhere; arbitraries live in the testkit.
   'fast-check': pkg('testkit'),
+  // Contract suites are tests that others run.
+  vitest: pkg('testkit'),
+  '@fast-check/vitest': pkg('testkit'),
 };
