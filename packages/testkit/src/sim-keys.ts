@@ -2,6 +2,7 @@
  * Key pairs and verification for simulations, all synchronous inside (node:crypto), so that no
  * thread pool decides the order of events; and a keystore whose keys come from the world's seed.
  */
+import { Buffer } from 'node:buffer';
 import {
   createPrivateKey,
   createPublicKey,

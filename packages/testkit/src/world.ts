@@ -94,6 +94,7 @@ export class World {
   /** Lets every promise go as far as it can without time passing. */
   async settle(): Promise<void> {
     do {
+      // eslint-disable-next-line no-restricted-globals -- a turn of the engine, not a span of time
       await new Promise<void>((resolve) => setImmediate(resolve));
     } while (this.#externals > 0);
     if (this.#failures.length > 0) throw this.#failures.shift();
@@ -139,6 +140,18 @@ export class World {
       await this.step();
     }
     return done();
+  }
+
+  /** Lets time pass by itself, as fast as events come, until stopped. For suites that only await. */
+  flow(): Cancel {
+    let flowing = true;
+    const turn = async (): Promise<void> => {
+      while (flowing) if (!(await this.step())) await this.settle();
+    };
+    void turn();
+    return () => {
+      flowing = false;
+    };
   }
 
   /** Runs the world until `work` has ended, and gives its outcome. For tests that await. */

@@ -1,2 +1,11 @@
 /** The suites that every adapter of a port runs. Needs vitest, unlike the rest of the testkit. */
+export { busContract, linkContract, type LinkPair } from './link-contract.ts';
+export {
+  clockContract,
+  ed25519Contract,
+  keystoreContract,
+  locksContract,
+  rngContract,
+  type KeystoreBed,
+} from './ports-contract.ts';
 export { storeContract, type StoreBed } from './store-contract.ts';

@@ -47,6 +47,7 @@ function brief(blocks: readonly StoredBlock[]): unknown[] {
 export function storeContract(name: string, make: () => Promise<StoreBed>): void {
   readingContract(name, make);
   conflictContract(name, make);
+  raceContract(name, make);
   valueContract(name, make);
   lifeContract(name, make);
 }
@@ -173,7 +174,9 @@ function conflictContract(name: string, make: () => Promise<StoreBed>): void {
     await store.commit({ blocks: [block(4, { space: SPACE_B })] });
     expect(await store.lastPosition(SPACE_B)).toBe(1);
   });
+}
 
+function raceContract(name: string, make: () => Promise<StoreBed>): void {
   test(`${name}: of two openers that append the same number one wins`, async () => {
     await using bed = await make();
     await using one = await bed.open();

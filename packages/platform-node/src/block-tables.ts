@@ -1,0 +1,257 @@
+/**
+ * Reading and writing the tables of a store, synchronously and one transaction at a time. Knows
+ * nothing of queues or of other processes: that is `node-store.ts`.
+ */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import {
+  StoreError,
+  idBytes,
+  type BlockHash,
+  type FeedKey,
+  type NewBlock,
+  type SpaceId,
+  type StoreBatch,
+  type StoredBlock,
+} from '@atoll/kernel';
+import { POSITIONS_PER_SPACE, SPACES_MAX } from './store-schema.ts';
+
+/** Bytes of one `read` at most, except for a single larger block. */
+const READ_BYTES_MAX = 4 * 1024 * 1024;
+
+const COLUMNS = 'blocks.at, feeds.feed, blocks.seq, blocks.hash, blocks.signature, blocks.bytes';
+const FROM = 'FROM blocks JOIN feeds ON feeds.id = blocks.feed';
+
+type Row = [number, Uint8Array, number, Uint8Array, Uint8Array | null, Uint8Array];
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+}
+
+function storedBlock([at, feed, seq, hash, signature, bytes]: Row): StoredBlock {
+  const block = {
+    position: at % POSITIONS_PER_SPACE,
+    feed: hex(feed) as FeedKey,
+    seq,
+    hash: hex(hash) as BlockHash,
+    bytes: bytes as Uint8Array<ArrayBuffer>,
+  };
+  if (signature === null) return block;
+  return { ...block, signature: signature as Uint8Array<ArrayBuffer> };
+}
+
+/** The statements of one connection. */
+export class BlockTables {
+  readonly #db: DatabaseSync;
+  readonly #idBySpace: Map<SpaceId, number> = new Map();
+  readonly #idByFeed: Map<string, number> = new Map();
+  readonly #lastBySpace: Map<number, number> = new Map();
+  readonly #statementBySql: Map<string, StatementSync> = new Map();
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+  }
+
+  incarnation(): string {
+    const row = this.#sql('SELECT incarnation FROM profile').get() as unknown;
+    if (!Array.isArray(row) || typeof row[0] !== 'string') {
+      throw new StoreError('STORE_CORRUPT', 'the store has lost its incarnation');
+    }
+    return row[0];
+  }
+
+  /** A number that changes when another connection commits. */
+  dataVersion(): number {
+    return (this.#sql('PRAGMA data_version').get() as unknown as [number])[0];
+  }
+
+  /**
+   * Runs all batches in one transaction with one fsync. Each gives `undefined` or why it alone was
+   * refused; anything thrown means that none was written.
+   */
+  commit(batches: readonly StoreBatch[]): (StoreError | undefined)[] {
+    this.#lastBySpace.clear(); // Others may have appended since.
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      const outcomes = batches.map((batch) => this.#applyAlone(batch));
+      this.#db.exec('COMMIT');
+      return outcomes;
+    } catch (failure) {
+      this.#forget();
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      throw failure;
+    }
+  }
+
+  read(space: SpaceId, after: number, limit: number): StoredBlock[] {
+    const id = this.#spaceId(space);
+    if (id === undefined) return [];
+    const base = id * POSITIONS_PER_SPACE;
+    const rows = this.#sql(
+      `SELECT ${COLUMNS} ${FROM} WHERE at > ? AND at < ? ORDER BY at LIMIT ?`,
+    ).iterate(base + after, base + POSITIONS_PER_SPACE, limit) as Iterable<unknown>;
+    const blocks: StoredBlock[] = [];
+    let sizeBytes = 0;
+    for (const row of rows as Iterable<Row>) {
+      sizeBytes += row[5].byteLength;
+      if (blocks.length > 0 && sizeBytes > READ_BYTES_MAX) break;
+      blocks.push(storedBlock(row));
+    }
+    return blocks;
+  }
+
+  get(space: SpaceId, hash: BlockHash): StoredBlock | undefined {
+    const id = this.#spaceId(space);
+    if (id === undefined) return undefined;
+    const base = id * POSITIONS_PER_SPACE;
+    const row = this.#sql(`SELECT ${COLUMNS} ${FROM} WHERE hash = ? AND at BETWEEN ? AND ?`).get(
+      idBytes(hash),
+      base,
+      base + POSITIONS_PER_SPACE - 1,
+    ) as unknown;
+    return row === undefined ? undefined : storedBlock(row as Row);
+  }
+
+  lastPosition(space: SpaceId): number {
+    const id = this.#spaceId(space);
+    return id === undefined ? 0 : this.#readLast(id);
+  }
+
+  spaces(): SpaceId[] {
+    const rows = this.#sql('SELECT space FROM spaces ORDER BY id').all() as unknown as [
+      Uint8Array,
+    ][];
+    return rows.map(([space]) => hex(space) as SpaceId);
+  }
+
+  value(name: string): Uint8Array<ArrayBuffer> | undefined {
+    const row = this.#sql('SELECT value FROM vals WHERE name = ?').get(name) as unknown;
+    return (row as [Uint8Array<ArrayBuffer>] | undefined)?.[0];
+  }
+
+  names(prefix: string): string[] {
+    // Names are printable ASCII, so DEL follows every name with the prefix.
+    const rows = this.#sql('SELECT name FROM vals WHERE name >= ? AND name < ? ORDER BY name').all(
+      prefix,
+      `${prefix}\x7f`,
+    ) as unknown as [string][];
+    return rows.map(([name]) => name);
+  }
+
+  #applyAlone(batch: StoreBatch): StoreError | undefined {
+    this.#db.exec('SAVEPOINT batch');
+    try {
+      this.#apply(batch);
+      this.#db.exec('RELEASE batch');
+      return undefined;
+    } catch (failure) {
+      if (!(failure instanceof StoreError) || !this.#db.isTransaction) throw failure;
+      this.#db.exec('ROLLBACK TO batch; RELEASE batch');
+      this.#forget();
+      return failure;
+    }
+  }
+
+  #apply(batch: StoreBatch): void {
+    for (const block of batch.blocks ?? []) this.#append(block);
+    for (const [name, value] of batch.values ?? []) {
+      if (value === undefined) this.#sql('DELETE FROM vals WHERE name = ?').run(name);
+      else this.#sql('INSERT OR REPLACE INTO vals (name, value) VALUES (?, ?)').run(name, value);
+    }
+  }
+
+  #append({ space, feed, seq, hash, bytes, signature, origin }: NewBlock): void {
+    const spaceId = this.#spaceId(space) ?? this.#makeSpace(space);
+    const feedId = this.#feedId(spaceId, feed);
+    const hashBytes = idBytes(hash);
+    // Most blocks are new and their place in the feed is free: one look-up in each index says so.
+    const taken = this.#sql(
+      `SELECT at, hash, 1 FROM blocks WHERE own = 1 AND feed = ?1 AND seq = ?2
+       UNION ALL SELECT at, hash, 0 FROM blocks WHERE own = 0 AND feed = ?1 AND seq = ?2`,
+    ).all(feedId, seq) as unknown as [number, Uint8Array, number][];
+    const same = taken.find(([, other]) => hex(other) === hash);
+    if (origin === 'own' && taken.length > (same === undefined ? 0 : 1)) {
+      throw new StoreError('STORE_CONFLICT', `the feed has another block ${seq} already`);
+    }
+    if (same !== undefined) {
+      if (signature !== undefined) this.#addSignature(same[0], signature);
+      return;
+    }
+    const position = (this.#lastBySpace.get(spaceId) ?? this.#readLast(spaceId)) + 1;
+    this.#sql(
+      'INSERT INTO blocks (at, feed, seq, own, hash, signature, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ).run(
+      spaceId * POSITIONS_PER_SPACE + position,
+      feedId,
+      seq,
+      origin === 'own' ? 1 : 0,
+      hashBytes,
+      signature ?? null,
+      bytes,
+    );
+    this.#lastBySpace.set(spaceId, position);
+  }
+
+  #addSignature(at: number, signature: Uint8Array): void {
+    this.#sql('UPDATE blocks SET signature = ? WHERE at = ? AND signature IS NULL').run(
+      signature,
+      at,
+    );
+  }
+
+  #readLast(spaceId: number): number {
+    const base = spaceId * POSITIONS_PER_SPACE;
+    const [at] = this.#sql('SELECT max(at) FROM blocks WHERE at BETWEEN ? AND ?').get(
+      base,
+      base + POSITIONS_PER_SPACE - 1,
+    ) as unknown as [number | null];
+    return at === null ? 0 : at - base;
+  }
+
+  #spaceId(space: SpaceId): number | undefined {
+    const known = this.#idBySpace.get(space);
+    if (known !== undefined) return known;
+    const row = this.#sql('SELECT id FROM spaces WHERE space = ?').get(idBytes(space)) as unknown;
+    if (row === undefined) return undefined;
+    const [id] = row as [number];
+    this.#idBySpace.set(space, id);
+    return id;
+  }
+
+  #makeSpace(space: SpaceId): number {
+    const insert = this.#sql('INSERT INTO spaces (space) VALUES (?)');
+    const id = Number(insert.run(idBytes(space)).lastInsertRowid);
+    if (id > SPACES_MAX) throw new StoreError('STORE_FULL', `a store holds ${SPACES_MAX} spaces`);
+    this.#idBySpace.set(space, id);
+    return id;
+  }
+
+  #feedId(spaceId: number, feed: FeedKey): number {
+    const key = `${spaceId}/${feed}`;
+    const known = this.#idByFeed.get(key);
+    if (known !== undefined) return known;
+    const bytes = idBytes(feed);
+    const select = this.#sql('SELECT id FROM feeds WHERE space = ? AND feed = ?');
+    const row = select.get(spaceId, bytes) as unknown as [number] | undefined;
+    const insert = this.#sql('INSERT INTO feeds (space, feed) VALUES (?, ?)');
+    const id = row?.[0] ?? Number(insert.run(spaceId, bytes).lastInsertRowid);
+    this.#idByFeed.set(key, id);
+    return id;
+  }
+
+  /** After a rollback, ids made in the transaction mean nothing. */
+  #forget(): void {
+    this.#idBySpace.clear();
+    this.#idByFeed.clear();
+    this.#lastBySpace.clear();
+  }
+
+  #sql(sql: string): StatementSync {
+    let statement = this.#statementBySql.get(sql);
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql);
+      statement.setReturnArrays(true);
+      this.#statementBySql.set(sql, statement);
+    }
+    return statement;
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * Device keys and secrets of a profile in one encrypted file. Private keys live in memory as
+ * KeyObjects only; the file is read anew for every secret, so that several processes of a profile
+ * agree, and changed under a lock, so that none overwrites what another has added.
+ */
+import {
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  randomBytes,
+  sign,
+  type KeyObject,
+} from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  KernelError,
+  StoreError,
+  fromHex,
+  fromUtf8,
+  toHex,
+  utf8,
+  type Agreer,
+  type Keystore,
+  type Signer,
+} from '@atoll/kernel';
+import { NodeLocks } from './node-locks.ts';
+import { readWhole, replaceFile, seal, sealKey, unseal, type SealKey } from './sealed-file.ts';
+
+const KEY_BYTES = 32;
+const LOCK = 'keystore';
+// What precedes 32 raw key bytes in DER, RFC 8410.
+const PKCS8 = {
+  ed25519: '302e020100300506032b657004220420',
+  x25519: '302e020100300506032b656e04220420',
+};
+const SPKI_X25519 = Buffer.from('302a300506032b656e032100', 'hex');
+
+/** The plaintext: names to hex. */
+interface Content {
+  readonly version: 1;
+  readonly seeds: Record<string, string>;
+  readonly secrets: Record<string, string>;
+}
+
+/** Where the sealing key comes from. */
+export interface NodeKeystoreOptions {
+  readonly dir: string;
+  /** Without one, the key lies in a file of mode 0600 beside the keystore. */
+  readonly passphrase?: string;
+}
+
+/** {@link Keystore} of a Node process. */
+export class NodeKeystore implements Keystore {
+  readonly #path: string;
+  readonly #key: SealKey;
+  readonly #locks: NodeLocks;
+  readonly #keyByName: Map<string, Promise<KeyObject>> = new Map();
+  #closed = false;
+
+  private constructor(path: string, key: SealKey, locks: NodeLocks) {
+    this.#path = path;
+    this.#key = key;
+    this.#locks = locks;
+  }
+
+  /** Opens or makes the keystore in `dir`. @throws StoreError, `STORE_CORRUPT` for a wrong passphrase. */
+  static async open({ dir, passphrase }: NodeKeystoreOptions): Promise<NodeKeystore> {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    const locks = new NodeLocks(join(dir, 'locks'));
+    const path = join(dir, 'keys.sealed');
+    await using _lock = await locks.acquire(LOCK);
+    const content = await readWhole(path);
+    const source = passphrase === undefined ? { keyFile: join(dir, 'keys.key') } : { passphrase };
+    const key = await sealKey(content, source);
+    const keystore = new NodeKeystore(path, key, locks);
+    // Made at once, so that later openers derive the same key from the same salt.
+    if (content === undefined) await keystore.#write({ version: 1, seeds: {}, secrets: {} });
+    else parse(unseal(key, content));
+    return keystore;
+  }
+
+  async signer(name: string): Promise<Signer> {
+    const key = await this.#privateKey('ed25519', name);
+    return {
+      publicKey: publicBytes(key),
+      sign: async (message) => new Uint8Array(sign(null, message, key)),
+    };
+  }
+
+  async agreer(name: string): Promise<Agreer> {
+    const key = await this.#privateKey('x25519', name);
+    return { publicKey: publicBytes(key), agree: async (theirs) => agree(key, theirs) };
+  }
+
+  async getSecret(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const { secrets } = await this.#read();
+    const text = Object.hasOwn(secrets, name) ? secrets[name] : undefined;
+    return text === undefined ? undefined : secretBytes(text);
+  }
+
+  async putSecret(name: string, secret: Uint8Array | undefined): Promise<void> {
+    const text = secret === undefined ? undefined : toHex(secret);
+    await using _lock = await this.#locks.acquire(LOCK);
+    const content = await this.#read();
+    const { [name]: _, ...others } = content.secrets;
+    const secrets = text === undefined ? others : { ...others, [name]: text };
+    await this.#write({ ...content, secrets });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    this.#keyByName.clear();
+  }
+
+  async #privateKey(kind: 'ed25519' | 'x25519', name: string): Promise<KeyObject> {
+    const place = `${kind}:${name}`;
+    const known = this.#keyByName.get(place);
+    if (known !== undefined) return known;
+    const made = this.#seed(place).then((seed) => importSeed(kind, seed));
+    this.#keyByName.set(place, made);
+    made.catch(() => this.#keyByName.delete(place)); // The next caller tries again.
+    return made;
+  }
+
+  async #seed(place: string): Promise<Uint8Array> {
+    await using _lock = await this.#locks.acquire(LOCK);
+    const content = await this.#read();
+    const known = Object.hasOwn(content.seeds, place) ? content.seeds[place] : undefined;
+    if (known !== undefined) return secretBytes(known);
+    const seed = randomBytes(KEY_BYTES);
+    await this.#write({ ...content, seeds: { ...content.seeds, [place]: toHex(seed) } });
+    return seed;
+  }
+
+  async #read(): Promise<Content> {
+    if (this.#closed) throw new KernelError('KERNEL_CLOSED', 'the keystore was closed before');
+    const bytes = await readWhole(this.#path);
+    if (bytes === undefined) throw new StoreError('STORE_CORRUPT', `${this.#path} has vanished`);
+    return parse(unseal(this.#key, bytes));
+  }
+
+  async #write(content: Content): Promise<void> {
+    await replaceFile(this.#path, seal(this.#key, utf8(JSON.stringify(content))));
+  }
+}
+
+// The file is authenticated, so its shape is ours; one look guards against another version.
+function parse(plaintext: Uint8Array): Content {
+  const content: unknown = JSON.parse(fromUtf8(plaintext) ?? 'null');
+  if (typeof content === 'object' && content !== null && 'version' in content) {
+    if (content.version === 1) return content as Content;
+  }
+  throw new StoreError(
+    'STORE_CORRUPT',
+    'the keystore has a version that this program does not know',
+  );
+}
+
+function secretBytes(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = fromHex(text);
+  if (bytes === undefined) throw new StoreError('STORE_CORRUPT', 'a stored secret is not hex');
+  return bytes;
+}
+
+function importSeed(kind: 'ed25519' | 'x25519', seed: Uint8Array): KeyObject {
+  const der = Buffer.concat([Buffer.from(PKCS8[kind], 'hex'), seed]);
+  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+}
+
+function publicBytes(key: KeyObject): Uint8Array<ArrayBuffer> {
+  const der = createPublicKey(key).export({ format: 'der', type: 'spki' });
+  return new Uint8Array(der.subarray(der.length - KEY_BYTES));
+}
+
+function agree(key: KeyObject, theirs: Uint8Array): Uint8Array<ArrayBuffer> {
+  const der = Buffer.concat([SPKI_X25519, theirs]);
+  try {
+    const publicKey = createPublicKey({ key: der, format: 'der', type: 'spki' });
+    return new Uint8Array(diffieHellman({ privateKey: key, publicKey }));
+  } catch {
+    // OpenSSL refuses points whose result is all zero; the port leaves that refusal to the caller.
+    return new Uint8Array(KEY_BYTES);
+  }
+}

@@ -1,0 +1,47 @@
+/** Everything that a profile gets from a Node process, opened and closed as one. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Scope, type Log, type PlatformBase } from '@atoll/kernel';
+import { profileFingerprint } from './fingerprint.ts';
+import { NodeKeystore } from './node-keystore.ts';
+import { NodeLocks } from './node-locks.ts';
+import { nodeClock, nodeEd25519, nodeRng, silentLog } from './node-ports.ts';
+import { NodeStore } from './node-store.ts';
+
+/** Where a profile lies and how it is protected. */
+export interface NodePlatformOptions {
+  /** The profile's directory; made where it is missing. */
+  readonly dir: string;
+  /** Protects the keys instead of a key file. */
+  readonly passphrase?: string;
+  /** Silent where left out. */
+  readonly log?: Log;
+}
+
+/** Opens the profile in a directory, without transports. @throws StoreError. */
+export async function openNodeBase(
+  options: NodePlatformOptions,
+): Promise<PlatformBase & AsyncDisposable> {
+  const { dir, passphrase, log = silentLog } = options;
+  const scope = new Scope();
+  try {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    const protection = passphrase === undefined ? {} : { passphrase };
+    const keystore = await scope.use(NodeKeystore.open({ dir, ...protection }));
+    const store = await scope.use(NodeStore.open(dir, nodeRng));
+    return {
+      clock: nodeClock,
+      rng: nodeRng,
+      locks: new NodeLocks(join(dir, 'locks')),
+      store,
+      keystore,
+      ed25519: nodeEd25519,
+      log,
+      fingerprint: await profileFingerprint(dir),
+      [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose](),
+    };
+  } catch (failure) {
+    await scope[Symbol.asyncDispose]();
+    throw failure;
+  }
+}

@@ -1,0 +1,79 @@
+/** The small ports of a Node process: clock, randomness, Ed25519 verification, a silent log. */
+import { createPublicKey, randomFillSync, verify, type KeyObject } from 'node:crypto';
+import { toHex, type Clock, type Ed25519Platform, type Log, type Rng } from '@atoll/kernel';
+
+/** Longest delay of one timer in Node; longer sleeps are made of several. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
+function sleepOnce(delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const abort = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', abort);
+      resolve();
+    }, delayMs);
+    signal.addEventListener('abort', abort, { once: true });
+  });
+}
+
+/** The clock of this process. */
+export const nodeClock: Clock = {
+  nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  async sleep(delayMs, signal) {
+    const endMs = performance.now() + delayMs;
+    // A timer may fire a little early by the monotonic clock, so look again.
+    for (;;) {
+      const leftMs = endMs - performance.now();
+      await sleepOnce(Math.min(Math.max(Math.ceil(leftMs), 0), TIMER_MS_MAX), signal);
+      if (performance.now() >= endMs) return;
+    }
+  },
+};
+
+/** The operating system's randomness. */
+export const nodeRng: Rng = {
+  bytes: (count) => randomFillSync(new Uint8Array(count)),
+};
+
+/** A log that keeps nothing. */
+export const silentLog: Log = { event: () => {} };
+
+/** Public keys kept parsed: parsing costs a third of a verification. */
+const PARSED_KEYS_MAX = 512;
+const parsedByKey: Map<string, KeyObject> = new Map();
+// What precedes the 32 raw bytes of an Ed25519 public key in DER, RFC 8410.
+const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+
+function parsed(publicKey: Uint8Array): KeyObject {
+  const name = toHex(publicKey);
+  const known = parsedByKey.get(name);
+  if (known !== undefined) return known;
+  const der = Buffer.concat([SPKI_PREFIX, publicKey]);
+  const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
+  if (parsedByKey.size >= PARSED_KEYS_MAX) parsedByKey.clear();
+  parsedByKey.set(name, key);
+  return key;
+}
+
+/** OpenSSL's cofactorless verification through node:crypto, in its thread pool. */
+export const nodeEd25519: Ed25519Platform = {
+  verify(publicKey, message, signature) {
+    return new Promise((resolve) => {
+      try {
+        verify(null, message, parsed(publicKey), signature, (failure, valid) => {
+          resolve(failure === null && valid === true);
+        });
+      } catch {
+        resolve(false); // A key that OpenSSL cannot parse signs nothing.
+      }
+    });
+  },
+};

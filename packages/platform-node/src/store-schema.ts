@@ -1,0 +1,74 @@
+/**
+ * Tables of a profile's store in SQLite. Blocks lie in one b-tree in their order of arrival: the key
+ * is `space * 2^36 + position`, so a space's log is one range, and a read is one scan.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import { StoreError } from '@atoll/kernel';
+
+/** Positions of a space below the next space's: 68 billion blocks. */
+export const POSITIONS_PER_SPACE: number = 2 ** 36;
+/** Spaces such that every key stays an exact integer in JavaScript. */
+export const SPACES_MAX: number = 2 ** 17 - 1;
+
+/** Version of these tables, kept in `PRAGMA user_version`. Grows with every change. */
+const TABLES_VERSION = 1;
+
+// Own and received blocks have an index each, so that each row is in one of them: the own one is
+// unique, which makes SQLite itself refuse a second own block of one number.
+const TABLES = `
+  CREATE TABLE profile (incarnation TEXT NOT NULL);
+  CREATE TABLE spaces (id INTEGER PRIMARY KEY, space BLOB NOT NULL UNIQUE);
+  CREATE TABLE feeds (
+    id INTEGER PRIMARY KEY, space INTEGER NOT NULL, feed BLOB NOT NULL, UNIQUE (space, feed)
+  );
+  CREATE TABLE blocks (
+    at INTEGER PRIMARY KEY, feed INTEGER NOT NULL, seq INTEGER NOT NULL, own INTEGER NOT NULL,
+    hash BLOB NOT NULL, signature BLOB, bytes BLOB NOT NULL
+  );
+  CREATE UNIQUE INDEX blocks_own ON blocks (feed, seq) WHERE own = 1;
+  CREATE INDEX blocks_received ON blocks (feed, seq) WHERE own = 0;
+  CREATE INDEX blocks_hash ON blocks (hash);
+  CREATE TABLE vals (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+  PRAGMA user_version = ${TABLES_VERSION};
+`;
+
+/** Milliseconds that SQLite itself waits for another process; beyond, we wait without blocking. */
+const BUSY_BLOCKING_MS = 5;
+/** Write-ahead log pages before a checkpoint: 16 MiB, so that bulk loads do not copy pages often. */
+const CHECKPOINT_PAGES = 4096;
+
+/** Settings of every connection: write-ahead log, and an fsync at each commit. */
+export function configure(db: DatabaseSync): void {
+  db.exec(`
+    PRAGMA busy_timeout = 5000;
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA fullfsync = ON;
+    PRAGMA checkpoint_fullfsync = ON;
+    PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
+    PRAGMA trusted_schema = OFF;
+    PRAGMA cell_size_check = ON;
+  `);
+}
+
+/** Makes the tables where there are none. @throws StoreError for tables of another version. */
+export function ensureTables(db: DatabaseSync, incarnation: string): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
+    if (version === 0) {
+      db.exec(TABLES);
+      db.prepare('INSERT INTO profile (incarnation) VALUES (?)').run(incarnation);
+    } else if (version !== TABLES_VERSION) {
+      throw new StoreError(
+        'STORE_CORRUPT',
+        `the store has tables of version ${version}; this program knows ${TABLES_VERSION}`,
+      );
+    }
+    db.exec('COMMIT');
+  } catch (failure) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw failure;
+  }
+  db.exec(`PRAGMA busy_timeout = ${BUSY_BLOCKING_MS}`);
+}
