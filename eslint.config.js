@@ -1,4 +1,4 @@
-// What STYLE asks of the code and a machine can check. `docs/decisions/0003-lint.md` gives reasons.
+// What STYLE asks of the code and a machine can check. `docs/decisions/0041-lint.md` gives reasons.
 import tseslint from 'typescript-eslint';
 import { atollRules } from './tools/eslint/plugin.ts';
 
