@@ -1,0 +1,269 @@
+/**
+ * Whole blocks: sealing one, taking one apart without keys, opening its header and its sections.
+ * Received bytes are kept and hashed as received; whatever is not the one encoding is refused.
+ */
+import { Reader, Writer } from '@atoll/codec';
+import { hash, open, seal, SEAL_OVERHEAD_BYTES, type SealingKey } from '@atoll/crypto';
+import {
+  equalBytes,
+  errorCode,
+  idBytes,
+  type BlockHash,
+  type CredentialId,
+  type FeedKey,
+  type KeyId,
+  type Rng,
+  type SpaceId,
+  type ZoneId,
+} from '@atoll/kernel';
+import { FeedError, refused, type Checked } from './feed-error.ts';
+import {
+  BLOCK_BYTES_MAX,
+  PAYLOAD_BYTES_MAX,
+  blockHash,
+  contentHash,
+  encodeFrame,
+  membershipTag,
+  paddedLength,
+  readFrame,
+  restHash,
+  type Frame,
+} from './frame.ts';
+import {
+  decodeInner,
+  encodeInner,
+  sortDeps,
+  type Dep,
+  type InnerHeader,
+  type SectionEntry,
+  type SectionKind,
+} from './inner.ts';
+import type { MembershipKey } from './membership-key.ts';
+
+/** A block taken apart as far as anybody can: what a replica without keys knows. Views into `bytes`. */
+export interface ParsedBlock {
+  /** The whole block as received. */
+  readonly bytes: Uint8Array;
+  readonly hash: BlockHash;
+  readonly frame: Frame;
+  readonly sealedInner: Uint8Array;
+  /** Ciphertexts of the sections, one after another, and padding that nobody can tell from them. */
+  readonly rest: Uint8Array;
+}
+
+/** A section on its way into a block. */
+export interface SectionInput {
+  readonly kind: SectionKind;
+  readonly zone: ZoneId;
+  readonly keyId: KeyId;
+  /** The key that `keyId` names; for control sections the membership key's `sealing`. */
+  readonly key: SealingKey;
+  readonly credential: CredentialId;
+  readonly plaintext: Uint8Array;
+}
+
+/** Everything that makes a block. */
+export interface BlockInput {
+  readonly space: SpaceId;
+  readonly feed: FeedKey;
+  readonly seq: number;
+  /** Hash of the feed's block before, or its genesis hash. */
+  readonly prev: BlockHash;
+  readonly membershipKey: MembershipKey;
+  /** 16 random bytes, drawn before the ids of what the transaction creates. */
+  readonly nonce: Uint8Array<ArrayBuffer>;
+  /** In any order. */
+  readonly deps: readonly Dep[];
+  readonly lamport: number;
+  readonly timeMs: number;
+  readonly sections: readonly SectionInput[];
+  readonly rng: Rng;
+}
+
+/** A block ready to be committed. */
+export interface SealedBlock extends ParsedBlock {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly inner: InnerHeader;
+}
+
+/** Seals a block. @throws FeedError `FEED_LIMIT` above PAYLOAD_BYTES_MAX, CodecError above a header's limit. */
+export function sealBlock(input: BlockInput): SealedBlock {
+  const { feed, seq, prev, rng } = input;
+  const ciphertexts = input.sections.map((section, index) =>
+    seal(section.key, {
+      rng,
+      associated: sectionPlace(input, input.nonce, index, section),
+      plaintext: section.plaintext,
+    }),
+  );
+  const inner: InnerHeader = {
+    nonce: input.nonce,
+    deps: sortDeps(input.deps),
+    lamport: input.lamport,
+    timeMs: input.timeMs,
+    sections: input.sections.map((section, index) => entryOf(section, ciphertexts[index])),
+  };
+  const sealedInner = seal(input.membershipKey.sealing, {
+    rng,
+    associated: innerPlace(input),
+    plaintext: encodeInner(inner),
+  });
+  const payload = assemble(sealedInner, ciphertexts, rng);
+  const frame: Frame = {
+    feed,
+    seq,
+    prev,
+    membershipTag: membershipTag(input.membershipKey, feed, seq),
+    contentHash: contentHash(sealedInner, restHash(payload.rest)),
+    payloadLength: payload.bytes.length,
+  };
+  const frameBytes = encodeFrame(frame);
+  const bytes = new Uint8Array(frameBytes.length + payload.bytes.length);
+  bytes.set(frameBytes);
+  bytes.set(payload.bytes, frameBytes.length);
+  return { bytes, hash: blockHash(frameBytes), frame, inner, sealedInner, rest: payload.rest };
+}
+
+/**
+ * Bytes that sections with these plaintext lengths take in a payload before padding, beside the inner
+ * header: for writers that fill blocks up to a size.
+ */
+export function sealedSectionsLength(plaintextLengths: readonly number[]): number {
+  return plaintextLengths.reduce((sum, length) => sum + length + SEAL_OVERHEAD_BYTES, 0);
+}
+
+/** Takes a block apart and checks all that can be checked without keys. Never throws. */
+export function splitBlock(bytes: Uint8Array): Checked<ParsedBlock> {
+  if (bytes.length > BLOCK_BYTES_MAX) return refused('FEED_BLOCK_TOO_LARGE');
+  try {
+    const reader = new Reader(bytes);
+    const frame = readFrame(reader);
+    const frameLength = reader.at;
+    if (reader.left !== frame.payloadLength) return refused('FEED_BLOCK_MALFORMED');
+    const sealedInner = reader.bytes();
+    const rest = reader.raw(reader.left);
+    if (!equalBytes(contentHash(sealedInner, restHash(rest)), frame.contentHash)) {
+      return refused('FEED_CONTENT_DAMAGED');
+    }
+    const hashed = blockHash(bytes.subarray(0, frameLength));
+    return { ok: true, value: { bytes, hash: hashed, frame, sealedInner, rest } };
+  } catch (failure) {
+    return refused(isUnknownVersion(failure) ? 'FEED_BLOCK_VERSION' : 'FEED_BLOCK_MALFORMED');
+  }
+}
+
+/** Opens the inner header and checks that it fits its payload. Never throws. */
+export function openInner(
+  key: MembershipKey,
+  space: SpaceId,
+  block: ParsedBlock,
+): Checked<InnerHeader> {
+  const { frame, sealedInner, rest } = block;
+  if (!equalBytes(membershipTag(key, frame.feed, frame.seq), frame.membershipTag)) {
+    return refused('FEED_INNER_SEALED');
+  }
+  const associated = innerPlace({ space, feed: frame.feed, seq: frame.seq, prev: frame.prev });
+  const plaintext = open(key.sealing, { associated, sealed: sealedInner });
+  if (plaintext === undefined) return refused('FEED_INNER_SEALED');
+  try {
+    const inner = decodeInner(plaintext);
+    let used = frame.payloadLength - rest.length;
+    for (const section of inner.sections) used += section.length;
+    const fits = paddedLength(used) === frame.payloadLength;
+    return fits ? { ok: true, value: inner } : refused('FEED_INNER_MALFORMED');
+  } catch {
+    return refused('FEED_INNER_MALFORMED');
+  }
+}
+
+/** A section of an opened block. */
+export interface SectionRequest {
+  readonly space: SpaceId;
+  readonly block: ParsedBlock;
+  readonly inner: InnerHeader;
+  /** Place of the section in the table. */
+  readonly index: number;
+  /** The key that the section's `keyId` names. */
+  readonly key: SealingKey;
+}
+
+/** Plaintext of a section. Never throws for what a writer can do. */
+export function openSection(request: SectionRequest): Checked<Uint8Array<ArrayBuffer>> {
+  const { space, block, inner, index, key } = request;
+  const section = inner.sections[index];
+  if (section === undefined) return refused('FEED_SECTION_DAMAGED');
+  let start = 0;
+  for (const before of inner.sections.slice(0, index)) start += before.length;
+  const sealed = block.rest.subarray(start, start + section.length);
+  if (!equalBytes(hash('section', sealed), section.digest)) return refused('FEED_SECTION_DAMAGED');
+  const { feed, seq, prev } = block.frame;
+  const associated = sectionPlace({ space, feed, seq, prev }, inner.nonce, index, section);
+  const plaintext = open(key, { associated, sealed });
+  return plaintext === undefined ? refused('FEED_SECTION_SEALED') : { ok: true, value: plaintext };
+}
+
+type Place = Pick<BlockInput, 'space' | 'feed' | 'seq' | 'prev'>;
+
+/** Associated data of an inner header. */
+function innerPlace(place: Place): Uint8Array {
+  return placeWriter('inner', place).finish();
+}
+
+/** Associated data of a section. */
+function sectionPlace(
+  place: Place,
+  nonce: Uint8Array,
+  index: number,
+  section: Pick<SectionEntry, 'kind' | 'zone' | 'keyId'>,
+): Uint8Array {
+  return placeWriter('section', place)
+    .raw(nonce)
+    .varint(index)
+    .u8(section.kind === 'control' ? 0 : 1)
+    .raw(idBytes(section.zone))
+    .raw(idBytes(section.keyId))
+    .finish();
+}
+
+function placeWriter(what: 'inner' | 'section', place: Place): Writer {
+  return new Writer(192)
+    .text(what)
+    .raw(idBytes(place.space))
+    .raw(idBytes(place.feed))
+    .varint(place.seq)
+    .raw(idBytes(place.prev));
+}
+
+function entryOf(section: SectionInput, ciphertext: Uint8Array | undefined): SectionEntry {
+  const { kind, zone, keyId, credential } = section;
+  const sealed = ciphertext ?? new Uint8Array(0);
+  return { kind, zone, keyId, credential, length: sealed.length, digest: hash('section', sealed) };
+}
+
+/** Payload and its second half. The padding is random: zeros would show where the ciphertexts end. */
+function assemble(
+  sealedInner: Uint8Array,
+  ciphertexts: readonly Uint8Array[],
+  rng: Rng,
+): { readonly bytes: Uint8Array<ArrayBuffer>; readonly rest: Uint8Array<ArrayBuffer> } {
+  const head = new Writer(sealedInner.length + 4).bytes(sealedInner).finish();
+  let length = head.length;
+  for (const ciphertext of ciphertexts) length += ciphertext.length;
+  const padded = paddedLength(length);
+  if (padded > PAYLOAD_BYTES_MAX) {
+    throw new FeedError('FEED_LIMIT', `a payload of ${length} bytes is above the limit`);
+  }
+  const bytes = new Uint8Array(padded);
+  bytes.set(head);
+  let at = head.length;
+  for (const ciphertext of ciphertexts) {
+    bytes.set(ciphertext, at);
+    at += ciphertext.length;
+  }
+  if (at < bytes.length) bytes.set(rng.bytes(bytes.length - at), at);
+  return { bytes, rest: bytes.subarray(head.length) };
+}
+
+function isUnknownVersion(failure: unknown): boolean {
+  return errorCode(failure) === 'CODEC_UNKNOWN_TAG';
+}

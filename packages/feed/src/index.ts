@@ -1,0 +1,57 @@
+/** Blocks, chains, signatures, branches, causal contexts, and replicas that cannot read. @packageDocumentation */
+export {
+  openInner,
+  openSection,
+  sealBlock,
+  sealedSectionsLength,
+  splitBlock,
+  type BlockInput,
+  type ParsedBlock,
+  type SealedBlock,
+  type SectionInput,
+  type SectionRequest,
+} from './block.ts';
+export { FeedError, type Checked, type FeedErrorCode, type FeedRefusal } from './feed-error.ts';
+export {
+  BLOCK_BYTES_MAX,
+  GENESIS_NONCE_BYTES,
+  PAYLOAD_BYTES_MAX,
+  SEQ_MAX,
+  blockHash,
+  contentHash,
+  decodeFrame,
+  encodeFrame,
+  genesisPrev,
+  membershipTag,
+  paddedLength,
+  restHash,
+  type Frame,
+} from './frame.ts';
+export {
+  DEPS_MAX,
+  LAMPORT_MAX,
+  NONCE_BYTES,
+  SECTIONS_MAX,
+  TIME_MS_MAX,
+  decodeInner,
+  encodeInner,
+  sortDeps,
+  type Dep,
+  type InnerHeader,
+  type SectionEntry,
+  type SectionKind,
+} from './inner.ts';
+export { membershipKey, type MembershipKey } from './membership-key.ts';
+export {
+  RUN_BLOCKS_MAX,
+  RUN_BYTES_MAX,
+  RUN_BYTES_TARGET,
+  SIGN_EVERY_BLOCKS_MAX,
+  SIGN_EVERY_BYTES_MAX,
+  runBytes,
+  verifyChain,
+  verifyRun,
+  type KnownBlock,
+  type Run,
+} from './run.ts';
+export { SIGNATURE_BYTES, signTip, verifyTip, type Tip } from './tip.ts';

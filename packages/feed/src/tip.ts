@@ -1,0 +1,43 @@
+/**
+ * Tips: signed ends of chains. A signature over a tip makes every block before it authentic, and nothing
+ * else does: a hash that somebody mentions proves nothing.
+ */
+import { Writer } from '@atoll/codec';
+import { signStatement, verifyStatement, type Statement } from '@atoll/crypto';
+import {
+  idBytes,
+  type BlockHash,
+  type Ed25519Platform,
+  type FeedKey,
+  type Signer,
+} from '@atoll/kernel';
+
+/** An end of a chain that its feed key has signed. */
+export interface Tip {
+  readonly feed: FeedKey;
+  readonly seq: number;
+  readonly hash: BlockHash;
+}
+
+/** Bytes of a tip's signature. */
+export const SIGNATURE_BYTES = 64;
+
+/** Signature of the feed key over a tip, 64 bytes. */
+export function signTip(signer: Signer, tip: Tip): Promise<Uint8Array<ArrayBuffer>> {
+  return signStatement(signer, tipStatement(tip));
+}
+
+/** True only if the tip's feed key has signed it. Never throws. */
+export async function verifyTip(
+  platform: Ed25519Platform,
+  tip: Tip,
+  signature: Uint8Array,
+): Promise<boolean> {
+  const publicKey = idBytes(tip.feed);
+  return (await verifyStatement(platform, tipStatement(tip), { publicKey, signature })) === true;
+}
+
+function tipStatement(tip: Tip): Statement {
+  const body = new Writer(37).varint(tip.seq).raw(idBytes(tip.hash)).finish();
+  return { purpose: 'feed-tip', audience: idBytes(tip.feed), body };
+}
