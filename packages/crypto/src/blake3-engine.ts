@@ -59,11 +59,7 @@ async function load(): Promise<void> {
   }
 }
 
-function keyedDigest(
-  hasher: IHasher,
-  key: Uint8Array,
-  input: Uint8Array,
-): Uint8Array<ArrayBuffer> {
+function keyedDigest(hasher: IHasher, key: Uint8Array, input: Uint8Array): Uint8Array<ArrayBuffer> {
   keySlot.set(key);
   const digest = hasher.init().update(input).digest('binary');
   keySlot.fill(0);

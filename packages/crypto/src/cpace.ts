@@ -6,8 +6,7 @@
 import { ristretto255, ristretto255_hasher } from '@noble/curves/ed25519.js';
 import { hmac as nobleHmac } from '@noble/hashes/hmac.js';
 import { sha512 } from '@noble/hashes/sha2.js';
-import { concatBytes, utf8 } from '@atoll/kernel';
-import type { Rng } from '@atoll/kernel';
+import { assert, concatBytes, utf8, type Rng } from '@atoll/kernel';
 
 /** Bytes of an encoded group element, of a session key, of a confirmation. */
 export const CPACE_SHARE_BYTES = 32;
@@ -115,7 +114,7 @@ type Element = InstanceType<typeof ristretto255.Point>;
 /** The one-way map of RFC 9496, section 4.3.4. */
 function mapToGroup(bytes: Uint8Array): Element {
   const map = ristretto255_hasher.deriveToCurve;
-  if (map === undefined) throw new TypeError('the group has no one-way map');
+  assert(map !== undefined, 'the group has a one-way map');
   return map(bytes) as Element;
 }
 
@@ -141,7 +140,8 @@ function sampleScalar(rng: Rng): bigint {
 /** Number of little-endian bytes. */
 export function littleEndian(bytes: Uint8Array): bigint {
   let value = 0n;
-  for (let at = bytes.length - 1; at >= 0; at--) value = (value << 8n) | BigInt(bytes[at] as number);
+  for (let at = bytes.length - 1; at >= 0; at--)
+    value = (value << 8n) | BigInt(bytes[at] as number);
   return value;
 }
 

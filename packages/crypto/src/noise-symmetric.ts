@@ -39,7 +39,10 @@ export class CipherState {
    */
   encrypt(plaintext: Uint8Array, associated: Uint8Array = NOTHING): Uint8Array<ArrayBuffer> {
     if (plaintext.length + TAG_BYTES > NOISE_MESSAGE_BYTES_MAX) {
-      throw new CryptoError('CRYPTO_SIZE', `${plaintext.length} bytes are too many for one message`);
+      throw new CryptoError(
+        'CRYPTO_SIZE',
+        `${plaintext.length} bytes are too many for one message`,
+      );
     }
     const output = new Uint8Array(plaintext.length + TAG_BYTES);
     const input = { key: this.#key, nonce: this.#nextNonce(), associated };

@@ -27,7 +27,10 @@ export function softwareAgreer(secret: Uint8Array): Agreer {
 }
 
 /** A fresh signer and the seed to store. */
-export function newSigner(rng: Rng): { readonly signer: Signer; readonly seed: Uint8Array<ArrayBuffer> } {
+export function newSigner(rng: Rng): {
+  readonly signer: Signer;
+  readonly seed: Uint8Array<ArrayBuffer>;
+} {
   const seed = rng.bytes(SECRET_BYTES);
   return { signer: softwareSigner(seed), seed };
 }
