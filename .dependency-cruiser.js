@@ -1,7 +1,6 @@
 // Turns the table in tools/layers.ts into rules. Nothing is decided here.
-import { FREE_FOLDERS, LAYERS, LIBRARIES } from './tools/layers.ts';
+import { FREE_FOLDERS, LAYERS, LIBRARIES, TEST_PATH as TEST } from './tools/layers.ts';
 
-const TEST = String.raw`\.(test|contract)\.tsx?$|/(test|testing|contracts)/`;
 const escape = (text) => text.replaceAll(/[.+*?^$()[\]{}|/\\]/gu, String.raw`\$&`);
 const anyOf = (folders) => `^(${folders.map(escape).join('|')})/`;
 const WORKSPACES = '^(packages|apps|bench|lab|examples|tools)/';
@@ -95,7 +94,7 @@ export default {
       from: { path: '^(packages|apps)/([^/]+)/' },
       to: {
         path: '^packages/',
-        pathNot: String.raw`^packages/[^/]+/src/(.*/)?(index|browser|node)\.tsx?$|^$1/$2/`,
+        pathNot: [String.raw`^packages/[^/]+/src/[a-z-/]*(index|browser|node)\.tsx?$`, '^$1/$2/'],
       },
     },
   ],

@@ -2,7 +2,15 @@
 import tseslint from 'typescript-eslint';
 import { atollRules } from './tools/eslint/plugin.ts';
 
-const TESTS = ['**/*.test.ts', '**/*.test.tsx', '**/test/**', '**/testing/**'];
+const TESTS = [
+  '**/*.test.ts',
+  '**/*.test.tsx',
+  '**/*.contract.ts',
+  '**/test-*.ts',
+  '**/test/**',
+  '**/testing/**',
+  '**/contracts/**',
+];
 /** Where the outside world may be touched: adapters, programs, and what tests or measures them. */
 const OUTSIDE = [
   'packages/platform-*/**',

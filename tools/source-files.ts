@@ -1,11 +1,12 @@
 // The TypeScript files of the repository, parsed without type checking: enough to count imports.
 import { globSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
+import { TEST_PATH } from './layers.ts';
 import { ROOT } from './run/command.ts';
 
 /** Whether a path (relative to the root) is a test or belongs to one. */
 export function isTest(path: string): boolean {
-  return /\.(test|contract)\.tsx?$|\/(test|testing)\//u.test(path);
+  return new RegExp(TEST_PATH, 'u').test(path);
 }
 
 /** Paths relative to the root that match, in order. */
