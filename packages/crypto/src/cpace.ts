@@ -8,9 +8,9 @@ import { hmac as nobleHmac } from '@noble/hashes/hmac.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { assert, concatBytes, utf8, type Rng } from '@atoll/kernel';
 
-/** Bytes of an encoded group element, of a session key, of a confirmation. */
+/** Bytes of a share: an encoded group element. */
 export const CPACE_SHARE_BYTES = 32;
-export const CPACE_KEY_BYTES = 64;
+/** Bytes of a confirmation. */
 export const CPACE_CONFIRMATION_BYTES = 64;
 
 const DSI: Uint8Array = utf8('CPaceRistretto255');

@@ -56,7 +56,7 @@ export class CipherState {
     sealed: Uint8Array,
     associated: Uint8Array = NOTHING,
   ): Uint8Array<ArrayBuffer> | undefined {
-    if (sealed.length > NOISE_MESSAGE_BYTES_MAX) return undefined;
+    if (sealed.length > NOISE_MESSAGE_BYTES_MAX || this.#counter >= MESSAGES_MAX) return undefined;
     const opened = aeadOpen({ key: this.#key, nonce: this.#nextNonce(), associated }, sealed);
     if (opened !== undefined) this.#counter++;
     return opened;
@@ -73,7 +73,7 @@ export class CipherState {
     wipe(next);
   }
 
-  /** Forgets the key; nothing can be sealed or opened under it afterwards. */
+  /** Forgets the key: afterwards sealing is refused and nothing opens. */
   forget(): void {
     wipe(this.#key);
     this.#counter = MESSAGES_MAX;

@@ -9,7 +9,7 @@
 import { concatBytes, type Agreer, type Rng } from '@atoll/kernel';
 import { TAG_BYTES } from './aead.ts';
 import { CryptoError, requireSize } from './crypto-error.ts';
-import { CipherState, NOISE_MESSAGE_BYTES_MAX, SymmetricState } from './noise-symmetric.ts';
+import { type CipherState, NOISE_MESSAGE_BYTES_MAX, SymmetricState } from './noise-symmetric.ts';
 import { isAllZero, wipe } from './secret-bytes.ts';
 import { agreementPublicKey, agreeNow, isWeakAgreementKey } from './software-keys.ts';
 
