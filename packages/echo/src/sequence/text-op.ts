@@ -1,0 +1,63 @@
+/** Operations on a text: what an edit becomes, what a block carries, what a reader is told. */
+import type { Anchor, IdRange, SequenceRefusal } from './sequence-types.ts';
+
+/** New text under an anchor. Its ids follow from the place of the op in its feed. */
+export interface TextInsert extends Anchor {
+  readonly kind: 'insert';
+  /** Well-formed Unicode, not empty. */
+  readonly text: string;
+}
+
+/** Elements to hide (a deletion) or to show again (its undoing). */
+export interface TextVisibility {
+  readonly kind: 'hide' | 'show';
+  readonly ranges: readonly IdRange[];
+}
+
+/** One operation of one writer. */
+export type TextOp = TextInsert | TextVisibility;
+
+/**
+ * All that one transaction does to one text, merged: inserts in order, then the net visibility. `hidden`
+ * and `shown` are disjoint, so that a block can touch each element only once.
+ */
+export interface TextChange {
+  readonly inserts: readonly TextInsert[];
+  readonly hidden: readonly IdRange[];
+  readonly shown: readonly IdRange[];
+}
+
+/** A visible difference, in UTF-16 units; positions count after the earlier edits of the same list. */
+export interface TextEdit {
+  readonly position: number;
+  readonly deleted: number;
+  readonly inserted: string;
+}
+
+/** How an op or change from a block is applied. */
+export interface ApplyContext {
+  /** The branch of the feed that wrote it. */
+  readonly agent: number;
+  /** The block, as the stamp of what it hides and shows. */
+  readonly stamp: number;
+  /**
+   * A void block: its inserts become anchors that are never seen, its visibility does nothing. It is never
+   * refused for an element it names: an unknown anchor counts as the start.
+   */
+  readonly isVoid?: boolean;
+  /**
+   * How many units of an agent are in the causal past of the block; without it, all that are known. An
+   * op that names others is refused as `unknown-element`.
+   */
+  readonly unitsInPast?: (agent: number) => number;
+}
+
+/** The edits that a reader sees, or why nothing was done. */
+export type Applied =
+  | { readonly edits: readonly TextEdit[]; readonly refused?: undefined }
+  | { readonly refused: SequenceRefusal; readonly edits?: undefined };
+
+/** A local edit: what to put into the block, and what the reader sees. */
+export type Edited =
+  | { readonly op: TextOp; readonly edits: readonly TextEdit[]; readonly refused?: undefined }
+  | { readonly refused: SequenceRefusal; readonly op?: undefined; readonly edits?: undefined };

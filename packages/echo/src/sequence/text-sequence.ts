@@ -1,0 +1,310 @@
+/**
+ * A collaborative text. Positions are UTF-16 units. A surrogate pair is never taken apart: an insert into
+ * its middle moves out of it, a deletion of one half takes both, on every replica in the same way.
+ */
+import { LEFT, RIGHT, ROOT } from './id-table.ts';
+import {
+  INSERT_UNITS_MAX,
+  RANGES_MAX,
+  SEQUENCE_UNITS_MAX,
+  STAMP_MAX,
+  type Anchor,
+  type IdRange,
+  type SequenceChange,
+  type SequenceOrder,
+  type SequenceRefusal,
+  type Side,
+  type StablePosition,
+} from './sequence-types.ts';
+import { packStamp, Sequence } from './sequence.ts';
+import { TextContent, textOf } from './text-content.ts';
+import type {
+  Applied,
+  ApplyContext,
+  Edited,
+  TextChange,
+  TextEdit,
+  TextInsert,
+  TextOp,
+} from './text-op.ts';
+import { idOfUnit, unitOfElement, unitsOfRange, type UnitRange } from './unit-ranges.ts';
+
+/** A text that any number of writers edit. */
+export class TextSequence {
+  /** Order, ids and visibility; shared with the codecs of this folder. */
+  readonly sequence: Sequence;
+  /** Content by unit; shared with the codecs of this folder. */
+  readonly content: TextContent = new TextContent();
+  #text: string | undefined = '';
+
+  constructor(order: SequenceOrder) {
+    this.sequence = new Sequence(order);
+  }
+
+  /** Visible UTF-16 units. */
+  get length(): number {
+    return this.sequence.length;
+  }
+
+  /** Counter of the next unit that an agent inserts. */
+  nextCounter(agent: number): number {
+    return this.sequence.ids.next(agent);
+  }
+
+  /** The visible text; kept until the next edit. */
+  toString(): string {
+    this.#text ??= this.#read(0, this.length);
+    return this.#text;
+  }
+
+  /** The visible text between two positions. */
+  slice(from: number, to: number = this.length): string {
+    const end = Math.min(Math.max(to, 0), this.length);
+    const start = Math.min(Math.max(from, 0), end);
+    return this.#text === undefined ? this.#read(start, end) : this.#text.slice(start, end);
+  }
+
+  /** Inserts at a position; inside a surrogate pair, before the pair. */
+  insert(edit: { readonly agent: number; readonly position: number; readonly text: string }): Edited {
+    const { agent, text } = edit;
+    const refused = this.#refuseText(text) ?? (isIndex(agent) ? undefined : 'out-of-range');
+    if (refused !== undefined) return { refused };
+    if (!isIndex(edit.position) || edit.position > this.length) return { refused: 'out-of-range' };
+    const position = this.#outsidePair(edit.position, 0);
+    const { sequence } = this;
+    const unit = sequence.insertAt(agent, position, text.length);
+    this.content.write(unit, text);
+    this.#text = undefined;
+    const { element, side } = this.#anchor(sequence.parent, sequence.side);
+    const op: TextOp = { kind: 'insert', element, side, text };
+    return { op, edits: [{ position, deleted: 0, inserted: text }] };
+  }
+
+  /** Hides `count` units from a position on; a pair that is touched is hidden whole. */
+  delete(edit: {
+    readonly position: number;
+    readonly count: number;
+    readonly stamp: number;
+  }): Edited {
+    const { position, count, stamp } = edit;
+    const valid = isIndex(position) && isIndex(count) && count > 0 && isStamp(stamp);
+    if (!valid || position + count > this.length) return { refused: 'out-of-range' };
+    const from = this.#outsidePair(position, 0);
+    const to = this.#outsidePair(position + count, 1);
+    const before = this.length;
+    const ranges = this.sequence.hideAt(from, to - from, packStamp(stamp, true));
+    this.#text = undefined;
+    const op: TextOp = { kind: 'hide', ranges };
+    return { op, edits: [{ position: from, deleted: before - this.length, inserted: '' }] };
+  }
+
+  /** Hides or shows elements by their ids: deletion, its undoing and its redoing. */
+  setVisible(edit: {
+    readonly ranges: readonly IdRange[];
+    readonly visible: boolean;
+    readonly stamp: number;
+  }): Edited {
+    const op: TextOp = { kind: edit.visible ? 'show' : 'hide', ranges: edit.ranges };
+    const units = this.#resolve(edit.ranges, undefined);
+    if (typeof units === 'string') return { refused: units };
+    if (!isStamp(edit.stamp)) return { refused: 'out-of-range' };
+    return { op, edits: this.#setHidden(units, packStamp(edit.stamp, !edit.visible)) };
+  }
+
+  /** Applies one op of a block. */
+  apply(op: TextOp, context: ApplyContext): Applied {
+    return this.applyChange(changeOf(op), context);
+  }
+
+  /** Applies what one transaction did, as a whole or not at all. */
+  applyChange(change: TextChange, context: ApplyContext): Applied {
+    const refused = this.#refuseChange(change, context);
+    if (refused !== undefined) return { refused };
+    const isVoid = context.isVoid === true;
+    const edits: TextEdit[] = [];
+    for (const insert of change.inserts) this.#applyInsert(insert, context.agent, isVoid, edits);
+    if (!isVoid) {
+      const hidden = this.#resolve(change.hidden, undefined);
+      const shown = this.#resolve(change.shown, undefined);
+      if (typeof hidden === 'string' || typeof shown === 'string') return { edits };
+      edits.push(...this.#setHidden(hidden, packStamp(context.stamp, true)));
+      edits.push(...this.#setHidden(shown, packStamp(context.stamp, false)));
+    }
+    return { edits };
+  }
+
+  /** Of the given elements those whose visibility was last written by the block of `stamp`. */
+  stampedBy(ranges: readonly IdRange[], stamp: number): IdRange[] {
+    const units = this.#resolve(ranges, undefined);
+    return typeof units === 'string' ? [] : this.sequence.rangesStamped(units, stamp);
+  }
+
+  /** A place that stays where it is while others edit: `after` what is on its left, or `before`. */
+  stableAt(position: number, side: Side): StablePosition {
+    const place = Math.min(Math.max(position, 0), this.length);
+    const { sequence } = this;
+    if (side === 'after') {
+      if (place === 0) return { element: undefined, side };
+      return { element: idOfUnit(sequence.ids, sequence.unitAt(place - 1)), side };
+    }
+    if (place === this.length) return { element: undefined, side };
+    return { element: idOfUnit(sequence.ids, sequence.unitAt(place)), side };
+  }
+
+  /** Where a stable position is now; `undefined` when its element is not known here. */
+  positionOf(place: StablePosition): number | undefined {
+    if (place.element === undefined) return place.side === 'after' ? 0 : this.length;
+    const unit = unitOfElement(this.sequence.ids, place.element);
+    if (unit === undefined) return undefined;
+    const visible = place.side === 'after' && this.sequence.isVisible(unit);
+    return this.sequence.positionOf(unit) + (visible ? 1 : 0);
+  }
+
+  /** For builders of this folder, which fill the sequence from a row. */
+  forgetText(): void {
+    this.#text = undefined;
+  }
+
+  #applyInsert(insert: TextInsert, agent: number, isVoid: boolean, edits: TextEdit[]): void {
+    const { sequence, content } = this;
+    const count = insert.text.length;
+    const side = insert.element === undefined || insert.side === 'after' ? RIGHT : LEFT;
+    const named = unitOfElement(sequence.ids, insert.element);
+    const anchor = named ?? ROOT;
+    const parent = content.parentOutsidePair(anchor, named === undefined ? RIGHT : side);
+    const sideOfParent = parent === ROOT ? RIGHT : side;
+    const unit = sequence.insertUnder({ agent, count, parent, side: sideOfParent, isVoid });
+    if (isVoid) {
+      content.reserve(unit + count);
+      return;
+    }
+    content.write(unit, insert.text);
+    this.#text = undefined;
+    const { tree } = sequence;
+    const position = tree.positionOf(tree.leaf, tree.slot) + tree.offset;
+    edits.push({ position, deleted: 0, inserted: insert.text });
+  }
+
+  #setHidden(ranges: readonly UnitRange[], register: number): TextEdit[] {
+    const edits: TextEdit[] = [];
+    for (const range of ranges) {
+      const unit = this.content.isSecondHalf(range.unit) ? range.unit - 1 : range.unit;
+      const last = range.unit + range.count - 1;
+      const end = this.content.isFirstHalf(last) ? last + 2 : last + 1;
+      const changes: SequenceChange[] = [];
+      this.sequence.setHidden(unit, end - unit, register, changes);
+      if (changes.length > 0) this.#text = undefined;
+      for (const { position, deleted, inserted } of changes) {
+        const text = inserted > 0 ? this.#read(position, position + inserted) : '';
+        edits.push({ position, deleted, inserted: text });
+      }
+    }
+    return edits;
+  }
+
+  #refuseText(text: string): SequenceRefusal | undefined {
+    if (text.length === 0) return 'out-of-range';
+    if (text.length > INSERT_UNITS_MAX) return 'too-large';
+    if (this.sequence.ids.units + text.length > SEQUENCE_UNITS_MAX) return 'too-large';
+    return text.isWellFormed() ? undefined : 'ill-formed';
+  }
+
+  #refuseChange(change: TextChange, context: ApplyContext): SequenceRefusal | undefined {
+    if (!isIndex(context.agent) || !isStamp(context.stamp)) return 'out-of-range';
+    let fresh = 0;
+    for (const insert of change.inserts) {
+      const refused = this.#refuseText(insert.text);
+      if (refused !== undefined) return refused;
+      if (context.isVoid !== true && !this.#knows(insert, context, fresh)) return 'unknown-element';
+      fresh += insert.text.length;
+    }
+    if (this.sequence.ids.units + fresh > SEQUENCE_UNITS_MAX) return 'too-large';
+    if (context.isVoid === true) return undefined;
+    const own = { ...context, fresh };
+    for (const ranges of [change.hidden, change.shown]) {
+      const units = this.#resolve(ranges, own);
+      if (typeof units === 'string') return units;
+    }
+    return undefined;
+  }
+
+  #knows(insert: TextInsert, context: ApplyContext, fresh: number): boolean {
+    const { element, side } = insert;
+    if (element === undefined) return side === 'after';
+    const { ids } = this.sequence;
+    const own = element.agent === context.agent;
+    const next = ids.next(element.agent);
+    if (own && element.counter >= next) {
+      return Number.isInteger(element.counter) && element.counter < next + fresh;
+    }
+    const past = own ? next : (context.unitsInPast?.(element.agent) ?? next);
+    return element.counter < past && ids.unitOf(element.agent, element.counter) >= 0;
+  }
+
+  /** Units of ranges; with a context, ranges may reach into units that its own inserts will create. */
+  #resolve(
+    ranges: readonly IdRange[],
+    context: (ApplyContext & { readonly fresh: number }) | undefined,
+  ): UnitRange[] | SequenceRefusal {
+    if (ranges.length > RANGES_MAX) return 'too-large';
+    const { ids } = this.sequence;
+    const units: UnitRange[] = [];
+    for (const range of ranges) {
+      let { count } = range;
+      if (!isIndex(range.agent) || !isIndex(range.counter) || !isIndex(count)) return 'out-of-range';
+      const next = ids.next(range.agent);
+      const end = range.counter + count;
+      if (context !== undefined && range.agent === context.agent) {
+        if (end > next + context.fresh) return 'unknown-element';
+        count -= Math.max(0, end - Math.max(next, range.counter));
+        if (count === 0) continue;
+      } else if (end > (context?.unitsInPast?.(range.agent) ?? next)) {
+        return 'unknown-element';
+      }
+      const found = unitsOfRange(ids, { ...range, count });
+      if (found === undefined) return 'unknown-element';
+      units.push(...found);
+    }
+    return units;
+  }
+
+  /** The position outside of the pair that it would split: down (0) or up (1). */
+  #outsidePair(position: number, up: number): number {
+    if (!this.content.hasPairs || position === 0 || position === this.length) return position;
+    const inside = this.content.isSecondHalf(this.sequence.unitAt(position));
+    return inside ? position - 1 + 2 * up : position;
+  }
+
+  #anchor(parent: number, side: number): Anchor {
+    if (parent === ROOT) return { element: undefined, side: 'after' };
+    const element = idOfUnit(this.sequence.ids, parent);
+    return { element, side: side === RIGHT ? 'after' : 'before' };
+  }
+
+  #read(from: number, to: number): string {
+    const scratch = new Uint16Array(to - from);
+    const { units } = this.content;
+    let at = 0;
+    this.sequence.forEachVisible(from, to, (unit, count) => {
+      if (count > 16) scratch.set(units.subarray(unit, unit + count), at);
+      else for (let of = 0; of < count; of++) scratch[at + of] = units[unit + of] as number;
+      at += count;
+    });
+    return textOf(scratch, 0, to - from);
+  }
+}
+
+function changeOf(op: TextOp): TextChange {
+  const none: readonly never[] = [];
+  if (op.kind === 'insert') return { inserts: [op], hidden: none, shown: none };
+  if (op.kind === 'hide') return { inserts: none, hidden: op.ranges, shown: none };
+  return { inserts: none, hidden: none, shown: op.ranges };
+}
+
+function isIndex(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+function isStamp(value: number): boolean {
+  return isIndex(value) && value <= STAMP_MAX;
+}

@@ -1,0 +1,36 @@
+/** Translates ids and ranges of ids into stretches of local units, refusing what is not known. */
+import { ROOT, type IdTable } from './id-table.ts';
+import type { ElementId, IdRange } from './sequence-types.ts';
+
+/** A stretch of units of one run. */
+export interface UnitRange {
+  readonly unit: number;
+  readonly count: number;
+}
+
+/** The unit of an element; the root for none; `undefined` when it is not known. */
+export function unitOfElement(ids: IdTable, element: ElementId | undefined): number | undefined {
+  if (element === undefined) return ROOT;
+  const unit = ids.unitOf(element.agent, element.counter);
+  return unit < 0 ? undefined : unit;
+}
+
+/** The units of a range, run by run; `undefined` when one of them is not known. */
+export function unitsOfRange(ids: IdTable, range: IdRange): UnitRange[] | undefined {
+  const { agent, counter, count } = range;
+  if (!Number.isInteger(count) || count < 1 || counter + count > ids.next(agent)) return undefined;
+  const units: UnitRange[] = [];
+  for (let done = 0; done < count; ) {
+    const unit = ids.unitOf(agent, counter + done);
+    if (unit < 0) return undefined;
+    const size = Math.min(count - done, ids.end(ids.runOf(unit)) - unit);
+    units.push({ unit, count: size });
+    done += size;
+  }
+  return units;
+}
+
+/** The id of a unit. */
+export function idOfUnit(ids: IdTable, unit: number): ElementId {
+  return { agent: ids.agentOf(unit), counter: ids.counterOf(unit) };
+}
