@@ -56,14 +56,19 @@ export class StoreImage {
 
   /** Applies a whole batch or nothing. @throws StoreError `STORE_CONFLICT`. */
   apply(batch: StoreBatch): void {
-    this.#refuseConflicts(batch.blocks ?? []);
-    for (const name of batch.values?.keys() ?? []) {
-      assert(/^[ -~]{1,200}$/.test(name), 'a value name is 1 to 200 printable ASCII characters');
-    }
+    this.check(batch);
     for (const block of batch.blocks ?? []) this.#append(block);
     for (const [name, value] of batch.values ?? []) {
       if (value === undefined) this.#valueByName.delete(name);
       else this.#valueByName.set(name, value.slice() as Uint8Array<ArrayBuffer>);
+    }
+  }
+
+  /** Throws what `apply` would, and changes nothing. */
+  check(batch: StoreBatch): void {
+    this.#refuseConflicts(batch.blocks ?? []);
+    for (const name of batch.values?.keys() ?? []) {
+      assert(/^[ -~]{1,200}$/.test(name), 'a value name is 1 to 200 printable ASCII characters');
     }
   }
 

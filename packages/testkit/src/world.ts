@@ -58,13 +58,13 @@ export class World {
 
   /** Lets `act` happen after `delayMs` (at least 0). */
   schedule(delayMs: number, act: () => void): Cancel {
-    assert(delayMs >= 0, 'an event of a world lies in its future');
-    const event: SimEvent = {
-      atMs: this.#nowMs + delayMs,
-      order: this.#order++,
-      act,
-      cancelled: false,
-    };
+    return this.scheduleAt(this.#nowMs + delayMs, act);
+  }
+
+  /** Lets `act` happen at a time. Exact, where a difference of times would be rounded. */
+  scheduleAt(atMs: number, act: () => void): Cancel {
+    assert(atMs >= this.#nowMs, 'an event of a world lies in its future');
+    const event: SimEvent = { atMs, order: this.#order++, act, cancelled: false };
     this.#queue.push(event);
     return () => {
       event.cancelled = true;
