@@ -55,3 +55,11 @@ export {
   type Run,
 } from './run.ts';
 export { SIGNATURE_BYTES, signTip, verifyTip, type Tip } from './tip.ts';
+export {
+  BRANCHES_PER_FEED_MAX,
+  BranchIndex,
+  FEEDS_MAX,
+  type Indexed,
+  type IndexedBlock,
+} from './branch-index.ts';
+export { CausalIndex, type CausalContext } from './causal-index.ts';

@@ -1,0 +1,162 @@
+/** Growing columns of numbers, and a set of 32-byte hashes: 100,000 blocks in a few megabytes. */
+import { KernelError } from '@atoll/kernel';
+
+const INITIAL_ROWS = 64;
+const HASH_BYTES = 32;
+const NIBBLE_OF_DIGIT_A = 87;
+const DIGIT_ZERO = 48;
+const DIGIT_NINE = 57;
+
+type Numbers = Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+
+/** An array of numbers of one machine type that grows by doubling. */
+export class Column {
+  readonly #make: (rows: number) => Numbers;
+  #values: Numbers;
+  #length = 0;
+
+  constructor(make: (rows: number) => Numbers) {
+    this.#make = make;
+    this.#values = make(INITIAL_ROWS);
+  }
+
+  /** Numbers of 32 bits with sign. */
+  static int32(): Column {
+    return new Column((rows) => new Int32Array(rows));
+  }
+
+  /** Numbers of 32 bits without sign. */
+  static uint32(): Column {
+    return new Column((rows) => new Uint32Array(rows));
+  }
+
+  /** Integers up to 2^53. */
+  static wide(): Column {
+    return new Column((rows) => new Float64Array(rows));
+  }
+
+  /** Rows so far. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The number in a row that exists. */
+  at(row: number): number {
+    const value = row < this.#length ? this.#values[row] : undefined;
+    if (value === undefined) throw new KernelError('KERNEL_IMPOSSIBLE', `there is no row ${row}`);
+    return value;
+  }
+
+  /** Replaces the number in a row that exists. */
+  set(row: number, value: number): void {
+    this.#values[row] = value;
+  }
+
+  /** Appends a row and gives its number. */
+  push(value: number): number {
+    if (this.#length === this.#values.length) {
+      const grown = this.#make(this.#length * 2);
+      grown.set(this.#values);
+      this.#values = grown;
+    }
+    this.#values[this.#length] = value;
+    return this.#length++;
+  }
+}
+
+/** Hashes in order of arrival, found by value: one arena and an open-addressing table over it. */
+export class HashArena {
+  readonly #salt: number;
+  #arena: Uint8Array<ArrayBuffer> = new Uint8Array(INITIAL_ROWS * HASH_BYTES);
+  /** Row + 1, or 0 where a place is free; never more than half full. */
+  #table: Int32Array<ArrayBuffer> = new Int32Array(INITIAL_ROWS * 2);
+  #length = 0;
+  readonly #wanted: Uint8Array<ArrayBuffer> = new Uint8Array(HASH_BYTES);
+
+  /** `salt`: 32 random bits, so that nobody can prepare hashes that all fall into one place. */
+  constructor(salt: number) {
+    this.#salt = salt | 1;
+  }
+
+  /** Rows so far. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Row of a hash in lower-case hex, or -1. */
+  find(hex: string): number {
+    decodeHex(hex, this.#wanted);
+    for (let place = this.#placeOf(this.#wanted, 0); ; place++) {
+      const row = (this.#table[place & (this.#table.length - 1)] as number) - 1;
+      if (row < 0 || this.#holds(row)) return row;
+    }
+  }
+
+  /** Appends a hash that is not there yet and gives its row. */
+  push(hex: string): number {
+    if ((this.#length + 1) * 2 > this.#table.length) this.#grow();
+    const row = this.#length++;
+    decodeHex(hex, this.#arena, row * HASH_BYTES);
+    this.#enter(row);
+    return row;
+  }
+
+  /** The bytes in a row; a view. */
+  bytes(row: number): Uint8Array<ArrayBuffer> {
+    return this.#arena.subarray(row * HASH_BYTES, (row + 1) * HASH_BYTES);
+  }
+
+  #holds(row: number): boolean {
+    const base = row * HASH_BYTES;
+    for (let at = 0; at < HASH_BYTES; at++) {
+      if (this.#arena[base + at] !== this.#wanted[at]) return false;
+    }
+    return true;
+  }
+
+  #placeOf(bytes: Uint8Array, base: number): number {
+    const low = word(bytes, base) ^ this.#salt;
+    const high = word(bytes, base + 4) ^ Math.imul(this.#salt, 0x9e3779b1);
+    let mixed = Math.imul(low ^ (low >>> 15), 0x85ebca6b) ^ Math.imul(high, 0xc2b2ae35);
+    mixed ^= mixed >>> 13;
+    return (Math.imul(mixed, this.#salt) >>> 4) & (this.#table.length - 1);
+  }
+
+  #enter(row: number): void {
+    const mask = this.#table.length - 1;
+    let place = this.#placeOf(this.#arena, row * HASH_BYTES);
+    while (this.#table[place & mask] !== 0) place++;
+    this.#table[place & mask] = row + 1;
+  }
+
+  #grow(): void {
+    const arena = new Uint8Array(this.#arena.length * 2);
+    arena.set(this.#arena);
+    this.#arena = arena;
+    this.#table = new Int32Array(this.#table.length * 2);
+    for (let row = 0; row < this.#length; row++) this.#enter(row);
+  }
+}
+
+function word(bytes: Uint8Array, at: number): number {
+  const [a, b, c, d] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]] as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  return a | (b << 8) | (c << 16) | (d << 24) | 0;
+}
+
+/** Ids are lower-case hex by their type; a loop over character codes is ten times faster than parsing. */
+function decodeHex(hex: string, target: Uint8Array, offset = 0): void {
+  for (let at = 0; at < HASH_BYTES; at++) {
+    const high = hex.charCodeAt(at * 2);
+    const low = hex.charCodeAt(at * 2 + 1);
+    target[offset + at] = (nibble(high) << 4) | nibble(low);
+  }
+}
+
+function nibble(code: number): number {
+  return code <= DIGIT_NINE ? code - DIGIT_ZERO : code - NIBBLE_OF_DIGIT_A;
+}
