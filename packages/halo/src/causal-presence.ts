@@ -1,0 +1,39 @@
+/**
+ * Where a fact stands in the causal order: the least blocks that state it. Facts are asked for as of a
+ * block, never as of now, so an answer depends on the set of blocks and not on when they arrived.
+ */
+
+/** Causal order between blocks that are folded, by the numbers under which they were added. */
+export interface CausalOrder {
+  /** True when `earlier` is in the causal past of `later`. A block is not in its own past. */
+  isInPast(earlier: number, later: number): boolean;
+}
+
+/** Blocks that state one fact, none in the causal past of another. */
+export class Presence {
+  readonly #order: CausalOrder;
+  readonly #blocks: number[] = [];
+
+  constructor(order: CausalOrder) {
+    this.#order = order;
+  }
+
+  /** Notes that `block` states the fact. Blocks are added in causal order. */
+  add(block: number): void {
+    if (!this.at(block)) this.#blocks.push(block);
+  }
+
+  /** True when the fact is stated by `block` or in its causal past; without a block, anywhere. */
+  at(block: number | undefined): boolean {
+    if (block === undefined) return this.#blocks.length > 0;
+    for (const stated of this.#blocks) {
+      if (stated === block || this.#order.isInPast(stated, block)) return true;
+    }
+    return false;
+  }
+
+  /** First statement that was folded; for following, not for deciding. */
+  get first(): number | undefined {
+    return this.#blocks[0];
+  }
+}

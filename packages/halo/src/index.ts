@@ -1,0 +1,95 @@
+/** Identity, devices, access, keys and invitations. Knows nothing of objects, transports or screens. @packageDocumentation */
+export {
+  LEVELS,
+  levelOfRole,
+  roleOfLevel,
+  suffices,
+  type Level,
+  type Role,
+} from './access-level.ts';
+export {
+  STATEMENT_TAGS,
+  type DeviceAdmission,
+  type FeedAdmission,
+  type Grant,
+  type GrantSubject,
+  type IdentityEntry,
+  type IdentityGenesis,
+  type KeyCopy,
+  type PreviousGeneration,
+  type Profile,
+  type Reader,
+  type ReadingKey,
+  type Rotation,
+  type SpaceGenesis,
+  type Statement,
+  type StatementKind,
+  type UnknownStatement,
+} from './statements.ts';
+export { decodeStatements, encodeStatements } from './statement-codec.ts';
+export {
+  credentialIdOf,
+  identityEntryOf,
+  identityIdOf,
+  rootCredential,
+  rotationId,
+  spaceIdOf,
+} from './statement-ids.ts';
+export { verifyStatements, type CheckedStatement } from './statement-signing.ts';
+export {
+  admissionBody,
+  admitDevice,
+  createIdentity,
+  logStatements,
+  signAdmission,
+  type AdmissionBody,
+  type DevicePublic,
+  type IdentityLog,
+  type NewIdentity,
+} from './identity.ts';
+export { admitFeed, grantAccess, publishReadingKey } from './issue.ts';
+export {
+  createSpaceGenesis,
+  foundSpace,
+  joinStatements,
+  type Author,
+  type FeedOpening,
+  type FoundedSpace,
+} from './found-space.ts';
+export {
+  KeyRing,
+  type GenerationSecret,
+  type MembershipSecret,
+  type ZoneSecret,
+} from './key-ring.ts';
+export {
+  copyKeys,
+  createGeneration,
+  openKeyCopy,
+  openPrevious,
+  type Generation,
+} from './rotation.ts';
+export {
+  invitationId,
+  invitationRoom,
+  mailboxSeed,
+  readingSecret,
+  roomTag,
+  sessionPsk,
+  sessionTagKey,
+  utcDay,
+} from './derive.ts';
+export {
+  SpaceAuthority,
+  type AuthorityBlock,
+  type ControlSection,
+  type Decision,
+  type FeedAuthor,
+  type Member,
+  type SectionRight,
+} from './space-authority.ts';
+export { type CausalOrder } from './causal-presence.ts';
+export { type Credential } from './credential-book.ts';
+export { type DeviceEntry, type SessionDevice } from './identity-book.ts';
+export { type Verdict, type VoidCode } from './verdict.ts';
+export { HaloError, type HaloErrorCode } from './halo-error.ts';

@@ -1,0 +1,89 @@
+/** Making the statements that a device signs in a space: feed admissions, grants, reading keys. */
+import {
+  idFromBytes,
+  type CredentialId,
+  type IdentityId,
+  type Rng,
+  type Signer,
+  type SpaceId,
+} from '@atoll/kernel';
+import type { Level } from './access-level.ts';
+import { signBody } from './statement-signing.ts';
+import {
+  NONCE_BYTES,
+  type Bytes,
+  type FeedAdmission,
+  type Grant,
+  type GrantSubject,
+  type ReadingKey,
+} from './statements.ts';
+
+/** Binds a feed to this device; belongs into the feed's first block. */
+export async function admitFeed(input: {
+  readonly space: SpaceId;
+  readonly identity: IdentityId;
+  readonly deviceSigner: Signer;
+  readonly feedSigner: Signer;
+  /** The 16 bytes from which the feed's genesis `prev` was made. */
+  readonly incarnation: Bytes;
+  /** 0 to 31. */
+  readonly slot: number;
+}): Promise<FeedAdmission> {
+  const { space, identity, deviceSigner, feedSigner, incarnation, slot } = input;
+  const body = {
+    kind: 'feed-admission',
+    space,
+    feed: idFromBytes('feed', feedSigner.publicKey),
+    incarnation,
+    slot,
+    identity,
+    device: idFromBytes('device', deviceSigner.publicKey),
+  } as const;
+  const [deviceSignature, feedSignature] = await Promise.all([
+    signBody(deviceSigner, body),
+    signBody(feedSigner, body),
+  ]);
+  return { ...body, deviceSignature, feedSignature };
+}
+
+/** Gives a right over the whole space. It counts only in a block of the same device. */
+export async function grantAccess(input: {
+  readonly rng: Rng;
+  readonly space: SpaceId;
+  readonly subject: GrantSubject;
+  readonly level: Level;
+  /** Credential that the issuer exercises. */
+  readonly parent: CredentialId;
+  readonly issuer: IdentityId;
+  readonly deviceSigner: Signer;
+}): Promise<Grant> {
+  const { rng, space, subject, level, parent, issuer, deviceSigner } = input;
+  const body = {
+    kind: 'grant',
+    space,
+    subject,
+    path: [],
+    level,
+    parent,
+    nonce: rng.bytes(NONCE_BYTES),
+    issuer,
+    device: idFromBytes('device', deviceSigner.publicKey),
+  } as const;
+  return { ...body, signature: await signBody(deviceSigner, body) };
+}
+
+/** Says to which X25519 key this identity wants the space's keys sealed. */
+export async function publishReadingKey(input: {
+  readonly space: SpaceId;
+  readonly identity: IdentityId;
+  readonly deviceSigner: Signer;
+  /** Greater than that of the identity's earlier reading keys in this space; 0 for the first. */
+  readonly counter: number;
+  /** X25519 public key. */
+  readonly key: Bytes;
+}): Promise<ReadingKey> {
+  const { space, identity, deviceSigner, counter, key } = input;
+  const device = idFromBytes('device', deviceSigner.publicKey);
+  const body = { kind: 'reading-key', space, identity, device, counter, key } as const;
+  return { ...body, signature: await signBody(deviceSigner, body) };
+}

@@ -1,0 +1,375 @@
+/**
+ * Who may do what in one space: a pure fold over the control statements of its blocks. Blocks are added in
+ * causal order; every decision is made from a block's own causal past, so it is the same on every replica
+ * that has the block, whatever else arrived and when. Statements that do not count are void, never errors.
+ */
+import { genesisPrev } from '@atoll/feed';
+import {
+  ROOT_ZONE,
+  assert,
+  type BlockHash,
+  type CredentialId,
+  type DeviceKey,
+  type FeedKey,
+  type IdentityId,
+  type SpaceId,
+  type ZoneId,
+} from '@atoll/kernel';
+import { roleOfLevel, suffices, type Level, type Role } from './access-level.ts';
+import type { CausalOrder } from './causal-presence.ts';
+import { CredentialBook, type Credential } from './credential-book.ts';
+import { IdentityBook } from './identity-book.ts';
+import { KeyBook } from './key-book.ts';
+import type { RankStep } from './rank.ts';
+import { spaceIdOf } from './statement-ids.ts';
+import type { CheckedStatement } from './statement-signing.ts';
+import type {
+  FeedAdmission,
+  Grant,
+  Profile,
+  Reader,
+  ReadingKey,
+  Rotation,
+  SpaceGenesis,
+  Statement,
+  StatementKind,
+} from './statements.ts';
+import { COUNTS, voidFor, type Verdict } from './verdict.ts';
+
+/** A control section of a block, opened, decoded and its signatures looked at. */
+export interface ControlSection {
+  /** Credential that the section cites; all zero where it cites none. */
+  readonly credential: CredentialId;
+  readonly statements: readonly CheckedStatement[];
+}
+
+/** What the fold has to know of a block. */
+export interface AuthorityBlock {
+  /** Number under which the causal order knows the block. */
+  readonly no: number;
+  readonly hash: BlockHash;
+  readonly feed: FeedKey;
+  readonly seq: number;
+  /** Hash that the frame names as the block before, or as the feed's genesis. */
+  readonly prev: BlockHash;
+  /** Number of the block before in the same chain; `undefined` at seq 0. */
+  readonly prevNo: number | undefined;
+  readonly lamport: number;
+  /** Control sections in the order of the block; empty for a block of data alone. */
+  readonly control: readonly ControlSection[];
+}
+
+/** Who stands behind a feed. */
+export interface FeedAuthor {
+  readonly identity: IdentityId;
+  readonly device: DeviceKey;
+  readonly feed: FeedKey;
+  readonly slot: number;
+  /** Lamport number and hash of the feed's first block. */
+  readonly lamport: number;
+  readonly genesis: BlockHash;
+}
+
+/** A section of a block that wants to exercise a right. */
+export interface SectionRight {
+  /** Number of the block; it must have been added. */
+  readonly block: number;
+  readonly credential: CredentialId;
+}
+
+/** How a member is shown. */
+export interface Member {
+  readonly identity: IdentityId;
+  readonly level: Level;
+  readonly role: Role;
+  /** Absent until the member has written one. */
+  readonly profile: Omit<Profile, 'kind'> | undefined;
+  /** Who gave the greatest level; absent for the founder. */
+  readonly grantedBy: IdentityId | undefined;
+  readonly devices: readonly DeviceKey[];
+}
+
+/** One statement and whether it counts. */
+export interface Decision {
+  readonly block: BlockHash;
+  /** Place among all control statements of the block. */
+  readonly index: number;
+  readonly kind: StatementKind;
+  readonly verdict: Verdict;
+}
+
+interface Shown {
+  readonly profile: Omit<Profile, 'kind'>;
+  readonly lamport: number;
+  readonly hash: BlockHash;
+}
+
+/** Place of a statement: its block, section and number within the block. */
+interface Place {
+  readonly block: AuthorityBlock;
+  readonly section: ControlSection;
+  readonly index: number;
+}
+
+const NOBODY = -1;
+
+/** Access to one space. */
+export class SpaceAuthority {
+  readonly space: SpaceId;
+  /** Identities and devices known in this space. */
+  readonly identities: IdentityBook;
+  /** Rights given in this space. */
+  readonly credentials: CredentialBook;
+  /** Generations of keys and their readers. */
+  readonly keys: KeyBook;
+  readonly #authors: FeedAuthor[] = [];
+  /** Index into the authors by block number. */
+  readonly #authorByBlock: number[] = [];
+  readonly #feeds = new Map<FeedKey, FeedAuthor[]>();
+  readonly #shown = new Map<IdentityId, Shown>();
+  readonly #decisions: Decision[] = [];
+  #unknownKinds = false;
+
+  /** An empty space; feed it with {@link SpaceAuthority.add}. */
+  constructor(space: SpaceId, order: CausalOrder) {
+    this.space = space;
+    this.identities = new IdentityBook(order);
+    this.credentials = new CredentialBook(space, order);
+    this.keys = new KeyBook(order);
+  }
+
+  /**
+   * Adds a block after its causal past. Returns the decisions about its statements; data sections can be
+   * judged from then on.
+   */
+  add(block: AuthorityBlock): readonly Decision[] {
+    const inherited = block.prevNo === undefined ? NOBODY : this.#authorByBlock[block.prevNo];
+    assert(inherited !== undefined, 'a block is added before the block that it follows');
+    this.#authorByBlock[block.no] = inherited;
+    const decisions: Decision[] = [];
+    for (const section of block.control) {
+      for (const { statement, signed } of section.statements) {
+        const place = { block, section, index: decisions.length };
+        const verdict = signed ? this.#decide(statement, place) : voidFor('signature-wrong');
+        const { kind } = statement;
+        decisions.push({ block: block.hash, index: place.index, kind, verdict });
+      }
+    }
+    this.#decisions.push(...decisions);
+    return decisions;
+  }
+
+  /** Who wrote a block; `undefined` when no admitted device stands behind its feed. */
+  authorOf(block: number): FeedAuthor | undefined {
+    return this.#authors[this.#authorByBlock[block] ?? NOBODY];
+  }
+
+  /** Who writes a feed. A feed whose first block exists twice may have two; the least block is told. */
+  authorOfFeed(feed: FeedKey): FeedAuthor | undefined {
+    const authors = this.#feeds.get(feed) ?? [];
+    return authors.reduce<FeedAuthor | undefined>(
+      (least, next) => (least === undefined || next.genesis < least.genesis ? next : least),
+      undefined,
+    );
+  }
+
+  /** Whether a data section counts. Only the root zone exists in this version. */
+  mayWrite(section: SectionRight & { readonly zone?: ZoneId }): Verdict {
+    if ((section.zone ?? ROOT_ZONE) !== ROOT_ZONE) return voidFor('zone-unsupported');
+    return this.#judge(section, 'write');
+  }
+
+  /** Whether a section may give rights. */
+  mayControl(section: SectionRight): Verdict {
+    return this.#judge(section, 'control');
+  }
+
+  /** Whether a section comes from a member at all. */
+  mayRead(section: SectionRight): Verdict {
+    return this.#judge(section, 'read');
+  }
+
+  /** Credential that an identity best cites for something: the most senior of those that suffice. */
+  credentialFor(identity: IdentityId, level: Level): CredentialId | undefined {
+    const own = this.credentials.heldBy(identity);
+    const shared = this.credentials.heldByAnyone();
+    return [...own, ...shared].find((credential) => suffices(credential.level, level))?.id;
+  }
+
+  /** Greatest level given to an identity by name. */
+  levelOf(identity: IdentityId): Level | undefined {
+    return this.credentials.levelOf(identity);
+  }
+
+  /** Role of an identity; `undefined` for one that is no member. */
+  roleOf(identity: IdentityId): Role | undefined {
+    const level = this.levelOf(identity);
+    return level === undefined ? undefined : roleOfLevel(level);
+  }
+
+  /** Members ascending by identity. */
+  members(): readonly Member[] {
+    return this.credentials.members().flatMap((identity) => {
+      const level = this.levelOf(identity);
+      return level === undefined ? [] : [this.#member(identity, level)];
+    });
+  }
+
+  /** Name and colour that an identity gave itself here. */
+  profileOf(identity: IdentityId): Omit<Profile, 'kind'> | undefined {
+    return this.#shown.get(identity)?.profile;
+  }
+
+  /** Readers to whom a generation made now must be sealed. */
+  readers(): readonly Reader[] {
+    return this.keys.readers(this.credentials.members());
+  }
+
+  /** All decisions so far, in an order that does not depend on arrival. */
+  decisions(): readonly Decision[] {
+    return [...this.#decisions].sort((a, b) =>
+      a.block === b.block ? a.index - b.index : a.block < b.block ? -1 : 1,
+    );
+  }
+
+  /** True when a statement of a later version was met: this replica may judge less than others do. */
+  get hasUnknownKinds(): boolean {
+    return this.#unknownKinds;
+  }
+
+  #judge({ block, credential }: SectionRight, level: Level): Verdict {
+    const author = this.authorOf(block);
+    if (author === undefined) return voidFor('author-unknown');
+    return this.credentials.judge({ credential, identity: author.identity, level, block });
+  }
+
+  #decide(statement: Statement, place: Place): Verdict {
+    const { no } = place.block;
+    switch (statement.kind) {
+      case 'space-genesis':
+        return this.#decideGenesis(statement, no);
+      case 'identity-genesis':
+        return this.identities.addGenesis(statement, no);
+      case 'device-admission':
+        return this.identities.addAdmission(statement, no);
+      case 'feed-admission':
+        return this.#decideFeed(statement, place);
+      case 'grant':
+        return this.#decideGrant(statement, place);
+      case 'reading-key':
+        return this.#decideReadingKey(statement, no);
+      case 'rotation':
+        return this.#decideRotation(statement, place);
+      case 'key-copy':
+        this.keys.addCopy(statement);
+        return COUNTS;
+      case 'profile':
+        return this.#decideProfile(statement, place);
+      case 'unknown':
+        this.#unknownKinds = true;
+        return voidFor('kind-unknown');
+    }
+  }
+
+  /** A genesis certifies itself: only the one of this space hashes to its id. */
+  #decideGenesis(genesis: SpaceGenesis, block: number): Verdict {
+    if (spaceIdOf(genesis) !== this.space) return voidFor('genesis-wrong');
+    this.credentials.addRoot(genesis, block);
+    return COUNTS;
+  }
+
+  #decideFeed(admission: FeedAdmission, { block }: Place): Verdict {
+    const { device, feed, identity, incarnation, slot, space } = admission;
+    if (space !== this.space) return voidFor('other-space');
+    if (feed !== block.feed) return voidFor('feed-wrong');
+    if (block.seq !== 0) return voidFor('feed-not-first');
+    if (genesisPrev(space, feed, incarnation) !== block.prev) return voidFor('feed-genesis-wrong');
+    if (this.authorOf(block.no) !== undefined) return voidFor('feed-admitted-already');
+    if (this.identities.entryOf(identity, device, block.no) === undefined) {
+      return voidFor('device-not-in-past');
+    }
+    const { lamport, hash: genesis } = block;
+    const author: FeedAuthor = { identity, device, feed, slot, lamport, genesis };
+    this.#authorByBlock[block.no] = this.#authors.push(author) - 1;
+    const known = this.#feeds.get(feed);
+    if (known === undefined) this.#feeds.set(feed, [author]);
+    else known.push(author);
+    return COUNTS;
+  }
+
+  #decideGrant(grant: Grant, place: Place): Verdict {
+    const { block } = place;
+    if (grant.space !== this.space) return voidFor('other-space');
+    const author = this.authorOf(block.no);
+    if (author === undefined) return voidFor('author-unknown');
+    // The author is judged, never who sent the block, and never who merely repeats a signed grant.
+    if (author.identity !== grant.issuer || author.device !== grant.device) {
+      return voidFor('issuer-wrong');
+    }
+    const step = this.#stepOf(author, place);
+    if (step === undefined) return voidFor('device-not-in-past');
+    return this.credentials.addGrant(grant, block.no, step);
+  }
+
+  #decideReadingKey(statement: ReadingKey, block: number): Verdict {
+    if (statement.space !== this.space) return voidFor('other-space');
+    const entry = this.identities.entryOf(statement.identity, statement.device, block);
+    if (entry === undefined) return voidFor('device-not-in-past');
+    this.keys.addReadingKey(statement, block);
+    return COUNTS;
+  }
+
+  #decideRotation(rotation: Rotation, place: Place): Verdict {
+    const { block, section } = place;
+    if (rotation.space !== this.space) return voidFor('other-space');
+    const right = this.#judge({ block: block.no, credential: section.credential }, 'read');
+    if (!right.counts) return right;
+    const expected = this.keys.readers(this.credentials.members(block.no), block.no);
+    const rank = this.credentials.rankOf(section.credential) ?? [];
+    return this.keys.addRotation(rotation, { block: block.no, rank, expected });
+  }
+
+  #decideProfile({ name, colour }: Profile, { block, section }: Place): Verdict {
+    const right = this.#judge({ block: block.no, credential: section.credential }, 'read');
+    if (!right.counts) return right;
+    const author = this.authorOf(block.no);
+    if (author === undefined) return voidFor('author-unknown');
+    const shown = this.#shown.get(author.identity);
+    const { lamport, hash } = block;
+    const later =
+      shown === undefined ||
+      lamport > shown.lamport ||
+      (lamport === shown.lamport && hash >= shown.hash);
+    if (later) this.#shown.set(author.identity, { profile: { name, colour }, lamport, hash });
+    return COUNTS;
+  }
+
+  /** Place of a grant among those of its issuer, as its own block knows it. */
+  #stepOf(author: FeedAuthor, { block, index }: Place): RankStep | undefined {
+    const entry = this.identities.entryOf(author.identity, author.device, block.no);
+    if (entry === undefined) return undefined;
+    return {
+      deviceDepth: entry.depth,
+      deviceEntry: entry.entry,
+      feedLamport: author.lamport,
+      feedGenesis: author.genesis,
+      seq: block.seq,
+      block: block.hash,
+      index,
+    };
+  }
+
+  #member(identity: IdentityId, level: Level): Member {
+    const best: Credential | undefined = this.credentials
+      .heldBy(identity)
+      .find((credential) => credential.level === level);
+    return {
+      identity,
+      level,
+      role: roleOfLevel(level),
+      profile: this.profileOf(identity),
+      grantedBy: best?.parent === undefined ? undefined : best.issuer,
+      devices: this.identities.devicesOf(identity).map(({ device }) => device),
+    };
+  }
+}

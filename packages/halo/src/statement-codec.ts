@@ -1,0 +1,287 @@
+/**
+ * Bytes of a control section: a count, then each statement behind its tag and length. Strict: what is not
+ * the one encoding of something is refused. A kind that this version does not know is kept as bytes.
+ */
+import { CodecError, Reader, Writer } from '@atoll/codec';
+import {
+  compareBytes,
+  idFromBytes,
+  toHex,
+  type CredentialId,
+  type DeviceKey,
+  type FeedKey,
+  type IdentityId,
+  type KeyId,
+  type SpaceId,
+} from '@atoll/kernel';
+import { levelOfNumber } from './access-level.ts';
+import { HaloError } from './halo-error.ts';
+import { ROTATION_OF, SUBJECT, writeFields } from './statement-body.ts';
+import {
+  COLOURS,
+  NAME_BYTES_MAX,
+  NONCE_BYTES,
+  PATH_MAX,
+  PREVIOUS_MAX,
+  READERS_MAX,
+  SEALED_KEYS_BYTES_MAX,
+  SLOTS_MAX,
+  STATEMENT_BYTES_MAX,
+  STATEMENT_TAGS,
+  STATEMENTS_MAX,
+  type Bytes,
+  type Grant,
+  type GrantSubject,
+  type IdentityEntry,
+  type PreviousGeneration,
+  type Reader as KeyReader,
+  type Rotation,
+  type Statement,
+  type StatementKind,
+} from './statements.ts';
+
+const KEY_BYTES = 32;
+const SIGNATURE_BYTES = 64;
+const PATH_ID_BYTES = 16;
+
+const kindByTag = new Map<number, Exclude<StatementKind, 'unknown'>>();
+for (const [kind, tag] of Object.entries(STATEMENT_TAGS)) {
+  // Reserved kinds have a tag and no type yet: they decode as unknown.
+  if (tag <= STATEMENT_TAGS.profile) kindByTag.set(tag, kind as Exclude<StatementKind, 'unknown'>);
+}
+
+/** Content of a control section. @throws HaloError `HALO_STATEMENT_LIMIT`. */
+export function encodeStatements(statements: readonly Statement[]): Bytes {
+  if (statements.length > STATEMENTS_MAX) {
+    throw new HaloError('HALO_STATEMENT_LIMIT', `a section holds ${STATEMENTS_MAX} statements`);
+  }
+  const writer = new Writer(1024).varint(statements.length);
+  for (const statement of statements) writeStatement(writer, statement);
+  return writer.finish();
+}
+
+/** One statement behind its tag and length. @throws HaloError `HALO_STATEMENT_LIMIT`. */
+export function writeStatement(writer: Writer, statement: Statement): void {
+  const { tag, payload } = payloadOf(statement);
+  if (payload.length > STATEMENT_BYTES_MAX) {
+    throw new HaloError('HALO_STATEMENT_LIMIT', 'a statement is too large');
+  }
+  writer.u8(tag).bytes(payload);
+}
+
+/** Statements of a section. @throws CodecError for anything but the one encoding. */
+export function decodeStatements(bytes: Uint8Array): Statement[] {
+  const reader = new Reader(bytes);
+  const count = reader.varint(STATEMENTS_MAX);
+  const statements: Statement[] = [];
+  for (let index = 0; index < count; index++) statements.push(readStatement(reader));
+  reader.end();
+  return statements;
+}
+
+/** One statement behind its tag and length. @throws CodecError. */
+export function readStatement(reader: Reader): Statement {
+  const tag = reader.u8();
+  const payload = reader.bytes(STATEMENT_BYTES_MAX);
+  const kind = kindByTag.get(tag);
+  if (kind === undefined) return { kind: 'unknown', tag, bytes: payload.slice() as Bytes };
+  const inner = new Reader(payload);
+  const statement = DECODERS[kind](inner);
+  inner.end();
+  return statement;
+}
+
+function payloadOf(statement: Statement): { readonly tag: number; readonly payload: Bytes } {
+  if (statement.kind === 'unknown') return { tag: statement.tag, payload: statement.bytes };
+  const writer = new Writer(512);
+  writeFields(writer, statement);
+  for (const signature of signaturesOf(statement)) writer.raw(signature);
+  return { tag: STATEMENT_TAGS[statement.kind], payload: writer.finish() };
+}
+
+/** Signatures in their order on the wire. */
+function signaturesOf(statement: Statement): readonly Bytes[] {
+  switch (statement.kind) {
+    case 'identity-genesis':
+      return [statement.recoverySignature, statement.deviceSignature];
+    case 'device-admission':
+      return [statement.admittingSignature, statement.deviceSignature];
+    case 'feed-admission':
+      return [statement.deviceSignature, statement.feedSignature];
+    case 'grant':
+    case 'reading-key':
+      return [statement.signature];
+    default:
+      return [];
+  }
+}
+
+const DECODERS: Readonly<Record<Exclude<StatementKind, 'unknown'>, (reader: Reader) => Statement>> =
+  {
+    'space-genesis': (reader) => ({
+      kind: 'space-genesis',
+      root: identity(reader),
+      nonce: reader.take(NONCE_BYTES),
+    }),
+    'identity-genesis': (reader) => ({
+      kind: 'identity-genesis',
+      recoverySigningKey: reader.take(KEY_BYTES),
+      recoveryAgreementKey: reader.take(KEY_BYTES),
+      device: device(reader),
+      deviceAgreementKey: reader.take(KEY_BYTES),
+      nonce: reader.take(NONCE_BYTES),
+      recoverySignature: reader.take(SIGNATURE_BYTES),
+      deviceSignature: reader.take(SIGNATURE_BYTES),
+    }),
+    'device-admission': (reader) => ({
+      kind: 'device-admission',
+      identity: identity(reader),
+      previous: toHex(reader.raw(KEY_BYTES)) as IdentityEntry,
+      device: device(reader),
+      deviceAgreementKey: reader.take(KEY_BYTES),
+      admittedBy: reader.take(KEY_BYTES),
+      admittingSignature: reader.take(SIGNATURE_BYTES),
+      deviceSignature: reader.take(SIGNATURE_BYTES),
+    }),
+    'feed-admission': (reader) => ({
+      kind: 'feed-admission',
+      space: space(reader),
+      feed: feed(reader),
+      incarnation: reader.take(NONCE_BYTES),
+      slot: reader.varint(SLOTS_MAX - 1),
+      identity: identity(reader),
+      device: device(reader),
+      deviceSignature: reader.take(SIGNATURE_BYTES),
+      feedSignature: reader.take(SIGNATURE_BYTES),
+    }),
+    grant: readGrant,
+    'reading-key': (reader) => ({
+      kind: 'reading-key',
+      space: space(reader),
+      identity: identity(reader),
+      device: device(reader),
+      counter: reader.varint(),
+      key: reader.take(KEY_BYTES),
+      signature: reader.take(SIGNATURE_BYTES),
+    }),
+    rotation: readRotation,
+    'key-copy': (reader) => ({
+      kind: 'key-copy',
+      generation: generation(reader),
+      identity: identity(reader),
+      readingKey: reader.take(KEY_BYTES),
+      sealed: reader.take(reader.varint(SEALED_KEYS_BYTES_MAX)),
+    }),
+    profile: (reader) => {
+      const name = reader.text(NAME_BYTES_MAX);
+      const colour = reader.u8();
+      if (colour < 1 || colour > COLOURS) throw malformed('a colour is outside its range');
+      return { kind: 'profile', name, colour };
+    },
+  };
+
+function readGrant(reader: Reader): Grant {
+  const ofSpace = space(reader);
+  const subject = readSubject(reader);
+  const path: Bytes[] = [];
+  const depth = reader.varint(PATH_MAX);
+  for (let at = 0; at < depth; at++) path.push(reader.take(PATH_ID_BYTES));
+  const level = levelOfNumber(reader.u8());
+  if (level === undefined) throw malformed('a grant has an unknown level');
+  return {
+    kind: 'grant',
+    space: ofSpace,
+    subject,
+    path,
+    level,
+    parent: credential(reader),
+    nonce: reader.take(NONCE_BYTES),
+    issuer: identity(reader),
+    device: device(reader),
+    signature: reader.take(SIGNATURE_BYTES),
+  };
+}
+
+function readSubject(reader: Reader): GrantSubject {
+  const kind = reader.u8();
+  if (kind === SUBJECT.anyone) return { to: 'anyone' };
+  if (kind === SUBJECT.identity) return { to: 'identity', identity: identity(reader) };
+  throw malformed('a grant has an unknown kind of subject');
+}
+
+function readRotation(reader: Reader): Rotation {
+  const ofSpace = space(reader);
+  const kind = reader.u8();
+  if (kind !== ROTATION_OF.membership && kind !== ROTATION_OF.zone) {
+    throw malformed('a rotation is of nothing known');
+  }
+  const of = kind === ROTATION_OF.membership ? 'membership' : idFromBytes('zone', reader.raw(16));
+  const commitments = [reader.take(KEY_BYTES)];
+  if (of !== 'membership') commitments.push(reader.take(KEY_BYTES));
+  return {
+    kind: 'rotation',
+    space: ofSpace,
+    of,
+    commitments,
+    previous: readPrevious(reader),
+    readers: readReaders(reader),
+  };
+}
+
+function readPrevious(reader: Reader): PreviousGeneration[] {
+  const count = reader.varint(PREVIOUS_MAX);
+  const previous: PreviousGeneration[] = [];
+  let before: Uint8Array | undefined;
+  for (let at = 0; at < count; at++) {
+    before = ascending(before, reader.raw(KEY_BYTES));
+    const sealed = reader.take(reader.varint(SEALED_KEYS_BYTES_MAX));
+    previous.push({ generation: idFromBytes('key', before), sealed });
+  }
+  return previous;
+}
+
+function readReaders(reader: Reader): KeyReader[] {
+  const count = reader.varint(READERS_MAX);
+  const readers: KeyReader[] = [];
+  let before: Uint8Array | undefined;
+  for (let at = 0; at < count; at++) {
+    before = ascending(before, reader.raw(KEY_BYTES));
+    readers.push({ identity: idFromBytes('identity', before), key: reader.take(KEY_BYTES) });
+  }
+  return readers;
+}
+
+function ascending(before: Uint8Array | undefined, next: Uint8Array): Uint8Array {
+  if (before !== undefined && compareBytes(before, next) >= 0) {
+    throw new CodecError('CODEC_NOT_CANONICAL', 'entries of a rotation do not ascend');
+  }
+  return next;
+}
+
+function malformed(what: string): CodecError {
+  return new CodecError('CODEC_MALFORMED', what);
+}
+
+function space(reader: Reader): SpaceId {
+  return idFromBytes('space', reader.raw(KEY_BYTES));
+}
+
+function identity(reader: Reader): IdentityId {
+  return idFromBytes('identity', reader.raw(KEY_BYTES));
+}
+
+function device(reader: Reader): DeviceKey {
+  return idFromBytes('device', reader.raw(KEY_BYTES));
+}
+
+function feed(reader: Reader): FeedKey {
+  return idFromBytes('feed', reader.raw(KEY_BYTES));
+}
+
+function credential(reader: Reader): CredentialId {
+  return idFromBytes('credential', reader.raw(KEY_BYTES));
+}
+
+function generation(reader: Reader): KeyId {
+  return idFromBytes('key', reader.raw(KEY_BYTES));
+}

@@ -1,0 +1,58 @@
+/** Names of statements: hashes of their bodies. Signatures are not covered, so a name has one meaning. */
+import { hash } from '@atoll/crypto';
+import {
+  idBytes,
+  idFromBytes,
+  toHex,
+  type CredentialId,
+  type IdentityId,
+  type KeyId,
+  type SpaceId,
+} from '@atoll/kernel';
+import { bodyBytes, type Unsigned } from './statement-body.ts';
+import type {
+  DeviceAdmission,
+  Grant,
+  IdentityEntry,
+  IdentityGenesis,
+  Rotation,
+  SpaceGenesis,
+} from './statements.ts';
+
+/** The space that a genesis begins. */
+export function spaceIdOf(genesis: SpaceGenesis): SpaceId {
+  return idFromBytes('space', hash('space', bodyBytes(genesis)));
+}
+
+/** The identity that a genesis begins. */
+export function identityIdOf(genesis: Unsigned<IdentityGenesis>): IdentityId {
+  return idFromBytes('identity', hash('identity', bodyBytes(genesis)));
+}
+
+/** Name of an entry of an identity's log. That of the genesis is the identity id. */
+export function identityEntryOf(
+  statement: Unsigned<IdentityGenesis> | Unsigned<DeviceAdmission>,
+): IdentityEntry {
+  if (statement.kind === 'identity-genesis') return asEntry(identityIdOf(statement));
+  return toHex(hash('device-admission', bodyBytes(statement))) as IdentityEntry;
+}
+
+/** The genesis as the first entry of its identity's log. */
+export function asEntry(identity: IdentityId): IdentityEntry {
+  return identity as string as IdentityEntry;
+}
+
+/** Name of the credential that a grant gives. */
+export function credentialIdOf(grant: Unsigned<Grant>): CredentialId {
+  return idFromBytes('credential', hash('credential', bodyBytes(grant)));
+}
+
+/** Name of the credential that a space's genesis implies: own, to the root identity. */
+export function rootCredential(space: SpaceId): CredentialId {
+  return idFromBytes('credential', hash('root-credential', idBytes(space)));
+}
+
+/** Name of the generation that a rotation makes. */
+export function rotationId(rotation: Rotation): KeyId {
+  return idFromBytes('key', hash('rotation', bodyBytes(rotation)));
+}

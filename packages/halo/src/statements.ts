@@ -1,0 +1,217 @@
+/**
+ * What control sections say. One type for each kind of statement; the bytes are in statement-codec.ts and
+ * spec/credentials.md. A statement proves only who signed it: whether it counts is the fold's decision.
+ */
+import type {
+  Brand,
+  CredentialId,
+  DeviceKey,
+  FeedKey,
+  IdentityId,
+  KeyId,
+  SpaceId,
+  ZoneId,
+} from '@atoll/kernel';
+import type { Level } from './access-level.ts';
+
+/** Bytes with a buffer of their own. */
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+/** Name of an entry of an identity's log: the identity id for its genesis, else the admission's hash. */
+export type IdentityEntry = Brand<string, 'IdentityEntry'>;
+
+/** Begins a space; the hash of its body is the space id. Counts only in a block of the root identity. */
+export interface SpaceGenesis {
+  readonly kind: 'space-genesis';
+  /** Holds `own` over the whole space, by the credential that follows from the space id. */
+  readonly root: IdentityId;
+  /** 16 random bytes. */
+  readonly nonce: Bytes;
+}
+
+/** Begins an identity; the hash of its body is the identity id. Certifies itself. */
+export interface IdentityGenesis {
+  readonly kind: 'identity-genesis';
+  /** Ed25519 and X25519 public keys that follow from the 24 words. */
+  readonly recoverySigningKey: Bytes;
+  readonly recoveryAgreementKey: Bytes;
+  /** First device: Ed25519 key, and the X25519 key of its sessions. */
+  readonly device: DeviceKey;
+  readonly deviceAgreementKey: Bytes;
+  /** 16 random bytes. */
+  readonly nonce: Bytes;
+  readonly recoverySignature: Bytes;
+  readonly deviceSignature: Bytes;
+}
+
+/** Makes a further device act for an identity. Certifies itself together with the log before it. */
+export interface DeviceAdmission {
+  readonly kind: 'device-admission';
+  readonly identity: IdentityId;
+  /** Entry of the identity log that this one follows. */
+  readonly previous: IdentityEntry;
+  readonly device: DeviceKey;
+  readonly deviceAgreementKey: Bytes;
+  /** Ed25519 key that admits: another device's, or the recovery key. */
+  readonly admittedBy: Bytes;
+  readonly admittingSignature: Bytes;
+  readonly deviceSignature: Bytes;
+}
+
+/** Binds a feed key to a device. Counts only in the first block of that feed. */
+export interface FeedAdmission {
+  readonly kind: 'feed-admission';
+  readonly space: SpaceId;
+  readonly feed: FeedKey;
+  /** 16 bytes; with space and feed key they hash to the `prev` of the feed's first block. */
+  readonly incarnation: Bytes;
+  /** 0 to 31. */
+  readonly slot: number;
+  readonly identity: IdentityId;
+  readonly device: DeviceKey;
+  readonly deviceSignature: Bytes;
+  readonly feedSignature: Bytes;
+}
+
+/** To whom a grant gives its right. */
+export type GrantSubject =
+  { readonly to: 'identity'; readonly identity: IdentityId } | { readonly to: 'anyone' };
+
+/** Gives a right. Counts only in a block of the device that signed it. */
+export interface Grant {
+  readonly kind: 'grant';
+  readonly space: SpaceId;
+  readonly subject: GrantSubject;
+  /** Ids from the space downwards; this version knows only the empty path, the whole space. */
+  readonly path: readonly Bytes[];
+  readonly level: Level;
+  /** Credential that the issuer exercises; it must hold `control` or `own`. */
+  readonly parent: CredentialId;
+  /** 16 random bytes: the same right given twice is two credentials. */
+  readonly nonce: Bytes;
+  readonly issuer: IdentityId;
+  readonly device: DeviceKey;
+  readonly signature: Bytes;
+}
+
+/** X25519 key to which keys of this space are sealed for an identity. May be presented by anyone. */
+export interface ReadingKey {
+  readonly kind: 'reading-key';
+  readonly space: SpaceId;
+  readonly identity: IdentityId;
+  readonly device: DeviceKey;
+  /** The greatest counter of an identity is current. */
+  readonly counter: number;
+  readonly key: Bytes;
+  readonly signature: Bytes;
+}
+
+/** One reader of a generation: an identity and the reading key its copy is sealed to. */
+export interface Reader {
+  readonly identity: IdentityId;
+  readonly key: Bytes;
+}
+
+/** An earlier generation, with its secrets sealed under the new one (empty for membership keys). */
+export interface PreviousGeneration {
+  readonly generation: KeyId;
+  readonly sealed: Bytes;
+}
+
+/**
+ * Makes a generation of keys; its hash is the generation's name. The reader list must equal the readers
+ * at the block's causal past and the block itself.
+ */
+export interface Rotation {
+  readonly kind: 'rotation';
+  readonly space: SpaceId;
+  /** A zone, or the membership of the whole space. */
+  readonly of: 'membership' | ZoneId;
+  /** Commitments: [membership key], or [content key, history key]. */
+  readonly commitments: readonly Bytes[];
+  /** Ascending by generation, at most 8. */
+  readonly previous: readonly PreviousGeneration[];
+  /** Ascending by identity. */
+  readonly readers: readonly Reader[];
+}
+
+/** A generation's secrets, sealed to one reading key. Proves nothing: the opener compares commitments. */
+export interface KeyCopy {
+  readonly kind: 'key-copy';
+  readonly generation: KeyId;
+  readonly identity: IdentityId;
+  /** X25519 key the copy is sealed to. */
+  readonly readingKey: Bytes;
+  readonly sealed: Bytes;
+}
+
+/** How the author wants to be shown in this space. The latest counts. */
+export interface Profile {
+  readonly kind: 'profile';
+  readonly name: string;
+  /** 1 to 7: one of the colours of people. */
+  readonly colour: number;
+}
+
+/** A statement of a kind that this version does not know; kept as it is, and without effect here. */
+export interface UnknownStatement {
+  readonly kind: 'unknown';
+  readonly tag: number;
+  readonly bytes: Bytes;
+}
+
+/** Everything that this version can read in a control section. */
+export type Statement =
+  | SpaceGenesis
+  | IdentityGenesis
+  | DeviceAdmission
+  | FeedAdmission
+  | Grant
+  | ReadingKey
+  | Rotation
+  | KeyCopy
+  | Profile
+  | UnknownStatement;
+
+/** Name of a kind of statement. */
+export type StatementKind = Statement['kind'];
+
+/** First byte of a statement. Numbers only grow; those without a type belong to later versions. */
+export const STATEMENT_TAGS = {
+  'space-genesis': 1,
+  'identity-genesis': 2,
+  'device-admission': 3,
+  'feed-admission': 4,
+  grant: 5,
+  'reading-key': 6,
+  rotation: 7,
+  'key-copy': 8,
+  profile: 9,
+  'device-suspension': 10,
+  'device-revocation': 11,
+  'recovery-change': 12,
+  revocation: 13,
+  'root-handover': 14,
+  endorsement: 15,
+} as const;
+
+/** Bytes of nonces in statements. */
+export const NONCE_BYTES = 16;
+/** Slots of a device in a space: tabs and processes that write at once. */
+export const SLOTS_MAX = 32;
+/** Statements of one section: a joiner with all its devices and key copies fits many times. */
+export const STATEMENTS_MAX = 1024;
+/** Bytes of one statement: a rotation for {@link READERS_MAX} readers fits. */
+export const STATEMENT_BYTES_MAX: number = 512 * 1024;
+/** Readers of a generation. */
+export const READERS_MAX = 4096;
+/** Generations that one rotation may follow: removals that happened at once. */
+export const PREVIOUS_MAX = 8;
+/** Bytes of a sealed generation: two keys of 32 bytes, an overhead below 100, room for a wider algorithm. */
+export const SEALED_KEYS_BYTES_MAX = 4096;
+/** Bytes of a display name in UTF-8. */
+export const NAME_BYTES_MAX = 256;
+/** Colours of people. */
+export const COLOURS = 7;
+/** Ids in the path of a grant; the space, an object, and fields nested in it. */
+export const PATH_MAX = 16;

@@ -1,0 +1,40 @@
+/** Why a statement or a section counts, or does not. Codes only grow; front ends turn them into words. */
+
+/** Reasons for which something is void: kept and passed on, but without effect. */
+export type VoidCode =
+  | 'kind-unknown' // A statement of a later version.
+  | 'signature-wrong' // A signature that the statement must carry is not right.
+  | 'other-space' // The statement was made for another space.
+  | 'genesis-wrong' // A space genesis that does not hash to this space's id.
+  | 'author-unknown' // No admitted device stands behind the block's feed.
+  | 'feed-wrong' // A feed admission in a block of another feed.
+  | 'feed-not-first' // A feed admission that is not in the first block of its feed.
+  | 'feed-genesis-wrong' // The feed did not begin in this space, or not with this incarnation.
+  | 'feed-admitted-already' // A second admission in the same block.
+  | 'identity-not-in-past' // The identity's genesis was not in the block's past.
+  | 'entry-not-in-past' // The identity-log entry that an admission follows was not in its past.
+  | 'admitting-key-wrong' // The admitting key is neither the recovery key nor a device in its past.
+  | 'device-not-in-past' // The device's admission was not in the block's past.
+  | 'credential-not-in-past' // The credential cited was not in the block's past.
+  | 'credential-not-held' // The credential cited belongs to somebody else than the block's author.
+  | 'level-too-low' // The credential cited does not allow this.
+  | 'issuer-wrong' // A grant in a block of another device than the one that signed it.
+  | 'right-exceeded' // A grant of more than its issuer may give.
+  | 'anyone-reads-only' // A grant of more than reading to everybody.
+  | 'path-unsupported' // A grant below the whole space.
+  | 'chain-too-long' // More grants from the root to this one than a replica follows.
+  | 'zone-unsupported' // A zone other than the space itself.
+  | 'previous-not-in-past' // A rotation follows a generation that its block did not know.
+  | 'readers-differ'; // A rotation for other readers than those of its past.
+
+/** A decision. */
+export type Verdict =
+  { readonly counts: true } | { readonly counts: false; readonly why: VoidCode };
+
+/** The decision in favour. */
+export const COUNTS: Verdict = { counts: true };
+
+/** A decision against, with its reason. */
+export function voidFor(why: VoidCode): Verdict {
+  return { counts: false, why };
+}
