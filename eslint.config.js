@@ -125,5 +125,10 @@ export default tseslint.config(
       'no-restricted-syntax': ['error', ...FORBIDDEN_SYNTAX.slice(1)],
     },
   },
+  // A test beside the code says by its name what it is of.
+  {
+    files: ['packages/**/*.test.ts', 'apps/**/*.test.ts', 'apps/**/*.test.tsx'],
+    rules: { 'atoll/file-comment': 'off' },
+  },
   { files: ['*.config.ts', '**/*.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
 );

@@ -2,8 +2,9 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** The repository's root, with a trailing slash. */
-export const ROOT: string = fileURLToPath(new URL('../../', import.meta.url));
+/** The repository's root, with a trailing slash; tests of the tools point them at a small tree. */
+export const ROOT: string =
+  process.env['ATOLL_TOOLS_ROOT'] ?? fileURLToPath(new URL('../../', import.meta.url));
 
 /** How a command ended. */
 export interface Outcome {
