@@ -16,13 +16,14 @@ export const XNONCE_BYTES = 24;
 const BLOCK_BYTES = 64;
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
-/** Messages up to this size use the kept buffer: a mux frame of 16 KiB and its surroundings. */
+const LENGTHS_BYTES = 16;
+/** Messages up to this size use the kept buffers: a mux frame of 16 KiB and its surroundings. */
 const SCRATCH_BYTES = 20 * 1024;
-/** Room behind the text: padding to 16, then the two lengths. */
-const TRAILER_BYTES = 32;
 
-const scratch: Uint8Array<ArrayBuffer> = new Uint8Array(SCRATCH_BYTES);
-const ZEROS: Uint8Array = new Uint8Array(16);
+/** A block of key stream, whose first half is the one-time key, then the text. */
+const streamScratch: Uint8Array<ArrayBuffer> = new Uint8Array(SCRATCH_BYTES);
+/** What the tag is over: associated data and ciphertext, each padded to 16, and their lengths. */
+const macScratch: Uint8Array<ArrayBuffer> = new Uint8Array(SCRATCH_BYTES);
 const SIGMA: Uint32Array = new Uint32Array(utf8('expand 32-byte k').buffer);
 
 /** What every call needs. */
@@ -42,13 +43,10 @@ export function aeadSeal(
   output: Uint8Array,
   at = 0,
 ): void {
-  const size = plaintext.length;
-  const work = workspace(size);
-  work.fill(0, 0, BLOCK_BYTES);
-  work.set(plaintext, BLOCK_BYTES);
-  stream(input, work, size);
-  output.set(work.subarray(BLOCK_BYTES, BLOCK_BYTES + size), at);
-  output.set(authenticate(work, input.associated, size), at + size);
+  const work = streamed(input, plaintext);
+  const ciphertext = work.subarray(BLOCK_BYTES);
+  output.set(ciphertext, at);
+  output.set(authenticate(work, input.associated, ciphertext), at + plaintext.length);
   work.fill(0, 0, KEY_BYTES);
 }
 
@@ -59,18 +57,13 @@ export function aeadOpen(
 ): Uint8Array<ArrayBuffer> | undefined {
   const size = sealed.length - TAG_BYTES;
   if (size < 0) return undefined;
-  const work = workspace(size);
   const ciphertext = sealed.subarray(0, size);
-  // The one-time key first, then the tag over the ciphertext; nothing is deciphered before it fits.
-  work.fill(0, 0, BLOCK_BYTES);
-  stream(input, work, 0);
-  work.set(ciphertext, BLOCK_BYTES);
-  const tag = authenticate(work, input.associated, size);
+  const work = streamed(input, ciphertext);
+  const tag = authenticate(work, input.associated, ciphertext);
+  // The text is in our buffer by now, and leaves it only if the tag is right.
   const genuine = constantTimeEqual(tag, sealed.subarray(size));
-  work.fill(0, 0, KEY_BYTES);
-  if (!genuine) return undefined;
-  const plaintext = new Uint8Array(size);
-  chacha20(input.key, input.nonce, work.subarray(BLOCK_BYTES, BLOCK_BYTES + size), plaintext, 1);
+  const plaintext = genuine ? work.slice(BLOCK_BYTES) : undefined;
+  work.fill(0);
   return plaintext;
 }
 
@@ -90,37 +83,45 @@ const subkeyWords: Uint32Array<ArrayBuffer> = new Uint32Array(8);
 const subkey: Uint8Array = new Uint8Array(subkeyWords.buffer);
 const shortNonce: Uint8Array = new Uint8Array(NONCE_BYTES);
 
-/** The ChaCha20 key and nonce of a 24-byte nonce; views of kept buffers, valid until the next call. */
-export function extendedNonce(key: XKey, nonce: Uint8Array): Omit<AeadInput, 'associated'> {
+/** Input with a 24-byte nonce; key and nonce are views of kept buffers, valid until the next call. */
+export function extendedNonce(key: XKey, nonce: Uint8Array, associated: Uint8Array): AeadInput {
   nonceBytes.set(nonce.subarray(0, 16));
   hchacha(SIGMA, key.words, nonceWords, subkeyWords);
   shortNonce.set(nonce.subarray(16, XNONCE_BYTES), 4);
-  return { key: subkey, nonce: shortNonce };
+  return { key: subkey, nonce: shortNonce, associated };
 }
 
-function workspace(size: number): Uint8Array<ArrayBuffer> {
-  const needed = BLOCK_BYTES + size + TRAILER_BYTES;
-  return needed <= SCRATCH_BYTES ? scratch : new Uint8Array(needed);
+/** Key stream of counter 0, then `text` under the stream from counter 1. */
+function streamed(input: AeadInput, text: Uint8Array): Uint8Array<ArrayBuffer> {
+  const size = BLOCK_BYTES + text.length;
+  const work = size <= SCRATCH_BYTES ? streamScratch.subarray(0, size) : new Uint8Array(size);
+  work.fill(0, 0, BLOCK_BYTES);
+  work.set(text, BLOCK_BYTES);
+  chacha20(input.key, input.nonce, work, work);
+  return work;
 }
 
-/** XORs the first block and `size` bytes behind it with the key stream from counter 0. */
-function stream(input: AeadInput, work: Uint8Array, size: number): void {
-  const part = work.subarray(0, BLOCK_BYTES + size);
-  chacha20(input.key, input.nonce, part, part);
+/** Tag over associated data and ciphertext under the one-time key at the start of `work`. */
+function authenticate(
+  work: Uint8Array,
+  associated: Uint8Array,
+  ciphertext: Uint8Array,
+): Uint8Array {
+  const textAt = padded(associated.length);
+  const lengthsAt = textAt + padded(ciphertext.length);
+  const size = lengthsAt + LENGTHS_BYTES;
+  const message = size <= SCRATCH_BYTES ? macScratch.subarray(0, size) : new Uint8Array(size);
+  message.set(associated);
+  message.fill(0, associated.length, textAt);
+  message.set(ciphertext, textAt);
+  message.fill(0, textAt + ciphertext.length, size);
+  writeLength(message, lengthsAt, associated.length);
+  writeLength(message, lengthsAt + 8, ciphertext.length);
+  return poly1305(message, work.subarray(0, KEY_BYTES));
 }
 
-/** Tag over associated data and the ciphertext in `work`, under the one-time key at its start. */
-function authenticate(work: Uint8Array, associated: Uint8Array, size: number): Uint8Array {
-  const mac = poly1305.create(work.subarray(0, KEY_BYTES));
-  mac.update(associated);
-  const odd = associated.length % 16;
-  if (odd > 0) mac.update(ZEROS.subarray(odd));
-  const end = BLOCK_BYTES + size + ((16 - (size % 16)) % 16);
-  work.fill(0, BLOCK_BYTES + size, end + 16);
-  writeLength(work, end, associated.length);
-  writeLength(work, end + 8, size);
-  mac.update(work.subarray(BLOCK_BYTES, end + 16));
-  return mac.digest();
+function padded(length: number): number {
+  return (length + 15) & ~15;
 }
 
 /** Little-endian; lengths are below 2^32, so the upper half stays zero. */

@@ -60,8 +60,8 @@ export function seal(key: SealingKey, input: SealInput): Uint8Array<ArrayBuffer>
   const nonce = digest.subarray(0, XNONCE_BYTES);
   const sealed = new Uint8Array(plaintext.length + SEAL_OVERHEAD_BYTES);
   sealed.set(nonce);
-  const short = extendedNonce(key.inner.cipher, nonce);
-  aeadSeal({ ...short, associated }, plaintext, sealed, XNONCE_BYTES);
+  const aead = extendedNonce(key.inner.cipher, nonce, associated);
+  aeadSeal(aead, plaintext, sealed, XNONCE_BYTES);
   return sealed;
 }
 
@@ -75,6 +75,7 @@ export interface OpenInput {
 export function open(key: SealingKey, input: OpenInput): Uint8Array<ArrayBuffer> | undefined {
   const { associated, sealed } = input;
   if (sealed.length < SEAL_OVERHEAD_BYTES) return undefined;
-  const short = extendedNonce(key.inner.cipher, sealed.subarray(0, XNONCE_BYTES));
-  return aeadOpen({ ...short, associated }, sealed.subarray(XNONCE_BYTES));
+  const nonce = sealed.subarray(0, XNONCE_BYTES);
+  const aead = extendedNonce(key.inner.cipher, nonce, associated);
+  return aeadOpen(aead, sealed.subarray(XNONCE_BYTES));
 }
