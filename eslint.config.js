@@ -6,6 +6,7 @@ const TESTS = [
   '**/*.test.ts',
   '**/*.test.tsx',
   '**/*.contract.ts',
+  '**/*.fixture.ts',
   '**/test-*.ts',
   '**/test/**',
   '**/testing/**',

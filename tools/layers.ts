@@ -19,7 +19,7 @@ const pkg = (...names: string[]): string[] => names.map((name) => `packages/${na
  * Paths of tests and of what only tests use: `x.test.ts`, contract suites, `test-network.ts`. A string,
  * because dependency-cruiser takes patterns as text.
  */
-export const TEST_PATH: string = String.raw`\.(test|contract)\.tsx?$|/test-[a-z-]+\.tsx?$|/(test|testing|contracts)/`;
+export const TEST_PATH: string = String.raw`\.(test|contract|fixture)\.tsx?$|/test-[a-z-]+\.tsx?$|/(test|testing|contracts)/`;
 
 /** Everything an application installs or a simulated world contains. */
 const ALL_BUT_PLATFORMS = pkg(
