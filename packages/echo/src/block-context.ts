@@ -1,0 +1,70 @@
+/**
+ * What the fold must know of the block that an op is in, and the one question about causality that it
+ * cannot answer itself. The Space, which has the chains, provides both.
+ */
+import type { IdentityId } from '@atoll/kernel';
+
+/** The block around ops. */
+export interface BlockContext {
+  /**
+   * Local number of the block, growing in the order in which blocks are applied, so that what is in a
+   * block's causal past has a smaller number. Blocks without ops need none. Meaningless to other replicas.
+   */
+  readonly no: number;
+  /** Local number of the feed's branch, from 0. */
+  readonly branch: number;
+  /** 32 bytes that name the branch for everyone: the feed's key, or the first block of a later branch. */
+  readonly branchName: Uint8Array;
+  /** Key of the feed, 32 bytes. */
+  readonly feed: Uint8Array;
+  /** Number of the block in its feed. */
+  readonly seq: number;
+  readonly lamport: number;
+  /** Hash of the block, 32 bytes; absent as long as the own transaction is open. */
+  readonly hash?: Uint8Array;
+  /** Transaction nonce, 16 bytes: what ids are made from. */
+  readonly nonce: Uint8Array;
+  /** The writer's claim, milliseconds since 1970; for display only. */
+  readonly timeMs: number;
+  readonly author: IdentityId;
+}
+
+/** Causality between blocks that were applied. */
+export interface Causality {
+  /** True if block `a` is in the causal past of block `b`; false for `a === b`. */
+  isInPast(a: number, b: number): boolean;
+}
+
+/** Runs a task once the current one is over: the end of the tick. In a browser `queueMicrotask`. */
+export interface Scheduler {
+  soon(task: () => void): void;
+}
+
+/** Where own transactions go. Implemented by the Space. */
+export interface TransactionSink {
+  /**
+   * Begins the next own block; called at the first change of a transaction. Nothing foreign may be applied
+   * until it is sealed (the Space calls {@link Database.commit} first). Everything applied before is in its
+   * causal past. @throws EchoError `ECHO_READ_ONLY`.
+   */
+  open(): BlockContext;
+  /** Ends it: seals and stores the ops as one block, and returns the block's hash. */
+  seal(block: BlockContext, section: Uint8Array): Uint8Array;
+}
+
+/** Order of concurrent writers: greatest (lamport, hash) wins. An open transaction is greater than all. */
+export function compareBlocks(
+  a: { readonly lamport: number; readonly hash?: Uint8Array },
+  b: { readonly lamport: number; readonly hash?: Uint8Array },
+): number {
+  if (a.lamport !== b.lamport) return a.lamport < b.lamport ? -1 : 1;
+  if (a.hash === undefined || b.hash === undefined) {
+    return (a.hash === undefined ? 1 : 0) - (b.hash === undefined ? 1 : 0);
+  }
+  for (let at = 0; at < a.hash.length; at++) {
+    const left = a.hash[at] as number;
+    const right = b.hash[at] as number;
+    if (left !== right) return left < right ? -1 : 1;
+  }
+  return 0;
+}

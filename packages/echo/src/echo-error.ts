@@ -1,0 +1,31 @@
+/** Refusals of ECHO to its callers, and verdicts on ops that do not count. */
+import { AtollError } from '@atoll/kernel';
+
+/** Why a call was refused. */
+export type EchoErrorCode =
+  | 'ECHO_VALUE' // A value does not fit the field that it is written to.
+  | 'ECHO_FIELD' // The type has no such field, or it holds something else.
+  | 'ECHO_OBJECT' // The object is not in this database.
+  | 'ECHO_QUERY' // A query asks for something that cannot be answered.
+  | 'ECHO_READ_ONLY' // The member may not write to this space.
+  | 'ECHO_TRANSACTION_TOO_LARGE' // One transaction has more bytes than a block may have.
+  | 'ECHO_TRANSACTION_NESTED' // A transaction was opened inside another one.
+  | 'ECHO_POSITION' // A position outside the text or list.
+  | 'ECHO_UNDO_MALFORMED'; // Stored undo entries cannot be read.
+
+/** Error of the echo package. */
+export class EchoError extends AtollError<EchoErrorCode> {
+  override readonly name = 'EchoError';
+}
+
+/** Why an op does not count. Such ops are kept and counted, never shown; they are no errors of ours. */
+export type OpVerdict =
+  | 'ECHO_OP_VOID' // The block's credential does not suffice.
+  | 'ECHO_OP_SECTION' // The section is not the canonical encoding of ops; all of them are void.
+  | 'ECHO_OP_SCHEMA' // The type is not published in the op's causal past, or is malformed.
+  | 'ECHO_OP_PAYLOAD' // The creation is not canonical or does not fit its type.
+  | 'ECHO_OP_TARGET' // The object is not in the op's causal past.
+  | 'ECHO_OP_ORPHAN' // The object, counter or element was created by an op that does not count.
+  | 'ECHO_OP_FIELD' // The type has no such field, or the field is of another kind.
+  | 'ECHO_OP_VALUE' // The value does not fit the field.
+  | 'ECHO_OP_ELEMENT'; // The element of a text or list does not exist.

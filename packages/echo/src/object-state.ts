@@ -1,0 +1,57 @@
+/**
+ * What is known of an object beyond the bytes of its creation: fields that were written apart. A field
+ * that is not here is as the creation left it.
+ */
+import type { Value } from '@atoll/codec';
+import type { ListState, TextState } from './sequence-state.ts';
+import type { Sibling } from './register.ts';
+
+/** An element of a set with the additions that stand. */
+export interface SetItem {
+  readonly value: Value;
+  readonly dots: readonly { readonly block: number; readonly op: number }[];
+}
+
+/** A count: where it began, and the sum of its increments. */
+export interface Count {
+  readonly base: number;
+  sum: bigint;
+}
+
+/** State of one field. */
+export type FieldState =
+  | { readonly kind: 'register'; siblings: readonly Sibling[] }
+  | { readonly kind: 'map'; readonly entries: Map<string, readonly Sibling[]> }
+  | { readonly kind: 'set'; readonly items: Map<string, SetItem> }
+  | {
+      readonly kind: 'counter';
+      /** Values are keys of `counts`. */
+      siblings: readonly Sibling[];
+      readonly counts: Map<string, Count>;
+    }
+  | TextState
+  | ListState;
+
+/** State of one object. */
+export class ObjectState {
+  /** Blocks with ops on the object after its creation, ascending, void ones included. */
+  readonly blocks: number[] = [];
+  /** By local number of the field. */
+  readonly fields = new Map<number, FieldState>();
+  /** The register `deleted`; no siblings: never deleted. */
+  deleted: readonly Sibling[] = [];
+}
+
+/** Key of a set's element: equal for equal values. */
+export function itemKey(value: Value, encode: (value: Value) => Uint8Array): string {
+  if (typeof value === 'string') return `s${value}`;
+  if (typeof value === 'number' && Number.isInteger(value)) return `n${value}`;
+  let key = 'x';
+  for (const byte of encode(value)) key += String.fromCharCode(byte);
+  return key;
+}
+
+/** Key of a count: the op that began it. */
+export function countKey(block: number, op: number): string {
+  return `${block}.${op}`;
+}
