@@ -155,7 +155,11 @@ export class ItemTree {
 
   /** Makes the bracket sums of a node and of all above it stale. */
   markStale(leaf: number): void {
-    for (let node = leaf; node >= 0 && this.stale[node] === 0; node = this.parents[node] as number) {
+    for (
+      let node = leaf;
+      node >= 0 && this.stale[node] === 0;
+      node = this.parents[node] as number
+    ) {
       this.stale[node] = 1;
     }
   }

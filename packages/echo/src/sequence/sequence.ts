@@ -359,12 +359,7 @@ export class Sequence {
     }
   }
 
-  #placeAmong(
-    unit: number,
-    length: number,
-    insert: UnitInsert,
-    siblings: number | Siblings,
-  ): void {
+  #placeAmong(unit: number, length: number, insert: UnitInsert, siblings: number | Siblings): void {
     const { tree } = this;
     const { parent, side } = insert;
     const list = typeof siblings === 'number' ? new Siblings(siblings) : siblings;

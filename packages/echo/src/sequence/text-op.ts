@@ -34,24 +34,6 @@ export interface TextEdit {
   readonly inserted: string;
 }
 
-/** How an op or change from a block is applied. */
-export interface ApplyContext {
-  /** The branch of the feed that wrote it. */
-  readonly agent: number;
-  /** The block, as the stamp of what it hides and shows. */
-  readonly stamp: number;
-  /**
-   * A void block: its inserts become anchors that are never seen, its visibility does nothing. It is never
-   * refused for an element it names: an unknown anchor counts as the start.
-   */
-  readonly isVoid?: boolean;
-  /**
-   * How many units of an agent are in the causal past of the block; without it, all that are known. An
-   * op that names others is refused as `unknown-element`.
-   */
-  readonly unitsInPast?: (agent: number) => number;
-}
-
 /** The edits that a reader sees, or why nothing was done. */
 export type Applied =
   | { readonly edits: readonly TextEdit[]; readonly refused?: undefined }

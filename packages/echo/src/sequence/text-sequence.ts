@@ -2,12 +2,11 @@
  * A collaborative text. Positions are UTF-16 units. A surrogate pair is never taken apart: an insert into
  * its middle moves out of it, a deletion of one half takes both, on every replica in the same way.
  */
+import { isIndex, isStamp, knowsAnchor, resolveRanges, type ApplyContext } from './change-check.ts';
 import { LEFT, RIGHT, ROOT } from './id-table.ts';
 import {
   INSERT_UNITS_MAX,
-  RANGES_MAX,
   SEQUENCE_UNITS_MAX,
-  STAMP_MAX,
   type Anchor,
   type IdRange,
   type SequenceChange,
@@ -18,16 +17,8 @@ import {
 } from './sequence-types.ts';
 import { packStamp, Sequence } from './sequence.ts';
 import { TextContent, textOf } from './text-content.ts';
-import type {
-  Applied,
-  ApplyContext,
-  Edited,
-  TextChange,
-  TextEdit,
-  TextInsert,
-  TextOp,
-} from './text-op.ts';
-import { idOfUnit, unitOfElement, unitsOfRange, type UnitRange } from './unit-ranges.ts';
+import type { Applied, Edited, TextChange, TextEdit, TextInsert, TextOp } from './text-op.ts';
+import { idOfUnit, unitOfElement, type UnitRange } from './unit-ranges.ts';
 
 /** A text that any number of writers edit. */
 export class TextSequence {
@@ -65,7 +56,11 @@ export class TextSequence {
   }
 
   /** Inserts at a position; inside a surrogate pair, before the pair. */
-  insert(edit: { readonly agent: number; readonly position: number; readonly text: string }): Edited {
+  insert(edit: {
+    readonly agent: number;
+    readonly position: number;
+    readonly text: string;
+  }): Edited {
     const { agent, text } = edit;
     const refused = this.#refuseText(text) ?? (isIndex(agent) ? undefined : 'out-of-range');
     if (refused !== undefined) return { refused };
@@ -105,7 +100,7 @@ export class TextSequence {
     readonly stamp: number;
   }): Edited {
     const op: TextOp = { kind: edit.visible ? 'show' : 'hide', ranges: edit.ranges };
-    const units = this.#resolve(edit.ranges, undefined);
+    const units = resolveRanges(this.sequence.ids, edit.ranges);
     if (typeof units === 'string') return { refused: units };
     if (!isStamp(edit.stamp)) return { refused: 'out-of-range' };
     return { op, edits: this.#setHidden(units, packStamp(edit.stamp, !edit.visible)) };
@@ -124,8 +119,8 @@ export class TextSequence {
     const edits: TextEdit[] = [];
     for (const insert of change.inserts) this.#applyInsert(insert, context.agent, isVoid, edits);
     if (!isVoid) {
-      const hidden = this.#resolve(change.hidden, undefined);
-      const shown = this.#resolve(change.shown, undefined);
+      const hidden = resolveRanges(this.sequence.ids, change.hidden);
+      const shown = resolveRanges(this.sequence.ids, change.shown);
       if (typeof hidden === 'string' || typeof shown === 'string') return { edits };
       edits.push(...this.#setHidden(hidden, packStamp(context.stamp, true)));
       edits.push(...this.#setHidden(shown, packStamp(context.stamp, false)));
@@ -135,7 +130,7 @@ export class TextSequence {
 
   /** Of the given elements those whose visibility was last written by the block of `stamp`. */
   stampedBy(ranges: readonly IdRange[], stamp: number): IdRange[] {
-    const units = this.#resolve(ranges, undefined);
+    const units = resolveRanges(this.sequence.ids, ranges);
     return typeof units === 'string' ? [] : this.sequence.rangesStamped(units, stamp);
   }
 
@@ -211,61 +206,24 @@ export class TextSequence {
 
   #refuseChange(change: TextChange, context: ApplyContext): SequenceRefusal | undefined {
     if (!isIndex(context.agent) || !isStamp(context.stamp)) return 'out-of-range';
+    const { ids } = this.sequence;
     let fresh = 0;
     for (const insert of change.inserts) {
       const refused = this.#refuseText(insert.text);
       if (refused !== undefined) return refused;
-      if (context.isVoid !== true && !this.#knows(insert, context, fresh)) return 'unknown-element';
+      if (context.isVoid !== true && !knowsAnchor(ids, insert, { ...context, fresh })) {
+        return 'unknown-element';
+      }
       fresh += insert.text.length;
     }
-    if (this.sequence.ids.units + fresh > SEQUENCE_UNITS_MAX) return 'too-large';
+    if (ids.units + fresh > SEQUENCE_UNITS_MAX) return 'too-large';
     if (context.isVoid === true) return undefined;
     const own = { ...context, fresh };
     for (const ranges of [change.hidden, change.shown]) {
-      const units = this.#resolve(ranges, own);
+      const units = resolveRanges(ids, ranges, own);
       if (typeof units === 'string') return units;
     }
     return undefined;
-  }
-
-  #knows(insert: TextInsert, context: ApplyContext, fresh: number): boolean {
-    const { element, side } = insert;
-    if (element === undefined) return side === 'after';
-    const { ids } = this.sequence;
-    const own = element.agent === context.agent;
-    const next = ids.next(element.agent);
-    if (own && element.counter >= next) {
-      return Number.isInteger(element.counter) && element.counter < next + fresh;
-    }
-    const past = own ? next : (context.unitsInPast?.(element.agent) ?? next);
-    return element.counter < past && ids.unitOf(element.agent, element.counter) >= 0;
-  }
-
-  /** Units of ranges; with a context, ranges may reach into units that its own inserts will create. */
-  #resolve(
-    ranges: readonly IdRange[],
-    context: (ApplyContext & { readonly fresh: number }) | undefined,
-  ): UnitRange[] | SequenceRefusal {
-    if (ranges.length > RANGES_MAX) return 'too-large';
-    const { ids } = this.sequence;
-    const units: UnitRange[] = [];
-    for (const range of ranges) {
-      let { count } = range;
-      if (!isIndex(range.agent) || !isIndex(range.counter) || !isIndex(count)) return 'out-of-range';
-      const next = ids.next(range.agent);
-      const end = range.counter + count;
-      if (context !== undefined && range.agent === context.agent) {
-        if (end > next + context.fresh) return 'unknown-element';
-        count -= Math.max(0, end - Math.max(next, range.counter));
-        if (count === 0) continue;
-      } else if (end > (context?.unitsInPast?.(range.agent) ?? next)) {
-        return 'unknown-element';
-      }
-      const found = unitsOfRange(ids, { ...range, count });
-      if (found === undefined) return 'unknown-element';
-      units.push(...found);
-    }
-    return units;
   }
 
   /** The position outside of the pair that it would split: down (0) or up (1). */
@@ -299,12 +257,4 @@ function changeOf(op: TextOp): TextChange {
   if (op.kind === 'insert') return { inserts: [op], hidden: none, shown: none };
   if (op.kind === 'hide') return { inserts: none, hidden: op.ranges, shown: none };
   return { inserts: none, hidden: none, shown: op.ranges };
-}
-
-function isIndex(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 0;
-}
-
-function isStamp(value: number): boolean {
-  return isIndex(value) && value <= STAMP_MAX;
 }

@@ -20,7 +20,7 @@ export function unitsOfRange(ids: IdTable, range: IdRange): UnitRange[] | undefi
   const { agent, counter, count } = range;
   if (!Number.isInteger(count) || count < 1 || counter + count > ids.next(agent)) return undefined;
   const units: UnitRange[] = [];
-  for (let done = 0; done < count; ) {
+  for (let done = 0; done < count;) {
     const unit = ids.unitOf(agent, counter + done);
     if (unit < 0) return undefined;
     const size = Math.min(count - done, ids.end(ids.runOf(unit)) - unit);

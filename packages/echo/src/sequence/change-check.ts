@@ -1,0 +1,92 @@
+/** What must hold before a change is applied: every element that it names is known and in its past. */
+import type { IdTable } from './id-table.ts';
+import {
+  RANGES_MAX,
+  STAMP_MAX,
+  type Anchor,
+  type ElementId,
+  type IdRange,
+  type SequenceRefusal,
+} from './sequence-types.ts';
+import { unitsOfRange, type UnitRange } from './unit-ranges.ts';
+
+/** How an op or change from a block is applied. */
+export interface ApplyContext {
+  /** The branch of the feed that wrote it. */
+  readonly agent: number;
+  /** The block, as the stamp of what it hides, shows and moves. */
+  readonly stamp: number;
+  /**
+   * A void block: its inserts become anchors that are never seen, the rest does nothing. It is never
+   * refused for an element it names: an unknown anchor counts as the start.
+   */
+  readonly isVoid?: boolean;
+  /**
+   * How many units of an agent are in the causal past of the block; without it, all that are known. A
+   * change that names others is refused as `unknown-element`.
+   */
+  readonly unitsInPast?: (agent: number) => number;
+}
+
+/** A context while a change is checked: `fresh` units of its own will exist by then. */
+export interface CheckContext extends ApplyContext {
+  readonly fresh: number;
+}
+
+/** True for an index, count or local number. */
+export function isIndex(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+/** True for a stamp that fits a register. */
+export function isStamp(value: number): boolean {
+  return isIndex(value) && value <= STAMP_MAX;
+}
+
+/** True when an element is known and in the past of the change, or made by it before. */
+export function knowsElement(ids: IdTable, element: ElementId, context: CheckContext): boolean {
+  const { agent, counter } = element;
+  if (!isIndex(agent) || !isIndex(counter)) return false;
+  const next = ids.next(agent);
+  if (agent === context.agent) {
+    return counter >= next ? counter < next + context.fresh : ids.unitOf(agent, counter) >= 0;
+  }
+  const past = context.unitsInPast?.(agent) ?? next;
+  return counter < past && ids.unitOf(agent, counter) >= 0;
+}
+
+/** As {@link knowsElement}, for where an insert attaches. */
+export function knowsAnchor(ids: IdTable, anchor: Anchor, context: CheckContext): boolean {
+  if (anchor.element === undefined) return anchor.side === 'after';
+  return knowsElement(ids, anchor.element, context);
+}
+
+/**
+ * The units of ranges, or why not. With a context, ranges may reach into units that the change itself will
+ * create; those are left out.
+ */
+export function resolveRanges(
+  ids: IdTable,
+  ranges: readonly IdRange[],
+  context?: CheckContext,
+): UnitRange[] | SequenceRefusal {
+  if (ranges.length > RANGES_MAX) return 'too-large';
+  const units: UnitRange[] = [];
+  for (const range of ranges) {
+    let { count } = range;
+    if (!isIndex(range.agent) || !isIndex(range.counter) || !isIndex(count)) return 'out-of-range';
+    const next = ids.next(range.agent);
+    const end = range.counter + count;
+    if (context !== undefined && range.agent === context.agent) {
+      if (end > next + context.fresh) return 'unknown-element';
+      count -= Math.max(0, end - Math.max(next, range.counter));
+      if (count === 0) continue;
+    } else if (end > (context?.unitsInPast?.(range.agent) ?? next)) {
+      return 'unknown-element';
+    }
+    const found = unitsOfRange(ids, { ...range, count });
+    if (found === undefined) return 'unknown-element';
+    units.push(...found);
+  }
+  return units;
+}
