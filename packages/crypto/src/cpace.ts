@@ -128,13 +128,10 @@ function multiplyVerified(share: Uint8Array, scalar: bigint): Uint8Array<ArrayBu
   }
 }
 
-/** Uniform below the order, from twice as many bytes; never zero. */
+/** From 1 to the order less one, uniform up to 2^-256: taken from twice as many bytes as the order has. */
 function sampleScalar(rng: Rng): bigint {
   const order = ristretto255.Point.Fn.ORDER;
-  for (;;) {
-    const scalar = littleEndian(rng.bytes(SCALAR_INPUT_BYTES)) % order;
-    if (scalar !== 0n) return scalar;
-  }
+  return 1n + (littleEndian(rng.bytes(SCALAR_INPUT_BYTES)) % (order - 1n));
 }
 
 /** Number of little-endian bytes. */

@@ -45,28 +45,37 @@ interface Golden {
 const golden = readVectors<Golden>('golden');
 const fixed = (bytes: string): Rng => ({ bytes: () => hex(bytes) });
 
-test.each(golden.hash)('hash under $tag', ({ tag, parts, digest }) => {
+test.each(golden.hash)('the digest under $tag is that of the vector', ({ tag, parts, digest }) => {
   expect(toHex(hash(tag, ...parts.map(hex)))).toBe(digest);
 });
 
-test.each(golden.keyedHash)('keyed hash under $tag', ({ key, tag, parts, digest }) => {
-  expect(toHex(keyedHash(hex(key), tag, ...parts.map(hex)))).toBe(digest);
-});
+test.each(golden.keyedHash)(
+  'the keyed digest under $tag is that of the vector',
+  ({ key, tag, parts, digest }) => {
+    expect(toHex(keyedHash(hex(key), tag, ...parts.map(hex)))).toBe(digest);
+  },
+);
 
-test.each(golden.deriveKey)('key derived for $purpose', ({ secret, purpose, parts, key }) => {
-  expect(toHex(deriveKey(hex(secret), purpose, ...parts.map(hex)))).toBe(key);
-});
+test.each(golden.deriveKey)(
+  'the key derived for $purpose is that of the vector',
+  ({ secret, purpose, parts, key }) => {
+    expect(toHex(deriveKey(hex(secret), purpose, ...parts.map(hex)))).toBe(key);
+  },
+);
 
-test.each(golden.statements)('statement of $purpose', async (one) => {
-  const audience = 'name' in one.audience ? one.audience.name : hex(one.audience.id);
-  const statement = { purpose: one.purpose, audience, body: hex(one.body) };
-  const signer = softwareSigner(hex(one.seed));
-  expect(toHex(signer.publicKey)).toBe(one.publicKey);
-  expect(toHex(statementBytes(statement))).toBe(one.bytes);
-  expect(toHex(await signStatement(signer, statement))).toBe(one.signature);
-});
+test.each(golden.statements)(
+  'a statement of $purpose has the bytes and signature of the vector',
+  async (one) => {
+    const audience = 'name' in one.audience ? one.audience.name : hex(one.audience.id);
+    const statement = { purpose: one.purpose, audience, body: hex(one.body) };
+    const signer = softwareSigner(hex(one.seed));
+    expect(toHex(signer.publicKey)).toBe(one.publicKey);
+    expect(toHex(statementBytes(statement))).toBe(one.bytes);
+    expect(toHex(await signStatement(signer, statement))).toBe(one.signature);
+  },
+);
 
-test.each(golden.seal)('sealed text $plaintext', (one) => {
+test.each(golden.seal)('text $plaintext seals to the bytes of the vector, which open', (one) => {
   const key = sealingKey(hex(one.secret));
   const place = { associated: hex(one.associated) };
   expect(toHex(key.commitment)).toBe(one.commitment);
@@ -75,14 +84,17 @@ test.each(golden.seal)('sealed text $plaintext', (one) => {
   expect(open(key, { ...place, sealed: hex(one.sealed) })).toEqual(hex(one.plaintext));
 });
 
-test.each(golden.sealTo)('sealed box of $plaintext', async (one) => {
-  const input = { recipient: hex(one.recipient), info: hex(one.info), rng: fixed(one.random) };
-  expect(toHex(sealTo({ ...input, plaintext: hex(one.plaintext) }))).toBe(one.sealed);
-  const reader = softwareAgreer(hex(one.recipientSecret));
-  expect(await openSealed(reader, hex(one.sealed), hex(one.info))).toEqual(hex(one.plaintext));
-});
+test.each(golden.sealTo)(
+  'text $plaintext makes the box of the vector, which opens',
+  async (one) => {
+    const input = { recipient: hex(one.recipient), info: hex(one.info), rng: fixed(one.random) };
+    expect(toHex(sealTo({ ...input, plaintext: hex(one.plaintext) }))).toBe(one.sealed);
+    const reader = softwareAgreer(hex(one.recipientSecret));
+    expect(await openSealed(reader, hex(one.sealed), hex(one.info))).toEqual(hex(one.plaintext));
+  },
+);
 
-test.each(golden.recovery)('recovery secrets of $words', (one) => {
+test.each(golden.recovery)('the secrets of $words are those of the vector', (one) => {
   const words = newWords(fixed(one.entropy));
   expect(words.join(' ')).toBe(one.words);
   const seed = wordsToSeed(words);
@@ -93,13 +105,16 @@ test.each(golden.recovery)('recovery secrets of $words', (one) => {
   expect(toHex(secrets.locatorSecret)).toBe(one.locatorSecret);
 });
 
-test.each(golden.cpaceConfirmations)('CPace confirmations under $key', (one) => {
-  const both = cpaceConfirmations(hex(one.key), hex(one.sessionId), {
-    initiatorShare: hex(one.initiatorShare),
-    initiatorData: hex(one.initiatorData),
-    responderShare: hex(one.responderShare),
-    responderData: hex(one.responderData),
-  });
-  expect(toHex(both.initiator)).toBe(one.initiator);
-  expect(toHex(both.responder)).toBe(one.responder);
-});
+test.each(golden.cpaceConfirmations)(
+  'the CPace confirmations under $key are those of the vector',
+  (one) => {
+    const both = cpaceConfirmations(hex(one.key), hex(one.sessionId), {
+      initiatorShare: hex(one.initiatorShare),
+      initiatorData: hex(one.initiatorData),
+      responderShare: hex(one.responderShare),
+      responderData: hex(one.responderData),
+    });
+    expect(toHex(both.initiator)).toBe(one.initiator);
+    expect(toHex(both.responder)).toBe(one.responder);
+  },
+);
