@@ -4,7 +4,7 @@ import { toHex, type Agreer, type Rng, type Signer } from '@atoll/kernel';
 import { requireSize } from './crypto-error.ts';
 
 /** Bytes of an Ed25519 seed and of an X25519 secret. */
-export const SECRET_BYTES = 32;
+const SECRET_BYTES = 32;
 
 /** A signer from a 32-byte Ed25519 seed (RFC 8032). The seed is copied. */
 export function softwareSigner(seed: Uint8Array): Signer {
