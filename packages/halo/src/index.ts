@@ -47,6 +47,15 @@ export {
   type IdentityLog,
   type NewIdentity,
 } from './identity.ts';
+export { admitGuest, type Guest } from './admit-guest.ts';
+export { checkIdentityLog } from './identity-log-check.ts';
+export {
+  decodeTicket,
+  encodeTicket,
+  type DeviceTicket,
+  type SpaceTicket,
+  type Ticket,
+} from './ticket.ts';
 export { admitFeed, grantAccess, publishReadingKey } from './issue.ts';
 export {
   createSpaceGenesis,

@@ -1,0 +1,47 @@
+/** What a host writes into its space to let somebody in: who it is, the grant, and the keys sealed to it. */
+import type { CredentialId, IdentityId, Rng, Signer, SpaceId } from '@atoll/kernel';
+import type { Level } from './access-level.ts';
+import { identityIdOf, credentialIdOf } from './statement-ids.ts';
+import { logStatements, type IdentityLog } from './identity.ts';
+import { grantAccess } from './issue.ts';
+import type { KeyRing } from './key-ring.ts';
+import { copyKeys } from './rotation.ts';
+import type { ReadingKey, Statement } from './statements.ts';
+
+/** Somebody who has confirmed the digits and wants to join. */
+export interface Guest {
+  readonly log: IdentityLog;
+  readonly readingKey: ReadingKey;
+}
+
+/**
+ * Control statements that make a guest a member. They count in a block of the host's own device; the
+ * section cites `parent`. The ticket goes out only once that block is durable.
+ */
+export async function admitGuest(input: {
+  readonly rng: Rng;
+  readonly space: SpaceId;
+  readonly guest: Guest;
+  readonly level: Level;
+  /** The host's credential; it must hold more than `level`, or own. */
+  readonly parent: CredentialId;
+  readonly issuer: IdentityId;
+  readonly deviceSigner: Signer;
+  readonly keys: KeyRing;
+}): Promise<{ readonly statements: readonly Statement[]; readonly credential: CredentialId }> {
+  const { rng, space, guest, level, parent, issuer, deviceSigner, keys } = input;
+  const identity = identityIdOf(guest.log.genesis);
+  const grant = await grantAccess({
+    rng,
+    space,
+    subject: { to: 'identity', identity },
+    level,
+    parent,
+    issuer,
+    deviceSigner,
+  });
+  const reader = { identity, key: guest.readingKey.key };
+  const copies = keys.all().map((secret) => copyKeys({ rng, space, secret, reader }));
+  const statements = [...logStatements(guest.log), guest.readingKey, grant, ...copies];
+  return { statements, credential: credentialIdOf(grant) };
+}
