@@ -5,7 +5,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import {
   StoreError,
-  idBytes,
   type BlockHash,
   type FeedKey,
   type NewBlock,
@@ -19,12 +18,21 @@ import { POSITIONS_PER_SPACE, SPACES_MAX } from './store-schema.ts';
 const READ_BYTES_MAX = 4 * 1024 * 1024;
 
 const COLUMNS = 'blocks.at, feeds.feed, blocks.seq, blocks.hash, blocks.signature, blocks.bytes';
-const FROM = 'FROM blocks JOIN feeds ON feeds.id = blocks.feed';
+const FEEDS = 'JOIN feeds ON feeds.id = blocks.feed';
 
 type Row = [number, Uint8Array, number, Uint8Array, Uint8Array | null, Uint8Array];
 
 function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+}
+
+function bin(id: string): Uint8Array {
+  return Buffer.from(id, 'hex');
+}
+
+/** The first 48 bits of a hash, as indexed. */
+function headOf(hash: BlockHash): number {
+  return Number.parseInt(hash.slice(0, 12), 16);
 }
 
 function storedBlock([at, feed, seq, hash, signature, bytes]: Row): StoredBlock {
@@ -44,7 +52,9 @@ export class BlockTables {
   readonly #db: DatabaseSync;
   readonly #idBySpace: Map<SpaceId, number> = new Map();
   readonly #idByFeed: Map<string, number> = new Map();
+  // What this transaction knows; others may append between two of them.
   readonly #lastBySpace: Map<number, number> = new Map();
+  readonly #greatestByFeed: Map<number, number> = new Map();
   readonly #statementBySql: Map<string, StatementSync> = new Map();
 
   constructor(db: DatabaseSync) {
@@ -69,11 +79,12 @@ export class BlockTables {
    * refused; anything thrown means that none was written.
    */
   commit(batches: readonly StoreBatch[]): (StoreError | undefined)[] {
-    this.#lastBySpace.clear(); // Others may have appended since.
-    this.#db.exec('BEGIN IMMEDIATE');
+    this.#lastBySpace.clear();
+    this.#greatestByFeed.clear();
+    this.#sql('BEGIN IMMEDIATE').run();
     try {
       const outcomes = batches.map((batch) => this.#applyAlone(batch));
-      this.#db.exec('COMMIT');
+      this.#sql('COMMIT').run();
       return outcomes;
     } catch (failure) {
       this.#forget();
@@ -87,7 +98,7 @@ export class BlockTables {
     if (id === undefined) return [];
     const base = id * POSITIONS_PER_SPACE;
     const rows = this.#sql(
-      `SELECT ${COLUMNS} ${FROM} WHERE at > ? AND at < ? ORDER BY at LIMIT ?`,
+      `SELECT ${COLUMNS} FROM blocks ${FEEDS} WHERE at > ? AND at < ? ORDER BY at LIMIT ?`,
     ).iterate(base + after, base + POSITIONS_PER_SPACE, limit) as Iterable<unknown>;
     const blocks: StoredBlock[] = [];
     let sizeBytes = 0;
@@ -103,11 +114,10 @@ export class BlockTables {
     const id = this.#spaceId(space);
     if (id === undefined) return undefined;
     const base = id * POSITIONS_PER_SPACE;
-    const row = this.#sql(`SELECT ${COLUMNS} ${FROM} WHERE hash = ? AND at BETWEEN ? AND ?`).get(
-      idBytes(hash),
-      base,
-      base + POSITIONS_PER_SPACE - 1,
-    ) as unknown;
+    const row = this.#sql(
+      `SELECT ${COLUMNS} FROM blocks INDEXED BY blocks_head ${FEEDS}
+       WHERE head = ? AND hash = ? AND at BETWEEN ? AND ?`,
+    ).get(headOf(hash), bin(hash), base, base + POSITIONS_PER_SPACE - 1) as unknown;
     return row === undefined ? undefined : storedBlock(row as Row);
   }
 
@@ -138,10 +148,10 @@ export class BlockTables {
   }
 
   #applyAlone(batch: StoreBatch): StoreError | undefined {
-    this.#db.exec('SAVEPOINT batch');
+    this.#sql('SAVEPOINT batch').run();
     try {
       this.#apply(batch);
-      this.#db.exec('RELEASE batch');
+      this.#sql('RELEASE batch').run();
       return undefined;
     } catch (failure) {
       if (!(failure instanceof StoreError) || !this.#db.isTransaction) throw failure;
@@ -159,36 +169,34 @@ export class BlockTables {
     }
   }
 
-  #append({ space, feed, seq, hash, bytes, signature, origin }: NewBlock): void {
+  #append(block: NewBlock): void {
+    const { space, feed, seq, hash, bytes, signature } = block;
     const spaceId = this.#spaceId(space) ?? this.#makeSpace(space);
     const feedId = this.#feedId(spaceId, feed);
-    const hashBytes = idBytes(hash);
-    // Most blocks are new and their place in the feed is free: one look-up in each index says so.
-    const taken = this.#sql(
-      `SELECT at, hash, 1 FROM blocks WHERE own = 1 AND feed = ?1 AND seq = ?2
-       UNION ALL SELECT at, hash, 0 FROM blocks WHERE own = 0 AND feed = ?1 AND seq = ?2`,
-    ).all(feedId, seq) as unknown as [number, Uint8Array, number][];
+    const greatest = this.#greatestByFeed.get(feedId) ?? this.#readGreatest(feedId);
+    // Nearly every block is the next of its feed: then its place is free without a look.
+    if (seq <= greatest && this.#isKept(feedId, block)) return;
+    const position = (this.#lastBySpace.get(spaceId) ?? this.#readLast(spaceId)) + 1;
+    const at = spaceId * POSITIONS_PER_SPACE + position;
+    this.#sql(
+      'INSERT INTO blocks (at, feed, seq, head, hash, signature, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ).run(at, feedId, seq, headOf(hash), bin(hash), signature ?? null, bytes);
+    this.#lastBySpace.set(spaceId, position);
+    this.#greatestByFeed.set(feedId, Math.max(greatest, seq));
+  }
+
+  /** True if the block is there already; then its signature is added. @throws StoreError. */
+  #isKept(feedId: number, { seq, hash, origin, signature }: NewBlock): boolean {
+    const taken = this.#sql('SELECT at, hash FROM blocks WHERE feed = ? AND seq = ?').all(
+      feedId,
+      seq,
+    ) as unknown as [number, Uint8Array][];
     const same = taken.find(([, other]) => hex(other) === hash);
     if (origin === 'own' && taken.length > (same === undefined ? 0 : 1)) {
       throw new StoreError('STORE_CONFLICT', `the feed has another block ${seq} already`);
     }
-    if (same !== undefined) {
-      if (signature !== undefined) this.#addSignature(same[0], signature);
-      return;
-    }
-    const position = (this.#lastBySpace.get(spaceId) ?? this.#readLast(spaceId)) + 1;
-    this.#sql(
-      'INSERT INTO blocks (at, feed, seq, own, hash, signature, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    ).run(
-      spaceId * POSITIONS_PER_SPACE + position,
-      feedId,
-      seq,
-      origin === 'own' ? 1 : 0,
-      hashBytes,
-      signature ?? null,
-      bytes,
-    );
-    this.#lastBySpace.set(spaceId, position);
+    if (same !== undefined && signature !== undefined) this.#addSignature(same[0], signature);
+    return same !== undefined;
   }
 
   #addSignature(at: number, signature: Uint8Array): void {
@@ -207,10 +215,16 @@ export class BlockTables {
     return at === null ? 0 : at - base;
   }
 
+  #readGreatest(feedId: number): number {
+    const select = this.#sql('SELECT max(seq) FROM blocks WHERE feed = ?');
+    const [seq] = select.get(feedId) as unknown as [number | null];
+    return seq ?? -1;
+  }
+
   #spaceId(space: SpaceId): number | undefined {
     const known = this.#idBySpace.get(space);
     if (known !== undefined) return known;
-    const row = this.#sql('SELECT id FROM spaces WHERE space = ?').get(idBytes(space)) as unknown;
+    const row = this.#sql('SELECT id FROM spaces WHERE space = ?').get(bin(space)) as unknown;
     if (row === undefined) return undefined;
     const [id] = row as [number];
     this.#idBySpace.set(space, id);
@@ -219,7 +233,7 @@ export class BlockTables {
 
   #makeSpace(space: SpaceId): number {
     const insert = this.#sql('INSERT INTO spaces (space) VALUES (?)');
-    const id = Number(insert.run(idBytes(space)).lastInsertRowid);
+    const id = Number(insert.run(bin(space)).lastInsertRowid);
     if (id > SPACES_MAX) throw new StoreError('STORE_FULL', `a store holds ${SPACES_MAX} spaces`);
     this.#idBySpace.set(space, id);
     return id;
@@ -229,7 +243,7 @@ export class BlockTables {
     const key = `${spaceId}/${feed}`;
     const known = this.#idByFeed.get(key);
     if (known !== undefined) return known;
-    const bytes = idBytes(feed);
+    const bytes = bin(feed);
     const select = this.#sql('SELECT id FROM feeds WHERE space = ? AND feed = ?');
     const row = select.get(spaceId, bytes) as unknown as [number] | undefined;
     const insert = this.#sql('INSERT INTO feeds (space, feed) VALUES (?, ?)');
@@ -243,6 +257,7 @@ export class BlockTables {
     this.#idBySpace.clear();
     this.#idByFeed.clear();
     this.#lastBySpace.clear();
+    this.#greatestByFeed.clear();
   }
 
   #sql(sql: string): StatementSync {

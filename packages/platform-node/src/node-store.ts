@@ -27,8 +27,8 @@ const FOREIGN_POLL_MS = 100;
 /** Another process's transaction takes milliseconds; one that holds the lock longer is stuck. */
 const BUSY_TRIES_MAX = 400;
 const BUSY_WAIT_MS_MAX = 25;
-/** Blocks joined into one transaction at most, so that a bulk load does not hold the event loop. */
-const GROUP_BLOCKS_MAX = 5_000;
+/** Blocks joined into one transaction at most, so that a bulk load holds the event loop for about 10 ms at a time. */
+const GROUP_BLOCKS_MAX = 1_000;
 
 interface Waiting {
   readonly batch: StoreBatch;
