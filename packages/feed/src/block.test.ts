@@ -125,7 +125,7 @@ describe('a sealed block', () => {
 
   test('may be as large as the limit and no larger', () => {
     const { feed } = setUp();
-    const block = feed.write(new Uint8Array(PAYLOAD_BYTES_MAX - 500));
+    const block = feed.write(new Uint8Array(PAYLOAD_BYTES_MAX - 700));
     expect(splitBlock(block.bytes).ok).toBe(true);
     expect(() => feed.write(new Uint8Array(PAYLOAD_BYTES_MAX))).toThrow(
       expect.objectContaining({ code: 'FEED_LIMIT' }),

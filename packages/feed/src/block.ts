@@ -3,7 +3,7 @@
  * Received bytes are kept and hashed as received; whatever is not the one encoding is refused.
  */
 import { Reader, Writer } from '@atoll/codec';
-import { hash, open, seal, SEAL_OVERHEAD_BYTES, type SealingKey } from '@atoll/crypto';
+import { hash as digest, open, seal, SEAL_OVERHEAD_BYTES, type SealingKey } from '@atoll/crypto';
 import {
   equalBytes,
   errorCode,
@@ -145,11 +145,22 @@ export function splitBlock(bytes: Uint8Array): Checked<ParsedBlock> {
     if (!equalBytes(contentHash(sealedInner, restHash(rest)), frame.contentHash)) {
       return refused('FEED_CONTENT_DAMAGED');
     }
-    const hashed = blockHash(bytes.subarray(0, frameLength));
-    return { ok: true, value: { bytes, hash: hashed, frame, sealedInner, rest } };
+    const hash = blockHash(bytes.subarray(0, frameLength));
+    return { ok: true, value: { bytes, hash, frame, sealedInner, rest } };
   } catch (failure) {
     return refused(isUnknownVersion(failure) ? 'FEED_BLOCK_VERSION' : 'FEED_BLOCK_MALFORMED');
   }
+}
+
+/**
+ * Takes a block apart that lies in our own store under `hash`: it was checked before it was stored.
+ * @throws CodecError when the store does not hold what was written.
+ */
+export function parseStored(bytes: Uint8Array, hash: BlockHash): ParsedBlock {
+  const reader = new Reader(bytes);
+  const frame = readFrame(reader);
+  const sealedInner = reader.bytes();
+  return { bytes, hash, frame, sealedInner, rest: reader.raw(reader.left) };
 }
 
 /** Opens the inner header and checks that it fits its payload. Never throws. */
@@ -195,7 +206,8 @@ export function openSection(request: SectionRequest): Checked<Uint8Array<ArrayBu
   let start = 0;
   for (const before of inner.sections.slice(0, index)) start += before.length;
   const sealed = block.rest.subarray(start, start + section.length);
-  if (!equalBytes(hash('section', sealed), section.digest)) return refused('FEED_SECTION_DAMAGED');
+  if (!equalBytes(digest('section', sealed), section.digest))
+    return refused('FEED_SECTION_DAMAGED');
   const { feed, seq, prev } = block.frame;
   const associated = sectionPlace({ space, feed, seq, prev }, inner.nonce, index, section);
   const plaintext = open(key, { associated, sealed });
@@ -237,7 +249,14 @@ function placeWriter(what: 'inner' | 'section', place: Place): Writer {
 function entryOf(section: SectionInput, ciphertext: Uint8Array | undefined): SectionEntry {
   const { kind, zone, keyId, credential } = section;
   const sealed = ciphertext ?? new Uint8Array(0);
-  return { kind, zone, keyId, credential, length: sealed.length, digest: hash('section', sealed) };
+  return {
+    kind,
+    zone,
+    keyId,
+    credential,
+    length: sealed.length,
+    digest: digest('section', sealed),
+  };
 }
 
 /** Payload and its second half. The padding is random: zeros would show where the ciphertexts end. */

@@ -123,7 +123,8 @@ test('a hash arena finds hashes that share all but one byte', () => {
     bytes[30] = at >> 8;
     return toHex(bytes);
   });
-  hashes.forEach((hash, row) => expect(arena.push(hash)).toBe(row));
-  hashes.forEach((hash, row) => expect(arena.find(hash)).toBe(row));
+  const rows = hashes.map((_, row) => row);
+  expect(hashes.map((hash) => arena.push(hash))).toEqual(rows);
+  expect(hashes.map((hash) => arena.find(hash))).toEqual(rows);
   expect(arena.find('ff'.repeat(32))).toBe(-1);
 });

@@ -230,6 +230,14 @@ export class BranchIndex {
     return tip === NONE ? undefined : tip;
   }
 
+  /** First own blocks of all branches but the first of each feed, in order of arrival. */
+  forks(): number[] {
+    const firsts = [...this.#feeds.values()].flatMap(({ branches }) =>
+      branches.slice(1).map((branch) => this.#blocksOf(branch).at(0)),
+    );
+    return firsts.sort((a, b) => a - b);
+  }
+
   /** The block with this seq on a branch, its parents' blocks included. */
   blockAt(branch: number, seq: number): number | undefined {
     let at = branch;

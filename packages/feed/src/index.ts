@@ -2,6 +2,7 @@
 export {
   openInner,
   openSection,
+  parseStored,
   sealBlock,
   sealedSectionsLength,
   splitBlock,
@@ -54,7 +55,7 @@ export {
   type KnownBlock,
   type Run,
 } from './run.ts';
-export { SIGNATURE_BYTES, signTip, verifyTip, type Tip } from './tip.ts';
+export { SIGNATURE_BYTES, TIPS_MAX, signTip, verifyTip, type Tip } from './tip.ts';
 export {
   BRANCHES_PER_FEED_MAX,
   BranchIndex,
@@ -63,3 +64,19 @@ export {
   type IndexedBlock,
 } from './branch-index.ts';
 export { CausalIndex, type CausalContext } from './causal-index.ts';
+export { verifyForkProof } from './fork-proof.ts';
+export {
+  FORK_PROOFS_MAX,
+  LogReplica,
+  type LogReplicaOptions,
+  type OwnBlocks,
+} from './log-replica.ts';
+export {
+  type Admission,
+  type ForkProof,
+  type ForkSide,
+  type Origin,
+  type Received,
+  type Replica,
+  type ReplicaHooks,
+} from './replica.ts';

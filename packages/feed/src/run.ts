@@ -48,6 +48,17 @@ export async function verifyRun(
   run: Run,
   known: KnownBlock,
 ): Promise<Checked<readonly ParsedBlock[]>> {
+  const chain = await verifyRunAlone(platform, run);
+  const first = chain.ok ? chain.value[0] : undefined;
+  if (first === undefined || first.frame.seq === 0 || isKnownPrev(first, known)) return chain;
+  return refused('FEED_PREV_UNKNOWN');
+}
+
+/** {@link verifyRun} without looking at what the run continues. */
+export async function verifyRunAlone(
+  platform: Ed25519Platform,
+  run: Run,
+): Promise<Checked<readonly ParsedBlock[]>> {
   const { feed, endSeq, endHash, signature, blocks } = run;
   if (!withinLimits(run)) return refused('FEED_RUN_LIMITS');
   const tip = { feed, seq: endSeq, hash: endHash };
@@ -56,10 +67,7 @@ export async function verifyRun(
   }
   const chain = verifyChain(feed, endSeq + 1 - blocks.length, blocks);
   if (!chain.ok) return chain;
-  const [first] = chain.value;
-  if (first === undefined || chain.value.at(-1)?.hash !== endHash) return refused('FEED_RUN_END');
-  if (first.frame.seq > 0 && !isKnownPrev(first, known)) return refused('FEED_PREV_UNKNOWN');
-  return chain;
+  return chain.value.at(-1)?.hash === endHash ? chain : refused('FEED_RUN_END');
 }
 
 /** Blocks of `feed` from `firstSeq` on that follow one another; whoever starts them is not judged here. */

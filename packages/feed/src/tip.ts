@@ -22,6 +22,9 @@ export interface Tip {
 /** Bytes of a tip's signature. */
 export const SIGNATURE_BYTES = 64;
 
+/** Tips that one exchange can name: every feed of a full log, and as many branches again. */
+export const TIPS_MAX = 131_072;
+
 /** Signature of the feed key over a tip, 64 bytes. */
 export function signTip(signer: Signer, tip: Tip): Promise<Uint8Array<ArrayBuffer>> {
   return signStatement(signer, tipStatement(tip));

@@ -1,0 +1,398 @@
+/**
+ * A replica over the store's log of one space. Without hooks it is blind: it verifies chains and
+ * signatures and keeps what it cannot read. Everything that changes the log takes its turn here.
+ */
+import { Writer } from '@atoll/codec';
+import { hash } from '@atoll/crypto';
+import {
+  errorCode,
+  idBytes,
+  type BlockHash,
+  type Ed25519Platform,
+  type Log,
+  type NewBlock,
+  type Rng,
+  type SpaceId,
+  type Store,
+  type StoredBlock,
+} from '@atoll/kernel';
+import { parseStored, type ParsedBlock } from './block.ts';
+import { BranchIndex, type IndexedBlock } from './branch-index.ts';
+import { FeedError } from './feed-error.ts';
+import { makeForkProof } from './fork-proof.ts';
+import type { Admission, ForkProof, Origin, Received, Replica, ReplicaHooks } from './replica.ts';
+import { RunBuilder } from './run-builder.ts';
+import { verifyRunAlone, type Run } from './run.ts';
+import { StagedRuns } from './staged-runs.ts';
+import { readMissing, readTail } from './stored-runs.ts';
+import { TIPS_MAX, type Tip } from './tip.ts';
+import { Turns } from './turns.ts';
+
+/** Codes of refusals that are counted one by one; a space could invent more. */
+const REFUSAL_CODES_MAX = 64;
+/** Blocks that one read of the store asks for. */
+const PAGE_BLOCKS = 512;
+/** Feed and hash, as the heads root takes them. */
+const TIP_BYTES = 64;
+
+/** Fork proofs that are made at once; what a thief multiplies need not be shown entirely. */
+export const FORK_PROOFS_MAX = 64;
+
+/** A stored block that has entered the index. */
+interface Entered {
+  readonly stored: StoredBlock;
+  readonly parsed: ParsedBlock;
+  /** Local number. */
+  readonly number: number;
+  /** It was not there before. */
+  readonly fresh: boolean;
+  /** It began a further branch. */
+  readonly fork: boolean;
+}
+
+/** What a replica works with. */
+export interface LogReplicaOptions {
+  readonly store: Store;
+  readonly ed25519: Ed25519Platform;
+  readonly rng: Rng;
+  /** Name of the log in the store; a mailbox id has the same form. */
+  readonly space: SpaceId;
+  readonly hooks?: ReplicaHooks;
+  /** Told of the stored blocks, page by page, while the replica opens. */
+  readonly load?: (blocks: readonly StoredBlock[]) => void | Promise<void>;
+  readonly log?: Log;
+}
+
+/** Blocks that their own writer has sealed, and the signature over the last. */
+export interface OwnBlocks {
+  readonly blocks: readonly ParsedBlock[];
+  readonly signature: Uint8Array;
+}
+
+/** {@link Replica} of a stored log. */
+export class LogReplica implements Replica, AsyncDisposable {
+  readonly id: string;
+  readonly incarnation: string;
+  /** Blocks, branches and tips; for reading only. */
+  readonly index: BranchIndex;
+  /** Refusals since the start, by code. */
+  readonly refusals: Map<string, number> = new Map();
+  readonly #options: LogReplicaOptions;
+  readonly #turns: Turns = new Turns();
+  readonly #staged: StagedRuns = new StagedRuns();
+  readonly #listeners: Set<(runs: readonly Run[]) => void> = new Set();
+  #stopListening: () => void = () => undefined;
+  /** Position up to which the store has been read. */
+  #seen = 0;
+  #root: { readonly tips: readonly Tip[]; readonly root: Uint8Array } | undefined;
+  #closed = false;
+
+  private constructor(options: LogReplicaOptions) {
+    this.#options = options;
+    this.id = options.space;
+    this.incarnation = options.store.incarnation;
+    const [a, b, c, d] = options.rng.bytes(4) as unknown as [number, number, number, number];
+    this.index = new BranchIndex(a | (b << 8) | (c << 16) | (d << 24));
+  }
+
+  /** Reads the log's frames, then follows what others commit. @throws StoreError. */
+  static async open(options: LogReplicaOptions): Promise<LogReplica> {
+    const replica = new LogReplica(options);
+    await replica.#catchUp(async (page) => options.load?.(page.map(({ stored }) => stored)));
+    replica.#stopListening = options.store.onForeignCommit(() => {
+      replica.#followForeign();
+    });
+    // What was committed while the listener was not yet set.
+    await replica.#turns.take(() => replica.#takeForeign());
+    return replica;
+  }
+
+  /** Runs that wait for other blocks. */
+  get waiting(): number {
+    return this.#staged.size;
+  }
+
+  tips(): readonly Tip[] {
+    return this.index.tips();
+  }
+
+  headsRoot(): Uint8Array {
+    const tips = this.index.tips();
+    if (this.#root?.tips !== tips) this.#root = { tips, root: rootOf(tips) };
+    return this.#root.root;
+  }
+
+  position(): Promise<number> {
+    return this.#options.store.lastPosition(this.#options.space);
+  }
+
+  async *tailAfter(position: number): AsyncGenerator<Run> {
+    this.#requireOpen();
+    const { store, space } = this.#options;
+    yield* readTail(store, space, position);
+  }
+
+  async *missingFor(theirs: readonly Tip[]): AsyncGenerator<Run> {
+    this.#requireOpen();
+    const { store, space } = this.#options;
+    await this.#turns.take(() => this.#takeForeign());
+    yield* readMissing({ store, space, index: this.index }, theirs.slice(0, TIPS_MAX));
+  }
+
+  onAdvance(listener: (runs: readonly Run[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async receive(run: Run, from: string): Promise<Received> {
+    if (this.#closed) return { at: 'refused', code: 'FEED_CLOSED' };
+    const end = this.index.blockOf(run.endHash);
+    if (end !== undefined && this.index.isSigned(end)) return { at: 'known' };
+    // The predecessor is judged in turn: an earlier run may still be on its way into the store.
+    const verified = await verifyRunAlone(this.#options.ed25519, run);
+    if (!verified.ok) return this.#refuse(verified.code);
+    return this.#turns.take(() => this.#takeRun(run, verified.value, from));
+  }
+
+  /**
+   * Commits blocks of this profile's own feed with their signature, and tells the others only then.
+   * @throws StoreError `STORE_CONFLICT` when another writer was first; FeedError `FEED_NOT_OWN` when
+   * the blocks do not continue a chain; nothing is written then.
+   */
+  async appendOwn(own: OwnBlocks): Promise<void> {
+    this.#requireOpen();
+    await this.#turns.take(async () => {
+      const first = own.blocks[0];
+      const code = first === undefined ? 'FEED_RUN_LIMITS' : this.index.refusal(indexed(first));
+      if (code !== undefined) throw new FeedError('FEED_NOT_OWN', `cannot append: ${code}`);
+      await this.#commit(own.blocks, own.signature, 'own');
+    });
+  }
+
+  /** Proofs of the forks in the log, {@link FORK_PROOFS_MAX} at most. @throws StoreError. */
+  async forkProofs(): Promise<readonly ForkProof[]> {
+    const { store, space } = this.#options;
+    const proofs: ForkProof[] = [];
+    for (const block of this.index.forks().slice(0, FORK_PROOFS_MAX)) {
+      const proof = await makeForkProof({ store, space, index: this.index }, block);
+      if (proof !== undefined) proofs.push(proof);
+    }
+    return proofs;
+  }
+
+  /** Drops the waiting runs of a sender that has gone away. */
+  forget(from: string): void {
+    this.#staged.forget(from);
+  }
+
+  /** Stops following the store. What is under way ends first. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    this.#stopListening();
+    this.#listeners.clear();
+    await this.#turns.idle();
+  }
+
+  async #takeRun(run: Run, blocks: readonly ParsedBlock[], from: string): Promise<Received> {
+    if (this.#closed) return { at: 'refused', code: 'FEED_CLOSED' };
+    const received = await this.#settle(run, blocks, from);
+    if (received.at === 'stored') await this.#settleStaged();
+    return received;
+  }
+
+  /** One verified run: refused, staged, or stored. */
+  async #settle(run: Run, blocks: readonly ParsedBlock[], from: string): Promise<Received> {
+    const fresh = blocks.filter((block) => this.index.blockOf(block.hash) === undefined);
+    const [first] = fresh;
+    if (first === undefined) return this.#settleSignature(run, blocks);
+    const code = this.index.refusal(indexed(first));
+    if (code === 'FEED_PREV_UNKNOWN') return this.#stage(run, from, [first.frame.prev]);
+    if (code !== undefined) return this.#refuse(code);
+    const admission = await this.#admit(fresh, run);
+    if (admission !== 'store') {
+      if ('refuse' in admission) return this.#refuse(admission.refuse);
+      return this.#stage(run, from, admission.wait);
+    }
+    await this.#commit(fresh, run.signature, 'received');
+    return { at: 'stored', blocks: fresh.length };
+  }
+
+  /** All blocks are here; a signature that was not is kept, because runs can end there now. */
+  async #settleSignature(run: Run, blocks: readonly ParsedBlock[]): Promise<Received> {
+    const end = this.index.blockOf(run.endHash);
+    const last = blocks.at(-1);
+    if (end === undefined || last === undefined) return { at: 'known' };
+    if (!this.index.isSigned(end)) {
+      const { store, space } = this.#options;
+      const block = newBlock(space, last, 'received');
+      await store.commit({ blocks: [{ ...block, signature: run.signature }] });
+      this.index.markSigned(end);
+    }
+    return { at: 'known' };
+  }
+
+  async #settleStaged(): Promise<void> {
+    for (;;) {
+      const ready = this.#staged.takeReady((hash) => this.index.blockOf(hash) !== undefined);
+      if (ready === undefined) return;
+      const { run, from } = ready;
+      const blocks = await verifyRunAlone(this.#options.ed25519, run);
+      if (blocks.ok) await this.#settle(run, blocks.value, from);
+    }
+  }
+
+  async #admit(blocks: readonly ParsedBlock[], run: Run): Promise<Admission> {
+    const { admit } = this.#options.hooks ?? {};
+    return admit === undefined ? 'store' : admit(blocks, run);
+  }
+
+  #stage(run: Run, from: string, missing: readonly BlockHash[]): Received {
+    // A space that waits for what is there would wait for ever.
+    const waits = missing.some((hash) => this.index.blockOf(hash) === undefined);
+    if (!waits) return this.#refuse('FEED_NOT_ADMITTED');
+    this.#staged.add({ run, from, missing });
+    return { at: 'waiting', missing };
+  }
+
+  #refuse(code: string): Received {
+    const name = this.refusals.size < REFUSAL_CODES_MAX || this.refusals.has(code) ? code : 'other';
+    this.refusals.set(name, (this.refusals.get(name) ?? 0) + 1);
+    return { at: 'refused', code };
+  }
+
+  async #commit(
+    blocks: readonly ParsedBlock[],
+    signature: Uint8Array,
+    origin: 'own' | 'received',
+  ): Promise<void> {
+    const { store, space } = this.#options;
+    const rows = blocks.map((block) => newBlock(space, block, origin));
+    const last = rows.pop();
+    if (last === undefined) return;
+    await store.commit({ blocks: [...rows, { ...last, signature }] });
+    const forks: number[] = [];
+    for (const block of blocks) {
+      const added = this.index.add(indexed(block));
+      if (added.at === 'added' && added.fork) forks.push(added.block);
+    }
+    this.#markSigned(last.hash);
+    this.#deliver(blocks, origin, [
+      {
+        feed: last.feed,
+        endSeq: last.seq,
+        endHash: last.hash,
+        signature,
+        blocks: blocks.map((block) => block.bytes),
+      },
+    ]);
+    await this.#proveForks(forks);
+  }
+
+  #markSigned(hash: BlockHash): void {
+    const block = this.index.blockOf(hash);
+    if (block !== undefined) this.index.markSigned(block);
+  }
+
+  #deliver(blocks: readonly ParsedBlock[], origin: Origin, runs: readonly Run[]): void {
+    if (blocks.length > 0) this.#options.hooks?.stored?.(blocks, origin);
+    if (runs.length === 0) return;
+    for (const listener of [...this.#listeners]) listener(runs);
+  }
+
+  async #proveForks(blocks: readonly number[]): Promise<void> {
+    const { store, space, hooks } = this.#options;
+    if (hooks?.forked === undefined) return;
+    for (const block of blocks) {
+      const proof = await makeForkProof({ store, space, index: this.index }, block);
+      if (proof !== undefined) hooks.forked(proof);
+    }
+  }
+
+  /** Another tab or process has committed; failures wait for the next time. */
+  #followForeign(): void {
+    this.#turns
+      .take(() => this.#takeForeign())
+      .catch((failure: unknown) => {
+        this.#options.log?.event('warn', 'feed.follow-failed', { code: errorCode(failure) });
+      });
+  }
+
+  async #takeForeign(): Promise<void> {
+    if (this.#closed) return;
+    const builder = new RunBuilder();
+    const forks: number[] = [];
+    let found = false;
+    await this.#catchUp(async (page) => {
+      const foreign = page.filter(({ fresh }) => fresh);
+      if (foreign.length === 0) return;
+      found = true;
+      const runs: Run[] = [];
+      for (const { stored, parsed, number, fork } of foreign) {
+        runs.push(...builder.push({ ...stored, prev: parsed.frame.prev }));
+        if (fork) forks.push(number);
+      }
+      this.#deliver(
+        foreign.map(({ parsed }) => parsed),
+        'foreign',
+        runs,
+      );
+    });
+    if (!found) return;
+    this.#deliver([], 'foreign', builder.finish());
+    await this.#proveForks(forks);
+    await this.#settleStaged();
+  }
+
+  /** Brings the index up to the store, page by page. What does not fit is left out: peers have it. */
+  async #catchUp(each: (page: readonly Entered[]) => Promise<void>): Promise<void> {
+    const { store, space, log } = this.#options;
+    for (;;) {
+      const page = await store.read(space, this.#seen, PAGE_BLOCKS);
+      const last = page.at(-1);
+      if (last === undefined) return;
+      const entered = page.flatMap((stored) => this.#enter(stored) ?? []);
+      this.#seen = last.position;
+      const damaged = page.length - entered.length;
+      if (damaged > 0) log?.event('error', 'feed.log-damaged', { blocks: damaged });
+      await each(entered);
+    }
+  }
+
+  #enter(stored: StoredBlock): Entered | undefined {
+    const parsed = tryParse(stored);
+    const added = parsed === undefined ? undefined : this.index.add(indexed(parsed));
+    if (parsed === undefined || added === undefined || added.at === 'refused') return undefined;
+    this.index.setPosition(added.block, stored.position);
+    if (stored.signature !== undefined) this.index.markSigned(added.block);
+    const fresh = added.at === 'added';
+    return { stored, parsed, number: added.block, fresh, fork: fresh && added.fork };
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new FeedError('FEED_CLOSED', 'the replica was closed before');
+  }
+}
+
+function indexed(block: ParsedBlock): IndexedBlock {
+  const { feed, seq, prev } = block.frame;
+  return { hash: block.hash, feed, seq, prev };
+}
+
+function newBlock(space: SpaceId, block: ParsedBlock, origin: 'own' | 'received'): NewBlock {
+  const { feed, seq } = block.frame;
+  return { space, feed, seq, hash: block.hash, bytes: block.bytes, origin };
+}
+
+function tryParse(stored: StoredBlock): ParsedBlock | undefined {
+  try {
+    return parseStored(stored.bytes, stored.hash);
+  } catch {
+    return undefined;
+  }
+}
+
+function rootOf(tips: readonly Tip[]): Uint8Array {
+  const listed = new Writer(TIP_BYTES * tips.length);
+  for (const tip of tips) listed.raw(idBytes(tip.feed)).raw(idBytes(tip.hash));
+  return hash('heads', listed.finish());
+}
