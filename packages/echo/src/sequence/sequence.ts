@@ -164,7 +164,25 @@ export class Sequence {
     return ranges;
   }
 
-  /** True when a unit is shown. */
+  /** Shows or hides one unit whatever its register says: lists decide which slot is shown. */
+  setShown(unit: number, shown: boolean, changes: SequenceChange[] | undefined): void {
+    this.tree.seekUnit(unit);
+    const at = this.tree.leaf * NODE + this.tree.slot * STRIDE + 1;
+    if ((this.tree.items[at] as number) > 0 !== shown) this.#flip(unit, unit + 1, changes);
+  }
+
+  /**
+   * Writes the register of one unit unless its own is greater; true when it now hides where it did not, or
+   * the other way round. Shows and hides nothing.
+   */
+  writeRegister(unit: number, register: number): boolean {
+    const old = this.stamps[unit] as number;
+    if (!this.#wins(old, register)) return false;
+    this.stamps[unit] = register;
+    return isHidden(old) !== isHidden(register);
+  }
+
+  /** True when a unit's register does not hide it. */
   isVisible(unit: number): boolean {
     return !isHidden(this.stamps[unit] as number);
   }

@@ -1,0 +1,356 @@
+/**
+ * A collaborative list: the order of text with slots instead of characters. An element's place and its
+ * visibility are two registers; its value is a third, kept by the caller under the element's id. A move
+ * makes a new slot, and only one slot of an element is ever shown, so that no move can duplicate.
+ */
+import {
+  isIndex,
+  isStamp,
+  knowsAnchor,
+  knowsElement,
+  resolveRanges,
+  type ApplyContext,
+  type CheckContext,
+} from './change-check.ts';
+import { LEFT, RIGHT, ROOT } from './id-table.ts';
+import type {
+  ListApplied,
+  ListChange,
+  ListEdit,
+  ListEdited,
+  ListInsert,
+  ListMove,
+  ListOp,
+} from './list-op.ts';
+import { ListPlaces } from './list-places.ts';
+import {
+  INSERT_UNITS_MAX,
+  SEQUENCE_UNITS_MAX,
+  type Anchor,
+  type ElementId,
+  type IdRange,
+  type SequenceChange,
+  type SequenceOrder,
+  type SequenceRefusal,
+} from './sequence-types.ts';
+import { isHidden, packStamp, Sequence } from './sequence.ts';
+import { idOfUnit, unitOfElement, type UnitRange } from './unit-ranges.ts';
+
+/** A list that any number of writers edit. */
+export class ListSequence {
+  /** Order, ids and visibility; shared with the codecs of this folder. */
+  readonly sequence: Sequence;
+  /** Where moved elements are; shared with the codecs of this folder. */
+  readonly places: ListPlaces = new ListPlaces();
+  readonly #order: SequenceOrder;
+
+  constructor(order: SequenceOrder) {
+    this.#order = order;
+    this.sequence = new Sequence(order);
+  }
+
+  /** Visible elements. */
+  get length(): number {
+    return this.sequence.length;
+  }
+
+  /** Counter of the next slot that an agent makes. */
+  nextCounter(agent: number): number {
+    return this.sequence.ids.next(agent);
+  }
+
+  /** The element at an index. */
+  elementAt(index: number): ElementId | undefined {
+    if (!isIndex(index) || index >= this.length) return undefined;
+    return this.#idAt(this.sequence.unitAt(index));
+  }
+
+  /** The visible elements between two indexes, in order. */
+  elements(from = 0, to: number = this.length): ElementId[] {
+    const found: ElementId[] = [];
+    const end = Math.min(to, this.length);
+    this.sequence.forEachVisible(Math.max(from, 0), end, (unit, count) => {
+      for (let at = unit; at < unit + count; at++) found.push(this.#idAt(at));
+    });
+    return found;
+  }
+
+  /** The index of an element; `undefined` when it is hidden, void or unknown. */
+  indexOf(element: ElementId): number | undefined {
+    const unit = this.#elementUnit(element);
+    if (unit === undefined || !this.sequence.isVisible(unit)) return undefined;
+    return this.sequence.positionOf(this.places.slotOf(unit));
+  }
+
+  /** Inserts `count` new elements before an index; `edits` names their ids. */
+  insert(edit: {
+    readonly agent: number;
+    readonly position: number;
+    readonly count: number;
+  }): ListEdited {
+    const { agent, position, count } = edit;
+    if (!isIndex(agent) || !isIndex(position) || position > this.length) {
+      return { refused: 'out-of-range' };
+    }
+    const refused = this.#refuseCount(count);
+    if (refused !== undefined) return { refused };
+    const unit = this.sequence.insertAt(agent, position, count);
+    const op: ListOp = { kind: 'insert', ...this.#anchor(), count };
+    return { op, edits: [{ position, deleted: 0, inserted: this.#idsFrom(unit, count) }] };
+  }
+
+  /** Moves the element at `from` so that it is then at `to`. */
+  move(edit: {
+    readonly agent: number;
+    readonly from: number;
+    readonly to: number;
+    readonly stamp: number;
+  }): ListEdited {
+    const { agent, from, to, stamp } = edit;
+    const valid = isIndex(agent) && isIndex(from) && isIndex(to) && isStamp(stamp);
+    if (!valid || Math.max(from, to) >= this.length) return { refused: 'out-of-range' };
+    const refused = this.#refuseCount(1);
+    if (refused !== undefined) return { refused };
+    const element = this.places.elementOf(this.sequence.unitAt(from));
+    const slot = this.sequence.insertAt(agent, to <= from ? to : to + 1, 1);
+    const anchor = this.#anchor();
+    const edits = this.#settle(slot, element, stamp);
+    const op: ListOp = { kind: 'move', moved: idOfUnit(this.sequence.ids, element), ...anchor };
+    return { op, edits };
+  }
+
+  /** Hides `count` elements from an index on. */
+  delete(edit: {
+    readonly position: number;
+    readonly count: number;
+    readonly stamp: number;
+  }): ListEdited {
+    const { position, count, stamp } = edit;
+    const valid = isIndex(position) && isIndex(count) && count > 0;
+    if (!valid || position + count > this.length) return { refused: 'out-of-range' };
+    const ranges: IdRange[] = [];
+    for (const { agent, counter } of this.elements(position, position + count)) {
+      const last = ranges.at(-1);
+      if (last?.agent === agent && last.counter + last.count === counter) {
+        ranges[ranges.length - 1] = { ...last, count: last.count + 1 };
+      } else ranges.push({ agent, counter, count: 1 });
+    }
+    return this.setVisible({ ranges, visible: false, stamp });
+  }
+
+  /** Hides or shows elements by their ids: deletion, its undoing and its redoing. */
+  setVisible(edit: {
+    readonly ranges: readonly IdRange[];
+    readonly visible: boolean;
+    readonly stamp: number;
+  }): ListEdited {
+    if (!isStamp(edit.stamp)) return { refused: 'out-of-range' };
+    const units = this.#elementRanges(edit.ranges);
+    if (typeof units === 'string') return { refused: units };
+    const edits = this.#setHidden(units, packStamp(edit.stamp, !edit.visible));
+    return { op: { kind: edit.visible ? 'show' : 'hide', ranges: edit.ranges }, edits };
+  }
+
+  /** Applies one op of a block. */
+  apply(op: ListOp, context: ApplyContext): ListApplied {
+    return this.applyChange(listChangeOf(op), context);
+  }
+
+  /** Applies what one transaction did, as a whole or not at all. */
+  applyChange(change: ListChange, context: ApplyContext): ListApplied {
+    const refused = this.#refuseChange(change, context);
+    if (refused !== undefined) return { refused };
+    const edits: ListEdit[] = [];
+    for (const place of change.places) edits.push(...this.#applyPlace(place, context));
+    if (context.isVoid === true) return { edits };
+    for (const [ranges, hides] of [
+      [change.hidden, true],
+      [change.shown, false],
+    ] as const) {
+      const units = this.#elementRanges(ranges);
+      if (typeof units === 'string') continue;
+      edits.push(...this.#setHidden(units, packStamp(context.stamp, hides)));
+    }
+    return { edits };
+  }
+
+  /** The stamp of the last move of an element; `undefined` when it stands where it was inserted. */
+  moveStamp(element: ElementId): number | undefined {
+    const unit = this.#elementUnit(element);
+    return unit === undefined ? undefined : this.places.placeOf(unit)?.stamp;
+  }
+
+  /** Of the given elements those whose visibility was last written by the block of `stamp`. */
+  stampedBy(ranges: readonly IdRange[], stamp: number): IdRange[] {
+    const units = this.#elementRanges(ranges);
+    return typeof units === 'string' ? [] : this.sequence.rangesStamped(units, stamp);
+  }
+
+  #applyPlace(place: ListInsert | ListMove, context: ApplyContext): ListEdit[] {
+    const { sequence } = this;
+    const { agent, isVoid = false } = context;
+    const count = place.kind === 'insert' ? place.count : 1;
+    const parent = unitOfElement(sequence.ids, place.element) ?? ROOT;
+    const side = parent === ROOT || place.side === 'after' ? RIGHT : LEFT;
+    const unit = sequence.insertUnder({ agent, count, parent, side, isVoid });
+    if (isVoid) {
+      // A void move is an anchor like any other; it must not be taken for an element, though.
+      if (place.kind === 'move') this.places.addSlot(unit, -1);
+      return [];
+    }
+    if (place.kind === 'move') {
+      const element = unitOfElement(sequence.ids, place.moved) ?? ROOT;
+      return this.#settle(unit, element, context.stamp);
+    }
+    const position = sequence.positionOf(unit);
+    return [{ position, deleted: 0, inserted: this.#idsFrom(unit, count) }];
+  }
+
+  /** Decides where an element is after a move has made the visible slot `slot` for it. */
+  #settle(slot: number, element: number, stamp: number): ListEdit[] {
+    const { sequence, places } = this;
+    const before = places.placeOf(element);
+    places.addSlot(slot, element);
+    const wins =
+      before === undefined ||
+      before.stamp === stamp ||
+      this.#order.compareStamps(stamp, before.stamp) > 0;
+    if (!wins) {
+      sequence.setShown(slot, false, undefined);
+      return [];
+    }
+    const old = places.slotOf(element);
+    places.setPlace(element, { slot, stamp });
+    if (!sequence.isVisible(element)) {
+      sequence.setShown(slot, false, undefined);
+      return [];
+    }
+    const changes: SequenceChange[] = [];
+    sequence.setShown(old, false, changes);
+    const position = sequence.positionOf(slot);
+    const oldPosition = changes[0]?.position ?? position;
+    // For the reader the old slot goes first: the new one was not there yet.
+    const seen = oldPosition > position ? oldPosition - 1 : oldPosition;
+    return [
+      { position: seen, deleted: 1, inserted: [] },
+      { position, deleted: 0, inserted: [this.#idAt(slot)] },
+    ];
+  }
+
+  #setHidden(ranges: readonly UnitRange[], register: number): ListEdit[] {
+    const edits: ListEdit[] = [];
+    const hides = isHidden(register);
+    for (const { unit: first, count } of ranges) {
+      const changes: SequenceChange[] = [];
+      if (this.places.isEmpty) this.sequence.setHidden(first, count, register, changes);
+      else {
+        for (let unit = first; unit < first + count; unit++) {
+          if (!this.sequence.writeRegister(unit, register)) continue;
+          this.sequence.setShown(this.places.slotOf(unit), !hides, changes);
+        }
+      }
+      for (const { position, deleted, inserted } of changes) {
+        edits.push({ position, deleted, inserted: this.#inserted(position, inserted) });
+      }
+    }
+    return edits;
+  }
+
+  #inserted(position: number, count: number): ElementId[] {
+    return count === 0 ? [] : this.elements(position, position + count);
+  }
+
+  #refuseCount(count: number): SequenceRefusal | undefined {
+    if (!isIndex(count) || count === 0) return 'out-of-range';
+    const units = this.sequence.ids.units + count;
+    return count > INSERT_UNITS_MAX || units > SEQUENCE_UNITS_MAX ? 'too-large' : undefined;
+  }
+
+  #refuseChange(change: ListChange, context: ApplyContext): SequenceRefusal | undefined {
+    if (!isIndex(context.agent) || !isStamp(context.stamp)) return 'out-of-range';
+    const { ids } = this.sequence;
+    const isVoid = context.isVoid === true;
+    const own: { -readonly [Key in keyof CheckContext]: CheckContext[Key] } = {
+      ...context,
+      fresh: 0,
+    };
+    const ownMoves = new Set<number>();
+    for (const place of change.places) {
+      const count = place.kind === 'insert' ? place.count : 1;
+      const refused = this.#refuseCount(count + own.fresh);
+      if (refused !== undefined) return refused;
+      if (!isVoid && !knowsAnchor(ids, place, own)) return 'unknown-element';
+      if (place.kind === 'move') {
+        if (!isVoid && !this.#isElement(place.moved, own, ownMoves)) return 'unknown-element';
+        ownMoves.add(ids.next(context.agent) + own.fresh);
+      }
+      own.fresh += count;
+    }
+    if (isVoid) return undefined;
+    for (const ranges of [change.hidden, change.shown]) {
+      const units = this.#elementRanges(ranges, own);
+      if (typeof units === 'string') return units;
+      if (this.#touches(ranges, context.agent, ownMoves)) return 'unknown-element';
+    }
+    return undefined;
+  }
+
+  /** True when an id is that of an element, not of a slot that a move has made. */
+  #isElement(id: ElementId, context: CheckContext, ownMoves: ReadonlySet<number>): boolean {
+    const { ids } = this.sequence;
+    if (!knowsElement(ids, id, context)) return false;
+    const unit = ids.unitOf(id.agent, id.counter);
+    if (unit < 0) return !ownMoves.has(id.counter);
+    return !this.places.isMoveSlot(unit);
+  }
+
+  #touches(ranges: readonly IdRange[], agent: number, counters: ReadonlySet<number>): boolean {
+    for (const counter of counters) {
+      for (const range of ranges) {
+        const from = range.counter;
+        if (range.agent === agent && counter >= from && counter < from + range.count) return true;
+      }
+    }
+    return false;
+  }
+
+  #elementRanges(
+    ranges: readonly IdRange[],
+    context?: CheckContext,
+  ): UnitRange[] | SequenceRefusal {
+    const units = resolveRanges(this.sequence.ids, ranges, context);
+    if (typeof units === 'string' || this.places.isEmpty) return units;
+    for (const { unit, count } of units) {
+      for (let at = unit; at < unit + count; at++) {
+        if (this.places.isMoveSlot(at)) return 'unknown-element';
+      }
+    }
+    return units;
+  }
+
+  #elementUnit(element: ElementId): number | undefined {
+    const unit = unitOfElement(this.sequence.ids, element);
+    return unit === undefined || this.places.isMoveSlot(unit) ? undefined : unit;
+  }
+
+  #idAt(slot: number): ElementId {
+    return idOfUnit(this.sequence.ids, this.places.elementOf(slot));
+  }
+
+  #idsFrom(unit: number, count: number): ElementId[] {
+    return Array.from({ length: count }, (_, at) => idOfUnit(this.sequence.ids, unit + at));
+  }
+
+  #anchor(): Anchor {
+    const { parent, side, ids } = this.sequence;
+    if (parent === ROOT) return { element: undefined, side: 'after' };
+    return { element: idOfUnit(ids, parent), side: side === RIGHT ? 'after' : 'before' };
+  }
+}
+
+/** A change of one op. */
+export function listChangeOf(op: ListOp): ListChange {
+  if (op.kind === 'insert' || op.kind === 'move') return { places: [op], hidden: [], shown: [] };
+  if (op.kind === 'hide') return { places: [], hidden: op.ranges, shown: [] };
+  return { places: [], hidden: [], shown: op.ranges };
+}
