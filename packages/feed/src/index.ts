@@ -68,6 +68,7 @@ export { verifyForkProof } from './fork-proof.ts';
 export {
   FORK_PROOFS_MAX,
   LogReplica,
+  headsRootOf,
   type LogReplicaOptions,
   type OwnBlocks,
 } from './log-replica.ts';

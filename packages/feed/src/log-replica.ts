@@ -118,7 +118,7 @@ export class LogReplica implements Replica, AsyncDisposable {
 
   headsRoot(): Uint8Array {
     const tips = this.index.tips();
-    if (this.#root?.tips !== tips) this.#root = { tips, root: rootOf(tips) };
+    if (this.#root?.tips !== tips) this.#root = { tips, root: headsRootOf(tips) };
     return this.#root.root;
   }
 
@@ -391,7 +391,8 @@ function tryParse(stored: StoredBlock): ParsedBlock | undefined {
   }
 }
 
-function rootOf(tips: readonly Tip[]): Uint8Array {
+/** Root over tips that ascend by feed, then hash: what {@link Replica.headsRoot} gives. */
+export function headsRootOf(tips: readonly Tip[]): Uint8Array {
   const listed = new Writer(TIP_BYTES * tips.length);
   for (const tip of tips) listed.raw(idBytes(tip.feed)).raw(idBytes(tip.hash));
   return hash('heads', listed.finish());
