@@ -1,0 +1,275 @@
+/**
+ * What applications hold in their hands: the client, its identity, spaces, invitations. Every changing
+ * thing is a {@link Live}. Interfaces only, so that a screen or a hook can be tried without an engine.
+ */
+import type { Database } from './database.ts';
+import type { Live } from './live.ts';
+
+/** What a member may do in a space; each includes those before it. */
+export type Role = 'reader' | 'writer' | 'admin' | 'owner';
+
+/** Number of a person's colour; derives from the identity id, so it is the same for everyone. */
+export type Hue = 1 | 2 | 3 | 4 | 5 | 6 | 7;
+
+/** How data travels to another device now. */
+export type Path = 'direct' | 'relay' | 'tabs';
+
+/** Everything of one profile: one identity on one device. */
+export interface Client extends AsyncDisposable {
+  readonly halo: Halo;
+  readonly spaces: Spaces;
+  readonly network: Network;
+  /** Undo across all spaces; each space also has its own. */
+  readonly undo: Undo;
+  /** Flushes, closes connections and the store. */
+  close(): Promise<void>;
+}
+
+/** The person or agent who uses this profile. */
+export interface Identity {
+  readonly id: string;
+  readonly displayName: string;
+  readonly hue: Hue;
+  readonly deviceKey: string;
+}
+
+/** A device of one's own. */
+export interface Device {
+  readonly key: string;
+  readonly name: string;
+  readonly thisDevice: boolean;
+  readonly state: 'here' | 'away';
+  readonly admittedAtMs: number;
+}
+
+/** Identity and devices. */
+export interface Halo {
+  /** `undefined` until created or joined. */
+  readonly identity: Live<Identity | undefined>;
+  readonly devices: Live<readonly Device[]>;
+  /** Creates the identity of a fresh profile. The 24 words are given out this once. */
+  createIdentity(options: {
+    readonly displayName: string;
+    readonly deviceName?: string;
+  }): Promise<{ readonly identity: Identity; readonly words: readonly string[] }>;
+  updateProfile(options: { readonly displayName: string }): Promise<void>;
+  /** An invitation for a device of one's own: single use, 10 minutes. */
+  inviteDevice(): HostInvitation;
+  /** On a fresh profile: makes this a device of the inviter's identity. */
+  joinDevice(code: string): GuestInvitation;
+}
+
+/** The spaces of the identity, without its private one. */
+export interface Spaces {
+  readonly list: Live<readonly Space[]>;
+  create(options: { readonly name: string }): Promise<Space>;
+  get(id: string): Space | undefined;
+  /** Answers an invitation, given as code or as whole URL. */
+  join(code: string): GuestInvitation;
+}
+
+/** A space with its objects, members and connection. */
+export interface Space {
+  readonly id: string;
+  readonly name: Live<string>;
+  rename(name: string): void;
+  readonly db: Database;
+  readonly myRole: Live<Role>;
+  readonly members: Live<readonly Member[]>;
+  readonly presence: Presence;
+  readonly status: Live<SpaceStatus>;
+  /** Open invitations that were made on this device. */
+  readonly invitations: Live<readonly HostInvitation[]>;
+  readonly undo: Undo;
+  /** Makes an invitation; by default for one writer, within 24 hours. */
+  invite(options?: { readonly role?: Role; readonly expiresInMs?: number }): HostInvitation;
+  /** Resolves when everything shown is durable on this device. */
+  flush(): Promise<void>;
+  info(): Promise<SpaceInfo>;
+}
+
+/** Facts about a space, for people who compare replicas. */
+export interface SpaceInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly objects: number;
+  readonly blocks: number;
+  /** State root: the same on every replica that has the same blocks. */
+  readonly root: string;
+  readonly members: number;
+}
+
+/** A person in a space. */
+export interface Member {
+  readonly id: string;
+  readonly displayName: string;
+  readonly hue: Hue;
+  readonly role: Role;
+  readonly me: boolean;
+  /** Answered within the last seconds. */
+  readonly here: boolean;
+  readonly path?: Path;
+  readonly lastHeardMs?: number;
+}
+
+/** What is true about a space's data now. */
+export interface SpaceStatus {
+  /** How data travels now; `alone`: the server is reached and nobody else is here. */
+  readonly connection: 'offline' | 'alone' | 'relay' | 'direct';
+  readonly peers: readonly PeerStatus[];
+  readonly directPeers: number;
+  readonly relayPeers: number;
+  /** Durable here, held by nobody else yet. */
+  readonly unsentBlocks: number;
+  /** Everything shown is on this device's disk. */
+  readonly durable: boolean;
+  /** What the blind mailbox of the server has. */
+  readonly mailbox: 'none' | 'behind' | 'has-everything';
+  /** Set while a space is being received: counts of blocks. */
+  readonly receiving?: { readonly received: number; readonly expected: number };
+}
+
+/** One connected device of somebody. */
+export interface PeerStatus {
+  readonly id: string;
+  readonly displayName: string;
+  readonly deviceName: string;
+  readonly path: Path;
+  readonly rttMs?: number;
+  readonly upToDate: boolean;
+}
+
+/** What one shows to others while it lasts; never stored. */
+export interface PresenceState {
+  readonly view?: string;
+  /** Id of the object in view. */
+  readonly object?: string;
+  readonly field?: string;
+  /** Anchor and head as stable text positions, from `TextField.cursor`. */
+  readonly cursor?: readonly [anchor: string, head: string] | null;
+  readonly custom?: unknown;
+}
+
+/** Who is here, and where they look. */
+export interface Presence {
+  readonly others: Live<readonly PresenceEntry[]>;
+  /** Replaces what others see of this device. */
+  set(state: PresenceState): void;
+}
+
+/** Another device's presence. */
+export interface PresenceEntry {
+  readonly member: string;
+  readonly displayName: string;
+  readonly hue: Hue;
+  readonly device: string;
+  readonly state: PresenceState;
+}
+
+/** An invitation seen by the one who made it. */
+export interface HostInvitation {
+  readonly kind: 'space' | 'device';
+  readonly role: Role;
+  readonly code: string;
+  readonly url: string;
+  readonly state: Live<HostInvitationState>;
+  cancel(): void;
+  /** After a wrong try: the old digits are used up. */
+  newDigits(): void;
+}
+
+/** Course of an invitation at the host. */
+export type HostInvitationState =
+  | {
+      readonly at: 'waiting' | 'opened' | 'checking';
+      readonly digits: string;
+      readonly expiresAtMs: number;
+      readonly connected: boolean;
+    }
+  | { readonly at: 'wrong-digits'; readonly triesLeft: number; readonly expiresAtMs: number }
+  | { readonly at: 'closed' }
+  | {
+      readonly at: 'joined';
+      readonly who: { readonly id: string; readonly displayName: string };
+    }
+  | { readonly at: 'ended'; readonly why: 'expired' | 'cancelled'; readonly atMs: number }
+  | { readonly at: 'failed'; readonly code: string; readonly message: string };
+
+/** An invitation seen by the one who answers it. */
+export interface GuestInvitation {
+  readonly state: Live<GuestInvitationState>;
+  submit(digits: string): void;
+  accept(): void;
+  decline(): void;
+  cancel(): void;
+  /** Rejects with a typed error. */
+  readonly done: Promise<{ readonly space?: string; readonly identity?: string }>;
+}
+
+/** Course of an invitation at the guest. */
+export type GuestInvitationState =
+  /** Not a code, cut off, or of a newer version; `code` says which. */
+  | { readonly at: 'malformed'; readonly code: string }
+  | { readonly at: 'connecting' | 'host-away' }
+  | { readonly at: 'digits'; readonly problem?: 'wrong' | 'old' }
+  | { readonly at: 'checking' }
+  | {
+      readonly at: 'confirm';
+      readonly from: string;
+      readonly space?: string;
+      readonly role?: Role;
+      readonly kind: 'space' | 'device';
+    }
+  | { readonly at: 'joining' }
+  | { readonly at: 'joined'; readonly space?: string }
+  | {
+      readonly at: 'ended';
+      readonly why: 'expired' | 'cancelled' | 'used' | 'closed' | 'declined' | 'already-member';
+    }
+  | { readonly at: 'failed'; readonly code: string; readonly message: string };
+
+/** Servers and whether one wants to be connected. */
+export interface Network {
+  readonly status: Live<NetworkStatus>;
+  /** `false` is "work offline". */
+  setOnline(online: boolean): void;
+  addKube(url: string): void;
+}
+
+/** State of the connections as a whole. */
+export interface NetworkStatus {
+  readonly kubes: readonly { readonly url: string; readonly connected: boolean }[];
+  readonly online: boolean;
+  readonly peers: number;
+}
+
+/** Undo of one's own changes. */
+export interface Undo {
+  readonly state: Live<UndoState>;
+  undo(): UndoOutcome;
+  redo(): UndoOutcome;
+}
+
+/** What can be undone, newest first. */
+export interface UndoState {
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  readonly undoLabel?: string;
+  readonly redoLabel?: string;
+  readonly entries: readonly UndoEntry[];
+}
+
+/** One undoable change. */
+export interface UndoEntry {
+  readonly id: string;
+  readonly label: string;
+  readonly atMs: number;
+  readonly undone: boolean;
+}
+
+/** How many changes were taken back, and how many were left because others changed them since. */
+export interface UndoOutcome {
+  readonly done: number;
+  readonly skipped: number;
+  readonly nothing?: boolean;
+}

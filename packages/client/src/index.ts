@@ -1,0 +1,38 @@
+/** The one door for applications: identity, spaces, objects, invitations, presence, undo. @packageDocumentation */
+export type {
+  Client,
+  Device,
+  GuestInvitation,
+  GuestInvitationState,
+  Halo,
+  HostInvitation,
+  HostInvitationState,
+  Hue,
+  Identity,
+  Member,
+  Network,
+  NetworkStatus,
+  Path,
+  PeerStatus,
+  Presence,
+  PresenceEntry,
+  PresenceState,
+  Role,
+  Space,
+  SpaceInfo,
+  SpaceStatus,
+  Spaces,
+  Undo,
+  UndoEntry,
+  UndoOutcome,
+  UndoState,
+} from './api.ts';
+export type {
+  AnyObject,
+  Database,
+  Direction,
+  IncomingRef,
+  Query,
+  Sibling,
+} from './database.ts';
+export { LiveCell, liveUntil, sameData, type Live } from './live.ts';

@@ -1,0 +1,81 @@
+/** Values that change over time, in the form that user interfaces subscribe to. */
+
+/** A current value and news of its changes. Snapshots are immutable and keep their identity until changed. */
+export interface Live<T> {
+  get(): T;
+  /** Calls back after each change. Returns the way to stop. */
+  subscribe(listener: () => void): () => void;
+}
+
+/** A {@link Live} value that its owner sets. */
+export class LiveCell<T> implements Live<T> {
+  readonly #listeners = new Set<() => void>();
+  readonly #same: (before: T, after: T) => boolean;
+  #value: T;
+
+  constructor(value: T, same: (before: T, after: T) => boolean = Object.is) {
+    this.#value = value;
+    this.#same = same;
+  }
+
+  get(): T {
+    return this.#value;
+  }
+
+  /** Sets the value and tells everybody, unless it is the same. */
+  set(value: T): void {
+    if (this.#same(this.#value, value)) return;
+    this.#value = value;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+/** Equality of plain data by its JSON, for small status records. */
+export function sameData<T>(before: T, after: T): boolean {
+  return before === after || JSON.stringify(before) === JSON.stringify(after);
+}
+
+/** Resolves when the value satisfies `wanted`. Rejects with the signal's reason when it aborts first. */
+export function liveUntil<T, U extends T>(
+  live: Live<T>,
+  wanted: (value: T) => value is U,
+  signal?: AbortSignal,
+): Promise<U>;
+export function liveUntil<T>(
+  live: Live<T>,
+  wanted: (value: T) => boolean,
+  signal?: AbortSignal,
+): Promise<T>;
+export function liveUntil<T>(
+  live: Live<T>,
+  wanted: (value: T) => boolean,
+  signal?: AbortSignal,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const check = (): void => {
+      const value = live.get();
+      if (!wanted(value)) return;
+      stop();
+      resolve(value);
+    };
+    const onAbort = (): void => {
+      stop();
+      reject(signal?.reason);
+    };
+    const unsubscribe = live.subscribe(check);
+    const stop = (): void => {
+      unsubscribe();
+      signal?.removeEventListener('abort', onAbort);
+    };
+    if (signal?.aborted === true) onAbort();
+    else {
+      signal?.addEventListener('abort', onAbort);
+      check();
+    }
+  });
+}
