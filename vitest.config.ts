@@ -41,6 +41,8 @@ const config: ViteUserConfig = defineConfig({
     // Inherited by every project below.
     execArgv,
     pool: 'forks',
+    // The runner would leave one core of two idle.
+    maxWorkers: '100%',
     passWithNoTests: true,
     reporters: ['default', ...totalsReporter()],
     projects: [
