@@ -13,6 +13,8 @@ export const STRIDE = 4;
 /** Numbers of a node. */
 export const NODE: number = FAN * STRIDE;
 const HALF = FAN / 2;
+/** Slots that a loaded node fills. */
+const LOADED_ITEMS = 24;
 
 /** Flat tree. Locations are (leaf, slot); edits leave the location of the new item in the two fields. */
 export class ItemTree {
@@ -354,6 +356,59 @@ export class ItemTree {
     this.markStale(leaf);
     this.markStale(fresh);
     return [left, right];
+  }
+
+  /**
+   * Fills an empty tree with items in document order, four numbers each. Leaves get some room, because
+   * edits follow; `leafOf` must have room for all units.
+   */
+  load(items: Int32Array, count: number): void {
+    let level: number[] = [];
+    for (let from = 0; from < count; from += LOADED_ITEMS) {
+      const to = Math.min(count, from + LOADED_ITEMS);
+      const leaf = from === 0 ? this.root : this.#newNode(1);
+      this.items.set(items.subarray(from * STRIDE, to * STRIDE), leaf * NODE);
+      this.counts[leaf] = to - from;
+      let total = 0;
+      for (let at = leaf * NODE; at < leaf * NODE + (to - from) * STRIDE; at += STRIDE) {
+        const unit = this.items[at] as number;
+        const length = this.items[at + 1] as number;
+        if (length > 0) total += length;
+        this.leafOf.fill(leaf, unit, unit + Math.abs(length));
+      }
+      this.totals[leaf] = total;
+      const before = level.at(-1) ?? -1;
+      this.previous[leaf] = before;
+      this.nexts[leaf] = -1;
+      if (before >= 0) this.nexts[before] = leaf;
+      this.last = leaf;
+      this.stale[leaf] = 1;
+      level.push(leaf);
+    }
+    while (level.length > 1) level = this.#loadLevel(level);
+    this.root = level[0] ?? this.root;
+    this.parents[this.root] = -1;
+    this.#cursorLeaf = -1;
+  }
+
+  #loadLevel(children: readonly number[]): number[] {
+    const level: number[] = [];
+    for (let from = 0; from < children.length; from += LOADED_ITEMS) {
+      const node = this.#newNode(0);
+      let at = node * NODE;
+      let total = 0;
+      for (const child of children.slice(from, from + LOADED_ITEMS)) {
+        this.items[at] = child;
+        this.parents[child] = node;
+        total += this.totals[child] as number;
+        at += STRIDE;
+      }
+      this.counts[node] = (at - node * NODE) / STRIDE;
+      this.totals[node] = total;
+      this.stale[node] = 1;
+      level.push(node);
+    }
+    return level;
   }
 
   #unitsIn(from: number, to: number): number {

@@ -78,7 +78,7 @@ export class Sequence {
    * the parent, unless it has children on its right: then the next unit, hidden ones included, is.
    */
   insertAt(agent: number, position: number, count: number): number {
-    this.#reserve(count);
+    this.reserveUnits(this.ids.units + count);
     const { tree } = this;
     if (position === 0) {
       this.#locateStart();
@@ -98,7 +98,7 @@ export class Sequence {
   /** Inserts under a known parent and returns the first new unit; the tree's location is that of it. */
   insertUnder(insert: UnitInsert): number {
     const { agent, count, parent, side, isVoid } = insert;
-    this.#reserve(count);
+    this.reserveUnits(this.ids.units + count);
     if (side === RIGHT && this.#extends(agent, parent)) {
       this.tree.seekUnit(parent);
       return this.#extend(count, isVoid);
@@ -472,8 +472,14 @@ export class Sequence {
     tree.markStale(leaf);
   }
 
-  #reserve(count: number): void {
-    const units = this.ids.units + count;
+  /** The parent of a unit in the Fugue tree. */
+  parentOf(unit: number): number {
+    const run = this.ids.runOf(unit);
+    return unit === this.ids.starts[run] ? (this.ids.parents[run] as number) : unit - 1;
+  }
+
+  /** Room for units below `units`. */
+  reserveUnits(units: number): void {
     this.tree.reserveUnits(units);
     if (units > this.stamps.length) {
       this.stamps = grownInt32(this.stamps, Math.max(units, this.stamps.length * 2));

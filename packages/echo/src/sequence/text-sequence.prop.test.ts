@@ -28,6 +28,7 @@ function play(seed: number): World {
 }
 
 function listen(replica: Replica, log: readonly Logged[], dice: Dice): void {
+  if (dice.below(10) === 0) checkedReload(replica);
   let rest = 1 + dice.below(12);
   for (const entry of dice.shuffled([...pending(replica, log)])) {
     if (rest-- === 0) break;
@@ -47,6 +48,16 @@ function pending(replica: Replica, log: readonly Logged[]): number[] {
 function isNext(replica: Replica, log: readonly Logged[], entry: number): boolean {
   const { writer } = log[entry] as Logged;
   return pending(replica, log).find((other) => log[other]?.writer === writer) === entry;
+}
+
+function checkedReload(replica: Replica): void {
+  const text = replica.text.toString();
+  const order = replica.order();
+  const row = replica.row(true);
+  replica.reload();
+  expect(replica.text.toString()).toBe(text);
+  expect(replica.order()).toEqual(order);
+  expect(replica.row(true)).toEqual(row);
 }
 
 function checkedReceive(replica: Replica, entry: number): void {
@@ -156,6 +167,7 @@ function replayed(world: World, dice: Dice): Replica {
     );
     const entry = ready[dice.below(ready.length)] as number;
     checkedReceive(replica, entry);
+    if (dice.below(40) === 0) checkedReload(replica);
   }
   return replica;
 }
@@ -176,10 +188,14 @@ test.prop([fc.integer({ min: 1, max: 2 ** 31 })], { numRuns: 150 })(
     const first = replayed(world, world.dice);
     expect(first.order()).toEqual(first.reference.order());
     const order = globalOrder(first, world.writers);
+    const row = first.row();
     for (let round = 0; round < 2; round++) {
       const other = replayed(world, world.dice);
       expect(other.text.toString()).toBe(first.text.toString());
       expect(globalOrder(other, world.writers)).toEqual(order);
+      expect(other.row()).toEqual(row);
+      other.reload();
+      expect(other.row()).toEqual(row);
     }
   },
 );

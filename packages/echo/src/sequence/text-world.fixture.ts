@@ -2,6 +2,9 @@
  * A small world for tests: writers that edit their replicas at random, and a log from which any replica can
  * be fed in any causal order. Agents and stamps have other local numbers on every replica.
  */
+import { Reader, Writer } from '@atoll/codec';
+import type { RowContext } from './row-codec.ts';
+import { readTextRow, writeTextRow } from './text-row.ts';
 import { TextSequence } from './text-sequence.ts';
 import { ReferenceText } from './reference-text.fixture.ts';
 import type { IdRange, SequenceOrder } from './sequence-types.ts';
@@ -50,7 +53,8 @@ export interface Logged {
 
 /** A replica with numbers of its own, and the naive text beside it. */
 export class Replica {
-  readonly text: TextSequence;
+  text: TextSequence;
+  readonly context: RowContext;
   readonly reference: ReferenceText;
   readonly seen: number[];
   readonly #localOf: readonly number[];
@@ -68,6 +72,15 @@ export class Replica {
         compareLogged(log[this.#stamps[a] ?? -1], log[this.#stamps[b] ?? -1]),
     };
     this.text = new TextSequence(order);
+    this.context = {
+      order,
+      names: {
+        writeAgent: (writer, agent) => void writer.u8(globalOf[agent] as number),
+        readAgent: (reader) => this.agent(reader.u8()),
+        writeStamp: (writer, stamp) => void writer.varint(this.#stamps[stamp] as number),
+        readStamp: (reader) => this.stamp(reader.varint()),
+      },
+    };
     this.reference = new ReferenceText(order);
     this.seen = Array.from({ length: writers }, () => 0);
   }
@@ -110,6 +123,20 @@ export class Replica {
     this.reference.apply(local, context);
     this.seen[writer] = (this.seen[writer] as number) + 1;
     return applied.edits;
+  }
+
+  /** The canonical bytes of the text. */
+  row(keepVoid = false): Uint8Array {
+    const writer = new Writer();
+    writeTextRow(writer, this.text, { ...this.context, keepVoid });
+    return writer.finish();
+  }
+
+  /** Writes the text down and goes on with what is read back. */
+  reload(): void {
+    const reader = new Reader(this.row(true));
+    this.text = readTextRow(reader, this.context);
+    reader.end();
   }
 
   /** All ids in document order, as the real sequence has them. */

@@ -1,0 +1,97 @@
+/** The units of a sequence in the order of ids, as maximal runs: what its canonical form is made of. */
+import { RIGHT, ROOT } from './id-table.ts';
+import type { SequenceOrder } from './sequence-types.ts';
+import { STAMP_VOID, type Sequence } from './sequence.ts';
+
+/** Consecutive ids of one agent, each but the first on the right of the one before. */
+export interface RowRun {
+  readonly agent: number;
+  readonly counter: number;
+  /** The parent unit of the first, or the root. */
+  readonly parent: number;
+  readonly side: number;
+  count: number;
+}
+
+/** A stretch of local numbers, in the order of the row. */
+export interface RowPiece {
+  readonly unit: number;
+  count: number;
+}
+
+/** Runs and pieces of what a row keeps. */
+export class RowRuns {
+  readonly agents: number[] = [];
+  readonly runs: RowRun[] = [];
+  readonly pieces: RowPiece[] = [];
+  units = 0;
+
+  constructor(sequence: Sequence, order: SequenceOrder, keepVoid: boolean) {
+    const { ids } = sequence;
+    const kept = keepVoid ? undefined : keptUnits(sequence);
+    for (const agent of ids.agentNumbers().sort(order.compareAgents)) {
+      const before = this.units;
+      for (const run of ids.runsOf(agent)) {
+        const end = ids.end(run);
+        let unit = ids.starts[run] as number;
+        while (unit < end) {
+          const keep = kept === undefined || kept[unit] === 1;
+          let stop = unit + 1;
+          if (kept === undefined) stop = end;
+          else while (stop < end && (kept[stop] === 1) === keep) stop++;
+          if (keep) this.#add(sequence, { run, unit, count: stop - unit });
+          unit = stop;
+        }
+      }
+      if (this.units > before) this.agents.push(agent);
+    }
+  }
+
+  #add(sequence: Sequence, piece: { run: number; unit: number; count: number }): void {
+    const { ids } = sequence;
+    const { run, unit, count } = piece;
+    const start = ids.starts[run] as number;
+    const agent = ids.agents[run] as number;
+    const counter = (ids.counters[run] as number) + unit - start;
+    const parent = unit === start ? (ids.parents[run] as number) : unit - 1;
+    const side = unit === start ? (ids.sides[run] as number) : RIGHT;
+    const lastRun = this.runs.at(-1);
+    const lastPiece = this.pieces.at(-1);
+    this.units += count;
+    if (
+      lastRun !== undefined &&
+      lastPiece !== undefined &&
+      lastRun.agent === agent &&
+      lastRun.counter + lastRun.count === counter &&
+      side === RIGHT &&
+      parent === lastPiece.unit + lastPiece.count - 1
+    ) {
+      lastRun.count += count;
+      if (parent === unit - 1) lastPiece.count += count;
+      else this.pieces.push({ unit, count });
+      return;
+    }
+    this.runs.push({ agent, counter, parent, side, count });
+    this.pieces.push({ unit, count });
+  }
+}
+
+/** Marks all units but void ones on which nothing that counts is anchored; undefined keeps all. */
+function keptUnits(sequence: Sequence): Uint8Array | undefined {
+  const { ids, stamps } = sequence;
+  if (!stamps.subarray(0, ids.units).includes(STAMP_VOID)) return undefined;
+  const kept = new Uint8Array(ids.units);
+  for (let run = 0; run < ids.runs; run++) {
+    const start = ids.starts[run] as number;
+    for (let unit = start; unit < ids.end(run); unit++) {
+      if (stamps[unit] === STAMP_VOID) continue;
+      kept[unit] = 1;
+      let parent = unit === start ? (ids.parents[run] as number) : unit - 1;
+      while (parent !== ROOT && stamps[parent] === STAMP_VOID && kept[parent] === 0) {
+        kept[parent] = 1;
+        parent = sequence.parentOf(parent);
+      }
+    }
+  }
+  return kept;
+}
