@@ -22,6 +22,8 @@ export interface Credential {
   readonly parent: CredentialId | undefined;
   /** Who gave it; the holder itself for the root credential. */
   readonly issuer: IdentityId;
+  /** The signed grant, to be shown to who does not know it yet; absent for the root credential. */
+  readonly grant?: Grant;
 }
 
 interface Held extends Credential {
@@ -74,7 +76,7 @@ export class CredentialBook {
     if (above.depth >= CREDENTIAL_DEPTH_MAX) return voidFor('chain-too-long');
     const id = credentialIdOf(grant);
     const depth = above.depth + 1;
-    this.#add({ id, subject, level, parent, issuer, depth }, block, step);
+    this.#add({ id, subject, level, parent, issuer, depth, grant }, block, step);
     return COUNTS;
   }
 
