@@ -27,12 +27,6 @@ export type {
   UndoOutcome,
   UndoState,
 } from './api.ts';
-export type {
-  AnyObject,
-  Database,
-  Direction,
-  IncomingRef,
-  Query,
-  Sibling,
-} from './database.ts';
+export type { AnyObject, Database, Direction, IncomingRef, Query, Sibling } from './database.ts';
 export { LiveCell, liveUntil, sameData, type Live } from './live.ts';
+export type { TextField } from '@atoll/schema';

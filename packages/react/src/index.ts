@@ -1,0 +1,18 @@
+/** React hooks over the client. Holds no state of its own. @packageDocumentation */
+export { AtollProvider, useClient } from './provider.ts';
+export { ReactBindingError, type ReactBindingErrorCode } from './react-error.ts';
+export { useLive } from './use-live.ts';
+export {
+  useDevices,
+  useIdentity,
+  useInvitation,
+  useMembers,
+  useNetwork,
+  usePresence,
+  useSpace,
+  useSpaces,
+  useStatus,
+  useUndo,
+} from './use-client-state.ts';
+export { useDatabase, useObject, useQuery } from './use-query.ts';
+export { useText, type TextHandle } from './use-text.ts';

@@ -1,0 +1,76 @@
+/** Hooks over what a client says about itself: identity, devices, spaces, people, connection, undo. */
+import type {
+  Device,
+  GuestInvitation,
+  GuestInvitationState,
+  HostInvitation,
+  HostInvitationState,
+  Identity,
+  Member,
+  NetworkStatus,
+  PresenceEntry,
+  Space,
+  SpaceStatus,
+  Undo,
+  UndoState,
+} from '@atoll/client';
+import { useClient } from './provider.ts';
+import { useLive } from './use-live.ts';
+
+/** One's identity; `undefined` on a fresh profile. */
+export function useIdentity(): Identity | undefined {
+  return useLive(useClient().halo.identity);
+}
+
+/** One's own devices. */
+export function useDevices(): readonly Device[] {
+  return useLive(useClient().halo.devices);
+}
+
+/** One's spaces. */
+export function useSpaces(): readonly Space[] {
+  return useLive(useClient().spaces.list);
+}
+
+/** A space by id; `undefined` while it is not here. */
+export function useSpace(id: string | undefined): Space | undefined {
+  const spaces = useSpaces();
+  return spaces.find((space) => space.id === id);
+}
+
+/** The members of a space. */
+export function useMembers(space: Space): readonly Member[] {
+  return useLive(space.members);
+}
+
+/** Other devices that are in a space now, and where they look. */
+export function usePresence(space: Space): readonly PresenceEntry[] {
+  return useLive(space.presence.others);
+}
+
+/** What is true about a space's data and connections now. */
+export function useStatus(space: Space): SpaceStatus {
+  return useLive(space.status);
+}
+
+/** Servers, and whether one works offline. */
+export function useNetwork(): NetworkStatus {
+  return useLive(useClient().network.status);
+}
+
+/** Where an invitation stands, for the one who made it or the one who answers it. */
+export function useInvitation(invitation: HostInvitation): HostInvitationState;
+export function useInvitation(invitation: GuestInvitation): GuestInvitationState;
+export function useInvitation(
+  invitation: HostInvitation | GuestInvitation,
+): HostInvitationState | GuestInvitationState {
+  return useLive<HostInvitationState | GuestInvitationState>(invitation.state);
+}
+
+/** State of undo with the ways to use it; of one space, or of everything. */
+export function useUndo(space?: Space): UndoState & Pick<Undo, 'undo' | 'redo'> {
+  const client = useClient();
+  const undo = space?.undo ?? client.undo;
+  const state = useLive(undo.state);
+  return { ...state, undo: () => undo.undo(), redo: () => undo.redo() };
+}

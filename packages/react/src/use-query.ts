@@ -1,0 +1,79 @@
+/** Results of queries as React state. */
+import type { AnyObject, Database, Query, Space } from '@atoll/client';
+import { useCallback, useMemo, useSyncExternalStore } from 'react';
+
+/** Keeps the last results, so that a render between two changes sees the same array. */
+class QueryResults<T> {
+  readonly #query: Query<T>;
+  #results: readonly T[] | undefined;
+  #stop: (() => void) | undefined;
+  #listener: (() => void) | undefined;
+
+  constructor(query: Query<T>) {
+    this.#query = query;
+  }
+
+  readonly get = (): readonly T[] => {
+    this.#results ??= this.#query.run();
+    return this.#results;
+  };
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listener = listener;
+    // Something may have changed between the first render and now.
+    this.#results = undefined;
+    this.#stop = this.#query.subscribe((results) => {
+      // A new array each time: objects in it may have changed though their list did not.
+      this.#results = [...results];
+      this.#listener?.();
+    });
+    return () => {
+      this.#stop?.();
+      this.#stop = undefined;
+      this.#listener = undefined;
+    };
+  };
+}
+
+/**
+ * The results of a query; a new array after each change of the list or of an object in it. `deps` are the
+ * values that `ask` uses, as for `useMemo`.
+ */
+export function useQuery<T>(
+  space: Space,
+  ask: (db: Database) => Query<T>,
+  deps: readonly unknown[] = [],
+): readonly T[] {
+  const results = useMemo(() => new QueryResults(ask(space.db)), [space, ...deps]);
+  return useSyncExternalStore(results.subscribe, results.get, results.get);
+}
+
+/** A value read from the database, read again after each change. `read` gives plain, comparable values. */
+export function useDatabase<T>(
+  space: Space,
+  read: (db: Database) => T,
+  deps: readonly unknown[] = [],
+): T {
+  const version = useVersion(space.db);
+  return useMemo(() => read(space.db), [space, version, ...deps]);
+}
+
+/** An object by id; `undefined` while it is not here or deleted. */
+export function useObject(space: Space, id: string | undefined): AnyObject | undefined {
+  return useDatabase(space, (db) => ({ now: id === undefined ? undefined : db.get(id) }), [id]).now;
+}
+
+const versions = new WeakMap<Database, number>();
+
+function useVersion(db: Database): number {
+  const subscribe = useCallback(
+    (listener: () => void) =>
+      db.subscribe(() => {
+        versions.set(db, (versions.get(db) ?? 0) + 1);
+        listener();
+      }),
+    [db],
+  );
+  const get = useCallback(() => versions.get(db) ?? 0, [db]);
+  return useSyncExternalStore(subscribe, get, get);
+}
