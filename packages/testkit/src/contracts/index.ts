@@ -9,3 +9,4 @@ export {
   type KeystoreBed,
 } from './ports-contract.ts';
 export { storeContract, type StoreBed } from './store-contract.ts';
+export { storeLaw } from './store-law.ts';

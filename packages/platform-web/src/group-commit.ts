@@ -1,0 +1,96 @@
+/** One readwrite transaction that takes several batches, each of which holds or is refused alone. */
+import { StoreError, type SpaceId, type StoreBatch } from '@atoll/kernel';
+import { finished, result } from './idb.ts';
+import type { PackHead } from './packed-records.ts';
+import { SpaceIndex } from './space-index.ts';
+import { STORES, SpaceTail, noChange, packsAfter, type TailChange } from './space-tail.ts';
+
+/** What a store remembers of its spaces between transactions. Any of it may be thrown away. */
+export class SpaceMemory {
+  readonly tailBySpace: Map<SpaceId, SpaceTail> = new Map();
+  readonly #indexBySpace: Map<SpaceId, SpaceIndex> = new Map();
+
+  /** The index of a space, continued to the end of what `transaction` sees. */
+  async index(transaction: IDBTransaction, space: SpaceId): Promise<SpaceIndex> {
+    const index = this.#indexBySpace.get(space) ?? new SpaceIndex();
+    this.#indexBySpace.set(space, index);
+    const after = index.last;
+    const range = packsAfter(space, after);
+    const heads = await result<PackHead[]>(transaction.objectStore(STORES.heads).getAll(range));
+    // Two readers may have asked at once: whoever comes second has nothing to add.
+    if (index.last === after) for (const head of heads) index.add(head);
+    return index;
+  }
+}
+
+/** Commits batches; each gives `undefined` or why it alone was refused. Rejects if none was written. */
+export async function commitGroup(
+  database: IDBDatabase,
+  memory: SpaceMemory,
+  batches: readonly StoreBatch[],
+): Promise<(StoreError | undefined)[]> {
+  const transaction = database.transaction(Object.values(STORES), 'readwrite', {
+    durability: 'strict',
+  });
+  const done = finished(transaction);
+  const tails = new Map<SpaceId, SpaceTail>();
+  const values = new Map<string, Uint8Array | undefined>();
+  try {
+    const outcomes: (StoreError | undefined)[] = [];
+    for (const batch of batches) {
+      outcomes.push(await takeBatch({ transaction, memory, tails, batch }));
+      if (outcomes.at(-1) !== undefined) continue;
+      for (const [name, value] of batch.values ?? []) values.set(name, value);
+    }
+    for (const tail of tails.values()) await tail.write(transaction);
+    const store = transaction.objectStore(STORES.values);
+    for (const [name, value] of values) {
+      if (value === undefined) store.delete(name);
+      else store.put(new Uint8Array(value), name);
+    }
+    await done;
+    for (const [space, tail] of tails) memory.tailBySpace.set(space, tail);
+    return outcomes;
+  } catch (failure) {
+    memory.tailBySpace.clear();
+    abort(transaction);
+    await done.catch(() => {});
+    throw transaction.error ?? failure;
+  }
+}
+
+interface Taking {
+  readonly transaction: IDBTransaction;
+  readonly memory: SpaceMemory;
+  readonly tails: Map<SpaceId, SpaceTail>;
+  readonly batch: StoreBatch;
+}
+
+async function takeBatch(taking: Taking): Promise<StoreError | undefined> {
+  const { transaction, memory, tails, batch } = taking;
+  const changeByTail = new Map<SpaceTail, TailChange>();
+  try {
+    for (const block of batch.blocks ?? []) {
+      const { space } = block;
+      const known = memory.tailBySpace.get(space);
+      const tail = tails.get(space) ?? (await SpaceTail.load(transaction, space, known));
+      tails.set(space, tail);
+      const change = changeByTail.get(tail) ?? noChange();
+      changeByTail.set(tail, change);
+      await tail.plan(block, change, () => memory.index(transaction, space));
+    }
+  } catch (failure) {
+    if (failure instanceof StoreError) return failure;
+    throw failure;
+  }
+  for (const [tail, change] of changeByTail) tail.accept(change);
+  return undefined;
+}
+
+function abort(transaction: IDBTransaction): void {
+  try {
+    transaction.abort();
+  } catch {
+    // It has ended already, which is what was wanted.
+  }
+}

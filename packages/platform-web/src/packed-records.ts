@@ -1,0 +1,130 @@
+/**
+ * How blocks lie in IndexedDB: packed, many to a record, because each record costs some hundred
+ * microseconds whatever its size. A pack is two records under one key: a *head* (hashes, feeds,
+ * numbers, sizes, signatures), small and read to find things; and a *body* with all bytes.
+ */
+import {
+  StoreError,
+  fromHex,
+  toHex,
+  type BlockHash,
+  type FeedKey,
+  type NewBlock,
+  type StoredBlock,
+} from '@atoll/kernel';
+
+/** Blocks of one pack at most, so that a read of one block fetches little else. */
+export const PACK_BLOCKS_MAX = 256;
+/** Bytes of one pack at most, except for a single larger block. */
+export const PACK_BYTES_MAX: number = 256 * 1024;
+const HASH_BYTES = 32;
+
+/** What a pack says of its blocks. Arrays run in parallel. */
+export interface PackHead {
+  /** Hashes one after another. */
+  readonly hashes: Uint8Array<ArrayBuffer>;
+  /** The pack's different feeds. */
+  readonly feeds: readonly FeedKey[];
+  /** Each block's place in `feeds`. */
+  readonly feedAt: Uint16Array<ArrayBuffer>;
+  readonly seqs: Float64Array<ArrayBuffer>;
+  readonly sizes: Uint32Array<ArrayBuffer>;
+  /** Block within the pack to its signature. */
+  readonly signatures: Map<number, Uint8Array<ArrayBuffer>>;
+}
+
+/** A block that will be stored at the end of a space's log. */
+export type Row = Pick<NewBlock, 'feed' | 'seq' | 'hash' | 'bytes' | 'signature'>;
+
+/** Splits rows into packs. */
+export function packsOf(rows: readonly Row[]): Row[][] {
+  const packs: Row[][] = [];
+  let pack: Row[] = [];
+  let sizeBytes = 0;
+  for (const row of rows) {
+    const isFull = pack.length >= PACK_BLOCKS_MAX || sizeBytes + row.bytes.length > PACK_BYTES_MAX;
+    if (pack.length === 0 || isFull) {
+      pack = [];
+      sizeBytes = 0;
+      packs.push(pack);
+    }
+    pack.push(row);
+    sizeBytes += row.bytes.length;
+  }
+  return packs;
+}
+
+/** The two records of a pack. */
+export function encodePack(rows: readonly Row[]): {
+  readonly head: PackHead;
+  readonly body: Uint8Array<ArrayBuffer>;
+} {
+  const sizeBytes = rows.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  const body = new Uint8Array(sizeBytes);
+  const placeByFeed = new Map<FeedKey, number>();
+  const head: PackHead & { feeds: FeedKey[] } = {
+    hashes: new Uint8Array(rows.length * HASH_BYTES),
+    feeds: [],
+    feedAt: new Uint16Array(rows.length),
+    seqs: new Float64Array(rows.length),
+    sizes: new Uint32Array(rows.length),
+    signatures: new Map(),
+  };
+  let from = 0;
+  for (const [at, { feed, seq, hash, bytes, signature }] of rows.entries()) {
+    const place = placeByFeed.get(feed) ?? head.feeds.push(feed) - 1;
+    placeByFeed.set(feed, place);
+    head.hashes.set(fromHex(hash) ?? [], at * HASH_BYTES);
+    head.feedAt[at] = place;
+    head.seqs[at] = seq;
+    head.sizes[at] = bytes.length;
+    if (signature !== undefined) head.signatures.set(at, new Uint8Array(signature));
+    body.set(bytes, from);
+    from += bytes.length;
+  }
+  return { head, body };
+}
+
+/** Number of blocks in a pack. */
+export function countOf(head: PackHead): number {
+  return head.sizes.length;
+}
+
+/** Hash of a pack's block. */
+export function hashAt({ hashes }: PackHead, at: number): BlockHash {
+  return toHex(hashes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES)) as BlockHash;
+}
+
+/** Feed of a pack's block. @throws StoreError `STORE_CORRUPT`. */
+export function feedAt({ feeds, feedAt: places }: PackHead, at: number): FeedKey {
+  const feed = feeds[places[at] ?? -1];
+  if (feed === undefined) throw corrupt();
+  return feed;
+}
+
+/** The blocks of a pack; `first` is the position of its first. @throws StoreError `STORE_CORRUPT`. */
+export function decodePack(head: PackHead, body: Uint8Array, first: number): StoredBlock[] {
+  const blocks: StoredBlock[] = [];
+  let from = 0;
+  for (let at = 0; at < countOf(head); at++) {
+    const size = head.sizes[at] ?? 0;
+    if (from + size > body.length) throw corrupt();
+    const block = {
+      position: first + at,
+      feed: feedAt(head, at),
+      seq: head.seqs[at] ?? 0,
+      hash: hashAt(head, at),
+      bytes: body.slice(from, from + size) as Uint8Array<ArrayBuffer>,
+    };
+    const signature = head.signatures.get(at);
+    blocks.push(signature === undefined ? block : { ...block, signature });
+    from += size;
+  }
+  if (from !== body.length) throw corrupt();
+  return blocks;
+}
+
+/** The error for records that contradict each other. */
+export function corrupt(): StoreError {
+  return new StoreError('STORE_CORRUPT', 'records of the store contradict each other');
+}

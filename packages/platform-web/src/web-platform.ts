@@ -1,0 +1,56 @@
+/** Everything that a profile gets from a browser, opened and closed as one. */
+import { Scope, type Log, type PlatformBase } from '@atoll/kernel';
+import { WebKeystore, deleteWebKeystore } from './web-keystore.ts';
+import { WebLocks, silentLog, webClock, webEd25519, webRng } from './web-ports.ts';
+import { WebStore, deleteWebStore } from './web-store.ts';
+
+/** Which profile of this origin. */
+export interface WebPlatformOptions {
+  /** Name of the profile; tabs that use the same name share it. */
+  readonly name: string;
+  /** Silent where left out. */
+  readonly log?: Log;
+}
+
+/** Opens a profile of this origin, without transports. @throws StoreError. */
+export async function openWebBase(
+  options: WebPlatformOptions,
+): Promise<PlatformBase & AsyncDisposable> {
+  const { name, log = silentLog } = options;
+  const scope = new Scope();
+  try {
+    await keepStorage(log);
+    const keystore = await scope.use(WebKeystore.open(name));
+    const store = await scope.use(WebStore.open(name, webRng));
+    return {
+      clock: webClock,
+      rng: webRng,
+      locks: new WebLocks(name),
+      store,
+      keystore,
+      ed25519: webEd25519,
+      log,
+      fingerprint: await keystore.fingerprint(),
+      [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose](),
+    };
+  } catch (failure) {
+    await scope[Symbol.asyncDispose]();
+    throw failure;
+  }
+}
+
+/** Deletes a profile of this origin: blocks, values and keys. No tab may have it open. */
+export async function deleteWebProfile(name: string): Promise<void> {
+  await deleteWebStore(name);
+  await deleteWebKeystore(name);
+}
+
+/** Asks the browser not to evict this origin when the disk is short. It decides for itself. */
+async function keepStorage(log: Log): Promise<void> {
+  try {
+    const isKept = await navigator.storage.persist();
+    if (!isKept) log.event('info', 'storage-may-be-evicted');
+  } catch {
+    log.event('info', 'storage-may-be-evicted');
+  }
+}
