@@ -28,11 +28,6 @@ export interface ApplyContext {
   readonly unitsInPast?: (agent: number) => number;
 }
 
-/** A context while a change is checked: `fresh` units of its own will exist by then. */
-export interface CheckContext extends ApplyContext {
-  readonly fresh: number;
-}
-
 /** True for an index, count or local number. */
 export function isIndex(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
@@ -43,32 +38,46 @@ export function isStamp(value: number): boolean {
   return isIndex(value) && value <= STAMP_MAX;
 }
 
-/** True when an element is known and in the past of the change, or made by it before. */
-export function knowsElement(ids: IdTable, element: ElementId, context: CheckContext): boolean {
+/**
+ * True when an element is known and in the past of the change, or one of the `fresh` units that the change
+ * itself has made before.
+ */
+export function knowsElement(
+  ids: IdTable,
+  element: ElementId,
+  context: ApplyContext,
+  fresh: number,
+): boolean {
   const { agent, counter } = element;
   if (!isIndex(agent) || !isIndex(counter)) return false;
   const next = ids.next(agent);
   if (agent === context.agent) {
-    return counter >= next ? counter < next + context.fresh : ids.unitOf(agent, counter) >= 0;
+    return counter >= next ? counter < next + fresh : ids.unitOf(agent, counter) >= 0;
   }
   const past = context.unitsInPast?.(agent) ?? next;
   return counter < past && ids.unitOf(agent, counter) >= 0;
 }
 
 /** As {@link knowsElement}, for where an insert attaches. */
-export function knowsAnchor(ids: IdTable, anchor: Anchor, context: CheckContext): boolean {
+export function knowsAnchor(
+  ids: IdTable,
+  anchor: Anchor,
+  context: ApplyContext,
+  fresh: number,
+): boolean {
   if (anchor.element === undefined) return anchor.side === 'after';
-  return knowsElement(ids, anchor.element, context);
+  return knowsElement(ids, anchor.element, context, fresh);
 }
 
 /**
- * The units of ranges, or why not. With a context, ranges may reach into units that the change itself will
- * create; those are left out.
+ * The units of ranges, or why not. With a context, ranges may reach into the `fresh` units that the change
+ * itself will create; those are left out.
  */
 export function resolveRanges(
   ids: IdTable,
   ranges: readonly IdRange[],
-  context?: CheckContext,
+  context?: ApplyContext,
+  fresh = 0,
 ): UnitRange[] | SequenceRefusal {
   if (ranges.length > RANGES_MAX) return 'too-large';
   const units: UnitRange[] = [];
@@ -78,7 +87,7 @@ export function resolveRanges(
     const next = ids.next(range.agent);
     const end = range.counter + count;
     if (context !== undefined && range.agent === context.agent) {
-      if (end > next + context.fresh) return 'unknown-element';
+      if (end > next + fresh) return 'unknown-element';
       count -= Math.max(0, end - Math.max(next, range.counter));
       if (count === 0) continue;
     } else if (end > (context?.unitsInPast?.(range.agent) ?? next)) {

@@ -10,7 +10,6 @@ import {
   knowsElement,
   resolveRanges,
   type ApplyContext,
-  type CheckContext,
 } from './change-check.ts';
 import { LEFT, RIGHT, ROOT } from './id-table.ts';
 import type {
@@ -147,7 +146,7 @@ export class ListSequence {
     if (!isStamp(edit.stamp)) return { refused: 'out-of-range' };
     const units = this.#elementRanges(edit.ranges);
     if (typeof units === 'string') return { refused: units };
-    const edits = this.#setHidden(units, packStamp(edit.stamp, !edit.visible));
+    const edits = this.#setHidden(units, packStamp(edit.stamp, !edit.visible), []);
     return { op: { kind: edit.visible ? 'show' : 'hide', ranges: edit.ranges }, edits };
   }
 
@@ -161,7 +160,7 @@ export class ListSequence {
     const refused = this.#refuseChange(change, context);
     if (refused !== undefined) return { refused };
     const edits: ListEdit[] = [];
-    for (const place of change.places) edits.push(...this.#applyPlace(place, context));
+    for (const place of change.places) this.#applyPlace(place, context, edits);
     if (context.isVoid === true) return { edits };
     for (const [ranges, hides] of [
       [change.hidden, true],
@@ -169,7 +168,7 @@ export class ListSequence {
     ] as const) {
       const units = this.#elementRanges(ranges);
       if (typeof units === 'string') continue;
-      edits.push(...this.#setHidden(units, packStamp(context.stamp, hides)));
+      this.#setHidden(units, packStamp(context.stamp, hides), edits);
     }
     return { edits };
   }
@@ -186,7 +185,7 @@ export class ListSequence {
     return typeof units === 'string' ? [] : this.sequence.rangesStamped(units, stamp);
   }
 
-  #applyPlace(place: ListInsert | ListMove, context: ApplyContext): ListEdit[] {
+  #applyPlace(place: ListInsert | ListMove, context: ApplyContext, edits: ListEdit[]): void {
     const { sequence } = this;
     const { agent, isVoid = false } = context;
     const count = place.kind === 'insert' ? place.count : 1;
@@ -196,14 +195,15 @@ export class ListSequence {
     if (isVoid) {
       // A void move is an anchor like any other; it must not be taken for an element, though.
       if (place.kind === 'move') this.places.addSlot(unit, -1);
-      return [];
+      return;
     }
     if (place.kind === 'move') {
       const element = unitOfElement(sequence.ids, place.moved) ?? ROOT;
-      return this.#settle(unit, element, context.stamp);
+      edits.push(...this.#settle(unit, element, context.stamp));
+      return;
     }
     const position = sequence.positionOf(unit);
-    return [{ position, deleted: 0, inserted: this.#idsFrom(unit, count) }];
+    edits.push({ position, deleted: 0, inserted: this.#idsFrom(unit, count) });
   }
 
   /** Decides where an element is after a move has made the visible slot `slot` for it. */
@@ -237,8 +237,7 @@ export class ListSequence {
     ];
   }
 
-  #setHidden(ranges: readonly UnitRange[], register: number): ListEdit[] {
-    const edits: ListEdit[] = [];
+  #setHidden(ranges: readonly UnitRange[], register: number, edits: ListEdit[]): ListEdit[] {
     const hides = isHidden(register);
     for (const { unit: first, count } of ranges) {
       const changes: SequenceChange[] = [];
@@ -270,25 +269,23 @@ export class ListSequence {
     if (!isIndex(context.agent) || !isStamp(context.stamp)) return 'out-of-range';
     const { ids } = this.sequence;
     const isVoid = context.isVoid === true;
-    const own: { -readonly [Key in keyof CheckContext]: CheckContext[Key] } = {
-      ...context,
-      fresh: 0,
-    };
+    let fresh = 0;
     const ownMoves = new Set<number>();
     for (const place of change.places) {
       const count = place.kind === 'insert' ? place.count : 1;
-      const refused = this.#refuseCount(count + own.fresh);
+      const refused = this.#refuseCount(count + fresh);
       if (refused !== undefined) return refused;
-      if (!isVoid && !knowsAnchor(ids, place, own)) return 'unknown-element';
+      if (!isVoid && !knowsAnchor(ids, place, context, fresh)) return 'unknown-element';
       if (place.kind === 'move') {
-        if (!isVoid && !this.#isElement(place.moved, own, ownMoves)) return 'unknown-element';
-        ownMoves.add(ids.next(context.agent) + own.fresh);
+        if (!isVoid && !this.#isElement(place.moved, { context, fresh, ownMoves }))
+          return 'unknown-element';
+        ownMoves.add(ids.next(context.agent) + fresh);
       }
-      own.fresh += count;
+      fresh += count;
     }
     if (isVoid) return undefined;
     for (const ranges of [change.hidden, change.shown]) {
-      const units = this.#elementRanges(ranges, own);
+      const units = this.#elementRanges(ranges, context, fresh);
       if (typeof units === 'string') return units;
       if (this.#touches(ranges, context.agent, ownMoves)) return 'unknown-element';
     }
@@ -296,11 +293,14 @@ export class ListSequence {
   }
 
   /** True when an id is that of an element, not of a slot that a move has made. */
-  #isElement(id: ElementId, context: CheckContext, ownMoves: ReadonlySet<number>): boolean {
+  #isElement(
+    id: ElementId,
+    by: { context: ApplyContext; fresh: number; ownMoves: ReadonlySet<number> },
+  ): boolean {
     const { ids } = this.sequence;
-    if (!knowsElement(ids, id, context)) return false;
+    if (!knowsElement(ids, id, by.context, by.fresh)) return false;
     const unit = ids.unitOf(id.agent, id.counter);
-    if (unit < 0) return !ownMoves.has(id.counter);
+    if (unit < 0) return !by.ownMoves.has(id.counter);
     return !this.places.isMoveSlot(unit);
   }
 
@@ -316,9 +316,10 @@ export class ListSequence {
 
   #elementRanges(
     ranges: readonly IdRange[],
-    context?: CheckContext,
+    context?: ApplyContext,
+    fresh = 0,
   ): UnitRange[] | SequenceRefusal {
-    const units = resolveRanges(this.sequence.ids, ranges, context);
+    const units = resolveRanges(this.sequence.ids, ranges, context, fresh);
     if (typeof units === 'string' || this.places.isEmpty) return units;
     for (const { unit, count } of units) {
       for (let at = unit; at < unit + count; at++) {

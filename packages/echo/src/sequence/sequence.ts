@@ -53,6 +53,10 @@ export class Sequence {
   side: number = RIGHT;
   readonly #order: SequenceOrder;
   readonly #children = new Map<number, number | Siblings>();
+  /** Where the last local insert ended, as long as nothing else has changed since; else -1. */
+  #typingEnd = -1;
+  #typingLeaf = 0;
+  #typingSlot = 0;
 
   constructor(order: SequenceOrder) {
     this.#order = order;
@@ -78,26 +82,49 @@ export class Sequence {
    * the parent, unless it has children on its right: then the next unit, hidden ones included, is.
    */
   insertAt(agent: number, position: number, count: number): number {
-    this.reserveUnits(this.ids.units + count);
-    const { tree } = this;
+    const { tree, ids } = this;
+    this.reserveUnits(ids.units + count);
+    if (position === this.#typingEnd && ids.agents[ids.runs - 1] === agent) {
+      return this.#typeOn(count);
+    }
     if (position === 0) {
       this.#locateStart();
     } else {
       this.#locateAfterVisible(position - 1);
     }
     const { parent, side } = this;
+    const unit = this.#insertLocated(agent, count, parent, side);
+    this.#typingEnd = position + count;
+    this.#typingLeaf = tree.leaf;
+    this.#typingSlot = tree.slot;
+    return unit;
+  }
+
+  #insertLocated(agent: number, count: number, parent: number, side: number): number {
     if (side === RIGHT && this.#extends(agent, parent)) return this.#extend(count, false);
     const unit = this.#newRun({ agent, count, parent, side, isVoid: false });
     this.#children.set(keyOf(parent, side), unit);
-    if (parent === ROOT) this.#place(unit, count, tree.first, 0);
+    if (parent === ROOT) this.#place(unit, count, this.tree.first, 0);
     else if (side === LEFT) this.#placeBefore(unit, count);
     else this.#placeAfter(unit, count);
+    return unit;
+  }
+
+  /** Goes on where the last local insert ended: the usual case, and it needs no search. */
+  #typeOn(count: number): number {
+    const unit = this.ids.units;
+    this.parent = unit - 1;
+    this.side = RIGHT;
+    this.ids.extend(count);
+    this.tree.lengthen(this.#typingLeaf, this.#typingSlot, count);
+    this.#typingEnd += count;
     return unit;
   }
 
   /** Inserts under a known parent and returns the first new unit; the tree's location is that of it. */
   insertUnder(insert: UnitInsert): number {
     const { agent, count, parent, side, isVoid } = insert;
+    this.#typingEnd = -1;
     this.reserveUnits(this.ids.units + count);
     if (side === RIGHT && this.#extends(agent, parent)) {
       this.tree.seekUnit(parent);
@@ -127,6 +154,7 @@ export class Sequence {
     register: number,
     changes: SequenceChange[] | undefined,
   ): void {
+    this.#typingEnd = -1;
     const { stamps } = this;
     const end = from + count;
     const hidden = isHidden(register);
@@ -146,6 +174,7 @@ export class Sequence {
   /** Hides `count` visible units from `position` and returns their ids. */
   hideAt(position: number, count: number, register: number): IdRange[] {
     const { tree, ids } = this;
+    this.#typingEnd = -1;
     const ranges: IdRange[] = [];
     let place = position;
     let rest = count;
@@ -155,10 +184,15 @@ export class Sequence {
       const unit = (tree.items[at] as number) + tree.offset;
       const size = Math.min(rest, (tree.items[at + 1] as number) - tree.offset);
       pushRange(ranges, ids.agentOf(unit), ids.counterOf(unit), size);
-      const before = tree.length;
-      this.setHidden(unit, size, register, undefined);
-      // Units that a greater stamp keeps visible are stepped over.
-      place += size - (before - tree.length);
+      if (size === 1 && this.stamps[unit] === STAMP_NONE) {
+        this.stamps[unit] = register;
+        tree.flip(tree.leaf, tree.slot, tree.offset, 1);
+      } else {
+        const before = tree.length;
+        this.setHidden(unit, size, register, undefined);
+        // Units that a greater stamp keeps visible are stepped over.
+        place += size - (before - tree.length);
+      }
       rest -= size;
     }
     return ranges;
@@ -166,6 +200,7 @@ export class Sequence {
 
   /** Shows or hides one unit whatever its register says: lists decide which slot is shown. */
   setShown(unit: number, shown: boolean, changes: SequenceChange[] | undefined): void {
+    this.#typingEnd = -1;
     this.tree.seekUnit(unit);
     const at = this.tree.leaf * NODE + this.tree.slot * STRIDE + 1;
     if ((this.tree.items[at] as number) > 0 !== shown) this.#flip(unit, unit + 1, changes);

@@ -39,7 +39,30 @@ export type Applied =
   | { readonly edits: readonly TextEdit[]; readonly refused?: undefined }
   | { readonly refused: SequenceRefusal; readonly edits?: undefined };
 
-/** A local edit: what to put into the block, and what the reader sees. */
+/** A local edit at one place: what to put into the block, and what the reader sees. */
+export class EditAtPlace implements TextEdit {
+  readonly refused: undefined;
+  readonly op: TextOp;
+  readonly position: number;
+  readonly deleted: number;
+  readonly inserted: string;
+
+  constructor(op: TextOp, position: number, deleted: number, inserted: string) {
+    this.op = op;
+    this.position = position;
+    this.deleted = deleted;
+    this.inserted = inserted;
+  }
+
+  /** The visible difference; made only when asked for, because typing is the hottest path of all. */
+  get edits(): readonly TextEdit[] {
+    const { position, deleted, inserted } = this;
+    return [{ position, deleted, inserted }];
+  }
+}
+
+/** A local edit, or why it was not made. */
 export type Edited =
+  | EditAtPlace
   | { readonly op: TextOp; readonly edits: readonly TextEdit[]; readonly refused?: undefined }
   | { readonly refused: SequenceRefusal; readonly op?: undefined; readonly edits?: undefined };

@@ -7,7 +7,6 @@ import { LEFT, RIGHT, ROOT } from './id-table.ts';
 import {
   INSERT_UNITS_MAX,
   SEQUENCE_UNITS_MAX,
-  type Anchor,
   type IdRange,
   type SequenceChange,
   type SequenceOrder,
@@ -17,7 +16,15 @@ import {
 } from './sequence-types.ts';
 import { packStamp, Sequence } from './sequence.ts';
 import { TextContent, textOf } from './text-content.ts';
-import type { Applied, Edited, TextChange, TextEdit, TextInsert, TextOp } from './text-op.ts';
+import {
+  EditAtPlace,
+  type Applied,
+  type Edited,
+  type TextChange,
+  type TextEdit,
+  type TextInsert,
+  type TextOp,
+} from './text-op.ts';
 import { idOfUnit, unitOfElement, type UnitRange } from './unit-ranges.ts';
 
 /** A text that any number of writers edit. */
@@ -70,9 +77,11 @@ export class TextSequence {
     const unit = sequence.insertAt(agent, position, text.length);
     this.content.write(unit, text);
     this.#text = undefined;
-    const { element, side } = this.#anchor(sequence.parent, sequence.side);
+    const { parent } = sequence;
+    const element = parent === ROOT ? undefined : idOfUnit(sequence.ids, parent);
+    const side = sequence.side === RIGHT ? 'after' : 'before';
     const op: TextOp = { kind: 'insert', element, side, text };
-    return { op, edits: [{ position, deleted: 0, inserted: text }] };
+    return new EditAtPlace(op, position, 0, text);
   }
 
   /** Hides `count` units from a position on; a pair that is touched is hidden whole. */
@@ -90,7 +99,7 @@ export class TextSequence {
     const ranges = this.sequence.hideAt(from, to - from, packStamp(stamp, true));
     this.#text = undefined;
     const op: TextOp = { kind: 'hide', ranges };
-    return { op, edits: [{ position: from, deleted: before - this.length, inserted: '' }] };
+    return new EditAtPlace(op, from, before - this.length, '');
   }
 
   /** Hides or shows elements by their ids: deletion, its undoing and its redoing. */
@@ -103,11 +112,12 @@ export class TextSequence {
     const units = resolveRanges(this.sequence.ids, edit.ranges);
     if (typeof units === 'string') return { refused: units };
     if (!isStamp(edit.stamp)) return { refused: 'out-of-range' };
-    return { op, edits: this.#setHidden(units, packStamp(edit.stamp, !edit.visible)) };
+    return { op, edits: this.#setHidden(units, packStamp(edit.stamp, !edit.visible), []) };
   }
 
   /** Applies one op of a block. */
   apply(op: TextOp, context: ApplyContext): Applied {
+    if (op.kind === 'insert') return this.#applyOne(op, context);
     return this.applyChange(changeOf(op), context);
   }
 
@@ -119,11 +129,8 @@ export class TextSequence {
     const edits: TextEdit[] = [];
     for (const insert of change.inserts) this.#applyInsert(insert, context.agent, isVoid, edits);
     if (!isVoid) {
-      const hidden = resolveRanges(this.sequence.ids, change.hidden);
-      const shown = resolveRanges(this.sequence.ids, change.shown);
-      if (typeof hidden === 'string' || typeof shown === 'string') return { edits };
-      edits.push(...this.#setHidden(hidden, packStamp(context.stamp, true)));
-      edits.push(...this.#setHidden(shown, packStamp(context.stamp, false)));
+      this.#setRanges(change.hidden, packStamp(context.stamp, true), edits);
+      this.#setRanges(change.shown, packStamp(context.stamp, false), edits);
     }
     return { edits };
   }
@@ -180,8 +187,21 @@ export class TextSequence {
     edits.push({ position, deleted: 0, inserted: insert.text });
   }
 
-  #setHidden(ranges: readonly UnitRange[], register: number): TextEdit[] {
+  #applyOne(insert: TextInsert, context: ApplyContext): Applied {
+    const refused = this.#refuseInsert(insert, context, 0) ?? refuseContext(context);
+    if (refused !== undefined) return { refused };
     const edits: TextEdit[] = [];
+    this.#applyInsert(insert, context.agent, context.isVoid === true, edits);
+    return { edits };
+  }
+
+  #setRanges(ranges: readonly IdRange[], register: number, edits: TextEdit[]): void {
+    if (ranges.length === 0) return;
+    const units = resolveRanges(this.sequence.ids, ranges);
+    if (typeof units !== 'string') this.#setHidden(units, register, edits);
+  }
+
+  #setHidden(ranges: readonly UnitRange[], register: number, edits: TextEdit[]): TextEdit[] {
     for (const range of ranges) {
       const unit = this.content.isSecondHalf(range.unit) ? range.unit - 1 : range.unit;
       const last = range.unit + range.count - 1;
@@ -201,26 +221,33 @@ export class TextSequence {
     if (text.length === 0) return 'out-of-range';
     if (text.length > INSERT_UNITS_MAX) return 'too-large';
     if (this.sequence.ids.units + text.length > SEQUENCE_UNITS_MAX) return 'too-large';
-    return text.isWellFormed() ? undefined : 'ill-formed';
+    return isWellFormed(text) ? undefined : 'ill-formed';
+  }
+
+  #refuseInsert(
+    insert: TextInsert,
+    context: ApplyContext,
+    fresh: number,
+  ): SequenceRefusal | undefined {
+    const refused = this.#refuseText(insert.text);
+    if (refused !== undefined || context.isVoid === true) return refused;
+    const known = knowsAnchor(this.sequence.ids, insert, context, fresh);
+    return known ? undefined : 'unknown-element';
   }
 
   #refuseChange(change: TextChange, context: ApplyContext): SequenceRefusal | undefined {
-    if (!isIndex(context.agent) || !isStamp(context.stamp)) return 'out-of-range';
     const { ids } = this.sequence;
+    let refused = refuseContext(context);
     let fresh = 0;
     for (const insert of change.inserts) {
-      const refused = this.#refuseText(insert.text);
+      refused ??= this.#refuseInsert(insert, context, fresh);
       if (refused !== undefined) return refused;
-      if (context.isVoid !== true && !knowsAnchor(ids, insert, { ...context, fresh })) {
-        return 'unknown-element';
-      }
       fresh += insert.text.length;
     }
     if (ids.units + fresh > SEQUENCE_UNITS_MAX) return 'too-large';
-    if (context.isVoid === true) return undefined;
-    const own = { ...context, fresh };
+    if (refused !== undefined || context.isVoid === true) return refused;
     for (const ranges of [change.hidden, change.shown]) {
-      const units = resolveRanges(ids, ranges, own);
+      const units = resolveRanges(ids, ranges, context, fresh);
       if (typeof units === 'string') return units;
     }
     return undefined;
@@ -231,12 +258,6 @@ export class TextSequence {
     if (!this.content.hasPairs || position === 0 || position === this.length) return position;
     const inside = this.content.isSecondHalf(this.sequence.unitAt(position));
     return inside ? position - 1 + 2 * up : position;
-  }
-
-  #anchor(parent: number, side: number): Anchor {
-    if (parent === ROOT) return { element: undefined, side: 'after' };
-    const element = idOfUnit(this.sequence.ids, parent);
-    return { element, side: side === RIGHT ? 'after' : 'before' };
   }
 
   #read(from: number, to: number): string {
@@ -257,4 +278,15 @@ function changeOf(op: TextOp): TextChange {
   if (op.kind === 'insert') return { inserts: [op], hidden: none, shown: none };
   if (op.kind === 'hide') return { inserts: none, hidden: op.ranges, shown: none };
   return { inserts: none, hidden: none, shown: op.ranges };
+}
+
+function refuseContext({ agent, stamp }: ApplyContext): SequenceRefusal | undefined {
+  return isIndex(agent) && isStamp(stamp) ? undefined : 'out-of-range';
+}
+
+/** As the method of strings, without a call for the single letters that people type. */
+function isWellFormed(text: string): boolean {
+  if (text.length > 1) return text.isWellFormed();
+  const code = text.charCodeAt(0);
+  return code < 0xd800 || code >= 0xe000;
 }

@@ -32,5 +32,7 @@ export function unitsOfRange(ids: IdTable, range: IdRange): UnitRange[] | undefi
 
 /** The id of a unit. */
 export function idOfUnit(ids: IdTable, unit: number): ElementId {
-  return { agent: ids.agentOf(unit), counter: ids.counterOf(unit) };
+  const run = ids.runOf(unit);
+  const counter = (ids.counters[run] as number) + unit - (ids.starts[run] as number);
+  return { agent: ids.agents[run] as number, counter };
 }
