@@ -53,8 +53,8 @@ export interface Halo {
     readonly deviceName?: string;
   }): Promise<{ readonly identity: Identity; readonly words: readonly string[] }>;
   updateProfile(options: { readonly displayName: string }): Promise<void>;
-  /** An invitation for a device of one's own: single use, 10 minutes. */
-  inviteDevice(): HostInvitation;
+  /** An invitation for a device of one's own: single use, 10 minutes. Durable when resolved. */
+  inviteDevice(): Promise<HostInvitation>;
   /** On a fresh profile: makes this a device of the inviter's identity. */
   joinDevice(code: string): GuestInvitation;
 }
@@ -81,8 +81,11 @@ export interface Space {
   /** Open invitations that were made on this device. */
   readonly invitations: Live<readonly HostInvitation[]>;
   readonly undo: Undo;
-  /** Makes an invitation; by default for one writer, within 24 hours. */
-  invite(options?: { readonly role?: Role; readonly expiresInMs?: number }): HostInvitation;
+  /** Makes an invitation; by default for one writer, within 24 hours. Durable when resolved. */
+  invite(options?: {
+    readonly role?: Role;
+    readonly expiresInMs?: number;
+  }): Promise<HostInvitation>;
   /** Resolves when everything shown is durable on this device. */
   flush(): Promise<void>;
   info(): Promise<SpaceInfo>;
