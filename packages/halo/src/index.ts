@@ -89,6 +89,31 @@ export {
   utcDay,
 } from './derive.ts';
 export {
+  formatInvitationCode,
+  invitationUrl,
+  parseInvitationCode,
+  type InvitationCode,
+  type InvitationKind,
+} from './invitation-code.ts';
+export { parseDigits } from './digits.ts';
+export { type InvitationTerms } from './invitation-record.ts';
+export {
+  DEVICE_INVITATION_MS,
+  HostInvitation,
+  type HostOptions,
+  type HostStatus,
+} from './host-invitation.ts';
+export {
+  GuestInvitation,
+  type GuestOptions,
+  type GuestOutcome,
+  type GuestStatus,
+} from './guest-invitation.ts';
+export { type SpentReason } from './host-state.ts';
+export { type GuestNote, type GuestOver } from './guest-machine.ts';
+export { type Acceptance, type Offer } from './pairing-messages.ts';
+export { type AdmissionRequest, type GuestSelf } from './pairing-proof.ts';
+export {
   SpaceAuthority,
   type AuthorityBlock,
   type ControlSection,

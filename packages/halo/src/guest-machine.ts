@@ -1,0 +1,290 @@
+/**
+ * The guest's side of an invitation as a pure state machine. Digits that were typed are sent into at most
+ * one try, whatever becomes of it. Nothing of the guest is told before the host has proved the digits, and
+ * nobody is named before its user has agreed.
+ */
+import { constantTimeEqual, cpaceConfirmations, cpaceFinish, cpaceStart } from '@atoll/crypto';
+import type { CpaceConfirmations, CpaceRun } from '@atoll/crypto';
+import { utf8, type Rng } from '@atoll/kernel';
+import { tryBinding } from './try-binding.ts';
+import type { GuestMessage, HostMessage, Offer, OverReason } from './pairing-messages.ts';
+import type { Bytes } from './statements.ts';
+
+/** How the last digits ended, until new ones are tried. */
+export type GuestNote =
+  | 'wrong' // The host compared them: they were not the ones.
+  | 'old' // They belonged to an earlier set, or were typed before.
+  | 'interrupted'; // The line ended in the middle: they are used up all the same.
+
+/** Why a guest gives up. */
+export type GuestOver =
+  | OverReason
+  | 'declined' // The guest's own user said no.
+  | 'refused' // The host found that the guest does not prove what it says.
+  | 'wrong-host' // The other side has the code and did not make it.
+  | 'broken'; // The host said something impossible.
+
+/** Where the guest stands. */
+export type GuestPhase =
+  | { readonly at: 'seeking' }
+  | { readonly at: 'ready' }
+  | { readonly at: 'no-digits' }
+  | { readonly at: 'trying'; readonly run: CpaceRun }
+  | { readonly at: 'confirming'; readonly confirmations: CpaceConfirmations }
+  | { readonly at: 'confirmed' }
+  | { readonly at: 'checking'; readonly offer: Offer }
+  | { readonly at: 'offered'; readonly offer: Offer }
+  | { readonly at: 'awaiting-ticket'; readonly isResuming: boolean }
+  | { readonly at: 'joined'; readonly ticket: Bytes }
+  | { readonly at: 'over'; readonly why: GuestOver };
+
+/** The whole state. */
+export interface GuestState {
+  readonly invitation: Bytes;
+  readonly phase: GuestPhase;
+  /** Line to the host, while there is one. */
+  readonly handshakeHash: Bytes | undefined;
+  /** Set that the host announced last; 0 before. */
+  readonly set: number;
+  /** Digits typed while there was no line. */
+  readonly typed: string | undefined;
+  /** Digits that went into a try; they are never used again. */
+  readonly usedDigits: readonly string[];
+  readonly note: GuestNote | undefined;
+  /** As the host says; 0 before. */
+  readonly expiresAtMs: number;
+}
+
+/** What happens to the guest. */
+export type GuestEvent =
+  | { readonly on: 'opened'; readonly handshakeHash: Bytes }
+  | { readonly on: 'wrong-host' }
+  | { readonly on: 'message'; readonly message: HostMessage }
+  | { readonly on: 'ended' }
+  | { readonly on: 'digits'; readonly digits: string }
+  | { readonly on: 'offer-judged'; readonly isTrue: boolean }
+  | { readonly on: 'accept' }
+  | { readonly on: 'decline' };
+
+/** What the shell has to do. */
+export type GuestEffect =
+  | { readonly do: 'send'; readonly message: GuestMessage }
+  | {
+      readonly do: 'judge-offer';
+      readonly message: Extract<HostMessage, { say: 'offer' }>;
+      readonly handshakeHash: Bytes;
+    }
+  | { readonly do: 'send-acceptance'; readonly offer: Offer; readonly handshakeHash: Bytes }
+  | { readonly do: 'send-resume'; readonly handshakeHash: Bytes }
+  | { readonly do: 'close' };
+
+type Step = [GuestState, readonly GuestEffect[]];
+
+/** Digits that a guest remembers to have used; more than an invitation can have sets. */
+const USED_MAX = 16;
+
+/** A guest that holds a code and nothing else yet. */
+export function guestState(invitation: Bytes): GuestState {
+  return {
+    invitation,
+    phase: { at: 'seeking' },
+    handshakeHash: undefined,
+    set: 0,
+    typed: undefined,
+    usedDigits: [],
+    note: undefined,
+    expiresAtMs: 0,
+  };
+}
+
+/** One step. */
+export function guestStep(
+  { rng }: { readonly rng: Rng },
+  state: GuestState,
+  event: GuestEvent,
+): Step {
+  const { at } = state.phase;
+  if (at === 'over' || at === 'joined') return [state, []]; // Late news change nothing.
+  switch (event.on) {
+    case 'opened':
+      return [{ ...state, handshakeHash: event.handshakeHash }, []];
+    case 'wrong-host':
+      return over(state, 'wrong-host');
+    case 'message':
+      return onMessage(rng, state, event.message);
+    case 'ended':
+      return onEnded(state);
+    case 'digits':
+      return onDigits(rng, state, event.digits);
+    case 'offer-judged':
+      return onOfferJudged(state, event.isTrue);
+    case 'accept':
+      return onAccept(state);
+    case 'decline':
+      return onDecline(state);
+  }
+}
+
+function onMessage(rng: Rng, state: GuestState, message: HostMessage): Step {
+  switch (message.say) {
+    case 'status':
+      return onStatus(rng, state, message);
+    case 'share':
+      return onShare(state, message.share);
+    case 'confirmed':
+      return onConfirmed(state, message.confirmation);
+    case 'wrong':
+      return onWrong(state);
+    case 'offer':
+      return onOffer(state, message);
+    case 'refused':
+      return over(state, 'refused');
+    case 'ticket':
+      return onTicket(state, message.ticket);
+  }
+}
+
+function onStatus(
+  rng: Rng,
+  before: GuestState,
+  { expiresAtMs, readiness, set }: Extract<HostMessage, { say: 'status' }>,
+): Step {
+  const state: GuestState = { ...before, expiresAtMs, set };
+  const { phase, handshakeHash } = state;
+  if (phase.at === 'awaiting-ticket') return onStatusWhileWaiting(state, phase, readiness);
+  if (readiness !== 'ready' && readiness !== 'no-digits') return over(state, readiness);
+  // Sent before our try arrived there: a try that the host refuses is answered by another set, or none.
+  if (phase.at === 'trying' && readiness === 'ready' && set === before.set) return [state, []];
+  const note = noteAfter(state);
+  const at = readiness;
+  const next: GuestState = { ...state, note, phase: { at } };
+  if (at === 'ready' && state.typed !== undefined && handshakeHash !== undefined) {
+    return tryDigits(rng, next, state.typed, handshakeHash);
+  }
+  return [next, []];
+}
+
+/** What a status says of digits that were under way: not begun by the host, or given up by it. */
+function noteAfter({ note, phase }: GuestState): GuestNote | undefined {
+  if (phase.at === 'trying') return 'old';
+  const isEarly = phase.at === 'seeking' || phase.at === 'ready' || phase.at === 'no-digits';
+  return isEarly ? note : 'interrupted';
+}
+
+/** Admitted or about to be: on a new line the ticket is asked for again. */
+function onStatusWhileWaiting(
+  state: GuestState,
+  phase: Extract<GuestPhase, { at: 'awaiting-ticket' }>,
+  readiness: string,
+): Step {
+  if (!phase.isResuming) return [state, []];
+  if (readiness === 'used' && state.handshakeHash !== undefined) {
+    return [state, [{ do: 'send-resume', handshakeHash: state.handshakeHash }]];
+  }
+  if (readiness === 'ready' || readiness === 'no-digits') {
+    return [{ ...state, note: 'interrupted', phase: { at: readiness } }, []];
+  }
+  return over(state, readiness as OverReason);
+}
+
+function onDigits(rng: Rng, state: GuestState, digits: string): Step {
+  if (state.usedDigits.includes(digits)) return [{ ...state, note: 'old' }, []];
+  const { handshakeHash, phase } = state;
+  if (phase.at === 'ready' && handshakeHash !== undefined) {
+    return tryDigits(rng, state, digits, handshakeHash);
+  }
+  if (phase.at === 'seeking') return [{ ...state, typed: digits, note: undefined }, []];
+  return phase.at === 'no-digits' ? [{ ...state, note: 'old' }, []] : [state, []];
+}
+
+function tryDigits(rng: Rng, state: GuestState, digits: string, handshakeHash: Bytes): Step {
+  const { channel, sessionId } = tryBinding(state.invitation, handshakeHash, state.set);
+  const run = cpaceStart({ password: utf8(digits), channel, sessionId }, rng);
+  const next: GuestState = {
+    ...state,
+    phase: { at: 'trying', run },
+    typed: undefined,
+    usedDigits: [...state.usedDigits, digits].slice(-USED_MAX),
+    note: undefined,
+  };
+  const message: GuestMessage = { say: 'try', set: state.set, share: run.share };
+  return [next, [{ do: 'send', message }]];
+}
+
+/** The guest confirms first: the host learns of a wrong guess, and a false host learns nothing. */
+function onShare(state: GuestState, share: Bytes): Step {
+  if (state.phase.at !== 'trying') return over(state, 'broken');
+  const { run } = state.phase;
+  const transcript = { initiatorShare: run.share, responderShare: share };
+  const key = cpaceFinish(run, 'initiator', transcript);
+  if (key === undefined) return over(state, 'broken');
+  const confirmations = cpaceConfirmations(key, run.sessionId, transcript);
+  const message: GuestMessage = { say: 'confirmation', confirmation: confirmations.initiator };
+  const next: GuestState = { ...state, phase: { at: 'confirming', confirmations } };
+  return [next, [{ do: 'send', message }]];
+}
+
+function onConfirmed(state: GuestState, confirmation: Bytes): Step {
+  const { phase } = state;
+  if (phase.at !== 'confirming') return over(state, 'broken');
+  if (!constantTimeEqual(confirmation, phase.confirmations.responder)) return over(state, 'broken');
+  return [{ ...state, phase: { at: 'confirmed' } }, []];
+}
+
+function onWrong(state: GuestState): Step {
+  const { at } = state.phase;
+  if (at !== 'confirming' && at !== 'trying') return over(state, 'broken');
+  return [{ ...state, note: 'wrong', phase: { at: 'no-digits' } }, []];
+}
+
+function onOffer(state: GuestState, message: Extract<HostMessage, { say: 'offer' }>): Step {
+  const { handshakeHash, phase } = state;
+  if (phase.at !== 'confirmed' || handshakeHash === undefined) return over(state, 'broken');
+  const next: GuestState = { ...state, phase: { at: 'checking', offer: message.offer } };
+  return [next, [{ do: 'judge-offer', message, handshakeHash }]];
+}
+
+function onOfferJudged(state: GuestState, isTrue: boolean): Step {
+  const { phase } = state;
+  if (phase.at !== 'checking') return [state, []];
+  if (!isTrue) return over(state, 'broken');
+  return [{ ...state, phase: { at: 'offered', offer: phase.offer } }, []];
+}
+
+function onAccept(state: GuestState): Step {
+  const { handshakeHash, phase } = state;
+  if (phase.at !== 'offered' || handshakeHash === undefined) return [state, []];
+  const { offer } = phase;
+  const waiting = { at: 'awaiting-ticket', isResuming: false } as const;
+  return [{ ...state, phase: waiting }, [{ do: 'send-acceptance', offer, handshakeHash }]];
+}
+
+function onDecline(state: GuestState): Step {
+  if (state.phase.at !== 'offered') return over(state, 'declined');
+  const [next, effects] = over(state, 'declined');
+  return [next, [{ do: 'send', message: { say: 'decline' } }, ...effects]];
+}
+
+function onTicket(state: GuestState, ticket: Bytes): Step {
+  if (state.phase.at !== 'awaiting-ticket') return over(state, 'broken');
+  const next: GuestState = { ...state, phase: { at: 'joined', ticket } };
+  return [next, [{ do: 'send', message: { say: 'done' } }]];
+}
+
+function onEnded(state: GuestState): Step {
+  const base: GuestState = { ...state, handshakeHash: undefined };
+  switch (state.phase.at) {
+    case 'seeking':
+    case 'ready':
+    case 'no-digits':
+      return [{ ...base, phase: { at: 'seeking' } }, []];
+    case 'awaiting-ticket':
+      return [{ ...base, phase: { at: 'awaiting-ticket', isResuming: true } }, []];
+    default:
+      return [{ ...base, note: 'interrupted', phase: { at: 'seeking' } }, []];
+  }
+}
+
+function over(state: GuestState, why: GuestOver): Step {
+  return [{ ...state, phase: { at: 'over', why } }, [{ do: 'close' }]];
+}
