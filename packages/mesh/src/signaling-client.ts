@@ -40,8 +40,8 @@ export type SignalingState = 'offline' | 'connecting' | 'online';
 export interface SignalingEvents {
   /** The state has changed. */
   readonly onState?: (state: SignalingState) => void;
-  /** Connected: the name that room tags are bound to. */
-  readonly onWelcome?: (kubeName: string) => void;
+  /** Connected: the name that room tags are bound to, and the server's wall clock. */
+  readonly onWelcome?: (kubeName: string, kubeNowMs: number) => void;
   /** Another connection is in a room of ours. */
   readonly onPeer?: (room: string, peer: string) => void;
   /** It is in no room of ours any more. */
@@ -99,6 +99,11 @@ export class SignalingClient implements Disposable {
   /** Round trip to the server at the last ping. */
   get rttMs(): number | undefined {
     return this.#rttMs;
+  }
+
+  /** True while somebody of that name is in a room of ours. */
+  knows(peer: string): boolean {
+    return this.#neighbours.has(peer);
   }
 
   /** Enters a room, now and after every reconnection. @throws MeshError `MESH_LIMIT`. */
@@ -193,7 +198,7 @@ export class SignalingClient implements Disposable {
         if (message.kind === 'welcome' && this.#state !== 'online') {
           patience.abort();
           outcome = 'was-online';
-          this.#welcome(message.self, message.kubeName);
+          this.#welcome(message.self, message.kubeName, message.nowMs);
         } else if (message.kind === 'refused' && message.room === undefined) {
           if (FINAL_REFUSALS.includes(message.refusal)) outcome = 'final';
           this.#options.events.onRefused?.(message.refusal, undefined);
@@ -208,12 +213,12 @@ export class SignalingClient implements Disposable {
     return outcome;
   }
 
-  #welcome(self: string, kubeName: string): void {
+  #welcome(self: string, kubeName: string, kubeNowMs: number): void {
     this.#self = self;
     this.#neighbour(KUBE_PEER);
     this.#setState('online');
     for (const room of this.#rooms) this.#send({ kind: 'join', room });
-    this.#options.events.onWelcome?.(kubeName);
+    this.#options.events.onWelcome?.(kubeName, kubeNowMs);
     void this.#ping();
   }
 

@@ -1,0 +1,93 @@
+/**
+ * A session from a device to a KUBE: opens the mailbox of each space and syncs with it. The static key
+ * is a fresh one, so that the KUBE cannot tell the device from others; the access key opens.
+ */
+import { signStatement } from '@atoll/crypto';
+import type { Replica } from '@atoll/feed';
+import { errorCode, type Clock, type Log, type Signer } from '@atoll/kernel';
+import type { SecureChannel } from './secure-channel.ts';
+import { REF_MAX, type MailboxAnswer } from './session-messages.ts';
+import { Session, type Cursors } from './session.ts';
+import type { SyncProgress } from './space-sync.ts';
+
+/** A space with a mailbox. */
+export interface MailboxSpace {
+  readonly id: string;
+  readonly replica: Replica;
+  /** The access key, which all members derive alike. */
+  readonly access: Signer;
+}
+
+/** What a session with a KUBE needs and tells. */
+export interface MailboxClientOptions {
+  readonly clock: Clock;
+  readonly log?: Log | undefined;
+  readonly cursors: Cursors;
+  readonly onAnswer: (space: string, answer: MailboxAnswer) => void;
+  readonly onProgress: (space: string, progress: SyncProgress) => void;
+}
+
+/** The mailboxes of one KUBE. */
+export class MailboxClient {
+  readonly session: Session;
+  readonly #options: MailboxClientOptions;
+  readonly #refBySpace = new Map<string, number>();
+  readonly #answers = new Map<string, MailboxAnswer>();
+  #nextRef = 0;
+
+  constructor(channel: SecureChannel, options: MailboxClientOptions) {
+    this.#options = options;
+    this.session = new Session(channel, options, {
+      onControl: () => this.session.close('SESSION_MALFORMED'),
+      onItem: (item) => {
+        if (item.say !== 'mailbox') return;
+        for (const [space, ref] of this.#refBySpace) {
+          if (ref === item.ref) this.#onAnswer(space, item.answer);
+        }
+      },
+      onDatagram: () => undefined,
+      onProgress: options.onProgress,
+      onAsked: () => undefined,
+    });
+    this.session.start();
+  }
+
+  /** What the KUBE said of a space's mailbox. */
+  answerOf(space: string): MailboxAnswer | undefined {
+    return this.#answers.get(space);
+  }
+
+  /** Opens a mailbox and greets in the same message. */
+  async open(space: MailboxSpace): Promise<void> {
+    if (this.#refBySpace.has(space.id) || this.#nextRef > REF_MAX) return;
+    const ref = this.#nextRef++;
+    this.#refBySpace.set(space.id, ref);
+    try {
+      const audience = this.session.channel.handshakeHash;
+      const { publicKey } = space.access;
+      const statement = { purpose: 'mailbox-open', audience, body: publicKey } as const;
+      const signature = await signStatement(space.access, statement);
+      if (this.session.channel.isEnded || this.#refBySpace.get(space.id) !== ref) return;
+      this.session.say({ say: 'open-mailbox', ref, accessKey: publicKey, signature });
+      this.session.share(ref, space.id, space.replica).hello();
+    } catch (failure) {
+      this.#options.log?.event('warn', 'mesh.mailbox.failed', { code: errorCode(failure) });
+    }
+  }
+
+  /** Leaves a mailbox. */
+  remove(space: string): void {
+    if (this.#refBySpace.delete(space)) this.session.unshare(space);
+  }
+
+  /** Greets again in every mailbox. */
+  greet(): void {
+    for (const space of this.session.spaces) this.session.syncOf(space)?.hello();
+  }
+
+  #onAnswer(space: string, answer: MailboxAnswer): void {
+    this.#answers.set(space, answer);
+    if (answer !== 'open') this.session.unshare(space);
+    this.#options.onAnswer(space, answer);
+  }
+}

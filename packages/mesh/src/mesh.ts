@@ -1,0 +1,327 @@
+/**
+ * The mesh of one running program: its spaces, the KUBEs it is connected to, the peers it meets there,
+ * in other tabs and directly. What the client uses; everything else in this package serves it.
+ */
+import type { Replica } from '@atoll/feed';
+import {
+  toHex,
+  type Agreer,
+  type Bus,
+  type Clock,
+  type Link,
+  type Log,
+  type Rng,
+  type Rtc,
+  type Signer,
+  type WebSockets,
+} from '@atoll/kernel';
+import { dialInvitation, listenInvitation } from './invitation-links.ts';
+import { KubeConnection, type KubeSpace } from './kube-connection.ts';
+import { MeshError } from './mesh-error.ts';
+import { meshStatus, type MeshStatus } from './mesh-status.ts';
+import type { Membership } from './peer-session.ts';
+import type { Peer } from './peer.ts';
+import { Peers } from './peers.ts';
+import { Presence } from './presence.ts';
+import { SessionSecret } from './session-secret.ts';
+import type { Cursors } from './session.ts';
+import { TabLinks } from './tab-links.ts';
+
+/** Generations of a membership key that still open sessions. */
+export const GENERATIONS_MAX = 8;
+/** KUBEs at once. */
+export const KUBES_MAX = 4;
+/** Status is told at most so often: a bulk transfer changes it thousands of times a second. */
+const STATUS_EVERY_MS = 50;
+/** A sign of life after waking up takes no longer, or the session is dead. */
+const WAKE_TIMEOUT_MS = 3_000;
+/** Instances of the same device, by 8 random bytes. */
+const INSTANCE_BYTES = 8;
+
+/** What a mesh is made of. Without a transport it simply never meets anybody there. */
+export interface MeshOptions {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log?: Log;
+  /** The device's session key, X25519. Certified inside each space by what `introduce` gives. */
+  readonly agreer: Agreer;
+  readonly cursors: Cursors;
+  readonly webSockets?: WebSockets;
+  readonly rtc?: Rtc;
+  /** STUN and TURN servers for direct connections. None by default: only what the user configured. */
+  readonly iceServers?: readonly string[];
+  readonly bus?: Bus;
+  /** Name of the bus of this profile; without it other tabs are not looked for. */
+  readonly busName?: string;
+}
+
+/** A space as the mesh is told of it. It learns neither members nor content. */
+export interface MeshSpace {
+  readonly id: string;
+  readonly replica: Replica;
+  /** 32 bytes each, derived from the membership key: current generation first. */
+  readonly sessionSecrets: readonly Uint8Array[];
+  /** Room tags of a UTC day at a KUBE, 32 bytes each. */
+  readonly roomTags: (kubeName: string, day: number) => readonly Uint8Array[];
+  /** The mailbox's access key. Absent: the space has no mailbox. */
+  readonly mailboxAccess?: Signer;
+  /** Is this session key, in hex, one of a current device of the space? */
+  readonly mayHave: (remote: string) => Membership | Promise<Membership>;
+  /** Signed statement that our session key is that of a device of the space. */
+  readonly introduce: () => Promise<Uint8Array>;
+  /** Checks another device's statement for its session key, and remembers it. */
+  readonly checkIntroduction: (remote: string, bytes: Uint8Array) => Promise<boolean>;
+}
+
+/** The mesh. Disposal ends every connection. */
+export class Mesh implements Disposable {
+  readonly #options: MeshOptions;
+  readonly #instance: string;
+  readonly #spaces = new Map<string, KubeSpace>();
+  readonly #presences = new Map<string, Presence>();
+  readonly #kubes = new Map<string, KubeConnection>();
+  readonly #peers: Peers;
+  readonly #tabs: TabLinks | undefined;
+  readonly #listeners = new Set<() => void>();
+  readonly #abort = new AbortController();
+  readonly #invitations = new Set<Disposable>();
+  #telling = false;
+
+  /** Meets other tabs at once; KUBEs when told to. */
+  constructor(options: MeshOptions) {
+    this.#options = options;
+    this.#instance = toHex(options.rng.bytes(INSTANCE_BYTES));
+    const { clock, rng, log, agreer, cursors, rtc, bus, busName } = options;
+    this.#peers = new Peers({
+      clock,
+      rng,
+      log,
+      agreer,
+      cursors,
+      rtc,
+      instance: this.#instance,
+      iceServers: options.iceServers ?? [],
+      spaces: () => [...this.#spaces.values()],
+      onPresence: (space, peer, bytes) =>
+        this.#presences.get(space)?.hear(peer.name, peer.remote, bytes),
+      onChange: () => this.#changed(),
+      onGone: (peer) => this.#gone(peer),
+      onSpace: (session) => this.#sayPresence(session.session),
+    });
+    if (bus !== undefined && busName !== undefined) {
+      this.#tabs = new TabLinks({
+        bus,
+        name: busName,
+        rng,
+        onLink: (link, initiates) => void this.#meetTab(link, initiates),
+      });
+    }
+  }
+
+  /** Name of this running program among those of the same device. */
+  get instance(): string {
+    return this.#instance;
+  }
+
+  /** Adds a space, or replaces what was said of it; sessions that are open learn of it at once. */
+  addSpace(space: MeshSpace): void {
+    this.#requireOpen();
+    const isNew = !this.#spaces.has(space.id);
+    const secrets = space.sessionSecrets
+      .slice(0, GENERATIONS_MAX)
+      .map((secret) => new SessionSecret(secret));
+    const { id, replica, mailboxAccess, roomTags, mayHave, introduce, checkIntroduction } = space;
+    const known: KubeSpace = {
+      id,
+      replica,
+      secrets,
+      mayHave,
+      introduce,
+      checkIntroduction,
+      roomTags: (kubeName, day) => roomTags(kubeName, day).map((tag) => toHex(tag)),
+      ...(mailboxAccess === undefined ? {} : { mailbox: { id, replica, access: mailboxAccess } }),
+    };
+    this.#spaces.set(id, known);
+    for (const kube of this.#kubes.values()) kube.refresh();
+    if (isNew) for (const session of this.#peers.sessions) session.offer([known]);
+    if (this.#spaces.size === 1) this.#tabs?.announce();
+    this.#changed();
+  }
+
+  /** Takes a space out of every session, room and mailbox. */
+  removeSpace(id: string): void {
+    if (!this.#spaces.delete(id)) return;
+    this.#presences.get(id)?.stop();
+    this.#presences.delete(id);
+    for (const session of this.#peers.sessions) session.remove(id);
+    for (const kube of this.#kubes.values()) kube.remove(id);
+    this.#changed();
+  }
+
+  /** The members or devices of a space have changed: asks again who may have it. */
+  recheckSpace(id: string): void {
+    for (const session of this.#peers.sessions) void session.recheck(id);
+  }
+
+  /** Connects to a KUBE and stays connected. Twice is once. @throws MeshError `MESH_LIMIT`. */
+  connectKube(url: string): void {
+    this.#requireOpen();
+    if (this.#kubes.has(url)) return;
+    const { webSockets } = this.#invitationPorts();
+    if (this.#kubes.size >= KUBES_MAX) throw new MeshError('MESH_LIMIT', 'too many servers');
+    const { clock, rng, log, cursors } = this.#options;
+    const kube = new KubeConnection({
+      url,
+      webSockets,
+      clock,
+      rng,
+      log,
+      cursors,
+      peers: this.#peers,
+      spaces: () => [...this.#spaces.values()],
+      onChange: () => this.#changed(),
+    });
+    this.#kubes.set(url, kube);
+    this.#changed();
+  }
+
+  /** Leaves a KUBE. Direct sessions that began there go on. */
+  disconnectKube(url: string): void {
+    const kube = this.#kubes.get(url);
+    this.#kubes.delete(url);
+    kube?.[Symbol.dispose]();
+    this.#changed();
+  }
+
+  /** Waits for guests of an invitation until disposed. `room` has 32 bytes. */
+  listenInvitation(
+    at: { readonly url: string; readonly room: Uint8Array },
+    onGuest: (link: Link) => void,
+  ): Disposable {
+    this.#requireOpen();
+    const room = toHex(at.room);
+    const listening = listenInvitation(this.#invitationPorts(), { url: at.url, room }, onGuest);
+    this.#invitations.add(listening);
+    return {
+      [Symbol.dispose]: () => {
+        this.#invitations.delete(listening);
+        listening[Symbol.dispose]();
+      },
+    };
+  }
+
+  /** A link to who waits in an invitation's room. @throws MeshError `MESH_UNREACHABLE`, `MESH_CLOSED`. */
+  dialInvitation(
+    at: { readonly url: string; readonly room: Uint8Array },
+    signal: AbortSignal,
+  ): Promise<Link> {
+    this.#requireOpen();
+    const until = AbortSignal.any([signal, this.#abort.signal]);
+    return dialInvitation(
+      this.#invitationPorts(),
+      { url: at.url, room: toHex(at.room) },
+      until,
+    );
+  }
+
+  /** Presence in a space. @throws MeshError `MESH_REFUSED` when the space was not added. */
+  presence(id: string): Presence {
+    if (!this.#spaces.has(id)) throw new MeshError('MESH_REFUSED', 'the space is not in the mesh');
+    const known = this.#presences.get(id);
+    if (known !== undefined) return known;
+    const presence = new Presence(this.#options.clock, (bytes) => {
+      for (const { session } of this.#peers.best) session.datagram(id, bytes);
+    });
+    this.#presences.set(id, presence);
+    return presence;
+  }
+
+  /** How everything stands now. */
+  get status(): MeshStatus {
+    return meshStatus({
+      nowMs: this.#options.clock.monotonicMs(),
+      spaces: [...this.#spaces.keys()],
+      kubes: [...this.#kubes.values()],
+      peers: this.#peers,
+    });
+  }
+
+  /** Calls back when the status has changed, at most 20 times a second. Returns the way to stop. */
+  onStatus(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** After sleep, or when the network has changed: finds out soon what is still alive. */
+  wake(): void {
+    for (const kube of this.#kubes.values()) kube.wake();
+    for (const peer of this.#peers.byName.values()) peer.wake(WAKE_TIMEOUT_MS);
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#abort.signal.aborted) return;
+    for (const presence of this.#presences.values()) presence.stop();
+    this.#abort.abort();
+    for (const listening of this.#invitations) listening[Symbol.dispose]();
+    for (const kube of this.#kubes.values()) kube[Symbol.dispose]();
+    this.#peers.close();
+    this.#tabs?.[Symbol.dispose]();
+    this.#listeners.clear();
+  }
+
+  /** Tabs of one profile hold the same spaces, so that any of them will do for the greeting. */
+  async #meetTab(link: Link, initiates: boolean): Promise<void> {
+    const [first] = this.#spaces.values();
+    const secrets = initiates ? (first?.secrets.slice(0, 1) ?? []) : undefined;
+    const role = initiates ? 'initiator' : 'responder';
+    const end = await this.#peers.run({
+      link,
+      role,
+      ...(secrets === undefined ? {} : { secrets }),
+    });
+    this.#options.log?.event('debug', 'mesh.tab.ended', { end });
+  }
+
+  #sayPresence(session: {
+    readonly spaces: readonly string[];
+    datagram(space: string, bytes: Uint8Array): boolean;
+  }): void {
+    for (const space of session.spaces) {
+      const message = this.#presences.get(space)?.message;
+      if (message !== undefined) session.datagram(space, message);
+    }
+  }
+
+  #gone(peer: Peer): void {
+    for (const presence of this.#presences.values()) presence.forget(peer.name);
+  }
+
+  #changed(): void {
+    if (this.#telling || this.#listeners.size === 0) return;
+    this.#telling = true;
+    void this.#options.clock.sleep(STATUS_EVERY_MS, this.#abort.signal).then(
+      () => {
+        this.#telling = false;
+        for (const listener of this.#listeners) listener();
+      },
+      () => undefined,
+    );
+  }
+
+  #invitationPorts(): {
+    readonly webSockets: WebSockets;
+    readonly clock: Clock;
+    readonly rng: Rng;
+    readonly log?: Log | undefined;
+  } {
+    const { webSockets, clock, rng, log } = this.#options;
+    if (webSockets === undefined) {
+      throw new MeshError('MESH_UNREACHABLE', 'this platform has no WebSockets');
+    }
+    return { webSockets, clock, rng, log };
+  }
+
+  #requireOpen(): void {
+    if (this.#abort.signal.aborted) throw new MeshError('MESH_CLOSED', 'the mesh was closed');
+  }
+}

@@ -1,0 +1,351 @@
+/**
+ * A session between two devices: finds the spaces that both hold the keys of, makes sure that the other
+ * device is a current one of each, and only then says anything of it.
+ */
+import { constantTimeEqual } from '@atoll/crypto';
+import type { Replica } from '@atoll/feed';
+import { errorCode, toHex, type Clock, type Log, type Rng, type RtcSignal } from '@atoll/kernel';
+import type { SecureChannel } from './secure-channel.ts';
+import { TAG_BYTES, type SessionRole, type SessionSecret } from './session-secret.ts';
+import {
+  INTRODUCTION_BYTES_MAX,
+  OFFER_SIZES,
+  REF_MAX,
+  offerRef,
+  type ControlMessage,
+  type SpaceItem,
+} from './session-messages.ts';
+import { Session, isSyncItem, type Cursors } from './session.ts';
+import type { SyncItem, SyncProgress } from './space-sync.ts';
+
+/** The responder greets first; an initiator that is not greeted does so itself after this time. */
+const GREET_PATIENCE_MS = 1_000;
+
+/** Whether a device may have a space, as far as is known without asking it. */
+export type Membership = 'yes' | 'no' | 'unknown';
+
+/** A space as sessions know it: a log, secrets, and somebody to ask who belongs to it. */
+export interface SharedSpace {
+  /** Name of the space in this program. Never sent. */
+  readonly id: string;
+  readonly replica: Replica;
+  /** Current generation first. */
+  readonly secrets: readonly SessionSecret[];
+  /** Is this X25519 key, in hex, the session key of a current device of the space? */
+  readonly mayHave: (remote: string) => Membership | Promise<Membership>;
+  /** Says which device of the space we are: a signed statement, opaque here. */
+  readonly introduce: () => Promise<Uint8Array>;
+  /** Checks the other side's statement, and remembers it if it is right. */
+  readonly checkIntroduction: (remote: string, bytes: Uint8Array) => Promise<boolean>;
+}
+
+/** What a session between devices needs and tells. */
+export interface PeerSessionOptions {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log?: Log | undefined;
+  readonly cursors: Cursors;
+  /** Random name of this running program, 8 bytes in hex. */
+  readonly instance: string;
+  /** A direct connection can be tried here. */
+  readonly rtc: boolean;
+  /** All spaces, in the order in which they are offered. */
+  readonly spaces: () => readonly SharedSpace[];
+  /** The other side has said who it is; spaces follow. Called once. */
+  readonly onMet: (session: PeerSession) => void;
+  readonly onRtc: (attempt: number, signal: RtcSignal) => void;
+  readonly onProgress: (space: string, progress: SyncProgress) => void;
+  readonly onAsked: (space: string) => void;
+  readonly onDatagram: (space: string, bytes: Uint8Array) => void;
+  /** A space has come into sync, or has left it. */
+  readonly onSpaces: () => void;
+}
+
+/** A space of which both sides have proved to hold a secret. */
+interface Match {
+  readonly space: SharedSpace;
+  readonly ref: number;
+  membership: Membership;
+  asked: boolean;
+  introduction: Uint8Array | undefined;
+  /** What the other side said of the log before we knew that it may have it. */
+  early: SyncItem | undefined;
+}
+
+interface Offer {
+  readonly base: number;
+  readonly entries: readonly { readonly space: SharedSpace; readonly secret: SessionSecret }[];
+}
+
+/** A session of two devices. */
+export class PeerSession {
+  readonly session: Session;
+  readonly #options: PeerSessionOptions;
+  readonly #offers: Offer[] = [];
+  readonly #matchByRef = new Map<number, Match>();
+  readonly #matchBySpace = new Map<string, Match>();
+  readonly #ended = new AbortController();
+  #ownBase = 0;
+  #theirBase = 0;
+  #theirRounds = 0;
+  #instance: string | undefined;
+  #rtc = false;
+  #active = false;
+  #wasActive = false;
+
+  constructor(channel: SecureChannel, options: PeerSessionOptions) {
+    this.#options = options;
+    this.session = new Session(channel, options, {
+      onControl: (message) => this.#onControl(message),
+      onItem: (item) => this.#onItem(item),
+      onDatagram: options.onDatagram,
+      onProgress: options.onProgress,
+      onAsked: options.onAsked,
+    });
+    void channel.ended.then(() => this.#ended.abort());
+  }
+
+  /** Starts to talk. */
+  start(): void {
+    if (this.session.channel.role === 'initiator') this.offer(this.#options.spaces());
+    this.session.start();
+  }
+
+  /** Names the other program: its static key and instance. Known once met. */
+  get peer(): string | undefined {
+    return this.#instance === undefined ? undefined : `${this.session.remote}:${this.#instance}`;
+  }
+
+  /** The other side can try a direct connection. */
+  get peerHasRtc(): boolean {
+    return this.#rtc;
+  }
+
+  /** Spaces that both hold, whether or not they are in sync here. */
+  get sharedSpaces(): readonly string[] {
+    return [...this.#matchBySpace.keys()];
+  }
+
+  /** Sync runs here from now on: greets in every shared space, or lets the responder do so first. */
+  activate(): void {
+    const isFirst = !this.#wasActive;
+    this.#active = true;
+    this.#wasActive = true;
+    const isPatient = isFirst && this.session.channel.role === 'initiator';
+    for (const match of this.#matchBySpace.values()) void this.#begin(match, !isPatient);
+    if (isPatient) void this.#greetLater();
+  }
+
+  /** Another session of this peer is better: nothing is asked for here any more. */
+  standDown(): void {
+    this.#active = false;
+    for (const space of this.session.spaces) this.session.syncOf(space)?.standDown();
+  }
+
+  /** Greets again in every space: finds what was missed, for whatever reason. */
+  greet(): void {
+    if (!this.#active) return;
+    for (const space of this.session.spaces) this.session.syncOf(space)?.hello();
+  }
+
+  /** Offers spaces: the first time all of them, later those that were added. */
+  offer(spaces: readonly SharedSpace[]): void {
+    const entries = spaces
+      .filter((space) => !this.#matchBySpace.has(space.id))
+      .flatMap((space) => space.secrets.map((secret) => ({ space, secret })))
+      .slice(0, OFFER_SIZES[2]);
+    const size = OFFER_SIZES.find((max) => entries.length <= max) ?? OFFER_SIZES[2];
+    if (offerRef({ base: this.#ownBase, place: size - 1, byInitiator: false }) > REF_MAX) return;
+    const { channel } = this.session;
+    const round = this.#offers.length;
+    const tags = entries.map(({ secret }) =>
+      secret.sharedTag(channel.handshakeHash, channel.role, round),
+    );
+    while (tags.length < size) tags.push(this.#options.rng.bytes(TAG_BYTES));
+    this.#offers.push({ base: this.#ownBase, entries });
+    this.#ownBase += size;
+    this.#sendTags('offer', round, tags);
+  }
+
+  /** Asks again who may have a space: after its members have changed. */
+  async recheck(space: string): Promise<void> {
+    const match = this.#matchBySpace.get(space);
+    if (match === undefined) return;
+    const before = match.membership;
+    match.membership = await this.#membershipOf(match);
+    if (match.membership === 'yes' && before !== 'yes') await this.#begin(match);
+    if (match.membership === 'no' && before === 'yes') {
+      this.session.unshare(space);
+      this.session.say({ say: 'refused', ref: match.ref });
+      this.#options.onSpaces();
+    }
+  }
+
+  /** Forgets a space that was removed here. */
+  remove(space: string): void {
+    const match = this.#matchBySpace.get(space);
+    if (match === undefined) return;
+    this.#matchBySpace.delete(space);
+    this.#matchByRef.delete(match.ref);
+    this.session.unshare(space);
+    this.session.say({ say: 'refused', ref: match.ref });
+    this.#options.onSpaces();
+  }
+
+  #sendTags(kind: 'offer' | 'answer', round: number, tags: readonly Uint8Array[]): void {
+    const { instance, rtc } = this.#options;
+    this.session.send({ kind, round, instance, rtc, tags });
+  }
+
+  #onControl(message: Exclude<ControlMessage, { kind: 'items' }>): void {
+    if (message.kind === 'rtc') this.#options.onRtc(message.attempt, message.signal);
+    else if (message.kind === 'offer') this.#onOffer(message.round, message);
+    else this.#onAnswer(message.round, message);
+  }
+
+  /** Finds our secrets among their tags, and answers each in its place: with a proof or with noise. */
+  #onOffer(round: number, message: ControlMessage & { kind: 'offer' | 'answer' }): void {
+    const { channel } = this.session;
+    const size = message.tags.length;
+    const byInitiator = channel.role === 'responder';
+    const base = this.#theirBase;
+    const isPadded = OFFER_SIZES.some((allowed) => allowed === size);
+    if (round !== this.#theirRounds || !isPadded || (base + size) * 2 - 1 > REF_MAX) {
+      this.session.close('SESSION_MALFORMED');
+      return;
+    }
+    this.#theirRounds++;
+    this.#theirBase += size;
+    const placeByTag = new Map(message.tags.map((tag, place) => [toHex(tag), place]));
+    const answers = Array.from({ length: size }, () => this.#options.rng.bytes(TAG_BYTES));
+    const found: Match[] = [];
+    for (const space of this.#options.spaces()) {
+      if (this.#matchBySpace.has(space.id)) continue;
+      for (const secret of space.secrets) {
+        const tag = secret.sharedTag(channel.handshakeHash, otherRole(channel.role), round);
+        const place = placeByTag.get(toHex(tag));
+        if (place === undefined) continue;
+        answers[place] = secret.sharedTag(channel.handshakeHash, channel.role, round);
+        found.push(newMatch(space, offerRef({ base, place, byInitiator })));
+        break;
+      }
+    }
+    this.#sendTags('answer', round, answers);
+    this.#met(message, found);
+  }
+
+  #onAnswer(round: number, message: ControlMessage & { kind: 'offer' | 'answer' }): void {
+    const { channel } = this.session;
+    const offer = this.#offers[round];
+    if (offer === undefined) {
+      this.session.close('SESSION_MALFORMED');
+      return;
+    }
+    const byInitiator = channel.role === 'initiator';
+    const found: Match[] = [];
+    for (const [place, { space, secret }] of offer.entries.entries()) {
+      const tag = secret.sharedTag(channel.handshakeHash, otherRole(channel.role), round);
+      const theirs = message.tags[place];
+      if (theirs === undefined || !constantTimeEqual(tag, theirs)) continue;
+      found.push(newMatch(space, offerRef({ base: offer.base, place, byInitiator })));
+    }
+    this.#met(message, found);
+  }
+
+  #met(message: ControlMessage & { kind: 'offer' | 'answer' }, found: readonly Match[]): void {
+    const isFirst = this.#instance === undefined;
+    this.#instance ??= message.instance;
+    this.#rtc = message.rtc;
+    const added: Match[] = [];
+    for (const match of found) {
+      // Two offers may cross; both sides then keep the smaller number.
+      const known = this.#matchBySpace.get(match.space.id);
+      if (known !== undefined && known.ref <= match.ref) continue;
+      if (known !== undefined) this.session.unshare(match.space.id);
+      this.#matchBySpace.set(match.space.id, match);
+      this.#matchByRef.set(match.ref, match);
+      added.push(match);
+    }
+    if (isFirst) this.#options.onMet(this);
+    else if (this.#active) for (const match of added) void this.#begin(match);
+  }
+
+  /** Greets if the other device may have the space; asks it to introduce itself if that is not known. */
+  async #begin(match: Match, greet = true): Promise<void> {
+    match.membership = await this.#membershipOf(match);
+    if (this.session.channel.isEnded || !this.#isCurrent(match)) return;
+    if (match.membership === 'yes') {
+      const sync = this.session.share(match.ref, match.space.id, match.space.replica);
+      const { early } = match;
+      match.early = undefined;
+      if (early !== undefined) await sync.take(early);
+      else if (this.#active && greet) sync.hello();
+      this.#options.onSpaces();
+    } else if (match.membership === 'unknown' && !match.asked) {
+      match.asked = true;
+      this.session.say({ say: 'need-introduction', ref: match.ref });
+    }
+  }
+
+  /** Greets in those spaces of which the responder has said nothing. */
+  async #greetLater(): Promise<void> {
+    await this.#options.clock.sleep(GREET_PATIENCE_MS, this.#ended.signal).catch(() => undefined);
+    if (!this.#active || this.session.channel.isEnded) return;
+    for (const space of this.session.spaces) {
+      const sync = this.session.syncOf(space);
+      if (sync?.progress.state === 'idle') sync.hello();
+    }
+  }
+
+  async #membershipOf(match: Match): Promise<Membership> {
+    const { remote } = this.session;
+    try {
+      const known = await match.space.mayHave(remote);
+      if (known !== 'unknown' || match.introduction === undefined) return known;
+      const isRight = await match.space.checkIntroduction(remote, match.introduction);
+      return isRight ? 'yes' : 'unknown';
+    } catch (failure) {
+      this.#options.log?.event('warn', 'mesh.membership.failed', { code: errorCode(failure) });
+      return 'unknown';
+    }
+  }
+
+  async #onItem(item: SpaceItem): Promise<void> {
+    const match = this.#matchByRef.get(item.ref);
+    if (match === undefined) return; // Removed here meanwhile.
+    if (isSyncItem(item)) {
+      match.early = item;
+      await this.#begin(match, false);
+    } else if (item.say === 'need-introduction') {
+      const bytes = await match.space.introduce().catch(() => undefined);
+      if (bytes === undefined || bytes.length > INTRODUCTION_BYTES_MAX) return;
+      this.session.say({ say: 'introduction', ref: match.ref, bytes });
+    } else if (item.say === 'introduction') {
+      match.introduction = item.bytes;
+      await this.#begin(match);
+      if (match.membership !== 'yes') this.session.say({ say: 'refused', ref: match.ref });
+    } else if (item.say === 'refused') {
+      this.session.unshare(match.space.id);
+      this.#options.onSpaces();
+    }
+  }
+
+  #isCurrent(match: Match): boolean {
+    return this.#matchByRef.get(match.ref) === match;
+  }
+}
+
+function newMatch(space: SharedSpace, ref: number): Match {
+  return {
+    space,
+    ref,
+    membership: 'unknown',
+    asked: false,
+    introduction: undefined,
+    early: undefined,
+  };
+}
+
+function otherRole(role: SessionRole): SessionRole {
+  return role === 'initiator' ? 'responder' : 'initiator';
+}

@@ -1,0 +1,185 @@
+/** Everybody we have a session with: opens sessions over links, whoever brought the link. */
+import { toHex, type Agreer, type Clock, type Link, type Log, type Rng, type Rtc } from '@atoll/kernel';
+import { Peer } from './peer.ts';
+import { PeerSession, type PeerSessionOptions, type SharedSpace } from './peer-session.ts';
+import { openSecureChannel } from './secure-channel.ts';
+import type { SessionEnd } from './session-end.ts';
+import type { SessionRole, SessionSecret } from './session-secret.ts';
+import type { Cursors } from './session.ts';
+
+/** Sessions at once, handshakes included; a space with more devices meets through the mailbox. */
+export const SESSIONS_MAX = 48;
+/** Peers for which a direct connection is tried: a full mesh of six, and no browser minds. */
+export const DIRECT_PEERS_MAX = 6;
+
+/** What peers need of the mesh. */
+export interface PeersOptions {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log?: Log | undefined;
+  readonly agreer: Agreer;
+  readonly instance: string;
+  readonly cursors: Cursors;
+  readonly rtc?: Rtc | undefined;
+  readonly iceServers: readonly string[];
+  readonly spaces: () => readonly SharedSpace[];
+  readonly onPresence: (space: string, peer: Peer, bytes: Uint8Array) => void;
+  /** A space has come into sync with a peer, progressed, or left it. */
+  readonly onChange: () => void;
+  readonly onGone: (peer: Peer) => void;
+  /** A space has just come into sync with a peer. */
+  readonly onSpace: (session: PeerSession) => void;
+}
+
+/** A link and what is known of it. */
+export interface LinkToPeer {
+  readonly link: Link;
+  readonly role: SessionRole;
+  /** Initiator: what to greet with. Responder: all secrets, when absent. */
+  readonly secrets?: readonly SessionSecret[];
+  readonly context?: Uint8Array;
+  readonly day?: number | undefined;
+  /** Whom it must turn out to be. */
+  readonly expect?: string;
+}
+
+/** All peers by name. */
+export class Peers {
+  readonly byName: Map<string, Peer> = new Map();
+  readonly #options: PeersOptions;
+  readonly #sessions = new Set<PeerSession>();
+  #opening = 0;
+  #closed = false;
+
+  constructor(options: PeersOptions) {
+    this.#options = options;
+  }
+
+  /** Runs a session over a link until it ends, and says why it did. */
+  async run(to: LinkToPeer): Promise<SessionEnd> {
+    const { clock, rng, agreer, spaces } = this.#options;
+    if (this.#closed || this.#sessions.size + this.#opening >= SESSIONS_MAX) {
+      to.link.close();
+      return 'SESSION_CLOSED';
+    }
+    this.#opening++;
+    const channel = await openSecureChannel({
+      link: to.link,
+      role: to.role,
+      clock,
+      rng,
+      agreer,
+      secrets: to.secrets ?? spaces().flatMap((space) => space.secrets),
+      purpose: 'peer',
+      ...(to.context === undefined ? {} : { context: to.context }),
+      ...(to.day === undefined ? {} : { day: to.day }),
+    });
+    this.#opening--;
+    if (typeof channel === 'string') return channel;
+    const session: PeerSession = new PeerSession(
+      channel,
+      this.#sessionOptions(() => session, to),
+    );
+    this.#sessions.add(session);
+    if (this.#closed) session.session.close('SESSION_CLOSED');
+    else session.start();
+    const end = await session.session.ended;
+    this.#sessions.delete(session);
+    this.#drop(session);
+    return end;
+  }
+
+  /** Sessions that carry sync, one a peer. */
+  get best(): readonly PeerSession[] {
+    return [...this.byName.values()].flatMap((peer) => peer.best ?? []);
+  }
+
+  /** All sessions, with those that only stand by. */
+  get sessions(): readonly PeerSession[] {
+    return [...this.#sessions];
+  }
+
+  /** Ends every session. */
+  close(): void {
+    this.#closed = true;
+    for (const session of this.#sessions) session.session.close('SESSION_CLOSED');
+  }
+
+  #sessionOptions(self: () => PeerSession, to: LinkToPeer): PeerSessionOptions {
+    const { clock, rng, log, cursors, instance, rtc, spaces } = this.#options;
+    const { onChange, onPresence, onSpace } = this.#options;
+    const peer = (): Peer | undefined => this.byName.get(self().peer ?? '');
+    return {
+      clock,
+      rng,
+      log,
+      cursors,
+      instance,
+      rtc: rtc !== undefined,
+      spaces,
+      onMet: (session) => this.#met(session, to),
+      onRtc: (attempt, signal) => peer()?.signal(self(), attempt, signal),
+      onProgress: onChange,
+      onAsked: (space) => peer()?.asked(self(), space),
+      onDatagram: (space, bytes) => {
+        const from = peer();
+        if (from !== undefined) onPresence(space, from, bytes);
+      },
+      onSpaces: () => {
+        onSpace(self());
+        onChange();
+      },
+    };
+  }
+
+  #met(session: PeerSession, to: LinkToPeer): void {
+    const { agreer, instance, clock, rtc, iceServers } = this.#options;
+    const name = session.peer;
+    const own = `${toHex(agreer.publicKey)}:${instance}`;
+    if (name === undefined || name === own || (to.expect !== undefined && to.expect !== name)) {
+      session.session.close(name === own ? 'SESSION_SELF' : 'SESSION_CLOSED');
+      return;
+    }
+    let peer = this.byName.get(name);
+    if (peer === undefined) {
+      peer = new Peer(name, session.session.remote, {
+        clock,
+        initiates: own < name,
+        rtc: this.byName.size < DIRECT_PEERS_MAX ? rtc : undefined,
+        iceServers,
+        onDirectLink: (link, via) => void this.#direct(link, via, name),
+      });
+      this.byName.set(name, peer);
+    }
+    peer.add(session);
+    this.#options.onChange();
+  }
+
+  /** The direct session is bound to the one that negotiated it, and must reach the same program. */
+  async #direct(link: Link, via: PeerSession, name: string): Promise<void> {
+    const { channel } = via.session;
+    const shared = new Set(via.sharedSpaces);
+    const secrets = this.#options
+      .spaces()
+      .filter((space) => shared.has(space.id))
+      .flatMap((space) => space.secrets);
+    const end = await this.run({
+      link,
+      role: channel.role,
+      secrets,
+      context: channel.handshakeHash,
+      day: 0,
+      expect: name,
+    });
+    this.#options.log?.event('debug', 'mesh.direct.ended', { end });
+  }
+
+  #drop(session: PeerSession): void {
+    const peer = this.byName.get(session.peer ?? '');
+    if (peer !== undefined && !peer.drop(session)) {
+      this.byName.delete(peer.name);
+      this.#options.onGone(peer);
+    }
+    this.#options.onChange();
+  }
+}

@@ -1,0 +1,239 @@
+/**
+ * A session: a secure channel, its streams, and the spaces that both sides have found to share. How
+ * they find them differs between devices (`peer-session.ts`) and servers (`mailbox-*.ts`).
+ */
+import { CodecError } from '@atoll/codec';
+import type { Replica } from '@atoll/feed';
+import { toHex, type Clock, type Log } from '@atoll/kernel';
+import { Mux } from './mux.ts';
+import type { MuxStream } from './mux-stream.ts';
+import type { SecureChannel } from './secure-channel.ts';
+import type { SessionEnd } from './session-end.ts';
+import {
+  CONTROL_BYTES_MAX,
+  SPACE_MESSAGE_BYTES_MAX,
+  decodeControl,
+  encodeControl,
+  type ControlMessage,
+  type LogCursor,
+  type SpaceItem,
+} from './session-messages.ts';
+import { SpaceSync, type SyncItem, type SyncProgress } from './space-sync.ts';
+
+/** Remembers how far each peer's log was read. Losing it costs work, never data. */
+export interface Cursors {
+  load(space: string, peer: string): Promise<LogCursor | undefined>;
+  save(space: string, peer: string, cursor: LogCursor): Promise<void>;
+}
+
+/** What a session asks of whoever decides about spaces. */
+export interface SessionRules {
+  /** Everything but sync: offers, introductions, mailboxes, negotiation of direct links. */
+  readonly onControl: (
+    message: Exclude<ControlMessage, { kind: 'items' }>,
+  ) => void | Promise<void>;
+  /** An item that is not of a space in sync, or not of sync. */
+  readonly onItem: (item: SpaceItem) => void | Promise<void>;
+  readonly onDatagram: (space: string, bytes: Uint8Array) => void;
+  readonly onProgress: (space: string, progress: SyncProgress) => void;
+  /** The peer wants the news of a space on this session. */
+  readonly onAsked: (space: string) => void;
+}
+
+/** A space in sync on a session. */
+interface InSync {
+  readonly space: string;
+  readonly ref: number;
+  readonly stream: MuxStream;
+  /** Absent while the space is out of sync again; what comes for it is discarded then. */
+  sync: SpaceSync | undefined;
+}
+
+/** One session. */
+export class Session {
+  readonly channel: SecureChannel;
+  readonly mux: Mux;
+  /** The other side's static key, in hex: how a peer is told from others. */
+  readonly remote: string;
+  /** Resolves once, with the reason. */
+  readonly ended: Promise<SessionEnd>;
+  readonly #clock: Clock;
+  readonly #log: Log | undefined;
+  readonly #cursors: Cursors;
+  readonly #rules: SessionRules;
+  readonly #control: MuxStream;
+  readonly #byRef = new Map<number, InSync>();
+  readonly #bySpace = new Map<string, InSync>();
+  #unsaid: SpaceItem[] = [];
+
+  constructor(
+    channel: SecureChannel,
+    ports: {
+      readonly clock: Clock;
+      readonly cursors: Cursors;
+      readonly log?: Log | undefined;
+    },
+    rules: SessionRules,
+  ) {
+    this.channel = channel;
+    this.remote = toHex(channel.remoteStatic);
+    this.ended = channel.ended;
+    this.#clock = ports.clock;
+    this.#log = ports.log;
+    this.#cursors = ports.cursors;
+    this.#rules = rules;
+    this.mux = new Mux(channel, ports.clock, {
+      onDatagram: (stream, bytes) => {
+        const at = this.#byRef.get(stream - 1);
+        if (at !== undefined) rules.onDatagram(at.space, bytes);
+      },
+    });
+    this.#control = this.mux.open({
+      number: 0,
+      priority: 'control',
+      messageBytesMax: CONTROL_BYTES_MAX,
+      receiver: (bytes) => this.#take(bytes),
+    });
+    void channel.ended.then(() => this.#stopAll());
+  }
+
+  /** Starts to take messages. */
+  start(): void {
+    this.mux.start();
+  }
+
+  /** Kind of path under the session. */
+  get path(): 'memory' | 'tabs' | 'lan' | 'relay' | 'direct' {
+    return this.channel.link.path;
+  }
+
+  /** Sends a control message. */
+  send(message: ControlMessage): void {
+    this.#control.send(encodeControl(message));
+  }
+
+  /** Says something of spaces; what is said in one go becomes one message. */
+  say(...items: readonly SpaceItem[]): void {
+    if (this.#unsaid.length === 0) queueMicrotask(() => this.#flush());
+    this.#unsaid.push(...items);
+  }
+
+  /** Puts a space in sync under a number that both sides know. Both have agreed to it. */
+  share(ref: number, space: string, replica: Replica): SpaceSync {
+    const known = this.#byRef.get(ref);
+    if (known?.sync !== undefined) return known.sync;
+    const entry: InSync = known ?? this.#openEntry(ref, space);
+    const sync = new SpaceSync(
+      {
+        replica,
+        peer: this.remote,
+        clock: this.#clock,
+        log: this.#log,
+        ref,
+        say: (...items) => this.say(...items),
+        loadCursor: () => this.#cursors.load(space, this.remote),
+        saveCursor: (cursor) => this.#cursors.save(space, this.remote, cursor),
+        onProgress: (progress) => this.#rules.onProgress(space, progress),
+        onAsked: () => this.#rules.onAsked(space),
+        onHostile: (end) => this.close(end),
+      },
+      entry.stream,
+    );
+    entry.sync = sync;
+    this.#bySpace.set(space, entry);
+    return sync;
+  }
+
+  /** Takes a space out of sync; what still comes for it is discarded. */
+  unshare(space: string): void {
+    const entry = this.#bySpace.get(space);
+    if (entry === undefined) return;
+    this.#bySpace.delete(space);
+    entry.sync?.stop();
+    entry.sync = undefined;
+  }
+
+  /** The sync of a space, if it is in sync here. */
+  syncOf(space: string): SpaceSync | undefined {
+    return this.#bySpace.get(space)?.sync;
+  }
+
+  /** Spaces in sync. */
+  get spaces(): readonly string[] {
+    return [...this.#bySpace.keys()];
+  }
+
+  /** Sends a datagram of a space; dropped when it is not in sync or the link is busy. */
+  datagram(space: string, bytes: Uint8Array): boolean {
+    const entry = this.#bySpace.get(space);
+    return entry !== undefined && this.mux.datagram(entry.ref + 1, bytes);
+  }
+
+  /** Tells the peer the reason and ends. */
+  close(end: SessionEnd): void {
+    this.mux.end(end);
+  }
+
+  async #take(bytes: Uint8Array): Promise<void> {
+    let message: ControlMessage;
+    try {
+      message = decodeControl(bytes);
+    } catch (failure) {
+      if (!(failure instanceof CodecError)) throw failure;
+      this.close('SESSION_MALFORMED');
+      return;
+    }
+    if (message.kind !== 'items') {
+      await this.#rules.onControl(message);
+      return;
+    }
+    for (const item of message.items) {
+      if (this.channel.isEnded) return;
+      await this.#takeItem(item);
+    }
+  }
+
+  async #takeItem(item: SpaceItem): Promise<void> {
+    const entry = this.#byRef.get(item.ref);
+    if (entry?.sync === undefined || !isSyncItem(item)) await this.#rules.onItem(item);
+    else await entry.sync.take(item);
+  }
+
+  #openEntry(ref: number, space: string): InSync {
+    const stream = this.mux.open({
+      number: ref + 1,
+      priority: 'live',
+      messageBytesMax: SPACE_MESSAGE_BYTES_MAX,
+      receiver: (bytes) => entry.sync?.receive(bytes),
+    });
+    const entry: InSync = { space, ref, stream, sync: undefined };
+    this.#byRef.set(ref, entry);
+    return entry;
+  }
+
+  #flush(): void {
+    const items = this.#unsaid;
+    this.#unsaid = [];
+    this.send({ kind: 'items', items });
+  }
+
+  #stopAll(): void {
+    for (const { sync } of this.#bySpace.values()) sync?.stop();
+    this.#bySpace.clear();
+    this.#byRef.clear();
+  }
+}
+
+/** True for what only concerns two logs, not who may have them. */
+export function isSyncItem(item: SpaceItem): item is SyncItem {
+  switch (item.say) {
+    case 'hello':
+    case 'equal':
+    case 'pull-after':
+    case 'pull-missing':
+    case 'cursor-unknown':
+      return true;
+    default:
+      return false;
+  }
+}

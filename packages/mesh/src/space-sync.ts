@@ -1,0 +1,352 @@
+/**
+ * Sync of one space with one peer over one session. Each side asks the other for what it lacks, by a
+ * remembered position or by its tips, and is then told the news. Roots decide whether the logs agree;
+ * positions only save work.
+ */
+import { CodecError } from '@atoll/codec';
+import type { Replica, Run } from '@atoll/feed';
+import { errorCode, type Clock, type Log } from '@atoll/kernel';
+import type { MuxStream } from './mux-stream.ts';
+import { ServeLog, type ServeState } from './serve-log.ts';
+import {
+  ROOT_PREFIX_BYTES,
+  TIPS_MAX,
+  shortRoot,
+  type LogCursor,
+  type SpaceItem,
+} from './session-messages.ts';
+import { decodeSpaceMessage, type SpaceMessage } from './space-messages.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+/** A log is at rest when nothing came or went for so long; until then a difference says nothing. */
+const QUIET_MS = 1_500;
+/** Shortest time between two exchanges of tips; doubles while they do not help. */
+const TIPS_AGAIN_FIRST_MS = 5_000;
+const TIPS_AGAIN_LAST_MS = 600_000;
+/** Pulls of one peer at once and a second: each can make us read the whole log. */
+const PULLS_BURST = 16;
+const PULLS_PER_SECOND = 0.2;
+/** Runs that a space refuses for reasons of its own, before the peer counts as hostile. */
+const REFUSED_RUNS_MAX = 256;
+
+/** Refusals that no honest peer can cause, because it would have refused the run itself. */
+const HOSTILE_CODES: ReadonlySet<string> = new Set([
+  'FEED_BLOCK_MALFORMED',
+  'FEED_BLOCK_TOO_LARGE',
+  'FEED_CONTENT_DAMAGED',
+  'FEED_RUN_LIMITS',
+  'FEED_RUN_FEED',
+  'FEED_RUN_BROKEN',
+  'FEED_RUN_END',
+  'FEED_SIGNATURE_WRONG',
+]);
+
+/** How far the answer to a pull has come, for whoever watches. */
+export interface SyncProgress {
+  /** Blocks and bytes that came over this session so far. */
+  readonly receivedBlocks: number;
+  readonly receivedBytes: number;
+  /** Blocks that the peer announced for the current pull, and those of them that have come. */
+  readonly expectedBlocks: number;
+  readonly pulledBlocks: number;
+  /** `pulling` until everything has come that the peer had. */
+  readonly state: 'idle' | 'pulling' | 'live';
+  /** Code of the last refused run, if any. */
+  readonly refused?: string;
+}
+
+/** What sync of one space needs. */
+export interface SpaceSyncOptions {
+  readonly replica: Replica;
+  /** Names the peer to the replica. */
+  readonly peer: string;
+  readonly clock: Clock;
+  readonly log?: Log | undefined;
+  readonly say: (...items: readonly SpaceItem[]) => void;
+  readonly ref: number;
+  readonly loadCursor: () => Promise<LogCursor | undefined>;
+  readonly saveCursor: (cursor: LogCursor) => Promise<void>;
+  readonly onProgress: (progress: SyncProgress) => void;
+  /** The peer asked for our news here: no other session need send them. */
+  readonly onAsked: () => void;
+  readonly onHostile: (end: 'SESSION_HOSTILE' | 'SESSION_MALFORMED' | 'SESSION_FLOOD') => void;
+}
+
+/** An item that belongs to sync. */
+export type SyncItem = Extract<
+  SpaceItem,
+  { say: 'hello' | 'equal' | 'pull-after' | 'pull-missing' | 'cursor-unknown' }
+>;
+
+/** One space, one session. */
+export class SpaceSync {
+  readonly #options: SpaceSyncOptions;
+  readonly #serve: ServeLog;
+  readonly #stream: MuxStream;
+  readonly #abort = new AbortController();
+  readonly #pulls: TokenBucket;
+  #inbound: SyncProgress['state'] = 'idle';
+  #receivedBlocks = 0;
+  #receivedBytes = 0;
+  #expectedBlocks = 0;
+  #pulledBlocks = 0;
+  #refusedRuns = 0;
+  #refused: string | undefined;
+  /** Something did not become durable since the last agreement: positions must not be kept. */
+  #isClean = true;
+  #lastReceiveMs = Number.NEGATIVE_INFINITY;
+  #tipsNotBeforeMs = Number.NEGATIVE_INFINITY;
+  #tipsWaitMs = TIPS_AGAIN_FIRST_MS;
+  #helloPending = false;
+  #agreedRoot: string | undefined;
+
+  constructor(options: SpaceSyncOptions, stream: MuxStream) {
+    this.#options = options;
+    this.#stream = stream;
+    const { replica, clock, log, ref } = options;
+    this.#pulls = new TokenBucket({
+      burst: PULLS_BURST,
+      perSecond: PULLS_PER_SECOND,
+      nowMs: clock.monotonicMs(),
+    });
+    this.#serve = new ServeLog({
+      replica,
+      stream,
+      clock,
+      log,
+      onCursorUnknown: () => options.say({ say: 'cursor-unknown', ref }),
+    });
+  }
+
+  /** How far we have got. */
+  get progress(): SyncProgress {
+    return {
+      receivedBlocks: this.#receivedBlocks,
+      receivedBytes: this.#receivedBytes,
+      expectedBlocks: this.#expectedBlocks,
+      pulledBlocks: this.#pulledBlocks,
+      state: this.#inbound,
+      ...(this.#refused === undefined ? {} : { refused: this.#refused }),
+    };
+  }
+
+  /** The peer is known to have exactly what we have now. */
+  get isAgreed(): boolean {
+    return this.#agreedRoot === this.#ourRoot();
+  }
+
+  /** How far the peer has got with what is ours, and how much waits for it. */
+  get sending(): { readonly state: ServeState; readonly queuedBytes: number } {
+    return { state: this.#serve.state, queuedBytes: this.#stream.queuedBytes };
+  }
+
+  /** Greets: the answer says whether there is anything to do. */
+  hello(): void {
+    const { replica, say, ref } = this.#options;
+    this.#serve.greeted();
+    say({ say: 'hello', ref, root: shortRoot(replica.headsRoot()) });
+  }
+
+  /** Another session of this peer brings its news from now on. */
+  standDown(): void {
+    this.#setInbound('idle');
+  }
+
+  /** What the peer says of this space. */
+  async take(item: SyncItem): Promise<void> {
+    switch (item.say) {
+      case 'hello':
+        return this.#onHello(item.root);
+      case 'equal':
+        if (item.prefix === prefixOf(this.#ourRoot())) this.#confirmed(this.#ourRoot());
+        if (!this.#agreed()) this.hello();
+        return;
+      case 'cursor-unknown':
+        return this.#pull('tips');
+      case 'pull-after':
+      case 'pull-missing':
+        return this.#onPull(item);
+    }
+  }
+
+  /** A message of the space's stream. Resolves when it has been dealt with. */
+  async receive(bytes: Uint8Array): Promise<void> {
+    let message: SpaceMessage;
+    try {
+      message = decodeSpaceMessage(bytes);
+    } catch (failure) {
+      if (!(failure instanceof CodecError)) throw failure;
+      this.#options.onHostile('SESSION_MALFORMED');
+      return;
+    }
+    if (message.kind === 'run') await this.#onRun(message.run, bytes.length);
+    else if (message.kind === 'mark') await this.#onMark(message);
+    else {
+      this.#expectedBlocks = message.blocks;
+      this.#pulledBlocks = 0;
+      this.#report();
+    }
+  }
+
+  /** Another session of this peer sends our news from now on. */
+  pauseSending(): void {
+    this.#serve.pause();
+  }
+
+  /** Ends for good. */
+  stop(): void {
+    this.#abort.abort();
+    this.#serve.stop();
+    this.#inbound = 'idle';
+  }
+
+  #ourRoot(): string {
+    return shortRoot(this.#options.replica.headsRoot());
+  }
+
+  async #onHello(root: string): Promise<void> {
+    const { say, ref, onAsked } = this.#options;
+    onAsked();
+    if (root === this.#ourRoot()) {
+      say({ say: 'equal', ref, prefix: prefixOf(root) });
+      this.#confirmed(root);
+      this.#agreed();
+      return;
+    }
+    // A transfer under way ends with roots being compared; nothing is to be decided before.
+    if (this.#inbound === 'pulling' || this.#serve.state === 'serving') return;
+    if (this.#inbound === 'idle') return this.#pull('cursor');
+    if (this.#isQuiet()) return this.#pull('tips');
+    void this.#helloLater();
+  }
+
+  /** Both logs are the same. `false` when ours has grown too much since we said so. */
+  #agreed(): boolean {
+    this.#isClean = true;
+    this.#tipsWaitMs = TIPS_AGAIN_FIRST_MS;
+    if (this.#inbound !== 'pulling') this.#setInbound('live');
+    return this.#serve.goLive();
+  }
+
+  async #onPull(item: SyncItem & { say: 'pull-after' | 'pull-missing' }): Promise<void> {
+    if (!this.#pulls.take(this.#options.clock.monotonicMs())) {
+      this.#options.onHostile('SESSION_FLOOD');
+      return;
+    }
+    this.#options.onAsked();
+    void this.#serve.serve(
+      item.say === 'pull-after' ? { after: item.cursor } : { tips: item.tips },
+    );
+    if (this.#inbound !== 'idle') return;
+    // The same root as ours means that the peer asks for nothing, and we need not ask either.
+    if (item.root === this.#ourRoot()) this.#setInbound('live');
+    else await this.#pull('cursor');
+  }
+
+  /** Asks for what we lack: by the position that we remember of this peer, or by our tips. */
+  async #pull(by: 'cursor' | 'tips'): Promise<void> {
+    const { replica, say, ref, loadCursor, clock } = this.#options;
+    const nowMs = clock.monotonicMs();
+    if (by === 'tips') {
+      if (nowMs < this.#tipsNotBeforeMs) return;
+      this.#tipsNotBeforeMs = nowMs + this.#tipsWaitMs;
+      this.#tipsWaitMs = Math.min(TIPS_AGAIN_LAST_MS, this.#tipsWaitMs * 2);
+    }
+    this.#setInbound('pulling');
+    const cursor = by === 'cursor' ? await loadCursor() : undefined;
+    if (this.#abort.signal.aborted) return;
+    const root = this.#ourRoot();
+    if (cursor !== undefined) say({ say: 'pull-after', ref, root, cursor });
+    else say({ say: 'pull-missing', ref, root, tips: replica.tips().slice(0, TIPS_MAX) });
+  }
+
+  async #onRun(run: Run, bytes: number): Promise<void> {
+    const { replica, peer, clock, log } = this.#options;
+    this.#serve.cameFromPeer(run);
+    this.#receivedBytes += bytes;
+    this.#receivedBlocks += run.blocks.length;
+    this.#pulledBlocks += run.blocks.length;
+    try {
+      const received = await replica.receive(run, peer);
+      if (received.at === 'refused') this.#onRefused(received.code);
+      else if (received.at === 'waiting') this.#isClean = false;
+    } catch (failure) {
+      // Our own store failed. Nothing is lost: the position is not kept, and a later greeting asks again.
+      this.#isClean = false;
+      this.#refused = errorCode(failure);
+      log?.event('warn', 'mesh.receive.failed', { code: errorCode(failure) });
+    }
+    this.#lastReceiveMs = clock.monotonicMs();
+    this.#report();
+  }
+
+  #onRefused(code: string): void {
+    this.#isClean = false;
+    this.#refused = code;
+    this.#refusedRuns++;
+    if (HOSTILE_CODES.has(code)) this.#options.onHostile('SESSION_HOSTILE');
+    else if (this.#refusedRuns > REFUSED_RUNS_MAX) this.#options.onHostile('SESSION_FLOOD');
+  }
+
+  async #onMark(mark: SpaceMessage & { kind: 'mark' }): Promise<void> {
+    const { saveCursor, log } = this.#options;
+    const isEqual = mark.root === this.#ourRoot();
+    if (isEqual) {
+      this.#isClean = true;
+      this.#confirmed(mark.root);
+      this.#options.say({
+        say: 'equal',
+        ref: this.#options.ref,
+        prefix: prefixOf(mark.root),
+      });
+    }
+    if (this.#isClean) {
+      await saveCursor(mark.cursor).catch((failure: unknown) => {
+        log?.event('warn', 'mesh.cursor.failed', { code: errorCode(failure) });
+      });
+    }
+    if (mark.final && this.#inbound === 'pulling') this.#setInbound('live');
+    if (!isEqual && mark.final && this.#serve.state !== 'serving') this.hello();
+    else if (!isEqual && !mark.final) void this.#helloLater();
+  }
+
+  #confirmed(root: string): void {
+    if (this.#agreedRoot === root) return;
+    this.#agreedRoot = root;
+    this.#report();
+  }
+
+  #isQuiet(): boolean {
+    const lastMs = Math.max(this.#lastReceiveMs, this.#serve.lastPushMs);
+    return this.#options.clock.monotonicMs() - lastMs >= QUIET_MS;
+  }
+
+  /** Compares roots again once everything that was on its way has arrived. */
+  async #helloLater(): Promise<void> {
+    if (this.#helloPending) return;
+    this.#helloPending = true;
+    try {
+      do await this.#options.clock.sleep(QUIET_MS, this.#abort.signal);
+      while (!this.#isQuiet());
+      this.hello();
+    } catch {
+      // Ended meanwhile.
+    }
+    this.#helloPending = false;
+  }
+
+  #setInbound(state: SyncProgress['state']): void {
+    if (this.#inbound === state) return;
+    this.#inbound = state;
+    this.#report();
+  }
+
+  #report(): void {
+    this.#options.onProgress(this.progress);
+  }
+}
+
+/** The first digits of a root. */
+function prefixOf(root: string): string {
+  return root.slice(0, ROOT_PREFIX_BYTES * 2);
+}
