@@ -1,11 +1,31 @@
 /** The SQLite store against the contract, and what it does with files that are not its own. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { utf8, type BlockHash, type FeedKey, type NewBlock, type SpaceId } from '@atoll/kernel';
 import { SimRng } from '@atoll/testkit';
 import { storeContract } from '@atoll/testkit/contracts';
+import { BlockTables } from './block-tables.ts';
 import { NodeStore } from './node-store.ts';
+import { storeFailure } from './sqlite-failure.ts';
+import { configure, ensureTables } from './store-schema.ts';
+
+const SPACE = 'ab'.repeat(32) as SpaceId;
+
+function block(seq: number, sizeBytes = 300): NewBlock {
+  const feed = 'cd'.repeat(32) as FeedKey;
+  const hash = seq.toString(16).padStart(64, '0') as BlockHash;
+  return {
+    space: SPACE,
+    feed,
+    seq,
+    hash,
+    bytes: new Uint8Array(sizeBytes).fill(seq),
+    origin: 'own',
+  };
+}
 
 async function scratch(): Promise<{ dir: string } & AsyncDisposable> {
   const dir = await mkdtemp(join(tmpdir(), 'atoll-store-'));
@@ -38,4 +58,54 @@ test('a directory that cannot be made is an error of input and output', async ()
   expect(() => NodeStore.open(join(bed.dir, 'file', 'below'), new SimRng(1))).toThrow(
     expect.objectContaining({ code: 'STORE_IO' }),
   );
+});
+
+test('after a power cut at any byte of the write-ahead log a whole number of commits is there', async () => {
+  await using bed = await scratch();
+  const rng = new SimRng(4);
+  await using store = NodeStore.open(bed.dir, rng);
+  for (let seq = 0; seq < 60; seq += 3) {
+    const blocks = [block(seq), block(seq + 1), block(seq + 2)];
+    await store.commit({ blocks, values: new Map([['last', utf8(`${seq + 2}`)]]) });
+  }
+  const { size } = await stat(join(bed.dir, 'blocks.sqlite-wal'));
+  const seen = new Set<number>();
+  for (let round = 0; round < 40; round++) {
+    const copy = join(bed.dir, `copy ${round}`);
+    await mkdir(copy);
+    await copyFile(join(bed.dir, 'blocks.sqlite'), join(copy, 'blocks.sqlite'));
+    await copyFile(join(bed.dir, 'blocks.sqlite-wal'), join(copy, 'blocks.sqlite-wal'));
+    await truncate(join(copy, 'blocks.sqlite-wal'), rng.int(size + 1));
+    await using after = NodeStore.open(copy, rng);
+    const blocks = await after.read(SPACE, 0, 100);
+    expect(blocks.length % 3).toBe(0);
+    expect(blocks.map(({ seq }) => seq)).toEqual(blocks.map((_, at) => at));
+    const last = blocks.length === 0 ? undefined : utf8(`${blocks.length - 1}`);
+    expect(await after.value('last')).toEqual(last);
+    seen.add(blocks.length);
+  }
+  expect(seen.size).toBeGreaterThan(5);
+});
+
+test('a full disk refuses a commit as a whole, keeps what is there, and goes on when there is room', async () => {
+  await using bed = await scratch();
+  const db = new DatabaseSync(join(bed.dir, 'blocks.sqlite'));
+  configure(db);
+  ensureTables(db, 'ab'.repeat(16));
+  db.exec('PRAGMA max_page_count = 60');
+  const tables = new BlockTables(db);
+  expect(tables.commit([{ blocks: [block(0), block(1)] }])).toEqual([undefined]);
+  const large = [{ blocks: [block(2)] }, { blocks: [block(3, 300_000)] }];
+  let failure: unknown;
+  try {
+    tables.commit(large);
+  } catch (thrown) {
+    failure = thrown;
+  }
+  expect(storeFailure(failure)).toMatchObject({ code: 'STORE_FULL' });
+  expect(tables.lastPosition(SPACE)).toBe(2);
+  db.exec('PRAGMA max_page_count = 100000');
+  expect(tables.commit(large)).toEqual([undefined, undefined]);
+  expect(tables.read(SPACE, 0, 9).map(({ seq }) => seq)).toEqual([0, 1, 2, 3]);
+  db.close();
 });

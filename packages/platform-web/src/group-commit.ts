@@ -1,5 +1,5 @@
 /** One readwrite transaction that takes several batches, each of which holds or is refused alone. */
-import { StoreError, type SpaceId, type StoreBatch } from '@atoll/kernel';
+import { StoreError, type BlockHash, type SpaceId, type StoreBatch } from '@atoll/kernel';
 import { finished, result } from './idb.ts';
 import type { PackHead } from './packed-records.ts';
 import { SpaceIndex } from './space-index.ts';
@@ -9,6 +9,16 @@ import { STORES, SpaceTail, noChange, packsAfter, type TailChange } from './spac
 export class SpaceMemory {
   readonly tailBySpace: Map<SpaceId, SpaceTail> = new Map();
   readonly #indexBySpace: Map<SpaceId, SpaceIndex> = new Map();
+
+  /** Position of a block. What is indexed already is found without a look at the database. */
+  async find(
+    transaction: IDBTransaction,
+    space: SpaceId,
+    hash: BlockHash,
+  ): Promise<number | undefined> {
+    const known = this.#indexBySpace.get(space)?.find(hash);
+    return known ?? (await this.index(transaction, space)).find(hash);
+  }
 
   /** The index of a space, continued to the end of what `transaction` sees. */
   async index(transaction: IDBTransaction, space: SpaceId): Promise<SpaceIndex> {

@@ -102,26 +102,48 @@ export function feedAt({ feeds, feedAt: places }: PackHead, at: number): FeedKey
   return feed;
 }
 
-/** The blocks of a pack; `first` is the position of its first. @throws StoreError `STORE_CORRUPT`. */
-export function decodePack(head: PackHead, body: Uint8Array, first: number): StoredBlock[] {
+/** The blocks of a pack above a position. @throws StoreError `STORE_CORRUPT`. */
+export function decodePack(
+  head: PackHead,
+  body: Uint8Array,
+  { last, after }: { readonly last: number; readonly after: number },
+): StoredBlock[] {
   const blocks: StoredBlock[] = [];
+  const first = last - countOf(head) + 1;
   let from = 0;
   for (let at = 0; at < countOf(head); at++) {
-    const size = head.sizes[at] ?? 0;
-    if (from + size > body.length) throw corrupt();
-    const block = {
-      position: first + at,
-      feed: feedAt(head, at),
-      seq: head.seqs[at] ?? 0,
-      hash: hashAt(head, at),
-      bytes: body.slice(from, from + size) as Uint8Array<ArrayBuffer>,
-    };
-    const signature = head.signatures.get(at);
-    blocks.push(signature === undefined ? block : { ...block, signature });
-    from += size;
+    const to = from + (head.sizes[at] ?? 0);
+    if (to > body.length) throw corrupt();
+    if (first + at > after) blocks.push(blockAt(head, at, first + at, body.slice(from, to)));
+    from = to;
   }
   if (from !== body.length) throw corrupt();
   return blocks;
+}
+
+/** One block of a pack, by its position. @throws StoreError `STORE_CORRUPT`. */
+export function decodeOne(
+  head: PackHead,
+  body: Uint8Array,
+  { last, position }: { readonly last: number; readonly position: number },
+): StoredBlock {
+  const at = position - 1 - last + countOf(head);
+  const from = head.sizes.subarray(0, at).reduce((sum, size) => sum + size, 0);
+  const to = from + (head.sizes[at] ?? 0);
+  if (at < 0 || at >= countOf(head) || to > body.length) throw corrupt();
+  return blockAt(head, at, position, body.slice(from, to));
+}
+
+function blockAt(head: PackHead, at: number, position: number, bytes: Uint8Array): StoredBlock {
+  const block = {
+    position,
+    feed: feedAt(head, at),
+    seq: head.seqs[at] ?? 0,
+    hash: hashAt(head, at),
+    bytes: bytes as Uint8Array<ArrayBuffer>,
+  };
+  const signature = head.signatures.get(at);
+  return signature === undefined ? block : { ...block, signature };
 }
 
 /** The error for records that contradict each other. */

@@ -16,15 +16,21 @@ import {
 } from '@atoll/kernel';
 import { SpaceMemory, commitGroup } from './group-commit.ts';
 import { deleteDatabase, finished, openDatabase, result, storeFailure } from './idb.ts';
-import { corrupt, countOf, decodePack, type PackHead } from './packed-records.ts';
+import {
+  PACK_BLOCKS_MAX,
+  corrupt,
+  decodeOne,
+  decodePack,
+  type PackHead,
+} from './packed-records.ts';
 import { STORES, packsAfter } from './space-tail.ts';
 
 /** Version of the object stores. Grows with every change. */
 const DATABASE_VERSION = 1;
 /** Bytes of one `read` at most, except for a single larger block. */
 const READ_BYTES_MAX = 4 * 1024 * 1024;
-/** Heads looked at in one step of a read; small packs need several steps. */
-const READ_HEADS_MAX = 256;
+/** A step of a read that brought less than this is followed by one of four times as many packs. */
+const STEP_BYTES_MIN: number = READ_BYTES_MAX / 8;
 /** Blocks joined into one transaction at most, so that others are not kept waiting. */
 const GROUP_BLOCKS_MAX = 5_000;
 
@@ -101,30 +107,35 @@ export class WebStore implements Store {
     return this.#use(async () => {
       const blocks: StoredBlock[] = [];
       let sizeBytes = 0;
-      for (let from = after; ;) {
-        const step = await this.#readPacks(space, from, limit - blocks.length);
-        for (const block of step) {
-          if (block.position <= from) continue;
-          sizeBytes += block.bytes.length;
-          if (blocks.length >= limit || (blocks.length > 0 && sizeBytes > READ_BYTES_MAX)) {
-            return blocks;
+      let packs = Math.ceil(limit / PACK_BLOCKS_MAX) + 1;
+      while (blocks.length < limit) {
+        const transaction = this.#database.transaction([STORES.heads, STORES.bodies]);
+        const from = blocks.at(-1)?.position ?? after;
+        const step = await readPacks(transaction, packsAfter(space, from), packs);
+        if (step.length === 0) break;
+        for (const pack of step) {
+          for (const block of decodePack(pack.head, pack.body, { last: pack.last, after: from })) {
+            sizeBytes += block.bytes.length;
+            const isEnough = blocks.length > 0 && sizeBytes > READ_BYTES_MAX;
+            if (isEnough || blocks.length === limit) return blocks;
+            blocks.push(block);
           }
-          blocks.push(block);
         }
-        from = step.at(-1)?.position ?? Number.POSITIVE_INFINITY;
-        if (step.length === 0 || blocks.length >= limit) return blocks;
+        // Small packs, as live editing makes them, are fetched many at a time.
+        const stepBytes = step.reduce((sum, { body }) => sum + body.length, 0);
+        if (stepBytes < STEP_BYTES_MIN) packs = Math.min(packs * 4, limit);
       }
+      return blocks;
     });
   }
 
   get(space: SpaceId, hash: BlockHash): Promise<StoredBlock | undefined> {
     return this.#use(async () => {
       const transaction = this.#database.transaction([STORES.heads, STORES.bodies]);
-      const index = await this.#memory.index(transaction, space);
-      const position = index.find(hash);
+      const position = await this.#memory.find(transaction, space, hash);
       if (position === undefined) return undefined;
-      const range = packsAfter(space, position - 1);
-      return (await readRange(transaction, range, 1)).find((block) => block.position === position);
+      const [pack] = await readPacks(transaction, packsAfter(space, position - 1), 1);
+      return pack && decodeOne(pack.head, pack.body, { last: pack.last, position });
     });
   }
 
@@ -208,28 +219,6 @@ export class WebStore implements Store {
     }
   }
 
-  /** Blocks from the pack that holds `after + 1`, at least one pack, about `wanted` or 4 MiB. */
-  async #readPacks(space: SpaceId, after: number, wanted: number): Promise<StoredBlock[]> {
-    const transaction = this.#database.transaction([STORES.heads, STORES.bodies]);
-    const range = packsAfter(space, after);
-    const count = Math.max(1, Math.min(wanted, READ_HEADS_MAX));
-    const heads = transaction.objectStore(STORES.heads);
-    const [keys, packs] = await Promise.all([
-      result(heads.getAllKeys(range, count)),
-      result<PackHead[]>(heads.getAll(range, count)),
-    ]);
-    let packsRead = 0;
-    let sizeBytes = 0;
-    for (const [at, head] of packs.entries()) {
-      const [, last] = keys[at] as [SpaceId, number];
-      sizeBytes += head.sizes.reduce((sum, size) => sum + size, 0);
-      if (at > 0 && sizeBytes > 2 * READ_BYTES_MAX) break;
-      packsRead = at + 1;
-      if (last - after >= wanted) break;
-    }
-    return packsRead === 0 ? [] : readRange(transaction, range, packsRead);
-  }
-
   async #use<T>(work: () => Promise<T>): Promise<T> {
     if (this.#closed) throw closedError();
     try {
@@ -240,20 +229,26 @@ export class WebStore implements Store {
   }
 }
 
-async function readRange(
+interface Pack {
+  readonly last: number;
+  readonly head: PackHead;
+  readonly body: Uint8Array;
+}
+
+async function readPacks(
   transaction: IDBTransaction,
   range: IDBKeyRange,
-  packs: number,
-): Promise<StoredBlock[]> {
+  count: number,
+): Promise<Pack[]> {
   const [keys, heads, bodies] = await Promise.all([
-    result(transaction.objectStore(STORES.heads).getAllKeys(range, packs)),
-    result<PackHead[]>(transaction.objectStore(STORES.heads).getAll(range, packs)),
-    result<Uint8Array[]>(transaction.objectStore(STORES.bodies).getAll(range, packs)),
+    result(transaction.objectStore(STORES.heads).getAllKeys(range, count)),
+    result<PackHead[]>(transaction.objectStore(STORES.heads).getAll(range, count)),
+    result<Uint8Array[]>(transaction.objectStore(STORES.bodies).getAll(range, count)),
   ]);
-  return heads.flatMap((head, at) => {
+  return heads.map((head, at) => {
     const [body, key] = [bodies[at], keys[at]];
     if (body === undefined || !Array.isArray(key)) throw corrupt();
-    return decodePack(head, body, Number(key[1]) - countOf(head) + 1);
+    return { last: Number(key[1]), head, body };
   });
 }
 

@@ -1,0 +1,86 @@
+/** A browser killed while a page writes keeps everything that the page had reported as durable. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { SimRng } from '@atoll/testkit';
+import { CHROMIUM_ARGS, findChromium } from '../../tools/chromium.ts';
+import { bundle, openPage, servePage } from './web/bundled-page.ts';
+
+const ROUNDS = 5;
+
+interface Started {
+  readonly page: Page;
+  /** Kill -9 for the browser and all its processes. */
+  kill(): Promise<void>;
+}
+
+/** Playwright ends its browsers politely, so this one is started by hand. */
+async function start(profileDir: string, url: string): Promise<Started> {
+  const args = [
+    ...CHROMIUM_ARGS,
+    '--headless=new',
+    '--remote-debugging-port=0',
+    `--user-data-dir=${profileDir}`,
+  ];
+  const child = spawn(findChromium() ?? 'chromium', args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+  });
+  const endpoint = await devtoolsEndpoint(child);
+  const browser = await chromium.connectOverCDP(endpoint);
+  const [context] = browser.contexts();
+  if (context === undefined) throw new Error('the browser has no context');
+  return {
+    page: await openPage(context, url),
+    kill: async () => {
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      await gone;
+      await browser.close().catch(() => {});
+    },
+  };
+}
+
+function devtoolsEndpoint(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      const found = /listening on (ws:\S+)/.exec(output)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+    child.once('exit', () => reject(new Error(`chromium ended: ${output}`)));
+  });
+}
+
+test('a browser killed five times while a page writes has lost nothing reported', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'atoll-kill-web-'));
+  const rng = new SimRng(5);
+  const script = await bundle(fileURLToPath(new URL('web/kill-page.ts', import.meta.url)));
+  await using server = await servePage(script);
+  let reported = 0;
+  for (let round = 0; round <= ROUNDS; round++) {
+    const { page, kill } = await start(dir, server.url);
+    if (round > 0) {
+      const outcome = await page.evaluate<{ stored: number; faults: string[] }>('check()');
+      expect(outcome.faults).toEqual([]);
+      expect(outcome.stored).toBeGreaterThanOrEqual(reported);
+    }
+    if (round < ROUNDS) {
+      const before = reported;
+      await page.exposeFunction('report', (next: number) => {
+        reported = Math.max(reported, next);
+      });
+      void page.evaluate('void write()');
+      await expect.poll(() => reported, { timeout: 10_000 }).toBeGreaterThan(before);
+      await sleep(rng.int(300));
+    }
+    await kill();
+  }
+  await rm(dir, { recursive: true, force: true, maxRetries: 5 });
+});
