@@ -1,7 +1,35 @@
 /** Sessions, sync, rooms and peers: moves sealed blocks, cannot open them. @packageDocumentation */
 export { BaseLink } from './base-link.ts';
+export { type KubeStatus } from './kube-connection.ts';
+export { mailboxIdOf, serveMailboxes, type MailboxHostOptions } from './mailbox-host.ts';
 export { memoryLinkPair, type MemoryLinkOptions, type MemoryLinkPair } from './memory-link.ts';
 export { MeshError, type MeshErrorCode } from './mesh-error.ts';
+export { type MeshStatus, type PeerStatus, type Reach, type SpaceStatus } from './mesh-status.ts';
+export { Mesh, type MeshOptions, type MeshSpace } from './mesh.ts';
+export { type Membership } from './peer-session.ts';
+export { PRESENCE_BYTES_MAX, type Presence, type Present } from './presence.ts';
+export { openSecureChannel, type SecureChannel } from './secure-channel.ts';
+export { SESSION_ENDS, type SessionEnd } from './session-end.ts';
+export { type LogCursor, type MailboxAnswer } from './session-messages.ts';
+export { SessionSecret, utcDay } from './session-secret.ts';
+export { type Cursors } from './session.ts';
+export {
+  SignalingClient,
+  type SignalingClientOptions,
+  type SignalingEvents,
+  type SignalingState,
+} from './signaling-client.ts';
+export {
+  SignalingHost,
+  type SignalingHostOptions,
+  type SignalingObserver,
+} from './signaling-host.ts';
+export {
+  SignalingServer,
+  type SignalingEffect,
+  type SignalingEvent,
+  type SignalingLimits,
+} from './signaling-server.ts';
 export {
   KUBE_PEER,
   PEERS_PER_ROOM_MAX,
@@ -13,20 +41,3 @@ export {
   type SignalingMessage,
   type SignalingRefusal,
 } from './signaling.ts';
-export {
-  SignalingServer,
-  type SignalingEffect,
-  type SignalingEvent,
-  type SignalingLimits,
-} from './signaling-server.ts';
-export {
-  SignalingHost,
-  type SignalingHostOptions,
-  type SignalingObserver,
-} from './signaling-host.ts';
-export {
-  SignalingClient,
-  type SignalingClientOptions,
-  type SignalingEvents,
-  type SignalingState,
-} from './signaling-client.ts';

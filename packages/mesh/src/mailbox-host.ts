@@ -43,10 +43,7 @@ export function mailboxIdOf(accessKey: Uint8Array): string {
 }
 
 /** Serves one link until it ends, and says why it did. Never throws for what a client sends. */
-export async function serveMailboxes(
-  link: Link,
-  options: MailboxHostOptions,
-): Promise<SessionEnd> {
+export async function serveMailboxes(link: Link, options: MailboxHostOptions): Promise<SessionEnd> {
   const channel = await openSecureChannel({
     link,
     role: 'responder',

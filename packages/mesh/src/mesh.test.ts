@@ -186,8 +186,7 @@ describe('three devices and a mailbox', () => {
     await b.add(space);
     await a.write(space, 50);
     a.mesh.connectKube(URL);
-    const isSettled = (): boolean =>
-      a.mesh.status.spaces.get(space.id)?.settled === true;
+    const isSettled = (): boolean => a.mesh.status.spaces.get(space.id)?.settled === true;
     expect(await world.runUntil(isSettled, 5_000)).toBe(true);
     expect(a.mesh.status.spaces.get(space.id)?.mailbox).toBe(true);
     a.mesh[Symbol.dispose]();

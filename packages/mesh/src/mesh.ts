@@ -217,11 +217,7 @@ export class Mesh implements Disposable {
   ): Promise<Link> {
     this.#requireOpen();
     const until = AbortSignal.any([signal, this.#abort.signal]);
-    return dialInvitation(
-      this.#invitationPorts(),
-      { url: at.url, room: toHex(at.room) },
-      until,
-    );
+    return dialInvitation(this.#invitationPorts(), { url: at.url, room: toHex(at.room) }, until);
   }
 
   /** Presence in a space. @throws MeshError `MESH_REFUSED` when the space was not added. */

@@ -1,5 +1,13 @@
 /** Everybody we have a session with: opens sessions over links, whoever brought the link. */
-import { toHex, type Agreer, type Clock, type Link, type Log, type Rng, type Rtc } from '@atoll/kernel';
+import {
+  toHex,
+  type Agreer,
+  type Clock,
+  type Link,
+  type Log,
+  type Rng,
+  type Rtc,
+} from '@atoll/kernel';
 import { Peer } from './peer.ts';
 import { PeerSession, type PeerSessionOptions, type SharedSpace } from './peer-session.ts';
 import { openSecureChannel } from './secure-channel.ts';

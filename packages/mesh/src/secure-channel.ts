@@ -133,9 +133,7 @@ export async function openSecureChannel(
   let outcome: SecureChannel | SessionEnd;
   try {
     outcome =
-      options.role === 'initiator'
-        ? await initiate(options, inbox)
-        : await respond(options, inbox);
+      options.role === 'initiator' ? await initiate(options, inbox) : await respond(options, inbox);
   } catch (failure) {
     if (!(failure instanceof CryptoError) && !(failure instanceof CodecError)) throw failure;
     outcome = 'SESSION_HANDSHAKE';

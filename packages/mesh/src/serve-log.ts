@@ -3,7 +3,7 @@
  * becomes durable. The log is the queue: a slow peer costs no memory.
  */
 import type { Replica, Run, Tip } from '@atoll/feed';
-import { errorCode, type Clock, type Log } from '@atoll/kernel';
+import { equalBytes, errorCode, type Clock, type Log } from '@atoll/kernel';
 import type { MuxStream } from './mux-stream.ts';
 import { shortRoot, type LogCursor } from './session-messages.ts';
 import { encodeSpaceMessage } from './space-messages.ts';
@@ -41,6 +41,7 @@ export class ServeLog {
   readonly #abort = new AbortController();
   readonly #stopListening: () => void;
   readonly #fromPeer = new Set<string>();
+  #storing: Run | undefined;
   #state: ServeState = 'none';
   #sinceHello: Run[] | undefined;
   #generation = 0;
@@ -70,8 +71,9 @@ export class ServeLog {
     if (this.#state === 'none') this.#sinceHello = [];
   }
 
-  /** A run came from the peer; it need not be sent back. */
+  /** A run came from the peer, and is being stored: neither it nor parts of it need go back. */
   cameFromPeer(run: Run): void {
+    this.#storing = run;
     if (this.#fromPeer.size >= FROM_PEER_MAX) {
       for (const oldest of this.#fromPeer) {
         this.#fromPeer.delete(oldest);
@@ -79,6 +81,11 @@ export class ServeLog {
       }
     }
     this.#fromPeer.add(run.endHash);
+  }
+
+  /** The last run that came has been dealt with. */
+  stored(): void {
+    this.#storing = undefined;
   }
 
   /**
@@ -133,10 +140,7 @@ export class ServeLog {
   }
 
   /** What the pull asks for; gives the position up to which it goes. */
-  async #firstPass(
-    request: PullRequest,
-    isCurrent: () => boolean,
-  ): Promise<number | undefined> {
+  async #firstPass(request: PullRequest, isCurrent: () => boolean): Promise<number | undefined> {
     const { replica, onCursorUnknown } = this.#options;
     const position = await replica.position();
     if (!isCurrent()) return undefined;
@@ -166,7 +170,7 @@ export class ServeLog {
       this.#dirty = false;
       const position = await replica.position();
       for await (const run of replica.tailAfter(after)) {
-        if (this.#fromPeer.has(run.endHash)) continue;
+        if (this.#isFromPeer(run)) continue;
         if (!(await this.#sendWhenRoom(run, isCurrent))) return;
       }
       if (!isCurrent()) return;
@@ -196,7 +200,7 @@ export class ServeLog {
   #push(runs: readonly Run[]): void {
     const { stream } = this.#options;
     for (const run of runs) {
-      if (this.#fromPeer.has(run.endHash)) continue;
+      if (this.#isFromPeer(run)) continue;
       if (stream.queuedBytes > LIVE_QUEUE_BYTES_MAX) {
         this.#fallBehind();
         return;
@@ -205,6 +209,17 @@ export class ServeLog {
       this.#sendRun(run);
       if (!this.#marking) void this.#markLater();
     }
+  }
+
+  /** A long run is told as several, one for each signature in it: those are recognised by their end. */
+  #isFromPeer(run: Run): boolean {
+    if (this.#fromPeer.has(run.endHash)) return true;
+    const storing = this.#storing;
+    if (storing?.feed !== run.feed) return false;
+    const firstSeq = storing.endSeq + 1 - storing.blocks.length;
+    const theirs = storing.blocks[run.endSeq - firstSeq];
+    const ours = run.blocks.at(-1);
+    return theirs !== undefined && ours !== undefined && equalBytes(theirs, ours);
   }
 
   /** The peer is too slow for live runs: the log is read again from where it surely has everything. */

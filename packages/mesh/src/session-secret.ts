@@ -40,11 +40,7 @@ export class SessionSecret {
   }
 
   /** Proves to the other side of one session that `role` holds the secret; worth nothing elsewhere. */
-  sharedTag(
-    handshakeHash: Uint8Array,
-    role: SessionRole,
-    round: number,
-  ): Uint8Array<ArrayBuffer> {
+  sharedTag(handshakeHash: Uint8Array, role: SessionRole, round: number): Uint8Array<ArrayBuffer> {
     const context = new Writer(16).text(role).varint(round).finish();
     return hmac(this.#tagKey, concatBytes(handshakeHash, context)).slice(0, TAG_BYTES);
   }

@@ -29,9 +29,7 @@ export interface Cursors {
 /** What a session asks of whoever decides about spaces. */
 export interface SessionRules {
   /** Everything but sync: offers, introductions, mailboxes, negotiation of direct links. */
-  readonly onControl: (
-    message: Exclude<ControlMessage, { kind: 'items' }>,
-  ) => void | Promise<void>;
+  readonly onControl: (message: Exclude<ControlMessage, { kind: 'items' }>) => void | Promise<void>;
   /** An item that is not of a space in sync, or not of sync. */
   readonly onItem: (item: SpaceItem) => void | Promise<void>;
   readonly onDatagram: (space: string, bytes: Uint8Array) => void;

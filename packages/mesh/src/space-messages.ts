@@ -65,7 +65,12 @@ function readMessage(reader: Reader): SpaceMessage {
     case KIND.mark: {
       const final = reader.u8();
       if (final > 1) throw new CodecError('CODEC_NOT_CANONICAL', 'a flag is neither 0 nor 1');
-      return { kind: 'mark', final: final === 1, root: readRoot(reader), cursor: readCursor(reader) };
+      return {
+        kind: 'mark',
+        final: final === 1,
+        root: readRoot(reader),
+        cursor: readCursor(reader),
+      };
     }
     default:
       throw new CodecError('CODEC_UNKNOWN_TAG', 'a message of a space is of no known kind');

@@ -276,6 +276,7 @@ export class SpaceSync {
       this.#refused = errorCode(failure);
       log?.event('warn', 'mesh.receive.failed', { code: errorCode(failure) });
     }
+    this.#serve.stored();
     this.#lastReceiveMs = clock.monotonicMs();
     this.#report();
   }

@@ -94,7 +94,7 @@ export class TestNode {
   /** Writes blocks into our own feed, in runs of at most 32. */
   async write(space: TestSpace, count: number, bytes = 40): Promise<void> {
     const feed = this.feeds.get(space.id) as TestFeed;
-    for (let left = count; left > 0; ) {
+    for (let left = count; left > 0;) {
       const from = feed.blocks.length;
       for (let index = 0; index < Math.min(32, left); index++) feed.write(new Uint8Array(bytes));
       left -= feed.blocks.length - from;
