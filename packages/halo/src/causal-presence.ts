@@ -5,7 +5,7 @@
 
 /** Causal order between blocks that are folded, by the numbers under which they were added. */
 export interface CausalOrder {
-  /** True when `earlier` is in the causal past of `later`. A block is not in its own past. */
+  /** True when `earlier` is in the causal past of `later`. For one and the same block, either answer. */
   isInPast(earlier: number, later: number): boolean;
 }
 

@@ -59,7 +59,8 @@ export class CredentialBook {
     const { root } = genesis;
     const subject = { to: 'identity', identity: root } as const;
     const id = rootCredential(this.#space);
-    this.#add({ id, subject, level: 'own', parent: undefined, issuer: root, depth: 0 }, block);
+    const nothing = { parent: undefined, grant: undefined, depth: 0 };
+    this.#add({ id, subject, level: 'own', issuer: root, ...nothing }, block);
   }
 
   /** A grant whose signature, space and author are already checked. */

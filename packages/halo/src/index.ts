@@ -52,6 +52,8 @@ export { checkIdentityLog } from './identity-log-check.ts';
 export {
   decodeTicket,
   encodeTicket,
+  readIdentityLog,
+  writeIdentityLog,
   type DeviceTicket,
   type SpaceTicket,
   type Ticket,
