@@ -1,9 +1,10 @@
 /**
  * Finds where the subtree of a unit starts and ends in document order, by matching brackets over the item
- * tree. Sums are computed when a search first needs them, so that a single writer never pays for them.
+ * tree and the sums of its nodes.
  */
 import { assert } from '@atoll/kernel';
-import { NODE, STRIDE, type ItemTree } from './item-tree.ts';
+import type { ItemTree } from './item-tree.ts';
+import { NODE, STRIDE } from './node-table.ts';
 
 /**
  * From an item inside the innermost subtree to its end: goes to the item after which it closes and returns
@@ -29,7 +30,6 @@ export function findSubtreeEnd(tree: ItemTree, leaf: number, slot: number): numb
         depth -= closing;
       } else {
         const below = tree.items[at] as number;
-        refresh(tree, below);
         if (depth + (tree.lowsForward[below] as number) <= 0) {
           child = below;
           break;
@@ -70,7 +70,6 @@ export function findSubtreeStart(tree: ItemTree, leaf: number, slot: number): nu
         depth -= opening;
       } else {
         const below = tree.items[at] as number;
-        refresh(tree, below);
         if (depth + (tree.lowsBackward[below] as number) <= 0) {
           child = below;
           break;
@@ -103,48 +102,4 @@ function slotAfter(tree: ItemTree, parent: number, node: number): number {
     tree.steps++;
   }
   return at + STRIDE;
-}
-
-/** Brings the sums of a node up to date; as deep as the tree is high, at most six levels. */
-function refresh(tree: ItemTree, node: number): void {
-  if (tree.stale[node] === 0) return;
-  const leaf = tree.isLeaf[node] === 1;
-  const start = node * NODE;
-  const end = start + (tree.counts[node] as number) * STRIDE;
-  let sum = 0;
-  let lowForward = Number.MAX_SAFE_INTEGER;
-  for (let at = start; at < end; at += STRIDE) {
-    tree.steps++;
-    if (leaf) {
-      sum += (tree.items[at + 2] as number) - (tree.items[at + 3] as number);
-      if (sum < lowForward) lowForward = sum;
-    } else {
-      const child = tree.items[at] as number;
-      refresh(tree, child);
-      lowForward = Math.min(lowForward, sum + (tree.lowsForward[child] as number));
-      sum += tree.sums[child] as number;
-    }
-  }
-  tree.sums[node] = sum;
-  tree.lowsForward[node] = lowForward;
-  tree.lowsBackward[node] = lowBackward(tree, node, leaf);
-  tree.stale[node] = 0;
-}
-
-function lowBackward(tree: ItemTree, node: number, leaf: boolean): number {
-  const start = node * NODE;
-  let low = Number.MAX_SAFE_INTEGER;
-  let sum = 0;
-  for (let slot = (tree.counts[node] as number) - 1; slot >= 0; slot--) {
-    const at = start + slot * STRIDE;
-    if (leaf) {
-      sum += (tree.items[at + 3] as number) - (tree.items[at + 2] as number);
-      if (sum < low) low = sum;
-    } else {
-      const child = tree.items[at] as number;
-      low = Math.min(low, sum + (tree.lowsBackward[child] as number));
-      sum -= tree.sums[child] as number;
-    }
-  }
-  return low;
 }

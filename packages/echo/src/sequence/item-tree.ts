@@ -5,50 +5,25 @@
  * Opens and closes are brackets: how many subtrees of the Fugue tree start before the item and end after
  * it. With them the end of any subtree is found in logarithmic time, whatever shape a writer gives it.
  */
-import { grownInt32, grownUint8 } from './typed-growth.ts';
-
-/** Slots of a node; an item or child takes {@link STRIDE} numbers. */
-export const FAN = 32;
-export const STRIDE = 4;
-/** Numbers of a node. */
-export const NODE: number = FAN * STRIDE;
-const HALF = FAN / 2;
-/** Slots that a loaded node fills. */
-const LOADED_ITEMS = 24;
+import { FAN, LOADED_SLOTS, NODE, NodeTable, STRIDE } from './node-table.ts';
+import { grownInt32 } from './typed-growth.ts';
 
 /** Flat tree. Locations are (leaf, slot); edits leave the location of the new item in the two fields. */
-export class ItemTree {
-  /** Leaves: items. Inner nodes: the child in the first number of each slot. */
-  items: Int32Array = new Int32Array(NODE * 4);
-  counts: Uint8Array = new Uint8Array(4);
-  isLeaf: Uint8Array = new Uint8Array(4);
-  /** Visible units below a node. */
-  totals: Int32Array = new Int32Array(4);
-  parents: Int32Array = new Int32Array(4);
-  nexts: Int32Array = new Int32Array(4);
-  previous: Int32Array = new Int32Array(4);
-  /** Bracket sums of a node, valid where it is not stale; kept by the bracket search. */
-  sums: Int32Array = new Int32Array(4);
-  lowsForward: Int32Array = new Int32Array(4);
-  lowsBackward: Int32Array = new Int32Array(4);
-  stale: Uint8Array = new Uint8Array(4);
+export class ItemTree extends NodeTable {
   /** The leaf of every unit. */
   leafOf: Int32Array = new Int32Array(64);
-  root = 0;
   first = 0;
   last = 0;
   /** Location that the last search or edit ended at. */
   leaf = 0;
   slot = 0;
   offset = 0;
-  /** Slots and nodes looked at by searches: the cost that tests bound. */
-  steps = 0;
-  #nodes = 0;
   #cursorLeaf = -1;
   #cursorStart = 0;
 
   constructor() {
-    this.root = this.#newNode(1);
+    super();
+    this.root = this.newNode(1);
     this.parents[0] = -1;
     this.nexts[0] = -1;
     this.previous[0] = -1;
@@ -57,11 +32,6 @@ export class ItemTree {
   /** Visible units. */
   get length(): number {
     return this.totals[this.root] as number;
-  }
-
-  /** Nodes in use. */
-  get nodes(): number {
-    return this.#nodes;
   }
 
   /** Goes to the visible unit at a position below `length`. */
@@ -152,17 +122,6 @@ export class ItemTree {
     const { totals, parents } = this;
     for (let node = leaf; node >= 0; node = parents[node] as number) {
       totals[node] = (totals[node] as number) + delta;
-    }
-  }
-
-  /** Makes the bracket sums of a node and of all above it stale. */
-  markStale(leaf: number): void {
-    for (
-      let node = leaf;
-      node >= 0 && this.stale[node] === 0;
-      node = this.parents[node] as number
-    ) {
-      this.stale[node] = 1;
     }
   }
 
@@ -319,7 +278,7 @@ export class ItemTree {
    * about by every split near it. Returns the left and the right leaf.
    */
   #splitLeaf(leaf: number, half: number): [left: number, right: number] {
-    const fresh = this.#newNode(1);
+    const fresh = this.newNode(1);
     const { items, nexts, previous } = this;
     const used = this.counts[leaf] as number;
     const start = leaf * NODE;
@@ -335,6 +294,7 @@ export class ItemTree {
       const length = items[at + 1] as number;
       if (length > 0) total += length;
       this.leafOf.fill(fresh, unit, unit + Math.abs(length));
+      this.steps += Math.abs(length) >> 4;
     }
     if (!moveRight) items.copyWithin(start, middle, end);
     this.counts[fresh] = (to - from) / STRIDE;
@@ -352,9 +312,13 @@ export class ItemTree {
     if (after >= 0) previous[after] = fresh;
     else this.last = fresh;
     this.#cursorLeaf = -1;
-    this.#adopt(leaf, fresh, moveRight);
-    this.markStale(leaf);
-    this.markStale(fresh);
+    this.adopt(leaf, fresh, moveRight);
+    this.refresh(leaf);
+    this.refresh(fresh);
+    this.refreshUp(this.parents[leaf] as number, true);
+    if (this.parents[leaf] !== this.parents[fresh]) {
+      this.refreshUp(this.parents[fresh] as number, true);
+    }
     return [left, right];
   }
 
@@ -364,9 +328,9 @@ export class ItemTree {
    */
   load(items: Int32Array, count: number): void {
     let level: number[] = [];
-    for (let from = 0; from < count; from += LOADED_ITEMS) {
-      const to = Math.min(count, from + LOADED_ITEMS);
-      const leaf = from === 0 ? this.root : this.#newNode(1);
+    for (let from = 0; from < count; from += LOADED_SLOTS) {
+      const to = Math.min(count, from + LOADED_SLOTS);
+      const leaf = from === 0 ? this.root : this.newNode(1);
       this.items.set(items.subarray(from * STRIDE, to * STRIDE), leaf * NODE);
       this.counts[leaf] = to - from;
       let total = 0;
@@ -382,112 +346,18 @@ export class ItemTree {
       this.nexts[leaf] = -1;
       if (before >= 0) this.nexts[before] = leaf;
       this.last = leaf;
-      this.stale[leaf] = 1;
+      this.refresh(leaf);
       level.push(leaf);
     }
-    while (level.length > 1) level = this.#loadLevel(level);
+    while (level.length > 1) level = this.loadLevel(level);
     this.root = level[0] ?? this.root;
     this.parents[this.root] = -1;
     this.#cursorLeaf = -1;
-  }
-
-  #loadLevel(children: readonly number[]): number[] {
-    const level: number[] = [];
-    for (let from = 0; from < children.length; from += LOADED_ITEMS) {
-      const node = this.#newNode(0);
-      let at = node * NODE;
-      let total = 0;
-      for (const child of children.slice(from, from + LOADED_ITEMS)) {
-        this.items[at] = child;
-        this.parents[child] = node;
-        total += this.totals[child] as number;
-        at += STRIDE;
-      }
-      this.counts[node] = (at - node * NODE) / STRIDE;
-      this.totals[node] = total;
-      this.stale[node] = 1;
-      level.push(node);
-    }
-    return level;
   }
 
   #unitsIn(from: number, to: number): number {
     let units = 0;
     for (let at = from; at < to; at += STRIDE) units += Math.abs(this.items[at + 1] as number);
     return units;
-  }
-
-  /** Enters a new node beside its sibling, whose total it has taken a part of. */
-  #adopt(sibling: number, fresh: number, after: boolean): void {
-    let parent = this.parents[sibling] as number;
-    if (parent < 0) {
-      parent = this.#newNode(0);
-      this.root = parent;
-      this.parents[parent] = -1;
-      this.items[parent * NODE] = sibling;
-      this.counts[parent] = 1;
-      this.parents[sibling] = parent;
-      this.totals[parent] = (this.totals[sibling] as number) + (this.totals[fresh] as number);
-      this.stale[parent] = 1;
-    } else if (this.counts[parent] === FAN) {
-      const full = parent;
-      this.#splitInner(full);
-      parent = this.parents[sibling] as number;
-      if (parent !== full) {
-        // What the new node took from its sibling is still counted where the sibling was.
-        const strayed = this.totals[fresh] as number;
-        this.totals[full] = (this.totals[full] as number) - strayed;
-        this.totals[parent] = (this.totals[parent] as number) + strayed;
-      }
-    }
-    const { items } = this;
-    let at = parent * NODE;
-    while (items[at] !== sibling) at += STRIDE;
-    if (after) at += STRIDE;
-    const used = this.counts[parent] as number;
-    items.copyWithin(at + STRIDE, at, parent * NODE + used * STRIDE);
-    items[at] = fresh;
-    this.counts[parent] = used + 1;
-    this.parents[fresh] = parent;
-  }
-
-  /** Moves the right half of the children to a new node, and their share of the total with them. */
-  #splitInner(node: number): void {
-    const fresh = this.#newNode(0);
-    const { items } = this;
-    items.copyWithin(fresh * NODE, node * NODE + HALF * STRIDE, node * NODE + FAN * STRIDE);
-    this.counts[fresh] = FAN - HALF;
-    this.counts[node] = HALF;
-    let total = 0;
-    for (let slot = 0; slot < FAN - HALF; slot++) {
-      const child = items[fresh * NODE + slot * STRIDE] as number;
-      this.parents[child] = fresh;
-      total += this.totals[child] as number;
-    }
-    this.totals[fresh] = total;
-    this.totals[node] = (this.totals[node] as number) - total;
-    this.#adopt(node, fresh, true);
-    this.markStale(node);
-    this.markStale(fresh);
-  }
-
-  #newNode(leaf: number): number {
-    const node = this.#nodes++;
-    if (node === this.counts.length) {
-      const size = node * 2;
-      this.items = grownInt32(this.items, size * NODE);
-      this.counts = grownUint8(this.counts, size);
-      this.isLeaf = grownUint8(this.isLeaf, size);
-      this.stale = grownUint8(this.stale, size);
-      this.totals = grownInt32(this.totals, size);
-      this.parents = grownInt32(this.parents, size);
-      this.nexts = grownInt32(this.nexts, size);
-      this.previous = grownInt32(this.previous, size);
-      this.sums = grownInt32(this.sums, size);
-      this.lowsForward = grownInt32(this.lowsForward, size);
-      this.lowsBackward = grownInt32(this.lowsBackward, size);
-    }
-    this.isLeaf[node] = leaf;
-    return node;
   }
 }

@@ -3,7 +3,7 @@
  * that needs no stack of calls, however deep a writer has made it.
  */
 import { LEFT, RIGHT, ROOT } from './id-table.ts';
-import { STRIDE } from './item-tree.ts';
+import { STRIDE } from './node-table.ts';
 import { isHidden, type Sequence } from './sequence.ts';
 import { grownInt32 } from './typed-growth.ts';
 

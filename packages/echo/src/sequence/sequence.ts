@@ -4,11 +4,11 @@
  * stand in the order of (agent, counter). Visibility is a register a unit, won by the greatest stamp.
  * Everything here speaks in local unit numbers; ids are translated at the border.
  */
-import { findSubtreeEnd, findSubtreeStart } from './bracket-search.ts';
+import { FuguePlacement } from './fugue-placement.ts';
 import { IdTable, LEFT, RIGHT, ROOT } from './id-table.ts';
-import { ItemTree, NODE, STRIDE } from './item-tree.ts';
+import { ItemTree } from './item-tree.ts';
+import { NODE, STRIDE } from './node-table.ts';
 import type { IdRange, SequenceChange, SequenceOrder } from './sequence-types.ts';
-import { Siblings } from './siblings.ts';
 import { grownInt32 } from './typed-growth.ts';
 
 /** Register of a unit that was never hidden nor shown: visible. */
@@ -52,7 +52,7 @@ export class Sequence {
   parent: number = ROOT;
   side: number = RIGHT;
   readonly #order: SequenceOrder;
-  readonly #children = new Map<number, number | Siblings>();
+  readonly #placement: FuguePlacement;
   /** Where the last local insert ended, as long as nothing else has changed since; else -1. */
   #typingEnd = -1;
   #typingLeaf = 0;
@@ -60,22 +60,23 @@ export class Sequence {
 
   constructor(order: SequenceOrder) {
     this.#order = order;
+    this.#placement = new FuguePlacement(this.ids, this.tree, order);
+  }
+
+  /** Order of two units by id: agents, then counters. */
+  get compareUnits(): (a: number, b: number) => number {
+    return this.#placement.compareUnits;
+  }
+
+  /** Enters a child when a whole sequence is built at once. Children arrive in their order. */
+  adoptChild(parent: number, side: number, unit: number): void {
+    this.#placement.adoptChild(parent, side, unit);
   }
 
   /** Visible units. */
   get length(): number {
     return this.tree.length;
   }
-
-  /** Order of two units by id: agents, then counters. */
-  readonly compareUnits = (a: number, b: number): number => {
-    const { ids } = this;
-    this.tree.steps++;
-    const agentA = ids.agentOf(a);
-    const agentB = ids.agentOf(b);
-    if (agentA === agentB) return ids.counterOf(a) - ids.counterOf(b);
-    return this.#order.compareAgents(agentA, agentB);
-  };
 
   /**
    * Inserts before the visible unit at `position` and returns the first new unit. The unit on the left is
@@ -101,12 +102,9 @@ export class Sequence {
   }
 
   #insertLocated(agent: number, count: number, parent: number, side: number): number {
-    if (side === RIGHT && this.#extends(agent, parent)) return this.#extend(count, false);
+    if (side === RIGHT && this.#placement.extends(agent, parent)) return this.#extend(count, false);
     const unit = this.#newRun({ agent, count, parent, side, isVoid: false });
-    this.#children.set(keyOf(parent, side), unit);
-    if (parent === ROOT) this.#place(unit, count, this.tree.first, 0);
-    else if (side === LEFT) this.#placeBefore(unit, count);
-    else this.#placeAfter(unit, count);
+    this.#placement.placeHere(unit, count, parent, side);
     return unit;
   }
 
@@ -126,21 +124,13 @@ export class Sequence {
     const { agent, count, parent, side, isVoid } = insert;
     this.#typingEnd = -1;
     this.reserveUnits(this.ids.units + count);
-    if (side === RIGHT && this.#extends(agent, parent)) {
+    if (side === RIGHT && this.#placement.extends(agent, parent)) {
       this.tree.seekUnit(parent);
       return this.#extend(count, isVoid);
     }
-    if (side === RIGHT && parent !== ROOT) this.#separateContinuation(parent);
+    this.#placement.prepare(parent, side);
     const unit = this.#newRun(insert);
-    const length = isVoid ? -count : count;
-    const key = keyOf(parent, side);
-    const siblings = this.#children.get(key);
-    if (siblings === undefined) {
-      this.#children.set(key, unit);
-      this.#placeOnly(unit, length, parent, side);
-    } else {
-      this.#placeAmong(unit, length, insert, siblings);
-    }
+    this.#placement.place(unit, isVoid ? -count : count, parent, side);
     return unit;
   }
 
@@ -277,18 +267,6 @@ export class Sequence {
     }
   }
 
-  /** Enters a child when a whole sequence is built at once. Children arrive in their order. */
-  adoptChild(parent: number, side: number, unit: number): void {
-    const key = keyOf(parent, side);
-    const siblings = this.#children.get(key);
-    if (siblings === undefined) this.#children.set(key, unit);
-    else if (typeof siblings === 'number') {
-      const list = new Siblings(siblings);
-      list.append(unit);
-      this.#children.set(key, list);
-    } else siblings.append(unit);
-  }
-
   #wins(old: number, register: number): boolean {
     if (old === STAMP_NONE) return true;
     if (old === STAMP_VOID) return false;
@@ -315,17 +293,6 @@ export class Sequence {
     }
   }
 
-  /** True when units of `agent` under the right of `parent` would lengthen the last run. */
-  #extends(agent: number, parent: number): boolean {
-    const { ids } = this;
-    return (
-      parent >= 0 &&
-      parent === ids.units - 1 &&
-      ids.agents[ids.runs - 1] === agent &&
-      !this.#children.has(keyOf(parent, RIGHT))
-    );
-  }
-
   /** Lengthens the last run; the tree is at the item that ends with its last unit. */
   #extend(count: number, isVoid: boolean): number {
     const { tree, ids } = this;
@@ -342,7 +309,7 @@ export class Sequence {
     const closes = tree.items[at + 3] as number;
     tree.items[at + 3] = 0;
     tree.openSlots(tree.leaf, tree.slot + 1, 1);
-    this.#write(unit, isVoid ? -count : count, 0, closes);
+    this.#placement.write(unit, isVoid ? -count : count, 0, closes);
     return unit;
   }
 
@@ -352,10 +319,6 @@ export class Sequence {
     ids.append({ ...insert, counter: ids.next(insert.agent) });
     if (insert.isVoid) this.stamps.fill(STAMP_VOID, unit, unit + insert.count);
     return unit;
-  }
-
-  #hasRightChild(unit: number): boolean {
-    return this.ids.continues(unit) || this.#children.has(keyOf(unit, RIGHT));
   }
 
   #locateStart(): void {
@@ -378,133 +341,14 @@ export class Sequence {
       tree.splitItem(leaf, slot, offset + 1);
       this.parent = unit + 1;
       this.side = LEFT;
-    } else if (this.#hasRightChild(unit)) {
-      this.#stepRight();
+    } else if (this.#placement.hasRightChild(unit)) {
+      this.#placement.stepRight();
       this.parent = tree.items[tree.leaf * NODE + tree.slot * STRIDE] as number;
       this.side = LEFT;
     } else {
       this.parent = unit;
       this.side = RIGHT;
     }
-  }
-
-  #stepRight(): void {
-    const { tree } = this;
-    if (tree.slot + 1 < (tree.counts[tree.leaf] as number)) tree.slot++;
-    else {
-      tree.leaf = tree.nexts[tree.leaf] as number;
-      tree.slot = 0;
-    }
-  }
-
-  /** Places a unit that is the only child of its parent on this side. */
-  #placeOnly(unit: number, length: number, parent: number, side: number): void {
-    const { tree } = this;
-    if (parent === ROOT) {
-      this.#place(unit, length, tree.first, 0);
-      return;
-    }
-    tree.seekUnit(parent);
-    if (side === RIGHT) this.#placeAfter(unit, length);
-    else {
-      if (tree.offset > 0) tree.splitItem(tree.leaf, tree.slot, tree.offset);
-      this.#placeBefore(unit, length);
-    }
-  }
-
-  #placeAmong(unit: number, length: number, insert: UnitInsert, siblings: number | Siblings): void {
-    const { tree } = this;
-    const { parent, side } = insert;
-    const list = typeof siblings === 'number' ? new Siblings(siblings) : siblings;
-    if (list !== siblings) this.#children.set(keyOf(parent, side), list);
-    const before = list.add(unit, this.compareUnits);
-    if (before >= 0) {
-      tree.seekUnit(before);
-      const inner = findSubtreeEnd(tree, tree.leaf, tree.slot);
-      const at = tree.leaf * NODE + tree.slot * STRIDE + 3;
-      const outer = (tree.items[at] as number) - inner;
-      tree.items[at] = inner;
-      tree.openSlots(tree.leaf, tree.slot + 1, 1);
-      this.#write(unit, length, 1, 1 + outer);
-    } else if (side === LEFT) {
-      tree.seekUnit(list.second());
-      const inner = findSubtreeStart(tree, tree.leaf, tree.slot);
-      const at = tree.leaf * NODE + tree.slot * STRIDE + 2;
-      const outer = (tree.items[at] as number) - inner;
-      tree.items[at] = inner;
-      tree.openSlots(tree.leaf, tree.slot, 1);
-      this.#write(unit, length, 1 + outer, 1);
-    } else if (parent === ROOT) {
-      this.#place(unit, length, tree.first, 0);
-    } else {
-      tree.seekUnit(parent);
-      this.#place(unit, length, tree.leaf, tree.slot + 1);
-    }
-  }
-
-  /**
-   * Before the first explicit child is put on the right of a unit inside a run, the rest of the run becomes
-   * an explicit child too. Until then nothing else hangs on the right of the run's units from here on that
-   * could end later, so its subtree ends where that of the stretch around it does.
-   */
-  #separateContinuation(unit: number): void {
-    const { tree } = this;
-    if (this.#children.has(keyOf(unit, RIGHT)) || !this.ids.continues(unit)) return;
-    this.#children.set(keyOf(unit, RIGHT), unit + 1);
-    tree.seekUnit(unit);
-    const at = tree.leaf * NODE + tree.slot * STRIDE;
-    if (tree.offset + 1 < Math.abs(tree.items[at + 1] as number)) {
-      tree.splitItem(tree.leaf, tree.slot, tree.offset + 1);
-      tree.seekUnit(unit);
-    }
-    const { leaf, slot } = tree;
-    findSubtreeEnd(tree, leaf, slot);
-    const end = tree.leaf * NODE + tree.slot * STRIDE + 3;
-    tree.items[end] = (tree.items[end] as number) + 1;
-    tree.markStale(tree.leaf);
-    tree.leaf = leaf;
-    tree.slot = slot;
-    this.#stepRight();
-    const start = tree.leaf * NODE + tree.slot * STRIDE + 2;
-    tree.items[start] = (tree.items[start] as number) + 1;
-    tree.markStale(tree.leaf);
-  }
-
-  /** Places a leaf of the Fugue tree between two subtrees. */
-  #place(unit: number, length: number, leaf: number, slot: number): void {
-    this.tree.openSlots(leaf, slot, 1);
-    this.#write(unit, length, 1, 1);
-  }
-
-  /** Places the last left child of the item the tree is at; what opens there opens before the child. */
-  #placeBefore(unit: number, length: number): void {
-    const { tree } = this;
-    const at = tree.leaf * NODE + tree.slot * STRIDE + 2;
-    const opens = tree.items[at] as number;
-    tree.items[at] = 0;
-    tree.openSlots(tree.leaf, tree.slot, 1);
-    this.#write(unit, length, opens + 1, 1);
-  }
-
-  /** Places the only right child of the last unit of the item; what closes there closes after it. */
-  #placeAfter(unit: number, length: number): void {
-    const { tree } = this;
-    const at = tree.leaf * NODE + tree.slot * STRIDE + 3;
-    const closes = tree.items[at] as number;
-    tree.items[at] = 0;
-    tree.openSlots(tree.leaf, tree.slot + 1, 1);
-    this.#write(unit, length, 1, closes + 1);
-  }
-
-  #write(unit: number, length: number, opens: number, closes: number): void {
-    const { tree } = this;
-    const { leaf, slot } = tree;
-    tree.put({ leaf, slot, unit, length });
-    const at = leaf * NODE + slot * STRIDE;
-    tree.items[at + 2] = opens;
-    tree.items[at + 3] = closes;
-    tree.offset = 0;
-    tree.markStale(leaf);
   }
 
   /** The parent of a unit in the Fugue tree. */
@@ -553,8 +397,4 @@ export function pushChange(
   } else {
     changes.push({ position, deleted, inserted });
   }
-}
-
-function keyOf(parent: number, side: number): number {
-  return (parent + 1) * 2 + side;
 }
