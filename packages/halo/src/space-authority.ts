@@ -129,6 +129,7 @@ export class SpaceAuthority {
   readonly #shown = new Map<IdentityId, Shown>();
   readonly #decisions: Decision[] = [];
   #unknownKinds = false;
+  #genesis: SpaceGenesis | undefined;
 
   /** An empty space; feed it with {@link SpaceAuthority.add}. */
   constructor(space: SpaceId, order: CausalOrder) {
@@ -225,6 +226,11 @@ export class SpaceAuthority {
     return this.keys.readers(this.credentials.members());
   }
 
+  /** The statement that the space id is the hash of; `undefined` until it has been folded. */
+  get genesis(): SpaceGenesis | undefined {
+    return this.#genesis;
+  }
+
   /** All decisions so far, in an order that does not depend on arrival. */
   decisions(): readonly Decision[] {
     return [...this.#decisions].sort((a, b) =>
@@ -274,6 +280,7 @@ export class SpaceAuthority {
   /** A genesis certifies itself: only the one of this space hashes to its id. */
   #decideGenesis(genesis: SpaceGenesis, block: number): Verdict {
     if (spaceIdOf(genesis) !== this.space) return voidFor('genesis-wrong');
+    this.#genesis = genesis;
     this.credentials.addRoot(genesis, block);
     return COUNTS;
   }
