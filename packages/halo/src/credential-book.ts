@@ -59,8 +59,7 @@ export class CredentialBook {
     const { root } = genesis;
     const subject = { to: 'identity', identity: root } as const;
     const id = rootCredential(this.#space);
-    const nothing = { parent: undefined, grant: undefined, depth: 0 };
-    this.#add({ id, subject, level: 'own', issuer: root, ...nothing }, block);
+    this.#add({ id, subject, level: 'own', parent: undefined, issuer: root, depth: 0 }, block);
   }
 
   /** A grant whose signature, space and author are already checked. */
