@@ -1,0 +1,66 @@
+/** What one client, one address and all together may use. An operator may change each by configuration. */
+
+/** Limits of a KUBE. */
+export interface KubeLimits {
+  /** Open WebSockets. */
+  readonly connectionsMax: number;
+  /** Open WebSockets of one address: a household behind one router. */
+  readonly connectionsPerAddressMax: number;
+  /** New WebSockets of one address at once, and a second on average. */
+  readonly connectBurst: number;
+  readonly connectPerSecond: number;
+  /** Messages of one connection at once, and a second on average; above that its socket is not read. */
+  readonly messageBurst: number;
+  readonly messagesPerSecond: number;
+  /** Bytes of one connection at once, and a second on average; above that its socket is not read. */
+  readonly byteBurst: number;
+  readonly bytesPerSecond: number;
+  /** Sessions with the mailboxes that one address begins at once, and a second on average. */
+  readonly sessionBurst: number;
+  readonly sessionsPerSecond: number;
+  /** Mailboxes that one address opens at once, and a second on average. */
+  readonly mailboxBurst: number;
+  readonly mailboxesPerSecond: number;
+  /** Mailboxes that hold at least one block. */
+  readonly mailboxesMax: number;
+  /** Sealed bytes in one mailbox. */
+  readonly mailboxBytesMax: number;
+  /** Sealed bytes in all mailboxes that have been open since the start. */
+  readonly storedBytesMax: number;
+  /** A connection that was not heard for so long is closed. */
+  readonly idleMs: number;
+}
+
+const MIB = 1024 * 1024;
+
+/** Fit for one small machine that serves some hundred people. */
+export const DEFAULT_LIMITS: KubeLimits = {
+  connectionsMax: 4096,
+  connectionsPerAddressMax: 256,
+  connectBurst: 256,
+  connectPerSecond: 16,
+  // A link at 50 MB/s has 3,200 messages of 16 KiB a second.
+  messageBurst: 16_384,
+  messagesPerSecond: 4096,
+  byteBurst: 64 * MIB,
+  bytesPerSecond: 64 * MIB,
+  sessionBurst: 256,
+  sessionsPerSecond: 8,
+  mailboxBurst: 1024,
+  mailboxesPerSecond: 16,
+  mailboxesMax: 100_000,
+  mailboxBytesMax: 1024 * MIB,
+  storedBytesMax: 16 * 1024 * MIB,
+  idleMs: 90_000,
+};
+
+/** Defaults with what a configuration changes; `undefined` when a name or value is none. */
+export function limitsFrom(changes: Readonly<Record<string, unknown>>): KubeLimits | undefined {
+  for (const [name, value] of Object.entries(changes)) {
+    const known = Object.hasOwn(DEFAULT_LIMITS, name);
+    if (!known || typeof value !== 'number' || !Number.isFinite(value) || value <= 0) {
+      return undefined;
+    }
+  }
+  return { ...DEFAULT_LIMITS, ...changes };
+}

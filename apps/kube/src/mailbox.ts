@@ -1,0 +1,114 @@
+/** One blind mailbox: a replica without keys, and what it may hold. */
+import {
+  runBytes,
+  type LogReplica,
+  type Received,
+  type Replica,
+  type Run,
+  type Tip,
+} from '@atoll/feed';
+
+/** Sealed bytes that mailboxes hold or are about to hold, counted together. */
+export interface StoredBytes {
+  total: number;
+  readonly totalMax: number;
+  readonly mailboxMax: number;
+}
+
+/** What a mailbox answers when it holds as much as it may. */
+export const MAILBOX_FULL = 'KUBE_MAILBOX_FULL';
+
+/** A replica that refuses what is above its quota and lets everything else through. */
+export class Mailbox implements Replica {
+  readonly id: string;
+  readonly incarnation: string;
+  /** Sessions that have it open. */
+  users = 0;
+  readonly #replica: LogReplica;
+  readonly #stored: StoredBytes;
+  readonly #onReceived: (received: Received) => void;
+  #sizeBytes: number;
+
+  constructor(options: {
+    readonly replica: LogReplica;
+    readonly sizeBytes: number;
+    readonly stored: StoredBytes;
+    readonly onReceived: (received: Received) => void;
+  }) {
+    this.#replica = options.replica;
+    this.id = options.replica.id;
+    this.incarnation = options.replica.incarnation;
+    this.#sizeBytes = options.sizeBytes;
+    this.#stored = options.stored;
+    this.#onReceived = options.onReceived;
+    // What has become durable, by whatever way, is what counts.
+    this.#replica.onAdvance((runs) => {
+      for (const run of runs) this.#grow(runBytes(run));
+    });
+  }
+
+  /** Sealed bytes in it. */
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  tips(): readonly Tip[] {
+    return this.#replica.tips();
+  }
+
+  headsRoot(): Uint8Array {
+    return this.#replica.headsRoot();
+  }
+
+  position(): Promise<number> {
+    return this.#replica.position();
+  }
+
+  tailAfter(position: number): AsyncIterable<Run> {
+    return this.#replica.tailAfter(position);
+  }
+
+  missingFor(theirs: readonly Tip[]): AsyncIterable<Run> {
+    return this.#replica.missingFor(theirs);
+  }
+
+  onAdvance(listener: (runs: readonly Run[]) => void): () => void {
+    return this.#replica.onAdvance(listener);
+  }
+
+  async receive(run: Run, from: string): Promise<Received> {
+    const received = await this.#receiveWithin(run, from);
+    this.#onReceived(received);
+    return received;
+  }
+
+  /** Drops what a sender that has gone left waiting. */
+  forget(from: string): void {
+    this.#replica.forget(from);
+  }
+
+  /** Ends the replica; its bytes stay in the store. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#replica[Symbol.asyncDispose]();
+  }
+
+  /** Room is held while a run is looked at, so that many at once cannot exceed the quota together. */
+  async #receiveWithin(run: Run, from: string): Promise<Received> {
+    const bytes = runBytes(run);
+    const { total, totalMax, mailboxMax } = this.#stored;
+    if (this.#sizeBytes + bytes > mailboxMax || total + bytes > totalMax) {
+      return { at: 'refused', code: MAILBOX_FULL };
+    }
+    this.#grow(bytes);
+    try {
+      return await this.#replica.receive(run, from);
+    } finally {
+      this.#grow(-bytes);
+    }
+  }
+
+  #grow(bytes: number): void {
+    this.#sizeBytes += bytes;
+    this.#stored.total += bytes;
+  }
+}
