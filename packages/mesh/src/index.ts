@@ -1,7 +1,6 @@
 /** Sessions, sync, rooms and peers: moves sealed blocks, cannot open them. @packageDocumentation */
 export { BaseLink } from './base-link.ts';
 export { type KubeStatus } from './kube-connection.ts';
-export { mailboxIdOf, serveMailboxes, type MailboxHostOptions } from './mailbox-host.ts';
 export { memoryLinkPair, type MemoryLinkOptions, type MemoryLinkPair } from './memory-link.ts';
 export { MeshError, type MeshErrorCode } from './mesh-error.ts';
 export { type MeshStatus, type PeerStatus, type Reach, type SpaceStatus } from './mesh-status.ts';
@@ -41,3 +40,4 @@ export {
   type SignalingMessage,
   type SignalingRefusal,
 } from './signaling.ts';
+export { mailboxIdOf, serveMailboxes, type MailboxHostOptions } from './mailbox-host.ts';

@@ -24,7 +24,7 @@ export const CONTROL_BYTES_MAX: number = TIPS_MAX * 72 + 4096;
 /** A message of a space's stream: a run and its header. */
 export const SPACE_MESSAGE_BYTES_MAX: number = RUN_BYTES_MAX + 64 * 1024;
 /** Items of one message: several for each space of the longest offer. */
-const ITEMS_MAX = 512;
+export const ITEMS_MAX = 512;
 const INSTANCE_BYTES = 8;
 const INCARNATION_BYTES_MAX = 64;
 const SDP_BYTES_MAX = 16 * 1024;

@@ -11,6 +11,7 @@ import type { SecureChannel } from './secure-channel.ts';
 import type { SessionEnd } from './session-end.ts';
 import {
   CONTROL_BYTES_MAX,
+  ITEMS_MAX,
   SPACE_MESSAGE_BYTES_MAX,
   decodeControl,
   encodeControl,
@@ -63,6 +64,7 @@ export class Session {
   readonly #byRef = new Map<number, InSync>();
   readonly #bySpace = new Map<string, InSync>();
   #unsaid: SpaceItem[] = [];
+  #answering = false;
 
   constructor(
     channel: SecureChannel,
@@ -112,7 +114,7 @@ export class Session {
 
   /** Says something of spaces; what is said in one go becomes one message. */
   say(...items: readonly SpaceItem[]): void {
-    if (this.#unsaid.length === 0) queueMicrotask(() => this.#flush());
+    if (this.#unsaid.length === 0 && !this.#answering) queueMicrotask(() => this.#flush());
     this.#unsaid.push(...items);
   }
 
@@ -185,10 +187,14 @@ export class Session {
       await this.#rules.onControl(message);
       return;
     }
+    // What is answered to one message goes back as one.
+    this.#answering = true;
     for (const item of message.items) {
       if (this.channel.isEnded) return;
       await this.#takeItem(item);
     }
+    this.#answering = false;
+    this.#flush();
   }
 
   async #takeItem(item: SpaceItem): Promise<void> {
@@ -212,7 +218,7 @@ export class Session {
   #flush(): void {
     const items = this.#unsaid;
     this.#unsaid = [];
-    this.send({ kind: 'items', items });
+    for (const batch of batches(items)) this.send({ kind: 'items', items: batch });
   }
 
   #stopAll(): void {
@@ -234,4 +240,26 @@ export function isSyncItem(item: SpaceItem): item is SyncItem {
     default:
       return false;
   }
+}
+
+/** Items in as few messages as their limits allow. */
+function batches(items: readonly SpaceItem[]): readonly (readonly SpaceItem[])[] {
+  const all: SpaceItem[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const item of items) {
+    const size = itemBytesMax(item);
+    if (bytes + size > CONTROL_BYTES_MAX || (all.at(-1)?.length ?? 0) >= ITEMS_MAX) {
+      all.push([]);
+      bytes = 0;
+    }
+    all.at(-1)?.push(item);
+    bytes += size;
+  }
+  return all;
+}
+
+/** An upper bound of an item's encoded length. */
+function itemBytesMax(item: SpaceItem): number {
+  if (item.say === 'pull-missing') return 64 + item.tips.length * 72;
+  return item.say === 'introduction' ? 64 + item.bytes.length : 160;
 }

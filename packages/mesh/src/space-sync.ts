@@ -23,6 +23,8 @@ const QUIET_MS = 1_500;
 /** Shortest time between two exchanges of tips; doubles while they do not help. */
 const TIPS_AGAIN_FIRST_MS = 5_000;
 const TIPS_AGAIN_LAST_MS = 600_000;
+/** With so few tips it costs less to name them than to get back what we have sent ourselves. */
+const TIPS_CHEAP_MAX = 64;
 /** Pulls of one peer at once and a second: each can make us read the whole log. */
 const PULLS_BURST = 16;
 const PULLS_PER_SECOND = 0.2;
@@ -243,7 +245,10 @@ export class SpaceSync {
     else await this.#pull('cursor');
   }
 
-  /** Asks for what we lack: by the position that we remember of this peer, or by our tips. */
+  /**
+   * Asks for what we lack: by our tips where they are few or positions have not helped, else by the
+   * position up to which we remember to have this peer's log.
+   */
   async #pull(by: 'cursor' | 'tips'): Promise<void> {
     const { replica, say, ref, loadCursor, clock } = this.#options;
     const nowMs = clock.monotonicMs();
@@ -253,7 +258,8 @@ export class SpaceSync {
       this.#tipsWaitMs = Math.min(TIPS_AGAIN_LAST_MS, this.#tipsWaitMs * 2);
     }
     this.#setInbound('pulling');
-    const cursor = by === 'cursor' ? await loadCursor() : undefined;
+    const areFew = replica.tips().length <= TIPS_CHEAP_MAX;
+    const cursor = by === 'cursor' && !areFew ? await loadCursor() : undefined;
     if (this.#abort.signal.aborted) return;
     const root = this.#ourRoot();
     if (cursor !== undefined) say({ say: 'pull-after', ref, root, cursor });
