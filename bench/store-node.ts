@@ -4,6 +4,8 @@
  * commit holds the event loop, which decides whether SQLite needs a thread of its own.
  *
  *   npx node bench/store-node.ts
+ *
+ * lmdb takes part where it is installed (`npm install --no-save lmdb@3.5.6`); nothing else needs it.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -105,8 +107,57 @@ async function benchBare(): Promise<void> {
   db.close();
 }
 
+interface Lmdb {
+  readonly flushed: Promise<unknown>;
+  put(key: Uint8Array, value: Uint8Array): unknown;
+  get(key: Uint8Array): Uint8Array | undefined;
+  transaction(work: () => void): Promise<unknown>;
+  openDB(name: string, options: object): Lmdb;
+  close(): Promise<void>;
+}
+
+/** The same two look-ups as ours, position to bytes and hash to position, each commit flushed. */
+async function benchLmdb(): Promise<void> {
+  const name: string = 'lmdb';
+  const module: unknown = await import(name).catch(() => undefined);
+  if (module === undefined) return;
+  const binary = { encoding: 'binary', keyEncoding: 'binary' };
+  const { open } = module as { open(options: object): Lmdb };
+  const db = open({ path: join(dir, 'lmdb'), overlappingSync: false, ...binary });
+  const hashes = db.openDB('hashes', binary);
+  let position = 0;
+  const commit = async (blocks: readonly NewBlock[]): Promise<void> => {
+    await db.transaction(() => {
+      for (const { hash, bytes } of blocks) {
+        const key = Buffer.alloc(8);
+        key.writeBigUInt64BE(BigInt(++position));
+        db.put(key, bytes);
+        hashes.put(Buffer.from(hash, 'hex'), key);
+      }
+    });
+    await db.flushed;
+  };
+  const batches = Array.from({ length: 50 }, () => makeBlocks(1000));
+  await measure('lmdb, 1,000 blocks a commit', 50_000, async () => {
+    for (const blocks of batches) await commit(blocks);
+  });
+  const singles = Array.from({ length: 1000 }, () => makeBlocks(1));
+  await measure('lmdb, 1 block a commit', 1000, async () => {
+    for (const blocks of singles) await commit(blocks);
+  });
+  const keys = batches.flatMap((blocks) => blocks.map(({ hash }) => Buffer.from(hash, 'hex')));
+  await measure('lmdb, get by hash', 20_000, async () => {
+    for (let at = 0; at < 20_000; at++) {
+      const key = hashes.get(keys[(at * 7919) % keys.length] as Buffer);
+      if (key !== undefined) db.get(key);
+    }
+  });
+  await db.close();
+}
+
 await benchStore();
 await benchBare();
+await benchLmdb();
 rmSync(dir, { recursive: true, force: true });
 for (const { what, rate, cpuUs, note } of lines) {
   console.log(

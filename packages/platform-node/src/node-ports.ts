@@ -38,9 +38,26 @@ export const nodeClock: Clock = {
   },
 };
 
+/** Random bytes drawn at once: a call to the system costs as much as 2 KiB of them. */
+const POOL_BYTES = 8_192;
+/** Requests above this go to the system directly. */
+const POOLED_MAX = 256;
+const pool = new Uint8Array(POOL_BYTES);
+let poolUsed = POOL_BYTES;
+
 /** The operating system's randomness. */
 export const nodeRng: Rng = {
-  bytes: (count) => randomFillSync(new Uint8Array(count)),
+  bytes(count) {
+    if (count > POOLED_MAX) return randomFillSync(new Uint8Array(count));
+    if (poolUsed + count > POOL_BYTES) {
+      randomFillSync(pool);
+      poolUsed = 0;
+    }
+    const bytes = pool.slice(poolUsed, poolUsed + count);
+    pool.fill(0, poolUsed, poolUsed + count); // What was given out is nowhere else.
+    poolUsed += count;
+    return bytes;
+  },
 };
 
 /** A log that keeps nothing. */

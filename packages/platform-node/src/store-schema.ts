@@ -35,8 +35,8 @@ const TABLES = `
 
 /** Milliseconds that SQLite itself waits for another process; beyond, we wait without blocking. */
 const BUSY_BLOCKING_MS = 5;
-/** Write-ahead log pages before a checkpoint: 16 MiB, so that bulk loads do not copy pages often. */
-const CHECKPOINT_PAGES = 4096;
+/** Write-ahead log pages before a checkpoint: 4 MiB, so that copying them back holds the event loop briefly. */
+const CHECKPOINT_PAGES = 1024;
 
 /** Settings of every connection: write-ahead log, and an fsync at each commit. */
 export function configure(db: DatabaseSync): void {

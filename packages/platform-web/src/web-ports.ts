@@ -46,13 +46,32 @@ export const webClock: Clock = {
   },
 };
 
+/** Random bytes drawn at once: a call to the system costs as much as 2 KiB of them. */
+const POOL_BYTES = 8_192;
+/** Requests above this go to the system directly. */
+const POOLED_MAX = 256;
+const pool = new Uint8Array(POOL_BYTES);
+let poolUsed = POOL_BYTES;
+
+function drawn(count: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(count);
+  for (let from = 0; from < count; from += RANDOM_BYTES_MAX) {
+    crypto.getRandomValues(bytes.subarray(from, from + RANDOM_BYTES_MAX));
+  }
+  return bytes;
+}
+
 /** The browser's randomness. */
 export const webRng: Rng = {
   bytes(count) {
-    const bytes = new Uint8Array(count);
-    for (let from = 0; from < count; from += RANDOM_BYTES_MAX) {
-      crypto.getRandomValues(bytes.subarray(from, from + RANDOM_BYTES_MAX));
+    if (count > POOLED_MAX) return drawn(count);
+    if (poolUsed + count > POOL_BYTES) {
+      crypto.getRandomValues(pool);
+      poolUsed = 0;
     }
+    const bytes = pool.slice(poolUsed, poolUsed + count);
+    pool.fill(0, poolUsed, poolUsed + count); // What was given out is nowhere else.
+    poolUsed += count;
     return bytes;
   },
 };
