@@ -1,5 +1,5 @@
 /** The blocks that the fold has seen, by local number and by (feed, seq). */
-import { toHex } from '@atoll/kernel';
+import { compareBytes, toHex } from '@atoll/kernel';
 import { compareBlocks, type BlockContext, type Causality } from './block-context.ts';
 
 /** Contexts of applied blocks and the order between them. */
@@ -9,6 +9,8 @@ export class BlockTable {
   readonly #void = new Set<number>();
   readonly #bySeqByFeed = new Map<string, Map<number, number | number[]>>();
   readonly #hexByFeed = new Map<Uint8Array, string>();
+  readonly #agentByName = new Map<string, number>();
+  readonly #nameByAgent: Uint8Array[] = [];
   #open = -1;
   #askedA = -1;
   #askedB = -1;
@@ -28,6 +30,10 @@ export class BlockTable {
     }
     this.#blocks[block.no] = block;
     if (block.hash === undefined) this.#open = block.no;
+    if (this.#nameByAgent[block.branch] === undefined) {
+      this.#nameByAgent[block.branch] = block.branchName;
+      this.#agentByName.set(toHex(block.branchName), block.branch);
+    }
     const feed = this.feedName(block.feed);
     let bySeq = this.#bySeqByFeed.get(feed);
     if (bySeq === undefined) this.#bySeqByFeed.set(feed, (bySeq = new Map()));
@@ -78,6 +84,21 @@ export class BlockTable {
       this.#hexByFeed.set(feed, (name = toHex(feed)));
     }
     return name;
+  }
+
+  /** Local number of the branch with this name, in hex. */
+  agentOf(name: string): number | undefined {
+    return this.#agentByName.get(name);
+  }
+
+  /** Name of a branch. */
+  agentName(agent: number): Uint8Array {
+    return this.#nameByAgent[agent] as Uint8Array;
+  }
+
+  /** Order of writers by the names of their branches. */
+  compareAgents(a: number, b: number): number {
+    return a === b ? 0 : compareBytes(this.agentName(a), this.agentName(b));
   }
 
   /** True if `a` is in the causal past of `b`, or is `b`. */

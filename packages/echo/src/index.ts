@@ -6,7 +6,20 @@ export {
   type Scheduler,
   type TransactionSink,
 } from './block-context.ts';
+export { type Conflict } from './conflicts.ts';
+export { Database, type AnyObject, type DatabasePorts, type UndoObserver } from './database.ts';
 export { EchoError, type EchoErrorCode, type OpVerdict } from './echo-error.ts';
-export { decodeSection, encodeSection } from './section-codec.ts';
+export { type AppliedSection, type FoldedBlock } from './fold.ts';
+export { ObjectHandle } from './object-handle.ts';
 export { objectIdBytes } from './op-ids.ts';
 export { SECTION_BYTES_MAX, SECTION_OPS_MAX, type Dot, type Op, type Section } from './ops.ts';
+export {
+  type Condition,
+  type Order,
+  type QueryForm,
+  type RefGoal,
+  type Where,
+} from './query-form.ts';
+export { Query } from './query.ts';
+export { decodeSection, encodeSection } from './section-codec.ts';
+export { type UndoStep } from './undo-step.ts';

@@ -37,7 +37,7 @@ export class ObjectState {
   /** Blocks with ops on the object after its creation, ascending, void ones included. */
   readonly blocks: number[] = [];
   /** By local number of the field. */
-  readonly fields = new Map<number, FieldState>();
+  readonly fields: Map<number, FieldState> = new Map();
   /** The register `deleted`; no siblings: never deleted. */
   deleted: readonly Sibling[] = [];
 }

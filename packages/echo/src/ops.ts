@@ -46,14 +46,11 @@ export type Op =
   | ({ readonly kind: 'set'; readonly value: Value; readonly covers: Covers } & RegisterNo)
   /** Writes "no value" to a register. */
   | ({ readonly kind: 'unset'; readonly covers: Covers } & RegisterNo)
-  /** Takes the listed ops out of a register (or set) and writes nothing. */
+  /** Takes the listed ops out of a register and writes nothing. */
   | ({ readonly kind: 'retract'; readonly covers: readonly Dot[] } & RegisterNo)
   /** Writes the register `deleted`. */
-  | {
-      readonly kind: 'delete' | 'restore';
-      readonly object: ObjectNo;
-      readonly covers: Covers;
-    }
+  | { readonly kind: 'delete'; readonly object: ObjectNo; readonly covers: Covers }
+  | { readonly kind: 'restore'; readonly object: ObjectNo; readonly covers: Covers }
   /** Takes the listed ops out of the register `deleted`. */
   | {
       readonly kind: 'undelete';

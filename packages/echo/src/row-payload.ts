@@ -26,14 +26,14 @@ function writePart(writer: Writer, leaf: number, value: Value): void {
 
 /** Items of a set in canonical order, without repetitions. */
 export function sortedItems(items: Iterable<Value>): Value[] {
-  const encoded = [...items].map((item) => ({ item, bytes: encodeValue(item) }));
-  encoded.sort((a, b) => compareBytes(a.bytes, b.bytes));
-  return encoded
-    .filter((entry, at) => {
-      const before = encoded[at - 1];
-      return before === undefined || compareBytes(before.bytes, entry.bytes) !== 0;
-    })
-    .map((entry) => entry.item);
+  const sorted = [...items].sort(compareItems);
+  return sorted.filter((item, at) => at === 0 || compareItems(sorted[at - 1] as Value, item) !== 0);
+}
+
+/** Canonical order of a set's items: texts by UTF-16 code units, all others by their bytes. */
+export function compareItems(a: Value, b: Value): number {
+  if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : a > b ? 1 : 0;
+  return compareBytes(encodeValue(a), encodeValue(b));
 }
 
 /** Values by leaf number. @throws CodecError for bytes that are not canonical. */
@@ -70,11 +70,5 @@ export function isPayload(bytes: Uint8Array, leaves: readonly Leaf[]): boolean {
 }
 
 function isSorted(items: readonly Value[]): boolean {
-  let before: Uint8Array | undefined;
-  for (const item of items) {
-    const bytes = encodeValue(item);
-    if (before !== undefined && compareBytes(before, bytes) >= 0) return false;
-    before = bytes;
-  }
-  return true;
+  return items.every((item, at) => at === 0 || compareItems(items[at - 1] as Value, item) < 0);
 }

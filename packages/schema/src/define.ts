@@ -25,6 +25,14 @@ export type ObjectOf<F extends Fields> = Instance<F> & SelfRef<F>;
 /** What makes an object assignable to refs to its type. */
 export interface SelfRef<F extends Fields> extends ObjectBase, Ref<ObjectOf<F>> {}
 
+/** What every type definition has, whatever its fields. */
+export interface AnyTypeDefinition {
+  readonly name: string;
+  readonly fields: Fields;
+  readonly data: () => TypeData;
+  readonly '~standard': StandardSchema<unknown>;
+}
+
 /** A type: its name, its fields, and a Standard Schema for what `add` takes. */
 export interface TypeDefinition<F extends Fields = Fields> extends RefTarget<ObjectOf<F>> {
   readonly name: string;

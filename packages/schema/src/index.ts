@@ -14,6 +14,7 @@ export {
   defineDynamic,
   defineRelation,
   defineType,
+  type AnyTypeDefinition,
   type InputOf,
   type InstanceOf,
   type ObjectBase,

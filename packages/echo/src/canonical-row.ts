@@ -1,0 +1,205 @@
+/**
+ * The canonical form of a row: what its valid ops amount to, in terms that are equal on every replica.
+ * Nothing derived is in it: no winners, no order of display, no shape in memory. See spec/objects.md.
+ */
+import { encodeValue, writeValue, Writer, type Value } from '@atoll/codec';
+import { compareBytes, fromHex } from '@atoll/kernel';
+import { counterState, mapState, registerState, setState } from './field-state.ts';
+import type { Fold } from './fold.ts';
+import { ObjectState, type FieldState } from './object-state.ts';
+import { compareSiblings, type Sibling } from './register.ts';
+import type { RowContext } from './sequence/row-codec.ts';
+import { compareItems } from './row-payload.ts';
+import { writeTextRow } from './sequence/text-row.ts';
+
+/** Canonical bytes of a row that counts. */
+export function canonicalRow(fold: Fold, row: number): Uint8Array {
+  const { rows } = fold;
+  const writer = new Writer(rows.payload(row).length + 96);
+  writer.raw(fold.typeOf(row).compiled.hashBytes);
+  writeDot(writer, fold, { block: rows.block(row), op: rows.op(row) });
+  writer.bytes(rows.payload(row));
+  const state = fold.state(row);
+  if (state === undefined) return writer.varint(0).varint(0).finish();
+  writeSiblings(writer, fold, state.deleted);
+  const parts = [...state.fields.keys()].flatMap((field) => fieldPart(fold, row, state, field));
+  parts.sort((a, b) => compareBytes(a.id, b.id));
+  writer.varint(parts.length);
+  for (const { id, bytes } of parts) writer.raw(id).bytes(bytes);
+  return writer.finish();
+}
+
+/** A field that is not as the creation left it. */
+function fieldPart(
+  fold: Fold,
+  row: number,
+  state: ObjectState,
+  field: number,
+): { readonly id: Uint8Array; readonly bytes: Uint8Array }[] {
+  const now = encodeField(fold, state.fields.get(field) as FieldState);
+  const created = createdState(fold, row, field, state.fields.get(field) as FieldState);
+  if (created !== undefined && compareBytes(now, encodeField(fold, created)) === 0) return [];
+  const id = fromHex(fold.types.fieldId(field));
+  return id === undefined ? [] : [{ id, bytes: now }];
+}
+
+function createdState(
+  fold: Fold,
+  row: number,
+  field: number,
+  like: FieldState,
+): FieldState | undefined {
+  const empty = new ObjectState();
+  const named = { field };
+  switch (like.kind) {
+    case 'register':
+      return registerState(fold, row, empty, named);
+    case 'map':
+      return mapState(fold, row, empty, named);
+    case 'set':
+      return setState(fold, row, empty, named);
+    case 'counter':
+      return counterState(fold, row, empty, named);
+    default:
+      return undefined;
+  }
+}
+
+const KIND = { register: 1, map: 2, set: 3, counter: 4, text: 5, list: 6 } as const;
+
+function encodeField(fold: Fold, state: FieldState): Uint8Array {
+  const writer = new Writer();
+  writer.u8(KIND[state.kind]);
+  switch (state.kind) {
+    case 'register':
+      writeSiblings(writer, fold, state.siblings);
+      break;
+    case 'map':
+      writeEntries(writer, fold, state.entries);
+      break;
+    case 'set':
+      writeItems(writer, fold, state);
+      break;
+    case 'counter':
+      writeCounts(writer, fold, state);
+      break;
+    case 'text':
+      writeTextRow(writer, state.text, { ...rowContext(fold), keepVoid: false });
+      break;
+    case 'list':
+      writeList(writer, fold, state);
+  }
+  return writer.finish();
+}
+
+function writeDot(
+  writer: Writer,
+  fold: Fold,
+  dot: { readonly block: number; readonly op: number },
+): void {
+  const { hash } = fold.blocks.get(dot.block);
+  writer.raw(hash ?? new Uint8Array(32)).varint(dot.op);
+}
+
+function writeSiblings(writer: Writer, fold: Fold, siblings: readonly Sibling[]): void {
+  writer.varint(siblings.length);
+  for (const sibling of [...siblings].sort((a, b) => compareSiblings(fold.blocks, a, b))) {
+    writeDot(writer, fold, sibling);
+    if (sibling.value === undefined) writer.u8(0);
+    else writeValue(writer.u8(1), sibling.value);
+  }
+}
+
+/** Entries that nobody wrote, or that were all taken back, are not there. */
+function writeEntries(
+  writer: Writer,
+  fold: Fold,
+  entries: ReadonlyMap<string, readonly Sibling[]>,
+): void {
+  const written = [...entries]
+    .filter(([, siblings]) => siblings.length > 0)
+    .map(([key, siblings]) => ({ key: encodeValue(key), siblings }))
+    .sort((a, b) => compareBytes(a.key, b.key));
+  writer.varint(written.length);
+  for (const { key, siblings } of written) writeSiblings(writer.raw(key), fold, siblings);
+}
+
+function writeItems(
+  writer: Writer,
+  fold: Fold,
+  state: Extract<FieldState, { readonly kind: 'set' }>,
+): void {
+  const items = [...state.items.values()]
+    .sort((a, b) => compareItems(a.value, b.value))
+    .map(({ value, dots }) => ({ bytes: encodeValue(value), dots }));
+  writer.varint(items.length);
+  for (const { bytes, dots } of items) {
+    writer.raw(bytes).varint(dots.length);
+    const sorted = [...dots].sort((a, b) => fold.blocks.compare(a.block, b.block) || a.op - b.op);
+    for (const dot of sorted) writeDot(writer, fold, dot);
+  }
+}
+
+function writeCounts(
+  writer: Writer,
+  fold: Fold,
+  state: Extract<FieldState, { readonly kind: 'counter' }>,
+): void {
+  writer.varint(state.siblings.length);
+  for (const sibling of state.siblings) {
+    writeDot(writer, fold, sibling);
+    writeDot(writer, fold, dotOfKey(sibling.value));
+  }
+  const counts = [...state.counts].map(([key, count]) => {
+    const part = new Writer(64);
+    writeDot(part, fold, dotOfKey(key));
+    const total: Value = BigInt(count.base) + count.sum;
+    writeValue(part, total);
+    return part.finish();
+  });
+  counts.sort(compareBytes);
+  writer.varint(counts.length);
+  for (const part of counts) writer.raw(part);
+}
+
+function writeList(
+  writer: Writer,
+  fold: Fold,
+  state: Extract<FieldState, { readonly kind: 'list' }>,
+): void {
+  const shown = state.list.elements();
+  writer.varint(shown.length);
+  for (const { agent, counter } of shown) writer.raw(fold.blocks.agentName(agent)).varint(counter);
+  const values = [...state.values].map(([key, siblings]) => {
+    const [agent, counter] = key.split('.').map(Number) as [number, number];
+    const part = new Writer(64);
+    part.raw(fold.blocks.agentName(agent)).varint(counter);
+    writeSiblings(part, fold, siblings);
+    return part.finish();
+  });
+  values.sort(compareBytes);
+  writer.varint(values.length);
+  for (const part of values) writer.raw(part);
+}
+
+function rowContext(fold: Fold): RowContext {
+  const { blocks } = fold;
+  return {
+    order: {
+      compareAgents: (a, b) => blocks.compareAgents(a, b),
+      compareStamps: (a, b) => blocks.compare(a, b),
+    },
+    names: {
+      writeAgent: (writer, agent) => writer.raw(blocks.agentName(agent)),
+      writeStamp: (writer, stamp) => writer.raw(blocks.get(stamp).hash ?? new Uint8Array(32)),
+      // Canonical rows are hashed, not read back.
+      readAgent: () => 0,
+      readStamp: () => 0,
+    },
+  };
+}
+
+function dotOfKey(key: Value | undefined): { readonly block: number; readonly op: number } {
+  const [block = 0, op = 0] = typeof key === 'string' ? key.split('.').map(Number) : [];
+  return { block, op };
+}

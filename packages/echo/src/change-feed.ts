@@ -1,0 +1,113 @@
+/** Collects what became different and tells it once a tick: to queries, to watchers, to editors of texts. */
+import type { Scheduler } from './block-context.ts';
+import type { TextListener } from './object-host.ts';
+import type { FoldObserver } from './op-place.ts';
+import type { TextEdit } from './sequence/text-op.ts';
+
+/** Told of the rows that changed since the last time. */
+export type BatchListener = (rows: ReadonlySet<number>) => void;
+
+interface EditBatch {
+  readonly origin: 'own' | 'foreign';
+  readonly edits: TextEdit[];
+}
+
+/** The changes of one database. */
+export class ChangeFeed implements FoldObserver {
+  /** Whose changes come in now. */
+  origin: 'own' | 'foreign' = 'own';
+  /** While rows are folded again, edits say nothing: listeners get the difference instead. */
+  refolding = false;
+  readonly #scheduler: Scheduler;
+  readonly #immediate: (row: number, field: number | undefined) => void;
+  readonly #changed = new Set<number>();
+  readonly #batchListeners = new Set<BatchListener>();
+  readonly #textListeners = new Map<string, Set<TextListener>>();
+  readonly #edits = new Map<string, EditBatch[]>();
+  #scheduled = false;
+
+  /** `immediate` is called during the change, for what must never be stale: handles and indexes. */
+  constructor(scheduler: Scheduler, immediate: (row: number, field: number | undefined) => void) {
+    this.#scheduler = scheduler;
+    this.#immediate = immediate;
+  }
+
+  /** See {@link FoldObserver}. */
+  objectChanged(row: number): void {
+    this.#note(row, undefined);
+  }
+
+  /** See {@link FoldObserver}. */
+  fieldChanged(row: number, field: number, edits?: readonly TextEdit[]): void {
+    this.#note(row, field);
+    if (edits !== undefined && edits.length > 0 && !this.refolding)
+      this.addEdits(row, field, edits);
+  }
+
+  /** Hands edits to the listeners of a text. */
+  addEdits(row: number, field: number, edits: readonly TextEdit[]): void {
+    const key = textKey(row, field);
+    if (!this.#textListeners.has(key)) return;
+    let batches = this.#edits.get(key);
+    if (batches === undefined) this.#edits.set(key, (batches = []));
+    const last = batches.at(-1);
+    if (last?.origin === this.origin) last.edits.push(...edits);
+    else batches.push({ origin: this.origin, edits: [...edits] });
+  }
+
+  /** Calls back once a tick. Returns the way to stop. */
+  onBatch(listener: BatchListener): () => void {
+    this.#batchListeners.add(listener);
+    return () => this.#batchListeners.delete(listener);
+  }
+
+  /** Calls back with a text's edits. Returns the way to stop. */
+  onTextEdits(row: number, field: number, listener: TextListener): () => void {
+    const key = textKey(row, field);
+    const listeners = this.#textListeners.get(key) ?? new Set();
+    listeners.add(listener);
+    this.#textListeners.set(key, listeners);
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#textListeners.delete(key);
+    };
+  }
+
+  /** Texts that somebody listens to. */
+  watchedTexts(): { readonly row: number; readonly field: number }[] {
+    return [...this.#textListeners.keys()].map((key) => {
+      const [row, field] = key.split('.').map(Number) as [number, number];
+      return { row, field };
+    });
+  }
+
+  /** Tells everything that is waiting. */
+  flush(): void {
+    const edits = [...this.#edits];
+    this.#edits.clear();
+    for (const [key, batches] of edits) {
+      for (const listener of [...(this.#textListeners.get(key) ?? [])]) {
+        for (const batch of batches) listener(batch.edits, batch.origin);
+      }
+    }
+    if (this.#changed.size === 0) return;
+    const rows = new Set(this.#changed);
+    this.#changed.clear();
+    for (const listener of [...this.#batchListeners]) listener(rows);
+  }
+
+  #note(row: number, field: number | undefined): void {
+    this.#immediate(row, field);
+    this.#changed.add(row);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#scheduler.soon(() => {
+      this.#scheduled = false;
+      this.flush();
+    });
+  }
+}
+
+function textKey(row: number, field: number): string {
+  return `${row}.${field}`;
+}

@@ -1,0 +1,409 @@
+/**
+ * The objects of a space (of one zone of it): add, read, change, delete, query, undo. The Space gives it
+ * blocks and takes its transactions; the application holds its objects.
+ */
+import type { Value } from '@atoll/codec';
+import { fromHex, type ObjectId } from '@atoll/kernel';
+import {
+  defineDynamic,
+  type AnyTypeDefinition,
+  type InputOf,
+  type InstanceOf,
+  type Ref,
+  type RefState,
+  type TypeData,
+  type TypeDefinition,
+} from '@atoll/schema';
+import type { BlockContext, Causality, Scheduler, TransactionSink } from './block-context.ts';
+import { ChangeFeed } from './change-feed.ts';
+import { conflictsOf, type Conflict } from './conflicts.ts';
+import { EchoError } from './echo-error.ts';
+import { FieldIndexes } from './field-index.ts';
+import { Fold, type AppliedSection, type FoldedBlock } from './fold.ts';
+import { initialContent } from './initial-content.ts';
+import { Mutations } from './mutations.ts';
+import { HandleClass, ObjectHandle } from './object-handle.ts';
+import type { TextListener } from './object-host.ts';
+import { plainRow } from './plain-row.ts';
+import type { QueryForm, RefGoal } from './query-form.ts';
+import { Query, type QueryHost } from './query.ts';
+import { refOf } from './ref-filter.ts';
+import { SequenceEdits } from './sequence-edits.ts';
+import { isLive, shownRegister } from './shown.ts';
+import { StateRoot } from './state-root.ts';
+import { Transactions } from './transactions.ts';
+import type { KnownType } from './type-registry.ts';
+import type { UndoStep } from './undo-step.ts';
+
+/** What a database needs around it. */
+export interface DatabasePorts {
+  readonly causality: Causality;
+  readonly sink: TransactionSink;
+  readonly scheduler: Scheduler;
+  /** 32 random bits of this process, against ids that were made to collide in the table. */
+  readonly tableSeed: number;
+}
+
+/** An object of whatever type. */
+export type AnyObject = ObjectHandle & { readonly [field: string]: unknown };
+
+/** Told of undoable steps and of the end of each transaction. */
+export interface UndoObserver {
+  step(step: UndoStep): void;
+  sealed(block: BlockContext): void;
+}
+
+/** Objects of one zone. */
+export class Database implements QueryHost {
+  readonly fold: Fold;
+  readonly mutations: Mutations;
+  readonly sequences: SequenceEdits;
+  readonly indexes: FieldIndexes;
+  readonly #feed: ChangeFeed;
+  readonly #transactions: Transactions;
+  readonly #root: StateRoot;
+  readonly #handles = new Map<number, ObjectHandle>();
+  readonly #classByType = new Map<string, HandleClass>();
+  readonly #readerByType = new Map<string, KnownType>();
+  readonly #undo = new Set<UndoObserver>();
+
+  constructor(ports: DatabasePorts) {
+    this.#feed = new ChangeFeed(ports.scheduler, (row, field) => this.#noteChange(row, field));
+    this.fold = new Fold({ ...ports, observer: this.#feed });
+    this.indexes = new FieldIndexes(this.fold);
+    this.#root = new StateRoot(this.fold);
+    this.#transactions = new Transactions({
+      ...ports,
+      fold: this.fold,
+      beforeSeal: (open) => this.sequences.flush(open),
+      afterSeal: (block) => {
+        for (const observer of this.#undo) observer.sealed(block);
+      },
+    });
+    const tell = (step: UndoStep): void => {
+      for (const observer of this.#undo) observer.step(step);
+    };
+    this.mutations = new Mutations(this.fold, this.#transactions, tell);
+    this.sequences = new SequenceEdits(this.fold, this.#transactions, tell);
+  }
+
+  /** Creates an object. @throws EchoError `ECHO_VALUE` when the input does not fit the type. */
+  add<D extends AnyTypeDefinition>(type: D, input: InputOf<D>): InstanceOf<D> {
+    const known = this.register(type);
+    const checked = type['~standard'].validate(input);
+    if ('issues' in checked) {
+      const issue = checked.issues[0];
+      const where = issue?.path.join('.') ?? '';
+      throw new EchoError('ECHO_VALUE', `${type.name} ${where}: ${issue?.message ?? ''}`);
+    }
+    const { payload, later } = initialContent(this, known, input as Record<string, unknown>);
+    const row = this.mutations.create(known, payload);
+    for (const write of later) write(row);
+    return this.handle(row) as unknown as InstanceOf<D>;
+  }
+
+  /** The object of an id, unless it is unknown, void or deleted. */
+  get(id: ObjectId | string): AnyObject | undefined {
+    const row = this.#rowOf(id);
+    return row >= 0 && isLive(this.fold, row) ? (this.handle(row) as AnyObject) : undefined;
+  }
+
+  /** The object of an id even if it is deleted. */
+  getDeleted(id: ObjectId | string): AnyObject | undefined {
+    const row = this.#rowOf(id);
+    return row >= 0 && !this.fold.rows.isVoid(row) ? (this.handle(row) as AnyObject) : undefined;
+  }
+
+  /** Hides an object; edits to it are kept and return with {@link restore}. */
+  delete(object: Ref<unknown>): void {
+    const row = this.#requireRow(object);
+    if (isLive(this.fold, row)) this.mutations.setDeleted(row, true);
+  }
+
+  /** Shows a deleted object again. */
+  restore(object: Ref<unknown>): void {
+    const row = this.#requireRow(object);
+    if (!isLive(this.fold, row)) this.mutations.setDeleted(row, false);
+  }
+
+  /** Runs `change` as one transaction: one block, one step of undo. */
+  transaction<T>(change: () => T): T {
+    return this.#transactions.run(change);
+  }
+
+  /** Changes an object in one transaction. */
+  change<T extends Ref<unknown>>(object: T, change: (object: T) => void): void {
+    this.#requireRow(object);
+    this.transaction(() => change(object));
+  }
+
+  /** Queries objects of a type, given as its definition or name. */
+  query<D extends AnyTypeDefinition>(type: D): Query<InstanceOf<D>>;
+  query(type: string): Query<AnyObject>;
+  query(type: AnyTypeDefinition | string): Query<unknown> {
+    if (typeof type !== 'string') this.register(type);
+    return new Query(this, { type: typeof type === 'string' ? type : type.name });
+  }
+
+  /** A query from plain data. */
+  queryForm(form: QueryForm): Query<AnyObject> {
+    return new Query<AnyObject>(this, form);
+  }
+
+  /** Objects with a ref to the target, of any type unless one is named. */
+  refsTo(
+    target: Ref<unknown> | RefGoal | string,
+    type?: AnyTypeDefinition | string,
+    field?: string,
+  ): AnyObject[] {
+    const names =
+      type === undefined
+        ? this.types().map((each) => each.name)
+        : [typeof type === 'string' ? type : type.name];
+    return names.flatMap((name) => {
+      const reader = this.readerOf(name);
+      if (reader?.compiled.leaves.some((leaf) => refOf(leaf) !== undefined) !== true) return [];
+      return this.query(name).refTo(target, field).run();
+    });
+  }
+
+  /** The values that stand beside each other in a field, the shown one first. */
+  conflicts(object: Ref<unknown>, field: string, key?: string): readonly Conflict[] {
+    const row = this.#requireRow(object);
+    const leaf = this.fold.typeOf(row).compiled.leafByName.get(field);
+    if (leaf === undefined) throw new EchoError('ECHO_FIELD', `there is no field ${field}`);
+    return conflictsOf(this, { row, type: this.fold.typeOf(row), leaf }, key);
+  }
+
+  /** Types that the space's objects have, as data. */
+  types(): readonly TypeData[] {
+    const names = new Set(this.fold.types.all().map((type) => type.compiled.name));
+    return [...names].flatMap((name) => {
+      const reader = this.readerOf(name);
+      return reader === undefined ? [] : [reader.compiled.data];
+    });
+  }
+
+  /** A definition for a type that was found in the space. */
+  definitionOf(name: string): TypeDefinition | undefined {
+    const reader = this.readerOf(name);
+    return reader === undefined ? undefined : defineDynamic(reader.compiled.data);
+  }
+
+  /** Makes a type known before its first object, so that objects of other versions read through it. */
+  register(type: AnyTypeDefinition): KnownType {
+    const known = this.fold.types.ofData(type.data());
+    if (this.#readerByType.get(known.compiled.name) !== known) {
+      this.#readerByType.set(known.compiled.name, known);
+      this.#classOf(known.compiled.name).extend(known);
+    }
+    return known;
+  }
+
+  /** Calls back with the ids of changed objects, once a tick. Returns the way to stop. */
+  onChange(listener: (ids: readonly ObjectId[]) => void): () => void {
+    return this.onBatch((rows) => listener([...rows].map((row) => this.fold.rows.id(row))));
+  }
+
+  /** Calls back once a tick in which the object changed. Returns the way to stop. */
+  observe(object: Ref<unknown>, listener: () => void): () => void {
+    const row = this.#requireRow(object);
+    return this.onBatch((rows) => {
+      if (rows.has(row)) listener();
+    });
+  }
+
+  /** Objects that count and are not deleted. */
+  count(): number {
+    let live = 0;
+    for (let row = 0; row < this.fold.rows.count; row++) if (isLive(this.fold, row)) live++;
+    return live;
+  }
+
+  // What the Space calls.
+
+  /** Applies the ops of a block. The open transaction must be sealed before. */
+  applySection(block: BlockContext, section: Uint8Array, isVoid: boolean): AppliedSection {
+    this.#feed.origin = 'foreign';
+    try {
+      return this.fold.applySection(block, section, isVoid);
+    } finally {
+      this.#feed.origin = 'own';
+    }
+  }
+
+  /** Seals the open transaction, if any. */
+  commit(): void {
+    this.#transactions.commit();
+  }
+
+  /** Tells listeners now, for who cannot wait for the end of the tick. */
+  flush(): void {
+    this.#feed.flush();
+  }
+
+  /** Blocks that must be read again when it changes whether these blocks are void; ascending. */
+  blocksToRefold(changed: readonly FoldedBlock[]): readonly number[] {
+    return this.fold.blocksOf(this.#rowsOf(changed));
+  }
+
+  /** Folds the objects of changed blocks again, from all of {@link blocksToRefold}. */
+  refold(changed: readonly FoldedBlock[], blocks: readonly FoldedBlock[]): void {
+    const rows = this.#rowsOf(changed);
+    const watched = this.#feed.watchedTexts().filter(({ row }) => rows.has(row));
+    const texts = watched.map(({ row, field }) => this.sequences.text(row, field)?.text.toString());
+    this.#feed.origin = 'foreign';
+    this.#feed.refolding = true;
+    try {
+      for (const { block, isVoid } of changed) this.fold.blocks.setVoid(block.no, isVoid);
+      this.fold.refold(rows, blocks);
+    } finally {
+      this.#feed.refolding = false;
+      watched.forEach(({ row, field }, at) => {
+        const before = texts[at] ?? '';
+        const inserted = this.sequences.text(row, field)?.text.toString() ?? '';
+        if (inserted === before) return;
+        this.#feed.addEdits(row, field, [{ position: 0, deleted: before.length, inserted }]);
+      });
+      this.#feed.origin = 'own';
+    }
+  }
+
+  /** Root over all rows, keyed so that it tells nothing to who cannot read them. 32 bytes. */
+  stateRoot(zoneKey: Uint8Array): Uint8Array {
+    this.commit();
+    return this.#root.compute(zoneKey);
+  }
+
+  /** Tells an observer of every undoable step. Returns the way to stop. */
+  observeUndo(observer: UndoObserver): () => void {
+    this.#undo.add(observer);
+    return () => this.#undo.delete(observer);
+  }
+
+  // What handles, refs and queries call.
+
+  /** The handle of a row; always the same one. */
+  handle(row: number): ObjectHandle {
+    let handle = this.#handles.get(row);
+    if (handle === undefined) {
+      const type = this.fold.typeOf(row);
+      handle = this.#classOf(type.compiled.name).make(this, row);
+      this.#handles.set(row, handle);
+    }
+    return handle;
+  }
+
+  /** The version of a type through which its objects are read: the application's, else the last known. */
+  readerOf(name: string): KnownType | undefined {
+    return this.#readerByType.get(name) ?? this.fold.types.byName(name).at(-1);
+  }
+
+  /** See {@link QueryHost}. */
+  onBatch(listener: (rows: ReadonlySet<number>) => void): () => void {
+    return this.#feed.onBatch(listener);
+  }
+
+  /** See {@link QueryHost}. */
+  onTextEdits(row: number, field: number, listener: TextListener): () => void {
+    return this.#feed.onTextEdits(row, field, listener);
+  }
+
+  /** Plain data of a row. */
+  plain(row: number): { readonly [name: string]: unknown } {
+    return plainRow(this, row);
+  }
+
+  /** Target of a ref by id. */
+  resolve(id: ObjectId): { readonly target: unknown; readonly state: RefState } {
+    const row = this.#rowOf(id);
+    if (row < 0 || this.fold.rows.isVoid(row)) return { target: undefined, state: 'missing' };
+    if (!isLive(this.fold, row)) return { target: undefined, state: 'deleted' };
+    return { target: this.handle(row), state: 'present' };
+  }
+
+  /** Target of a keyed ref: of several objects with the key, the one that was created first. */
+  resolveKey(
+    name: string,
+    field: string,
+    key: string,
+  ): { readonly target: unknown; readonly state: RefState; readonly id: ObjectId | undefined } {
+    const row = this.#rowOfKey(name, field, key);
+    if (row === undefined) return { target: undefined, state: 'missing', id: undefined };
+    return { target: this.handle(row), state: 'present', id: this.fold.rows.id(row) };
+  }
+
+  /** Object of a type by the value of a key field. */
+  findByKey(type: AnyTypeDefinition | string, field: string, key: string): AnyObject | undefined {
+    const name = typeof type === 'string' ? type : type.name;
+    const row = this.#rowOfKey(name, field, key);
+    return row === undefined ? undefined : (this.handle(row) as AnyObject);
+  }
+
+  /** Value of the key field of an object. */
+  keyOfObject(id: ObjectId, type: string | undefined, field: string): string | undefined {
+    const row = this.#rowOf(id);
+    if (row < 0) return undefined;
+    const known = this.fold.typeOf(row);
+    if (type !== undefined && known.compiled.name !== type) return undefined;
+    const value = this.#valueOf(row, known, field);
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  #rowOfKey(name: string, fieldName: string, key: string): number | undefined {
+    const type = this.readerOf(name);
+    const leaf = type?.compiled.leafByName.get(fieldName);
+    if (type === undefined || leaf === undefined) return undefined;
+    const field = type.fields[leaf.index] as number;
+    const { rows, blocks } = this.fold;
+    let first: number | undefined;
+    for (const row of this.indexes.rowsWith(name, { field, leaf }, key)) {
+      if (!isLive(this.fold, row) || shownRegister(this.fold, row, field, leaf) !== key) continue;
+      const order =
+        first === undefined
+          ? -1
+          : blocks.compare(rows.block(row), rows.block(first)) || rows.op(row) - rows.op(first);
+      if (order < 0) first = row;
+    }
+    return first;
+  }
+
+  #valueOf(row: number, type: KnownType, name: string): Value | undefined {
+    const leaf = type.compiled.leafByName.get(name);
+    if (leaf === undefined) return undefined;
+    return shownRegister(this.fold, row, type.fields[leaf.index] as number, leaf);
+  }
+
+  #classOf(name: string): HandleClass {
+    let made = this.#classByType.get(name);
+    if (made === undefined) {
+      made = new HandleClass();
+      this.#classByType.set(name, made);
+      const reader = this.readerOf(name);
+      if (reader !== undefined) made.extend(reader);
+    }
+    return made;
+  }
+
+  #noteChange(row: number, field: number | undefined): void {
+    const handle = this.#handles.get(row);
+    if (handle !== undefined) ObjectHandle.refresh(handle);
+    this.indexes.changed(row, field);
+    this.#root.changed(row);
+  }
+
+  #rowsOf(blocks: readonly FoldedBlock[]): Set<number> {
+    return new Set(blocks.flatMap(({ block, section }) => this.fold.rowsOf(block, section)));
+  }
+
+  #rowOf(id: string): number {
+    const bytes = fromHex(id);
+    return bytes?.length === 16 ? this.fold.rows.find(bytes) : -1;
+  }
+
+  #requireRow(object: Ref<unknown>): number {
+    const row = object.$id === undefined ? -1 : this.#rowOf(object.$id);
+    if (row < 0) throw new EchoError('ECHO_OBJECT', 'the object is not in this database');
+    return row;
+  }
+}

@@ -1,0 +1,275 @@
+/**
+ * The fold: valid ops in causal order become rows. A void op neither shows nor covers, removes or counts;
+ * when the set of void blocks changes, the touched objects are folded again, nothing is undone in place.
+ * Same counted blocks, same rows, in every order of arrival.
+ */
+import { CodecError } from '@atoll/codec';
+import { toHex } from '@atoll/kernel';
+import { applyToObject } from './apply-op.ts';
+import type { BlockContext, Causality } from './block-context.ts';
+import { BlockTable } from './block-table.ts';
+import type { OpVerdict } from './echo-error.ts';
+import { ObjectState } from './object-state.ts';
+import { objectIdBytes } from './op-ids.ts';
+import type { Op, Section } from './ops.ts';
+import { isPayload } from './row-payload.ts';
+import { RowTable } from './row-table.ts';
+import { decodeSection } from './section-codec.ts';
+import type { FoldObserver, FoldView, OpScope, SectionNames } from './op-place.ts';
+import { TypeRegistry, type KnownType } from './type-registry.ts';
+
+/** What became of a section. */
+export interface AppliedSection {
+  /** Ops in it. */
+  readonly ops: number;
+  /** Those that do not count, and why. `op` is -1 for the section as a whole. */
+  readonly rejected: readonly { readonly op: number; readonly verdict: OpVerdict }[];
+}
+
+/** A block to fold again. */
+export interface FoldedBlock {
+  readonly block: BlockContext;
+  readonly section: Uint8Array;
+  readonly isVoid: boolean;
+}
+
+/** Rows of one zone and how ops change them. */
+export class Fold implements FoldView {
+  readonly blocks: BlockTable;
+  readonly rows: RowTable;
+  readonly types: TypeRegistry = new TypeRegistry();
+  readonly observer: FoldObserver;
+  readonly #states = new Map<number, ObjectState>();
+  /** Rows whose id was created twice, in concurrent blocks: neither counts. */
+  readonly #forged = new Set<number>();
+  /** While folding again: the rows that are meant. */
+  #only: ReadonlySet<number> | undefined;
+
+  constructor(input: {
+    readonly causality: Causality;
+    readonly observer: FoldObserver;
+    readonly tableSeed: number;
+  }) {
+    this.blocks = new BlockTable(input.causality);
+    this.rows = new RowTable(input.tableSeed);
+    this.observer = input.observer;
+  }
+
+  /** What is known of a row beyond its creation. */
+  state(row: number): ObjectState | undefined {
+    return this.#states.get(row);
+  }
+
+  /** The same, made if absent. */
+  ensureState(row: number): ObjectState {
+    let state = this.#states.get(row);
+    if (state === undefined) this.#states.set(row, (state = new ObjectState()));
+    return state;
+  }
+
+  /** The type of a row. */
+  typeOf(row: number): KnownType {
+    return this.types.get(this.rows.type(row));
+  }
+
+  /** Applies the ops of a block. Malformed ones are void and reported, never thrown. */
+  applySection(block: BlockContext, bytes: Uint8Array, isVoid: boolean): AppliedSection {
+    this.blocks.add(block, isVoid);
+    const section = tryDecode(bytes);
+    if (section === undefined) {
+      return { ops: 0, rejected: [{ op: -1, verdict: 'ECHO_OP_SECTION' }] };
+    }
+    const rejected: { op: number; verdict: OpVerdict }[] = [];
+    const scope: OpScope = { block, isVoid, names: this.namesOf(section, block) };
+    let creations = 0;
+    for (let at = 0; at < section.ops.length; at++) {
+      const op = section.ops[at] as Op;
+      let verdict: OpVerdict | undefined;
+      if (op.kind === 'create') verdict = this.create(op, scope, at, creations++);
+      else if (op.kind === 'type') verdict = this.#publish(op.bytes, block.no);
+      else verdict = this.apply(op, scope, at);
+      if (verdict !== undefined) rejected.push({ op: at, verdict });
+    }
+    return { ops: section.ops.length, rejected };
+  }
+
+  /** Applies the creation that is the `index`-th of its transaction. */
+  create(
+    op: Extract<Op, { readonly kind: 'create' }>,
+    scope: OpScope,
+    at: number,
+    index: number,
+  ): OpVerdict | undefined {
+    const { block } = scope;
+    const id = objectIdBytes(block.feed, block.nonce, index);
+    const row = this.rows.find(id);
+    if (this.#only !== undefined && !this.#only.has(row)) return undefined;
+    const type = scope.names.type(op.type);
+    const verdict = this.#judgeCreation(op.payload, type, scope);
+    if (type === undefined) return verdict;
+    const isVoid = verdict !== undefined;
+    if (row >= 0 && !this.#replaces(row, block.no, isVoid)) return verdict ?? 'ECHO_OP_PAYLOAD';
+    const creation = { type: type.no, block: block.no, op: at, payload: op.payload, isVoid };
+    if (row >= 0) this.rows.recreate(row, creation);
+    else this.rows.add({ id, ...creation });
+    this.observer.objectChanged(row >= 0 ? row : this.rows.count - 1);
+    return verdict;
+  }
+
+  /** Adds the row of an own creation, which is valid by construction; returns its number. */
+  createOwn(creation: {
+    readonly id: Uint8Array;
+    readonly type: number;
+    readonly block: number;
+    readonly op: number;
+    readonly payload: Uint8Array;
+  }): number {
+    const row = this.rows.add({ ...creation, isVoid: false });
+    this.observer.objectChanged(row);
+    return row;
+  }
+
+  /** Applies an op on an object. */
+  apply(
+    op: Exclude<Op, { readonly kind: 'create' | 'type' }>,
+    scope: OpScope,
+    at: number,
+  ): OpVerdict | undefined {
+    const row = scope.names.row(op.object);
+    if (this.#only !== undefined && !this.#only.has(row)) return undefined;
+    if (row < 0 || !this.blocks.reaches(this.rows.block(row), scope.block.no)) {
+      return 'ECHO_OP_TARGET';
+    }
+    const state = this.ensureState(row);
+    if (this.#only === undefined && state.blocks.at(-1) !== scope.block.no) {
+      state.blocks.push(scope.block.no);
+    }
+    // Void sequence ops leave anchors for others, so they are applied, as void.
+    if (scope.isVoid && op.kind !== 'sequence') return 'ECHO_OP_VOID';
+    if (this.rows.isVoid(row)) return 'ECHO_OP_ORPHAN';
+    return applyToObject({ fold: this, row, state, scope, at }, op);
+  }
+
+  /** Objects that a section names or creates, as rows. */
+  rowsOf(block: BlockContext, bytes: Uint8Array): number[] {
+    const section = tryDecode(bytes);
+    if (section === undefined) return [];
+    const rows = new Set<number>();
+    let creations = 0;
+    const names = this.namesOf(section, block);
+    for (const op of section.ops) {
+      if (op.kind === 'create') {
+        rows.add(this.rows.find(objectIdBytes(block.feed, block.nonce, creations++)));
+      } else if (op.kind !== 'type') rows.add(names.row(op.object));
+    }
+    rows.delete(-1);
+    return [...rows];
+  }
+
+  /** Blocks with ops on any of the rows, ascending. */
+  blocksOf(rows: Iterable<number>): number[] {
+    const blocks = new Set<number>();
+    for (const row of rows) {
+      blocks.add(this.rows.block(row));
+      for (const block of this.#states.get(row)?.blocks ?? []) blocks.add(block);
+    }
+    return [...blocks].sort((a, b) => a - b);
+  }
+
+  /** Folds the rows again from `blocks`, which are all of {@link blocksOf}, ascending. */
+  refold(rows: ReadonlySet<number>, blocks: readonly FoldedBlock[]): void {
+    for (const row of rows) {
+      const before = this.#states.get(row);
+      this.rows.setVoid(row, true);
+      this.#forged.delete(row);
+      if (before === undefined) continue;
+      const state = new ObjectState();
+      state.blocks.push(...before.blocks);
+      this.#states.set(row, state);
+    }
+    this.#only = rows;
+    try {
+      for (const { block, section, isVoid } of blocks) this.applySection(block, section, isVoid);
+    } finally {
+      this.#only = undefined;
+    }
+    for (const row of rows) this.observer.objectChanged(row);
+  }
+
+  /** What the numbers of a decoded section mean. */
+  namesOf(section: Section, block: BlockContext): SectionNames {
+    const feeds = [this.blocks.feedName(block.feed), ...section.feeds.map(toHex)];
+    const types = section.types.map((type) => this.types.byHash(toHex(type)));
+    const rows = new Map<number, number>();
+    return {
+      feed: (no) => feeds[no] as string,
+      type: (no) => (types[no] ??= this.types.byHash(toHex(section.types[no] as Uint8Array))),
+      row: (object) => {
+        let row = rows.get(object);
+        if (row === undefined) rows.set(object, (row = this.#locate(section, block, object)));
+        return row;
+      },
+    };
+  }
+
+  #locate(section: Section, block: BlockContext, object: number): number {
+    if (object % 2 === 1) {
+      return this.rows.find(objectIdBytes(block.feed, block.nonce, (object - 1) / 2));
+    }
+    const named = section.objects[object / 2];
+    if (named === undefined) return -1;
+    const row = this.rows.find(named.id);
+    if (row < 0) return -1;
+    const creator = this.blocks.get(this.rows.block(row));
+    const feed = named.feed === 0 ? block.feed : (section.feeds[named.feed - 1] as Uint8Array);
+    const same = creator.seq === named.seq && toHex(creator.feed) === toHex(feed);
+    return same ? row : -1;
+  }
+
+  #publish(bytes: Uint8Array, block: number): OpVerdict | undefined {
+    return this.types.publish(bytes, block) === undefined ? 'ECHO_OP_SCHEMA' : undefined;
+  }
+
+  /** True if the type was published in the causal past of the block. */
+  isPublished(type: KnownType, block: number): boolean {
+    return type.publishedIn.some((publication) => this.blocks.reaches(publication, block));
+  }
+
+  #judgeCreation(
+    payload: Uint8Array,
+    type: KnownType | undefined,
+    scope: OpScope,
+  ): OpVerdict | undefined {
+    if (type === undefined || !this.isPublished(type, scope.block.no)) return 'ECHO_OP_SCHEMA';
+    if (!isPayload(payload, type.compiled.leaves)) return 'ECHO_OP_PAYLOAD';
+    return scope.isVoid ? 'ECHO_OP_VOID' : undefined;
+  }
+
+  /**
+   * An id is created twice only by a writer that reuses a nonce. The creation in the past of all others
+   * counts; if they are concurrent, none does: no order of arrival may decide.
+   */
+  #replaces(row: number, block: number, isVoid: boolean): boolean {
+    const first = this.rows.block(row);
+    if (first === block) return true;
+    const state = this.ensureState(row);
+    if (this.#only === undefined) state.blocks.push(block);
+    if (isVoid || this.#forged.has(row)) return false;
+    if (this.rows.isVoid(row)) return true;
+    if (!this.blocks.reaches(first, block)) {
+      this.#forged.add(row);
+      this.rows.setVoid(row, true);
+      this.observer.objectChanged(row);
+    }
+    return false;
+  }
+}
+
+function tryDecode(bytes: Uint8Array): Section | undefined {
+  try {
+    return decodeSection(bytes);
+  } catch (failure) {
+    if (failure instanceof CodecError) return undefined;
+    throw failure;
+  }
+}

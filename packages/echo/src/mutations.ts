@@ -1,0 +1,300 @@
+/** Every way to change an object: one method makes one op, applies it, and tells undo what it covered. */
+import { encodeValue, type Value } from '@atoll/codec';
+import { COUNT_MAX, type Leaf } from '@atoll/schema';
+import type { BlockContext } from './block-context.ts';
+import { EchoError } from './echo-error.ts';
+import type { Fold } from './fold.ts';
+import { itemKey, type FieldState } from './object-state.ts';
+import { valueBytesMax, type GlobalDot } from './open-transaction.ts';
+import type { Sibling } from './register.ts';
+import { counterState, createdValue } from './field-state.ts';
+import { elementKey, type ListState } from './sequence-state.ts';
+import { setHas, winner } from './shown.ts';
+import type { Transactions } from './transactions.ts';
+import type { KnownType } from './type-registry.ts';
+import type { CoveredValue, FieldPlace, UndoListener } from './undo-step.ts';
+
+/** A field of an object at hand. */
+export interface FieldRef {
+  readonly row: number;
+  /** The version of the type through which it is written. */
+  readonly type: KnownType;
+  readonly leaf: Leaf;
+}
+
+/** Bytes that an op may need besides its values and dots. */
+const OP_BYTES = 256;
+const DOT_BYTES = 48;
+
+/** Changes of objects. */
+export class Mutations {
+  readonly #fold: Fold;
+  readonly #transactions: Transactions;
+  readonly #undo: UndoListener;
+
+  constructor(fold: Fold, transactions: Transactions, undo: UndoListener) {
+    this.#fold = fold;
+    this.#transactions = transactions;
+    this.#undo = undo;
+  }
+
+  /** Creates an object and returns its row. */
+  create(type: KnownType, payload: Uint8Array): number {
+    const open = this.#transactions.withRoom(
+      payload.length + type.compiled.bytes.length + OP_BYTES,
+    );
+    const row = open.create(type, payload);
+    this.#undo({ kind: 'create', object: this.#fold.rows.id(row) });
+    return row;
+  }
+
+  /**
+   * Writes a register, or an entry of a map when `key` is given; `undefined` writes "no value". With
+   * `covers`, replaces exactly those ops; else everything that is there.
+   */
+  set(
+    ref: FieldRef,
+    value: Value | undefined,
+    options: { readonly key?: string; readonly covers?: readonly GlobalDot[] } = {},
+  ): void {
+    const { row, type, leaf } = ref;
+    const { key, covers } = options;
+    const before = this.siblings(ref, key);
+    const room = OP_BYTES + (value === undefined ? 0 : valueBytesMax(value));
+    const written = this.#transactions.write(
+      room + (key?.length ?? 0) * 3 + (covers?.length ?? 0) * DOT_BYTES,
+      (open) => {
+        const register = {
+          object: open.object(row),
+          field: open.field(row, type, leaf.index),
+          ...(key === undefined ? {} : { key }),
+          covers: covers === undefined ? undefined : open.dots(covers),
+        };
+        return value === undefined
+          ? { kind: 'unset', ...register }
+          : { kind: 'set', ...register, value };
+      },
+    );
+    this.#undo({
+      kind: 'register',
+      place: this.placeOf(ref),
+      ...(key === undefined ? {} : { key }),
+      dot: this.#dot(written.open.block, written.at),
+      covered: this.#covered(before, covers),
+    });
+  }
+
+  /** Takes exactly the listed ops out of a register. */
+  retract(ref: FieldRef, covers: readonly GlobalDot[], key?: string): void {
+    const { row, type, leaf } = ref;
+    const before = this.siblings(ref, key);
+    const written = this.#transactions.write(OP_BYTES + covers.length * DOT_BYTES, (open) => ({
+      kind: 'retract',
+      object: open.object(row),
+      field: open.field(row, type, leaf.index),
+      ...(key === undefined ? {} : { key }),
+      covers: open.dots(covers),
+    }));
+    this.#undo({
+      kind: 'register',
+      place: this.placeOf(ref),
+      ...(key === undefined ? {} : { key }),
+      dot: this.#dot(written.open.block, written.at),
+      covered: this.#covered(before, covers),
+      retracted: true,
+    });
+  }
+
+  /** Writes the register `deleted`; nothing written when `deleted` is absent, only taken away. */
+  setDeleted(row: number, deleted: boolean | undefined, covers?: readonly GlobalDot[]): void {
+    const before = this.#fold.state(row)?.deleted ?? [];
+    const room = OP_BYTES + (covers?.length ?? 0) * DOT_BYTES;
+    const written = this.#transactions.write(room, (open) => {
+      const object = open.object(row);
+      const dots = covers === undefined ? undefined : open.dots(covers);
+      if (deleted === undefined) return { kind: 'undelete', object, covers: dots ?? [] };
+      return { kind: deleted ? 'delete' : 'restore', object, covers: dots };
+    });
+    this.#undo({
+      kind: 'life',
+      object: this.#fold.rows.id(row),
+      dot: this.#dot(written.open.block, written.at),
+      covered: this.#covered(before, covers),
+      ...(deleted === undefined ? {} : { deleted }),
+    });
+  }
+
+  /** Adds to a set, unless the element is there. */
+  add(ref: FieldRef, value: Value): void {
+    const { row, type, leaf } = ref;
+    if (setHas(this.#fold, row, type.fields[leaf.index] as number, value)) return;
+    const written = this.#transactions.write(OP_BYTES + valueBytesMax(value), (open) => ({
+      kind: 'add',
+      object: open.object(row),
+      field: open.field(row, type, leaf.index),
+      value,
+    }));
+    const dot = this.#dot(written.open.block, written.at);
+    this.#undo({ kind: 'add', place: this.placeOf(ref), value, dot });
+  }
+
+  /** Removes from a set, if the element is there; with `covers`, only those additions. */
+  remove(ref: FieldRef, value: Value, covers?: readonly GlobalDot[]): void {
+    const { row, type, leaf } = ref;
+    if (!setHas(this.#fold, row, type.fields[leaf.index] as number, value)) return;
+    const room = OP_BYTES + valueBytesMax(value) + (covers?.length ?? 0) * DOT_BYTES;
+    const written = this.#transactions.write(room, (open) => ({
+      kind: 'remove',
+      object: open.object(row),
+      field: open.field(row, type, leaf.index),
+      value,
+      covers: covers === undefined ? undefined : open.dots(covers),
+    }));
+    const dot = this.#dot(written.open.block, written.at);
+    this.#undo({ kind: 'remove', place: this.placeOf(ref), value, dot });
+  }
+
+  /** Adds to the shown count, or to the one that `counter` began (`null`: the creation). */
+  increment(ref: FieldRef, amount: number, counter?: GlobalDot | null): void {
+    requireCount(amount);
+    const { row, type, leaf } = ref;
+    const count = counter === undefined ? this.shownCounter(ref) : (counter ?? undefined);
+    this.#transactions.write(OP_BYTES, (open) => ({
+      kind: 'increment',
+      object: open.object(row),
+      field: open.field(row, type, leaf.index),
+      amount,
+      counter: count === undefined ? undefined : open.dots([count])[0],
+    }));
+    this.#undo({
+      kind: 'increment',
+      place: this.placeOf(ref),
+      amount,
+      ...(count === undefined ? {} : { counter: count }),
+    });
+  }
+
+  /** Begins a new count. */
+  assign(ref: FieldRef, amount: number): void {
+    requireCount(amount);
+    const { row, type, leaf } = ref;
+    const before = this.shownCounter(ref);
+    const written = this.#transactions.write(OP_BYTES, (open) => ({
+      kind: 'assign',
+      object: open.object(row),
+      field: open.field(row, type, leaf.index),
+      amount,
+    }));
+    this.#undo({
+      kind: 'count',
+      place: this.placeOf(ref),
+      dot: this.#dot(written.open.block, written.at),
+      ...(before === undefined ? {} : { before }),
+    });
+  }
+
+  /** Goes back to an earlier count (the creation's when absent), covering exactly `covers`. */
+  recount(ref: FieldRef, counter: GlobalDot | undefined, covers: readonly GlobalDot[]): void {
+    const { row, type, leaf } = ref;
+    const before = this.shownCounter(ref);
+    const written = this.#transactions.write(OP_BYTES + covers.length * DOT_BYTES, (open) => ({
+      kind: 'recount',
+      object: open.object(row),
+      field: open.field(row, type, leaf.index),
+      covers: open.dots(covers),
+      counter: counter === undefined ? undefined : open.dots([counter])[0],
+    }));
+    this.#undo({
+      kind: 'count',
+      place: this.placeOf(ref),
+      dot: this.#dot(written.open.block, written.at),
+      ...(before === undefined ? {} : { before }),
+    });
+  }
+
+  /** Writes that stand in a register now. */
+  siblings(ref: FieldRef, key?: string): readonly Sibling[] {
+    const { row, type, leaf } = ref;
+    const field = type.fields[leaf.index] as number;
+    const state: FieldState | undefined = this.#fold.state(row)?.fields.get(field);
+    if (key !== undefined && state?.kind === 'map') return state.entries.get(key) ?? [];
+    if (key !== undefined && state?.kind === 'list') return this.#elementSiblings(state, key);
+    if (state?.kind === 'register') return state.siblings;
+    const created = createdValue(this.#fold, row, field);
+    const value = key === undefined ? created : entryOf(created, key);
+    if (value === undefined) return [];
+    return [{ block: this.#fold.rows.block(row), op: this.#fold.rows.op(row), value }];
+  }
+
+  /** Additions of a set's element that stand now. */
+  additions(ref: FieldRef, value: Value): readonly GlobalDot[] {
+    const { row, type, leaf } = ref;
+    const field = type.fields[leaf.index] as number;
+    const state: FieldState | undefined = this.#fold.state(row)?.fields.get(field);
+    if (state?.kind === 'set') {
+      const dots = state.items.get(itemKey(value, encodeValue))?.dots ?? [];
+      return dots.map((dot) => this.#dot(this.#fold.blocks.get(dot.block), dot.op));
+    }
+    if (!setHas(this.#fold, row, field, value)) return [];
+    return [this.#dot(this.#fold.blocks.get(this.#fold.rows.block(row)), this.#fold.rows.op(row))];
+  }
+
+  /** The `assign` behind the shown count; `undefined` for the creation's. */
+  shownCounter(ref: FieldRef): GlobalDot | undefined {
+    const { row, type, leaf } = ref;
+    const field = type.fields[leaf.index] as number;
+    const state = counterState(this.#fold, row, this.#fold.ensureState(row), { field });
+    const key = winner(state.siblings);
+    if (typeof key !== 'string') return undefined;
+    const [block, op] = key.split('.').map(Number) as [number, number];
+    if (block === this.#fold.rows.block(row) && op === this.#fold.rows.op(row)) return undefined;
+    return this.#dot(this.#fold.blocks.get(block), op);
+  }
+
+  /** A field in terms that survive a restart. */
+  placeOf(ref: FieldRef): FieldPlace {
+    const { row, type, leaf } = ref;
+    return { object: this.#fold.rows.id(row), type: type.compiled.hash, leaf: leaf.index };
+  }
+
+  #elementSiblings(state: ListState, key: string): readonly Sibling[] {
+    const [branch, counter] = key.split('.');
+    const agent = this.#fold.blocks.agentOf(branch ?? '');
+    if (agent === undefined) return [];
+    return state.values.get(elementKey({ agent, counter: Number(counter) })) ?? [];
+  }
+
+  #covered(
+    before: readonly Sibling[],
+    covers: readonly GlobalDot[] | undefined,
+  ): readonly CoveredValue[] {
+    return before
+      .map(({ block, op, value }) => ({
+        dot: this.#dot(this.#fold.blocks.get(block), op),
+        ...(value === undefined ? {} : { value }),
+      }))
+      .filter(({ dot }) => covers === undefined || covers.some((cover) => sameDot(cover, dot)));
+  }
+
+  #dot(block: BlockContext, op: number): GlobalDot {
+    return { feed: this.#fold.blocks.feedName(block.feed), seq: block.seq, op };
+  }
+}
+
+/** Equality of names. */
+export function sameDot(a: GlobalDot, b: GlobalDot): boolean {
+  return a.op === b.op && a.seq === b.seq && a.feed === b.feed;
+}
+
+function entryOf(created: Value | undefined, key: string): Value | undefined {
+  if (created === undefined || created === null || typeof created !== 'object') return undefined;
+  return Object.hasOwn(created, key)
+    ? (created as { readonly [key: string]: Value })[key]
+    : undefined;
+}
+
+function requireCount(amount: number): void {
+  if (!Number.isSafeInteger(amount) || Math.abs(amount) > COUNT_MAX) {
+    throw new EchoError('ECHO_VALUE', `a counter counts in integers up to ${COUNT_MAX}`);
+  }
+}

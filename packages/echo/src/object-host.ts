@@ -1,0 +1,21 @@
+/** What handles and their collections need of the database around them. */
+
+import type { Fold } from './fold.ts';
+import type { Mutations } from './mutations.ts';
+import type { SequenceEdits } from './sequence-edits.ts';
+import type { RefResolver } from './stored-value.ts';
+import type { TextEdit } from './sequence/text-op.ts';
+
+/** The database's side of a handle. */
+export interface ObjectHost extends RefResolver {
+  readonly fold: Fold;
+  readonly mutations: Mutations;
+  readonly sequences: SequenceEdits;
+  /** Plain data of a row. */
+  plain(row: number): { readonly [name: string]: unknown };
+  /** Calls back with the edits of a text, batch by batch. Returns the way to stop. */
+  onTextEdits(row: number, field: number, listener: TextListener): () => void;
+}
+
+/** Told of edits; `block` is absent for own ones that are not sealed yet. */
+export type TextListener = (edits: readonly TextEdit[], origin: 'own' | 'foreign') => void;

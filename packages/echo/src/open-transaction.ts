@@ -1,0 +1,128 @@
+/** The transaction in the making: its block, its section so far, and what the section's numbers mean. */
+import { encodeValue, type Value } from '@atoll/codec';
+import type { BlockContext } from './block-context.ts';
+import type { Fold } from './fold.ts';
+import { objectIdBytes } from './op-ids.ts';
+import type { OpScope } from './op-place.ts';
+import { COVERS_MAX, type Dot, type FieldNo } from './ops.ts';
+import { SectionBuilder } from './section-codec.ts';
+import type { KnownType } from './type-registry.ts';
+import { toHex } from '@atoll/kernel';
+
+/** An op of this replica's history, named for everyone. */
+export interface GlobalDot {
+  /** Key of the feed, in hex. */
+  readonly feed: string;
+  readonly seq: number;
+  readonly op: number;
+}
+
+/** One open transaction. */
+export class OpenTransaction {
+  readonly block: BlockContext;
+  readonly builder: SectionBuilder;
+  readonly scope: OpScope;
+  /** Bytes that are not in the builder yet: texts are encoded at the end. */
+  pendingBytes = 0;
+  readonly #fold: Fold;
+  readonly #rows = new Map<number, number>();
+  readonly #types = new Map<number, KnownType>();
+  readonly #feeds = new Map<number, string>();
+  readonly #keyByFeed = new Map<string, Uint8Array>();
+
+  constructor(fold: Fold, block: BlockContext) {
+    this.#fold = fold;
+    this.block = block;
+    this.builder = new SectionBuilder(block.feed);
+    this.#feeds.set(0, fold.blocks.feedName(block.feed));
+    this.scope = {
+      block,
+      isVoid: false,
+      names: {
+        row: (object) => this.#rows.get(object) ?? -1,
+        type: (no) => this.#types.get(no),
+        feed: (no) => this.#feeds.get(no) ?? '',
+      },
+    };
+    fold.blocks.add(block, false);
+  }
+
+  /** Bytes that the section has now, from above. */
+  get sizeBytes(): number {
+    return this.builder.sizeBytes + this.pendingBytes;
+  }
+
+  /** Number of an object in the section. */
+  object(row: number): number {
+    const { rows, blocks } = this.#fold;
+    const number = this.builder.object(rows.id(row), () => {
+      const creator = blocks.get(rows.block(row));
+      return { id: rows.idBytes(row).slice(), feed: creator.feed, seq: creator.seq };
+    });
+    this.#rows.set(number, row);
+    return number;
+  }
+
+  /** Number of a type in the section; published first where the space does not have it. */
+  type(type: KnownType): number {
+    if (!this.#fold.isPublished(type, this.block.no)) {
+      this.builder.add({ kind: 'type', bytes: type.compiled.bytes });
+      type.publishedIn.push(this.block.no);
+    }
+    const number = this.builder.type(type.compiled.hashBytes, type.compiled.hash);
+    this.#types.set(number, type);
+    return number;
+  }
+
+  /** A field of a row, as ops name it. */
+  field(row: number, type: KnownType, leaf: number): FieldNo {
+    const own = this.#fold.typeOf(row);
+    const field = type.fields[leaf] as number;
+    const ownLeaf = own.leafByField.get(field);
+    return ownLeaf === undefined ? { leaf, type: this.type(type) } : { leaf: ownLeaf.index };
+  }
+
+  /** Creates an object and returns its row. */
+  create(type: KnownType, payload: Uint8Array): number {
+    const typeNo = this.type(type);
+    const index = this.builder.creations;
+    const id = objectIdBytes(this.block.feed, this.block.nonce, index);
+    const op = this.builder.add({ kind: 'create', type: typeNo, payload });
+    this.builder.created(toHex(id));
+    const row = this.#fold.createOwn({ id, type: type.no, block: this.block.no, op, payload });
+    this.#rows.set(index * 2 + 1, row);
+    return row;
+  }
+
+  /** Dots as ops name them, ascending; more than an op may list are left out. */
+  dots(dots: readonly GlobalDot[]): Dot[] {
+    const named = dots.slice(0, COVERS_MAX).map((dot) => ({
+      feed: this.feed(dot.feed),
+      seq: dot.seq,
+      op: dot.op,
+    }));
+    return named.sort((a, b) => a.feed - b.feed || a.seq - b.seq || a.op - b.op);
+  }
+
+  /** Number of a feed. */
+  feed(hex: string): number {
+    let key = this.#keyByFeed.get(hex);
+    if (key === undefined) {
+      key = Uint8Array.from({ length: hex.length / 2 }, (_, at) =>
+        Number.parseInt(hex.slice(at * 2, at * 2 + 2), 16),
+      );
+      this.#keyByFeed.set(hex, key);
+    }
+    const number = this.builder.feed(key);
+    this.#feeds.set(number, hex);
+    return number;
+  }
+}
+
+/** Bytes that a value may take, from above. */
+export function valueBytesMax(value: Value): number {
+  if (typeof value === 'string') return value.length * 3 + 8;
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return 10;
+  if (value instanceof Uint8Array) return value.length + 8;
+  return encodeValue(value).length;
+}

@@ -1,0 +1,324 @@
+/**
+ * Own edits of texts and lists. Typing is applied at once and merged until the transaction is sealed, so
+ * that a sentence is one op; lists write an op for each edit.
+ */
+import type { Value } from '@atoll/codec';
+import { toHex } from '@atoll/kernel';
+import { EchoError } from './echo-error.ts';
+import type { Fold } from './fold.ts';
+import type { FieldRef } from './mutations.ts';
+import { valueBytesMax, type OpenTransaction } from './open-transaction.ts';
+import {
+  elementKey,
+  listBytes,
+  listState,
+  noteValues,
+  textBytes,
+  textState,
+  type ListState,
+  type TextState,
+} from './sequence-state.ts';
+import type { FeedTable } from './sequence/change-codec.ts';
+import type { ListChange, ListEdited } from './sequence/list-op.ts';
+import { listChangeOf } from './sequence/list-sequence.ts';
+import type { ElementId, IdRange } from './sequence/sequence-types.ts';
+import { TextChangeBuilder } from './sequence/text-change-builder.ts';
+import type { Edited } from './sequence/text-op.ts';
+import { winner } from './shown.ts';
+import type { Transactions } from './transactions.ts';
+import type { NamedRange, UndoListener } from './undo-step.ts';
+
+/** Bytes of an edit besides its text. */
+const EDIT_BYTES = 256;
+
+/** A text's edits of the open transaction. */
+interface PendingText {
+  readonly ref: FieldRef;
+  readonly builder: TextChangeBuilder;
+  readonly firstCounter: number;
+}
+
+/** Own edits of sequences. */
+export class SequenceEdits {
+  readonly #fold: Fold;
+  readonly #transactions: Transactions;
+  readonly #undo: UndoListener;
+  readonly #pending = new Map<string, PendingText>();
+
+  constructor(fold: Fold, transactions: Transactions, undo: UndoListener) {
+    this.#fold = fold;
+    this.#transactions = transactions;
+    this.#undo = undo;
+  }
+
+  /** The text of a field, if anything was ever written to it. */
+  text(row: number, field: number): TextState | undefined {
+    const state = this.#fold.state(row)?.fields.get(field);
+    return state?.kind === 'text' ? state : undefined;
+  }
+
+  /** The list of a field, if anything was ever written to it. */
+  list(row: number, field: number): ListState | undefined {
+    const state = this.#fold.state(row)?.fields.get(field);
+    return state?.kind === 'list' ? state : undefined;
+  }
+
+  /** Inserts text. @throws EchoError `ECHO_POSITION`, `ECHO_VALUE`. */
+  insertText(ref: FieldRef, position: number, text: string): void {
+    if (text.length === 0) return;
+    if (!text.isWellFormed()) throw new EchoError('ECHO_VALUE', 'the text is not well-formed');
+    const length = this.text(ref.row, fieldOf(ref))?.text.length ?? 0;
+    requirePlace(position, 0, length);
+    this.#editText(ref, text.length * 3, (state, open) =>
+      state.text.insert({ agent: open.block.branch, position, text }),
+    );
+  }
+
+  /** Deletes units of a text. @throws EchoError `ECHO_POSITION`. */
+  deleteText(ref: FieldRef, position: number, count: number): void {
+    if (count === 0) return;
+    requirePlace(position, count, this.text(ref.row, fieldOf(ref))?.text.length ?? 0);
+    this.#editText(ref, 0, (state, open) =>
+      state.text.delete({ position, count, stamp: open.block.no }),
+    );
+  }
+
+  /** Shows or hides elements of a text, for undo. */
+  showText(ref: FieldRef, ranges: readonly IdRange[], visible: boolean): void {
+    if (ranges.length === 0) return;
+    this.#editText(ref, ranges.length * 16, (state, open) =>
+      state.text.setVisible({ ranges, visible, stamp: open.block.no }),
+    );
+  }
+
+  /** Adds what was merged to the transaction. */
+  flush(open: OpenTransaction): void {
+    for (const { ref, builder, firstCounter } of this.#pending.values()) {
+      if (builder.isEmpty) continue;
+      const change = builder.finish();
+      open.builder.add({
+        kind: 'sequence',
+        object: open.object(ref.row),
+        field: open.field(ref.row, ref.type, ref.leaf.index),
+        bytes: textBytes(change, this.#feeds(open)),
+      });
+      const count = change.inserts.reduce((sum, insert) => sum + insert.text.length, 0);
+      this.#tellUndo(ref, open, {
+        inserted: count === 0 ? [] : [{ agent: open.block.branch, counter: firstCounter, count }],
+        hidden: change.hidden,
+        shown: change.shown,
+      });
+    }
+    this.#pending.clear();
+    open.pendingBytes = 0;
+  }
+
+  /** Inserts elements into a list. @throws EchoError `ECHO_POSITION`. */
+  insertItems(ref: FieldRef, position: number, values: readonly Value[]): void {
+    if (values.length === 0) return;
+    requirePlace(position, 0, this.list(ref.row, fieldOf(ref))?.list.length ?? 0);
+    const room = values.reduce<number>((sum, value) => sum + valueBytesMax(value), 0);
+    this.#editList(ref, { room, values }, (state, open) =>
+      state.list.insert({ agent: open.block.branch, position, count: values.length }),
+    );
+  }
+
+  /** Moves one element. @throws EchoError `ECHO_POSITION`. */
+  moveItem(ref: FieldRef, from: number, to: number): void {
+    const length = this.list(ref.row, fieldOf(ref))?.list.length ?? 0;
+    requirePlace(from, 1, length);
+    requirePlace(to, 1, length);
+    if (from === to) return;
+    this.#editList(ref, { room: 0, values: [], movedFrom: from }, (state, open) =>
+      state.list.move({ agent: open.block.branch, from, to, stamp: open.block.no }),
+    );
+  }
+
+  /** Deletes elements. @throws EchoError `ECHO_POSITION`. */
+  deleteItems(ref: FieldRef, position: number, count: number): void {
+    if (count === 0) return;
+    requirePlace(position, count, this.list(ref.row, fieldOf(ref))?.list.length ?? 0);
+    this.#editList(ref, { room: count * 16, values: [] }, (state, open) =>
+      state.list.delete({ position, count, stamp: open.block.no }),
+    );
+  }
+
+  /** Shows or hides elements of a list, for undo. */
+  showItems(ref: FieldRef, ranges: readonly IdRange[], visible: boolean): void {
+    if (ranges.length === 0) return;
+    this.#editList(ref, { room: ranges.length * 16, values: [] }, (state, open) =>
+      state.list.setVisible({ ranges, visible, stamp: open.block.no }),
+    );
+  }
+
+  /** Shown value of an element. */
+  itemValue(state: ListState, element: ElementId): Value | undefined {
+    return winner(state.values.get(elementKey(element)) ?? []);
+  }
+
+  /** Key under which ops name an element's value. */
+  itemKey(element: ElementId): string {
+    return `${toHex(this.#fold.blocks.agentName(element.agent))}.${element.counter}`;
+  }
+
+  /** Local ranges of named ones; ranges of writers that are not known here are left out. */
+  localRanges(ranges: readonly NamedRange[]): IdRange[] {
+    return ranges.flatMap(({ branch, counter, count }) => {
+      const agent = this.#fold.blocks.agentOf(branch);
+      return agent === undefined ? [] : [{ agent, counter, count }];
+    });
+  }
+
+  #editText(
+    ref: FieldRef,
+    room: number,
+    edit: (state: TextState, open: OpenTransaction) => Edited,
+  ): void {
+    const open = this.#transactions.withRoom(room + EDIT_BYTES);
+    const { row } = ref;
+    const state = this.#fold.ensureState(row);
+    const text = textState(this.#fold.blocks, state, fieldOf(ref));
+    const agent = open.block.branch;
+    const pending = this.#pendingText(ref, agent, text);
+    const edited = edit(text, open);
+    if (edited.refused !== undefined) throw refusedEdit(edited.refused);
+    pending.builder.add(edited.op);
+    open.pendingBytes += room + 32;
+    if (state.blocks.at(-1) !== open.block.no) state.blocks.push(open.block.no);
+    text.timeline.note(agent, open.block.no, text.text.nextCounter(agent));
+    this.#fold.observer.fieldChanged(row, fieldOf(ref), edited.edits);
+  }
+
+  #pendingText(ref: FieldRef, agent: number, state: TextState): PendingText {
+    const key = `${ref.row}.${fieldOf(ref)}`;
+    let pending = this.#pending.get(key);
+    if (pending === undefined) {
+      const firstCounter = state.text.nextCounter(agent);
+      pending = { ref, builder: new TextChangeBuilder(agent, firstCounter), firstCounter };
+      this.#pending.set(key, pending);
+    }
+    return pending;
+  }
+
+  #editList(
+    ref: FieldRef,
+    what: { readonly room: number; readonly values: readonly Value[]; readonly movedFrom?: number },
+    edit: (state: ListState, open: OpenTransaction) => ListEdited,
+  ): void {
+    const { row } = ref;
+    const open = this.#transactions.withRoom(what.room + EDIT_BYTES);
+    const state = this.#fold.ensureState(row);
+    const list = listState(this.#fold.blocks, state, fieldOf(ref));
+    const agent = open.block.branch;
+    const first = list.list.nextCounter(agent);
+    const edited = edit(list, open);
+    if (edited.refused !== undefined) throw refusedEdit(edited.refused);
+    const change = listChangeOf(edited.op);
+    const at = open.builder.add({
+      kind: 'sequence',
+      object: open.object(row),
+      field: open.field(row, ref.type, ref.leaf.index),
+      bytes: listBytes(change, what.values, this.#feeds(open)),
+    });
+    if (state.blocks.at(-1) !== open.block.no) state.blocks.push(open.block.no);
+    noteValues(
+      list,
+      { change, values: what.values },
+      { agent, first, block: open.block.no, op: at },
+    );
+    list.timeline.note(agent, open.block.no, list.list.nextCounter(agent));
+    this.#fold.observer.fieldChanged(row, fieldOf(ref));
+    this.#tellListUndo(ref, open, { change, first, movedFrom: what.movedFrom });
+  }
+
+  #tellListUndo(
+    ref: FieldRef,
+    open: OpenTransaction,
+    made: {
+      readonly change: ListChange;
+      readonly first: number;
+      readonly movedFrom: number | undefined;
+    },
+  ): void {
+    const { change, first, movedFrom } = made;
+    const place = change.places[0];
+    this.#tellUndo(ref, open, {
+      inserted:
+        place?.kind === 'insert'
+          ? [{ agent: open.block.branch, counter: first, count: place.count }]
+          : [],
+      hidden: change.hidden,
+      shown: change.shown,
+      ...(place?.kind === 'move' && movedFrom !== undefined
+        ? { moved: { element: place.moved, from: movedFrom } }
+        : {}),
+    });
+  }
+
+  #tellUndo(
+    ref: FieldRef,
+    open: OpenTransaction,
+    made: {
+      readonly inserted: readonly IdRange[];
+      readonly hidden: readonly IdRange[];
+      readonly shown: readonly IdRange[];
+      readonly moved?: { readonly element: ElementId; readonly from: number };
+    },
+  ): void {
+    const { block } = open;
+    const { moved } = made;
+    this.#undo({
+      kind: 'sequence',
+      place: {
+        object: this.#fold.rows.id(ref.row),
+        type: ref.type.compiled.hash,
+        leaf: ref.leaf.index,
+      },
+      block: { feed: this.#fold.blocks.feedName(block.feed), seq: block.seq },
+      inserted: this.#named(made.inserted),
+      hidden: this.#named(made.hidden),
+      shown: this.#named(made.shown),
+      ...(moved === undefined
+        ? {}
+        : {
+            moved: this.#named([{ ...moved.element, count: 1 }]).map((element) => ({
+              element,
+              from: moved.from,
+            })),
+          }),
+    });
+  }
+
+  #named(ranges: readonly IdRange[]): NamedRange[] {
+    return ranges.map(({ agent, counter, count }) => ({
+      branch: toHex(this.#fold.blocks.agentName(agent)),
+      counter,
+      count,
+    }));
+  }
+
+  /** Numbers of writers in the open section; 0 is the own branch. */
+  #feeds(open: OpenTransaction): FeedTable {
+    const { blocks } = this.#fold;
+    return {
+      indexOf: (agent) =>
+        agent === open.block.branch ? 0 : open.feed(toHex(blocks.agentName(agent))),
+      agentAt: () => undefined,
+    };
+  }
+}
+
+function fieldOf(ref: FieldRef): number {
+  return ref.type.fields[ref.leaf.index] as number;
+}
+
+function requirePlace(position: number, count: number, length: number): void {
+  const valid = Number.isSafeInteger(position) && Number.isSafeInteger(count);
+  if (!valid || position < 0 || count < 0 || position + count > length) {
+    throw new EchoError('ECHO_POSITION', `there is no such place in a sequence of ${length}`);
+  }
+}
+
+function refusedEdit(refused: string): EchoError {
+  return new EchoError('ECHO_POSITION', `the edit is not possible: ${refused}`);
+}

@@ -1,0 +1,93 @@
+/** What a reader sees of a row: winners of registers, elements of sets, sums of counters. */
+import { encodeValue, type Value } from '@atoll/codec';
+import { isScalar, type Leaf } from '@atoll/schema';
+import { createdValue } from './field-state.ts';
+import { itemKey, type FieldState, type ObjectState } from './object-state.ts';
+import type { FoldView } from './op-place.ts';
+import type { Sibling } from './register.ts';
+import { compareItems } from './row-payload.ts';
+
+/** The fold as readers see it. */
+export interface ReadView extends FoldView {
+  /** What is known of a row beyond its creation. */
+  state(row: number): ObjectState | undefined;
+}
+
+/** The shown value among siblings. */
+export function winner(siblings: readonly Sibling[]): Value | undefined {
+  return siblings.at(-1)?.value;
+}
+
+/** True if the object counts and is not deleted. */
+export function isLive(fold: ReadView, row: number): boolean {
+  return !fold.rows.isVoid(row) && winner(fold.state(row)?.deleted ?? []) !== true;
+}
+
+/** Shown value of a register, its default included. */
+export function shownRegister(
+  fold: ReadView,
+  row: number,
+  field: number,
+  leaf: Leaf,
+): Value | undefined {
+  const state = fold.state(row)?.fields.get(field);
+  const value =
+    state === undefined
+      ? createdValue(fold, row, field)
+      : state.kind === 'register'
+        ? winner(state.siblings)
+        : undefined;
+  return value ?? defaultOf(leaf);
+}
+
+/** Value that stands where none was written. */
+export function defaultOf(leaf: Leaf): Value | undefined {
+  return isScalar(leaf.data) ? leaf.data.default : undefined;
+}
+
+/** Elements of a set in canonical order. */
+export function shownSet(fold: ReadView, row: number, field: number): readonly Value[] {
+  const state = fold.state(row)?.fields.get(field);
+  if (state?.kind === 'set') {
+    return [...state.items.values()].map((item) => item.value).sort(compareItems);
+  }
+  return (createdValue(fold, row, field) as readonly Value[] | undefined) ?? [];
+}
+
+/** True if a set has the element. */
+export function setHas(fold: ReadView, row: number, field: number, value: Value): boolean {
+  const state = fold.state(row)?.fields.get(field);
+  const key = itemKey(value, encodeValue);
+  if (state?.kind === 'set') return state.items.has(key);
+  return shownSet(fold, row, field).some((item) => itemKey(item, encodeValue) === key);
+}
+
+/** Entries of a map that have a value. */
+export function shownMap(fold: ReadView, row: number, field: number): Map<string, Value> {
+  const state = fold.state(row)?.fields.get(field);
+  const shown = new Map<string, Value>();
+  if (state?.kind === 'map') {
+    for (const [key, siblings] of state.entries) {
+      const value = winner(siblings);
+      if (value !== undefined) shown.set(key, value);
+    }
+    return shown;
+  }
+  const created = createdValue(fold, row, field) as { readonly [key: string]: Value } | undefined;
+  for (const [key, value] of Object.entries(created ?? {})) shown.set(key, value);
+  return shown;
+}
+
+/** Value of a counter. Above 2^53 it is rounded. */
+export function shownCount(fold: ReadView, row: number, field: number): number {
+  const state = fold.state(row)?.fields.get(field);
+  if (state?.kind === 'counter') return countIn(state);
+  const created = createdValue(fold, row, field);
+  return typeof created === 'number' ? created : 0;
+}
+
+function countIn(state: Extract<FieldState, { readonly kind: 'counter' }>): number {
+  const key = winner(state.siblings);
+  const count = typeof key === 'string' ? state.counts.get(key) : undefined;
+  return count === undefined ? 0 : Number(BigInt(count.base) + count.sum);
+}

@@ -1,0 +1,43 @@
+/**
+ * Root of a zone's state: a radix tree over object ids whose leaves are hashes of canonical rows. Only a
+ * function of the rows; hashed lazily, and again only where something changed.
+ */
+import { hash } from '@atoll/crypto';
+import { canonicalRow } from './canonical-row.ts';
+import type { Fold } from './fold.ts';
+import { RadixTree } from './radix-tree.ts';
+
+/** Keeps the tree beside the rows. */
+export class StateRoot {
+  readonly #fold: Fold;
+  readonly #changed = new Set<number>();
+  #tree: RadixTree | undefined;
+  #key: Uint8Array | undefined;
+
+  constructor(fold: Fold) {
+    this.#fold = fold;
+  }
+
+  /** Notes that a row must be hashed again. */
+  changed(row: number): void {
+    if (this.#tree !== undefined) this.#changed.add(row);
+  }
+
+  /** The root under a key of the zone. */
+  compute(key: Uint8Array): Uint8Array {
+    const { rows } = this.#fold;
+    const same = this.#key?.every((byte, at) => byte === key[at]) === true;
+    if (this.#tree === undefined || !same) {
+      this.#tree = new RadixTree(key);
+      this.#key = key.slice();
+      for (let row = 0; row < rows.count; row++) this.#changed.add(row);
+    }
+    for (const row of this.#changed) {
+      const id = rows.idBytes(row).slice();
+      if (rows.isVoid(row)) this.#tree.delete(id);
+      else this.#tree.set(id, hash('row', canonicalRow(this.#fold, row)));
+    }
+    this.#changed.clear();
+    return this.#tree.root();
+  }
+}

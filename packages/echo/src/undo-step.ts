@@ -1,0 +1,84 @@
+/**
+ * What undo keeps of each own op: its name, and what it covered, in terms that survive a restart. The
+ * inverse overrides exactly that op and restores the greatest valid value it covered.
+ */
+import type { Value } from '@atoll/codec';
+import type { GlobalDot } from './open-transaction.ts';
+
+/** A field of an object, by ids; `type` is the version that names the field in ops. */
+export interface FieldPlace {
+  readonly object: string;
+  /** Hash of a type that has the field, in hex. */
+  readonly type: string;
+  readonly leaf: number;
+}
+
+/** A value that a write covered. */
+export interface CoveredValue {
+  readonly dot: GlobalDot;
+  /** Absent: "no value". */
+  readonly value?: Value;
+}
+
+/** Elements of one writer with consecutive counters. */
+export interface NamedRange {
+  /** Name of the branch, in hex. */
+  readonly branch: string;
+  readonly counter: number;
+  readonly count: number;
+}
+
+/** One undoable op. */
+export type UndoStep =
+  | { readonly kind: 'create'; readonly object: string }
+  | {
+      readonly kind: 'life';
+      readonly object: string;
+      readonly dot: GlobalDot;
+      readonly covered: readonly CoveredValue[];
+      /** What was written; absent when nothing was, only taken away. */
+      readonly deleted?: boolean;
+    }
+  | {
+      readonly kind: 'register';
+      readonly place: FieldPlace;
+      readonly key?: string;
+      readonly dot: GlobalDot;
+      readonly covered: readonly CoveredValue[];
+      /** True when the op only took away. */
+      readonly retracted?: true;
+    }
+  | {
+      readonly kind: 'add' | 'remove';
+      readonly place: FieldPlace;
+      readonly value: Value;
+      readonly dot: GlobalDot;
+    }
+  | {
+      readonly kind: 'increment';
+      readonly place: FieldPlace;
+      readonly amount: number;
+      /** The `assign` that began the count; absent for the creation's. */
+      readonly counter?: GlobalDot;
+    }
+  | {
+      readonly kind: 'count';
+      readonly place: FieldPlace;
+      readonly dot: GlobalDot;
+      /** The count that was shown before; absent for the creation's. */
+      readonly before?: GlobalDot;
+    }
+  | {
+      readonly kind: 'sequence';
+      readonly place: FieldPlace;
+      /** The block that wrote it: visibility is undone only where it still stands. */
+      readonly block: { readonly feed: string; readonly seq: number };
+      readonly inserted: readonly NamedRange[];
+      readonly hidden: readonly NamedRange[];
+      readonly shown: readonly NamedRange[];
+      /** Elements of a list that were moved, with the index where each stood before. */
+      readonly moved?: readonly { readonly element: NamedRange; readonly from: number }[];
+    };
+
+/** Where undoable ops are told. */
+export type UndoListener = (step: UndoStep) => void;
