@@ -161,6 +161,29 @@ export function documentOrder(text: TextSequence): string[] {
   return found;
 }
 
+/** Numbers as they are: agents and stamps are the same on all replicas of a test. */
+export const PLAIN_CONTEXT: RowContext = {
+  order: { compareAgents: (a, b) => a - b, compareStamps: (a, b) => a - b },
+  names: {
+    writeAgent: (writer, agent) => void writer.varint(agent),
+    readAgent: (reader) => reader.varint(),
+    writeStamp: (writer, stamp) => void writer.varint(stamp),
+    readStamp: (reader) => reader.varint(),
+  },
+};
+
+/** The row of a text whose numbers are plain. */
+export function rowOf(text: TextSequence, keepVoid = false): Uint8Array {
+  const writer = new Writer();
+  writeTextRow(writer, text, { ...PLAIN_CONTEXT, keepVoid });
+  return writer.finish();
+}
+
+/** A text that was written down and read back. */
+export function reloaded(text: TextSequence): TextSequence {
+  return readTextRow(new Reader(rowOf(text, true)), PLAIN_CONTEXT);
+}
+
 /** A text after edits, by the edits alone. */
 export function edited(text: string, edits: readonly TextEdit[]): string {
   let result = text;
