@@ -2,7 +2,13 @@
  * Which generations of keys a space has, to whom they are sealed, and which one to use. Holds no secret:
  * commitments, reading keys and sealed copies only.
  */
-import { ROOT_ZONE, compareBytes, type IdentityId, type KeyId } from '@atoll/kernel';
+import {
+  ROOT_ZONE,
+  compareBytes,
+  type CredentialId,
+  type IdentityId,
+  type KeyId,
+} from '@atoll/kernel';
 import { Presence, type CausalOrder } from './causal-presence.ts';
 import { compareRank, type Rank } from './rank.ts';
 import { rotationId } from './statement-ids.ts';
@@ -22,19 +28,21 @@ interface Generation {
   readonly id: KeyId;
   readonly rotation: Rotation;
   readonly presence: Presence;
-  /** Seniority of the right under which it was made; the least where it was stated more than once. */
-  rank: Rank;
+  /** Rights under which it was made, where it was stated. Their seniority is asked for when needed. */
+  readonly credentials: Set<CredentialId>;
 }
 
 /** Keys of one space. */
 export class KeyBook {
   readonly #order: CausalOrder;
+  readonly #rankOf: (credential: CredentialId) => Rank | undefined;
   readonly #keysByIdentity = new Map<IdentityId, PublishedKey[]>();
   readonly #generations = new Map<KeyId, Generation>();
   readonly #copies = new Map<string, KeyCopy[]>();
 
-  constructor(order: CausalOrder) {
+  constructor(order: CausalOrder, rankOf: (credential: CredentialId) => Rank | undefined) {
     this.#order = order;
+    this.#rankOf = rankOf;
   }
 
   /** A reading key whose device is already checked. */
@@ -75,9 +83,13 @@ export class KeyBook {
   /** A rotation whose author may read; `expected` are the readers at its block. */
   addRotation(
     rotation: Rotation,
-    at: { readonly block: number; readonly rank: Rank; readonly expected: readonly Reader[] },
+    at: {
+      readonly block: number;
+      readonly credential: CredentialId;
+      readonly expected: readonly Reader[];
+    },
   ): Verdict {
-    const { block, rank, expected } = at;
+    const { block, credential, expected } = at;
     if (rotation.of !== 'membership' && rotation.of !== ROOT_ZONE) {
       return voidFor('zone-unsupported');
     }
@@ -90,9 +102,10 @@ export class KeyBook {
     const id = rotationId(rotation);
     const existing = this.#generations.get(id);
     const presence = existing?.presence ?? new Presence(this.#order);
+    const credentials = existing?.credentials ?? new Set<CredentialId>();
     presence.add(block);
-    if (existing === undefined) this.#generations.set(id, { id, rotation, presence, rank });
-    else if (compareRank(rank, existing.rank) < 0) existing.rank = rank;
+    credentials.add(credential);
+    if (existing === undefined) this.#generations.set(id, { id, rotation, presence, credentials });
     return COUNTS;
   }
 
@@ -134,15 +147,20 @@ export class KeyBook {
     let best: Generation | undefined;
     for (const generation of all) {
       if (followed.has(generation.id)) continue;
-      if (best === undefined || isPreferred(generation, best)) best = generation;
+      if (best === undefined || this.#isPreferred(generation, best)) best = generation;
     }
     return best?.id;
   }
-}
 
-function isPreferred(a: Generation, b: Generation): boolean {
-  const order = compareRank(a.rank, b.rank);
-  return order === 0 ? a.id < b.id : order < 0;
+  #isPreferred(a: Generation, b: Generation): boolean {
+    const order = compareRank(this.#seniority(a), this.#seniority(b));
+    return order === 0 ? a.id < b.id : order < 0;
+  }
+
+  #seniority({ credentials }: Generation): Rank {
+    const ranks = [...credentials].map((credential) => this.#rankOf(credential) ?? []);
+    return ranks.reduce((least, rank) => (compareRank(rank, least) < 0 ? rank : least));
+  }
 }
 
 function isLater(a: PublishedKey, b: PublishedKey): boolean {

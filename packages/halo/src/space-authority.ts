@@ -136,7 +136,7 @@ export class SpaceAuthority {
     this.space = space;
     this.identities = new IdentityBook(order);
     this.credentials = new CredentialBook(space, order);
-    this.keys = new KeyBook(order);
+    this.keys = new KeyBook(order, (credential) => this.credentials.rankOf(credential));
   }
 
   /**
@@ -332,8 +332,8 @@ export class SpaceAuthority {
     const right = this.#judge({ block: block.no, credential: section.credential }, 'read');
     if (!right.counts) return right;
     const expected = this.keys.readers(this.credentials.members(block.no), block.no);
-    const rank = this.credentials.rankOf(section.credential) ?? [];
-    return this.keys.addRotation(rotation, { block: block.no, rank, expected });
+    const { credential } = section;
+    return this.keys.addRotation(rotation, { block: block.no, credential, expected });
   }
 
   #decideProfile({ name, colour }: Profile, { block, section }: Place): Verdict {
