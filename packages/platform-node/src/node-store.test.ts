@@ -1,5 +1,15 @@
 /** The SQLite store against the contract, and what it does with files that are not its own. */
-import { copyFile, mkdir, mkdtemp, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  cp,
+  mkdir,
+  mkdtemp,
+  rename,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -60,6 +70,26 @@ test('a directory that cannot be made is an error of input and output', async ()
   );
 });
 
+test('a copy of a store keeps its blocks under an incarnation of its own, and keeps that', async () => {
+  await using bed = await scratch();
+  const original = join(bed.dir, 'original');
+  const first = NodeStore.open(original, new SimRng(1));
+  await first.commit({ blocks: [block(0)] });
+  await first[Symbol.asyncDispose]();
+  const copy = join(bed.dir, 'copy');
+  await cp(original, copy, { recursive: true });
+  const copied = NodeStore.open(copy, new SimRng(2));
+  expect(copied.incarnation).not.toBe(first.incarnation);
+  expect(await copied.lastPosition(SPACE)).toBe(1);
+  await copied[Symbol.asyncDispose]();
+  await using again = NodeStore.open(copy, new SimRng(3));
+  expect(again.incarnation).toBe(copied.incarnation);
+  const moved = join(bed.dir, 'moved');
+  await rename(original, moved);
+  await using home = NodeStore.open(moved, new SimRng(4));
+  expect(home.incarnation).toBe(first.incarnation);
+});
+
 test('after a power cut at any byte of the write-ahead log a whole number of commits is there', async () => {
   await using bed = await scratch();
   const rng = new SimRng(4);
@@ -91,7 +121,7 @@ test('a full disk refuses a commit as a whole, keeps what is there, and goes on 
   await using bed = await scratch();
   const db = new DatabaseSync(join(bed.dir, 'blocks.sqlite'));
   configure(db);
-  ensureTables(db, 'ab'.repeat(16));
+  ensureTables(db, 'ab'.repeat(16), 'here');
   db.exec('PRAGMA max_page_count = 60');
   const tables = new BlockTables(db);
   expect(tables.commit([{ blocks: [block(0), block(1)] }])).toEqual([undefined]);

@@ -19,6 +19,7 @@ import {
   type StoredBlock,
 } from '@atoll/kernel';
 import { BlockTables } from './block-tables.ts';
+import { placeOf } from './fingerprint.ts';
 import { isBusy, storeFailure } from './sqlite-failure.ts';
 import { configure, ensureTables } from './store-schema.ts';
 
@@ -60,9 +61,10 @@ export class NodeStore implements Store {
     let db: DatabaseSync | undefined;
     try {
       mkdirSync(dir, { recursive: true, mode: 0o700 });
-      db = new DatabaseSync(join(dir, 'blocks.sqlite'));
+      const path = join(dir, 'blocks.sqlite');
+      db = new DatabaseSync(path);
       configure(db);
-      ensureTables(db, toHex(rng.bytes(16)));
+      ensureTables(db, toHex(rng.bytes(16)), placeOf(dir, path));
       return new NodeStore(db);
     } catch (failure) {
       db?.close();

@@ -36,7 +36,7 @@ export interface SealKey {
 }
 
 /** True if a file system call failed because the file does not exist. */
-export function isAbsent(failure: unknown): boolean {
+function isAbsent(failure: unknown): boolean {
   return failure instanceof Error && 'code' in failure && failure.code === 'ENOENT';
 }
 

@@ -18,7 +18,7 @@ const TABLES_VERSION = 1;
 // (feed, seq) is not unique, because every branch of a fork is kept: own appends are compared and
 // written under the write lock that every commit takes first.
 const TABLES = `
-  CREATE TABLE profile (incarnation TEXT NOT NULL);
+  CREATE TABLE profile (incarnation TEXT NOT NULL, place TEXT NOT NULL);
   CREATE TABLE spaces (id INTEGER PRIMARY KEY, space BLOB NOT NULL UNIQUE);
   CREATE TABLE feeds (
     id INTEGER PRIMARY KEY, space INTEGER NOT NULL, feed BLOB NOT NULL, UNIQUE (space, feed)
@@ -52,20 +52,25 @@ export function configure(db: DatabaseSync): void {
   `);
 }
 
-/** Makes the tables where there are none. @throws StoreError for tables of another version. */
-export function ensureTables(db: DatabaseSync, incarnation: string): void {
+/**
+ * Makes the tables where there are none. A store that lies elsewhere than when it was last open is a
+ * copy, and takes `fresh` as its incarnation. @throws StoreError for tables of another version.
+ */
+export function ensureTables(db: DatabaseSync, fresh: string, place: string): void {
   db.exec('BEGIN IMMEDIATE');
   try {
     const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
     if (version === 0) {
       db.exec(TABLES);
-      db.prepare('INSERT INTO profile (incarnation) VALUES (?)').run(incarnation);
+      db.prepare('INSERT INTO profile (incarnation, place) VALUES (?, ?)').run(fresh, place);
     } else if (version !== TABLES_VERSION) {
       throw new StoreError(
         'STORE_CORRUPT',
         `the store has tables of version ${version}; this program knows ${TABLES_VERSION}`,
       );
     }
+    const copied = 'UPDATE profile SET incarnation = ?1, place = ?2 WHERE place <> ?2';
+    db.prepare(copied).run(fresh, place);
     db.exec('COMMIT');
   } catch (failure) {
     if (db.isTransaction) db.exec('ROLLBACK');

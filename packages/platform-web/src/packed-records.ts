@@ -16,7 +16,7 @@ import {
 /** Blocks of one pack at most, so that a read of one block fetches little else. */
 export const PACK_BLOCKS_MAX = 256;
 /** Bytes of one pack at most, except for a single larger block. */
-export const PACK_BYTES_MAX: number = 256 * 1024;
+const PACK_BYTES_MAX: number = 256 * 1024;
 const HASH_BYTES = 32;
 
 /** What a pack says of its blocks. Arrays run in parallel. */
@@ -91,7 +91,7 @@ export function countOf(head: PackHead): number {
 }
 
 /** Hash of a pack's block. */
-export function hashAt({ hashes }: PackHead, at: number): BlockHash {
+function hashAt({ hashes }: PackHead, at: number): BlockHash {
   return toHex(hashes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES)) as BlockHash;
 }
 
