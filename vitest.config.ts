@@ -17,6 +17,8 @@ const NOT_UNIT = ['**/node_modules/**', '**/dist/**', '**/*.sim.test.ts', '**/*.
 /** Code that needs a page around it: IndexedDB, WebCrypto, BroadcastChannel, WebRTC. */
 const web: TestProjectInlineConfiguration = {
   extends: true,
+  // Bundled before the first test: found later, it would reload the page under it.
+  optimizeDeps: { include: ['fast-check'] },
   test: {
     name: 'web',
     include: ['packages/*/src/**/*.browser.test.ts'],
