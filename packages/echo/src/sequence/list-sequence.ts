@@ -32,7 +32,7 @@ import {
   type SequenceOrder,
   type SequenceRefusal,
 } from './sequence-types.ts';
-import { isHidden, packStamp, Sequence } from './sequence.ts';
+import { isHidden, packStamp, Sequence, STAMP_VOID } from './sequence.ts';
 import { idOfUnit, unitOfElement, type UnitRange } from './unit-ranges.ts';
 
 /** A list that any number of writers edit. */
@@ -209,6 +209,12 @@ export class ListSequence {
   /** Decides where an element is after a move has made the visible slot `slot` for it. */
   #settle(slot: number, element: number, stamp: number): ListEdit[] {
     const { sequence, places } = this;
+    if (sequence.stamps[element] === STAMP_VOID) {
+      // What a void op made has no place; the slot stays as an anchor.
+      places.addSlot(slot, -1);
+      sequence.setShown(slot, false, undefined);
+      return [];
+    }
     const before = places.placeOf(element);
     places.addSlot(slot, element);
     const wins =
