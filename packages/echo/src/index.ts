@@ -23,3 +23,6 @@ export {
 export { Query } from './query.ts';
 export { decodeSection, encodeSection } from './section-codec.ts';
 export { type UndoStep } from './undo-step.ts';
+export { SpaceError, type SpaceErrorCode } from './space/space-error.ts';
+export { Space, type SpaceFigures, type SpacePorts, type SpaceWriter } from './space/space.ts';
+export { type CommitState } from './space/committer.ts';

@@ -1,0 +1,212 @@
+/**
+ * From sealed blocks to state: opens headers, decides whether a block's causal past is here, looks at the
+ * signatures of statements, and folds. One block after another; between awaits, each is folded whole.
+ */
+import type { Admission, InnerHeader, ParsedBlock } from '@atoll/feed';
+import {
+  decodeStatements,
+  verifyStatements,
+  type AuthorityBlock,
+  type CheckedStatement,
+  type ControlSection,
+  type SpaceAuthority,
+} from '@atoll/halo';
+import { fromHex, type BlockHash, type Ed25519Platform, type IdentityId } from '@atoll/kernel';
+import { CodecError } from '@atoll/codec';
+import type { BlockContext } from '../block-context.ts';
+import type { OpenedBlock, SpaceKeys } from './space-keys.ts';
+import type { SpaceIndex } from './space-index.ts';
+
+/** Stands for the author of a block whose feed nobody has been admitted to. Its ops are void anyway. */
+const NOBODY: IdentityId = '00'.repeat(32) as IdentityId;
+
+/** Where folded sections go. */
+export interface FoldTarget {
+  /** Seals the open own transaction, so that what is applied comes after it. */
+  commit(): void;
+  /** Folds one data section. */
+  applySection(block: BlockContext, section: Uint8Array, isVoid: boolean): unknown;
+}
+
+/** What could not be used, by reason. For tests and for the status page; never an error. */
+export interface ApplierCounters {
+  sectionsVoid: number;
+  sectionsUnreadable: number;
+  statementsMalformed: number;
+}
+
+/** A block whose header is open and whose statements have been looked at. */
+interface Prepared extends OpenedBlock {
+  readonly control: readonly ControlSection[];
+}
+
+/** Applies blocks of one space. */
+export class BlockApplier {
+  readonly counters: ApplierCounters = {
+    sectionsVoid: 0,
+    sectionsUnreadable: 0,
+    statementsMalformed: 0,
+  };
+  readonly #parts: {
+    readonly keys: SpaceKeys;
+    readonly index: SpaceIndex;
+    readonly authority: SpaceAuthority;
+    readonly target: FoldTarget;
+    readonly ed25519: Ed25519Platform;
+  };
+  /** Headers that admission has opened, until the block is folded. */
+  readonly #opened = new Map<BlockHash, InnerHeader>();
+  readonly #feedBytes = new Map<string, Uint8Array>();
+  readonly #branchNames = new Map<number, Uint8Array>();
+
+  constructor(parts: {
+    readonly keys: SpaceKeys;
+    readonly index: SpaceIndex;
+    readonly authority: SpaceAuthority;
+    readonly target: FoldTarget;
+    readonly ed25519: Ed25519Platform;
+  }) {
+    this.#parts = parts;
+  }
+
+  /** Whether verified blocks of one chain can be stored now. */
+  admit(blocks: readonly ParsedBlock[]): Admission {
+    const { index, keys } = this.#parts;
+    const headers: [BlockHash, InnerHeader][] = [];
+    let before: InnerHeader | undefined;
+    for (const block of blocks) {
+      const header = keys.openHeader(block);
+      if (!header.ok) return { refuse: header.code };
+      const readiness =
+        before === undefined
+          ? index.readiness(block, header.value)
+          : index.readinessAfter(before, header.value);
+      if (readiness.at === 'waits') return { wait: readiness.missing };
+      if (readiness.at === 'refused') return { refuse: readiness.code };
+      before = header.value;
+      headers.push([block.hash, header.value]);
+    }
+    for (const [hash, header] of headers) this.#opened.set(hash, header);
+    return 'store';
+  }
+
+  /** Folds a block after its causal past. Its number, or `undefined` when it was folded before. */
+  async apply(parsed: ParsedBlock): Promise<number | undefined> {
+    const { index } = this.#parts;
+    if (index.branches.blockOf(parsed.hash) !== undefined) return undefined;
+    const known = this.#opened.get(parsed.hash);
+    this.#opened.delete(parsed.hash);
+    const header = known === undefined ? this.#parts.keys.openHeader(parsed) : undefined;
+    const inner = known ?? (header?.ok === true ? header.value : undefined);
+    if (inner === undefined || index.readiness(parsed, inner).at !== 'ready') return undefined;
+    const hasControl = inner.sections.some((section) => section.kind === 'control');
+    const control = hasControl ? await this.#readControl({ parsed, inner }) : [];
+    return this.#fold({ parsed, inner, control });
+  }
+
+  /** Adds an own block that has just been sealed; its ops are in memory already. */
+  applyOwn(parsed: ParsedBlock, inner: InnerHeader, control: readonly ControlSection[]): number {
+    const { index, authority } = this.#parts;
+    const no = index.add(parsed, inner);
+    authority.add(authorityBlock(index, no, { parsed, inner, control }));
+    return no;
+  }
+
+  /** Name of a branch that is the same for everybody: its feed, or its first own block after a fork. */
+  branchName(branch: number): Uint8Array {
+    const { branches } = this.#parts.index;
+    let name = this.#branchNames.get(branch);
+    if (name !== undefined) return name;
+    const feed = branches.branchFeed(branch);
+    const isFirst = branches.branchesOf(feed)[0] === branch;
+    const start = branches.blockAt(branch, branches.branchFork(branch));
+    name = isFirst || start === undefined ? this.feedBytes(feed) : branches.hashBytesOf(start);
+    this.#branchNames.set(branch, name);
+    return name;
+  }
+
+  /** Bytes of a feed's key, shared by all its blocks. */
+  feedBytes(feed: string): Uint8Array {
+    let bytes = this.#feedBytes.get(feed);
+    if (bytes === undefined) {
+      bytes = fromHex(feed) ?? new Uint8Array(0);
+      this.#feedBytes.set(feed, bytes);
+    }
+    return bytes;
+  }
+
+  #fold(block: Prepared): number {
+    const { authority, index, target } = this.#parts;
+    target.commit();
+    const { parsed, inner } = block;
+    const no = index.add(parsed, inner);
+    authority.add(authorityBlock(index, no, block));
+    inner.sections.forEach((section, at) => {
+      if (section.kind !== 'data') return;
+      const { credential, zone } = section;
+      const counts = authority.mayWrite({ block: no, credential, zone }).counts;
+      const opened = this.#parts.keys.openSection(block, at);
+      if (!counts) this.counters.sectionsVoid++;
+      if (opened.ok) target.applySection(this.#context(no, block), opened.value, !counts);
+      else this.counters.sectionsUnreadable++;
+    });
+    return no;
+  }
+
+  #context(no: number, { parsed, inner }: OpenedBlock): BlockContext {
+    const { index, authority } = this.#parts;
+    const branch = index.branches.branchOf(no);
+    return {
+      no,
+      branch,
+      branchName: this.branchName(branch),
+      feed: this.feedBytes(parsed.frame.feed),
+      seq: parsed.frame.seq,
+      lamport: inner.lamport,
+      hash: index.branches.hashBytesOf(no),
+      nonce: inner.nonce,
+      timeMs: inner.timeMs,
+      author: authority.authorOf(no)?.identity ?? NOBODY,
+    };
+  }
+
+  async #readControl(block: OpenedBlock): Promise<readonly ControlSection[]> {
+    const sections: ControlSection[] = [];
+    for (const [at, section] of block.inner.sections.entries()) {
+      if (section.kind !== 'control') continue;
+      const opened = this.#parts.keys.openSection(block, at);
+      if (!opened.ok) {
+        this.counters.sectionsUnreadable++;
+        continue;
+      }
+      const statements = await this.#readStatements(opened.value);
+      sections.push({ credential: section.credential, statements });
+    }
+    return sections;
+  }
+
+  async #readStatements(bytes: Uint8Array): Promise<readonly CheckedStatement[]> {
+    try {
+      return await verifyStatements(this.#parts.ed25519, decodeStatements(bytes));
+    } catch (failure) {
+      if (!(failure instanceof CodecError)) throw failure;
+      this.counters.statementsMalformed++;
+      return [];
+    }
+  }
+}
+
+function authorityBlock(index: SpaceIndex, no: number, block: Prepared): AuthorityBlock {
+  const { parsed, inner, control } = block;
+  const { feed, seq, prev } = parsed.frame;
+  return {
+    no,
+    hash: parsed.hash,
+    feed,
+    seq,
+    prev,
+    prevNo: index.branches.prevOf(no),
+    lamport: inner.lamport,
+    control,
+  };
+}

@@ -1,0 +1,236 @@
+/**
+ * Seals what this device writes into blocks of its own feed. Synchronous from the first change of a
+ * transaction to its hash: what has to wait (keys, signatures of the feed's opening) is ready before.
+ */
+import { NONCE_BYTES, sealBlock, type Dep, type SectionInput } from '@atoll/feed';
+import {
+  encodeStatements,
+  type CheckedStatement,
+  type ControlSection,
+  type SpaceAuthority,
+  type Statement,
+} from '@atoll/halo';
+import {
+  ROOT_ZONE,
+  type Clock,
+  type CredentialId,
+  type IdentityId,
+  type KeyId,
+  type Rng,
+  type SpaceId,
+} from '@atoll/kernel';
+import type { BlockContext, TransactionSink } from '../block-context.ts';
+import type { AdvancedFeeds } from './advanced-feeds.ts';
+import type { BlockApplier } from './block-applier.ts';
+import type { Committer } from './committer.ts';
+import type { OwnFeed } from './own-feed.ts';
+import { SpaceError } from './space-error.ts';
+import type { SpaceIndex } from './space-index.ts';
+import type { SpaceKeys } from './space-keys.ts';
+
+/** A section that cites no credential: its statements speak for themselves. */
+export const NO_CREDENTIAL: CredentialId = '00'.repeat(32) as CredentialId;
+
+/** A control section to write. */
+export interface OwnControl {
+  readonly statements: readonly Statement[];
+  readonly credential: CredentialId;
+}
+
+/** What sealing needs. */
+export interface OwnWriterParts {
+  readonly space: SpaceId;
+  readonly identity: IdentityId;
+  readonly keys: SpaceKeys;
+  readonly index: SpaceIndex;
+  readonly authority: SpaceAuthority;
+  readonly applier: BlockApplier;
+  readonly committer: Committer;
+  readonly advanced: AdvancedFeeds;
+  readonly rng: Rng;
+  readonly clock: Clock;
+}
+
+/** Where the next block stands. */
+interface NextBlock {
+  readonly lamport: number;
+  readonly nonce: Uint8Array<ArrayBuffer>;
+}
+
+/** Writes blocks of one feed at a time. */
+export class OwnWriter implements TransactionSink {
+  readonly #parts: OwnWriterParts;
+  #feed: OwnFeed;
+  /** Statements that the feed's first block carries, until it is sealed. */
+  #opening: readonly Statement[];
+  #pending: NextBlock | undefined;
+
+  constructor(parts: OwnWriterParts, feed: OwnFeed, opening: readonly Statement[]) {
+    this.#parts = parts;
+    this.#feed = feed;
+    this.#opening = opening;
+  }
+
+  /** The feed that the next block goes to. */
+  get feed(): OwnFeed {
+    return this.#feed;
+  }
+
+  /** Goes on in another feed. No transaction may be open. */
+  switchTo(feed: OwnFeed, opening: readonly Statement[]): void {
+    this.#feed = feed;
+    this.#opening = opening;
+  }
+
+  open(): BlockContext {
+    const { authority, identity, applier, index } = this.#parts;
+    if (authority.credentialFor(identity, 'write') === undefined) {
+      const isMember = authority.roleOf(identity) !== undefined;
+      throw isMember
+        ? new SpaceError('SPACE_READ_ONLY', 'your role in this space does not allow changes')
+        : new SpaceError('SPACE_NOT_READY', 'your right to write here has not arrived yet');
+    }
+    const next = this.#next();
+    this.#pending = next;
+    const feed = applier.feedBytes(this.#feed.feed);
+    const [branch] = index.branches.branchesOf(this.#feed.feed);
+    return {
+      no: index.branches.blockCount,
+      branch: branch ?? index.branches.branchCount,
+      branchName: feed,
+      feed,
+      seq: this.#feed.seq,
+      lamport: next.lamport,
+      nonce: next.nonce,
+      timeMs: this.#parts.clock.nowMs(),
+      author: identity,
+    };
+  }
+
+  seal(block: BlockContext, section: Uint8Array): Uint8Array {
+    const { authority, identity, keys } = this.#parts;
+    const credential = authority.credentialFor(identity, 'write');
+    const keyId = authority.keys.current(ROOT_ZONE);
+    const key = keyId === undefined ? undefined : keys.content(keyId);
+    if (credential === undefined || keyId === undefined || key === undefined) {
+      throw new SpaceError('SPACE_KEY_MISSING', 'the key for new content is not on this device');
+    }
+    const next = this.#pending ?? this.#next();
+    this.#pending = undefined;
+    const data: SectionInput = {
+      kind: 'data',
+      zone: ROOT_ZONE,
+      keyId,
+      key,
+      credential,
+      plaintext: section,
+    };
+    const sealed = this.#sealBlock({ next, data, timeMs: block.timeMs });
+    return this.#parts.index.branches.hashBytesOf(sealed);
+  }
+
+  /** Writes control statements as a block of their own. No transaction may be open. */
+  writeControl(control: OwnControl): void {
+    this.#sealBlock({ next: this.#next(), control, timeMs: this.#parts.clock.nowMs() });
+  }
+
+  /** Names what others have written when it is more than one header holds, and finds the next place. */
+  #next(): NextBlock {
+    const { advanced, clock } = this.#parts;
+    let groups = advanced.take();
+    while (groups.length > 1) {
+      const deps = groups[0] ?? [];
+      const lamport = this.#lamportAfter(deps.map((dep) => dep.lamport));
+      const next = { lamport, nonce: this.#parts.rng.bytes(NONCE_BYTES) };
+      this.#sealBlock({ next, deps, timeMs: clock.nowMs() });
+      groups = advanced.take();
+    }
+    const [deps] = groups;
+    const lamport = this.#lamportAfter((deps ?? []).map((dep) => dep.lamport));
+    return { lamport, nonce: this.#parts.rng.bytes(NONCE_BYTES) };
+  }
+
+  #lamportAfter(stated: readonly number[]): number {
+    const { branches } = this.#parts.index;
+    const prev = branches.blockOf(this.#feed.prev);
+    return 1 + Math.max(prev === undefined ? 0 : branches.lamportOf(prev), ...stated);
+  }
+
+  /** Seals one block, adds it to the order of the space and sends it on its way. Its number. */
+  #sealBlock(content: {
+    readonly next: NextBlock;
+    readonly deps?: readonly Dep[];
+    readonly data?: SectionInput;
+    readonly control?: OwnControl;
+    readonly timeMs: number;
+  }): number {
+    const { advanced, applier, committer, keys, rng, space } = this.#parts;
+    const membership = this.#membershipGeneration();
+    const membershipKey = keys.membership(membership);
+    if (membershipKey === undefined) {
+      throw new SpaceError('SPACE_KEY_MISSING', 'the membership key is not on this device');
+    }
+    const controls = this.#controls(content.control);
+    const sections = controls.map(
+      (control): SectionInput => ({
+        kind: 'control',
+        zone: ROOT_ZONE,
+        keyId: membership,
+        key: membershipKey.sealing,
+        credential: control.credential,
+        plaintext: encodeStatements(control.statements),
+      }),
+    );
+    if (content.data !== undefined) sections.push(content.data);
+    const sealed = sealBlock({
+      space,
+      feed: this.#feed.feed,
+      seq: this.#feed.seq,
+      prev: this.#feed.prev,
+      membershipKey,
+      nonce: content.next.nonce,
+      deps: content.deps ?? advanced.take()[0] ?? [],
+      lamport: content.next.lamport,
+      timeMs: content.timeMs,
+      sections,
+      rng,
+    });
+    const no = applier.applyOwn(sealed, sealed.inner, controls.map(checked));
+    this.#feed.seq++;
+    this.#feed.prev = sealed.hash;
+    this.#opening = [];
+    advanced.covered(no);
+    committer.push(sealed, this.#feed.signer);
+    return no;
+  }
+
+  /** The feed's opening goes with its first block, whatever else that one says. */
+  #controls(own: OwnControl | undefined): OwnControl[] {
+    const controls: OwnControl[] = [];
+    if (this.#opening.length > 0) {
+      const { authority, identity } = this.#parts;
+      const credential = authority.credentialFor(identity, 'read') ?? NO_CREDENTIAL;
+      controls.push({ statements: this.#opening, credential });
+    }
+    if (own !== undefined) controls.push(own);
+    return controls;
+  }
+
+  /** The current generation; of a space that is just being founded, the only one there is. */
+  #membershipGeneration(): KeyId {
+    const { authority, keys } = this.#parts;
+    const current = authority.keys.current('membership');
+    const generation = current ?? keys.ring.memberships()[0]?.generation;
+    if (generation === undefined) {
+      throw new SpaceError('SPACE_KEY_MISSING', 'the membership key is not on this device');
+    }
+    return generation;
+  }
+}
+
+function checked(control: OwnControl): ControlSection {
+  const statements = control.statements.map(
+    (statement): CheckedStatement => ({ statement, signed: true }),
+  );
+  return { credential: control.credential, statements };
+}

@@ -1,0 +1,17 @@
+/** Refusals of a space. */
+import { AtollError } from '@atoll/kernel';
+
+/** Ways in which work on a space can fail. */
+export type SpaceErrorCode =
+  | 'SPACE_READ_ONLY' // Your role does not allow changes here. Ask an admin for another role.
+  | 'SPACE_NOT_READY' // Your right to write has not arrived yet. Wait until the space has been received.
+  | 'SPACE_CLOSED' // The space was closed. Open it again.
+  | 'SPACE_FEED_TAKEN' // Another process wrote under the same name. Close the other one and open the space again.
+  | 'SPACE_KEY_MISSING' // A key of this space is not on this device. Connect to a member to get it.
+  | 'SPACE_TRANSACTION_TOO_LARGE' // One change is above the size of a block. Split it into several.
+  | 'SPACE_SLOTS_MAX'; // Too many windows or programs write with this profile at once. Close one.
+
+/** Error of a space. */
+export class SpaceError extends AtollError<SpaceErrorCode> {
+  override readonly name = 'SpaceError';
+}

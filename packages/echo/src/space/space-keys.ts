@@ -1,0 +1,88 @@
+/**
+ * A member's keys of one space, made ready for opening and sealing blocks. The ring holds the secrets;
+ * this keeps what is derived from them, so that a block costs no derivation.
+ */
+import { sealingKey, type SealingKey } from '@atoll/crypto';
+import {
+  membershipKey,
+  openInner,
+  openSection,
+  type Checked,
+  type InnerHeader,
+  type MembershipKey,
+  type ParsedBlock,
+} from '@atoll/feed';
+import type { KeyRing } from '@atoll/halo';
+import { type KeyId, type SpaceId } from '@atoll/kernel';
+
+/** A block whose inner header has been opened. */
+export interface OpenedBlock {
+  readonly parsed: ParsedBlock;
+  readonly inner: InnerHeader;
+}
+
+/** Opens headers and sections with what the ring holds. */
+export class SpaceKeys {
+  readonly space: SpaceId;
+  readonly ring: KeyRing;
+  readonly #memberships = new Map<KeyId, MembershipKey>();
+  readonly #contents = new Map<KeyId, SealingKey>();
+
+  constructor(space: SpaceId, ring: KeyRing) {
+    this.space = space;
+    this.ring = ring;
+  }
+
+  /** Prepared membership key of a generation. */
+  membership(generation: KeyId): MembershipKey | undefined {
+    const prepared = this.#memberships.get(generation);
+    if (prepared !== undefined) return prepared;
+    const secret = this.ring.membership(generation);
+    if (secret === undefined) return undefined;
+    const made = membershipKey(secret);
+    this.#memberships.set(generation, made);
+    return made;
+  }
+
+  /** Prepared content key of a zone's generation. */
+  content(generation: KeyId): SealingKey | undefined {
+    const prepared = this.#contents.get(generation);
+    if (prepared !== undefined) return prepared;
+    const secret = this.ring.zone(generation);
+    if (secret === undefined) return undefined;
+    const made = sealingKey(secret.content);
+    this.#contents.set(generation, made);
+    return made;
+  }
+
+  /** The inner header, under whichever membership generation sealed it. */
+  openHeader(block: ParsedBlock): Checked<InnerHeader> {
+    let last: Checked<InnerHeader> = { ok: false, code: 'FEED_INNER_SEALED' };
+    for (const { generation } of this.ring.memberships()) {
+      const key = this.membership(generation);
+      if (key === undefined) continue;
+      last = openInner(key, this.space, block);
+      if (last.ok || last.code !== 'FEED_INNER_SEALED') return last;
+    }
+    return last;
+  }
+
+  /** Plaintext of a section; `FEED_SECTION_SEALED` also when its key is not held. */
+  openSection(block: OpenedBlock, index: number): Checked<Uint8Array<ArrayBuffer>> {
+    const entry = block.inner.sections[index];
+    const key =
+      entry === undefined
+        ? undefined
+        : entry.kind === 'control'
+          ? this.membership(entry.keyId)?.sealing
+          : this.content(entry.keyId);
+    if (key === undefined) return { ok: false, code: 'FEED_SECTION_SEALED' };
+    return openSection({
+      space: this.space,
+      block: block.parsed,
+      inner: block.inner,
+      index,
+      key,
+    });
+  }
+}

@@ -1,0 +1,390 @@
+/**
+ * One space on one device: the log and who may write it, the state that its blocks fold to, and the way
+ * from a change in memory to a durable block that others may see. Knows nothing of connections; mesh gets
+ * the replica.
+ */
+import { deriveKey } from '@atoll/crypto';
+import { LogReplica, parseStored, type ParsedBlock } from '@atoll/feed';
+import {
+  SpaceAuthority,
+  createSpaceGenesis,
+  foundSpace,
+  joinStatements,
+  readingSecret,
+  type Author,
+  type IdentityLog,
+  type KeyRing,
+  type Profile,
+  type Role,
+  type Statement,
+} from '@atoll/halo';
+import {
+  ROOT_ZONE,
+  type Clock,
+  type CredentialId,
+  type Ed25519Platform,
+  type IdentityId,
+  type Keystore,
+  type Log,
+  type Rng,
+  type Signer,
+  type SpaceId,
+  type Store,
+  type StoredBlock,
+} from '@atoll/kernel';
+import { Database } from '../database.ts';
+import { AdvancedFeeds } from './advanced-feeds.ts';
+import { BlockApplier } from './block-applier.ts';
+import { Committer, type CommitState } from './committer.ts';
+import { openOwnFeed, reserveFeed, type OwnFeed } from './own-feed.ts';
+import { OwnWriter } from './own-writer.ts';
+import { SpaceError } from './space-error.ts';
+import { SpaceIndex } from './space-index.ts';
+import { SpaceKeys } from './space-keys.ts';
+
+/** After so many folded blocks the event loop gets a turn: others must not wait for a long log. */
+const BLOCKS_A_TURN = 64;
+
+/** What a space takes from its platform. */
+export interface SpacePorts {
+  readonly store: Store;
+  readonly keystore: Keystore;
+  readonly rng: Rng;
+  readonly clock: Clock;
+  readonly ed25519: Ed25519Platform;
+  readonly log: Log;
+}
+
+/** Who writes here. */
+export interface SpaceWriter {
+  readonly identity: IdentityId;
+  readonly identityLog: IdentityLog;
+  readonly deviceSigner: Signer;
+  /** Secret of the identity from which its reading keys follow, 32 bytes. */
+  readonly haloSecret: Uint8Array;
+  readonly profile: Omit<Profile, 'kind'>;
+  /** Slot of this tab or process, 0 to 31. */
+  readonly slot: number;
+  /** False after an unclean end, a restore or an import: then a new feed is begun. */
+  readonly mayContinue: boolean;
+  /** Makes the mark durable that this session writes; called before each append, cheap after the first. */
+  readonly beforeAppend: () => Promise<void>;
+}
+
+/** Figures of a space, as `atoll space info` prints them. */
+export interface SpaceFigures {
+  readonly objects: number;
+  readonly blocks: number;
+  /** State root of the root zone, 32 bytes. */
+  readonly root: Uint8Array;
+  readonly members: number;
+}
+
+/** A space that is open on this device. */
+export class Space implements AsyncDisposable {
+  readonly id: SpaceId;
+  readonly database: Database;
+  readonly authority: SpaceAuthority;
+  readonly keys: SpaceKeys;
+  readonly index: SpaceIndex;
+  readonly #ports: SpacePorts;
+  readonly #writer: SpaceWriter;
+  readonly #applier: BlockApplier;
+  readonly #advanced: AdvancedFeeds;
+  readonly #listeners = new Set<() => void>();
+  #replica: LogReplica | undefined;
+  #committer: Committer | undefined;
+  #own: OwnWriter | undefined;
+  /** Everything that folds waits for what came before. */
+  #folding: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  private constructor(
+    ports: SpacePorts,
+    options: { readonly space: SpaceId; readonly ring: KeyRing; readonly writer: SpaceWriter },
+  ) {
+    const { space, ring, writer } = options;
+    this.id = space;
+    this.#ports = ports;
+    this.#writer = writer;
+    const salt = new DataView(ports.rng.bytes(8).buffer);
+    this.index = new SpaceIndex(salt.getUint32(0));
+    this.keys = new SpaceKeys(space, ring);
+    const order = {
+      isInPast: (a: number, b: number): boolean => a !== b && this.index.causal.isInPast(a, b),
+    };
+    this.authority = new SpaceAuthority(space, order);
+    this.database = new Database({
+      causality: order,
+      sink: {
+        open: () => this.#requireOwn().open(),
+        seal: (block, section) => {
+          const hash = this.#requireOwn().seal(block, section);
+          this.#changed();
+          return hash;
+        },
+      },
+      scheduler: { soon: (task) => void Promise.resolve().then(task) },
+      tableSeed: salt.getUint32(4),
+    });
+    this.#advanced = new AdvancedFeeds(this.index);
+    this.#applier = new BlockApplier({
+      keys: this.keys,
+      index: this.index,
+      authority: this.authority,
+      target: this.database,
+      ed25519: ports.ed25519,
+    });
+  }
+
+  /** Opens a space whose keys are on this device, and folds its log. @throws StoreError. */
+  static async open(
+    ports: SpacePorts,
+    options: { readonly space: SpaceId; readonly ring: KeyRing; readonly writer: SpaceWriter },
+  ): Promise<Space> {
+    const space = new Space(ports, options);
+    await space.#openLog();
+    await space.#openFeed();
+    return space;
+  }
+
+  /** Founds a space with this identity as its root. The first block is durable when this resolves. */
+  static async found(ports: SpacePorts, writer: SpaceWriter): Promise<Space> {
+    const { space: id, genesis } = createSpaceGenesis(ports.rng, writer.identity);
+    const feed = await reserveFeed(ports, id, writer.slot);
+    const founded = await foundSpace({
+      rng: ports.rng,
+      genesis,
+      author: authorOf(writer, id),
+      feed: openingOf(feed),
+    });
+    const space = new Space(ports, { space: id, ring: founded.keys, writer });
+    await space.#openLog();
+    space.#startWriting(feed, []);
+    const { statements, credential } = founded;
+    space.#requireOwn().writeControl({ statements, credential });
+    await space.flush();
+    return space;
+  }
+
+  /** What mesh replicates. */
+  get replica(): LogReplica {
+    if (this.#replica === undefined) throw new SpaceError('SPACE_CLOSED', 'the space is not open');
+    return this.#replica;
+  }
+
+  /** Identity that writes here. */
+  get identity(): IdentityId {
+    return this.#writer.identity;
+  }
+
+  /** Own role; `undefined` until the grant has arrived. */
+  get myRole(): Role | undefined {
+    return this.authority.roleOf(this.#writer.identity);
+  }
+
+  /** How much of what is shown is durable. */
+  get commitState(): CommitState {
+    return this.#committer?.state ?? { at: 'durable' };
+  }
+
+  /** Counters of what could not be used. */
+  get counters(): BlockApplier['counters'] {
+    return this.#applier.counters;
+  }
+
+  /** Calls back after blocks were folded, sealed or committed. Returns the way to stop. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Resolves when every change made so far is durable. @throws StoreError, SpaceError. */
+  async flush(): Promise<void> {
+    this.database.commit();
+    await this.#committer?.flush();
+  }
+
+  /** Writes control statements under a credential of ours. Durable when resolved. */
+  async publish(control: {
+    readonly statements: readonly Statement[];
+    readonly credential: CredentialId;
+  }): Promise<void> {
+    await this.#folding;
+    this.database.commit();
+    this.#requireOwn().writeControl(control);
+    this.#changed();
+    await this.flush();
+  }
+
+  /** Resolves when everything received so far has been folded. */
+  async settled(): Promise<void> {
+    let waited: Promise<void> | undefined;
+    while (waited !== this.#folding) {
+      waited = this.#folding;
+      await waited;
+    }
+  }
+
+  /** Root of the state of the root zone: equal on all replicas with the same blocks. 32 bytes. */
+  stateRoot(): Uint8Array {
+    const generation = this.authority.keys.generations(ROOT_ZONE)[0];
+    const secret = generation === undefined ? undefined : this.keys.ring.zone(generation);
+    if (secret === undefined) return new Uint8Array(32);
+    return this.database.stateRoot(deriveKey(secret.content, 'state-root'));
+  }
+
+  /** Figures for people and scripts. */
+  figures(): SpaceFigures {
+    return {
+      objects: this.database.count(),
+      blocks: this.index.branches.blockCount,
+      root: this.stateRoot(),
+      members: this.authority.members().length,
+    };
+  }
+
+  /** Makes everything durable that can be, then closes. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
+    try {
+      await this.flush();
+    } finally {
+      this.#closed = true;
+      this.#listeners.clear();
+      await this.#replica?.[Symbol.asyncDispose]();
+      await this.settled();
+    }
+  }
+
+  async #openLog(): Promise<void> {
+    const { store, ed25519, rng, log } = this.#ports;
+    this.#replica = await LogReplica.open({
+      store,
+      ed25519,
+      rng,
+      log,
+      space: this.id,
+      load: (blocks) => this.#load(blocks),
+      hooks: {
+        admit: async (blocks) => {
+          await this.settled();
+          await this.#leaveTakenFeed(blocks);
+          return this.#applier.admit(blocks);
+        },
+        stored: (blocks, origin) => {
+          if (origin !== 'own') this.#enqueue(blocks);
+        },
+        forked: (proof) => log.event('warn', 'space.feed-forked', { seq: proof.seq }),
+      },
+    });
+    this.#committer = new Committer({
+      replica: this.#replica,
+      beforeAppend: this.#writer.beforeAppend,
+      changed: () => this.#changed(),
+    });
+  }
+
+  async #openFeed(): Promise<void> {
+    const { slot, mayContinue } = this.#writer;
+    const feed = await openOwnFeed(this.#ports, { space: this.id, slot, mayContinue }, this.index);
+    this.#startWriting(feed, feed.seq === 0 ? await this.#opening(feed) : []);
+  }
+
+  #startWriting(feed: OwnFeed, opening: readonly Statement[]): void {
+    const committer = this.#committer;
+    if (committer === undefined) throw new SpaceError('SPACE_CLOSED', 'the space is not open');
+    const parts = {
+      space: this.id,
+      identity: this.#writer.identity,
+      keys: this.keys,
+      index: this.index,
+      authority: this.authority,
+      applier: this.#applier,
+      committer,
+      advanced: this.#advanced,
+      rng: this.#ports.rng,
+      clock: this.#ports.clock,
+    };
+    this.#own = new OwnWriter(parts, feed, opening);
+    const [branch] = this.index.branches.branchesOf(feed.feed);
+    if (branch !== undefined) this.#advanced.covered(this.index.branches.branchEnd(branch));
+  }
+
+  /** Statements of a further feed of this device. */
+  async #opening(feed: OwnFeed): Promise<readonly Statement[]> {
+    const statements = await joinStatements({
+      space: this.id,
+      author: authorOf(this.#writer, this.id),
+      feed: openingOf(feed),
+    });
+    const { identity, profile } = this.#writer;
+    const shown = this.authority.profileOf(identity);
+    const hasKey = this.authority.keys.readingKey(identity) !== undefined;
+    return statements.filter((statement) => {
+      if (statement.kind === 'reading-key') return !hasKey;
+      if (statement.kind !== 'profile') return true;
+      return shown?.name !== profile.name || shown.colour !== profile.colour;
+    });
+  }
+
+  /** A peer holds blocks of our feed that we do not: we were restored, or copied. Goes on in a new feed. */
+  async #leaveTakenFeed(blocks: readonly ParsedBlock[]): Promise<void> {
+    const own = this.#own;
+    const taken = blocks.some(({ frame }) => frame.feed === own?.feed.feed);
+    if (own === undefined || !taken) return;
+    const feed = await reserveFeed(this.#ports, this.id, this.#writer.slot);
+    const opening = await this.#opening(feed);
+    this.database.commit();
+    own.switchTo(feed, opening);
+    this.#ports.log.event('warn', 'space.feed-continued-elsewhere');
+  }
+
+  async #load(blocks: readonly StoredBlock[]): Promise<void> {
+    for (const stored of blocks) await this.#fold(parseStored(stored.bytes, stored.hash));
+  }
+
+  #enqueue(blocks: readonly ParsedBlock[]): void {
+    this.#folding = this.#folding.then(async () => {
+      let folded = 0;
+      for (const block of blocks) {
+        await this.#fold(block);
+        if (++folded % BLOCKS_A_TURN === 0) await this.#yieldTurn();
+      }
+      this.#changed();
+    });
+  }
+
+  async #fold(block: ParsedBlock): Promise<void> {
+    const no = await this.#applier.apply(block);
+    if (no !== undefined) this.#advanced.note(no);
+  }
+
+  async #yieldTurn(): Promise<void> {
+    await this.#ports.clock.sleep(0, new AbortController().signal);
+  }
+
+  #requireOwn(): OwnWriter {
+    if (this.#own === undefined || this.#closed) {
+      throw new SpaceError('SPACE_CLOSED', 'the space is not open for writing');
+    }
+    return this.#own;
+  }
+
+  #changed(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+function authorOf(writer: SpaceWriter, space: SpaceId): Author {
+  return {
+    log: writer.identityLog,
+    deviceSigner: writer.deviceSigner,
+    readingSecret: readingSecret(writer.haloSecret, space),
+    profile: writer.profile,
+  };
+}
+
+function openingOf(feed: OwnFeed): Parameters<typeof joinStatements>[0]['feed'] {
+  return { feedSigner: feed.signer, incarnation: feed.incarnation, slot: feed.slot };
+}

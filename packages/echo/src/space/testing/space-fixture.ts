@@ -1,0 +1,140 @@
+/** People with a device and a store each, for tests of spaces without connections. */
+import {
+  createIdentity,
+  admitGuest,
+  identityIdOf,
+  levelOfRole,
+  publishReadingKey,
+  readingSecret,
+  type IdentityLog,
+  type Role,
+} from '@atoll/halo';
+import { softwareAgreer } from '@atoll/crypto';
+import type { IdentityId, Signer, SpaceId, Store } from '@atoll/kernel';
+import { MemoryDisk, MemoryKeystore, MemoryStore, SimRng, simEd25519 } from '@atoll/testkit';
+import { Space, type SpacePorts, type SpaceWriter } from '../space.ts';
+
+/** A person with one device. */
+export class Person {
+  readonly ports: SpacePorts;
+  readonly identity: IdentityId;
+  readonly log: IdentityLog;
+  readonly deviceSigner: Signer;
+  readonly haloSecret: Uint8Array;
+  readonly name: string;
+
+  private constructor(
+    name: string,
+    parts: Pick<Person, 'ports' | 'log' | 'deviceSigner' | 'haloSecret'>,
+  ) {
+    this.name = name;
+    this.ports = parts.ports;
+    this.log = parts.log;
+    this.identity = identityIdOf(parts.log.genesis);
+    this.deviceSigner = parts.deviceSigner;
+    this.haloSecret = parts.haloSecret;
+  }
+
+  /** A person whose randomness comes from `seed`. */
+  static async make(name: string, seed: number, store?: Store): Promise<Person> {
+    const rng = new SimRng(seed);
+    const keystore = new MemoryKeystore(rng);
+    const deviceSigner = await keystore.signer('device');
+    const agreer = await keystore.agreer('device');
+    const deviceAgreementKey = agreer.publicKey;
+    const { log } = await createIdentity({ rng, deviceSigner, deviceAgreementKey });
+    let time = 1_767_225_600_000;
+    const ports: SpacePorts = {
+      rng,
+      keystore,
+      store: store ?? new MemoryStore(new MemoryDisk(rng)),
+      ed25519: simEd25519,
+      clock: { nowMs: () => time++, monotonicMs: () => time, sleep: () => Promise.resolve() },
+      log: { event: () => undefined },
+    };
+    return new Person(name, { ports, log, deviceSigner, haloSecret: rng.bytes(32) });
+  }
+
+  /** How this person writes. */
+  writer(options: { readonly mayContinue?: boolean; readonly slot?: number } = {}): SpaceWriter {
+    return {
+      identity: this.identity,
+      identityLog: this.log,
+      deviceSigner: this.deviceSigner,
+      haloSecret: this.haloSecret,
+      profile: { name: this.name, colour: 1 },
+      slot: options.slot ?? 0,
+      mayContinue: options.mayContinue ?? true,
+      beforeAppend: () => Promise.resolve(),
+    };
+  }
+
+  /** Founds a space. */
+  found(): Promise<Space> {
+    return Space.found(this.ports, this.writer());
+  }
+
+  /** Is let into a space by its host. */
+  async join(host: Space, hostDevice: Signer, role: Role): Promise<Space> {
+    const key = softwareAgreer(readingSecret(this.haloSecret, host.id)).publicKey;
+    const { deviceSigner, identity } = this;
+    const readingKey = await publishReadingKey({
+      space: host.id,
+      identity,
+      deviceSigner,
+      counter: 0,
+      key,
+    });
+    const parent = host.authority.credentialFor(host.identity, 'control');
+    if (parent === undefined) throw new RangeError('the host may not admit');
+    const { statements } = await admitGuest({
+      rng: this.ports.rng,
+      space: host.id,
+      guest: { log: this.log, readingKey },
+      level: levelOfRole(role),
+      parent,
+      issuer: host.identity,
+      deviceSigner: hostDevice,
+      keys: host.keys.ring,
+    });
+    await host.publish({ statements, credential: parent });
+    const { ring } = host.keys;
+    const space = await Space.open(this.ports, { space: host.id, ring, writer: this.writer() });
+    await exchange(host, space);
+    return space;
+  }
+}
+
+/** The person on a copy of its profile, as a restored backup leaves it. */
+export async function restored(person: Person, space: SpaceId): Promise<SpacePorts> {
+  const { ports } = person;
+  const store = new MemoryStore(new MemoryDisk(ports.rng));
+  const blocks = await ports.store.read(space, 0, 10_000);
+  const values = new Map<string, Uint8Array | undefined>();
+  for (const name of await ports.store.names('')) values.set(name, await ports.store.value(name));
+  await store.commit({
+    blocks: blocks.map((block) => ({ ...block, space, origin: 'received' })),
+    values,
+  });
+  return { ...ports, store };
+}
+
+/** Sends both what the other lacks, and folds it. */
+export async function exchange(a: Space, b: Space): Promise<void> {
+  await a.flush();
+  await b.flush();
+  for (const [from, to] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    for await (const run of from.replica.missingFor(to.replica.tips())) {
+      await to.replica.receive(run, 'peer');
+    }
+    await to.settled();
+  }
+}
+
+/** Root of a space in hex. */
+export function rootOf(space: Space): string {
+  return Buffer.from(space.stateRoot()).toString('hex');
+}
