@@ -94,8 +94,20 @@ export default {
       from: { path: '^(packages|apps)/([^/]+)/' },
       to: {
         path: '^packages/',
-        pathNot: [String.raw`^packages/[^/]+/src/[a-z-/]*(index|browser|node)\.tsx?$`, '^$1/$2/'],
+        pathNot: [
+          String.raw`^packages/[^/]+/src/[a-z-/]*(index|browser|node)\.tsx?$`,
+          '^$1/$2/',
+          // What tests share; see the next rule.
+          '/testing/',
+        ],
       },
+    },
+    {
+      name: 'tests-stay-tests',
+      comment: 'What only tests use may not be needed by anything else.',
+      severity: 'error',
+      from: { path: '^(packages|apps)/', pathNot: [TEST, anyOf(['packages/testkit'])] },
+      to: { path: `^(packages|apps)/.*(${TEST})` },
     },
   ],
   options: {

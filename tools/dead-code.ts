@@ -1,6 +1,6 @@
 // `npm run deadcode`: files that nothing reaches, exports that nobody imports, dependencies that are
 // declared and unused or used and undeclared. Syntax only: no types, so it takes a second.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import ts from 'typescript';
 import { ROOT } from './run/command.ts';
@@ -96,10 +96,14 @@ function declaredNames(node: ts.Statement): string[] {
   return named.name === undefined ? ['default'] : [named.name.text];
 }
 
-/** A type that a signature of its own file needs; whoever calls it may want to write it down. */
-function isTypeUsedInPlace(file: ts.SourceFile, node: ts.Statement): boolean {
-  if (!ts.isInterfaceDeclaration(node) && !ts.isTypeAliasDeclaration(node)) return false;
-  const word = new RegExp(String.raw`\b${node.name.text}\b`, 'gu');
+/**
+ * Whether a file uses what it exports, and it is of a kind that may be exported for its own sake: a type
+ * that a signature needs and a caller may want to write down, or a limit, which a file states to readers.
+ */
+function isStatedInPlace(file: ts.SourceFile, name: string, node: ts.Statement): boolean {
+  const isType = ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node);
+  if (!isType && !/^[A-Z][A-Z0-9_]+$/u.test(name)) return false;
+  const word = new RegExp(String.raw`\b${name}\b`, 'gu');
   return [...file.text.matchAll(word)].length > 1;
 }
 
@@ -138,8 +142,8 @@ function readModule(path: string): Module {
           names.map((e) => (e.propertyName ?? e.name).text),
         );
       }
-    } else if (isExported(node) && !isTypeUsedInPlace(file, node)) {
-      exports.push(...declaredNames(node));
+    } else if (isExported(node)) {
+      exports.push(...declaredNames(node).filter((name) => !isStatedInPlace(file, name, node)));
     }
   }
   const visit = (node: ts.Node): void => {
@@ -229,7 +233,7 @@ function dependencyProblems(): string[] {
       .filter((name) => !named.has(name) && UNIMPORTED_DEPENDENCIES[name] === undefined)
       .map((name) => `${folder}/package.json: ${name} is declared and never imported`);
     const undeclared = [...product]
-      .filter((name) => !name.includes(':') && !existsSync(ROOT + name) && !name.startsWith('.'))
+      .filter((name) => !name.includes(':') && !/\.[a-z]+$/u.test(name))
       .filter((name) => name !== manifest.name && !FROM_THE_ROOT.has(name))
       .filter((name) => declared[name] === undefined)
       .map((name) => `${folder}/package.json: ${name} is imported and not declared`);

@@ -20,6 +20,8 @@ const FILES: Readonly<Record<string, string>> = {
   'packages/schema/src/index.ts': `import WebSocket from 'ws';\nexport const socket = WebSocket;\n`,
   'apps/kube/src/main.ts': `import type { Fine } from '@atoll/echo';\nexport type Bad = Fine;\n`,
   'apps/kube/src/fine.ts': `import { id } from '@atoll/kernel';\nimport 'node:fs';\nexport const fine = id;\n`,
+  'packages/codec/src/x.test.ts': `export const x = 1;\n`,
+  'packages/codec/src/index.ts': `import { x } from './x.test.ts';\nexport const y = x;\n`,
   'packages/unknown/src/index.ts': `import { id } from '@atoll/kernel';\nexport const copy = id;\n`,
 };
 
@@ -77,6 +79,7 @@ test.each([
   ['a library in a second package', 'library:ws by packages/schema/src/index.ts'],
   ['a cycle of two files', 'no-circular by packages/feed/src/a.ts'],
   ['a way into a package past its index', 'through-the-door by packages/echo/src/deep.ts'],
+  ['a program that needs its tests', 'tests-stay-tests by packages/codec/src/index.ts'],
   ['a package without a row', 'in-table by packages/unknown/src/index.ts'],
 ])('%s is refused', (_what, violation) => {
   expect(broken).toContain(violation);

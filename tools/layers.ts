@@ -92,12 +92,12 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: 'apps/cli',
-    mayImport: [...pkg('kernel', 'client', 'schema', 'platform-node'), 'apps/kube'],
+    mayImport: [...pkg('atoll', 'kernel', 'client', 'schema', 'platform-node'), 'apps/kube'],
     node: true,
   },
   {
     folder: 'apps/workspace',
-    mayImport: pkg('kernel', 'client', 'react', 'platform-web', 'schema'),
+    mayImport: pkg('atoll', 'kernel', 'client', 'react', 'platform-web', 'schema'),
   },
   { folder: 'examples', mayImport: pkg('atoll') },
 ];
