@@ -45,7 +45,7 @@ export class RelayLink extends BaseLink {
       this.close();
       return;
     }
-    this.#waiting.push(message);
+    this.#waiting.push(message.slice());
     this.#waitingBytes += message.length;
   }
 

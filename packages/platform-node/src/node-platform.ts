@@ -1,12 +1,14 @@
 /** Everything that a profile gets from a Node process, opened and closed as one. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Scope, type Log, type PlatformBase } from '@atoll/kernel';
+import { Scope, type Log, type Platform, type PlatformBase } from '@atoll/kernel';
 import { profileFingerprint } from './fingerprint.ts';
 import { NodeKeystore } from './node-keystore.ts';
 import { NodeLocks } from './node-locks.ts';
 import { nodeClock, nodeEd25519, nodeRng, silentLog } from './node-ports.ts';
 import { NodeStore } from './node-store.ts';
+import { NodeRtc } from './rtc.ts';
+import { nodeWebSockets } from './web-socket.ts';
 
 /** Where a profile lies and how it is protected. */
 export interface NodePlatformOptions {
@@ -44,4 +46,22 @@ export async function openNodeBase(
     await scope[Symbol.asyncDispose]();
     throw failure;
   }
+}
+
+/**
+ * Opens the profile in a directory with everything that Node has to reach others: WebSockets, and
+ * WebRTC in a child process that starts with the first attempt. @throws StoreError.
+ */
+export async function openNodePlatform(options: NodePlatformOptions): Promise<Platform> {
+  const base = await openNodeBase(options);
+  const rtc = new NodeRtc();
+  return {
+    ...base,
+    webSockets: nodeWebSockets,
+    rtc,
+    [Symbol.asyncDispose]: async () => {
+      rtc[Symbol.dispose]();
+      await base[Symbol.asyncDispose]();
+    },
+  };
 }

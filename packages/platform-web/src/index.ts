@@ -1,5 +1,13 @@
-/** Storage, keys, time and randomness of a browser tab. @packageDocumentation */
+/** Storage, keys, time, randomness and transports of a browser tab. @packageDocumentation */
 export { WebKeystore, deleteWebKeystore } from './web-keystore.ts';
-export { deleteWebProfile, openWebBase, type WebPlatformOptions } from './web-platform.ts';
+export {
+  deleteWebProfile,
+  openWebBase,
+  openWebPlatform,
+  type WebPlatformOptions,
+} from './web-platform.ts';
 export { WebLocks, silentLog, webClock, webEd25519, webRng } from './web-ports.ts';
 export { WebStore, deleteWebStore } from './web-store.ts';
+export { webBus } from './bus.ts';
+export { webRtc } from './rtc.ts';
+export { webWebSockets } from './web-socket.ts';

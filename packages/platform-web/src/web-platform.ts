@@ -1,7 +1,10 @@
 /** Everything that a profile gets from a browser, opened and closed as one. */
-import { Scope, type Log, type PlatformBase } from '@atoll/kernel';
+import { Scope, type Log, type Platform, type PlatformBase } from '@atoll/kernel';
+import { webBus } from './bus.ts';
+import { webRtc } from './rtc.ts';
 import { WebKeystore, deleteWebKeystore } from './web-keystore.ts';
 import { WebLocks, silentLog, webClock, webEd25519, webRng } from './web-ports.ts';
+import { webWebSockets } from './web-socket.ts';
 import { WebStore, deleteWebStore } from './web-store.ts';
 
 /** Which profile of this origin. */
@@ -37,6 +40,13 @@ export async function openWebBase(
     await scope[Symbol.asyncDispose]();
     throw failure;
   }
+}
+
+/** Opens a profile of this origin with everything that a browser has to reach others. */
+export async function openWebPlatform(options: WebPlatformOptions): Promise<Platform> {
+  const base = await openWebBase(options);
+  const hasRtc = 'RTCPeerConnection' in globalThis;
+  return { ...base, webSockets: webWebSockets, bus: webBus, ...(hasRtc ? { rtc: webRtc } : {}) };
 }
 
 /** Deletes a profile of this origin: blocks, values and keys. No tab may have it open. */
