@@ -8,8 +8,8 @@ import { findFiles, isTest, parseFile } from './source-files.ts';
 
 /** Where programs and packages begin: these are reached by definition, and so is all they export. */
 const ENTRIES: readonly RegExp[] = [
-  // Modules that a browser or a bundler starts by their address.
-  /^(packages|apps)\/[^/]+\/src\/(.*\/)?([a-z-]+\.)?worker\.ts$/u,
+  // Modules that a browser, a bundler or another process starts by their address.
+  /^(packages|apps)\/[^/]+\/src\/(.*\/)?([a-z-]+[.-])?(worker|child)\.ts$/u,
   /^apps\/[^/]+\/src\/main\.tsx?$/u,
   /^(lab|bench|tools|examples|spec)\//u,
   /(^|\/)[a-z]+\.config\.ts$/u,

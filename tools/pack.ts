@@ -25,6 +25,9 @@ interface Published {
   readonly ours?: Readonly<Record<string, string>>;
 }
 
+/** Started as a process of its own by the WebRTC adapter, which looks for it beside itself. */
+const RTC_CHILD = { 'rtc-child': '../../packages/platform-node/src/rtc-child.ts' };
+
 const typed = (name: string): Readonly<Record<string, string>> => ({
   types: `./${name}.d.ts`,
   default: `./${name}.js`,
@@ -36,7 +39,7 @@ const PUBLISHED: readonly Published[] = [
     name: 'atoll',
     description:
       'Shared objects and text, end-to-end encrypted, offline first, without a server of ours.',
-    entries: { browser: 'src/browser.ts', node: 'src/node.ts' },
+    entries: { browser: 'src/browser.ts', node: 'src/node.ts', ...RTC_CHILD },
     exports: { '.': { browser: typed('browser'), node: typed('node'), default: typed('browser') } },
   },
   {
@@ -58,7 +61,7 @@ const PUBLISHED: readonly Published[] = [
     folder: 'apps/cli',
     name: '@atoll/cli',
     description: 'Atoll on the command line.',
-    entries: { main: 'src/main.ts' },
+    entries: { main: 'src/main.ts', ...RTC_CHILD },
     bin: { atoll: './bin/atoll.mjs' },
   },
 ];
