@@ -48,7 +48,7 @@ export {
   type NewIdentity,
 } from './identity.ts';
 export { admitGuest, type Guest } from './admit-guest.ts';
-export { checkIdentityLog } from './identity-log-check.ts';
+
 export {
   decodeTicket,
   encodeTicket,
@@ -58,6 +58,7 @@ export {
   type SpaceTicket,
   type Ticket,
 } from './ticket.ts';
+export { checkIdentityLog } from './identity-log-check.ts';
 export { admitFeed, grantAccess, publishReadingKey } from './issue.ts';
 export {
   createSpaceGenesis,

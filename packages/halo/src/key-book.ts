@@ -93,11 +93,7 @@ export class KeyBook {
     if (rotation.of !== 'membership' && rotation.of !== ROOT_ZONE) {
       return voidFor('zone-unsupported');
     }
-    for (const { generation } of rotation.previous) {
-      const earlier = this.#generations.get(generation);
-      const known = earlier?.rotation.of === rotation.of && earlier.presence.at(block);
-      if (!known) return voidFor('previous-not-in-past');
-    }
+    if (!this.#knowsPrevious(rotation, block)) return voidFor('previous-not-in-past');
     if (!sameReaders(rotation.readers, expected)) return voidFor('readers-differ');
     const id = rotationId(rotation);
     const existing = this.#generations.get(id);
@@ -150,6 +146,13 @@ export class KeyBook {
       if (best === undefined || this.#isPreferred(generation, best)) best = generation;
     }
     return best?.id;
+  }
+
+  #knowsPrevious({ of, previous }: Rotation, block: number): boolean {
+    return previous.every(({ generation }) => {
+      const earlier = this.#generations.get(generation);
+      return earlier?.rotation.of === of && earlier.presence.at(block);
+    });
   }
 
   #isPreferred(a: Generation, b: Generation): boolean {

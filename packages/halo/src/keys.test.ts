@@ -1,0 +1,164 @@
+/** Identities, logs, generations of keys, copies and rings. */
+import { wordsToSeed, recoverySecrets, softwareSigner } from '@atoll/crypto';
+import { ROOT_ZONE, idFromBytes, toHex } from '@atoll/kernel';
+import { SimRng, simAgreer, simEd25519, simSigner } from '@atoll/testkit';
+import { describe, expect, test } from 'vitest';
+import { createSpaceGenesis } from './found-space.ts';
+import { admitDevice, lastEntry, logStatements } from './identity.ts';
+import { checkIdentityLog } from './identity-log-check.ts';
+import { KeyRing } from './key-ring.ts';
+import { copyKeys, createGeneration, openKeyCopy, openPrevious } from './rotation.ts';
+import { identityEntryOf, identityIdOf } from './statement-ids.ts';
+import { verifyStatements } from './statement-signing.ts';
+import { person } from './testing/people.ts';
+
+const rng = new SimRng(11);
+
+describe('an identity', () => {
+  test('is signed by its words’ key and its first device, and the words lead back to it', async () => {
+    const ada = await person('Ada');
+    expect(ada.words).toHaveLength(24);
+    const recovered = recoverySecrets(wordsToSeed(ada.words));
+    const { recoverySigningKey } = ada.log.genesis;
+    expect(softwareSigner(recovered.signingSeed).publicKey).toEqual(recoverySigningKey);
+    expect(recovered.locatorSecret).toEqual(ada.locatorSecret);
+    const [checked] = await verifyStatements(simEd25519, [ada.log.genesis]);
+    expect(checked?.signed).toBe(true);
+    expect(identityIdOf(ada.log.genesis)).toBe(ada.identity);
+  });
+
+  test('admits devices one after another, and by the recovery key', async () => {
+    const ada = await person('Ada');
+    const [phone, tablet] = [simSigner(rng.bytes(32)), simSigner(rng.bytes(32))];
+    const agreement = (): Uint8Array<ArrayBuffer> => simAgreer(rng.bytes(32)).publicKey;
+    const first = await admitDevice({
+      log: ada.log,
+      admitting: ada.deviceSigner,
+      newSigner: phone,
+      newAgreementKey: agreement(),
+    });
+    const one = { ...ada.log, admissions: [first] };
+    expect(lastEntry(one)).toBe(identityEntryOf(first));
+    const recovery = softwareSigner(recoverySecrets(wordsToSeed(ada.words)).signingSeed);
+    const second = await admitDevice({
+      log: one,
+      admitting: recovery,
+      newSigner: tablet,
+      newAgreementKey: agreement(),
+    });
+    const two = { ...one, admissions: [first, second] };
+    const devices = await checkIdentityLog(simEd25519, two);
+    expect(devices?.map(({ device }) => device)).toEqual([
+      ada.log.genesis.device,
+      idFromBytes('device', phone.publicKey),
+      idFromBytes('device', tablet.publicKey),
+    ]);
+    expect(await checkIdentityLog(simEd25519, { ...two, admissions: [second] })).toBeUndefined();
+  });
+
+  test('is not believed with a foreign admission, a wrong signature or another’s genesis', async () => {
+    const [ada, mira] = [await person('Ada'), await person('Mira')];
+    const thief = simSigner(rng.bytes(32));
+    const newAgreementKey = simAgreer(rng.bytes(32)).publicKey;
+    const foreign = await admitDevice({
+      log: ada.log,
+      admitting: thief,
+      newSigner: thief,
+      newAgreementKey,
+    });
+    expect(await checkIdentityLog(simEd25519, { ...ada.log, admissions: [foreign] })).toBe(
+      undefined,
+    );
+    const { genesis } = ada.log;
+    const forged = { ...genesis, deviceAgreementKey: newAgreementKey };
+    expect(await checkIdentityLog(simEd25519, { genesis: forged, admissions: [] })).toBe(undefined);
+    const others = await admitDevice({
+      log: mira.log,
+      admitting: mira.deviceSigner,
+      newSigner: thief,
+      newAgreementKey,
+    });
+    expect(await checkIdentityLog(simEd25519, { ...ada.log, admissions: [others] })).toBe(
+      undefined,
+    );
+    expect(logStatements(ada.log)).toHaveLength(1);
+  });
+});
+
+describe('a generation of keys', () => {
+  const { space } = createSpaceGenesis(rng, idFromBytes('identity', rng.bytes(32)));
+  const identity = idFromBytes('identity', rng.bytes(32));
+  const agreer = simAgreer(rng.bytes(32));
+  const readers = [{ identity, key: agreer.publicKey }];
+  const make = (previous: Parameters<typeof createGeneration>[0]['previous'] = []) =>
+    createGeneration({ rng, space, of: ROOT_ZONE, readers, previous });
+
+  test('opens for its readers, and a copy of other keys does not', async () => {
+    const { copies, rotation, secret } = make();
+    const [copy] = copies;
+    if (copy === undefined) throw new TypeError('there is no copy');
+    expect(await openKeyCopy(agreer, copy, rotation)).toEqual(secret);
+    const other = make();
+    expect(await openKeyCopy(agreer, copy, other.rotation)).toBeUndefined();
+    // A poisoned copy: sealed to the right reader for the right name, with other keys in it.
+    const { generation } = secret;
+    const poison = { ...other.secret, generation };
+    const [reader] = readers;
+    if (reader === undefined) throw new TypeError('there is no reader');
+    const poisoned = copyKeys({ rng, space, secret: poison, reader });
+    expect(poisoned.generation).toBe(copy.generation);
+    expect(await openKeyCopy(agreer, poisoned, rotation)).toBeUndefined();
+  });
+
+  test('leads back to its predecessors with the history key, and not without', () => {
+    const first = make();
+    const second = make([first.secret]);
+    const third = make([second.secret]);
+    if (third.secret.kind !== 'zone' || second.secret.kind !== 'zone') {
+      throw new TypeError('not the keys of a zone');
+    }
+    const opened = openPrevious(third.secret, third.rotation);
+    expect(opened).toEqual([second.secret]);
+    expect(openPrevious(second.secret, second.rotation)).toEqual([first.secret]);
+    const { content, generation, kind, zone } = third.secret;
+    expect(openPrevious({ content, generation, kind, zone }, third.rotation)).toEqual([]);
+    expect(openPrevious(third.secret, second.rotation)).toEqual([]);
+  });
+
+  test('lists its readers in one order', () => {
+    const more = Array.from({ length: 5 }, () => ({
+      identity: idFromBytes('identity', rng.bytes(32)),
+      key: simAgreer(rng.bytes(32)).publicKey,
+    }));
+    const { rotation } = createGeneration({ rng, space, of: 'membership', readers: more });
+    const names = rotation.readers.map((reader) => reader.identity);
+    expect(names).toEqual([...names].sort());
+  });
+});
+
+describe('a key ring', () => {
+  const { space } = createSpaceGenesis(rng, idFromBytes('identity', rng.bytes(32)));
+  const { secret } = createGeneration({ rng, space, of: ROOT_ZONE, readers: [] });
+  const membership = createGeneration({ rng, space, of: 'membership', readers: [] }).secret;
+
+  test('comes back from its bytes, in one form whatever was added first', () => {
+    const [a, b] = [new KeyRing(), new KeyRing()];
+    for (const one of [secret, membership]) a.add(one);
+    for (const one of [membership, secret]) b.add(one);
+    expect(toHex(a.export())).toBe(toHex(b.export()));
+    const again = KeyRing.import(a.export());
+    expect(again.all()).toEqual(a.all());
+    expect(again.memberships()).toEqual([membership]);
+  });
+
+  test('completes a generation by its history key and replaces nothing', () => {
+    if (secret.kind !== 'zone') throw new TypeError('not the keys of a zone');
+    const { content, generation, kind, zone } = secret;
+    const ring = new KeyRing();
+    expect(ring.add({ content, generation, kind, zone })).toBe(true);
+    expect(ring.add(secret)).toBe(true);
+    expect(ring.add({ ...secret, content: rng.bytes(32) })).toBe(false);
+    expect(ring.zone(generation)).toEqual(secret);
+    expect(ring.membership(generation)).toBeUndefined();
+  });
+});

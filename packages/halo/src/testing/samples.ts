@@ -1,0 +1,160 @@
+/** One valid value of everything that HALO encodes, from a fixed seed. */
+import { ROOT_ZONE } from '@atoll/kernel';
+import { SimRng, simAgreer, simSigner } from '@atoll/testkit';
+import { admitGuest } from '../admit-guest.ts';
+import { readingSecret } from '../derive.ts';
+import { createSpaceGenesis, foundSpace } from '../found-space.ts';
+import { admitDevice } from '../identity.ts';
+import { publishReadingKey } from '../issue.ts';
+import type { InvitationCode } from '../invitation-code.ts';
+import type { InvitationRecord } from '../invitation-record.ts';
+import type { PairingMessage } from '../pairing-messages.ts';
+import { createGeneration } from '../rotation.ts';
+import { rootCredential } from '../statement-ids.ts';
+import type { Statement } from '../statements.ts';
+import type { DeviceTicket, SpaceTicket } from '../ticket.ts';
+import { Dag } from './dag.ts';
+import { person } from './people.ts';
+import { authorOf } from './town.ts';
+
+/** Samples for round trips, vectors and mutations. */
+export interface Samples {
+  readonly statements: readonly Statement[];
+  readonly ticket: SpaceTicket;
+  readonly deviceTicket: DeviceTicket;
+  readonly messages: readonly PairingMessage[];
+  readonly record: InvitationRecord;
+  readonly code: InvitationCode;
+}
+
+/** The samples; equal bytes at every call. */
+export async function samples(): Promise<Samples> {
+  const rng = new SimRng(2026);
+  const dag = new Dag(rng);
+  const [ada, mira] = [await person('Ada'), await person('Mira')];
+  const { genesis, space } = createSpaceGenesis(rng, ada.identity);
+  const feed = dag.feed(2).opening;
+  const founded = await foundSpace({ rng, genesis, author: authorOf(ada, space), feed });
+  const { credential: parent, keys } = founded;
+  const { deviceSigner } = mira;
+  const key = simAgreer(readingSecret(mira.haloSecret, space)).publicKey;
+  const readingKey = await publishReadingKey({
+    space,
+    identity: mira.identity,
+    deviceSigner,
+    counter: 0,
+    key,
+  });
+  const admitted = await admitGuest({
+    rng,
+    space,
+    guest: { log: mira.log, readingKey },
+    level: 'write',
+    parent,
+    issuer: ada.identity,
+    deviceSigner: ada.deviceSigner,
+    keys,
+  });
+  const phone = simSigner(rng.bytes(32));
+  const admission = await admitDevice({
+    log: ada.log,
+    admitting: ada.deviceSigner,
+    newSigner: phone,
+    newAgreementKey: simAgreer(rng.bytes(32)).publicKey,
+  });
+  const first = keys.get(founded.content);
+  const second = createGeneration({
+    rng,
+    space,
+    of: ROOT_ZONE,
+    readers: [{ identity: mira.identity, key }],
+    previous: first === undefined ? [] : [first],
+  });
+  const ticket: SpaceTicket = {
+    kind: 'space',
+    genesis,
+    space,
+    keys,
+    name: 'Azores in May',
+    level: 'write',
+    credential: admitted.credential,
+    kubes: ['https://kube.example', 'http://127.0.0.1:8080'],
+  };
+  const log = { genesis: ada.log.genesis, admissions: [admission] };
+  const { haloSecret, locatorSecret } = ada;
+  const deviceTicket: DeviceTicket = {
+    kind: 'device',
+    log,
+    haloSecret,
+    locatorSecret,
+    halo: { ...ticket, credential: rootCredential(space), level: 'own', kubes: [] },
+    name: 'Ada',
+  };
+  const device = ada.log.genesis.device;
+  const spaceOffer = { space, spaceName: 'Azores in May', level: 'write' } as const;
+  const bytes = (count: number): Uint8Array<ArrayBuffer> => rng.bytes(count);
+  const messages: PairingMessage[] = [
+    { say: 'status', readiness: 'ready', set: 1, expiresAtMs: 1_767_312_000_000 },
+    { say: 'share', share: bytes(32) },
+    { say: 'confirmed', confirmation: bytes(64) },
+    { say: 'wrong' },
+    {
+      say: 'offer',
+      signature: bytes(64),
+      offer: { kind: 'space', log, device, name: 'Ada', ...spaceOffer },
+    },
+    { say: 'offer', signature: bytes(64), offer: { kind: 'device', log, device, name: 'Ada' } },
+    { say: 'refused' },
+    { say: 'ticket', ticket: bytes(100) },
+    { say: 'try', set: 1, share: bytes(32) },
+    { say: 'confirmation', confirmation: bytes(64) },
+    {
+      say: 'accept',
+      signature: bytes(64),
+      acceptance: {
+        kind: 'space',
+        device: mira.log.genesis.device,
+        name: 'Mira',
+        log: mira.log,
+        colour: 4,
+        readingKey,
+      },
+    },
+    {
+      say: 'accept',
+      signature: bytes(64),
+      acceptance: {
+        kind: 'device',
+        device,
+        name: 'Phone',
+        agreementKey: bytes(32),
+        admissionSignature: bytes(64),
+      },
+    },
+    { say: 'decline' },
+    { say: 'resume', device, signature: bytes(64) },
+    { say: 'done' },
+  ];
+  const expiresAtMs = 1_767_312_000_000;
+  const record: InvitationRecord = {
+    terms: { kind: 'space', ...spaceOffer, expiresAtMs },
+    secret: bytes(16),
+    hostSecret: bytes(32),
+    progress: { set: 2, digits: '048151', used: true, outcome: 'open' },
+  };
+  const code: InvitationCode = {
+    kind: 'space',
+    secret: bytes(16),
+    fingerprint: bytes(16),
+    expiresAtMs,
+    kube: 'kube.example',
+  };
+  const statements: Statement[] = [
+    ...founded.statements,
+    ...admitted.statements,
+    admission,
+    second.rotation,
+    { kind: 'unknown', tag: 77, bytes: bytes(12) },
+  ];
+  return { statements, ticket, deviceTicket, messages, record, code };
+}
