@@ -8,7 +8,7 @@ import {
   type IdRange,
   type SequenceRefusal,
 } from './sequence-types.ts';
-import { unitsOfRange, type UnitRange } from './unit-ranges.ts';
+import { addUnitsOfRange, type UnitRange } from './unit-ranges.ts';
 
 /** How an op or change from a block is applied. */
 export interface ApplyContext {
@@ -82,20 +82,26 @@ export function resolveRanges(
   if (ranges.length > RANGES_MAX) return 'too-large';
   const units: UnitRange[] = [];
   for (const range of ranges) {
-    let { count } = range;
-    if (!isIndex(range.agent) || !isIndex(range.counter) || !isIndex(count)) return 'out-of-range';
-    const next = ids.next(range.agent);
-    const end = range.counter + count;
-    if (context !== undefined && range.agent === context.agent) {
-      if (end > next + fresh) return 'unknown-element';
-      count -= Math.max(0, end - Math.max(next, range.counter));
-      if (count === 0) continue;
-    } else if (end > (context?.unitsInPast?.(range.agent) ?? next)) {
-      return 'unknown-element';
-    }
-    const found = unitsOfRange(ids, { ...range, count });
-    if (found === undefined) return 'unknown-element';
-    units.push(...found);
+    const count = knownCount(ids, range, context, fresh);
+    if (typeof count === 'string') return count;
+    if (count > 0 && !addUnitsOfRange(ids, { ...range, count }, units)) return 'unknown-element';
   }
   return units;
+}
+
+/** How many units of a range exist already; the rest the change will make. */
+function knownCount(
+  ids: IdTable,
+  { agent, counter, count }: IdRange,
+  context: ApplyContext | undefined,
+  fresh: number,
+): number | SequenceRefusal {
+  if (!isIndex(agent) || !isIndex(counter) || !isIndex(count) || count === 0) return 'out-of-range';
+  const next = ids.next(agent);
+  const end = counter + count;
+  if (agent === context?.agent) {
+    if (end > next + fresh) return 'unknown-element';
+    return count - Math.max(0, end - Math.max(next, counter));
+  }
+  return end > (context?.unitsInPast?.(agent) ?? next) ? 'unknown-element' : count;
 }

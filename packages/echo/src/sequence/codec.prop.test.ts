@@ -133,7 +133,7 @@ describe('changes', () => {
     expect(read(bytes, (reader) => readListChange(reader, FEEDS))).toEqual(change);
   });
 
-  test.prop([textChange, damage], { numRuns: 500 })(
+  test.prop([textChange, damage], { numRuns: 200 })(
     'a damaged change of a text has one reading or none',
     (change, how) => {
       checkDamaged(
@@ -144,7 +144,7 @@ describe('changes', () => {
     },
   );
 
-  test.prop([listChange, damage], { numRuns: 500 })(
+  test.prop([listChange, damage], { numRuns: 200 })(
     'a damaged change of a list has one reading or none',
     (change, how) => {
       checkDamaged(
@@ -211,7 +211,7 @@ describe('rows', () => {
   const recodeList = (bytes: Uint8Array): Uint8Array =>
     rowOfList(read(bytes, (reader) => readListRow(reader, PLAIN_CONTEXT)));
 
-  test.prop([seeds, damage], { numRuns: 1000 })(
+  test.prop([seeds, damage], { numRuns: 200 })(
     'a damaged row of a text has one reading or none',
     (work, how) => {
       const row = rowOf(workedText(work), true);
@@ -220,7 +220,7 @@ describe('rows', () => {
     },
   );
 
-  test.prop([seeds, damage], { numRuns: 1000 })(
+  test.prop([seeds, damage], { numRuns: 200 })(
     'a damaged row of a list has one reading or none',
     (work, how) => {
       const row = rowOfList(workedList(work));

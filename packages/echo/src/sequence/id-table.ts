@@ -6,8 +6,9 @@ import { grownInt32 } from './typed-growth.ts';
 
 /** Local number that stands for the start of the sequence. */
 export const ROOT = -1;
-/** Sides as stored: a left child stands before its parent, a right child after it. */
+/** A side as stored: a left child stands before its parent, a right child after it. */
 export const LEFT = 0;
+/** See {@link LEFT}. */
 export const RIGHT = 1;
 
 const NONE: readonly number[] = [];

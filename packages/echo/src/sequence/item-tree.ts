@@ -193,30 +193,34 @@ export class ItemTree extends NodeTable {
   /** Shows or hides `count` units from `offset` of one item, and joins what has become alike. */
   flip(leaf: number, slot: number, offset: number, count: number): void {
     const at = leaf * NODE + slot * STRIDE;
-    const { items } = this;
-    const length = items[at + 1] as number;
-    const part = length > 0 ? count : -count;
+    const length = this.items[at + 1] as number;
     const size = Math.abs(length);
+    const delta = -count * Math.sign(length);
     const hasNext = slot + 1 < (this.counts[leaf] as number);
     if (count === size) {
-      items[at + 1] = -length;
-      this.addTotal(leaf, -part);
+      this.items[at + 1] = -length;
       if (hasNext && this.#alike(at)) this.#join(leaf, slot);
       if (slot > 0 && this.#alike(at - STRIDE)) this.#join(leaf, slot - 1);
     } else if (offset === 0 && slot > 0 && this.#touching(at - STRIDE)) {
-      items[at - STRIDE + 1] = (items[at - STRIDE + 1] as number) - part;
-      items[at] = (items[at] as number) + count;
-      items[at + 1] = length - part;
-      this.addTotal(leaf, -part);
+      this.#moveBorder(at - STRIDE, delta);
     } else if (offset + count === size && hasNext && this.#touching(at)) {
-      items[at + STRIDE] = (items[at + STRIDE] as number) - count;
-      items[at + STRIDE + 1] = (items[at + STRIDE + 1] as number) - part;
-      items[at + 1] = length - part;
-      this.addTotal(leaf, -part);
+      this.#moveBorder(at, delta);
     } else {
       this.#flipInside(leaf, slot, offset, count);
-      this.addTotal(this.leaf, -part);
+      this.addTotal(this.leaf, delta);
+      return;
     }
+    this.addTotal(leaf, delta);
+  }
+
+  /** Moves the border between an item and its right neighbour, of which one is visible, by units. */
+  #moveBorder(at: number, delta: number): void {
+    const { items } = this;
+    const left = (items[at + 1] as number) + delta;
+    const right = (items[at + STRIDE + 1] as number) + delta;
+    items[at + 1] = left;
+    items[at + STRIDE + 1] = right;
+    items[at + STRIDE] = (items[at] as number) + Math.abs(left);
   }
 
   #flipInside(leaf: number, slot: number, offset: number, count: number): void {
@@ -279,7 +283,7 @@ export class ItemTree extends NodeTable {
    */
   #splitLeaf(leaf: number, half: number): [left: number, right: number] {
     const fresh = this.newNode(1);
-    const { items, nexts, previous } = this;
+    const { items } = this;
     const used = this.counts[leaf] as number;
     const start = leaf * NODE;
     const middle = start + half * STRIDE;
@@ -301,16 +305,7 @@ export class ItemTree extends NodeTable {
     this.counts[leaf] = used - (to - from) / STRIDE;
     this.totals[fresh] = total;
     this.totals[leaf] = (this.totals[leaf] as number) - total;
-    const left = moveRight ? leaf : fresh;
-    const right = moveRight ? fresh : leaf;
-    const before = moveRight ? leaf : (previous[leaf] as number);
-    const after = moveRight ? (nexts[leaf] as number) : leaf;
-    previous[fresh] = before;
-    nexts[fresh] = after;
-    if (before >= 0) nexts[before] = fresh;
-    else this.first = fresh;
-    if (after >= 0) previous[after] = fresh;
-    else this.last = fresh;
+    this.#link(leaf, fresh, moveRight);
     this.#cursorLeaf = -1;
     this.adopt(leaf, fresh, moveRight);
     this.refresh(leaf);
@@ -319,7 +314,20 @@ export class ItemTree extends NodeTable {
     if (this.parents[leaf] !== this.parents[fresh]) {
       this.refreshUp(this.parents[fresh] as number, true);
     }
-    return [left, right];
+    return moveRight ? [leaf, fresh] : [fresh, leaf];
+  }
+
+  /** Enters a new leaf into the chain of leaves, after or before its sibling. */
+  #link(leaf: number, fresh: number, after: boolean): void {
+    const { nexts, previous } = this;
+    const left = after ? leaf : (previous[leaf] as number);
+    const right = after ? (nexts[leaf] as number) : leaf;
+    previous[fresh] = left;
+    nexts[fresh] = right;
+    if (left >= 0) nexts[left] = fresh;
+    else this.first = fresh;
+    if (right >= 0) previous[right] = fresh;
+    else this.last = fresh;
   }
 
   /**

@@ -6,7 +6,7 @@ import { readListChange, writeListChange } from './list-change-codec.ts';
 import type { ListChange } from './list-op.ts';
 import { readListRow, writeListRow } from './list-row.ts';
 import { ListSequence } from './list-sequence.ts';
-import type { ElementId } from './sequence-types.ts';
+import type { ElementId, IdRange } from './sequence-types.ts';
 import { Dice, PLAIN_CONTEXT } from './text-world.fixture.ts';
 
 const FEEDS = { indexOf: (agent: number) => agent, agentAt: (index: number) => index };
@@ -113,6 +113,10 @@ function nextEntries(replica: Replica, log: readonly Entry[]): number[] {
   });
 }
 
+function idsOf({ agent, counter, count }: IdRange): string[] {
+  return Array.from({ length: count }, (_, at) => `${agent}:${counter + at}`);
+}
+
 /** What the list must be: each element in the slot of its last move, if its register shows it. */
 function expected(log: readonly Entry[], slots: readonly string[]): string[] {
   const placeOf = new Map<string, string>();
@@ -124,20 +128,16 @@ function expected(log: readonly Entry[], slots: readonly string[]): string[] {
       const counter = next.get(writer) ?? 0;
       const count = place.kind === 'insert' ? place.count : 1;
       next.set(writer, counter + count);
-      for (let at = counter; at < counter + count; at++) {
-        if (isVoid) voided.add(`${writer}:${at}`);
-        else if (place.kind === 'insert') placeOf.set(`${writer}:${at}`, `${writer}:${at}`);
-        else placeOf.set(nameOf(place.moved), `${writer}:${at}`);
+      for (const slot of idsOf({ agent: writer, counter, count })) {
+        if (isVoid) voided.add(slot);
+        else placeOf.set(place.kind === 'insert' ? slot : nameOf(place.moved), slot);
       }
     }
-    for (const { agent, counter, count } of isVoid ? [] : change.hidden) {
-      for (let at = counter; at < counter + count; at++) hidden.add(`${agent}:${at}`);
-    }
+    if (!isVoid) for (const id of change.hidden.flatMap(idsOf)) hidden.add(id);
   }
-  const elementAt = new Map<string, string>();
-  for (const [element, slot] of placeOf) {
-    if (!hidden.has(element) && !voided.has(element)) elementAt.set(slot, element);
-  }
+  const isGone = (element: string): boolean => hidden.has(element) || voided.has(element);
+  const shown = [...placeOf].filter(([element]) => !isGone(element));
+  const elementAt = new Map(shown.map(([element, slot]) => [slot, element]));
   return slots.flatMap((slot) => elementAt.get(slot) ?? []);
 }
 

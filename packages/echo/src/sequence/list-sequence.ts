@@ -35,6 +35,13 @@ import {
 import { isHidden, packStamp, Sequence, STAMP_VOID } from './sequence.ts';
 import { idOfUnit, unitOfElement, type UnitRange } from './unit-ranges.ts';
 
+/** What a change that is being checked will have made by itself. */
+interface OwnUnits {
+  readonly context: ApplyContext;
+  readonly moves: Set<number>;
+  fresh: number;
+}
+
 /** A list that any number of writers edit. */
 export class ListSequence {
   /** Order, ids and visibility; shared with the codecs of this folder. */
@@ -273,51 +280,36 @@ export class ListSequence {
 
   #refuseChange(change: ListChange, context: ApplyContext): SequenceRefusal | undefined {
     if (!isIndex(context.agent) || !isStamp(context.stamp)) return 'out-of-range';
-    const { ids } = this.sequence;
-    const isVoid = context.isVoid === true;
-    let fresh = 0;
-    const ownMoves = new Set<number>();
+    const own: OwnUnits = { context, fresh: 0, moves: new Set() };
     for (const place of change.places) {
-      const count = place.kind === 'insert' ? place.count : 1;
-      const refused = this.#refuseCount(count + fresh);
+      const refused = this.#refusePlace(place, own);
       if (refused !== undefined) return refused;
-      if (!isVoid && !knowsAnchor(ids, place, context, fresh)) return 'unknown-element';
-      if (place.kind === 'move') {
-        if (!isVoid && !this.#isElement(place.moved, { context, fresh, ownMoves }))
-          return 'unknown-element';
-        ownMoves.add(ids.next(context.agent) + fresh);
-      }
-      fresh += count;
+      if (place.kind === 'move') own.moves.add(this.nextCounter(context.agent) + own.fresh);
+      own.fresh += place.kind === 'insert' ? place.count : 1;
     }
-    if (isVoid) return undefined;
+    if (context.isVoid === true) return undefined;
     for (const ranges of [change.hidden, change.shown]) {
-      const units = this.#elementRanges(ranges, context, fresh);
+      const units = this.#elementRanges(ranges, context, own.fresh);
       if (typeof units === 'string') return units;
-      if (this.#touches(ranges, context.agent, ownMoves)) return 'unknown-element';
+      if (touches(ranges, context.agent, own.moves)) return 'unknown-element';
     }
     return undefined;
   }
 
-  /** True when an id is that of an element, not of a slot that a move has made. */
-  #isElement(
-    id: ElementId,
-    by: { context: ApplyContext; fresh: number; ownMoves: ReadonlySet<number> },
-  ): boolean {
-    const { ids } = this.sequence;
-    if (!knowsElement(ids, id, by.context, by.fresh)) return false;
-    const unit = ids.unitOf(id.agent, id.counter);
-    if (unit < 0) return !by.ownMoves.has(id.counter);
-    return !this.places.isMoveSlot(unit);
+  #refusePlace(place: ListInsert | ListMove, own: OwnUnits): SequenceRefusal | undefined {
+    const refused = this.#refuseCount((place.kind === 'insert' ? place.count : 1) + own.fresh);
+    if (refused !== undefined || own.context.isVoid === true) return refused;
+    if (!knowsAnchor(this.sequence.ids, place, own.context, own.fresh)) return 'unknown-element';
+    if (place.kind === 'move' && !this.#isElement(place.moved, own)) return 'unknown-element';
+    return undefined;
   }
 
-  #touches(ranges: readonly IdRange[], agent: number, counters: ReadonlySet<number>): boolean {
-    for (const counter of counters) {
-      for (const range of ranges) {
-        const from = range.counter;
-        if (range.agent === agent && counter >= from && counter < from + range.count) return true;
-      }
-    }
-    return false;
+  /** True when an id is that of an element, not of a slot that a move has made. */
+  #isElement(id: ElementId, own: OwnUnits): boolean {
+    const { ids } = this.sequence;
+    if (!knowsElement(ids, id, own.context, own.fresh)) return false;
+    const unit = ids.unitOf(id.agent, id.counter);
+    return unit < 0 ? !own.moves.has(id.counter) : !this.places.isMoveSlot(unit);
   }
 
   #elementRanges(
@@ -360,4 +352,16 @@ export function listChangeOf(op: ListOp): ListChange {
   if (op.kind === 'insert' || op.kind === 'move') return { places: [op], hidden: [], shown: [] };
   if (op.kind === 'hide') return { places: [], hidden: op.ranges, shown: [] };
   return { places: [], hidden: [], shown: op.ranges };
+}
+
+function touches(
+  ranges: readonly IdRange[],
+  agent: number,
+  counters: ReadonlySet<number>,
+): boolean {
+  for (const { agent: of, counter: from, count } of ranges) {
+    if (of !== agent) continue;
+    for (const counter of counters) if (counter >= from && counter < from + count) return true;
+  }
+  return false;
 }

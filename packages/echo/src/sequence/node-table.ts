@@ -4,8 +4,9 @@
  */
 import { grownInt32, grownUint8 } from './typed-growth.ts';
 
-/** Slots of a node; an item or child takes {@link STRIDE} numbers. */
+/** Slots of a node. */
 export const FAN = 32;
+/** Numbers that an item or a child takes. */
 export const STRIDE = 4;
 /** Numbers of a node. */
 export const NODE: number = FAN * STRIDE;

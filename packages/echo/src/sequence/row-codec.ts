@@ -4,7 +4,7 @@
  */
 import { CodecError, type Reader, type Writer } from '@atoll/codec';
 import { LEFT, RIGHT, ROOT } from './id-table.ts';
-import { RowRuns } from './row-runs.ts';
+import type { RowRun, RowRuns } from './row-runs.ts';
 import { SEQUENCE_UNITS_MAX, type SequenceOrder } from './sequence-types.ts';
 import { isHidden, packStamp, STAMP_NONE, STAMP_VOID, stampOf, type Sequence } from './sequence.ts';
 
@@ -27,6 +27,10 @@ const CODE_NONE = 0;
 const CODE_VOID = 1;
 const CODE_STAMPS = 2;
 
+/** Kinds of anchors: the start, then before or after an element of the last named agent or of another. */
+const AT_START = 0;
+const KINDS = 5;
+
 /** Writes agents, runs and anchors. */
 export function writeRuns(
   writer: Writer,
@@ -39,41 +43,50 @@ export function writeRuns(
   writer.varint(rows.runs.length);
   const indexByAgent = new Map(rows.agents.map((agent, index) => [agent, index]));
   const indexOf = (agent: number): number => indexByAgent.get(agent) ?? 0;
+  const parents = new ParentWriter();
   let last = 0;
   let next = 0;
-  let parentAgent = 0;
-  let parentCounter = 0;
-  for (const { agent, counter, count, parent, side } of rows.runs) {
-    const index = indexOf(agent);
+  for (const run of rows.runs) {
+    const index = indexOf(run.agent);
     const newAgent = index !== last;
     if (newAgent) next = 0;
-    const skips = newAgent || counter !== next;
-    const named = parent === ROOT ? parentAgent : indexOf(sequence.ids.agentOf(parent));
-    const elsewhere = named !== parentAgent;
-    const kind = parent === ROOT ? 0 : (side === LEFT ? 1 : 2) + (elsewhere ? 2 : 0);
-    writer.varint(((count - 1) * 5 + kind) * 2 + (skips ? 1 : 0));
-    if (skips) writer.varint((counter - next) * 2 + (newAgent ? 1 : 0));
-    if (elsewhere) writer.varint(named);
-    if (parent !== ROOT) {
-      const of = sequence.ids.counterOf(parent);
-      writer.zigzag(of - parentCounter);
-      parentCounter = of;
-      parentAgent = named;
-    }
+    const skips = newAgent || run.counter !== next;
+    const kind = parents.name(run, sequence, indexOf);
+    writer.varint(((run.count - 1) * KINDS + kind) * 2 + (skips ? 1 : 0));
+    if (skips) writer.varint((run.counter - next) * 2 + (newAgent ? 1 : 0));
+    parents.write(writer, kind);
     last = index;
-    next = counter + count;
+    next = run.counter + run.count;
+  }
+}
+
+/** Anchors as they are written, each relative to the one before. */
+class ParentWriter {
+  #agent = 0;
+  #counter = 0;
+  #delta = 0;
+
+  /** Goes to the anchor of a run and returns its kind. */
+  name({ parent, side }: RowRun, { ids }: Sequence, indexOf: (agent: number) => number): number {
+    if (parent === ROOT) return AT_START;
+    const agent = indexOf(ids.agentOf(parent));
+    const counter = ids.counterOf(parent);
+    const kind = (side === LEFT ? 1 : 2) + (agent === this.#agent ? 0 : 2);
+    this.#delta = counter - this.#counter;
+    this.#agent = agent;
+    this.#counter = counter;
+    return kind;
+  }
+
+  write(writer: Writer, kind: number): void {
+    if (kind > 2) writer.varint(this.#agent);
+    if (kind !== AT_START) writer.zigzag(this.#delta);
   }
 }
 
 /** Reads what {@link writeRuns} writes into an empty sequence; units get numbers in the order of ids. */
-export function readRuns(reader: Reader, sequence: Sequence, { order, names }: RowContext): void {
-  const agents: number[] = [];
-  for (let rest = reader.varint(reader.left); rest > 0; rest--) {
-    const agent = names.readAgent(reader);
-    const before = agents.at(-1);
-    refuse(before !== undefined && order.compareAgents(before, agent) >= 0, 'agents ascend');
-    agents.push(agent);
-  }
+export function readRuns(reader: Reader, sequence: Sequence, context: RowContext): void {
+  const agents = readAgents(reader, context);
   const runs = reader.varint(reader.left);
   const parents = new Parents(runs);
   const { ids } = sequence;
@@ -82,22 +95,18 @@ export function readRuns(reader: Reader, sequence: Sequence, { order, names }: R
   for (let run = 0; run < runs; run++) {
     const head = reader.varint();
     const skips = head % 2 === 1;
-    const kind = ((head - (head % 2)) / 2) % 5;
-    const count = Math.floor(head / 10) + 1;
+    const kind = Math.floor(head / 2) % KINDS;
+    const count = Math.floor(head / (2 * KINDS)) + 1;
     if (skips) {
       const skip = reader.varint();
-      refuse(skip === 0 || (run === 0 && skip % 2 === 1), 'a skip skips something');
-      if (skip % 2 === 1) {
-        index++;
-        next = 0;
-      }
-      next += Math.floor(skip / 2);
+      const newAgent = skip % 2 === 1;
+      refuse(skip === 0 || (run === 0 && newAgent), 'a skip skips something');
+      if (newAgent) index++;
+      next = (newAgent ? 0 : next) + Math.floor(skip / 2);
     }
     const agent = agents[index];
     if (agent === undefined) throw malformed('a run has an agent');
-    if (next + count > SEQUENCE_UNITS_MAX || ids.units + count > SEQUENCE_UNITS_MAX) {
-      throw new CodecError('CODEC_TOO_LARGE', 'a row has too many units');
-    }
+    checkSize(Math.max(next, ids.units) + count);
     parents.read(reader, run, { kind, agents: agents.length });
     refuse(
       !skips && run > 0 && kind % 2 === 0 && parents.is(run, index, next - 1),
@@ -107,14 +116,24 @@ export function readRuns(reader: Reader, sequence: Sequence, { order, names }: R
     next += count;
   }
   refuse(index !== Math.max(0, agents.length - 1), 'every agent has a run');
-  for (let run = 0; run < runs; run++) {
-    if (parents.agent[run] === -1) continue;
-    const agent = agents[parents.agent[run] as number] as number;
-    const unit = ids.unitOf(agent, parents.counter[run] as number);
-    refuse(unit < 0, 'an anchor is in the row');
-    ids.parents[run] = unit;
-  }
+  parents.resolve(sequence, agents);
   sequence.reserveUnits(ids.units);
+}
+
+function checkSize(units: number): void {
+  if (units <= SEQUENCE_UNITS_MAX) return;
+  throw new CodecError('CODEC_TOO_LARGE', 'a row has too many units');
+}
+
+function readAgents(reader: Reader, { order, names }: RowContext): number[] {
+  const agents: number[] = [];
+  for (let rest = reader.varint(reader.left); rest > 0; rest--) {
+    const agent = names.readAgent(reader);
+    const before = agents.at(-1);
+    refuse(before !== undefined && order.compareAgents(before, agent) >= 0, 'agents ascend');
+    agents.push(agent);
+  }
+  return agents;
 }
 
 /** Anchors as they are read, before all runs are known. */
@@ -139,6 +158,17 @@ class Parents {
     this.#lastCounter += reader.zigzag();
     this.agent[run] = this.#lastAgent;
     this.counter[run] = this.#lastCounter;
+  }
+
+  /** Enters the anchors into the ids, when all runs are there. */
+  resolve({ ids }: Sequence, agents: readonly number[]): void {
+    for (let run = 0; run < ids.runs; run++) {
+      const index = this.agent[run] as number;
+      if (index < 0) continue;
+      const unit = ids.unitOf(agents[index] as number, this.counter[run] as number);
+      refuse(unit < 0, 'an anchor is in the row');
+      ids.parents[run] = unit;
+    }
   }
 
   is(run: number, agent: number, counter: number): boolean {

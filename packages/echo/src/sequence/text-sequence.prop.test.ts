@@ -83,7 +83,7 @@ function write(replica: Replica, writer: number, log: Logged[], dice: Dice): voi
   const entry = log.length - 1;
   const change = isVoid
     ? voidChange(replica, dice)
-    : editedChange(replica, writer, entry, dice, before);
+    : editedChange(replica, { writer, entry, before }, dice);
   const logged = log[entry] as Logged;
   log[entry] = { ...logged, change: replica.toGlobal(change) };
   if (isVoid) checkedReceive(replica, entry);
@@ -120,10 +120,8 @@ function voidChange(replica: Replica, dice: Dice): TextChange {
 
 function editedChange(
   replica: Replica,
-  writer: number,
-  entry: number,
+  { writer, entry, before }: { writer: number; entry: number; before: string },
   dice: Dice,
-  before: string,
 ): TextChange {
   const { text } = replica;
   const stamp = replica.stamp(entry);

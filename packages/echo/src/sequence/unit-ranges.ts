@@ -15,19 +15,18 @@ export function unitOfElement(ids: IdTable, element: ElementId | undefined): num
   return unit < 0 ? undefined : unit;
 }
 
-/** The units of a range, run by run; `undefined` when one of them is not known. */
-export function unitsOfRange(ids: IdTable, range: IdRange): UnitRange[] | undefined {
+/** Adds the units of a range, run by run; false when one of them is not known. */
+export function addUnitsOfRange(ids: IdTable, range: IdRange, units: UnitRange[]): boolean {
   const { agent, counter, count } = range;
-  if (!Number.isInteger(count) || count < 1 || counter + count > ids.next(agent)) return undefined;
-  const units: UnitRange[] = [];
+  if (counter + count > ids.next(agent)) return false;
   for (let done = 0; done < count;) {
     const unit = ids.unitOf(agent, counter + done);
-    if (unit < 0) return undefined;
+    if (unit < 0) return false;
     const size = Math.min(count - done, ids.end(ids.runOf(unit)) - unit);
     units.push({ unit, count: size });
     done += size;
   }
-  return units;
+  return true;
 }
 
 /** The id of a unit. */
