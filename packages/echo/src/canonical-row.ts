@@ -8,6 +8,7 @@ import { counterState, mapState, registerState, setState } from './field-state.t
 import type { Fold } from './fold.ts';
 import { ObjectState, type FieldState } from './object-state.ts';
 import { compareSiblings, type Sibling } from './register.ts';
+import { writeListRow } from './sequence/list-row.ts';
 import type { RowContext } from './sequence/row-codec.ts';
 import { compareItems } from './row-payload.ts';
 import { writeTextRow } from './sequence/text-row.ts';
@@ -167,9 +168,7 @@ function writeList(
   fold: Fold,
   state: Extract<FieldState, { readonly kind: 'list' }>,
 ): void {
-  const shown = state.list.elements();
-  writer.varint(shown.length);
-  for (const { agent, counter } of shown) writer.raw(fold.blocks.agentName(agent)).varint(counter);
+  writeListRow(writer, state.list, { ...rowContext(fold), keepVoid: false });
   const values = [...state.values].map(([key, siblings]) => {
     const [agent, counter] = key.split('.').map(Number) as [number, number];
     const part = new Writer(64);

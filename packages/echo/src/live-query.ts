@@ -69,21 +69,27 @@ export class LiveQuery {
     const moved: number[] = [];
     // All rows that move are taken out before the first is placed: the rest is in order throughout.
     for (const row of changed) {
-      const keys = this.#keys.get(row);
-      const next = plan.accepts(row) ? plan.keys(row) : undefined;
-      if (keys === undefined && next === undefined) continue;
-      touched = true;
-      if (keys !== undefined && next !== undefined && sameKeys(keys, next)) continue;
-      if (keys !== undefined) {
-        this.#rows.splice(this.#rows.indexOf(row), 1);
-        this.#keys.delete(row);
-      }
-      if (next === undefined) continue;
-      this.#keys.set(row, next);
-      moved.push(row);
+      const was = this.#keys.has(row);
+      const place = this.#takeOut(plan, row);
+      if (place === 'moves') moved.push(row);
+      if (was || place === 'moves') touched = true;
     }
     for (const row of moved) this.#rows.splice(this.#placeFor(plan, row), 0, row);
     return touched;
+  }
+
+  /** Takes a row out unless it may stay where it is. */
+  #takeOut(plan: QueryPlan, row: number): 'stays' | 'moves' | 'gone' {
+    const keys = this.#keys.get(row);
+    const next = plan.accepts(row) ? plan.keys(row) : undefined;
+    if (keys !== undefined && next !== undefined && sameKeys(keys, next)) return 'stays';
+    if (keys !== undefined) {
+      this.#rows.splice(this.#rows.indexOf(row), 1);
+      this.#keys.delete(row);
+    }
+    if (next === undefined) return 'gone';
+    this.#keys.set(row, next);
+    return 'moves';
   }
 
   #placeFor(plan: QueryPlan, row: number): number {

@@ -56,7 +56,7 @@ export class Mutations {
     ref: FieldRef,
     value: Value | undefined,
     options: { readonly key?: string; readonly covers?: readonly GlobalDot[] } = {},
-  ): void {
+  ): GlobalDot {
     const { row, type, leaf } = ref;
     const { key, covers } = options;
     const before = this.siblings(ref, key);
@@ -75,59 +75,57 @@ export class Mutations {
           : { kind: 'set', ...register, value };
       },
     );
+    const dot = this.#dot(written.open.block, written.at);
     this.#undo({
       kind: 'register',
       place: this.placeOf(ref),
       ...(key === undefined ? {} : { key }),
-      dot: this.#dot(written.open.block, written.at),
+      dot,
       covered: this.#covered(before, covers),
     });
+    return dot;
   }
 
-  /** Takes exactly the listed ops out of a register. */
+  /** Takes exactly the listed ops out of a register; nothing that undo could bring back. */
   retract(ref: FieldRef, covers: readonly GlobalDot[], key?: string): void {
     const { row, type, leaf } = ref;
-    const before = this.siblings(ref, key);
-    const written = this.#transactions.write(OP_BYTES + covers.length * DOT_BYTES, (open) => ({
+    this.#transactions.write(OP_BYTES + covers.length * DOT_BYTES, (open) => ({
       kind: 'retract',
       object: open.object(row),
       field: open.field(row, type, leaf.index),
       ...(key === undefined ? {} : { key }),
       covers: open.dots(covers),
     }));
-    this.#undo({
-      kind: 'register',
-      place: this.placeOf(ref),
-      ...(key === undefined ? {} : { key }),
-      dot: this.#dot(written.open.block, written.at),
-      covered: this.#covered(before, covers),
-      retracted: true,
-    });
   }
 
-  /** Writes the register `deleted`; nothing written when `deleted` is absent, only taken away. */
-  setDeleted(row: number, deleted: boolean | undefined, covers?: readonly GlobalDot[]): void {
+  /** Writes the register `deleted`. */
+  setDeleted(row: number, deleted: boolean, covers?: readonly GlobalDot[]): GlobalDot {
     const before = this.#fold.state(row)?.deleted ?? [];
     const room = OP_BYTES + (covers?.length ?? 0) * DOT_BYTES;
-    const written = this.#transactions.write(room, (open) => {
-      const object = open.object(row);
-      const dots = covers === undefined ? undefined : open.dots(covers);
-      if (deleted === undefined) return { kind: 'undelete', object, covers: dots ?? [] };
-      return { kind: deleted ? 'delete' : 'restore', object, covers: dots };
-    });
-    this.#undo({
-      kind: 'life',
-      object: this.#fold.rows.id(row),
-      dot: this.#dot(written.open.block, written.at),
-      covered: this.#covered(before, covers),
-      ...(deleted === undefined ? {} : { deleted }),
-    });
+    const written = this.#transactions.write(room, (open) => ({
+      kind: deleted ? 'delete' : 'restore',
+      object: open.object(row),
+      covers: covers === undefined ? undefined : open.dots(covers),
+    }));
+    const dot = this.#dot(written.open.block, written.at);
+    const covered = this.#covered(before, covers);
+    this.#undo({ kind: 'life', object: this.#fold.rows.id(row), dot, covered });
+    return dot;
+  }
+
+  /** Takes exactly the listed ops out of the register `deleted`. */
+  retractDeleted(row: number, covers: readonly GlobalDot[]): void {
+    this.#transactions.write(OP_BYTES + covers.length * DOT_BYTES, (open) => ({
+      kind: 'undelete',
+      object: open.object(row),
+      covers: open.dots(covers),
+    }));
   }
 
   /** Adds to a set, unless the element is there. */
-  add(ref: FieldRef, value: Value): void {
+  add(ref: FieldRef, value: Value): GlobalDot | undefined {
     const { row, type, leaf } = ref;
-    if (setHas(this.#fold, row, type.fields[leaf.index] as number, value)) return;
+    if (setHas(this.#fold, row, type.fields[leaf.index] as number, value)) return undefined;
     const written = this.#transactions.write(OP_BYTES + valueBytesMax(value), (open) => ({
       kind: 'add',
       object: open.object(row),
@@ -136,22 +134,24 @@ export class Mutations {
     }));
     const dot = this.#dot(written.open.block, written.at);
     this.#undo({ kind: 'add', place: this.placeOf(ref), value, dot });
+    return dot;
   }
 
   /** Removes from a set, if the element is there; with `covers`, only those additions. */
   remove(ref: FieldRef, value: Value, covers?: readonly GlobalDot[]): void {
     const { row, type, leaf } = ref;
-    if (!setHas(this.#fold, row, type.fields[leaf.index] as number, value)) return;
+    const standing = this.additions(ref, value);
+    if (standing.length === 0) return;
     const room = OP_BYTES + valueBytesMax(value) + (covers?.length ?? 0) * DOT_BYTES;
-    const written = this.#transactions.write(room, (open) => ({
+    this.#transactions.write(room, (open) => ({
       kind: 'remove',
       object: open.object(row),
       field: open.field(row, type, leaf.index),
       value,
       covers: covers === undefined ? undefined : open.dots(covers),
     }));
-    const dot = this.#dot(written.open.block, written.at);
-    this.#undo({ kind: 'remove', place: this.placeOf(ref), value, dot });
+    const removed = covers ?? standing;
+    this.#undo({ kind: 'remove', place: this.placeOf(ref), value, removed });
   }
 
   /** Adds to the shown count, or to the one that `counter` began (`null`: the creation). */
@@ -194,7 +194,7 @@ export class Mutations {
   }
 
   /** Goes back to an earlier count (the creation's when absent), covering exactly `covers`. */
-  recount(ref: FieldRef, counter: GlobalDot | undefined, covers: readonly GlobalDot[]): void {
+  recount(ref: FieldRef, counter: GlobalDot | undefined, covers: readonly GlobalDot[]): GlobalDot {
     const { row, type, leaf } = ref;
     const before = this.shownCounter(ref);
     const written = this.#transactions.write(OP_BYTES + covers.length * DOT_BYTES, (open) => ({
@@ -204,22 +204,22 @@ export class Mutations {
       covers: open.dots(covers),
       counter: counter === undefined ? undefined : open.dots([counter])[0],
     }));
+    const dot = this.#dot(written.open.block, written.at);
     this.#undo({
       kind: 'count',
       place: this.placeOf(ref),
-      dot: this.#dot(written.open.block, written.at),
+      dot,
       ...(before === undefined ? {} : { before }),
     });
+    return dot;
   }
 
-  /** Writes that stand in a register now. */
+  /** Writes that stand in a register, or counter, now. */
   siblings(ref: FieldRef, key?: string): readonly Sibling[] {
     const { row, type, leaf } = ref;
     const field = type.fields[leaf.index] as number;
     const state: FieldState | undefined = this.#fold.state(row)?.fields.get(field);
-    if (key !== undefined && state?.kind === 'map') return state.entries.get(key) ?? [];
-    if (key !== undefined && state?.kind === 'list') return this.#elementSiblings(state, key);
-    if (state?.kind === 'register') return state.siblings;
+    if (state !== undefined) return this.#stateSiblings(state, key);
     const created = createdValue(this.#fold, row, field);
     const value = key === undefined ? created : entryOf(created, key);
     if (value === undefined) return [];
@@ -257,6 +257,20 @@ export class Mutations {
     return { object: this.#fold.rows.id(row), type: type.compiled.hash, leaf: leaf.index };
   }
 
+  #stateSiblings(state: FieldState, key: string | undefined): readonly Sibling[] {
+    switch (state.kind) {
+      case 'register':
+      case 'counter':
+        return key === undefined ? state.siblings : [];
+      case 'map':
+        return state.entries.get(key ?? '') ?? [];
+      case 'list':
+        return this.#elementSiblings(state, key ?? '');
+      default:
+        return [];
+    }
+  }
+
   #elementSiblings(state: ListState, key: string): readonly Sibling[] {
     const [branch, counter] = key.split('.');
     const agent = this.#fold.blocks.agentOf(branch ?? '');
@@ -274,6 +288,11 @@ export class Mutations {
         ...(value === undefined ? {} : { value }),
       }))
       .filter(({ dot }) => covers === undefined || covers.some((cover) => sameDot(cover, dot)));
+  }
+
+  /** The name of a local op for everyone. */
+  dotOf(block: number, op: number): GlobalDot {
+    return this.#dot(this.#fold.blocks.get(block), op);
   }
 
   #dot(block: BlockContext, op: number): GlobalDot {

@@ -6,6 +6,7 @@ import { OBJECT_ID_BYTES } from './op-ids.ts';
 import {
   SECTION_BYTES_MAX,
   SECTION_OPS_MAX,
+  type Dot,
   type NamedObject,
   type Op,
   type Section,
@@ -81,17 +82,22 @@ function checkUse(section: Section): void {
     if (op.kind === 'create') {
       creations++;
       mark(types, op.type);
+    } else if (op.kind !== 'type') {
+      useObject(op.object, objects, creations);
+      if ('field' in op && op.field.type !== undefined) mark(types, op.field.type);
+      for (const dot of dotsOf(op)) useFeed(dot.feed);
+      // What a sequence names is its own codec's to check.
+      if (op.kind === 'sequence') feeds.fill(1);
     }
-    if ('object' in op) useObject(op.object, objects, creations);
-    if ('field' in op && op.field.type !== undefined) mark(types, op.field.type);
-    if ('covers' in op) for (const dot of op.covers ?? []) useFeed(dot.feed);
-    if ('counter' in op && op.counter !== undefined) useFeed(op.counter.feed);
-    // What a sequence names is its own codec's to check.
-    if (op.kind === 'sequence') feeds.fill(1);
   }
   if ([feeds, types, objects].some((used) => used.includes(0))) {
     throw new CodecError('CODEC_NOT_CANONICAL', 'a dictionary names something in vain');
   }
+}
+
+function dotsOf(op: Op): readonly Dot[] {
+  const covers = 'covers' in op ? (op.covers ?? []) : [];
+  return 'counter' in op && op.counter !== undefined ? [...covers, op.counter] : covers;
 }
 
 function useObject(object: number, objects: Uint8Array, creations: number): void {

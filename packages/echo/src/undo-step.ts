@@ -36,8 +36,6 @@ export type UndoStep =
       readonly object: string;
       readonly dot: GlobalDot;
       readonly covered: readonly CoveredValue[];
-      /** What was written; absent when nothing was, only taken away. */
-      readonly deleted?: boolean;
     }
   | {
       readonly kind: 'register';
@@ -45,14 +43,19 @@ export type UndoStep =
       readonly key?: string;
       readonly dot: GlobalDot;
       readonly covered: readonly CoveredValue[];
-      /** True when the op only took away. */
-      readonly retracted?: true;
     }
   | {
-      readonly kind: 'add' | 'remove';
+      readonly kind: 'add';
       readonly place: FieldPlace;
       readonly value: Value;
       readonly dot: GlobalDot;
+    }
+  | {
+      readonly kind: 'remove';
+      readonly place: FieldPlace;
+      readonly value: Value;
+      /** The additions that were removed. */
+      readonly removed: readonly GlobalDot[];
     }
   | {
       readonly kind: 'increment';
