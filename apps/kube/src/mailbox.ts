@@ -8,9 +8,10 @@ import {
   type Tip,
 } from '@atoll/feed';
 
-/** Sealed bytes that mailboxes hold or are about to hold, counted together. */
+/** Sealed bytes of all mailboxes: those that are durable, and those of runs that are being looked at. */
 export interface StoredBytes {
-  total: number;
+  durable: number;
+  held: number;
   readonly totalMax: number;
   readonly mailboxMax: number;
 }
@@ -28,6 +29,7 @@ export class Mailbox implements Replica {
   readonly #stored: StoredBytes;
   readonly #onReceived: (received: Received) => void;
   #sizeBytes: number;
+  #heldBytes = 0;
 
   constructor(options: {
     readonly replica: LogReplica;
@@ -43,7 +45,10 @@ export class Mailbox implements Replica {
     this.#onReceived = options.onReceived;
     // What has become durable, by whatever way, is what counts.
     this.#replica.onAdvance((runs) => {
-      for (const run of runs) this.#grow(runBytes(run));
+      for (const run of runs) {
+        this.#sizeBytes += runBytes(run);
+        this.#stored.durable += runBytes(run);
+      }
     });
   }
 
@@ -95,20 +100,21 @@ export class Mailbox implements Replica {
   /** Room is held while a run is looked at, so that many at once cannot exceed the quota together. */
   async #receiveWithin(run: Run, from: string): Promise<Received> {
     const bytes = runBytes(run);
-    const { total, totalMax, mailboxMax } = this.#stored;
-    if (this.#sizeBytes + bytes > mailboxMax || total + bytes > totalMax) {
+    const { durable, held, totalMax, mailboxMax } = this.#stored;
+    const mine = this.#sizeBytes + this.#heldBytes + bytes;
+    if (mine > mailboxMax || durable + held + bytes > totalMax) {
       return { at: 'refused', code: MAILBOX_FULL };
     }
-    this.#grow(bytes);
+    this.#hold(bytes);
     try {
       return await this.#replica.receive(run, from);
     } finally {
-      this.#grow(-bytes);
+      this.#hold(-bytes);
     }
   }
 
-  #grow(bytes: number): void {
-    this.#sizeBytes += bytes;
-    this.#stored.total += bytes;
+  #hold(bytes: number): void {
+    this.#heldBytes += bytes;
+    this.#stored.held += bytes;
   }
 }

@@ -46,15 +46,16 @@ export class Mailboxes implements AsyncDisposable {
     this.#options = options;
     this.#known = new Set(known);
     this.#stored = {
-      total: 0,
+      durable: 0,
+      held: 0,
       totalMax: limits.storedBytesMax,
       mailboxMax: limits.mailboxBytesMax,
     };
     this.#countRun = metrics.counter('kube_mailbox_runs_total', 'Runs received by mailboxes.');
     metrics.gauge('kube_mailboxes', 'Mailboxes that were ever opened.', () => this.#known.size);
     metrics.gauge('kube_mailboxes_open', 'Mailboxes in memory.', () => this.#open.size);
-    const sealed = 'Sealed bytes in mailboxes opened since the start.';
-    metrics.gauge('kube_mailbox_bytes', sealed, () => this.#stored.total);
+    const sealed = 'Durable sealed bytes in mailboxes opened since the start.';
+    metrics.gauge('kube_mailbox_bytes', sealed, () => this.#stored.durable);
   }
 
   /** Reads which mailboxes there are. @throws StoreError. */
@@ -118,7 +119,7 @@ export class Mailboxes implements AsyncDisposable {
       },
     });
     // Counted once: a mailbox that is opened again is in the sum already.
-    this.#stored.total += sizeBytes - (this.#sizeById.get(space) ?? 0);
+    this.#stored.durable += sizeBytes - (this.#sizeById.get(space) ?? 0);
     return new Mailbox({
       replica,
       sizeBytes,
