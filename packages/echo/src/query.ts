@@ -155,7 +155,10 @@ function planOf(host: QueryHost, form: QueryForm): QueryPlan | undefined {
   };
   return {
     type: form.type,
-    accepts: (row) => alive(row) && filters.every((filter) => filter.test(row)),
+    accepts: (row) =>
+      fold.typeOf(row).compiled.name === form.type &&
+      alive(row) &&
+      filters.every((filter) => filter.test(row)),
     compare: (a, b) => {
       for (const { read, sign } of orders) {
         const order = compareValues(read(a), read(b));

@@ -2,7 +2,7 @@
  * Seals what this device writes into blocks of its own feed. Synchronous from the first change of a
  * transaction to its hash: what has to wait (keys, signatures of the feed's opening) is ready before.
  */
-import { NONCE_BYTES, sealBlock, type Dep, type SectionInput } from '@atoll/feed';
+import { NONCE_BYTES, TIME_MS_MAX, sealBlock, type Dep, type SectionInput } from '@atoll/feed';
 import {
   encodeStatements,
   type CheckedStatement,
@@ -102,7 +102,7 @@ export class OwnWriter implements TransactionSink {
       seq: this.#feed.seq,
       lamport: next.lamport,
       nonce: next.nonce,
-      timeMs: this.#parts.clock.nowMs(),
+      timeMs: this.#claimedTimeMs(),
       author: identity,
     };
   }
@@ -131,23 +131,28 @@ export class OwnWriter implements TransactionSink {
 
   /** Writes control statements as a block of their own. No transaction may be open. */
   writeControl(control: OwnControl): void {
-    this.#sealBlock({ next: this.#next(), control, timeMs: this.#parts.clock.nowMs() });
+    this.#sealBlock({ next: this.#next(), control, timeMs: this.#claimedTimeMs() });
   }
 
   /** Names what others have written when it is more than one header holds, and finds the next place. */
   #next(): NextBlock {
-    const { advanced, clock } = this.#parts;
+    const { advanced } = this.#parts;
     let groups = advanced.take();
     while (groups.length > 1) {
       const deps = groups[0] ?? [];
       const lamport = this.#lamportAfter(deps.map((dep) => dep.lamport));
       const next = { lamport, nonce: this.#parts.rng.bytes(NONCE_BYTES) };
-      this.#sealBlock({ next, deps, timeMs: clock.nowMs() });
+      this.#sealBlock({ next, deps, timeMs: this.#claimedTimeMs() });
       groups = advanced.take();
     }
     const [deps] = groups;
     const lamport = this.#lamportAfter((deps ?? []).map((dep) => dep.lamport));
     return { lamport, nonce: this.#parts.rng.bytes(NONCE_BYTES) };
+  }
+
+  /** Whole milliseconds, whatever a broken clock says. */
+  #claimedTimeMs(): number {
+    return Math.min(TIME_MS_MAX, Math.max(0, Math.floor(this.#parts.clock.nowMs())));
   }
 
   #lamportAfter(stated: readonly number[]): number {
