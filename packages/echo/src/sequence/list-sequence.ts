@@ -196,7 +196,9 @@ export class ListSequence {
     const { sequence } = this;
     const { agent, isVoid = false } = context;
     const count = place.kind === 'insert' ? place.count : 1;
-    const parent = unitOfElement(sequence.ids, place.element) ?? ROOT;
+    // The anchor of a void place was not checked before; it must be the same one on every replica.
+    const known = !isVoid || knowsAnchor(sequence.ids, place, context, 0);
+    const parent = known ? (unitOfElement(sequence.ids, place.element) ?? ROOT) : ROOT;
     const side = parent === ROOT || place.side === 'after' ? RIGHT : LEFT;
     const unit = sequence.insertUnder({ agent, count, parent, side, isVoid });
     if (isVoid) {

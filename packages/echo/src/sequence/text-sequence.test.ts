@@ -164,6 +164,13 @@ describe('void changes', () => {
     expect(reloaded(text).nextCounter(1)).toBe(4);
   });
 
+  test('a void insert that names what its author cannot have seen stands at the start', () => {
+    const text = textOf('ab');
+    text.apply(insert([0, 1], 'before', 'void'), { ...context, unitsInPast: () => 0 });
+    text.apply(insert([1, 0], 'after', 'X'), { agent: 2, stamp: 2 });
+    expect(text.toString()).toBe('abX');
+  });
+
   test('a void insert at an unknown place still takes its counters', () => {
     const text = textOf('ab');
     expect(text.apply(insert([7, 7], 'before', 'void'), context).refused).toBeUndefined();

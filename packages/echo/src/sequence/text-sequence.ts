@@ -127,7 +127,7 @@ export class TextSequence {
     if (refused !== undefined) return { refused };
     const isVoid = context.isVoid === true;
     const edits: TextEdit[] = [];
-    for (const insert of change.inserts) this.#applyInsert(insert, context.agent, isVoid, edits);
+    for (const insert of change.inserts) this.#applyInsert(insert, context, edits);
     if (!isVoid) {
       this.#setRanges(change.hidden, packStamp(context.stamp, true), edits);
       this.#setRanges(change.shown, packStamp(context.stamp, false), edits);
@@ -167,15 +167,16 @@ export class TextSequence {
     this.#text = undefined;
   }
 
-  #applyInsert(insert: TextInsert, agent: number, isVoid: boolean, edits: TextEdit[]): void {
+  #applyInsert(insert: TextInsert, context: ApplyContext, edits: TextEdit[]): void {
     const { sequence, content } = this;
+    const { agent, isVoid = false } = context;
     const count = insert.text.length;
-    const side = insert.element === undefined || insert.side === 'after' ? RIGHT : LEFT;
-    const named = unitOfElement(sequence.ids, insert.element);
-    const anchor = named ?? ROOT;
-    const parent = content.parentOutsidePair(anchor, named === undefined ? RIGHT : side);
-    const sideOfParent = parent === ROOT ? RIGHT : side;
-    const unit = sequence.insertUnder({ agent, count, parent, side: sideOfParent, isVoid });
+    // The anchor of a void insert was not checked before; it must be the same one on every replica.
+    const known = !isVoid || knowsAnchor(sequence.ids, insert, context, 0);
+    const anchor = known ? (unitOfElement(sequence.ids, insert.element) ?? ROOT) : ROOT;
+    const side = anchor === ROOT || insert.side === 'after' ? RIGHT : LEFT;
+    const parent = content.parentOutsidePair(anchor, side);
+    const unit = sequence.insertUnder({ agent, count, parent, side, isVoid });
     if (isVoid) {
       content.reserve(unit + count);
       return;
@@ -191,7 +192,7 @@ export class TextSequence {
     const refused = this.#refuseInsert(insert, context, 0) ?? refuseContext(context);
     if (refused !== undefined) return { refused };
     const edits: TextEdit[] = [];
-    this.#applyInsert(insert, context.agent, context.isVoid === true, edits);
+    this.#applyInsert(insert, context, edits);
     return { edits };
   }
 
