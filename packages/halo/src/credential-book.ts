@@ -48,6 +48,8 @@ export class CredentialBook {
   readonly #order: CausalOrder;
   readonly #byId = new Map<CredentialId, Held>();
   readonly #bySubject = new Map<IdentityId | 'anyone', Held[]>();
+  /** By subject, most senior first; emptied when a credential or its rank is new. */
+  readonly #sorted = new Map<IdentityId | 'anyone', readonly Held[]>();
 
   constructor(space: SpaceId, order: CausalOrder) {
     this.#space = space;
@@ -98,18 +100,19 @@ export class CredentialBook {
 
   /** Credentials given to an identity by name, most senior first; those known to `block` if given. */
   heldBy(identity: IdentityId, block?: number): readonly Credential[] {
-    return this.#sorted(this.#bySubject.get(identity) ?? [], block);
+    return this.#known(identity, block);
   }
 
   /** Credentials given to everybody. */
   heldByAnyone(block?: number): readonly Credential[] {
-    return this.#sorted(this.#bySubject.get('anyone') ?? [], block);
+    return this.#known('anyone', block);
   }
 
   /** Greatest level that an identity was given by name. */
   levelOf(identity: IdentityId, block?: number): Level | undefined {
     let greatest: Level | undefined;
-    for (const { level } of this.heldBy(identity, block)) {
+    for (const { level, presence } of this.#bySubject.get(identity) ?? []) {
+      if (!presence.at(block)) continue;
       if (greatest === undefined || levelNumber(level) > levelNumber(greatest)) greatest = level;
     }
     return greatest;
@@ -137,10 +140,20 @@ export class CredentialBook {
     return steps;
   }
 
-  #sorted(credentials: readonly Held[], block: number | undefined): readonly Credential[] {
-    return credentials
-      .filter(({ presence }) => presence.at(block))
-      .sort((a, b) => compareRank(this.rankOf(a.id) ?? [], this.rankOf(b.id) ?? []));
+  #known(subject: IdentityId | 'anyone', block: number | undefined): readonly Credential[] {
+    const sorted = this.#sorted.get(subject) ?? this.#sort(subject);
+    return block === undefined ? sorted : sorted.filter(({ presence }) => presence.at(block));
+  }
+
+  #sort(subject: IdentityId | 'anyone'): readonly Held[] {
+    const ranked = (this.#bySubject.get(subject) ?? []).map((held) => ({
+      held,
+      rank: this.rankOf(held.id) ?? [],
+    }));
+    ranked.sort((a, b) => compareRank(a.rank, b.rank));
+    const sorted = ranked.map(({ held }) => held);
+    this.#sorted.set(subject, sorted);
+    return sorted;
   }
 
   #add(known: Omit<Held, 'presence' | 'step'>, block: number, step?: RankStep): void {
@@ -150,11 +163,13 @@ export class CredentialBook {
       const before = existing.step;
       if (step !== undefined && before !== undefined && compareSteps(step, before) < 0) {
         existing.step = step;
+        this.#sorted.clear();
       }
       return;
     }
     const held: Held = { ...known, presence: new Presence(this.#order), step };
     held.presence.add(block);
+    this.#sorted.clear();
     this.#byId.set(held.id, held);
     const subject = held.subject.to === 'anyone' ? 'anyone' : held.subject.identity;
     const list = this.#bySubject.get(subject);

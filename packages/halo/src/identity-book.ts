@@ -36,6 +36,7 @@ export class IdentityBook {
   readonly #genesisByIdentity = new Map<IdentityId, IdentityGenesis>();
   readonly #entries = new Map<IdentityEntry, Entry>();
   readonly #entriesByIdentity = new Map<IdentityId, Entry[]>();
+  readonly #entriesByDevice = new Map<string, Entry[]>();
   readonly #entriesByAgreementKey = new Map<string, Entry[]>();
 
   constructor(order: CausalOrder) {
@@ -77,9 +78,9 @@ export class IdentityBook {
   /** The most senior entry that lets a device act for an identity, as `block` knows it. */
   entryOf(identity: IdentityId, device: DeviceKey, block?: number): DeviceEntry | undefined {
     let best: Entry | undefined;
-    for (const entry of this.#entriesByIdentity.get(identity) ?? []) {
-      if (entry.device !== device || !entry.presence.at(block)) continue;
-      if (best === undefined || isSenior(entry, best)) best = entry;
+    for (const entry of this.#entriesByDevice.get(`${identity}/${device}`) ?? []) {
+      if (best !== undefined && !isSenior(entry, best)) continue;
+      if (entry.presence.at(block)) best = entry;
     }
     return best;
   }
@@ -124,6 +125,7 @@ export class IdentityBook {
     const entry: Entry = { ...known, device, agreementKey, presence };
     this.#entries.set(entry.entry, entry);
     append(this.#entriesByIdentity, entry.identity, entry);
+    append(this.#entriesByDevice, `${entry.identity}/${device}`, entry);
     append(this.#entriesByAgreementKey, toHex(agreementKey), entry);
   }
 }
