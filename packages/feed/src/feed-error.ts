@@ -9,8 +9,8 @@ export type FeedRefusal =
   | 'FEED_CONTENT_DAMAGED' // The payload is not the one that the frame commits to.
   | 'FEED_INNER_SEALED' // The inner header does not open under this membership key.
   | 'FEED_INNER_MALFORMED' // The inner header is not the one encoding of one, or does not fit its payload.
-  | 'FEED_LAMPORT_WRONG' // The lamport number is not one above the greatest that the block builds on.
-  | 'FEED_DEPS_WRONG' // A dep names its own feed's past, or says something false of the block it names.
+  | 'FEED_LAMPORT_FALSE' // The lamport number is not one above the greatest that the block builds on.
+  | 'FEED_DEP_FALSE' // A dep states something false of the block that it names.
   | 'FEED_SECTION_SEALED' // A section does not open under this content key.
   | 'FEED_SECTION_DAMAGED' // A section's ciphertext is not the one that the inner header commits to.
   | 'FEED_RUN_LIMITS' // A run with no block, too many blocks or too many bytes.
