@@ -27,6 +27,8 @@ export type {
   UndoOutcome,
   UndoState,
 } from './api.ts';
-export type { AnyObject, Database, Direction, IncomingRef, Query, Sibling } from './database.ts';
+export type { AnyObject, Conflict, Database, ObjectHandle, Query, QueryForm } from './database.ts';
+export { AtollClient, type ClientOptions } from './client.ts';
+export { ClientError, type ClientErrorCode } from './client-error.ts';
 export { LiveCell, liveUntil, sameData, type Live } from './live.ts';
 export type { TextField } from '@atoll/schema';

@@ -6,6 +6,7 @@ export { GOOD_BUS, SimBus, type BusQuality } from './sim-bus.ts';
 export { SimClock } from './sim-clock.ts';
 export { SimDisk, type DiskFault, type SimDiskOptions } from './sim-disk.ts';
 export { MemoryKeychain, MemoryKeystore, simAgreer, simEd25519, simSigner } from './sim-keys.ts';
+export { SimKube, type SimKubeOptions } from './sim-kube.ts';
 export { GOOD_PATH, SimLink, SimWire, type PathQuality, type Tap } from './sim-link.ts';
 export { SimMachine, type SimMachineOptions, type SimProcess } from './sim-machine.ts';
 export { SimNetwork, type Accept } from './sim-network.ts';

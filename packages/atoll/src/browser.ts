@@ -1,0 +1,45 @@
+/** Atoll for a browser: the client on IndexedDB, WebCrypto and WebRTC. @packageDocumentation */
+import { AtollClient, type Client, type ClientOptions } from '@atoll/client';
+import { openWebPlatform } from '@atoll/platform-web';
+
+/** Which profile of this origin, and what its client is opened with. */
+export interface CreateClientOptions extends ClientOptions {
+  /** Name of the profile; each is a person of its own. */
+  readonly profile?: string;
+}
+
+const PROFILE_NAME = 'default';
+
+/** Opens a profile. @throws ClientError, StoreError. */
+export async function createClient(options: CreateClientOptions = {}): Promise<Client> {
+  const { profile = PROFILE_NAME, ...rest } = options;
+  return AtollClient.open(await openWebPlatform({ name: profile }), rest);
+}
+
+export {
+  ClientError,
+  liveUntil,
+  type AnyObject,
+  type Client,
+  type ClientErrorCode,
+  type Database,
+  type Device,
+  type GuestInvitation,
+  type GuestInvitationState,
+  type HostInvitation,
+  type HostInvitationState,
+  type Live,
+  type Member,
+  type Query,
+  type Role,
+  type Space,
+  type SpaceStatus,
+} from '@atoll/client';
+export {
+  defineRelation,
+  defineType,
+  s,
+  type InputOf,
+  type InstanceOf,
+  type TypeDefinition,
+} from '@atoll/schema';

@@ -1,0 +1,45 @@
+/** Atoll for a Node process: the client on SQLite, an encrypted keystore and node-datachannel. @packageDocumentation */
+import { AtollClient, type Client, type ClientOptions } from '@atoll/client';
+import { openNodePlatform } from '@atoll/platform-node';
+
+/** Where a Node profile lies, and what its client is opened with. */
+export interface CreateClientOptions extends ClientOptions {
+  /** Folder of the profile; made when it is not there. */
+  readonly profile?: string;
+}
+
+const PROFILE_FOLDER = 'atoll-profile';
+
+/** Opens a profile. Close the client, or use it with `await using`. @throws ClientError, StoreError. */
+export async function createClient(options: CreateClientOptions = {}): Promise<Client> {
+  const { profile = PROFILE_FOLDER, ...rest } = options;
+  return AtollClient.open(await openNodePlatform({ dir: profile }), rest);
+}
+
+export {
+  ClientError,
+  liveUntil,
+  type AnyObject,
+  type Client,
+  type ClientErrorCode,
+  type Database,
+  type Device,
+  type GuestInvitation,
+  type GuestInvitationState,
+  type HostInvitation,
+  type HostInvitationState,
+  type Live,
+  type Member,
+  type Query,
+  type Role,
+  type Space,
+  type SpaceStatus,
+} from '@atoll/client';
+export {
+  defineRelation,
+  defineType,
+  s,
+  type InputOf,
+  type InstanceOf,
+  type TypeDefinition,
+} from '@atoll/schema';

@@ -1,0 +1,19 @@
+/** Refusals of the client to its application. */
+import { AtollError } from '@atoll/kernel';
+
+/** Every way the client itself can refuse. */
+export type ClientErrorCode =
+  | 'CLIENT_NO_IDENTITY' // This profile has no identity yet. Create one or join with a device invitation first.
+  | 'CLIENT_HAS_IDENTITY' // This profile belongs to somebody already. Use another profile.
+  | 'CLIENT_SLOTS_MAX' // Too many windows or programs write with this profile at once. Close one.
+  | 'CLIENT_NO_SERVER' // No server is configured, so nobody can be met. Name one with its address.
+  | 'CLIENT_NOT_ALLOWED' // Your role here does not allow this. Ask an admin.
+  | 'CLIENT_UNKNOWN_SPACE' // This profile is no member of that space. Join it with an invitation.
+  | 'CLIENT_PROFILE_MALFORMED' // What is stored of the identity cannot be read. Restore it from another device.
+  | 'CLIENT_INVITATION' // The invitation did not end in joining; the message says why.
+  | 'CLIENT_CLOSED'; // The client was closed. Create another one.
+
+/** Error of the client package. */
+export class ClientError extends AtollError<ClientErrorCode> {
+  override readonly name = 'ClientError';
+}

@@ -1,0 +1,64 @@
+/** The client: one profile, opened on one platform. */
+import { ready } from '@atoll/crypto';
+import type { Platform } from '@atoll/kernel';
+import type { Client, Undo } from './api.ts';
+import { ClientUndo } from './client-undo.ts';
+import { Engine } from './engine.ts';
+import { EngineHalo } from './halo.ts';
+import { EngineNetwork } from './network.ts';
+import { EngineSpaces } from './spaces.ts';
+
+/** What a client is opened with. */
+export interface ClientOptions {
+  /** Addresses of servers. None is built in: without any, work stays on this device. */
+  readonly kubes?: readonly string[];
+  /** How this device is called among one's own. */
+  readonly deviceName?: string;
+}
+
+/** {@link Client} on a platform that it owns from then on. */
+export class AtollClient implements Client {
+  readonly halo: EngineHalo;
+  readonly spaces: EngineSpaces;
+  readonly network: EngineNetwork;
+  readonly undo: Undo;
+  readonly #engine: Engine;
+
+  private constructor(engine: Engine, options: ClientOptions) {
+    this.#engine = engine;
+    this.network = new EngineNetwork(engine);
+    this.halo = new EngineHalo(engine, this.network, options.deviceName);
+    this.spaces = new EngineSpaces(engine, this.network, this.halo);
+    this.undo = new ClientUndo(this.spaces);
+  }
+
+  /**
+   * Opens the profile: takes a slot, opens what the identity has, connects to the servers.
+   * @throws ClientError, StoreError.
+   */
+  static async open(platform: Platform, options: ClientOptions = {}): Promise<AtollClient> {
+    await ready();
+    const engine = await Engine.open(platform);
+    try {
+      const client = new AtollClient(engine, options);
+      const identity = engine.identity.get();
+      if (identity !== undefined) {
+        await client.halo.open(identity);
+        await client.spaces.ready();
+      }
+      for (const kube of options.kubes ?? []) client.network.addKube(kube);
+      return client;
+    } catch (failure) {
+      await engine[Symbol.asyncDispose]();
+      throw failure;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#engine[Symbol.asyncDispose]();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

@@ -1,0 +1,195 @@
+/**
+ * What all parts of a client share: the platform, the slot through which it writes, the identity once
+ * there is one, and the mesh. Spaces are opened and closed through it, so that each is wired to the store,
+ * the mesh and its undo stack in one place.
+ */
+import { identityIdOf, mailboxSeed, roomTag, sessionPsk, type KeyRing } from '@atoll/halo';
+import { Space } from '@atoll/echo';
+import { softwareSigner } from '@atoll/crypto';
+import { Mesh, type MeshSpace } from '@atoll/mesh';
+import { type Agreer, type Platform, type Signer, type SpaceId } from '@atoll/kernel';
+import { ClientError } from './client-error.ts';
+import { LiveCell } from './live.ts';
+import { SpaceMembership } from './membership.ts';
+import { loadIdentity, saveIdentity, type OwnIdentity } from './own-identity.ts';
+import { Slot } from './slot.ts';
+import { StoredCursors } from './stored-cursors.ts';
+
+/** Name under which the keystore holds the device's pairs. */
+const DEVICE_KEY = 'device';
+
+/** A space that is open, with what decides about its peers. */
+export interface OpenSpace {
+  readonly space: Space;
+  readonly membership: SpaceMembership;
+}
+
+/** An identity whose HALO space may still have to be founded. */
+export type Founder = Omit<OwnIdentity, 'haloSpace' | 'haloRing'>;
+
+/** Shared parts of one client. */
+export class Engine implements AsyncDisposable {
+  readonly platform: Platform;
+  readonly slot: Slot;
+  readonly deviceSigner: Signer;
+  readonly deviceAgreer: Agreer;
+  readonly mesh: Mesh;
+  /** `undefined` until an identity was created or joined. */
+  readonly identity: LiveCell<OwnIdentity | undefined>;
+  readonly #open = new Map<SpaceId, OpenSpace>();
+  readonly #abort = new AbortController();
+
+  private constructor(
+    platform: Platform,
+    parts: {
+      readonly slot: Slot;
+      readonly deviceSigner: Signer;
+      readonly deviceAgreer: Agreer;
+      readonly identity: OwnIdentity | undefined;
+    },
+  ) {
+    this.platform = platform;
+    this.slot = parts.slot;
+    this.deviceSigner = parts.deviceSigner;
+    this.deviceAgreer = parts.deviceAgreer;
+    this.identity = new LiveCell(parts.identity);
+    const { clock, rng, log, webSockets, rtc, bus } = platform;
+    this.mesh = new Mesh({
+      clock,
+      rng,
+      log,
+      agreer: parts.deviceAgreer,
+      cursors: new StoredCursors(platform.store),
+      webSockets,
+      ...(rtc === undefined ? {} : { rtc }),
+      ...(bus === undefined ? {} : { bus, busName: `atoll-${platform.store.incarnation}` }),
+    });
+  }
+
+  /** Takes a slot and loads the identity. @throws ClientError, StoreError. */
+  static async open(platform: Platform): Promise<Engine> {
+    const slot = await Slot.take(platform);
+    try {
+      const deviceSigner = await platform.keystore.signer(DEVICE_KEY);
+      const deviceAgreer = await platform.keystore.agreer(DEVICE_KEY);
+      const identity = await loadIdentity(platform.keystore);
+      return new Engine(platform, { slot, deviceSigner, deviceAgreer, identity });
+    } catch (failure) {
+      await slot[Symbol.asyncDispose]();
+      throw failure;
+    }
+  }
+
+  /** Aborted when the client closes. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** The identity. @throws ClientError `CLIENT_NO_IDENTITY`. */
+  requireIdentity(): OwnIdentity {
+    const identity = this.identity.get();
+    if (identity === undefined) {
+      throw new ClientError('CLIENT_NO_IDENTITY', 'this profile has no identity yet');
+    }
+    return identity;
+  }
+
+  /** Keeps a new or changed identity. Durable when resolved. */
+  async setIdentity(identity: OwnIdentity): Promise<void> {
+    await saveIdentity(this.platform.keystore, identity);
+    this.identity.set(identity);
+  }
+
+  /** Founds a space of `identity`, which need not be stored yet, and wires it to the mesh. */
+  async foundWith(identity: Founder): Promise<Space> {
+    const space = await Space.found(this.platform, this.#writer(identity));
+    this.#wire(space);
+    return space;
+  }
+
+  /** Opens a space and wires it to the mesh; once open, the same one. */
+  async openSpace(identity: OwnIdentity, id: SpaceId, ring: KeyRing): Promise<Space> {
+    const known = this.#open.get(id);
+    if (known !== undefined) return known.space;
+    const writer = this.#writer(identity);
+    const space = await Space.open(this.platform, { space: id, ring, writer });
+    this.#wire(space);
+    return space;
+  }
+
+  /** An open space. */
+  opened(id: SpaceId): OpenSpace | undefined {
+    return this.#open.get(id);
+  }
+
+  /** All open spaces. */
+  get spaces(): readonly Space[] {
+    return [...this.#open.values()].map(({ space }) => space);
+  }
+
+  /** Makes everything durable, then ends connections, spaces, slot and platform. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#abort.signal.aborted) return;
+    this.#abort.abort(new ClientError('CLIENT_CLOSED', 'the client was closed'));
+    this.mesh[Symbol.dispose]();
+    const stack = new AsyncDisposableStack();
+    stack.use(this.platform);
+    stack.use(this.slot);
+    for (const { space } of this.#open.values()) stack.use(space);
+    await stack.disposeAsync();
+  }
+
+  #wire(space: Space): void {
+    const membership = new SpaceMembership({
+      space,
+      ed25519: this.platform.ed25519,
+      ownLog: () => this.requireIdentity().log,
+    });
+    this.#open.set(space.id, { space, membership });
+    this.mesh.addSpace(meshSpace(space, membership));
+    let members = '';
+    space.onChange(() => {
+      const now = memberKeys(space);
+      if (now === members) return;
+      members = now;
+      this.mesh.recheckSpace(space.id);
+    });
+  }
+
+  #writer(identity: Founder): Parameters<typeof Space.found>[1] {
+    return {
+      identity: identityIdOf(identity.log.genesis),
+      identityLog: identity.log,
+      deviceSigner: this.deviceSigner,
+      haloSecret: identity.haloSecret,
+      profile: { name: identity.displayName, colour: identity.colour },
+      slot: this.slot.number,
+      mayContinue: this.slot.mayContinue,
+      beforeAppend: () => this.slot.beforeAppend(),
+    };
+  }
+}
+
+/** The space as the mesh is told of it: derived secrets, never the keys. */
+function meshSpace(space: Space, membership: SpaceMembership): MeshSpace {
+  const current = space.keys.ring.memberships();
+  const [first] = current;
+  return {
+    id: space.id,
+    replica: space.replica,
+    sessionSecrets: current.map(({ key }) => sessionPsk(key)),
+    roomTags: (kubeName, day) => current.map(({ key }) => roomTag(key, kubeName, day)),
+    ...(first === undefined ? {} : { mailboxAccess: softwareSigner(mailboxSeed(first.key, '')) }),
+    mayHave: (remote) => membership.mayHave(remote),
+    introduce: () => Promise.resolve(membership.introduce()),
+    checkIntroduction: (remote, bytes) => membership.checkIntroduction(remote, bytes),
+  };
+}
+
+/** Changes when somebody, or a device of somebody, comes or goes. */
+function memberKeys(space: Space): string {
+  return space.authority
+    .members()
+    .map(({ identity, devices }) => `${identity}:${devices.join(',')}`)
+    .join(';');
+}

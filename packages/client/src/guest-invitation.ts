@@ -1,0 +1,220 @@
+/** Answering an invitation: halo's running guest, with a link to the host whenever there is one. */
+import {
+  GuestInvitation as HaloGuest,
+  parseInvitationCode,
+  roleOfLevel,
+  type GuestOver,
+  type GuestStatus,
+  type Offer,
+  type Ticket,
+} from '@atoll/halo';
+import { errorCode } from '@atoll/kernel';
+import type { GuestInvitation, GuestInvitationState } from './api.ts';
+import { ClientError } from './client-error.ts';
+import type { Engine } from './engine.ts';
+import { kubeOfHint, socketUrl } from './kube-address.ts';
+import { LiveCell, sameData, type Live } from './live.ts';
+
+/** Wait before the host is looked for again; every look takes up to half a minute by itself. */
+const REDIAL_MS = 1_000;
+
+/** What joining leads to. */
+export interface Joined {
+  readonly space?: string;
+  readonly identity?: string;
+}
+
+/** What a guest needs of the client. */
+export interface GuestParts {
+  readonly engine: Engine;
+  readonly code: string;
+  /** Server to use when the code names none. */
+  readonly kube: () => string | undefined;
+  /** Who we are, for the offer that was made. @throws ClientError when it cannot be accepted. */
+  readonly self: (offer: Offer) => Parameters<HaloGuest['accept']>[0];
+  /** True when the offer is of a space that this profile has. */
+  readonly isMember: (offer: Offer) => boolean;
+  /** Takes the ticket: from then on the space, or the identity, is ours. */
+  readonly take: (ticket: Ticket, kube: string) => Promise<Joined>;
+}
+
+/** {@link GuestInvitation} that dials until it is over. */
+export class DialingGuest implements GuestInvitation {
+  readonly done: Promise<Joined>;
+  readonly #parts: GuestParts;
+  readonly #state = new LiveCell<GuestInvitationState>({ at: 'connecting' }, sameData);
+  readonly #abort = new AbortController();
+  readonly #finished = Promise.withResolvers<Joined>();
+  #guest: HaloGuest | undefined;
+  #away = false;
+
+  constructor(parts: GuestParts) {
+    this.#parts = parts;
+    this.done = this.#finished.promise;
+    // Whoever only watches `state` has not asked for a rejection.
+    this.done.catch(() => undefined);
+    parts.engine.signal.addEventListener('abort', () => this.#abort.abort());
+    void this.#run();
+  }
+
+  get state(): Live<GuestInvitationState> {
+    return this.#state;
+  }
+
+  submit(digits: string): void {
+    this.#guest?.enterDigits(digits);
+  }
+
+  accept(): void {
+    const offer = this.#guest?.status.offer;
+    if (offer === undefined) return;
+    try {
+      this.#guest?.accept(this.#parts.self(offer));
+    } catch (failure) {
+      this.#fail(failure);
+    }
+  }
+
+  decline(): void {
+    this.#guest?.decline();
+  }
+
+  cancel(): void {
+    this.#abort.abort();
+    this.#guest?.[Symbol.dispose]();
+    this.#finished.reject(new ClientError('CLIENT_INVITATION', 'joining was cancelled'));
+  }
+
+  async #run(): Promise<void> {
+    try {
+      const code = parseInvitationCode(this.#parts.code);
+      const kube = kubeOfHint(code.kube) ?? this.#parts.kube();
+      if (kube === undefined) {
+        throw new ClientError('CLIENT_NO_SERVER', 'the invitation names no server');
+      }
+      const { rng, ed25519 } = this.#parts.engine.platform;
+      const guest = new HaloGuest({
+        rng,
+        ed25519,
+        code,
+        onChange: (status) => this.#changed(status),
+      });
+      this.#guest = guest;
+      void this.#dial(guest, socketUrl(kube));
+      await this.#end(await guest.outcome, kube);
+    } catch (failure) {
+      this.#fail(failure);
+    } finally {
+      this.#abort.abort();
+    }
+  }
+
+  /** Looks for the host, again and again, until the invitation is over. */
+  async #dial(guest: HaloGuest, url: string): Promise<void> {
+    const { signal } = this.#abort;
+    const { clock } = this.#parts.engine.platform;
+    while (!signal.aborted) {
+      try {
+        const at = { url, room: guest.room('') };
+        const link = await this.#parts.engine.mesh.dialInvitation(at, signal);
+        this.#away = false;
+        guest.connect(link);
+        await Promise.race([link.ended, aborted(signal)]);
+        if (signal.aborted) link.close();
+      } catch {
+        this.#away = true;
+        this.#changed(guest.status);
+      }
+      await clock.sleep(REDIAL_MS, signal).catch(() => undefined);
+    }
+  }
+
+  async #end(outcome: Awaited<HaloGuest['outcome']>, kube: string): Promise<void> {
+    if (!outcome.joined) {
+      this.#state.set(overState(outcome.why));
+      const { why } = outcome;
+      this.#finished.reject(new ClientError('CLIENT_INVITATION', `the invitation ended: ${why}`));
+      return;
+    }
+    this.#state.set({ at: 'joining' });
+    const joined = await this.#parts.take(outcome.ticket, kube);
+    const { space } = joined;
+    this.#state.set(space === undefined ? { at: 'joined' } : { at: 'joined', space });
+    this.#finished.resolve(joined);
+  }
+
+  #changed(status: GuestStatus): void {
+    const { offer, state } = status;
+    if (state === 'offered' && offer !== undefined && this.#parts.isMember(offer)) {
+      this.#state.set({ at: 'ended', why: 'already-member' });
+      const failure = new ClientError('CLIENT_INVITATION', 'this profile is a member already');
+      this.#finished.reject(failure);
+      this.#guest?.[Symbol.dispose]();
+      this.#abort.abort();
+      return;
+    }
+    const shown = this.#shown(status);
+    if (shown !== undefined) this.#state.set(shown);
+  }
+
+  /** `undefined` where the outcome says the rest. */
+  #shown({ note, offer, state }: GuestStatus): GuestInvitationState | undefined {
+    switch (state) {
+      case 'seeking':
+        return { at: this.#away ? 'host-away' : 'connecting' };
+      case 'digits':
+        if (note === undefined) return { at: 'digits' };
+        return { at: 'digits', problem: note === 'old' ? 'old' : 'wrong' };
+      case 'no-digits':
+        return { at: 'digits', problem: note === 'old' ? 'old' : 'wrong' };
+      case 'offered':
+        return offer === undefined ? undefined : confirmState(offer);
+      case 'checking':
+      case 'joining':
+        return { at: state };
+      case 'joined':
+      case 'over':
+        return undefined;
+    }
+  }
+
+  #fail(failure: unknown): void {
+    const code = errorCode(failure);
+    const message = failure instanceof Error ? failure.message : 'joining failed';
+    const isMalformed = code.startsWith('HALO_CODE') || code === 'HALO_NOT_A_CODE';
+    this.#state.set(isMalformed ? { at: 'malformed', code } : { at: 'failed', code, message });
+    this.#finished.reject(failure);
+  }
+}
+
+function confirmState(offer: Offer): GuestInvitationState {
+  if (offer.kind === 'device') return { at: 'confirm', from: offer.name, kind: 'device' };
+  const { level, name: from, spaceName: space } = offer;
+  return { at: 'confirm', from, space, role: roleOfLevel(level), kind: 'space' };
+}
+
+function overState(why: GuestOver): GuestInvitationState {
+  switch (why) {
+    case 'used':
+    case 'cancelled':
+    case 'expired':
+    case 'closed':
+    case 'declined':
+      return { at: 'ended', why };
+    case 'refused':
+    case 'wrong-host':
+    case 'broken':
+      return {
+        at: 'failed',
+        code: 'CLIENT_INVITATION',
+        message: `the other side did not answer as it must (${why})`,
+      };
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

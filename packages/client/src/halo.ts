@@ -1,0 +1,291 @@
+/** The identity of this profile: creating it, its devices, and letting further devices in. */
+import type { Database } from '@atoll/echo';
+import {
+  DEVICE_INVITATION_MS,
+  HostInvitation as HaloHost,
+  createIdentity,
+  rootCredential,
+  type AdmissionRequest,
+  type DeviceTicket,
+  type HostOptions,
+  type Ticket,
+} from '@atoll/halo';
+import { concatBytes, idFromBytes, toHex, type IdentityId } from '@atoll/kernel';
+import type { Device, GuestInvitation, Halo, HostInvitation, Identity } from './api.ts';
+import { ClientError } from './client-error.ts';
+import type { Engine } from './engine.ts';
+import { DialingGuest, type Joined } from './guest-invitation.ts';
+import { DeviceRecord } from './halo-records.ts';
+import { ListeningInvitation } from './host-invitation.ts';
+import { parseKubeUrl } from './kube-address.ts';
+import { LiveCell, sameData, type Live } from './live.ts';
+import type { EngineNetwork } from './network.ts';
+import { idOf, type OwnIdentity } from './own-identity.ts';
+import { hueOf } from './people.ts';
+
+const HALO_SECRET_BYTES = 32;
+const DEFAULT_DEVICE_NAME = 'This device';
+
+/** {@link Halo} over an engine. */
+export class EngineHalo implements Halo {
+  readonly #engine: Engine;
+  readonly #network: EngineNetwork;
+  readonly #deviceName: string;
+  readonly #identity: LiveCell<Identity | undefined>;
+  readonly #devices = new LiveCell<readonly Device[]>([], sameData);
+  readonly #opened = new LiveCell<Database | undefined>(undefined);
+
+  constructor(engine: Engine, network: EngineNetwork, deviceName: string | undefined) {
+    this.#engine = engine;
+    this.#network = network;
+    this.#deviceName = deviceName ?? DEFAULT_DEVICE_NAME;
+    this.#identity = new LiveCell<Identity | undefined>(shownIdentity(engine), sameData);
+    engine.identity.subscribe(() => this.#identity.set(shownIdentity(engine)));
+    engine.mesh.onStatus(() => this.#lookAtDevices());
+  }
+
+  get identity(): Live<Identity | undefined> {
+    return this.#identity;
+  }
+
+  get devices(): Live<readonly Device[]> {
+    return this.#devices;
+  }
+
+  /** Objects of the HALO space, once it is open. */
+  get database(): Live<Database | undefined> {
+    return this.#opened;
+  }
+
+  /** Opens the HALO space of an identity that is stored here. */
+  async open(identity: OwnIdentity): Promise<void> {
+    const { haloRing, haloSpace } = identity;
+    const space = await this.#engine.openSpace(identity, haloSpace, haloRing);
+    this.#watch(space.database);
+    space.onChange(() => void this.#keepLog());
+  }
+
+  async createIdentity(options: {
+    readonly displayName: string;
+    readonly deviceName?: string;
+  }): Promise<{ readonly identity: Identity; readonly words: readonly string[] }> {
+    this.#requireNone();
+    const { platform, deviceSigner, deviceAgreer } = this.#engine;
+    const { rng } = platform;
+    const made = await createIdentity({
+      rng,
+      deviceSigner,
+      deviceAgreementKey: deviceAgreer.publicKey,
+    });
+    const deviceName = options.deviceName ?? this.#deviceName;
+    const draft = {
+      log: made.log,
+      locatorSecret: concatBytes(made.locatorSecret),
+      haloSecret: rng.bytes(HALO_SECRET_BYTES),
+      displayName: options.displayName,
+      colour: hueOf(made.identity),
+      deviceName,
+    };
+    const space = await this.#engine.foundWith(draft);
+    await this.#engine.setIdentity({ ...draft, haloSpace: space.id, haloRing: space.keys.ring });
+    this.#watch(space.database);
+    space.onChange(() => void this.#keepLog());
+    this.#addDeviceRecord(space.database, deviceName);
+    await space.flush();
+    const identity = this.#identity.get();
+    if (identity === undefined) throw new ClientError('CLIENT_NO_IDENTITY', 'nothing was made');
+    return { identity, words: made.words };
+  }
+
+  async updateProfile(options: { readonly displayName: string }): Promise<void> {
+    const identity = { ...this.#engine.requireIdentity(), displayName: options.displayName };
+    await this.#engine.setIdentity(identity);
+    const { colour, displayName: name } = identity;
+    for (const space of this.#engine.spaces) {
+      const credential = space.authority.credentialFor(space.identity, 'read');
+      if (credential === undefined) continue;
+      await space.publish({ statements: [{ kind: 'profile', name, colour }], credential });
+    }
+  }
+
+  async inviteDevice(): Promise<HostInvitation> {
+    const identity = this.#engine.requireIdentity();
+    const kube = this.#network.requireKube();
+    const { clock } = this.#engine.platform;
+    const expiresAtMs = Math.floor(clock.nowMs() + DEVICE_INVITATION_MS);
+    return ListeningInvitation.open({
+      engine: this.#engine,
+      kube,
+      role: 'owner',
+      start: (onChange) =>
+        HaloHost.create(
+          {
+            ...hostOptions(this.#engine, identity),
+            // Ten minutes and a single use: it does not outlive the program that made it.
+            save: () => Promise.resolve(),
+            admit: (request) => this.#admit(request, kube),
+            onChange,
+          },
+          { kind: 'device', expiresAtMs },
+        ),
+    });
+  }
+
+  joinDevice(code: string): GuestInvitation {
+    this.#requireNone();
+    const { deviceSigner, deviceAgreer } = this.#engine;
+    return new DialingGuest({
+      engine: this.#engine,
+      code,
+      kube: () => this.#network.firstKube,
+      isMember: () => false,
+      self: (offer) => {
+        if (offer.kind !== 'device') {
+          throw new ClientError('CLIENT_INVITATION', 'this invitation is for a space');
+        }
+        const agreementKey = deviceAgreer.publicKey;
+        return { kind: 'device', deviceSigner, agreementKey, name: this.#deviceName };
+      },
+      take: (ticket, kube) => this.#take(ticket, kube),
+    });
+  }
+
+  /** Becomes a device of the ticket's identity. */
+  async #take(ticket: Ticket, kube: string): Promise<Joined> {
+    if (ticket.kind !== 'device') {
+      throw new ClientError('CLIENT_INVITATION', 'the ticket is for a space');
+    }
+    const identity = identityOfTicket(ticket, this.#deviceName);
+    await this.#engine.setIdentity(identity);
+    this.#network.addKube(kube);
+    await this.open(identity);
+    return { identity: idOf(identity) };
+  }
+
+  async #admit(request: AdmissionRequest, kube: string): Promise<DeviceTicket> {
+    const identity = this.#engine.requireIdentity();
+    const space = this.#engine.opened(identity.haloSpace)?.space;
+    const genesis = space?.authority.genesis;
+    if (request.kind !== 'device' || space === undefined || genesis === undefined) {
+      throw new ClientError('CLIENT_INVITATION', 'the guest asks for something else');
+    }
+    const credential = rootCredential(space.id);
+    await space.publish({ statements: [request.admission], credential });
+    this.#addRecord(space.database, request.device, request.name);
+    await space.flush();
+    const admissions = [...identity.log.admissions, request.admission];
+    const log = { genesis: identity.log.genesis, admissions };
+    await this.#engine.setIdentity({ ...identity, log });
+    const keys = space.keys.ring;
+    return {
+      kind: 'device',
+      log,
+      locatorSecret: identity.locatorSecret,
+      haloSecret: identity.haloSecret,
+      name: identity.displayName,
+      halo: {
+        kind: 'space',
+        genesis,
+        space: space.id,
+        keys,
+        name: '',
+        level: 'own',
+        credential,
+        kubes: [parseKubeUrl(kube)],
+      },
+    };
+  }
+
+  #addDeviceRecord(database: Database, name: string): void {
+    const device = idFromBytes('device', this.#engine.deviceSigner.publicKey);
+    this.#addRecord(database, device, name);
+  }
+
+  #addRecord(database: Database, device: string, name: string): void {
+    const admittedAtMs = Math.floor(this.#engine.platform.clock.nowMs());
+    database.add(DeviceRecord, { device, name, admittedAtMs });
+  }
+
+  #watch(database: Database): void {
+    this.#opened.set(database);
+    database.query(DeviceRecord).subscribe(() => this.#lookAtDevices());
+  }
+
+  /** Keeps what other devices have added to the identity's log. */
+  async #keepLog(): Promise<void> {
+    const identity = this.#engine.identity.get();
+    if (identity === undefined) return;
+    const authority = this.#engine.opened(identity.haloSpace)?.space.authority;
+    const log = authority?.identities.logOf(idOf(identity));
+    if (log === undefined || log.admissions.length <= identity.log.admissions.length) return;
+    await this.#engine.setIdentity({ ...identity, log });
+  }
+
+  #lookAtDevices(): void {
+    const database = this.#opened.get();
+    const identity = this.#engine.identity.get();
+    if (database === undefined || identity === undefined) return;
+    const own = idFromBytes('device', this.#engine.deviceSigner.publicKey);
+    const here = this.#devicesHere(idOf(identity));
+    const devices = database.query(DeviceRecord).run();
+    this.#devices.set(
+      devices.map(({ device: key, name, admittedAtMs }): Device => {
+        const thisDevice = key === own;
+        const state = thisDevice || here.has(key) ? 'here' : 'away';
+        return { key, name, thisDevice, state, admittedAtMs };
+      }),
+    );
+  }
+
+  /** Own devices that a session is open with. */
+  #devicesHere(identity: IdentityId): ReadonlySet<string> {
+    const space = this.#engine.identity.get()?.haloSpace;
+    const authority = space === undefined ? undefined : this.#engine.opened(space)?.space.authority;
+    const remotes = new Set(this.#engine.mesh.status.peers.map(({ remote }) => remote));
+    const devices = authority?.identities.devicesOf(identity) ?? [];
+    return new Set(
+      devices
+        .filter(({ agreementKey }) => remotes.has(toHex(agreementKey)))
+        .map(({ device }) => device),
+    );
+  }
+
+  #requireNone(): void {
+    if (this.#engine.identity.get() === undefined) return;
+    throw new ClientError('CLIENT_HAS_IDENTITY', 'this profile has an identity already');
+  }
+}
+
+/** What every invitation of this identity is made with. */
+export function hostOptions(
+  engine: Engine,
+  identity: OwnIdentity,
+): Omit<HostOptions, 'save' | 'admit' | 'onChange'> {
+  const { platform, deviceSigner } = engine;
+  const { clock, ed25519, rng } = platform;
+  const { displayName: name, log } = identity;
+  return { clock, ed25519, rng, deviceSigner, log, name };
+}
+
+function shownIdentity(engine: Engine): Identity | undefined {
+  const identity = engine.identity.get();
+  if (identity === undefined) return undefined;
+  const id = idOf(identity);
+  const deviceKey = idFromBytes('device', engine.deviceSigner.publicKey);
+  return { id, displayName: identity.displayName, hue: hueOf(id), deviceKey };
+}
+
+function identityOfTicket(ticket: DeviceTicket, deviceName: string): OwnIdentity {
+  const { halo, haloSecret, locatorSecret, log, name: displayName } = ticket;
+  const identity = {
+    log,
+    locatorSecret,
+    haloSecret,
+    haloSpace: halo.space,
+    haloRing: halo.keys,
+    displayName,
+    colour: 1,
+    deviceName,
+  };
+  return { ...identity, colour: hueOf(idOf(identity)) };
+}

@@ -1,0 +1,119 @@
+/** An invitation of ours: halo's running host, fed with links from the server's room. */
+import { formatInvitationCode, type HostInvitation as HaloHost, type HostStatus } from '@atoll/halo';
+import type { HostInvitation, HostInvitationState, Role } from './api.ts';
+import type { Engine } from './engine.ts';
+import { kubeHint, socketUrl } from './kube-address.ts';
+import { LiveCell, sameData, type Live } from './live.ts';
+
+/** What a running invitation of this client is made of. */
+export interface HostParts {
+  readonly engine: Engine;
+  /** Server at which guests arrive. */
+  readonly kube: string;
+  readonly role: Role;
+  /** Makes halo's host; `changed` is to be called after each change. */
+  readonly start: (changed: (status: HostStatus) => void) => Promise<HaloHost>;
+}
+
+/** {@link HostInvitation} that listens at a server. */
+export class ListeningInvitation implements HostInvitation, Disposable {
+  readonly kind: 'space' | 'device';
+  readonly role: Role;
+  readonly code: string;
+  readonly url: string;
+  readonly #host: HaloHost;
+  readonly #engine: Engine;
+  readonly #kube: string;
+  readonly #state: LiveCell<HostInvitationState>;
+  readonly #listening: Disposable;
+
+  private constructor(host: HaloHost, parts: HostParts) {
+    const { engine, kube, role } = parts;
+    this.#host = host;
+    this.#engine = engine;
+    this.#kube = kube;
+    this.role = role;
+    this.kind = host.terms.kind;
+    this.code = formatInvitationCode(host.code(kubeHint(kube)));
+    this.url = `${kube}/#/join/${this.code}`;
+    this.#state = new LiveCell<HostInvitationState>(this.#look(host.status), sameData);
+    const at = { url: socketUrl(kube), room: host.room('') };
+    this.#listening = engine.mesh.listenInvitation(at, (link) => host.connect(link));
+    engine.mesh.onStatus(() => this.#changed(host.status));
+  }
+
+  /** Makes the invitation durable and begins to listen. */
+  static async open(parts: HostParts): Promise<ListeningInvitation> {
+    let tell: (status: HostStatus) => void = () => undefined;
+    const host = await parts.start((status) => tell(status));
+    const invitation = new ListeningInvitation(host, parts);
+    tell = (status) => invitation.#changed(status);
+    return invitation;
+  }
+
+  get state(): Live<HostInvitationState> {
+    return this.#state;
+  }
+
+  /** True while somebody may still join by it. */
+  get isOpen(): boolean {
+    const { at } = this.#state.get();
+    return at !== 'joined' && at !== 'ended' && at !== 'closed' && at !== 'failed';
+  }
+
+  cancel(): void {
+    this.#host.cancel();
+  }
+
+  newDigits(): void {
+    this.#host.showNewDigits();
+  }
+
+  /** Stops listening. */
+  [Symbol.dispose](): void {
+    this.#listening[Symbol.dispose]();
+    this.#host[Symbol.dispose]();
+  }
+
+  #changed(status: HostStatus): void {
+    if (!this.isOpen) return;
+    this.#state.set(this.#look(status));
+  }
+
+  #look(status: HostStatus): HostInvitationState {
+    const { digits = '', expiresAtMs, guest, set, state } = status;
+    switch (state) {
+      case 'waiting':
+      case 'opened':
+        return { at: state, digits, expiresAtMs, connected: this.#isConnected() };
+      case 'checking':
+      case 'joining':
+        return { at: 'checking', digits, expiresAtMs, connected: true };
+      case 'wrong-digits':
+        return { at: 'wrong-digits', triesLeft: DIGIT_SETS - set, expiresAtMs };
+      case 'joined':
+        return { at: 'joined', who: nameOf(guest) };
+      case 'closed':
+        return { at: 'closed' };
+      case 'expired':
+      case 'cancelled':
+        return { at: 'ended', why: state, atMs: this.#engine.platform.clock.nowMs() };
+    }
+  }
+
+  #isConnected(): boolean {
+    const socket = socketUrl(this.#kube);
+    return this.#engine.mesh.status.kubes.some(
+      ({ url, state }) => url === socket && state === 'online',
+    );
+  }
+}
+
+/** Sets of digits of one invitation; DESIGN section 7. */
+const DIGIT_SETS = 3;
+
+function nameOf(guest: HostStatus['guest']): { readonly id: string; readonly displayName: string } {
+  if (guest === undefined) return { id: '', displayName: '' };
+  const id = guest.kind === 'space' ? guest.identity : guest.device;
+  return { id, displayName: guest.name };
+}

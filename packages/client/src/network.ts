@@ -1,0 +1,75 @@
+/** The client's connections as one thing: servers, and whether the user wants to be connected. */
+import type { Network, NetworkStatus } from './api.ts';
+import { ClientError } from './client-error.ts';
+import type { Engine } from './engine.ts';
+import { parseKubeUrl, socketUrl } from './kube-address.ts';
+import { LiveCell, sameData, type Live } from './live.ts';
+
+/** {@link Network} over the engine's mesh. */
+export class EngineNetwork implements Network {
+  readonly #engine: Engine;
+  readonly #status: LiveCell<NetworkStatus>;
+  readonly #kubes = new Set<string>();
+  #online = true;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    this.#status = new LiveCell(this.#look(), sameData);
+    engine.mesh.onStatus(() => this.#status.set(this.#look()));
+  }
+
+  get status(): Live<NetworkStatus> {
+    return this.#status;
+  }
+
+  /** Servers in the order in which they were named. */
+  get kubes(): readonly string[] {
+    return [...this.#kubes];
+  }
+
+  /** The server at which invitations are made. */
+  get firstKube(): string | undefined {
+    return this.kubes[0];
+  }
+
+  /** The same. @throws ClientError `CLIENT_NO_SERVER` when none was named. */
+  requireKube(): string {
+    const kube = this.firstKube;
+    if (kube === undefined) {
+      throw new ClientError('CLIENT_NO_SERVER', 'name a server first, so that others can be met');
+    }
+    return kube;
+  }
+
+  setOnline(online: boolean): void {
+    if (this.#online === online) return;
+    this.#online = online;
+    for (const kube of this.#kubes) this.#apply(kube);
+    this.#status.set(this.#look());
+  }
+
+  addKube(url: string): void {
+    const kube = parseKubeUrl(url);
+    if (this.#kubes.has(kube)) return;
+    this.#kubes.add(kube);
+    this.#apply(kube);
+    this.#status.set(this.#look());
+  }
+
+  #apply(kube: string): void {
+    if (this.#online) this.#engine.mesh.connectKube(socketUrl(kube));
+    else this.#engine.mesh.disconnectKube(socketUrl(kube));
+  }
+
+  #look(): NetworkStatus {
+    const { kubes, peers } = this.#engine.mesh.status;
+    const connected = new Set(
+      kubes.filter(({ state }) => state === 'online').map(({ url }) => url),
+    );
+    return {
+      kubes: this.kubes.map((url) => ({ url, connected: connected.has(socketUrl(url)) })),
+      online: this.#online,
+      peers: peers.length,
+    };
+  }
+}

@@ -1,0 +1,79 @@
+/** What this device keeps of its own identity: the log, the secrets that go with it, and its HALO space. */
+import { CodecError, Reader, Writer } from '@atoll/codec';
+import {
+  KeyRing,
+  identityIdOf,
+  readIdentityLog,
+  writeIdentityLog,
+  type IdentityLog,
+} from '@atoll/halo';
+import { idBytes, idFromBytes, type IdentityId, type Keystore, type SpaceId } from '@atoll/kernel';
+import { ClientError } from './client-error.ts';
+
+const SECRET_NAME = 'identity';
+const VERSION = 1;
+const NAME_BYTES_MAX = 256;
+
+/** An identity as its own device keeps it. Secret as a whole. */
+export interface OwnIdentity {
+  readonly log: IdentityLog;
+  /** 32 bytes. */
+  readonly locatorSecret: Uint8Array<ArrayBuffer>;
+  /** 32 bytes. */
+  readonly haloSecret: Uint8Array<ArrayBuffer>;
+  readonly haloSpace: SpaceId;
+  readonly haloRing: KeyRing;
+  readonly displayName: string;
+  /** 1 to 7. */
+  readonly colour: number;
+  readonly deviceName: string;
+}
+
+/** Id of an own identity. */
+export function idOf(identity: OwnIdentity): IdentityId {
+  return identityIdOf(identity.log.genesis);
+}
+
+/** The identity of this profile, if it has one. @throws ClientError `CLIENT_PROFILE_MALFORMED`. */
+export async function loadIdentity(keystore: Keystore): Promise<OwnIdentity | undefined> {
+  const bytes = await keystore.getSecret(SECRET_NAME);
+  if (bytes === undefined) return undefined;
+  try {
+    return decode(bytes);
+  } catch (cause) {
+    if (!(cause instanceof CodecError)) throw cause;
+    throw new ClientError('CLIENT_PROFILE_MALFORMED', 'the stored identity cannot be read', {
+      cause,
+    });
+  }
+}
+
+/** Keeps the identity. Durable when resolved. */
+export async function saveIdentity(keystore: Keystore, identity: OwnIdentity): Promise<void> {
+  await keystore.putSecret(SECRET_NAME, encode(identity));
+}
+
+function encode(identity: OwnIdentity): Uint8Array {
+  const writer = new Writer(1024).u8(VERSION);
+  writeIdentityLog(writer, identity.log);
+  writer.raw(identity.locatorSecret).raw(identity.haloSecret).raw(idBytes(identity.haloSpace));
+  writer.bytes(identity.haloRing.export()).text(identity.displayName).u8(identity.colour);
+  return writer.text(identity.deviceName).finish();
+}
+
+function decode(bytes: Uint8Array): OwnIdentity {
+  const reader = new Reader(bytes);
+  if (reader.u8() !== VERSION) throw new CodecError('CODEC_UNKNOWN_TAG', 'a newer identity');
+  const identity: OwnIdentity = {
+    log: readIdentityLog(reader),
+    locatorSecret: reader.take(32),
+    haloSecret: reader.take(32),
+    haloSpace: idFromBytes('space', reader.raw(32)),
+    haloRing: KeyRing.import(reader.bytes()),
+    displayName: reader.text(NAME_BYTES_MAX),
+    colour: reader.u8(),
+    deviceName: reader.text(NAME_BYTES_MAX),
+  };
+  reader.end();
+  return identity;
+}

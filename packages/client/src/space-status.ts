@@ -1,0 +1,99 @@
+/** What is true about a space now, put together from the store's, the mesh's and the members' sides. */
+import type { Space } from '@atoll/echo';
+import { fromHex, type IdentityId } from '@atoll/kernel';
+import type { MeshStatus, PeerStatus as MeshPeer } from '@atoll/mesh';
+import type { Member, Path, PeerStatus, SpaceStatus } from './api.ts';
+import { hueOf } from './people.ts';
+
+/** Silence after which somebody does not count as here. */
+const HERE_WITHIN_MS = 15_000;
+
+/** What the status is made from. */
+export interface StatusSources {
+  readonly space: Space;
+  readonly mesh: MeshStatus;
+  readonly nowMs: number;
+  /** Blocks that somebody else is known to have had. */
+  readonly sharedBlocks: number;
+}
+
+/** The status of a space. */
+export function spaceStatus(sources: StatusSources): SpaceStatus {
+  const { mesh, sharedBlocks, space } = sources;
+  const known = mesh.spaces.get(space.id);
+  const peers = peersOf(sources);
+  const isSettled = known?.settled === true;
+  const direct = peers.filter(({ path }) => path !== 'relay').length;
+  const relay = peers.length - direct;
+  const isReached = mesh.kubes.some(({ state }) => state === 'online');
+  const alone = isReached ? 'alone' : 'offline';
+  const blocks = space.index.branches.blockCount;
+  const mailbox = known?.mailbox === true ? (isSettled ? 'has-everything' : 'behind') : 'none';
+  return {
+    connection: direct > 0 ? 'direct' : relay > 0 ? 'relay' : alone,
+    peers,
+    directPeers: direct,
+    relayPeers: relay,
+    unsentBlocks: isSettled ? 0 : Math.max(0, blocks - sharedBlocks),
+    durable: space.commitState.at === 'durable',
+    mailbox,
+    ...(known?.receiving === undefined
+      ? {}
+      : { receiving: { received: known.receiving.blocks, expected: known.receiving.expected } }),
+  };
+}
+
+/** Members, with who of them is here. */
+export function membersOf(sources: StatusSources): readonly Member[] {
+  const { mesh, nowMs, space } = sources;
+  const present = new Map<string, MeshPeer>();
+  for (const peer of mesh.peers) {
+    if (!peer.spaces.includes(space.id)) continue;
+    const identity = identityOf(space, peer.remote);
+    if (identity !== undefined) present.set(identity, peer);
+  }
+  return space.authority.members().map((member): Member => {
+    const { identity: id, profile, role } = member;
+    const peer = present.get(id);
+    const me = id === space.identity;
+    return {
+      id,
+      displayName: profile?.name ?? '',
+      hue: hueOf(id),
+      role,
+      me,
+      here: me || (peer !== undefined && peer.silentMs <= HERE_WITHIN_MS),
+      ...(peer === undefined || me
+        ? {}
+        : { path: pathOf(peer), lastHeardMs: Math.round(nowMs - peer.silentMs) }),
+    };
+  });
+}
+
+function peersOf({ mesh, space }: StatusSources): readonly PeerStatus[] {
+  const upToDate = mesh.spaces.get(space.id)?.settled === true;
+  return mesh.peers
+    .filter((peer) => peer.spaces.includes(space.id))
+    .map((peer): PeerStatus => {
+      const identity = identityOf(space, peer.remote);
+      const profile = identity === undefined ? undefined : space.authority.profileOf(identity);
+      return {
+        id: peer.peer,
+        displayName: profile?.name ?? '',
+        deviceName: '',
+        path: pathOf(peer),
+        ...(peer.rttMs === undefined ? {} : { rttMs: Math.round(peer.rttMs) }),
+        upToDate,
+      };
+    });
+}
+
+function identityOf(space: Space, remote: string): IdentityId | undefined {
+  const key = fromHex(remote);
+  if (key === undefined) return undefined;
+  return space.authority.identities.byAgreementKey(key)[0]?.identity;
+}
+
+function pathOf(peer: MeshPeer): Path {
+  return peer.reach;
+}

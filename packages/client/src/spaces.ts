@@ -1,0 +1,143 @@
+/** The spaces of an identity: what its HALO space lists, opened here. */
+import type { Database } from '@atoll/echo';
+import { KeyRing, identityIdOf, readingSecret, type Offer, type Ticket } from '@atoll/halo';
+import { softwareAgreer } from '@atoll/crypto';
+import { parseId, type SpaceId } from '@atoll/kernel';
+import type { InstanceOf } from '@atoll/schema';
+import type { GuestInvitation, Space, Spaces } from './api.ts';
+import { ClientError } from './client-error.ts';
+import type { Engine } from './engine.ts';
+import { DialingGuest, type Joined } from './guest-invitation.ts';
+import { SpaceProperties, SpaceRecord } from './halo-records.ts';
+import type { EngineHalo } from './halo.ts';
+import { LiveCell, type Live } from './live.ts';
+import type { EngineNetwork } from './network.ts';
+import { SpaceHandle } from './space-handle.ts';
+
+/** {@link Spaces} over an engine. */
+export class EngineSpaces implements Spaces {
+  readonly #engine: Engine;
+  readonly #network: EngineNetwork;
+  readonly #halo: EngineHalo;
+  readonly #list = new LiveCell<readonly SpaceHandle[]>([]);
+  readonly #opening = new Map<SpaceId, Promise<SpaceHandle>>();
+
+  constructor(engine: Engine, network: EngineNetwork, halo: EngineHalo) {
+    this.#engine = engine;
+    this.#network = network;
+    this.#halo = halo;
+    const follow = (): void => {
+      const database = halo.database.get();
+      if (database !== undefined) this.#follow(database);
+    };
+    halo.database.subscribe(follow);
+    follow();
+  }
+
+  get list(): Live<readonly SpaceHandle[]> {
+    return this.#list;
+  }
+
+  /** Resolves when every space that is known now is open. */
+  async ready(): Promise<void> {
+    await Promise.all(this.#opening.values());
+  }
+
+  get(id: string): Space | undefined {
+    return this.#list.get().find((space) => space.id === id);
+  }
+
+  async create(options: { readonly name: string }): Promise<Space> {
+    const identity = this.#engine.requireIdentity();
+    const space = await this.#engine.foundWith(identity);
+    space.database.add(SpaceProperties, { name: options.name });
+    await space.flush();
+    const handle = this.#open(space.id, space.keys.ring, options.name);
+    await this.#record(space.id, space.keys.ring, options.name);
+    return handle;
+  }
+
+  join(code: string): GuestInvitation {
+    const { deviceSigner } = this.#engine;
+    return new DialingGuest({
+      engine: this.#engine,
+      code,
+      kube: () => this.#network.firstKube,
+      isMember: (offer) => offer.kind === 'space' && this.#has(offer.space),
+      self: (offer) => this.#self(offer, deviceSigner),
+      take: (ticket, kube) => this.#take(ticket, kube),
+    });
+  }
+
+  #self(
+    offer: Offer,
+    deviceSigner: Engine['deviceSigner'],
+  ): ReturnType<ConstructorParameters<typeof DialingGuest>[0]['self']> {
+    if (offer.kind !== 'space') {
+      throw new ClientError('CLIENT_INVITATION', 'this invitation is for a device of one’s own');
+    }
+    const { colour, displayName, haloSecret, log } = this.#engine.requireIdentity();
+    const readingKey = softwareAgreer(readingSecret(haloSecret, offer.space)).publicKey;
+    return { kind: 'space', log, deviceSigner, name: displayName, colour, readingKey };
+  }
+
+  async #take(ticket: Ticket, kube: string): Promise<Joined> {
+    if (ticket.kind !== 'space') {
+      throw new ClientError('CLIENT_INVITATION', 'the ticket is for a device');
+    }
+    this.#network.addKube(kube);
+    const handle = this.#open(ticket.space, ticket.keys, ticket.name);
+    await this.#record(ticket.space, ticket.keys, ticket.name, kube);
+    await handle;
+    const identity = identityIdOf(this.#engine.requireIdentity().log.genesis);
+    return { space: ticket.space, identity };
+  }
+
+  /** Opens what the HALO space lists, now and whenever another device adds to it. */
+  #follow(database: Database): void {
+    database.query(SpaceRecord).subscribe((records) => {
+      for (const record of records) this.#openRecord(record);
+    });
+  }
+
+  #openRecord(record: InstanceOf<typeof SpaceRecord>): void {
+    const id = parseId('space', record.space);
+    if (record.kube !== '') this.#network.addKube(record.kube);
+    if (this.#opening.has(id)) return;
+    this.#open(id, KeyRing.import(record.keys), record.name).catch((failure: unknown) => {
+      const reason = failure instanceof Error ? failure.name : 'unknown';
+      this.#engine.platform.log.event('error', 'client.space-not-opened', { reason });
+    });
+  }
+
+  #open(id: SpaceId, ring: KeyRing, name: string): Promise<SpaceHandle> {
+    const known = this.#opening.get(id);
+    if (known !== undefined) return known;
+    const opening = this.#openNow(id, ring, name);
+    this.#opening.set(id, opening);
+    return opening;
+  }
+
+  async #openNow(id: SpaceId, ring: KeyRing, name: string): Promise<SpaceHandle> {
+    const identity = this.#engine.requireIdentity();
+    const space = await this.#engine.openSpace(identity, id, ring);
+    const handle = await SpaceHandle.open(this.#engine, this.#network, space, name);
+    this.#list.set([...this.#list.get(), handle]);
+    return handle;
+  }
+
+  async #record(id: SpaceId, ring: KeyRing, name: string, kube = ''): Promise<void> {
+    const database = this.#halo.database.get();
+    const halo = this.#engine.opened(this.#engine.requireIdentity().haloSpace)?.space;
+    if (database === undefined || halo === undefined) {
+      throw new ClientError('CLIENT_NO_IDENTITY', 'the identity is not open');
+    }
+    const server = kube === '' ? (this.#network.firstKube ?? '') : kube;
+    database.add(SpaceRecord, { space: id, keys: ring.export(), name, kube: server });
+    await halo.flush();
+  }
+
+  #has(id: SpaceId): boolean {
+    return this.#opening.has(id);
+  }
+}

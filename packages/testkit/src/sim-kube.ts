@@ -1,0 +1,74 @@
+/** A KUBE in a simulated network: signaling, relay and blind mailboxes on a disk of its own. */
+import { LogReplica } from '@atoll/feed';
+import { idFromBytes, fromHex, type Link, type Log } from '@atoll/kernel';
+import { SignalingHost, serveMailboxes } from '@atoll/mesh';
+import { MemoryStore } from './memory-store.ts';
+import { SimClock } from './sim-clock.ts';
+import { SimDisk } from './sim-disk.ts';
+import { simAgreer, simEd25519 } from './sim-keys.ts';
+import type { SimNetwork } from './sim-network.ts';
+import type { SimRng } from './sim-rng.ts';
+import type { World } from './world.ts';
+
+/** What a simulated KUBE is made of. */
+export interface SimKubeOptions {
+  readonly world: World;
+  readonly network: SimNetwork;
+  /** Name as a host of the network. */
+  readonly name: string;
+  readonly log?: Log;
+}
+
+/** A server that can be stopped and started again; its disk survives. */
+export class SimKube {
+  /** Address for clients. */
+  readonly url: string;
+  readonly disk: SimDisk;
+  readonly #options: SimKubeOptions;
+  readonly #rng: SimRng;
+  #running: { readonly host: SignalingHost; readonly stopListening: () => void } | undefined;
+
+  constructor(options: SimKubeOptions) {
+    this.#options = options;
+    this.#rng = options.world.rng.fork();
+    this.url = `http://${options.name}`;
+    this.disk = new SimDisk(options.world, {});
+    this.start();
+  }
+
+  /** Starts the server, if it is not running. */
+  start(): void {
+    if (this.#running !== undefined) return;
+    const { name, network, world } = this.#options;
+    const clock = new SimClock(world);
+    const rng = this.#rng.fork();
+    const store = new MemoryStore(this.disk);
+    const replicas = new Map<string, Promise<LogReplica>>();
+    const openMailbox = (id: string): Promise<LogReplica> => {
+      let replica = replicas.get(id);
+      if (replica === undefined) {
+        const space = idFromBytes('space', fromHex(id) ?? new Uint8Array(0));
+        replica = LogReplica.open({ store, ed25519: simEd25519, rng, space });
+        replicas.set(id, replica);
+      }
+      return replica;
+    };
+    const agreer = simAgreer(rng.bytes(32));
+    const serve = (link: Link): void => {
+      void serveMailboxes(link, { clock, rng, ed25519: simEd25519, agreer, openMailbox });
+    };
+    const host = new SignalingHost({ kubeName: name, clock, rng, onLink: serve });
+    const address = `ws://${name}/atoll/v1`;
+    const stopListening = network.listen(name, address, (link) => host.attach(link));
+    this.#running = { host, stopListening };
+  }
+
+  /** Ends the server: connections break, new ones are refused until it starts again. */
+  stop(): void {
+    const { name, network } = this.#options;
+    this.#running?.stopListening();
+    this.#running?.host[Symbol.dispose]();
+    this.#running = undefined;
+    network.breakWires((a, b) => a === name || b === name);
+  }
+}
