@@ -47,7 +47,6 @@ export class MailboxClient {
       },
       onDatagram: () => undefined,
       onProgress: options.onProgress,
-      onAsked: () => undefined,
     });
     this.session.start();
   }

@@ -68,7 +68,6 @@ export async function serveMailboxes(link: Link, options: MailboxHostOptions): P
       },
       onDatagram: () => undefined,
       onProgress: () => undefined,
-      onAsked: () => undefined,
     },
   );
   session.start();

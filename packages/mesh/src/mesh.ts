@@ -35,6 +35,8 @@ export const KUBES_MAX = 4;
 const STATUS_EVERY_MS = 50;
 /** A sign of life after waking up takes no longer, or the session is dead. */
 const WAKE_TIMEOUT_MS = 3_000;
+/** So long after a session with another tab has ended, it is looked whether the tab is still there. */
+const TAB_AGAIN_MS = 2_000;
 /** Instances of the same device, by 8 random bytes. */
 const INSTANCE_BYTES = 8;
 
@@ -276,6 +278,10 @@ export class Mesh implements Disposable {
       ...(secrets === undefined ? {} : { secrets }),
     });
     this.#options.log?.event('debug', 'mesh.tab.ended', { end });
+    await this.#options.clock.sleep(TAB_AGAIN_MS, this.#abort.signal).then(
+      () => this.#tabs?.announce(),
+      () => undefined,
+    );
   }
 
   #sayPresence(session: {

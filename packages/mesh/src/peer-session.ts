@@ -55,7 +55,6 @@ export interface PeerSessionOptions {
   readonly onMet: (session: PeerSession) => void;
   readonly onRtc: (attempt: number, signal: RtcSignal) => void;
   readonly onProgress: (space: string, progress: SyncProgress) => void;
-  readonly onAsked: (space: string) => void;
   readonly onDatagram: (space: string, bytes: Uint8Array) => void;
   /** A space has come into sync, or has left it. */
   readonly onSpaces: () => void;
@@ -100,7 +99,6 @@ export class PeerSession {
       onItem: (item) => this.#onItem(item),
       onDatagram: options.onDatagram,
       onProgress: options.onProgress,
-      onAsked: options.onAsked,
     });
     void channel.ended.then(() => this.#ended.abort());
   }
@@ -276,6 +274,7 @@ export class PeerSession {
     if (this.session.channel.isEnded || !this.#isCurrent(match)) return;
     if (match.membership === 'yes') {
       const sync = this.session.share(match.ref, match.space.id, match.space.replica);
+      if (!this.#active) sync.standDown();
       const { early } = match;
       match.early = undefined;
       if (early !== undefined) await sync.take(early);

@@ -77,13 +77,6 @@ export class Peer {
     return true;
   }
 
-  /** The peer wants the news of a space on `session`: no other sends them. */
-  asked(session: PeerSession, space: string): void {
-    for (const other of this.sessions) {
-      if (other !== session) other.session.syncOf(space)?.pauseSending();
-    }
-  }
-
   /** A signal of the other side about a direct connection; the answers go the way it came. */
   signal(session: PeerSession, attempt: number, signal: RtcSignal): void {
     if (!this.#options.initiates) this.#via = session;

@@ -128,7 +128,6 @@ export class Peers {
       onMet: (session) => this.#met(session, to),
       onRtc: (attempt, signal) => peer()?.signal(self(), attempt, signal),
       onProgress: onChange,
-      onAsked: (space) => peer()?.asked(self(), space),
       onDatagram: (space, bytes) => {
         const from = peer();
         if (from !== undefined) onPresence(space, from, bytes);

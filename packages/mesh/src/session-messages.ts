@@ -47,6 +47,8 @@ export type SpaceItem =
   | { readonly say: 'hello'; readonly ref: number; readonly root: string }
   /** My root is the one that you said, which began so. Tell me your news from here on. */
   | { readonly say: 'equal'; readonly ref: number; readonly prefix: string }
+  /** Tell me no news on this session: another one brings them. */
+  | { readonly say: 'enough'; readonly ref: number }
   /** Send what came after this position of your log. */
   | {
       readonly say: 'pull-after';
@@ -105,6 +107,7 @@ const SAY = [
   'cursor-unknown',
   'open-mailbox',
   'mailbox',
+  'enough',
 ] as const;
 const SIGNALS = ['offer', 'answer', 'candidate'] as const;
 
@@ -219,6 +222,7 @@ function readItem(reader: Reader): SpaceItem {
     case 'need-introduction':
     case 'refused':
     case 'cursor-unknown':
+    case 'enough':
       return { say, ref };
     case 'equal':
       return { say, ref, prefix: toHex(reader.raw(ROOT_PREFIX_BYTES)) };

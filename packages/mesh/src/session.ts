@@ -35,8 +35,6 @@ export interface SessionRules {
   readonly onItem: (item: SpaceItem) => void | Promise<void>;
   readonly onDatagram: (space: string, bytes: Uint8Array) => void;
   readonly onProgress: (space: string, progress: SyncProgress) => void;
-  /** The peer wants the news of a space on this session. */
-  readonly onAsked: (space: string) => void;
 }
 
 /** A space in sync on a session. */
@@ -134,7 +132,6 @@ export class Session {
         loadCursor: () => this.#cursors.load(space, this.remote),
         saveCursor: (cursor) => this.#cursors.save(space, this.remote, cursor),
         onProgress: (progress) => this.#rules.onProgress(space, progress),
-        onAsked: () => this.#rules.onAsked(space),
         onHostile: (end) => this.close(end),
       },
       entry.stream,
@@ -233,6 +230,7 @@ export function isSyncItem(item: SpaceItem): item is SyncItem {
   switch (item.say) {
     case 'hello':
     case 'equal':
+    case 'enough':
     case 'pull-after':
     case 'pull-missing':
     case 'cursor-unknown':

@@ -69,15 +69,13 @@ export interface SpaceSyncOptions {
   readonly loadCursor: () => Promise<LogCursor | undefined>;
   readonly saveCursor: (cursor: LogCursor) => Promise<void>;
   readonly onProgress: (progress: SyncProgress) => void;
-  /** The peer asked for our news here: no other session need send them. */
-  readonly onAsked: () => void;
   readonly onHostile: (end: 'SESSION_HOSTILE' | 'SESSION_MALFORMED' | 'SESSION_FLOOD') => void;
 }
 
 /** An item that belongs to sync. */
 export type SyncItem = Extract<
   SpaceItem,
-  { say: 'hello' | 'equal' | 'pull-after' | 'pull-missing' | 'cursor-unknown' }
+  { say: 'hello' | 'equal' | 'enough' | 'pull-after' | 'pull-missing' | 'cursor-unknown' }
 >;
 
 /** One space, one session. */
@@ -100,6 +98,8 @@ export class SpaceSync {
   #tipsNotBeforeMs = Number.NEGATIVE_INFINITY;
   #tipsWaitMs = TIPS_AGAIN_FIRST_MS;
   #helloPending = false;
+  /** This is the session on which we ask for the peer's news. */
+  #isAsking = true;
   #agreedRoot: string | undefined;
 
   constructor(options: SpaceSyncOptions, stream: MuxStream) {
@@ -145,13 +145,17 @@ export class SpaceSync {
   /** Greets: the answer says whether there is anything to do. */
   hello(): void {
     const { replica, say, ref } = this.#options;
+    this.#isAsking = true;
     this.#serve.greeted();
     say({ say: 'hello', ref, root: shortRoot(replica.headsRoot()) });
   }
 
-  /** Another session of this peer brings its news from now on. */
+  /** Another session of this peer brings its news from now on; here we only answer. */
   standDown(): void {
+    if (!this.#isAsking) return;
+    this.#isAsking = false;
     this.#setInbound('idle');
+    this.#options.say({ say: 'enough', ref: this.#options.ref });
   }
 
   /** What the peer says of this space. */
@@ -159,6 +163,8 @@ export class SpaceSync {
     switch (item.say) {
       case 'hello':
         return this.#onHello(item.root);
+      case 'enough':
+        return this.#serve.pause();
       case 'equal':
         if (item.prefix === prefixOf(this.#ourRoot())) this.#confirmed(this.#ourRoot());
         if (!this.#agreed()) this.hello();
@@ -190,11 +196,6 @@ export class SpaceSync {
     }
   }
 
-  /** Another session of this peer sends our news from now on. */
-  pauseSending(): void {
-    this.#serve.pause();
-  }
-
   /** Ends for good. */
   stop(): void {
     this.#abort.abort();
@@ -207,26 +208,35 @@ export class SpaceSync {
   }
 
   async #onHello(root: string): Promise<void> {
-    const { say, ref, onAsked } = this.#options;
-    onAsked();
+    const { say, ref } = this.#options;
     if (root === this.#ourRoot()) {
       say({ say: 'equal', ref, prefix: prefixOf(root) });
+      if (!this.#isAsking) say({ say: 'enough', ref });
       this.#confirmed(root);
       this.#agreed();
       return;
     }
     // A transfer under way ends with roots being compared; nothing is to be decided before.
     if (this.#inbound === 'pulling' || this.#serve.state === 'serving') return;
+    if (!this.#isAsking) return this.#answerOnly();
     if (this.#inbound === 'idle') return this.#pull('cursor');
     if (this.#isQuiet()) return this.#pull('tips');
     void this.#helloLater();
+  }
+
+  /** Our root tells the peer that it lacks something; what we lack comes over another session. */
+  #answerOnly(): void {
+    this.#serve.greeted();
+    const root = this.#ourRoot();
+    this.#options.say({ say: 'hello', ref: this.#options.ref, root });
+    this.#options.say({ say: 'enough', ref: this.#options.ref });
   }
 
   /** Both logs are the same. `false` when ours has grown too much since we said so. */
   #agreed(): boolean {
     this.#isClean = true;
     this.#tipsWaitMs = TIPS_AGAIN_FIRST_MS;
-    if (this.#inbound !== 'pulling') this.#setInbound('live');
+    if (this.#inbound !== 'pulling' && this.#isAsking) this.#setInbound('live');
     return this.#serve.goLive();
   }
 
@@ -235,11 +245,10 @@ export class SpaceSync {
       this.#options.onHostile('SESSION_FLOOD');
       return;
     }
-    this.#options.onAsked();
     void this.#serve.serve(
       item.say === 'pull-after' ? { after: item.cursor } : { tips: item.tips },
     );
-    if (this.#inbound !== 'idle') return;
+    if (this.#inbound !== 'idle' || !this.#isAsking) return;
     // The same root as ours means that the peer asks for nothing, and we need not ask either.
     if (item.root === this.#ourRoot()) this.#setInbound('live');
     else await this.#pull('cursor');
@@ -313,6 +322,7 @@ export class SpaceSync {
       });
     }
     if (mark.final && this.#inbound === 'pulling') this.#setInbound('live');
+    if (!this.#isAsking) return;
     if (!isEqual && mark.final && this.#serve.state !== 'serving') this.hello();
     else if (!isEqual && !mark.final) void this.#helloLater();
   }
@@ -335,7 +345,7 @@ export class SpaceSync {
     try {
       do await this.#options.clock.sleep(QUIET_MS, this.#abort.signal);
       while (!this.#isQuiet());
-      this.hello();
+      if (this.#isAsking) this.hello();
     } catch {
       // Ended meanwhile.
     }

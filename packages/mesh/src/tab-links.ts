@@ -9,14 +9,20 @@ import { BaseLink } from './base-link.ts';
 const ID_BYTES = 8;
 /** Tabs of one profile that are talked to; a browser with more has other troubles. */
 const TABS_MAX = 16;
+/** Messages that wait for one before them; more mean that it was lost. */
+const AHEAD_MAX = 64;
 const KIND = { here: 1, data: 2, bye: 3 } as const;
 const EVERYBODY: string = '00'.repeat(ID_BYTES);
 
+/** A link over a bus that may reorder and repeat: messages carry numbers. A loss ends it. */
 class TabLink extends BaseLink {
   readonly path: Link['path'] = 'tabs';
   /** A bus takes everything at once. */
   readonly bufferedBytes = 0;
   readonly #post: (kind: number, bytes: Uint8Array) => void;
+  readonly #ahead = new Map<number, Uint8Array>();
+  #sent = 0;
+  #received = 0;
 
   constructor(post: (kind: number, bytes: Uint8Array) => void) {
     super();
@@ -24,11 +30,24 @@ class TabLink extends BaseLink {
   }
 
   send(message: Uint8Array): void {
-    if (!this.isEnded) this.#post(KIND.data, message);
+    if (this.isEnded) return;
+    const writer = new Writer(message.length + 8).varint(this.#sent++).raw(message);
+    this.#post(KIND.data, writer.finish());
   }
 
-  arrive(message: Uint8Array): void {
-    this.deliver(message.slice() as Uint8Array<ArrayBuffer>);
+  /** @throws CodecError when the message has no number. */
+  arrive(numbered: Uint8Array): void {
+    const reader = new Reader(numbered);
+    const number = reader.varint();
+    if (number < this.#received || this.#ahead.has(number)) return;
+    this.#ahead.set(number, reader.raw(reader.left).slice());
+    if (this.#ahead.size > AHEAD_MAX) this.close();
+    for (;;) {
+      const next = this.#ahead.get(this.#received);
+      if (next === undefined) return;
+      this.#ahead.delete(this.#received++);
+      this.deliver(next as Uint8Array<ArrayBuffer>);
+    }
   }
 
   lose(): void {
