@@ -123,9 +123,10 @@ export class HostInvitation implements Disposable {
 
   /** Makes an invitation; resolves when its record is durable. */
   static async create(options: HostOptions, terms: InvitationTerms): Promise<HostInvitation> {
-    const { rng } = options;
+    const { clock, rng } = options;
+    const latestMs = terms.kind === 'device' ? clock.nowMs() + DEVICE_INVITATION_MS : Infinity;
     const record: InvitationRecord = {
-      terms,
+      terms: { ...terms, expiresAtMs: Math.min(terms.expiresAtMs, latestMs) },
       secret: rng.bytes(INVITATION_SECRET_BYTES),
       hostSecret: rng.bytes(32),
       progress: { set: 1, digits: newDigits(rng), used: false, outcome: 'open' },

@@ -113,6 +113,14 @@ describe('joining an identity', () => {
     expect(ticket?.log.genesis).toEqual(pairing.ada.log.genesis);
   });
 
+  test('an invitation for a device ends after ten minutes, whatever was asked for', async () => {
+    const pairing = await invite({ kind: 'device', lifeMs: 10 * DEVICE_INVITATION_MS });
+    await pass(pairing, DEVICE_INVITATION_MS - 1_000);
+    expect(pairing.host.status.state).toBe('waiting');
+    await pass(pairing, 1_000);
+    expect(pairing.host.status.state).toBe('expired');
+  });
+
   test('a member-to-be cannot accept an invitation for a device', async () => {
     const pairing = await invite({ kind: 'device' });
     const { guest } = guestOf(pairing);
