@@ -55,6 +55,7 @@ export class AtollClient implements Client {
   }
 
   async close(): Promise<void> {
+    for (const { undo } of this.spaces.list.get()) await undo.close();
     await this.#engine[Symbol.asyncDispose]();
   }
 

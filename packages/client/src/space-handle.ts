@@ -16,7 +16,6 @@ import type {
   Space,
   SpaceInfo,
   SpaceStatus,
-  Undo,
 } from './api.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
@@ -36,7 +35,7 @@ export class SpaceHandle implements Space {
   readonly id: string;
   readonly echo: EchoSpace;
   readonly presence: Presence;
-  readonly undo: Undo;
+  readonly undo: SpaceUndo;
   readonly #engine: Engine;
   readonly #network: EngineNetwork;
   readonly #name: LiveCell<string>;
@@ -224,7 +223,7 @@ export class SpaceHandle implements Space {
 interface HandleParts {
   readonly name: string;
   readonly sharedBlocks: number;
-  readonly undo: Undo;
+  readonly undo: SpaceUndo;
 }
 
 function sharedName(space: string): string {
