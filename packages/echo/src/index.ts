@@ -22,6 +22,7 @@ export {
 } from './query-form.ts';
 export { Query } from './query.ts';
 export { decodeSection, encodeSection } from './section-codec.ts';
+export { UndoLog, type UndoEntry, type UndoOutcome } from './undo-log.ts';
 export { type UndoStep } from './undo-step.ts';
 export { SpaceError, type SpaceErrorCode } from './space/space-error.ts';
 export { Space, type SpaceFigures, type SpacePorts, type SpaceWriter } from './space/space.ts';

@@ -76,11 +76,7 @@ export async function reserveFeed(
   const incarnation = ports.rng.bytes(INCARNATION_BYTES);
   const signer = await ports.keystore.signer(signerName(space, slot, incarnation));
   const feed = idFromBytes('feed', signer.publicKey);
-  const record = new Writer(64)
-    .u8(RECORD_VERSION)
-    .raw(signer.publicKey)
-    .raw(incarnation)
-    .finish();
+  const record = new Writer(64).u8(RECORD_VERSION).raw(signer.publicKey).raw(incarnation).finish();
   await ports.store.commit({ values: new Map([[recordName(space, slot), record]]) });
   return { feed, signer, slot, incarnation, seq: 0, prev: genesisOf(space, feed, incarnation) };
 }

@@ -176,16 +176,14 @@ export class OwnWriter implements TransactionSink {
       throw new SpaceError('SPACE_KEY_MISSING', 'the membership key is not on this device');
     }
     const controls = this.#controls(content.control);
-    const sections = controls.map(
-      (control): SectionInput => ({
-        kind: 'control',
-        zone: ROOT_ZONE,
-        keyId: membership,
-        key: membershipKey.sealing,
-        credential: control.credential,
-        plaintext: encodeStatements(control.statements),
-      }),
-    );
+    const sections = controls.map((control): SectionInput => ({
+      kind: 'control',
+      zone: ROOT_ZONE,
+      keyId: membership,
+      key: membershipKey.sealing,
+      credential: control.credential,
+      plaintext: encodeStatements(control.statements),
+    }));
     if (content.data !== undefined) sections.push(content.data);
     const sealed = sealBlock({
       space,
@@ -234,8 +232,9 @@ export class OwnWriter implements TransactionSink {
 }
 
 function checked(control: OwnControl): ControlSection {
-  const statements = control.statements.map(
-    (statement): CheckedStatement => ({ statement, signed: true }),
-  );
+  const statements = control.statements.map((statement): CheckedStatement => ({
+    statement,
+    signed: true,
+  }));
   return { credential: control.credential, statements };
 }

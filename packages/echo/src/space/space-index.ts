@@ -2,7 +2,13 @@
  * What a member knows of the order of a space's blocks: numbers, branches, lamport numbers, contexts.
  * Blocks are added in the order in which they are folded, own ones before they are durable.
  */
-import { BranchIndex, CausalIndex, type Dep, type InnerHeader, type ParsedBlock } from '@atoll/feed';
+import {
+  BranchIndex,
+  CausalIndex,
+  type Dep,
+  type InnerHeader,
+  type ParsedBlock,
+} from '@atoll/feed';
 import { assert, compareBytes, type BlockHash } from '@atoll/kernel';
 
 /** Why a block cannot be folded now, or ever. */
