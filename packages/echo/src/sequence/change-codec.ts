@@ -57,8 +57,10 @@ export class AnchorWriter {
 export class AnchorReader {
   readonly #reader: Reader;
   readonly #feeds: FeedTable;
-  readonly #last = new Map<number, number>();
+  /** Counters last named, by feed; only when more than one feed is named. */
+  #others: Map<number, number> | undefined;
   #feed = 0;
+  #last = 0;
   /** The number that shared the first byte of the last anchor. */
   beside = 0;
 
@@ -82,11 +84,14 @@ export class AnchorReader {
       if (feed === this.#feed) {
         throw new CodecError('CODEC_NOT_CANONICAL', 'an anchor names the same feed again');
       }
+      this.#others ??= new Map();
+      this.#others.set(this.#feed, this.#last);
       this.#feed = feed;
+      this.#last = this.#others.get(feed) ?? 0;
     }
-    const counter = (this.#last.get(this.#feed) ?? 0) + reader.zigzag();
+    const counter = this.#last + reader.zigzag();
     if (counter < 0) throw new CodecError('CODEC_MALFORMED', 'a counter is below zero');
-    this.#last.set(this.#feed, counter);
+    this.#last = counter;
     return { element: { agent: agentAt(this.#feeds, this.#feed), counter }, side };
   }
 }
@@ -119,14 +124,17 @@ export function writeRanges(
   }
 }
 
+const NO_RANGES = { hidden: [], shown: [] } as const;
+
 /** Reads what {@link writeRanges} writes. @throws CodecError. */
 export function readRanges(
   reader: Reader,
   feeds: FeedTable,
-): { readonly hidden: IdRange[]; readonly shown: IdRange[] } {
+): { readonly hidden: readonly IdRange[]; readonly shown: readonly IdRange[] } {
+  const groups = reader.varint(Math.min(RANGES_MAX, reader.left));
+  if (groups === 0) return NO_RANGES;
   const hidden: IdRange[] = [];
   const shown: IdRange[] = [];
-  const groups = reader.varint(Math.min(RANGES_MAX, reader.left));
   let feed = -1;
   let rest = RANGES_MAX;
   for (let group = 0; group < groups; group++) {

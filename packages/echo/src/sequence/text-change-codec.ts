@@ -8,7 +8,7 @@ import {
   writeRanges,
   type FeedTable,
 } from './change-codec.ts';
-import { INSERT_UNITS_MAX, RANGES_MAX } from './sequence-types.ts';
+import { INSERT_UNITS_MAX, RANGES_MAX, type Anchor } from './sequence-types.ts';
 import type { TextChange, TextInsert } from './text-op.ts';
 
 /** UTF-8 bytes that one UTF-16 unit can need. */
@@ -35,30 +35,40 @@ export function writeTextChange(writer: Writer, change: TextChange, feeds: FeedT
 /** Reads one change. @throws CodecError for anything that {@link writeTextChange} does not write. */
 export function readTextChange(reader: Reader, feeds: FeedTable): TextChange {
   const count = reader.varint(Math.min(CHANGE_PLACES_MAX, reader.left));
-  const anchors = new AnchorReader(reader, feeds);
-  const places = Array.from({ length: count }, () => {
-    const anchor = anchors.read();
-    return { anchor, units: anchors.beside + 1 };
-  });
-  const { hidden, shown } = readRanges(reader, feeds);
-  const inserts: TextInsert[] = [];
+  const places: Place[] = [];
   if (count > 0) {
-    const text = reader.text(INSERT_UNITS_MAX * BYTES_PER_UNIT);
-    let at = 0;
-    for (const { anchor, units } of places) {
-      const piece = text.slice(at, at + units);
-      at += units;
-      if (!piece.isWellFormed()) {
-        throw new CodecError('CODEC_MALFORMED', 'a change takes a surrogate pair apart');
-      }
-      inserts.push({ kind: 'insert', ...anchor, text: piece });
-    }
-    if (at !== text.length || text.length > INSERT_UNITS_MAX) {
-      throw new CodecError('CODEC_MALFORMED', 'the text of a change has another length');
+    const anchors = new AnchorReader(reader, feeds);
+    for (let at = 0; at < count; at++) {
+      const { element, side } = anchors.read();
+      places.push({ element, side, units: anchors.beside + 1 });
     }
   }
+  const { hidden, shown } = readRanges(reader, feeds);
+  const inserts = count === 0 ? [] : readTexts(reader, places);
   if (count === 0 && hidden.length === 0 && shown.length === 0) {
     throw new CodecError('CODEC_NOT_CANONICAL', 'a change does nothing');
   }
   return { inserts, hidden, shown };
+}
+
+interface Place extends Anchor {
+  readonly units: number;
+}
+
+function readTexts(reader: Reader, places: readonly Place[]): TextInsert[] {
+  const text = reader.text(INSERT_UNITS_MAX * BYTES_PER_UNIT);
+  const inserts: TextInsert[] = [];
+  let at = 0;
+  for (const { element, side, units } of places) {
+    const piece = text.slice(at, at + units);
+    at += units;
+    if (places.length > 1 && !piece.isWellFormed()) {
+      throw new CodecError('CODEC_MALFORMED', 'a change takes a surrogate pair apart');
+    }
+    inserts.push({ kind: 'insert', element, side, text: piece });
+  }
+  if (at !== text.length || text.length > INSERT_UNITS_MAX) {
+    throw new CodecError('CODEC_MALFORMED', 'the text of a change has another length');
+  }
+  return inserts;
 }
