@@ -33,6 +33,7 @@ import { isLive, shownRegister } from './shown.ts';
 import { StateRoot } from './state-root.ts';
 import { Transactions } from './transactions.ts';
 import type { KnownType } from './type-registry.ts';
+import { invert } from './undo-invert.ts';
 import type { UndoStep } from './undo-step.ts';
 
 /** What a database needs around it. */
@@ -51,6 +52,8 @@ export type AnyObject = ObjectHandle & { readonly [field: string]: unknown };
 export interface UndoObserver {
   step(step: UndoStep): void;
   sealed(block: BlockContext): void;
+  /** What the open transaction has told was taken back. */
+  takenBack?(): void;
 }
 
 /** Objects of one zone. */
@@ -126,9 +129,15 @@ export class Database implements QueryHost {
     if (!isLive(this.fold, row)) this.mutations.setDeleted(row, false);
   }
 
-  /** Runs `change` as one transaction: one block, one step of undo. */
+  /** Runs `change` as one transaction: one block, one step of undo; nothing of it stays if it throws. */
   transaction<T>(change: () => T): T {
-    return this.#transactions.run(change);
+    const steps: UndoStep[] = [];
+    const stop = this.observeUndo({ step: (step) => steps.push(step), sealed: () => undefined });
+    try {
+      return this.#transactions.run(change, () => this.#takeBack(steps));
+    } finally {
+      stop();
+    }
   }
 
   /** Changes an object in one transaction. */
@@ -348,6 +357,15 @@ export class Database implements QueryHost {
     if (type !== undefined && known.compiled.name !== type) return undefined;
     const value = this.#valueOf(row, known, field);
     return typeof value === 'string' ? value : undefined;
+  }
+
+  #takeBack(steps: readonly UndoStep[]): void {
+    const open = this.#transactions.current;
+    if (open === undefined) return;
+    this.sequences.flush(open);
+    invert(this, [...steps]);
+    this.sequences.flush(open);
+    for (const observer of this.#undo) observer.takenBack?.();
   }
 
   #rowOfKey(name: string, fieldName: string, key: string): number | undefined {

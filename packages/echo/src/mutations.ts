@@ -179,6 +179,7 @@ export class Mutations {
     requireCount(amount);
     const { row, type, leaf } = ref;
     const before = this.shownCounter(ref);
+    const covered = this.#lastOf(this.siblings(ref));
     const written = this.#transactions.write(OP_BYTES, (open) => ({
       kind: 'assign',
       object: open.object(row),
@@ -190,6 +191,7 @@ export class Mutations {
       place: this.placeOf(ref),
       dot: this.#dot(written.open.block, written.at),
       ...(before === undefined ? {} : { before }),
+      ...(covered === undefined ? {} : { covered }),
     });
   }
 
@@ -197,6 +199,7 @@ export class Mutations {
   recount(ref: FieldRef, counter: GlobalDot | undefined, covers: readonly GlobalDot[]): GlobalDot {
     const { row, type, leaf } = ref;
     const before = this.shownCounter(ref);
+    const covered = this.#lastOf(this.siblings(ref));
     const written = this.#transactions.write(OP_BYTES + covers.length * DOT_BYTES, (open) => ({
       kind: 'recount',
       object: open.object(row),
@@ -210,6 +213,7 @@ export class Mutations {
       place: this.placeOf(ref),
       dot,
       ...(before === undefined ? {} : { before }),
+      ...(covered === undefined ? {} : { covered }),
     });
     return dot;
   }
@@ -220,6 +224,9 @@ export class Mutations {
     const field = type.fields[leaf.index] as number;
     const state: FieldState | undefined = this.#fold.state(row)?.fields.get(field);
     if (state !== undefined) return this.#stateSiblings(state, key);
+    if (leaf.data.kind === 'counter') {
+      return [{ block: this.#fold.rows.block(row), op: this.#fold.rows.op(row), value: null }];
+    }
     const created = createdValue(this.#fold, row, field);
     const value = key === undefined ? created : entryOf(created, key);
     if (value === undefined) return [];
@@ -276,6 +283,11 @@ export class Mutations {
     const agent = this.#fold.blocks.agentOf(branch ?? '');
     if (agent === undefined) return [];
     return state.values.get(elementKey({ agent, counter: Number(counter) })) ?? [];
+  }
+
+  #lastOf(siblings: readonly Sibling[]): GlobalDot | undefined {
+    const last = siblings.at(-1);
+    return last === undefined ? undefined : this.dotOf(last.block, last.op);
   }
 
   #covered(

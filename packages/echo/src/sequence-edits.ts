@@ -22,11 +22,13 @@ import type { FeedTable } from './sequence/change-codec.ts';
 import type { ListChange, ListEdited } from './sequence/list-op.ts';
 import { listChangeOf } from './sequence/list-sequence.ts';
 import type { ElementId, IdRange } from './sequence/sequence-types.ts';
+import { isHidden, pushRange, stampOf, type Sequence } from './sequence/sequence.ts';
 import { TextChangeBuilder } from './sequence/text-change-builder.ts';
 import type { Edited } from './sequence/text-op.ts';
+import { addUnitsOfRange, type UnitRange } from './sequence/unit-ranges.ts';
 import { winner } from './shown.ts';
 import type { Transactions } from './transactions.ts';
-import type { NamedRange, UndoListener } from './undo-step.ts';
+import { withoutRanges, type NamedRange, type UndoListener } from './undo-step.ts';
 
 /** Bytes of an edit besides its text. */
 const EDIT_BYTES = 256;
@@ -149,6 +151,25 @@ export class SequenceEdits {
     this.#editList(ref, { room: ranges.length * 16, values: [] }, (state, open) =>
       state.list.setVisible({ ranges, visible, stamp: open.block.no }),
     );
+  }
+
+  /** Puts an element back where it stood before a move of one's own; false if somebody moved it since. */
+  moveBack(
+    ref: FieldRef,
+    move: {
+      readonly element: NamedRange;
+      readonly from: number;
+      readonly own: (stamp: number) => boolean;
+    },
+  ): boolean {
+    const list = this.list(ref.row, fieldOf(ref))?.list;
+    const element = this.localRanges([move.element])[0];
+    if (list === undefined || element === undefined) return false;
+    const index = list.indexOf(element);
+    const stamp = list.moveStamp(element);
+    if (index === undefined || stamp === undefined || !move.own(stamp)) return false;
+    this.moveItem(ref, index, Math.min(move.from, list.length - 1));
+    return true;
   }
 
   /** Shown value of an element. */
@@ -276,7 +297,8 @@ export class SequenceEdits {
       },
       block: { feed: this.#fold.blocks.feedName(block.feed), seq: block.seq },
       inserted: this.#named(made.inserted),
-      hidden: this.#named(made.hidden),
+      // What came and went in one transaction is nothing to bring back.
+      hidden: withoutRanges(this.#named(made.hidden), this.#named(made.inserted)),
       shown: this.#named(made.shown),
       ...(moved === undefined
         ? {}
@@ -306,6 +328,39 @@ export class SequenceEdits {
       agentAt: () => undefined,
     };
   }
+}
+
+/** Of the given elements those that are visible. */
+export function visibleRanges(sequence: Sequence, ranges: readonly IdRange[]): IdRange[] {
+  const visible: IdRange[] = [];
+  const units: UnitRange[] = [];
+  for (const range of ranges) addUnitsOfRange(sequence.ids, range, units);
+  for (const { unit, count } of units) {
+    for (let at = unit; at < unit + count; at++) {
+      if (!sequence.isVisible(at)) continue;
+      pushRange(visible, sequence.ids.agentOf(at), sequence.ids.counterOf(at), 1);
+    }
+  }
+  return visible;
+}
+
+/** Of the given elements those that a stamp of one's own hides (or shows). */
+export function ownRanges(
+  sequence: Sequence,
+  ranges: readonly IdRange[],
+  is: { readonly hidden: boolean; readonly own: (stamp: number) => boolean },
+): IdRange[] {
+  const found: IdRange[] = [];
+  const units: UnitRange[] = [];
+  for (const range of ranges) addUnitsOfRange(sequence.ids, range, units);
+  for (const { unit, count } of units) {
+    for (let at = unit; at < unit + count; at++) {
+      const register = sequence.stamps[at] as number;
+      if (register <= 0 || isHidden(register) !== is.hidden || !is.own(stampOf(register))) continue;
+      pushRange(found, sequence.ids.agentOf(at), sequence.ids.counterOf(at), 1);
+    }
+  }
+  return found;
 }
 
 function fieldOf(ref: FieldRef): number {

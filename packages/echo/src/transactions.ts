@@ -10,6 +10,8 @@ import { SECTION_BYTES_MAX, SECTION_OPS_MAX, type Op } from './ops.ts';
 
 /** What fits beside the ops: dictionaries that one more op may add to. */
 const RESERVE_BYTES = 4096;
+/** Ops of one transaction; the rest of a section is kept for taking them back when it fails. */
+const WRITTEN_BYTES_MAX: number = SECTION_BYTES_MAX - 192 * 1024;
 
 /** The transactions of one database, one at a time. */
 export class Transactions {
@@ -21,6 +23,7 @@ export class Transactions {
   #open: OpenTransaction | undefined;
   #explicit = false;
   #scheduled = false;
+  #bytesMax: number = WRITTEN_BYTES_MAX;
 
   constructor(input: {
     readonly fold: Fold;
@@ -48,11 +51,11 @@ export class Transactions {
    */
   withRoom(bytes: number): OpenTransaction {
     const needed = bytes + RESERVE_BYTES;
-    if (needed > SECTION_BYTES_MAX) throw tooLarge();
+    if (needed > this.#bytesMax) throw tooLarge();
     const open = this.#open;
     if (open !== undefined) {
       const fits =
-        open.sizeBytes + needed <= SECTION_BYTES_MAX && open.builder.ops < SECTION_OPS_MAX - 64;
+        open.sizeBytes + needed <= this.#bytesMax && open.builder.ops < SECTION_OPS_MAX - 64;
       if (fits) return open;
       if (this.#explicit) throw tooLarge();
       this.commit();
@@ -86,14 +89,22 @@ export class Transactions {
     this.#afterSeal(this.#fold.blocks.get(open.block.no));
   }
 
-  /** Runs `change` as one block of its own. Nested calls join the outer one. */
-  run<T>(change: () => T): T {
+  /**
+   * Runs `change` as one block of its own. When it throws, `takeBack` writes the inverse of what it has
+   * done into the same block. Nested calls join the outer one.
+   */
+  run<T>(change: () => T, takeBack: () => void): T {
     if (this.#explicit) return change();
     this.commit();
     this.#explicit = true;
     try {
       return change();
+    } catch (failure) {
+      this.#bytesMax = SECTION_BYTES_MAX;
+      takeBack();
+      throw failure;
     } finally {
+      this.#bytesMax = WRITTEN_BYTES_MAX;
       this.#explicit = false;
       this.commit();
     }
@@ -115,6 +126,6 @@ export type ObjectOp = Exclude<Op, { readonly kind: 'create' | 'type' }>;
 function tooLarge(): EchoError {
   return new EchoError(
     'ECHO_TRANSACTION_TOO_LARGE',
-    `one transaction has more than ${SECTION_BYTES_MAX} bytes`,
+    `one transaction has more than ${WRITTEN_BYTES_MAX} bytes`,
   );
 }

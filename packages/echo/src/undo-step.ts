@@ -70,6 +70,8 @@ export type UndoStep =
       readonly dot: GlobalDot;
       /** The count that was shown before; absent for the creation's. */
       readonly before?: GlobalDot;
+      /** The op that showed it; absent when nothing did. */
+      readonly covered?: GlobalDot;
     }
   | {
       readonly kind: 'sequence';
@@ -82,6 +84,27 @@ export type UndoStep =
       /** Elements of a list that were moved, with the index where each stood before. */
       readonly moved?: readonly { readonly element: NamedRange; readonly from: number }[];
     };
+
+/** Ranges without the elements of others. */
+export function withoutRanges(
+  ranges: readonly NamedRange[],
+  gaps: readonly NamedRange[],
+): NamedRange[] {
+  let rest = [...ranges];
+  for (const gap of gaps) rest = rest.flatMap((range) => withoutRange(range, gap));
+  return rest;
+}
+
+function withoutRange(range: NamedRange, gap: NamedRange): NamedRange[] {
+  if (range.branch !== gap.branch) return [range];
+  const stop = range.counter + range.count;
+  const before = Math.min(stop, gap.counter) - range.counter;
+  const after = stop - Math.max(range.counter, gap.counter + gap.count);
+  const parts: NamedRange[] = [];
+  if (before > 0) parts.push({ ...range, count: before });
+  if (after > 0) parts.push({ ...range, counter: stop - after, count: after });
+  return parts;
+}
 
 /** Where undoable ops are told. */
 export type UndoListener = (step: UndoStep) => void;

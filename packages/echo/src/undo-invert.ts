@@ -1,0 +1,281 @@
+/**
+ * The inverse of undoable steps. It overrides exactly what the steps wrote and restores the greatest valid
+ * value they covered; what somebody has overwritten since, or what is void, is left alone and reported.
+ */
+import type { Value } from '@atoll/codec';
+import { fromHex } from '@atoll/kernel';
+import type { BlockTable } from './block-table.ts';
+import type { Database } from './database.ts';
+import type { FieldRef } from './mutations.ts';
+import { sameDot } from './mutations.ts';
+import type { GlobalDot } from './open-transaction.ts';
+import type { Sibling } from './register.ts';
+import { ownRanges, visibleRanges } from './sequence-edits.ts';
+import { isLive } from './shown.ts';
+import type { CoveredValue, FieldPlace, UndoStep } from './undo-step.ts';
+
+/** Why a step was not undone. */
+export type SkipReason = 'overwritten' | 'void' | 'gone';
+
+/** A step that was left alone. */
+export interface Skipped {
+  readonly object: string;
+  readonly reason: SkipReason;
+}
+
+/** What became of an inverse. */
+export interface Inverted {
+  readonly skipped: readonly Skipped[];
+  /** Ops that brought an earlier op's value back: from now on they stand for it. */
+  readonly revived: readonly { readonly was: GlobalDot; readonly now: GlobalDot }[];
+  /** Steps that were undone. */
+  readonly done: number;
+}
+
+interface Work {
+  readonly db: Database;
+  readonly skipped: Skipped[];
+  readonly revived: { readonly was: GlobalDot; readonly now: GlobalDot }[];
+  done: number;
+}
+
+type RegisterStep = Extract<UndoStep, { readonly kind: 'register' }>;
+type LifeStep = Extract<UndoStep, { readonly kind: 'life' }>;
+type SequenceStep = Extract<UndoStep, { readonly kind: 'sequence' }>;
+type CountStep = Extract<UndoStep, { readonly kind: 'count' }>;
+
+/** A run of writes to one register by one group: they are undone as one. */
+interface Merged<S> {
+  readonly step: S;
+  readonly dots: readonly GlobalDot[];
+  readonly covered: readonly CoveredValue[];
+}
+
+/** Undoes steps, the last one first. Call it inside a transaction. */
+export function invert(db: Database, steps: readonly UndoStep[]): Inverted {
+  const work: Work = { db, skipped: [], revived: [], done: 0 };
+  const merged = mergeWrites(steps);
+  for (const each of merged.reverse()) {
+    const dots = each.dots.map((dot) => currentName(work, dot));
+    const reason = invertOne(work, { ...each, dots });
+    if (reason === undefined) work.done++;
+    else work.skipped.push({ object: objectOf(each.step), reason });
+  }
+  return work;
+}
+
+/** The op that stands for an op whose value was brought back. */
+function currentName(work: Work, dot: GlobalDot): GlobalDot {
+  let name = dot;
+  for (const { was, now } of work.revived) if (sameDot(was, name)) name = now;
+  return name;
+}
+
+/** Writes of one register become one; the order of the last ones is kept. */
+function mergeWrites(steps: readonly UndoStep[]): Merged<UndoStep>[] {
+  const byRegister = new Map<string, Merged<UndoStep>>();
+  const merged: Merged<UndoStep>[] = [];
+  for (const step of steps) {
+    if (step.kind !== 'register' && step.kind !== 'life') {
+      merged.push({ step, dots: 'dot' in step ? [step.dot] : [], covered: [] });
+      continue;
+    }
+    const key = registerKey(step);
+    const before = byRegister.get(key);
+    const dots = [...(before?.dots ?? []), step.dot];
+    const covered = [...(before?.covered ?? []), ...step.covered].filter(
+      ({ dot }) => !dots.some((own) => sameDot(own, dot)),
+    );
+    const next = { step, dots, covered };
+    if (before !== undefined) merged.splice(merged.indexOf(before), 1);
+    merged.push(next);
+    byRegister.set(key, next);
+  }
+  return merged;
+}
+
+function registerKey(step: RegisterStep | LifeStep): string {
+  if (step.kind === 'life') return step.object;
+  return `${step.place.object} ${step.place.type} ${step.place.leaf} ${step.key ?? ''}`;
+}
+
+function objectOf(step: UndoStep): string {
+  return 'place' in step ? step.place.object : step.object;
+}
+
+function invertOne(work: Work, merged: Merged<UndoStep>): SkipReason | undefined {
+  const { step } = merged;
+  const { fold } = work.db;
+  const row = rowOf(work.db, objectOf(step));
+  if (row < 0 || fold.rows.isVoid(row)) return 'gone';
+  if (merged.dots.length > 0 && merged.dots.every((dot) => isVoid(fold.blocks, dot))) return 'void';
+  if (step.kind === 'create') return invertCreation(work.db, row);
+  if (step.kind === 'life') return invertLife(work, row, merged);
+  const ref = refOf(work.db, row, step.place);
+  return ref === undefined ? 'gone' : invertField(work, ref, { ...merged, step });
+}
+
+function invertField(
+  work: Work,
+  ref: FieldRef,
+  merged: Merged<Exclude<UndoStep, { readonly kind: 'create' | 'life' }>>,
+): SkipReason | undefined {
+  const { step } = merged;
+  switch (step.kind) {
+    case 'register':
+      return invertRegister(work, ref, { ...merged, step });
+    case 'add':
+      return invertAddition(work, ref, step.value, merged.dots[0] ?? step.dot);
+    case 'remove': {
+      const now = work.db.mutations.add(ref, step.value);
+      if (now === undefined) return 'overwritten';
+      for (const was of step.removed) work.revived.push({ was, now });
+      return undefined;
+    }
+    case 'increment':
+      work.db.mutations.increment(ref, -step.amount, step.counter ?? null);
+      return undefined;
+    case 'count':
+      return invertCount(work, ref, step, merged.dots);
+    case 'sequence':
+      return invertSequence(work.db, ref, step);
+  }
+}
+
+function invertCreation(db: Database, row: number): SkipReason | undefined {
+  if (!isLive(db.fold, row)) return 'overwritten';
+  db.mutations.setDeleted(row, true);
+  return undefined;
+}
+
+function invertLife(work: Work, row: number, merged: Merged<UndoStep>): SkipReason | undefined {
+  const { mutations, fold } = work.db;
+  const standing = standingOf(work.db, fold.state(row)?.deleted ?? [], merged.dots);
+  if (standing.dots.length === 0) return 'overwritten';
+  if (!standing.isShown) {
+    mutations.retractDeleted(row, standing.dots);
+    return undefined;
+  }
+  const restored = greatest(fold.blocks, merged.covered);
+  const now = mutations.setDeleted(row, restored?.value === true, standing.dots);
+  if (restored !== undefined) work.revived.push({ was: restored.dot, now });
+  return undefined;
+}
+
+function invertRegister(
+  work: Work,
+  ref: FieldRef,
+  merged: Merged<RegisterStep>,
+): SkipReason | undefined {
+  const { mutations, fold } = work.db;
+  const { key } = merged.step;
+  const standing = standingOf(work.db, mutations.siblings(ref, key), merged.dots);
+  if (standing.dots.length === 0) return 'overwritten';
+  if (!standing.isShown) {
+    mutations.retract(ref, standing.dots, key);
+    return undefined;
+  }
+  const restored = greatest(fold.blocks, merged.covered);
+  const now = mutations.set(ref, restored?.value, {
+    ...(key === undefined ? {} : { key }),
+    covers: standing.dots,
+  });
+  if (restored !== undefined) work.revived.push({ was: restored.dot, now });
+  return undefined;
+}
+
+function invertAddition(
+  work: Work,
+  ref: FieldRef,
+  value: Value,
+  dot: GlobalDot,
+): SkipReason | undefined {
+  const standing = work.db.mutations.additions(ref, value);
+  if (!standing.some((other) => sameDot(other, dot))) return 'overwritten';
+  work.db.mutations.remove(ref, value, [dot]);
+  return undefined;
+}
+
+function invertCount(
+  work: Work,
+  ref: FieldRef,
+  step: CountStep,
+  dots: readonly GlobalDot[],
+): SkipReason | undefined {
+  const { mutations } = work.db;
+  const standing = standingOf(work.db, mutations.siblings(ref), dots);
+  if (standing.dots.length === 0) return 'overwritten';
+  const now = mutations.recount(ref, step.before, standing.dots);
+  if (step.covered !== undefined) work.revived.push({ was: step.covered, now });
+  return undefined;
+}
+
+function invertSequence(db: Database, ref: FieldRef, step: SequenceStep): SkipReason | undefined {
+  const { sequences, fold } = db;
+  const block = fold.blocks.at(step.block.feed, step.block.seq)[0];
+  if (block === undefined) return 'gone';
+  if (fold.blocks.isVoid(block)) return 'void';
+  const field = ref.type.fields[ref.leaf.index] as number;
+  const content = sequences.text(ref.row, field)?.text ?? sequences.list(ref.row, field)?.list;
+  if (content === undefined) return 'gone';
+  const inserted = visibleRanges(content.sequence, sequences.localRanges(step.inserted));
+  // Undo and redo write new stamps, so what counts is whose hand wrote last.
+  const { author } = fold.blocks.get(block);
+  const own = (stamp: number): boolean => fold.blocks.get(stamp).author === author;
+  const ranges = {
+    hidden: sequences.localRanges(step.hidden),
+    shown: sequences.localRanges(step.shown),
+  };
+  const hidden = ownRanges(content.sequence, ranges.hidden, { hidden: true, own });
+  const shown = ownRanges(content.sequence, ranges.shown, { hidden: false, own });
+  const show = ref.leaf.data.kind === 'text' ? sequences.showText : sequences.showItems;
+  show.call(sequences, ref, [...inserted, ...shown], false);
+  show.call(sequences, ref, hidden, true);
+  let changed = inserted.length + hidden.length + shown.length > 0;
+  for (const { element, from } of step.moved ?? []) {
+    if (sequences.moveBack(ref, { element, from, own })) changed = true;
+  }
+  return changed ? undefined : 'overwritten';
+}
+
+/** Which of the dots still stand in a register, and whether one of them is shown. */
+function standingOf(
+  db: Database,
+  siblings: readonly Sibling[],
+  dots: readonly GlobalDot[],
+): { readonly dots: readonly GlobalDot[]; readonly isShown: boolean } {
+  const named = siblings.map(({ block, op }) => db.mutations.dotOf(block, op));
+  const own = named.filter((dot) => dots.some((mine) => sameDot(mine, dot)));
+  const last = named.at(-1);
+  return { dots: own, isShown: last !== undefined && own.some((dot) => sameDot(dot, last)) };
+}
+
+/** The valid value with the greatest (lamport, hash). */
+function greatest(blocks: BlockTable, covered: readonly CoveredValue[]): CoveredValue | undefined {
+  let best: { readonly value: CoveredValue; readonly block: number } | undefined;
+  for (const value of covered) {
+    const block = blocks.at(value.dot.feed, value.dot.seq).find((no) => !blocks.isVoid(no));
+    if (block === undefined) continue;
+    const order = best === undefined ? 1 : blocks.compare(block, best.block);
+    if (order > 0 || (order === 0 && value.dot.op > (best?.value.dot.op ?? 0))) {
+      best = { value, block };
+    }
+  }
+  return best?.value;
+}
+
+function isVoid(blocks: BlockTable, dot: GlobalDot): boolean {
+  const found = blocks.at(dot.feed, dot.seq);
+  return found.length > 0 && found.every((no) => blocks.isVoid(no));
+}
+
+function rowOf(db: Database, id: string): number {
+  const bytes = fromHex(id);
+  return bytes?.length === 16 ? db.fold.rows.find(bytes) : -1;
+}
+
+function refOf(db: Database, row: number, place: FieldPlace): FieldRef | undefined {
+  const type = db.fold.types.byHash(place.type);
+  const leaf = type?.compiled.leaves[place.leaf];
+  return type === undefined || leaf === undefined ? undefined : { row, type, leaf };
+}

@@ -1,0 +1,228 @@
+/** Undo and redo: across objects and texts, beside other writers, over a restart. */
+import { fc, test as property } from '@fast-check/vitest';
+import { defineType, s } from '@atoll/schema';
+import { expect, test } from 'vitest';
+import { WorldReplica } from './testing/log-world.ts';
+import { randomEdit, randomFrom } from './testing/random-edits.ts';
+import { UndoLog } from './undo-log.ts';
+
+const Note = defineType('test.Note', {
+  title: s.string().optional(),
+  body: s.text(),
+  tags: s.set(s.string()),
+  votes: s.counter(),
+  items: s.list(s.string()),
+});
+
+function setup(): { ada: WorldReplica; bob: WorldReplica; log: UndoLog; sync: () => void } {
+  const ada = new WorldReplica('ada');
+  const bob = new WorldReplica('bob');
+  const log = new UndoLog(ada.db);
+  const sync = (): void => {
+    bob.pull(ada);
+    ada.pull(bob);
+    expect(bob.root()).toBe(ada.root());
+  };
+  return { ada, bob, log, sync };
+}
+
+test('undo goes back step by step and redo forward again', () => {
+  const { ada, log } = setup();
+  const note = ada.db.add(Note, {});
+  ada.tick();
+  const states: string[] = [JSON.stringify(note)];
+  const edits: (() => void)[] = [
+    () => (note.title = 'a'),
+    () => (note.title = 'b'),
+    () => note.tags.add('x', 'y'),
+    () => note.tags.delete('x'),
+    () => note.votes.increment(3),
+    () => note.votes.assign(10),
+    () => note.votes.increment(1),
+    () => note.body.insert(0, 'hello'),
+    () => note.items.push('one', 'two'),
+    () => note.items.move(0, 1),
+    () => note.items.set(0, 'TWO'),
+    () => note.items.delete(0),
+    () => note.body.delete(1, 2),
+    () => (note.title = undefined),
+  ];
+  for (const edit of edits) {
+    edit();
+    ada.tick();
+    states.push(JSON.stringify(note));
+  }
+  for (let round = 0; round < 2; round++) {
+    for (let at = edits.length - 1; at >= 0; at--) {
+      expect(log.undo()).toMatchObject({ skipped: [] });
+      expect(JSON.stringify(note)).toBe(states[at]);
+    }
+    for (let at = 1; at <= edits.length; at++) {
+      expect(log.redo()).toMatchObject({ skipped: [] });
+      expect(JSON.stringify(note)).toBe(states[at]);
+    }
+  }
+  expect(log.canRedo).toBe(false);
+});
+
+test('undoing a creation hides the object and redoing shows it as it was', () => {
+  const { ada, log } = setup();
+  const note = ada.db.add(Note, { title: 'a', body: 'text' });
+  ada.tick();
+  log.undo();
+  expect(ada.db.query(Note).count()).toBe(0);
+  expect(log.canUndo).toBe(false);
+  log.redo();
+  expect(ada.db.query(Note).first()?.body.toString()).toBe('text');
+  expect(note.$state).toBe('present');
+});
+
+test('a transaction is undone as a whole, across objects and text', () => {
+  const { ada, log } = setup();
+  const one = ada.db.add(Note, { title: 'one' });
+  const two = ada.db.add(Note, { title: 'two' });
+  ada.tick();
+  ada.db.transaction(() => {
+    one.title = 'x';
+    one.title = 'y';
+    two.body.insert(0, 'hello');
+    ada.db.delete(two);
+  });
+  log.undo();
+  expect([one.title, two.body.toString(), two.$state]).toEqual(['one', '', 'present']);
+});
+
+test('what another writer has overwritten since is left alone, and reported', () => {
+  const { ada, bob, log, sync } = setup();
+  const note = ada.db.add(Note, { title: 'a' });
+  ada.tick();
+  ada.db.transaction(() => {
+    note.title = 'b';
+    note.tags.add('mine');
+  });
+  sync();
+  const copy = bob.db.query(Note).first();
+  if (copy !== undefined) copy.title = 'bob';
+  sync();
+  expect(log.undo()).toMatchObject({
+    done: 1,
+    skipped: [{ object: note.id, reason: 'overwritten' }],
+  });
+  expect([note.title, note.tags.size]).toEqual(['bob', 0]);
+  sync();
+});
+
+test('undo keeps a concurrent sibling and never republishes a void value', () => {
+  const { ada, bob, log, sync } = setup();
+  const note = ada.db.add(Note, { title: 'v0' });
+  sync();
+  const copy = bob.db.query(Note).first();
+  if (copy !== undefined) copy.title = 'v1, which turns void';
+  sync();
+  note.title = 'v2';
+  ada.tick();
+  if (copy !== undefined) copy.tags.add('later');
+  if (copy !== undefined) copy.title = 'v3';
+  sync();
+  const bad = bob.own[0];
+  if (bad !== undefined) {
+    for (const replica of [ada, bob]) replica.setVoid([bad], (block) => block === bad);
+  }
+  log.undo();
+  sync();
+  const titles = ada.db.conflicts(note, 'title').map((conflict) => conflict.value);
+  expect(titles).toContain('v3');
+  expect(titles).not.toContain('v1, which turns void');
+  expect(titles).not.toContain('v2');
+});
+
+test('undo of typing takes back only own characters', () => {
+  const { ada, bob, log, sync } = setup();
+  const note = ada.db.add(Note, { body: 'base ' });
+  sync();
+  note.body.insert(5, 'ada ');
+  note.body.insert(9, 'types');
+  ada.tick();
+  const copy = bob.db.query(Note).first();
+  copy?.body.insert(0, 'bob ');
+  sync();
+  copy?.body.delete(9, 1);
+  sync();
+  expect(note.body.toString()).toBe('bob base da types');
+  log.undo();
+  sync();
+  expect(copy?.body.toString()).toBe('bob base ');
+  log.redo();
+  expect(note.body.toString()).toBe('bob base da types');
+});
+
+test('typing without pause is one gesture', () => {
+  const { ada, log } = setup();
+  const note = ada.db.add(Note, {});
+  ada.tick();
+  for (const letter of 'abc') {
+    note.body.insert(note.body.length, letter);
+    ada.tick();
+  }
+  expect(log.entries).toHaveLength(2);
+  log.undo();
+  expect(note.body.toString()).toBe('');
+});
+
+test('the stacks survive a restart', () => {
+  const { ada, log } = setup();
+  const note = ada.db.add(Note, { title: 'a' });
+  ada.tick();
+  note.title = 'b';
+  note.body.insert(0, 'text');
+  const stored = log.encode();
+  log.close();
+  const again = new UndoLog(ada.db);
+  again.restore(stored);
+  again.undo();
+  expect([note.title, note.body.toString()]).toEqual(['a', '']);
+  expect(() => again.restore(new Uint8Array([9, 9]))).toThrow(
+    expect.objectContaining({ code: 'ECHO_UNDO_MALFORMED' }),
+  );
+});
+
+test('a transaction that throws leaves nothing behind and cannot be undone', () => {
+  const { ada, log } = setup();
+  const note = ada.db.add(Note, { title: 'a', body: 'text' });
+  ada.tick();
+  const before = JSON.stringify(ada.db.query(Note).run());
+  expect(() =>
+    ada.db.transaction(() => {
+      note.title = 'b';
+      note.body.insert(0, 'x');
+      note.votes.increment();
+      ada.db.add(Note, { title: 'new' });
+      throw new RangeError('no');
+    }),
+  ).toThrow('no');
+  expect(JSON.stringify(ada.db.query(Note).run())).toBe(before);
+  expect(log.entries).toHaveLength(1);
+});
+
+property.prop([fc.integer({ min: 0, max: 2 ** 31 })], { numRuns: 60 })(
+  'undoing everything, alone, shows what was there before, and redoing everything what came after',
+  (seed) => {
+    const random = randomFrom(seed);
+    const ada = new WorldReplica('ada');
+    for (let edit = 0; edit < 6; edit++) randomEdit(ada.db, random);
+    ada.tick();
+    const log = new UndoLog(ada.db);
+    const show = (): string => JSON.stringify(ada.db.query('test.Thing').run());
+    const before = show();
+    for (let edit = 0; edit < 12; edit++) {
+      randomEdit(ada.db, random);
+      if (random(2) === 0) ada.tick();
+    }
+    ada.tick();
+    const after = show();
+    while (log.canUndo) log.undo();
+    expect(show()).toBe(before);
+    while (log.canRedo) log.redo();
+    expect(show()).toBe(after);
+  },
+);
