@@ -1,0 +1,55 @@
+// WebRTC between Chromium and Node, with either side making the offer.
+import { fileURLToPath } from 'node:url';
+import type { RtcAttempt, RtcSignal } from '@atoll/kernel';
+import { NodeRtc } from '@atoll/platform-node';
+import { chromium } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { CHROMIUM_ARGS, findChromium } from '../../tools/chromium.ts';
+import { bundle, openPage, servePage } from '../process/web/bundled-page.ts';
+
+const MESSAGES = 300;
+
+test.each([true, false])(
+  'a page and a Node process reach each other directly (the page offers: %s)',
+  async (pageOffers) => {
+    const script = await bundle(fileURLToPath(new URL('../mesh/rtc-page.ts', import.meta.url)));
+    await using server = await servePage(script);
+    const browser = await chromium.launch({
+      executablePath: findChromium() ?? 'chromium',
+      args: [...CHROMIUM_ARGS],
+    });
+    using rtc = new NodeRtc();
+    try {
+      const page = await openPage(await browser.newContext(), server.url);
+      const early: RtcSignal[] = [];
+      let attempt: RtcAttempt | undefined;
+      const evaluate = (signal: RtcSignal): void => {
+        void page.evaluate(`fromNode(${JSON.stringify(signal)})`);
+      };
+      await page.exposeFunction('toNode', (signal: RtcSignal) => {
+        if (attempt === undefined) early.push(signal);
+        else attempt.accept(signal);
+      });
+      await page.evaluate(`begin(${pageOffers})`);
+      attempt = rtc.attempt({ initiate: !pageOffers, iceServers: [], signal: evaluate });
+      for (const signal of early) attempt.accept(signal);
+      const [link, path] = await Promise.all([attempt.link, page.evaluate<string>('echo()')]);
+      expect(path).toBe('direct');
+      let bytes = 0;
+      const echoed = new Promise<void>((resolve) => {
+        link.onMessage((message) => {
+          bytes += message.length;
+          if (bytes === MESSAGES * 16_000) resolve();
+        });
+      });
+      for (let index = 0; index < MESSAGES; index++) {
+        link.send(new Uint8Array(16_000));
+        await link.drained(256 * 1024);
+      }
+      await echoed;
+      link.close();
+    } finally {
+      await browser.close();
+    }
+  },
+);

@@ -1,0 +1,33 @@
+/** The page of the interoperation test: one WebRTC attempt, its signals handed to and from outside. */
+import type { Link, RtcAttempt, RtcSignal } from '@atoll/kernel';
+import { webRtc } from '@atoll/platform-web';
+
+declare global {
+  interface Window {
+    toNode: (signal: RtcSignal) => Promise<void>;
+    begin: (initiate: boolean) => void;
+    fromNode: (signal: RtcSignal) => void;
+    echo: () => Promise<string>;
+    ready: boolean;
+  }
+}
+
+let attempt: RtcAttempt | undefined;
+let link: Link | undefined;
+
+window.begin = (initiate) => {
+  attempt = webRtc.attempt({
+    initiate,
+    iceServers: [],
+    signal: (signal) => void window.toNode(signal),
+  });
+};
+window.fromNode = (signal) => attempt?.accept(signal);
+/** Sends back whatever comes. */
+window.echo = async () => {
+  link = await attempt?.link;
+  const opened = link;
+  opened?.onMessage((message) => opened.send(message));
+  return opened?.path ?? 'none';
+};
+window.ready = true;
