@@ -14,9 +14,13 @@ interface Running {
   readonly url: string;
 }
 
-async function start(dir: string, ...more: string[]): Promise<Running> {
-  const args = [BIN, 'start', '--port', '0', '--data', dir, '--json', ...more];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+async function start(
+  dir: string,
+  command: readonly string[] = [process.execPath, BIN],
+): Promise<Running> {
+  const [program, ...before] = command as [string, ...string[]];
+  const args = [...before, 'start', '--port', '0', '--data', dir, '--json'];
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] });
   const lines: string[] = [];
   const reader = createInterface({ input: child.stdout as NodeJS.ReadableStream });
   const url = await new Promise<string>((resolve, reject) => {
@@ -70,4 +74,13 @@ test('a command line that is not understood ends with 2 and shows the usage', as
   expect(shown).toContain('KUBE_ARGUMENTS');
   expect(shown).toContain('kube start [options]');
   expect(shown).not.toMatch(/\n\s+at /u);
+});
+
+test('a server started through npx ends with it', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'atoll-kube-process-'));
+  const { child, url } = await start(dir, ['npx', 'kube']);
+  await end(child, 'SIGTERM');
+  const answers = async (): Promise<boolean> => fetch(`${url}/healthz`).then(Boolean, () => false);
+  while (await answers()) await new Promise((next) => setTimeout(next, 50));
+  await rm(dir, { recursive: true, force: true });
 });

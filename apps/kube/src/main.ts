@@ -7,6 +7,9 @@ import { KubeError } from './kube-error.ts';
 /** Exit codes: what the caller did wrong, and what went wrong here. */
 const EXIT = { arguments: 2, failed: 1 } as const;
 
+/** How often a server that npm has started looks whether its shell is still there. */
+const PARENT_POLL_MS = 250;
+
 /** Events for the operator on stderr, one JSON value a line. Never addresses, ids or content. */
 const stderrLog: Log = {
   event(level, name, fields = {}) {
@@ -36,6 +39,22 @@ async function start(args: readonly string[]): Promise<void> {
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
+  followParent(end);
+}
+
+/**
+ * npm runs programs through a shell, which does not pass a signal on: whoever ends `npx kube start`
+ * would leave the server behind. So a server that npm has started ends when its shell has.
+ */
+function followParent(end: () => void): void {
+  if (process.env['npm_command'] === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    end();
+  }, PARENT_POLL_MS);
+  timer.unref();
 }
 
 function fail(failure: unknown): void {
