@@ -85,6 +85,9 @@ function versionOf(library: string): string {
   throw new Error(`no package declares ${library}`);
 }
 
+/** A pattern for a package and its subpaths. */
+const startsWith = (name: string): RegExp => new RegExp(String.raw`^${name}(/|$)`, 'u');
+
 /** Builds the bundle; returns the libraries that it imports, with their versions. */
 async function bundle(item: Published): Promise<Record<string, string>> {
   const bundles = await build({
@@ -102,7 +105,10 @@ async function bundle(item: Published): Promise<Record<string, string>> {
     fixedExtension: false,
     tsconfig: `${ROOT}tsconfig.json`,
     deps: {
-      neverBundle: [/^node:/u, ...Object.keys(LIBRARIES), ...Object.keys(item.ours ?? {})],
+      neverBundle: [
+        /^node:/u,
+        ...[...Object.keys(LIBRARIES), ...Object.keys(item.ours ?? {})].map(startsWith),
+      ],
       alwaysBundle: [/^@atoll\//u],
     },
   });
