@@ -19,13 +19,13 @@ import {
   type TextState,
 } from './sequence-state.ts';
 import type { FeedTable } from './sequence/change-codec.ts';
-import type { ListChange, ListEdited } from './sequence/list-op.ts';
-import { listChangeOf } from './sequence/list-sequence.ts';
+import type { ListChange, ListEdited, ListOp } from './sequence/list-op.ts';
+import { listChangeOf, type ListSequence } from './sequence/list-sequence.ts';
 import type { ElementId, IdRange } from './sequence/sequence-types.ts';
 import { isHidden, pushRange, stampOf, type Sequence } from './sequence/sequence.ts';
 import { TextChangeBuilder } from './sequence/text-change-builder.ts';
 import type { Edited } from './sequence/text-op.ts';
-import { addUnitsOfRange, type UnitRange } from './sequence/unit-ranges.ts';
+import { addUnitsOfRange, idOfUnit, type UnitRange } from './sequence/unit-ranges.ts';
 import { winner } from './shown.ts';
 import type { Transactions } from './transactions.ts';
 import { withoutRanges, type NamedRange, type UndoListener } from './undo-step.ts';
@@ -131,7 +131,11 @@ export class SequenceEdits {
     requirePlace(from, 1, length);
     requirePlace(to, 1, length);
     if (from === to) return;
-    this.#editList(ref, { room: 0, values: [], movedFrom: from }, (state, open) =>
+    const list = this.list(ref.row, fieldOf(ref))?.list;
+    const element = list?.elementAt(from);
+    if (list === undefined || element === undefined) return;
+    const leftSlot = slotOf(list, element);
+    this.#editList(ref, { room: 0, values: [], leftSlot }, (state, open) =>
       state.list.move({ agent: open.block.branch, from, to, stamp: open.block.no }),
     );
   }
@@ -153,22 +157,36 @@ export class SequenceEdits {
     );
   }
 
-  /** Puts an element back where it stood before a move of one's own; false if somebody moved it since. */
+  /**
+   * Puts an element back into the place of an earlier slot: a new slot just before it, since slots are
+   * used once. False if somebody else moved it since, or it is deleted.
+   */
   moveBack(
     ref: FieldRef,
     move: {
       readonly element: NamedRange;
-      readonly from: number;
+      readonly slot: NamedRange;
       readonly own: (stamp: number) => boolean;
     },
   ): boolean {
     const list = this.list(ref.row, fieldOf(ref))?.list;
-    const element = this.localRanges([move.element])[0];
-    if (list === undefined || element === undefined) return false;
-    const index = list.indexOf(element);
+    const [element, slot] = this.localRanges([move.element, move.slot]);
+    if (list === undefined || element === undefined || slot === undefined) return false;
     const stamp = list.moveStamp(element);
-    if (index === undefined || stamp === undefined || !move.own(stamp)) return false;
-    this.moveItem(ref, index, Math.min(move.from, list.length - 1));
+    if (list.indexOf(element) === undefined || stamp === undefined || !move.own(stamp))
+      return false;
+    const op: ListOp = {
+      kind: 'move',
+      moved: { agent: element.agent, counter: element.counter },
+      element: { agent: slot.agent, counter: slot.counter },
+      side: 'before',
+    };
+    const leftSlot = slotOf(list, op.moved);
+    this.#editList(ref, { room: 0, values: [], leftSlot }, (state, open) => {
+      const context = { agent: open.block.branch, stamp: open.block.no };
+      const applied = state.list.applyChange(listChangeOf(op), context);
+      return applied.refused === undefined ? { op, edits: applied.edits } : applied;
+    });
     return true;
   }
 
@@ -223,7 +241,11 @@ export class SequenceEdits {
 
   #editList(
     ref: FieldRef,
-    what: { readonly room: number; readonly values: readonly Value[]; readonly movedFrom?: number },
+    what: {
+      readonly room: number;
+      readonly values: readonly Value[];
+      readonly leftSlot?: ElementId;
+    },
     edit: (state: ListState, open: OpenTransaction) => ListEdited,
   ): void {
     const { row } = ref;
@@ -249,7 +271,7 @@ export class SequenceEdits {
     );
     list.timeline.note(agent, open.block.no, list.list.nextCounter(agent));
     this.#fold.observer.fieldChanged(row, fieldOf(ref));
-    this.#tellListUndo(ref, open, { change, first, movedFrom: what.movedFrom });
+    this.#tellListUndo(ref, open, { change, first, leftSlot: what.leftSlot });
   }
 
   #tellListUndo(
@@ -258,10 +280,10 @@ export class SequenceEdits {
     made: {
       readonly change: ListChange;
       readonly first: number;
-      readonly movedFrom: number | undefined;
+      readonly leftSlot: ElementId | undefined;
     },
   ): void {
-    const { change, first, movedFrom } = made;
+    const { change, first, leftSlot } = made;
     const place = change.places[0];
     this.#tellUndo(ref, open, {
       inserted:
@@ -270,8 +292,8 @@ export class SequenceEdits {
           : [],
       hidden: change.hidden,
       shown: change.shown,
-      ...(place?.kind === 'move' && movedFrom !== undefined
-        ? { moved: { element: place.moved, from: movedFrom } }
+      ...(place?.kind === 'move' && leftSlot !== undefined
+        ? { moved: { element: place.moved, slot: leftSlot } }
         : {}),
     });
   }
@@ -283,7 +305,7 @@ export class SequenceEdits {
       readonly inserted: readonly IdRange[];
       readonly hidden: readonly IdRange[];
       readonly shown: readonly IdRange[];
-      readonly moved?: { readonly element: ElementId; readonly from: number };
+      readonly moved?: { readonly element: ElementId; readonly slot: ElementId };
     },
   ): void {
     const { block } = open;
@@ -302,13 +324,12 @@ export class SequenceEdits {
       shown: this.#named(made.shown),
       ...(moved === undefined
         ? {}
-        : {
-            moved: this.#named([{ ...moved.element, count: 1 }]).map((element) => ({
-              element,
-              from: moved.from,
-            })),
-          }),
+        : { moved: { element: this.#name(moved.element), slot: this.#name(moved.slot) } }),
     });
+  }
+
+  #name({ agent, counter }: ElementId): NamedRange {
+    return { branch: toHex(this.#fold.blocks.agentName(agent)), counter, count: 1 };
   }
 
   #named(ranges: readonly IdRange[]): NamedRange[] {
@@ -328,6 +349,12 @@ export class SequenceEdits {
       agentAt: () => undefined,
     };
   }
+}
+
+/** The slot in which an element stands. */
+function slotOf(list: ListSequence, element: ElementId): ElementId {
+  const { ids } = list.sequence;
+  return idOfUnit(ids, list.places.slotOf(ids.unitOf(element.agent, element.counter)));
 }
 
 /** Of the given elements those that are visible. */

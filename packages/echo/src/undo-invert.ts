@@ -232,9 +232,7 @@ function invertSequence(db: Database, ref: FieldRef, step: SequenceStep): SkipRe
   show.call(sequences, ref, [...inserted, ...shown], false);
   show.call(sequences, ref, hidden, true);
   let changed = inserted.length + hidden.length + shown.length > 0;
-  for (const { element, from } of step.moved ?? []) {
-    if (sequences.moveBack(ref, { element, from, own })) changed = true;
-  }
+  if (step.moved !== undefined && sequences.moveBack(ref, { ...step.moved, own })) changed = true;
   return changed ? undefined : 'overwritten';
 }
 

@@ -81,8 +81,8 @@ export type UndoStep =
       readonly inserted: readonly NamedRange[];
       readonly hidden: readonly NamedRange[];
       readonly shown: readonly NamedRange[];
-      /** Elements of a list that were moved, with the index where each stood before. */
-      readonly moved?: readonly { readonly element: NamedRange; readonly from: number }[];
+      /** The element of a list that was moved, and the slot in which it stood before. */
+      readonly moved?: { readonly element: NamedRange; readonly slot: NamedRange };
     };
 
 /** Ranges without the elements of others. */
