@@ -85,7 +85,7 @@ test('a copied profile that wrote on leaves the taken feed when it hears of it',
   one.database.add(Task, { title: 'Before' });
   await exchange(one, two);
   const { ring } = one.keys;
-  const ports = await restored(ada, one.id);
+  const ports = await restored(ada.ports, one.id);
   const copy = await Space.open(ports, { space: one.id, ring, writer: ada.writer() });
   one.database.add(Task, { title: 'In the original' });
   await exchange(one, two);

@@ -105,9 +105,8 @@ export class Person {
   }
 }
 
-/** The person on a copy of its profile, as a restored backup leaves it. */
-export async function restored(person: Person, space: SpaceId): Promise<SpacePorts> {
-  const { ports } = person;
+/** A copy of a profile, as a restored backup leaves it. */
+export async function restored(ports: SpacePorts, space: SpaceId): Promise<SpacePorts> {
   const store = new MemoryStore(new MemoryDisk(ports.rng));
   const blocks = await ports.store.read(space, 0, 10_000);
   const values = new Map<string, Uint8Array | undefined>();

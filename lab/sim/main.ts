@@ -1,0 +1,45 @@
+/** `npm run sim -- --seed 7 --steps 2000`: plays one seed, or many; a failing seed prints its command. */
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { ready } from '@atoll/crypto';
+import { SpaceWorld } from './space-world.ts';
+
+const WORLDS = { spaces: SpaceWorld } as const;
+
+const { values } = parseArgs({
+  options: {
+    world: { type: 'string', default: 'spaces' },
+    seed: { type: 'string', default: '1' },
+    seeds: { type: 'string', default: '1' },
+    steps: { type: 'string', default: '200' },
+    restores: { type: 'string', default: '0' },
+  },
+});
+const world = values.world;
+if (!(world in WORLDS)) {
+  process.stderr.write(`There is no world "${world}": ${Object.keys(WORLDS).join(', ')}.\n`);
+  process.exit(2);
+}
+const play = WORLDS[world as keyof typeof WORLDS];
+const first = Number(values.seed);
+const steps = Number(values.steps);
+await ready();
+const startedMs = performance.now();
+let failed = 0;
+for (let seed = first; seed < first + Number(values.seeds); seed++) {
+  try {
+    const { root } = await play.play(seed, steps, { restoreRate: Number(values.restores) });
+    if (values.seeds === '1') process.stdout.write(`seed ${seed}: root ${root}\n`);
+  } catch (failure) {
+    failed++;
+    const text = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
+    process.stdout.write(`seed ${seed} FAILED: ${text}\n`);
+    process.stdout.write(
+      `  npm run sim -- --world ${world} --seed ${seed} --steps ${steps} --restores ${values.restores}\n`,
+    );
+    if (failed >= 5) break;
+  }
+}
+const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+process.stdout.write(`${values.seeds} seeds of ${steps} steps in ${seconds} s, ${failed} failed\n`);
+process.exit(failed === 0 ? 0 : 1);
