@@ -1,0 +1,96 @@
+// What a browser downloads and what an installer gets, against the same of other libraries. Bundles are
+// made by Vite in one run: minified, gzip level 9. Run: `npx node bench/size.ts [--install]`.
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build, type Rolldown } from 'vite';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const KIB = 1024;
+
+/** What is bundled, by the name it has in the table; the first is the reference. */
+const BUNDLES: Readonly<Record<string, string>> = {
+  'yjs (no sync, no storage, no encryption)': 'yjs',
+  'atoll, whole client for a browser': 'atoll',
+  'of which schema': '@atoll/schema',
+  'of which crypto with its libraries': '@atoll/crypto',
+  'of which feed, halo, echo (with the above)': '@atoll/echo',
+  'of which mesh (with crypto and feed)': '@atoll/mesh',
+};
+
+/** Bytes of wasm files and scripts of a page that imports all of `specifier`. */
+async function bundleBytes(specifier: string): Promise<number> {
+  mkdirSync(join(ROOT, '.cache'), { recursive: true });
+  const folder = mkdtempSync(join(ROOT, '.cache/size-'));
+  try {
+    const input = join(folder, 'page.js');
+    writeFileSync(input, `import * as all from '${specifier}';\nglobalThis.all = all;\n`);
+    const output = (await build({
+      root: folder,
+      configFile: false,
+      logLevel: 'silent',
+      build: { write: false, target: 'es2024', rolldownOptions: { input } },
+    })) as Rolldown.RolldownOutput;
+    return output.output
+      .map((file) => gzipSync(file.type === 'chunk' ? file.code : file.source, { level: 9 }).length)
+      .reduce((sum, bytes) => sum + bytes, 0);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Installs the packed library into an empty folder, as a user would. */
+function installed(): { readonly bytes: number; readonly packages: number } {
+  const folder = mkdtempSync(join(tmpdir(), 'atoll-install-'));
+  try {
+    const dist = join(ROOT, 'packages/atoll/dist');
+    const [tarball = ''] = execFileSync('npm', ['pack', dist, '--silent'], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
+      .trim()
+      .split('\n');
+    writeFileSync(join(folder, 'package.json'), '{"private":true}');
+    spawnSync('npm', ['install', `./${tarball}`, '--no-audit', '--no-fund', '--silent'], {
+      cwd: folder,
+    });
+    const lock = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { optional?: true }>;
+    };
+    const present = Object.keys(lock.packages).filter(
+      (path) => path !== '' && globSync(join(folder, path)).length > 0,
+    );
+    const bytes = globSync('node_modules/**/*', { cwd: folder })
+      .map((path) => statSync(join(folder, path)))
+      .reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0);
+    return { bytes, packages: present.length };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const sizes = new Map<string, number>();
+for (const [name, specifier] of Object.entries(BUNDLES))
+  sizes.set(name, await bundleBytes(specifier));
+const [reference = 1] = sizes.values();
+for (const [name, bytes] of sizes) {
+  const kib = (bytes / KIB).toFixed(1).padStart(7);
+  console.log(`${kib} KiB gzip  ${(bytes / reference).toFixed(2).padStart(5)}×  ${name}`);
+}
+if (process.argv.includes('--install')) {
+  const { bytes, packages } = installed();
+  console.log(
+    `install: ${(bytes / 1_000_000).toFixed(1)} MB in ${packages} packages (after npm run build)`,
+  );
+}
