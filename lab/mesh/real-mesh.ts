@@ -5,7 +5,13 @@ import { deriveKey, softwareAgreer, softwareSigner } from '@atoll/crypto';
 import type { LogReplica } from '@atoll/feed';
 import { equalBytes, toHex, utf8, type Rtc } from '@atoll/kernel';
 import { Mesh, SignalingHost, serveMailboxes, type LogCursor } from '@atoll/mesh';
-import { WebSocketLink, nodeClock, nodeEd25519, nodeRng, nodeWebSockets } from '@atoll/platform-node';
+import {
+  WebSocketLink,
+  nodeClock,
+  nodeEd25519,
+  nodeRng,
+  nodeWebSockets,
+} from '@atoll/platform-node';
 import { WebSocketServer } from 'ws';
 import { Bench } from '../../packages/feed/src/testing/replica-bench.ts';
 import type { TestFeed } from '../../packages/feed/src/testing/test-feed.ts';
@@ -109,7 +115,7 @@ export class LabNode implements AsyncDisposable {
   /** Writes blocks in runs of `runBlocks`. */
   async write(space: LabSpace, count: number, bytes = 40, runBlocks = 32): Promise<void> {
     const feed = this.feeds.get(space) as TestFeed;
-    for (let left = count; left > 0; ) {
+    for (let left = count; left > 0;) {
       const from = feed.blocks.length;
       for (let index = 0; index < Math.min(runBlocks, left); index++) {
         feed.write(new Uint8Array(bytes));

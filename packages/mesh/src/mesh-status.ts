@@ -31,6 +31,8 @@ export interface SpaceStatus {
   readonly peers: number;
   /** A KUBE's mailbox is in sync. */
   readonly mailbox: boolean;
+  /** Every such mailbox is known to have exactly what we have. */
+  readonly mailboxSettled: boolean;
   /** Somebody is known to have exactly what we have, and nobody is known to have more. */
   readonly settled: boolean;
   /** Bytes that wait to be sent. */
@@ -116,12 +118,15 @@ function spaceStatus(
     return found;
   };
   const peers = count(sessions);
-  const mailbox = count(mailboxes) > 0;
+  const agreedPeers = agreed;
+  const found = count(mailboxes);
+  const mailbox = found > 0;
   const settled = agreed > 0 && behind === 0 && pendingBytes === 0;
   return {
     reach: REACHES[reach] ?? 'offline',
     peers,
     mailbox,
+    mailboxSettled: mailbox && agreed - agreedPeers === found,
     settled,
     pendingBytes,
     receiving,

@@ -32,7 +32,7 @@ export interface SecureChannelOptions {
   /** Initiator: the first one is greeted with. Responder: all that may be greeted with. */
   readonly secrets: readonly SessionSecret[];
   /** What the session is for; both sides must say the same. */
-  readonly purpose: 'peer' | 'kube' | 'invitation';
+  readonly purpose: 'peer' | 'kube';
   /** Binds the session to where the link came from, e.g. the session that negotiated it. */
   readonly context?: Uint8Array;
   /** UTC day of the greeting, where another clock than ours is trusted more. */
@@ -150,6 +150,7 @@ class Inbox {
   #waiting: ((message: Uint8Array<ArrayBuffer> | undefined) => void) | undefined;
   #end: SessionEnd | undefined;
   #channel: SecureChannel | undefined;
+  /** Bytes of the messages that the handshake has taken. */
   received = 0;
 
   constructor(link: Link) {
@@ -164,6 +165,7 @@ class Inbox {
   /** The next message; `undefined` when none will come. */
   next(): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const first = this.#queue.shift();
+    this.received += first?.length ?? 0;
     if (first !== undefined || this.#end !== undefined) return Promise.resolve(first);
     return new Promise((resolve) => (this.#waiting = resolve));
   }
@@ -184,11 +186,12 @@ class Inbox {
       this.#channel.arrive(message);
       return;
     }
-    this.received += message.length;
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    if (waiting !== undefined) waiting(message);
-    else if (this.#queue.length < EARLY_FRAMES_MAX) this.#queue.push(message);
+    if (waiting !== undefined) {
+      this.received += message.length;
+      waiting(message);
+    } else if (this.#queue.length < EARLY_FRAMES_MAX) this.#queue.push(message);
     else this.stop('SESSION_FLOOD');
   }
 }
