@@ -99,25 +99,27 @@ function giant(count: number): Shape {
   return shape;
 }
 
-/** Every shape, by name, in sizes that make anything quadratic visible. */
-export function hostileShapes(): ReadonlyMap<string, readonly ShapedInsert[]> {
-  return new Map([
-    ['2 writers prepend 8,000 each', prepending(2, 8000).inserts],
-    ['16 writers prepend 500 each', prepending(16, 500).inserts],
-    ['4,000 writers, 1 character after one place', crowd(4000, 'after').inserts],
-    ['4,000 writers, 1 character before one place', crowd(4000, 'before').inserts],
-    ['8,000 right children of one element', fan(8000, 'after').inserts],
-    ['8,000 left children of one element', fan(8000, 'before').inserts],
-    ['a chain 16,000 deep to the right', deepChain(16_000, 'after').inserts],
-    ['a chain 16,000 deep to the left', deepChain(16_000, 'before').inserts],
-    ['rivals along a right chain, from its top', rivalsOnChain(8000, 'after', true).inserts],
-    ['rivals along a right chain, from its bottom', rivalsOnChain(8000, 'after', false).inserts],
-    ['rivals along a left chain, from its top', rivalsOnChain(8000, 'before', true).inserts],
-    ['rivals along a left chain, from its bottom', rivalsOnChain(8000, 'before', false).inserts],
-    ['later rivals inside a run, from its start', comb(8000, 2, false).inserts],
-    ['later rivals inside a run, from its end', comb(8000, 2, true).inserts],
-    ['earlier rivals inside a run, from its start', comb(8000, 0, false).inserts],
-    ['earlier rivals inside a run, from its end', comb(8000, 0, true).inserts],
-    ['8,000 characters in and around a giant paste', giant(8000).inserts],
-  ]);
+/** Every shape, by name; at scale 1 in sizes of some thousand, that make anything quadratic visible. */
+export function hostileShapes(scale = 1): ReadonlyMap<string, readonly ShapedInsert[]> {
+  const n = Math.floor(8000 * scale);
+  const shapes: [name: string, shape: Shape][] = [
+    [`2 writers prepend ${n} characters each`, prepending(2, n)],
+    [`16 writers prepend ${n >> 4} characters each`, prepending(16, n >> 4)],
+    [`${n} writers, one character after one place`, crowd(n, 'after')],
+    [`${n} writers, one character before one place`, crowd(n, 'before')],
+    [`${n} right children of one element`, fan(n, 'after')],
+    [`${n} left children of one element`, fan(n, 'before')],
+    [`a chain ${2 * n} deep to the right`, deepChain(2 * n, 'after')],
+    [`a chain ${2 * n} deep to the left`, deepChain(2 * n, 'before')],
+    ['rivals along a right chain, from its top', rivalsOnChain(n, 'after', true)],
+    ['rivals along a right chain, from its bottom', rivalsOnChain(n, 'after', false)],
+    ['rivals along a left chain, from its top', rivalsOnChain(n, 'before', true)],
+    ['rivals along a left chain, from its bottom', rivalsOnChain(n, 'before', false)],
+    ['later rivals inside a run, from its start', comb(n, 2, false)],
+    ['later rivals inside a run, from its end', comb(n, 2, true)],
+    ['earlier rivals inside a run, from its start', comb(n, 0, false)],
+    ['earlier rivals inside a run, from its end', comb(n, 0, true)],
+    [`${n} characters in and around a giant paste`, giant(n)],
+  ];
+  return new Map(shapes.map(([name, { inserts }]) => [name, inserts]));
 }

@@ -42,6 +42,13 @@ export interface UnitInsert {
   readonly isVoid: boolean;
 }
 
+/** What was hidden from a position on. */
+export interface Hidden {
+  readonly ranges: IdRange[];
+  /** The changes one by one, if it was not all of one stretch. */
+  readonly scattered: readonly SequenceChange[] | undefined;
+}
+
 /** Units in document order. */
 export class Sequence {
   readonly ids: IdTable = new IdTable();
@@ -161,11 +168,12 @@ export class Sequence {
     }
   }
 
-  /** Hides `count` visible units from `position` and returns their ids. */
-  hideAt(position: number, count: number, register: number): IdRange[] {
+  /** Hides `count` visible units from `position` on, save those that a greater stamp keeps visible. */
+  hideAt(position: number, count: number, register: number): Hidden {
     const { tree, ids } = this;
     this.#typingEnd = -1;
     const ranges: IdRange[] = [];
+    let scattered: SequenceChange[] | undefined;
     let place = position;
     let rest = count;
     while (rest > 0) {
@@ -177,15 +185,24 @@ export class Sequence {
       if (size === 1 && this.stamps[unit] === STAMP_NONE) {
         this.stamps[unit] = register;
         tree.flip(tree.leaf, tree.slot, tree.offset, 1);
+        if (scattered !== undefined) pushChange(scattered, place, 1, 0);
       } else {
         const before = tree.length;
-        this.setHidden(unit, size, register, undefined);
-        // Units that a greater stamp keeps visible are stepped over.
-        place += size - (before - tree.length);
+        const changes: SequenceChange[] = [];
+        this.setHidden(unit, size, register, changes);
+        const kept = size - (before - tree.length);
+        if (kept > 0 && scattered === undefined) {
+          scattered = [];
+          if (rest < count) pushChange(scattered, position, count - rest, 0);
+        }
+        if (scattered !== undefined) {
+          for (const change of changes) pushChange(scattered, change.position, change.deleted, 0);
+        }
+        place += kept;
       }
       rest -= size;
     }
-    return ranges;
+    return { ranges, scattered };
   }
 
   /** Shows or hides one unit whatever its register says: lists decide which slot is shown. */

@@ -122,6 +122,21 @@ describe('order', () => {
     expect(rowOf(one)).toEqual(rowOf(other));
   });
 
+  test('a deletion with a stamp that is not the greatest leaves what others have shown', () => {
+    const text = textOf('abcdef');
+    for (const counter of [1, 3]) {
+      const ranges = [{ agent: 0, counter, count: 1 }];
+      text.apply({ kind: 'show', ranges }, { agent: 1, stamp: 9 });
+    }
+    const result = text.delete({ position: 0, count: 5, stamp: 3 });
+    expect(text.toString()).toBe('bdf');
+    expect(result.edits).toEqual([
+      { position: 0, deleted: 1, inserted: '' },
+      { position: 1, deleted: 1, inserted: '' },
+      { position: 2, deleted: 1, inserted: '' },
+    ]);
+  });
+
   test('inserts and deletions at random places, over many leaves, equal those of a plain string', () => {
     const text = textOf();
     let plain = '';

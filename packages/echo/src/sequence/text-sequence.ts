@@ -15,6 +15,7 @@ import {
   type StablePosition,
 } from './sequence-types.ts';
 import { packStamp, Sequence } from './sequence.ts';
+import { TextCache } from './text-cache.ts';
 import { TextContent, textOf } from './text-content.ts';
 import {
   EditAtPlace,
@@ -33,7 +34,7 @@ export class TextSequence {
   readonly sequence: Sequence;
   /** Content by unit; shared with the codecs of this folder. */
   readonly content: TextContent = new TextContent();
-  #text: string | undefined = '';
+  readonly #cache = new TextCache();
 
   constructor(order: SequenceOrder) {
     this.sequence = new Sequence(order);
@@ -51,15 +52,18 @@ export class TextSequence {
 
   /** The visible text; kept until the next edit. */
   toString(): string {
-    this.#text ??= this.#read(0, this.length);
-    return this.#text;
+    const known = this.#cache.get();
+    if (known !== undefined) return known;
+    const text = this.#read(0, this.length);
+    this.#cache.set(text);
+    return text;
   }
 
   /** The visible text between two positions. */
   slice(from: number, to: number = this.length): string {
     const end = Math.min(Math.max(to, 0), this.length);
     const start = Math.min(Math.max(from, 0), end);
-    return this.#text === undefined ? this.#read(start, end) : this.#text.slice(start, end);
+    return this.#cache.get()?.slice(start, end) ?? this.#read(start, end);
   }
 
   /** Inserts at a position; inside a surrogate pair, before the pair. */
@@ -76,7 +80,7 @@ export class TextSequence {
     const { sequence } = this;
     const unit = sequence.insertAt(agent, position, text.length);
     this.content.write(unit, text);
-    this.#text = undefined;
+    this.#cache.edit(position, 0, text);
     const { parent } = sequence;
     const element = parent === ROOT ? undefined : idOfUnit(sequence.ids, parent);
     const side = sequence.side === RIGHT ? 'after' : 'before';
@@ -95,11 +99,14 @@ export class TextSequence {
     if (!valid || position + count > this.length) return { refused: 'out-of-range' };
     const from = this.#outsidePair(position, 0);
     const to = this.#outsidePair(position + count, 1);
-    const before = this.length;
-    const ranges = this.sequence.hideAt(from, to - from, packStamp(stamp, true));
-    this.#text = undefined;
+    const { ranges, scattered } = this.sequence.hideAt(from, to - from, packStamp(stamp, true));
     const op: TextOp = { kind: 'hide', ranges };
-    return new EditAtPlace(op, from, before - this.length, '');
+    if (scattered !== undefined) {
+      this.#cache.drop();
+      return { op, edits: scattered.map((change) => ({ ...change, inserted: '' })) };
+    }
+    this.#cache.edit(from, to - from, '');
+    return new EditAtPlace(op, from, to - from, '');
   }
 
   /** Hides or shows elements by their ids: deletion, its undoing and its redoing. */
@@ -164,7 +171,7 @@ export class TextSequence {
 
   /** For builders of this folder, which fill the sequence from a row. */
   forgetText(): void {
-    this.#text = undefined;
+    this.#cache.drop();
   }
 
   #applyInsert(insert: TextInsert, context: ApplyContext, edits: TextEdit[]): void {
@@ -182,9 +189,9 @@ export class TextSequence {
       return;
     }
     content.write(unit, insert.text);
-    this.#text = undefined;
     const { tree } = sequence;
     const position = tree.positionOf(tree.leaf, tree.slot) + tree.offset;
+    this.#cache.edit(position, 0, insert.text);
     edits.push({ position, deleted: 0, inserted: insert.text });
   }
 
@@ -209,9 +216,9 @@ export class TextSequence {
       const end = this.content.isFirstHalf(last) ? last + 2 : last + 1;
       const changes: SequenceChange[] = [];
       this.sequence.setHidden(unit, end - unit, register, changes);
-      if (changes.length > 0) this.#text = undefined;
       for (const { position, deleted, inserted } of changes) {
         const text = inserted > 0 ? this.#read(position, position + inserted) : '';
+        this.#cache.edit(position, deleted, text);
         edits.push({ position, deleted, inserted: text });
       }
     }

@@ -41,7 +41,7 @@ describe('friendsforever', () => {
     expect(replay(changes.map((_, index) => index)).toString()).toBe(trace.endContent);
   });
 
-  test.each([1, 2, 3])('applied in causal order number %i, ends in the same text', (seed) => {
+  test.each([1, 2])('applied in causal order number %i, ends in the same text', (seed) => {
     expect(replay(causalOrder(trace.steps, new Dice(seed))).toString()).toBe(trace.endContent);
   });
 });
