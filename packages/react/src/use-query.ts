@@ -7,7 +7,6 @@ class QueryResults<T> {
   readonly #query: Query<T>;
   #results: readonly T[] | undefined;
   #stop: (() => void) | undefined;
-  #listener: (() => void) | undefined;
 
   constructor(query: Query<T>) {
     this.#query = query;
@@ -19,18 +18,18 @@ class QueryResults<T> {
   };
 
   readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listener = listener;
-    // Something may have changed between the first render and now.
-    this.#results = undefined;
+    let isFirst = true;
     this.#stop = this.#query.subscribe((results) => {
+      // The first answer is mostly what the first render already showed.
+      if (isFirst && sameItems(this.#results, results)) return;
       // A new array each time: objects in it may have changed though their list did not.
       this.#results = [...results];
-      this.#listener?.();
+      if (!isFirst) listener();
     });
+    isFirst = false;
     return () => {
       this.#stop?.();
       this.#stop = undefined;
-      this.#listener = undefined;
     };
   };
 }
@@ -63,12 +62,16 @@ export function useObject(space: Space, id: string | undefined): AnyObject | und
   return useDatabase(space, (db) => ({ now: id === undefined ? undefined : db.get(id) }), [id]).now;
 }
 
+function sameItems<T>(before: readonly T[] | undefined, after: readonly T[]): boolean {
+  return before?.length === after.length && before.every((item, at) => item === after[at]);
+}
+
 const versions = new WeakMap<Database, number>();
 
 function useVersion(db: Database): number {
   const subscribe = useCallback(
     (listener: () => void) =>
-      db.subscribe(() => {
+      db.onChange(() => {
         versions.set(db, (versions.get(db) ?? 0) + 1);
         listener();
       }),

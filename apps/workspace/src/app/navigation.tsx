@@ -1,0 +1,88 @@
+/** The current place as React state, and the ways to another one. */
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useMemo,
+  useSyncExternalStore,
+  type ComponentProps,
+  type ReactElement,
+  type ReactNode,
+} from 'react';
+import { formatPlace, parsePlace, type Over, type Place } from './place.ts';
+
+interface Navigation {
+  readonly place: Place;
+  /** Goes there; back returns. */
+  readonly go: (place: Place) => void;
+  /** Goes there in place of here. */
+  readonly replace: (place: Place) => void;
+  /** Lays something over the current place, or takes it away. */
+  readonly lay: (over: Over | undefined) => void;
+  /** Opens an object beside the current view, or closes it. */
+  readonly open: (object: string | undefined) => void;
+}
+
+const NavigationContext = createContext<Navigation | undefined>(undefined);
+
+function subscribe(listener: () => void): () => void {
+  addEventListener('hashchange', listener);
+  return () => removeEventListener('hashchange', listener);
+}
+
+/** Follows the address of the window. */
+export function NavigationProvider({ children }: { readonly children: ReactNode }): ReactElement {
+  const hash = useSyncExternalStore(subscribe, () => location.hash);
+  const place = useMemo(() => parsePlace(hash), [hash]);
+  const go = useCallback((to: Place) => {
+    location.hash = formatPlace(to);
+  }, []);
+  const replace = useCallback((to: Place) => {
+    history.replaceState(null, '', formatPlace(to));
+    dispatchEvent(new HashChangeEvent('hashchange'));
+  }, []);
+  const value = useMemo<Navigation>(
+    () => ({
+      place,
+      go,
+      replace,
+      lay: (over) => {
+        const { over: _, ...bare } = place;
+        if (over === undefined) replace(bare);
+        else go({ ...bare, over });
+      },
+      open: (object) => {
+        if (place.at !== 'space') return;
+        const { open: _, ...bare } = place;
+        go(object === undefined ? bare : { ...bare, open: object });
+      },
+    }),
+    [place, go, replace],
+  );
+  return <NavigationContext.Provider value={value}>{children}</NavigationContext.Provider>;
+}
+
+/** Where one is and how to get elsewhere. */
+export function useNavigation(): Navigation {
+  const navigation = useContext(NavigationContext);
+  return navigation ?? NOWHERE;
+}
+
+const NOWHERE: Navigation = {
+  place: { at: 'home' },
+  go: () => undefined,
+  replace: () => undefined,
+  lay: () => undefined,
+  open: () => undefined,
+};
+
+/** A link to a place. `current` marks it as the place one is at. */
+export function PlaceLink({
+  to,
+  current,
+  ...rest
+}: ComponentProps<'a'> & { readonly to: Place; readonly current?: boolean }): ReactElement {
+  return (
+    <a {...rest} href={formatPlace(to)} aria-current={current === true ? 'page' : undefined} />
+  );
+}

@@ -1,0 +1,35 @@
+/** Opens the client of this profile. The engine is loaded after the first paint. */
+import type { Client } from '@atoll/client';
+import { ownSettings, PROFILE } from './own-settings.ts';
+
+/** Opens what is on this device. Serves as the one place that knows where the client comes from. */
+export async function openClient(): Promise<Client> {
+  const { createClient } = await import('atoll');
+  return createClient({
+    kubes: [location.origin, ...ownSettings().kubes],
+    profile: PROFILE,
+    deviceName: deviceName(navigator.userAgent),
+  });
+}
+
+const BROWSERS: readonly (readonly [RegExp, string])[] = [
+  [/\bEdg\//u, 'Edge'],
+  [/\bFirefox\//u, 'Firefox'],
+  [/\bChrome\//u, 'Chromium'],
+  [/\bSafari\//u, 'Safari'],
+];
+const MACHINES: readonly (readonly [RegExp, string])[] = [
+  [/\biPad\b/u, 'iPad'],
+  [/\biPhone\b/u, 'iPhone'],
+  [/\bAndroid\b/u, 'Android'],
+  [/\bMac OS X\b/u, 'Mac'],
+  [/\bWindows\b/u, 'Windows'],
+  [/\bLinux\b/u, 'Linux'],
+];
+
+/** A name such as "Linux, Chromium" that tells a person's devices apart. */
+export function deviceName(userAgent: string): string {
+  const find = (names: readonly (readonly [RegExp, string])[]): string | undefined =>
+    names.find(([pattern]) => pattern.test(userAgent))?.[1];
+  return [find(MACHINES) ?? 'Device', find(BROWSERS)].filter(Boolean).join(', ');
+}

@@ -1,0 +1,80 @@
+/** Words for how data travels and where it is. Never more than is known. */
+import type { Path, SpaceStatus } from '@atoll/client';
+import { counted } from './general.ts';
+
+/** The short text of the pill. */
+export function pillText(status: SpaceStatus, online: boolean): string {
+  const { connection, unsentBlocks, directPeers, relayPeers } = status;
+  if (!online || connection === 'offline') {
+    return unsentBlocks > 0 ? `Offline, ${unsentBlocks.toLocaleString()} to send` : 'Offline';
+  }
+  if (connection === 'alone') return 'Nobody else here';
+  const all = directPeers + relayPeers;
+  if (relayPeers === 0) return `Direct to ${String(all)}`;
+  return relayPeers === all
+    ? `Relay to ${String(all)}`
+    : `Relay to ${String(relayPeers)} of ${String(all)}`;
+}
+
+/** The heading of the popover. */
+export function headline(status: SpaceStatus, online: boolean, people: number): string {
+  if (!online) return 'You work offline';
+  switch (status.connection) {
+    case 'offline':
+      return 'You are not connected';
+    case 'alone':
+      return 'You are connected, nobody else is here';
+    default:
+      return people === 0
+        ? 'Your devices are connected'
+        : `You and ${counted(people, 'other is', 'others are')} connected`;
+  }
+}
+
+/** Whether the work is safe here. */
+export function safeHere(status: SpaceStatus): string {
+  return status.durable ? 'Everything is saved on this device.' : 'Saving on this device…';
+}
+
+/** What has not reached anybody, or that everything has. `undefined` where nothing can be known. */
+export function waitingText(status: SpaceStatus): string | undefined {
+  const { unsentBlocks, mailbox, peers } = status;
+  if (unsentBlocks > 0) {
+    return `${counted(unsentBlocks, 'change has', 'changes have')} not left this device yet.`;
+  }
+  if (mailbox === 'has-everything') return 'The server holds a sealed copy of everything.';
+  if (mailbox === 'behind') return 'The server’s sealed copy is still catching up.';
+  if (peers.some((peer) => peer.upToDate)) return 'Someone who is here has everything.';
+  return undefined;
+}
+
+/** How one device is reached. */
+export const PATHS: Readonly<Record<Path, string>> = {
+  direct: 'Direct',
+  relay: 'Relay',
+  tabs: 'This browser',
+};
+
+/** The connection popover. */
+export const CONNECTION = {
+  label: 'Connection',
+  inSpace: 'In this space',
+  yours: 'Yours',
+  server: 'Server',
+  servers: 'Servers',
+  serverHas: 'Holds a sealed copy. Up to date.',
+  serverBehind: 'Holds a sealed copy. Catching up.',
+  serverNone: 'Passes data on. Holds no copy of this space.',
+  upToDate: 'Up to date.',
+  catchingUp: 'Catching up.',
+  milliseconds: (ms: number): string => `${Math.max(1, Math.round(ms)).toLocaleString()} ms.`,
+  relaySees:
+    'A relay passes on sealed data. It can see when and how much, and from which internet address. It cannot see who you are or what you write.',
+  everythingWorks: 'Everything works. What you change is sent when someone is reachable.',
+  workOffline: 'Work offline',
+  receiving: (space: string): string => `Receiving ${space}`,
+  progress: (received: number, expected: number): string =>
+    `${received.toLocaleString()} of ${expected.toLocaleString()} changes`,
+  progressMeans:
+    'You can use what is here already. Closing the window is fine: it goes on from this point.',
+} as const;

@@ -1,0 +1,114 @@
+/** Words of inviting and joining. */
+import type { GuestInvitationState, Role } from '@atoll/client';
+import { ROLES, moment } from './general.ts';
+
+/** What happened, and what it means. */
+export type Line = readonly [what: string, means: string];
+
+/** The dialog of the one who invites. */
+export const INVITE = {
+  title: (space: string): string => `Invite to ${space}`,
+  deviceTitle: 'Add a device of yours',
+  deviceMeans: 'This makes the other device yours: it can do everything you can.',
+  link: '1. Send the link, or let them scan',
+  deviceLink: '1. Open the link there, or scan it',
+  linkLabel: 'Invitation link',
+  linkHint: 'The link alone opens nothing.',
+  copy: 'Copy',
+  copied: 'Link copied',
+  qr: 'QR code of the invitation link',
+  digits: '2. Tell them these six digits',
+  deviceDigits: '2. Type these six digits there',
+  digitsHint:
+    'By voice, or in another app than the link. One wrong try and these digits stop working.',
+  waiting: ['Waiting', 'for someone to open the link.'] as Line,
+  opened: ['Someone opened the link.', 'You will see who it is when the digits match.'] as Line,
+  checking: ['Checking the digits…', ''] as Line,
+  wrong: ['Wrong digits.', 'Those no longer work.'] as Line,
+  newDigits: 'Show new digits',
+  closed: ['Three wrong tries.', 'If that was not your guest, cancel and send a new link.'] as Line,
+  joined: (name: string, role: Role): Line => [`${name} joined`, `as ${aRole(role)}.`],
+  deviceJoined: ['Your other device is in.', 'Your spaces come to it now.'] as Line,
+  offline: ['You are not connected.', 'The link works once you are.'] as Line,
+  expired: (atMs: number, nowMs: number): Line => [
+    'This invitation ended',
+    `at ${moment(atMs, nowMs)}.`,
+  ],
+  cancelled: ['Cancelled.', 'Nobody can use it.'] as Line,
+  failed: 'This invitation stopped.',
+  makeNew: 'Make a new one',
+  another: 'Invite another',
+  cancel: 'Cancel invitation',
+  role: 'They join as',
+  length: 'It works for',
+  once: 'Works once, for',
+  lengths: [
+    { label: '10 minutes', ms: 10 * 60_000 },
+    { label: '24 hours', ms: 24 * 60 * 60_000 },
+    { label: '7 days', ms: 7 * 24 * 60 * 60_000 },
+  ] as readonly { readonly label: string; readonly ms: number }[],
+  noRight: (names: string): string =>
+    names === '' ? 'Only admins can invite here.' : `Only admins can invite here. Ask ${names}.`,
+} as const;
+
+/** The flow of the one who joins. */
+export const JOIN = {
+  title: 'Join with an invitation',
+  lead: 'Paste the link or the code that you were sent.',
+  codeLabel: 'Invitation link or code',
+  next: 'Continue',
+  notNow: 'Not now',
+  nameTitle: 'You have an invitation',
+  nameLead: 'Before you answer it: what should others call you?',
+  deviceChoice: 'It is from my own other device',
+  deviceChoiceDetail: 'Then this device becomes yours too, with the same name.',
+  connecting: ['Looking for the person who invited you…', ''] as Line,
+  away: [
+    'Nobody there yet.',
+    'The person who invited you is offline. Leave this open, or come back: the link stays good.',
+  ] as Line,
+  digitsTitle: 'Enter the six digits',
+  digitsLead:
+    'The person who invited you has them. When they match, you both see who the other is and which space this is.',
+  digitsLabel: 'Six digits',
+  wrong: [
+    'Those are not the digits.',
+    'For safety they work for one try only. Ask for new ones; your link is still good.',
+  ] as Line,
+  old: ['These digits are old.', 'The person who invited you has new ones.'] as Line,
+  checking: ['Checking the digits…', ''] as Line,
+  confirmTitle: 'It matches',
+  space: (from: string, space: string, role: Role): string =>
+    `${from} invites you to ${space} as ${aRole(role)}.`,
+  device: (from: string): string =>
+    `${from}, this makes the device yours: it can do everything you can.`,
+  join: 'Join',
+  decline: 'No, thanks',
+  joining: ['Joining…', ''] as Line,
+  alreadyTitle: 'You are in this space already.',
+  open: 'Open it',
+  tryAgain: 'Try another code',
+  failed: 'Joining stopped.',
+  failedMeans: 'Nothing was changed. The link may still be good.',
+  malformed: 'This is not an invitation.',
+  malformedMeans: 'It may have been cut off when it was sent; ask for it again.',
+  newer: 'This invitation comes from a newer Atoll.',
+  newerMeans: 'Update and reopen; the link stays good.',
+} as const;
+
+type Ending = Extract<GuestInvitationState, { readonly at: 'ended' }>['why'];
+
+/** Why an invitation is over, to the one who wanted to use it. */
+export const JOIN_ENDED: Readonly<Record<Ending, Line>> = {
+  expired: ['This invitation ended.', 'Ask for a new one.'],
+  cancelled: ['Cancelled', 'by the person who made it. Ask for a new one.'] as Line,
+  used: ['Already used.', 'It worked once, for somebody else. Ask for a new one.'],
+  closed: ['Closed after three wrong tries.', 'Ask for a new one.'] as Line,
+  declined: ['You said no.', 'Nothing was joined, and nobody was told who you are.'],
+  'already-member': [JOIN.alreadyTitle, ''],
+};
+
+function aRole(role: Role): string {
+  const name = ROLES[role].name.toLowerCase();
+  return /^[aeiou]/u.test(name) ? `an ${name}` : `a ${name}`;
+}

@@ -1,0 +1,33 @@
+/** Words of the palette. */
+import type { CommandName } from '../shell/commands.tsx';
+
+/** The palette. */
+export const FIND = {
+  title: 'Find or do',
+  placeholder: 'Find or do',
+  results: 'What was found',
+  nothing: 'Nothing of that name.',
+  here: 'Searched on this device',
+  onlyHere: 'Tab: only this space',
+  everywhere: 'Tab: all spaces',
+  recent: 'Recent',
+  doing: 'Do',
+  spaces: 'Spaces',
+  newTask: (title: string): string => (title === '' ? 'New task' : `New task “${title}”`),
+  newNote: (title: string): string => (title === '' ? 'New note' : `New note “${title}”`),
+} as const;
+
+/** Commands as the palette lists them. */
+export const COMMANDS: readonly { readonly name: CommandName; readonly says: string }[] = [
+  { name: 'invite', says: 'Invite to this space' },
+  { name: 'tasks', says: 'Go to tasks' },
+  { name: 'notes', says: 'Go to notes' },
+  { name: 'members', says: 'Go to members' },
+  { name: 'undo', says: 'Undo' },
+  { name: 'redo', says: 'Redo' },
+  { name: 'history', says: 'Undo history' },
+  { name: 'connection', says: 'Connection' },
+  { name: 'devices', says: 'Devices' },
+  { name: 'settings', says: 'Settings' },
+  { name: 'keys', says: 'Keyboard' },
+];

@@ -1,0 +1,35 @@
+/** The types that the workspace brings along. Short names, so that they are easily typed on a command line. */
+import { defineType, s, type Field, type ScalarField, type TypeDefinition } from '@atoll/schema';
+import type { InstanceOf, TextField } from '@atoll/schema';
+
+/** States of a task, in the order of the board. */
+export const TASK_STATES = ['todo', 'doing', 'done'] as const;
+
+/** State of a task. */
+export type TaskState = (typeof TASK_STATES)[number];
+
+/** A page of text. */
+export const Note: TypeDefinition<{
+  readonly title: ScalarField<string, string, 'optional'>;
+  readonly body: Field<TextField, string, 'fixed'>;
+}> = defineType('Note', { title: s.string().default(''), body: s.text() });
+
+/** Something to do. `rank` orders the tasks of a state, `due` is a day as `2026-05-04`. */
+export const Task: TypeDefinition<{
+  readonly title: ScalarField<string, string, 'optional'>;
+  readonly state: ScalarField<TaskState, TaskState, 'optional'>;
+  readonly due: ScalarField<string | undefined, string | undefined, 'optional'>;
+  readonly who: ScalarField<string | undefined, string | undefined, 'optional'>;
+  readonly rank: ScalarField<number, number, 'optional'>;
+}> = defineType('Task', {
+  title: s.string().default(''),
+  state: s.enum(TASK_STATES).default('todo'),
+  due: s.string().optional(),
+  who: s.string().optional(),
+  rank: s.number().default(0),
+});
+
+/** A note in the hand. */
+export type NoteObject = InstanceOf<typeof Note>;
+/** A task in the hand. */
+export type TaskObject = InstanceOf<typeof Task>;

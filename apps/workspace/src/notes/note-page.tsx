@@ -1,0 +1,122 @@
+/** A note as a page: title, who is here, text. */
+import type { Space } from '@atoll/client';
+import { useDatabase, useLive, useObject, usePresence, useStatus } from '@atoll/react';
+import { useEffect, useState, type ReactElement, type ReactNode } from 'react';
+import { useNavigation } from '../app/navigation.tsx';
+import { UNDO } from '../copy/general.ts';
+import { NOTES, PANEL } from '../copy/workspace.ts';
+import type { NoteObject } from '../data/workspace-types.ts';
+import { Bar } from '../shell/bar.tsx';
+import { useCommand } from '../shell/commands.tsx';
+import { Button, IconButton } from '../ui/button.tsx';
+import { useToast } from '../ui/toast.tsx';
+import { NoteText } from './note-text.tsx';
+
+/** The page of a note. */
+export function NotePage(props: {
+  readonly space: Space;
+  readonly id: string;
+  readonly notices: ReactNode;
+}): ReactElement {
+  const { space, id } = props;
+  const note = useObject(space, id) as unknown as NoteObject | undefined;
+  const role = useLive(space.myRole);
+  const { go } = useNavigation();
+  const toast = useToast();
+  const canWrite = role !== 'reader';
+  const title = useDatabase(space, () => note?.title ?? '', [note]);
+  const list = { at: 'space', space: space.id, view: { on: 'notes' } } as const;
+  useCommand('new', undefined);
+  if (note === undefined) return <Gone space={space} id={id} />;
+  const remove = (): void => {
+    space.db.delete(note);
+    go(list);
+    toast({
+      text: `${PANEL.delete}: ${title === '' ? NOTES.untitled : title}`,
+      action: { label: UNDO, run: () => space.db.restore(note) },
+    });
+  };
+  return (
+    <>
+      <Bar title={title === '' ? NOTES.untitled : title} space={space} back={{ on: 'notes' }}>
+        {canWrite ? <IconButton icon="trash" label={PANEL.delete} onClick={remove} /> : null}
+      </Bar>
+      {props.notices}
+      <div className="scroll">
+        <article className="page">
+          <TitleField note={note} title={title} canWrite={canWrite} />
+          <p className="meta">
+            <Whereabouts space={space} id={id} />
+          </p>
+          <NoteText key={note.id} space={space} object={id} text={note.body} canWrite={canWrite} />
+        </article>
+      </div>
+    </>
+  );
+}
+
+function TitleField(props: {
+  readonly note: NoteObject;
+  readonly title: string;
+  readonly canWrite: boolean;
+}): ReactElement {
+  const { note, title } = props;
+  const [typed, setTyped] = useState<string | undefined>(undefined);
+  const keep = (): void => {
+    if (typed !== undefined && typed !== title) note.title = typed;
+    setTyped(undefined);
+  };
+  // What was typed is kept also when the page goes away without a blur.
+  useEffect(() => () => undefined, []);
+  return (
+    <input
+      className="note-title"
+      aria-label={NOTES.title}
+      data-testid="note-title"
+      placeholder={NOTES.untitled}
+      value={typed ?? title}
+      readOnly={!props.canWrite}
+      autoFocus={title === '' && props.canWrite}
+      onChange={(event) => {
+        setTyped(event.target.value);
+        note.title = event.target.value;
+      }}
+      onBlur={keep}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
+          event.preventDefault();
+          document.querySelector<HTMLTextAreaElement>('[data-testid=note-text]')?.focus();
+        }
+      }}
+    />
+  );
+}
+
+function Whereabouts(props: { readonly space: Space; readonly id: string }): ReactElement {
+  const status = useStatus(props.space);
+  const others = usePresence(props.space).filter((entry) => entry.state.object === props.id);
+  const names = [...new Set(others.map((entry) => entry.displayName))];
+  const saved = status.durable ? NOTES.saved : NOTES.saving;
+  const list = new Intl.ListFormat(undefined, { type: 'conjunction' }).format(names);
+  return <>{names.length === 0 ? saved : `${NOTES.withYou(list)} · ${saved}`}</>;
+}
+
+function Gone({ space, id }: { readonly space: Space; readonly id: string }): ReactElement {
+  const deleted = space.db.getDeleted(id);
+  return (
+    <>
+      <Bar title={NOTES.untitled} space={space} back={{ on: 'notes' }} />
+      <div className="blank">
+        <div>
+          <h2>{deleted === undefined ? PANEL.gone : NOTES.gone}</h2>
+          <p>{deleted === undefined ? PANEL.goneMeans : NOTES.goneMeans}</p>
+          {deleted === undefined ? null : (
+            <Button kind="primary" icon="restore" onClick={() => space.db.restore(deleted)}>
+              {NOTES.restore}
+            </Button>
+          )}
+        </div>
+      </div>
+    </>
+  );
+}

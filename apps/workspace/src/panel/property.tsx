@@ -1,0 +1,206 @@
+/** One field of an object: read as its kind wants, edited where that is simple. */
+import type { AnyObject, Space } from '@atoll/client';
+import type { FieldData, Ref } from '@atoll/schema';
+import { useState, type ReactElement, type ReactNode } from 'react';
+import { useNavigation } from '../app/navigation.tsx';
+import { PANEL, TABLE } from '../copy/workspace.ts';
+import { fieldWords } from '../data/type-words.ts';
+import { numberText, RefChip, type TypesByName } from '../table/cell.tsx';
+import { formatFilters } from '../table/filter.ts';
+import { Button } from '../ui/button.tsx';
+import { Menu } from '../ui/menu.tsx';
+import { Answers } from './answers.tsx';
+
+/** Chips shown before one asks for all. */
+const CHIPS_SHOWN = 24;
+
+interface PropertyProps {
+  readonly space: Space;
+  readonly object: AnyObject;
+  readonly field: string;
+  readonly data: FieldData;
+  readonly types: TypesByName;
+  readonly canWrite: boolean;
+}
+
+/** A term and its value. */
+export function Property(props: PropertyProps): ReactElement {
+  return (
+    <>
+      <dt>{fieldWords(props.field)}</dt>
+      <dd>
+        <Value {...props} />
+        <Answers space={props.space} object={props.object} field={props.field} data={props.data} />
+      </dd>
+    </>
+  );
+}
+
+function Value(props: PropertyProps): ReactNode {
+  const { object, field, data, canWrite } = props;
+  const value = object[field];
+  const write = (next: unknown): void => {
+    (object as Record<string, unknown>)[field] = next;
+  };
+  switch (data.kind) {
+    case 'set':
+    case 'list':
+      return <Items {...props} items={[...((value ?? []) as Iterable<unknown>)]} />;
+    case 'ref':
+      return value === undefined ? (
+        <span className="ink-3">{PANEL.empty}</span>
+      ) : (
+        <LinkChip {...props} to={value as Ref<unknown>} />
+      );
+    case 'boolean':
+      return (
+        <input
+          type="checkbox"
+          aria-label={fieldWords(field)}
+          checked={value === true}
+          disabled={!canWrite}
+          onChange={(event) => write(event.target.checked)}
+        />
+      );
+    case 'enum':
+      return canWrite ? (
+        <EnumMenu label={fieldWords(field)} values={data.values} value={value} onChange={write} />
+      ) : (
+        <span>{String(value ?? '')}</span>
+      );
+    case 'string':
+    case 'number':
+    case 'integer':
+      return canWrite ? (
+        <ScalarField key={String(value)} {...props} value={value} onChange={write} />
+      ) : (
+        <span>{plain(value, field)}</span>
+      );
+    default:
+      return <span>{plain(value, field)}</span>;
+  }
+}
+
+function plain(value: unknown, field: string): string {
+  if (value === undefined || value === null) return PANEL.empty;
+  if (typeof value === 'number') return numberText(value, field);
+  if (value instanceof Date) return value.toLocaleString();
+  if (typeof value === 'object' && 'value' in value) return String(value.value);
+  return typeof value === 'object' && value.toString === Object.prototype.toString
+    ? JSON.stringify(value)
+    : String(value);
+}
+
+function ScalarField(props: {
+  readonly field: string;
+  readonly data: FieldData;
+  readonly value: unknown;
+  readonly onChange: (value: unknown) => void;
+}): ReactElement {
+  const { field, data, value, onChange } = props;
+  const before = value === undefined ? '' : String(value);
+  const [typed, setTyped] = useState(before);
+  const keep = (): void => {
+    if (typed === before) return;
+    if (data.kind === 'string') onChange(typed);
+    else {
+      const number = Number(typed.replace(',', '.'));
+      const fits = typed.trim() !== '' && Number.isFinite(number);
+      if (!fits || (data.kind === 'integer' && !Number.isInteger(number))) setTyped(before);
+      else onChange(number);
+    }
+  };
+  return (
+    <input
+      aria-label={fieldWords(field)}
+      inputMode={data.kind === 'string' ? 'text' : 'decimal'}
+      value={typed}
+      onChange={(event) => setTyped(event.target.value)}
+      onBlur={keep}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') event.currentTarget.blur();
+      }}
+    />
+  );
+}
+
+/** A choice of one among the values of an enum. */
+function EnumMenu(props: {
+  readonly label: string;
+  readonly values: readonly string[];
+  readonly value: unknown;
+  readonly onChange: (value: string) => void;
+}): ReactElement {
+  return (
+    <Menu
+      trigger={
+        <Button kind="quiet" aria-label={`${props.label}: ${String(props.value ?? PANEL.empty)}`}>
+          {String(props.value ?? PANEL.empty)}
+        </Button>
+      }
+      entries={props.values.map((value) => ({
+        label: value,
+        chosen: value === props.value,
+        onSelect: () => props.onChange(value),
+      }))}
+    />
+  );
+}
+
+function Items(props: PropertyProps & { readonly items: readonly unknown[] }): ReactElement {
+  const { data, items } = props;
+  const [all, setAll] = useState(false);
+  const isRef = (data.kind === 'set' || data.kind === 'list') && data.of.kind === 'ref';
+  const shown = all ? items : items.slice(0, CHIPS_SHOWN);
+  if (items.length === 0) return <span className="ink-3">{PANEL.empty}</span>;
+  return (
+    <>
+      {shown.map((item, index) =>
+        isRef ? (
+          <LinkChip key={index} {...props} to={item as Ref<unknown>} />
+        ) : (
+          <span key={index} className="chip">
+            {String(item)}
+          </span>
+        ),
+      )}
+      {shown.length < items.length ? (
+        <Button kind="quiet" onClick={() => setAll(true)}>
+          {PANEL.showAll(items.length)}
+        </Button>
+      ) : null}
+    </>
+  );
+}
+
+/** A ref that opens its target, or what else names the same absent thing. */
+function LinkChip(
+  props: Pick<PropertyProps, 'space' | 'object' | 'field' | 'data' | 'types'> & {
+    readonly to: Ref<unknown>;
+  },
+): ReactElement {
+  const { go, open } = useNavigation();
+  const { space, object, field, data, to } = props;
+  const follow = (): void => {
+    if (to.$state === 'present') open(to.$id);
+    else if (to.$key !== undefined) {
+      const way = data.kind === 'ref' ? 'is' : 'has';
+      const filters = formatFilters([{ field, way, value: to.$key }]);
+      const view = {
+        on: 'table',
+        type: object.$type,
+        ...(filters === undefined ? {} : { filters }),
+      };
+      go({ at: 'space', space: space.id, view: view as { on: 'table'; type: string } });
+    }
+  };
+  return (
+    <button
+      type="button"
+      onClick={follow}
+      title={to.$state === 'present' ? undefined : TABLE.missingLegend}
+    >
+      <RefChip to={to} types={props.types} />
+    </button>
+  );
+}

@@ -1,0 +1,263 @@
+/** Inviting: the dialog opens ready; closing it leaves the invitation open. */
+import type { HostInvitation, Role, Space } from '@atoll/client';
+import { useClient, useInvitation, useLive, useMembers } from '@atoll/react';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { codeOf } from '../app/failure.ts';
+import { DONE, duration, ROLES } from '../copy/general.ts';
+import { INVITE } from '../copy/invitations.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { Menu } from '../ui/menu.tsx';
+import { NoteLine } from '../ui/note-line.tsx';
+import { InviteState } from './invite-state.tsx';
+import { LinkAndDigits } from './link-and-digits.tsx';
+
+const GUEST_ROLES: readonly Role[] = ['reader', 'writer', 'admin'];
+const USUAL_LENGTH = INVITE.lengths[1];
+
+/** The dialog that invites to a space. `invitation` shows one that is open already. */
+export function Invite(props: {
+  readonly space: Space;
+  readonly invitation?: HostInvitation;
+  readonly onClose: () => void;
+}): ReactElement {
+  const { space } = props;
+  const name = useLive(space.name);
+  const myRole = useLive(space.myRole);
+  const members = useMembers(space);
+  const [role, setRole] = useState<Role>(props.invitation?.role ?? 'writer');
+  const [length, setLength] = useState(USUAL_LENGTH);
+  const may = myRole === 'admin' || myRole === 'owner';
+  const make = useMade(
+    may ? () => space.invite({ role, ...(length && { expiresInMs: length.ms }) }) : undefined,
+    props.invitation ?? openInvitation(space),
+  );
+  const change = (nextRole: Role, nextLength: typeof length): void => {
+    setRole(nextRole);
+    setLength(nextLength);
+    make.again(() =>
+      space.invite({ role: nextRole, ...(nextLength && { expiresInMs: nextLength.ms }) }),
+    );
+  };
+  if (!may) {
+    const admins = members.filter((m) => !m.me && (m.role === 'admin' || m.role === 'owner'));
+    const names = new Intl.ListFormat(undefined, { type: 'disjunction' });
+    return (
+      <Dialog title={INVITE.title(name)} onClose={props.onClose} testId="invite-dialog">
+        <NoteLine means={INVITE.noRight(names.format(admins.map((admin) => admin.displayName)))} />
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog
+      wide
+      title={INVITE.title(name)}
+      onClose={props.onClose}
+      testId="invite-dialog"
+      footer={
+        make.invitation === undefined ? undefined : (
+          <Footer
+            invitation={make.invitation}
+            role={role}
+            length={length}
+            onRole={(next) => change(next, length)}
+            onLength={(next) => change(role, next)}
+            onAgain={() => change(role, length)}
+            onClose={props.onClose}
+          />
+        )
+      }
+    >
+      {make.problem === undefined ? null : (
+        <NoteLine kind="danger" what={INVITE.failed} code={make.problem} />
+      )}
+      {make.invitation === undefined ? null : (
+        <Body key={make.invitation.code} invitation={make.invitation} />
+      )}
+    </Dialog>
+  );
+}
+
+/** The dialog that adds a device of one's own. */
+export function AddDevice(props: { readonly onClose: () => void }): ReactElement {
+  const client = useClient();
+  const make = useMade(() => client.halo.inviteDevice(), undefined);
+  return (
+    <Dialog
+      wide
+      title={INVITE.deviceTitle}
+      describe={INVITE.deviceMeans}
+      onClose={() => {
+        make.invitation?.cancel();
+        props.onClose();
+      }}
+      testId="invite-dialog"
+      footer={
+        make.invitation === undefined ? undefined : (
+          <Footer
+            invitation={make.invitation}
+            onAgain={() => make.again(() => client.halo.inviteDevice())}
+            onClose={props.onClose}
+          />
+        )
+      }
+    >
+      {make.problem === undefined ? null : (
+        <NoteLine kind="danger" what={INVITE.failed} code={make.problem} />
+      )}
+      {make.invitation === undefined ? null : (
+        <Body key={make.invitation.code} invitation={make.invitation} />
+      )}
+    </Dialog>
+  );
+}
+
+function Body({ invitation }: { readonly invitation: HostInvitation }): ReactElement {
+  const state = useInvitation(invitation);
+  const hasDigits = state.at === 'waiting' || state.at === 'opened' || state.at === 'checking';
+  return (
+    <>
+      {hasDigits || state.at === 'wrong-digits' ? (
+        <LinkAndDigits
+          kind={invitation.kind}
+          url={invitation.url}
+          digits={hasDigits ? state.digits : undefined}
+        />
+      ) : null}
+      <InviteState invitation={invitation} state={state} />
+    </>
+  );
+}
+
+type Length = (typeof INVITE.lengths)[number] | undefined;
+
+function Footer(props: {
+  readonly invitation: HostInvitation;
+  readonly role?: Role;
+  readonly length?: Length;
+  readonly onRole?: (role: Role) => void;
+  readonly onLength?: (length: Length) => void;
+  readonly onAgain: () => void;
+  readonly onClose: () => void;
+}): ReactElement {
+  const { invitation } = props;
+  const state = useInvitation(invitation);
+  if (state.at === 'joined') {
+    return (
+      <>
+        <span className="grow" />
+        {invitation.kind === 'space' ? (
+          <Button onClick={props.onAgain}>{INVITE.another}</Button>
+        ) : null}
+        <Button kind="primary" onClick={props.onClose}>
+          {DONE}
+        </Button>
+      </>
+    );
+  }
+  if (state.at === 'ended' || state.at === 'failed') {
+    return (
+      <>
+        <span className="grow" />
+        <Button kind="primary" onClick={props.onAgain}>
+          {INVITE.makeNew}
+        </Button>
+      </>
+    );
+  }
+  const closed = state.at === 'closed';
+  return (
+    <>
+      <Choices {...props} />
+      <span className="grow" />
+      {'expiresAtMs' in state ? (
+        <span className="meta numbers">
+          {INVITE.once} {duration(state.expiresAtMs - Date.now())}
+        </span>
+      ) : null}
+      <Button kind={closed ? 'primary' : 'danger'} onClick={() => invitation.cancel()}>
+        {INVITE.cancel}
+      </Button>
+    </>
+  );
+}
+
+function Choices(props: {
+  readonly role?: Role;
+  readonly length?: Length;
+  readonly onRole?: (role: Role) => void;
+  readonly onLength?: (length: Length) => void;
+}): ReactElement | null {
+  const { role, length, onRole, onLength } = props;
+  if (role === undefined || onRole === undefined || onLength === undefined) return null;
+  return (
+    <>
+      <Menu
+        trigger={
+          <Button aria-label={`${INVITE.role}: ${ROLES[role].name}`}>{ROLES[role].name}</Button>
+        }
+        entries={GUEST_ROLES.map((each) => ({
+          label: ROLES[each].name,
+          detail: ROLES[each].can,
+          chosen: each === role,
+          onSelect: () => onRole(each),
+        }))}
+      />
+      <Menu
+        trigger={
+          <Button aria-label={`${INVITE.length}: ${length?.label ?? ''}`}>{length?.label}</Button>
+        }
+        entries={INVITE.lengths.map((each) => ({
+          label: each.label,
+          chosen: each === length,
+          onSelect: () => onLength(each),
+        }))}
+      />
+    </>
+  );
+}
+
+/** An invitation that waits already, so that opening the dialog again makes no second one. */
+function openInvitation(space: Space): HostInvitation | undefined {
+  return space.invitations
+    .get()
+    .filter((invitation) => invitation.kind === 'space' && invitation.role === 'writer')
+    .findLast((invitation) => {
+      const { at } = invitation.state.get();
+      return at === 'waiting' || at === 'opened' || at === 'checking';
+    });
+}
+
+interface Made {
+  readonly invitation: HostInvitation | undefined;
+  readonly problem: string | undefined;
+  /** Makes another; one that nobody answered yet is cancelled. */
+  readonly again: (make: () => Promise<HostInvitation>) => void;
+}
+
+function useMade(
+  make: (() => Promise<HostInvitation>) | undefined,
+  existing: HostInvitation | undefined,
+): Made {
+  const [invitation, setInvitation] = useState(existing);
+  const [problem, setProblem] = useState<string | undefined>(undefined);
+  const started = useRef(existing !== undefined);
+  const run = (how: () => Promise<HostInvitation>): void => {
+    setProblem(undefined);
+    how().then(setInvitation, (failure: unknown) => setProblem(codeOf(failure) ?? ''));
+  };
+  useEffect(() => {
+    if (started.current || make === undefined) return;
+    started.current = true;
+    run(make);
+  });
+  return {
+    invitation,
+    problem,
+    again: (how) => {
+      if (invitation?.state.get().at === 'waiting') invitation.cancel();
+      setInvitation(undefined);
+      run(how);
+    },
+  };
+}

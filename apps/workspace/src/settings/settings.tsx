@@ -1,0 +1,217 @@
+/** Settings: you, look, data, network, keyboard. Everything takes effect at once. */
+import { useClient, useIdentity, useNetwork } from '@atoll/react';
+import { Switch } from 'radix-ui';
+import { useEffect, useId, useState, type ReactElement, type ReactNode } from 'react';
+import { PlaceLink, useNavigation } from '../app/navigation.tsx';
+import { changeOwnSettings, useOwnSettings } from '../app/own-settings.ts';
+import { CONNECTION } from '../copy/connection.ts';
+import { FRAME, SETTINGS } from '../copy/workspace.ts';
+import { Bar } from '../shell/bar.tsx';
+import type { WordsState } from '../shell/workspace.tsx';
+import { Button } from '../ui/button.tsx';
+import { Field } from '../ui/field.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Person } from '../ui/person.tsx';
+import { Ring } from '../ui/ring.tsx';
+import { Segmented } from '../ui/segmented.tsx';
+import { useToast } from '../ui/toast.tsx';
+import { DataSection } from './data-section.tsx';
+import { WordsReminder } from './words-reminder.tsx';
+
+const THEMES = [
+  { value: 'system', label: SETTINGS.system },
+  { value: 'light', label: SETTINGS.light },
+  { value: 'dark', label: SETTINGS.dark },
+] as const;
+
+/** The page of settings. */
+export function Settings(props: WordsState & { readonly withDevicesLink?: boolean }): ReactElement {
+  const settings = useOwnSettings();
+  const { lay } = useNavigation();
+  return (
+    <>
+      <Bar title={props.withDevicesLink === true ? FRAME.tabYou : FRAME.settings} />
+      <div className="scroll">
+        <div className="column">
+          <WordsReminder {...props} />
+          <h2>{SETTINGS.you}</h2>
+          <NameField />
+          {props.withDevicesLink === true ? (
+            <div className="rows" style={{ marginTop: 'var(--s4)' }}>
+              <PlaceLink to={{ at: 'devices' }}>
+                <Icon name="laptop" />
+                <span className="grow">{FRAME.devices}</span>
+                <Icon name="right" />
+              </PlaceLink>
+            </div>
+          ) : null}
+          <h2>{SETTINGS.look}</h2>
+          <div className="rows">
+            <div>
+              <span className="grow">{SETTINGS.theme}</span>
+              <Segmented
+                label={SETTINGS.theme}
+                value={settings.theme}
+                parts={THEMES}
+                onChange={(theme) => changeOwnSettings({ theme })}
+              />
+            </div>
+          </div>
+          <h2>{SETTINGS.network}</h2>
+          <NetworkSection />
+          <h2>{SETTINGS.data}</h2>
+          <DataSection />
+          <h2>{SETTINGS.keyboard}</h2>
+          <div className="rows">
+            <SwitchRow
+              label={SETTINGS.letters}
+              hint={SETTINGS.lettersHint}
+              on={settings.letterKeys}
+              onChange={(letterKeys) => changeOwnSettings({ letterKeys })}
+            />
+            <div>
+              <span className="grow">{FRAME.keys}</span>
+              <Button icon="keyboard" onClick={() => lay('keys')}>
+                {FRAME.keys}
+              </Button>
+            </div>
+          </div>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function NameField(): ReactElement | null {
+  const { halo } = useClient();
+  const identity = useIdentity();
+  const toast = useToast();
+  const [name, setName] = useState(identity?.displayName ?? '');
+  useEffect(() => setName(identity?.displayName ?? ''), [identity?.displayName]);
+  if (identity === undefined) return null;
+  const keep = async (): Promise<void> => {
+    const trimmed = name.trim();
+    if (trimmed === '') setName(identity.displayName);
+    else if (trimmed !== identity.displayName) {
+      await halo.updateProfile({ displayName: trimmed });
+      toast({ text: `${SETTINGS.name}: ${trimmed}` });
+    }
+  };
+  return (
+    <form
+      className="line"
+      style={{ gap: 'var(--s3)' }}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void keep();
+      }}
+    >
+      <Person person={identity} size="large" />
+      <div className="grow">
+        <Field
+          label={SETTINGS.name}
+          hint={SETTINGS.nameHint}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          onBlur={() => void keep()}
+        />
+      </div>
+    </form>
+  );
+}
+
+function NetworkSection(): ReactElement {
+  const { network } = useClient();
+  const { kubes, online } = useNetwork();
+  return (
+    <>
+      <div className="rows">
+        {kubes.length === 0 ? <div className="ink-2">{SETTINGS.noServer}</div> : null}
+        {kubes.map((kube) => (
+          <div key={kube.url}>
+            <Icon name="cloud" />
+            <div className="grow">
+              <div className="cut">{kube.url}</div>
+              <div className="meta">{SETTINGS.serverHint}</div>
+            </div>
+            <span className="line meta">
+              <Ring how={kube.connected ? 'direct' : 'offline'} />
+              {kube.connected ? SETTINGS.connected : SETTINGS.notConnected}
+            </span>
+          </div>
+        ))}
+        <SwitchRow
+          label={CONNECTION.workOffline}
+          hint={SETTINGS.workOfflineHint}
+          on={!online}
+          onChange={(offline) => network.setOnline(!offline)}
+        />
+      </div>
+      <AddServer />
+    </>
+  );
+}
+
+function AddServer(): ReactElement {
+  const { network } = useClient();
+  const settings = useOwnSettings();
+  const [address, setAddress] = useState('');
+  const [problem, setProblem] = useState<string | undefined>(undefined);
+  const add = (): void => {
+    const url = URL.canParse(address.trim()) ? new URL(address.trim()) : undefined;
+    if (url === undefined || !/^https?:$/u.test(url.protocol)) {
+      setProblem(SETTINGS.badAddress);
+      return;
+    }
+    network.addKube(url.origin);
+    changeOwnSettings({ kubes: [...new Set([...settings.kubes, url.origin])] });
+    setAddress('');
+  };
+  return (
+    <form
+      className="line"
+      style={{ marginTop: 'var(--s4)', alignItems: 'end' }}
+      onSubmit={(event) => {
+        event.preventDefault();
+        add();
+      }}
+    >
+      <div className="grow">
+        <Field
+          label={SETTINGS.address}
+          inputMode="url"
+          value={address}
+          problem={problem}
+          onChange={(event) => {
+            setAddress(event.target.value);
+            setProblem(undefined);
+          }}
+        />
+      </div>
+      <Button type="submit">{SETTINGS.add}</Button>
+    </form>
+  );
+}
+
+/** A row with a switch. */
+export function SwitchRow(props: {
+  readonly label: string;
+  readonly hint: string;
+  readonly on: boolean;
+  readonly onChange: (on: boolean) => void;
+}): ReactNode {
+  const id = useId();
+  return (
+    <div>
+      <div className="grow">
+        <label htmlFor={id}>{props.label}</label>
+        <div className="meta">{props.hint}</div>
+      </div>
+      <Switch.Root id={id} className="switch" checked={props.on} onCheckedChange={props.onChange}>
+        <Switch.Thumb asChild>
+          <span />
+        </Switch.Thumb>
+      </Switch.Root>
+    </div>
+  );
+}

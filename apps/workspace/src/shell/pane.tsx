@@ -1,0 +1,127 @@
+/** What the main pane shows at a place. Heavy views come when they are first needed. */
+import type { Space } from '@atoll/client';
+import { useSpace, useSpaces } from '@atoll/react';
+import { lazy, type ReactElement } from 'react';
+import { useNavigation } from '../app/navigation.tsx';
+import type { View } from '../app/place.ts';
+import { FRAME } from '../copy/workspace.ts';
+import { Button } from '../ui/button.tsx';
+import { Mark } from '../ui/icon.tsx';
+import { usePhone } from '../ui/use-media.ts';
+import { Bar } from './bar.tsx';
+import { Sidebar } from './sidebar.tsx';
+import { SpaceNotices } from './space-notices.tsx';
+import type { WordsState } from './workspace.tsx';
+
+const Tasks = lazy(() => import('../tasks/tasks.tsx').then((m) => ({ default: m.Tasks })));
+const Notes = lazy(() => import('../notes/notes.tsx').then((m) => ({ default: m.Notes })));
+const NotePage = lazy(() =>
+  import('../notes/note-page.tsx').then((m) => ({ default: m.NotePage })),
+);
+const Table = lazy(() => import('../table/table.tsx').then((m) => ({ default: m.Table })));
+const Members = lazy(() => import('../people/members.tsx').then((m) => ({ default: m.Members })));
+const Deleted = lazy(() => import('../panel/deleted.tsx').then((m) => ({ default: m.Deleted })));
+const Devices = lazy(() => import('../people/devices.tsx').then((m) => ({ default: m.Devices })));
+const Settings = lazy(() =>
+  import('../settings/settings.tsx').then((m) => ({ default: m.Settings })),
+);
+
+/** The main pane. */
+export function Pane(props: WordsState): ReactElement {
+  const { place } = useNavigation();
+  const spaces = useSpaces();
+  const phone = usePhone();
+  const space = useSpace(place.at === 'space' ? place.space : undefined);
+  switch (place.at) {
+    case 'devices':
+      return <Devices {...props} />;
+    case 'settings':
+      return <Settings {...props} />;
+    case 'you':
+      return phone ? <YouPage {...props} /> : <Settings {...props} />;
+    case 'space':
+      if (space === undefined) return <NotHere />;
+      return <SpaceView key={space.id} space={space} view={place.view} />;
+    default:
+      if (spaces.length === 0) return <NoSpaces />;
+      return phone ? <SpacesPage /> : <div />;
+  }
+}
+
+function SpaceView({ space, view }: { readonly space: Space; readonly view: View }): ReactElement {
+  const notices = <SpaceNotices space={space} />;
+  switch (view.on) {
+    case 'tasks':
+      return <Tasks space={space} as={view.as} notices={notices} />;
+    case 'notes':
+      return view.note === undefined ? (
+        <Notes space={space} notices={notices} />
+      ) : (
+        <NotePage key={view.note} space={space} id={view.note} notices={notices} />
+      );
+    case 'table':
+      return <Table key={view.type} space={space} view={view} notices={notices} />;
+    case 'members':
+      return <Members space={space} notices={notices} />;
+    case 'deleted':
+      return <Deleted space={space} />;
+  }
+}
+
+function SpacesPage(): ReactElement {
+  return (
+    <div className="scroll">
+      <h1 className="for-readers">{FRAME.home}</h1>
+      <Sidebar asPage />
+    </div>
+  );
+}
+
+function YouPage(props: WordsState): ReactElement {
+  return <Settings {...props} withDevicesLink />;
+}
+
+function NoSpaces(): ReactElement {
+  const { go, lay } = useNavigation();
+  return (
+    <>
+      <Bar title={FRAME.home} />
+      <div className="blank scroll">
+        <div>
+          <Mark size={56} />
+          <h2>{FRAME.emptyTitle}</h2>
+          <p>{FRAME.emptyLead}</p>
+          <div className="line">
+            <Button kind="primary" big icon="plus" onClick={() => lay('new-space')}>
+              {FRAME.newSpace}
+            </Button>
+            <Button big icon="link" onClick={() => go({ at: 'join', code: '' })}>
+              {FRAME.join}
+            </Button>
+          </div>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function NotHere(): ReactElement {
+  const { go } = useNavigation();
+  return (
+    <>
+      <Bar title={FRAME.home} />
+      <div className="blank">
+        <div>
+          <Mark size={56} />
+          <h2>{FRAME.notMember}</h2>
+          <p>{FRAME.notMemberLead}</p>
+          <div className="line">
+            <Button kind="primary" onClick={() => go({ at: 'join', code: '' })}>
+              {FRAME.join}
+            </Button>
+          </div>
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { keyName, keysText, SHORTCUTS } from './shortcuts.ts';
+
+const press = { key: '', metaKey: false, ctrlKey: false, altKey: false, shiftKey: false };
+
+test('Ctrl and Command are the same key', () => {
+  expect(keyName({ ...press, key: 'k', ctrlKey: true })).toBe('mod+k');
+  expect(keyName({ ...press, key: 'k', metaKey: true })).toBe('mod+k');
+});
+
+test('a sign keeps no Shift, a letter does', () => {
+  expect(keyName({ ...press, key: '?', shiftKey: true })).toBe('?');
+  expect(keyName({ ...press, key: 'N', shiftKey: true })).toBe('shift+n');
+});
+
+test('Alt on a Mac still means the letter on the key', () => {
+  expect(keyName({ ...press, key: 'Ω', code: 'KeyZ', altKey: true, metaKey: true })).toBe(
+    'alt+mod+z',
+  );
+});
+
+test('keys are written as each system writes them', () => {
+  expect(keysText('shift+mod+z', true)).toBe('⇧⌘Z');
+  expect(keysText('shift+mod+z', false)).toBe('Shift Ctrl Z');
+  expect(keysText('g t', true)).toBe('G then T');
+});
+
+test('no two commands have the same keys', () => {
+  const keys = SHORTCUTS.map((shortcut) => shortcut.keys);
+  expect(new Set(keys).size).toBe(keys.length);
+});

@@ -1,0 +1,213 @@
+/** Spaces and what is in them; one's devices and settings below. */
+import type { Space } from '@atoll/client';
+import { useDatabase, useIdentity, useLive, useMembers, useSpaces } from '@atoll/react';
+import type { ReactElement } from 'react';
+import { PlaceLink, useNavigation } from '../app/navigation.tsx';
+import type { Place, View } from '../app/place.ts';
+import { FRAME } from '../copy/workspace.ts';
+import { isShownType, typePlural } from '../data/type-words.ts';
+import { Icon, type IconName } from '../ui/icon.tsx';
+import { IconButton } from '../ui/button.tsx';
+import { Menu } from '../ui/menu.tsx';
+import { Person } from '../ui/person.tsx';
+import { useCommands } from './commands.tsx';
+import { keysOf } from './shortcuts.ts';
+
+/** The sidebar; on a phone it is a page of its own. */
+export function Sidebar({ asPage = false }: { readonly asPage?: boolean }): ReactElement {
+  const spaces = useSpaces();
+  const { place, lay } = useNavigation();
+  const { run } = useCommands();
+  const here = place.at === 'space' ? place.space : undefined;
+  return (
+    <nav className={asPage ? 'sidebar as-page' : 'sidebar'} aria-label={FRAME.navigation}>
+      <Account />
+      {asPage ? null : (
+        <button
+          type="button"
+          className="find"
+          aria-label={FRAME.find}
+          aria-keyshortcuts="Control+K Meta+K"
+          onClick={() => run('find')}
+        >
+          <Icon name="search" />
+          <span className="grow words-of-link">{FRAME.find}</span>
+          <kbd>{keysOf('find')}</kbd>
+        </button>
+      )}
+      <h2>
+        <span>{FRAME.spaces}</span>
+        <IconButton icon="plus" label={FRAME.newSpace} onClick={() => lay('new-space')} />
+      </h2>
+      <ul>
+        {spaces.map((space) => (
+          <SpaceEntry key={space.id} space={space} isOpen={asPage || space.id === here} />
+        ))}
+      </ul>
+      <ul className="below">
+        <li>
+          <Entry to={{ at: 'join', code: '' }} icon="link" label={FRAME.join} />
+        </li>
+        <li>
+          <Entry
+            to={{ at: 'devices' }}
+            icon="laptop"
+            label={FRAME.devices}
+            current={place.at === 'devices'}
+          />
+        </li>
+        <li>
+          <Entry
+            to={{ at: 'settings' }}
+            icon="settings"
+            label={FRAME.settings}
+            current={place.at === 'settings'}
+          />
+        </li>
+      </ul>
+    </nav>
+  );
+}
+
+function Account(): ReactElement | null {
+  const identity = useIdentity();
+  const { go, lay } = useNavigation();
+  if (identity === undefined) return null;
+  return (
+    <Menu
+      trigger={
+        <button
+          type="button"
+          className="me"
+          aria-label={`${identity.displayName}, ${FRAME.account}`}
+        >
+          <Person person={identity} />
+          <span className="grow cut">{identity.displayName}</span>
+          <Icon name="down" />
+        </button>
+      }
+      entries={[
+        { label: FRAME.settings, icon: 'settings', onSelect: () => go({ at: 'settings' }) },
+        { label: FRAME.devices, icon: 'laptop', onSelect: () => go({ at: 'devices' }) },
+        { label: FRAME.join, icon: 'link', onSelect: () => go({ at: 'join', code: '' }) },
+        { label: FRAME.keys, icon: 'keyboard', keys: '?', onSelect: () => lay('keys') },
+      ]}
+    />
+  );
+}
+
+function SpaceEntry(props: { readonly space: Space; readonly isOpen: boolean }): ReactElement {
+  const { space, isOpen } = props;
+  const name = useLive(space.name);
+  const to: Place = { at: 'space', space: space.id, view: { on: 'tasks', as: 'list' } };
+  return (
+    <li>
+      <PlaceLink to={to} className={isOpen ? 'open' : ''} title={name}>
+        <Glyph id={space.id} name={name} />
+        <span className="grow cut words-of-link">{name}</span>
+      </PlaceLink>
+      {isOpen ? <Sections space={space} /> : null}
+    </li>
+  );
+}
+
+function Sections({ space }: { readonly space: Space }): ReactElement {
+  const { place } = useNavigation();
+  const members = useMembers(space);
+  const sections = useDatabase(space, (db) => ({
+    tasks: db.query('Task').count(),
+    notes: db.query('Note').count(),
+    others: db
+      .types()
+      .filter((type) => isShownType(type.name) && type.name !== 'Task' && type.name !== 'Note')
+      .map((type) => ({ name: type.name, count: db.query(type.name).count() })),
+  }));
+  const view = place.at === 'space' && place.space === space.id ? place.view : undefined;
+  const to = (there: View): Place => ({ at: 'space', space: space.id, view: there });
+  return (
+    <ul>
+      <Section
+        to={to({ on: 'tasks', as: 'list' })}
+        icon="task"
+        label={FRAME.tasks}
+        count={sections.tasks}
+        current={view?.on === 'tasks'}
+      />
+      <Section
+        to={to({ on: 'notes' })}
+        icon="note"
+        label={FRAME.notes}
+        count={sections.notes}
+        current={view?.on === 'notes'}
+      />
+      {sections.others.map((type) => (
+        <Section
+          key={type.name}
+          to={to({ on: 'table', type: type.name })}
+          icon="table"
+          label={typePlural(type.name)}
+          count={type.count}
+          current={view?.on === 'table' && view.type === type.name}
+        />
+      ))}
+      <Section
+        to={to({ on: 'members' })}
+        icon="people"
+        label={FRAME.members}
+        count={members.length}
+        current={view?.on === 'members'}
+      />
+      <Section
+        to={to({ on: 'deleted' })}
+        icon="trash"
+        label={FRAME.deleted}
+        current={view?.on === 'deleted'}
+      />
+    </ul>
+  );
+}
+
+function Section(props: {
+  readonly to: Place;
+  readonly icon: IconName;
+  readonly label: string;
+  readonly count?: number;
+  readonly current: boolean;
+}): ReactElement {
+  return (
+    <li>
+      <PlaceLink to={props.to} className="section" current={props.current} title={props.label}>
+        <Icon name={props.icon} />
+        <span className="grow cut words-of-link">{props.label}</span>
+        {props.count === undefined || props.count === 0 ? null : (
+          <span className="count">{props.count.toLocaleString()}</span>
+        )}
+      </PlaceLink>
+    </li>
+  );
+}
+
+function Entry(props: {
+  readonly to: Place;
+  readonly icon: IconName;
+  readonly label: string;
+  readonly current?: boolean;
+}): ReactElement {
+  return (
+    <PlaceLink to={props.to} current={props.current ?? false} title={props.label}>
+      <Icon name={props.icon} />
+      <span className="grow words-of-link">{props.label}</span>
+    </PlaceLink>
+  );
+}
+
+const HUES = 7;
+
+function Glyph(props: { readonly id: string; readonly name: string }): ReactElement {
+  const hue = (Number.parseInt(props.id.slice(0, 6), 16) % HUES || 0) + 1;
+  return (
+    <span className={`glyph hue-${String(hue)}`} aria-hidden="true">
+      {props.name.trim().slice(0, 1).toLocaleUpperCase()}
+    </span>
+  );
+}

@@ -1,0 +1,66 @@
+/** What has to be said about a space above its content: reading only, receiving, a full device. */
+import type { Space } from '@atoll/client';
+import { useLive, useStatus } from '@atoll/react';
+import { useEffect, useState, type ReactElement } from 'react';
+import { CONNECTION } from '../copy/connection.ts';
+import { FRAME } from '../copy/workspace.ts';
+import { NoteLine } from '../ui/note-line.tsx';
+
+/** Changes that are not on disk after this long are worth a word. */
+const STUCK_MS = 8_000;
+
+/** The notices of a space, if there are any. */
+export function SpaceNotices({ space }: { readonly space: Space }): ReactElement | null {
+  const role = useLive(space.myRole);
+  const status = useStatus(space);
+  const name = useLive(space.name);
+  const stuck = useLasting(!status.durable, STUCK_MS);
+  const { receiving } = status;
+  if (role !== 'reader' && receiving === undefined && !stuck) return null;
+  return (
+    <div className="notices">
+      {stuck ? <NoteLine kind="danger" what={FRAME.full} means={FRAME.fullMeans} live /> : null}
+      {role === 'reader' ? (
+        <NoteLine kind="plain" what={FRAME.readerTitle} means={FRAME.readerMeans} />
+      ) : null}
+      {receiving === undefined ? null : (
+        <div className="pile" data-testid="receiving">
+          <p className="small">
+            <b>{name}</b>{' '}
+            <span className="numbers">
+              {CONNECTION.progress(receiving.received, receiving.expected)}.
+            </span>{' '}
+            <span className="ink-2">{CONNECTION.progressMeans}</span>
+          </p>
+          <div
+            className="progress"
+            role="progressbar"
+            aria-label={CONNECTION.receiving(name)}
+            aria-valuemin={0}
+            aria-valuemax={receiving.expected}
+            aria-valuenow={receiving.received}
+          >
+            <span
+              style={{
+                width: `${String((100 * receiving.received) / Math.max(1, receiving.expected))}%`,
+              }}
+            />
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function useLasting(holds: boolean, ms: number): boolean {
+  const [lasted, setLasted] = useState(false);
+  useEffect(() => {
+    if (!holds) {
+      setLasted(false);
+      return undefined;
+    }
+    const timer = setTimeout(() => setLasted(true), ms);
+    return () => clearTimeout(timer);
+  }, [holds, ms]);
+  return lasted && holds;
+}

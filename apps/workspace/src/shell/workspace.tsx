@@ -1,0 +1,104 @@
+/** The frame around everything once there is an identity: sidebar, pane, panel, what lies over. */
+import { useSpace, useSpaces } from '@atoll/react';
+import { lazy, Suspense, useEffect, useRef, type ReactElement } from 'react';
+import { Boundary } from '../app/boundary.tsx';
+import { useNavigation } from '../app/navigation.tsx';
+import { changeOwnSettings, ownSettings } from '../app/own-settings.ts';
+import { formatPlace } from '../app/place.ts';
+import { FRAME } from '../copy/workspace.ts';
+import { Skeleton } from '../ui/skeleton.tsx';
+import { usePhone } from '../ui/use-media.ts';
+import { CommandProvider } from './commands.tsx';
+import { Overlays } from './overlays.tsx';
+import { Pane } from './pane.tsx';
+import { Sidebar } from './sidebar.tsx';
+import { TabBar } from './tab-bar.tsx';
+import { useShortcuts } from './use-shortcuts.ts';
+import { useGlobalCommands } from './use-global-commands.ts';
+
+const ObjectPanel = lazy(() =>
+  import('../panel/object-panel.tsx').then((m) => ({ default: m.ObjectPanel })),
+);
+
+/** What the workspace needs to know of the first run: words that were put off. */
+export interface WordsState {
+  readonly words: readonly string[] | undefined;
+  readonly onWords: (words: readonly string[] | undefined) => void;
+}
+
+/** The workspace. */
+export function Workspace(props: WordsState): ReactElement {
+  return (
+    <CommandProvider>
+      <Frame {...props} />
+    </CommandProvider>
+  );
+}
+
+function Frame(props: WordsState): ReactElement {
+  const { place } = useNavigation();
+  const phone = usePhone();
+  useShortcuts();
+  useGlobalCommands();
+  useHome();
+  const openObject = place.at === 'space' ? place.open : undefined;
+  const panelSpace = useSpace(place.at === 'space' ? place.space : undefined);
+  const withPanel = openObject !== undefined && panelSpace !== undefined;
+  return (
+    <div className={withPanel ? 'frame with-panel' : 'frame'}>
+      <a className="skip" href="#main" onClick={skipToMain}>
+        {FRAME.skip}
+      </a>
+      <Sidebar />
+      <MainRegion key="main">
+        <Boundary of={formatPlace(place)}>
+          <Suspense fallback={<Skeleton says={FRAME.opening} />}>
+            <Pane {...props} />
+          </Suspense>
+        </Boundary>
+      </MainRegion>
+      {withPanel ? (
+        <Boundary of={openObject}>
+          <Suspense fallback={<aside className="panel" aria-label={FRAME.panel} />}>
+            <ObjectPanel space={panelSpace} id={openObject} />
+          </Suspense>
+        </Boundary>
+      ) : null}
+      {phone ? <TabBar /> : null}
+      <Overlays />
+    </div>
+  );
+}
+
+function MainRegion({ children }: { readonly children: ReactElement }): ReactElement {
+  const main = useRef<HTMLElement>(null);
+  return (
+    <main className="main" id="main" tabIndex={-1} ref={main} aria-label={FRAME.main}>
+      {children}
+    </main>
+  );
+}
+
+function skipToMain(event: { preventDefault: () => void }): void {
+  // The part after # is the place, so the link must not change it.
+  event.preventDefault();
+  document.getElementById('main')?.focus();
+}
+
+/** Home is the last space, where there is one; on a phone it is the list of spaces. */
+function useHome(): void {
+  const { place, replace } = useNavigation();
+  const spaces = useSpaces();
+  const phone = usePhone();
+  const here = place.at === 'space' ? place.space : undefined;
+  useEffect(() => {
+    if (here !== undefined) changeOwnSettings({ lastSpace: here });
+  }, [here]);
+  const target = spaces.find((space) => space.id === ownSettings().lastSpace) ?? spaces[0];
+  const goHome = place.at === 'home' && place.over === undefined && !phone;
+  const id = target?.id;
+  useEffect(() => {
+    if (!goHome || id === undefined) return;
+    replace({ at: 'space', space: id, view: { on: 'tasks', as: 'list' } });
+  }, [goHome, id, replace]);
+}

@@ -1,0 +1,67 @@
+/** Three of the words, typed from paper. Wrong ones are named, not counted. */
+import { useState, type ReactElement } from 'react';
+import { WELCOME } from '../copy/welcome.ts';
+import { Button } from '../ui/button.tsx';
+import { Field } from '../ui/field.tsx';
+
+const ASKED = 3;
+
+/** Checks three random words. */
+export function CheckStep(props: {
+  readonly words: readonly string[];
+  readonly onBack: () => void;
+  readonly onChecked: () => void;
+}): ReactElement {
+  const [asked] = useState(() => randomPlaces(props.words.length));
+  const [typed, setTyped] = useState<Readonly<Record<number, string>>>({});
+  const [wrong, setWrong] = useState<ReadonlySet<number>>(new Set());
+  const isRight = (place: number): boolean =>
+    (typed[place] ?? '').trim().toLowerCase() === props.words[place];
+  return (
+    <form
+      className="pile"
+      style={{ gap: 'var(--s5)' }}
+      onSubmit={(event) => {
+        event.preventDefault();
+        const bad = asked.filter((place) => !isRight(place));
+        setWrong(new Set(bad));
+        if (bad.length === 0) props.onChecked();
+      }}
+    >
+      <div>
+        <p className="meta">{WELCOME.step(3)}</p>
+        <h1>{WELCOME.checkTitle}</h1>
+        <p className="lead">{WELCOME.checkLead}</p>
+      </div>
+      {asked.map((place, index) => (
+        <Field
+          key={place}
+          label={WELCOME.wordLabel(place + 1)}
+          autoFocus={index === 0}
+          autoCapitalize="none"
+          spellCheck={false}
+          value={typed[place] ?? ''}
+          problem={wrong.has(place) ? WELCOME.wrongWord(place + 1) : undefined}
+          onChange={(event) => {
+            setTyped({ ...typed, [place]: event.target.value });
+            setWrong(new Set([...wrong].filter((other) => other !== place)));
+          }}
+        />
+      ))}
+      <div className="actions">
+        <Button kind="quiet" big onClick={props.onBack}>
+          {WELCOME.back}
+        </Button>
+        <Button kind="primary" big type="submit">
+          {WELCOME.finish}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function randomPlaces(count: number): readonly number[] {
+  const places = new Set<number>();
+  while (places.size < Math.min(ASKED, count)) places.add(Math.floor(Math.random() * count));
+  return [...places].sort((a, b) => a - b);
+}

@@ -1,0 +1,76 @@
+/** One question: a name, with this device's name beside it. */
+import { useState, type ReactElement, type ReactNode } from 'react';
+import { WELCOME } from '../copy/welcome.ts';
+import { Button } from '../ui/button.tsx';
+import { Field } from '../ui/field.tsx';
+
+/** Characters of a name; more is not a name. */
+const NAME_CHARACTERS_MAX = 60;
+
+/** Asks for a display name. */
+export function NameStep(props: {
+  readonly step?: string;
+  readonly title: string;
+  readonly lead: string;
+  readonly device: string;
+  readonly onBack: () => void;
+  readonly onName: (name: string, device: string) => Promise<void>;
+  readonly children?: ReactNode;
+}): ReactElement {
+  const [name, setName] = useState('');
+  const [device, setDevice] = useState(props.device);
+  const [missing, setMissing] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const submit = async (): Promise<void> => {
+    const trimmed = name.trim();
+    setMissing(trimmed === '');
+    if (trimmed === '' || busy) return;
+    setBusy(true);
+    await props.onName(trimmed, device.trim() === '' ? props.device : device.trim());
+    setBusy(false);
+  };
+  return (
+    <form
+      className="pile"
+      style={{ gap: 'var(--s5)' }}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <div>
+        {props.step === undefined ? null : <p className="meta">{props.step}</p>}
+        <h1>{props.title}</h1>
+        <p className="lead">{props.lead}</p>
+      </div>
+      <Field
+        label={WELCOME.nameLabel}
+        name="name"
+        autoComplete="name"
+        autoFocus
+        maxLength={NAME_CHARACTERS_MAX}
+        value={name}
+        problem={missing ? WELCOME.nameMissing : undefined}
+        onChange={(event) => {
+          setName(event.target.value);
+          if (event.target.value.trim() !== '') setMissing(false);
+        }}
+      />
+      <Field
+        label={WELCOME.deviceLabel}
+        maxLength={NAME_CHARACTERS_MAX}
+        value={device}
+        onChange={(event) => setDevice(event.target.value)}
+      />
+      {props.children}
+      <div className="actions">
+        <Button kind="quiet" big onClick={props.onBack}>
+          {WELCOME.back}
+        </Button>
+        <Button kind="primary" big type="submit" aria-busy={busy}>
+          {WELCOME.next}
+        </Button>
+      </div>
+    </form>
+  );
+}

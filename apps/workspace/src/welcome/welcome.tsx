@@ -1,0 +1,160 @@
+/** First run: start new, or answer an invitation; then name, words, check. */
+import { useClient } from '@atoll/react';
+import { useState, type ReactElement } from 'react';
+import { changeOwnSettings } from '../app/own-settings.ts';
+import { useNavigation } from '../app/navigation.tsx';
+import { deviceName } from '../app/open-client.ts';
+import { codeOf } from '../app/failure.ts';
+import { WELCOME } from '../copy/welcome.ts';
+import { makeFirstSpace } from '../data/first-space.ts';
+import { Icon, Mark, type IconName } from '../ui/icon.tsx';
+import { NoteLine } from '../ui/note-line.tsx';
+import { CheckStep } from './check-step.tsx';
+import { NameStep } from './name-step.tsx';
+import { Stage } from './stage.tsx';
+import { WordsStep } from './words-step.tsx';
+
+type Step =
+  | { readonly at: 'welcome' }
+  | { readonly at: 'name' }
+  | { readonly at: 'words'; readonly words: readonly string[] }
+  | { readonly at: 'check'; readonly words: readonly string[] };
+
+/** The first run. `onWords` hands the words on, for those who put them off. */
+export function Welcome(props: {
+  readonly onWords: (words: readonly string[] | undefined) => void;
+  readonly onDone: () => void;
+}): ReactElement {
+  const client = useClient();
+  const { go } = useNavigation();
+  const [step, setStep] = useState<Step>({ at: 'welcome' });
+  const [problem, setProblem] = useState<string | undefined>(undefined);
+
+  const create = async (name: string, device: string): Promise<void> => {
+    try {
+      const made = await client.halo.createIdentity({ displayName: name, deviceName: device });
+      props.onWords(made.words);
+      changeOwnSettings({ words: 'later' });
+      const space = await makeFirstSpace(client, name);
+      go({ at: 'space', space, view: { on: 'notes' } });
+      setStep({ at: 'words', words: made.words });
+    } catch (failure) {
+      setProblem(codeOf(failure) ?? '');
+    }
+  };
+  const written = (): void => {
+    changeOwnSettings({ words: 'written' });
+    props.onWords(undefined);
+    props.onDone();
+  };
+
+  switch (step.at) {
+    case 'welcome':
+      return (
+        <Choices
+          onNew={() => setStep({ at: 'name' })}
+          onInvited={() => go({ at: 'join', code: '' })}
+        />
+      );
+    case 'name':
+      return (
+        <Stage>
+          <NameStep
+            step={WELCOME.step(1)}
+            title={WELCOME.nameTitle}
+            lead={WELCOME.nameLead}
+            device={deviceName(navigator.userAgent)}
+            onBack={() => setStep({ at: 'welcome' })}
+            onName={create}
+          >
+            {problem === undefined ? null : (
+              <NoteLine
+                kind="danger"
+                what={WELCOME.failed}
+                means={WELCOME.failedMeans}
+                code={problem}
+                live
+              />
+            )}
+          </NameStep>
+        </Stage>
+      );
+    case 'words':
+      return (
+        <Stage wide>
+          <WordsStep
+            words={step.words}
+            onLater={props.onDone}
+            onWritten={() => setStep({ at: 'check', words: step.words })}
+          />
+        </Stage>
+      );
+    case 'check':
+      return (
+        <Stage>
+          <CheckStep
+            words={step.words}
+            onBack={() => setStep({ at: 'words', words: step.words })}
+            onChecked={written}
+          />
+        </Stage>
+      );
+  }
+}
+
+function Choices(props: {
+  readonly onNew: () => void;
+  readonly onInvited: () => void;
+}): ReactElement {
+  return (
+    <Stage>
+      <Mark size={40} />
+      <div>
+        <h1>{WELCOME.title}</h1>
+        <p className="lead">{WELCOME.lead}</p>
+      </div>
+      <div className="pile">
+        <Choice
+          main
+          icon="plus"
+          label={WELCOME.startNew}
+          detail={WELCOME.startNewDetail}
+          onClick={props.onNew}
+        />
+        <Choice
+          icon="qr"
+          label={WELCOME.invited}
+          detail={WELCOME.invitedDetail}
+          onClick={props.onInvited}
+        />
+      </div>
+      <p className="meta">{WELCOME.calm}</p>
+    </Stage>
+  );
+}
+
+/** One large choice. */
+export function Choice(props: {
+  readonly main?: boolean;
+  readonly icon: IconName;
+  readonly label: string;
+  readonly detail: string;
+  readonly onClick: () => void;
+}): ReactElement {
+  return (
+    <button
+      type="button"
+      className={props.main === true ? 'choice main-choice' : 'choice'}
+      onClick={props.onClick}
+    >
+      <span className="device-icon">
+        <Icon name={props.icon} />
+      </span>
+      <span>
+        <b>{props.label}</b>
+        <span className="small ink-2">{props.detail}</span>
+      </span>
+      <Icon name="right" />
+    </button>
+  );
+}
