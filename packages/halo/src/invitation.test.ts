@@ -81,6 +81,18 @@ describe('joining a space', () => {
     expect(ticket?.kind === 'space' ? ticket.keys.all() : []).toEqual(keys.all());
   });
 
+  test('a ticket for another space than the offered one is none', async () => {
+    const other = await invite({ seed: 2 });
+    const pairing = await invite({ admit: () => Promise.resolve(other.ticket) });
+    const { guest } = guestOf(pairing);
+    guest.enterDigits(digitsOf(pairing));
+    meet(pairing, guest);
+    await pass(pairing);
+    guest.accept(await selfOf('Jun', pairing));
+    await pass(pairing);
+    expect(await guest.outcome).toEqual({ joined: false, why: 'broken' });
+  });
+
   test('a no tells the host, and the same digits are not good for another try', async () => {
     const pairing = await invite();
     const { guest } = guestOf(pairing);

@@ -7,8 +7,10 @@ import { guestState, guestStep, type GuestEvent, type GuestState } from './guest
 import { hostStep } from './host-machine.ts';
 import {
   ANSWER_TIMEOUT_MS,
+  LINES_MAX,
   hostState,
   hostWakeAtMs,
+  type HostEffect,
   type HostEvent,
   type HostState,
 } from './host-state.ts';
@@ -107,6 +109,25 @@ describe('the host', () => {
       { on: 'message', line: 2, message: { say: 'confirmation', confirmation } },
     ]);
     expect(after.phase.at).toBe('confirming');
+  });
+
+  test('ends the oldest idle line where there would be too many, and never the one that tries', () => {
+    const { run } = guestTry(DIGITS);
+    const message = { say: 'try', set: 1, share: run.share } as const;
+    let state = play(host(), [{ on: 'message', line: 1, message }]);
+    const closed: HostEffect[] = [];
+    for (let line = 2; line <= LINES_MAX + 2; line++) {
+      const opened = { on: 'opened', line, handshakeHash: rng.bytes(32) } as const;
+      const [next, effects] = hostStep({ rng }, state, opened, 0);
+      state = next;
+      closed.push(...effects.filter((effect) => effect.do === 'close'));
+    }
+    expect(closed).toEqual([
+      { do: 'close', line: 2 },
+      { do: 'close', line: 3 },
+    ]);
+    expect(state.lines).toHaveLength(LINES_MAX);
+    expect(state.lines[0]?.line).toBe(1);
   });
 
   test('gives up an offer that nobody answers, and lets expiry pass while somebody reads', () => {

@@ -1,11 +1,17 @@
 /** What host and guest must prove to each other, and every way in which the proof is wrong. */
 import { SimRng, simEd25519, simSigner } from '@atoll/testkit';
+import { signStatement } from '@atoll/crypto';
 import { idFromBytes } from '@atoll/kernel';
 import { describe, expect, test } from 'vitest';
 import { readingSecret } from './derive.ts';
 import { admitDevice } from './identity.ts';
 import { checkIdentityLog } from './identity-log-check.ts';
-import type { GuestMessage, HostMessage, Offer } from './pairing-messages.ts';
+import {
+  acceptanceBytes,
+  type GuestMessage,
+  type HostMessage,
+  type Offer,
+} from './pairing-messages.ts';
 import {
   judgeAcceptance,
   judgeOffer,
@@ -111,7 +117,7 @@ describe('an acceptance of a space', () => {
     expect(await judged(message, offer)).toBeUndefined();
   });
 
-  test('is nothing with a reading key that somebody else signed', async () => {
+  test('is nothing with a reading key of somebody else, or one that nobody signed', async () => {
     const offer = await spaceOffer();
     const own = await accepted(await jun(), offer);
     const mira = await person('Mira');
@@ -122,14 +128,15 @@ describe('an acceptance of a space', () => {
     if (own.acceptance.kind !== 'space' || theirs.acceptance.kind !== 'space') {
       throw new TypeError('not for a space');
     }
-    const { readingKey } = theirs.acceptance;
-    const { signStatement } = await import('@atoll/crypto');
-    const { acceptanceBytes } = await import('./pairing-messages.ts');
-    const acceptance = { ...own.acceptance, readingKey };
-    const body = acceptanceBytes(acceptance);
-    const statement = { purpose: 'invitation-guest', audience: handshakeHash, body } as const;
-    const signature = await signStatement((await jun()).deviceSigner, statement);
-    expect(await judged({ acceptance, signature }, offer)).toBeUndefined();
+    const { readingKey } = own.acceptance;
+    const unsigned = { ...readingKey, key: agreementPublic(rng.bytes(32)) };
+    for (const wrong of [theirs.acceptance.readingKey, unsigned]) {
+      const acceptance = { ...own.acceptance, readingKey: wrong };
+      const body = acceptanceBytes(acceptance);
+      const statement = { purpose: 'invitation-guest', audience: handshakeHash, body } as const;
+      const signature = await signStatement((await jun()).deviceSigner, statement);
+      expect(await judged({ acceptance, signature }, offer)).toBeUndefined();
+    }
   });
 
   test('is nothing after a change of its name', async () => {

@@ -323,6 +323,27 @@ describe('devices', () => {
     ]);
   });
 
+  test('a device has no feed in a past that does not know it, even if its admission arrived', async () => {
+    const town = await foundTown();
+    const { dag, space, founder, founderFeed } = town;
+    const phone = simSigner(dag.rng.bytes(32));
+    const admission = await admitDevice({
+      log: founder.log,
+      admitting: founder.deviceSigner,
+      newSigner: phone,
+      newAgreementKey: simAgreer(dag.rng.bytes(32)).publicKey,
+    });
+    await dag.append(space, founderFeed, { statements: [admission] });
+    const feed = dag.feed();
+    const { identity } = founder;
+    const base = { space, identity, deviceSigner: phone };
+    const statements = [await admitFeed({ ...base, ...feed.opening })];
+    const block = await dag.append(space, feed, { deps: [0], statements });
+    const { authority } = dag.fold(space);
+    expect(verdicts([...authority.decisions()])).toContainEqual(because('device-not-in-past'));
+    expect(authority.authorOf(block)).toBeUndefined();
+  });
+
   test('a device that admits itself stays outside', async () => {
     const town = await foundTown();
     const { dag, space, founder, founderFeed } = town;
