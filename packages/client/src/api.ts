@@ -117,6 +117,8 @@ export interface Member {
 
 /** What is true about a space's data now. */
 export interface SpaceStatus {
+  /** Blocks that are here. */
+  readonly blocks: number;
   /** How data travels now; `alone`: the server is reached and nobody else is here. */
   readonly connection: 'offline' | 'alone' | 'relay' | 'direct';
   readonly peers: readonly PeerStatus[];
@@ -244,6 +246,11 @@ export interface NetworkStatus {
   readonly kubes: readonly { readonly url: string; readonly connected: boolean }[];
   readonly online: boolean;
   readonly peers: number;
+  /**
+   * In every space, the private one included, the servers' mailboxes (where there is none, somebody
+   * else) are known to have exactly what is here, and nothing is on its way.
+   */
+  readonly settled: boolean;
 }
 
 /** Undo of one's own changes. */

@@ -14,6 +14,8 @@ export interface ClientOptions {
   readonly kubes?: readonly string[];
   /** How this device is called among one's own. */
   readonly deviceName?: string;
+  /** `false`: works offline until told otherwise, also towards servers that come with spaces. */
+  readonly online?: boolean;
 }
 
 /** {@link Client} on a platform that it owns from then on. */
@@ -26,7 +28,7 @@ export class AtollClient implements Client {
 
   private constructor(engine: Engine, options: ClientOptions) {
     this.#engine = engine;
-    this.network = new EngineNetwork(engine);
+    this.network = new EngineNetwork(engine, options.online !== false);
     this.halo = new EngineHalo(engine, this.network, options.deviceName);
     this.spaces = new EngineSpaces(engine, this.network, this.halo);
     this.undo = new ClientUndo(this.spaces);

@@ -1,5 +1,9 @@
 /** An invitation of ours: halo's running host, fed with links from the server's room. */
-import { formatInvitationCode, type HostInvitation as HaloHost, type HostStatus } from '@atoll/halo';
+import {
+  formatInvitationCode,
+  type HostInvitation as HaloHost,
+  type HostStatus,
+} from '@atoll/halo';
 import type { HostInvitation, HostInvitationState, Role } from './api.ts';
 import type { Engine } from './engine.ts';
 import { kubeHint, socketUrl } from './kube-address.ts';

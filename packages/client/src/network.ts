@@ -1,4 +1,5 @@
 /** The client's connections as one thing: servers, and whether the user wants to be connected. */
+import type { MeshStatus } from '@atoll/mesh';
 import type { Network, NetworkStatus } from './api.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
@@ -10,10 +11,11 @@ export class EngineNetwork implements Network {
   readonly #engine: Engine;
   readonly #status: LiveCell<NetworkStatus>;
   readonly #kubes = new Set<string>();
-  #online = true;
+  #online: boolean;
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, online: boolean) {
     this.#engine = engine;
+    this.#online = online;
     this.#status = new LiveCell(this.#look(), sameData);
     engine.mesh.onStatus(() => this.#status.set(this.#look()));
   }
@@ -62,7 +64,8 @@ export class EngineNetwork implements Network {
   }
 
   #look(): NetworkStatus {
-    const { kubes, peers } = this.#engine.mesh.status;
+    const status = this.#engine.mesh.status;
+    const { kubes, peers } = status;
     const connected = new Set(
       kubes.filter(({ state }) => state === 'online').map(({ url }) => url),
     );
@@ -70,6 +73,20 @@ export class EngineNetwork implements Network {
       kubes: this.kubes.map((url) => ({ url, connected: connected.has(socketUrl(url)) })),
       online: this.#online,
       peers: peers.length,
+      settled: isSettled(status),
     };
   }
+}
+
+/**
+ * Every space agrees with everybody who is connected. A server that has not said yet what it thinks of a
+ * mailbox may still have news.
+ */
+function isSettled({ kubes, spaces }: MeshStatus): boolean {
+  const online = kubes.filter(({ state }) => state === 'online');
+  return [...spaces].every(([id, space]) => {
+    const answers = online.map(({ mailboxes }) => mailboxes.get(id));
+    if (answers.includes(undefined)) return false;
+    return space.settled && (space.mailboxSettled || !answers.includes('open'));
+  });
 }

@@ -28,15 +28,16 @@ export function spaceStatus(sources: StatusSources): SpaceStatus {
   const isReached = mesh.kubes.some(({ state }) => state === 'online');
   const alone = isReached ? 'alone' : 'offline';
   const blocks = space.index.branches.blockCount;
-  const mailbox = known?.mailbox === true ? (isSettled ? 'has-everything' : 'behind') : 'none';
+  const mailboxHas = known?.mailboxSettled === true ? 'has-everything' : 'behind';
   return {
+    blocks,
     connection: direct > 0 ? 'direct' : relay > 0 ? 'relay' : alone,
     peers,
     directPeers: direct,
     relayPeers: relay,
     unsentBlocks: isSettled ? 0 : Math.max(0, blocks - sharedBlocks),
     durable: space.commitState.at === 'durable',
-    mailbox,
+    mailbox: known?.mailbox === true ? mailboxHas : 'none',
     ...(known?.receiving === undefined
       ? {}
       : { receiving: { received: known.receiving.blocks, expected: known.receiving.expected } }),
