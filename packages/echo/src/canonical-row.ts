@@ -13,8 +13,44 @@ import type { RowContext } from './sequence/row-codec.ts';
 import { compareItems } from './row-payload.ts';
 import { writeTextRow } from './sequence/text-row.ts';
 
-/** Canonical bytes of a row that counts. */
+let scratch: Uint8Array<ArrayBuffer> = new Uint8Array(4096);
+
+/** Canonical bytes of a row that counts; valid until the next call. */
 export function canonicalRow(fold: Fold, row: number): Uint8Array {
+  return fold.state(row) === undefined ? untouchedRow(fold, row) : touchedRow(fold, row);
+}
+
+/** Most rows are as they were created: their bytes are put together without a writer. */
+function untouchedRow(fold: Fold, row: number): Uint8Array {
+  const { rows } = fold;
+  const payload = rows.payload(row);
+  if (payload.length + 96 > scratch.length) scratch = new Uint8Array(payload.length * 2 + 96);
+  scratch.set(fold.typeOf(row).compiled.hashBytes);
+  const { hash } = fold.blocks.get(rows.block(row));
+  if (hash === undefined) scratch.fill(0, 32, 64);
+  else scratch.set(hash, 32);
+  let at = putNumber(64, rows.op(row));
+  at = putNumber(at, payload.length);
+  scratch.set(payload, at);
+  at += payload.length;
+  scratch[at] = 0;
+  scratch[at + 1] = 0;
+  return scratch.subarray(0, at + 2);
+}
+
+/** LEB128 of a number below 2^31. */
+function putNumber(start: number, number: number): number {
+  let at = start;
+  let rest = number;
+  while (rest >= 0x80) {
+    scratch[at++] = (rest & 0x7f) | 0x80;
+    rest >>>= 7;
+  }
+  scratch[at++] = rest;
+  return at;
+}
+
+function touchedRow(fold: Fold, row: number): Uint8Array {
   const { rows } = fold;
   const writer = new Writer(rows.payload(row).length + 96);
   writer.raw(fold.typeOf(row).compiled.hashBytes);

@@ -9,19 +9,13 @@ import {
 } from './object-state.ts';
 import type { FoldView, NamedField } from './op-place.ts';
 import type { Sibling } from './register.ts';
-import { decodePayload } from './row-payload.ts';
 
 type StateOf<K extends FieldState['kind']> = Extract<FieldState, { readonly kind: K }>;
-
-/** All values of a creation, by leaf of the row's own type. */
-export function createdValues(fold: FoldView, row: number): (Value | undefined)[] {
-  return decodePayload(fold.rows.payload(row), fold.typeOf(row).compiled.leaves.length);
-}
 
 /** What the creation gave a field. */
 export function createdValue(fold: FoldView, row: number, field: number): Value | undefined {
   const leaf = fold.typeOf(row).leafByField.get(field);
-  return leaf === undefined ? undefined : createdValues(fold, row)[leaf.index];
+  return leaf === undefined ? undefined : fold.rows.value(row, leaf.index);
 }
 
 /** State of a register. */

@@ -27,7 +27,7 @@ interface Property {
 export class ObjectHandle implements Ref<unknown> {
   readonly #host: ObjectHost;
   readonly #row: number;
-  readonly #id: ObjectId;
+  #id: ObjectId | undefined;
   #values: unknown[] | undefined;
   /** Collections and records, made once: they read through. */
   #views: unknown[] | undefined;
@@ -35,17 +35,16 @@ export class ObjectHandle implements Ref<unknown> {
   constructor(host: ObjectHost, row: number) {
     this.#host = host;
     this.#row = row;
-    this.#id = host.fold.rows.id(row);
   }
 
   /** Id of the object. */
   get id(): ObjectId {
-    return this.#id;
+    return (this.#id ??= this.#host.fold.rows.id(this.#row));
   }
 
   /** The same, as refs have it. */
   get $id(): ObjectId {
-    return this.#id;
+    return this.id;
   }
 
   /** Refs to objects of this space name none. */
@@ -65,7 +64,7 @@ export class ObjectHandle implements Ref<unknown> {
 
   /** Whether it is there. */
   get $state(): RefState {
-    return this.#host.resolve(this.#id).state;
+    return this.#host.resolve(this.id).state;
   }
 
   /** Name of the type. */

@@ -7,7 +7,6 @@ import type { OpScope } from './op-place.ts';
 import { COVERS_MAX, type Dot, type FieldNo } from './ops.ts';
 import { SectionBuilder } from './section-codec.ts';
 import type { KnownType } from './type-registry.ts';
-import { toHex } from '@atoll/kernel';
 
 /** An op of this replica's history, named for everyone. */
 export interface GlobalDot {
@@ -26,6 +25,7 @@ export class OpenTransaction {
   pendingBytes = 0;
   readonly #fold: Fold;
   readonly #rows = new Map<number, number>();
+  readonly #objectByRow = new Map<number, number>();
   readonly #types = new Map<number, KnownType>();
   readonly #feeds = new Map<number, string>();
   readonly #keyByFeed = new Map<string, Uint8Array>();
@@ -54,13 +54,19 @@ export class OpenTransaction {
 
   /** Number of an object in the section. */
   object(row: number): number {
+    const known = this.#objectByRow.get(row);
+    if (known !== undefined) return known;
     const { rows, blocks } = this.#fold;
-    const number = this.builder.object(rows.id(row), () => {
-      const creator = blocks.get(rows.block(row));
-      return { id: rows.idBytes(row).slice(), feed: creator.feed, seq: creator.seq };
-    });
-    this.#rows.set(number, row);
+    const creator = blocks.get(rows.block(row));
+    const id = rows.idBytes(row).slice();
+    const number = this.builder.name({ id, feed: creator.feed, seq: creator.seq });
+    this.#enter(row, number);
     return number;
+  }
+
+  #enter(row: number, number: number): void {
+    this.#objectByRow.set(row, number);
+    this.#rows.set(number, row);
   }
 
   /** Number of a type in the section; published first where the space does not have it. */
@@ -88,9 +94,9 @@ export class OpenTransaction {
     const index = this.builder.creations;
     const id = objectIdBytes(this.block.feed, this.block.nonce, index);
     const op = this.builder.add({ kind: 'create', type: typeNo, payload });
-    this.builder.created(toHex(id));
+    const number = this.builder.created();
     const row = this.#fold.createOwn({ id, type: type.no, block: this.block.no, op, payload });
-    this.#rows.set(index * 2 + 1, row);
+    this.#enter(row, number);
     return row;
   }
 

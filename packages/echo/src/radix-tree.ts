@@ -11,7 +11,8 @@ const WAYS = 16;
 const HASH_BYTES = 32;
 const ID_BYTES = 16;
 
-interface Entry {
+/** An id and what it stands for. */
+export interface Entry {
   readonly id: Uint8Array;
   hash: Uint8Array;
 }
@@ -38,6 +39,11 @@ export class RadixTree {
 
   constructor(key: Uint8Array) {
     this.#key = key.slice();
+  }
+
+  /** Makes the tree of many entries at once; ids are distinct. */
+  fill(entries: readonly Entry[]): void {
+    this.#root = this.#split(entries, 0);
   }
 
   /** Enters an id or replaces its hash. */
@@ -78,12 +84,16 @@ export class RadixTree {
 
   /** Distinct ids differ within 32 half bytes, so that the depth is bounded. */
   #split(entries: readonly Entry[], depth: number): Subtree {
-    if (entries.length <= BUCKET_MAX) return { entries: [...entries], hash: undefined };
-    const node: Node = { ways: new Array(WAYS), count: entries.length, hash: undefined };
-    for (let way = 0; way < WAYS; way++) {
-      const part = entries.filter((entry) => wayOf(entry.id, depth) === way);
-      if (part.length > 0) node.ways[way] = this.#split(part, depth + 1);
+    if (entries.length <= BUCKET_MAX) {
+      const sorted = [...entries].sort((a, b) => compareBytes(a.id, b.id));
+      return { entries: sorted, hash: undefined };
     }
+    const parts: Entry[][] = Array.from({ length: WAYS }, () => []);
+    for (const entry of entries) parts[wayOf(entry.id, depth)]?.push(entry);
+    const node: Node = { ways: new Array(WAYS), count: entries.length, hash: undefined };
+    parts.forEach((part, way) => {
+      if (part.length > 0) node.ways[way] = this.#split(part, depth + 1);
+    });
     return node;
   }
 

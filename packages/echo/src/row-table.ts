@@ -2,8 +2,10 @@
  * All objects of a zone as rows: ids, creations and payload bytes in flat arrays, found through an open
  * addressing table. An object that nobody has touched costs its bytes and about fifty more.
  */
+import type { Value } from '@atoll/codec';
 import { toHex, type ObjectId } from '@atoll/kernel';
 import { OBJECT_ID_BYTES } from './op-ids.ts';
+import { payloadValue } from './row-payload.ts';
 
 const INITIAL_ROWS = 64;
 const INITIAL_ARENA_BYTES = 4096;
@@ -101,6 +103,11 @@ export class RowTable {
   payload(row: number): Uint8Array {
     const start = this.#starts[row] as number;
     return this.#arena.subarray(start, start + (this.#lengths[row] as number));
+  }
+
+  /** Value that the creation gave a leaf. */
+  value(row: number, leaf: number): Value | undefined {
+    return payloadValue(this.#arena, this.#starts[row] as number, leaf);
   }
 
   /** Id as bytes: a view, valid until the next row is added. */

@@ -140,7 +140,6 @@ export class SectionBuilder {
   readonly #objects: NamedObject[] = [];
   readonly #feedByKey = new Map<string, number>();
   readonly #typeByHash = new Map<string, number>();
-  readonly #objectById = new Map<string, number>();
   #ops = 0;
   #creations = 0;
 
@@ -184,20 +183,19 @@ export class SectionBuilder {
     return number;
   }
 
-  /** Number of an object that an earlier block created. */
-  object(hex: string, name: () => { id: Uint8Array; feed: Uint8Array; seq: number }): number {
-    const known = this.#objectById.get(hex);
-    if (known !== undefined) return known;
-    const { id, feed, seq } = name();
-    const number = (this.#objects.push({ id, feed: this.feed(feed), seq }) - 1) * 2;
-    this.#objectById.set(hex, number);
-    return number;
+  /** Names an object that an earlier block created; returns its number. */
+  name(object: {
+    readonly id: Uint8Array;
+    readonly feed: Uint8Array;
+    readonly seq: number;
+  }): number {
+    const { id, feed, seq } = object;
+    return (this.#objects.push({ id, feed: this.feed(feed), seq }) - 1) * 2;
   }
 
-  /** Makes an object that this section creates nameable. */
-  created(hex: string): void {
-    this.#objectById.set(hex, this.#creations * 2 + 1);
-    this.#creations++;
+  /** Counts a creation; returns the number of the object. */
+  created(): number {
+    return this.#creations++ * 2 + 1;
   }
 
   /** Adds an op and returns its number. */

@@ -5,7 +5,7 @@
 import { hash } from '@atoll/crypto';
 import { canonicalRow } from './canonical-row.ts';
 import type { Fold } from './fold.ts';
-import { RadixTree } from './radix-tree.ts';
+import { RadixTree, type Entry } from './radix-tree.ts';
 
 /** Keeps the tree beside the rows. */
 export class StateRoot {
@@ -25,19 +25,35 @@ export class StateRoot {
 
   /** The root under a key of the zone. */
   compute(key: Uint8Array): Uint8Array {
-    const { rows } = this.#fold;
     const same = this.#key?.every((byte, at) => byte === key[at]) === true;
     if (this.#tree === undefined || !same) {
-      this.#tree = new RadixTree(key);
       this.#key = key.slice();
-      for (let row = 0; row < rows.count; row++) this.#changed.add(row);
+      this.#tree = this.#build(this.#key);
     }
+    const { rows } = this.#fold;
     for (const row of this.#changed) {
       const id = rows.idBytes(row).slice();
       if (rows.isVoid(row)) this.#tree.delete(id);
-      else this.#tree.set(id, hash('row', canonicalRow(this.#fold, row)));
+      else this.#tree.set(id, this.#hashOf(row));
     }
     this.#changed.clear();
     return this.#tree.root();
+  }
+
+  #build(key: Uint8Array): RadixTree {
+    const { rows } = this.#fold;
+    const tree = new RadixTree(key);
+    const entries: Entry[] = [];
+    for (let row = 0; row < rows.count; row++) {
+      if (rows.isVoid(row)) continue;
+      entries.push({ id: rows.idBytes(row).slice(), hash: this.#hashOf(row) });
+    }
+    tree.fill(entries);
+    this.#changed.clear();
+    return tree;
+  }
+
+  #hashOf(row: number): Uint8Array {
+    return hash('row', canonicalRow(this.#fold, row));
   }
 }
