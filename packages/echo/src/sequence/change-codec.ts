@@ -1,5 +1,6 @@
 /** Parts that the wire forms of text and list changes share: anchors and ranges. See spec/text.md. */
 import { CodecError, type Reader, type Writer } from '@atoll/codec';
+import { RangeMap } from './range-map.ts';
 import { RANGES_MAX, type Anchor, type IdRange } from './sequence-types.ts';
 
 /** Places that one change may make; a transaction with more is refused when it is written. */
@@ -96,32 +97,37 @@ export class AnchorReader {
   }
 }
 
-/** Writes hidden and shown ranges as one list by feed and counter. */
+/** Writes hidden and shown ranges as one list by feed and counter, united where they touch. */
 export function writeRanges(
   writer: Writer,
   ranges: { readonly hidden: readonly IdRange[]; readonly shown: readonly IdRange[] },
   feeds: FeedTable,
 ): void {
-  const byFeed = new Map<number, { counter: number; count: number; shown: boolean }[]>();
-  for (const shown of [false, true]) {
-    for (const { agent, counter, count } of shown ? ranges.shown : ranges.hidden) {
-      const feed = feeds.indexOf(agent);
-      const list = byFeed.get(feed);
-      if (list === undefined) byFeed.set(feed, [{ counter, count, shown }]);
-      else list.push({ counter, count, shown });
-    }
-  }
+  const united = new RangeMap();
+  for (const range of ranges.hidden) united.set(inBlock(range, feeds), true);
+  for (const range of ranges.shown) united.set(inBlock(range, feeds), false);
+  const byFeed = new Map<number, [range: IdRange, hidden: boolean][]>();
+  united.forEach((range, hidden) => {
+    const list = byFeed.get(range.agent);
+    if (list === undefined) byFeed.set(range.agent, [[range, hidden]]);
+    else list.push([range, hidden]);
+  });
   writer.varint(byFeed.size);
   let nextFeed = 0;
   for (const [feed, list] of [...byFeed].sort(([a], [b]) => a - b)) {
     writer.varint(feed - nextFeed).varint(list.length - 1);
     nextFeed = feed + 1;
     let next = 0;
-    for (const { counter, count, shown } of list.sort((a, b) => a.counter - b.counter)) {
-      writer.varint((counter - next) * 2 + (shown ? 1 : 0)).varint(count - 1);
+    for (const [{ counter, count }, hidden] of list) {
+      writer.varint((counter - next) * 2 + (hidden ? 0 : 1)).varint(count - 1);
       next = counter + count;
     }
   }
+}
+
+/** A range by the number that its feed has in the block. */
+function inBlock({ agent, counter, count }: IdRange, feeds: FeedTable): IdRange {
+  return { agent: feeds.indexOf(agent), counter, count };
 }
 
 const NO_RANGES = { hidden: [], shown: [] } as const;

@@ -259,3 +259,15 @@ test.prop([fc.array(fc.nat(100_000), { minLength: 1, maxLength: 40 })])(
     ).toEqual(rowOf(here));
   },
 );
+
+plainTest('ranges in any order, touching or repeated, are written in their one form', () => {
+  const range = (counter: number, count: number): IdRange => ({ agent: 0, counter, count });
+  const change = {
+    inserts: [],
+    hidden: [range(5, 1), range(4, 1), range(0, 4), range(2, 2)],
+    shown: [],
+  };
+  const bytes = bytesOf((writer) => writeTextChange(writer, change, FEEDS));
+  const back = read(bytes, (reader) => readTextChange(reader, FEEDS));
+  expect(back).toEqual({ ...change, hidden: [range(0, 6)] });
+});

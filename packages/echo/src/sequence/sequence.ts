@@ -394,7 +394,7 @@ export function pushRange(ranges: IdRange[], agent: number, counter: number, cou
 }
 
 /** Adds a change, uniting it with the last one where they touch. */
-export function pushChange(
+function pushChange(
   changes: SequenceChange[],
   position: number,
   deleted: number,

@@ -15,7 +15,7 @@ import type { TextChange, TextInsert } from './text-op.ts';
 const BYTES_PER_UNIT = 3;
 
 /**
- * Writes a change as `TextChangeBuilder` or a reader gives it.
+ * Writes a change. Ranges may come in any order and touch; what is in both sets is shown.
  * @throws CodecError `CODEC_TOO_LARGE` when a transaction is above the limits.
  */
 export function writeTextChange(writer: Writer, change: TextChange, feeds: FeedTable): void {

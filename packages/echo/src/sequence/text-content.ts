@@ -6,12 +6,12 @@ import { grownUint16 } from './typed-growth.ts';
 const CHUNK = 8192;
 
 /** True for the first half of a pair. */
-export function isHighSurrogate(unit: number): boolean {
+function isHighSurrogate(unit: number): boolean {
   return (unit & 0xfc00) === 0xd800;
 }
 
 /** True for the second half of a pair. */
-export function isLowSurrogate(unit: number): boolean {
+function isLowSurrogate(unit: number): boolean {
   return (unit & 0xfc00) === 0xdc00;
 }
 
