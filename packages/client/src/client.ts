@@ -16,6 +16,8 @@ export interface ClientOptions {
   readonly deviceName?: string;
   /** `false`: works offline until told otherwise, also towards servers that come with spaces. */
   readonly online?: boolean;
+  /** `false`: opens identity and devices only, for programs that need nothing else. */
+  readonly spaces?: boolean;
 }
 
 /** {@link Client} on a platform that it owns from then on. */
@@ -31,6 +33,7 @@ export class AtollClient implements Client {
     this.network = new EngineNetwork(engine, options.online !== false);
     this.halo = new EngineHalo(engine, this.network, options.deviceName);
     this.spaces = new EngineSpaces(engine, this.network, this.halo);
+    if (options.spaces !== false) this.spaces.follow();
     this.undo = new ClientUndo(this.spaces);
   }
 

@@ -26,12 +26,16 @@ export class EngineSpaces implements Spaces {
     this.#engine = engine;
     this.#network = network;
     this.#halo = halo;
-    const follow = (): void => {
-      const database = halo.database.get();
+  }
+
+  /** Opens what the HALO space lists, once that is open, and what it will list. */
+  follow(): void {
+    const look = (): void => {
+      const database = this.#halo.database.get();
       if (database !== undefined) this.#follow(database);
     };
-    halo.database.subscribe(follow);
-    follow();
+    this.#halo.database.subscribe(look);
+    look();
   }
 
   get list(): Live<readonly SpaceHandle[]> {

@@ -1,0 +1,23 @@
+/** Refusals of the command line itself, before or besides those of the client. */
+import { AtollError } from '@atoll/kernel';
+
+/** Every way the command line can refuse. */
+export type CliErrorCode =
+  | 'CLI_USAGE' // The command line is not understood. The usage is shown beside it.
+  | 'CLI_SPACE_UNKNOWN' // No space of this profile has that id or name. `atoll space list` shows them.
+  | 'CLI_SPACE_AMBIGUOUS' // Several spaces fit. Give more of the id.
+  | 'CLI_OBJECT_UNKNOWN' // The space has no such object. `atoll query` shows the ids.
+  | 'CLI_TYPE_UNKNOWN' // No object of that type has been seen in the space. The types seen are listed.
+  | 'CLI_FIELD' // A field or its value does not fit the type; the message says which and why.
+  | 'CLI_FILE' // A file cannot be read, or is not what it should be; the message says where.
+  | 'CLI_READER' // You may read this space but not write it. Ask an admin for another role.
+  | 'CLI_WRONG_DIGITS' // The six digits are wrong or used up. Ask for the new ones and join again.
+  | 'CLI_INVITATION' // The invitation did not end in joining; the message says why.
+  | 'CLI_TIMEOUT' // It took longer than --timeout allows. What was done so far is kept.
+  | 'CLI_SETTINGS' // The settings in the profile folder cannot be read. Remove `cli.json` there.
+  | 'CLI_CANCELLED'; // Interrupted by the user.
+
+/** Error of the command line. */
+export class CliError extends AtollError<CliErrorCode> {
+  override readonly name = 'CliError';
+}

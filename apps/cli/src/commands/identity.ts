@@ -1,0 +1,67 @@
+/** `atoll init`, `atoll whoami`, `atoll device list`. */
+import type { CommandContext } from '../command.ts';
+import { usage } from '../command-line.ts';
+
+/** Creates the identity of a fresh profile and shows its words. */
+export async function init({ line, open, out }: CommandContext): Promise<void> {
+  const displayName = line.value('name')?.trim() ?? '';
+  if (displayName === '') throw usage('--name NAME is missing: what others will see');
+  const deviceName = line.value('device');
+  const client = await open();
+  const { identity, words } = await client.halo.createIdentity({
+    displayName,
+    ...(deviceName === undefined ? {} : { deviceName }),
+  });
+  out.result(
+    { identity: identity.id, device: identity.deviceKey, words },
+    `You are ${identity.displayName}.`,
+    `identity  ${identity.id}`,
+    `device    ${identity.deviceKey}`,
+    '',
+    'These 24 words restore your identity. They are shown this once: write them down.',
+    '',
+    ...wordLines(words),
+  );
+}
+
+/** Who this profile is. */
+export async function whoami({ open, out }: CommandContext): Promise<void> {
+  const client = await open({ spaces: false });
+  const identity = client.halo.identity.get();
+  if (identity === undefined) {
+    out.result({ identity: null }, 'Nobody yet: atoll init --name NAME makes you somebody.');
+    return;
+  }
+  const { deviceKey, displayName, id } = identity;
+  out.result(
+    { identity: id, name: displayName, device: deviceKey },
+    displayName,
+    `identity  ${id}`,
+    `device    ${deviceKey}`,
+  );
+}
+
+/** The devices of the identity. */
+export async function listDevices({ open, out }: CommandContext): Promise<void> {
+  const client = await open({ spaces: false });
+  const devices = client.halo.devices.get();
+  out.rows(
+    devices.map(({ admittedAtMs, key, name, thisDevice }) => {
+      return { device: key, name, thisDevice, admitted: new Date(admittedAtMs).toISOString() };
+    }),
+    devices.map(({ key, name, thisDevice }) => [name, key, thisDevice ? 'this device' : '']),
+  );
+}
+
+/** Four columns, read downwards. */
+function wordLines(words: readonly string[]): string[] {
+  const height = Math.ceil(words.length / 4);
+  return Array.from({ length: height }, (_, row) => {
+    const cells = [0, 1, 2, 3].map((column) => {
+      const at = column * height + row;
+      const word = words[at];
+      return word === undefined ? '' : `${String(at + 1).padStart(4)} ${word.padEnd(10)}`;
+    });
+    return cells.join('').trimEnd();
+  });
+}

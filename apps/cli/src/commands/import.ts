@@ -1,0 +1,176 @@
+/** `atoll import`: records of a file as objects of one type. */
+import type { Database, Space } from '@atoll/client';
+import { inferType, type TypeData, type TypeDefinition } from '@atoll/schema';
+import { CliError } from '../cli-error.ts';
+import type { CommandContext } from '../command.ts';
+import { usage } from '../command-line.ts';
+import { assignField, valueFromJson } from '../field-values.ts';
+import { findSpace, requireWriter } from '../find-space.ts';
+import { growType } from '../grow-type.ts';
+import { parseJsonLines, readText, type FileRecord } from '../json-lines.ts';
+import { grouped, progressBar } from '../progress-bar.ts';
+
+/** Objects of one transaction: large enough to be cheap, small enough for one block's limits. */
+const OBJECTS_A_TRANSACTION = 300;
+/** Transactions between two waits for the disk. */
+const TRANSACTIONS_A_FLUSH = 4;
+
+type Refs = Readonly<Record<string, { readonly type: string; readonly by: string }>>;
+
+/** What an import did. */
+interface Counts {
+  added: number;
+  changed: number;
+  refs: number;
+}
+
+/** Imports a file. The same file again changes nothing, if a key was named. */
+export async function importFile({ line, open, out, signal }: CommandContext): Promise<void> {
+  const name = line.value('type') ?? '';
+  if (name === '') throw usage('--type TYPE is missing');
+  const key = line.value('key');
+  const refs = parseRefs(line.list('ref'));
+  const records = parseJsonLines(await readText(line.operand(1)));
+  const client = await open();
+  const space = findSpace(client, line.operand(0));
+  requireWriter(space);
+  const inferred = inferType(records, { name, refs });
+  if (key !== undefined && inferred.fields[key] === undefined) {
+    throw new CliError('CLI_FIELD', `no record has the key field "${key}"`);
+  }
+  const type = growType(space.db, name, inferred.fields);
+  const counts: Counts = { added: 0, changed: 0, refs: 0 };
+  const put = writerOf(space.db, type, { key, refs, counts });
+  const batches = Math.ceil(records.length / OBJECTS_A_TRANSACTION);
+  for (let batch = 0; batch < batches; batch++) {
+    signal.throwIfAborted();
+    const start = batch * OBJECTS_A_TRANSACTION;
+    const some = records.slice(start, start + OBJECTS_A_TRANSACTION);
+    space.db.transaction(() => some.forEach((record, at) => put(record, start + at + 1)));
+    if (batch % TRANSACTIONS_A_FLUSH === TRANSACTIONS_A_FLUSH - 1) await space.flush();
+    out.progress(progressBar(start + some.length, records.length, 'objects'));
+  }
+  await space.flush();
+  out.progress('');
+  const unresolved = countUnresolved(space, records, refs);
+  const { added, changed } = counts;
+  out.result(
+    { objects: records.length, refs: counts.refs, unresolved, added, changed },
+    `${grouped(records.length)} objects (${grouped(added)} new, ${grouped(changed)} changed)`,
+    `${grouped(counts.refs)} refs, ${grouped(unresolved)} of them to what is not here`,
+  );
+}
+
+/** `depends=Package.name`: the field `depends` names packages by their `name`. @throws CliError. */
+export function parseRefs(given: readonly string[]): Refs {
+  const entries = given.map((text) => {
+    const match = /^([^=]+)=(.+)\.([^.]+)$/.exec(text);
+    if (match === null) throw usage(`--ref "${text}" is not FIELD=TYPE.KEY`);
+    const [, field = '', type = '', by = ''] = match;
+    return [field, { type, by }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Puts one record into the space: adds it, or changes what differs in the object with its key. */
+function writerOf(
+  db: Database,
+  type: TypeDefinition,
+  options: { readonly key: string | undefined; readonly refs: Refs; readonly counts: Counts },
+): (record: FileRecord, number: number) => void {
+  const { counts, key, refs } = options;
+  const data = type.data();
+  db.register(type);
+  // Only an import into what is there has to look for each key: an index costs time while it grows.
+  const hasBefore = db.query(data.name).limit(1).count() > 0;
+  const added = new Set<string>();
+  return (record, number) => {
+    const input = inputOf(data, record, number);
+    for (const field of Object.keys(refs)) counts.refs += refCount(record[field]);
+    const value = key === undefined ? undefined : record[key];
+    const isKnown = typeof value === 'string' && (hasBefore || added.has(value));
+    const object = isKnown && key !== undefined ? db.findByKey(data.name, key, value) : undefined;
+    if (object !== undefined) {
+      if (update(db, data, object.id, input)) counts.changed++;
+      return;
+    }
+    if (typeof value === 'string') added.add(value);
+    try {
+      db.add(type, input);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : 'it does not fit';
+      throw new CliError('CLI_FILE', `record ${number}: ${why}`, { cause });
+    }
+    counts.added++;
+  };
+}
+
+function inputOf(data: TypeData, record: FileRecord, number: number): Record<string, unknown> {
+  const input: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(record)) {
+    const field = data.fields[name];
+    if (value === null || value === undefined || field === undefined) continue;
+    try {
+      input[name] = valueFromJson(name, field, value);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : 'it does not fit';
+      throw new CliError('CLI_FILE', `record ${number}: ${why}`, { cause });
+    }
+  }
+  return input;
+}
+
+/** Writes the fields that differ; tells whether there were any. */
+function update(
+  db: Database,
+  data: TypeData,
+  id: string,
+  input: Readonly<Record<string, unknown>>,
+): boolean {
+  const object = db.get(id);
+  if (object === undefined) return false;
+  const plain = object.toJSON();
+  let changed = false;
+  for (const [name, value] of Object.entries(input)) {
+    const field = data.fields[name];
+    if (field === undefined || isSame(field.kind, plain[name], value)) continue;
+    assignField(object, name, field, value);
+    changed = true;
+  }
+  return changed;
+}
+
+function isSame(kind: string, before: unknown, after: unknown): boolean {
+  return comparable(kind, before) === comparable(kind, after);
+}
+
+function comparable(kind: string, value: unknown): string | undefined {
+  if (kind !== 'set' || !Array.isArray(value)) return JSON.stringify(value);
+  return JSON.stringify([...new Set(value.map((item) => JSON.stringify(item)))].sort());
+}
+
+function refCount(value: unknown): number {
+  if (Array.isArray(value)) return new Set(value).size;
+  return typeof value === 'string' ? 1 : 0;
+}
+
+/** Refs of the file that name nothing in the space, after the import. */
+function countUnresolved({ db }: Space, records: readonly FileRecord[], refs: Refs): number {
+  let unresolved = 0;
+  for (const [field, { by, type }] of Object.entries(refs)) {
+    const isThere = new Map<string, boolean>();
+    for (const record of records) {
+      const value = record[field];
+      for (const key of new Set(Array.isArray(value) ? value : [value])) {
+        if (typeof key !== 'string') continue;
+        let there = isThere.get(key);
+        if (there === undefined) {
+          there = db.findByKey(type, by, key) !== undefined;
+          isThere.set(key, there);
+        }
+        if (!there) unresolved++;
+      }
+    }
+  }
+  return unresolved;
+}

@@ -1,0 +1,128 @@
+/** `atoll join` and `atoll device join`: answer an invitation with its code and the six digits. */
+import type { Client, GuestInvitation, GuestInvitationState } from '@atoll/client';
+import { CliError } from '../cli-error.ts';
+import type { CommandContext } from '../command.ts';
+import { usage } from '../command-line.ts';
+import { settle } from '../settle.ts';
+import { until, withTimeout } from '../until.ts';
+
+/** The host may have to come first. */
+const JOIN_MS = 120_000;
+/** Until the own membership has arrived; what else there is can follow later. */
+const MEMBERSHIP_MS = 20_000;
+
+/** Joins a space. */
+export async function joinSpace(context: CommandContext): Promise<void> {
+  const { line, open, out, signal } = context;
+  const digits = digitsOf(context);
+  const client = await open({ online: true });
+  const { space: id = '' } = await answer(context, client.spaces.join(line.operand(0)), digits);
+  const space = client.spaces.get(id);
+  if (space !== undefined) {
+    using limit = withTimeout(signal, MEMBERSHIP_MS, 'the membership did not arrive');
+    await until(space.members, (all) => all.some(({ me }) => me), limit).catch(() => {
+      if (signal.aborted) throw signal.reason;
+      out.note('Joined; the objects come with the next atoll sync.');
+    });
+  }
+  out.result({ space: id }, `Joined ${space?.name.get() ?? 'the space'}.`, id);
+}
+
+/** Becomes a further device of an identity. */
+export async function joinDevice(context: CommandContext): Promise<void> {
+  const { line, open, out, signal } = context;
+  const digits = digitsOf(context);
+  const client = await open({ online: true });
+  const { identity } = await answer(context, client.halo.joinDevice(line.operand(0)), digits);
+  await follow(client, context, signal);
+  const device = client.halo.identity.get()?.deviceKey;
+  out.result({ identity, device }, `This is a device of ${identity ?? ''} now.`);
+}
+
+/** Waits until the list of spaces is here. */
+async function follow(client: Client, context: CommandContext, signal: AbortSignal): Promise<void> {
+  using limit = withTimeout(signal, MEMBERSHIP_MS, 'the spaces did not arrive');
+  await settle(client, { quietMs: 500, signal: limit }).catch((failure: unknown) => {
+    if (signal.aborted) throw failure;
+    context.out.note('Joined; your spaces come with the next atoll sync.');
+  });
+}
+
+function digitsOf({ line }: CommandContext): string {
+  const digits = line.value('auth')?.replace(/[\s-]/g, '') ?? '';
+  if (/^\d{6}$/.test(digits)) return digits;
+  throw usage('--auth takes the six digits that the inviter sees');
+}
+
+async function answer(
+  { line, signal }: CommandContext,
+  guest: GuestInvitation,
+  digits: string,
+): Promise<{ readonly space?: string; readonly identity?: string }> {
+  using limit = withTimeout(
+    signal,
+    line.timeMs('timeout') ?? JOIN_MS,
+    'the inviter did not answer',
+  );
+  try {
+    const first = await until(
+      guest.state,
+      ({ at }) => at !== 'connecting' && at !== 'host-away',
+      limit,
+    );
+    if (first.at !== 'digits') throw refusal(first);
+    guest.submit(digits);
+    const tried = await until(guest.state, hasAnswer, limit);
+    if (tried.at !== 'confirm') throw refusal(tried);
+    guest.accept();
+    const last = await until(guest.state, isOver, limit);
+    if (last.at !== 'joined') throw refusal(last);
+    return await guest.done;
+  } catch (failure) {
+    guest.cancel();
+    throw failure;
+  }
+}
+
+function hasAnswer(state: GuestInvitationState): boolean {
+  if (state.at === 'digits') return state.problem !== undefined;
+  return state.at === 'confirm' || isOver(state);
+}
+
+function isOver({ at }: GuestInvitationState): boolean {
+  return at === 'joined' || at === 'ended' || at === 'failed' || at === 'malformed';
+}
+
+const ENDS = {
+  expired: 'the invitation has expired; ask for another one',
+  cancelled: 'the invitation was taken back',
+  used: 'the invitation has been used; ask for another one',
+  closed: 'the invitation is closed after three wrong tries; ask for another one',
+  declined: 'joining was declined',
+  'already-member': 'this profile is a member already',
+} as const;
+
+function refusal(state: GuestInvitationState): CliError {
+  switch (state.at) {
+    case 'digits':
+      return new CliError(
+        'CLI_WRONG_DIGITS',
+        state.problem === 'old'
+          ? 'these digits are used up; ask for the new ones'
+          : 'the digits are wrong; ask for the new ones, since a wrong try uses them up',
+      );
+    case 'ended':
+      return new CliError('CLI_INVITATION', ENDS[state.why]);
+    case 'malformed':
+      return new CliError('CLI_INVITATION', malformed(state.code));
+    case 'failed':
+      return new CliError('CLI_INVITATION', `${state.message} (${state.code})`);
+    default:
+      return new CliError('CLI_INVITATION', 'the inviter has gone; try again');
+  }
+}
+
+function malformed(code: string): string {
+  if (code.endsWith('NEWER')) return 'this code is of a newer version of Atoll; update this one';
+  return 'this is no invitation code, or a part of it is missing; copy all of it';
+}

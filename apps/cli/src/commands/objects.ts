@@ -1,0 +1,91 @@
+/** `atoll add | set | delete | restore`: objects one by one. */
+import type { AnyObject, Space } from '@atoll/client';
+import type { FieldData } from '@atoll/schema';
+import { CliError } from '../cli-error.ts';
+import type { CommandContext } from '../command.ts';
+import { fieldOf } from '../conditions.ts';
+import {
+  assignField,
+  newField,
+  parseAssignment,
+  valueFromText,
+  type Assignment,
+} from '../field-values.ts';
+import { findObject, findSpace, requireWriter } from '../find-space.ts';
+import { growType } from '../grow-type.ts';
+
+/** Adds an object. */
+export async function add({ line, open, out }: CommandContext): Promise<void> {
+  const [spaceName = '', typeName = '', ...rest] = line.operands;
+  const assignments = rest.map(parseAssignment);
+  const client = await open();
+  const space = findSpace(client, spaceName);
+  requireWriter(space);
+  const type = growType(space.db, typeName, newFields(assignments));
+  const { fields } = type.data();
+  const input: Record<string, unknown> = {};
+  for (const { field, text } of assignments) {
+    const data = fields[field];
+    if (data !== undefined) input[field] = valueFromText(field, data, text);
+  }
+  const object = space.db.add(type, input);
+  await space.flush();
+  out.result({ id: object.id }, object.id);
+}
+
+/** Changes fields of an object. */
+export async function set({ line, open, out }: CommandContext): Promise<void> {
+  const [spaceName = '', id = '', ...rest] = line.operands;
+  const assignments = rest.map(parseAssignment);
+  const client = await open();
+  const space = findSpace(client, spaceName);
+  requireWriter(space);
+  const object = findObject(space.db, id);
+  const type = growType(space.db, object.$type, newFields(assignments));
+  space.db.register(type);
+  const data = type.data();
+  space.db.transaction(() => {
+    for (const { field, text } of assignments) {
+      const isRemoval = text === '' && isRegister(fieldOf(data, field));
+      const value = isRemoval ? undefined : valueFromText(field, fieldOf(data, field), text);
+      assignField(object, field, fieldOf(data, field), value);
+    }
+  });
+  await space.flush();
+  out.result({ id: object.id }, object.id);
+}
+
+/** Deletes an object. */
+export async function remove(context: CommandContext): Promise<void> {
+  await changeLife(context, (space, object) => space.db.delete(object));
+}
+
+/** Brings a deleted object back. */
+export async function restore(context: CommandContext): Promise<void> {
+  await changeLife(context, (space, object) => space.db.restore(object));
+}
+
+async function changeLife(
+  { line, open, out }: CommandContext,
+  change: (space: Space, object: AnyObject) => void,
+): Promise<void> {
+  const client = await open();
+  const space = findSpace(client, line.operand(0));
+  requireWriter(space);
+  const object = space.db.getDeleted(line.operand(1));
+  if (object === undefined) {
+    throw new CliError('CLI_OBJECT_UNKNOWN', `there is no object ${line.operand(1)}`);
+  }
+  change(space, object);
+  await space.flush();
+  out.result({ id: object.id }, object.id);
+}
+
+function newFields(assignments: readonly Assignment[]): Record<string, FieldData> {
+  return Object.fromEntries(assignments.map((each) => [each.field, newField(each)]));
+}
+
+/** True for what can have no value; sets, texts and counters become empty instead. */
+function isRegister({ kind }: FieldData): boolean {
+  return !['set', 'list', 'map', 'text', 'counter', 'record'].includes(kind);
+}

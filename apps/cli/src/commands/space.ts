@@ -1,0 +1,55 @@
+/** `atoll space create | list | info`, `atoll members`. */
+import type { CommandContext } from '../command.ts';
+import { usage } from '../command-line.ts';
+import { findSpace } from '../find-space.ts';
+import { grouped } from '../progress-bar.ts';
+
+/** Creates a space. */
+export async function createSpace({ line, open, out }: CommandContext): Promise<void> {
+  const name = line.operand(0).trim();
+  if (name === '') throw usage('a space needs a name');
+  const client = await open();
+  const space = await client.spaces.create({ name });
+  out.result({ space: space.id }, space.id);
+}
+
+/** Lists spaces. */
+export async function listSpaces({ open, out }: CommandContext): Promise<void> {
+  const client = await open();
+  const spaces = client.spaces.list.get().map((space) => ({
+    space: space.id,
+    name: space.name.get(),
+    role: space.myRole.get(),
+  }));
+  spaces.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  out.rows(
+    spaces,
+    spaces.map(({ name, role, space }) => [name, role, space]),
+  );
+}
+
+/** Figures of a space. */
+export async function spaceInfo({ line, open, out }: CommandContext): Promise<void> {
+  const client = await open();
+  const space = findSpace(client, line.operand(0));
+  const { blocks, id, members, name, objects, root } = await space.info();
+  out.result(
+    { space: id, name, objects, blocks, root, members },
+    name,
+    `space    ${id}`,
+    `objects  ${grouped(objects)}`,
+    `blocks   ${grouped(blocks)}`,
+    `members  ${members}`,
+    `root     ${root}`,
+  );
+}
+
+/** Members of a space. */
+export async function listMembers({ line, open, out }: CommandContext): Promise<void> {
+  const client = await open();
+  const members = findSpace(client, line.operand(0)).members.get();
+  out.rows(
+    members.map(({ displayName, id, me, role }) => ({ identity: id, name: displayName, role, me })),
+    members.map(({ displayName, id, me, role }) => [displayName, role, id, me ? 'you' : '']),
+  );
+}

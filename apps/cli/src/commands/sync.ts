@@ -1,0 +1,63 @@
+/** `atoll sync`: exchange with the server and whoever is there, then end. */
+import type { Client } from '@atoll/client';
+import { CliError } from '../cli-error.ts';
+import type { CommandContext } from '../command.ts';
+import { progressBar } from '../progress-bar.ts';
+import { settle } from '../settle.ts';
+import { withTimeout } from '../until.ts';
+
+const TIMEOUT_MS = 60_000;
+/** Longer than a server takes to pass a block on, or to say that somebody has come. */
+const QUIET_MS = 500;
+
+/** Sends what is new here, receives what is new elsewhere, and counts both in blocks. */
+export async function sync({ line, open, out, signal }: CommandContext): Promise<void> {
+  const client = await open({ online: true });
+  if (client.network.status.get().kubes.length === 0) {
+    throw new CliError('CLI_USAGE', 'no server is known: name one with --kube URL');
+  }
+  const start = countBlocks(client);
+  let peers = 0;
+  const quietMs = line.has('until-idle') ? QUIET_MS : 0;
+  using limit = withTimeout(
+    signal,
+    line.timeMs('timeout') ?? TIMEOUT_MS,
+    'not everything was exchanged',
+  );
+  await settle(client, {
+    quietMs,
+    signal: limit,
+    onLook: () => {
+      peers = Math.max(peers, client.network.status.get().peers);
+      out.progress(progressOf(client));
+    },
+  });
+  out.progress('');
+  const end = countBlocks(client);
+  const sent = Math.max(0, start.unsent - end.unsent);
+  const received = end.blocks - start.blocks;
+  out.result(
+    { peers, sent, received },
+    `${sent} blocks sent, ${received} received, ${peers} other devices here`,
+  );
+}
+
+function countBlocks(client: Client): { readonly blocks: number; readonly unsent: number } {
+  let blocks = 0;
+  let unsent = 0;
+  for (const space of client.spaces.list.get()) {
+    const status = space.status.get();
+    blocks += status.blocks;
+    unsent += status.unsentBlocks;
+  }
+  return { blocks, unsent };
+}
+
+function progressOf(client: Client): string {
+  for (const space of client.spaces.list.get()) {
+    const { receiving } = space.status.get();
+    if (receiving === undefined || receiving.expected === 0) continue;
+    return `${space.name.get()} ${progressBar(receiving.received, receiving.expected, 'blocks')}`;
+  }
+  return '';
+}

@@ -1,0 +1,52 @@
+/** A space, an object or a type by what a person typed. */
+import type { AnyObject, Client, Database, Space } from '@atoll/client';
+import type { TypeDefinition } from '@atoll/schema';
+import { CliError } from './cli-error.ts';
+
+/** Shortest beginning of an id that is taken for one. */
+const PREFIX_MIN = 4;
+
+/** A space by id, by the beginning of its id, or by name. @throws CliError. */
+export function findSpace(client: Client, given: string): Space {
+  const spaces = client.spaces.list.get();
+  const exact = spaces.find(({ id }) => id === given);
+  if (exact !== undefined) return exact;
+  const named = spaces.filter(({ name }) => name.get() === given);
+  const begun = spaces.filter(({ id }) => given.length >= PREFIX_MIN && id.startsWith(given));
+  const fits = [...new Set([...named, ...begun])];
+  const [first] = fits;
+  if (first === undefined) {
+    throw new CliError('CLI_SPACE_UNKNOWN', `no space here is "${given}"; see atoll space list`);
+  }
+  if (fits.length > 1) {
+    const ids = fits.map(({ id }) => id.slice(0, 8)).join(', ');
+    throw new CliError('CLI_SPACE_AMBIGUOUS', `"${given}" may be ${ids}: give one of these`);
+  }
+  return first;
+}
+
+/** An object by id. @throws CliError. */
+export function findObject(database: Database, id: string): AnyObject {
+  const object = database.get(id);
+  if (object !== undefined) return object;
+  const isDeleted = database.getDeleted(id) !== undefined;
+  throw new CliError(
+    'CLI_OBJECT_UNKNOWN',
+    isDeleted ? `${id} is deleted; atoll restore brings it back` : `there is no object ${id}`,
+  );
+}
+
+/** The definition of a type that the space has objects of. @throws CliError. */
+export function findType(database: Database, name: string): TypeDefinition {
+  const type = database.definitionOf(name);
+  if (type !== undefined) return type;
+  const known = database.types().map((each) => each.name);
+  const list = known.length === 0 ? 'there are none yet' : `there are ${known.join(', ')}`;
+  throw new CliError('CLI_TYPE_UNKNOWN', `the space has no type "${name}"; ${list}`);
+}
+
+/** Refuses early what every replica would refuse later. @throws CliError. */
+export function requireWriter(space: Space): void {
+  if (space.myRole.get() !== 'reader') return;
+  throw new CliError('CLI_READER', 'you may read this space but not write it; ask an admin');
+}

@@ -1,0 +1,85 @@
+/**
+ * What a command says: JSON values for programs, one a line, or lines for people. Only results go to
+ * stdout; progress and errors go to stderr, so that a pipe gets nothing else.
+ */
+import { AtollError } from '@atoll/kernel';
+import { columns } from './columns.ts';
+
+/** A stream that lines are written to. */
+export interface LineSink {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/** Where a command writes. */
+export class Output {
+  readonly isJson: boolean;
+  readonly #stdout: LineSink;
+  readonly #stderr: LineSink;
+
+  constructor(options: {
+    readonly isJson: boolean;
+    readonly stdout: LineSink;
+    readonly stderr: LineSink;
+  }) {
+    this.isJson = options.isJson;
+    this.#stdout = options.stdout;
+    this.#stderr = options.stderr;
+  }
+
+  /** True where a person looks at stderr: progress may be drawn there. */
+  get isWatched(): boolean {
+    return !this.isJson && this.#stderr.isTTY === true;
+  }
+
+  /** Columns of the person's terminal. */
+  get width(): number {
+    return this.#stderr.columns ?? 80;
+  }
+
+  /** One result: as JSON, or as the lines that people get for it. */
+  result(value: object, ...lines: readonly string[]): void {
+    if (this.isJson) this.#stdout.write(`${JSON.stringify(value)}\n`);
+    else for (const line of lines) this.#stdout.write(`${line}\n`);
+  }
+
+  /** Many results of one kind: a JSON value each, or aligned columns. */
+  rows(values: readonly object[], cells: readonly (readonly string[])[]): void {
+    if (this.isJson) for (const value of values) this.result(value);
+    else for (const line of columns(cells)) this.#stdout.write(`${line}\n`);
+  }
+
+  /** A remark for people that is no result. */
+  note(line: string): void {
+    if (!this.isJson) this.#stderr.write(`${line}\n`);
+  }
+
+  /** Draws over the last line of stderr; `''` clears it. */
+  progress(line: string): void {
+    if (this.isWatched) this.#stderr.write(`\r\u001b[2K${line.slice(0, this.width - 1)}`);
+  }
+
+  /** The error that ends the command: `CODE: sentence`, and as JSON where that was asked for. */
+  error(failure: unknown): void {
+    const { code, message } = errorFacts(failure);
+    if (this.isJson) this.#stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
+    this.#stderr.write(`${code}: ${message}\n`);
+  }
+}
+
+/** Code and sentence of anything that was thrown. */
+export function errorFacts(failure: unknown): { readonly code: string; readonly message: string } {
+  if (failure instanceof AtollError)
+    return { code: failure.code, message: sentence(failure.message) };
+  if (failure instanceof Error) {
+    const code = 'code' in failure && typeof failure.code === 'string' ? failure.code : undefined;
+    return { code: code ?? 'UNKNOWN', message: sentence(failure.message.split('\n')[0] ?? '') };
+  }
+  return { code: 'UNKNOWN', message: 'Something failed that has no name.' };
+}
+
+function sentence(text: string): string {
+  const start = text.slice(0, 1).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(start) ? start : `${start}.`;
+}

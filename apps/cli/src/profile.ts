@@ -1,0 +1,86 @@
+/** The profile of one run: its folder, the server it remembers, the client opened on it. */
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { homedir, hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Client } from '@atoll/client';
+import { CliError } from './cli-error.ts';
+
+/** Where a profile lies and which server was named. */
+export interface ProfilePlace {
+  readonly dir: string;
+  readonly kube?: string;
+}
+
+/** How a client is opened. */
+export interface OpenOptions {
+  /** Only with a connection can others be met; without, nothing is sent. */
+  readonly online?: boolean;
+  /** `false` where identity and devices are enough: large spaces take their time to open. */
+  readonly spaces?: boolean;
+}
+
+const SETTINGS_FILE = 'cli.json';
+
+/** Folder from `ATOLL_HOME`, server from `--kube` or `ATOLL_KUBE`. */
+export function profilePlace(
+  env: Readonly<Record<string, string | undefined>>,
+  kubeOption: string | undefined,
+): ProfilePlace {
+  const home = env['ATOLL_HOME'];
+  const dir = home === undefined || home === '' ? join(homedir(), '.atoll') : resolve(home);
+  const kube = kubeOption ?? env['ATOLL_KUBE'];
+  return kube === undefined || kube === '' ? { dir } : { dir, kube };
+}
+
+/**
+ * Opens the profile. The folder is made when it is missing. A server that was named is remembered, and
+ * used from then on by every run that names none.
+ */
+export async function openProfile(place: ProfilePlace, options: OpenOptions): Promise<Client> {
+  const { dir } = place;
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const remembered = await readKube(dir);
+  const kube = place.kube ?? remembered;
+  const [{ AtollClient }, { openNodePlatform }] = await Promise.all([
+    import('@atoll/client'),
+    import('@atoll/platform-node'),
+  ]);
+  const platform = await openNodePlatform({ dir });
+  const client = await AtollClient.open(platform, {
+    deviceName: hostname(),
+    online: options.online === true,
+    spaces: options.spaces !== false,
+    ...(kube === undefined ? {} : { kubes: [kube] }),
+  }).catch(async (failure: unknown) => {
+    await platform[Symbol.asyncDispose]();
+    throw failure;
+  });
+  if (place.kube !== undefined && place.kube !== remembered) await writeKube(dir, place.kube);
+  return client;
+}
+
+async function readKube(dir: string): Promise<string | undefined> {
+  const path = join(dir, SETTINGS_FILE);
+  let content: string;
+  try {
+    content = await readFile(path, 'utf8');
+  } catch {
+    return undefined; // A new profile has none.
+  }
+  try {
+    const settings: unknown = JSON.parse(content);
+    if (typeof settings === 'object' && settings !== null && 'kube' in settings) {
+      return typeof settings.kube === 'string' ? settings.kube : undefined;
+    }
+    return undefined;
+  } catch (cause) {
+    throw new CliError('CLI_SETTINGS', `${path} is not JSON; remove it`, { cause });
+  }
+}
+
+/** Written beside and renamed, so that another run never reads half of it. */
+async function writeKube(dir: string, kube: string): Promise<void> {
+  const beside = join(dir, `${SETTINGS_FILE}.${process.pid}`);
+  await writeFile(beside, `${JSON.stringify({ kube })}\n`, { mode: 0o600 });
+  await rename(beside, join(dir, SETTINGS_FILE));
+}

@@ -1,0 +1,70 @@
+/**
+ * Waiting until everybody who is reachable has the same. What `atoll sync` promises rests on this:
+ * settled means that in every space, the private one included, the server's mailbox has said that it has
+ * exactly what is here (without a mailbox: somebody else has), that nothing is on its way in either
+ * direction, and that all of it is on this disk.
+ */
+import type { Client } from '@atoll/client';
+
+/** How long to look at nothing. */
+export interface SettleOptions {
+  /** Without any change for so long; 0: once is enough. */
+  readonly quietMs: number;
+  readonly signal: AbortSignal;
+  /** Told after each look. */
+  readonly onLook?: () => void;
+}
+
+/** Status is told at most 20 times a second; a look between costs nothing. */
+const LOOK_EVERY_MS = 50;
+
+/** Resolves when everything has been settled for a while. @throws the signal's reason. */
+export async function settle(client: Client, options: SettleOptions): Promise<void> {
+  const { onLook, quietMs, signal } = options;
+  let quietSinceMs: number | undefined;
+  let fingerprint = '';
+  for (;;) {
+    signal.throwIfAborted();
+    onLook?.();
+    const now = fingerprintOf(client);
+    if (!isSettled(client)) quietSinceMs = undefined;
+    else if (quietSinceMs === undefined || now !== fingerprint) {
+      quietSinceMs = performance.now();
+      for (const space of client.spaces.list.get()) await space.flush();
+    }
+    fingerprint = now;
+    if (quietSinceMs !== undefined && performance.now() - quietSinceMs >= quietMs) return;
+    await pause(LOOK_EVERY_MS, signal);
+  }
+}
+
+/** True when nothing is known that anybody lacks. */
+function isSettled(client: Client): boolean {
+  const network = client.network.status.get();
+  if (!network.settled || network.kubes.some(({ connected }) => !connected)) return false;
+  return client.spaces.list.get().every((space) => {
+    const { durable, receiving } = space.status.get();
+    return durable && receiving === undefined;
+  });
+}
+
+/** Changes when something came, went or appeared. */
+function fingerprintOf(client: Client): string {
+  const spaces = client.spaces.list.get().map((space) => {
+    const { blocks, unsentBlocks } = space.status.get();
+    return `${space.id}:${blocks}:${unsentBlocks}`;
+  });
+  return spaces.join(' ');
+}
+
+function pause(delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, delayMs);
+    signal.addEventListener('abort', done);
+  });
+}
