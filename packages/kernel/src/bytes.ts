@@ -1,18 +1,38 @@
 /** Byte strings: hex, comparison, joining. The only place where the platform's text codecs are made. */
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const HEX_CODES: readonly number[] = [...'0123456789abcdef'].map((digit) => digit.charCodeAt(0));
+/** Bytes whose digits are passed as arguments of one call. */
+const HEX_PIECE_BYTES = 1024;
 /** Value of a digit by its character code: ids are decoded in every hot path. */
 const NO_DIGIT = -1;
 const NIBBLES: Int8Array = new Int8Array(128).fill(NO_DIGIT);
-[...'0123456789abcdef'].forEach((digit, value) => (NIBBLES[digit.charCodeAt(0)] = value));
+HEX_CODES.forEach((code, value) => (NIBBLES[code] = value));
 const encoder: TextEncoder = new TextEncoder();
 const decoder: TextDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Lower-case hexadecimal digits, two a byte. */
+/**
+ * Lower-case hexadecimal digits, two a byte. Ids are made here by the hundred thousand and kept, so the
+ * text is built in one piece: concatenation would keep a tree of ten times its size.
+ */
 export function toHex(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += HEX[byte];
-  return text;
+  if (bytes.length > HEX_PIECE_BYTES) {
+    const pieces: string[] = [];
+    for (let at = 0; at < bytes.length; at += HEX_PIECE_BYTES) {
+      pieces.push(toHexPiece(bytes.subarray(at, at + HEX_PIECE_BYTES)));
+    }
+    return pieces.join('');
+  }
+  return toHexPiece(bytes);
+}
+
+function toHexPiece(bytes: Uint8Array): string {
+  const codes = new Array<number>(bytes.length * 2);
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] as number;
+    codes[at * 2] = HEX_CODES[byte >> 4] as number;
+    codes[at * 2 + 1] = HEX_CODES[byte & 0xf] as number;
+  }
+  return String.fromCharCode(...codes);
 }
 
 /** Bytes of lower-case hexadecimal text; `undefined` when the text is anything else. */
