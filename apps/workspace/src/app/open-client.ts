@@ -15,7 +15,7 @@ export async function openClient(): Promise<Client> {
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/\bEdg\//u, 'Edge'],
   [/\bFirefox\//u, 'Firefox'],
-  [/\bChrome\//u, 'Chromium'],
+  [/Chrome\//u, 'Chromium'],
   [/\bSafari\//u, 'Safari'],
 ];
 const MACHINES: readonly (readonly [RegExp, string])[] = [

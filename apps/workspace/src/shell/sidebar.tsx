@@ -102,7 +102,7 @@ function SpaceEntry(props: { readonly space: Space; readonly isOpen: boolean }):
   const to: Place = { at: 'space', space: space.id, view: { on: 'tasks', as: 'list' } };
   return (
     <li>
-      <PlaceLink to={to} className={isOpen ? 'open' : ''} title={name}>
+      <PlaceLink to={to} className={isOpen ? 'open' : ''} title={name} data-testid="nav-space">
         <Glyph id={space.id} name={name} />
         <span className="grow cut words-of-link">{name}</span>
       </PlaceLink>
@@ -176,7 +176,13 @@ function Section(props: {
 }): ReactElement {
   return (
     <li>
-      <PlaceLink to={props.to} className="section" current={props.current} title={props.label}>
+      <PlaceLink
+        to={props.to}
+        className="section"
+        current={props.current}
+        title={props.label}
+        data-testid={`nav-${props.to.at === 'space' ? props.to.view.on : props.to.at}`}
+      >
         <Icon name={props.icon} />
         <span className="grow cut words-of-link">{props.label}</span>
         {props.count === undefined || props.count === 0 ? null : (
