@@ -1,62 +1,14 @@
 /** Every encoding has one form, reads back as what was written, and refuses everything else. */
-import { CodecError } from '@atoll/codec';
-import { AtollError, equalBytes, toHex } from '@atoll/kernel';
+import { AtollError, toHex } from '@atoll/kernel';
 import { SimRng } from '@atoll/testkit';
 import { describe, expect, test } from 'vitest';
-import { KeyRing } from './key-ring.ts';
-import { decodeInvitationRecord, encodeInvitationRecord } from './invitation-record.ts';
 import { formatInvitationCode, parseInvitationCode } from './invitation-code.ts';
-import { decodeGuestMessage, decodeHostMessage, encodePairing } from './pairing-messages.ts';
 import { decodeStatements, encodeStatements } from './statement-codec.ts';
-import { decodeTicket, encodeTicket } from './ticket.ts';
+import { forms, fuzzEncodings, readOrRefuse } from './testing/fuzz.ts';
 import { samples } from './testing/samples.ts';
 
 /** Mutated inputs for each decoder. */
 const MUTANTS = 3_000;
-
-/** A decoder and what it gave, encoded again. */
-interface Form {
-  readonly name: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly again: (bytes: Uint8Array) => Uint8Array | undefined;
-}
-
-async function forms(): Promise<Form[]> {
-  const { deviceTicket, messages, record, statements, ticket } = await samples();
-  const all: Form[] = statements.map((statement, at) => ({
-    name: `${at} ${statement.kind}`,
-    bytes: encodeStatements([statement]),
-    again: (bytes) => encodeStatements(decodeStatements(bytes)),
-  }));
-  for (const message of messages) {
-    all.push({
-      name: message.say,
-      bytes: encodePairing(message),
-      again: (bytes) => {
-        const read = decodeHostMessage(bytes) ?? decodeGuestMessage(bytes);
-        return read === undefined ? undefined : encodePairing(read);
-      },
-    });
-  }
-  for (const one of [ticket, deviceTicket]) {
-    all.push({
-      name: `${one.kind} ticket`,
-      bytes: encodeTicket(one),
-      again: (bytes) => encodeTicket(decodeTicket(bytes)),
-    });
-  }
-  all.push({
-    name: 'key ring',
-    bytes: ticket.keys.export(),
-    again: (bytes) => KeyRing.import(bytes).export(),
-  });
-  all.push({
-    name: 'record',
-    bytes: encodeInvitationRecord(record),
-    again: (bytes) => encodeInvitationRecord(decodeInvitationRecord(bytes)),
-  });
-  return all;
-}
 
 test('what was written is read back, byte for byte', async () => {
   for (const { again, bytes, name } of await forms()) {
@@ -70,16 +22,8 @@ test('statements are read back as they were', async () => {
 });
 
 test('mutated bytes are refused with a code, or are the one form of something else', async () => {
-  const rng = new SimRng(404);
-  const all = await forms();
-  let refused = 0;
-  for (let at = 0; at < MUTANTS; at++) {
-    const form = rng.pick(all);
-    const mutant = mutated(form.bytes, rng);
-    const read = readOrRefuse(form, mutant);
-    if (read === undefined) refused++;
-    else expect(equalBytes(read, mutant), `${form.name} ${toHex(mutant)}`).toBe(true);
-  }
+  const { refused, tried } = await fuzzEncodings(new SimRng(404), MUTANTS);
+  expect(tried).toBe(MUTANTS);
   expect(refused).toBeGreaterThan(MUTANTS / 20);
 });
 
@@ -111,35 +55,3 @@ describe('an invitation code', () => {
     }
   });
 });
-
-function readOrRefuse({ again }: Form, bytes: Uint8Array): Uint8Array | undefined {
-  try {
-    return again(bytes);
-  } catch (failure) {
-    if (failure instanceof CodecError || failure instanceof AtollError) return undefined;
-    throw failure;
-  }
-}
-
-function mutated(bytes: Uint8Array, rng: SimRng): Uint8Array<ArrayBuffer> {
-  const copy = Array.from(bytes);
-  const changes = 1 + rng.int(3);
-  for (let at = 0; at < changes; at++) {
-    // Lengths, tags and counts stand in front: look there more often.
-    const place = rng.int(rng.chance(0.5) ? Math.min(8, copy.length) : copy.length);
-    switch (rng.int(4)) {
-      case 0:
-        copy[place] = rng.int(256);
-        break;
-      case 1:
-        copy[place] = (copy[place] ?? 0) ^ (1 << rng.int(8));
-        break;
-      case 2:
-        copy.splice(place, 1 + rng.int(4));
-        break;
-      default:
-        copy.splice(place, 0, rng.int(256));
-    }
-  }
-  return Uint8Array.from(copy);
-}
