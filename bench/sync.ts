@@ -60,7 +60,7 @@ async function reconnect(spaceCount: number): Promise<void> {
   );
 }
 
-/** Median time from handing a signed block to one replica until the other has stored it. */
+/** Median time from a signed block being durable at one replica until it is verified and stored at the other. */
 async function editLatency(a: LabNode, b: LabNode, space: LabSpace): Promise<number> {
   const feed = a.feeds.get(space);
   const from = a.replicas.get(space);
@@ -76,9 +76,11 @@ async function editLatency(a: LabNode, b: LabNode, space: LabSpace): Promise<num
         resolve();
       });
     });
-    const began = performance.now();
+    let began = 0;
+    const stop = from.onAdvance(() => (began = performance.now()));
     await from.receive(run, 'own');
     await arrived;
+    stop();
     times.push(performance.now() - began);
   }
   return median(times);

@@ -22,16 +22,17 @@ test.each([true, false])(
     try {
       const page = await openPage(await browser.newContext(), server.url);
       const early: RtcSignal[] = [];
-      let attempt: RtcAttempt | undefined;
+      const node: { attempt?: RtcAttempt } = {};
       const evaluate = (signal: RtcSignal): void => {
         void page.evaluate(`fromNode(${JSON.stringify(signal)})`);
       };
       await page.exposeFunction('toNode', (signal: RtcSignal) => {
-        if (attempt === undefined) early.push(signal);
-        else attempt.accept(signal);
+        if (node.attempt === undefined) early.push(signal);
+        else node.attempt.accept(signal);
       });
       await page.evaluate(`begin(${pageOffers})`);
-      attempt = rtc.attempt({ initiate: !pageOffers, iceServers: [], signal: evaluate });
+      const attempt = rtc.attempt({ initiate: !pageOffers, iceServers: [], signal: evaluate });
+      node.attempt = attempt;
       for (const signal of early) attempt.accept(signal);
       const [link, path] = await Promise.all([attempt.link, page.evaluate<string>('echo()')]);
       expect(path).toBe('direct');

@@ -6,6 +6,8 @@ import type { Clock, Link, Rtc, RtcAttempt, RtcSignal } from '@atoll/kernel';
 
 /** A direct connection is there after this time, or will not be. */
 const ATTEMPT_TIMEOUT_MS = 20_000;
+/** A program that ends sooner than this has no use for a direct connection. */
+const SETTLE_MS = 400;
 /** First wait after a failure; doubles up to the last. */
 const RETRY_FIRST_MS = 15_000;
 const RETRY_LAST_MS = 600_000;
@@ -43,7 +45,7 @@ export class DirectUpgrade {
     const { initiate } = this.#options;
     if (!initiate || this.#current !== undefined || this.#waiting) return;
     if (this.#abort.signal.aborted) return;
-    void this.#run(++this.#lastNumber);
+    void this.#startLater(SETTLE_MS);
   }
 
   /** The direct session has proved itself: the next loss is tried again soon. */
@@ -97,14 +99,14 @@ export class DirectUpgrade {
     attempt.close();
     if (this.#current?.number !== number) return;
     this.#current = undefined;
-    if (initiate) await this.#retryLater();
+    if (!initiate) return;
+    await this.#startLater(Math.min(RETRY_LAST_MS, RETRY_FIRST_MS * 2 ** this.#failures++));
   }
 
-  async #retryLater(): Promise<void> {
+  async #startLater(waitMs: number): Promise<void> {
     this.#waiting = true;
-    const waitMs = Math.min(RETRY_LAST_MS, RETRY_FIRST_MS * 2 ** this.#failures++);
     await this.#options.clock.sleep(waitMs, this.#abort.signal).catch(() => undefined);
     this.#waiting = false;
-    this.start();
+    if (!this.#abort.signal.aborted) await this.#run(++this.#lastNumber);
   }
 }

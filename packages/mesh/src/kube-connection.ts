@@ -3,7 +3,7 @@
  * and the mailboxes that hold what was written while nobody else was there.
  */
 import { newAgreer } from '@atoll/crypto';
-import type { Clock, Log, Rng, WebSockets } from '@atoll/kernel';
+import type { Clock, Link, Log, Rng, WebSockets } from '@atoll/kernel';
 import { MailboxClient, type MailboxSpace } from './mailbox-client.ts';
 import type { SharedSpace } from './peer-session.ts';
 import type { Peers } from './peers.ts';
@@ -13,7 +13,8 @@ import { KUBE_SECRET, utcDay } from './session-secret.ts';
 import type { MailboxAnswer } from './session-messages.ts';
 import type { Cursors } from './session.ts';
 import { SignalingClient, type SignalingState } from './signaling-client.ts';
-import { KUBE_PEER, ROOMS_PER_CONNECTION_MAX } from './signaling.ts';
+import { KUBE_PEER, ROOMS_PER_CONNECTION_MAX, type SignalingRefusal } from './signaling.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 const HOUR_MS = 3_600_000;
 /** Near midnight the rooms of both days count. */
@@ -25,6 +26,10 @@ const AGAIN_FIRST_MS = 1_000;
 const AGAIN_LAST_MS = 60_000;
 /** A peer that broke the protocol is left alone for so long. */
 const HOSTILE_WAIT_MS = 300_000;
+
+/** Sessions that one peer may open at once and a second. */
+const CALLS_BURST = 8;
+const CALLS_PER_SECOND = 0.1;
 
 /** A space as it appears at a KUBE. */
 export interface KubeSpace extends SharedSpace {
@@ -52,6 +57,8 @@ export interface KubeStatus {
   readonly url: string;
   readonly state: SignalingState;
   readonly rttMs: number | undefined;
+  /** Why it refused us last, if it did; after some it is not tried again. */
+  readonly refusal: SignalingRefusal | undefined;
   /** What it said of each space's mailbox. */
   readonly mailboxes: ReadonlyMap<string, MailboxAnswer>;
 }
@@ -64,6 +71,8 @@ export class KubeConnection implements Disposable {
   readonly #abort = new AbortController();
   readonly #spaceByRoom = new Map<string, string>();
   readonly #dialed = new Set<string>();
+  readonly #callsByPeer = new Map<string, TokenBucket>();
+  #refusal: SignalingRefusal | undefined;
   #kubeName: string | undefined;
   #clockOffsetMs = 0;
   #mailboxes: MailboxClient | undefined;
@@ -82,8 +91,9 @@ export class KubeConnection implements Disposable {
         onState: onChange,
         onWelcome: (kubeName, kubeNowMs) => this.#welcome(kubeName, kubeNowMs),
         onPeer: (room, peer) => void this.#dial(room, peer),
-        onLink: (_peer, link) => void this.#answer(link),
-        onRefused: (refusal) => log?.event('info', 'mesh.kube.refused', { refusal }),
+        onPeerGone: (peer) => this.#callsByPeer.delete(peer),
+        onLink: (peer, link) => void this.#answer(peer, link),
+        onRefused: (refusal, room) => this.#refused(refusal, room),
       },
     });
     void this.#watchDay();
@@ -96,7 +106,7 @@ export class KubeConnection implements Disposable {
       if (answer !== undefined) answers.set(id, answer);
     }
     const { state, rttMs } = this.#signaling;
-    return { url: this.url, state, rttMs, mailboxes: answers };
+    return { url: this.url, state, rttMs, refusal: this.#refusal, mailboxes: answers };
   }
 
   /** The session with the KUBE itself, while there is one. */
@@ -131,6 +141,7 @@ export class KubeConnection implements Disposable {
 
   #welcome(kubeName: string, kubeNowMs: number): void {
     this.#kubeName = kubeName;
+    this.#refusal = undefined;
     // Devices meet by the server's day, so that one whose clock is wrong by a year meets the others.
     this.#clockOffsetMs = kubeNowMs - this.#options.clock.nowMs();
     this.#joinRooms();
@@ -192,9 +203,26 @@ export class KubeConnection implements Disposable {
     }
   }
 
-  async #answer(link: Parameters<Peers['run']>[0]['link']): Promise<void> {
+  /** Who calls too often is not answered: each call costs us two agreements. */
+  async #answer(peer: string, link: Link): Promise<void> {
+    const nowMs = this.#options.clock.monotonicMs();
+    const calls =
+      this.#callsByPeer.get(peer) ??
+      new TokenBucket({ burst: CALLS_BURST, perSecond: CALLS_PER_SECOND, nowMs });
+    this.#callsByPeer.set(peer, calls);
+    if (!calls.take(nowMs)) {
+      link.close();
+      return;
+    }
     const end = await this.#options.peers.run({ link, role: 'responder', day: this.#day() });
     this.#options.log?.event('debug', 'mesh.relay.ended', { end });
+  }
+
+  #refused(refusal: SignalingRefusal, room: string | undefined): void {
+    this.#options.log?.event('info', 'mesh.kube.refused', { refusal });
+    if (room !== undefined) return;
+    this.#refusal = refusal;
+    this.#options.onChange();
   }
 
   /** A session with the KUBE itself as long as the connection lasts. */

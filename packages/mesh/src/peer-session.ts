@@ -172,7 +172,7 @@ export class PeerSession {
     const before = match.membership;
     match.membership = await this.#membershipOf(match);
     if (match.membership === 'yes' && before !== 'yes') await this.#begin(match);
-    if (match.membership === 'no' && before === 'yes') {
+    if (match.membership !== 'yes' && before === 'yes') {
       this.session.unshare(space);
       this.session.say({ say: 'refused', ref: match.ref });
       this.#options.onSpaces();
