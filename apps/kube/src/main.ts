@@ -18,6 +18,9 @@ const stderrLog: Log = {
   },
 };
 
+/** Read before anything is said: whoever reads our first line may end npm at once. */
+const PARENT = process.ppid;
+
 async function start(args: readonly string[]): Promise<void> {
   const config = await readConfig(args);
   const kube = await Kube.start(config, stderrLog);
@@ -48,9 +51,8 @@ async function start(args: readonly string[]): Promise<void> {
  */
 function followParent(end: () => void): void {
   if (process.env['npm_command'] === undefined) return;
-  const parent = process.ppid;
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (process.ppid === PARENT) return;
     clearInterval(timer);
     end();
   }, PARENT_POLL_MS);
