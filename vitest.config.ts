@@ -75,6 +75,8 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'process',
           include: ['lab/process/**/*.test.ts'],
+          // Each starts several programs, and some of them are timed.
+          fileParallelism: false,
           testTimeout: 120 * SECOND_MS,
           hookTimeout: 60 * SECOND_MS,
         },
