@@ -2,9 +2,10 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { ready } from '@atoll/crypto';
+import { ClientWorld } from './client-world.ts';
 import { SpaceWorld } from './space-world.ts';
 
-const WORLDS = { spaces: SpaceWorld } as const;
+const WORLDS = { spaces: SpaceWorld, clients: ClientWorld } as const;
 
 const { values } = parseArgs({
   options: {
