@@ -150,7 +150,7 @@ function parseRest(
     return { positionals, values: values as Record<string, string | boolean | string[]> };
   } catch (failure) {
     const message = failure instanceof Error ? failure.message : 'the options are not understood';
-    throw usage(message.split('. ')[0] ?? message, failure);
+    throw usage(message.split(/[.\n]/)[0] ?? message, failure);
   }
 }
 

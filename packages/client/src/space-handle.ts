@@ -7,7 +7,7 @@ import {
   type AdmissionRequest,
   type SpaceTicket,
 } from '@atoll/halo';
-import { toHex, utf8, fromUtf8 } from '@atoll/kernel';
+import { errorCode, toHex, utf8, fromUtf8 } from '@atoll/kernel';
 import type {
   HostInvitation,
   Member,
@@ -44,6 +44,7 @@ export class SpaceHandle implements Space {
   readonly #status: LiveCell<SpaceStatus>;
   readonly #invitations = new LiveCell<readonly HostInvitation[]>([]);
   #sharedBlocks = 0;
+  #introduced = false;
 
   private constructor(engine: Engine, network: EngineNetwork, echo: EchoSpace, parts: HandleParts) {
     this.id = echo.id;
@@ -202,12 +203,25 @@ export class SpaceHandle implements Space {
 
   #look(): void {
     const sources = this.#sources();
+    this.#introduce();
     this.#role.set(this.echo.myRole ?? 'reader');
     this.#members.set(membersOf(sources));
     if (sources.mesh.spaces.get(this.id)?.settled === true) {
       this.#noteShared(this.echo.index.branches.blockCount);
     }
     this.#status.set(spaceStatus(this.#sources()));
+  }
+
+  /** Somebody new is to be known by name at once, not with the first change. */
+  #introduce(): void {
+    const { authority, identity, myRole } = this.echo;
+    const isKnown = authority.profileOf(identity) !== undefined;
+    if (this.#introduced || myRole === undefined || isKnown) return;
+    this.#introduced = true;
+    this.echo.introduce().catch((failure: unknown) => {
+      const code = errorCode(failure);
+      this.#engine.platform.log.event('warn', 'client.not-introduced', { code });
+    });
   }
 
   /** Remembers that others have had so many blocks; losing the last of it costs nothing but a wrong count. */

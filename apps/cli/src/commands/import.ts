@@ -81,20 +81,16 @@ function writerOf(
   const { counts, key, refs } = options;
   const data = type.data();
   db.register(type);
-  // Only an import into what is there has to look for each key: an index costs time while it grows.
-  const hasBefore = db.query(data.name).limit(1).count() > 0;
-  const added = new Set<string>();
+  const before = key === undefined ? new Map<string, string[]>() : idsByKey(db, data.name, key);
   return (record, number) => {
     const input = inputOf(data, record, number);
     for (const field of Object.keys(refs)) counts.refs += refCount(record[field]);
     const value = key === undefined ? undefined : record[key];
-    const isKnown = typeof value === 'string' && (hasBefore || added.has(value));
-    const object = isKnown && key !== undefined ? db.findByKey(data.name, key, value) : undefined;
-    if (object !== undefined) {
-      if (update(db, data, object.id, input)) counts.changed++;
+    const id = before.get(JSON.stringify(value))?.shift();
+    if (id !== undefined) {
+      if (update(db, data, id, input)) counts.changed++;
       return;
     }
-    if (typeof value === 'string') added.add(value);
     try {
       db.add(type, input);
     } catch (cause) {
@@ -103,6 +99,21 @@ function writerOf(
     }
     counts.added++;
   };
+}
+
+/**
+ * Ids of what was there before, by key, oldest first. Records of one file with the same key are different
+ * things: the second one meets the second object.
+ */
+function idsByKey(db: Database, type: string, key: string): Map<string, string[]> {
+  const ids = new Map<string, string[]>();
+  for (const object of db.query(type).run()) {
+    const value = JSON.stringify(object[key]);
+    const known = ids.get(value);
+    if (known === undefined) ids.set(value, [object.id]);
+    else known.push(object.id);
+  }
+  return ids;
 }
 
 function inputOf(data: TypeData, record: FileRecord, number: number): Record<string, unknown> {

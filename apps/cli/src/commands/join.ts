@@ -3,49 +3,50 @@ import type { Client, GuestInvitation, GuestInvitationState } from '@atoll/clien
 import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command.ts';
 import { usage } from '../command-line.ts';
+import { receivingBar } from '../receiving-bar.ts';
 import { settle } from '../settle.ts';
 import { until, withTimeout } from '../until.ts';
 
 /** The host may have to come first. */
 const JOIN_MS = 120_000;
-/** Until the own membership has arrived; what else there is can follow later. */
-const MEMBERSHIP_MS = 20_000;
+/** What there is, is fetched at once, if it takes no longer. */
+const FETCH_MS = 30_000;
+/** Spaces are found in what has just arrived. */
+const QUIET_MS = 300;
 
 /** Joins a space. */
 export async function joinSpace(context: CommandContext): Promise<void> {
-  const { line, open, out, signal } = context;
+  const { line, open, out } = context;
   const digits = digitsOf(context);
   const client = await open({ online: true });
   const { space: id = '' } = await answer(context, client.spaces.join(line.operand(0)), digits);
-  const space = client.spaces.get(id);
-  if (space !== undefined) {
-    using limit = withTimeout(signal, MEMBERSHIP_MS, 'the membership did not arrive');
-    await until(space.members, (all) => all.some(({ me }) => me), limit).catch(() => {
-      if (signal.aborted) throw signal.reason;
-      out.note('Joined; the objects come with the next atoll sync.');
-    });
-  }
-  out.result({ space: id }, `Joined ${space?.name.get() ?? 'the space'}.`, id);
+  await fetchAll(client, context, 'the objects');
+  const name = client.spaces.get(id)?.name.get() ?? 'the space';
+  out.result({ space: id }, `Joined ${name}.`, id);
 }
 
 /** Becomes a further device of an identity. */
 export async function joinDevice(context: CommandContext): Promise<void> {
-  const { line, open, out, signal } = context;
+  const { line, open, out } = context;
   const digits = digitsOf(context);
   const client = await open({ online: true });
   const { identity } = await answer(context, client.halo.joinDevice(line.operand(0)), digits);
-  await follow(client, context, signal);
+  await fetchAll(client, context, 'your spaces');
   const device = client.halo.identity.get()?.deviceKey;
   out.result({ identity, device }, `This is a device of ${identity ?? ''} now.`);
 }
 
-/** Waits until the list of spaces is here. */
-async function follow(client: Client, context: CommandContext, signal: AbortSignal): Promise<void> {
-  using limit = withTimeout(signal, MEMBERSHIP_MS, 'the spaces did not arrive');
-  await settle(client, { quietMs: 500, signal: limit }).catch((failure: unknown) => {
+/** Fetches what there is. One has joined in any case: the rest may come later. */
+async function fetchAll(client: Client, context: CommandContext, what: string): Promise<void> {
+  const { out, signal } = context;
+  using limit = withTimeout(signal, FETCH_MS, 'not everything arrived');
+  const onLook = (): void => out.progress(receivingBar(client));
+  await settle(client, { quietMs: QUIET_MS, signal: limit, onLook }).catch((failure: unknown) => {
     if (signal.aborted) throw failure;
-    context.out.note('Joined; your spaces come with the next atoll sync.');
+    out.progress('');
+    out.note(`Joined; ${what} that are missing come with the next atoll sync.`);
   });
+  out.progress('');
 }
 
 function digitsOf({ line }: CommandContext): string {

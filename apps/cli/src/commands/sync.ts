@@ -2,7 +2,7 @@
 import type { Client } from '@atoll/client';
 import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command.ts';
-import { progressBar } from '../progress-bar.ts';
+import { receivingBar } from '../receiving-bar.ts';
 import { settle } from '../settle.ts';
 import { withTimeout } from '../until.ts';
 
@@ -29,7 +29,7 @@ export async function sync({ line, open, out, signal }: CommandContext): Promise
     signal: limit,
     onLook: () => {
       peers = Math.max(peers, client.network.status.get().peers);
-      out.progress(progressOf(client));
+      out.progress(receivingBar(client));
     },
   });
   out.progress('');
@@ -51,13 +51,4 @@ function countBlocks(client: Client): { readonly blocks: number; readonly unsent
     unsent += status.unsentBlocks;
   }
   return { blocks, unsent };
-}
-
-function progressOf(client: Client): string {
-  for (const space of client.spaces.list.get()) {
-    const { receiving } = space.status.get();
-    if (receiving === undefined || receiving.expected === 0) continue;
-    return `${space.name.get()} ${progressBar(receiving.received, receiving.expected, 'blocks')}`;
-  }
-  return '';
 }

@@ -134,6 +134,13 @@ export class OwnWriter implements TransactionSink {
     this.#sealBlock({ next: this.#next(), control, timeMs: this.#claimedTimeMs() });
   }
 
+  /** Writes the feed's opening as a block of its own, unless it is written. No transaction may be open. */
+  writeOpening(): boolean {
+    if (this.#opening.length === 0) return false;
+    this.#sealBlock({ next: this.#next(), timeMs: this.#claimedTimeMs() });
+    return true;
+  }
+
   /** Names what others have written when it is more than one header holds, and finds the next place. */
   #next(): NextBlock {
     const { advanced } = this.#parts;

@@ -217,6 +217,14 @@ export class Space implements AsyncDisposable {
     await this.flush();
   }
 
+  /** Says who we are before there is anything else to say. Durable when resolved. */
+  async introduce(): Promise<void> {
+    await this.#folding;
+    this.database.commit();
+    if (this.#requireOwn().writeOpening()) this.#changed();
+    await this.flush();
+  }
+
   /** Resolves when everything received so far has been folded. */
   async settled(): Promise<void> {
     let waited: Promise<void> | undefined;
