@@ -32,7 +32,6 @@ const ALL_BUT_PLATFORMS = pkg(
   'echo',
   'mesh',
   'client',
-  'shell-protocol',
 );
 
 /** Bottom to top. What is not in a row is forbidden. */
@@ -55,7 +54,6 @@ export const LAYERS: readonly Layer[] = [
     folder: 'packages/echo',
     mayImport: pkg('kernel', 'codec', 'crypto', 'schema', 'feed', 'halo'),
   },
-  { folder: 'packages/shell-protocol', mayImport: pkg('kernel') },
   // The one door for applications; platforms are injected.
   {
     folder: 'packages/client',
@@ -68,7 +66,6 @@ export const LAYERS: readonly Layer[] = [
       'halo',
       'echo',
       'mesh',
-      'shell-protocol',
     ),
   },
   { folder: 'packages/react', mayImport: pkg('client') },
