@@ -57,16 +57,7 @@ export const LAYERS: readonly Layer[] = [
   // The one door for applications; platforms are injected.
   {
     folder: 'packages/client',
-    mayImport: pkg(
-      'kernel',
-      'codec',
-      'crypto',
-      'schema',
-      'feed',
-      'halo',
-      'echo',
-      'mesh',
-    ),
+    mayImport: pkg('kernel', 'codec', 'crypto', 'schema', 'feed', 'halo', 'echo', 'mesh'),
   },
   { folder: 'packages/react', mayImport: pkg('client') },
   { folder: 'packages/platform-web', mayImport: pkg('kernel', 'mesh', 'codec', 'crypto') },

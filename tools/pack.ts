@@ -2,6 +2,7 @@
 // a manifest of its own, and checks the result as an installer would see it.
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -21,6 +22,8 @@ interface Published {
   readonly entries: Readonly<Record<string, string>>;
   readonly exports?: Readonly<Record<string, unknown>>;
   readonly bin?: Readonly<Record<string, string>>;
+  /** The built workspace application, which the server serves, lies inside as `site`. */
+  readonly contains?: 'site';
   /** Packages that stay outside the bundle although they are ours, and what they are published as. */
   readonly ours?: Readonly<Record<string, string>>;
 }
@@ -56,6 +59,7 @@ const PUBLISHED: readonly Published[] = [
     description: 'The Atoll server: signaling, relay, blind mailbox, hosting.',
     entries: { main: 'src/main.ts' },
     bin: { kube: './bin/kube.mjs' },
+    contains: 'site',
   },
   {
     folder: 'apps/cli',
@@ -206,6 +210,10 @@ for (const item of PUBLISHED) {
   writeManifest(item, dist, libraries);
   writeBins(item, dist);
   copyFileSync(`${ROOT}LICENSE`, `${dist}/LICENSE`);
+  const site = `${ROOT}apps/workspace/dist`;
+  if (item.contains === 'site' && existsSync(site)) {
+    cpSync(site, `${dist}/site`, { recursive: true });
+  }
   const readme = `${ROOT}${item.folder}/README.md`;
   if (existsSync(readme)) copyFileSync(readme, `${dist}/README.md`);
   good = (await check(item, dist)) && good;

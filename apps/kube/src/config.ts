@@ -1,4 +1,5 @@
 /** How a KUBE is configured: the command line, then `kube.json` in the data directory, then defaults. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -36,7 +37,9 @@ type FileConfig = Partial<
 const PORT_MAX = 65_535;
 const DEFAULT_PORT = 8787;
 const DEFAULT_DATA = '.atoll/kube';
-const DEFAULT_SITE: string = resolve(import.meta.dirname, '../../workspace/dist');
+/** Beside the program where it is installed, in its own folder where it runs from source. */
+const SITES = ['site', '../../workspace/dist'].map((path) => resolve(import.meta.dirname, path));
+const DEFAULT_SITE: string = SITES.find((path) => existsSync(path)) ?? resolve('site');
 
 /** Shown for `kube help` and beside every refusal of the command line. */
 export const USAGE: string = `kube start [options]
