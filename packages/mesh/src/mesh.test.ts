@@ -214,3 +214,65 @@ describe('three devices and a mailbox', () => {
     expect(await world.runUntil(() => equalLogs(space, ...nodes), 90_000)).toBe(true);
   });
 });
+
+describe('a space of many feeds', () => {
+  async function manyFeeds(seed: number): Promise<{
+    world: World;
+    kube: TestKube;
+    space: TestSpace;
+    a: TestNode;
+    b: TestNode;
+  }> {
+    const world = new World(seed);
+    const kube = new TestKube(world, 20);
+    const space = new TestSpace(seed);
+    const a = new TestNode({ world, webSockets: kube });
+    const b = new TestNode({ world, webSockets: kube });
+    TestNode.introduceAll(a, b);
+    const replica = await a.add(space);
+    await b.add(space);
+    for (let index = 0; index < 100; index++) {
+      const feed = space.bench.feed();
+      feed.writeMany(2);
+      await replica.receive(await feed.run(), 'own');
+    }
+    a.mesh.connectKube(URL);
+    b.mesh.connectKube(URL);
+    expect(await world.runUntil(() => equalLogs(space, a, b), 5_000)).toBe(true);
+    await world.run(world.nowMs + 2_000);
+    return { world, kube, space, a, b };
+  }
+
+  test('costs only its tail after a reconnection: the position is remembered', async () => {
+    const { world, space, a, b } = await manyFeeds(21);
+    b.restart([space]);
+    await a.write(space, 1);
+    b.mesh.connectKube(URL);
+    expect(await world.runUntil(() => equalLogs(space, a, b), 5_000)).toBe(true);
+    const [peer] = b.mesh.status.peers;
+    expect((peer?.bytesIn ?? 0) + (peer?.bytesOut ?? 0)).toBeLessThan(4_000);
+  });
+
+  test('is found by its tips where the position is of another store', async () => {
+    const { world, space, a, b } = await manyFeeds(22);
+    for (const [name, cursor] of b.cursors.byName) {
+      b.cursors.byName.set(name, { ...cursor, incarnation: 'another' });
+    }
+    b.restart([space]);
+    await a.write(space, 1);
+    b.mesh.connectKube(URL);
+    expect(await world.runUntil(() => equalLogs(space, a, b), 5_000)).toBe(true);
+  });
+
+  test('is repaired by its tips where the position claims too much', async () => {
+    const { world, space, a, b } = await manyFeeds(23);
+    await a.write(space, 3);
+    b.restart([space]);
+    const position = await a.replica(space).position();
+    for (const [name, cursor] of b.cursors.byName) {
+      b.cursors.byName.set(name, { ...cursor, position });
+    }
+    b.mesh.connectKube(URL);
+    expect(await world.runUntil(() => equalLogs(space, a, b), 60_000)).toBe(true);
+  });
+});

@@ -14,8 +14,8 @@ const SESSION_VERSION = 1;
 export const FRAME_BYTES_MAX: number = 16 * 1024;
 /** Three messages and two agreements take no longer on any usable network. */
 export const HANDSHAKE_TIMEOUT_MS = 15_000;
-/** After so many frames in one direction its key is replaced: 1 GiB of full frames. */
-export const REKEY_EVERY_FRAMES = 65_536;
+/** After so many frames in one direction its key is replaced: 256 MiB of full frames. */
+export const REKEY_EVERY_FRAMES = 16_384;
 /** Sealed frames that may arrive while the last handshake message is still being worked on. */
 const EARLY_FRAMES_MAX = 64;
 const EPHEMERAL_BYTES = 32;

@@ -48,6 +48,7 @@ export class ServeLog {
   #dirty = false;
   #position = 0;
   #lastPushMs = 0;
+  #lastNewsMs = 0;
   #marking = false;
   /** Blocks and bytes that were handed to the stream. */
   sentBlocks = 0;
@@ -199,6 +200,10 @@ export class ServeLog {
 
   #push(runs: readonly Run[]): void {
     const { stream } = this.#options;
+    if (runs.length === 0) return;
+    this.#lastNewsMs = this.#options.clock.monotonicMs();
+    // What came from the peer itself moves our position, too; it must not be asked for again.
+    if (!this.#marking) void this.#markLater();
     for (const run of runs) {
       if (this.#isFromPeer(run)) continue;
       if (stream.queuedBytes > LIVE_QUEUE_BYTES_MAX) {
@@ -207,7 +212,6 @@ export class ServeLog {
       }
       stream.priority = 'live';
       this.#sendRun(run);
-      if (!this.#marking) void this.#markLater();
     }
   }
 
@@ -247,7 +251,7 @@ export class ServeLog {
       let waitMs = MARK_AFTER_MS;
       while (waitMs > 0) {
         await clock.sleep(waitMs, this.#abort.signal);
-        waitMs = this.#lastPushMs + MARK_AFTER_MS - clock.monotonicMs();
+        waitMs = this.#lastNewsMs + MARK_AFTER_MS - clock.monotonicMs();
       }
       const position = await replica.position();
       if (generation === this.#generation && this.#state === 'live') {
