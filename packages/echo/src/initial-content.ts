@@ -1,6 +1,6 @@
 /** What a creation carries in its payload, and what must be written after it: texts and lists. */
 import type { Value } from '@atoll/codec';
-import { isScalar, type Leaf } from '@atoll/schema';
+import { isGiven, isScalar, type Leaf } from '@atoll/schema';
 import type { ObjectHost } from './object-host.ts';
 import { encodePayload, sortedItems } from './row-payload.ts';
 import { storedValue } from './stored-value.ts';
@@ -23,8 +23,8 @@ export function initialContent(
   const values = new Array<Value | undefined>(leaves.length).fill(undefined);
   for (const leaf of leaves) {
     const given = inputOf(input, leaf.path);
-    if (given === undefined) continue;
     const { data } = leaf;
+    if (!isGiven(given, data)) continue;
     if (data.kind === 'text') {
       later.push((row) => host.sequences.insertText({ row, type, leaf }, 0, given as string));
     } else if (data.kind === 'list') {

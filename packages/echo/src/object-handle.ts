@@ -3,7 +3,7 @@
  * first read and kept until the object changes, so that a read costs little more than a plain property.
  */
 import type { ObjectId, SpaceId } from '@atoll/kernel';
-import { isScalar, type Leaf, type Ref, type RefState } from '@atoll/schema';
+import { isGiven, isScalar, type Leaf, type Ref, type RefState } from '@atoll/schema';
 import { CounterView, MapView, SetView } from './collections.ts';
 import type { FieldRef } from './mutations.ts';
 import type { ObjectHost } from './object-host.ts';
@@ -141,8 +141,9 @@ export class ObjectHandle implements Ref<unknown> {
     const leaf = property.leaf as Leaf;
     if (!isScalar(leaf.data)) return;
     const ref: FieldRef = { row: this.#row, type: property.type, leaf };
-    const stored =
-      value === undefined ? undefined : storedValue(leaf.data, value, this.#host, leaf.name);
+    const stored = isGiven(value, leaf.data)
+      ? storedValue(leaf.data, value, this.#host, leaf.name)
+      : undefined;
     this.#host.mutations.set(ref, stored);
   }
 

@@ -58,11 +58,20 @@ function putValue(value: Value): void {
   } else if (typeof value === 'boolean') {
     putByte(value ? TAG_TRUE : TAG_FALSE);
     return;
+  } else if (isShortList(value)) {
+    putByte(TAG_LIST);
+    putNumber(value.length);
+    for (const item of value) putValue(item);
+    return;
   }
   const bytes = encodeValue(value);
   reserve(bytes.length);
   scratch.set(bytes, used);
   used += bytes.length;
+}
+
+function isShortList(value: Value): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 function putShortText(text: string): boolean {

@@ -59,5 +59,5 @@ export {
 export { decodeType, encodeType, typeForm } from './type-form.ts';
 export { COUNT_MAX, acceptsInitial, acceptsScalar } from './accepts.ts';
 export { inferType, isFieldName, type InferOptions } from './infer-type.ts';
-export { scalarTest, type Issue, type StandardSchema } from './validate.ts';
+export { isGiven, scalarTest, type Issue, type StandardSchema } from './validate.ts';
 export { SchemaError, type SchemaErrorCode } from './schema-error.ts';

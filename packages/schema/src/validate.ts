@@ -42,6 +42,7 @@ function recordCheck(fields: FieldsData): Check {
   const known = new Set(names);
   const entries = names.map((name) => ({
     name,
+    field: fields[name] as FieldData,
     check: fieldCheck(fields[name] as FieldData),
     needed: isNeeded(fields[name] as FieldData),
   }));
@@ -52,7 +53,7 @@ function recordCheck(fields: FieldsData): Check {
     }
     for (const entry of entries) {
       const part = value[entry.name];
-      if (part !== undefined) entry.check(part, [...path, entry.name], issues);
+      if (isGiven(part, entry.field)) entry.check(part, [...path, entry.name], issues);
       else if (entry.needed) {
         issues.push({ message: 'a value is missing', path: [...path, entry.name] });
       }
@@ -63,6 +64,11 @@ function recordCheck(fields: FieldsData): Check {
       }
     }
   };
+}
+
+/** Null is no value, as in data that comes from elsewhere, except where any plain value may stand. */
+export function isGiven(value: unknown, field: FieldData): boolean {
+  return value !== undefined && (value !== null || field.kind === 'json');
 }
 
 function isNeeded(field: FieldData): boolean {
