@@ -1,5 +1,5 @@
 // Ways between devices other than the relay: direct, other tabs, invitations; and what rides beside sync.
-import type { Link } from '@atoll/kernel';
+import { toHex, type Link } from '@atoll/kernel';
 import { SimBus, World } from '@atoll/testkit';
 import { describe, expect, test } from 'vitest';
 import { TestKube } from './testing/test-kube.ts';
@@ -195,5 +195,34 @@ describe('invitation links', () => {
     never.abort();
     await world.settle();
     await expect(cancelled).rejects.toMatchObject({ code: 'MESH_CLOSED' });
+  });
+});
+
+describe('a server', () => {
+  test('sees neither space ids, nor keys of devices, nor feeds, in anything that crosses it', async () => {
+    const { world, kube, space, a, b } = await twoNodes(31);
+    await a.write(space, 40);
+    expect(await world.runUntil(() => equalLogs(space, a, b), 5_000)).toBe(true);
+    await world.run(world.nowMs + 3_000);
+    const seen = kube.tap.map((message) => toHex(message)).join(' ');
+    expect(seen.length).toBeGreaterThan(10_000);
+    const secrets = [space.id, toHex(a.agreer.publicKey), toHex(b.agreer.publicKey)];
+    for (const feed of a.feeds.values()) secrets.push(feed.key);
+    for (const secret of secrets) expect(seen).not.toContain(secret);
+  });
+
+  test('that has silently gone is noticed soon after waking up, and is come back to', async () => {
+    const { world, kube, rtc, space, a, b } = await twoNodes(32);
+    rtc.works = false;
+    await world.runUntil(() => a.mesh.status.spaces.get(space.id)?.peers === 1, 5_000);
+    for (const pair of kube.pairs.splice(0)) {
+      pair.left.send = () => undefined;
+      pair.right.send = () => undefined;
+    }
+    await world.run(world.nowMs + 1_000);
+    expect(a.mesh.status.kubes[0]?.state).toBe('online');
+    for (const node of [a, b]) node.mesh.wake();
+    await a.write(space, 1);
+    expect(await world.runUntil(() => equalLogs(space, a, b), 8_000)).toBe(true);
   });
 });
