@@ -12,7 +12,7 @@ const lines = existsSync(FILE)
   : syntheticLines();
 /** A quarter of them is enough here; the whole index goes through the command line's tests. */
 const records = lines
-  .slice(0, 5000)
+  .filter((line, at) => at % 4 === 0 || line.includes('"name": "perl"'))
   .map((line) => JSON.parse(line) as { readonly [key: string]: unknown });
 
 /** Like the real index: many packages need a few, and some of those are not in it. */
