@@ -27,7 +27,7 @@ export function headline(status: SpaceStatus, online: boolean, people: number): 
     default:
       return people === 0
         ? 'Your devices are connected'
-        : `You and ${counted(people, 'other is', 'others are')} connected`;
+        : `You and ${counted(people, 'other', 'others')} are connected`;
   }
 }
 

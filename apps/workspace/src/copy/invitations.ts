@@ -41,7 +41,7 @@ export const INVITE = {
   cancel: 'Cancel invitation',
   role: 'They join as',
   length: 'It works for',
-  once: 'Works once, for',
+  once: (length: string): string => `It works once, for ${length}.`,
   lengths: [
     { label: '10 minutes', ms: 10 * 60_000 },
     { label: '24 hours', ms: 24 * 60 * 60_000 },

@@ -38,7 +38,6 @@ export function NoteText(props: {
   /** The text when a composition began; absent outside of one. */
   const composing = useRef<string | undefined>(undefined);
   const [version, setVersion] = useState(0);
-  const { run } = useCommands();
 
   const share = useCallback(() => {
     const at = caret.current;
@@ -119,23 +118,18 @@ export function NoteText(props: {
     <div className="note-text">
       <div className="mirror" ref={mirrorElement} aria-hidden="true" />
       <RemoteCursors space={space} object={object} text={text} mirror={mirror} version={version} />
-      <textarea
-        ref={area}
-        aria-label={NOTES.text}
-        data-testid="note-text"
-        data-undo="space"
-        placeholder={NOTES.placeholder}
-        readOnly={!canWrite}
-        spellCheck
+      <TextSurface
+        area={area}
+        canWrite={canWrite}
         onInput={takeIn}
-        onCompositionStart={(event) => {
-          composing.current = event.currentTarget.value;
+        onCompose={(base) => {
+          composing.current = base;
         }}
-        onCompositionEnd={(event) => {
+        onComposed={(element) => {
           const base = composing.current;
           composing.current = undefined;
           if (base !== undefined && base !== text.toString()) {
-            takeComposed(event.currentTarget, text, caret.current, base);
+            takeComposed(element, text, caret.current, base);
           }
           takeIn();
         }}
@@ -143,16 +137,42 @@ export function NoteText(props: {
           caret.current = undefined;
           share();
         }}
-        onBeforeInput={(event) => {
-          const { inputType } = event.nativeEvent as InputEvent;
-          // The browser's own undo knows nothing of what others wrote.
-          if (inputType === 'historyUndo' || inputType === 'historyRedo') {
-            event.preventDefault();
-            run(inputType === 'historyUndo' ? 'undo' : 'redo');
-          }
-        }}
       />
     </div>
+  );
+}
+
+function TextSurface(props: {
+  readonly area: RefObject<HTMLTextAreaElement | null>;
+  readonly canWrite: boolean;
+  readonly onInput: () => void;
+  readonly onCompose: (base: string) => void;
+  readonly onComposed: (element: HTMLTextAreaElement) => void;
+  readonly onBlur: () => void;
+}): ReactElement {
+  const { run } = useCommands();
+  return (
+    <textarea
+      ref={props.area}
+      aria-label={NOTES.text}
+      data-testid="note-text"
+      data-undo="space"
+      placeholder={NOTES.placeholder}
+      readOnly={!props.canWrite}
+      spellCheck
+      onInput={props.onInput}
+      onCompositionStart={(event) => props.onCompose(event.currentTarget.value)}
+      onCompositionEnd={(event) => props.onComposed(event.currentTarget)}
+      onBlur={props.onBlur}
+      onBeforeInput={(event) => {
+        const { inputType } = event.nativeEvent as InputEvent;
+        // The browser's own undo knows nothing of what others wrote.
+        if (inputType === 'historyUndo' || inputType === 'historyRedo') {
+          event.preventDefault();
+          run(inputType === 'historyUndo' ? 'undo' : 'redo');
+        }
+      }}
+    />
   );
 }
 

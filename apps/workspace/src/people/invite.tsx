@@ -3,10 +3,11 @@ import type { HostInvitation, Role, Space } from '@atoll/client';
 import { useClient, useInvitation, useLive, useMembers } from '@atoll/react';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { codeOf } from '../app/failure.ts';
-import { DONE, duration, ROLES } from '../copy/general.ts';
+import { DONE, ROLES } from '../copy/general.ts';
 import { INVITE } from '../copy/invitations.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import { Icon } from '../ui/icon.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 import { InviteState } from './invite-state.tsx';
@@ -122,6 +123,7 @@ function Body({ invitation }: { readonly invitation: HostInvitation }): ReactEle
           kind={invitation.kind}
           url={invitation.url}
           digits={hasDigits ? state.digits : undefined}
+          forMs={state.expiresAtMs - Date.now()}
         />
       ) : null}
       <InviteState invitation={invitation} state={state} />
@@ -170,11 +172,6 @@ function Footer(props: {
     <>
       <Choices {...props} />
       <span className="grow" />
-      {'expiresAtMs' in state ? (
-        <span className="meta numbers">
-          {INVITE.once} {duration(state.expiresAtMs - Date.now())}
-        </span>
-      ) : null}
       <Button kind={closed ? 'primary' : 'danger'} onClick={() => invitation.cancel()}>
         {INVITE.cancel}
       </Button>
@@ -192,9 +189,13 @@ function Choices(props: {
   if (role === undefined || onRole === undefined || onLength === undefined) return null;
   return (
     <>
+      <span className="small ink-2">{INVITE.role}</span>
       <Menu
         trigger={
-          <Button aria-label={`${INVITE.role}: ${ROLES[role].name}`}>{ROLES[role].name}</Button>
+          <Button aria-label={`${INVITE.role}: ${ROLES[role].name}`}>
+            {ROLES[role].name}
+            <Icon name="down" />
+          </Button>
         }
         entries={GUEST_ROLES.map((each) => ({
           label: ROLES[each].name,
@@ -205,7 +206,10 @@ function Choices(props: {
       />
       <Menu
         trigger={
-          <Button aria-label={`${INVITE.length}: ${length?.label ?? ''}`}>{length?.label}</Button>
+          <Button aria-label={`${INVITE.length}: ${length?.label ?? ''}`}>
+            {length?.label}
+            <Icon name="down" />
+          </Button>
         }
         entries={INVITE.lengths.map((each) => ({
           label: each.label,

@@ -1,5 +1,6 @@
 /** The two things that must travel apart: link (or QR code) and six digits. */
 import { useState, type ReactElement } from 'react';
+import { duration } from '../copy/general.ts';
 import { INVITE } from '../copy/invitations.ts';
 import { Button } from '../ui/button.tsx';
 import { grouped } from '../ui/digits.ts';
@@ -13,6 +14,8 @@ export function LinkAndDigits(props: {
   readonly kind: 'space' | 'device';
   readonly url: string;
   readonly digits: string | undefined;
+  /** How long the invitation still works. */
+  readonly forMs: number;
 }): ReactElement {
   const { kind, url, digits } = props;
   const [copied, setCopied] = useState(false);
@@ -41,7 +44,7 @@ export function LinkAndDigits(props: {
             </Button>
           </div>
           <span className="hint" role="status">
-            {copied ? INVITE.copied : INVITE.linkHint}
+            {copied ? INVITE.copied : `${INVITE.linkHint} ${INVITE.once(duration(props.forMs))}`}
           </span>
         </div>
         {digits === undefined ? null : (

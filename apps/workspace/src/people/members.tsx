@@ -73,7 +73,7 @@ function Row({ member }: { readonly member: Member }): ReactElement {
         <Person person={member} size="large" />
         <div className="grow">
           <div className="strong cut">
-            {member.displayName} {me ? <span className="ink-2">{PEOPLE.you}</span> : null}
+            {member.displayName} {me ? <span className="you">{PEOPLE.you}</span> : null}
           </div>
           <div className="meta">{me || here ? PEOPLE.hereNow : seen}</div>
         </div>

@@ -130,7 +130,7 @@ function Peers(props: {
             <Icon name="laptop" />
             <div className="grow">
               <div className="small cut">
-                {peer.displayName}, {peer.deviceName}
+                {[peer.displayName, peer.deviceName].filter((part) => part !== '').join(', ')}
               </div>
               <div className="meta numbers">
                 {peer.rttMs === undefined ? '' : `${CONNECTION.milliseconds(peer.rttMs)} `}

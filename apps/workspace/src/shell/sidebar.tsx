@@ -26,13 +26,13 @@ export function Sidebar({ asPage = false }: { readonly asPage?: boolean }): Reac
         <button
           type="button"
           className="find"
-          aria-label={FRAME.find}
+          data-testid="find"
           aria-keyshortcuts="Control+K Meta+K"
           onClick={() => run('find')}
         >
           <Icon name="search" />
           <span className="grow words-of-link">{FRAME.find}</span>
-          <kbd>{keysOf('find')}</kbd>
+          <kbd aria-hidden="true">{keysOf('find')}</kbd>
         </button>
       )}
       <h2>
@@ -76,13 +76,10 @@ function Account(): ReactElement | null {
   return (
     <Menu
       trigger={
-        <button
-          type="button"
-          className="me"
-          aria-label={`${identity.displayName}, ${FRAME.account}`}
-        >
+        <button type="button" className="me">
           <Person person={identity} />
           <span className="grow cut">{identity.displayName}</span>
+          <span className="for-readers">{FRAME.account}</span>
           <Icon name="down" />
         </button>
       }

@@ -15,11 +15,9 @@ export function useShortcuts(): void {
     let first = '';
     let firstAt = 0;
     const onKey = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || event.isComposing) return;
       const name = keyName(event);
-      const hasMod = name.includes('mod+');
-      if (!hasMod && (!letterKeys || isTyping(event.target) || inDialog(event.target))) return;
-      if (hasMod && name.endsWith('mod+z') && hasOwnUndo(event.target)) return;
+      if (event.defaultPrevented || event.isComposing) return;
+      if (belongsToTarget(name, event.target, letterKeys)) return;
       const now = event.timeStamp;
       const keys = now - firstAt < SEQUENCE_MS && first !== '' ? `${first} ${name}` : name;
       first = '';
@@ -34,6 +32,13 @@ export function useShortcuts(): void {
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
   }, [run, letterKeys]);
+}
+
+/** Whether what has the focus needs the keys itself. */
+function belongsToTarget(name: string, target: EventTarget | null, letterKeys: boolean): boolean {
+  if (name.endsWith('mod+z')) return hasOwnUndo(target);
+  if (name.includes('mod+')) return false;
+  return !letterKeys || isTyping(target) || inDialog(target);
 }
 
 function isTyping(target: EventTarget | null): boolean {

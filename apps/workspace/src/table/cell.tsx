@@ -21,7 +21,11 @@ export function CellContent(props: {
   readonly value: unknown;
   readonly column: Column;
   readonly types: TypesByName;
+  /** Words for values that are ids or names to the machine. */
+  readonly say?: ((field: string, value: unknown) => string | undefined) | undefined;
 }): ReactElement {
+  const said = props.say?.(props.column.field, props.value);
+  if (said !== undefined) return <span className="cut">{said}</span>;
   return <>{shown(props.value, props.column, props.types)}</>;
 }
 

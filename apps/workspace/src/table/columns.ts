@@ -17,13 +17,15 @@ const COLUMNS_MAX = 12;
 /** No column is narrower, so that its head can be read and grabbed. */
 export const COLUMN_WIDTH_MIN = 72;
 
-/** The columns of a type: the title first, then as the type lists them. */
+/** The columns of a type: the title first, then as it lists them. The rank of a task is only for order. */
 export function columnsOf(
   type: TypeData,
   widths: Readonly<Record<string, number>>,
 ): readonly Column[] {
   const title = titleField(type);
-  const names = Object.keys(type.fields).filter((name) => type.fields[name]?.kind !== 'record');
+  const names = Object.keys(type.fields).filter(
+    (name) => type.fields[name]?.kind !== 'record' && !(type.name === 'Task' && name === 'rank'),
+  );
   const ordered = [...names].sort((a, b) => Number(b === title) - Number(a === title));
   return ordered.slice(0, COLUMNS_MAX).flatMap((field) => {
     const data = type.fields[field];

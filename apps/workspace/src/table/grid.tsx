@@ -19,6 +19,7 @@ export interface GridProps {
   readonly rows: readonly AnyObject[];
   readonly columns: readonly Column[];
   readonly types: TypesByName;
+  readonly say: ((field: string, value: unknown) => string | undefined) | undefined;
   readonly sort: { readonly field: string; readonly direction: 'asc' | 'desc' } | undefined;
   readonly openId: string | undefined;
   readonly onSort: (field: string) => void;
@@ -118,6 +119,7 @@ export function Grid(props: GridProps): ReactElement {
                 template={template}
                 columns={columns}
                 types={props.types}
+                say={props.say}
                 isOpen={object.id === props.openId}
                 focusColumn={at === row ? focus.column : undefined}
                 onFocus={(column) => setFocus({ row: at, column })}
@@ -199,6 +201,7 @@ function Row(props: {
   readonly template: string;
   readonly columns: readonly Column[];
   readonly types: TypesByName;
+  readonly say: GridProps['say'];
   readonly isOpen: boolean;
   readonly focusColumn: number | undefined;
   readonly onFocus: (column: number) => void;
@@ -221,7 +224,12 @@ function Row(props: {
           tabIndex={focusColumn === index ? 0 : -1}
           onFocus={() => props.onFocus(index)}
         >
-          <CellContent value={object[column.field]} column={column} types={props.types} />
+          <CellContent
+            value={object[column.field]}
+            column={column}
+            types={props.types}
+            say={props.say}
+          />
         </div>
       ))}
     </div>

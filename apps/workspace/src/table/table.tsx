@@ -1,11 +1,19 @@
 /** Any type as a table: filters as sentences, sorting, exact counts, chips for refs. */
 import type { AnyObject, Space } from '@atoll/client';
 import type { TypeData } from '@atoll/schema';
-import { useDatabase, useQuery } from '@atoll/react';
-import { useEffect, useMemo, useState, type ReactElement, type ReactNode } from 'react';
+import { useDatabase, useMembers, useQuery } from '@atoll/react';
+import {
+  useCallback,
+  useEffect,
+  useMemo,
+  useState,
+  type ReactElement,
+  type ReactNode,
+} from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import type { View } from '../app/place.ts';
-import { FRAME, TABLE } from '../copy/workspace.ts';
+import { dayText } from '../copy/general.ts';
+import { FRAME, TABLE, TASKS } from '../copy/workspace.ts';
 import { typePlural } from '../data/type-words.ts';
 import { Bar } from '../shell/bar.tsx';
 import { Button } from '../ui/button.tsx';
@@ -71,6 +79,7 @@ function TypedTable(props: {
     },
     [type.name, where, sortField],
   );
+  const say = useTaskWords(space);
   const total = useDatabase(space, (db) => db.query(type.name).count(), [type.name]);
 
   const look = (next: { filters: string | undefined; sort: string | undefined }): void => {
@@ -105,6 +114,7 @@ function TypedTable(props: {
           rows={rows as readonly AnyObject[]}
           columns={columns}
           types={types}
+          say={type.name === 'Task' ? say : undefined}
           sort={sortField}
           openId={place.at === 'space' ? place.open : undefined}
           onSort={(field) => look({ filters: filterText, sort: nextSort(sortText, field) })}
@@ -124,6 +134,20 @@ function TypedTable(props: {
         ) : null}
       </footer>
     </>
+  );
+}
+
+/** States and people of tasks, which are stored as names and ids. */
+function useTaskWords(space: Space): (field: string, value: unknown) => string | undefined {
+  const members = useMembers(space);
+  return useCallback(
+    (field, value) => {
+      if (field === 'state') return TASKS.states[value as keyof typeof TASKS.states];
+      if (field === 'who') return members.find((member) => member.id === value)?.displayName;
+      if (field === 'due' && typeof value === 'string') return dayText(value, Date.now());
+      return undefined;
+    },
+    [members],
   );
 }
 

@@ -100,7 +100,9 @@ export function TaskFacts(props: {
           {isLate ? <span className="for-readers">{TASKS.late}</span> : null}
         </span>
       )}
-      {person === undefined ? null : <Person person={person} size="tiny" named />}
+      {person === undefined ? null : (
+        <Person person={{ ...person, here: false }} size="tiny" named />
+      )}
     </span>
   );
 }

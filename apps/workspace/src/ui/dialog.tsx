@@ -27,6 +27,7 @@ export function Dialog(props: {
           <RadixDialog.Content
             className={props.wide === true ? 'dialog wide' : 'dialog'}
             data-testid={props.testId}
+            onOpenAutoFocus={focusFirstField}
             onPointerDownOutside={stay}
             {...(props.describe === undefined ? { 'aria-describedby': undefined } : {})}
           >
@@ -48,6 +49,15 @@ export function Dialog(props: {
       </RadixDialog.Portal>
     </RadixDialog.Root>
   );
+}
+
+/** Focus goes to what one types into, else to the dialog itself: never to the way out. */
+function focusFirstField(event: Event): void {
+  const content = event.target;
+  if (!(content instanceof HTMLElement)) return;
+  event.preventDefault();
+  const field = content.querySelector<HTMLElement>('input:not([readonly]):not([type=checkbox])');
+  (field ?? content).focus();
 }
 
 /** A popover on its trigger; a sheet on a phone. */
