@@ -18,6 +18,9 @@ async function isFree(port: number): Promise<boolean> {
   return promise;
 }
 
+const PARENT_POLL_MS = 500;
+const parent = process.ppid;
+
 const failed = await runSteps([BUILD_APPLICATION], { parallel: 1, stopAtFailure: true });
 if (failed.length > 0) process.exit(1);
 
@@ -32,4 +35,6 @@ const server = spawn(
 // The terminal sends Ctrl-C to both; the server ends cleanly and decides when.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => server.kill('SIGTERM'));
+// npm starts this through a shell that passes no signal on: when the shell has gone, so has the user.
+setInterval(() => process.ppid !== parent && server.kill('SIGTERM'), PARENT_POLL_MS).unref();
 server.on('exit', (status) => process.exit(status ?? 0));
