@@ -31,9 +31,4 @@ export class Presence {
     }
     return false;
   }
-
-  /** First statement that was folded; for following, not for deciding. */
-  get first(): number | undefined {
-    return this.#blocks[0];
-  }
 }

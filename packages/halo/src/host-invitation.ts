@@ -351,8 +351,8 @@ function shownState({ lines, phase }: HostState): HostStatus['state'] {
       return 'wrong-digits';
     case 'offered':
     case 'judging':
+    case 'entering':
     case 'admitting':
-    case 'delivering':
       return 'joining';
     default:
       return phase.at;

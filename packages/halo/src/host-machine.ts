@@ -60,13 +60,13 @@ function onEvent(rng: Rng, state: HostState, event: HostEvent, nowMs: number): S
     case 'recorded':
       return onRecorded(rng, state, event.record, nowMs);
     case 'record-failed':
-      return onRecordFailed(rng, state, event.record, nowMs);
+      return onRecordFailed(state, event.record);
     case 'judged':
       return onJudged(state, event.request);
     case 'admitted':
       return onAdmitted(state, event.ticket);
     case 'admission-failed':
-      return state.phase.at === 'admitting' ? spend(state, 'refused') : [state, []];
+      return onAdmissionFailed(state);
     case 'resumed':
       return onResumed(state, event.line);
     case 'show-new-digits':
@@ -135,11 +135,9 @@ function onTry(
 
 function onRecorded(rng: Rng, state: HostState, record: number, nowMs: number): Step {
   const { phase } = state;
-  if (phase.at === 'delivering' && phase.record === record) {
-    const { line, request, ticket } = phase;
-    const next: HostState = { ...state, phase: { at: 'joined', request, ticket } };
-    const deliver: HostEffect = { do: 'send', line, message: { say: 'ticket', ticket } };
-    return [next, [deliver, ...statusToOthers(next, line)]];
+  if (phase.at === 'entering' && phase.record === record) {
+    const { request } = phase;
+    return [{ ...state, phase: { ...phase, at: 'admitting' } }, [{ do: 'admit', request }]];
   }
   if (phase.at !== 'recording' || phase.record !== record) return [state, []];
   const { line, share } = phase;
@@ -159,13 +157,11 @@ function onRecorded(rng: Rng, state: HostState, record: number, nowMs: number): 
   return [next, [{ do: 'send', line, message: { say: 'share', share: run.share } }]];
 }
 
-/** Without a record no try goes on. A member already admitted gets its ticket: its digits are used up. */
-function onRecordFailed(rng: Rng, state: HostState, record: number, nowMs: number): Step {
+/** Without a record no try goes on, and nobody is admitted. */
+function onRecordFailed(state: HostState, record: number): Step {
   const { phase } = state;
-  if (phase.at === 'delivering') return onRecorded(rng, state, record, nowMs);
-  return phase.at === 'recording' && phase.record === record
-    ? spend(state, 'dropped')
-    : [state, []];
+  const isAwaited = phase.at === 'recording' || phase.at === 'entering';
+  return isAwaited && phase.record === record ? spend(state, 'dropped') : [state, []];
 }
 
 /** The guest confirms first, so a guess is spent before anything tells whether it was right. */
@@ -199,26 +195,33 @@ function onAccept(
   return [next, [{ do: 'judge', handshakeHash, acceptance, signature }]];
 }
 
+/** The invitation is used before anybody is admitted: a crash between must not leave room for two. */
 function onJudged(state: HostState, request: AdmissionRequest | undefined): Step {
   const { phase } = state;
   if (phase.at !== 'judging') return [state, []];
   if (request === undefined) return spend(state, 'refused');
   const { line } = phase;
-  const next: HostState = { ...state, phase: { at: 'admitting', line, request } };
-  return [next, [{ do: 'admit', request }]];
+  const record = state.records + 1;
+  const [next, effect] = recorded({ ...state, phase: { at: 'entering', line, request, record } });
+  return [next, [effect]];
 }
 
-/** The invitation is used from here on; the ticket leaves when that is durable. */
 function onAdmitted(state: HostState, ticket: Bytes): Step {
   const { phase } = state;
   if (phase.at !== 'admitting') return [state, []];
   const { line, request } = phase;
-  const record = state.records + 1;
-  const [next, effect] = recorded({
-    ...state,
-    phase: { at: 'delivering', line, request, ticket, record },
-  });
-  return [next, [effect]];
+  const next: HostState = { ...state, phase: { at: 'joined', request, ticket } };
+  const deliver: HostEffect = { do: 'send', line, message: { say: 'ticket', ticket } };
+  return [next, [deliver, ...statusToOthers(next, line)]];
+}
+
+/** The space took nobody in, so the invitation is open again, without these digits. */
+function onAdmissionFailed(state: HostState): Step {
+  if (state.phase.at !== 'admitting') return [state, []];
+  const [spent, effects] = spend(state, 'refused');
+  if (spent.phase.at === 'closed') return [spent, effects]; // Recorded already.
+  const [next, record] = recorded(spent);
+  return [next, [record, ...effects]];
 }
 
 /** A guest that was admitted and lost its line before the ticket came asks again on a new one. */
@@ -230,7 +233,7 @@ function onResume(
   const own = state.lines.find((each) => each.line === line);
   const { phase } = state;
   // On its way: the news that the invitation is used will make the guest ask again.
-  if (phase.at === 'admitting' || phase.at === 'delivering') return [state, []];
+  if (phase.at === 'admitting' || phase.at === 'entering') return [state, []];
   if (phase.at !== 'joined') return [state, [statusTo(state, line)]];
   const { request } = phase;
   if (request === undefined || own === undefined) {

@@ -52,12 +52,10 @@ export type HostPhase =
     }
   | { readonly at: 'offered'; readonly line: number; readonly deadlineMs: number }
   | { readonly at: 'judging'; readonly line: number }
-  | { readonly at: 'admitting'; readonly line: number; readonly request: AdmissionRequest }
   | {
-      readonly at: 'delivering';
+      readonly at: 'entering' | 'admitting';
       readonly line: number;
       readonly request: AdmissionRequest;
-      readonly ticket: Bytes;
       readonly record: number;
     }
   | {
@@ -140,7 +138,8 @@ export function progressOf({ digits, phase, set }: HostState): HostProgress {
     case 'open':
     case 'expired':
       return { ...base, used: false, outcome: 'open' };
-    case 'delivering':
+    case 'entering':
+    case 'admitting':
     case 'joined':
       return { ...base, used: true, outcome: 'joined' };
     case 'closed':
@@ -162,7 +161,7 @@ export function hostWakeAtMs(state: HostState): number | undefined {
 /** Readiness that guests are told. */
 export function readinessOf({ at }: HostPhase): HostReadiness {
   if (at === 'open') return 'ready';
-  if (at === 'joined' || at === 'delivering' || at === 'admitting') return 'used';
+  if (at === 'joined' || at === 'entering' || at === 'admitting') return 'used';
   if (at === 'closed' || at === 'expired' || at === 'cancelled') return at;
   return 'no-digits';
 }

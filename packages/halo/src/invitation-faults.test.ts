@@ -137,6 +137,25 @@ describe('the record', () => {
     expect(again.status).toMatchObject({ state: 'waiting', set: 2 });
   });
 
+  test('says used before the space admits, so that a crash leaves no room for a second guest', async () => {
+    const pairing = await invite({ admit: () => new Promise(() => undefined) });
+    const { guest } = guestOf(pairing);
+    guest.enterDigits(digitsOf(pairing));
+    meet(pairing, guest);
+    await pass(pairing);
+    guest.accept(await selfOf('Jun', pairing));
+    await pass(pairing);
+    expect(pairing.admitted).toHaveLength(1);
+    const record = pairing.saved.at(-1) ?? new Uint8Array();
+    pairing.host[Symbol.dispose]();
+    const again = HostInvitation.restore(pairing.options, record);
+    expect(again.status.state).toBe('joined');
+    const { guest: second } = guestOf(pairing);
+    meet({ ...pairing, host: again }, second);
+    await pass(pairing);
+    expect(await second.outcome).toEqual({ joined: false, why: 'used' });
+  });
+
   test('keeps digits that nobody tried', async () => {
     const pairing = await invite();
     const again = HostInvitation.restore(pairing.options, pairing.saved[0] ?? new Uint8Array());

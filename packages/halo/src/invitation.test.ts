@@ -260,5 +260,7 @@ describe('the end', () => {
     await pass(pairing);
     expect(await guest.outcome).toEqual({ joined: false, why: 'refused' });
     expect(pairing.host.status).toMatchObject({ state: 'wrong-digits', spent: 'refused' });
+    const again = HostInvitation.restore(pairing.options, pairing.saved.at(-1) ?? new Uint8Array());
+    expect(again.status.state).toBe('wrong-digits');
   });
 });
