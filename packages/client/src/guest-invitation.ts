@@ -12,7 +12,7 @@ import { errorCode } from '@atoll/kernel';
 import type { GuestInvitation, GuestInvitationState } from './api.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
-import { kubeOfHint, socketUrl } from './kube-address.ts';
+import { kubeOfHint, kubeOfUrl, socketUrl } from './kube-address.ts';
 import { LiveCell, sameData, type Live } from './live.ts';
 
 /** Wait before the host is looked for again; every look takes up to half a minute by itself. */
@@ -88,7 +88,7 @@ export class DialingGuest implements GuestInvitation {
   async #run(): Promise<void> {
     try {
       const code = parseInvitationCode(this.#parts.code);
-      const kube = kubeOfHint(code.kube) ?? this.#parts.kube();
+      const kube = kubeOfHint(code.kube) ?? kubeOfUrl(this.#parts.code) ?? this.#parts.kube();
       if (kube === undefined) {
         throw new ClientError('CLIENT_NO_SERVER', 'the invitation names no server');
       }

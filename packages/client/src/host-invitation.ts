@@ -39,7 +39,8 @@ export class ListeningInvitation implements HostInvitation, Disposable {
     this.role = role;
     this.kind = host.terms.kind;
     this.code = formatInvitationCode(host.code(kubeHint(kube)));
-    this.url = `${kube}/#/join/${this.code}`;
+    // The address names the server already, so its code is the shorter one without a hint.
+    this.url = `${kube}/#/join/${formatInvitationCode(host.code(''))}`;
     this.#state = new LiveCell<HostInvitationState>(this.#look(host.status), sameData);
     const at = { url: socketUrl(kube), room: host.room('') };
     this.#listening = engine.mesh.listenInvitation(at, (link) => host.connect(link));

@@ -34,3 +34,9 @@ export function kubeHint(kubeUrl: string): string {
 export function kubeOfHint(hint: string): string | undefined {
   return hint === '' ? undefined : parseKubeUrl(hint);
 }
+
+/** Server in the address of an invitation; `undefined` for a bare code. */
+export function kubeOfUrl(text: string): string | undefined {
+  const [address = '', fragment] = text.trim().split('#');
+  return fragment === undefined || !address.includes('://') ? undefined : parseKubeUrl(address);
+}
