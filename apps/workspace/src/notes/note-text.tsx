@@ -10,6 +10,7 @@ import {
   useRef,
   useState,
   type ReactElement,
+  type RefObject,
 } from 'react';
 import { NOTES } from '../copy/workspace.ts';
 import { useCommands } from '../shell/commands.tsx';
