@@ -132,7 +132,7 @@ function run(work: string, name: string, file: string, rounds: number): Measured
   const engine = ENGINES[name];
   if (engine === undefined) throw new TypeError(`no engine ${name}`);
   if (work === 'shapes') return shapes();
-  if (work === 'prepend') return prepend(engine, 2, 4000);
+  if (work === 'prepend') return prepend(engine, 2, 2000);
   const trace = readTrace(file);
   if (work === 'local') return local(engine, trace, rounds);
   return work === 'load' ? load(engine, trace, rounds) : remote(engine, trace, rounds);
