@@ -154,7 +154,7 @@ describe('a holder of the secret', () => {
     ['a message longer than allowed', Uint8Array.of(0, 0, 255, 255, 255, 127), 'SESSION_MALFORMED'],
     ['a length with needless bytes', Uint8Array.of(0, 0, 0x81, 0), 'SESSION_MALFORMED'],
     ['a control message of no kind', Uint8Array.of(0, 0, 1, 77), 'SESSION_MALFORMED'],
-    ['a datagram for nothing', Uint8Array.of(2, 9, 1), 'SESSION_MALFORMED'],
+    ['a datagram for no stream', Uint8Array.of(2, 255, 255, 3, 1), 'SESSION_MALFORMED'],
     ['an answer to no offer', answerToNothing(), 'SESSION_MALFORMED'],
   ])('%s ends the session with a code', async (_what, frame, code) => {
     const stage = await new Stage(10).open();

@@ -47,6 +47,7 @@ export class MailboxClient {
       },
       onDatagram: () => undefined,
       onProgress: options.onProgress,
+      onHeard: () => undefined,
     });
     this.session.start();
   }

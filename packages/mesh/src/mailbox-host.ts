@@ -68,6 +68,7 @@ export async function serveMailboxes(link: Link, options: MailboxHostOptions): P
       },
       onDatagram: () => undefined,
       onProgress: () => undefined,
+      onHeard: () => undefined,
     },
   );
   session.start();

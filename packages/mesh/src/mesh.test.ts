@@ -175,6 +175,29 @@ describe('two devices over a relay', () => {
   });
 });
 
+test('a space that both add at the same moment is shared once, although both offer it', async () => {
+  const world = new World(9);
+  const kube = new TestKube(world, 20);
+  const [first, second] = [new TestSpace(9), new TestSpace(10)];
+  const nodes = [0, 1].map(() => new TestNode({ world, webSockets: kube })) as [TestNode, TestNode];
+  for (const node of nodes) {
+    await node.add(first);
+    node.mesh.connectKube(URL);
+  }
+  await world.run(2_000);
+  for (const node of nodes) await node.add(second);
+  for (const node of nodes) await node.write(second, 3);
+  expect(await world.runUntil(() => equalLogs(second, ...nodes), 3_000)).toBe(true);
+  await world.run(world.nowMs + 3_000);
+  for (const node of nodes) {
+    expect(node.mesh.status.peers[0]?.spaces.toSorted()).toEqual([first.id, second.id].sort());
+  }
+  await nodes[0].write(second, 1);
+  const beganMs = world.nowMs;
+  expect(await world.runUntil(() => equalLogs(second, ...nodes), 1_000)).toBe(true);
+  expect(world.nowMs - beganMs).toBeLessThan(50);
+});
+
 describe('three devices and a mailbox', () => {
   test('what one wrote while alone online, another gets from the mailbox when the first has gone', async () => {
     const world = new World(11);

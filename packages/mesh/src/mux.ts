@@ -28,7 +28,7 @@ const PRIORITIES: readonly StreamPriority[] = ['control', 'live', 'bulk'];
 
 /** What a multiplexer tells its session. */
 export interface MuxEvents {
-  /** A datagram for a stream that is open. The bytes are a view. */
+  /** A datagram for a stream that need not be open. The bytes are a view. */
   readonly onDatagram: (stream: number, bytes: Uint8Array) => void;
 }
 
@@ -141,7 +141,8 @@ export class Mux {
         return stream.grant(bytes);
       }
       case FRAME.datagram: {
-        const { number } = this.#stream(reader);
+        // One for a stream that is not open here yet, or not any more, is lost as datagrams may be.
+        const number = reader.varint(STREAM_NUMBER_MAX);
         return this.#events.onDatagram(number, reader.raw(reader.left));
       }
       case FRAME.ping: {

@@ -99,6 +99,7 @@ export class PeerSession {
       onItem: (item) => this.#onItem(item),
       onDatagram: options.onDatagram,
       onProgress: options.onProgress,
+      onHeard: () => options.onSpaces(),
     });
     void channel.ended.then(() => this.#ended.abort());
   }
@@ -259,7 +260,10 @@ export class PeerSession {
       // Two offers may cross; both sides then keep the smaller number.
       const known = this.#matchBySpace.get(match.space.id);
       if (known !== undefined && known.ref <= match.ref) continue;
-      if (known !== undefined) this.session.unshare(match.space.id);
+      if (known !== undefined) {
+        this.#matchByRef.delete(known.ref);
+        this.session.unshare(match.space.id);
+      }
       this.#matchBySpace.set(match.space.id, match);
       this.#matchByRef.set(match.ref, match);
       added.push(match);
@@ -277,8 +281,10 @@ export class PeerSession {
       if (!this.#active) sync.standDown();
       const { early } = match;
       match.early = undefined;
-      if (early !== undefined) await sync.take(early);
-      else if (this.#active && greet) sync.hello();
+      if (early !== undefined) {
+        this.session.heard(match.space.id);
+        await sync.take(early);
+      } else if (this.#active && greet) sync.hello();
       this.#options.onSpaces();
     } else if (match.membership === 'unknown' && !match.asked) {
       match.asked = true;

@@ -35,6 +35,8 @@ export interface SessionRules {
   readonly onItem: (item: SpaceItem) => void | Promise<void>;
   readonly onDatagram: (space: string, bytes: Uint8Array) => void;
   readonly onProgress: (space: string, progress: SyncProgress) => void;
+  /** The peer has spoken of a space in sync for the first time. */
+  readonly onHeard: (space: string) => void;
 }
 
 /** A space in sync on a session. */
@@ -44,6 +46,8 @@ interface InSync {
   readonly stream: MuxStream;
   /** Absent while the space is out of sync again; what comes for it is discarded then. */
   sync: SpaceSync | undefined;
+  /** The peer has spoken of the space, so its end of the stream is open. */
+  isHeard: boolean;
 }
 
 /** One session. */
@@ -155,6 +159,14 @@ export class Session {
     return this.#bySpace.get(space)?.sync;
   }
 
+  /** The peer has spoken of a space: datagrams may be sent from here on. */
+  heard(space: string): void {
+    const entry = this.#bySpace.get(space);
+    if (entry === undefined || entry.isHeard) return;
+    entry.isHeard = true;
+    this.#rules.onHeard(space);
+  }
+
   /** Spaces in sync. */
   get spaces(): readonly string[] {
     return [...this.#bySpace.keys()];
@@ -163,7 +175,7 @@ export class Session {
   /** Sends a datagram of a space; dropped when it is not in sync or the link is busy. */
   datagram(space: string, bytes: Uint8Array): boolean {
     const entry = this.#bySpace.get(space);
-    return entry !== undefined && this.mux.datagram(entry.ref + 1, bytes);
+    return entry?.isHeard === true && this.mux.datagram(entry.ref + 1, bytes);
   }
 
   /** Tells the peer the reason and ends. */
@@ -197,7 +209,10 @@ export class Session {
   async #takeItem(item: SpaceItem): Promise<void> {
     const entry = this.#byRef.get(item.ref);
     if (entry?.sync === undefined || !isSyncItem(item)) await this.#rules.onItem(item);
-    else await entry.sync.take(item);
+    else {
+      this.heard(entry.space);
+      await entry.sync.take(item);
+    }
   }
 
   #openEntry(ref: number, space: string): InSync {
@@ -207,7 +222,7 @@ export class Session {
       messageBytesMax: SPACE_MESSAGE_BYTES_MAX,
       receiver: (bytes) => entry.sync?.receive(bytes),
     });
-    const entry: InSync = { space, ref, stream, sync: undefined };
+    const entry: InSync = { space, ref, stream, sync: undefined, isHeard: false };
     this.#byRef.set(ref, entry);
     return entry;
   }

@@ -30,6 +30,8 @@ const PING_EVERY_MS = 25_000;
 const PONG_TIMEOUT_MS = 8_000;
 /** The same after waking up, when the connection is likely to be dead. */
 const WAKE_PONG_TIMEOUT_MS = 2_000;
+/** Others in our rooms that are remembered: a server could make up any number. */
+const NEIGHBOURS_MAX = 1024;
 /** Refusals after which the same program would be refused again. */
 const FINAL_REFUSALS: readonly SignalingRefusal[] = ['SIGNALING_VERSION', 'SIGNALING_MALFORMED'];
 
@@ -260,6 +262,7 @@ export class SignalingClient implements Disposable {
 
   #meet(room: string, peer: string): void {
     if (!this.#rooms.has(room) || peer === this.#self || peer === KUBE_PEER) return;
+    if (this.#neighbours.size >= NEIGHBOURS_MAX && !this.#neighbours.has(peer)) return;
     this.#neighbour(peer).rooms.add(room);
     this.#options.events.onPeer?.(room, peer);
   }
