@@ -1,5 +1,6 @@
-// `npm run docs:errors`: writes docs/errors.md from every `…ErrorCode` union of the code. A line
-// comment behind each code says what it means; what follows the first sentence, what to do.
+// `npm run docs:errors`: writes docs/errors.md from every `…ErrorCode` union of the code, and from those
+// of refusals, which are values. A line comment behind each code says what it means; what follows the
+// first sentence, what to do.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import ts from 'typescript';
 import { ROOT } from './run/command.ts';
@@ -23,6 +24,9 @@ interface Family {
 
 /** For codes whose comment gives no advice: they are caught by a layer above. */
 const NO_ADVICE = 'Handled inside. If it reaches you, report it with its code.';
+
+/** For refusals and verdicts: they are values about what somebody else sent. */
+const REFUSED = 'Nothing: it does not count, and the rest goes on. Its sender may need an update.';
 
 /** Where a comment is missing or two codes collide. */
 const problems: string[] = [];
@@ -53,9 +57,9 @@ function readFamily(file: ts.SourceFile, alias: ts.TypeAliasDeclaration): Family
   const codes = members.flatMap((member) => {
     if (!ts.isLiteralTypeNode(member) || !ts.isStringLiteral(member.literal)) return [];
     const code = member.literal.text;
+    if (!/^[A-Z][A-Z0-9_]+$/u.test(code)) return [];
     const [meaning, advice] = sentences(commentBehind(file, member));
     if (meaning === '') problems.push(`${file.fileName}: ${code} has no comment`);
-    if (!/^[A-Z][A-Z0-9_]+$/u.test(code)) problems.push(`${file.fileName}: ${code} is no code`);
     return [{ code, meaning, advice }];
   });
   const [kind = '', name = ''] = file.fileName.split('/');
@@ -70,7 +74,7 @@ function collect(): Family[] {
       const file = parseFile(path);
       return file.statements
         .filter((statement) => ts.isTypeAliasDeclaration(statement))
-        .filter((alias) => alias.name.text.endsWith('ErrorCode'))
+        .filter((alias) => /(ErrorCode|Refusal|Verdict)$/u.test(alias.name.text))
         .map((alias) => readFamily(file, alias))
         .filter((family) => family.codes.length > 0);
     });
@@ -95,7 +99,10 @@ function render(families: readonly Family[]): string {
     '',
     '| code | what it means | what you can do |',
     '| --- | --- | --- |',
-    ...codes.map((c) => `| \`${c.code}\` | ${cell(c.meaning)} | ${cell(c.advice || NO_ADVICE)} |`),
+    ...codes.map(
+      (c) =>
+        `| \`${c.code}\` | ${cell(c.meaning)} | ${cell(c.advice || (name.endsWith('Code') ? NO_ADVICE : REFUSED))} |`,
+    ),
     '',
   ]);
   return [

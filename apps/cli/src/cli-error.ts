@@ -8,14 +8,14 @@ export type CliErrorCode =
   | 'CLI_SPACE_AMBIGUOUS' // Several spaces fit. Give more of the id.
   | 'CLI_OBJECT_UNKNOWN' // The space has no such object. `atoll query` shows the ids.
   | 'CLI_TYPE_UNKNOWN' // No object of that type has been seen in the space. The types seen are listed.
-  | 'CLI_FIELD' // A field or its value does not fit the type; the message says which and why.
-  | 'CLI_FILE' // A file cannot be read, or is not what it should be; the message says where.
+  | 'CLI_FIELD' // A field or its value does not fit the type; the message says which and why. Correct it.
+  | 'CLI_FILE' // A file cannot be read, or is not what it should be; the message says where. Correct it.
   | 'CLI_READER' // You may read this space but not write it. Ask an admin for another role.
   | 'CLI_WRONG_DIGITS' // The six digits are wrong or used up. Ask for the new ones and join again.
-  | 'CLI_INVITATION' // The invitation did not end in joining; the message says why.
+  | 'CLI_INVITATION' // The invitation did not end in joining; the message says why. Ask for a new one.
   | 'CLI_TIMEOUT' // It took longer than --timeout allows. What was done so far is kept.
   | 'CLI_SETTINGS' // The settings in the profile folder cannot be read. Remove `cli.json` there.
-  | 'CLI_CANCELLED'; // Interrupted by the user.
+  | 'CLI_CANCELLED'; // Interrupted by the user. Nothing: what was flushed is kept.
 
 /** Error of the command line. */
 export class CliError extends AtollError<CliErrorCode> {

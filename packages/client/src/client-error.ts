@@ -10,7 +10,7 @@ export type ClientErrorCode =
   | 'CLIENT_NOT_ALLOWED' // Your role here does not allow this. Ask an admin.
   | 'CLIENT_UNKNOWN_SPACE' // This profile is no member of that space. Join it with an invitation.
   | 'CLIENT_PROFILE_MALFORMED' // What is stored of the identity cannot be read. Restore it from another device.
-  | 'CLIENT_INVITATION' // The invitation did not end in joining; the message says why.
+  | 'CLIENT_INVITATION' // The invitation did not end in joining; the message says why. Ask for a new one.
   | 'CLIENT_CLOSED'; // The client was closed. Create another one.
 
 /** Error of the client package. */

@@ -3,15 +3,15 @@ import { AtollError } from '@atoll/kernel';
 
 /** Why a call was refused. */
 export type EchoErrorCode =
-  | 'ECHO_VALUE' // A value does not fit the field that it is written to.
-  | 'ECHO_FIELD' // The type has no such field, or it holds something else.
-  | 'ECHO_OBJECT' // The object is not in this database.
-  | 'ECHO_QUERY' // A query asks for something that cannot be answered.
-  | 'ECHO_READ_ONLY' // The member may not write to this space.
-  | 'ECHO_TRANSACTION_TOO_LARGE' // One transaction has more bytes than a block may have.
-  | 'ECHO_TRANSACTION_NESTED' // A transaction was opened inside another one.
-  | 'ECHO_POSITION' // A position outside the text or list.
-  | 'ECHO_UNDO_MALFORMED'; // Stored undo entries cannot be read.
+  | 'ECHO_VALUE' // A value does not fit the field that it is written to. Give one that does.
+  | 'ECHO_FIELD' // The type has no such field, or it holds something else. Compare it with the type.
+  | 'ECHO_OBJECT' // The object is not in this database. Look it up again; it may belong to another space.
+  | 'ECHO_QUERY' // A query asks for something that cannot be answered. Compare it with the type.
+  | 'ECHO_READ_ONLY' // The member may not write to this space. Ask an admin for another role.
+  | 'ECHO_TRANSACTION_TOO_LARGE' // One transaction has more bytes than a block may have. Split it.
+  | 'ECHO_TRANSACTION_NESTED' // A transaction was opened inside another one. End the outer one first.
+  | 'ECHO_POSITION' // A position outside the text or list. Compare it with the length.
+  | 'ECHO_UNDO_MALFORMED'; // Stored undo entries cannot be read. Nothing: older changes can no longer be undone.
 
 /** Error of the echo package. */
 export class EchoError extends AtollError<EchoErrorCode> {

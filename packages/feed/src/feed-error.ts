@@ -25,10 +25,10 @@ export type FeedRefusal =
 
 /** What this package refuses its own caller. */
 export type FeedErrorCode =
-  | 'FEED_LIMIT' // A block that would break a limit was asked for.
-  | 'FEED_CLOSED' // The replica was used after its end.
-  | 'FEED_NOT_OWN' // Blocks to append do not continue the feed they belong to.
-  | 'FEED_LOG_CORRUPT'; // The stored log is not one that this program can have written.
+  | 'FEED_LIMIT' // A block that would break a limit was asked for. Write less at once.
+  | 'FEED_CLOSED' // The replica was used after its end. Open the space again.
+  | 'FEED_NOT_OWN' // Blocks to append do not continue the feed they belong to. A defect of the caller: report it.
+  | 'FEED_LOG_CORRUPT'; // The stored log is not one that this program can have written. Restore the profile, or fetch the space from a member.
 
 /** Error of the feed package. */
 export class FeedError extends AtollError<FeedErrorCode> {

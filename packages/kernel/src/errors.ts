@@ -14,10 +14,10 @@ export class AtollError<Code extends string = string> extends Error {
 
 /** Kernel's own refusals. */
 export type KernelErrorCode =
-  | 'KERNEL_IMPOSSIBLE' // A condition that the code relies on does not hold: a defect of ours.
-  | 'KERNEL_ID_MALFORMED' // Text given as an id is not one.
-  | 'KERNEL_ABORTED' // The operation was cancelled by its owner.
-  | 'KERNEL_CLOSED'; // The thing was used after it was closed.
+  | 'KERNEL_IMPOSSIBLE' // A condition that the code relies on does not hold: a defect of ours. Report it.
+  | 'KERNEL_ID_MALFORMED' // Text given as an id is not one. Copy it again, whole.
+  | 'KERNEL_ABORTED' // The operation was cancelled by its owner. Nothing.
+  | 'KERNEL_CLOSED'; // The thing was used after it was closed. Open it again.
 
 /** Error of the kernel package. */
 export class KernelError extends AtollError<KernelErrorCode> {

@@ -47,8 +47,8 @@ export type StoreErrorCode =
   | 'STORE_CONFLICT' // Another writer appended to this feed first. Nothing was written.
   | 'STORE_FULL' // The disk or the quota is full. Nothing was written.
   | 'STORE_IO' // The platform could not read or write. Nothing of the batch counts as written.
-  | 'STORE_CORRUPT' // What lies on disk is not what was written there.
-  | 'STORE_CLOSED'; // The store was closed before.
+  | 'STORE_CORRUPT' // What lies on disk is not what was written there. Restore the profile, or fetch its spaces from members.
+  | 'STORE_CLOSED'; // The store was closed before. Open it again.
 
 /** Error of any store. */
 export class StoreError extends AtollError<StoreErrorCode> {

@@ -1,7 +1,7 @@
 /** Failures as people see them: a stable code for those who report it, and the text to report. */
 
 /** Codes of {@link WorkspaceError}. */
-export type WorkspaceErrorCode = 'WORKSPACE_NO_ROOT'; // the page has no element to draw into
+export type WorkspaceErrorCode = 'WORKSPACE_NO_ROOT'; // The page has no element to draw into. Load it again.
 
 /** The application itself cannot go on. */
 export class WorkspaceError extends Error {
