@@ -23,7 +23,6 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
 
 /** A cell is one line without control characters: what others wrote must not steer a terminal. */
 export function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- Exactly those are to be kept out.
   return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
 }
 

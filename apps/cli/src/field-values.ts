@@ -49,14 +49,13 @@ export function newField({ field, kind, text }: Assignment): FieldData {
   const several = SETS.find((name) => name === kind);
   if (several !== undefined) return { kind: several, of: { kind: 'string' } };
   const known = [...KINDS, ...SETS].join(', ');
-  throw badField(`${field}: "${kind}" is no kind of field; there are ${known}`);
+  throw badField(`"${kind}" is no kind of field; there are ${known}`);
 }
 
 /** What a text most likely is: numbers and true or false by their form, JSON lists as sets. */
 function guessField(text: string): FieldData {
   if (text === 'true' || text === 'false') return { kind: 'boolean', optional: true };
-  if (/^-?\d{1,15}$/.test(text)) return { kind: 'integer', optional: true };
-  if (/^-?\d+\.\d+$/.test(text)) return { kind: 'number', optional: true };
+  if (/^-?\d{1,15}(\.\d+)?$/.test(text)) return { kind: 'number', optional: true };
   if (!/^[[{]/.test(text)) return { kind: 'string', optional: true };
   const value = parseJson(text);
   if (Array.isArray(value) && value.every((item) => typeof item === 'string')) {
@@ -90,10 +89,10 @@ export function scalarFromText(name: string, scalar: ScalarData, text: string): 
       return text;
     case 'enum':
       if (scalar.values.includes(text)) return text;
-      throw badField(`${name} is one of ${scalar.values.join(', ')}, not "${text}"`);
+      throw badField(`field ${name} is one of ${scalar.values.join(', ')}, not "${text}"`);
     case 'boolean':
       if (text === 'true' || text === 'false') return text === 'true';
-      throw badField(`${name} is true or false, not "${text}"`);
+      throw badField(`field ${name} is true or false, not "${text}"`);
     case 'integer':
     case 'number':
       return numberFromText(name, scalar.kind, text);
@@ -113,7 +112,7 @@ export function valueFromJson(name: string, field: FieldData, value: unknown): u
   switch (field.kind) {
     case 'set':
     case 'list':
-      if (!Array.isArray(value)) throw badField(`${name} takes a list`);
+      if (!Array.isArray(value)) throw badField(`field ${name} takes a list`);
       return value.map((item) => scalarFromJson(name, field.of, item));
     case 'date':
     case 'ref':
@@ -186,7 +185,7 @@ function assignRecord(
   value: unknown,
 ): void {
   for (const [key, part] of Object.entries(value as Record<string, unknown>)) {
-    if (fields[key] === undefined) throw badField(`${name} has no field ${key}`);
+    if (fields[key] === undefined) throw badField(`field ${name} has no field ${key}`);
     record[key] = part;
   }
 }
@@ -203,7 +202,7 @@ function itemsFromText(name: string, of: ScalarData, text: string): unknown[] {
 function recordFromText(name: string, text: string): unknown {
   const value = parseJson(text);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw badField(`${name} takes a JSON object`);
+  throw badField(`field ${name} takes a JSON object`);
 }
 
 function numberFromText(name: string, kind: 'integer' | 'number', text: string): number {
@@ -211,19 +210,19 @@ function numberFromText(name: string, kind: 'integer' | 'number', text: string):
   const fits = kind === 'integer' ? Number.isSafeInteger(value) : Number.isFinite(value);
   if (fits && text.trim() !== '') return value;
   throw badField(
-    `${name} takes ${kind === 'integer' ? 'a whole number' : 'a number'}, not "${text}"`,
+    `field ${name} takes ${kind === 'integer' ? 'a whole number' : 'a number'}, not "${text}"`,
   );
 }
 
 function dateFrom(name: string, text: string): Date {
   const date = new Date(text);
   if (!Number.isNaN(date.getTime())) return date;
-  throw badField(`${name} takes a date such as 2026-03-01T12:00:00Z, not "${text}"`);
+  throw badField(`field ${name} takes a date such as 2026-03-01T12:00:00Z, not "${text}"`);
 }
 
 function bytesFromHex(name: string, text: string): Uint8Array {
   if (/^([0-9a-f]{2})*$/i.test(text)) return Uint8Array.from(Buffer.from(text, 'hex'));
-  throw badField(`${name} takes bytes in hex`);
+  throw badField(`field ${name} takes bytes in hex`);
 }
 
 /** A ref by key is its key; one by id needs nothing but the id. */
@@ -233,7 +232,7 @@ function refFrom(
   text: string,
 ): unknown {
   if (scalar.by !== undefined) return text;
-  if (!/^[0-9a-f]{32}$/.test(text)) throw badField(`${name} takes the id of an object`);
+  if (!/^[0-9a-f]{32}$/.test(text)) throw badField(`field ${name} takes the id of an object`);
   return { $id: text, $key: undefined, $space: undefined, $state: 'missing', $target: undefined };
 }
 

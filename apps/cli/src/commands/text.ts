@@ -77,7 +77,7 @@ function existingText(db: Database, object: AnyObject, field: string): TextField
   const known = knownType(db, object.$type)?.fields[field];
   if (known?.kind === 'text') return object[field] as TextField;
   const why = known === undefined ? 'has no such field' : `is a ${known.kind}, no text`;
-  throw new CliError('CLI_FIELD', `${field} of this ${object.$type} ${why}`);
+  throw new CliError('CLI_FIELD', `field ${field} of this ${object.$type} ${why}`);
 }
 
 /** A field that is not there yet becomes a text. */

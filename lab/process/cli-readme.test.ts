@@ -1,0 +1,49 @@
+// The examples of the command's README, run in their order as one script, in a folder of their own.
+import { spawn } from 'node:child_process';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ATOLL } from './cli-world.ts';
+
+const README = new URL('../../apps/cli/README.md', import.meta.url);
+
+function examples(markdown: string): string[] {
+  return [...markdown.matchAll(/^```sh\n([^]*?)^```$/gmu)].map(([, block = '']) => block);
+}
+
+test('every example of the README works as it stands there', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'atoll-readme-'));
+  const shim = join(dir, 'atoll');
+  await writeFile(shim, `#!/bin/sh\nexec "${process.execPath}" "${ATOLL}" "$@"\n`);
+  await chmod(shim, 0o755);
+  const blocks = examples(await readFile(README, 'utf8'));
+  expect(blocks.length).toBeGreaterThan(8);
+  const marked = blocks.map((block, at) => `echo "== ${at}"\n${block}`);
+  // Whatever the examples have started ends with the script.
+  const script = ['set -eu', "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT", ...marked].join(
+    '\n',
+  );
+  const path = [dir, dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
+  const child = spawn('bash', ['-c', script], {
+    cwd: dir,
+    env: { ...process.env, PATH: path, ATOLL_HOME: join(dir, 'none'), ATOLL_KUBE: '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let shown = '';
+  child.stdout.on('data', (data: Buffer) => (shown += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (shown += data.toString()));
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  const sections = shown.split(/^== \d+\n/mu).slice(1);
+  await rm(dir, { recursive: true, force: true });
+  expect(shown).not.toMatch(/^[A-Z]+_[A-Z_]+:/mu);
+  expect(code).toBe(0);
+  expect(sections).toHaveLength(blocks.length);
+  expect(sections[0]).toContain('You are Ann.');
+  expect(sections[1]).toMatch(/Bob +writer/u);
+  expect(sections[3]).toMatch(/^2$/mu);
+  expect(sections[4]).toContain('March: Prune.');
+  expect(sections[6]).toContain('Quince');
+  expect(sections[7]).toContain('"refs":3,"unresolved":0,"added":0,"changed":0');
+  expect(sections[8]).toContain("Ann's laptop");
+});
