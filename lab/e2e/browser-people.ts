@@ -1,0 +1,113 @@
+// People in windows of a real Chromium: each context is a person with a profile of its own.
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { CHROMIUM_ARGS, findChromium } from '../../tools/chromium.ts';
+
+/** An invitation as its dialog shows it. */
+export interface ShownInvitation {
+  readonly link: string;
+  readonly digits: string;
+}
+
+/** Starts the browser. */
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: findChromium() ?? 'chromium',
+    args: [...CHROMIUM_ARGS],
+  });
+}
+
+/** A person in a window. */
+export class WindowPerson {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the page complained about; must stay empty. */
+  readonly complaints: string[] = [];
+
+  private constructor(context: BrowserContext, page: Page) {
+    this.context = context;
+    this.page = page;
+    page.setDefaultTimeout(20_000);
+    page.on('pageerror', (failure) => this.complaints.push(failure.message));
+  }
+
+  /** Opens a window at an address. */
+  static async open(browser: Browser, address: string): Promise<WindowPerson> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const person = new WindowPerson(context, await context.newPage());
+    await person.page.goto(address);
+    return person;
+  }
+
+  /** First run: a new identity, the words later. */
+  async startNew(name: string): Promise<void> {
+    await this.page.getByRole('button', { name: /Start new/ }).click();
+    await this.#say(name);
+    await this.page.getByRole('button', { name: 'Later' }).click();
+    await this.page.getByTestId('invite').waitFor();
+  }
+
+  /** First run by an invitation's link, up to the open space. */
+  async joinByLink(name: string, digits: string): Promise<void> {
+    await this.#say(name);
+    await this.page.getByTestId('six-digits').fill(digits);
+    await this.page.getByRole('button', { name: 'Join', exact: true }).click();
+    await this.page.getByTestId('invite').waitFor();
+  }
+
+  /** Makes an invitation and leaves its dialog open. */
+  async invite(): Promise<ShownInvitation> {
+    await this.page.getByTestId('invite').click();
+    const digits = await this.page.getByTestId('invitation-digits').innerText();
+    const link = await this.page.getByTestId('invitation-link').inputValue();
+    return { link, digits: digits.replaceAll(/\D/g, '') };
+  }
+
+  /** Closes the dialog on top. */
+  async closeDialog(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.page.getByRole('dialog').waitFor({ state: 'detached' });
+  }
+
+  /** Goes to a view of the space that is open. */
+  async goTo(view: 'tasks' | 'notes' | 'members'): Promise<void> {
+    await this.page.getByTestId(`nav-${view}`).first().click();
+  }
+
+  /** Adds a task in the task view. */
+  async addTask(title: string): Promise<void> {
+    await this.goTo('tasks');
+    const field = this.page.getByRole('textbox', { name: 'New task' });
+    await field.fill(title);
+    await field.press('Enter');
+    await this.seesTask(title);
+  }
+
+  /** Waits until a task is shown. */
+  async seesTask(title: string): Promise<void> {
+    await this.page.getByTestId('task').filter({ hasText: title }).first().waitFor();
+  }
+
+  /** Opens the first note. */
+  async openNote(): Promise<void> {
+    await this.goTo('notes');
+    await this.page.getByTestId('note').first().click();
+    await this.page.getByTestId('note-text').waitFor();
+  }
+
+  /** Types at the end of the open note. */
+  async typeAtEnd(text: string): Promise<void> {
+    await this.page.getByTestId('note-text').click();
+    await this.page.keyboard.press('Control+End');
+    await this.page.keyboard.type(text);
+  }
+
+  /** Text of the open note. */
+  noteText(): Promise<string> {
+    return this.page.getByTestId('note-text').inputValue();
+  }
+
+  async #say(name: string): Promise<void> {
+    await this.page.getByLabel('Your name').fill(name);
+    await this.page.keyboard.press('Enter');
+  }
+}
