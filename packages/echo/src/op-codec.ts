@@ -223,7 +223,7 @@ function readDot(reader: Reader): Dot {
 }
 
 /** Order of dots in an op: by feed number, seq, op. */
-export function compareDots(a: Dot, b: Dot): number {
+function compareDots(a: Dot, b: Dot): number {
   return a.feed - b.feed || a.seq - b.seq || a.op - b.op;
 }
 

@@ -41,7 +41,7 @@ export function shownRegister(
 }
 
 /** Value that stands where none was written. */
-export function defaultOf(leaf: Leaf): Value | undefined {
+function defaultOf(leaf: Leaf): Value | undefined {
   return isScalar(leaf.data) ? leaf.data.default : undefined;
 }
 

@@ -1,8 +1,6 @@
 /** Words that more than one part of the application says. */
 import type { Role } from '@atoll/client';
 
-/** Name of the application. */
-export const APP_NAME = 'Atoll';
 /** Closes what floats. */
 export const CLOSE = 'Close';
 /** Gives up a flow. */

@@ -179,7 +179,7 @@ function Servers({ status }: { readonly status: SpaceStatus }): ReactElement | n
 }
 
 /** The switch "Work offline". */
-export function OfflineSwitch(): ReactElement {
+function OfflineSwitch(): ReactElement {
   const { network } = useClient();
   const { online } = useNetwork();
   const id = useId();

@@ -34,7 +34,7 @@ export interface FindActions {
 const PER_SPACE_MAX = 8;
 
 /** Where an object opens. */
-export function placeOfObject(space: string, type: string, id: string): Place {
+function placeOfObject(space: string, type: string, id: string): Place {
   if (type === 'Note') return { at: 'space', space, view: { on: 'notes', note: id } };
   if (type === 'Task') return { at: 'space', space, view: { on: 'tasks', as: 'list' }, open: id };
   return { at: 'space', space, view: { on: 'table', type }, open: id };

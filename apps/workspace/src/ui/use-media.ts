@@ -5,7 +5,7 @@ import { useCallback, useSyncExternalStore } from 'react';
 const PHONE = '(max-width: 720px)';
 
 /** Whether a media query holds. */
-export function useMedia(query: string): boolean {
+function useMedia(query: string): boolean {
   const subscribe = useCallback(
     (listener: () => void) => {
       const list = matchMedia(query);
