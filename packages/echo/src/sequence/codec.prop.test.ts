@@ -200,6 +200,11 @@ function workedList(seeds: readonly number[]): ListSequence {
 }
 
 describe('rows', () => {
+  plainTest('an agent without a run has no place in a row', () => {
+    const row = new Uint8Array([1, 1, 0, 0, 0, 0]);
+    expect(() => read(row, (reader) => readTextRow(reader, PLAIN_CONTEXT))).toThrow(CodecError);
+  });
+
   const seeds = fc.array(fc.nat(100_000), { minLength: 1, maxLength: 30 });
   const recodeText = (bytes: Uint8Array): Uint8Array => {
     const loaded = read(bytes, (reader) => readTextRow(reader, PLAIN_CONTEXT));
