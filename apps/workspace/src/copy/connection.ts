@@ -74,7 +74,7 @@ export const CONNECTION = {
   workOffline: 'Work offline',
   receiving: (space: string): string => `Receiving ${space}`,
   progress: (received: number, expected: number): string =>
-    `${received.toLocaleString()} of ${expected.toLocaleString()} changes`,
+    `${received.toLocaleString()} of ${expected.toLocaleString()} parts`,
   progressMeans:
     'You can use what is here already. Closing the window is fine: it goes on from this point.',
 } as const;

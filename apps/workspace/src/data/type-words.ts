@@ -28,6 +28,11 @@ export function fieldWords(field: string): string {
   return spaced(field.replace(/KiB$/u, ''));
 }
 
+/** The same with its unit, where values are shown as they are stored. */
+export function fieldWithUnit(field: string): string {
+  return /KiB$/u.test(field) ? `${fieldWords(field)}, KiB` : fieldWords(field);
+}
+
 /** The field that names an object of a type: `title`, `name`, or the first text. */
 export function titleField(type: TypeData): string | undefined {
   const names = Object.keys(type.fields);

@@ -1,10 +1,10 @@
 /** One field of an object: read as its kind wants, edited where that is simple. */
 import type { AnyObject, Space } from '@atoll/client';
 import type { FieldData, Ref } from '@atoll/schema';
-import { useState, type ReactElement, type ReactNode } from 'react';
+import { useState, type KeyboardEvent, type ReactElement, type ReactNode } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { PANEL, TABLE } from '../copy/workspace.ts';
-import { fieldWords } from '../data/type-words.ts';
+import { fieldWithUnit, fieldWords } from '../data/type-words.ts';
 import { numberText, RefChip, type TypesByName } from '../table/cell.tsx';
 import { formatFilters } from '../table/filter.ts';
 import { Button } from '../ui/button.tsx';
@@ -27,7 +27,7 @@ interface PropertyProps {
 export function Property(props: PropertyProps): ReactElement {
   return (
     <>
-      <dt>{fieldWords(props.field)}</dt>
+      <dt>{props.canWrite ? fieldWithUnit(props.field) : fieldWords(props.field)}</dt>
       <dd>
         <Value {...props} />
         <Answers space={props.space} object={props.object} field={props.field} data={props.data} />
@@ -110,17 +110,21 @@ function ScalarField(props: {
       else onChange(number);
     }
   };
+  const shared = {
+    'aria-label': fieldWords(field),
+    value: typed,
+    onBlur: keep,
+    onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
+      if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
+      event.preventDefault();
+      event.currentTarget.blur();
+    },
+  };
+  if (data.kind === 'string') {
+    return <textarea {...shared} rows={1} onChange={(event) => setTyped(event.target.value)} />;
+  }
   return (
-    <input
-      aria-label={fieldWords(field)}
-      inputMode={data.kind === 'string' ? 'text' : 'decimal'}
-      value={typed}
-      onChange={(event) => setTyped(event.target.value)}
-      onBlur={keep}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') event.currentTarget.blur();
-      }}
-    />
+    <input {...shared} inputMode="decimal" onChange={(event) => setTyped(event.target.value)} />
   );
 }
 

@@ -1,16 +1,24 @@
 /** What lies over the workspace: the palette and the dialogs that have an address. */
 import { useSpace } from '@atoll/react';
-import { lazy, Suspense, useState, type ReactElement } from 'react';
+import { lazy, Suspense, useEffect, useState, type ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { useCommand } from './commands.tsx';
 import { NameSpaceDialog } from './name-space.tsx';
+import type { Palette as PaletteOf } from './palette.tsx';
 
-const Palette = lazy(() => import('./palette.tsx').then((m) => ({ default: m.Palette })));
+const loadPalette = async (): Promise<{ default: typeof PaletteOf }> => {
+  const { Palette } = await import('./palette.tsx');
+  return { default: Palette };
+};
+const Palette = lazy(loadPalette);
 const Keys = lazy(() => import('./keys.tsx').then((m) => ({ default: m.Keys })));
 const Invite = lazy(() => import('../people/invite.tsx').then((m) => ({ default: m.Invite })));
 const AddDevice = lazy(() =>
   import('../people/invite.tsx').then((m) => ({ default: m.AddDevice })),
 );
+
+/** Time for the first view to come up before anything else is loaded. */
+const PRELOAD_MS = 1_000;
 
 /** Draws what is open. */
 export function Overlays(): ReactElement {
@@ -18,6 +26,11 @@ export function Overlays(): ReactElement {
   const [finding, setFinding] = useState(false);
   const space = useSpace(place.at === 'space' ? place.space : undefined);
   useCommand('find', () => setFinding(true));
+  // The first key typed after ⌘K must find the palette there.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), PRELOAD_MS);
+    return () => clearTimeout(timer);
+  }, []);
   const close = (): void => lay(undefined);
   return (
     <Suspense>

@@ -16,11 +16,13 @@ export function SpaceNotices({ space }: { readonly space: Space }): ReactElement
   const name = useLive(space.name);
   const stuck = useLasting(!status.durable, STUCK_MS);
   const { receiving } = status;
-  if (role !== 'reader' && receiving === undefined && !stuck) return null;
+  // Before everything is here, what one may do is not known yet.
+  const readsOnly = role === 'reader' && receiving === undefined;
+  if (!readsOnly && receiving === undefined && !stuck) return null;
   return (
     <div className="notices">
       {stuck ? <NoteLine kind="danger" what={FRAME.full} means={FRAME.fullMeans} live /> : null}
-      {role === 'reader' ? (
+      {readsOnly ? (
         <NoteLine kind="plain" what={FRAME.readerTitle} means={FRAME.readerMeans} />
       ) : null}
       {receiving === undefined ? null : (

@@ -26,7 +26,8 @@ export function columnsOf(
   const names = Object.keys(type.fields).filter(
     (name) => type.fields[name]?.kind !== 'record' && !(type.name === 'Task' && name === 'rank'),
   );
-  const ordered = [...names].sort((a, b) => Number(b === title) - Number(a === title));
+  const place = (name: string): number => (name === title ? -1 : placeOf(name, type.fields[name]));
+  const ordered = [...names].sort((a, b) => place(a) - place(b));
   return ordered.slice(0, COLUMNS_MAX).flatMap((field) => {
     const data = type.fields[field];
     if (data === undefined) return [];
@@ -35,7 +36,7 @@ export function columnsOf(
         field,
         label: fieldWords(field),
         data,
-        width: Math.max(COLUMN_WIDTH_MIN, widths[field] ?? usualWidth(data, field === title)),
+        width: Math.max(COLUMN_WIDTH_MIN, widths[field] ?? usualWidth(data, field)),
         isNumber: data.kind === 'number' || data.kind === 'integer' || data.kind === 'counter',
         canSort: CAN_SORT.has(data.kind),
       },
@@ -52,8 +53,15 @@ const CAN_SORT: ReadonlySet<string> = new Set([
   'enum',
 ]);
 
-function usualWidth(data: FieldData, isTitle: boolean): number {
-  if (isTitle) return 240;
+/** Facts first, then links, then sets, then addresses, which few people read. */
+function placeOf(name: string, data: FieldData | undefined): number {
+  if (data === undefined || /url|link|homepage/iu.test(name)) return 3;
+  if (data.kind !== 'set' && data.kind !== 'list') return 0;
+  return data.of.kind === 'ref' ? 1 : 2;
+}
+
+function usualWidth(data: FieldData, field: string): number {
+  if (/summary|description|title|^name$/iu.test(field)) return 240;
   switch (data.kind) {
     case 'number':
     case 'integer':
@@ -66,7 +74,7 @@ function usualWidth(data: FieldData, isTitle: boolean): number {
     case 'text':
       return 300;
     default:
-      return 190;
+      return 150;
   }
 }
 

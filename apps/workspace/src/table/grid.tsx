@@ -1,6 +1,7 @@
 /** The grid: a sticky head over rows of which only those in view are in the page. One tab stop. */
 import type { AnyObject } from '@atoll/client';
 import {
+  memo,
   useCallback,
   useEffect,
   useLayoutEffect,
@@ -22,6 +23,8 @@ export interface GridProps {
   readonly say: ((field: string, value: unknown) => string | undefined) | undefined;
   readonly sort: { readonly field: string; readonly direction: 'asc' | 'desc' } | undefined;
   readonly openId: string | undefined;
+  /** Filters and order: when they change, the table begins at its top. */
+  readonly question: string;
   readonly onSort: (field: string) => void;
   readonly onOpen: (id: string) => void;
   readonly onWidth: (field: string, width: number) => void;
@@ -56,6 +59,11 @@ export function Grid(props: GridProps): ReactElement {
     wantsFocus.current = false;
     scroller.current?.querySelector<HTMLElement>('[role=gridcell][tabindex="0"]')?.focus();
   }, [focus, view]);
+  const focusCell = useCallback((at: number, column: number) => setFocus({ row: at, column }), []);
+  // Another question, another beginning.
+  useEffect(() => {
+    if (scroller.current !== null) scroller.current.scrollTop = 0;
+  }, [props.question]);
   const range = visibleRows({ ...view, count: rows.length });
   const template = columns.map((column) => `${String(column.width)}px`).join(' ');
   const row = Math.min(focus.row, Math.max(0, rows.length - 1));
@@ -122,7 +130,8 @@ export function Grid(props: GridProps): ReactElement {
                 say={props.say}
                 isOpen={object.id === props.openId}
                 focusColumn={at === row ? focus.column : undefined}
-                onFocus={(column) => setFocus({ row: at, column })}
+                stamp={rows}
+                onFocus={focusCell}
                 onOpen={props.onOpen}
               />
             );
@@ -135,7 +144,7 @@ export function Grid(props: GridProps): ReactElement {
 
 function Head(props: GridProps & { readonly template: string }): ReactElement {
   return (
-    <div role="rowgroup">
+    <div role="rowgroup" className="grid-head-group">
       <div
         className="grid-head"
         role="row"
@@ -149,6 +158,7 @@ function Head(props: GridProps & { readonly template: string }): ReactElement {
             <div
               key={column.field}
               role="columnheader"
+              className={column.isNumber ? 'number' : undefined}
               aria-sort={direction === undefined ? undefined : sorted[direction]}
             >
               {column.canSort ? (
@@ -194,7 +204,7 @@ function Resize(props: {
   );
 }
 
-function Row(props: {
+const Row = memo(function Row(props: {
   readonly object: AnyObject;
   readonly at: number;
   readonly top: number;
@@ -204,7 +214,9 @@ function Row(props: {
   readonly say: GridProps['say'];
   readonly isOpen: boolean;
   readonly focusColumn: number | undefined;
-  readonly onFocus: (column: number) => void;
+  /** Changes when any object changed, since an object stays the same when its fields do not. */
+  readonly stamp: readonly AnyObject[];
+  readonly onFocus: (row: number, column: number) => void;
   readonly onOpen: (id: string) => void;
 }): ReactElement {
   const { object, columns, focusColumn } = props;
@@ -222,7 +234,7 @@ function Row(props: {
           role="gridcell"
           className={column.isNumber ? 'number' : undefined}
           tabIndex={focusColumn === index ? 0 : -1}
-          onFocus={() => props.onFocus(index)}
+          onFocus={() => props.onFocus(props.at, index)}
         >
           <CellContent
             value={object[column.field]}
@@ -234,7 +246,7 @@ function Row(props: {
       ))}
     </div>
   );
-}
+});
 
 function clamp(value: number, count: number): number {
   return Math.min(Math.max(0, value), Math.max(0, count - 1));

@@ -116,6 +116,7 @@ function TypedTable(props: {
           types={types}
           say={type.name === 'Task' ? say : undefined}
           sort={sortField}
+          question={`${filterText ?? ''} ${sortText ?? ''}`}
           openId={place.at === 'space' ? place.open : undefined}
           onSort={(field) => look({ filters: filterText, sort: nextSort(sortText, field) })}
           onOpen={open}
@@ -127,7 +128,7 @@ function TypedTable(props: {
           {TABLE.of(rows.length, total, typePlural(type.name).toLowerCase())}
         </span>
         {hasRefs(type) ? (
-          <span className="line meta">
+          <span className="line meta legend">
             <span className="chip missing">{TABLE.missing}</span>
             {TABLE.missingLegend}
           </span>
