@@ -41,7 +41,7 @@ export function parseAssignment(given: string): Assignment {
 }
 
 /** The field that an assignment makes where the type has none. @throws CliError `CLI_FIELD`. */
-export function newField({ field, kind, text }: Assignment): FieldData {
+export function newField({ kind, text }: Assignment): FieldData {
   if (kind === undefined) return guessField(text);
   const plain = KINDS.find((name) => name === kind);
   if (plain === 'text' || plain === 'counter') return { kind: plain };

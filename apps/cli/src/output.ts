@@ -69,7 +69,7 @@ export class Output {
 }
 
 /** Code and sentence of anything that was thrown. */
-function errorFacts(failure: unknown): { readonly code: string; readonly message: string } {
+export function errorFacts(failure: unknown): { readonly code: string; readonly message: string } {
   if (failure instanceof AtollError)
     return { code: failure.code, message: sentence(failure.message) };
   if (failure instanceof Error) {

@@ -84,7 +84,7 @@ async function runCommand(
 }
 
 /** The longest name that the arguments begin with. @throws CliError `CLI_USAGE`. */
-function findCommand(args: readonly string[]): Command {
+export function findCommand(args: readonly string[]): Command {
   const fits = COMMANDS.filter(({ name }) => {
     const words = name.split(' ');
     return words.every((word, at) => args[at] === word);

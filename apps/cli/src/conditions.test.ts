@@ -1,0 +1,46 @@
+import type { TypeData } from '@atoll/schema';
+import { expect, test } from 'vitest';
+import { parseOrders, parseWhere } from './conditions.ts';
+
+const TYPE: TypeData = {
+  name: 'Package',
+  fields: {
+    name: { kind: 'string' },
+    size: { kind: 'integer' },
+    done: { kind: 'boolean' },
+    tags: { kind: 'set', of: { kind: 'string' } },
+    place: { kind: 'record', fields: { city: { kind: 'string' } } },
+  },
+};
+
+test('conditions compare values of the field’s own kind', () => {
+  expect(parseWhere(TYPE, ['name=libs', 'size>=3', 'size<9', 'done=true', 'tags~web'])).toEqual({
+    name: { eq: 'libs' },
+    size: { gte: 3, lt: 9 },
+    done: { eq: true },
+    tags: { contains: 'web' },
+  });
+  expect(parseWhere(TYPE, ['place.city!=Ulm'])).toEqual({ 'place.city': { ne: 'Ulm' } });
+});
+
+test('a value may contain signs, and an empty one asks for fields without a value', () => {
+  expect(parseWhere(TYPE, ['name=a>=b'])).toEqual({ name: { eq: 'a>=b' } });
+  expect(parseWhere(TYPE, ['name='])).toEqual({ name: { exists: false } });
+});
+
+test('what is no condition, names no field or says a thing twice is refused', () => {
+  expect(() => parseWhere(TYPE, ['name'])).toThrow(expect.objectContaining({ code: 'CLI_USAGE' }));
+  expect(() => parseWhere(TYPE, ['colour=red'])).toThrow('it has name, size, done, tags, place');
+  expect(() => parseWhere(TYPE, ['size=big'])).toThrow(
+    expect.objectContaining({ code: 'CLI_FIELD' }),
+  );
+  expect(() => parseWhere(TYPE, ['size>1', 'size>2'])).toThrow('twice');
+});
+
+test('orders name a field and may be turned round', () => {
+  expect(parseOrders(TYPE, ['name', 'size:desc'])).toEqual([
+    { field: 'name', direction: 'asc' },
+    { field: 'size', direction: 'desc' },
+  ]);
+  expect(() => parseOrders(TYPE, ['weight'])).toThrow('Package has no field weight');
+});
