@@ -22,7 +22,7 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
 }
 
 /** A cell is one line without control characters: what others wrote must not steer a terminal. */
-export function oneLine(text: string): string {
+function oneLine(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
 }
 
