@@ -185,7 +185,7 @@ function applyToCounter(place: OpPlace, op: CounterOp, named: NamedField): OpVer
     counter.siblings = writeRegister(fold.blocks, counter.siblings, write);
     return undefined;
   }
-  const key = countOf(place, op.counter);
+  const key = countOf(place, op.counter, counter.counts);
   const count = key === undefined ? undefined : counter.counts.get(key);
   if (key === undefined || count === undefined) return 'ECHO_OP_ORPHAN';
   if (op.kind === 'increment') {
@@ -198,13 +198,23 @@ function applyToCounter(place: OpPlace, op: CounterOp, named: NamedField): OpVer
   return undefined;
 }
 
-/** Key of the count that an op names: the creation's, or that of an `assign` in its causal past. */
-function countOf(place: OpPlace, counter: Dot | undefined): string | undefined {
+/**
+ * Key of the count that an op names: the creation's, or that of an `assign` in its causal past. In a fork
+ * two of them may have one place; then the greatest is meant, as nobody can say which.
+ */
+function countOf(
+  place: OpPlace,
+  counter: Dot | undefined,
+  counts: ReadonlyMap<string, unknown>,
+): string | undefined {
   const { fold, row, scope } = place;
   if (counter === undefined) return countKey(fold.rows.block(row), fold.rows.op(row));
-  const found = localDot(place, counter).blocks.find((block) =>
-    fold.blocks.reaches(block, scope.block.no),
-  );
+  let found: number | undefined;
+  for (const block of localDot(place, counter).blocks) {
+    if (!fold.blocks.reaches(block, scope.block.no)) continue;
+    if (!counts.has(countKey(block, counter.op))) continue;
+    if (found === undefined || fold.blocks.compare(block, found) > 0) found = block;
+  }
   return found === undefined ? undefined : countKey(found, counter.op);
 }
 
