@@ -1,6 +1,6 @@
 /** Results of queries as React state. */
 import type { AnyObject, Database, Query, Space } from '@atoll/client';
-import { useCallback, useMemo, useSyncExternalStore } from 'react';
+import { useMemo, useSyncExternalStore } from 'react';
 
 /** Keeps the last results, so that a render between two changes sees the same array. */
 class QueryResults<T> {
@@ -66,17 +66,33 @@ function sameItems<T>(before: readonly T[] | undefined, after: readonly T[]): bo
   return before?.length === after.length && before.every((item, at) => item === after[at]);
 }
 
-const versions = new WeakMap<Database, number>();
+/**
+ * Counts the changes of a database. One for each database, from its first use on: a change between a
+ * render and its subscription must not be missed.
+ */
+class ChangeCount {
+  #changes = 0;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(db: Database) {
+    db.onChange(() => {
+      this.#changes++;
+      for (const listener of [...this.#listeners]) listener();
+    });
+  }
+
+  readonly get = (): number => this.#changes;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+}
+
+const countByDatabase = new WeakMap<Database, ChangeCount>();
 
 function useVersion(db: Database): number {
-  const subscribe = useCallback(
-    (listener: () => void) =>
-      db.onChange(() => {
-        versions.set(db, (versions.get(db) ?? 0) + 1);
-        listener();
-      }),
-    [db],
-  );
-  const get = useCallback(() => versions.get(db) ?? 0, [db]);
-  return useSyncExternalStore(subscribe, get, get);
+  let count = countByDatabase.get(db);
+  if (count === undefined) countByDatabase.set(db, (count = new ChangeCount(db)));
+  return useSyncExternalStore(count.subscribe, count.get, count.get);
 }
