@@ -115,7 +115,7 @@ export function readRuns(reader: Reader, sequence: Sequence, context: RowContext
     ids.append({ agent, counter: next, count, parent: ROOT, side: kind % 2 === 1 ? LEFT : RIGHT });
     next += count;
   }
-  refuse((runs === 0 ? 0 : index + 1) !== agents.length, 'every agent has a run');
+  refuse(index + Math.min(runs, 1) !== agents.length, 'every agent has a run');
   parents.resolve(sequence, agents);
   sequence.reserveUnits(ids.units);
 }
