@@ -35,7 +35,8 @@ export class Output {
 
   /** Columns of the person's terminal. */
   get width(): number {
-    return this.#stderr.columns ?? 80;
+    // A terminal that does not know its size says 0.
+    return this.#stderr.columns || 80;
   }
 
   /** One result: as JSON, or as the lines that people get for it. */

@@ -245,6 +245,7 @@ export interface Network {
 export interface NetworkStatus {
   readonly kubes: readonly { readonly url: string; readonly connected: boolean }[];
   readonly online: boolean;
+  /** Other devices that are connected; further tabs and processes of this one are not counted. */
   readonly peers: number;
   /**
    * In every space, the private one included, the servers' mailboxes (where there is none, somebody

@@ -1,4 +1,5 @@
 /** The client's connections as one thing: servers, and whether the user wants to be connected. */
+import { toHex } from '@atoll/kernel';
 import type { MeshStatus } from '@atoll/mesh';
 import type { Network, NetworkStatus } from './api.ts';
 import { ClientError } from './client-error.ts';
@@ -66,13 +67,15 @@ export class EngineNetwork implements Network {
   #look(): NetworkStatus {
     const status = this.#engine.mesh.status;
     const { kubes, peers } = status;
+    // Further tabs and processes of this device are nobody else.
+    const own = toHex(this.#engine.deviceAgreer.publicKey);
     const connected = new Set(
       kubes.filter(({ state }) => state === 'online').map(({ url }) => url),
     );
     return {
       kubes: this.kubes.map((url) => ({ url, connected: connected.has(socketUrl(url)) })),
       online: this.#online,
-      peers: peers.length,
+      peers: peers.filter(({ remote }) => remote !== own).length,
       settled: isSettled(status),
     };
   }

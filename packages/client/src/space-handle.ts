@@ -197,6 +197,7 @@ export class SpaceHandle implements Space {
       space: this.echo,
       mesh: this.#engine.mesh.status,
       nowMs: this.#engine.platform.clock.nowMs(),
+      ownRemote: toHex(this.#engine.deviceAgreer.publicKey),
       sharedBlocks: this.#sharedBlocks,
     };
   }

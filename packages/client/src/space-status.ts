@@ -13,6 +13,8 @@ export interface StatusSources {
   readonly space: Space;
   readonly mesh: MeshStatus;
   readonly nowMs: number;
+  /** Session key of this device, in hex: its other tabs and processes are nobody else. */
+  readonly ownRemote: string;
   /** Blocks that somebody else is known to have had. */
   readonly sharedBlocks: number;
 }
@@ -71,10 +73,10 @@ export function membersOf(sources: StatusSources): readonly Member[] {
   });
 }
 
-function peersOf({ mesh, space }: StatusSources): readonly PeerStatus[] {
+function peersOf({ mesh, ownRemote, space }: StatusSources): readonly PeerStatus[] {
   const upToDate = mesh.spaces.get(space.id)?.settled === true;
   return mesh.peers
-    .filter((peer) => peer.spaces.includes(space.id))
+    .filter(({ remote, spaces }) => remote !== ownRemote && spaces.includes(space.id))
     .map((peer): PeerStatus => {
       const identity = identityOf(space, peer.remote);
       const profile = identity === undefined ? undefined : space.authority.profileOf(identity);
