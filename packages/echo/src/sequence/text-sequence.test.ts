@@ -246,7 +246,8 @@ describe('refusals', () => {
       counter: 0,
       count: 1,
     }));
-    expect(textOf('abc').apply({ kind: 'hide', ranges }, context).refused).toBe('too-large');
+    const edit = { ranges, visible: false, stamp: 1 };
+    expect(textOf('abc').setVisible(edit).refused).toBe('too-large');
   });
 
   test('local edits outside of the text are refused', () => {
