@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { expect, test as example } from 'vitest';
-import { caretAfter, spliceBetween, spliced } from './text-edit.ts';
+import { caretAfter, rebased, spliceBetween, spliced } from './text-edit.ts';
 
 const texts = fc.string({ unit: fc.constantFrom('a', 'b', '\n', '👋', 'é'), maxLength: 20 });
 
@@ -35,4 +35,21 @@ example('a caret stays before text that it stood before', () => {
 
 example('a caret in text that was removed goes to where the text was', () => {
   expect(caretAfter(4, { position: 2, deleted: 5, inserted: 'n' })).toBe(3);
+});
+
+test.prop([texts, texts, texts])(
+  'what one typed is there after others wrote',
+  (base, own, foreign) => {
+    const mine = spliceBetween(base, own);
+    const theirs = spliceBetween(base, foreign);
+    if (mine === undefined) return;
+    const after = spliced(foreign, rebased(mine, theirs));
+    expect(after).toContain(mine.inserted);
+  },
+);
+
+example('typing behind what someone else inserted goes to its end', () => {
+  const own = { position: 5, deleted: 0, inserted: '!' };
+  const foreign = { position: 0, deleted: 0, inserted: 'Oh, ' };
+  expect(spliced('Oh, hello', rebased(own, foreign))).toBe('Oh, hello!');
 });

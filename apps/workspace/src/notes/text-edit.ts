@@ -45,6 +45,14 @@ export function caretAfter(caret: number, splice: Splice): number {
   return position + inserted.length;
 }
 
+/** A splice of one's own, moved to where it belongs after someone else's. Both began at the same text. */
+export function rebased(own: Splice, foreign: Splice | undefined): Splice {
+  if (foreign === undefined) return own;
+  const position = caretAfter(own.position, foreign);
+  const end = caretAfter(own.position + own.deleted, foreign);
+  return { position, deleted: Math.max(0, end - position), inserted: own.inserted };
+}
+
 /** Moves both ends off the middle of a character that has two units. */
 function offSurrogates(
   before: string,

@@ -3,6 +3,7 @@ import type { Space } from '@atoll/client';
 import { useDatabase, useIdentity, useLive, useMembers, useSpaces } from '@atoll/react';
 import type { ReactElement } from 'react';
 import { PlaceLink, useNavigation } from '../app/navigation.tsx';
+import { useUpdate } from '../app/use-update.ts';
 import type { Place, View } from '../app/place.ts';
 import { FRAME } from '../copy/workspace.ts';
 import { isShownType, typePlural } from '../data/type-words.ts';
@@ -45,6 +46,7 @@ export function Sidebar({ asPage = false }: { readonly asPage?: boolean }): Reac
         ))}
       </ul>
       <ul className="below">
+        <UpdateEntry />
         <li>
           <Entry to={{ at: 'join', code: '' }} icon="link" label={FRAME.join} />
         </li>
@@ -66,6 +68,21 @@ export function Sidebar({ asPage = false }: { readonly asPage?: boolean }): Reac
         </li>
       </ul>
     </nav>
+  );
+}
+
+function UpdateEntry(): ReactElement | null {
+  const update = useUpdate();
+  if (update === undefined) return null;
+  return (
+    <li>
+      <button type="button" className="find" title={FRAME.updateMeans} onClick={update}>
+        <Icon name="refresh" />
+        <span className="grow words-of-link">
+          {FRAME.updateReady} {FRAME.update}
+        </span>
+      </button>
+    </li>
   );
 }
 
