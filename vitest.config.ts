@@ -14,6 +14,9 @@ const execArgv = ['--disable-warning=ExperimentalWarning'];
 const SECOND_MS = 1_000;
 const NOT_UNIT = ['**/node_modules/**', '**/dist/**', '**/*.sim.test.ts', '**/*.browser.test.ts'];
 
+/** Tests beside the code that open real connections between processes and wait for them. */
+const REAL_NETWORK = ['packages/platform-node/src/rtc.test.ts'];
+
 /** Code that needs a page around it: IndexedDB, WebCrypto, BroadcastChannel, WebRTC. */
 const web: TestProjectInlineConfiguration = {
   extends: true,
@@ -56,16 +59,20 @@ const config: ViteUserConfig = defineConfig({
             '{packages,apps}/*/src/**/*.test.{ts,tsx}',
             '{spec,bench,tools,examples}/**/*.test.ts',
           ],
-          exclude: NOT_UNIT,
-          testTimeout: 20 * SECOND_MS,
-          hookTimeout: 20 * SECOND_MS,
+          exclude: [...NOT_UNIT, ...REAL_NETWORK],
+          // Nothing here keeps state in a module or changes a global, and loading everything anew for
+          // every file takes longer than the tests.
+          isolate: false,
+          // A busy machine is slow, not wrong.
+          testTimeout: 60 * SECOND_MS,
+          hookTimeout: 60 * SECOND_MS,
         },
       },
       {
         extends: true,
         test: {
           name: 'sim',
-          include: ['packages/*/src/**/*.sim.test.ts', 'lab/{sim,fuzz}/**/*.test.ts'],
+          include: ['packages/*/src/**/*.sim.test.ts', 'lab/{sim,fuzz,faults}/**/*.test.ts'],
           // Whole worlds of replicas; each suite chooses its number of seeds.
           testTimeout: 300 * SECOND_MS,
         },
@@ -74,7 +81,7 @@ const config: ViteUserConfig = defineConfig({
         extends: true,
         test: {
           name: 'process',
-          include: ['lab/process/**/*.test.ts'],
+          include: ['lab/process/**/*.test.ts', ...REAL_NETWORK],
           // Each starts several programs, and some of them are timed.
           fileParallelism: false,
           testTimeout: 120 * SECOND_MS,
