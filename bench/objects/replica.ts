@@ -48,7 +48,6 @@ export class BenchReplica {
     return {
       no: seq,
       branch: 0,
-      branchName: this.#feed,
       feed: this.#feed,
       seq,
       lamport: seq + 1,

@@ -2,12 +2,13 @@
 import { encodeValue, type Value } from '@atoll/codec';
 import { COUNT_MAX, acceptsScalar, isScalar, type ScalarData } from '@atoll/schema';
 import type { OpVerdict } from './echo-error.ts';
+import { elementOf } from './element-names.ts';
 import { counterState, mapState, registerState, setState } from './field-state.ts';
 import { countKey, itemKey } from './object-state.ts';
 import type { NamedField, OpPlace } from './op-place.ts';
 import type { Covers, Dot, FieldNo, Op } from './ops.ts';
 import { isCovered, writeRegister, type LocalCovers, type LocalDot } from './register.ts';
-import { applySequence, elementKey, listState } from './sequence-state.ts';
+import { applySequence, beginBranch, elementKey } from './sequence-state.ts';
 
 type ObjectOp = Exclude<Op, { readonly kind: 'create' | 'type' }>;
 type RegisterOp = Extract<Op, { readonly kind: 'set' | 'unset' | 'retract' }>;
@@ -110,7 +111,7 @@ function applyToEntry(
   return undefined;
 }
 
-/** The value of a list's element; its key is the name of the writer's branch and a counter. */
+/** The value of a list's element; its key is the name of a branch through it and a counter. */
 function applyToElement(
   place: OpPlace,
   op: RegisterOp,
@@ -122,15 +123,17 @@ function applyToElement(
   if (data.kind !== 'list') return 'ECHO_OP_FIELD';
   if (op.kind === 'set' && !acceptsScalar(data.of, op.value)) return 'ECHO_OP_VALUE';
   const match = /^([0-9a-f]{64})\.(0|[1-9]\d{0,9})$/.exec(key);
-  const agent = match === null ? undefined : blocks.agentOf(match[1] as string);
-  if (match === null || agent === undefined) return 'ECHO_OP_ELEMENT';
-  const element = { agent, counter: Number(match[2]) };
-  const list = listState(blocks, place.state, named.field);
-  const block = place.scope.block.no;
+  if (match === null) return 'ECHO_OP_ELEMENT';
+  const { block } = place.scope;
+  const list = place.state.fields.get(named.field);
+  if (list?.kind !== 'list') return 'ECHO_OP_ELEMENT';
+  beginBranch(blocks, list, block.branch);
+  const counter = Number(match[2]);
+  const element = elementOf(blocks, list, { name: match[1] as string, counter, by: block });
   const known =
-    agent === place.scope.block.branch
-      ? list.list.nextCounter(agent)
-      : list.timeline.unitsInPast(blocks, agent, block);
+    element.agent === block.branch
+      ? list.list.nextCounter(element.agent)
+      : list.timeline.unitsInPast(blocks, element.agent, block.no);
   const before = list.values.get(elementKey(element));
   if (element.counter >= known || before === undefined) return 'ECHO_OP_ELEMENT';
   const after = writeRegister(blocks, before, registerWrite(place, op));
@@ -224,5 +227,10 @@ function localCovers(place: OpPlace, covers: Covers): LocalCovers {
 
 function localDot(place: OpPlace, dot: Dot): LocalDot {
   const { fold, scope } = place;
-  return { blocks: fold.blocks.at(scope.names.feed(dot.feed), dot.seq), op: dot.op };
+  const { block, names } = scope;
+  const blocks =
+    dot.feed === 0
+      ? fold.blocks.onChainOf(block, dot.seq)
+      : fold.blocks.at(names.feed(dot.feed), dot.seq, block.no);
+  return { blocks, op: dot.op };
 }

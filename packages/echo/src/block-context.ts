@@ -13,8 +13,6 @@ export interface BlockContext {
   readonly no: number;
   /** Local number of the feed's branch, from 0. */
   readonly branch: number;
-  /** 32 bytes that name the branch for everyone: the feed's key, or the first block of a later branch. */
-  readonly branchName: Uint8Array;
   /** Key of the feed, 32 bytes. */
   readonly feed: Uint8Array;
   /** Number of the block in its feed. */
@@ -29,10 +27,38 @@ export interface BlockContext {
   readonly author: IdentityId;
 }
 
+/**
+ * The branches of feeds. Which of the chains of a forked feed have which local numbers, and to which of
+ * them the blocks before the fork belong, depends on the order of arrival: nothing of it may be written.
+ */
+export interface Chains {
+  /** Branches of a feed, given by its key in hex; none for what is no known feed. */
+  branchesOf(feed: string): readonly number[];
+  /** Key of a branch's feed in hex; `undefined` for a branch that is not known yet. */
+  feedOf(branch: number): string | undefined;
+  /** The branch that this one grew out of; `undefined` for one that begins at seq 0 or is not known yet. */
+  parentOf(branch: number): number | undefined;
+  /** Seq of the branch's first own block; below it, its blocks are its parent's. */
+  startOf(branch: number): number;
+  /** Hash of the block with this seq on the branch's chain, 32 bytes. */
+  hashAt(branch: number, seq: number): Uint8Array | undefined;
+  /** The block of a hash in hex. */
+  find(hash: string): ChainBlock | undefined;
+}
+
+/** A block by its place in a branch. */
+export interface ChainBlock {
+  readonly no: number;
+  readonly branch: number;
+  readonly seq: number;
+}
+
 /** Causality between blocks that were applied. */
 export interface Causality {
   /** True if block `a` is in the causal past of block `b`; false for `a === b`. */
   isInPast(a: number, b: number): boolean;
+  /** Absent where no feed can have forked. */
+  readonly chains?: Chains;
 }
 
 /** Runs a task once the current one is over: the end of the tick. In a browser `queueMicrotask`. */

@@ -1,16 +1,16 @@
 /** The blocks that the fold has seen, by local number and by (feed, seq). */
-import { compareBytes, toHex } from '@atoll/kernel';
+import { toHex } from '@atoll/kernel';
 import { compareBlocks, type BlockContext, type Causality } from './block-context.ts';
+import { BranchTable } from './branch-table.ts';
 
 /** Contexts of applied blocks and the order between them. */
 export class BlockTable {
+  readonly branches: BranchTable;
   readonly #causality: Causality;
   readonly #blocks: (BlockContext | undefined)[] = [];
   readonly #void = new Set<number>();
   readonly #bySeqByFeed = new Map<string, Map<number, number | number[]>>();
   readonly #hexByFeed = new Map<Uint8Array, string>();
-  readonly #agentByName = new Map<string, number>();
-  readonly #nameByAgent: Uint8Array[] = [];
   #open = -1;
   #askedA = -1;
   #askedB = -1;
@@ -18,23 +18,18 @@ export class BlockTable {
 
   constructor(causality: Causality) {
     this.#causality = causality;
+    this.branches = new BranchTable(causality.chains);
   }
 
   /** Adds a block; a block that is there already only changes whether it is void. */
   add(block: BlockContext, isVoid: boolean): void {
     this.setVoid(block.no, isVoid);
     const known = this.#blocks[block.no];
-    if (known !== undefined) {
-      this.#blocks[block.no] = block;
-      return;
-    }
     this.#blocks[block.no] = block;
+    if (known !== undefined) return;
     if (block.hash === undefined) this.#open = block.no;
-    if (this.#nameByAgent[block.branch] === undefined) {
-      this.#nameByAgent[block.branch] = block.branchName;
-      this.#agentByName.set(toHex(block.branchName), block.branch);
-    }
     const feed = this.feedName(block.feed);
+    this.branches.note(block.branch, feed);
     let bySeq = this.#bySeqByFeed.get(feed);
     if (bySeq === undefined) this.#bySeqByFeed.set(feed, (bySeq = new Map()));
     const same = bySeq.get(block.seq);
@@ -70,10 +65,34 @@ export class BlockTable {
     return this.#blocks[no] !== undefined;
   }
 
-  /** Blocks with this place in the feed: more than one after a fork. */
-  at(feed: string, seq: number): readonly number[] {
-    const found = this.#bySeqByFeed.get(feed)?.get(seq);
-    return found === undefined ? [] : typeof found === 'number' ? [found] : found;
+  /**
+   * Blocks with this seq, in the feed of a key in hex or on the chains through a block that is named by its
+   * hash: more than one after a fork. With `by`, the name must be in the past of that block: what it means
+   * may not depend on what else is known.
+   */
+  at(name: string, seq: number, by?: number): readonly number[] {
+    const found = this.#bySeqByFeed.get(name)?.get(seq);
+    if (found !== undefined) return typeof found === 'number' ? [found] : found;
+    const { branches } = this;
+    const start = branches.find(name);
+    if (start === undefined || (by !== undefined && !this.reaches(start.no, by))) return [];
+    return this.at(branches.feedOf(start.branch), seq).filter((no) => {
+      const block = this.get(no);
+      if (seq > start.seq) return branches.isOn(block.branch, start);
+      return branches.isOn(start.branch, block);
+    });
+  }
+
+  /** The same on the chain of a block. */
+  onChainOf(block: BlockContext, seq: number): readonly number[] {
+    const found = this.at(this.feedName(block.feed), seq);
+    return found.filter((no) => this.branches.isOn(block.branch, this.get(no)));
+  }
+
+  /** What names a block for everyone, together with its seq: its feed, or its branch where that leaves a doubt. */
+  nameOf(block: BlockContext): string {
+    const feed = this.feedName(block.feed);
+    return this.at(feed, block.seq).length < 2 ? feed : this.branches.nameOf(block.branch);
   }
 
   /** A feed's key as text; kept, since contexts of one feed mostly share their bytes. */
@@ -84,21 +103,6 @@ export class BlockTable {
       this.#hexByFeed.set(feed, (name = toHex(feed)));
     }
     return name;
-  }
-
-  /** Local number of the branch with this name, in hex. */
-  agentOf(name: string): number | undefined {
-    return this.#agentByName.get(name);
-  }
-
-  /** Name of a branch. */
-  agentName(agent: number): Uint8Array {
-    return this.#nameByAgent[agent] as Uint8Array;
-  }
-
-  /** Order of writers by the names of their branches. */
-  compareAgents(a: number, b: number): number {
-    return a === b ? 0 : compareBytes(this.agentName(a), this.agentName(b));
   }
 
   /** True if `a` is in the causal past of `b`, or is `b`. */

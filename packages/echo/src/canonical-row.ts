@@ -4,12 +4,14 @@
  */
 import { encodeValue, writeValue, Writer, type Value } from '@atoll/codec';
 import { compareBytes, fromHex } from '@atoll/kernel';
+import type { Counted } from './element-ids.ts';
 import { counterState, mapState, registerState, setState } from './field-state.ts';
 import type { Fold } from './fold.ts';
 import { ObjectState, type FieldState } from './object-state.ts';
 import { compareSiblings, type Sibling } from './register.ts';
 import { writeListRow } from './sequence/list-row.ts';
 import type { RowContext } from './sequence/row-codec.ts';
+import { RowNaming } from './row-names.ts';
 import { compareItems } from './row-payload.ts';
 import { writeTextRow } from './sequence/text-row.ts';
 
@@ -121,7 +123,7 @@ function encodeField(fold: Fold, state: FieldState): Uint8Array {
       writeCounts(writer, fold, state);
       break;
     case 'text':
-      writeTextRow(writer, state.text, { ...rowContext(fold), keepVoid: false });
+      writeTextRow(writer, state.text, { ...rowContext(fold, state), keepVoid: false });
       break;
     case 'list':
       writeList(writer, fold, state);
@@ -204,11 +206,12 @@ function writeList(
   fold: Fold,
   state: Extract<FieldState, { readonly kind: 'list' }>,
 ): void {
-  writeListRow(writer, state.list, { ...rowContext(fold), keepVoid: false });
+  const { naming, ...context } = rowContext(fold, state);
+  writeListRow(writer, state.list, { ...context, keepVoid: false });
   const values = [...state.values].map(([key, siblings]) => {
     const [agent, counter] = key.split('.').map(Number) as [number, number];
     const part = new Writer(64);
-    part.raw(fold.blocks.agentName(agent)).varint(counter);
+    part.raw(naming.ofElement(agent, counter)).varint(counter);
     writeSiblings(part, fold, siblings);
     return part.finish();
   });
@@ -217,15 +220,18 @@ function writeList(
   for (const part of values) writer.raw(part);
 }
 
-function rowContext(fold: Fold): RowContext {
+function rowContext(fold: Fold, state: Counted): RowContext & { readonly naming: RowNaming } {
   const { blocks } = fold;
+  const naming = new RowNaming(blocks, state);
   return {
+    naming,
+    segments: naming.segments,
     order: {
-      compareAgents: (a, b) => blocks.compareAgents(a, b),
+      compareAgents: (a, b) => naming.compare(a, b),
       compareStamps: (a, b) => blocks.compare(a, b),
     },
     names: {
-      writeAgent: (writer, agent) => writer.raw(blocks.agentName(agent)),
+      writeAgent: (writer, agent) => writer.raw(naming.bytes(agent)),
       writeStamp: (writer, stamp) => writer.raw(blocks.get(stamp).hash ?? new Uint8Array(32)),
       // Canonical rows are hashed, not read back.
       readAgent: () => 0,

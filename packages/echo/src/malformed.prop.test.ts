@@ -32,7 +32,8 @@ property.prop([seeds], { numRuns: 150 })(
       const past = new Set([...block.past].map((before) => copies.get(before) as WorldBlock));
       const section = block.section.slice();
       if (random(3) === 0) section[random(section.length)] = random(256);
-      copies.set(block, { ...block, section, past });
+      const prev = block.prev === undefined ? undefined : copies.get(block.prev);
+      copies.set(block, { ...block, prev, section, past });
     }
     const blocks = [...copies.values()];
     const one = new WorldReplica('one');
@@ -83,7 +84,6 @@ function verdicts(...sections: readonly (readonly Op[])[]): readonly string[] {
     const block: BlockContext = {
       no: seq,
       branch: 0,
-      branchName: feed,
       feed,
       seq,
       lamport: seq + 1,
@@ -137,6 +137,7 @@ test('a creation that reuses an id counts for nobody once it is there twice conc
     feed,
     author: 'ada' as WorldBlock['author'],
     seq: 1,
+    prev: past[0],
     lamport: 2,
     hash: hash('test-block', Uint8Array.of(no)),
     nonce,

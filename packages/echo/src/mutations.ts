@@ -3,6 +3,7 @@ import { encodeValue, type Value } from '@atoll/codec';
 import { COUNT_MAX, type Leaf } from '@atoll/schema';
 import type { BlockContext } from './block-context.ts';
 import { EchoError } from './echo-error.ts';
+import { elementOf } from './element-names.ts';
 import type { Fold } from './fold.ts';
 import { itemKey, type FieldState } from './object-state.ts';
 import { valueBytesMax, type GlobalDot } from './open-transaction.ts';
@@ -280,9 +281,8 @@ export class Mutations {
 
   #elementSiblings(state: ListState, key: string): readonly Sibling[] {
     const [branch, counter] = key.split('.');
-    const agent = this.#fold.blocks.agentOf(branch ?? '');
-    if (agent === undefined) return [];
-    return state.values.get(elementKey({ agent, counter: Number(counter) })) ?? [];
+    const named = { name: branch ?? '', counter: Number(counter) };
+    return state.values.get(elementKey(elementOf(this.#fold.blocks, state, named))) ?? [];
   }
 
   #lastOf(siblings: readonly Sibling[]): GlobalDot | undefined {
@@ -308,7 +308,7 @@ export class Mutations {
   }
 
   #dot(block: BlockContext, op: number): GlobalDot {
-    return { feed: this.#fold.blocks.feedName(block.feed), seq: block.seq, op };
+    return { feed: this.#fold.blocks.nameOf(block), seq: block.seq, op };
   }
 }
 

@@ -251,6 +251,7 @@ test('the blocks of the world amount to its rows and root', () => {
       feed: bytes(feed),
       author: 'somebody' as WorldBlock['author'],
       seq,
+      prev: blocks.findLast((before) => toHex(before.feed) === feed),
       lamport,
       hash: bytes(rest.hash),
       nonce: bytes(nonce),

@@ -21,7 +21,7 @@ export interface SectionNames {
   row(object: number): number;
   /** A type by its number in the section, if known. */
   type(no: number): KnownType | undefined;
-  /** Key of a feed, in hex. */
+  /** Key of a feed or name of a branch, in hex. */
   feed(no: number): string;
 }
 

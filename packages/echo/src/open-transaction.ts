@@ -10,7 +10,7 @@ import type { KnownType } from './type-registry.ts';
 
 /** An op of this replica's history, named for everyone. */
 export interface GlobalDot {
-  /** Key of the feed, in hex. */
+  /** Key of the feed in hex, or the name of a branch where the feed has two blocks with the seq. */
   readonly feed: string;
   readonly seq: number;
   readonly op: number;
@@ -110,7 +110,7 @@ export class OpenTransaction {
     return named.sort((a, b) => a.feed - b.feed || a.seq - b.seq || a.op - b.op);
   }
 
-  /** Number of a feed. */
+  /** Number of a feed or branch. */
   feed(hex: string): number {
     let key = this.#keyByFeed.get(hex);
     if (key === undefined) {

@@ -3,12 +3,13 @@
  * that a sentence is one op; lists write an op for each edit.
  */
 import type { Value } from '@atoll/codec';
-import { toHex } from '@atoll/kernel';
 import { EchoError } from './echo-error.ts';
+import { rangesOf } from './element-names.ts';
 import type { Fold } from './fold.ts';
 import type { FieldRef } from './mutations.ts';
 import { valueBytesMax, type OpenTransaction } from './open-transaction.ts';
 import {
+  beginBranch,
   elementKey,
   listBytes,
   listState,
@@ -169,9 +170,11 @@ export class SequenceEdits {
       readonly own: (stamp: number) => boolean;
     },
   ): boolean {
-    const list = this.list(ref.row, fieldOf(ref))?.list;
-    const [element, slot] = this.localRanges([move.element, move.slot]);
-    if (list === undefined || element === undefined || slot === undefined) return false;
+    const state = this.list(ref.row, fieldOf(ref));
+    if (state === undefined) return false;
+    const { list } = state;
+    const [element, slot] = this.localRanges(state, [move.element, move.slot]);
+    if (element === undefined || slot === undefined) return false;
     const stamp = list.moveStamp(element);
     if (list.indexOf(element) === undefined || stamp === undefined || !move.own(stamp))
       return false;
@@ -197,15 +200,15 @@ export class SequenceEdits {
 
   /** Key under which ops name an element's value. */
   itemKey(element: ElementId): string {
-    return `${toHex(this.#fold.blocks.agentName(element.agent))}.${element.counter}`;
+    return `${this.#fold.blocks.branches.nameOf(element.agent)}.${element.counter}`;
   }
 
   /** Local ranges of named ones; ranges of writers that are not known here are left out. */
-  localRanges(ranges: readonly NamedRange[]): IdRange[] {
-    return ranges.flatMap(({ branch, counter, count }) => {
-      const agent = this.#fold.blocks.agentOf(branch);
-      return agent === undefined ? [] : [{ agent, counter, count }];
-    });
+  localRanges(state: TextState | ListState, ranges: readonly NamedRange[]): IdRange[] {
+    const { blocks } = this.#fold;
+    return ranges.flatMap(({ branch, counter, count }) =>
+      rangesOf(blocks, state, { name: branch, counter, count }),
+    );
   }
 
   #editText(
@@ -218,6 +221,7 @@ export class SequenceEdits {
     const state = this.#fold.ensureState(row);
     const text = textState(this.#fold.blocks, state, fieldOf(ref));
     const agent = open.block.branch;
+    beginBranch(this.#fold.blocks, text, agent);
     const pending = this.#pendingText(ref, agent, text);
     const edited = edit(text, open);
     if (edited.refused !== undefined) throw refusedEdit(edited.refused);
@@ -253,6 +257,7 @@ export class SequenceEdits {
     const state = this.#fold.ensureState(row);
     const list = listState(this.#fold.blocks, state, fieldOf(ref));
     const agent = open.block.branch;
+    beginBranch(this.#fold.blocks, list, agent);
     const first = list.list.nextCounter(agent);
     const edited = edit(list, open);
     if (edited.refused !== undefined) throw refusedEdit(edited.refused);
@@ -329,12 +334,12 @@ export class SequenceEdits {
   }
 
   #name({ agent, counter }: ElementId): NamedRange {
-    return { branch: toHex(this.#fold.blocks.agentName(agent)), counter, count: 1 };
+    return { branch: this.#fold.blocks.branches.nameOf(agent), counter, count: 1 };
   }
 
   #named(ranges: readonly IdRange[]): NamedRange[] {
     return ranges.map(({ agent, counter, count }) => ({
-      branch: toHex(this.#fold.blocks.agentName(agent)),
+      branch: this.#fold.blocks.branches.nameOf(agent),
       counter,
       count,
     }));
@@ -345,7 +350,7 @@ export class SequenceEdits {
     const { blocks } = this.#fold;
     return {
       indexOf: (agent) =>
-        agent === open.block.branch ? 0 : open.feed(toHex(blocks.agentName(agent))),
+        agent === open.block.branch ? 0 : open.feed(blocks.branches.nameOf(agent)),
       agentAt: () => undefined,
     };
   }

@@ -2,6 +2,8 @@
 import { CodecError, Reader, readValue, Writer, writeValue, type Value } from '@atoll/codec';
 import { acceptsScalar, type ScalarData } from '@atoll/schema';
 import type { BlockTable } from './block-table.ts';
+import { ElementIds, type Counted } from './element-ids.ts';
+import { ElementNames } from './element-names.ts';
 import type { OpVerdict } from './echo-error.ts';
 import type { FieldState, ObjectState } from './object-state.ts';
 import type { NamedField, OpPlace } from './op-place.ts';
@@ -10,6 +12,7 @@ import type { FeedTable } from './sequence/change-codec.ts';
 import { readListChange, writeListChange } from './sequence/list-change-codec.ts';
 import type { ListChange } from './sequence/list-op.ts';
 import { ListSequence } from './sequence/list-sequence.ts';
+import { IdTable } from './sequence/id-table.ts';
 import type { ElementId, SequenceOrder } from './sequence/sequence-types.ts';
 import { readTextChange, writeTextChange } from './sequence/text-change-codec.ts';
 import type { TextChange } from './sequence/text-op.ts';
@@ -21,6 +24,7 @@ export interface TextState {
   readonly kind: 'text';
   readonly text: TextSequence;
   readonly timeline: UnitTimeline;
+  readonly ids: IdTable;
 }
 
 /** A list field. */
@@ -28,6 +32,7 @@ export interface ListState {
   readonly kind: 'list';
   readonly list: ListSequence;
   readonly timeline: UnitTimeline;
+  readonly ids: IdTable;
   /** Registers of the elements' values, by {@link elementKey}. */
   readonly values: Map<string, readonly Sibling[]>;
 }
@@ -41,11 +46,9 @@ export function elementKey(element: ElementId): string {
 export function textState(blocks: BlockTable, state: ObjectState, field: number): TextState {
   const known: FieldState | undefined = state.fields.get(field);
   if (known?.kind === 'text') return known;
-  const made: TextState = {
-    kind: 'text',
-    text: new TextSequence(orderOf(blocks)),
-    timeline: new UnitTimeline(),
-  };
+  const timeline = new UnitTimeline();
+  const text: TextSequence = new TextSequence(orderOf(blocks, timeline, () => text.sequence.ids));
+  const made: TextState = { kind: 'text', text, timeline, ids: text.sequence.ids };
   state.fields.set(field, made);
   return made;
 }
@@ -54,12 +57,10 @@ export function textState(blocks: BlockTable, state: ObjectState, field: number)
 export function listState(blocks: BlockTable, state: ObjectState, field: number): ListState {
   const known: FieldState | undefined = state.fields.get(field);
   if (known?.kind === 'list') return known;
-  const made: ListState = {
-    kind: 'list',
-    list: new ListSequence(orderOf(blocks)),
-    timeline: new UnitTimeline(),
-    values: new Map(),
-  };
+  const timeline = new UnitTimeline();
+  const list: ListSequence = new ListSequence(orderOf(blocks, timeline, () => list.sequence.ids));
+  const { ids } = list.sequence;
+  const made: ListState = { kind: 'list', list, timeline, ids, values: new Map() };
   state.fields.set(field, made);
   return made;
 }
@@ -82,12 +83,14 @@ export function applySequence(
 }
 
 function applyText(place: OpPlace, bytes: Uint8Array, named: NamedField): OpVerdict | undefined {
-  const change = tryRead(bytes, (reader) => readTextChange(reader, feedTable(place)));
-  if (change === undefined) return 'ECHO_OP_VALUE';
   const { blocks } = place.fold;
+  const names = new ElementNames(blocks, place.scope, countedOf(place, named));
+  const change = tryRead(bytes, (reader) => readTextChange(reader, names));
+  if (change === undefined) return 'ECHO_OP_VALUE';
   const state = textState(blocks, place.state, named.field);
   const { block, isVoid } = place.scope;
-  const applied = state.text.applyChange(change, {
+  beginBranch(blocks, state, block.branch);
+  const applied = state.text.applyChange(names.text(change), {
     agent: block.branch,
     stamp: block.no,
     isVoid,
@@ -104,14 +107,16 @@ function applyList(
   bytes: Uint8Array,
   named: NamedField & { readonly of: ScalarData },
 ): OpVerdict | undefined {
-  const read = tryRead(bytes, (reader) => readList(reader, feedTable(place)));
+  const { blocks } = place.fold;
+  const names = new ElementNames(blocks, place.scope, countedOf(place, named));
+  const read = tryRead(bytes, (reader) => readList(reader, names));
   if (read === undefined) return 'ECHO_OP_VALUE';
   if (!read.values.every((value) => acceptsScalar(named.of, value))) return 'ECHO_OP_VALUE';
-  const { blocks } = place.fold;
   const state = listState(blocks, place.state, named.field);
   const { block, isVoid } = place.scope;
+  beginBranch(blocks, state, block.branch);
   const first = state.list.nextCounter(block.branch);
-  const applied = state.list.applyChange(read.change, {
+  const applied = state.list.applyChange(names.list(read.change), {
     agent: block.branch,
     stamp: block.no,
     isVoid,
@@ -123,6 +128,13 @@ function applyList(
   noteValues(state, read, { agent: block.branch, first, block: block.no, op: place.at });
   place.fold.observer.fieldChanged(place.row, named.field);
   return undefined;
+}
+
+/** What ids are counted by, without making a state: a malformed change must leave none. */
+function countedOf(place: OpPlace, { field }: NamedField): Counted {
+  const known = place.state.fields.get(field);
+  const isSequence = known?.kind === 'text' || known?.kind === 'list';
+  return isSequence ? known : { ids: new IdTable(), timeline: new UnitTimeline() };
 }
 
 /** Enters the values of new elements. Slots of moves take counters too, but hold none. */
@@ -196,20 +208,19 @@ function tryRead<T>(bytes: Uint8Array, read: (reader: Reader) => T): T | undefin
   }
 }
 
-/** Agents of a section's dictionary: 0 is the block's own branch. */
-function feedTable(place: OpPlace): FeedTable {
-  const { fold, scope } = place;
-  return {
-    agentAt: (index) =>
-      index === 0 ? scope.block.branch : fold.blocks.agentOf(scope.names.feed(index)),
-    // Only writers of changes number agents.
-    indexOf: () => 0,
-  };
+/** To be called before a branch's next insert: behind a fork it counts on from where its chain stood. */
+export function beginBranch(
+  blocks: BlockTable,
+  state: TextState | ListState,
+  branch: number,
+): void {
+  if (blocks.branches.parentOf(branch) !== undefined) new ElementIds(blocks, state).begin(branch);
 }
 
-function orderOf(blocks: BlockTable): SequenceOrder {
+function orderOf(blocks: BlockTable, timeline: UnitTimeline, ids: () => IdTable): SequenceOrder {
   return {
-    compareAgents: (a, b) => blocks.compareAgents(a, b),
+    compareAgents: (a, b) => blocks.branches.compareFeeds(a, b),
+    compareIds: (a, b) => new ElementIds(blocks, { ids: ids(), timeline }).compare(a, b),
     compareStamps: (a, b) => blocks.compare(a, b),
   };
 }

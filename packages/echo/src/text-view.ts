@@ -1,7 +1,7 @@
 /** A text field as applications hold it. */
-import { fromHex, toHex } from '@atoll/kernel';
 import type { TextChange, TextField } from '@atoll/schema';
 import { FieldView } from './collections.ts';
+import { elementOf } from './element-names.ts';
 import type { StablePosition } from './sequence/sequence-types.ts';
 import type { TextSequence } from './sequence/text-sequence.ts';
 
@@ -55,7 +55,7 @@ export class TextView extends FieldView implements TextField {
     const mark = place.side === 'after' ? 'a' : 'b';
     if (place.element === undefined) return mark;
     const { blocks } = this.host.fold;
-    return `${mark}${toHex(blocks.agentName(place.element.agent))}.${place.element.counter}`;
+    return `${mark}${blocks.branches.nameOf(place.element.agent)}.${place.element.counter}`;
   }
 
   /** Where a cursor is now. */
@@ -63,14 +63,13 @@ export class TextView extends FieldView implements TextField {
     const match = /^([ab])(?:([0-9a-f]{64})\.(0|[1-9]\d{0,9}))?$/.exec(cursor);
     if (match === null) return undefined;
     const side = match[1] === 'a' ? 'after' : 'before';
-    const text = this.#text();
+    const state = this.host.sequences.text(this.ref.row, this.field);
     if (match[2] === undefined || match[3] === undefined) {
       return side === 'after' ? 0 : this.length;
     }
-    if (text === undefined || fromHex(match[2]) === undefined) return undefined;
-    const agent = this.host.fold.blocks.agentOf(match[2]);
-    if (agent === undefined) return undefined;
-    return text.positionOf({ element: { agent, counter: Number(match[3]) }, side });
+    if (state === undefined) return undefined;
+    const named = { name: match[2], counter: Number(match[3]) };
+    return state.text.positionOf({ element: elementOf(this.host.fold.blocks, state, named), side });
   }
 
   /** Calls back with each batch of edits. */

@@ -216,15 +216,16 @@ function invertSequence(db: Database, ref: FieldRef, step: SequenceStep): SkipRe
   if (block === undefined) return 'gone';
   if (fold.blocks.isVoid(block)) return 'void';
   const field = ref.type.fields[ref.leaf.index] as number;
-  const content = sequences.text(ref.row, field)?.text ?? sequences.list(ref.row, field)?.list;
-  if (content === undefined) return 'gone';
-  const inserted = visibleRanges(content.sequence, sequences.localRanges(step.inserted));
+  const state = sequences.text(ref.row, field) ?? sequences.list(ref.row, field);
+  if (state === undefined) return 'gone';
+  const content = state.kind === 'text' ? state.text : state.list;
+  const inserted = visibleRanges(content.sequence, sequences.localRanges(state, step.inserted));
   // Undo and redo write new stamps, so what counts is whose hand wrote last.
   const { author } = fold.blocks.get(block);
   const own = (stamp: number): boolean => fold.blocks.get(stamp).author === author;
   const ranges = {
-    hidden: sequences.localRanges(step.hidden),
-    shown: sequences.localRanges(step.shown),
+    hidden: sequences.localRanges(state, step.hidden),
+    shown: sequences.localRanges(state, step.shown),
   };
   const hidden = ownRanges(content.sequence, ranges.hidden, { hidden: true, own });
   const shown = ownRanges(content.sequence, ranges.shown, { hidden: false, own });

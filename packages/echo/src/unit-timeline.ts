@@ -30,4 +30,18 @@ export class UnitTimeline {
     }
     return low === 0 ? 0 : (line.units[low - 1] as number);
   }
+
+  /** Units of the agent in its blocks before `seq`. */
+  unitsBefore(blocks: BlockTable, agent: number, seq: number): number {
+    const line = this.#byAgent.get(agent);
+    if (line === undefined) return 0;
+    let low = 0;
+    let high = line.blocks.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (blocks.get(line.blocks[middle] as number).seq < seq) low = middle + 1;
+      else high = middle;
+    }
+    return low === 0 ? 0 : (line.units[low - 1] as number);
+  }
 }

@@ -79,7 +79,8 @@ export function resolveRanges(
   context?: ApplyContext,
   fresh = 0,
 ): UnitRange[] | SequenceRefusal {
-  if (ranges.length > RANGES_MAX) return 'too-large';
+  // Those of a block were counted when they were read: forks that are known here may have cut them since.
+  if (context === undefined && ranges.length > RANGES_MAX) return 'too-large';
   const units: UnitRange[] = [];
   for (const range of ranges) {
     const count = knownCount(ids, range, context, fresh);

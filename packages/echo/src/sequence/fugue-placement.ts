@@ -8,6 +8,7 @@ import type { ItemTree } from './item-tree.ts';
 import { NODE, STRIDE } from './node-table.ts';
 import type { SequenceOrder } from './sequence-types.ts';
 import { Siblings } from './siblings.ts';
+import { idOfUnit } from './unit-ranges.ts';
 
 /** The children of every unit and side, and the brackets that follow from them. */
 export class FuguePlacement {
@@ -30,7 +31,9 @@ export class FuguePlacement {
     const agentA = ids.agentOf(a);
     const agentB = ids.agentOf(b);
     if (agentA === agentB) return ids.counterOf(a) - ids.counterOf(b);
-    return this.#order.compareAgents(agentA, agentB);
+    const order = this.#order.compareAgents(agentA, agentB);
+    if (order !== 0 || this.#order.compareIds === undefined) return order;
+    return this.#order.compareIds(idOfUnit(ids, a), idOfUnit(ids, b));
   };
 
   /** True when something hangs on the right of a unit, the rest of its run included. */

@@ -34,6 +34,12 @@ export class IdTable {
     return this.#nextByAgent[agent] ?? 0;
   }
 
+  /** Lets the counters of an agent that has inserted nothing yet begin above zero. */
+  begin(agent: number, counter: number): void {
+    this.#reach(agent);
+    if (this.runsOf(agent).length === 0) this.#nextByAgent[agent] = counter;
+  }
+
   /** Agents that have inserted anything. */
   agentNumbers(): number[] {
     return [...this.#runsByAgent.keys()].filter((agent) => this.runsOf(agent).length > 0);
@@ -66,10 +72,7 @@ export class IdTable {
     this.counters[at] = run.counter;
     this.parents[at] = run.parent;
     this.sides[at] = run.side;
-    while (this.#runsByAgent.length <= run.agent) {
-      this.#runsByAgent.push([]);
-      this.#nextByAgent.push(0);
-    }
+    this.#reach(run.agent);
     (this.#runsByAgent[run.agent] as number[]).push(at);
     this.#nextByAgent[run.agent] = run.counter + run.count;
     this.units += run.count;
@@ -128,6 +131,13 @@ export class IdTable {
     if (run === undefined) return -1;
     const unit = (this.starts[run] as number) + counter - (this.counters[run] as number);
     return unit >= (this.starts[run] as number) && unit < this.end(run) ? unit : -1;
+  }
+
+  #reach(agent: number): void {
+    while (this.#runsByAgent.length <= agent) {
+      this.#runsByAgent.push([]);
+      this.#nextByAgent.push(0);
+    }
   }
 
   #grow(): void {

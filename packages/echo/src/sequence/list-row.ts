@@ -25,7 +25,7 @@ export function writeListRow(
   context: RowContext & { readonly keepVoid: boolean },
 ): void {
   const { sequence, places } = list;
-  const rows = new RowRuns(sequence, context.order, context.keepVoid);
+  const rows = new RowRuns(sequence, context);
   const rankByUnit = new Map<number, number>();
   if (!places.isEmpty) {
     let rank = 0;

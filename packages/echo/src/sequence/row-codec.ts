@@ -5,6 +5,7 @@
 import { CodecError, type Reader, type Writer } from '@atoll/codec';
 import { LEFT, RIGHT, ROOT } from './id-table.ts';
 import type { RowRun, RowRuns } from './row-runs.ts';
+import type { RowSegments } from './row-segments.ts';
 import { SEQUENCE_UNITS_MAX, type SequenceOrder } from './sequence-types.ts';
 import { isHidden, packStamp, STAMP_NONE, STAMP_VOID, stampOf, type Sequence } from './sequence.ts';
 
@@ -20,6 +21,8 @@ export interface RowNames {
 export interface RowContext {
   readonly order: SequenceOrder;
   readonly names: RowNames;
+  /** For a row that is written where feeds have forked: `names` then name segments instead of agents. */
+  readonly segments?: RowSegments | undefined;
 }
 
 /** Register codes: never written, void, then two for each stamp (shown, hidden). */
@@ -36,14 +39,14 @@ export function writeRuns(
   writer: Writer,
   sequence: Sequence,
   rows: RowRuns,
-  { names }: RowContext,
+  { names, segments }: RowContext,
 ): void {
   writer.varint(rows.agents.length);
   for (const agent of rows.agents) names.writeAgent(writer, agent);
   writer.varint(rows.runs.length);
   const indexByAgent = new Map(rows.agents.map((agent, index) => [agent, index]));
   const indexOf = (agent: number): number => indexByAgent.get(agent) ?? 0;
-  const parents = new ParentWriter();
+  const parents = new ParentWriter(segments);
   let last = 0;
   let next = 0;
   for (const run of rows.runs) {
@@ -62,15 +65,21 @@ export function writeRuns(
 
 /** Anchors as they are written, each relative to the one before. */
 class ParentWriter {
+  readonly #segments: RowSegments | undefined;
   #agent = 0;
   #counter = 0;
   #delta = 0;
 
+  constructor(segments: RowSegments | undefined) {
+    this.#segments = segments;
+  }
+
   /** Goes to the anchor of a run and returns its kind. */
   name({ parent, side }: RowRun, { ids }: Sequence, indexOf: (agent: number) => number): number {
     if (parent === ROOT) return AT_START;
-    const agent = indexOf(ids.agentOf(parent));
     const counter = ids.counterOf(parent);
+    const named = ids.agentOf(parent);
+    const agent = indexOf(this.#segments?.of(named, counter) ?? named);
     const kind = (side === LEFT ? 1 : 2) + (agent === this.#agent ? 0 : 2);
     this.#delta = counter - this.#counter;
     this.#agent = agent;

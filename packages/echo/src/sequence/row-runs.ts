@@ -1,5 +1,6 @@
 /** The units of a sequence in the order of ids, as maximal runs: what its canonical form is made of. */
 import { RIGHT, ROOT } from './id-table.ts';
+import type { RowSegments } from './row-segments.ts';
 import type { SequenceOrder } from './sequence-types.ts';
 import { STAMP_VOID, type Sequence } from './sequence.ts';
 
@@ -26,32 +27,67 @@ export class RowRuns {
   readonly pieces: RowPiece[] = [];
   units = 0;
 
-  constructor(sequence: Sequence, order: SequenceOrder, keepVoid: boolean) {
+  readonly #sequence: Sequence;
+  readonly #kept: Uint8Array | undefined;
+
+  constructor(
+    sequence: Sequence,
+    how: {
+      readonly order: SequenceOrder;
+      readonly keepVoid: boolean;
+      readonly segments?: RowSegments | undefined;
+    },
+  ) {
     const { ids } = sequence;
-    const kept = keepVoid ? undefined : keptUnits(sequence);
-    for (const agent of ids.agentNumbers().sort(order.compareAgents)) {
+    this.#sequence = sequence;
+    this.#kept = how.keepVoid ? undefined : keptUnits(sequence);
+    const { segments } = how;
+    if (segments === undefined) {
+      for (const agent of ids.agentNumbers().sort(how.order.compareAgents)) {
+        const before = this.units;
+        for (const run of ids.runsOf(agent)) {
+          this.#addKept({ run, agent, from: ids.starts[run] as number, to: ids.end(run) });
+        }
+        if (this.units > before) this.agents.push(agent);
+      }
+      return;
+    }
+    segments.parts.forEach((parts, segment) => {
       const before = this.units;
-      for (const run of ids.runsOf(agent)) {
-        const end = ids.end(run);
-        let unit = ids.starts[run] as number;
-        while (unit < end) {
-          const keep = kept === undefined || kept[unit] === 1;
-          let stop = unit + 1;
-          if (kept === undefined) stop = end;
-          else while (stop < end && (kept[stop] === 1) === keep) stop++;
-          if (keep) this.#add(sequence, { run, unit, count: stop - unit });
-          unit = stop;
+      for (const part of parts) {
+        for (const run of ids.runsOf(part.agent)) {
+          const start = ids.starts[run] as number;
+          // Counters of the run are its units plus this.
+          const shift = (ids.counters[run] as number) - start;
+          const from = Math.max(start, part.from - shift);
+          this.#addKept({ run, agent: segment, from, to: Math.min(ids.end(run), part.to - shift) });
         }
       }
-      if (this.units > before) this.agents.push(agent);
+      if (this.units > before) this.agents.push(segment);
+    });
+  }
+
+  #addKept(stretch: { run: number; agent: number; from: number; to: number }): void {
+    const kept = this.#kept;
+    const { run, agent, to } = stretch;
+    let unit = stretch.from;
+    while (unit < to) {
+      const keep = kept === undefined || kept[unit] === 1;
+      let stop = unit + 1;
+      if (kept === undefined) stop = to;
+      else while (stop < to && (kept[stop] === 1) === keep) stop++;
+      if (keep) this.#add(this.#sequence, { run, agent, unit, count: stop - unit });
+      unit = stop;
     }
   }
 
-  #add(sequence: Sequence, piece: { run: number; unit: number; count: number }): void {
+  #add(
+    sequence: Sequence,
+    piece: { run: number; agent: number; unit: number; count: number },
+  ): void {
     const { ids } = sequence;
-    const { run, unit, count } = piece;
+    const { run, agent, unit, count } = piece;
     const start = ids.starts[run] as number;
-    const agent = ids.agents[run] as number;
     const counter = (ids.counters[run] as number) + unit - start;
     const parent = unit === start ? (ids.parents[run] as number) : unit - 1;
     const side = unit === start ? (ids.sides[run] as number) : RIGHT;

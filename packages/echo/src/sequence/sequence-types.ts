@@ -5,8 +5,9 @@
 
 /**
  * One element for ever: the `counter`-th unit that `agent` ever inserted into this sequence. An agent is a
- * branch of a feed, as a local number. Counters are dense and count void inserts too, so that they follow
- * from the place of an op in its feed and are never sent.
+ * branch of a feed, as a local number. Counters are dense along a chain and count void inserts too, so that
+ * they follow from the place of an op in its feed and are never sent; a branch goes on where its chain
+ * stood at the fork.
  */
 export interface ElementId {
   readonly agent: number;
@@ -32,8 +33,10 @@ export type Side = 'before' | 'after';
 
 /** What orders agents and stamps; must be equal on every replica. */
 export interface SequenceOrder {
-  /** Total order of agents, e.g. by the 32 bytes that name the branch. Zero only for the same agent. */
+  /** Order of agents by the 32 bytes that name them. Zero for branches of one feed: ids decide then. */
   readonly compareAgents: (a: number, b: number) => number;
+  /** Total order of elements of different agents that {@link compareAgents} takes for equal. */
+  readonly compareIds?: (a: ElementId, b: ElementId) => number;
   /** Total order of stamps by (lamport, block hash). Zero only for the same block. */
   readonly compareStamps: (a: number, b: number) => number;
 }

@@ -27,7 +27,7 @@ export function writeTextRow(
   context: RowContext & { readonly keepVoid: boolean },
 ): void {
   const { sequence, content } = text;
-  const rows = new RowRuns(sequence, context.order, context.keepVoid);
+  const rows = new RowRuns(sequence, context);
   writer.u8(VERSION);
   writeRuns(writer, sequence, rows, context);
   writeRegisters(writer, sequence, rows, context);

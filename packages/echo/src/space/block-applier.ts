@@ -57,7 +57,6 @@ export class BlockApplier {
   /** Headers that admission has opened, until the block is folded. */
   readonly #opened = new Map<BlockHash, InnerHeader>();
   readonly #feedBytes = new Map<string, Uint8Array>();
-  readonly #branchNames = new Map<number, Uint8Array>();
 
   constructor(parts: {
     readonly keys: SpaceKeys;
@@ -112,19 +111,6 @@ export class BlockApplier {
     return no;
   }
 
-  /** Name of a branch that is the same for everybody: its feed, or its first own block after a fork. */
-  branchName(branch: number): Uint8Array {
-    const { branches } = this.#parts.index;
-    let name = this.#branchNames.get(branch);
-    if (name !== undefined) return name;
-    const feed = branches.branchFeed(branch);
-    const isFirst = branches.branchesOf(feed)[0] === branch;
-    const start = branches.blockAt(branch, branches.branchFork(branch));
-    name = isFirst || start === undefined ? this.feedBytes(feed) : branches.hashBytesOf(start);
-    this.#branchNames.set(branch, name);
-    return name;
-  }
-
   /** Bytes of a feed's key, shared by all its blocks. */
   feedBytes(feed: string): Uint8Array {
     let bytes = this.#feedBytes.get(feed);
@@ -155,11 +141,9 @@ export class BlockApplier {
 
   #context(no: number, { parsed, inner }: OpenedBlock): BlockContext {
     const { index, authority } = this.#parts;
-    const branch = index.branches.branchOf(no);
     return {
       no,
-      branch,
-      branchName: this.branchName(branch),
+      branch: index.branches.branchOf(no),
       feed: this.feedBytes(parsed.frame.feed),
       seq: parsed.frame.seq,
       lamport: inner.lamport,

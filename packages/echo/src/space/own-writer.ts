@@ -92,13 +92,11 @@ export class OwnWriter implements TransactionSink {
     }
     const next = this.#next();
     this.#pending = next;
-    const feed = applier.feedBytes(this.#feed.feed);
-    const [branch] = index.branches.branchesOf(this.#feed.feed);
+    const end = index.branches.blockOf(this.#feed.prev);
     return {
       no: index.branches.blockCount,
-      branch: branch ?? index.branches.branchCount,
-      branchName: feed,
-      feed,
+      branch: end === undefined ? index.branches.branchCount : index.branches.branchOf(end),
+      feed: applier.feedBytes(this.#feed.feed),
       seq: this.#feed.seq,
       lamport: next.lamport,
       nonce: next.nonce,

@@ -38,6 +38,7 @@ import { BlockApplier } from './block-applier.ts';
 import { Committer, type CommitState } from './committer.ts';
 import { openOwnFeed, reserveFeed, type OwnFeed } from './own-feed.ts';
 import { OwnWriter } from './own-writer.ts';
+import { SpaceChains } from './space-chains.ts';
 import { SpaceError } from './space-error.ts';
 import { SpaceIndex } from './space-index.ts';
 import { SpaceKeys } from './space-keys.ts';
@@ -115,7 +116,7 @@ export class Space implements AsyncDisposable {
     };
     this.authority = new SpaceAuthority(space, order);
     this.database = new Database({
-      causality: order,
+      causality: { ...order, chains: new SpaceChains(this.index.branches) },
       sink: {
         open: () => this.#requireOwn().open(),
         seal: (block, section) => {
@@ -344,6 +345,9 @@ export class Space implements AsyncDisposable {
     const feed = await reserveFeed(this.#ports, this.id, this.#writer.slot);
     const opening = await this.#opening(feed);
     this.database.commit();
+    // What we have written so far is to the new feed what any other feed is: in its past, if it says so.
+    const end = this.index.branches.blockOf(own.feed.prev);
+    if (end !== undefined) this.#advanced.note(end);
     own.switchTo(feed, opening);
     this.#ports.log.event('warn', 'space.feed-continued-elsewhere');
   }

@@ -1,7 +1,7 @@
 /** A world of replicas without keys or chains: blocks as values, delivered in any causal order. For tests. */
 import { hash } from '@atoll/crypto';
-import { utf8, type IdentityId } from '@atoll/kernel';
-import type { BlockContext } from '../block-context.ts';
+import { toHex, utf8, type IdentityId } from '@atoll/kernel';
+import type { BlockContext, Chains } from '../block-context.ts';
 import { Database } from '../database.ts';
 
 /** A block as it travels. */
@@ -9,6 +9,8 @@ export interface WorldBlock {
   readonly feed: Uint8Array;
   readonly author: IdentityId;
   readonly seq: number;
+  /** The block before in the chain. */
+  readonly prev: WorldBlock | undefined;
   readonly lamport: number;
   readonly hash: Uint8Array;
   readonly nonce: Uint8Array;
@@ -16,6 +18,14 @@ export interface WorldBlock {
   readonly section: Uint8Array;
   /** Blocks in the causal past, by hash in order of their making. */
   readonly past: ReadonlySet<WorldBlock>;
+}
+
+/** A branch as a replica numbers it: by arrival. */
+interface WorldBranch {
+  readonly feed: Uint8Array;
+  readonly parent: number | undefined;
+  readonly start: number;
+  readonly blocks: WorldBlock[];
 }
 
 /** One replica and its own feed. */
@@ -27,18 +37,22 @@ export class WorldReplica {
   /** Applied blocks by local number. */
   readonly log: WorldBlock[] = [];
   readonly #noByBlock = new Map<WorldBlock, number>();
-  readonly #branchByFeed = new Map<string, number>();
+  readonly #branches: WorldBranch[] = [];
+  readonly #branchByBlock = new Map<WorldBlock, number>();
+  readonly #salt: Uint8Array;
   readonly #author: IdentityId;
   readonly #isVoid: (block: WorldBlock) => boolean;
   readonly #tasks: (() => void)[] = [];
   #opened: { readonly block: BlockContext; readonly past: ReadonlySet<WorldBlock> } | undefined;
 
-  constructor(name: string, isVoid: (block: WorldBlock) => boolean = () => false) {
+  /** `salt` sets two holders of one feed's key apart. */
+  constructor(name: string, isVoid: (block: WorldBlock) => boolean = () => false, salt = '') {
     this.feed = hash('test-feed', utf8(name));
+    this.#salt = utf8(salt);
     this.#author = name as IdentityId;
     this.#isVoid = isVoid;
     this.db = new Database({
-      causality: { isInPast: (a, b) => this.#isInPast(a, b) },
+      causality: { isInPast: (a, b) => this.#isInPast(a, b), chains: this.#chains() },
       scheduler: { soon: (task) => this.#tasks.push(task) },
       sink: {
         open: () => this.#open(),
@@ -59,10 +73,17 @@ export class WorldReplica {
     this.tick();
     if (this.#noByBlock.has(block)) return true;
     for (const before of block.past) if (!this.#noByBlock.has(before)) return false;
-    const no = this.log.push(block) - 1;
-    this.#noByBlock.set(block, no);
+    this.#enter(block);
     this.db.applySection(this.context(block), block.section, this.#isVoid(block));
     return true;
+  }
+
+  /** Takes over the feed of another holder of its key. */
+  adopt(blocks: readonly WorldBlock[]): void {
+    for (const block of blocks) {
+      this.receive(block);
+      this.own.push(block);
+    }
   }
 
   /** Applies everything that another replica has. */
@@ -75,10 +96,10 @@ export class WorldReplica {
 
   /** The context under which a known block is applied here. */
   context(block: WorldBlock): BlockContext {
+    const branch = this.#branchByBlock.get(block) as number;
     return {
       no: this.#noByBlock.get(block) as number,
-      branch: this.#branch(block.feed),
-      branchName: block.feed,
+      branch,
       feed: block.feed,
       seq: block.seq,
       lamport: block.lamport,
@@ -112,14 +133,15 @@ export class WorldReplica {
   #open(): BlockContext {
     const seq = this.own.length;
     const lamport = 1 + this.log.reduce((max, block) => Math.max(max, block.lamport), 0);
+    const tip = this.own.at(-1);
+    const branch = tip === undefined ? this.#branches.length : this.#branchAfter(tip);
     const block: BlockContext = {
       no: this.log.length,
-      branch: this.#branch(this.feed),
-      branchName: this.feed,
+      branch,
       feed: this.feed,
       seq,
       lamport,
-      nonce: hash('test-nonce', this.feed, utf8(String(seq))).subarray(0, 16),
+      nonce: hash('test-nonce', this.feed, utf8(String(seq)), this.#salt).subarray(0, 16),
       timeMs: lamport * 1000,
       author: this.#author,
     };
@@ -130,11 +152,12 @@ export class WorldReplica {
   #seal(context: BlockContext, section: Uint8Array): Uint8Array {
     const past = this.#opened?.past ?? new Set();
     const { seq, lamport, nonce, timeMs } = context;
-    const name = hash('test-block', this.feed, utf8(`${seq} ${lamport}`), section);
+    const name = hash('test-block', this.feed, utf8(`${seq} ${lamport}`), section, this.#salt);
     const block: WorldBlock = {
       feed: this.feed,
       author: this.#author,
       seq,
+      prev: this.own.at(-1),
       lamport,
       hash: name,
       nonce,
@@ -143,7 +166,7 @@ export class WorldReplica {
       past,
     };
     this.own.push(block);
-    this.#noByBlock.set(block, this.log.push(block) - 1);
+    this.#enter(block);
     return name;
   }
 
@@ -153,10 +176,46 @@ export class WorldReplica {
     return before !== undefined && after !== undefined && after.past.has(before);
   }
 
-  #branch(feed: Uint8Array): number {
-    const key = feed.join();
-    let branch = this.#branchByFeed.get(key);
-    if (branch === undefined) this.#branchByFeed.set(key, (branch = this.#branchByFeed.size));
-    return branch;
+  #enter(block: WorldBlock): void {
+    this.#noByBlock.set(block, this.log.push(block) - 1);
+    const { prev, feed, seq } = block;
+    const branch = prev === undefined ? this.#branches.length : this.#branchAfter(prev);
+    if (branch === this.#branches.length) {
+      const parent = prev === undefined ? undefined : this.#branchByBlock.get(prev);
+      this.#branches.push({ feed, parent, start: seq, blocks: [] });
+    }
+    this.#branches[branch]?.blocks.push(block);
+    this.#branchByBlock.set(block, branch);
+  }
+
+  /** The branch of what follows a block: its own if it is the last one, else a new one. */
+  #branchAfter(block: WorldBlock): number {
+    const branch = this.#branchByBlock.get(block) as number;
+    return this.#branches[branch]?.blocks.at(-1) === block ? branch : this.#branches.length;
+  }
+
+  #chains(): Chains {
+    const branches = this.#branches;
+    return {
+      branchesOf: (feed) =>
+        branches.flatMap((branch, at) => (toHex(branch.feed) === feed ? [at] : [])),
+      feedOf: (branch) => {
+        const known = branches[branch];
+        return known === undefined ? undefined : toHex(known.feed);
+      },
+      parentOf: (branch) => branches[branch]?.parent,
+      startOf: (branch) => branches[branch]?.start ?? 0,
+      hashAt: (branch, seq) => {
+        let at = branches[branch];
+        while (at?.parent !== undefined && seq < at.start) at = branches[at.parent];
+        return at?.blocks[seq - at.start]?.hash;
+      },
+      find: (name) => {
+        const no = this.log.findIndex((block) => toHex(block.hash) === name);
+        const block = this.log[no];
+        if (block === undefined) return undefined;
+        return { no, branch: this.#branchByBlock.get(block) as number, seq: block.seq };
+      },
+    };
   }
 }
