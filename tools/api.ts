@@ -141,6 +141,7 @@ function extract(door: Door, paths: Readonly<Record<string, string[]>>): string[
   return [...messages, ...stale].map((text) => `api/${door.report}.api.md: ${text}`);
 }
 
+mkdirSync(`${ROOT}api`, { recursive: true });
 const emitted = await emitDeclarations();
 const doors = findFiles(['packages/*/package.json'])
   .flatMap(doorsOf)
