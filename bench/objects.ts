@@ -4,7 +4,7 @@
  * own, the median of three. Run with `node bench/objects.ts [--write]`.
  */
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { Figures } from './objects/work.ts';
 
@@ -93,5 +93,6 @@ say(
 table(10_000);
 table(100_000);
 if (process.argv.includes('--write')) {
+  mkdirSync(new URL('results', import.meta.url), { recursive: true });
   writeFileSync(new URL('results/objects.md', import.meta.url), `${lines.join('\n')}\n`);
 }
