@@ -104,3 +104,30 @@ test(
   },
   SLOW_MS,
 );
+
+test(
+  'a server that is killed in the middle of a transfer costs time and nothing else',
+  async () => {
+    await using world = await CliWorld.open();
+    const [ann, bob] = [await world.person('Ann'), await world.person('Bob')];
+    await ann.ok('space', 'create', 'Debian');
+    await bringIn(ann, bob, { space: 'Debian' });
+    await ann.ok(...IMPORT, ...REFS);
+    const serving = ann.start('serve');
+    await serving.next((line) => line['at'] === 'online');
+    const syncing = bob.start('sync', '--until-idle', '--timeout', '90');
+    let objects = 0;
+    while (objects < 1_000) {
+      objects = Number((await bob.ok('space', 'info', 'Debian'))['objects']);
+    }
+    await world.stopKube('SIGKILL');
+    await world.startKube();
+    expect((await syncing.ended).code).toBe(0);
+    await bob.ok('sync', '--until-idle');
+    expect(await countRefs(bob, 'perl')).toBe(1_679);
+    await serving.end();
+    const [root, same] = await rootsOf('Debian', [ann, bob]);
+    expect(same).toBe(root);
+  },
+  SLOW_MS,
+);

@@ -59,6 +59,22 @@ test('work goes on while the server is away, and arrives when it is back with it
   expect(await bob.ok('query', 'Yard', 'Task')).toEqual({ id, title: 'Alone' });
 });
 
+test('servers that are gone hold nobody up, however many a profile has known', async () => {
+  await using world = await CliWorld.open();
+  const [ann, bob] = [await world.person('Ann'), await world.person('Bob')];
+  // Nothing listens there: the discard port and its neighbours.
+  for (const port of [9, 11, 13, 15, 17, 19]) {
+    await ann.ok('space', 'create', `Old ${port}`, '--kube', `http://127.0.0.1:${port}`);
+  }
+  await ann.ok('space', 'create', 'New', '--kube', world.url);
+  await bringIn(ann, bob, { space: 'New' });
+  await ann.ok('add', 'New', 'Task', 'title=Reached');
+  expect(Number((await ann.ok('sync', '--until-idle'))['sent'])).toBeGreaterThan(0);
+  await bob.ok('sync', '--until-idle');
+  expect(await bob.ok('query', 'New', 'Task', '--count')).toEqual({ count: 1 });
+  expect((await ann.run('space', 'list')).lines).toHaveLength(7);
+});
+
 test('a recorded text of 259,778 edits is replayed and reaches the other side letter by letter', async () => {
   await using world = await CliWorld.open();
   const [ann, bob] = [await world.person('Ann'), await world.person('Bob')];

@@ -172,8 +172,8 @@ export class CliWorld implements AsyncDisposable {
   }
 
   /** Ends the server. */
-  async stopKube(): Promise<Ended | undefined> {
-    return this.#kube?.end();
+  async stopKube(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<Ended | undefined> {
+    return this.#kube?.end(signal);
   }
 
   /** A profile folder, empty at first. */
@@ -212,8 +212,9 @@ export async function bringIn(
   options: { readonly space: string; readonly role?: string },
 ): Promise<void> {
   const invitation = host.start('invite', options.space, '--role', options.role ?? 'writer');
-  const { auth, code } = await invitation.next();
-  await guest.ok('join', String(code), '--auth', String(auth));
+  // The whole address does as well as the code in it.
+  const { auth, url } = await invitation.next();
+  await guest.ok('join', String(url), '--auth', String(auth));
   const { code: exit, stderr } = await invitation.ended;
   if (exit !== 0) throw new Error(`atoll invite ended with ${exit}: ${stderr}`);
 }

@@ -15,19 +15,23 @@ export interface SettleOptions {
   readonly onLook?: () => void;
 }
 
+/** A server that has not answered for so long is not waited for, if another one is there. */
+const SERVER_GRACE_MS = 5_000;
 /** Status is told at most 20 times a second; a look between costs nothing. */
 const LOOK_EVERY_MS = 50;
 
 /** Resolves when everything has been settled for a while. @throws the signal's reason. */
 export async function settle(client: Client, options: SettleOptions): Promise<void> {
   const { onLook, quietMs, signal } = options;
+  const startedMs = performance.now();
   let quietSinceMs: number | undefined;
   let fingerprint = '';
   for (;;) {
     signal.throwIfAborted();
     onLook?.();
     const now = fingerprintOf(client);
-    if (!isSettled(client)) quietSinceMs = undefined;
+    const mayBeAway = performance.now() - startedMs >= SERVER_GRACE_MS;
+    if (!isSettled(client, mayBeAway)) quietSinceMs = undefined;
     else if (quietSinceMs === undefined || now !== fingerprint) {
       quietSinceMs = performance.now();
       for (const space of client.spaces.list.get()) await space.flush();
@@ -39,9 +43,12 @@ export async function settle(client: Client, options: SettleOptions): Promise<vo
 }
 
 /** True when nothing is known that anybody lacks. */
-function isSettled(client: Client): boolean {
-  const network = client.network.status.get();
-  if (!network.settled || network.kubes.some(({ connected }) => !connected)) return false;
+function isSettled(client: Client, mayBeAway: boolean): boolean {
+  const { kubes, settled } = client.network.status.get();
+  const isReached = mayBeAway
+    ? kubes.some(({ connected }) => connected)
+    : kubes.every(({ connected }) => connected);
+  if (!settled || !isReached) return false;
   return client.spaces.list.get().every((space) => {
     const { durable, receiving } = space.status.get();
     return durable && receiving === undefined;

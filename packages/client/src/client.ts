@@ -46,12 +46,13 @@ export class AtollClient implements Client {
     const engine = await Engine.open(platform);
     try {
       const client = new AtollClient(engine, options);
+      // Before those that come with spaces: invitations are made at the first.
+      for (const kube of options.kubes ?? []) client.network.addKube(kube);
       const identity = engine.identity.get();
       if (identity !== undefined) {
         await client.halo.open(identity);
         await client.spaces.ready();
       }
-      for (const kube of options.kubes ?? []) client.network.addKube(kube);
       return client;
     } catch (failure) {
       await engine[Symbol.asyncDispose]();

@@ -157,7 +157,7 @@ export class EngineHalo implements Halo {
     }
     const identity = identityOfTicket(ticket, this.#deviceName);
     await this.#engine.setIdentity(identity);
-    this.#network.addKube(kube);
+    this.#network.addKnownKube(kube);
     await this.open(identity);
     return { identity: idOf(identity) };
   }

@@ -1,5 +1,5 @@
 /** The client's connections as one thing: servers, and whether the user wants to be connected. */
-import { toHex } from '@atoll/kernel';
+import { errorCode, toHex } from '@atoll/kernel';
 import type { MeshStatus } from '@atoll/mesh';
 import type { Network, NetworkStatus } from './api.ts';
 import { ClientError } from './client-error.ts';
@@ -47,16 +47,30 @@ export class EngineNetwork implements Network {
   setOnline(online: boolean): void {
     if (this.#online === online) return;
     this.#online = online;
-    for (const kube of this.#kubes) this.#apply(kube);
+    for (const kube of this.#kubes) this.#try(() => this.#apply(kube));
     this.#status.set(this.#look());
   }
 
   addKube(url: string): void {
     const kube = parseKubeUrl(url);
     if (this.#kubes.has(kube)) return;
-    this.#kubes.add(kube);
     this.#apply(kube);
+    this.#kubes.add(kube);
     this.#status.set(this.#look());
+  }
+
+  /** Adds a server that came with a space. There may be too many: the space is here all the same. */
+  addKnownKube(url: string): void {
+    this.#try(() => this.addKube(url));
+  }
+
+  #try(connect: () => void): void {
+    try {
+      connect();
+    } catch (failure) {
+      const code = errorCode(failure);
+      this.#engine.platform.log.event('warn', 'client.server-not-added', { code });
+    }
   }
 
   #apply(kube: string): void {

@@ -89,7 +89,7 @@ export class EngineSpaces implements Spaces {
     if (ticket.kind !== 'space') {
       throw new ClientError('CLIENT_INVITATION', 'the ticket is for a device');
     }
-    this.#network.addKube(kube);
+    this.#network.addKnownKube(kube);
     const handle = this.#open(ticket.space, ticket.keys, ticket.name);
     await this.#record(ticket.space, ticket.keys, ticket.name, kube);
     await handle;
@@ -106,7 +106,7 @@ export class EngineSpaces implements Spaces {
 
   #openRecord(record: InstanceOf<typeof SpaceRecord>): void {
     const id = parseId('space', record.space);
-    if (record.kube !== '') this.#network.addKube(record.kube);
+    if (record.kube !== '') this.#network.addKnownKube(record.kube);
     if (this.#opening.has(id)) return;
     this.#open(id, KeyRing.import(record.keys), record.name).catch((failure: unknown) => {
       const reason = failure instanceof Error ? failure.name : 'unknown';

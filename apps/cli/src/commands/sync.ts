@@ -12,11 +12,13 @@ const QUIET_MS = 500;
 
 /** Sends what is new here, receives what is new elsewhere, and counts both in blocks. */
 export async function sync({ line, open, out, signal }: CommandContext): Promise<void> {
-  const client = await open({ online: true });
+  // Counted before anything can have come or gone.
+  const client = await open();
   if (client.network.status.get().kubes.length === 0) {
     throw new CliError('CLI_USAGE', 'no server is known: name one with --kube URL');
   }
   const start = countBlocks(client);
+  client.network.setOnline(true);
   let peers = 0;
   const quietMs = line.has('until-idle') ? QUIET_MS : 0;
   using limit = withTimeout(
