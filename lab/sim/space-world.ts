@@ -126,7 +126,10 @@ export class SpaceWorld {
     const copy = await Space.open(ports, { space: node.space.id, ring, writer });
     this.#push(node.person, ports, node.role, copy);
     const [retired] = this.#nodes.length > 6 ? this.#nodes.splice(4, 1) : [];
-    if (retired !== undefined) await this.#send(retired, node, Number.POSITIVE_INFINITY);
+    if (retired === undefined) return;
+    // Both ways: who does not know the other's branch of a fork takes him to be ahead, and keeps his own.
+    await this.#send(node, retired, Number.POSITIVE_INFINITY);
+    await this.#send(retired, node, Number.POSITIVE_INFINITY);
   }
 
   async #end(): Promise<{ readonly root: string }> {
