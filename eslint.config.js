@@ -123,6 +123,7 @@ export default tseslint.config(
     rules: {
       'atoll/doc-exports': 'off',
       'max-lines-per-function': 'off',
+      complexity: ['error', { max: 16, variant: 'modified' }],
       'no-restricted-syntax': ['error', ...FORBIDDEN_SYNTAX.slice(1)],
     },
   },

@@ -46,15 +46,7 @@ function putValue(value: Value): void {
   if (typeof value === 'string') {
     if (value.length <= SHORT_TEXT && putShortText(value)) return;
   } else if (typeof value === 'number') {
-    if (Number.isInteger(value) && Math.abs(value) <= SMALL_INTEGER) {
-      putByte(TAG_INTEGER);
-      putNumber(value < 0 ? -value * 2 - 1 : value * 2);
-      return;
-    }
-    if (!Number.isInteger(value) && Number.isFinite(value)) {
-      putDouble(value);
-      return;
-    }
+    if (putPlainNumber(value)) return;
   } else if (typeof value === 'boolean') {
     putByte(value ? TAG_TRUE : TAG_FALSE);
     return;
@@ -68,6 +60,19 @@ function putValue(value: Value): void {
   reserve(bytes.length);
   scratch.set(bytes, used);
   used += bytes.length;
+}
+
+/** Writes a number that has a short form; false if it has none. */
+function putPlainNumber(value: number): boolean {
+  if (!Number.isFinite(value)) return false;
+  if (!Number.isInteger(value)) {
+    putDouble(value);
+    return true;
+  }
+  if (Math.abs(value) > SMALL_INTEGER) return false;
+  putByte(TAG_INTEGER);
+  putNumber(value < 0 ? -value * 2 - 1 : value * 2);
+  return true;
 }
 
 function isShortList(value: Value): value is readonly string[] {
@@ -208,14 +213,17 @@ function endOfPlain(bytes: Uint8Array, at: number, leaf: Leaf): number {
     case TAG_DOUBLE:
       return kind === 'number' ? endOfDouble(bytes, at + 1) : -1;
     case TAG_LIST:
-      if (leaf.data.kind !== 'set') return -1;
-      if (leaf.data.of.kind === 'string') return endOfTexts(bytes, at + 1);
-      return leaf.data.of.kind === 'ref' && leaf.data.of.by !== undefined
-        ? endOfTexts(bytes, at + 1)
-        : -1;
+      return holdsTexts(leaf) ? endOfTexts(bytes, at + 1) : -1;
     default:
       return -1;
   }
+}
+
+/** Whether a leaf is a set of texts or of keys, which look alike. */
+function holdsTexts(leaf: Leaf): boolean {
+  if (leaf.data.kind !== 'set') return false;
+  const { of } = leaf.data;
+  return of.kind === 'string' || (of.kind === 'ref' && of.by !== undefined);
 }
 
 /** A text shorter than 128 bytes, all ASCII. */
