@@ -9,6 +9,9 @@ import { rebased, spliceBetween, type Splice } from './text-edit.ts';
 /** Keys within this time are one change. Short enough that others see typing, not bursts. */
 const HOLD_MS = 30;
 
+/** Room between the caret and the edge of what is in view. */
+const CARET_MARGIN_PX = 32;
+
 interface Caret {
   readonly start: string;
   readonly end: string;
@@ -58,6 +61,7 @@ export class SharedText {
     const { area, mirror, onLayout } = this.#parts;
     if (this.#isComposing) return;
     mirror.show(area.value);
+    this.#keepCaretInView();
     onLayout();
     this.#timer ??= setTimeout(() => this.commit(), HOLD_MS);
   }
@@ -134,6 +138,22 @@ export class SharedText {
       if (scroller !== null) scroller.scrollTop += mirror.spot(places.start).top - before;
     }
     onLayout();
+  }
+
+  /** The area grows with its text, so the page around it has to follow the caret. */
+  #keepCaretInView(): void {
+    const { area, mirror } = this.#parts;
+    const scroller = area.closest('.scroll');
+    // It may have scrolled inside before it grew.
+    area.scrollTop = 0;
+    if (scroller === null) return;
+    const spot = mirror.spot(area.selectionEnd);
+    const view = scroller.getBoundingClientRect();
+    const top = area.getBoundingClientRect().top + spot.top;
+    const below = top + spot.height + CARET_MARGIN_PX - view.bottom;
+    const above = view.top + CARET_MARGIN_PX - top;
+    if (below > 0) scroller.scrollTop += below;
+    else if (above > 0) scroller.scrollTop -= above;
   }
 
   #places(): { readonly start: number; readonly end: number } | undefined {

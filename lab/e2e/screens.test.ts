@@ -1,0 +1,148 @@
+// Every screen of the workspace in both themes, on a desktop, a phone and the narrowest window: axe finds
+// nothing, and nothing is wider than the window.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CliWorld } from '../process/cli-world.ts';
+import { WindowPerson, launch } from './browser-people.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const LOOKS = [
+  { theme: 'light', width: 1440, height: 900 },
+  { theme: 'dark', width: 1440, height: 900 },
+  { theme: 'light', width: 390, height: 844 },
+  { theme: 'dark', width: 390, height: 844 },
+  { theme: 'light', width: 320, height: 640 },
+] as const;
+
+/** Longer than anything that arrives with a movement. */
+const SETTLED_MS = 250;
+/** Some eighty looks, each examined element by element. */
+const EXAMINED_MS = 300_000;
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+let browser: Browser;
+let world: CliWorld;
+
+beforeAll(async () => {
+  world = await CliWorld.open();
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await world[Symbol.asyncDispose]();
+});
+
+/** What is wrong with a screen in all looks. */
+async function faults(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const { theme, width, height } of LOOKS) {
+    await page.emulateMedia({ colorScheme: theme });
+    await page.setViewportSize({ width, height });
+    await page.waitForTimeout(SETTLED_MS);
+    if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
+    const violations = await page.evaluate(async () => {
+      const { axe } = window as unknown as {
+        axe: { run: (root: Document) => Promise<{ violations: Violation[] }> };
+      };
+      return (await axe.run(document)).violations;
+    });
+    const name = `${theme} ${String(width)}`;
+    for (const { id, nodes } of violations) {
+      found.push(`${name}: ${id} at ${nodes[0]?.html.slice(0, 120) ?? ''}`);
+    }
+    const widest = await page.evaluate(() => document.documentElement.scrollWidth);
+    if (widest > width) found.push(`${name}: ${String(widest)} px wide`);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  return found;
+}
+
+test(
+  'axe finds nothing on the screens of the first run',
+  async () => {
+    const ada = await WindowPerson.open(browser, world.url);
+    const { page } = ada;
+    await page.getByRole('button', { name: /Start new/ }).waitFor();
+    expect(await faults(page), 'welcome').toEqual([]);
+    await page.getByRole('button', { name: /Start new/ }).click();
+    expect(await faults(page), 'name').toEqual([]);
+    await page.getByLabel('Your name').fill('Ada');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: 'Show the words' }).waitFor();
+    expect(await faults(page), 'covered words').toEqual([]);
+    await page.getByRole('button', { name: 'Show the words' }).click();
+    expect(await faults(page), 'words').toEqual([]);
+    await page.getByRole('button', { name: 'I wrote them down' }).click();
+    await page.getByRole('button', { name: 'Open Atoll' }).click();
+    expect(await faults(page), 'check, all wrong').toEqual([]);
+    await page.goto(`${world.url}/#/join/`);
+    await page.getByTestId('join-code').fill('nonsense');
+    expect(await faults(page), 'join').toEqual([]);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText('This is not an invitation.').waitFor();
+    expect(await faults(page), 'not an invitation').toEqual([]);
+    expect(ada.complaints).toEqual([]);
+  },
+  EXAMINED_MS,
+);
+
+test(
+  'axe finds nothing on the screens of a space',
+  async () => {
+    const ada = await WindowPerson.open(browser, `${world.url}/?profile=screens`);
+    const { page } = ada;
+    await ada.startNew('Ada');
+    await ada.goTo('tasks');
+    const here = page.url().split('/tasks')[0] ?? '';
+    expect(await faults(page), 'no tasks').toEqual([]);
+    for (const title of ['Renew passports', 'Book two rooms in Horta', 'Compare the two cars']) {
+      await page.getByRole('textbox', { name: 'New task' }).fill(title);
+      await page.keyboard.press('Enter');
+    }
+    const screens: readonly (readonly [name: string, address: string, ready: string])[] = [
+      ['list', '/tasks', '[data-testid=task]'],
+      ['board', '/tasks/board', '[data-testid=task]'],
+      ['table', '/tasks/table', '[role=gridcell]'],
+      ['notes', '/notes', '[data-testid=note]'],
+      ['members', '/members', '[data-testid=member]'],
+      ['deleted', '/deleted', 'h1'],
+      ['invite', '/tasks?over=invite', '[data-testid=invitation-digits]'],
+      ['open invitation', '/members', '[data-testid=member]'],
+      ['keys', '/tasks?over=keys', '[role=dialog]'],
+      ['new space', '/tasks?over=new-space', '[role=dialog]'],
+    ];
+    for (const [name, address, ready] of screens) {
+      await page.goto(here + address);
+      await page.locator(ready).first().waitFor();
+      expect(await faults(page), name).toEqual([]);
+    }
+    for (const place of ['devices', 'settings', 'you']) {
+      await page.goto(`${world.url}/?profile=screens#/${place}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      expect(await faults(page), place).toEqual([]);
+    }
+    await page.goto(`${here}/tasks`);
+    await page.getByTestId('task').first().click();
+    await page.getByTestId('panel').waitFor();
+    expect(await faults(page), 'panel').toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    await page.getByTestId('palette').waitFor();
+    await page.keyboard.type('re');
+    expect(await faults(page), 'palette').toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByTestId('connection').click();
+    await page.getByTestId('connection-popover').waitFor();
+    expect(await faults(page), 'connection').toEqual([]);
+    expect(ada.complaints).toEqual([]);
+  },
+  EXAMINED_MS,
+);
