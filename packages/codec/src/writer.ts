@@ -77,6 +77,12 @@ export class Writer {
     return this.bytes(utf8(text));
   }
 
+  /** Forgets what was written and keeps the buffer, for a writer that is used again. */
+  clear(): this {
+    this.#length = 0;
+    return this;
+  }
+
   /** What was written, as a view that later writes do not change. */
   finish(): Uint8Array<ArrayBuffer> {
     return this.#buffer.slice(0, this.#length);

@@ -114,12 +114,20 @@ function outside(): CodecError {
   return new CodecError('CODEC_MALFORMED', 'an op names something outside the dictionaries');
 }
 
+/** Sections are put together here; a buffer each would cost more than the section's content. */
+const assembly: Writer = new Writer(4096);
+/** Bodies of finished sections, to be written over by later ones. */
+const bodies: Writer[] = [];
+/** Larger bodies are let go, and so are more than these. */
+const BODY_KEPT_BYTES: number = 64 * 1024;
+const BODIES_KEPT = 8;
+
 function assemble(
   dictionaries: Omit<Section, 'ops'>,
   count: number,
   body: Uint8Array,
 ): Uint8Array<ArrayBuffer> {
-  const writer = new Writer(body.length + 256);
+  const writer = body.length > BODY_KEPT_BYTES ? new Writer(body.length + 256) : assembly.clear();
   writer.u8(VERSION).varint(dictionaries.feeds.length);
   for (const feed of dictionaries.feeds) writer.raw(feed);
   writer.varint(dictionaries.types.length);
@@ -134,7 +142,7 @@ function assemble(
 /** A section in the making: ops are encoded as they come, dictionaries grow with them. */
 export class SectionBuilder {
   readonly #ownFeed: Uint8Array;
-  readonly #body: Writer = new Writer(1024);
+  readonly #body: Writer = bodies.pop()?.clear() ?? new Writer(1024);
   readonly #feeds: Uint8Array[] = [];
   readonly #types: Uint8Array[] = [];
   readonly #objects: NamedObject[] = [];
@@ -206,11 +214,11 @@ export class SectionBuilder {
 
   /** The section's canonical bytes. */
   finish(): Uint8Array<ArrayBuffer> {
-    return assemble(
-      { feeds: this.#feeds, types: this.#types, objects: this.#objects },
-      this.#ops,
-      this.#body.finish(),
-    );
+    const names = { feeds: this.#feeds, types: this.#types, objects: this.#objects };
+    const section = assemble(names, this.#ops, this.#body.finish());
+    const keep = this.#body.length <= BODY_KEPT_BYTES && bodies.length < BODIES_KEPT;
+    if (keep) bodies.push(this.#body);
+    return section;
   }
 }
 
