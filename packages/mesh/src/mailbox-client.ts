@@ -82,7 +82,7 @@ export class MailboxClient {
 
   /** Greets again in every mailbox. */
   greet(): void {
-    for (const space of this.session.spaces) this.session.syncOf(space)?.hello();
+    for (const space of this.session.spaces) this.session.syncOf(space)?.helloAgain();
   }
 
   #onAnswer(space: string, answer: MailboxAnswer): void {

@@ -218,6 +218,37 @@ describe('three devices and a mailbox', () => {
     expect(kube.mailboxes.size).toBe(1);
   });
 
+  test('a device that joins gets everything about once, though three could send it', async () => {
+    const world = new World(13);
+    const kube = new MailboxKube(world, 20);
+    const space = new TestSpace(13);
+    const nodes = [0, 1, 2].map(() => new TestNode({ world, webSockets: kube }));
+    const joiner = new TestNode({ world, webSockets: kube });
+    TestNode.introduceAll(joiner, ...nodes);
+    for (const node of nodes) {
+      await node.add(space);
+      node.mesh.connectKube(URL);
+    }
+    await nodes[0]?.write(space, 400, 4_000);
+    expect(await world.runUntil(() => equalLogs(space, ...nodes), 60_000)).toBe(true);
+    await world.run(world.nowMs + 5_000);
+    const stored = 400 * 5_200;
+    const before = kube.tap.length;
+    await joiner.add(space);
+    joiner.mesh.connectKube(URL);
+    const all = [joiner, ...nodes];
+    expect(await world.runUntil(() => equalLogs(space, ...all), 60_000)).toBe(true);
+    await world.run(world.nowMs + 5_000);
+    let received = 0;
+    for (const { bytesIn } of joiner.mesh.status.peers) received += bytesIn;
+    let sent = 0;
+    for (const message of kube.tap.slice(before)) sent += message.length;
+    expect(received + sent).toBeLessThan(stored * 2.4);
+    for (const node of all) {
+      expect(node.mesh.status.spaces.get(space.id)).toMatchObject({ settled: true, peers: 3 });
+    }
+  });
+
   test('three that write at once, with losses of the server in between, end with the same log', async () => {
     const world = new World(12);
     const kube = new MailboxKube(world, 15);

@@ -144,7 +144,7 @@ export class PeerSession {
   /** Greets again in every space: finds what was missed, for whatever reason. */
   greet(): void {
     if (!this.#active) return;
-    for (const space of this.session.spaces) this.session.syncOf(space)?.hello();
+    for (const space of this.session.spaces) this.session.syncOf(space)?.helloAgain();
   }
 
   /** Offers spaces: the first time all of them, later those that were added. */
@@ -283,7 +283,7 @@ export class PeerSession {
       match.early = undefined;
       if (early !== undefined) {
         this.session.heard(match.space.id);
-        await sync.take(early);
+        sync.take(early);
       } else if (this.#active && greet) sync.hello();
       this.#options.onSpaces();
     } else if (match.membership === 'unknown' && !match.asked) {

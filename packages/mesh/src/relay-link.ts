@@ -25,6 +25,8 @@ export class RelayLink extends BaseLink {
   readonly #carrier: RelayCarrier;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
+  /** Whoever waits for credit. */
+  #flushes: (() => void)[] = [];
 
   constructor(carrier: RelayCarrier) {
     super();
@@ -49,9 +51,12 @@ export class RelayLink extends BaseLink {
     this.#waitingBytes += message.length;
   }
 
+  /** Waits for credit and for the connection in turn; others fill the connection, too. */
   override async drained(lowBytes: number): Promise<void> {
-    await this.#carrier.carrierDrained(lowBytes);
-    await super.drained(lowBytes);
+    while (!this.isEnded && this.bufferedBytes > lowBytes) {
+      const left = lowBytes - this.#waitingBytes;
+      await (left < 0 ? this.#flushed() : this.#carrier.carrierDrained(left));
+    }
   }
 
   /** A message from the other side. */
@@ -70,17 +75,29 @@ export class RelayLink extends BaseLink {
       sent++;
     }
     this.#waiting.splice(0, sent);
-    this.progressed();
+    this.#wake();
   }
 
   /** The other side, or the connection, has ended. */
   lose(end: 'closed' | 'lost'): void {
     this.finish(end);
+    this.#wake();
+  }
+
+  #wake(): void {
+    const flushes = this.#flushes;
+    this.#flushes = [];
+    for (const resolve of flushes) resolve();
+  }
+
+  #flushed(): Promise<void> {
+    return new Promise((resolve) => this.#flushes.push(resolve));
   }
 
   protected shut(): void {
     this.#waiting = [];
     this.#waitingBytes = 0;
     this.#carrier.end();
+    this.#wake();
   }
 }

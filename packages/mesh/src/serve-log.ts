@@ -2,9 +2,10 @@
  * The sending half of sync for one space and one peer: answers pulls from the log, then pushes what
  * becomes durable. The log is the queue: a slow peer costs no memory.
  */
-import type { Replica, Run, Tip } from '@atoll/feed';
-import { equalBytes, errorCode, type Clock, type Log } from '@atoll/kernel';
+import { runBytes, type Replica, type Run, type Tip } from '@atoll/feed';
+import { errorCode, type Clock, type Log } from '@atoll/kernel';
 import type { MuxStream } from './mux-stream.ts';
+import { PullGate, isPartOf } from './pull-gate.ts';
 import { shortRoot, type LogCursor } from './session-messages.ts';
 import { encodeSpaceMessage } from './space-messages.ts';
 
@@ -14,6 +15,11 @@ const QUEUE_LOW_BYTES: number = 128 * 1024;
 const LIVE_QUEUE_BYTES_MAX: number = 512 * 1024;
 /** Ends of runs that came from the peer, which need not go back to it. */
 const FROM_PEER_MAX = 1024;
+/**
+ * What others have sent us goes on at once only up to this: edits, not transfers. For more the mark that
+ * follows says that there is something; mostly the peer has it by then from where we have it.
+ */
+const PASS_ON_BYTES_MAX: number = 8 * 1024;
 /** Runs kept between a greeting and its answer; more are settled by greeting again. */
 const SINCE_HELLO_MAX = 64;
 /** So long after the last live run the peer is told how far it has got. */
@@ -41,6 +47,7 @@ export class ServeLog {
   readonly #abort = new AbortController();
   readonly #stopListening: () => void;
   readonly #fromPeer = new Set<string>();
+  readonly #gate: PullGate;
   #storing: Run | undefined;
   #state: ServeState = 'none';
   #sinceHello: Run[] | undefined;
@@ -50,11 +57,14 @@ export class ServeLog {
   #lastPushMs = 0;
   #lastNewsMs = 0;
   #marking = false;
+  /** We have something large of others that this peer was not sent. */
+  #isAhead = false;
   /** Blocks and bytes that were handed to the stream. */
   sentBlocks = 0;
 
   constructor(options: ServeOptions) {
     this.#options = options;
+    this.#gate = PullGate.of(options.replica);
     this.#stopListening = options.replica.onAdvance((runs) => this.#onAdvance(runs));
   }
 
@@ -94,9 +104,11 @@ export class ServeLog {
    * come. `false` when too much came since, and the greeting is to be said again.
    */
   goLive(): boolean {
+    if (this.#state === 'live') this.#isAhead = false;
     if (this.#state !== 'none') return true;
     const since = this.#sinceHello ?? [];
     this.#sinceHello = undefined;
+    this.#isAhead = false;
     if (since.length >= SINCE_HELLO_MAX) return false;
     this.#state = 'live';
     const generation = ++this.#generation;
@@ -116,6 +128,7 @@ export class ServeLog {
     this.#state = 'serving';
     this.#sinceHello = undefined;
     this.#dirty = false;
+    this.#isAhead = false;
     const isCurrent = (): boolean => generation === this.#generation;
     try {
       const after = await this.#firstPass(request, isCurrent);
@@ -206,6 +219,10 @@ export class ServeLog {
     if (!this.#marking) void this.#markLater();
     for (const run of runs) {
       if (this.#isFromPeer(run)) continue;
+      if (runBytes(run) > PASS_ON_BYTES_MAX && this.#gate.isFromOthers(run)) {
+        this.#isAhead = true;
+        continue;
+      }
       if (stream.queuedBytes > LIVE_QUEUE_BYTES_MAX) {
         this.#fallBehind();
         return;
@@ -215,15 +232,10 @@ export class ServeLog {
     }
   }
 
-  /** A long run is told as several, one for each signature in it: those are recognised by their end. */
+  /** The peer itself has sent it, or a run that it is a part of. */
   #isFromPeer(run: Run): boolean {
     if (this.#fromPeer.has(run.endHash)) return true;
-    const storing = this.#storing;
-    if (storing?.feed !== run.feed) return false;
-    const firstSeq = storing.endSeq + 1 - storing.blocks.length;
-    const theirs = storing.blocks[run.endSeq - firstSeq];
-    const ours = run.blocks.at(-1);
-    return theirs !== undefined && ours !== undefined && equalBytes(theirs, ours);
+    return this.#storing !== undefined && isPartOf(run, this.#storing);
   }
 
   /** The peer is too slow for live runs: the log is read again from where it surely has everything. */
@@ -255,8 +267,9 @@ export class ServeLog {
       }
       const position = await replica.position();
       if (generation === this.#generation && this.#state === 'live') {
-        this.#position = position;
-        this.#mark(false, position);
+        // What was not passed on counts as not said, until the peer is known to have it.
+        if (!this.#isAhead) this.#position = position;
+        this.#mark(false, this.#position);
       }
     } catch {
       // Ended, or the store cannot be read: the next mark will do.

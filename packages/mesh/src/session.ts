@@ -211,7 +211,7 @@ export class Session {
     if (entry?.sync === undefined || !isSyncItem(item)) await this.#rules.onItem(item);
     else {
       this.heard(entry.space);
-      await entry.sync.take(item);
+      entry.sync.take(item);
     }
   }
 

@@ -7,6 +7,7 @@ import { CodecError } from '@atoll/codec';
 import type { Replica, Run } from '@atoll/feed';
 import { errorCode, type Clock, type Log } from '@atoll/kernel';
 import type { MuxStream } from './mux-stream.ts';
+import { PullGate } from './pull-gate.ts';
 import { ServeLog, type ServeState } from './serve-log.ts';
 import {
   ROOT_PREFIX_BYTES,
@@ -23,6 +24,8 @@ const QUIET_MS = 1_500;
 /** Shortest time between two exchanges of tips; doubles while they do not help. */
 const TIPS_AGAIN_FIRST_MS = 5_000;
 const TIPS_AGAIN_LAST_MS = 600_000;
+/** A peer that has not answered a pull for so long will not: its store may have failed. */
+const PULL_FORGOTTEN_MS = 45_000;
 /** With so few tips it costs less to name them than to get back what we have sent ourselves. */
 const TIPS_CHEAP_MAX = 64;
 /** Pulls of one peer at once and a second: each can make us read the whole log. */
@@ -85,6 +88,7 @@ export class SpaceSync {
   readonly #stream: MuxStream;
   readonly #abort = new AbortController();
   readonly #pulls: TokenBucket;
+  readonly #gate: PullGate;
   #inbound: SyncProgress['state'] = 'idle';
   #receivedBlocks = 0;
   #receivedBytes = 0;
@@ -95,16 +99,21 @@ export class SpaceSync {
   /** Something did not become durable since the last agreement: positions must not be kept. */
   #isClean = true;
   #lastReceiveMs = Number.NEGATIVE_INFINITY;
+  /** When we last asked, or got something. */
+  #askedMs = 0;
   #tipsNotBeforeMs = Number.NEGATIVE_INFINITY;
   #tipsWaitMs = TIPS_AGAIN_FIRST_MS;
   #helloPending = false;
   /** This is the session on which we ask for the peer's news. */
   #isAsking = true;
   #agreedRoot: string | undefined;
+  /** What the peer last said of its log. */
+  #theirRoot: string | undefined;
 
   constructor(options: SpaceSyncOptions, stream: MuxStream) {
     this.#options = options;
     this.#stream = stream;
+    this.#gate = PullGate.of(options.replica);
     const { replica, clock, log, ref } = options;
     this.#pulls = new TokenBucket({
       burst: PULLS_BURST,
@@ -158,8 +167,15 @@ export class SpaceSync {
     this.#options.say({ say: 'enough', ref: this.#options.ref });
   }
 
+  /** Greets once more; a pull that has brought nothing for long counts as forgotten. */
+  helloAgain(): void {
+    const sinceMs = this.#options.clock.monotonicMs() - this.#askedMs;
+    if (this.#inbound === 'pulling' && sinceMs > PULL_FORGOTTEN_MS) this.#setInbound('idle');
+    this.hello();
+  }
+
   /** What the peer says of this space. */
-  async take(item: SyncItem): Promise<void> {
+  take(item: SyncItem): void {
     switch (item.say) {
       case 'hello':
         return this.#onHello(item.root);
@@ -170,7 +186,7 @@ export class SpaceSync {
         if (!this.#agreed()) this.hello();
         return;
       case 'cursor-unknown':
-        return this.#pull('tips');
+        return void this.#pull('tips');
       case 'pull-after':
       case 'pull-missing':
         return this.#onPull(item);
@@ -201,14 +217,16 @@ export class SpaceSync {
     this.#abort.abort();
     this.#serve.stop();
     this.#inbound = 'idle';
+    this.#gate.leave(this);
   }
 
   #ourRoot(): string {
     return shortRoot(this.#options.replica.headsRoot());
   }
 
-  async #onHello(root: string): Promise<void> {
+  #onHello(root: string): void {
     const { say, ref } = this.#options;
+    this.#theirRoot = root;
     if (root === this.#ourRoot()) {
       say({ say: 'equal', ref, prefix: prefixOf(root) });
       if (!this.#isAsking) say({ say: 'enough', ref });
@@ -219,8 +237,8 @@ export class SpaceSync {
     // A transfer under way ends with roots being compared; nothing is to be decided before.
     if (this.#inbound === 'pulling' || this.#serve.state === 'serving') return;
     if (!this.#isAsking) return this.#answerOnly();
-    if (this.#inbound === 'idle') return this.#pull('cursor');
-    if (this.#isQuiet()) return this.#pull('tips');
+    if (this.#inbound === 'idle') return void this.#pull('cursor');
+    if (this.#isQuiet()) return void this.#pull('tips');
     void this.#helloLater();
   }
 
@@ -240,7 +258,7 @@ export class SpaceSync {
     return this.#serve.goLive();
   }
 
-  async #onPull(item: SyncItem & { say: 'pull-after' | 'pull-missing' }): Promise<void> {
+  #onPull(item: SyncItem & { say: 'pull-after' | 'pull-missing' }): void {
     if (!this.#pulls.take(this.#options.clock.monotonicMs())) {
       this.#options.onHostile('SESSION_FLOOD');
       return;
@@ -248,10 +266,11 @@ export class SpaceSync {
     void this.#serve.serve(
       item.say === 'pull-after' ? { after: item.cursor } : { tips: item.tips },
     );
+    this.#theirRoot = item.root;
     if (this.#inbound !== 'idle' || !this.#isAsking) return;
     // The same root as ours means that the peer asks for nothing, and we need not ask either.
     if (item.root === this.#ourRoot()) this.#setInbound('live');
-    else await this.#pull('cursor');
+    else void this.#pull('cursor');
   }
 
   /**
@@ -267,12 +286,32 @@ export class SpaceSync {
       this.#tipsWaitMs = Math.min(TIPS_AGAIN_LAST_MS, this.#tipsWaitMs * 2);
     }
     this.#setInbound('pulling');
+    await this.#gate.enter(this, clock, this.#abort.signal);
+    if (this.#inbound !== 'pulling') {
+      this.#gate.leave(this); // Another session has taken over meanwhile, or this one has ended.
+      return;
+    }
+    if (this.#theirRoot === this.#ourRoot()) {
+      this.#alreadyHere(this.#theirRoot);
+      return;
+    }
     const areFew = replica.tips().length <= TIPS_CHEAP_MAX;
-    const cursor = by === 'cursor' && !areFew ? await loadCursor() : undefined;
+    const cursor =
+      by === 'cursor' && !areFew ? await loadCursor().catch(() => undefined) : undefined;
     if (this.#abort.signal.aborted) return;
+    this.#askedMs = clock.monotonicMs();
     const root = this.#ourRoot();
     if (cursor !== undefined) say({ say: 'pull-after', ref, root, cursor });
     else say({ say: 'pull-missing', ref, root, tips: replica.tips().slice(0, TIPS_MAX) });
+  }
+
+  /** While we waited, somebody else has brought all that this peer has. */
+  #alreadyHere(root: string): void {
+    const { say, ref } = this.#options;
+    this.#setInbound('live');
+    say({ say: 'equal', ref, prefix: prefixOf(root) });
+    this.#confirmed(root);
+    this.#agreed();
   }
 
   async #onRun(run: Run, bytes: number): Promise<void> {
@@ -281,6 +320,7 @@ export class SpaceSync {
     this.#receivedBytes += bytes;
     this.#receivedBlocks += run.blocks.length;
     this.#pulledBlocks += run.blocks.length;
+    this.#gate.storing(run);
     try {
       const received = await replica.receive(run, peer);
       if (received.at === 'refused') this.#onRefused(received.code);
@@ -291,8 +331,11 @@ export class SpaceSync {
       this.#refused = errorCode(failure);
       log?.event('warn', 'mesh.receive.failed', { code: errorCode(failure) });
     }
+    this.#gate.stored(run);
     this.#serve.stored();
+    this.#gate.progressed(this, clock);
     this.#lastReceiveMs = clock.monotonicMs();
+    this.#askedMs = this.#lastReceiveMs;
     this.#report();
   }
 
@@ -306,6 +349,7 @@ export class SpaceSync {
 
   async #onMark(mark: SpaceMessage & { kind: 'mark' }): Promise<void> {
     const { saveCursor, log } = this.#options;
+    this.#theirRoot = mark.root;
     const isEqual = mark.root === this.#ourRoot();
     if (isEqual) {
       this.#isClean = true;
@@ -328,6 +372,7 @@ export class SpaceSync {
   }
 
   #confirmed(root: string): void {
+    if (this.#isAsking) this.#setInbound('live');
     if (this.#agreedRoot === root) return;
     this.#agreedRoot = root;
     this.#report();
@@ -353,6 +398,7 @@ export class SpaceSync {
   }
 
   #setInbound(state: SyncProgress['state']): void {
+    if (state !== 'pulling') this.#gate.leave(this);
     if (this.#inbound === state) return;
     this.#inbound = state;
     this.#report();

@@ -1,0 +1,86 @@
+/**
+ * What the sessions of one program know together about a replica. One transfer into it at a time: several
+ * peers that have the same news would otherwise all send them. Who waited looks again before asking,
+ * and mostly finds that nothing is missing any more. And: which news came from others just now.
+ */
+import type { Run } from '@atoll/feed';
+import { equalBytes, type Clock } from '@atoll/kernel';
+
+/** A transfer that has brought nothing for so long does not keep others waiting. */
+export const STALL_MS = 5_000;
+
+/** Lets one pull into a replica go on; others wait, unless it stalls. */
+export class PullGate {
+  static readonly #byReplica = new WeakMap<object, PullGate>();
+  readonly #holders = new Set<object>();
+  readonly #storing = new Set<Run>();
+  #waiting = new Set<() => void>();
+  #lastMs = 0;
+
+  /** The gate of a replica, the same for all sessions of this program. */
+  static of(replica: object): PullGate {
+    const known = PullGate.#byReplica.get(replica) ?? new PullGate();
+    PullGate.#byReplica.set(replica, known);
+    return known;
+  }
+
+  /** Resolves when `holder` may go on, or `signal` has aborted. */
+  async enter(holder: object, clock: Clock, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const stallsInMs = this.#lastMs + STALL_MS - clock.monotonicMs();
+      const isFree = this.#holders.size === 0 || this.#holders.has(holder);
+      if (signal.aborted || isFree || stallsInMs <= 0) break;
+      await this.#changed(clock, stallsInMs, signal);
+    }
+    if (signal.aborted) return;
+    this.#holders.add(holder);
+    this.#lastMs = clock.monotonicMs();
+  }
+
+  /** The holder's transfer has brought something. */
+  progressed(holder: object, clock: Clock): void {
+    if (this.#holders.has(holder)) this.#lastMs = clock.monotonicMs();
+  }
+
+  /** A run from some peer is being stored. */
+  storing(run: Run): void {
+    this.#storing.add(run);
+  }
+
+  /** It has been dealt with. */
+  stored(run: Run): void {
+    this.#storing.delete(run);
+  }
+
+  /** True for a run, or a part of one, that some peer has just sent us. */
+  isFromOthers(run: Run): boolean {
+    for (const storing of this.#storing) if (isPartOf(run, storing)) return true;
+    return false;
+  }
+
+  /** The holder is done, or has gone. */
+  leave(holder: object): void {
+    if (!this.#holders.delete(holder)) return;
+    const waiting = this.#waiting;
+    this.#waiting = new Set();
+    for (const wake of waiting) wake();
+  }
+
+  async #changed(clock: Clock, atMostMs: number, signal: AbortSignal): Promise<void> {
+    const enough = new AbortController();
+    const wake = (): void => enough.abort();
+    this.#waiting.add(wake);
+    const until = AbortSignal.any([signal, enough.signal]);
+    await clock.sleep(atMostMs, until).catch(() => undefined);
+    this.#waiting.delete(wake);
+  }
+}
+
+/** A long run is told as several, one for each signature in it: a part is recognised by its last block. */
+export function isPartOf(part: Run, whole: Run): boolean {
+  if (part.feed !== whole.feed) return false;
+  const firstSeq = whole.endSeq + 1 - whole.blocks.length;
+  const theirs = whole.blocks[part.endSeq - firstSeq];
+  const ours = part.blocks.at(-1);
+  return theirs !== undefined && ours !== undefined && equalBytes(theirs, ours);
+}
