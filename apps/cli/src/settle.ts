@@ -50,8 +50,8 @@ function isSettled(client: Client, mayBeAway: boolean): boolean {
     : kubes.every(({ connected }) => connected);
   if (!settled || !isReached) return false;
   return client.spaces.list.get().every((space) => {
-    const { durable, receiving } = space.status.get();
-    return durable && receiving === undefined;
+    const { durable, mailbox, receiving, unsentBlocks } = space.status.get();
+    return durable && receiving === undefined && unsentBlocks === 0 && mailbox !== 'behind';
   });
 }
 

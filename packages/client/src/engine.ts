@@ -37,6 +37,7 @@ export class Engine implements AsyncDisposable {
   /** `undefined` until an identity was created or joined. */
   readonly identity: LiveCell<OwnIdentity | undefined>;
   readonly #open = new Map<SpaceId, OpenSpace>();
+  readonly #spaceListeners = new Set<() => void>();
   readonly #abort = new AbortController();
 
   private constructor(
@@ -127,6 +128,11 @@ export class Engine implements AsyncDisposable {
     return [...this.#open.values()].map(({ space }) => space);
   }
 
+  /** Calls back after any space, the private one included, has changed. */
+  onSpaceChange(listener: () => void): void {
+    this.#spaceListeners.add(listener);
+  }
+
   /** Makes everything durable, then ends connections, spaces, slot and platform. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#abort.signal.aborted) return;
@@ -149,6 +155,7 @@ export class Engine implements AsyncDisposable {
     this.mesh.addSpace(meshSpace(space, membership));
     let members = '';
     space.onChange(() => {
+      for (const listener of this.#spaceListeners) listener();
       const now = memberKeys(space);
       if (now === members) return;
       members = now;

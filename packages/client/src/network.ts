@@ -18,7 +18,10 @@ export class EngineNetwork implements Network {
     this.#engine = engine;
     this.#online = online;
     this.#status = new LiveCell(this.#look(), sameData);
-    engine.mesh.onStatus(() => this.#status.set(this.#look()));
+    const look = (): void => this.#status.set(this.#look());
+    engine.mesh.onStatus(look);
+    // What was just written is held by nobody else: nothing has to come from outside to know that.
+    engine.onSpaceChange(look);
   }
 
   get status(): Live<NetworkStatus> {
