@@ -12,6 +12,9 @@ import {
 import { StoreError, errorCode, type Signer } from '@atoll/kernel';
 import { SpaceError } from './space-error.ts';
 
+/** Sender of own runs that arrive as forks. */
+const OWN_FORK = 'own fork';
+
 /** A sealed block and the key that signs its feed. */
 interface Waiting {
   readonly block: SealedBlock;
@@ -83,8 +86,8 @@ export class Committer {
       if (this.#queue.length > 0) await this.#beforeAppend();
       while (this.#queue.length > 0) await this.#commitGroup();
     } catch (failure) {
-      this.#failure = conflictAsTaken(failure);
-      throw this.#failure;
+      this.#failure = failure;
+      throw failure;
     }
   }
 
@@ -94,9 +97,30 @@ export class Committer {
     if (last === undefined) return;
     const { feed, seq } = last.block.frame;
     const signature = await signTip(last.signer, { feed, seq, hash: last.block.hash });
-    await this.#replica.appendOwn({ blocks: group.map(({ block }) => block), signature });
+    const blocks = group.map(({ block }) => block);
+    try {
+      await this.#replica.appendOwn({ blocks, signature });
+    } catch (failure) {
+      if (!isConflict(failure)) throw failure;
+      await this.#appendFork(blocks, { feed, endSeq: seq, endHash: last.block.hash, signature });
+    }
     this.#queue = this.#queue.slice(group.length);
     this.#changed();
+  }
+
+  /**
+   * Somebody has written on under our name, and it arrived first: a copy of this profile. What was sealed
+   * here meanwhile is a fork, which voids nothing; it is kept as if it had come from the copy. The space
+   * goes on in another feed.
+   */
+  async #appendFork(
+    blocks: readonly SealedBlock[],
+    end: Omit<Parameters<LogReplica['receive']>[0], 'blocks'>,
+  ): Promise<void> {
+    const run = { ...end, blocks: blocks.map(({ bytes }) => bytes) };
+    const received = await this.#replica.receive(run, OWN_FORK);
+    if (received.at === 'stored' || received.at === 'known') return;
+    throw new SpaceError('SPACE_FEED_TAKEN', 'another process has written under this name');
   }
 }
 
@@ -114,9 +138,6 @@ function firstGroup(queue: readonly Waiting[]): readonly Waiting[] {
   return queue.slice(0, count);
 }
 
-function conflictAsTaken(failure: unknown): unknown {
-  if (!(failure instanceof StoreError) || failure.code !== 'STORE_CONFLICT') return failure;
-  return new SpaceError('SPACE_FEED_TAKEN', 'another process has written under this name', {
-    cause: failure,
-  });
+function isConflict(failure: unknown): boolean {
+  return failure instanceof StoreError && failure.code === 'STORE_CONFLICT';
 }

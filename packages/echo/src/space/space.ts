@@ -358,6 +358,8 @@ export class Space implements AsyncDisposable {
 
   #enqueue(blocks: readonly ParsedBlock[]): void {
     this.#folding = this.#folding.then(async () => {
+      const { branches } = this.index;
+      await this.#leaveTakenFeed(blocks.filter(({ hash }) => branches.blockOf(hash) === undefined));
       let folded = 0;
       for (const block of blocks) {
         await this.#fold(block);
