@@ -104,6 +104,7 @@ export class SpaceSync {
   #tipsNotBeforeMs = Number.NEGATIVE_INFINITY;
   #tipsWaitMs = TIPS_AGAIN_FIRST_MS;
   #helloPending = false;
+  #pullPending = false;
   /** This is the session on which we ask for the peer's news. */
   #isAsking = true;
   #agreedRoot: string | undefined;
@@ -254,6 +255,7 @@ export class SpaceSync {
   #agreed(): boolean {
     this.#isClean = true;
     this.#tipsWaitMs = TIPS_AGAIN_FIRST_MS;
+    this.#tipsNotBeforeMs = Number.NEGATIVE_INFINITY;
     if (this.#inbound !== 'pulling' && this.#isAsking) this.#setInbound('live');
     return this.#serve.goLive();
   }
@@ -368,7 +370,7 @@ export class SpaceSync {
     if (mark.final && this.#inbound === 'pulling') this.#setInbound('live');
     if (!this.#isAsking) return;
     if (!isEqual && mark.final && this.#serve.state !== 'serving') this.hello();
-    else if (!isEqual && !mark.final) void this.#helloLater();
+    else if (!isEqual && !mark.final) void this.#pullLater();
   }
 
   #confirmed(root: string): void {
@@ -395,6 +397,22 @@ export class SpaceSync {
       // Ended meanwhile.
     }
     this.#helloPending = false;
+  }
+
+  /** The peer has something that did not come live: asks for it, unless it has come another way. */
+  async #pullLater(): Promise<void> {
+    if (this.#pullPending) return;
+    this.#pullPending = true;
+    const { clock } = this.#options;
+    try {
+      do await clock.sleep(QUIET_MS, this.#abort.signal);
+      while (!this.#isQuiet());
+      const isMissing = this.#isAsking && this.#theirRoot !== this.#ourRoot();
+      if (isMissing && this.#inbound === 'live') void this.#pull('tips');
+    } catch {
+      // Ended meanwhile.
+    }
+    this.#pullPending = false;
   }
 
   #setInbound(state: SyncProgress['state']): void {
