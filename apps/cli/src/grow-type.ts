@@ -26,7 +26,12 @@ export function growType(database: Database, name: string, fields: FieldsData): 
     }
   }
   if (known !== undefined && fresh.length === 0) return defineDynamic(known);
-  return defineDynamic({ ...known, name, fields: { ...fields, ...known?.fields } });
+  // The order of fields is that of display: what was there stays in front.
+  return defineDynamic({
+    ...known,
+    name,
+    fields: { ...known?.fields, ...fields, ...known?.fields },
+  });
 }
 
 /** A type as data. */

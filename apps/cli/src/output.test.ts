@@ -72,3 +72,16 @@ test('a bar says how much of how much, and never more than all', () => {
   expect(progressBar(5, 4, 'blocks')).toContain('100 %');
   expect(progressBar(0, 0, 'blocks')).toContain('100 %');
 });
+
+test('names and texts of others cannot steer a terminal, and reach a file as they are', () => {
+  const lines: string[] = [];
+  const write = (text: string): number => lines.push(text);
+  const name = 'Eve\u001b]0;owned\u0007\n\tx';
+  for (const isTTY of [true, false]) {
+    const out = new Output({ isJson: false, stdout: { write, isTTY }, stderr: { write } });
+    out.result({}, name);
+    out.note(name);
+  }
+  const clean = 'Eve ]0;owned \n\tx\n';
+  expect(lines).toEqual([clean, clean, `${name}\n`, clean]);
+});

@@ -42,7 +42,7 @@ export class Output {
   /** One result: as JSON, or as the lines that people get for it. */
   result(value: object, ...lines: readonly string[]): void {
     if (this.isJson) this.#stdout.write(`${JSON.stringify(value)}\n`);
-    else for (const line of lines) this.#stdout.write(`${line}\n`);
+    else for (const line of lines) this.#stdout.write(`${this.#forStdout(line)}\n`);
   }
 
   /** Many results of one kind: a JSON value each, or aligned columns. */
@@ -53,20 +53,30 @@ export class Output {
 
   /** A remark for people that is no result. */
   note(line: string): void {
-    if (!this.isJson) this.#stderr.write(`${line}\n`);
+    if (!this.isJson) this.#stderr.write(`${harmless(line)}\n`);
   }
 
   /** Draws over the last line of stderr; `''` clears it. */
   progress(line: string): void {
-    if (this.isWatched) this.#stderr.write(`\r\u001b[2K${line.slice(0, this.width - 1)}`);
+    if (this.isWatched) this.#stderr.write(`\r\u001b[2K${harmless(line).slice(0, this.width - 1)}`);
   }
 
   /** The error that ends the command: `CODE: sentence`, and as JSON where that was asked for. */
   error(failure: unknown): void {
     const { code, message } = errorFacts(failure);
     if (this.isJson) this.#stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
-    this.#stderr.write(`${code}: ${message}\n`);
+    this.#stderr.write(`${code}: ${harmless(message)}\n`);
   }
+
+  /** A file gets every character as it is. */
+  #forStdout(line: string): string {
+    return this.#stdout.isTTY === true ? harmless(line) : line;
+  }
+}
+
+/** Without what would steer a terminal: names and texts come from others. Lines and tabs stay. */
+function harmless(text: string): string {
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, ' ');
 }
 
 /** Code and sentence of anything that was thrown. */
