@@ -312,6 +312,7 @@ describe('many feeds', () => {
     const ada = await town.founder(40);
     const leo = await town.member(ada, 'Leo', 'writer');
     const mia = await town.member(ada, 'Mia', 'writer');
+    await town.meet(ada, leo, mia);
     // Seventy feeds that do not know each other, each true in itself.
     for (let feed = 0; feed < 70; feed++) {
       const run = await (await town.OutlawFeed.begin(mia)).run();
