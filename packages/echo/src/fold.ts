@@ -227,7 +227,10 @@ export class Fold implements FoldView {
   }
 
   #publish(bytes: Uint8Array, block: number): OpVerdict | undefined {
-    return this.types.publish(bytes, block) === undefined ? 'ECHO_OP_SCHEMA' : undefined;
+    const type = this.types.published(bytes);
+    if (type === undefined) return 'ECHO_OP_SCHEMA';
+    if (!this.isPublished(type, block)) type.publishedIn.push(block);
+    return undefined;
   }
 
   /** True if the type was published in the causal past of the block. */

@@ -131,6 +131,18 @@ test('each way to be void has its verdict', () => {
   expect(after(edit)).toEqual(['0 ECHO_OP_VALUE']);
 });
 
+test('a writer that covers nothing cannot pile up siblings', () => {
+  const ops: Op[] = Array.from({ length: 20_000 }, (_, at) => ({
+    kind: 'set',
+    object,
+    field: title,
+    covers: [],
+    value: `${at}`,
+  }));
+  // With a sibling for each this would be two hundred million comparisons.
+  expect(verdicts([publish, create], ops)).toEqual([]);
+});
+
 test('a creation that reuses an id counts for nobody once it is there twice concurrently', () => {
   const replica = new WorldReplica('judge');
   const block = (no: number, past: readonly WorldBlock[], ops: readonly Op[]): WorldBlock => ({

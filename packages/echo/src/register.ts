@@ -24,19 +24,33 @@ export interface LocalDot {
 /** What a write covers: all in its causal past, or exactly the listed ops. */
 export type LocalCovers = readonly LocalDot[] | undefined;
 
-/** Siblings after a write, ascending; the last one is shown. `next` absent: only takes away. */
+/**
+ * Siblings after a write, ascending; the last one is shown. `next` absent: only takes away. A write that
+ * lists what it covers also covers what its own feed wrote before: so a register never has more siblings
+ * than there are branches, whatever a hostile writer lists.
+ */
 export function writeRegister(
   blocks: BlockTable,
   siblings: readonly Sibling[],
   write: { readonly block: number; readonly covers: LocalCovers; readonly next?: Sibling },
 ): readonly Sibling[] {
-  const kept = siblings.filter((sibling) => !isCovered(blocks, sibling, write));
-  if (write.next === undefined) return kept;
   const { next } = write;
+  const kept = siblings.filter(
+    (sibling) =>
+      !isCovered(blocks, sibling, write) &&
+      (next === undefined || !isOwnPast(blocks, sibling.block, write.block)),
+  );
+  if (next === undefined) return kept;
   let at = kept.length;
   while (at > 0 && compareSiblings(blocks, kept[at - 1] as Sibling, next) > 0) at--;
   kept.splice(at, 0, next);
   return kept;
+}
+
+/** True if `a` is an earlier block of the chain of `b`, or `b` itself. */
+function isOwnPast(blocks: BlockTable, a: number, b: number): boolean {
+  const own = blocks.feedName(blocks.get(b).feed);
+  return blocks.feedName(blocks.get(a).feed) === own && blocks.reaches(a, b);
 }
 
 /** True if the write replaces what was written at `dot`. */

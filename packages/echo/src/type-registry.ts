@@ -22,7 +22,10 @@ export interface KnownType {
   readonly fields: readonly number[];
   /** Leaf of each field, by local number of the field. */
   readonly leafByField: ReadonlyMap<number, Leaf>;
-  /** Blocks that published it, void ones included: a type is data, named by its own hash. */
+  /**
+   * Blocks that published it first, none in the past of another. Void ones are included: a type is data,
+   * named by its own hash.
+   */
   readonly publishedIn: number[];
 }
 
@@ -64,19 +67,16 @@ export class TypeRegistry {
     return type;
   }
 
-  /** Notes a publication; `undefined` when the bytes are no type. */
-  publish(bytes: Uint8Array, block: number): KnownType | undefined {
-    let type = this.#byHash.get(toHex(hash('schema', bytes)));
-    if (type === undefined) {
-      try {
-        type = this.#enter(compileTypeBytes(bytes, hash));
-      } catch (failure) {
-        if (failure instanceof SchemaError) return undefined;
-        throw failure;
-      }
+  /** The type of published bytes; `undefined` when they are no type. */
+  published(bytes: Uint8Array): KnownType | undefined {
+    const known = this.#byHash.get(toHex(hash('schema', bytes)));
+    if (known !== undefined) return known;
+    try {
+      return this.#enter(compileTypeBytes(bytes, hash));
+    } catch (failure) {
+      if (failure instanceof SchemaError) return undefined;
+      throw failure;
     }
-    if (!type.publishedIn.includes(block)) type.publishedIn.push(block);
-    return type;
   }
 
   /** Id of a field. */
