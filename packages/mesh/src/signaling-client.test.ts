@@ -110,6 +110,31 @@ describe('signaling', () => {
     expect(seen).toEqual(Array.from({ length: 300 }, (_, index) => index));
   });
 
+  test('links to several peers share one socket without keeping each other waiting for ever', async () => {
+    const world = new World(7);
+    const kube = new TestKube(world, 20);
+    const heard = [listener(), listener(), listener()];
+    const [a, ...others] = [listener(), ...heard].map((events) => client(kube, events));
+    if (a === undefined) throw new Error('no client');
+    for (const one of [a, ...others]) one.join(ROOM);
+    await world.run(300);
+    const counts = others.map(() => 0);
+    const works = others.map(async (other) => {
+      const link = a.dial(other.self);
+      for (let count = 0; count < 120; count++) {
+        link.send(new Uint8Array(12_000));
+        await link.drained(16 * 1024);
+      }
+    });
+    await world.run(400);
+    for (const [at, { links }] of heard.entries()) {
+      links[0]?.onMessage(() => (counts[at] = (counts[at] ?? 0) + 1));
+    }
+    await world.during(Promise.all(works));
+    await world.run(world.nowMs + 500);
+    expect(counts).toEqual([120, 120, 120]);
+  });
+
   test('after a loss a client comes back by itself and joins its rooms again', async () => {
     const world = new World(4);
     const kube = new TestKube(world, 10);
