@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Starts the command: on Node 24 directly; on an older Node through the one that npm has installed.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -19,8 +19,9 @@ if (Number.parseInt(process.versions.node, 10) >= NODE_MAJOR) {
     process.exit(1);
   }
   const run = [fileURLToPath(import.meta.url), ...process.argv.slice(2)];
-  // Signals reach the whole process group; the child decides how it ends.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
-  const { status } = spawnSync(bundled, run, { stdio: 'inherit' });
-  process.exit(status ?? 1);
+  const child = spawn(bundled, run, { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => void child.kill(signal));
+  }
+  child.once('exit', (code) => process.exit(code ?? 1));
 }

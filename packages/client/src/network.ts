@@ -92,7 +92,7 @@ export class EngineNetwork implements Network {
     return {
       kubes: this.kubes.map((url) => ({ url, connected: connected.has(socketUrl(url)) })),
       online: this.#online,
-      peers: peers.filter(({ remote }) => remote !== own).length,
+      peers: new Set(peers.map(({ remote }) => remote).filter((remote) => remote !== own)).size,
       settled: isSettled(status),
     };
   }
