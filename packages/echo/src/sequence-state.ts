@@ -87,6 +87,7 @@ function applyText(place: OpPlace, bytes: Uint8Array, named: NamedField): OpVerd
   const names = new ElementNames(blocks, place.scope, countedOf(place, named));
   const change = tryRead(bytes, (reader) => readTextChange(reader, names));
   if (change === undefined) return 'ECHO_OP_VALUE';
+  const isNew = !place.state.fields.has(named.field);
   const state = textState(blocks, place.state, named.field);
   const { block, isVoid } = place.scope;
   beginBranch(blocks, state, block.branch);
@@ -96,7 +97,7 @@ function applyText(place: OpPlace, bytes: Uint8Array, named: NamedField): OpVerd
     isVoid,
     unitsInPast: (agent) => state.timeline.unitsInPast(blocks, agent, block.no),
   });
-  if (applied.refused !== undefined) return 'ECHO_OP_ELEMENT';
+  if (applied.refused !== undefined) return refuse(place, named, isNew);
   state.timeline.note(block.branch, block.no, state.text.nextCounter(block.branch));
   place.fold.observer.fieldChanged(place.row, named.field, applied.edits);
   return undefined;
@@ -112,6 +113,7 @@ function applyList(
   const read = tryRead(bytes, (reader) => readList(reader, names));
   if (read === undefined) return 'ECHO_OP_VALUE';
   if (!read.values.every((value) => acceptsScalar(named.of, value))) return 'ECHO_OP_VALUE';
+  const isNew = !place.state.fields.has(named.field);
   const state = listState(blocks, place.state, named.field);
   const { block, isVoid } = place.scope;
   beginBranch(blocks, state, block.branch);
@@ -122,12 +124,20 @@ function applyList(
     isVoid,
     unitsInPast: (agent) => state.timeline.unitsInPast(blocks, agent, block.no),
   });
-  if (applied.refused !== undefined) return 'ECHO_OP_ELEMENT';
+  if (applied.refused !== undefined) return refuse(place, named, isNew);
   state.timeline.note(block.branch, block.no, state.list.nextCounter(block.branch));
-  if (isVoid) return undefined;
-  noteValues(state, read, { agent: block.branch, first, block: block.no, op: place.at });
+  if (!isVoid) {
+    noteValues(state, read, { agent: block.branch, first, block: block.no, op: place.at });
+  }
+  // Void elements may change how a row names others.
   place.fold.observer.fieldChanged(place.row, named.field);
   return undefined;
+}
+
+/** A refused change leaves no trace: else the row would tell of it, and only to who folds it again. */
+function refuse(place: OpPlace, { field }: NamedField, isNew: boolean): OpVerdict {
+  if (isNew) place.state.fields.delete(field);
+  return 'ECHO_OP_ELEMENT';
 }
 
 /** What ids are counted by, without making a state: a malformed change must leave none. */
