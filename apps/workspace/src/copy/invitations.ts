@@ -26,7 +26,10 @@ export const INVITE = {
   checking: ['Checking the digits…', ''] as Line,
   wrong: ['Wrong digits.', 'Those no longer work.'] as Line,
   newDigits: 'Show new digits',
-  closed: ['Three wrong tries.', 'If that was not your guest, cancel and send a new link.'] as Line,
+  closed: [
+    'Three wrong tries.',
+    'This link is closed. If that was not your guest, send a new one by another way.',
+  ] as Line,
   joined: (name: string, role: Role): Line => [`${name} joined`, `as ${aRole(role)}.`],
   deviceJoined: ['Your other device is in.', 'Your spaces come to it now.'] as Line,
   offline: ['You are not connected.', 'The link works once you are.'] as Line,

@@ -157,7 +157,7 @@ function Footer(props: {
       </>
     );
   }
-  if (state.at === 'ended' || state.at === 'failed') {
+  if (state.at === 'ended' || state.at === 'failed' || state.at === 'closed') {
     return (
       <>
         <span className="grow" />
@@ -167,12 +167,11 @@ function Footer(props: {
       </>
     );
   }
-  const closed = state.at === 'closed';
   return (
     <>
       <Choices {...props} />
       <span className="grow" />
-      <Button kind={closed ? 'primary' : 'danger'} onClick={() => invitation.cancel()}>
+      <Button kind="danger" onClick={() => invitation.cancel()}>
         {INVITE.cancel}
       </Button>
     </>

@@ -26,9 +26,13 @@ export function Overlays(): ReactElement {
   const [finding, setFinding] = useState(false);
   const space = useSpace(place.at === 'space' ? place.space : undefined);
   useCommand('find', () => setFinding(true));
-  // The first key typed after ⌘K must find the palette there.
+  // What opens at a key or a click must be there: the first letter after ⌘K is meant for the palette.
   useEffect(() => {
-    const timer = setTimeout(() => void loadPalette(), PRELOAD_MS);
+    const timer = setTimeout(() => {
+      void loadPalette();
+      void import('../panel/object-panel.tsx');
+      void import('../notes/note-page.tsx');
+    }, PRELOAD_MS);
     return () => clearTimeout(timer);
   }, []);
   const close = (): void => lay(undefined);

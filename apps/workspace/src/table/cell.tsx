@@ -131,7 +131,7 @@ export function RefChip(props: {
 }
 
 /** The name of what a ref points to. */
-export function refName(to: Ref<unknown>, types: TypesByName): string {
+function refName(to: Ref<unknown>, types: TypesByName): string {
   const target = to.$target as AnyObject | undefined;
   return to.$key ?? (target === undefined ? '…' : objectName(target, types));
 }

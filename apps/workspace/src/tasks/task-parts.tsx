@@ -108,7 +108,7 @@ export function TaskFacts(props: {
 }
 
 /** Today as `2026-05-04`, in this device's time. */
-export function today(): string {
+function today(): string {
   const now = new Date();
   const two = (part: number): string => String(part).padStart(2, '0');
   return `${String(now.getFullYear())}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
