@@ -1,5 +1,5 @@
 /** Invitations that must not let anybody in, seen from whole clients on both sides. */
-import { AtollClient, liveUntil, type HostInvitation, type Space } from '@atoll/client';
+import { type AtollClient, liveUntil, type HostInvitation, type Space } from '@atoll/client';
 import { ready } from '@atoll/crypto';
 import { formatInvitationCode, parseInvitationCode } from '@atoll/halo';
 import { beforeAll, expect, test } from 'vitest';

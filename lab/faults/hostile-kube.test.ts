@@ -1,0 +1,121 @@
+/** A server that loses, repeats, reorders and alters what it passes on; members that misuse its mailbox. */
+import type { Space } from '@atoll/client';
+import { ready } from '@atoll/crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { Scene, addTask, logOf, titles, type Lie } from './scene.ts';
+
+/** One frame in so many is a lie. */
+const ONE_IN = 8;
+
+beforeAll(() => ready());
+
+/** Lies of one kind each, and all together. */
+const LIES: readonly [string, Lie][] = [
+  ['drops', (frame, rng) => (rng.int(ONE_IN) === 0 ? [] : [frame])],
+  ['doubles', (frame, rng) => (rng.int(ONE_IN) === 0 ? [frame, frame] : [frame])],
+  ['reorders', (frame, rng) => (rng.int(ONE_IN) === 0 ? { later: frame } : [frame])],
+  [
+    'alters',
+    (frame, rng) => (rng.int(ONE_IN) === 0 ? [altered(frame, rng.int(1 << 16))] : [frame]),
+  ],
+  ['invents', (frame, rng) => (rng.int(ONE_IN) === 0 ? [frame, rng.bytes(90)] : [frame])],
+  ['cuts', (frame, rng) => (rng.int(ONE_IN) === 0 ? [frame.subarray(0, rng.int(30))] : [frame])],
+];
+
+function altered(frame: Uint8Array, at: number): Uint8Array {
+  const copy = frame.slice();
+  const index = at % Math.max(1, copy.length);
+  copy[index] = (copy[index] ?? 0) ^ 0x41;
+  return copy;
+}
+
+/** Ada and Jun share a space with a task. */
+async function pair(scene: Scene): Promise<readonly [Space, Space]> {
+  const ada = await scene.person('ada');
+  const jun = await scene.person('jun');
+  const trip = await scene.create(ada, 'Trip');
+  const theirs = await scene.join(trip, jun);
+  addTask(trip, 'pack');
+  await scene.oneRoot([trip, theirs]);
+  return [trip, theirs];
+}
+
+describe('a server', () => {
+  test.each(LIES)(
+    'that %s what it passes on forges nothing and loses nothing',
+    async (_what, lie) => {
+      const scene = new Scene(1);
+      const [trip, theirs] = await pair(scene);
+      scene.network.lie = lie;
+      const written = ['pack'];
+      for (let round = 0; round < 12; round++) {
+        addTask(trip, `ada ${round}`).notes.insert(0, 'word '.repeat(400));
+        addTask(theirs, `jun ${round}`);
+        written.push(`ada ${round}`, `jun ${round}`);
+        await scene.pass(5_000);
+        const both = new Set([...titles(trip), ...titles(theirs)]);
+        for (const title of both) expect(written).toContain(title);
+      }
+      expect(scene.network.lies).toBeGreaterThan(3);
+      scene.network.lie = undefined;
+      await scene.oneRoot([trip, theirs], 900_000);
+      expect(titles(theirs)).toEqual(written.sort());
+      expect(trip.members.get()).toHaveLength(2);
+    },
+  );
+
+  test('that lies without end is no more than absent: everybody writes on, and it can be left', async () => {
+    const scene = new Scene(2);
+    const [trip, theirs] = await pair(scene);
+    scene.network.lie = (frame, rng) => [altered(frame, rng.int(1 << 16))];
+    addTask(trip, 'alone');
+    await scene.world.during(trip.flush());
+    await scene.pass(120_000);
+    expect(trip.status.get().durable).toBe(true);
+    expect(titles(theirs)).toEqual(['pack']);
+    // A bounded number of attempts: a liar does not make its victims spin.
+    const lies = scene.network.lies;
+    await scene.pass(600_000);
+    expect(scene.network.lies - lies).toBeLessThan(2_000);
+    scene.network.lie = undefined;
+    await scene.oneRoot([trip, theirs], 1_800_000);
+    expect(titles(theirs)).toEqual(['alone', 'pack']);
+  });
+});
+
+describe('what a server stores', () => {
+  test('is not believed: a mailbox whose blocks were altered gives none of them', async () => {
+    const scene = new Scene(3);
+    const [trip, theirs] = await pair(scene);
+    const jun = scene.machine('jun');
+    jun.crash();
+    addTask(trip, 'while Jun is away');
+    const stored = (): boolean => trip.status.get().mailbox === 'has-everything';
+    await scene.world.during(trip.flush());
+    expect(await scene.world.runUntil(stored, 60_000)).toBe(true);
+    // Every payload on the server's disk is altered behind the back of its program.
+    const { image } = scene.kube.disk;
+    const { read } = image;
+    image.read = (space, after, limit) =>
+      read.call(image, space, after, limit).map((block) => ({
+        ...block,
+        bytes: new Uint8Array(altered(block.bytes, block.bytes.length - 1)),
+      }));
+    scene.kube.stop();
+    scene.kube.start();
+    const before = Buffer.from(logOf(theirs).headsRoot());
+    scene.machine('ada').crash();
+    const again = (await scene.open('jun')).spaces.get(trip.id);
+    if (again === undefined) throw new RangeError('the space is lost');
+    await scene.pass(60_000);
+    expect(titles(again)).toEqual(['pack']);
+    expect(Buffer.from(logOf(again).headsRoot()).equals(before)).toBe(true);
+    image.read = read;
+    scene.kube.stop();
+    scene.kube.start();
+    const ada = (await scene.open('ada')).spaces.get(trip.id);
+    if (ada === undefined) throw new RangeError('the space is lost');
+    await scene.oneRoot([ada, again], 900_000);
+    expect(titles(again)).toEqual(['pack', 'while Jun is away']);
+  });
+});
