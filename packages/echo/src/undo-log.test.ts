@@ -186,6 +186,20 @@ test('the stacks survive a restart', () => {
   );
 });
 
+test('an undo that is refused as a whole can be tried again', () => {
+  const { ada, log } = setup();
+  const note = ada.db.add(Note, { title: 'a' });
+  ada.tick();
+  note.title = 'b';
+  ada.tick();
+  ada.readOnly = true;
+  expect(() => log.undo()).toThrow(expect.objectContaining({ code: 'ECHO_READ_ONLY' }));
+  expect([note.title, log.canUndo]).toEqual(['b', true]);
+  ada.readOnly = false;
+  log.undo();
+  expect(note.title).toBe('a');
+});
+
 test('a transaction that throws leaves nothing behind and cannot be undone', () => {
   const { ada, log } = setup();
   const note = ada.db.add(Note, { title: 'a', body: 'text' });

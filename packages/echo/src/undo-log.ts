@@ -155,6 +155,10 @@ export class UndoLog implements UndoObserver {
       const { done, skipped, revived } = this.#db.transaction(() => invert(this.#db, entry.steps));
       for (const { was, now } of revived) this.#rename(was, now);
       return { done, skipped };
+    } catch (failure) {
+      // Refused as a whole, as where one may not write any more: it can be tried again.
+      stack.push(entry);
+      throw failure;
     } finally {
       this.#mode = 'write';
       this.#tell();

@@ -3,6 +3,7 @@ import { hash } from '@atoll/crypto';
 import { toHex, utf8, type IdentityId } from '@atoll/kernel';
 import type { BlockContext, Chains } from '../block-context.ts';
 import { Database } from '../database.ts';
+import { EchoError } from '../echo-error.ts';
 
 /** A block as it travels. */
 export interface WorldBlock {
@@ -32,6 +33,8 @@ interface WorldBranch {
 export class WorldReplica {
   readonly db: Database;
   readonly feed: Uint8Array;
+  /** Lets every transaction be refused. */
+  readOnly = false;
   /** Own blocks. */
   readonly own: WorldBlock[] = [];
   /** Applied blocks by local number. */
@@ -131,6 +134,7 @@ export class WorldReplica {
   }
 
   #open(): BlockContext {
+    if (this.readOnly) throw new EchoError('ECHO_READ_ONLY', 'this member may only read');
     const seq = this.own.length;
     const lamport = 1 + this.log.reduce((max, block) => Math.max(max, block.lamport), 0);
     const tip = this.own.at(-1);
