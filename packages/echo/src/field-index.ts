@@ -1,11 +1,11 @@
 /**
- * Equality indexes, made when first asked for: value → rows. Postings are only added to; a row may stand
- * under a value that it no longer has, so whoever reads an index checks the row.
+ * Equality indexes, made when first asked for: value → rows. Postings are only added to; a row that has
+ * changed since may stand under a value that it no longer has, so only such rows are looked at again.
  */
 import { encodeValue, type Value } from '@atoll/codec';
 import type { Leaf } from '@atoll/schema';
 import { itemKey } from './object-state.ts';
-import { shownRegister, shownSet, type ReadView } from './shown.ts';
+import { hasValue, shownRegister, shownSet, type ReadView } from './shown.ts';
 
 /** Rows of one value: most values have one. */
 type Posting = number | number[] | Set<number>;
@@ -23,6 +23,8 @@ export interface IndexedField {
 class FieldIndex {
   readonly of: IndexedField;
   readonly #postings = new Map<string, Posting>();
+  /** Rows that changed after they were noted. */
+  readonly #changed = new Set<number>();
 
   constructor(of: IndexedField) {
     this.of = of;
@@ -38,10 +40,20 @@ class FieldIndex {
     if (value !== undefined) this.#add(value, row);
   }
 
-  rows(value: Value): Iterable<number> {
+  noteAgain(fold: ReadView, row: number): void {
+    this.#changed.add(row);
+    this.note(fold, row);
+  }
+
+  rows(fold: ReadView, of: IndexedField, value: Value): Iterable<number> {
     const posting = this.#postings.get(itemKey(value, encodeValue));
     if (posting === undefined) return NONE;
-    return typeof posting === 'number' ? [posting] : posting;
+    const rows = typeof posting === 'number' ? [posting] : posting;
+    // Another version of the type may have another default.
+    const isSameLeaf = of.leaf === this.of.leaf;
+    if (isSameLeaf && this.#changed.size === 0) return rows;
+    const isSure = (row: number): boolean => isSameLeaf && !this.#changed.has(row);
+    return [...rows].filter((row) => isSure(row) || hasValue(fold, row, of, value));
   }
 
   #add(value: Value, row: number): void {
@@ -75,7 +87,7 @@ export class FieldIndexes {
     return this.#rowsByType.get(name) ?? NONE;
   }
 
-  /** Rows that have, or once had, this value. */
+  /** Rows that have this value, void and deleted ones included; each once. */
   rowsWith(name: string, of: IndexedField, value: Value): Iterable<number> {
     this.#notice();
     let indexes = this.#indexesByType.get(name);
@@ -86,7 +98,7 @@ export class FieldIndexes {
       for (const row of this.rowsOfType(name)) index.note(this.#fold, row);
       indexes.set(of.field, index);
     }
-    return index.rows(value);
+    return index.rows(this.#fold, of, value);
   }
 
   /** Keeps the indexes true after a change; `field` absent: anything may have changed. */
@@ -94,8 +106,8 @@ export class FieldIndexes {
     if (row >= this.#seen) return;
     const indexes = this.#indexesByType.get(this.#fold.typeOf(row).compiled.name);
     if (indexes === undefined) return;
-    if (field !== undefined) indexes.get(field)?.note(this.#fold, row);
-    else for (const index of indexes.values()) index.note(this.#fold, row);
+    if (field !== undefined) indexes.get(field)?.noteAgain(this.#fold, row);
+    else for (const index of indexes.values()) index.noteAgain(this.#fold, row);
   }
 
   /** Takes in rows that are new since the last time. */

@@ -11,10 +11,10 @@ import { setHas, shownCount, shownMap, shownRegister } from './shown.ts';
 import { storedValue } from './stored-value.ts';
 import type { KnownType } from './type-registry.ts';
 
-/** A test of a row, and rows among which all that pass it are found. */
+/** A test of a row, and the rows that pass it where an index knows them. */
 export interface Filter {
   readonly test: (row: number) => boolean;
-  /** Absent: any row may pass. */
+  /** Exactly the rows that pass, void and deleted ones included. Absent: any row may pass. */
   readonly candidates?: (indexes: FieldIndexes) => Iterable<number>;
 }
 
@@ -179,6 +179,8 @@ function indexed(one: OneCondition, values: readonly Value[] | undefined): Parti
   const { name } = type.compiled;
   return {
     candidates: (indexes) => {
+      const [only] = values;
+      if (only !== undefined && values.length === 1) return indexes.rowsWith(name, of, only);
       const rows = new Set<number>();
       for (const value of values)
         for (const row of indexes.rowsWith(name, of, value)) rows.add(row);

@@ -54,7 +54,7 @@ export class LiveQuery {
     this.#rows = [];
     this.#keys.clear();
     if (plan === undefined) return;
-    for (const row of plan.candidates()) if (plan.accepts(row)) this.#rows.push(row);
+    for (const row of plan.candidates()) if (plan.acceptsCandidate(row)) this.#rows.push(row);
     this.#rows.sort(plan.compare);
     for (const row of this.#rows) this.#keys.set(row, plan.keys(row));
   }

@@ -30,6 +30,8 @@ export interface QueryPlan {
   readonly accepts: (row: number) => boolean;
   readonly compare: (a: number, b: number) => number;
   readonly candidates: () => Iterable<number>;
+  /** Like `accepts`, for a candidate: leaves out what the index has answered. */
+  readonly acceptsCandidate: (row: number) => boolean;
   /** What a row is ordered by, to notice when it must move. */
   readonly keys: (row: number) => readonly (Value | undefined)[];
 }
@@ -142,6 +144,7 @@ function planOf(host: QueryHost, form: QueryForm): QueryPlan | undefined {
   checkCount(form.offset);
   const filters = filtersOf(host, type, form);
   const first = filters.find((filter) => filter.candidates !== undefined);
+  const others = filters.filter((filter) => filter !== first);
   const orders = (form.orderBy ?? []).map(({ field, direction }) => ({
     read: comparable(host, type, leafOf(type, field)),
     sign: direction === 'desc' ? -1 : 1,
@@ -167,6 +170,7 @@ function planOf(host: QueryHost, form: QueryForm): QueryPlan | undefined {
       return blocks.compare(rows.block(a), rows.block(b)) || rows.op(a) - rows.op(b);
     },
     candidates: () => first?.candidates?.(indexes) ?? indexes.rowsOfType(form.type),
+    acceptsCandidate: (row) => alive(row) && others.every((filter) => filter.test(row)),
     keys: (row) => orders.map(({ read }) => read(row)),
   };
 }
@@ -179,7 +183,7 @@ function filtersOf(host: QueryHost, type: KnownType, form: QueryForm): Filter[] 
 
 function matches(plan: QueryPlan): number[] {
   const found: number[] = [];
-  for (const row of plan.candidates()) if (plan.accepts(row)) found.push(row);
+  for (const row of plan.candidates()) if (plan.acceptsCandidate(row)) found.push(row);
   return found;
 }
 

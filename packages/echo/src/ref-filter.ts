@@ -1,13 +1,12 @@
 /** Objects that point to another one: by id, or by the key of an object that need not exist yet. */
-import { encodeValue, type Value } from '@atoll/codec';
+import type { Value } from '@atoll/codec';
 import { fromHex } from '@atoll/kernel';
 import type { Leaf, ScalarData } from '@atoll/schema';
 import type { FieldIndexes } from './field-index.ts';
 import { leafOf, type Filter } from './filter.ts';
-import { itemKey } from './object-state.ts';
 import type { ObjectHost } from './object-host.ts';
 import type { RefGoal } from './query-form.ts';
-import { setHas, shownRegister } from './shown.ts';
+import { hasValue } from './shown.ts';
 import type { KnownType } from './type-registry.ts';
 
 /** A field and the value in it that points to the goal. */
@@ -22,7 +21,7 @@ export function refFilter(host: ObjectHost, type: KnownType, goal: RefGoal): Fil
   const leaves = goal.field === undefined ? type.compiled.leaves : [leafOf(type, goal.field)];
   const pointers = leaves.flatMap((leaf) => pointersOf(host, type, leaf, goal));
   return {
-    test: (row) => pointers.some((pointer) => pointsTo(host, row, pointer)),
+    test: (row) => pointers.some((pointer) => hasValue(host.fold, row, pointer, pointer.value)),
     candidates: (indexes: FieldIndexes) => {
       const rows = new Set<number>();
       for (const { leaf, field, value } of pointers) {
@@ -59,13 +58,6 @@ function keyValue(
     if (key !== undefined) return key;
   }
   return goal.key;
-}
-
-function pointsTo(host: ObjectHost, row: number, pointer: Pointer): boolean {
-  const { leaf, field, value } = pointer;
-  if (leaf.data.kind === 'set') return setHas(host.fold, row, field, value);
-  const shown = shownRegister(host.fold, row, field, leaf);
-  return shown !== undefined && itemKey(shown, encodeValue) === itemKey(value, encodeValue);
 }
 
 /** The ref that a field holds, itself or in a set. */

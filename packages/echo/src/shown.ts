@@ -62,6 +62,19 @@ export function setHas(fold: ReadView, row: number, field: number, value: Value)
   return shownSet(fold, row, field).some((item) => itemKey(item, encodeValue) === key);
 }
 
+/** True if a register shows the value, or a set has it. */
+export function hasValue(
+  fold: ReadView,
+  row: number,
+  of: { readonly field: number; readonly leaf: Leaf },
+  value: Value,
+): boolean {
+  const { field, leaf } = of;
+  if (leaf.data.kind === 'set') return setHas(fold, row, field, value);
+  const shown = shownRegister(fold, row, field, leaf);
+  return shown !== undefined && itemKey(shown, encodeValue) === itemKey(value, encodeValue);
+}
+
 /** Entries of a map that have a value. */
 export function shownMap(fold: ReadView, row: number, field: number): Map<string, Value> {
   const state = fold.state(row)?.fields.get(field);
