@@ -41,7 +41,9 @@ export function ObjectPanel(props: { readonly space: Space; readonly id: string 
       data-testid="panel"
       ref={panel}
       onKeyDown={(event) => {
-        if (event.key === 'Escape' && !event.defaultPrevented) close();
+        if (event.key !== 'Escape' || event.defaultPrevented) return;
+        event.preventDefault();
+        close();
       }}
     >
       {object === undefined ? (

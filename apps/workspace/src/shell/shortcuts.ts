@@ -29,6 +29,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: 'v', says: 'Next view', command: 'next-view', where: 'everywhere' },
   { keys: 'f', says: 'Filter', command: 'filter', where: 'everywhere' },
   { keys: '?', says: 'This list', command: 'keys', where: 'everywhere' },
+  { keys: 'escape', says: 'Close the topmost', command: 'panel', where: 'everywhere' },
   { keys: 'arrowdown', says: 'Next in the list', where: 'lists' },
   { keys: 'arrowup', says: 'Previous in the list', where: 'lists' },
   { keys: 'enter', says: 'Open', where: 'lists' },
@@ -76,6 +77,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   enter: '↵',
   space: 'Space',
   delete: 'Del',
+  escape: 'Esc',
 };
 
 /** Keys as people read them: `⇧⌘Z` on a Mac, `Ctrl Shift Z` elsewhere. */

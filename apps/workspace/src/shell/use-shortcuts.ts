@@ -38,7 +38,8 @@ export function useShortcuts(): void {
 function belongsToTarget(name: string, target: EventTarget | null, letterKeys: boolean): boolean {
   if (name.endsWith('mod+z')) return hasOwnUndo(target);
   if (name.includes('mod+')) return false;
-  return !letterKeys || isTyping(target) || inDialog(target);
+  if (name !== 'escape' && !letterKeys) return true;
+  return isTyping(target) || inDialog(target);
 }
 
 function isTyping(target: EventTarget | null): boolean {
