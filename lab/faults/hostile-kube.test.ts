@@ -1,8 +1,11 @@
 /** A server that loses, repeats, reorders and alters what it passes on; members that misuse its mailbox. */
 import type { Space } from '@atoll/client';
 import { ready } from '@atoll/crypto';
+import type { BlockHash, SpaceId } from '@atoll/kernel';
+import { MemoryStore } from '@atoll/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Scene, addTask, logOf, titles, type Lie } from './scene.ts';
+import { Scene, addTask, echoOf, titles, type Lie } from './scene.ts';
+import { OutlawFeed } from './town.ts';
 
 /** One frame in so many is a lie. */
 const ONE_IN = 8;
@@ -103,13 +106,13 @@ describe('what a server stores', () => {
       }));
     scene.kube.stop();
     scene.kube.start();
-    const before = Buffer.from(logOf(theirs).headsRoot());
+    const before = Buffer.from(echoOf(theirs).replica.headsRoot());
     scene.machine('ada').crash();
     const again = (await scene.open('jun')).spaces.get(trip.id);
     if (again === undefined) throw new RangeError('the space is lost');
     await scene.pass(60_000);
     expect(titles(again)).toEqual(['pack']);
-    expect(Buffer.from(logOf(again).headsRoot()).equals(before)).toBe(true);
+    expect(Buffer.from(echoOf(again).replica.headsRoot()).equals(before)).toBe(true);
     image.read = read;
     scene.kube.stop();
     scene.kube.start();
@@ -118,4 +121,50 @@ describe('what a server stores', () => {
     await scene.oneRoot([ada, again], 900_000);
     expect(titles(again)).toEqual(['pack', 'while Jun is away']);
   });
+
+  test.each([20, 300])(
+    'keeps nobody from it, although a member fills it with %i runs that no member takes',
+    async (count) => {
+      const scene = new Scene(4);
+      const [trip, theirs] = await pair(scene);
+      const log = echoOf(trip);
+      const process = scene.machine('ada').boot();
+      const mailbox = scene.kube.disk.image
+        .spaces()
+        .find((id) => holds(scene, id, log.replica.tips()[0]?.hash));
+      if (mailbox === undefined) throw new RangeError('the space has no mailbox');
+      const store = new MemoryStore(scene.kube.disk);
+      for (let at = 0; at < count; at++) {
+        const outlaw = await OutlawFeed.nameless(log, process);
+        outlaw.write({ lamport: 1_000 + at });
+        const { blocks, endHash, signature } = await outlaw.run();
+        const [bytes] = blocks;
+        if (bytes === undefined) continue;
+        const block = { feed: outlaw.feed, seq: 0, hash: endHash, bytes, signature } as const;
+        const lie = { ...block, space: mailbox, origin: 'received' } as const;
+        await scene.world.during(store.commit({ blocks: [lie] }));
+      }
+      scene.kube.stop();
+      scene.kube.start();
+      // Jun hears of what Ada writes from the mailbox alone: one leaves before the other comes.
+      scene.machine('jun').crash();
+      addTask(trip, 'after the lies');
+      await scene.world.during(trip.flush());
+      await scene.pass(120_000);
+      scene.machine('ada').crash();
+      const jun = (await scene.open('jun')).spaces.get(trip.id);
+      if (jun === undefined) throw new RangeError('the space is lost');
+      const arrived = (): boolean => titles(jun).includes('after the lies');
+      expect(await scene.world.runUntil(arrived, 600_000)).toBe(true);
+      const ada = (await scene.open('ada')).spaces.get(trip.id);
+      if (ada === undefined) throw new RangeError('the space is lost');
+      await scene.oneRoot([ada, jun]);
+      expect(titles(theirs)).toEqual(['pack']);
+    },
+  );
 });
+
+/** Whether a mailbox holds a block. */
+function holds(scene: Scene, mailbox: SpaceId, hash: BlockHash | undefined): boolean {
+  return hash !== undefined && scene.kube.disk.image.get(mailbox, hash) !== undefined;
+}

@@ -1,5 +1,6 @@
 /** People at machines, a KUBE, and a network that can be made to lie. For tests of whole clients. */
 import { AtollClient, liveUntil, type GuestInvitation, type Space } from '@atoll/client';
+import type { Space as EchoSpace } from '@atoll/echo';
 import { assert, type Link } from '@atoll/kernel';
 import {
   SimKube,
@@ -167,13 +168,12 @@ export class Scene {
 
 /** Root of the log of a space in hex. */
 export function headsOf(space: Space): string {
-  return Buffer.from(logOf(space).headsRoot()).toString('hex');
+  return Buffer.from(echoOf(space).replica.headsRoot()).toString('hex');
 }
 
-/** The log of a space behind the client's interface. */
-export function logOf(space: Space): { headsRoot(): Uint8Array } {
-  const { echo } = space as Space & { readonly echo: { replica: { headsRoot(): Uint8Array } } };
-  return echo.replica;
+/** The replica behind the client's interface. */
+export function echoOf(space: Space): EchoSpace {
+  return (space as Space & { readonly echo: EchoSpace }).echo;
 }
 
 /** Adds a task. */

@@ -147,17 +147,33 @@ export interface Lies {
 /** A feed of a real member whose blocks are sealed by hand. */
 export class OutlawFeed {
   readonly feed: FeedKey;
-  readonly #citizen: Citizen;
+  readonly #space: Space;
+  readonly #ports: Person['ports'];
   readonly #signer: Signer;
   readonly #blocks: { readonly bytes: Uint8Array; readonly hash: BlockHash }[] = [];
   #prev: BlockHash;
   #lamport = 0;
 
-  private constructor(citizen: Citizen, signer: Signer, prev: BlockHash) {
-    this.#citizen = citizen;
-    this.#signer = signer;
-    this.#prev = prev;
-    this.feed = idFromBytes('feed', signer.publicKey);
+  private constructor(parts: {
+    readonly space: Space;
+    readonly ports: Person['ports'];
+    readonly signer: Signer;
+    readonly prev: BlockHash;
+  }) {
+    this.#space = parts.space;
+    this.#ports = parts.ports;
+    this.#signer = parts.signer;
+    this.#prev = parts.prev;
+    this.feed = idFromBytes('feed', parts.signer.publicKey);
+  }
+
+  /** Begins a feed that no device stands behind, as anybody can who reads the space. */
+  static async nameless(space: Space, ports: Person['ports']): Promise<OutlawFeed> {
+    const incarnation = ports.rng.bytes(16);
+    const signer = await ports.keystore.signer(`outlaw-${incarnation.join('.')}`);
+    const feed = idFromBytes('feed', signer.publicKey);
+    const prev = genesisPrev(space.id, feed, concatBytes(incarnation));
+    return new OutlawFeed({ space, ports, signer, prev });
   }
 
   /** Begins a feed with a true first block. */
@@ -168,7 +184,7 @@ export class OutlawFeed {
     const feedSigner = await ports.keystore.signer(`outlaw-${incarnation.join('.')}`);
     const feed = idFromBytes('feed', feedSigner.publicKey);
     const prev = genesisPrev(space.id, feed, concatBytes(incarnation));
-    const outlaw = new OutlawFeed(citizen, feedSigner, prev);
+    const outlaw = new OutlawFeed({ space, ports, signer: feedSigner, prev });
     const statements = await joinStatements({
       space: space.id,
       author: {
@@ -185,7 +201,7 @@ export class OutlawFeed {
 
   /** Names of the ends of all branches, as a true block would state them. */
   ends(): Dep[] {
-    const { branches } = this.#citizen.space.index;
+    const { branches } = this.#space.index;
     return branches
       .feeds()
       .flatMap((feed) => branches.branchesOf(feed))
@@ -201,8 +217,8 @@ export class OutlawFeed {
 
   /** Seals a block after the last one. */
   write(lies: Lies = {}): void {
-    const { person, space } = this.#citizen;
-    const { rng } = person.ports;
+    const space = this.#space;
+    const { rng } = this.#ports;
     const generation = space.keys.ring.memberships()[0]?.generation;
     const membershipKey = generation && space.keys.membership(generation);
     assert(generation !== undefined && membershipKey !== undefined, 'a member has the key');

@@ -37,7 +37,8 @@ export class MailboxClient {
 
   constructor(channel: SecureChannel, options: MailboxClientOptions) {
     this.#options = options;
-    this.session = new Session(channel, options, {
+    const ports = { ...options, isPeerBlind: true };
+    this.session = new Session(channel, ports, {
       onControl: () => this.session.close('SESSION_MALFORMED'),
       onItem: (item) => {
         if (item.say !== 'mailbox') return;

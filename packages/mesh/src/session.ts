@@ -61,6 +61,7 @@ export class Session {
   readonly #clock: Clock;
   readonly #log: Log | undefined;
   readonly #cursors: Cursors;
+  readonly #isPeerBlind: boolean;
   readonly #rules: SessionRules;
   readonly #control: MuxStream;
   readonly #byRef = new Map<number, InSync>();
@@ -74,6 +75,8 @@ export class Session {
       readonly clock: Clock;
       readonly cursors: Cursors;
       readonly log?: Log | undefined;
+      /** The other side stores without keys. */
+      readonly isPeerBlind?: boolean;
     },
     rules: SessionRules,
   ) {
@@ -83,6 +86,7 @@ export class Session {
     this.#clock = ports.clock;
     this.#log = ports.log;
     this.#cursors = ports.cursors;
+    this.#isPeerBlind = ports.isPeerBlind ?? false;
     this.#rules = rules;
     this.mux = new Mux(channel, ports.clock, {
       onDatagram: (stream, bytes) => {
@@ -129,6 +133,7 @@ export class Session {
       {
         replica,
         peer: this.remote,
+        isPeerBlind: this.#isPeerBlind,
         clock: this.#clock,
         log: this.#log,
         ref,

@@ -33,6 +33,11 @@ const PULLS_BURST = 16;
 const PULLS_PER_SECOND = 0.2;
 /** Runs that a space refuses for reasons of its own, before the peer counts as hostile. */
 const REFUSED_RUNS_MAX = 256;
+/**
+ * The same for a peer without keys, which passes on whatever a member gave it and cannot know better. Were
+ * it the same limit, any member could keep all others from the mailbox with a few hundred small blocks.
+ */
+const REFUSED_RUNS_BLIND_MAX = 16_384;
 
 /** Refusals that no honest peer can cause, because it would have refused the run itself. */
 const HOSTILE_CODES: ReadonlySet<string> = new Set([
@@ -65,6 +70,8 @@ export interface SpaceSyncOptions {
   readonly replica: Replica;
   /** Names the peer to the replica. */
   readonly peer: string;
+  /** The peer stores without keys: what a space refuses is not its doing. */
+  readonly isPeerBlind?: boolean;
   readonly clock: Clock;
   readonly log?: Log | undefined;
   readonly say: (...items: readonly SpaceItem[]) => void;
@@ -346,7 +353,8 @@ export class SpaceSync {
     this.#refused = code;
     this.#refusedRuns++;
     if (HOSTILE_CODES.has(code)) this.#options.onHostile('SESSION_HOSTILE');
-    else if (this.#refusedRuns > REFUSED_RUNS_MAX) this.#options.onHostile('SESSION_FLOOD');
+    const max = this.#options.isPeerBlind === true ? REFUSED_RUNS_BLIND_MAX : REFUSED_RUNS_MAX;
+    if (this.#refusedRuns > max) this.#options.onHostile('SESSION_FLOOD');
   }
 
   async #onMark(mark: SpaceMessage & { kind: 'mark' }): Promise<void> {
