@@ -103,6 +103,11 @@ export class ElementIds {
     return others.reduce((least, other) => (this.compare(other, least) < 0 ? other : least), first);
   }
 
+  /** True if exactly one element can be meant. */
+  isClear(stretches: readonly Stretch[], counter: number): boolean {
+    return stretches.filter(({ from, to }) => from <= counter && counter < to).length === 1;
+  }
+
   /** A range, cut where branches begin and end. */
   ranges(stretches: readonly Stretch[], range: Omit<IdRange, 'agent'>): IdRange[] {
     const end = range.counter + range.count;

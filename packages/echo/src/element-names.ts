@@ -1,5 +1,5 @@
 /** Named elements of the ops of one block: what the numbers of its section's feeds mean in one sequence. */
-import { ElementIds, UNKNOWN_AGENT, type Counted, type Stretch } from './element-ids.ts';
+import { ElementIds, type Counted, type Stretch } from './element-ids.ts';
 import type { BlockTable } from './block-table.ts';
 import type { OpScope } from './op-place.ts';
 import type { FeedTable } from './sequence/change-codec.ts';
@@ -102,7 +102,10 @@ export function elementOf(
   return ids.element(ids.stretchesOf(name, by), counter);
 }
 
-/** The ranges of a name in hex, as anybody here could mean it; without what nobody could. */
+/**
+ * The ranges of a name in hex that was noted here some time ago. What could be on either side of a fork that
+ * was not known then is left out: undo must not take back what somebody else wrote.
+ */
 export function rangesOf(
   blocks: BlockTable,
   counted: Counted,
@@ -113,6 +116,7 @@ export function rangesOf(
   const [only] = known;
   if (only !== undefined && known.length === 1) return [{ agent: only, counter, count }];
   const ids = new ElementIds(blocks, counted);
-  const ranges = ids.ranges(ids.stretchesOf(name, undefined), { counter, count });
-  return ranges.filter(({ agent }) => agent !== UNKNOWN_AGENT);
+  const stretches = ids.stretchesOf(name, undefined);
+  const ranges = ids.ranges(stretches, { counter, count });
+  return ranges.filter((range) => ids.isClear(stretches, range.counter));
 }

@@ -1,5 +1,6 @@
 /** Laws of forked feeds: order of arrival, late news of a fork and void blocks change no root. */
 import { fc, test } from '@fast-check/vitest';
+import { defineType, s } from '@atoll/schema';
 import { expect } from 'vitest';
 import { WorldReplica, type WorldBlock } from './testing/log-world.ts';
 import { randomEdit, randomFrom } from './testing/random-edits.ts';
@@ -55,7 +56,7 @@ function receiver(
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 });
 
-test.prop([seeds], { numRuns: 50 })(
+test.prop([seeds], { numRuns: 30 })(
   'branches of branches and second beginnings give one root in every order',
   (seed) => {
     const random = randomFrom(seed);
@@ -71,7 +72,7 @@ test.prop([seeds], { numRuns: 50 })(
   },
 );
 
-test.prop([seeds], { numRuns: 40 })(
+test.prop([seeds], { numRuns: 25 })(
   'to learn late that blocks of a forked feed are void is to have known it from the start',
   (seed) => {
     const random = randomFrom(seed);
@@ -84,8 +85,8 @@ test.prop([seeds], { numRuns: 40 })(
   },
 );
 
-test.prop([seeds], { numRuns: 40 })(
-  'undo before and after a fork is known takes nothing of the other side back, and all agree on it',
+test.prop([seeds], { numRuns: 25 })(
+  'undo goes on when a fork becomes known, and all agree on what it did',
   (seed) => {
     const random = randomFrom(seed);
     const ada = new WorldReplica('ada');
@@ -96,8 +97,7 @@ test.prop([seeds], { numRuns: 40 })(
     writeOn([ada, copy, ada, copy], random);
     const bob = new WorldReplica('bob');
     bob.pull(copy);
-    const title = bob.root();
-    expect(receiver(copy.log, random).root()).toBe(title);
+    expect(receiver(copy.log, random).root()).toBe(bob.root());
     ada.pull(copy);
     for (let step = 0; step < 3; step++) {
       undo.undo();
@@ -111,3 +111,34 @@ test.prop([seeds], { numRuns: 40 })(
     expect(receiver(blocks, random).root()).toBe(root);
   },
 );
+
+const Page = defineType('test.Page', {
+  title: s.string(),
+  text: s.text(),
+  items: s.list(s.string()),
+});
+
+test('undo takes nothing back that the other side of a fork wrote under the same name', () => {
+  const ada = new WorldReplica('ada');
+  const page = ada.db.add(Page, { title: 'trunk', text: 'trunk', items: ['t'] });
+  ada.tick();
+  const copy = new WorldReplica('ada', undefined, 'copy');
+  copy.adopt(ada.own);
+  const undo = new UndoLog(ada.db);
+  const other = copy.db.query(Page).run()[0];
+  for (const [writer, its, word] of [
+    [ada, page, 'mine'],
+    [copy, other, 'theirs'],
+  ] as const) {
+    its?.text.insert(5, word);
+    its?.items.insert(1, word);
+    if (its !== undefined) its.title = word;
+    writer.tick();
+  }
+  ada.pull(copy);
+  while (undo.canUndo) undo.undo();
+  ada.tick();
+  expect(page.text.toString()).toContain('theirs');
+  expect(page.items.toArray()).toContain('theirs');
+  expect(ada.db.conflicts(page, 'title').map(({ value }) => value)).toContain('theirs');
+});
