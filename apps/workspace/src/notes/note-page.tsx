@@ -1,7 +1,7 @@
 /** A note as a page: title, who is here, text. */
 import type { Space } from '@atoll/client';
 import { useDatabase, useLive, useObject, usePresence, useStatus } from '@atoll/react';
-import { useEffect, useState, type ReactElement, type ReactNode } from 'react';
+import { useState, type ReactElement, type ReactNode } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { UNDO } from '../copy/general.ts';
 import { NOTES, PANEL } from '../copy/workspace.ts';
@@ -61,13 +61,8 @@ function TitleField(props: {
   readonly canWrite: boolean;
 }): ReactElement {
   const { note, title } = props;
+  // While one types, the field shows what is typed: a change of someone else must not move the caret.
   const [typed, setTyped] = useState<string | undefined>(undefined);
-  const keep = (): void => {
-    if (typed !== undefined && typed !== title) note.title = typed;
-    setTyped(undefined);
-  };
-  // What was typed is kept also when the page goes away without a blur.
-  useEffect(() => () => undefined, []);
   return (
     <input
       className="note-title"
@@ -81,7 +76,7 @@ function TitleField(props: {
         setTyped(event.target.value);
         note.title = event.target.value;
       }}
-      onBlur={keep}
+      onBlur={() => setTyped(undefined)}
       onKeyDown={(event) => {
         if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
           event.preventDefault();
