@@ -11,14 +11,14 @@ import type { TextChange } from './sequence/text-op.ts';
 export class ElementNames implements FeedTable {
   readonly #blocks: BlockTable;
   readonly #scope: OpScope;
-  readonly #ids: ElementIds;
+  readonly #counted: Counted;
   /** By number of the feed: what its counters mean. Agents that were read are then below zero. */
-  readonly #stretches = new Map<number, readonly Stretch[]>();
+  #stretches: Map<number, readonly Stretch[]> | undefined;
 
   constructor(blocks: BlockTable, scope: OpScope, counted: Counted) {
     this.#blocks = blocks;
     this.#scope = scope;
-    this.#ids = new ElementIds(blocks, counted);
+    this.#counted = counted;
   }
 
   /** Only writers of changes number agents. */
@@ -32,22 +32,18 @@ export class ElementNames implements FeedTable {
     const own = this.#scope.block.branch;
     if (index === 0) {
       if (branches.parentOf(own) === undefined) return own;
-      if (!this.#stretches.has(0)) this.#stretches.set(0, this.#ids.ownStretches(own));
-      return -1;
+      return this.#named(0, (ids) => ids.ownStretches(own));
     }
     const name = this.#scope.names.feed(index) as string | undefined;
     if (name === undefined) return undefined;
     const known = branches.of(name);
     if (known.length === 1) return known[0];
-    if (!this.#stretches.has(index)) {
-      this.#stretches.set(index, this.#ids.stretchesOf(name, this.#scope.block));
-    }
-    return -1 - index;
+    return this.#named(index, (ids) => ids.stretchesOf(name, this.#scope.block));
   }
 
   /** A text's change with the agents that are meant. */
   text(change: TextChange): TextChange {
-    if (this.#stretches.size === 0) return change;
+    if (this.#stretches === undefined) return change;
     return {
       inserts: change.inserts.map((insert) => ({ ...insert, ...this.#anchor(insert) })),
       hidden: this.#ranges(change.hidden),
@@ -57,7 +53,7 @@ export class ElementNames implements FeedTable {
 
   /** A list's change with the agents that are meant. */
   list(change: ListChange): ListChange {
-    if (this.#stretches.size === 0) return change;
+    if (this.#stretches === undefined) return change;
     return {
       places: change.places.map((place) => {
         const anchored = { ...place, ...this.#anchor(place) };
@@ -70,20 +66,31 @@ export class ElementNames implements FeedTable {
     };
   }
 
+  /** Notes what a number's counters mean; the number that stands for it. */
+  #named(index: number, stretches: (ids: ElementIds) => readonly Stretch[]): number {
+    this.#stretches ??= new Map();
+    if (!this.#stretches.has(index)) this.#stretches.set(index, stretches(this.#ids()));
+    return -1 - index;
+  }
+
+  #ids(): ElementIds {
+    return new ElementIds(this.#blocks, this.#counted);
+  }
+
   #anchor({ element, side }: Anchor): Anchor {
     return { element: element === undefined ? undefined : this.#element(element), side };
   }
 
   #element(element: ElementId): ElementId {
     if (element.agent >= 0) return element;
-    return this.#ids.element(this.#stretches.get(-1 - element.agent) ?? [], element.counter);
+    return this.#ids().element(this.#stretches?.get(-1 - element.agent) ?? [], element.counter);
   }
 
   #ranges(ranges: readonly IdRange[]): IdRange[] {
     return ranges.flatMap((range) =>
       range.agent >= 0
         ? [range]
-        : this.#ids.ranges(this.#stretches.get(-1 - range.agent) ?? [], range),
+        : this.#ids().ranges(this.#stretches?.get(-1 - range.agent) ?? [], range),
     );
   }
 }
