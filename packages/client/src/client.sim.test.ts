@@ -182,3 +182,30 @@ test('nothing readable crosses the network or lies on the server', async () => {
     expect(text).not.toContain(id);
   }
 });
+
+test('whoever works offline is reached by nobody, and is again afterwards', async () => {
+  const scene = new Scene(6);
+  const ada = await scene.person('ada');
+  const jun = await scene.person('jun');
+  const trip = await scene.world.during(ada.spaces.create({ name: 'Trip' }));
+  const theirs = await scene.join(trip, jun);
+  await scene.world.runUntil(() => theirs.myRole.get() === 'writer', 10_000);
+  const invitation = await scene.world.during(trip.invite());
+  ada.network.setOnline(false);
+  await scene.world.run(scene.world.nowMs + 5_000);
+  let crossed = 0;
+  scene.network.addTap((from, to) => {
+    if (from === 'ada' || to === 'ada') crossed++;
+  });
+  const guest = jun.spaces.join(invitation.code);
+  theirs.db.add(Task, { title: 'While Ada is away' });
+  trip.db.add(Task, { title: 'Without a network' });
+  await scene.world.run(scene.world.nowMs + 60_000);
+  guest.cancel();
+  expect(crossed).toBe(0);
+  expect(trip.status.get().connection).toBe('offline');
+  expect(invitation.state.get().at).toBe('waiting');
+  ada.network.setOnline(true);
+  const both = (): boolean => [trip, theirs].every((space) => space.db.query(Task).count() === 2);
+  expect(await scene.world.runUntil(both, 60_000)).toBe(true);
+});

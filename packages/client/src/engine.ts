@@ -36,6 +36,8 @@ export class Engine implements AsyncDisposable {
   readonly mesh: Mesh;
   /** `undefined` until an identity was created or joined. */
   readonly identity: LiveCell<OwnIdentity | undefined>;
+  /** False while the user works offline: then nothing of ours may open a connection. */
+  readonly online: LiveCell<boolean> = new LiveCell(true);
   readonly #open = new Map<SpaceId, OpenSpace>();
   readonly #spaceListeners = new Set<() => void>();
   readonly #abort = new AbortController();

@@ -13,7 +13,7 @@ import type { GuestInvitation, GuestInvitationState } from './api.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
 import { kubeOfHint, kubeOfUrl, socketUrl } from './kube-address.ts';
-import { LiveCell, sameData, type Live } from './live.ts';
+import { LiveCell, liveUntil, sameData, type Live } from './live.ts';
 
 /** Wait before the host is looked for again; every look takes up to half a minute by itself. */
 const REDIAL_MS = 1_000;
@@ -112,20 +112,21 @@ export class DialingGuest implements GuestInvitation {
   /** Looks for the host, again and again, until the invitation is over. */
   async #dial(guest: HaloGuest, url: string): Promise<void> {
     const { signal } = this.#abort;
-    const { clock } = this.#parts.engine.platform;
+    const { online, platform } = this.#parts.engine;
     while (!signal.aborted) {
       try {
+        await liveUntil(online, (isOnline) => isOnline, signal);
         const at = { url, room: guest.room('') };
         const link = await this.#parts.engine.mesh.dialInvitation(at, signal);
         this.#away = false;
         guest.connect(link);
-        await Promise.race([link.ended, aborted(signal)]);
-        if (signal.aborted) link.close();
+        await Promise.race([link.ended, offline(online, signal)]);
+        if (signal.aborted || !online.get()) link.close();
       } catch {
         this.#away = true;
         this.#changed(guest.status);
       }
-      await clock.sleep(REDIAL_MS, signal).catch(() => undefined);
+      await platform.clock.sleep(REDIAL_MS, signal).catch(() => undefined);
     }
   }
 
@@ -212,9 +213,7 @@ function overState(why: GuestOver): GuestInvitationState {
   }
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+/** Resolves when the user goes offline or joining is given up. */
+function offline(online: Live<boolean>, signal: AbortSignal): Promise<unknown> {
+  return liveUntil(online, (isOnline) => !isOnline, signal).catch(() => undefined);
 }

@@ -29,7 +29,9 @@ export class ListeningInvitation implements HostInvitation, Disposable {
   readonly #engine: Engine;
   readonly #kube: string;
   readonly #state: LiveCell<HostInvitationState>;
-  readonly #listening: Disposable;
+  #listening: Disposable | undefined;
+  #isDisposed = false;
+  readonly #stopFollowing: () => void;
 
   private constructor(host: HaloHost, parts: HostParts) {
     const { engine, kube, role } = parts;
@@ -42,8 +44,8 @@ export class ListeningInvitation implements HostInvitation, Disposable {
     // The address names the server already, so its code is the shorter one without a hint.
     this.url = `${kube}/#/join/${formatInvitationCode(host.code(''))}`;
     this.#state = new LiveCell<HostInvitationState>(this.#look(host.status), sameData);
-    const at = { url: socketUrl(kube), room: host.room('') };
-    this.#listening = engine.mesh.listenInvitation(at, (link) => host.connect(link));
+    this.#listen();
+    this.#stopFollowing = engine.online.subscribe(() => this.#listen());
     engine.mesh.onStatus(() => this.#changed(host.status));
   }
 
@@ -76,8 +78,22 @@ export class ListeningInvitation implements HostInvitation, Disposable {
 
   /** Stops listening. */
   [Symbol.dispose](): void {
-    this.#listening[Symbol.dispose]();
+    this.#isDisposed = true;
+    this.#stopFollowing();
+    this.#listen();
     this.#host[Symbol.dispose]();
+  }
+
+  /** Waits in the invitation's room, unless the user works offline. */
+  #listen(): void {
+    const isWanted = this.#engine.online.get() && !this.#isDisposed;
+    if (!isWanted) {
+      this.#listening?.[Symbol.dispose]();
+      this.#listening = undefined;
+      return;
+    }
+    const at = { url: socketUrl(this.#kube), room: this.#host.room('') };
+    this.#listening ??= this.#engine.mesh.listenInvitation(at, (link) => this.#host.connect(link));
   }
 
   #changed(status: HostStatus): void {

@@ -12,11 +12,10 @@ export class EngineNetwork implements Network {
   readonly #engine: Engine;
   readonly #status: LiveCell<NetworkStatus>;
   readonly #kubes = new Set<string>();
-  #online: boolean;
 
   constructor(engine: Engine, online: boolean) {
     this.#engine = engine;
-    this.#online = online;
+    engine.online.set(online);
     this.#status = new LiveCell(this.#look(), sameData);
     const look = (): void => this.#status.set(this.#look());
     engine.mesh.onStatus(look);
@@ -48,9 +47,10 @@ export class EngineNetwork implements Network {
   }
 
   setOnline(online: boolean): void {
-    if (this.#online === online) return;
-    this.#online = online;
+    if (this.#engine.online.get() === online) return;
+    this.#engine.online.set(online);
     for (const kube of this.#kubes) this.#try(() => this.#apply(kube));
+    if (!online) this.#engine.mesh.hangUp();
     this.#status.set(this.#look());
   }
 
@@ -77,7 +77,7 @@ export class EngineNetwork implements Network {
   }
 
   #apply(kube: string): void {
-    if (this.#online) this.#engine.mesh.connectKube(socketUrl(kube));
+    if (this.#engine.online.get()) this.#engine.mesh.connectKube(socketUrl(kube));
     else this.#engine.mesh.disconnectKube(socketUrl(kube));
   }
 
@@ -91,7 +91,7 @@ export class EngineNetwork implements Network {
     );
     return {
       kubes: this.kubes.map((url) => ({ url, connected: connected.has(socketUrl(url)) })),
-      online: this.#online,
+      online: this.#engine.online.get(),
       peers: new Set(peers.map(({ remote }) => remote).filter((remote) => remote !== own)).size,
       settled: isSettled(status),
     };

@@ -195,6 +195,11 @@ export class Mesh implements Disposable {
     this.#changed();
   }
 
+  /** Ends every session that leaves this machine. Servers are left one by one before. */
+  hangUp(): void {
+    this.#peers.hangUp((path) => path !== 'tabs');
+  }
+
   /** Waits for guests of an invitation until disposed. `room` has 32 bytes. */
   listenInvitation(
     at: { readonly url: string; readonly room: Uint8Array },

@@ -110,7 +110,14 @@ export class Peers {
   /** Ends every session. */
   close(): void {
     this.#closed = true;
-    for (const session of this.#sessions) session.session.close('SESSION_CLOSED');
+    this.hangUp(() => true);
+  }
+
+  /** Ends sessions, by the path that they run over. New ones may begin. */
+  hangUp(which: (path: Link['path']) => boolean): void {
+    for (const session of [...this.#sessions]) {
+      if (which(session.session.path)) session.session.close('SESSION_CLOSED');
+    }
   }
 
   #sessionOptions(self: () => PeerSession, to: LinkToPeer): PeerSessionOptions {
