@@ -1,7 +1,7 @@
 /** A server that loses, repeats, reorders and alters what it passes on; members that misuse its mailbox. */
 import type { Space } from '@atoll/client';
 import { ready } from '@atoll/crypto';
-import type { BlockHash, SpaceId } from '@atoll/kernel';
+import type { BlockHash, NewBlock, SpaceId } from '@atoll/kernel';
 import { MemoryStore } from '@atoll/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Scene, addTask, echoOf, titles, type Lie } from './scene.ts';
@@ -133,7 +133,7 @@ describe('what a server stores', () => {
         .spaces()
         .find((id) => holds(scene, id, log.replica.tips()[0]?.hash));
       if (mailbox === undefined) throw new RangeError('the space has no mailbox');
-      const store = new MemoryStore(scene.kube.disk);
+      const lies: NewBlock[] = [];
       for (let at = 0; at < count; at++) {
         const outlaw = await OutlawFeed.nameless(log, process);
         outlaw.write({ lamport: 1_000 + at });
@@ -141,9 +141,10 @@ describe('what a server stores', () => {
         const [bytes] = blocks;
         if (bytes === undefined) continue;
         const block = { feed: outlaw.feed, seq: 0, hash: endHash, bytes, signature } as const;
-        const lie = { ...block, space: mailbox, origin: 'received' } as const;
-        await scene.world.during(store.commit({ blocks: [lie] }));
+        lies.push({ ...block, space: mailbox, origin: 'received' });
       }
+      const store = new MemoryStore(scene.kube.disk);
+      await scene.world.during(store.commit({ blocks: lies }));
       scene.kube.stop();
       scene.kube.start();
       // Jun hears of what Ada writes from the mailbox alone: one leaves before the other comes.

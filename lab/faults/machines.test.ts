@@ -119,7 +119,7 @@ describe('power that fails', () => {
   /** Edits and flushes; notes what was promised. Ends with a failure when the power does. */
   async function edit(space: Space, promised: string[]): Promise<void> {
     const citizen = { person: undefined as never, events: [], space };
-    for (let round = 0; round < 6; round++) {
+    for (let round = 0; round < 4; round++) {
       const title = `task ${promised.length}`;
       const task = town.addTask(citizen, title);
       await space.flush();
@@ -170,43 +170,41 @@ describe('power that fails', () => {
       expect(town.titles(leo), what).toEqual(expect.arrayContaining([...promised, 'of Leo']));
       return end;
     });
-    expect(commits).toBeGreaterThanOrEqual(12);
+    expect(commits).toBeGreaterThanOrEqual(8);
   });
 
-  test.each(FAULTS.slice(1))(
-    'at every commit of a new profile (%s) leaves one that goes on',
-    async (fault) => {
-      const commits = await atEveryCommit(async (at) => {
-        const world = new World(200 + at);
-        const machine = new SimMachine({ world, network: new SimNetwork(world), name: 'ada' });
-        const flushed: string[] = [];
-        const story = async (): Promise<void> => {
-          const client = await AtollClient.open(machine.boot());
-          if (client.halo.identity.get() === undefined) {
-            await client.halo.createIdentity({ displayName: 'Ada' });
-          }
-          const [known] = client.spaces.list.get();
-          const space = known ?? (await client.spaces.create({ name: 'Trip' }));
-          expect(titles(space)).toEqual(expect.arrayContaining(flushed));
-          for (let round = 0; round < 2; round++) {
-            const title = `task ${flushed.length}`;
-            addTask(space, title);
-            await space.flush();
-            flushed.push(title);
-          }
-          await client.close();
-        };
-        machine.disk.failAt(at, fault);
-        const end = await world.during(story().then(() => 'whole', codeOf));
-        if (end === 'whole') return end;
-        await world.during(story());
-        await world.during(story());
-        expect(flushed.length).toBeGreaterThanOrEqual(4);
-        return end;
-      });
-      expect(commits).toBeGreaterThanOrEqual(10);
-    },
-  );
+  test('at every commit of a new profile leaves one that goes on', async () => {
+    const commits = await atEveryCommit(async (at) => {
+      const world = new World(200 + at);
+      const machine = new SimMachine({ world, network: new SimNetwork(world), name: 'ada' });
+      const flushed: string[] = [];
+      const story = async (): Promise<void> => {
+        const client = await AtollClient.open(machine.boot());
+        if (client.halo.identity.get() === undefined) {
+          await client.halo.createIdentity({ displayName: 'Ada' });
+        }
+        const [known] = client.spaces.list.get();
+        const space = known ?? (await client.spaces.create({ name: 'Trip' }));
+        expect(titles(space)).toEqual(expect.arrayContaining(flushed));
+        for (let round = 0; round < 2; round++) {
+          const title = `task ${flushed.length}`;
+          addTask(space, title);
+          await space.flush();
+          flushed.push(title);
+        }
+        await client.close();
+      };
+      // The three ways take turns: each commit meets one of them.
+      machine.disk.failAt(at, FAULTS[at % FAULTS.length] ?? 'crash-torn');
+      const end = await world.during(story().then(() => 'whole', codeOf));
+      if (end === 'whole') return end;
+      await world.during(story());
+      await world.during(story());
+      expect(flushed.length).toBeGreaterThanOrEqual(4);
+      return end;
+    });
+    expect(commits).toBeGreaterThanOrEqual(10);
+  });
 });
 
 function codeOf(failure: unknown): string {
