@@ -191,7 +191,13 @@ export type HostInvitationState =
       readonly expiresAtMs: number;
       readonly connected: boolean;
     }
-  | { readonly at: 'wrong-digits'; readonly triesLeft: number; readonly expiresAtMs: number }
+  /** These digits are used up, and `why`; new ones can be shown. */
+  | {
+      readonly at: 'wrong-digits';
+      readonly why: 'wrong' | 'dropped' | 'declined' | 'refused';
+      readonly triesLeft: number;
+      readonly expiresAtMs: number;
+    }
   | { readonly at: 'closed' }
   | {
       readonly at: 'joined';

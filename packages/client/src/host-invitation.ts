@@ -102,7 +102,7 @@ export class ListeningInvitation implements HostInvitation, Disposable {
   }
 
   #look(status: HostStatus): HostInvitationState {
-    const { digits = '', expiresAtMs, guest, set, state } = status;
+    const { digits = '', expiresAtMs, guest, set, spent = 'wrong', state } = status;
     switch (state) {
       case 'waiting':
       case 'opened':
@@ -111,7 +111,7 @@ export class ListeningInvitation implements HostInvitation, Disposable {
       case 'joining':
         return { at: 'checking', digits, expiresAtMs, connected: true };
       case 'wrong-digits':
-        return { at: 'wrong-digits', triesLeft: DIGIT_SETS - set, expiresAtMs };
+        return { at: 'wrong-digits', why: spent, triesLeft: DIGIT_SETS - set, expiresAtMs };
       case 'joined':
         return { at: 'joined', who: nameOf(guest) };
       case 'closed':

@@ -25,6 +25,12 @@ export const INVITE = {
   opened: ['Someone opened the link.', 'You will see who it is when the digits match.'] as Line,
   checking: ['Checking the digits…', ''] as Line,
   wrong: ['Wrong digits.', 'Those no longer work.'] as Line,
+  dropped: ['The line broke in the middle.', 'The digits are used up; show new ones.'] as Line,
+  declined: [
+    'They did not join.',
+    'The digits are used up; show new ones for another try.',
+  ] as Line,
+  refused: ['That could not be checked.', 'The digits are used up; show new ones.'] as Line,
   newDigits: 'Show new digits',
   closed: [
     'Three wrong tries.',

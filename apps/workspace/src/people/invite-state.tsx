@@ -51,7 +51,9 @@ function lookOf(invitation: HostInvitation, state: HostInvitationState): Look {
     case 'checking':
       return { kind: 'info', icon: 'busy', turning: true, line: INVITE.checking };
     case 'wrong-digits':
-      return { kind: 'danger', line: INVITE.wrong };
+      return state.why === 'wrong'
+        ? { kind: 'danger', line: INVITE.wrong }
+        : { kind: 'warn', line: INVITE[state.why] };
     case 'closed':
       return { kind: 'danger', line: INVITE.closed };
     case 'joined':
