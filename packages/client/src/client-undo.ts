@@ -1,6 +1,6 @@
 /** Undo across all spaces: takes back the newest change, wherever it was made. */
 import type { Undo, UndoEntry, UndoOutcome, UndoState } from './api.ts';
-import { LiveCell, sameData, type Live } from './live.ts';
+import { DerivedCell, sameData, type Live } from './live.ts';
 import type { EngineSpaces } from './spaces.ts';
 
 const NOTHING: UndoOutcome = { done: 0, skipped: 0, nothing: true };
@@ -8,10 +8,7 @@ const NOTHING: UndoOutcome = { done: 0, skipped: 0, nothing: true };
 /** {@link Undo} over the undo of each space. */
 export class ClientUndo implements Undo {
   readonly #spaces: EngineSpaces;
-  readonly #state = new LiveCell<UndoState>(
-    { canUndo: false, canRedo: false, entries: [] },
-    sameData,
-  );
+  readonly #state = new DerivedCell<UndoState>(() => this.#look(), sameData);
   readonly #followed = new Set<Undo>();
 
   constructor(spaces: EngineSpaces) {
@@ -51,20 +48,20 @@ export class ClientUndo implements Undo {
     for (const { undo } of this.#spaces.list.get()) {
       if (this.#followed.has(undo)) continue;
       this.#followed.add(undo);
-      undo.state.subscribe(() => this.#look());
+      undo.state.subscribe(() => this.#state.touch());
     }
-    this.#look();
+    this.#state.touch();
   }
 
-  #look(): void {
+  #look(): UndoState {
     const states = this.#spaces.list.get().map(({ undo }) => undo.state.get());
     const entries = states
       .flatMap((state) => state.entries)
       .sort((a: UndoEntry, b: UndoEntry) => b.atMs - a.atMs);
-    this.#state.set({
+    return {
       canUndo: states.some((state) => state.canUndo),
       canRedo: states.some((state) => state.canRedo),
       entries,
-    });
+    };
   }
 }

@@ -35,6 +35,40 @@ export class LiveCell<T> implements Live<T> {
   }
 }
 
+/** A {@link Live} value that is worked out when somebody asks: for what changes often and is seen seldom. */
+export class DerivedCell<T> implements Live<T> {
+  readonly #listeners = new Set<() => void>();
+  readonly #look: () => T;
+  readonly #same: (before: T, after: T) => boolean;
+  #value: T | undefined;
+  #isStale = true;
+
+  constructor(look: () => T, same: (before: T, after: T) => boolean) {
+    this.#look = look;
+    this.#same = same;
+  }
+
+  get(): T {
+    const before = this.#value;
+    if (before !== undefined && !this.#isStale) return before;
+    const now = this.#look();
+    this.#isStale = false;
+    this.#value = before !== undefined && this.#same(before, now) ? before : now;
+    return this.#value;
+  }
+
+  /** What it is worked out from may have changed. Listeners are told; they find the same value if not. */
+  touch(): void {
+    this.#isStale = true;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
 /** Equality of plain data by its JSON, for small status records. */
 export function sameData<T>(before: T, after: T): boolean {
   return before === after || JSON.stringify(before) === JSON.stringify(after);

@@ -2,7 +2,7 @@
 import { EchoError, UndoLog, type Space } from '@atoll/echo';
 import type { PlatformBase } from '@atoll/kernel';
 import type { Undo, UndoEntry, UndoOutcome, UndoState } from './api.ts';
-import { LiveCell, sameData, type Live } from './live.ts';
+import { DerivedCell, sameData, type Live } from './live.ts';
 import { labelOf } from './undo-label.ts';
 
 /** Entries that a list shows; older ones can still be taken back one by one. */
@@ -16,10 +16,8 @@ export class SpaceUndo implements Undo {
   readonly #platform: PlatformBase;
   readonly #space: Space;
   readonly #log: UndoLog;
-  readonly #state = new LiveCell<UndoState>(
-    { canUndo: false, canRedo: false, entries: [] },
-    sameData,
-  );
+  /** A gesture in a hundred is looked at: labels of all entries at each would cost more than the change. */
+  readonly #state = new DerivedCell<UndoState>(() => this.#look(), sameData);
   readonly #closed = new AbortController();
   #dirty = false;
   #saving: Promise<void> | undefined;
@@ -28,9 +26,8 @@ export class SpaceUndo implements Undo {
     this.#platform = platform;
     this.#space = space;
     this.#log = log;
-    this.#state.set(this.#look());
     log.onChange(() => {
-      this.#state.set(this.#look());
+      this.#state.touch();
       this.#dirty = true;
       this.#saving ??= this.#saveSoon();
     });
