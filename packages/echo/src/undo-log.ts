@@ -33,7 +33,7 @@ const TYPING_PAUSE_MS = 1000;
 /** After so many characters a new gesture begins, so that undo does not take a page away. */
 const TYPING_UNITS_MAX = 200;
 /** Version of the stored form. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Undo and redo for one database. */
 export class UndoLog implements UndoObserver {
@@ -44,6 +44,8 @@ export class UndoLog implements UndoObserver {
   #redo: UndoEntry[] = [];
   #steps: UndoStep[] = [];
   #mode: 'write' | 'undo' | 'redo' = 'write';
+  /** Stored form of entries, which never change: an import of 20,000 objects is some megabytes of them. */
+  readonly #stored = new WeakMap<UndoEntry, Uint8Array>();
 
   constructor(db: Database) {
     this.#db = db;
@@ -101,24 +103,23 @@ export class UndoLog implements UndoObserver {
   /** The stacks as bytes, to be stored. */
   encode(): Uint8Array {
     this.#db.commit();
-    const stacks = { version: VERSION, undo: this.#undo, redo: this.#redo };
-    return encodeValue(stacks as unknown as Value);
+    const stored = (entries: readonly UndoEntry[]): Value =>
+      entries.map((entry) => this.#pack(entry));
+    return encodeValue({
+      version: VERSION,
+      undo: stored(this.#undo),
+      redo: stored(this.#redo),
+    });
   }
 
   /** Restores stored stacks. @throws EchoError `ECHO_UNDO_MALFORMED`. */
   restore(bytes: Uint8Array): void {
-    let stored: { readonly version?: Value; readonly undo?: Value; readonly redo?: Value };
-    try {
-      stored = decodeValue(bytes) as typeof stored;
-    } catch (cause) {
-      throw new EchoError('ECHO_UNDO_MALFORMED', 'stored undo is no canonical value', { cause });
-    }
-    const { version, undo, redo } = stored;
+    const { version, undo, redo } = (decoded(bytes) ?? {}) as { readonly [name: string]: Value };
     if (version !== VERSION || !Array.isArray(undo) || !Array.isArray(redo)) {
       throw new EchoError('ECHO_UNDO_MALFORMED', 'stored undo has an unknown form');
     }
-    this.#undo = undo as unknown as UndoEntry[];
-    this.#redo = redo as unknown as UndoEntry[];
+    const unpack = (entry: Value): UndoEntry => this.#unpack(entry);
+    [this.#undo, this.#redo] = [undo.map(unpack), redo.map(unpack)];
     this.#tell();
   }
 
@@ -190,8 +191,33 @@ export class UndoLog implements UndoObserver {
     return true;
   }
 
+  #pack(entry: UndoEntry): Uint8Array {
+    let bytes = this.#stored.get(entry);
+    if (bytes === undefined) {
+      this.#stored.set(entry, (bytes = encodeValue(entry as unknown as Value)));
+    }
+    return bytes;
+  }
+
+  #unpack(stored: Value): UndoEntry {
+    if (!(stored instanceof Uint8Array)) {
+      throw new EchoError('ECHO_UNDO_MALFORMED', 'a stored entry has an unknown form');
+    }
+    const entry = decoded(stored) as unknown as UndoEntry;
+    this.#stored.set(entry, stored);
+    return entry;
+  }
+
   #tell(): void {
     for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+function decoded(bytes: Uint8Array): Value {
+  try {
+    return decodeValue(bytes);
+  } catch (cause) {
+    throw new EchoError('ECHO_UNDO_MALFORMED', 'stored undo is no canonical value', { cause });
   }
 }
 
