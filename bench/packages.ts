@@ -37,6 +37,12 @@ function shown(ms: number): string {
   return `${ms < 10 ? ms.toFixed(2) : ms.toFixed(0)} ms`;
 }
 
+/** Two digits where one would say nothing. */
+function ratio(ours: number, other: number): string {
+  const value = ours / other;
+  return value.toFixed(value < 1 ? 2 : 1);
+}
+
 function row(...cells: readonly string[]): void {
   console.log(`| ${cells.join(' | ')} |`);
 }
@@ -49,7 +55,7 @@ function head(title: string, ...columns: readonly string[]): void {
 
 /** Ours beside the plain way of doing it. */
 function beside(name: string, ours: number, plain: number): void {
-  row(name, shown(ours), shown(plain), `${(ours / plain).toFixed(1)}×`);
+  row(name, shown(ours), shown(plain), `${ratio(ours, plain)}×`);
 }
 
 function megabytes(bytes: number): string {
@@ -115,7 +121,7 @@ function fetched(name: string, took: Fetched, plain: Fetched): void {
     name,
     shown(took.firstMs),
     shown(took.allMs),
-    `${(took.allMs / plain.allMs).toFixed(1)}×`,
+    `${ratio(took.allMs, plain.allMs)}×`,
     shown(took.cpuMs),
     megabytes(took.socketBytes),
     megabytes(took.directBytes),
