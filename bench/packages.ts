@@ -5,8 +5,8 @@
  * `npx node bench/packages.ts 2000` for only so many packages.
  */
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { loadavg } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
@@ -383,7 +383,7 @@ console.log(
 );
 let file = PACKAGES;
 if (wanted > 0) {
-  file = join(process.env['TMPDIR'] ?? '/tmp', `atoll-packages-${process.pid}.jsonl`);
+  file = join(tmpdir(), `atoll-packages-${process.pid}.jsonl`);
   writeFileSync(file, linesOf(PACKAGES).slice(0, wanted).join('\n'));
 }
 await run(file, linesOf(file).length);
@@ -393,4 +393,5 @@ console.log(
     .join(', ')}`,
 );
 clearTimeout(limit);
+if (file !== PACKAGES) rmSync(file);
 process.exit(0);
