@@ -21,6 +21,9 @@ const CLOSE_POLL_MS = 10;
 const CLOSED_MS = 100;
 const LABEL = 'atoll';
 
+/** How long messages that arrived before the end may still be on their way to us. */
+const LINGER_MS = 50;
+
 /** One connection. */
 class Connection {
   readonly #id: number;
@@ -111,7 +114,8 @@ class Connection {
     this.#channel = channel;
     channel.setBufferedAmountLowThreshold(CHANNEL_BYTES_MAX / 4);
     channel.onBufferedAmountLow(() => this.#pump());
-    channel.onClosed(() => this.end('closed'));
+    // The library tells of messages and of the end on ways of their own: the last messages may come later.
+    channel.onClosed(() => setTimeout(() => this.end('closed'), LINGER_MS));
     channel.onError(() => this.end('lost'));
     channel.onMessage((message) => {
       if (typeof message === 'string') this.end('lost');
