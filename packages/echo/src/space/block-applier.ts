@@ -28,6 +28,12 @@ export interface FoldTarget {
   applySection(block: BlockContext, section: Uint8Array, isVoid: boolean): unknown;
 }
 
+/** What own blocks have to name, told in the same turn in which a block is folded. */
+export interface FoldedNote {
+  /** A block of somebody else is folded: what is written from now on builds on it. */
+  note(block: number): void;
+}
+
 /** What could not be used, by reason. For tests and for the status page; never an error. */
 export interface ApplierCounters {
   sectionsVoid: number;
@@ -52,6 +58,7 @@ export class BlockApplier {
     readonly index: SpaceIndex;
     readonly authority: SpaceAuthority;
     readonly target: FoldTarget;
+    readonly folded: FoldedNote;
     readonly ed25519: Ed25519Platform;
   };
   /** Headers that admission has opened, until the block is folded. */
@@ -63,6 +70,7 @@ export class BlockApplier {
     readonly index: SpaceIndex;
     readonly authority: SpaceAuthority;
     readonly target: FoldTarget;
+    readonly folded: FoldedNote;
     readonly ed25519: Ed25519Platform;
   }) {
     this.#parts = parts;
@@ -126,6 +134,9 @@ export class BlockApplier {
     target.commit();
     const { parsed, inner } = block;
     const no = index.add(parsed, inner);
+    // Not after this returns: whoever is told of the change may write in the very next turn, and ops on
+    // elements of a block that theirs does not name are void.
+    this.#parts.folded.note(no);
     authority.add(authorityBlock(index, no, block));
     inner.sections.forEach((section, at) => {
       if (section.kind !== 'data') return;

@@ -51,6 +51,35 @@ test('two members who write at once come to the same root, title and text', asyn
   );
 });
 
+test('what an editor writes in answer to a change just received counts for everybody', async () => {
+  const ada = await Person.make('Ada', 40);
+  const jun = await Person.make('Jun', 41);
+  const one = await ada.found();
+  const two = await jun.join(one, ada.deviceSigner, 'writer');
+  const task = one.database.add(Task, { title: 'Pack' });
+  await exchange(one, two);
+  const other = two.database.query(Task).run()[0];
+  if (other === undefined) throw new RangeError('the task has not arrived');
+  // Editors commit what is held when a change of somebody else is told to them.
+  let answers = 0;
+  const answer = (): void => {
+    if (answers++ < 3) other.notes.insert(other.notes.length, ` ${answers}.`);
+  };
+  other.notes.subscribe((_, origin) => {
+    if (origin === 'foreign') answer();
+  });
+  for (const word of ['one', ' two', ' three']) {
+    task.notes.insert(task.notes.length, word);
+    await exchange(one, two);
+  }
+  await exchange(one, two);
+  expect(answers).toBe(3);
+  expect(two.counters.sectionsVoid).toBe(0);
+  expect(other.notes.toString()).toBe('one 1. two 2. three 3.');
+  expect(task.notes.toString()).toBe(other.notes.toString());
+  expect(rootOf(one)).toBe(rootOf(two));
+});
+
 test('a reader cannot write, and what it writes anyway counts nowhere', async () => {
   const ada = await Person.make('Ada', 4);
   const rea = await Person.make('Rea', 5);

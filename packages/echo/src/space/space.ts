@@ -134,6 +134,7 @@ export class Space implements AsyncDisposable {
       index: this.index,
       authority: this.authority,
       target: this.database,
+      folded: this.#advanced,
       ed25519: ports.ed25519,
     });
   }
@@ -370,8 +371,7 @@ export class Space implements AsyncDisposable {
   }
 
   async #fold(block: ParsedBlock): Promise<void> {
-    const no = await this.#applier.apply(block);
-    if (no !== undefined) this.#advanced.note(no);
+    await this.#applier.apply(block);
   }
 
   async #yieldTurn(): Promise<void> {
