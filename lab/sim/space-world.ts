@@ -13,6 +13,8 @@ import { act, thingIds } from './things.ts';
 
 /** Rounds of everybody with everybody after which all must have everything. */
 const ROUNDS_MAX = 5;
+/** Share of deliveries in which an editor writes in the very turn in which it is told of a change. */
+const ANSWER_RATE = 0.3;
 const ROLES: readonly Role[] = ['writer', 'admin', 'reader'];
 
 /** A running replica. */
@@ -22,6 +24,8 @@ interface Node {
   readonly role: Role | 'owner';
   space: Space;
   undo: UndoLog;
+  /** Edits that the listener of this replica's changes has still to make. */
+  answers: number;
 }
 
 /** What may happen in a world beside editing, sending and crashing. */
@@ -37,6 +41,8 @@ export class SpaceWorld {
   readonly #nodes: Node[] = [];
   /** Ids of objects whose creation was reported durable. */
   readonly #durable = new Set<string>();
+  /** Nothing is written any more: everything is exchanged. */
+  #isOver = false;
 
   constructor(seed: number, options: SpaceWorldOptions = {}) {
     this.#rng = new SimRng(seed);
@@ -67,7 +73,18 @@ export class SpaceWorld {
   }
 
   #push(person: Person, ports: SpacePorts, role: Node['role'], space: Space): void {
-    this.#nodes.push({ person, ports, role, space, undo: new UndoLog(space.database) });
+    const node = { person, ports, role, space, undo: new UndoLog(space.database), answers: 0 };
+    this.#nodes.push(node);
+    this.#listen(node);
+  }
+
+  /** What editors and live views do: write in answer to what they are told. */
+  #listen(node: Node): void {
+    node.space.database.onChange(() => {
+      if (node.answers === 0) return;
+      node.answers--;
+      this.#edit(node);
+    });
   }
 
   async #step(): Promise<void> {
@@ -95,6 +112,7 @@ export class SpaceWorld {
   async #send(from: Node, to: Node, runs: number): Promise<void> {
     if (from === to) return;
     await from.space.flush();
+    to.answers = !this.#isOver && this.#rng.chance(ANSWER_RATE) ? 2 : 0;
     let left = runs;
     for await (const run of from.space.replica.missingFor(to.space.replica.tips())) {
       const received = await to.space.replica.receive(run, 'peer');
@@ -103,6 +121,7 @@ export class SpaceWorld {
       if (--left === 0) break;
     }
     await to.space.settled();
+    to.answers = 0;
   }
 
   /** A process that ended without a word, and the next one. What was not flushed may be gone. */
@@ -115,6 +134,7 @@ export class SpaceWorld {
     const { ring } = space.keys;
     node.space = await Space.open(ports, { space: space.id, ring, writer });
     node.undo = new UndoLog(node.space.database);
+    this.#listen(node);
   }
 
   /** Goes on from a backup that was just made, as if the newest work had been on a lost disk. */
@@ -134,6 +154,7 @@ export class SpaceWorld {
 
   async #end(): Promise<{ readonly root: string }> {
     for (const node of this.#nodes) await this.#flush(node);
+    this.#isOver = true;
     for (let round = 0; round < ROUNDS_MAX && !this.#isExchanged(); round++) {
       for (const from of this.#nodes) {
         for (const to of this.#nodes) await this.#send(from, to, Number.POSITIVE_INFINITY);
