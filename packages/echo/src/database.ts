@@ -15,19 +15,19 @@ import {
   type TypeDefinition,
 } from '@atoll/schema';
 import type { BlockContext, Causality, Scheduler, TransactionSink } from './block-context.ts';
-import { ChangeFeed } from './change-feed.ts';
+import { ChangeFeed } from './query/change-feed.ts';
 import { conflictsOf, type Conflict } from './conflicts.ts';
 import { EchoError } from './echo-error.ts';
-import { FieldIndexes } from './field-index.ts';
+import { FieldIndexes } from './query/field-index.ts';
 import { Fold, type AppliedSection, type FoldedBlock } from './fold.ts';
 import { initialContent } from './initial-content.ts';
 import { Mutations } from './mutations.ts';
 import { HandleClass, ObjectHandle } from './object-handle.ts';
 import type { TextListener } from './object-host.ts';
 import { plainRow } from './plain-row.ts';
-import type { QueryForm, RefGoal } from './query-form.ts';
-import { Query, type QueryHost } from './query.ts';
-import { refOf } from './ref-filter.ts';
+import type { QueryForm, RefGoal } from './query/query-form.ts';
+import { Query, type QueryHost } from './query/query.ts';
+import { refOf } from './query/ref-filter.ts';
 import { SequenceEdits } from './sequence-edits.ts';
 import { isLive, shownRegister } from './shown.ts';
 import { StateRoot } from './state-root.ts';

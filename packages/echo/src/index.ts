@@ -19,8 +19,8 @@ export {
   type QueryForm,
   type RefGoal,
   type Where,
-} from './query-form.ts';
-export { Query } from './query.ts';
+} from './query/query-form.ts';
+export { Query } from './query/query.ts';
 export { decodeSection, encodeSection } from './section-codec.ts';
 export { UndoLog, type UndoEntry, type UndoOutcome } from './undo-log.ts';
 export { type UndoStep } from './undo-step.ts';

@@ -2,7 +2,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { defineType, s } from '@atoll/schema';
 import { expect } from 'vitest';
-import { WorldReplica } from './testing/log-world.ts';
+import { WorldReplica } from '../testing/log-world.ts';
 
 const Person = defineType('org.example.Person', {
   name: s.string(),

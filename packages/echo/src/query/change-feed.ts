@@ -1,8 +1,8 @@
 /** Collects what became different and tells it once a tick: to queries, to watchers, to editors of texts. */
-import type { Scheduler } from './block-context.ts';
-import type { TextListener } from './object-host.ts';
-import type { FoldObserver } from './op-place.ts';
-import type { TextEdit } from './sequence/text-op.ts';
+import type { Scheduler } from '../block-context.ts';
+import type { TextListener } from '../object-host.ts';
+import type { FoldObserver } from '../op-place.ts';
+import type { TextEdit } from '../sequence/text-op.ts';
 
 /** Told of the rows that changed since the last time. */
 export type BatchListener = (rows: ReadonlySet<number>) => void;

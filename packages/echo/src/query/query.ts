@@ -2,16 +2,16 @@
 import type { Value } from '@atoll/codec';
 import { fromHex, type ObjectId } from '@atoll/kernel';
 import type { Ref } from '@atoll/schema';
-import { EchoError } from './echo-error.ts';
+import { EchoError } from '../echo-error.ts';
 import type { FieldIndexes } from './field-index.ts';
 import { comparable, compareValues, compileWhere, leafOf, type Filter } from './filter.ts';
 import { LiveQuery } from './live-query.ts';
-import type { ObjectHandle } from './object-handle.ts';
-import type { ObjectHost } from './object-host.ts';
+import type { ObjectHandle } from '../object-handle.ts';
+import type { ObjectHost } from '../object-host.ts';
 import type { Order, QueryForm, RefGoal, Where } from './query-form.ts';
 import { refFilter } from './ref-filter.ts';
-import { isLive } from './shown.ts';
-import type { KnownType } from './type-registry.ts';
+import { isLive } from '../shown.ts';
+import type { KnownType } from '../type-registry.ts';
 
 /** What queries need of the database. */
 export interface QueryHost extends ObjectHost {

@@ -4,10 +4,10 @@ import { fromHex } from '@atoll/kernel';
 import type { Leaf, ScalarData } from '@atoll/schema';
 import type { FieldIndexes } from './field-index.ts';
 import { leafOf, type Filter } from './filter.ts';
-import type { ObjectHost } from './object-host.ts';
+import type { ObjectHost } from '../object-host.ts';
 import type { RefGoal } from './query-form.ts';
-import { hasValue } from './shown.ts';
-import type { KnownType } from './type-registry.ts';
+import { hasValue } from '../shown.ts';
+import type { KnownType } from '../type-registry.ts';
 
 /** A field and the value in it that points to the goal. */
 interface Pointer {

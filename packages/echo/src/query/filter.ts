@@ -2,14 +2,14 @@
 import { encodeValue, type Value } from '@atoll/codec';
 import { fromHex } from '@atoll/kernel';
 import { isScalar, type Leaf, type Ref, type ScalarData } from '@atoll/schema';
-import { EchoError } from './echo-error.ts';
+import { EchoError } from '../echo-error.ts';
 import type { FieldIndexes, IndexedField } from './field-index.ts';
-import { itemKey } from './object-state.ts';
-import type { ObjectHost } from './object-host.ts';
+import { itemKey } from '../object-state.ts';
+import type { ObjectHost } from '../object-host.ts';
 import { COMPARISONS, type Condition, type Where } from './query-form.ts';
-import { setHas, shownCount, shownMap, shownRegister } from './shown.ts';
-import { storedValue } from './stored-value.ts';
-import type { KnownType } from './type-registry.ts';
+import { setHas, shownCount, shownMap, shownRegister } from '../shown.ts';
+import { storedValue } from '../stored-value.ts';
+import type { KnownType } from '../type-registry.ts';
 
 /** A test of a row, and the rows that pass it where an index knows them. */
 export interface Filter {

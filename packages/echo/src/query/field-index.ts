@@ -4,8 +4,8 @@
  */
 import { encodeValue, type Value } from '@atoll/codec';
 import type { Leaf } from '@atoll/schema';
-import { itemKey } from './object-state.ts';
-import { hasValue, shownRegister, shownSet, type ReadView } from './shown.ts';
+import { itemKey } from '../object-state.ts';
+import { hasValue, shownRegister, shownSet, type ReadView } from '../shown.ts';
 
 /** Rows of one value: most values have one. */
 type Posting = number | number[] | Set<number>;
