@@ -61,7 +61,7 @@ export class AtollClient implements Client {
   }
 
   async close(): Promise<void> {
-    for (const { undo } of this.spaces.list.get()) await undo.close();
+    for (const space of this.spaces.list.get()) await space.close();
     await this.#engine[Symbol.asyncDispose]();
   }
 

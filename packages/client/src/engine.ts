@@ -156,8 +156,12 @@ export class Engine implements AsyncDisposable {
     this.#open.set(space.id, { space, membership });
     this.mesh.addSpace(meshSpace(space, membership));
     let members = '';
+    let decisions = 0;
     space.onChange(() => {
       for (const listener of this.#spaceListeners) listener();
+      // Only a statement makes somebody a member, and only one block in thousands has any.
+      if (decisions === space.authority.decisionCount) return;
+      decisions = space.authority.decisionCount;
       const now = memberKeys(space);
       if (now === members) return;
       members = now;

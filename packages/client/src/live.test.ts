@@ -21,3 +21,22 @@ test('a derived value is worked out when it is asked for, and stays the same obj
   cell.touch();
   expect(told).toBe(1_002);
 });
+
+test('news that wait for the end of the tick are told once, and only of another value', () => {
+  let name = 'a';
+  let looks = 0;
+  const cell = new DerivedCell(() => ({ name, looks: (looks++, 0) }), sameData);
+  cell.get();
+  let told = 0;
+  cell.tell();
+  cell.subscribe(() => told++);
+  cell.stale();
+  cell.tell();
+  expect(told).toBe(0);
+  name = 'b';
+  for (let at = 0; at < 100; at++) cell.stale();
+  expect([looks, cell.get().name, told]).toEqual([2, 'b', 0]);
+  cell.tell();
+  cell.tell();
+  expect([looks, told]).toEqual([3, 1]);
+});

@@ -41,6 +41,7 @@ export class DerivedCell<T> implements Live<T> {
   readonly #look: () => T;
   readonly #same: (before: T, after: T) => boolean;
   #value: T | undefined;
+  #told: T | undefined;
   #isStale = true;
 
   constructor(look: () => T, same: (before: T, after: T) => boolean) {
@@ -63,7 +64,23 @@ export class DerivedCell<T> implements Live<T> {
     for (const listener of [...this.#listeners]) listener();
   }
 
+  /** The same, and nobody is told before {@link DerivedCell.tell}. */
+  stale(): void {
+    this.#isStale = true;
+  }
+
+  /** Tells everybody if the value is another than they know. Costs nothing while nobody listens. */
+  tell(): void {
+    if (this.#listeners.size === 0) return;
+    const now = this.get();
+    if (now === this.#told) return;
+    this.#told = now;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
   subscribe(listener: () => void): () => void {
+    // Whoever looked before subscribing has seen this one.
+    if (this.#listeners.size === 0) this.#told = this.#value;
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

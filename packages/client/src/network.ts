@@ -5,22 +5,28 @@ import type { Network, NetworkStatus } from './api.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
 import { parseKubeUrl, socketUrl } from './kube-address.ts';
-import { LiveCell, sameData, type Live } from './live.ts';
+import { DerivedCell, sameData, type Live } from './live.ts';
+import { TickEnd } from './tick-end.ts';
 
 /** {@link Network} over the engine's mesh. */
 export class EngineNetwork implements Network {
   readonly #engine: Engine;
-  readonly #status: LiveCell<NetworkStatus>;
+  readonly #status: DerivedCell<NetworkStatus>;
   readonly #kubes = new Set<string>();
 
   constructor(engine: Engine, online: boolean) {
     this.#engine = engine;
     engine.online.set(online);
-    this.#status = new LiveCell(this.#look(), sameData);
-    const look = (): void => this.#status.set(this.#look());
-    engine.mesh.onStatus(look);
+    this.#status = new DerivedCell(() => this.#look(), sameData);
+    const { clock } = engine.platform;
+    const soon = new TickEnd({ clock, signal: engine.signal, task: () => this.#status.tell() });
+    const changed = (): void => {
+      this.#status.stale();
+      soon.ask();
+    };
+    engine.mesh.onStatus(changed);
     // What was just written is held by nobody else: nothing has to come from outside to know that.
-    engine.onSpaceChange(look);
+    engine.onSpaceChange(changed);
   }
 
   get status(): Live<NetworkStatus> {
@@ -51,7 +57,7 @@ export class EngineNetwork implements Network {
     this.#engine.online.set(online);
     for (const kube of this.#kubes) this.#try(() => this.#apply(kube));
     if (!online) this.#engine.mesh.hangUp();
-    this.#status.set(this.#look());
+    this.#tell();
   }
 
   addKube(url: string): void {
@@ -59,7 +65,7 @@ export class EngineNetwork implements Network {
     if (this.#kubes.has(kube)) return;
     this.#apply(kube);
     this.#kubes.add(kube);
-    this.#status.set(this.#look());
+    this.#tell();
   }
 
   /** Adds a server that came with a space. There may be too many: the space is here all the same. */
@@ -79,6 +85,11 @@ export class EngineNetwork implements Network {
   #apply(kube: string): void {
     if (this.#engine.online.get()) this.#engine.mesh.connectKube(socketUrl(kube));
     else this.#engine.mesh.disconnectKube(socketUrl(kube));
+  }
+
+  #tell(): void {
+    this.#status.stale();
+    this.#status.tell();
   }
 
   #look(): NetworkStatus {

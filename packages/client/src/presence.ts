@@ -19,7 +19,13 @@ export class SpacePresence implements Presence {
     this.#others = new LiveCell<readonly PresenceEntry[]>([], sameData);
     const look = (): void => this.#others.set(this.#look());
     mesh.presence(space.id).onChange(look);
-    space.onChange(look);
+    // Names may have come; only statements bring them.
+    let decisions = space.authority.decisionCount;
+    space.onChange(() => {
+      if (decisions === space.authority.decisionCount) return;
+      decisions = space.authority.decisionCount;
+      look();
+    });
   }
 
   get others(): Live<readonly PresenceEntry[]> {

@@ -22,13 +22,16 @@ import type { Engine } from './engine.ts';
 import { SpaceProperties } from './halo-records.ts';
 import { hostOptions } from './halo.ts';
 import { ListeningInvitation } from './host-invitation.ts';
-import { LiveCell, sameData, type Live } from './live.ts';
+import { DerivedCell, LiveCell, sameData, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
 import { SpacePresence } from './presence.ts';
 import { membersOf, spaceStatus, type StatusSources } from './space-status.ts';
 import { SpaceUndo } from './space-undo.ts';
+import { TickEnd } from './tick-end.ts';
 
 const INVITATION_MS: number = 24 * 60 * 60 * 1000;
+/** How much others have is written down so often at most: it changes with every key press of anybody. */
+const SAVE_SHARED_EVERY_MS = 1_000;
 
 /** {@link Space} over an open echo space. */
 export class SpaceHandle implements Space {
@@ -39,11 +42,15 @@ export class SpaceHandle implements Space {
   readonly #engine: Engine;
   readonly #network: EngineNetwork;
   readonly #name: LiveCell<string>;
-  readonly #role: LiveCell<Role>;
-  readonly #members: LiveCell<readonly Member[]>;
-  readonly #status: LiveCell<SpaceStatus>;
+  readonly #role: DerivedCell<Role>;
+  readonly #members: DerivedCell<readonly Member[]>;
+  readonly #status: DerivedCell<SpaceStatus>;
   readonly #invitations = new LiveCell<readonly HostInvitation[]>([]);
-  #sharedBlocks = 0;
+  readonly #closed = new AbortController();
+  /** Blocks that others are known to have had, and how many of them are written down. */
+  #sharedBlocks: number;
+  #savedBlocks: number;
+  #saving: Promise<void> | undefined;
   #introduced = false;
 
   private constructor(engine: Engine, network: EngineNetwork, echo: EchoSpace, parts: HandleParts) {
@@ -52,14 +59,22 @@ export class SpaceHandle implements Space {
     this.#engine = engine;
     this.#network = network;
     this.#sharedBlocks = parts.sharedBlocks;
+    this.#savedBlocks = parts.sharedBlocks;
     this.presence = new SpacePresence(engine.mesh, echo);
     this.undo = parts.undo;
     this.#name = new LiveCell(parts.name);
-    this.#role = new LiveCell<Role>(echo.myRole ?? 'reader');
-    this.#members = new LiveCell<readonly Member[]>([], sameData);
-    this.#status = new LiveCell(spaceStatus(this.#sources()), sameData);
-    echo.onChange(() => this.#look());
-    engine.mesh.onStatus(() => this.#look());
+    this.#role = new DerivedCell<Role>(() => echo.myRole ?? 'reader', Object.is);
+    this.#members = new DerivedCell<readonly Member[]>(() => membersOf(this.#sources()), sameData);
+    this.#status = new DerivedCell(() => spaceStatus(this.#sources()), sameData);
+    // A long log is folded block by block: whoever asks sees each, whoever listens is told once a tick.
+    const { clock } = engine.platform;
+    const soon = new TickEnd({ clock, signal: this.#closed.signal, task: () => this.#look() });
+    const changed = (): void => {
+      for (const cell of [this.#role, this.#members, this.#status]) cell.stale();
+      soon.ask();
+    };
+    echo.onChange(changed);
+    engine.mesh.onStatus(changed);
     echo.database.query(SpaceProperties).subscribe(([oldest]) => {
       if (oldest !== undefined) this.#name.set(oldest.name);
     });
@@ -157,6 +172,15 @@ export class SpaceHandle implements Space {
     return { id: this.id, name: this.#name.get(), objects, blocks, members, root: toHex(root) };
   }
 
+  /** Keeps what is kept beside the blocks, and tells nobody anything any more. */
+  async close(): Promise<void> {
+    await this.undo.close();
+    this.#noteShared();
+    this.#closed.abort();
+    await this.#saving;
+    await this.#saveShared();
+  }
+
   async #admit(request: AdmissionRequest, role: Role, kube: string): Promise<SpaceTicket> {
     const { authority, identity, id, keys } = this.echo;
     const parent = authority.credentialFor(identity, 'control');
@@ -203,14 +227,9 @@ export class SpaceHandle implements Space {
   }
 
   #look(): void {
-    const sources = this.#sources();
     this.#introduce();
-    this.#role.set(this.echo.myRole ?? 'reader');
-    this.#members.set(membersOf(sources));
-    if (sources.mesh.spaces.get(this.id)?.settled === true) {
-      this.#noteShared(this.echo.index.branches.blockCount);
-    }
-    this.#status.set(spaceStatus(this.#sources()));
+    this.#noteShared();
+    for (const cell of [this.#role, this.#members, this.#status]) cell.tell();
   }
 
   /** Somebody new is to be known by name at once, not with the first change. */
@@ -225,13 +244,28 @@ export class SpaceHandle implements Space {
     });
   }
 
-  /** Remembers that others have had so many blocks; losing the last of it costs nothing but a wrong count. */
-  #noteShared(blocks: number): void {
+  #noteShared(): void {
+    const isSettled = this.#engine.mesh.status.spaces.get(this.id)?.settled === true;
+    if (!isSettled || this.echo.commitState.at !== 'durable') return;
+    const blocks = this.echo.index.branches.blockCount;
     if (blocks === this.#sharedBlocks) return;
     this.#sharedBlocks = blocks;
-    const value = utf8(String(blocks));
-    const values = new Map([[sharedName(this.id), value]]);
-    this.#engine.platform.store.commit({ values }).catch(() => undefined);
+    this.#saving ??= this.#saveSharedSoon();
+  }
+
+  async #saveSharedSoon(): Promise<void> {
+    const { clock } = this.#engine.platform;
+    await clock.sleep(SAVE_SHARED_EVERY_MS, this.#closed.signal).catch(() => undefined);
+    this.#saving = undefined;
+    await this.#saveShared();
+  }
+
+  /** Remembers how many blocks others have had; losing the last of it costs nothing but a wrong count. */
+  async #saveShared(): Promise<void> {
+    if (this.#savedBlocks === this.#sharedBlocks) return;
+    this.#savedBlocks = this.#sharedBlocks;
+    const values = new Map([[sharedName(this.id), utf8(String(this.#sharedBlocks))]]);
+    await this.#engine.platform.store.commit({ values }).catch(() => undefined);
   }
 }
 

@@ -238,6 +238,11 @@ export class SpaceAuthority {
     );
   }
 
+  /** Number of decisions so far: what is asked of access gives the same answer until it grows. */
+  get decisionCount(): number {
+    return this.#decisions.length;
+  }
+
   /** True when a statement of a later version was met: this replica may judge less than others do. */
   get hasUnknownKinds(): boolean {
     return this.#unknownKinds;
