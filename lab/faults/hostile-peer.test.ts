@@ -87,21 +87,22 @@ describe('blocks that are not true', () => {
   test.each([
     ['jumps ahead', 1_000_000],
     ['stays behind', 1],
-  ])('a lamport number that %s is refused with its code', async (_how, lamport) => {
+  ])('a lamport number that %s is kept with its code, and void', async (_how, lamport) => {
     const [ada, leo, rea] = (await town(2, 'writer')) as [Citizen, Citizen, Citizen];
     const outlaw = await OutlawFeed.begin(rea);
     outlaw.write({ lamport });
     const blocks = leo.space.figures().blocks;
     const code = 'FEED_LAMPORT_FALSE';
-    expect(await leo.space.replica.receive(await outlaw.run(), 'rea')).toEqual({
-      at: 'refused',
-      code,
-    });
-    expect(leo.space.figures().blocks).toBe(blocks);
+    const received = await leo.space.replica.receive(await outlaw.run(), 'rea');
+    expect(received).toEqual({ at: 'kept', blocks: 2, code });
+    await leo.space.settled();
+    // The first block of the feed is true, whatever comes after it.
+    expect(leo.space.figures().blocks).toBe(blocks + 1);
+    expect(leo.space.parked.blocks).toBe(1);
     await lifeGoesOn(ada, leo);
   });
 
-  test('a false number, place or lamport stated of another block is refused with its code', async () => {
+  test('a false number, place or lamport stated of another block is kept with its code, and void', async () => {
     const [ada, leo, rea] = (await town(3, 'writer')) as [Citizen, Citizen, Citizen];
     for (const lie of [{ lamport: 900 }, { seq: 900 }] as const) {
       const outlaw = await OutlawFeed.begin(rea);
@@ -110,8 +111,10 @@ describe('blocks that are not true', () => {
       outlaw.write({ deps: [{ ...end, ...lie }] });
       const code = 'FEED_DEP_FALSE';
       const received = await leo.space.replica.receive(await outlaw.run(), 'rea');
-      expect(received).toEqual({ at: 'refused', code });
+      expect(received).toEqual({ at: 'kept', blocks: 2, code });
     }
+    await leo.space.settled();
+    expect(leo.space.parked.blocks).toBe(2);
     await lifeGoesOn(ada, leo);
   });
 
@@ -123,10 +126,11 @@ describe('blocks that are not true', () => {
       if (end === undefined) throw new RangeError('there are blocks');
       outlaw.write({ deps: [{ ...end, hash: `${count}`.padStart(64, 'a') as typeof end.hash }] });
       const received = await leo.space.replica.receive(await outlaw.run(), 'rea');
-      expect(received.at).toBe('waiting');
+      expect(received).toEqual({ at: 'kept', blocks: 2, code: 'FEED_DEPS_UNKNOWN' });
     }
-    leo.space.replica.forget('rea');
+    await leo.space.settled();
     expect(leo.space.replica.waiting).toBe(0);
+    expect(leo.space.parked.blocks).toBe(40);
     await lifeGoesOn(ada, leo);
   });
 

@@ -3,7 +3,16 @@
  * the outlaw among them seals. Everybody else is a whole, unchanged replica.
  */
 import { Space } from '@atoll/echo';
-import { DEPS_MAX, genesisPrev, sealBlock, signTip, type Dep, type Run } from '@atoll/feed';
+import {
+  DEPS_MAX,
+  genesisPrev,
+  membershipKey as membershipKeyOf,
+  sealBlock,
+  signTip,
+  type Dep,
+  type Run,
+  type SectionInput,
+} from '@atoll/feed';
 import { joinStatements, readingSecret, encodeStatements, type Statement } from '@atoll/halo';
 import {
   ROOT_ZONE,
@@ -138,6 +147,10 @@ export function citing({ space }: Citizen, credential: CredentialId): void {
 export interface Lies {
   readonly lamport?: number;
   readonly deps?: readonly Dep[];
+  /** Sealed under a key that nobody has. */
+  readonly isGarbage?: boolean;
+  /** So many bytes of nothing. */
+  readonly bytes?: number;
   readonly control?: {
     readonly statements: readonly Statement[];
     readonly credential: CredentialId;
@@ -178,6 +191,15 @@ export class OutlawFeed {
 
   /** Begins a feed with a true first block. */
   static async begin(citizen: Citizen): Promise<OutlawFeed> {
+    const outlaw = await OutlawFeed.admitted(citizen);
+    outlaw.write({ control: outlaw.opening });
+    return outlaw;
+  }
+
+  /** Begins a feed of a person; its first block is to carry `opening`. */
+  static async admitted(
+    citizen: Pick<Citizen, 'person' | 'space'>,
+  ): Promise<OutlawFeed & { readonly opening: NonNullable<Lies['control']> }> {
     const { person, space } = citizen;
     const { deviceSigner, ports } = person;
     const incarnation = ports.rng.bytes(16);
@@ -195,8 +217,13 @@ export class OutlawFeed {
       },
       feed: { feedSigner, incarnation, slot: 7 },
     });
-    outlaw.write({ control: { statements, credential: NO_CREDENTIAL } });
-    return outlaw;
+    return Object.assign(outlaw, { opening: { statements, credential: NO_CREDENTIAL } });
+  }
+
+  /** Name of the last block, as a true one would state it. */
+  end(): Dep {
+    const seq = this.#blocks.length - 1;
+    return { feed: this.feed, seq, hash: this.#prev, lamport: this.#lamport };
   }
 
   /** Names of the ends of all branches, as a true block would state them. */
@@ -220,7 +247,8 @@ export class OutlawFeed {
     const space = this.#space;
     const { rng } = this.#ports;
     const generation = space.keys.ring.memberships()[0]?.generation;
-    const membershipKey = generation && space.keys.membership(generation);
+    const held = generation && space.keys.membership(generation);
+    const membershipKey = lies.isGarbage === true ? membershipKeyOf(rng.bytes(32)) : held;
     assert(generation !== undefined && membershipKey !== undefined, 'a member has the key');
     const deps = lies.deps ?? (this.#blocks.length === 0 ? this.ends() : []);
     const lamport = lies.lamport ?? 1 + Math.max(this.#lamport, ...deps.map((dep) => dep.lamport));
@@ -237,7 +265,7 @@ export class OutlawFeed {
       timeMs: 0,
       sections:
         control === undefined
-          ? []
+          ? filler(lies.bytes, { keyId: generation, key: membershipKey.sealing })
           : [
               {
                 kind: 'control',
@@ -263,6 +291,15 @@ export class OutlawFeed {
     const blocks = this.#blocks.slice(first).map(({ bytes }) => bytes);
     return { feed: this.feed, endSeq: seq, endHash: this.#prev, signature, blocks };
   }
+}
+
+function filler(
+  bytes: number | undefined,
+  keys: Pick<SectionInput, 'keyId' | 'key'>,
+): readonly SectionInput[] {
+  if (bytes === undefined) return [];
+  const plaintext = new Uint8Array(bytes);
+  return [{ kind: 'data', zone: ROOT_ZONE, credential: NO_CREDENTIAL, plaintext, ...keys }];
 }
 
 function seedOf(name: string): number {

@@ -21,7 +21,9 @@ export type FeedRefusal =
   | 'FEED_PREV_UNKNOWN' // The run continues a block that this replica does not have.
   | 'FEED_BRANCHES_MAX' // One more branch of this feed than this replica keeps.
   | 'FEED_FEEDS_MAX' // One more feed than this replica keeps.
-  | 'FEED_NOT_ADMITTED'; // The space refuses the run for a reason of its own.
+  | 'FEED_NOT_ADMITTED' // The space refuses the run for a reason of its own.
+  | 'FEED_DEPS_UNKNOWN' // The block builds on blocks that are not here, or that cannot be used.
+  | 'FEED_UNUSED_FULL'; // The space keeps as many blocks that it cannot use as it will. Remove the member who writes them.
 
 /** What this package refuses its own caller. */
 export type FeedErrorCode =

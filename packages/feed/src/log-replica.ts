@@ -61,6 +61,8 @@ export interface LogReplicaOptions {
   /** Told of the stored blocks, page by page, while the replica opens. */
   readonly load?: (blocks: readonly StoredBlock[]) => void | Promise<void>;
   readonly log?: Log;
+  /** What was known when the log had been read up to `position`; only the rest is read then. */
+  readonly resume?: { readonly index: BranchIndex; readonly position: number };
 }
 
 /** Blocks that their own writer has sealed, and the signature over the last. */
@@ -92,7 +94,8 @@ export class LogReplica implements Replica, AsyncDisposable {
     this.id = options.space;
     this.incarnation = options.store.incarnation;
     const [a, b, c, d] = options.rng.bytes(4) as unknown as [number, number, number, number];
-    this.index = new BranchIndex(a | (b << 8) | (c << 16) | (d << 24));
+    this.index = options.resume?.index ?? new BranchIndex(a | (b << 8) | (c << 16) | (d << 24));
+    this.#seen = options.resume?.position ?? 0;
   }
 
   /** Reads the log's frames, then follows what others commit. @throws StoreError. */
@@ -105,6 +108,12 @@ export class LogReplica implements Replica, AsyncDisposable {
     // What was committed while the listener was not yet set.
     await replica.#turns.take(() => replica.#takeForeign());
     return replica;
+  }
+
+  /** Reads what has been committed since, own blocks included; the position up to which all is known. */
+  async catchUp(): Promise<number> {
+    await this.#turns.take(() => this.#takeForeign());
+    return this.#seen;
   }
 
   /** Runs that wait for other blocks. */
@@ -196,7 +205,7 @@ export class LogReplica implements Replica, AsyncDisposable {
   async #takeRun(run: Run, blocks: readonly ParsedBlock[], from: string): Promise<Received> {
     if (this.#closed) return { at: 'refused', code: 'FEED_CLOSED' };
     const received = await this.#settle(run, blocks, from);
-    if (received.at === 'stored') await this.#settleStaged();
+    if (received.at === 'stored' || received.at === 'kept') await this.#settleStaged();
     return received;
   }
 
@@ -211,10 +220,13 @@ export class LogReplica implements Replica, AsyncDisposable {
     const admission = await this.#admit(fresh, run);
     if (admission !== 'store') {
       if ('refuse' in admission) return this.#refuse(admission.refuse);
-      return this.#stage(run, from, admission.wait);
+      if ('wait' in admission) return this.#stage(run, from, admission.wait);
     }
     await this.#commit(fresh, run.signature, 'received');
-    return { at: 'stored', blocks: fresh.length };
+    const { length } = fresh;
+    if (admission === 'store') return { at: 'stored', blocks: length };
+    this.#options.log?.event('info', 'feed.kept-unused', { code: admission.keep });
+    return { at: 'kept', blocks: length, code: admission.keep };
   }
 
   /** All blocks are here; a signature that was not is kept, because runs can end there now. */

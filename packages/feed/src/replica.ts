@@ -11,6 +11,11 @@ import type { Tip } from './tip.ts';
 export type Received =
   /** Verified and durable; so many of its blocks were new. */
   | { readonly at: 'stored'; readonly blocks: number }
+  /**
+   * Verified and durable, so that it is served like all else; but the space cannot use it now, or ever.
+   * `code` says why not.
+   */
+  | { readonly at: 'kept'; readonly blocks: number; readonly code: string }
   /** Everything in it was here before. */
   | { readonly at: 'known' }
   /** Verified, kept in memory until these blocks come; may be dropped for lack of room. */
@@ -43,6 +48,8 @@ export interface Replica {
 /** What a space says of verified blocks before they are stored. */
 export type Admission =
   | 'store'
+  /** Store and serve them, although they cannot be used: what is authentic is judged by everybody alike. */
+  | { readonly keep: string }
   /** Blocks that must come first, at least one. */
   | { readonly wait: readonly BlockHash[] }
   /** A code of the space's own. */

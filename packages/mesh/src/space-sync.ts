@@ -334,6 +334,7 @@ export class SpaceSync {
       const received = await replica.receive(run, peer);
       if (received.at === 'refused') this.#onRefused(received.code);
       else if (received.at === 'waiting') this.#isClean = false;
+      else if (received.at === 'kept') this.#refused = received.code;
     } catch (failure) {
       // Our own store failed. Nothing is lost: the position is not kept, and a later greeting asks again.
       this.#isClean = false;

@@ -2,7 +2,7 @@
  * From sealed blocks to state: opens headers, decides whether a block's causal past is here, looks at the
  * signatures of statements, and folds. One block after another; between awaits, each is folded whole.
  */
-import type { Admission, InnerHeader, ParsedBlock } from '@atoll/feed';
+import type { Admission, Checked, InnerHeader, ParsedBlock } from '@atoll/feed';
 import {
   decodeStatements,
   verifyStatements,
@@ -15,7 +15,8 @@ import { fromHex, type BlockHash, type Ed25519Platform, type IdentityId } from '
 import { CodecError } from '@atoll/codec';
 import type { BlockContext } from '../block-context.ts';
 import type { OpenedBlock, SpaceKeys } from './space-keys.ts';
-import type { SpaceIndex } from './space-index.ts';
+import type { ParkedBlocks } from './parked-blocks.ts';
+import type { Readiness, SpaceIndex } from './space-index.ts';
 
 /** Stands for the author of a block whose feed nobody has been admitted to. Its ops are void anyway. */
 const NOBODY: IdentityId = '00'.repeat(32) as IdentityId;
@@ -59,6 +60,7 @@ export class BlockApplier {
     readonly authority: SpaceAuthority;
     readonly target: FoldTarget;
     readonly folded: FoldedNote;
+    readonly parked: ParkedBlocks;
     readonly ed25519: Ed25519Platform;
   };
   /** Headers that admission has opened, until the block is folded. */
@@ -71,41 +73,50 @@ export class BlockApplier {
     readonly authority: SpaceAuthority;
     readonly target: FoldTarget;
     readonly folded: FoldedNote;
+    readonly parked: ParkedBlocks;
     readonly ed25519: Ed25519Platform;
   }) {
     this.#parts = parts;
   }
 
-  /** Whether verified blocks of one chain can be stored now. */
+  /**
+   * What is to become of verified blocks of one chain. From the first that cannot be folded on they are
+   * parked: whoever cannot read judges them by chain and signature alone, and logs are to agree.
+   */
   admit(blocks: readonly ParsedBlock[]): Admission {
-    const { index, keys } = this.#parts;
     const headers: [BlockHash, InnerHeader][] = [];
     let before: InnerHeader | undefined;
-    for (const block of blocks) {
-      const header = keys.openHeader(block);
-      if (!header.ok) return { refuse: header.code };
-      const readiness =
-        before === undefined
-          ? index.readiness(block, header.value)
-          : index.readinessAfter(before, header.value);
-      if (readiness.at === 'waits') return { wait: readiness.missing };
-      if (readiness.at === 'refused') return { refuse: readiness.code };
+    for (const [at, block] of blocks.entries()) {
+      const header = this.#parts.keys.openHeader(block);
+      const readiness = header.ok ? this.#readiness(block, header.value, before) : header;
+      if (!header.ok || 'code' in readiness || 'missing' in readiness) {
+        const admission = this.#toPark(blocks.slice(at), readiness);
+        if ('keep' in admission) this.#remember(headers);
+        return admission;
+      }
       before = header.value;
       headers.push([block.hash, header.value]);
     }
-    for (const [hash, header] of headers) this.#opened.set(hash, header);
+    this.#remember(headers);
     return 'store';
   }
 
-  /** Folds a block after its causal past. Its number, or `undefined` when it was folded before. */
+  /** Folds a block after its causal past, or parks it. Its number, or `undefined` when it is not folded. */
   async apply(parsed: ParsedBlock): Promise<number | undefined> {
-    const { index } = this.#parts;
+    const { index, parked } = this.#parts;
     if (index.branches.blockOf(parsed.hash) !== undefined) return undefined;
-    const known = this.#opened.get(parsed.hash);
-    this.#opened.delete(parsed.hash);
-    const header = known === undefined ? this.#parts.keys.openHeader(parsed) : undefined;
-    const inner = known ?? (header?.ok === true ? header.value : undefined);
-    if (inner === undefined || index.readiness(parsed, inner).at !== 'ready') return undefined;
+    const header = this.#takeHeader(parsed);
+    if (!header.ok) {
+      parked.park(parsed, { for: header.code === 'FEED_INNER_SEALED' ? 'key' : 'nothing' });
+      return undefined;
+    }
+    const inner = header.value;
+    const readiness = index.readiness(parsed, inner);
+    if (readiness.at !== 'ready') {
+      const missing = readiness.at === 'waits' ? readiness.missing[0] : undefined;
+      parked.park(parsed, missing === undefined ? { for: 'nothing' } : { for: 'block', missing });
+      return undefined;
+    }
     const hasControl = inner.sections.some((section) => section.kind === 'control');
     const control = hasControl ? await this.#readControl({ parsed, inner }) : [];
     return this.#fold({ parsed, inner, control });
@@ -127,6 +138,35 @@ export class BlockApplier {
       this.#feedBytes.set(feed, bytes);
     }
     return bytes;
+  }
+
+  /** The header that admission has opened, or opened now. */
+  #takeHeader(parsed: ParsedBlock): Checked<InnerHeader> {
+    const known = this.#opened.get(parsed.hash);
+    this.#opened.delete(parsed.hash);
+    return known === undefined ? this.#parts.keys.openHeader(parsed) : { ok: true, value: known };
+  }
+
+  #readiness(block: ParsedBlock, inner: InnerHeader, before: InnerHeader | undefined): Readiness {
+    const { index } = this.#parts;
+    return before === undefined
+      ? index.readiness(block, inner)
+      : index.readinessAfter(before, inner);
+  }
+
+  /** Blocks that cannot be folded now are kept as far as there is room for such. */
+  #toPark(
+    blocks: readonly ParsedBlock[],
+    why: Readiness | { readonly code: string },
+  ): Exclude<Admission, 'store'> {
+    const waits = 'missing' in why ? why.missing : undefined;
+    const code = 'code' in why ? why.code : 'FEED_DEPS_UNKNOWN';
+    if (this.#parts.parked.hasRoom(blocks)) return { keep: code };
+    return waits === undefined ? { refuse: 'FEED_UNUSED_FULL' } : { wait: waits };
+  }
+
+  #remember(headers: readonly (readonly [BlockHash, InnerHeader])[]): void {
+    for (const [hash, header] of headers) this.#opened.set(hash, header);
   }
 
   #fold(block: Prepared): number {

@@ -38,6 +38,7 @@ import { BlockApplier } from './block-applier.ts';
 import { Committer, type CommitState } from './committer.ts';
 import { openOwnFeed, reserveFeed, type OwnFeed } from './own-feed.ts';
 import { OwnWriter } from './own-writer.ts';
+import { ParkedBlocks } from './parked-blocks.ts';
 import { SpaceChains } from './space-chains.ts';
 import { SpaceError } from './space-error.ts';
 import { SpaceIndex } from './space-index.ts';
@@ -92,7 +93,10 @@ export class Space implements AsyncDisposable {
   readonly #writer: SpaceWriter;
   readonly #applier: BlockApplier;
   readonly #advanced: AdvancedFeeds;
+  readonly #parked = new ParkedBlocks();
   readonly #listeners = new Set<() => void>();
+  /** Membership keys with which blocks that do not open were last tried. */
+  #keysTried = 0;
   #replica: LogReplica | undefined;
   #committer: Committer | undefined;
   #own: OwnWriter | undefined;
@@ -135,6 +139,7 @@ export class Space implements AsyncDisposable {
       authority: this.authority,
       target: this.database,
       folded: this.#advanced,
+      parked: this.#parked,
       ed25519: ports.ed25519,
     });
   }
@@ -193,6 +198,11 @@ export class Space implements AsyncDisposable {
   /** Counters of what could not be used. */
   get counters(): BlockApplier['counters'] {
     return this.#applier.counters;
+  }
+
+  /** Blocks that are kept and served but cannot be used, now or ever, and their bytes. */
+  get parked(): { readonly blocks: number; readonly bytes: number } {
+    return { blocks: this.#parked.size, bytes: this.#parked.bytes };
   }
 
   /** Calls back after blocks were folded, sealed or committed. Returns the way to stop. */
@@ -370,8 +380,19 @@ export class Space implements AsyncDisposable {
     });
   }
 
+  /** Folds a block, then those that waited for it. */
   async #fold(block: ParsedBlock): Promise<void> {
-    await this.#applier.apply(block);
+    const isFolded = (await this.#applier.apply(block)) !== undefined;
+    const next = isFolded ? [...this.#parked.takeWaitingFor(block.hash)] : [];
+    const keys = this.keys.ring.memberships().length;
+    if (keys > this.#keysTried) next.push(...this.#parked.takeSealed());
+    this.#keysTried = keys;
+    for (const hash of next) {
+      const stored = await this.#ports.store.get(this.id, hash);
+      if (stored === undefined) continue;
+      const folded = await this.#applier.apply(parseStored(stored.bytes, stored.hash));
+      if (folded !== undefined) next.push(...this.#parked.takeWaitingFor(hash));
+    }
   }
 
   async #yieldTurn(): Promise<void> {
