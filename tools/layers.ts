@@ -100,6 +100,8 @@ export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   '@noble/hashes': pkg('crypto'),
   '@scure/bip39': pkg('crypto'),
   'hash-wasm': pkg('crypto'),
+  // The index behind text search in queries.
+  minisearch: pkg('echo'),
   'node-datachannel': pkg('platform-node'),
   // A client side and a server side of one protocol.
   ws: [...pkg('platform-node'), 'apps/kube'],
