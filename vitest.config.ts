@@ -83,9 +83,6 @@ const config: ViteUserConfig = defineConfig({
         extends: true,
         test: {
           name: 'process',
-          // node-datachannel loses early messages now and then on a busy machine: a known defect, see
-          // docs/decisions/0062-webrtc-in-a-child.md. Remove this with its cure.
-          retry: 3,
           include: ['lab/process/**/*.test.ts', ...REAL_NETWORK],
           // Each starts several programs, and some of them are timed.
           fileParallelism: false,

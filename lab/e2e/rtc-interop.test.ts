@@ -1,13 +1,15 @@
 // WebRTC between Chromium and Node, with either side making the offer.
 import { fileURLToPath } from 'node:url';
-import type { RtcAttempt, RtcSignal } from '@atoll/kernel';
+import type { Link, RtcAttempt, RtcSignal } from '@atoll/kernel';
 import { NodeRtc } from '@atoll/platform-node';
-import { chromium } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { CHROMIUM_ARGS, findChromium } from '../../tools/chromium.ts';
 import { bundle, openPage, servePage } from '../process/web/bundled-page.ts';
 
 const MESSAGES = 300;
+/** Sent at the end, in one go. */
+const LAST_MESSAGES = 60;
 
 test.each([true, false])(
   'a page and a Node process reach each other directly (the page offers: %s)',
@@ -48,9 +50,27 @@ test.each([true, false])(
         await link.drained(256 * 1024);
       }
       await echoed;
-      link.close();
+      expect(await (pageOffers ? nodeLeaves(link, page) : pageLeaves(link, page))).toBe(
+        `${LAST_MESSAGES} closed`,
+      );
     } finally {
       await browser.close();
     }
   },
 );
+
+/** What the page hears of messages that Node sends before it ends at once. */
+async function nodeLeaves(link: Link, page: Page): Promise<string> {
+  await page.evaluate('listen()');
+  for (let index = 0; index < LAST_MESSAGES; index++) link.send(new Uint8Array(16_000));
+  link.close();
+  return page.evaluate<string>('heard()');
+}
+
+async function pageLeaves(link: Link, page: Page): Promise<string> {
+  let count = 0;
+  link.onMessage(() => count++);
+  await page.evaluate(`leave(${LAST_MESSAGES})`);
+  const end = await link.ended;
+  return `${count} ${end}`;
+}

@@ -8,6 +8,11 @@ declare global {
     begin: (initiate: boolean) => void;
     fromNode: (signal: RtcSignal) => void;
     echo: () => Promise<string>;
+    /** Counts what comes; `heard` tells how many messages it was, and the end. */
+    listen: () => void;
+    heard: () => Promise<string>;
+    /** Sends so many messages and ends at once. */
+    leave: (messages: number) => void;
     ready: boolean;
   }
 }
@@ -29,5 +34,15 @@ window.echo = async () => {
   const opened = link;
   opened?.onMessage((message) => opened.send(message));
   return opened?.path ?? 'none';
+};
+let count = 0;
+window.listen = () => link?.onMessage(() => count++);
+window.heard = async () => {
+  const end = await link?.ended;
+  return `${count} ${end}`;
+};
+window.leave = (messages) => {
+  for (let index = 0; index < messages; index++) link?.send(new Uint8Array(16_000));
+  link?.close();
 };
 window.ready = true;

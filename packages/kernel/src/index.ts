@@ -21,6 +21,8 @@ export {
   type ZoneId,
 } from './ids.ts';
 export {
+  CHANNEL_END,
+  CHANNEL_END_MS,
   LINK_MESSAGE_BYTES_MAX,
   type Bus,
   type BusMembership,

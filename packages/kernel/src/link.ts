@@ -27,6 +27,15 @@ export interface Link {
 /** Largest message of a link: one mux frame of 16 KiB with its seal, safe for every SCTP stack. */
 export const LINK_MESSAGE_BYTES_MAX: number = 16 * 1024 + 64;
 
+/**
+ * The text message that ends a data channel (spec/sessions.md): nothing of its sender comes after it. The
+ * other side answers with the same, which says that everything before it has arrived. Data is binary.
+ */
+export const CHANNEL_END: string = 'end';
+
+/** So long a closed data channel waits for the other side's {@link CHANNEL_END}, milliseconds. */
+export const CHANNEL_END_MS: number = 5_000;
+
 /** A WebSocket as the platform gives it: binary messages only. */
 export interface WebSockets {
   /** Opens a socket. Rejects when it cannot be opened or `signal` aborts. The link's path is `relay`. */

@@ -1,31 +1,38 @@
 /** WebRTC of a browser: one ordered, reliable data channel for each attempt. */
-import type { Link, Rtc, RtcAttempt, RtcSignal } from '@atoll/kernel';
+import {
+  CHANNEL_END,
+  CHANNEL_END_MS,
+  type Link,
+  type Rtc,
+  type RtcAttempt,
+  type RtcSignal,
+} from '@atoll/kernel';
 import { BaseLink, MeshError } from '@atoll/mesh';
 
 /** Candidates of this machine are found at once; with servers the description does not wait for them. */
 const GATHER_MS = 150;
 /** `bufferedamountlow` fires at this; finer steps are not needed. */
 const LOW_BYTES: number = 64 * 1024;
-/** So long a connection lives on after its channel was closed. */
-const CLOSE_MS = 500;
 const LABEL = 'atoll';
 
+/** The channel of a connection. The connection goes when both sides have said that they end. */
 class RtcLink extends BaseLink {
   readonly path: Link['path'] = 'direct';
   readonly #channel: RTCDataChannel;
-  readonly #shut: () => void;
+  readonly #peer: RTCPeerConnection;
 
-  constructor(channel: RTCDataChannel, shut: () => void) {
+  constructor(channel: RTCDataChannel, peer: RTCPeerConnection) {
     super();
     this.#channel = channel;
-    this.#shut = shut;
+    this.#peer = peer;
     channel.bufferedAmountLowThreshold = LOW_BYTES;
     channel.onbufferedamountlow = () => this.progressed();
     channel.onmessage = ({ data }: MessageEvent<unknown>) => {
       if (data instanceof ArrayBuffer) this.deliver(new Uint8Array(data));
+      else if (data === CHANNEL_END) this.#onEnd();
       else this.close();
     };
-    channel.onclose = () => this.end('closed');
+    channel.onclose = () => this.end('lost');
   }
 
   get bufferedBytes(): number {
@@ -50,12 +57,29 @@ class RtcLink extends BaseLink {
     if (!this.isEnded) this.#channel.bufferedAmountLowThreshold = LOW_BYTES;
   }
 
+  /** Ends at once: the channel, or the path to the other side, has gone. */
   end(end: 'closed' | 'lost'): void {
     this.finish(end);
+    this.#peer.close();
   }
 
+  /** Says the end behind what was sent, and keeps the connection until the other side has answered. */
   protected shut(): void {
-    this.#shut();
+    try {
+      this.#channel.send(CHANNEL_END);
+      setTimeout(() => this.#peer.close(), CHANNEL_END_MS);
+    } catch {
+      this.#peer.close(); // The channel is not open, or full to the brim.
+    }
+  }
+
+  /** The other side ends, and closes the connection at our answer; or it answers our end. */
+  #onEnd(): void {
+    if (this.isEnded) this.#peer.close();
+    else {
+      this.shut();
+      this.finish('closed');
+    }
   }
 }
 
@@ -117,11 +141,7 @@ class Attempt implements RtcAttempt {
 
   #use(channel: RTCDataChannel): void {
     channel.binaryType = 'arraybuffer';
-    const link = new RtcLink(channel, () => {
-      channel.close();
-      // What was sent before goes out first; the other side hears of the end before it is cut off.
-      setTimeout(() => this.#peer.close(), CLOSE_MS);
-    });
+    const link = new RtcLink(channel, this.#peer);
     this.#opened = link;
     if (channel.readyState === 'open') this.#open(link);
     else channel.onopen = () => this.#open(link);
