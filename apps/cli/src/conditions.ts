@@ -70,6 +70,8 @@ function comparedValue(name: string, field: FieldData, text: string): unknown {
     case 'text':
     case 'map':
     case 'record':
+    case 'records':
+    case 'rich':
       return text;
     default:
       return scalarFromText(name, field, text);

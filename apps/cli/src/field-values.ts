@@ -1,14 +1,17 @@
 /** `field=value` on the command line, and values of fields from text or from JSON. */
 import type { AnyObject } from '@atoll/client';
-import type {
-  FieldData,
-  FieldsData,
-  ListField,
-  MapField,
-  ScalarData,
-  SetField,
-  TextField,
-  CounterField,
+import {
+  SchemaError,
+  fromJsonForm,
+  refOf,
+  type CounterField,
+  type FieldData,
+  type FieldsData,
+  type ListField,
+  type MapField,
+  type ScalarData,
+  type SetField,
+  type TextField,
 } from '@atoll/schema';
 import { CliError } from './cli-error.ts';
 
@@ -76,7 +79,10 @@ export function valueFromText(name: string, field: FieldData, text: string): unk
       return scalarFromText(name, { kind: 'integer' }, text);
     case 'map':
     case 'record':
-      return recordFromText(name, text);
+    case 'records':
+      return valueFromJson(name, field, recordFromText(name, text));
+    case 'rich':
+      return text;
     default:
       return scalarFromText(name, field, text);
   }
@@ -100,34 +106,39 @@ export function scalarFromText(name: string, scalar: ScalarData, text: string): 
       return dateFrom(name, text);
     case 'json':
       return parseJson(text) ?? text;
-    case 'bytes':
-      return bytesFromHex(name, text);
     case 'ref':
-      return refFrom(name, scalar, text);
+      if (scalar.by === undefined && refOf(text) === undefined) {
+        throw badField(`field ${name} takes the id of an object`);
+      }
+      return fromJson(name, scalar, text);
+    case 'bytes':
+      if (/^([0-9a-f]{2})*$/i.test(text)) return fromJson(name, scalar, text.toLowerCase());
+      throw badField(`field ${name} takes bytes in hex`);
+    case 'bigint':
+    case 'day':
+      return fromJson(name, scalar, text);
+    case 'tree':
+      return fromJson(name, scalar, text === '' ? null : text);
+    case 'null':
+    case 'literal':
+    case 'value':
+    case 'union':
+      return fromJson(name, scalar, parseJson(text) ?? text);
   }
 }
 
 /** A field's value from a JSON value of a file. @throws CliError `CLI_FIELD`. */
 export function valueFromJson(name: string, field: FieldData, value: unknown): unknown {
-  switch (field.kind) {
-    case 'set':
-    case 'list':
-      if (!Array.isArray(value)) throw badField(`field ${name} takes a list`);
-      return value.map((item) => scalarFromJson(name, field.of, item));
-    case 'date':
-    case 'ref':
-    case 'bytes':
-      return scalarFromJson(name, field, value);
-    default:
-      return value;
-  }
+  return fromJson(name, field, value);
 }
 
-function scalarFromJson(name: string, scalar: ScalarData, value: unknown): unknown {
-  if (scalar.kind === 'date' && typeof value === 'number') return new Date(value);
-  const isText = scalar.kind === 'date' || scalar.kind === 'ref' || scalar.kind === 'bytes';
-  if (isText && typeof value === 'string') return scalarFromText(name, scalar, value);
-  return value;
+function fromJson(name: string, field: FieldData, value: unknown): unknown {
+  try {
+    return fromJsonForm(name, field, value);
+  } catch (cause) {
+    if (!(cause instanceof SchemaError)) throw cause;
+    throw new CliError('CLI_FIELD', `field ${cause.message}`, { cause });
+  }
 }
 
 /** Writes a value into a field of an object. @throws CliError `CLI_FIELD`, EchoError. */
@@ -154,6 +165,7 @@ export function assignField(
       (current as CounterField).assign(value as number);
       return;
     case 'map':
+    case 'records':
       return replaceMap(current as MapField<unknown>, value as Readonly<Record<string, unknown>>);
     case 'record':
       return assignRecord(current as Record<string, unknown>, name, field.fields, value);
@@ -193,7 +205,7 @@ function assignRecord(
 function itemsFromText(name: string, of: ScalarData, text: string): unknown[] {
   if (text.startsWith('[')) {
     const value = parseJson(text);
-    if (Array.isArray(value)) return value.map((item) => scalarFromJson(name, of, item));
+    if (Array.isArray(value)) return value.map((item) => fromJson(name, of, item));
   }
   if (text === '') return [];
   return text.split(',').map((item) => scalarFromText(name, of, item.trim()));
@@ -218,22 +230,6 @@ function dateFrom(name: string, text: string): Date {
   const date = new Date(text);
   if (!Number.isNaN(date.getTime())) return date;
   throw badField(`field ${name} takes a date such as 2026-03-01T12:00:00Z, not "${text}"`);
-}
-
-function bytesFromHex(name: string, text: string): Uint8Array {
-  if (/^([0-9a-f]{2})*$/i.test(text)) return Uint8Array.from(Buffer.from(text, 'hex'));
-  throw badField(`field ${name} takes bytes in hex`);
-}
-
-/** A ref by key is its key; one by id needs nothing but the id. */
-function refFrom(
-  name: string,
-  scalar: Extract<ScalarData, { readonly kind: 'ref' }>,
-  text: string,
-): unknown {
-  if (scalar.by !== undefined) return text;
-  if (!/^[0-9a-f]{32}$/.test(text)) throw badField(`field ${name} takes the id of an object`);
-  return { $id: text, $key: undefined, $space: undefined, $state: 'missing', $target: undefined };
 }
 
 function parseJson(text: string): unknown {

@@ -1,16 +1,27 @@
 /** The builder: `s.string()`, `s.set(s.string())`, … Each call makes one immutable field. */
 import type { Value } from '@atoll/codec';
-import type { FieldData, FieldsData, ScalarData } from './field-data.ts';
+import type {
+  ElementData,
+  FieldData,
+  FieldsData,
+  LiteralValue,
+  RegisterOptions,
+  ScalarData,
+  ValueFields,
+} from './field-data.ts';
 import type {
   CounterField,
   Json,
   ListField,
   MapField,
+  RecordsField,
   Ref,
   SetField,
   TextField,
 } from './instance.ts';
+import type { RichTextField } from './rich-text.ts';
 import { SchemaError } from './schema-error.ts';
+import { makeFieldValidator, type StandardSchema } from './validate.ts';
 
 /** How a field behaves in an instance: assignable or not, and whether `add` needs it. */
 export type FieldMode = 'required' | 'optional' | 'fixed';
@@ -25,34 +36,55 @@ export interface Field<Read = unknown, Input = unknown, Mode extends FieldMode =
   readonly $mode?: Mode;
 }
 
-/** A field that one register holds. */
+/** A field that one register holds. Each method makes another field. */
 export class ScalarField<Read, Input, Mode extends FieldMode> implements Field<Read, Input, Mode> {
   declare readonly $read?: Read;
   declare readonly $input?: Input;
   declare readonly $mode?: Mode;
   readonly scalar: () => ScalarData;
-  readonly #extra: { readonly optional?: boolean; readonly default?: Value };
+  readonly #options: RegisterOptions;
 
-  constructor(
-    scalar: () => ScalarData,
-    extra: { readonly optional?: boolean; readonly default?: Value } = {},
-  ) {
+  constructor(scalar: () => ScalarData, options: RegisterOptions = {}) {
     this.scalar = scalar;
-    this.#extra = extra;
+    this.#options = options;
   }
 
   /** The field as data. */
-  readonly data: () => FieldData = () => ({ ...this.scalar(), ...this.#extra });
+  readonly data: () => FieldData = () => ({ ...this.scalar(), ...this.#options });
 
-  /** May be absent; assigning `undefined` removes the value. */
+  /** What it holds, as collections and values take it. */
+  readonly element: () => ElementData = () =>
+    this.#options.nullable === true ? { ...this.scalar(), nullable: true } : this.scalar();
+
+  /** A Standard Schema for what the field takes. */
+  get '~standard'(): StandardSchema<Input> {
+    return makeFieldValidator<Input>(this.data);
+  }
+
+  /** May have no value; assigning `undefined` removes the value. */
   optional(): ScalarField<Read | undefined, Input | undefined, 'optional'> {
-    return new ScalarField(this.scalar, { ...this.#extra, optional: true });
+    return new ScalarField(this.scalar, { ...this.#options, optional: true });
+  }
+
+  /** May be `null`, which is a value: another thing than no value. */
+  nullable(): ScalarField<Read | null, Input | null, Mode> {
+    return new ScalarField(this.scalar, { ...this.#options, nullable: true });
   }
 
   /** Shown where no value was written. Nothing is written for it. */
   default(value: Input & (Value | Date)): ScalarField<Read, Input, 'optional'> {
     const plain: Value = isDate(value) ? value.getTime() : value;
-    return new ScalarField(this.scalar, { ...this.#extra, default: plain });
+    return new ScalarField(this.scalar, { ...this.#options, default: plain });
+  }
+
+  /** No two objects should have the same value. Duplicates are listed, never refused. */
+  unique(): ScalarField<Read, Input, Mode> {
+    return new ScalarField(this.scalar, { ...this.#options, unique: true });
+  }
+
+  /** Queries ask for it often. */
+  index(): ScalarField<Read, Input, Mode> {
+    return new ScalarField(this.scalar, { ...this.#options, index: true });
   }
 }
 
@@ -93,6 +125,31 @@ export interface RefTarget<T> {
 
 type Scalar<T> = ScalarField<T, T, 'required'>;
 type Member<Read, In> = ScalarField<Read, In, 'required'>;
+type AnyMember = ScalarField<unknown, unknown, 'required'>;
+type Flat<T> = { readonly [K in keyof T]: T[K] };
+
+/** Parts of a `value`. */
+type Parts = { readonly [name: string]: ScalarField<unknown, unknown, FieldMode> };
+type NeededPart<F extends Parts> = {
+  [K in keyof F]: F[K] extends ScalarField<unknown, unknown, 'required'> ? K : never;
+}[keyof F];
+type ValueRead<F extends Parts> = Flat<
+  { [K in NeededPart<F>]: ReadOf<F[K]> } & {
+    [K in Exclude<keyof F, NeededPart<F>>]?: ReadOf<F[K]>;
+  }
+>;
+type ValueInput<F extends Parts> = Flat<
+  { [K in NeededPart<F>]: InputOf<F[K]> } & {
+    [K in Exclude<keyof F, NeededPart<F>>]?: InputOf<F[K]>;
+  }
+>;
+type Cases = { readonly [mark: string]: Parts };
+type TaggedRead<Tag extends string, C extends Cases> = {
+  [K in keyof C]: Flat<{ [T in Tag]: K } & ValueRead<C[K]>>;
+}[keyof C];
+type TaggedInput<Tag extends string, C extends Cases> = {
+  [K in keyof C]: Flat<{ [T in Tag]: K } & ValueInput<C[K]>>;
+}[keyof C];
 
 function scalar<T>(data: ScalarData): Scalar<T> {
   return new ScalarField(() => data);
@@ -136,41 +193,104 @@ export function fieldsData(fields: Fields): FieldsData {
   return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.data()]));
 }
 
+function partsData(parts: Parts): ValueFields {
+  return fieldsData(parts) as ValueFields;
+}
+
+/** Registers under keys, or records whose fields are registers. */
+function map<F extends Fields>(
+  of: RecordField<F>,
+): Field<RecordsField<Instance<F>, Input<F>>, { readonly [key: string]: Input<F> }, 'fixed'>;
+function map<R, I>(of: Member<R, I>): Field<MapField<R>, { readonly [key: string]: I }, 'fixed'>;
+function map(of: RecordField<Fields> | AnyMember): Field<unknown, unknown, 'fixed'> {
+  return collection(() =>
+    'fields' in of
+      ? { kind: 'records', fields: fieldsData(of.fields) }
+      : { kind: 'map', of: of.element() },
+  );
+}
+
 /** Builds fields. */
 export const s: {
   readonly string: () => Scalar<string>;
+  /** Finite numbers. */
   readonly number: () => Scalar<number>;
+  /** Integers between -2^53 and 2^53. */
   readonly integer: () => Scalar<number>;
+  /** Integers of any size. */
+  readonly bigint: () => Scalar<bigint>;
   readonly boolean: () => Scalar<boolean>;
+  /** A moment. */
   readonly date: () => Scalar<Date>;
+  /** A day of the calendar, as text: `2026-03-01`. */
+  readonly day: () => Scalar<string>;
   readonly bytes: () => Scalar<Uint8Array>;
   readonly json: () => Scalar<Json>;
+  /** Only `null`: for unions. */
+  readonly null: () => Scalar<null>;
+  readonly literal: <const V extends LiteralValue>(value: V) => Scalar<V>;
   readonly enum: <const V extends readonly string[]>(values: V) => Scalar<V[number]>;
+  /** One of several kinds that are stored differently, such as a text or a number. */
+  readonly union: <const M extends readonly AnyMember[]>(
+    members: M,
+  ) => ScalarField<ReadOf<M[number]>, InputOf<M[number]>, 'required'>;
+  /** One of several records, told apart by a literal under the name `tag`. */
+  readonly tagged: <const Tag extends string, const C extends Cases>(
+    tag: Tag,
+    cases: C,
+  ) => ScalarField<TaggedRead<Tag, C>, TaggedInput<Tag, C>, 'required'>;
+  /** A record that is written and replaced as a whole. */
+  readonly value: <const F extends Parts>(
+    parts: F,
+  ) => ScalarField<ValueRead<F>, ValueInput<F>, 'required'>;
   readonly ref: typeof ref;
+  /** Place in the tree of this name: the property is the parent. */
+  readonly tree: <T = unknown>(
+    name?: string,
+  ) => Field<Ref<T> | undefined, Ref<T> | null, 'optional'>;
+  /** A record each of whose fields is a register. */
   readonly record: typeof record;
   readonly set: <R, I>(of: Member<R, I>) => Field<SetField<R>, Iterable<I>, 'fixed'>;
   readonly list: <R, I>(of: Member<R, I>) => Field<ListField<R>, Iterable<I>, 'fixed'>;
-  readonly map: <R, I>(
-    of: Member<R, I>,
-  ) => Field<MapField<R>, { readonly [key: string]: I }, 'fixed'>;
+  readonly map: typeof map;
   readonly counter: () => Field<CounterField, number, 'fixed'>;
   readonly text: () => Field<TextField, string, 'fixed'>;
+  /** Text with marks and blocks; begins with plain text. */
+  readonly rich: () => Field<RichTextField, string, 'fixed'>;
 } = {
   string: () => scalar({ kind: 'string' }),
   number: () => scalar({ kind: 'number' }),
   integer: () => scalar({ kind: 'integer' }),
+  bigint: () => scalar({ kind: 'bigint' }),
   boolean: () => scalar({ kind: 'boolean' }),
   date: () => scalar({ kind: 'date' }),
+  day: () => scalar({ kind: 'day' }),
   bytes: () => scalar({ kind: 'bytes' }),
   json: () => scalar({ kind: 'json' }),
+  null: () => scalar({ kind: 'null' }),
+  literal: (value) => scalar({ kind: 'literal', value }),
   enum: (values) => scalar({ kind: 'enum', values }),
+  union: (members) =>
+    new ScalarField(() => ({ kind: 'union', of: members.map((member) => member.scalar()) })),
+  tagged: (tag, cases) =>
+    new ScalarField(() => ({
+      kind: 'union',
+      of: Object.entries(cases).map(([mark, parts]) => ({
+        kind: 'value',
+        fields: { [tag]: { kind: 'literal', value: mark }, ...partsData(parts) },
+      })),
+      tag,
+    })),
+  value: (parts) => new ScalarField(() => ({ kind: 'value', fields: partsData(parts) })),
   ref,
+  tree: (name = 'tree') => ({ data: () => ({ kind: 'tree', tree: name }) }),
   record,
-  set: (of) => collection(() => ({ kind: 'set', of: of.scalar() })),
-  list: (of) => collection(() => ({ kind: 'list', of: of.scalar() })),
-  map: (of) => collection(() => ({ kind: 'map', of: of.scalar() })),
+  set: (of) => collection(() => ({ kind: 'set', of: of.element() })),
+  list: (of) => collection(() => ({ kind: 'list', of: of.element() })),
+  map,
   counter: () => collection(() => ({ kind: 'counter' })),
   text: () => collection(() => ({ kind: 'text' })),
+  rich: () => collection(() => ({ kind: 'rich' })),
 };
 
 function isDate(value: unknown): value is { getTime(): number } {

@@ -4,14 +4,24 @@
  */
 import { encodeValue } from '@atoll/codec';
 import { idFromBytes, utf8, type FieldId, type SchemaHash } from '@atoll/kernel';
-import type { FieldData, FieldsData, TypeData } from './field-data.ts';
+import {
+  isScalar,
+  type ElementData,
+  type FieldData,
+  type FieldsData,
+  type RegisterData,
+  type TypeData,
+} from './field-data.ts';
 import { decodeType, encodeType } from './type-form.ts';
 
 /** Tagged hash of 32 bytes; the caller brings it, because this package knows no cryptography. */
 export type TaggedHash = (tag: string, ...parts: readonly Uint8Array[]) => Uint8Array;
 
 /** Field data without records, which have no content of their own. */
-export type LeafData = Exclude<FieldData, { readonly kind: 'record' }>;
+export type LeafData = Exclude<FieldData, { readonly kind: 'record' | 'records' }>;
+
+/** Stands for the key of an entry in the path of what is inside a map of records. */
+export const EACH_ENTRY = '*';
 
 /** A field that holds something itself; records are only the path to it. */
 export interface Leaf {
@@ -23,6 +33,13 @@ export interface Leaf {
   readonly name: string;
   readonly id: FieldId;
   readonly data: LeafData;
+  /**
+   * A map of records is kept as maps of registers, a column for each field, under the path of the map and
+   * `*`; and an entry is there as long as the map at the path itself says so.
+   */
+  readonly records?: 'entries' | 'column';
+  /** Of a column: the field of the records, with its options. */
+  readonly column?: RegisterData;
 }
 
 /** A type with its hash and leaves. */
@@ -55,14 +72,23 @@ export function compileTypeBytes(bytes: Uint8Array, hash: TaggedHash): CompiledT
 function compile(data: TypeData, bytes: Uint8Array<ArrayBuffer>, hash: TaggedHash): CompiledType {
   const leaves: Leaf[] = [];
   const author = utf8(data.name);
-  const visit = (fields: FieldsData, above: readonly string[]): void => {
+  const add = (leaf: Pick<Leaf, 'path' | 'data' | 'records' | 'column'>): void => {
+    leaves.push(makeLeaf({ ...leaf, index: leaves.length, author, hash }));
+  };
+  const visit = (fields: FieldsData, above: readonly string[], inEntries: boolean): void => {
     for (const [name, field] of Object.entries(fields)) {
       const path = [...above, name];
-      if (field.kind === 'record') visit(field.fields, path);
-      else leaves.push(makeLeaf({ index: leaves.length, path, data: field, author, hash }));
+      if (field.kind === 'record') visit(field.fields, path, inEntries);
+      else if (field.kind === 'records') {
+        add({ path, data: { kind: 'map', of: { kind: 'boolean' } }, records: 'entries' });
+        visit(field.fields, [...path, EACH_ENTRY], true);
+      } else if (inEntries && isScalar(field)) {
+        const map: LeafData = { kind: 'map', of: elementOf(field) };
+        add({ path, data: map, records: 'column', column: field });
+      } else add({ path, data: field });
     }
   };
-  visit(data.fields, []);
+  visit(data.fields, [], false);
   const hashBytes = hash('schema', bytes);
   return {
     data,
@@ -80,17 +106,27 @@ function compile(data: TypeData, bytes: Uint8Array<ArrayBuffer>, hash: TaggedHas
  * The step says what cannot change without becoming another field: where it was made and what it holds.
  * Defaults, optionality and the values of an enum are not part of it.
  */
-function makeLeaf(input: {
-  readonly index: number;
-  readonly path: readonly string[];
-  readonly data: LeafData;
-  readonly author: Uint8Array;
-  readonly hash: TaggedHash;
-}): Leaf {
-  const { index, path, data, author, hash } = input;
-  const of = 'of' in data ? data.of.kind : '';
-  const step = encodeValue({ make: [...path], kind: data.kind, of });
+function makeLeaf(
+  input: Pick<Leaf, 'index' | 'path' | 'data' | 'records' | 'column'> & {
+    readonly author: Uint8Array;
+    readonly hash: TaggedHash;
+  },
+): Leaf {
+  const { author, hash, ...leaf } = input;
+  const { path, data } = leaf;
+  const of = 'of' in data && 'kind' in data.of ? data.of.kind : '';
+  const kind = leaf.records === 'entries' ? 'records' : data.kind;
+  const step = encodeValue({ make: [...path], kind, of });
   const stepId = hash('schema-step', NO_PARENT, step, author);
   const id = idFromBytes('field', hash('field', stepId).subarray(0, FIELD_ID_BYTES));
-  return { index, path, name: path.join('.'), id, data };
+  return { ...leaf, name: path.join('.'), id };
+}
+
+/** Options of a register that are not part of what it holds. */
+const OPTIONS: ReadonlySet<string> = new Set(['optional', 'default', 'unique', 'index']);
+
+/** What a register holds, without its options. */
+function elementOf(field: RegisterData): ElementData {
+  const entries = Object.entries(field).filter(([name]) => !OPTIONS.has(name));
+  return Object.fromEntries(entries) as unknown as ElementData;
 }

@@ -54,7 +54,7 @@ export type InstanceOf<T> = T extends TypeDefinition<infer F> ? ObjectOf<F> : ne
 export type InputOf<T> = T extends TypeDefinition<infer F> ? Input<F> : never;
 
 /** Properties that every object has; a field of such a name could not be read. */
-const RESERVED = new Set(['id', 'constructor', '__proto__', 'toJSON']);
+const RESERVED = new Set(['id', 'constructor', '__proto__', 'toJSON', '*']);
 
 /**
  * Defines a type of objects. @throws SchemaError `SCHEMA_DEFINITION` for a field name that objects keep

@@ -4,40 +4,96 @@
  */
 import type { Value } from '@atoll/codec';
 
-/** A value that one register holds. */
+/** What a register can hold, and which of them are equal to a literal. */
+export type LiteralValue = string | number | boolean;
+
+/**
+ * A value that one register holds. How kinds compare in queries and in the order of sets: texts (`string`,
+ * `enum`, `day`, keyed refs) by UTF-16 code units, so days by the calendar; `number`, `integer`, `date`
+ * (milliseconds) by size; `bigint` by size; `boolean` false before true; `bytes` and refs by id by their
+ * bytes; `json`, `value` and `union` are only equal or not, by their canonical bytes; `tree` is the
+ * concern of trees alone.
+ */
 export type ScalarData =
   | { readonly kind: 'string' }
+  /** Finite; minus zero is zero. */
   | { readonly kind: 'number' }
+  /** Between -2^53 and 2^53, both excluded. */
   | { readonly kind: 'integer' }
+  /** Of any size up to {@link BIGINT_BITS_MAX} bits. */
+  | { readonly kind: 'bigint' }
   | { readonly kind: 'boolean' }
+  /** A moment: milliseconds since 1970. */
   | { readonly kind: 'date' }
+  /** A day of the calendar wherever one is: `2026-03-01`. */
+  | { readonly kind: 'day' }
   | { readonly kind: 'bytes' }
   | { readonly kind: 'json' }
+  | { readonly kind: 'null' }
+  | { readonly kind: 'literal'; readonly value: LiteralValue }
   | { readonly kind: 'enum'; readonly values: readonly string[] }
+  /** A record that is written and replaced as a whole. */
+  | { readonly kind: 'value'; readonly fields: ValueFields }
+  /**
+   * One of several, told apart by what is stored; where `tag` is given, all are `value`s with a literal
+   * of that name.
+   */
+  | { readonly kind: 'union'; readonly of: readonly ScalarData[]; readonly tag?: string }
   | {
       readonly kind: 'ref';
       /** Name of the type that the ref points to; absent means any. */
       readonly type?: string;
       /** Name of the field of that type whose value stands for the object; absent means by id. */
       readonly by?: string;
-    };
+    }
+  /** The object's place in a tree of objects: its parent, and where it stands among its siblings. */
+  | { readonly kind: 'tree'; readonly tree: string };
 
 /** Kinds of {@link ScalarData}. */
 export type ScalarKind = ScalarData['kind'];
 
+/** An element of a collection, or a part of a `value`. */
+export type ElementData = ScalarData & {
+  /** `null` is a value, and something else than no value. */
+  readonly nullable?: boolean;
+};
+
+/** Parts of a `value`. */
+export type ValueFields = {
+  readonly [name: string]: ElementData & { readonly optional?: boolean };
+};
+
+/** What a register says besides what it holds. */
+export interface RegisterOptions {
+  /** May have no value. */
+  readonly optional?: boolean;
+  /** `null` is a value, and something else than no value. */
+  readonly nullable?: boolean;
+  /** Shown where no value was written. */
+  readonly default?: Value;
+  /** No two objects should have the same value. A view: duplicates are listed, never refused. */
+  readonly unique?: boolean;
+  /** Queries ask for it often. */
+  readonly index?: boolean;
+}
+
+/** A field that one register holds. */
+export type RegisterData = ScalarData & RegisterOptions;
+
 /** What holds more than a register. */
 export type CollectionData =
-  | { readonly kind: 'set'; readonly of: ScalarData }
-  | { readonly kind: 'list'; readonly of: ScalarData }
-  | { readonly kind: 'map'; readonly of: ScalarData }
+  | { readonly kind: 'set'; readonly of: ElementData }
+  | { readonly kind: 'list'; readonly of: ElementData }
+  | { readonly kind: 'map'; readonly of: ElementData }
+  /** A map of records: each field of each entry is a register of its own. */
+  | { readonly kind: 'records'; readonly fields: FieldsData }
   | { readonly kind: 'counter' }
-  | { readonly kind: 'text' };
+  | { readonly kind: 'text' }
+  | { readonly kind: 'rich' };
 
 /** One field. */
 export type FieldData =
-  | (ScalarData & { readonly optional?: boolean; readonly default?: Value })
-  | CollectionData
-  | { readonly kind: 'record'; readonly fields: FieldsData };
+  RegisterData | CollectionData | { readonly kind: 'record'; readonly fields: FieldsData };
 
 /** Fields by name, in the order in which they were written: that is the order for display. */
 export type FieldsData = { readonly [name: string]: FieldData };
@@ -59,22 +115,43 @@ export const RECORD_DEPTH_MAX = 8;
 export const NAME_CHARACTERS_MAX = 256;
 /** Values of one enum. */
 export const ENUM_VALUES_MAX = 1024;
+/** Members of one union. */
+export const UNION_MEMBERS_MAX = 64;
+/** Bits of a big integer: what the codec carries. */
+export const BIGINT_BITS_MAX = 8192;
 /** Canonical bytes of one type. */
 export const TYPE_BYTES_MAX: number = 256 * 1024;
 
 /** True for a field that one register holds. */
-export function isScalar(
-  field: FieldData,
-): field is ScalarData & { readonly optional?: boolean; readonly default?: Value } {
+export function isScalar(field: FieldData): field is RegisterData {
   switch (field.kind) {
     case 'set':
     case 'list':
     case 'map':
+    case 'records':
     case 'counter':
     case 'text':
+    case 'rich':
     case 'record':
       return false;
     default:
       return true;
   }
+}
+
+/** True if `add` needs a value for the field. */
+export function isRequired(field: FieldData): boolean {
+  return (
+    isScalar(field) &&
+    field.kind !== 'tree' &&
+    field.optional !== true &&
+    field.default === undefined
+  );
+}
+
+/** True if `null` is one of the values of a field. */
+export function acceptsNull(field: ElementData | FieldData): boolean {
+  if (field.kind === 'json' || field.kind === 'null') return true;
+  if ('nullable' in field && field.nullable === true) return true;
+  return field.kind === 'union' && field.of.some(acceptsNull);
 }

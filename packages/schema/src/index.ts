@@ -24,24 +24,34 @@ export {
   type TypeDefinition,
 } from './define.ts';
 export {
+  BIGINT_BITS_MAX,
   ENUM_VALUES_MAX,
   FIELDS_MAX,
   NAME_CHARACTERS_MAX,
   RECORD_DEPTH_MAX,
   TYPE_BYTES_MAX,
+  UNION_MEMBERS_MAX,
+  acceptsNull,
+  isRequired,
   isScalar,
   type CollectionData,
+  type ElementData,
   type FieldData,
   type FieldsData,
+  type LiteralValue,
+  type RegisterData,
+  type RegisterOptions,
   type ScalarData,
   type ScalarKind,
   type TypeData,
+  type ValueFields,
 } from './field-data.ts';
 export {
   type CounterField,
   type Json,
   type ListField,
   type MapField,
+  type RecordsField,
   type Ref,
   type RefState,
   type SetField,
@@ -49,6 +59,19 @@ export {
   type TextField,
 } from './instance.ts';
 export {
+  type Block,
+  type Marks,
+  type MarkValue,
+  type RichBlock,
+  type RichChange,
+  type RichDelta,
+  type RichDeltaOp,
+  type RichDocument,
+  type RichRun,
+  type RichTextField,
+} from './rich-text.ts';
+export {
+  EACH_ENTRY,
   compileType,
   compileTypeBytes,
   type CompiledType,
@@ -57,7 +80,10 @@ export {
   type TaggedHash,
 } from './compiled-type.ts';
 export { decodeType, encodeType, typeForm } from './type-form.ts';
-export { COUNT_MAX, acceptsInitial, acceptsScalar } from './accepts.ts';
+export { COUNT_MAX, POSITION_BYTES_MAX, acceptsInitial, acceptsScalar } from './accepts.ts';
+export { isDay } from './day.ts';
 export { inferType, isFieldName, type InferOptions } from './infer-type.ts';
-export { isGiven, scalarTest, type Issue, type StandardSchema } from './validate.ts';
+export { elementFromJson, fromJsonForm, refOf, toJsonForm } from './json-form.ts';
+export { expected, scalarTest } from './scalar-test.ts';
+export { isGiven, isMapKey, type Issue, type StandardSchema } from './validate.ts';
 export { SchemaError, type SchemaErrorCode } from './schema-error.ts';

@@ -56,6 +56,7 @@ export function isFieldName(name: string): boolean {
     name.length > 0 &&
     name.length <= NAME_CHARACTERS_MAX &&
     name !== '__proto__' &&
+    name !== '*' &&
     !/^\d+$/.test(name) &&
     name.isWellFormed()
   );

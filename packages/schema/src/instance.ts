@@ -4,8 +4,13 @@
  */
 import type { ObjectId, SpaceId } from '@atoll/kernel';
 
-/** Why a ref has no target at hand. */
-export type RefState = 'present' | 'missing' | 'deleted' | 'elsewhere';
+/**
+ * Whether a ref has its target at hand, and if not, why. `missing`: no such object is known here (yet).
+ * `deleted`: it can be restored. `collected`: it was deleted so long ago that its space has forgotten it.
+ * `elsewhere`: it is in another space of the user that is not loaded. `not-shared`: it is in a space whose
+ * member the user is not.
+ */
+export type RefState = 'present' | 'missing' | 'deleted' | 'collected' | 'elsewhere' | 'not-shared';
 
 /** A link to an object. Objects are refs to themselves, so they can be assigned to ref fields. */
 export interface Ref<T> {
@@ -42,6 +47,22 @@ export interface MapField<T> extends Iterable<[string, T]> {
   toObject(): Record<string, T>;
 }
 
+/**
+ * Named records. A record from here reads and writes through: each of its fields is a register, so that
+ * two people may change two fields of one entry. Writing into an entry that somebody removes at the same
+ * time does not bring it back.
+ */
+export interface RecordsField<T, I> extends Iterable<[string, T]> {
+  readonly size: number;
+  get(key: string): T | undefined;
+  has(key: string): boolean;
+  /** Writes all fields of an entry; those that are not given have no value. */
+  set(key: string, value: I): void;
+  delete(key: string): void;
+  keys(): string[];
+  toObject(): Record<string, T>;
+}
+
 /** A number to which concurrent increments add up. */
 export interface CounterField {
   readonly value: number;
@@ -60,6 +81,12 @@ export interface ListField<T> extends Iterable<T> {
   set(index: number, value: T): void;
   /** Moves one element so that it stands at `to` afterwards. */
   move(from: number, to: number): void;
+  /** Moves `count` elements, in one transaction, so that the first stands at `to` afterwards. */
+  moveRange(from: number, count: number, to: number): void;
+  /** Name of the element at an index: the same everywhere, whatever moves. */
+  idAt(index: number): string | undefined;
+  /** Where the element of a name stands; `undefined` if it is deleted or unknown. */
+  indexOfId(id: string): number | undefined;
   delete(index: number, count?: number): void;
   toArray(): T[];
 }

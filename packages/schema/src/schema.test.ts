@@ -115,7 +115,7 @@ test('validation names the place of each issue', () => {
   });
   expect('issues' in result && result.issues.map((issue) => issue.path.join('.'))).toEqual([
     'title',
-    'tags',
+    'tags.1',
     'address.street',
     'other',
   ]);

@@ -3,17 +3,18 @@
  * with one encoding. What is not exactly in this form is refused. Bytes in spec/objects.md.
  */
 import { decodeValue, encodeValue, type Value } from '@atoll/codec';
+import { checkType } from './check-type.ts';
 import {
-  ENUM_VALUES_MAX,
-  FIELDS_MAX,
-  NAME_CHARACTERS_MAX,
   RECORD_DEPTH_MAX,
   TYPE_BYTES_MAX,
-  isScalar,
+  isRequired,
+  type ElementData,
   type FieldData,
   type FieldsData,
+  type LiteralValue,
   type ScalarData,
   type TypeData,
+  type ValueFields,
 } from './field-data.ts';
 import { SchemaError } from './schema-error.ts';
 
@@ -75,31 +76,43 @@ function recordForm(fields: FieldsData): Plain {
   };
 }
 
-function isRequired(field: FieldData): boolean {
-  return isScalar(field) && field.optional !== true && field.default === undefined;
-}
-
 function fieldForm(field: FieldData): Plain {
   switch (field.kind) {
     case 'record':
       return recordForm(field.fields);
     case 'set':
-      return { type: 'array', uniqueItems: true, items: scalarForm(field.of), 'x-crdt': 'set' };
+      return { type: 'array', uniqueItems: true, items: elementForm(field.of), 'x-crdt': 'set' };
     case 'list':
-      return { type: 'array', items: scalarForm(field.of), 'x-crdt': 'list' };
+      return { type: 'array', items: elementForm(field.of), 'x-crdt': 'list' };
     case 'map':
-      return { type: 'object', additionalProperties: scalarForm(field.of), 'x-crdt': 'map' };
+      return { type: 'object', additionalProperties: elementForm(field.of), 'x-crdt': 'map' };
+    case 'records':
+      return {
+        type: 'object',
+        additionalProperties: recordForm(field.fields),
+        'x-crdt': 'records',
+      };
     case 'counter':
       return { type: 'integer', 'x-crdt': 'counter' };
     case 'text':
       return { type: 'string', 'x-crdt': 'text' };
+    case 'rich':
+      return { type: 'string', 'x-crdt': 'rich' };
     default:
       return {
-        ...scalarForm(field),
+        ...elementForm(field),
         ...(field.default === undefined ? {} : { default: field.default }),
         ...(field.optional === true ? { 'x-optional': true } : {}),
+        ...(field.unique === true ? { 'x-unique': true } : {}),
+        ...(field.index === true ? { 'x-index': true } : {}),
       };
   }
+}
+
+function elementForm(element: ElementData): Plain {
+  const form = scalarForm(element);
+  if (element.nullable !== true) return form;
+  return { anyOf: [form, { type: 'null' }], 'x-nullable': true };
 }
 
 function scalarForm(scalar: ScalarData): Plain {
@@ -108,22 +121,49 @@ function scalarForm(scalar: ScalarData): Plain {
     case 'number':
     case 'integer':
     case 'boolean':
+    case 'null':
       return { type: scalar.kind };
     case 'enum':
       return { type: 'string', enum: [...scalar.values] };
+    case 'literal':
+      return { const: scalar.value };
     case 'date':
       return { type: 'integer', 'x-kind': 'date' };
+    case 'day':
+      return { type: 'string', format: 'date', 'x-kind': 'day' };
+    case 'bigint':
     case 'bytes':
-      return { 'x-kind': 'bytes' };
     case 'json':
-      return { 'x-kind': 'json' };
+      return { 'x-kind': scalar.kind };
+    case 'value':
+      return valueForm(scalar.fields);
+    case 'union':
+      return {
+        anyOf: scalar.of.map(scalarForm),
+        ...(scalar.tag === undefined ? {} : { 'x-tag': scalar.tag }),
+      };
     case 'ref':
       return {
         'x-kind': 'ref',
         ...(scalar.type === undefined ? {} : { 'x-type': scalar.type }),
         ...(scalar.by === undefined ? {} : { 'x-by': scalar.by }),
       };
+    case 'tree':
+      return { 'x-kind': 'tree', 'x-tree': scalar.tree };
   }
+}
+
+function valueForm(fields: ValueFields): Plain {
+  const names = Object.keys(fields);
+  const part = (name: string): ValueFields[string] => fields[name] as ValueFields[string];
+  return {
+    type: 'object',
+    properties: Object.fromEntries(names.map((name) => [name, elementForm(part(name))])),
+    required: names.filter((name) => part(name).optional !== true),
+    additionalProperties: false,
+    'x-order': names,
+    'x-kind': 'value',
+  };
 }
 
 function readType(value: Value): TypeData {
@@ -143,14 +183,22 @@ function readType(value: Value): TypeData {
 }
 
 function readFields(form: Plain, depth: number): FieldsData {
-  if (depth > RECORD_DEPTH_MAX)
-    throw new SchemaError('SCHEMA_TOO_LARGE', 'records nest too deeply');
+  return readProperties(form, depth, (field) => readField(field, depth));
+}
+
+/** Properties in the order of display, whatever that of the encoding is. */
+function readProperties<T>(
+  form: Plain,
+  depth: number,
+  read: (property: Plain, name: string) => T,
+): { readonly [name: string]: T } {
+  if (depth > RECORD_DEPTH_MAX) throw tooDeep();
   const properties = plain(form['properties']);
   const names = list(form['x-order']).map(text);
   return Object.fromEntries(
     names.map((name) => {
       if (!Object.hasOwn(properties, name)) throw malformed('a field in the order is not defined');
-      return [name, readField(plain(properties[name]), depth)];
+      return [name, read(plain(properties[name]), name)];
     }),
   );
 }
@@ -160,110 +208,98 @@ function readField(form: Plain, depth: number): FieldData {
   switch (crdt) {
     case 'set':
     case 'list':
-      return { kind: crdt, of: readScalar(plain(form['items'])) };
+      return { kind: crdt, of: readElement(plain(form['items']), depth) };
     case 'map':
-      return { kind: 'map', of: readScalar(plain(form['additionalProperties'])) };
+      return { kind: 'map', of: readElement(plain(form['additionalProperties']), depth) };
+    case 'records':
+      return { kind: crdt, fields: readFields(plain(form['additionalProperties']), depth + 1) };
     case 'counter':
     case 'text':
+    case 'rich':
       return { kind: crdt };
     case undefined:
       break;
     default:
       throw malformed('a field has an unknown kind');
   }
-  if (form['properties'] !== undefined) {
+  if (form['properties'] !== undefined && form['x-kind'] === undefined) {
     return { kind: 'record', fields: readFields(form, depth + 1) };
   }
   return {
-    ...readScalar(form),
+    ...readElement(form, depth),
     ...(form['default'] === undefined ? {} : { default: form['default'] }),
     ...(form['x-optional'] === true ? { optional: true } : {}),
+    ...(form['x-unique'] === true ? { unique: true } : {}),
+    ...(form['x-index'] === true ? { index: true } : {}),
   };
 }
 
-function readScalar(form: Plain): ScalarData {
-  switch (form['x-kind']) {
+function readElement(form: Plain, depth: number): ElementData {
+  if (form['x-nullable'] !== true) return readScalar(form, depth);
+  return { ...readScalar(plain(list(form['anyOf'])[0]), depth), nullable: true };
+}
+
+function readScalar(form: Plain, depth: number): ScalarData {
+  if (depth > RECORD_DEPTH_MAX) throw tooDeep();
+  const kind = form['x-kind'];
+  switch (kind) {
     case 'date':
+    case 'day':
+    case 'bigint':
     case 'bytes':
     case 'json':
-      return { kind: form['x-kind'] };
-    case 'ref': {
-      const type = form['x-type'];
-      const by = form['x-by'];
-      return {
-        kind: 'ref',
-        ...(type === undefined ? {} : { type: text(type) }),
-        ...(by === undefined ? {} : { by: text(by) }),
-      };
-    }
+      return { kind };
+    case 'ref':
+      return readRef(form);
+    case 'tree':
+      return { kind, tree: text(form['x-tree']) };
+    case 'value':
+      return { kind, fields: readValueFields(form, depth + 1) };
     case undefined:
       break;
     default:
       throw malformed('a field has an unknown kind');
   }
+  if (form['anyOf'] !== undefined) return readUnion(form, depth);
+  if (form['const'] !== undefined) return { kind: 'literal', value: literal(form['const']) };
   if (form['enum'] !== undefined) return { kind: 'enum', values: list(form['enum']).map(text) };
   switch (form['type']) {
     case 'string':
     case 'number':
     case 'integer':
     case 'boolean':
+    case 'null':
       return { kind: form['type'] };
     default:
       throw malformed('a field has an unknown type');
   }
 }
 
-/** What the form cannot express, and the limits. */
-function checkType(type: TypeData): void {
-  checkName(type.name);
-  if (type.relation !== undefined) {
-    checkName(type.relation.source);
-    checkName(type.relation.target);
-  }
-  const count = checkFields(type.fields, 0);
-  if (count > FIELDS_MAX) {
-    throw new SchemaError('SCHEMA_TOO_LARGE', `a type has more than ${FIELDS_MAX} fields`);
-  }
+function readRef(form: Plain): ScalarData {
+  const type = form['x-type'];
+  const by = form['x-by'];
+  return {
+    kind: 'ref',
+    ...(type === undefined ? {} : { type: text(type) }),
+    ...(by === undefined ? {} : { by: text(by) }),
+  };
 }
 
-function checkFields(fields: FieldsData, depth: number): number {
-  if (depth > RECORD_DEPTH_MAX)
-    throw new SchemaError('SCHEMA_TOO_LARGE', 'records nest too deeply');
-  let count = 0;
-  for (const [name, field] of Object.entries(fields)) {
-    checkName(name);
-    // An integer-like key would not keep its place in the order of a JavaScript object.
-    if (/^\d+$/.test(name) || name === '__proto__') {
-      throw new SchemaError('SCHEMA_DEFINITION', `a field cannot be called ${name}`);
-    }
-    if (field.kind === 'record') count += checkFields(field.fields, depth + 1);
-    else count++;
-    checkScalar('of' in field ? field.of : field);
-  }
-  return count;
+function readUnion(form: Plain, depth: number): ScalarData {
+  const tag = form['x-tag'];
+  return {
+    kind: 'union',
+    of: list(form['anyOf']).map((member) => readScalar(plain(member), depth + 1)),
+    ...(tag === undefined ? {} : { tag: text(tag) }),
+  };
 }
 
-function checkScalar(scalar: FieldData): void {
-  if (scalar.kind === 'ref') {
-    if (scalar.type !== undefined) checkName(scalar.type);
-    if (scalar.by !== undefined) checkName(scalar.by);
-  }
-  if (scalar.kind !== 'enum') return;
-  if (scalar.values.length === 0 || new Set(scalar.values).size !== scalar.values.length) {
-    throw new SchemaError('SCHEMA_DEFINITION', 'an enum has distinct values, at least one');
-  }
-  if (scalar.values.length > ENUM_VALUES_MAX) {
-    throw new SchemaError('SCHEMA_TOO_LARGE', `an enum has more than ${ENUM_VALUES_MAX} values`);
-  }
-}
-
-function checkName(name: string): void {
-  if (name.length === 0 || name.length > NAME_CHARACTERS_MAX || !name.isWellFormed()) {
-    throw new SchemaError(
-      'SCHEMA_DEFINITION',
-      `a name has 1 to ${NAME_CHARACTERS_MAX} characters of well-formed text`,
-    );
-  }
+function readValueFields(form: Plain, depth: number): ValueFields {
+  const required = new Set(list(form['required']));
+  return readProperties(form, depth, (property, name) => ({
+    ...readElement(property, depth),
+    ...(required.has(name) ? {} : { optional: true }),
+  }));
 }
 
 function plain(value: Value | undefined): Plain {
@@ -287,6 +323,17 @@ function list(value: Value | undefined): readonly Value[] {
 function text(value: Value | undefined): string {
   if (typeof value !== 'string') throw malformed('a text is missing');
   return value;
+}
+
+function literal(value: Value): LiteralValue {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+    return value;
+  }
+  throw malformed('a literal is a text, a number, true or false');
+}
+
+function tooDeep(): SchemaError {
+  return new SchemaError('SCHEMA_TOO_LARGE', 'records nest too deeply');
 }
 
 function malformed(what: string): SchemaError {

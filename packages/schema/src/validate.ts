@@ -1,16 +1,27 @@
 /**
- * Validation of what an application wants to write, by closures built once from the type's data.
- * Exposed as a Standard Schema, so that forms and other libraries can use a type as it is.
+ * Validation of what an application wants to write, by closures built once from the type's data: a quick
+ * answer first, and what is wrong only where something is. Exposed as a Standard Schema, so that forms and
+ * other libraries can use a type or a field as it is.
  */
-import type { FieldData, FieldsData, ScalarData, TypeData } from './field-data.ts';
+import { expected, scalarTest } from './scalar-test.ts';
+import {
+  acceptsNull,
+  isRequired,
+  type ElementData,
+  type FieldData,
+  type FieldsData,
+  type TypeData,
+  type ValueFields,
+} from './field-data.ts';
 
 /** One thing that is wrong, and where. */
 export interface Issue {
   readonly message: string;
+  /** Names of fields, keys of maps, numbers of elements. */
   readonly path: readonly string[];
 }
 
-/** The part of the Standard Schema interface (version 1) that a type offers. */
+/** The part of the Standard Schema interface (version 1) that types and fields offer. */
 export interface StandardSchema<Input> {
   readonly version: 1;
   readonly vendor: 'atoll';
@@ -20,43 +31,73 @@ export interface StandardSchema<Input> {
   readonly types?: { readonly input: Input; readonly output: Input };
 }
 
-type Check = (value: unknown, path: readonly string[], issues: Issue[]) => void;
+type Path = readonly string[];
+type Test = (value: unknown) => boolean;
+/** Says what is wrong; called for values that did not pass. */
+type Explain = (value: unknown, issues: Issue[]) => void;
+
+interface Check {
+  readonly test: Test;
+  readonly explain: Explain;
+}
 
 /** A Standard Schema over type data that is asked for when it is first used. */
 export function makeValidator<Input>(data: () => TypeData): StandardSchema<Input> {
+  return standard(() => recordCheck(data().fields, []));
+}
+
+/** A Standard Schema over the data of one field. */
+export function makeFieldValidator<Input>(data: () => FieldData): StandardSchema<Input> {
+  return standard(() => {
+    const field = data();
+    const check = fieldCheck(field, []);
+    const test: Test = (value) => (isGiven(value, field) ? check.test(value) : !isRequired(field));
+    return { test, explain: check.explain };
+  });
+}
+
+function standard<Input>(make: () => Check): StandardSchema<Input> {
   let check: Check | undefined;
   return {
     version: 1,
     vendor: 'atoll',
     validate: (value) => {
-      check ??= recordCheck(data().fields);
+      check ??= make();
+      if (check.test(value)) return { value: value as Input };
       const issues: Issue[] = [];
-      check(value, [], issues);
-      return issues.length > 0 ? { issues } : { value: value as Input };
+      check.explain(value, issues);
+      return { issues };
     },
   };
 }
 
-function recordCheck(fields: FieldsData): Check {
+function recordCheck(fields: FieldsData, path: Path): Check {
   const names = Object.keys(fields);
   const known = new Set(names);
-  const entries = names.map((name) => ({
-    name,
-    field: fields[name] as FieldData,
-    check: fieldCheck(fields[name] as FieldData),
-    needed: isNeeded(fields[name] as FieldData),
-  }));
-  return (value, path, issues) => {
+  const entries = names.map((name) => {
+    const field = fields[name] as FieldData;
+    const at = [...path, name];
+    return { name, at, field, ...fieldCheck(field, at), needed: isRequired(field) };
+  });
+  const test: Test = (value) => {
+    if (!isPlain(value)) return false;
+    for (const { name, field, test: fits, needed } of entries) {
+      const part = value[name];
+      if (isGiven(part, field) ? !fits(part) : needed) return false;
+    }
+    for (const name in value) if (!known.has(name)) return false;
+    return true;
+  };
+  const explain: Explain = (value, issues) => {
     if (!isPlain(value)) {
       issues.push({ message: 'an object is expected', path });
       return;
     }
-    for (const entry of entries) {
-      const part = value[entry.name];
-      if (isGiven(part, entry.field)) entry.check(part, [...path, entry.name], issues);
-      else if (entry.needed) {
-        issues.push({ message: 'a value is missing', path: [...path, entry.name] });
-      }
+    for (const { name, at, field, needed, ...check } of entries) {
+      const part = value[name];
+      if (isGiven(part, field)) {
+        if (!check.test(part)) check.explain(part, issues);
+      } else if (needed) issues.push({ message: 'a value is missing', path: at });
     }
     for (const name in value) {
       if (!known.has(name)) {
@@ -64,124 +105,134 @@ function recordCheck(fields: FieldsData): Check {
       }
     }
   };
+  return { test, explain };
 }
 
-/** Null is no value, as in data that comes from elsewhere, except where any plain value may stand. */
+/** Null is no value, as in data that comes from elsewhere, except where it is one of the values. */
 export function isGiven(value: unknown, field: FieldData): boolean {
-  return value !== undefined && (value !== null || field.kind === 'json');
+  return value !== undefined && (value !== null || acceptsNull(field));
 }
 
-function isNeeded(field: FieldData): boolean {
+function fieldCheck(field: FieldData, path: Path): Check {
   switch (field.kind) {
+    case 'record':
+      return recordCheck(field.fields, path);
     case 'set':
     case 'list':
+      return itemsCheck(field.of, path);
     case 'map':
+      return entriesCheck(path, `a record of ${expected(field.of)}`, (at) =>
+        elementCheck(field.of, at),
+      );
+    case 'records':
+      return entriesCheck(path, 'a record of records', (at) => recordCheck(field.fields, at));
     case 'counter':
+      return simple(Number.isSafeInteger, 'an integer is expected', path);
     case 'text':
-    case 'record':
-      return false;
+    case 'rich':
+      return simple(scalarTest({ kind: 'string' }), 'well-formed text is expected', path);
     default:
-      return field.optional !== true && field.default === undefined;
+      return elementCheck(field, path);
   }
 }
 
-function fieldCheck(field: FieldData): Check {
-  switch (field.kind) {
-    case 'record':
-      return recordCheck(field.fields);
-    case 'set':
-    case 'list':
-      return itemsCheck(scalarTest(field.of), `a list of ${expected(field.of)} is expected`);
-    case 'map':
-      return entriesCheck(scalarTest(field.of), `a record of ${expected(field.of)} is expected`);
-    case 'counter':
-      return simple(Number.isSafeInteger, 'an integer is expected');
-    case 'text':
-      return simple(isWellFormedText, 'well-formed text is expected');
-    default:
-      return simple(scalarTest(field), `${expected(field)} is expected`);
-  }
+function simple(test: Test, message: string, path: Path): Check {
+  return { test, explain: (_, issues) => issues.push({ message, path }) };
 }
 
-function simple(test: (value: unknown) => boolean, message: string): Check {
-  return (value, path, issues) => {
-    if (!test(value)) issues.push({ message, path });
+function elementCheck(element: ElementData, path: Path): Check {
+  return {
+    test: scalarTest(element),
+    explain: (value, issues) => explainElement({ element, path }, value, issues),
   };
 }
 
-function itemsCheck(test: (value: unknown) => boolean, message: string): Check {
-  return (value, path, issues) => {
-    if (!isIterable(value)) {
-      issues.push({ message, path });
-      return;
+/** Goes into values, so that the issue names the part that is wrong. */
+function explainElement(
+  at: { readonly element: ElementData; readonly path: Path },
+  value: unknown,
+  issues: Issue[],
+): void {
+  const fields = partsOf(at.element, value);
+  if (fields === undefined || !isPlain(value)) {
+    issues.push({ message: `${expected(at.element)} is expected`, path: at.path });
+    return;
+  }
+  for (const [name, field] of Object.entries(fields)) {
+    const part = value[name];
+    const path = [...at.path, name];
+    if (part === undefined) {
+      if (field.optional !== true) issues.push({ message: 'a value is missing', path });
+    } else if (!scalarTest(field)(part)) explainElement({ element: field, path }, part, issues);
+  }
+  for (const name of Object.keys(value)) {
+    if (Object.hasOwn(fields, name)) continue;
+    issues.push({ message: 'the value has no such part', path: [...at.path, name] });
+  }
+}
+
+/** The parts that a value should have: for a tagged union those of the case that it says it is. */
+function partsOf(element: ElementData, value: unknown): ValueFields | undefined {
+  if (element.kind === 'value') return element.fields;
+  if (element.kind !== 'union' || element.tag === undefined || !isPlain(value)) return undefined;
+  const { of, tag } = element;
+  for (const member of of) {
+    const mark = member.kind === 'value' ? member.fields[tag] : undefined;
+    if (member.kind === 'value' && mark?.kind === 'literal' && mark.value === value[tag]) {
+      return member.fields;
     }
-    for (const item of value) {
-      if (!test(item)) {
-        issues.push({ message, path });
+  }
+  return undefined;
+}
+
+function itemsCheck(of: ElementData, path: Path): Check {
+  const fits = scalarTest(of);
+  return {
+    test: (value) => {
+      if (!isIterable(value)) return false;
+      for (const item of value) if (!fits(item)) return false;
+      return true;
+    },
+    explain: (value, issues) => {
+      if (!isIterable(value)) {
+        issues.push({ message: `a list of ${expected(of)} is expected`, path });
         return;
       }
-    }
+      let at = 0;
+      for (const item of value) {
+        const place = { element: of, path: [...path, String(at++)] };
+        if (!fits(item)) explainElement(place, item, issues);
+      }
+    },
   };
 }
 
-function entriesCheck(test: (value: unknown) => boolean, message: string): Check {
-  return (value, path, issues) => {
-    const fits = isPlain(value) && Object.values(value).every(test);
-    if (!fits) issues.push({ message, path });
+/** Bytes of a map's key that an op can carry. */
+export const KEY_BYTES_MAX = 1024;
+
+/** True for a text that can be the key of a map's entry. */
+export function isMapKey(key: string): boolean {
+  return key.isWellFormed() && key.length * 3 <= KEY_BYTES_MAX;
+}
+
+function entriesCheck(path: Path, wanted: string, checkAt: (path: Path) => Check): Check {
+  const { test } = checkAt(path);
+  return {
+    test: (value) =>
+      isPlain(value) && Object.entries(value).every(([key, part]) => isMapKey(key) && test(part)),
+    explain: (value, issues) => {
+      if (!isPlain(value)) {
+        issues.push({ message: `${wanted} is expected`, path });
+        return;
+      }
+      for (const [key, part] of Object.entries(value)) {
+        const at = [...path, key];
+        if (!isMapKey(key)) {
+          issues.push({ message: 'a key is well-formed text of at most 341 characters', path: at });
+        } else if (!test(part)) checkAt(at).explain(part, issues);
+      }
+    },
   };
-}
-
-/** A test of what an application gives for a register. */
-export function scalarTest(scalar: ScalarData): (value: unknown) => boolean {
-  switch (scalar.kind) {
-    case 'string':
-      return isWellFormedText;
-    case 'number':
-      return Number.isFinite;
-    case 'integer':
-      return Number.isSafeInteger;
-    case 'boolean':
-      return (value) => typeof value === 'boolean';
-    case 'date':
-      return (value) => isDate(value) && Number.isSafeInteger(value.getTime());
-    case 'bytes':
-      return (value) => value instanceof Uint8Array;
-    case 'json':
-      return isJson;
-    case 'enum': {
-      const values = new Set<unknown>(scalar.values);
-      return (value) => values.has(value);
-    }
-    case 'ref':
-      return scalar.by === undefined ? isRef : (value) => isWellFormedText(value) || isRef(value);
-  }
-}
-
-function expected(scalar: ScalarData): string {
-  switch (scalar.kind) {
-    case 'string':
-      return 'well-formed text';
-    case 'number':
-      return 'a finite number';
-    case 'integer':
-      return 'an integer';
-    case 'boolean':
-      return 'true or false';
-    case 'date':
-      return 'a date';
-    case 'bytes':
-      return 'a Uint8Array';
-    case 'json':
-      return 'a plain value';
-    case 'enum':
-      return `one of ${scalar.values.join(', ')}`;
-    case 'ref':
-      return 'an object or a ref';
-  }
-}
-
-function isWellFormedText(value: unknown): boolean {
-  return typeof value === 'string' && value.isWellFormed();
 }
 
 function isPlain(value: unknown): value is { readonly [key: string]: unknown } {
@@ -190,30 +241,4 @@ function isPlain(value: unknown): value is { readonly [key: string]: unknown } {
 
 function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.iterator in value;
-}
-
-function isRef(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && '$state' in value;
-}
-
-function isDate(value: unknown): value is { getTime(): number } {
-  return Object.prototype.toString.call(value) === '[object Date]';
-}
-
-/** Nesting that the codec can carry. */
-const JSON_DEPTH_MAX = 30;
-
-function isJson(value: unknown, depth: unknown = 0): boolean {
-  const level = typeof depth === 'number' ? depth : 0;
-  if (level > JSON_DEPTH_MAX) return false;
-  if (value === null || typeof value === 'boolean') return true;
-  if (typeof value === 'string') return value.isWellFormed();
-  if (typeof value === 'number') return Number.isFinite(value);
-  if (Array.isArray(value)) return value.every((item) => isJson(item, level + 1));
-  if (!isPlain(value)) return false;
-  const proto: unknown = Object.getPrototypeOf(value);
-  if (proto !== Object.prototype && proto !== null) return false;
-  return Object.entries(value).every(
-    ([key, item]) => key.isWellFormed() && isJson(item, level + 1),
-  );
 }
