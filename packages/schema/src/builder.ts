@@ -256,7 +256,7 @@ export const s: {
   readonly counter: () => Field<CounterField, number, 'fixed'>;
   readonly text: () => Field<TextField, string, 'fixed'>;
   /** Text with marks and blocks; begins with plain text. */
-  readonly rich: () => Field<RichTextField, string, 'fixed'>;
+  readonly richText: () => Field<RichTextField, string, 'fixed'>;
 } = {
   string: () => scalar({ kind: 'string' }),
   number: () => scalar({ kind: 'number' }),
@@ -290,7 +290,7 @@ export const s: {
   map,
   counter: () => collection(() => ({ kind: 'counter' })),
   text: () => collection(() => ({ kind: 'text' })),
-  rich: () => collection(() => ({ kind: 'rich' })),
+  richText: () => collection(() => ({ kind: 'rich' })),
 };
 
 function isDate(value: unknown): value is { getTime(): number } {
