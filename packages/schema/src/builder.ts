@@ -86,6 +86,17 @@ export class ScalarField<Read, Input, Mode extends FieldMode> implements Field<R
   index(): ScalarField<Read, Input, Mode> {
     return new ScalarField(this.scalar, { ...this.#options, index: true });
   }
+
+  /** The words of this text are searched for. */
+  searchable(): ScalarField<Read, Input, Mode> {
+    return new ScalarField(this.scalar, { ...this.#options, search: true });
+  }
+}
+
+/** A collaborative text. */
+export interface WrittenField<Read> extends Field<Read, string, 'fixed'> {
+  /** Its words are searched for. */
+  searchable(): Field<Read, string, 'fixed'>;
 }
 
 /** A nested record: registers under one name. */
@@ -210,6 +221,13 @@ function map(of: RecordField<Fields> | AnyMember): Field<unknown, unknown, 'fixe
   );
 }
 
+function written<Read>(kind: 'text' | 'rich'): WrittenField<Read> {
+  return {
+    data: () => ({ kind }),
+    searchable: () => collection(() => ({ kind, search: true })),
+  };
+}
+
 /** Builds fields. */
 export const s: {
   readonly string: () => Scalar<string>;
@@ -254,9 +272,9 @@ export const s: {
   readonly list: <R, I>(of: Member<R, I>) => Field<ListField<R>, Iterable<I>, 'fixed'>;
   readonly map: typeof map;
   readonly counter: () => Field<CounterField, number, 'fixed'>;
-  readonly text: () => Field<TextField, string, 'fixed'>;
+  readonly text: () => WrittenField<TextField>;
   /** Text with marks and blocks; begins with plain text. */
-  readonly richText: () => Field<RichTextField, string, 'fixed'>;
+  readonly richText: () => WrittenField<RichTextField>;
 } = {
   string: () => scalar({ kind: 'string' }),
   number: () => scalar({ kind: 'number' }),
@@ -289,8 +307,8 @@ export const s: {
   list: (of) => collection(() => ({ kind: 'list', of: of.element() })),
   map,
   counter: () => collection(() => ({ kind: 'counter' })),
-  text: () => collection(() => ({ kind: 'text' })),
-  richText: () => collection(() => ({ kind: 'rich' })),
+  text: () => written('text'),
+  richText: () => written('rich'),
 };
 
 function isDate(value: unknown): value is { getTime(): number } {

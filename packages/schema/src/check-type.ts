@@ -69,14 +69,16 @@ function checkField(field: FieldData, depth: number): number {
 
 function checkRegister(field: RegisterData, depth: number): number {
   if (field.kind !== 'tree') {
+    if (field.search === true && field.kind !== 'string') throw refused('only texts are searched');
     if (field.default !== undefined && !acceptsScalar(field, field.default)) {
       throw refused('a default does not fit its field');
     }
     return checkElement(field, depth);
   }
   checkName(field.tree);
-  const { optional, nullable, default: value, unique, index } = field;
-  const plain = [optional, nullable, value, unique, index].every((option) => option === undefined);
+  const { optional, nullable, default: value, unique, index, search } = field;
+  const options = [optional, nullable, value, unique, index, search];
+  const plain = options.every((option) => option === undefined);
   if (!plain || depth > 0) {
     throw refused('a place in a tree is a field of the object itself, without options');
   }
@@ -88,7 +90,7 @@ function checkEntryFields(fields: FieldsData): void {
   for (const field of Object.values(fields)) {
     if (field.kind === 'record') checkEntryFields(field.fields);
     else if (!isScalar(field)) throw refused(`the records of a map hold no ${field.kind}`);
-    else if (field.unique === true || field.index === true) {
+    else if (field.unique === true || field.index === true || field.search === true) {
       throw refused('what is in the records of a map is neither unique nor indexed');
     }
   }

@@ -123,7 +123,7 @@ function makeLeaf(
 }
 
 /** Options of a register that are not part of what it holds. */
-const OPTIONS: ReadonlySet<string> = new Set(['optional', 'default', 'unique', 'index']);
+const OPTIONS: ReadonlySet<string> = new Set(['optional', 'default', 'unique', 'index', 'search']);
 
 /** What a register holds, without its options. */
 function elementOf(field: RegisterData): ElementData {

@@ -75,6 +75,8 @@ export interface RegisterOptions {
   readonly unique?: boolean;
   /** Queries ask for it often. */
   readonly index?: boolean;
+  /** Its words are searched for. */
+  readonly search?: boolean;
 }
 
 /** A field that one register holds. */
@@ -88,8 +90,9 @@ export type CollectionData =
   /** A map of records: each field of each entry is a register of its own. */
   | { readonly kind: 'records'; readonly fields: FieldsData }
   | { readonly kind: 'counter' }
-  | { readonly kind: 'text' }
-  | { readonly kind: 'rich' };
+  /** `search`: its words are searched for. */
+  | { readonly kind: 'text'; readonly search?: boolean }
+  | { readonly kind: 'rich'; readonly search?: boolean };
 
 /** One field. */
 export type FieldData =

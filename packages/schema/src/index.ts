@@ -9,6 +9,7 @@ export {
   type Instance,
   type RecordField,
   type RefTarget,
+  type WrittenField,
 } from './builder.ts';
 export {
   defineDynamic,

@@ -159,3 +159,21 @@ test('records without a type get the narrowest one that fits them all', () => {
     live: { kind: 'boolean', optional: true },
   });
 });
+
+test('what is indexed and searched travels with the type and leaves the fields what they are', () => {
+  const plain = defineType('org.example.Page', { title: s.string(), body: s.text() });
+  const found = defineType('org.example.Page', {
+    title: s.string().index().searchable(),
+    body: s.text().searchable(),
+  });
+  expect(decodeType(encodeType(found.data())).fields).toEqual({
+    title: { kind: 'string', index: true, search: true },
+    body: { kind: 'text', search: true },
+  });
+  const ids = [plain, found].map((type) =>
+    compileType(type.data(), hash).leaves.map(({ id }) => id),
+  );
+  expect(ids[1]).toEqual(ids[0]);
+  const numbers = defineType('T', { size: s.number().searchable() });
+  expect(() => encodeType(numbers.data())).toThrow(/only texts/);
+});

@@ -95,9 +95,9 @@ function fieldForm(field: FieldData): Plain {
     case 'counter':
       return { type: 'integer', 'x-crdt': 'counter' };
     case 'text':
-      return { type: 'string', 'x-crdt': 'text' };
+      return { type: 'string', 'x-crdt': 'text', ...searchForm(field) };
     case 'rich':
-      return { type: 'string', 'x-crdt': 'rich' };
+      return { type: 'string', 'x-crdt': 'rich', ...searchForm(field) };
     default:
       return {
         ...elementForm(field),
@@ -105,8 +105,13 @@ function fieldForm(field: FieldData): Plain {
         ...(field.optional === true ? { 'x-optional': true } : {}),
         ...(field.unique === true ? { 'x-unique': true } : {}),
         ...(field.index === true ? { 'x-index': true } : {}),
+        ...searchForm(field),
       };
   }
+}
+
+function searchForm(field: { readonly search?: boolean }): Plain {
+  return field.search === true ? { 'x-search': true } : {};
 }
 
 function elementForm(element: ElementData): Plain {
@@ -214,9 +219,10 @@ function readField(form: Plain, depth: number): FieldData {
     case 'records':
       return { kind: crdt, fields: readFields(plain(form['additionalProperties']), depth + 1) };
     case 'counter':
+      return { kind: crdt };
     case 'text':
     case 'rich':
-      return { kind: crdt };
+      return { kind: crdt, ...readSearch(form) };
     case undefined:
       break;
     default:
@@ -231,7 +237,12 @@ function readField(form: Plain, depth: number): FieldData {
     ...(form['x-optional'] === true ? { optional: true } : {}),
     ...(form['x-unique'] === true ? { unique: true } : {}),
     ...(form['x-index'] === true ? { index: true } : {}),
+    ...readSearch(form),
   };
+}
+
+function readSearch(form: Plain): { readonly search?: true } {
+  return form['x-search'] === true ? { search: true } : {};
 }
 
 function readElement(form: Plain, depth: number): ElementData {
