@@ -3,11 +3,27 @@ import { toHex } from '@atoll/kernel';
 import { compareBlocks, type BlockContext, type Causality } from './block-context.ts';
 import { BranchTable } from './branch-table.ts';
 
+const NONE: readonly number[] = [];
+
+/** Blocks that were applied before a snapshot was taken: their contexts are made when asked for. */
+export interface EarlierBlocks {
+  /** Numbers below this are among them, those without ops too. */
+  readonly count: number;
+  context(no: number): BlockContext;
+  /** Numbers of those with this seq in the feed of a key in hex. */
+  at(feed: string, seq: number): readonly number[];
+  /** Hash of one of them, 32 bytes. */
+  hash(no: number): Uint8Array;
+  /** Order of two of them by (lamport, hash). */
+  compare(a: number, b: number): number;
+}
+
 /** Contexts of applied blocks and the order between them. */
 export class BlockTable {
   readonly branches: BranchTable;
   readonly #causality: Causality;
-  readonly #blocks: (BlockContext | undefined)[] = [];
+  #blocks: (BlockContext | undefined)[] = [];
+  #earlier: EarlierBlocks | undefined;
   readonly #void = new Set<number>();
   readonly #bySeqByFeed = new Map<string, Map<number, number | number[]>>();
   readonly #hexByFeed = new Map<Uint8Array, string>();
@@ -21,12 +37,18 @@ export class BlockTable {
     this.branches = new BranchTable(causality.chains);
   }
 
+  /** Enters the blocks of a snapshot, once and first. */
+  restore(earlier: EarlierBlocks): void {
+    this.#earlier = earlier;
+    this.#blocks = new Array<BlockContext | undefined>(earlier.count);
+  }
+
   /** Adds a block; a block that is there already only changes whether it is void. */
   add(block: BlockContext, isVoid: boolean): void {
     this.setVoid(block.no, isVoid);
     const known = this.#blocks[block.no];
     this.#blocks[block.no] = block;
-    if (known !== undefined) return;
+    if (known !== undefined || block.no < this.#earlierCount) return;
     if (block.hash === undefined) this.#open = block.no;
     const feed = this.feedName(block.feed);
     this.branches.note(block.branch, feed);
@@ -57,12 +79,31 @@ export class BlockTable {
 
   /** A block that was added. */
   get(no: number): BlockContext {
-    return this.#blocks[no] as BlockContext;
+    const known = this.#blocks[no];
+    if (known !== undefined) return known;
+    const made = this.#earlier?.context(no) as BlockContext;
+    this.#blocks[no] = made;
+    return made;
   }
 
   /** True if the block was added. */
   has(no: number): boolean {
-    return this.#blocks[no] !== undefined;
+    return this.#blocks[no] !== undefined || no < this.#earlierCount;
+  }
+
+  /** Hash of a block, 32 bytes; absent as long as the own transaction is open. */
+  hashOf(no: number): Uint8Array | undefined {
+    const known = this.#blocks[no];
+    return known === undefined ? this.#earlier?.hash(no) : known.hash;
+  }
+
+  /** Blocks whose ops do not count, ascending. */
+  voids(): number[] {
+    return [...this.#void].sort((a, b) => a - b);
+  }
+
+  get #earlierCount(): number {
+    return this.#earlier?.count ?? 0;
   }
 
   /**
@@ -71,8 +112,8 @@ export class BlockTable {
    * may not depend on what else is known.
    */
   at(name: string, seq: number, by?: number): readonly number[] {
-    const found = this.#bySeqByFeed.get(name)?.get(seq);
-    if (found !== undefined) return typeof found === 'number' ? [found] : found;
+    const found = this.#found(name, seq);
+    if (found.length > 0) return found;
     const { branches } = this;
     const start = branches.find(name);
     if (start === undefined || (by !== undefined && !this.reaches(start.no, by))) return [];
@@ -81,6 +122,14 @@ export class BlockTable {
       if (seq > start.seq) return branches.isOn(block.branch, start);
       return branches.isOn(start.branch, block);
     });
+  }
+
+  #found(feed: string, seq: number): readonly number[] {
+    const found = this.#bySeqByFeed.get(feed)?.get(seq);
+    const later = found === undefined ? NONE : typeof found === 'number' ? [found] : found;
+    if (this.#earlier === undefined) return later;
+    const earlier = this.#earlier.at(feed, seq);
+    return earlier.length === 0 ? later : [...earlier, ...later];
   }
 
   /** The same on the chain of a block. */
@@ -117,6 +166,9 @@ export class BlockTable {
 
   /** Order by (lamport, hash). */
   compare(a: number, b: number): number {
-    return a === b ? 0 : compareBlocks(this.get(a), this.get(b));
+    if (a === b) return 0;
+    const count = this.#earlierCount;
+    if (a < count && b < count) return this.#earlier?.compare(a, b) ?? 0;
+    return compareBlocks(this.get(a), this.get(b));
   }
 }

@@ -33,6 +33,20 @@ export interface FoldedBlock {
   readonly isVoid: boolean;
 }
 
+/** States of rows as they lie in a snapshot; each is read when somebody first asks for it. */
+export interface StoredStates {
+  /** The state of a row, or `undefined` if it has none. A new one at each call. */
+  read(row: number): ObjectState | undefined;
+}
+
+/** Told of rows before they change: whoever writes a snapshot takes what it still needs then. */
+export interface RowWatcher {
+  /** What is known of the row beyond its creation may be another afterwards. */
+  stateWillChange(row: number): void;
+  /** The creation of the row, or whether it counts, may be another afterwards. */
+  creationWillChange(row: number): void;
+}
+
 /** Rows of one zone and how ops change them. */
 export class Fold implements FoldView {
   readonly blocks: BlockTable;
@@ -42,6 +56,8 @@ export class Fold implements FoldView {
   readonly #states = new Map<number, ObjectState>();
   /** Rows whose id was created twice, in concurrent blocks: neither counts. */
   readonly #forged = new Set<number>();
+  #stored: StoredStates | undefined;
+  #watcher: RowWatcher | undefined;
   /** While folding again: the rows that are meant. */
   #only: ReadonlySet<number> | undefined;
 
@@ -55,15 +71,42 @@ export class Fold implements FoldView {
     this.observer = input.observer;
   }
 
-  /** What is known of a row beyond its creation. */
+  /** What is known of a row beyond its creation. To be read only; see {@link Fold.ensureState}. */
   state(row: number): ObjectState | undefined {
-    return this.#states.get(row);
+    if (!this.rows.isTouched(row)) return undefined;
+    return this.#states.get(row) ?? this.#readStored(row);
   }
 
-  /** The same, made if absent. */
+  /** The same for changing it, made if absent. */
   ensureState(row: number): ObjectState {
-    let state = this.#states.get(row);
-    if (state === undefined) this.#states.set(row, (state = new ObjectState()));
+    this.#watcher?.stateWillChange(row);
+    const known = this.state(row);
+    if (known !== undefined) return known;
+    const made = new ObjectState();
+    this.#states.set(row, made);
+    this.rows.setTouched(row);
+    return made;
+  }
+
+  /** Rows whose id was created twice, ascending. */
+  forged(): number[] {
+    return [...this.#forged].sort((a, b) => a - b);
+  }
+
+  /** Enters the states of a snapshot's rows, and which of its rows are forged; once and first. */
+  restore(stored: StoredStates, forged: readonly number[]): void {
+    this.#stored = stored;
+    for (const row of forged) this.#forged.add(row);
+  }
+
+  /** Sets who is told of rows before they change. */
+  watch(watcher: RowWatcher | undefined): void {
+    this.#watcher = watcher;
+  }
+
+  #readStored(row: number): ObjectState | undefined {
+    const state = this.#stored?.read(row);
+    if (state !== undefined) this.#states.set(row, state);
     return state;
   }
 
@@ -110,6 +153,7 @@ export class Fold implements FoldView {
     const isVoid = verdict !== undefined;
     if (row >= 0 && !this.#replaces(row, block.no, isVoid)) return verdict ?? 'ECHO_OP_PAYLOAD';
     const creation = { type: type.no, block: block.no, op: at, payload: op.payload, isVoid };
+    if (row >= 0) this.#watcher?.creationWillChange(row);
     if (row >= 0) this.rows.recreate(row, creation);
     else this.rows.add({ id, ...creation });
     this.observer.objectChanged(row >= 0 ? row : this.rows.count - 1);
@@ -171,7 +215,7 @@ export class Fold implements FoldView {
     const blocks = new Set<number>();
     for (const row of rows) {
       blocks.add(this.rows.block(row));
-      for (const block of this.#states.get(row)?.blocks ?? []) blocks.add(block);
+      for (const block of this.state(row)?.blocks ?? []) blocks.add(block);
     }
     return [...blocks].sort((a, b) => a - b);
   }
@@ -179,13 +223,14 @@ export class Fold implements FoldView {
   /** Folds the rows again from `blocks`, which are all of {@link blocksOf}, ascending. */
   refold(rows: ReadonlySet<number>, blocks: readonly FoldedBlock[]): void {
     for (const row of rows) {
-      const before = this.#states.get(row);
+      this.#watcher?.creationWillChange(row);
+      this.#watcher?.stateWillChange(row);
+      const before = this.state(row);
       this.rows.setVoid(row, true);
       this.#forged.delete(row);
       if (before === undefined) continue;
-      const state = new ObjectState();
-      state.blocks.push(...before.blocks);
-      this.#states.set(row, state);
+      const blocks = [...before.blocks];
+      this.#states.set(row, new ObjectState({ blocks, fields: new Map(), deleted: [] }));
     }
     this.#only = rows;
     try {
@@ -261,6 +306,7 @@ export class Fold implements FoldView {
     if (this.rows.isVoid(row)) return true;
     if (!this.blocks.reaches(first, block)) {
       this.#forged.add(row);
+      this.#watcher?.creationWillChange(row);
       this.rows.setVoid(row, true);
       this.observer.objectChanged(row);
     }

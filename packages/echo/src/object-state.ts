@@ -35,11 +35,24 @@ export type FieldState =
 /** State of one object. */
 export class ObjectState {
   /** Blocks with ops on the object after its creation, ascending, void ones included. */
-  readonly blocks: number[] = [];
+  readonly blocks: number[];
   /** By local number of the field. */
-  readonly fields: Map<number, FieldState> = new Map();
+  readonly fields: Map<number, FieldState>;
   /** The register `deleted`; no siblings: never deleted. */
   deleted: readonly Sibling[] = [];
+
+  /** With `stored`: what a snapshot keeps, read field by field. */
+  constructor(
+    stored: {
+      readonly blocks: number[];
+      readonly fields: Map<number, FieldState>;
+      readonly deleted: readonly Sibling[];
+    } = { blocks: [], fields: new Map(), deleted: [] },
+  ) {
+    this.blocks = stored.blocks;
+    this.fields = stored.fields;
+    this.deleted = stored.deleted;
+  }
 }
 
 /** Key of a set's element: equal for equal values. */

@@ -1,4 +1,5 @@
 /** How many units of a text or list each writer had inserted by each of its blocks. */
+import type { Reader, Writer } from '@atoll/codec';
 import type { BlockTable } from './block-table.ts';
 
 /** Growing numbers for each agent. */
@@ -14,6 +15,37 @@ export class UnitTimeline {
     else {
       line.blocks.push(block);
       line.units.push(units);
+    }
+  }
+
+  /** Writes all lines in local numbers, for a store of one's own. */
+  write(writer: Writer): void {
+    writer.varint(this.#byAgent.size);
+    for (const [agent, { blocks, units }] of this.#byAgent) {
+      writer.varint(agent).varint(blocks.length);
+      let block = 0;
+      let unit = 0;
+      blocks.forEach((next, at) => {
+        const after = units[at] as number;
+        writer.zigzag(next - block).zigzag(after - unit);
+        block = next;
+        unit = after;
+      });
+    }
+  }
+
+  /** Reads what {@link UnitTimeline.write} wrote. @throws CodecError. */
+  read(reader: Reader): void {
+    for (let agents = reader.varint(reader.left); agents > 0; agents--) {
+      const agent = reader.varint();
+      const line = { blocks: [] as number[], units: [] as number[] };
+      let block = 0;
+      let unit = 0;
+      for (let steps = reader.varint(reader.left); steps > 0; steps--) {
+        line.blocks.push((block += reader.zigzag()));
+        line.units.push((unit += reader.zigzag()));
+      }
+      this.#byAgent.set(agent, line);
     }
   }
 

@@ -3,7 +3,7 @@
  * branches of each feed, and where signatures stand. Knows frames only, so it serves replicas without
  * keys too. Local numbers follow the order of arrival and mean nothing to anybody else.
  */
-import { KernelError, toHex, type BlockHash, type FeedKey } from '@atoll/kernel';
+import { concatBytes, KernelError, toHex, type BlockHash, type FeedKey } from '@atoll/kernel';
 import { Column, HashArena } from './column.ts';
 import type { FeedRefusal } from './feed-error.ts';
 import type { Tip } from './tip.ts';
@@ -29,6 +29,28 @@ export type Indexed =
   | { readonly at: 'added'; readonly block: number; readonly fork: boolean }
   | { readonly at: 'known'; readonly block: number }
   | { readonly at: 'refused'; readonly code: FeedRefusal };
+
+/** Blocks of an index by number, as columns of bytes in this machine's order; for stores of one's own. */
+export interface BlockColumns {
+  /** 32 bytes a block. */
+  readonly hashes: Uint8Array;
+  /** Numbers of 32 bits: branch, seq, block before or -1. */
+  readonly branches: Uint8Array;
+  readonly seqs: Uint8Array;
+  readonly prevs: Uint8Array;
+  /** Numbers of 64 bits, as doubles. */
+  readonly lamports: Uint8Array;
+  readonly positions: Uint8Array;
+  /** Numbers of 32 bits: 1 where a signature over exactly this block is held. */
+  readonly signed: Uint8Array;
+}
+
+/** A branch as {@link BranchIndex.restored} takes it. */
+export interface RestoredBranch {
+  readonly feed: FeedKey;
+  readonly parent: number | undefined;
+  readonly fork: number;
+}
 
 /** A feed and its branches; each branch has a number of its own. */
 interface FeedEntry {
@@ -59,6 +81,44 @@ export class BranchIndex {
   /** `salt`: 32 random bits of this process, against prepared hashes. */
   constructor(salt: number) {
     this.#hashes = new HashArena(salt);
+  }
+
+  /** An index as it was when its branches and columns were taken, all columns of one row a block. */
+  static restored(
+    salt: number,
+    branches: readonly RestoredBranch[],
+    columns: readonly BlockColumns[],
+  ): BranchIndex {
+    const index = new BranchIndex(salt);
+    for (const { feed, parent = NONE, fork } of branches) index.#addBranch(feed, parent, fork);
+    index.#hashes.append(concatBytes(...columns.map(({ hashes }) => hashes)));
+    for (const part of columns) {
+      index.#branch.append(part.branches);
+      index.#seq.append(part.seqs);
+      index.#prev.append(part.prevs);
+      index.#lamport.append(part.lamports);
+      index.#position.append(part.positions);
+      index.#signed.append(part.signed);
+    }
+    for (let block = 0; block < index.blockCount; block++) {
+      const branch = index.#branch.at(block);
+      index.#blocksOf(branch).push(block);
+      if (index.#signed.at(block) === 1) index.#branchSigned.set(branch, block);
+    }
+    return index;
+  }
+
+  /** Rows of blocks for {@link BranchIndex.restored}. */
+  columns(from: number, to: number): BlockColumns {
+    return {
+      hashes: this.#hashes.slice(from, to),
+      branches: this.#branch.bytes(from, to),
+      seqs: this.#seq.bytes(from, to),
+      prevs: this.#prev.bytes(from, to),
+      lamports: this.#lamport.bytes(from, to),
+      positions: this.#position.bytes(from, to),
+      signed: this.#signed.bytes(from, to),
+    };
   }
 
   /** Blocks in the index; their numbers are 0 to this, exclusive. */
@@ -281,15 +341,20 @@ export class BranchIndex {
   }
 
   #newBranch(block: IndexedBlock, before: number): number {
-    let entry = this.#feeds.get(block.feed);
+    const parent = before === NONE ? NONE : this.#branch.at(before);
+    return this.#addBranch(block.feed, parent, block.seq);
+  }
+
+  #addBranch(feed: FeedKey, parent: number, fork: number): number {
+    let entry = this.#feeds.get(feed);
     if (entry === undefined) {
-      entry = { key: block.feed, branches: [] };
-      this.#feeds.set(block.feed, entry);
+      entry = { key: feed, branches: [] };
+      this.#feeds.set(feed, entry);
     }
     const branch = this.#branchFeed.push(entry) - 1;
     entry.branches.push(branch);
-    this.#branchParent.push(before === NONE ? NONE : this.#branch.at(before));
-    this.#branchFork.push(block.seq);
+    this.#branchParent.push(parent);
+    this.#branchFork.push(fork);
     this.#branchBlocks.push(Column.int32());
     this.#branchSigned.push(NONE);
     return branch;

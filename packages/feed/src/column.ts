@@ -62,6 +62,25 @@ export class Column {
     this.#values[this.#length] = value;
     return this.#length++;
   }
+
+  /** Rows as bytes, in this machine's order: for stores of one's own. */
+  bytes(from: number, to: number): Uint8Array<ArrayBuffer> {
+    const { buffer, BYTES_PER_ELEMENT: size } = this.#values;
+    return new Uint8Array(buffer, from * size, (to - from) * size).slice();
+  }
+
+  /** Appends rows that {@link Column.bytes} gave. */
+  append(bytes: Uint8Array): void {
+    const size = this.#values.BYTES_PER_ELEMENT;
+    const length = this.#length + bytes.length / size;
+    if (length > this.#values.length) {
+      const grown = this.#make(Math.max(length, this.#values.length * 2));
+      grown.set(this.#values.subarray(0, this.#length));
+      this.#values = grown;
+    }
+    new Uint8Array(this.#values.buffer).set(bytes, this.#length * size);
+    this.#length = length;
+  }
 }
 
 /** Hashes in order of arrival, found by value: one arena and an open-addressing table over it. */
@@ -101,9 +120,29 @@ export class HashArena {
     return row;
   }
 
+  /** Appends hashes that are not there yet, as bytes one after another. */
+  append(hashes: Uint8Array): void {
+    const first = this.#length;
+    const length = first + hashes.length / HASH_BYTES;
+    let rows = this.#arena.length / HASH_BYTES;
+    while (length * 2 > rows * 2) rows *= 2;
+    const arena = new Uint8Array(rows * HASH_BYTES);
+    arena.set(this.#arena.subarray(0, first * HASH_BYTES));
+    arena.set(hashes, first * HASH_BYTES);
+    this.#arena = arena;
+    this.#table = new Int32Array(rows * 2);
+    this.#length = length;
+    for (let row = 0; row < length; row++) this.#enter(row);
+  }
+
   /** The bytes in a row; a view. */
   bytes(row: number): Uint8Array<ArrayBuffer> {
     return this.#arena.subarray(row * HASH_BYTES, (row + 1) * HASH_BYTES);
+  }
+
+  /** Hashes of rows as bytes, copied. */
+  slice(from: number, to: number): Uint8Array<ArrayBuffer> {
+    return this.#arena.slice(from * HASH_BYTES, to * HASH_BYTES);
   }
 
   #holds(row: number): boolean {

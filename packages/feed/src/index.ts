@@ -59,6 +59,8 @@ export { SIGNATURE_BYTES, TIPS_MAX, signTip, verifyTip, type Tip } from './tip.t
 export {
   BRANCHES_PER_FEED_MAX,
   BranchIndex,
+  type BlockColumns,
+  type RestoredBranch,
   FEEDS_MAX,
   type Indexed,
   type IndexedBlock,

@@ -5,11 +5,17 @@
 import {
   BranchIndex,
   CausalIndex,
+  NONCE_BYTES,
   type Dep,
   type InnerHeader,
   type ParsedBlock,
 } from '@atoll/feed';
 import { assert, compareBytes, type BlockHash } from '@atoll/kernel';
+
+/** What is kept of a block besides its place in the order. */
+export const BLOCK_HAS_DATA = 1;
+/** See {@link BLOCK_HAS_DATA}. */
+export const BLOCK_HAS_CONTROL = 2;
 
 /** Why a block cannot be folded now, or ever. */
 export type Readiness =
@@ -18,15 +24,59 @@ export type Readiness =
   | { readonly at: 'waits'; readonly missing: readonly BlockHash[] }
   | { readonly at: 'refused'; readonly code: 'FEED_LAMPORT_FALSE' | 'FEED_DEP_FALSE' };
 
+/** What a snapshot keeps of a block besides its place on its branch. */
+export interface KeptBlock {
+  /** What the writer's clock said, milliseconds. */
+  readonly timeMs: number;
+  readonly flags: number;
+  /** 16 bytes. */
+  readonly nonce: Uint8Array;
+  /** Numbers of the blocks that it names. */
+  readonly deps: readonly number[];
+}
+
 /** Order of a space's folded blocks. */
 export class SpaceIndex {
   readonly branches: BranchIndex;
   readonly causal: CausalIndex;
   readonly #timesMs: number[] = [];
+  readonly #flags: number[] = [];
+  readonly #depsByBlock = new Map<number, readonly number[]>();
+  #nonces: Uint8Array<ArrayBuffer> = new Uint8Array(NONCE_BYTES * 64);
 
-  constructor(salt: number) {
-    this.branches = new BranchIndex(salt);
+  /** `branches`: those of a snapshot, whose blocks are then entered with {@link SpaceIndex.restore}. */
+  constructor(salt: number, branches: BranchIndex = new BranchIndex(salt)) {
+    this.branches = branches;
     this.causal = new CausalIndex(this.branches);
+  }
+
+  /** Enters what a snapshot keeps of the next block beside the columns of its branch. */
+  restore(block: number, kept: KeptBlock): void {
+    this.#timesMs[block] = kept.timeMs;
+    this.#flags[block] = kept.flags;
+    this.#keepNonce(block, kept.nonce);
+    if (kept.deps.length > 0) this.#depsByBlock.set(block, kept.deps);
+    this.causal.addBlock(block, kept.deps);
+  }
+
+  /** What {@link SpaceIndex.restore} takes. */
+  kept(block: number): KeptBlock {
+    return {
+      timeMs: this.timeMsOf(block),
+      flags: this.flagsOf(block),
+      nonce: this.nonceOf(block),
+      deps: this.#depsByBlock.get(block) ?? [],
+    };
+  }
+
+  /** Which kinds of sections a block has: {@link BLOCK_HAS_DATA}, {@link BLOCK_HAS_CONTROL}. */
+  flagsOf(block: number): number {
+    return this.#flags[block] ?? 0;
+  }
+
+  /** Transaction nonce of a block, 16 bytes; a view. */
+  nonceOf(block: number): Uint8Array<ArrayBuffer> {
+    return this.#nonces.subarray(block * NONCE_BYTES, (block + 1) * NONCE_BYTES);
   }
 
   /** Whether a block's predecessor and deps are folded, and whether what it states of them is true. */
@@ -63,11 +113,18 @@ export class SpaceIndex {
     assert(added.at === 'added', 'only ready blocks are folded');
     this.branches.setLamport(added.block, inner.lamport);
     this.#timesMs[added.block] = inner.timeMs;
+    this.#keepNonce(added.block, inner.nonce);
+    let flags = 0;
+    for (const { kind } of inner.sections) {
+      flags |= kind === 'control' ? BLOCK_HAS_CONTROL : BLOCK_HAS_DATA;
+    }
+    this.#flags[added.block] = flags;
     const deps = inner.deps.map((dep) => {
       const number = this.branches.blockOf(dep.hash);
       assert(number !== undefined, 'a ready block has its deps');
       return number;
     });
+    if (deps.length > 0) this.#depsByBlock.set(added.block, deps);
     this.causal.addBlock(added.block, deps);
     return added.block;
   }
@@ -83,6 +140,16 @@ export class SpaceIndex {
     const byLamport = this.branches.lamportOf(a) - this.branches.lamportOf(b);
     if (byLamport !== 0) return byLamport;
     return compareBytes(this.branches.hashBytesOf(a), this.branches.hashBytesOf(b));
+  }
+
+  #keepNonce(block: number, nonce: Uint8Array): void {
+    const end = (block + 1) * NONCE_BYTES;
+    if (end > this.#nonces.length) {
+      const grown = new Uint8Array(Math.max(end, this.#nonces.length * 2));
+      grown.set(this.#nonces);
+      this.#nonces = grown;
+    }
+    this.#nonces.set(nonce, end - NONCE_BYTES);
   }
 
   #states(dep: Dep, number: number): boolean {
