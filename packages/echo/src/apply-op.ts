@@ -8,6 +8,7 @@ import { countKey, itemKey } from './object-state.ts';
 import type { NamedField, OpPlace } from './op-place.ts';
 import type { Covers, Dot, FieldNo, Op } from './ops.ts';
 import { isCovered, writeRegister, type LocalCovers, type LocalDot } from './register.ts';
+import { applyToBlock } from './rich-text/apply-block.ts';
 import { applySequence, beginBranch, elementKey } from './sequence-state.ts';
 
 type ObjectOp = Exclude<Op, { readonly kind: 'create' | 'type' }>;
@@ -103,6 +104,7 @@ function applyToEntry(
 ): OpVerdict | undefined {
   const { data } = named.leaf;
   if (data.kind === 'list') return applyToElement(place, op, named, key);
+  if (data.kind === 'rich') return applyToBlock(place, named, key, registerWrite(place, op));
   if (data.kind !== 'map') return 'ECHO_OP_FIELD';
   if (op.kind === 'set' && !acceptsScalar(data.of, op.value)) return 'ECHO_OP_VALUE';
   const map = mapState(place.fold, place.row, place.state, named);

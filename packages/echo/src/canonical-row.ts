@@ -13,6 +13,8 @@ import { writeListRow } from './sequence/list-row.ts';
 import type { RowContext } from './sequence/row-codec.ts';
 import { RowNaming } from './row-names.ts';
 import { compareItems } from './row-payload.ts';
+import { START_KEY } from './rich-text/block-value.ts';
+import { writeRichRow } from './rich-text/rich-row.ts';
 import { writeTextRow } from './sequence/text-row.ts';
 
 let scratch: Uint8Array<ArrayBuffer> = new Uint8Array(4096);
@@ -28,7 +30,7 @@ function untouchedRow(fold: Fold, row: number): Uint8Array {
   const payload = rows.payload(row);
   if (payload.length + 96 > scratch.length) scratch = new Uint8Array(payload.length * 2 + 96);
   scratch.set(fold.typeOf(row).compiled.hashBytes);
-  const { hash } = fold.blocks.get(rows.block(row));
+  const hash = fold.blocks.hashOf(rows.block(row));
   if (hash === undefined) scratch.fill(0, 32, 64);
   else scratch.set(hash, 32);
   let at = putNumber(64, rows.op(row));
@@ -105,10 +107,12 @@ function createdState(
 }
 
 const KIND = { register: 1, map: 2, set: 3, counter: 4, text: 5, list: 6 } as const;
+/** A text with marks and blocks. */
+const KIND_RICH = 7;
 
 function encodeField(fold: Fold, state: FieldState): Uint8Array {
   const writer = new Writer();
-  writer.u8(KIND[state.kind]);
+  writer.u8(state.kind === 'text' && state.rich !== undefined ? KIND_RICH : KIND[state.kind]);
   switch (state.kind) {
     case 'register':
       writeSiblings(writer, fold, state.siblings);
@@ -123,7 +127,7 @@ function encodeField(fold: Fold, state: FieldState): Uint8Array {
       writeCounts(writer, fold, state);
       break;
     case 'text':
-      writeTextRow(writer, state.text, { ...rowContext(fold, state), keepVoid: false });
+      writeText(writer, fold, state);
       break;
     case 'list':
       writeList(writer, fold, state);
@@ -136,8 +140,7 @@ function writeDot(
   fold: Fold,
   dot: { readonly block: number; readonly op: number },
 ): void {
-  const { hash } = fold.blocks.get(dot.block);
-  writer.raw(hash ?? new Uint8Array(32)).varint(dot.op);
+  writer.raw(fold.blocks.hashOf(dot.block) ?? new Uint8Array(32)).varint(dot.op);
 }
 
 function writeSiblings(writer: Writer, fold: Fold, siblings: readonly Sibling[]): void {
@@ -201,6 +204,34 @@ function writeCounts(
   for (const part of counts) writer.raw(part);
 }
 
+function writeText(
+  writer: Writer,
+  fold: Fold,
+  state: Extract<FieldState, { readonly kind: 'text' }>,
+): void {
+  const { naming, ...context } = rowContext(fold, state);
+  if (state.rich === undefined) {
+    writeTextRow(writer, state.text, { ...context, keepVoid: false });
+    return;
+  }
+  const { marks, blocks } = state.rich;
+  writeRichRow(writer, { text: state.text, marks }, { ...context, keepVoid: false });
+  const parts = [...blocks].flatMap(([key, siblings]) => {
+    if (siblings.length === 0) return [];
+    const part = new Writer(64);
+    if (key === START_KEY) part.u8(0);
+    else {
+      const [agent, counter] = key.split('.').map(Number) as [number, number];
+      part.u8(1).raw(naming.ofElement(agent, counter)).varint(counter);
+    }
+    writeSiblings(part, fold, siblings);
+    return [part.finish()];
+  });
+  parts.sort(compareBytes);
+  writer.varint(parts.length);
+  for (const part of parts) writer.raw(part);
+}
+
 function writeList(
   writer: Writer,
   fold: Fold,
@@ -232,7 +263,7 @@ function rowContext(fold: Fold, state: Counted): RowContext & { readonly naming:
     },
     names: {
       writeAgent: (writer, agent) => writer.raw(naming.bytes(agent)),
-      writeStamp: (writer, stamp) => writer.raw(blocks.get(stamp).hash ?? new Uint8Array(32)),
+      writeStamp: (writer, stamp) => writer.raw(blocks.hashOf(stamp) ?? new Uint8Array(32)),
       // Canonical rows are hashed, not read back.
       readAgent: () => 0,
       readStamp: () => 0,

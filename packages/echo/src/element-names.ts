@@ -6,6 +6,7 @@ import type { FeedTable } from './sequence/change-codec.ts';
 import type { ListChange } from './sequence/list-op.ts';
 import type { Anchor, ElementId, IdRange } from './sequence/sequence-types.ts';
 import type { TextChange } from './sequence/text-op.ts';
+import type { MarkOp } from './rich-text/rich-op.ts';
 
 /** Reads the elements that a change names. Where nothing has forked, agents are entered as they are read. */
 export class ElementNames implements FeedTable {
@@ -49,6 +50,16 @@ export class ElementNames implements FeedTable {
       hidden: this.#ranges(change.hidden),
       shown: this.#ranges(change.shown),
     };
+  }
+
+  /** Marks with the agents that are meant. */
+  marks(marks: readonly MarkOp[]): readonly MarkOp[] {
+    if (this.#stretches === undefined) return marks;
+    return marks.map((mark) => ({
+      ...mark,
+      start: this.#anchor(mark.start),
+      end: this.#anchor(mark.end),
+    }));
   }
 
   /** A list's change with the agents that are meant. */

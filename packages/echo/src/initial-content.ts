@@ -25,7 +25,7 @@ export function initialContent(
     const given = inputOf(input, leaf.path);
     const { data } = leaf;
     if (!isGiven(given, data)) continue;
-    if (data.kind === 'text') {
+    if (data.kind === 'text' || data.kind === 'rich') {
       later.push((row) => host.sequences.insertText({ row, type, leaf }, 0, given as string));
     } else if (data.kind === 'list') {
       const items = [...(given as Iterable<unknown>)];

@@ -9,6 +9,7 @@ import { itemKey, type FieldState } from './object-state.ts';
 import { valueBytesMax, type GlobalDot } from './open-transaction.ts';
 import type { Sibling } from './register.ts';
 import { counterState, createdValue } from './field-state.ts';
+import { blockKey } from './rich-text/rich-state.ts';
 import { elementKey, type ListState } from './sequence-state.ts';
 import { setHas, winner } from './shown.ts';
 import type { Transactions } from './transactions.ts';
@@ -274,6 +275,10 @@ export class Mutations {
         return state.entries.get(key ?? '') ?? [];
       case 'list':
         return this.#elementSiblings(state, key ?? '');
+      case 'text': {
+        const block = blockKey(this.#fold.blocks, state, { key: key ?? '' });
+        return state.rich?.blocks.get(block?.key ?? '') ?? [];
+      }
       default:
         return [];
     }

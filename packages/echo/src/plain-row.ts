@@ -42,6 +42,7 @@ function plainLeaf(host: PlainHost, row: number, field: number, leaf: Leaf): unk
     case 'counter':
       return shownCount(fold, row, field);
     case 'text':
+    case 'rich':
       return sequences.text(row, field)?.text.toString() ?? '';
     case 'list': {
       const list = sequences.list(row, field);

@@ -14,11 +14,14 @@ import {
   listBytes,
   listState,
   noteValues,
+  richBytes,
   textBytes,
   textState,
   type ListState,
   type TextState,
 } from './sequence-state.ts';
+import { RichEdits, type RichTurn } from './rich-text/rich-edits.ts';
+import type { MarkOp } from './rich-text/rich-op.ts';
 import type { FeedTable } from './sequence/change-codec.ts';
 import type { ListChange, ListEdited, ListOp } from './sequence/list-op.ts';
 import { listChangeOf, type ListSequence } from './sequence/list-sequence.ts';
@@ -29,7 +32,12 @@ import type { Edited } from './sequence/text-op.ts';
 import { addUnitsOfRange, idOfUnit, type UnitRange } from './sequence/unit-ranges.ts';
 import { winner } from './shown.ts';
 import type { Transactions } from './transactions.ts';
-import { withoutRanges, type NamedRange, type UndoListener } from './undo-step.ts';
+import {
+  withoutRanges,
+  type MarkedStretch,
+  type NamedRange,
+  type UndoListener,
+} from './undo-step.ts';
 
 /** Bytes of an edit besides its text. */
 const EDIT_BYTES = 256;
@@ -39,6 +47,8 @@ interface PendingText {
   readonly ref: FieldRef;
   readonly builder: TextChangeBuilder;
   readonly firstCounter: number;
+  readonly marks: MarkOp[];
+  readonly marked: MarkedStretch[];
 }
 
 /** Own edits of sequences. */
@@ -47,11 +57,17 @@ export class SequenceEdits {
   readonly #transactions: Transactions;
   readonly #undo: UndoListener;
   readonly #pending = new Map<string, PendingText>();
+  /** Marks and blocks of rich texts. */
+  readonly rich: RichEdits;
 
   constructor(fold: Fold, transactions: Transactions, undo: UndoListener) {
     this.#fold = fold;
     this.#transactions = transactions;
     this.#undo = undo;
+    this.rich = new RichEdits(fold, {
+      begin: (ref, room) => this.#begin(ref, room),
+      flush: (open) => this.flush(open),
+    });
   }
 
   /** The text of a field, if anything was ever written to it. */
@@ -96,20 +112,26 @@ export class SequenceEdits {
 
   /** Adds what was merged to the transaction. */
   flush(open: OpenTransaction): void {
-    for (const { ref, builder, firstCounter } of this.#pending.values()) {
-      if (builder.isEmpty) continue;
+    for (const { ref, builder, firstCounter, marks, marked } of this.#pending.values()) {
+      if (builder.isEmpty && marks.length === 0) continue;
       const change = builder.finish();
+      const text = builder.isEmpty ? undefined : change;
+      const feeds = this.#feeds(open);
       open.builder.add({
         kind: 'sequence',
         object: open.object(ref.row),
         field: open.field(ref.row, ref.type, ref.leaf.index),
-        bytes: textBytes(change, this.#feeds(open)),
+        bytes:
+          ref.leaf.data.kind === 'rich'
+            ? richBytes({ text, marks }, feeds)
+            : textBytes(change, feeds),
       });
       const count = change.inserts.reduce((sum, insert) => sum + insert.text.length, 0);
       this.#tellUndo(ref, open, {
         inserted: count === 0 ? [] : [{ agent: open.block.branch, counter: firstCounter, count }],
         hidden: change.hidden,
         shown: change.shown,
+        marked,
       });
     }
     this.#pending.clear();
@@ -168,6 +190,8 @@ export class SequenceEdits {
       readonly element: NamedRange;
       readonly slot: NamedRange;
       readonly own: (stamp: number) => boolean;
+      /** Only says whether it would. */
+      readonly isDry: boolean;
     },
   ): boolean {
     const state = this.list(ref.row, fieldOf(ref));
@@ -178,6 +202,7 @@ export class SequenceEdits {
     const stamp = list.moveStamp(element);
     if (list.indexOf(element) === undefined || stamp === undefined || !move.own(stamp))
       return false;
+    if (move.isDry) return true;
     const op: ListOp = {
       kind: 'move',
       moved: { agent: element.agent, counter: element.counter },
@@ -203,6 +228,17 @@ export class SequenceEdits {
     return `${this.#fold.blocks.branches.nameOf(element.agent)}.${element.counter}`;
   }
 
+  /** The element that a key names, if it is known here. */
+  itemOfKey(state: ListState, key: string): ElementId | undefined {
+    const match = /^([0-9a-f]{64})\.(0|[1-9]\d{0,9})$/.exec(key);
+    if (match === null) return undefined;
+    const range = { branch: match[1] as string, counter: Number(match[2]), count: 1 };
+    const [found] = this.localRanges(state, [range]);
+    if (found === undefined) return undefined;
+    const element = { agent: found.agent, counter: found.counter };
+    return state.values.has(elementKey(element)) ? element : undefined;
+  }
+
   /** Local ranges of named ones; ranges of writers that are not known here are left out. */
   localRanges(state: TextState | ListState, ranges: readonly NamedRange[]): IdRange[] {
     const { blocks } = this.#fold;
@@ -216,20 +252,26 @@ export class SequenceEdits {
     room: number,
     edit: (state: TextState, open: OpenTransaction) => Edited,
   ): void {
-    const open = this.#transactions.withRoom(room + EDIT_BYTES);
-    const { row } = ref;
-    const state = this.#fold.ensureState(row);
-    const text = textState(this.#fold.blocks, state, fieldOf(ref));
+    const { open, state, pending } = this.#begin(ref, room);
     const agent = open.block.branch;
-    beginBranch(this.#fold.blocks, text, agent);
-    const pending = this.#pendingText(ref, agent, text);
-    const edited = edit(text, open);
+    const edited = edit(state, open);
     if (edited.refused !== undefined) throw refusedEdit(edited.refused);
     pending.builder.add(edited.op);
+    state.timeline.note(agent, open.block.no, state.text.nextCounter(agent));
+    this.#fold.observer.fieldChanged(ref.row, fieldOf(ref), edited.edits);
+  }
+
+  /** Makes ready for an edit of a text. */
+  #begin(ref: FieldRef, room: number): RichTurn {
+    const open = this.#transactions.withRoom(room + EDIT_BYTES);
+    const { blocks } = this.#fold;
+    const object = this.#fold.ensureState(ref.row);
+    const state = textState(blocks, object, fieldOf(ref), ref.leaf.data.kind === 'rich');
+    const agent = open.block.branch;
+    beginBranch(blocks, state, agent);
     open.pendingBytes += room + 32;
-    if (state.blocks.at(-1) !== open.block.no) state.blocks.push(open.block.no);
-    text.timeline.note(agent, open.block.no, text.text.nextCounter(agent));
-    this.#fold.observer.fieldChanged(row, fieldOf(ref), edited.edits);
+    if (object.blocks.at(-1) !== open.block.no) object.blocks.push(open.block.no);
+    return { open, state, pending: this.#pendingText(ref, agent, state) };
   }
 
   #pendingText(ref: FieldRef, agent: number, state: TextState): PendingText {
@@ -237,7 +279,8 @@ export class SequenceEdits {
     let pending = this.#pending.get(key);
     if (pending === undefined) {
       const firstCounter = state.text.nextCounter(agent);
-      pending = { ref, builder: new TextChangeBuilder(agent, firstCounter), firstCounter };
+      const builder = new TextChangeBuilder(agent, firstCounter);
+      pending = { ref, builder, firstCounter, marks: [], marked: [] };
       this.#pending.set(key, pending);
     }
     return pending;
@@ -311,10 +354,11 @@ export class SequenceEdits {
       readonly hidden: readonly IdRange[];
       readonly shown: readonly IdRange[];
       readonly moved?: { readonly element: ElementId; readonly slot: ElementId };
+      readonly marked?: readonly MarkedStretch[];
     },
   ): void {
     const { block } = open;
-    const { moved } = made;
+    const { moved, marked = [] } = made;
     this.#undo({
       kind: 'sequence',
       place: {
@@ -327,6 +371,7 @@ export class SequenceEdits {
       // What came and went in one transaction is nothing to bring back.
       hidden: withoutRanges(this.#named(made.hidden), this.#named(made.inserted)),
       shown: this.#named(made.shown),
+      ...(marked.length === 0 ? {} : { marked }),
       ...(moved === undefined
         ? {}
         : { moved: { element: this.#name(moved.element), slot: this.#name(moved.slot) } }),

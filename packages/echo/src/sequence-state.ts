@@ -8,6 +8,10 @@ import type { OpVerdict } from './echo-error.ts';
 import type { FieldState, ObjectState } from './object-state.ts';
 import type { NamedField, OpPlace } from './op-place.ts';
 import type { Sibling } from './register.ts';
+import { MarkTable } from './rich-text/mark-table.ts';
+import { readRichChange, writeRichChange } from './rich-text/rich-change-codec.ts';
+import { NO_TEXT, refuseMarks, stretchOf, type RichChange } from './rich-text/rich-op.ts';
+import { markEdits, type RichPart } from './rich-text/rich-state.ts';
 import type { FeedTable } from './sequence/change-codec.ts';
 import { readListChange, writeListChange } from './sequence/list-change-codec.ts';
 import type { ListChange } from './sequence/list-op.ts';
@@ -15,7 +19,7 @@ import { ListSequence } from './sequence/list-sequence.ts';
 import { IdTable } from './sequence/id-table.ts';
 import type { ElementId, SequenceOrder } from './sequence/sequence-types.ts';
 import { readTextChange, writeTextChange } from './sequence/text-change-codec.ts';
-import type { TextChange } from './sequence/text-op.ts';
+import type { TextChange, TextEdit } from './sequence/text-op.ts';
 import { TextSequence } from './sequence/text-sequence.ts';
 import { UnitTimeline } from './unit-timeline.ts';
 
@@ -25,6 +29,8 @@ export interface TextState {
   readonly text: TextSequence;
   readonly timeline: UnitTimeline;
   readonly ids: IdTable;
+  /** Marks and blocks, if the field is a rich text. */
+  readonly rich?: RichPart;
 }
 
 /** A list field. */
@@ -42,13 +48,22 @@ export function elementKey(element: ElementId): string {
   return `${element.agent}.${element.counter}`;
 }
 
-/** State of a text, made if absent. */
-export function textState(blocks: BlockTable, state: ObjectState, field: number): TextState {
+/** State of a text or rich text, made if absent. */
+export function textState(
+  blocks: BlockTable,
+  state: ObjectState,
+  field: number,
+  isRich: boolean,
+): TextState {
   const known: FieldState | undefined = state.fields.get(field);
   if (known?.kind === 'text') return known;
   const timeline = new UnitTimeline();
-  const text: TextSequence = new TextSequence(orderOf(blocks, timeline, () => text.sequence.ids));
-  const made: TextState = { kind: 'text', text, timeline, ids: text.sequence.ids };
+  const order = orderOf(blocks, timeline, () => text.sequence.ids);
+  const text: TextSequence = new TextSequence(order);
+  const plain: TextState = { kind: 'text', text, timeline, ids: text.sequence.ids };
+  const made: TextState = isRich
+    ? { ...plain, rich: { marks: new MarkTable(text.sequence, order), blocks: new Map() } }
+    : plain;
   state.fields.set(field, made);
   return made;
 }
@@ -74,6 +89,7 @@ export function applySequence(
   const verdict = place.scope.isVoid ? 'ECHO_OP_VOID' : undefined;
   switch (named.leaf.data.kind) {
     case 'text':
+    case 'rich':
       return applyText(place, bytes, named) ?? verdict;
     case 'list':
       return applyList(place, bytes, { ...named, of: named.leaf.data.of }) ?? verdict;
@@ -85,22 +101,53 @@ export function applySequence(
 function applyText(place: OpPlace, bytes: Uint8Array, named: NamedField): OpVerdict | undefined {
   const { blocks } = place.fold;
   const names = new ElementNames(blocks, place.scope, countedOf(place, named));
-  const change = tryRead(bytes, (reader) => readTextChange(reader, names));
+  const isRich = named.leaf.data.kind === 'rich';
+  const change = tryRead(bytes, (reader) => readChange(reader, names, isRich));
   if (change === undefined) return 'ECHO_OP_VALUE';
   const isNew = !place.state.fields.has(named.field);
-  const state = textState(blocks, place.state, named.field);
-  const { block, isVoid } = place.scope;
+  const state = textState(blocks, place.state, named.field, isRich);
+  const { block } = place.scope;
   beginBranch(blocks, state, block.branch);
-  const applied = state.text.applyChange(names.text(change), {
+  const edits = applyChange(place, state, {
+    text: change.text === undefined ? undefined : names.text(change.text),
+    marks: names.marks(change.marks),
+  });
+  if (edits === undefined) return refuse(place, named, isNew);
+  state.timeline.note(block.branch, block.no, state.text.nextCounter(block.branch));
+  place.fold.observer.fieldChanged(place.row, named.field, edits);
+  return undefined;
+}
+
+function readChange(reader: Reader, names: ElementNames, isRich: boolean): RichChange {
+  if (isRich) return readRichChange(reader, names);
+  return { text: readTextChange(reader, names), marks: [] };
+}
+
+/** Applies text and marks, as a whole or not at all: then `undefined`. */
+function applyChange(
+  place: OpPlace,
+  state: TextState,
+  change: RichChange,
+): readonly TextEdit[] | undefined {
+  const { block, isVoid } = place.scope;
+  const context = {
     agent: block.branch,
     stamp: block.no,
     isVoid,
-    unitsInPast: (agent) => state.timeline.unitsInPast(blocks, agent, block.no),
-  });
-  if (applied.refused !== undefined) return refuse(place, named, isNew);
-  state.timeline.note(block.branch, block.no, state.text.nextCounter(block.branch));
-  place.fold.observer.fieldChanged(place.row, named.field, applied.edits);
-  return undefined;
+    unitsInPast: (agent: number) => state.timeline.unitsInPast(place.fold.blocks, agent, block.no),
+  };
+  const { text = NO_TEXT, marks } = change;
+  if (marks.length > 0 && !isVoid) {
+    const fresh = text.inserts.reduce((sum, insert) => sum + insert.text.length, 0);
+    const refused = refuseMarks(state.ids, marks, context, fresh);
+    if (refused !== undefined || state.rich?.marks.hasRoom(marks.length) !== true) return undefined;
+  }
+  const applied = state.text.applyChange(text, context);
+  if (applied.refused !== undefined) return undefined;
+  if (marks.length === 0 || isVoid || state.rich === undefined) return applied.edits;
+  const stretches = marks.map((mark) => stretchOf(state.text, mark));
+  for (const stretch of stretches) state.rich.marks.write(stretch, block.no);
+  return [...applied.edits, ...markEdits(state, stretches)];
 }
 
 function applyList(
@@ -181,6 +228,13 @@ export function textBytes(change: TextChange, feeds: FeedTable): Uint8Array {
   return writer.finish();
 }
 
+/** Bytes of a rich text's change. @throws CodecError `CODEC_TOO_LARGE`. */
+export function richBytes(change: RichChange, feeds: FeedTable): Uint8Array {
+  const writer = new Writer();
+  writeRichChange(writer, change, feeds);
+  return writer.finish();
+}
+
 /** Bytes of a list's change: the change, then the values of the new elements in order. */
 export function listBytes(
   change: ListChange,
@@ -227,7 +281,12 @@ export function beginBranch(
   if (blocks.branches.parentOf(branch) !== undefined) new ElementIds(blocks, state).begin(branch);
 }
 
-function orderOf(blocks: BlockTable, timeline: UnitTimeline, ids: () => IdTable): SequenceOrder {
+/** Order of the elements of a text or list. */
+export function orderOf(
+  blocks: BlockTable,
+  timeline: UnitTimeline,
+  ids: () => IdTable,
+): SequenceOrder {
   return {
     compareAgents: (a, b) => blocks.branches.compareFeeds(a, b),
     compareIds: (a, b) => new ElementIds(blocks, { ids: ids(), timeline }).compare(a, b),

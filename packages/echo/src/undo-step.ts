@@ -28,6 +28,25 @@ export interface NamedRange {
   readonly count: number;
 }
 
+/** A place beside an element, or at the start (`after`) or end (`before`) of a text. */
+export interface NamedPlace {
+  readonly side: 'before' | 'after';
+  /** Name of the branch, in hex, and counter of the element. */
+  readonly branch?: string;
+  readonly counter?: number;
+}
+
+/** What was written of a mark in a stretch before it was written anew. */
+export interface MarkedStretch {
+  readonly key: string;
+  readonly start: NamedPlace;
+  readonly end: NamedPlace;
+  /** `null`: it was not there. */
+  readonly value: true | string | null;
+  /** The block that wrote it; absent if nobody had. */
+  readonly block?: { readonly feed: string; readonly seq: number };
+}
+
 /** One undoable op. */
 export type UndoStep =
   | { readonly kind: 'create'; readonly object: string }
@@ -81,6 +100,8 @@ export type UndoStep =
       readonly inserted: readonly NamedRange[];
       readonly hidden: readonly NamedRange[];
       readonly shown: readonly NamedRange[];
+      /** Marks of a rich text that were written. */
+      readonly marked?: readonly MarkedStretch[];
       /** The element of a list that was moved, and the slot in which it stood before. */
       readonly moved?: { readonly element: NamedRange; readonly slot: NamedRange };
     };

@@ -36,11 +36,13 @@ export class RowRuns {
       readonly order: SequenceOrder;
       readonly keepVoid: boolean;
       readonly segments?: RowSegments | undefined;
+      /** Units that are named elsewhere in the row, so that void ones among them must stay. */
+      readonly anchors?: readonly number[];
     },
   ) {
     const { ids } = sequence;
     this.#sequence = sequence;
-    this.#kept = how.keepVoid ? undefined : keptUnits(sequence);
+    this.#kept = how.keepVoid ? undefined : keptUnits(sequence, how.anchors ?? []);
     const { segments } = how;
     if (segments === undefined) {
       for (const agent of ids.agentNumbers().sort(how.order.compareAgents)) {
@@ -113,7 +115,7 @@ export class RowRuns {
 }
 
 /** Marks all units but void ones on which nothing that counts is anchored; undefined keeps all. */
-function keptUnits(sequence: Sequence): Uint8Array | undefined {
+function keptUnits(sequence: Sequence, anchors: readonly number[]): Uint8Array | undefined {
   const { ids, stamps } = sequence;
   if (!stamps.subarray(0, ids.units).includes(STAMP_VOID)) return undefined;
   const kept = new Uint8Array(ids.units);
@@ -122,12 +124,19 @@ function keptUnits(sequence: Sequence): Uint8Array | undefined {
     for (let unit = start; unit < ids.end(run); unit++) {
       if (stamps[unit] === STAMP_VOID) continue;
       kept[unit] = 1;
-      let parent = unit === start ? (ids.parents[run] as number) : unit - 1;
-      while (parent !== ROOT && stamps[parent] === STAMP_VOID && kept[parent] === 0) {
-        kept[parent] = 1;
-        parent = sequence.parentOf(parent);
-      }
+      const parent = unit === start ? (ids.parents[run] as number) : unit - 1;
+      keepVoidFrom(sequence, kept, parent);
     }
   }
+  for (const unit of anchors) keepVoidFrom(sequence, kept, unit);
   return kept;
+}
+
+/** Keeps a void unit and the void ones on which it hangs. */
+function keepVoidFrom(sequence: Sequence, kept: Uint8Array, from: number): void {
+  let unit = from;
+  while (unit !== ROOT && sequence.stamps[unit] === STAMP_VOID && kept[unit] === 0) {
+    kept[unit] = 1;
+    unit = sequence.parentOf(unit);
+  }
 }

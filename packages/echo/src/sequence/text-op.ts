@@ -32,6 +32,8 @@ export interface TextEdit {
   readonly position: number;
   readonly deleted: number;
   readonly inserted: string;
+  /** Units from the position on whose marks or block may be others now. */
+  readonly formatted?: number;
 }
 
 /** The edits that a reader sees, or why nothing was done. */

@@ -26,11 +26,30 @@ export function writeTextRow(
   text: TextSequence,
   context: RowContext & { readonly keepVoid: boolean },
 ): void {
+  writer.u8(VERSION);
+  writeTextParts(writer, text, context);
+}
+
+/** What the rest of a row names units and stamps by. */
+export interface TextParts {
+  readonly rows: RowRuns;
+  readonly indexByStamp: ReadonlyMap<number, number>;
+}
+
+/** Writes all of a text's row but the version; `anchors` and `more` are units and stamps that follow. */
+export function writeTextParts(
+  writer: Writer,
+  text: TextSequence,
+  context: RowContext & {
+    readonly keepVoid: boolean;
+    readonly anchors?: readonly number[];
+    readonly more?: readonly number[];
+  },
+): TextParts {
   const { sequence, content } = text;
   const rows = new RowRuns(sequence, context);
-  writer.u8(VERSION);
   writeRuns(writer, sequence, rows, context);
-  writeRegisters(writer, sequence, rows, context);
+  const indexByStamp = writeRegisters(writer, sequence, rows, context);
   const parts: string[] = [];
   for (const { unit, count } of rows.pieces) {
     const end = unit + count;
@@ -43,22 +62,43 @@ export function writeTextRow(
     }
   }
   writer.text(parts.join(''));
+  return { rows, indexByStamp };
 }
 
-/** Reads a text. @throws CodecError for anything that {@link writeTextRow} does not write. */
-export function readTextRow(reader: Reader, context: RowContext): TextSequence {
+/**
+ * Reads a text. @throws CodecError for anything that {@link writeTextRow} does not write. `text` is the
+ * empty one to fill, where it has been made before.
+ */
+export function readTextRow(
+  reader: Reader,
+  context: RowContext,
+  text: TextSequence = new TextSequence(context.order),
+): TextSequence {
   if (reader.u8() !== VERSION) throw malformed('the version is known');
-  const text = new TextSequence(context.order);
+  readTextParts(reader, context, text);
+  return text;
+}
+
+/** Goes on reading with the text's stamps: those that it uses must be added to `used`. */
+export type ReadMore = (stamps: readonly number[], used: Set<number>) => void;
+
+/** Reads what {@link writeTextParts} writes. @throws CodecError. */
+export function readTextParts(
+  reader: Reader,
+  context: RowContext,
+  text: TextSequence,
+  more?: ReadMore,
+): void {
   const { sequence, content } = text;
   readRuns(reader, sequence, context);
   const { stamps, used } = readRegisters(reader, sequence, context);
-  refuse(used.size !== stamps.length, 'every stamp is used');
   fillContent(text, reader.text());
   checkPairs(text);
   refuse(!buildOrder(sequence), 'every run hangs on the start');
   text.forgetText();
   content.reserve(sequence.ids.units);
-  return text;
+  more?.(stamps, used);
+  refuse(used.size !== stamps.length, 'every stamp is used');
 }
 
 function fillContent({ sequence, content }: TextSequence, all: string): void {
