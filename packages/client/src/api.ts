@@ -260,14 +260,45 @@ export interface NetworkStatus {
   readonly settled: boolean;
 }
 
-/** Undo of one's own changes. */
+/**
+ * Undo of one's own changes: of a space, of all spaces, or of one place in them. It never takes back what
+ * somebody else has written, and leaves alone what somebody has changed since.
+ */
 export interface Undo {
   readonly state: Live<UndoState>;
   undo(): UndoOutcome;
   redo(): UndoOutcome;
+  /** Takes one change of the list back, whatever came after it. */
+  undoEntry(id: string): UndoOutcome;
+  /** What {@link Undo.undoEntry} would do now. */
+  preview(id: string): UndoOutcome;
+  /** Makes changes that are taken back as one, across objects and, for the client's undo, across spaces. */
+  run<T>(change: () => T, options?: GestureOptions): T;
+  /** The same for changes that take a while, as a drag: each call adds to the same step. */
+  gesture(options?: GestureOptions): <T>(change: () => T) => T;
+  /** Undo of one place alone. */
+  in(place: UndoPlace): Undo;
 }
 
-/** What can be undone, newest first. */
+/** What a gesture is called, and where it was made. */
+export interface GestureOptions {
+  /** As in `Undo {label}`; made from the changes where it is absent. */
+  readonly label?: string;
+  /** Name of a place of the application, such as a board. */
+  readonly scope?: string;
+}
+
+/**
+ * A place with an undo of its own: what was made under a name, or whatever changed nothing but this object,
+ * or this field of it.
+ */
+export interface UndoPlace {
+  readonly scope?: string;
+  readonly object?: string;
+  readonly field?: string;
+}
+
+/** What can be undone, newest first, and before it what can be redone. */
 export interface UndoState {
   readonly canUndo: boolean;
   readonly canRedo: boolean;
@@ -288,5 +319,7 @@ export interface UndoEntry {
 export interface UndoOutcome {
   readonly done: number;
   readonly skipped: number;
+  /** The objects of what was left alone. */
+  readonly left?: readonly string[];
   readonly nothing?: boolean;
 }

@@ -34,7 +34,7 @@ export class AtollClient implements Client {
     this.halo = new EngineHalo(engine, this.network, options.deviceName);
     this.spaces = new EngineSpaces(engine, this.network, this.halo);
     if (options.spaces !== false) this.spaces.follow();
-    this.undo = new ClientUndo(this.spaces);
+    this.undo = new ClientUndo(this.spaces, engine.platform.rng);
   }
 
   /**

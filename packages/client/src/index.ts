@@ -2,6 +2,7 @@
 export type {
   Client,
   Device,
+  GestureOptions,
   GuestInvitation,
   GuestInvitationState,
   Halo,
@@ -25,6 +26,7 @@ export type {
   Undo,
   UndoEntry,
   UndoOutcome,
+  UndoPlace,
   UndoState,
 } from './api.ts';
 export type { AnyObject, Conflict, Database, ObjectHandle, Query, QueryForm } from './database.ts';

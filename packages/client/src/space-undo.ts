@@ -1,33 +1,128 @@
 /** Undo of one's own changes in one space. The stacks lie among the profile's values and survive a restart. */
-import { EchoError, UndoLog, type Space } from '@atoll/echo';
+import { EchoError, UndoLog, type Space, type UndoEntry as EchoEntry } from '@atoll/echo';
 import type { PlatformBase } from '@atoll/kernel';
-import type { Undo, UndoEntry, UndoOutcome, UndoState } from './api.ts';
-import { DerivedCell, sameData, type Live } from './live.ts';
+import type { GestureOptions, Undo, UndoEntry, UndoOutcome, UndoPlace, UndoState } from './api.ts';
+import type { Live } from './live.ts';
 import { labelOf } from './undo-label.ts';
 
 /** Entries that a list shows; older ones can still be taken back one by one. */
 const SHOWN_MAX = 100;
 /** The stacks are written whole, so not after every key press; closing writes what is left. */
 const SAVE_EVERY_MS = 1_000;
-const NOTHING: UndoOutcome = { done: 0, skipped: 0, nothing: true };
+/** What an undo without anything to take back has done. */
+export const NOTHING: UndoOutcome = { done: 0, skipped: 0, nothing: true };
 
-/** {@link Undo} over ECHO's undo log. */
-export class SpaceUndo implements Undo {
-  readonly #platform: PlatformBase;
-  readonly #space: Space;
+/**
+ * What the stacks hold, worked out when somebody asks: a gesture in a hundred is looked at, and the labels
+ * of all at each would cost more than the change.
+ */
+class StackState implements Live<UndoState> {
   readonly #log: UndoLog;
-  /** A gesture in a hundred is looked at: labels of all entries at each would cost more than the change. */
-  readonly #state = new DerivedCell<UndoState>(() => this.#look(), sameData);
+  readonly #look: () => UndoState;
+  #seen: { readonly version: number; readonly state: UndoState } | undefined;
+
+  constructor(log: UndoLog, look: () => UndoState) {
+    this.#log = log;
+    this.#look = look;
+  }
+
+  get(): UndoState {
+    const { version } = this.#log;
+    if (this.#seen?.version !== version) this.#seen = { version, state: this.#look() };
+    return this.#seen.state;
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.#log.onChange(listener);
+  }
+}
+
+/** {@link Undo} of one place of a space; of all of it where the place says nothing. */
+export class PlaceUndo implements Undo {
+  readonly state: Live<UndoState>;
+  protected readonly log: UndoLog;
+  readonly #space: Space;
+  readonly #place: UndoPlace;
+
+  constructor(space: Space, log: UndoLog, place: UndoPlace) {
+    this.log = log;
+    this.#space = space;
+    this.#place = place;
+    this.state = new StackState(log, () => this.#look());
+  }
+
+  undo(): UndoOutcome {
+    return outcomeOf(this.log.undo(this.#place));
+  }
+
+  redo(): UndoOutcome {
+    return outcomeOf(this.log.redo(this.#place));
+  }
+
+  undoEntry(id: string): UndoOutcome {
+    return outcomeOf(this.log.undo({ ...this.#place, id: Number(id) }));
+  }
+
+  preview(id: string): UndoOutcome {
+    return outcomeOf(this.log.preview(Number(id)));
+  }
+
+  run<T>(change: () => T, options: GestureOptions = {}): T {
+    return this.gesture(options)(change);
+  }
+
+  gesture(options: GestureOptions = {}): <T>(change: () => T) => T {
+    const { scope } = this.#place;
+    return this.log.gesture({ ...(scope === undefined ? {} : { scope }), ...options });
+  }
+
+  in(place: UndoPlace): Undo {
+    return new PlaceUndo(this.#space, this.log, { ...this.#place, ...place });
+  }
+
+  #look(): UndoState {
+    const { database } = this.#space;
+    const label = (entry: EchoEntry): string => labelOf(database, entry);
+    const undo = this.log.next('undo', this.#place);
+    const redo = this.log.next('redo', this.#place);
+    const isWhole = Object.keys(this.#place).length === 0;
+    const mine = (entries: readonly EchoEntry[]): readonly EchoEntry[] =>
+      isWhole ? entries : entries.filter((entry) => this.log.isIn(entry, this.#place));
+    const shown = (entry: EchoEntry, undone: boolean): UndoEntry => ({
+      id: String(entry.id),
+      label: label(entry),
+      atMs: entry.timeMs,
+      undone,
+    });
+    return {
+      canUndo: undo !== undefined || (isWhole && this.log.canUndo),
+      canRedo: redo !== undefined,
+      ...(undo === undefined ? {} : { undoLabel: label(undo) }),
+      ...(redo === undefined ? {} : { redoLabel: label(redo) }),
+      entries: [
+        ...mine(this.log.undone).map((entry) => shown(entry, true)),
+        ...mine(this.log.entries)
+          .slice(-SHOWN_MAX)
+          .map((entry) => shown(entry, false))
+          .reverse(),
+      ],
+    };
+  }
+}
+
+/** {@link Undo} over ECHO's undo log, with the stacks in the profile. */
+export class SpaceUndo extends PlaceUndo {
+  readonly #platform: PlatformBase;
+  readonly #echo: Space;
   readonly #closed = new AbortController();
   #dirty = false;
   #saving: Promise<void> | undefined;
 
   private constructor(platform: PlatformBase, space: Space, log: UndoLog) {
+    super(space, log, {});
     this.#platform = platform;
-    this.#space = space;
-    this.#log = log;
+    this.#echo = space;
     log.onChange(() => {
-      this.#state.touch();
       this.#dirty = true;
       this.#saving ??= this.#saveSoon();
     });
@@ -46,25 +141,18 @@ export class SpaceUndo implements Undo {
     return new SpaceUndo(platform, space, log);
   }
 
-  get state(): Live<UndoState> {
-    return this.#state;
-  }
-
-  undo(): UndoOutcome {
-    return outcomeOf(this.#log.undo());
-  }
-
-  redo(): UndoOutcome {
-    return outcomeOf(this.#log.redo());
+  /** The stacks themselves, for what spans several spaces. */
+  get stacks(): UndoLog {
+    return this.log;
   }
 
   /** Stops recording and keeps the stacks. */
   async close(): Promise<void> {
-    this.#space.database.commit();
+    this.#echo.database.commit();
     this.#closed.abort();
     await this.#saving;
     await this.#save();
-    this.#log.close();
+    this.log.close();
   }
 
   async #saveSoon(): Promise<void> {
@@ -77,32 +165,19 @@ export class SpaceUndo implements Undo {
   async #save(): Promise<void> {
     if (!this.#dirty) return;
     this.#dirty = false;
-    const values = new Map([[nameOf(this.#space), this.#log.encode()]]);
+    const values = new Map([[nameOf(this.#echo), this.log.encode()]]);
     await this.#platform.store.commit({ values }).catch(() => {
       this.#dirty = true;
     });
   }
-
-  #look(): UndoState {
-    const { database } = this.#space;
-    const { canRedo, canUndo, entries, nextRedo, nextUndo } = this.#log;
-    const shown = entries.slice(-SHOWN_MAX).map((entry, at): UndoEntry => {
-      const label = labelOf(database, entry);
-      return { id: String(at), label, atMs: entry.timeMs, undone: false };
-    });
-    return {
-      canUndo,
-      canRedo,
-      ...(nextUndo === undefined ? {} : { undoLabel: labelOf(database, nextUndo) }),
-      ...(nextRedo === undefined ? {} : { redoLabel: labelOf(database, nextRedo) }),
-      entries: shown.reverse(),
-    };
-  }
 }
 
-function outcomeOf(outcome: ReturnType<UndoLog['undo']>): UndoOutcome {
+/** What happened, for applications. */
+export function outcomeOf(outcome: ReturnType<UndoLog['undo']>): UndoOutcome {
   if (outcome === undefined) return NOTHING;
-  return { done: outcome.done, skipped: outcome.skipped.length };
+  const { done, skipped } = outcome;
+  const left = [...new Set(skipped.map(({ object }) => object))];
+  return { done, skipped: skipped.length, ...(left.length === 0 ? {} : { left }) };
 }
 
 function nameOf(space: Space): string {

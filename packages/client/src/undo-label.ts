@@ -1,14 +1,23 @@
 /** What an undo entry is called: the kind of change, and the object where it is one. */
-import type { Database, UndoEntry as EchoEntry } from '@atoll/echo';
+import type { Database, UndoEntry as EchoEntry, UndoKind } from '@atoll/echo';
 
 /** Longest name of an object in a label. */
 const NAME_CHARACTERS_MAX = 40;
 
+const VERBS: { readonly [kind in UndoKind]: string } = {
+  added: 'Added',
+  deleted: 'Deleted',
+  restored: 'Restored',
+  text: 'Edited the text of',
+  changed: 'Changed',
+};
+
 /** A short sentence for a list of one's own changes. */
 export function labelOf(database: Database, entry: EchoEntry): string {
+  if (entry.label !== undefined) return entry.label;
   const objects = new Set(entry.steps.map(objectOf));
   const [first] = objects;
-  const verb = verbOf(database, entry);
+  const verb = VERBS[entry.kind];
   if (first === undefined) return verb;
   if (objects.size > 1) return `${verb} ${objects.size} things`;
   const name = nameOf(database, first);
@@ -19,14 +28,6 @@ type Step = EchoEntry['steps'][number];
 
 function objectOf(step: Step): string {
   return 'object' in step ? step.object : step.place.object;
-}
-
-function verbOf(database: Database, entry: EchoEntry): string {
-  const kinds = new Set(entry.steps.map((step) => step.kind));
-  if (kinds.has('create')) return 'Added';
-  const life = entry.steps.find((step) => step.kind === 'life');
-  if (life !== undefined) return database.get(life.object) === undefined ? 'Deleted' : 'Restored';
-  return kinds.size === 1 && kinds.has('sequence') ? 'Edited the text of' : 'Changed';
 }
 
 function nameOf(database: Database, id: string): string | undefined {

@@ -10,7 +10,8 @@ import type { FieldRef } from './mutations.ts';
 import { sameDot } from './mutations.ts';
 import type { GlobalDot } from './open-transaction.ts';
 import type { Sibling } from './register.ts';
-import { ownRanges, visibleRanges } from './sequence-edits.ts';
+import { ownRanges, visibleRanges, type SequenceEdits } from './sequence-edits.ts';
+import type { IdRange } from './sequence/sequence-types.ts';
 import { isLive } from './shown.ts';
 import type { CoveredValue, FieldPlace, UndoStep } from './undo-step.ts';
 
@@ -34,8 +35,12 @@ export interface Inverted {
 
 interface Work {
   readonly db: Database;
+  /** Only looks at what would be done. */
+  readonly isDry: boolean;
   readonly skipped: Skipped[];
   readonly revived: { readonly was: GlobalDot; readonly now: GlobalDot }[];
+  /** The same, to be looked up. */
+  readonly names: Map<string, GlobalDot>;
   done: number;
 }
 
@@ -51,9 +56,20 @@ interface Merged<S> {
   readonly covered: readonly CoveredValue[];
 }
 
-/** Undoes steps, the last one first. Call it inside a transaction. */
+/** Undoes steps, the last one first. In a transaction it is one block, else as many as it takes. */
 export function invert(db: Database, steps: readonly UndoStep[]): Inverted {
-  const work: Work = { db, skipped: [], revived: [], done: 0 };
+  return invertAll(
+    { db, isDry: false, skipped: [], revived: [], names: new Map(), done: 0 },
+    steps,
+  );
+}
+
+/** What {@link invert} would do now. Writes nothing. */
+export function preview(db: Database, steps: readonly UndoStep[]): Inverted {
+  return invertAll({ db, isDry: true, skipped: [], revived: [], names: new Map(), done: 0 }, steps);
+}
+
+function invertAll(work: Work, steps: readonly UndoStep[]): Inverted {
   const merged = mergeWrites(steps);
   for (const each of merged.reverse()) {
     const dots = each.dots.map((dot) => currentName(work, dot));
@@ -65,10 +81,22 @@ export function invert(db: Database, steps: readonly UndoStep[]): Inverted {
 }
 
 /** The op that stands for an op whose value was brought back. */
-function currentName(work: Work, dot: GlobalDot): GlobalDot {
+function currentName({ names }: Work, dot: GlobalDot): GlobalDot {
   let name = dot;
-  for (const { was, now } of work.revived) if (sameDot(was, name)) name = now;
+  for (let now = names.get(keyOfDot(name)); now !== undefined; now = names.get(keyOfDot(name))) {
+    name = now;
+  }
   return name;
+}
+
+function revive(work: Work, was: GlobalDot, now: GlobalDot): void {
+  work.revived.push({ was, now });
+  work.names.set(keyOfDot(was), now);
+}
+
+/** A dot as the key of a map. */
+export function keyOfDot(dot: GlobalDot): string {
+  return `${dot.feed} ${dot.seq} ${dot.op}`;
 }
 
 /** Writes of one register become one; the order of the last ones is kept. */
@@ -109,7 +137,7 @@ function invertOne(work: Work, merged: Merged<UndoStep>): SkipReason | undefined
   const row = rowOf(work.db, objectOf(step));
   if (row < 0 || fold.rows.isVoid(row)) return 'gone';
   if (merged.dots.length > 0 && merged.dots.every((dot) => isVoid(fold.blocks, dot))) return 'void';
-  if (step.kind === 'create') return invertCreation(work.db, row);
+  if (step.kind === 'create') return invertCreation(work, row);
   if (step.kind === 'life') return invertLife(work, row, merged);
   const ref = refOf(work.db, row, step.place);
   return ref === undefined ? 'gone' : invertField(work, ref, { ...merged, step });
@@ -127,24 +155,26 @@ function invertField(
     case 'add':
       return invertAddition(work, ref, step.value, merged.dots[0] ?? step.dot);
     case 'remove': {
+      if (work.isDry) return undefined;
       const now = work.db.mutations.add(ref, step.value);
       if (now === undefined) return 'overwritten';
-      for (const was of step.removed) work.revived.push({ was, now });
+      for (const was of step.removed) revive(work, was, now);
       return undefined;
     }
     case 'increment':
+      if (work.isDry) return undefined;
       work.db.mutations.increment(ref, -step.amount, step.counter ?? null);
       return undefined;
     case 'count':
       return invertCount(work, ref, step, merged.dots);
     case 'sequence':
-      return invertSequence(work.db, ref, step);
+      return invertSequence(work, ref, step);
   }
 }
 
-function invertCreation(db: Database, row: number): SkipReason | undefined {
+function invertCreation({ db, isDry }: Work, row: number): SkipReason | undefined {
   if (!isLive(db.fold, row)) return 'overwritten';
-  db.mutations.setDeleted(row, true);
+  if (!isDry) db.mutations.setDeleted(row, true);
   return undefined;
 }
 
@@ -152,13 +182,14 @@ function invertLife(work: Work, row: number, merged: Merged<UndoStep>): SkipReas
   const { mutations, fold } = work.db;
   const standing = standingOf(work.db, fold.state(row)?.deleted ?? [], merged.dots);
   if (standing.dots.length === 0) return 'overwritten';
+  if (work.isDry) return undefined;
   if (!standing.isShown) {
     mutations.retractDeleted(row, standing.dots);
     return undefined;
   }
   const restored = greatest(fold.blocks, merged.covered);
   const now = mutations.setDeleted(row, restored?.value === true, standing.dots);
-  if (restored !== undefined) work.revived.push({ was: restored.dot, now });
+  if (restored !== undefined) revive(work, restored.dot, now);
   return undefined;
 }
 
@@ -171,6 +202,7 @@ function invertRegister(
   const { key } = merged.step;
   const standing = standingOf(work.db, mutations.siblings(ref, key), merged.dots);
   if (standing.dots.length === 0) return 'overwritten';
+  if (work.isDry) return undefined;
   if (!standing.isShown) {
     mutations.retract(ref, standing.dots, key);
     return undefined;
@@ -180,7 +212,7 @@ function invertRegister(
     ...(key === undefined ? {} : { key }),
     covers: standing.dots,
   });
-  if (restored !== undefined) work.revived.push({ was: restored.dot, now });
+  if (restored !== undefined) revive(work, restored.dot, now);
   return undefined;
 }
 
@@ -192,7 +224,7 @@ function invertAddition(
 ): SkipReason | undefined {
   const standing = work.db.mutations.additions(ref, value);
   if (!standing.some((other) => sameDot(other, dot))) return 'overwritten';
-  work.db.mutations.remove(ref, value, [dot]);
+  if (!work.isDry) work.db.mutations.remove(ref, value, [dot]);
   return undefined;
 }
 
@@ -205,36 +237,65 @@ function invertCount(
   const { mutations } = work.db;
   const standing = standingOf(work.db, mutations.siblings(ref), dots);
   if (standing.dots.length === 0) return 'overwritten';
+  if (work.isDry) return undefined;
   const now = mutations.recount(ref, step.before, standing.dots);
-  if (step.covered !== undefined) work.revived.push({ was: step.covered, now });
+  if (step.covered !== undefined) revive(work, step.covered, now);
   return undefined;
 }
 
-function invertSequence(db: Database, ref: FieldRef, step: SequenceStep): SkipReason | undefined {
-  const { sequences, fold } = db;
+function invertSequence(work: Work, ref: FieldRef, step: SequenceStep): SkipReason | undefined {
+  const { isDry } = work;
+  const { sequences, fold } = work.db;
   const block = fold.blocks.at(step.block.feed, step.block.seq)[0];
   if (block === undefined) return 'gone';
   if (fold.blocks.isVoid(block)) return 'void';
   const field = ref.type.fields[ref.leaf.index] as number;
   const state = sequences.text(ref.row, field) ?? sequences.list(ref.row, field);
   if (state === undefined) return 'gone';
-  const content = state.kind === 'text' ? state.text : state.list;
-  const inserted = visibleRanges(content.sequence, sequences.localRanges(state, step.inserted));
   // Undo and redo write new stamps, so what counts is whose hand wrote last.
   const { author } = fold.blocks.get(block);
   const own = (stamp: number): boolean => fold.blocks.get(stamp).author === author;
-  const ranges = {
-    hidden: sequences.localRanges(state, step.hidden),
-    shown: sequences.localRanges(state, step.shown),
-  };
-  const hidden = ownRanges(content.sequence, ranges.hidden, { hidden: true, own });
-  const shown = ownRanges(content.sequence, ranges.shown, { hidden: false, own });
-  const show = ref.leaf.data.kind === 'text' ? sequences.showText : sequences.showItems;
-  show.call(sequences, ref, [...inserted, ...shown], false);
-  show.call(sequences, ref, hidden, true);
-  let changed = inserted.length + hidden.length + shown.length > 0;
-  if (step.moved !== undefined && sequences.moveBack(ref, { ...step.moved, own })) changed = true;
+  const { hide, show } = standingRanges(sequences, state, { step, own });
+  if (!isDry) showRanges(sequences, ref, { hide, show });
+  let changed = hide.length + show.length > 0;
+  if (step.marked !== undefined) {
+    const back = { marked: step.marked, own, isDry };
+    changed = sequences.rich.restoreMarks(ref, back) || changed;
+  }
+  if (step.moved !== undefined) {
+    changed = sequences.moveBack(ref, { ...step.moved, own, isDry }) || changed;
+  }
   return changed ? undefined : 'overwritten';
+}
+
+/** Which of the elements that an edit brought or took still are as it left them. */
+function standingRanges(
+  sequences: SequenceEdits,
+  state: NonNullable<ReturnType<SequenceEdits['text'] | SequenceEdits['list']>>,
+  edit: { readonly step: SequenceStep; readonly own: (stamp: number) => boolean },
+): { readonly hide: IdRange[]; readonly show: IdRange[] } {
+  const { own, step } = edit;
+  const { sequence } = state.kind === 'text' ? state.text : state.list;
+  const inserted = visibleRanges(sequence, sequences.localRanges(state, step.inserted));
+  const shown = ownRanges(sequence, sequences.localRanges(state, step.shown), {
+    hidden: false,
+    own,
+  });
+  const show = ownRanges(sequence, sequences.localRanges(state, step.hidden), {
+    hidden: true,
+    own,
+  });
+  return { hide: [...inserted, ...shown], show };
+}
+
+function showRanges(
+  sequences: SequenceEdits,
+  ref: FieldRef,
+  ranges: { readonly hide: IdRange[]; readonly show: IdRange[] },
+): void {
+  const write = ref.leaf.data.kind === 'list' ? sequences.showItems : sequences.showText;
+  write.call(sequences, ref, ranges.hide, false);
+  write.call(sequences, ref, ranges.show, true);
 }
 
 /** Which of the dots still stand in a register, and whether one of them is shown. */

@@ -240,3 +240,118 @@ property.prop([fc.integer({ min: 0, max: 2 ** 31 })], { numRuns: 60 })(
     expect(show()).toBe(after);
   },
 );
+
+test('undo in one place leaves the other places alone, and redo brings back only what belongs there', () => {
+  const { ada, log } = setup();
+  const left = ada.db.add(Note, { title: 'left' });
+  const right = ada.db.add(Note, { title: 'right' });
+  ada.tick();
+  left.body.insert(0, 'one');
+  ada.tick();
+  right.body.insert(0, 'two');
+  ada.tick();
+  left.title = 'renamed';
+  ada.tick();
+  expect(log.undo({ object: left.id, field: 'body' })).toMatchObject({ done: 1, skipped: [] });
+  expect([left.body.toString(), left.title, right.body.toString()]).toEqual(['', 'renamed', 'two']);
+  expect(log.undo({ object: left.id, field: 'body' })).toBeUndefined();
+  right.body.insert(3, '!');
+  ada.tick();
+  expect(log.canRedo).toBe(false);
+  expect(log.redo({ object: left.id, field: 'body' })).toMatchObject({ done: 1 });
+  expect(left.body.toString()).toBe('one');
+  expect(right.body.toString()).toBe('two!');
+});
+
+test('a named place has its own undo, whatever objects it changed', () => {
+  const { ada, log } = setup();
+  const note = ada.db.add(Note, {});
+  ada.tick();
+  const board = log.gesture({ scope: 'board' });
+  board(() => (note.title = 'from the board'));
+  note.votes.increment(2);
+  ada.tick();
+  expect(log.next('undo', { scope: 'board' })?.kind).toBe('changed');
+  expect(log.undo({ scope: 'board' })).toMatchObject({ done: 1 });
+  expect(note.title).toBeUndefined();
+  expect(note.votes.value).toBe(2);
+  expect(log.undo({ scope: 'board' })).toBeUndefined();
+});
+
+test('a gesture of many ticks is taken back as one and keeps its name', () => {
+  const { ada, log } = setup();
+  const note = ada.db.add(Note, {});
+  ada.tick();
+  const drag = log.gesture({ label: 'Dragged' });
+  for (let at = 0; at < 5; at++) {
+    drag(() => note.votes.increment(1));
+    ada.tick();
+  }
+  expect(log.nextUndo).toMatchObject({ label: 'Dragged' });
+  expect(log.undo()).toMatchObject({ done: 5 });
+  expect(note.votes.value).toBe(0);
+  expect(log.nextRedo).toMatchObject({ label: 'Dragged' });
+  log.redo();
+  expect(note.votes.value).toBe(5);
+  expect(log.nextUndo).toMatchObject({ label: 'Dragged' });
+});
+
+test('a redo is called after what it brings back, not after what undo wrote', () => {
+  const { ada, log } = setup();
+  ada.db.add(Note, {});
+  ada.tick();
+  log.undo();
+  expect(log.nextRedo?.kind).toBe('added');
+});
+
+test('typing into a string without pause is one gesture', () => {
+  const { ada, log } = setup();
+  const note = ada.db.add(Note, { title: '' });
+  ada.tick();
+  for (const title of ['P', 'Pa', 'Pac', 'Pack']) {
+    note.title = title;
+    ada.tick();
+  }
+  log.undo();
+  expect(note.title).toBe('');
+});
+
+test('a preview says what would be left alone and changes nothing', () => {
+  const { ada, bob, log, sync } = setup();
+  const note = ada.db.add(Note, {});
+  ada.tick();
+  ada.db.transaction(() => {
+    note.title = 'mine';
+    note.items.push('one');
+    note.tags.add('x');
+  });
+  sync();
+  const theirs = bob.db.query(Note).run()[0];
+  if (theirs === undefined) throw new RangeError('not synced');
+  theirs.title = 'theirs';
+  bob.tick();
+  sync();
+  const before = JSON.stringify(note);
+  const id = log.nextUndo?.id ?? 0;
+  const seen = log.preview(id);
+  expect(seen).toMatchObject({ done: 2, skipped: [{ reason: 'overwritten' }] });
+  expect(JSON.stringify(note)).toBe(before);
+  const done = log.undo();
+  expect(done).toEqual({ done: seen?.done, skipped: seen?.skipped });
+});
+
+test('a gesture of thousands of changes is taken back and brought back whole', () => {
+  const { ada, log } = setup();
+  log.gesture({ label: 'Import' })(() => {
+    for (let at = 0; at < 3000; at++) {
+      ada.db.add(Note, { title: `note ${at} ${'x'.repeat(100)}` });
+      if (at % 300 === 299) ada.db.commit();
+    }
+  });
+  expect(log.entries).toHaveLength(1);
+  expect(log.undo()).toMatchObject({ done: 3000, skipped: [] });
+  expect(ada.db.query(Note).run()).toHaveLength(0);
+  expect(log.redo()).toMatchObject({ done: 3000 });
+  expect(ada.db.query(Note).run()).toHaveLength(3000);
+  expect(log.entries).toHaveLength(1);
+});

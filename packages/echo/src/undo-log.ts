@@ -1,24 +1,26 @@
 /**
- * Undo and redo of one's own changes in one database: across objects and texts, in steps of one gesture.
- * The stacks are plain data that survives a restart.
+ * Undo and redo of one's own changes in one database: across objects and texts, in steps of one gesture,
+ * of everything or of one place alone. The stacks are plain data that survives a restart.
  */
 import { decodeValue, encodeValue, type Value } from '@atoll/codec';
 import type { BlockContext } from './block-context.ts';
 import type { Database, UndoObserver } from './database.ts';
 import { EchoError } from './echo-error.ts';
-import { sameDot } from './mutations.ts';
 import type { GlobalDot } from './open-transaction.ts';
-import { invert, type Skipped } from './undo-invert.ts';
-import { withoutRanges, type UndoStep } from './undo-step.ts';
+import {
+  continued,
+  isSelected,
+  touchesSame,
+  type GestureOptions,
+  type TypeFinder,
+  type UndoEntry,
+  type UndoKind,
+  type UndoSelector,
+} from './undo-entry.ts';
+import { invert, keyOfDot, preview, type Inverted, type Skipped } from './undo-invert.ts';
+import type { UndoStep } from './undo-step.ts';
 
-/** One gesture. */
-export interface UndoEntry {
-  readonly steps: readonly UndoStep[];
-  /** When it was made, by the writer's clock, milliseconds since 1970. */
-  readonly timeMs: number;
-}
-
-/** What an undo or redo did. */
+/** What an undo or redo did, or would do. */
 export interface UndoOutcome {
   /** Changes that were taken back. */
   readonly done: number;
@@ -28,28 +30,47 @@ export interface UndoOutcome {
 
 /** Gestures that are kept; older ones are forgotten. */
 const ENTRIES_MAX = 1000;
-/** Typing in one text is one gesture as long as it pauses no longer. */
-const TYPING_PAUSE_MS = 1000;
-/** After so many characters a new gesture begins, so that undo does not take a page away. */
-const TYPING_UNITS_MAX = 200;
+/** Steps that are taken back as one block; an import of 20,000 objects takes many. */
+const STEPS_A_BLOCK_MAX = 256;
 /** Version of the stored form. */
-const VERSION = 2;
+const VERSION = 3;
+
+/** A gesture that is being made or reverted: what becomes of the blocks sealed meanwhile. */
+interface Gesture extends GestureOptions {
+  readonly mode: 'write' | 'undo' | 'redo';
+  readonly kind?: UndoKind;
+  /** The entry that further blocks join, once there is one. */
+  entry?: number;
+}
+
+const WRITING: Gesture = { mode: 'write' };
 
 /** Undo and redo for one database. */
 export class UndoLog implements UndoObserver {
   readonly #db: Database;
   readonly #listeners = new Set<() => void>();
   readonly #stop: () => void;
+  readonly #types: TypeFinder;
   #undo: UndoEntry[] = [];
   #redo: UndoEntry[] = [];
   #steps: UndoStep[] = [];
-  #mode: 'write' | 'undo' | 'redo' = 'write';
+  #gesture: Gesture = WRITING;
+  #nextId = 1;
+  #version = 0;
+  /** Id of the last entry that was not made by undo or redo: what was taken back before it stays so. */
+  #lastWritten = 0;
   /** Stored form of entries, which never change: an import of 20,000 objects is some megabytes of them. */
   readonly #stored = new WeakMap<UndoEntry, Uint8Array>();
 
   constructor(db: Database) {
     this.#db = db;
+    this.#types = (hash) => db.fold.types.byHash(hash);
     this.#stop = db.observeUndo(this);
+  }
+
+  /** Grows whenever what can be done changes. */
+  get version(): number {
+    return this.#version;
   }
 
   /** True if there is something to take back. */
@@ -59,7 +80,7 @@ export class UndoLog implements UndoObserver {
 
   /** True if there is something to bring back. */
   get canRedo(): boolean {
-    return this.#redo.length > 0;
+    return this.nextRedo !== undefined;
   }
 
   /** What {@link undo} would take back. */
@@ -69,7 +90,7 @@ export class UndoLog implements UndoObserver {
 
   /** What {@link redo} would bring back. */
   get nextRedo(): UndoEntry | undefined {
-    return this.#redo.at(-1);
+    return this.#find(this.#redo, {});
   }
 
   /** Gestures that can be taken back, the oldest first. */
@@ -77,16 +98,47 @@ export class UndoLog implements UndoObserver {
     return this.#undo;
   }
 
-  /** Takes the last gesture back; `undefined` when there is none. */
-  undo(): UndoOutcome | undefined {
+  /** Gestures that can be brought back, the last one taken back at the end. */
+  get undone(): readonly UndoEntry[] {
+    return this.#redo.filter((entry) => entry.id > this.#lastWritten);
+  }
+
+  /** The last gesture of a place; `undefined` when there is none. */
+  next(direction: 'undo' | 'redo', selector: UndoSelector): UndoEntry | undefined {
+    return this.#find(direction === 'undo' ? this.#undo : this.#redo, selector);
+  }
+
+  /** True if an entry belongs to a place. */
+  isIn(entry: UndoEntry, selector: UndoSelector): boolean {
+    return isSelected(entry, selector, this.#types);
+  }
+
+  /** Takes the last gesture back, or the last one of a place; `undefined` when there is none. */
+  undo(selector: UndoSelector = {}): UndoOutcome | undefined {
     this.#db.commit();
-    return this.#revert(this.#undo, 'undo');
+    return this.#revert(this.#undo, 'undo', selector);
   }
 
   /** Brings the last taken back gesture back; `undefined` when there is none. */
-  redo(): UndoOutcome | undefined {
+  redo(selector: UndoSelector = {}): UndoOutcome | undefined {
     this.#db.commit();
-    return this.#revert(this.#redo, 'redo');
+    return this.#revert(this.#redo, 'redo', selector);
+  }
+
+  /** What taking an entry back would do now; nothing is written. `undefined` when it is not there. */
+  preview(id: number): UndoOutcome | undefined {
+    this.#db.commit();
+    const entry = this.#undo.find((each) => each.id === id);
+    return entry === undefined ? undefined : preview(this.#db, entry.steps);
+  }
+
+  /**
+   * A way to make changes that are taken back as one, however long it takes: every call adds to the same
+   * entry. Calls may not be nested.
+   */
+  gesture(options: GestureOptions = {}): <T>(change: () => T) => T {
+    const gesture: Gesture = { ...options, mode: 'write' };
+    return (change) => this.#during(gesture, change);
   }
 
   /** Calls back when what can be done has changed. Returns the way to stop. */
@@ -107,6 +159,7 @@ export class UndoLog implements UndoObserver {
       entries.map((entry) => this.#pack(entry));
     return encodeValue({
       version: VERSION,
+      written: this.#lastWritten,
       undo: stored(this.#undo),
       redo: stored(this.#redo),
     });
@@ -114,12 +167,16 @@ export class UndoLog implements UndoObserver {
 
   /** Restores stored stacks. @throws EchoError `ECHO_UNDO_MALFORMED`. */
   restore(bytes: Uint8Array): void {
-    const { version, undo, redo } = (decoded(bytes) ?? {}) as { readonly [name: string]: Value };
+    const value = (decoded(bytes) ?? {}) as { readonly [name: string]: Value };
+    const { version, undo, redo, written } = value;
     if (version !== VERSION || !Array.isArray(undo) || !Array.isArray(redo)) {
       throw new EchoError('ECHO_UNDO_MALFORMED', 'stored undo has an unknown form');
     }
     const unpack = (entry: Value): UndoEntry => this.#unpack(entry);
     [this.#undo, this.#redo] = [undo.map(unpack), redo.map(unpack)];
+    this.#lastWritten = Number(written);
+    const ids = [...this.#undo, ...this.#redo].map(({ id }) => id);
+    this.#nextId = 1 + Math.max(0, this.#lastWritten, ...ids);
     this.#tell();
   }
 
@@ -133,13 +190,23 @@ export class UndoLog implements UndoObserver {
     const steps = this.#steps;
     this.#steps = [];
     if (steps.length === 0) return;
-    const entry: UndoEntry = { steps, timeMs: block.timeMs };
-    if (this.#mode === 'undo') this.#redo.push(entry);
-    else {
-      if (this.#mode === 'write') this.#redo = [];
-      if (this.#mode !== 'write' || !this.#continuesTyping(entry)) this.#undo.push(entry);
-      if (this.#undo.length > ENTRIES_MAX) this.#undo.shift();
+    const gesture = this.#gesture;
+    const stack = gesture.mode === 'undo' ? this.#redo : this.#undo;
+    if (!joinEntry(stack, gesture, { steps, timeMs: block.timeMs })) {
+      const { label, scope, together } = gesture;
+      const entry: UndoEntry = {
+        id: this.#nextId++,
+        kind: gesture.kind ?? this.#kindOf(steps),
+        steps,
+        timeMs: block.timeMs,
+        ...(label === undefined ? {} : { label }),
+        ...(scope === undefined ? {} : { scope }),
+        ...(together === undefined ? {} : { together }),
+      };
+      const id = this.#push(stack, entry, gesture);
+      if (gesture !== WRITING) gesture.entry = id;
     }
+    if (stack.length > ENTRIES_MAX) stack.shift();
     this.#tell();
   }
 
@@ -148,47 +215,107 @@ export class UndoLog implements UndoObserver {
     this.#steps = [];
   }
 
-  #revert(stack: UndoEntry[], mode: 'undo' | 'redo'): UndoOutcome | undefined {
-    const entry = stack.pop();
-    if (entry === undefined) return undefined;
-    this.#mode = mode;
+  /** Adds an entry, or adds to the typing before it. The id that it is now found under. */
+  #push(stack: UndoEntry[], entry: UndoEntry, { mode }: Gesture): number {
+    if (mode === 'write') {
+      this.#redo = this.#redo.filter((undone) => !touchesSame(undone, entry));
+      this.#lastWritten = entry.id;
+      const last = stack.at(-1);
+      const typing = last === undefined ? undefined : this.#continued(last, entry);
+      if (typing !== undefined) {
+        stack[stack.length - 1] = typing;
+        return typing.id;
+      }
+    }
+    stack.push(entry);
+    return entry.id;
+  }
+
+  #continued(last: UndoEntry, next: UndoEntry): UndoEntry | undefined {
+    return continued(last, next, this.#types, ({ place }) => {
+      const name = this.#types(place.type)?.compiled.leaves[place.leaf]?.name;
+      return name === undefined ? undefined : this.#db.get(place.object)?.[name];
+    });
+  }
+
+  #during<T>(gesture: Gesture, change: () => T): T {
+    const outer = this.#gesture;
+    if (outer !== WRITING) return change();
+    this.#db.commit();
+    this.#gesture = gesture;
     try {
-      const { done, skipped, revived } = this.#db.transaction(() => invert(this.#db, entry.steps));
-      for (const { was, now } of revived) this.#rename(was, now);
+      return change();
+    } finally {
+      this.#db.commit();
+      this.#gesture = outer;
+    }
+  }
+
+  /** Without a place, what was taken back before the last change stays taken back. */
+  #find(stack: readonly UndoEntry[], selector: UndoSelector): UndoEntry | undefined {
+    const isWhole = stack === this.#redo && Object.keys(selector).length === 0;
+    return stack.findLast(
+      (entry) =>
+        (!isWhole || entry.id > this.#lastWritten) && isSelected(entry, selector, this.#types),
+    );
+  }
+
+  #revert(
+    stack: UndoEntry[],
+    mode: 'undo' | 'redo',
+    selector: UndoSelector,
+  ): UndoOutcome | undefined {
+    const entry = this.#find(stack, selector);
+    if (entry === undefined) return undefined;
+    const at = stack.indexOf(entry);
+    stack.splice(at, 1);
+    const { id: _id, steps, timeMs: _timeMs, ...named } = entry;
+    try {
+      const { done, skipped, revived } = this.#during({ ...named, mode }, () =>
+        this.#inverted(steps),
+      );
+      this.#rename(revived);
       return { done, skipped };
     } catch (failure) {
       // Refused as a whole, as where one may not write any more: it can be tried again.
-      stack.push(entry);
+      stack.splice(at, 0, entry);
       throw failure;
     } finally {
-      this.#mode = 'write';
       this.#tell();
     }
   }
 
-  /** An op that brought another one's value back stands for it: older gestures now undo that one. */
-  #rename(was: GlobalDot, now: GlobalDot): void {
-    const rename = (entry: UndoEntry): UndoEntry => ({
-      ...entry,
-      steps: entry.steps.map((step) =>
-        'dot' in step && sameDot(step.dot, was) ? { ...step, dot: now } : step,
-      ),
-    });
+  #inverted(steps: readonly UndoStep[]): Inverted {
+    if (steps.length > STEPS_A_BLOCK_MAX) return invert(this.#db, steps);
+    return this.#db.transaction(() => invert(this.#db, steps));
+  }
+
+  /** Ops that brought others' values back stand for them: older gestures now undo those. */
+  #rename(revived: Inverted['revived']): void {
+    if (revived.length === 0) return;
+    const names = new Map<string, GlobalDot>();
+    for (const { was, now } of revived) names.set(keyOfDot(was), now);
+    const rename = (entry: UndoEntry): UndoEntry => {
+      let isRenamed = false;
+      const steps = entry.steps.map((step) => {
+        const now = 'dot' in step ? names.get(keyOfDot(step.dot)) : undefined;
+        if (now === undefined) return step;
+        isRenamed = true;
+        return { ...step, dot: now } as UndoStep;
+      });
+      return isRenamed ? { ...entry, steps } : entry;
+    };
     this.#undo = this.#undo.map(rename);
     this.#redo = this.#redo.map(rename);
   }
 
-  /** Adds typing to the gesture before, if it is the same text and there was no pause. */
-  #continuesTyping(entry: UndoEntry): boolean {
-    const last = this.#undo.at(-1);
-    const place = typingPlace(entry);
-    if (last === undefined || place === undefined || typingPlace(last) !== place) return false;
-    if (entry.timeMs - last.timeMs > TYPING_PAUSE_MS) return false;
-    if (typedUnits(last) >= TYPING_UNITS_MAX) return false;
-    const steps = [...last.steps, ...entry.steps];
-    const typing = steps.filter((step) => step.kind === 'sequence').reduce(composed);
-    this.#undo[this.#undo.length - 1] = { steps: [typing], timeMs: entry.timeMs };
-    return true;
+  #kindOf(steps: readonly UndoStep[]): UndoKind {
+    if (steps.some(({ kind }) => kind === 'create')) return 'added';
+    const life = steps.find((step) => step.kind === 'life');
+    if (life !== undefined) {
+      return this.#db.get(life.object) === undefined ? 'deleted' : 'restored';
+    }
+    return steps.every(({ kind }) => kind === 'sequence') ? 'text' : 'changed';
   }
 
   #pack(entry: UndoEntry): Uint8Array {
@@ -209,8 +336,23 @@ export class UndoLog implements UndoObserver {
   }
 
   #tell(): void {
+    this.#version++;
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+/** Adds a block's steps to the entry of the gesture that it belongs to, if that is there still. */
+function joinEntry(
+  stack: UndoEntry[],
+  gesture: Gesture,
+  more: Pick<UndoEntry, 'steps' | 'timeMs'>,
+): boolean {
+  if (gesture === WRITING || gesture.entry === undefined) return false;
+  const at = stack.findLastIndex(({ id }) => id === gesture.entry);
+  const entry = stack[at];
+  if (entry === undefined) return false;
+  stack[at] = { ...entry, steps: [...entry.steps, ...more.steps], timeMs: more.timeMs };
+  return true;
 }
 
 function decoded(bytes: Uint8Array): Value {
@@ -219,38 +361,4 @@ function decoded(bytes: Uint8Array): Value {
   } catch (cause) {
     throw new EchoError('ECHO_UNDO_MALFORMED', 'stored undo is no canonical value', { cause });
   }
-}
-
-type SequenceStep = Extract<UndoStep, { readonly kind: 'sequence' }>;
-
-/** Two edits of one text as one: what the first brought and the second took is nothing to bring back. */
-function composed(first: SequenceStep, second: SequenceStep): SequenceStep {
-  return {
-    ...second,
-    inserted: [...first.inserted, ...second.inserted],
-    hidden: [...first.hidden, ...withoutRanges(second.hidden, first.inserted)],
-  };
-}
-
-function typedUnits(entry: UndoEntry): number {
-  let units = 0;
-  for (const step of entry.steps) {
-    if (step.kind !== 'sequence') continue;
-    for (const range of [...step.inserted, ...step.hidden]) units += range.count;
-  }
-  return units;
-}
-
-/** The text that an entry types into, if it does nothing else. */
-function typingPlace(entry: UndoEntry): string | undefined {
-  let place: string | undefined;
-  for (const step of entry.steps) {
-    if (step.kind !== 'sequence' || step.moved !== undefined || step.shown.length > 0) {
-      return undefined;
-    }
-    const here = `${step.place.object} ${step.place.type} ${step.place.leaf}`;
-    if (place !== undefined && place !== here) return undefined;
-    place = here;
-  }
-  return place;
 }

@@ -12,8 +12,10 @@ import type {
   Space,
   SpaceStatus,
   Undo,
+  UndoPlace,
   UndoState,
 } from '@atoll/client';
+import { useMemo } from 'react';
 import { useClient } from './provider.ts';
 import { useLive } from './use-live.ts';
 
@@ -67,10 +69,32 @@ export function useInvitation(
   return useLive<HostInvitationState | GuestInvitationState>(invitation.state);
 }
 
-/** State of undo with the ways to use it; of one space, or of everything. */
-export function useUndo(space?: Space): UndoState & Pick<Undo, 'undo' | 'redo'> {
+/** State of undo with the ways to use it; of one space or of everything, or of one place in it. */
+export function useUndo(space?: Space, place?: UndoPlace): UndoState & Omit<Undo, 'state'> {
   const client = useClient();
-  const undo = space?.undo ?? client.undo;
+  const whole = space?.undo ?? client.undo;
+  const { scope, object, field } = place ?? {};
+  const undo = useMemo(() => {
+    const isWhole = scope === undefined && object === undefined && field === undefined;
+    if (isWhole) return whole;
+    return whole.in({
+      ...(scope === undefined ? {} : { scope }),
+      ...(object === undefined ? {} : { object }),
+      ...(field === undefined ? {} : { field }),
+    });
+  }, [whole, scope, object, field]);
   const state = useLive(undo.state);
-  return { ...state, undo: () => undo.undo(), redo: () => undo.redo() };
+  return useMemo(
+    () => ({
+      ...state,
+      undo: () => undo.undo(),
+      redo: () => undo.redo(),
+      undoEntry: (id) => undo.undoEntry(id),
+      preview: (id) => undo.preview(id),
+      run: (change, options) => undo.run(change, options),
+      gesture: (options) => undo.gesture(options),
+      in: (inner) => undo.in(inner),
+    }),
+    [state, undo],
+  );
 }

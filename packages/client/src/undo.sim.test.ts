@@ -1,0 +1,130 @@
+/** Undo as applications use it: in one space, in one place, across spaces, over a restart. */
+import { defineType, s } from '@atoll/schema';
+import { SimKube, SimMachine, SimNetwork, World } from '@atoll/testkit';
+import { expect, test } from 'vitest';
+import type { Space } from './api.ts';
+import { AtollClient } from './client.ts';
+
+const Task = defineType('org.example.Task', { title: s.string(), notes: s.text() });
+
+class Desk {
+  readonly world: World;
+  readonly machine: SimMachine;
+  readonly #kube: SimKube;
+
+  constructor(seed: number) {
+    this.world = new World(seed);
+    const network = new SimNetwork(this.world);
+    this.#kube = new SimKube({ world: this.world, network, name: 'kube.test' });
+    this.machine = new SimMachine({ world: this.world, network, name: 'desk' });
+  }
+
+  open(): Promise<AtollClient> {
+    const options = { kubes: [this.#kube.url], deviceName: 'desk' };
+    return this.world.during(AtollClient.open(this.machine.boot(), options));
+  }
+
+  async person(): Promise<AtollClient> {
+    const client = await this.open();
+    await this.world.during(client.halo.createIdentity({ displayName: 'Ada' }));
+    return client;
+  }
+
+  space(client: AtollClient, name: string): Promise<Space> {
+    return this.world.during(client.spaces.create({ name }));
+  }
+
+  /** Lets the current tick end and a second pass. */
+  async pause(): Promise<void> {
+    await this.world.run(this.world.nowMs + 1_500);
+  }
+}
+
+function titles(space: Space): string[] {
+  return space.db
+    .query(Task)
+    .run()
+    .map(({ title }) => title);
+}
+
+test('what was made together in two spaces is taken back and brought back together', async () => {
+  const desk = new Desk(1);
+  const client = await desk.person();
+  const [home, work] = [await desk.space(client, 'Home'), await desk.space(client, 'Work')];
+  client.undo.run(
+    () => {
+      home.db.add(Task, { title: 'Pack' });
+      work.db.add(Task, { title: 'Hand over' });
+    },
+    { label: 'Planned the trip' },
+  );
+  await desk.pause();
+  work.db.add(Task, { title: 'Later' });
+  await desk.pause();
+  expect(client.undo.undo()).toMatchObject({ done: 1 });
+  expect([titles(home), titles(work)]).toEqual([['Pack'], ['Hand over']]);
+  expect(client.undo.state.get().entries.filter(({ undone }) => !undone)[0]?.label).toBe(
+    'Planned the trip',
+  );
+  expect(client.undo.undo()).toMatchObject({ done: 2, skipped: 0 });
+  expect([titles(home), titles(work)]).toEqual([[], []]);
+  expect(client.undo.redo()).toMatchObject({ done: 2 });
+  expect([titles(home), titles(work)]).toEqual([['Pack'], ['Hand over']]);
+  expect(client.undo.redo()).toMatchObject({ done: 1 });
+  expect(titles(work)).toContain('Later');
+});
+
+test('an editor takes back its own typing and nothing else, also after a restart', async () => {
+  const desk = new Desk(2);
+  const client = await desk.person();
+  const space = await desk.space(client, 'Home');
+  const task = space.db.add(Task, { title: 'Pack' });
+  await desk.pause();
+  task.notes.insert(0, 'boots');
+  await desk.pause();
+  task.title = 'Pack all';
+  await desk.pause();
+  await desk.world.during(client[Symbol.asyncDispose]());
+
+  const again = await desk.open();
+  const reopened = again.spaces.get(space.id);
+  const found = reopened?.db.query(Task).first();
+  if (reopened === undefined || found === undefined) throw new RangeError('nothing is left');
+  const editor = reopened.undo.in({ object: found.id, field: 'notes' });
+  expect(editor.state.get()).toMatchObject({
+    canUndo: true,
+    undoLabel: 'Edited the text of Pack all',
+  });
+  expect(editor.undo()).toEqual({ done: 1, skipped: 0 });
+  expect([found.title, found.notes.toString()]).toEqual(['Pack all', '']);
+  expect(editor.state.get()).toMatchObject({ canUndo: false, canRedo: true });
+  expect(editor.undo()).toMatchObject({ nothing: true });
+  expect(reopened.undo.state.get().canUndo).toBe(true);
+  expect(editor.redo()).toMatchObject({ done: 1 });
+  expect(found.notes.toString()).toBe('boots');
+});
+
+test('one change of the list can be taken back alone, and says before what it would do', async () => {
+  const desk = new Desk(3);
+  const client = await desk.person();
+  const space = await desk.space(client, 'Home');
+  const task = space.db.add(Task, { title: 'one' });
+  await desk.pause();
+  task.title = 'two';
+  await desk.pause();
+  task.title = 'three';
+  await desk.pause();
+  const entries = space.undo.state.get().entries;
+  expect(entries.map(({ label }) => label)).toEqual([
+    'Changed three',
+    'Changed three',
+    'Added three',
+  ]);
+  const [, second] = entries;
+  if (second === undefined) throw new RangeError('no entry');
+  expect(space.undo.preview(second.id)).toEqual({ done: 0, skipped: 1, left: [task.id] });
+  expect(space.undo.undoEntry(second.id)).toEqual({ done: 0, skipped: 1, left: [task.id] });
+  expect(task.title).toBe('three');
+  expect(space.undo.preview(entries[0]?.id ?? '')).toEqual({ done: 1, skipped: 0 });
+  expect(client.undo.state.get().entries).toHaveLength(2);
+});
