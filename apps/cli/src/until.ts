@@ -6,7 +6,7 @@ import { CliError } from './cli-error.ts';
 export function withTimeout(
   signal: AbortSignal,
   timeoutMs: number | undefined,
-  what: string,
+  what: string | (() => string),
 ): AbortSignal & Disposable {
   const abort = new AbortController();
   const stop = (): void => {
@@ -19,7 +19,8 @@ export function withTimeout(
       ? undefined
       : setTimeout(() => {
           const seconds = Math.round(timeoutMs / 100) / 10;
-          abort.abort(new CliError('CLI_TIMEOUT', `${what} within ${seconds} s`));
+          const text = typeof what === 'string' ? what : what();
+          abort.abort(new CliError('CLI_TIMEOUT', `${text} within ${seconds} s`));
         }, timeoutMs);
   if (signal.aborted) pass();
   else signal.addEventListener('abort', pass);

@@ -169,7 +169,16 @@ export class SpaceHandle implements Space {
   async info(): Promise<SpaceInfo> {
     await this.echo.settled();
     const { blocks, members, objects, root } = this.echo.figures();
-    return { id: this.id, name: this.#name.get(), objects, blocks, members, root: toHex(root) };
+    // What the space says of itself is nobody's object.
+    const own = this.db.query(SpaceProperties).count();
+    return {
+      id: this.id,
+      name: this.#name.get(),
+      objects: objects - own,
+      blocks,
+      members,
+      root: toHex(root),
+    };
   }
 
   /** Keeps what is kept beside the blocks, and tells nobody anything any more. */

@@ -1,4 +1,5 @@
 /** `atoll import`: records of a file as objects of one type. */
+import { basename } from 'node:path';
 import type { Database, Space } from '@atoll/client';
 import { inferType, type TypeData, type TypeDefinition } from '@atoll/schema';
 import { CliError } from '../cli-error.ts';
@@ -41,12 +42,15 @@ export async function importFile({ line, open, out, signal }: CommandContext): P
   const type = growType(space.db, name, inferred.fields);
   const counts: Counts = { added: 0, changed: 0, refs: 0 };
   const put = writerOf(space.db, type, { key, refs, counts });
+  // One undo takes the whole file back.
+  const gesture = space.undo.gesture({ label: `Imported ${basename(line.operand(1))}` });
   const batches = Math.ceil(records.length / OBJECTS_A_TRANSACTION);
   for (let batch = 0; batch < batches; batch++) {
     signal.throwIfAborted();
     const start = batch * OBJECTS_A_TRANSACTION;
     const some = records.slice(start, start + OBJECTS_A_TRANSACTION);
-    space.db.transaction(() => some.forEach((record, at) => put(record, start + at + 1)));
+    const putAll = (): void => some.forEach((record, at) => put(record, start + at + 1));
+    gesture(() => space.db.transaction(putAll));
     if (batch % TRANSACTIONS_A_FLUSH === TRANSACTIONS_A_FLUSH - 1) await space.flush();
     out.progress(progressBar(start + some.length, records.length, 'objects'));
   }

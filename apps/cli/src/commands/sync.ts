@@ -21,11 +21,8 @@ export async function sync({ line, open, out, signal }: CommandContext): Promise
   client.network.setOnline(true);
   let peers = 0;
   const quietMs = line.has('until-idle') ? QUIET_MS : 0;
-  using limit = withTimeout(
-    signal,
-    line.timeMs('timeout') ?? TIMEOUT_MS,
-    'not everything was exchanged',
-  );
+  const timeoutMs = line.timeMs('timeout') ?? TIMEOUT_MS;
+  using limit = withTimeout(signal, timeoutMs, () => whatIsMissing(client));
   await settle(client, {
     quietMs,
     signal: limit,
@@ -42,6 +39,15 @@ export async function sync({ line, open, out, signal }: CommandContext): Promise
     { peers, sent, received },
     `${sent} blocks sent, ${received} received, ${peers} other devices here`,
   );
+}
+
+/** Why it takes so long: a server that cannot be reached is another thing than one that is slow. */
+function whatIsMissing(client: Client): string {
+  const { kubes } = client.network.status.get();
+  const away = kubes.filter(({ connected }) => !connected).map(({ url }) => url);
+  return away.length === kubes.length
+    ? `${away.join(' and ')} could not be reached`
+    : 'not everything was exchanged';
 }
 
 function countBlocks(client: Client): { readonly blocks: number; readonly unsent: number } {
