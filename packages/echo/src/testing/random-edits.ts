@@ -1,5 +1,5 @@
 /** Random edits of every kind on random objects, from a seed. For tests. */
-import { defineType, s, type InstanceOf } from '@atoll/schema';
+import { defineType, s, type Block, type InstanceOf } from '@atoll/schema';
 import type { Database } from '../database.ts';
 
 /** A type with a field of every kind. */
@@ -9,6 +9,7 @@ const Thing = defineType('test.Thing', {
   tags: s.set(s.string()),
   votes: s.counter(),
   notes: s.text(),
+  page: s.richText(),
   other: s.ref({ name: 'test.Thing' }).optional(),
   items: s.list(s.string()),
   inner: s.record({ left: s.string().optional(), right: s.string().optional() }),
@@ -47,7 +48,7 @@ export function randomEdit(db: Database, random: (below: number) => number): voi
     return;
   }
   const thing = things[random(things.length)] as ThingObject;
-  const edits = [editRegisters, editCollections, editText, editList, editLife];
+  const edits = [editRegisters, editCollections, editText, editPage, editList, editLife];
   edits[random(edits.length)]?.({ db, thing, things, random, word });
 }
 
@@ -101,6 +102,39 @@ function editText({ thing, random, word }: Edit): void {
   else {
     const at = random(length);
     thing.notes.delete(at, 1 + random(Math.min(3, length - at)));
+  }
+}
+
+const MARKS: readonly (readonly [key: string, value: true | string])[] = [
+  ['bold', true],
+  ['italic', true],
+  ['link', 'https://a.example/'],
+  ['link', 'https://b.example/'],
+  ['comment:1', 'one'],
+  ['comment:2', 'two'],
+];
+
+const BLOCKS: readonly Block[] = [
+  { kind: 'paragraph' },
+  { kind: 'heading', level: 2 },
+  { kind: 'todo', depth: 1, checked: true },
+  { kind: 'divider' },
+];
+
+function editPage({ thing, random, word }: Edit): void {
+  const { page } = thing;
+  const { length } = page;
+  const at = random(length + 1);
+  const block = BLOCKS[random(BLOCKS.length)] as Block;
+  if (length < 3 || random(3) === 0) page.insert(at, word());
+  else if (random(5) === 0) page.split(at, block);
+  else if (random(5) === 0) page.setBlock(at, block);
+  else if (random(4) === 0) page.delete(Math.min(at, length - 1), 1);
+  else {
+    const [key, value] = MARKS[random(MARKS.length)] as (typeof MARKS)[number];
+    const to = at + random(length - at + 1);
+    if (random(3) === 0) page.unmark(at, to, key);
+    else page.mark(at, to, key, value);
   }
 }
 
