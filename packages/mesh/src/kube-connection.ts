@@ -1,43 +1,30 @@
 /**
- * Everything that goes through one KUBE: the rooms of our spaces, relay links to whoever is in them,
- * and the mailboxes that hold what was written while nobody else was there.
+ * One KUBE, through a line for each space: connections that have nothing in common, so that it cannot tell
+ * which of them are of one device. Opens them one after another, and lets idle ones take turns when there
+ * are more spaces than a program should have connections.
  */
-import { newAgreer } from '@atoll/crypto';
-import type { Clock, Link, Log, Rng, WebSockets } from '@atoll/kernel';
-import { MailboxClient, type MailboxSpace } from './mailbox-client.ts';
-import type { SharedSpace } from './peer-session.ts';
+import { equalBytes, type Clock, type Log, type Rng, type WebSockets } from '@atoll/kernel';
+import { jitter } from './jitter.ts';
+import { KubeLine, type KubeSpace } from './kube-line.ts';
 import type { Peers } from './peers.ts';
-import { openSecureChannel } from './secure-channel.ts';
-import { HOSTILE_ENDS, type SessionEnd } from './session-end.ts';
-import { KUBE_SECRET, utcDay } from './session-secret.ts';
 import type { MailboxAnswer } from './session-messages.ts';
-import type { Cursors } from './session.ts';
-import { SignalingClient, type SignalingState } from './signaling-client.ts';
-import { KUBE_PEER, ROOMS_PER_CONNECTION_MAX, type SignalingRefusal } from './signaling.ts';
-import { TokenBucket } from './token-bucket.ts';
+import type { Cursors, Session } from './session.ts';
+import type { SignalingState } from './signaling-client.ts';
+import type { SignalingRefusal } from './signaling.ts';
 
-const HOUR_MS = 3_600_000;
-/** Near midnight the rooms of both days count. */
-const MIDNIGHT_MARGIN_MS: number = HOUR_MS;
-/** How often it is looked whether the day has changed. */
-const DAY_CHECK_MS: number = HOUR_MS / 4;
-/** First wait before a session that failed is tried again; doubles up to the last. */
-const AGAIN_FIRST_MS = 1_000;
-const AGAIN_LAST_MS = 60_000;
-/** A peer that broke the protocol is left alone for so long. */
-const HOSTILE_WAIT_MS = 300_000;
-
-/** Sessions that one peer may open at once and a second. */
-const CALLS_BURST = 8;
-const CALLS_PER_SECOND = 0.1;
-
-/** A space as it appears at a KUBE. */
-export interface KubeSpace extends SharedSpace {
-  /** Room tags of a day, 32 bytes each in hex: one for each generation of the key that still counts. */
-  readonly roomTags: (kubeName: string, day: number) => readonly string[];
-  /** Present when the space has mailboxes. */
-  readonly mailbox?: MailboxSpace;
-}
+/** Connections of one program to one KUBE. Browsers allow some 200 to one server, for all windows. */
+export const LINES_MAX = 64;
+/** Longest wait between two lines that are opened, by chance shorter: not all at once. */
+const OPEN_GAP_MS = 100;
+/** Without spaces one line tells whether the KUBE is there; spaces mostly come before this. */
+const PROBE_AFTER_MS = 1_000;
+/** How often it is looked whether a space that waits can have a turn. */
+const TURN_CHECK_MS = 5_000;
+/** A line that has nothing to do keeps its turn for so long while others wait; less if they have news. */
+const IDLE_TURN_MS = 60_000;
+const IDLE_TURN_NEWS_MS = 2_000;
+/** Any line keeps its turn for so long, whoever is in its room: direct sessions do not need it any more. */
+const TURN_LAST_MS = 900_000;
 
 /** What a connection to a KUBE needs. */
 export interface KubeConnectionOptions {
@@ -55,239 +42,205 @@ export interface KubeConnectionOptions {
 /** How a KUBE stands. */
 export interface KubeStatus {
   readonly url: string;
+  /** Of the line that stands best. */
   readonly state: SignalingState;
   readonly rttMs: number | undefined;
   /** Why it refused us last, if it did; after some it is not tried again. */
   readonly refusal: SignalingRefusal | undefined;
-  /** What it said of each space's mailbox. */
+  /** What it said of each space's mailbox, last. */
   readonly mailboxes: ReadonlyMap<string, MailboxAnswer>;
+  /** Spaces that have a connection now, and those that wait for one. */
+  readonly lines: { readonly open: number; readonly waiting: number };
+}
+
+/** What was known of a space when its line gave way to another. */
+interface Rested {
+  readonly answer: MailboxAnswer | undefined;
+  /** Root of our log that the mailbox had, too. */
+  readonly agreedRoot: Uint8Array | undefined;
 }
 
 /** One KUBE. */
 export class KubeConnection implements Disposable {
   readonly url: string;
   readonly #options: KubeConnectionOptions;
-  readonly #signaling: SignalingClient;
   readonly #abort = new AbortController();
-  readonly #spaceByRoom = new Map<string, string>();
-  readonly #dialed = new Set<string>();
-  readonly #callsByPeer = new Map<string, TokenBucket>();
-  #refusal: SignalingRefusal | undefined;
-  #kubeName: string | undefined;
-  #clockOffsetMs = 0;
-  #mailboxes: MailboxClient | undefined;
+  readonly #lines = new Map<string, KubeLine>();
+  readonly #rested = new Map<string, Rested>();
+  /** Stands for all lines while there is no space. */
+  #probe: KubeLine | undefined;
+  #opening = false;
+  #taking = false;
 
   constructor(options: KubeConnectionOptions) {
     this.url = options.url;
     this.#options = options;
-    const { webSockets, clock, rng, log, url, onChange } = options;
-    this.#signaling = new SignalingClient({
-      url,
-      webSockets,
-      clock,
-      rng,
-      ...(log === undefined ? {} : { log }),
-      events: {
-        onState: onChange,
-        onWelcome: (kubeName, kubeNowMs) => this.#welcome(kubeName, kubeNowMs),
-        onPeer: (room, peer) => void this.#dial(room, peer),
-        onPeerGone: (peer) => this.#callsByPeer.delete(peer),
-        onLink: (peer, link) => void this.#answer(peer, link),
-        onRefused: (refusal, room) => this.#refused(refusal, room),
-      },
-    });
-    void this.#watchDay();
+    this.refresh();
+    void this.#probeLater();
   }
 
   get status(): KubeStatus {
+    const lines = this.#all();
+    const online = lines.find(({ state }) => state === 'online');
+    const isTried = lines.length === 0 || lines.some(({ state }) => state === 'connecting');
     const answers = new Map<string, MailboxAnswer>();
-    for (const { id } of this.#options.spaces()) {
-      const answer = this.#mailboxes?.answerOf(id);
+    const spaces = this.#options.spaces();
+    for (const { id } of spaces) {
+      const line = this.#lines.get(id);
+      const answer = line === undefined ? this.#rested.get(id)?.answer : line.mailbox?.answerOf(id);
       if (answer !== undefined) answers.set(id, answer);
     }
-    const { state, rttMs } = this.#signaling;
-    return { url: this.url, state, rttMs, refusal: this.#refusal, mailboxes: answers };
+    return {
+      url: this.url,
+      state: online === undefined ? (isTried ? 'connecting' : 'offline') : 'online',
+      rttMs: online?.rttMs,
+      refusal: lines.find(({ refusal }) => refusal !== undefined)?.refusal,
+      mailboxes: answers,
+      lines: { open: this.#lines.size, waiting: spaces.length - this.#lines.size },
+    };
   }
 
-  /** The session with the KUBE itself, while there is one. */
-  get mailboxes(): MailboxClient | undefined {
-    return this.#mailboxes;
+  /** The session with a space's mailbox, while there is one. */
+  mailboxOf(space: string): Session | undefined {
+    return this.#lines.get(space)?.mailbox?.session;
   }
 
-  /** Spaces were added or removed: rooms and mailboxes follow. */
+  /** The space has no line now, and its mailbox had all that we have when it last had one. */
+  isRested(space: KubeSpace): boolean {
+    const { agreedRoot } = this.#rested.get(space.id) ?? {};
+    return agreedRoot !== undefined && equalBytes(agreedRoot, space.replica.headsRoot());
+  }
+
+  /** Spaces were added or changed: lines, rooms and mailboxes follow. */
   refresh(): void {
-    this.#joinRooms();
-    for (const { mailbox } of this.#options.spaces()) {
-      if (mailbox !== undefined) void this.#mailboxes?.open(mailbox);
-    }
+    for (const line of this.#lines.values()) line.refresh();
+    if (!this.#opening) void this.#openLines();
   }
 
   /** A space was removed. */
   remove(space: string): void {
-    this.#mailboxes?.remove(space);
-    this.#joinRooms();
+    this.#lines.get(space)?.[Symbol.dispose]();
+    this.#lines.delete(space);
+    this.#rested.delete(space);
+    this.refresh();
   }
 
-  /** After sleep. */
+  /** After sleep. Not all lines at the same moment. */
   wake(): void {
-    this.#signaling.wake();
+    for (const [at, line] of this.#all().entries()) {
+      void this.#pause(at === 0 ? 0 : jitter(this.#options.rng) * OPEN_GAP_MS * 5).then(() => {
+        if (!this.#abort.signal.aborted) line.wake();
+      });
+    }
   }
 
   [Symbol.dispose](): void {
     this.#abort.abort();
-    this.#mailboxes?.session.close('SESSION_CLOSED');
-    this.#signaling[Symbol.dispose]();
+    for (const line of this.#all()) line[Symbol.dispose]();
+    this.#lines.clear();
+    this.#probe = undefined;
   }
 
-  #welcome(kubeName: string, kubeNowMs: number): void {
-    this.#kubeName = kubeName;
-    this.#refusal = undefined;
-    // Devices meet by the server's day, so that one whose clock is wrong by a year meets the others.
-    this.#clockOffsetMs = kubeNowMs - this.#options.clock.nowMs();
-    this.#joinRooms();
-    void this.#keepMailboxes();
+  #all(): KubeLine[] {
+    return [...(this.#probe === undefined ? [] : [this.#probe]), ...this.#lines.values()];
   }
 
-  #joinRooms(): void {
-    if (this.#kubeName === undefined) return;
-    const wanted = new Map<string, string>();
-    const nowMs = this.#nowMs();
-    const days = new Set([
-      utcDay(nowMs),
-      utcDay(nowMs - MIDNIGHT_MARGIN_MS),
-      utcDay(nowMs + MIDNIGHT_MARGIN_MS),
-    ]);
-    for (const day of days) {
-      for (const space of this.#options.spaces()) {
-        for (const room of space.roomTags(this.#kubeName, day)) wanted.set(room, space.id);
+  async #openLines(): Promise<void> {
+    this.#opening = true;
+    while (!this.#abort.signal.aborted) {
+      const next = this.#waiting()[0];
+      if (next === undefined) break;
+      if (this.#lines.size >= LINES_MAX) {
+        if (!this.#taking) void this.#takeTurns();
+        break;
       }
+      this.#open(next);
+      await this.#pause(jitter(this.#options.rng) * OPEN_GAP_MS);
     }
-    for (const room of [...this.#spaceByRoom.keys()]) {
-      if (wanted.has(room)) continue;
-      this.#spaceByRoom.delete(room);
-      this.#signaling.leave(room);
-    }
-    for (const [room, space] of wanted) {
-      if (this.#spaceByRoom.size >= ROOMS_PER_CONNECTION_MAX) break;
-      this.#spaceByRoom.set(room, space);
-      this.#signaling.join(room);
-    }
+    this.#opening = false;
   }
 
-  /** The smaller name calls, and calls again as long as the other is there. */
-  async #dial(room: string, peer: string): Promise<void> {
-    if (this.#signaling.self > peer || this.#dialed.has(peer)) return;
-    this.#dialed.add(peer);
-    let failures = 0;
-    while (!this.#abort.signal.aborted && this.#signaling.knows(peer)) {
-      const space = this.#options.spaces().find(({ id }) => id === this.#spaceByRoom.get(room));
-      if (space === undefined) break;
-      const beganMs = this.#options.clock.monotonicMs();
-      const end = await this.#call(peer, space);
-      this.#options.log?.event('debug', 'mesh.relay.ended', { end });
-      const lastedMs = this.#options.clock.monotonicMs() - beganMs;
-      failures = lastedMs > AGAIN_LAST_MS ? 0 : failures + 1;
-      const isHostile = HOSTILE_ENDS.includes(end);
-      await this.#pause(isHostile ? HOSTILE_WAIT_MS : backoffMs(failures));
-    }
-    this.#dialed.delete(peer);
-  }
-
-  async #call(peer: string, space: SharedSpace): Promise<SessionEnd> {
-    try {
-      const link = this.#signaling.dial(peer);
-      const secrets = space.secrets.slice(0, 1);
-      return await this.#options.peers.run({ link, role: 'initiator', secrets, day: this.#day() });
-    } catch {
-      return 'SESSION_LOST'; // They have just gone.
-    }
-  }
-
-  /** Who calls too often is not answered: each call costs us two agreements. */
-  async #answer(peer: string, link: Link): Promise<void> {
-    const nowMs = this.#options.clock.monotonicMs();
-    const calls =
-      this.#callsByPeer.get(peer) ??
-      new TokenBucket({ burst: CALLS_BURST, perSecond: CALLS_PER_SECOND, nowMs });
-    this.#callsByPeer.set(peer, calls);
-    if (!calls.take(nowMs)) {
-      link.close();
-      return;
-    }
-    const end = await this.#options.peers.run({ link, role: 'responder', day: this.#day() });
-    this.#options.log?.event('debug', 'mesh.relay.ended', { end });
-  }
-
-  #refused(refusal: SignalingRefusal, room: string | undefined): void {
-    this.#options.log?.event('info', 'mesh.kube.refused', { refusal });
-    if (room !== undefined) return;
-    this.#refusal = refusal;
+  #open(space: KubeSpace): void {
+    const { id } = space;
+    this.#rested.delete(id);
+    this.#lines.set(
+      id,
+      this.#line(() => this.#options.spaces().find((known) => known.id === id)),
+    );
+    this.#probe?.[Symbol.dispose]();
+    this.#probe = undefined;
     this.#options.onChange();
   }
 
-  /** A session with the KUBE itself as long as the connection lasts. */
-  async #keepMailboxes(): Promise<void> {
-    const name = this.#signaling.self;
-    let failures = 0;
-    const isCurrent = (): boolean =>
-      !this.#abort.signal.aborted &&
-      this.#signaling.state === 'online' &&
-      this.#signaling.self === name;
-    while (isCurrent()) {
-      await this.#openMailboxes().catch(() => undefined);
-      if (isCurrent()) await this.#pause(backoffMs(++failures));
-    }
-  }
-
-  async #openMailboxes(): Promise<void> {
-    const { clock, rng, log, cursors, onChange } = this.#options;
-    const channel = await openSecureChannel({
-      link: this.#signaling.dial(KUBE_PEER),
-      role: 'initiator',
+  #line(space: () => KubeSpace | undefined): KubeLine {
+    const { url, webSockets, clock, rng, log, cursors, peers, onChange } = this.#options;
+    return new KubeLine({
+      url,
+      webSockets,
       clock,
       rng,
-      // Fresh, so that a KUBE cannot recognise the device by it.
-      agreer: newAgreer(rng).agreer,
-      secrets: [KUBE_SECRET],
-      purpose: 'kube',
-      day: 0,
-    });
-    if (typeof channel === 'string') return;
-    const mailboxes = new MailboxClient(channel, {
-      clock,
       log,
       cursors,
-      onAnswer: onChange,
-      onProgress: onChange,
+      peers,
+      space,
+      onChange,
     });
-    this.#mailboxes = mailboxes;
-    this.refresh();
-    await channel.ended;
-    this.#mailboxes = undefined;
-    onChange();
   }
 
-  async #watchDay(): Promise<void> {
-    while (!this.#abort.signal.aborted) {
-      await this.#pause(DAY_CHECK_MS);
-      this.#joinRooms();
-      this.#mailboxes?.greet();
+  /** Spaces without a line: those that have news first, then those that have waited longest. */
+  #waiting(): KubeSpace[] {
+    const waiting = this.#options.spaces().filter(({ id }) => !this.#lines.has(id));
+    const order = [...this.#rested.keys()];
+    return waiting.sort(
+      (a, b) =>
+        Number(this.isRested(a)) - Number(this.isRested(b)) ||
+        order.indexOf(a.id) - order.indexOf(b.id),
+    );
+  }
+
+  /** As long as spaces wait: lines that are not needed now give way. */
+  async #takeTurns(): Promise<void> {
+    this.#taking = true;
+    for (;;) {
+      await this.#pause(TURN_CHECK_MS * (0.5 + jitter(this.#options.rng)));
+      if (this.#abort.signal.aborted) break;
+      const waiting = this.#waiting();
+      if (waiting.length === 0) break;
+      for (const next of waiting) if (!this.#giveWay(next)) break;
+      this.refresh();
     }
+    this.#taking = false;
   }
 
-  #nowMs(): number {
-    return this.#options.clock.nowMs() + this.#clockOffsetMs;
+  #giveWay(next: KubeSpace): boolean {
+    const nowMs = this.#options.clock.monotonicMs();
+    const idleMs = this.isRested(next) ? IDLE_TURN_MS : IDLE_TURN_NEWS_MS;
+    for (const [id, line] of this.#lines) {
+      const openMs = nowMs - line.openedMs;
+      const isAgreed = line.mailbox?.session.syncOf(id)?.isAgreed === true;
+      const mayGo = openMs > TURN_LAST_MS || (isAgreed && !line.hasOthers && openMs > idleMs);
+      if (!mayGo) continue;
+      const space = this.#options.spaces().find((known) => known.id === id);
+      this.#rested.delete(id);
+      this.#rested.set(id, {
+        answer: line.mailbox?.answerOf(id),
+        agreedRoot: isAgreed ? space?.replica.headsRoot() : undefined,
+      });
+      this.#lines.delete(id);
+      line[Symbol.dispose]();
+      return true;
+    }
+    return false;
   }
 
-  #day(): number {
-    return utcDay(this.#nowMs());
+  async #probeLater(): Promise<void> {
+    await this.#pause(PROBE_AFTER_MS);
+    if (this.#abort.signal.aborted || this.#lines.size > 0) return;
+    this.#probe = this.#line(() => undefined);
+    this.#options.onChange();
   }
 
   async #pause(waitMs: number): Promise<void> {
     await this.#options.clock.sleep(waitMs, this.#abort.signal).catch(() => undefined);
   }
-}
-
-function backoffMs(failures: number): number {
-  return Math.min(AGAIN_LAST_MS, AGAIN_FIRST_MS * 2 ** Math.max(0, failures - 1));
 }

@@ -4,7 +4,7 @@
  */
 import { signStatement } from '@atoll/crypto';
 import type { Replica } from '@atoll/feed';
-import { errorCode, type Clock, type Log, type Signer } from '@atoll/kernel';
+import { equalBytes, errorCode, type Clock, type Log, type Signer } from '@atoll/kernel';
 import type { SecureChannel } from './secure-channel.ts';
 import { REF_MAX, type MailboxAnswer } from './session-messages.ts';
 import { Session, type Cursors } from './session.ts';
@@ -33,6 +33,7 @@ export class MailboxClient {
   readonly #options: MailboxClientOptions;
   readonly #refBySpace = new Map<string, number>();
   readonly #answers = new Map<string, MailboxAnswer>();
+  readonly #keys = new Map<string, Uint8Array>();
   #nextRef = 0;
 
   constructor(channel: SecureChannel, options: MailboxClientOptions) {
@@ -60,12 +61,17 @@ export class MailboxClient {
 
   /** Opens a mailbox and greets in the same message. */
   async open(space: MailboxSpace): Promise<void> {
-    if (this.#refBySpace.has(space.id) || this.#nextRef > REF_MAX) return;
+    const { publicKey } = space.access;
+    const known = this.#keys.get(space.id);
+    if (known !== undefined && equalBytes(known, publicKey)) return;
+    // Another key is another mailbox.
+    if (known !== undefined) this.remove(space.id);
+    if (this.#nextRef > REF_MAX) return;
+    this.#keys.set(space.id, publicKey);
     const ref = this.#nextRef++;
     this.#refBySpace.set(space.id, ref);
     try {
       const audience = this.session.channel.handshakeHash;
-      const { publicKey } = space.access;
       const statement = { purpose: 'mailbox-open', audience, body: publicKey } as const;
       const signature = await signStatement(space.access, statement);
       if (this.session.channel.isEnded || this.#refBySpace.get(space.id) !== ref) return;
@@ -78,6 +84,7 @@ export class MailboxClient {
 
   /** Leaves a mailbox. */
   remove(space: string): void {
+    this.#keys.delete(space);
     if (this.#refBySpace.delete(space)) this.session.unshare(space);
   }
 

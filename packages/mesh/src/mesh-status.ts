@@ -1,5 +1,7 @@
 /** How the mesh stands, as a user would want to know it: true, per space and per peer. */
 import type { KubeConnection, KubeStatus } from './kube-connection.ts';
+import type { KubeSpace } from './kube-line.ts';
+import type { Peer } from './peer.ts';
 import type { Peers } from './peers.ts';
 import type { Session } from './session.ts';
 import type { SyncProgress } from './space-sync.ts';
@@ -16,6 +18,7 @@ export interface PeerStatus {
   readonly reach: Exclude<Reach, 'offline'>;
   /** Round trip, once measured. */
   readonly rttMs: number | undefined;
+  /** Of all sessions with it. */
   readonly bytesIn: number;
   readonly bytesOut: number;
   /** Milliseconds since something was heard. */
@@ -53,44 +56,46 @@ export interface MeshStatus {
 /** Looks at everything once. */
 export function meshStatus(of: {
   readonly nowMs: number;
-  readonly spaces: readonly string[];
+  readonly spaces: readonly KubeSpace[];
   readonly kubes: readonly KubeConnection[];
   readonly peers: Peers;
 }): MeshStatus {
   const peers: PeerStatus[] = [];
   for (const peer of of.peers.byName.values()) {
     const session = peer.best?.session;
-    if (session !== undefined) peers.push(peerStatus(peer.name, session, of.nowMs));
+    if (session !== undefined) peers.push(peerStatus(peer, session, of.nowMs));
   }
-  const mailboxes = of.kubes.flatMap((kube) => kube.mailboxes?.session ?? []);
-  const sessions = of.peers.best.map(({ session }) => session);
   return {
     kubes: of.kubes.map((kube) => kube.status),
     peers,
-    spaces: new Map(of.spaces.map((space) => [space, spaceStatus(space, sessions, mailboxes)])),
+    spaces: new Map(of.spaces.map((space) => [space.id, spaceStatus(space, of.peers, of.kubes)])),
   };
 }
 
-function peerStatus(peer: string, session: Session, nowMs: number): PeerStatus {
+function peerStatus(peer: Peer, session: Session, nowMs: number): PeerStatus {
+  const sessions = peer.sessions.map((each) => each.session);
+  const sum = (bytesOf: (session: Session) => number): number =>
+    sessions.reduce((bytes, each) => bytes + bytesOf(each), 0);
   return {
-    peer,
+    peer: peer.name,
     remote: session.remote,
     reach: reachOf(session),
     rttMs: session.mux.rttMs,
-    bytesIn: session.channel.bytesIn,
-    bytesOut: session.channel.bytesOut,
-    silentMs: nowMs - session.mux.heardMs,
-    spaces: session.spaces,
+    bytesIn: sum(({ channel }) => channel.bytesIn),
+    bytesOut: sum(({ channel }) => channel.bytesOut),
+    silentMs: nowMs - Math.max(...sessions.map(({ mux }) => mux.heardMs)),
+    spaces: [...new Set(sessions.flatMap(({ spaces }) => spaces))],
   };
 }
 
 const REACHES: readonly Reach[] = ['offline', 'tabs', 'relay', 'direct'];
 
 function spaceStatus(
-  space: string,
-  sessions: readonly Session[],
-  mailboxes: readonly Session[],
+  space: KubeSpace,
+  peersOf: Peers,
+  kubes: readonly KubeConnection[],
 ): SpaceStatus {
+  const { id } = space;
   let reach = 0;
   let pendingBytes = 0;
   let agreed = 0;
@@ -100,7 +105,7 @@ function spaceStatus(
   const count = (list: readonly Session[]): number => {
     let found = 0;
     for (const session of list) {
-      const sync = session.syncOf(space);
+      const sync = session.syncOf(id);
       if (sync === undefined) continue;
       found++;
       const { progress } = sync;
@@ -117,11 +122,13 @@ function spaceStatus(
     }
     return found;
   };
-  const peers = count(sessions);
+  const peers = count(peersOf.bestOf(id).map(({ session }) => session));
   const agreedPeers = agreed;
-  const found = count(mailboxes);
-  const mailbox = found > 0;
-  const settled = agreed > 0 && behind === 0 && pendingBytes === 0;
+  const found = count(kubes.flatMap((kube) => kube.mailboxOf(id) ?? []));
+  // A line that rests, because others have their turn, had a mailbox that agreed.
+  const rested = kubes.filter((kube) => kube.isRested(space)).length;
+  const mailbox = found + rested > 0;
+  const settled = agreed + rested > 0 && behind === 0 && pendingBytes === 0;
   return {
     reach: REACHES[reach] ?? 'offline',
     peers,

@@ -16,7 +16,8 @@ import {
   type WebSockets,
 } from '@atoll/kernel';
 import { dialInvitation, listenInvitation } from './invitation-links.ts';
-import { KubeConnection, type KubeSpace } from './kube-connection.ts';
+import { KubeConnection } from './kube-connection.ts';
+import type { KubeSpace } from './kube-line.ts';
 import { MeshError } from './mesh-error.ts';
 import { meshStatus, type MeshStatus } from './mesh-status.ts';
 import type { Membership } from './peer-session.ts';
@@ -233,7 +234,7 @@ export class Mesh implements Disposable {
     const known = this.#presences.get(id);
     if (known !== undefined) return known;
     const presence = new Presence(this.#options.clock, (bytes) => {
-      for (const { session } of this.#peers.best) session.datagram(id, bytes);
+      for (const { session } of this.#peers.bestOf(id)) session.datagram(id, bytes);
     });
     this.#presences.set(id, presence);
     return presence;
@@ -243,7 +244,7 @@ export class Mesh implements Disposable {
   get status(): MeshStatus {
     return meshStatus({
       nowMs: this.#options.clock.monotonicMs(),
-      spaces: [...this.#spaces.keys()],
+      spaces: [...this.#spaces.values()],
       kubes: [...this.#kubes.values()],
       peers: this.#peers,
     });

@@ -43,6 +43,8 @@ export class Mux {
   #waitingForLink = false;
   #lastServed = 0;
   #heardMs: number;
+  /** Signs of life count from here: the clock itself would be the same in every session of a program. */
+  readonly #beganMs: number;
   #rttMs: number | undefined;
 
   constructor(channel: SecureChannel, clock: Clock, events: MuxEvents) {
@@ -51,6 +53,7 @@ export class Mux {
     this.#events = events;
     this.#highBytes = LINK_HIGH_BYTES[channel.link.path === 'relay' ? 'relay' : 'direct'];
     this.#heardMs = clock.monotonicMs();
+    this.#beganMs = this.#heardMs;
     void this.#keepAlive();
     void channel.ended.then(() => {
       this.#ended.abort();
@@ -151,7 +154,7 @@ export class Mux {
         return this.channel.send(new Writer(16).u8(FRAME.pong).varint(nonce).finish());
       }
       case FRAME.pong:
-        this.#rttMs = Math.max(0, this.#heardMs - reader.varint());
+        this.#rttMs = Math.max(0, this.#heardMs - this.#beganMs - reader.varint());
         return reader.end();
       case FRAME.end:
         return this.channel.close(sessionEndOf(reader.u8()));
@@ -220,7 +223,7 @@ export class Mux {
   }
 
   #ping(nowMs: number): void {
-    const nonce = Math.max(0, Math.floor(nowMs));
+    const nonce = Math.max(0, Math.floor(nowMs - this.#beganMs));
     this.channel.send(new Writer(16).u8(FRAME.ping).varint(nonce).finish());
   }
 

@@ -53,6 +53,8 @@ export interface PeerSessionOptions {
   readonly spaces: () => readonly SharedSpace[];
   /** The other side has said who it is; spaces follow. Called once. */
   readonly onMet: (session: PeerSession) => void;
+  /** Spaces were found or lost after that. */
+  readonly onMatched: () => void;
   readonly onRtc: (attempt: number, signal: RtcSignal) => void;
   readonly onProgress: (space: string, progress: SyncProgress) => void;
   readonly onDatagram: (space: string, bytes: Uint8Array) => void;
@@ -89,8 +91,9 @@ export class PeerSession {
   #theirRounds = 0;
   #instance: string | undefined;
   #rtc = false;
-  #active = false;
-  #wasActive = false;
+  /** Spaces whose sync runs here, and those whose ever did. */
+  readonly #active = new Set<string>();
+  readonly #wasActive = new Set<string>();
 
   constructor(channel: SecureChannel, options: PeerSessionOptions) {
     this.#options = options;
@@ -125,34 +128,43 @@ export class PeerSession {
     return [...this.#matchBySpace.keys()];
   }
 
-  /** Sync runs here from now on: greets in every shared space, or lets the responder do so first. */
-  activate(): void {
-    const isFirst = !this.#wasActive;
-    this.#active = true;
-    this.#wasActive = true;
-    const isPatient = isFirst && this.session.channel.role === 'initiator';
-    for (const match of this.#matchBySpace.values()) void this.#begin(match, !isPatient);
+  /** Sync of these spaces runs here from now on: greets, or lets the responder do so first. */
+  activate(spaces: readonly string[]): void {
+    let isPatient = false;
+    for (const space of spaces) {
+      const match = this.#matchBySpace.get(space);
+      if (match === undefined) continue;
+      const isFirst = !this.#wasActive.has(space);
+      this.#active.add(space);
+      this.#wasActive.add(space);
+      const waits = isFirst && this.session.channel.role === 'initiator';
+      isPatient ||= waits;
+      void this.#begin(match, !waits);
+    }
     if (isPatient) void this.#greetLater();
   }
 
-  /** Another session of this peer is better: nothing is asked for here any more. */
-  standDown(): void {
-    this.#active = false;
-    for (const space of this.session.spaces) this.session.syncOf(space)?.standDown();
+  /** Another session of this peer is better for these spaces: nothing is asked for here any more. */
+  standDown(spaces: readonly string[]): void {
+    for (const space of spaces) {
+      this.#active.delete(space);
+      this.session.syncOf(space)?.standDown();
+    }
   }
 
-  /** Greets again in every space: finds what was missed, for whatever reason. */
+  /** Greets again in every space whose sync runs here: finds what was missed, for whatever reason. */
   greet(): void {
-    if (!this.#active) return;
-    for (const space of this.session.spaces) this.session.syncOf(space)?.helloAgain();
+    for (const space of this.#active) this.session.syncOf(space)?.helloAgain();
   }
 
-  /** Offers spaces: the first time all of them, later those that were added. */
+  /** Offers spaces: the first time all of them, later those that were added. Not those of other sessions. */
   offer(spaces: readonly SharedSpace[]): void {
+    const spoken = new Set(this.#options.spaces().map(({ id }) => id));
     const entries = spaces
-      .filter((space) => !this.#matchBySpace.has(space.id))
+      .filter(({ id }) => spoken.has(id) && !this.#matchBySpace.has(id))
       .flatMap((space) => space.secrets.map((secret) => ({ space, secret })))
       .slice(0, OFFER_SIZES[2]);
+    if (entries.length === 0 && this.#offers.length > 0) return;
     const size = OFFER_SIZES.find((max) => entries.length <= max) ?? OFFER_SIZES[2];
     if (offerRef({ base: this.#ownBase, place: size - 1, byInitiator: false }) > REF_MAX) return;
     const { channel } = this.session;
@@ -186,8 +198,10 @@ export class PeerSession {
     if (match === undefined) return;
     this.#matchBySpace.delete(space);
     this.#matchByRef.delete(match.ref);
+    this.#active.delete(space);
     this.session.unshare(space);
     this.session.say({ say: 'refused', ref: match.ref });
+    this.#options.onMatched();
     this.#options.onSpaces();
   }
 
@@ -255,7 +269,7 @@ export class PeerSession {
     const isFirst = this.#instance === undefined;
     this.#instance ??= message.instance;
     this.#rtc = message.rtc;
-    const added: Match[] = [];
+    const moved: string[] = [];
     for (const match of found) {
       // Two offers may cross; both sides then keep the smaller number.
       const known = this.#matchBySpace.get(match.space.id);
@@ -263,13 +277,14 @@ export class PeerSession {
       if (known !== undefined) {
         this.#matchByRef.delete(known.ref);
         this.session.unshare(match.space.id);
+        if (this.#active.has(match.space.id)) moved.push(match.space.id);
       }
       this.#matchBySpace.set(match.space.id, match);
       this.#matchByRef.set(match.ref, match);
-      added.push(match);
     }
     if (isFirst) this.#options.onMet(this);
-    else if (this.#active) for (const match of added) void this.#begin(match);
+    else this.#options.onMatched();
+    this.activate(moved);
   }
 
   /** Greets if the other device may have the space; asks it to introduce itself if that is not known. */
@@ -278,13 +293,14 @@ export class PeerSession {
     if (this.session.channel.isEnded || !this.#isCurrent(match)) return;
     if (match.membership === 'yes') {
       const sync = this.session.share(match.ref, match.space.id, match.space.replica);
-      if (!this.#active) sync.standDown();
+      const isActive = this.#active.has(match.space.id);
+      if (!isActive) sync.standDown();
       const { early } = match;
       match.early = undefined;
       if (early !== undefined) {
         this.session.heard(match.space.id);
         sync.take(early);
-      } else if (this.#active && greet) sync.hello();
+      } else if (isActive && greet) sync.hello();
       this.#options.onSpaces();
     } else if (match.membership === 'unknown' && !match.asked) {
       match.asked = true;
@@ -295,8 +311,8 @@ export class PeerSession {
   /** Greets in those spaces of which the responder has said nothing. */
   async #greetLater(): Promise<void> {
     await this.#options.clock.sleep(GREET_PATIENCE_MS, this.#ended.signal).catch(() => undefined);
-    if (!this.#active || this.session.channel.isEnded) return;
-    for (const space of this.session.spaces) {
+    if (this.session.channel.isEnded) return;
+    for (const space of this.#active) {
       const sync = this.session.syncOf(space);
       if (sync?.progress.state === 'idle') sync.hello();
     }

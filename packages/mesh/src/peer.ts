@@ -1,13 +1,14 @@
 /**
- * Another running program that we share a space with: all sessions with it, the best of which carries
- * sync, and the way from relay to direct.
+ * Another running program that we share spaces with: all sessions with it, for each space the best of
+ * which carries sync, and the way from relay to direct. Through a KUBE there is a session for each space,
+ * so that the KUBE cannot see which spaces two devices share; directly, one for all.
  */
 import type { Clock, Link, Rtc, RtcSignal } from '@atoll/kernel';
 import { DirectUpgrade } from './direct-upgrade.ts';
 import type { PeerSession } from './peer-session.ts';
 
-/** Sessions of one peer: two KUBEs, tabs, direct, and one that is about to be noticed as dead. */
-export const SESSIONS_PER_PEER_MAX = 6;
+/** Sessions of one peer for one space over one kind of path: two KUBEs, and some about to be noticed as dead. */
+export const SESSIONS_PER_PATH_MAX = 4;
 /** How often logs are compared although nothing seems to be missing. */
 const GREET_EVERY_MS = 60_000;
 
@@ -34,7 +35,7 @@ export class Peer {
   readonly sessions: PeerSession[] = [];
   readonly #options: PeerOptions;
   readonly #abort = new AbortController();
-  #best: PeerSession | undefined;
+  #bestBySpace: ReadonlyMap<string, PeerSession> = new Map();
   #upgrade: DirectUpgrade | undefined;
   #via: PeerSession | undefined;
 
@@ -45,22 +46,27 @@ export class Peer {
     void this.#greetNowAndThen();
   }
 
-  /** The session that carries sync. */
+  /** The session that carries sync of a space. */
+  bestOf(space: string): PeerSession | undefined {
+    return this.#bestBySpace.get(space);
+  }
+
+  /** The best of all sessions: how the peer is reached. */
   get best(): PeerSession | undefined {
-    return this.#best;
+    return bestOf(this.sessions);
   }
 
   /** Takes a session that has just found out who is there. */
   add(session: PeerSession): void {
     this.sessions.push(session);
-    while (this.sessions.length > SESSIONS_PER_PEER_MAX) {
-      const worst = this.sessions.toSorted((a, b) => rank(a) - rank(b))[0];
-      if (worst === undefined || worst === session) break;
-      this.sessions.splice(this.sessions.indexOf(worst), 1);
-      worst.session.close('SESSION_REPLACED');
+    const rivals = this.sessions.filter((other) => areRivals(other, session));
+    const [oldest] = rivals;
+    if (oldest !== undefined && rivals.length > SESSIONS_PER_PATH_MAX) {
+      this.sessions.splice(this.sessions.indexOf(oldest), 1);
+      oldest.session.close('SESSION_REPLACED');
     }
     if (session.session.path === 'direct') this.#upgrade?.succeeded();
-    this.#choose();
+    this.choose();
     this.#startUpgrade(session);
   }
 
@@ -68,13 +74,33 @@ export class Peer {
   drop(session: PeerSession): boolean {
     const at = this.sessions.indexOf(session);
     if (at >= 0) this.sessions.splice(at, 1);
-    if (this.#best === session) this.#best = undefined;
     if (this.sessions.length === 0) {
       this.stop();
       return false;
     }
-    this.#choose();
+    this.choose();
     return true;
+  }
+
+  /** Decides for each space anew which session carries it. */
+  choose(): void {
+    const before = this.#bestBySpace;
+    const now = new Map<string, PeerSession>();
+    for (const session of this.sessions) {
+      for (const space of session.sharedSpaces) {
+        const best = now.get(space);
+        if (best === undefined || rank(session) >= rank(best)) now.set(space, session);
+      }
+    }
+    this.#bestBySpace = now;
+    for (const session of new Set(before.values())) {
+      const lost = [...before].filter(([id, old]) => old === session && now.get(id) !== session);
+      session.standDown(lost.map(([id]) => id));
+    }
+    for (const session of new Set(now.values())) {
+      const won = [...now].filter(([id, best]) => best === session && before.get(id) !== session);
+      session.activate(won.map(([id]) => id));
+    }
   }
 
   /** A signal of the other side about a direct connection; the answers go the way it came. */
@@ -92,17 +118,6 @@ export class Peer {
   stop(): void {
     this.#abort.abort();
     this.#upgrade?.stop();
-  }
-
-  #choose(): void {
-    let best: PeerSession | undefined;
-    for (const session of this.sessions) {
-      if (best === undefined || rank(session) >= rank(best)) best = session;
-    }
-    if (best === this.#best) return;
-    this.#best?.standDown();
-    this.#best = best;
-    best?.activate();
   }
 
   #startUpgrade(session: PeerSession): void {
@@ -138,9 +153,25 @@ export class Peer {
   async #greetNowAndThen(): Promise<void> {
     while (!this.#abort.signal.aborted) {
       await this.#options.clock.sleep(GREET_EVERY_MS, this.#abort.signal).catch(() => undefined);
-      if (!this.#abort.signal.aborted) this.#best?.greet();
+      if (this.#abort.signal.aborted) return;
+      for (const session of new Set(this.#bestBySpace.values())) session.greet();
     }
   }
+}
+
+function bestOf(sessions: readonly PeerSession[]): PeerSession | undefined {
+  return sessions.reduce<PeerSession | undefined>(
+    (best, next) => (best === undefined || rank(next) >= rank(best) ? next : best),
+    undefined,
+  );
+}
+
+/** Both are for the same, so that many of them are too many. */
+function areRivals(a: PeerSession, b: PeerSession): boolean {
+  const shared = new Set(a.sharedSpaces);
+  const isEmpty = shared.size === 0 && b.sharedSpaces.length === 0;
+  const overlap = isEmpty || b.sharedSpaces.some((space) => shared.has(space));
+  return a.session.path === b.session.path && overlap;
 }
 
 function rank({ session }: PeerSession): number {

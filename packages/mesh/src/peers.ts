@@ -15,8 +15,11 @@ import type { SessionEnd } from './session-end.ts';
 import type { SessionRole, SessionSecret } from './session-secret.ts';
 import type { Cursors } from './session.ts';
 
-/** Sessions at once, handshakes included; a space with more devices meets through the mailbox. */
-export const SESSIONS_MAX = 48;
+/**
+ * Sessions at once, handshakes included: through a KUBE there is one for each space and peer. Who is not
+ * met this way is met through the mailbox.
+ */
+export const SESSIONS_MAX = 512;
 /** Peers for which a direct connection is tried: a full mesh of six, and no browser minds. */
 export const DIRECT_PEERS_MAX = 6;
 
@@ -47,6 +50,8 @@ export interface LinkToPeer {
   readonly secrets?: readonly SessionSecret[];
   readonly context?: Uint8Array;
   readonly day?: number | undefined;
+  /** The only space to be spoken of: through a KUBE, each space has connections of its own. */
+  readonly only?: string;
   /** Whom it must turn out to be. */
   readonly expect?: string;
 }
@@ -97,9 +102,9 @@ export class Peers {
     return end;
   }
 
-  /** Sessions that carry sync, one a peer. */
-  get best(): readonly PeerSession[] {
-    return [...this.byName.values()].flatMap((peer) => peer.best ?? []);
+  /** Sessions that carry sync of a space, one a peer. */
+  bestOf(space: string): readonly PeerSession[] {
+    return [...this.byName.values()].flatMap((peer) => peer.bestOf(space) ?? []);
   }
 
   /** All sessions, with those that only stand by. */
@@ -124,6 +129,7 @@ export class Peers {
     const { clock, rng, log, cursors, instance, rtc, spaces } = this.#options;
     const { onChange, onPresence, onSpace } = this.#options;
     const peer = (): Peer | undefined => this.byName.get(self().peer ?? '');
+    const { only } = to;
     return {
       clock,
       rng,
@@ -131,7 +137,8 @@ export class Peers {
       cursors,
       instance,
       rtc: rtc !== undefined,
-      spaces,
+      spaces: only === undefined ? spaces : () => spaces().filter(({ id }) => id === only),
+      onMatched: () => peer()?.choose(),
       onMet: (session) => this.#met(session, to),
       onRtc: (attempt, signal) => peer()?.signal(self(), attempt, signal),
       onProgress: onChange,

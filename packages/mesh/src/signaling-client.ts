@@ -82,6 +82,8 @@ export class SignalingClient implements Disposable {
   #state: SignalingState = 'offline';
   #hurry = new AbortController();
   #heard = 0;
+  /** Pings count from here: the clock itself would be the same on every connection of a program. */
+  #onlineMs = 0;
   #rttMs: number | undefined;
 
   constructor(options: SignalingClientOptions) {
@@ -217,6 +219,7 @@ export class SignalingClient implements Disposable {
 
   #welcome(self: string, kubeName: string, kubeNowMs: number): void {
     this.#self = self;
+    this.#onlineMs = this.#options.clock.monotonicMs();
     this.#neighbour(KUBE_PEER);
     this.#setState('online');
     for (const room of this.#rooms) this.#send({ kind: 'join', room });
@@ -250,7 +253,10 @@ export class SignalingClient implements Disposable {
         this.#send({ kind: 'pong', nonce: message.nonce });
         break;
       case 'pong':
-        this.#rttMs = Math.max(0, this.#options.clock.monotonicMs() - message.nonce);
+        this.#rttMs = Math.max(
+          0,
+          this.#options.clock.monotonicMs() - this.#onlineMs - message.nonce,
+        );
         break;
       case 'refused':
         this.#options.events.onRefused?.(message.refusal, message.room);
@@ -347,7 +353,7 @@ export class SignalingClient implements Disposable {
     if (link === undefined) return;
     const heard = this.#heard;
     const sentMs = clock.monotonicMs();
-    this.#send({ kind: 'ping', nonce: Math.max(0, Math.floor(sentMs)) });
+    this.#send({ kind: 'ping', nonce: Math.max(0, Math.floor(sentMs - this.#onlineMs)) });
     const answered = new AbortController();
     void link.ended.then(() => answered.abort());
     await this.#later(timeoutMs, AbortSignal.any([this.#abort.signal, answered.signal]), () => {
