@@ -243,4 +243,6 @@ export const HISTORY = {
   undone: (count: number): string => `Undid ${counted(count, 'change', 'changes')}`,
   skipped: 'Someone has changed it since, so it was left alone.',
   undoneRow: 'Undone',
+  leftAll: 'Changed by someone since; undo leaves it alone.',
+  leftSome: 'Partly changed by someone since.',
 } as const;

@@ -1,5 +1,5 @@
 /** One's own changes, newest first: choosing a row marks the range that would be taken back. */
-import type { Space } from '@atoll/client';
+import type { Space, UndoOutcome } from '@atoll/client';
 import { useUndo } from '@atoll/react';
 import { useState, type ReactElement } from 'react';
 import { moment } from '../copy/general.ts';
@@ -30,6 +30,12 @@ export function History(props: {
       <Changes space={props.space} />
     </Popover>
   );
+}
+
+/** Said beforehand: what others have changed since is left alone. */
+function Left({ outcome }: { readonly outcome: UndoOutcome }): ReactElement | null {
+  if (outcome.skipped === 0) return null;
+  return <span className="meta"> {outcome.done === 0 ? HISTORY.leftAll : HISTORY.leftSome}</span>;
 }
 
 function Changes({ space }: { readonly space: Space }): ReactElement {
@@ -71,7 +77,10 @@ function Changes({ space }: { readonly space: Space }): ReactElement {
             onClick={() => setMarked(index + 1)}
           >
             <Icon name="edit" />
-            <span>{entry.label}</span>
+            <span>
+              {entry.label}
+              <Left outcome={undo.preview(entry.id)} />
+            </span>
             <time className="meta numbers">{moment(entry.atMs, now)}</time>
           </button>
         ))}
