@@ -9,7 +9,14 @@ export {
 } from './access-level.ts';
 export {
   STATEMENT_TAGS,
+  VOTERS_MAX,
   type DeviceAdmission,
+  type EpochAcknowledgement,
+  type EpochId,
+  type EpochPromise,
+  type EpochProposal,
+  type EpochReset,
+  type EpochTerms,
   type FeedAdmission,
   type Grant,
   type GrantSubject,
@@ -25,10 +32,13 @@ export {
   type Statement,
   type StatementKind,
   type UnknownStatement,
+  type Voter,
 } from './statements.ts';
 export { decodeStatements, encodeStatements } from './statement-codec.ts';
 export {
+  NO_EPOCH,
   credentialIdOf,
+  epochIdOf,
   identityEntryOf,
   identityIdOf,
   rootCredential,
@@ -59,7 +69,7 @@ export {
   type Ticket,
 } from './ticket.ts';
 export { checkIdentityLog } from './identity-log-check.ts';
-export { admitFeed, grantAccess, publishReadingKey } from './issue.ts';
+export { admitFeed, grantAccess, publishReadingKey, resetEpoch } from './issue.ts';
 export {
   createSpaceGenesis,
   foundSpace,

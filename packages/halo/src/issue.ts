@@ -1,4 +1,4 @@
-/** Making the statements that a device signs in a space: feed admissions, grants, reading keys. */
+/** Making the statements that carry signatures of their own: feed admissions, grants, reading keys, resets. */
 import {
   idFromBytes,
   type CredentialId,
@@ -12,6 +12,8 @@ import { signBody } from './statement-signing.ts';
 import {
   NONCE_BYTES,
   type Bytes,
+  type EpochReset,
+  type EpochTerms,
   type FeedAdmission,
   type Grant,
   type GrantSubject,
@@ -86,4 +88,11 @@ export async function publishReadingKey(input: {
   const device = idFromBytes('device', deviceSigner.publicKey);
   const body = { kind: 'reading-key', space, identity, device, counter, key } as const;
   return { ...body, signature: await signBody(deviceSigner, body) };
+}
+
+/** Declares an epoch without a vote. `recoverySigner` holds the key of the root identity's words. */
+export async function resetEpoch(terms: EpochTerms, recoverySigner: Signer): Promise<EpochReset> {
+  const recoveryKey = recoverySigner.publicKey.slice();
+  const body = { kind: 'epoch-reset', terms, recoveryKey } as const;
+  return { ...body, signature: await signBody(recoverySigner, body) };
 }

@@ -160,6 +160,13 @@ export class SpaceAuthority {
     return decisions;
   }
 
+  /** Adds a block without control sections: all that it says of access is whose chain it continues. */
+  follow(block: number, prevNo: number | undefined): void {
+    const inherited = prevNo === undefined ? NOBODY : this.#authorByBlock[prevNo];
+    assert(inherited !== undefined, 'a block is added before the block that it follows');
+    this.#authorByBlock[block] = inherited;
+  }
+
   /** Who wrote a block; `undefined` when no admitted device stands behind its feed. */
   authorOf(block: number): FeedAuthor | undefined {
     return this.#authors[this.#authorByBlock[block] ?? NOBODY];
@@ -276,10 +283,22 @@ export class SpaceAuthority {
         return COUNTS;
       case 'profile':
         return this.#decideProfile(statement, place);
+      case 'epoch-promise':
+      case 'epoch-acknowledgement':
+        return this.#decideEpoch(statement.space, no);
+      case 'epoch-proposal':
+      case 'epoch-reset':
+        return this.#decideEpoch(statement.terms.space, no);
       case 'unknown':
         this.#unknownKinds = true;
         return voidFor('kind-unknown');
     }
+  }
+
+  /** Whose votes decide is the epochs' matter; here they are only of this space, and of somebody. */
+  #decideEpoch(space: SpaceId, block: number): Verdict {
+    if (space !== this.space) return voidFor('other-space');
+    return this.authorOf(block) === undefined ? voidFor('author-unknown') : COUNTS;
   }
 
   /** A genesis certifies itself: only the one of this space hashes to its id. */

@@ -9,6 +9,12 @@ import {
   STATEMENT_TAGS,
   type Bytes,
   type DeviceAdmission,
+  type EpochAcknowledgement,
+  type EpochPromise,
+  type EpochProposal,
+  type EpochReset,
+  type EpochId,
+  type EpochTerms,
   type FeedAdmission,
   type Grant,
   type IdentityGenesis,
@@ -32,7 +38,8 @@ export type Body =
   | Unsigned<FeedAdmission>
   | Unsigned<Grant>
   | Unsigned<ReadingKey>
-  | Rotation;
+  | Rotation
+  | Unsigned<EpochReset>;
 
 /** Kind of zone or membership on the wire. */
 export const ROTATION_OF = { membership: 0, zone: 1 } as const;
@@ -83,7 +90,53 @@ export function writeFields(
       return;
     case 'profile':
       writer.text(body.name).u8(body.colour);
+      return;
+    default:
+      writeEpochStatement(writer, body);
   }
+}
+
+function writeEpochStatement(
+  writer: Writer,
+  body: EpochPromise | EpochProposal | EpochAcknowledgement | Unsigned<EpochReset>,
+): void {
+  switch (body.kind) {
+    case 'epoch-promise':
+      writer.raw(idBytes(body.space)).raw(epochBytes(body.previous)).varint(body.ballot);
+      return;
+    case 'epoch-proposal':
+      writeTerms(writer.varint(body.ballot), body.terms);
+      return;
+    case 'epoch-acknowledgement':
+      writer.raw(idBytes(body.space)).raw(epochBytes(body.previous)).varint(body.ballot);
+      writer.raw(epochBytes(body.epoch));
+      return;
+    case 'epoch-reset':
+      writeTerms(writer, body.terms);
+      writer.raw(body.recoveryKey);
+  }
+}
+
+/** Terms of an epoch: what its name is the hash of. */
+export function writeTerms(writer: Writer, terms: EpochTerms): void {
+  writer.raw(idBytes(terms.space)).varint(terms.era).varint(terms.number);
+  writer.raw(epochBytes(terms.previous)).raw(idBytes(terms.anchor));
+  writer.varint(terms.roots.length);
+  for (const { zone, root } of terms.roots) writer.raw(idBytes(zone)).raw(root);
+  writer.varint(terms.voters.length);
+  for (const { identity, device } of terms.voters) {
+    writer.raw(idBytes(identity)).raw(idBytes(device));
+  }
+  writer.varint(terms.retired.length);
+  for (const { feed, end } of terms.retired) writer.raw(idBytes(feed)).raw(idBytes(end));
+  writer
+    .varint(terms.listedIn)
+    .u8(terms.collects ? 1 : 0)
+    .raw(terms.order);
+}
+
+function epochBytes(epoch: EpochId): Uint8Array {
+  return idBytes(epoch as never);
 }
 
 function writeGrant(writer: Writer, grant: Unsigned<Grant>): void {

@@ -15,6 +15,7 @@ import {
   type SpaceId,
 } from '@atoll/kernel';
 import { levelOfNumber } from './access-level.ts';
+import { readAcknowledgement, readPromise, readProposal, readReset } from './epoch-decoders.ts';
 import { HaloError } from './halo-error.ts';
 import { ROTATION_OF, SUBJECT, writeFields } from './statement-body.ts';
 import {
@@ -47,7 +48,8 @@ const PATH_ID_BYTES = 16;
 const kindByTag = new Map<number, Exclude<StatementKind, 'unknown'>>();
 for (const [kind, tag] of Object.entries(STATEMENT_TAGS)) {
   // Reserved kinds have a tag and no type yet: they decode as unknown.
-  if (tag <= STATEMENT_TAGS.profile) kindByTag.set(tag, kind as Exclude<StatementKind, 'unknown'>);
+  if (tag <= STATEMENT_TAGS.profile || tag >= STATEMENT_TAGS['epoch-promise'])
+    kindByTag.set(tag, kind as Exclude<StatementKind, 'unknown'>);
 }
 
 /** Content of a control section. @throws HaloError `HALO_STATEMENT_LIMIT`. */
@@ -110,6 +112,7 @@ function signaturesOf(statement: Statement): readonly Bytes[] {
       return [statement.deviceSignature, statement.feedSignature];
     case 'grant':
     case 'reading-key':
+    case 'epoch-reset':
       return [statement.signature];
     default:
       return [];
@@ -178,6 +181,10 @@ const DECODERS: Readonly<Record<Exclude<StatementKind, 'unknown'>, (reader: Read
       if (colour < 1 || colour > COLOURS) throw malformed('a colour is outside its range');
       return { kind: 'profile', name, colour };
     },
+    'epoch-promise': readPromise,
+    'epoch-proposal': readProposal,
+    'epoch-acknowledgement': readAcknowledgement,
+    'epoch-reset': readReset,
   };
 
 function readGrant(reader: Reader): Grant {

@@ -1,4 +1,5 @@
 /** Names of statements: hashes of their bodies. Signatures are not covered, so a name has one meaning. */
+import { Writer } from '@atoll/codec';
 import { hash } from '@atoll/crypto';
 import {
   idBytes,
@@ -9,9 +10,11 @@ import {
   type KeyId,
   type SpaceId,
 } from '@atoll/kernel';
-import { bodyBytes, type Unsigned } from './statement-body.ts';
+import { bodyBytes, writeTerms, type Unsigned } from './statement-body.ts';
 import type {
   DeviceAdmission,
+  EpochId,
+  EpochTerms,
   Grant,
   IdentityEntry,
   IdentityGenesis,
@@ -55,4 +58,14 @@ export function rootCredential(space: SpaceId): CredentialId {
 /** Name of the generation that a rotation makes. */
 export function rotationId(rotation: Rotation): KeyId {
   return idFromBytes('key', hash('rotation', bodyBytes(rotation)));
+}
+
+/** Stands for the epoch before the first. */
+export const NO_EPOCH: EpochId = '00'.repeat(32) as EpochId;
+
+/** Name of an epoch: whoever proposes the same terms proposes the same epoch. */
+export function epochIdOf(terms: EpochTerms): EpochId {
+  const writer = new Writer(512);
+  writeTerms(writer, terms);
+  return toHex(hash('epoch', writer.finish())) as EpochId;
 }

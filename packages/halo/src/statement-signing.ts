@@ -11,6 +11,7 @@ import { identityIdOf } from './statement-ids.ts';
 import type {
   Bytes,
   DeviceAdmission,
+  EpochReset,
   FeedAdmission,
   Grant,
   IdentityGenesis,
@@ -24,7 +25,8 @@ type SelfSigned =
   | Unsigned<DeviceAdmission>
   | Unsigned<FeedAdmission>
   | Unsigned<Grant>
-  | Unsigned<ReadingKey>;
+  | Unsigned<ReadingKey>
+  | Unsigned<EpochReset>;
 
 /** Purpose, audience and body that the signatures of a statement cover. */
 export function signableOf(statement: SelfSigned): Signable {
@@ -39,6 +41,8 @@ export function signableOf(statement: SelfSigned): Signable {
     case 'grant':
     case 'reading-key':
       return { purpose: 'credential', audience: idBytes(statement.space), body };
+    case 'epoch-reset':
+      return { purpose: 'credential', audience: idBytes(statement.terms.space), body };
   }
 }
 
@@ -112,6 +116,10 @@ function proofsOf(
     case 'reading-key': {
       const publicKey = idBytes(statement.device);
       return { of: statement, by: [{ publicKey, signature: statement.signature }] };
+    }
+    case 'epoch-reset': {
+      const { recoveryKey: publicKey, signature } = statement;
+      return { of: statement, by: [{ publicKey, signature }] };
     }
     default:
       return undefined;

@@ -3,6 +3,7 @@
  * spec/credentials.md. A statement proves only who signed it: whether it counts is the fold's decision.
  */
 import type {
+  BlockHash,
   Brand,
   CredentialId,
   DeviceKey,
@@ -153,6 +154,74 @@ export interface Profile {
   readonly colour: number;
 }
 
+/** Name of an epoch: the hash of its terms; all zero before the first. */
+export type EpochId = Brand<string, 'EpochId'>;
+
+/** A device that votes for an identity. */
+export interface Voter {
+  readonly identity: IdentityId;
+  readonly device: DeviceKey;
+}
+
+/**
+ * What an epoch says. Equal terms are one epoch, whoever proposes them in whatever ballot. The frontier is
+ * the causal past of the anchor, the anchor included: no list of tips can differ from it.
+ */
+export interface EpochTerms {
+  readonly space: SpaceId;
+  /** Grows by one with each reset by the root's recovery key. */
+  readonly era: number;
+  /** From 1, one more than that of the epoch before. */
+  readonly number: number;
+  readonly previous: EpochId;
+  readonly anchor: BlockHash;
+  /** State roots of the zones that the proposer could read, ascending by zone. 32 bytes each. */
+  readonly roots: readonly { readonly zone: ZoneId; readonly root: Bytes }[];
+  /** Who votes about the next epoch, ascending by identity, then device. */
+  readonly voters: readonly Voter[];
+  /** Feeds that nothing is taken from any more behind this block, ascending by feed. */
+  readonly retired: readonly { readonly feed: FeedKey; readonly end: BlockHash }[];
+  /** Number of the epoch that began the list of deleted units that stands now; see `collection`. */
+  readonly listedIn: number;
+  /** True if the units listed by the epoch before are collected with this one. */
+  readonly collects: boolean;
+  /** Hash of what a snapshot holds besides the rows: tips with their contexts, and control statements. */
+  readonly order: Bytes;
+}
+
+/** A voter's promise to acknowledge nothing below a ballot. What it has acknowledged is in its past. */
+export interface EpochPromise {
+  readonly kind: 'epoch-promise';
+  readonly space: SpaceId;
+  readonly previous: EpochId;
+  readonly ballot: number;
+}
+
+/** An epoch put to the vote. Above ballot 0, promises of a majority are in the block's past. */
+export interface EpochProposal {
+  readonly kind: 'epoch-proposal';
+  readonly ballot: number;
+  readonly terms: EpochTerms;
+}
+
+/** A voter's acknowledgement: it has recomputed what it can read, and found the same. */
+export interface EpochAcknowledgement {
+  readonly kind: 'epoch-acknowledgement';
+  readonly space: SpaceId;
+  readonly previous: EpochId;
+  readonly ballot: number;
+  readonly epoch: EpochId;
+}
+
+/** An epoch without a vote, when the voters are gone: by the recovery key of the root identity. */
+export interface EpochReset {
+  readonly kind: 'epoch-reset';
+  readonly terms: EpochTerms;
+  /** Ed25519 key that follows from the words of the root identity. */
+  readonly recoveryKey: Bytes;
+  readonly signature: Bytes;
+}
+
 /** A statement of a kind that this version does not know; kept as it is, and without effect here. */
 export interface UnknownStatement {
   readonly kind: 'unknown';
@@ -171,6 +240,10 @@ export type Statement =
   | Rotation
   | KeyCopy
   | Profile
+  | EpochPromise
+  | EpochProposal
+  | EpochAcknowledgement
+  | EpochReset
   | UnknownStatement;
 
 /** Name of a kind of statement. */
@@ -193,6 +266,10 @@ export const STATEMENT_TAGS = {
   revocation: 13,
   'root-handover': 14,
   endorsement: 15,
+  'epoch-promise': 16,
+  'epoch-proposal': 17,
+  'epoch-acknowledgement': 18,
+  'epoch-reset': 19,
 } as const;
 
 /** Bytes of nonces in statements. */
@@ -215,3 +292,11 @@ export const NAME_BYTES_MAX = 256;
 export const COLOURS = 7;
 /** Ids in the path of a grant; the space, an object, and fields nested in it. */
 export const PATH_MAX = 16;
+/** Voters of an epoch: all must answer for a majority, and each ballot waits for them. */
+export const VOTERS_MAX = 256;
+/** Zones whose roots an epoch names. */
+export const EPOCH_ZONES_MAX = 1024;
+/** Feeds that one epoch retires: devices lost since the last. */
+export const RETIRED_MAX = 1024;
+/** Ballots of one epoch number; one a minute would last a century. */
+export const BALLOT_MAX = 0xffff_ffff;
