@@ -1,5 +1,11 @@
 /** Replicas: what they take, what they refuse, what they serve, and what is durable when. */
-import type { BlockHash, FeedKey, SpaceId, StoreBatch } from '@atoll/kernel';
+import {
+  StoreError,
+  type BlockHash,
+  type FeedKey,
+  type SpaceId,
+  type StoreBatch,
+} from '@atoll/kernel';
 import { MemoryStore, simEd25519 } from '@atoll/testkit';
 import { describe, expect, test } from 'vitest';
 import { verifyForkProof } from './fork-proof.ts';
@@ -220,29 +226,40 @@ describe('what a replica serves', () => {
   });
 });
 
+/** A store that notes its commits, and refuses the next few. */
+function slowStore(bench: Bench): {
+  readonly store: MemoryStore;
+  readonly steps: string[];
+  readonly failing: { left: number };
+} {
+  const steps: string[] = [];
+  const failing = { left: 0 };
+  const store = new Proxy(new MemoryStore(bench.disk()), {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target);
+      if (name !== 'commit') return typeof value === 'function' ? value.bind(target) : value;
+      return async (batch: StoreBatch) => {
+        steps.push(`commit ${batch.blocks?.length}`);
+        if (failing.left-- > 0) throw new StoreError('STORE_FULL', 'the store is full');
+        await target.commit(batch);
+        steps.push('durable');
+      };
+    },
+  });
+  return { store, steps, failing };
+}
+
 describe('own writing', () => {
   test('is told to others only after the store has said durable', async () => {
     const bench = new Bench();
     const feed = bench.feed();
     feed.writeMany(3);
-    const steps: string[] = [];
-    const inner = new MemoryStore(bench.disk());
-    const store = new Proxy(inner, {
-      get: (target, name) => {
-        const value: unknown = Reflect.get(target, name, target);
-        if (name !== 'commit') return typeof value === 'function' ? value.bind(target) : value;
-        return async (batch: StoreBatch) => {
-          steps.push('commit');
-          await target.commit(batch);
-          steps.push('durable');
-        };
-      },
-    });
+    const { steps, store } = slowStore(bench);
     const replica = await bench.replica(store);
     replica.onAdvance(() => void steps.push('told'));
     const { signature } = await feed.run();
     await replica.appendOwn({ blocks: feed.blocks, signature });
-    expect(steps).toEqual(['commit', 'durable', 'told']);
+    expect(steps).toEqual(['commit 3', 'durable', 'told']);
     expect(replica.tips()).toMatchObject([{ feed: feed.key, seq: 2 }]);
   });
 
@@ -313,6 +330,53 @@ describe('the space that owns a replica', () => {
     expect(waits).toEqual({ at: 'waiting', missing: [needed] });
     expect((await replica.receive(await first.run(), 'a')).at).toBe('stored');
     expect(stored).toEqual([first.key, first.key, second.key, second.key]);
+  });
+
+  test('may show a block before it is durable; nobody else hears of it before', async () => {
+    const bench = new Bench();
+    const feed = bench.feed();
+    feed.writeMany(2);
+    const { store, steps } = slowStore(bench);
+    const replica: LogReplica = await bench.replica(store, {
+      hooks: {
+        admit: async () => 'store',
+        arrived: () => void steps.push(`shown, ${replica.tips().length} tips`),
+        stored: () => void steps.push('stored'),
+      },
+    });
+    replica.onAdvance(() => void steps.push(`told, ${replica.tips().length} tips`));
+    expect((await replica.receive(await feed.run(), 'a')).at).toBe('stored');
+    expect(steps).toEqual(['commit 2', 'shown, 0 tips', 'durable', 'told, 1 tips']);
+    expect(replica.isAheadOfStore).toBe(false);
+  });
+
+  test('never has its own block durable without the one that it was shown before', async () => {
+    const bench = new Bench();
+    const [theirs, other, own] = [bench.feed(), bench.feed(), bench.feed()];
+    [theirs, other, own].forEach((feed) => feed.write());
+    const { failing, store, steps } = slowStore(bench);
+    const seen: string[] = [];
+    const hooks: ReplicaHooks = {
+      admit: async () => 'store',
+      arrived: (blocks) => void seen.push(`arrived ${blocks[0]?.frame.feed}`),
+      stored: (blocks, origin) => void seen.push(`${origin} ${blocks[0]?.frame.feed}`),
+    };
+    const replica = await bench.replica(store, { hooks });
+    failing.left = 2;
+    await expect(replica.receive(await theirs.run(), 'a')).rejects.toThrow('full');
+    // While one is shown and not durable, nothing further is shown before it is.
+    await expect(replica.receive(await other.run(), 'a')).rejects.toThrow('full');
+    expect(replica.isAheadOfStore).toBe(true);
+    expect(replica.tips()).toEqual([]);
+    await replica.appendOwn({ blocks: own.blocks, signature: (await own.run()).signature });
+    expect(steps.slice(-2)).toEqual(['commit 2', 'durable']);
+    const stored = await store.read(bench.space.id, 0, 9);
+    expect(stored.map(({ feed }) => feed)).toEqual([theirs.key, own.key]);
+    expect(replica.tips().length).toBe(2);
+    // The peer sends again what failed.
+    expect(await replica.receive(await theirs.run(), 'a')).toEqual({ at: 'known' });
+    expect(await replica.receive(await other.run(), 'a')).toEqual({ at: 'stored', blocks: 1 });
+    expect(seen).toEqual([`arrived ${theirs.key}`, `own ${own.key}`, `arrived ${other.key}`]);
   });
 
   test('that waits for nothing does not wait for ever', async () => {

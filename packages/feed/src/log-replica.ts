@@ -61,14 +61,28 @@ export interface LogReplicaOptions {
   /** Told of the stored blocks, page by page, while the replica opens. */
   readonly load?: (blocks: readonly StoredBlock[]) => void | Promise<void>;
   readonly log?: Log;
-  /** What was known when the log had been read up to `position`; only the rest is read then. */
-  readonly resume?: { readonly index: BranchIndex; readonly position: number };
+  /** What a snapshot knows of the log; only the rest is read then. */
+  readonly resume?: ResumeFrom;
+}
+
+/** What is known of a log without reading it. */
+export interface ResumeFrom {
+  readonly index: BranchIndex;
+  /** All blocks up to here are in the index, or among `others`. */
+  readonly position: number;
+  /** Blocks that are not in the index, in the order of their positions; `load` is told of them first. */
+  readonly others: readonly BlockHash[];
 }
 
 /** Blocks that their own writer has sealed, and the signature over the last. */
 export interface OwnBlocks {
   readonly blocks: readonly ParsedBlock[];
   readonly signature: Uint8Array;
+}
+
+/** Consecutive blocks of one feed that become durable together, and the signature over the last. */
+interface Batch extends OwnBlocks {
+  readonly origin: 'own' | 'received';
 }
 
 /** {@link Replica} of a stored log. */
@@ -84,6 +98,11 @@ export class LogReplica implements Replica, AsyncDisposable {
   readonly #staged: StagedRuns = new StagedRuns();
   readonly #listeners: Set<(runs: readonly Run[]) => void> = new Set();
   #stopListening: () => void = () => undefined;
+  /**
+   * What the owner was shown before it was durable: one batch at most. If it could not be stored, it goes
+   * before whatever is stored next, for that may build on it.
+   */
+  #shown: readonly Batch[] = [];
   /** Position up to which the store has been read. */
   #seen = 0;
   #root: { readonly tips: readonly Tip[]; readonly root: Uint8Array } | undefined;
@@ -101,6 +120,7 @@ export class LogReplica implements Replica, AsyncDisposable {
   /** Reads the log's frames, then follows what others commit. @throws StoreError. */
   static async open(options: LogReplicaOptions): Promise<LogReplica> {
     const replica = new LogReplica(options);
+    await replica.#enterOthers();
     await replica.#catchUp(async (page) => options.load?.(page.map(({ stored }) => stored)));
     replica.#stopListening = options.store.onForeignCommit(() => {
       replica.#followForeign();
@@ -119,6 +139,11 @@ export class LogReplica implements Replica, AsyncDisposable {
   /** Runs that wait for other blocks. */
   get waiting(): number {
     return this.#staged.size;
+  }
+
+  /** True while the owner has been shown blocks that are not durable: its state is not to be kept then. */
+  get isAheadOfStore(): boolean {
+    return this.#shown.length > 0;
   }
 
   tips(): readonly Tip[] {
@@ -174,7 +199,7 @@ export class LogReplica implements Replica, AsyncDisposable {
       const first = own.blocks[0];
       const code = first === undefined ? 'FEED_RUN_LIMITS' : this.index.refusal(indexed(first));
       if (code !== undefined) throw new FeedError('FEED_NOT_OWN', `cannot append: ${code}`);
-      await this.#commit(own.blocks, own.signature, 'own');
+      await this.#commit({ ...own, origin: 'own' });
     });
   }
 
@@ -222,7 +247,8 @@ export class LogReplica implements Replica, AsyncDisposable {
       if ('refuse' in admission) return this.#refuse(admission.refuse);
       if ('wait' in admission) return this.#stage(run, from, admission.wait);
     }
-    await this.#commit(fresh, run.signature, 'received');
+    const batch = { blocks: fresh, signature: run.signature, origin: 'received' } as const;
+    await this.#commit(batch, admission === 'store');
     const { length } = fresh;
     if (admission === 'store') return { at: 'stored', blocks: length };
     this.#options.log?.event('info', 'feed.kept-unused', { code: admission.keep });
@@ -272,31 +298,42 @@ export class LogReplica implements Replica, AsyncDisposable {
     return { at: 'refused', code };
   }
 
-  async #commit(
-    blocks: readonly ParsedBlock[],
-    signature: Uint8Array,
-    origin: 'own' | 'received',
-  ): Promise<void> {
-    const { store, space } = this.#options;
-    const rows = blocks.map((block) => newBlock(space, block, origin));
-    const last = rows.pop();
-    if (last === undefined) return;
-    await store.commit({ blocks: [...rows, { ...last, signature }] });
+  async #commit(batch: Batch, mayShow = false): Promise<void> {
+    const { store, space, hooks } = this.#options;
+    const own = new Set(batch.blocks.map(({ hash }) => hash));
+    const owed = this.#shown.flatMap((shown) => {
+      const blocks = shown.blocks.filter(({ hash }) => !own.has(hash));
+      return blocks.length === 0 ? [] : [{ ...shown, blocks }];
+    });
+    const batches = [...owed, batch];
+    const isShown = mayShow && hooks?.arrived !== undefined && this.#shown.length === 0;
+    const done = store.commit({ blocks: batches.flatMap((each) => newBlocks(space, each)) });
+    if (isShown) {
+      this.#shown = [batch];
+      hooks.arrived(batch.blocks);
+    }
+    await done;
+    const wereShown = this.#shown;
+    this.#shown = [];
+    for (const each of batches) {
+      const isNews = !wereShown.some((shown) => isAmong(each.blocks, shown.blocks));
+      await this.#enterDurable(each, isNews);
+    }
+  }
+
+  async #enterDurable(batch: Batch, isNews: boolean): Promise<void> {
+    const { blocks, origin, signature } = batch;
     const forks: number[] = [];
     for (const block of blocks) {
       const added = this.index.add(indexed(block));
       if (added.at === 'added' && added.fork) forks.push(added.block);
     }
+    const last = blocks.at(-1);
+    if (last === undefined) return;
     this.#markSigned(last.hash);
-    this.#deliver(blocks, origin, [
-      {
-        feed: last.feed,
-        endSeq: last.seq,
-        endHash: last.hash,
-        signature,
-        blocks: blocks.map((block) => block.bytes),
-      },
-    ]);
+    const { feed, seq: endSeq } = last.frame;
+    const run = { feed, endSeq, endHash: last.hash, signature, blocks: blocks.map(bytesOf) };
+    this.#deliver(isNews ? blocks : [], origin, [run]);
     await this.#proveForks(forks);
   }
 
@@ -370,6 +407,14 @@ export class LogReplica implements Replica, AsyncDisposable {
     }
   }
 
+  async #enterOthers(): Promise<void> {
+    const { load, resume, space, store } = this.#options;
+    for (const hash of resume?.others ?? []) {
+      const stored = await store.get(space, hash);
+      if (stored !== undefined && this.#enter(stored) !== undefined) await load?.([stored]);
+    }
+  }
+
   #enter(stored: StoredBlock): Entered | undefined {
     const parsed = tryParse(stored);
     const added = parsed === undefined ? undefined : this.index.add(indexed(parsed));
@@ -388,6 +433,23 @@ export class LogReplica implements Replica, AsyncDisposable {
 function indexed(block: ParsedBlock): IndexedBlock {
   const { feed, seq, prev } = block.frame;
   return { hash: block.hash, feed, seq, prev };
+}
+
+function bytesOf(block: ParsedBlock): Uint8Array {
+  return block.bytes;
+}
+
+function isAmong(blocks: readonly ParsedBlock[], others: readonly ParsedBlock[]): boolean {
+  const hashes = new Set(others.map(({ hash }) => hash));
+  return blocks.every(({ hash }) => hashes.has(hash));
+}
+
+/** Rows of a batch; its signature stands with the last. */
+function newBlocks(space: SpaceId, { blocks, origin, signature }: Batch): NewBlock[] {
+  return blocks.map((block, at) => {
+    const row = newBlock(space, block, origin);
+    return at === blocks.length - 1 ? { ...row, signature } : row;
+  });
 }
 
 function newBlock(space: SpaceId, block: ParsedBlock, origin: 'own' | 'received'): NewBlock {

@@ -65,6 +65,12 @@ export interface ReplicaHooks {
    * anything that this replica does.
    */
   readonly admit?: (blocks: readonly ParsedBlock[], run: Run) => Promise<Admission>;
+  /**
+   * Told of admitted blocks while they are on their way into the store: they may be shown. What is built
+   * on them becomes durable after them, and nobody else hears of them before they are. `stored` is not
+   * told of them again. Must not throw.
+   */
+  readonly arrived?: (blocks: readonly ParsedBlock[]) => void;
   /** Told of durable blocks in order of arrival, before `onAdvance`. Must not throw. */
   readonly stored?: (blocks: readonly ParsedBlock[], origin: Origin) => void;
   /** Told of a proof that a feed has forked. Both branches stay. Must not throw. */
