@@ -1,9 +1,16 @@
 /** Sets, maps and counters as applications hold them. They read through to the rows and keep nothing. */
 import type { Value } from '@atoll/codec';
-import type { CounterField, MapField, ScalarData, SetField } from '@atoll/schema';
+import {
+  isMapKey,
+  type CounterField,
+  type ElementData,
+  type MapField,
+  type SetField,
+} from '@atoll/schema';
+import { EchoError } from './echo-error.ts';
 import type { FieldRef } from './mutations.ts';
 import type { ObjectHost } from './object-host.ts';
-import { setHas, shownCount, shownMap, shownSet } from './shown.ts';
+import { setHas, shownCount, shownEntry, shownMap, shownSet } from './shown.ts';
 import { shownValue, storedValue } from './stored-value.ts';
 
 /** A field as its collection knows it. */
@@ -20,16 +27,16 @@ export abstract class FieldView {
     return this.ref.type.fields[this.ref.leaf.index] as number;
   }
 
-  protected stored(of: ScalarData, value: unknown): Value {
+  protected stored(of: ElementData, value: unknown): Value {
     return storedValue(of, value, this.host, this.ref.leaf.name);
   }
 }
 
 /** See {@link SetField}. */
 export class SetView extends FieldView implements SetField<unknown> {
-  readonly #of: ScalarData;
+  readonly #of: ElementData;
 
-  constructor(host: ObjectHost, ref: FieldRef, of: ScalarData) {
+  constructor(host: ObjectHost, ref: FieldRef, of: ElementData) {
     super(host, ref);
     this.#of = of;
   }
@@ -84,9 +91,9 @@ export class SetView extends FieldView implements SetField<unknown> {
 
 /** See {@link MapField}. */
 export class MapView extends FieldView implements MapField<unknown> {
-  readonly #of: ScalarData;
+  readonly #of: ElementData;
 
-  constructor(host: ObjectHost, ref: FieldRef, of: ScalarData) {
+  constructor(host: ObjectHost, ref: FieldRef, of: ElementData) {
     super(host, ref);
     this.#of = of;
   }
@@ -98,16 +105,18 @@ export class MapView extends FieldView implements MapField<unknown> {
 
   /** Value of a key. */
   get(key: string): unknown {
-    return shownValue(this.#of, this.#entries().get(key), this.host);
+    const { fold } = this.host;
+    return shownValue(this.#of, shownEntry(fold, this.ref.row, this.field, key), this.host);
   }
 
   /** True if the key has a value. */
   has(key: string): boolean {
-    return this.#entries().has(key);
+    return shownEntry(this.host.fold, this.ref.row, this.field, key) !== undefined;
   }
 
-  /** Writes an entry. */
+  /** Writes an entry. @throws EchoError `ECHO_VALUE`. */
   set(key: string, value: unknown): void {
+    requireKey(key, this.ref.leaf.name);
     this.host.mutations.set(this.ref, this.stored(this.#of, value), { key });
   }
 
@@ -167,4 +176,13 @@ export class CounterView extends FieldView implements CounterField {
   toJSON(): number {
     return this.value;
   }
+}
+
+/** @throws EchoError `ECHO_VALUE` for a key that no op can carry. */
+export function requireKey(key: string, where: string): void {
+  if (isMapKey(key)) return;
+  throw new EchoError(
+    'ECHO_VALUE',
+    `${where}: a key is well-formed text of at most 341 characters`,
+  );
 }

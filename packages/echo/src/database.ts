@@ -3,7 +3,7 @@
  * blocks and takes its transactions; the application holds its objects.
  */
 import type { Value } from '@atoll/codec';
-import { fromHex, type ObjectId } from '@atoll/kernel';
+import { fromHex, type ObjectId, type SpaceId } from '@atoll/kernel';
 import {
   defineDynamic,
   type AnyTypeDefinition,
@@ -16,12 +16,12 @@ import {
 } from '@atoll/schema';
 import type { BlockContext, Causality, Scheduler, TransactionSink } from './block-context.ts';
 import { ChangeFeed } from './query/change-feed.ts';
-import { conflictsOf, type Conflict } from './conflicts.ts';
+import { conflictsOf, resolveConflict, type Conflict, type Resolution } from './conflicts.ts';
 import { EchoError } from './echo-error.ts';
 import { FieldIndexes } from './query/field-index.ts';
 import { Fold, type AppliedSection, type FoldedBlock } from './fold.ts';
 import { initialContent } from './initial-content.ts';
-import { Mutations } from './mutations.ts';
+import { Mutations, type FieldRef } from './mutations.ts';
 import { HandleClass, ObjectHandle } from './object-handle.ts';
 import type { TextListener } from './object-host.ts';
 import { plainRow } from './plain-row.ts';
@@ -29,9 +29,11 @@ import type { QueryForm, RefGoal } from './query/query-form.ts';
 import { Query, type QueryHost } from './query/query.ts';
 import { refOf } from './query/ref-filter.ts';
 import { SequenceEdits } from './sequence-edits.ts';
+import { duplicatesOf, relationsOf, type Duplicates, type RelationEnd } from './relations.ts';
 import { isLive, shownRegister } from './shown.ts';
 import { StateRoot } from './state-root.ts';
 import { Transactions } from './transactions.ts';
+import { ObjectTrees, type TreePlace } from './tree/object-trees.ts';
 import type { KnownType } from './type-registry.ts';
 import { invert } from './undo-invert.ts';
 import type { UndoStep } from './undo-step.ts';
@@ -43,6 +45,14 @@ export interface DatabasePorts {
   readonly scheduler: Scheduler;
   /** 32 random bits of this process, against ids that were made to collide in the table. */
   readonly tableSeed: number;
+  /** The space that the objects are in, for refs from other spaces. */
+  readonly space?: SpaceId;
+}
+
+/** How refs into other spaces find their targets. */
+export interface SpaceDirectory {
+  /** An object of another space, and if it is not at hand, why. */
+  resolve(space: SpaceId, id: ObjectId): { readonly target: unknown; readonly state: RefState };
 }
 
 /** An object of whatever type. */
@@ -62,6 +72,11 @@ export class Database implements QueryHost {
   readonly mutations: Mutations;
   readonly sequences: SequenceEdits;
   readonly indexes: FieldIndexes;
+  /** Trees of objects: more about them than {@link children}, {@link parent} and {@link move} tell. */
+  readonly trees: ObjectTrees;
+  /** Where refs into other spaces lead; without it they lead nowhere. */
+  directory: SpaceDirectory | undefined;
+  readonly #space: SpaceId | undefined;
   readonly #feed: ChangeFeed;
   readonly #transactions: Transactions;
   readonly #root: StateRoot;
@@ -74,6 +89,8 @@ export class Database implements QueryHost {
     this.#feed = new ChangeFeed(ports.scheduler, (row, field) => this.#noteChange(row, field));
     this.fold = new Fold({ ...ports, observer: this.#feed });
     this.indexes = new FieldIndexes(this.fold);
+    this.trees = new ObjectTrees(this);
+    this.#space = ports.space;
     this.#root = new StateRoot(this.fold);
     this.#transactions = new Transactions({
       ...ports,
@@ -129,6 +146,21 @@ export class Database implements QueryHost {
     if (!isLive(this.fold, row)) this.mutations.setDeleted(row, false);
   }
 
+  /** Children of an object in a tree, in order; of `null`: what stands under no parent. */
+  children(parent: Ref<unknown> | null, tree?: string): readonly AnyObject[] {
+    return this.trees.children(parent, tree);
+  }
+
+  /** Parent of an object in a tree. */
+  parent(object: Ref<unknown>, tree?: string): AnyObject | undefined {
+    return this.trees.parent(object, tree);
+  }
+
+  /** Puts an object elsewhere in a tree. @throws EchoError `ECHO_TREE`, `ECHO_POSITION`. */
+  move(object: Ref<unknown>, place: TreePlace): void {
+    this.trees.move(object, place);
+  }
+
   /** Runs `change` as one transaction: one block, one step of undo; nothing of it stays if it throws. */
   transaction<T>(change: () => T): T {
     const steps: UndoStep[] = [];
@@ -178,10 +210,34 @@ export class Database implements QueryHost {
 
   /** The values that stand beside each other in a field, the shown one first. */
   conflicts(object: Ref<unknown>, field: string, key?: string): readonly Conflict[] {
-    const row = this.#requireRow(object);
-    const leaf = this.fold.typeOf(row).compiled.leafByName.get(field);
-    if (leaf === undefined) throw new EchoError('ECHO_FIELD', `there is no field ${field}`);
-    return conflictsOf(this, { row, type: this.fold.typeOf(row), leaf }, key);
+    return conflictsOf(this, this.#fieldRef(object, field), key);
+  }
+
+  /**
+   * Settles a conflict: writes a value that {@link conflicts} has listed, or another one, over exactly the
+   * listed ones. @throws EchoError `ECHO_FIELD`, `ECHO_VALUE`.
+   */
+  resolve(object: Ref<unknown>, field: string, choice: Resolution, key?: string): void {
+    resolveConflict(this, this.#fieldRef(object, field), choice, key);
+  }
+
+  /** Relations of an object, from either end; those whose other end is deleted are left out. */
+  relations(
+    object: Ref<unknown>,
+    options: { readonly type?: AnyTypeDefinition | string; readonly end?: RelationEnd } = {},
+  ): AnyObject[] {
+    const { type, end } = options;
+    const name = typeof type === 'object' ? type.name : type;
+    return relationsOf(this, object, {
+      ...(name === undefined ? {} : { type: name }),
+      ...(end === undefined ? {} : { end }),
+    });
+  }
+
+  /** Values of a unique field that several objects have. @throws EchoError `ECHO_FIELD`. */
+  duplicates(type: AnyTypeDefinition | string, field: string): Duplicates[] {
+    if (typeof type !== 'string') this.register(type);
+    return duplicatesOf(this, typeof type === 'string' ? type : type.name, field);
   }
 
   /** Types that the space's objects have, as data. */
@@ -324,11 +380,40 @@ export class Database implements QueryHost {
   }
 
   /** Target of a ref by id. */
-  resolve(id: ObjectId): { readonly target: unknown; readonly state: RefState } {
+  resolveId(id: ObjectId): { readonly target: unknown; readonly state: RefState } {
     const row = this.#rowOf(id);
     if (row < 0 || this.fold.rows.isVoid(row)) return { target: undefined, state: 'missing' };
     if (!isLive(this.fold, row)) return { target: undefined, state: 'deleted' };
     return { target: this.handle(row), state: 'present' };
+  }
+
+  /** Target of a ref into another space. */
+  resolveElsewhere(
+    space: SpaceId,
+    id: ObjectId,
+  ): { readonly target: unknown; readonly state: RefState } {
+    if (space === this.#space) return this.resolveId(id);
+    return this.directory?.resolve(space, id) ?? { target: undefined, state: 'elsewhere' };
+  }
+
+  /** The space of a ref's target, if it is another one. @throws EchoError `ECHO_VALUE`. */
+  spaceOf(ref: Ref<unknown>): SpaceId | undefined {
+    if (!(ref instanceof ObjectHandle)) return ref.$space === this.#space ? undefined : ref.$space;
+    const host = ObjectHandle.hostOf(ref);
+    if (host === this) return undefined;
+    const space = host instanceof Database ? host.#space : undefined;
+    if (space !== undefined) return space;
+    throw new EchoError('ECHO_VALUE', 'the object is in a database whose space is not known');
+  }
+
+  /** See {@link ObjectHost}. */
+  placeInTree(ref: FieldRef, parent: unknown): void {
+    this.trees.place(ref, parent);
+  }
+
+  /** See {@link ObjectHost}. */
+  lastInTree(tree: string, parent: Ref<unknown> | null | undefined): Value {
+    return this.trees.lastPlace(tree, parent);
   }
 
   /** Target of a keyed ref: of several objects with the key, the one that was created first. */
@@ -407,7 +492,19 @@ export class Database implements QueryHost {
     const handle = this.#handles.get(row);
     if (handle !== undefined) ObjectHandle.refresh(handle);
     this.indexes.changed(row, field);
+    this.trees.changed(row);
     this.#root.changed(row);
+  }
+
+  /** A field of an object by its name, in the version through which it is read. */
+  #fieldRef(object: Ref<unknown>, field: string): FieldRef {
+    const row = this.#requireRow(object);
+    const own = this.fold.typeOf(row);
+    for (const type of [this.readerOf(own.compiled.name) ?? own, own]) {
+      const leaf = type.compiled.leafByName.get(field);
+      if (leaf !== undefined) return { row, type, leaf };
+    }
+    throw new EchoError('ECHO_FIELD', `there is no field ${field}`);
   }
 
   #rowsOf(blocks: readonly FoldedBlock[]): Set<number> {

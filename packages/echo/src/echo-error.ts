@@ -6,7 +6,11 @@ export type EchoErrorCode =
   | 'ECHO_VALUE' // A value does not fit the field that it is written to. Give one that does.
   | 'ECHO_FIELD' // The type has no such field, or it holds something else. Compare it with the type.
   | 'ECHO_OBJECT' // The object is not in this database. Look it up again; it may belong to another space.
+  | 'ECHO_TREE' // An object would be below itself in a tree, or is in no such tree. Choose another place.
   | 'ECHO_QUERY' // A query asks for something that cannot be answered. Compare it with the type.
+  | 'ECHO_QUERY_MALFORMED' // What was given is not a query in the form that is written in docs/queries.md. Correct it.
+  | 'ECHO_QUERY_TOO_LARGE' // A query has more parts, levels or steps than one may have. Ask for less at once.
+  | 'ECHO_CURSOR' // A cursor is damaged or belongs to a query with another order. Begin again without it.
   | 'ECHO_READ_ONLY' // The member may not write to this space. Ask an admin for another role.
   | 'ECHO_TRANSACTION_TOO_LARGE' // One transaction has more bytes than a block may have. Split it.
   | 'ECHO_TRANSACTION_NESTED' // A transaction was opened inside another one. End the outer one first.

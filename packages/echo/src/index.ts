@@ -6,11 +6,19 @@ export {
   type Scheduler,
   type TransactionSink,
 } from './block-context.ts';
-export { type Conflict } from './conflicts.ts';
-export { Database, type AnyObject, type DatabasePorts, type UndoObserver } from './database.ts';
+export { type Conflict, type Resolution } from './conflicts.ts';
+export {
+  Database,
+  type AnyObject,
+  type DatabasePorts,
+  type SpaceDirectory,
+  type UndoObserver,
+} from './database.ts';
 export { EchoError, type EchoErrorCode, type OpVerdict } from './echo-error.ts';
 export { type AppliedSection, type FoldedBlock } from './fold.ts';
 export { ObjectHandle } from './object-handle.ts';
+export { ObjectTrees, type TreeConflict, type TreePlace } from './tree/object-trees.ts';
+export { type Duplicates, type RelationEnd } from './relations.ts';
 export { objectIdBytes } from './op-ids.ts';
 export { SECTION_BYTES_MAX, SECTION_OPS_MAX, type Dot, type Op, type Section } from './ops.ts';
 export {
@@ -22,7 +30,13 @@ export {
 } from './query/query-form.ts';
 export { Query } from './query/query.ts';
 export { decodeSection, encodeSection } from './section-codec.ts';
-export { UndoLog, type UndoEntry, type UndoOutcome } from './undo-log.ts';
+export {
+  type GestureOptions,
+  type UndoEntry,
+  type UndoKind,
+  type UndoSelector,
+} from './undo-entry.ts';
+export { UndoLog, type UndoOutcome } from './undo-log.ts';
 export { type UndoStep } from './undo-step.ts';
 export { SpaceError, type SpaceErrorCode } from './space/space-error.ts';
 export { Space, type SpaceFigures, type SpacePorts, type SpaceWriter } from './space/space.ts';

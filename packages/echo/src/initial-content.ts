@@ -1,7 +1,8 @@
 /** What a creation carries in its payload, and what must be written after it: texts and lists. */
 import type { Value } from '@atoll/codec';
-import { isGiven, isScalar, type Leaf } from '@atoll/schema';
+import { isGiven, isScalar, type Leaf, type Ref } from '@atoll/schema';
 import type { ObjectHost } from './object-host.ts';
+import { storedColumns } from './records-view.ts';
 import { encodePayload, sortedItems } from './row-payload.ts';
 import { storedValue } from './stored-value.ts';
 import type { KnownType } from './type-registry.ts';
@@ -22,10 +23,14 @@ export function initialContent(
   const { leaves } = type.compiled;
   const values = new Array<Value | undefined>(leaves.length).fill(undefined);
   for (const leaf of leaves) {
-    const given = inputOf(input, leaf.path);
     const { data } = leaf;
-    if (!isGiven(given, data)) continue;
-    if (data.kind === 'text' || data.kind === 'rich') {
+    if (leaf.records === 'column') continue;
+    const given = inputOf(input, leaf.path);
+    if (data.kind === 'tree') {
+      values[leaf.index] = host.lastInTree(data.tree, given as Ref<unknown> | null | undefined);
+    } else if (!isGiven(given, data)) continue;
+    else if (leaf.records === 'entries') setRecords(host, { type, leaf, values }, given as Entries);
+    else if (data.kind === 'text' || data.kind === 'rich') {
       later.push((row) => host.sequences.insertText({ row, type, leaf }, 0, given as string));
     } else if (data.kind === 'list') {
       const items = [...(given as Iterable<unknown>)];
@@ -36,6 +41,34 @@ export function initialContent(
     }
   }
   return { payload: encodePayload(values), later };
+}
+
+type Entries = Readonly<Record<string, unknown>>;
+
+/** A map of records: its entries, and a column for each field. */
+function setRecords(
+  host: ObjectHost,
+  into: {
+    readonly type: KnownType;
+    readonly leaf: Leaf;
+    readonly values: (Value | undefined)[];
+  },
+  given: Entries,
+): void {
+  const { type, leaf, values } = into;
+  const columns = new Map<Leaf, [string, Value][]>();
+  const entries: [string, Value][] = [];
+  for (const [key, record] of Object.entries(given)) {
+    entries.push([key, true]);
+    const stored = storedColumns(host, { type, entries: leaf }, key, record);
+    for (const [column, value] of stored) {
+      const cells = columns.get(column) ?? [];
+      cells.push([key, value]);
+      columns.set(column, cells);
+    }
+  }
+  values[leaf.index] = Object.fromEntries(entries);
+  for (const [column, cells] of columns) values[column.index] = Object.fromEntries(cells);
 }
 
 function initialValue(host: ObjectHost, leaf: Leaf, given: unknown): Value {

@@ -1,5 +1,5 @@
 /** A list field as applications hold it. */
-import type { ListField, ScalarData } from '@atoll/schema';
+import type { ElementData, ListField } from '@atoll/schema';
 import { FieldView } from './collections.ts';
 import { EchoError } from './echo-error.ts';
 import type { FieldRef } from './mutations.ts';
@@ -9,9 +9,9 @@ import { shownValue } from './stored-value.ts';
 
 /** See {@link ListField}. */
 export class ListView extends FieldView implements ListField<unknown> {
-  readonly #of: ScalarData;
+  readonly #of: ElementData;
 
-  constructor(host: ObjectHost, ref: FieldRef, of: ScalarData) {
+  constructor(host: ObjectHost, ref: FieldRef, of: ElementData) {
     super(host, ref);
     this.#of = of;
   }
@@ -55,6 +55,38 @@ export class ListView extends FieldView implements ListField<unknown> {
   /** Moves one element. */
   move(from: number, to: number): void {
     this.host.sequences.moveItem(this.ref, from, to);
+  }
+
+  /** Moves several elements in one transaction. */
+  moveRange(from: number, count: number, to: number): void {
+    if (count === 1) this.move(from, to);
+    if (count <= 1 || from === to) return;
+    const { length } = this;
+    const last = length - count;
+    if (![from, count, to].every(Number.isSafeInteger) || from < 0 || to < 0 || from > last) {
+      throw new EchoError('ECHO_POSITION', `a list of ${length} has no such range`);
+    }
+    if (to > last) throw new EchoError('ECHO_POSITION', `the range cannot stand at ${to}`);
+    this.host.transaction(() => {
+      // Each next element is found where the one before was: behind it, or moved up into its place.
+      for (let at = 0; at < count; at++) {
+        if (to < from) this.move(from + at, to + at);
+        else this.move(from, to + count - 1);
+      }
+    });
+  }
+
+  /** Name of the element at an index. */
+  idAt(index: number): string | undefined {
+    const element = this.#list()?.list.elementAt(index < 0 ? this.length + index : index);
+    return element === undefined ? undefined : this.host.sequences.itemKey(element);
+  }
+
+  /** Where the element of a name stands. */
+  indexOfId(id: string): number | undefined {
+    const list = this.#list();
+    const element = list === undefined ? undefined : this.host.sequences.itemOfKey(list, id);
+    return element === undefined ? undefined : list?.list.indexOf(element);
   }
 
   /** Deletes `count` elements from an index on. */

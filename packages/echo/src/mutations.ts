@@ -220,6 +220,14 @@ export class Mutations {
     return dot;
   }
 
+  /** 24 bits that differ between writers and between the ops of one: for places in one gap. */
+  spread(): number {
+    const { block, builder } = this.#transactions.withRoom(OP_BYTES);
+    let mixed = Math.imul(builder.ops + 1, 0x9e3779b1);
+    for (const byte of block.nonce) mixed = Math.imul(mixed ^ byte, 0x01000193);
+    return (mixed ^ (mixed >>> 15)) & 0xffffff;
+  }
+
   /** Writes that stand in a register, or counter, now. */
   siblings(ref: FieldRef, key?: string): readonly Sibling[] {
     const { row, type, leaf } = ref;

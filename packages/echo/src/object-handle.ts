@@ -8,8 +8,10 @@ import { CounterView, MapView, SetView } from './collections.ts';
 import type { FieldRef } from './mutations.ts';
 import type { ObjectHost } from './object-host.ts';
 import { ListView } from './list-view.ts';
+import { RecordsView } from './records-view.ts';
 import { shownRegister } from './shown.ts';
 import { shownValue, storedValue } from './stored-value.ts';
+import { RichTextView } from './rich-text/rich-text-view.ts';
 import { TextView } from './text-view.ts';
 import type { KnownType } from './type-registry.ts';
 
@@ -64,7 +66,7 @@ export class ObjectHandle implements Ref<unknown> {
 
   /** Whether it is there. */
   get $state(): RefState {
-    return this.#host.resolve(this.id).state;
+    return this.#host.resolveId(this.id).state;
   }
 
   /** Name of the type. */
@@ -141,6 +143,10 @@ export class ObjectHandle implements Ref<unknown> {
     const leaf = property.leaf as Leaf;
     if (!isScalar(leaf.data)) return;
     const ref: FieldRef = { row: this.#row, type: property.type, leaf };
+    if (leaf.data.kind === 'tree') {
+      this.#host.placeInTree(ref, value);
+      return;
+    }
     const stored = isGiven(value, leaf.data)
       ? storedValue(leaf.data, value, this.#host, leaf.name)
       : undefined;
@@ -162,6 +168,7 @@ export class ObjectHandle implements Ref<unknown> {
     }
     const ref: FieldRef = { row: this.#row, type, leaf };
     const { data } = leaf;
+    if (leaf.records === 'entries') return new RecordsView(this.#host, ref);
     switch (data.kind) {
       case 'set':
         return new SetView(this.#host, ref, data.of);
@@ -171,6 +178,8 @@ export class ObjectHandle implements Ref<unknown> {
         return new CounterView(this.#host, ref);
       case 'text':
         return new TextView(this.#host, ref);
+      case 'rich':
+        return new RichTextView(this.#host, ref);
       case 'list':
         return new ListView(this.#host, ref, data.of);
       default:

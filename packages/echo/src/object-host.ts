@@ -1,7 +1,8 @@
 /** What handles and their collections need of the database around them. */
-
+import type { Value } from '@atoll/codec';
+import type { Ref } from '@atoll/schema';
 import type { Fold } from './fold.ts';
-import type { Mutations } from './mutations.ts';
+import type { FieldRef, Mutations } from './mutations.ts';
 import type { SequenceEdits } from './sequence-edits.ts';
 import type { RefResolver } from './stored-value.ts';
 import type { TextEdit } from './sequence/text-op.ts';
@@ -11,6 +12,12 @@ export interface ObjectHost extends RefResolver {
   readonly fold: Fold;
   readonly mutations: Mutations;
   readonly sequences: SequenceEdits;
+  /** Runs a change as one transaction, or as part of the one that is running. */
+  transaction<T>(change: () => T): T;
+  /** Makes an object the last child of a parent, or of none. @throws EchoError `ECHO_TREE`, `ECHO_VALUE`. */
+  placeInTree(ref: FieldRef, parent: unknown): void;
+  /** What the creation of an object writes for its place below a parent. @throws EchoError `ECHO_OBJECT`. */
+  lastInTree(tree: string, parent: Ref<unknown> | null | undefined): Value;
   /** Plain data of a row. */
   plain(row: number): { readonly [name: string]: unknown };
   /** Calls back with the edits of a text, batch by batch. Returns the way to stop. */

@@ -1,21 +1,22 @@
 /** A row as plain data, through the type that the application reads it with. */
-import type { Leaf } from '@atoll/schema';
-import { isScalar } from '@atoll/schema';
+import { isScalar, toJsonForm, type ElementData, type Leaf } from '@atoll/schema';
 import type { ObjectHost } from './object-host.ts';
+import { columnsOf, entryKeys, pathInEntry, shownColumn } from './records-view.ts';
 import { shownCount, shownMap, shownRegister, shownSet } from './shown.ts';
-import { shownValue, StoredRef } from './stored-value.ts';
+import { shownValue } from './stored-value.ts';
 
 /** What reading a row as data needs besides the host. */
 interface PlainHost extends ObjectHost {
   readerOf(name: string): ReturnType<ObjectHost['fold']['typeOf']> | undefined;
 }
 
-/** Id and fields; refs as id or key, dates as they are, absent values left out. */
+/** Id and fields in their JSON form, except that dates stay dates; absent values are left out. */
 export function plainRow(host: PlainHost, row: number): { readonly [name: string]: unknown } {
   const own = host.fold.typeOf(row);
   const type = host.readerOf(own.compiled.name) ?? own;
   const plain: Record<string, unknown> = { id: host.fold.rows.id(row) };
   type.compiled.leaves.forEach((leaf, at) => {
+    if (leaf.records === 'column') return;
     const value = plainLeaf(host, row, type.fields[at] as number, leaf);
     if (value === undefined) return;
     let into = plain;
@@ -30,14 +31,17 @@ export function plainRow(host: PlainHost, row: number): { readonly [name: string
 function plainLeaf(host: PlainHost, row: number, field: number, leaf: Leaf): unknown {
   const { fold, sequences } = host;
   const { data } = leaf;
+  if (leaf.records === 'entries') return plainRecords(host, row, field, leaf);
   switch (data.kind) {
     case 'set':
-      return shownSet(fold, row, field).map((item) => plainValue(shownValue(data.of, item, host)));
+      return shownSet(fold, row, field).map((item) =>
+        plainValue(data.of, shownValue(data.of, item, host)),
+      );
     case 'map':
       return Object.fromEntries(
         [...shownMap(fold, row, field)]
           .sort(([a], [b]) => (a < b ? -1 : 1))
-          .map(([key, item]) => [key, plainValue(shownValue(data.of, item, host))]),
+          .map(([key, item]) => [key, plainValue(data.of, shownValue(data.of, item, host))]),
       );
     case 'counter':
       return shownCount(fold, row, field);
@@ -50,16 +54,39 @@ function plainLeaf(host: PlainHost, row: number, field: number, leaf: Leaf): unk
       return list.list
         .elements()
         .map((element) =>
-          plainValue(shownValue(data.of, sequences.itemValue(list, element), host)),
+          plainValue(data.of, shownValue(data.of, sequences.itemValue(list, element), host)),
         );
     }
     default:
       return isScalar(data)
-        ? plainValue(shownValue(data, shownRegister(fold, row, field, leaf), host))
+        ? plainValue(data, shownValue(data, shownRegister(fold, row, field, leaf), host))
         : undefined;
   }
 }
 
-function plainValue(value: unknown): unknown {
-  return value instanceof StoredRef ? value.toJSON() : value;
+function plainRecords(host: PlainHost, row: number, field: number, leaf: Leaf): unknown {
+  const own = host.fold.typeOf(row);
+  const type = host.readerOf(own.compiled.name) ?? own;
+  const columns = columnsOf(type, leaf);
+  const entries = entryKeys(host, row, field).map((key) => {
+    const plain: Record<string, unknown> = {};
+    for (const column of columns) {
+      const at = { field: type.fields[column.index] as number, leaf: column };
+      const shown = shownColumn(host, row, at, key);
+      if (shown === undefined || column.column === undefined) continue;
+      const path = pathInEntry(leaf, column);
+      let into = plain;
+      for (const name of path.slice(0, -1)) {
+        into = (into[name] ??= {}) as Record<string, unknown>;
+      }
+      into[path.at(-1) as string] = plainValue(column.column, shown);
+    }
+    return [key, plain] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** As in files, except that dates stay dates. */
+function plainValue(element: ElementData, value: unknown): unknown {
+  return element.kind === 'date' ? value : toJsonForm(element, value);
 }

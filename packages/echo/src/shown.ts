@@ -37,7 +37,7 @@ export function shownRegister(
       : state.kind === 'register'
         ? winner(state.siblings)
         : undefined;
-  return value ?? defaultOf(leaf);
+  return value === undefined ? defaultOf(leaf) : value;
 }
 
 /** Value that stands where none was written. */
@@ -89,6 +89,19 @@ export function shownMap(fold: ReadView, row: number, field: number): Map<string
   const created = createdValue(fold, row, field) as { readonly [key: string]: Value } | undefined;
   for (const [key, value] of Object.entries(created ?? {})) shown.set(key, value);
   return shown;
+}
+
+/** Value of one entry of a map. */
+export function shownEntry(
+  fold: ReadView,
+  row: number,
+  field: number,
+  key: string,
+): Value | undefined {
+  const state = fold.state(row)?.fields.get(field);
+  if (state?.kind === 'map') return winner(state.entries.get(key) ?? []);
+  const created = createdValue(fold, row, field) as { readonly [key: string]: Value } | undefined;
+  return created !== undefined && Object.hasOwn(created, key) ? created[key] : undefined;
 }
 
 /** Value of a counter. Above 2^53 it is rounded. */

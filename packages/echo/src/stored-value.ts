@@ -1,14 +1,30 @@
 /** Between what applications hold (dates, refs) and what registers store (plain values). */
 import type { Value } from '@atoll/codec';
 import { fromHex, toHex, type ObjectId, type SpaceId } from '@atoll/kernel';
-import { scalarTest, type Ref, type RefState, type ScalarData } from '@atoll/schema';
+import {
+  acceptsScalar,
+  expected,
+  scalarTest,
+  type ElementData,
+  type Ref,
+  type RefState,
+  type ScalarData,
+  type ValueFields,
+} from '@atoll/schema';
 import { EchoError } from './echo-error.ts';
 import { OBJECT_ID_BYTES } from './op-ids.ts';
 
 /** How refs find their targets. */
 export interface RefResolver {
   /** Object of an id: the handle and whether it is there. */
-  resolve(id: ObjectId): { readonly target: unknown; readonly state: RefState };
+  resolveId(id: ObjectId): { readonly target: unknown; readonly state: RefState };
+  /** Object of an id in another space. */
+  resolveElsewhere(
+    space: SpaceId,
+    id: ObjectId,
+  ): { readonly target: unknown; readonly state: RefState };
+  /** The space of a ref's target where it is not this one. */
+  spaceOf(ref: Ref<unknown>): SpaceId | undefined;
   /** Object of a type whose key field has this value. */
   resolveKey(
     type: string,
@@ -59,35 +75,80 @@ export class StoredRef implements Ref<unknown> {
     return this.#resolver.resolveKey(this.#by.type, this.#by.field, this.$key).id;
   }
 
-  /** Id or key, for plain data. */
+  /** Id or key, for plain data; with the space for objects of other spaces. */
   toJSON(): string | undefined {
-    return this.$key ?? this.#id;
+    if (this.$key !== undefined || this.$space === undefined) return this.$key ?? this.#id;
+    return `${this.$space}/${this.#id ?? ''}`;
   }
 
   #find(): { readonly target: unknown; readonly state: RefState } {
-    if (this.$space !== undefined) return { target: undefined, state: 'elsewhere' };
+    if (this.$space !== undefined && this.#id !== undefined) {
+      return this.#resolver.resolveElsewhere(this.$space, this.#id);
+    }
     if (this.#by !== undefined && this.$key !== undefined) {
       return this.#resolver.resolveKey(this.#by.type, this.#by.field, this.$key);
     }
-    if (this.#id !== undefined) return this.#resolver.resolve(this.#id);
+    if (this.#id !== undefined) return this.#resolver.resolveId(this.#id);
     return { target: undefined, state: 'missing' };
   }
 }
 
 /** A stored value as applications see it. */
 export function shownValue(
-  scalar: ScalarData,
+  element: ElementData,
   value: Value | undefined,
   resolver: RefResolver,
 ): unknown {
-  if (value === undefined) return undefined;
-  if (scalar.kind === 'date') return typeof value === 'number' ? dateOf(value) : undefined;
-  if (scalar.kind !== 'ref') return value;
+  if (value === undefined || value === null) return value;
+  switch (element.kind) {
+    case 'date':
+      return typeof value === 'number' ? dateOf(value) : undefined;
+    case 'bytes':
+      // What is stored may lie in a greater buffer, which nobody may write into.
+      return value instanceof Uint8Array ? value.slice() : undefined;
+    case 'ref':
+      return shownRef(element, value, resolver);
+    case 'tree': {
+      const parent = Array.isArray(value) ? (value as readonly Value[])[0] : undefined;
+      return parent instanceof Uint8Array ? idRef(parent, resolver) : undefined;
+    }
+    case 'value':
+      return shownParts(element.fields, value as { readonly [name: string]: Value }, resolver);
+    case 'union': {
+      const member = element.of.find((each) => acceptsScalar(each, value));
+      return member === undefined ? undefined : shownValue(member, value, resolver);
+    }
+    default:
+      return value;
+  }
+}
+
+/** Values are replaced as a whole, so what is shown of them is frozen. */
+function shownParts(
+  fields: ValueFields,
+  value: { readonly [name: string]: Value },
+  resolver: RefResolver,
+): unknown {
+  const parts: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(fields)) {
+    if (Object.hasOwn(value, name)) parts[name] = shownValue(field, value[name], resolver);
+  }
+  return Object.freeze(parts);
+}
+
+function shownRef(
+  scalar: Extract<ScalarData, { readonly kind: 'ref' }>,
+  value: Value,
+  resolver: RefResolver,
+): StoredRef | undefined {
   if (typeof value === 'string') {
     const by = { type: scalar.type ?? '', field: scalar.by ?? '' };
     return new StoredRef(resolver, { key: value, by });
   }
-  if (!(value instanceof Uint8Array)) return undefined;
+  return value instanceof Uint8Array ? idRef(value, resolver) : undefined;
+}
+
+function idRef(value: Uint8Array, resolver: RefResolver): StoredRef {
   const id = toHex(value.subarray(-OBJECT_ID_BYTES)) as ObjectId;
   if (value.length === OBJECT_ID_BYTES) return new StoredRef(resolver, { id });
   return new StoredRef(resolver, {
@@ -98,32 +159,88 @@ export function shownValue(
 
 /** What a register stores for a value of an application. @throws EchoError `ECHO_VALUE`. */
 export function storedValue(
-  scalar: ScalarData,
+  element: ElementData,
   input: unknown,
   resolver: RefResolver,
   where: string,
 ): Value {
-  if (!testOf(scalar)(input)) {
-    throw new EchoError('ECHO_VALUE', `the value does not fit the field ${where}`);
+  if (!testOf(element)(input)) {
+    throw new EchoError('ECHO_VALUE', `${where}: ${expected(element)} is expected`);
   }
-  if (scalar.kind === 'date') return (input as { getTime(): number }).getTime();
-  if (scalar.kind !== 'ref') return input as Value;
-  if (typeof input === 'string') return input;
-  const ref = input as Ref<unknown>;
-  if (scalar.by !== undefined) {
-    const key =
-      ref.$key ??
-      (ref.$id === undefined ? undefined : resolver.keyOfObject(ref.$id, scalar.type, scalar.by));
-    if (key !== undefined) return key;
-    throw new EchoError('ECHO_VALUE', `the object given for ${where} has no ${scalar.by}`);
-  }
-  return refBytes(ref, where);
+  return toStored(element, input, resolver, where);
 }
 
-function refBytes(ref: Ref<unknown>, where: string): Uint8Array {
+function toStored(
+  element: ElementData,
+  input: unknown,
+  resolver: RefResolver,
+  where: string,
+): Value {
+  switch (input === null ? 'null' : element.kind) {
+    case 'date':
+      return (input as { getTime(): number }).getTime();
+    case 'number':
+    case 'integer':
+      // Minus zero is zero.
+      return (input as number) + 0;
+    case 'bytes':
+      return (input as Uint8Array).slice();
+    case 'ref':
+      return typeof input === 'string' ? input : storedRef(element, input, resolver, where);
+    case 'value':
+      return storedParts((element as ValueData).fields, input, resolver, where);
+    case 'union': {
+      const member = (element as UnionData).of.find((each) => testOf(each)(input));
+      return member === undefined ? null : toStored(member, input, resolver, where);
+    }
+    default:
+      return input as Value;
+  }
+}
+
+type ValueData = Extract<ScalarData, { readonly kind: 'value' }>;
+type UnionData = Extract<ScalarData, { readonly kind: 'union' }>;
+
+function storedParts(
+  fields: ValueFields,
+  input: unknown,
+  resolver: RefResolver,
+  where: string,
+): Value {
+  const given = input as { readonly [name: string]: unknown };
+  const parts: { [name: string]: Value } = {};
+  for (const [name, field] of Object.entries(fields)) {
+    const part = given[name];
+    if (part !== undefined) parts[name] = toStored(field, part, resolver, `${where}.${name}`);
+  }
+  return parts;
+}
+
+function storedRef(
+  element: ElementData,
+  input: unknown,
+  resolver: RefResolver,
+  where: string,
+): Value {
+  const ref = input as Ref<unknown>;
+  if (element.kind !== 'ref' || element.by === undefined) return refBytes(ref, resolver, where);
+  const key =
+    ref.$key ??
+    (ref.$id === undefined ? undefined : resolver.keyOfObject(ref.$id, element.type, element.by));
+  if (key !== undefined) return key;
+  throw new EchoError('ECHO_VALUE', `the object given for ${where} has no ${element.by}`);
+}
+
+/** Bytes of a ref by id. @throws EchoError `ECHO_VALUE` for one without id. */
+export function refBytes(
+  ref: Ref<unknown>,
+  resolver: Pick<RefResolver, 'spaceOf'>,
+  where: string,
+): Uint8Array {
   const id = ref.$id === undefined ? undefined : fromHex(ref.$id);
   if (id === undefined) throw new EchoError('ECHO_VALUE', `the ref given for ${where} has no id`);
-  const space = ref.$space === undefined ? undefined : fromHex(ref.$space);
+  const other = resolver.spaceOf(ref);
+  const space = other === undefined ? undefined : fromHex(other);
   if (space === undefined) return id;
   const bytes = new Uint8Array(space.length + id.length);
   bytes.set(space);
@@ -131,11 +248,11 @@ function refBytes(ref: Ref<unknown>, where: string): Uint8Array {
   return bytes;
 }
 
-const tests = new WeakMap<ScalarData, (value: unknown) => boolean>();
+const tests = new WeakMap<ElementData, (value: unknown) => boolean>();
 
-function testOf(scalar: ScalarData): (value: unknown) => boolean {
-  let test = tests.get(scalar);
-  if (test === undefined) tests.set(scalar, (test = scalarTest(scalar)));
+function testOf(element: ElementData): (value: unknown) => boolean {
+  let test = tests.get(element);
+  if (test === undefined) tests.set(element, (test = scalarTest(element)));
   return test;
 }
 
