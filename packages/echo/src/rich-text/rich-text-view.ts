@@ -139,12 +139,12 @@ export class RichTextView extends TextView implements RichTextField {
       const end = found < 0 || found > to ? to : found;
       const runs: RichRun[] = [];
       for (let at = start; at < end;) {
-        // Runs cover all of the text, in order; one may end with the boundary before this block.
+        // Runs cover all of the text, in order; those of boundaries are passed here.
+        while ((marked[run] as MarkRun).to <= at) run++;
         const here = marked[run] as MarkRun;
         const stop = Math.min(end, here.to);
         addRun(runs, text.slice(at, stop), here.marks);
         at = stop;
-        if (stop === here.to) run++;
       }
       blocks.push({ block: this.#shownBlock(state, start, runs), runs });
       start = end + 1;
