@@ -54,23 +54,30 @@ function followSpaces(client: Client, context: CommandContext): void {
   look();
 }
 
-/** A line for who joins the space, and for who comes and goes. */
+/**
+ * A line for who joins the space, and for who comes and goes; as soon as there is a name to tell it by, for
+ * somebody can be here before what they say of themselves is.
+ */
 function followMembers(space: Space, { out }: CommandContext): void {
-  const here = new Map<string, boolean>();
+  const known = new Set<string>();
+  const here = new Set<string>();
   let isFirst = true;
   const look = (): void => {
     for (const { displayName, here: isHere, id, me, role } of space.members.get()) {
-      if (me) continue;
+      if (isFirst) known.add(id);
+      if (me || displayName === '') continue;
       const facts = { space: space.id, identity: id, name: displayName };
       const where = space.name.get();
-      if (!here.has(id) && !isFirst) {
+      if (!known.has(id)) {
+        known.add(id);
         out.result({ at: 'joined', ...facts, role }, `${displayName} has joined ${where}`);
       }
-      if ((here.get(id) ?? false) !== isHere) {
+      if (here.has(id) !== isHere) {
         const at = isHere ? 'here' : 'away';
         out.result({ at, ...facts }, `${displayName} is ${at}  (${where})`);
       }
-      here.set(id, isHere);
+      if (isHere) here.add(id);
+      else here.delete(id);
     }
     isFirst = false;
   };
