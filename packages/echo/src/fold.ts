@@ -88,6 +88,11 @@ export class Fold implements FoldView {
     return made;
   }
 
+  /** The state of a row if it is in memory; one that lies in a snapshot is not. */
+  loadedState(row: number): ObjectState | undefined {
+    return this.#states.get(row);
+  }
+
   /** Rows whose id was created twice, ascending. */
   forged(): number[] {
     return [...this.#forged].sort((a, b) => a - b);

@@ -72,6 +72,7 @@ export {
   LogReplica,
   headsRootOf,
   type LogReplicaOptions,
+  type ResumeFrom,
   type OwnBlocks,
 } from './log-replica.ts';
 export {

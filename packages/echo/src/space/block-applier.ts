@@ -11,9 +11,17 @@ import {
   type ControlSection,
   type SpaceAuthority,
 } from '@atoll/halo';
-import { fromHex, type BlockHash, type Ed25519Platform, type IdentityId } from '@atoll/kernel';
+import {
+  fromHex,
+  type BlockHash,
+  type Ed25519Platform,
+  type IdentityId,
+  type KeyId,
+} from '@atoll/kernel';
 import { CodecError } from '@atoll/codec';
 import type { BlockContext } from '../block-context.ts';
+import type { FoldedBlock } from '../fold.ts';
+import type { ControlEntry } from '../snapshot/control-page.ts';
 import type { OpenedBlock, SpaceKeys } from './space-keys.ts';
 import type { ParkedBlocks } from './parked-blocks.ts';
 import type { Readiness, SpaceIndex } from './space-index.ts';
@@ -25,6 +33,8 @@ const NOBODY: IdentityId = '00'.repeat(32) as IdentityId;
 export interface FoldTarget {
   /** Seals the open own transaction, so that what is applied comes after it. */
   commit(): void;
+  /** True for a block whose data does not count. */
+  isVoid(block: number): boolean;
   /** Folds one data section. */
   applySection(block: BlockContext, section: Uint8Array, isVoid: boolean): unknown;
 }
@@ -63,6 +73,12 @@ export class BlockApplier {
     readonly parked: ParkedBlocks;
     readonly ed25519: Ed25519Platform;
   };
+  /** Control sections of all blocks that have any, as they were read. */
+  readonly control: ControlEntry[] = [];
+  /** Generations of keys that were missing when a section was to be read. */
+  readonly missingKeys: Set<KeyId> = new Set();
+  /** Bytes of the blocks that were folded. */
+  foldedBytes = 0;
   /** Headers that admission has opened, until the block is folded. */
   readonly #opened = new Map<BlockHash, InnerHeader>();
   readonly #feedBytes = new Map<string, Uint8Array>();
@@ -127,7 +143,57 @@ export class BlockApplier {
     const { index, authority } = this.#parts;
     const no = index.add(parsed, inner);
     authority.add(authorityBlock(index, no, { parsed, inner, control }));
+    this.#keepControl(no, { parsed, inner, control });
     return no;
+  }
+
+  /** Folds the control sections of a snapshot's block. */
+  restoreControl(entry: ControlEntry): void {
+    const { authority, index } = this.#parts;
+    const { no, prev, sections } = entry;
+    const { branches } = index;
+    authority.add({
+      no,
+      hash: branches.hashOf(no),
+      feed: branches.feedOf(no),
+      seq: branches.seqOf(no),
+      prev,
+      prevNo: branches.prevOf(no),
+      lamport: branches.lamportOf(no),
+      control: sections,
+    });
+    this.control.push(entry);
+  }
+
+  /** The data of a block that was folded before, from its bytes in the log. */
+  readAgain(no: number, parsed: ParsedBlock): FoldedBlock[] {
+    const { keys, target } = this.#parts;
+    const header = keys.openHeader(parsed);
+    if (!header.ok) return [];
+    const block = { parsed, inner: header.value };
+    return block.inner.sections.flatMap((section, at) => {
+      const opened = section.kind === 'data' ? keys.openSection(block, at) : undefined;
+      if (opened?.ok !== true) return [];
+      const isVoid = target.isVoid(no);
+      return [{ block: this.contextOf(no), section: opened.value, isVoid }];
+    });
+  }
+
+  /** What the fold has to know of a block that was folded before. */
+  contextOf(no: number): BlockContext {
+    const { authority, index } = this.#parts;
+    const { branches } = index;
+    return {
+      no,
+      branch: branches.branchOf(no),
+      feed: this.feedBytes(branches.feedOf(no)),
+      seq: branches.seqOf(no),
+      lamport: branches.lamportOf(no),
+      hash: branches.hashBytesOf(no),
+      nonce: index.nonceOf(no),
+      timeMs: index.timeMsOf(no),
+      author: authority.authorOf(no)?.identity ?? NOBODY,
+    };
   }
 
   /** Bytes of a feed's key, shared by all its blocks. */
@@ -178,31 +244,26 @@ export class BlockApplier {
     // elements of a block that theirs does not name are void.
     this.#parts.folded.note(no);
     authority.add(authorityBlock(index, no, block));
+    this.#keepControl(no, block);
     inner.sections.forEach((section, at) => {
       if (section.kind !== 'data') return;
       const { credential, zone } = section;
       const counts = authority.mayWrite({ block: no, credential, zone }).counts;
       const opened = this.#parts.keys.openSection(block, at);
       if (!counts) this.counters.sectionsVoid++;
-      if (opened.ok) target.applySection(this.#context(no, block), opened.value, !counts);
-      else this.counters.sectionsUnreadable++;
+      if (opened.ok) target.applySection(this.contextOf(no), opened.value, !counts);
+      else {
+        this.counters.sectionsUnreadable++;
+        this.missingKeys.add(section.keyId);
+      }
     });
     return no;
   }
 
-  #context(no: number, { parsed, inner }: OpenedBlock): BlockContext {
-    const { index, authority } = this.#parts;
-    return {
-      no,
-      branch: index.branches.branchOf(no),
-      feed: this.feedBytes(parsed.frame.feed),
-      seq: parsed.frame.seq,
-      lamport: inner.lamport,
-      hash: index.branches.hashBytesOf(no),
-      nonce: inner.nonce,
-      timeMs: inner.timeMs,
-      author: authority.authorOf(no)?.identity ?? NOBODY,
-    };
+  #keepControl(no: number, { control, inner, parsed }: Prepared): void {
+    this.foldedBytes += parsed.bytes.length;
+    const hasControl = inner.sections.some(({ kind }) => kind === 'control');
+    if (hasControl) this.control.push({ no, prev: parsed.frame.prev, sections: control });
   }
 
   async #readControl(block: OpenedBlock): Promise<readonly ControlSection[]> {

@@ -4,7 +4,7 @@
  * the replica.
  */
 import { deriveKey } from '@atoll/crypto';
-import { LogReplica, parseStored, type ParsedBlock } from '@atoll/feed';
+import { LogReplica, parseStored, type ParsedBlock, type ResumeFrom } from '@atoll/feed';
 import {
   SpaceAuthority,
   createSpaceGenesis,
@@ -42,7 +42,15 @@ import { ParkedBlocks } from './parked-blocks.ts';
 import { SpaceChains } from './space-chains.ts';
 import { SpaceError } from './space-error.ts';
 import { SpaceIndex } from './space-index.ts';
+import { indexOf } from '../snapshot/restore.ts';
 import { SpaceKeys } from './space-keys.ts';
+import {
+  SpaceSnapshots,
+  dropSnapshot,
+  findStart,
+  type SnapshotPolicy,
+  type SpaceStart,
+} from './space-snapshots.ts';
 
 /** After so many folded blocks the event loop gets a turn: others must not wait for a long log. */
 const BLOCKS_A_TURN = 64;
@@ -71,6 +79,8 @@ export interface SpaceWriter {
   readonly mayContinue: boolean;
   /** Makes the mark durable that this session writes; called before each append, cheap after the first. */
   readonly beforeAppend: () => Promise<void>;
+  /** When snapshots are written; absent: as often as pays. */
+  readonly snapshots?: SnapshotPolicy;
 }
 
 /** Figures of a space, as `atoll space info` prints them. */
@@ -94,6 +104,7 @@ export class Space implements AsyncDisposable {
   readonly #applier: BlockApplier;
   readonly #advanced: AdvancedFeeds;
   readonly #parked = new ParkedBlocks();
+  readonly #snapshots: SpaceSnapshots;
   readonly #listeners = new Set<() => void>();
   /** Membership keys with which blocks that do not open were last tried. */
   #keysTried = 0;
@@ -107,13 +118,16 @@ export class Space implements AsyncDisposable {
   private constructor(
     ports: SpacePorts,
     options: { readonly space: SpaceId; readonly ring: KeyRing; readonly writer: SpaceWriter },
+    start: SpaceStart,
   ) {
     const { space, ring, writer } = options;
     this.id = space;
     this.#ports = ports;
     this.#writer = writer;
     const salt = new DataView(ports.rng.bytes(8).buffer);
-    this.index = new SpaceIndex(salt.getUint32(0));
+    const { found } = start;
+    const branches = found === undefined ? undefined : indexOf(found, salt.getUint32(0));
+    this.index = new SpaceIndex(salt.getUint32(0), branches);
     this.keys = new SpaceKeys(space, ring);
     const order = {
       isInPast: (a: number, b: number): boolean => a !== b && this.index.causal.isInPast(a, b),
@@ -137,21 +151,45 @@ export class Space implements AsyncDisposable {
       keys: this.keys,
       index: this.index,
       authority: this.authority,
-      target: this.database,
+      target: {
+        commit: () => this.database.commit(),
+        isVoid: (block) => this.database.fold.blocks.isVoid(block),
+        applySection: (block, section, isVoid) =>
+          this.database.applySection(block, section, isVoid),
+      },
       folded: this.#advanced,
       parked: this.#parked,
       ed25519: ports.ed25519,
     });
+    const { authority, database, index } = this;
+    const parts = { space, ports, writer, database, index, authority };
+    this.#snapshots = new SpaceSnapshots(
+      { ...parts, applier: this.#applier, advanced: this.#advanced },
+      start,
+    );
   }
 
-  /** Opens a space whose keys are on this device, and folds its log. @throws StoreError. */
+  /**
+   * Opens a space whose keys are on this device: its last snapshot, then what the log has beyond it.
+   * @throws StoreError.
+   */
   static async open(
     ports: SpacePorts,
     options: { readonly space: SpaceId; readonly ring: KeyRing; readonly writer: SpaceWriter },
   ): Promise<Space> {
-    const space = new Space(ports, options);
-    await space.#openLog();
+    const start = await findStart(ports, options);
+    let space: Space | undefined;
+    let resume: ResumeFrom | undefined;
+    try {
+      space = new Space(ports, options, start);
+      resume = await space.#snapshots.restore();
+    } catch (failure) {
+      await dropSnapshot(ports, start.pages, failure);
+      space = new Space(ports, options, { ...start, found: undefined });
+    }
+    await space.#openLog(resume);
     await space.#openFeed();
+    space.#snapshots.noteChange();
     return space;
   }
 
@@ -165,7 +203,8 @@ export class Space implements AsyncDisposable {
       author: authorOf(writer, id),
       feed: openingOf(feed),
     });
-    const space = new Space(ports, { space: id, ring: founded.keys, writer });
+    const options = { space: id, ring: founded.keys, writer };
+    const space = new Space(ports, options, await findStart(ports, options));
     await space.#openLog();
     space.#startWriting(feed, []);
     const { statements, credential } = founded;
@@ -246,6 +285,11 @@ export class Space implements AsyncDisposable {
     }
   }
 
+  /** Writes a snapshot now, which else happens by itself. False if another window writes them. @throws StoreError. */
+  writeSnapshot(): Promise<boolean> {
+    return this.#snapshots.write();
+  }
+
   /** Root of the state of the root zone: equal on all replicas with the same blocks. 32 bytes. */
   stateRoot(): Uint8Array {
     const generation = this.authority.keys.generations(ROOT_ZONE)[0];
@@ -269,6 +313,7 @@ export class Space implements AsyncDisposable {
     if (this.#closed) return;
     try {
       await this.flush();
+      await this.#snapshots.close();
     } finally {
       this.#closed = true;
       this.#listeners.clear();
@@ -277,14 +322,19 @@ export class Space implements AsyncDisposable {
     }
   }
 
-  async #openLog(): Promise<void> {
+  async #openLog(resume?: ResumeFrom): Promise<void> {
     const { store, ed25519, rng, log } = this.#ports;
+    this.#snapshots.start(
+      () => this.replica,
+      () => this.flush(),
+    );
     this.#replica = await LogReplica.open({
       store,
       ed25519,
       rng,
       log,
       space: this.id,
+      ...(resume === undefined ? {} : { resume }),
       load: (blocks) => this.#load(blocks),
       hooks: {
         admit: async (blocks) => {
@@ -408,6 +458,7 @@ export class Space implements AsyncDisposable {
   }
 
   #changed(): void {
+    this.#snapshots.noteChange();
     for (const listener of [...this.#listeners]) listener();
   }
 }

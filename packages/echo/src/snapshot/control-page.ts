@@ -1,0 +1,51 @@
+/**
+ * Control sections that were opened and whose signatures were looked at: few, and folded again one by one
+ * when a space is opened. Who may do what is thus never stored, only what was said.
+ */
+import { Reader, Writer } from '@atoll/codec';
+import { decodeStatements, encodeStatements, type ControlSection } from '@atoll/halo';
+import { idBytes, idFromBytes, type BlockHash } from '@atoll/kernel';
+
+const HASH_BYTES = 32;
+
+/** Control sections of one block. */
+export interface ControlEntry {
+  /** Number of the block. */
+  readonly no: number;
+  /** What its frame names as the block before. */
+  readonly prev: BlockHash;
+  readonly sections: readonly ControlSection[];
+}
+
+/** Writes entries in the order of their blocks. */
+export function encodeControlPage(entries: readonly ControlEntry[]): Uint8Array<ArrayBuffer> {
+  const writer = new Writer();
+  for (const { no, prev, sections } of entries) {
+    writer.varint(no).raw(idBytes(prev)).varint(sections.length);
+    for (const { credential, statements } of sections) {
+      writer.raw(idBytes(credential));
+      writer.bytes(encodeStatements(statements.map(({ statement }) => statement)));
+      for (const { signed } of statements) writer.u8(signed ? 1 : 0);
+    }
+  }
+  return writer.finish();
+}
+
+/** Reads a page. @throws CodecError. */
+export function decodeControlPage(bytes: Uint8Array): ControlEntry[] {
+  const reader = new Reader(bytes);
+  const entries: ControlEntry[] = [];
+  while (reader.left > 0) {
+    const no = reader.varint();
+    const prev = idFromBytes('block', reader.raw(HASH_BYTES));
+    const sections: ControlSection[] = [];
+    for (let rest = reader.varint(reader.left); rest > 0; rest--) {
+      const credential = idFromBytes('credential', reader.raw(HASH_BYTES));
+      const decoded = decodeStatements(reader.bytes());
+      const statements = decoded.map((statement) => ({ statement, signed: reader.u8() === 1 }));
+      sections.push({ credential, statements });
+    }
+    entries.push({ no, prev, sections });
+  }
+  return entries;
+}

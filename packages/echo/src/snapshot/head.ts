@@ -1,0 +1,164 @@
+/**
+ * The head of a snapshot: which pages belong to it, up to where of the log it goes, and all that is too
+ * small or too changing for pages. Committing it is what makes a snapshot exist.
+ */
+import { Reader, Writer } from '@atoll/codec';
+import { idBytes, idFromBytes, type BlockHash, type FeedKey, type KeyId } from '@atoll/kernel';
+import { SnapshotError } from './snapshot-error.ts';
+
+/** Grows with every change of form or of the fold: an older snapshot is then made anew from the log. */
+export const SNAPSHOT_VERSION = 1;
+const HASH_BYTES = 32;
+const NONE = 0;
+
+/** Kinds of pages. */
+export const PAGE_KINDS = ['blocks', 'rows', 'states', 'control'] as const;
+/** See {@link PAGE_KINDS}. */
+export type PageKind = (typeof PAGE_KINDS)[number];
+
+/** A page of a snapshot. */
+export interface PageRef {
+  readonly kind: PageKind;
+  /** The last part of its name in the store. */
+  readonly name: string;
+  /** First block or row that it holds; 0 for kinds without such. */
+  readonly first: number;
+  /** Blocks, rows or entries in it. */
+  readonly count: number;
+  /** Bytes of its plaintext. */
+  readonly bytes: number;
+  /** Nothing of it can change any more unless a creation does; the last page is filled up otherwise. */
+  readonly isFull: boolean;
+}
+
+/** A branch of a feed. */
+export interface HeadBranch {
+  readonly feed: FeedKey;
+  readonly parent: number | undefined;
+  readonly fork: number;
+}
+
+/** A type that the space's blocks or the application have brought. */
+export interface HeadType {
+  readonly bytes: Uint8Array;
+  readonly publishedIn: readonly number[];
+}
+
+/** Everything but the pages. */
+export interface SnapshotHead {
+  /** All blocks of the log up to this position are in it, or among {@link SnapshotHead.pending}. */
+  readonly position: number;
+  /** All blocks of the snapshot are in the log up to this position, whose block has this hash. */
+  readonly logEnd: { readonly position: number; readonly hash: BlockHash } | undefined;
+  readonly blocks: number;
+  readonly rows: number;
+  readonly pages: readonly PageRef[];
+  readonly branches: readonly HeadBranch[];
+  readonly types: readonly HeadType[];
+  /** Blocks whose ops do not count, rows whose creation does not, rows that were created twice. */
+  readonly voidBlocks: readonly number[];
+  readonly voidRows: readonly number[];
+  readonly forgedRows: readonly number[];
+  /** Blocks in the log that could not be folded. */
+  readonly pending: readonly BlockHash[];
+  /** Generations whose key was missing for a section. */
+  readonly missingKeys: readonly KeyId[];
+}
+
+/** Bytes of a head. */
+export function encodeHead(head: SnapshotHead): Uint8Array<ArrayBuffer> {
+  const writer = new Writer(4096);
+  writer.u8(SNAPSHOT_VERSION).varint(head.position);
+  writer.varint(head.logEnd?.position ?? NONE);
+  if (head.logEnd !== undefined) writer.raw(idBytes(head.logEnd.hash));
+  writer.varint(head.blocks).varint(head.rows);
+  writer.varint(head.pages.length);
+  for (const page of head.pages) {
+    writer.u8(PAGE_KINDS.indexOf(page.kind)).text(page.name);
+    writer.varint(page.first).varint(page.count).varint(page.bytes);
+    writer.u8(page.isFull ? 1 : 0);
+  }
+  writer.varint(head.branches.length);
+  for (const { feed, parent, fork } of head.branches) {
+    writer.raw(idBytes(feed)).varint(parent === undefined ? NONE : parent + 1);
+    writer.varint(fork);
+  }
+  writer.varint(head.types.length);
+  for (const { bytes, publishedIn } of head.types) {
+    writeNumbers(writer.bytes(bytes), publishedIn);
+  }
+  writeNumbers(writer, head.voidBlocks);
+  writeNumbers(writer, head.voidRows);
+  writeNumbers(writer, head.forgedRows);
+  writer.varint(head.pending.length);
+  for (const hash of head.pending) writer.raw(idBytes(hash));
+  writer.varint(head.missingKeys.length);
+  for (const key of head.missingKeys) writer.bytes(idBytes(key));
+  return writer.finish();
+}
+
+/** The head of these bytes. @throws CodecError; SnapshotError `SNAPSHOT_VERSION`. */
+export function decodeHead(bytes: Uint8Array): SnapshotHead {
+  const reader = new Reader(bytes);
+  if (reader.u8() !== SNAPSHOT_VERSION) {
+    throw new SnapshotError('SNAPSHOT_VERSION', 'another version wrote the snapshot');
+  }
+  const position = reader.varint();
+  const endPosition = reader.varint();
+  const hash = endPosition === NONE ? undefined : readHash(reader);
+  const head: SnapshotHead = {
+    position,
+    logEnd: hash === undefined ? undefined : { position: endPosition, hash },
+    blocks: reader.varint(),
+    rows: reader.varint(),
+    pages: readList(reader, () => ({
+      kind: PAGE_KINDS[reader.u8()] ?? 'control',
+      name: reader.text(),
+      first: reader.varint(),
+      count: reader.varint(),
+      bytes: reader.varint(),
+      isFull: reader.u8() === 1,
+    })),
+    branches: readList(reader, () => {
+      const feed = idFromBytes('feed', reader.raw(HASH_BYTES));
+      const parent = reader.varint();
+      return { feed, parent: parent === NONE ? undefined : parent - 1, fork: reader.varint() };
+    }),
+    types: readList(reader, () => ({
+      bytes: reader.bytes().slice(),
+      publishedIn: readNumbers(reader),
+    })),
+    voidBlocks: readNumbers(reader),
+    voidRows: readNumbers(reader),
+    forgedRows: readNumbers(reader),
+    pending: readList(reader, () => readHash(reader)),
+    missingKeys: readList(reader, () => idFromBytes('key', reader.bytes())),
+  };
+  reader.end();
+  return head;
+}
+
+/** Writes numbers that mostly ascend. */
+function writeNumbers(writer: Writer, numbers: readonly number[]): void {
+  writer.varint(numbers.length);
+  let before = 0;
+  for (const number of numbers) {
+    writer.zigzag(number - before);
+    before = number;
+  }
+}
+
+function readNumbers(reader: Reader): number[] {
+  let number = 0;
+  return readList(reader, () => (number += reader.zigzag()));
+}
+
+function readList<T>(reader: Reader, read: () => T): T[] {
+  const list: T[] = [];
+  for (let rest = reader.varint(reader.left); rest > 0; rest--) list.push(read());
+  return list;
+}
+
+function readHash(reader: Reader): BlockHash {
+  return idFromBytes('block', reader.raw(HASH_BYTES));
+}

@@ -1,0 +1,283 @@
+/**
+ * The snapshots of an open space: found and entered when it is opened, written while it is used and when it
+ * is closed. Losing one costs time, never content: the log is the truth.
+ */
+import { parseStored, type LogReplica, type ResumeFrom } from '@atoll/feed';
+import type { KeyRing, SpaceAuthority } from '@atoll/halo';
+import { AtollError, StoreError, errorCode, type FeedKey, type SpaceId } from '@atoll/kernel';
+import type { Database } from '../database.ts';
+import type { FoldedBlock } from '../fold.ts';
+import { PageStore } from '../snapshot/page-store.ts';
+import { findSnapshot, indexOf, restoreRows, type FoundSnapshot } from '../snapshot/restore.ts';
+import type { StatePages } from '../snapshot/row-page.ts';
+import { SnapshotError } from '../snapshot/snapshot-error.ts';
+import { SnapshotWriter } from '../snapshot/snapshot-writer.ts';
+import type { AdvancedFeeds } from './advanced-feeds.ts';
+import type { BlockApplier } from './block-applier.ts';
+import { BLOCK_HAS_CONTROL, BLOCK_HAS_DATA, type SpaceIndex } from './space-index.ts';
+import type { SpacePorts, SpaceWriter } from './space.ts';
+
+/** When a snapshot is written. */
+export interface SnapshotPolicy {
+  /** Blocks since the last one, and bytes of them, either of which is enough. */
+  readonly blocks: number;
+  readonly bytes: number;
+  /** The same when the space is closed. */
+  readonly blocksAtClose: number;
+  readonly bytesAtClose: number;
+}
+
+/** Folding so much again takes some tens of milliseconds. */
+const DEFAULT_POLICY: SnapshotPolicy = {
+  blocks: 2048,
+  bytes: 1024 * 1024,
+  blocksAtClose: 128,
+  bytesAtClose: 64 * 1024,
+};
+/** Of a large space: as much as this part of the last snapshot, so that writing stays in proportion. */
+const GROWTH = 1 / 8;
+
+/** Parts of a space that a snapshot goes into and is taken from. */
+export interface SnapshotParts {
+  readonly space: SpaceId;
+  readonly ports: SpacePorts;
+  readonly writer: SpaceWriter;
+  readonly database: Database;
+  readonly index: SpaceIndex;
+  readonly authority: SpaceAuthority;
+  readonly applier: BlockApplier;
+  readonly advanced: AdvancedFeeds;
+}
+
+/** A snapshot and the store that it was found in. */
+export interface SpaceStart {
+  readonly pages: PageStore;
+  readonly found: FoundSnapshot | undefined;
+}
+
+/** Looks for a snapshot that fits log and keys; one that does not is dropped and told of. @throws StoreError. */
+export async function findStart(
+  ports: SpacePorts,
+  of: { readonly space: SpaceId; readonly ring: KeyRing; readonly writer: SpaceWriter },
+): Promise<SpaceStart> {
+  const { rng, store } = ports;
+  const { ring, space, writer } = of;
+  const pages = new PageStore({ store, rng, space, secret: writer.haloSecret });
+  try {
+    return { pages, found: await findSnapshot({ pages, store, space, ring }) };
+  } catch (failure) {
+    await dropSnapshot(ports, pages, failure);
+    return { pages, found: undefined };
+  }
+}
+
+/** Drops a snapshot that is of no use. @throws StoreError, and what is nobody's error. */
+export async function dropSnapshot(
+  ports: SpacePorts,
+  pages: PageStore,
+  failure: unknown,
+): Promise<void> {
+  if (!(failure instanceof AtollError) || failure instanceof StoreError) throw failure;
+  ports.log.event('warn', 'space.snapshot-dropped', { code: errorCode(failure) });
+  await pages.removeOthers(new Set(), false);
+}
+
+/** Snapshots of one open space. */
+export class SpaceSnapshots {
+  readonly #parts: SnapshotParts;
+  readonly #pages: PageStore;
+  readonly #policy: SnapshotPolicy;
+  #found: FoundSnapshot | undefined;
+  #stored: StatePages | undefined;
+  #writer: SnapshotWriter | undefined;
+  /** Blocks and bytes that had been folded when the last snapshot was begun, and its own size. */
+  #blocks = 0;
+  #foldedBytes = 0;
+  #snapshotBytes = 0;
+  #failed = false;
+
+  constructor(parts: SnapshotParts, start: SpaceStart) {
+    this.#parts = parts;
+    this.#pages = start.pages;
+    this.#found = start.found;
+    this.#policy = parts.writer.snapshots ?? DEFAULT_POLICY;
+  }
+
+  /** Enters the found snapshot into the empty parts. @throws SnapshotError; StoreError. */
+  async restore(): Promise<ResumeFrom | undefined> {
+    const found = this.#found;
+    if (found === undefined) return undefined;
+    const { advanced, applier, database, index, ports } = this.#parts;
+    const { branches } = index;
+    const { head } = found;
+    found.kept.forEach((kept, block) => index.restore(block, kept));
+    this.#restoreAccess(found);
+    database.fold.blocks.restore({
+      count: head.blocks,
+      context: (no) => applier.contextOf(no),
+      at: (feed, seq) => this.#blocksAt(feed, seq, head.blocks),
+      hash: (no) => branches.hashBytesOf(no),
+      compare: (a, b) => index.compare(a, b),
+    });
+    for (const block of head.voidBlocks) database.fold.blocks.setVoid(block, true);
+    const turn = (): Promise<void> => this.#turn();
+    const rows = await restoreRows(found, { pages: this.#pages, fold: database.fold, turn });
+    this.#stored = rows.stored;
+    await this.#refold(rows.refold);
+    for (let branch = 0; branch < branches.branchCount; branch++) {
+      advanced.note(branches.branchEnd(branch));
+    }
+    this.#blocks = head.blocks;
+    this.#snapshotBytes = head.pages.reduce((sum, { bytes }) => sum + bytes, 0);
+    const salt = new DataView(ports.rng.bytes(4).buffer).getUint32(0);
+    return { index: indexOf(found, salt), position: head.position, others: head.pending };
+  }
+
+  /** Lets changes be noted from now on: before the log's tail is folded. */
+  start(replica: () => LogReplica, flush: () => Promise<void>): void {
+    const { applier, database, index, ports, space } = this.#parts;
+    const parts = this.#parts;
+    const stored = this.#stored;
+    const source = {
+      fold: database.fold,
+      index,
+      get log(): LogReplica['index'] {
+        return replica().index;
+      },
+      get control(): BlockApplier['control'] {
+        return parts.applier.control;
+      },
+      stored,
+    };
+    this.#writer = new SnapshotWriter(
+      {
+        source,
+        commit: () => database.commit(),
+        catchUp: () => replica().catchUp(),
+        flush,
+        turn: () => this.#turn(),
+        hashAt: async (position) => {
+          const [block] = await ports.store.read(space, position - 1, 1);
+          return block?.position === position ? block.hash : undefined;
+        },
+        missingKeys: () => [...applier.missingKeys],
+      },
+      this.#pages,
+      {
+        pages: this.#found?.head.pages ?? [],
+        sealedHead: this.#found?.sealedHead,
+        blocks: this.#found?.head.blocks ?? 0,
+      },
+    );
+    this.#found = undefined;
+    database.fold.watch(this.#writer);
+  }
+
+  /** Begins to write a snapshot if enough has changed. */
+  noteChange(): void {
+    const { blocks, bytes } = this.#policy;
+    const grown = Math.max(bytes, this.#snapshotBytes * GROWTH);
+    const isDue = this.#since.blocks >= Math.max(blocks, this.#blocks * GROWTH);
+    if (!isDue && this.#since.bytes < grown) return;
+    if (this.#failed || this.#writer === undefined || this.#writer.isWriting) return;
+    this.write().catch(() => undefined);
+  }
+
+  /** The same on closing, and waits for it. */
+  async close(): Promise<void> {
+    const { blocksAtClose, bytesAtClose } = this.#policy;
+    await this.#writer?.settled();
+    const { blocks, bytes } = this.#since;
+    if (blocks >= blocksAtClose || bytes >= bytesAtClose) await this.write().catch(() => undefined);
+    this.#parts.database.fold.watch(undefined);
+    this.#writer = undefined;
+  }
+
+  /** Writes a snapshot of what is here now. False if it may not be written. @throws StoreError. */
+  async write(): Promise<boolean> {
+    const { applier, index, ports, writer } = this.#parts;
+    // One window of a profile is enough, and two would remove each other's pages.
+    if (this.#writer === undefined || writer.slot !== 0) return false;
+    const blocks = index.branches.blockCount;
+    const { foldedBytes } = applier;
+    try {
+      const isWritten = await this.#writer.write();
+      this.#failed = this.#writer.isOutdone;
+      if (!isWritten) return false;
+      this.#blocks = blocks;
+      this.#foldedBytes = foldedBytes;
+      this.#snapshotBytes = this.#writer.bytes;
+      return true;
+    } catch (failure) {
+      this.#failed = true;
+      ports.log.event('warn', 'space.snapshot-not-written', { code: errorCode(failure) });
+      throw failure;
+    }
+  }
+
+  /** What has been folded since the last snapshot. */
+  get #since(): { readonly blocks: number; readonly bytes: number } {
+    const { applier, index } = this.#parts;
+    return {
+      blocks: index.branches.blockCount - this.#blocks,
+      bytes: applier.foldedBytes - this.#foldedBytes,
+    };
+  }
+
+  #restoreAccess({ control, head }: FoundSnapshot): void {
+    const { applier, authority, index } = this.#parts;
+    let next = 0;
+    for (let block = 0; block < head.blocks; block++) {
+      const entry = control[next];
+      if (entry?.no === block) {
+        next++;
+        applier.restoreControl(entry);
+        continue;
+      }
+      if ((index.flagsOf(block) & BLOCK_HAS_CONTROL) !== 0) throw malformed();
+      authority.follow(block, index.branches.prevOf(block));
+    }
+    if (next !== control.length) throw malformed();
+  }
+
+  #blocksAt(feed: string, seq: number, count: number): readonly number[] {
+    const { index } = this.#parts;
+    const found = new Set<number>();
+    for (const branch of index.branches.branchesOf(feed as FeedKey)) {
+      const no = index.branches.blockAt(branch, seq);
+      if (no === undefined || no >= count) continue;
+      if ((index.flagsOf(no) & BLOCK_HAS_DATA) !== 0) found.add(no);
+    }
+    return [...found];
+  }
+
+  /** Rows with something that snapshots do not keep: their blocks are read from the log. */
+  async #refold(rows: readonly number[]): Promise<void> {
+    if (rows.length === 0) return;
+    const { fold } = this.#parts.database;
+    const blocks = await this.readBlocks(fold.blocksOf(rows));
+    fold.refold(new Set(rows), blocks);
+  }
+
+  /** Folded blocks from the log, by number, for folding them again. @throws SnapshotError; StoreError. */
+  async readBlocks(numbers: readonly number[]): Promise<readonly FoldedBlock[]> {
+    const { applier, index, ports, space } = this.#parts;
+    const blocks: FoldedBlock[] = [];
+    for (const no of numbers) {
+      const stored = await ports.store.get(space, index.branches.hashOf(no));
+      if (stored === undefined) {
+        throw new SnapshotError('SNAPSHOT_MISSING', 'a block that is needed is not in the log');
+      }
+      blocks.push(...applier.readAgain(no, parseStored(stored.bytes, stored.hash)));
+    }
+    return blocks;
+  }
+
+  async #turn(): Promise<void> {
+    await this.#parts.ports.clock.sleep(0, new AbortController().signal);
+  }
+}
+
+function malformed(): SnapshotError {
+  return new SnapshotError('SNAPSHOT_CORRUPT', 'control sections and blocks do not agree');
+}
