@@ -30,6 +30,20 @@ clockContract('Node clock', async () => ({
 rngContract('Node randomness', () => nodeRng);
 ed25519Contract('Node Ed25519', nodeEd25519);
 
+test('signatures that come at once are judged like those that come alone', async () => {
+  await using bed = await scratch();
+  const keystore = await NodeKeystore.open({ dir: bed.dir });
+  const { publicKey, sign } = await keystore.signer('device');
+  const message = new Uint8Array(40);
+  const good = await sign(message);
+  const bad = good.with(0, ((good[0] as number) + 1) % 256);
+  const verdicts = Array.from({ length: 40 }, (_, at) =>
+    nodeEd25519.verify(publicKey, message, at % 2 === 0 ? good : bad),
+  );
+  expect(await Promise.all(verdicts)).toEqual(verdicts.map((_, at) => at % 2 === 0));
+  await keystore[Symbol.asyncDispose]();
+});
+
 keystoreContract('keystore with a key file', async () => {
   const bed = await scratch();
   return {
