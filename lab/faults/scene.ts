@@ -38,6 +38,8 @@ export type Lie = (
 export class LyingNetwork extends SimNetwork {
   /** `undefined`: honest. */
   lie: Lie | undefined;
+  /** Told of every connection that a server takes, before anything comes over it. */
+  onAccept: ((link: Link, from: string) => void) | undefined;
   /** Frames that were not what they should have been. */
   lies = 0;
   readonly #rng: SimRng;
@@ -48,7 +50,11 @@ export class LyingNetwork extends SimNetwork {
   }
 
   override listen(host: string, address: string, accept: Accept): () => void {
-    return super.listen(host, address, (link, from) => accept(this.#lying(link), from));
+    return super.listen(host, address, (link, from) => {
+      const lying = this.#lying(link);
+      this.onAccept?.(lying, from);
+      accept(lying, from);
+    });
   }
 
   #lying(link: Link): Link {

@@ -4,7 +4,7 @@
 export interface KubeLimits {
   /** Open WebSockets. */
   readonly connectionsMax: number;
-  /** Open WebSockets of one address: a household behind one router. */
+  /** Open WebSockets of one address: a household behind one router, one for each device and space. */
   readonly connectionsPerAddressMax: number;
   /** New WebSockets of one address at once, and a second on average. */
   readonly connectBurst: number;
@@ -35,19 +35,20 @@ const MIB = 1024 * 1024;
 
 /** Fit for one small machine that serves some hundred people. */
 export const DEFAULT_LIMITS: KubeLimits = {
-  connectionsMax: 4096,
-  connectionsPerAddressMax: 256,
-  connectBurst: 256,
-  connectPerSecond: 16,
+  connectionsMax: 16_384,
+  // Ten devices with 50 spaces each, two windows, and those that are about to be noticed as dead.
+  connectionsPerAddressMax: 2048,
+  connectBurst: 2048,
+  connectPerSecond: 64,
   // A link at 50 MB/s has 3,200 messages of 16 KiB a second.
   messageBurst: 16_384,
   messagesPerSecond: 4096,
   byteBurst: 64 * MIB,
   bytesPerSecond: 64 * MIB,
-  sessionBurst: 256,
-  sessionsPerSecond: 8,
-  mailboxBurst: 1024,
-  mailboxesPerSecond: 16,
+  sessionBurst: 2048,
+  sessionsPerSecond: 64,
+  mailboxBurst: 2048,
+  mailboxesPerSecond: 64,
   mailboxesMax: 100_000,
   mailboxBytesMax: 1024 * MIB,
   storedBytesMax: 16 * 1024 * MIB,

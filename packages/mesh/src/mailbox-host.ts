@@ -31,8 +31,14 @@ export interface MailboxHostOptions {
   readonly log?: Log | undefined;
   /** The KUBE's static key. Not certified: what sessions carry is sealed or signed by itself. */
   readonly agreer: Agreer;
-  /** The replica of a mailbox, made at its first opening if quotas allow. */
-  readonly openMailbox: (mailboxId: string) => Promise<Replica | Exclude<MailboxAnswer, 'open'>>;
+  /**
+   * The replica of a mailbox, made at its first opening if quotas allow. `client` is the session's static
+   * key in hex, which honest clients use for one session alone.
+   */
+  readonly openMailbox: (
+    mailboxId: string,
+    client: string,
+  ) => Promise<Replica | Exclude<MailboxAnswer, 'open'>>;
   /** Releases what `openMailbox` gave, once for each time. */
   readonly closeMailbox?: (mailboxId: string) => void;
 }
@@ -90,7 +96,7 @@ async function open(
   if (!(await verifyStatement(ed25519, statement, { publicKey, signature }))) return 'refused';
   const id = mailboxIdOf(publicKey);
   try {
-    const replica = await options.openMailbox(id);
+    const replica = await options.openMailbox(id, session.remote);
     if (typeof replica === 'string') return replica;
     if (session.channel.isEnded) {
       options.closeMailbox?.(id);

@@ -19,18 +19,29 @@ export interface SimKubeOptions {
   readonly log?: Log;
 }
 
+/** What a connection opens, as the server sees it. */
+export interface ShownByConnection {
+  readonly mailboxes: Set<string>;
+  readonly clients: Set<string>;
+}
+
 /** A server that can be stopped and started again; its disk survives. */
 export class SimKube {
   /** Address for clients. */
   readonly url: string;
   readonly disk: SimDisk;
+  /** What each connection has shown of itself: its mailboxes, and the static keys of its sessions. */
+  readonly shown: Map<Link, ShownByConnection> = new Map();
   readonly #options: SimKubeOptions;
   readonly #rng: SimRng;
+  /** The same after a restart, as of a server with a data folder. */
+  readonly #agreer: ReturnType<typeof simAgreer>;
   #running: { readonly host: SignalingHost; readonly stopListening: () => void } | undefined;
 
   constructor(options: SimKubeOptions) {
     this.#options = options;
     this.#rng = options.world.rng.fork();
+    this.#agreer = simAgreer(this.#rng.bytes(32));
     this.url = `http://${options.name}`;
     this.disk = new SimDisk(options.world, {});
     this.start();
@@ -53,14 +64,33 @@ export class SimKube {
       }
       return replica;
     };
-    const agreer = simAgreer(rng.bytes(32));
-    const serve = (link: Link): void => {
-      void serveMailboxes(link, { clock, rng, ed25519: simEd25519, agreer, openMailbox });
+    const links = new Map<number, Link>();
+    const serve = (link: Link, connection: number): void => {
+      const shown = this.#shownBy(links.get(connection) ?? link);
+      void serveMailboxes(link, {
+        clock,
+        rng,
+        ed25519: simEd25519,
+        agreer: this.#agreer,
+        openMailbox: (id, client) => {
+          shown.mailboxes.add(id);
+          shown.clients.add(client);
+          return openMailbox(id);
+        },
+      });
     };
     const host = new SignalingHost({ kubeName: name, clock, rng, onLink: serve });
     const address = `ws://${name}/atoll/v1`;
-    const stopListening = network.listen(name, address, (link) => host.attach(link));
+    const stopListening = network.listen(name, address, (link) => {
+      links.set(host.attach(link), link);
+    });
     this.#running = { host, stopListening };
+  }
+
+  #shownBy(link: Link): ShownByConnection {
+    const shown = this.shown.get(link) ?? { mailboxes: new Set(), clients: new Set() };
+    this.shown.set(link, shown);
+    return shown;
   }
 
   /** Ends the server: connections break, new ones are refused until it starts again. */
