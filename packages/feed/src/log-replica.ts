@@ -189,17 +189,17 @@ export class LogReplica implements Replica, AsyncDisposable {
   }
 
   /**
-   * Commits blocks of this profile's own feed with their signature, and tells the others only then.
-   * @throws StoreError `STORE_CONFLICT` when another writer was first; FeedError `FEED_NOT_OWN` when
+   * Commits blocks of this profile's own feed in one go, each part with its signature, and tells the
+   * others only then. @throws StoreError `STORE_CONFLICT` when another writer was first; FeedError `FEED_NOT_OWN` when
    * the blocks do not continue a chain; nothing is written then.
    */
-  async appendOwn(own: OwnBlocks): Promise<void> {
+  async appendOwn(...parts: readonly OwnBlocks[]): Promise<void> {
     this.#requireOpen();
     await this.#turns.take(async () => {
-      const first = own.blocks[0];
+      const first = parts[0]?.blocks[0];
       const code = first === undefined ? 'FEED_RUN_LIMITS' : this.index.refusal(indexed(first));
       if (code !== undefined) throw new FeedError('FEED_NOT_OWN', `cannot append: ${code}`);
-      await this.#commit({ ...own, origin: 'own' });
+      await this.#commit(parts.map((own) => ({ ...own, origin: 'own' })));
     });
   }
 
@@ -248,7 +248,7 @@ export class LogReplica implements Replica, AsyncDisposable {
       if ('wait' in admission) return this.#stage(run, from, admission.wait);
     }
     const batch = { blocks: fresh, signature: run.signature, origin: 'received' } as const;
-    await this.#commit(batch, admission === 'store');
+    await this.#commit([batch], admission === 'store');
     const { length } = fresh;
     if (admission === 'store') return { at: 'stored', blocks: length };
     this.#options.log?.event('info', 'feed.kept-unused', { code: admission.keep });
@@ -298,19 +298,19 @@ export class LogReplica implements Replica, AsyncDisposable {
     return { at: 'refused', code };
   }
 
-  async #commit(batch: Batch, mayShow = false): Promise<void> {
+  async #commit(news: readonly Batch[], mayShow = false): Promise<void> {
     const { store, space, hooks } = this.#options;
-    const own = new Set(batch.blocks.map(({ hash }) => hash));
+    const hashes = new Set(news.flatMap(({ blocks }) => blocks.map(({ hash }) => hash)));
     const owed = this.#shown.flatMap((shown) => {
-      const blocks = shown.blocks.filter(({ hash }) => !own.has(hash));
+      const blocks = shown.blocks.filter(({ hash }) => !hashes.has(hash));
       return blocks.length === 0 ? [] : [{ ...shown, blocks }];
     });
-    const batches = [...owed, batch];
+    const batches = [...owed, ...news];
     const isShown = mayShow && hooks?.arrived !== undefined && this.#shown.length === 0;
     const done = store.commit({ blocks: batches.flatMap((each) => newBlocks(space, each)) });
     if (isShown) {
-      this.#shown = [batch];
-      hooks.arrived(batch.blocks);
+      this.#shown = news;
+      for (const { blocks } of news) hooks.arrived(blocks);
     }
     await done;
     const wereShown = this.#shown;

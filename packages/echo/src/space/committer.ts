@@ -7,11 +7,14 @@ import {
   SIGN_EVERY_BYTES_MAX,
   signTip,
   type LogReplica,
+  type OwnBlocks,
   type SealedBlock,
 } from '@atoll/feed';
 import { StoreError, errorCode, type Signer } from '@atoll/kernel';
 import { SpaceError } from './space-error.ts';
 
+/** Groups in one commit at most: an fsync costs as much as 50 blocks, and so many hold others up for 10 ms. */
+const COMMIT_GROUPS_MAX = 8;
 /** Sender of own runs that arrive as forks. */
 const OWN_FORK = 'own fork';
 
@@ -84,27 +87,29 @@ export class Committer {
     this.#failure = undefined;
     try {
       if (this.#queue.length > 0) await this.#beforeAppend();
-      while (this.#queue.length > 0) await this.#commitGroup();
+      while (this.#queue.length > 0) await this.#commitGroups();
     } catch (failure) {
       this.#failure = failure;
       throw failure;
     }
   }
 
-  async #commitGroup(): Promise<void> {
-    const group = firstGroup(this.#queue);
-    const last = group.at(-1);
-    if (last === undefined) return;
-    const { feed, seq } = last.block.frame;
-    const signature = await signTip(last.signer, { feed, seq, hash: last.block.hash });
-    const blocks = group.map(({ block }) => block);
+  async #commitGroups(): Promise<void> {
+    const groups = firstGroups(this.#queue);
+    const parts = await Promise.all(groups.map(signed));
     try {
-      await this.#replica.appendOwn({ blocks, signature });
+      await this.#replica.appendOwn(...parts);
+      this.#done(groups.flat().length);
     } catch (failure) {
-      if (!isConflict(failure)) throw failure;
-      await this.#appendFork(blocks, { feed, endSeq: seq, endHash: last.block.hash, signature });
+      const [first] = parts;
+      if (!isConflict(failure) || first === undefined) throw failure;
+      await this.#appendFork(first);
+      this.#done(first.blocks.length);
     }
-    this.#queue = this.#queue.slice(group.length);
+  }
+
+  #done(blocks: number): void {
+    this.#queue = this.#queue.slice(blocks);
     this.#changed();
   }
 
@@ -113,29 +118,52 @@ export class Committer {
    * here meanwhile is a fork, which voids nothing; it is kept as if it had come from the copy. The space
    * goes on in another feed.
    */
-  async #appendFork(
-    blocks: readonly SealedBlock[],
-    end: Omit<Parameters<LogReplica['receive']>[0], 'blocks'>,
-  ): Promise<void> {
-    const run = { ...end, blocks: blocks.map(({ bytes }) => bytes) };
+  async #appendFork({ blocks, signature }: OwnBlocks): Promise<void> {
+    const last = blocks.at(-1);
+    if (last === undefined) return;
+    const { feed, seq: endSeq } = last.frame;
+    const bytes = blocks.map((block) => block.bytes);
+    const run = { feed, endSeq, endHash: last.hash, signature, blocks: bytes };
     const received = await this.#replica.receive(run, OWN_FORK);
     if (received.at === 'stored' || received.at === 'known') return;
     throw new SpaceError('SPACE_FEED_TAKEN', 'another process has written under this name');
   }
 }
 
-/** As many blocks of one feed from the front as one signature may cover. */
-function firstGroup(queue: readonly Waiting[]): readonly Waiting[] {
-  const [first] = queue;
-  let bytes = 0;
-  let count = 0;
-  for (const { block } of queue) {
-    bytes += block.bytes.length;
-    const fits = count < SIGN_EVERY_BLOCKS_MAX && (count === 0 || bytes <= SIGN_EVERY_BYTES_MAX);
-    if (!fits || block.frame.feed !== first?.block.frame.feed) break;
-    count++;
+/** A group and the signature over its end. */
+async function signed(group: readonly Waiting[]): Promise<OwnBlocks> {
+  const last = group.at(-1) as Waiting;
+  const { feed, seq } = last.block.frame;
+  const signature = await signTip(last.signer, { feed, seq, hash: last.block.hash });
+  return { blocks: group.map(({ block }) => block), signature };
+}
+
+/** As many blocks of one feed from the front as one commit takes, in groups of what a signature covers. */
+function firstGroups(queue: readonly Waiting[]): readonly (readonly Waiting[])[] {
+  const feed = queue[0]?.block.frame.feed;
+  const groups: (readonly Waiting[])[] = [];
+  let at = 0;
+  while (groups.length < COMMIT_GROUPS_MAX && queue[at]?.block.frame.feed === feed) {
+    const group = groupFrom(queue, at);
+    if (group.length === 0) break;
+    groups.push(group);
+    at += group.length;
   }
-  return queue.slice(0, count);
+  return groups;
+}
+
+/** As many blocks of one feed from `start` on as one signature may cover. */
+function groupFrom(queue: readonly Waiting[], start: number): readonly Waiting[] {
+  const feed = queue[start]?.block.frame.feed;
+  let bytes = 0;
+  let end = start;
+  for (let at = start; at < queue.length && at - start < SIGN_EVERY_BLOCKS_MAX; at++) {
+    const { block } = queue[at] as Waiting;
+    bytes += block.bytes.length;
+    if (block.frame.feed !== feed || (at > start && bytes > SIGN_EVERY_BYTES_MAX)) break;
+    end = at + 1;
+  }
+  return queue.slice(start, end);
 }
 
 function isConflict(failure: unknown): boolean {
