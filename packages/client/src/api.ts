@@ -130,15 +130,20 @@ export interface SpaceStatus {
   readonly durable: boolean;
   /** What the blind mailbox of the server has. */
   readonly mailbox: 'none' | 'behind' | 'has-everything';
-  /** Set while a space is being received: counts of blocks. */
-  readonly receiving?: { readonly received: number; readonly expected: number };
+  /** Set while a space is being received: counts of blocks, and the objects that can be used already. */
+  readonly receiving?: {
+    readonly received: number;
+    readonly expected: number;
+    readonly objects: number;
+  };
 }
 
 /** One connected device of somebody. */
 export interface PeerStatus {
   readonly id: string;
   readonly displayName: string;
-  readonly deviceName: string;
+  /** As its user calls it; known of one's own devices only. */
+  readonly deviceName?: string;
   readonly path: Path;
   readonly rttMs?: number;
   readonly upToDate: boolean;

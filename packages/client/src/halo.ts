@@ -6,6 +6,7 @@ import {
   createIdentity,
   rootCredential,
   type AdmissionRequest,
+  type DeviceEntry,
   type DeviceTicket,
   type HostOptions,
   type Ticket,
@@ -228,6 +229,15 @@ export class EngineHalo implements Halo {
     const own = idFromBytes('device', this.#engine.deviceSigner.publicKey);
     const here = this.#devicesHere(idOf(identity));
     const devices = database.query(DeviceRecord).run();
+    const names = new Map(devices.map(({ device: key, name }) => [key, name]));
+    this.#engine.deviceNames.set(
+      new Map(
+        this.#ownDevices(idOf(identity)).map(({ agreementKey, device }) => [
+          toHex(agreementKey),
+          names.get(device) ?? '',
+        ]),
+      ),
+    );
     this.#devices.set(
       devices.map(({ device: key, name, admittedAtMs }): Device => {
         const thisDevice = key === own;
@@ -239,15 +249,19 @@ export class EngineHalo implements Halo {
 
   /** Own devices that a session is open with. */
   #devicesHere(identity: IdentityId): ReadonlySet<string> {
-    const space = this.#engine.identity.get()?.haloSpace;
-    const authority = space === undefined ? undefined : this.#engine.opened(space)?.space.authority;
     const remotes = new Set(this.#engine.mesh.status.peers.map(({ remote }) => remote));
-    const devices = authority?.identities.devicesOf(identity) ?? [];
+    const devices = this.#ownDevices(identity);
     return new Set(
       devices
         .filter(({ agreementKey }) => remotes.has(toHex(agreementKey)))
         .map(({ device }) => device),
     );
+  }
+
+  #ownDevices(identity: IdentityId): readonly DeviceEntry[] {
+    const space = this.#engine.identity.get()?.haloSpace;
+    const authority = space === undefined ? undefined : this.#engine.opened(space)?.space.authority;
+    return authority?.identities.devicesOf(identity) ?? [];
   }
 
   #requireNone(): void {

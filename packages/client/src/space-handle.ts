@@ -231,6 +231,7 @@ export class SpaceHandle implements Space {
       mesh: this.#engine.mesh.status,
       nowMs: this.#engine.platform.clock.nowMs(),
       ownRemote: toHex(this.#engine.deviceAgreer.publicKey),
+      deviceNames: this.#engine.deviceNames.get(),
       sharedBlocks: this.#sharedBlocks,
     };
   }

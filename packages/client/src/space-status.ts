@@ -15,6 +15,8 @@ export interface StatusSources {
   readonly nowMs: number;
   /** Session key of this device, in hex: its other tabs and processes are nobody else. */
   readonly ownRemote: string;
+  /** Names of one's own devices, by session key. */
+  readonly deviceNames: ReadonlyMap<string, string>;
   /** Blocks that somebody else is known to have had. */
   readonly sharedBlocks: number;
 }
@@ -42,7 +44,13 @@ export function spaceStatus(sources: StatusSources): SpaceStatus {
     mailbox: known?.mailbox === true ? mailboxHas : 'none',
     ...(known?.receiving === undefined
       ? {}
-      : { receiving: { received: known.receiving.blocks, expected: known.receiving.expected } }),
+      : {
+          receiving: {
+            received: known.receiving.blocks,
+            expected: known.receiving.expected,
+            objects: space.database.count(),
+          },
+        }),
   };
 }
 
@@ -73,17 +81,18 @@ export function membersOf(sources: StatusSources): readonly Member[] {
   });
 }
 
-function peersOf({ mesh, ownRemote, space }: StatusSources): readonly PeerStatus[] {
+function peersOf({ deviceNames, mesh, ownRemote, space }: StatusSources): readonly PeerStatus[] {
   const upToDate = mesh.spaces.get(space.id)?.settled === true;
   return mesh.peers
     .filter(({ remote, spaces }) => remote !== ownRemote && spaces.includes(space.id))
     .map((peer): PeerStatus => {
       const identity = identityOf(space, peer.remote);
       const profile = identity === undefined ? undefined : space.authority.profileOf(identity);
+      const deviceName = deviceNames.get(peer.remote);
       return {
         id: peer.peer,
         displayName: profile?.name ?? '',
-        deviceName: '',
+        ...(deviceName === undefined ? {} : { deviceName }),
         path: pathOf(peer),
         ...(peer.rttMs === undefined ? {} : { rttMs: Math.round(peer.rttMs) }),
         upToDate,

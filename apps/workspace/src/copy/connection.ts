@@ -73,8 +73,14 @@ export const CONNECTION = {
   everythingWorks: 'Everything works. What you change is sent when someone is reachable.',
   workOffline: 'Work offline',
   receiving: (space: string): string => `Receiving ${space}`,
-  progress: (received: number, expected: number): string =>
-    `${received.toLocaleString()} of ${expected.toLocaleString()} parts`,
+  progress: (at: {
+    readonly received: number;
+    readonly expected: number;
+    readonly objects: number;
+  }): string => {
+    const share = Math.floor((100 * at.received) / Math.max(1, at.expected));
+    return `${counted(at.objects, 'thing', 'things')} so far, ${String(share)} %`;
+  },
   progressMeans:
     'You can use what is here already. Closing the window is fine: it goes on from this point.',
 } as const;

@@ -96,8 +96,7 @@ function Details(props: {
         {status.receiving === undefined ? null : (
           <p className="line small">
             <Icon name="busy" turning />
-            {CONNECTION.receiving(name)}:{' '}
-            {CONNECTION.progress(status.receiving.received, status.receiving.expected)}
+            {CONNECTION.receiving(name)}: {CONNECTION.progress(status.receiving)}
           </p>
         )}
       </div>
@@ -130,7 +129,7 @@ function Peers(props: {
             <Icon name="laptop" />
             <div className="grow">
               <div className="small cut">
-                {[peer.displayName, peer.deviceName].filter((part) => part !== '').join(', ')}
+                {[peer.displayName, peer.deviceName ?? ''].filter((part) => part !== '').join(', ')}
               </div>
               <div className="meta numbers">
                 {peer.rttMs === undefined ? '' : `${CONNECTION.milliseconds(peer.rttMs)} `}

@@ -28,10 +28,7 @@ export function SpaceNotices({ space }: { readonly space: Space }): ReactElement
       {receiving === undefined ? null : (
         <div className="pile" data-testid="receiving">
           <p className="small">
-            <b>{name}</b>{' '}
-            <span className="numbers">
-              {CONNECTION.progress(receiving.received, receiving.expected)}.
-            </span>{' '}
+            <b>{name}</b> <span className="numbers">{CONNECTION.progress(receiving)}.</span>{' '}
             <span className="ink-2">{CONNECTION.progressMeans}</span>
           </p>
           <div
