@@ -39,7 +39,9 @@ export class Engine implements AsyncDisposable {
   /** False while the user works offline: then nothing of ours may open a connection. */
   readonly online: LiveCell<boolean> = new LiveCell(true);
   /** Names of one's own devices, by their session keys in hex. */
-  readonly deviceNames = new LiveCell<ReadonlyMap<string, string>>(new Map());
+  readonly deviceNames: LiveCell<ReadonlyMap<string, string>> = new LiveCell<
+    ReadonlyMap<string, string>
+  >(new Map());
   readonly #open = new Map<SpaceId, OpenSpace>();
   readonly #spaceListeners = new Set<() => void>();
   readonly #abort = new AbortController();
