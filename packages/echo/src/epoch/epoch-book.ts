@@ -1,0 +1,193 @@
+/**
+ * The epochs of one space: the chain of sealed ones, and the vote about the next. A pure fold over the
+ * control statements of blocks; knows nothing of clocks, rows or stores.
+ */
+import {
+  NO_EPOCH,
+  epochIdOf,
+  type EpochId,
+  type EpochReset,
+  type EpochTerms,
+  type Statement,
+} from '@atoll/halo';
+import { equalBytes, type DeviceKey, type SpaceId } from '@atoll/kernel';
+import {
+  EpochInstance,
+  type EpochBase,
+  type EpochOrder,
+  type EpochPlace,
+  type EpochStatement,
+} from './epoch-instance.ts';
+
+/** An epoch that stands. The one before the first has no terms. */
+export interface Epoch extends EpochBase {
+  readonly terms: EpochTerms | undefined;
+  /** Declared by the recovery key, not voted for. */
+  readonly isReset: boolean;
+}
+
+/** What follows from the space's root identity. */
+export interface EpochRoot {
+  /** The device that its genesis names: the only voter before the first epoch. */
+  readonly base: EpochBase['voters'];
+  readonly recoveryKey: Uint8Array;
+}
+
+/** Epochs of a space. */
+export class EpochBook {
+  readonly #space: SpaceId;
+  readonly #order: EpochOrder;
+  readonly #root: () => EpochRoot | undefined;
+  readonly #terms = new Map<EpochId, EpochTerms>();
+  readonly #instances = new Map<EpochId, EpochInstance>();
+  /** Statements about what follows an epoch whose terms are not known here yet. */
+  readonly #waiting = new Map<EpochId, [EpochStatement, EpochPlace][]>();
+  readonly #resets = new Map<EpochId, EpochReset>();
+  #chain: readonly Epoch[] | undefined;
+
+  /** `root` is asked for until it is known; it never changes then. */
+  constructor(space: SpaceId, order: EpochOrder, root: () => EpochRoot | undefined) {
+    this.#space = space;
+    this.#order = order;
+    this.#root = root;
+  }
+
+  /** Takes a statement of a block. Others than those about epochs are nothing to it. */
+  apply(statement: Statement, place: EpochPlace): void {
+    switch (statement.kind) {
+      case 'epoch-reset':
+        this.#addReset(statement);
+        return;
+      case 'epoch-proposal':
+        if (statement.terms.space !== this.#space) return;
+        this.#learn(statement.terms);
+        this.#add(statement.terms.previous, statement, place);
+        return;
+      case 'epoch-promise':
+      case 'epoch-acknowledgement':
+        if (statement.space === this.#space) this.#add(statement.previous, statement, place);
+        return;
+      default:
+    }
+  }
+
+  /** Epochs that stand, the oldest first; the first has number and era 0, or is a reset. */
+  get chain(): readonly Epoch[] {
+    this.#chain ??= this.#makeChain();
+    return this.#chain;
+  }
+
+  /** The last epoch that stands; `undefined` until the space's root is known. */
+  get current(): Epoch | undefined {
+    return this.chain.at(-1);
+  }
+
+  /** The vote about the next epoch. */
+  get vote(): EpochInstance | undefined {
+    const { current } = this;
+    return current === undefined ? undefined : this.#instanceOf(current);
+  }
+
+  /** The vote by which an epoch of the chain was sealed. */
+  voteFor(epoch: Epoch): EpochInstance | undefined {
+    const { terms } = epoch;
+    return terms === undefined || epoch.isReset ? undefined : this.#instances.get(terms.previous);
+  }
+
+  #addReset(reset: EpochReset): void {
+    const { terms } = reset;
+    const possible = terms.space === this.#space && terms.era > 0 && terms.voters.length > 0;
+    if (!possible) return;
+    this.#learn(terms);
+    this.#resets.set(epochIdOf(terms), reset);
+    this.#chain = undefined;
+  }
+
+  #learn(terms: EpochTerms): void {
+    const id = epochIdOf(terms);
+    if (this.#terms.has(id)) return;
+    this.#terms.set(id, terms);
+    const waiting = this.#waiting.get(id);
+    if (waiting === undefined) return;
+    this.#waiting.delete(id);
+    for (const [statement, place] of waiting) this.#add(id, statement, place);
+  }
+
+  #add(previous: EpochId, statement: EpochStatement, place: EpochPlace): void {
+    const instance = this.#instanceAfter(previous);
+    if (instance === undefined) {
+      const waiting = this.#waiting.get(previous) ?? [];
+      waiting.push([statement, place]);
+      this.#waiting.set(previous, waiting);
+      return;
+    }
+    instance.add(statement, place);
+    this.#chain = undefined;
+  }
+
+  #instanceAfter(previous: EpochId): EpochInstance | undefined {
+    const known = this.#instances.get(previous);
+    if (known !== undefined) return known;
+    if (previous === NO_EPOCH) {
+      const beginning = this.#beginning();
+      return beginning === undefined ? undefined : this.#instanceOf(beginning);
+    }
+    const terms = this.#terms.get(previous);
+    return terms === undefined ? undefined : this.#instanceOf(epochOf(previous, terms, false));
+  }
+
+  #instanceOf(epoch: Epoch): EpochInstance {
+    let instance = this.#instances.get(epoch.id);
+    if (instance === undefined) {
+      instance = new EpochInstance(epoch, this.#order);
+      this.#instances.set(epoch.id, instance);
+      const waiting = this.#waiting.get(epoch.id) ?? [];
+      this.#waiting.delete(epoch.id);
+      for (const [statement, place] of waiting) instance.add(statement, place);
+    }
+    return instance;
+  }
+
+  #beginning(): Epoch | undefined {
+    const root = this.#root();
+    if (root === undefined) return undefined;
+    const place = { space: this.#space, id: NO_EPOCH, era: 0, number: 0 };
+    return { ...place, voters: root.base, terms: undefined, isReset: false };
+  }
+
+  #makeChain(): readonly Epoch[] {
+    const base = this.#reset() ?? this.#beginning();
+    if (base === undefined) return [];
+    const chain = [base];
+    for (let at: Epoch | undefined = base; at !== undefined;) {
+      const sealed: EpochInstance['sealed'] = this.#instanceOf(at).sealed;
+      at = sealed === undefined ? undefined : epochOf(sealed.epoch, sealed.terms, false);
+      if (at !== undefined) chain.push(at);
+    }
+    return chain;
+  }
+
+  /** Of the resets that the root's recovery key has signed, the last era's; of two, the least. */
+  #reset(): Epoch | undefined {
+    const root = this.#root();
+    if (root === undefined) return undefined;
+    let best: Epoch | undefined;
+    for (const [id, { terms, recoveryKey }] of this.#resets) {
+      if (!equalBytes(recoveryKey, root.recoveryKey)) continue;
+      const isBetter =
+        best === undefined || terms.era > best.era || (terms.era === best.era && id < best.id);
+      if (isBetter) best = epochOf(id, terms, true);
+    }
+    return best;
+  }
+}
+
+function epochOf(id: EpochId, terms: EpochTerms, isReset: boolean): Epoch {
+  const { space, era, number, voters } = terms;
+  return { space, id, era, number, voters, terms, isReset };
+}
+
+/** True if a device votes about what follows an epoch. */
+export function isVoter(epoch: Epoch, device: DeviceKey): boolean {
+  return epoch.voters.some((voter) => voter.device === device);
+}
