@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { deriveKey, softwareAgreer, softwareSigner } from '@atoll/crypto';
 import type { LogReplica } from '@atoll/feed';
-import { equalBytes, toHex, utf8, type Rtc } from '@atoll/kernel';
+import { equalBytes, toHex, utf8, type Rtc, type WebSockets } from '@atoll/kernel';
 import { Mesh, SignalingHost, serveMailboxes, type LogCursor } from '@atoll/mesh';
 import {
   WebSocketLink,
@@ -64,9 +64,38 @@ export function labSpace(seed: number): LabSpace {
   return { bench: new Bench(seed), secret: new Bench(seed + 1_000).rng.bytes(32) };
 }
 
+/** What went over all sockets of a device to servers, in messages: without frames of WebSocket, TLS and TCP. */
+export interface Wire {
+  sockets: number;
+  bytes: number;
+}
+
+function counted(wire: Wire): WebSockets {
+  return {
+    async connect(url, signal) {
+      const link = await nodeWebSockets.connect(url, signal);
+      wire.sockets++;
+      const send = link.send.bind(link);
+      const onMessage = link.onMessage.bind(link);
+      return Object.assign(link, {
+        send: (message: Uint8Array) => {
+          wire.bytes += message.length;
+          send(message);
+        },
+        onMessage: (receive: Parameters<typeof onMessage>[0]) =>
+          onMessage((message) => {
+            wire.bytes += message.length;
+            receive(message);
+          }),
+      });
+    },
+  };
+}
+
 /** One device. */
 export class LabNode implements AsyncDisposable {
   readonly mesh: Mesh;
+  readonly wire: Wire = { sockets: 0, bytes: 0 };
   readonly feeds: Map<LabSpace, TestFeed> = new Map();
   readonly replicas: Map<LabSpace, LogReplica> = new Map();
   readonly #agreer = softwareAgreer(nodeRng.bytes(32));
@@ -78,7 +107,7 @@ export class LabNode implements AsyncDisposable {
       clock: nodeClock,
       rng: nodeRng,
       agreer: this.#agreer,
-      webSockets: nodeWebSockets,
+      webSockets: counted(this.wire),
       ...(rtc === undefined ? {} : { rtc }),
       cursors: {
         load: (space, peer) => Promise.resolve(cursors.get(space + peer)),

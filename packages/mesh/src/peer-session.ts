@@ -10,6 +10,7 @@ import { TAG_BYTES, type SessionRole, type SessionSecret } from './session-secre
 import {
   INTRODUCTION_BYTES_MAX,
   OFFER_SIZES,
+  OFFER_TAGS_MAX,
   REF_MAX,
   offerRef,
   type ControlMessage,
@@ -49,6 +50,8 @@ export interface PeerSessionOptions {
   readonly instance: string;
   /** A direct connection can be tried here. */
   readonly rtc: boolean;
+  /** The session speaks of one space, and the other side knows that. */
+  readonly isForOne: boolean;
   /** All spaces, in the order in which they are offered. */
   readonly spaces: () => readonly SharedSpace[];
   /** The other side has said who it is; spaces follow. Called once. */
@@ -163,9 +166,10 @@ export class PeerSession {
     const entries = spaces
       .filter(({ id }) => spoken.has(id) && !this.#matchBySpace.has(id))
       .flatMap((space) => space.secrets.map((secret) => ({ space, secret })))
-      .slice(0, OFFER_SIZES[2]);
+      .slice(0, OFFER_TAGS_MAX);
     if (entries.length === 0 && this.#offers.length > 0) return;
-    const size = OFFER_SIZES.find((max) => entries.length <= max) ?? OFFER_SIZES[2];
+    const sizes = this.#options.isForOne ? OFFER_SIZES : OFFER_SIZES.slice(1);
+    const size = sizes.find((max) => entries.length <= max) ?? OFFER_TAGS_MAX;
     if (offerRef({ base: this.#ownBase, place: size - 1, byInitiator: false }) > REF_MAX) return;
     const { channel } = this.session;
     const round = this.#offers.length;

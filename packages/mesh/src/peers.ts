@@ -137,6 +137,7 @@ export class Peers {
       cursors,
       instance,
       rtc: rtc !== undefined,
+      isForOne: only !== undefined,
       spaces: only === undefined ? spaces : () => spaces().filter(({ id }) => id === only),
       onMatched: () => peer()?.choose(),
       onMet: (session) => this.#met(session, to),

@@ -7,8 +7,13 @@ import { RUN_BYTES_MAX, SIGNATURE_BYTES, type Tip } from '@atoll/feed';
 import { fromHex, idFromBytes, toHex, type RtcSignal } from '@atoll/kernel';
 import { TAG_BYTES } from './session-secret.ts';
 
-/** Lengths to which lists of tags are padded, so that they do not tell how many spaces there are. */
-export const OFFER_SIZES = [8, 32, 128] as const;
+/**
+ * Lengths to which lists of tags are padded, so that they do not tell how many spaces there are. The first
+ * is for sessions that speak of one space by agreement: it has room for two generations of its key.
+ */
+export const OFFER_SIZES = [2, 8, 32, 128] as const;
+/** The longest. */
+export const OFFER_TAGS_MAX: number = OFFER_SIZES[3];
 /** Greatest number of a shared space in a session: see {@link offerRef}. */
 export const REF_MAX = 1023;
 /** First bytes of a heads root; an accident of 2^64 logs apart, and a liar only fools himself. */
@@ -160,7 +165,7 @@ function readControl(reader: Reader): ControlMessage {
       const round = reader.varint(REF_MAX);
       const instance = toHex(reader.raw(INSTANCE_BYTES));
       const rtc = readFlag(reader);
-      const count = reader.varint(OFFER_SIZES[2]);
+      const count = reader.varint(OFFER_TAGS_MAX);
       const tags = Array.from({ length: count }, () => reader.take(TAG_BYTES));
       return { kind: kind === KIND.offer ? 'offer' : 'answer', round, instance, rtc, tags };
     }
