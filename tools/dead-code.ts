@@ -139,7 +139,8 @@ function readModule(path: string): Module {
       if (node.moduleSpecifier) {
         use(
           text(node.moduleSpecifier),
-          names.map((e) => (e.propertyName ?? e.name).text),
+          // Without a list it passes on everything, which the other file names.
+          clause === undefined ? ['*'] : names.map((e) => (e.propertyName ?? e.name).text),
         );
       }
     } else if (isExported(node)) {

@@ -1,5 +1,6 @@
 /** Ids, bytes, errors, ownership and the ports to the outside world. Imports nothing. @packageDocumentation */
 export { compareBytes, concatBytes, equalBytes, fromHex, fromUtf8, toHex, utf8 } from './bytes.ts';
+export { CommitQueue, type CommitQueueOptions } from './commit-queue.ts';
 export { AtollError, KernelError, assert, errorCode, type KernelErrorCode } from './errors.ts';
 export {
   ROOT_ZONE,
@@ -34,7 +35,9 @@ export {
   type WebSockets,
 } from './link.ts';
 export { type Platform, type PlatformBase } from './platform.ts';
+export { pooledRng } from './pooled-rng.ts';
 export {
+  silentLog,
   type Agreer,
   type Clock,
   type Ed25519Platform,
@@ -53,3 +56,4 @@ export {
   type StoreErrorCode,
   type StoredBlock,
 } from './store.ts';
+export { timerClock, type Timers } from './timer-clock.ts';

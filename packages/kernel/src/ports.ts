@@ -68,3 +68,6 @@ export interface Log {
     fields?: Readonly<Record<string, string | number | boolean>>,
   ): void;
 }
+
+/** A log that keeps nothing. */
+export const silentLog: Log = { event: () => {} };

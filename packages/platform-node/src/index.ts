@@ -3,7 +3,7 @@ export { profileFingerprint } from './fingerprint.ts';
 export { NodeKeystore, type NodeKeystoreOptions } from './node-keystore.ts';
 export { NodeLocks } from './node-locks.ts';
 export { openNodeBase, openNodePlatform, type NodePlatformOptions } from './node-platform.ts';
-export { nodeClock, nodeEd25519, nodeRng, silentLog } from './node-ports.ts';
+export { nodeClock, nodeEd25519, nodeRng } from './node-ports.ts';
 export { NodeStore } from './node-store.ts';
 export { NodeRtc } from './rtc.ts';
 export { WebSocketLink, nodeWebSockets } from './web-socket.ts';

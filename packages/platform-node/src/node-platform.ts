@@ -1,11 +1,11 @@
 /** Everything that a profile gets from a Node process, opened and closed as one. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Scope, type Log, type Platform, type PlatformBase } from '@atoll/kernel';
+import { Scope, silentLog, type Log, type Platform, type PlatformBase } from '@atoll/kernel';
 import { profileFingerprint } from './fingerprint.ts';
 import { NodeKeystore } from './node-keystore.ts';
 import { NodeLocks } from './node-locks.ts';
-import { nodeClock, nodeEd25519, nodeRng, silentLog } from './node-ports.ts';
+import { nodeClock, nodeEd25519, nodeRng } from './node-ports.ts';
 import { NodeStore } from './node-store.ts';
 import { NodeRtc } from './rtc.ts';
 import { nodeWebSockets } from './web-socket.ts';

@@ -1,67 +1,28 @@
-/** The small ports of a Node process: clock, randomness, Ed25519 verification, a silent log. */
+/** The small ports of a Node process: clock, randomness, Ed25519 verification. */
 import { createPublicKey, randomFillSync, verify, type KeyObject } from 'node:crypto';
-import { toHex, type Clock, type Ed25519Platform, type Log, type Rng } from '@atoll/kernel';
-
-/** Longest delay of one timer in Node; longer sleeps are made of several. */
-const TIMER_MS_MAX = 2 ** 31 - 1;
-
-function sleepOnce(delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) {
-      reject(signal.reason);
-      return;
-    }
-    const abort = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', abort);
-      resolve();
-    }, delayMs);
-    signal.addEventListener('abort', abort, { once: true });
-  });
-}
+import {
+  pooledRng,
+  timerClock,
+  toHex,
+  type Clock,
+  type Ed25519Platform,
+  type Rng,
+} from '@atoll/kernel';
 
 /** The clock of this process. */
-export const nodeClock: Clock = {
+export const nodeClock: Clock = timerClock({
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
-  async sleep(delayMs, signal) {
-    const endMs = performance.now() + delayMs;
-    // A timer may fire a little early by the monotonic clock, so look again.
-    for (;;) {
-      const leftMs = endMs - performance.now();
-      await sleepOnce(Math.min(Math.max(Math.ceil(leftMs), 0), TIMER_MS_MAX), signal);
-      if (performance.now() >= endMs) return;
-    }
+  start: (delayMs, fire) => {
+    const timer = setTimeout(fire, delayMs);
+    return () => clearTimeout(timer);
   },
-};
-
-/** Random bytes drawn at once: a call to the system costs as much as 2 KiB of them. */
-const POOL_BYTES = 8_192;
-/** Requests above this go to the system directly. */
-const POOLED_MAX = 256;
-const pool = new Uint8Array(POOL_BYTES);
-let poolUsed = POOL_BYTES;
+});
 
 /** The operating system's randomness. */
-export const nodeRng: Rng = {
-  bytes(count) {
-    if (count > POOLED_MAX) return randomFillSync(new Uint8Array(count));
-    if (poolUsed + count > POOL_BYTES) {
-      randomFillSync(pool);
-      poolUsed = 0;
-    }
-    const bytes = pool.slice(poolUsed, poolUsed + count);
-    pool.fill(0, poolUsed, poolUsed + count); // What was given out is nowhere else.
-    poolUsed += count;
-    return bytes;
-  },
-};
-
-/** A log that keeps nothing. */
-export const silentLog: Log = { event: () => {} };
+export const nodeRng: Rng = pooledRng((bytes) => {
+  randomFillSync(bytes);
+});
 
 /** Public keys kept parsed: parsing costs a third of a verification. */
 const PARSED_KEYS_MAX = 512;

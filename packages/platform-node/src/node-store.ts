@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  CommitQueue,
   StoreError,
-  assert,
   toHex,
   type BlockHash,
   type Rng,
@@ -31,20 +31,13 @@ const BUSY_WAIT_MS_MAX = 25;
 /** Blocks joined into one transaction at most, so that a bulk load holds the event loop for about 10 ms at a time. */
 const GROUP_BLOCKS_MAX = 1_000;
 
-interface Waiting {
-  readonly batch: StoreBatch;
-  readonly resolve: () => void;
-  readonly reject: (failure: StoreError) => void;
-}
-
 /** {@link Store} in one SQLite file. */
 export class NodeStore implements Store {
   readonly incarnation: string;
   readonly #db: DatabaseSync;
   readonly #tables: BlockTables;
   readonly #listeners: Set<() => void> = new Set();
-  #waiting: Waiting[] = [];
-  #draining: Promise<void> | undefined;
+  readonly #queue: CommitQueue;
   #poll: NodeJS.Timeout | undefined;
   #dataVersion: number;
   #closed = false;
@@ -54,6 +47,12 @@ export class NodeStore implements Store {
     this.#tables = new BlockTables(db);
     this.incarnation = this.#tables.incarnation();
     this.#dataVersion = this.#tables.dataVersion();
+    this.#queue = new CommitQueue({
+      blocksMax: GROUP_BLOCKS_MAX,
+      turnEnd: () => new Promise((resolve) => setImmediate(resolve)),
+      commit: (batches) => this.#commitWhenFree(batches),
+      failure: storeFailure,
+    });
   }
 
   /** Opens or makes `blocks.sqlite` in `dir`. @throws StoreError. */
@@ -74,14 +73,7 @@ export class NodeStore implements Store {
 
   commit(batch: StoreBatch): Promise<void> {
     if (this.#closed) return Promise.reject(closedError());
-    return new Promise((resolve, reject) => {
-      // Checked here, because inside the transaction a defect of one caller would refuse them all.
-      for (const name of batch.values?.keys() ?? []) {
-        assert(/^[ -~]{1,200}$/.test(name), 'a value name is 1 to 200 printable ASCII characters');
-      }
-      this.#waiting.push({ batch, resolve, reject });
-      this.#draining ??= this.#drain();
-    });
+    return this.#queue.add(batch);
   }
 
   async read(space: SpaceId, after: number, limit: number): Promise<readonly StoredBlock[]> {
@@ -122,41 +114,8 @@ export class NodeStore implements Store {
     if (this.#closed) return;
     this.#closed = true;
     this.#stopPolling();
-    await this.#draining;
+    await this.#queue.idle();
     this.#db.close();
-  }
-
-  async #drain(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      // The turn's end: whatever else commits in this turn goes into the same transaction.
-      await new Promise<void>((resolve) => setImmediate(resolve));
-      await this.#commitGroup(this.#takeGroup());
-    }
-    this.#draining = undefined;
-  }
-
-  #takeGroup(): Waiting[] {
-    let blocks = 0;
-    let count = 0;
-    for (const { batch } of this.#waiting) {
-      blocks += batch.blocks?.length ?? 0;
-      if (count > 0 && blocks > GROUP_BLOCKS_MAX) break;
-      count++;
-    }
-    return this.#waiting.splice(0, count);
-  }
-
-  async #commitGroup(group: readonly Waiting[]): Promise<void> {
-    try {
-      const outcomes = await this.#commitWhenFree(group.map(({ batch }) => batch));
-      for (const [at, { resolve, reject }] of group.entries()) {
-        const refusal = outcomes[at];
-        if (refusal === undefined) resolve();
-        else reject(refusal);
-      }
-    } catch (failure) {
-      for (const { reject } of group) reject(storeFailure(failure));
-    }
   }
 
   async #commitWhenFree(batches: readonly StoreBatch[]): Promise<(StoreError | undefined)[]> {

@@ -6,7 +6,7 @@ export {
   openWebPlatform,
   type WebPlatformOptions,
 } from './web-platform.ts';
-export { WebLocks, silentLog, webClock, webEd25519, webRng } from './web-ports.ts';
+export { WebLocks, webClock, webEd25519, webRng } from './web-ports.ts';
 export { WebStore, deleteWebStore } from './web-store.ts';
 export { webBus } from './bus.ts';
 export { webRtc } from './rtc.ts';

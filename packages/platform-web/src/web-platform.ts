@@ -1,9 +1,9 @@
 /** Everything that a profile gets from a browser, opened and closed as one. */
-import { Scope, type Log, type Platform, type PlatformBase } from '@atoll/kernel';
+import { Scope, silentLog, type Log, type Platform, type PlatformBase } from '@atoll/kernel';
 import { webBus } from './bus.ts';
 import { webRtc } from './rtc.ts';
 import { WebKeystore, deleteWebKeystore } from './web-keystore.ts';
-import { WebLocks, silentLog, webClock, webEd25519, webRng } from './web-ports.ts';
+import { WebLocks, webClock, webEd25519, webRng } from './web-ports.ts';
 import { webWebSockets } from './web-socket.ts';
 import { WebStore, deleteWebStore } from './web-store.ts';
 

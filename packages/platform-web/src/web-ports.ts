@@ -1,83 +1,33 @@
-/** The small ports of a browser: clock, randomness, locks, Ed25519 verification, a silent log. */
+/** The small ports of a browser: clock, randomness, locks, Ed25519 verification. */
 import {
+  pooledRng,
+  timerClock,
   toHex,
   type Clock,
   type Ed25519Platform,
   type Locks,
-  type Log,
   type Rng,
 } from '@atoll/kernel';
 
-/** Longest delay of one timer; longer sleeps are made of several. */
-const TIMER_MS_MAX = 2 ** 31 - 1;
 /** Bytes that one call of getRandomValues gives at most. */
 const RANDOM_BYTES_MAX = 65_536;
 
-function sleepOnce(delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) {
-      reject(signal.reason);
-      return;
-    }
-    const abort = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', abort);
-      resolve();
-    }, delayMs);
-    signal.addEventListener('abort', abort, { once: true });
-  });
-}
-
 /** The clock of this tab. */
-export const webClock: Clock = {
+export const webClock: Clock = timerClock({
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
-  async sleep(delayMs, signal) {
-    const endMs = performance.now() + delayMs;
-    // Timers round to whole milliseconds, and may fire early by the monotonic clock: look again.
-    for (;;) {
-      const leftMs = endMs - performance.now();
-      await sleepOnce(Math.min(Math.max(Math.ceil(leftMs), 0), TIMER_MS_MAX), signal);
-      if (performance.now() >= endMs) return;
-    }
+  start: (delayMs, fire) => {
+    const timer = setTimeout(fire, delayMs);
+    return () => clearTimeout(timer);
   },
-};
-
-/** Random bytes drawn at once: a call to the system costs as much as 2 KiB of them. */
-const POOL_BYTES = 8_192;
-/** Requests above this go to the system directly. */
-const POOLED_MAX = 256;
-const pool = new Uint8Array(POOL_BYTES);
-let poolUsed = POOL_BYTES;
-
-function drawn(count: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(count);
-  for (let from = 0; from < count; from += RANDOM_BYTES_MAX) {
-    crypto.getRandomValues(bytes.subarray(from, from + RANDOM_BYTES_MAX));
-  }
-  return bytes;
-}
+});
 
 /** The browser's randomness. */
-export const webRng: Rng = {
-  bytes(count) {
-    if (count > POOLED_MAX) return drawn(count);
-    if (poolUsed + count > POOL_BYTES) {
-      crypto.getRandomValues(pool);
-      poolUsed = 0;
-    }
-    const bytes = pool.slice(poolUsed, poolUsed + count);
-    pool.fill(0, poolUsed, poolUsed + count); // What was given out is nowhere else.
-    poolUsed += count;
-    return bytes;
-  },
-};
-
-/** A log that keeps nothing. */
-export const silentLog: Log = { event: () => {} };
+export const webRng: Rng = pooledRng((bytes) => {
+  for (let from = 0; from < bytes.length; from += RANDOM_BYTES_MAX) {
+    crypto.getRandomValues(bytes.subarray(from, from + RANDOM_BYTES_MAX));
+  }
+});
 
 /** {@link Locks} between the tabs of an origin, by the Web Locks API: freed when a tab goes. */
 export class WebLocks implements Locks {

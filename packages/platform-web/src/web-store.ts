@@ -4,8 +4,8 @@
  * the tabs.
  */
 import {
+  CommitQueue,
   StoreError,
-  assert,
   toHex,
   type BlockHash,
   type Rng,
@@ -34,12 +34,6 @@ const STEP_BYTES_MIN: number = READ_BYTES_MAX / 8;
 /** Blocks joined into one transaction at most, so that others are not kept waiting. */
 const GROUP_BLOCKS_MAX = 5_000;
 
-interface Waiting {
-  readonly batch: StoreBatch;
-  readonly resolve: () => void;
-  readonly reject: (failure: StoreError) => void;
-}
-
 function databaseName(name: string): string {
   return `atoll-store/${name}`;
 }
@@ -56,8 +50,7 @@ export class WebStore implements Store {
   readonly #channel: BroadcastChannel;
   readonly #memory: SpaceMemory = new SpaceMemory();
   readonly #listeners: Set<() => void> = new Set();
-  #waiting: Waiting[] = [];
-  #draining: Promise<void> | undefined;
+  readonly #queue: CommitQueue;
   #closed = false;
 
   private constructor(database: IDBDatabase, name: string, incarnation: string) {
@@ -67,6 +60,12 @@ export class WebStore implements Store {
     this.#channel.onmessage = () => {
       for (const listener of this.#listeners) listener();
     };
+    this.#queue = new CommitQueue({
+      blocksMax: GROUP_BLOCKS_MAX,
+      turnEnd: () => Promise.resolve(),
+      commit: (batches) => this.#commitGroup(batches),
+      failure: storeFailure,
+    });
   }
 
   /** Opens or makes the store of a profile. @throws StoreError. */
@@ -93,14 +92,7 @@ export class WebStore implements Store {
 
   commit(batch: StoreBatch): Promise<void> {
     if (this.#closed) return Promise.reject(closedError());
-    return new Promise((resolve, reject) => {
-      // Checked here, because inside the transaction a defect of one caller would refuse them all.
-      for (const name of batch.values?.keys() ?? []) {
-        assert(/^[ -~]{1,200}$/.test(name), 'a value name is 1 to 200 printable ASCII characters');
-      }
-      this.#waiting.push({ batch, resolve, reject });
-      this.#draining ??= this.#drain();
-    });
+    return this.#queue.add(batch);
   }
 
   read(space: SpaceId, after: number, limit: number): Promise<readonly StoredBlock[]> {
@@ -181,42 +173,15 @@ export class WebStore implements Store {
     if (this.#closed) return;
     this.#closed = true;
     this.#listeners.clear();
-    await this.#draining;
+    await this.#queue.idle();
     this.#channel.close();
     this.#database.close();
   }
 
-  async #drain(): Promise<void> {
-    // The rest of this turn: whatever else commits in it goes into the same transaction.
-    await Promise.resolve();
-    while (this.#waiting.length > 0) await this.#commitNext(this.#takeGroup());
-    this.#draining = undefined;
-  }
-
-  #takeGroup(): Waiting[] {
-    let blocks = 0;
-    let count = 0;
-    for (const { batch } of this.#waiting) {
-      blocks += batch.blocks?.length ?? 0;
-      if (count > 0 && blocks > GROUP_BLOCKS_MAX) break;
-      count++;
-    }
-    return this.#waiting.splice(0, count);
-  }
-
-  async #commitNext(group: readonly Waiting[]): Promise<void> {
-    try {
-      const batches = group.map(({ batch }) => batch);
-      const outcomes = await commitGroup(this.#database, this.#memory, batches);
-      this.#channel.postMessage('committed');
-      for (const [at, { resolve, reject }] of group.entries()) {
-        const refusal = outcomes[at];
-        if (refusal === undefined) resolve();
-        else reject(refusal);
-      }
-    } catch (failure) {
-      for (const { reject } of group) reject(storeFailure(failure));
-    }
+  async #commitGroup(batches: readonly StoreBatch[]): Promise<readonly (StoreError | undefined)[]> {
+    const outcomes = await commitGroup(this.#database, this.#memory, batches);
+    this.#channel.postMessage('committed');
+    return outcomes;
   }
 
   async #use<T>(work: () => Promise<T>): Promise<T> {

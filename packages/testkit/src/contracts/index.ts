@@ -8,5 +8,6 @@ export {
   rngContract,
   type KeystoreBed,
 } from './ports-contract.ts';
+export { rtcPair } from './rtc-pair.ts';
 export { storeContract, type StoreBed } from './store-contract.ts';
 export { storeLaw } from './store-law.ts';
