@@ -60,6 +60,18 @@ export const LAYERS: readonly Layer[] = [
     mayImport: pkg('kernel', 'codec', 'crypto', 'schema', 'feed', 'halo', 'echo', 'mesh'),
   },
   { folder: 'packages/react', mayImport: pkg('client') },
+  // Formats and editors see texts as applications do.
+  { folder: 'packages/text-formats', mayImport: pkg('client') },
+  {
+    folder: 'packages/editor-codemirror',
+    mayImport: pkg('client'),
+    testsMayImport: pkg('echo', 'schema', 'kernel', 'crypto'),
+  },
+  {
+    folder: 'packages/editor-prosemirror',
+    mayImport: pkg('client'),
+    testsMayImport: pkg('echo', 'schema', 'kernel', 'crypto'),
+  },
   { folder: 'packages/platform-web', mayImport: pkg('kernel', 'mesh', 'codec', 'crypto') },
   {
     folder: 'packages/platform-node',
@@ -85,7 +97,17 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: 'apps/workspace',
-    mayImport: pkg('atoll', 'kernel', 'client', 'react', 'platform-web', 'schema'),
+    mayImport: pkg(
+      'atoll',
+      'kernel',
+      'client',
+      'react',
+      'platform-web',
+      'schema',
+      'text-formats',
+      'editor-codemirror',
+      'editor-prosemirror',
+    ),
   },
   { folder: 'examples', mayImport: pkg('atoll') },
 ];
@@ -108,6 +130,18 @@ export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   // The bindings and the application are both React.
   react: [...pkg('react'), 'apps/workspace'],
   'react-dom': [...pkg('react'), 'apps/workspace'],
+  'markdown-it': pkg('text-formats'),
+  htmlparser2: pkg('text-formats'),
+  '@codemirror/commands': pkg('editor-codemirror'),
+  '@codemirror/lang-markdown': pkg('editor-codemirror'),
+  '@codemirror/state': pkg('editor-codemirror'),
+  '@codemirror/view': pkg('editor-codemirror'),
+  'prosemirror-commands': pkg('editor-prosemirror'),
+  'prosemirror-keymap': pkg('editor-prosemirror'),
+  'prosemirror-model': pkg('editor-prosemirror'),
+  'prosemirror-state': pkg('editor-prosemirror'),
+  'prosemirror-transform': pkg('editor-prosemirror'),
+  'prosemirror-view': pkg('editor-prosemirror'),
   'radix-ui': ['apps/workspace'],
   uqr: ['apps/workspace'],
   // Property tests are everywhere; arbitraries live in the testkit.

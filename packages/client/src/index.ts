@@ -33,4 +33,30 @@ export type { AnyObject, Conflict, Database, ObjectHandle, Query, QueryForm } fr
 export { AtollClient, type ClientOptions } from './client.ts';
 export { ClientError, type ClientErrorCode } from './client-error.ts';
 export { LiveCell, liveUntil, sameData, type Live } from './live.ts';
-export type { TextField } from '@atoll/schema';
+export {
+  BLOCK_DEPTH_MAX,
+  BLOCK_UNIT,
+  DeltaBuilder,
+  deltaBetween,
+  deltaOfDocument,
+  documentOfDelta,
+  isBlock,
+  isMarkKey,
+  isMarkValue,
+  sameBlock,
+  type Replaced,
+} from '@atoll/echo';
+export type {
+  Block,
+  Marks,
+  MarkValue,
+  RichBlock,
+  RichChange,
+  RichDelta,
+  RichDeltaOp,
+  RichDocument,
+  RichRun,
+  RichTextField,
+  TextChange,
+  TextField,
+} from '@atoll/schema';
