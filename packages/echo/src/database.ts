@@ -18,16 +18,20 @@ import type { BlockContext, Causality, Scheduler, TransactionSink } from './bloc
 import { ChangeFeed } from './query/change-feed.ts';
 import { conflictsOf, resolveConflict, type Conflict, type Resolution } from './conflicts.ts';
 import { EchoError } from './echo-error.ts';
-import { FieldIndexes } from './query/field-index.ts';
 import { Fold, type AppliedSection, type FoldedBlock } from './fold.ts';
 import { initialContent } from './initial-content.ts';
 import { Mutations, type FieldRef } from './mutations.ts';
 import { HandleClass, ObjectHandle } from './object-handle.ts';
-import type { TextListener } from './object-host.ts';
+import type { ObjectHost, TextListener } from './object-host.ts';
 import { plainRow } from './plain-row.ts';
 import type { QueryForm, RefGoal } from './query/query-form.ts';
-import { Query, type QueryHost } from './query/query.ts';
-import { refOf } from './query/ref-filter.ts';
+import { typesWithRefs } from './query/edges.ts';
+import { Indexes } from './query/indexes.ts';
+import { LiveQueries } from './query/live-queries.ts';
+import type { QueryHost } from './query/query-host.ts';
+import { Query } from './query/query.ts';
+import { FoldRows, type RowSource } from './query/row-source.ts';
+import { keyOfRow, rowOfKey } from './query/rows-by-key.ts';
 import { SequenceEdits } from './sequence-edits.ts';
 import { duplicatesOf, relationsOf, type Duplicates, type RelationEnd } from './relations.ts';
 import { isLive, shownRegister } from './shown.ts';
@@ -67,11 +71,13 @@ export interface UndoObserver {
 }
 
 /** Objects of one zone. */
-export class Database implements QueryHost {
+export class Database implements ObjectHost, QueryHost {
   readonly fold: Fold;
   readonly mutations: Mutations;
   readonly sequences: SequenceEdits;
-  readonly indexes: FieldIndexes;
+  readonly source: RowSource;
+  readonly indexes: Indexes;
+  readonly live: LiveQueries;
   /** Trees of objects: more about them than {@link children}, {@link parent} and {@link move} tell. */
   readonly trees: ObjectTrees;
   /** Where refs into other spaces lead; without it they lead nowhere. */
@@ -83,12 +89,16 @@ export class Database implements QueryHost {
   readonly #handles = new Map<number, ObjectHandle>();
   readonly #classByType = new Map<string, HandleClass>();
   readonly #readerByType = new Map<string, KnownType>();
+  #readerChanges = 0;
   readonly #undo = new Set<UndoObserver>();
 
   constructor(ports: DatabasePorts) {
     this.#feed = new ChangeFeed(ports.scheduler, (row, field) => this.#noteChange(row, field));
     this.fold = new Fold({ ...ports, observer: this.#feed });
-    this.indexes = new FieldIndexes(this.fold);
+    this.source = new FoldRows(this);
+    this.indexes = new Indexes(this.source);
+    this.live = new LiveQueries(this);
+    this.#feed.onFields((fields) => this.live.update(fields));
     this.trees = new ObjectTrees(this);
     this.#space = ports.space;
     this.#root = new StateRoot(this.fold);
@@ -181,7 +191,7 @@ export class Database implements QueryHost {
   /** Queries objects of a type, given as its definition or name. */
   query<D extends AnyTypeDefinition>(type: D): Query<InstanceOf<D>>;
   query(type: string): Query<AnyObject>;
-  query(type: AnyTypeDefinition | string): Query<unknown> {
+  query(type: AnyTypeDefinition | string): unknown {
     if (typeof type !== 'string') this.register(type);
     return new Query(this, { type: typeof type === 'string' ? type : type.name });
   }
@@ -197,15 +207,8 @@ export class Database implements QueryHost {
     type?: AnyTypeDefinition | string,
     field?: string,
   ): AnyObject[] {
-    const names =
-      type === undefined
-        ? this.types().map((each) => each.name)
-        : [typeof type === 'string' ? type : type.name];
-    return names.flatMap((name) => {
-      const reader = this.readerOf(name);
-      if (reader?.compiled.leaves.some((leaf) => refOf(leaf) !== undefined) !== true) return [];
-      return this.query(name).refTo(target, field).run();
-    });
+    const name = typeof type === 'object' ? type.name : type;
+    return typesWithRefs(this, name).flatMap((each) => this.query(each).refTo(target, field).run());
   }
 
   /** The values that stand beside each other in a field, the shown one first. */
@@ -242,8 +245,7 @@ export class Database implements QueryHost {
 
   /** Types that the space's objects have, as data. */
   types(): readonly TypeData[] {
-    const names = new Set(this.fold.types.all().map((type) => type.compiled.name));
-    return [...names].flatMap((name) => {
+    return this.typeNames().flatMap((name) => {
       const reader = this.readerOf(name);
       return reader === undefined ? [] : [reader.compiled.data];
     });
@@ -260,6 +262,8 @@ export class Database implements QueryHost {
     const known = this.fold.types.ofData(type.data());
     if (this.#readerByType.get(known.compiled.name) !== known) {
       this.#readerByType.set(known.compiled.name, known);
+      this.#readerChanges++;
+      this.#feed.typesChanged();
       this.#classOf(known.compiled.name).extend(known);
     }
     return known;
@@ -326,9 +330,16 @@ export class Database implements QueryHost {
       this.#feed.refolding = false;
       watched.forEach(({ row, field }, at) => {
         const before = texts[at] ?? '';
-        const inserted = this.sequences.text(row, field)?.text.toString() ?? '';
-        if (inserted === before) return;
-        this.#feed.addEdits(row, field, [{ position: 0, deleted: before.length, inserted }]);
+        const state = this.sequences.text(row, field);
+        const inserted = state?.text.toString() ?? '';
+        const news =
+          inserted === before
+            ? { position: 0, deleted: 0, inserted: '' }
+            : { position: 0, deleted: before.length, inserted };
+        if (state?.rich !== undefined) {
+          const formatted = Math.max(1, inserted.length);
+          this.#feed.addEdits(row, field, [{ ...news, formatted }]);
+        } else if (inserted !== before) this.#feed.addEdits(row, field, [news]);
       });
       this.#feed.origin = 'own';
     }
@@ -365,6 +376,21 @@ export class Database implements QueryHost {
   }
 
   /** See {@link QueryHost}. */
+  typeNames(): readonly string[] {
+    return [...new Set(this.fold.types.all().map((type) => type.compiled.name))];
+  }
+
+  /** See {@link QueryHost}. */
+  typesVersion(): number {
+    return this.fold.types.all().length + this.#readerChanges;
+  }
+
+  /** See {@link QueryHost}. */
+  rowOfKey(type: string, field: string, key: string): number {
+    return rowOfKey(this, type, field, key);
+  }
+
+  /** Calls back once a tick with the rows that changed. Returns the way to stop. */
   onBatch(listener: (rows: ReadonlySet<number>) => void): () => void {
     return this.#feed.onBatch(listener);
   }
@@ -422,26 +448,21 @@ export class Database implements QueryHost {
     field: string,
     key: string,
   ): { readonly target: unknown; readonly state: RefState; readonly id: ObjectId | undefined } {
-    const row = this.#rowOfKey(name, field, key);
-    if (row === undefined) return { target: undefined, state: 'missing', id: undefined };
+    const row = this.rowOfKey(name, field, key);
+    if (row < 0) return { target: undefined, state: 'missing', id: undefined };
     return { target: this.handle(row), state: 'present', id: this.fold.rows.id(row) };
   }
 
   /** Object of a type by the value of a key field. */
   findByKey(type: AnyTypeDefinition | string, field: string, key: string): AnyObject | undefined {
     const name = typeof type === 'string' ? type : type.name;
-    const row = this.#rowOfKey(name, field, key);
-    return row === undefined ? undefined : (this.handle(row) as AnyObject);
+    const row = this.rowOfKey(name, field, key);
+    return row < 0 ? undefined : (this.handle(row) as AnyObject);
   }
 
   /** Value of the key field of an object. */
   keyOfObject(id: ObjectId, type: string | undefined, field: string): string | undefined {
-    const row = this.#rowOf(id);
-    if (row < 0) return undefined;
-    const known = this.fold.typeOf(row);
-    if (type !== undefined && known.compiled.name !== type) return undefined;
-    const value = this.#valueOf(row, known, field);
-    return typeof value === 'string' ? value : undefined;
+    return keyOfRow(this, this.#rowOf(id), { type, field });
   }
 
   #takeBack(steps: readonly UndoStep[]): void {
@@ -451,30 +472,6 @@ export class Database implements QueryHost {
     invert(this, [...steps]);
     this.sequences.flush(open);
     for (const observer of this.#undo) observer.takenBack?.();
-  }
-
-  #rowOfKey(name: string, fieldName: string, key: string): number | undefined {
-    const type = this.readerOf(name);
-    const leaf = type?.compiled.leafByName.get(fieldName);
-    if (type === undefined || leaf === undefined) return undefined;
-    const field = type.fields[leaf.index] as number;
-    const { rows, blocks } = this.fold;
-    let first: number | undefined;
-    for (const row of this.indexes.rowsWith(name, { field, leaf }, key)) {
-      if (!isLive(this.fold, row) || shownRegister(this.fold, row, field, leaf) !== key) continue;
-      const order =
-        first === undefined
-          ? -1
-          : blocks.compare(rows.block(row), rows.block(first)) || rows.op(row) - rows.op(first);
-      if (order < 0) first = row;
-    }
-    return first;
-  }
-
-  #valueOf(row: number, type: KnownType, name: string): Value | undefined {
-    const leaf = type.compiled.leafByName.get(name);
-    if (leaf === undefined) return undefined;
-    return shownRegister(this.fold, row, type.fields[leaf.index] as number, leaf);
   }
 
   #classOf(name: string): HandleClass {

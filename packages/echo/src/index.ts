@@ -21,14 +21,25 @@ export { ObjectTrees, type TreeConflict, type TreePlace } from './tree/object-tr
 export { type Duplicates, type RelationEnd } from './relations.ts';
 export { objectIdBytes } from './op-ids.ts';
 export { SECTION_BYTES_MAX, SECTION_OPS_MAX, type Dot, type Op, type Section } from './ops.ts';
+export { type Explanation } from './query/explain.ts';
+export { canonicalForm, parseQuery } from './query/form-check.ts';
+export { type Group } from './query/groups.ts';
+export { type PlanNode } from './query/plan-node.ts';
 export {
+  type Aggregate,
   type Condition,
+  type HopFrom,
   type Order,
   type QueryForm,
   type RefGoal,
   type Where,
 } from './query/query-form.ts';
-export { Query } from './query/query.ts';
+export { type FieldName, type WhereFor } from './query/query-types.ts';
+export { Query, type Hit, type Page } from './query/query.ts';
+export { BLOCK_DEPTH_MAX, BLOCK_UNIT, isBlock, sameBlock } from './rich-text/block-value.ts';
+export { DeltaBuilder, deltaOfDocument, documentOfDelta } from './rich-text/delta.ts';
+export { deltaBetween, type Replaced } from './rich-text/diff.ts';
+export { isMarkKey, isMarkValue } from './rich-text/marks.ts';
 export { decodeSection, encodeSection } from './section-codec.ts';
 export {
   type GestureOptions,

@@ -7,6 +7,9 @@ import type { TextEdit } from '../sequence/text-op.ts';
 /** Told of the rows that changed since the last time. */
 export type BatchListener = (rows: ReadonlySet<number>) => void;
 
+/** Told of them with the fields that changed; `undefined`: anything may have. */
+export type FieldsListener = (fields: ReadonlyMap<number, ReadonlySet<number> | undefined>) => void;
+
 interface EditBatch {
   readonly origin: 'own' | 'foreign';
   readonly edits: TextEdit[];
@@ -20,7 +23,9 @@ export class ChangeFeed implements FoldObserver {
   refolding = false;
   readonly #scheduler: Scheduler;
   readonly #immediate: (row: number, field: number | undefined) => void;
-  readonly #changed = new Set<number>();
+  #changed = new Map<number, Set<number> | undefined>();
+  #isTypesChanged = false;
+  readonly #fieldsListeners = new Set<FieldsListener>();
   readonly #batchListeners = new Set<BatchListener>();
   readonly #textListeners = new Map<string, Set<TextListener>>();
   readonly #edits = new Map<string, EditBatch[]>();
@@ -53,6 +58,18 @@ export class ChangeFeed implements FoldObserver {
     const last = batches.at(-1);
     if (last?.origin === this.origin) last.edits.push(...edits);
     else batches.push({ origin: this.origin, edits: [...edits] });
+  }
+
+  /** Calls back once a tick, before all {@link onBatch}. Returns the way to stop. */
+  onFields(listener: FieldsListener): () => void {
+    this.#fieldsListeners.add(listener);
+    return () => this.#fieldsListeners.delete(listener);
+  }
+
+  /** Types are read in another way from now on, which may change what queries find. */
+  typesChanged(): void {
+    this.#isTypesChanged = true;
+    this.#schedule();
   }
 
   /** Calls back once a tick. Returns the way to stop. */
@@ -90,15 +107,25 @@ export class ChangeFeed implements FoldObserver {
         for (const batch of batches) listener(batch.edits, batch.origin);
       }
     }
-    if (this.#changed.size === 0) return;
-    const rows = new Set(this.#changed);
-    this.#changed.clear();
+    const fields = this.#changed;
+    if (fields.size === 0 && !this.#isTypesChanged) return;
+    this.#changed = new Map();
+    this.#isTypesChanged = false;
+    for (const listener of [...this.#fieldsListeners]) listener(fields);
+    if (fields.size === 0) return;
+    const rows = new Set(fields.keys());
     for (const listener of [...this.#batchListeners]) listener(rows);
   }
 
   #note(row: number, field: number | undefined): void {
     this.#immediate(row, field);
-    this.#changed.add(row);
+    if (field === undefined) this.#changed.set(row, undefined);
+    else if (!this.#changed.has(row)) this.#changed.set(row, new Set([field]));
+    else this.#changed.get(row)?.add(field);
+    this.#schedule();
+  }
+
+  #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
     this.#scheduler.soon(() => {

@@ -1,39 +1,34 @@
 /** Queries: a builder over plain data, answered from indexes, kept up to date while somebody listens. */
 import type { Value } from '@atoll/codec';
 import { fromHex, type ObjectId } from '@atoll/kernel';
-import type { Ref } from '@atoll/schema';
+import type { ElementData, Ref } from '@atoll/schema';
 import { EchoError } from '../echo-error.ts';
-import type { FieldIndexes } from './field-index.ts';
-import { comparable, compareValues, compileWhere, leafOf, type Filter } from './filter.ts';
-import { LiveQuery } from './live-query.ts';
-import type { ObjectHandle } from '../object-handle.ts';
-import type { ObjectHost } from '../object-host.ts';
-import type { Order, QueryForm, RefGoal, Where } from './query-form.ts';
-import { refFilter } from './ref-filter.ts';
-import { isLive } from '../shown.ts';
-import type { KnownType } from '../type-registry.ts';
+import { shownValue, StoredRef } from '../stored-value.ts';
+import { answer, matches } from './answer.ts';
+import { encodeCursor } from './cursor.ts';
+import { explain, type Explanation } from './explain.ts';
+import { bothWheres, canonicalForm } from './form-check.ts';
+import { Groups, type Group, type ShowValue } from './groups.ts';
+import { Plan } from './plan.ts';
+import type { Aggregate, HopFrom, Order, QueryForm, RefGoal } from './query-form.ts';
+import type { QueryHost } from './query-host.ts';
+import type { FieldName, WhereFor } from './query-types.ts';
+import { ResultCount, ResultGroups } from './result-figures.ts';
+import { ResultList } from './result-list.ts';
+import { wordsOf } from './words.ts';
+import { searchedFields } from './fields.ts';
 
-/** What queries need of the database. */
-export interface QueryHost extends ObjectHost {
-  readonly indexes: FieldIndexes;
-  /** The version of a type through which its objects are read; `undefined` when there is none. */
-  readerOf(name: string): KnownType | undefined;
-  /** The handle of a row. */
-  handle(row: number): ObjectHandle;
-  /** Calls back once a tick with changed rows. */
-  onBatch(listener: (rows: ReadonlySet<number>) => void): () => void;
+/** A page of a result. */
+export interface Page<T> {
+  readonly objects: readonly T[];
+  /** Where the next page begins; absent behind the last one. */
+  readonly next?: string;
 }
 
-/** A compiled query. */
-export interface QueryPlan {
-  readonly type: string;
-  readonly accepts: (row: number) => boolean;
-  readonly compare: (a: number, b: number) => number;
-  readonly candidates: () => Iterable<number>;
-  /** Like `accepts`, for a candidate: leaves out what the index has answered. */
-  readonly acceptsCandidate: (row: number) => boolean;
-  /** What a row is ordered by, to notice when it must move. */
-  readonly keys: (row: number) => readonly (Value | undefined)[];
+/** An object with how well it fits a search: greater is better, only within one answer. */
+export interface Hit<T> {
+  readonly object: T;
+  readonly score: number;
 }
 
 /** A query; each method answers with a new one. */
@@ -43,22 +38,48 @@ export class Query<T> {
 
   constructor(host: QueryHost, form: QueryForm) {
     this.#host = host;
-    this.#form = form;
+    this.#form = canonicalForm(form);
   }
 
-  /** Only objects whose fields are equal to, or compare as, given: `{ done: false, votes: { gt: 3 } }`. */
-  where(where: Where): Query<T> {
-    return this.#with({ where: { ...this.#form.where, ...where } });
+  /**
+   * Only objects that also fulfil this: `{ done: false, votes: { gt: 3 } }`. See docs/queries.md.
+   * @throws EchoError `ECHO_QUERY_MALFORMED`.
+   */
+  where(where: WhereFor<T>): Query<T> {
+    const added = canonicalForm({ type: this.#form.type, where }).where ?? {};
+    return this.#with({ where: bothWheres(this.#form.where ?? {}, added) });
   }
 
   /** Only objects with a ref to this object, or to this key. */
   refTo(target: Ref<unknown> | RefGoal | string, field?: string): Query<T> {
-    return this.#with({ refTo: { ...goalOf(target), ...(field === undefined ? {} : { field }) } });
+    const goal = { ...goalOf(target), ...(field === undefined ? {} : { field }) };
+    const added = canonicalForm({ type: this.#form.type, refTo: goal }).where ?? {};
+    return this.#with({ where: bothWheres(this.#form.where ?? {}, added) });
+  }
+
+  /** Only objects that an object of this type leads to. */
+  ledToBy(
+    type: string | { readonly name: string },
+    field: string,
+    options: Omit<HopFrom, 'type' | 'field'> = {},
+  ): Query<T> {
+    const $from = { type: typeof type === 'string' ? type : type.name, field, ...options };
+    return this.#with({
+      where: bothWheres(
+        this.#form.where ?? {},
+        canonicalForm({ type: this.#form.type, where: { $from } }).where ?? {},
+      ),
+    });
   }
 
   /** Orders by a field, after those given before. */
-  orderBy(field: string, direction: Order['direction'] = 'asc'): Query<T> {
-    return this.#with({ orderBy: [...(this.#form.orderBy ?? []), { field, direction }] });
+  orderBy(
+    field: FieldName<T>,
+    direction: Order['direction'] = 'asc',
+    options: Pick<Order, 'nulls'> = {},
+  ): Query<T> {
+    const order = { field: field as string, direction, ...options };
+    return this.#with({ orderBy: [...(this.#form.orderBy ?? []), order] });
   }
 
   /** At most so many. */
@@ -71,9 +92,10 @@ export class Query<T> {
     return this.#with({ offset });
   }
 
-  /** Begins behind this object, wherever it stands in the order. */
-  after(object: Ref<unknown>): Query<T> {
-    return object.$id === undefined ? this : this.#with({ after: object.$id });
+  /** Begins behind a cursor, or behind an object, wherever it stands in the order. */
+  after(place: Ref<unknown> | string): Query<T> {
+    const after = typeof place === 'string' ? place : place.$id;
+    return after === undefined ? this : this.#with({ after });
   }
 
   /** Deleted objects too, or only them. */
@@ -81,17 +103,45 @@ export class Query<T> {
     return this.#with({ deleted: mode });
   }
 
-  /** The query as plain data. */
+  /** Makes groups of objects with equal values; those of a set count in the group of each element. */
+  groupBy(...fields: readonly FieldName<T>[]): Query<T> {
+    return this.#with({ group: [...(this.#form.group ?? []), ...fields] });
+  }
+
+  /** Figures of each group: `{ total: { sum: 'size' }, newest: { max: 'at' } }`. */
+  aggregate(figures: { readonly [name: string]: Aggregate }): Query<T> {
+    return this.#with({ aggregate: { ...this.#form.aggregate, ...figures } });
+  }
+
+  /** The query as plain data, in its canonical form. */
   toJSON(): QueryForm {
     return this.#form;
   }
 
-  /** The objects now. @throws EchoError `ECHO_QUERY`. */
+  /** The objects now. @throws EchoError `ECHO_QUERY`, `ECHO_CURSOR`. */
   run(): T[] {
-    const plan = planOf(this.#host, this.#form);
+    const plan = Plan.of(this.#host, this.#form);
     if (plan === undefined) return [];
-    const rows = matches(plan).sort(plan.compare);
-    return this.window(rows).map((row) => this.#host.handle(row) as T);
+    return answer(this.#host, plan).placed.map(({ row }) => this.#show(row));
+  }
+
+  /** The objects now, and where the next page begins: the way through a long result, page by page. */
+  page(): Page<T> {
+    const objects = this.run();
+    const last = objects.at(-1);
+    const { limit } = this.#form;
+    if (last === undefined || limit === undefined || objects.length < limit) return { objects };
+    const next = this.cursorOf(last as Ref<unknown>);
+    return next === undefined ? { objects } : { objects, next };
+  }
+
+  /** The place of an object in this order, as text that outlives the object. */
+  cursorOf(object: Ref<unknown>): string | undefined {
+    const plan = Plan.of(this.#host, this.#form);
+    const id = object.$id === undefined ? undefined : fromHex(object.$id);
+    const row = id === undefined ? -1 : this.#host.source.find(id);
+    if (plan === undefined || row < 0) return undefined;
+    return encodeCursor(this.#form.orderBy ?? [], plan.cursorOf(row));
   }
 
   /** The first object. */
@@ -101,34 +151,122 @@ export class Query<T> {
 
   /** How many there are, whatever the limit. */
   count(): number {
-    const plan = planOf(this.#host, this.#form);
-    return plan === undefined ? 0 : matches(plan).length;
+    const plan = Plan.of(this.#host, this.#form);
+    if (plan === undefined) return 0;
+    let count = 0;
+    for (const _ of matches(plan)) count++;
+    return count;
+  }
+
+  /** The groups now, whatever the limit, in the order of their keys; without `groupBy`, one of all. */
+  groups(): readonly Group[] {
+    const plan = Plan.of(this.#host, this.#form);
+    if (plan === undefined) return [];
+    const groups = new Groups(this.#host, {
+      type: plan.type,
+      form: this.#form,
+      show: this.#showing(),
+    });
+    for (const row of matches(plan)) groups.add(groups.read(row));
+    return groups.shown();
+  }
+
+  /** The sum of a field, a big integer if all values are. Objects without a value do not count. */
+  sum(field: FieldName<T>): number | bigint {
+    return (this.#figure('sum', field) ?? 0) as number | bigint;
+  }
+
+  /** The mean of a field; `undefined` of no values. */
+  avg(field: FieldName<T>): number | undefined {
+    return this.#figure('avg', field) as number | undefined;
+  }
+
+  /** The least value of a field. */
+  min(field: FieldName<T>): unknown {
+    return this.#figure('min', field);
+  }
+
+  /** The greatest value of a field. */
+  max(field: FieldName<T>): unknown {
+    return this.#figure('max', field);
+  }
+
+  /** Objects that fulfil the query and have these words in searchable fields, the best fit first. */
+  search(words: string): readonly Hit<T>[] {
+    const plan = Plan.of(this.#host, this.where({ $text: words } as WhereFor<T>).toJSON());
+    if (plan === undefined) return [];
+    const { type } = plan;
+    const index = this.#host.indexes.text(type.compiled.name, searchedFields(type));
+    const hits = index.search(wordsOf(words)).filter(({ row }) => plan.accepts(row));
+    return hits
+      .slice(0, this.#form.limit)
+      .map(({ row, score }) => ({ object: this.#show(row), score }));
+  }
+
+  /** Runs the query and tells how: where it looked, how many objects it tested. */
+  explain(): Explanation {
+    const plan = Plan.of(this.#host, this.#form);
+    if (plan === undefined) {
+      throw new EchoError('ECHO_QUERY', `there is no type ${this.#form.type}`);
+    }
+    return explain(plan, answer(this.#host, plan));
   }
 
   /**
-   * Calls back with the objects at once, and again after each tick that changes them. The work is in
+   * Calls back with the objects at once, and again after each tick that changes them: another array if
+   * anything in it is new, so the same array means the same objects in the same state. The work is in
    * proportion to the change. Returns the way to stop.
    */
   subscribe(listener: (objects: readonly T[]) => void): () => void {
-    const live = new LiveQuery({
-      plan: () => planOf(this.#host, this.#form),
-      window: (rows) => this.window(rows),
-      tell: (rows) => listener(rows.map((row) => this.#host.handle(row) as T)),
-    });
-    const stop = this.#host.onBatch((rows) => live.update(rows));
-    live.start();
-    return stop;
+    return this.#host.live.listen<readonly T[]>(
+      {
+        kind: 'list',
+        form: this.#form,
+        makeView: (plan) => new ResultList(plan, (row) => this.#show(row)),
+        empty: [],
+      },
+      listener,
+    );
   }
 
-  /** The part of ordered rows that was asked for. */
-  window(rows: readonly number[]): readonly number[] {
-    const { after, offset = 0, limit } = this.#form;
-    let start = 0;
-    if (after !== undefined) {
-      start = rows.findIndex((row) => this.#host.fold.rows.id(row) === after) + 1;
-    }
-    start += offset;
-    return rows.slice(start, limit === undefined ? undefined : start + limit);
+  /** Calls back with the number of objects, whatever the limit, at once and when it changes. */
+  subscribeCount(listener: (count: number) => void): () => void {
+    const { type, where, deleted } = this.#form;
+    const form = canonicalForm({ type, where, deleted });
+    return this.#host.live.listen(
+      { kind: 'count', form, makeView: () => new ResultCount(), empty: 0 },
+      listener,
+    );
+  }
+
+  /** Calls back with the groups at once and when any changes; unchanged ones stay the same objects. */
+  subscribeGroups(listener: (groups: readonly Group[]) => void): () => void {
+    const { type, where, deleted, group, aggregate } = this.#form;
+    const form = canonicalForm({ type, where, deleted, group, aggregate });
+    return this.#host.live.listen<readonly Group[]>(
+      {
+        kind: 'groups',
+        form,
+        makeView: (plan) => new ResultGroups(this.#host, plan, this.#showing()),
+        empty: [],
+      },
+      listener,
+    );
+  }
+
+  #figure(kind: 'sum' | 'avg' | 'min' | 'max', field: string): unknown {
+    const figure = { figure: { [kind]: field } };
+    const { type, where, deleted } = this.#form;
+    const form = canonicalForm({ type, where, deleted, aggregate: figure });
+    return new Query<T>(this.#host, form).groups()[0]?.figures['figure'];
+  }
+
+  #show(row: number): T {
+    return this.#host.handle(row) as T;
+  }
+
+  #showing(): ShowValue {
+    return (element, value) => showPlain(this.#host, element, value);
   }
 
   #with(part: Partial<QueryForm>): Query<T> {
@@ -136,55 +274,15 @@ export class Query<T> {
   }
 }
 
-/** Compiles a query; `undefined` when no such type is known yet. @throws EchoError `ECHO_QUERY`. */
-function planOf(host: QueryHost, form: QueryForm): QueryPlan | undefined {
-  const type = host.readerOf(form.type);
-  if (type === undefined) return undefined;
-  checkCount(form.limit);
-  checkCount(form.offset);
-  const filters = filtersOf(host, type, form);
-  const first = filters.find((filter) => filter.candidates !== undefined);
-  const others = filters.filter((filter) => filter !== first);
-  const orders = (form.orderBy ?? []).map(({ field, direction }) => ({
-    read: comparable(host, type, leafOf(type, field)),
-    sign: direction === 'desc' ? -1 : 1,
-  }));
-  const { fold, indexes } = host;
-  const { rows, blocks } = fold;
-  const mode = form.deleted ?? 'exclude';
-  const alive = (row: number): boolean => {
-    if (rows.isVoid(row)) return false;
-    return mode === 'include' || isLive(fold, row) === (mode === 'exclude');
-  };
-  return {
-    type: form.type,
-    accepts: (row) =>
-      fold.typeOf(row).compiled.name === form.type &&
-      alive(row) &&
-      filters.every((filter) => filter.test(row)),
-    compare: (a, b) => {
-      for (const { read, sign } of orders) {
-        const order = compareValues(read(a), read(b));
-        if (order !== 0) return order * sign;
-      }
-      return blocks.compare(rows.block(a), rows.block(b)) || rows.op(a) - rows.op(b);
-    },
-    candidates: () => first?.candidates?.(indexes) ?? indexes.rowsOfType(form.type),
-    acceptsCandidate: (row) => alive(row) && others.every((filter) => filter.test(row)),
-    keys: (row) => orders.map(({ read }) => read(row)),
-  };
-}
-
-function filtersOf(host: QueryHost, type: KnownType, form: QueryForm): Filter[] {
-  const filters = compileWhere(host, type, form.where ?? {});
-  if (form.refTo !== undefined) filters.unshift(refFilter(host, type, form.refTo));
-  return filters;
-}
-
-function matches(plan: QueryPlan): number[] {
-  const found: number[] = [];
-  for (const row of plan.candidates()) if (plan.acceptsCandidate(row)) found.push(row);
-  return found;
+/** A value as applications see it; refs as id or key. */
+function showPlain(
+  host: QueryHost,
+  element: ElementData | undefined,
+  value: Value | undefined,
+): unknown {
+  if (element === undefined) return value;
+  const shown = shownValue(element, value, host);
+  return shown instanceof StoredRef ? shown.toJSON() : shown;
 }
 
 /** Text stands for an id when it looks like one, and for a key too. */
@@ -199,10 +297,4 @@ function goalOf(target: Ref<unknown> | RefGoal | string): RefGoal {
     ...($id === undefined ? {} : { id: $id }),
     ...($key === undefined ? {} : { key: $key }),
   };
-}
-
-function checkCount(count: number | undefined): void {
-  if (count !== undefined && (!Number.isSafeInteger(count) || count < 0)) {
-    throw new EchoError('ECHO_QUERY', 'limit and offset are counts');
-  }
 }

@@ -1,0 +1,72 @@
+/**
+ * Equality index of one field, made when first asked for: value → rows. Postings are only added to; a row
+ * that has changed since may stand under a value that it no longer has, so only such rows are looked at
+ * again.
+ */
+import type { Value } from '@atoll/codec';
+import type { QueryField, RowSource } from './row-source.ts';
+import { valueKey } from './value-order.ts';
+
+/** Rows of one value: most values have one. */
+type Posting = number | number[] | Set<number>;
+
+/** Arrays longer than this become sets, so that adding stays cheap. */
+const ARRAY_MAX = 16;
+const NONE: readonly number[] = [];
+
+/** Rows by value. */
+export class EqualityIndex {
+  readonly of: QueryField;
+  readonly #rows: RowSource;
+  readonly #items: (row: number) => readonly Value[];
+  readonly #postings = new Map<string, Posting>();
+  /** Rows that changed after they were noted. */
+  readonly #changed = new Set<number>();
+
+  constructor(rows: RowSource, of: QueryField) {
+    this.#rows = rows;
+    this.of = of;
+    this.#items = rows.items(of);
+  }
+
+  /** Takes in a new row. */
+  note(row: number): void {
+    for (const value of this.#items(row)) this.#add(valueKey(value), row);
+  }
+
+  /** Takes in a row that may have changed. */
+  noteAgain(row: number): void {
+    this.#changed.add(row);
+    this.note(row);
+  }
+
+  /** Rows that have the value now, void and deleted ones included; each once. */
+  rows(value: Value): Iterable<number> {
+    const posting = this.#postings.get(valueKey(value));
+    if (posting === undefined) return NONE;
+    const rows = typeof posting === 'number' ? [posting] : posting;
+    if (this.#changed.size === 0) return rows;
+    const has = this.#rows.has(this.of, value);
+    return [...rows].filter((row) => !this.#changed.has(row) || has(row));
+  }
+
+  /** At least as many as there are. */
+  size(value: Value): number {
+    const posting = this.#postings.get(valueKey(value));
+    if (posting === undefined) return 0;
+    if (typeof posting === 'number') return 1;
+    return posting instanceof Set ? posting.size : posting.length;
+  }
+
+  #add(key: string, row: number): void {
+    const posting = this.#postings.get(key);
+    if (posting === undefined) this.#postings.set(key, row);
+    else if (typeof posting === 'number') {
+      if (posting !== row) this.#postings.set(key, [posting, row]);
+    } else if (posting instanceof Set) posting.add(row);
+    else if (!posting.includes(row)) {
+      if (posting.length < ARRAY_MAX) posting.push(row);
+      else this.#postings.set(key, new Set([...posting, row]));
+    }
+  }
+}

@@ -1,0 +1,186 @@
+/** Groups of objects by the values of fields, with counts and figures that follow changes. */
+import type { Value } from '@atoll/codec';
+import { EchoError } from '../echo-error.ts';
+import { isScalar, type ElementData } from '@atoll/schema';
+import type { KnownType } from '../type-registry.ts';
+import { comparableNamed, fieldNamed } from './fields.ts';
+import { makeFigure, type Figure, type FigureKind } from './figures.ts';
+import type { Aggregate, QueryForm } from './query-form.ts';
+import type { QueryHost } from './query-host.ts';
+import type { FieldReader, QueryField } from './row-source.ts';
+import { compareValues, valueKey, type Shown } from './value-order.ts';
+
+/** One group. */
+export interface Group {
+  /** What its objects have in common, by field; refs as id or key. */
+  readonly key: { readonly [field: string]: unknown };
+  readonly count: number;
+  /** Figures by the names that were given to them. */
+  readonly figures: { readonly [name: string]: unknown };
+}
+
+interface PlannedFigure {
+  readonly name: string;
+  readonly kind: FigureKind;
+  readonly element: ElementData | undefined;
+  readonly read: FieldReader;
+}
+
+interface RunningGroup {
+  readonly key: readonly Shown[];
+  count: number;
+  readonly figures: readonly Figure[];
+  /** The last answer, as long as nothing has changed. */
+  shown: Group | undefined;
+}
+
+/** How values of a field are shown to applications. */
+export type ShowValue = (element: ElementData | undefined, value: Shown) => unknown;
+
+/** Groups that objects are put into and taken out of. */
+export class Groups {
+  readonly #fields: readonly {
+    readonly name: string;
+    readonly element: ElementData | undefined;
+    readonly items: (row: number) => readonly Value[];
+  }[];
+  readonly #figures: readonly PlannedFigure[];
+  readonly #groups = new Map<string, RunningGroup>();
+  readonly #show: ShowValue;
+
+  /** @throws EchoError `ECHO_QUERY`. */
+  constructor(
+    host: QueryHost,
+    input: { readonly type: KnownType; readonly form: QueryForm; readonly show: ShowValue },
+  ) {
+    const { type, form, show } = input;
+    this.#show = show;
+    this.#fields = (form.group ?? []).map((name) => {
+      const field = fieldNamed(type, name);
+      return { name, element: elementOf(field), items: host.source.items(field) };
+    });
+    this.#figures = Object.entries(form.aggregate ?? {}).map(([name, asked]) =>
+      planFigure(host, type, name, asked),
+    );
+    if (this.#fields.length === 0) this.#ensure([]);
+  }
+
+  /** What an object adds, to be given back to {@link Groups.remove}. */
+  read(row: number): Member {
+    const keys = this.#fields.reduce<readonly (readonly Shown[])[]>(
+      (above, { items }) => {
+        const values: readonly Shown[] = items(row).length === 0 ? [undefined] : items(row);
+        return above.flatMap((key) => values.map((value) => [...key, value]));
+      },
+      [[]],
+    );
+    return { keys, values: this.#figures.map(({ read }) => read(row)) };
+  }
+
+  /** Puts an object into its groups. */
+  add(member: Member): void {
+    for (const key of member.keys) {
+      const group = this.#ensure(key);
+      group.count++;
+      group.shown = undefined;
+      group.figures.forEach((figure, at) => figure.add(member.values[at]));
+    }
+  }
+
+  /** Takes an object out of the groups that it was put into. */
+  remove(member: Member): void {
+    for (const key of member.keys) {
+      const group = this.#ensure(key);
+      group.count--;
+      group.shown = undefined;
+      group.figures.forEach((figure, at) => figure.remove(member.values[at]));
+      if (group.count === 0 && this.#fields.length > 0) this.#groups.delete(textOf(key));
+    }
+  }
+
+  /** The groups in the order of their keys; those that have not changed are the same objects as before. */
+  shown(): readonly Group[] {
+    return [...this.#groups.values()].sort(compareGroups).map((group) => this.#showGroup(group));
+  }
+
+  #showGroup(group: RunningGroup): Group {
+    group.shown ??= {
+      key: Object.fromEntries(
+        this.#fields.map(({ name, element }, at) => [name, this.#show(element, group.key[at])]),
+      ),
+      count: group.count,
+      figures: Object.fromEntries(
+        this.#figures.map(({ name, kind, element }, at) => {
+          const value = group.figures[at]?.value();
+          const isSum = kind === 'sum' || kind === 'avg';
+          return [name, isSum ? value : this.#show(element, value)];
+        }),
+      ),
+    };
+    return group.shown;
+  }
+
+  #ensure(key: readonly Shown[]): RunningGroup {
+    const text = textOf(key);
+    let group = this.#groups.get(text);
+    if (group === undefined) {
+      const figures = this.#figures.map(({ kind }) => makeFigure(kind));
+      group = { key, count: 0, figures, shown: undefined };
+      this.#groups.set(text, group);
+    }
+    return group;
+  }
+}
+
+/** What one object adds to which groups. */
+export interface Member {
+  readonly keys: readonly (readonly Shown[])[];
+  readonly values: readonly Shown[];
+}
+
+/** True if an object is where it was, and adds what it added. */
+export function sameMember(a: Member, b: Member): boolean {
+  return (
+    a.keys.length === b.keys.length &&
+    a.keys.every((key, at) => textOf(key) === textOf(b.keys[at] ?? [])) &&
+    a.values.every((value, at) => compareValues(value, b.values[at]) === 0)
+  );
+}
+
+function planFigure(
+  host: QueryHost,
+  type: KnownType,
+  name: string,
+  asked: Aggregate,
+): PlannedFigure {
+  const [kind, fieldName] = Object.entries(asked)[0] as [FigureKind, string];
+  const field = comparableNamed(type, fieldName);
+  const { data } = field.leaf;
+  const isNumber = ['number', 'integer', 'bigint', 'counter', 'json', 'union'].includes(data.kind);
+  if ((kind === 'sum' || kind === 'avg') && !isNumber) {
+    throw new EchoError('ECHO_QUERY', `${fieldName} is a ${data.kind} and cannot be added up`);
+  }
+  return { name, kind, element: elementOf(field), read: host.source.reader(field) };
+}
+
+function elementOf({ leaf }: QueryField): ElementData | undefined {
+  if (isScalar(leaf.data)) return leaf.data;
+  return 'of' in leaf.data ? leaf.data.of : undefined;
+}
+
+function compareGroups(a: RunningGroup, b: RunningGroup): number {
+  for (let at = 0; at < a.key.length; at++) {
+    const order = compareValues(a.key[at], b.key[at]);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+function textOf(key: readonly Shown[]): string {
+  return key
+    .map((value) => {
+      const text = value === undefined ? '' : valueKey(value);
+      return `${text.length}:${text}`;
+    })
+    .join('');
+}
