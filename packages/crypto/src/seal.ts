@@ -3,7 +3,7 @@
  * fresh randomness, the position and the plaintext: should the randomness ever repeat (a virtual machine
  * resumed twice), a nonce repeats only for the same content in the same place.
  */
-import type { Rng } from '@atoll/kernel';
+import type { AeadPlatform, Rng } from '@atoll/kernel';
 import { aeadOpen, aeadSeal, extendedNonce, prepareXKey, TAG_BYTES, XNONCE_BYTES } from './aead.ts';
 import type { XKey } from './aead.ts';
 import { requireSize } from './crypto-error.ts';
@@ -50,6 +50,8 @@ export interface SealInput {
   /** Everything that says where the content stands (feed, sequence number, section…); not secret. */
   readonly associated: Uint8Array;
   readonly plaintext: Uint8Array;
+  /** For large texts; the bytes are the same. */
+  readonly aead?: AeadPlatform | undefined;
 }
 
 /** Nonce, ciphertext and tag: {@link SEAL_OVERHEAD_BYTES} more than the plaintext. */
@@ -60,8 +62,9 @@ export function seal(key: SealingKey, input: SealInput): Uint8Array<ArrayBuffer>
   const nonce = digest.subarray(0, XNONCE_BYTES);
   const sealed = new Uint8Array(plaintext.length + SEAL_OVERHEAD_BYTES);
   sealed.set(nonce);
-  const aead = extendedNonce(key.inner.cipher, nonce, associated);
-  aeadSeal(aead, plaintext, sealed, XNONCE_BYTES);
+  const place = extendedNonce(key.inner.cipher, nonce, associated);
+  if (input.aead === undefined) aeadSeal(place, plaintext, sealed, XNONCE_BYTES);
+  else sealed.set(input.aead.seal(place, plaintext), XNONCE_BYTES);
   return sealed;
 }
 
@@ -69,13 +72,16 @@ export function seal(key: SealingKey, input: SealInput): Uint8Array<ArrayBuffer>
 export interface OpenInput {
   readonly associated: Uint8Array;
   readonly sealed: Uint8Array;
+  /** For large texts. */
+  readonly aead?: AeadPlatform | undefined;
 }
 
 /** The plaintext, or `undefined` when key, place or bytes are not those of the sealing. */
 export function open(key: SealingKey, input: OpenInput): Uint8Array<ArrayBuffer> | undefined {
-  const { associated, sealed } = input;
+  const { aead, associated, sealed } = input;
   if (sealed.length < SEAL_OVERHEAD_BYTES) return undefined;
   const nonce = sealed.subarray(0, XNONCE_BYTES);
-  const aead = extendedNonce(key.inner.cipher, nonce, associated);
-  return aeadOpen(aead, sealed.subarray(XNONCE_BYTES));
+  const place = extendedNonce(key.inner.cipher, nonce, associated);
+  const rest = sealed.subarray(XNONCE_BYTES);
+  return aead === undefined ? aeadOpen(place, rest) : aead.open(place, rest);
 }

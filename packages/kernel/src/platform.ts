@@ -3,6 +3,21 @@ import type { Bus, Rtc, WebSockets } from './link.ts';
 import type { Clock, Ed25519Platform, Keystore, Locks, Log, Rng } from './ports.ts';
 import type { Store } from './store.ts';
 
+/** ChaCha20-Poly1305 (RFC 8439) in the machine's own code. What it gives is equal to ours, bit by bit. */
+export interface AeadPlatform {
+  /** Ciphertext and tag. `key` has 32 bytes, `nonce` 12. */
+  seal(place: AeadPlace, plaintext: Uint8Array): Uint8Array<ArrayBuffer>;
+  /** The plaintext, or `undefined` when key, place or bytes are not those of the sealing. */
+  open(place: AeadPlace, sealed: Uint8Array): Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** What a sealing is bound to. */
+export interface AeadPlace {
+  readonly key: Uint8Array;
+  readonly nonce: Uint8Array;
+  readonly associated: Uint8Array;
+}
+
 /** What a platform offers before its transports: enough to write and to read offline. */
 export interface PlatformBase {
   readonly clock: Clock;
@@ -11,6 +26,8 @@ export interface PlatformBase {
   readonly store: Store;
   readonly keystore: Keystore;
   readonly ed25519: Ed25519Platform;
+  /** Absent where the platform has none that can be called at once: ours is used then. */
+  readonly aead?: AeadPlatform;
   readonly log: Log;
   /**
    * Names this installation: machine, account and place of the profile, as far as the platform lets

@@ -1,5 +1,6 @@
 /** Storage, keys, time, randomness and transports of a Node process. @packageDocumentation */
 export { profileFingerprint } from './fingerprint.ts';
+export { nodeAead } from './node-aead.ts';
 export { NodeKeystore, type NodeKeystoreOptions } from './node-keystore.ts';
 export { NodeLocks } from './node-locks.ts';
 export { openNodeBase, openNodePlatform, type NodePlatformOptions } from './node-platform.ts';

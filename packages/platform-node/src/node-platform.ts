@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Scope, silentLog, type Log, type Platform, type PlatformBase } from '@atoll/kernel';
 import { profileFingerprint } from './fingerprint.ts';
+import { nodeAead } from './node-aead.ts';
 import { NodeKeystore } from './node-keystore.ts';
 import { NodeLocks } from './node-locks.ts';
 import { nodeClock, nodeEd25519, nodeRng } from './node-ports.ts';
@@ -38,6 +39,7 @@ export async function openNodeBase(
       store,
       keystore,
       ed25519: nodeEd25519,
+      aead: nodeAead,
       log,
       fingerprint: await profileFingerprint(dir),
       [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose](),

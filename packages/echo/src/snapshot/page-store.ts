@@ -8,6 +8,7 @@ import {
   idBytes,
   toHex,
   utf8,
+  type AeadPlatform,
   type Rng,
   type SpaceId,
   type Store,
@@ -28,6 +29,7 @@ export class PageStore {
   readonly #key: SealingKey;
   readonly #prefix: string;
   readonly #token: string;
+  readonly #aead: AeadPlatform | undefined;
   #next = 0;
   #waiting = new Map<string, Uint8Array | undefined>();
   #waitingBytes = 0;
@@ -38,7 +40,9 @@ export class PageStore {
     readonly rng: Rng;
     readonly space: SpaceId;
     readonly secret: Uint8Array;
+    readonly aead?: AeadPlatform | undefined;
   }) {
+    this.#aead = ports.aead;
     this.#store = ports.store;
     this.#rng = ports.rng;
     this.#space = ports.space;
@@ -52,7 +56,7 @@ export class PageStore {
     const sealed = await this.#store.value(this.#prefix + name);
     if (sealed === undefined)
       throw new SnapshotError('SNAPSHOT_MISSING', `page ${name} is missing`);
-    const plaintext = open(this.#key, { associated: this.#place(name), sealed });
+    const plaintext = open(this.#key, { associated: this.#place(name), sealed, aead: this.#aead });
     if (plaintext === undefined) {
       throw new SnapshotError('SNAPSHOT_CORRUPT', `page ${name} does not open`);
     }
@@ -110,7 +114,8 @@ export class PageStore {
   }
 
   #sealed(name: string, plaintext: Uint8Array): Uint8Array<ArrayBuffer> {
-    return seal(this.#key, { rng: this.#rng, associated: this.#place(name), plaintext });
+    const associated = this.#place(name);
+    return seal(this.#key, { rng: this.#rng, associated, plaintext, aead: this.#aead });
   }
 
   #place(name: string): Uint8Array {

@@ -87,11 +87,12 @@ export class SnapshotWriter implements RowWatcher {
   }
 
   /**
-   * Writes a snapshot of what is here now; joins one that is being written. False if another process has
-   * written one meanwhile. @throws StoreError; the snapshot before stays then.
+   * Writes a snapshot of what is here now, after one that is being written. False if another process has
+   * written one meanwhile, or not all of it is durable. @throws StoreError; the one before stays then.
    */
-  write(): Promise<boolean> {
-    this.#writing ??= this.#write().finally(() => {
+  async write(): Promise<boolean> {
+    while (this.#writing !== undefined) await this.settled();
+    this.#writing = this.#write().finally(() => {
       this.#writing = undefined;
     });
     return this.#writing;

@@ -14,7 +14,7 @@ import { SnapshotError } from '../snapshot/snapshot-error.ts';
 import { SnapshotWriter } from '../snapshot/snapshot-writer.ts';
 import type { AdvancedFeeds } from './advanced-feeds.ts';
 import type { BlockApplier } from './block-applier.ts';
-import { BLOCK_HAS_CONTROL, BLOCK_HAS_DATA, type SpaceIndex } from './space-index.ts';
+import { BLOCK_HAS_CONTROL, BLOCK_HAS_DATA, SpaceIndex } from './space-index.ts';
 import type { SpacePorts, SpaceWriter } from './space.ts';
 
 /** When a snapshot is written. */
@@ -60,15 +60,20 @@ export async function findStart(
   ports: SpacePorts,
   of: { readonly space: SpaceId; readonly ring: KeyRing; readonly writer: SpaceWriter },
 ): Promise<SpaceStart> {
-  const { rng, store } = ports;
+  const { aead, rng, store } = ports;
   const { ring, space, writer } = of;
-  const pages = new PageStore({ store, rng, space, secret: writer.haloSecret });
+  const pages = new PageStore({ store, rng, space, secret: writer.haloSecret, aead });
   try {
     return { pages, found: await findSnapshot({ pages, store, space, ring }) };
   } catch (failure) {
     await dropSnapshot(ports, pages, failure);
     return { pages, found: undefined };
   }
+}
+
+/** The index that a space begins with: its contexts are entered with the rest. @throws SnapshotError. */
+export function startIndex({ found }: SpaceStart, salt: number): SpaceIndex {
+  return new SpaceIndex(salt, found === undefined ? undefined : indexOf(found, salt));
 }
 
 /** Drops a snapshot that is of no use. @throws StoreError, and what is nobody's error. */

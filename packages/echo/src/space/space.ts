@@ -20,6 +20,7 @@ import {
 } from '@atoll/halo';
 import {
   ROOT_ZONE,
+  type AeadPlatform,
   type Clock,
   type CredentialId,
   type Ed25519Platform,
@@ -41,13 +42,13 @@ import { OwnWriter } from './own-writer.ts';
 import { ParkedBlocks } from './parked-blocks.ts';
 import { SpaceChains } from './space-chains.ts';
 import { SpaceError } from './space-error.ts';
-import { SpaceIndex } from './space-index.ts';
-import { indexOf } from '../snapshot/restore.ts';
+import type { SpaceIndex } from './space-index.ts';
 import { SpaceKeys } from './space-keys.ts';
 import {
   SpaceSnapshots,
   dropSnapshot,
   findStart,
+  startIndex,
   type SnapshotPolicy,
   type SpaceStart,
 } from './space-snapshots.ts';
@@ -62,6 +63,7 @@ export interface SpacePorts {
   readonly rng: Rng;
   readonly clock: Clock;
   readonly ed25519: Ed25519Platform;
+  readonly aead?: AeadPlatform;
   readonly log: Log;
 }
 
@@ -125,9 +127,7 @@ export class Space implements AsyncDisposable {
     this.#ports = ports;
     this.#writer = writer;
     const salt = new DataView(ports.rng.bytes(8).buffer);
-    const { found } = start;
-    const branches = found === undefined ? undefined : indexOf(found, salt.getUint32(0));
-    this.index = new SpaceIndex(salt.getUint32(0), branches);
+    this.index = startIndex(start, salt.getUint32(0));
     this.keys = new SpaceKeys(space, ring);
     const order = {
       isInPast: (a: number, b: number): boolean => a !== b && this.index.causal.isInPast(a, b),
