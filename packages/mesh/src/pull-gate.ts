@@ -13,7 +13,8 @@ export const STALL_MS = 5_000;
 export class PullGate {
   static readonly #byReplica = new WeakMap<object, PullGate>();
   readonly #holders = new Set<object>();
-  readonly #storing = new Set<Run>();
+  /** Runs that are being stored; true for those that we have asked for. */
+  readonly #storing = new Map<Run, boolean>();
   #waiting = new Set<() => void>();
   #lastMs = 0;
 
@@ -42,9 +43,9 @@ export class PullGate {
     if (this.#holders.has(holder)) this.#lastMs = clock.monotonicMs();
   }
 
-  /** A run from some peer is being stored. */
-  storing(run: Run): void {
-    this.#storing.add(run);
+  /** A run from some peer is being stored: one that we have asked for, or one of its news. */
+  storing(run: Run, isAskedFor: boolean): void {
+    this.#storing.set(run, isAskedFor);
   }
 
   /** It has been dealt with. */
@@ -52,10 +53,12 @@ export class PullGate {
     this.#storing.delete(run);
   }
 
-  /** True for a run, or a part of one, that some peer has just sent us. */
-  isFromOthers(run: Run): boolean {
-    for (const storing of this.#storing) if (isPartOf(run, storing)) return true;
-    return false;
+  /** Whether some peer has just sent us this run, or one that it is a part of; and whether we had asked. */
+  originOf(run: Run): 'here' | 'news' | 'transfer' {
+    for (const [storing, isAskedFor] of this.#storing) {
+      if (isPartOf(run, storing)) return isAskedFor ? 'transfer' : 'news';
+    }
+    return 'here';
   }
 
   /** The holder is done, or has gone. */

@@ -16,8 +16,8 @@ const LIVE_QUEUE_BYTES_MAX: number = 512 * 1024;
 /** Ends of runs that came from the peer, which need not go back to it. */
 const FROM_PEER_MAX = 1024;
 /**
- * What others have sent us goes on at once only up to this: edits, not transfers. For more the mark that
- * follows says that there is something; mostly the peer has it by then from where we have it.
+ * News of others go on at once only up to this: edits, not transfers, and nothing that we have asked for.
+ * Of the rest the mark that follows says that it is there; mostly the peer has it by then.
  */
 const PASS_ON_BYTES_MAX: number = 8 * 1024;
 /** Runs kept between a greeting and its answer; more are settled by greeting again. */
@@ -133,7 +133,8 @@ export class ServeLog {
     try {
       const after = await this.#firstPass(request, isCurrent);
       if (after === undefined || !isCurrent()) return;
-      await this.#catchUp(after, isCurrent);
+      const had = 'tips' in request ? lengthsOf(request.tips) : undefined;
+      await this.#catchUp(after, isCurrent, had);
     } catch (failure) {
       this.#failed(failure, isCurrent);
     }
@@ -176,15 +177,23 @@ export class ServeLog {
     return position;
   }
 
-  /** Reads the log to its end, again as long as it grows meanwhile; then goes live. */
-  async #catchUp(from: number, isCurrent: () => boolean): Promise<void> {
+  /**
+   * Reads the log to its end, again as long as it grows meanwhile; then goes live. What comes meanwhile
+   * from others may be what the peer had from the beginning: `had` tells how long its feeds were. Where a
+   * fork makes that wrong, roots differ afterwards, and tips settle it.
+   */
+  async #catchUp(
+    from: number,
+    isCurrent: () => boolean,
+    had?: ReadonlyMap<string, number>,
+  ): Promise<void> {
     const { replica } = this.#options;
     let after = from;
     do {
       this.#dirty = false;
       const position = await replica.position();
       for await (const run of replica.tailAfter(after)) {
-        if (this.#isFromPeer(run)) continue;
+        if (this.#isFromPeer(run) || (had?.get(run.feed) ?? 0) > run.endSeq) continue;
         if (!(await this.#sendWhenRoom(run, isCurrent))) return;
       }
       if (!isCurrent()) return;
@@ -219,7 +228,8 @@ export class ServeLog {
     if (!this.#marking) void this.#markLater();
     for (const run of runs) {
       if (this.#isFromPeer(run)) continue;
-      if (runBytes(run) > PASS_ON_BYTES_MAX && this.#gate.isFromOthers(run)) {
+      const origin = this.#gate.originOf(run);
+      if (origin === 'transfer' || (origin === 'news' && runBytes(run) > PASS_ON_BYTES_MAX)) {
         this.#isAhead = true;
         continue;
       }
@@ -298,15 +308,17 @@ export class ServeLog {
   }
 }
 
+/** Lengths of feeds by their tips. */
+function lengthsOf(tips: readonly Tip[]): ReadonlyMap<string, number> {
+  const lengths = new Map<string, number>();
+  for (const { feed, seq } of tips) lengths.set(feed, Math.max(lengths.get(feed) ?? 0, seq + 1));
+  return lengths;
+}
+
 /** Blocks that somebody with `theirs` lacks of `ours`; forks make it an estimate. */
 function countMissing(ours: readonly Tip[], theirs: readonly Tip[]): number {
-  const lengthByFeed = new Map<string, number>();
-  for (const { feed, seq } of theirs) {
-    lengthByFeed.set(feed, Math.max(lengthByFeed.get(feed) ?? 0, seq + 1));
-  }
+  const lengths = lengthsOf(theirs);
   let missing = 0;
-  for (const { feed, seq } of ours) {
-    missing += Math.max(0, seq + 1 - (lengthByFeed.get(feed) ?? 0));
-  }
+  for (const { feed, seq } of ours) missing += Math.max(0, seq + 1 - (lengths.get(feed) ?? 0));
   return missing;
 }

@@ -329,7 +329,7 @@ export class SpaceSync {
     this.#receivedBytes += bytes;
     this.#receivedBlocks += run.blocks.length;
     this.#pulledBlocks += run.blocks.length;
-    this.#gate.storing(run);
+    this.#gate.storing(run, this.#inbound === 'pulling');
     try {
       const received = await replica.receive(run, peer);
       if (received.at === 'refused') this.#onRefused(received.code);
