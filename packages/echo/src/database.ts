@@ -34,7 +34,7 @@ import { FoldRows, type RowSource } from './query/row-source.ts';
 import { keyOfRow, rowOfKey } from './query/rows-by-key.ts';
 import { SequenceEdits } from './sequence-edits.ts';
 import { duplicatesOf, relationsOf, type Duplicates, type RelationEnd } from './relations.ts';
-import { isLive, shownRegister } from './shown.ts';
+import { isLive } from './shown.ts';
 import { StateRoot } from './state-root.ts';
 import { Transactions } from './transactions.ts';
 import { ObjectTrees, type TreePlace } from './tree/object-trees.ts';
