@@ -1,5 +1,5 @@
 /**
- * BLAKE3, plain and keyed, behind one synchronous interface: WebAssembly once `ready()` has resolved,
+ * BLAKE3, plain and keyed, behind one synchronous interface: WebAssembly once `loadBlake3()` has resolved,
  * plain JavaScript before that and where WebAssembly is missing. Both give the same bytes.
  */
 import { blake3 } from '@noble/hashes/blake3.js';
@@ -22,7 +22,7 @@ let loading: Promise<void> | undefined;
  * Loads the WebAssembly form of BLAKE3, once. Resolves also where WebAssembly is missing or forbidden:
  * then hashing stays correct and is about eight times slower.
  */
-export function ready(): Promise<void> {
+export function loadBlake3(): Promise<void> {
   loading ??= load();
   return loading;
 }
