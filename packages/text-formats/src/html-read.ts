@@ -78,12 +78,15 @@ class Walk {
   /** Inside of a code block marks say nothing. */
   #code = 0;
   #space = false;
+  /** Nothing has come since `pre`. */
+  #isFresh = false;
 
   open(name: string, attributes: Attributes): void {
     if (this.#open.length >= DEPTH_MAX) {
       this.#deep++;
       return;
     }
+    this.#isFresh = name === 'pre';
     this.#open.push({ name, undo: this.#enter(name, attributes) });
   }
 
@@ -101,7 +104,9 @@ class Walk {
   text(text: string): void {
     if (this.#silent > 0) return;
     if (this.#keeps > 0) {
-      this.#blocks.text(text);
+      // The line end just behind the tag is not part of the text.
+      this.#blocks.text(this.#isFresh ? text.replace(/^\r?\n/, '') : text);
+      this.#isFresh = false;
       return;
     }
     const folded = text.replace(/[ \t\n\f\r]+/g, ' ');
@@ -237,7 +242,6 @@ class Walk {
     this.#code++;
     return () => {
       this.#code--;
-      // The line end before the first line is not part of the text.
       this.#blocks.end();
       leave();
     };

@@ -61,8 +61,7 @@ function blockHtml({ block, runs }: RichBlock): string {
       const text = runs.map((run) => run.text).join('');
       const code = escaped(text.replaceAll(LINE_BREAK, '\n'));
       const name = block.language === '' ? '' : ` class="language-${escaped(block.language)}"`;
-      // A line end just behind the tag is not part of the text.
-      return `<pre><code${name}>${code.startsWith('\n') ? '\n' : ''}${code}</code></pre>`;
+      return `<pre><code${name}>${code}</code></pre>`;
     }
     case 'embed': {
       const space = block.space === undefined ? '' : ` data-space="${escaped(block.space)}"`;
@@ -103,7 +102,9 @@ function dataOf(key: string, value: MarkValue): string {
 /** Said of blocks with white space that a page would fold. */
 function keeping(runs: readonly RichRun[]): string {
   const text = runs.map((run) => run.text).join('');
-  return /^ |[ \u2028] | $|\t|\u2028 | \u2028/.test(text) ? ' style="white-space:pre-wrap"' : '';
+  return /^ |[ \u2028] | $|[\t\f]|\u2028 | \u2028/.test(text)
+    ? ' style="white-space:pre-wrap"'
+    : '';
 }
 
 function escaped(text: string): string {
