@@ -1,24 +1,46 @@
 /**
- * Hash tree over (16-byte id → 32-byte hash): 16-way by the id's half bytes, subtrees of at most 64 entries
- * are one bucket. Its shape follows from the set of ids alone; hashes are keyed.
+ * Merkle radix tree over rows: object id (16 bytes) → hash of the canonical row. 16-way by the id's half
+ * bytes, subtrees of at most 64 rows are one bucket, so its shape follows from the set of ids alone. Hashes
+ * are keyed, made when asked for, and made again only on the way to what has changed.
  */
+import { Reader, Writer } from '@atoll/codec';
 import { keyedHash } from '@atoll/crypto';
-import { compareBytes } from '@atoll/kernel';
 
-/** Entries of a bucket: above it, it becomes a node of sixteen. */
-const BUCKET_MAX = 64;
-const WAYS = 16;
-const HASH_BYTES = 32;
-const ID_BYTES = 16;
+/** Rows of a bucket: above it, it becomes a node of sixteen. */
+export const BUCKET_MAX = 64;
+/** Children of a node. */
+export const WAYS = 16;
+/** Bytes of a hash. */
+export const HASH_BYTES = 32;
+/** Bytes of an id. */
+export const ID_BYTES = 16;
+/** An id and the hash that stands for its row. */
+export const ENTRY_BYTES: number = ID_BYTES + HASH_BYTES;
+/**
+ * Entries that are kept after hashing, so that a change in their bucket costs one row's hash instead of up
+ * to 64: those of some 350,000 rows.
+ */
+const KEPT_BYTES_MAX: number = 16 * 1024 * 1024;
 
-/** An id and what it stands for. */
-export interface Entry {
-  readonly id: Uint8Array;
-  hash: Uint8Array;
+const EMPTY: Uint8Array = new Uint8Array(HASH_BYTES);
+const TAG_NODE = 'state-node';
+const TAG_BUCKET = 'state-bucket';
+
+/** Where the tree finds ids and hashes of the rows that it is over. */
+export interface Leaves {
+  /** One byte of a row's id. */
+  idByte(row: number, at: number): number;
+  /** Id of a row; a view. */
+  idBytes(row: number): Uint8Array;
+  /** Hash of the canonical row, 32 bytes. */
+  hash(row: number): Uint8Array;
 }
 
+/** Rows of one prefix, ascending by id. */
 interface Bucket {
-  readonly entries: Entry[];
+  readonly rows: number[];
+  /** What the hash is over, while it is kept. */
+  entries: Uint8Array<ArrayBuffer> | undefined;
   hash: Uint8Array | undefined;
 }
 
@@ -30,30 +52,43 @@ interface Node {
 
 type Subtree = Bucket | Node;
 
-const EMPTY: Uint8Array = new Uint8Array(HASH_BYTES);
+/** A subtree as it is shown to others. */
+export type SubtreeView =
+  | { readonly kind: 'bucket'; readonly rows: readonly number[] }
+  /** Sixteen hashes; all zeros where there is nothing. */
+  | { readonly kind: 'node'; readonly hashes: readonly Uint8Array[]; readonly count: number };
 
 /** A keyed tree of hashes. */
 export class RadixTree {
   readonly #key: Uint8Array;
-  #root: Subtree = { entries: [], hash: undefined };
+  readonly #leaves: Leaves;
+  #root: Subtree = emptyBucket();
+  #keptBytes = 0;
 
-  constructor(key: Uint8Array) {
+  constructor(key: Uint8Array, leaves: Leaves) {
     this.#key = key.slice();
+    this.#leaves = leaves;
   }
 
-  /** Makes the tree of many entries at once; ids are distinct. */
-  fill(entries: readonly Entry[]): void {
-    this.#root = this.#split(entries, 0);
+  /** Rows in the tree. */
+  get size(): number {
+    return sizeOf(this.#root);
   }
 
-  /** Enters an id or replaces its hash. */
-  set(id: Uint8Array, hash: Uint8Array): void {
-    this.#root = this.#insert(this.#root, { id, hash }, 0).tree;
+  /** Makes the tree of many rows at once; their ids are distinct. The array is reordered. */
+  fill(rows: Int32Array): void {
+    this.#keptBytes = 0;
+    this.#root = this.#split(rows, 0);
   }
 
-  /** Takes an id out, if it is there. */
-  delete(id: Uint8Array): void {
-    this.#root = this.#remove(this.#root, id, 0).tree;
+  /** Enters a row, or notes that its hash is another. */
+  set(row: number): void {
+    this.#root = this.#insert(this.#root, row, 0).tree;
+  }
+
+  /** Takes a row out, if it is there. */
+  delete(row: number): void {
+    this.#root = this.#remove(this.#root, row, 0).tree;
   }
 
   /** The root; all zeros for an empty tree. */
@@ -61,61 +96,114 @@ export class RadixTree {
     return this.#hashOf(this.#root).slice();
   }
 
-  #insert(tree: Subtree, entry: Entry, depth: number): { tree: Subtree; added: boolean } {
+  /** The subtree behind half bytes, or `undefined` where there is none. */
+  subtree(path: readonly number[]): SubtreeView | undefined {
+    let tree: Subtree | undefined = this.#root;
+    for (const way of path) {
+      if (tree === undefined || !('ways' in tree)) return undefined;
+      tree = tree.ways[way];
+    }
+    if (tree === undefined) return undefined;
+    if (!('ways' in tree)) return { kind: 'bucket', rows: tree.rows };
+    const { count, ways } = tree;
+    const hashes = Array.from({ length: WAYS }, (_, way) => {
+      const child = ways[way];
+      return child === undefined ? EMPTY : this.#hashOf(child);
+    });
+    return { kind: 'node', hashes, count };
+  }
+
+  /** All hashes in the order of the tree, for {@link RadixTree.restoreHashes} on a tree of the same rows. */
+  hashes(): Uint8Array<ArrayBuffer> {
+    this.root();
+    const writer = new Writer(this.size + ENTRY_BYTES);
+    writeHashes(writer, this.#root);
+    return writer.finish();
+  }
+
+  /** Enters the hashes of a tree of the same rows. @throws CodecError when it cannot have been one. */
+  restoreHashes(bytes: Uint8Array): void {
+    const reader = new Reader(bytes);
+    readHashes(reader, this.#root);
+    reader.end();
+  }
+
+  #insert(tree: Subtree, row: number, depth: number): { tree: Subtree; added: boolean } {
     tree.hash = undefined;
     if ('ways' in tree) {
-      const way = wayOf(entry.id, depth);
-      const child = tree.ways[way] ?? { entries: [], hash: undefined };
-      const inserted = this.#insert(child, entry, depth + 1);
+      const way = this.#wayOf(row, depth);
+      const inserted = this.#insert(tree.ways[way] ?? emptyBucket(), row, depth + 1);
       tree.ways[way] = inserted.tree;
       if (inserted.added) tree.count++;
       return { tree, added: inserted.added };
     }
-    const at = placeOf(tree.entries, entry.id);
-    const known = tree.entries[at];
-    if (known !== undefined && compareBytes(known.id, entry.id) === 0) {
-      known.hash = entry.hash;
+    const at = this.#placeOf(tree.rows, row);
+    if (tree.rows[at] === row) {
+      tree.entries?.set(this.#leaves.hash(row), at * ENTRY_BYTES + ID_BYTES);
       return { tree, added: false };
     }
-    tree.entries.splice(at, 0, entry);
-    if (tree.entries.length <= BUCKET_MAX) return { tree, added: true };
-    return { tree: this.#split(tree.entries, depth), added: true };
+    this.#forget(tree);
+    tree.rows.splice(at, 0, row);
+    if (tree.rows.length <= BUCKET_MAX) return { tree, added: true };
+    return { tree: this.#split(Int32Array.from(tree.rows), depth), added: true };
   }
 
-  /** Distinct ids differ within 32 half bytes, so that the depth is bounded. */
-  #split(entries: readonly Entry[], depth: number): Subtree {
-    if (entries.length <= BUCKET_MAX) {
-      const sorted = [...entries].sort((a, b) => compareBytes(a.id, b.id));
-      return { entries: sorted, hash: undefined };
-    }
-    const parts: Entry[][] = Array.from({ length: WAYS }, () => []);
-    for (const entry of entries) parts[wayOf(entry.id, depth)]?.push(entry);
-    const node: Node = { ways: new Array(WAYS), count: entries.length, hash: undefined };
-    parts.forEach((part, way) => {
-      if (part.length > 0) node.ways[way] = this.#split(part, depth + 1);
-    });
-    return node;
-  }
-
-  #remove(tree: Subtree, id: Uint8Array, depth: number): { tree: Subtree; removed: boolean } {
+  #remove(tree: Subtree, row: number, depth: number): { tree: Subtree; removed: boolean } {
     if ('ways' in tree) {
-      const way = wayOf(id, depth);
+      const way = this.#wayOf(row, depth);
       const child = tree.ways[way];
       if (child === undefined) return { tree, removed: false };
-      const { tree: rest, removed } = this.#remove(child, id, depth + 1);
+      const { tree: rest, removed } = this.#remove(child, row, depth + 1);
       if (!removed) return { tree, removed: false };
       tree.hash = undefined;
       tree.count--;
       tree.ways[way] = sizeOf(rest) === 0 ? undefined : rest;
       if (tree.count > BUCKET_MAX) return { tree, removed: true };
-      return { tree: { entries: collect(tree), hash: undefined }, removed: true };
+      const rows = this.#collect(tree);
+      return { tree: { rows, entries: undefined, hash: undefined }, removed: true };
     }
-    const at = placeOf(tree.entries, id);
-    const known = tree.entries[at];
-    if (known === undefined || compareBytes(known.id, id) !== 0) return { tree, removed: false };
-    tree.entries.splice(at, 1);
+    const at = this.#placeOf(tree.rows, row);
+    if (tree.rows[at] !== row) return { tree, removed: false };
+    this.#forget(tree);
+    tree.rows.splice(at, 1);
     tree.hash = undefined;
     return { tree, removed: true };
+  }
+
+  /** Distinct ids differ within 32 half bytes, so that the depth is bounded. */
+  #split(rows: Int32Array, depth: number): Subtree {
+    if (rows.length <= BUCKET_MAX) {
+      return { rows: this.#sorted(rows), entries: undefined, hash: undefined };
+    }
+    const ends = new Int32Array(WAYS);
+    for (const row of rows) (ends[this.#wayOf(row, depth)] as number)++;
+    for (let way = 1; way < WAYS; way++)
+      ends[way] = (ends[way] as number) + (ends[way - 1] as number);
+    const starts = ends.map((_, way) => (way === 0 ? 0 : (ends[way - 1] as number)));
+    const parted = new Int32Array(rows.length);
+    for (const row of rows) parted[(starts[this.#wayOf(row, depth)] as number)++] = row;
+    const node: Node = { ways: new Array(WAYS), count: rows.length, hash: undefined };
+    let from = 0;
+    for (let way = 0; way < WAYS; way++) {
+      const to = ends[way] as number;
+      if (to > from) node.ways[way] = this.#split(parted.subarray(from, to), depth + 1);
+      from = to;
+    }
+    return node;
+  }
+
+  /** Insertion sort: at most 64, and a comparison costs less than a call. */
+  #sorted(rows: Int32Array): number[] {
+    const sorted: number[] = [];
+    for (const row of rows) {
+      let at = sorted.length;
+      while (at > 0 && this.#compare(sorted[at - 1] as number, row) > 0) {
+        sorted[at] = sorted[at - 1] as number;
+        at--;
+      }
+      sorted[at] = row;
+    }
+    return sorted;
   }
 
   #hashOf(tree: Subtree): Uint8Array {
@@ -126,44 +214,94 @@ export class RadixTree {
         const child = tree.ways[way];
         if (child !== undefined) bytes.set(this.#hashOf(child), way * HASH_BYTES);
       }
-      tree.hash = keyedHash(this.#key, 'state-node', bytes);
-    } else if (tree.entries.length === 0) {
+      tree.hash = nodeHash(this.#key, bytes);
+    } else if (tree.rows.length === 0) {
       tree.hash = EMPTY;
     } else {
-      const size = ID_BYTES + HASH_BYTES;
-      const bytes = new Uint8Array(tree.entries.length * size);
-      tree.entries.forEach((entry, at) => {
-        bytes.set(entry.id, at * size);
-        bytes.set(entry.hash, at * size + ID_BYTES);
-      });
-      tree.hash = keyedHash(this.#key, 'state-bucket', bytes);
+      tree.hash = bucketHash(this.#key, this.#entriesOf(tree));
     }
     return tree.hash;
   }
+
+  #entriesOf(bucket: Bucket): Uint8Array {
+    if (bucket.entries !== undefined) return bucket.entries;
+    const bytes = new Uint8Array(bucket.rows.length * ENTRY_BYTES);
+    bucket.rows.forEach((row, at) => {
+      bytes.set(this.#leaves.idBytes(row), at * ENTRY_BYTES);
+      bytes.set(this.#leaves.hash(row), at * ENTRY_BYTES + ID_BYTES);
+    });
+    if (this.#keptBytes + bytes.length <= KEPT_BYTES_MAX) {
+      this.#keptBytes += bytes.length;
+      bucket.entries = bytes;
+    }
+    return bytes;
+  }
+
+  #forget(bucket: Bucket): void {
+    this.#keptBytes -= bucket.entries?.length ?? 0;
+    bucket.entries = undefined;
+  }
+
+  /** Rows of a subtree, ascending by id; their buckets are given up. */
+  #collect(tree: Subtree): number[] {
+    if ('ways' in tree) {
+      return tree.ways.flatMap((child) => (child === undefined ? [] : this.#collect(child)));
+    }
+    this.#forget(tree);
+    return tree.rows;
+  }
+
+  #placeOf(rows: readonly number[], row: number): number {
+    let low = 0;
+    let high = rows.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#compare(rows[middle] as number, row) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #wayOf(row: number, depth: number): number {
+    const byte = this.#leaves.idByte(row, depth >> 1);
+    return depth % 2 === 0 ? byte >> 4 : byte & 15;
+  }
+
+  #compare(a: number, b: number): number {
+    for (let at = 0; at < ID_BYTES; at++) {
+      const difference = this.#leaves.idByte(a, at) - this.#leaves.idByte(b, at);
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  }
 }
 
-function wayOf(id: Uint8Array, depth: number): number {
-  const byte = id[depth >> 1] as number;
-  return depth % 2 === 0 ? byte >> 4 : byte & 15;
+/** Hash of a node over the hashes of its sixteen children, all zeros where there is none. */
+export function nodeHash(key: Uint8Array, hashes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return keyedHash(key, TAG_NODE, hashes);
+}
+
+/** Hash of a bucket over its entries, ascending by id; all zeros for an empty one. */
+export function bucketHash(key: Uint8Array, entries: Uint8Array): Uint8Array {
+  return entries.length === 0 ? EMPTY : keyedHash(key, TAG_BUCKET, entries);
+}
+
+function emptyBucket(): Bucket {
+  return { rows: [], entries: undefined, hash: undefined };
 }
 
 function sizeOf(tree: Subtree): number {
-  return 'ways' in tree ? tree.count : tree.entries.length;
+  return 'ways' in tree ? tree.count : tree.rows.length;
 }
 
-/** Entries of a subtree in ascending order of ids. */
-function collect(tree: Subtree): Entry[] {
-  if (!('ways' in tree)) return tree.entries;
-  return tree.ways.flatMap((child) => (child === undefined ? [] : collect(child)));
+function writeHashes(writer: Writer, tree: Subtree): void {
+  writer.raw(tree.hash ?? EMPTY);
+  if (!('ways' in tree)) return;
+  for (const child of tree.ways) if (child !== undefined) writeHashes(writer, child);
 }
 
-function placeOf(entries: readonly Entry[], id: Uint8Array): number {
-  let low = 0;
-  let high = entries.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (compareBytes((entries[middle] as Entry).id, id) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function readHashes(reader: Reader, tree: Subtree): void {
+  tree.hash = reader.take(HASH_BYTES);
+  if (!('ways' in tree)) return;
+  for (const child of tree.ways) if (child !== undefined) readHashes(reader, child);
 }

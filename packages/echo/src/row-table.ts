@@ -130,6 +130,11 @@ export class RowTable {
     return this.#idBytes.subarray(row * OBJECT_ID_BYTES, (row + 1) * OBJECT_ID_BYTES);
   }
 
+  /** One byte of an id. */
+  idByte(row: number, at: number): number {
+    return this.#idBytes[row * OBJECT_ID_BYTES + at] as number;
+  }
+
   /** Id as text. */
   id(row: number): ObjectId {
     return toHex(this.idBytes(row)) as ObjectId;

@@ -1,11 +1,24 @@
 /**
  * Root of a zone's state: a radix tree over object ids whose leaves are hashes of canonical rows. Only a
- * function of the rows; hashed lazily, and again only where something changed.
+ * function of the rows; hashed lazily, and again only where something changed. The hashes of a snapshot are
+ * taken over: then nothing is hashed until a row changes.
  */
 import { hash } from '@atoll/crypto';
+import { equalBytes } from '@atoll/kernel';
 import { canonicalRow } from './canonical-row.ts';
 import type { Fold } from './fold.ts';
-import { RadixTree, type Entry } from './radix-tree.ts';
+import { RadixTree, type SubtreeView } from './radix-tree.ts';
+
+/** Hashes of a tree, of which rows it is, and under which key. */
+export interface StoredRoot {
+  readonly key: Uint8Array;
+  readonly root: Uint8Array;
+  /** What {@link RadixTree.hashes} gave. */
+  readonly hashes: Uint8Array;
+  /** All rows below this number but the void ones. */
+  readonly rows: number;
+  readonly voidRows: readonly number[];
+}
 
 /** Keeps the tree beside the rows. */
 export class StateRoot {
@@ -13,6 +26,7 @@ export class StateRoot {
   readonly #changed = new Set<number>();
   #tree: RadixTree | undefined;
   #key: Uint8Array | undefined;
+  #stored: StoredRoot | undefined;
 
   constructor(fold: Fold) {
     this.#fold = fold;
@@ -20,40 +34,88 @@ export class StateRoot {
 
   /** Notes that a row must be hashed again. */
   changed(row: number): void {
-    if (this.#tree !== undefined) this.#changed.add(row);
+    if (this.#key !== undefined) this.#changed.add(row);
+  }
+
+  /** Rows that are to be hashed again before the root is known; `undefined` if no root was ever asked for. */
+  get behind(): number | undefined {
+    return this.#key === undefined ? undefined : this.#changed.size;
   }
 
   /** The root under a key of the zone. */
   compute(key: Uint8Array): Uint8Array {
-    const same = this.#key?.every((byte, at) => byte === key[at]) === true;
-    if (this.#tree === undefined || !same) {
-      this.#key = key.slice();
-      this.#tree = this.#build(this.#key);
-    }
-    const { rows } = this.#fold;
-    for (const row of this.#changed) {
-      const id = rows.idBytes(row).slice();
-      if (rows.isVoid(row)) this.#tree.delete(id);
-      else this.#tree.set(id, this.#hashOf(row));
-    }
-    this.#changed.clear();
-    return this.#tree.root();
+    this.#use(key);
+    if (this.#stored !== undefined && this.#changed.size === 0) return this.#stored.root.slice();
+    return this.#current().root();
   }
 
-  #build(key: Uint8Array): RadixTree {
+  /** A subtree of the tree under the last key, by half bytes. */
+  subtree(path: readonly number[]): SubtreeView | undefined {
+    return this.#key === undefined ? undefined : this.#current().subtree(path);
+  }
+
+  /** Takes over the hashes of a snapshot; once, before anything has changed. */
+  restore(stored: StoredRoot): void {
+    this.#stored = stored;
+    this.#key = stored.key;
+  }
+
+  /** What a snapshot keeps, if a root was ever asked for. */
+  stored(): StoredRoot | undefined {
+    if (this.#key === undefined) return undefined;
+    if (this.#stored !== undefined && this.#changed.size === 0) return this.#stored;
+    const tree = this.#current();
     const { rows } = this.#fold;
-    const tree = new RadixTree(key);
-    const entries: Entry[] = [];
-    for (let row = 0; row < rows.count; row++) {
-      if (rows.isVoid(row)) continue;
-      entries.push({ id: rows.idBytes(row).slice(), hash: this.#hashOf(row) });
+    const voidRows: number[] = [];
+    for (let row = 0; row < rows.count; row++) if (rows.isVoid(row)) voidRows.push(row);
+    const hashes = tree.hashes();
+    return { key: this.#key, root: tree.root(), hashes, rows: rows.count, voidRows };
+  }
+
+  #use(key: Uint8Array): void {
+    if (this.#key !== undefined && equalBytes(this.#key, key)) return;
+    this.#key = key.slice();
+    this.#tree = undefined;
+    this.#stored = undefined;
+    this.#changed.clear();
+  }
+
+  /** The tree as of now. */
+  #current(): RadixTree {
+    const tree = (this.#tree ??= this.#build());
+    const { rows } = this.#fold;
+    for (const row of this.#changed) {
+      if (rows.isVoid(row)) tree.delete(row);
+      else tree.set(row);
     }
-    tree.fill(entries);
     this.#changed.clear();
     return tree;
   }
 
-  #hashOf(row: number): Uint8Array {
-    return hash('row', canonicalRow(this.#fold, row));
+  #build(): RadixTree {
+    const { rows } = this.#fold;
+    const tree = new RadixTree(this.#key as Uint8Array, {
+      idByte: (row, at) => rows.idByte(row, at),
+      idBytes: (row) => rows.idBytes(row),
+      hash: (row) => hash('row', canonicalRow(this.#fold, row)),
+    });
+    const stored = this.#stored;
+    this.#stored = undefined;
+    if (stored === undefined) {
+      tree.fill(rowsBut(rows.count, (row) => rows.isVoid(row)));
+      this.#changed.clear();
+      return tree;
+    }
+    const voidRows = new Set(stored.voidRows);
+    tree.fill(rowsBut(stored.rows, (row) => voidRows.has(row)));
+    tree.restoreHashes(stored.hashes);
+    return tree;
   }
+}
+
+function rowsBut(count: number, isLeftOut: (row: number) => boolean): Int32Array {
+  const rows = new Int32Array(count);
+  let size = 0;
+  for (let row = 0; row < count; row++) if (!isLeftOut(row)) rows[size++] = row;
+  return rows.subarray(0, size);
 }
