@@ -43,6 +43,7 @@ export {
   isBlock,
   isMarkKey,
   isMarkValue,
+  isSafeLink,
   sameBlock,
   type Replaced,
 } from '@atoll/echo';

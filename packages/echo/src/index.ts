@@ -40,6 +40,7 @@ export { BLOCK_DEPTH_MAX, BLOCK_UNIT, isBlock, sameBlock } from './rich-text/blo
 export { DeltaBuilder, deltaOfDocument, documentOfDelta } from './rich-text/delta.ts';
 export { deltaBetween, type Replaced } from './rich-text/diff.ts';
 export { isMarkKey, isMarkValue } from './rich-text/marks.ts';
+export { isSafeLink } from './rich-text/safe-link.ts';
 export { decodeSection, encodeSection } from './section-codec.ts';
 export {
   type GestureOptions,

@@ -2,10 +2,9 @@
  * Reads HTML of strangers, such as what was copied from a page, without building a page: unknown elements
  * lose their tags, scripts and styles their content too, and addresses that run something are no links.
  */
-import type { Block, MarkValue, RichDocument } from '@atoll/client';
+import { isSafeLink, type Block, type MarkValue, type RichDocument } from '@atoll/client';
 import { Parser } from 'htmlparser2';
 import { BlockCollector, LINE_BREAK } from './block-collector.ts';
-import { isSafeLink } from './safe-link.ts';
 import { requireSize } from './text-format-error.ts';
 
 /** Elements whose content is no text. */

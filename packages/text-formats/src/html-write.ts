@@ -1,7 +1,14 @@
 /** Writes a rich text as HTML that is safe to show: everything is escaped, links are checked. */
-import type { Block, Marks, MarkValue, RichBlock, RichDocument, RichRun } from '@atoll/client';
+import {
+  isSafeLink,
+  type Block,
+  type Marks,
+  type MarkValue,
+  type RichBlock,
+  type RichDocument,
+  type RichRun,
+} from '@atoll/client';
 import { LINE_BREAK } from './block-collector.ts';
-import { isSafeLink } from './safe-link.ts';
 
 /** Marks with an element of their own, the outermost first. */
 const ELEMENTS: readonly (readonly [key: string, tag: string])[] = [

@@ -3,5 +3,4 @@ export { documentOfHtml } from './html-read.ts';
 export { htmlOf } from './html-write.ts';
 export { documentOfMarkdown } from './markdown-read.ts';
 export { markdownOf } from './markdown-write.ts';
-export { isSafeLink } from './safe-link.ts';
 export { TextFormatError, type TextFormatErrorCode } from './text-format-error.ts';

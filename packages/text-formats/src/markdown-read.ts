@@ -1,8 +1,8 @@
 /** Reads Markdown: CommonMark, with `~~` and the boxes of task lists. Raw HTML is taken as text. */
-import type { Block, RichDocument } from '@atoll/client';
+import { isSafeLink, type Block, type RichDocument } from '@atoll/client';
 import MarkdownIt, { type Token } from 'markdown-it';
 import { BlockCollector, LINE_BREAK } from './block-collector.ts';
-import { isSafeLink, objectOfAddress } from './safe-link.ts';
+import { objectOfAddress } from './object-address.ts';
 import { requireSize } from './text-format-error.ts';
 
 /** Deepest item of a list that a rich text has. */

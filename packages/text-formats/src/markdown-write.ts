@@ -1,7 +1,7 @@
 /** Writes a rich text as Markdown: CommonMark, with `~~` and the boxes of task lists. */
 import type { Block, Marks, RichBlock, RichDocument, RichRun } from '@atoll/client';
 import { LINE_BREAK } from './block-collector.ts';
-import { objectAddress } from './safe-link.ts';
+import { objectAddress } from './object-address.ts';
 
 /** Marks that Markdown has, the outermost first. Others are left out. */
 const SIGNS: readonly (readonly [key: string, sign: string])[] = [

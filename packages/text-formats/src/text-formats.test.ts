@@ -1,10 +1,9 @@
-import type { Block, RichDocument } from '@atoll/client';
+import { isSafeLink, type Block, type RichDocument } from '@atoll/client';
 import { describe, expect, test } from 'vitest';
 import {
   documentOfHtml,
   documentOfMarkdown,
   htmlOf,
-  isSafeLink,
   markdownOf,
   TextFormatError,
 } from './index.ts';

@@ -78,7 +78,8 @@ function replaceFlat(builder: DeltaBuilder, flats: Flats, replaced: Replaced): v
   const { before, after } = flats;
   const was = before.text.slice(replaced.from, replaced.to);
   const is = after.text.slice(replaced.from, replaced.now);
-  const { start, end } = commonEnds(was, is);
+  // The end first: of a block that is put before another one, the boundary is new, not that of the other.
+  const { start, end } = commonEnds(was, is, 'end');
   const from = replaced.from + start;
   const to = replaced.to - end;
   const now = replaced.now - end;
@@ -118,16 +119,30 @@ function keep(
 }
 
 /** Units that two texts share at both ends, without taking a surrogate pair apart. */
-export function commonEnds(a: string, b: string): { readonly start: number; readonly end: number } {
+export function commonEnds(
+  a: string,
+  b: string,
+  first: 'start' | 'end' = 'start',
+): { readonly start: number; readonly end: number } {
   const shorter = Math.min(a.length, b.length);
+  if (first === 'end') {
+    const end = commonEnd(a, b, shorter);
+    return { start: commonStart(a, b, shorter - end), end };
+  }
+  const start = commonStart(a, b, shorter);
+  return { start, end: commonEnd(a, b, shorter - start) };
+}
+
+function commonStart(a: string, b: string, most: number): number {
   let start = 0;
-  while (start < shorter && a.charCodeAt(start) === b.charCodeAt(start)) start++;
-  if (start > 0 && isFirstHalf(a.charCodeAt(start - 1))) start--;
+  while (start < most && a.charCodeAt(start) === b.charCodeAt(start)) start++;
+  return start > 0 && isFirstHalf(a.charCodeAt(start - 1)) ? start - 1 : start;
+}
+
+function commonEnd(a: string, b: string, most: number): number {
   let end = 0;
-  const rest = shorter - start;
-  while (end < rest && a.charCodeAt(a.length - 1 - end) === b.charCodeAt(b.length - 1 - end)) end++;
-  if (end > 0 && isSecondHalf(a.charCodeAt(a.length - end))) end--;
-  return { start, end };
+  while (end < most && a.charCodeAt(a.length - 1 - end) === b.charCodeAt(b.length - 1 - end)) end++;
+  return end > 0 && isSecondHalf(a.charCodeAt(a.length - end)) ? end - 1 : end;
 }
 
 function isFirstHalf(unit: number): boolean {
