@@ -47,6 +47,20 @@ export function explain(plan: Plan, answer: Answer): Explanation {
   };
 }
 
+/** The account of a query for objects of a type that nobody has defined yet. */
+export function nothingKnown(type: string): Explanation {
+  const words = `there is no type ${type}`;
+  return {
+    plan: { kind: 'none', words, estimate: 0 },
+    index: undefined,
+    condition: 'anything',
+    examined: 0,
+    found: 0,
+    order: 'none',
+    words: `Looked nowhere: ${words}.`,
+  };
+}
+
 function treeLines(node: PlanNode, depth: number): string[] {
   const start = `${'  '.repeat(depth)}${depth === 0 ? 'Looked through ' : 'from '}`;
   const line = `${start}${node.words} (about ${Math.round(node.estimate)}).`;

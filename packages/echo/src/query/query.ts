@@ -2,11 +2,10 @@
 import type { Value } from '@atoll/codec';
 import { fromHex, type ObjectId } from '@atoll/kernel';
 import type { ElementData, Ref } from '@atoll/schema';
-import { EchoError } from '../echo-error.ts';
 import { shownValue, StoredRef } from '../stored-value.ts';
 import { answer, matches } from './answer.ts';
 import { encodeCursor } from './cursor.ts';
-import { explain, type Explanation } from './explain.ts';
+import { explain, nothingKnown, type Explanation } from './explain.ts';
 import { bothWheres, canonicalForm } from './form-check.ts';
 import { Groups, type Group, type ShowValue } from './groups.ts';
 import { Plan } from './plan.ts';
@@ -206,9 +205,7 @@ export class Query<T> {
   /** Runs the query and tells how: where it looked, how many objects it tested. */
   explain(): Explanation {
     const plan = Plan.of(this.#host, this.#form);
-    if (plan === undefined) {
-      throw new EchoError('ECHO_QUERY', `there is no type ${this.#form.type}`);
-    }
+    if (plan === undefined) return nothingKnown(this.#form.type);
     return explain(plan, answer(this.#host, plan));
   }
 
