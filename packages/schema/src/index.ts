@@ -80,6 +80,7 @@ export {
   type LeafData,
   type TaggedHash,
 } from './compiled-type.ts';
+export { fromJsonSchema, toJsonSchema, type ImportedType, type SchemaLoss } from './json-schema.ts';
 export { decodeType, encodeType, typeForm } from './type-form.ts';
 export { COUNT_MAX, POSITION_BYTES_MAX, acceptsInitial, acceptsScalar } from './accepts.ts';
 export { isDay } from './day.ts';

@@ -22,7 +22,7 @@ export function toJsonForm(element: ElementData, value: unknown): Json | undefin
       return value instanceof Uint8Array ? toHex(value) : undefined;
     case 'ref':
     case 'tree':
-      return refText(value as Ref<unknown>);
+      return typeof value === 'string' ? value : refText(value as Ref<unknown>);
     case 'value':
       return partsToJson(element.fields, value as { readonly [name: string]: unknown });
     case 'union':

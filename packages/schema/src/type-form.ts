@@ -63,6 +63,17 @@ export function typeForm(type: TypeData): Plain {
   };
 }
 
+/** The type of a value in exactly that form. @throws SchemaError for everything else. */
+export function typeOfForm(form: Value): TypeData {
+  let bytes: Uint8Array;
+  try {
+    bytes = encodeValue(form);
+  } catch (cause) {
+    throw new SchemaError('SCHEMA_MALFORMED', 'the form holds what no value can be', { cause });
+  }
+  return decodeType(bytes);
+}
+
 function recordForm(fields: FieldsData): Plain {
   const names = Object.keys(fields);
   const required = names.filter((name) => isRequired(fields[name] as FieldData));

@@ -1,5 +1,16 @@
 /** A deterministic world from one seed, and stand-ins for every port. @packageDocumentation */
 export { anyBytes, anyId, anyText, anyValue, bytesOf } from './arbitraries.ts';
+export {
+  anyDay,
+  anyElement,
+  anyField,
+  anyFieldInput,
+  anyFieldName,
+  anyFieldsInput,
+  anyInput,
+  anyScalar,
+  anyTypeData,
+} from './type-arbitraries.ts';
 export { LockTable, MemoryLocks } from './memory-locks.ts';
 export { MemoryDisk, MemoryStore, type Medium } from './memory-store.ts';
 export { GOOD_BUS, SimBus, type BusQuality } from './sim-bus.ts';
