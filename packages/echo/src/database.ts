@@ -85,7 +85,8 @@ export class Database implements ObjectHost, QueryHost {
   readonly #space: SpaceId | undefined;
   readonly #feed: ChangeFeed;
   readonly #transactions: Transactions;
-  readonly #root: StateRoot;
+  /** The tree over the hashes of all rows. */
+  readonly stateTree: StateRoot;
   readonly #handles = new Map<number, ObjectHandle>();
   readonly #classByType = new Map<string, HandleClass>();
   readonly #readerByType = new Map<string, KnownType>();
@@ -101,7 +102,7 @@ export class Database implements ObjectHost, QueryHost {
     this.#feed.onFields((fields) => this.live.update(fields));
     this.trees = new ObjectTrees(this);
     this.#space = ports.space;
-    this.#root = new StateRoot(this.fold);
+    this.stateTree = new StateRoot(this.fold);
     this.#transactions = new Transactions({
       ...ports,
       fold: this.fold,
@@ -348,7 +349,7 @@ export class Database implements ObjectHost, QueryHost {
   /** Root over all rows, keyed so that it tells nothing to who cannot read them. 32 bytes. */
   stateRoot(zoneKey: Uint8Array): Uint8Array {
     this.commit();
-    return this.#root.compute(zoneKey);
+    return this.stateTree.compute(zoneKey);
   }
 
   /** Tells an observer of every undoable step. Returns the way to stop. */
@@ -490,7 +491,7 @@ export class Database implements ObjectHost, QueryHost {
     if (handle !== undefined) ObjectHandle.refresh(handle);
     this.indexes.changed(row, field);
     this.trees.changed(row);
-    this.#root.changed(row);
+    this.stateTree.changed(row);
   }
 
   /** A field of an object by its name, in the version through which it is read. */

@@ -17,7 +17,9 @@ import {
   PAGE_ROWS,
   type StatePages,
 } from './row-page.ts';
+import type { StateRoot, StoredRoot } from '../state-root.ts';
 import { encodeBlocks, encodeState } from './stored-state.ts';
+import { encodeTreePage } from './tree-page.ts';
 
 /** Control sections of a full page. */
 const PAGE_ENTRIES = 64;
@@ -26,9 +28,13 @@ const GARBAGE_FACTOR = 2;
 /** Below this many entries the pages are left as they are. */
 const GARBAGE_ENTRIES = 1024;
 
+/** Rows that are hashed at once so that the tree can be kept: about five milliseconds. */
+const TREE_ROWS_MAX = 2500;
+
 /** What a snapshot is taken of. */
 export interface CaptureSource {
   readonly fold: Fold;
+  readonly tree: StateRoot;
   readonly index: SpaceIndex;
   /** Index of the log, which knows positions and signatures. */
   readonly log: BranchIndex;
@@ -70,6 +76,7 @@ export class Capture implements RowWatcher {
   readonly #blockRanges: readonly Range[];
   readonly #rowRanges: Range[];
   readonly #rowPages = new Map<number, Uint8Array>();
+  readonly #tree: StoredRoot | undefined;
   readonly #control: readonly ControlEntry[];
   readonly #controlFrom: number;
   /** Rows whose states are to be written; those that changed since have their bytes here. */
@@ -95,6 +102,8 @@ export class Capture implements RowWatcher {
     const statePages = this.#stateGarbage(pages, changes.states) ? [] : byKind(pages, 'states');
     this.#states =
       statePages.length > 0 ? new Set(changes.states) : new Set(touchedRows(fold, this.rows));
+    const { behind = Number.POSITIVE_INFINITY } = source.tree;
+    this.#tree = behind <= TREE_ROWS_MAX ? source.tree.stored() : undefined;
     this.kept = [...blockPages, ...rowPages, ...controlPages, ...statePages];
   }
 
@@ -125,6 +134,9 @@ export class Capture implements RowWatcher {
       yield { kind: 'control', first: from, count: entries.length, plaintext, isFull };
     }
     yield* this.#stateDrafts();
+    if (this.#tree === undefined) return;
+    const plaintext = encodeTreePage(this.#tree);
+    yield { kind: 'tree', first: 0, count: this.rows, plaintext, isFull: true };
   }
 
   /** Rows whose states are not in a page yet. */

@@ -2,7 +2,7 @@
  * The head of a snapshot: which pages belong to it, up to where of the log it goes, and all that is too
  * small or too changing for pages. Committing it is what makes a snapshot exist.
  */
-import { Reader, Writer } from '@atoll/codec';
+import { CodecError, Reader, Writer } from '@atoll/codec';
 import { idBytes, idFromBytes, type BlockHash, type FeedKey, type KeyId } from '@atoll/kernel';
 import { SnapshotError } from './snapshot-error.ts';
 
@@ -12,7 +12,7 @@ const HASH_BYTES = 32;
 const NONE = 0;
 
 /** Kinds of pages. */
-export const PAGE_KINDS = ['blocks', 'rows', 'states', 'control'] as const;
+export const PAGE_KINDS = ['blocks', 'rows', 'states', 'control', 'tree'] as const;
 /** See {@link PAGE_KINDS}. */
 export type PageKind = (typeof PAGE_KINDS)[number];
 
@@ -112,7 +112,7 @@ export function decodeHead(bytes: Uint8Array): SnapshotHead {
     blocks: reader.varint(),
     rows: reader.varint(),
     pages: readList(reader, () => ({
-      kind: PAGE_KINDS[reader.u8()] ?? 'control',
+      kind: readKind(reader),
       name: reader.text(),
       first: reader.varint(),
       count: reader.varint(),
@@ -157,6 +157,12 @@ function readList<T>(reader: Reader, read: () => T): T[] {
   const list: T[] = [];
   for (let rest = reader.varint(reader.left); rest > 0; rest--) list.push(read());
   return list;
+}
+
+function readKind(reader: Reader): PageKind {
+  const kind = PAGE_KINDS[reader.u8()];
+  if (kind === undefined) throw new CodecError('CODEC_MALFORMED', 'no such kind of page');
+  return kind;
 }
 
 function readHash(reader: Reader): BlockHash {

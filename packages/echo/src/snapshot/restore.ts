@@ -10,7 +10,9 @@ import { decodeControlPage, type ControlEntry } from './control-page.ts';
 import { decodeHead, type PageKind, type SnapshotHead } from './head.ts';
 import type { PageStore } from './page-store.ts';
 import { decodeRowPage, ENTRY_BLOCKS, StatePages } from './row-page.ts';
+import type { StateRoot } from '../state-root.ts';
 import { SnapshotError } from './snapshot-error.ts';
+import { decodeTreePage } from './tree-page.ts';
 
 /** Pages after which the event loop gets a turn. */
 const PAGES_A_TURN = 4;
@@ -73,9 +75,14 @@ export function indexOf(found: FoundSnapshot, salt: number): BranchIndex {
 /** Enters types and rows into an empty fold; rows that have to be folded again from the log are told. */
 export async function restoreRows(
   found: FoundSnapshot,
-  from: { readonly pages: PageStore; readonly fold: Fold; readonly turn: () => Promise<void> },
+  from: {
+    readonly pages: PageStore;
+    readonly fold: Fold;
+    readonly tree: StateRoot;
+    readonly turn: () => Promise<void>;
+  },
 ): Promise<{ readonly stored: StatePages; readonly refold: readonly number[] }> {
-  const { fold, pages, turn } = from;
+  const { fold, pages, tree, turn } = from;
   const { head } = found;
   for (const type of head.types) {
     const known = fold.types.published(type.bytes);
@@ -104,6 +111,10 @@ export async function restoreRows(
     if (++read % PAGES_A_TURN === 0) await turn();
   }
   fold.restore(stored, head.forgedRows);
+  for (const page of pagesOf(head, 'tree')) {
+    const bytes = await pages.read(page.name);
+    tree.restore(await decoded(page.name, () => decodeTreePage(bytes, head)));
+  }
   const refold = stored.rowsOfForm(ENTRY_BLOCKS);
   return { stored, refold };
 }

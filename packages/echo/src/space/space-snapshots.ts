@@ -126,7 +126,8 @@ export class SpaceSnapshots {
     });
     for (const block of head.voidBlocks) database.fold.blocks.setVoid(block, true);
     const turn = (): Promise<void> => this.#turn();
-    const rows = await restoreRows(found, { pages: this.#pages, fold: database.fold, turn });
+    const { fold, stateTree: tree } = database;
+    const rows = await restoreRows(found, { pages: this.#pages, fold, tree, turn });
     this.#stored = rows.stored;
     await this.#refold(rows.refold);
     for (let branch = 0; branch < branches.branchCount; branch++) {
@@ -145,6 +146,7 @@ export class SpaceSnapshots {
     const stored = this.#stored;
     const source = {
       fold: database.fold,
+      tree: database.stateTree,
       index,
       get log(): LogReplica['index'] {
         return replica().index;
