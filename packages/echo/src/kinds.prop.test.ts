@@ -103,7 +103,7 @@ function checkTree({ db }: WorldReplica): void {
   expect(seen.size).toBeLessThanOrEqual(all.length);
 }
 
-test.prop([seeds], { numRuns: 60 })(
+test.prop([seeds], { numRuns: 36 })(
   'whatever the order, replicas show the same objects and the same tree, and have one root',
   (seed) => {
     const { blocks, writers } = (seed % 2 === 0 ? movingWorld : randomWorld)(seed);
@@ -121,7 +121,7 @@ test.prop([seeds], { numRuns: 60 })(
   },
 );
 
-test.prop([seeds], { numRuns: 60 })(
+test.prop([seeds], { numRuns: 36 })(
   'what is void is in no tree, whether it was known before or is learnt late',
   (seed) => {
     const { blocks } = (seed % 2 === 0 ? movingWorld : randomWorld)(seed);
@@ -140,7 +140,7 @@ test.prop([seeds], { numRuns: 60 })(
   },
 );
 
-test.prop([seeds], { numRuns: 40 })(
+test.prop([seeds], { numRuns: 24 })(
   'undoing all that one person did to fields of every kind leaves what was there before',
   (seed) => {
     const random = randomFrom(seed);

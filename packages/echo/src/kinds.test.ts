@@ -343,3 +343,17 @@ test('who watches children hears of moves, of new ones and of deletions, once a 
   ada.tick();
   expect(heard).toEqual(['a b', 'b a', 'c']);
 });
+
+test('plain data that was given or read cannot be changed behind the back of the others', () => {
+  const [ada, bob] = two();
+  const Any = defineType('test.Any', { any: s.json() });
+  const mine = ada.db.add(Any, { any: null });
+  const given = { list: [1] };
+  mine.any = given;
+  given.list.push(2);
+  expect(mine.any).toEqual({ list: [1] });
+  const read = mine.any as { list: number[] };
+  expect(() => read.list.push(3)).toThrow(TypeError);
+  sync(ada, bob);
+  expect(bob.root()).toBe(ada.root());
+});

@@ -112,6 +112,8 @@ export function shownValue(
       const parent = Array.isArray(value) ? (value as readonly Value[])[0] : undefined;
       return parent instanceof Uint8Array ? idRef(parent, resolver) : undefined;
     }
+    case 'json':
+      return frozen(value);
     case 'value':
       return shownParts(element.fields, value as { readonly [name: string]: Value }, resolver);
     case 'union': {
@@ -121,6 +123,15 @@ export function shownValue(
     default:
       return value;
   }
+}
+
+/** Plain data is replaced as a whole: what one reader would change in it, others would see. */
+function frozen(value: Value): Value {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+  if (Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const part of Object.values(value as { readonly [key: string]: Value })) frozen(part);
+  return value;
 }
 
 /** Values are replaced as a whole, so what is shown of them is frozen. */
@@ -183,6 +194,8 @@ function toStored(
     case 'integer':
       // Minus zero is zero.
       return (input as number) + 0;
+    case 'json':
+      return copied(input as Value);
     case 'bytes':
       return (input as Uint8Array).slice();
     case 'ref':
@@ -196,6 +209,18 @@ function toStored(
     default:
       return input as Value;
   }
+}
+
+/** A copy, so that whoever goes on writing into what was given changes nothing here. */
+function copied(value: Value): Value {
+  if (Array.isArray(value)) return value.map((item: Value) => copied(item));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value as { readonly [key: string]: Value }).map(([key, item]) => [
+      key,
+      copied(item),
+    ]),
+  );
 }
 
 type ValueData = Extract<ScalarData, { readonly kind: 'value' }>;

@@ -1,6 +1,6 @@
 /** The tree against its definition: edges in ascending order, skipping those that would close a cycle. */
 import { fc, test } from '@fast-check/vitest';
-import { expect } from 'vitest';
+import { expect, test as plainTest } from 'vitest';
 import { ROOT, TreeStructure, type Edge } from './tree-structure.ts';
 
 interface Step {
@@ -68,3 +68,35 @@ test.prop([fc.array(step, { maxLength: 60 })], { numRuns: 400 })(
     });
   },
 );
+
+plainTest('a move costs the way up and a search among siblings, however great the tree is', () => {
+  const cost = (nodes: number): number => {
+    let looked = 0;
+    const order = {
+      compareEdges: (a: Edge, b: Edge) => {
+        looked++;
+        return compareEdges(a, b);
+      },
+      compareCreations: (a: number, b: number) => a - b,
+      idOf: (node: number) => {
+        looked++;
+        return Uint8Array.of(node >> 16, (node >> 8) & 255, node & 255);
+      },
+    };
+    const structure = new TreeStructure(order, () => undefined);
+    const edge = (parent: number, at: number): Edge => ({
+      parent,
+      position: Uint8Array.of(7),
+      block: at,
+      op: 0,
+    });
+    // Eight below each, so about log8 deep.
+    for (let node = 0; node < nodes; node++) {
+      structure.set(node, edge(node === 0 ? ROOT : (node - 1) >> 3, node));
+    }
+    looked = 0;
+    for (let move = 0; move < 50; move++) structure.set(40 + move, edge(nodes - 1 - move, nodes));
+    return looked / 50;
+  };
+  expect(cost(80_000)).toBeLessThan(4 * cost(1000));
+});
