@@ -45,6 +45,11 @@ export interface FoldedNote {
   note(block: number): void;
 }
 
+/** Who else reads control sections: told of each block that has any, after access was decided. */
+export interface ControlReader {
+  note(block: number, sections: readonly ControlSection[]): void;
+}
+
 /** What could not be used, by reason. For tests and for the status page; never an error. */
 export interface ApplierCounters {
   sectionsVoid: number;
@@ -71,6 +76,7 @@ export class BlockApplier {
     readonly target: FoldTarget;
     readonly folded: FoldedNote;
     readonly parked: ParkedBlocks;
+    readonly epochs: ControlReader;
     readonly ed25519: Ed25519Platform;
   };
   /** Control sections of all blocks that have any, as they were read. */
@@ -90,6 +96,7 @@ export class BlockApplier {
     readonly target: FoldTarget;
     readonly folded: FoldedNote;
     readonly parked: ParkedBlocks;
+    readonly epochs: ControlReader;
     readonly ed25519: Ed25519Platform;
   }) {
     this.#parts = parts;
@@ -143,6 +150,7 @@ export class BlockApplier {
     const { index, authority } = this.#parts;
     const no = index.add(parsed, inner);
     authority.add(authorityBlock(index, no, { parsed, inner, control }));
+    if (control.length > 0) this.#parts.epochs.note(no, control);
     this.#keepControl(no, { parsed, inner, control });
     return no;
   }
@@ -162,6 +170,7 @@ export class BlockApplier {
       lamport: branches.lamportOf(no),
       control: sections,
     });
+    this.#parts.epochs.note(no, sections);
     this.control.push(entry);
   }
 
@@ -244,6 +253,7 @@ export class BlockApplier {
     // elements of a block that theirs does not name are void.
     this.#parts.folded.note(no);
     authority.add(authorityBlock(index, no, block));
+    if (block.control.length > 0) this.#parts.epochs.note(no, block.control);
     this.#keepControl(no, block);
     inner.sections.forEach((section, at) => {
       if (section.kind !== 'data') return;

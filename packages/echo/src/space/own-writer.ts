@@ -12,6 +12,7 @@ import {
 } from '@atoll/halo';
 import {
   ROOT_ZONE,
+  type BlockHash,
   type Clock,
   type CredentialId,
   type IdentityId,
@@ -130,6 +131,13 @@ export class OwnWriter implements TransactionSink {
   /** Writes control statements as a block of their own. No transaction may be open. */
   writeControl(control: OwnControl): void {
     this.#sealBlock({ next: this.#next(), control, timeMs: this.#claimedTimeMs() });
+  }
+
+  /** Writes a block that names all that is known and says no more than this, or nothing. Its hash. */
+  writeNames(control?: OwnControl): BlockHash {
+    const timeMs = this.#claimedTimeMs();
+    const no = this.#sealBlock({ next: this.#next(), timeMs, ...(control && { control }) });
+    return this.#parts.index.branches.hashOf(no);
   }
 
   /** Writes the feed's opening as a block of its own, unless it is written. No transaction may be open. */

@@ -12,28 +12,20 @@ import {
   joinStatements,
   readingSecret,
   type Author,
-  type IdentityLog,
   type KeyRing,
-  type Profile,
   type Role,
   type Statement,
 } from '@atoll/halo';
 import {
   ROOT_ZONE,
-  type AeadPlatform,
-  type Clock,
+  idFromBytes,
   type CredentialId,
-  type Ed25519Platform,
   type IdentityId,
-  type Keystore,
-  type Log,
-  type Rng,
-  type Signer,
   type SpaceId,
-  type Store,
   type StoredBlock,
 } from '@atoll/kernel';
 import { Database } from '../database.ts';
+import { SpaceEpochs } from '../epoch/space-epochs.ts';
 import { AdvancedFeeds } from './advanced-feeds.ts';
 import { BlockApplier } from './block-applier.ts';
 import { Committer, type CommitState } from './committer.ts';
@@ -44,55 +36,19 @@ import { SpaceChains } from './space-chains.ts';
 import { SpaceError } from './space-error.ts';
 import type { SpaceIndex } from './space-index.ts';
 import { SpaceKeys } from './space-keys.ts';
+import type { SpaceFigures, SpacePorts, SpaceWriter } from './space-ports.ts';
 import {
   SpaceSnapshots,
   dropSnapshot,
   findStart,
   startIndex,
-  type SnapshotPolicy,
   type SpaceStart,
 } from './space-snapshots.ts';
 
+export type { SpaceFigures, SpacePorts, SpaceWriter } from './space-ports.ts';
+
 /** After so many folded blocks the event loop gets a turn: others must not wait for a long log. */
 const BLOCKS_A_TURN = 64;
-
-/** What a space takes from its platform. */
-export interface SpacePorts {
-  readonly store: Store;
-  readonly keystore: Keystore;
-  readonly rng: Rng;
-  readonly clock: Clock;
-  readonly ed25519: Ed25519Platform;
-  readonly aead?: AeadPlatform;
-  readonly log: Log;
-}
-
-/** Who writes here. */
-export interface SpaceWriter {
-  readonly identity: IdentityId;
-  readonly identityLog: IdentityLog;
-  readonly deviceSigner: Signer;
-  /** Secret of the identity from which its reading keys follow, 32 bytes. */
-  readonly haloSecret: Uint8Array;
-  readonly profile: Omit<Profile, 'kind'>;
-  /** Slot of this tab or process, 0 to 31. */
-  readonly slot: number;
-  /** False after an unclean end, a restore or an import: then a new feed is begun. */
-  readonly mayContinue: boolean;
-  /** Makes the mark durable that this session writes; called before each append, cheap after the first. */
-  readonly beforeAppend: () => Promise<void>;
-  /** When snapshots are written; absent: as often as pays. */
-  readonly snapshots?: SnapshotPolicy;
-}
-
-/** Figures of a space, as `atoll space info` prints them. */
-export interface SpaceFigures {
-  readonly objects: number;
-  readonly blocks: number;
-  /** State root of the root zone, 32 bytes. */
-  readonly root: Uint8Array;
-  readonly members: number;
-}
 
 /** A space that is open on this device. */
 export class Space implements AsyncDisposable {
@@ -101,6 +57,8 @@ export class Space implements AsyncDisposable {
   readonly authority: SpaceAuthority;
   readonly keys: SpaceKeys;
   readonly index: SpaceIndex;
+  /** Agreement on snapshots, before which history may be dropped. */
+  readonly epochs: SpaceEpochs;
   readonly #ports: SpacePorts;
   readonly #writer: SpaceWriter;
   readonly #applier: BlockApplier;
@@ -159,6 +117,7 @@ export class Space implements AsyncDisposable {
       },
       folded: this.#advanced,
       parked: this.#parked,
+      epochs: { note: (block, sections) => this.epochs.note(block, sections) },
       ed25519: ports.ed25519,
     });
     const { authority, database, index } = this;
@@ -167,6 +126,22 @@ export class Space implements AsyncDisposable {
       { ...parts, applier: this.#applier, advanced: this.#advanced },
       start,
     );
+    this.epochs = new SpaceEpochs({
+      ...parts,
+      device: idFromBytes('device', writer.deviceSigner.publicKey),
+      mayVote: writer.slot === 0,
+      log: ports.log,
+      control: () => this.#applier.control,
+      stateRoot: () => this.stateRoot(),
+      write: (statements, credential) => {
+        const control = statements.length === 0 ? undefined : { statements, credential };
+        const hash = this.#requireOwn().writeNames(control);
+        this.#changed();
+        return hash;
+      },
+      readBlocks: (numbers) => this.#snapshots.readBlocks(numbers),
+      flush: () => this.flush(),
+    });
   }
 
   /**
@@ -312,6 +287,7 @@ export class Space implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
     try {
+      await this.epochs.close();
       await this.flush();
       await this.#snapshots.close();
     } finally {
@@ -459,6 +435,7 @@ export class Space implements AsyncDisposable {
 
   #changed(): void {
     this.#snapshots.noteChange();
+    this.epochs.changed();
     for (const listener of [...this.#listeners]) listener();
   }
 }

@@ -21,11 +21,13 @@ export class Person {
   readonly log: IdentityLog;
   readonly deviceSigner: Signer;
   readonly haloSecret: Uint8Array;
+  /** The 24 words of the identity. */
+  readonly words: readonly string[];
   readonly name: string;
 
   private constructor(
     name: string,
-    parts: Pick<Person, 'ports' | 'log' | 'deviceSigner' | 'haloSecret'>,
+    parts: Pick<Person, 'ports' | 'log' | 'deviceSigner' | 'haloSecret' | 'words'>,
   ) {
     this.name = name;
     this.ports = parts.ports;
@@ -33,6 +35,7 @@ export class Person {
     this.identity = identityIdOf(parts.log.genesis);
     this.deviceSigner = parts.deviceSigner;
     this.haloSecret = parts.haloSecret;
+    this.words = parts.words;
   }
 
   /** A person whose randomness comes from `seed`. */
@@ -42,7 +45,7 @@ export class Person {
     const deviceSigner = await keystore.signer('device');
     const agreer = await keystore.agreer('device');
     const deviceAgreementKey = agreer.publicKey;
-    const { log } = await createIdentity({ rng, deviceSigner, deviceAgreementKey });
+    const { log, words } = await createIdentity({ rng, deviceSigner, deviceAgreementKey });
     let time = 1_767_225_600_000;
     const ports: SpacePorts = {
       rng,
@@ -52,7 +55,7 @@ export class Person {
       clock: { nowMs: () => time++, monotonicMs: () => time, sleep: () => Promise.resolve() },
       log: { event: () => undefined },
     };
-    return new Person(name, { ports, log, deviceSigner, haloSecret: rng.bytes(32) });
+    return new Person(name, { ports, log, deviceSigner, haloSecret: rng.bytes(32), words });
   }
 
   /** How this person writes. */

@@ -1,0 +1,79 @@
+/**
+ * The order of the blocks under a frontier and what their control sections say, in pages whose bytes are
+ * the same on every replica: all that a snapshot holds besides rows. An epoch names the root over them.
+ * Blocks are numbered by their place in the order of (lamport, hash), which puts causes before effects.
+ */
+import { Writer } from '@atoll/codec';
+import { hash } from '@atoll/crypto';
+import { idBytes } from '@atoll/kernel';
+import { encodeControlPage, type ControlEntry } from '../snapshot/control-page.ts';
+import type { SpaceIndex } from '../space/space-index.ts';
+
+/** Blocks of a page: some 50 KiB. */
+export const ORDER_PAGE_BLOCKS = 1024;
+/** Control sections of a page. */
+export const ORDER_PAGE_ENTRIES = 64;
+
+/** Where order pages come from. */
+export interface OrderSource {
+  readonly index: SpaceIndex;
+  /** Control sections of all folded blocks. */
+  readonly control: readonly ControlEntry[];
+  /** Blocks under the frontier, ascending by (lamport, hash). */
+  readonly blocks: readonly number[];
+}
+
+/** Pages of blocks, then pages of control sections. */
+export function* orderPages(source: OrderSource): Generator<Uint8Array<ArrayBuffer>> {
+  const placeByBlock = new Map(source.blocks.map((no, place) => [no, place]));
+  yield* blockPages(source, placeByBlock);
+  const entries = source.control.flatMap((entry): ControlEntry[] => {
+    const no = placeByBlock.get(entry.no);
+    return no === undefined ? [] : [{ ...entry, no }];
+  });
+  entries.sort((a, b) => a.no - b.no);
+  for (let from = 0; from < entries.length; from += ORDER_PAGE_ENTRIES) {
+    yield encodeControlPage(entries.slice(from, from + ORDER_PAGE_ENTRIES));
+  }
+}
+
+/** What an epoch names: 32 bytes over the pages in order. */
+export function orderRoot(pages: Iterable<Uint8Array>): Uint8Array<ArrayBuffer> {
+  return hash('epoch-order', ...[...pages].map((page) => hash('epoch-order-page', page)));
+}
+
+function* blockPages(
+  { blocks, index }: OrderSource,
+  placeByBlock: ReadonlyMap<number, number>,
+): Generator<Uint8Array<ArrayBuffer>> {
+  const { branches } = index;
+  const feeds = new Map<string, number>();
+  const writer = new Writer(ORDER_PAGE_BLOCKS * 64);
+  const back = (from: number, to: number): number => from - (placeByBlock.get(to) ?? from);
+  let lamport = 0;
+  for (const [place, no] of blocks.entries()) {
+    if (place % ORDER_PAGE_BLOCKS === 0 && place > 0) {
+      yield writer.finish();
+      writer.clear();
+    }
+    const feed = branches.feedOf(no);
+    const known = feeds.get(feed);
+    writer.raw(branches.hashBytesOf(no)).varint(known ?? 0);
+    if (known === undefined) {
+      feeds.set(feed, feeds.size + 1);
+      writer.raw(idBytes(feed));
+    }
+    const prev = branches.prevOf(no);
+    const { deps, flags, timeMs } = index.kept(no);
+    writer.varint(prev === undefined ? 0 : back(place, prev));
+    writer
+      .varint(branches.lamportOf(no) - lamport)
+      .varint(timeMs)
+      .u8(flags);
+    lamport = branches.lamportOf(no);
+    const named = deps.map((dep) => back(place, dep)).sort((a, b) => a - b);
+    writer.varint(named.length);
+    for (const dep of named) writer.varint(dep);
+  }
+  yield writer.finish();
+}

@@ -1,0 +1,307 @@
+/**
+ * Epochs of an open space: takes the statements of folded blocks, votes when this device is asked to, and
+ * proposes when somebody wants an epoch. One step after another; what is judged is in epoch-instance.ts.
+ */
+import {
+  epochIdOf,
+  type ControlSection,
+  type EpochId,
+  type EpochTerms,
+  type SpaceAuthority,
+  type Statement,
+} from '@atoll/halo';
+import {
+  ROOT_ZONE,
+  idFromBytes,
+  type BlockHash,
+  type CredentialId,
+  type DeviceKey,
+  type Log,
+  type SpaceId,
+} from '@atoll/kernel';
+import { SpaceError } from '../space/space-error.ts';
+import { EpochBook, isVoter, type Epoch, type EpochRoot } from './epoch-book.ts';
+import type { CountedProposal, EpochInstance } from './epoch-instance.ts';
+import { votersAt } from './epoch-voters.ts';
+import { Frontier } from './frontier.ts';
+import { nextVote } from './next-vote.ts';
+import { orderPages, orderRoot, type OrderSource } from './order-pages.ts';
+import { atFrontier, type StateSource } from './state-at.ts';
+
+/** Steps that one call takes at most: a vote of this device in every part of a ballot, twice. */
+const STEPS_MAX = 8;
+
+/** What epochs need of their space. */
+export interface EpochParts extends StateSource {
+  readonly space: SpaceId;
+  readonly device: DeviceKey;
+  /** Only one process of a device votes: the one with slot 0. */
+  readonly mayVote: boolean;
+  readonly authority: SpaceAuthority;
+  readonly control: () => OrderSource['control'];
+  /** Root of the root zone as the database is now. */
+  readonly stateRoot: () => Uint8Array;
+  /** Writes control statements as a block; with none, a block that only names what is known. Its hash. */
+  readonly write: (statements: readonly Statement[], credential: CredentialId) => BlockHash;
+  readonly log: Log;
+}
+
+/** What can be said about the epochs of a space. */
+export interface EpochStatus {
+  readonly current: Epoch | undefined;
+  /** Blocks above the frontier of the current epoch. */
+  readonly blocksAbove: number;
+  /** A vote is under way: somebody has proposed or promised. */
+  readonly isVoting: boolean;
+  /** Voters of the next epoch that have not acknowledged what is proposed. */
+  readonly missing: readonly DeviceKey[];
+  /** This device votes about the next epoch. */
+  readonly isVoter: boolean;
+  /** Epochs that this device has recomputed and found otherwise. */
+  readonly refused: number;
+}
+
+/** Epochs of one open space. */
+export class SpaceEpochs {
+  readonly book: EpochBook;
+  readonly #parts: EpochParts;
+  readonly #refused = new Set<EpochId>();
+  readonly #verified = new Set<EpochId>();
+  /** The epoch whose successor is wished for. */
+  #wanted: EpochId | undefined;
+  #isLate = false;
+  #running: Promise<void> = Promise.resolve();
+  #isBusy = false;
+  #isStale = false;
+  #closed = false;
+
+  constructor(parts: EpochParts) {
+    this.#parts = parts;
+    const { authority, index, space } = parts;
+    const order = {
+      isInPast: (a: number, b: number): boolean => index.causal.isInPast(a, b),
+      blockOf: (hash: BlockHash): number | undefined => index.branches.blockOf(hash),
+    };
+    this.book = new EpochBook(space, order, () => rootOf(authority));
+  }
+
+  /** Takes what a block's control sections say. Blocks come in causal order. */
+  note(block: number, sections: readonly ControlSection[]): void {
+    const author = this.#parts.authority.authorOf(block);
+    if (author === undefined) return;
+    let index = 0;
+    for (const { statements } of sections) {
+      for (const { statement, signed } of statements) {
+        const place = { block, index: index++, device: author.device };
+        if (!signed || !statement.kind.startsWith('epoch-')) continue;
+        this.book.apply(statement, place);
+        this.#isStale = true;
+      }
+    }
+  }
+
+  /** Facts about the current epoch and the vote about the next. */
+  status(): EpochStatus {
+    const { current, vote } = this.book;
+    const [best] = [...(vote?.proposals ?? [])].sort((a, b) => b.ballot - a.ballot);
+    const agreed = vote?.acknowledgedBy(best?.epoch);
+    const voters = (current?.voters ?? []).map(({ device }) => device);
+    return {
+      current,
+      blocksAbove: this.#blocksAbove(current),
+      isVoting: vote !== undefined && vote.greatestBallot >= 0,
+      missing:
+        best === undefined ? voters : voters.filter((device) => agreed?.has(device) !== true),
+      isVoter: current !== undefined && isVoter(current, this.#parts.device),
+      refused: this.#refused.size,
+    };
+  }
+
+  /** Wishes for an epoch, and does what this device can do about it now. */
+  async propose(): Promise<void> {
+    if (!this.#parts.mayVote) return;
+    this.#wanted = this.book.current?.id;
+    await this.#run();
+  }
+
+  /** Begins a ballot of its own if nothing else can be done: the others have been silent for long. */
+  async hurry(): Promise<void> {
+    this.#isLate = true;
+    await this.#run();
+  }
+
+  /** Blocks were folded: votes if a vote of this device is asked for. Never throws. */
+  changed(): void {
+    if (!this.#isStale || this.#isBusy || this.#closed) return;
+    void this.#run().catch(() => undefined);
+  }
+
+  /** Resolves when this device has done all that it could do until now. */
+  async settled(): Promise<void> {
+    await this.#running.catch(() => undefined);
+  }
+
+  /** Votes no more. What is under way ends first. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.settled();
+  }
+
+  /** A reset in the making: terms to be signed by the recovery key, with the voters as they are now. */
+  async resetTerms(): Promise<EpochTerms> {
+    const { current } = this.book;
+    if (current === undefined) throw new SpaceError('SPACE_NOT_READY', 'the space is not here yet');
+    const terms = await this.#terms(current);
+    if (terms === undefined) throw new SpaceError('SPACE_NOT_READY', 'others are writing');
+    return { ...terms, era: current.era + 1 };
+  }
+
+  #run(): Promise<void> {
+    const run = this.#running.catch(() => undefined).then(() => this.#steps());
+    this.#running = run;
+    return run;
+  }
+
+  async #steps(): Promise<void> {
+    const { device, mayVote, log } = this.#parts;
+    this.#isBusy = true;
+    try {
+      for (let steps = 0; steps < STEPS_MAX && mayVote && !this.#closed; steps++) {
+        this.#isStale = false;
+        const { current, vote } = this.book;
+        if (current === undefined || vote === undefined) return;
+        const mood = {
+          wants: this.#wanted === current.id,
+          isLate: this.#isLate,
+          refused: this.#refused,
+        };
+        const step = nextVote({ vote, device, ...mood });
+        if (step.does === 'nothing') return;
+        log.event('info', `space.epoch-${step.does}`, { number: current.number + 1 });
+        if (step.does === 'acknowledge') await this.#acknowledge(vote, step.proposal);
+        else if (step.does === 'propose') await this.#propose(current, step.ballot, step.terms);
+        else this.#promise(vote, step.ballot);
+      }
+    } finally {
+      this.#isBusy = false;
+      this.#isLate = false;
+      await this.#parts.flush();
+    }
+  }
+
+  #promise(vote: EpochInstance, ballot: number): void {
+    const { space, id: previous } = vote.base;
+    this.#write([{ kind: 'epoch-promise', space, previous, ballot }]);
+    this.#isLate = false;
+  }
+
+  async #propose(current: Epoch, ballot: number, forced: EpochTerms | undefined): Promise<void> {
+    const terms = forced ?? (await this.#terms(current));
+    if (terms === undefined) {
+      this.#wanted = undefined;
+      return;
+    }
+    const epoch = epochIdOf(terms);
+    const { previous, space } = terms;
+    const statements: Statement[] = [{ kind: 'epoch-proposal', ballot, terms }];
+    if (forced === undefined) {
+      // What it has just computed itself it need not compute again.
+      statements.push({ kind: 'epoch-acknowledgement', space, previous, ballot, epoch });
+      this.#verified.add(epoch);
+    }
+    this.#write(statements);
+  }
+
+  async #acknowledge(vote: EpochInstance, proposal: CountedProposal): Promise<void> {
+    const { ballot, epoch, terms } = proposal;
+    if (!this.#verified.has(epoch)) {
+      const isTrue = await this.#verify(terms);
+      if (isTrue === undefined) return;
+      (isTrue ? this.#verified : this.#refused).add(epoch);
+      if (!isTrue) {
+        this.#parts.log.event('warn', 'space.epoch-refused', { number: terms.number });
+        return;
+      }
+    }
+    // Something else may have been promised while this was recomputed.
+    if (!vote.mayAcknowledge(this.#parts.device, ballot)) return;
+    const { previous, space } = terms;
+    this.#write([{ kind: 'epoch-acknowledgement', space, previous, ballot, epoch }]);
+  }
+
+  /** Terms for the epoch after `current`, at all that is known now. */
+  async #terms(current: Epoch): Promise<EpochTerms | undefined> {
+    const { database } = this.#parts;
+    database.commit();
+    const anchor = this.#write([]);
+    return this.#termsAt(anchor, current);
+  }
+
+  /** What every voter must find at an anchor. `undefined` if it could not be found out now. */
+  async #termsAt(anchor: BlockHash, current: Epoch): Promise<EpochTerms | undefined> {
+    const { authority, control, index, space, stateRoot } = this.#parts;
+    const frontier = Frontier.at(index, anchor);
+    if (frontier === undefined) return undefined;
+    const found = await atFrontier(this.#parts, frontier, () => stateRoot().slice());
+    if (found === undefined) return undefined;
+    const retired = current.terms?.retired ?? [];
+    const blocks = frontier.blocks();
+    return {
+      space,
+      era: current.era,
+      number: current.number + 1,
+      previous: current.id,
+      anchor,
+      roots: [{ zone: ROOT_ZONE, root: found.seen as Uint8Array<ArrayBuffer> }],
+      voters: votersAt(frontier, { index, authority }, new Set(retired.map(({ feed }) => feed))),
+      retired,
+      listedIn: 0,
+      collects: false,
+      order: orderRoot(orderPages({ index, control: control(), blocks })),
+    };
+  }
+
+  /** Whether terms say what this device finds; `undefined` if it could not find out now. */
+  async #verify(terms: EpochTerms): Promise<boolean | undefined> {
+    const { current } = this.book;
+    if (current === undefined || current.id !== terms.previous) return undefined;
+    const found = await this.#termsAt(terms.anchor, current);
+    return found === undefined ? undefined : epochIdOf(found) === epochIdOf(terms);
+  }
+
+  #write(statements: readonly Statement[]): BlockHash {
+    const { authority, device, write } = this.#parts;
+    const voter = this.book.current?.voters.find((each) => each.device === device);
+    const identity = voter?.identity;
+    const credential =
+      identity === undefined
+        ? undefined
+        : (authority.credentialFor(identity, 'control') ??
+          authority.credentialFor(identity, 'read'));
+    return write(statements, credential ?? NO_CREDENTIAL);
+  }
+
+  #blocksAbove(current: Epoch | undefined): number {
+    const { index } = this.#parts;
+    const { blockCount } = index.branches;
+    if (current?.terms === undefined) return blockCount;
+    const anchor = index.branches.blockOf(current.terms.anchor);
+    if (anchor === undefined) return blockCount;
+    let under = 0;
+    for (const [branch, seq] of index.causal.contextOf(anchor)) {
+      under += seq + 1 - index.branches.branchFork(branch);
+    }
+    return blockCount - under;
+  }
+}
+
+const NO_CREDENTIAL: CredentialId = idFromBytes('credential', new Uint8Array(32));
+
+/** The first device and the recovery key of the space's root identity, once both are known. */
+function rootOf(authority: SpaceAuthority): EpochRoot | undefined {
+  const root = authority.genesis?.root;
+  const log = root === undefined ? undefined : authority.identities.logOf(root);
+  if (root === undefined || log === undefined) return undefined;
+  const { device, recoverySigningKey: recoveryKey } = log.genesis;
+  return { base: [{ identity: root, device }], recoveryKey };
+}

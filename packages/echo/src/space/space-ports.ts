@@ -1,0 +1,52 @@
+/** What a space takes from around it: its platform, and who writes. */
+import type { IdentityLog, Profile } from '@atoll/halo';
+import type {
+  AeadPlatform,
+  Clock,
+  Ed25519Platform,
+  IdentityId,
+  Keystore,
+  Log,
+  Rng,
+  Signer,
+  Store,
+} from '@atoll/kernel';
+import type { SnapshotPolicy } from './space-snapshots.ts';
+
+/** What a space takes from its platform. */
+export interface SpacePorts {
+  readonly store: Store;
+  readonly keystore: Keystore;
+  readonly rng: Rng;
+  readonly clock: Clock;
+  readonly ed25519: Ed25519Platform;
+  readonly aead?: AeadPlatform;
+  readonly log: Log;
+}
+
+/** Who writes here. */
+export interface SpaceWriter {
+  readonly identity: IdentityId;
+  readonly identityLog: IdentityLog;
+  readonly deviceSigner: Signer;
+  /** Secret of the identity from which its reading keys follow, 32 bytes. */
+  readonly haloSecret: Uint8Array;
+  readonly profile: Omit<Profile, 'kind'>;
+  /** Slot of this tab or process, 0 to 31. */
+  readonly slot: number;
+  /** False after an unclean end, a restore or an import: then a new feed is begun. */
+  readonly mayContinue: boolean;
+  /** Makes the mark durable that this session writes; called before each append, cheap after the first. */
+  readonly beforeAppend: () => Promise<void>;
+  /** When snapshots are written; absent: as often as pays. */
+  readonly snapshots?: SnapshotPolicy;
+}
+
+/** Figures of a space, as `atoll space info` prints them. */
+export interface SpaceFigures {
+  readonly objects: number;
+  readonly blocks: number;
+  /** State root of the root zone, 32 bytes. */
+  readonly root: Uint8Array;
+  readonly members: number;
+}
