@@ -125,7 +125,9 @@ export const COMMANDS: readonly Command[] = [
     name: 'query',
     summary: 'find objects',
     usage:
-      "[--where 'FIELD=VALUE'…] [--ref-to ID|KEY] [--order FIELD[:desc]]… [--limit N] [--count]",
+      "[--where 'FIELD=VALUE'…] [--ref-to ID|KEY] [--order FIELD[:desc]]… [--limit N] [--count]" +
+      ' [--after CURSOR] [--page] [--group FIELD… --sum|--avg|--min|--max FIELD…] [--explain]' +
+      ' [--json-query FILE|-]',
     operands: ['SPACE', 'TYPE'],
     options: {
       where: 'list',
@@ -133,7 +135,16 @@ export const COMMANDS: readonly Command[] = [
       via: 'value',
       order: 'list',
       limit: 'value',
+      after: 'value',
+      page: 'switch',
       count: 'switch',
+      group: 'list',
+      sum: 'list',
+      avg: 'list',
+      min: 'list',
+      max: 'list',
+      explain: 'switch',
+      'json-query': 'value',
     },
     load: async () => (await import('./commands/query.ts')).query,
   },

@@ -23,6 +23,14 @@ test('conditions compare values of the field’s own kind', () => {
   expect(parseWhere(TYPE, ['place.city!=Ulm'])).toEqual({ 'place.city': { ne: 'Ulm' } });
 });
 
+test('texts are compared by their beginning, their parts and their words', () => {
+  expect(parseWhere(TYPE, ['name^=lib', 'tags~web'])).toEqual({
+    name: { prefix: 'lib' },
+    tags: { contains: 'web' },
+  });
+  expect(parseWhere(TYPE, ['name~=two words'])).toEqual({ name: { text: 'two words' } });
+});
+
 test('a value may contain signs, and an empty one asks for fields without a value', () => {
   expect(parseWhere(TYPE, ['name=a>=b'])).toEqual({ name: { eq: 'a>=b' } });
   expect(parseWhere(TYPE, ['name='])).toEqual({ name: { exists: false } });

@@ -1,4 +1,7 @@
-/** `--where 'section=libs'`, `--order name:desc`: conditions and orders as queries take them. */
+/**
+ * `--where 'section=libs'`, `--order name:desc`: conditions and orders as queries take them. Beside the
+ * signs of comparison there are `^=` begins with, `~` contains, `~=` has these words.
+ */
 import type { QueryForm } from '@atoll/client';
 import type { FieldData, TypeData } from '@atoll/schema';
 import { CliError } from './cli-error.ts';
@@ -11,6 +14,8 @@ type Order = NonNullable<QueryForm['orderBy']>[number];
 /** Longest first: `>=` is not `>` with a value that begins with `=`. */
 const OPERATORS = {
   '!=': 'ne',
+  '^=': 'prefix',
+  '~=': 'text',
   '>=': 'gte',
   '<=': 'lte',
   '=': 'eq',
@@ -18,20 +23,22 @@ const OPERATORS = {
   '<': 'lt',
   '~': 'contains',
 } as const;
-const PATTERN = /^([^=!<>~]+)(!=|>=|<=|=|>|<|~)([^]*)$/;
+const PATTERN = /^([^=!<>~^]+)(!=|\^=|~=|>=|<=|=|>|<|~)([^]*)$/;
 
 /** Conditions that must all hold. @throws CliError `CLI_USAGE`, `CLI_FIELD`. */
 export function parseWhere(type: TypeData, given: readonly string[]): Where {
   const where: Record<string, Record<string, unknown>> = {};
   for (const text of given) {
     const match = PATTERN.exec(text);
-    if (match === null) throw usage(`--where "${text}" is not FIELD=VALUE (or != < <= > >= ~)`);
+    if (match === null)
+      throw usage(`--where "${text}" is not FIELD=VALUE (or != < <= > >= ^= ~ ~=)`);
     const [, name = '', sign = '', value = ''] = match;
     const field = fieldOf(type, name);
     const operator = OPERATORS[sign as keyof typeof OPERATORS];
     const conditions = (where[name] ??= {});
     if (operator in conditions) throw usage(`--where compares ${name} twice with ${sign}`);
     if (operator === 'eq' && value === '') conditions['exists'] = false;
+    else if (operator === 'prefix' || operator === 'text') conditions[operator] = value;
     else conditions[operator] = comparedValue(name, field, value);
   }
   return where;

@@ -29,7 +29,24 @@ export type {
   UndoPlace,
   UndoState,
 } from './api.ts';
-export type { AnyObject, Conflict, Database, ObjectHandle, Query, QueryForm } from './database.ts';
+export {
+  canonicalForm,
+  parseQuery,
+  type Aggregate,
+  type AnyObject,
+  type Conflict,
+  type Database,
+  type Explanation,
+  type Group,
+  type Hit,
+  type ObjectHandle,
+  type Page,
+  type PlanNode,
+  type Query,
+  type QueryForm,
+  type Where,
+  type WhereFor,
+} from './database.ts';
 export { AtollClient, type ClientOptions } from './client.ts';
 export { ClientError, type ClientErrorCode } from './client-error.ts';
 export { LiveCell, liveUntil, sameData, type Live } from './live.ts';

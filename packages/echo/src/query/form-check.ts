@@ -39,8 +39,8 @@ const FIGURES = ['sum', 'avg', 'min', 'max'] as const;
 /** Characters of a name, a cursor, an id. */
 const NAME_CHARACTERS_MAX = 4096;
 
-/** A query written as JSON. @throws EchoError `ECHO_QUERY_MALFORMED`, `ECHO_QUERY_TOO_LARGE`. */
-export function parseQuery(json: string): QueryForm {
+/** A query written as JSON; `type` is the one that it is for if it names none. @throws EchoError `ECHO_QUERY_MALFORMED`, `ECHO_QUERY_TOO_LARGE`. */
+export function parseQuery(json: string, type?: string): QueryForm {
   if (json.length > QUERY_CHARACTERS_MAX) throw tooLarge(`${QUERY_CHARACTERS_MAX} characters`);
   let form: unknown;
   try {
@@ -48,7 +48,8 @@ export function parseQuery(json: string): QueryForm {
   } catch (cause) {
     throw new EchoError('ECHO_QUERY_MALFORMED', 'the query is not JSON', { cause });
   }
-  return canonicalForm(form);
+  const named = record(form, 'the query');
+  return canonicalForm(type === undefined ? named : { type, ...named });
 }
 
 /** The canonical form. @throws EchoError `ECHO_QUERY_MALFORMED`, `ECHO_QUERY_TOO_LARGE`. */

@@ -114,19 +114,12 @@ function holds(db: Database, { object, name, comparison, value, condition }: Que
   const raw = object[name];
   const shown = plain(object, name);
   const goal = operand(name, value);
+  if (/^[lg]te?$/.test(comparison)) return isWithin(comparison, shown, goal);
   switch (comparison) {
     case 'eq':
       return goal === null ? shown === undefined || shown === null : shown === goal;
     case 'ne':
       return goal === null ? shown !== undefined && shown !== null : shown !== goal;
-    case 'lt':
-      return typeof shown === typeof goal && compare(shown, goal) < 0;
-    case 'lte':
-      return typeof shown === typeof goal && compare(shown, goal) <= 0;
-    case 'gt':
-      return typeof shown === typeof goal && compare(shown, goal) > 0;
-    case 'gte':
-      return typeof shown === typeof goal && compare(shown, goal) >= 0;
     case 'in':
       return (value as unknown[]).some((each) =>
         holds(db, { object, name, comparison: 'eq', value: each, condition }),
@@ -150,6 +143,12 @@ function holds(db: Database, { object, name, comparison, value, condition }: Que
     default:
       return true;
   }
+}
+
+function isWithin(comparison: string, shown: Plain, goal: Plain): boolean {
+  if (typeof shown !== typeof goal) return false;
+  const order = compare(shown, goal);
+  return order === 0 ? comparison.endsWith('e') : order < 0 === comparison.startsWith('l');
 }
 
 function operand(name: string, value: unknown): Plain {
