@@ -83,7 +83,12 @@ export class Writer {
     return this;
   }
 
-  /** What was written, as a view that later writes do not change. */
+  /** What was written, as a view that the next write may change: for what is read at once. */
+  view(): Uint8Array<ArrayBuffer> {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  /** What was written, in a buffer of its own. */
   finish(): Uint8Array<ArrayBuffer> {
     return this.#buffer.slice(0, this.#length);
   }

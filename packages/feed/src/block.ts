@@ -23,6 +23,7 @@ import {
   blockHash,
   contentHash,
   encodeFrame,
+  frameBytesLength,
   membershipTag,
   paddedLength,
   readFrame,
@@ -31,13 +32,14 @@ import {
 } from './frame.ts';
 import {
   decodeInner,
-  encodeInner,
+  innerView,
   sortDeps,
   type Dep,
   type InnerHeader,
   type SectionEntry,
   type SectionKind,
 } from './inner.ts';
+import { knownBytes } from './known-bytes.ts';
 import type { MembershipKey } from './membership-key.ts';
 
 /** A block taken apart as far as anybody can: what a replica without keys knows. Views into `bytes`. */
@@ -106,22 +108,26 @@ export function sealBlock(input: BlockInput): SealedBlock {
   const sealedInner = seal(input.membershipKey.sealing, {
     rng,
     associated: innerPlace(input),
-    plaintext: encodeInner(inner),
+    plaintext: innerView(inner),
   });
-  const payload = assemble(sealedInner, ciphertexts, rng);
+  const head = placeWriter.clear().bytes(sealedInner).view();
+  const payloadLength = lengthOf(head, ciphertexts);
+  const frameLength = frameBytesLength(seq, payloadLength);
+  const bytes = new Uint8Array(frameLength + payloadLength);
+  bytes.set(head, frameLength);
+  const rest = bytes.subarray(frameLength + head.length);
+  fillRest(rest, ciphertexts, rng);
   const frame: Frame = {
     feed,
     seq,
     prev,
     membershipTag: membershipTag(input.membershipKey, feed, seq),
-    contentHash: contentHash(sealedInner, restHash(payload.rest)),
-    payloadLength: payload.bytes.length,
+    contentHash: contentHash(sealedInner, restHash(rest)),
+    payloadLength,
   };
-  const frameBytes = encodeFrame(frame);
-  const bytes = new Uint8Array(frameBytes.length + payload.bytes.length);
-  bytes.set(frameBytes);
-  bytes.set(payload.bytes, frameBytes.length);
-  return { bytes, hash: blockHash(frameBytes), frame, inner, sealedInner, rest: payload.rest };
+  bytes.set(encodeFrame(frame));
+  const name = blockHash(bytes.subarray(0, frameLength));
+  return { bytes, hash: name, frame, inner, sealedInner, rest };
 }
 
 /**
@@ -216,34 +222,53 @@ export function openSection(request: SectionRequest): Checked<Uint8Array<ArrayBu
 
 type Place = Pick<BlockInput, 'space' | 'feed' | 'seq' | 'prev'>;
 
-/** Associated data of an inner header. */
-function innerPlace(place: Place): Uint8Array {
-  return placeWriter('inner', place).finish();
+/** Kept, because every block needs two of them. What is written is copied out at once. */
+const placeWriter = new Writer(256);
+/** The place that was asked for last: a block asks for its own two to four times. */
+let lastPlace: Place & { readonly bytes: Uint8Array } = {
+  space: '' as SpaceId,
+  feed: '' as FeedKey,
+  seq: -1,
+  prev: '' as BlockHash,
+  bytes: new Uint8Array(0),
+};
+
+/** Space, feed, number and predecessor, as they stand in every associated data. */
+function placeBytes({ space, feed, seq, prev }: Place): Uint8Array {
+  const last = lastPlace;
+  const isSame =
+    last.seq === seq && last.prev === prev && last.feed === feed && last.space === space;
+  if (isSame) return last.bytes;
+  placeWriter.clear().raw(knownBytes(space)).raw(knownBytes(feed)).varint(seq);
+  const bytes = placeWriter.raw(idBytes(prev)).finish();
+  lastPlace = { space, feed, seq, prev, bytes };
+  return bytes;
 }
 
-/** Associated data of a section. */
+/** Associated data of an inner header; a view until the next place is asked for. */
+function innerPlace(place: Place): Uint8Array {
+  const bytes = placeBytes(place);
+  return placeWriter.clear().text('inner').raw(bytes).view();
+}
+
+/** Associated data of a section; a view until the next place is asked for. */
 function sectionPlace(
   place: Place,
   nonce: Uint8Array,
   index: number,
   section: Pick<SectionEntry, 'kind' | 'zone' | 'keyId'>,
 ): Uint8Array {
-  return placeWriter('section', place)
+  const bytes = placeBytes(place);
+  return placeWriter
+    .clear()
+    .text('section')
+    .raw(bytes)
     .raw(nonce)
     .varint(index)
     .u8(section.kind === 'control' ? 0 : 1)
-    .raw(idBytes(section.zone))
-    .raw(idBytes(section.keyId))
-    .finish();
-}
-
-function placeWriter(what: 'inner' | 'section', place: Place): Writer {
-  return new Writer(192)
-    .text(what)
-    .raw(idBytes(place.space))
-    .raw(idBytes(place.feed))
-    .varint(place.seq)
-    .raw(idBytes(place.prev));
+    .raw(knownBytes(section.zone))
+    .raw(knownBytes(section.keyId))
+    .view();
 }
 
 function entryOf(section: SectionInput, ciphertext: Uint8Array | undefined): SectionEntry {
@@ -259,28 +284,25 @@ function entryOf(section: SectionInput, ciphertext: Uint8Array | undefined): Sec
   };
 }
 
-/** Payload and its second half. The padding is random: zeros would show where the ciphertexts end. */
-function assemble(
-  sealedInner: Uint8Array,
-  ciphertexts: readonly Uint8Array[],
-  rng: Rng,
-): { readonly bytes: Uint8Array<ArrayBuffer>; readonly rest: Uint8Array<ArrayBuffer> } {
-  const head = new Writer(sealedInner.length + 4).bytes(sealedInner).finish();
+/** Padded length of a payload. @throws FeedError `FEED_LIMIT`. */
+function lengthOf(head: Uint8Array, ciphertexts: readonly Uint8Array[]): number {
   let length = head.length;
   for (const ciphertext of ciphertexts) length += ciphertext.length;
   const padded = paddedLength(length);
   if (padded > PAYLOAD_BYTES_MAX) {
     throw new FeedError('FEED_LIMIT', `a payload of ${length} bytes is above the limit`);
   }
-  const bytes = new Uint8Array(padded);
-  bytes.set(head);
-  let at = head.length;
+  return padded;
+}
+
+/** The second half. The padding is random: zeros would show where the ciphertexts end. */
+function fillRest(rest: Uint8Array, ciphertexts: readonly Uint8Array[], rng: Rng): void {
+  let at = 0;
   for (const ciphertext of ciphertexts) {
-    bytes.set(ciphertext, at);
+    rest.set(ciphertext, at);
     at += ciphertext.length;
   }
-  if (at < bytes.length) bytes.set(rng.bytes(bytes.length - at), at);
-  return { bytes, rest: bytes.subarray(head.length) };
+  if (at < rest.length) rest.set(rng.bytes(rest.length - at), at);
 }
 
 function isUnknownVersion(failure: unknown): boolean {

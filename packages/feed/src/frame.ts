@@ -6,6 +6,7 @@ import { CodecError, Reader, Writer } from '@atoll/codec';
 import { hash, keyedHash } from '@atoll/crypto';
 import { idBytes, idFromBytes, type BlockHash, type FeedKey, type SpaceId } from '@atoll/kernel';
 import { FeedError } from './feed-error.ts';
+import { knownBytes } from './known-bytes.ts';
 import type { MembershipKey } from './membership-key.ts';
 
 /** The one version of this program. */
@@ -47,17 +48,32 @@ export interface Frame {
   readonly payloadLength: number;
 }
 
+/** Kept: what is written is copied out at once. */
+const frameWriter = new Writer(FRAME_BYTES_MAX + 8);
+
 /** The one encoding of a frame. */
 export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
-  return new Writer(FRAME_BYTES_MAX)
+  return frameWriter
+    .clear()
     .u8(BLOCK_VERSION)
-    .raw(idBytes(frame.feed))
+    .raw(knownBytes(frame.feed))
     .varint(frame.seq)
     .raw(idBytes(frame.prev))
     .raw(frame.membershipTag)
     .raw(frame.contentHash)
     .varint(frame.payloadLength)
     .finish();
+}
+
+/** Bytes of a frame with these numbers. */
+export function frameBytesLength(seq: number, payloadLength: number): number {
+  return FRAME_FIXED_BYTES + varintLength(seq) + varintLength(payloadLength);
+}
+
+function varintLength(value: number): number {
+  let length = 1;
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) length++;
+  return length;
 }
 
 /** A frame from exactly its bytes. @throws CodecError. */
@@ -118,7 +134,7 @@ export function membershipTag(
   feed: FeedKey,
   seq: number,
 ): Uint8Array<ArrayBuffer> {
-  const place = new Writer(HASH_BYTES + 5).raw(idBytes(feed)).varint(seq).finish();
+  const place = frameWriter.clear().raw(knownBytes(feed)).varint(seq).view();
   return keyedHash(key.tagKey, 'membership-tag', place).slice(0, MEMBERSHIP_TAG_BYTES);
 }
 

@@ -14,6 +14,7 @@ import {
   type ZoneId,
 } from '@atoll/kernel';
 import { PAYLOAD_BYTES_MAX, SEQ_MAX } from './frame.ts';
+import { knownBytes } from './known-bytes.ts';
 
 /** Bytes of the transaction nonce, from which the ids of what the block creates are made. */
 export const NONCE_BYTES = 16;
@@ -69,22 +70,32 @@ export interface InnerHeader {
   readonly sections: readonly SectionEntry[];
 }
 
+/** Kept: what is written is copied out at once. */
+const innerWriter = new Writer(512);
+const ZEROS = new Uint8Array(PADDING_STEP);
+
 const KINDS: readonly SectionKind[] = ['control', 'data'];
 
 /** The one encoding of an inner header, padded to a multiple of 64 bytes. @throws CodecError beyond a limit. */
 export function encodeInner(inner: InnerHeader): Uint8Array<ArrayBuffer> {
-  const writer = new Writer(256);
+  return innerView(inner).slice();
+}
+
+/** {@link encodeInner} as a view until the next header is encoded. */
+export function innerView(inner: InnerHeader): Uint8Array<ArrayBuffer> {
   requireLimits(inner);
+  const writer = innerWriter.clear();
   writer.raw(inner.nonce).varint(inner.deps.length);
   for (const dep of inner.deps) {
-    writer.raw(idBytes(dep.feed)).varint(dep.seq).raw(idBytes(dep.hash)).varint(dep.lamport);
+    writer.raw(knownBytes(dep.feed)).varint(dep.seq).raw(idBytes(dep.hash)).varint(dep.lamport);
   }
   writer.varint(inner.lamport).varint(inner.timeMs).varint(inner.sections.length);
   for (const section of inner.sections) {
-    writer.u8(KINDS.indexOf(section.kind)).raw(idBytes(section.zone)).raw(idBytes(section.keyId));
-    writer.raw(idBytes(section.credential)).varint(section.length).raw(section.digest);
+    writer.u8(KINDS.indexOf(section.kind)).raw(knownBytes(section.zone));
+    writer.raw(knownBytes(section.keyId)).raw(knownBytes(section.credential));
+    writer.varint(section.length).raw(section.digest);
   }
-  return writer.raw(new Uint8Array(paddingAfter(writer.length))).finish();
+  return writer.raw(ZEROS.subarray(0, paddingAfter(writer.length))).view();
 }
 
 /** An inner header from exactly its bytes. @throws CodecError. */
