@@ -1,4 +1,5 @@
 /** Sessions, sync, rooms and peers: moves sealed blocks, cannot open them. @packageDocumentation */
+export { type AcknowledgedTip, type MailboxWarning } from './acknowledged.ts';
 export { BaseLink } from './base-link.ts';
 export { type KubeStatus } from './kube-connection.ts';
 export { memoryLinkPair, type MemoryLinkOptions, type MemoryLinkPair } from './memory-link.ts';

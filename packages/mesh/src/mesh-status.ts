@@ -1,4 +1,5 @@
 /** How the mesh stands, as a user would want to know it: true, per space and per peer. */
+import type { MailboxWarning } from './acknowledged.ts';
 import type { KubeConnection, KubeStatus } from './kube-connection.ts';
 import type { KubeSpace } from './kube-line.ts';
 import type { Peer } from './peer.ts';
@@ -44,6 +45,8 @@ export interface SpaceStatus {
   readonly receiving: { readonly blocks: number; readonly expected: number } | undefined;
   /** Code of the last thing that was refused, if any. */
   readonly refused: string | undefined;
+  /** What is wrong with a mailbox of the space, if anything. */
+  readonly warning: MailboxWarning | undefined;
 }
 
 /** Everything. */
@@ -124,7 +127,8 @@ function spaceStatus(
   };
   const peers = count(peersOf.bestOf(id).map(({ session }) => session));
   const agreedPeers = agreed;
-  const found = count(kubes.flatMap((kube) => kube.mailboxOf(id) ?? []));
+  const mailboxes = kubes.flatMap((kube) => kube.mailboxOf(id) ?? []);
+  const found = count(mailboxes);
   // A line that rests, because others have their turn, had a mailbox that agreed.
   const rested = kubes.filter((kube) => kube.isRested(space)).length;
   const mailbox = found + rested > 0;
@@ -138,7 +142,13 @@ function spaceStatus(
     pendingBytes,
     receiving,
     refused,
+    warning: warningOf(id, mailboxes),
   };
+}
+
+function warningOf(space: string, mailboxes: readonly Session[]): MailboxWarning | undefined {
+  const syncs = mailboxes.map((session) => session.syncOf(space)?.progress.warning);
+  return syncs.find((warning) => warning !== undefined);
 }
 
 function reachOf(session: Session): Exclude<Reach, 'offline'> {

@@ -5,6 +5,7 @@
 import { CodecError } from '@atoll/codec';
 import type { Replica } from '@atoll/feed';
 import { toHex, type Clock, type Log } from '@atoll/kernel';
+import type { AcknowledgedTip } from './acknowledged.ts';
 import { Mux } from './mux.ts';
 import type { MuxStream } from './mux-stream.ts';
 import type { SecureChannel } from './secure-channel.ts';
@@ -25,6 +26,9 @@ import { SpaceSync, type SyncItem, type SyncProgress } from './space-sync.ts';
 export interface Cursors {
   load(space: string, peer: string): Promise<LogCursor | undefined>;
   save(space: string, peer: string, cursor: LogCursor): Promise<void>;
+  /** The ends of the log that a mailbox last acknowledged. Without these, its losses are not noticed. */
+  loadTips?(space: string, peer: string): Promise<readonly AcknowledgedTip[]>;
+  saveTips?(space: string, peer: string, tips: readonly AcknowledgedTip[]): Promise<void>;
 }
 
 /** What a session asks of whoever decides about spaces. */
@@ -138,6 +142,7 @@ export class Session {
         log: this.#log,
         ref,
         say: (...items) => this.say(...items),
+        ...(this.#isPeerBlind ? { acknowledgedIn: this.#cursors, space } : {}),
         loadCursor: () => this.#cursors.load(space, this.remote),
         saveCursor: (cursor) => this.#cursors.save(space, this.remote, cursor),
         onProgress: (progress) => this.#rules.onProgress(space, progress),

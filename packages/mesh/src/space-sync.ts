@@ -6,6 +6,7 @@
 import { CodecError } from '@atoll/codec';
 import type { Replica, Run } from '@atoll/feed';
 import { errorCode, type Clock, type Log } from '@atoll/kernel';
+import { Acknowledged, type MailboxWarning } from './acknowledged.ts';
 import type { MuxStream } from './mux-stream.ts';
 import { PullGate } from './pull-gate.ts';
 import { ServeLog, type ServeState } from './serve-log.ts';
@@ -16,6 +17,7 @@ import {
   type LogCursor,
   type SpaceItem,
 } from './session-messages.ts';
+import type { Cursors } from './session.ts';
 import { decodeSpaceMessage, type SpaceMessage } from './space-messages.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -63,6 +65,8 @@ export interface SyncProgress {
   readonly state: 'idle' | 'pulling' | 'live';
   /** Code of the last refused run, if any. */
   readonly refused?: string;
+  /** What is wrong with the mailbox on the other side, if anything. */
+  readonly warning?: MailboxWarning;
 }
 
 /** What sync of one space needs. */
@@ -72,6 +76,9 @@ export interface SpaceSyncOptions {
   readonly peer: string;
   /** The peer stores without keys: what a space refuses is not its doing. */
   readonly isPeerBlind?: boolean;
+  /** Where it is kept what a mailbox has acknowledged, and the space's name there. */
+  readonly acknowledgedIn?: Cursors;
+  readonly space?: string;
   readonly clock: Clock;
   readonly log?: Log | undefined;
   readonly say: (...items: readonly SpaceItem[]) => void;
@@ -96,6 +103,7 @@ export class SpaceSync {
   readonly #abort = new AbortController();
   readonly #pulls: TokenBucket;
   readonly #gate: PullGate;
+  readonly #acknowledged: Acknowledged | undefined;
   #inbound: SyncProgress['state'] = 'idle';
   #receivedBlocks = 0;
   #receivedBytes = 0;
@@ -122,7 +130,13 @@ export class SpaceSync {
     this.#options = options;
     this.#stream = stream;
     this.#gate = PullGate.of(options.replica);
-    const { replica, clock, log, ref } = options;
+    const { acknowledgedIn: cursors, replica, clock, log, peer, ref, space } = options;
+    if (cursors !== undefined && space !== undefined) {
+      const onWarning = (): void => this.#report();
+      const { signal } = this.#abort;
+      const watch = { cursors, space, peer, clock, log, signal, onWarning };
+      this.#acknowledged = new Acknowledged(watch);
+    }
     this.#pulls = new TokenBucket({
       burst: PULLS_BURST,
       perSecond: PULLS_PER_SECOND,
@@ -139,6 +153,7 @@ export class SpaceSync {
 
   /** How far we have got. */
   get progress(): SyncProgress {
+    const warning = this.#acknowledged?.warning;
     return {
       receivedBlocks: this.#receivedBlocks,
       receivedBytes: this.#receivedBytes,
@@ -146,6 +161,7 @@ export class SpaceSync {
       pulledBlocks: this.#pulledBlocks,
       state: this.#inbound,
       ...(this.#refused === undefined ? {} : { refused: this.#refused }),
+      ...(warning === undefined ? {} : { warning }),
     };
   }
 
@@ -272,6 +288,7 @@ export class SpaceSync {
       this.#options.onHostile('SESSION_FLOOD');
       return;
     }
+    if (item.say === 'pull-missing') void this.#acknowledged?.asks(item.tips);
     void this.#serve.serve(
       item.say === 'pull-after' ? { after: item.cursor } : { tips: item.tips },
     );
@@ -361,6 +378,7 @@ export class SpaceSync {
   async #onMark(mark: SpaceMessage & { kind: 'mark' }): Promise<void> {
     const { saveCursor, log } = this.#options;
     this.#theirRoot = mark.root;
+    void this.#acknowledged?.isAt(mark.cursor);
     const isEqual = mark.root === this.#ourRoot();
     if (isEqual) {
       this.#isClean = true;
@@ -386,6 +404,7 @@ export class SpaceSync {
     if (this.#isAsking) this.#setInbound('live');
     if (this.#agreedRoot === root) return;
     this.#agreedRoot = root;
+    if (root === this.#ourRoot()) this.#acknowledged?.agreed(this.#options.replica.tips());
     this.#report();
   }
 
