@@ -99,6 +99,8 @@ export class SnapshotWriter implements RowWatcher {
   }
 
   async #write(): Promise<boolean> {
+    this.isOutdone = !(await this.#isOurs());
+    if (this.isOutdone) return false;
     const states = this.#states;
     const creations = this.#creations;
     const position = await this.#host.catchUp();

@@ -25,6 +25,7 @@ import {
   type StoredBlock,
 } from '@atoll/kernel';
 import { Database } from '../database.ts';
+import type { FoldedBlock } from '../fold.ts';
 import { SpaceEpochs } from '../epoch/space-epochs.ts';
 import { AdvancedFeeds } from './advanced-feeds.ts';
 import { BlockApplier } from './block-applier.ts';
@@ -103,6 +104,7 @@ export class Space implements AsyncDisposable {
       },
       scheduler: { soon: (task) => void Promise.resolve().then(task) },
       tableSeed: salt.getUint32(4),
+      space,
     });
     this.#advanced = new AdvancedFeeds(this.index);
     this.#applier = new BlockApplier({
@@ -263,6 +265,11 @@ export class Space implements AsyncDisposable {
   /** Writes a snapshot now, which else happens by itself. False if another window writes them. @throws StoreError. */
   writeSnapshot(): Promise<boolean> {
     return this.#snapshots.write();
+  }
+
+  /** The data of folded blocks, by number, read from the log: for folding them again. @throws StoreError. */
+  readBlocks(numbers: readonly number[]): Promise<readonly FoldedBlock[]> {
+    return this.#snapshots.readBlocks(numbers);
   }
 
   /** Root of the state of the root zone: equal on all replicas with the same blocks. 32 bytes. */
