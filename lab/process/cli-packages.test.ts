@@ -1,4 +1,6 @@
 // Real data: the package index of Debian, imported, asked, killed in between, and sent to others.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CliWorld, PACKAGES, bringIn, rootsOf, type Profile } from './cli-world.ts';
 
@@ -8,6 +10,45 @@ const SLOW_MS = 180_000;
 
 async function countRefs(profile: Profile, to: string): Promise<unknown> {
   return (await profile.ok('query', 'Debian', 'Package', '--ref-to', to, '--count'))['count'];
+}
+
+/** Groups, explanations, pages, and a question in JSON that goes along the dependencies. */
+async function askForMore(world: CliWorld, ann: Profile): Promise<void> {
+  const packages = ['query', 'Debian', 'Package'] as const;
+  const sections = await ann.run(...packages, '--group', 'section', '--sum', 'installedSizeKiB');
+  const counts = sections.lines.map(({ count }) => Number(count));
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(21_297);
+  const { plan, examined, found } = await ann.ok(
+    ...packages,
+    '--where',
+    'section=libs',
+    '--explain',
+  );
+  expect(plan).toMatchObject({ kind: 'equality', field: 'section' });
+  expect(examined).toBe(found);
+  const ordered = [
+    ...packages,
+    '--order',
+    'name',
+    '--where',
+    'name^=perl',
+    '--limit',
+    '3',
+    '--page',
+  ];
+  const first = await ann.run(...ordered);
+  expect(first.lines.map(({ name }) => name).slice(0, 2)).toEqual(['perl', 'perl-base']);
+  const second = await ann.run(...ordered, '--after', String(first.lines[3]?.['next']));
+  expect(second.lines[0]?.['name']).not.toBe(first.lines[2]?.['name']);
+  const file = join(world.dir, 'needs.json');
+  // What needs, within two steps, something that is called perl.
+  const near = { where: { depends: { to: { name: 'perl' }, depth: 2 } } };
+  await writeFile(file, JSON.stringify(near));
+  const needs = await ann.ok(...packages, '--json-query', file, '--count');
+  expect(needs['count']).toBeGreaterThan(1_679);
+  await writeFile(file, '{"where":{"$code":1}}');
+  const refused = await ann.refused(...packages, '--json-query', file);
+  expect(refused).toMatchObject({ code: 'ECHO_QUERY_MALFORMED' });
 }
 
 test(
@@ -48,6 +89,7 @@ test(
       '--count',
     );
     expect(tagged['count']).toBeGreaterThan(1_000);
+    await askForMore(world, ann);
   },
   SLOW_MS,
 );

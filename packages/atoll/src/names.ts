@@ -2,12 +2,15 @@
 export {
   ClientError,
   liveUntil,
+  parseQuery,
   type AnyObject,
   type Client,
   type ClientErrorCode,
   type Conflict,
   type Database,
   type Device,
+  type Explanation,
+  type Group,
   type GuestInvitation,
   type GuestInvitationState,
   type Halo,
@@ -25,6 +28,7 @@ export {
   type Presence,
   type PresenceEntry,
   type PresenceState,
+  type Page,
   type Query,
   type QueryForm,
   type Role,
@@ -36,6 +40,8 @@ export {
   type UndoEntry,
   type UndoOutcome,
   type UndoState,
+  type Where,
+  type WhereFor,
 } from '@atoll/client';
 export {
   defineRelation,
