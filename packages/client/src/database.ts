@@ -5,6 +5,7 @@ export type {
   AnyObject,
   Conflict,
   Database,
+  Duplicates,
   Explanation,
   Group,
   Hit,
@@ -13,6 +14,10 @@ export type {
   PlanNode,
   Query,
   QueryForm,
+  RelationEnd,
+  Resolution,
+  TreeConflict,
+  TreePlace,
   Where,
   WhereFor,
 } from '@atoll/echo';

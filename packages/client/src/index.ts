@@ -36,6 +36,7 @@ export {
   type AnyObject,
   type Conflict,
   type Database,
+  type Duplicates,
   type Explanation,
   type Group,
   type Hit,
@@ -44,6 +45,10 @@ export {
   type PlanNode,
   type Query,
   type QueryForm,
+  type RelationEnd,
+  type Resolution,
+  type TreeConflict,
+  type TreePlace,
   type Where,
   type WhereFor,
 } from './database.ts';

@@ -2,7 +2,7 @@
 import type { Database } from '@atoll/echo';
 import { KeyRing, identityIdOf, readingSecret, type Offer, type Ticket } from '@atoll/halo';
 import { softwareAgreer } from '@atoll/crypto';
-import { parseId, type SpaceId } from '@atoll/kernel';
+import { parseId, type ObjectId, type SpaceId } from '@atoll/kernel';
 import type { InstanceOf } from '@atoll/schema';
 import type { GuestInvitation, Space, Spaces } from './api.ts';
 import { ClientError } from './client-error.ts';
@@ -125,9 +125,17 @@ export class EngineSpaces implements Spaces {
   async #openNow(id: SpaceId, ring: KeyRing, name: string): Promise<SpaceHandle> {
     const identity = this.#engine.requireIdentity();
     const space = await this.#engine.openSpace(identity, id, ring);
+    space.database.directory = { resolve: (other, object) => this.#resolve(other, object) };
     const handle = await SpaceHandle.open(this.#engine, this.#network, space, name);
     this.#list.set([...this.#list.get(), handle]);
     return handle;
+  }
+
+  /** The target of a ref from one space into another. */
+  #resolve(space: SpaceId, object: ObjectId): ReturnType<Database['resolveId']> {
+    const open = this.#list.get().find((handle) => handle.id === space);
+    if (open !== undefined) return open.echo.database.resolveId(object);
+    return { target: undefined, state: this.#has(space) ? 'elsewhere' : 'not-shared' };
   }
 
   async #record(id: SpaceId, ring: KeyRing, name: string, kube = ''): Promise<void> {
