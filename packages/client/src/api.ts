@@ -66,6 +66,24 @@ export interface Spaces {
   get(id: string): Space | undefined;
   /** Answers an invitation, given as code or as whole URL. */
   join(code: string): GuestInvitation;
+  /**
+   * Brings a space back from {@link Space.export}'s bytes, or what of it is missing here. Everything in it
+   * is verified as if a peer had sent it. @throws ClientError `CLIENT_ARCHIVE_DAMAGED`,
+   * `CLIENT_ARCHIVE_LOCKED`, `CLIENT_ARCHIVE_PASSPHRASE`.
+   */
+  import(
+    archive: AsyncIterable<Uint8Array>,
+    options?: { readonly passphrase?: string },
+  ): Promise<ImportedSpace>;
+}
+
+/** What came out of an archive. */
+export interface ImportedSpace {
+  readonly space: string;
+  /** Blocks that were not here before. */
+  readonly blocks: number;
+  /** Log and state are the archive's exactly; false where more is here than it holds. */
+  readonly same: boolean;
 }
 
 /** A space with its objects, members and connection. */
@@ -88,6 +106,11 @@ export interface Space {
   }): Promise<HostInvitation>;
   /** Resolves when everything shown is durable on this device. */
   flush(): Promise<void>;
+  /**
+   * The space as one file: all signed blocks, sealed as they are. With a passphrase the keys are in it, and
+   * whoever has both can read it; without, only members can use it.
+   */
+  export(options?: { readonly passphrase?: string }): AsyncIterable<Uint8Array>;
   info(): Promise<SpaceInfo>;
 }
 

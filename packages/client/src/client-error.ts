@@ -11,6 +11,9 @@ export type ClientErrorCode =
   | 'CLIENT_UNKNOWN_SPACE' // This profile is no member of that space. Join it with an invitation.
   | 'CLIENT_PROFILE_MALFORMED' // What is stored of the identity cannot be read. Restore it from another device.
   | 'CLIENT_INVITATION' // The invitation did not end in joining; the message says why. Ask for a new one.
+  | 'CLIENT_ARCHIVE_DAMAGED' // The file is no archive, or was changed or cut off. Nothing false was taken from it; use another copy.
+  | 'CLIENT_ARCHIVE_LOCKED' // The archive has no keys that this profile could use. Give its passphrase, or open it as a member.
+  | 'CLIENT_ARCHIVE_PASSPHRASE' // That is not the passphrase of the archive. Type it again.
   | 'CLIENT_CLOSED'; // The client was closed. Create another one.
 
 /** Error of the client package. */

@@ -10,6 +10,7 @@ export type {
   HostInvitationState,
   Hue,
   Identity,
+  ImportedSpace,
   Member,
   Network,
   NetworkStatus,

@@ -26,6 +26,7 @@ import { DerivedCell, LiveCell, sameData, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
 import { SpacePresence } from './presence.ts';
 import { membersOf, spaceStatus, type StatusSources } from './space-status.ts';
+import { writeSpace } from './archive/space-archive.ts';
 import { SpaceUndo } from './space-undo.ts';
 import { TickEnd } from './tick-end.ts';
 
@@ -164,6 +165,16 @@ export class SpaceHandle implements Space {
 
   async flush(): Promise<void> {
     await this.echo.flush();
+  }
+
+  export(options: { readonly passphrase?: string } = {}): AsyncIterable<Uint8Array> {
+    const { platform } = this.#engine;
+    const secrets = {
+      ring: this.echo.keys.ring,
+      name: this.#name.get(),
+      kube: this.#network.firstKube ?? '',
+    };
+    return writeSpace(platform, this.echo, { secrets, passphrase: options.passphrase });
   }
 
   async info(): Promise<SpaceInfo> {

@@ -4,7 +4,10 @@ import { KeyRing, identityIdOf, readingSecret, type Offer, type Ticket } from '@
 import { softwareAgreer } from '@atoll/crypto';
 import { parseId, type ObjectId, type SpaceId } from '@atoll/kernel';
 import type { InstanceOf } from '@atoll/schema';
-import type { GuestInvitation, Space, Spaces } from './api.ts';
+import type { GuestInvitation, ImportedSpace, Space, Spaces } from './api.ts';
+import { readArchive, type ArchiveHeader } from './archive/archive-codec.ts';
+import { openSecrets } from './archive/archive-keys.ts';
+import { SpaceReader, type Restored } from './archive/space-archive.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
 import { DialingGuest, type Joined } from './guest-invitation.ts';
@@ -71,6 +74,42 @@ export class EngineSpaces implements Spaces {
       self: (offer) => this.#self(offer, deviceSigner),
       take: (ticket, kube) => this.#take(ticket, kube),
     });
+  }
+
+  async import(
+    archive: AsyncIterable<Uint8Array>,
+    options: { readonly passphrase?: string } = {},
+  ): Promise<ImportedSpace> {
+    this.#engine.requireIdentity();
+    let into: { readonly id: SpaceId; readonly reader: SpaceReader } | undefined;
+    let restored: Restored | undefined;
+    for await (const record of readArchive(archive)) {
+      if (record.kind === 'header')
+        into = await this.#openArchive(record.header, options.passphrase);
+      else if (record.kind === 'run') await into?.reader.take(record.run);
+      else restored = await into?.reader.finish(record.end);
+    }
+    if (into === undefined || restored === undefined) {
+      throw new ClientError('CLIENT_ARCHIVE_DAMAGED', 'the archive is empty');
+    }
+    return { space: into.id, ...restored };
+  }
+
+  /** The space of an archive: open already, or opened with the keys that the archive carries. */
+  async #openArchive(
+    { keys, space }: ArchiveHeader,
+    passphrase: string | undefined,
+  ): Promise<{ readonly id: SpaceId; readonly reader: SpaceReader }> {
+    const known = await this.#opening.get(space);
+    if (known !== undefined) return { id: space, reader: new SpaceReader(known.echo) };
+    if (keys === undefined || passphrase === undefined) {
+      throw new ClientError('CLIENT_ARCHIVE_LOCKED', 'the archive needs its passphrase here');
+    }
+    const { kube, name, ring } = await openSecrets(space, keys, passphrase);
+    if (kube !== '') this.#network.addKnownKube(kube);
+    const handle = await this.#open(space, ring, name);
+    await this.#record(space, ring, name, kube);
+    return { id: space, reader: new SpaceReader(handle.echo) };
   }
 
   #self(

@@ -56,5 +56,6 @@ export {
   wordsToSeed,
   type RecoverySecrets,
 } from './recovery-words.ts';
+export { PASSPHRASE_SALT_BYTES, passphraseKey } from './passphrase.ts';
 export { constantTimeEqual, isAllZero, wipe } from './secret-bytes.ts';
 export { CryptoError, type CryptoErrorCode } from './crypto-error.ts';

@@ -55,6 +55,7 @@ export {
   type KnownBlock,
   type Run,
 } from './run.ts';
+export { readRun, runSizeMax, writeRun } from './run-codec.ts';
 export { SIGNATURE_BYTES, TIPS_MAX, signTip, verifyTip, type Tip } from './tip.ts';
 export {
   BRANCHES_PER_FEED_MAX,

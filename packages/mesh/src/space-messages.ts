@@ -1,7 +1,7 @@
 /** What goes over the stream of one shared space: runs of blocks, and how far they reach. */
 import { CodecError, Reader, Writer } from '@atoll/codec';
-import { RUN_BLOCKS_MAX, SIGNATURE_BYTES, runBytes, type Run } from '@atoll/feed';
-import { fromHex, idBytes, idFromBytes } from '@atoll/kernel';
+import { readRun, runSizeMax, writeRun, type Run } from '@atoll/feed';
+import { fromHex } from '@atoll/kernel';
 import { readCursor, readRoot, writeCursor, type LogCursor } from './session-messages.ts';
 
 /** A message of a space's stream. */
@@ -19,7 +19,6 @@ export type SpaceMessage =
     };
 
 const KIND = { begin: 1, run: 2, mark: 3 } as const;
-const ID_BYTES = 32;
 
 /** Bytes of a message. */
 export function encodeSpaceMessage(message: SpaceMessage): Uint8Array<ArrayBuffer> {
@@ -27,7 +26,7 @@ export function encodeSpaceMessage(message: SpaceMessage): Uint8Array<ArrayBuffe
     case 'begin':
       return new Writer(16).u8(KIND.begin).varint(message.blocks).finish();
     case 'run':
-      return encodeRun(message.run);
+      return writeRun(new Writer(runSizeMax(message.run) + 1).u8(KIND.run), message.run).finish();
     case 'mark': {
       const writer = new Writer(96).u8(KIND.mark).u8(message.final ? 1 : 0);
       writer.raw(fromHex(message.root) ?? new Uint8Array(0));
@@ -45,14 +44,6 @@ export function decodeSpaceMessage(bytes: Uint8Array): SpaceMessage {
   const message = readMessage(reader);
   reader.end();
   return message;
-}
-
-function encodeRun(run: Run): Uint8Array<ArrayBuffer> {
-  const writer = new Writer(runBytes(run) + run.blocks.length * 4 + 160).u8(KIND.run);
-  writer.raw(idBytes(run.feed)).varint(run.endSeq).raw(idBytes(run.endHash)).raw(run.signature);
-  writer.varint(run.blocks.length);
-  for (const block of run.blocks) writer.bytes(block);
-  return writer.finish();
 }
 
 function readMessage(reader: Reader): SpaceMessage {
@@ -75,15 +66,4 @@ function readMessage(reader: Reader): SpaceMessage {
     default:
       throw new CodecError('CODEC_UNKNOWN_TAG', 'a message of a space is of no known kind');
   }
-}
-
-function readRun(reader: Reader): Run {
-  const feed = idFromBytes('feed', reader.raw(ID_BYTES));
-  const endSeq = reader.varint();
-  const endHash = idFromBytes('block', reader.raw(ID_BYTES));
-  const signature = reader.take(SIGNATURE_BYTES);
-  const count = reader.varint(RUN_BLOCKS_MAX);
-  const blocks: Uint8Array[] = [];
-  for (let index = 0; index < count; index++) blocks.push(reader.bytes());
-  return { feed, endSeq, endHash, signature, blocks };
 }
