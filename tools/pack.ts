@@ -28,8 +28,9 @@ interface Published {
   readonly ours?: Readonly<Record<string, string>>;
 }
 
-/** Started as a process of its own by the WebRTC adapter, which looks for it beside itself. */
-const RTC_CHILD = { 'rtc-child': '../../packages/platform-node/src/rtc-child.ts' };
+/** Started as a process or thread of its own by an adapter of Node, which looks for it beside itself. */
+const STORE_WORKER = { 'store-worker': '../../packages/platform-node/src/store-worker.ts' };
+const STARTED = { 'rtc-child': '../../packages/platform-node/src/rtc-child.ts', ...STORE_WORKER };
 
 const typed = (name: string): Readonly<Record<string, string>> => ({
   types: `./${name}.d.ts`,
@@ -42,7 +43,7 @@ const PUBLISHED: readonly Published[] = [
     name: 'atoll',
     description:
       'Shared objects and text, end-to-end encrypted, offline first, without a server of ours.',
-    entries: { browser: 'src/browser.ts', node: 'src/node.ts', ...RTC_CHILD },
+    entries: { browser: 'src/browser.ts', node: 'src/node.ts', ...STARTED },
     exports: { '.': { browser: typed('browser'), node: typed('node'), default: typed('browser') } },
   },
   {
@@ -57,7 +58,7 @@ const PUBLISHED: readonly Published[] = [
     folder: 'apps/kube',
     name: '@atoll/kube',
     description: 'The Atoll server: signaling, relay, blind mailbox, hosting.',
-    entries: { main: 'src/main.ts' },
+    entries: { main: 'src/main.ts', ...STORE_WORKER },
     bin: { kube: './bin/kube.mjs' },
     contains: 'site',
   },
@@ -65,7 +66,7 @@ const PUBLISHED: readonly Published[] = [
     folder: 'apps/cli',
     name: '@atoll/cli',
     description: 'Atoll on the command line.',
-    entries: { main: 'src/main.ts', ...RTC_CHILD },
+    entries: { main: 'src/main.ts', ...STARTED },
     bin: { atoll: './bin/atoll.mjs' },
   },
 ];

@@ -42,13 +42,36 @@ async function scratch(): Promise<{ dir: string } & AsyncDisposable> {
   return { dir, [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }) };
 }
 
-storeContract('SQLite', async () => {
-  const bed = await scratch();
-  const rng = new SimRng(1);
-  return {
-    open: async () => NodeStore.open(bed.dir, rng),
-    [Symbol.asyncDispose]: () => bed[Symbol.asyncDispose](),
+for (const [name, commitsBeforeThread] of [
+  ['SQLite', undefined],
+  ['SQLite, written by a thread', 0],
+] as const) {
+  storeContract(name, async () => {
+    const bed = await scratch();
+    const rng = new SimRng(1);
+    return {
+      open: async () => NodeStore.open(bed.dir, rng, commitsBeforeThread),
+      [Symbol.asyncDispose]: () => bed[Symbol.asyncDispose](),
+    };
+  });
+}
+
+test('a transaction in the thread leaves the event loop free', async () => {
+  await using bed = await scratch();
+  await using store = NodeStore.open(bed.dir, new SimRng(1), 0);
+  await store.commit({ blocks: [block(0)] });
+  let turns = 0;
+  let isWritten = false;
+  const count = (): void => {
+    turns++;
+    if (!isWritten) setImmediate(count);
   };
+  setImmediate(count);
+  const blocks = Array.from({ length: 1_000 }, (_, at) => block(at + 1));
+  await store.commit({ blocks });
+  isWritten = true;
+  // On the loop's own thread it is two: one before the transaction, one after it.
+  expect(turns).toBeGreaterThan(5);
 });
 
 test('a file that is no database is refused as corrupt and left as it is', async () => {

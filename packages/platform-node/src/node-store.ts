@@ -1,12 +1,12 @@
 /**
  * The store of a profile in SQLite (node:sqlite): write-ahead log, an fsync at each commit. Commits
- * that arrive in one turn of the event loop share a transaction and its fsync. Several processes may
- * have one profile open: SQLite's lock orders them.
+ * that arrive in one turn of the event loop share a transaction and its fsync, which a thread makes in
+ * a program that lives longer than a command. Several processes may have one profile open: SQLite's
+ * lock orders them.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CommitQueue,
   StoreError,
@@ -19,17 +19,16 @@ import {
   type StoredBlock,
 } from '@atoll/kernel';
 import { BlockTables } from './block-tables.ts';
+import { commitWhenFree } from './commit-when-free.ts';
 import { placeOf } from './fingerprint.ts';
-import { isBusy, storeFailure } from './sqlite-failure.ts';
-import { configure, ensureTables } from './store-schema.ts';
+import { storeFailure } from './sqlite-failure.ts';
+import { FOREIGN_POLL_MS, configure, ensureTables } from './store-schema.ts';
+import { StoreThread } from './store-thread.ts';
 
-/** How often we ask SQLite whether another process has committed: one page header read in memory. */
-const FOREIGN_POLL_MS = 100;
-/** Another process's transaction takes milliseconds; one that holds the lock longer is stuck. */
-const BUSY_TRIES_MAX = 400;
-const BUSY_WAIT_MS_MAX = 25;
-/** Blocks joined into one transaction at most, so that a bulk load holds the event loop for about 10 ms at a time. */
+/** Blocks joined into one transaction at most, so that nobody waits for more than about 10 ms. */
 const GROUP_BLOCKS_MAX = 1_000;
+/** A program that has committed so often gets a thread for it; a short command never pays for its start. */
+const COMMITS_BEFORE_THREAD = 100;
 
 /** {@link Store} in one SQLite file. */
 export class NodeStore implements Store {
@@ -38,25 +37,38 @@ export class NodeStore implements Store {
   readonly #tables: BlockTables;
   readonly #listeners: Set<() => void> = new Set();
   readonly #queue: CommitQueue;
+  readonly #path: string;
+  readonly #commitsBeforeThread: number;
+  #commits = 0;
+  #thread: StoreThread | undefined;
   #poll: NodeJS.Timeout | undefined;
   #dataVersion: number;
   #closed = false;
 
-  private constructor(db: DatabaseSync) {
+  private constructor(db: DatabaseSync, path: string, commitsBeforeThread: number) {
     this.#db = db;
+    this.#path = path;
+    this.#commitsBeforeThread = commitsBeforeThread;
     this.#tables = new BlockTables(db);
     this.incarnation = this.#tables.incarnation();
     this.#dataVersion = this.#tables.dataVersion();
     this.#queue = new CommitQueue({
       blocksMax: GROUP_BLOCKS_MAX,
       turnEnd: () => new Promise((resolve) => setImmediate(resolve)),
-      commit: (batches) => this.#commitWhenFree(batches),
+      commit: (batches) => this.#commitGroup(batches),
       failure: storeFailure,
     });
   }
 
-  /** Opens or makes `blocks.sqlite` in `dir`. @throws StoreError. */
-  static open(dir: string, rng: Rng): NodeStore {
+  /**
+   * Opens or makes `blocks.sqlite` in `dir`. After `commitsBeforeThread` transactions a thread writes;
+   * with 0 it writes them all. @throws StoreError.
+   */
+  static open(
+    dir: string,
+    rng: Rng,
+    commitsBeforeThread: number = COMMITS_BEFORE_THREAD,
+  ): NodeStore {
     let db: DatabaseSync | undefined;
     try {
       mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -64,7 +76,7 @@ export class NodeStore implements Store {
       db = new DatabaseSync(path);
       configure(db);
       ensureTables(db, toHex(rng.bytes(16)), placeOf(dir, path));
-      return new NodeStore(db);
+      return new NodeStore(db, path, commitsBeforeThread);
     } catch (failure) {
       db?.close();
       throw storeFailure(failure);
@@ -103,7 +115,7 @@ export class NodeStore implements Store {
   onForeignCommit(listener: () => void): () => void {
     const call = (): void => listener();
     this.#listeners.add(call);
-    this.#poll ??= setInterval(() => this.#lookForForeign(), FOREIGN_POLL_MS).unref();
+    this.#startPolling();
     return () => {
       this.#listeners.delete(call);
       if (this.#listeners.size === 0) this.#stopPolling();
@@ -115,18 +127,31 @@ export class NodeStore implements Store {
     this.#closed = true;
     this.#stopPolling();
     await this.#queue.idle();
+    await this.#thread?.close();
     this.#db.close();
   }
 
-  async #commitWhenFree(batches: readonly StoreBatch[]): Promise<(StoreError | undefined)[]> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return this.#tables.commit(batches);
-      } catch (failure) {
-        if (!isBusy(failure) || tries >= BUSY_TRIES_MAX) throw failure;
-        await sleep(Math.min(tries, BUSY_WAIT_MS_MAX));
-      }
-    }
+  async #commitGroup(batches: readonly StoreBatch[]): Promise<(StoreError | undefined)[]> {
+    if (this.#commits++ === this.#commitsBeforeThread) this.#startThread();
+    if (this.#commitsBeforeThread === 0) await this.#thread?.started;
+    if (this.#thread?.isReady !== true) return commitWhenFree(this.#tables, batches);
+    return this.#thread.commit(batches);
+  }
+
+  /** From then on the thread looks for foreign commits, too. To be told of our own once does no harm. */
+  #startThread(): void {
+    const thread = new StoreThread(this.#path, {
+      onForeign: () => this.#tellForeign(),
+      onLost: () => {
+        this.#thread = undefined;
+      },
+    });
+    this.#thread = thread;
+    void thread.started.then(() => this.#lookForForeign());
+  }
+
+  #tellForeign(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   #lookForForeign(): void {
@@ -138,7 +163,14 @@ export class NodeStore implements Store {
     }
     if (version === this.#dataVersion) return;
     this.#dataVersion = version;
-    for (const listener of this.#listeners) listener();
+    this.#tellForeign();
+  }
+
+  #startPolling(): void {
+    const look = (): void => {
+      if (this.#thread?.isReady !== true) this.#lookForForeign();
+    };
+    this.#poll ??= setInterval(look, FOREIGN_POLL_MS).unref();
   }
 
   #stopPolling(): void {

@@ -33,6 +33,9 @@ const TABLES = `
   PRAGMA user_version = ${TABLES_VERSION};
 `;
 
+/** How often we ask SQLite whether another process has committed: one page header read in memory. */
+export const FOREIGN_POLL_MS: number = 100;
+
 /** Milliseconds that SQLite itself waits for another process; beyond, we wait without blocking. */
 const BUSY_BLOCKING_MS = 5;
 /** Write-ahead log pages before a checkpoint: 4 MiB, so that copying them back holds the event loop briefly. */
@@ -76,5 +79,10 @@ export function ensureTables(db: DatabaseSync, fresh: string, place: string): vo
     if (db.isTransaction) db.exec('ROLLBACK');
     throw failure;
   }
+  waitBriefly(db);
+}
+
+/** From now on another process's lock is told of at once, almost. */
+export function waitBriefly(db: DatabaseSync): void {
   db.exec(`PRAGMA busy_timeout = ${BUSY_BLOCKING_MS}`);
 }

@@ -10,6 +10,8 @@ import { KILL_SPACE, numberedBlock } from './kill-writer.ts';
 
 const WRITER = fileURLToPath(new URL('kill-writer.ts', import.meta.url));
 const READ_BLOCKS = 500;
+/** The thread writes all, takes over while it writes, or comes too late. */
+const COMMITS_BEFORE_THREAD = [0, 5, 10_000];
 
 /** What a check of the store after a kill found. */
 export interface KillOutcome {
@@ -23,9 +25,9 @@ export interface KillOutcome {
 
 /** One round: start, let it write for a while after its first report, kill -9, look. */
 export async function killRound(dir: string, rng: SimRng): Promise<KillOutcome> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', WRITER, dir], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const before = COMMITS_BEFORE_THREAD[rng.int(COMMITS_BEFORE_THREAD.length)] ?? 0;
+  const args = ['--disable-warning=ExperimentalWarning', WRITER, dir, String(before)];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   const first = new Promise<void>((resolve, reject) => {
     child.stdout.on('data', (chunk: Buffer) => {

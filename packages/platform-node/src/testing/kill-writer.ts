@@ -1,6 +1,7 @@
 /**
  * A program that is made to be killed: writes numbered batches as fast as it can, several at once,
- * and reports each number after its commit has resolved. Arguments: the profile's directory.
+ * and reports each number after its commit has resolved. Arguments: the profile's directory, and the
+ * number of transactions before a thread writes.
  */
 import { createHash } from 'node:crypto';
 import type { BlockHash, FeedKey, NewBlock, SpaceId } from '@atoll/kernel';
@@ -22,8 +23,8 @@ export function numberedBlock(seq: number): NewBlock {
   return { space: KILL_SPACE, feed: FEED, seq, hash, bytes, origin: 'own' };
 }
 
-async function write(dir: string): Promise<void> {
-  const store = NodeStore.open(dir, nodeRng);
+async function write(dir: string, commitsBeforeThread: number): Promise<void> {
+  const store = NodeStore.open(dir, nodeRng, commitsBeforeThread);
   let seq = await store.lastPosition(KILL_SPACE);
   const turn = async (): Promise<void> => {
     for (;;) {
@@ -39,5 +40,7 @@ async function write(dir: string): Promise<void> {
   await Promise.all(Array.from({ length: AT_ONCE }, turn));
 }
 
-const [, script, dir] = process.argv;
-if (dir !== undefined && script?.endsWith('kill-writer.ts') === true) await write(dir);
+const [, script, dir, before] = process.argv;
+if (dir !== undefined && script?.endsWith('kill-writer.ts') === true) {
+  await write(dir, Number(before));
+}

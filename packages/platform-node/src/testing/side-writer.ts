@@ -7,10 +7,13 @@ import type { BlockHash, FeedKey, SpaceId } from '@atoll/kernel';
 import { nodeRng } from '../node-ports.ts';
 import { NodeStore } from '../node-store.ts';
 
+/** A thread takes over while the others write, too. */
+const COMMITS_BEFORE_THREAD = 10;
+
 const [, , dir = '', byte = '00', count = '0'] = process.argv;
 const space = 'ee'.repeat(32) as SpaceId;
 const feed = byte.repeat(32) as FeedKey;
-await using store = NodeStore.open(dir, nodeRng);
+await using store = NodeStore.open(dir, nodeRng, COMMITS_BEFORE_THREAD);
 for (let seq = 0; seq < Number(count); seq++) {
   const bytes = new TextEncoder().encode(`${byte} ${seq}`);
   const hash = createHash('sha256').update(bytes).digest('hex') as BlockHash;
