@@ -21,7 +21,8 @@ let scratch: Uint8Array<ArrayBuffer> = new Uint8Array(4096);
 
 /** Canonical bytes of a row that counts; valid until the next call. */
 export function canonicalRow(fold: Fold, row: number): Uint8Array {
-  return fold.state(row) === undefined ? untouchedRow(fold, row) : touchedRow(fold, row);
+  const state = fold.glance(row);
+  return state === undefined ? untouchedRow(fold, row) : touchedRow(fold, row, state);
 }
 
 /** Most rows are as they were created: their bytes are put together without a writer. */
@@ -54,14 +55,12 @@ function putNumber(start: number, number: number): number {
   return at;
 }
 
-function touchedRow(fold: Fold, row: number): Uint8Array {
+function touchedRow(fold: Fold, row: number, state: ObjectState): Uint8Array {
   const { rows } = fold;
   const writer = new Writer(rows.payload(row).length + 96);
   writer.raw(fold.typeOf(row).compiled.hashBytes);
   writeDot(writer, fold, { block: rows.block(row), op: rows.op(row) });
   writer.bytes(rows.payload(row));
-  const state = fold.state(row);
-  if (state === undefined) return writer.varint(0).varint(0).finish();
   writeSiblings(writer, fold, state.deleted);
   const parts = [...state.fields.keys()].flatMap((field) => fieldPart(fold, row, state, field));
   parts.sort((a, b) => compareBytes(a.id, b.id));

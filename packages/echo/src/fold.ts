@@ -12,6 +12,7 @@ import type { OpVerdict } from './echo-error.ts';
 import { ObjectState } from './object-state.ts';
 import { objectIdBytes } from './op-ids.ts';
 import type { Op, Section } from './ops.ts';
+import type { Sibling } from './register.ts';
 import { isPayload } from './row-payload.ts';
 import { RowTable } from './row-table.ts';
 import { decodeSection } from './section-codec.ts';
@@ -33,10 +34,16 @@ export interface FoldedBlock {
   readonly isVoid: boolean;
 }
 
+const NONE: readonly Sibling[] = [];
+
 /** States of rows as they lie in a snapshot; each is read when somebody first asks for it. */
 export interface StoredStates {
   /** The state of a row, or `undefined` if it has none. A new one at each call. */
   read(row: number): ObjectState | undefined;
+  /** The register of deletion, without reading anything else. */
+  deleted(row: number): readonly Sibling[];
+  /** A field that is a register and was written apart, without reading anything else. */
+  register(row: number, field: number): readonly Sibling[] | undefined;
 }
 
 /** Told of rows before they change: whoever writes a snapshot takes what it still needs then. */
@@ -86,6 +93,33 @@ export class Fold implements FoldView {
     this.#states.set(row, made);
     this.rows.setTouched(row);
     return made;
+  }
+
+  /**
+   * The same without keeping what had to be decoded for it: for looking once at many rows. Changes nothing
+   * in how the row is kept.
+   */
+  glance(row: number): ObjectState | undefined {
+    if (!this.rows.isTouched(row)) return undefined;
+    return this.#states.get(row) ?? this.#stored?.read(row);
+  }
+
+  /** The register of deletion of a row. Nothing else is decoded, nothing kept: for scans. */
+  deletedOf(row: number): readonly Sibling[] {
+    if (!this.rows.isTouched(row)) return NONE;
+    return this.#states.get(row)?.deleted ?? this.#stored?.deleted(row) ?? NONE;
+  }
+
+  /**
+   * Writes that stand in a register; `undefined` when it is as the creation left it, or is none. Nothing
+   * else is decoded, nothing kept: for scans over one field of many rows.
+   */
+  registerOf(row: number, field: number): readonly Sibling[] | undefined {
+    if (!this.rows.isTouched(row)) return undefined;
+    const state = this.#states.get(row);
+    if (state === undefined) return this.#stored?.register(row, field);
+    const known = state.fields.get(field);
+    return known?.kind === 'register' ? known.siblings : undefined;
   }
 
   /** The state of a row if it is in memory; one that lies in a snapshot is not. */

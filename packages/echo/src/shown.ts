@@ -11,6 +11,10 @@ import { compareItems } from './row-payload.ts';
 export interface ReadView extends FoldView {
   /** What is known of a row beyond its creation. */
   state(row: number): ObjectState | undefined;
+  /** Only the register of deletion; keeps nothing decoded. */
+  deletedOf(row: number): readonly Sibling[];
+  /** Only the writes of one register, if it was written apart; keeps nothing decoded. */
+  registerOf(row: number, field: number): readonly Sibling[] | undefined;
 }
 
 /** The shown value among siblings. */
@@ -20,7 +24,7 @@ export function winner(siblings: readonly Sibling[]): Value | undefined {
 
 /** True if the object counts and is not deleted. */
 export function isLive(fold: ReadView, row: number): boolean {
-  return !fold.rows.isVoid(row) && winner(fold.state(row)?.deleted ?? []) !== true;
+  return !fold.rows.isVoid(row) && winner(fold.deletedOf(row)) !== true;
 }
 
 /** Shown value of a register, its default included. */
@@ -30,13 +34,8 @@ export function shownRegister(
   field: number,
   leaf: Leaf,
 ): Value | undefined {
-  const state = fold.state(row)?.fields.get(field);
-  const value =
-    state === undefined
-      ? createdValue(fold, row, field)
-      : state.kind === 'register'
-        ? winner(state.siblings)
-        : undefined;
+  const siblings = fold.registerOf(row, field);
+  const value = siblings === undefined ? createdValue(fold, row, field) : winner(siblings);
   return value === undefined ? defaultOf(leaf) : value;
 }
 

@@ -37,8 +37,11 @@ export interface FieldStore<S = FieldState> {
   read(reader: Reader, blocks: BlockTable): S;
 }
 
+/** Code of the kind that scans look at without reading the rest. */
+export const REGISTER_CODE = 1;
+
 const register: FieldStore<StateOf<'register'>> = {
-  code: 1,
+  code: REGISTER_CODE,
   write: (writer, state) => writeSiblings(writer, state.siblings),
   read: (reader) => ({ kind: 'register', siblings: readSiblings(reader) }),
 };

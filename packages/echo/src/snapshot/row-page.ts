@@ -4,7 +4,8 @@ import type { BlockTable } from '../block-table.ts';
 import type { StoredStates } from '../fold.ts';
 import type { ObjectState } from '../object-state.ts';
 import type { RowColumns, RowTable } from '../row-table.ts';
-import { decodeState } from './stored-state.ts';
+import type { Sibling } from '../register.ts';
+import { decodeState, storedDeleted, storedRegister } from './stored-state.ts';
 
 /** Rows of a full page, unless their bytes fill it first. */
 export const PAGE_ROWS = 1024;
@@ -89,6 +90,16 @@ export class StatePages implements StoredStates {
       if (page !== undefined && page[this.#placeByRow[row] as number] === form) rows.push(row);
     });
     return rows;
+  }
+
+  deleted(row: number): readonly Sibling[] {
+    const entry = this.entry(row);
+    return entry === undefined ? [] : storedDeleted(entry.bytes);
+  }
+
+  register(row: number, field: number): readonly Sibling[] | undefined {
+    const entry = this.entry(row);
+    return entry === undefined ? undefined : storedRegister(entry.bytes, field);
   }
 
   read(row: number): ObjectState | undefined {

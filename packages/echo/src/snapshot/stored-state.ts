@@ -5,7 +5,16 @@
 import { Reader, Writer } from '@atoll/codec';
 import type { BlockTable } from '../block-table.ts';
 import { ObjectState, type FieldState } from '../object-state.ts';
-import { readSiblings, storeOf, storeOfCode, writeSiblings } from './field-stores.ts';
+import type { Sibling } from '../register.ts';
+import {
+  REGISTER_CODE,
+  readSiblings,
+  storeOf,
+  storeOfCode,
+  writeSiblings,
+} from './field-stores.ts';
+
+const NONE: readonly Sibling[] = [];
 
 /** Bytes of the numbers of blocks alone, as of a state without fields. */
 export function encodeBlocks(state: ObjectState, table: BlockTable): Uint8Array<ArrayBuffer> {
@@ -20,12 +29,6 @@ export function encodeState(
 ): Uint8Array<ArrayBuffer> | undefined {
   const writer = new Writer();
   writeSiblings(writer, state.deleted);
-  writer.varint(state.blocks.length);
-  let before = 0;
-  for (const block of state.blocks) {
-    writer.zigzag(block - before);
-    before = block;
-  }
   writer.varint(state.fields.size);
   const { fields } = state;
   const known = fields instanceof StoredFields ? fields.decoded() : fields;
@@ -41,6 +44,12 @@ export function encodeState(
     store.write(part.clear(), now, table);
     writer.varint(field).u8(store.code).bytes(part.finish());
   }
+  writer.varint(state.blocks.length);
+  let before = 0;
+  for (const block of state.blocks) {
+    writer.zigzag(block - before);
+    before = block;
+  }
   return writer.finish();
 }
 
@@ -48,18 +57,36 @@ export function encodeState(
 export function decodeState(bytes: Uint8Array, table: BlockTable): ObjectState {
   const reader = new Reader(bytes);
   const deleted = readSiblings(reader);
-  const blocks: number[] = [];
-  let before = 0;
-  for (let rest = reader.varint(reader.left); rest > 0; rest--) {
-    blocks.push((before += reader.zigzag()));
-  }
   const fields = new StoredFields(table);
   for (let rest = reader.varint(reader.left); rest > 0; rest--) {
     const field = reader.varint();
     fields.enter(field, { code: reader.u8(), bytes: reader.bytes() });
   }
+  const blocks: number[] = [];
+  let before = 0;
+  for (let rest = reader.varint(reader.left); rest > 0; rest--) {
+    blocks.push((before += reader.zigzag()));
+  }
   reader.end();
   return new ObjectState({ blocks, fields, deleted });
+}
+
+/** The register of deletion in a state's bytes. @throws CodecError. */
+export function storedDeleted(bytes: Uint8Array): readonly Sibling[] {
+  return bytes[0] === 0 ? NONE : readSiblings(new Reader(bytes));
+}
+
+/** The writes of a register in a state's bytes, if it was written apart. @throws CodecError. */
+export function storedRegister(bytes: Uint8Array, field: number): readonly Sibling[] | undefined {
+  const reader = new Reader(bytes);
+  readSiblings(reader);
+  for (let rest = reader.varint(reader.left); rest > 0; rest--) {
+    const isIt = reader.varint() === field;
+    const code = reader.u8();
+    const part = reader.bytes();
+    if (isIt) return code === REGISTER_CODE ? readSiblings(new Reader(part)) : undefined;
+  }
+  return undefined;
 }
 
 /** A field that nobody has asked for. */
