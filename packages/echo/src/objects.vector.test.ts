@@ -1,6 +1,6 @@
 /**
  * Golden bytes of types, sections, rows and roots, from spec/vectors/objects.json; they never change, they
- * are only added to. `ATOLL_UPDATE_VECTORS=1` writes what the code does now, for a new version.
+ * are only added to: `ATOLL_UPDATE_VECTORS=1` does that.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { hash } from '@atoll/crypto';
@@ -13,6 +13,7 @@ import type { Op } from './ops.ts';
 import { decodeSection, encodeSection } from './section-codec.ts';
 import { WorldReplica, type WorldBlock } from './testing/log-world.ts';
 import { randomEdit, randomFrom } from './testing/random-edits.ts';
+import { randomKindsEdit } from './testing/random-kinds.ts';
 
 interface Vectors {
   readonly types: readonly {
@@ -24,21 +25,25 @@ interface Vectors {
   readonly objectIds: readonly Readonly<Record<'feed' | 'nonce' | 'id', string>>[];
   readonly sections: readonly { readonly what: string; readonly bytes: string }[];
   readonly refused: readonly { readonly why: string; readonly bytes: string }[];
-  /** Blocks in a causal order, the deps of each by index, and what they amount to. */
-  readonly world: {
-    readonly zoneKey: string;
-    readonly blocks: readonly {
-      readonly feed: string;
-      readonly seq: number;
-      readonly lamport: number;
-      readonly hash: string;
-      readonly nonce: string;
-      readonly past: readonly number[];
-      readonly section: string;
-    }[];
-    readonly rows: { readonly [id: string]: string };
-    readonly root: string;
-  };
+  readonly world: WorldVector;
+  /** Another one, of every kind of field. */
+  readonly worldOfKinds: WorldVector;
+}
+
+/** Blocks in a causal order, the deps of each by index, and what they amount to. */
+interface WorldVector {
+  readonly zoneKey: string;
+  readonly blocks: readonly {
+    readonly feed: string;
+    readonly seq: number;
+    readonly lamport: number;
+    readonly hash: string;
+    readonly nonce: string;
+    readonly past: readonly number[];
+    readonly section: string;
+  }[];
+  readonly rows: { readonly [id: string]: string };
+  readonly root: string;
 }
 
 const FILE = new URL('../../../spec/vectors/objects.json', import.meta.url);
@@ -68,6 +73,38 @@ const TYPES: readonly TypeData[] = [
     fields: { source: { kind: 'ref' }, target: { kind: 'ref' } },
     relation: { source: 'org.example.Person', target: 'org.example.Person' },
   },
+  {
+    name: 'org.example.Kinds',
+    fields: {
+      whole: { kind: 'bigint', nullable: true, index: true },
+      day: { kind: 'day', unique: true },
+      mixed: {
+        kind: 'union',
+        of: [{ kind: 'date' }, { kind: 'literal', value: 'x' }, { kind: 'null' }],
+      },
+      shape: {
+        kind: 'union',
+        tag: 'is',
+        of: [
+          {
+            kind: 'value',
+            fields: {
+              is: { kind: 'literal', value: 'dot' },
+              at: { kind: 'number', optional: true, nullable: true },
+            },
+          },
+        ],
+      },
+      places: {
+        kind: 'records',
+        fields: {
+          street: { kind: 'string' },
+          at: { kind: 'record', fields: { x: { kind: 'number', default: 0 } } },
+        },
+      },
+      parent: { kind: 'tree', tree: 'org.example.Tree' },
+    },
+  },
 ];
 
 const object = 0;
@@ -95,6 +132,8 @@ const OPS: readonly Op[] = [
   { kind: 'assign', object, field, amount: 10 },
   { kind: 'recount', object, field, covers: dots, counter: undefined },
   { kind: 'sequence', object, field, bytes: filled(1, 3) },
+  { kind: 'set', object, field, covers: undefined, value: [filled(2, 16), filled(3, 7)] },
+  { kind: 'set', object, field, key: 'é', covers: undefined, value: null },
 ];
 
 function sectionOf(op: Op): Uint8Array {
@@ -151,13 +190,13 @@ function refusals(): Vectors['refused'] {
 }
 
 /** A small world from a seed. */
-function makeWorld(): Vectors['world'] {
+function makeWorld(makeEdit: typeof randomEdit): WorldVector {
   const random = randomFrom(42);
   const writers = ['ada', 'bob'].map((name) => new WorldReplica(name));
   const [ada, bob] = writers as [WorldReplica, WorldReplica];
   for (let round = 0; round < 6; round++) {
     for (const writer of writers) {
-      for (let edit = 0; edit < 4; edit++) randomEdit(writer.db, random);
+      for (let edit = 0; edit < 4; edit++) makeEdit(writer.db, random);
       writer.tick();
     }
     if (round % 2 === 1) {
@@ -203,7 +242,24 @@ function make(): Vectors {
     })),
     sections: OPS.map((op) => ({ what: describe(op), bytes: toHex(sectionOf(op)) })),
     refused: refusals(),
-    world: makeWorld(),
+    world: makeWorld(randomEdit),
+    worldOfKinds: makeWorld(randomKindsEdit),
+  };
+}
+
+/** What is known stays; what is not yet there comes behind it. */
+function added(known: Partial<Vectors>): Vectors {
+  const all = make();
+  const grown = <T>(before: readonly T[] = [], now: readonly T[]): readonly T[] => [
+    ...before,
+    ...now.slice(before.length),
+  ];
+  return {
+    ...all,
+    ...known,
+    types: grown(known.types, all.types),
+    sections: grown(known.sections, all.sections),
+    refused: grown(known.refused, all.refused),
   };
 }
 
@@ -215,7 +271,8 @@ function describe(op: Op): string {
 }
 
 if (process.env['ATOLL_UPDATE_VECTORS'] === '1') {
-  writeFileSync(FILE, `${JSON.stringify(make(), null, 1)}\n`);
+  const known = JSON.parse(readFileSync(FILE, 'utf8')) as Partial<Vectors>;
+  writeFileSync(FILE, `${JSON.stringify(added(known), null, 1)}\n`);
 }
 const vectors = JSON.parse(readFileSync(FILE, 'utf8')) as Vectors;
 
@@ -243,10 +300,12 @@ test.each(vectors.refused)('refused: $why', ({ bytes: hex }) => {
   expect(() => decodeSection(bytes(hex))).toThrow(expect.objectContaining({ name: 'CodecError' }));
 });
 
-test('the blocks of the world amount to its rows and root', () => {
+const worlds = [vectors.world, vectors.worldOfKinds];
+
+test.each(worlds)('the blocks of a world with root $root amount to its rows', (world) => {
   const reader = new WorldReplica('reader');
   const blocks: WorldBlock[] = [];
-  for (const { feed, seq, lamport, nonce, past, section, ...rest } of vectors.world.blocks) {
+  for (const { feed, seq, lamport, nonce, past, section, ...rest } of world.blocks) {
     const block: WorldBlock = {
       feed: bytes(feed),
       author: 'somebody' as WorldBlock['author'],
@@ -264,7 +323,7 @@ test('the blocks of the world amount to its rows and root', () => {
   }
   const { fold } = reader.db;
   for (let row = 0; row < fold.rows.count; row++) {
-    expect(toHex(canonicalRow(fold, row))).toBe(vectors.world.rows[fold.rows.id(row)]);
+    expect(toHex(canonicalRow(fold, row))).toBe(world.rows[fold.rows.id(row)]);
   }
-  expect(toHex(reader.db.stateRoot(bytes(vectors.world.zoneKey)))).toBe(vectors.world.root);
+  expect(toHex(reader.db.stateRoot(bytes(world.zoneKey)))).toBe(world.root);
 });
