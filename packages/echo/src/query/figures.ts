@@ -14,9 +14,10 @@ export interface Figure {
   value(): Shown;
 }
 
-/** Makes a figure. */
-export function makeFigure(kind: FigureKind): Figure {
-  return kind === 'sum' || kind === 'avg' ? new SumFigure(kind === 'avg') : new EdgeFigure(kind);
+/** Makes a figure; `isKept`: values will be taken away from it again. */
+export function makeFigure(kind: FigureKind, isKept: boolean): Figure {
+  if (kind === 'sum' || kind === 'avg') return new SumFigure(kind === 'avg');
+  return isKept ? new EdgeFigure(kind) : new EdgeOnce(kind);
 }
 
 class SumFigure implements Figure {
@@ -49,6 +50,30 @@ class SumFigure implements Figure {
     this.#sum.add(value, sign);
     this.#count += sign;
     if (typeof value === 'bigint') this.#bigCount += sign;
+  }
+}
+
+/** The least or greatest of values that stay. */
+class EdgeOnce implements Figure {
+  readonly #sign: 1 | -1;
+  #value: Shown;
+
+  constructor(kind: 'min' | 'max') {
+    this.#sign = kind === 'min' ? 1 : -1;
+  }
+
+  add(value: Shown): void {
+    if (isNothing(value)) return;
+    const isFirst = this.#value === undefined;
+    if (isFirst || compareValues(value, this.#value) * this.#sign < 0) this.#value = value;
+  }
+
+  remove(): void {
+    // Values that stay are never taken away.
+  }
+
+  value(): Shown {
+    return this.#value;
   }
 }
 

@@ -47,14 +47,22 @@ export class Groups {
   readonly #figures: readonly PlannedFigure[];
   readonly #groups = new Map<string, RunningGroup>();
   readonly #show: ShowValue;
+  readonly #isKept: boolean;
 
   /** @throws EchoError `ECHO_QUERY`. */
   constructor(
     host: QueryHost,
-    input: { readonly type: KnownType; readonly form: QueryForm; readonly show: ShowValue },
+    input: {
+      readonly type: KnownType;
+      readonly form: QueryForm;
+      readonly show: ShowValue;
+      /** Objects will be taken out again. */
+      readonly isKept: boolean;
+    },
   ) {
     const { type, form, show } = input;
     this.#show = show;
+    this.#isKept = input.isKept;
     this.#fields = (form.group ?? []).map((name) => {
       const field = fieldNamed(type, name);
       return { name, element: elementOf(field), items: host.source.items(field) };
@@ -124,7 +132,7 @@ export class Groups {
     const text = textOf(key);
     let group = this.#groups.get(text);
     if (group === undefined) {
-      const figures = this.#figures.map(({ kind }) => makeFigure(kind));
+      const figures = this.#figures.map(({ kind }) => makeFigure(kind, this.#isKept));
       group = { key, count: 0, figures, shown: undefined };
       this.#groups.set(text, group);
     }

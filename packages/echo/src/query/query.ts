@@ -165,6 +165,7 @@ export class Query<T> {
       type: plan.type,
       form: this.#form,
       show: this.#showing(),
+      isKept: false,
     });
     for (const row of matches(plan)) groups.add(groups.read(row));
     return groups.shown();

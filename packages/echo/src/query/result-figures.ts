@@ -42,7 +42,7 @@ export class ResultGroups implements View<readonly Group[]> {
   #result: readonly Group[] = [];
 
   constructor(host: QueryHost, plan: Plan, show: ShowValue) {
-    this.#groups = new Groups(host, { type: plan.type, form: plan.form, show });
+    this.#groups = new Groups(host, { type: plan.type, form: plan.form, show, isKept: true });
   }
 
   /** See {@link View}. */
