@@ -2,6 +2,7 @@
 import type { Client, Space } from '@atoll/client';
 import type { CommandContext } from '../command.ts';
 import { CliError } from '../cli-error.ts';
+import { Comings } from '../comings.ts';
 import { settle } from '../settle.ts';
 import { untilAborted, withTimeout } from '../until.ts';
 
@@ -54,32 +55,17 @@ function followSpaces(client: Client, context: CommandContext): void {
   look();
 }
 
-/**
- * A line for who joins the space, and for who comes and goes; as soon as there is a name to tell it by, for
- * somebody can be here before what they say of themselves is.
- */
+/** A line for who joins the space, and for who comes and goes. */
 function followMembers(space: Space, { out }: CommandContext): void {
-  const known = new Set<string>();
-  const here = new Set<string>();
-  let isFirst = true;
+  const comings = new Comings();
   const look = (): void => {
-    for (const { displayName, here: isHere, id, me, role } of space.members.get()) {
-      if (isFirst) known.add(id);
-      if (me || displayName === '') continue;
-      const facts = { space: space.id, identity: id, name: displayName };
+    for (const { at, member } of comings.look(space.members.get())) {
+      const { displayName: name, id, role } = member;
       const where = space.name.get();
-      if (!known.has(id)) {
-        known.add(id);
-        out.result({ at: 'joined', ...facts, role }, `${displayName} has joined ${where}`);
-      }
-      if (here.has(id) !== isHere) {
-        const at = isHere ? 'here' : 'away';
-        out.result({ at, ...facts }, `${displayName} is ${at}  (${where})`);
-      }
-      if (isHere) here.add(id);
-      else here.delete(id);
+      const facts = { space: space.id, identity: id, name };
+      if (at === 'joined') out.result({ at, ...facts, role }, `${name} has joined ${where}`);
+      else out.result({ at, ...facts }, `${name} is ${at}  (${where})`);
     }
-    isFirst = false;
   };
   space.members.subscribe(look);
   look();
