@@ -65,6 +65,8 @@ export class CommitQueue {
       blocks += batch.blocks?.length ?? 0;
       if (count > 0 && blocks > this.#options.blocksMax) break;
       count++;
+      // What is appended after a drop must find it done.
+      if (batch.drops !== undefined) break;
     }
     return this.#waiting.splice(0, count);
   }

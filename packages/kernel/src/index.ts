@@ -34,12 +34,7 @@ export {
   type RtcSignal,
   type WebSockets,
 } from './link.ts';
-export {
-  type AeadPlace,
-  type AeadPlatform,
-  type Platform,
-  type PlatformBase,
-} from './platform.ts';
+export { type AeadPlace, type AeadPlatform, type Platform, type PlatformBase } from './platform.ts';
 export { pooledRng } from './pooled-rng.ts';
 export {
   silentLog,
@@ -55,6 +50,7 @@ export {
 export { Scope, type Releasable } from './scope.ts';
 export {
   StoreError,
+  type BlockDrop,
   type NewBlock,
   type Store,
   type StoreBatch,

@@ -40,6 +40,18 @@ export interface StoreBatch {
   readonly blocks?: readonly NewBlock[];
   /** Names to values; `undefined` removes. Names are at most 200 characters of printable ASCII. */
   readonly values?: ReadonlyMap<string, Uint8Array | undefined>;
+  /** Blocks to forget. */
+  readonly drops?: readonly BlockDrop[];
+}
+
+/**
+ * Blocks that a log forgets, by position: they are neither read nor got any more, and their bytes are
+ * given back to the disk as far as the platform can. The last block of a log and the last of each feed
+ * stay, because they say where the next ones go; positions that hold nothing are passed over.
+ */
+export interface BlockDrop {
+  readonly space: SpaceId;
+  readonly positions: readonly number[];
 }
 
 /** Ways in which a store can fail. */

@@ -5,6 +5,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import {
   StoreError,
+  type BlockDrop,
   type BlockHash,
   type FeedKey,
   type NewBlock,
@@ -14,6 +15,8 @@ import {
 } from '@atoll/kernel';
 import { POSITIONS_PER_SPACE, SPACES_MAX } from './store-schema.ts';
 
+/** Free pages below which the file is left as it is: a MiB. */
+const FREE_PAGES_MIN = 256;
 /** Bytes of one `read` at most, except for a single larger block. */
 const READ_BYTES_MAX = 4 * 1024 * 1024;
 
@@ -85,6 +88,7 @@ export class BlockTables {
     try {
       const outcomes = batches.map((batch) => this.#applyAlone(batch));
       this.#sql('COMMIT').run();
+      if (batches.some(({ drops }) => drops !== undefined)) this.#shrink();
       return outcomes;
     } catch (failure) {
       this.#forget();
@@ -166,6 +170,31 @@ export class BlockTables {
     for (const [name, value] of batch.values ?? []) {
       if (value === undefined) this.#sql('DELETE FROM vals WHERE name = ?').run(name);
       else this.#sql('INSERT OR REPLACE INTO vals (name, value) VALUES (?, ?)').run(name, value);
+    }
+    for (const drop of batch.drops ?? []) this.#drop(drop);
+  }
+
+  #drop({ space, positions }: BlockDrop): void {
+    const id = this.#spaceId(space);
+    if (id === undefined) return;
+    const base = id * POSITIONS_PER_SPACE;
+    const last = base + this.#readLast(id);
+    const statement = this.#sql(
+      `DELETE FROM blocks WHERE at = ? AND at < ?
+       AND seq < (SELECT max(seq) FROM blocks AS others WHERE others.feed = blocks.feed)`,
+    );
+    for (const position of positions) statement.run(base + position, last);
+  }
+
+  /** Gives the room of what was dropped back to the disk, once there is much of it. */
+  #shrink(): void {
+    const [pages] = this.#sql('PRAGMA page_count').get() as unknown as [number];
+    const [free] = this.#sql('PRAGMA freelist_count').get() as unknown as [number];
+    if (free < FREE_PAGES_MIN || free < pages / 3) return;
+    try {
+      this.#db.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // Somebody is reading. Free pages are used again, and the next drop tries again.
     }
   }
 

@@ -3,6 +3,7 @@ import { StoreError, type BlockHash, type SpaceId, type StoreBatch } from '@atol
 import { finished, result } from './idb.ts';
 import type { PackHead } from './packed-records.ts';
 import { SpaceIndex } from './space-index.ts';
+import { dropBlocks } from './drop-blocks.ts';
 import { STORES, SpaceTail, noChange, packsAfter, type TailChange } from './space-tail.ts';
 
 /** What a store remembers of its spaces between transactions. Any of it may be thrown away. */
@@ -26,10 +27,22 @@ export class SpaceMemory {
     this.#indexBySpace.set(space, index);
     const after = index.last;
     const range = packsAfter(space, after);
-    const heads = await result<PackHead[]>(transaction.objectStore(STORES.heads).getAll(range));
+    const store = transaction.objectStore(STORES.heads);
+    const [keys, heads] = await Promise.all([
+      result(store.getAllKeys(range)),
+      result<PackHead[]>(store.getAll(range)),
+    ]);
     // Two readers may have asked at once: whoever comes second has nothing to add.
-    if (index.last === after) for (const head of heads) index.add(head);
+    if (index.last !== after) return index;
+    for (const [at, head] of heads.entries()) {
+      index.add(head, Number((keys[at] as [SpaceId, number])[1]));
+    }
     return index;
+  }
+
+  /** Forgets a space of which blocks were dropped. */
+  forget(space: SpaceId): void {
+    this.#indexBySpace.delete(space);
   }
 }
 
@@ -53,13 +66,14 @@ export async function commitGroup(
       for (const [name, value] of batch.values ?? []) values.set(name, value);
     }
     for (const tail of tails.values()) await tail.write(transaction);
-    const store = transaction.objectStore(STORES.values);
-    for (const [name, value] of values) {
-      if (value === undefined) store.delete(name);
-      else store.put(new Uint8Array(value), name);
-    }
+    putValues(transaction, values);
+    const dropped = batches.flatMap((batch, at) =>
+      outcomes[at] === undefined ? (batch.drops ?? []) : [],
+    );
+    for (const drop of dropped) await dropBlocks(transaction, drop);
     await done;
     for (const [space, tail] of tails) memory.tailBySpace.set(space, tail);
+    for (const { space } of dropped) memory.forget(space);
     return outcomes;
   } catch (failure) {
     memory.tailBySpace.clear();
@@ -95,6 +109,17 @@ async function takeBatch(taking: Taking): Promise<StoreError | undefined> {
   }
   for (const [tail, change] of changeByTail) tail.accept(change);
   return undefined;
+}
+
+function putValues(
+  transaction: IDBTransaction,
+  values: ReadonlyMap<string, Uint8Array | undefined>,
+): void {
+  const store = transaction.objectStore(STORES.values);
+  for (const [name, value] of values) {
+    if (value === undefined) store.delete(name);
+    else store.put(new Uint8Array(value), name);
+  }
 }
 
 function abort(transaction: IDBTransaction): void {

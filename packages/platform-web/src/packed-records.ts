@@ -29,6 +29,8 @@ export interface PackHead {
   readonly feedAt: Uint16Array<ArrayBuffer>;
   readonly seqs: Float64Array<ArrayBuffer>;
   readonly sizes: Uint32Array<ArrayBuffer>;
+  /** Positions of the blocks, of a pack that has lost some; without, they end with the pack's own. */
+  readonly positions?: Float64Array<ArrayBuffer>;
   /** Block within the pack to its signature. */
   readonly signatures: Map<number, Uint8Array<ArrayBuffer>>;
 }
@@ -85,6 +87,26 @@ export function encodePack(rows: readonly Row[]): {
   return { head, body };
 }
 
+/** A pack without the blocks that are to be dropped; `undefined` if nothing is left of it. */
+export function withoutBlocks(
+  pack: { readonly head: PackHead; readonly body: Uint8Array; readonly last: number },
+  isDropped: (position: number, block: StoredBlock) => boolean,
+): { readonly head: PackHead; readonly body: Uint8Array<ArrayBuffer> } | undefined {
+  const { body, head, last } = pack;
+  const kept = decodePack(head, body, { last, after: 0 }).filter(
+    (block) => !isDropped(block.position, block),
+  );
+  if (kept.length === 0) return undefined;
+  const encoded = encodePack(kept);
+  const positions = Float64Array.from(kept, ({ position }) => position);
+  return { body: encoded.body, head: { ...encoded.head, positions } };
+}
+
+/** Position of a pack's block; `last` is the position under which the pack lies. */
+export function positionAt(head: PackHead, at: number, last: number): number {
+  return head.positions?.[at] ?? last - countOf(head) + 1 + at;
+}
+
 /** Number of blocks in a pack. */
 export function countOf(head: PackHead): number {
   return head.sizes.length;
@@ -109,12 +131,12 @@ export function decodePack(
   { last, after }: { readonly last: number; readonly after: number },
 ): StoredBlock[] {
   const blocks: StoredBlock[] = [];
-  const first = last - countOf(head) + 1;
   let from = 0;
   for (let at = 0; at < countOf(head); at++) {
     const to = from + (head.sizes[at] ?? 0);
     if (to > body.length) throw corrupt();
-    if (first + at > after) blocks.push(blockAt(head, at, first + at, body.slice(from, to)));
+    const position = positionAt(head, at, last);
+    if (position > after) blocks.push(blockAt(head, at, position, body.slice(from, to)));
     from = to;
   }
   if (from !== body.length) throw corrupt();
@@ -127,11 +149,16 @@ export function decodeOne(
   body: Uint8Array,
   { last, position }: { readonly last: number; readonly position: number },
 ): StoredBlock {
-  const at = position - 1 - last + countOf(head);
+  const at = placeOf(head, position, last);
   const from = head.sizes.subarray(0, at).reduce((sum, size) => sum + size, 0);
   const to = from + (head.sizes[at] ?? 0);
   if (at < 0 || at >= countOf(head) || to > body.length) throw corrupt();
   return blockAt(head, at, position, body.slice(from, to));
+}
+
+/** Place of a position within a pack. */
+export function placeOf(head: PackHead, position: number, last: number): number {
+  return head.positions?.indexOf(position) ?? position - 1 - last + countOf(head);
 }
 
 function blockAt(head: PackHead, at: number, position: number, bytes: Uint8Array): StoredBlock {

@@ -3,7 +3,7 @@
  * packs' heads when first needed, and continued from there: positions are never reused.
  */
 import { fromHex, type BlockHash, type FeedKey } from '@atoll/kernel';
-import { countOf, feedAt, type PackHead } from './packed-records.ts';
+import { countOf, feedAt, positionAt, type PackHead } from './packed-records.ts';
 
 const HASH_BYTES = 32;
 
@@ -23,20 +23,22 @@ function list(places: Places | undefined): readonly number[] {
 
 /** Positions of one space's blocks. */
 export class SpaceIndex {
-  /** Blocks indexed, and the position of the last. */
+  /** Position of the last block that was indexed. */
   last = 0;
   #hashes: Uint8Array<ArrayBuffer> = new Uint8Array(1024 * HASH_BYTES);
   // Hashes under their first 48 bits, as numbers: strings would take five times the memory.
   readonly #placesByHead: Map<number, Places> = new Map();
   readonly #placesByFeed: Map<FeedKey, Map<number, Places>> = new Map();
 
-  /** Takes in the pack that follows. */
-  add(head: PackHead): void {
+  /** Takes in the pack that follows, and lies under the position of its last block. */
+  add(head: PackHead, last: number): void {
     const count = countOf(head);
-    this.#reserve((this.last + count) * HASH_BYTES);
-    this.#hashes.set(head.hashes, this.last * HASH_BYTES);
+    this.#reserve(last * HASH_BYTES);
+    this.last = last;
     for (let at = 0; at < count; at++) {
-      const position = ++this.last;
+      const position = positionAt(head, at, last);
+      const hash = head.hashes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES);
+      this.#hashes.set(hash, (position - 1) * HASH_BYTES);
       add(this.#placesByHead, this.#headAt(position), position);
       const feed = feedAt(head, at);
       const bySeq = this.#placesByFeed.get(feed) ?? new Map<number, Places>();

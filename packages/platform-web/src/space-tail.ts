@@ -5,7 +5,14 @@
  */
 import { StoreError, type FeedKey, type NewBlock, type SpaceId } from '@atoll/kernel';
 import { result } from './idb.ts';
-import { countOf, encodePack, packsOf, type PackHead, type Row } from './packed-records.ts';
+import {
+  countOf,
+  encodePack,
+  packsOf,
+  placeOf,
+  type PackHead,
+  type Row,
+} from './packed-records.ts';
 import type { SpaceIndex } from './space-index.ts';
 
 /** Object stores of a profile's database. */
@@ -165,8 +172,8 @@ export class SpaceTail {
       heads[0] as PackHead | undefined,
     ];
     if (key === undefined || head === undefined) return;
-    const at = position - 1 - (key[1] - countOf(head));
-    if (head.signatures.has(at)) return;
+    const at = placeOf(head, position, key[1]);
+    if (at < 0 || head.signatures.has(at)) return;
     head.signatures.set(at, new Uint8Array(signature));
     store.put(head, key);
   }

@@ -21,6 +21,7 @@ import {
   corrupt,
   decodeOne,
   decodePack,
+  placeOf,
   type PackHead,
 } from './packed-records.ts';
 import { STORES, packsAfter } from './space-tail.ts';
@@ -100,9 +101,9 @@ export class WebStore implements Store {
       const blocks: StoredBlock[] = [];
       let sizeBytes = 0;
       let packs = Math.ceil(limit / PACK_BLOCKS_MAX) + 1;
+      let from = after;
       while (blocks.length < limit) {
         const transaction = this.#database.transaction([STORES.heads, STORES.bodies]);
-        const from = blocks.at(-1)?.position ?? after;
         const step = await readPacks(transaction, packsAfter(space, from), packs);
         if (step.length === 0) break;
         for (const pack of step) {
@@ -112,6 +113,7 @@ export class WebStore implements Store {
             if (isEnough || blocks.length === limit) return blocks;
             blocks.push(block);
           }
+          from = pack.last;
         }
         // Small packs, as live editing makes them, are fetched many at a time.
         const stepBytes = step.reduce((sum, { body }) => sum + body.length, 0);
@@ -127,7 +129,9 @@ export class WebStore implements Store {
       const position = await this.#memory.find(transaction, space, hash);
       if (position === undefined) return undefined;
       const [pack] = await readPacks(transaction, packsAfter(space, position - 1), 1);
-      return pack && decodeOne(pack.head, pack.body, { last: pack.last, position });
+      // Another tab may have dropped it.
+      if (pack === undefined || placeOf(pack.head, position, pack.last) < 0) return undefined;
+      return decodeOne(pack.head, pack.body, { last: pack.last, position });
     });
   }
 

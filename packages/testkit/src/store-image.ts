@@ -5,6 +5,7 @@
 import {
   assert,
   StoreError,
+  type BlockDrop,
   type BlockHash,
   type FeedKey,
   type NewBlock,
@@ -26,7 +27,9 @@ interface Row {
 }
 
 interface SpaceLog {
-  readonly rows: Row[];
+  /** By position - 1; `undefined` where a block was dropped. */
+  readonly rows: (Row | undefined)[];
+  readonly greatestByFeed: Map<FeedKey, number>;
   readonly rowByHash: Map<BlockHash, Row>;
   readonly hashesByFeedSeq: Map<string, Set<BlockHash>>;
 }
@@ -46,6 +49,10 @@ export function copyBatch(batch: StoreBatch): StoreBatch {
       ...(block.signature === undefined ? {} : { signature: block.signature.slice() }),
     })),
     values: new Map([...(batch.values ?? [])].map(([name, value]) => [name, value?.slice()])),
+    drops: (batch.drops ?? []).map(({ space, positions }) => ({
+      space,
+      positions: [...positions],
+    })),
   };
 }
 
@@ -62,6 +69,7 @@ export class StoreImage {
       if (value === undefined) this.#valueByName.delete(name);
       else this.#valueByName.set(name, value.slice() as Uint8Array<ArrayBuffer>);
     }
+    for (const drop of batch.drops ?? []) this.#drop(drop);
   }
 
   /** Throws what `apply` would, and changes nothing. */
@@ -76,6 +84,7 @@ export class StoreImage {
     const blocks: StoredBlock[] = [];
     let sizeBytes = 0;
     for (const row of this.#logBySpace.get(space)?.rows.slice(after) ?? []) {
+      if (row === undefined) continue;
       sizeBytes += row.bytes.length;
       if (blocks.length >= limit || (blocks.length > 0 && sizeBytes > READ_BYTES_MAX)) break;
       blocks.push(stored(row));
@@ -119,10 +128,28 @@ export class StoreImage {
     }
   }
 
+  #drop({ space, positions }: BlockDrop): void {
+    const log = this.#logBySpace.get(space);
+    if (log === undefined) return;
+    for (const position of positions) {
+      const row = log.rows[position - 1];
+      if (row === undefined || position === log.rows.length) continue;
+      if (row.seq === log.greatestByFeed.get(row.feed)) continue;
+      log.rows[position - 1] = undefined;
+      log.rowByHash.delete(row.hash);
+      log.hashesByFeedSeq.get(`${row.feed}/${row.seq}`)?.delete(row.hash);
+    }
+  }
+
   #append({ space, feed, seq, hash, bytes, signature }: NewBlock): void {
     let log = this.#logBySpace.get(space);
     if (log === undefined) {
-      log = { rows: [], rowByHash: new Map(), hashesByFeedSeq: new Map() };
+      log = {
+        rows: [],
+        greatestByFeed: new Map(),
+        rowByHash: new Map(),
+        hashesByFeedSeq: new Map(),
+      };
       this.#logBySpace.set(space, log);
     }
     const copy = signature?.slice() as Uint8Array<ArrayBuffer> | undefined;
@@ -134,6 +161,7 @@ export class StoreImage {
     const position = log.rows.length + 1;
     const row: Row = { position, feed, seq, hash, bytes: bytes.slice(), signature: copy };
     log.rows.push(row);
+    log.greatestByFeed.set(feed, Math.max(seq, log.greatestByFeed.get(feed) ?? 0));
     log.rowByHash.set(hash, row);
     const key = `${feed}/${seq}`;
     log.hashesByFeedSeq.set(key, (log.hashesByFeedSeq.get(key) ?? new Set()).add(hash));

@@ -48,6 +48,7 @@ export function storeContract(name: string, make: () => Promise<StoreBed>): void
   readingContract(name, make);
   conflictContract(name, make);
   raceContract(name, make);
+  dropContract(name, make);
   valueContract(name, make);
   lifeContract(name, make);
 }
@@ -173,6 +174,51 @@ function conflictContract(name: string, make: () => Promise<StoreBed>): void {
     });
     await store.commit({ blocks: [block(4, { space: SPACE_B })] });
     expect(await store.lastPosition(SPACE_B)).toBe(1);
+  });
+}
+
+function dropContract(name: string, make: () => Promise<StoreBed>): void {
+  test(`${name}: what is dropped is neither read nor got, and positions stay`, async () => {
+    await using bed = await make();
+    {
+      await using store = await bed.open();
+      await store.commit({ blocks: [0, 1, 2, 3].map((seq) => block(seq)) });
+      await store.commit({ blocks: [block(0, { feed: FEED_B }), block(4)] });
+      await store.commit({ drops: [{ space: SPACE_A, positions: [1, 2, 4, 99] }] });
+      expect((await store.read(SPACE_A, 0, 9)).map(({ position }) => position)).toEqual([3, 5, 6]);
+      expect((await store.read(SPACE_A, 3, 1)).map(({ position }) => position)).toEqual([5]);
+      expect(await store.get(SPACE_A, block(1).hash)).toBeUndefined();
+    }
+    await using store = await bed.open();
+    expect(await store.get(SPACE_A, block(3).hash)).toBeUndefined();
+    expect((await store.get(SPACE_A, block(2).hash))?.bytes).toEqual(block(2).bytes);
+    expect(await store.lastPosition(SPACE_A)).toBe(6);
+    await store.commit({ blocks: [block(5)] });
+    expect((await store.get(SPACE_A, block(5).hash))?.position).toBe(7);
+  });
+
+  test(`${name}: the last block of a log and the last of each feed are not dropped`, async () => {
+    await using bed = await make();
+    await using store = await bed.open();
+    await store.commit({ blocks: [block(0), block(1), block(0, { feed: FEED_B }), block(2)] });
+    await store.commit({ drops: [{ space: SPACE_A, positions: [1, 2, 3, 4] }] });
+    const left = await store.read(SPACE_A, 0, 9);
+    expect(left.map(({ feed, seq }) => [feed, seq])).toEqual([
+      [FEED_B, 0],
+      [FEED_A, 2],
+    ]);
+  });
+
+  test(`${name}: a dropped block that is received again is stored at the end`, async () => {
+    await using bed = await make();
+    await using store = await bed.open();
+    await store.commit({ blocks: [block(0), block(1), block(2)] });
+    await store.commit({ drops: [{ space: SPACE_A, positions: [1, 2] }] });
+    await store.commit({ blocks: [block(1, { origin: 'received' })] });
+    expect(brief(await store.read(SPACE_A, 0, 9))).toEqual([
+      [3, FEED_A, 2, block(2).hash],
+      [4, FEED_A, 1, block(1).hash],
+    ]);
   });
 }
 

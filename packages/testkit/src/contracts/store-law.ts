@@ -1,7 +1,15 @@
 /** The law of every store: after any history of batches, refusals included, it equals the model. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { BlockHash, FeedKey, NewBlock, SpaceId, Store, StoreBatch } from '@atoll/kernel';
+import type {
+  BlockDrop,
+  BlockHash,
+  FeedKey,
+  NewBlock,
+  SpaceId,
+  Store,
+  StoreBatch,
+} from '@atoll/kernel';
 import { anyBytes } from '../arbitraries.ts';
 import { MemoryDisk, MemoryStore } from '../memory-store.ts';
 import { SimRng } from '../sim-rng.ts';
@@ -26,14 +34,26 @@ const anyBlock: fc.Arbitrary<NewBlock> = fc
     return signature === undefined ? { ...block, hash } : { ...block, hash, signature };
   });
 
-const anyBatch: fc.Arbitrary<StoreBatch> = fc.record({
-  blocks: fc.array(anyBlock, { maxLength: 4 }),
-  values: fc
-    .array(fc.tuple(fc.constantFrom('a', 'a/b', 'b', '~'), fc.option(anyBytes(5))), {
-      maxLength: 2,
-    })
-    .map((pairs) => new Map(pairs.map(([name, value]) => [name, value ?? undefined]))),
-});
+const anyDrops: fc.Arbitrary<readonly BlockDrop[]> = fc.array(
+  fc.record({
+    space: fc.constantFrom(...SPACES),
+    positions: fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 6 }),
+  }),
+  { minLength: 1, maxLength: 2 },
+);
+
+const anyBatch: fc.Arbitrary<StoreBatch> = fc.record(
+  {
+    blocks: fc.array(anyBlock, { maxLength: 4 }),
+    values: fc
+      .array(fc.tuple(fc.constantFrom('a', 'a/b', 'b', '~'), fc.option(anyBytes(5))), {
+        maxLength: 2,
+      })
+      .map((pairs) => new Map(pairs.map(([name, value]) => [name, value ?? undefined]))),
+    drops: anyDrops,
+  },
+  { requiredKeys: ['blocks', 'values'] },
+);
 
 /** All that a store holds, as plain data. */
 async function content(store: Store): Promise<unknown> {
