@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
-const EXAMPLE = fileURLToPath(new URL('types.ts', import.meta.url));
+const EXAMPLE = fileURLToPath(new URL('task-type.ts', import.meta.url));
 const DOCUMENT = new URL('../docs/types.md', import.meta.url);
 
-test('the code of docs/types.md is that of examples/types.ts, in its order', () => {
+test('the code of docs/types.md is that of examples/task-type.ts, in its order', () => {
   const code = readFileSync(EXAMPLE, 'utf8');
   const blocks = [...readFileSync(DOCUMENT, 'utf8').matchAll(/```ts\n(?<code>.*?)```/gsu)];
   expect(blocks.length).toBeGreaterThan(8);
