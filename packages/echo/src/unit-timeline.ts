@@ -18,14 +18,15 @@ export class UnitTimeline {
     }
   }
 
-  /** Writes all lines in local numbers, for a store of one's own. */
-  write(writer: Writer): void {
+  /** Writes all lines, with these numbers for branches and blocks. */
+  write(writer: Writer, names: { branch(agent: number): number; block(no: number): number }): void {
     writer.varint(this.#byAgent.size);
     for (const [agent, { blocks, units }] of this.#byAgent) {
-      writer.varint(agent).varint(blocks.length);
+      writer.varint(names.branch(agent)).varint(blocks.length);
       let block = 0;
       let unit = 0;
-      blocks.forEach((next, at) => {
+      blocks.forEach((no, at) => {
+        const next = names.block(no);
         const after = units[at] as number;
         writer.zigzag(next - block).zigzag(after - unit);
         block = next;

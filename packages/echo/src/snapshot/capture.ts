@@ -8,6 +8,7 @@ import type { Fold, RowWatcher } from '../fold.ts';
 import type { SpaceIndex } from '../space/space-index.ts';
 import { encodeBlockPage, PAGE_BLOCKS } from './block-page.ts';
 import { encodeControlPage, type ControlEntry } from './control-page.ts';
+import { ownNames } from './field-stores.ts';
 import type { PageKind, PageRef } from './head.ts';
 import {
   encodeRowPage,
@@ -181,10 +182,13 @@ export class Capture implements RowWatcher {
         .bytes(entry?.bytes ?? new Uint8Array(3))
         .finish();
     }
-    const bytes = encodeState(state, fold.blocks);
+    const bytes = encodeState(state, ownNames(fold.blocks));
     const writer = new Writer();
     if (bytes !== undefined) return writer.u8(ENTRY_STATE).bytes(bytes).finish();
-    return writer.u8(ENTRY_BLOCKS).bytes(encodeBlocks(state, fold.blocks)).finish();
+    return writer
+      .u8(ENTRY_BLOCKS)
+      .bytes(encodeBlocks(state, ownNames(fold.blocks)))
+      .finish();
   }
 
   #encodeRows(from: number, to: number): Uint8Array {

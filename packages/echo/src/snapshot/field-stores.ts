@@ -12,19 +12,36 @@ import {
   type Writer,
 } from '@atoll/codec';
 import type { BlockTable } from '../block-table.ts';
-import { itemKey, type FieldState, type SetItem } from '../object-state.ts';
+import type { Counted } from '../element-ids.ts';
+import { countKey, itemKey, type FieldState, type SetItem } from '../object-state.ts';
 import type { Sibling } from '../register.ts';
 import { readListRow, writeListRow } from '../sequence/list-row.ts';
 import type { RowContext } from '../sequence/row-codec.ts';
 import { readTextRow, writeTextRow } from '../sequence/text-row.ts';
+import { START_KEY } from '../rich-text/block-value.ts';
+import { MarkTable } from '../rich-text/mark-table.ts';
+import { readRichRow, writeRichRow } from '../rich-text/rich-row.ts';
+import type { RichPart } from '../rich-text/rich-state.ts';
 import type { ListSequence } from '../sequence/list-sequence.ts';
-import type { TextSequence } from '../sequence/text-sequence.ts';
+import { TextSequence } from '../sequence/text-sequence.ts';
 import type { IdTable } from '../sequence/id-table.ts';
 import type { SequenceOrder } from '../sequence/sequence-types.ts';
-import { orderOf } from '../sequence-state.ts';
+import { elementKey, orderOf } from '../sequence-state.ts';
 import { UnitTimeline } from '../unit-timeline.ts';
 
 type StateOf<K extends string> = Extract<FieldState, { readonly kind: K }>;
+
+/** The numbers that are written for blocks and branches; our own ones in a snapshot of one's own. */
+export interface StoreNames {
+  readonly blocks: BlockTable;
+  block(no: number): number;
+  branch(no: number): number;
+}
+
+/** Our own numbers. */
+export function ownNames(blocks: BlockTable): StoreNames {
+  return { blocks, block: (no) => no, branch: (no) => no };
+}
 
 /** One kind of field: what is written must read as the same state. */
 export interface FieldStore<S = FieldState> {
@@ -32,7 +49,7 @@ export interface FieldStore<S = FieldState> {
   readonly code: number;
   /** Absent: always. What is not accepted is folded again from the log. */
   accepts?(state: S, blocks: BlockTable): boolean;
-  write(writer: Writer, state: S, blocks: BlockTable): void;
+  write(writer: Writer, state: S, names: StoreNames): void;
   /** @throws CodecError for what `write` does not write. */
   read(reader: Reader, blocks: BlockTable): S;
 }
@@ -42,17 +59,15 @@ export const REGISTER_CODE = 1;
 
 const register: FieldStore<StateOf<'register'>> = {
   code: REGISTER_CODE,
-  write: (writer, state) => writeSiblings(writer, state.siblings),
+  write: (writer, state, names) => writeSiblings(writer, state.siblings, names),
   read: (reader) => ({ kind: 'register', siblings: readSiblings(reader) }),
 };
 
 const map: FieldStore<StateOf<'map'>> = {
   code: 2,
-  write(writer, { entries }) {
+  write(writer, { entries }, names) {
     writer.varint(entries.size);
-    for (const [key, siblings] of entries) {
-      writeSiblings(writer.text(key), siblings);
-    }
+    for (const [key, siblings] of entries) writeSiblings(writer.text(key), siblings, names);
   },
   read(reader) {
     const entries = new Map<string, readonly Sibling[]>();
@@ -66,12 +81,12 @@ const map: FieldStore<StateOf<'map'>> = {
 
 const set: FieldStore<StateOf<'set'>> = {
   code: 3,
-  write(writer, { items }) {
+  write(writer, { items }, names) {
     writer.varint(items.size);
     for (const { value, dots } of items.values()) {
       writeValue(writer, value);
       writer.varint(dots.length);
-      for (const { block, op } of dots) writer.varint(block).varint(op);
+      for (const { block, op } of dots) writer.varint(names.block(block)).varint(op);
     }
   },
   read(reader) {
@@ -90,11 +105,12 @@ const set: FieldStore<StateOf<'set'>> = {
 
 const counter: FieldStore<StateOf<'counter'>> = {
   code: 4,
-  write(writer, { siblings, counts }) {
-    writeSiblings(writer, siblings);
+  write(writer, { siblings, counts }, names) {
+    const keys = siblings.map((sibling) => ({ ...sibling, value: countOf(sibling.value, names) }));
+    writeSiblings(writer, keys, names);
     writer.varint(counts.size);
     for (const [key, { base, sum }] of counts) {
-      writeValue(writer.text(key), base);
+      writeValue(writer.text(countOf(key, names)), base);
       writeValue(writer, sum);
     }
   },
@@ -112,36 +128,65 @@ const counter: FieldStore<StateOf<'counter'>> = {
 
 const text: FieldStore<StateOf<'text'>> = {
   code: 5,
-  accepts: (state, blocks) => state.rich === undefined && !hasForked(blocks, state.ids),
-  write(writer, state, blocks) {
-    state.timeline.write(writer);
-    const context = rowContext(orderOf(blocks, state.timeline, () => state.ids));
-    writeTextRow(writer, state.text, { ...context, keepVoid: true });
+  accepts: (state, blocks) => !hasForked(blocks, state.ids),
+  write(writer, state, names) {
+    state.timeline.write(writer, names);
+    writeTextRow(writer, state.text, { ...writeContext(state, names), keepVoid: true });
   },
   read(reader, blocks) {
     const timeline = new UnitTimeline();
     timeline.read(reader);
     const order = orderOf(blocks, timeline, () => read.sequence.ids);
-    const read: TextSequence = readTextRow(reader, rowContext(order));
+    const read: TextSequence = readTextRow(reader, readContext(order));
     return { kind: 'text', text: read, timeline, ids: read.sequence.ids };
+  },
+};
+
+const rich: FieldStore<StateOf<'text'>> = {
+  code: 7,
+  accepts: (state, blocks) => !hasForked(blocks, state.ids),
+  write(writer, state, names) {
+    state.timeline.write(writer, names);
+    const { marks, blocks } = state.rich as RichPart;
+    const context = { ...writeContext(state, names), keepVoid: true };
+    writeRichRow(writer, { text: state.text, marks }, context);
+    writer.varint(blocks.size);
+    for (const [key, siblings] of blocks) {
+      writeSiblings(writer.text(elementOf(key, names)), siblings, names);
+    }
+  },
+  read(reader, table) {
+    const timeline = new UnitTimeline();
+    timeline.read(reader);
+    const order = orderOf(table, timeline, () => read.sequence.ids);
+    const read: TextSequence = new TextSequence(order);
+    const marks = new MarkTable(read.sequence, order);
+    readRichRow(reader, readContext(order), { text: read, marks });
+    const blocks = new Map<string, readonly Sibling[]>();
+    for (let rest = reader.varint(reader.left); rest > 0; rest--) {
+      const key = reader.text();
+      blocks.set(key, readSiblings(reader));
+    }
+    return { kind: 'text', text: read, timeline, ids: read.sequence.ids, rich: { marks, blocks } };
   },
 };
 
 const list: FieldStore<StateOf<'list'>> = {
   code: 6,
   accepts: (state, blocks) => !hasForked(blocks, state.ids),
-  write(writer, state, blocks) {
-    state.timeline.write(writer);
-    const context = rowContext(orderOf(blocks, state.timeline, () => state.ids));
-    writeListRow(writer, state.list, { ...context, keepVoid: true });
+  write(writer, state, names) {
+    state.timeline.write(writer, names);
+    writeListRow(writer, state.list, { ...writeContext(state, names), keepVoid: true });
     writer.varint(state.values.size);
-    for (const [key, siblings] of state.values) writeSiblings(writer.text(key), siblings);
+    for (const [key, siblings] of state.values) {
+      writeSiblings(writer.text(elementOf(key, names)), siblings, names);
+    }
   },
   read(reader, blocks) {
     const timeline = new UnitTimeline();
     timeline.read(reader);
     const order = orderOf(blocks, timeline, () => read.sequence.ids);
-    const read: ListSequence = readListRow(reader, rowContext(order));
+    const read: ListSequence = readListRow(reader, readContext(order));
     const values = new Map<string, readonly Sibling[]>();
     for (let rest = reader.varint(reader.left); rest > 0; rest--) {
       const key = reader.text();
@@ -157,20 +202,48 @@ function hasForked(blocks: BlockTable, ids: IdTable): boolean {
   return new Set(feeds).size < feeds.length;
 }
 
-function rowContext(order: SequenceOrder): RowContext {
+/** Agents and stamps are written in the order of the sequence, whatever numbers stand for them. */
+function writeContext(state: Counted, names: StoreNames): RowContext {
+  const order = orderOf(names.blocks, state.timeline, () => state.ids);
   return {
     order,
     names: {
-      writeAgent: (writer, agent) => writer.varint(agent),
-      writeStamp: (writer, stamp) => writer.varint(stamp),
-      readAgent: (reader) => reader.varint(),
-      readStamp: (reader) => reader.varint(),
+      ...NUMBERS,
+      writeAgent: (writer, agent) => writer.varint(names.branch(agent)),
+      writeStamp: (writer, stamp) => writer.varint(names.block(stamp)),
     },
   };
 }
 
+function readContext(order: SequenceOrder): RowContext {
+  return { order, names: NUMBERS };
+}
+
+/** The key of a count, with the numbers that are to be written. */
+function countOf(key: string, names: StoreNames): string;
+function countOf(key: Value | undefined, names: StoreNames): Value | undefined;
+function countOf(key: Value | undefined, names: StoreNames): Value | undefined {
+  if (typeof key !== 'string') return key;
+  const [block, op] = key.split('.').map(Number) as [number, number];
+  return countKey(names.block(block), op);
+}
+
+/** The key of an element, with the number that is to be written. */
+function elementOf(key: string, names: StoreNames): string {
+  if (key === START_KEY) return key;
+  const [agent, counter] = key.split('.').map(Number) as [number, number];
+  return elementKey({ agent: names.branch(agent), counter });
+}
+
+const NUMBERS: RowContext['names'] = {
+  writeAgent: (writer, agent) => writer.varint(agent),
+  writeStamp: (writer, stamp) => writer.varint(stamp),
+  readAgent: (reader) => reader.varint(),
+  readStamp: (reader) => reader.varint(),
+};
+
 /** Each is only given states of its own kind. */
-const stores = { register, map, set, counter, text, list } as unknown as {
+const stores = { register, map, set, counter, text, list, rich } as unknown as {
   readonly [kind: string]: FieldStore;
 };
 const storeByCode: ReadonlyMap<number, FieldStore> = new Map(
@@ -179,7 +252,8 @@ const storeByCode: ReadonlyMap<number, FieldStore> = new Map(
 
 /** How a state is kept; `undefined` for one that snapshots cannot keep. */
 export function storeOf(state: FieldState, blocks: BlockTable): FieldStore | undefined {
-  const store = Object.hasOwn(stores, state.kind) ? stores[state.kind] : undefined;
+  const kind = state.kind === 'text' && state.rich !== undefined ? 'rich' : state.kind;
+  const store = Object.hasOwn(stores, kind) ? stores[kind] : undefined;
   return store === undefined || store.accepts?.(state, blocks) === false ? undefined : store;
 }
 
@@ -189,10 +263,14 @@ export function storeOfCode(code: number): FieldStore | undefined {
 }
 
 /** Writes siblings in their order. */
-export function writeSiblings(writer: Writer, siblings: readonly Sibling[]): void {
+export function writeSiblings(
+  writer: Writer,
+  siblings: readonly Sibling[],
+  names: StoreNames,
+): void {
   writer.varint(siblings.length);
   for (const { block, op, value } of siblings) {
-    writer.varint(block).varint(op);
+    writer.varint(names.block(block)).varint(op);
     if (value === undefined) writer.u8(0);
     else writeValue(writer.u8(1), value);
   }

@@ -12,41 +12,47 @@ import {
   storeOf,
   storeOfCode,
   writeSiblings,
+  type StoreNames,
 } from './field-stores.ts';
 
 const NONE: readonly Sibling[] = [];
 
 /** Bytes of the numbers of blocks alone, as of a state without fields. */
-export function encodeBlocks(state: ObjectState, table: BlockTable): Uint8Array<ArrayBuffer> {
+export function encodeBlocks(state: ObjectState, names: StoreNames): Uint8Array<ArrayBuffer> {
   const bare = new ObjectState({ blocks: state.blocks, fields: new Map(), deleted: [] });
-  return encodeState(bare, table) ?? new Uint8Array(0);
+  return encodeState(bare, names) ?? new Uint8Array(0);
 }
 
-/** Bytes of a state; `undefined` when a field is of a kind that snapshots do not know. */
+/**
+ * Bytes of a state; `undefined` when a field is of a kind that snapshots do not know. `copies`: fields that
+ * nobody has asked for are copied, which is right only with the numbers that they were written in.
+ */
 export function encodeState(
   state: ObjectState,
-  table: BlockTable,
+  names: StoreNames,
+  copies = true,
 ): Uint8Array<ArrayBuffer> | undefined {
   const writer = new Writer();
-  writeSiblings(writer, state.deleted);
+  writeSiblings(writer, state.deleted, names);
   writer.varint(state.fields.size);
   const { fields } = state;
-  const known = fields instanceof StoredFields ? fields.decoded() : fields;
-  if (fields instanceof StoredFields) {
+  const mayCopy = copies && fields instanceof StoredFields;
+  const known = mayCopy ? fields.decoded() : fields;
+  if (mayCopy) {
     for (const [field, { code, bytes }] of fields.untouched()) {
       writer.varint(field).u8(code).bytes(bytes);
     }
   }
   const part = new Writer();
   for (const [field, now] of known) {
-    const store = storeOf(now, table);
+    const store = storeOf(now, names.blocks);
     if (store === undefined) return undefined;
-    store.write(part.clear(), now, table);
+    store.write(part.clear(), now, names);
     writer.varint(field).u8(store.code).bytes(part.finish());
   }
   writer.varint(state.blocks.length);
   let before = 0;
-  for (const block of state.blocks) {
+  for (const block of state.blocks.map((no) => names.block(no)).sort((a, b) => a - b)) {
     writer.zigzag(block - before);
     before = block;
   }
