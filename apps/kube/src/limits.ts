@@ -25,7 +25,7 @@ export interface KubeLimits {
   readonly mailboxesMax: number;
   /** Sealed bytes in one mailbox. */
   readonly mailboxBytesMax: number;
-  /** Sealed bytes in all mailboxes that have been open since the start. */
+  /** Sealed bytes in all mailboxes. */
   readonly storedBytesMax: number;
   /** A connection that was not heard for so long is closed. */
   readonly idleMs: number;

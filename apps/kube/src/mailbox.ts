@@ -16,6 +16,9 @@ export interface StoredBytes {
   readonly mailboxMax: number;
 }
 
+/** Makes durable how large a mailbox is; `undefined`: that it is not known. @throws StoreError. */
+export type SaveSize = (sizeBytes: number | undefined) => Promise<void>;
+
 /** What a mailbox answers when it holds as much as it may. */
 export const MAILBOX_FULL = 'KUBE_MAILBOX_FULL';
 
@@ -28,12 +31,18 @@ export class Mailbox implements Replica {
   readonly #replica: LogReplica;
   readonly #stored: StoredBytes;
   readonly #onReceived: (received: Received) => void;
+  readonly #saveSize: SaveSize;
   #sizeBytes: number;
   #heldBytes = 0;
+  /** The store says how large the mailbox is; `undefined` while it does not. */
+  #isSizeSaved: boolean;
+  #saving: Promise<void> = Promise.resolve();
 
   constructor(options: {
     readonly replica: LogReplica;
     readonly sizeBytes: number;
+    readonly isSizeSaved: boolean;
+    readonly saveSize: SaveSize;
     readonly stored: StoredBytes;
     readonly onReceived: (received: Received) => void;
   }) {
@@ -41,6 +50,8 @@ export class Mailbox implements Replica {
     this.id = options.replica.id;
     this.incarnation = options.replica.incarnation;
     this.#sizeBytes = options.sizeBytes;
+    this.#isSizeSaved = options.isSizeSaved;
+    this.#saveSize = options.saveSize;
     this.#stored = options.stored;
     this.#onReceived = options.onReceived;
     // What has become durable, by whatever way, is what counts.
@@ -92,9 +103,17 @@ export class Mailbox implements Replica {
     this.#replica.forget(from);
   }
 
+  /** Writes down how large the mailbox is, unless something is being stored in it. @throws StoreError. */
+  async saveSize(): Promise<void> {
+    if (this.#isSizeSaved || this.#heldBytes > 0) return;
+    this.#isSizeSaved = true;
+    await this.#save(() => this.#sizeBytes);
+  }
+
   /** Ends the replica; its bytes stay in the store. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#replica[Symbol.asyncDispose]();
+    await this.saveSize();
   }
 
   /** Room is held while a run is looked at, so that many at once cannot exceed the quota together. */
@@ -107,10 +126,25 @@ export class Mailbox implements Replica {
     }
     this.#hold(bytes);
     try {
+      await this.#forgetSize();
       return await this.#replica.receive(run, from);
     } finally {
       this.#hold(-bytes);
     }
+  }
+
+  /** Before the log grows, the store must not claim to know its length: the process may end at any moment. */
+  #forgetSize(): Promise<void> {
+    if (!this.#isSizeSaved) return this.#saving;
+    this.#isSizeSaved = false;
+    return this.#save(() => undefined);
+  }
+
+  /** One after the other, in the order in which they were decided. */
+  #save(size: () => number | undefined): Promise<void> {
+    const saving = this.#saving.catch(() => undefined).then(() => this.#saveSize(size()));
+    this.#saving = saving;
+    return saving;
   }
 
   #hold(bytes: number): void {

@@ -5,6 +5,7 @@
 import { LogReplica, type Received } from '@atoll/feed';
 import {
   parseId,
+  utf8,
   type Ed25519Platform,
   type Log,
   type Rng,
@@ -14,6 +15,9 @@ import {
 import type { KubeLimits } from './limits.ts';
 import { Mailbox, type StoredBytes } from './mailbox.ts';
 import type { Metrics } from './metrics.ts';
+
+/** Blocks that are read at once to measure a log. */
+const PAGE_BLOCKS = 1024;
 
 /** Mailboxes kept open without a session, so that a reconnection need not read the log again. */
 const IDLE_MAX = 64;
@@ -35,18 +39,19 @@ export class Mailboxes implements AsyncDisposable {
   /** Opened by nobody now, the one that was left first in front. */
   readonly #idle: Map<string, Mailbox> = new Map();
   readonly #known: Set<string>;
-  /** Sizes of those that were open before and are counted in the sum. */
-  readonly #sizeById: Map<string, number> = new Map();
+  /** Sizes that the sum counts each mailbox with while it is not open. */
+  readonly #sizeById: Map<string, number>;
   readonly #stored: StoredBytes;
   readonly #countRun: (labels: { readonly result: string }) => void;
   #closed = false;
 
-  private constructor(options: MailboxesOptions, known: readonly SpaceId[]) {
+  private constructor(options: MailboxesOptions, sizeById: Map<string, number>) {
     const { limits, metrics } = options;
     this.#options = options;
-    this.#known = new Set(known);
+    this.#known = new Set(sizeById.keys());
+    this.#sizeById = sizeById;
     this.#stored = {
-      durable: 0,
+      durable: [...sizeById.values()].reduce((sum, size) => sum + size, 0),
       held: 0,
       totalMax: limits.storedBytesMax,
       mailboxMax: limits.mailboxBytesMax,
@@ -54,13 +59,21 @@ export class Mailboxes implements AsyncDisposable {
     this.#countRun = metrics.counter('kube_mailbox_runs_total', 'Runs received by mailboxes.');
     metrics.gauge('kube_mailboxes', 'Mailboxes that were ever opened.', () => this.#known.size);
     metrics.gauge('kube_mailboxes_open', 'Mailboxes in memory.', () => this.#open.size);
-    const sealed = 'Durable sealed bytes in mailboxes opened since the start.';
+    const sealed = 'Durable sealed bytes in all mailboxes.';
     metrics.gauge('kube_mailbox_bytes', sealed, () => this.#stored.durable);
   }
 
-  /** Reads which mailboxes there are. @throws StoreError. */
+  /**
+   * Finds out which mailboxes there are and how large. Only those are read that had something to store
+   * when the process before was killed. @throws StoreError.
+   */
   static async open(options: MailboxesOptions): Promise<Mailboxes> {
-    return new Mailboxes(options, await options.store.spaces());
+    const sizeById = new Map<string, number>();
+    for (const id of await options.store.spaces()) {
+      const saved = await savedSize(options.store, id);
+      sizeById.set(id, saved ?? (await measuredSize(options.store, id)));
+    }
+    return new Mailboxes(options, sizeById);
   }
 
   /** The mailbox of an id, for one more session; `full` when there may be no further one. */
@@ -87,6 +100,7 @@ export class Mailboxes implements AsyncDisposable {
     const mailbox = await this.#open.get(id);
     if (mailbox === undefined || --mailbox.users > 0 || this.#closed) return;
     this.#idle.set(id, mailbox);
+    await mailbox.saveSize();
     for (const [oldestId, oldest] of this.#idle) {
       if (this.#idle.size <= IDLE_MAX) return;
       this.#idle.delete(oldestId);
@@ -118,11 +132,13 @@ export class Mailboxes implements AsyncDisposable {
         for (const block of blocks) sizeBytes += block.bytes.length;
       },
     });
-    // Counted once: a mailbox that is opened again is in the sum already.
+    // It is in the sum already, unless it is new.
     this.#stored.durable += sizeBytes - (this.#sizeById.get(space) ?? 0);
     return new Mailbox({
       replica,
       sizeBytes,
+      isSizeSaved: (await savedSize(store, space)) === sizeBytes,
+      saveSize: (size) => store.commit({ values: new Map([[sizeName(space), sizeValue(size)]]) }),
       stored: this.#stored,
       onReceived: (received) => this.#count(received),
     });
@@ -131,5 +147,33 @@ export class Mailboxes implements AsyncDisposable {
   #count(received: Received): void {
     const result = received.at === 'refused' ? received.code : received.at;
     this.#countRun({ result });
+  }
+}
+
+function sizeName(id: SpaceId): string {
+  return `mailbox-size/${id}`;
+}
+
+/** Decimal digits: for operators, too. */
+function sizeValue(sizeBytes: number | undefined): Uint8Array | undefined {
+  return sizeBytes === undefined ? undefined : utf8(String(sizeBytes));
+}
+
+/** What was written down; `undefined` when the log may have grown since. */
+async function savedSize(store: Store, id: SpaceId): Promise<number | undefined> {
+  const value = await store.value(sizeName(id));
+  const size = value === undefined ? Number.NaN : Number(new TextDecoder().decode(value));
+  return Number.isSafeInteger(size) && size >= 0 ? size : undefined;
+}
+
+async function measuredSize(store: Store, id: SpaceId): Promise<number> {
+  let sizeBytes = 0;
+  let after = 0;
+  for (;;) {
+    const page = await store.read(id, after, PAGE_BLOCKS);
+    const last = page.at(-1);
+    if (last === undefined) return sizeBytes;
+    for (const { bytes } of page) sizeBytes += bytes.length;
+    after = last.position;
   }
 }

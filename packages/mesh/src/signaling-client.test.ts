@@ -197,4 +197,30 @@ describe('signaling', () => {
     expect(await raw.ended).toBe('closed');
     expect(b.state).toBe('online');
   });
+
+  test('clients of a server that ends are told, and come back one by one', async () => {
+    const world = new World(30);
+    const kube = new TestKube(world, 10);
+    const heard = listener();
+    const back: number[] = [];
+    for (let at = 0; at < 40; at++) {
+      let welcomes = 0;
+      client(kube, {
+        ...heard,
+        onWelcome: () => {
+          if (++welcomes > 1) back.push(world.nowMs);
+        },
+      });
+    }
+    await world.run(1_000);
+    kube.host?.[Symbol.dispose]();
+    kube.host = undefined;
+    kube.start();
+    await world.run(10_000);
+    expect(heard.refusals.filter((code) => code === 'SIGNALING_CLOSING')).toHaveLength(40);
+    expect(back).toHaveLength(40);
+    back.sort((a, b) => a - b);
+    expect((back.at(-1) ?? 0) - (back[0] ?? 0)).toBeGreaterThan(1_500);
+    expect(back[0]).toBeGreaterThan(1_500);
+  });
 });

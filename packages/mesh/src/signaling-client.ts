@@ -3,6 +3,7 @@
  * its rooms again, and gives links to those it meets there and to the KUBE itself.
  */
 import type { Clock, Link, Log, Rng, WebSockets } from '@atoll/kernel';
+import { jitter } from './jitter.ts';
 import { MeshError } from './mesh-error.ts';
 import { RelayLink } from './relay-link.ts';
 import {
@@ -22,6 +23,12 @@ import {
 export const RECONNECT_FIRST_MS = 500;
 /** Longest wait: a server that comes back should not be met by everybody at once. */
 export const RECONNECT_LAST_MS = 30_000;
+/**
+ * After a server has said that it ends: it needs some time to begin again, and all its clients know at the
+ * same moment.
+ */
+const CLOSING_FIRST_MS = 500;
+const CLOSING_SPREAD_MS = 2_500;
 /** An answer to `connect` and `hello` takes no longer on any usable network. */
 const WELCOME_TIMEOUT_MS = 10_000;
 /** Below half of what middleboxes and the server forget. */
@@ -63,6 +70,9 @@ export interface SignalingClientOptions {
   readonly log?: Log;
   readonly events: SignalingEvents;
 }
+
+/** How a connection has ended, or that there was none. */
+type Outcome = 'failed' | 'was-online' | 'closing' | 'final';
 
 interface Neighbour {
   readonly rooms: Set<string>;
@@ -163,25 +173,28 @@ export class SignalingClient implements Disposable {
       const outcome = await this.#connectOnce();
       this.#down();
       if (outcome === 'final' || this.#abort.signal.aborted) break;
-      failures = outcome === 'was-online' ? 0 : failures + 1;
+      failures = outcome === 'failed' ? failures + 1 : 0;
       this.#setState('offline');
-      await this.#pause(failures);
+      await (outcome === 'closing'
+        ? this.#wait(CLOSING_FIRST_MS + jitter(this.#options.rng) * CLOSING_SPREAD_MS)
+        : this.#pause(failures));
     }
     this.#setState('offline');
   }
 
   /** Waits a random part of the exponential delay, or until somebody is in a hurry. */
   async #pause(failures: number): Promise<void> {
-    const { clock, rng } = this.#options;
     const longestMs = Math.min(RECONNECT_LAST_MS, RECONNECT_FIRST_MS * 2 ** failures);
-    const [high = 0, low = 0] = rng.bytes(2);
-    const waitMs = longestMs * (0.5 + (high * 256 + low) / 0x20000);
-    this.#hurry = new AbortController();
-    const signal = AbortSignal.any([this.#abort.signal, this.#hurry.signal]);
-    await clock.sleep(waitMs, signal).catch(() => undefined);
+    await this.#wait(longestMs * (0.5 + jitter(this.#options.rng) / 2));
   }
 
-  async #connectOnce(): Promise<'failed' | 'was-online' | 'final'> {
+  async #wait(waitMs: number): Promise<void> {
+    this.#hurry = new AbortController();
+    const signal = AbortSignal.any([this.#abort.signal, this.#hurry.signal]);
+    await this.#options.clock.sleep(waitMs, signal).catch(() => undefined);
+  }
+
+  async #connectOnce(): Promise<Outcome> {
     const { webSockets, url, log } = this.#options;
     const attempt = new AbortController();
     const signal = AbortSignal.any([this.#abort.signal, attempt.signal]);
@@ -190,7 +203,7 @@ export class SignalingClient implements Disposable {
       attempt.abort();
       this.#link?.close();
     });
-    let outcome: 'failed' | 'was-online' | 'final' = 'failed';
+    let outcome: Outcome = 'failed';
     try {
       const link = await webSockets.connect(url, signal);
       this.#link = link;
@@ -205,6 +218,7 @@ export class SignalingClient implements Disposable {
           this.#welcome(message.self, message.kubeName, message.nowMs);
         } else if (message.kind === 'refused' && message.room === undefined) {
           if (FINAL_REFUSALS.includes(message.refusal)) outcome = 'final';
+          if (message.refusal === 'SIGNALING_CLOSING') outcome = 'closing';
           this.#options.events.onRefused?.(message.refusal, undefined);
         } else if (this.#state === 'online') this.#message(message);
       });

@@ -81,9 +81,11 @@ export class SignalingHost implements Disposable {
     return connection;
   }
 
-  /** Ends every connection. */
+  /** Tells everybody that the server ends, and ends every connection. */
   [Symbol.dispose](): void {
+    if (this.#abort.signal.aborted) return;
     this.#abort.abort();
+    this.#step({ on: 'closing' });
     for (const [connection, { link }] of [...this.#attached]) {
       this.#detach(connection);
       link.close();

@@ -42,6 +42,8 @@ export type SignalingEvent =
   | { readonly on: 'drained'; readonly connection: number; readonly bufferedBytes: number }
   /** Every few seconds. */
   | { readonly on: 'tick' }
+  /** The server ends: all are told, so that they come back one by one. */
+  | { readonly on: 'closing' }
   /** From the KUBE's own end of a relay link. */
   | {
       readonly on: 'local-send';
@@ -91,6 +93,8 @@ interface Connection {
   heardMs: number;
 }
 
+const CLOSING: SignalingRefusal = 'SIGNALING_CLOSING';
+
 /** The KUBE's place in the maps by connection. */
 const KUBE_CONNECTION = 0;
 
@@ -130,6 +134,7 @@ export class SignalingServer {
     this.#effects = [];
     this.#nowMs = nowMs;
     if (event.on === 'tick') this.#tick();
+    else if (event.on === 'closing') this.#closing();
     else if (event.on === 'open') this.#open(event.connection);
     else {
       const connection = this.#connections.get(event.connection);
@@ -138,7 +143,10 @@ export class SignalingServer {
     return this.#effects;
   }
 
-  #at(connection: Connection, event: Exclude<SignalingEvent, { on: 'tick' | 'open' }>): void {
+  #at(
+    connection: Connection,
+    event: Exclude<SignalingEvent, { on: 'tick' | 'closing' | 'open' }>,
+  ): void {
     switch (event.on) {
       case 'message':
         connection.heardMs = this.#nowMs;
@@ -195,6 +203,19 @@ export class SignalingServer {
         this.#refuse(connection, 'SIGNALING_IDLE');
       }
     }
+  }
+
+  #closing(): void {
+    for (const connection of [...this.#connections.values()]) {
+      // Whoever has not greeted yet would not understand.
+      if (connection.greeted) this.#send(connection, { kind: 'refused', refusal: CLOSING });
+    }
+    for (const { id: connection } of [...this.#connections.values()]) {
+      this.#effects.push({ do: 'close', connection, refusal: CLOSING });
+    }
+    this.#connections.clear();
+    this.#idByPeer.clear();
+    this.#rooms.clear();
   }
 
   #message(connection: Connection, bytes: Uint8Array): void {
