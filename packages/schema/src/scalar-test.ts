@@ -47,10 +47,8 @@ function plainTest(scalar: ScalarData): Test {
     }
     case 'value':
       return partsTest(scalar.fields);
-    case 'union': {
-      const tests = scalar.of.map(plainTest);
-      return (value) => tests.some((test) => test(value));
-    }
+    case 'union':
+      return unionTest(scalar.of, scalar.tag);
     case 'ref':
       return scalar.by === undefined ? isRef : (value) => isWellFormedText(value) || isRef(value);
     case 'tree':
@@ -58,19 +56,35 @@ function plainTest(scalar: ScalarData): Test {
   }
 }
 
+function unionTest(of: readonly ScalarData[], tag: string | undefined): Test {
+  const tests = of.map(plainTest);
+  if (tag === undefined) return (value) => tests.some((test) => test(value));
+  const testByMark = new Map<unknown, Test>();
+  of.forEach((member, at) => {
+    const mark = member.kind === 'value' ? member.fields[tag] : undefined;
+    if (mark?.kind === 'literal') testByMark.set(mark.value, tests[at] as Test);
+  });
+  return (value) => isPlainObject(value) && testByMark.get(value[tag])?.(value) === true;
+}
+
 function partsTest(fields: ValueFields): Test {
-  const parts = Object.entries(fields).map(([name, field]) => ({
-    name,
-    test: scalarTest(field),
-    optional: field.optional === true,
-  }));
+  const names = Object.keys(fields);
+  const tests = Object.values(fields).map(scalarTest);
+  const needs = Object.values(fields).map((field) => field.optional !== true);
   return (value) => {
     if (!isPlainObject(value)) return false;
-    for (const { name, test, optional } of parts) {
-      const part = value[name];
-      if (part === undefined ? !optional : !test(part)) return false;
+    let given = 0;
+    for (let at = 0; at < names.length; at++) {
+      const part = value[names[at] as string];
+      if (part === undefined) {
+        if (needs[at] === true) return false;
+      } else {
+        given++;
+        if (tests[at]?.(part) !== true) return false;
+      }
     }
-    return Object.keys(value).every((name) => Object.hasOwn(fields, name));
+    const keys = Object.keys(value);
+    return keys.length === given || keys.every((name) => Object.hasOwn(fields, name));
   };
 }
 

@@ -79,14 +79,22 @@ function recordCheck(fields: FieldsData, path: Path): Check {
     const at = [...path, name];
     return { name, at, field, ...fieldCheck(field, at), needed: isRequired(field) };
   });
+  const tests = entries.map(({ test }) => test);
+  const needs = entries.map(({ needed }) => needed);
+  const nulls = entries.map(({ field }) => acceptsNull(field));
   const test: Test = (value) => {
     if (!isPlain(value)) return false;
-    for (const { name, field, test: fits, needed } of entries) {
-      const part = value[name];
-      if (isGiven(part, field) ? !fits(part) : needed) return false;
+    let given = 0;
+    for (let at = 0; at < names.length; at++) {
+      const part = value[names[at] as string];
+      if (part !== undefined) given++;
+      if (part === undefined || (part === null && nulls[at] !== true)) {
+        if (needs[at] === true) return false;
+      } else if (tests[at]?.(part) !== true) return false;
     }
-    for (const name in value) if (!known.has(name)) return false;
-    return true;
+    // Looked at one by one only if there may be one too many.
+    const keys = Object.keys(value);
+    return keys.length === given || keys.every((name) => known.has(name));
   };
   const explain: Explain = (value, issues) => {
     if (!isPlain(value)) {
@@ -158,6 +166,7 @@ function explainElement(
     issues.push({ message: `${expected(at.element)} is expected`, path: at.path });
     return;
   }
+  const before = issues.length;
   for (const [name, field] of Object.entries(fields)) {
     const part = value[name];
     const path = [...at.path, name];
@@ -168,6 +177,10 @@ function explainElement(
   for (const name of Object.keys(value)) {
     if (Object.hasOwn(fields, name)) continue;
     issues.push({ message: 'the value has no such part', path: [...at.path, name] });
+  }
+  // Not a plain record, such as bytes or an object of a class.
+  if (issues.length === before) {
+    issues.push({ message: `${expected(at.element)} is expected`, path: at.path });
   }
 }
 
@@ -189,6 +202,7 @@ function itemsCheck(of: ElementData, path: Path): Check {
   const fits = scalarTest(of);
   return {
     test: (value) => {
+      if (Array.isArray(value)) return value.every((item) => fits(item));
       if (!isIterable(value)) return false;
       for (const item of value) if (!fits(item)) return false;
       return true;
