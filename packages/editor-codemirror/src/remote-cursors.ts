@@ -1,0 +1,90 @@
+/** Shows where others are: a caret with a name, and what they have selected. */
+import type { TextField } from '@atoll/client';
+import { StateEffect, StateField, type EditorState, type Extension } from '@codemirror/state';
+import { Decoration, EditorView, WidgetType, type DecorationSet } from '@codemirror/view';
+import type { StableSelection } from './text-binding.ts';
+
+/** Somebody else in the same text. */
+export interface RemoteCursor {
+  /** Tells one from the others: the device. */
+  readonly id: string;
+  readonly name: string;
+  /** Number of the person's colour. */
+  readonly hue: number;
+  readonly selection: StableSelection;
+}
+
+const SHOW = StateEffect.define<DecorationSet>();
+
+const SHOWN: StateField<DecorationSet> = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update: (shown, transaction) => {
+    for (const effect of transaction.effects) if (effect.is(SHOW)) return effect.value;
+    return shown.map(transaction.changes);
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+/** The extension; it is told of cursors by {@link showRemoteCursors}. */
+export function remoteCursors(): Extension {
+  return SHOWN;
+}
+
+/** Shows these cursors instead of those before. The editor must show the text as it is. */
+export function showRemoteCursors(
+  view: Pick<EditorView, 'state' | 'dispatch'>,
+  text: TextField,
+  cursors: readonly RemoteCursor[],
+): void {
+  view.dispatch({ effects: SHOW.of(decorationsOf(view.state, text, cursors)) });
+}
+
+function decorationsOf(
+  { doc }: EditorState,
+  text: TextField,
+  cursors: readonly RemoteCursor[],
+): DecorationSet {
+  const ranges = cursors.flatMap((cursor) => {
+    const places = cursor.selection.map((place) => text.position(place));
+    const [anchor, head] = places.map((at) => (at === undefined ? -1 : Math.min(at, doc.length)));
+    if (anchor === undefined || head === undefined || anchor < 0 || head < 0) return [];
+    const caret = Decoration.widget({ widget: new Caret(cursor), side: 1 }).range(head);
+    if (anchor === head) return [caret];
+    const look = Decoration.mark({
+      class: 'remote-selection',
+      attributes: { 'data-hue': String(cursor.hue) },
+    });
+    return [caret, look.range(Math.min(anchor, head), Math.max(anchor, head))];
+  });
+  return Decoration.set(ranges, true);
+}
+
+/** A caret. Hidden from screen readers: who is here is told elsewhere. */
+class Caret extends WidgetType {
+  readonly #cursor: RemoteCursor;
+
+  constructor(cursor: RemoteCursor) {
+    super();
+    this.#cursor = cursor;
+  }
+
+  /** See {@link WidgetType}. */
+  override eq(other: WidgetType): boolean {
+    if (!(other instanceof Caret)) return false;
+    const { id, name, hue } = this.#cursor;
+    return other.#cursor.id === id && other.#cursor.name === name && other.#cursor.hue === hue;
+  }
+
+  /** See {@link WidgetType}. */
+  toDOM(): HTMLElement {
+    const caret = document.createElement('span');
+    caret.className = 'remote-caret';
+    caret.dataset['hue'] = String(this.#cursor.hue);
+    caret.setAttribute('aria-hidden', 'true');
+    const label = document.createElement('span');
+    label.className = 'remote-name';
+    label.textContent = this.#cursor.name;
+    caret.append(label);
+    return caret;
+  }
+}
