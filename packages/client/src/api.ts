@@ -2,7 +2,8 @@
  * What applications hold in their hands: the client, its identity, spaces, invitations. Every changing
  * thing is a {@link Live}. Interfaces only, so that a screen or a hook can be tried without an engine.
  */
-import type { Database } from './database.ts';
+import type { AnyTypeDefinition, InstanceOf } from '@atoll/schema';
+import type { AnyObject, Database, Query, QueryAcross, QueryForm } from './database.ts';
 import type { Live } from './live.ts';
 
 /** What a member may do in a space; each includes those before it. */
@@ -66,6 +67,20 @@ export interface Spaces {
   get(id: string): Space | undefined;
   /** Answers an invitation, given as code or as whole URL. */
   join(code: string): GuestInvitation;
+  /**
+   * Asks the same of every space, or of those that `within` names: `query(Task, (tasks) => tasks.where(…))`.
+   * Follows spaces that come and go.
+   */
+  query<D extends AnyTypeDefinition>(
+    type: D,
+    ask?: (query: Query<InstanceOf<D>>) => Query<InstanceOf<D>>,
+    options?: { readonly within?: readonly string[] },
+  ): QueryAcross<InstanceOf<D>>;
+  /** The same for a query as plain data. */
+  queryForm(
+    form: QueryForm,
+    options?: { readonly within?: readonly string[] },
+  ): QueryAcross<AnyObject>;
   /**
    * Brings a space back from {@link Space.export}'s bytes, or what of it is missing here. Everything in it
    * is verified as if a peer had sent it. @throws ClientError `CLIENT_ARCHIVE_DAMAGED`,

@@ -1,9 +1,15 @@
 /** The spaces of an identity: what its HALO space lists, opened here. */
-import type { Database } from '@atoll/echo';
+import {
+  QueryAcross,
+  type AnyObject,
+  type Database,
+  type Query,
+  type QueryForm,
+} from '@atoll/echo';
 import { KeyRing, identityIdOf, readingSecret, type Offer, type Ticket } from '@atoll/halo';
 import { softwareAgreer } from '@atoll/crypto';
 import { parseId, type ObjectId, type SpaceId } from '@atoll/kernel';
-import type { InstanceOf } from '@atoll/schema';
+import type { AnyTypeDefinition, InstanceOf } from '@atoll/schema';
 import type { GuestInvitation, ImportedSpace, Space, Spaces } from './api.ts';
 import { readArchive, type ArchiveHeader } from './archive/archive-codec.ts';
 import { openSecrets } from './archive/archive-keys.ts';
@@ -76,6 +82,21 @@ export class EngineSpaces implements Spaces {
     });
   }
 
+  query<D extends AnyTypeDefinition>(
+    type: D,
+    ask: (query: Query<InstanceOf<D>>) => Query<InstanceOf<D>> = (query) => query,
+    options: { readonly within?: readonly string[] } = {},
+  ): QueryAcross<InstanceOf<D>> {
+    return this.#across((db) => ask(db.query(type)), options.within);
+  }
+
+  queryForm(
+    form: QueryForm,
+    options: { readonly within?: readonly string[] } = {},
+  ): QueryAcross<AnyObject> {
+    return this.#across((db) => db.queryForm(form), options.within);
+  }
+
   async import(
     archive: AsyncIterable<Uint8Array>,
     options: { readonly passphrase?: string } = {},
@@ -110,6 +131,21 @@ export class EngineSpaces implements Spaces {
     const handle = await this.#open(space, ring, name);
     await this.#record(space, ring, name, kube);
     return { id: space, reader: new SpaceReader(handle.echo) };
+  }
+
+  #across<T>(
+    ask: (db: Database) => Query<T>,
+    within: readonly string[] | undefined,
+  ): QueryAcross<T> {
+    const wanted = (space: Space): boolean => within?.includes(space.id) ?? true;
+    return new QueryAcross({
+      now: () =>
+        this.#list
+          .get()
+          .filter(wanted)
+          .map((space) => ({ space: space.id, query: ask(space.db) })),
+      onChange: (listener) => this.#list.subscribe(listener),
+    });
   }
 
   #self(

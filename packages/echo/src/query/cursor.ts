@@ -16,6 +16,8 @@ export interface Cursor {
   readonly id: Uint8Array;
   /** When that was created, for who does not have it. */
   readonly lamport: number;
+  /** Instead of an object: before or behind all of equal keys. */
+  readonly edge?: 'before' | 'behind';
 }
 
 const VERSION = 1;
@@ -23,9 +25,9 @@ const PREFIX = 'c.';
 
 /** A cursor as text. */
 export function encodeCursor(orders: readonly Order[], cursor: Cursor): string {
-  const { keys, id, lamport } = cursor;
+  const { keys, id, lamport, edge = '' } = cursor;
   const held: Value[] = keys.map((key) => (key === undefined ? [] : [key]));
-  const bytes = encodeValue([VERSION, orderText(orders), held, id, lamport]);
+  const bytes = encodeValue([VERSION, orderText(orders), held, id, lamport, edge]);
   return PREFIX + toHex(bytes);
 }
 
@@ -37,17 +39,18 @@ export function isCursor(text: string): boolean {
 /** The cursor of a text. @throws EchoError `ECHO_CURSOR` if it is none, or one of another order. */
 export function decodeCursor(orders: readonly Order[], text: string): Cursor {
   const fields = readFields(text);
-  const [version, order, held, id, lamport] = fields;
+  const [version, order, held, id, lamport, edge] = fields;
   if (version !== VERSION) throw damaged('it is not a cursor of this version');
   if (order !== orderText(orders)) throw damaged('it belongs to a query with another order');
   if (!Array.isArray(held) || held.length !== orders.length) throw damaged('it has other keys');
   if (!(id instanceof Uint8Array) || id.length !== OBJECT_ID_BYTES) throw damaged('it has no id');
   if (typeof lamport !== 'number') throw damaged('it has no time');
+  if (edge !== '' && edge !== 'before' && edge !== 'behind') throw damaged('it has no place');
   const keys = (held as readonly Value[]).map((key): Shown => {
     if (!Array.isArray(key) || key.length > 1) throw damaged('it has a key that is none');
     return (key as readonly Value[])[0];
   });
-  return { keys, id, lamport };
+  return { keys, id, lamport, ...(edge === '' ? {} : { edge }) };
 }
 
 function readFields(text: string): readonly Value[] {

@@ -28,6 +28,13 @@ export class ExactSum {
     else this.#fraction -= scaled(value);
   }
 
+  /** Adds another sum. */
+  absorb(other: ExactSum): void {
+    this.#addWhole(other.#whole);
+    this.#big += other.#big;
+    this.#fraction += other.#fraction;
+  }
+
   /** The sum, correctly rounded. */
   number(): number {
     if (this.#fraction === 0n && this.#big === 0n) return this.#whole;

@@ -10,6 +10,8 @@ export type FigureKind = 'sum' | 'avg' | 'min' | 'max';
 export interface Figure {
   add(value: Shown): void;
   remove(value: Shown): void;
+  /** Adds a figure of the same kind over other objects. */
+  absorb(other: Figure): void;
   /** `undefined` where there is nothing to tell of: no mean, least or greatest of no values. */
   value(): Shown;
 }
@@ -45,6 +47,13 @@ class SumFigure implements Figure {
       : this.#sum.number();
   }
 
+  absorb(other: Figure): void {
+    if (!(other instanceof SumFigure)) return;
+    this.#sum.absorb(other.#sum);
+    this.#count += other.#count;
+    this.#bigCount += other.#bigCount;
+  }
+
   #change(value: Shown, sign: 1 | -1): void {
     if (typeof value !== 'number' && typeof value !== 'bigint') return;
     this.#sum.add(value, sign);
@@ -66,6 +75,10 @@ class EdgeOnce implements Figure {
     if (isNothing(value)) return;
     const isFirst = this.#value === undefined;
     if (isFirst || compareValues(value, this.#value) * this.#sign < 0) this.#value = value;
+  }
+
+  absorb(other: Figure): void {
+    this.add(other.value());
   }
 
   remove(): void {
@@ -106,6 +119,10 @@ class EdgeFigure implements Figure {
       this.#countByKey.delete(key);
       this.#values.delete({ value });
     }
+  }
+
+  absorb(other: Figure): void {
+    this.add(other.value());
   }
 
   value(): Shown {

@@ -106,6 +106,16 @@ export class Groups {
     }
   }
 
+  /** Adds the groups of the same query over other objects. */
+  absorb(other: Groups): void {
+    for (const from of other.#groups.values()) {
+      const group = this.#ensure(from.key);
+      group.count += from.count;
+      group.shown = undefined;
+      group.figures.forEach((figure, at) => figure.absorb(from.figures[at] as Figure));
+    }
+  }
+
   /** The groups in the order of their keys; those that have not changed are the same objects as before. */
   shown(): readonly Group[] {
     return [...this.#groups.values()].sort(compareGroups).map((group) => this.#showGroup(group));

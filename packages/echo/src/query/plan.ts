@@ -76,7 +76,7 @@ export class Plan {
 
   /** Order of the result: by the fields asked for, then by creation. */
   compare(a: Placed, b: Placed): number {
-    return this.#compareKeys(a.keys, b.keys) || this.#host.source.compare(a.row, b.row);
+    return this.compareKeys(a.keys, b.keys) || this.#host.source.compare(a.row, b.row);
   }
 
   /** Where to look. */
@@ -112,17 +112,24 @@ export class Plan {
     return { keys: this.place(row).keys, id: source.idBytes(row), lamport: source.lamport(row) };
   }
 
+  /** The row of an id, or -1. */
+  rowOf(id: Uint8Array): number {
+    return this.#host.source.find(id);
+  }
+
   /** True if a placed row comes behind a cursor. */
   isBehind(placed: Placed, cursor: Cursor): boolean {
-    const order = this.#compareKeys(placed.keys, cursor.keys);
+    const order = this.compareKeys(placed.keys, cursor.keys);
     if (order !== 0) return order > 0;
+    if (cursor.edge !== undefined) return cursor.edge === 'before';
     const { source } = this.#host;
     const row = source.find(cursor.id);
     if (row >= 0) return source.compare(placed.row, row) > 0;
     return source.lamport(placed.row) > cursor.lamport;
   }
 
-  #compareKeys(a: readonly Shown[], b: readonly Shown[]): number {
+  /** Order by the fields asked for alone. */
+  compareKeys(a: readonly Shown[], b: readonly Shown[]): number {
     for (let at = 0; at < this.#orders.length; at++) {
       const { order } = this.#orders[at] as PlannedOrder;
       const found = compareOrdered(order, a[at], b[at]);

@@ -12,7 +12,7 @@ import { Plan } from './plan.ts';
 import type { Aggregate, HopFrom, Order, QueryForm, RefGoal } from './query-form.ts';
 import type { QueryHost } from './query-host.ts';
 import type { FieldName, WhereFor } from './query-types.ts';
-import { ResultCount, ResultGroups } from './result-figures.ts';
+import { ResultCount, ResultGroups, type GroupsNow } from './result-figures.ts';
 import { ResultList } from './result-list.ts';
 import { wordsOf } from './words.ts';
 import { searchedFields } from './fields.ts';
@@ -159,16 +159,7 @@ export class Query<T> {
 
   /** The groups now, whatever the limit, in the order of their keys; without `groupBy`, one of all. */
   groups(): readonly Group[] {
-    const plan = Plan.of(this.#host, this.#form);
-    if (plan === undefined) return [];
-    const groups = new Groups(this.#host, {
-      type: plan.type,
-      form: this.#form,
-      show: this.#showing(),
-      isKept: false,
-    });
-    for (const row of matches(plan)) groups.add(groups.read(row));
-    return groups.shown();
+    return this.runningGroups()?.shown() ?? [];
   }
 
   /** The sum of a field, a big integer if all values are. Objects without a value do not count. */
@@ -239,17 +230,41 @@ export class Query<T> {
 
   /** Calls back with the groups at once and when any changes; unchanged ones stay the same objects. */
   subscribeGroups(listener: (groups: readonly Group[]) => void): () => void {
+    return this.keepGroups((now) => listener(now?.groups.shown() ?? []));
+  }
+
+  /** Calls back with running groups, for adding them to those of other spaces. */
+  keepGroups(listener: (now: GroupsNow | undefined) => void): () => void {
     const { type, where, deleted, group, aggregate } = this.#form;
     const form = canonicalForm({ type, where, deleted, group, aggregate });
-    return this.#host.live.listen<readonly Group[]>(
+    return this.#host.live.listen<GroupsNow | undefined>(
       {
         kind: 'groups',
         form,
         makeView: (plan) => new ResultGroups(this.#host, plan, this.#showing()),
-        empty: [],
+        empty: undefined,
       },
       listener,
     );
+  }
+
+  /** Running groups, to which those of other spaces can be added; `undefined` without such a type. */
+  runningGroups(withObjects = true): Groups | undefined {
+    const plan = Plan.of(this.#host, this.#form);
+    if (plan === undefined) return undefined;
+    const groups = new Groups(this.#host, {
+      type: plan.type,
+      form: this.#form,
+      show: this.#showing(),
+      isKept: false,
+    });
+    if (withObjects) for (const row of matches(plan)) groups.add(groups.read(row));
+    return groups;
+  }
+
+  /** The plan of the query as it is now; `undefined` without such a type. */
+  plan(): Plan | undefined {
+    return Plan.of(this.#host, this.#form);
   }
 
   #figure(kind: 'sum' | 'avg' | 'min' | 'max', field: string): unknown {

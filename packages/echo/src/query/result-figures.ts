@@ -1,5 +1,5 @@
 /** Counts and groups of live queries. */
-import { Groups, sameMember, type Group, type Member, type ShowValue } from './groups.ts';
+import { Groups, sameMember, type Member, type ShowValue } from './groups.ts';
 import type { View } from './live-query.ts';
 import type { Plan } from './plan.ts';
 import type { QueryHost } from './query-host.ts';
@@ -34,15 +34,21 @@ export class ResultCount implements View<number> {
   }
 }
 
+/** Groups of what matches, in each result another object. */
+export interface GroupsNow {
+  readonly groups: Groups;
+}
+
 /** Groups of what matches. */
-export class ResultGroups implements View<readonly Group[]> {
+export class ResultGroups implements View<GroupsNow> {
   readonly #groups: Groups;
   readonly #memberByRow = new Map<number, Member>();
   #isChanged = true;
-  #result: readonly Group[] = [];
+  #result: GroupsNow;
 
   constructor(host: QueryHost, plan: Plan, show: ShowValue) {
     this.#groups = new Groups(host, { type: plan.type, form: plan.form, show, isKept: true });
+    this.#result = { groups: this.#groups };
   }
 
   /** See {@link View}. */
@@ -76,8 +82,8 @@ export class ResultGroups implements View<readonly Group[]> {
   }
 
   /** See {@link View}. */
-  result(): readonly Group[] {
-    if (this.#isChanged) this.#result = this.#groups.shown();
+  result(): GroupsNow {
+    if (this.#isChanged) this.#result = { groups: this.#groups };
     this.#isChanged = false;
     return this.#result;
   }
