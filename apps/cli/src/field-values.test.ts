@@ -61,3 +61,28 @@ test('values of a file keep their kind', () => {
   expect(valueFromJson('r', refs, ['a', 'b'])).toEqual(['a', 'b']);
   expect(() => valueFromJson('r', refs, 'a')).toThrow(refusal);
 });
+
+test('every kind has a form for the command line, and what does not fit is refused', () => {
+  expect(valueFromText('b', { kind: 'bigint' }, '-123456789012345678901')).toBe(
+    -123456789012345678901n,
+  );
+  expect(valueFromText('d', { kind: 'day' }, '2024-02-29')).toBe('2024-02-29');
+  expect(() => valueFromText('d', { kind: 'day' }, '2023-02-29')).toThrow('a day such as');
+  expect(valueFromText('p', { kind: 'tree', tree: 't' }, '')).toBeUndefined();
+  const id = 'b'.repeat(32);
+  expect(valueFromText('p', { kind: 'tree', tree: 't' }, id)).toMatchObject({ $id: id });
+  const shape = {
+    kind: 'value',
+    fields: { at: { kind: 'date' }, x: { kind: 'number', optional: true } },
+  } as const;
+  expect(valueFromText('s', shape, '{"at":"2026-03-01T00:00:00Z"}')).toEqual({
+    at: new Date('2026-03-01T00:00:00Z'),
+  });
+  expect(() => valueFromText('s', shape, '{"x":1}')).toThrow(refusal);
+  const rooms = { kind: 'records', fields: { floor: { kind: 'integer' } } } as const;
+  expect(valueFromText('r', rooms, '{"hall":{"floor":1}}')).toEqual({ hall: { floor: 1 } });
+  expect(() => valueFromText('r', rooms, '{"hall":{"floor":"x"}}')).toThrow('r.hall.floor');
+  const mixed = { kind: 'union', of: [{ kind: 'integer' }, { kind: 'string' }] } as const;
+  expect([valueFromText('m', mixed, '5'), valueFromText('m', mixed, 'five')]).toEqual([5, 'five']);
+  expect(newField(parseAssignment('a:day=2026-03-01')).kind).toBe('day');
+});
