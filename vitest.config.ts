@@ -21,7 +21,21 @@ const REAL_NETWORK = ['packages/platform-node/src/rtc.test.ts'];
 const web: TestProjectInlineConfiguration = {
   extends: true,
   // Bundled before the first test: found later, it would reload the page under it.
-  optimizeDeps: { include: ['fast-check'] },
+  optimizeDeps: {
+    include: [
+      'fast-check',
+      '@codemirror/commands',
+      '@codemirror/lang-markdown',
+      '@codemirror/state',
+      '@codemirror/view',
+      'prosemirror-commands',
+      'prosemirror-keymap',
+      'prosemirror-model',
+      'prosemirror-state',
+      'prosemirror-transform',
+      'prosemirror-view',
+    ],
+  },
   test: {
     name: 'web',
     include: ['packages/*/src/**/*.browser.test.ts'],

@@ -125,6 +125,8 @@ export class RichBinding {
     if (doc.eq(this.#base)) return;
     const deltas = deltasOf(this.#base, own, doc, waiting);
     this.#base = doc;
+    // It was for the text before; the editor itself knows where the caret is in its own words.
+    this.#selection = undefined;
     try {
       if (deltas.length > 0) run(() => deltas.forEach((delta) => text.applyDelta(delta)));
     } catch (failure) {
