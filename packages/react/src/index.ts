@@ -14,5 +14,12 @@ export {
   useStatus,
   useUndo,
 } from './use-client-state.ts';
-export { useDatabase, useObject, useQuery } from './use-query.ts';
+export {
+  useCount,
+  useDatabase,
+  useGroups,
+  useObject,
+  useQuery,
+  useSpacesQuery,
+} from './use-query.ts';
 export { useText, type TextHandle } from './use-text.ts';
