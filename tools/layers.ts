@@ -92,7 +92,10 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: 'apps/cli',
-    mayImport: [...pkg('atoll', 'kernel', 'client', 'schema', 'platform-node'), 'apps/kube'],
+    mayImport: [
+      ...pkg('atoll', 'kernel', 'client', 'schema', 'platform-node', 'text-formats'),
+      'apps/kube',
+    ],
     node: true,
   },
   {
@@ -142,6 +145,9 @@ export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'prosemirror-state': pkg('editor-prosemirror'),
   'prosemirror-transform': pkg('editor-prosemirror'),
   'prosemirror-view': pkg('editor-prosemirror'),
+  'csv-parse': ['apps/cli'],
+  'csv-stringify': ['apps/cli'],
+  yaml: ['apps/cli'],
   'radix-ui': ['apps/workspace'],
   uqr: ['apps/workspace'],
   // Property tests are everywhere; arbitraries live in the testkit.

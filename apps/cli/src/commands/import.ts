@@ -1,20 +1,37 @@
 /** `atoll import`: records of a file as objects of one type. */
 import { basename } from 'node:path';
-import type { Database, Space } from '@atoll/client';
-import { inferType, type TypeData, type TypeDefinition } from '@atoll/schema';
+import type { AnyObject, Database, Space } from '@atoll/client';
+import {
+  inferType,
+  type FieldData,
+  type RichTextField,
+  type TypeData,
+  type TypeDefinition,
+} from '@atoll/schema';
 import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command.ts';
 import { usage } from '../command-line.ts';
 import { assignField, valueFromJson } from '../field-values.ts';
 import { findSpace, requireWriter } from '../find-space.ts';
 import { growType } from '../grow-type.ts';
-import { parseJsonLines, readText, type FileRecord } from '../json-lines.ts';
+import type { FileRecord } from '../json-lines.ts';
 import { grouped, progressBar } from '../progress-bar.ts';
+import { readRecords, recordFile } from '../record-files.ts';
 
 /** Objects of one transaction: large enough to be cheap, small enough for one block's limits. */
 const OBJECTS_A_TRANSACTION = 300;
 /** Transactions between two waits for the disk. */
 const TRANSACTIONS_A_FLUSH = 4;
+
+/** Kinds whose cells in a table are text, whatever they look like. */
+const TEXT_KINDS: ReadonlySet<string> = new Set([
+  'string',
+  'text',
+  'rich',
+  'enum',
+  'day',
+  'bigint',
+]);
 
 type Refs = Readonly<Record<string, { readonly type: string; readonly by: string }>>;
 
@@ -31,17 +48,24 @@ export async function importFile({ line, open, out, signal }: CommandContext): P
   if (name === '') throw usage('--type TYPE is missing');
   const key = line.value('key');
   const refs = parseRefs(line.list('ref'));
-  const records = parseJsonLines(await readText(line.operand(1)));
+  const format = { format: line.value('format'), body: line.value('body') };
+  const file = await recordFile(line.operand(1), format);
   const client = await open();
   const space = findSpace(client, line.operand(0));
   requireWriter(space);
+  const before = space.db.definitionOf(name)?.data().fields ?? {};
+  const isText = (column: string): boolean => TEXT_KINDS.has(before[column]?.kind ?? '');
+  const records = (await readRecords(file, isText)).map(withoutOwnId);
   const inferred = inferType(records, { name, refs });
   if (key !== undefined && inferred.fields[key] === undefined) {
     throw new CliError('CLI_FIELD', `no record has the key field "${key}"`);
   }
-  const type = growType(space.db, name, inferred.fields);
+  const isMarkdown = file.format === 'md';
+  const body = isMarkdown && before[file.body] === undefined ? { [file.body]: RICH } : {};
+  const type = growType(space.db, name, { ...inferred.fields, ...body });
+  const rich = isMarkdown ? await markdownReader(type.data()) : undefined;
   const counts: Counts = { added: 0, changed: 0, refs: 0 };
-  const put = writerOf(space.db, type, { key, refs, counts });
+  const put = writerOf(space.db, type, { key, refs, counts, rich });
   // One undo takes the whole file back.
   const gesture = space.undo.gesture({ label: `Imported ${basename(line.operand(1))}` });
   const batches = Math.ceil(records.length / OBJECTS_A_TRANSACTION);
@@ -65,6 +89,40 @@ export async function importFile({ line, open, out, signal }: CommandContext): P
   );
 }
 
+/** Markdown into rich texts. */
+interface RichReader {
+  /** A record without the fields that are rich. */
+  without(record: FileRecord): FileRecord;
+  /** Puts a record's rich fields into its object; tells whether anything changed. */
+  write(object: AnyObject | undefined, record: FileRecord): boolean;
+}
+
+const RICH: FieldData = { kind: 'rich' };
+
+async function markdownReader(type: TypeData): Promise<RichReader> {
+  const { documentOfMarkdown, markdownOf } = await import('@atoll/text-formats');
+  const names = Object.entries(type.fields).flatMap(([name, { kind }]) =>
+    kind === 'rich' ? [name] : [],
+  );
+  return {
+    without: (record) =>
+      Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name))),
+    write: (object, record) => {
+      let changed = false;
+      for (const name of names) {
+        const text = record[name];
+        if (object === undefined || typeof text !== 'string') continue;
+        const field = object[name] as RichTextField;
+        const wanted = documentOfMarkdown(text);
+        if (markdownOf(field.toDocument()) === markdownOf(wanted)) continue;
+        field.setDocument(wanted);
+        changed = true;
+      }
+      return changed;
+    },
+  };
+}
+
 /** `depends=Package.name`: the field `depends` names packages by their `name`. @throws CliError. */
 export function parseRefs(given: readonly string[]): Refs {
   const entries = given.map((text) => {
@@ -80,23 +138,30 @@ export function parseRefs(given: readonly string[]): Refs {
 function writerOf(
   db: Database,
   type: TypeDefinition,
-  options: { readonly key: string | undefined; readonly refs: Refs; readonly counts: Counts },
+  options: {
+    readonly key: string | undefined;
+    readonly refs: Refs;
+    readonly counts: Counts;
+    readonly rich: RichReader | undefined;
+  },
 ): (record: FileRecord, number: number) => void {
-  const { counts, key, refs } = options;
+  const { counts, key, refs, rich } = options;
   const data = type.data();
   db.register(type);
   const before = key === undefined ? new Map<string, string[]>() : idsByKey(db, data.name, key);
   return (record, number) => {
-    const input = inputOf(data, record, number);
+    const input = inputOf(data, rich === undefined ? record : rich.without(record), number);
     for (const field of Object.keys(refs)) counts.refs += refCount(record[field]);
     const value = key === undefined ? undefined : record[key];
     const id = before.get(JSON.stringify(value))?.shift();
     if (id !== undefined) {
-      if (update(db, data, id, input)) counts.changed++;
+      const changed = update(db, data, id, input);
+      if (rich?.write(db.get(id), record) === true || changed) counts.changed++;
       return;
     }
     try {
-      db.add(type, input);
+      const { id: added } = db.add(type, input);
+      rich?.write(db.get(added), record);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : 'it does not fit';
       throw new CliError('CLI_FILE', `record ${number}: ${why}`, { cause });
@@ -118,6 +183,12 @@ function idsByKey(db: Database, type: string, key: string): Map<string, string[]
     else known.push(object.id);
   }
   return ids;
+}
+
+/** An exported record names the object that it came from; the space gives its own ids. */
+function withoutOwnId(record: FileRecord): FileRecord {
+  const { id, ...rest } = record;
+  return typeof id === 'string' && /^[0-9a-f]{32}$/.test(id) ? rest : record;
 }
 
 function inputOf(data: TypeData, record: FileRecord, number: number): Record<string, unknown> {
