@@ -2,6 +2,7 @@
 import type { Value } from '@atoll/codec';
 import {
   isMapKey,
+  toJsonForm,
   type CounterField,
   type ElementData,
   type MapField,
@@ -76,7 +77,7 @@ export class SetView extends FieldView implements SetField<unknown> {
 
   /** Plain data. */
   toJSON(): unknown[] {
-    return this.toArray();
+    return this.toArray().map((value) => toJsonForm(this.#of, value));
   }
 
   /** Iterates over the elements. */
@@ -137,7 +138,8 @@ export class MapView extends FieldView implements MapField<unknown> {
 
   /** Plain data. */
   toJSON(): Record<string, unknown> {
-    return this.toObject();
+    const entries = [...this].map(([key, value]) => [key, toJsonForm(this.#of, value)] as const);
+    return Object.fromEntries(entries);
   }
 
   /** Iterates over the entries in ascending order of keys. */

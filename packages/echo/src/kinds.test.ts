@@ -357,3 +357,28 @@ test('plain data that was given or read cannot be changed behind the back of the
   sync(ada, bob);
   expect(bob.root()).toBe(ada.root());
 });
+
+test('collections of what JSON has no kind for have a JSON form all the same', () => {
+  const { db } = new WorldReplica('ada');
+  const Odd = defineType('test.Odd', {
+    sums: s.list(s.bigint()),
+    raw: s.set(s.bytes()),
+    by: s.map(s.bigint()),
+    rows: s.map(s.record({ sum: s.bigint(), when: s.date() })),
+  });
+  const odd = db.add(Odd, {
+    sums: [1n],
+    raw: [Uint8Array.of(255)],
+    by: { a: 2n },
+    rows: { x: { sum: 3n, when: new Date(0) } },
+  });
+  const { sums, raw, by, rows } = odd;
+  const form = {
+    sums: ['1'],
+    raw: ['ff'],
+    by: { a: '2' },
+    rows: { x: { sum: '3', when: '1970-01-01T00:00:00.000Z' } },
+  };
+  expect(JSON.parse(JSON.stringify({ sums, raw, by, rows }))).toEqual(form);
+  expect(JSON.parse(JSON.stringify(odd))).toMatchObject(form);
+});

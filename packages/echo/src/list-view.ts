@@ -1,5 +1,5 @@
 /** A list field as applications hold it. */
-import type { ElementData, ListField } from '@atoll/schema';
+import { toJsonForm, type ElementData, type ListField } from '@atoll/schema';
 import { FieldView } from './collections.ts';
 import { EchoError } from './echo-error.ts';
 import type { FieldRef } from './mutations.ts';
@@ -107,7 +107,7 @@ export class ListView extends FieldView implements ListField<unknown> {
 
   /** Plain data. */
   toJSON(): unknown[] {
-    return this.toArray();
+    return this.toArray().map((value) => toJsonForm(this.#of, value));
   }
 
   /** Iterates over the elements. */

@@ -1,7 +1,7 @@
 /** A row as plain data, through the type that the application reads it with. */
 import { isScalar, toJsonForm, type ElementData, type Leaf } from '@atoll/schema';
 import type { ObjectHost } from './object-host.ts';
-import { columnsOf, entryKeys, pathInEntry, shownColumn } from './records-view.ts';
+import { plainEntries } from './records-view.ts';
 import { shownCount, shownMap, shownRegister, shownSet } from './shown.ts';
 import { shownValue } from './stored-value.ts';
 
@@ -31,7 +31,10 @@ export function plainRow(host: PlainHost, row: number): { readonly [name: string
 function plainLeaf(host: PlainHost, row: number, field: number, leaf: Leaf): unknown {
   const { fold, sequences } = host;
   const { data } = leaf;
-  if (leaf.records === 'entries') return plainRecords(host, row, field, leaf);
+  if (leaf.records === 'entries') {
+    const own = fold.typeOf(row);
+    return plainEntries(host, { row, type: host.readerOf(own.compiled.name) ?? own, leaf });
+  }
   switch (data.kind) {
     case 'set':
       return shownSet(fold, row, field).map((item) =>
@@ -62,28 +65,6 @@ function plainLeaf(host: PlainHost, row: number, field: number, leaf: Leaf): unk
         ? plainValue(data, shownValue(data, shownRegister(fold, row, field, leaf), host))
         : undefined;
   }
-}
-
-function plainRecords(host: PlainHost, row: number, field: number, leaf: Leaf): unknown {
-  const own = host.fold.typeOf(row);
-  const type = host.readerOf(own.compiled.name) ?? own;
-  const columns = columnsOf(type, leaf);
-  const entries = entryKeys(host, row, field).map((key) => {
-    const plain: Record<string, unknown> = {};
-    for (const column of columns) {
-      const at = { field: type.fields[column.index] as number, leaf: column };
-      const shown = shownColumn(host, row, at, key);
-      if (shown === undefined || column.column === undefined) continue;
-      const path = pathInEntry(leaf, column);
-      let into = plain;
-      for (const name of path.slice(0, -1)) {
-        into = (into[name] ??= {}) as Record<string, unknown>;
-      }
-      into[path.at(-1) as string] = plainValue(column.column, shown);
-    }
-    return [key, plain] as const;
-  });
-  return Object.fromEntries(entries);
 }
 
 /** As in files, except that dates stay dates. */

@@ -4,7 +4,7 @@
  * entry that another removes at the same time is kept, but hidden.
  */
 import type { Value } from '@atoll/codec';
-import { isGiven, type Leaf, type RecordsField } from '@atoll/schema';
+import { isGiven, toJsonForm, type Leaf, type RecordsField } from '@atoll/schema';
 import { FieldView, requireKey } from './collections.ts';
 import { EchoError } from './echo-error.ts';
 import type { FieldRef } from './mutations.ts';
@@ -14,7 +14,7 @@ import { shownValue, storedValue } from './stored-value.ts';
 import type { KnownType } from './type-registry.ts';
 
 /** Path of a column inside an entry. */
-export function pathInEntry(entries: Leaf, column: Leaf): readonly string[] {
+function pathInEntry(entries: Leaf, column: Leaf): readonly string[] {
   return column.path.slice(entries.path.length + 1);
 }
 
@@ -29,13 +29,13 @@ export function columnsOf(type: KnownType, entries: Leaf): readonly Leaf[] {
 }
 
 /** Keys of the entries that are there, ascending. */
-export function entryKeys(host: ObjectHost, row: number, field: number): string[] {
+function entryKeys(host: ObjectHost, row: number, field: number): string[] {
   const shown = shownMap(host.fold, row, field);
   return [...shown.keys()].filter((key) => shown.get(key) === true).sort();
 }
 
 /** What a column shows for an entry, its default included. */
-export function shownColumn(
+function shownColumn(
   host: ObjectHost,
   row: number,
   column: { readonly field: number; readonly leaf: Leaf },
@@ -73,6 +73,28 @@ export function storedColumns(
     }
   }
   return values;
+}
+
+/** The entries in their JSON form. */
+export function plainEntries(host: ObjectHost, ref: FieldRef): Record<string, unknown> {
+  const { row, type, leaf } = ref;
+  const columns = columnsOf(type, leaf);
+  const entries = entryKeys(host, row, type.fields[leaf.index] as number).map((key) => {
+    const plain: Record<string, unknown> = {};
+    for (const column of columns) {
+      const at = { field: type.fields[column.index] as number, leaf: column };
+      const shown = shownColumn(host, row, at, key);
+      if (shown === undefined || column.column === undefined) continue;
+      const path = pathInEntry(leaf, column);
+      let into = plain;
+      for (const name of path.slice(0, -1)) {
+        into = (into[name] ??= {}) as Record<string, unknown>;
+      }
+      into[path.at(-1) as string] = toJsonForm(column.column, shown);
+    }
+    return [key, plain] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function partOf(record: object, path: readonly string[]): unknown {
@@ -142,7 +164,7 @@ export class RecordsView extends FieldView implements RecordsField<unknown, unkn
 
   /** Plain data. */
   toJSON(): Record<string, unknown> {
-    return this.toObject();
+    return plainEntries(this.host, this.ref);
   }
 
   /** Iterates over the entries in ascending order of keys. */

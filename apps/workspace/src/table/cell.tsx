@@ -1,6 +1,6 @@
 /** One value of a table: text, number, day, chips. Cells never wrap; the panel shows everything. */
 import type { AnyObject } from '@atoll/client';
-import type { Ref, TypeData } from '@atoll/schema';
+import { toJsonForm, type Ref, type TypeData } from '@atoll/schema';
 import type { ReactElement, ReactNode } from 'react';
 import { moment } from '../copy/general.ts';
 import { TABLE } from '../copy/workspace.ts';
@@ -65,7 +65,11 @@ function plainText(value: unknown, { data, field }: Column): string {
     case 'bytes':
       return value instanceof Uint8Array ? sizeText(value.length) : '';
     case 'json':
+    case 'records':
       return JSON.stringify(value).slice(0, TEXT_CHARACTERS_MAX);
+    case 'value':
+    case 'union':
+      return JSON.stringify(toJsonForm(data, value)).slice(0, TEXT_CHARACTERS_MAX);
     case 'map':
       return [...(value as Iterable<readonly [string, unknown]>)]
         .map(([key, item]) => `${key}: ${String(item)}`)
