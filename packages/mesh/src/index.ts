@@ -10,7 +10,7 @@ export { type Membership } from './peer-session.ts';
 export { PRESENCE_BYTES_MAX, type Presence, type Present } from './presence.ts';
 export { openSecureChannel, type SecureChannel } from './secure-channel.ts';
 export { SESSION_ENDS, type SessionEnd } from './session-end.ts';
-export { type LogCursor, type MailboxAnswer } from './session-messages.ts';
+export { type LogCursor, type MailboxAnswer, type SpaceRefusal } from './session-messages.ts';
 export { SessionSecret, utcDay } from './session-secret.ts';
 export { type Cursors } from './session.ts';
 export {

@@ -264,11 +264,15 @@ export class KubeLine implements Disposable {
       day: 0,
     });
     if (typeof channel === 'string') return;
-    const mailbox = new MailboxClient(channel, {
+    const mailbox: MailboxClient = new MailboxClient(channel, {
       clock,
       log,
       cursors,
-      onAnswer: onChange,
+      onAnswer: (_space, answer) => {
+        // Asked again with growing pauses; other refusals last as long as the session.
+        if (answer === 'busy') mailbox.session.close('SESSION_CLOSED');
+        onChange();
+      },
       onProgress: onChange,
     });
     this.#mailbox = mailbox;

@@ -4,6 +4,7 @@ import type { KubeConnection, KubeStatus } from './kube-connection.ts';
 import type { KubeSpace } from './kube-line.ts';
 import type { Peer } from './peer.ts';
 import type { Peers } from './peers.ts';
+import type { SpaceRefusal } from './session-messages.ts';
 import type { Session } from './session.ts';
 import type { SyncProgress } from './space-sync.ts';
 
@@ -26,6 +27,8 @@ export interface PeerStatus {
   readonly silentMs: number;
   /** Spaces in sync with it. */
   readonly spaces: readonly string[];
+  /** Spaces of which it says nothing, with its reason. */
+  readonly refusals: ReadonlyMap<string, SpaceRefusal>;
 }
 
 /** A space, over all its connections. */
@@ -87,6 +90,7 @@ function peerStatus(peer: Peer, session: Session, nowMs: number): PeerStatus {
     bytesIn: sum(({ channel }) => channel.bytesIn),
     bytesOut: sum(({ channel }) => channel.bytesOut),
     silentMs: nowMs - Math.max(...sessions.map(({ mux }) => mux.heardMs)),
+    refusals: new Map(peer.sessions.flatMap(({ refusals }) => [...refusals])),
     spaces: [...new Set(sessions.flatMap(({ spaces }) => spaces))],
   };
 }

@@ -1,4 +1,5 @@
 // Meshes of several devices in simulated time, over a KUBE in memory.
+import { toHex } from '@atoll/kernel';
 import { World } from '@atoll/testkit';
 import { describe, expect, test } from 'vitest';
 import { TestKube } from './testing/test-kube.ts';
@@ -178,6 +179,33 @@ describe('two devices over a relay', () => {
       for (const [id, { reach }] of all) if (reach !== 'offline') turns.add(id);
     }
     expect(turns.size).toBe(spaces.length);
+  });
+
+  test('a device that was removed is told so once, and asks no more', async () => {
+    const world = new World(60);
+    const kube = new TestKube(world, 20);
+    const space = new TestSpace(60);
+    const a = new TestNode({ world, webSockets: kube });
+    const b = new TestNode({ world, webSockets: kube });
+    TestNode.introduceAll(a, b);
+    for (const node of [a, b]) await node.add(space);
+    await a.write(space, 1);
+    for (const node of [a, b]) node.mesh.connectKube(URL);
+    expect(await world.runUntil(() => equalLogs(space, a, b), 5_000)).toBe(true);
+    await world.run(world.nowMs + 3_000);
+    a.removed.add(toHex(b.agreer.publicKey));
+    a.mesh.recheckSpace(space.id);
+    await world.run(world.nowMs + 1_000);
+    const [peer] = b.mesh.status.peers;
+    expect(peer?.refusals).toEqual(new Map([[space.id, 'MESH_REMOVED']]));
+    await a.write(space, 1);
+    const before = kube.tap.length;
+    await world.run(world.nowMs + 300_000);
+    expect(equalLogs(space, a, b)).toBe(false);
+    // Signs of life of two connections and one session, and nothing else.
+    expect(kube.tap.length - before).toBeLessThan(150);
+    const sent = kube.tap.slice(before).reduce((sum, message) => sum + message.length, 0);
+    expect(sent).toBeLessThan(8_000);
   });
 
   test('a clock that is wrong by a year keeps nobody from meeting', async () => {

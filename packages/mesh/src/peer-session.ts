@@ -14,6 +14,7 @@ import {
   REF_MAX,
   offerRef,
   type ControlMessage,
+  type SpaceRefusal,
   type SpaceItem,
 } from './session-messages.ts';
 import { Session, isSyncItem, type Cursors } from './session.ts';
@@ -74,6 +75,8 @@ interface Match {
   introduction: Uint8Array | undefined;
   /** What the other side said of the log before we knew that it may have it. */
   early: SyncItem | undefined;
+  /** Why the other side says nothing of it. */
+  refusal: SpaceRefusal | undefined;
 }
 
 interface Offer {
@@ -131,12 +134,21 @@ export class PeerSession {
     return [...this.#matchBySpace.keys()];
   }
 
+  /** Spaces of which the other side says nothing, with its reason. */
+  get refusals(): ReadonlyMap<string, SpaceRefusal> {
+    const refusals = new Map<string, SpaceRefusal>();
+    for (const [space, { refusal }] of this.#matchBySpace) {
+      if (refusal !== undefined) refusals.set(space, refusal);
+    }
+    return refusals;
+  }
+
   /** Sync of these spaces runs here from now on: greets, or lets the responder do so first. */
   activate(spaces: readonly string[]): void {
     let isPatient = false;
     for (const space of spaces) {
       const match = this.#matchBySpace.get(space);
-      if (match === undefined) continue;
+      if (match === undefined || match.refusal !== undefined) continue;
       const isFirst = !this.#wasActive.has(space);
       this.#active.add(space);
       this.#wasActive.add(space);
@@ -191,7 +203,7 @@ export class PeerSession {
     if (match.membership === 'yes' && before !== 'yes') await this.#begin(match);
     if (match.membership !== 'yes' && before === 'yes') {
       this.session.unshare(space);
-      this.session.say({ say: 'refused', ref: match.ref });
+      this.session.say({ say: 'refused', ref: match.ref, reason: 'MESH_REMOVED' });
       this.#options.onSpaces();
     }
   }
@@ -204,7 +216,7 @@ export class PeerSession {
     this.#matchByRef.delete(match.ref);
     this.#active.delete(space);
     this.session.unshare(space);
-    this.session.say({ say: 'refused', ref: match.ref });
+    this.session.say({ say: 'refused', ref: match.ref, reason: 'MESH_SPACE_LEFT' });
     this.#options.onMatched();
     this.#options.onSpaces();
   }
@@ -306,9 +318,11 @@ export class PeerSession {
         sync.take(early);
       } else if (isActive && greet) sync.hello();
       this.#options.onSpaces();
-    } else if (match.membership === 'unknown' && !match.asked) {
+    } else if (!match.asked) {
+      const { ref } = match;
       match.asked = true;
-      this.session.say({ say: 'need-introduction', ref: match.ref });
+      if (match.membership === 'unknown') this.session.say({ say: 'need-introduction', ref });
+      else this.session.say({ say: 'refused', ref, reason: 'MESH_REMOVED' });
     }
   }
 
@@ -339,6 +353,7 @@ export class PeerSession {
     const match = this.#matchByRef.get(item.ref);
     if (match === undefined) return; // Removed here meanwhile.
     if (isSyncItem(item)) {
+      match.refusal = undefined;
       match.early = item;
       await this.#begin(match, false);
     } else if (item.say === 'need-introduction') {
@@ -348,9 +363,15 @@ export class PeerSession {
     } else if (item.say === 'introduction') {
       match.introduction = item.bytes;
       await this.#begin(match);
-      if (match.membership !== 'yes') this.session.say({ say: 'refused', ref: match.ref });
+      const reason = 'MESH_NOT_A_MEMBER';
+      if (match.membership === 'unknown') {
+        this.session.say({ say: 'refused', ref: match.ref, reason });
+      }
     } else if (item.say === 'refused') {
+      // Nothing more is asked for here, until the other side speaks of the space by itself.
+      match.refusal = item.reason;
       this.session.unshare(match.space.id);
+      this.#options.log?.event('info', 'mesh.space.refused', { code: item.reason });
       this.#options.onSpaces();
     }
   }
@@ -368,6 +389,7 @@ function newMatch(space: SharedSpace, ref: number): Match {
     asked: false,
     introduction: undefined,
     early: undefined,
+    refusal: undefined,
   };
 }
 

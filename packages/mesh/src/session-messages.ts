@@ -47,7 +47,7 @@ export type SpaceItem =
   | { readonly say: 'need-introduction'; readonly ref: number }
   | { readonly say: 'introduction'; readonly ref: number; readonly bytes: Uint8Array }
   /** You are nobody here; nothing more will be said of the space, unless that changes. */
-  | { readonly say: 'refused'; readonly ref: number }
+  | { readonly say: 'refused'; readonly ref: number; readonly reason: SpaceRefusal }
   /** Tell me your news; this is my root. */
   | { readonly say: 'hello'; readonly ref: number; readonly root: string }
   /** My root is the one that you said, which began so. Tell me your news from here on. */
@@ -79,6 +79,15 @@ export type SpaceItem =
     }
   /** From a KUBE: a number of {@link MAILBOX_ANSWERS}. */
   | { readonly say: 'mailbox'; readonly ref: number; readonly answer: MailboxAnswer };
+
+/** Why a device says no more of a space; the wire numbers are the places. */
+export const SPACE_REFUSALS = [
+  'MESH_NOT_A_MEMBER', // The other device is not known to belong to the space. Wait until it has heard of you.
+  'MESH_REMOVED', // The other device knows that this one belongs to the space no more.
+  'MESH_SPACE_LEFT', // The other device does not have the space any more.
+] as const;
+/** Why a device says no more of a space. */
+export type SpaceRefusal = (typeof SPACE_REFUSALS)[number];
 
 /** What a KUBE says to the opening of a mailbox; the wire numbers are the places. */
 export const MAILBOX_ANSWERS = ['open', 'refused', 'full', 'busy'] as const;
@@ -212,6 +221,9 @@ function writeItem(writer: Writer, item: SpaceItem): void {
     case 'open-mailbox':
       writer.raw(item.accessKey).raw(item.signature);
       break;
+    case 'refused':
+      writer.u8(SPACE_REFUSALS.indexOf(item.reason));
+      break;
     case 'mailbox':
       writer.u8(MAILBOX_ANSWERS.indexOf(item.answer));
       break;
@@ -224,8 +236,12 @@ function readItem(reader: Reader): SpaceItem {
   const say = SAY[reader.u8()];
   const ref = reader.varint(REF_MAX);
   switch (say) {
+    case 'refused': {
+      const reason = SPACE_REFUSALS[reader.u8()];
+      if (reason === undefined) throw new CodecError('CODEC_UNKNOWN_TAG', 'an unknown refusal');
+      return { say, ref, reason };
+    }
     case 'need-introduction':
-    case 'refused':
     case 'cursor-unknown':
     case 'enough':
       return { say, ref };

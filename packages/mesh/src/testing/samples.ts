@@ -53,7 +53,7 @@ export const CONTROL_SAMPLES: readonly ControlMessage[] = [
     items: [
       { say: 'need-introduction', ref: 0 },
       { say: 'introduction', ref: 2, bytes: Uint8Array.of(7, 8, 9) },
-      { say: 'refused', ref: 3 },
+      { say: 'refused', ref: 3, reason: 'MESH_REMOVED' },
       { say: 'hello', ref: 4, root },
       { say: 'equal', ref: 1023, prefix: '5a5a5a5a' },
       { say: 'pull-after', ref: 5, root, cursor },

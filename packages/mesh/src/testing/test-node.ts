@@ -60,6 +60,8 @@ export class TestNode {
   readonly feeds: Map<string, TestFeed> = new Map();
   /** Session keys, in hex, of devices that belong to all spaces of this node. */
   readonly members: Set<string> = new Set();
+  /** Those of devices that belong to none of them any more. */
+  readonly removed: Set<string> = new Set();
   readonly agreer: ReturnType<typeof simAgreer>;
   readonly clock: SimClock;
   mesh: Mesh;
@@ -130,7 +132,10 @@ export class TestNode {
       sessionSecrets: [secret],
       roomTags: (kubeName, day) => [space.roomTag(kubeName, day)],
       mailboxAccess: simSigner(deriveKey(space.secret, 'mailbox-access')),
-      mayHave: (remote) => (this.members.has(remote) ? 'yes' : 'unknown'),
+      mayHave: (remote) => {
+        if (this.removed.has(remote)) return 'no';
+        return this.members.has(remote) ? 'yes' : 'unknown';
+      },
       introduce: () => Promise.resolve(own),
       checkIntroduction: (remote, bytes) => {
         const isRight = equalBytes(bytes, utf8(`device ${remote}`));
