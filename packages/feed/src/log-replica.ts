@@ -399,9 +399,11 @@ export class LogReplica implements Replica, AsyncDisposable {
       const page = await store.read(space, this.#seen, PAGE_BLOCKS);
       const last = page.at(-1);
       if (last === undefined) return;
-      const entered = page.flatMap((stored) => this.#enter(stored) ?? []);
+      // Mostly our own, which were entered when they were committed: all but their position is known.
+      const unknown = page.filter((stored) => !this.#placeKnown(stored));
+      const entered = unknown.flatMap((stored) => this.#enter(stored) ?? []);
       this.#seen = last.position;
-      const damaged = page.length - entered.length;
+      const damaged = unknown.length - entered.length;
       if (damaged > 0) log?.event('error', 'feed.log-damaged', { blocks: damaged });
       await each(entered);
     }
@@ -413,6 +415,15 @@ export class LogReplica implements Replica, AsyncDisposable {
       const stored = await store.get(space, hash);
       if (stored !== undefined && this.#enter(stored) !== undefined) await load?.([stored]);
     }
+  }
+
+  /** Notes where a block lies that the index has. False if it has not. */
+  #placeKnown({ hash, position, signature }: StoredBlock): boolean {
+    const block = this.index.blockOf(hash);
+    if (block === undefined) return false;
+    this.index.setPosition(block, position);
+    if (signature !== undefined) this.index.markSigned(block);
+    return true;
   }
 
   #enter(stored: StoredBlock): Entered | undefined {
