@@ -103,7 +103,7 @@ export class WindowPerson {
 
   /** Text of the open note. */
   noteText(): Promise<string> {
-    return this.page.getByTestId('note-text').inputValue();
+    return this.page.getByTestId('note-text').innerText();
   }
 
   async #say(name: string): Promise<void> {

@@ -59,7 +59,10 @@ function decorationsOf(
   return Decoration.set(ranges, true);
 }
 
-/** A caret. Hidden from screen readers: who is here is told elsewhere. */
+/**
+ * A caret. The name is an attribute, which a style sheet shows: so it is neither copied nor read out. Who
+ * is here is told elsewhere.
+ */
 class Caret extends WidgetType {
   readonly #cursor: RemoteCursor;
 
@@ -71,8 +74,10 @@ class Caret extends WidgetType {
   /** See {@link WidgetType}. */
   override eq(other: WidgetType): boolean {
     if (!(other instanceof Caret)) return false;
-    const { id, name, hue } = this.#cursor;
-    return other.#cursor.id === id && other.#cursor.name === name && other.#cursor.hue === hue;
+    const { id, name, hue, selection } = this.#cursor;
+    const { id: otherId, name: otherName, hue: otherHue, selection: otherAt } = other.#cursor;
+    // Another place is another caret, so that what appears with a movement appears again.
+    return id === otherId && name === otherName && hue === otherHue && selection[1] === otherAt[1];
   }
 
   /** See {@link WidgetType}. */
@@ -80,11 +85,8 @@ class Caret extends WidgetType {
     const caret = document.createElement('span');
     caret.className = 'remote-caret';
     caret.dataset['hue'] = String(this.#cursor.hue);
+    caret.dataset['name'] = this.#cursor.name;
     caret.setAttribute('aria-hidden', 'true');
-    const label = document.createElement('span');
-    label.className = 'remote-name';
-    label.textContent = this.#cursor.name;
-    caret.append(label);
     return caret;
   }
 }

@@ -70,7 +70,8 @@ test('the cursor of somebody else stands where he writes, and moves with the tex
   const [ada, bob] = two('one two');
   const selection = [bob.text.cursor(0, 'before'), bob.text.cursor(3)] as const;
   showRemoteCursors(ada.view, ada.text, [{ id: 'bob', name: 'Bob', hue: 3, selection }]);
-  expect(ada.view.dom.querySelector('.remote-caret')?.textContent).toBe('Bob');
+  const caret = ada.view.dom.querySelector<HTMLElement>('.remote-caret');
+  expect(caret?.dataset['name']).toBe('Bob');
   expect(ada.view.dom.querySelector('.remote-selection')?.textContent).toBe('one');
   bob.text.insert(0, 'more than ');
   meet([ada, bob]);

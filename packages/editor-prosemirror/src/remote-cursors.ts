@@ -51,7 +51,8 @@ function decorationsOf(
     const anchor = binding.positionOf(doc, cursor.selection[0]);
     const head = binding.positionOf(doc, cursor.selection[1]);
     if (anchor === undefined || head === undefined) continue;
-    const key = `${cursor.id} ${cursor.name} ${cursor.hue}`;
+    // Another place is another caret, so that what appears with a movement appears again.
+    const key = `${cursor.id} ${cursor.name} ${cursor.hue} ${cursor.selection[1]}`;
     decorations.push(Decoration.widget(head, () => caretOf(cursor), { key, side: 10 }));
     if (anchor === head) continue;
     const look = { class: 'remote-selection', 'data-hue': String(cursor.hue) };
@@ -60,15 +61,15 @@ function decorationsOf(
   return DecorationSet.create(doc, decorations);
 }
 
-/** Hidden from screen readers: who is here is told elsewhere. */
+/**
+ * The name is an attribute, which a style sheet shows: so it is neither copied nor read out. Who is here is
+ * told elsewhere.
+ */
 function caretOf({ name, hue }: RemoteCursor): HTMLElement {
   const caret = document.createElement('span');
   caret.className = 'remote-caret';
   caret.dataset['hue'] = String(hue);
+  caret.dataset['name'] = name;
   caret.setAttribute('aria-hidden', 'true');
-  const label = document.createElement('span');
-  label.className = 'remote-name';
-  label.textContent = name;
-  caret.append(label);
   return caret;
 }

@@ -110,13 +110,13 @@ test('the cursor of somebody else stands where he writes, and moves with the tex
   showRemoteCursors(ada.view, [
     { id: 'bob', name: 'Bob', hue: 3, selection: [bob.text.cursor(0, 'before'), cursor] },
   ]);
-  const caret = (): Element | null => ada.view.dom.querySelector('.remote-caret');
-  expect(caret()?.textContent).toBe('Bob');
+  const caret = (): HTMLElement | null => ada.view.dom.querySelector('.remote-caret');
+  expect(caret()?.dataset['name']).toBe('Bob');
   expect(caret()?.previousSibling?.textContent).toBe('one');
   expect(ada.view.dom.querySelector('.remote-selection')?.textContent).toBe('one');
   bob.text.insert(0, 'more than ');
   meet([ada, bob]);
-  expect(ada.view.dom.textContent).toBe('more than oneBob two');
+  expect(ada.view.dom.textContent).toBe('more than one two');
   expect(ada.view.dom.querySelector('.remote-selection')?.textContent).toBe('one');
   showRemoteCursors(ada.view, []);
   expect(caret()).toBeNull();

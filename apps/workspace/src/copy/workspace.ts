@@ -101,6 +101,10 @@ export const NOTES = {
   untitled: 'Untitled',
   title: 'Title of the note',
   text: 'Text of the note',
+  asMarkdown: 'Write as Markdown',
+  asRich: 'Write as formatted text',
+  done: 'Done',
+  refused: 'That could not be written.',
   placeholder: 'Write here. Everyone in the space sees it as you type.',
   saved: 'Saved on this device',
   saving: 'Saving on this device…',
@@ -109,6 +113,31 @@ export const NOTES = {
   gone: 'This note was deleted.',
   goneMeans: 'It lies in Recently deleted.',
   restore: 'Restore',
+} as const;
+
+/** The bar over a note's text. */
+export const FORMAT = {
+  bar: 'Formatting',
+  block: (name: string): string => `Block: ${name}`,
+  bold: 'Bold',
+  italic: 'Italic',
+  strike: 'Strikethrough',
+  code: 'Code',
+  link: 'Link',
+  paragraph: 'Text',
+  heading: (level: number): string => `Heading ${String(level)}`,
+  bullet: 'Bullets',
+  ordered: 'Numbers',
+  todo: 'To do',
+  quote: 'Quote',
+  codeBlock: 'Code block',
+  divider: 'Divider',
+  embed: 'Object',
+  address: 'Address',
+  addressHint: 'Such as https://example.org',
+  badAddress: 'This address cannot be a link.',
+  setLink: 'Set link',
+  removeLink: 'Remove link',
 } as const;
 
 /** Tables of any type. */

@@ -1,6 +1,6 @@
 /** The types that the workspace brings along. Short names, so that they are easily typed on a command line. */
 import { defineType, s, type Field, type ScalarField, type TypeDefinition } from '@atoll/schema';
-import type { InstanceOf, TextField } from '@atoll/schema';
+import type { InstanceOf, RichTextField, TextField } from '@atoll/schema';
 
 /** States of a task, in the order of the board. */
 export const TASK_STATES = ['todo', 'doing', 'done'] as const;
@@ -8,11 +8,24 @@ export const TASK_STATES = ['todo', 'doing', 'done'] as const;
 /** State of a task. */
 export type TaskState = (typeof TASK_STATES)[number];
 
-/** A page of text. */
+/** How a note is written: with marks and blocks, or as Markdown. */
+export const NOTE_FORMS = ['rich', 'markdown'] as const;
+
+/** Form of a note. */
+export type NoteForm = (typeof NOTE_FORMS)[number];
+
+/** A page of text: in `body`, or, as long as it is written as Markdown, in `markdown`. */
 export const Note: TypeDefinition<{
   readonly title: ScalarField<string, string, 'optional'>;
-  readonly body: Field<TextField, string, 'fixed'>;
-}> = defineType('Note', { title: s.string().default(''), body: s.text() });
+  readonly form: ScalarField<NoteForm, NoteForm, 'optional'>;
+  readonly body: Field<RichTextField, string, 'fixed'>;
+  readonly markdown: Field<TextField, string, 'fixed'>;
+}> = defineType('Note', {
+  title: s.string().default(''),
+  form: s.enum(NOTE_FORMS).default('rich'),
+  body: s.richText(),
+  markdown: s.text(),
+});
 
 /** Something to do. `rank` orders the tasks of a state, `due` is a day as `2026-05-04`. */
 export const Task: TypeDefinition<{

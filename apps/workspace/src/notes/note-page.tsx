@@ -1,7 +1,8 @@
 /** A note as a page: title, who is here, text. */
 import type { Space } from '@atoll/client';
 import { useDatabase, useLive, useObject, usePresence, useStatus } from '@atoll/react';
-import { useState, type ReactElement, type ReactNode } from 'react';
+import { documentOfMarkdown, markdownOf } from '@atoll/text-formats';
+import { lazy, Suspense, useState, type ReactElement, type ReactNode } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { UNDO } from '../copy/general.ts';
 import { NOTES, PANEL } from '../copy/workspace.ts';
@@ -10,7 +11,11 @@ import { Bar } from '../shell/bar.tsx';
 import { useCommand } from '../shell/commands.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { useToast } from '../ui/toast.tsx';
-import { NoteText } from './note-text.tsx';
+
+const RichNote = lazy(() => import('./rich-note.tsx').then((m) => ({ default: m.RichNote })));
+const MarkdownNote = lazy(() =>
+  import('./markdown-note.tsx').then((m) => ({ default: m.MarkdownNote })),
+);
 
 /** The page of a note. */
 export function NotePage(props: {
@@ -39,6 +44,7 @@ export function NotePage(props: {
   return (
     <>
       <Bar title={title === '' ? NOTES.untitled : title} space={space} back={{ on: 'notes' }}>
+        {canWrite ? <FormButton space={space} note={note} /> : null}
         {canWrite ? <IconButton icon="trash" label={PANEL.delete} onClick={remove} /> : null}
       </Bar>
       {props.notices}
@@ -48,11 +54,51 @@ export function NotePage(props: {
           <p className="meta">
             <Whereabouts space={space} id={id} />
           </p>
-          <NoteText key={note.id} space={space} object={id} text={note.body} canWrite={canWrite} />
+          <Suspense fallback={null}>
+            <NoteText key={note.id} space={space} note={note} canWrite={canWrite} />
+          </Suspense>
         </article>
       </div>
     </>
   );
+}
+
+function NoteText(props: {
+  readonly space: Space;
+  readonly note: NoteObject;
+  readonly canWrite: boolean;
+}): ReactElement {
+  const { space, note, canWrite } = props;
+  const form = useDatabase(space, () => note.form, [note]);
+  const shared = { space, object: note.id, canWrite };
+  return form === 'markdown' ? (
+    <MarkdownNote {...shared} text={note.markdown} />
+  ) : (
+    <RichNote {...shared} text={note.body} />
+  );
+}
+
+/** Goes from one form of the note to the other, with all that is written. */
+function FormButton({
+  space,
+  note,
+}: {
+  readonly space: Space;
+  readonly note: NoteObject;
+}): ReactElement {
+  const form = useDatabase(space, () => note.form, [note]);
+  const change = (): void =>
+    space.db.transaction(() => {
+      if (form === 'rich') {
+        note.markdown.replace(markdownOf(note.body.toDocument()));
+        note.form = 'markdown';
+      } else {
+        note.body.setDocument(documentOfMarkdown(note.markdown.toString()));
+        note.form = 'rich';
+      }
+    });
+  const label = form === 'rich' ? NOTES.asMarkdown : NOTES.asRich;
+  return <IconButton icon={form === 'rich' ? 'code' : 'note'} label={label} onClick={change} />;
 }
 
 function TitleField(props: {
@@ -80,7 +126,7 @@ function TitleField(props: {
       onKeyDown={(event) => {
         if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
           event.preventDefault();
-          document.querySelector<HTMLTextAreaElement>('[data-testid=note-text]')?.focus();
+          document.querySelector<HTMLElement>('[data-testid=note-text]')?.focus();
         }
       }}
     />

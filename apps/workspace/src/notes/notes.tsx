@@ -54,7 +54,8 @@ export function Notes(props: { readonly space: Space; readonly notices: ReactNod
 }
 
 function Row({ space, note }: { readonly space: Space; readonly note: NoteObject }): ReactElement {
-  const glimpse = note.body.toString().slice(0, GLIMPSE_CHARACTERS).replace(/\s+/gu, ' ').trim();
+  const text = note.form === 'markdown' ? note.markdown : note.body;
+  const glimpse = text.toString().slice(0, GLIMPSE_CHARACTERS).replace(/\s+/gu, ' ').trim();
   return (
     <PlaceLink
       className="note-row"

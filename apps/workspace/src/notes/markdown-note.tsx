@@ -1,0 +1,59 @@
+/** The text of a note as Markdown. */
+import type { Space, TextField } from '@atoll/client';
+import { createTextEditor, showRemoteCursors } from '@atoll/editor-codemirror';
+import { useEffect, useLayoutEffect, useRef, useState, type ReactElement } from 'react';
+import { NOTES } from '../copy/workspace.ts';
+import { useToast } from '../ui/toast.tsx';
+import { useRemoteCursors } from './use-remote-cursors.ts';
+
+type View = ReturnType<typeof createTextEditor>;
+
+/** The editor of one Markdown text. */
+export function MarkdownNote(props: {
+  readonly space: Space;
+  readonly object: string;
+  readonly text: TextField;
+  readonly canWrite: boolean;
+}): ReactElement {
+  const { space, object, text, canWrite } = props;
+  const place = useRef<HTMLDivElement>(null);
+  const [view, setView] = useState<View | undefined>(undefined);
+  const toast = useToast();
+  const cursors = useRemoteCursors(space, object, 'markdown');
+
+  useLayoutEffect(() => {
+    if (place.current === null) return undefined;
+    const undo = space.undo.in({ object, field: 'markdown' });
+    const made = createTextEditor({
+      place: place.current,
+      db: space.db,
+      text,
+      language: 'markdown',
+      editable: canWrite,
+      attributes: {
+        'aria-label': NOTES.text,
+        'data-testid': 'note-text',
+        'data-undo': 'space',
+        spellcheck: 'true',
+      },
+      placeholder: NOTES.placeholder,
+      undo: () => void undo.undo(),
+      redo: () => void undo.redo(),
+      onSelection: (cursor) =>
+        space.presence.set({ view: 'notes', object, field: 'markdown', cursor }),
+      onRefused: () => toast({ text: NOTES.refused }),
+    });
+    setView(made);
+    space.presence.set({ view: 'notes', object });
+    return () => {
+      made.destroy();
+      space.presence.set({ view: 'notes' });
+    };
+  }, [space, object, text, canWrite, toast]);
+
+  useEffect(() => {
+    if (view !== undefined) showRemoteCursors(view, text, cursors);
+  }, [view, text, cursors]);
+
+  return <div className="note-text markdown" ref={place} />;
+}
