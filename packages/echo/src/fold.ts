@@ -58,7 +58,7 @@ export interface RowWatcher {
 export class Fold implements FoldView {
   readonly blocks: BlockTable;
   readonly rows: RowTable;
-  readonly types: TypeRegistry = new TypeRegistry();
+  readonly types: TypeRegistry;
   readonly observer: FoldObserver;
   readonly #states = new Map<number, ObjectState>();
   /** Rows whose id was created twice, in concurrent blocks: neither counts. */
@@ -72,7 +72,10 @@ export class Fold implements FoldView {
     readonly causality: Causality;
     readonly observer: FoldObserver;
     readonly tableSeed: number;
+    /** Those of another fold, for one that only looks at some of its rows. */
+    readonly types?: TypeRegistry;
   }) {
+    this.types = input.types ?? new TypeRegistry();
     this.blocks = new BlockTable(input.causality);
     this.rows = new RowTable(input.tableSeed);
     this.observer = input.observer;

@@ -54,7 +54,7 @@ type Subtree = Bucket | Node;
 
 /** A subtree as it is shown to others. */
 export type SubtreeView =
-  | { readonly kind: 'bucket'; readonly rows: readonly number[] }
+  | { readonly kind: 'bucket'; readonly rows: readonly number[]; readonly count: number }
   /** Sixteen hashes; all zeros where there is nothing. */
   | { readonly kind: 'node'; readonly hashes: readonly Uint8Array[]; readonly count: number };
 
@@ -75,10 +75,13 @@ export class RadixTree {
     return sizeOf(this.#root);
   }
 
-  /** Makes the tree of many rows at once; their ids are distinct. The array is reordered. */
-  fill(rows: Int32Array): void {
+  /**
+   * Makes the tree of many rows at once; their ids are distinct. With `depth`, the subtree at so many half
+   * bytes, which all ids share: its root is the subtree's hash.
+   */
+  fill(rows: Int32Array, depth = 0): void {
     this.#keptBytes = 0;
-    this.#root = this.#split(rows, 0);
+    this.#root = this.#split(rows, depth);
   }
 
   /** Enters a row, or notes that its hash is another. */
@@ -98,19 +101,27 @@ export class RadixTree {
 
   /** The subtree behind half bytes, or `undefined` where there is none. */
   subtree(path: readonly number[]): SubtreeView | undefined {
-    let tree: Subtree | undefined = this.#root;
-    for (const way of path) {
-      if (tree === undefined || !('ways' in tree)) return undefined;
-      tree = tree.ways[way];
-    }
+    const tree = this.#at(path);
     if (tree === undefined) return undefined;
-    if (!('ways' in tree)) return { kind: 'bucket', rows: tree.rows };
+    if (!('ways' in tree)) return { kind: 'bucket', rows: tree.rows, count: tree.rows.length };
     const { count, ways } = tree;
     const hashes = Array.from({ length: WAYS }, (_, way) => {
       const child = ways[way];
       return child === undefined ? EMPTY : this.#hashOf(child);
     });
     return { kind: 'node', hashes, count };
+  }
+
+  /** Rows behind half bytes, ascending by id. */
+  rowsAt(path: readonly number[]): number[] {
+    const tree = this.#at(path);
+    return tree === undefined ? [] : rowsOf(tree);
+  }
+
+  /** Hash of the subtree behind half bytes; all zeros where there is none. */
+  hashAt(path: readonly number[]): Uint8Array {
+    const tree = this.#at(path);
+    return tree === undefined ? EMPTY : this.#hashOf(tree);
   }
 
   /** All hashes in the order of the tree, for {@link RadixTree.restoreHashes} on a tree of the same rows. */
@@ -126,6 +137,15 @@ export class RadixTree {
     const reader = new Reader(bytes);
     readHashes(reader, this.#root);
     reader.end();
+  }
+
+  #at(path: readonly number[]): Subtree | undefined {
+    let tree: Subtree | undefined = this.#root;
+    for (const way of path) {
+      if (tree === undefined || !('ways' in tree)) return undefined;
+      tree = tree.ways[way];
+    }
+    return tree;
   }
 
   #insert(tree: Subtree, row: number, depth: number): { tree: Subtree; added: boolean } {
@@ -292,6 +312,11 @@ function emptyBucket(): Bucket {
 
 function sizeOf(tree: Subtree): number {
   return 'ways' in tree ? tree.count : tree.rows.length;
+}
+
+function rowsOf(tree: Subtree): number[] {
+  if (!('ways' in tree)) return tree.rows;
+  return tree.ways.flatMap((child) => (child === undefined ? [] : rowsOf(child)));
 }
 
 function writeHashes(writer: Writer, tree: Subtree): void {

@@ -7,7 +7,7 @@ import { hash } from '@atoll/crypto';
 import { equalBytes } from '@atoll/kernel';
 import { canonicalRow } from './canonical-row.ts';
 import type { Fold } from './fold.ts';
-import { RadixTree, type SubtreeView } from './radix-tree.ts';
+import { RadixTree } from './radix-tree.ts';
 
 /** Hashes of a tree, of which rows it is, and under which key. */
 export interface StoredRoot {
@@ -49,9 +49,10 @@ export class StateRoot {
     return this.#current().root();
   }
 
-  /** A subtree of the tree under the last key, by half bytes. */
-  subtree(path: readonly number[]): SubtreeView | undefined {
-    return this.#key === undefined ? undefined : this.#current().subtree(path);
+  /** The tree under a key, as it is now. Valid until a row changes. */
+  tree(key: Uint8Array): RadixTree {
+    this.#use(key);
+    return this.#current();
   }
 
   /** Takes over the hashes of a snapshot; once, before anything has changed. */
@@ -97,7 +98,7 @@ export class StateRoot {
     const tree = new RadixTree(this.#key as Uint8Array, {
       idByte: (row, at) => rows.idByte(row, at),
       idBytes: (row) => rows.idBytes(row),
-      hash: (row) => hash('row', canonicalRow(this.#fold, row)),
+      hash: (row) => rowHash(this.#fold, row),
     });
     const stored = this.#stored;
     this.#stored = undefined;
@@ -111,6 +112,11 @@ export class StateRoot {
     tree.restoreHashes(stored.hashes);
     return tree;
   }
+}
+
+/** Hash of a row, 32 bytes: what the tree holds of it. */
+export function rowHash(fold: Fold, row: number): Uint8Array<ArrayBuffer> {
+  return hash('row', canonicalRow(fold, row));
 }
 
 function rowsBut(count: number, isLeftOut: (row: number) => boolean): Int32Array {

@@ -79,6 +79,16 @@ export class TypeRegistry {
     }
   }
 
+  /** Local number of a field's id. */
+  fieldNo(id: FieldId): number | undefined {
+    return this.#fieldById.get(id);
+  }
+
+  /** True for the local number of a field. */
+  hasField(field: number): boolean {
+    return field < this.#idByField.length;
+  }
+
   /** Id of a field. */
   fieldId(field: number): FieldId {
     return this.#idByField[field] as FieldId;

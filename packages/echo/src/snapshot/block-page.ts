@@ -12,9 +12,12 @@ export interface BlockPage {
   readonly kept: readonly KeptBlock[];
 }
 
-/** Writes blocks by number. Positions and signatures are the log's; `isSettled` if it has all of them. */
+/**
+ * Writes blocks by number. Positions and signatures are the log's; `isSettled` if it has all of them, but for
+ * those below `base`, which came without their bytes.
+ */
 export function encodeBlockPage(
-  of: { readonly index: SpaceIndex; readonly log: BranchIndex },
+  of: { readonly index: SpaceIndex; readonly log: BranchIndex; readonly base: number },
   from: number,
   to: number,
 ): { readonly bytes: Uint8Array<ArrayBuffer>; readonly isSettled: boolean } {
@@ -26,6 +29,7 @@ export function encodeBlockPage(
   const flags = new Uint8Array(to - from);
   const nonces = new Uint8Array((to - from) * NONCE_BYTES);
   const deps = new Writer();
+  let isSettled = true;
   for (let block = from; block < to; block++) {
     const at = block - from;
     const logged = log.blockOf(index.branches.hashOf(block));
@@ -33,6 +37,7 @@ export function encodeBlockPage(
       positions[at] = log.positionOf(logged);
       signed[at] = log.isSigned(logged) ? 1 : 0;
     }
+    if (positions[at] === 0 && block >= of.base) isSettled = false;
     const kept = index.kept(block);
     times[at] = kept.timeMs;
     flags[at] = kept.flags;
@@ -44,7 +49,7 @@ export function encodeBlockPage(
   writer.bytes(columns.hashes).bytes(columns.branches).bytes(columns.seqs).bytes(columns.prevs);
   writer.bytes(columns.lamports).bytes(bytesOf(positions)).bytes(bytesOf(signed));
   writer.bytes(bytesOf(times)).bytes(flags).bytes(nonces).bytes(deps.finish());
-  return { bytes: writer.finish(), isSettled: !positions.includes(0) };
+  return { bytes: writer.finish(), isSettled };
 }
 
 /** Reads a page. @throws CodecError. */

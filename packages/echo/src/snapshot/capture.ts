@@ -41,7 +41,9 @@ export interface CaptureSource {
   readonly log: BranchIndex;
   readonly control: readonly ControlEntry[];
   /** States of the snapshot with which the space was opened. */
-  readonly stored: StatePages | undefined;
+  readonly stored: Pick<StatePages, 'entry'> | undefined;
+  /** Blocks below this number came without their bytes. */
+  readonly base?: number;
 }
 
 /** A page without its name. */
@@ -110,8 +112,9 @@ export class Capture implements RowWatcher {
 
   /** Pages that are to be written, each made when asked for. */
   *drafts(): Generator<PageDraft> {
+    const { base = 0, index, log } = this.#source;
     for (const { from, to, isFull } of this.#blockRanges) {
-      const { bytes, isSettled } = encodeBlockPage(this.#source, from, to);
+      const { bytes, isSettled } = encodeBlockPage({ index, log, base }, from, to);
       if (!isSettled) this.unsettled.push({ from, to, isFull: false });
       yield {
         kind: 'blocks',

@@ -31,16 +31,18 @@ import { UnitTimeline } from '../unit-timeline.ts';
 
 type StateOf<K extends string> = Extract<FieldState, { readonly kind: K }>;
 
-/** The numbers that are written for blocks and branches; our own ones in a snapshot of one's own. */
+/** The numbers that are written for blocks, branches and fields; in a snapshot of one's own, our own. */
 export interface StoreNames {
   readonly blocks: BlockTable;
   block(no: number): number;
   branch(no: number): number;
+  field(no: number): number;
 }
 
 /** Our own numbers. */
 export function ownNames(blocks: BlockTable): StoreNames {
-  return { blocks, block: (no) => no, branch: (no) => no };
+  const same = (no: number): number => no;
+  return { blocks, block: same, branch: same, field: same };
 }
 
 /** One kind of field: what is written must read as the same state. */

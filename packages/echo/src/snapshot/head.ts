@@ -51,6 +51,8 @@ export interface SnapshotHead {
   /** All blocks of the snapshot are in the log up to this position, whose block has this hash. */
   readonly logEnd: { readonly position: number; readonly hash: BlockHash } | undefined;
   readonly blocks: number;
+  /** Blocks below this number came without their bytes: the log need not have them. */
+  readonly base?: number;
   readonly rows: number;
   readonly pages: readonly PageRef[];
   readonly branches: readonly HeadBranch[];
@@ -71,7 +73,10 @@ export function encodeHead(head: SnapshotHead): Uint8Array<ArrayBuffer> {
   writer.u8(SNAPSHOT_VERSION).varint(head.position);
   writer.varint(head.logEnd?.position ?? NONE);
   if (head.logEnd !== undefined) writer.raw(idBytes(head.logEnd.hash));
-  writer.varint(head.blocks).varint(head.rows);
+  writer
+    .varint(head.blocks)
+    .varint(head.base ?? 0)
+    .varint(head.rows);
   writer.varint(head.pages.length);
   for (const page of head.pages) {
     writer.u8(PAGE_KINDS.indexOf(page.kind)).text(page.name);
@@ -110,6 +115,7 @@ export function decodeHead(bytes: Uint8Array): SnapshotHead {
     position,
     logEnd: hash === undefined ? undefined : { position: endPosition, hash },
     blocks: reader.varint(),
+    base: reader.varint(),
     rows: reader.varint(),
     pages: readList(reader, () => ({
       kind: readKind(reader),

@@ -152,6 +152,7 @@ export class SnapshotWriter implements RowWatcher {
       head: {
         position,
         blocks: capture.blocks,
+        base: host.source.base ?? 0,
         rows: capture.rows,
         branches: Array.from({ length: branches.branchCount }, (_, branch) => ({
           feed: branches.branchFeed(branch),
@@ -206,18 +207,19 @@ export class SnapshotWriter implements RowWatcher {
   async #finish(cut: Cut, pages: readonly PageRef[]): Promise<SnapshotHead | undefined> {
     await this.#host.flush();
     const end = await this.#host.catchUp();
-    const { index, log } = this.#host.source;
+    const { base = 0, index, log } = this.#host.source;
     for (const { from, to } of cut.capture.unsettled) {
-      for (let block = from; block < to; block++) {
+      for (let block = Math.max(from, base); block < to; block++) {
         const logged = log.blockOf(index.branches.hashOf(block));
         if (logged === undefined || log.positionOf(logged) === 0) return undefined;
       }
     }
     const hash = end === 0 ? undefined : await this.#host.hashAt(end);
-    if (hash === undefined) return undefined;
+    if (hash === undefined && end > 0) return undefined;
     this.isOutdone = !(await this.#isOurs());
     if (this.isOutdone) return undefined;
-    const head = { ...cut.head, pages, logEnd: { position: end, hash } };
+    const logEnd = hash === undefined ? undefined : { position: end, hash };
+    const head = { ...cut.head, pages, logEnd };
     await this.#store.commitHead(encodeHead(head));
     return head;
   }

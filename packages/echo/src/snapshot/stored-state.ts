@@ -48,7 +48,7 @@ export function encodeState(
     const store = storeOf(now, names.blocks);
     if (store === undefined) return undefined;
     store.write(part.clear(), now, names);
-    writer.varint(field).u8(store.code).bytes(part.finish());
+    writer.varint(names.field(field)).u8(store.code).bytes(part.finish());
   }
   writer.varint(state.blocks.length);
   let before = 0;
@@ -93,6 +93,19 @@ export function storedRegister(bytes: Uint8Array, field: number): readonly Sibli
     if (isIt) return code === REGISTER_CODE ? readSiblings(new Reader(part)) : undefined;
   }
   return undefined;
+}
+
+/** Numbers of the fields in a state's bytes. @throws CodecError. */
+export function fieldsOf(bytes: Uint8Array): number[] {
+  const reader = new Reader(bytes);
+  readSiblings(reader);
+  const fields: number[] = [];
+  for (let rest = reader.varint(reader.left); rest > 0; rest--) {
+    fields.push(reader.varint());
+    reader.u8();
+    reader.bytes();
+  }
+  return fields;
 }
 
 /** A field that nobody has asked for. */

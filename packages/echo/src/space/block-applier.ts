@@ -184,7 +184,8 @@ export class BlockApplier {
       const opened = section.kind === 'data' ? keys.openSection(block, at) : undefined;
       if (opened?.ok !== true) return [];
       const isVoid = target.isVoid(no);
-      return [{ block: this.contextOf(no), section: opened.value, isVoid }];
+      const context = { ...this.contextOf(no), nonce: block.inner.nonce };
+      return [{ block: context, section: opened.value, isVoid }];
     });
   }
 

@@ -155,6 +155,7 @@ export class SpaceSnapshots {
         return parts.applier.control;
       },
       stored,
+      base: this.#found?.head.base ?? 0,
     };
     this.#writer = new SnapshotWriter(
       {
