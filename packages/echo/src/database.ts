@@ -9,6 +9,7 @@ import {
   type AnyTypeDefinition,
   type InputOf,
   type InstanceOf,
+  type Issue,
   type Ref,
   type RefState,
   type TypeData,
@@ -20,6 +21,7 @@ import { conflictsOf, resolveConflict, type Conflict, type Resolution } from './
 import { EchoError } from './echo-error.ts';
 import { Fold, type AppliedSection, type FoldedBlock } from './fold.ts';
 import { initialContent } from './initial-content.ts';
+import { LocalChecks } from './local-checks.ts';
 import { Mutations, type FieldRef } from './mutations.ts';
 import { HandleClass, ObjectHandle } from './object-handle.ts';
 import type { ObjectHost, TextListener } from './object-host.ts';
@@ -33,7 +35,7 @@ import { Query } from './query/query.ts';
 import { FoldRows, type RowSource } from './query/row-source.ts';
 import { keyOfRow, rowOfKey } from './query/rows-by-key.ts';
 import { SequenceEdits } from './sequence-edits.ts';
-import { duplicatesOf, relationsOf, type Duplicates, type RelationEnd } from './relations.ts';
+import { duplicatesOf, relationsOf, type Duplicates, type RelationOptions } from './relations.ts';
 import { isLive } from './shown.ts';
 import { StateRoot } from './state-root.ts';
 import { Transactions } from './transactions.ts';
@@ -80,6 +82,8 @@ export class Database implements ObjectHost, QueryHost {
   readonly live: LiveQueries;
   /** Trees of objects: more about them than {@link children}, {@link parent} and {@link move} tell. */
   readonly trees: ObjectTrees;
+  /** Checks of the application's own. */
+  readonly checks: LocalChecks = new LocalChecks();
   /** Where refs into other spaces lead; without it they lead nowhere. */
   directory: SpaceDirectory | undefined;
   readonly #space: SpaceId | undefined;
@@ -226,22 +230,20 @@ export class Database implements ObjectHost, QueryHost {
   }
 
   /** Relations of an object, from either end; those whose other end is deleted are left out. */
-  relations(
-    object: Ref<unknown>,
-    options: { readonly type?: AnyTypeDefinition | string; readonly end?: RelationEnd } = {},
-  ): AnyObject[] {
-    const { type, end } = options;
-    const name = typeof type === 'object' ? type.name : type;
-    return relationsOf(this, object, {
-      ...(name === undefined ? {} : { type: name }),
-      ...(end === undefined ? {} : { end }),
-    });
+  relations(object: Ref<unknown>, options: RelationOptions = {}): AnyObject[] {
+    return relationsOf(this, object, options);
   }
 
   /** Values of a unique field that several objects have. @throws EchoError `ECHO_FIELD`. */
   duplicates(type: AnyTypeDefinition | string, field: string): Duplicates[] {
     if (typeof type !== 'string') this.register(type);
     return duplicatesOf(this, typeof type === 'string' ? type : type.name, field);
+  }
+
+  /** What the application's own checks say of an object: others may have written what they refuse. */
+  problems(object: Ref<unknown>): Issue[] {
+    const row = this.#requireRow(object);
+    return this.checks.problems(this.fold.typeOf(row).compiled.name, this.handle(row));
   }
 
   /** Types that the space's objects have, as data. */
@@ -261,6 +263,7 @@ export class Database implements ObjectHost, QueryHost {
   /** Makes a type known before its first object, so that objects of other versions read through it. */
   register(type: AnyTypeDefinition): KnownType {
     const known = this.fold.types.ofData(type.data());
+    this.checks.note(type);
     if (this.#readerByType.get(known.compiled.name) !== known) {
       this.#readerByType.set(known.compiled.name, known);
       this.#readerChanges++;

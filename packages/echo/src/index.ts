@@ -18,7 +18,7 @@ export { EchoError, type EchoErrorCode, type OpVerdict } from './echo-error.ts';
 export { type AppliedSection, type FoldedBlock } from './fold.ts';
 export { ObjectHandle } from './object-handle.ts';
 export { ObjectTrees, type TreeConflict, type TreePlace } from './tree/object-trees.ts';
-export { type Duplicates, type RelationEnd } from './relations.ts';
+export { type Duplicates, type RelationEnd, type RelationOptions } from './relations.ts';
 export { objectIdBytes } from './op-ids.ts';
 export { SECTION_BYTES_MAX, SECTION_OPS_MAX, type Dot, type Op, type Section } from './ops.ts';
 export { type Explanation } from './query/explain.ts';

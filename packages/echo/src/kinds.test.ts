@@ -382,3 +382,35 @@ test('collections of what JSON has no kind for have a JSON form all the same', (
   expect(JSON.parse(JSON.stringify({ sums, raw, by, rows }))).toEqual(form);
   expect(JSON.parse(JSON.stringify(odd))).toMatchObject(form);
 });
+
+test('checks of the application hold back its own writes and report those of others', () => {
+  const [ada, bob] = two();
+  const short = {
+    '~standard': {
+      version: 1,
+      vendor: 'test',
+      validate: (value: unknown) =>
+        String(value).length < 5 ? { value } : { issues: [{ message: 'too long' }] },
+    },
+  } as const;
+  const fields = { code: s.string(), in: s.record({ code: s.string().optional() }) };
+  const Loose = defineType('test.Code', fields);
+  const Strict = defineType('test.Code', {
+    code: fields.code.refine(short),
+    in: s.record({ code: fields.in.fields.code.refine(short) }),
+  });
+  expect(refusal(() => ada.db.add(Strict, { code: 'too long' }))).toContain('code: too long');
+  const mine = ada.db.add(Strict, { code: 'ok' });
+  expect(refusal(() => (mine.code = 'far too long'))).toBe('ECHO_VALUE code: too long');
+  expect(refusal(() => (mine.in.code = 'far too long'))).toBe('ECHO_VALUE in.code: too long');
+  expect(ada.db.problems(mine)).toEqual([]);
+  sync(ada, bob);
+  bob.db.register(Loose);
+  bob.db.change(bob.db.get(mine.id) as unknown as typeof mine, (object) => {
+    object.in.code = 'far too long';
+  });
+  sync(ada, bob);
+  expect(mine.in.code).toBe('far too long');
+  expect(ada.db.problems(mine)).toEqual([{ message: 'too long', path: ['in', 'code'] }]);
+  expect(ada.root()).toBe(bob.root());
+});

@@ -150,6 +150,7 @@ export class ObjectHandle implements Ref<unknown> {
     const stored = isGiven(value, leaf.data)
       ? storedValue(leaf.data, value, this.#host, leaf.name)
       : undefined;
+    if (stored !== undefined && stored !== null) this.#host.checks.refine(ref, value);
     this.#host.mutations.set(ref, stored);
   }
 

@@ -2,6 +2,7 @@
 import type { Value } from '@atoll/codec';
 import type { Ref } from '@atoll/schema';
 import type { Fold } from './fold.ts';
+import type { LocalChecks } from './local-checks.ts';
 import type { FieldRef, Mutations } from './mutations.ts';
 import type { SequenceEdits } from './sequence-edits.ts';
 import type { RefResolver } from './stored-value.ts';
@@ -12,6 +13,7 @@ export interface ObjectHost extends RefResolver {
   readonly fold: Fold;
   readonly mutations: Mutations;
   readonly sequences: SequenceEdits;
+  readonly checks: LocalChecks;
   /** Runs a change as one transaction, or as part of the one that is running. */
   transaction<T>(change: () => T): T;
   /** Makes an object the last child of a parent, or of none. @throws EchoError `ECHO_TREE`, `ECHO_VALUE`. */

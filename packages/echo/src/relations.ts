@@ -12,13 +12,20 @@ import { itemKey } from './object-state.ts';
 /** Which end of its relations an object is. */
 export type RelationEnd = 'source' | 'target' | 'either';
 
+/** Which relations of an object are asked for: by default all, whichever end it is. */
+export interface RelationOptions {
+  readonly type?: { readonly name: string } | string;
+  readonly end?: RelationEnd;
+}
+
 /** Relations of an object, of one type or all; each once. */
 export function relationsOf(
   database: Database,
   object: Ref<unknown>,
-  options: { readonly type?: string; readonly end?: RelationEnd },
+  options: RelationOptions,
 ): AnyObject[] {
-  const { type, end = 'either' } = options;
+  const { end = 'either' } = options;
+  const type = typeof options.type === 'object' ? options.type.name : options.type;
   const ends = end === 'either' ? (['source', 'target'] as const) : [end];
   const found = new Set<AnyObject>();
   for (const data of database.types()) {

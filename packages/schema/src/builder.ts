@@ -20,6 +20,7 @@ import type {
   TextField,
 } from './instance.ts';
 import type { RichTextField } from './rich-text.ts';
+import type { Refinement, Refining } from './refinement.ts';
 import { SchemaError } from './schema-error.ts';
 import { makeFieldValidator, type StandardSchema } from './validate.ts';
 
@@ -42,11 +43,18 @@ export class ScalarField<Read, Input, Mode extends FieldMode> implements Field<R
   declare readonly $input?: Input;
   declare readonly $mode?: Mode;
   readonly scalar: () => ScalarData;
+  /** Checks of the application's own; see {@link refine}. */
+  readonly refinements: readonly Refining[];
   readonly #options: RegisterOptions;
 
-  constructor(scalar: () => ScalarData, options: RegisterOptions = {}) {
+  constructor(
+    scalar: () => ScalarData,
+    options: RegisterOptions = {},
+    refinements: readonly Refining[] = [],
+  ) {
     this.scalar = scalar;
     this.#options = options;
+    this.refinements = refinements;
   }
 
   /** The field as data. */
@@ -58,33 +66,45 @@ export class ScalarField<Read, Input, Mode extends FieldMode> implements Field<R
 
   /** A Standard Schema for what the field takes. */
   get '~standard'(): StandardSchema<Input> {
-    return makeFieldValidator<Input>(this.data);
+    return makeFieldValidator<Input>(this.data, this.refinements);
   }
 
   /** May have no value; assigning `undefined` removes the value. */
   optional(): ScalarField<Read | undefined, Input | undefined, 'optional'> {
-    return new ScalarField(this.scalar, { ...this.#options, optional: true });
+    return this.#with({ optional: true });
   }
 
   /** May be `null`, which is a value: another thing than no value. */
   nullable(): ScalarField<Read | null, Input | null, Mode> {
-    return new ScalarField(this.scalar, { ...this.#options, nullable: true });
+    return this.#with({ nullable: true });
   }
 
   /** Shown where no value was written. Nothing is written for it. */
   default(value: Input & (Value | Date)): ScalarField<Read, Input, 'optional'> {
     const plain: Value = isDate(value) ? value.getTime() : value;
-    return new ScalarField(this.scalar, { ...this.#options, default: plain });
+    return this.#with({ default: plain });
   }
 
   /** No two objects should have the same value. Duplicates are listed, never refused. */
   unique(): ScalarField<Read, Input, Mode> {
-    return new ScalarField(this.scalar, { ...this.#options, unique: true });
+    return this.#with({ unique: true });
   }
 
   /** Queries ask for it often. */
   index(): ScalarField<Read, Input, Mode> {
-    return new ScalarField(this.scalar, { ...this.#options, index: true });
+    return this.#with({ index: true });
+  }
+
+  /**
+   * What this application writes must pass the check too: any Standard Schema that answers at once. It is
+   * no part of the type; what others wrote is not judged by it, but can be reported.
+   */
+  refine(schema: Refining): ScalarField<Read, Input, Mode> {
+    return new ScalarField(this.scalar, this.#options, [...this.refinements, schema]);
+  }
+
+  #with<R, I, M extends FieldMode>(options: RegisterOptions): ScalarField<R, I, M> {
+    return new ScalarField(this.scalar, { ...this.#options, ...options }, this.refinements);
   }
 
   /** The words of this text are searched for. */
@@ -226,6 +246,16 @@ function written<Read>(kind: 'text' | 'rich'): WrittenField<Read> {
     data: () => ({ kind }),
     searchable: () => collection(() => ({ kind, search: true })),
   };
+}
+
+/** The checks of fields, those in records included. */
+export function refinementsOf(fields: Fields, above: readonly string[] = []): Refinement[] {
+  return Object.entries(fields).flatMap(([name, field]) => {
+    const path = [...above, name];
+    if ('fields' in field) return refinementsOf((field as RecordField<Fields>).fields, path);
+    const schemas = field instanceof ScalarField ? field.refinements : [];
+    return schemas.length === 0 ? [] : [{ path, schemas }];
+  });
 }
 
 /** Builds fields. */

@@ -2,6 +2,7 @@
 import type { ObjectId } from '@atoll/kernel';
 import {
   fieldsData,
+  refinementsOf,
   s,
   type Fields,
   type Input,
@@ -10,6 +11,7 @@ import {
 } from './builder.ts';
 import type { TypeData } from './field-data.ts';
 import type { Ref } from './instance.ts';
+import type { Refinement } from './refinement.ts';
 import { SchemaError } from './schema-error.ts';
 import { makeValidator, type StandardSchema } from './validate.ts';
 
@@ -30,6 +32,8 @@ export interface AnyTypeDefinition {
   readonly name: string;
   readonly fields: Fields;
   readonly data: () => TypeData;
+  /** The application's own checks. */
+  readonly refinements: readonly Refinement[];
   readonly '~standard': StandardSchema<unknown>;
 }
 
@@ -39,6 +43,8 @@ export interface TypeDefinition<F extends Fields = Fields> extends RefTarget<Obj
   readonly fields: F;
   /** The type as data; computed once, when first asked for, since refs may be circular. */
   readonly data: () => TypeData;
+  /** The application's own checks: no part of the type. */
+  readonly refinements: readonly Refinement[];
   readonly '~standard': StandardSchema<Input<F>>;
 }
 
@@ -112,7 +118,9 @@ function withData<F extends Fields>(
   fields: F,
   data: () => TypeData,
 ): TypeDefinition<F> {
-  return { name, fields, data, '~standard': makeValidator<Input<F>>(data) };
+  const refinements = refinementsOf(fields);
+  const standard = makeValidator<Input<F>>(data, refinements);
+  return { name, fields, data, refinements, '~standard': standard };
 }
 
 function checkNames(fields: Fields): void {

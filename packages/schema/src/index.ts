@@ -86,6 +86,7 @@ export { COUNT_MAX, POSITION_BYTES_MAX, acceptsInitial, acceptsScalar } from './
 export { isDay } from './day.ts';
 export { inferType, isFieldName, type InferOptions } from './infer-type.ts';
 export { elementFromJson, fromJsonForm, refOf, toJsonForm } from './json-form.ts';
+export { refinementIssues, schemaIssues, type Refinement, type Refining } from './refinement.ts';
 export { expected, scalarTest } from './scalar-test.ts';
 export { isGiven, isMapKey, type Issue, type StandardSchema } from './validate.ts';
 export { SchemaError, type SchemaErrorCode } from './schema-error.ts';

@@ -3,6 +3,7 @@
  * answer first, and what is wrong only where something is. Exposed as a Standard Schema, so that forms and
  * other libraries can use a type or a field as it is.
  */
+import { refinementIssues, schemaIssues, type Refinement, type Refining } from './refinement.ts';
 import { expected, scalarTest } from './scalar-test.ts';
 import {
   acceptsNull,
@@ -42,28 +43,46 @@ interface Check {
 }
 
 /** A Standard Schema over type data that is asked for when it is first used. */
-export function makeValidator<Input>(data: () => TypeData): StandardSchema<Input> {
-  return standard(() => recordCheck(data().fields, []));
+export function makeValidator<Input>(
+  data: () => TypeData,
+  refinements: readonly Refinement[] = [],
+): StandardSchema<Input> {
+  return standard(
+    () => recordCheck(data().fields, []),
+    (value) => refinementIssues(refinements, value),
+  );
 }
 
 /** A Standard Schema over the data of one field. */
-export function makeFieldValidator<Input>(data: () => FieldData): StandardSchema<Input> {
-  return standard(() => {
+export function makeFieldValidator<Input>(
+  data: () => FieldData,
+  refinements: readonly Refining[] = [],
+): StandardSchema<Input> {
+  const make = (): Check => {
     const field = data();
     const check = fieldCheck(field, []);
     const test: Test = (value) => (isGiven(value, field) ? check.test(value) : !isRequired(field));
     return { test, explain: check.explain };
-  });
+  };
+  return standard(make, (value) =>
+    value === undefined || value === null ? [] : schemaIssues(refinements, value, []),
+  );
 }
 
-function standard<Input>(make: () => Check): StandardSchema<Input> {
+function standard<Input>(
+  make: () => Check,
+  refine: (value: unknown) => readonly Issue[],
+): StandardSchema<Input> {
   let check: Check | undefined;
   return {
     version: 1,
     vendor: 'atoll',
     validate: (value) => {
       check ??= make();
-      if (check.test(value)) return { value: value as Input };
+      if (check.test(value)) {
+        const refused = refine(value);
+        return refused.length === 0 ? { value: value as Input } : { issues: refused };
+      }
       const issues: Issue[] = [];
       check.explain(value, issues);
       return { issues };
