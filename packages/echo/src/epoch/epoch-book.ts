@@ -94,6 +94,16 @@ export class EpochBook {
     return terms === undefined || epoch.isReset ? undefined : this.#instances.get(terms.previous);
   }
 
+  /** Terms of an epoch and of those before it as far as they are known, the oldest first. */
+  lineage(id: EpochId): readonly EpochTerms[] {
+    const lineage: EpochTerms[] = [];
+    // Names are hashes of what they name, so a line of them has no circles.
+    for (let at = this.#terms.get(id); at !== undefined; at = this.#terms.get(at.previous)) {
+      lineage.unshift(at);
+    }
+    return lineage;
+  }
+
   #addReset(reset: EpochReset): void {
     const { terms } = reset;
     const possible = terms.space === this.#space && terms.era > 0 && terms.voters.length > 0;

@@ -23,11 +23,20 @@ export class Frontier {
     return block === this.anchor || this.#index.causal.isInPast(block, this.anchor);
   }
 
-  /** Folded blocks under the frontier, ascending by (lamport, hash): an order that all replicas share. */
-  blocks(): number[] {
-    const blocks: number[] = [];
-    for (let no = 0; no < this.#index.branches.blockCount; no++) if (this.has(no)) blocks.push(no);
-    return blocks.sort((a, b) => this.#index.compare(a, b));
+  /**
+   * Folded blocks under the frontier: what the earliest of these frontiers covers, then what the next adds,
+   * each ascending by (lamport, hash), which puts causes before effects. With the frontiers of the epochs
+   * before, all replicas share this order, and each epoch only appends to it.
+   */
+  blocks(earlier: readonly Frontier[]): number[] {
+    const { branches } = this.#index;
+    const parts: number[][] = [...earlier, this].map(() => []);
+    for (let no = 0; no < branches.blockCount; no++) {
+      if (!this.has(no)) continue;
+      const found = earlier.findIndex((frontier) => frontier.has(no));
+      parts[found < 0 ? earlier.length : found]?.push(no);
+    }
+    return parts.flatMap((part) => part.sort((a, b) => this.#index.compare(a, b)));
   }
 
   /** Folded blocks with data that are not under it. */

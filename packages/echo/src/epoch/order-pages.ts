@@ -67,7 +67,7 @@ function* blockPages(
     const { deps, flags, timeMs } = index.kept(no);
     writer.varint(prev === undefined ? 0 : back(place, prev));
     writer
-      .varint(branches.lamportOf(no) - lamport)
+      .zigzag(branches.lamportOf(no) - lamport)
       .varint(timeMs)
       .u8(flags);
     lamport = branches.lamportOf(no);

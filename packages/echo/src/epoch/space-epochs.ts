@@ -2,6 +2,7 @@
  * Epochs of an open space: takes the statements of folded blocks, votes when this device is asked to, and
  * proposes when somebody wants an epoch. One step after another; what is judged is in epoch-instance.ts.
  */
+import type { BranchIndex } from '@atoll/feed';
 import {
   epochIdOf,
   type ControlSection,
@@ -15,17 +16,21 @@ import {
   idFromBytes,
   type BlockHash,
   type CredentialId,
+  type Clock,
   type DeviceKey,
   type Log,
   type SpaceId,
+  type Store,
 } from '@atoll/kernel';
+import { SnapshotError } from '../snapshot/snapshot-error.ts';
 import { SpaceError } from '../space/space-error.ts';
 import { EpochBook, isVoter, type Epoch, type EpochRoot } from './epoch-book.ts';
+import { RETENTION_MS, dropHistory, seenAtMs } from './drop-history.ts';
+import type { EpochArchive } from './epoch-archive.ts';
 import type { CountedProposal, EpochInstance } from './epoch-instance.ts';
 import { votersAt } from './epoch-voters.ts';
 import { Frontier } from './frontier.ts';
 import { nextVote } from './next-vote.ts';
-import { orderPages, orderRoot, type OrderSource } from './order-pages.ts';
 import { atFrontier, type StateSource } from './state-at.ts';
 
 /** Steps that one call takes at most: a vote of this device in every part of a ballot, twice. */
@@ -38,12 +43,16 @@ export interface EpochParts extends StateSource {
   /** Only one process of a device votes: the one with slot 0. */
   readonly mayVote: boolean;
   readonly authority: SpaceAuthority;
-  readonly control: () => OrderSource['control'];
   /** Root of the root zone as the database is now. */
   readonly stateRoot: () => Uint8Array;
+  readonly archive: (book: EpochBook) => EpochArchive;
   /** Writes control statements as a block; with none, a block that only names what is known. Its hash. */
   readonly write: (statements: readonly Statement[], credential: CredentialId) => BlockHash;
-  readonly log: Log;
+  readonly ports: { readonly store: Store; readonly clock: Clock; readonly log: Log };
+  /** Index of the log. */
+  readonly replica: () => BranchIndex;
+  /** Lets that index learn the positions of what was written here. @throws StoreError. */
+  readonly catchUp: () => Promise<unknown>;
 }
 
 /** What can be said about the epochs of a space. */
@@ -64,6 +73,7 @@ export interface EpochStatus {
 /** Epochs of one open space. */
 export class SpaceEpochs {
   readonly book: EpochBook;
+  readonly archive: EpochArchive;
   readonly #parts: EpochParts;
   readonly #refused = new Set<EpochId>();
   readonly #verified = new Set<EpochId>();
@@ -83,6 +93,7 @@ export class SpaceEpochs {
       blockOf: (hash: BlockHash): number | undefined => index.branches.blockOf(hash),
     };
     this.book = new EpochBook(space, order, () => rootOf(authority));
+    this.archive = parts.archive(this.book);
   }
 
   /** Takes what a block's control sections say. Blocks come in causal order. */
@@ -147,6 +158,26 @@ export class SpaceEpochs {
     await this.settled();
   }
 
+  /**
+   * Drops the history under the current epoch from this device, if the epoch was sealed so long ago; the
+   * blocks that were dropped. @throws StoreError.
+   */
+  dropHistory(retentionMs: number = RETENTION_MS): Promise<number> {
+    const drop = this.#running.catch(() => undefined).then(() => this.#drop(retentionMs));
+    this.#running = drop.then(() => undefined);
+    return drop;
+  }
+
+  async #drop(retentionMs: number): Promise<number> {
+    const { mayVote, ports } = this.#parts;
+    const terms = this.book.current?.terms;
+    if (terms === undefined || !mayVote || this.#closed) return 0;
+    const { archive } = this;
+    const parts = { ...this.#parts, ...ports, archive };
+    const seenAt = await seenAtMs(parts, epochIdOf(terms));
+    return ports.clock.nowMs() - seenAt < retentionMs ? 0 : dropHistory(parts, terms);
+  }
+
   /** A reset in the making: terms to be signed by the recovery key, with the voters as they are now. */
   async resetTerms(): Promise<EpochTerms> {
     const { current } = this.book;
@@ -163,7 +194,8 @@ export class SpaceEpochs {
   }
 
   async #steps(): Promise<void> {
-    const { device, mayVote, log } = this.#parts;
+    const { device, mayVote } = this.#parts;
+    const { log } = this.#parts.ports;
     this.#isBusy = true;
     try {
       for (let steps = 0; steps < STEPS_MAX && mayVote && !this.#closed; steps++) {
@@ -219,7 +251,7 @@ export class SpaceEpochs {
       if (isTrue === undefined) return;
       (isTrue ? this.#verified : this.#refused).add(epoch);
       if (!isTrue) {
-        this.#parts.log.event('warn', 'space.epoch-refused', { number: terms.number });
+        this.#parts.ports.log.event('warn', 'space.epoch-refused', { number: terms.number });
         return;
       }
     }
@@ -239,26 +271,41 @@ export class SpaceEpochs {
 
   /** What every voter must find at an anchor. `undefined` if it could not be found out now. */
   async #termsAt(anchor: BlockHash, current: Epoch): Promise<EpochTerms | undefined> {
-    const { authority, control, index, space, stateRoot } = this.#parts;
+    const { authority, index, space } = this.#parts;
     const frontier = Frontier.at(index, anchor);
     if (frontier === undefined) return undefined;
-    const found = await atFrontier(this.#parts, frontier, () => stateRoot().slice());
-    if (found === undefined) return undefined;
+    const place = { anchor, previous: current.id };
+    const root = await this.#rootAt(frontier, place);
+    if (root === undefined) return undefined;
     const retired = current.terms?.retired ?? [];
-    const blocks = frontier.blocks();
     return {
       space,
       era: current.era,
       number: current.number + 1,
       previous: current.id,
       anchor,
-      roots: [{ zone: ROOT_ZONE, root: found.seen as Uint8Array<ArrayBuffer> }],
+      roots: [{ zone: ROOT_ZONE, root: root.slice() as Uint8Array<ArrayBuffer> }],
       voters: votersAt(frontier, { index, authority }, new Set(retired.map(({ feed }) => feed))),
       retired,
       listedIn: 0,
       collects: false,
-      order: orderRoot(orderPages({ index, control: control(), blocks })),
+      order: this.archive.orderRoot(place),
     };
+  }
+
+  /** The state root at a frontier: of the open space, or, where its history was dropped, of a replay. */
+  async #rootAt(
+    frontier: Frontier,
+    place: Pick<EpochTerms, 'anchor' | 'previous'>,
+  ): Promise<Uint8Array | undefined> {
+    const { stateRoot } = this.#parts;
+    try {
+      const found = await atFrontier(this.#parts, frontier, () => stateRoot().slice());
+      return found?.seen;
+    } catch (failure) {
+      if (!(failure instanceof SnapshotError)) throw failure;
+      return this.archive.rootAt(place);
+    }
   }
 
   /** Whether terms say what this device finds; `undefined` if it could not find out now. */

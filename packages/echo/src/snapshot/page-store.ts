@@ -41,13 +41,15 @@ export class PageStore {
     readonly space: SpaceId;
     readonly secret: Uint8Array;
     readonly aead?: AeadPlatform | undefined;
+    /** First part of the names: a profile may have several snapshots of a space. */
+    readonly folder?: string;
   }) {
     this.#aead = ports.aead;
     this.#store = ports.store;
     this.#rng = ports.rng;
     this.#space = ports.space;
     this.#key = sealingKey(deriveKey(ports.secret, 'snapshot', idBytes(ports.space)));
-    this.#prefix = `snapshot/${ports.space}/`;
+    this.#prefix = `${ports.folder ?? 'snapshot'}/${ports.space}/`;
     this.#token = toHex(ports.rng.bytes(TOKEN_BYTES));
   }
 

@@ -7,6 +7,7 @@ import type { KeyRing, SpaceAuthority } from '@atoll/halo';
 import { AtollError, StoreError, errorCode, type FeedKey, type SpaceId } from '@atoll/kernel';
 import type { Database } from '../database.ts';
 import type { FoldedBlock } from '../fold.ts';
+import { keptEpoch, type ArchivePlace } from '../epoch/epoch-archive.ts';
 import { PageStore } from '../snapshot/page-store.ts';
 import { findSnapshot, indexOf, restoreRows, type FoundSnapshot } from '../snapshot/restore.ts';
 import type { StatePages } from '../snapshot/row-page.ts';
@@ -53,9 +54,14 @@ export interface SnapshotParts {
 export interface SpaceStart {
   readonly pages: PageStore;
   readonly found: FoundSnapshot | undefined;
+  /** Where it was found, if that is not `pages`: the kept snapshot of an epoch. */
+  readonly keptIn?: PageStore;
 }
 
-/** Looks for a snapshot that fits log and keys; one that does not is dropped and told of. @throws StoreError. */
+/**
+ * Looks for a snapshot that fits log and keys, then for the kept one of an epoch; one that is of no use is
+ * dropped and told of. @throws StoreError.
+ */
 export async function findStart(
   ports: SpacePorts,
   of: { readonly space: SpaceId; readonly ring: KeyRing; readonly writer: SpaceWriter },
@@ -64,11 +70,28 @@ export async function findStart(
   const { ring, space, writer } = of;
   const pages = new PageStore({ store, rng, space, secret: writer.haloSecret, aead });
   try {
-    return { pages, found: await findSnapshot({ pages, store, space, ring }) };
+    const found = await findSnapshot({ pages, store, space, ring });
+    if (found !== undefined) return { pages, found };
   } catch (failure) {
     await dropSnapshot(ports, pages, failure);
-    return { pages, found: undefined };
   }
+  return findKept(ports, pages, { store, rng, aead, space, ring, secret: writer.haloSecret });
+}
+
+/** What was dropped from the log is only there. */
+async function findKept(
+  ports: SpacePorts,
+  pages: PageStore,
+  place: ArchivePlace,
+): Promise<SpaceStart> {
+  try {
+    const kept = await keptEpoch(place);
+    if (kept !== undefined) return { pages, found: kept.found, keptIn: kept.pages };
+  } catch (failure) {
+    if (!(failure instanceof AtollError) || failure instanceof StoreError) throw failure;
+    ports.log.event('error', 'space.epoch-damaged', { code: errorCode(failure) });
+  }
+  return { pages, found: undefined };
 }
 
 /** The index that a space begins with: its contexts are entered with the rest. @throws SnapshotError. */
@@ -91,6 +114,8 @@ export async function dropSnapshot(
 export class SpaceSnapshots {
   readonly #parts: SnapshotParts;
   readonly #pages: PageStore;
+  /** Where the found snapshot lies. */
+  readonly #foundIn: PageStore;
   readonly #policy: SnapshotPolicy;
   #found: FoundSnapshot | undefined;
   #stored: StatePages | undefined;
@@ -104,6 +129,7 @@ export class SpaceSnapshots {
   constructor(parts: SnapshotParts, start: SpaceStart) {
     this.#parts = parts;
     this.#pages = start.pages;
+    this.#foundIn = start.keptIn ?? start.pages;
     this.#found = start.found;
     this.#policy = parts.writer.snapshots ?? DEFAULT_POLICY;
   }
@@ -127,7 +153,7 @@ export class SpaceSnapshots {
     for (const block of head.voidBlocks) database.fold.blocks.setVoid(block, true);
     const turn = (): Promise<void> => this.#turn();
     const { fold, stateTree: tree } = database;
-    const rows = await restoreRows(found, { pages: this.#pages, fold, tree, turn });
+    const rows = await restoreRows(found, { pages: this.#foundIn, fold, tree, turn });
     this.#stored = rows.stored;
     await this.#refold(rows.refold);
     for (let branch = 0; branch < branches.branchCount; branch++) {
@@ -172,8 +198,8 @@ export class SpaceSnapshots {
       },
       this.#pages,
       {
-        pages: this.#found?.head.pages ?? [],
-        sealedHead: this.#found?.sealedHead,
+        pages: this.#foundIn === this.#pages ? (this.#found?.head.pages ?? []) : [],
+        sealedHead: this.#foundIn === this.#pages ? this.#found?.sealedHead : undefined,
         blocks: this.#found?.head.blocks ?? 0,
       },
     );

@@ -18,7 +18,6 @@ import {
 } from '@atoll/halo';
 import {
   ROOT_ZONE,
-  idFromBytes,
   type CredentialId,
   type IdentityId,
   type SpaceId,
@@ -26,7 +25,8 @@ import {
 } from '@atoll/kernel';
 import { Database } from '../database.ts';
 import type { FoldedBlock } from '../fold.ts';
-import { SpaceEpochs } from '../epoch/space-epochs.ts';
+import { epochsOf } from '../epoch/epochs-of.ts';
+import type { SpaceEpochs } from '../epoch/space-epochs.ts';
 import { AdvancedFeeds } from './advanced-feeds.ts';
 import { BlockApplier } from './block-applier.ts';
 import { Committer, type CommitState } from './committer.ts';
@@ -128,20 +128,14 @@ export class Space implements AsyncDisposable {
       { ...parts, applier: this.#applier, advanced: this.#advanced },
       start,
     );
-    this.epochs = new SpaceEpochs({
-      ...parts,
-      device: idFromBytes('device', writer.deviceSigner.publicKey),
-      mayVote: writer.slot === 0,
-      log: ports.log,
-      control: () => this.#applier.control,
-      stateRoot: () => this.stateRoot(),
-      write: (statements, credential) => {
-        const control = statements.length === 0 ? undefined : { statements, credential };
-        const hash = this.#requireOwn().writeNames(control);
-        this.#changed();
-        return hash;
-      },
-      readBlocks: (numbers) => this.#snapshots.readBlocks(numbers),
+    this.epochs = epochsOf({
+      parts: { ...parts, applier: this.#applier, advanced: this.#advanced },
+      ring,
+      snapshots: this.#snapshots,
+      replica: () => this.replica,
+      own: () => this.#requireOwn(),
+      rootKey: () => this.#rootKey(),
+      changed: () => this.#changed(),
       flush: () => this.flush(),
     });
   }
@@ -154,15 +148,20 @@ export class Space implements AsyncDisposable {
     ports: SpacePorts,
     options: { readonly space: SpaceId; readonly ring: KeyRing; readonly writer: SpaceWriter },
   ): Promise<Space> {
-    const start = await findStart(ports, options);
+    let start = await findStart(ports, options);
     let space: Space | undefined;
     let resume: ResumeFrom | undefined;
-    try {
-      space = new Space(ports, options, start);
-      resume = await space.#snapshots.restore();
-    } catch (failure) {
-      await dropSnapshot(ports, start.pages, failure);
-      space = new Space(ports, options, { ...start, found: undefined });
+    while (space === undefined) {
+      const next = new Space(ports, options, start);
+      try {
+        resume = await next.#snapshots.restore();
+        space = next;
+      } catch (failure) {
+        await dropSnapshot(ports, start.pages, failure);
+        // Beside one's own snapshot there may be that of an epoch; beside that, only the log.
+        if (start.keptIn === undefined) start = await findStart(ports, options);
+        else start = { pages: start.pages, found: undefined };
+      }
     }
     await space.#openLog(resume);
     await space.#openFeed();
@@ -274,10 +273,8 @@ export class Space implements AsyncDisposable {
 
   /** Root of the state of the root zone: equal on all replicas with the same blocks. 32 bytes. */
   stateRoot(): Uint8Array {
-    const generation = this.authority.keys.generations(ROOT_ZONE)[0];
-    const secret = generation === undefined ? undefined : this.keys.ring.zone(generation);
-    if (secret === undefined) return new Uint8Array(32);
-    return this.database.stateRoot(deriveKey(secret.content, 'state-root'));
+    const key = this.#rootKey();
+    return key === undefined ? new Uint8Array(32) : this.database.stateRoot(key);
   }
 
   /** Figures for people and scripts. */
@@ -303,6 +300,12 @@ export class Space implements AsyncDisposable {
       await this.#replica?.[Symbol.asyncDispose]();
       await this.settled();
     }
+  }
+
+  #rootKey(): Uint8Array | undefined {
+    const generation = this.authority.keys.generations(ROOT_ZONE)[0];
+    const secret = generation === undefined ? undefined : this.keys.ring.zone(generation);
+    return secret === undefined ? undefined : deriveKey(secret.content, 'state-root');
   }
 
   async #openLog(resume?: ResumeFrom): Promise<void> {

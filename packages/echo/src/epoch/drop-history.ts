@@ -1,0 +1,97 @@
+/**
+ * Forgets what an epoch stands for: bytes of blocks under its frontier, once its snapshot is kept here. The
+ * order of these blocks and what was said about access stay in the snapshot; the end of each chain stays in
+ * the log, and so do blocks of rows that the snapshot cannot hold.
+ */
+import type { BranchIndex } from '@atoll/feed';
+import { errorCode, type Clock, type Log, type SpaceId, type Store } from '@atoll/kernel';
+import type { EpochTerms } from '@atoll/halo';
+import type { SpaceIndex } from '../space/space-index.ts';
+import type { EpochArchive } from './epoch-archive.ts';
+import { Frontier } from './frontier.ts';
+
+/** How long history stays after its epoch was sealed: late writers and curious people. 90 days. */
+export const RETENTION_MS: number = 90 * 24 * 60 * 60 * 1000;
+/** Blocks that are dropped in one commit. */
+const DROPS_A_COMMIT = 2000;
+
+/** What dropping needs. */
+export interface DropParts {
+  readonly space: SpaceId;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly index: SpaceIndex;
+  /** Index of the log, which knows positions. */
+  readonly replica: () => BranchIndex;
+  /** Lets it learn the positions of what was written here. @throws StoreError. */
+  readonly catchUp: () => Promise<unknown>;
+  readonly archive: EpochArchive;
+}
+
+/** Drops the history of an epoch; blocks that were dropped. @throws StoreError. */
+export async function dropHistory(parts: DropParts, terms: EpochTerms): Promise<number> {
+  const { index, log, space, store } = parts;
+  const frontier = Frontier.at(index, terms.anchor);
+  const made = frontier === undefined ? undefined : await makeKept(parts, terms);
+  if (frontier === undefined || made === undefined) return 0;
+  await parts.catchUp();
+  const dropped = droppable(parts, frontier, new Set(made.needed));
+  for (let from = 0; from < dropped.length; from += DROPS_A_COMMIT) {
+    const part = dropped.slice(from, from + DROPS_A_COMMIT);
+    await store.commit({ drops: [{ space, positions: part }] });
+  }
+  if (dropped.length > 0) {
+    log.event('info', 'space.history-dropped', { blocks: dropped.length, number: terms.number });
+  }
+  return dropped.length;
+}
+
+/** Positions of the blocks under a frontier that are in the log and need not be. */
+function droppable(
+  { index, replica }: DropParts,
+  frontier: Frontier,
+  stays: Set<number>,
+): number[] {
+  const { branches } = index;
+  for (let branch = 0; branch < branches.branchCount; branch++) {
+    stays.add(branches.branchEnd(branch));
+  }
+  for (const end of frontier.ends()) stays.add(end);
+  const log = replica();
+  const positions: number[] = [];
+  for (let no = 0; no < branches.blockCount; no++) {
+    if (stays.has(no) || !frontier.has(no)) continue;
+    const logged = log.blockOf(branches.hashOf(no));
+    const position = logged === undefined ? 0 : log.positionOf(logged);
+    if (position > 0) positions.push(position);
+  }
+  return positions;
+}
+
+/** When this device first saw that an epoch is sealed, milliseconds; noted now if it has not been. */
+export async function seenAtMs(
+  { clock, space, store }: Pick<DropParts, 'clock' | 'space' | 'store'>,
+  epoch: string,
+): Promise<number> {
+  const name = `epoch-seen/${space}`;
+  const known = await store.value(name);
+  const [of, at] = known === undefined ? [] : new TextDecoder().decode(known).split(' ');
+  if (of === epoch && at !== undefined) return Number(at);
+  const now = Math.floor(clock.nowMs());
+  const value = new TextEncoder().encode(`${epoch} ${now}`);
+  await store.commit({ values: new Map([[name, value]]) });
+  return now;
+}
+
+async function makeKept(
+  { archive, log }: DropParts,
+  terms: EpochTerms,
+): Promise<{ readonly needed: readonly number[] } | undefined> {
+  try {
+    return await archive.make(terms);
+  } catch (failure) {
+    log.event('warn', 'space.epoch-not-kept', { code: errorCode(failure) });
+    return undefined;
+  }
+}

@@ -1,0 +1,246 @@
+/**
+ * The state of a space at the frontier of an epoch, folded apart from the open space: from the state of an
+ * earlier epoch and the blocks between, or from nothing and all blocks. Blocks, rows and branches have
+ * numbers that follow from the chain of epochs alone, so that every member makes the same snapshot.
+ */
+import type { BranchIndex } from '@atoll/feed';
+import { assert, idBytes, type BlockHash, type FeedKey, type IdentityId } from '@atoll/kernel';
+import type { BlockContext } from '../block-context.ts';
+import { Fold, type FoldedBlock } from '../fold.ts';
+import { Capture } from '../snapshot/capture.ts';
+import { ownNames } from '../snapshot/field-stores.ts';
+import type { ControlEntry } from '../snapshot/control-page.ts';
+import { encodeHead, type PageRef, type SnapshotHead } from '../snapshot/head.ts';
+import type { PageStore } from '../snapshot/page-store.ts';
+import { indexOf, restoreRows, type FoundSnapshot } from '../snapshot/restore.ts';
+import { ENTRY_BLOCKS, type StatePages } from '../snapshot/row-page.ts';
+import { encodeState } from '../snapshot/stored-state.ts';
+import { SpaceChains } from '../space/space-chains.ts';
+import { BLOCK_HAS_CONTROL, BLOCK_HAS_DATA, SpaceIndex } from '../space/space-index.ts';
+import { StateRoot } from '../state-root.ts';
+
+/** Blocks after which the event loop gets a turn. */
+const BLOCKS_A_TURN = 64;
+
+/** The open space, as a replay sees it. */
+export interface ReplayHost {
+  readonly index: SpaceIndex;
+  /** Index of its log, which knows signatures. */
+  readonly log: BranchIndex;
+  readonly control: readonly ControlEntry[];
+  isVoid(block: number): boolean;
+  authorOf(block: number): IdentityId;
+  /** Data of a block of the open space, from the log. @throws SnapshotError; StoreError. */
+  read(block: number): Promise<readonly FoldedBlock[]>;
+  turn(): Promise<void>;
+}
+
+/** A state in the making. */
+export class EpochReplay {
+  readonly index: SpaceIndex;
+  readonly fold: Fold;
+  readonly tree: StateRoot;
+  readonly #host: ReplayHost;
+  readonly #control: ControlEntry[] = [];
+  readonly #controlByBlock: Map<number, ControlEntry>;
+  #stored: StatePages | undefined;
+
+  private constructor(host: ReplayHost, branches: BranchIndex | undefined) {
+    this.#host = host;
+    this.index = new SpaceIndex(0, branches);
+    this.#controlByBlock = new Map(host.control.map((entry) => [entry.no, entry]));
+    const isInPast = (a: number, b: number): boolean => a !== b && this.index.causal.isInPast(a, b);
+    const changed = (row: number): void => this.tree.changed(row);
+    const observer = { objectChanged: changed, fieldChanged: changed };
+    this.fold = new Fold({
+      causality: { isInPast, chains: new SpaceChains(this.index.branches) },
+      observer,
+      tableSeed: 0,
+    });
+    this.tree = new StateRoot(this.fold);
+  }
+
+  /** Begins with nothing. */
+  static empty(host: ReplayHost): EpochReplay {
+    return new EpochReplay(host, undefined);
+  }
+
+  /** Begins with the snapshot of an epoch. @throws SnapshotError; StoreError. */
+  static async from(
+    found: FoundSnapshot,
+    pages: PageStore,
+    host: ReplayHost,
+  ): Promise<EpochReplay> {
+    const replay = new EpochReplay(host, indexOf(found, 0));
+    const { fold, index } = replay;
+    found.kept.forEach((kept, block) => index.restore(block, kept));
+    replay.#control.push(...found.control);
+    fold.blocks.restore({
+      count: found.head.blocks,
+      context: (no) => replay.#contextOf(no),
+      at: (feed, seq) => replay.#blocksAt(feed, seq, found.head.blocks),
+      hash: (no) => index.branches.hashBytesOf(no),
+      compare: (a, b) => index.compare(a, b),
+    });
+    for (const block of found.head.voidBlocks) fold.blocks.setVoid(block, true);
+    const turn = (): Promise<void> => host.turn();
+    const { stored } = await restoreRows(found, { pages, fold, tree: replay.tree, turn });
+    replay.#stored = stored;
+    return replay;
+  }
+
+  /** Folds blocks of the open space in the order given, which puts causes before effects. */
+  async extend(blocks: readonly number[]): Promise<void> {
+    let folded = 0;
+    for (const block of blocks) {
+      const data =
+        (this.#host.index.flagsOf(block) & BLOCK_HAS_DATA) === 0
+          ? []
+          : await this.#host.read(block);
+      const no = this.#enter(block);
+      const isVoid = this.#host.isVoid(block);
+      for (const { block: from, section } of data) {
+        const context = { ...this.#contextOf(no), nonce: from.nonce };
+        this.fold.applySection(context, section, isVoid);
+      }
+      if (++folded % BLOCKS_A_TURN === 0) await this.#host.turn();
+    }
+  }
+
+  /** Root of the rows under a key of the zone. */
+  root(key: Uint8Array): Uint8Array {
+    return this.tree.compute(key);
+  }
+
+  /** Writes it as a snapshot. @throws StoreError. */
+  async write(pages: PageStore): Promise<void> {
+    const { branches } = this.index;
+    for (let block = 0; block < branches.blockCount; block++) {
+      const logged = this.#host.log.blockOf(branches.hashOf(block));
+      if (logged !== undefined && this.#host.log.isSigned(logged)) branches.markSigned(block);
+    }
+    const { fold, tree } = this;
+    const source = {
+      fold,
+      tree,
+      index: this.index,
+      log: branches,
+      control: this.#control,
+      stored: this.#stored,
+      base: branches.blockCount,
+    };
+    const capture = new Capture(source, { pages: [], states: new Set(), creations: new Set() });
+    const refs: PageRef[] = [];
+    for (const { plaintext, ...page } of capture.drafts()) {
+      const name = await pages.write(plaintext);
+      refs.push({ ...page, name, bytes: plaintext.length });
+      await this.#host.turn();
+    }
+    await pages.flush();
+    await pages.commitHead(encodeHead(this.#head(refs)));
+    await pages.removeOthers(new Set(refs.map(({ name }) => name)), true);
+  }
+
+  #head(pages: readonly PageRef[]): SnapshotHead {
+    const { fold } = this;
+    const { branches } = this.index;
+    const voidRows: number[] = [];
+    for (let row = 0; row < fold.rows.count; row++) if (fold.rows.isVoid(row)) voidRows.push(row);
+    return {
+      position: 0,
+      logEnd: undefined,
+      blocks: branches.blockCount,
+      base: branches.blockCount,
+      rows: fold.rows.count,
+      pages,
+      branches: Array.from({ length: branches.branchCount }, (_, branch) => ({
+        feed: branches.branchFeed(branch),
+        parent: branches.branchParent(branch),
+        fork: branches.branchFork(branch),
+      })),
+      types: fold.types.all().map(({ compiled, publishedIn }) => ({
+        bytes: compiled.bytes,
+        publishedIn: [...publishedIn],
+      })),
+      voidBlocks: fold.blocks.voids(),
+      voidRows,
+      forgedRows: fold.forged(),
+      pending: [],
+      missingKeys: [],
+    };
+  }
+
+  /** Blocks of the open space that rows are folded from of which a snapshot does not keep all. */
+  needed(): number[] {
+    const rows: number[] = [];
+    for (let row = 0; row < this.fold.rows.count; row++) {
+      if (this.fold.rows.isTouched(row) && this.#isUnkept(row)) rows.push(row);
+    }
+    const { branches } = this.index;
+    return this.fold.blocksOf(rows).flatMap((no) => this.#live(branches.hashOf(no)) ?? []);
+  }
+
+  #isUnkept(row: number): boolean {
+    const state = this.fold.loadedState(row);
+    if (state === undefined) return this.#stored?.entry(row)?.form === ENTRY_BLOCKS;
+    return encodeState(state, ownNames(this.fold.blocks)) === undefined;
+  }
+
+  #enter(block: number): number {
+    const { branches } = this.#host.index;
+    const hash = branches.hashOf(block);
+    const prev = branches.prevOf(block);
+    const own = this.index.branches;
+    const added = own.add({
+      hash,
+      feed: branches.feedOf(block),
+      seq: branches.seqOf(block),
+      prev: prev === undefined ? hash : branches.hashOf(prev),
+    });
+    assert(added.at === 'added', 'a block is replayed once, after the block before it');
+    own.setLamport(added.block, branches.lamportOf(block));
+    const kept = this.#host.index.kept(block);
+    const deps = kept.deps.map((dep) => {
+      const no = own.blockOf(branches.hashOf(dep));
+      assert(no !== undefined, 'a block is replayed after those that it names');
+      return no;
+    });
+    this.index.restore(added.block, { ...kept, deps });
+    const control = this.#controlByBlock.get(block);
+    if ((kept.flags & BLOCK_HAS_CONTROL) !== 0 && control !== undefined) {
+      this.#control.push({ ...control, no: added.block });
+    }
+    return added.block;
+  }
+
+  #contextOf(no: number): BlockContext {
+    const { index } = this;
+    const { branches } = index;
+    const live = this.#live(branches.hashOf(no));
+    return {
+      no,
+      branch: branches.branchOf(no),
+      feed: idBytes(branches.feedOf(no)),
+      seq: branches.seqOf(no),
+      lamport: branches.lamportOf(no),
+      hash: branches.hashBytesOf(no),
+      nonce: index.nonceOf(no),
+      timeMs: index.timeMsOf(no),
+      author: this.#host.authorOf(live ?? -1),
+    };
+  }
+
+  #blocksAt(feed: string, seq: number, count: number): readonly number[] {
+    const found = new Set<number>();
+    for (const branch of this.index.branches.branchesOf(feed as FeedKey)) {
+      const no = this.index.branches.blockAt(branch, seq);
+      if (no === undefined || no >= count) continue;
+      if ((this.index.flagsOf(no) & BLOCK_HAS_DATA) !== 0) found.add(no);
+    }
+    return [...found];
+  }
+
+  #live(hash: BlockHash): number | undefined {
+    return this.#host.index.branches.blockOf(hash);
+  }
+}
