@@ -19,7 +19,7 @@ function pathInEntry(entries: Leaf, column: Leaf): readonly string[] {
 }
 
 /** Columns of the map of records whose entries a leaf lists, in order. */
-export function columnsOf(type: KnownType, entries: Leaf): readonly Leaf[] {
+function columnsOf(type: KnownType, entries: Leaf): readonly Leaf[] {
   const { leaves } = type.compiled;
   const columns: Leaf[] = [];
   for (let at = entries.index + 1; leaves[at]?.records === 'column'; at++) {
