@@ -4,7 +4,6 @@ import { baseKeymap, chainCommands, toggleMark } from 'prosemirror-commands';
 import { keydownHandler } from 'prosemirror-keymap';
 import type { Node, ResolvedPos } from 'prosemirror-model';
 import {
-  NodeSelection,
   Plugin,
   TextSelection,
   type Command,
@@ -86,8 +85,10 @@ export function isMarked(state: EditorState, name: RichMarkName): boolean {
 
 /** What the block at the selection's start is. */
 export function blockAtSelection({ selection }: EditorState): Block {
-  if (selection instanceof NodeSelection) return blockOfNode(selection.node);
-  return blockOfNode(selection.$from.node(1));
+  const { $from } = selection;
+  // Of everything, or of a divider, the selection is not inside of a block.
+  const node = $from.depth > 0 ? $from.node(1) : $from.nodeAfter;
+  return node === null ? PARAGRAPH : blockOfNode(node);
 }
 
 function selectedBlocks({ doc, selection }: EditorState): { pos: number; node: Node }[] {

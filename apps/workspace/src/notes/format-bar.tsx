@@ -129,7 +129,7 @@ export function FormatBar(props: {
           disabled={format.isEmpty}
           onPress={() => props.onAsksLink(true)}
         />
-        <Press icon="more" label={FORMAT.divider} onPress={() => run(insertDivider)} />
+        <Press icon="divider" label={FORMAT.divider} onPress={() => run(insertDivider)} />
       </Toolbar.Root>
       {props.asksLink && !format.isEmpty ? (
         <LinkDialog

@@ -1,7 +1,6 @@
 /** A note as a page: title, who is here, text. */
 import type { Space } from '@atoll/client';
 import { useDatabase, useLive, useObject, usePresence, useStatus } from '@atoll/react';
-import { documentOfMarkdown, markdownOf } from '@atoll/text-formats';
 import { lazy, Suspense, useState, type ReactElement, type ReactNode } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { UNDO } from '../copy/general.ts';
@@ -87,9 +86,11 @@ function FormButton({
   readonly note: NoteObject;
 }): ReactElement {
   const form = useDatabase(space, () => note.form, [note]);
-  const change = (): void =>
+  const change = async (): Promise<void> => {
+    // The parser is as large as the rest of the page, and seldom needed.
+    const { documentOfMarkdown, markdownOf } = await import('@atoll/text-formats');
     space.db.transaction(() => {
-      if (form === 'rich') {
+      if (note.form === 'rich') {
         note.markdown.replace(markdownOf(note.body.toDocument()));
         note.form = 'markdown';
       } else {
@@ -97,8 +98,15 @@ function FormButton({
         note.form = 'rich';
       }
     });
+  };
   const label = form === 'rich' ? NOTES.asMarkdown : NOTES.asRich;
-  return <IconButton icon={form === 'rich' ? 'code' : 'note'} label={label} onClick={change} />;
+  return (
+    <IconButton
+      icon={form === 'rich' ? 'code' : 'note'}
+      label={label}
+      onClick={() => void change()}
+    />
+  );
 }
 
 function TitleField(props: {
