@@ -1,10 +1,11 @@
 /** Kinds of fields as an application meets them: what they read as, what they refuse, how conflicts end. */
-import type { ObjectId, SpaceId } from '@atoll/kernel';
+import { fromHex, type ObjectId, type SpaceId } from '@atoll/kernel';
 import { defineRelation, defineType, s, type InstanceOf } from '@atoll/schema';
 import { expect, expectTypeOf, test } from 'vitest';
 import { Database } from './database.ts';
 import { EchoError } from './echo-error.ts';
 import { WorldReplica } from './testing/log-world.ts';
+import { UndoLog } from './undo-log.ts';
 
 const Thing = defineType('test.Thing', {
   name: s.string().nullable().default('none'),
@@ -413,4 +414,56 @@ test('checks of the application hold back its own writes and report those of oth
   expect(mine.in.code).toBe('far too long');
   expect(ada.db.problems(mine)).toEqual([{ message: 'too long', path: ['in', 'code'] }]);
   expect(ada.root()).toBe(bob.root());
+});
+
+test('objects from before a type had a tree stand under no parent, and can be put in order', () => {
+  const [ada, bob] = two();
+  const Before = defineType('test.Page', { title: s.string() });
+  for (const title of ['a', 'b', 'c']) ada.db.add(Before, { title });
+  sync(ada, bob);
+  for (const { db } of [ada, bob]) db.register(Page);
+  expect(titles(ada.db.children(null))).toBe('a b c');
+  const [a, b, c] = ada.db.query(Page).orderBy('title').run();
+  if (a === undefined || b === undefined || c === undefined) throw new TypeError('there are three');
+  ada.db.move(a, { after: b });
+  expect(titles(ada.db.children(null))).toBe('b a c');
+  ada.db.move(c, { before: a });
+  ada.db.move(b, { parent: c });
+  sync(ada, bob);
+  expect([titles(bob.db.children(null)), titles(ada.db.children(c))]).toEqual(['c a', 'b']);
+  const undo = new UndoLog(bob.db);
+  bob.db.move(bob.db.get(b.id) as never, { parent: null, index: 0 });
+  expect(titles(bob.db.children(null))).toBe('b c a');
+  undo.undo();
+  expect(titles(bob.db.children(null))).toBe('c a');
+});
+
+test('a writer who puts objects below themselves by force makes no cycle', () => {
+  const ada = new WorldReplica('ada');
+  const { db } = ada;
+  const [x, y, z] = [page(db, 'x'), page(db, 'y'), page(db, 'z')];
+  const force = (object: PageObject, parent: PageObject, slot: number): void => {
+    const { rows } = db.fold;
+    const row = rows.find(fromHex(object.id) as Uint8Array);
+    const type = db.register(Page);
+    const leaf = type.compiled.leafByName.get('parent');
+    if (leaf === undefined) throw new TypeError('the type has a place');
+    const place = [fromHex(parent.id) as Uint8Array, Uint8Array.of(slot)];
+    db.mutations.set({ row, type, leaf }, place);
+  };
+  force(x, x, 1);
+  force(y, z, 2);
+  force(z, y, 3);
+  const walk = [...db.trees.subtree(null)].map(
+    ({ object, depth }) => `${depth}${titles([object])}`,
+  );
+  expect(walk).toEqual(['0x', '0z', '1y']);
+  expect(db.trees.conflicts().map(({ object }) => titles([object]))).toEqual(['x', 'z']);
+  const bob = new WorldReplica('bob');
+  bob.pull(ada);
+  expect([...bob.db.trees.subtree(null)].map(({ object }) => object.id)).toEqual([
+    x.id,
+    z.id,
+    y.id,
+  ]);
 });
