@@ -15,9 +15,11 @@ import {
   type SpaceId,
   type Store,
 } from '@atoll/kernel';
+import { openDetached } from '../snapshot/detached.ts';
 import { PageStore } from '../snapshot/page-store.ts';
 import { findSnapshot, type FoundSnapshot } from '../snapshot/restore.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
+import { SnapshotSource } from '../snapshot/snapshot-source.ts';
 import type { EpochBook } from './epoch-book.ts';
 import { EpochReplay, type ReplayHost } from './epoch-replay.ts';
 import { Frontier } from './frontier.ts';
@@ -59,7 +61,7 @@ export async function keptEpoch(place: ArchivePlace): Promise<KeptEpoch | undefi
   const name = await place.store.value(pointerName(place.space));
   if (name === undefined) return undefined;
   const epoch = toHex(name) as EpochId;
-  const pages = pagesOf(place, epoch);
+  const pages = pagesOfEpoch(place, epoch);
   const found = await findSnapshot({ ...place, pages });
   return found === undefined ? undefined : { epoch, pages, found };
 }
@@ -92,12 +94,26 @@ export class EpochArchive {
       return undefined;
     }
     if (kept?.epoch === epoch) return { needed: replay.needed() };
-    const pages = pagesOf(place, epoch);
+    const pages = pagesOfEpoch(place, epoch);
     await replay.write(pages);
     const pointer = fromHex(epoch) ?? new Uint8Array(0);
     await place.store.commit({ values: new Map([[pointerName(place.space), pointer]]) });
     await kept?.pages.removeOthers(new Set(), false);
     return { needed: replay.needed() };
+  }
+
+  /** What is kept, to be served to who has no history. @throws SnapshotError; StoreError. */
+  async source(): Promise<
+    { readonly terms: EpochTerms; readonly source: SnapshotSource } | undefined
+  > {
+    const { book, host, place, rootKey } = this.#parts;
+    const key = rootKey();
+    const kept = await keptEpoch(place);
+    const terms = kept === undefined ? undefined : book.lineage(kept.epoch).at(-1);
+    if (key === undefined || kept === undefined || terms === undefined) return undefined;
+    const { found, pages } = kept;
+    const state = await openDetached(found, { pages, turn: () => host.turn() });
+    return { terms, source: new SnapshotSource(state, key) };
   }
 
   /** The state root at terms' anchor, folded from the kept snapshot. @throws SnapshotError; StoreError. */
@@ -148,10 +164,12 @@ export class EpochArchive {
   }
 }
 
-function pagesOf(place: ArchivePlace, epoch: EpochId): PageStore {
+/** Where the snapshot of an epoch lies. */
+export function pagesOfEpoch(place: ArchivePlace, epoch: EpochId): PageStore {
   return new PageStore({ ...place, folder: `epoch-${epoch.slice(0, FOLDER_DIGITS)}` });
 }
 
-function pointerName(space: SpaceId): string {
+/** Name of the value that says which epoch is kept. */
+export function pointerName(space: SpaceId): string {
   return `epoch/${space}`;
 }
