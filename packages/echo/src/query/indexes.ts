@@ -6,10 +6,13 @@ import type { QueryField, RowSource } from './row-source.ts';
 import { TextIndex } from './text-index.ts';
 import { compareValues, type Shown } from './value-order.ts';
 
+const INITIAL_ROWS = 64;
 const NONE: readonly number[] = [];
 
 /** What is known of the rows of one type's name. */
 interface TypeRows {
+  /** Place of the name among the types that were noted. */
+  readonly no: number;
   /** In order of arrival, void and deleted ones included. */
   rows: number[];
   readonly byField: Map<number, EqualityIndex>;
@@ -21,8 +24,10 @@ interface TypeRows {
 export class Indexes {
   readonly #rows: RowSource;
   readonly #byType = new Map<string, TypeRows>();
-  /** Type under which each row was noted. */
-  readonly #typeByRow: string[] = [];
+  /** Rows that were noted so far, and under which of the types each was. */
+  #noted = 0;
+  #typeByRow = new Uint16Array(INITIAL_ROWS);
+  readonly #typeNames: string[] = [];
 
   constructor(rows: RowSource) {
     this.#rows = rows;
@@ -77,8 +82,8 @@ export class Indexes {
 
   /** Keeps the indexes true after a change; `field` absent: anything may have changed. */
   changed(row: number, field: number | undefined): void {
-    const name = this.#typeByRow[row];
-    if (name === undefined) return;
+    if (row >= this.#noted) return;
+    const name = this.#typeNames[this.#typeByRow[row] as number] as string;
     if (field === undefined && this.#rows.typeName(row) !== name) {
       this.#move(row, name);
       return;
@@ -108,7 +113,8 @@ export class Indexes {
   #ensure(name: string): TypeRows {
     let type = this.#byType.get(name);
     if (type === undefined) {
-      type = { rows: [], byField: new Map(), ordered: new Map(), text: undefined };
+      const no = this.#typeNames.push(name) - 1;
+      type = { no, rows: [], byField: new Map(), ordered: new Map(), text: undefined };
       this.#byType.set(name, type);
     }
     return type;
@@ -117,16 +123,20 @@ export class Indexes {
   /** Takes in rows that are new since the last time. */
   #notice(): void {
     const { count } = this.#rows;
-    while (this.#typeByRow.length < count) {
-      const row = this.#typeByRow.length;
-      const name = this.#rows.typeName(row);
-      this.#typeByRow.push(name);
-      this.#enter(row, name);
+    if (count > this.#typeByRow.length) {
+      const wide = new Uint16Array(count * 2);
+      wide.set(this.#typeByRow);
+      this.#typeByRow = wide;
+    }
+    while (this.#noted < count) {
+      const row = this.#noted++;
+      this.#enter(row, this.#rows.typeName(row));
     }
   }
 
   #enter(row: number, name: string): void {
     const type = this.#ensure(name);
+    this.#typeByRow[row] = type.no;
     type.rows.push(row);
     for (const index of type.byField.values()) index.note(row);
     for (const index of type.ordered.values()) index.note(row);
@@ -141,9 +151,7 @@ export class Indexes {
     for (const index of type.byField.values()) index.noteAgain(row);
     for (const index of type.ordered.values()) index.drop(row);
     type.text?.drop(row);
-    const name = this.#rows.typeName(row);
-    this.#typeByRow[row] = name;
-    this.#enter(row, name);
+    this.#enter(row, this.#rows.typeName(row));
   }
 }
 

@@ -1,0 +1,134 @@
+import { defineType, s, type InstanceOf } from '@atoll/schema';
+import { expect, test } from 'vitest';
+import { WorldReplica } from '../testing/log-world.ts';
+
+const Person = defineType('e.Person', { name: s.string() });
+const Task = defineType('e.Task', {
+  title: s.string(),
+  size: s.integer().index(),
+  state: s.string().index(),
+  area: s.string(),
+  amount: s.number(),
+  assignee: s.ref(() => Person).optional(),
+});
+type TaskObject = InstanceOf<typeof Task>;
+
+const COUNT = 200;
+
+function makeWorld(): { replica: WorldReplica; tasks: TaskObject[] } {
+  const replica = new WorldReplica('ada');
+  const { db } = replica;
+  const people = ['ann', 'bob', 'cyd', 'dan'].map((name) => db.add(Person, { name }));
+  const tasks = Array.from({ length: COUNT }, (_, at) =>
+    db.add(Task, {
+      title: `task ${at}`,
+      size: at,
+      state: at % 50 === 0 ? 'rare' : 'usual',
+      area: `area ${at % 4}`,
+      amount: at / 10,
+      assignee: people[at % 4],
+    }),
+  );
+  replica.tick();
+  return { replica, tasks };
+}
+
+test('the planner takes the index that knows of the fewest objects, and says so', () => {
+  const { db } = makeWorld().replica;
+  const tasks = db.query(Task);
+  const rare = tasks.where({ state: 'rare', size: { gte: 10 } }).explain();
+  expect(rare).toMatchObject({ index: 'state', examined: 4, found: 3 });
+  const narrow = tasks.where({ state: 'usual', size: { gte: 10, lt: 13 } }).explain();
+  expect(narrow).toMatchObject({ index: 'size', examined: 3, found: 3 });
+  const either = tasks.where({ $or: [{ state: 'rare' }, { size: 7 }] }).explain();
+  expect(either.plan).toMatchObject({ kind: 'union', estimate: 5 });
+  const all = tasks.where({ title: { contains: '1' } }).explain();
+  expect(all).toMatchObject({ index: undefined, examined: COUNT });
+  expect(all.words).toContain('all 200 objects of e.Task');
+  const hop = tasks.where({ assignee: { to: { name: 'bob' } }, state: 'usual' }).explain();
+  expect(hop.plan.kind).toBe('hop');
+  expect(hop.found).toBe(50);
+});
+
+test('the first few in the order of an index are found without looking at the rest', () => {
+  const { db } = makeWorld().replica;
+  const largest = db
+    .query(Task)
+    .where({ area: { ne: 'area 3' } })
+    .orderBy('size', 'desc')
+    .limit(3);
+  const { examined, order, words } = largest.explain();
+  expect(largest.run().map(({ size }) => size)).toEqual([198, 197, 196]);
+  expect(examined).toBeLessThan(10);
+  expect([order, words]).toEqual(['walked', expect.stringContaining('No sorting was needed')]);
+});
+
+test('equal queries share one array, and what has not changed stays the same', () => {
+  const { replica, tasks } = makeWorld();
+  const { db } = replica;
+  const told: (readonly TaskObject[])[] = [];
+  const rare = (): ReturnType<typeof db.query<typeof Task>> =>
+    db.query(Task).where({ state: 'rare' }).orderBy('size');
+  const stops = [rare(), rare()].map((query) => query.subscribe((found) => told.push(found)));
+  expect(told).toHaveLength(2);
+  expect(told[1]).toBe(told[0]);
+  // Several changes of one tick are told once; those of others not at all.
+  (tasks[1] as TaskObject).title = 'elsewhere';
+  replica.tick();
+  expect(told).toHaveLength(2);
+  (tasks[1] as TaskObject).state = 'rare';
+  (tasks[2] as TaskObject).state = 'rare';
+  replica.tick();
+  expect(told).toHaveLength(4);
+  expect(told[3]).toBe(told[2]);
+  expect(told[3]?.map(({ size }) => size)).toEqual([0, 1, 2, 50, 100, 150]);
+  expect(told[0]).toHaveLength(4);
+  for (const stop of stops) stop();
+  (tasks[3] as TaskObject).state = 'rare';
+  replica.tick();
+  expect(told).toHaveLength(4);
+});
+
+test('listeners of one tick see one state, though they ask in between', () => {
+  const { replica, tasks } = makeWorld();
+  const { db } = replica;
+  const rare = db.query(Task).where({ state: 'rare' });
+  const seen: number[][] = [];
+  let count = 0;
+  rare.subscribeCount((now) => (count = now));
+  rare.subscribe((found) => seen.push([found.length, count, rare.count()]));
+  (tasks[1] as TaskObject).state = 'rare';
+  replica.tick();
+  expect(seen).toEqual([
+    [4, 4, 4],
+    [5, 5, 5],
+  ]);
+});
+
+test('groups that have not changed stay the same objects', () => {
+  const { replica, tasks } = makeWorld();
+  const told: (readonly { readonly count: number }[])[] = [];
+  replica.db
+    .query(Task)
+    .groupBy('area')
+    .aggregate({ sum: { sum: 'amount' }, mean: { avg: 'size' } })
+    .subscribeGroups((groups) => told.push(groups));
+  (tasks[0] as TaskObject).amount = 0.3;
+  replica.tick();
+  expect(told[1]?.slice(1)).toEqual(told[0]?.slice(1));
+  expect(told[1]?.map((group, at) => group === told[0]?.[at])).toEqual([false, true, true, true]);
+});
+
+test('sums are exact however numbers come and go', () => {
+  const { db } = new WorldReplica('ada');
+  const amounts = [0.1, 0.2, 0.3, 1e300, -1e300, 2 ** 53, 1, 5e-324];
+  const objects = amounts.map((amount) =>
+    db.add(Task, { title: '', size: 0, state: '', area: '', amount }),
+  );
+  const tasks = db.query(Task);
+  // The exact value is 2^53 + 1.6 and a little: the nearest double is even.
+  expect(tasks.sum('amount')).toBe(2 ** 53 + 2);
+  db.delete(objects[5] as TaskObject);
+  expect(tasks.sum('amount')).toBe(1.6);
+  expect(tasks.max('amount')).toBe(1e300);
+});
