@@ -75,13 +75,16 @@ function apply(target: TextField, [at, deleted, inserted]: Patch): void {
 
 function existingText(db: Database, object: AnyObject, field: string): TextField {
   const known = knownType(db, object.$type)?.fields[field];
-  if (known?.kind === 'text') return object[field] as TextField;
+  if (known?.kind === 'text' || known?.kind === 'rich') return object[field] as TextField;
   const why = known === undefined ? 'has no such field' : `is a ${known.kind}, no text`;
   throw new CliError('CLI_FIELD', `field ${field} of this ${object.$type} ${why}`);
 }
 
 /** A field that is not there yet becomes a text. */
 function textToEdit(db: Database, object: AnyObject, field: string): TextField {
+  if (knownType(db, object.$type)?.fields[field]?.kind === 'rich') {
+    return existingText(db, object, field);
+  }
   const type = growType(db, object.$type, { [field]: { kind: 'text' } });
   db.register(type);
   return existingText(db, object, field);

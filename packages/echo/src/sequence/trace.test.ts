@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { changesOf, PLAIN_ORDER, playPatch, readTrace, type TraceStep } from './trace.fixture.ts';
+import { inCharacters, madeTrace } from './made-trace.fixture.ts';
+import {
+  changesOf,
+  foundTraces,
+  PLAIN_ORDER,
+  playPatch,
+  readTrace,
+  startOf,
+  type Trace,
+  type TraceStep,
+  type TraceUnit,
+} from './trace.fixture.ts';
 import { TextSequence } from './text-sequence.ts';
 import { Dice } from './text-world.fixture.ts';
 import type { TextChange } from './text-op.ts';
@@ -23,26 +34,79 @@ describe('automerge-paper', () => {
   });
 });
 
+/** Applies changes to a text that has seen nothing. */
+function replay(
+  trace: Trace,
+  changes: readonly TextChange[],
+  order: readonly number[],
+): TextSequence {
+  const text = new TextSequence(PLAIN_ORDER);
+  const { agent, change } = startOf(trace);
+  text.applyChange(change, { agent, stamp: 0 });
+  for (const index of order) {
+    const { agent } = trace.steps[index] as TraceStep;
+    const context = { agent, stamp: index + 1 };
+    expect(text.applyChange(changes[index] as TextChange, context).refused).toBeUndefined();
+  }
+  return text;
+}
+
 describe('friendsforever', () => {
   const trace = readTrace('friendsforever.json.gz');
   const changes = changesOf(trace);
 
-  function replay(order: readonly number[]): TextSequence {
-    const text = new TextSequence(PLAIN_ORDER);
-    for (const index of order) {
-      const { agent } = trace.steps[index] as TraceStep;
-      const { refused } = text.applyChange(changes[index] as TextChange, { agent, stamp: index });
-      expect(refused).toBeUndefined();
-    }
-    return text;
-  }
-
   test('applied as recorded, ends in the recorded text', () => {
-    expect(replay(changes.map((_, index) => index)).toString()).toBe(trace.endContent);
+    const text = replay(trace, changes, [...changes.keys()]);
+    expect(text.toString()).toBe(trace.endContent);
   });
 
   test.each([1, 2])('applied in causal order number %i, ends in the same text', (seed) => {
-    expect(replay(causalOrder(trace.steps, new Dice(seed))).toString()).toBe(trace.endContent);
+    const text = replay(trace, changes, causalOrder(trace.steps, new Dice(seed)));
+    expect(text.toString()).toBe(trace.endContent);
+  });
+});
+
+describe('traces of the folder ATOLL_TRACES', () => {
+  test.for(foundTraces())('$name, ends in the recorded text in every order', ({ url }) => {
+    const trace = readTrace(url);
+    // Some traces count characters; where they are units there is no difference.
+    const units: readonly TraceUnit[] = trace.hasPairs ? ['characters', 'utf-16'] : ['utf-16'];
+    const ends = units.map((unit) => {
+      const changes = changesOf(trace, unit);
+      const text = replay(trace, changes, causalOrder(trace.steps, new Dice(1))).toString();
+      expect(replay(trace, changes, [...changes.keys()]).toString() === text).toBe(true);
+      return text;
+    });
+    expect(ends.includes(trace.endContent)).toBe(true);
+  });
+});
+
+describe('traces of text in which characters are not units', () => {
+  test.each([1, 2, 3, 4])('number %i ends in the text that a plain string ends in', (seed) => {
+    const trace = madeTrace(new Dice(seed), 2000);
+    const changes = changesOf(trace);
+    expect(replay(trace, changes, [...changes.keys()]).toString()).toBe(trace.endContent);
+    expect(trace.endContent.isWellFormed()).toBe(true);
+  });
+
+  test('the same edits with positions that count characters end in the same text', () => {
+    const trace = madeTrace(new Dice(5), 1000);
+    const changes = changesOf(inCharacters(trace), 'characters');
+    expect(replay(trace, changes, [...changes.keys()]).toString()).toBe(trace.endContent);
+  });
+
+  test('a trace that begins with text is played upon it', () => {
+    const trace: Trace = {
+      agents: 2,
+      startContent: 'שלום 👋',
+      endContent: 'שלוםb 👋a',
+      hasPairs: true,
+      steps: [
+        { agent: 0, parents: [], patches: [[7, 0, 'a']] },
+        { agent: 1, parents: [], patches: [[4, 0, 'b']] },
+      ],
+    };
+    expect(replay(trace, changesOf(trace), [1, 0]).toString()).toBe(trace.endContent);
   });
 });
 
