@@ -102,7 +102,7 @@ export function targetOf(host: QueryHost, edge: Edge, value: Value): number {
 }
 
 /** The key under which refs of a keyed edge name the row. */
-export function keyOf(host: QueryHost, edge: Edge, row: number): string | undefined {
+function keyOf(host: QueryHost, edge: Edge, row: number): string | undefined {
   const field = edge.ref.by === undefined ? undefined : keyField(host, edge);
   const value = field === undefined ? undefined : host.source.reader(field)(row);
   return typeof value === 'string' ? value : undefined;

@@ -1,9 +1,10 @@
 /** Groups of objects by the values of fields, with counts and figures that follow changes. */
 import type { Value } from '@atoll/codec';
 import { EchoError } from '../echo-error.ts';
-import { isScalar, type ElementData } from '@atoll/schema';
+import type { ElementData } from '@atoll/schema';
 import type { KnownType } from '../type-registry.ts';
 import { comparableNamed, fieldNamed } from './fields.ts';
+import { elementOf } from './operand.ts';
 import { makeFigure, type Figure, type FigureKind } from './figures.ts';
 import type { Aggregate, QueryForm } from './query-form.ts';
 import type { QueryHost } from './query-host.ts';
@@ -65,7 +66,7 @@ export class Groups {
     this.#isKept = input.isKept;
     this.#fields = (form.group ?? []).map((name) => {
       const field = fieldNamed(type, name);
-      return { name, element: elementOf(field), items: host.source.items(field) };
+      return { name, element: elementOf(field.leaf), items: host.source.items(field) };
     });
     this.#figures = Object.entries(form.aggregate ?? {}).map(([name, asked]) =>
       planFigure(host, type, name, asked),
@@ -178,12 +179,7 @@ function planFigure(
   if ((kind === 'sum' || kind === 'avg') && !isNumber) {
     throw new EchoError('ECHO_QUERY', `${fieldName} is a ${data.kind} and cannot be added up`);
   }
-  return { name, kind, element: elementOf(field), read: host.source.reader(field) };
-}
-
-function elementOf({ leaf }: QueryField): ElementData | undefined {
-  if (isScalar(leaf.data)) return leaf.data;
-  return 'of' in leaf.data ? leaf.data.of : undefined;
+  return { name, kind, element: elementOf(field.leaf), read: host.source.reader(field) };
 }
 
 function compareGroups(a: RunningGroup, b: RunningGroup): number {

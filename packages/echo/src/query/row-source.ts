@@ -21,13 +21,6 @@ export interface QueryField {
 /** Reads one field of any row. */
 export type FieldReader = (row: number) => Shown;
 
-/** Rows of a type with the fields that are wanted of them. */
-export interface Scan {
-  /** In order of arrival, void and deleted ones included. */
-  readonly rows: readonly number[];
-  readonly readers: readonly FieldReader[];
-}
-
 /** Rows by local number. */
 export interface RowSource {
   /** Rows that there are; new ones get the next numbers. */

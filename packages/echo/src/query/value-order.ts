@@ -59,7 +59,7 @@ export function isSameKind(a: Shown, b: Shown): boolean {
  * Order of texts by code point. Code units have another one where pairs of surrogates meet characters
  * from U+E000 on, and locales would give each device its own.
  */
-export function compareText(a: string, b: string): number {
+function compareText(a: string, b: string): number {
   const shorter = Math.min(a.length, b.length);
   for (let at = 0; at < shorter; at++) {
     const left = a.charCodeAt(at);
