@@ -51,6 +51,10 @@ export {
 } from './undo-entry.ts';
 export { UndoLog, type UndoOutcome } from './undo-log.ts';
 export { type UndoStep } from './undo-step.ts';
+export { type Epoch } from './epoch/epoch-book.ts';
+export { DEFAULT_EPOCH_POLICY, type EpochPolicy } from './epoch/epoch-pace.ts';
+export { fetchEpoch, type EpochFetch, type FetchedEpoch } from './epoch/fetch-epoch.ts';
+export { type EpochStatus, type SpaceEpochs } from './epoch/space-epochs.ts';
 export { SpaceError, type SpaceErrorCode } from './space/space-error.ts';
 export { Space, type SpaceFigures, type SpacePorts, type SpaceWriter } from './space/space.ts';
 export { type CommitState } from './space/committer.ts';

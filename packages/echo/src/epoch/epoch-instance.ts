@@ -127,6 +127,12 @@ export class EpochInstance {
     return greatest;
   }
 
+  /** Another name after each statement that counts; `undefined` while there is none, or all is done. */
+  get stepName(): string | undefined {
+    const steps = this.#promises.length + this.#proposals.length + this.#acks.length;
+    return steps === 0 || this.#sealed !== undefined ? undefined : `${this.base.id}/${steps}`;
+  }
+
   /** Who proposes in a ballot. */
   ownerOf(ballot: number): DeviceKey | undefined {
     const { number, voters } = this.base;

@@ -47,6 +47,8 @@ export function epochsOf(host: EpochsHost): SpaceEpochs {
     readBlocks: (numbers) => snapshots.readBlocks(numbers),
     flush,
     ports,
+    rng: ports.rng,
+    policy: writer.epochs,
   });
 }
 

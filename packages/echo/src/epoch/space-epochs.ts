@@ -19,6 +19,7 @@ import {
   type Clock,
   type DeviceKey,
   type Log,
+  type Rng,
   type SpaceId,
   type Store,
 } from '@atoll/kernel';
@@ -28,6 +29,7 @@ import { EpochBook, isVoter, type Epoch, type EpochRoot } from './epoch-book.ts'
 import { RETENTION_MS, dropHistory, seenAtMs } from './drop-history.ts';
 import type { EpochArchive } from './epoch-archive.ts';
 import type { CountedProposal, EpochInstance } from './epoch-instance.ts';
+import { EpochPace, type EpochPolicy } from './epoch-pace.ts';
 import { votersAt } from './epoch-voters.ts';
 import { Frontier } from './frontier.ts';
 import { nextVote } from './next-vote.ts';
@@ -49,6 +51,9 @@ export interface EpochParts extends StateSource {
   /** Writes control statements as a block; with none, a block that only names what is known. Its hash. */
   readonly write: (statements: readonly Statement[], credential: CredentialId) => BlockHash;
   readonly ports: { readonly store: Store; readonly clock: Clock; readonly log: Log };
+  /** Without one, epochs are only proposed when asked for. */
+  readonly policy?: EpochPolicy | undefined;
+  readonly rng: Rng;
   /** Index of the log. */
   readonly replica: () => BranchIndex;
   /** Lets that index learn the positions of what was written here. @throws StoreError. */
@@ -58,6 +63,8 @@ export interface EpochParts extends StateSource {
 /** What can be said about the epochs of a space. */
 export interface EpochStatus {
   readonly current: Epoch | undefined;
+  /** When its last voter claims to have acknowledged it, milliseconds; of a reset and before any, absent. */
+  readonly sealedAtMs: number | undefined;
   /** Blocks above the frontier of the current epoch. */
   readonly blocksAbove: number;
   /** A vote is under way: somebody has proposed or promised. */
@@ -75,6 +82,7 @@ export class SpaceEpochs {
   readonly book: EpochBook;
   readonly archive: EpochArchive;
   readonly #parts: EpochParts;
+  readonly #pace: EpochPace | undefined;
   readonly #refused = new Set<EpochId>();
   readonly #verified = new Set<EpochId>();
   /** The epoch whose successor is wished for. */
@@ -94,6 +102,8 @@ export class SpaceEpochs {
     };
     this.book = new EpochBook(space, order, () => rootOf(authority));
     this.archive = parts.archive(this.book);
+    this.#pace =
+      parts.policy === undefined || !parts.mayVote ? undefined : this.#makePace(parts.policy);
   }
 
   /** Takes what a block's control sections say. Blocks come in causal order. */
@@ -119,6 +129,7 @@ export class SpaceEpochs {
     const voters = (current?.voters ?? []).map(({ device }) => device);
     return {
       current,
+      sealedAtMs: this.#sealedAtMs(current),
       blocksAbove: this.#blocksAbove(current),
       isVoting: vote !== undefined && vote.greatestBallot >= 0,
       missing:
@@ -143,6 +154,7 @@ export class SpaceEpochs {
 
   /** Blocks were folded: votes if a vote of this device is asked for. Never throws. */
   changed(): void {
+    this.#pace?.changed();
     if (!this.#isStale || this.#isBusy || this.#closed) return;
     void this.#run().catch(() => undefined);
   }
@@ -155,6 +167,7 @@ export class SpaceEpochs {
   /** Votes no more. What is under way ends first. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#pace?.stop();
     await this.settled();
   }
 
@@ -185,6 +198,21 @@ export class SpaceEpochs {
     const terms = await this.#terms(current);
     if (terms === undefined) throw new SpaceError('SPACE_NOT_READY', 'others are writing');
     return { ...terms, era: current.era + 1 };
+  }
+
+  #makePace(policy: EpochPolicy): EpochPace {
+    const { database, index, ports, rng } = this.#parts;
+    return new EpochPace({
+      clock: ports.clock,
+      rng,
+      policy,
+      blocks: () => index.branches.blockCount,
+      above: () => this.#blocksAbove(this.book.current),
+      objects: () => database.count(),
+      voteStep: () => this.book.vote?.stepName,
+      propose: () => this.propose(),
+      hurry: () => this.hurry(),
+    });
   }
 
   #run(): Promise<void> {
@@ -326,6 +354,12 @@ export class SpaceEpochs {
         : (authority.credentialFor(identity, 'control') ??
           authority.credentialFor(identity, 'read'));
     return write(statements, credential ?? NO_CREDENTIAL);
+  }
+
+  #sealedAtMs(current: Epoch | undefined): number | undefined {
+    const votes = current && this.book.voteFor(current)?.acknowledgements(current.id);
+    if (votes === undefined || votes.length === 0) return undefined;
+    return Math.max(...votes.map(({ block }) => this.#parts.index.timeMsOf(block)));
   }
 
   #blocksAbove(current: Epoch | undefined): number {

@@ -11,6 +11,7 @@ import type {
   Signer,
   Store,
 } from '@atoll/kernel';
+import type { EpochPolicy } from '../epoch/epoch-pace.ts';
 import type { SnapshotPolicy } from './space-snapshots.ts';
 
 /** What a space takes from its platform. */
@@ -40,6 +41,8 @@ export interface SpaceWriter {
   readonly beforeAppend: () => Promise<void>;
   /** When snapshots are written; absent: as often as pays. */
   readonly snapshots?: SnapshotPolicy;
+  /** When epochs are proposed by themselves; absent: never. */
+  readonly epochs?: EpochPolicy;
 }
 
 /** Figures of a space, as `atoll space info` prints them. */

@@ -1,0 +1,113 @@
+/**
+ * When an epoch is wished for without anybody asking: the log has grown by more than is alive. And when a
+ * vote has stood still for so long that this device begins a ballot of its own. Only hints, by clock and
+ * chance; what they lead to is decided by votes.
+ */
+import type { Clock, Rng } from '@atoll/kernel';
+
+/** When to propose. */
+export interface EpochPolicy {
+  /** Blocks above the frontier, at least; and at least as many as there are objects. */
+  readonly blocks: number;
+  /** Greatest time from then on until the first voter proposes; each waits a part of it by chance. */
+  readonly proposeWithinMs: number;
+  /** Time without a step of the vote until somebody begins a ballot of its own, and up to twice that. */
+  readonly lateAfterMs: number;
+}
+
+/** A few thousand edits; a minute for others to agree on who begins; ten for a vote to move. */
+export const DEFAULT_EPOCH_POLICY: EpochPolicy = {
+  blocks: 4096,
+  proposeWithinMs: 60_000,
+  lateAfterMs: 600_000,
+};
+/** Blocks between two looks at whether it is time: looking costs more than a block. */
+const LOOK_EVERY_BLOCKS = 64;
+
+/** What the pace is set by. */
+export interface PaceParts {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly policy: EpochPolicy;
+  /** Blocks in all, and how many of them lie above the frontier; objects. */
+  readonly blocks: () => number;
+  readonly above: () => number;
+  readonly objects: () => number;
+  /** Changes with each step of the vote; `undefined` while there is no vote. */
+  readonly voteStep: () => string | undefined;
+  readonly propose: () => Promise<void>;
+  readonly hurry: () => Promise<void>;
+}
+
+/** Watches one space. */
+export class EpochPace {
+  readonly #parts: PaceParts;
+  readonly #abort = new AbortController();
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #isWaiting = false;
+  #isWatching = false;
+
+  constructor(parts: PaceParts) {
+    this.#parts = parts;
+  }
+
+  /** Blocks were added. */
+  changed(): void {
+    const { blocks, voteStep } = this.#parts;
+    if (voteStep() !== undefined && !this.#isWatching) void this.#watch().catch(() => undefined);
+    if (this.#isWaiting || blocks() - this.#lookedAt < LOOK_EVERY_BLOCKS) return;
+    this.#lookedAt = blocks();
+    if (this.#isDue) void this.#proposeSoon().catch(() => undefined);
+  }
+
+  /** Waits for nothing any more. */
+  stop(): void {
+    this.#abort.abort();
+  }
+
+  get #isDue(): boolean {
+    const { above, objects, policy } = this.#parts;
+    return above() >= Math.max(policy.blocks, objects());
+  }
+
+  async #proposeSoon(): Promise<void> {
+    const { hurry, policy, propose, voteStep } = this.#parts;
+    this.#isWaiting = true;
+    try {
+      await this.#sleep(policy.proposeWithinMs * this.#chance());
+      if (!this.#isDue) return;
+      await propose();
+      // Whoever may propose first may be away.
+      await this.#sleep(policy.lateAfterMs * (1 + this.#chance()));
+      if (this.#isDue && voteStep() === undefined) await hurry();
+    } finally {
+      this.#isWaiting = false;
+    }
+  }
+
+  /** As long as there is a vote: whoever has seen it stand still for long does something about it. */
+  async #watch(): Promise<void> {
+    const { hurry, policy, voteStep } = this.#parts;
+    this.#isWatching = true;
+    try {
+      for (let before = voteStep(); before !== undefined;) {
+        await this.#sleep(policy.lateAfterMs * (1 + this.#chance()));
+        const now = voteStep();
+        if (now === before) await hurry();
+        before = voteStep();
+      }
+    } finally {
+      this.#isWatching = false;
+    }
+  }
+
+  #sleep(delayMs: number): Promise<void> {
+    return this.#parts.clock.sleep(Math.ceil(delayMs), this.#abort.signal);
+  }
+
+  /** From 0 up to 1. */
+  #chance(): number {
+    const [byte = 0, next = 0] = this.#parts.rng.bytes(2);
+    return (byte * 256 + next) / 65_536;
+  }
+}
