@@ -8,11 +8,11 @@ import type { Value } from '@atoll/codec';
 export type LiteralValue = string | number | boolean;
 
 /**
- * A value that one register holds. How kinds compare in queries and in the order of sets: texts (`string`,
- * `enum`, `day`, keyed refs) by UTF-16 code units, so days by the calendar; `number`, `integer`, `date`
- * (milliseconds) by size; `bigint` by size; `boolean` false before true; `bytes` and refs by id by their
- * bytes; `json`, `value` and `union` are only equal or not, by their canonical bytes; `tree` is the
- * concern of trees alone.
+ * A value that one register holds. How kinds compare in queries: texts (`string`, `enum`, `day`, keyed
+ * refs) by code point, so days by the calendar; `number`, `integer`, `date` (milliseconds) and `bigint` by
+ * size; `boolean` false before true; `bytes` and refs by id by their bytes; `json`, `value` and `union` by
+ * what is stored, records by their canonical bytes; `tree` is the concern of trees alone. The canonical
+ * order of sets is another one: texts by UTF-16 code units, all others by their bytes.
  */
 export type ScalarData =
   | { readonly kind: 'string' }

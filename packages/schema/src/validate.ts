@@ -221,7 +221,10 @@ function itemsCheck(of: ElementData, path: Path): Check {
   const fits = scalarTest(of);
   return {
     test: (value) => {
-      if (Array.isArray(value)) return value.every((item) => fits(item));
+      if (Array.isArray(value)) {
+        for (let at = 0; at < value.length; at++) if (!fits(value[at])) return false;
+        return true;
+      }
       if (!isIterable(value)) return false;
       for (const item of value) if (!fits(item)) return false;
       return true;
