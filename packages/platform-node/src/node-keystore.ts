@@ -25,7 +25,15 @@ import {
   type Signer,
 } from '@atoll/kernel';
 import { NodeLocks } from './node-locks.ts';
-import { readWhole, replaceFile, seal, sealKey, unseal, type SealKey } from './sealed-file.ts';
+import {
+  fileName,
+  readWhole,
+  replaceFile,
+  seal,
+  sealKey,
+  unseal,
+  type SealKey,
+} from './sealed-file.ts';
 
 const KEY_BYTES = 32;
 const LOCK = 'keystore';
@@ -56,6 +64,10 @@ export class NodeKeystore implements Keystore {
   readonly #key: SealKey;
   readonly #locks: NodeLocks;
   readonly #keyByName: Map<string, Promise<KeyObject>> = new Map();
+  /** The content as it was read last, and from which file: each change makes a new one. */
+  #seen: { readonly file: string; readonly content: Content } | undefined;
+  /** Our own changes wait for each other here; the lock is for other processes. */
+  #turn: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   private constructor(path: string, key: SealKey, locks: NodeLocks) {
@@ -101,11 +113,12 @@ export class NodeKeystore implements Keystore {
 
   async putSecret(name: string, secret: Uint8Array | undefined): Promise<void> {
     const text = secret === undefined ? undefined : toHex(secret);
-    await using _lock = await this.#locks.acquire(LOCK);
-    const content = await this.#read();
-    const { [name]: _, ...others } = content.secrets;
-    const secrets = text === undefined ? others : { ...others, [name]: text };
-    await this.#write({ ...content, secrets });
+    await this.#changing(async () => {
+      const content = await this.#read();
+      const { [name]: _, ...others } = content.secrets;
+      const secrets = text === undefined ? others : { ...others, [name]: text };
+      await this.#write({ ...content, secrets });
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -124,24 +137,44 @@ export class NodeKeystore implements Keystore {
   }
 
   async #seed(place: string): Promise<Uint8Array> {
-    await using _lock = await this.#locks.acquire(LOCK);
-    const content = await this.#read();
-    const known = Object.hasOwn(content.seeds, place) ? content.seeds[place] : undefined;
-    if (known !== undefined) return secretBytes(known);
-    const seed = randomBytes(KEY_BYTES);
-    await this.#write({ ...content, seeds: { ...content.seeds, [place]: toHex(seed) } });
-    return seed;
+    // A seed that is there never changes, so that no lock is needed to read it.
+    const there = seedIn(await this.#read(), place);
+    if (there !== undefined) return there;
+    return this.#changing(async () => {
+      const content = await this.#read();
+      const known = seedIn(content, place);
+      if (known !== undefined) return known;
+      const seed = randomBytes(KEY_BYTES);
+      await this.#write({ ...content, seeds: { ...content.seeds, [place]: toHex(seed) } });
+      return seed;
+    });
+  }
+
+  /** Runs a change of the file after those before it, and while no other process makes one. */
+  async #changing<T>(change: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(async () => {
+      await using _lock = await this.#locks.acquire(LOCK);
+      return await change();
+    });
+    this.#turn = turn.catch(() => undefined);
+    return turn;
   }
 
   async #read(): Promise<Content> {
     if (this.#closed) throw new KernelError('KERNEL_CLOSED', 'the keystore was closed before');
+    const file = await fileName(this.#path);
+    if (file !== undefined && this.#seen?.file === file) return this.#seen.content;
     const bytes = await readWhole(this.#path);
     if (bytes === undefined) throw new StoreError('STORE_CORRUPT', `${this.#path} has vanished`);
-    return parse(unseal(this.#key, bytes));
+    const content = parse(unseal(this.#key, bytes));
+    if (file !== undefined) this.#seen = { file, content };
+    return content;
   }
 
   async #write(content: Content): Promise<void> {
     await replaceFile(this.#path, seal(this.#key, utf8(JSON.stringify(content))));
+    const file = await fileName(this.#path);
+    this.#seen = file === undefined ? undefined : { file, content };
   }
 }
 
@@ -155,6 +188,11 @@ function parse(plaintext: Uint8Array): Content {
     'STORE_CORRUPT',
     'the keystore has a version that this program does not know',
   );
+}
+
+function seedIn({ seeds }: Content, place: string): Uint8Array<ArrayBuffer> | undefined {
+  const text = Object.hasOwn(seeds, place) ? seeds[place] : undefined;
+  return text === undefined ? undefined : secretBytes(text);
 }
 
 function secretBytes(text: string): Uint8Array<ArrayBuffer> {

@@ -13,7 +13,7 @@ import {
   type CipherGCM,
   type DecipherGCM,
 } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { StoreError, concatBytes, equalBytes, errorCode, utf8 } from '@atoll/kernel';
 
@@ -67,6 +67,17 @@ export async function replaceFile(path: string, content: Uint8Array): Promise<vo
     }
   } catch (failure) {
     throw ioFailure(path, failure);
+  }
+}
+
+/** Tells one content of a file from another, since each replaces the file: its number and times. */
+export async function fileName(path: string): Promise<string | undefined> {
+  try {
+    const { ctimeNs, ino, mtimeNs, size } = await stat(path, { bigint: true });
+    return `${ino} ${mtimeNs} ${ctimeNs} ${size}`;
+  } catch {
+    // The reader that follows says what is wrong.
+    return undefined;
   }
 }
 
