@@ -40,6 +40,7 @@ async function askForMore(world: CliWorld, ann: Profile): Promise<void> {
   expect(first.lines.map(({ name }) => name).slice(0, 2)).toEqual(['perl', 'perl-base']);
   const second = await ann.run(...ordered, '--after', String(first.lines[3]?.['next']));
   expect(second.lines[0]?.['name']).not.toBe(first.lines[2]?.['name']);
+  expect(await ann.ok('query', '*', 'Package', '--count')).toEqual({ count: 21_297 });
   const file = join(world.dir, 'needs.json');
   // What needs, within two steps, something that is called perl.
   const near = { where: { depends: { to: { name: 'perl' }, depth: 2 } } };

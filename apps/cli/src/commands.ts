@@ -156,7 +156,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'query',
-    summary: 'find objects',
+    summary: "find objects of a space, or of all ('*')",
     usage:
       "[--where 'FIELD=VALUE'…] [--ref-to ID|KEY] [--order FIELD[:desc]]… [--limit N] [--count]" +
       ' [--after CURSOR] [--page] [--group FIELD… --sum|--avg|--min|--max FIELD…] [--explain]' +

@@ -1,6 +1,9 @@
 /** `atoll query`: find objects of a type, count them, or add them up by groups. */
-import type { AnyObject, Query } from '@atoll/client';
+import type { AnyObject, Client, Group, QueryForm, Space } from '@atoll/client';
+import type { TypeData } from '@atoll/schema';
+import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command.ts';
+import type { CommandLine } from '../command-line.ts';
 import type { Output } from '../output.ts';
 import { shown } from '../columns.ts';
 import { findSpace, findType } from '../find-space.ts';
@@ -9,46 +12,102 @@ import { queryFromLine } from '../query-form.ts';
 
 /** Characters of a cell; `--json` shows everything. */
 const CELL_CHARACTERS_MAX = 48;
+/** Characters of a space's id in a cell: enough to name it by. */
+const SPACE_CHARACTERS = 8;
+
+/** Stands for all spaces in the place of one. */
+const ALL_SPACES = '*';
+
+/** What was asked, of one space or of all. */
+interface Asked {
+  readonly form: QueryForm;
+  readonly type: TypeData;
+  readonly count: () => number;
+  readonly groups: () => readonly Group[];
+  readonly page: () => { readonly objects: readonly Row[]; readonly next?: string };
+}
+
+/** An object; its space only where there are several. */
+interface Row {
+  readonly object: AnyObject;
+  readonly space?: string;
+}
 
 /** Finds objects, or counts them. */
 export async function query({ line, open, out }: CommandContext): Promise<void> {
   const client = await open();
-  const { db } = findSpace(client, line.operand(0));
-  const type = findType(db, line.operand(1)).data();
-  const form = await queryFromLine(db, type, line);
-  const found = db.queryForm(form);
   if (line.has('explain')) {
-    const explanation = found.explain();
+    const { db } = findSpace(client, line.operand(0));
+    const form = await queryFromLine(db, findType(db, line.operand(1)).data(), line);
+    const explanation = db.queryForm(form).explain();
     out.result(explanation, ...explanation.words.split('\n'));
-  } else if (form.group !== undefined || form.aggregate !== undefined) {
-    showGroups(found, out);
-  } else if (line.has('count')) {
-    const count = form.limit === undefined ? found.count() : found.run().length;
-    out.result({ count }, grouped(count));
-  } else {
-    showObjects(found, ['id', ...Object.keys(type.fields)], out, line.has('page'));
+    return;
   }
+  const asked = await ask(client, line);
+  const { form } = asked;
+  if (form.group !== undefined || form.aggregate !== undefined) showGroups(asked, out);
+  else if (line.has('count')) {
+    const count = form.limit === undefined ? asked.count() : asked.page().objects.length;
+    out.result({ count }, grouped(count));
+  } else showObjects(asked, out, line.has('page'));
 }
 
-function showObjects(
-  found: Query<AnyObject>,
-  names: readonly string[],
-  out: Output,
-  withPage: boolean,
-): void {
-  const { objects, next } = found.page();
+async function ask(client: Client, line: CommandLine): Promise<Asked> {
+  const isAll = line.operand(0) === ALL_SPACES;
+  const { db } = isAll
+    ? spaceWithType(client, line.operand(1))
+    : findSpace(client, line.operand(0));
+  const type = findType(db, line.operand(1)).data();
+  const form = await queryFromLine(db, type, line);
+  if (isAll) {
+    const found = client.spaces.queryForm(form);
+    const page = (): ReturnType<Asked['page']> => found.page();
+    return { form, type, count: () => found.count(), groups: () => found.groups(), page };
+  }
+  const found = db.queryForm(form);
+  const page = (): ReturnType<Asked['page']> => {
+    const { objects, ...rest } = found.page();
+    return { ...rest, objects: objects.map((object) => ({ object })) };
+  };
+  return { form, type, count: () => found.count(), groups: () => found.groups(), page };
+}
+
+/** A space that has objects of the type, else any: looking for the type there says what is missing. */
+function spaceWithType(client: Client, type: string): Space {
+  const spaces = client.spaces.list.get();
+  const found = spaces.find(({ db }) => db.definitionOf(type) !== undefined) ?? spaces[0];
+  if (found !== undefined) return found;
+  throw new CliError('CLI_SPACE_UNKNOWN', 'there are no spaces yet; see atoll space create');
+}
+
+function showObjects(asked: Asked, out: Output, withPage: boolean): void {
+  const { objects, next } = asked.page();
+  const isAll = objects.some(({ space }) => space !== undefined);
+  const names = ['id', ...Object.keys(asked.type.fields)];
+  const header = isAll ? ['space', ...names] : names;
   out.rows(
-    objects.map((object) => object.toJSON()),
-    objects.length === 0 ? [] : [names, ...objects.map((object) => cellsOf(object, names))],
+    objects.map(({ object, space }) => ({
+      ...(space === undefined ? {} : { space }),
+      ...object.toJSON(),
+    })),
+    objects.length === 0
+      ? []
+      : [
+          header,
+          ...objects.map(({ object, space }) => [
+            ...(space === undefined ? [] : [space.slice(0, SPACE_CHARACTERS)]),
+            ...cellsOf(object, names),
+          ]),
+        ],
   );
   if (objects.length === 0) out.note('Nothing found.');
   if (withPage && next !== undefined) out.result({ next }, '', `Next page: --after ${next}`);
 }
 
 /** One line a group; the names of figures are those of the options, such as `sum size`. */
-function showGroups(found: Query<AnyObject>, out: Output): void {
-  const groups = found.groups();
-  const { group = [], aggregate = {} } = found.toJSON();
+function showGroups(asked: Asked, out: Output): void {
+  const groups = asked.groups();
+  const { group = [], aggregate = {} } = asked.form;
   const figures = Object.keys(aggregate);
   out.rows(
     groups.map(({ key, count, figures: values }) => ({

@@ -8,7 +8,7 @@ import { elementOf } from './operand.ts';
 import { makeFigure, type Figure, type FigureKind } from './figures.ts';
 import type { Aggregate, QueryForm } from './query-form.ts';
 import type { QueryHost } from './query-host.ts';
-import type { FieldReader, QueryField } from './row-source.ts';
+import type { FieldReader } from './row-source.ts';
 import { compareValues, valueKey, type Shown } from './value-order.ts';
 
 /** One group. */
