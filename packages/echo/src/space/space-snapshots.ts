@@ -28,11 +28,14 @@ export interface SnapshotPolicy {
   readonly bytesAtClose: number;
 }
 
-/** Folding so much again takes some tens of milliseconds. */
+/**
+ * Folding so much again takes some tens of milliseconds. A small space is written when it is closed: its
+ * signatures, the most of what opening it costs, need not be looked at again.
+ */
 const DEFAULT_POLICY: SnapshotPolicy = {
   blocks: 2048,
   bytes: 1024 * 1024,
-  blocksAtClose: 128,
+  blocksAtClose: 2,
   bytesAtClose: 64 * 1024,
 };
 /** Of a large space: as much as this part of the last snapshot, so that writing stays in proportion. */
