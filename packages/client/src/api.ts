@@ -114,6 +114,7 @@ export interface Space {
   /** Open invitations that were made on this device. */
   readonly invitations: Live<readonly HostInvitation[]>;
   readonly undo: Undo;
+  readonly epochs: Epochs;
   /** Makes an invitation; by default for one writer, within 24 hours. Durable when resolved. */
   invite(options?: {
     readonly role?: Role;
@@ -127,6 +128,45 @@ export interface Space {
    */
   export(options?: { readonly passphrase?: string }): AsyncIterable<Uint8Array>;
   info(): Promise<SpaceInfo>;
+}
+
+/** Agreement of a space's admins on its state, before which history may be dropped. */
+export interface Epochs {
+  readonly status: Live<EpochInfo>;
+  /**
+   * Wishes for an epoch now instead of waiting until it pays. Resolves when this device has done its part;
+   * it is sealed once more than half of the voters have answered.
+   */
+  propose(): Promise<void>;
+}
+
+/** The current epoch of a space, and the vote about the next. */
+export interface EpochInfo {
+  /** 0 before the first. */
+  readonly number: number;
+  /** Grows when the founder's recovery words had to stand in for lost voters. */
+  readonly era: number;
+  /** When the last vote for it was given, by that voter's clock; absent before the first. */
+  readonly sealedAtMs?: number;
+  /** Blocks that came since. */
+  readonly blocksSince: number;
+  /** Somebody has proposed the next one. */
+  readonly voting: boolean;
+  /** Devices that vote about the next one. */
+  readonly voters: readonly EpochVoter[];
+}
+
+/** A device that votes about the next epoch. */
+export interface EpochVoter {
+  /** Identity, and how it is shown. */
+  readonly id: string;
+  readonly displayName: string;
+  /** Key of the device, in hex. */
+  readonly device: string;
+  /** It is this one. */
+  readonly here: boolean;
+  /** It has acknowledged what is proposed. */
+  readonly voted: boolean;
 }
 
 /** Facts about a space, for people who compare replicas. */

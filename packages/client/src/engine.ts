@@ -4,7 +4,7 @@
  * the mesh and its undo stack in one place.
  */
 import { identityIdOf, mailboxSeed, roomTag, sessionPsk, type KeyRing } from '@atoll/halo';
-import { Space } from '@atoll/echo';
+import { DEFAULT_EPOCH_POLICY, Space } from '@atoll/echo';
 import { softwareSigner } from '@atoll/crypto';
 import { Mesh, type MeshSpace } from '@atoll/mesh';
 import { type Agreer, type Platform, type Signer, type SpaceId } from '@atoll/kernel';
@@ -183,6 +183,7 @@ export class Engine implements AsyncDisposable {
       slot: this.slot.number,
       mayContinue: this.slot.mayContinue,
       beforeAppend: () => this.slot.beforeAppend(),
+      epochs: DEFAULT_EPOCH_POLICY,
     };
   }
 }

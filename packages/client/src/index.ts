@@ -2,6 +2,9 @@
 export type {
   Client,
   Device,
+  EpochInfo,
+  EpochVoter,
+  Epochs,
   GestureOptions,
   GuestInvitation,
   GuestInvitationState,

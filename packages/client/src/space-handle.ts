@@ -24,6 +24,7 @@ import { hostOptions } from './halo.ts';
 import { ListeningInvitation } from './host-invitation.ts';
 import { DerivedCell, LiveCell, sameData, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
+import { SpaceEpochsView } from './space-epochs.ts';
 import { SpacePresence } from './presence.ts';
 import { membersOf, spaceStatus, type StatusSources } from './space-status.ts';
 import { writeSpace } from './archive/space-archive.ts';
@@ -40,6 +41,7 @@ export class SpaceHandle implements Space {
   readonly echo: EchoSpace;
   readonly presence: Presence;
   readonly undo: SpaceUndo;
+  readonly epochs: SpaceEpochsView;
   readonly #engine: Engine;
   readonly #network: EngineNetwork;
   readonly #name: LiveCell<string>;
@@ -63,6 +65,7 @@ export class SpaceHandle implements Space {
     this.#savedBlocks = parts.sharedBlocks;
     this.presence = new SpacePresence(engine.mesh, echo);
     this.undo = parts.undo;
+    this.epochs = new SpaceEpochsView(echo, toHex(engine.deviceSigner.publicKey));
     this.#name = new LiveCell(parts.name);
     this.#role = new DerivedCell<Role>(() => echo.myRole ?? 'reader', Object.is);
     this.#members = new DerivedCell<readonly Member[]>(() => membersOf(this.#sources()), sameData);
@@ -71,7 +74,7 @@ export class SpaceHandle implements Space {
     const { clock } = engine.platform;
     const soon = new TickEnd({ clock, signal: this.#closed.signal, task: () => this.#look() });
     const changed = (): void => {
-      for (const cell of [this.#role, this.#members, this.#status]) cell.stale();
+      for (const cell of this.#cells) cell.stale();
       soon.ask();
     };
     echo.onChange(changed);
@@ -250,7 +253,11 @@ export class SpaceHandle implements Space {
   #look(): void {
     this.#introduce();
     this.#noteShared();
-    for (const cell of [this.#role, this.#members, this.#status]) cell.tell();
+    for (const cell of this.#cells) cell.tell();
+  }
+
+  get #cells(): readonly Pick<DerivedCell<unknown>, 'stale' | 'tell'>[] {
+    return [this.#role, this.#members, this.#status, this.epochs.cell];
   }
 
   /** Somebody new is to be known by name at once, not with the first change. */

@@ -23,7 +23,7 @@ import { SnapshotSource } from '../snapshot/snapshot-source.ts';
 import type { EpochBook } from './epoch-book.ts';
 import { EpochReplay, type ReplayHost } from './epoch-replay.ts';
 import { Frontier } from './frontier.ts';
-import { orderPages, orderRoot } from './order-pages.ts';
+import { orderPageHash, orderPages, rootOfPages } from './order-pages.ts';
 
 /** Part of an epoch's name that names its pages. */
 const FOLDER_DIGITS = 16;
@@ -88,7 +88,7 @@ export class EpochArchive {
     if (replay === undefined) return undefined;
     const isRight =
       terms.roots.every(({ root }) => equalBytes(root, replay.root(key))) &&
-      equalBytes(terms.order, this.orderRoot(terms));
+      equalBytes(terms.order, await this.orderRoot(terms));
     if (!isRight) {
       log.event('error', 'space.epoch-differs', { number: terms.number });
       return undefined;
@@ -124,10 +124,17 @@ export class EpochArchive {
   }
 
   /** Root over order and control sections at terms' anchor. */
-  orderRoot({ anchor }: Pick<EpochTerms, 'anchor'>): Uint8Array<ArrayBuffer> {
-    const { control, index } = this.#parts.host;
+  async orderRoot({ anchor }: Pick<EpochTerms, 'anchor'>): Promise<Uint8Array<ArrayBuffer>> {
+    const { host } = this.#parts;
+    const { control, index } = host;
+    // What lies under a frontier never changes, so others may have their turn in between.
     const blocks = Frontier.at(index, anchor)?.blocks([]) ?? [];
-    return orderRoot(orderPages({ index, control, blocks }));
+    const hashes: Uint8Array[] = [];
+    for (const page of orderPages({ index, control, blocks })) {
+      hashes.push(orderPageHash(page));
+      await host.turn();
+    }
+    return rootOfPages(hashes);
   }
 
   async #replay(

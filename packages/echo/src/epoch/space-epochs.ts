@@ -317,7 +317,7 @@ export class SpaceEpochs {
       retired,
       listedIn: 0,
       collects: false,
-      order: this.archive.orderRoot(place),
+      order: await this.archive.orderRoot(place),
     };
   }
 
