@@ -11,6 +11,7 @@ import { TextChangeBuilder } from '../packages/echo/src/sequence/text-change-bui
 import { writeTextChange } from '../packages/echo/src/sequence/text-change-codec.ts';
 import { TextSequence } from '../packages/echo/src/sequence/text-sequence.ts';
 import { PLAIN_ORDER, playPatch, readTrace } from '../packages/echo/src/sequence/trace.fixture.ts';
+import { markCosts } from './text/marks.ts';
 import type { Measured } from './text/work.ts';
 
 const SEQUENTIAL = 'automerge-paper.json.gz';
@@ -141,6 +142,17 @@ for (const [name, [average, high]] of Object.entries(
   measure('shapes', 'atoll', '', 1)?.shapes ?? {},
 )) {
   say(`| ${name} | ${average.toFixed(1)} | ${high.toFixed(0)} |`);
+}
+
+say('\n### Marks of 20 units in a text of 100,000, ours\n');
+say(
+  '| marks | writing one, µs | typing a letter, µs | marks at a place, µs | runs of 80 units, µs | all runs, ms | bytes a mark |',
+);
+say('|--:|--:|--:|--:|--:|--:|--:|');
+for (const count of [100, 1_000, 10_000]) {
+  const { writeUs, typeUs, gapUs, lineUs, runsMs, bytes } = markCosts(count);
+  const cells = [writeUs, typeUs, gapUs, lineUs, runsMs].map((value) => value.toFixed(2));
+  say(`| ${count} | ${cells.join(' | ')} | ${bytes.toFixed(0)} |`);
 }
 
 if (process.argv.includes('--write')) {

@@ -106,19 +106,22 @@ export class MarkTable {
     return runs;
   }
 
+  /** Where values change between two positions; only what lies between them is looked at. */
   #changes(from: number, to: number): ValueChange[] {
+    const sequence = this.#sequence;
     const changes: ValueChange[] = [];
+    const start = before(sequence.unitAt(from));
+    const end = behind(sequence.unitAt(to - 1));
     for (const [key, line] of this.lines) {
-      let last: ValueChange | undefined;
-      line.points.forEach((point, at) => {
-        const found = positionOfPoint(this.#sequence, point);
-        if (found >= to) return;
-        const position = Math.max(found, from);
-        const value = line.writes[at]?.value ?? null;
+      let last: ValueChange = { position: from, key, value: null };
+      for (const segment of line.between(start, end)) {
+        const value = segment.write?.value ?? null;
+        if (value === last.value) continue;
+        const position = segment.start === start ? from : positionOfPoint(sequence, segment.start);
         // Points between which nothing is visible: the last one holds.
-        if (last?.position === position) last.value = value;
+        if (position === last.position && last.value !== null) last.value = value;
         else changes.push((last = { position, key, value }));
-      });
+      }
     }
     return changes.sort((a, b) => a.position - b.position);
   }

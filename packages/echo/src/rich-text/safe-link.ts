@@ -10,7 +10,7 @@ const SCHEMES = new Set(['http', 'https', 'mailto', 'tel', 'sms', 'xmpp', 'matri
 export function isSafeLink(address: string): boolean {
   if (address === '' || address.length > MARK_VALUE_UNITS_MAX) return false;
   if (!address.isWellFormed()) return false;
-   
+
   if (/[\u0000-\u0020\u007f-\u00a0\u2028\u2029\ufeff]/.test(address)) return false;
   const scheme = /^([^/?#:]*):/.exec(address)?.[1];
   return scheme === undefined || SCHEMES.has(scheme.toLowerCase());
