@@ -16,7 +16,7 @@ import {
 import { SnapshotError } from './snapshot-error.ts';
 
 /** Bytes of pages that are committed at once: a commit waits for the disk, and holds it up as long. */
-const COMMIT_BYTES = 1024 * 1024;
+const COMMIT_BYTES: number = 256 * 1024;
 /** Random part of a page's name, so that two processes of one profile never write the same. */
 const TOKEN_BYTES = 8;
 const HEAD = 'head';
