@@ -84,9 +84,8 @@ export class ForwardHop implements Hop {
   #addSteps(batch: Batch, to: Set<number>): void {
     for (const row of batch.rows) {
       const edge = this.#edges.edgeOf(row);
+      // An object that came or went counts as changed in every field.
       if (edge !== undefined && batch.touches(row, edge.of.field)) to.add(row);
-      // An object that came or went is a step less or more on the way of others.
-      if (batch.touches(row, -1)) this.#addReferrers(row, to);
     }
   }
 

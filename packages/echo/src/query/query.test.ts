@@ -40,6 +40,11 @@ test('the planner takes the index that knows of the fewest objects, and says so'
   expect(rare).toMatchObject({ index: 'state', examined: 4, found: 3 });
   const narrow = tasks.where({ state: 'usual', size: { gte: 10, lt: 13 } }).explain();
   expect(narrow).toMatchObject({ index: 'size', examined: 3, found: 3 });
+  const apart = tasks
+    .where({ size: { gte: 10 } })
+    .where({ size: { lt: 13 } })
+    .explain();
+  expect(apart).toMatchObject({ index: 'size', examined: 3, found: 3 });
   const either = tasks.where({ $or: [{ state: 'rare' }, { size: 7 }] }).explain();
   expect(either.plan).toMatchObject({ kind: 'union', estimate: 5 });
   const all = tasks.where({ title: { contains: '1' } }).explain();
@@ -87,6 +92,25 @@ test('equal queries share one array, and what has not changed stays the same', (
   (tasks[3] as TaskObject).state = 'rare';
   replica.tick();
   expect(told).toHaveLength(4);
+});
+
+test('of several objects with one key, refs lead to the one that was created first', () => {
+  const { db } = new WorldReplica('ada');
+  const Part = defineType('e.Part', {
+    name: s.string(),
+    size: s.integer(),
+    needs: s.ref({ name: 'e.Part' }, { by: 'name' }).optional(),
+  });
+  const [first] = [1, 2, 3].map((size) => db.add(Part, { name: 'bolt', size }));
+  db.add(Part, { name: 'wheel', size: 9, needs: first });
+  const needing = (size: number): number =>
+    db
+      .query(Part)
+      .where({ needs: { to: { size } } })
+      .count();
+  expect([needing(1), needing(2)]).toEqual([1, 0]);
+  if (first !== undefined) db.delete(first);
+  expect([needing(1), needing(2)]).toEqual([0, 1]);
 });
 
 test('listeners of one tick see one state, though they ask in between', () => {
