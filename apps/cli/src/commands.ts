@@ -63,6 +63,14 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/space.ts')).spaceInfo,
   },
   {
+    name: 'space epoch',
+    summary: 'show the last agreed state and who votes next; --seal wishes for a new one',
+    usage: '[--seal]',
+    operands: ['SPACE'],
+    options: { seal: 'switch' },
+    load: async () => (await import('./commands/epoch.ts')).spaceEpoch,
+  },
+  {
     name: 'members',
     summary: 'list the members of a space',
     operands: ['SPACE'],
