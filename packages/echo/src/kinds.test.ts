@@ -335,3 +335,30 @@ test('checks of the application hold back its own writes and report those of oth
   expect(ada.db.problems(mine)).toEqual([{ message: 'too long', path: ['in', 'code'] }]);
   expect(ada.root()).toBe(bob.root());
 });
+
+test('an object of an older type takes what only the newer one knows, everywhere', () => {
+  const [ada, bob] = two();
+  const older = { state: s.enum(['a']).default('a'), note: s.string(), all: s.set(s.enum(['a'])) };
+  const newer = {
+    state: s.enum(['a', 'b']).default('a'),
+    note: s.string().nullable(),
+    all: s.set(s.enum(['a', 'b'])),
+  };
+  const Old = defineType('test.Version', older);
+  const New = defineType('test.Version', newer);
+  const { id } = ada.db.add(Old, { note: 'x', all: ['a'] });
+  sync(ada, bob);
+  const [mine] = ada.db.query(New).run();
+  if (mine === undefined) throw new TypeError('it is there');
+  mine.state = 'b';
+  mine.note = null;
+  mine.all.add('b');
+  expect([mine.state, mine.note, [...mine.all]]).toEqual(['b', null, ['a', 'b']]);
+  sync(ada, bob);
+  expect(JSON.parse(JSON.stringify(bob.db.get(id)))).toMatchObject({
+    state: 'b',
+    note: null,
+    all: ['a', 'b'],
+  });
+  expect(bob.root()).toBe(ada.root());
+});

@@ -1,5 +1,7 @@
 /** The transaction in the making: its block, its section so far, and what the section's numbers mean. */
 import { encodeValue, type Value } from '@atoll/codec';
+import { toHex } from '@atoll/kernel';
+import { encodeType, type Leaf } from '@atoll/schema';
 import type { BlockContext } from './block-context.ts';
 import type { Fold } from './fold.ts';
 import { objectIdBytes } from './op-ids.ts';
@@ -85,7 +87,9 @@ export class OpenTransaction {
     const own = this.#fold.typeOf(row);
     const field = type.fields[leaf] as number;
     const ownLeaf = own.leafByField.get(field);
-    return ownLeaf === undefined ? { leaf, type: this.type(type) } : { leaf: ownLeaf.index };
+    // A value is judged by the version that the op names; the object's own may not know it yet.
+    const isSame = ownLeaf !== undefined && holdsSame(ownLeaf, type.compiled.leaves[leaf]);
+    return isSame ? { leaf: ownLeaf.index } : { leaf, type: this.type(type) };
   }
 
   /** Creates an object and returns its row. */
@@ -123,6 +127,32 @@ export class OpenTransaction {
     this.#feeds.set(number, hex);
     return number;
   }
+}
+
+/** True if two versions of a field take the same values. */
+function holdsSame(one: Leaf, other: Leaf | undefined): boolean {
+  return one === other || (other !== undefined && formOf(one) === formOf(other));
+}
+
+/** What a field says besides what it holds. */
+const OPTIONS: ReadonlySet<string> = new Set([
+  'default',
+  'optional',
+  'unique',
+  'index',
+  'searchable',
+]);
+const forms = new WeakMap<Leaf, string>();
+
+function formOf(leaf: Leaf): string {
+  let form = forms.get(leaf);
+  if (form === undefined) {
+    const held = Object.entries(leaf.data).filter(([name]) => !OPTIONS.has(name));
+    const data = Object.fromEntries(held) as unknown as Leaf['data'];
+    form = toHex(encodeType({ name: 'field', fields: { field: data } }));
+    forms.set(leaf, form);
+  }
+  return form;
 }
 
 /** Bytes that a value may take, from above. */

@@ -129,9 +129,10 @@ export class ObjectTrees {
   /** Objects that were put below themselves, by several people at once. */
   conflicts(tree?: string): TreeConflict[] {
     const { structure } = this.#treeOf(ROOT, tree);
-    return [...structure.skipped]
-      .filter((row) => isLive(this.#database.fold, row))
-      .sort((a, b) => structure.childrenOf(ROOT).indexOf(a) - structure.childrenOf(ROOT).indexOf(b))
+    if (structure.skipped.size === 0) return [];
+    return structure
+      .childrenOf(ROOT)
+      .filter((row) => structure.skipped.has(row) && isLive(this.#database.fold, row))
       .map((row) => {
         const parent = structure.edge(row)?.parent ?? ROOT;
         return {
