@@ -1,12 +1,12 @@
 /**
  * Any query over random worlds is answered as by looking at every object, at once and after each change:
- * edits, deletions, restorations, merges, types and objects that come late.
+ * edits, deletions, restorations, merges, blocks that turn void, types and objects that come late.
  */
 import { fc, test } from '@fast-check/vitest';
 import { defineType, s } from '@atoll/schema';
 import { expect } from 'vitest';
 import { randomFrom } from '../testing/random-edits.ts';
-import { WorldReplica } from '../testing/log-world.ts';
+import { WorldReplica, type WorldBlock } from '../testing/log-world.ts';
 import { referenceGroups, referenceRun } from '../testing/reference-query.ts';
 import type { Database } from '../database.ts';
 import type { Group } from './groups.ts';
@@ -257,7 +257,9 @@ test.prop([fc.integer({ min: 0, max: 2 ** 31 })], { numRuns: 40 })(
   'any query finds what looking at every object finds, at once and after each change',
   (seed) => {
     const random = randomFrom(seed);
-    const replicas = [new WorldReplica('ada'), new WorldReplica('bob')] as const;
+    const voids = new Set<WorldBlock>();
+    const isVoid = (block: WorldBlock): boolean => voids.has(block);
+    const replicas = [new WorldReplica('ada', isVoid), new WorldReplica('bob')] as const;
     const [ada, bob] = replicas;
     const known = random(2) === 0;
     if (known) for (const { db } of replicas) for (const type of [Person, Task]) db.register(type);
@@ -276,6 +278,12 @@ test.prop([fc.integer({ min: 0, max: 2 ** 31 })], { numRuns: 40 })(
       });
       if (random(2) === 0) bob.pull(ada);
       else ada.pull(bob);
+      const doubted = pickOf(random, bob.own);
+      // A member turns out to have had no right to write, or to have had it after all.
+      if (doubted !== undefined && ada.log.includes(doubted)) {
+        if (!voids.delete(doubted)) voids.add(doubted);
+        ada.setVoid([doubted], isVoid);
+      }
       replicas.forEach((replica, at) => {
         if (replica.db.typeNames().length < 2) return;
         for (const each of watched[at] ?? []) check(replica.db, each);
