@@ -1,5 +1,11 @@
 /** Ids, bytes, errors, ownership and the ports to the outside world. Imports nothing. @packageDocumentation */
 export { compareBytes, concatBytes, equalBytes, fromHex, fromUtf8, toHex, utf8 } from './bytes.ts';
+export {
+  type ChunkStore,
+  type ChunkTotals,
+  type NewChunk,
+  type StoredChunk,
+} from './chunk-store.ts';
 export { CommitQueue, type CommitQueueOptions } from './commit-queue.ts';
 export { AtollError, KernelError, assert, errorCode, type KernelErrorCode } from './errors.ts';
 export {

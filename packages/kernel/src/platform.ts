@@ -1,4 +1,5 @@
 /** Everything that one running profile gets from the outside world, as one object. */
+import type { ChunkStore } from './chunk-store.ts';
 import type { Bus, Rtc, WebSockets } from './link.ts';
 import type { Clock, Ed25519Platform, Keystore, Locks, Log, Rng } from './ports.ts';
 import type { Store } from './store.ts';
@@ -24,6 +25,8 @@ export interface PlatformBase {
   readonly rng: Rng;
   readonly locks: Locks;
   readonly store: Store;
+  /** Sealed pieces of files, beside the log. */
+  readonly chunks: ChunkStore;
   readonly keystore: Keystore;
   readonly ed25519: Ed25519Platform;
   /** Absent where the platform has none that can be called at once: ours is used then. */

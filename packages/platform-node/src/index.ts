@@ -1,4 +1,5 @@
 /** Storage, keys, time, randomness and transports of a Node process. @packageDocumentation */
+export { NodeChunks } from './node-chunks.ts';
 export { profileFingerprint } from './fingerprint.ts';
 export { nodeAead } from './node-aead.ts';
 export { NodeKeystore, type NodeKeystoreOptions } from './node-keystore.ts';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Scope, silentLog, type Log, type Platform, type PlatformBase } from '@atoll/kernel';
 import { profileFingerprint } from './fingerprint.ts';
 import { nodeAead } from './node-aead.ts';
+import { NodeChunks } from './node-chunks.ts';
 import { NodeKeystore } from './node-keystore.ts';
 import { NodeLocks } from './node-locks.ts';
 import { nodeClock, nodeEd25519, nodeRng } from './node-ports.ts';
@@ -32,11 +33,13 @@ export async function openNodeBase(
     const protection = passphrase === undefined ? {} : { passphrase };
     const keystore = await scope.use(NodeKeystore.open({ dir, ...protection }));
     const store = await scope.use(NodeStore.open(dir, nodeRng));
+    const chunks = await scope.use(NodeChunks.open(join(dir, 'chunks'), nodeRng));
     return {
       clock: nodeClock,
       rng: nodeRng,
       locks: new NodeLocks(join(dir, 'locks')),
       store,
+      chunks,
       keystore,
       ed25519: nodeEd25519,
       aead: nodeAead,

@@ -1,4 +1,5 @@
 /** Storage, keys, time, randomness and transports of a browser tab. @packageDocumentation */
+export { WebChunks, deleteWebChunks } from './web-chunks.ts';
 export { WebKeystore, deleteWebKeystore } from './web-keystore.ts';
 export {
   deleteWebProfile,

@@ -2,6 +2,7 @@
 import { Scope, silentLog, type Log, type Platform, type PlatformBase } from '@atoll/kernel';
 import { webBus } from './bus.ts';
 import { webRtc } from './rtc.ts';
+import { WebChunks, deleteWebChunks } from './web-chunks.ts';
 import { WebKeystore, deleteWebKeystore } from './web-keystore.ts';
 import { WebLocks, webClock, webEd25519, webRng } from './web-ports.ts';
 import { webWebSockets } from './web-socket.ts';
@@ -25,11 +26,13 @@ export async function openWebBase(
     await keepStorage(log);
     const keystore = await scope.use(WebKeystore.open(name));
     const store = await scope.use(WebStore.open(name, webRng));
+    const chunks = await scope.use(WebChunks.open(name));
     return {
       clock: webClock,
       rng: webRng,
       locks: new WebLocks(name),
       store,
+      chunks,
       keystore,
       ed25519: webEd25519,
       log,
@@ -49,9 +52,10 @@ export async function openWebPlatform(options: WebPlatformOptions): Promise<Plat
   return { ...base, webSockets: webWebSockets, bus: webBus, ...(hasRtc ? { rtc: webRtc } : {}) };
 }
 
-/** Deletes a profile of this origin: blocks, values and keys. No tab may have it open. */
+/** Deletes a profile of this origin: blocks, values, chunks and keys. No tab may have it open. */
 export async function deleteWebProfile(name: string): Promise<void> {
   await deleteWebStore(name);
+  await deleteWebChunks(name);
   await deleteWebKeystore(name);
 }
 

@@ -12,6 +12,7 @@ export {
   anyTypeData,
 } from './type-arbitraries.ts';
 export { LockTable, MemoryLocks } from './memory-locks.ts';
+export { SimChunkDisk, SimChunks } from './sim-chunks.ts';
 export { MemoryDisk, MemoryStore, type Medium } from './memory-store.ts';
 export { GOOD_BUS, SimBus, type BusQuality } from './sim-bus.ts';
 export { SimClock } from './sim-clock.ts';

@@ -5,6 +5,7 @@
 import { toHex, type Log, type Platform } from '@atoll/kernel';
 import { LockTable, MemoryLocks } from './memory-locks.ts';
 import { MemoryStore } from './memory-store.ts';
+import { SimChunkDisk, SimChunks } from './sim-chunks.ts';
 import { SimBus } from './sim-bus.ts';
 import { SimClock } from './sim-clock.ts';
 import { SimDisk, type SimDiskOptions } from './sim-disk.ts';
@@ -38,6 +39,7 @@ export interface SimProcess extends Platform {
 export class SimMachine {
   readonly name: string;
   readonly disk: SimDisk;
+  readonly chunkDisk: SimChunkDisk;
   readonly bus: SimBus;
   /** Changes when the profile is moved to another machine. */
   fingerprint: string;
@@ -57,6 +59,8 @@ export class SimMachine {
     this.bus = new SimBus(options.world);
     this.disk = new SimDisk(options.world, options.disk);
     this.disk.onCrash = () => this.#killAll();
+    this.chunkDisk = new SimChunkDisk(options.world);
+    this.chunkDisk.onCrash = () => this.disk.crash();
   }
 
   /** Starts a process. */
@@ -66,6 +70,7 @@ export class SimMachine {
     const clock = new SimClock(world, this.skewMs);
     const locks = new MemoryLocks(this.#locks);
     const store = new MemoryStore(this.disk);
+    const chunks = new SimChunks(this.chunkDisk);
     const keystore = new MemoryKeystore(rng.fork(), this.#keychain);
     const sockets = network.webSockets(this.name);
     const end = (): void => {
@@ -78,6 +83,7 @@ export class SimMachine {
       rng,
       locks,
       store,
+      chunks,
       keystore,
       ed25519: simEd25519,
       log,
@@ -88,12 +94,14 @@ export class SimMachine {
         if (!this.#processes.has(process)) return;
         this.disk.abandon(store);
         void store[Symbol.asyncDispose]();
+        void chunks[Symbol.asyncDispose]();
         void keystore[Symbol.asyncDispose]();
         end();
         network.breakWires((a, b) => a === this.name || b === this.name);
       },
       [Symbol.asyncDispose]: async () => {
         await store[Symbol.asyncDispose]();
+        await chunks[Symbol.asyncDispose]();
         await keystore[Symbol.asyncDispose]();
         end();
       },
@@ -104,6 +112,7 @@ export class SimMachine {
 
   /** Power fails: every process is gone, and of the disk what was synced remains. */
   crash(): void {
+    this.chunkDisk.crash();
     this.disk.crash();
   }
 

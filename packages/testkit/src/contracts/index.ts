@@ -1,4 +1,5 @@
 /** The suites that every adapter of a port runs. Needs vitest, unlike the rest of the testkit. */
+export { chunkContract, type ChunkBed } from './chunk-contract.ts';
 export { busContract, linkContract, type LinkPair } from './link-contract.ts';
 export {
   clockContract,
