@@ -4,6 +4,7 @@
  */
 import {
   StoreError,
+  assert,
   type ChunkStore,
   type ChunkTotals,
   type NewChunk,
@@ -128,8 +129,9 @@ export class SimChunkDisk {
 
   /** Drawn at first use, so that worlds without chunks take the steps that they always took. */
   #rng(): SimRng {
-    if (this.#world === undefined) throw new RangeError('faults that are drawn need a world');
-    this.#random ??= this.#world.rng.fork();
+    const world = this.#world;
+    assert(world !== undefined, 'faults that are drawn need a world');
+    this.#random ??= world.rng.fork();
     return this.#random;
   }
 }
