@@ -112,7 +112,7 @@ export const LAYERS: readonly Layer[] = [
       'editor-prosemirror',
     ),
   },
-  { folder: 'examples', mayImport: pkg('atoll') },
+  { folder: 'examples', mayImport: pkg('atoll', 'text-formats') },
 ];
 
 /** Folders that may import everything: they measure, attack and check the rest. */

@@ -147,13 +147,13 @@ function content(text: string, marks: Marks, isStart: boolean): string {
 }
 
 function escaped(text: string): string {
-  return text.replace(/[\\`*_[\]<>&~!]/g, '\\$&');
+  return text.replace(/[\\`*_[\]<]|&(?=[#\w])|~(?=~|$)|(?<=~)~|!$/g, '\\$&');
 }
 
 /** What would begin a block at the start of a line. */
 function escapedStart(line: string): string {
   const [, space, rest] = /^([ \t]*)(.*)$/su.exec(line) as unknown as [string, string, string];
-  const kept = rest.replace(/^([#+=-])/, '\\$1').replace(/^(\d{1,9})([.)])/, '$1\\$2');
+  const kept = rest.replace(/^([#+=>-])/, '\\$1').replace(/^(\d{1,9})([.)])/, '$1\\$2');
   return space.replace(/[ \t]/g, (unit) => (unit === ' ' ? '&#32;' : '&#9;')) + kept;
 }
 
