@@ -135,13 +135,7 @@ function holdsSame(one: Leaf, other: Leaf | undefined): boolean {
 }
 
 /** What a field says besides what it holds. */
-const OPTIONS: ReadonlySet<string> = new Set([
-  'default',
-  'optional',
-  'unique',
-  'index',
-  'searchable',
-]);
+const OPTIONS: ReadonlySet<string> = new Set(['default', 'optional', 'unique', 'index', 'search']);
 const forms = new WeakMap<Leaf, string>();
 
 function formOf(leaf: Leaf): string {

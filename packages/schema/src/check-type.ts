@@ -4,6 +4,7 @@ import { acceptsScalar } from './accepts.ts';
 import {
   ENUM_VALUES_MAX,
   FIELDS_MAX,
+  INHERITED_NAMES,
   NAME_CHARACTERS_MAX,
   RECORD_DEPTH_MAX,
   UNION_MEMBERS_MAX,
@@ -226,7 +227,7 @@ function checkLiteral(value: Value): void {
 function checkFieldName(name: string): void {
   checkName(name);
   // An integer-like key would not keep its place in the order of a JavaScript object.
-  if (/^\d+$/.test(name) || name === '__proto__' || name === '*') {
+  if (/^\d+$/.test(name) || INHERITED_NAMES.has(name) || name === '*') {
     throw refused(`a field cannot be called ${name}`);
   }
 }

@@ -9,7 +9,7 @@ import {
   type Instance,
   type RefTarget,
 } from './builder.ts';
-import type { TypeData } from './field-data.ts';
+import { INHERITED_NAMES, type TypeData } from './field-data.ts';
 import type { Ref } from './instance.ts';
 import type { Refinement } from './refinement.ts';
 import { SchemaError } from './schema-error.ts';
@@ -60,7 +60,7 @@ export type InstanceOf<T> = T extends TypeDefinition<infer F> ? ObjectOf<F> : ne
 export type InputOf<T> = T extends TypeDefinition<infer F> ? Input<F> : never;
 
 /** Properties that every object has; a field of such a name could not be read. */
-const RESERVED = new Set(['id', 'constructor', '__proto__', 'toJSON', '*']);
+const RESERVED = new Set(['id', 'toJSON', '*', ...INHERITED_NAMES]);
 
 /**
  * Defines a type of objects. @throws SchemaError `SCHEMA_DEFINITION` for a field name that objects keep

@@ -125,6 +125,25 @@ export const BIGINT_BITS_MAX = 8192;
 /** Canonical bytes of one type. */
 export const TYPE_BYTES_MAX: number = 256 * 1024;
 
+/**
+ * Names that every object of JavaScript has already: a field of such a name could be neither told from
+ * what is inherited nor read. A fixed list, since engines may inherit more one day.
+ */
+export const INHERITED_NAMES: ReadonlySet<string> = new Set([
+  '__proto__',
+  'constructor',
+  'hasOwnProperty',
+  'isPrototypeOf',
+  'propertyIsEnumerable',
+  'toLocaleString',
+  'toString',
+  'valueOf',
+  '__defineGetter__',
+  '__defineSetter__',
+  '__lookupGetter__',
+  '__lookupSetter__',
+]);
+
 /** True for a field that one register holds. */
 export function isScalar(field: FieldData): field is RegisterData {
   switch (field.kind) {

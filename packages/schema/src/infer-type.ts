@@ -1,5 +1,6 @@
 /** A type for plain records that come without one, such as the lines of a JSON Lines file. */
 import {
+  INHERITED_NAMES,
   NAME_CHARACTERS_MAX,
   type FieldData,
   type FieldsData,
@@ -55,7 +56,7 @@ export function isFieldName(name: string): boolean {
   return (
     name.length > 0 &&
     name.length <= NAME_CHARACTERS_MAX &&
-    name !== '__proto__' &&
+    !INHERITED_NAMES.has(name) &&
     name !== '*' &&
     !/^\d+$/.test(name) &&
     name.isWellFormed()

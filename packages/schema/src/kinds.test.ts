@@ -6,6 +6,7 @@ import {
   fromJsonForm,
   fromJsonSchema,
   isDay,
+  isFieldName,
   s,
   toJsonSchema,
   type FieldData,
@@ -86,6 +87,14 @@ const refused: readonly (readonly [string, FieldData])[] = [
 test.each(refused)('refused: %s', (_, field) => {
   const type: TypeData = { name: 'org.example.X', fields: { x: field } };
   expect(() => encodeType(type)).toThrow(expect.objectContaining({ code: 'SCHEMA_DEFINITION' }));
+});
+
+test('a field cannot have a name that every object has already', () => {
+  for (const name of ['valueOf', 'constructor', '__proto__', '*', '7']) {
+    const type: TypeData = { name: 'x', fields: Object.fromEntries([[name, { kind: 'string' }]]) };
+    expect(() => encodeType(type)).toThrow(expect.objectContaining({ code: 'SCHEMA_DEFINITION' }));
+    expect(isFieldName(name)).toBe(false);
+  }
 });
 
 test('an object has one place in a tree', () => {

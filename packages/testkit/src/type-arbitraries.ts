@@ -1,6 +1,7 @@
 /** fast-check arbitraries of types, and of what applications give for their fields. */
 import {
   BIGINT_BITS_MAX,
+  INHERITED_NAMES,
   type ElementData,
   type FieldData,
   type FieldsData,
@@ -20,7 +21,7 @@ export function anyFieldName(): fc.Arbitrary<string> {
 }
 
 /** Objects keep some names for themselves. */
-const RESERVED = new Set(['id', 'constructor', '__proto__', 'toJSON', '*']);
+const RESERVED = new Set(['id', 'toJSON', '*', ...INHERITED_NAMES]);
 
 /** Texts of days. */
 export function anyDay(): fc.Arbitrary<string> {
