@@ -201,7 +201,8 @@ function measure(world: World, one: Case): QueryFigures {
         : query.subscribe(nothing);
   const live = cpu(500, step);
   stop();
-  const calls = world.tasks.length > 20_000 ? 5 : 30;
+  const { length } = world.tasks;
+  const calls = length > 200_000 ? 1 : length > 20_000 ? 5 : 30;
   const rerun = cpu(calls, (at) => {
     step(at);
     ask(one);
