@@ -87,14 +87,15 @@ export function FormatBar(props: {
   const { view, format } = props;
   const run = (command: Command): void => {
     command(view.state, view.dispatch, view);
-    view.focus();
+    // After a menu or dialog has given the focus back to where it was opened.
+    requestAnimationFrame(() => view.focus());
   };
   const entries = BLOCKS.map((block): MenuEntry => {
     const chosen = isAt(block, format.block);
     return {
       label: nameOf(block),
       chosen,
-      onSelect: () => (chosen ? view.focus() : run(toggleBlock(block))),
+      onSelect: () => run(chosen ? () => false : toggleBlock(block)),
     };
   });
   return (
