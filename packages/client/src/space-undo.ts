@@ -38,7 +38,7 @@ class StackState implements Live<UndoState> {
 }
 
 /** {@link Undo} of one place of a space; of all of it where the place says nothing. */
-export class PlaceUndo implements Undo {
+class PlaceUndo implements Undo {
   readonly state: Live<UndoState>;
   protected readonly log: UndoLog;
   readonly #space: Space;

@@ -57,7 +57,7 @@ export function isSelected(entry: UndoEntry, selector: UndoSelector, types: Type
 }
 
 /** The object that a step changes. */
-export function objectOf(step: UndoStep): string {
+function objectOf(step: UndoStep): string {
   return 'place' in step ? step.place.object : step.object;
 }
 
