@@ -122,6 +122,11 @@ export class Database implements ObjectHost, QueryHost {
     this.sequences = new SequenceEdits(this.fold, this.#transactions, tell);
   }
 
+  /** The space that the objects are in, where it is known. */
+  get space(): SpaceId | undefined {
+    return this.#space;
+  }
+
   /** Creates an object. @throws EchoError `ECHO_VALUE` when the input does not fit the type. */
   add<D extends AnyTypeDefinition>(type: D, input: InputOf<D>): InstanceOf<D> {
     const known = this.register(type);

@@ -16,6 +16,23 @@ export {
 } from './database.ts';
 export { EchoError, type EchoErrorCode, type OpVerdict } from './echo-error.ts';
 export { type AppliedSection, type FoldedBlock } from './fold.ts';
+export { FRONTIER_HEADS_MAX, type HistoryFrontier } from './history/cut.ts';
+export {
+  HistoryDroppedError,
+  HistoryError,
+  type HistoryErrorCode,
+} from './history/history-error.ts';
+export { History, HISTORY_TYPES, type BroughtBack, type HistoryPoint } from './history/history.ts';
+export {
+  type FieldDiff,
+  type LifeDiff,
+  type ListPiece,
+  type ObjectDiff,
+  type TextPiece,
+} from './history/object-diff.ts';
+export { type PastState } from './history/past.ts';
+export { type TimelineEntry, type TimelineOptions, type TimelinePage } from './history/timeline.ts';
+export { type Version, type Versions } from './history/versions.ts';
 export { ObjectHandle } from './object-handle.ts';
 export { ObjectTrees, type TreeConflict, type TreePlace } from './tree/object-trees.ts';
 export { type Duplicates, type RelationEnd, type RelationOptions } from './relations.ts';

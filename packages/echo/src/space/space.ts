@@ -27,6 +27,8 @@ import { Database } from '../database.ts';
 import type { FoldedBlock } from '../fold.ts';
 import { epochsOf } from '../epoch/epochs-of.ts';
 import type { SpaceEpochs } from '../epoch/space-epochs.ts';
+import type { History } from '../history/history.ts';
+import { historyOf } from '../history/space-history.ts';
 import { AdvancedFeeds } from './advanced-feeds.ts';
 import { BlockApplier } from './block-applier.ts';
 import { Committer, type CommitState } from './committer.ts';
@@ -69,6 +71,7 @@ export class Space implements AsyncDisposable {
   readonly #listeners = new Set<() => void>();
   /** Membership keys with which blocks that do not open were last tried. */
   #keysTried = 0;
+  #history: History | undefined;
   #replica: LogReplica | undefined;
   #committer: Committer | undefined;
   #own: OwnWriter | undefined;
@@ -193,6 +196,11 @@ export class Space implements AsyncDisposable {
   get replica(): LogReplica {
     if (this.#replica === undefined) throw new SpaceError('SPACE_CLOSED', 'the space is not open');
     return this.#replica;
+  }
+
+  /** What was, what differs from it, and the way back. */
+  get history(): History {
+    return (this.#history ??= historyOf(this, this.#applier, this.#ports.clock));
   }
 
   /** Identity that writes here. */

@@ -1,7 +1,7 @@
 /** A world of replicas without keys or chains: blocks as values, delivered in any causal order. For tests. */
 import { hash } from '@atoll/crypto';
 import { toHex, utf8, type IdentityId } from '@atoll/kernel';
-import type { BlockContext, Chains } from '../block-context.ts';
+import type { BlockContext, Causality, Chains } from '../block-context.ts';
 import { Database } from '../database.ts';
 import { EchoError } from '../echo-error.ts';
 
@@ -55,7 +55,7 @@ export class WorldReplica {
     this.#author = name as IdentityId;
     this.#isVoid = isVoid;
     this.db = new Database({
-      causality: { isInPast: (a, b) => this.#isInPast(a, b), chains: this.#chains() },
+      causality: this.causality,
       scheduler: { soon: (task) => this.#tasks.push(task) },
       sink: {
         open: () => this.#open(),
@@ -63,6 +63,11 @@ export class WorldReplica {
       },
       tableSeed: name.length * 77,
     });
+  }
+
+  /** Order of the applied blocks. */
+  get causality(): Causality {
+    return { isInPast: (a, b) => this.#isInPast(a, b), chains: this.#chains() };
   }
 
   /** Ends the tick. */

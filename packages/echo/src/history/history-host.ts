@@ -1,0 +1,35 @@
+/** What history needs of the open space: order, clocks and blocks of the log, and the objects as they are. */
+import type { BlockContext, Causality } from '../block-context.ts';
+import type { Database } from '../database.ts';
+import type { FoldedBlock } from '../fold.ts';
+
+/** An open space as history sees it. Blocks are its local numbers, causes before effects. */
+export interface HistoryHost {
+  readonly database: Database;
+  readonly causality: Causality;
+  /** Folded blocks, those without ops included. */
+  blockCount(): number;
+  /** Blocks that a block names as its causes, its predecessor among them; what is behind those may be left out. */
+  causesOf(block: number): readonly number[];
+  /** What the writer's clock said, milliseconds since 1970. */
+  timeMsOf(block: number): number;
+  /** Hash of a block in hex. */
+  hashOf(block: number): string;
+  /** The block of a hash in hex, if it has been folded. */
+  blockOf(hash: string): number | undefined;
+  /** Order that all replicas share, causes before effects. */
+  compare(a: number, b: number): number;
+  hasData(block: number): boolean;
+  contextOf(block: number): BlockContext;
+  /** Device that a block was written on, in hex, as far as known. */
+  deviceOf(block: number): string | undefined;
+  /** True if the bytes of a block are in the log. */
+  isHere(block: number): boolean;
+  /** Data of blocks from the log. @throws SnapshotError, StoreError. */
+  read(blocks: readonly number[]): Promise<readonly FoldedBlock[]>;
+  /** Makes own blocks durable, so that they can be read. @throws StoreError. */
+  flush(): Promise<void>;
+  /** Lets others have a turn of the event loop. */
+  turn(): Promise<void>;
+  nowMs(): number;
+}

@@ -1,0 +1,129 @@
+/**
+ * The history of a space: its state at any point, what happened to an object, what differs between two
+ * points, and the way back. The past is folded beside the present and never disturbs it.
+ */
+import type { ObjectId } from '@atoll/kernel';
+import { bringBack } from './bring-back.ts';
+import { Clocks } from './clocks.ts';
+import { compareAll, compareObject } from './compare.ts';
+import { Cut, type HistoryFrontier } from './cut.ts';
+import type { HistoryHost } from './history-host.ts';
+import type { ObjectDiff } from './object-diff.ts';
+import { hereSinceMs, objectIn, objectsPast, wholePast, type PastState } from './past.ts';
+import { timelineOf, type TimelineOptions, type TimelinePage } from './timeline.ts';
+import { unknownVersion, VERSION_TYPE, Versions } from './versions.ts';
+
+/**
+ * A point in history: everything that is here now, a frontier, a moment by writers' clocks, or the name of a
+ * version.
+ */
+export type HistoryPoint =
+  'now' | HistoryFrontier | { readonly timeMs: number } | { readonly version: string };
+
+/** Types that history itself keeps in a space: bringing a space back leaves them alone. */
+export const HISTORY_TYPES: ReadonlySet<string> = new Set([VERSION_TYPE]);
+
+/** What was brought back. */
+export interface BroughtBack {
+  /** How what was there before differs from what is there now, by object. */
+  readonly changed: readonly ObjectDiff[];
+}
+
+/** History of one space. */
+export class History {
+  readonly versions: Versions;
+  readonly #host: HistoryHost;
+  readonly #clocks: Clocks;
+
+  constructor(host: HistoryHost) {
+    this.#host = host;
+    this.#clocks = new Clocks(host);
+    this.versions = new Versions(host.database, () => this.frontier());
+  }
+
+  /** The frontier of a point, which means the same for every replica. @throws HistoryError. */
+  frontier(point: HistoryPoint = 'now'): HistoryFrontier {
+    this.#host.database.commit();
+    return this.#cut(point).frontier();
+  }
+
+  /** Since when history is here, by writers' clocks; 0: since the beginning. Milliseconds since 1970. */
+  sinceMs(): number {
+    return hereSinceMs(this.#host);
+  }
+
+  /** The space at a point; with `objects`, these alone, at the cost of their own changes. @throws HistoryError, StoreError. */
+  async at(point: HistoryPoint, objects?: readonly ObjectId[]): Promise<PastState> {
+    this.#host.database.commit();
+    const cut = this.#cut(point);
+    return objects === undefined
+      ? wholePast(this.#host, cut)
+      : objectsPast(this.#host, cut, objects);
+  }
+
+  /** What happened to an object, newest first. @throws HistoryError, StoreError. */
+  timeline(object: ObjectId, options: TimelineOptions = {}): Promise<TimelinePage> {
+    return timelineOf(this.#host, this.#clocks, object, options);
+  }
+
+  /** How an object differs between two points; `undefined` if it does not. @throws HistoryError, StoreError. */
+  async diff(
+    object: ObjectId,
+    from: HistoryPoint,
+    to: HistoryPoint = 'now',
+  ): Promise<ObjectDiff | undefined> {
+    const before = await this.at(from, [object]);
+    const after = await this.at(to, [object]);
+    return compareObject(this.#states(before, after), object);
+  }
+
+  /** How all objects differ between two points. @throws HistoryError, StoreError. */
+  async compare(from: HistoryPoint, to: HistoryPoint = 'now'): Promise<readonly ObjectDiff[]> {
+    const before = await this.at(from);
+    const after = await this.at(to);
+    return compareAll(this.#states(before, after), HISTORY_TYPES);
+  }
+
+  /**
+   * Makes an object what it was at a point: one transaction, one step of undo. @throws HistoryError
+   * `HISTORY_OBJECT` if it was not there then; EchoError if it may not be written; StoreError.
+   */
+  async restore(object: ObjectId, point: HistoryPoint): Promise<BroughtBack> {
+    const past = await this.at(point, [object]);
+    objectIn(past.db, object);
+    return this.bringBack([object], past);
+  }
+
+  /** The same for everything in the space; what came later is deleted. @throws EchoError, StoreError, HistoryError. */
+  async restoreSpace(point: HistoryPoint): Promise<BroughtBack> {
+    const past = await this.at(point);
+    const { database } = this.#host;
+    const states = { before: database, after: past.db, present: database };
+    const different = compareAll(states, HISTORY_TYPES).map(({ id }) => id as ObjectId);
+    return this.bringBack(different, past);
+  }
+
+  /** Makes objects what they are in a state of the past that is at hand. @throws EchoError. */
+  bringBack(objects: readonly ObjectId[], past: PastState): BroughtBack {
+    const { database } = this.#host;
+    const states = { before: database, after: past.db, present: database };
+    const changed = objects.flatMap((id) => compareObject(states, id) ?? []);
+    database.transaction(() => {
+      for (const id of objects) bringBack(database, past.db, id);
+    });
+    return { changed };
+  }
+
+  #states(before: PastState, after: PastState): Parameters<typeof compareObject>[0] {
+    return { before: before.db, after: after.db, present: this.#host.database };
+  }
+
+  #cut(point: HistoryPoint): Cut {
+    if (point === 'now') return Cut.now(this.#host);
+    if ('timeMs' in point) return Cut.atMoment(this.#host, point.timeMs);
+    if (!('version' in point)) return Cut.of(this.#host, point);
+    const version = this.versions.get(point.version);
+    if (version === undefined) throw unknownVersion(point.version);
+    return Cut.of(this.#host, version.frontier);
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * The past as a database of its own: folded again from the blocks of a cut, beside the present, which
+ * notices nothing. Reads and queries work as in the present; every write is refused.
+ */
+import { fromHex, type ObjectId } from '@atoll/kernel';
+import { defineDynamic } from '@atoll/schema';
+import { Database, type AnyObject } from '../database.ts';
+import type { FoldedBlock } from '../fold.ts';
+import { SnapshotError } from '../snapshot/snapshot-error.ts';
+import type { Cut, HistoryFrontier } from './cut.ts';
+import { HistoryDroppedError, HistoryError } from './history-error.ts';
+import type { HistoryHost } from './history-host.ts';
+
+/** Blocks that are read from the log before others get a turn. */
+const BLOCKS_A_TURN = 64;
+
+/** A state of the past. */
+export interface PastState {
+  /** Objects as they were; writing throws `HISTORY_READ_ONLY`. Of one object only if only it was asked for. */
+  readonly db: Database;
+  readonly frontier: HistoryFrontier;
+  /** The latest moment that a writer's clock says in it, milliseconds since 1970. */
+  readonly timeMs: number;
+  /** Blocks that were folded for it. */
+  readonly blocks: number;
+}
+
+/** An empty database that shares the host's numbers of blocks and branches, and knows its types. */
+export function emptyPast(host: HistoryHost, has: (block: number) => boolean): Database {
+  const refuse = (): never => {
+    throw new HistoryError('HISTORY_READ_ONLY', 'the past cannot be changed');
+  };
+  const past = new Database({
+    causality: host.causality,
+    sink: { open: refuse, seal: refuse },
+    scheduler: { soon: (task) => void Promise.resolve().then(task) },
+    tableSeed: 0,
+    ...(host.database.space === undefined ? {} : { space: host.database.space }),
+  });
+  past.directory = host.database.directory;
+  // A type is data named by its hash: that it was published is known without reading the block again.
+  for (const { compiled, publishedIn } of host.database.fold.types.all()) {
+    past.fold.types.published(compiled.bytes)?.publishedIn.push(...publishedIn.filter(has));
+  }
+  for (const name of host.database.typeNames()) {
+    const reader = host.database.readerOf(name);
+    if (reader !== undefined) past.register(defineDynamic(reader.compiled.data));
+  }
+  return past;
+}
+
+/** The whole space at a cut. @throws HistoryDroppedError, StoreError. */
+export async function wholePast(host: HistoryHost, cut: Cut): Promise<PastState> {
+  await host.flush();
+  const blocks = cut.dataBlocks();
+  const db = emptyPast(host, (block) => cut.has(block));
+  await foldInto(host, db, blocks);
+  return { db, frontier: cut.frontier(), timeMs: cut.timeMs(), blocks: blocks.length };
+}
+
+/** Some objects alone at a cut, from their own blocks. @throws HistoryDroppedError, StoreError. */
+export async function objectsPast(
+  host: HistoryHost,
+  cut: Cut,
+  objects: readonly ObjectId[],
+): Promise<PastState> {
+  await host.flush();
+  const { fold } = host.database;
+  const rows = objects.map((id) => rowOf(host.database, id)).filter((row) => row >= 0);
+  const blocks = fold.blocksOf(rows).filter((block) => cut.has(block));
+  const db = emptyPast(host, (block) => cut.has(block));
+  await foldInto(host, db, blocks);
+  keepOnly(db, new Set<string>(objects));
+  return { db, frontier: cut.frontier(), timeMs: cut.timeMs(), blocks: blocks.length };
+}
+
+/** Folds blocks, ascending, into a database of the past. @throws HistoryDroppedError, StoreError. */
+export async function foldInto(
+  host: HistoryHost,
+  db: Database,
+  blocks: readonly number[],
+): Promise<void> {
+  for (let from = 0; from < blocks.length; from += BLOCKS_A_TURN) {
+    const read = await readHere(host, blocks.slice(from, from + BLOCKS_A_TURN));
+    for (const { block, section, isVoid } of read) db.applySection(block, section, isVoid);
+    await host.turn();
+  }
+}
+
+/** Data of blocks; says since when history is here if it is not. @throws HistoryDroppedError, StoreError. */
+export async function readHere(
+  host: HistoryHost,
+  blocks: readonly number[],
+): Promise<readonly FoldedBlock[]> {
+  try {
+    return await host.read(blocks);
+  } catch (failure) {
+    if (!(failure instanceof SnapshotError)) throw failure;
+    throw new HistoryDroppedError(hereSinceMs(host), { cause: failure });
+  }
+}
+
+/** Since when history is here: the latest that a dropped block claims. 0 if nothing was dropped. */
+export function hereSinceMs(host: HistoryHost): number {
+  let since = 0;
+  for (let block = 0; block < host.blockCount(); block++) {
+    if (host.hasData(block) && !host.isHere(block)) since = Math.max(since, host.timeMsOf(block));
+  }
+  return since;
+}
+
+/** Row of an object, or -1. */
+export function rowOf(db: Database, id: string): number {
+  const bytes = fromHex(id);
+  return bytes?.length === 16 ? db.fold.rows.find(bytes) : -1;
+}
+
+/** An object as it was, deleted ones too. @throws HistoryError `HISTORY_OBJECT`. */
+export function objectIn(db: Database, id: string): AnyObject {
+  const found = db.getDeleted(id);
+  if (found === undefined)
+    throw new HistoryError('HISTORY_OBJECT', 'the object was not there then');
+  return found;
+}
+
+/** Hides what came along in the same blocks: of such objects not everything is known here. */
+function keepOnly(db: Database, ids: ReadonlySet<string>): void {
+  const { rows } = db.fold;
+  for (let row = 0; row < rows.count; row++) {
+    if (!ids.has(rows.id(row))) rows.setVoid(row, true);
+  }
+}

@@ -1,0 +1,39 @@
+/** The open space as history sees it. */
+import { fromHex, type BlockHash, type Clock } from '@atoll/kernel';
+import type { BlockApplier } from '../space/block-applier.ts';
+import { SpaceChains } from '../space/space-chains.ts';
+import { BLOCK_HAS_DATA } from '../space/space-index.ts';
+import type { Space } from '../space/space.ts';
+import { History } from './history.ts';
+
+/** History of an open space. */
+export function historyOf(space: Space, applier: BlockApplier, clock: Clock): History {
+  const { authority, database, index } = space;
+  const { branches } = index;
+  return new History({
+    database,
+    causality: {
+      isInPast: (a, b) => a !== b && index.causal.isInPast(a, b),
+      chains: new SpaceChains(branches),
+    },
+    blockCount: () => branches.blockCount,
+    causesOf: (block) => index.causesOf(block),
+    timeMsOf: (block) => index.timeMsOf(block),
+    hashOf: (block) => branches.hashOf(block),
+    blockOf: (hash) =>
+      fromHex(hash)?.length === 32 ? branches.blockOf(hash as BlockHash) : undefined,
+    compare: (a, b) => index.compare(a, b),
+    hasData: (block) => (index.flagsOf(block) & BLOCK_HAS_DATA) !== 0,
+    contextOf: (block) => applier.contextOf(block),
+    deviceOf: (block) => authority.authorOf(block)?.device,
+    isHere: (block) => {
+      const log = space.replica.index;
+      const logged = log.blockOf(branches.hashOf(block));
+      return logged !== undefined && log.positionOf(logged) > 0;
+    },
+    read: (blocks) => space.readBlocks(blocks),
+    flush: () => space.flush(),
+    turn: () => clock.sleep(0, new AbortController().signal),
+    nowMs: () => clock.nowMs(),
+  });
+}
