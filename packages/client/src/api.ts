@@ -4,6 +4,7 @@
  */
 import type { AnyTypeDefinition, InstanceOf } from '@atoll/schema';
 import type { AnyObject, Database, Query, QueryAcross, QueryForm } from './database.ts';
+import type { SpaceHistory } from './history-api.ts';
 import type { Live } from './live.ts';
 
 /** What a member may do in a space; each includes those before it. */
@@ -114,6 +115,8 @@ export interface Space {
   /** Open invitations that were made on this device. */
   readonly invitations: Live<readonly HostInvitation[]>;
   readonly undo: Undo;
+  /** What was, what differs from it, and the way back. */
+  readonly history: SpaceHistory;
   readonly epochs: Epochs;
   /** Makes an invitation; by default for one writer, within 24 hours. Durable when resolved. */
   invite(options?: {

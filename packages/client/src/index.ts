@@ -58,6 +58,24 @@ export {
   type Where,
   type WhereFor,
 } from './database.ts';
+export type {
+  BroughtBack,
+  FieldDiff,
+  HistoryFrontier,
+  HistoryPoint,
+  LifeDiff,
+  ListPiece,
+  ObjectDiff,
+  PastState,
+  RestoreOptions,
+  SpaceHistory,
+  SpaceVersions,
+  TextPiece,
+  TimelineEntry,
+  TimelineOptions,
+  TimelinePage,
+  Version,
+} from './history-api.ts';
 export { AtollClient, type ClientOptions } from './client.ts';
 export { ClientError, type ClientErrorCode } from './client-error.ts';
 export { LiveCell, liveUntil, sameData, type Live } from './live.ts';

@@ -19,6 +19,7 @@ import type {
 } from './api.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
+import type { SpaceHistory } from './history-api.ts';
 import { SpaceProperties } from './halo-records.ts';
 import { hostOptions } from './halo.ts';
 import { ListeningInvitation } from './host-invitation.ts';
@@ -28,6 +29,7 @@ import { SpaceEpochsView } from './space-epochs.ts';
 import { SpacePresence } from './presence.ts';
 import { membersOf, spaceStatus, type StatusSources } from './space-status.ts';
 import { writeSpace } from './archive/space-archive.ts';
+import { spaceHistory } from './space-history.ts';
 import { SpaceUndo } from './space-undo.ts';
 import { TickEnd } from './tick-end.ts';
 
@@ -41,6 +43,7 @@ export class SpaceHandle implements Space {
   readonly echo: EchoSpace;
   readonly presence: Presence;
   readonly undo: SpaceUndo;
+  readonly history: SpaceHistory;
   readonly epochs: SpaceEpochsView;
   readonly #engine: Engine;
   readonly #network: EngineNetwork;
@@ -65,6 +68,7 @@ export class SpaceHandle implements Space {
     this.#savedBlocks = parts.sharedBlocks;
     this.presence = new SpacePresence(engine.mesh, echo);
     this.undo = parts.undo;
+    this.history = spaceHistory(echo.history, parts.undo, engine.platform.clock);
     this.epochs = new SpaceEpochsView(echo, toHex(engine.deviceSigner.publicKey));
     this.#name = new LiveCell(parts.name);
     this.#role = new DerivedCell<Role>(() => echo.myRole ?? 'reader', Object.is);

@@ -84,19 +84,28 @@ export class History {
     return compareAll(this.#states(before, after), HISTORY_TYPES);
   }
 
+  /** One object at a point. @throws HistoryError `HISTORY_OBJECT` if it was not there then; StoreError. */
+  async of(object: ObjectId, point: HistoryPoint): Promise<PastState> {
+    const past = await this.at(point, [object]);
+    objectIn(past.db, object);
+    return past;
+  }
+
   /**
    * Makes an object what it was at a point: one transaction, one step of undo. @throws HistoryError
    * `HISTORY_OBJECT` if it was not there then; EchoError if it may not be written; StoreError.
    */
   async restore(object: ObjectId, point: HistoryPoint): Promise<BroughtBack> {
-    const past = await this.at(point, [object]);
-    objectIn(past.db, object);
-    return this.bringBack([object], past);
+    return this.bringBack([object], await this.of(object, point));
   }
 
   /** The same for everything in the space; what came later is deleted. @throws EchoError, StoreError, HistoryError. */
   async restoreSpace(point: HistoryPoint): Promise<BroughtBack> {
-    const past = await this.at(point);
+    return this.bringAllBack(await this.at(point));
+  }
+
+  /** Makes everything what it is in a state of the past that is at hand. @throws EchoError. */
+  bringAllBack(past: PastState): BroughtBack {
     const { database } = this.#host;
     const states = { before: database, after: past.db, present: database };
     const different = compareAll(states, HISTORY_TYPES).map(({ id }) => id as ObjectId);

@@ -17,7 +17,11 @@ export function historyOf(space: Space, applier: BlockApplier, clock: Clock): Hi
       chains: new SpaceChains(branches),
     },
     blockCount: () => branches.blockCount,
-    causesOf: (block) => index.causesOf(block),
+    causesOf: (block) => {
+      const prev = branches.prevOf(block);
+      const { deps } = index.kept(block);
+      return prev === undefined ? deps : [prev, ...deps];
+    },
     timeMsOf: (block) => index.timeMsOf(block),
     hashOf: (block) => branches.hashOf(block),
     blockOf: (hash) =>

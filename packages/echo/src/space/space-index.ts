@@ -74,13 +74,6 @@ export class SpaceIndex {
     return this.#flags[block] ?? 0;
   }
 
-  /** Blocks that a block names as its causes, the one before it in its chain first. */
-  causesOf(block: number): readonly number[] {
-    const prev = this.branches.prevOf(block);
-    const deps = this.#depsByBlock.get(block) ?? [];
-    return prev === undefined ? deps : [prev, ...deps];
-  }
-
   /** Transaction nonce of a block, 16 bytes; a view. */
   nonceOf(block: number): Uint8Array<ArrayBuffer> {
     return this.#nonces.subarray(block * NONCE_BYTES, (block + 1) * NONCE_BYTES);

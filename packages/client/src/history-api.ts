@@ -1,0 +1,68 @@
+/** The history of a space as applications see it. */
+import type {
+  BroughtBack,
+  HistoryFrontier,
+  HistoryPoint,
+  ObjectDiff,
+  PastState,
+  TimelineOptions,
+  TimelinePage,
+  Version,
+} from '@atoll/echo';
+
+export type {
+  BroughtBack,
+  FieldDiff,
+  HistoryFrontier,
+  HistoryPoint,
+  LifeDiff,
+  ListPiece,
+  ObjectDiff,
+  PastState,
+  TextPiece,
+  TimelineEntry,
+  TimelineOptions,
+  TimelinePage,
+  Version,
+} from '@atoll/echo';
+
+/** What a step of undo that history makes is called. */
+export interface RestoreOptions {
+  readonly label?: string;
+}
+
+/**
+ * What was, what differs from it, and the way back. A point is `'now'`, a frontier (what
+ * {@link SpaceHistory.frontier} tells), a moment by writers' clocks, or a version. Refusals are errors with
+ * a code that begins with `HISTORY_`.
+ */
+export interface SpaceHistory {
+  readonly versions: SpaceVersions;
+  /** The greatest blocks of a point: the same state for everyone who has them. */
+  frontier(point?: HistoryPoint): HistoryFrontier;
+  /** Since when history is here, milliseconds since 1970; 0: since the beginning. */
+  sinceMs(): number;
+  /** Objects as they were, read-only: all, or these alone, which costs no more than they do. */
+  at(point: HistoryPoint, objects?: readonly string[]): Promise<PastState>;
+  /** What happened to an object, newest first, in pages. */
+  timeline(object: string, options?: TimelineOptions): Promise<TimelinePage>;
+  /** How an object differs between two points, by default up to now; `undefined` if it does not. */
+  diff(object: string, from: HistoryPoint, to?: HistoryPoint): Promise<ObjectDiff | undefined>;
+  /** How all objects differ between two points. */
+  compare(from: HistoryPoint, to?: HistoryPoint): Promise<readonly ObjectDiff[]>;
+  /** Makes an object what it was: one step of undo. */
+  restore(object: string, point: HistoryPoint, options?: RestoreOptions): Promise<BroughtBack>;
+  /** Makes everything what it was; what came later is deleted. One step of undo. */
+  restoreSpace(point: HistoryPoint, options?: RestoreOptions): Promise<BroughtBack>;
+}
+
+/** States of a space that have a name. */
+export interface SpaceVersions {
+  /** The latest first. */
+  list(): readonly Version[];
+  get(name: string): Version | undefined;
+  /** Names a point, by default the present. */
+  create(name: string, point?: HistoryPoint): Version;
+  /** Takes the name away; the state stays. */
+  delete(name: string): void;
+}
