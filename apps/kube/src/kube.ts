@@ -7,6 +7,7 @@ import { Scope, toHex, type Log } from '@atoll/kernel';
 import { openNodeBase } from '@atoll/platform-node';
 import type { KubeConfig } from './config.ts';
 import { KubeError } from './kube-error.ts';
+import { MailboxChunks } from './mailbox-chunks.ts';
 import { Mailboxes } from './mailboxes.ts';
 import { Metrics } from './metrics.ts';
 import { SocketServer } from './socket-server.ts';
@@ -56,6 +57,7 @@ export class Kube implements AsyncDisposable {
       const name = config.name ?? `kube-${toHex(agreer.publicKey.subarray(0, 8))}`;
       const { limits } = config;
       const mailboxes = await scope.use(Mailboxes.open({ ...platform, limits, metrics, log }));
+      const chunks = await MailboxChunks.open({ ...platform, limits, metrics, log });
       const { trustProxy } = config;
       const sockets = await scope.use(
         new SocketServer({
@@ -63,6 +65,7 @@ export class Kube implements AsyncDisposable {
           kubeName: name,
           agreer,
           mailboxes,
+          chunks,
           limits,
           metrics,
           log,

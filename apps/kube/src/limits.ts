@@ -27,6 +27,9 @@ export interface KubeLimits {
   readonly mailboxBytesMax: number;
   /** Sealed bytes in all mailboxes. */
   readonly storedBytesMax: number;
+  /** Sealed bytes of files in one mailbox, and in all; beside those of blocks. */
+  readonly chunkBytesMax: number;
+  readonly storedChunkBytesMax: number;
   /** A connection that was not heard for so long is closed. */
   readonly idleMs: number;
 }
@@ -52,6 +55,8 @@ export const DEFAULT_LIMITS: KubeLimits = {
   mailboxesMax: 100_000,
   mailboxBytesMax: 1024 * MIB,
   storedBytesMax: 16 * 1024 * MIB,
+  chunkBytesMax: 4 * 1024 * MIB,
+  storedChunkBytesMax: 64 * 1024 * MIB,
   idleMs: 90_000,
 };
 

@@ -10,6 +10,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { AllowanceByAddress } from './allowance.ts';
 import { clientAddress } from './client-address.ts';
 import type { KubeLimits } from './limits.ts';
+import type { MailboxChunks } from './mailbox-chunks.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import type { Metrics } from './metrics.ts';
 import { SOCKET_MESSAGE_BYTES_MAX, SocketLink } from './socket-link.ts';
@@ -25,6 +26,7 @@ export interface SocketServerOptions {
   readonly kubeName: string;
   readonly agreer: Agreer;
   readonly mailboxes: Mailboxes;
+  readonly chunks: MailboxChunks;
   readonly limits: KubeLimits;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -171,7 +173,7 @@ export class SocketServer implements Disposable {
   }
 
   async #serve(link: Link, address: string): Promise<void> {
-    const { platform, agreer, mailboxes, log } = this.#options;
+    const { platform, agreer, chunks, mailboxes, log } = this.#options;
     const end = await serveMailboxes(link, {
       ...platform,
       log,
@@ -180,6 +182,7 @@ export class SocketServer implements Disposable {
         if (!this.#mailboxOpens.take(address, platform.clock.monotonicMs())) return 'busy';
         return mailboxes.acquire(id);
       },
+      chunksOf: (id) => chunks.of(id),
       closeMailbox: (id) => {
         mailboxes.release(id).catch((failure: unknown) => {
           log.event('error', 'kube.mailbox.failed', { code: errorCode(failure) });

@@ -28,6 +28,7 @@ export {
   type SealInput,
   type SealingKey,
 } from './seal.ts';
+export { SEAL_ONCE_OVERHEAD_BYTES, openOnce, sealOnce, type OnceInput } from './seal-once.ts';
 export { SEALED_BOX_OVERHEAD_BYTES, openSealed, sealTo, type SealToInput } from './sealed-box.ts';
 export {
   NOISE_PROTOCOL,

@@ -1,6 +1,10 @@
 /** Sessions, sync, rooms and peers: moves sealed blocks, cannot open them. @packageDocumentation */
 export { type AcknowledgedTip, type MailboxWarning } from './acknowledged.ts';
 export { BaseLink } from './base-link.ts';
+export { CHUNK_BYTES_MAX, chunkIdOf } from './chunk.ts';
+export { type ChunkHolder, type ChunkTaken } from './chunk-sync.ts';
+export { SpaceChunks, type ChunkSource } from './space-chunks.ts';
+export { StoredChunks } from './stored-chunks.ts';
 export { type KubeStatus } from './kube-connection.ts';
 export { memoryLinkPair, type MemoryLinkOptions, type MemoryLinkPair } from './memory-link.ts';
 export { MeshError, type MeshErrorCode } from './mesh-error.ts';

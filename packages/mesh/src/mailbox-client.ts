@@ -7,13 +7,14 @@ import type { Replica } from '@atoll/feed';
 import { equalBytes, errorCode, type Clock, type Log, type Signer } from '@atoll/kernel';
 import type { SecureChannel } from './secure-channel.ts';
 import { REF_MAX, type MailboxAnswer } from './session-messages.ts';
-import { Session, type Cursors } from './session.ts';
+import { Session, type ChunkPort, type Cursors } from './session.ts';
 import type { SyncProgress } from './space-sync.ts';
 
 /** A space with a mailbox. */
 export interface MailboxSpace {
   readonly id: string;
   readonly replica: Replica;
+  readonly chunks?: ChunkPort | undefined;
   /** The access key, which all members derive alike. */
   readonly access: Signer;
 }
@@ -76,7 +77,7 @@ export class MailboxClient {
       const signature = await signStatement(space.access, statement);
       if (this.session.channel.isEnded || this.#refBySpace.get(space.id) !== ref) return;
       this.session.say({ say: 'open-mailbox', ref, accessKey: publicKey, signature });
-      this.session.share(ref, space.id, space.replica).hello();
+      this.session.share(ref, space.id, space).hello();
     } catch (failure) {
       this.#options.log?.event('warn', 'mesh.mailbox.failed', { code: errorCode(failure) });
     }

@@ -14,6 +14,7 @@ import {
   type Log,
   type Rng,
 } from '@atoll/kernel';
+import type { ChunkHolder } from './chunk-sync.ts';
 import { openSecureChannel } from './secure-channel.ts';
 import type { SessionEnd } from './session-end.ts';
 import { KUBE_SECRET } from './session-secret.ts';
@@ -39,6 +40,8 @@ export interface MailboxHostOptions {
     mailboxId: string,
     client: string,
   ) => Promise<Replica | Exclude<MailboxAnswer, 'open'>>;
+  /** Where the chunks of a mailbox that was opened are kept. Absent: none are. */
+  readonly chunksOf?: (mailboxId: string) => ChunkHolder;
   /** Releases what `openMailbox` gave, once for each time. */
   readonly closeMailbox?: (mailboxId: string) => void;
 }
@@ -103,7 +106,11 @@ async function open(
       return 'busy';
     }
     opened.set(item.ref, id);
-    session.share(item.ref, id, replica);
+    const holder = options.chunksOf?.(id);
+    session.share(item.ref, id, {
+      replica,
+      ...(holder === undefined ? {} : { chunks: { holder } }),
+    });
     return 'open';
   } catch (failure) {
     log?.event('error', 'mesh.mailbox.failed', { code: errorCode(failure) });

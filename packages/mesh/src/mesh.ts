@@ -15,6 +15,7 @@ import {
   type Signer,
   type WebSockets,
 } from '@atoll/kernel';
+import type { ChunkHolder } from './chunk-sync.ts';
 import { dialInvitation, listenInvitation } from './invitation-links.ts';
 import { KubeConnection } from './kube-connection.ts';
 import type { KubeSpace } from './kube-line.ts';
@@ -26,6 +27,7 @@ import { Peers } from './peers.ts';
 import { Presence } from './presence.ts';
 import { SessionSecret } from './session-secret.ts';
 import type { Cursors } from './session.ts';
+import { SpaceChunks } from './space-chunks.ts';
 import { TabLinks } from './tab-links.ts';
 
 /** Generations of a membership key that still open sessions. */
@@ -62,6 +64,8 @@ export interface MeshOptions {
 export interface MeshSpace {
   readonly id: string;
   readonly replica: Replica;
+  /** Where sealed chunks of the space are kept here. Absent: none are given, fetched or uploaded. */
+  readonly chunks?: ChunkHolder;
   /** 32 bytes each, derived from the membership key: current generation first. */
   readonly sessionSecrets: readonly Uint8Array[];
   /** Room tags of a UTC day at a KUBE, 32 bytes each. */
@@ -82,6 +86,7 @@ export class Mesh implements Disposable {
   readonly #instance: string;
   readonly #spaces = new Map<string, KubeSpace>();
   readonly #presences = new Map<string, Presence>();
+  readonly #chunks = new Map<string, SpaceChunks>();
   readonly #kubes = new Map<string, KubeConnection>();
   readonly #peers: Peers;
   readonly #tabs: TabLinks | undefined;
@@ -134,15 +139,19 @@ export class Mesh implements Disposable {
       .slice(0, GENERATIONS_MAX)
       .map((secret) => new SessionSecret(secret));
     const { id, replica, mailboxAccess, roomTags, mayHave, introduce, checkIntroduction } = space;
+    const chunks = this.#keepChunks(space);
     const known: KubeSpace = {
       id,
       replica,
+      ...(chunks === undefined ? {} : { chunks }),
       secrets,
       mayHave,
       introduce,
       checkIntroduction,
       roomTags: (kubeName, day) => roomTags(kubeName, day).map((tag) => toHex(tag)),
-      ...(mailboxAccess === undefined ? {} : { mailbox: { id, replica, access: mailboxAccess } }),
+      ...(mailboxAccess === undefined
+        ? {}
+        : { mailbox: { id, replica, access: mailboxAccess, chunks } }),
     };
     this.#spaces.set(id, known);
     for (const kube of this.#kubes.values()) kube.refresh();
@@ -156,6 +165,8 @@ export class Mesh implements Disposable {
     if (!this.#spaces.delete(id)) return;
     this.#presences.get(id)?.stop();
     this.#presences.delete(id);
+    this.#chunks.get(id)?.stop(new MeshError('MESH_REFUSED', 'the space is not in the mesh'));
+    this.#chunks.delete(id);
     for (const session of this.#peers.sessions) session.remove(id);
     for (const kube of this.#kubes.values()) kube.remove(id);
     this.#changed();
@@ -240,6 +251,11 @@ export class Mesh implements Disposable {
     return presence;
   }
 
+  /** Chunks of a space, if it was added with a place for them. */
+  chunks(id: string): SpaceChunks | undefined {
+    return this.#chunks.get(id);
+  }
+
   /** How everything stands now. */
   get status(): MeshStatus {
     return meshStatus({
@@ -265,12 +281,22 @@ export class Mesh implements Disposable {
   [Symbol.dispose](): void {
     if (this.#abort.signal.aborted) return;
     for (const presence of this.#presences.values()) presence.stop();
+    const closed = new MeshError('MESH_CLOSED', 'the mesh was closed');
+    for (const chunks of this.#chunks.values()) chunks.stop(closed);
     this.#abort.abort();
     for (const listening of this.#invitations) listening[Symbol.dispose]();
     for (const kube of this.#kubes.values()) kube[Symbol.dispose]();
     this.#peers.close();
     this.#tabs?.[Symbol.dispose]();
     this.#listeners.clear();
+  }
+
+  #keepChunks({ chunks: holder, id }: MeshSpace): SpaceChunks | undefined {
+    const known = this.#chunks.get(id);
+    if (known !== undefined || holder === undefined) return known;
+    const made = new SpaceChunks({ clock: this.#options.clock, holder });
+    this.#chunks.set(id, made);
+    return made;
   }
 
   /** Tabs of one profile hold the same spaces, so that any of them will do for the greeting. */

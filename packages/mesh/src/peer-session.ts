@@ -17,7 +17,7 @@ import {
   type SpaceRefusal,
   type SpaceItem,
 } from './session-messages.ts';
-import { Session, isSyncItem, type Cursors } from './session.ts';
+import { Session, isSyncItem, type ChunkPort, type Cursors } from './session.ts';
 import type { SyncItem, SyncProgress } from './space-sync.ts';
 
 /** The responder greets first; an initiator that is not greeted does so itself after this time. */
@@ -31,6 +31,7 @@ export interface SharedSpace {
   /** Name of the space in this program. Never sent. */
   readonly id: string;
   readonly replica: Replica;
+  readonly chunks?: ChunkPort | undefined;
   /** Current generation first. */
   readonly secrets: readonly SessionSecret[];
   /** Is this X25519 key, in hex, the session key of a current device of the space? */
@@ -308,7 +309,7 @@ export class PeerSession {
     match.membership = await this.#membershipOf(match);
     if (this.session.channel.isEnded || !this.#isCurrent(match)) return;
     if (match.membership === 'yes') {
-      const sync = this.session.share(match.ref, match.space.id, match.space.replica);
+      const sync = this.session.share(match.ref, match.space.id, match.space);
       const isActive = this.#active.has(match.space.id);
       if (!isActive) sync.standDown();
       const { early } = match;

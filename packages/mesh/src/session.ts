@@ -6,6 +6,8 @@ import { CodecError } from '@atoll/codec';
 import type { Replica } from '@atoll/feed';
 import { toHex, type Clock, type Log } from '@atoll/kernel';
 import type { AcknowledgedTip } from './acknowledged.ts';
+import { CHUNK_MESSAGE_BYTES_MAX } from './chunk-messages.ts';
+import { ChunkSync, type ChunkHolder, type ChunkTaken } from './chunk-sync.ts';
 import { Mux } from './mux.ts';
 import type { MuxStream } from './mux-stream.ts';
 import type { SecureChannel } from './secure-channel.ts';
@@ -13,6 +15,7 @@ import type { SessionEnd } from './session-end.ts';
 import {
   CONTROL_BYTES_MAX,
   ITEMS_MAX,
+  REF_MAX,
   SPACE_MESSAGE_BYTES_MAX,
   decodeControl,
   encodeControl,
@@ -43,6 +46,17 @@ export interface SessionRules {
   readonly onHeard: (space: string) => void;
 }
 
+/** The chunks of a space: where they are kept, and who is told of sessions through which others come. */
+export interface ChunkPort {
+  readonly holder: ChunkHolder;
+  add?(source: {
+    readonly sync: ChunkSync;
+    readonly isBlind: boolean;
+    readonly isDirect: boolean;
+  }): void;
+  remove?(sync: ChunkSync): void;
+}
+
 /** A space in sync on a session. */
 interface InSync {
   readonly space: string;
@@ -50,8 +64,11 @@ interface InSync {
   readonly stream: MuxStream;
   /** Absent while the space is out of sync again; what comes for it is discarded then. */
   sync: SpaceSync | undefined;
-  /** The peer has spoken of the space, so its end of the stream is open. */
+  /** The peer has spoken of the space, so its end of the streams is open. */
   isHeard: boolean;
+  /** Lasts as long as the session: what was asked before the space left is still answered. */
+  chunkSync: ChunkSync | undefined;
+  chunks: ChunkPort | undefined;
 }
 
 /** One session. */
@@ -129,10 +146,16 @@ export class Session {
   }
 
   /** Puts a space in sync under a number that both sides know. Both have agreed to it. */
-  share(ref: number, space: string, replica: Replica): SpaceSync {
+  share(
+    ref: number,
+    space: string,
+    of: { readonly replica: Replica; readonly chunks?: ChunkPort | undefined },
+  ): SpaceSync {
     const known = this.#byRef.get(ref);
     if (known?.sync !== undefined) return known.sync;
     const entry: InSync = known ?? this.#openEntry(ref, space);
+    const { replica } = of;
+    entry.chunks = of.chunks;
     const sync = new SpaceSync(
       {
         replica,
@@ -152,6 +175,7 @@ export class Session {
     );
     entry.sync = sync;
     this.#bySpace.set(space, entry);
+    if (entry.isHeard) this.#addChunks(entry);
     return sync;
   }
 
@@ -162,6 +186,8 @@ export class Session {
     this.#bySpace.delete(space);
     entry.sync?.stop();
     entry.sync = undefined;
+    if (entry.chunkSync !== undefined) entry.chunks?.remove?.(entry.chunkSync);
+    entry.chunks = undefined;
   }
 
   /** The sync of a space, if it is in sync here. */
@@ -174,6 +200,7 @@ export class Session {
     const entry = this.#bySpace.get(space);
     if (entry === undefined || entry.isHeard) return;
     entry.isHeard = true;
+    this.#addChunks(entry);
     this.#rules.onHeard(space);
   }
 
@@ -232,9 +259,30 @@ export class Session {
       messageBytesMax: SPACE_MESSAGE_BYTES_MAX,
       receiver: (bytes) => entry.sync?.receive(bytes),
     });
-    const entry: InSync = { space, ref, stream, sync: undefined, isHeard: false };
+    const parts = { sync: undefined, isHeard: false, chunkSync: undefined, chunks: undefined };
+    const entry: InSync = { space, ref, stream, ...parts };
     this.#byRef.set(ref, entry);
+    this.#openChunks(entry);
     return entry;
+  }
+
+  /** Pieces of files go when nothing else does. */
+  #openChunks(entry: InSync): void {
+    const stream = this.mux.open({
+      number: entry.ref + REF_MAX + 2,
+      priority: 'bulk',
+      messageBytesMax: CHUNK_MESSAGE_BYTES_MAX,
+      receiver: (bytes) => entry.chunkSync?.receive(bytes),
+    });
+    const log = this.#log;
+    const onFault = (end: SessionEnd): void => this.close(end);
+    entry.chunkSync = new ChunkSync({ stream, log, onFault, holder: holderOf(entry) });
+  }
+
+  #addChunks(entry: InSync): void {
+    const { chunkSync: sync, chunks } = entry;
+    if (sync === undefined) return;
+    chunks?.add?.({ sync, isBlind: this.#isPeerBlind, isDirect: this.path !== 'relay' });
   }
 
   #flush(): void {
@@ -244,10 +292,24 @@ export class Session {
   }
 
   #stopAll(): void {
-    for (const { sync } of this.#bySpace.values()) sync?.stop();
+    for (const entry of this.#byRef.values()) {
+      entry.sync?.stop();
+      entry.chunkSync?.stop();
+      if (entry.chunkSync !== undefined) entry.chunks?.remove?.(entry.chunkSync);
+    }
     this.#bySpace.clear();
     this.#byRef.clear();
   }
+}
+
+/** Nothing is given or taken while the space is out of sync: who asks may not belong to it any more. */
+function holderOf(entry: InSync): ChunkHolder {
+  return {
+    read: async (id) => entry.chunks?.holder.read(id),
+    has: async (ids) => (await entry.chunks?.holder.has(ids)) ?? ids.map(() => false),
+    take: async (id, bytes): Promise<ChunkTaken> =>
+      (await entry.chunks?.holder.take?.(id, bytes)) ?? 'refused',
+  };
 }
 
 /** True for what only concerns two logs, not who may have them. */

@@ -1,5 +1,6 @@
 /** The builder: `s.string()`, `s.set(s.string())`, … Each call makes one immutable field. */
 import type { Value } from '@atoll/codec';
+import { BLOB_FIELDS, type BlobRef } from './blob.ts';
 import type {
   ElementData,
   FieldData,
@@ -291,6 +292,8 @@ export const s: {
   readonly value: <const F extends Parts>(
     parts: F,
   ) => ScalarField<ValueRead<F>, ValueInput<F>, 'required'>;
+  /** A file: its bytes are kept beside the log, sealed in pieces. What it holds comes from `space.blobs`. */
+  readonly blob: () => Scalar<BlobRef>;
   readonly ref: typeof ref;
   /** Place in the tree of this name: the property is the parent. */
   readonly tree: <T = unknown>(
@@ -330,6 +333,7 @@ export const s: {
       tag,
     })),
   value: (parts) => new ScalarField(() => ({ kind: 'value', fields: partsData(parts) })),
+  blob: () => scalar({ kind: 'value', fields: BLOB_FIELDS }),
   ref,
   tree: (name = 'tree') => ({ data: () => ({ kind: 'tree', tree: name }) }),
   record,

@@ -1,4 +1,5 @@
 /** Types of objects: builder, canonical form, field ids, validation. No cryptography, no storage. @packageDocumentation */
+export { isBlobField, type BlobPart, type BlobRef } from './blob.ts';
 export {
   s,
   ScalarField,

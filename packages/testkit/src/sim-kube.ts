@@ -1,8 +1,9 @@
 /** A KUBE in a simulated network: signaling, relay and blind mailboxes on a disk of its own. */
 import { LogReplica } from '@atoll/feed';
 import { idFromBytes, fromHex, type Link, type Log } from '@atoll/kernel';
-import { SignalingHost, serveMailboxes } from '@atoll/mesh';
+import { SignalingHost, StoredChunks, serveMailboxes } from '@atoll/mesh';
 import { MemoryStore } from './memory-store.ts';
+import { SimChunkDisk, SimChunks } from './sim-chunks.ts';
 import { SimClock } from './sim-clock.ts';
 import { SimDisk } from './sim-disk.ts';
 import { simAgreer, simEd25519 } from './sim-keys.ts';
@@ -30,6 +31,8 @@ export class SimKube {
   /** Address for clients. */
   readonly url: string;
   readonly disk: SimDisk;
+  /** Sealed chunks, as a server sees them. */
+  readonly chunkDisk: SimChunkDisk;
   /** What each connection has shown of itself: its mailboxes, and the static keys of its sessions. */
   readonly shown: Map<Link, ShownByConnection> = new Map();
   readonly #options: SimKubeOptions;
@@ -44,6 +47,7 @@ export class SimKube {
     this.#agreer = simAgreer(this.#rng.bytes(32));
     this.url = `http://${options.name}`;
     this.disk = new SimDisk(options.world, {});
+    this.chunkDisk = new SimChunkDisk(options.world);
     this.start();
   }
 
@@ -54,6 +58,7 @@ export class SimKube {
     const clock = new SimClock(world);
     const rng = this.#rng.fork();
     const store = new MemoryStore(this.disk);
+    const chunks = new SimChunks(this.chunkDisk);
     const replicas = new Map<string, Promise<LogReplica>>();
     const openMailbox = (id: string): Promise<LogReplica> => {
       let replica = replicas.get(id);
@@ -77,6 +82,7 @@ export class SimKube {
           shown.clients.add(client);
           return openMailbox(id);
         },
+        chunksOf: (id) => new BlindChunks(chunks, id, clock),
       });
     };
     const host = new SignalingHost({ kubeName: name, clock, rng, onLink: serve });
@@ -100,5 +106,13 @@ export class SimKube {
     this.#running?.host[Symbol.dispose]();
     this.#running = undefined;
     network.breakWires((a, b) => a === name || b === name);
+  }
+}
+
+/** Takes whatever it is given, as a server without quotas does. */
+class BlindChunks extends StoredChunks {
+  async take(id: string, bytes: Uint8Array): Promise<'stored'> {
+    await this.keep([{ id, bytes }]);
+    return 'stored';
   }
 }
