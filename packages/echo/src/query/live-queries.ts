@@ -62,7 +62,7 @@ export class LiveQueries {
     this.#typesVersion = version;
     const batch = new RowBatch(this.#host.source, fields);
     const changed = [...this.#byKey.values()].filter(({ query }) =>
-      isNewTypes ? query.refill() : query.update(batch),
+      isNewTypes ? query.refresh() : query.update(batch),
     );
     for (const { query, listeners } of changed) {
       const { result } = query;

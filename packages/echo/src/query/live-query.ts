@@ -2,6 +2,7 @@
  * A query that somebody listens to: what it has found, and how a batch of changes moves it. The work is in
  * proportion to what a change can touch; how much is stored does not matter.
  */
+import { EchoError } from '../echo-error.ts';
 import type { RowBatch } from './batch.ts';
 import { touchedBy } from './live-set.ts';
 import { matches } from './answer.ts';
@@ -69,7 +70,22 @@ export class LiveQuery<R> {
     return this.#note(view.result(batch));
   }
 
-  /** Asks anew, for what has changed in the types; true if the result is another one now. */
+  /**
+   * Asks anew after a change in the types; true if the result is another one now. A query that does not fit
+   * the types any more finds nothing until it does again: nobody is there to be told by an error.
+   */
+  refresh(): boolean {
+    try {
+      return this.refill();
+    } catch (failure) {
+      if (!(failure instanceof EchoError)) throw failure;
+      this.#plan = undefined;
+      this.#view = undefined;
+      return this.#note(this.#empty);
+    }
+  }
+
+  /** Asks anew. @throws EchoError when the query does not fit the types. */
   refill(): boolean {
     this.#plan = Plan.of(this.#host, this.#form);
     this.#view = this.#plan === undefined ? undefined : this.#makeView(this.#plan);

@@ -94,6 +94,30 @@ test('equal queries share one array, and what has not changed stays the same', (
   expect(told).toHaveLength(4);
 });
 
+test('a query whose field is gone from the type finds nothing, and leaves the others alone', () => {
+  const replica = new WorldReplica('ada');
+  const { db } = replica;
+  const Old = defineType('e.Page', { title: s.string(), size: s.integer() });
+  const Next = defineType('e.Page', { title: s.string() });
+  db.add(Old, { title: 'a', size: 1 });
+  const told: string[] = [];
+  db.query(Old)
+    .where({ size: 1 })
+    .subscribe((found) => told.push(`size ${found.length}`));
+  db.query(Old)
+    .where({ title: 'a' })
+    .subscribe((found) => told.push(`title ${found.length}`));
+  replica.tick();
+  told.length = 0;
+  db.register(Next);
+  replica.tick();
+  expect(told).toContain('size 0');
+  expect(told).not.toContain('title 0');
+  db.register(Old);
+  replica.tick();
+  expect(told).toContain('size 1');
+});
+
 test('of several objects with one key, refs lead to the one that was created first', () => {
   const { db } = new WorldReplica('ada');
   const Part = defineType('e.Part', {
