@@ -2,7 +2,7 @@
 import type { TextField } from '@atoll/client';
 import { StateEffect, StateField, type EditorState, type Extension } from '@codemirror/state';
 import { Decoration, EditorView, WidgetType, type DecorationSet } from '@codemirror/view';
-import type { StableSelection } from './text-binding.ts';
+import { FROM_TEXT, type StableSelection } from './text-binding.ts';
 
 /** Somebody else in the same text. */
 export interface RemoteCursor {
@@ -14,15 +14,27 @@ export interface RemoteCursor {
   readonly selection: StableSelection;
 }
 
-const SHOW = StateEffect.define<DecorationSet>();
+interface Shown {
+  readonly text: TextField | undefined;
+  readonly cursors: readonly RemoteCursor[];
+  readonly decorations: DecorationSet;
+}
 
-const SHOWN: StateField<DecorationSet> = StateField.define<DecorationSet>({
-  create: () => Decoration.none,
+const SHOW = StateEffect.define<Pick<Shown, 'text' | 'cursors'>>();
+
+const SHOWN: StateField<Shown> = StateField.define<Shown>({
+  create: () => ({ text: undefined, cursors: [], decorations: Decoration.none }),
   update: (shown, transaction) => {
-    for (const effect of transaction.effects) if (effect.is(SHOW)) return effect.value;
-    return shown.map(transaction.changes);
+    let next: Pick<Shown, 'text' | 'cursors'> = shown;
+    for (const effect of transaction.effects) if (effect.is(SHOW)) next = effect.value;
+    // A cursor may come before the letters beside which it stands.
+    if (next !== shown || transaction.annotation(FROM_TEXT) === true) {
+      return { ...next, decorations: decorationsOf(transaction.state, next) };
+    }
+    // Of one's own typing the text does not know yet: what is shown moves along.
+    return { ...shown, decorations: shown.decorations.map(transaction.changes) };
   },
-  provide: (field) => EditorView.decorations.from(field),
+  provide: (field) => EditorView.decorations.from(field, ({ decorations }) => decorations),
 });
 
 /** The extension; it is told of cursors by {@link showRemoteCursors}. */
@@ -30,20 +42,20 @@ export function remoteCursors(): Extension {
   return SHOWN;
 }
 
-/** Shows these cursors instead of those before. The editor must show the text as it is. */
+/** Shows these cursors instead of those before. */
 export function showRemoteCursors(
   view: Pick<EditorView, 'state' | 'dispatch'>,
   text: TextField,
   cursors: readonly RemoteCursor[],
 ): void {
-  view.dispatch({ effects: SHOW.of(decorationsOf(view.state, text, cursors)) });
+  view.dispatch({ effects: SHOW.of({ text, cursors }) });
 }
 
 function decorationsOf(
   { doc }: EditorState,
-  text: TextField,
-  cursors: readonly RemoteCursor[],
+  { text, cursors }: Pick<Shown, 'text' | 'cursors'>,
 ): DecorationSet {
+  if (text === undefined) return Decoration.none;
   const ranges = cursors.flatMap((cursor) => {
     const places = cursor.selection.map((place) => text.position(place));
     const [anchor, head] = places.map((at) => (at === undefined ? -1 : Math.min(at, doc.length)));

@@ -6,6 +6,7 @@
 import type { Database, TextChange, TextField } from '@atoll/client';
 import {
   Annotation,
+  type AnnotationType,
   ChangeSet,
   EditorState,
   type Extension,
@@ -37,7 +38,8 @@ export interface BoundView {
   dispatch(transaction: Transaction): void;
 }
 
-const FROM_TEXT = Annotation.define<boolean>();
+/** Says of a transaction that it came from the text. */
+export const FROM_TEXT: AnnotationType<boolean> = Annotation.define<boolean>();
 
 /** One editor and one text. */
 export class TextBinding {

@@ -78,6 +78,18 @@ test('the cursor of somebody else stands where he writes, and moves with the tex
   expect(ada.view.dom.querySelector('.remote-selection')?.textContent).toBe('one');
 });
 
+test('a cursor that comes before its letters is shown when they are here', () => {
+  const [ada, bob] = two('one');
+  bob.text.insert(3, ' two');
+  const place = bob.text.cursor(7);
+  const bobs = { id: 'bob', name: 'Bob', hue: 3, selection: [place, place] as const };
+  showRemoteCursors(ada.view, ada.text, [bobs]);
+  expect(ada.view.dom.querySelector('.remote-caret')).toBeNull();
+  meet([ada, bob]);
+  const line = ada.view.dom.querySelector('.remote-caret')?.closest('.cm-line');
+  expect(line?.textContent).toBe('one two');
+});
+
 test('the own selection is told, undo is asked for', async () => {
   const [ada, bob] = two('one two');
   ada.view.focus();

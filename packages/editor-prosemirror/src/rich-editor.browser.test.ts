@@ -122,6 +122,17 @@ test('the cursor of somebody else stands where he writes, and moves with the tex
   expect(caret()).toBeNull();
 });
 
+test('a cursor that comes before its letters is shown when they are here', () => {
+  const [ada, bob] = two('one');
+  bob.text.insert(3, ' two');
+  const place = bob.text.cursor(7);
+  showRemoteCursors(ada.view, [{ id: 'bob', name: 'Bob', hue: 3, selection: [place, place] }]);
+  expect(ada.view.dom.querySelector('.remote-caret')).toBeNull();
+  meet([ada, bob]);
+  const caret = ada.view.dom.querySelector('.remote-caret');
+  expect(caret?.previousSibling?.textContent).toBe('one two');
+});
+
 test('the own selection is told as stable places, and taken back when one leaves', async () => {
   const [ada, bob] = two('one two');
   ada.view.focus();

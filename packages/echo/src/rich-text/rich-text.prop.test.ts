@@ -2,6 +2,7 @@
 import { fc, test } from '@fast-check/vitest';
 import type { Block, Marks, MarkValue, RichDelta, RichDocument } from '@atoll/schema';
 import { expect } from 'vitest';
+import { UndoLog } from '../undo-log.ts';
 import { deltaOfDocument, documentOfDelta, addRun, textOfDocument } from './delta.ts';
 import { deltaBetween } from './diff.ts';
 import { meet, pages, type PageReplica } from './rich-text.fixture.ts';
@@ -115,6 +116,24 @@ test.prop([edits], { numRuns: 60 })(
       expect(other.replica.root()).toBe(first.replica.root());
     }
     all.forEach(({ body }, at) => expect(heard[at]?.text).toBe(body.toString()));
+  },
+);
+
+test.prop([edits], { numRuns: 60 })(
+  'undoing everything, alone, gives what was there, and redoing everything what came after',
+  (steps) => {
+    const [{ body, replica }] = pages('a text\nof lines', ['ada']) as [PageReplica];
+    const undo = new UndoLog(replica.db);
+    const before = body.toDocument();
+    for (const { at, to, kind, text, marks } of steps) {
+      editAt(body, { at: at % (body.length + 1), to: to % (body.length + 1), kind, text, marks });
+      replica.tick();
+    }
+    const after = body.toDocument();
+    while (undo.canUndo) undo.undo();
+    expect(body.toDocument()).toEqual(before);
+    while (undo.canRedo) undo.redo();
+    expect(body.toDocument()).toEqual(after);
   },
 );
 
