@@ -1,5 +1,5 @@
 /** Undo of one's own changes in one space. The stacks lie among the profile's values and survive a restart. */
-import { EchoError, UndoLog, type Space, type UndoEntry as EchoEntry } from '@atoll/echo';
+import { UndoLog, type Space, type UndoEntry as EchoEntry } from '@atoll/echo';
 import type { PlatformBase } from '@atoll/kernel';
 import type { GestureOptions, Undo, UndoEntry, UndoOutcome, UndoPlace, UndoState } from './api.ts';
 import type { Live } from './live.ts';
@@ -132,11 +132,10 @@ export class SpaceUndo extends PlaceUndo {
   static async open(platform: PlatformBase, space: Space): Promise<SpaceUndo> {
     const log = new UndoLog(space.database);
     const stored = await platform.store.value(nameOf(space));
-    try {
-      if (stored !== undefined) log.restore(stored);
-    } catch (failure) {
-      if (!(failure instanceof EchoError)) throw failure;
-      platform.log.event('warn', 'client.undo-not-restored', { code: failure.code });
+    if (stored !== undefined) {
+      log.restoreLater(stored, ({ code }) => {
+        platform.log.event('warn', 'client.undo-not-restored', { code });
+      });
     }
     return new SpaceUndo(platform, space, log);
   }

@@ -45,14 +45,20 @@ interface Gesture extends GestureOptions {
 
 const WRITING: Gesture = { mode: 'write' };
 
+interface Stacks {
+  undo: UndoEntry[];
+  redo: UndoEntry[];
+}
+
 /** Undo and redo for one database. */
 export class UndoLog implements UndoObserver {
   readonly #db: Database;
   readonly #listeners = new Set<() => void>();
   readonly #stop: () => void;
   readonly #types: TypeFinder;
-  #undo: UndoEntry[] = [];
-  #redo: UndoEntry[] = [];
+  #stacks: Stacks = { undo: [], redo: [] };
+  /** Stored stacks that nobody has asked for: they may name every object of an import. */
+  #unread: (() => void) | undefined;
   #steps: UndoStep[] = [];
   #gesture: Gesture = WRITING;
   #nextId = 1;
@@ -66,6 +72,24 @@ export class UndoLog implements UndoObserver {
     this.#db = db;
     this.#types = (hash) => db.fold.types.byHash(hash);
     this.#stop = db.observeUndo(this);
+  }
+
+  get #undo(): UndoEntry[] {
+    this.#unread?.();
+    return this.#stacks.undo;
+  }
+
+  set #undo(entries: UndoEntry[]) {
+    this.#stacks.undo = entries;
+  }
+
+  get #redo(): UndoEntry[] {
+    this.#unread?.();
+    return this.#stacks.redo;
+  }
+
+  set #redo(entries: UndoEntry[]) {
+    this.#stacks.redo = entries;
   }
 
   /** Grows whenever what can be done changes. */
@@ -155,6 +179,7 @@ export class UndoLog implements UndoObserver {
   /** The stacks as bytes, to be stored. */
   encode(): Uint8Array {
     this.#db.commit();
+    this.#unread?.();
     const stored = (entries: readonly UndoEntry[]): Value =>
       entries.map((entry) => this.#pack(entry));
     return encodeValue({
@@ -165,8 +190,29 @@ export class UndoLog implements UndoObserver {
     });
   }
 
+  /**
+   * The same when somebody first asks for the stacks or changes something. Stacks that cannot be read are
+   * begun anew, and `refused` is told why.
+   */
+  restoreLater(bytes: Uint8Array, refused: (failure: EchoError) => void): void {
+    this.#unread = () => {
+      this.#unread = undefined;
+      try {
+        this.#read(bytes);
+      } catch (failure) {
+        if (!(failure instanceof EchoError)) throw failure;
+        refused(failure);
+      }
+    };
+  }
+
   /** Restores stored stacks. @throws EchoError `ECHO_UNDO_MALFORMED`. */
   restore(bytes: Uint8Array): void {
+    this.#read(bytes);
+    this.#tell();
+  }
+
+  #read(bytes: Uint8Array): void {
     const value = (decoded(bytes) ?? {}) as { readonly [name: string]: Value };
     const { version, undo, redo, written } = value;
     if (version !== VERSION || !Array.isArray(undo) || !Array.isArray(redo)) {
@@ -177,7 +223,6 @@ export class UndoLog implements UndoObserver {
     this.#lastWritten = Number(written);
     const ids = [...this.#undo, ...this.#redo].map(({ id }) => id);
     this.#nextId = 1 + Math.max(0, this.#lastWritten, ...ids);
-    this.#tell();
   }
 
   /** See {@link UndoObserver}. */
