@@ -1,0 +1,134 @@
+/** `atoll history | show | diff | revert | version`: what was, what differs from it, and the way back. */
+import type { ObjectDiff, Space, TimelineEntry } from '@atoll/client';
+import { CliError } from '../cli-error.ts';
+import type { CommandContext } from '../command.ts';
+import { diffLines, fieldLines } from '../diff-lines.ts';
+import { findSpace, requireWriter } from '../find-space.ts';
+import { pointOf } from '../history-point.ts';
+
+/** Prints the timeline of an object, or since when history is here. */
+export async function history({ line, open, out }: CommandContext): Promise<void> {
+  const [spaceName = '', id] = line.operands;
+  const client = await open();
+  const space = findSpace(client, spaceName);
+  if (id === undefined) {
+    const sinceMs = space.history.sinceMs();
+    const since = sinceMs === 0 ? 'the beginning' : when(sinceMs);
+    const frontier = space.history.frontier();
+    out.result(
+      { since: sinceMs === 0 ? null : when(sinceMs), frontier },
+      `History is here since ${since}.`,
+      `The present is ${frontier.join(',')}`,
+    );
+    return;
+  }
+  const limit = line.count('limit');
+  const after = line.value('after');
+  const page = await space.history.timeline(id, {
+    ...(limit === undefined ? {} : { limit }),
+    ...(after === undefined ? {} : { after }),
+  });
+  for (const entry of page.entries) out.result(entry, ...entryLines(space, entry));
+  if (page.next !== undefined) out.note(`More with --after ${page.next}`);
+}
+
+/** Prints an object as JSON. */
+export async function show({ line, open, out }: CommandContext): Promise<void> {
+  const [spaceName = '', id = ''] = line.operands;
+  const client = await open();
+  const space = findSpace(client, spaceName);
+  const point = line.value('at');
+  const db =
+    point === undefined ? space.db : (await space.history.at(pointOf(space, point), [id])).db;
+  const object = db.getDeleted(id);
+  if (object === undefined) {
+    const then = point === undefined ? '' : ' then';
+    throw new CliError('CLI_OBJECT_UNKNOWN', `there was no object ${id}${then}`);
+  }
+  const isDeleted = db.get(id) === undefined;
+  const plain = { ...object.toJSON(), ...(isDeleted ? { deleted: true } : {}) };
+  out.result(plain, JSON.stringify(plain, undefined, 2));
+}
+
+/** Prints differences. */
+export async function diff({ line, open, out }: CommandContext): Promise<void> {
+  const [spaceName = '', id] = line.operands;
+  const client = await open();
+  const space = findSpace(client, spaceName);
+  const from = pointOf(space, required(line.value('from'), 'from'));
+  const to = pointOf(space, line.value('to') ?? 'now');
+  const one = id === undefined ? undefined : await space.history.diff(id, from, to);
+  const found = id === undefined ? await space.history.compare(from, to) : [one ?? []].flat();
+  tell(out, found, 'Nothing differs.');
+}
+
+/** Brings an object or everything back. */
+export async function revert({ line, open, out }: CommandContext): Promise<void> {
+  const [spaceName = '', id] = line.operands;
+  const client = await open();
+  const space = findSpace(client, spaceName);
+  requireWriter(space);
+  const to = required(line.value('to'), 'to');
+  const point = pointOf(space, to);
+  const options = { label: `Revert to ${to}` };
+  const { changed } =
+    id === undefined
+      ? await space.history.restoreSpace(point, options)
+      : await space.history.restore(id, point, options);
+  await space.flush();
+  tell(out, changed, 'It is so already.');
+}
+
+/** Names a state, takes a name away, or lists the names. */
+export async function version({ line, open, out }: CommandContext): Promise<void> {
+  const [spaceName = '', name] = line.operands;
+  const client = await open();
+  const space = findSpace(client, spaceName);
+  const { versions } = space.history;
+  if (name === undefined) {
+    const all = versions.list();
+    const rows = all.map((each) => [each.name, when(each.atMs), nameOf(space, each.author)]);
+    out.rows(all, [['NAME', 'WHEN', 'BY'], ...rows]);
+    return;
+  }
+  requireWriter(space);
+  if (line.has('delete')) {
+    versions.delete(name);
+    await space.flush();
+    out.result({ deleted: name }, `${name} is no version any more; the state stays.`);
+    return;
+  }
+  const made = versions.create(name, pointOf(space, line.value('at') ?? 'now'));
+  await space.flush();
+  out.result(made, `${made.name} names the state of now.`);
+}
+
+function tell(out: CommandContext['out'], diffs: readonly ObjectDiff[], nothing: string): void {
+  if (diffs.length === 0) out.note(nothing);
+  for (const each of diffs) out.result(each, ...diffLines(each));
+}
+
+function entryLines(space: Space, entry: TimelineEntry): string[] {
+  const { author, clockOff, isVoid, life, toMs, rejected } = entry;
+  const clock = clockOff ? ' (clock was off)' : '';
+  const head = `${when(toMs)}${clock}  ${nameOf(space, author)}`;
+  const lines = entry.changes.flatMap(fieldLines);
+  if (isVoid) return [`${head}  does not count: ${entry.touched.join(', ')}`];
+  const did = life === 'kept' ? '' : `  ${life}`;
+  const refused = rejected === 0 ? [] : [`  ${rejected} of ${entry.ops} changes do not count`];
+  return [`${head}${did}  ${entry.id.slice(0, 12)}`, ...lines, ...refused];
+}
+
+function nameOf(space: Space, identity: string): string {
+  const member = space.members.get().find(({ id }) => id === identity);
+  return member?.displayName ?? identity.slice(0, 8);
+}
+
+function when(timeMs: number): string {
+  return new Date(timeMs).toISOString();
+}
+
+function required(given: string | undefined, option: string): string {
+  if (given !== undefined) return given;
+  throw new CliError('CLI_USAGE', `--${option} is missing`);
+}
