@@ -102,7 +102,11 @@ export class BranchIndex {
     }
     for (let block = 0; block < index.blockCount; block++) {
       const branch = index.#branch.at(block);
-      index.#blocksOf(branch).push(block);
+      const own = index.#blocksOf(branch);
+      // An epoch keeps the order of those blocks alone that something still names.
+      const row = index.#seq.at(block) - index.#branchFork.at(branch);
+      while (own.length < row) own.push(NONE);
+      own.push(block);
       if (index.#signed.at(block) === 1) index.#branchSigned.set(branch, block);
     }
     return index;
@@ -155,7 +159,7 @@ export class BranchIndex {
     if (before < 0 || entry === undefined) return 'FEED_PREV_UNKNOWN';
     if (this.feedOf(before) !== feed || this.seqOf(before) !== seq - 1) return 'FEED_RUN_BROKEN';
     if (this.#isLast(before)) return undefined;
-    return entry.branches.length < BRANCHES_PER_FEED_MAX ? undefined : 'FEED_BRANCHES_MAX';
+    return this.#branchRefusal(entry, before);
   }
 
   /** Adds a block whose predecessor is there. Nothing changes when it is refused or known. */
@@ -231,7 +235,10 @@ export class BranchIndex {
     return this.#branch.at(block);
   }
 
-  /** Block before in the feed; `undefined` at seq 0. */
+  /**
+   * Block before in the feed, or the last one before it that an epoch has kept the order of; `undefined` at
+   * seq 0.
+   */
   prevOf(block: number): number | undefined {
     const before = this.#prev.at(block);
     return before === NONE ? undefined : before;
@@ -307,7 +314,8 @@ export class BranchIndex {
     }
     const blocks = this.#blocksOf(at);
     const row = seq - this.#branchFork.at(at);
-    return row < blocks.length ? blocks.at(row) : undefined;
+    const block = row < blocks.length ? blocks.at(row) : NONE;
+    return block === NONE ? undefined : block;
   }
 
   /** True when `ancestor` is `block` or comes before it on the same chain. */
@@ -315,6 +323,15 @@ export class BranchIndex {
     if (this.feedOf(ancestor) !== this.feedOf(block)) return false;
     const seq = this.seqOf(ancestor);
     return seq <= this.seqOf(block) && this.blockAt(this.branchOf(block), seq) === ancestor;
+  }
+
+  /** The last block up to this seq on a branch that is here, its parents' blocks included. */
+  lastUpTo(branch: number, seq: number): number | undefined {
+    for (let at = seq; at >= 0; at--) {
+      const block = this.blockAt(branch, at);
+      if (block !== undefined) return block;
+    }
+    return undefined;
   }
 
   /** The last signed block of every branch, ascending by feed, then hash. */
@@ -358,6 +375,15 @@ export class BranchIndex {
     this.#branchBlocks.push(Column.int32());
     this.#branchSigned.push(NONE);
     return branch;
+  }
+
+  /** Why a block may not follow one that others follow already. */
+  #branchRefusal({ branches }: FeedEntry, before: number): FeedRefusal | undefined {
+    const branch = this.#branch.at(before);
+    const next = this.seqOf(before) + 1 - this.#branchFork.at(branch);
+    // Its place lies under an epoch, and nothing names the block there any more.
+    if (this.#blocksOf(branch).at(next) === NONE) return 'FEED_FORGOTTEN';
+    return branches.length < BRANCHES_PER_FEED_MAX ? undefined : 'FEED_BRANCHES_MAX';
   }
 
   #isLast(block: number): boolean {

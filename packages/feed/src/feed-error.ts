@@ -19,6 +19,7 @@ export type FeedRefusal =
   | 'FEED_RUN_END' // A run does not end in the block that it announced.
   | 'FEED_SIGNATURE_WRONG' // The feed key did not sign the announced end.
   | 'FEED_PREV_UNKNOWN' // The run continues a block that this replica does not have.
+  | 'FEED_FORGOTTEN' // The block lies under an epoch, and nothing names it any more.
   | 'FEED_BRANCHES_MAX' // One more branch of this feed than this replica keeps.
   | 'FEED_FEEDS_MAX' // One more feed than this replica keeps.
   | 'FEED_NOT_ADMITTED' // The space refuses the run for a reason of its own.

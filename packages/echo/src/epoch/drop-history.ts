@@ -1,7 +1,7 @@
 /**
  * Forgets what an epoch stands for: bytes of blocks under its frontier, once its snapshot is kept here. The
- * order of these blocks and what was said about access stay in the snapshot; the end of each chain stays in
- * the log, and so do blocks of rows that the snapshot cannot hold.
+ * order of those that something still names and what was said about access stay in the snapshot; the end of
+ * each chain stays in the log.
  */
 import type { BranchIndex } from '@atoll/feed';
 import { errorCode, type Clock, type Log, type SpaceId, type Store } from '@atoll/kernel';
@@ -33,10 +33,9 @@ export interface DropParts {
 export async function dropHistory(parts: DropParts, terms: EpochTerms): Promise<number> {
   const { index, log, space, store } = parts;
   const frontier = Frontier.at(index, terms.anchor);
-  const made = frontier === undefined ? undefined : await makeKept(parts, terms);
-  if (frontier === undefined || made === undefined) return 0;
+  if (frontier === undefined || !(await isKept(parts, terms))) return 0;
   await parts.catchUp();
-  const dropped = droppable(parts, frontier, new Set(made.needed));
+  const dropped = droppable(parts, frontier);
   for (let from = 0; from < dropped.length; from += DROPS_A_COMMIT) {
     const part = dropped.slice(from, from + DROPS_A_COMMIT);
     await store.commit({ drops: [{ space, positions: part }] });
@@ -48,16 +47,12 @@ export async function dropHistory(parts: DropParts, terms: EpochTerms): Promise<
 }
 
 /** Positions of the blocks under a frontier that are in the log and need not be. */
-function droppable(
-  { index, replica }: DropParts,
-  frontier: Frontier,
-  stays: Set<number>,
-): number[] {
+function droppable({ index, replica }: DropParts, frontier: Frontier): number[] {
   const { branches } = index;
+  const stays = new Set(frontier.ends());
   for (let branch = 0; branch < branches.branchCount; branch++) {
     stays.add(branches.branchEnd(branch));
   }
-  for (const end of frontier.ends()) stays.add(end);
   const log = replica();
   const positions: number[] = [];
   for (let no = 0; no < branches.blockCount; no++) {
@@ -84,14 +79,11 @@ export async function seenAtMs(
   return now;
 }
 
-async function makeKept(
-  { archive, log }: DropParts,
-  terms: EpochTerms,
-): Promise<{ readonly needed: readonly number[] } | undefined> {
+async function isKept({ archive, log }: DropParts, terms: EpochTerms): Promise<boolean> {
   try {
     return await archive.make(terms);
   } catch (failure) {
     log.event('warn', 'space.epoch-not-kept', { code: errorCode(failure) });
-    return undefined;
+    return false;
   }
 }

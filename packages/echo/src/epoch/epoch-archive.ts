@@ -23,7 +23,7 @@ import { SnapshotSource } from '../snapshot/snapshot-source.ts';
 import type { EpochBook } from './epoch-book.ts';
 import { EpochReplay, type ReplayHost } from './epoch-replay.ts';
 import { Frontier } from './frontier.ts';
-import { orderPageHash, orderPages, rootOfPages } from './order-pages.ts';
+import { PrunedState } from './pruned-state.ts';
 
 /** Part of an epoch's name that names its pages. */
 const FOLDER_DIGITS = 16;
@@ -47,6 +47,16 @@ export interface ArchiveParts {
   /** Key of the state root; `undefined` while this device cannot read the space. */
   readonly rootKey: () => Uint8Array | undefined;
   readonly log: Log;
+}
+
+/** Where a state is looked at. */
+export type EpochPlace = Pick<EpochTerms, 'anchor' | 'previous'>;
+
+/** A state at an anchor. */
+export interface StateAt {
+  readonly root: Uint8Array;
+  readonly order: Uint8Array<ArrayBuffer>;
+  readonly pruned: PrunedState;
 }
 
 /** A kept snapshot and its pages. */
@@ -75,31 +85,29 @@ export class EpochArchive {
   }
 
   /**
-   * Blocks of the open space that the kept snapshot of these terms does not replace: made now if it is not
-   * kept yet. `undefined` if what was folded is not what was voted for. @throws SnapshotError; StoreError.
+   * Keeps the snapshot of these terms, unless it is kept already. False if what was folded is not what was
+   * voted for, or cannot be kept without its blocks. @throws SnapshotError; StoreError.
    */
-  async make(terms: EpochTerms): Promise<{ readonly needed: readonly number[] } | undefined> {
-    const { log, place, rootKey } = this.#parts;
-    const key = rootKey();
-    if (key === undefined) return undefined;
+  async make(terms: EpochTerms): Promise<boolean> {
+    const { host, log, place } = this.#parts;
     const epoch = epochIdOf(terms);
     const kept = await keptEpoch(place);
-    const replay = await this.#replay(terms, kept);
-    if (replay === undefined) return undefined;
+    if (kept?.epoch === epoch) return true;
+    const found = await this.stateAt(terms);
+    if (found === undefined) return false;
+    const { order, pruned, root } = found;
     const isRight =
-      terms.roots.every(({ root }) => equalBytes(root, replay.root(key))) &&
-      equalBytes(terms.order, await this.orderRoot(terms));
+      terms.roots.every((voted) => equalBytes(voted.root, root)) && equalBytes(terms.order, order);
     if (!isRight) {
       log.event('error', 'space.epoch-differs', { number: terms.number });
-      return undefined;
+      return false;
     }
-    if (kept?.epoch === epoch) return { needed: replay.needed() };
-    const pages = pagesOfEpoch(place, epoch);
-    await replay.write(pages);
+    if (!pruned.isComplete) return false;
+    await pruned.write(pagesOfEpoch(place, epoch), () => host.turn());
     const pointer = fromHex(epoch) ?? new Uint8Array(0);
     await place.store.commit({ values: new Map([[pointerName(place.space), pointer]]) });
     await kept?.pages.removeOthers(new Set(), false);
-    return { needed: replay.needed() };
+    return true;
   }
 
   /** What is kept, to be served to who has no history. @throws SnapshotError; StoreError. */
@@ -116,32 +124,22 @@ export class EpochArchive {
     return { terms, source: new SnapshotSource(state, key) };
   }
 
-  /** The state root at terms' anchor, folded from the kept snapshot. @throws SnapshotError; StoreError. */
-  async rootAt(terms: Pick<EpochTerms, 'anchor' | 'previous'>): Promise<Uint8Array | undefined> {
-    const key = this.#parts.rootKey();
-    const replay = await this.#replay(terms, await keptEpoch(this.#parts.place));
-    return key === undefined ? undefined : replay?.root(key).slice();
+  /**
+   * The state at an anchor, folded apart from the open space: its roots, and what is to be kept of it.
+   * `undefined` while this device cannot read the space. @throws SnapshotError; StoreError.
+   */
+  async stateAt(place: EpochPlace): Promise<StateAt | undefined> {
+    const { host, rootKey } = this.#parts;
+    const key = rootKey();
+    const replay = await this.#replay(place, await keptEpoch(this.#parts.place));
+    if (key === undefined || replay === undefined) return undefined;
+    const root = replay.root(key).slice();
+    const pruned = await PrunedState.of(replay, () => host.turn());
+    return { root, order: pruned.orderRoot(), pruned };
   }
 
-  /** Root over order and control sections at terms' anchor. */
-  async orderRoot({ anchor }: Pick<EpochTerms, 'anchor'>): Promise<Uint8Array<ArrayBuffer>> {
-    const { host } = this.#parts;
-    const { control, index } = host;
-    // What lies under a frontier never changes, so others may have their turn in between.
-    const blocks = Frontier.at(index, anchor)?.blocks([]) ?? [];
-    const hashes: Uint8Array[] = [];
-    for (const page of orderPages({ index, control, blocks })) {
-      hashes.push(orderPageHash(page));
-      await host.turn();
-    }
-    return rootOfPages(hashes);
-  }
-
-  async #replay(
-    terms: Pick<EpochTerms, 'anchor' | 'previous'>,
-    kept: KeptEpoch | undefined,
-  ): Promise<EpochReplay | undefined> {
-    const { host } = this.#parts;
+  async #replay(terms: EpochPlace, kept: KeptEpoch | undefined): Promise<EpochReplay | undefined> {
+    const { book, host } = this.#parts;
     const order = this.#order(terms);
     if (order === undefined) return undefined;
     if (kept === undefined) {
@@ -149,21 +147,19 @@ export class EpochArchive {
       await replay.extend(order);
       return replay;
     }
-    const replay = await EpochReplay.from(kept.found, kept.pages, host);
-    const { branches } = replay.index;
-    const { blockCount } = branches;
-    const isPrefix = order
-      .slice(0, blockCount)
-      .every((no, at) => equalBytes(branches.hashBytesOf(at), host.index.branches.hashBytesOf(no)));
-    if (!isPrefix || order.length < blockCount) {
+    const before = book.lineage(kept.epoch).at(-1);
+    const under = before === undefined ? undefined : Frontier.at(host.index, before.anchor);
+    const isLater = under !== undefined && order.includes(under.anchor);
+    if (!isLater) {
       throw new SnapshotError('SNAPSHOT_AHEAD', 'the kept epoch is not one of those before');
     }
-    await replay.extend(order.slice(blockCount));
+    const replay = await EpochReplay.from(kept.found, kept.pages, host);
+    await replay.extend(order.filter((no) => !under.has(no)));
     return replay;
   }
 
   /** Blocks under terms' anchor in the order that epochs share. */
-  #order({ anchor, previous }: Pick<EpochTerms, 'anchor' | 'previous'>): number[] | undefined {
+  #order({ anchor, previous }: EpochPlace): number[] | undefined {
     const { book, host } = this.#parts;
     const at = (hash: BlockHash): Frontier | undefined => Frontier.at(host.index, hash);
     const earlier = book.lineage(previous).flatMap((before) => at(before.anchor) ?? []);

@@ -7,14 +7,9 @@ import type { BranchIndex } from '@atoll/feed';
 import { assert, idBytes, type BlockHash, type FeedKey, type IdentityId } from '@atoll/kernel';
 import type { BlockContext } from '../block-context.ts';
 import { Fold, type FoldedBlock } from '../fold.ts';
-import { Capture } from '../snapshot/capture.ts';
-import { ownNames } from '../snapshot/field-stores.ts';
 import type { ControlEntry } from '../snapshot/control-page.ts';
-import { encodeHead, type PageRef, type SnapshotHead } from '../snapshot/head.ts';
 import type { PageStore } from '../snapshot/page-store.ts';
 import { indexOf, restoreRows, type FoundSnapshot } from '../snapshot/restore.ts';
-import { ENTRY_BLOCKS, type StatePages } from '../snapshot/row-page.ts';
-import { encodeState } from '../snapshot/stored-state.ts';
 import { SpaceChains } from '../space/space-chains.ts';
 import { BLOCK_HAS_CONTROL, BLOCK_HAS_DATA, SpaceIndex } from '../space/space-index.ts';
 import { StateRoot } from '../state-root.ts';
@@ -25,8 +20,6 @@ const BLOCKS_A_TURN = 64;
 /** The open space, as a replay sees it. */
 export interface ReplayHost {
   readonly index: SpaceIndex;
-  /** Index of its log, which knows signatures. */
-  readonly log: BranchIndex;
   readonly control: readonly ControlEntry[];
   isVoid(block: number): boolean;
   authorOf(block: number): IdentityId;
@@ -43,7 +36,6 @@ export class EpochReplay {
   readonly #host: ReplayHost;
   readonly #control: ControlEntry[] = [];
   readonly #controlByBlock: Map<number, ControlEntry>;
-  #stored: StatePages | undefined;
 
   private constructor(host: ReplayHost, branches: BranchIndex | undefined) {
     this.#host = host;
@@ -84,8 +76,7 @@ export class EpochReplay {
     });
     for (const block of found.head.voidBlocks) fold.blocks.setVoid(block, true);
     const turn = (): Promise<void> => host.turn();
-    const { stored } = await restoreRows(found, { pages, fold, tree: replay.tree, turn });
-    replay.#stored = stored;
+    await restoreRows(found, { pages, fold, tree: replay.tree, turn });
     return replay;
   }
 
@@ -112,78 +103,9 @@ export class EpochReplay {
     return this.tree.compute(key);
   }
 
-  /** Writes it as a snapshot. @throws StoreError. */
-  async write(pages: PageStore): Promise<void> {
-    const { branches } = this.index;
-    for (let block = 0; block < branches.blockCount; block++) {
-      const logged = this.#host.log.blockOf(branches.hashOf(block));
-      if (logged !== undefined && this.#host.log.isSigned(logged)) branches.markSigned(block);
-    }
-    const { fold, tree } = this;
-    const source = {
-      fold,
-      tree,
-      index: this.index,
-      log: branches,
-      control: this.#control,
-      stored: this.#stored,
-      base: branches.blockCount,
-    };
-    const capture = new Capture(source, { pages: [], states: new Set(), creations: new Set() });
-    const refs: PageRef[] = [];
-    for (const { plaintext, ...page } of capture.drafts()) {
-      const name = await pages.write(plaintext);
-      refs.push({ ...page, name, bytes: plaintext.length });
-      await this.#host.turn();
-    }
-    await pages.flush();
-    await pages.commitHead(encodeHead(this.#head(refs)));
-    await pages.removeOthers(new Set(refs.map(({ name }) => name)), true);
-  }
-
-  #head(pages: readonly PageRef[]): SnapshotHead {
-    const { fold } = this;
-    const { branches } = this.index;
-    const voidRows: number[] = [];
-    for (let row = 0; row < fold.rows.count; row++) if (fold.rows.isVoid(row)) voidRows.push(row);
-    return {
-      position: 0,
-      logEnd: undefined,
-      blocks: branches.blockCount,
-      base: branches.blockCount,
-      rows: fold.rows.count,
-      pages,
-      branches: Array.from({ length: branches.branchCount }, (_, branch) => ({
-        feed: branches.branchFeed(branch),
-        parent: branches.branchParent(branch),
-        fork: branches.branchFork(branch),
-      })),
-      types: fold.types.all().map(({ compiled, publishedIn }) => ({
-        bytes: compiled.bytes,
-        publishedIn: [...publishedIn],
-      })),
-      voidBlocks: fold.blocks.voids(),
-      voidRows,
-      forgedRows: fold.forged(),
-      pending: [],
-      missingKeys: [],
-    };
-  }
-
-  /** Blocks of the open space that rows are folded from of which a snapshot does not keep all. */
-  needed(): number[] {
-    const rows: number[] = [];
-    for (let row = 0; row < this.fold.rows.count; row++) {
-      if (this.fold.rows.isTouched(row) && this.#isUnkept(row)) rows.push(row);
-    }
-    const { branches } = this.index;
-    return this.fold.blocksOf(rows).flatMap((no) => this.#live(branches.hashOf(no)) ?? []);
-  }
-
-  #isUnkept(row: number): boolean {
-    const state = this.fold.loadedState(row);
-    if (state === undefined) return this.#stored?.entry(row)?.form === ENTRY_BLOCKS;
-    return encodeState(state, ownNames(this.fold.blocks)) === undefined;
+  /** Control sections under the frontier. */
+  get control(): readonly ControlEntry[] {
+    return this.#control;
   }
 
   #enter(block: number): number {
@@ -201,7 +123,7 @@ export class EpochReplay {
     own.setLamport(added.block, branches.lamportOf(block));
     const kept = this.#host.index.kept(block);
     const deps = kept.deps.map((dep) => {
-      const no = own.blockOf(branches.hashOf(dep));
+      const no = own.blockOf(branches.hashOf(dep)) ?? this.#before(dep);
       assert(no !== undefined, 'a block is replayed after those that it names');
       return no;
     });
@@ -211,6 +133,14 @@ export class EpochReplay {
       this.#control.push({ ...control, no: added.block });
     }
     return added.block;
+  }
+
+  /** The last block up to one that the epoch before has let go. */
+  #before(block: number): number | undefined {
+    const { branches } = this.#host.index;
+    const [branch] = this.index.branches.branchesOf(branches.feedOf(block));
+    if (branch === undefined) return undefined;
+    return this.index.branches.lastUpTo(branch, branches.seqOf(block));
   }
 
   #contextOf(no: number): BlockContext {

@@ -1,5 +1,5 @@
 /** The epochs of an open space, put together from its parts. */
-import type { BranchIndex, LogReplica } from '@atoll/feed';
+import type { LogReplica } from '@atoll/feed';
 import type { KeyRing } from '@atoll/halo';
 import { idFromBytes } from '@atoll/kernel';
 import type { OwnWriter } from '../space/own-writer.ts';
@@ -25,8 +25,8 @@ export interface EpochsHost {
 
 /** See {@link SpaceEpochs}. */
 export function epochsOf(host: EpochsHost): SpaceEpochs {
-  const { changed, flush, own, parts, replica, rootKey, snapshots } = host;
-  const { database, ports, writer } = parts;
+  const { changed, flush, own, parts, replica } = host;
+  const { ports, writer } = parts;
   return new SpaceEpochs({
     ...parts,
     device: idFromBytes('device', writer.deviceSigner.publicKey),
@@ -34,17 +34,12 @@ export function epochsOf(host: EpochsHost): SpaceEpochs {
     replica: () => replica().index,
     catchUp: () => replica().catchUp(),
     archive: (book) => archiveOf(host, book),
-    stateRoot: () => {
-      const key = rootKey();
-      return key === undefined ? new Uint8Array(32) : database.stateRoot(key);
-    },
     write: (statements, credential) => {
       const control = statements.length === 0 ? undefined : { statements, credential };
       const hash = own().writeNames(control);
       changed();
       return hash;
     },
-    readBlocks: (numbers) => snapshots.readBlocks(numbers),
     flush,
     ports,
     rng: ports.rng,
@@ -52,17 +47,11 @@ export function epochsOf(host: EpochsHost): SpaceEpochs {
   });
 }
 
-function archiveOf(
-  { parts, replica, ring, rootKey, snapshots }: EpochsHost,
-  book: EpochBook,
-): EpochArchive {
+function archiveOf({ parts, ring, rootKey, snapshots }: EpochsHost, book: EpochBook): EpochArchive {
   const { applier, database, index, ports, space, writer } = parts;
   const { aead, clock, log, rng, store } = ports;
   const host: ReplayHost = {
     index,
-    get log(): BranchIndex {
-      return replica().index;
-    },
     control: applier.control,
     isVoid: (block) => database.fold.blocks.isVoid(block),
     authorOf: (block) => applier.contextOf(block).author,

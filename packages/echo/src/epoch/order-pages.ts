@@ -39,17 +39,7 @@ export function* orderPages(source: OrderSource): Generator<Uint8Array<ArrayBuff
 
 /** What an epoch names: 32 bytes over the pages in order. */
 export function orderRoot(pages: Iterable<Uint8Array>): Uint8Array<ArrayBuffer> {
-  return rootOfPages([...pages].map(orderPageHash));
-}
-
-/** Hash of one page. */
-export function orderPageHash(page: Uint8Array): Uint8Array<ArrayBuffer> {
-  return hash('epoch-order-page', page);
-}
-
-/** The root over the hashes of all pages in order. */
-export function rootOfPages(hashes: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  return hash('epoch-order', ...hashes);
+  return hash('epoch-order', ...[...pages].map((page) => hash('epoch-order-page', page)));
 }
 
 function* blockPages(
@@ -75,7 +65,7 @@ function* blockPages(
     }
     const prev = branches.prevOf(no);
     const { deps, flags, timeMs } = index.kept(no);
-    writer.varint(prev === undefined ? 0 : back(place, prev));
+    writer.varint(branches.seqOf(no)).varint(prev === undefined ? 0 : back(place, prev));
     writer
       .zigzag(branches.lamportOf(no) - lamport)
       .varint(timeMs)

@@ -23,8 +23,9 @@ import {
   type SpaceId,
   type Store,
 } from '@atoll/kernel';
-import { SnapshotError } from '../snapshot/snapshot-error.ts';
+import type { Database } from '../database.ts';
 import { SpaceError } from '../space/space-error.ts';
+import type { SpaceIndex } from '../space/space-index.ts';
 import { EpochBook, isVoter, type Epoch, type EpochRoot } from './epoch-book.ts';
 import { RETENTION_MS, dropHistory, seenAtMs } from './drop-history.ts';
 import type { EpochArchive } from './epoch-archive.ts';
@@ -33,20 +34,21 @@ import { EpochPace, type EpochPolicy } from './epoch-pace.ts';
 import { votersAt } from './epoch-voters.ts';
 import { Frontier } from './frontier.ts';
 import { nextVote } from './next-vote.ts';
-import { atFrontier, type StateSource } from './state-at.ts';
 
 /** Steps that one call takes at most: a vote of this device in every part of a ballot, twice. */
 const STEPS_MAX = 8;
 
 /** What epochs need of their space. */
-export interface EpochParts extends StateSource {
+export interface EpochParts {
+  readonly index: SpaceIndex;
+  readonly database: Database;
+  /** Makes own blocks durable, so that they can be read. @throws StoreError. */
+  readonly flush: () => Promise<void>;
   readonly space: SpaceId;
   readonly device: DeviceKey;
   /** Only one process of a device votes: the one with slot 0. */
   readonly mayVote: boolean;
   readonly authority: SpaceAuthority;
-  /** Root of the root zone as the database is now. */
-  readonly stateRoot: () => Uint8Array;
   readonly archive: (book: EpochBook) => EpochArchive;
   /** Writes control statements as a block; with none, a block that only names what is known. Its hash. */
   readonly write: (statements: readonly Statement[], credential: CredentialId) => BlockHash;
@@ -299,12 +301,13 @@ export class SpaceEpochs {
 
   /** What every voter must find at an anchor. `undefined` if it could not be found out now. */
   async #termsAt(anchor: BlockHash, current: Epoch): Promise<EpochTerms | undefined> {
-    const { authority, index, space } = this.#parts;
+    const { authority, flush, index, space } = this.#parts;
     const frontier = Frontier.at(index, anchor);
     if (frontier === undefined) return undefined;
-    const place = { anchor, previous: current.id };
-    const root = await this.#rootAt(frontier, place);
-    if (root === undefined) return undefined;
+    // What is folded apart is read from the log.
+    await flush();
+    const found = await this.archive.stateAt({ anchor, previous: current.id });
+    if (found === undefined) return undefined;
     const retired = current.terms?.retired ?? [];
     return {
       space,
@@ -312,28 +315,13 @@ export class SpaceEpochs {
       number: current.number + 1,
       previous: current.id,
       anchor,
-      roots: [{ zone: ROOT_ZONE, root: root.slice() as Uint8Array<ArrayBuffer> }],
+      roots: [{ zone: ROOT_ZONE, root: found.root as Uint8Array<ArrayBuffer> }],
       voters: votersAt(frontier, { index, authority }, new Set(retired.map(({ feed }) => feed))),
       retired,
       listedIn: 0,
       collects: false,
-      order: await this.archive.orderRoot(place),
+      order: found.order,
     };
-  }
-
-  /** The state root at a frontier: of the open space, or, where its history was dropped, of a replay. */
-  async #rootAt(
-    frontier: Frontier,
-    place: Pick<EpochTerms, 'anchor' | 'previous'>,
-  ): Promise<Uint8Array | undefined> {
-    const { stateRoot } = this.#parts;
-    try {
-      const found = await atFrontier(this.#parts, frontier, () => stateRoot().slice());
-      return found?.seen;
-    } catch (failure) {
-      if (!(failure instanceof SnapshotError)) throw failure;
-      return this.archive.rootAt(place);
-    }
   }
 
   /** Whether terms say what this device finds; `undefined` if it could not find out now. */
@@ -368,11 +356,13 @@ export class SpaceEpochs {
     if (current?.terms === undefined) return blockCount;
     const anchor = index.branches.blockOf(current.terms.anchor);
     if (anchor === undefined) return blockCount;
-    let under = 0;
-    for (const [branch, seq] of index.causal.contextOf(anchor)) {
-      under += seq + 1 - index.branches.branchFork(branch);
+    let above = 0;
+    const context = index.causal.contextOf(anchor);
+    for (let branch = 0; branch < index.branches.branchCount; branch++) {
+      const end = index.branches.seqOf(index.branches.branchEnd(branch));
+      above += end - Math.max(context.get(branch) ?? -1, index.branches.branchFork(branch) - 1);
     }
-    return blockCount - under;
+    return above;
   }
 }
 

@@ -97,8 +97,9 @@ export class SpaceIndex {
     let greatest = lamportBefore;
     for (const dep of inner.deps) {
       const number = this.branches.blockOf(dep.hash);
-      if (number === undefined) missing.push(dep.hash);
-      else if (!this.#states(dep, number)) return { at: 'refused', code: 'FEED_DEP_FALSE' };
+      if (number === undefined) {
+        if (this.#forgotten(dep) === undefined) missing.push(dep.hash);
+      } else if (!this.#states(dep, number)) return { at: 'refused', code: 'FEED_DEP_FALSE' };
       greatest = Math.max(greatest, dep.lamport);
     }
     if (missing.length > 0) return { at: 'waits', missing };
@@ -120,7 +121,7 @@ export class SpaceIndex {
     }
     this.#flags[added.block] = flags;
     const deps = inner.deps.map((dep) => {
-      const number = this.branches.blockOf(dep.hash);
+      const number = this.branches.blockOf(dep.hash) ?? this.#forgotten(dep);
       assert(number !== undefined, 'a ready block has its deps');
       return number;
     });
@@ -150,6 +151,21 @@ export class SpaceIndex {
       this.#nonces = grown;
     }
     this.#nonces.set(nonce, end - NONCE_BYTES);
+  }
+
+  /**
+   * The last block that is here up to a dep whose own block an epoch has let go: with it, all of that
+   * chain that can still be named is in the past. What is said of the dep itself cannot be checked, but for
+   * what the chain says of its ends.
+   */
+  #forgotten(dep: Dep): number | undefined {
+    const [branch, ...others] = this.branches.branchesOf(dep.feed);
+    if (branch === undefined || others.length > 0) return undefined;
+    const end = this.branches.branchEnd(branch);
+    if (this.branches.seqOf(end) <= dep.seq) return undefined;
+    if (this.branches.blockAt(branch, dep.seq) !== undefined) return undefined;
+    if (dep.lamport >= this.branches.lamportOf(end)) return undefined;
+    return this.branches.lastUpTo(branch, dep.seq);
   }
 
   #states(dep: Dep, number: number): boolean {

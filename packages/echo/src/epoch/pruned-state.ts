@@ -1,0 +1,320 @@
+/**
+ * A folded state with only those blocks in its order that something still names: rows, control sections,
+ * types, the ends of chains. Its causal order is exact between them. Numbers follow the order of the blocks
+ * in the state that it was made from.
+ */
+import { BranchIndex, type BlockColumns } from '@atoll/feed';
+import type { BlockHash } from '@atoll/kernel';
+import { Capture } from '../snapshot/capture.ts';
+import type { ControlEntry } from '../snapshot/control-page.ts';
+import { detachedState, type DetachedState } from '../snapshot/detached.ts';
+import { ownNames } from '../snapshot/field-stores.ts';
+import { encodeHead, type PageRef } from '../snapshot/head.ts';
+import type { PageStore } from '../snapshot/page-store.ts';
+import { ReceivedStates } from '../snapshot/received-states.ts';
+import { orderRootOf } from '../snapshot/snapshot-source.ts';
+import { encodeState } from '../snapshot/stored-state.ts';
+import { BLOCK_HAS_CONTROL, type KeptBlock, type SpaceIndex } from '../space/space-index.ts';
+import type { Fold } from '../fold.ts';
+
+/** What is pruned. */
+export interface Unpruned {
+  readonly index: SpaceIndex;
+  readonly fold: Fold;
+  readonly control: readonly ControlEntry[];
+}
+
+/** The pruned state of a replay. */
+export class PrunedState {
+  /** False if there is a row that cannot be kept without its blocks: then it cannot be written. */
+  readonly isComplete: boolean;
+  readonly #from: Unpruned;
+  readonly #state: DetachedState;
+  readonly #placeByBlock: ReadonlyMap<number, number>;
+
+  private constructor(
+    from: Unpruned,
+    parts: {
+      readonly state: DetachedState;
+      readonly placeByBlock: ReadonlyMap<number, number>;
+      readonly isComplete: boolean;
+    },
+  ) {
+    this.#from = from;
+    this.#state = parts.state;
+    this.#placeByBlock = parts.placeByBlock;
+    this.isComplete = parts.isComplete;
+  }
+
+  /** Finds out what must stay. The state that it is made from must not be used otherwise any more. */
+  static async of(from: Unpruned, turn: () => Promise<void>): Promise<PrunedState> {
+    const { isComplete, named } = await namedBlocks(from, turn);
+    const numbers = [...named].sort((a, b) => a - b);
+    const placeByBlock = new Map(numbers.map((no, place) => [no, place]));
+    const { branches, kept } = prunedOrder(from.index, numbers, placeByBlock);
+    const control = from.control.map((entry) => ({
+      ...entry,
+      no: placeByBlock.get(entry.no) ?? 0,
+    }));
+    const state = detachedState(branches, kept, control);
+    return new PrunedState(from, { state, placeByBlock, isComplete });
+  }
+
+  /** Root over the order and the control sections. */
+  orderRoot(): Uint8Array<ArrayBuffer> {
+    return orderRootOf(this.#state);
+  }
+
+  /** Blocks in its order. */
+  get blocks(): number {
+    return this.#state.index.branches.blockCount;
+  }
+
+  /** Writes it as a snapshot. @throws StoreError. */
+  async write(pages: PageStore, turn: () => Promise<void>): Promise<void> {
+    const states = await this.#enterRows(turn);
+    const { control, fold, index, tree } = this.#state;
+    const { branches } = index;
+    const base = branches.blockCount;
+    // Whoever sealed the epoch vouches for the ends of the chains.
+    for (let branch = 0; branch < branches.branchCount; branch++) {
+      branches.markSigned(branches.branchEnd(branch));
+    }
+    const source = { fold, tree, index, log: branches, control, stored: states, base };
+    const capture = new Capture(source, { pages: [], states: new Set(), creations: new Set() });
+    const refs: PageRef[] = [];
+    for (const { plaintext, ...page } of capture.drafts()) {
+      const name = await pages.write(plaintext);
+      refs.push({ ...page, name, bytes: plaintext.length });
+      await turn();
+    }
+    await pages.flush();
+    const voidRows: number[] = [];
+    for (let row = 0; row < fold.rows.count; row++) if (fold.rows.isVoid(row)) voidRows.push(row);
+    const head = encodeHead({
+      position: 0,
+      logEnd: undefined,
+      blocks: base,
+      base,
+      rows: fold.rows.count,
+      pages: refs,
+      branches: branchesOf(branches),
+      types: fold.types.all().map(({ compiled, publishedIn }) => ({
+        bytes: compiled.bytes,
+        publishedIn: [...publishedIn],
+      })),
+      voidBlocks: fold.blocks.voids(),
+      voidRows,
+      forgedRows: fold.forged(),
+      pending: [],
+      missingKeys: [],
+    });
+    await pages.commitHead(head);
+    await pages.removeOthers(new Set(refs.map(({ name }) => name)), true);
+  }
+
+  async #enterRows(turn: () => Promise<void>): Promise<ReceivedStates> {
+    const from = this.#from;
+    const { fold } = this.#state;
+    const place = (no: number): number => this.#placeByBlock.get(no) ?? 0;
+    for (const { compiled, publishedIn } of from.fold.types.all()) {
+      fold.types.published(compiled.bytes)?.publishedIn.push(...publishedIn.map(place));
+    }
+    for (const no of from.fold.blocks.voids()) {
+      const at = this.#placeByBlock.get(no);
+      if (at !== undefined) fold.blocks.setVoid(at, true);
+    }
+    const states = new ReceivedStates(() => fold.blocks);
+    fold.restore(states, from.fold.forged());
+    const names = { ...ownNames(from.fold.blocks), block: place };
+    const { rows } = from.fold;
+    for (let row = 0; row < rows.count; row++) {
+      const touched = from.fold.state(row);
+      const bytes = touched === undefined ? undefined : encodeState(touched, names, false);
+      const added = fold.rows.add({
+        id: rows.idBytes(row).slice(),
+        type: rows.type(row),
+        block: place(rows.block(row)),
+        op: rows.op(row),
+        payload: rows.payload(row).slice(),
+        isVoid: rows.isVoid(row),
+      });
+      states.enter(fold, added, bytes);
+      if (row % ROWS_A_TURN === ROWS_A_TURN - 1) await turn();
+    }
+    return states;
+  }
+}
+
+/** Rows after which the event loop gets a turn. */
+const ROWS_A_TURN = 1024;
+
+/** Numbers of the blocks that must stay, and whether rows can do with those. */
+async function namedBlocks(
+  { control, fold, index }: Unpruned,
+  turn: () => Promise<void>,
+): Promise<{ readonly named: Set<number>; readonly isComplete: boolean }> {
+  const named = structuralBlocks({ control, fold, index });
+  let isComplete = true;
+  const names = {
+    ...ownNames(fold.blocks),
+    block: (no: number): number => {
+      named.add(no);
+      return no;
+    },
+  };
+  for (let row = 0; row < fold.rows.count; row++) {
+    named.add(fold.rows.block(row));
+    // Ops under the frontier are in the row for good: it is never folded from them again.
+    const state = fold.state(row);
+    const blocks = state?.blocks.splice(0) ?? [];
+    const isKept = state === undefined || encodeState(state, names, false) !== undefined;
+    if (!isKept) for (const no of blocks) named.add(no);
+    isComplete &&= isKept;
+    if (row % ROWS_A_TURN === ROWS_A_TURN - 1) await turn();
+  }
+  return { named, isComplete };
+}
+
+/** Blocks that stay whatever rows there are. */
+function structuralBlocks({ control, fold, index }: Unpruned): Set<number> {
+  const { branches } = index;
+  const named = new Set(control.map(({ no }) => no));
+  // Whether a proposal counts is asked again whenever the space is opened.
+  for (const anchor of anchors(control)) named.add(branches.blockOf(anchor) ?? -1);
+  named.delete(-1);
+  for (let no = 0; no < branches.blockCount; no++) {
+    if ((index.flagsOf(no) & BLOCK_HAS_CONTROL) !== 0) named.add(no);
+    // A feed that has forked keeps its whole order: where its branches part must stay known.
+    if (branches.branchesOf(branches.feedOf(no)).length > 1) named.add(no);
+  }
+  for (let branch = 0; branch < branches.branchCount; branch++) {
+    named.add(branches.branchEnd(branch));
+  }
+  for (const { publishedIn } of fold.types.all()) for (const no of publishedIn) named.add(no);
+  return named;
+}
+
+/** Anchors of all epochs that were ever proposed. */
+function* anchors(control: readonly ControlEntry[]): Generator<BlockHash> {
+  for (const { sections } of control) {
+    for (const { statements } of sections) {
+      for (const { statement } of statements) {
+        if (statement.kind === 'epoch-proposal') yield statement.terms.anchor;
+        if (statement.kind === 'epoch-reset') yield statement.terms.anchor;
+      }
+    }
+  }
+}
+
+/** The order of some blocks: each names the last before it on its chain, and of others what is new to it. */
+function prunedOrder(
+  index: SpaceIndex,
+  numbers: readonly number[],
+  placeByBlock: ReadonlyMap<number, number>,
+): { readonly branches: BranchIndex; readonly kept: readonly KeptBlock[] } {
+  const own = new BranchColumns(index);
+  const kept: KeptBlock[] = [];
+  const near = nearestKept(index, placeByBlock);
+  for (const no of numbers) {
+    const { branches, causal } = index;
+    const branch = branches.branchOf(no);
+    const before = near(branch, branches.seqOf(no) - 1);
+    const deps: number[] = [];
+    for (const [other, seq] of causal.contextOf(no)) {
+      const known = other === branch ? undefined : near(other, seq);
+      if (known === undefined || branches.isOnChain(known, no)) continue;
+      if (before !== undefined && causal.isInPast(known, before)) continue;
+      deps.push(known);
+    }
+    const leaves = [...new Set(deps)].filter(
+      (dep) => !deps.some((other) => other !== dep && branches.isOnChain(dep, other)),
+    );
+    const place = (block: number): number => placeByBlock.get(block) ?? 0;
+    own.push(no, before === undefined ? undefined : place(before));
+    kept.push({ ...index.kept(no), deps: leaves.map(place).sort((a, b) => a - b) });
+  }
+  return { branches: own.restored(), kept };
+}
+
+/** The last block of a chain up to a seq that stays. */
+function nearestKept(
+  index: SpaceIndex,
+  placeByBlock: ReadonlyMap<number, number>,
+): (branch: number, seq: number) => number | undefined {
+  const { branches } = index;
+  const seqsByBranch = new Map<number, number[]>();
+  for (const no of placeByBlock.keys()) {
+    const branch = branches.branchOf(no);
+    const seqs = seqsByBranch.get(branch) ?? [];
+    seqs.push(branches.seqOf(no));
+    seqsByBranch.set(branch, seqs);
+  }
+  for (const seqs of seqsByBranch.values()) seqs.sort((a, b) => a - b);
+  return (start, startSeq) => {
+    let seq = startSeq;
+    for (let branch: number | undefined = start; branch !== undefined;) {
+      const found = lastUpTo(seqsByBranch.get(branch) ?? [], seq);
+      if (found !== undefined) return branches.blockAt(branch, found);
+      seq = Math.min(seq, branches.branchFork(branch) - 1);
+      branch = branches.branchParent(branch);
+    }
+    return undefined;
+  };
+}
+
+function lastUpTo(ascending: readonly number[], greatest: number): number | undefined {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] as number) <= greatest) low = middle + 1;
+    else high = middle;
+  }
+  return ascending[low - 1];
+}
+
+/** Columns of a new index, filled block by block. */
+class BranchColumns {
+  readonly #index: SpaceIndex;
+  readonly #numbers: number[] = [];
+  readonly #prevs: number[] = [];
+
+  constructor(index: SpaceIndex) {
+    this.#index = index;
+  }
+
+  push(no: number, prev: number | undefined): void {
+    this.#numbers.push(no);
+    this.#prevs.push(prev ?? -1);
+  }
+
+  restored(): BranchIndex {
+    const { branches } = this.#index;
+    const numbers = this.#numbers;
+    const hashes = new Uint8Array(numbers.length * 32);
+    numbers.forEach((no, at) => hashes.set(branches.hashBytesOf(no), at * 32));
+    const columns: BlockColumns = {
+      hashes,
+      branches: bytesOf(Int32Array.from(numbers, (no) => branches.branchOf(no))),
+      seqs: bytesOf(Uint32Array.from(numbers, (no) => branches.seqOf(no))),
+      prevs: bytesOf(Int32Array.from(this.#prevs)),
+      lamports: bytesOf(Float64Array.from(numbers, (no) => branches.lamportOf(no))),
+      positions: new Uint8Array(numbers.length * 8),
+      signed: new Uint8Array(numbers.length * 4),
+    };
+    return BranchIndex.restored(0, branchesOf(branches), [columns]);
+  }
+}
+
+function branchesOf(branches: BranchIndex): Parameters<typeof BranchIndex.restored>[1] {
+  return Array.from({ length: branches.branchCount }, (_, branch) => ({
+    feed: branches.branchFeed(branch),
+    parent: branches.branchParent(branch),
+    fork: branches.branchFork(branch),
+  }));
+}
+
+function bytesOf(numbers: Int32Array | Uint32Array | Float64Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(numbers.buffer as ArrayBuffer, numbers.byteOffset, numbers.byteLength);
+}
