@@ -149,10 +149,11 @@ say(
   '| marks | writing one, µs | typing a letter, µs | marks at a place, µs | runs of 80 units, µs | all runs, ms | bytes a mark |',
 );
 say('|--:|--:|--:|--:|--:|--:|--:|');
+markCosts(1_000);
 for (const count of [100, 1_000, 10_000]) {
   const { writeUs, typeUs, gapUs, lineUs, runsMs, bytes } = markCosts(count);
   const cells = [writeUs, typeUs, gapUs, lineUs, runsMs].map((value) => value.toFixed(2));
-  say(`| ${count} | ${cells.join(' | ')} | ${bytes.toFixed(0)} |`);
+  say(`| ${count} | ${cells.join(' | ')} | ${count < 10_000 ? '–' : bytes.toFixed(0)} |`);
 }
 
 if (process.argv.includes('--write')) {

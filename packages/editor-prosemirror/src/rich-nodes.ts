@@ -40,7 +40,7 @@ export function docOf(document: RichDocument): Node {
 }
 
 /** The block of a node. */
-export function blockOf(node: Node): RichBlock {
+function blockOf(node: Node): RichBlock {
   const runs: RichRun[] = [];
   node.forEach((child) => {
     const text = child.isText ? (child.text ?? '').replaceAll('\n', LINE_BREAK) : LINE_BREAK;
@@ -83,7 +83,7 @@ export function placeAtPos(doc: Node, pos: number): Place {
 }
 
 /** The block around a unit. */
-export function placeAtUnit(doc: Node, wanted: number): Place {
+function placeAtUnit(doc: Node, wanted: number): Place {
   let pos = 0;
   let unit = 0;
   for (let index = 0; index < doc.childCount - 1; index++) {

@@ -30,7 +30,7 @@ function touchedBy(step: Step): Touched | undefined {
 }
 
 /** The delta between two documents that differ only inside of a stretch. */
-export function deltaOfStretch(before: Node, after: Node, touched: Touched): RichDelta {
+function deltaOfStretch(before: Node, after: Node, touched: Touched): RichDelta {
   const first = placeAtPos(before, touched.from);
   const oldEnd = endOf(before, touched.to);
   const newEnd = endOf(after, touched.now);

@@ -119,7 +119,7 @@ function keep(
 }
 
 /** Units that two texts share at both ends, without taking a surrogate pair apart. */
-export function commonEnds(
+function commonEnds(
   a: string,
   b: string,
   first: 'start' | 'end' = 'start',
@@ -253,9 +253,4 @@ function middlePairs(old: readonly string[], next: readonly string[]): [number, 
     else b++;
   }
   return pairs;
-}
-
-/** True for text that may stand inside a block. */
-export function isInline(text: string): boolean {
-  return !text.includes(BLOCK_UNIT);
 }

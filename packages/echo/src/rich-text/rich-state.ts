@@ -19,9 +19,6 @@ export interface RichPart {
   readonly blocks: Map<string, readonly Sibling[]>;
 }
 
-/** A text that has them. */
-export type RichState = TextState & { readonly rich: RichPart };
-
 /** Local key of a block by the name of it that ops carry; `undefined` for what names none. */
 export function blockKey(
   blocks: BlockTable,

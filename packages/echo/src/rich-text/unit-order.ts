@@ -39,7 +39,7 @@ export function comparePoints(tree: ItemTree, a: Point, b: Point): number {
 }
 
 /** Order of two units. Logarithmic in the size of the sequence. */
-export function compareUnits(tree: ItemTree, a: number, b: number): number {
+function compareUnits(tree: ItemTree, a: number, b: number): number {
   if (a === b) return 0;
   const { leafOf, parents, items } = tree;
   let left = leafOf[a] as number;
