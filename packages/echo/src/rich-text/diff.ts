@@ -1,6 +1,6 @@
 /** The delta that makes one document of another: by the edit that is known, or by comparing blocks. */
 import type { Block, Marks, RichBlock, RichDelta, RichDocument, RichRun } from '@atoll/schema';
-import { BLOCK_UNIT, PARAGRAPH } from './block-value.ts';
+import { PARAGRAPH } from './block-value.ts';
 import { DeltaBuilder, textOfBlock, textOfDocument } from './delta.ts';
 
 /** A stretch that was replaced, in units of the whole document. */
