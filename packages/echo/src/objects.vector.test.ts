@@ -12,7 +12,7 @@ import { objectIdBytes } from './op-ids.ts';
 import type { Op } from './ops.ts';
 import { decodeSection, encodeSection } from './section-codec.ts';
 import { WorldReplica, type WorldBlock } from './testing/log-world.ts';
-import { randomEdit, randomFrom } from './testing/random-edits.ts';
+import { randomEdit, randomFrom, randomPageEdit } from './testing/random-edits.ts';
 import { randomKindsEdit } from './testing/random-kinds.ts';
 
 interface Vectors {
@@ -28,6 +28,8 @@ interface Vectors {
   readonly world: WorldVector;
   /** Another one, of every kind of field. */
   readonly worldOfKinds: WorldVector;
+  /** Another one, of rich texts. */
+  readonly worldOfTexts: WorldVector;
 }
 
 /** Blocks in a causal order, the deps of each by index, and what they amount to. */
@@ -105,6 +107,7 @@ const TYPES: readonly TypeData[] = [
       parent: { kind: 'tree', tree: 'org.example.Tree' },
     },
   },
+  { name: 'org.example.Page', fields: { body: { kind: 'rich' } } },
 ];
 
 const object = 0;
@@ -134,6 +137,7 @@ const OPS: readonly Op[] = [
   { kind: 'sequence', object, field, bytes: filled(1, 3) },
   { kind: 'set', object, field, covers: undefined, value: [filled(2, 16), filled(3, 7)] },
   { kind: 'set', object, field, key: 'é', covers: undefined, value: null },
+  { kind: 'set', object, field, key: 'start', covers: undefined, value: { kind: 'quote' } },
 ];
 
 function sectionOf(op: Op): Uint8Array {
@@ -244,6 +248,7 @@ function make(): Vectors {
     refused: refusals(),
     world: makeWorld(randomEdit),
     worldOfKinds: makeWorld(randomKindsEdit),
+    worldOfTexts: makeWorld(randomPageEdit),
   };
 }
 
@@ -300,7 +305,7 @@ test.each(vectors.refused)('refused: $why', ({ bytes: hex }) => {
   expect(() => decodeSection(bytes(hex))).toThrow(expect.objectContaining({ name: 'CodecError' }));
 });
 
-const worlds = [vectors.world, vectors.worldOfKinds];
+const worlds = [vectors.world, vectors.worldOfKinds, vectors.worldOfTexts];
 
 test.each(worlds)('the blocks of a world with root $root amount to its rows', (world) => {
   const reader = new WorldReplica('reader');

@@ -52,6 +52,14 @@ export function randomEdit(db: Database, random: (below: number) => number): voi
   edits[random(edits.length)]?.({ db, thing, things, random, word });
 }
 
+/** One random edit of a rich text. */
+export function randomPageEdit(db: Database, random: (below: number) => number): void {
+  const things = db.query(Thing).run();
+  const word = (): string => WORDS[random(WORDS.length)] as string;
+  const thing = things[random(Math.max(1, things.length))] ?? db.add(Thing, {});
+  editPage({ db, thing, things, random, word });
+}
+
 interface Edit {
   readonly db: Database;
   readonly thing: ThingObject;
