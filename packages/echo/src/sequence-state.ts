@@ -140,7 +140,7 @@ function applyChange(
   if (marks.length > 0 && !isVoid) {
     const fresh = text.inserts.reduce((sum, insert) => sum + insert.text.length, 0);
     const refused = refuseMarks(state.ids, marks, context, fresh);
-    if (refused !== undefined || state.rich?.marks.hasRoom(marks.length) !== true) return undefined;
+    if (refused !== undefined || state.rich === undefined) return undefined;
   }
   const applied = state.text.applyChange(text, context);
   if (applied.refused !== undefined) return undefined;

@@ -29,6 +29,9 @@ export class MarkTable {
   readonly lines: Map<string, MarkLine> = new Map();
   readonly #sequence: Sequence;
   readonly #wins: (old: MarkWrite, next: MarkWrite) => boolean;
+  /** The first lines of more than are looked at, and of how many. */
+  #first:
+    { readonly of: number; readonly lines: readonly (readonly [string, MarkLine])[] } | undefined;
 
   constructor(sequence: Sequence, order: SequenceOrder) {
     this.#sequence = sequence;
@@ -37,7 +40,10 @@ export class MarkTable {
       old.stamp === next.stamp || order.compareStamps(next.stamp, old.stamp) >= 0;
   }
 
-  /** False when `more` writes would be above the limits. */
+  /**
+   * False when `more` own writes would be above the limits. What others have written beyond them is kept:
+   * to refuse it would make the state depend on the order of arrival.
+   */
   hasRoom(more: number): boolean {
     return this.lines.size + more <= MARK_KEYS_MAX && this.#points() + more * 2 <= MARK_POINTS_MAX;
   }
@@ -47,6 +53,7 @@ export class MarkTable {
     const line = this.lineOf(mark.key);
     line.write(mark.start, mark.end, { stamp, value: mark.value }, this.#wins);
     if (line.points.length === 0) this.lines.delete(mark.key);
+    else if (line.points.length <= 2) this.#first = undefined;
   }
 
   /** The line of a key, made if absent. */
@@ -72,7 +79,7 @@ export class MarkTable {
 
   #at(point: Point): Marks {
     const marks: Record<string, MarkValue> = {};
-    for (const [key, line] of this.lines) {
+    for (const [key, line] of this.#shownLines()) {
       const value = line.at(point)?.value ?? null;
       if (value !== null) marks[key] = value;
     }
@@ -106,13 +113,26 @@ export class MarkTable {
     return runs;
   }
 
+  /**
+   * The lines that readers look at: all of them, or, if somebody has made more than any text needs, the
+   * first ones by key, names before names with ids.
+   */
+  #shownLines(): Iterable<readonly [string, MarkLine]> {
+    if (this.lines.size <= MARK_KEYS_MAX) return this.lines;
+    if (this.#first?.of !== this.lines.size) {
+      const lines = [...this.lines].sort(([a], [b]) => compareKeys(a, b)).slice(0, MARK_KEYS_MAX);
+      this.#first = { of: this.lines.size, lines };
+    }
+    return this.#first.lines;
+  }
+
   /** Where values change between two positions; only what lies between them is looked at. */
   #changes(from: number, to: number): ValueChange[] {
     const sequence = this.#sequence;
     const changes: ValueChange[] = [];
     const start = before(sequence.unitAt(from));
     const end = behind(sequence.unitAt(to - 1));
-    for (const [key, line] of this.lines) {
+    for (const [key, line] of this.#shownLines()) {
       let last: ValueChange = { position: from, key, value: null };
       for (const segment of line.between(start, end)) {
         const value = segment.write?.value ?? null;
@@ -131,6 +151,12 @@ export class MarkTable {
     for (const line of this.lines.values()) points += line.points.length;
     return points;
   }
+}
+
+function compareKeys(a: string, b: string): number {
+  const ids = Number(a.includes(':')) - Number(b.includes(':'));
+  if (ids !== 0) return ids;
+  return a < b ? -1 : 1;
 }
 
 interface ValueChange {

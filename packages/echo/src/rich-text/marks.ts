@@ -1,9 +1,9 @@
 /** Marks: what stretches of a rich text can be, how they grow, and their limits. */
 import type { MarkValue } from '@atoll/schema';
 
-/** Keys of marks in one text; comments have one each. Bounds what a stranger can make us keep. */
+/** Keys of marks in one text, comments have one each: more are not written by us, nor looked at. */
 export const MARK_KEYS_MAX = 4096;
-/** Ends of marks in one text; each costs some 50 bytes, and an op looks at those of its own key. */
+/** Ends of marks in one text; more are not written by us. Each costs some 70 bytes. */
 export const MARK_POINTS_MAX: number = 2 ** 17;
 /** Marks that one change may make; a transaction with more is refused when it is written. */
 export const CHANGE_MARKS_MAX: number = 2 ** 12;

@@ -7,14 +7,7 @@ import { readTextParts, writeTextParts } from '../sequence/text-row.ts';
 import type { TextSequence } from '../sequence/text-sequence.ts';
 import type { MarkWrite } from './mark-line.ts';
 import { type MarkTable } from './mark-table.ts';
-import {
-  isMarkKey,
-  isMarkValue,
-  MARK_KEY_BYTES_MAX,
-  MARK_KEYS_MAX,
-  MARK_POINTS_MAX,
-  MARK_VALUE_UNITS_MAX,
-} from './marks.ts';
+import { isMarkKey, isMarkValue, MARK_KEY_BYTES_MAX, MARK_VALUE_UNITS_MAX } from './marks.ts';
 import { comparePoints, END, START, unitAtPoint, type Point } from './unit-order.ts';
 
 /** Version of the row form. */
@@ -70,12 +63,11 @@ export function readRichRow(
   const { text, marks } = into;
   readTextParts(reader, context, text, (stamps, used) => {
     let last = '';
-    let rest = MARK_POINTS_MAX;
-    for (let keys = reader.varint(MARK_KEYS_MAX); keys > 0; keys--) {
+    for (let keys = reader.varint(reader.left); keys > 0; keys--) {
       const key = reader.text(MARK_KEY_BYTES_MAX);
       refuse(!isMarkKey(key) || key <= last, 'keys of marks ascend');
       last = key;
-      rest -= readLine(reader, { text, marks, stamps, used, key, pointsMax: rest });
+      readLine(reader, { text, marks, stamps, used, key });
     }
   });
 }
@@ -88,11 +80,10 @@ function readLine(
     readonly stamps: readonly number[];
     readonly used: Set<number>;
     readonly key: string;
-    readonly pointsMax: number;
   },
-): number {
+): void {
   const { tree, ids } = of.text.sequence;
-  const count = reader.varint(of.pointsMax);
+  const count = reader.varint(reader.left);
   const line = of.marks.lineOf(of.key);
   let last: Point | undefined;
   let before: MarkWrite | undefined;
@@ -109,7 +100,6 @@ function readLine(
     before = write;
   }
   refuse(count < 2 || before !== undefined, 'marks end');
-  return count;
 }
 
 function writeWrite(

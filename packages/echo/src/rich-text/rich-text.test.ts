@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { EchoError } from '../echo-error.ts';
 import { UndoLog } from '../undo-log.ts';
+import { PLAIN_ORDER } from '../sequence/trace.fixture.ts';
+import { TextSequence } from '../sequence/text-sequence.ts';
+import { MarkTable } from './mark-table.ts';
+import { END, START } from './unit-order.ts';
 import { bodyOf, meet, pages, told, type PageReplica } from './rich-text.fixture.ts';
 
 function two(text: string): [PageReplica, PageReplica] {
@@ -124,6 +128,24 @@ describe('marks', () => {
     wrong.add(block);
     ada.replica.setVoid([block], (each) => wrong.has(each));
     expect(told(ada.body.toDocument())).toBe('<colour=red>word</>');
+  });
+
+  test('of more keys than any text needs the first are shown, on every replica alike', () => {
+    const text = new TextSequence(PLAIN_ORDER);
+    text.insert({ agent: 0, position: 0, text: 'word' });
+    const keys = Array.from({ length: 5000 }, (_, at) => `comment:${at}`);
+    const [one, other] = [keys, keys.toReversed()].map((order) => {
+      const marks = new MarkTable(text.sequence, PLAIN_ORDER);
+      for (const key of order) marks.write({ key, value: true, start: START, end: END }, 1);
+      marks.write({ key: 'zebra', value: true, start: START, end: END }, 1);
+      return marks;
+    });
+    const shown = one?.ofGap(2) ?? {};
+    expect(Object.keys(shown)).toHaveLength(4096);
+    expect(shown['zebra']).toBe(true);
+    expect(other?.ofGap(2)).toEqual(shown);
+    expect(other?.runs(0, 4)).toEqual([{ from: 0, to: 4, marks: shown }]);
+    expect(one?.hasRoom(1)).toBe(false);
   });
 
   test('what is no mark is refused', () => {
