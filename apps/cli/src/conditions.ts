@@ -79,6 +79,7 @@ function comparedValue(name: string, field: FieldData, text: string): unknown {
     case 'record':
     case 'records':
     case 'rich':
+    case 'model':
       return text;
     default:
       return scalarFromText(name, field, text);

@@ -86,6 +86,8 @@ export function valueFromText(name: string, field: FieldData, text: string): unk
       return valueFromJson(name, field, recordFromText(name, text));
     case 'rich':
       return text;
+    case 'model':
+      throw badField(`field ${name} is written by the code of ${field.model} only`);
     default:
       return scalarFromText(name, field, text);
   }

@@ -4,6 +4,7 @@ import { COUNT_MAX, acceptsScalar, isScalar, type ScalarData } from '@atoll/sche
 import type { OpVerdict } from './echo-error.ts';
 import { elementOf } from './element-names.ts';
 import { counterState, mapState, registerState, setState } from './field-state.ts';
+import { applyModel } from './models/model-state.ts';
 import { countKey, itemKey } from './object-state.ts';
 import type { NamedField, OpPlace } from './op-place.ts';
 import type { Covers, Dot, FieldNo, Op } from './ops.ts';
@@ -53,6 +54,8 @@ function applyToField(
       return applyToCounter(place, op, named);
     case 'sequence':
       return applySequence(place, op.bytes, named);
+    case 'model':
+      return applyModel(place, op, named, (dot) => localDot(place, dot));
   }
 }
 

@@ -7,6 +7,7 @@ import { compareBytes, fromHex } from '@atoll/kernel';
 import type { Counted } from './element-ids.ts';
 import { counterState, mapState, registerState, setState } from './field-state.ts';
 import type { Fold } from './fold.ts';
+import { emptyModel, writeModelLeaf } from './models/model-state.ts';
 import { ObjectState, type FieldState } from './object-state.ts';
 import { compareSiblings, type Sibling } from './register.ts';
 import { writeListRow } from './sequence/list-row.ts';
@@ -100,12 +101,14 @@ function createdState(
       return setState(fold, row, empty, named);
     case 'counter':
       return counterState(fold, row, empty, named);
+    case 'model':
+      return emptyModel();
     default:
       return undefined;
   }
 }
 
-const KIND = { register: 1, map: 2, set: 3, counter: 4, text: 5, list: 6 } as const;
+const KIND = { register: 1, map: 2, set: 3, counter: 4, text: 5, list: 6, model: 8 } as const;
 /** A text with marks and blocks. */
 const KIND_RICH = 7;
 
@@ -130,6 +133,9 @@ function encodeField(fold: Fold, state: FieldState): Uint8Array {
       break;
     case 'list':
       writeList(writer, fold, state);
+      break;
+    case 'model':
+      writeModelLeaf(writer, fold.blocks, state);
   }
   return writer.finish();
 }

@@ -22,6 +22,7 @@ import { EchoError } from './echo-error.ts';
 import { Fold, type AppliedSection, type FoldedBlock } from './fold.ts';
 import { initialContent } from './initial-content.ts';
 import { LocalChecks } from './local-checks.ts';
+import { ModelFields } from './models/model-fields.ts';
 import { Mutations, type FieldRef } from './mutations.ts';
 import { HandleClass, ObjectHandle } from './object-handle.ts';
 import type { ObjectHost, TextListener } from './object-host.ts';
@@ -77,6 +78,8 @@ export class Database implements ObjectHost, QueryHost {
   readonly fold: Fold;
   readonly mutations: Mutations;
   readonly sequences: SequenceEdits;
+  /** Custom data models: their code, and the fields that were opened. */
+  readonly models: ModelFields;
   readonly source: RowSource;
   readonly indexes: Indexes;
   readonly live: LiveQueries;
@@ -120,6 +123,7 @@ export class Database implements ObjectHost, QueryHost {
     };
     this.mutations = new Mutations(this.fold, this.#transactions, tell);
     this.sequences = new SequenceEdits(this.fold, this.#transactions, tell);
+    this.models = new ModelFields(this, this.#feed);
   }
 
   /** The space that the objects are in, where it is known. */
@@ -499,6 +503,7 @@ export class Database implements ObjectHost, QueryHost {
     if (handle !== undefined) ObjectHandle.refresh(handle);
     this.indexes.changed(row, field);
     this.trees.changed(row);
+    this.models.changed(row, field);
     this.stateTree.changed(row);
   }
 

@@ -7,6 +7,8 @@ export type EchoErrorCode =
   | 'ECHO_FIELD' // The type has no such field, or it holds something else. Compare it with the type.
   | 'ECHO_OBJECT' // The object is not in this database. Look it up again; it may belong to another space.
   | 'ECHO_TREE' // An object would be below itself in a tree, or is in no such tree. Choose another place.
+  | 'ECHO_MODEL' // The code of a custom data model is not registered, does not fit, or its op is too large. Register it.
+  | 'ECHO_MODEL_FAILED' // The code of a custom data model broke its contract or a limit. The data are kept; renew the code.
   | 'ECHO_QUERY' // A query asks for something that cannot be answered. Compare it with the type.
   | 'ECHO_QUERY_MALFORMED' // What was given is not a query in the form that is written in docs/queries.md. Correct it.
   | 'ECHO_QUERY_TOO_LARGE' // A query has more parts, levels or steps than one may have. Ask for less at once.
@@ -29,7 +31,7 @@ export type OpVerdict =
   | 'ECHO_OP_SCHEMA' // The type is not published in the op's causal past, or is malformed.
   | 'ECHO_OP_PAYLOAD' // The creation is not canonical or does not fit its type.
   | 'ECHO_OP_TARGET' // The object is not in the op's causal past.
-  | 'ECHO_OP_ORPHAN' // The object, counter or element was created by an op that does not count.
+  | 'ECHO_OP_ORPHAN' // The object, counter, element or op that it builds upon was created by an op that does not count.
   | 'ECHO_OP_FIELD' // The type has no such field, or the field is of another kind.
   | 'ECHO_OP_VALUE' // The value does not fit the field.
   | 'ECHO_OP_ELEMENT'; // The element of a text or list does not exist.

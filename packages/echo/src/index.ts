@@ -33,6 +33,25 @@ export {
 export { type PastState } from './history/past.ts';
 export { type TimelineEntry, type TimelineOptions, type TimelinePage } from './history/timeline.ts';
 export { type Version, type Versions } from './history/versions.ts';
+export { ModelBudget, ModelBudgetError } from './models/model-budget.ts';
+export { ModelFields } from './models/model-fields.ts';
+export {
+  MODEL_OP_BYTES_MAX,
+  MODEL_OPS_MAX,
+  MODEL_STEPS_MAX,
+  compareStamps,
+  defineModel,
+  type Model,
+  type ModelChange,
+  type ModelContext,
+  type ModelDone,
+  type ModelEditor,
+  type ModelInverse,
+  type ModelLinks,
+  type ModelMeter,
+  type ModelSpan,
+  type ModelStamp,
+} from './models/model.ts';
 export { ObjectHandle } from './object-handle.ts';
 export { ObjectTrees, type TreeConflict, type TreePlace } from './tree/object-trees.ts';
 export { type Duplicates, type RelationEnd, type RelationOptions } from './relations.ts';

@@ -1,5 +1,6 @@
 /** Every way to change an object: one method makes one op, applies it, and tells undo what it covered. */
-import { encodeValue, type Value } from '@atoll/codec';
+import { encodeValue, Writer, type Value } from '@atoll/codec';
+import { hash } from '@atoll/crypto';
 import { COUNT_MAX, type Leaf } from '@atoll/schema';
 import type { BlockContext } from './block-context.ts';
 import { EchoError } from './echo-error.ts';
@@ -218,6 +219,38 @@ export class Mutations {
       ...(covered === undefined ? {} : { covered }),
     });
     return dot;
+  }
+
+  /** Writes an op of a custom data model. */
+  model(
+    ref: FieldRef,
+    op: {
+      readonly bytes: Uint8Array;
+      readonly needs: readonly GlobalDot[];
+      readonly memory: Uint8Array | undefined;
+    },
+  ): GlobalDot {
+    const { row, type, leaf } = ref;
+    const { bytes, needs, memory } = op;
+    const room = OP_BYTES + bytes.length + needs.length * DOT_BYTES;
+    const written = this.#transactions.write(room, (open) => ({
+      kind: 'model',
+      object: open.object(row),
+      field: open.field(row, type, leaf.index),
+      needs: open.dots(needs),
+      bytes,
+    }));
+    const dot = this.#dot(written.open.block, written.at);
+    const place = this.placeOf(ref);
+    this.#undo({ kind: 'model', place, dot, ...(memory === undefined ? {} : { memory }) });
+    return dot;
+  }
+
+  /** 16 bytes that only the next op of this writer gets. */
+  unique(): Uint8Array {
+    const { block, builder } = this.#transactions.withRoom(OP_BYTES);
+    const at = new Writer(32).raw(block.nonce).varint(builder.ops).finish();
+    return hash('model-unique', at).subarray(0, 16);
   }
 
   /** 24 bits that differ between writers and between the ops of one: for places in one gap. */

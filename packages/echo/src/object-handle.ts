@@ -183,6 +183,8 @@ export class ObjectHandle implements Ref<unknown> {
         return new RichTextView(this.#host, ref);
       case 'list':
         return new ListView(this.#host, ref, data.of);
+      case 'model':
+        return this.#host.models.field(ref, data);
       default:
         return undefined;
     }

@@ -3,6 +3,7 @@ import type { Value } from '@atoll/codec';
 import type { Ref } from '@atoll/schema';
 import type { Fold } from './fold.ts';
 import type { LocalChecks } from './local-checks.ts';
+import type { ModelFields } from './models/model-fields.ts';
 import type { FieldRef, Mutations } from './mutations.ts';
 import type { SequenceEdits } from './sequence-edits.ts';
 import type { RefResolver } from './stored-value.ts';
@@ -14,6 +15,7 @@ export interface ObjectHost extends RefResolver {
   readonly mutations: Mutations;
   readonly sequences: SequenceEdits;
   readonly checks: LocalChecks;
+  readonly models: ModelFields;
   /** Runs a change as one transaction, or as part of the one that is running. */
   transaction<T>(change: () => T): T;
   /** Makes an object the last child of a parent, or of none. @throws EchoError `ECHO_TREE`, `ECHO_VALUE`. */

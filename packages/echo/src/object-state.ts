@@ -3,6 +3,7 @@
  * that is not here is as the creation left it.
  */
 import type { Value } from '@atoll/codec';
+import type { ModelState } from './models/model-state.ts';
 import type { ListState, TextState } from './sequence-state.ts';
 import type { Sibling } from './register.ts';
 
@@ -30,7 +31,8 @@ export type FieldState =
       readonly counts: Map<string, Count>;
     }
   | TextState
-  | ListState;
+  | ListState
+  | ModelState;
 
 /** State of one object. */
 export class ObjectState {

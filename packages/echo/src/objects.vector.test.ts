@@ -14,6 +14,7 @@ import { decodeSection, encodeSection } from './section-codec.ts';
 import { WorldReplica, type WorldBlock } from './testing/log-world.ts';
 import { randomEdit, randomFrom, randomPageEdit } from './testing/random-edits.ts';
 import { randomKindsEdit } from './testing/random-kinds.ts';
+import { randomModelEdit } from './testing/random-models.ts';
 
 interface Vectors {
   readonly types: readonly {
@@ -30,6 +31,8 @@ interface Vectors {
   readonly worldOfKinds: WorldVector;
   /** Another one, of rich texts. */
   readonly worldOfTexts: WorldVector;
+  /** And one of ops of custom data models, whose code nobody has. */
+  readonly worldOfModels: WorldVector;
 }
 
 /** Blocks in a causal order, the deps of each by index, and what they amount to. */
@@ -108,6 +111,10 @@ const TYPES: readonly TypeData[] = [
     },
   },
   { name: 'org.example.Page', fields: { body: { kind: 'rich' } } },
+  {
+    name: 'org.example.Board',
+    fields: { drawing: { kind: 'model', model: 'org.example.drawing', version: 3 } },
+  },
 ];
 
 const object = 0;
@@ -138,6 +145,8 @@ const OPS: readonly Op[] = [
   { kind: 'set', object, field, covers: undefined, value: [filled(2, 16), filled(3, 7)] },
   { kind: 'set', object, field, key: 'é', covers: undefined, value: null },
   { kind: 'set', object, field, key: 'start', covers: undefined, value: { kind: 'quote' } },
+  { kind: 'model', object, field, needs: [], bytes: filled(9, 4) },
+  { kind: 'model', object, field, needs: dots, bytes: filled(9, 4) },
 ];
 
 function sectionOf(op: Op): Uint8Array {
@@ -161,7 +170,7 @@ function refusals(): Vectors['refused'] {
   const twice = { id: filled(1, 16), feed: 0, seq: 0 };
   return [
     { why: 'unknown version', bytes: change(0, 2) },
-    { why: 'unknown kind', bytes: change(23, 15) },
+    { why: 'unknown kind', bytes: change(23, 16) },
     { why: 'a variant that the kind lacks', bytes: change(23, 9 + 128) },
     { why: 'object outside the dictionary', bytes: change(24, 2) },
     { why: 'creation that does not exist', bytes: change(24, 1) },
@@ -190,7 +199,14 @@ function refusals(): Vectors['refused'] {
         ops: [{ kind: 'delete', object: 0, covers: dots.toReversed() }],
       }),
     },
+    { why: 'a model op that lists that it needs nothing', bytes: needsNothing() },
   ].map(({ why, bytes: wrong }) => ({ why, bytes: toHex(wrong) }));
+}
+
+/** With the code of an op that lists dots, and none. */
+function needsNothing(): Uint8Array {
+  const bare = sectionOf({ kind: 'model', object, field, needs: [], bytes: filled(9, 4) });
+  return Uint8Array.of(...bare.slice(0, 23), 15 + 128, ...bare.slice(24, 26), 0, ...bare.slice(26));
 }
 
 /** A small world from a seed. */
@@ -249,6 +265,7 @@ function make(): Vectors {
     world: makeWorld(randomEdit),
     worldOfKinds: makeWorld(randomKindsEdit),
     worldOfTexts: makeWorld(randomPageEdit),
+    worldOfModels: makeWorld(randomModelEdit),
   };
 }
 
@@ -305,7 +322,7 @@ test.each(vectors.refused)('refused: $why', ({ bytes: hex }) => {
   expect(() => decodeSection(bytes(hex))).toThrow(expect.objectContaining({ name: 'CodecError' }));
 });
 
-const worlds = [vectors.world, vectors.worldOfKinds, vectors.worldOfTexts];
+const worlds = [vectors.world, vectors.worldOfKinds, vectors.worldOfTexts, vectors.worldOfModels];
 
 test.each(worlds)('the blocks of a world with root $root amount to its rows', (world) => {
   const reader = new WorldReplica('reader');

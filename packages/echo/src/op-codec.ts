@@ -7,6 +7,7 @@ import {
   type Value,
   type Writer,
 } from '@atoll/codec';
+import { MODEL_OP_BYTES_MAX } from './models/model.ts';
 import { COVERS_MAX, SECTION_BYTES_MAX, type Dot, type FieldNo, type Op } from './ops.ts';
 
 const KIND = {
@@ -24,6 +25,7 @@ const KIND = {
   assign: 12,
   recount: 13,
   sequence: 14,
+  model: 15,
 } as const satisfies Record<Op['kind'], number>;
 
 /** The op lists what it covers (or names a counter). */
@@ -46,6 +48,12 @@ export function writeOp(writer: Writer, op: Op): void {
     case 'sequence':
       writer.u8(KIND.sequence);
       writeTarget(writer, op.object, op.field);
+      writer.bytes(op.bytes);
+      return;
+    case 'model':
+      writer.u8(KIND.model | (op.needs.length > 0 ? EXACT : 0));
+      writeTarget(writer, op.object, op.field);
+      if (op.needs.length > 0) writeDots(writer, op.needs);
       writer.bytes(op.bytes);
       return;
     case 'set':
@@ -173,9 +181,20 @@ function readUnkeyed(reader: Reader, kind: number, exact: boolean): Op {
       const covers = readDots(reader);
       return { kind: 'recount', ...target, covers, counter: exact ? readDot(reader) : undefined };
     }
+    case KIND.model:
+      return readModelOp(reader, exact);
     default:
       throw new CodecError('CODEC_UNKNOWN_TAG', `an op has the unknown kind ${kind}`);
   }
+}
+
+function readModelOp(reader: Reader, exact: boolean): Op {
+  const target = readTarget(reader);
+  const needs = exact ? readDots(reader) : [];
+  if (exact && needs.length === 0) {
+    throw new CodecError('CODEC_NOT_CANONICAL', 'an op lists that it needs nothing');
+  }
+  return { kind: 'model', ...target, needs, bytes: reader.bytes(MODEL_OP_BYTES_MAX) };
 }
 
 function readSet(reader: Reader, exact: boolean, keyed: boolean): Op {

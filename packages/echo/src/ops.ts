@@ -101,6 +101,15 @@ export type Op =
       readonly object: ObjectNo;
       readonly field: FieldNo;
       readonly bytes: Uint8Array;
+    }
+  /** An op of a custom data model; it counts only together with the ops that it needs. */
+  | {
+      readonly kind: 'model';
+      readonly object: ObjectNo;
+      readonly field: FieldNo;
+      /** Ascending by feed, seq, op. */
+      readonly needs: readonly Dot[];
+      readonly bytes: Uint8Array;
     };
 
 /** An object that the section names and its block did not create. */

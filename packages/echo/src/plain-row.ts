@@ -51,6 +51,11 @@ function plainLeaf(host: PlainHost, row: number, field: number, leaf: Leaf): unk
     case 'text':
     case 'rich':
       return sequences.text(row, field)?.text.toString() ?? '';
+    case 'model': {
+      const own = fold.typeOf(row);
+      const type = host.readerOf(own.compiled.name) ?? own;
+      return host.models.field({ row, type, leaf }, data).toJSON();
+    }
     case 'list': {
       const list = sequences.list(row, field);
       if (list === undefined) return [];

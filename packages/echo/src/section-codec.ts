@@ -96,6 +96,7 @@ function checkUse(section: Section): void {
 }
 
 function dotsOf(op: Op): readonly Dot[] {
+  if (op.kind === 'model') return op.needs;
   const covers = 'covers' in op ? (op.covers ?? []) : [];
   return 'counter' in op && op.counter !== undefined ? [...covers, op.counter] : covers;
 }

@@ -16,7 +16,12 @@ import { isLive } from './shown.ts';
 import type { CoveredValue, FieldPlace, UndoStep } from './undo-step.ts';
 
 /** Why a step was not undone. */
-export type SkipReason = 'overwritten' | 'void' | 'gone';
+export type SkipReason =
+  | 'overwritten'
+  | 'void'
+  | 'gone'
+  /** The custom data model has no inverse, or its code is not here. */
+  | 'not-undoable';
 
 /** A step that was left alone. */
 export interface Skipped {
@@ -47,6 +52,7 @@ interface Work {
 type RegisterStep = Extract<UndoStep, { readonly kind: 'register' }>;
 type LifeStep = Extract<UndoStep, { readonly kind: 'life' }>;
 type SequenceStep = Extract<UndoStep, { readonly kind: 'sequence' }>;
+type ModelStep = Extract<UndoStep, { readonly kind: 'model' }>;
 type CountStep = Extract<UndoStep, { readonly kind: 'count' }>;
 
 /** A run of writes to one register by one group: they are undone as one. */
@@ -167,6 +173,8 @@ function invertField(
       return undefined;
     case 'count':
       return invertCount(work, ref, step, merged.dots);
+    case 'model':
+      return invertModel(work, ref, { step, dot: merged.dots[0] ?? step.dot });
     case 'sequence':
       return invertSequence(work, ref, step);
   }
@@ -240,6 +248,21 @@ function invertCount(
   if (work.isDry) return undefined;
   const now = mutations.recount(ref, step.before, standing.dots);
   if (step.covered !== undefined) revive(work, step.covered, now);
+  return undefined;
+}
+
+function invertModel(
+  work: Work,
+  ref: FieldRef,
+  done: { readonly step: ModelStep; readonly dot: GlobalDot },
+): SkipReason | undefined {
+  const { db, isDry } = work;
+  const { step, dot } = done;
+  const inverse = db.models.invert(ref, { was: step.dot, now: dot, memory: step.memory });
+  if (typeof inverse === 'string') return inverse;
+  if (isDry) return undefined;
+  const now = inverse.write();
+  if (inverse.revives !== undefined) revive(work, inverse.revives, now);
   return undefined;
 }
 

@@ -93,6 +93,13 @@ export type UndoStep =
       readonly covered?: GlobalDot;
     }
   | {
+      readonly kind: 'model';
+      readonly place: FieldPlace;
+      readonly dot: GlobalDot;
+      /** What the model kept for its inverse. */
+      readonly memory?: Uint8Array;
+    }
+  | {
       readonly kind: 'sequence';
       readonly place: FieldPlace;
       /** The block that wrote it: visibility is undone only where it still stands. */

@@ -67,6 +67,7 @@ export function acceptsInitial(field: FieldData, value: Value): boolean {
     case 'list':
     case 'text':
     case 'rich':
+    case 'model':
     case 'record':
     case 'records':
       return false;

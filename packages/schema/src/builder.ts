@@ -15,6 +15,7 @@ import type {
   Json,
   ListField,
   MapField,
+  ModelField,
   RecordsField,
   Ref,
   SetField,
@@ -308,6 +309,14 @@ export const s: {
   readonly text: () => WrittenField<TextField>;
   /** Text with marks and blocks; begins with plain text. */
   readonly richText: () => WrittenField<RichTextField>;
+  /**
+   * What a custom data model holds; it begins empty. `View` is what the model's code gives. Another version
+   * is another field: ops of one are never read by the code of the other.
+   */
+  readonly model: <View = unknown>(
+    id: string,
+    version: number,
+  ) => Field<ModelField<View>, undefined, 'fixed'>;
 } = {
   string: () => scalar({ kind: 'string' }),
   number: () => scalar({ kind: 'number' }),
@@ -343,6 +352,7 @@ export const s: {
   counter: () => collection(() => ({ kind: 'counter' })),
   text: () => written('text'),
   richText: () => written('rich'),
+  model: (id, version) => collection(() => ({ kind: 'model', model: id, version })),
 };
 
 function isDate(value: unknown): value is { getTime(): number } {

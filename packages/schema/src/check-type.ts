@@ -5,6 +5,7 @@ import {
   ENUM_VALUES_MAX,
   FIELDS_MAX,
   INHERITED_NAMES,
+  MODEL_VERSION_MAX,
   NAME_CHARACTERS_MAX,
   RECORD_DEPTH_MAX,
   UNION_MEMBERS_MAX,
@@ -63,9 +64,20 @@ function checkField(field: FieldData, depth: number): number {
     case 'text':
     case 'rich':
       return 1;
+    case 'model':
+      return checkModel(field);
     default:
       return checkRegister(field, depth);
   }
+}
+
+function checkModel(field: Extract<FieldData, { readonly kind: 'model' }>): number {
+  checkName(field.model);
+  const { version } = field;
+  if (!Number.isInteger(version) || version < 1 || version > MODEL_VERSION_MAX) {
+    throw refused(`the version of a model is an integer from 1 to ${MODEL_VERSION_MAX}`);
+  }
+  return 1;
 }
 
 function checkRegister(field: RegisterData, depth: number): number {

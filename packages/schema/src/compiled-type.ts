@@ -114,12 +114,18 @@ function makeLeaf(
 ): Leaf {
   const { author, hash, ...leaf } = input;
   const { path, data } = leaf;
-  const of = 'of' in data && 'kind' in data.of ? data.of.kind : '';
+  const of = innerKind(data);
   const kind = leaf.records === 'entries' ? 'records' : data.kind;
   const step = encodeValue({ make: [...path], kind, of });
   const stepId = hash('schema-step', NO_PARENT, step, author);
   const id = idFromBytes('field', hash('field', stepId).subarray(0, FIELD_ID_BYTES));
   return { ...leaf, name: path.join('.'), id };
+}
+
+/** What is inside; a model's version too, so that its next one is another field. */
+function innerKind(data: LeafData): string {
+  if (data.kind === 'model') return `${data.model}@${data.version}`;
+  return 'of' in data && 'kind' in data.of ? data.of.kind : '';
 }
 
 /** Options of a register that are not part of what it holds. */

@@ -92,7 +92,9 @@ export type CollectionData =
   | { readonly kind: 'counter' }
   /** `search`: its words are searched for. */
   | { readonly kind: 'text'; readonly search?: boolean }
-  | { readonly kind: 'rich'; readonly search?: boolean };
+  | { readonly kind: 'rich'; readonly search?: boolean }
+  /** What a custom data model holds: its ops are bytes to everyone without its code. */
+  | { readonly kind: 'model'; readonly model: string; readonly version: number };
 
 /** One field. */
 export type FieldData =
@@ -120,6 +122,8 @@ export const NAME_CHARACTERS_MAX = 256;
 export const ENUM_VALUES_MAX = 1024;
 /** Members of one union. */
 export const UNION_MEMBERS_MAX = 64;
+/** Versions of one custom data model. */
+export const MODEL_VERSION_MAX = 65_535;
 /** Bits of a big integer: what the codec carries. */
 export const BIGINT_BITS_MAX = 8192;
 /** Canonical bytes of one type. */
@@ -154,6 +158,7 @@ export function isScalar(field: FieldData): field is RegisterData {
     case 'counter':
     case 'text':
     case 'rich':
+    case 'model':
     case 'record':
       return false;
     default:

@@ -116,6 +116,31 @@ export interface TextField {
   ): () => void;
 }
 
+/** Whether a custom data model can be shown here, and if not, why. */
+export type ModelStatus =
+  /** Its code is here. */
+  | 'ready'
+  /** Its code is not registered: the ops are kept and passed on. */
+  | 'unknown'
+  /** Its code broke its own contract or a limit: the ops are kept and passed on. */
+  | 'failed';
+
+/** A field whose content a custom data model defines. */
+export interface ModelField<View> {
+  /** Id of the model. */
+  readonly model: string;
+  readonly version: number;
+  readonly status: ModelStatus;
+  /** Ops that count, with those that the model's code cannot read. */
+  readonly ops: number;
+  /** Ops that the model's code cannot read; 0 as long as nobody has opened it. */
+  readonly malformed: number;
+  /** What the model shows, loaded at the first call. Throws as long as {@link status} is not `ready`. */
+  open(): View;
+  /** As data: what the model says of itself, or `{ model, ops }` where it says nothing. */
+  toJSON(): unknown;
+}
+
 /** Values that a `json` field holds. */
 export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

@@ -54,6 +54,8 @@ export function fromJsonForm(name: string, field: FieldData, json: unknown): unk
     case 'text':
     case 'rich':
       return json;
+    case 'model':
+      throw misfit(name, 'nothing: the content of a model is not made from data,');
     default:
       return elementFromJson(name, field, json);
   }

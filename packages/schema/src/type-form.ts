@@ -109,6 +109,8 @@ function fieldForm(field: FieldData): Plain {
       return { type: 'string', 'x-crdt': 'text', ...searchForm(field) };
     case 'rich':
       return { type: 'string', 'x-crdt': 'rich', ...searchForm(field) };
+    case 'model':
+      return { 'x-crdt': 'model', 'x-model': field.model, 'x-version': field.version };
     default:
       return {
         ...elementForm(field),
@@ -234,6 +236,8 @@ function readField(form: Plain, depth: number): FieldData {
     case 'text':
     case 'rich':
       return { kind: crdt, ...readSearch(form) };
+    case 'model':
+      return { kind: crdt, model: text(form['x-model']), version: version(form['x-version']) };
     case undefined:
       break;
     default:
@@ -344,6 +348,11 @@ function list(value: Value | undefined): readonly Value[] {
 
 function text(value: Value | undefined): string {
   if (typeof value !== 'string') throw malformed('a text is missing');
+  return value;
+}
+
+function version(value: Value | undefined): number {
+  if (typeof value !== 'number') throw malformed('a version is missing');
   return value;
 }
 

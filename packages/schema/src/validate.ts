@@ -158,6 +158,8 @@ function fieldCheck(field: FieldData, path: Path): Check {
     case 'text':
     case 'rich':
       return simple(scalarTest({ kind: 'string' }), 'well-formed text is expected', path);
+    case 'model':
+      return simple(() => false, 'the content of a model is written after its object', path);
     default:
       return elementCheck(field, path);
   }

@@ -126,7 +126,11 @@ export function anyField(depth = 2): fc.Arbitrary<FieldData> {
     anyElement().map((of): FieldData => ({ kind: 'set', of })),
     anyElement().map((of): FieldData => ({ kind: 'list', of })),
     anyElement().map((of): FieldData => ({ kind: 'map', of })),
-    fc.constantFrom<FieldData>({ kind: 'counter' }, { kind: 'text' }),
+    fc.constantFrom<FieldData>(
+      { kind: 'counter' },
+      { kind: 'text' },
+      { kind: 'model', model: 'org.example.Drawing', version: 2 },
+    ),
   );
   if (depth === 0) return fc.oneof(register, collection);
   const entries = named<FieldData>(
@@ -240,6 +244,8 @@ export function anyFieldInput(field: FieldData): fc.Arbitrary<unknown> {
     case 'text':
     case 'rich':
       return anyText();
+    case 'model':
+      return fc.constant(undefined);
     default:
       return anyInput(field);
   }

@@ -13,6 +13,7 @@ import {
 } from '@atoll/codec';
 import type { BlockTable } from '../block-table.ts';
 import type { Counted } from '../element-ids.ts';
+import { readModelState, writeModelState } from '../models/model-state.ts';
 import { countKey, itemKey, type FieldState, type SetItem } from '../object-state.ts';
 import type { Sibling } from '../register.ts';
 import { readListRow, writeListRow } from '../sequence/list-row.ts';
@@ -237,6 +238,12 @@ function elementOf(key: string, names: StoreNames): string {
   return elementKey({ agent: names.branch(agent), counter });
 }
 
+const model: FieldStore<StateOf<'model'>> = {
+  code: 8,
+  write: (writer, state, names) => writeModelState(writer, state, (no) => names.block(no)),
+  read: (reader) => readModelState(reader),
+};
+
 const NUMBERS: RowContext['names'] = {
   writeAgent: (writer, agent) => writer.varint(agent),
   writeStamp: (writer, stamp) => writer.varint(stamp),
@@ -245,7 +252,7 @@ const NUMBERS: RowContext['names'] = {
 };
 
 /** Each is only given states of its own kind. */
-const stores = { register, map, set, counter, text, list, rich } as unknown as {
+const stores = { register, map, set, counter, text, list, rich, model } as unknown as {
   readonly [kind: string]: FieldStore;
 };
 const storeByCode: ReadonlyMap<number, FieldStore> = new Map(

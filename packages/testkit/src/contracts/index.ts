@@ -1,6 +1,7 @@
 /** The suites that every adapter of a port runs. Needs vitest, unlike the rest of the testkit. */
 export { chunkContract, type ChunkBed } from './chunk-contract.ts';
 export { busContract, linkContract, type LinkPair } from './link-contract.ts';
+export { modelContract, type ModelBed } from './model-contract.ts';
 export {
   clockContract,
   ed25519Contract,
