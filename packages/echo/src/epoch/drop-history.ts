@@ -27,6 +27,8 @@ export interface DropParts {
   /** Lets it learn the positions of what was written here. @throws StoreError. */
   readonly catchUp: () => Promise<unknown>;
   readonly archive: EpochArchive;
+  /** Lets the space begin with the kept epoch when it is opened next. @throws StoreError. */
+  readonly rebase: () => Promise<void>;
 }
 
 /** Drops the history of an epoch; blocks that were dropped. @throws StoreError. */
@@ -41,6 +43,7 @@ export async function dropHistory(parts: DropParts, terms: EpochTerms): Promise<
     await store.commit({ drops: [{ space, positions: part }] });
   }
   if (dropped.length > 0) {
+    await parts.rebase();
     log.event('info', 'space.history-dropped', { blocks: dropped.length, number: terms.number });
   }
   return dropped.length;

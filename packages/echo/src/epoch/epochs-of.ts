@@ -25,7 +25,7 @@ export interface EpochsHost {
 
 /** See {@link SpaceEpochs}. */
 export function epochsOf(host: EpochsHost): SpaceEpochs {
-  const { changed, flush, own, parts, replica } = host;
+  const { changed, flush, own, parts, replica, snapshots } = host;
   const { ports, writer } = parts;
   return new SpaceEpochs({
     ...parts,
@@ -33,6 +33,7 @@ export function epochsOf(host: EpochsHost): SpaceEpochs {
     mayVote: writer.slot === 0,
     replica: () => replica().index,
     catchUp: () => replica().catchUp(),
+    rebase: () => snapshots.rebase(),
     archive: (book) => archiveOf(host, book),
     write: (statements, credential) => {
       const control = statements.length === 0 ? undefined : { statements, credential };

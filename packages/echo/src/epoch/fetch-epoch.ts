@@ -6,12 +6,15 @@
 import { epochIdOf, type EpochTerms } from '@atoll/halo';
 import { fromHex } from '@atoll/kernel';
 import { PageStore } from '../snapshot/page-store.ts';
+import { indexOf } from '../snapshot/restore.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
 import { SnapshotSink } from '../snapshot/snapshot-sink.ts';
 import type { SnapshotSource } from '../snapshot/snapshot-source.ts';
 import { encodeRequest } from '../snapshot/transfer-codec.ts';
 import { keptEpoch, pagesOfEpoch, pointerName, type ArchivePlace } from './epoch-archive.ts';
 
+/** Blocks of the log that are looked at at once. */
+const PAGE_BLOCKS = 1000;
 /** Questions that are under way at once. */
 const REQUESTS_MAX = 4;
 
@@ -67,5 +70,27 @@ export async function fetchEpoch(fetch: EpochFetch): Promise<FetchedEpoch> {
   }
   // The snapshot of the state before is of no use any more; the log keeps what was written here.
   await new PageStore(place).removeOthers(new Set(), false);
+  await dropForgotten(place);
   return { bytes, chunks, reused: sink.reused };
+}
+
+/** Removes what the log has under the epoch and nothing names any more: it can never be folded again. */
+async function dropForgotten(place: ArchivePlace): Promise<void> {
+  const kept = await keptEpoch(place);
+  if (kept === undefined) return;
+  const index = indexOf(kept.found, 0);
+  const { space, store } = place;
+  for (let after = 0; ;) {
+    const page = await store.read(space, after, PAGE_BLOCKS);
+    const last = page.at(-1);
+    if (last === undefined) return;
+    after = last.position;
+    const positions = page.flatMap(({ feed, hash, position, seq }) => {
+      const [branch, ...others] = index.branchesOf(feed);
+      if (branch === undefined || others.length > 0) return [];
+      const isUnder = seq <= index.seqOf(index.branchEnd(branch));
+      return isUnder && index.blockOf(hash) === undefined ? [position] : [];
+    });
+    if (positions.length > 0) await store.commit({ drops: [{ space, positions }] });
+  }
 }

@@ -58,6 +58,8 @@ export interface EpochParts {
   readonly rng: Rng;
   /** Index of the log. */
   readonly replica: () => BranchIndex;
+  /** Lets the space begin with the kept epoch when it is opened next. @throws StoreError. */
+  readonly rebase: () => Promise<void>;
   /** Lets that index learn the positions of what was written here. @throws StoreError. */
   readonly catchUp: () => Promise<unknown>;
 }

@@ -252,6 +252,18 @@ export class SpaceSnapshots {
     }
   }
 
+  /**
+   * Removes the snapshot and writes no other until the space is opened again: it then begins with the kept
+   * epoch, without the order of what that has let go. @throws StoreError.
+   */
+  async rebase(): Promise<void> {
+    this.#failed = true;
+    await this.#writer?.settled();
+    this.#writer = undefined;
+    this.#parts.database.fold.watch(undefined);
+    await this.#pages.removeOthers(new Set(), false);
+  }
+
   /** What has been folded since the last snapshot. */
   get #since(): { readonly blocks: number; readonly bytes: number } {
     const { applier, index } = this.#parts;
