@@ -14,6 +14,9 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '1' },
     steps: { type: 'string', default: '200' },
     restores: { type: 'string', default: '0' },
+    faults: { type: 'string', default: '0.5' },
+    epochs: { type: 'string', default: '0.3' },
+    drops: { type: 'string', default: '0' },
   },
 });
 const world = values.world;
@@ -24,19 +27,28 @@ if (!(world in WORLDS)) {
 const play = WORLDS[world as keyof typeof WORLDS];
 const first = Number(values.seed);
 const steps = Number(values.steps);
+const rates = {
+  restoreRate: Number(values.restores),
+  faultRate: Number(values.faults),
+  epochRate: Number(values.epochs),
+  dropRate: Number(values.drops),
+};
+const options = (['restores', 'faults', 'epochs', 'drops'] as const)
+  .map((name) => `--${name} ${values[name]}`)
+  .join(' ');
 await ready();
 const startedMs = performance.now();
 let failed = 0;
 for (let seed = first; seed < first + Number(values.seeds); seed++) {
   try {
-    const { root } = await play.play(seed, steps, { restoreRate: Number(values.restores) });
+    const { root } = await play.play(seed, steps, rates);
     if (values.seeds === '1') process.stdout.write(`seed ${seed}: root ${root}\n`);
   } catch (failure) {
     failed++;
     const text = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
     process.stdout.write(`seed ${seed} FAILED: ${text}\n`);
     process.stdout.write(
-      `  npm run sim -- --world ${world} --seed ${seed} --steps ${steps} --restores ${values.restores}\n`,
+      `  npm run sim -- --world ${world} --seed ${seed} --steps ${steps} ${options}\n`,
     );
     if (failed >= 5) break;
   }

@@ -1,13 +1,18 @@
 /**
- * A world of members who write one space, offline most of the time, with crashes, restored copies and
- * several processes; without sessions, so that thousands of seeds are cheap. Ends with everything
- * exchanged, and every replica must be the same.
+ * A world of members who write one space, offline most of the time: every op, divided networks, power that
+ * fails at any commit, full disks, old backups, copies of profiles, snapshots, epochs, people who come late;
+ * without sessions, so that thousands of seeds are cheap. Ends with everything exchanged, and every replica
+ * must be the same.
  */
-import { Space, UndoLog, type SpacePorts } from '@atoll/echo';
+import { Space } from '@atoll/echo';
 import type { Role } from '@atoll/halo';
-import { toHex } from '@atoll/kernel';
-import { SimRng } from '@atoll/testkit';
-import { Person, restored, rootOf } from '../../packages/echo/src/space/testing/space-fixture.ts';
+import { StoreError, toHex } from '@atoll/kernel';
+import { MemoryStore, SimRng } from '@atoll/testkit';
+import { Person, rootOf } from '../../packages/echo/src/space/testing/space-fixture.ts';
+import { checkNothingVoid, checkTree, shownText } from './checks.ts';
+import { takeOver } from './epoch-visit.ts';
+import { FaultDisk } from './fault-disk.ts';
+import { ReplicaNode } from './replica-node.ts';
 import { SimFailure } from './sim-failure.ts';
 import { act, thingIds } from './things.ts';
 
@@ -15,38 +20,40 @@ import { act, thingIds } from './things.ts';
 const ROUNDS_MAX = 5;
 /** Share of deliveries in which an editor writes in the very turn in which it is told of a change. */
 const ANSWER_RATE = 0.3;
+/** Share of steps after which a replica is looked at. */
+const CHECK_RATE = 0.05;
+/** Devices at once, beyond which one retires for each that is copied. */
+const NODES_MAX = 6;
 const ROLES: readonly Role[] = ['writer', 'admin', 'reader'];
 
-/** A running replica. */
-interface Node {
-  readonly person: Person;
-  readonly ports: SpacePorts;
-  readonly role: Role | 'owner';
-  space: Space;
-  undo: UndoLog;
-  /** Edits that the listener of this replica's changes has still to make. */
-  answers: number;
-}
-
-/** What may happen in a world beside editing, sending and crashing. */
+/** What may happen in a world beside editing, sending and closing. */
 export interface SpaceWorldOptions {
   /** Of five steps in a hundred, the share in which a device goes on from a copy of itself: a fork. */
   readonly restoreRate?: number;
+  /** Of ten steps in a hundred, the share of power cuts, full disks and old backups. */
+  readonly faultRate?: number;
+  /** Of ten steps in a hundred, the share that wishes for an epoch. */
+  readonly epochRate?: number;
+  /** Share of these after which history is dropped. */
+  readonly dropRate?: number;
 }
+
+const everything = Number.POSITIVE_INFINITY;
 
 /** One world. */
 export class SpaceWorld {
   readonly #rng: SimRng;
-  readonly #restoreRate: number;
-  readonly #nodes: Node[] = [];
+  readonly #options: Required<SpaceWorldOptions>;
+  readonly #nodes: ReplicaNode[] = [];
   /** Ids of objects whose creation was reported durable. */
   readonly #durable = new Set<string>();
+  #hasLateComer = false;
   /** Nothing is written any more: everything is exchanged. */
   #isOver = false;
 
   constructor(seed: number, options: SpaceWorldOptions = {}) {
     this.#rng = new SimRng(seed);
-    this.#restoreRate = options.restoreRate ?? 0;
+    this.#options = { restoreRate: 0, faultRate: 0.5, epochRate: 0.3, dropRate: 0, ...options };
   }
 
   /** Plays `steps` steps and checks. @throws SimFailure. */
@@ -62,55 +69,73 @@ export class SpaceWorld {
   }
 
   async #begin(): Promise<void> {
-    const founder = await Person.make('Ada', this.#rng.uint32());
-    const space = await founder.found();
-    this.#push(founder, founder.ports, 'owner', space);
-    for (const [at, role] of ROLES.entries()) {
-      const person = await Person.make(`P${at}`, this.#rng.uint32());
-      const joined = await person.join(space, founder.deviceSigner, role);
-      this.#push(person, person.ports, role, joined);
-    }
+    const disk = new FaultDisk(this.#rng.fork());
+    const founder = await Person.make('Ada', this.#rng.uint32(), new MemoryStore(disk));
+    this.#push({ person: founder, disk, role: 'owner' }, await founder.found());
+    for (const [at, role] of ROLES.entries()) await this.#join(`P${at}`, role);
   }
 
-  #push(person: Person, ports: SpacePorts, role: Node['role'], space: Space): void {
-    const node = { person, ports, role, space, undo: new UndoLog(space.database), answers: 0 };
+  #push(
+    parts: { readonly person: Person; readonly disk: FaultDisk; readonly role: Role | 'owner' },
+    space: Space,
+  ): ReplicaNode {
+    const node = new ReplicaNode({ rng: this.#rng, ...parts }, space, (each) => this.#edit(each));
     this.#nodes.push(node);
-    this.#listen(node);
+    return node;
   }
 
-  /** What editors and live views do: write in answer to what they are told. */
-  #listen(node: Node): void {
-    node.space.database.onChange(() => {
-      if (node.answers === 0) return;
-      node.answers--;
-      this.#edit(node);
-    });
+  async #join(name: string, role: Role): Promise<void> {
+    const host = this.#nodes[0] as ReplicaNode;
+    host.disk.calm();
+    const disk = new FaultDisk(this.#rng.fork());
+    const person = await Person.make(name, this.#rng.uint32(), new MemoryStore(disk));
+    this.#push(
+      { person, disk, role },
+      await person.join(host.space, host.person.deviceSigner, role),
+    );
   }
 
+  /** One step; what a failing disk does to it is part of the world. */
   async #step(): Promise<void> {
     const rng = this.#rng;
     const node = rng.pick(this.#nodes);
-    const roll = rng.float();
-    if (roll < 0.6) this.#edit(node);
-    else if (roll < 0.75) await this.#flush(node);
-    else if (roll < 0.95) await this.#send(node, rng.pick(this.#nodes), rng.int(4) + 1);
-    else if (rng.chance(this.#restoreRate)) await this.#restore(node);
+    try {
+      await this.#act(node, rng.float());
+    } catch (failure) {
+      if (!(failure instanceof StoreError)) throw failure;
+    }
+    for (const each of this.#nodes) if (each.isDead) await each.open({ mayContinue: false });
+    if (rng.chance(CHECK_RATE)) await this.#check(node);
+  }
+
+  async #act(node: ReplicaNode, roll: number): Promise<void> {
+    const rng = this.#rng;
+    const { epochRate, faultRate, restoreRate } = this.#options;
+    if (roll < 0.5) this.#edit(node);
+    else if (roll < 0.6) await this.#flush(node);
+    else if (roll < 0.77) await this.#send(node, rng.pick(this.#nodes), rng.int(4) + 1);
+    else if (roll < 0.8) for (const each of this.#nodes) each.part = rng.int(2);
+    else if (roll < 0.82) await this.#comeLate();
+    else if (roll < 0.85) await this.#snapshot(node);
+    else if (roll < 0.9) await this.#fault(node, rng.chance(faultRate));
+    else if (roll < 0.95) await this.#epoch(node, rng.chance(epochRate));
+    else if (rng.chance(restoreRate)) await this.#copy(node);
     else await this.#reopen(node);
   }
 
-  #edit(node: Node): void {
-    if (node.role === 'reader') return;
+  #edit(node: ReplicaNode): void {
+    if (node.role === 'reader' || node.isDead) return;
     act(this.#rng, node.space.database, node.undo);
   }
 
-  async #flush({ space }: Node): Promise<void> {
+  async #flush({ space }: ReplicaNode): Promise<void> {
     await space.flush();
     for (const id of thingIds(space.database)) this.#durable.add(id);
   }
 
   /** Some of the runs that the other lacks, in a random state of completeness. */
-  async #send(from: Node, to: Node, runs: number): Promise<void> {
-    if (from === to) return;
+  async #send(from: ReplicaNode, to: ReplicaNode, runs: number): Promise<void> {
+    if (from === to || (from.part !== to.part && !this.#isOver)) return;
     await from.space.flush();
     to.answers = !this.#isOver && this.#rng.chance(ANSWER_RATE) ? 2 : 0;
     let left = runs;
@@ -121,58 +146,143 @@ export class SpaceWorld {
       if (--left === 0) break;
     }
     await to.space.settled();
+    await to.space.epochs.settled();
     to.answers = 0;
   }
 
-  /** A process that ended without a word, and the next one. What was not flushed may be gone. */
-  async #reopen(node: Node): Promise<void> {
-    const { person, ports, space } = node;
-    const mayContinue = this.#rng.chance(0.5);
-    if (mayContinue) await space[Symbol.asyncDispose]();
-    else await space.flush();
-    const writer = person.writer({ mayContinue });
-    const { ring } = space.keys;
-    node.space = await Space.open(ports, { space: space.id, ring, writer });
-    node.undo = new UndoLog(node.space.database);
-    this.#listen(node);
+  /** A process that ends well, and the next one. */
+  async #reopen(node: ReplicaNode): Promise<void> {
+    await node.close();
+    await node.open({ mayContinue: this.#rng.chance(0.8) });
+  }
+
+  /** A snapshot now, or none left, or one that is not what was written. */
+  async #snapshot(node: ReplicaNode): Promise<void> {
+    const rng = this.#rng;
+    if (rng.chance(0.5)) {
+      await node.space.flush();
+      await node.space.writeSnapshot();
+      return;
+    }
+    await node.close();
+    const { store } = node.ports;
+    const names = (await store.names('')).filter((name) => name.startsWith('snapshot/'));
+    if (names.length > 0) {
+      const name = rng.pick(names);
+      const bytes = (await store.value(name)) ?? new Uint8Array(1);
+      const at = rng.int(bytes.length);
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << rng.int(8));
+      await store.commit({ values: new Map([[name, rng.chance(0.5) ? undefined : bytes]]) });
+    }
+    await node.open({ mayContinue: true });
+  }
+
+  async #fault(node: ReplicaNode, strikes: boolean): Promise<void> {
+    const rng = this.#rng;
+    if (!strikes) return;
+    const roll = rng.float();
+    if (roll < 0.3) node.disk.failAt(1 + rng.int(6), 'crash');
+    else if (roll < 0.5) node.disk.failAt(1 + rng.int(3), 'full');
+    else if (roll < 0.9) {
+      // Power fails between the edit and the commit, or in it.
+      this.#edit(node);
+      if (rng.chance(0.5)) node.space.database.commit();
+      for (let turns = rng.int(12); turns > 0; turns--) await Promise.resolve();
+      node.disk.crash();
+    } else await this.#restoreBackup(node, rng.int(node.disk.length) + 1);
+  }
+
+  /** An old backup is put back: what others have had of it since comes back, and the rest was nowhere. */
+  async #restoreBackup(node: ReplicaNode, length: number): Promise<void> {
+    const other = this.#nodes.find((each) => each !== node && each.part === node.part);
+    const early = node.space.index.branches.blockCount;
+    if (other === undefined || length < early / 2 || length < 8) return;
+    await this.#send(node, other, everything);
+    node.disk.restore(length);
+    await node.open({ mayContinue: this.#rng.chance(0.5) });
+  }
+
+  async #epoch({ space }: ReplicaNode, wanted: boolean): Promise<void> {
+    if (!wanted) return;
+    const rng = this.#rng;
+    await (rng.chance(0.7) ? space.epochs.propose() : space.epochs.hurry());
+    await space.epochs.settled();
+    if (rng.chance(this.#options.dropRate)) await space.epochs.dropHistory(0);
+  }
+
+  async #comeLate(): Promise<void> {
+    const isFirst = !this.#hasLateComer;
+    if (!isFirst || this.#rng.chance(0.5)) return;
+    this.#hasLateComer = true;
+    await this.#join('Late', 'writer');
   }
 
   /** Goes on from a backup that was just made, as if the newest work had been on a lost disk. */
-  async #restore(node: Node): Promise<void> {
+  async #copy(node: ReplicaNode): Promise<void> {
     await node.space.flush();
-    const ports = await restored(node.ports, node.space.id);
-    const writer = node.person.writer({ mayContinue: true });
-    const { ring } = node.space.keys;
-    const copy = await Space.open(ports, { space: node.space.id, ring, writer });
-    this.#push(node.person, ports, node.role, copy);
-    const [retired] = this.#nodes.length > 6 ? this.#nodes.splice(4, 1) : [];
+    const { person, ports, role } = node;
+    const disk = node.disk.copy();
+    const { id, keys } = node.space;
+    const copied = { ...ports, store: new MemoryStore(disk) };
+    const options = { space: id, ring: keys.ring, writer: node.writer(true) };
+    this.#push({ person, disk, role }, await Space.open(copied, options));
+    const [retired] = this.#nodes.length > NODES_MAX ? this.#nodes.splice(4, 1) : [];
     if (retired === undefined) return;
+    for (const each of [node, retired]) each.disk.calm();
+    retired.part = node.part;
     // Both ways: who does not know the other's branch of a fork takes him to be ahead, and keeps his own.
-    await this.#send(node, retired, Number.POSITIVE_INFINITY);
-    await this.#send(retired, node, Number.POSITIVE_INFINITY);
+    await this.#send(node, retired, everything);
+    await this.#send(retired, node, everything);
+  }
+
+  async #check(node: ReplicaNode): Promise<void> {
+    await node.space.settled();
+    await Promise.resolve();
+    node.kept.check();
+    checkTree(node.space.database);
+    checkNothingVoid(node.space);
   }
 
   async #end(): Promise<{ readonly root: string }> {
+    for (const { disk } of this.#nodes) disk.calm();
     for (const node of this.#nodes) await this.#flush(node);
     this.#isOver = true;
     for (let round = 0; round < ROUNDS_MAX && !this.#isExchanged(); round++) {
       for (const from of this.#nodes) {
-        for (const to of this.#nodes) await this.#send(from, to, Number.POSITIVE_INFINITY);
+        for (const to of this.#nodes) await this.#send(from, to, everything);
       }
+      if (!this.#isExchanged() && this.#options.dropRate > 0) await this.#takeOver();
     }
     if (!this.#isExchanged()) throw new SimFailure('the replicas do not come to the same blocks');
+    return this.#checkEnd();
+  }
+
+  /** Who lacks what the others have dropped takes it over as a whole. */
+  async #takeOver(): Promise<void> {
+    const numberOf = ({ space }: ReplicaNode): number => space.epochs.status().current?.number ?? 0;
+    const [newest] = [...this.#nodes].sort((a, b) => numberOf(b) - numberOf(a));
+    for (const to of this.#nodes) {
+      if (newest !== undefined && to !== newest) await takeOver(to, newest);
+    }
+  }
+
+  async #checkEnd(): Promise<{ readonly root: string }> {
     const [first, ...others] = this.#nodes;
     if (first === undefined) throw new SimFailure('nobody is left');
     const root = rootOf(first.space);
+    const shown = shownText(first.space.database);
     for (const { space } of others) {
       if (rootOf(space) !== root) throw new SimFailure('replicas with the same blocks differ');
+      if (shownText(space.database) !== shown) throw new SimFailure('replicas show other things');
     }
-    await this.#checkReopened(first, root);
+    for (const node of this.#nodes) await this.#check(node);
     for (const id of this.#durable) {
       if (first.space.database.getDeleted(id) === undefined) {
         throw new SimFailure(`the durable object ${id} is lost`);
       }
     }
+    const checked = this.#rng.pick(this.#nodes);
+    for (const discards of [false, true]) await this.#checkReopened(checked, root, discards);
     return { root };
   }
 
@@ -181,10 +291,16 @@ export class SpaceWorld {
     return new Set(roots).size === 1;
   }
 
-  async #checkReopened({ person, ports, space }: Node, root: string): Promise<void> {
-    const { ring } = space.keys;
-    const again = await Space.open(ports, { space: space.id, ring, writer: person.writer() });
-    if (rootOf(again) !== root)
+  /** Opened from what is stored, and from the log alone, a space is what it was. */
+  async #checkReopened(node: ReplicaNode, root: string, discards: boolean): Promise<void> {
+    await node.close();
+    const { store } = node.ports;
+    if (discards) {
+      const names = (await store.names('')).filter((name) => name.startsWith('snapshot/'));
+      await store.commit({ values: new Map(names.map((name) => [name, undefined])) });
+    }
+    await node.open({ mayContinue: true });
+    if (rootOf(node.space) !== root)
       throw new SimFailure('a store opens to another state than it closed in');
   }
 }
