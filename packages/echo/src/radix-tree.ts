@@ -302,7 +302,7 @@ export function nodeHash(key: Uint8Array, hashes: Uint8Array): Uint8Array<ArrayB
 }
 
 /** Hash of a bucket over its entries, ascending by id; all zeros for an empty one. */
-export function bucketHash(key: Uint8Array, entries: Uint8Array): Uint8Array {
+function bucketHash(key: Uint8Array, entries: Uint8Array): Uint8Array {
   return entries.length === 0 ? EMPTY : keyedHash(key, TAG_BUCKET, entries);
 }
 
