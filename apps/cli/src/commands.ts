@@ -253,6 +253,22 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/history.ts')).version,
   },
   {
+    name: 'branch',
+    summary: 'copy a space, or objects of it, into a new space that can be merged back',
+    usage: '[--at TIME|VERSION|HASH]',
+    operands: ['SPACE', 'NAME', '[ID…]'],
+    options: { at: 'value' },
+    load: async () => (await import('./commands/branch.ts')).branch,
+  },
+  {
+    name: 'merge',
+    summary: 'write what a branch changed into its origin; conflicts must be decided',
+    usage: '[--dry-run] [--keep origin|branch]',
+    operands: ['BRANCH'],
+    options: { 'dry-run': 'switch', keep: 'value' },
+    load: async () => (await import('./commands/branch.ts')).merge,
+  },
+  {
     name: 'sync',
     summary: 'exchange news with the server and whoever is there',
     usage: '[--until-idle] [--timeout S]',

@@ -4,7 +4,7 @@
  */
 import type { AnyTypeDefinition, InstanceOf } from '@atoll/schema';
 import type { AnyObject, Database, Query, QueryAcross, QueryForm } from './database.ts';
-import type { SpaceHistory } from './history-api.ts';
+import type { BranchOptions, MergeChoice, MergeOutcome, SpaceHistory } from './history-api.ts';
 import type { Live } from './live.ts';
 
 /** What a member may do in a space; each includes those before it. */
@@ -66,6 +66,20 @@ export interface Spaces {
   readonly list: Live<readonly Space[]>;
   create(options: { readonly name: string }): Promise<Space>;
   get(id: string): Space | undefined;
+  /**
+   * A new space with a copy of a state, or of some objects, which knows where it grew from. It has members
+   * and keys of its own; whoever may write the origin can merge it.
+   */
+  branch(origin: Space, options: BranchOptions): Promise<Space>;
+  /**
+   * Merges a branch into the space that it grew from, as one step of undo there; with `dryRun` only says
+   * what it would do. What both sides changed is a conflict that `choice` decides; nothing is written while
+   * one is open (`HISTORY_CONFLICTS`).
+   */
+  merge(
+    branch: Space,
+    options?: { readonly choice?: MergeChoice; readonly dryRun?: boolean },
+  ): Promise<MergeOutcome>;
   /** Answers an invitation, given as code or as whole URL. */
   join(code: string): GuestInvitation;
   /**

@@ -1,5 +1,6 @@
 /** The history of a space as applications see it. */
 import type {
+  BranchOrigin,
   BroughtBack,
   HistoryFrontier,
   HistoryPoint,
@@ -11,12 +12,17 @@ import type {
 } from '@atoll/echo';
 
 export type {
+  BranchOrigin,
   BroughtBack,
   FieldDiff,
   HistoryFrontier,
   HistoryPoint,
   LifeDiff,
   ListPiece,
+  MergeChoice,
+  MergeConflict,
+  MergeOutcome,
+  MergeSide,
   ObjectDiff,
   PastState,
   TextPiece,
@@ -50,10 +56,23 @@ export interface SpaceHistory {
   diff(object: string, from: HistoryPoint, to?: HistoryPoint): Promise<ObjectDiff | undefined>;
   /** How all objects differ between two points. */
   compare(from: HistoryPoint, to?: HistoryPoint): Promise<readonly ObjectDiff[]>;
+  /** Where the space grew from, if it is a branch. */
+  branchOrigin(): BranchOrigin | undefined;
+  /** When a branch was merged into this space, milliseconds since 1970; `undefined` while it is open. */
+  mergedMs(branch: string): number | undefined;
   /** Makes an object what it was: one step of undo. */
   restore(object: string, point: HistoryPoint, options?: RestoreOptions): Promise<BroughtBack>;
   /** Makes everything what it was; what came later is deleted. One step of undo. */
   restoreSpace(point: HistoryPoint, options?: RestoreOptions): Promise<BroughtBack>;
+}
+
+/** What a branch is made from. */
+export interface BranchOptions {
+  readonly name: string;
+  /** By default the present. */
+  readonly at?: HistoryPoint;
+  /** Ids of objects that are copied; all if absent. */
+  readonly objects?: readonly string[];
 }
 
 /** States of a space that have a name. */

@@ -59,12 +59,18 @@ export {
   type WhereFor,
 } from './database.ts';
 export type {
+  BranchOptions,
+  BranchOrigin,
   BroughtBack,
   FieldDiff,
   HistoryFrontier,
   HistoryPoint,
   LifeDiff,
   ListPiece,
+  MergeChoice,
+  MergeConflict,
+  MergeOutcome,
+  MergeSide,
   ObjectDiff,
   PastState,
   RestoreOptions,

@@ -1,5 +1,6 @@
 /** The spaces of an identity: what its HALO space lists, opened here. */
 import {
+  HistoryError,
   QueryAcross,
   type AnyObject,
   type Database,
@@ -19,8 +20,10 @@ import type { Engine } from './engine.ts';
 import { DialingGuest, type Joined } from './guest-invitation.ts';
 import { SpaceProperties, SpaceRecord } from './halo-records.ts';
 import type { EngineHalo } from './halo.ts';
+import type { BranchOptions, MergeChoice, MergeOutcome } from './history-api.ts';
 import { LiveCell, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
+import { growBranch, mergeInto } from './space-history.ts';
 import { SpaceHandle } from './space-handle.ts';
 
 /** {@link Spaces} over an engine. */
@@ -68,6 +71,29 @@ export class EngineSpaces implements Spaces {
     const handle = this.#open(space.id, space.keys.ring, options.name);
     await this.#record(space.id, space.keys.ring, options.name);
     return handle;
+  }
+
+  async branch(origin: Space, options: BranchOptions): Promise<Space> {
+    const from = this.#handle(origin.id);
+    const made = await this.create({ name: options.name });
+    await growBranch(from, this.#handle(made.id), options);
+    return made;
+  }
+
+  async merge(
+    branch: Space,
+    options: { readonly choice?: MergeChoice; readonly dryRun?: boolean } = {},
+  ): Promise<MergeOutcome> {
+    const { origin } = branch.history.branchOrigin() ?? {};
+    if (origin === undefined) throw new HistoryError('HISTORY_BRANCH', 'the space is no branch');
+    const nowMs = this.#engine.platform.clock.nowMs();
+    return mergeInto(this.#handle(origin), this.#handle(branch.id), { ...options, nowMs });
+  }
+
+  #handle(id: string): SpaceHandle {
+    const found = this.#list.get().find((space) => space.id === id);
+    if (found !== undefined) return found;
+    throw new HistoryError('HISTORY_BRANCH', 'the space of the other side is not here');
   }
 
   join(code: string): GuestInvitation {

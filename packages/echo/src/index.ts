@@ -16,13 +16,23 @@ export {
 } from './database.ts';
 export { EchoError, type EchoErrorCode, type OpVerdict } from './echo-error.ts';
 export { type AppliedSection, type FoldedBlock } from './fold.ts';
+export {
+  branchOrigin,
+  mergeBranch,
+  mergedMs,
+  startBranch,
+  type BranchOrigin,
+  type MergeChoice,
+  type MergeOutcome,
+} from './history/branch.ts';
+export { type MergeConflict, type MergeSide } from './history/merge-fields.ts';
 export { FRONTIER_HEADS_MAX, type HistoryFrontier } from './history/cut.ts';
 export {
   HistoryDroppedError,
   HistoryError,
   type HistoryErrorCode,
 } from './history/history-error.ts';
-export { History, HISTORY_TYPES, type BroughtBack, type HistoryPoint } from './history/history.ts';
+export { asOneBlock, History, type BroughtBack, type HistoryPoint } from './history/history.ts';
 export {
   type FieldDiff,
   type LifeDiff,

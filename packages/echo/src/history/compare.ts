@@ -65,13 +65,18 @@ export function compareObject(states: States, id: string): ObjectDiff | undefine
   return { id, type: type.compiled.name, life, fields };
 }
 
-/** Compares all objects that one of the states has, in the order of their ids. */
-export function compareAll(states: States, skip: ReadonlySet<string> = new Set()): ObjectDiff[] {
+/** True for types of people's content; the others are what a space keeps about itself. */
+export function isContent(type: string): boolean {
+  return !type.startsWith('org.atoll.');
+}
+
+/** Compares all objects with content that one of the states has, in the order of their ids. */
+export function compareAll(states: States): ObjectDiff[] {
   const ids = new Set<string>();
   for (const db of [states.before, states.after]) {
     const { rows } = db.fold;
     for (let row = 0; row < rows.count; row++) {
-      if (!rows.isVoid(row) && !skip.has(db.fold.typeOf(row).compiled.name)) ids.add(rows.id(row));
+      if (!rows.isVoid(row) && isContent(db.fold.typeOf(row).compiled.name)) ids.add(rows.id(row));
     }
   }
   return [...ids].sort().flatMap((id) => compareObject(states, id) ?? []);

@@ -180,7 +180,7 @@ test.prop([seeds], { numRuns: 15 })(
   },
 );
 
-test.prop([seeds], { numRuns: 15 })(
+test.prop([seeds], { numRuns: 8 })(
   'the timeline tells of every op on an object once, in pages of any size',
   async (seed) => {
     const random = randomFrom(seed);

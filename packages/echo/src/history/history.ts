@@ -3,6 +3,8 @@
  * points, and the way back. The past is folded beside the present and never disturbs it.
  */
 import type { ObjectId } from '@atoll/kernel';
+import type { Database } from '../database.ts';
+import { EchoError } from '../echo-error.ts';
 import { bringBack } from './bring-back.ts';
 import { Clocks } from './clocks.ts';
 import { compareAll, compareObject } from './compare.ts';
@@ -11,7 +13,7 @@ import type { HistoryHost } from './history-host.ts';
 import type { ObjectDiff } from './object-diff.ts';
 import { hereSinceMs, objectIn, objectsPast, wholePast, type PastState } from './past.ts';
 import { timelineOf, type TimelineOptions, type TimelinePage } from './timeline.ts';
-import { unknownVersion, VERSION_TYPE, Versions } from './versions.ts';
+import { unknownVersion, Versions } from './versions.ts';
 
 /**
  * A point in history: everything that is here now, a frontier, a moment by writers' clocks, or the name of a
@@ -19,9 +21,6 @@ import { unknownVersion, VERSION_TYPE, Versions } from './versions.ts';
  */
 export type HistoryPoint =
   'now' | HistoryFrontier | { readonly timeMs: number } | { readonly version: string };
-
-/** Types that history itself keeps in a space: bringing a space back leaves them alone. */
-export const HISTORY_TYPES: ReadonlySet<string> = new Set([VERSION_TYPE]);
 
 /** What was brought back. */
 export interface BroughtBack {
@@ -39,6 +38,11 @@ export class History {
     this.#host = host;
     this.#clocks = new Clocks(host);
     this.versions = new Versions(host.database, () => this.frontier());
+  }
+
+  /** The present. */
+  get database(): Database {
+    return this.#host.database;
   }
 
   /** The frontier of a point, which means the same for every replica. @throws HistoryError. */
@@ -81,7 +85,7 @@ export class History {
   async compare(from: HistoryPoint, to: HistoryPoint = 'now'): Promise<readonly ObjectDiff[]> {
     const before = await this.at(from);
     const after = await this.at(to);
-    return compareAll(this.#states(before, after), HISTORY_TYPES);
+    return compareAll(this.#states(before, after));
   }
 
   /** One object at a point. @throws HistoryError `HISTORY_OBJECT` if it was not there then; StoreError. */
@@ -108,7 +112,7 @@ export class History {
   bringAllBack(past: PastState): BroughtBack {
     const { database } = this.#host;
     const states = { before: database, after: past.db, present: database };
-    const different = compareAll(states, HISTORY_TYPES).map(({ id }) => id as ObjectId);
+    const different = compareAll(states).map(({ id }) => id as ObjectId);
     return this.bringBack(different, past);
   }
 
@@ -117,7 +121,7 @@ export class History {
     const { database } = this.#host;
     const states = { before: database, after: past.db, present: database };
     const changed = objects.flatMap((id) => compareObject(states, id) ?? []);
-    database.transaction(() => {
+    asOneBlock(database, () => {
       for (const id of objects) bringBack(database, past.db, id);
     });
     return { changed };
@@ -134,5 +138,17 @@ export class History {
     const version = this.versions.get(point.version);
     if (version === undefined) throw unknownVersion(point.version);
     return Cut.of(this.#host, version.frontier);
+  }
+}
+
+/** Writes one block, or as many as it takes where that is too much for one. @throws EchoError. */
+export function asOneBlock(db: Database, change: () => void): void {
+  try {
+    db.transaction(change);
+  } catch (failure) {
+    const isTooLarge =
+      failure instanceof EchoError && failure.code === 'ECHO_TRANSACTION_TOO_LARGE';
+    if (!isTooLarge) throw failure;
+    change();
   }
 }

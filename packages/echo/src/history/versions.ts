@@ -11,11 +11,8 @@ const HASH_BYTES = 32;
 /** UTF-16 units of a version's name. */
 export const NAME_UNITS_MAX = 200;
 
-/** Name of the type of versions. */
-export const VERSION_TYPE = 'org.atoll.Version';
-
 /** A state of the space that somebody gave a name. */
-const VersionType = defineType(VERSION_TYPE, {
+const VersionType = defineType('org.atoll.Version', {
   name: s.string(),
   /** Hashes of its greatest blocks, one after the other. */
   frontier: s.bytes(),

@@ -1,0 +1,199 @@
+/** Laws of branches: what was changed in one arrives in the origin, once, and what both changed is told. */
+import { fc, test } from '@fast-check/vitest';
+import { defineType, s } from '@atoll/schema';
+import { expect, test as example } from 'vitest';
+import type { Space } from '../space/space.ts';
+import { Person, rootOf } from '../space/testing/space-fixture.ts';
+import { randomEdit, randomFrom } from '../testing/random-edits.ts';
+import {
+  branchOrigin,
+  mergeBranch,
+  mergedMs,
+  startBranch,
+  type MergeChoice,
+  type MergeOutcome,
+} from './branch.ts';
+import { isContent } from './compare.ts';
+
+type Random = (below: number) => number;
+
+interface Fork {
+  readonly origin: Space;
+  readonly branch: Space;
+}
+
+async function edited(space: Space, random: Random, edits: number): Promise<void> {
+  for (let edit = 0; edit < edits; edit++) randomEdit(space.database, random);
+  await space.flush();
+}
+
+async function forked(person: Person, random: Random, objects?: readonly string[]): Promise<Fork> {
+  const origin = await person.found();
+  await edited(origin, random, 25);
+  const branch = await fork(person, origin, objects);
+  return { origin, branch };
+}
+
+async function fork(person: Person, origin: Space, objects?: readonly string[]): Promise<Space> {
+  const branch = await person.found();
+  startBranch({
+    past: await origin.history.at('now'),
+    present: origin.database,
+    branch: branch.history,
+    ...(objects === undefined ? {} : { objects }),
+  });
+  await branch.flush();
+  return branch;
+}
+
+async function merge(
+  { origin, branch }: Fork,
+  choice?: MergeChoice,
+  isDry = false,
+): Promise<MergeOutcome> {
+  const outcome = await mergeBranch({
+    branch: branch.history,
+    origin: origin.history,
+    isDry,
+    nowMs: 1_000,
+    asOne: (change) => origin.database.transaction(change),
+    ...(choice === undefined ? {} : { choice }),
+  });
+  await origin.flush();
+  return outcome;
+}
+
+/** What live objects show, without ids: two spaces that hold copies of the same look the same. */
+function shown({ database }: Space): string[] {
+  const { fold } = database;
+  const all: string[] = [];
+  for (let row = 0; row < fold.rows.count; row++) {
+    const object = database.get(fold.rows.id(row));
+    if (object === undefined || !isContent(object.$type)) continue;
+    const { id: _, other, ...plain } = database.plain(row) as Record<string, unknown>;
+    const page = (object as unknown as { page: { toDocument(): unknown } }).page.toDocument();
+    const target =
+      typeof other === 'string' && !other.includes('/') ? database.get(other) : undefined;
+    all.push(sortedText([plain, page, target?.['title']]));
+  }
+  return all.sort();
+}
+
+function sortedText(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
+
+const seeds = fc.integer({ min: 0, max: 2 ** 31 });
+
+test.prop([seeds], { numRuns: 8 })(
+  'a branch looks like its origin, and merging it with nothing changed writes nothing',
+  async (seed) => {
+    const random = randomFrom(seed);
+    const at = await forked(await Person.make('Ada', 1), random);
+    expect(shown(at.branch)).toEqual(shown(at.origin));
+    const before = at.origin.history.frontier();
+    expect(await merge(at)).toEqual({ objects: [], conflicts: [] });
+    expect(await at.origin.history.compare(before)).toEqual([]);
+  },
+);
+
+test.prop([seeds], { numRuns: 8 })(
+  'a branch merged into an origin that nobody changed makes it look like the branch',
+  async (seed) => {
+    const random = randomFrom(seed);
+    const at = await forked(await Person.make('Ada', 1), random);
+    await edited(at.branch, random, 20);
+    const { conflicts } = await merge(at);
+    expect(conflicts).toEqual([]);
+    expect(shown(at.origin)).toEqual(shown(at.branch));
+    await expect(merge(at)).rejects.toThrow(
+      expect.objectContaining({ code: 'HISTORY_MERGED' }) as Error,
+    );
+  },
+);
+
+test.prop([seeds], { numRuns: 8 })(
+  'a merge with conflicts writes nothing until all are decided, and then all sides agree',
+  async (seed) => {
+    const random = randomFrom(seed);
+    const at = await forked(await Person.make('Ada', 1), random);
+    await edited(at.branch, random, 20);
+    await edited(at.origin, random, 20);
+    const root = rootOf(at.origin);
+    const { conflicts } = await merge(at, undefined, true);
+    expect(rootOf(at.origin)).toBe(root);
+    if (conflicts.length > 0) {
+      await expect(merge(at)).rejects.toThrow(
+        expect.objectContaining({ code: 'HISTORY_CONFLICTS' }) as Error,
+      );
+      expect(rootOf(at.origin)).toBe(root);
+    }
+    expect((await merge(at, random(2) === 0 ? 'origin' : 'branch')).conflicts).toEqual([]);
+    expect(mergedMs(at.origin.database, at.branch.id)).toBe(1_000);
+  },
+);
+
+const Task = defineType('org.example.Task', {
+  title: s.string(),
+  note: s.text(),
+  steps: s.list(s.string()),
+  votes: s.counter(),
+  next: s.ref().optional(),
+});
+
+example('what both sides wrote in different places of one text and list is all there', async () => {
+  const ada = await Person.make('Ada', 5);
+  const origin = await ada.found();
+  const task = origin.database.add(Task, {
+    title: 'Trip',
+    note: 'one two three',
+    steps: ['a', 'b'],
+  });
+  const other = origin.database.add(Task, { title: 'Other' });
+  task.next = other;
+  await origin.flush();
+  const branch = await fork(ada, origin, [task.id]);
+  const [copy] = branch.database.query(Task).run();
+  if (copy === undefined) throw new RangeError('nothing was copied');
+  expect(branchOrigin(branch.database)).toMatchObject({ origin: origin.id, objects: 1 });
+  expect([copy.next?.$space, copy.next?.$id]).toEqual([origin.id, other.id]);
+  copy.note.insert(0, 'zero ');
+  copy.note.delete(9, 4);
+  copy.steps.insert(1, 'between');
+  copy.votes.increment(2);
+  copy.title = 'Voyage';
+  task.note.insert(13, ' four');
+  task.steps.insert(2, 'c');
+  task.votes.increment(1);
+  await branch.flush();
+  expect(await merge({ origin, branch })).toEqual({ objects: [task.id], conflicts: [] });
+  expect(String(task.note)).toBe('zero one three four');
+  expect([...task.steps]).toEqual(['a', 'between', 'b', 'c']);
+  expect([task.title, task.votes.value]).toEqual(['Voyage', 3]);
+  expect([task.next?.$space, task.next?.$id]).toEqual([undefined, other.id]);
+});
+
+example('a title that both changed is a conflict, and stays as it is decided', async () => {
+  const ada = await Person.make('Ada', 6);
+  const origin = await ada.found();
+  const task = origin.database.add(Task, { title: 'Trip' });
+  await origin.flush();
+  const branch = await fork(ada, origin);
+  const [copy] = branch.database.query(Task).run();
+  if (copy !== undefined) copy.title = 'Voyage';
+  branch.database.add(Task, { title: 'New', next: copy ?? task });
+  task.title = 'Journey';
+  await branch.flush();
+  const { conflicts } = await merge({ origin, branch }, undefined, true);
+  expect(conflicts).toEqual([
+    { object: task.id, field: 'title', base: 'Trip', origin: 'Journey', branch: 'Voyage' },
+  ]);
+  await merge({ origin, branch }, ({ field }) => (field === 'title' ? 'branch' : undefined));
+  expect(task.title).toBe('Voyage');
+  const made = origin.database.query(Task).where({ title: 'New' }).run()[0];
+  expect(made?.next?.$id).toBe(task.id);
+});
