@@ -134,23 +134,26 @@ export class EpochArchive {
     const replay = await this.#replay(place, await keptEpoch(this.#parts.place));
     if (key === undefined || replay === undefined) return undefined;
     const root = replay.root(key).slice();
-    const pruned = await PrunedState.of(replay, () => host.turn());
-    return { root, order: pruned.orderRoot(), pruned };
+    const turn = (): Promise<void> => host.turn();
+    const pruned = await PrunedState.of(replay, turn);
+    return { root, order: await pruned.orderRoot(turn), pruned };
   }
 
   async #replay(terms: EpochPlace, kept: KeptEpoch | undefined): Promise<EpochReplay | undefined> {
     const { book, host } = this.#parts;
-    const order = this.#order(terms);
-    if (order === undefined) return undefined;
     if (kept === undefined) {
+      const order = this.#order(terms, 0);
+      if (order === undefined) return undefined;
       const replay = EpochReplay.empty(host);
       await replay.extend(order);
       return replay;
     }
     const before = book.lineage(kept.epoch).at(-1);
     const under = before === undefined ? undefined : Frontier.at(host.index, before.anchor);
-    const isLater = under !== undefined && order.includes(under.anchor);
-    if (!isLater) {
+    // Frontiers of epochs that the kept one covers say nothing more about the order.
+    const order = before === undefined ? undefined : this.#order(terms, before.number);
+    if (order === undefined || under === undefined) return undefined;
+    if (Frontier.at(host.index, terms.anchor)?.has(under.anchor) !== true) {
       throw new SnapshotError('SNAPSHOT_AHEAD', 'the kept epoch is not one of those before');
     }
     const replay = await EpochReplay.from(kept.found, kept.pages, host);
@@ -158,11 +161,12 @@ export class EpochArchive {
     return replay;
   }
 
-  /** Blocks under terms' anchor in the order that epochs share. */
-  #order({ anchor, previous }: EpochPlace): number[] | undefined {
+  /** Blocks under an anchor in the order that epochs share, from those behind an epoch's number on. */
+  #order({ anchor, previous }: EpochPlace, after: number): number[] | undefined {
     const { book, host } = this.#parts;
     const at = (hash: BlockHash): Frontier | undefined => Frontier.at(host.index, hash);
-    const earlier = book.lineage(previous).flatMap((before) => at(before.anchor) ?? []);
+    const lineage = book.lineage(previous).filter(({ number }) => number > after);
+    const earlier = lineage.flatMap((before) => at(before.anchor) ?? []);
     return at(anchor)?.blocks(earlier);
   }
 }

@@ -1,6 +1,6 @@
 /** The frontier of an epoch: the causal past of its anchor, the anchor included. */
 import type { BlockHash } from '@atoll/kernel';
-import { BLOCK_HAS_DATA, type SpaceIndex } from '../space/space-index.ts';
+import type { SpaceIndex } from '../space/space-index.ts';
 
 /** Which folded blocks lie under an anchor. */
 export class Frontier {
@@ -37,16 +37,6 @@ export class Frontier {
       parts[found < 0 ? earlier.length : found]?.push(no);
     }
     return parts.flatMap((part) => part.sort((a, b) => this.#index.compare(a, b)));
-  }
-
-  /** Folded blocks with data that are not under it. */
-  dataAbove(): number[] {
-    const { branches } = this.#index;
-    const above: number[] = [];
-    for (let no = 0; no < branches.blockCount; no++) {
-      if ((this.#index.flagsOf(no) & BLOCK_HAS_DATA) !== 0 && !this.has(no)) above.push(no);
-    }
-    return above;
   }
 
   /** The last block of each chain under it. */

@@ -39,7 +39,17 @@ export function* orderPages(source: OrderSource): Generator<Uint8Array<ArrayBuff
 
 /** What an epoch names: 32 bytes over the pages in order. */
 export function orderRoot(pages: Iterable<Uint8Array>): Uint8Array<ArrayBuffer> {
-  return hash('epoch-order', ...[...pages].map((page) => hash('epoch-order-page', page)));
+  return rootOfPages([...pages].map(orderPageHash));
+}
+
+/** Hash of one page. */
+export function orderPageHash(page: Uint8Array): Uint8Array<ArrayBuffer> {
+  return hash('epoch-order-page', page);
+}
+
+/** The root over the hashes of all pages in order. */
+export function rootOfPages(hashes: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  return hash('epoch-order', ...hashes);
 }
 
 function* blockPages(

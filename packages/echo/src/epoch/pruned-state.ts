@@ -12,10 +12,10 @@ import { ownNames } from '../snapshot/field-stores.ts';
 import { encodeHead, type PageRef } from '../snapshot/head.ts';
 import type { PageStore } from '../snapshot/page-store.ts';
 import { ReceivedStates } from '../snapshot/received-states.ts';
-import { orderRootOf } from '../snapshot/snapshot-source.ts';
 import { encodeState } from '../snapshot/stored-state.ts';
 import { BLOCK_HAS_CONTROL, type KeptBlock, type SpaceIndex } from '../space/space-index.ts';
 import type { Fold } from '../fold.ts';
+import { orderPageHash, orderPages, rootOfPages } from './order-pages.ts';
 
 /** What is pruned. */
 export interface Unpruned {
@@ -51,7 +51,7 @@ export class PrunedState {
     const { isComplete, named } = await namedBlocks(from, turn);
     const numbers = [...named].sort((a, b) => a - b);
     const placeByBlock = new Map(numbers.map((no, place) => [no, place]));
-    const { branches, kept } = prunedOrder(from.index, numbers, placeByBlock);
+    const { branches, kept } = await prunedOrder(from.index, { numbers, placeByBlock, turn });
     const control = from.control.map((entry) => ({
       ...entry,
       no: placeByBlock.get(entry.no) ?? 0,
@@ -61,8 +61,16 @@ export class PrunedState {
   }
 
   /** Root over the order and the control sections. */
-  orderRoot(): Uint8Array<ArrayBuffer> {
-    return orderRootOf(this.#state);
+  async orderRoot(turn: () => Promise<void>): Promise<Uint8Array<ArrayBuffer>> {
+    const { control, index } = this.#state;
+    const blocks = Array.from({ length: index.branches.blockCount }, (_, no) => no);
+    blocks.sort((a, b) => index.compare(a, b));
+    const hashes: Uint8Array[] = [];
+    for (const page of orderPages({ index, control, blocks })) {
+      hashes.push(orderPageHash(page));
+      await turn();
+    }
+    return rootOfPages(hashes);
   }
 
   /** Blocks in its order. */
@@ -146,8 +154,9 @@ export class PrunedState {
   }
 }
 
-/** Rows after which the event loop gets a turn. */
+/** Rows and blocks after which the event loop gets a turn: some milliseconds. */
 const ROWS_A_TURN = 1024;
+const BLOCKS_A_TURN = 1024;
 
 /** Numbers of the blocks that must stay, and whether rows can do with those. */
 async function namedBlocks(
@@ -208,11 +217,15 @@ function* anchors(control: readonly ControlEntry[]): Generator<BlockHash> {
 }
 
 /** The order of some blocks: each names the last before it on its chain, and of others what is new to it. */
-function prunedOrder(
+async function prunedOrder(
   index: SpaceIndex,
-  numbers: readonly number[],
-  placeByBlock: ReadonlyMap<number, number>,
-): { readonly branches: BranchIndex; readonly kept: readonly KeptBlock[] } {
+  of: {
+    readonly numbers: readonly number[];
+    readonly placeByBlock: ReadonlyMap<number, number>;
+    readonly turn: () => Promise<void>;
+  },
+): Promise<{ readonly branches: BranchIndex; readonly kept: readonly KeptBlock[] }> {
+  const { numbers, placeByBlock, turn } = of;
   const own = new BranchColumns(index);
   const kept: KeptBlock[] = [];
   const near = nearestKept(index, placeByBlock);
@@ -231,6 +244,7 @@ function prunedOrder(
       (dep) => !deps.some((other) => other !== dep && branches.isOnChain(dep, other)),
     );
     const place = (block: number): number => placeByBlock.get(block) ?? 0;
+    if (kept.length % BLOCKS_A_TURN === BLOCKS_A_TURN - 1) await turn();
     own.push(no, before === undefined ? undefined : place(before));
     kept.push({ ...index.kept(no), deps: leaves.map(place).sort((a, b) => a - b) });
   }
