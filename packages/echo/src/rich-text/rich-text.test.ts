@@ -186,6 +186,28 @@ describe('blocks', () => {
     expect(told(bob.body.toDocument())).toBe(told(ada.body.toDocument()));
   });
 
+  test('only the boundary of a block can be made something; a letter counts for nothing', () => {
+    const [ada, bob] = two('one two');
+    ada.body.split(3);
+    ada.replica.tick();
+    const { db } = ada.replica;
+    const type = db.fold.typeOf(0);
+    const leaf = type.compiled.leafByName.get('body');
+    if (leaf === undefined) expect.unreachable();
+    const field = type.fields[leaf.index] as number;
+    const branch = db.fold.blocks.branches.nameOf(0);
+    const write = (key: string): void =>
+      void db.mutations.set({ row: 0, type, leaf }, { kind: 'quote' }, { key });
+    // A letter, the boundary, an element that is not there yet, no name at all.
+    for (const key of [`${branch}.0`, `${branch}.7`, `${branch}.99`, 'first']) write(key);
+    meet([ada, bob]);
+    expect(told(bob.body.toDocument())).toBe('one\n[quote] two');
+    for (const { replica } of [ada, bob]) {
+      expect(replica.db.sequences.text(0, field)?.rich?.blocks.size).toBe(1);
+    }
+    expect(ada.replica.root()).toBe(bob.replica.root());
+  });
+
   test('text in a divider shows as a paragraph', () => {
     const [ada, bob] = two('a');
     ada.body.split(1, { kind: 'paragraph' });
