@@ -101,11 +101,20 @@ export class SpaceWorld {
     const node = rng.pick(this.#nodes);
     try {
       await this.#act(node, rng.float());
+      await this.#revive();
+      if (rng.chance(CHECK_RATE)) await this.#check(node);
     } catch (failure) {
       if (!(failure instanceof StoreError)) throw failure;
     }
-    for (const each of this.#nodes) if (each.isDead) await each.open({ mayContinue: false });
-    if (rng.chance(CHECK_RATE)) await this.#check(node);
+    await this.#revive();
+  }
+
+  /** Whose power failed opens again. */
+  async #revive(): Promise<void> {
+    for (let dead = this.#nodes; dead.length > 0;) {
+      dead = this.#nodes.filter(({ isDead }) => isDead);
+      for (const node of dead) await node.open({ mayContinue: false });
+    }
   }
 
   async #act(node: ReplicaNode, roll: number): Promise<void> {
@@ -125,6 +134,8 @@ export class SpaceWorld {
 
   #edit(node: ReplicaNode): void {
     if (node.role === 'reader' || node.isDead) return;
+    // An old backup may be from before this member was let in.
+    if (node.space.myRole === undefined) return;
     act(this.#rng, node.space.database, node.undo);
   }
 
@@ -245,6 +256,7 @@ export class SpaceWorld {
 
   async #end(): Promise<{ readonly root: string }> {
     for (const { disk } of this.#nodes) disk.calm();
+    await this.#revive();
     for (const node of this.#nodes) await this.#flush(node);
     this.#isOver = true;
     for (let round = 0; round < ROUNDS_MAX && !this.#isExchanged(); round++) {
@@ -273,6 +285,7 @@ export class SpaceWorld {
     const shown = shownText(first.space.database);
     for (const { space } of others) {
       if (rootOf(space) !== root) throw new SimFailure('replicas with the same blocks differ');
+      if (space.parked.blocks > 0) throw new SimFailure('blocks wait for nothing');
       if (shownText(space.database) !== shown) throw new SimFailure('replicas show other things');
     }
     for (const node of this.#nodes) await this.#check(node);

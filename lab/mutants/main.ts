@@ -1,0 +1,134 @@
+/**
+ * `npm run mutants [-- --only NAME]`: breaks one rule after another in a copy of the repository, and runs what
+ * must notice. Writes lab/mutants/RESULTS.md when all were run.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { MUTANTS, type Mutant } from './mutant-list.ts';
+
+/** What hangs is noticed. */
+const RUN_MS_MAX = 300_000;
+const ROOT: string = join(import.meta.dirname, '../..');
+
+type Outcome = 'killed' | 'SURVIVED' | 'STALE';
+
+/** The files that git knows or would take, and links to everything installed but our own packages. */
+function copyRepository(): string {
+  const copy = mkdtempSync(join(tmpdir(), 'atoll-mutants-'));
+  const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  for (const file of listed.split('\n')) {
+    if (!/^(apps|examples|lab|packages|spec|tools)\/|^[^/]+\.(json|js|ts)$/.test(file)) continue;
+    mkdirSync(dirname(join(copy, file)), { recursive: true });
+    try {
+      copyFileSync(join(ROOT, file), join(copy, file));
+    } catch {
+      // Listed, and deleted since.
+    }
+  }
+  linkModules(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}
+
+function linkModules(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isSymbolicLink()) symlinkSync(readlinkSync(source), target);
+    else if (entry.name === '@atoll') linkModules(source, target);
+    else if (!entry.name.startsWith('.') || entry.name === '.bin') symlinkSync(source, target);
+  }
+}
+
+/** True if the run found something wrong, or did not end. */
+function fails(copy: string, command: string): boolean {
+  const [program = '', ...rest] = command.split(' ');
+  const node = join(copy, 'node_modules/.bin/node');
+  const quiet = '--disable-warning=ExperimentalWarning';
+  const [path, args] =
+    program === 'sim'
+      ? [node, [quiet, 'lab/sim/main.ts', ...rest]]
+      : [node, [quiet, `node_modules/${program}/${program}.mjs`, ...rest]];
+  const { status } = spawnSync(path, args, { cwd: copy, stdio: 'ignore', timeout: RUN_MS_MAX });
+  return status !== 0;
+}
+
+function run(copy: string, { file, find, killedBy, replace }: Mutant): Outcome {
+  const path = join(copy, file);
+  const source = readFileSync(path, 'utf8');
+  if (source.split(find).length !== 2) return 'STALE';
+  writeFileSync(path, source.replace(find, () => replace));
+  try {
+    return fails(copy, killedBy) ? 'killed' : 'SURVIVED';
+  } finally {
+    writeFileSync(path, source);
+  }
+}
+
+function table(rows: readonly (readonly [Mutant, Outcome, number])[]): string {
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' });
+  const killed = rows.filter(([, outcome]) => outcome === 'killed').length;
+  const lines = rows.map(
+    ([{ name, why, file, killedBy }, outcome, seconds]) =>
+      `| ${name} | ${why} | \`${file}\` | \`${killedBy}\` | ${outcome} | ${seconds.toFixed(0)} s |`,
+  );
+  return [
+    '# Mutants',
+    '',
+    `Made by \`npm run mutants\` at commit ${commit.trim()}: ${killed} of ${rows.length} killed. The same`,
+    'commands pass without a mutant.',
+    '',
+    '| Mutant | Rule | File | Run | Outcome | Time |',
+    '|---|---|---|---|---|---|',
+    ...lines,
+    '',
+  ].join('\n');
+}
+
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, from: { type: 'string' }, baseline: { type: 'boolean' } },
+});
+const chosen = MUTANTS.filter(({ name }) => values.only === undefined || name === values.only);
+const copy = copyRepository();
+const rows: (readonly [Mutant, Outcome, number])[] = [];
+let bad = 0;
+try {
+  if (values.baseline === true) {
+    for (const command of new Set(chosen.map(({ killedBy }) => killedBy))) {
+      const isBroken = fails(copy, command);
+      if (isBroken) bad++;
+      process.stdout.write(`${isBroken ? 'FAILS' : 'passes'} without a mutant: ${command}\n`);
+    }
+  }
+  for (const mutant of chosen) {
+    const startedMs = performance.now();
+    const outcome = run(copy, mutant);
+    const seconds = (performance.now() - startedMs) / 1000;
+    if (outcome !== 'killed') bad++;
+    rows.push([mutant, outcome, seconds]);
+    process.stdout.write(`${outcome} ${mutant.name} in ${seconds.toFixed(1)} s\n`);
+  }
+} finally {
+  rmSync(copy, { recursive: true, force: true });
+}
+if (values.only === undefined) {
+  writeFileSync(join(import.meta.dirname, 'RESULTS.md'), table(rows));
+}
+process.exit(bad === 0 ? 0 : 1);
