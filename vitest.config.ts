@@ -34,6 +34,9 @@ const web: TestProjectInlineConfiguration = {
       'prosemirror-state',
       'prosemirror-transform',
       'prosemirror-view',
+      'y-prosemirror',
+      'y-protocols/awareness',
+      'yjs',
     ],
   },
   test: {

@@ -60,6 +60,17 @@ export const LAYERS: readonly Layer[] = [
     mayImport: pkg('kernel', 'codec', 'crypto', 'schema', 'feed', 'halo', 'echo', 'mesh'),
   },
   { folder: 'packages/react', mayImport: pkg('client') },
+  // Custom data models are applications' code: each is a package that nothing below knows.
+  {
+    folder: 'packages/model-sheet',
+    mayImport: pkg('client'),
+    testsMayImport: pkg('echo', 'schema', 'kernel', 'crypto'),
+  },
+  {
+    folder: 'packages/model-yjs',
+    mayImport: pkg('client'),
+    testsMayImport: pkg('echo', 'schema', 'kernel', 'crypto'),
+  },
   // Formats and editors see texts as applications do.
   { folder: 'packages/text-formats', mayImport: pkg('client') },
   {
@@ -141,12 +152,16 @@ export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   '@codemirror/view': pkg('editor-codemirror'),
   'prosemirror-commands': pkg('editor-prosemirror'),
   'prosemirror-keymap': pkg('editor-prosemirror'),
-  'prosemirror-model': pkg('editor-prosemirror'),
-  'prosemirror-state': pkg('editor-prosemirror'),
+  'prosemirror-model': pkg('editor-prosemirror', 'model-yjs'),
+  'prosemirror-state': pkg('editor-prosemirror', 'model-yjs'),
   'prosemirror-transform': pkg('editor-prosemirror'),
-  'prosemirror-view': pkg('editor-prosemirror'),
+  'prosemirror-view': pkg('editor-prosemirror', 'model-yjs'),
   'csv-parse': ['apps/cli'],
   'csv-stringify': ['apps/cli'],
+  // y-prosemirror only in tests: it is for applications to choose their editor.
+  'y-prosemirror': pkg('model-yjs'),
+  'y-protocols': pkg('model-yjs'),
+  yjs: pkg('model-yjs'),
   yaml: ['apps/cli'],
   'radix-ui': ['apps/workspace'],
   uqr: ['apps/workspace'],

@@ -3,7 +3,7 @@
  * thing is a {@link Live}. Interfaces only, so that a screen or a hook can be tried without an engine.
  */
 import type { AnyTypeDefinition, InstanceOf } from '@atoll/schema';
-import type { AnyObject, Database, Query, QueryAcross, QueryForm } from './database.ts';
+import type { AnyObject, Database, Model, Query, QueryAcross, QueryForm } from './database.ts';
 import type { BranchOptions, MergeChoice, MergeOutcome, SpaceHistory } from './history-api.ts';
 import type { Live } from './live.ts';
 
@@ -23,8 +23,16 @@ export interface Client extends AsyncDisposable {
   readonly network: Network;
   /** Undo across all spaces; each space also has its own. */
   readonly undo: Undo;
+  /** Code of custom data models. */
+  readonly models: Models;
   /** Flushes, closes connections and the store. */
   close(): Promise<void>;
+}
+
+/** Code of custom data models, for all spaces. */
+export interface Models {
+  /** Makes it known to the spaces that are open and those that will be. @throws EchoError `ECHO_MODEL`. */
+  register<State, Op, View>(model: Model<State, Op, View>): void;
 }
 
 /** The person or agent who uses this profile. */

@@ -1,7 +1,7 @@
 /** The client: one profile, opened on one platform. */
 import { ready } from '@atoll/crypto';
 import type { Platform } from '@atoll/kernel';
-import type { Client, Undo } from './api.ts';
+import type { Client, Models, Undo } from './api.ts';
 import { ClientUndo } from './client-undo.ts';
 import { Engine } from './engine.ts';
 import { EngineHalo } from './halo.ts';
@@ -26,6 +26,7 @@ export class AtollClient implements Client {
   readonly spaces: EngineSpaces;
   readonly network: EngineNetwork;
   readonly undo: Undo;
+  readonly models: Models;
   readonly #engine: Engine;
 
   private constructor(engine: Engine, options: ClientOptions) {
@@ -34,6 +35,7 @@ export class AtollClient implements Client {
     this.halo = new EngineHalo(engine, this.network, options.deviceName);
     this.spaces = new EngineSpaces(engine, this.network, this.halo);
     if (options.spaces !== false) this.spaces.follow();
+    this.models = { register: (model) => engine.registerModel(model) };
     this.undo = new ClientUndo(this.spaces, engine.platform.rng);
   }
 

@@ -10,6 +10,7 @@ export type {
   Found,
   Group,
   Hit,
+  Model,
   ObjectHandle,
   Page,
   PlanNode,

@@ -4,7 +4,7 @@
  * the mesh and its undo stack in one place.
  */
 import { identityIdOf, mailboxSeed, roomTag, sessionPsk, type KeyRing } from '@atoll/halo';
-import { DEFAULT_EPOCH_POLICY, Space } from '@atoll/echo';
+import { DEFAULT_EPOCH_POLICY, Space, type Model } from '@atoll/echo';
 import { softwareSigner } from '@atoll/crypto';
 import { Mesh, type MeshSpace } from '@atoll/mesh';
 import { type Agreer, type Platform, type Signer, type SpaceId } from '@atoll/kernel';
@@ -43,6 +43,7 @@ export class Engine implements AsyncDisposable {
     ReadonlyMap<string, string>
   >(new Map());
   readonly #open = new Map<SpaceId, OpenSpace>();
+  readonly #models: ((space: Space) => void)[] = [];
   readonly #spaceListeners = new Set<() => void>();
   readonly #abort = new AbortController();
 
@@ -151,7 +152,15 @@ export class Engine implements AsyncDisposable {
     await stack.disposeAsync();
   }
 
+  /** Makes a custom data model's code known to all spaces. @throws EchoError `ECHO_MODEL`. */
+  registerModel<State, Op, View>(model: Model<State, Op, View>): void {
+    const register = (space: Space): void => space.database.models.register(model);
+    this.spaces.forEach(register);
+    this.#models.push(register);
+  }
+
   #wire(space: Space): void {
+    for (const register of this.#models) register(space);
     const membership = new SpaceMembership({
       space,
       ed25519: this.platform.ed25519,

@@ -113,6 +113,13 @@ function compareField(pair: FieldPair): FieldDiff | undefined {
       return compareTexts(pair, field);
     case 'list':
       return compareLists(pair, field);
+    case 'model': {
+      const [before, after] = bothOf(pair, (db, ref) => db.models.field(ref, data).toJSON(), null);
+      const isSame = JSON.stringify(before) === JSON.stringify(after);
+      return isSame
+        ? undefined
+        : { field, kind: 'value', before: before as Json, after: after as Json };
+    }
     default:
       return isScalar(data) ? compareValues(pair, field) : undefined;
   }

@@ -38,6 +38,7 @@ export function emptyPast(host: HistoryHost, has: (block: number) => boolean): D
     ...(host.database.space === undefined ? {} : { space: host.database.space }),
   });
   past.directory = host.database.directory;
+  past.models.registerAll(host.database.models);
   // A type is data named by its hash: that it was published is known without reading the block again.
   for (const { compiled, publishedIn } of host.database.fold.types.all()) {
     past.fold.types.published(compiled.bytes)?.publishedIn.push(...publishedIn.filter(has));

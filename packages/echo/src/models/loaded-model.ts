@@ -21,7 +21,7 @@ export interface LoadedPorts {
   readonly blocks: BlockTable;
   /** The ops that count now. */
   readonly ops: () => ModelState | undefined;
-  readonly write: (op: unknown, isApplied: boolean) => void;
+  readonly write: (op: unknown) => void;
   readonly unique: () => Uint8Array;
   readonly transaction: <T>(change: () => T) => T;
 }
@@ -78,18 +78,7 @@ export class LoadedModel {
     } finally {
       this.#busy = false;
     }
-    if (change === undefined) return;
-    for (const listener of [...this.#listeners]) listener(change);
-  }
-
-  /** The last op needs not be applied: the state has it. */
-  skipLast(): void {
-    const op = this.#ports.ops()?.ops.at(-1);
-    if (op === undefined) return;
-    const stamp = this.#stamp(op);
-    this.#seen.add(modelOpKey(op));
-    this.#last = stamp;
-    this.#enterLinks(op, this.#decode(op));
+    if (change !== undefined) this.#tell(change);
   }
 
   /** Ops that an own op builds upon. */
@@ -108,6 +97,10 @@ export class LoadedModel {
   stampOf(dot: GlobalDot): ModelStamp | undefined {
     const op = this.#locate(dot);
     return op === undefined ? undefined : this.#stamp(op);
+  }
+
+  #tell(change: ModelChange): void {
+    for (const listener of [...this.#listeners]) listener(change);
   }
 
   #takeIn(origin: 'own' | 'foreign'): ModelChange | undefined {
@@ -240,10 +233,11 @@ export class LoadedModel {
         this.catchUp('foreign');
         return this.#state;
       },
-      write: (op, options) => {
+      write: (op) => {
         if (this.failure !== undefined) throw this.failure;
-        write(op, options?.isApplied === true);
+        write(op);
       },
+      reload: () => this.#tell(this.#rebuild(this.#ports.ops())),
       unique,
       transaction,
       onChange: (listener) => {

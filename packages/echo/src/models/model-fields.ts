@@ -71,6 +71,11 @@ export class ModelFields {
     this.#ports.typesChanged();
   }
 
+  /** Makes the code known that another database knows. */
+  registerAll(other: ModelFields): void {
+    for (const model of other.#models.values()) this.register(model);
+  }
+
   /** The code of a field's model, if it is here. */
   codeOf(data: ModelData): Model | undefined {
     return this.#models.get(modelKey({ id: data.model, version: data.version }));
@@ -110,7 +115,7 @@ export class ModelFields {
         model,
         blocks: this.#host.fold.blocks,
         ops: () => this.opsOf(ref),
-        write: (op, isApplied) => void this.#write(ref, op, isApplied),
+        write: (op) => void this.#write(ref, op),
         unique: () => this.#host.mutations.unique(),
         transaction: (change) => this.#host.transaction(change),
       });
@@ -161,10 +166,10 @@ export class ModelFields {
     if (op === undefined || stamp === undefined) return 'gone';
     const inverse = model.invert(loaded.state, { op, stamp, memory: done.memory });
     if (inverse === 'overwritten') return inverse;
-    return { revives: inverse.revives, write: () => this.#write(ref, inverse.op, false) };
+    return { revives: inverse.revives, write: () => this.#write(ref, inverse.op) };
   }
 
-  #write(ref: FieldRef, op: unknown, isApplied: boolean): GlobalDot {
+  #write(ref: FieldRef, op: unknown): GlobalDot {
     const { data } = ref.leaf;
     if (data.kind !== 'model') throw new EchoError('ECHO_FIELD', 'the field holds no model');
     const loaded = this.#loaded.get(this.#keyOf(ref)) ?? this.load(ref, data);
@@ -176,12 +181,10 @@ export class ModelFields {
     if (model.decode(bytes, new ModelBudget()) === undefined) {
       throw new EchoError('ECHO_MODEL', `${model.id} cannot read the op that it wrote`);
     }
-    if (!isApplied) loaded.catchUp('foreign');
     const memory = model.remember?.(loaded.state, op);
     const kept = memory !== undefined && memory.length <= MEMORY_BYTES_MAX ? memory : undefined;
     const needs = model.voidable ? [] : loaded.needsOf(op);
     const dot = this.#host.mutations.model(ref, { bytes, needs, memory: kept });
-    if (isApplied) loaded.skipLast();
     loaded.catchUp(this.#ports.origin);
     this.#dirty.delete(loaded);
     return dot;

@@ -73,13 +73,12 @@ export interface ModelChange {
 
 /** What a view reads and writes through. */
 export interface ModelEditor<State, Op> {
-  /** The state with all ops applied. Only `apply` changes it, or the view itself ahead of `write`. */
+  /** The state with all ops applied. Only `apply` changes it. */
   state(): State;
-  /**
-   * Writes an op. `isApplied`: the state has it already, as where a library changes first and tells then.
-   * @throws EchoError `ECHO_MODEL`, `ECHO_READ_ONLY`, `ECHO_TRANSACTION_TOO_LARGE`.
-   */
-  write(op: Op, options?: { readonly isApplied?: boolean }): void;
+  /** Writes an op. @throws EchoError `ECHO_MODEL`, `ECHO_READ_ONLY`, `ECHO_TRANSACTION_TOO_LARGE`. */
+  write(op: Op): void;
+  /** Loads the state anew: where a library has changed it ahead of a write that was refused. */
+  reload(): void;
   /** 16 bytes that no other writer and no other op gets. */
   unique(): Uint8Array;
   /** Runs a change as one block and one step of undo. */

@@ -2,6 +2,7 @@
 export { chunkContract, type ChunkBed } from './chunk-contract.ts';
 export { busContract, linkContract, type LinkPair } from './link-contract.ts';
 export { modelContract, type ModelBed } from './model-contract.ts';
+export { ModelReplica, type ModelBlock } from './model-world.ts';
 export {
   clockContract,
   ed25519Contract,

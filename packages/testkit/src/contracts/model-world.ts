@@ -56,6 +56,11 @@ export class ModelReplica<View> {
     this.db.models.register(model);
   }
 
+  /** A replica that has the code of a model. */
+  static of<State, Op, View>(model: Model<State, Op, View>, name: string): ModelReplica<View> {
+    return new ModelReplica(model as unknown as Model<unknown, unknown, View>, name);
+  }
+
   /** Creates the one object. */
   create(): void {
     this.db.add(this.#type, {});
