@@ -89,12 +89,13 @@ export class EpochArchive {
    * voted for, or cannot be kept without its blocks. @throws SnapshotError; StoreError.
    */
   async make(terms: EpochTerms): Promise<boolean> {
-    const { host, log, place } = this.#parts;
+    const { host, log, place, rootKey } = this.#parts;
+    const key = rootKey();
     const epoch = epochIdOf(terms);
     const kept = await keptEpoch(place);
     if (kept?.epoch === epoch) return true;
     const found = await this.stateAt(terms);
-    if (found === undefined) return false;
+    if (found === undefined || key === undefined) return false;
     const { order, pruned, root } = found;
     const isRight =
       terms.roots.every((voted) => equalBytes(voted.root, root)) && equalBytes(terms.order, order);
@@ -103,7 +104,7 @@ export class EpochArchive {
       return false;
     }
     if (!pruned.isComplete) return false;
-    await pruned.write(pagesOfEpoch(place, epoch), () => host.turn());
+    await pruned.write(pagesOfEpoch(place, epoch), { key, turn: () => host.turn() });
     const pointer = fromHex(epoch) ?? new Uint8Array(0);
     await place.store.commit({ values: new Map([[pointerName(place.space), pointer]]) });
     await kept?.pages.removeOthers(new Set(), false);
@@ -131,7 +132,8 @@ export class EpochArchive {
   async stateAt(place: EpochPlace): Promise<StateAt | undefined> {
     const { host, rootKey } = this.#parts;
     const key = rootKey();
-    const replay = await this.#replay(place, await keptEpoch(this.#parts.place));
+    const kept = await keptEpoch(this.#parts.place);
+    const replay = key === undefined ? undefined : await this.#replay(place, kept, key);
     if (key === undefined || replay === undefined) return undefined;
     const root = replay.root(key).slice();
     const turn = (): Promise<void> => host.turn();
@@ -139,13 +141,17 @@ export class EpochArchive {
     return { root, order: await pruned.orderRoot(turn), pruned };
   }
 
-  async #replay(terms: EpochPlace, kept: KeptEpoch | undefined): Promise<EpochReplay | undefined> {
+  async #replay(
+    terms: EpochPlace,
+    kept: KeptEpoch | undefined,
+    key: Uint8Array,
+  ): Promise<EpochReplay | undefined> {
     const { book, host } = this.#parts;
     if (kept === undefined) {
       const order = this.#order(terms, 0);
       if (order === undefined) return undefined;
       const replay = EpochReplay.empty(host);
-      await replay.extend(order);
+      await replay.extend(order, key);
       return replay;
     }
     const before = book.lineage(kept.epoch).at(-1);
@@ -157,7 +163,10 @@ export class EpochArchive {
       throw new SnapshotError('SNAPSHOT_AHEAD', 'the kept epoch is not one of those before');
     }
     const replay = await EpochReplay.from(kept.found, kept.pages, host);
-    await replay.extend(order.filter((no) => !under.has(no)));
+    await replay.extend(
+      order.filter((no) => !under.has(no)),
+      key,
+    );
     return replay;
   }
 

@@ -16,6 +16,8 @@ import { StateRoot } from '../state-root.ts';
 
 /** Blocks after which the event loop gets a turn. */
 const BLOCKS_A_TURN = 64;
+/** Blocks after which what they have changed is hashed. */
+const BLOCKS_A_ROOT = 1024;
 
 /** The open space, as a replay sees it. */
 export interface ReplayHost {
@@ -80,9 +82,13 @@ export class EpochReplay {
     return replay;
   }
 
-  /** Folds blocks of the open space in the order given, which puts causes before effects. */
-  async extend(blocks: readonly number[]): Promise<void> {
+  /**
+   * Folds blocks of the open space in the order given, which puts causes before effects. Hashes rows under
+   * the key of the zone on the way: all at once would hold everybody up.
+   */
+  async extend(blocks: readonly number[], key: Uint8Array): Promise<void> {
     let folded = 0;
+    this.tree.compute(key);
     for (const block of blocks) {
       const data =
         (this.#host.index.flagsOf(block) & BLOCK_HAS_DATA) === 0
@@ -94,7 +100,9 @@ export class EpochReplay {
         const context = { ...this.#contextOf(no), nonce: from.nonce };
         this.fold.applySection(context, section, isVoid);
       }
-      if (++folded % BLOCKS_A_TURN === 0) await this.#host.turn();
+      if (++folded % BLOCKS_A_TURN !== 0) continue;
+      if (folded % BLOCKS_A_ROOT === 0) this.tree.compute(key);
+      await this.#host.turn();
     }
   }
 

@@ -79,8 +79,12 @@ export class PrunedState {
   }
 
   /** Writes it as a snapshot. @throws StoreError. */
-  async write(pages: PageStore, turn: () => Promise<void>): Promise<void> {
-    const states = await this.#enterRows(turn);
+  async write(
+    pages: PageStore,
+    how: { readonly key: Uint8Array; readonly turn: () => Promise<void> },
+  ): Promise<void> {
+    const { turn } = how;
+    const states = await this.#enterRows(how);
     const { control, fold, index, tree } = this.#state;
     const { branches } = index;
     const base = branches.blockCount;
@@ -121,9 +125,17 @@ export class PrunedState {
     await pages.removeOthers(new Set(refs.map(({ name }) => name)), true);
   }
 
-  async #enterRows(turn: () => Promise<void>): Promise<ReceivedStates> {
+  /** Hashes rows on the way, so that the next epoch finds their tree. */
+  async #enterRows({
+    key,
+    turn,
+  }: {
+    readonly key: Uint8Array;
+    readonly turn: () => Promise<void>;
+  }): Promise<ReceivedStates> {
     const from = this.#from;
-    const { fold } = this.#state;
+    const { fold, tree } = this.#state;
+    tree.compute(key);
     const place = (no: number): number => this.#placeByBlock.get(no) ?? 0;
     for (const { compiled, publishedIn } of from.fold.types.all()) {
       fold.types.published(compiled.bytes)?.publishedIn.push(...publishedIn.map(place));
@@ -148,8 +160,12 @@ export class PrunedState {
         isVoid: rows.isVoid(row),
       });
       states.enter(fold, added, bytes);
-      if (row % ROWS_A_TURN === ROWS_A_TURN - 1) await turn();
+      tree.changed(added);
+      if (row % ROWS_A_TURN !== ROWS_A_TURN - 1) continue;
+      tree.compute(key);
+      await turn();
     }
+    tree.compute(key);
     return states;
   }
 }
