@@ -132,7 +132,15 @@ test(
     await page.goto(`${here}/tasks`);
     await page.getByTestId('task').first().click();
     await page.getByTestId('panel').waitFor();
+    await page.getByTestId('history-entry').first().waitFor();
     expect(await faults(page), 'panel').toEqual([]);
+    await page
+      .getByRole('button', { name: /See as it was/ })
+      .first()
+      .click();
+    await page.getByText('It is the same now.').waitFor();
+    expect(await faults(page), 'as it was').toEqual([]);
+    await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+k');
     await page.getByTestId('palette').waitFor();

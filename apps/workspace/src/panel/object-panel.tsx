@@ -12,6 +12,7 @@ import { Icon } from '../ui/icon.tsx';
 import { People } from '../ui/person.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { LinksIn } from './links-in.tsx';
+import { ObjectHistory } from './object-history.tsx';
 import { Property } from './property.tsx';
 import { TaskProperties } from './task-properties.tsx';
 import { TitleArea } from './title-area.tsx';
@@ -108,6 +109,7 @@ function Content(props: {
         </section>
         <LinksIn space={space} object={object} types={types} />
         <WhoSees space={space} />
+        <ObjectHistory space={space} object={object} types={types} canWrite={canWrite} />
       </div>
     </>
   );

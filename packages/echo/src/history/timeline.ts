@@ -17,8 +17,8 @@ import type { HistoryHost } from './history-host.ts';
 import type { LifeDiff, FieldDiff, TextPiece } from './object-diff.ts';
 import { emptyPast, foldInto, readHere, rowOf } from './past.ts';
 
-/** Work without a pause of this length is one entry, milliseconds. */
-export const PAUSE_MS: number = 5 * 60_000;
+/** Work without a pause of this length is one entry unless another is asked for, milliseconds. */
+const PAUSE_MS: number = 5 * 60_000;
 /** Entries of a page unless another number is asked for. */
 const ENTRIES_A_PAGE = 20;
 /** Units that a piece of kept text shows at either end. */
@@ -66,6 +66,8 @@ export interface TimelineOptions {
   readonly limit?: number;
   /** `next` of the page before. */
   readonly after?: string;
+  /** Work without a pause of this length is one entry; five minutes unless given. The same on all pages. */
+  readonly pauseMs?: number;
 }
 
 interface Group {
@@ -84,7 +86,7 @@ export async function timelineOf(
   const { fold } = host.database;
   const row = rowOf(host.database, object);
   if (row < 0) throw new HistoryError('HISTORY_OBJECT', 'there is no such object');
-  const groups = groupsOf(host, fold.blocksOf([row]));
+  const groups = groupsOf(host, fold.blocksOf([row]), options.pauseMs ?? PAUSE_MS);
   const end = options.after === undefined ? groups.length : endOf(host, groups, options.after);
   const start = Math.max(0, end - Math.max(1, options.limit ?? ENTRIES_A_PAGE));
   const everything = (): boolean => true;
@@ -112,7 +114,7 @@ export async function timelineOf(
 }
 
 /** Blocks by writer and pause, in the order that all replicas share. */
-function groupsOf(host: HistoryHost, blocks: readonly number[]): Group[] {
+function groupsOf(host: HistoryHost, blocks: readonly number[], pauseMs: number): Group[] {
   const groups: Group[] = [];
   let heads: number[] = [];
   const { fold } = host.database;
@@ -120,7 +122,7 @@ function groupsOf(host: HistoryHost, blocks: readonly number[]): Group[] {
     heads = [...heads.filter((head) => !fold.blocks.reaches(head, block)), block];
     const group = groups.at(-1);
     const last = group?.blocks.at(-1);
-    if (group !== undefined && last !== undefined && belongs(host, last, block)) {
+    if (group !== undefined && last !== undefined && belongs(host, [last, block], pauseMs)) {
       group.blocks.push(block);
       group.frontier = heads;
     } else groups.push({ blocks: [block], frontier: heads });
@@ -128,14 +130,18 @@ function groupsOf(host: HistoryHost, blocks: readonly number[]): Group[] {
   return groups;
 }
 
-function belongs(host: HistoryHost, last: number, block: number): boolean {
+function belongs(
+  host: HistoryHost,
+  [last, block]: readonly [number, number],
+  pauseMs: number,
+): boolean {
   const { blocks } = host.database.fold;
   const [a, b] = [host.contextOf(last), host.contextOf(block)];
   return (
     a.branch === b.branch &&
     a.author === b.author &&
     blocks.isVoid(last) === blocks.isVoid(block) &&
-    Math.abs(b.timeMs - a.timeMs) <= PAUSE_MS
+    Math.abs(b.timeMs - a.timeMs) <= pauseMs
   );
 }
 

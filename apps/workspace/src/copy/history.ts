@@ -1,0 +1,29 @@
+/** Words of an object's history. */
+/** The section in the panel, and the view of the past. */
+export const OBJECT_HISTORY = {
+  title: 'History',
+  loading: 'Looking back…',
+  more: 'Show earlier',
+  since: (when: string): string => `Earlier changes are no longer kept. History begins ${when}.`,
+  failed: 'The history could not be read.',
+  today: 'Today',
+  yesterday: 'Yesterday',
+  somebody: 'Somebody',
+  made: (who: string): string => `${who} made this`,
+  deleted: (who: string): string => `${who} deleted this`,
+  restored: (who: string): string => `${who} brought this back`,
+  changed: (who: string): string => `${who} changed this`,
+  moved: 'Moved',
+  refused: (who: string): string =>
+    `${who} tried to change this without the right to. It does not count.`,
+  clockOff: (who: string): string => `The clock of ${who}’s device was off.`,
+  nothing: 'nothing',
+  seeAsItWas: 'See as it was…',
+  asItWas: (when: string): string => `As it was ${when}`,
+  asItWasLead: 'You are looking at the past. Nothing here can be changed.',
+  differs: 'differs from now',
+  bringBack: 'Bring this back',
+  sameAsNow: 'It is the same now.',
+  broughtBack: 'Brought back',
+  label: 'Bring back',
+} as const;

@@ -1,0 +1,139 @@
+/** Changes of an object as people read them. */
+import type { FieldDiff, Space, TimelineEntry } from '@atoll/client';
+import { dayText, moment } from '../copy/general.ts';
+import { OBJECT_HISTORY } from '../copy/history.ts';
+import { TASKS } from '../copy/workspace.ts';
+import { fieldWords } from '../data/type-words.ts';
+import { objectName, type TypesByName } from '../table/cell.tsx';
+
+/** Fields that order things: that something moved is said, not where to. */
+const ORDERING = ['rank', 'position', 'parent'];
+
+/** True for fields that only say where something stands. */
+export function isOrdering(field: string): boolean {
+  return ORDERING.includes(field);
+}
+
+/** A changed place: what stood there is struck, what stands there is new. */
+export interface ChangeWords {
+  readonly field: string;
+  readonly parts: readonly ChangePart[];
+}
+
+/** A stretch of words in a change. */
+export interface ChangePart {
+  readonly is: 'kept' | 'old' | 'new';
+  readonly text: string;
+}
+
+/** What words are made with. */
+export interface WordSource {
+  readonly space: Space;
+  readonly types: TypesByName;
+  readonly type: string;
+}
+
+/** Name of a person in the space. */
+export function personName(space: Space, identity: string): string {
+  const member = space.members.get().find(({ id }) => id === identity);
+  return member?.displayName ?? OBJECT_HISTORY.somebody;
+}
+
+/** What somebody did, without the fields. */
+export function deedWords(who: string, { isVoid, life }: TimelineEntry): string {
+  if (isVoid) return OBJECT_HISTORY.refused(who);
+  if (life === 'created') return OBJECT_HISTORY.made(who);
+  if (life === 'deleted' || life === 'uncreated') return OBJECT_HISTORY.deleted(who);
+  return life === 'restored' ? OBJECT_HISTORY.restored(who) : OBJECT_HISTORY.changed(who);
+}
+
+/** The words of one changed field; `undefined` for what is nobody's to read. */
+export function changeWords(
+  source: WordSource,
+  diff: FieldDiff,
+  { life }: Pick<TimelineEntry, 'life'>,
+): ChangeWords | undefined {
+  const field = fieldWords(diff.field);
+  if (isOrdering(diff.field)) {
+    return life === 'created' ? undefined : { field: OBJECT_HISTORY.moved, parts: [] };
+  }
+  const parts = partsOf(source, diff).filter(({ text }) => text !== '');
+  return parts.length === 0 ? undefined : { field, parts };
+}
+
+function partsOf(source: WordSource, diff: FieldDiff): readonly ChangePart[] {
+  const words = (value: unknown): string => valueWords(source, diff.field, value);
+  switch (diff.kind) {
+    case 'value':
+    case 'counter':
+      return [...old(words(diff.before)), ...fresh(words(diff.after))];
+    case 'set':
+      return [
+        ...diff.removed.flatMap((item) => old(words(item))),
+        ...diff.added.flatMap((item) => fresh(words(item))),
+      ];
+    case 'map':
+      return diff.entries.flatMap(({ key, before, after }) => [
+        { is: 'kept' as const, text: `${key} ` },
+        ...old(words(before)),
+        ...fresh(words(after)),
+      ]);
+    case 'text':
+      return diff.pieces.map(({ change, text }) => ({
+        is: change === 'added' ? 'new' : change === 'removed' ? 'old' : 'kept',
+        text,
+      }));
+    case 'list':
+      return diff.pieces.flatMap(({ change, value, ...rest }) => {
+        if (change === 'added' || change === 'moved') return fresh(words(value));
+        if (change === 'removed') return old(words(value));
+        return 'was' in rest ? [...old(words(rest.was)), ...fresh(words(value))] : [];
+      });
+  }
+}
+
+function old(text: string): readonly ChangePart[] {
+  return text === '' ? [] : [{ is: 'old', text }];
+}
+
+function fresh(text: string): readonly ChangePart[] {
+  return text === '' ? [] : [{ is: 'new', text }];
+}
+
+/** A value as people read it. */
+export function valueWords(source: WordSource, field: string, value: unknown): string {
+  if (value === undefined || value === null || value === '') return '';
+  if (typeof value === 'boolean') return value ? 'Yes' : 'No';
+  if (typeof value === 'number') return value.toLocaleString();
+  return typeof value === 'string' ? textWords(source, field, value) : JSON.stringify(value);
+}
+
+function textWords(source: WordSource, field: string, value: string): string {
+  const { space, type, types } = source;
+  if (type === 'Task' && field === 'state' && value in TASKS.states) {
+    return TASKS.states[value as keyof typeof TASKS.states];
+  }
+  if (/^\d{4}-\d\d-\d\d$/u.test(value)) return dayText(value, Date.now());
+  if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/u.test(value)) return moment(Date.parse(value), Date.now());
+  if (/^[\da-f]{64}$/u.test(value)) return personName(space, value);
+  const object = /^[\da-f]{32}$/u.test(value) ? space.db.getDeleted(value) : undefined;
+  return object === undefined ? value : objectName(object, types);
+}
+
+/** The day of a moment as a heading. */
+export function dayHeading(atMs: number, nowMs: number): string {
+  const days = Math.round((startOfDay(nowMs) - startOfDay(atMs)) / 86_400_000);
+  if (days === 0) return OBJECT_HISTORY.today;
+  if (days === 1) return OBJECT_HISTORY.yesterday;
+  const isThisYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear();
+  return new Date(atMs).toLocaleDateString(undefined, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    ...(isThisYear ? {} : { year: 'numeric' }),
+  });
+}
+
+function startOfDay(ms: number): number {
+  return new Date(ms).setHours(0, 0, 0, 0);
+}
