@@ -3,6 +3,7 @@
  * thing is a {@link Live}. Interfaces only, so that a screen or a hook can be tried without an engine.
  */
 import type { AnyTypeDefinition, InstanceOf } from '@atoll/schema';
+import type { Blobs } from './blobs/api.ts';
 import type { AnyObject, Database, Model, Query, QueryAcross, QueryForm } from './database.ts';
 import type { BranchOptions, MergeChoice, MergeOutcome, SpaceHistory } from './history-api.ts';
 import type { Live } from './live.ts';
@@ -137,6 +138,8 @@ export interface Space {
   /** Open invitations that were made on this device. */
   readonly invitations: Live<readonly HostInvitation[]>;
   readonly undo: Undo;
+  /** Files, which objects name in fields of the kind `s.blob()`. */
+  readonly blobs: Blobs;
   /** What was, what differs from it, and the way back. */
   readonly history: SpaceHistory;
   readonly epochs: Epochs;

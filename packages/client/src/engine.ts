@@ -6,7 +6,7 @@
 import { identityIdOf, mailboxSeed, roomTag, sessionPsk, type KeyRing } from '@atoll/halo';
 import { DEFAULT_EPOCH_POLICY, Space, type Model } from '@atoll/echo';
 import { softwareSigner } from '@atoll/crypto';
-import { Mesh, type MeshSpace } from '@atoll/mesh';
+import { Mesh, StoredChunks, type MeshSpace } from '@atoll/mesh';
 import { type Agreer, type Platform, type Signer, type SpaceId } from '@atoll/kernel';
 import { ClientError } from './client-error.ts';
 import { LiveCell } from './live.ts';
@@ -22,6 +22,8 @@ const DEVICE_KEY = 'device';
 export interface OpenSpace {
   readonly space: Space;
   readonly membership: SpaceMembership;
+  /** Sealed pieces of its files on this device. */
+  readonly chunks: StoredChunks;
 }
 
 /** An identity whose HALO space may still have to be founded. */
@@ -166,8 +168,10 @@ export class Engine implements AsyncDisposable {
       ed25519: this.platform.ed25519,
       ownLog: () => this.requireIdentity().log,
     });
-    this.#open.set(space.id, { space, membership });
-    this.mesh.addSpace(meshSpace(space, membership));
+    const { chunks, clock } = this.platform;
+    const holder = new StoredChunks(chunks, space.id, clock);
+    this.#open.set(space.id, { space, membership, chunks: holder });
+    this.mesh.addSpace({ ...meshSpace(space, membership), chunks: holder });
     let members = '';
     let decisions = 0;
     space.onChange(() => {

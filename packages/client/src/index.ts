@@ -34,6 +34,18 @@ export type {
   UndoPlace,
   UndoState,
 } from './api.ts';
+export type {
+  BlobContent,
+  BlobProgress,
+  BlobState,
+  Blobs,
+  ByteStream,
+  Collected,
+  GetOptions,
+  PutOptions,
+  Streamable,
+} from './blobs/api.ts';
+export { BlobError, type BlobErrorCode } from './blobs/blob-error.ts';
 export {
   canonicalForm,
   parseQuery,

@@ -22,6 +22,11 @@ export class LiveCell<T> implements Live<T> {
     return this.#value;
   }
 
+  /** Somebody wants to be told of changes. */
+  get isHeard(): boolean {
+    return this.#listeners.size > 0;
+  }
+
   /** Sets the value and tells everybody, unless it is the same. */
   set(value: T): void {
     if (this.#same(this.#value, value)) return;

@@ -7,7 +7,7 @@ import {
   type AdmissionRequest,
   type SpaceTicket,
 } from '@atoll/halo';
-import { errorCode, toHex, utf8, fromUtf8 } from '@atoll/kernel';
+import { assert, errorCode, toHex, utf8, fromUtf8 } from '@atoll/kernel';
 import type {
   HostInvitation,
   Member,
@@ -17,6 +17,7 @@ import type {
   SpaceInfo,
   SpaceStatus,
 } from './api.ts';
+import { SpaceBlobs } from './blobs/space-blobs.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
 import type { SpaceHistory } from './history-api.ts';
@@ -43,6 +44,7 @@ export class SpaceHandle implements Space {
   readonly echo: EchoSpace;
   readonly presence: Presence;
   readonly undo: SpaceUndo;
+  readonly blobs: SpaceBlobs;
   readonly history: SpaceHistory;
   readonly epochs: SpaceEpochsView;
   readonly #engine: Engine;
@@ -68,6 +70,7 @@ export class SpaceHandle implements Space {
     this.#savedBlocks = parts.sharedBlocks;
     this.presence = new SpacePresence(engine.mesh, echo);
     this.undo = parts.undo;
+    this.blobs = parts.blobs;
     this.history = spaceHistory(echo.history, parts.undo, engine.platform.clock);
     this.epochs = new SpaceEpochsView(echo, toHex(engine.deviceSigner.publicKey));
     this.#name = new LiveCell(parts.name);
@@ -99,7 +102,8 @@ export class SpaceHandle implements Space {
     const shared = await engine.platform.store.value(sharedName(echo.id));
     const sharedBlocks = shared === undefined ? 0 : Number(fromUtf8(shared) ?? 0);
     const undo = await SpaceUndo.open(engine.platform, echo);
-    return new SpaceHandle(engine, network, echo, { name, sharedBlocks, undo });
+    const blobs = await openBlobs(engine, echo, undo);
+    return new SpaceHandle(engine, network, echo, { name, sharedBlocks, undo, blobs });
   }
 
   get name(): Live<string> {
@@ -305,6 +309,16 @@ interface HandleParts {
   readonly name: string;
   readonly sharedBlocks: number;
   readonly undo: SpaceUndo;
+  readonly blobs: SpaceBlobs;
+}
+
+function openBlobs(engine: Engine, echo: EchoSpace, undo: SpaceUndo): Promise<SpaceBlobs> {
+  const holder = engine.opened(echo.id)?.chunks;
+  const network = engine.mesh.chunks(echo.id);
+  assert(holder !== undefined && network !== undefined, 'a space is wired before it is handed out');
+  const { platform, signal } = engine;
+  const alsoNamedIn = (): Uint8Array[] => [undo.stacks.encode()];
+  return SpaceBlobs.open({ platform, echo, holder, network, alsoNamedIn, signal });
 }
 
 function sharedName(space: string): string {

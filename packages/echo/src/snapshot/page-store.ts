@@ -65,6 +65,17 @@ export class PageStore {
     return plaintext;
   }
 
+  /** Shows every page that opens; another window may be replacing them meanwhile. @throws StoreError. */
+  async visit(visit: (plaintext: Uint8Array) => void): Promise<void> {
+    for (const name of await this.#store.names(this.#prefix)) {
+      try {
+        visit(await this.read(name.slice(this.#prefix.length)));
+      } catch (failure) {
+        if (!(failure instanceof SnapshotError)) throw failure;
+      }
+    }
+  }
+
   /** Bytes of the head, or `undefined` if there is none. @throws SnapshotError; StoreError. */
   async readHead(): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const sealed = await this.#store.value(this.#prefix + HEAD);

@@ -1,0 +1,99 @@
+/** Blobs as applications hold them. */
+import type { BlobPart, BlobRef } from '@atoll/schema';
+import type { Live } from '../live.ts';
+
+/** Something that gives its bytes as a stream, as the `Blob` and `File` of a browser do. */
+export interface Streamable {
+  stream(): ByteStream;
+}
+
+/** The part of a `ReadableStream` that is needed. */
+export interface ByteStream {
+  getReader(): {
+    read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+    cancel(reason?: unknown): Promise<unknown>;
+  };
+}
+
+/** Content of a file, in whatever form it is at hand. */
+export type BlobContent = Uint8Array | AsyncIterable<Uint8Array> | ByteStream | Streamable;
+
+/** How far something has got, in bytes of content. */
+export interface BlobProgress {
+  readonly have: number;
+  /** Absent while it is not known: a stream that is being put. */
+  readonly of?: number;
+}
+
+/** What is said of a file when it is put; all of it goes into the ref. */
+export interface PutOptions {
+  /** Media type; `application/octet-stream` where it is left out. */
+  readonly type?: string;
+  readonly name?: string;
+  readonly alt?: string;
+  readonly width?: number;
+  readonly height?: number;
+  /** A small image of it, put before. */
+  readonly thumbnail?: BlobPart;
+  readonly onProgress?: (progress: BlobProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** How a file is got. */
+export interface GetOptions {
+  /** Only what is on this device: rejects with `BLOB_AWAY` instead of fetching. */
+  readonly localOnly?: boolean;
+  readonly onProgress?: (progress: BlobProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Where a file is. */
+export interface BlobState {
+  /** `unknown` until it was looked; `partly`: some of it is here; `coming`: it is being fetched. */
+  readonly at: 'unknown' | 'away' | 'partly' | 'coming' | 'here';
+  /** Bytes of content that are here, about, of so many. */
+  readonly have: number;
+  readonly of: number;
+  /** Is kept whole on this device, whatever its size. */
+  readonly pinned: boolean;
+  /** Of what was put here: whether the server has it, so that others get it while we are away. */
+  readonly upload: 'none' | 'waiting' | 'stored' | 'full';
+}
+
+/** What the removal of unneeded pieces found, or would find. */
+export interface Collected {
+  /** Sealed pieces that are here, and their bytes. */
+  readonly chunks: number;
+  readonly bytes: number;
+  /** Those of them that nothing names and that are older than the time of grace. */
+  readonly looseChunks: number;
+  readonly looseBytes: number;
+  /** Whether they were removed. */
+  readonly removed: boolean;
+}
+
+/** The files of a space. Objects name them in fields of the kind `s.blob()`. */
+export interface Blobs {
+  /**
+   * Seals content and keeps it here; the ref can go into an object when this resolves. It goes to others
+   * beside the log, when there is nothing more urgent. @throws BlobError, StoreError `STORE_FULL`.
+   */
+  put(content: BlobContent, options?: PutOptions): Promise<BlobRef>;
+  /** Content in order; what is not here is fetched as it is read. @throws BlobError. */
+  get(ref: BlobPart, options?: GetOptions): AsyncIterable<Uint8Array>;
+  /** All of it at once. @throws BlobError. */
+  bytes(ref: BlobPart, options?: GetOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /** Where it is, now and as it comes. */
+  state(ref: BlobPart): Live<BlobState>;
+  /** Keeps it whole on this device: what is not here is fetched. Durable when resolved. */
+  pin(ref: BlobPart): Promise<void>;
+  /** The opposite. What is here stays until space is made. */
+  unpin(ref: BlobPart): Promise<void>;
+  /**
+   * Removes pieces that nothing on this device names: no object, no history that is kept, no undo. Those
+   * younger than `graceMs` (a day where it is left out) stay. @throws BlobError `BLOB_GC_UNSURE`.
+   */
+  collect(options?: { readonly dryRun?: boolean; readonly graceMs?: number }): Promise<Collected>;
+  /** Removes from this device what can be got again from others: not what is pinned or not yet uploaded. */
+  forget(ref: BlobPart): Promise<boolean>;
+}

@@ -1,0 +1,256 @@
+/** {@link Blobs} of one space: seals and opens, keeps on the device, fetches from others, gives to servers. */
+import type { Space } from '@atoll/echo';
+import { StoreError, errorCode, fromHex, toHex, type PlatformBase } from '@atoll/kernel';
+import { StoredChunks, type SpaceChunks } from '@atoll/mesh';
+import type { BlobPart, BlobRef } from '@atoll/schema';
+import type { Live } from '../live.ts';
+import type { BlobContent, Blobs, BlobState, Collected, GetOptions, PutOptions } from './api.ts';
+import { GRACE_MS, collectBlobs } from './blob-collector.ts';
+import { BlobError } from './blob-error.ts';
+import { BlobIndex } from './blob-index.ts';
+import { readBlob } from './blob-reader.ts';
+import { blobSecret, type BlobSecret } from './blob-secret.ts';
+import { BlobStates } from './blob-states.ts';
+import { BlobUploads } from './blob-uploads.ts';
+import { writeBlob } from './blob-writer.ts';
+import { partsOf, sizeOf } from './content.ts';
+import type { PieceRef } from './sealed-piece.ts';
+
+const DEFAULT_TYPE = 'application/octet-stream';
+
+/** What blobs of a space are made of. */
+export interface SpaceBlobsOptions {
+  readonly platform: PlatformBase;
+  readonly echo: Space;
+  readonly holder: StoredChunks;
+  readonly network: SpaceChunks;
+  /** What may name blobs besides the space itself: undo stacks. */
+  readonly alsoNamedIn: () => readonly Uint8Array[];
+  readonly signal: AbortSignal;
+}
+
+/** Files of one space. */
+export class SpaceBlobs implements Blobs {
+  readonly #options: SpaceBlobsOptions;
+  readonly #index: BlobIndex;
+  readonly #uploads: BlobUploads;
+  readonly #states: BlobStates;
+  /** Blobs that were put or read since the program began: their refs may be on their way into an object. */
+  readonly #used = new Set<string>();
+  #secret: { readonly content: Uint8Array; readonly made: BlobSecret } | undefined;
+
+  private constructor(options: SpaceBlobsOptions) {
+    const { echo, holder, network, platform, signal } = options;
+    this.#options = options;
+    this.#index = new BlobIndex(platform.store, echo.id);
+    this.#states = new BlobStates({ holder, index: this.#index });
+    this.#uploads = new BlobUploads({
+      chunks: network,
+      index: this.#index,
+      log: platform.log,
+      signal,
+      onState: (root, upload) => this.#states.uploaded(root, upload),
+    });
+  }
+
+  /** Opens what the profile has; goes on with what was to be uploaded. @throws StoreError. */
+  static async open(options: SpaceBlobsOptions): Promise<SpaceBlobs> {
+    const blobs = new SpaceBlobs(options);
+    await blobs.#uploads.resume();
+    return blobs;
+  }
+
+  async put(content: BlobContent, options: PutOptions = {}): Promise<BlobRef> {
+    const { onProgress, signal, type = DEFAULT_TYPE, ...said } = options;
+    const of = sizeOf(content);
+    const written = await writeBlob(partsOf(content), {
+      secret: this.#requireSecret(),
+      aead: this.#options.platform.aead,
+      keep: (chunks) => this.#options.holder.keep(chunks),
+      onProgress: (have) => onProgress?.({ have, ...(of === undefined ? {} : { of }) }),
+      signal,
+    });
+    const { id, key } = written.root;
+    this.#used.add(id);
+    await this.#index.note(id, written.ids, 'upload');
+    this.#uploads.add(id);
+    const ref = { id: idBytes(id), key, size: written.sizeBytes, type, ...present(said) };
+    this.#states.known(ref, written.ids, written.ids.length);
+    return ref;
+  }
+
+  async *get(ref: BlobPart, options: GetOptions = {}): AsyncGenerator<Uint8Array, void> {
+    const root = rootOf(ref);
+    this.#used.add(root.id);
+    const noted = await this.#index.chunksOf(root.id);
+    const known = new Set([root.id, ...(noted ?? [])]);
+    let have = 0;
+    const content = readBlob(root, ref.size, {
+      chunk: (id, signal) => this.#chunk(ref, id, { ...options, signal }),
+      onList: async (ids) => {
+        if (ids.every((id) => known.has(id))) return;
+        for (const id of ids) known.add(id);
+        await this.#index.note(root.id, [...known]);
+        await this.#states.look(ref, [...known]);
+      },
+      aead: this.#options.platform.aead,
+      signal: options.signal,
+    });
+    for await (const bytes of content) {
+      have += bytes.length;
+      options.onProgress?.({ have, of: ref.size });
+      yield bytes;
+    }
+    if (noted === undefined && known.size === 1) await this.#index.note(root.id, [root.id]);
+    await this.#states.look(ref, [...known]);
+  }
+
+  async bytes(ref: BlobPart, options: GetOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    for await (const part of this.get(ref, options)) {
+      parts.push(part);
+      length += part.length;
+    }
+    const bytes = new Uint8Array(length);
+    let at = 0;
+    for (const part of parts) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    return bytes;
+  }
+
+  state(ref: BlobPart): Live<BlobState> {
+    return this.#states.of(ref);
+  }
+
+  async pin(ref: BlobPart): Promise<void> {
+    const { id } = rootOf(ref);
+    await this.#index.mark(id, 'pin', true);
+    this.#states.pinned(ref, true);
+    this.bring(ref);
+  }
+
+  async unpin(ref: BlobPart): Promise<void> {
+    await this.#index.mark(rootOf(ref).id, 'pin', false);
+    this.#states.pinned(ref, false);
+  }
+
+  /** Names of the pinned blobs. @throws StoreError. */
+  pins(): Promise<readonly string[]> {
+    return this.#index.marked('pin');
+  }
+
+  /** Fetches what is not here, and tells nobody: whoever wants to know watches the state. */
+  bring(ref: BlobPart): void {
+    const { log } = this.#options.platform;
+    this.#readThrough(ref).catch((failure: unknown) => {
+      if (this.#options.signal.aborted) return;
+      log.event('warn', 'client.blob.not-fetched', { code: errorCode(failure) });
+    });
+  }
+
+  async collect(
+    options: { readonly dryRun?: boolean; readonly graceMs?: number } = {},
+  ): Promise<Collected> {
+    const { alsoNamedIn, echo, holder, platform } = this.#options;
+    await echo.flush();
+    await echo.settled();
+    const { dryRun = false, graceMs = GRACE_MS } = options;
+    const collected = await collectBlobs({
+      chunks: platform.chunks,
+      bucket: holder.bucket,
+      index: this.#index,
+      visit: async (visit) => {
+        for (const bytes of alsoNamedIn()) visit(bytes);
+        return echo.visitPlainBytes(visit);
+      },
+      inUse: () => this.#used,
+      nowMs: platform.clock.nowMs(),
+      graceMs,
+      dryRun,
+    });
+    if (!dryRun) await this.#states.lookAgain();
+    return collected;
+  }
+
+  async forget(ref: BlobPart): Promise<boolean> {
+    const { id } = rootOf(ref);
+    const pins = await this.#index.marked('pin');
+    if (pins.includes(id) || this.#uploads.waiting.has(id)) return false;
+    const ids = (await this.#index.chunksOf(id)) ?? [id];
+    const shared = new Set<string>();
+    for (const other of await this.#index.known()) {
+      if (other === id) continue;
+      for (const chunk of (await this.#index.chunksOf(other)) ?? []) shared.add(chunk);
+    }
+    const alone = ids.filter((chunk) => !shared.has(chunk));
+    await this.#options.platform.chunks.delete(this.#options.holder.bucket, alone);
+    await this.#states.lookAgain();
+    return true;
+  }
+
+  /** Resolves when what was put is with a server, as far as one is there. */
+  uploaded(): Promise<void> {
+    return this.#uploads.settled();
+  }
+
+  async #readThrough(ref: BlobPart): Promise<void> {
+    for await (const part of this.get(ref, { signal: this.#options.signal })) void part;
+  }
+
+  /** From the device, or else from others, kept for the next time if there is room. */
+  async #chunk(
+    ref: BlobPart,
+    id: string,
+    options: Pick<GetOptions, 'localOnly'> & { readonly signal: AbortSignal | undefined },
+  ): Promise<Uint8Array> {
+    const { holder, network, platform } = this.#options;
+    const here = await holder.read(id);
+    if (here !== undefined) return here;
+    if (options.localOnly === true) {
+      throw new BlobError('BLOB_AWAY', 'not all of the file is on this device');
+    }
+    this.#states.coming(ref, 1);
+    try {
+      const bytes = await network.fetch(id, options.signal);
+      await holder.keep([{ id, bytes }]);
+      this.#states.came(ref, id);
+      return bytes;
+    } catch (failure) {
+      // A full disk does not keep anybody from looking at a picture.
+      const isFull = failure instanceof StoreError && failure.code === 'STORE_FULL';
+      if (!isFull) throw failure;
+      platform.log.event('warn', 'client.blob.not-kept', { code: failure.code });
+      return network.fetch(id, options.signal);
+    } finally {
+      this.#states.coming(ref, -1);
+    }
+  }
+
+  #requireSecret(): BlobSecret {
+    const content = this.#options.echo.contentSecret;
+    if (content === undefined) {
+      throw new BlobError('BLOB_NOT_READABLE', 'the keys of the space are not here yet');
+    }
+    if (this.#secret?.content !== content) this.#secret = { content, made: blobSecret(content) };
+    return this.#secret.made;
+  }
+}
+
+/** Where a blob begins. @throws BlobError `BLOB_DAMAGED` for bytes that are no name. */
+export function rootOf(ref: BlobPart): PieceRef {
+  const id = toHex(ref.id);
+  if (id.length !== 64) throw new BlobError('BLOB_DAMAGED', 'a blob is named by 32 bytes');
+  return { id, key: ref.key };
+}
+
+function idBytes(id: string): Uint8Array {
+  return fromHex(id) ?? new Uint8Array(0);
+}
+
+/** Without what was not said: an optional part is absent, never `undefined`. */
+function present<T extends object>(said: T): T {
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) as T;
+}
