@@ -318,7 +318,8 @@ function openBlobs(engine: Engine, echo: EchoSpace, undo: SpaceUndo): Promise<Sp
   assert(holder !== undefined && network !== undefined, 'a space is wired before it is handed out');
   const { platform, signal } = engine;
   const alsoNamedIn = (): Uint8Array[] => [undo.stacks.encode()];
-  return SpaceBlobs.open({ platform, echo, holder, network, alsoNamedIn, signal });
+  const { haloSecret } = engine.requireIdentity();
+  return SpaceBlobs.open({ platform, echo, haloSecret, holder, network, alsoNamedIn, signal });
 }
 
 function sharedName(space: string): string {

@@ -103,6 +103,7 @@ export { fetchEpoch, type EpochFetch, type FetchedEpoch } from './epoch/fetch-ep
 export { type EpochStatus, type SpaceEpochs } from './epoch/space-epochs.ts';
 export { SpaceError, type SpaceErrorCode } from './space/space-error.ts';
 export { Space, type SpaceFigures, type SpacePorts, type SpaceWriter } from './space/space.ts';
+export { visitPlainBytes, type PlainVisit, type PlainVisitor } from './space/plain-bytes.ts';
 export { type CommitState } from './space/committer.ts';
 export { openDetached, type DetachedState } from './snapshot/detached.ts';
 export { PageStore } from './snapshot/page-store.ts';

@@ -258,7 +258,7 @@ describe('a fault', () => {
     scene.kube.start();
     const again = found(await scene.open('ada'), trip.id);
     expect(await uploaded(scene, again, ref)).toBe(true);
-    const here = await scene.machine('ada').chunkDisk.bucket(trip.id);
+    const here = scene.machine('ada').chunkDisk.bucket(trip.id);
     const [mailbox] = scene.kube.chunkDisk.names;
     expect([...scene.kube.chunkDisk.bucket(mailbox ?? '').keys()].sort()).toEqual(
       [...here.keys()].sort(),

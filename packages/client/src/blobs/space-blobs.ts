@@ -1,7 +1,7 @@
 /** {@link Blobs} of one space: seals and opens, keeps on the device, fetches from others, gives to servers. */
-import type { Space } from '@atoll/echo';
-import { StoreError, errorCode, fromHex, toHex, type PlatformBase } from '@atoll/kernel';
-import { StoredChunks, type SpaceChunks } from '@atoll/mesh';
+import { visitPlainBytes, type Space } from '@atoll/echo';
+import { ROOT_ZONE, StoreError, errorCode, fromHex, toHex, type PlatformBase } from '@atoll/kernel';
+import type { SpaceChunks, StoredChunks } from '@atoll/mesh';
 import type { BlobPart, BlobRef } from '@atoll/schema';
 import type { Live } from '../live.ts';
 import type { BlobContent, Blobs, BlobState, Collected, GetOptions, PutOptions } from './api.ts';
@@ -24,6 +24,8 @@ export interface SpaceBlobsOptions {
   readonly echo: Space;
   readonly holder: StoredChunks;
   readonly network: SpaceChunks;
+  /** Secret of the identity, under which snapshots of the space are sealed. */
+  readonly haloSecret: Uint8Array;
   /** What may name blobs besides the space itself: undo stacks. */
   readonly alsoNamedIn: () => readonly Uint8Array[];
   readonly signal: AbortSignal;
@@ -154,7 +156,7 @@ export class SpaceBlobs implements Blobs {
   async collect(
     options: { readonly dryRun?: boolean; readonly graceMs?: number } = {},
   ): Promise<Collected> {
-    const { alsoNamedIn, echo, holder, platform } = this.#options;
+    const { alsoNamedIn, echo, haloSecret, holder, platform } = this.#options;
     await echo.flush();
     await echo.settled();
     const { dryRun = false, graceMs = GRACE_MS } = options;
@@ -164,7 +166,7 @@ export class SpaceBlobs implements Blobs {
       index: this.#index,
       visit: async (visit) => {
         for (const bytes of alsoNamedIn()) visit(bytes);
-        return echo.visitPlainBytes(visit);
+        return visitPlainBytes(platform, { keys: echo.keys, secret: haloSecret }, visit);
       },
       inUse: () => this.#used,
       nowMs: platform.clock.nowMs(),
@@ -230,7 +232,9 @@ export class SpaceBlobs implements Blobs {
   }
 
   #requireSecret(): BlobSecret {
-    const content = this.#options.echo.contentSecret;
+    const { authority, keys } = this.#options.echo;
+    const generation = authority.keys.current(ROOT_ZONE);
+    const content = generation === undefined ? undefined : keys.ring.zone(generation)?.content;
     if (content === undefined) {
       throw new BlobError('BLOB_NOT_READABLE', 'the keys of the space are not here yet');
     }

@@ -4,39 +4,47 @@
  * is named anywhere, in whatever form.
  */
 import { parseStored } from '@atoll/feed';
-import type { SpaceId, Store } from '@atoll/kernel';
-import type { PageStore } from '../snapshot/page-store.ts';
+import { keptEpoch } from '../epoch/epoch-archive.ts';
+import { PageStore } from '../snapshot/page-store.ts';
 import type { SpaceKeys } from './space-keys.ts';
+import type { SpacePorts } from './space-ports.ts';
 
 /** Blocks that are read at once. */
 const PAGE_BLOCKS = 256;
 
-/** What is read. */
-export interface PlainSources {
-  readonly space: SpaceId;
-  readonly store: Store;
-  readonly keys: SpaceKeys;
-  /** Snapshots: the space's own, and the kept one of an epoch. */
-  readonly pages: readonly PageStore[];
+/** Takes one piece after another. */
+export type PlainVisitor = (bytes: Uint8Array) => void;
+
+/** How many sections could not be shown, because their keys are not here. */
+export interface PlainVisit {
+  readonly unreadable: number;
 }
 
-/** Shows every piece to `visit`. How many sections could not be opened for want of a key. @throws StoreError. */
+/**
+ * Shows every piece of what a profile keeps of a space. `secret` is the identity's, under which its
+ * snapshots are sealed. @throws StoreError.
+ */
 export async function visitPlainBytes(
-  sources: PlainSources,
-  visit: (bytes: Uint8Array) => void,
-): Promise<{ readonly unreadable: number }> {
+  { aead, rng, store }: Pick<SpacePorts, 'aead' | 'rng' | 'store'>,
+  of: { readonly secret: Uint8Array; readonly keys: SpaceKeys },
+  visit: PlainVisitor,
+): Promise<PlainVisit> {
+  const { keys, secret } = of;
+  const { ring, space } = keys;
   let unreadable = 0;
   let after = 0;
   for (;;) {
-    const blocks = await sources.store.read(sources.space, after, PAGE_BLOCKS);
+    const blocks = await store.read(space, after, PAGE_BLOCKS);
     const last = blocks.at(-1);
     if (last === undefined) break;
     for (const stored of blocks) {
-      unreadable += visitBlock(sources.keys, parseStored(stored.bytes, stored.hash), visit);
+      unreadable += visitBlock(keys, parseStored(stored.bytes, stored.hash), visit);
     }
     after = last.position;
   }
-  for (const pages of sources.pages) await pages.visit(visit);
+  const place = { store, rng, aead, space, secret, ring };
+  await new PageStore(place).visit(visit);
+  await (await keptEpoch(place))?.pages.visit(visit);
   return { unreadable };
 }
 

@@ -25,19 +25,16 @@ import {
 } from '@atoll/kernel';
 import { Database } from '../database.ts';
 import type { FoldedBlock } from '../fold.ts';
-import { keptEpoch } from '../epoch/epoch-archive.ts';
 import { epochsOf } from '../epoch/epochs-of.ts';
 import type { SpaceEpochs } from '../epoch/space-epochs.ts';
 import type { History } from '../history/history.ts';
 import { historyOf } from '../history/space-history.ts';
-import { PageStore } from '../snapshot/page-store.ts';
 import { AdvancedFeeds } from './advanced-feeds.ts';
 import { BlockApplier } from './block-applier.ts';
 import { Committer, type CommitState } from './committer.ts';
 import { openOwnFeed, reserveFeed, type OwnFeed } from './own-feed.ts';
 import { OwnWriter } from './own-writer.ts';
 import { ParkedBlocks } from './parked-blocks.ts';
-import { visitPlainBytes } from './plain-bytes.ts';
 import { SpaceChains } from './space-chains.ts';
 import { SpaceError } from './space-error.ts';
 import type { SpaceIndex } from './space-index.ts';
@@ -280,27 +277,6 @@ export class Space implements AsyncDisposable {
   /** The data of folded blocks, by number, read from the log: for folding them again. @throws StoreError. */
   readBlocks(numbers: readonly number[]): Promise<readonly FoldedBlock[]> {
     return this.#snapshots.readBlocks(numbers);
-  }
-
-  /**
-   * Shows everything that is kept of the space here, in the clear: blocks, void ones too, and snapshots. How
-   * much could not be opened for want of a key. @throws StoreError.
-   */
-  async visitPlainBytes(
-    visit: (bytes: Uint8Array) => void,
-  ): Promise<{ readonly unreadable: number }> {
-    const { aead, rng, store } = this.#ports;
-    const { ring } = this.keys;
-    const place = { store, rng, aead, space: this.id, secret: this.#writer.haloSecret, ring };
-    const kept = await keptEpoch(place);
-    const pages = [new PageStore(place), ...(kept === undefined ? [] : [kept.pages])];
-    return visitPlainBytes({ store, space: this.id, keys: this.keys, pages }, visit);
-  }
-
-  /** Secret under which new content is sealed: of the current generation. `undefined` until it is here. */
-  get contentSecret(): Uint8Array | undefined {
-    const generation = this.authority.keys.current(ROOT_ZONE);
-    return generation === undefined ? undefined : this.keys.ring.zone(generation)?.content;
   }
 
   /** Root of the state of the root zone: equal on all replicas with the same blocks. 32 bytes. */
