@@ -6,6 +6,8 @@ import { createPrivateKey, randomFillSync, sign, type KeyObject } from 'node:cry
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { createBLAKE3 } from 'hash-wasm';
 import {
+  NoiseHandshake,
+  freshAgreer,
   hash,
   isCanonicalKey,
   keyedHash,
@@ -15,11 +17,13 @@ import {
   sealingKey,
   signStatement,
   softwareAgreer,
+  softwareKeys,
   softwareSigner,
   verifyStatement,
   type Statement,
 } from '@atoll/crypto';
-import { concatBytes, fromHex, type Signer } from '@atoll/kernel';
+import { concatBytes, fromHex, type KeyPlatform, type Rng, type Signer } from '@atoll/kernel';
+import { nodeKeys } from '@atoll/platform-node';
 import { simEd25519 } from '@atoll/testkit';
 
 const ROUNDS = 5;
@@ -130,7 +134,37 @@ async function signing(): Promise<void> {
   row('X25519 in JavaScript', await cost(() => agreer.agree(agreer.publicKey)));
 }
 
+/** A device connects to a server: fresh keys of the device, a handshake, and the mailbox's access signed. */
+async function connect(keys: KeyPlatform, seed: Uint8Array): Promise<void> {
+  const rng: Rng = { bytes: random };
+  const shared = { psk: seed, prologue: seed };
+  const [device, server, first, second] = [
+    await freshAgreer(rng, keys),
+    await keys.agreer(seed),
+    await freshAgreer(rng, keys),
+    await freshAgreer(rng, keys),
+  ];
+  const a = new NoiseHandshake({ ...shared, role: 'initiator', agreer: device, ephemeral: first });
+  const b = new NoiseHandshake({ ...shared, role: 'responder', agreer: server, ephemeral: second });
+  await b.readMessage(await a.writeMessage(new Uint8Array(0)));
+  await a.readMessage(await b.writeMessage(new Uint8Array(0)));
+  await b.readMessage(await a.writeMessage(new Uint8Array(0)));
+  const { handshakeHash: audience } = a.split();
+  const access = await keys.signer(seed);
+  await signStatement(access, { purpose: 'mailbox-open', audience, body: access.publicKey });
+}
+
+async function connecting(): Promise<void> {
+  const seed = random(32);
+  row(
+    "connect, both ends, platform's keys (JavaScript)",
+    await cost(() => connect(nodeKeys, seed)),
+    await cost(() => connect(softwareKeys, seed)),
+  );
+}
+
 await ready();
 await hashing();
 await sealing();
 await signing();
+await connecting();

@@ -1,7 +1,7 @@
 /** Meshes over real sockets, real time and real WebRTC, with replicas in memory: for lab and bench. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { deriveKey, softwareAgreer, softwareSigner } from '@atoll/crypto';
+import { deriveKey, softwareAgreer } from '@atoll/crypto';
 import type { LogReplica } from '@atoll/feed';
 import { equalBytes, toHex, utf8, type Rtc, type WebSockets } from '@atoll/kernel';
 import { Mesh, SignalingHost, serveMailboxes, type LogCursor } from '@atoll/mesh';
@@ -9,6 +9,7 @@ import {
   WebSocketLink,
   nodeClock,
   nodeEd25519,
+  nodeKeys,
   nodeRng,
   nodeWebSockets,
 } from '@atoll/platform-node';
@@ -32,6 +33,7 @@ export async function startRelay(bench?: Bench): Promise<{ url: string } & Async
         void serveMailboxes(link, {
           clock: nodeClock,
           rng: nodeRng,
+          keys: nodeKeys,
           ed25519: nodeEd25519,
           agreer,
           openMailbox: (id) => {
@@ -106,6 +108,7 @@ export class LabNode implements AsyncDisposable {
     this.mesh = new Mesh({
       clock: nodeClock,
       rng: nodeRng,
+      keys: nodeKeys,
       agreer: this.#agreer,
       webSockets: counted(this.wire),
       ...(rtc === undefined ? {} : { rtc }),
@@ -129,7 +132,9 @@ export class LabNode implements AsyncDisposable {
       replica,
       sessionSecrets: [space.secret],
       roomTags: (name, day) => [deriveKey(space.secret, 'room', utf8(name), utf8(String(day)))],
-      ...(mailbox ? { mailboxAccess: softwareSigner(deriveKey(space.secret, 'access')) } : {}),
+      ...(mailbox
+        ? { mailboxAccess: () => nodeKeys.signer(deriveKey(space.secret, 'access')) }
+        : {}),
       mayHave: (remote) => (this.#known.has(remote) ? 'yes' : 'unknown'),
       introduce: () => Promise.resolve(own),
       checkIntroduction: (remote, bytes) => {

@@ -5,9 +5,9 @@
  */
 import { identityIdOf, mailboxSeed, roomTag, sessionPsk, type KeyRing } from '@atoll/halo';
 import { DEFAULT_EPOCH_POLICY, Space, type Model } from '@atoll/echo';
-import { softwareSigner } from '@atoll/crypto';
+import { softwareKeys } from '@atoll/crypto';
 import { Mesh, StoredChunks, type MeshSpace } from '@atoll/mesh';
-import { type Agreer, type Platform, type Signer, type SpaceId } from '@atoll/kernel';
+import type { Agreer, KeyPlatform, Platform, Signer, SpaceId } from '@atoll/kernel';
 import { ClientError } from './client-error.ts';
 import { LiveCell } from './live.ts';
 import { SpaceMembership } from './membership.ts';
@@ -63,10 +63,11 @@ export class Engine implements AsyncDisposable {
     this.deviceSigner = parts.deviceSigner;
     this.deviceAgreer = parts.deviceAgreer;
     this.identity = new LiveCell(parts.identity);
-    const { clock, rng, log, webSockets, rtc, bus } = platform;
+    const { clock, rng, keys, log, webSockets, rtc, bus } = platform;
     this.mesh = new Mesh({
       clock,
       rng,
+      ...(keys === undefined ? {} : { keys }),
       log,
       agreer: parts.deviceAgreer,
       cursors: new StoredCursors(platform.store),
@@ -168,10 +169,10 @@ export class Engine implements AsyncDisposable {
       ed25519: this.platform.ed25519,
       ownLog: () => this.requireIdentity().log,
     });
-    const { chunks, clock } = this.platform;
+    const { chunks, clock, keys = softwareKeys } = this.platform;
     const holder = new StoredChunks(chunks, space.id, clock);
     this.#open.set(space.id, { space, membership, chunks: holder });
-    this.mesh.addSpace({ ...meshSpace(space, membership), chunks: holder });
+    this.mesh.addSpace({ ...meshSpace(space, membership, keys), chunks: holder });
     let members = '';
     let decisions = 0;
     space.onChange(() => {
@@ -202,15 +203,18 @@ export class Engine implements AsyncDisposable {
 }
 
 /** The space as the mesh is told of it: derived secrets, never the keys. */
-function meshSpace(space: Space, membership: SpaceMembership): MeshSpace {
+function meshSpace(space: Space, membership: SpaceMembership, keys: KeyPlatform): MeshSpace {
   const current = space.keys.ring.memberships();
   const [first] = current;
+  let access: Promise<Signer> | undefined;
   return {
     id: space.id,
     replica: space.replica,
     sessionSecrets: current.map(({ key }) => sessionPsk(key)),
     roomTags: (kubeName, day) => current.map(({ key }) => roomTag(key, kubeName, day)),
-    ...(first === undefined ? {} : { mailboxAccess: softwareSigner(mailboxSeed(first.key, '')) }),
+    ...(first === undefined
+      ? {}
+      : { mailboxAccess: () => (access ??= keys.signer(mailboxSeed(first.key, ''))) }),
     mayHave: (remote) => membership.mayHave(remote),
     introduce: () => Promise.resolve(membership.introduce()),
     checkIntroduction: (remote, bytes) => membership.checkIntroduction(remote, bytes),

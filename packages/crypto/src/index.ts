@@ -13,10 +13,12 @@ export { isCanonicalKey, isCanonicalSignature } from './canonical-ed25519.ts';
 export {
   agreeNow,
   isWeakAgreementKey,
-  newAgreer,
+  freshAgreer,
   newSigner,
   softwareAgreer,
+  softwareKeys,
   softwareSigner,
+  type EphemeralAgreer,
 } from './software-keys.ts';
 export {
   SEAL_OVERHEAD_BYTES,

@@ -3,15 +3,15 @@
  *
  *     -> psk, e      <- e, ee, s, es      -> s, se
  *
- * A state machine without I/O. Reading is synchronous, and bad input is `undefined`; writing waits for
- * the static key, which may belong to the platform. After a failure the handshake is dead.
+ * A state machine without I/O. Reading and writing wait for the keys, which may belong to the platform;
+ * bad input is `undefined`. After a failure the handshake is dead.
  */
-import { concatBytes, type Agreer, type Rng } from '@atoll/kernel';
+import { concatBytes, type Agreer } from '@atoll/kernel';
 import { TAG_BYTES } from './aead.ts';
 import { CryptoError, requireSize } from './crypto-error.ts';
 import { type CipherState, NOISE_MESSAGE_BYTES_MAX, SymmetricState } from './noise-symmetric.ts';
 import { isAllZero, wipe } from './secret-bytes.ts';
-import { agreementPublicKey, agreeNow, isWeakAgreementKey } from './software-keys.ts';
+import { isWeakAgreementKey, type EphemeralAgreer } from './software-keys.ts';
 
 /** The one suite of version 1. */
 export const NOISE_PROTOCOL = 'Noise_XXpsk0_25519_ChaChaPoly_SHA256';
@@ -31,8 +31,8 @@ export interface NoiseInput {
   readonly prologue: Uint8Array;
   /** Own static key. */
   readonly agreer: Agreer;
-  /** Source of the ephemeral key. */
-  readonly rng: Rng;
+  /** A key made for this handshake alone. The handshake disposes of it. */
+  readonly ephemeral: EphemeralAgreer;
 }
 
 /** What a finished handshake leaves. */
@@ -54,12 +54,11 @@ export class NoiseHandshake {
   readonly #symmetric: SymmetricState;
   readonly #psk: Uint8Array<ArrayBuffer>;
   readonly #agreer: Agreer;
-  readonly #ephemeral: Uint8Array<ArrayBuffer>;
-  readonly #ephemeralPublic: Uint8Array<ArrayBuffer>;
+  readonly #ephemeral: EphemeralAgreer;
   #remoteEphemeral: Uint8Array<ArrayBuffer> | undefined;
   #remoteStatic: Uint8Array<ArrayBuffer> | undefined;
   #stage: Stage = 0;
-  #writing = false;
+  #busy = false;
 
   /** @throws CryptoError `CRYPTO_SIZE` when the pre-shared key has not 32 bytes. */
   constructor(input: NoiseInput) {
@@ -67,14 +66,13 @@ export class NoiseHandshake {
     this.role = input.role;
     this.#psk = Uint8Array.from(input.psk);
     this.#agreer = input.agreer;
-    this.#ephemeral = input.rng.bytes(KEY_BYTES);
-    this.#ephemeralPublic = agreementPublicKey(this.#ephemeral);
+    this.#ephemeral = input.ephemeral;
     this.#symmetric = new SymmetricState(NOISE_PROTOCOL, input.prologue);
   }
 
   /** Own ephemeral public key, which goes out in the clear with the first message written. */
   get ephemeralPublicKey(): Uint8Array<ArrayBuffer> {
-    return Uint8Array.from(this.#ephemeralPublic);
+    return Uint8Array.from(this.#ephemeral.publicKey);
   }
 
   /** The other side's static public key, once it has arrived. */
@@ -105,29 +103,20 @@ export class NoiseHandshake {
     if (payload.length + overhead > NOISE_MESSAGE_BYTES_MAX) {
       throw new CryptoError('CRYPTO_SIZE', `${payload.length} bytes are too many for a payload`);
     }
-    this.#writing = true;
-    try {
-      const message = await this.#write(payload);
-      this.#stage = ((this.#stage as number) + 1) as Stage;
-      return message;
-    } catch (failure) {
-      this.#fail();
-      throw failure;
-    } finally {
-      this.#writing = false;
-    }
+    const message = await this.#step(() => this.#write(payload));
+    if (message === undefined) throw new CryptoError('CRYPTO_WEAK_KEY', 'no shared secret');
+    return message;
   }
 
   /**
    * The payload of the next message, or `undefined` when it is not one of a peer with the same psk and
    * prologue. @throws CryptoError `CRYPTO_HANDSHAKE_ORDER` out of turn.
    */
-  readMessage(message: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+  async readMessage(message: Uint8Array): Promise<Uint8Array<ArrayBuffer> | undefined> {
     this.#expect('read');
-    const payload = message.length <= NOISE_MESSAGE_BYTES_MAX ? this.#read(message) : undefined;
-    if (payload === undefined) this.#fail();
-    else this.#stage = ((this.#stage as number) + 1) as Stage;
-    return payload;
+    return this.#step(async () =>
+      message.length <= NOISE_MESSAGE_BYTES_MAX ? this.#read(message) : undefined,
+    );
   }
 
   /** Ends the handshake in a session. @throws CryptoError `CRYPTO_HANDSHAKE_ORDER` before its end. */
@@ -138,30 +127,49 @@ export class NoiseHandshake {
     const handshakeHash = this.#symmetric.hash;
     const [first, second] = this.#symmetric.split();
     this.#stage = 'split';
-    wipe(this.#ephemeral, this.#psk);
+    this.#forgetKeys();
     const [send, receive] = this.role === 'initiator' ? [first, second] : [second, first];
     return { send, receive, handshakeHash, remoteStatic };
   }
 
-  async #write(payload: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  /** One message; whatever is not one ends the handshake. */
+  async #step(
+    work: () => Promise<Uint8Array<ArrayBuffer> | undefined>,
+  ): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    this.#busy = true;
+    let done: Uint8Array<ArrayBuffer> | undefined;
+    try {
+      done = await work();
+    } finally {
+      this.#busy = false;
+      if (done === undefined) this.#fail();
+      else this.#stage = ((this.#stage as number) + 1) as Stage;
+    }
+    return done;
+  }
+
+  async #write(payload: Uint8Array): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const symmetric = this.#symmetric;
     const parts: Uint8Array[] = [];
     if (this.#stage === 0) symmetric.mixKeyAndHash(this.#psk);
     if (this.#stage !== 2) {
-      parts.push(this.#ephemeralPublic);
-      symmetric.mixHash(this.#ephemeralPublic);
-      symmetric.mixKey(this.#ephemeralPublic); // Section 9.2: also mixed into the key with a psk.
+      const { publicKey } = this.#ephemeral;
+      parts.push(publicKey);
+      symmetric.mixHash(publicKey);
+      symmetric.mixKey(publicKey); // Section 9.2: also mixed into the key with a psk.
     }
-    if (this.#stage === 1) this.#mixEphemerals();
-    if (this.#stage !== 0) {
+    const remote = this.#remoteEphemeral;
+    if (this.#stage !== 0 && remote !== undefined) {
+      // Token ee; then es of the responder, se of the initiator: own static with the other ephemeral.
+      if (this.#stage === 1 && !(await this.#mixShared(this.#ephemeral, remote))) return undefined;
       parts.push(symmetric.encryptAndHash(this.#agreer.publicKey));
-      await this.#mixOwnStatic();
+      if (!(await this.#mixShared(this.#agreer, remote))) return undefined;
     }
     parts.push(symmetric.encryptAndHash(payload));
     return concatBytes(...parts);
   }
 
-  #read(message: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+  async #read(message: Uint8Array): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const symmetric = this.#symmetric;
     let rest = message;
     if (this.#stage === 0) symmetric.mixKeyAndHash(this.#psk);
@@ -175,44 +183,43 @@ export class NoiseHandshake {
       symmetric.mixHash(remote);
       symmetric.mixKey(remote);
     }
-    if (this.#stage === 1) this.#mixEphemerals();
+    const theirs = this.#remoteEphemeral;
+    if (this.#stage === 1 && !(theirs && (await this.#mixShared(this.#ephemeral, theirs)))) {
+      return undefined;
+    }
     if (this.#stage !== 0) {
       const remote = symmetric.decryptAndHash(rest.subarray(0, SEALED_KEY_BYTES));
       if (remote === undefined) return undefined;
-      const shared = agreeNow(this.#ephemeral, remote);
-      if (shared === undefined) return undefined;
+      if (isWeakAgreementKey(remote)) return undefined;
+      if (!(await this.#mixShared(this.#ephemeral, remote))) return undefined;
       this.#remoteStatic = remote;
       rest = rest.subarray(SEALED_KEY_BYTES);
-      symmetric.mixKey(shared);
-      wipe(shared);
     }
     return symmetric.decryptAndHash(rest);
   }
 
-  /** Token ee. */
-  #mixEphemerals(): void {
-    const shared = agreeNow(this.#ephemeral, this.#remoteEphemeral ?? new Uint8Array(0));
-    if (shared === undefined) throw new CryptoError('CRYPTO_WEAK_KEY', 'no shared secret');
+  /** False when there is no shared secret, which is then all zero. */
+  async #mixShared(own: Agreer, theirs: Uint8Array): Promise<boolean> {
+    const shared = await own.agree(theirs);
+    if (isAllZero(shared)) return false;
     this.#symmetric.mixKey(shared);
     wipe(shared);
-  }
-
-  /** Token es of the responder, se of the initiator: own static with the other ephemeral. */
-  async #mixOwnStatic(): Promise<void> {
-    const shared = await this.#agreer.agree(this.#remoteEphemeral ?? new Uint8Array(KEY_BYTES));
-    if (isAllZero(shared)) throw new CryptoError('CRYPTO_WEAK_KEY', 'no shared secret');
-    this.#symmetric.mixKey(shared);
-    wipe(shared);
+    return true;
   }
 
   #expect(step: 'write' | 'read' | 'split'): void {
-    if (this.next !== step || this.#writing) throw outOfTurn(step);
+    if (this.next !== step || this.#busy) throw outOfTurn(step);
   }
 
   #fail(): void {
     this.#stage = 'failed';
     this.#symmetric.forget();
-    wipe(this.#ephemeral, this.#psk);
+    this.#forgetKeys();
+  }
+
+  #forgetKeys(): void {
+    this.#ephemeral[Symbol.dispose]?.();
+    wipe(this.#psk);
   }
 }
 

@@ -1,7 +1,8 @@
 /** Keys held in memory: feed keys, recovery keys, ephemeral keys, and every key of a simulation. */
 import { ed25519, x25519 } from '@noble/curves/ed25519.js';
-import { toHex, type Agreer, type Rng, type Signer } from '@atoll/kernel';
+import { toHex, type Agreer, type KeyPlatform, type Rng, type Signer } from '@atoll/kernel';
 import { requireSize } from './crypto-error.ts';
+import { wipe } from './secret-bytes.ts';
 
 /** Bytes of an Ed25519 seed and of an X25519 secret. */
 const SECRET_BYTES = 32;
@@ -16,14 +17,35 @@ export function softwareSigner(seed: Uint8Array): Signer {
   };
 }
 
-/** An agreer from a 32-byte X25519 secret (RFC 7748). The secret is copied. */
-export function softwareAgreer(secret: Uint8Array): Agreer {
+/** An agreer for one session: disposed of, it forgets its secret, where the platform lets it. */
+export type EphemeralAgreer = Agreer & Partial<Disposable>;
+
+/** An agreer from a 32-byte X25519 secret (RFC 7748). The secret is copied, and wiped on disposal. */
+export function softwareAgreer(secret: Uint8Array): Agreer & Disposable {
   requireSize(secret, SECRET_BYTES, 'an X25519 secret');
   const own = Uint8Array.from(secret);
   return {
     publicKey: x25519.getPublicKey(own),
     agree: (theirs) => Promise.resolve(agreeNow(own, theirs) ?? new Uint8Array(SECRET_BYTES)),
+    [Symbol.dispose]: () => wipe(own),
   };
+}
+
+/** The pairs of this file, for platforms that have none of their own. */
+export const softwareKeys: KeyPlatform = {
+  signer: async (seed) => softwareSigner(seed),
+  agreer: async (secret) => softwareAgreer(secret),
+};
+
+/** A fresh agreer whose secret nobody else ever has; the platform's, if it has such. */
+export async function freshAgreer(
+  rng: Rng,
+  keys: KeyPlatform = softwareKeys,
+): Promise<EphemeralAgreer> {
+  const secret = rng.bytes(SECRET_BYTES);
+  const agreer = await keys.agreer(secret);
+  wipe(secret);
+  return agreer;
 }
 
 /** A fresh signer and the seed to store. */
@@ -33,15 +55,6 @@ export function newSigner(rng: Rng): {
 } {
   const seed = rng.bytes(SECRET_BYTES);
   return { signer: softwareSigner(seed), seed };
-}
-
-/** A fresh agreer and the secret to store. */
-export function newAgreer(rng: Rng): {
-  readonly agreer: Agreer;
-  readonly secret: Uint8Array<ArrayBuffer>;
-} {
-  const secret = rng.bytes(SECRET_BYTES);
-  return { agreer: softwareAgreer(secret), secret };
 }
 
 /** X25519 public key of a secret. */

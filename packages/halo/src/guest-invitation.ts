@@ -2,7 +2,7 @@
  * An invitation on the guest's side, running: give it a link to the host whenever there is one, the digits,
  * and its user's answer; it ends with a ticket or a reason.
  */
-import { newAgreer } from '@atoll/crypto';
+import { freshAgreer } from '@atoll/crypto';
 import { idFromBytes, type Ed25519Platform, type Link, type Rng } from '@atoll/kernel';
 import { invitationId, invitationRoom } from './derive.ts';
 import { parseDigits } from './digits.ts';
@@ -130,7 +130,7 @@ export class GuestInvitation implements Disposable {
   async #shakeHands(link: Link): Promise<void> {
     const { code, rng } = this.#options;
     const { fingerprint, secret } = code;
-    const { agreer } = newAgreer(rng);
+    const agreer = await freshAgreer(rng);
     const channel = await PairingChannel.open({ link, rng, secret, agreer, fingerprint });
     if (channel === 'wrong-host') this.#dispatch({ on: 'wrong-host' });
     if (typeof channel === 'string') return;

@@ -3,7 +3,7 @@
  * the code passes the first message; the guest continues only if the host's key has the code's fingerprint.
  * So neither strangers nor the server between can take part, listen, or use up digits.
  */
-import { NoiseHandshake, type NoiseSession } from '@atoll/crypto';
+import { NoiseHandshake, freshAgreer, type NoiseSession } from '@atoll/crypto';
 import { concatBytes, equalBytes, utf8, type Agreer, type Link, type Rng } from '@atoll/kernel';
 import { hostFingerprint } from './invitation-code.ts';
 import { invitationId, invitationPsk } from './derive.ts';
@@ -130,7 +130,7 @@ async function shakeHands(
     psk: invitationPsk(secret),
     prologue: concatBytes(PROLOGUE, invitationId(secret)),
     agreer,
-    rng,
+    ephemeral: await freshAgreer(rng),
   });
   for (;;) {
     switch (handshake.next) {
@@ -140,7 +140,7 @@ async function shakeHands(
       case 'read': {
         const message = await inbox.next();
         if (message === undefined) return 'lost';
-        if (handshake.readMessage(message) === undefined) return 'foreign';
+        if ((await handshake.readMessage(message)) === undefined) return 'foreign';
         const remote = handshake.remoteStatic;
         const isHost =
           fingerprint === undefined ||

@@ -47,6 +47,7 @@ export {
   type Agreer,
   type Clock,
   type Ed25519Platform,
+  type KeyPlatform,
   type Keystore,
   type Locks,
   type Log,

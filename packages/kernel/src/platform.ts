@@ -1,7 +1,7 @@
 /** Everything that one running profile gets from the outside world, as one object. */
 import type { ChunkStore } from './chunk-store.ts';
 import type { Bus, Rtc, WebSockets } from './link.ts';
-import type { Clock, Ed25519Platform, Keystore, Locks, Log, Rng } from './ports.ts';
+import type { Clock, Ed25519Platform, KeyPlatform, Keystore, Locks, Log, Rng } from './ports.ts';
 import type { Store } from './store.ts';
 
 /** ChaCha20-Poly1305 (RFC 8439) in the machine's own code. What it gives is equal to ours, bit by bit. */
@@ -29,6 +29,8 @@ export interface PlatformBase {
   readonly chunks: ChunkStore;
   readonly keystore: Keystore;
   readonly ed25519: Ed25519Platform;
+  /** Absent where the platform has none, and in simulations: ours are used then. */
+  readonly keys?: KeyPlatform;
   /** Absent where the platform has none that can be called at once: ours is used then. */
   readonly aead?: AeadPlatform;
   readonly log: Log;

@@ -38,6 +38,17 @@ export interface Agreer {
   agree(theirs: Uint8Array): Promise<Uint8Array<ArrayBuffer>>;
 }
 
+/**
+ * Key pairs from secrets that the program holds itself, in the machine's own code. What they give equals
+ * ours, byte for byte.
+ */
+export interface KeyPlatform {
+  /** The Ed25519 pair of a 32-byte seed (RFC 8032). The seed is not kept. */
+  signer(seed: Uint8Array): Promise<Signer>;
+  /** The X25519 pair of a 32-byte secret (RFC 7748). The secret is not kept. */
+  agreer(secret: Uint8Array): Promise<Agreer>;
+}
+
 /** The platform's Ed25519 verification (cofactorless), behind our own canonical filter. */
 export interface Ed25519Platform {
   /** True only if the platform accepts the signature. Never throws. */

@@ -3,7 +3,14 @@
  * which of them are of one device. Opens them one after another, and lets idle ones take turns when there
  * are more spaces than a program should have connections.
  */
-import { equalBytes, type Clock, type Log, type Rng, type WebSockets } from '@atoll/kernel';
+import {
+  equalBytes,
+  type Clock,
+  type KeyPlatform,
+  type Log,
+  type Rng,
+  type WebSockets,
+} from '@atoll/kernel';
 import { jitter } from './jitter.ts';
 import { KubeLine, type KubeSpace } from './kube-line.ts';
 import type { Peers } from './peers.ts';
@@ -32,6 +39,7 @@ export interface KubeConnectionOptions {
   readonly webSockets: WebSockets;
   readonly clock: Clock;
   readonly rng: Rng;
+  readonly keys?: KeyPlatform | undefined;
   readonly log?: Log | undefined;
   readonly cursors: Cursors;
   readonly peers: Peers;
@@ -173,12 +181,13 @@ export class KubeConnection implements Disposable {
   }
 
   #line(space: () => KubeSpace | undefined): KubeLine {
-    const { url, webSockets, clock, rng, log, cursors, peers, onChange } = this.#options;
+    const { url, webSockets, clock, rng, keys, log, cursors, peers, onChange } = this.#options;
     return new KubeLine({
       url,
       webSockets,
       clock,
       rng,
+      keys,
       log,
       cursors,
       peers,

@@ -3,8 +3,8 @@
  * that holds what was written while nobody else was there. It carries nothing of any other space, and
  * nothing by which the KUBE could tell that two lines are of one device.
  */
-import { newAgreer } from '@atoll/crypto';
-import type { Clock, Link, Log, Rng, WebSockets } from '@atoll/kernel';
+import { freshAgreer } from '@atoll/crypto';
+import type { Clock, KeyPlatform, Link, Log, Rng, WebSockets } from '@atoll/kernel';
 import { jitter } from './jitter.ts';
 import { MailboxClient, type MailboxSpace } from './mailbox-client.ts';
 import type { SharedSpace } from './peer-session.ts';
@@ -46,6 +46,7 @@ export interface KubeLineOptions {
   readonly webSockets: WebSockets;
   readonly clock: Clock;
   readonly rng: Rng;
+  readonly keys?: KeyPlatform | undefined;
   readonly log?: Log | undefined;
   readonly cursors: Cursors;
   readonly peers: Peers;
@@ -251,14 +252,15 @@ export class KubeLine implements Disposable {
   }
 
   async #openMailbox(): Promise<void> {
-    const { clock, rng, log, cursors, onChange } = this.#options;
+    const { clock, rng, keys, log, cursors, onChange } = this.#options;
     const channel = await openSecureChannel({
       link: this.#signaling.dial(KUBE_PEER),
       role: 'initiator',
       clock,
       rng,
       // Fresh, so that a KUBE cannot recognise the device by it.
-      agreer: newAgreer(rng).agreer,
+      keys,
+      agreer: await freshAgreer(rng, keys),
       secrets: [KUBE_SECRET],
       purpose: 'kube',
       day: 0,

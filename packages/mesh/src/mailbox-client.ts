@@ -16,7 +16,7 @@ export interface MailboxSpace {
   readonly replica: Replica;
   readonly chunks?: ChunkPort | undefined;
   /** The access key, which all members derive alike. */
-  readonly access: Signer;
+  readonly access: () => Promise<Signer>;
 }
 
 /** What a session with a KUBE needs and tells. */
@@ -62,7 +62,9 @@ export class MailboxClient {
 
   /** Opens a mailbox and greets in the same message. */
   async open(space: MailboxSpace): Promise<void> {
-    const { publicKey } = space.access;
+    const access = await space.access().catch((failure: unknown) => this.#failed(failure));
+    if (access === undefined || this.session.channel.isEnded) return;
+    const { publicKey } = access;
     const known = this.#keys.get(space.id);
     if (known !== undefined && equalBytes(known, publicKey)) return;
     // Another key is another mailbox.
@@ -74,12 +76,12 @@ export class MailboxClient {
     try {
       const audience = this.session.channel.handshakeHash;
       const statement = { purpose: 'mailbox-open', audience, body: publicKey } as const;
-      const signature = await signStatement(space.access, statement);
+      const signature = await signStatement(access, statement);
       if (this.session.channel.isEnded || this.#refBySpace.get(space.id) !== ref) return;
       this.session.say({ say: 'open-mailbox', ref, accessKey: publicKey, signature });
       this.session.share(ref, space.id, space).hello();
     } catch (failure) {
-      this.#options.log?.event('warn', 'mesh.mailbox.failed', { code: errorCode(failure) });
+      this.#failed(failure);
     }
   }
 
@@ -92,6 +94,10 @@ export class MailboxClient {
   /** Greets again in every mailbox. */
   greet(): void {
     for (const space of this.session.spaces) this.session.syncOf(space)?.helloAgain();
+  }
+
+  #failed(failure: unknown): undefined {
+    this.#options.log?.event('warn', 'mesh.mailbox.failed', { code: errorCode(failure) });
   }
 
   #onAnswer(space: string, answer: MailboxAnswer): void {

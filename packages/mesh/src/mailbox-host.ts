@@ -10,6 +10,7 @@ import {
   type Agreer,
   type Clock,
   type Ed25519Platform,
+  type KeyPlatform,
   type Link,
   type Log,
   type Rng,
@@ -28,6 +29,7 @@ const MAILBOXES_MAX = 256;
 export interface MailboxHostOptions {
   readonly clock: Clock;
   readonly rng: Rng;
+  readonly keys?: KeyPlatform | undefined;
   readonly ed25519: Ed25519Platform;
   readonly log?: Log | undefined;
   /** The KUBE's static key. Not certified: what sessions carry is sealed or signed by itself. */
@@ -58,6 +60,7 @@ export async function serveMailboxes(link: Link, options: MailboxHostOptions): P
     role: 'responder',
     clock: options.clock,
     rng: options.rng,
+    keys: options.keys,
     agreer: options.agreer,
     secrets: [KUBE_SECRET],
     purpose: 'kube',

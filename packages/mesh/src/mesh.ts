@@ -8,6 +8,7 @@ import {
   type Agreer,
   type Bus,
   type Clock,
+  type KeyPlatform,
   type Link,
   type Log,
   type Rng,
@@ -47,6 +48,8 @@ const INSTANCE_BYTES = 8;
 export interface MeshOptions {
   readonly clock: Clock;
   readonly rng: Rng;
+  /** Makes ephemeral keys; ours where absent. */
+  readonly keys?: KeyPlatform;
   readonly log?: Log;
   /** The device's session key, X25519. Certified inside each space by what `introduce` gives. */
   readonly agreer: Agreer;
@@ -71,7 +74,7 @@ export interface MeshSpace {
   /** Room tags of a UTC day at a KUBE, 32 bytes each. */
   readonly roomTags: (kubeName: string, day: number) => readonly Uint8Array[];
   /** The mailbox's access key. Absent: the space has no mailbox. */
-  readonly mailboxAccess?: Signer;
+  readonly mailboxAccess?: () => Promise<Signer>;
   /** Is this session key, in hex, one of a current device of the space? */
   readonly mayHave: (remote: string) => Membership | Promise<Membership>;
   /** Signed statement that our session key is that of a device of the space. */
@@ -99,10 +102,11 @@ export class Mesh implements Disposable {
   constructor(options: MeshOptions) {
     this.#options = options;
     this.#instance = toHex(options.rng.bytes(INSTANCE_BYTES));
-    const { clock, rng, log, agreer, cursors, rtc, bus, busName } = options;
+    const { clock, rng, keys, log, agreer, cursors, rtc, bus, busName } = options;
     this.#peers = new Peers({
       clock,
       rng,
+      keys,
       log,
       agreer,
       cursors,
@@ -183,12 +187,13 @@ export class Mesh implements Disposable {
     if (this.#kubes.has(url)) return;
     const { webSockets } = this.#invitationPorts();
     if (this.#kubes.size >= KUBES_MAX) throw new MeshError('MESH_LIMIT', 'too many servers');
-    const { clock, rng, log, cursors } = this.#options;
+    const { clock, rng, keys, log, cursors } = this.#options;
     const kube = new KubeConnection({
       url,
       webSockets,
       clock,
       rng,
+      keys,
       log,
       cursors,
       peers: this.#peers,

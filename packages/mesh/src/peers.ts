@@ -3,6 +3,7 @@ import {
   toHex,
   type Agreer,
   type Clock,
+  type KeyPlatform,
   type Link,
   type Log,
   type Rng,
@@ -27,6 +28,7 @@ export const DIRECT_PEERS_MAX = 6;
 export interface PeersOptions {
   readonly clock: Clock;
   readonly rng: Rng;
+  readonly keys?: KeyPlatform | undefined;
   readonly log?: Log | undefined;
   readonly agreer: Agreer;
   readonly instance: string;
@@ -70,7 +72,7 @@ export class Peers {
 
   /** Runs a session over a link until it ends, and says why it did. */
   async run(to: LinkToPeer): Promise<SessionEnd> {
-    const { clock, rng, agreer, spaces } = this.#options;
+    const { clock, rng, keys, agreer, spaces } = this.#options;
     if (this.#closed || this.#sessions.size + this.#opening >= SESSIONS_MAX) {
       to.link.close();
       return 'SESSION_CLOSED';
@@ -81,6 +83,7 @@ export class Peers {
       role: to.role,
       clock,
       rng,
+      keys,
       agreer,
       secrets: to.secrets ?? spaces().flatMap((space) => space.secrets),
       purpose: 'peer',

@@ -3,8 +3,21 @@
  * frames in order. Knows neither spaces nor identities, only secrets and static keys.
  */
 import { CodecError, Writer } from '@atoll/codec';
-import { CryptoError, NoiseHandshake, constantTimeEqual, type NoiseSession } from '@atoll/crypto';
-import { concatBytes, type Agreer, type Clock, type Link, type Rng } from '@atoll/kernel';
+import {
+  CryptoError,
+  NoiseHandshake,
+  constantTimeEqual,
+  freshAgreer,
+  type NoiseSession,
+} from '@atoll/crypto';
+import {
+  concatBytes,
+  type Agreer,
+  type Clock,
+  type KeyPlatform,
+  type Link,
+  type Rng,
+} from '@atoll/kernel';
 import { SESSION_ENDS, type SessionEnd } from './session-end.ts';
 import { TAG_BYTES, utcDay, type SessionRole, type SessionSecret } from './session-secret.ts';
 
@@ -27,6 +40,8 @@ export interface SecureChannelOptions {
   readonly role: SessionRole;
   readonly clock: Clock;
   readonly rng: Rng;
+  /** Makes the ephemeral key; ours where absent. */
+  readonly keys?: KeyPlatform | undefined;
   /** Own static key, 32 bytes of X25519. */
   readonly agreer: Agreer;
   /** Initiator: the first one is greeted with. Responder: all that may be greeted with. */
@@ -202,13 +217,13 @@ async function initiate(
 ): Promise<SecureChannel | SessionEnd> {
   const [secret] = options.secrets;
   if (secret === undefined) return 'SESSION_UNKNOWN_TAG';
-  const noise = handshake(options, secret);
+  const noise = await handshake(options, secret);
   const first = await noise.writeMessage(NOTHING);
   const tag = secret.helloTag(today(options), noise.ephemeralPublicKey);
   options.link.send(concatBytes(Uint8Array.of(SESSION_VERSION), tag, first));
   const answer = await inbox.next();
   if (answer === undefined) return inbox.end;
-  if (noise.readMessage(answer) === undefined) return 'SESSION_HANDSHAKE';
+  if ((await noise.readMessage(answer)) === undefined) return 'SESSION_HANDSHAKE';
   const last = await noise.writeMessage(NOTHING);
   options.link.send(last);
   return finish(options, noise, {
@@ -229,13 +244,13 @@ async function respond(
   const tag = hello.subarray(1, 1 + TAG_BYTES);
   const secret = findSecret(options, tag, first.subarray(0, EPHEMERAL_BYTES));
   if (secret === undefined) return 'SESSION_UNKNOWN_TAG';
-  const noise = handshake(options, secret);
-  if (noise.readMessage(first) === undefined) return 'SESSION_HANDSHAKE';
+  const noise = await handshake(options, secret);
+  if ((await noise.readMessage(first)) === undefined) return 'SESSION_HANDSHAKE';
   const answer = await noise.writeMessage(NOTHING);
   options.link.send(answer);
   const last = await inbox.next();
   if (last === undefined) return inbox.end;
-  if (noise.readMessage(last) === undefined) return 'SESSION_HANDSHAKE';
+  if ((await noise.readMessage(last)) === undefined) return 'SESSION_HANDSHAKE';
   return finish(options, noise, { inbox, bytesOut: answer.length });
 }
 
@@ -267,14 +282,18 @@ function finish(
   return channel;
 }
 
-function handshake(options: SecureChannelOptions, secret: SessionSecret): NoiseHandshake {
-  const { role, purpose, context, agreer, rng } = options;
+async function handshake(
+  options: SecureChannelOptions,
+  secret: SessionSecret,
+): Promise<NoiseHandshake> {
+  const { role, purpose, context, agreer, rng, keys } = options;
   const prologue = new Writer(64)
     .text('atoll/1')
     .text(purpose)
     .bytes(context ?? NOTHING)
     .finish();
-  return new NoiseHandshake({ role, psk: secret.psk, prologue, agreer, rng });
+  const ephemeral = await freshAgreer(rng, keys);
+  return new NoiseHandshake({ role, psk: secret.psk, prologue, agreer, ephemeral });
 }
 
 function today(options: SecureChannelOptions): number {

@@ -2,6 +2,7 @@
 export { NodeChunks } from './node-chunks.ts';
 export { profileFingerprint } from './fingerprint.ts';
 export { nodeAead } from './node-aead.ts';
+export { nodeKeys } from './node-keys.ts';
 export { NodeKeystore, type NodeKeystoreOptions } from './node-keystore.ts';
 export { NodeLocks } from './node-locks.ts';
 export { openNodeBase, openNodePlatform, type NodePlatformOptions } from './node-platform.ts';

@@ -3,14 +3,7 @@
  * KeyObjects only; the file is read anew for every secret, so that several processes of a profile
  * agree, and changed under a lock, so that none overwrites what another has added.
  */
-import {
-  createPrivateKey,
-  createPublicKey,
-  diffieHellman,
-  randomBytes,
-  sign,
-  type KeyObject,
-} from 'node:crypto';
+import { randomBytes, type KeyObject } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -24,6 +17,7 @@ import {
   type Keystore,
   type Signer,
 } from '@atoll/kernel';
+import { agreerOf, importSeed, signerOf } from './node-keys.ts';
 import { NodeLocks } from './node-locks.ts';
 import {
   fileName,
@@ -37,13 +31,6 @@ import {
 
 const KEY_BYTES = 32;
 const LOCK = 'keystore';
-// What precedes 32 raw key bytes in DER, RFC 8410.
-const PKCS8 = {
-  ed25519: '302e020100300506032b657004220420',
-  x25519: '302e020100300506032b656e04220420',
-};
-const SPKI_X25519 = Buffer.from('302a300506032b656e032100', 'hex');
-
 /** The plaintext: names to hex. */
 interface Content {
   readonly version: 1;
@@ -93,16 +80,11 @@ export class NodeKeystore implements Keystore {
   }
 
   async signer(name: string): Promise<Signer> {
-    const key = await this.#privateKey('ed25519', name);
-    return {
-      publicKey: publicBytes(key),
-      sign: async (message) => new Uint8Array(sign(null, message, key)),
-    };
+    return signerOf(await this.#privateKey('ed25519', name));
   }
 
   async agreer(name: string): Promise<Agreer> {
-    const key = await this.#privateKey('x25519', name);
-    return { publicKey: publicBytes(key), agree: async (theirs) => agree(key, theirs) };
+    return agreerOf(await this.#privateKey('x25519', name));
   }
 
   async getSecret(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
@@ -199,25 +181,4 @@ function secretBytes(text: string): Uint8Array<ArrayBuffer> {
   const bytes = fromHex(text);
   if (bytes === undefined) throw new StoreError('STORE_CORRUPT', 'a stored secret is not hex');
   return bytes;
-}
-
-function importSeed(kind: 'ed25519' | 'x25519', seed: Uint8Array): KeyObject {
-  const der = Buffer.concat([Buffer.from(PKCS8[kind], 'hex'), seed]);
-  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-}
-
-function publicBytes(key: KeyObject): Uint8Array<ArrayBuffer> {
-  const der = createPublicKey(key).export({ format: 'der', type: 'spki' });
-  return new Uint8Array(der.subarray(der.length - KEY_BYTES));
-}
-
-function agree(key: KeyObject, theirs: Uint8Array): Uint8Array<ArrayBuffer> {
-  const der = Buffer.concat([SPKI_X25519, theirs]);
-  try {
-    const publicKey = createPublicKey({ key: der, format: 'der', type: 'spki' });
-    return new Uint8Array(diffieHellman({ privateKey: key, publicKey }));
-  } catch {
-    // OpenSSL refuses points whose result is all zero; the port leaves that refusal to the caller.
-    return new Uint8Array(KEY_BYTES);
-  }
 }

@@ -5,6 +5,7 @@ import { Scope, silentLog, type Log, type Platform, type PlatformBase } from '@a
 import { profileFingerprint } from './fingerprint.ts';
 import { nodeAead } from './node-aead.ts';
 import { NodeChunks } from './node-chunks.ts';
+import { nodeKeys } from './node-keys.ts';
 import { NodeKeystore } from './node-keystore.ts';
 import { NodeLocks } from './node-locks.ts';
 import { nodeClock, nodeEd25519, nodeRng } from './node-ports.ts';
@@ -42,6 +43,7 @@ export async function openNodeBase(
       chunks,
       keystore,
       ed25519: nodeEd25519,
+      keys: nodeKeys,
       aead: nodeAead,
       log,
       fingerprint: await profileFingerprint(dir),

@@ -8,11 +8,13 @@ import { utf8 } from '@atoll/kernel';
 import {
   clockContract,
   ed25519Contract,
+  keysContract,
   keystoreContract,
   locksContract,
   rngContract,
 } from '@atoll/testkit/contracts';
 import { profileFingerprint } from './fingerprint.ts';
+import { nodeKeys } from './node-keys.ts';
 import { NodeKeystore } from './node-keystore.ts';
 import { NodeLocks } from './node-locks.ts';
 import { openNodeBase } from './node-platform.ts';
@@ -29,6 +31,7 @@ clockContract('Node clock', async () => ({
 }));
 rngContract('Node randomness', () => nodeRng);
 ed25519Contract('Node Ed25519', nodeEd25519);
+keysContract('Node keys', nodeKeys);
 
 test('signatures that come at once are judged like those that come alone', async () => {
   await using bed = await scratch();

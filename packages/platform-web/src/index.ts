@@ -1,5 +1,6 @@
 /** Storage, keys, time, randomness and transports of a browser tab. @packageDocumentation */
 export { WebChunks, deleteWebChunks } from './web-chunks.ts';
+export { webKeys } from './web-keys.ts';
 export { WebKeystore, deleteWebKeystore } from './web-keystore.ts';
 export {
   deleteWebProfile,

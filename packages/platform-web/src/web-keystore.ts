@@ -12,6 +12,7 @@ import {
   type Signer,
 } from '@atoll/kernel';
 import { deleteDatabase, finished, openDatabase, result, storeFailure } from './idb.ts';
+import { agreerOf, signerOf } from './web-keys.ts';
 
 const DATABASE_VERSION = 1;
 /** Name to CryptoKeyPair, or to the CryptoKey that seals secrets. */
@@ -57,19 +58,14 @@ export class WebKeystore implements Keystore {
 
   async signer(name: string): Promise<Signer> {
     const { publicKey, privateKey } = await this.#pair('Ed25519', name, ['sign', 'verify']);
-    return {
-      publicKey: new Uint8Array(await crypto.subtle.exportKey('raw', publicKey)),
-      sign: async (message) =>
-        new Uint8Array(await crypto.subtle.sign('Ed25519', privateKey, new Uint8Array(message))),
-    };
+    const raw = new Uint8Array(await crypto.subtle.exportKey('raw', publicKey));
+    return signerOf(privateKey, raw);
   }
 
   async agreer(name: string): Promise<Agreer> {
     const { publicKey, privateKey } = await this.#pair('X25519', name, ['deriveBits']);
-    return {
-      publicKey: new Uint8Array(await crypto.subtle.exportKey('raw', publicKey)),
-      agree: (theirs) => agree(privateKey, theirs),
-    };
+    const raw = new Uint8Array(await crypto.subtle.exportKey('raw', publicKey));
+    return agreerOf(privateKey, raw);
   }
 
   async getSecret(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
@@ -169,17 +165,5 @@ export class WebKeystore implements Keystore {
     } catch (failure) {
       throw storeFailure(failure);
     }
-  }
-}
-
-async function agree(privateKey: CryptoKey, theirs: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
-  const raw = new Uint8Array(theirs);
-  const publicKey = await crypto.subtle.importKey('raw', raw, 'X25519', false, []);
-  try {
-    const algorithm = { name: 'X25519', public: publicKey };
-    return new Uint8Array(await crypto.subtle.deriveBits(algorithm, privateKey, 256));
-  } catch {
-    // WebCrypto refuses all-zero results (small order); the port leaves that refusal to the caller.
-    return new Uint8Array(32);
   }
 }

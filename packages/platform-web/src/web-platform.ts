@@ -3,6 +3,7 @@ import { Scope, silentLog, type Log, type Platform, type PlatformBase } from '@a
 import { webBus } from './bus.ts';
 import { webRtc } from './rtc.ts';
 import { WebChunks, deleteWebChunks } from './web-chunks.ts';
+import { webKeys } from './web-keys.ts';
 import { WebKeystore, deleteWebKeystore } from './web-keystore.ts';
 import { WebLocks, webClock, webEd25519, webRng } from './web-ports.ts';
 import { webWebSockets } from './web-socket.ts';
@@ -35,6 +36,7 @@ export async function openWebBase(
       chunks,
       keystore,
       ed25519: webEd25519,
+      keys: webKeys,
       log,
       fingerprint: await keystore.fingerprint(),
       [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose](),

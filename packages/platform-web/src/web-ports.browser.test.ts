@@ -4,10 +4,12 @@ import { utf8 } from '@atoll/kernel';
 import {
   clockContract,
   ed25519Contract,
+  keysContract,
   keystoreContract,
   locksContract,
   rngContract,
 } from '@atoll/testkit/contracts';
+import { webKeys } from './web-keys.ts';
 import { WebKeystore, deleteWebKeystore } from './web-keystore.ts';
 import { deleteWebProfile, openWebBase } from './web-platform.ts';
 import { WebLocks, webClock, webEd25519, webRng } from './web-ports.ts';
@@ -18,6 +20,7 @@ let made = 0;
 clockContract('browser clock', async () => ({ clock: webClock, [Symbol.asyncDispose]: nothing }));
 rngContract('browser randomness', () => webRng);
 ed25519Contract('browser Ed25519', webEd25519);
+keysContract('browser keys', webKeys);
 
 locksContract('Web Locks', async () => {
   const profile = `locks ${made++}`;

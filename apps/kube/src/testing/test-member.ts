@@ -43,7 +43,7 @@ export class TestMember implements Disposable {
       replica,
       sessionSecrets: [space.secret],
       roomTags: () => (rooms ? [hash('test-room', space.secret)] : []),
-      mailboxAccess: simSigner(space.secret),
+      mailboxAccess: async () => simSigner(space.secret),
       mayHave: () => 'yes',
       introduce: async () => new Uint8Array(0),
       checkIntroduction: async () => true,

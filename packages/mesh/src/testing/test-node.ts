@@ -131,7 +131,7 @@ export class TestNode {
       replica: this.replica(space),
       sessionSecrets: [secret],
       roomTags: (kubeName, day) => [space.roomTag(kubeName, day)],
-      mailboxAccess: simSigner(deriveKey(space.secret, 'mailbox-access')),
+      mailboxAccess: async () => simSigner(deriveKey(space.secret, 'mailbox-access')),
       mayHave: (remote) => {
         if (this.removed.has(remote)) return 'no';
         return this.members.has(remote) ? 'yes' : 'unknown';

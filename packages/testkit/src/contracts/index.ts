@@ -6,6 +6,7 @@ export { ModelReplica, type ModelBlock } from './model-world.ts';
 export {
   clockContract,
   ed25519Contract,
+  keysContract,
   keystoreContract,
   locksContract,
   rngContract,

@@ -6,6 +6,7 @@ import {
   utf8,
   type Clock,
   type Ed25519Platform,
+  type KeyPlatform,
   type Keystore,
   type Locks,
   type Rng,
@@ -211,5 +212,37 @@ export function ed25519Contract(name: string, platform: Ed25519Platform): void {
     expect(await platform.verify(short, short, new Uint8Array(64))).toBe(false);
     expect(await platform.verify(new Uint8Array(32), short, short)).toBe(false);
     expect(await platform.verify(new Uint8Array(33), short, new Uint8Array(64))).toBe(false);
+  });
+}
+
+/** Registers the suite: keys that were brought along give what the standards say, byte for byte. */
+export function keysContract(name: string, keys: KeyPlatform): void {
+  const bytes = (hex: string): Uint8Array<ArrayBuffer> => fromHex(hex) ?? new Uint8Array(0);
+
+  test(`${name}: a signer is the one of RFC 8032, 7.1, test 2`, async () => {
+    const seed = bytes('4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb');
+    const signer = await keys.signer(seed);
+    seed.fill(0); // Not kept.
+    expect(toHex(signer.publicKey)).toBe(
+      '3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c',
+    );
+    expect(toHex(await signer.sign(Uint8Array.of(0x72)))).toBe(
+      '92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da' +
+        '085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00',
+    );
+  });
+
+  test(`${name}: an agreer is the one of RFC 7748, 6.1`, async () => {
+    const secret = bytes('77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a');
+    const bob = bytes('de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f');
+    const alice = await keys.agreer(secret);
+    secret.fill(0);
+    expect(toHex(alice.publicKey)).toBe(
+      '8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a',
+    );
+    expect(toHex(await alice.agree(bob))).toBe(
+      '4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742',
+    );
+    expect(toHex(await alice.agree(new Uint8Array(32)))).toBe('00'.repeat(32));
   });
 }
