@@ -18,7 +18,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { MUTANTS, type Mutant } from './mutant-list.ts';
+import { MERGE_MUTANTS } from './merge-mutants.ts';
+import type { Mutant } from './mutant.ts';
+import { STORE_MUTANTS } from './store-mutants.ts';
 
 /** What hangs is noticed. */
 const RUN_MS_MAX = 300_000;
@@ -74,7 +76,10 @@ function run(copy: string, { file, find, killedBy, replace }: Mutant): Outcome {
   const path = join(copy, file);
   const source = readFileSync(path, 'utf8');
   if (source.split(find).length !== 2) return 'STALE';
-  writeFileSync(path, source.replace(find, () => replace));
+  writeFileSync(
+    path,
+    source.replace(find, () => replace),
+  );
   try {
     return fails(copy, killedBy) ? 'killed' : 'SURVIVED';
   } finally {
@@ -83,7 +88,10 @@ function run(copy: string, { file, find, killedBy, replace }: Mutant): Outcome {
 }
 
 function table(rows: readonly (readonly [Mutant, Outcome, number])[]): string {
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' });
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
   const killed = rows.filter(([, outcome]) => outcome === 'killed').length;
   const lines = rows.map(
     ([{ name, why, file, killedBy }, outcome, seconds]) =>
@@ -103,9 +111,11 @@ function table(rows: readonly (readonly [Mutant, Outcome, number])[]): string {
 }
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, from: { type: 'string' }, baseline: { type: 'boolean' } },
+  options: { only: { type: 'string' }, baseline: { type: 'boolean' } },
 });
-const chosen = MUTANTS.filter(({ name }) => values.only === undefined || name === values.only);
+const chosen = [...MERGE_MUTANTS, ...STORE_MUTANTS].filter(
+  ({ name }) => values.only === undefined || values.only.split(',').includes(name),
+);
 const copy = copyRepository();
 const rows: (readonly [Mutant, Outcome, number])[] = [];
 let bad = 0;

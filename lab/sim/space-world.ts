@@ -109,7 +109,7 @@ export class SpaceWorld {
     await this.#revive();
   }
 
-  /** Whose power failed opens again. */
+  /** Who was closed, or whose power failed, opens again. */
   async #revive(): Promise<void> {
     for (let dead = this.#nodes; dead.length > 0;) {
       dead = this.#nodes.filter(({ isDead }) => isDead);
@@ -257,6 +257,7 @@ export class SpaceWorld {
   async #end(): Promise<{ readonly root: string }> {
     for (const { disk } of this.#nodes) disk.calm();
     await this.#revive();
+    for (const { space } of this.#nodes) await space.epochs.settled();
     for (const node of this.#nodes) await this.#flush(node);
     this.#isOver = true;
     for (let round = 0; round < ROUNDS_MAX && !this.#isExchanged(); round++) {

@@ -15,6 +15,7 @@ import {
   type Rng,
   type SpaceId,
   type ZoneId,
+  type StoredBlock,
 } from '@atoll/kernel';
 import { FeedError, refused, type Checked } from './feed-error.ts';
 import {
@@ -167,6 +168,14 @@ export function parseStored(bytes: Uint8Array, hash: BlockHash): ParsedBlock {
   const frame = readFrame(reader);
   const sealedInner = reader.bytes();
   return { bytes, hash, frame, sealedInner, rest: reader.raw(reader.left) };
+}
+
+/** A block out of our own store, unless what lies there is not what was written. Never throws. */
+export function readStored(stored: StoredBlock): ParsedBlock | undefined {
+  const split = splitBlock(stored.bytes);
+  if (!split.ok || split.value.hash !== stored.hash) return undefined;
+  const { feed, seq } = split.value.frame;
+  return feed === stored.feed && seq === stored.seq ? split.value : undefined;
 }
 
 /** Opens the inner header and checks that it fits its payload. Never throws. */

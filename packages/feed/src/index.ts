@@ -3,6 +3,7 @@ export {
   openInner,
   openSection,
   parseStored,
+  readStored,
   sealBlock,
   sealedSectionsLength,
   splitBlock,

@@ -16,7 +16,7 @@ import {
   type Store,
   type StoredBlock,
 } from '@atoll/kernel';
-import { parseStored, type ParsedBlock } from './block.ts';
+import { readStored, type ParsedBlock } from './block.ts';
 import { BranchIndex, type IndexedBlock } from './branch-index.ts';
 import { FeedError } from './feed-error.ts';
 import { makeForkProof } from './fork-proof.ts';
@@ -103,6 +103,8 @@ export class LogReplica implements Replica, AsyncDisposable {
    * before whatever is stored next, for that may build on it.
    */
   #shown: readonly Batch[] = [];
+  /** Whole blocks in the store that cannot be entered, as what they continue was damaged: where they lie. */
+  readonly #unplaced = new Map<BlockHash, number>();
   /** Position up to which the store has been read. */
   #seen = 0;
   #root: { readonly tips: readonly Tip[]; readonly root: Uint8Array } | undefined;
@@ -162,15 +164,15 @@ export class LogReplica implements Replica, AsyncDisposable {
 
   async *tailAfter(position: number): AsyncGenerator<Run> {
     this.#requireOpen();
-    const { store, space } = this.#options;
-    yield* readTail(store, space, position);
+    yield* readTail({ ...this.#options, damaged: this.#damaged }, position);
   }
 
   async *missingFor(theirs: readonly Tip[]): AsyncGenerator<Run> {
     this.#requireOpen();
-    const { store, space } = this.#options;
     await this.#turns.take(() => this.#takeForeign());
-    yield* readMissing({ store, space, index: this.index }, theirs.slice(0, TIPS_MAX));
+    const { index } = this;
+    const log = { ...this.#options, index, damaged: this.#damaged };
+    yield* readMissing(log, theirs.slice(0, TIPS_MAX));
   }
 
   onAdvance(listener: (runs: readonly Run[]) => void): () => void {
@@ -326,7 +328,11 @@ export class LogReplica implements Replica, AsyncDisposable {
     const forks: number[] = [];
     for (const block of blocks) {
       const added = this.index.add(indexed(block));
-      if (added.at === 'added' && added.fork) forks.push(added.block);
+      if (added.at !== 'added') continue;
+      if (added.fork) forks.push(added.block);
+      const position = this.#unplaced.get(block.hash);
+      if (position !== undefined) this.index.setPosition(added.block, position);
+      this.#unplaced.delete(block.hash);
     }
     const last = blocks.at(-1);
     if (last === undefined) return;
@@ -394,7 +400,7 @@ export class LogReplica implements Replica, AsyncDisposable {
 
   /** Brings the index up to the store, page by page. What does not fit is left out: peers have it. */
   async #catchUp(each: (page: readonly Entered[]) => Promise<void>): Promise<void> {
-    const { store, space, log } = this.#options;
+    const { store, space } = this.#options;
     for (;;) {
       const page = await store.read(space, this.#seen, PAGE_BLOCKS);
       const last = page.at(-1);
@@ -403,17 +409,40 @@ export class LogReplica implements Replica, AsyncDisposable {
       const unknown = page.filter((stored) => !this.#placeKnown(stored));
       const entered = unknown.flatMap((stored) => this.#enter(stored) ?? []);
       this.#seen = last.position;
-      const damaged = unknown.length - entered.length;
-      if (damaged > 0) log?.event('error', 'feed.log-damaged', { blocks: damaged });
+      await this.#noteDamage(unknown);
       await each(entered);
     }
   }
+
+  /**
+   * Lets go of stored blocks that are not what was written, so that those that peers send lie in their
+   * place. Others may only have lost what they continue: their place is known when that comes back.
+   */
+  async #noteDamage(unknown: readonly StoredBlock[]): Promise<void> {
+    const { log, space, store } = this.#options;
+    const lost = unknown.filter(({ hash }) => this.index.blockOf(hash) === undefined);
+    if (lost.length === 0) return;
+    const isWhole = (stored: StoredBlock): boolean => readStored(stored) !== undefined;
+    for (const { hash, position } of lost.filter(isWhole)) this.#unplaced.set(hash, position);
+    const positions = lost.filter((stored) => !isWhole(stored)).map(({ position }) => position);
+    log?.event('error', 'feed.log-damaged', { code: 'FEED_LOG_CORRUPT', blocks: lost.length });
+    if (positions.length > 0) await store.commit({ drops: [{ space, positions }] });
+  }
+
+  /** A block that the index has is not what was written: found when it was to be given away. */
+  readonly #damaged = (): void => {
+    const { hooks, log } = this.#options;
+    log?.event('error', 'feed.log-damaged', { code: 'FEED_LOG_CORRUPT', blocks: 1 });
+    hooks?.damaged?.();
+  };
 
   async #enterOthers(): Promise<void> {
     const { load, resume, space, store } = this.#options;
     for (const hash of resume?.others ?? []) {
       const stored = await store.get(space, hash);
-      if (stored !== undefined && this.#enter(stored) !== undefined) await load?.([stored]);
+      if (stored === undefined) continue;
+      if (this.#enter(stored) !== undefined) await load?.([stored]);
+      else await this.#noteDamage([stored]);
     }
   }
 
@@ -427,7 +456,7 @@ export class LogReplica implements Replica, AsyncDisposable {
   }
 
   #enter(stored: StoredBlock): Entered | undefined {
-    const parsed = tryParse(stored);
+    const parsed = readStored(stored);
     const added = parsed === undefined ? undefined : this.index.add(indexed(parsed));
     if (parsed === undefined || added === undefined || added.at === 'refused') return undefined;
     this.index.setPosition(added.block, stored.position);
@@ -466,14 +495,6 @@ function newBlocks(space: SpaceId, { blocks, origin, signature }: Batch): NewBlo
 function newBlock(space: SpaceId, block: ParsedBlock, origin: 'own' | 'received'): NewBlock {
   const { feed, seq } = block.frame;
   return { space, feed, seq, hash: block.hash, bytes: block.bytes, origin };
-}
-
-function tryParse(stored: StoredBlock): ParsedBlock | undefined {
-  try {
-    return parseStored(stored.bytes, stored.hash);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Root over tips that ascend by feed, then hash: what {@link Replica.headsRoot} gives. */

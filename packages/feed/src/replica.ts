@@ -75,6 +75,8 @@ export interface ReplicaHooks {
   readonly stored?: (blocks: readonly ParsedBlock[], origin: Origin) => void;
   /** Told of a proof that a feed has forked. Both branches stay. Must not throw. */
   readonly forked?: (proof: ForkProof) => void;
+  /** Told that a block of the index is not what was written any more. Must not throw. */
+  readonly damaged?: () => void;
 }
 
 /** One of two continuations of a feed: frames from the fork to the next signed block. */

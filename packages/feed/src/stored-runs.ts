@@ -1,8 +1,7 @@
 /** Runs out of a stored log: everything after a position, or what a peer with given tips lacks. */
-import { Reader } from '@atoll/codec';
 import type { SpaceId, Store, StoredBlock } from '@atoll/kernel';
+import { readStored } from './block.ts';
 import type { BranchIndex } from './branch-index.ts';
-import { readFrame } from './frame.ts';
 import { RunBuilder, type RunBlock } from './run-builder.ts';
 import type { Run } from './run.ts';
 import type { Tip } from './tip.ts';
@@ -17,14 +16,16 @@ export interface StoredLog {
   readonly store: Store;
   readonly space: SpaceId;
   readonly index: BranchIndex;
+  /** Told of what is not what was written; it is not given to anybody. */
+  readonly damaged: (stored: StoredBlock) => void;
 }
 
 /** Everything with a position above `position`, in order of arrival. @throws StoreError. */
 export async function* readTail(
-  store: Store,
-  space: SpaceId,
+  log: Omit<StoredLog, 'index'>,
   position: number,
 ): AsyncGenerator<Run> {
+  const { store, space } = log;
   const builder = new RunBuilder();
   let after = position;
   for (;;) {
@@ -32,7 +33,7 @@ export async function* readTail(
     const last = page.at(-1);
     if (last === undefined) break;
     after = last.position;
-    for (const stored of page) yield* builder.push(runBlock(stored));
+    for (const stored of page) yield* pushed(builder, log, stored);
   }
   yield* builder.finish();
 }
@@ -54,7 +55,7 @@ export async function* readMissing(log: StoredLog, theirs: readonly Tip[]): Asyn
       for (const stored of page) {
         const block = index.blockOf(stored.hash);
         if (block === undefined || stored.position > until || !lacks(block)) continue;
-        yield* builder.push(runBlock(stored));
+        yield* pushed(builder, log, stored);
       }
     }
   }
@@ -121,7 +122,17 @@ function* ranges(
   if (start !== undefined) yield { after: start - 1, until: last };
 }
 
-function runBlock(stored: StoredBlock): RunBlock {
-  const { prev } = readFrame(new Reader(stored.bytes));
-  return { ...stored, prev };
+/** What was damaged is left out: the runs around it end before it and begin after it. */
+function pushed(
+  builder: RunBuilder,
+  log: Pick<StoredLog, 'damaged'>,
+  stored: StoredBlock,
+): readonly Run[] {
+  const parsed = readStored(stored);
+  if (parsed === undefined) {
+    log.damaged(stored);
+    return [];
+  }
+  const block: RunBlock = { ...stored, prev: parsed.frame.prev };
+  return builder.push(block);
 }

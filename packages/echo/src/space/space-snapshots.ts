@@ -2,7 +2,7 @@
  * The snapshots of an open space: found and entered when it is opened, written while it is used and when it
  * is closed. Losing one costs time, never content: the log is the truth.
  */
-import { parseStored, type LogReplica, type ResumeFrom } from '@atoll/feed';
+import { readStored, type LogReplica, type ResumeFrom } from '@atoll/feed';
 import type { KeyRing, SpaceAuthority } from '@atoll/halo';
 import { AtollError, StoreError, errorCode, type FeedKey, type SpaceId } from '@atoll/kernel';
 import type { Database } from '../database.ts';
@@ -317,7 +317,12 @@ export class SpaceSnapshots {
       if (stored === undefined) {
         throw new SnapshotError('SNAPSHOT_MISSING', 'a block that is needed is not in the log');
       }
-      blocks.push(...applier.readAgain(no, parseStored(stored.bytes, stored.hash)));
+      const parsed = readStored(stored);
+      if (parsed === undefined) {
+        await this.rebase();
+        throw new SnapshotError('SNAPSHOT_CORRUPT', 'a block that is needed is damaged in the log');
+      }
+      blocks.push(...applier.readAgain(no, parsed));
     }
     return blocks;
   }

@@ -4,7 +4,13 @@
  * the replica.
  */
 import { deriveKey } from '@atoll/crypto';
-import { LogReplica, parseStored, type ParsedBlock, type ResumeFrom } from '@atoll/feed';
+import {
+  LogReplica,
+  parseStored,
+  readStored,
+  type ParsedBlock,
+  type ResumeFrom,
+} from '@atoll/feed';
 import {
   SpaceAuthority,
   createSpaceGenesis,
@@ -341,6 +347,8 @@ export class Space implements AsyncDisposable {
           if (origin !== 'own') this.#enqueue(blocks);
         },
         forked: (proof) => log.event('warn', 'space.feed-forked', { seq: proof.seq }),
+        // Opened without the snapshot, the space looks at all of its log, and peers give what is missing.
+        damaged: () => void this.#snapshots.rebase().catch(() => undefined),
       },
     });
     this.#committer = new Committer({
@@ -435,7 +443,9 @@ export class Space implements AsyncDisposable {
     for (const hash of next) {
       const stored = await this.#ports.store.get(this.id, hash);
       if (stored === undefined) continue;
-      const folded = await this.#applier.apply(parseStored(stored.bytes, stored.hash));
+      const parsed = readStored(stored);
+      if (parsed === undefined) continue;
+      const folded = await this.#applier.apply(parsed);
       if (folded !== undefined) next.push(...this.#parked.takeWaitingFor(hash));
     }
   }
