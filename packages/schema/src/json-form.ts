@@ -83,7 +83,7 @@ function scalarFromJson(name: string, scalar: ScalarData, json: unknown): unknow
       return json === null ? null : refOf(json);
     case 'value':
       return mapRecord(name, json, (part, item) => {
-        const field = scalar.fields[part];
+        const field = Object.hasOwn(scalar.fields, part) ? scalar.fields[part] : undefined;
         return field === undefined ? item : elementFromJson(`${name}.${part}`, field, item);
       });
     case 'union':
@@ -95,7 +95,7 @@ function scalarFromJson(name: string, scalar: ScalarData, json: unknown): unknow
 
 function recordFromJson(name: string, fields: FieldsData, json: unknown): unknown {
   return mapRecord(name, json, (part, item) => {
-    const field = fields[part];
+    const field = Object.hasOwn(fields, part) ? fields[part] : undefined;
     if (field === undefined) throw new SchemaError('SCHEMA_VALUE', `there is no ${name}.${part}`);
     return fromJsonForm(`${name}.${part}`, field, item);
   });

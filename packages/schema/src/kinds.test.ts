@@ -97,6 +97,24 @@ test('a field cannot have a name that every object has already', () => {
   }
 });
 
+test('JSON with a name that every object has is refused as data that does not fit', () => {
+  const part: FieldData = { kind: 'value', fields: { tag: { kind: 'literal', value: 'a' } } };
+  const fields: readonly FieldData[] = [
+    part,
+    { kind: 'union', of: [part], tag: 'tag' },
+    { kind: 'record', fields: { a: { kind: 'string' } } },
+    { kind: 'records', fields: { a: { kind: 'string' } } },
+  ];
+  for (const field of fields) {
+    for (const text of ['{"valueOf":0}', '{"constructor":{}}', '{"__proto__":{"tag":"a"}}']) {
+      const given: unknown = JSON.parse(field.kind === 'records' ? `{"k":${text}}` : text);
+      expect(() => fromJsonForm('x', field, given), text).toThrow(
+        expect.objectContaining({ code: 'SCHEMA_VALUE' }),
+      );
+    }
+  }
+});
+
 test('an object has one place in a tree', () => {
   const tree: FieldData = { kind: 'tree', tree: 't' };
   const type: TypeData = { name: 'x', fields: { a: tree, b: tree } };
