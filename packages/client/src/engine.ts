@@ -9,7 +9,7 @@ import { softwareKeys } from '@atoll/crypto';
 import { Mesh, StoredChunks, type MeshSpace } from '@atoll/mesh';
 import type { Agreer, KeyPlatform, Platform, Signer, SpaceId } from '@atoll/kernel';
 import { ClientError } from './client-error.ts';
-import { LiveCell } from './live.ts';
+import { LiveCell, sameData } from './live.ts';
 import { SpaceMembership } from './membership.ts';
 import { loadIdentity, saveIdentity, type OwnIdentity } from './own-identity.ts';
 import { Slot } from './slot.ts';
@@ -43,7 +43,7 @@ export class Engine implements AsyncDisposable {
   /** Names of one's own devices, by their session keys in hex. */
   readonly deviceNames: LiveCell<ReadonlyMap<string, string>> = new LiveCell<
     ReadonlyMap<string, string>
-  >(new Map());
+  >(new Map(), sameEntries);
   readonly #open = new Map<SpaceId, OpenSpace>();
   readonly #models: ((space: Space) => void)[] = [];
   readonly #spaceListeners = new Set<() => void>();
@@ -219,6 +219,14 @@ function meshSpace(space: Space, membership: SpaceMembership, keys: KeyPlatform)
     introduce: () => Promise.resolve(membership.introduce()),
     checkIntroduction: (remote, bytes) => membership.checkIntroduction(remote, bytes),
   };
+}
+
+/** Names are worked out anew at every change of the mesh, and are mostly the same. */
+function sameEntries(
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): boolean {
+  return sameData([...before], [...after]);
 }
 
 /** Changes when somebody, or a device of somebody, comes or goes. */

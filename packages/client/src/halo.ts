@@ -249,7 +249,7 @@ export class EngineHalo implements Halo {
 
   /** Own devices that a session is open with. */
   #devicesHere(identity: IdentityId): ReadonlySet<string> {
-    const remotes = new Set(this.#engine.mesh.status.peers.map(({ remote }) => remote));
+    const { remotes } = this.#engine.mesh;
     const devices = this.#ownDevices(identity);
     return new Set(
       devices

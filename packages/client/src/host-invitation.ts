@@ -123,10 +123,7 @@ export class ListeningInvitation implements HostInvitation, Disposable {
   }
 
   #isConnected(): boolean {
-    const socket = socketUrl(this.#kube);
-    return this.#engine.mesh.status.kubes.some(
-      ({ url, state }) => url === socket && state === 'online',
-    );
+    return this.#engine.mesh.reached.includes(socketUrl(this.#kube));
   }
 }
 

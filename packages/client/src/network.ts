@@ -1,6 +1,5 @@
 /** The client's connections as one thing: servers, and whether the user wants to be connected. */
 import { errorCode, toHex } from '@atoll/kernel';
-import type { MeshStatus } from '@atoll/mesh';
 import type { Network, NetworkStatus } from './api.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
@@ -93,31 +92,15 @@ export class EngineNetwork implements Network {
   }
 
   #look(): NetworkStatus {
-    const status = this.#engine.mesh.status;
-    const { kubes, peers } = status;
+    const { mesh } = this.#engine;
     // Further tabs and processes of this device are nobody else.
     const own = toHex(this.#engine.deviceAgreer.publicKey);
-    const connected = new Set(
-      kubes.filter(({ state }) => state === 'online').map(({ url }) => url),
-    );
+    const connected = new Set(mesh.reached);
     return {
       kubes: this.kubes.map((url) => ({ url, connected: connected.has(socketUrl(url)) })),
       online: this.#engine.online.get(),
-      peers: new Set(peers.map(({ remote }) => remote).filter((remote) => remote !== own)).size,
-      settled: isSettled(status),
+      peers: [...mesh.remotes].filter((remote) => remote !== own).length,
+      settled: mesh.isSettled,
     };
   }
-}
-
-/**
- * Every space agrees with everybody who is connected. A server that has not said yet what it thinks of a
- * mailbox may still have news.
- */
-function isSettled({ kubes, spaces }: MeshStatus): boolean {
-  const online = kubes.filter(({ state }) => state === 'online');
-  return [...spaces].every(([id, space]) => {
-    const answers = online.map(({ mailboxes }) => mailboxes.get(id));
-    if (answers.includes(undefined)) return false;
-    return space.settled && (space.mailboxSettled || !answers.includes('open'));
-  });
 }

@@ -85,7 +85,11 @@ export class SpaceHandle implements Space {
       soon.ask();
     };
     echo.onChange(changed);
-    engine.mesh.onStatus(changed);
+    const stops = [
+      engine.mesh.onSpaceStatus(echo.id, changed),
+      engine.deviceNames.subscribe(changed),
+    ];
+    this.#closed.signal.addEventListener('abort', () => stops.forEach((stop) => stop()));
     echo.database.query(SpaceProperties).subscribe(([oldest]) => {
       if (oldest !== undefined) this.#name.set(oldest.name);
     });
@@ -250,7 +254,7 @@ export class SpaceHandle implements Space {
   #sources(): StatusSources {
     return {
       space: this.echo,
-      mesh: this.#engine.mesh.status,
+      mesh: this.#engine.mesh,
       nowMs: this.#engine.platform.clock.nowMs(),
       ownRemote: toHex(this.#engine.deviceAgreer.publicKey),
       deviceNames: this.#engine.deviceNames.get(),
@@ -281,7 +285,7 @@ export class SpaceHandle implements Space {
   }
 
   #noteShared(): void {
-    const isSettled = this.#engine.mesh.status.spaces.get(this.id)?.settled === true;
+    const isSettled = this.#engine.mesh.spaceStatus(this.id)?.settled === true;
     if (!isSettled || this.echo.commitState.at !== 'durable') return;
     const blocks = this.echo.index.branches.blockCount;
     if (blocks === this.#sharedBlocks) return;

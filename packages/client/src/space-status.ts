@@ -1,7 +1,7 @@
 /** What is true about a space now, put together from the store's, the mesh's and the members' sides. */
 import type { Space } from '@atoll/echo';
 import { fromHex, type IdentityId } from '@atoll/kernel';
-import type { MeshStatus, PeerStatus as MeshPeer } from '@atoll/mesh';
+import type { Mesh, SpacePeer } from '@atoll/mesh';
 import type { Member, Path, PeerStatus, SpaceStatus } from './api.ts';
 import { hueOf } from './people.ts';
 
@@ -11,7 +11,7 @@ const HERE_WITHIN_MS = 15_000;
 /** What the status is made from. */
 export interface StatusSources {
   readonly space: Space;
-  readonly mesh: MeshStatus;
+  readonly mesh: Mesh;
   readonly nowMs: number;
   /** Session key of this device, in hex: its other tabs and processes are nobody else. */
   readonly ownRemote: string;
@@ -24,13 +24,12 @@ export interface StatusSources {
 /** The status of a space. */
 export function spaceStatus(sources: StatusSources): SpaceStatus {
   const { mesh, sharedBlocks, space } = sources;
-  const known = mesh.spaces.get(space.id);
-  const peers = peersOf(sources);
+  const known = mesh.spaceStatus(space.id);
   const isSettled = known?.settled === true;
+  const peers = peersOf(sources, isSettled);
   const direct = peers.filter(({ path }) => path !== 'relay').length;
   const relay = peers.length - direct;
-  const isReached = mesh.kubes.some(({ state }) => state === 'online');
-  const alone = isReached ? 'alone' : 'offline';
+  const alone = mesh.reached.length > 0 ? 'alone' : 'offline';
   const blocks = space.index.branches.blockCount;
   const mailboxHas = known?.mailboxSettled === true ? 'has-everything' : 'behind';
   return {
@@ -57,9 +56,8 @@ export function spaceStatus(sources: StatusSources): SpaceStatus {
 /** Members, with who of them is here. */
 export function membersOf(sources: StatusSources): readonly Member[] {
   const { mesh, nowMs, space } = sources;
-  const present = new Map<string, MeshPeer>();
-  for (const peer of mesh.peers) {
-    if (!peer.spaces.includes(space.id)) continue;
+  const present = new Map<string, SpacePeer>();
+  for (const peer of inSync(mesh, space)) {
     const identity = identityOf(space, peer.remote);
     if (identity !== undefined) present.set(identity, peer);
   }
@@ -81,10 +79,12 @@ export function membersOf(sources: StatusSources): readonly Member[] {
   });
 }
 
-function peersOf({ deviceNames, mesh, ownRemote, space }: StatusSources): readonly PeerStatus[] {
-  const upToDate = mesh.spaces.get(space.id)?.settled === true;
-  return mesh.peers
-    .filter(({ remote, spaces }) => remote !== ownRemote && spaces.includes(space.id))
+function peersOf(
+  { deviceNames, mesh, ownRemote, space }: StatusSources,
+  upToDate: boolean,
+): readonly PeerStatus[] {
+  return inSync(mesh, space)
+    .filter(({ remote }) => remote !== ownRemote)
     .map((peer): PeerStatus => {
       const identity = identityOf(space, peer.remote);
       const profile = identity === undefined ? undefined : space.authority.profileOf(identity);
@@ -100,12 +100,17 @@ function peersOf({ deviceNames, mesh, ownRemote, space }: StatusSources): readon
     });
 }
 
+/** Programs with which a space is in sync. */
+function inSync(mesh: Mesh, space: Space): readonly SpacePeer[] {
+  return mesh.peersOf(space.id).filter(({ refusal }) => refusal === undefined);
+}
+
 function identityOf(space: Space, remote: string): IdentityId | undefined {
   const key = fromHex(remote);
   if (key === undefined) return undefined;
   return space.authority.identities.byAgreementKey(key)[0]?.identity;
 }
 
-function pathOf(peer: MeshPeer): Path {
+function pathOf(peer: SpacePeer): Path {
   return peer.reach;
 }

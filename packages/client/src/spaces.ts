@@ -200,8 +200,14 @@ export class EngineSpaces implements Spaces {
 
   /** Opens what the HALO space lists, now and whenever another device adds to it. */
   #follow(database: Database): void {
+    // Records are written once; a thousand that are known are not read again for the next.
+    const seen = new WeakSet<object>();
     database.query(SpaceRecord).subscribe((records) => {
-      for (const record of records) this.#openRecord(record);
+      for (const record of records) {
+        if (seen.has(record)) continue;
+        seen.add(record);
+        this.#openRecord(record);
+      }
     });
   }
 

@@ -68,7 +68,9 @@ class Stage {
       instance: '00'.repeat(7) + '01',
       cursors: new MemoryCursors(),
       iceServers: [],
-      spaces: () => [space()],
+      get spaces(): ReadonlyMap<string, SharedSpace> {
+        return new Map([[space().id, space()]]);
+      },
       onPresence: () => undefined,
       onChange: () => undefined,
       onGone: () => undefined,

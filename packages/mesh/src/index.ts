@@ -8,7 +8,14 @@ export { StoredChunks } from './stored-chunks.ts';
 export { type KubeStatus } from './kube-connection.ts';
 export { memoryLinkPair, type MemoryLinkOptions, type MemoryLinkPair } from './memory-link.ts';
 export { MeshError, type MeshErrorCode } from './mesh-error.ts';
-export { type MeshStatus, type PeerStatus, type Reach, type SpaceStatus } from './mesh-status.ts';
+export {
+  type MeshStatus,
+  type PeerReach,
+  type PeerStatus,
+  type Reach,
+  type SpacePeer,
+  type SpaceStatus,
+} from './mesh-status.ts';
 export { Mesh, type MeshOptions, type MeshSpace } from './mesh.ts';
 export { type Membership } from './peer-session.ts';
 export { PRESENCE_BYTES_MAX, type Presence, type Present } from './presence.ts';

@@ -43,8 +43,9 @@ export interface KubeConnectionOptions {
   readonly log?: Log | undefined;
   readonly cursors: Cursors;
   readonly peers: Peers;
-  readonly spaces: () => readonly KubeSpace[];
-  readonly onChange: () => void;
+  readonly spaces: ReadonlyMap<string, KubeSpace>;
+  /** Of this space, or of the KUBE as a whole. */
+  readonly onChange: (space?: string) => void;
 }
 
 /** How a KUBE stands. */
@@ -83,7 +84,7 @@ export class KubeConnection implements Disposable {
   constructor(options: KubeConnectionOptions) {
     this.url = options.url;
     this.#options = options;
-    this.refresh();
+    void this.#openLines();
     void this.#probeLater();
   }
 
@@ -92,10 +93,9 @@ export class KubeConnection implements Disposable {
     const online = lines.find(({ state }) => state === 'online');
     const isTried = lines.length === 0 || lines.some(({ state }) => state === 'connecting');
     const answers = new Map<string, MailboxAnswer>();
-    const spaces = this.#options.spaces();
-    for (const { id } of spaces) {
-      const line = this.#lines.get(id);
-      const answer = line === undefined ? this.#rested.get(id)?.answer : line.mailbox?.answerOf(id);
+    const { spaces } = this.#options;
+    for (const id of spaces.keys()) {
+      const answer = this.answerOf(id);
       if (answer !== undefined) answers.set(id, answer);
     }
     return {
@@ -104,8 +104,19 @@ export class KubeConnection implements Disposable {
       rttMs: online?.rttMs,
       refusal: lines.find(({ refusal }) => refusal !== undefined)?.refusal,
       mailboxes: answers,
-      lines: { open: this.#lines.size, waiting: spaces.length - this.#lines.size },
+      lines: { open: this.#lines.size, waiting: spaces.size - this.#lines.size },
     };
+  }
+
+  /** A connection to it is open. */
+  get isOnline(): boolean {
+    return this.#all().some(({ state }) => state === 'online');
+  }
+
+  /** What it said of a space's mailbox, last. */
+  answerOf(space: string): MailboxAnswer | undefined {
+    const line = this.#lines.get(space);
+    return line === undefined ? this.#rested.get(space)?.answer : line.mailbox?.answerOf(space);
   }
 
   /** The session with a space's mailbox, while there is one. */
@@ -119,9 +130,9 @@ export class KubeConnection implements Disposable {
     return agreedRoot !== undefined && equalBytes(agreedRoot, space.replica.headsRoot());
   }
 
-  /** Spaces were added or changed: lines, rooms and mailboxes follow. */
-  refresh(): void {
-    for (const line of this.#lines.values()) line.refresh();
+  /** A space was added or changed: its line, rooms and mailbox follow. */
+  refresh(space: string): void {
+    this.#lines.get(space)?.refresh();
     if (!this.#opening) void this.#openLines();
   }
 
@@ -130,7 +141,7 @@ export class KubeConnection implements Disposable {
     this.#lines.get(space)?.[Symbol.dispose]();
     this.#lines.delete(space);
     this.#rested.delete(space);
-    this.refresh();
+    if (!this.#opening) void this.#openLines();
   }
 
   /** After sleep. Not all lines at the same moment. */
@@ -156,12 +167,12 @@ export class KubeConnection implements Disposable {
   async #openLines(): Promise<void> {
     this.#opening = true;
     while (!this.#abort.signal.aborted) {
-      const next = this.#waiting()[0];
-      if (next === undefined) break;
       if (this.#lines.size >= LINES_MAX) {
         if (!this.#taking) void this.#takeTurns();
         break;
       }
+      const next = this.#waiting()[0];
+      if (next === undefined) break;
       this.#open(next);
       await this.#pause(jitter(this.#options.rng) * OPEN_GAP_MS);
     }
@@ -173,14 +184,14 @@ export class KubeConnection implements Disposable {
     this.#rested.delete(id);
     this.#lines.set(
       id,
-      this.#line(() => this.#options.spaces().find((known) => known.id === id)),
+      this.#line(id, () => this.#options.spaces.get(id)),
     );
     this.#probe?.[Symbol.dispose]();
     this.#probe = undefined;
-    this.#options.onChange();
+    this.#options.onChange(id);
   }
 
-  #line(space: () => KubeSpace | undefined): KubeLine {
+  #line(id: string | undefined, space: () => KubeSpace | undefined): KubeLine {
     const { url, webSockets, clock, rng, keys, log, cursors, peers, onChange } = this.#options;
     return new KubeLine({
       url,
@@ -192,19 +203,17 @@ export class KubeConnection implements Disposable {
       cursors,
       peers,
       space,
-      onChange,
+      onChange: () => onChange(id),
     });
   }
 
   /** Spaces without a line: those that have news first, then those that have waited longest. */
   #waiting(): KubeSpace[] {
-    const waiting = this.#options.spaces().filter(({ id }) => !this.#lines.has(id));
-    const order = [...this.#rested.keys()];
-    return waiting.sort(
-      (a, b) =>
-        Number(this.isRested(a)) - Number(this.isRested(b)) ||
-        order.indexOf(a.id) - order.indexOf(b.id),
-    );
+    const waiting = [...this.#options.spaces.values()].filter(({ id }) => !this.#lines.has(id));
+    const order = new Map([...this.#rested.keys()].map((id, place) => [id, place]));
+    const place = ({ id }: KubeSpace): number => order.get(id) ?? -1;
+    const news = new Map(waiting.map((space) => [space, Number(this.isRested(space))]));
+    return waiting.sort((a, b) => (news.get(a) ?? 0) - (news.get(b) ?? 0) || place(a) - place(b));
   }
 
   /** As long as spaces wait: lines that are not needed now give way. */
@@ -216,7 +225,7 @@ export class KubeConnection implements Disposable {
       const waiting = this.#waiting();
       if (waiting.length === 0) break;
       for (const next of waiting) if (!this.#giveWay(next)) break;
-      this.refresh();
+      if (!this.#opening) void this.#openLines();
     }
     this.#taking = false;
   }
@@ -229,7 +238,7 @@ export class KubeConnection implements Disposable {
       const isAgreed = line.mailbox?.session.syncOf(id)?.isAgreed === true;
       const mayGo = openMs > TURN_LAST_MS || (isAgreed && !line.hasOthers && openMs > idleMs);
       if (!mayGo) continue;
-      const space = this.#options.spaces().find((known) => known.id === id);
+      const space = this.#options.spaces.get(id);
       this.#rested.delete(id);
       this.#rested.set(id, {
         answer: line.mailbox?.answerOf(id),
@@ -245,7 +254,7 @@ export class KubeConnection implements Disposable {
   async #probeLater(): Promise<void> {
     await this.#pause(PROBE_AFTER_MS);
     if (this.#abort.signal.aborted || this.#lines.size > 0) return;
-    this.#probe = this.#line(() => undefined);
+    this.#probe = this.#line(undefined, () => undefined);
     this.#options.onChange();
   }
 

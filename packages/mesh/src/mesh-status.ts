@@ -11,8 +11,8 @@ import type { SyncProgress } from './space-sync.ts';
 /** The best way to others: none, through a server, other tabs only, or directly. */
 export type Reach = 'offline' | 'tabs' | 'relay' | 'direct';
 
-/** Another running program. */
-export interface PeerStatus {
+/** Another running program, and how it is reached. */
+export interface PeerReach {
   /** Session key and instance. */
   readonly peer: string;
   /** Session key of its device, in hex. */
@@ -20,15 +20,25 @@ export interface PeerStatus {
   readonly reach: Exclude<Reach, 'offline'>;
   /** Round trip, once measured. */
   readonly rttMs: number | undefined;
+  /** Milliseconds since something was heard. */
+  readonly silentMs: number;
+}
+
+/** The same with all that is known of it. */
+export interface PeerStatus extends PeerReach {
   /** Of all sessions with it. */
   readonly bytesIn: number;
   readonly bytesOut: number;
-  /** Milliseconds since something was heard. */
-  readonly silentMs: number;
   /** Spaces in sync with it. */
   readonly spaces: readonly string[];
   /** Spaces of which it says nothing, with its reason. */
   readonly refusals: ReadonlyMap<string, SpaceRefusal>;
+}
+
+/** Another running program as a space sees it. */
+export interface SpacePeer extends PeerReach {
+  /** It says nothing of the space, and why. */
+  readonly refusal?: SpaceRefusal;
 }
 
 /** A space, over all its connections. */
@@ -62,7 +72,7 @@ export interface MeshStatus {
 /** Looks at everything once. */
 export function meshStatus(of: {
   readonly nowMs: number;
-  readonly spaces: readonly KubeSpace[];
+  readonly spaces: ReadonlyMap<string, KubeSpace>;
   readonly kubes: readonly KubeConnection[];
   readonly peers: Peers;
 }): MeshStatus {
@@ -74,7 +84,51 @@ export function meshStatus(of: {
   return {
     kubes: of.kubes.map((kube) => kube.status),
     peers,
-    spaces: new Map(of.spaces.map((space) => [space.id, spaceStatus(space, of.peers, of.kubes)])),
+    spaces: new Map(
+      [...of.spaces].map(([id, space]) => [id, spaceStatus(space, of.peers, of.kubes)]),
+    ),
+  };
+}
+
+/** Programs with which a space is in sync, or that say nothing of it and why. */
+export function peersOfSpace(space: string, peers: Peers, nowMs: number): readonly SpacePeer[] {
+  const found: SpacePeer[] = [];
+  for (const peer of peers.byName.values()) {
+    const session = peer.best?.session;
+    const carrier = peer.bestOf(space);
+    if (session === undefined || carrier === undefined) continue;
+    const refusal = carrier.refusalOf(space);
+    if (refusal === undefined && carrier.session.syncOf(space) === undefined) continue;
+    found.push({
+      ...peerReach(peer, session, nowMs),
+      ...(refusal === undefined ? {} : { refusal }),
+    });
+  }
+  return found;
+}
+
+/**
+ * A space agrees with everybody who is connected. A server that has not said yet what it thinks of a
+ * mailbox may still have news.
+ */
+export function agreesWithAll(
+  space: KubeSpace,
+  peers: Peers,
+  kubes: readonly KubeConnection[],
+): boolean {
+  const answers = kubes.filter(({ isOnline }) => isOnline).map((kube) => kube.answerOf(space.id));
+  if (answers.includes(undefined)) return false;
+  const status = spaceStatus(space, peers, kubes);
+  return status.settled && (status.mailboxSettled || !answers.includes('open'));
+}
+
+function peerReach(peer: Peer, session: Session, nowMs: number): PeerReach {
+  return {
+    peer: peer.name,
+    remote: session.remote,
+    reach: reachOf(session),
+    rttMs: session.mux.rttMs,
+    silentMs: nowMs - Math.max(...peer.sessions.map((each) => each.session.mux.heardMs)),
   };
 }
 
@@ -83,13 +137,9 @@ function peerStatus(peer: Peer, session: Session, nowMs: number): PeerStatus {
   const sum = (bytesOf: (session: Session) => number): number =>
     sessions.reduce((bytes, each) => bytes + bytesOf(each), 0);
   return {
-    peer: peer.name,
-    remote: session.remote,
-    reach: reachOf(session),
-    rttMs: session.mux.rttMs,
+    ...peerReach(peer, session, nowMs),
     bytesIn: sum(({ channel }) => channel.bytesIn),
     bytesOut: sum(({ channel }) => channel.bytesOut),
-    silentMs: nowMs - Math.max(...sessions.map(({ mux }) => mux.heardMs)),
     refusals: new Map(peer.sessions.flatMap(({ refusals }) => [...refusals])),
     spaces: [...new Set(sessions.flatMap(({ spaces }) => spaces))],
   };
@@ -97,7 +147,8 @@ function peerStatus(peer: Peer, session: Session, nowMs: number): PeerStatus {
 
 const REACHES: readonly Reach[] = ['offline', 'tabs', 'relay', 'direct'];
 
-function spaceStatus(
+/** Looks at one space. */
+export function spaceStatus(
   space: KubeSpace,
   peersOf: Peers,
   kubes: readonly KubeConnection[],

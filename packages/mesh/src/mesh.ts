@@ -21,13 +21,22 @@ import { dialInvitation, listenInvitation } from './invitation-links.ts';
 import { KubeConnection } from './kube-connection.ts';
 import type { KubeSpace } from './kube-line.ts';
 import { MeshError } from './mesh-error.ts';
-import { meshStatus, type MeshStatus } from './mesh-status.ts';
+import {
+  agreesWithAll,
+  meshStatus,
+  peersOfSpace,
+  spaceStatus,
+  type MeshStatus,
+  type SpacePeer,
+  type SpaceStatus,
+} from './mesh-status.ts';
 import type { Membership } from './peer-session.ts';
 import type { Peer } from './peer.ts';
 import { Peers } from './peers.ts';
 import { Presence } from './presence.ts';
 import { SessionSecret } from './session-secret.ts';
 import type { Cursors } from './session.ts';
+import { StatusWatch } from './status-watch.ts';
 import { SpaceChunks } from './space-chunks.ts';
 import { TabLinks } from './tab-links.ts';
 
@@ -35,8 +44,6 @@ import { TabLinks } from './tab-links.ts';
 export const GENERATIONS_MAX = 8;
 /** KUBEs at once. */
 export const KUBES_MAX = 4;
-/** Status is told at most so often: a bulk transfer changes it thousands of times a second. */
-const STATUS_EVERY_MS = 50;
 /** A sign of life after waking up takes no longer, or the session is dead. */
 const WAKE_TIMEOUT_MS = 3_000;
 /** So long after a session with another tab has ended, it is looked whether the tab is still there. */
@@ -93,16 +100,24 @@ export class Mesh implements Disposable {
   readonly #kubes = new Map<string, KubeConnection>();
   readonly #peers: Peers;
   readonly #tabs: TabLinks | undefined;
-  readonly #listeners = new Set<() => void>();
+  readonly #watch: StatusWatch;
+  /** Ends of what the mesh hears of the spaces' logs. */
+  readonly #unfollow = new Map<string, () => void>();
   readonly #abort = new AbortController();
   readonly #invitations = new Set<Disposable>();
-  #telling = false;
 
   /** Meets other tabs at once; KUBEs when told to. */
   constructor(options: MeshOptions) {
     this.#options = options;
     this.#instance = toHex(options.rng.bytes(INSTANCE_BYTES));
     const { clock, rng, keys, log, agreer, cursors, rtc, bus, busName } = options;
+    this.#watch = new StatusWatch({
+      clock,
+      signal: this.#abort.signal,
+      spaces: () => this.#spaces.keys(),
+      reached: () => this.reached.join(' '),
+      agrees: (id) => this.#agrees(id),
+    });
     this.#peers = new Peers({
       clock,
       rng,
@@ -113,12 +128,12 @@ export class Mesh implements Disposable {
       rtc,
       instance: this.#instance,
       iceServers: options.iceServers ?? [],
-      spaces: () => [...this.#spaces.values()],
+      spaces: this.#spaces,
       onPresence: (space, peer, bytes) =>
         this.#presences.get(space)?.hear(peer.name, peer.remote, bytes),
-      onChange: () => this.#changed(),
+      onChange: (...changed) => this.#watch.changed(...changed),
       onGone: (peer) => this.#gone(peer),
-      onSpace: (session) => this.#sayPresence(session.session),
+      onSpace: ({ session }, space) => this.#sayPresence(session, space),
     });
     if (bus !== undefined && busName !== undefined) {
       this.#tabs = new TabLinks({
@@ -158,10 +173,11 @@ export class Mesh implements Disposable {
         : { mailbox: { id, replica, access: mailboxAccess, chunks } }),
     };
     this.#spaces.set(id, known);
-    for (const kube of this.#kubes.values()) kube.refresh();
+    this.#follow(known);
+    for (const kube of this.#kubes.values()) kube.refresh(id);
     if (isNew) for (const session of this.#peers.sessions) session.offer([known]);
     if (this.#spaces.size === 1) this.#tabs?.announce();
-    this.#changed();
+    this.#watch.changed(id);
   }
 
   /** Takes a space out of every session, room and mailbox. */
@@ -171,9 +187,11 @@ export class Mesh implements Disposable {
     this.#presences.delete(id);
     this.#chunks.get(id)?.stop(new MeshError('MESH_REFUSED', 'the space is not in the mesh'));
     this.#chunks.delete(id);
+    this.#unfollow.get(id)?.();
+    this.#unfollow.delete(id);
     for (const session of this.#peers.sessions) session.remove(id);
     for (const kube of this.#kubes.values()) kube.remove(id);
-    this.#changed();
+    this.#watch.changed(id);
   }
 
   /** The members or devices of a space have changed: asks again who may have it. */
@@ -197,11 +215,11 @@ export class Mesh implements Disposable {
       log,
       cursors,
       peers: this.#peers,
-      spaces: () => [...this.#spaces.values()],
-      onChange: () => this.#changed(),
+      spaces: this.#spaces,
+      onChange: (space) => this.#watch.changed(...(space === undefined ? [] : [space])),
     });
     this.#kubes.set(url, kube);
-    this.#changed();
+    this.#watch.changed();
   }
 
   /** Leaves a KUBE. Direct sessions that began there go on. */
@@ -209,7 +227,7 @@ export class Mesh implements Disposable {
     const kube = this.#kubes.get(url);
     this.#kubes.delete(url);
     kube?.[Symbol.dispose]();
-    this.#changed();
+    this.#watch.changed();
   }
 
   /** Ends every session that leaves this machine. Servers are left one by one before. */
@@ -261,11 +279,38 @@ export class Mesh implements Disposable {
     return this.#chunks.get(id);
   }
 
-  /** How everything stands now. */
+  /** KUBEs to which a connection is open now, by address. */
+  get reached(): readonly string[] {
+    return [...this.#kubes.values()].filter(({ isOnline }) => isOnline).map(({ url }) => url);
+  }
+
+  /** Session keys of the devices that are connected now, in hex. */
+  get remotes(): ReadonlySet<string> {
+    return new Set([...this.#peers.byName.values()].map(({ remote }) => remote));
+  }
+
+  /** How one space stands now. */
+  spaceStatus(id: string): SpaceStatus | undefined {
+    const space = this.#spaces.get(id);
+    if (space === undefined) return undefined;
+    return spaceStatus(space, this.#peers, [...this.#kubes.values()]);
+  }
+
+  /** Programs with which a space is in sync, or that refuse it. */
+  peersOf(id: string): readonly SpacePeer[] {
+    return peersOfSpace(id, this.#peers, this.#options.clock.monotonicMs());
+  }
+
+  /** Every space agrees with everybody who is connected: each KUBE's mailbox, or else some peer. */
+  get isSettled(): boolean {
+    return this.#watch.isSettled;
+  }
+
+  /** How everything stands now: looks at every space, for tools and tests. */
   get status(): MeshStatus {
     return meshStatus({
       nowMs: this.#options.clock.monotonicMs(),
-      spaces: [...this.#spaces.values()],
+      spaces: this.#spaces,
       kubes: [...this.#kubes.values()],
       peers: this.#peers,
     });
@@ -273,8 +318,12 @@ export class Mesh implements Disposable {
 
   /** Calls back when the status has changed, at most 20 times a second. Returns the way to stop. */
   onStatus(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#watch.onAny(listener);
+  }
+
+  /** The same for what is of one space, or of all. */
+  onSpaceStatus(id: string, listener: () => void): () => void {
+    return this.#watch.onSpace(id, listener);
   }
 
   /** After sleep, or when the network has changed: finds out soon what is still alive. */
@@ -293,7 +342,8 @@ export class Mesh implements Disposable {
     for (const kube of this.#kubes.values()) kube[Symbol.dispose]();
     this.#peers.close();
     this.#tabs?.[Symbol.dispose]();
-    this.#listeners.clear();
+    for (const unfollow of this.#unfollow.values()) unfollow();
+    this.#watch.close();
   }
 
   #keepChunks({ chunks: holder, id }: MeshSpace): SpaceChunks | undefined {
@@ -321,30 +371,30 @@ export class Mesh implements Disposable {
     );
   }
 
-  #sayPresence(session: {
-    readonly spaces: readonly string[];
-    datagram(space: string, bytes: Uint8Array): boolean;
-  }): void {
-    for (const space of session.spaces) {
-      const message = this.#presences.get(space)?.message;
-      if (message !== undefined) session.datagram(space, message);
-    }
+  #sayPresence(
+    session: { datagram(space: string, bytes: Uint8Array): boolean },
+    space: string,
+  ): void {
+    const message = this.#presences.get(space)?.message;
+    if (message !== undefined) session.datagram(space, message);
+  }
+
+  /** A log that has grown stands differently towards everybody. */
+  #follow({ id, replica }: KubeSpace): void {
+    this.#unfollow.get(id)?.();
+    this.#unfollow.set(
+      id,
+      replica.onAdvance(() => this.#watch.changed(id)),
+    );
+  }
+
+  #agrees(id: string): boolean {
+    const space = this.#spaces.get(id);
+    return space === undefined || agreesWithAll(space, this.#peers, [...this.#kubes.values()]);
   }
 
   #gone(peer: Peer): void {
     for (const presence of this.#presences.values()) presence.forget(peer.name);
-  }
-
-  #changed(): void {
-    if (this.#telling || this.#listeners.size === 0) return;
-    this.#telling = true;
-    void this.#options.clock.sleep(STATUS_EVERY_MS, this.#abort.signal).then(
-      () => {
-        this.#telling = false;
-        for (const listener of this.#listeners) listener();
-      },
-      () => undefined,
-    );
   }
 
   #invitationPorts(): {

@@ -64,7 +64,7 @@ export interface PeerSessionOptions {
   readonly onProgress: (space: string, progress: SyncProgress) => void;
   readonly onDatagram: (space: string, bytes: Uint8Array) => void;
   /** A space has come into sync, or has left it. */
-  readonly onSpaces: () => void;
+  readonly onSpaces: (space: string) => void;
 }
 
 /** A space of which both sides have proved to hold a secret. */
@@ -109,7 +109,7 @@ export class PeerSession {
       onItem: (item) => this.#onItem(item),
       onDatagram: options.onDatagram,
       onProgress: options.onProgress,
-      onHeard: () => options.onSpaces(),
+      onHeard: options.onSpaces,
     });
     void channel.ended.then(() => this.#ended.abort());
   }
@@ -142,6 +142,11 @@ export class PeerSession {
       if (refusal !== undefined) refusals.set(space, refusal);
     }
     return refusals;
+  }
+
+  /** Why the other side says nothing of a space, if it does not. */
+  refusalOf(space: string): SpaceRefusal | undefined {
+    return this.#matchBySpace.get(space)?.refusal;
   }
 
   /** Sync of these spaces runs here from now on: greets, or lets the responder do so first. */
@@ -205,7 +210,7 @@ export class PeerSession {
     if (match.membership !== 'yes' && before === 'yes') {
       this.session.unshare(space);
       this.session.say({ say: 'refused', ref: match.ref, reason: 'MESH_REMOVED' });
-      this.#options.onSpaces();
+      this.#options.onSpaces(space);
     }
   }
 
@@ -219,7 +224,7 @@ export class PeerSession {
     this.session.unshare(space);
     this.session.say({ say: 'refused', ref: match.ref, reason: 'MESH_SPACE_LEFT' });
     this.#options.onMatched();
-    this.#options.onSpaces();
+    this.#options.onSpaces(space);
   }
 
   #sendTags(kind: 'offer' | 'answer', round: number, tags: readonly Uint8Array[]): void {
@@ -318,7 +323,7 @@ export class PeerSession {
         this.session.heard(match.space.id);
         sync.take(early);
       } else if (isActive && greet) sync.hello();
-      this.#options.onSpaces();
+      this.#options.onSpaces(match.space.id);
     } else if (!match.asked) {
       const { ref } = match;
       match.asked = true;
@@ -373,7 +378,7 @@ export class PeerSession {
       match.refusal = item.reason;
       this.session.unshare(match.space.id);
       this.#options.log?.event('info', 'mesh.space.refused', { code: item.reason });
-      this.#options.onSpaces();
+      this.#options.onSpaces(match.space.id);
     }
   }
 

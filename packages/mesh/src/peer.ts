@@ -93,14 +93,8 @@ export class Peer {
       }
     }
     this.#bestBySpace = now;
-    for (const session of new Set(before.values())) {
-      const lost = [...before].filter(([id, old]) => old === session && now.get(id) !== session);
-      session.standDown(lost.map(([id]) => id));
-    }
-    for (const session of new Set(now.values())) {
-      const won = [...now].filter(([id, best]) => best === session && before.get(id) !== session);
-      session.activate(won.map(([id]) => id));
-    }
+    for (const [session, lost] of notIn(before, now)) session.standDown(lost);
+    for (const [session, won] of notIn(now, before)) session.activate(won);
   }
 
   /** A signal of the other side about a direct connection; the answers go the way it came. */
@@ -157,6 +151,21 @@ export class Peer {
       for (const session of new Set(this.#bestBySpace.values())) session.greet();
     }
   }
+}
+
+/** Spaces that sessions carry in one division and not in another, by session. */
+function notIn(
+  these: ReadonlyMap<string, PeerSession>,
+  those: ReadonlyMap<string, PeerSession>,
+): ReadonlyMap<PeerSession, readonly string[]> {
+  const found = new Map<PeerSession, string[]>();
+  for (const [space, session] of these) {
+    if (those.get(space) === session) continue;
+    const spaces = found.get(session);
+    if (spaces === undefined) found.set(session, [space]);
+    else spaces.push(space);
+  }
+  return found;
 }
 
 function bestOf(sessions: readonly PeerSession[]): PeerSession | undefined {

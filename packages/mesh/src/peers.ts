@@ -35,13 +35,13 @@ export interface PeersOptions {
   readonly cursors: Cursors;
   readonly rtc?: Rtc | undefined;
   readonly iceServers: readonly string[];
-  readonly spaces: () => readonly SharedSpace[];
+  readonly spaces: ReadonlyMap<string, SharedSpace>;
   readonly onPresence: (space: string, peer: Peer, bytes: Uint8Array) => void;
-  /** A space has come into sync with a peer, progressed, or left it. */
-  readonly onChange: () => void;
+  /** A peer has come or gone, or something of these spaces has changed with it. */
+  readonly onChange: (...spaces: readonly string[]) => void;
   readonly onGone: (peer: Peer) => void;
   /** A space has just come into sync with a peer. */
-  readonly onSpace: (session: PeerSession) => void;
+  readonly onSpace: (session: PeerSession, space: string) => void;
 }
 
 /** A link and what is known of it. */
@@ -85,7 +85,7 @@ export class Peers {
       rng,
       keys,
       agreer,
-      secrets: to.secrets ?? spaces().flatMap((space) => space.secrets),
+      secrets: to.secrets ?? [...spaces.values()].flatMap((space) => space.secrets),
       purpose: 'peer',
       ...(to.context === undefined ? {} : { context: to.context }),
       ...(to.day === undefined ? {} : { day: to.day }),
@@ -141,18 +141,22 @@ export class Peers {
       instance,
       rtc: rtc !== undefined,
       isForOne: only !== undefined,
-      spaces: only === undefined ? spaces : () => spaces().filter(({ id }) => id === only),
+      spaces: () => {
+        if (only === undefined) return [...spaces.values()];
+        const space = spaces.get(only);
+        return space === undefined ? [] : [space];
+      },
       onMatched: () => peer()?.choose(),
       onMet: (session) => this.#met(session, to),
       onRtc: (attempt, signal) => peer()?.signal(self(), attempt, signal),
-      onProgress: onChange,
+      onProgress: (space) => onChange(space),
       onDatagram: (space, bytes) => {
         const from = peer();
         if (from !== undefined) onPresence(space, from, bytes);
       },
-      onSpaces: () => {
-        onSpace(self());
-        onChange();
+      onSpaces: (space) => {
+        onSpace(self(), space);
+        onChange(space);
       },
     };
   }
@@ -177,17 +181,15 @@ export class Peers {
       this.byName.set(name, peer);
     }
     peer.add(session);
-    this.#options.onChange();
+    this.#options.onChange(...session.sharedSpaces);
   }
 
   /** The direct session is bound to the one that negotiated it, and must reach the same program. */
   async #direct(link: Link, via: PeerSession, name: string): Promise<void> {
     const { channel } = via.session;
-    const shared = new Set(via.sharedSpaces);
-    const secrets = this.#options
-      .spaces()
-      .filter((space) => shared.has(space.id))
-      .flatMap((space) => space.secrets);
+    const secrets = via.sharedSpaces.flatMap(
+      (space) => this.#options.spaces.get(space)?.secrets ?? [],
+    );
     const end = await this.run({
       link,
       role: channel.role,
@@ -205,6 +207,6 @@ export class Peers {
       this.byName.delete(peer.name);
       this.#options.onGone(peer);
     }
-    this.#options.onChange();
+    this.#options.onChange(...session.sharedSpaces);
   }
 }
