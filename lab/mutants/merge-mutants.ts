@@ -87,9 +87,7 @@ const folding: readonly Mutant[] = [
     file: `${echo}/fold.ts`,
     find: 'if (row < 0 || !this.blocks.reaches(this.rows.block(row), scope.block.no)) {',
     replace: 'if (row < 0) {',
-    killedBy: unit(
-      `${echo}/malformed.prop.test.ts ${echo}/fold.prop.test.ts ${echo}/database.test.ts`,
-    ),
+    killedBy: unit(`${echo}/merge-rules.test.ts`),
   },
   {
     name: 'dep-omission',

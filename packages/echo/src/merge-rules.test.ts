@@ -119,3 +119,15 @@ test('of two moves of one element the same one counts, whichever arrives first',
     expect(noteOf(cyd, id).steps.toArray()).toEqual(noteOf(dan, id).steps.toArray());
   }
 });
+
+test('an edit by somebody who cannot know of the object does nothing', () => {
+  const { ada, bob, theirs } = pair();
+  theirs.title = 'from nowhere';
+  bob.tick();
+  const block = bob.own.at(-1);
+  if (block === undefined) throw new RangeError('nothing was written');
+  const cyd = new WorldReplica('cyd');
+  cyd.pull(ada);
+  cyd.receive({ ...block, past: new Set() });
+  expect(noteOf(cyd, theirs.id).title).toBe('one');
+});

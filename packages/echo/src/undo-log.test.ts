@@ -355,3 +355,23 @@ test('a gesture of thousands of changes is taken back and brought back whole', (
   expect(ada.db.query(Note).run()).toHaveLength(3000);
   expect(log.entries).toHaveLength(1);
 });
+
+test('text that somebody else has deleted too stays deleted when the own deletion is taken back', () => {
+  for (const isLater of [true, false]) {
+    const { ada, bob, log, sync } = setup();
+    const note = ada.db.add(Note, { body: 'hello' });
+    sync();
+    const theirs = bob.db.query(Note).run()[0];
+    if (theirs === undefined) throw new RangeError('the note is not here');
+    // The greater lamport number writes last.
+    if (isLater) theirs.title = 'first';
+    bob.tick();
+    note.body.delete(0, 5);
+    if (isLater) theirs.body.delete(0, 5);
+    sync();
+    const undone = log.undo();
+    sync();
+    expect(note.body.toString()).toBe(isLater ? '' : 'hello');
+    expect(undone?.skipped.length).toBe(isLater ? 1 : 0);
+  }
+});

@@ -121,3 +121,28 @@ test('of two resets to one era all replicas take the same', () => {
     chainOf(town.books[1] ?? town.emptyBook()),
   );
 });
+
+test('other terms than what a promise tells of do not count in a later ballot', () => {
+  const town = new Town(5);
+  const previous = town.books[0]?.vote?.base.id;
+  if (previous === undefined) throw new RangeError('a town votes from its beginning');
+  const anchor = town.write(OWNER, []);
+  const terms = town.terms(OWNER, anchor);
+  town.write(OWNER, [{ kind: 'epoch-proposal', ballot: 0, terms }]);
+  town.readAll(2, OWNER);
+  town.act(2, CALM);
+  // Voter (1 + ballot) mod 5: the fourth ballot is that of device 0, which two others and itself promise.
+  const ballot = 4;
+  const { space } = terms;
+  for (const device of [2, 3, 0]) {
+    town.write(device, [{ kind: 'epoch-promise', space, previous, ballot }]);
+    town.readAll(0, device);
+  }
+  const own = town.terms(0, town.write(0, []));
+  const counted = (): number => town.books[0]?.vote?.proposals.length ?? -1;
+  const before = counted();
+  town.write(0, [{ kind: 'epoch-proposal', ballot, terms: own }]);
+  expect(counted()).toBe(before);
+  town.write(0, [{ kind: 'epoch-proposal', ballot, terms }]);
+  expect(counted()).toBe(before + 1);
+});
