@@ -39,10 +39,11 @@ const registers: readonly Mutant[] = [
   },
   {
     name: 'counter-assign',
-    why: 'An assignment begins a new count that replaces the ones it has seen.',
+    why: 'An increment counts for the count that its writer saw, not for one that an assignment began.',
     file: `${echo}/apply-op.ts`,
-    find: 'const write = { block, covers: undefined, next: { block, op: at, value: key } };',
-    replace: 'const write = { block, covers: [], next: { block, op: at, value: key } };',
+    find: 'const key = countOf(place, op.counter, counter.counts);',
+    replace:
+      'const key = counter.siblings.at(-1)?.value ?? countOf(place, op.counter, counter.counts);',
     killedBy: unit(`${echo}/merge-rules.test.ts`),
   },
   {
