@@ -30,7 +30,7 @@ test('a new field gets its kind from the value, or as it is told', () => {
   expect(kindOf('a=[not json')).toBe('string');
   expect(kindOf('a:text=3')).toBe('text');
   expect(kindOf('a:list=3')).toBe('list');
-  expect(() => kindOf('a:blob=3')).toThrow(refusal);
+  expect(() => kindOf('a:thing=3')).toThrow(refusal);
 });
 
 test('text becomes the value that the field holds, or is refused', () => {

@@ -4,6 +4,7 @@ import {
   SchemaError,
   fromJsonForm,
   refOf,
+  s,
   type CounterField,
   type FieldData,
   type FieldsData,
@@ -52,9 +53,10 @@ export function newField({ kind, text }: Assignment): FieldData {
   const plain = KINDS.find((name) => name === kind);
   if (plain === 'text' || plain === 'counter') return { kind: plain };
   if (plain !== undefined) return { kind: plain, optional: true };
+  if (kind === 'blob') return s.blob().optional().data();
   const several = SETS.find((name) => name === kind);
   if (several !== undefined) return { kind: several, of: { kind: 'string' } };
-  const known = [...KINDS, ...SETS].join(', ');
+  const known = [...KINDS, ...SETS, 'blob'].join(', ');
   throw badField(`"${kind}" is no kind of field; there are ${known}`);
 }
 

@@ -1,6 +1,7 @@
 /** `atoll add | set | delete | restore`: objects one by one. */
 import type { AnyObject, Space } from '@atoll/client';
-import type { FieldData } from '@atoll/schema';
+import type { BlobRef, FieldData } from '@atoll/schema';
+import { pathOfBlob, putFile } from '../blob-files.ts';
 import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command.ts';
 import { fieldOf } from '../conditions.ts';
@@ -15,7 +16,7 @@ import { findObject, findSpace, requireWriter } from '../find-space.ts';
 import { growType } from '../grow-type.ts';
 
 /** Adds an object. */
-export async function add({ line, open, out }: CommandContext): Promise<void> {
+export async function add({ line, open, out, signal }: CommandContext): Promise<void> {
   const [spaceName = '', typeName = '', ...rest] = line.operands;
   const assignments = rest.map(parseAssignment);
   const client = await open();
@@ -26,7 +27,12 @@ export async function add({ line, open, out }: CommandContext): Promise<void> {
   const input: Record<string, unknown> = {};
   for (const { field, text } of assignments) {
     const data = fields[field];
-    if (data !== undefined) input[field] = valueFromText(field, data, text);
+    if (data === undefined) continue;
+    const path = pathOfBlob(data, text);
+    input[field] =
+      path === undefined
+        ? valueFromText(field, data, text)
+        : await putFile(space, path, { signal });
   }
   const object = space.db.add(type, input);
   await space.flush();
@@ -34,7 +40,7 @@ export async function add({ line, open, out }: CommandContext): Promise<void> {
 }
 
 /** Changes fields of an object. */
-export async function set({ line, open, out }: CommandContext): Promise<void> {
+export async function set({ line, open, out, signal }: CommandContext): Promise<void> {
   const [spaceName = '', id = '', ...rest] = line.operands;
   const assignments = rest.map(parseAssignment);
   const client = await open();
@@ -44,10 +50,17 @@ export async function set({ line, open, out }: CommandContext): Promise<void> {
   const type = growType(space.db, object.$type, newFields(assignments));
   space.db.register(type);
   const data = type.data();
+  const refs = new Map<string, BlobRef>();
+  for (const { field, text } of assignments) {
+    const path = pathOfBlob(fieldOf(data, field), text);
+    if (path !== undefined) refs.set(field, await putFile(space, path, { signal }));
+  }
   space.db.transaction(() => {
     for (const { field, text } of assignments) {
       const isRemoval = text === '' && isRegister(fieldOf(data, field));
-      const value = isRemoval ? undefined : valueFromText(field, fieldOf(data, field), text);
+      const value = isRemoval
+        ? undefined
+        : (refs.get(field) ?? valueFromText(field, fieldOf(data, field), text));
       assignField(object, field, fieldOf(data, field), value);
     }
   });
