@@ -47,7 +47,7 @@ export interface SpaceHistory {
   /** The greatest blocks of a point: the same state for everyone who has them. */
   frontier(point?: HistoryPoint): HistoryFrontier;
   /** Since when history is here, milliseconds since 1970; 0: since the beginning. */
-  sinceMs(): number;
+  sinceMs(): Promise<number>;
   /** Objects as they were, read-only: all, or these alone, which costs no more than they do. */
   at(point: HistoryPoint, objects?: readonly string[]): Promise<PastState>;
   /** What happened to an object, newest first, in pages. */

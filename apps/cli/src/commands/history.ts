@@ -12,7 +12,7 @@ export async function history({ line, open, out }: CommandContext): Promise<void
   const client = await open();
   const space = findSpace(client, spaceName);
   if (id === undefined) {
-    const sinceMs = space.history.sinceMs();
+    const sinceMs = await space.history.sinceMs();
     const since = sinceMs === 0 ? 'the beginning' : when(sinceMs);
     const frontier = space.history.frontier();
     out.result(

@@ -26,7 +26,7 @@ export function ObjectHistory(props: {
 }): ReactElement {
   const { space, object, types } = props;
   useMembers(space);
-  const { at, entries, hasMore, more } = useTimeline(space, object);
+  const { at, entries, hasMore, more, sinceMs } = useTimeline(space, object);
   const [seen, setSeen] = useState<TimelineEntry | undefined>(undefined);
   const source: WordSource = { space, types, type: object.$type };
   const now = Date.now();
@@ -36,7 +36,7 @@ export function ObjectHistory(props: {
       {at === 'loading' ? <p className="small ink-3">{OBJECT_HISTORY.loading}</p> : null}
       {at === 'failed' ? <p className="small ink-2">{OBJECT_HISTORY.failed}</p> : null}
       {at === 'dropped' ? (
-        <p className="small ink-2">{OBJECT_HISTORY.since(moment(space.history.sinceMs(), now))}</p>
+        <p className="small ink-2">{OBJECT_HISTORY.since(moment(sinceMs, now))}</p>
       ) : null}
       {byDay(entries, now).map(([day, ofDay]) => (
         <div key={ofDay[0]?.id ?? day}>

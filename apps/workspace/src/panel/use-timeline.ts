@@ -12,6 +12,8 @@ const SETTLE_MS = 400;
 /** What is known of a timeline. */
 export interface TimelineState {
   readonly at: 'loading' | 'ready' | 'failed' | 'dropped';
+  /** Of what was dropped: since when history is here. */
+  readonly sinceMs: number;
   readonly entries: readonly TimelineEntry[];
   readonly hasMore: boolean;
   readonly more: () => void;
@@ -21,6 +23,7 @@ export interface TimelineState {
 export function useTimeline(space: Space, object: AnyObject): TimelineState {
   const [at, setAt] = useState<TimelineState['at']>('loading');
   const [entries, setEntries] = useState<readonly TimelineEntry[]>([]);
+  const [sinceMs, setSinceMs] = useState(0);
   const [hasMore, setHasMore] = useState(false);
   const wanted = useRef(ENTRIES_AT_ONCE);
   const { id } = object;
@@ -32,6 +35,7 @@ export function useTimeline(space: Space, object: AnyObject): TimelineState {
       setAt('ready');
     } catch (failure) {
       const code = failure instanceof Error && 'code' in failure ? failure.code : undefined;
+      if (code === 'HISTORY_DROPPED') setSinceMs(await space.history.sinceMs().catch(() => 0));
       setAt(code === 'HISTORY_DROPPED' ? 'dropped' : 'failed');
     }
   }, [space, id]);
@@ -51,5 +55,5 @@ export function useTimeline(space: Space, object: AnyObject): TimelineState {
     wanted.current += ENTRIES_AT_ONCE * 2;
     void read();
   };
-  return { at, entries, hasMore, more };
+  return { at, sinceMs, entries, hasMore, more };
 }

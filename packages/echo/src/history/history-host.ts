@@ -23,8 +23,8 @@ export interface HistoryHost {
   contextOf(block: number): BlockContext;
   /** Device that a block was written on, in hex, as far as known. */
   deviceOf(block: number): string | undefined;
-  /** True if the bytes of a block are in the log. */
-  isHere(block: number): boolean;
+  /** True if the bytes of a block are in the log. @throws StoreError. */
+  isHere(block: number): Promise<boolean>;
   /** Data of blocks from the log. @throws SnapshotError, StoreError. */
   read(blocks: readonly number[]): Promise<readonly FoldedBlock[]>;
   /** Makes own blocks durable, so that they can be read. @throws StoreError. */

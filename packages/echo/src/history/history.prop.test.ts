@@ -88,6 +88,35 @@ test.prop([seeds], { numRuns: 20 })(
   },
 );
 
+test.prop([seeds], { numRuns: 15 })(
+  'where two holders of one key wrote, the past is a replay too, and comes back',
+  async (seed) => {
+    const random = randomFrom(seed);
+    const ada = new WorldReplica('ada');
+    const work = (writer: WorldReplica): void => {
+      for (let edit = 0; edit < 6; edit++) randomEdit(writer.db, random);
+      writer.tick();
+    };
+    work(ada);
+    const copy = new WorldReplica('ada', undefined, 'copy');
+    copy.adopt(ada.own);
+    for (const writer of [ada, copy, ada, copy]) work(writer);
+    const all = new WorldReplica('all');
+    for (const writer of [ada, copy][random(2)] === ada ? [ada, copy] : [copy, ada])
+      all.pull(writer);
+    work(all);
+    const history = new History(worldHistory(all));
+    const blocks = randomCut(all, random);
+    const past = await history.at(frontierOf(blocks));
+    const expected = naive(blocks).root();
+    expect([...past.db.stateRoot(new Uint8Array(32).fill(7))].join(',')).toBe(expected);
+    await history.restoreSpace(past.frontier);
+    all.tick();
+    const [id] = (seen(past.db) as [ObjectId, unknown][]).map(([each]) => each);
+    if (id !== undefined) expect(contents(all.db, id)).toEqual(contents(past.db, id));
+  },
+);
+
 test.prop([seeds], { numRuns: 20 })(
   'an object folded alone is what it is in the state of the whole space',
   async (seed) => {

@@ -51,8 +51,8 @@ export class History {
     return this.#cut(point).frontier();
   }
 
-  /** Since when history is here, by writers' clocks; 0: since the beginning. Milliseconds since 1970. */
-  sinceMs(): number {
+  /** Since when history is here, by writers' clocks; 0: since the beginning. Milliseconds since 1970. @throws StoreError. */
+  sinceMs(): Promise<number> {
     return hereSinceMs(this.#host);
   }
 

@@ -97,15 +97,17 @@ export async function readHere(
     return await host.read(blocks);
   } catch (failure) {
     if (!(failure instanceof SnapshotError)) throw failure;
-    throw new HistoryDroppedError(hereSinceMs(host), { cause: failure });
+    throw new HistoryDroppedError(await hereSinceMs(host), { cause: failure });
   }
 }
 
-/** Since when history is here: the latest that a dropped block claims. 0 if nothing was dropped. */
-export function hereSinceMs(host: HistoryHost): number {
+/** Since when history is here: the latest that a dropped block claims; else 0. @throws StoreError. */
+export async function hereSinceMs(host: HistoryHost): Promise<number> {
+  await host.flush();
   let since = 0;
   for (let block = 0; block < host.blockCount(); block++) {
-    if (host.hasData(block) && !host.isHere(block)) since = Math.max(since, host.timeMsOf(block));
+    if (!host.hasData(block) || host.timeMsOf(block) <= since) continue;
+    if (!(await host.isHere(block))) since = host.timeMsOf(block);
   }
   return since;
 }

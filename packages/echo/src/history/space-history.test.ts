@@ -117,3 +117,29 @@ test('points, objects and moments that are not here are refused with a code', as
     expect.objectContaining({ code: 'HISTORY_OBJECT' }) as Error,
   );
 });
+
+test('where an epoch dropped history, the refusal says since when it is here', async () => {
+  const ada = await Person.make('Ada', 7);
+  const space = await ada.found();
+  const old = space.database.add(Task, { title: 'Old' });
+  await space.flush();
+  const before = space.history.frontier();
+  for (let step = 0; step < 60; step++) {
+    old.title = `Old ${step}`;
+    await space.flush();
+  }
+  expect(await space.history.sinceMs()).toBe(0);
+  await space.epochs.propose();
+  expect(await space.epochs.dropHistory(0)).toBeGreaterThan(50);
+  const young = space.database.add(Task, { title: 'Young' });
+  await space.flush();
+  young.title = 'Younger';
+  await space.flush();
+  const sinceMs = await space.history.sinceMs();
+  expect(sinceMs).toBeGreaterThan(0);
+  const dropped = expect.objectContaining({ code: 'HISTORY_DROPPED', sinceMs }) as Error;
+  await expect(space.history.at(before, [old.id])).rejects.toThrow(dropped);
+  await expect(space.history.timeline(old.id)).rejects.toThrow(dropped);
+  const { entries } = await space.history.timeline(young.id);
+  expect(entries.reduce((sum, { ops }) => sum + ops, 0)).toBe(2);
+});

@@ -1,13 +1,18 @@
 /** The open space as history sees it. */
-import { fromHex, type BlockHash, type Clock } from '@atoll/kernel';
+import { fromHex, type BlockHash } from '@atoll/kernel';
 import type { BlockApplier } from '../space/block-applier.ts';
 import { SpaceChains } from '../space/space-chains.ts';
 import { BLOCK_HAS_DATA } from '../space/space-index.ts';
+import type { SpacePorts } from '../space/space-ports.ts';
 import type { Space } from '../space/space.ts';
 import { History } from './history.ts';
 
 /** History of an open space. */
-export function historyOf(space: Space, applier: BlockApplier, clock: Clock): History {
+export function historyOf(
+  space: Space,
+  applier: BlockApplier,
+  { clock, store }: Pick<SpacePorts, 'clock' | 'store'>,
+): History {
   const { authority, database, index } = space;
   const { branches } = index;
   return new History({
@@ -30,11 +35,7 @@ export function historyOf(space: Space, applier: BlockApplier, clock: Clock): Hi
     hasData: (block) => (index.flagsOf(block) & BLOCK_HAS_DATA) !== 0,
     contextOf: (block) => applier.contextOf(block),
     deviceOf: (block) => authority.authorOf(block)?.device,
-    isHere: (block) => {
-      const log = space.replica.index;
-      const logged = log.blockOf(branches.hashOf(block));
-      return logged !== undefined && log.positionOf(logged) > 0;
-    },
+    isHere: async (block) => (await store.get(space.id, branches.hashOf(block))) !== undefined,
     read: (blocks) => space.readBlocks(blocks),
     flush: () => space.flush(),
     turn: () => clock.sleep(0, new AbortController().signal),

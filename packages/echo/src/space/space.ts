@@ -206,7 +206,7 @@ export class Space implements AsyncDisposable {
 
   /** What was, what differs from it, and the way back. */
   get history(): History {
-    return (this.#history ??= historyOf(this, this.#applier, this.#ports.clock));
+    return (this.#history ??= historyOf(this, this.#applier, this.#ports));
   }
 
   /** Identity that writes here. */

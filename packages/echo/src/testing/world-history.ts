@@ -25,7 +25,7 @@ export function worldHistory(
     hasData: () => true,
     contextOf: (no) => replica.context(block(no)),
     deviceOf: (no) => toHex(block(no).feed),
-    isHere: () => true,
+    isHere: () => Promise.resolve(true),
     read: (numbers) =>
       Promise.resolve(
         numbers.map((no) => ({
