@@ -29,8 +29,14 @@ const BUNDLES: Readonly<Record<string, string>> = {
   'of which mesh (with crypto and feed)': '@atoll/mesh',
 };
 
+/** Bytes of a page's files: those that it loads before its first line runs, and with all that may follow. */
+interface Size {
+  readonly eager: number;
+  readonly all: number;
+}
+
 /** Bytes of wasm files and scripts of a page that imports all of `specifier`. */
-async function bundleBytes(specifier: string): Promise<number> {
+async function bundleBytes(specifier: string): Promise<Size> {
   mkdirSync(join(ROOT, '.cache'), { recursive: true });
   const folder = mkdtempSync(join(ROOT, '.cache/size-'));
   try {
@@ -42,9 +48,21 @@ async function bundleBytes(specifier: string): Promise<number> {
       logLevel: 'silent',
       build: { write: false, target: 'es2024', rolldownOptions: { input } },
     })) as Rolldown.RolldownOutput;
-    return output.output
-      .map((file) => gzipSync(file.type === 'chunk' ? file.code : file.source, { level: 9 }).length)
-      .reduce((sum, bytes) => sum + bytes, 0);
+    const chunks = output.output.filter((file) => file.type === 'chunk');
+    const eager = new Set(chunks.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName));
+    // A set is walked with what is added on the way.
+    for (const name of eager) {
+      for (const used of chunks.find(({ fileName }) => fileName === name)?.imports ?? [])
+        eager.add(used);
+    }
+    const sum = (files: typeof output.output | typeof chunks): number =>
+      files
+        .map((file) => gzipSync(file.type === 'chunk' ? file.code : file.source, { level: 9 }))
+        .reduce((bytes, { length }) => bytes + length, 0);
+    return {
+      eager: sum(chunks.filter(({ fileName }) => eager.has(fileName))),
+      all: sum(output.output),
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -80,13 +98,15 @@ function installed(): { readonly bytes: number; readonly packages: number } {
   }
 }
 
-const sizes = new Map<string, number>();
+const sizes = new Map<string, Size>();
 for (const [name, specifier] of Object.entries(BUNDLES))
   sizes.set(name, await bundleBytes(specifier));
-const [reference = 1] = sizes.values();
-for (const [name, bytes] of sizes) {
-  const kib = (bytes / KIB).toFixed(1).padStart(7);
-  console.log(`${kib} KiB gzip  ${(bytes / reference).toFixed(2).padStart(5)}×  ${name}`);
+const reference = sizes.values().next().value?.eager ?? 1;
+const kib = (bytes: number): string => (bytes / KIB).toFixed(1).padStart(7);
+console.log('   KiB gzip: at once, with all that may be loaded later');
+for (const [name, { all, eager }] of sizes) {
+  const ratio = (eager / reference).toFixed(2).padStart(5);
+  console.log(`${kib(eager)} ${kib(all)}  ${ratio}×  ${name}`);
 }
 if (process.argv.includes('--install')) {
   const { bytes, packages } = installed();

@@ -29,7 +29,6 @@ import type { EngineNetwork } from './network.ts';
 import { SpaceEpochsView } from './space-epochs.ts';
 import { SpacePresence } from './presence.ts';
 import { membersOf, spaceStatus, type StatusSources } from './space-status.ts';
-import { writeSpace } from './archive/space-archive.ts';
 import { spaceHistory } from './space-history.ts';
 import { SpaceUndo } from './space-undo.ts';
 import { TickEnd } from './tick-end.ts';
@@ -182,14 +181,15 @@ export class SpaceHandle implements Space {
     await this.echo.flush();
   }
 
-  export(options: { readonly passphrase?: string } = {}): AsyncIterable<Uint8Array> {
+  async *export(options: { readonly passphrase?: string } = {}): AsyncGenerator<Uint8Array, void> {
+    const { writeSpace } = await import('./archive/space-archive.ts');
     const { platform } = this.#engine;
     const secrets = {
       ring: this.echo.keys.ring,
       name: this.#name.get(),
       kube: this.#network.firstKube ?? '',
     };
-    return writeSpace(platform, this.echo, { secrets, passphrase: options.passphrase });
+    yield* writeSpace(platform, this.echo, { secrets, passphrase: options.passphrase });
   }
 
   async info(): Promise<SpaceInfo> {

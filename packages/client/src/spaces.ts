@@ -12,9 +12,8 @@ import { softwareAgreer } from '@atoll/crypto';
 import { parseId, type ObjectId, type SpaceId } from '@atoll/kernel';
 import type { AnyTypeDefinition, InstanceOf } from '@atoll/schema';
 import type { GuestInvitation, ImportedSpace, Space, Spaces } from './api.ts';
-import { readArchive, type ArchiveHeader } from './archive/archive-codec.ts';
-import { openSecrets } from './archive/archive-keys.ts';
-import { SpaceReader, type Restored } from './archive/space-archive.ts';
+import type { ArchiveHeader } from './archive/archive-codec.ts';
+import type { Restored, SpaceReader } from './archive/space-archive.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
 import { DialingGuest, type Joined } from './guest-invitation.ts';
@@ -130,6 +129,8 @@ export class EngineSpaces implements Spaces {
     this.#engine.requireIdentity();
     let into: { readonly id: SpaceId; readonly reader: SpaceReader } | undefined;
     let restored: Restored | undefined;
+    // Loaded when it is needed: most programs never import a space.
+    const { readArchive } = await import('./archive/archive-codec.ts');
     for await (const record of readArchive(archive)) {
       if (record.kind === 'header')
         into = await this.#openArchive(record.header, options.passphrase);
@@ -147,11 +148,13 @@ export class EngineSpaces implements Spaces {
     { keys, space }: ArchiveHeader,
     passphrase: string | undefined,
   ): Promise<{ readonly id: SpaceId; readonly reader: SpaceReader }> {
+    const { SpaceReader } = await import('./archive/space-archive.ts');
     const known = await this.#opening.get(space);
     if (known !== undefined) return { id: space, reader: new SpaceReader(known.echo) };
     if (keys === undefined || passphrase === undefined) {
       throw new ClientError('CLIENT_ARCHIVE_LOCKED', 'the archive needs its passphrase here');
     }
+    const { openSecrets } = await import('./archive/archive-keys.ts');
     const { kube, name, ring } = await openSecrets(space, keys, passphrase);
     if (kube !== '') this.#network.addKnownKube(kube);
     const handle = await this.#open(space, ring, name);

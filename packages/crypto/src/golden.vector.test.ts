@@ -94,10 +94,10 @@ test.each(golden.sealTo)(
   },
 );
 
-test.each(golden.recovery)('the secrets of $words are those of the vector', (one) => {
-  const words = newWords(fixed(one.entropy));
+test.each(golden.recovery)('the secrets of $words are those of the vector', async (one) => {
+  const words = await newWords(fixed(one.entropy));
   expect(words.join(' ')).toBe(one.words);
-  const seed = wordsToSeed(words);
+  const seed = await wordsToSeed(words);
   const secrets = recoverySecrets(seed);
   expect(toHex(seed)).toBe(one.seed);
   expect(toHex(secrets.signingSeed)).toBe(one.signingSeed);

@@ -2,8 +2,7 @@
  * The 24 words (BIP39, English list) from which an identity is recovered, and the three secrets that
  * follow from them. The words are shown once and never kept.
  */
-import { entropyToMnemonic, mnemonicToEntropy, mnemonicToSeedSync } from '@scure/bip39';
-import { wordlist } from '@scure/bip39/wordlists/english.js';
+import type * as Bip39 from '@scure/bip39';
 import type { Rng } from '@atoll/kernel';
 import { CryptoError } from './crypto-error.ts';
 import { deriveKey } from './hash.ts';
@@ -13,10 +12,23 @@ import { wipe } from './secret-bytes.ts';
 export const RECOVERY_WORD_COUNT = 24;
 const ENTROPY_BYTES = 32;
 
+/** The list and its library, loaded when they are needed: most runs of a program never ask. */
+async function wordLibrary(): Promise<{
+  readonly bip39: typeof Bip39;
+  readonly wordlist: string[];
+}> {
+  const [bip39, { wordlist }] = await Promise.all([
+    import('@scure/bip39'),
+    import('@scure/bip39/wordlists/english.js'),
+  ]);
+  return { bip39, wordlist };
+}
+
 /** Fresh words. */
-export function newWords(rng: Rng): string[] {
+export async function newWords(rng: Rng): Promise<string[]> {
+  const { bip39, wordlist } = await wordLibrary();
   const entropy = rng.bytes(ENTROPY_BYTES);
-  const words = entropyToMnemonic(entropy, wordlist).split(' ');
+  const words = bip39.entropyToMnemonic(entropy, wordlist).split(' ');
   wipe(entropy);
   return words;
 }
@@ -26,7 +38,8 @@ export function newWords(rng: Rng): string[] {
  * @throws CryptoError `CRYPTO_WORDS_COUNT`, `CRYPTO_WORDS_UNKNOWN` (its message tells the position),
  * `CRYPTO_WORDS_CHECKSUM`.
  */
-export function parseWords(text: string): string[] {
+export async function parseWords(text: string): Promise<string[]> {
+  const { bip39, wordlist } = await wordLibrary();
   const words = text.normalize('NFKD').toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length !== RECOVERY_WORD_COUNT) {
     const problem = `a recovery phrase has ${RECOVERY_WORD_COUNT} words, got ${words.length}`;
@@ -37,7 +50,7 @@ export function parseWords(text: string): string[] {
     throw new CryptoError('CRYPTO_WORDS_UNKNOWN', `word ${unknown + 1} is not in the list`);
   }
   try {
-    wipe(mnemonicToEntropy(words.join(' '), wordlist));
+    wipe(bip39.mnemonicToEntropy(words.join(' '), wordlist));
   } catch (cause) {
     const problem = 'the words do not belong together: one is wrong, or two are exchanged';
     throw new CryptoError('CRYPTO_WORDS_CHECKSUM', problem, { cause });
@@ -46,8 +59,9 @@ export function parseWords(text: string): string[] {
 }
 
 /** The 64-byte seed of BIP39 with an empty passphrase. Slow on purpose. @throws as {@link parseWords}. */
-export function wordsToSeed(words: readonly string[]): Uint8Array<ArrayBuffer> {
-  return mnemonicToSeedSync(parseWords(words.join(' ')).join(' '));
+export async function wordsToSeed(words: readonly string[]): Promise<Uint8Array<ArrayBuffer>> {
+  const { bip39 } = await wordLibrary();
+  return bip39.mnemonicToSeedSync((await parseWords(words.join(' '))).join(' '));
 }
 
 /** What follows from a seed. */

@@ -51,8 +51,8 @@ export async function createIdentity(input: {
   readonly deviceAgreementKey: Bytes;
 }): Promise<NewIdentity> {
   const { rng, deviceSigner, deviceAgreementKey } = input;
-  const words = newWords(rng);
-  const seed = wordsToSeed(words);
+  const words = await newWords(rng);
+  const seed = await wordsToSeed(words);
   const secrets = recoverySecrets(seed);
   const recovery = softwareSigner(secrets.signingSeed);
   try {

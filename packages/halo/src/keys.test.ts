@@ -18,7 +18,7 @@ describe('an identity', () => {
   test('is signed by its words’ key and its first device, and the words lead back to it', async () => {
     const ada = await person('Ada');
     expect(ada.words).toHaveLength(24);
-    const recovered = recoverySecrets(wordsToSeed(ada.words));
+    const recovered = recoverySecrets(await wordsToSeed(ada.words));
     const { recoverySigningKey } = ada.log.genesis;
     expect(softwareSigner(recovered.signingSeed).publicKey).toEqual(recoverySigningKey);
     expect(recovered.locatorSecret).toEqual(ada.locatorSecret);
@@ -39,7 +39,7 @@ describe('an identity', () => {
     });
     const one = { ...ada.log, admissions: [first] };
     expect(lastEntry(one)).toBe(identityEntryOf(first));
-    const recovery = softwareSigner(recoverySecrets(wordsToSeed(ada.words)).signingSeed);
+    const recovery = softwareSigner(recoverySecrets(await wordsToSeed(ada.words)).signingSeed);
     const second = await admitDevice({
       log: one,
       admitting: recovery,

@@ -169,7 +169,7 @@ test('the words of the founder begin a new era when the voters are gone, and no 
   expect(one.epochs.status()).toMatchObject({ current: { era: 0, number: 1 }, isVoting: true });
   const terms = await one.epochs.resetTerms();
   const voters = terms.voters.filter(({ identity }) => identity === one.identity);
-  const secrets = recoverySecrets(wordsToSeed(ada.words));
+  const secrets = recoverySecrets(await wordsToSeed(ada.words));
   for (const [seed, era] of [
     [new Uint8Array(32), 0],
     [secrets.signingSeed, 1],
