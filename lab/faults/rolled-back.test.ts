@@ -44,6 +44,7 @@ test('a mailbox that has lost what it acknowledged is told of, and gets it again
   const has = (): boolean => again.status.get().mailbox === 'has-everything';
   expect(await scene.world.runUntil(has, 60_000)).toBe(true);
   expect(scene.events).toContain('mesh.mailbox.rolled-back');
+  expect(again.status.get().warning).toBe('MESH_MAILBOX_ROLLED_BACK');
   for (const [space, position] of blocks) expect(disk.image.lastPosition(space)).toBe(position);
   expect(titles(again)).toEqual(['after the backup', 'before the backup']);
   expect(toHex(Buffer.from(headsOf(again), 'hex'))).toBe(headsOf(trip));
@@ -55,4 +56,5 @@ test('a mailbox that has lost what it acknowledged is told of, and gets it again
   expect(await scene.world.runUntil(() => !has(), 60_000)).toBe(true);
   expect(await scene.world.runUntil(has, 60_000)).toBe(true);
   expect(scene.events.filter((event) => event === 'mesh.mailbox.rolled-back')).toHaveLength(told);
+  expect(again.status.get().warning).toBeUndefined();
 });

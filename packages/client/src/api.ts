@@ -236,12 +236,32 @@ export interface SpaceStatus {
   readonly durable: boolean;
   /** What the blind mailbox of the server has. */
   readonly mailbox: 'none' | 'behind' | 'has-everything';
+  /**
+   * What is wrong with a mailbox that answers, while the connection lasts: it has lost what it once had
+   * (it was restored from a backup, or is not honest), and is given it again.
+   */
+  readonly warning?: 'MESH_MAILBOX_ROLLED_BACK';
+  /** Devices that are reached and exchange nothing of this space; absent when there are none. */
+  readonly refusals?: readonly SpaceRefusalStatus[];
   /** Set while a space is being received: counts of blocks, and the objects that can be used already. */
   readonly receiving?: {
     readonly received: number;
     readonly expected: number;
     readonly objects: number;
   };
+}
+
+/** A device that exchanges nothing of a space, and why. */
+export interface SpaceRefusalStatus {
+  /** As far as the space knows whose device it is; else empty. */
+  readonly displayName: string;
+  readonly why:
+    /** It has not heard yet that this identity is a member. */
+    | 'MESH_NOT_A_MEMBER'
+    /** It knows that this device belongs to the space no more. */
+    | 'MESH_REMOVED'
+    /** It does not have the space any more. */
+    | 'MESH_SPACE_LEFT';
 }
 
 /** One connected device of somebody. */

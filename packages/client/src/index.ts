@@ -26,6 +26,7 @@ export type {
   Role,
   Space,
   SpaceInfo,
+  SpaceRefusalStatus,
   SpaceStatus,
   Spaces,
   Undo,

@@ -1,8 +1,8 @@
 /** What is true about a space now, put together from the store's, the mesh's and the members' sides. */
 import type { Space } from '@atoll/echo';
 import { fromHex, type IdentityId } from '@atoll/kernel';
-import type { Mesh, SpacePeer } from '@atoll/mesh';
-import type { Member, Path, PeerStatus, SpaceStatus } from './api.ts';
+import type { Mesh, SpacePeer, SpaceStatus as MeshStatus } from '@atoll/mesh';
+import type { Member, Path, PeerStatus, SpaceRefusalStatus, SpaceStatus } from './api.ts';
 import { hueOf } from './people.ts';
 
 /** Silence after which somebody does not count as here. */
@@ -41,13 +41,27 @@ export function spaceStatus(sources: StatusSources): SpaceStatus {
     unsentBlocks: isSettled ? 0 : Math.max(0, blocks - sharedBlocks),
     durable: space.commitState.at === 'durable',
     mailbox: known?.mailbox === true ? mailboxHas : 'none',
-    ...(known?.receiving === undefined
+    ...exceptions(sources, known),
+  };
+}
+
+/** What is not said of a space with which all is well and still. */
+function exceptions(
+  sources: StatusSources,
+  known: MeshStatus | undefined,
+): Pick<SpaceStatus, 'warning' | 'refusals' | 'receiving'> {
+  const refusals = refusalsOf(sources);
+  const { receiving, warning } = known ?? {};
+  return {
+    ...(warning === undefined ? {} : { warning }),
+    ...(refusals.length === 0 ? {} : { refusals }),
+    ...(receiving === undefined
       ? {}
       : {
           receiving: {
-            received: known.receiving.blocks,
-            expected: known.receiving.expected,
-            objects: space.database.count(),
+            received: receiving.blocks,
+            expected: receiving.expected,
+            objects: sources.space.database.count(),
           },
         }),
   };
@@ -98,6 +112,16 @@ function peersOf(
         upToDate,
       };
     });
+}
+
+/** Own other tabs and processes know what this one does. */
+function refusalsOf({ mesh, ownRemote, space }: StatusSources): readonly SpaceRefusalStatus[] {
+  return mesh.peersOf(space.id).flatMap(({ refusal: why, remote }) => {
+    if (why === undefined || remote === ownRemote) return [];
+    const identity = identityOf(space, remote);
+    const profile = identity === undefined ? undefined : space.authority.profileOf(identity);
+    return [{ displayName: profile?.name ?? '', why }];
+  });
 }
 
 /** Programs with which a space is in sync. */

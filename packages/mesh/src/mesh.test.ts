@@ -198,6 +198,7 @@ describe('two devices over a relay', () => {
     await world.run(world.nowMs + 1_000);
     const [peer] = b.mesh.status.peers;
     expect(peer?.refusals).toEqual(new Map([[space.id, 'MESH_REMOVED']]));
+    expect(b.mesh.peersOf(space.id)).toMatchObject([{ refusal: 'MESH_REMOVED' }]);
     await a.write(space, 1);
     const before = kube.tap.length;
     await world.run(world.nowMs + 300_000);

@@ -1,5 +1,5 @@
 /** Words for how data travels and where it is. Never more than is known. */
-import type { Path, SpaceStatus } from '@atoll/client';
+import type { Path, SpaceRefusalStatus, SpaceStatus } from '@atoll/client';
 import { counted } from './general.ts';
 
 /** The short text of the pill. */
@@ -46,6 +46,28 @@ export function waitingText(status: SpaceStatus): string | undefined {
   if (mailbox === 'behind') return 'The server’s sealed copy is still catching up.';
   if (peers.some((peer) => peer.upToDate)) return 'Someone who is here has everything.';
   return undefined;
+}
+
+/** What is wrong with the server's copy. `undefined`: nothing that is known. */
+export function serverWarning({ mailbox, warning }: SpaceStatus): string | undefined {
+  if (warning === undefined) return undefined;
+  const lost = 'The server had lost changes that it once held.';
+  return mailbox === 'has-everything'
+    ? `${lost} It has them again; nothing is missing here.`
+    : `${lost} They are being sent to it again; nothing is missing here.`;
+}
+
+/** Why a device that is connected exchanges nothing of this space. */
+export function refusalText({ displayName, why }: SpaceRefusalStatus): string {
+  const who = displayName === '' ? 'Someone’s device' : `${displayName}’s device`;
+  switch (why) {
+    case 'MESH_NOT_A_MEMBER':
+      return `${who} has not heard yet that you are in this space. It goes on by itself once it has.`;
+    case 'MESH_REMOVED':
+      return `${who} says that this device is not in this space any more. What is here stays, and nothing new comes from there.`;
+    case 'MESH_SPACE_LEFT':
+      return `${who} does not have this space any more.`;
+  }
 }
 
 /** How one device is reached. */

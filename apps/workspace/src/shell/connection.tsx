@@ -8,7 +8,9 @@ import {
   headline,
   PATHS,
   pillText,
+  refusalText,
   safeHere,
+  serverWarning,
   waitingText,
 } from '../copy/connection.ts';
 import { Popover } from '../ui/dialog.tsx';
@@ -93,6 +95,7 @@ function Details(props: {
             {waiting}
           </p>
         )}
+        <Troubles status={status} />
         {status.receiving === undefined ? null : (
           <p className="line small">
             <Icon name="busy" turning />
@@ -111,6 +114,25 @@ function Details(props: {
           : CONNECTION.everythingWorks}
       </p>
       <OfflineSwitch />
+    </>
+  );
+}
+
+/** What does not go as it should, each thing once. */
+function Troubles({ status }: { readonly status: SpaceStatus }): ReactElement {
+  const warning = serverWarning(status);
+  const texts = [
+    ...(warning === undefined ? [] : [warning]),
+    ...(status.refusals ?? []).map((refusal) => refusalText(refusal)),
+  ];
+  return (
+    <>
+      {[...new Set(texts)].map((text) => (
+        <p key={text} className="line small" data-testid="connection-trouble">
+          <Icon name="warning" />
+          {text}
+        </p>
+      ))}
     </>
   );
 }
