@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { build } from 'tsdown';
+import { checkInstalled } from './installed.ts';
 import { LIBRARIES } from './layers.ts';
 import { runCommand, ROOT } from './run/command.ts';
 
@@ -37,6 +38,16 @@ const typed = (name: string): Readonly<Record<string, string>> => ({
   default: `./${name}.js`,
 });
 
+/** A library for applications that have `atoll` already: it brings no second copy of it. */
+const onTop = (folder: string, description: string): Published => ({
+  folder: `packages/${folder}`,
+  name: `@atoll/${folder}`,
+  description,
+  entries: { index: 'src/index.ts' },
+  exports: { '.': typed('index') },
+  ours: { '@atoll/client': 'atoll' },
+});
+
 const PUBLISHED: readonly Published[] = [
   {
     folder: 'packages/atoll',
@@ -46,14 +57,12 @@ const PUBLISHED: readonly Published[] = [
     entries: { browser: 'src/browser.ts', node: 'src/node.ts', ...STARTED },
     exports: { '.': { browser: typed('browser'), node: typed('node'), default: typed('browser') } },
   },
-  {
-    folder: 'packages/react',
-    name: '@atoll/react',
-    description: 'React hooks for Atoll.',
-    entries: { index: 'src/index.ts' },
-    exports: { '.': typed('index') },
-    ours: { '@atoll/client': 'atoll' },
-  },
+  onTop('react', 'React hooks for Atoll.'),
+  onTop('text-formats', 'Rich texts of Atoll to and from Markdown and HTML.'),
+  onTop('editor-prosemirror', 'ProseMirror over the rich texts of Atoll.'),
+  onTop('editor-codemirror', 'CodeMirror over the plain texts of Atoll.'),
+  onTop('model-sheet', 'Spreadsheets inside the spaces of Atoll.'),
+  onTop('model-yjs', 'Yjs documents inside the spaces of Atoll.'),
   {
     folder: 'apps/kube',
     name: '@atoll/kube',
@@ -84,7 +93,8 @@ const readManifest = (folder: string): Manifest =>
 /** Exact versions of libraries, from the manifests of the packages that own them. */
 function versionOf(library: string): string {
   for (const owner of LIBRARIES[library] ?? []) {
-    const version = readManifest(owner).dependencies?.[library];
+    const { dependencies, peerDependencies } = readManifest(owner);
+    const version = dependencies?.[library] ?? peerDependencies?.[library];
     if (version !== undefined) return version;
   }
   throw new Error(`no package declares ${library}`);
@@ -92,6 +102,9 @@ function versionOf(library: string): string {
 
 /** A pattern for a package and its subpaths. */
 const startsWith = (name: string): RegExp => new RegExp(String.raw`^${name}(/|$)`, 'u');
+
+/** What is tried here is one version; an application may have any later one that keeps its promises. */
+const asRange = (version: string): string => (/^\d/u.test(version) ? `^${version}` : version);
 
 /** Builds the bundle; returns the libraries that it imports, with their versions. */
 async function bundle(item: Published): Promise<Record<string, string>> {
@@ -142,8 +155,12 @@ function renameOurs(item: Published, dist: string): void {
 function writeManifest(item: Published, dist: string, libraries: Record<string, string>): void {
   const { version, license, peerDependencies = {} } = readManifest(item.folder);
   const isPeer = (name: string): boolean => peerDependencies[name] !== undefined;
-  const ours = Object.values(item.ours ?? {}).map((name) => [name, version]);
   const dependencies = Object.entries(libraries).filter(([name]) => !isPeer(name));
+  // There must be one of each: one client, one editor, one document.
+  const peers = [
+    ...Object.values(item.ours ?? {}).map((name) => [name, version] as const),
+    ...Object.entries(peerDependencies),
+  ].map(([name, wanted]) => [name, asRange(wanted)]);
   const manifest = {
     name: item.name,
     version,
@@ -155,8 +172,8 @@ function writeManifest(item: Published, dist: string, libraries: Record<string, 
     exports: item.exports,
     bin: item.bin,
     files: ['**'],
-    dependencies: Object.fromEntries([...dependencies, ...ours]),
-    peerDependencies: item.exports === undefined ? undefined : peerDependencies,
+    dependencies: Object.fromEntries(dependencies),
+    peerDependencies: peers.length === 0 ? undefined : Object.fromEntries(peers),
   };
   writeFileSync(`${dist}/package.json`, `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
@@ -220,4 +237,6 @@ for (const item of PUBLISHED) {
   good = (await check(item, dist)) && good;
 }
 good = (await checkTypes()) && good;
+const libraries = PUBLISHED.filter((item) => item.exports !== undefined);
+good = (await checkInstalled(libraries.map(({ folder }) => `${ROOT}${folder}/dist`))) && good;
 if (!good) process.exitCode = 1;

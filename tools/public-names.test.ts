@@ -29,9 +29,12 @@ test('every name of the client that its interfaces are made of is given by atoll
 });
 
 test('every name of the client that a published package on top of it takes is given by atoll', () => {
-  const sources = findFiles(['packages/react/src/**/*.ts', 'packages/react/src/**/*.tsx']);
+  const sources = findFiles([
+    'packages/{react,text-formats,editor-*,model-*}/src/**/*.ts',
+    'packages/react/src/**/*.tsx',
+  ]);
   const taken = sources
-    .filter((path) => !/\.test\.tsx?$/u.test(path) && !path.includes('/testing/'))
+    .filter((path) => !/\.(test|fixture)\.tsx?$/u.test(path) && !path.includes('/testing/'))
     .flatMap((path) => named(read(path), 'import', '@atoll/client'));
   expect(taken.length).toBeGreaterThan(10);
   expect([...new Set(taken)].filter((name) => !given.has(name))).toEqual([]);
