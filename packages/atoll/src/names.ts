@@ -89,6 +89,7 @@ export {
   type Space,
   type SpaceHistory,
   type SpaceInfo,
+  type SpaceRefusalStatus,
   type SpaceStatus,
   type SpaceVersions,
   type Spaces,
