@@ -49,7 +49,7 @@ interface Pending {
 
 /** One space, one session. */
 export class ChunkSync {
-  readonly #stream: MuxStream;
+  readonly #stream: Pick<MuxStream, 'send' | 'drained'>;
   readonly #holder: ChunkHolder;
   readonly #log: Log | undefined;
   readonly #onFault: (fault: ChunkFault) => void;
@@ -60,7 +60,7 @@ export class ChunkSync {
   #stopped = false;
 
   constructor(options: {
-    readonly stream: MuxStream;
+    readonly stream: Pick<MuxStream, 'send' | 'drained'>;
     readonly holder: ChunkHolder;
     readonly log?: Log | undefined;
     readonly onFault: (fault: ChunkFault) => void;
