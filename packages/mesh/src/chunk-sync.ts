@@ -134,6 +134,7 @@ export class ChunkSync {
   #answered(answer: Answer): void {
     const pending = this.#pending.shift();
     if (pending === undefined || !fits(pending.request, answer)) {
+      pending?.resolve(undefined);
       this.#onFault('SESSION_MALFORMED');
       return;
     }
