@@ -20,6 +20,10 @@ function chain(feed: FeedKey, length: number, after?: IndexedBlock): IndexedBloc
   return blocks;
 }
 
+function bytesOf({ buffer }: Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>): Uint8Array {
+  return new Uint8Array(buffer);
+}
+
 function numberOf(index: BranchIndex, block: IndexedBlock | undefined): number {
   const number = block === undefined ? undefined : index.blockOf(block.hash);
   if (number === undefined) throw new Error('the block is not in the index');
@@ -41,6 +45,35 @@ describe('a branch index', () => {
     }
     expect(index.blockOf(newHash())).toBeUndefined();
     expect(index.blockCount).toBe(1000);
+  });
+
+  test('refuses every block whose place an epoch has let go, the first one too', () => {
+    const feed = newFeed();
+    const blocks = chain(feed, 6);
+    const kept = [2, 4].map((seq) => blocks[seq] as IndexedBlock);
+    const ints = (...values: number[]): Uint8Array => bytesOf(Int32Array.from(values));
+    const index = BranchIndex.restored(
+      1,
+      [{ feed, parent: undefined, fork: 0 }],
+      [
+        {
+          hashes: Uint8Array.from(Buffer.from(kept.map(({ hash }) => hash).join(''), 'hex')),
+          branches: ints(0, 0),
+          seqs: ints(2, 4),
+          prevs: ints(-1, 0),
+          lamports: bytesOf(Float64Array.of(3, 5)),
+          positions: bytesOf(Float64Array.of(0, 0)),
+          signed: ints(0, 1),
+        },
+      ],
+    );
+    for (const seq of [0, 1, 3]) {
+      const gone = blocks[seq] as IndexedBlock;
+      expect(index.add(gone)).toEqual({ at: 'refused', code: 'FEED_FORGOTTEN' });
+    }
+    expect(index.branchCount).toBe(1);
+    expect(index.add(blocks[2] as IndexedBlock)).toEqual({ at: 'known', block: 0 });
+    expect(index.add(blocks[5] as IndexedBlock)).toEqual({ at: 'added', block: 2, fork: false });
   });
 
   test('refuses what continues nothing and changes nothing then', () => {

@@ -151,15 +151,18 @@ export class BranchIndex {
     const { hash, feed, seq, prev } = block;
     if (this.#hashes.find(hash) >= 0) return undefined;
     const entry = this.#feeds.get(feed);
-    if (seq === 0) {
-      if (entry === undefined) return this.#feeds.size < FEEDS_MAX ? undefined : 'FEED_FEEDS_MAX';
-      return entry.branches.length < BRANCHES_PER_FEED_MAX ? undefined : 'FEED_BRANCHES_MAX';
+    if (entry === undefined) {
+      if (seq > 0) return 'FEED_PREV_UNKNOWN';
+      return this.#feeds.size < FEEDS_MAX ? undefined : 'FEED_FEEDS_MAX';
     }
-    const before = this.#hashes.find(prev);
-    if (before < 0 || entry === undefined) return 'FEED_PREV_UNKNOWN';
-    if (this.feedOf(before) !== feed || this.seqOf(before) !== seq - 1) return 'FEED_RUN_BROKEN';
-    if (this.#isLast(before)) return undefined;
-    return this.#branchRefusal(entry, before);
+    if (this.#isLetGo(entry, seq)) return 'FEED_FORGOTTEN';
+    if (seq > 0) {
+      const before = this.#hashes.find(prev);
+      if (before < 0) return 'FEED_PREV_UNKNOWN';
+      if (this.feedOf(before) !== feed || this.seqOf(before) !== seq - 1) return 'FEED_RUN_BROKEN';
+      if (this.#isLast(before)) return undefined;
+    }
+    return entry.branches.length < BRANCHES_PER_FEED_MAX ? undefined : 'FEED_BRANCHES_MAX';
   }
 
   /** Adds a block whose predecessor is there. Nothing changes when it is refused or known. */
@@ -377,13 +380,13 @@ export class BranchIndex {
     return branch;
   }
 
-  /** Why a block may not follow one that others follow already. */
-  #branchRefusal({ branches }: FeedEntry, before: number): FeedRefusal | undefined {
-    const branch = this.#branch.at(before);
-    const next = this.seqOf(before) + 1 - this.#branchFork.at(branch);
-    // Its place lies under an epoch, and nothing names the block there any more.
-    if (this.#blocksOf(branch).at(next) === NONE) return 'FEED_FORGOTTEN';
-    return branches.length < BRANCHES_PER_FEED_MAX ? undefined : 'FEED_BRANCHES_MAX';
+  /** The place of this seq lies under an epoch, and nothing names the block there any more. */
+  #isLetGo({ branches }: FeedEntry, seq: number): boolean {
+    return branches.some((branch) => {
+      const blocks = this.#blocksOf(branch);
+      const row = seq - this.#branchFork.at(branch);
+      return row >= 0 && row < blocks.length && blocks.at(row) === NONE;
+    });
   }
 
   #isLast(block: number): boolean {

@@ -17,7 +17,7 @@ export interface Restored {
 /** Name under which the replica keeps its limits for what comes out of a file. */
 const SENDER = 'archive';
 
-/** The bytes of a space's archive. */
+/** The bytes of a space's archive. @throws ClientError `CLIENT_ARCHIVE_PRUNED` where history was dropped. */
 export async function* writeSpace(
   platform: Pick<PlatformBase, 'clock' | 'rng'>,
   space: EchoSpace,
@@ -25,6 +25,8 @@ export async function* writeSpace(
 ): AsyncGenerator<Uint8Array, void> {
   await space.flush();
   await space.settled();
+  // Runs with holes are no chains: nobody could take them in, and nothing else says what was in the holes.
+  if (!(await space.epochs.isHistoryWhole())) throw pruned();
   const { passphrase, secrets } = input;
   const keys =
     passphrase === undefined
@@ -46,7 +48,15 @@ export async function* writeSpace(
     yield writer.record({ kind: 'run', run });
     if (written >= blocks) break;
   }
+  if (written < blocks) throw pruned(); // Dropped meanwhile.
   yield writer.record({ kind: 'end', end: { blocks, headsRoot, stateRoot } });
+}
+
+function pruned(): ClientError {
+  return new ClientError(
+    'CLIENT_ARCHIVE_PRUNED',
+    'history that an archive would hold was dropped from this device',
+  );
 }
 
 /** Puts runs into a space. */
@@ -62,6 +72,10 @@ export class SpaceReader {
   /** Takes a run; one that builds on later ones is tried again at the end. @throws ClientError. */
   async take(run: Run): Promise<void> {
     const received = await this.#space.replica.receive(run, SENDER);
+    if (received.at === 'refused' && received.code === 'FEED_FORGOTTEN') {
+      const above = aboveEnd(this.#space, run);
+      return above === undefined ? undefined : this.take(above);
+    }
     if (received.at === 'refused') {
       throw new ClientError(
         'CLIENT_ARCHIVE_DAMAGED',
@@ -90,4 +104,14 @@ export class SpaceReader {
     }
     return { blocks: this.#blocks, same };
   }
+}
+
+/** What a run has beyond the end of its chain here, of whose beginning an epoch has let go. */
+function aboveEnd({ replica }: EchoSpace, run: Run): Run | undefined {
+  const { index } = replica;
+  const [branch] = index.branchesOf(run.feed);
+  if (branch === undefined) return undefined;
+  const beyond = run.endSeq - index.seqOf(index.branchEnd(branch));
+  const isShorter = beyond > 0 && beyond < run.blocks.length;
+  return isShorter ? { ...run, blocks: run.blocks.slice(-beyond) } : undefined;
 }

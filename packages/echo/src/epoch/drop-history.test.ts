@@ -40,8 +40,10 @@ test('history stays for the retention time, and then goes', async () => {
   await edit(space, 1, 60);
   await space.epochs.propose();
   expect(await space.epochs.dropHistory(1_000_000)).toBe(0);
+  expect(await space.epochs.isHistoryWhole()).toBe(true);
   const before = await storedBlocks(ada.ports.store, space);
   expect(await space.epochs.dropHistory(0)).toBeGreaterThan(50);
+  expect(await space.epochs.isHistoryWhole()).toBe(false);
   expect(await storedBlocks(ada.ports.store, space)).toBeLessThan(before - 50);
 });
 
@@ -58,6 +60,7 @@ test('a space without its history opens to the same root, and its next epoch is 
     const root = rootOf(space);
     space = await reopen(ada, space);
     expect(rootOf(space)).toBe(root);
+    expect(await space.epochs.isHistoryWhole()).toBe(false);
     expect(space.epochs.status().current?.number).toBe(1);
     await edit(space, 4, 20);
     await space.epochs.propose();

@@ -7,13 +7,15 @@ import type { BranchIndex } from '@atoll/feed';
 import { errorCode, type Clock, type Log, type SpaceId, type Store } from '@atoll/kernel';
 import type { EpochTerms } from '@atoll/halo';
 import type { SpaceIndex } from '../space/space-index.ts';
-import type { EpochArchive } from './epoch-archive.ts';
+import { pointerName, type EpochArchive } from './epoch-archive.ts';
 import { Frontier } from './frontier.ts';
 
 /** How long history stays after its epoch was sealed: late writers and curious people. 90 days. */
 export const RETENTION_MS: number = 90 * 24 * 60 * 60 * 1000;
 /** Blocks that are dropped in one commit. */
 const DROPS_A_COMMIT = 2000;
+/** Blocks of the log that are looked at at once. */
+const PAGE_BLOCKS = 1000;
 
 /** What dropping needs. */
 export interface DropParts {
@@ -65,6 +67,41 @@ function droppable({ index, replica }: DropParts, frontier: Frontier): number[] 
     if (position > 0) positions.push(position);
   }
   return positions;
+}
+
+/**
+ * Whether the log holds every block from the beginning of each chain on. Where no epoch was ever kept it
+ * does; else it is read through. @throws StoreError.
+ */
+export async function isHistoryWhole({
+  catchUp,
+  replica,
+  space,
+  store,
+}: Pick<DropParts, 'catchUp' | 'replica' | 'space' | 'store'>): Promise<boolean> {
+  if ((await store.value(pointerName(space))) === undefined) return true;
+  await catchUp();
+  const log = replica();
+  // What comes meanwhile is not looked for.
+  const ends = Array.from({ length: log.branchCount }, (_, branch) => log.branchEnd(branch));
+  const here = new Uint8Array(log.blockCount);
+  for (let after = 0; ;) {
+    const page = await store.read(space, after, PAGE_BLOCKS);
+    const last = page.at(-1);
+    if (last === undefined) break;
+    after = last.position;
+    for (const { hash } of page) {
+      const block = log.blockOf(hash);
+      if (block !== undefined && block < here.length) here[block] = 1;
+    }
+  }
+  return ends.every((end, branch) => {
+    for (let seq = log.branchFork(branch); seq <= log.seqOf(end); seq++) {
+      const block = log.blockAt(branch, seq);
+      if (block === undefined || here[block] !== 1) return false;
+    }
+    return true;
+  });
 }
 
 /** When this device first saw that an epoch is sealed, milliseconds; noted now if it has not been. */

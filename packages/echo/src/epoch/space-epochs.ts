@@ -27,7 +27,7 @@ import type { Database } from '../database.ts';
 import { SpaceError } from '../space/space-error.ts';
 import type { SpaceIndex } from '../space/space-index.ts';
 import { EpochBook, isVoter, type Epoch, type EpochRoot } from './epoch-book.ts';
-import { RETENTION_MS, dropHistory, seenAtMs } from './drop-history.ts';
+import { RETENTION_MS, dropHistory, isHistoryWhole, seenAtMs } from './drop-history.ts';
 import type { EpochArchive } from './epoch-archive.ts';
 import type { CountedProposal, EpochInstance } from './epoch-instance.ts';
 import { EpochPace, type EpochPolicy } from './epoch-pace.ts';
@@ -183,6 +183,12 @@ export class SpaceEpochs {
     const drop = this.#running.catch(() => undefined).then(() => this.#drop(retentionMs));
     this.#running = drop.then(() => undefined);
     return drop;
+  }
+
+  /** False once blocks were dropped from this device, or were never fetched. @throws StoreError. */
+  async isHistoryWhole(): Promise<boolean> {
+    await this.settled();
+    return isHistoryWhole({ ...this.#parts, ...this.#parts.ports });
   }
 
   async #drop(retentionMs: number): Promise<number> {
