@@ -17,7 +17,7 @@ import type { MuxStream } from './mux-stream.ts';
 
 export type { ChunkTaken } from './chunk-messages.ts';
 
-/** Requests on their way to one peer: enough to keep a link of 20 ms and 20 MB/s busy. */
+/** Requests on their way to one peer: twice what the window of the stream lets through. */
 export const REQUESTS_OUT_MAX = 8;
 /** Requests of a peer that wait here; an honest one has fewer, in every version. */
 export const REQUESTS_IN_MAX = 64;
