@@ -1,10 +1,11 @@
 /**
  * `npm run mutants [-- --only NAME]`: breaks one rule after another in a copy of the repository, and runs what
- * must notice. Writes lab/mutants/RESULTS.md when all were run.
+ * must notice. Renews the rows of lab/mutants/RESULTS.md.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -25,6 +26,9 @@ import { STORE_MUTANTS } from './store-mutants.ts';
 /** What hangs is noticed. */
 const RUN_MS_MAX = 300_000;
 const ROOT: string = join(import.meta.dirname, '../..');
+
+const ALL: readonly Mutant[] = [...MERGE_MUTANTS, ...STORE_MUTANTS];
+const RESULTS: string = join(import.meta.dirname, 'RESULTS.md');
 
 type Outcome = 'killed' | 'SURVIVED' | 'STALE';
 
@@ -87,21 +91,25 @@ function run(copy: string, { file, find, killedBy, replace }: Mutant): Outcome {
   }
 }
 
-function table(rows: readonly (readonly [Mutant, Outcome, number])[]): string {
+/** The table, with the rows of mutants that were not run now as they were. */
+function table(run: ReadonlyMap<Mutant, readonly [Outcome, number]>, before: string): string {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
     cwd: ROOT,
     encoding: 'utf8',
   });
-  const killed = rows.filter(([, outcome]) => outcome === 'killed').length;
-  const lines = rows.map(
-    ([{ name, why, file, killedBy }, outcome, seconds]) =>
-      `| ${name} | ${why} | \`${file}\` | \`${killedBy}\` | ${outcome} | ${seconds.toFixed(0)} s |`,
-  );
+  const lines = ALL.map((mutant) => {
+    const { name, why, file, killedBy } = mutant;
+    const [outcome, seconds] = run.get(mutant) ?? [];
+    const known = before.split('\n').find((line) => line.startsWith(`| ${name} `));
+    if (outcome === undefined) return known ?? `| ${name} | ${why} | | | not run | |`;
+    const time = `${(seconds ?? 0).toFixed(0)} s`;
+    return `| ${name} | ${why} | \`${file}\` | \`${killedBy}\` | ${outcome} | ${time} |`;
+  });
+  const killed = lines.filter((line) => line.includes('| killed ')).length;
   return [
     '# Mutants',
     '',
-    `Made by \`npm run mutants\` at commit ${commit.trim()}: ${killed} of ${rows.length} killed. The same`,
-    'commands pass without a mutant.',
+    `Made by \`npm run mutants\`, last at commit ${commit.trim()}: ${killed} of ${lines.length} killed.`,
     '',
     '| Mutant | Rule | File | Run | Outcome | Time |',
     '|---|---|---|---|---|---|',
@@ -113,11 +121,11 @@ function table(rows: readonly (readonly [Mutant, Outcome, number])[]): string {
 const { values } = parseArgs({
   options: { only: { type: 'string' }, baseline: { type: 'boolean' } },
 });
-const chosen = [...MERGE_MUTANTS, ...STORE_MUTANTS].filter(
+const chosen = ALL.filter(
   ({ name }) => values.only === undefined || values.only.split(',').includes(name),
 );
 const copy = copyRepository();
-const rows: (readonly [Mutant, Outcome, number])[] = [];
+const outcomes = new Map<Mutant, readonly [Outcome, number]>();
 let bad = 0;
 try {
   if (values.baseline === true) {
@@ -132,13 +140,12 @@ try {
     const outcome = run(copy, mutant);
     const seconds = (performance.now() - startedMs) / 1000;
     if (outcome !== 'killed') bad++;
-    rows.push([mutant, outcome, seconds]);
+    outcomes.set(mutant, [outcome, seconds]);
     process.stdout.write(`${outcome} ${mutant.name} in ${seconds.toFixed(1)} s\n`);
   }
 } finally {
   rmSync(copy, { recursive: true, force: true });
 }
-if (values.only === undefined) {
-  writeFileSync(join(import.meta.dirname, 'RESULTS.md'), table(rows));
-}
+const before = existsSync(RESULTS) ? readFileSync(RESULTS, 'utf8') : '';
+writeFileSync(RESULTS, table(outcomes, before));
 process.exit(bad === 0 ? 0 : 1);
