@@ -106,7 +106,12 @@ test('a copy of a profile on another machine: both write on, and nothing of eith
   const two = spaceOf(await scene.open('ada'), trip.id);
   addTask(two, 'of the copy');
   await scene.oneRoot([two, theirs]);
-  const all = ['before', 'of the copy', 'of the original'];
+  const feeds = feedsOf(two);
+  addTask(two, 'once it has heard of the other');
+  await scene.oneRoot([two, theirs]);
+  // The old feed is not forked any further.
+  expect(feedsOf(two)).toBe(feeds + 1);
+  const all = ['before', 'of the copy', 'of the original', 'once it has heard of the other'];
   expect(titles(two)).toEqual(all);
   expect(titles(theirs)).toEqual(all);
 });
