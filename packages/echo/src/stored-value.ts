@@ -257,7 +257,7 @@ function storedRef(
 }
 
 /** Bytes of a ref by id. @throws EchoError `ECHO_VALUE` for one without id. */
-export function refBytes(
+function refBytes(
   ref: Ref<unknown>,
   resolver: Pick<RefResolver, 'spaceOf'>,
   where: string,

@@ -23,7 +23,7 @@ const FUNCTIONS: Readonly<Record<string, (values: readonly number[]) => number>>
 class Unshowable extends RangeError {}
 
 /** Name of a column: A, B, …, Z, AA, … */
-export function columnName(index: number): string {
+function columnName(index: number): string {
   const last = String.fromCharCode(65 + (index % 26));
   return index < 26 ? last : columnName(Math.floor(index / 26) - 1) + last;
 }

@@ -105,7 +105,7 @@ function Entry(props: {
 }
 
 /** Old words struck, new ones marked; for who does not see it, `del` and `ins` say so. */
-export function Parts({ parts }: { readonly parts: readonly ChangePart[] }): ReactElement {
+function Parts({ parts }: { readonly parts: readonly ChangePart[] }): ReactElement {
   return (
     <>
       {parts.map(({ is, text }, at) => {

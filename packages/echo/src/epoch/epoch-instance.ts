@@ -74,7 +74,7 @@ interface Acknowledgement extends Vote {
 }
 
 /** More than half. */
-export function majorityOf(voters: number): number {
+function majorityOf(voters: number): number {
   return Math.floor(voters / 2) + 1;
 }
 

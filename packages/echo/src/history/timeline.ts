@@ -259,8 +259,3 @@ function ends(text: string, afterChange: boolean, beforeChange: boolean): string
   if (text.length <= head + tail + 1) return text;
   return `${text.slice(0, head)}…${tail === 0 ? '' : text.slice(-tail)}`.toWellFormed();
 }
-
-/** True if an object counts at present, deleted or not. */
-export function isKnown(host: HistoryHost, object: string): boolean {
-  return countedRow(host.database, object) >= 0;
-}

@@ -46,7 +46,7 @@ export function modelOpKey(op: { readonly block: number; readonly op: number }):
 }
 
 /** Adds an op that counts; false if it is there. */
-export function addModelOp(state: ModelState, op: ModelOp): boolean {
+function addModelOp(state: ModelState, op: ModelOp): boolean {
   const key = modelOpKey(op);
   if (state.byKey.has(key)) return false;
   state.byKey.set(key, op);

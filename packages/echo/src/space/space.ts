@@ -16,8 +16,6 @@ import {
   createSpaceGenesis,
   foundSpace,
   joinStatements,
-  readingSecret,
-  type Author,
   type KeyRing,
   type Role,
   type Statement,
@@ -45,6 +43,7 @@ import { SpaceChains } from './space-chains.ts';
 import { SpaceError } from './space-error.ts';
 import type { SpaceIndex } from './space-index.ts';
 import { SpaceKeys } from './space-keys.ts';
+import { authorOf, openingOf } from './space-opening.ts';
 import type { SpaceFigures, SpacePorts, SpaceWriter } from './space-ports.ts';
 import {
   SpaceSnapshots,
@@ -466,17 +465,4 @@ export class Space implements AsyncDisposable {
     this.epochs.changed();
     for (const listener of [...this.#listeners]) listener();
   }
-}
-
-function authorOf(writer: SpaceWriter, space: SpaceId): Author {
-  return {
-    log: writer.identityLog,
-    deviceSigner: writer.deviceSigner,
-    readingSecret: readingSecret(writer.haloSecret, space),
-    profile: writer.profile,
-  };
-}
-
-function openingOf(feed: OwnFeed): Parameters<typeof joinStatements>[0]['feed'] {
-  return { feedSigner: feed.signer, incarnation: feed.incarnation, slot: feed.slot };
 }
