@@ -34,6 +34,8 @@ const web: TestProjectInlineConfiguration = {
       'prosemirror-state',
       'prosemirror-transform',
       'prosemirror-view',
+      'react',
+      'react-dom/client',
       'y-prosemirror',
       'y-protocols/awareness',
       'yjs',

@@ -59,7 +59,11 @@ export const LAYERS: readonly Layer[] = [
     folder: 'packages/client',
     mayImport: pkg('kernel', 'codec', 'crypto', 'schema', 'feed', 'halo', 'echo', 'mesh'),
   },
-  { folder: 'packages/react', mayImport: pkg('client') },
+  {
+    folder: 'packages/react',
+    mayImport: pkg('client'),
+    testsMayImport: pkg('platform-web', 'schema'),
+  },
   // Custom data models are applications' code: each is a package that nothing below knows.
   {
     folder: 'packages/model-sheet',
