@@ -10,7 +10,7 @@ import { objectIdBytes } from '../op-ids.ts';
 import { decodeSection } from '../section-codec.ts';
 import type { Op, Section } from '../ops.ts';
 import type { Clocks } from './clocks.ts';
-import { compareObject, countedRow, type States } from './compare.ts';
+import { compareObject, type States } from './compare.ts';
 import type { HistoryFrontier } from './cut.ts';
 import { HistoryError } from './history-error.ts';
 import type { HistoryHost } from './history-host.ts';
