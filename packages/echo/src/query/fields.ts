@@ -31,8 +31,8 @@ export function comparableNamed(type: KnownType, name: string): QueryField {
 export function refOf(leaf: Leaf): Extract<ElementData, { readonly kind: 'ref' }> | undefined {
   if (leaf.records !== undefined) return undefined;
   if (leaf.data.kind === 'ref') return leaf.data;
-  if (leaf.data.kind === 'set' && leaf.data.of.kind === 'ref') return leaf.data.of;
-  return undefined;
+  const isSeveral = leaf.data.kind === 'set' || leaf.data.kind === 'list';
+  return isSeveral && leaf.data.of.kind === 'ref' ? leaf.data.of : undefined;
 }
 
 /** True for texts that people write together. */

@@ -14,10 +14,12 @@ const Node = defineType('h.Node', {
   links: s.set(s.ref({ name: 'h.Node' })),
   needs: s.set(s.ref({ name: 'h.Node' }, { by: 'name' })),
   next: s.ref({ name: 'h.Node' }).optional(),
+  path: s.list(s.ref({ name: 'h.Node' })),
+  plan: s.list(s.ref({ name: 'h.Node' }, { by: 'name' })),
 });
 
 const NAMES = ['a', 'b', 'c', 'd'];
-const FIELDS = ['links', 'needs', 'next'];
+const FIELDS = ['links', 'needs', 'next', 'path', 'plan'];
 type Random = (below: number) => number;
 
 function edit(db: Database, random: Random): void {
@@ -36,13 +38,26 @@ function edit(db: Database, random: Random): void {
     () => [...node.links].slice(0, 1).forEach((link) => node.links.delete(link)),
     () => node.needs.add(...([name] as unknown as (typeof other)[])),
     () => [...node.needs].slice(0, 1).forEach((need) => node.needs.delete(need)),
+    // The same object may stand in a list twice.
+    () => node.path.insert(random(node.path.length + 1), other),
+    () => node.path.length > 0 && node.path.delete(random(node.path.length)),
+    () => node.path.length > 1 && node.path.move(random(node.path.length), 0),
+    () => node.path.length > 0 && node.path.set(random(node.path.length), other),
+    () => node.plan.insert(0, ...([name] as unknown as (typeof other)[])),
+    () => node.plan.length > 0 && node.plan.delete(random(node.plan.length)),
     () => (node.next = random(3) === 0 ? undefined : other),
     () => (random(2) === 0 ? db.delete(node) : db.restore(node)),
   ];
   changes[random(changes.length)]?.();
 }
 
-function where(random: Random): Where {
+function where(db: Database, random: Random): Where {
+  if (random(4) === 0) {
+    const nodes = db.query(Node).run();
+    const id = nodes[random(nodes.length)]?.id;
+    const goal = id === undefined ? { key: 'a' } : { id };
+    return { $refTo: { ...goal, field: id === undefined ? 'plan' : 'path' } };
+  }
   const field = FIELDS[random(FIELDS.length)] as string;
   const depth = 1 + random(4);
   const end = random(4) === 0 ? { name: 'a' } : { mark: true };
@@ -66,7 +81,7 @@ test.prop([fc.integer({ min: 0, max: 2 ** 31 })], { numRuns: 60 })(
     replica.tick();
     other.pull(replica);
     const watched = Array.from({ length: 6 }, () => {
-      const form: QueryForm = { type: Node.name, where: where(random) };
+      const form: QueryForm = { type: Node.name, where: where(db, random) };
       const query = db.queryForm(form);
       const kept = { query, ids: [] as readonly string[] };
       query.subscribe((found) => (kept.ids = found.map(({ id }) => id)));

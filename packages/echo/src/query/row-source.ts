@@ -8,7 +8,7 @@ import { isScalar, type Leaf } from '@atoll/schema';
 import { EchoError } from '../echo-error.ts';
 import type { ObjectHost } from '../object-host.ts';
 import { hasValue, isLive, shownCount, shownMap, shownRegister, shownSet } from '../shown.ts';
-import type { Shown } from './value-order.ts';
+import { valueKey, type Shown } from './value-order.ts';
 
 /** A field of the objects of one type's name. */
 export interface QueryField {
@@ -43,7 +43,7 @@ export interface RowSource {
   reader(of: QueryField): FieldReader;
   /** Reader of the elements of a set or list, of the values of a map, or of the one value. */
   items(of: QueryField): (row: number) => readonly Value[];
-  /** Whether a register shows the value, or a set has it. */
+  /** Whether a register shows the value, or a set or list has it. */
   has(of: QueryField, value: Value): (row: number) => boolean;
   /** Keys of a map. */
   keys(of: QueryField): (row: number) => readonly string[];
@@ -146,7 +146,10 @@ export class FoldRows implements RowSource {
   /** See {@link RowSource}. */
   has(of: QueryField, value: Value): (row: number) => boolean {
     const { fold } = this.#host;
-    return (row) => hasValue(fold, row, of, value);
+    if (of.leaf.data.kind !== 'list') return (row) => hasValue(fold, row, of, value);
+    const items = this.items(of);
+    const key = valueKey(value);
+    return (row) => items(row).some((item) => valueKey(item) === key);
   }
 
   /** See {@link RowSource}. */
