@@ -286,7 +286,8 @@ class FormCheck {
   }
 }
 
-function isCondition(given: unknown): given is Plain {
+/** True for comparisons, in contrast to a value that is compared with. */
+export function isCondition(given: unknown): given is Plain {
   if (typeof given !== 'object' || given === null) return false;
   if (Object.getPrototypeOf(given) !== Object.prototype) return false;
   const keys = Object.keys(given);

@@ -180,3 +180,28 @@ test('sums are exact however numbers come and go', () => {
   expect(tasks.sum('amount')).toBe(1.6);
   expect(tasks.max('amount')).toBe(1e300);
 });
+
+test('a union is asked for moments, big integers and bytes, apart from texts that look like them', () => {
+  const Mixed = defineType('e.Mixed', {
+    name: s.string(),
+    of: s.union([s.string(), s.date(), s.bigint(), s.bytes()]),
+    next: s.ref({ name: 'e.Mixed' }).optional(),
+  });
+  const { db } = new WorldReplica('ada');
+  const moment = new Date('2026-03-01T10:00:00.000Z');
+  const date = db.add(Mixed, { name: 'date', of: moment });
+  db.add(Mixed, { name: 'text', of: moment.toISOString() });
+  db.add(Mixed, { name: 'big', of: 5n });
+  db.add(Mixed, { name: 'bytes', of: Uint8Array.of(5) });
+  db.add(Mixed, { name: 'after', of: 'x', next: date });
+  const all = db.query(Mixed);
+  const names = (query: typeof all): string[] => query.run().map(({ name }) => name);
+  expect(names(all.where({ of: moment }))).toEqual(['date']);
+  expect(names(all.where({ of: moment.toISOString() }))).toEqual(['text']);
+  expect(names(all.where({ of: { in: [moment, new Date(0)] } }))).toEqual(['date']);
+  expect(names(all.where({ of: Uint8Array.of(5) }))).toEqual(['bytes']);
+  expect(names(all.where({ $not: { of: { ne: 5n } } }))).toEqual(['big']);
+  expect(names(all.where({ next: { to: { of: moment } } }))).toEqual(['after']);
+  const again = db.queryForm(all.where({ of: moment }).toJSON()).run();
+  expect(again.map(({ id }) => id)).toEqual([date.id]);
+});

@@ -16,6 +16,7 @@ import { ResultCount, ResultGroups, type GroupsNow } from './result-figures.ts';
 import { ResultList } from './result-list.ts';
 import { wordsOf } from './words.ts';
 import { searchedFields } from './fields.ts';
+import { markUnions } from './mark-unions.ts';
 
 /** A page of a result. */
 export interface Page<T> {
@@ -45,7 +46,9 @@ export class Query<T> {
    * @throws EchoError `ECHO_QUERY_MALFORMED`.
    */
   where(where: WhereFor<T>): Query<T> {
-    const added = canonicalForm({ type: this.#form.type, where }).where ?? {};
+    const { type } = this.#form;
+    const marked = markUnions(this.#host, type, where);
+    const added = canonicalForm({ type, where: marked }).where ?? {};
     return this.#with({ where: bothWheres(this.#form.where ?? {}, added) });
   }
 
