@@ -16,7 +16,7 @@ const RARE_MASK = 0xffffc000;
 const FREQUENT_MASK = 0xfffc0000;
 
 /** End of the first piece of `bytes`, if they are all that is left or as long as a piece can be. */
-export function cutOf(gear: Uint32Array, bytes: Uint8Array): number {
+function cutOf(gear: Uint32Array, bytes: Uint8Array): number {
   const end = Math.min(bytes.length, PIECE_BYTES_MAX);
   const mean = Math.min(end, PIECE_BYTES_MEAN);
   let at = PIECE_BYTES_MIN;

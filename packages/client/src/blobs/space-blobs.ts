@@ -244,7 +244,7 @@ export class SpaceBlobs implements Blobs {
 }
 
 /** Where a blob begins. @throws BlobError `BLOB_DAMAGED` for bytes that are no name. */
-export function rootOf(ref: BlobPart): PieceRef {
+function rootOf(ref: BlobPart): PieceRef {
   const id = toHex(ref.id);
   if (id.length !== 64) throw new BlobError('BLOB_DAMAGED', 'a blob is named by 32 bytes');
   return { id, key: ref.key };
