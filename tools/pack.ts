@@ -133,12 +133,19 @@ async function bundle(item: Published): Promise<Record<string, string>> {
   const imports = bundles
     .flatMap(({ chunks }) => chunks)
     .flatMap((chunk) =>
-      chunk.type === 'chunk' ? [...chunk.imports, ...chunk.dynamicImports] : [],
+      chunk.type === 'chunk' ? [...chunk.imports, ...importedLater(chunk.code)] : [],
     );
   const libraries = Object.keys(LIBRARIES).filter((library) =>
     imports.some((name) => name === library || name.startsWith(`${library}/`)),
   );
   return Object.fromEntries(libraries.sort().map((library) => [library, versionOf(library)]));
+}
+
+/** What a chunk imports when it is asked for: of these the bundler lists its own chunks only. */
+function importedLater(code: string): string[] {
+  return [...code.matchAll(/\bimport\(\s*["'](?<name>[^"']+)["']\s*\)/gu)].map(
+    ({ groups }) => groups?.['name'] ?? '',
+  );
 }
 
 /** Points what stays outside the bundle to the name under which it is published. */
