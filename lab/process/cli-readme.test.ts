@@ -17,6 +17,9 @@ test('every example of the README works as it stands there', async () => {
   const shim = join(dir, 'atoll');
   await writeFile(shim, `#!/bin/sh\nexec "${process.execPath}" "${ATOLL}" "$@"\n`);
   await chmod(shim, 0o755);
+  // Files that a reader has: what is in them says nothing.
+  for (const name of ['rose.jpg', 'plan.pdf'])
+    await writeFile(join(dir, name), name.repeat(20_000));
   const blocks = examples(await readFile(README, 'utf8'));
   expect(blocks.length).toBeGreaterThan(8);
   const marked = blocks.map((block, at) => `echo "== ${at}"\n${block}`);
@@ -46,4 +49,5 @@ test('every example of the README works as it stands there', async () => {
   expect(sections[6]).toContain('Quince');
   expect(sections[7]).toContain('"refs":3,"unresolved":0,"added":0,"changed":0');
   expect(sections[8]).toContain("Ann's laptop");
+  expect(sections[9]).toContain('"name":"rose.jpg"');
 });
