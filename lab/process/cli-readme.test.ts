@@ -40,7 +40,7 @@ test('every example of the README works as it stands there', async () => {
   const sections = shown.split(/^== \d+\n/mu).slice(1);
   await rm(dir, { recursive: true, force: true });
   expect(shown).not.toMatch(/^[A-Z]+_[A-Z_]+:/mu);
-  expect(code).toBe(0);
+  expect(code, shown).toBe(0);
   expect(sections).toHaveLength(blocks.length);
   expect(sections[0]).toContain('You are Ann.');
   expect(sections[1]).toMatch(/Bob +writer/u);

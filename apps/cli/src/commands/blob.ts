@@ -8,15 +8,20 @@ import { parseCount } from '../command-line.ts';
 import { findObject, findSpace, requireWriter } from '../find-space.ts';
 import { growType, knownType } from '../grow-type.ts';
 import { grouped } from '../progress-bar.ts';
+import { withTimeout } from '../until.ts';
 
 /** Type of the objects that `blob put` makes. */
 const FILE_TYPE = 'File';
 const HOUR_MS = 3_600_000;
 
+/** A server, or somebody who has a file, answers sooner, or is not there. */
+const WAIT_MS = 120_000;
+
 /** Puts files, each into an object of its own. */
 export async function put({ line, open, out, signal }: CommandContext): Promise<void> {
   const [spaceName = '', ...paths] = line.operands;
-  const space = findSpace(await open(), spaceName);
+  const isWaiting = line.has('wait');
+  const space = findSpace(await open({ online: isWaiting }), spaceName);
   requireWriter(space);
   const fields = { name: s.string().optional().data(), file: s.blob().optional().data() };
   const type = growType(space.db, FILE_TYPE, fields);
@@ -24,8 +29,9 @@ export async function put({ line, open, out, signal }: CommandContext): Promise<
     const ref = await putFile(space, path, { type: line.value('type'), signal });
     const object = space.db.add(type, { name: ref.name, file: ref });
     await space.flush();
-    if (line.has('wait')) {
-      await liveUntil(space.blobs.state(ref), ({ upload }) => upload === 'stored', signal);
+    if (isWaiting) {
+      using limit = withTimeout(signal, WAIT_MS, `${path} did not reach a server`);
+      await liveUntil(space.blobs.state(ref), ({ upload }) => upload === 'stored', limit);
     }
     out.result(
       { id: object.id, blob: hexOf(ref.id), size: ref.size, type: ref.type },
@@ -36,7 +42,7 @@ export async function put({ line, open, out, signal }: CommandContext): Promise<
 
 /** Writes the file of an object. */
 export async function get({ line, open, out, signal }: CommandContext): Promise<void> {
-  const space = findSpace(await open(), line.operand(0));
+  const space = findSpace(await open({ online: true }), line.operand(0));
   const object = findObject(space.db, line.operand(1));
   const path = line.operand(2);
   const found = blobsOf(space, object).find(
@@ -45,7 +51,8 @@ export async function get({ line, open, out, signal }: CommandContext): Promise<
   if (found === undefined) {
     throw new CliError('CLI_FIELD', `${line.operand(1)} has no file there`);
   }
-  await getFile(space, found.ref, { path, signal });
+  using limit = withTimeout(signal, WAIT_MS, 'nobody who has the file could be reached');
+  await getFile(space, found.ref, { path, signal: limit });
   out.result(
     { id: object.id, file: path, bytes: found.ref.size },
     `${grouped(found.ref.size)} bytes`,
