@@ -74,10 +74,7 @@ const config: ViteUserConfig = defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: [
-            '{packages,apps}/*/src/**/*.test.{ts,tsx}',
-            '{spec,bench,tools,examples}/**/*.test.ts',
-          ],
+          include: ['{packages,apps}/*/src/**/*.test.{ts,tsx}', '{spec,bench,tools}/**/*.test.ts'],
           exclude: [...NOT_UNIT, ...REAL_NETWORK],
           // Nothing here keeps state in a module or changes a global, and loading everything anew for
           // every file takes longer than the tests.
@@ -102,7 +99,7 @@ const config: ViteUserConfig = defineConfig({
         extends: true,
         test: {
           name: 'process',
-          include: ['lab/process/**/*.test.ts', ...REAL_NETWORK],
+          include: ['lab/process/**/*.test.ts', 'examples/**/*.test.ts', ...REAL_NETWORK],
           // Each starts several programs, and some of them are timed.
           fileParallelism: false,
           testTimeout: 120 * SECOND_MS,
