@@ -1,66 +1,21 @@
 /** The client as a whole in a simulated world: people, devices, a KUBE, nothing else. */
 import { defineType, s, type InstanceOf } from '@atoll/schema';
-import { SimKube, SimMachine, SimNetwork, World } from '@atoll/testkit';
 import { expect, test } from 'vitest';
-import { AtollClient } from './client.ts';
 import type { Space } from './api.ts';
 import { liveUntil } from './live.ts';
+import { ClientScene, found } from './testing/client-scene.ts';
 
 const Task = defineType('org.example.Task', { title: s.string(), notes: s.text() });
-
-class Scene {
-  readonly world: World;
-  readonly network: SimNetwork;
-  readonly kube: SimKube;
-  readonly machines = new Map<string, SimMachine>();
-
-  constructor(seed: number) {
-    this.world = new World(seed);
-    this.network = new SimNetwork(this.world);
-    this.kube = new SimKube({ world: this.world, network: this.network, name: 'kube.test' });
-  }
-
-  async open(name: string): Promise<AtollClient> {
-    const { world, network } = this;
-    const machine = this.machines.get(name) ?? new SimMachine({ world, network, name });
-    this.machines.set(name, machine);
-    return world.during(
-      AtollClient.open(machine.boot(), { kubes: [this.kube.url], deviceName: name }),
-    );
-  }
-
-  async person(name: string): Promise<AtollClient> {
-    const client = await this.open(name);
-    await this.world.during(client.halo.createIdentity({ displayName: name }));
-    return client;
-  }
-
-  /** Invites and joins with the right digits. */
-  async join(host: Space, guest: AtollClient): Promise<Space> {
-    const invitation = await this.world.during(host.invite());
-    const state = invitation.state.get();
-    if (state.at !== 'waiting') throw new RangeError(state.at);
-    const joining = guest.spaces.join(invitation.code);
-    await this.world.during(liveUntil(joining.state, ({ at }) => at === 'digits'));
-    joining.submit(state.digits);
-    await this.world.during(liveUntil(joining.state, ({ at }) => at === 'confirm'));
-    joining.accept();
-    const { space } = await this.world.during(joining.done);
-    const joined = guest.spaces.get(space ?? '');
-    if (joined === undefined) throw new RangeError('not joined');
-    return joined;
-  }
-}
 
 function firstTask(space: Space): InstanceOf<typeof Task> | undefined {
   return space.db.query(Task).first();
 }
 
 test('two people who never shared anything come together with a code and six digits', async () => {
-  const scene = new Scene(1);
+  const scene = new ClientScene(1);
   const ada = await scene.person('ada');
   const jun = await scene.person('jun');
-  const trip = await scene.world.during(ada.spaces.create({ name: 'Trip' }));
+  const trip = await scene.space(ada, 'Trip');
   const task = trip.db.add(Task, { title: 'Pack' });
   const theirs = await scene.join(trip, jun);
   expect(await scene.world.runUntil(() => firstTask(theirs)?.title === 'Pack', 10_000)).toBe(true);
@@ -78,20 +33,15 @@ test('two people who never shared anything come together with a code and six dig
 });
 
 test('a second device of the same person sees the same spaces and writes in them', async () => {
-  const scene = new Scene(2);
+  const scene = new ClientScene(2);
   const laptop = await scene.person('laptop');
-  const trip = await scene.world.during(laptop.spaces.create({ name: 'Trip' }));
+  const trip = await scene.space(laptop, 'Trip');
   trip.db.add(Task, { title: 'Pack' });
   const phone = await scene.open('phone');
   const invitation = await scene.world.during(laptop.halo.inviteDevice());
   const state = invitation.state.get();
   if (state.at !== 'waiting') throw new RangeError(state.at);
-  const joining = phone.halo.joinDevice(invitation.code);
-  await scene.world.during(liveUntil(joining.state, ({ at }) => at === 'digits'));
-  joining.submit(state.digits);
-  await scene.world.during(liveUntil(joining.state, ({ at }) => at === 'confirm'));
-  joining.accept();
-  await scene.world.during(joining.done);
+  await scene.accept(phone.halo.joinDevice(invitation.code), state.digits);
   const hasTask = (): boolean => {
     const theirs = phone.spaces.get(trip.id);
     return theirs !== undefined && firstTask(theirs)?.title === 'Pack';
@@ -108,10 +58,10 @@ test('a second device of the same person sees the same spaces and writes in them
 });
 
 test('what is written while the other is away comes out of the blind mailbox', async () => {
-  const scene = new Scene(3);
+  const scene = new ClientScene(3);
   const ada = await scene.person('ada');
   const jun = await scene.person('jun');
-  const trip = await scene.world.during(ada.spaces.create({ name: 'Trip' }));
+  const trip = await scene.space(ada, 'Trip');
   const theirs = await scene.join(trip, jun);
   await scene.world.runUntil(() => theirs.myRole.get() === 'writer', 10_000);
   await scene.world.during(jun.close());
@@ -120,17 +70,16 @@ test('what is written while the other is away comes out of the blind mailbox', a
   await scene.world.runUntil(() => trip.status.get().unsentBlocks === 0 && stored(), 30_000);
   await scene.world.during(ada.close());
   const again = await scene.open('jun');
-  const space = again.spaces.get(trip.id);
-  if (space === undefined) throw new RangeError('the space is gone');
+  const space = found(again, trip.id);
   const arrived = (): boolean => firstTask(space)?.title === 'Written alone';
   expect(await scene.world.runUntil(arrived, 30_000)).toBe(true);
 });
 
 test('wrong digits let nobody in, and new ones do', { timeout: 20_000 }, async () => {
-  const scene = new Scene(4);
+  const scene = new ClientScene(4);
   const ada = await scene.person('ada');
   const jun = await scene.person('jun');
-  const trip = await scene.world.during(ada.spaces.create({ name: 'Trip' }));
+  const trip = await scene.space(ada, 'Trip');
   const invitation = await scene.world.during(trip.invite({ role: 'reader' }));
   const state = invitation.state.get();
   if (state.at !== 'waiting') throw new RangeError(state.at);
@@ -161,7 +110,7 @@ test('wrong digits let nobody in, and new ones do', { timeout: 20_000 }, async (
 });
 
 test('nothing readable crosses the network or lies on the server', async () => {
-  const scene = new Scene(5);
+  const scene = new ClientScene(5);
   const seen: Uint8Array[] = [];
   scene.network.addTap((_from, _to, message) => void seen.push(message.slice()));
   const ada = await scene.person('ada-marker');
@@ -184,10 +133,10 @@ test('nothing readable crosses the network or lies on the server', async () => {
 });
 
 test('whoever works offline is reached by nobody, and is again afterwards', async () => {
-  const scene = new Scene(6);
+  const scene = new ClientScene(6);
   const ada = await scene.person('ada');
   const jun = await scene.person('jun');
-  const trip = await scene.world.during(ada.spaces.create({ name: 'Trip' }));
+  const trip = await scene.space(ada, 'Trip');
   const theirs = await scene.join(trip, jun);
   await scene.world.runUntil(() => theirs.myRole.get() === 'writer', 10_000);
   const invitation = await scene.world.during(trip.invite());

@@ -1,21 +1,15 @@
 /** One question of all spaces of a person. */
 import { defineType, s } from '@atoll/schema';
-import { SimKube, SimMachine, SimNetwork, World } from '@atoll/testkit';
 import { expect, test } from 'vitest';
-import { AtollClient } from './client.ts';
+import { ClientScene } from './testing/client-scene.ts';
 
 const Task = defineType('org.example.Task', { title: s.string(), size: s.integer() });
 
 test('all spaces are asked as one, those that come later too', async () => {
-  const world = new World(5);
-  const network = new SimNetwork(world);
-  const kube = new SimKube({ world, network, name: 'kube.test' });
-  const machine = new SimMachine({ world, network, name: 'desk' });
-  const client = await world.during(
-    AtollClient.open(machine.boot(), { kubes: [kube.url], deviceName: 'desk' }),
-  );
-  await world.during(client.halo.createIdentity({ displayName: 'Ann' }));
-  const home = await world.during(client.spaces.create({ name: 'Home' }));
+  const scene = new ClientScene(5);
+  const { world } = scene;
+  const client = await scene.person('desk');
+  const home = await scene.space(client, 'Home');
   home.db.add(Task, { title: 'Paint', size: 3 });
   home.db.add(Task, { title: 'Pack', size: 1 });
   const told: string[] = [];
@@ -23,7 +17,7 @@ test('all spaces are asked as one, those that come later too', async () => {
   const stop = largest.subscribe((found) => {
     told.push(found.map(({ object }) => object.title).join(' '));
   });
-  const work = await world.during(client.spaces.create({ name: 'Work' }));
+  const work = await scene.space(client, 'Work');
   work.db.add(Task, { title: 'Plan', size: 2 });
   await world.during(work.flush());
   expect(told[0]).toBe('Paint Pack');

@@ -1,39 +1,12 @@
 /** Undo as applications use it: in one space, in one place, across spaces, over a restart. */
 import { defineType, s } from '@atoll/schema';
-import { SimKube, SimMachine, SimNetwork, World } from '@atoll/testkit';
 import { expect, test } from 'vitest';
 import type { Space } from './api.ts';
-import { AtollClient } from './client.ts';
+import { ClientScene } from './testing/client-scene.ts';
 
 const Task = defineType('org.example.Task', { title: s.string(), notes: s.text() });
 
-class Desk {
-  readonly world: World;
-  readonly machine: SimMachine;
-  readonly #kube: SimKube;
-
-  constructor(seed: number) {
-    this.world = new World(seed);
-    const network = new SimNetwork(this.world);
-    this.#kube = new SimKube({ world: this.world, network, name: 'kube.test' });
-    this.machine = new SimMachine({ world: this.world, network, name: 'desk' });
-  }
-
-  open(): Promise<AtollClient> {
-    const options = { kubes: [this.#kube.url], deviceName: 'desk' };
-    return this.world.during(AtollClient.open(this.machine.boot(), options));
-  }
-
-  async person(): Promise<AtollClient> {
-    const client = await this.open();
-    await this.world.during(client.halo.createIdentity({ displayName: 'Ada' }));
-    return client;
-  }
-
-  space(client: AtollClient, name: string): Promise<Space> {
-    return this.world.during(client.spaces.create({ name }));
-  }
-
+class Desk extends ClientScene {
   /** Lets the current tick end and a second pass. */
   async pause(): Promise<void> {
     await this.world.run(this.world.nowMs + 1_500);
@@ -49,7 +22,7 @@ function titles(space: Space): string[] {
 
 test('what was made together in two spaces is taken back and brought back together', async () => {
   const desk = new Desk(1);
-  const client = await desk.person();
+  const client = await desk.person('desk');
   const [home, work] = [await desk.space(client, 'Home'), await desk.space(client, 'Work')];
   client.undo.run(
     () => {
@@ -76,7 +49,7 @@ test('what was made together in two spaces is taken back and brought back togeth
 
 test('an editor takes back its own typing and nothing else, also after a restart', async () => {
   const desk = new Desk(2);
-  const client = await desk.person();
+  const client = await desk.person('desk');
   const space = await desk.space(client, 'Home');
   const task = space.db.add(Task, { title: 'Pack' });
   await desk.pause();
@@ -86,7 +59,7 @@ test('an editor takes back its own typing and nothing else, also after a restart
   await desk.pause();
   await desk.world.during(client[Symbol.asyncDispose]());
 
-  const again = await desk.open();
+  const again = await desk.open('desk');
   const reopened = again.spaces.get(space.id);
   const found = reopened?.db.query(Task).first();
   if (reopened === undefined || found === undefined) throw new RangeError('nothing is left');
@@ -106,7 +79,7 @@ test('an editor takes back its own typing and nothing else, also after a restart
 
 test('one change of the list can be taken back alone, and says before what it would do', async () => {
   const desk = new Desk(3);
-  const client = await desk.person();
+  const client = await desk.person('desk');
   const space = await desk.space(client, 'Home');
   const task = space.db.add(Task, { title: 'one' });
   await desk.pause();

@@ -1,54 +1,14 @@
 /** Archives and history that was dropped: none is written without it, and others are read all the same. */
 import { defineType, s } from '@atoll/schema';
-import { SimKube, SimMachine, SimNetwork, World } from '@atoll/testkit';
 import { expect, test } from 'vitest';
 import type { Space } from '../api.ts';
-import { AtollClient } from '../client.ts';
 import { liveUntil } from '../live.ts';
 import { SpaceHandle } from '../space-handle.ts';
+import { ClientScene, found } from '../testing/client-scene.ts';
 
 const Task = defineType('org.example.Task', { title: s.string() });
 
-class Scene {
-  readonly world: World;
-  readonly #network: SimNetwork;
-  readonly #kube: SimKube;
-  readonly #machines = new Map<string, SimMachine>();
-
-  constructor(seed: number) {
-    this.world = new World(seed);
-    this.#network = new SimNetwork(this.world);
-    this.#kube = new SimKube({ world: this.world, network: this.#network, name: 'kube.test' });
-  }
-
-  async open(name: string): Promise<AtollClient> {
-    const { world } = this;
-    const known = this.#machines.get(name);
-    const machine = known ?? new SimMachine({ world, network: this.#network, name });
-    this.#machines.set(name, machine);
-    const options = { kubes: [this.#kube.url], deviceName: name };
-    return world.during(AtollClient.open(machine.boot(), options));
-  }
-
-  async person(name: string): Promise<AtollClient> {
-    const client = await this.open(name);
-    await this.world.during(client.halo.createIdentity({ displayName: name }));
-    return client;
-  }
-
-  async join(host: Space, guest: AtollClient): Promise<Space> {
-    const invitation = await this.world.during(host.invite());
-    const state = invitation.state.get();
-    if (state.at !== 'waiting') throw new RangeError(state.at);
-    const joining = guest.spaces.join(invitation.code);
-    await this.world.during(liveUntil(joining.state, ({ at }) => at === 'digits'));
-    joining.submit(state.digits);
-    await this.world.during(liveUntil(joining.state, ({ at }) => at === 'confirm'));
-    joining.accept();
-    await this.world.during(joining.done);
-    return found(guest, host.id);
-  }
-
+class Scene extends ClientScene {
   /** One title after the other, each in a block that nothing names once the next is there. */
   async write(space: Space, titles: readonly string[]): Promise<void> {
     for (const title of titles) {
@@ -71,12 +31,6 @@ class Scene {
   }
 }
 
-function found(client: AtollClient, id: string): Space {
-  const space = client.spaces.get(id);
-  if (space === undefined) throw new RangeError('the space is not open');
-  return space;
-}
-
 function titleIn(space: Space): string | undefined {
   return space.db.query(Task).first()?.title;
 }
@@ -90,7 +44,7 @@ const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 test('a device without its history writes no archive, now and after a restart', async () => {
   const scene = new Scene(31);
   const ada = await scene.person('ada');
-  const trip = await scene.world.during(ada.spaces.create({ name: 'Trip' }));
+  const trip = await scene.space(ada, 'Trip');
   await scene.write(trip, DAYS);
   const before = await scene.bytesOf(trip);
   expect(await scene.drop(trip)).toBeGreaterThan(3);
@@ -115,7 +69,7 @@ test('of an archive with history, a device without takes what is new to it', asy
   const scene = new Scene(32);
   const ada = await scene.person('ada');
   const jun = await scene.person('jun');
-  const trip = await scene.world.during(ada.spaces.create({ name: 'Trip' }));
+  const trip = await scene.space(ada, 'Trip');
   const theirs = await scene.join(trip, jun);
   await scene.world.during(liveUntil(theirs.myRole, (role) => role === 'writer'));
   await scene.write(theirs, DAYS);

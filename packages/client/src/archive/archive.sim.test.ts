@@ -1,35 +1,20 @@
 /** Archives: the same root comes back, and nothing false does. */
 import { fc, test as property } from '@fast-check/vitest';
 import { defineType, s } from '@atoll/schema';
-import { SimKube, SimMachine, SimNetwork, World } from '@atoll/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Space } from '../api.ts';
-import { AtollClient } from '../client.ts';
+import type { AtollClient } from '../client.ts';
+import { ClientScene, found } from '../testing/client-scene.ts';
 
 const Task = defineType('org.example.Task', { title: s.string(), notes: s.text() });
 
-class Scene {
-  readonly world: World;
-  readonly #network: SimNetwork;
-  readonly #kube: SimKube;
-
+class Scene extends ClientScene {
   constructor(seed: number) {
-    this.world = new World(seed);
-    this.#network = new SimNetwork(this.world);
-    this.#kube = new SimKube({ world: this.world, network: this.#network, name: 'kube.test' });
+    super(seed, { online: false });
   }
 
-  async person(name: string): Promise<AtollClient> {
-    const { world } = this;
-    const machine = new SimMachine({ world, network: this.#network, name });
-    const options = { kubes: [this.#kube.url], online: false, deviceName: name };
-    const client = await world.during(AtollClient.open(machine.boot(), options));
-    await world.during(client.halo.createIdentity({ displayName: name }));
-    return client;
-  }
-
-  async space(client: AtollClient): Promise<Space> {
-    const space = await this.world.during(client.spaces.create({ name: 'Trip' }));
+  async trip(client: AtollClient): Promise<Space> {
+    const space = await this.space(client, 'Trip');
     for (const title of ['Pack', 'Lock the door', 'Go']) {
       const task = space.db.add(Task, { title });
       task.notes.insert(0, `notes of ${title} 😀`);
@@ -52,15 +37,14 @@ async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8A
 test('a stranger with the passphrase gets the same root and may read, but not write', async () => {
   const scene = new Scene(1);
   const [ada, eve] = [await scene.person('Ada'), await scene.person('Eve')];
-  const space = await scene.space(ada);
+  const space = await scene.trip(ada);
   const bytes = await scene.bytesOf(space, 'open sesame');
   const done = await scene.world.during(
     eve.spaces.import(inPieces(bytes, 1000), { passphrase: 'open sesame' }),
   );
   expect(done).toMatchObject({ space: space.id, same: true });
   expect(done.blocks).toBeGreaterThan(3);
-  const copy = eve.spaces.get(space.id);
-  if (copy === undefined) throw new RangeError('not opened');
+  const copy = found(eve, space.id);
   expect((await copy.info()).root).toBe((await space.info()).root);
   expect(copy.name.get()).toBe('Trip');
   expect(() => copy.db.add(Task, { title: 'mine' })).toThrow(
@@ -72,7 +56,7 @@ test('a stranger with the passphrase gets the same root and may read, but not wr
 test('what is here already is not taken twice, and what is more here stays', async () => {
   const scene = new Scene(2);
   const ada = await scene.person('Ada');
-  const space = await scene.space(ada);
+  const space = await scene.trip(ada);
   const bytes = await scene.bytesOf(space);
   expect(await scene.world.during(ada.spaces.import(inPieces(bytes, 77)))).toEqual({
     space: space.id,
@@ -91,7 +75,7 @@ test('what is here already is not taken twice, and what is more here stays', asy
 test('without its passphrase, or with a wrong one, an archive stays closed', async () => {
   const scene = new Scene(3);
   const [ada, eve] = [await scene.person('Ada'), await scene.person('Eve')];
-  const space = await scene.space(ada);
+  const space = await scene.trip(ada);
   const open = await scene.bytesOf(space);
   const sealed = await scene.bytesOf(space, 'right');
   const tries = [
@@ -118,7 +102,7 @@ describe('a damaged archive', () => {
   beforeAll(async () => {
     scene = new Scene(4);
     ada = await scene.person('Ada');
-    const space = await scene.space(ada);
+    const space = await scene.trip(ada);
     bytes = await scene.bytesOf(space);
     root = (await space.info()).root;
   });

@@ -1,11 +1,11 @@
 /** Files of a space in a simulated world: people, a KUBE, disks that fail, and nothing else. */
 import { equalBytes, toHex } from '@atoll/kernel';
 import { defineType, s, type BlobRef } from '@atoll/schema';
-import { SimChunks, SimKube, SimMachine, SimNetwork, World } from '@atoll/testkit';
+import { SimChunks } from '@atoll/testkit';
 import { describe, expect, test } from 'vitest';
-import { AtollClient } from '../client.ts';
+import type { AtollClient } from '../client.ts';
 import type { Space } from '../api.ts';
-import { liveUntil } from '../live.ts';
+import { ClientScene, found } from '../testing/client-scene.ts';
 
 const Photo = defineType('org.example.Photo', { title: s.string(), file: s.blob().optional() });
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -21,54 +21,12 @@ function noise(length: number, seed = 1): Uint8Array {
   return bytes;
 }
 
-class Scene {
-  readonly world: World;
-  readonly network: SimNetwork;
-  readonly kube: SimKube;
-  readonly machines = new Map<string, SimMachine>();
-
-  constructor(seed: number) {
-    this.world = new World(seed);
-    this.network = new SimNetwork(this.world);
-    this.kube = new SimKube({ world: this.world, network: this.network, name: 'kube.test' });
-  }
-
-  machine(name: string): SimMachine {
-    const { world, network } = this;
-    const machine = this.machines.get(name) ?? new SimMachine({ world, network, name });
-    this.machines.set(name, machine);
-    return machine;
-  }
-
-  open(name: string): Promise<AtollClient> {
-    const options = { kubes: [this.kube.url], deviceName: name };
-    return this.world.during(AtollClient.open(this.machine(name).boot(), options));
-  }
-
-  async person(name: string): Promise<AtollClient> {
-    const client = await this.open(name);
-    await this.world.during(client.halo.createIdentity({ displayName: name }));
-    return client;
-  }
-
-  async join(host: Space, guest: AtollClient): Promise<Space> {
-    const invitation = await this.world.during(host.invite());
-    const state = invitation.state.get();
-    if (state.at !== 'waiting') throw new RangeError(state.at);
-    const joining = guest.spaces.join(invitation.code);
-    await this.world.during(liveUntil(joining.state, ({ at }) => at === 'digits'));
-    joining.submit(state.digits);
-    await this.world.during(liveUntil(joining.state, ({ at }) => at === 'confirm'));
-    joining.accept();
-    const { space } = await this.world.during(joining.done);
-    return found(guest, space ?? '');
-  }
-
+class Scene extends ClientScene {
   /** Ada and Jun in one space, with a picture that Ada has put into an object. */
   async withPicture(bytes: Uint8Array): Promise<Shared> {
     const ada = await this.person('ada');
     const jun = await this.person('jun');
-    const trip = await this.world.during(ada.spaces.create({ name: 'Trip' }));
+    const trip = await this.space(ada, 'Trip');
     const theirs = await this.join(trip, jun);
     const ref = await this.world.during(
       trip.blobs.put(bytes, { type: 'image/png', name: 'a.png' }),
@@ -89,12 +47,6 @@ interface Shared {
   readonly photo: { file?: BlobRef | undefined };
 }
 
-function found(client: AtollClient, id: string): Space {
-  const space = client.spaces.get(id);
-  if (space === undefined) throw new RangeError('the space is not there');
-  return space;
-}
-
 function photoOf(space: Space): BlobRef | undefined {
   return space.db.query(Photo).first()?.file;
 }
@@ -107,7 +59,7 @@ describe('a file', () => {
   test('is read back where it was put, and says what it is', async () => {
     const scene = new Scene(1);
     const ada = await scene.person('ada');
-    const trip = await scene.world.during(ada.spaces.create({ name: 'Trip' }));
+    const trip = await scene.space(ada, 'Trip');
     for (const length of [0, 1, 255, 16_384, 300_000, 2_000_000]) {
       const bytes = noise(length, length);
       const ref = await scene.world.during(trip.blobs.put(bytes, { type: 'text/plain' }));
@@ -181,7 +133,7 @@ describe('a file', () => {
   test('shares its pieces with the file it was edited from', async () => {
     const scene = new Scene(5);
     const ada = await scene.person('ada');
-    const trip = await scene.world.during(ada.spaces.create({ name: 'Trip' }));
+    const trip = await scene.space(ada, 'Trip');
     const bytes = noise(4_000_000);
     const edited = new Uint8Array(bytes.length + 3);
     edited.set(bytes.subarray(0, 2_000_000));
@@ -228,7 +180,7 @@ describe('a fault', () => {
         const scene = new Scene(100 + at);
         const bytes = noise(5_000_000, at);
         const ada = await scene.person('ada');
-        const trip = await scene.world.during(ada.spaces.create({ name: 'Trip' }));
+        const trip = await scene.space(ada, 'Trip');
         scene.machine('ada').chunkDisk.failAt(at, fault);
         const first = trip.blobs.put(bytes).then(
           () => true,
@@ -248,7 +200,7 @@ describe('a fault', () => {
   test('an upload that was cut off by a restart is finished by the next run', async () => {
     const scene = new Scene(8);
     const ada = await scene.person('ada');
-    const trip = await scene.world.during(ada.spaces.create({ name: 'Trip' }));
+    const trip = await scene.space(ada, 'Trip');
     scene.kube.stop();
     const ref = await scene.world.during(trip.blobs.put(noise(700_000)));
     trip.db.add(Photo, { title: 'Sea', file: ref });
@@ -311,7 +263,7 @@ describe('making space', () => {
   test('never touches what was put within the time of grace, or waits for its upload', async () => {
     const scene = new Scene(11);
     const ada = await scene.person('ada');
-    const trip = await scene.world.during(ada.spaces.create({ name: 'Trip' }));
+    const trip = await scene.space(ada, 'Trip');
     await scene.world.during(trip.blobs.put(noise(100_000)));
     expect((await scene.world.during(trip.blobs.collect())).looseChunks).toBe(0);
     scene.kube.stop();
@@ -326,7 +278,7 @@ describe('making space', () => {
   test('finds a name that stands in a text, as digits', async () => {
     const scene = new Scene(12);
     const ada = await scene.person('ada');
-    const trip = await scene.world.during(ada.spaces.create({ name: 'Trip' }));
+    const trip = await scene.space(ada, 'Trip');
     const ref = await scene.world.during(trip.blobs.put(noise(50_000)));
     expect(await uploaded(scene, trip, ref)).toBe(true);
     trip.db.add(Photo, { title: `see atoll-blob:${toHex(ref.id)} there` });

@@ -1,0 +1,77 @@
+/** People at simulated machines with one KUBE between them: where tests of whole clients begin. */
+import { SimKube, SimMachine, SimNetwork, World } from '@atoll/testkit';
+import type { GuestInvitation, Space } from '../api.ts';
+import { AtollClient, type ClientOptions } from '../client.ts';
+import { liveUntil } from '../live.ts';
+
+/** A world, its network, its KUBE and everybody's machines. */
+export class ClientScene {
+  readonly world: World;
+  readonly network: SimNetwork;
+  readonly kube: SimKube;
+  readonly #options: Partial<ClientOptions>;
+  readonly #machines = new Map<string, SimMachine>();
+
+  /** The options hold for every client that is opened here. */
+  constructor(seed: number, options: Partial<ClientOptions> = {}) {
+    this.world = new World(seed);
+    this.network = new SimNetwork(this.world);
+    this.kube = new SimKube({ world: this.world, network: this.network, name: 'kube.test' });
+    this.#options = options;
+  }
+
+  /** The machine of that name: its disk outlives its clients. */
+  machine(name: string): SimMachine {
+    const { world, network } = this;
+    const machine = this.#machines.get(name) ?? new SimMachine({ world, network, name });
+    this.#machines.set(name, machine);
+    return machine;
+  }
+
+  /** The client of the machine of that name, started anew. */
+  open(name: string): Promise<AtollClient> {
+    const options = { kubes: [this.kube.url], deviceName: name, ...this.#options };
+    return this.world.during(AtollClient.open(this.machine(name).boot(), options));
+  }
+
+  /** A client with an identity that is called like its machine. */
+  async person(name: string): Promise<AtollClient> {
+    const client = await this.open(name);
+    await this.world.during(client.halo.createIdentity({ displayName: name }));
+    return client;
+  }
+
+  /** A new space of that person. */
+  space(client: AtollClient, name: string): Promise<Space> {
+    return this.world.during(client.spaces.create({ name }));
+  }
+
+  /** Invites and joins with the right digits. */
+  async join(
+    host: Space,
+    guest: AtollClient,
+    options?: Parameters<Space['invite']>[0],
+  ): Promise<Space> {
+    const invitation = await this.world.during(host.invite(options));
+    const state = invitation.state.get();
+    if (state.at !== 'waiting') throw new RangeError(state.at);
+    await this.accept(guest.spaces.join(invitation.code), state.digits);
+    return found(guest, host.id);
+  }
+
+  /** Answers an invitation with these digits, to the end. */
+  async accept(joining: GuestInvitation, digits: string): Promise<void> {
+    await this.world.during(liveUntil(joining.state, ({ at }) => at === 'digits'));
+    joining.submit(digits);
+    await this.world.during(liveUntil(joining.state, ({ at }) => at === 'confirm'));
+    joining.accept();
+    await this.world.during(joining.done);
+  }
+}
+
+/** A space of a client that must be there. @throws RangeError. */
+export function found(client: AtollClient, id: string): Space {
+  const space = client.spaces.get(id);
+  if (space === undefined) throw new RangeError(`no space ${id}`);
+  return space;
+}
