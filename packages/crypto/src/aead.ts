@@ -6,7 +6,7 @@
  */
 import { chacha20, hchacha } from '@noble/ciphers/chacha.js';
 import { poly1305 } from '@noble/ciphers/_poly1305.js';
-import { utf8 } from '@atoll/kernel';
+import { equalBytes, utf8 } from '@atoll/kernel';
 import { AEAD_WASM_BYTES_MAX, loadAeadEngine, type AeadEngine } from './aead-wasm.ts';
 import { constantTimeEqual } from './secret-bytes.ts';
 
@@ -65,7 +65,7 @@ function agrees(loaded: AeadEngine): boolean {
   ];
   sealWith(undefined, parts, text, slow);
   sealWith(loaded, parts, text, fast);
-  return slow.every((byte, at) => byte === fast[at]);
+  return equalBytes(slow, fast);
 }
 
 type Sealed = Uint8Array<ArrayBuffer>;

@@ -2,6 +2,7 @@
  * BLAKE3, plain and keyed, behind one synchronous interface: WebAssembly once `loadBlake3()` has resolved,
  * plain JavaScript before that and where WebAssembly is missing. Both give the same bytes.
  */
+import { equalBytes } from '@atoll/kernel';
 import { blake3 } from '@noble/hashes/blake3.js';
 import { createBLAKE3, type IHasher } from 'hash-wasm';
 
@@ -51,8 +52,8 @@ async function load(): Promise<void> {
     const input = Uint8Array.from({ length: 100 }, (_, at) => at);
     const key = input.subarray(1, 1 + HASH_BYTES);
     const agrees =
-      same(own(plain.init().update(input).digest('binary')), blake3(input)) &&
-      same(keyedDigest(keyed, key, input), blake3(input, { key }));
+      equalBytes(own(plain.init().update(input).digest('binary')), blake3(input)) &&
+      equalBytes(keyedDigest(keyed, key, input), blake3(input, { key }));
     if (agrees) hashers = { plain, keyed };
   } catch {
     // No WebAssembly, or a content security policy without wasm-unsafe-eval: stay with JavaScript.
@@ -69,8 +70,4 @@ function keyedDigest(hasher: IHasher, key: Uint8Array, input: Uint8Array): Uint8
 /** The library slices each digest out of its memory, so the buffer is plain and ours. */
 function own(digest: Uint8Array): Uint8Array<ArrayBuffer> {
   return digest as Uint8Array<ArrayBuffer>;
-}
-
-function same(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }

@@ -1,6 +1,6 @@
 /** Canonical bytes of a section: dictionaries, then ops. Bytes in spec/objects.md. */
 import { CodecError, Reader, Writer } from '@atoll/codec';
-import { toHex } from '@atoll/kernel';
+import { equalBytes, toHex } from '@atoll/kernel';
 import { readOp, writeOp } from './op-codec.ts';
 import { OBJECT_ID_BYTES } from './op-ids.ts';
 import {
@@ -174,7 +174,7 @@ export class SectionBuilder {
 
   /** Number of a feed. */
   feed(key: Uint8Array): number {
-    if (sameBytes(key, this.#ownFeed)) return 0;
+    if (equalBytes(key, this.#ownFeed)) return 0;
     const hex = toHex(key);
     const known = this.#feedByKey.get(hex);
     if (known !== undefined) return known;
@@ -221,8 +221,4 @@ export class SectionBuilder {
     if (keep) bodies.push(this.#body);
     return section;
   }
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }

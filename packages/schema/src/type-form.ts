@@ -3,6 +3,7 @@
  * with one encoding. What is not exactly in this form is refused. Bytes in spec/objects.md.
  */
 import { decodeValue, encodeValue, type Value } from '@atoll/codec';
+import { equalBytes } from '@atoll/kernel';
 import { checkType } from './check-type.ts';
 import {
   RECORD_DEPTH_MAX,
@@ -46,9 +47,9 @@ export function decodeType(bytes: Uint8Array): TypeData {
     if (cause instanceof SchemaError) throw cause;
     throw new SchemaError('SCHEMA_MALFORMED', 'the bytes are no canonical value', { cause });
   }
-  const again = encodeType(type);
-  const equal = again.length === bytes.length && again.every((byte, at) => byte === bytes[at]);
-  if (!equal) throw new SchemaError('SCHEMA_MALFORMED', 'the type is not in canonical form');
+  if (!equalBytes(encodeType(type), bytes)) {
+    throw new SchemaError('SCHEMA_MALFORMED', 'the type is not in canonical form');
+  }
   return type;
 }
 

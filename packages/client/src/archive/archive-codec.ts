@@ -5,7 +5,7 @@
 import { CodecError, Reader, Writer } from '@atoll/codec';
 import { hash } from '@atoll/crypto';
 import { readRun, runSizeMax, writeRun, type Run } from '@atoll/feed';
-import { concatBytes, idBytes, idFromBytes, utf8, type SpaceId } from '@atoll/kernel';
+import { concatBytes, equalBytes, idBytes, idFromBytes, utf8, type SpaceId } from '@atoll/kernel';
 import { ClientError } from '../client-error.ts';
 
 /** What every archive begins with; the digit is the version. */
@@ -70,7 +70,7 @@ export async function* readArchive(
 ): AsyncGenerator<ArchiveRecord, void> {
   const bytes = new ByteSource(source);
   const magic = await bytes.take(MAGIC.length);
-  if (magic === undefined || !equal(magic, MAGIC)) throw damaged('it does not begin like one');
+  if (magic === undefined || !equalBytes(magic, MAGIC)) throw damaged('it does not begin like one');
   let digest: Uint8Array = hash('archive', MAGIC);
   for (let isFirst = true; ; isFirst = false) {
     const length = await bytes.varint();
@@ -81,7 +81,7 @@ export async function* readArchive(
     if ((record.kind === 'header') !== isFirst) throw damaged('its parts are in no order');
     if (record.kind === 'end') {
       const written = await bytes.take(digest.length);
-      if (written === undefined || !equal(written, digest)) throw damaged('something was changed');
+      if (written === undefined || !equalBytes(written, digest)) throw damaged('something was changed');
       if (!(await bytes.isAtEnd())) throw damaged('something follows its end');
       yield record;
       return;
@@ -187,10 +187,6 @@ class ByteSource {
   async isAtEnd(): Promise<boolean> {
     return this.#left.length === 0 && (await this.take(1)) === undefined;
   }
-}
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
 
 function damaged(why: string, cause?: unknown): ClientError {

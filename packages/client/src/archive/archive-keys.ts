@@ -2,7 +2,7 @@
 import { CodecError, Reader, Writer } from '@atoll/codec';
 import { PASSPHRASE_SALT_BYTES, open, passphraseKey, seal, sealingKey } from '@atoll/crypto';
 import { KeyRing } from '@atoll/halo';
-import { concatBytes, idBytes, utf8, type Rng, type SpaceId } from '@atoll/kernel';
+import { concatBytes, equalBytes, idBytes, utf8, type Rng, type SpaceId } from '@atoll/kernel';
 import { ClientError } from '../client-error.ts';
 import type { ArchiveHeader } from './archive-codec.ts';
 
@@ -45,7 +45,7 @@ export async function openSecrets(
 ): Promise<SpaceSecrets> {
   const key = sealingKey(await passphraseKey(passphrase, keys.salt));
   const commitment = keys.sealed.subarray(0, key.commitment.length);
-  if (!key.commitment.every((byte, at) => byte === commitment[at])) {
+  if (!equalBytes(key.commitment, commitment)) {
     throw new ClientError('CLIENT_ARCHIVE_PASSPHRASE', 'this is not the passphrase of the archive');
   }
   const sealed = keys.sealed.subarray(key.commitment.length);
