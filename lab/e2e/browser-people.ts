@@ -1,6 +1,8 @@
 // People in windows of a real Chromium: each context is a person with a profile of its own.
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
 import { CHROMIUM_ARGS, findChromium } from '../../tools/chromium.ts';
+import { CliWorld } from '../process/cli-world.ts';
 
 /** An invitation as its dialog shows it. */
 export interface ShownInvitation {
@@ -8,8 +10,39 @@ export interface ShownInvitation {
   readonly digits: string;
 }
 
+/** A browser and a server, there while the tests of a file run. */
+export interface Stage {
+  readonly browser: Browser;
+  readonly world: CliWorld;
+  /** A window at an address, by default the server's. */
+  window(address?: string): Promise<WindowPerson>;
+}
+
+/** Sets the stage for the tests of the file that calls this. */
+export function stageOfFile(): Stage {
+  let browser: Browser;
+  let world: CliWorld;
+  beforeAll(async () => {
+    world = await CliWorld.open();
+    browser = await launch();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await world[Symbol.asyncDispose]();
+  });
+  return {
+    get browser() {
+      return browser;
+    },
+    get world() {
+      return world;
+    },
+    window: (address = world.url) => WindowPerson.open(browser, address),
+  };
+}
+
 /** Starts the browser. */
-export function launch(): Promise<Browser> {
+function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: findChromium() ?? 'chromium',
     args: [...CHROMIUM_ARGS],

@@ -1,30 +1,17 @@
 // A note in two windows: marks, blocks, a box, a caret, undo of one's own, and the same note as Markdown.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CliWorld } from '../process/cli-world.ts';
-import { WindowPerson, launch } from './browser-people.ts';
+import { expect, test } from 'vitest';
+import { stageOfFile } from './browser-people.ts';
 
 /** Two windows and a server on a machine that may be busy. */
 const PATIENCE = { timeout: 20_000 };
 
-let browser: Browser;
-let world: CliWorld;
-
-beforeAll(async () => {
-  world = await CliWorld.open();
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await world[Symbol.asyncDispose]();
-});
+const stage = stageOfFile();
 
 test('two people write one note with marks and blocks, and one of them goes on in Markdown', async () => {
-  const ada = await WindowPerson.open(browser, world.url);
+  const ada = await stage.window();
   await ada.startNew('Ada');
   const invitation = await ada.invite();
-  const jun = await WindowPerson.open(browser, invitation.link);
+  const jun = await stage.window(invitation.link);
   await jun.joinByLink('Jun', invitation.digits);
   await ada.page.getByText('Jun joined').waitFor();
   await ada.closeDialog();

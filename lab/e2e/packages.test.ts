@@ -1,28 +1,16 @@
 // Real input through every layer: 21,296 packages imported at a command line, received in a window that
 // joins, and asked there for what depends on a package that is present and on one that is not.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CliWorld, PACKAGES } from '../process/cli-world.ts';
-import { WindowPerson, launch } from './browser-people.ts';
+import { expect, test } from 'vitest';
+import { PACKAGES } from '../process/cli-world.ts';
+import { stageOfFile } from './browser-people.ts';
 
 /** Time for a window on a loaded machine to receive, verify and fold the whole space. */
 const RECEIVE_MS = 90_000;
 
-let browser: Browser;
-let world: CliWorld;
-
-beforeAll(async () => {
-  world = await CliWorld.open();
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await world[Symbol.asyncDispose]();
-});
+const stage = stageOfFile();
 
 test('a window that joins the package space gets all of it and answers by refs', async () => {
-  const pia = await world.person('Pia');
+  const pia = await stage.world.person('Pia');
   const { space } = await pia.ok('space', 'create', 'Debian 12 packages');
   const imported = await pia.ok(
     'import',
@@ -39,13 +27,13 @@ test('a window that joins the package space gets all of it and answers by refs',
 
   const inviting = pia.start('invite', String(space), '--role', 'reader');
   const { auth, url } = await inviting.next();
-  const jun = await WindowPerson.open(browser, String(url));
+  const jun = await stage.window(String(url));
   await jun.joinByLink('Jun', String(auth));
   expect((await inviting.ended).code).toBe(0);
   const serving = pia.start('serve');
 
   const { page } = jun;
-  await page.goto(`${world.url}/#/space/${String(space)}/table/Package`);
+  await page.goto(`${stage.world.url}/#/space/${String(space)}/table/Package`);
   const count = page.getByTestId('count');
   await expect.poll(() => count.innerText(), { timeout: RECEIVE_MS }).toContain('21,296');
   await page.getByRole('button', { name: 'Filter', exact: true }).click();

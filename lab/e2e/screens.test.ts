@@ -2,10 +2,9 @@
 // nothing, and nothing is wider than the window.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CliWorld } from '../process/cli-world.ts';
-import { WindowPerson, launch } from './browser-people.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { stageOfFile } from './browser-people.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -27,18 +26,7 @@ interface Violation {
   readonly nodes: readonly { readonly html: string }[];
 }
 
-let browser: Browser;
-let world: CliWorld;
-
-beforeAll(async () => {
-  world = await CliWorld.open();
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await world[Symbol.asyncDispose]();
-});
+const stage = stageOfFile();
 
 /** What is wrong with a screen in all looks. */
 async function faults(page: Page): Promise<string[]> {
@@ -68,7 +56,7 @@ async function faults(page: Page): Promise<string[]> {
 test(
   'axe finds nothing on the screens of the first run',
   async () => {
-    const ada = await WindowPerson.open(browser, world.url);
+    const ada = await stage.window();
     const { page } = ada;
     await page.getByRole('button', { name: /Start new/ }).waitFor();
     expect(await faults(page), 'welcome').toEqual([]);
@@ -83,7 +71,7 @@ test(
     await page.getByRole('button', { name: 'I wrote them down' }).click();
     await page.getByRole('button', { name: 'Open Atoll' }).click();
     expect(await faults(page), 'check, all wrong').toEqual([]);
-    await page.goto(`${world.url}/#/join/`);
+    await page.goto(`${stage.world.url}/#/join/`);
     await page.getByTestId('join-code').fill('nonsense');
     expect(await faults(page), 'join').toEqual([]);
     await page.getByRole('button', { name: 'Continue' }).click();
@@ -97,7 +85,7 @@ test(
 test(
   'axe finds nothing on the screens of a space',
   async () => {
-    const ada = await WindowPerson.open(browser, `${world.url}/?profile=screens`);
+    const ada = await stage.window(`${stage.world.url}/?profile=screens`);
     const { page } = ada;
     await ada.startNew('Ada');
     await ada.goTo('tasks');
@@ -125,7 +113,7 @@ test(
       expect(await faults(page), name).toEqual([]);
     }
     for (const place of ['devices', 'settings', 'you']) {
-      await page.goto(`${world.url}/?profile=screens#/${place}`);
+      await page.goto(`${stage.world.url}/?profile=screens#/${place}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       expect(await faults(page), place).toEqual([]);
     }

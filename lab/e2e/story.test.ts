@@ -2,29 +2,16 @@
 // offline and online again; and a third from the command line. The server can read none of it.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CliWorld } from '../process/cli-world.ts';
-import { WindowPerson, launch } from './browser-people.ts';
+import { expect, test } from 'vitest';
+import { stageOfFile } from './browser-people.ts';
 
-let browser: Browser;
-let world: CliWorld;
-
-beforeAll(async () => {
-  world = await CliWorld.open();
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await world[Symbol.asyncDispose]();
-});
+const stage = stageOfFile();
 
 test('two people in two windows and one at a command line share a space', async () => {
-  const ada = await WindowPerson.open(browser, world.url);
+  const ada = await stage.window();
   await ada.startNew('Ada');
   const toJun = await ada.invite();
-  const jun = await WindowPerson.open(browser, toJun.link);
+  const jun = await stage.window(toJun.link);
   await jun.joinByLink('Jun', toJun.digits);
   await ada.page.getByText('Jun joined').waitFor();
   await ada.closeDialog();
@@ -60,7 +47,7 @@ test('two people in two windows and one at a command line share a space', async 
     .toBe(true);
 
   // A third peer, without a window.
-  const leo = await world.person('Leo');
+  const leo = await stage.world.person('Leo');
   const toLeo = await ada.invite();
   const joined = await leo.ok('join', toLeo.link, '--auth', toLeo.digits);
   const space = String(joined['space']);
@@ -85,7 +72,7 @@ test('two people in two windows and one at a command line share a space', async 
   await jun.seesTask('From the command line');
   expect(ada.complaints).toEqual([]);
   expect(jun.complaints).toEqual([]);
-  await nothingReadable(join(world.dir, 'kube'), [
+  await nothingReadable(join(stage.world.dir, 'kube'), [
     'Pack the boots',
     'From Ada',
     'Jun',

@@ -3,8 +3,7 @@ import type { ObjectId, SpaceId } from '@atoll/kernel';
 import { defineRelation, defineType, s } from '@atoll/schema';
 import { expect, expectTypeOf, test } from 'vitest';
 import { Database } from './database.ts';
-import { EchoError } from './echo-error.ts';
-import { WorldReplica } from './testing/log-world.ts';
+import { WorldReplica, refusal, sync, two } from './testing/log-world.ts';
 
 const Thing = defineType('test.Thing', {
   name: s.string().nullable().default('none'),
@@ -28,24 +27,6 @@ const Knows = defineRelation('test.Knows', {
   target: Thing,
   fields: { since: s.day().optional() },
 });
-
-function two(): [WorldReplica, WorldReplica] {
-  return [new WorldReplica('ada'), new WorldReplica('bob')];
-}
-
-function sync(...replicas: readonly WorldReplica[]): void {
-  for (const one of replicas) for (const other of replicas) one.pull(other);
-}
-
-function refusal(change: () => unknown): string {
-  try {
-    change();
-  } catch (failure) {
-    if (failure instanceof EchoError) return `${failure.code} ${failure.message}`;
-    throw failure;
-  }
-  return 'accepted';
-}
 
 test('null, no value and the default are three things', () => {
   const { db } = new WorldReplica('ada');

@@ -32,7 +32,8 @@ export type KeyId = Brand<string, 'KeyId'>;
 /** The zone that every space begins with. */
 export const ROOT_ZONE: ZoneId = '00'.repeat(16) as ZoneId;
 
-const SIZES = {
+/** Bytes of an id, by its kind. */
+export const ID_BYTES = {
   space: 32,
   identity: 32,
   device: 32,
@@ -70,10 +71,10 @@ export function idBytes(id: IdByKind[keyof IdByKind]): Uint8Array<ArrayBuffer> {
 
 /** Id from its bytes. @throws KernelError `KERNEL_ID_MALFORMED` when the length is wrong. */
 export function idFromBytes<K extends keyof IdByKind>(kind: K, bytes: Uint8Array): IdByKind[K] {
-  if (bytes.length !== SIZES[kind]) {
+  if (bytes.length !== ID_BYTES[kind]) {
     throw new KernelError(
       'KERNEL_ID_MALFORMED',
-      `a ${kind} id has ${SIZES[kind]} bytes, got ${bytes.length}`,
+      `a ${kind} id has ${ID_BYTES[kind]} bytes, got ${bytes.length}`,
     );
   }
   return toHex(bytes) as IdByKind[K];
@@ -81,10 +82,10 @@ export function idFromBytes<K extends keyof IdByKind>(kind: K, bytes: Uint8Array
 
 /** Id from untrusted text. @throws KernelError `KERNEL_ID_MALFORMED`. */
 export function parseId<K extends keyof IdByKind>(kind: K, text: string): IdByKind[K] {
-  if (!/^[0-9a-f]+$/.test(text) || text.length !== SIZES[kind] * 2) {
+  if (!/^[0-9a-f]+$/.test(text) || text.length !== ID_BYTES[kind] * 2) {
     throw new KernelError(
       'KERNEL_ID_MALFORMED',
-      `a ${kind} id is ${SIZES[kind] * 2} lower-case hex digits, got ${text.length} characters`,
+      `a ${kind} id is ${ID_BYTES[kind] * 2} lower-case hex digits, got ${text.length} characters`,
     );
   }
   return text as IdByKind[K];

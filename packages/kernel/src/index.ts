@@ -10,6 +10,7 @@ export { CommitQueue, type CommitQueueOptions } from './commit-queue.ts';
 export { AtollError, KernelError, assert, errorCode, type KernelErrorCode } from './errors.ts';
 export {
   ROOT_ZONE,
+  ID_BYTES,
   idBytes,
   idFromBytes,
   parseId,

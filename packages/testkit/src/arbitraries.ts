@@ -1,21 +1,7 @@
 /** fast-check arbitraries of the words that every package speaks. */
 import fc from 'fast-check';
-import { toHex, type IdByKind } from '@atoll/kernel';
+import { ID_BYTES, toHex, type IdByKind } from '@atoll/kernel';
 import type { Value } from '@atoll/codec';
-
-const ID_BYTES = {
-  space: 32,
-  identity: 32,
-  device: 32,
-  feed: 32,
-  block: 32,
-  object: 16,
-  field: 16,
-  schema: 32,
-  zone: 16,
-  credential: 32,
-  key: 32,
-} as const;
 
 /** Byte strings up to a length, empty included. */
 export function anyBytes(maxLength = 64): fc.Arbitrary<Uint8Array<ArrayBuffer>> {

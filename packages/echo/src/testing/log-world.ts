@@ -228,3 +228,24 @@ export class WorldReplica {
     };
   }
 }
+
+/** Two replicas of one space. */
+export function two(): [WorldReplica, WorldReplica] {
+  return [new WorldReplica('ada'), new WorldReplica('bob')];
+}
+
+/** Gives everybody what everybody has. */
+export function sync(...replicas: readonly WorldReplica[]): void {
+  for (const one of replicas) for (const other of replicas) one.pull(other);
+}
+
+/** Code and words of the refusal of a change, or 'accepted'. */
+export function refusal(change: () => unknown): string {
+  try {
+    change();
+  } catch (failure) {
+    if (failure instanceof EchoError) return `${failure.code} ${failure.message}`;
+    throw failure;
+  }
+  return 'accepted';
+}

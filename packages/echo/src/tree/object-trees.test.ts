@@ -3,30 +3,11 @@ import { fromHex } from '@atoll/kernel';
 import { defineType, s, type InstanceOf } from '@atoll/schema';
 import { expect, test } from 'vitest';
 import type { Database } from '../database.ts';
-import { EchoError } from '../echo-error.ts';
-import { WorldReplica } from '../testing/log-world.ts';
+import { WorldReplica, refusal, sync, two } from '../testing/log-world.ts';
 import { UndoLog } from '../undo-log.ts';
 
 const Page = defineType('test.Page', { title: s.string(), parent: s.tree() });
 type PageObject = InstanceOf<typeof Page>;
-
-function two(): [WorldReplica, WorldReplica] {
-  return [new WorldReplica('ada'), new WorldReplica('bob')];
-}
-
-function sync(...replicas: readonly WorldReplica[]): void {
-  for (const one of replicas) for (const other of replicas) one.pull(other);
-}
-
-function refusal(change: () => unknown): string {
-  try {
-    change();
-  } catch (failure) {
-    if (failure instanceof EchoError) return `${failure.code} ${failure.message}`;
-    throw failure;
-  }
-  return 'accepted';
-}
 
 function titles(objects: readonly { readonly [field: string]: unknown }[]): string {
   return objects.map((object) => String(object['title'])).join(' ');
