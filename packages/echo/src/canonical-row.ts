@@ -14,7 +14,8 @@ import { writeListRow } from './sequence/list-row.ts';
 import type { RowContext } from './sequence/row-codec.ts';
 import { RowNaming } from './row-names.ts';
 import { compareItems } from './row-payload.ts';
-import { START_KEY } from './rich-text/block-value.ts';
+import { BLOCK_PARTS, START_KEY } from './rich-text/block-value.ts';
+import { namedPart } from './rich-text/rich-state.ts';
 import { writeRichRow } from './rich-text/rich-row.ts';
 import { writeTextRow } from './sequence/text-row.ts';
 
@@ -221,13 +222,18 @@ function writeText(
   }
   const { marks, blocks } = state.rich;
   writeRichRow(writer, { text: state.text, marks }, { ...context, keepVoid: false });
-  const parts = [...blocks].flatMap(([key, siblings]) => {
+  const parts = [...blocks].flatMap(([name, siblings]) => {
     if (siblings.length === 0) return [];
+    const named = namedPart(name);
+    const code = BLOCK_PARTS.indexOf(named.part) * 2;
     const part = new Writer(64);
-    if (key === START_KEY) part.u8(0);
+    if (named.key === START_KEY) part.u8(code);
     else {
-      const [agent, counter] = key.split('.').map(Number) as [number, number];
-      part.u8(1).raw(naming.ofElement(agent, counter)).varint(counter);
+      const [agent, counter] = named.key.split('.').map(Number) as [number, number];
+      part
+        .u8(code + 1)
+        .raw(naming.ofElement(agent, counter))
+        .varint(counter);
     }
     writeSiblings(part, fold, siblings);
     return [part.finish()];

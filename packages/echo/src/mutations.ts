@@ -10,7 +10,7 @@ import { itemKey, type FieldState } from './object-state.ts';
 import { valueBytesMax, type GlobalDot } from './open-transaction.ts';
 import type { Sibling } from './register.ts';
 import { counterState, createdValue } from './field-state.ts';
-import { blockKey } from './rich-text/rich-state.ts';
+import { blockPart, partKey } from './rich-text/rich-state.ts';
 import { elementKey, type ListState } from './sequence-state.ts';
 import { setHas, winner } from './shown.ts';
 import type { Transactions } from './transactions.ts';
@@ -317,8 +317,8 @@ export class Mutations {
       case 'list':
         return this.#elementSiblings(state, key ?? '');
       case 'text': {
-        const block = blockKey(this.#fold.blocks, state, { key: key ?? '' });
-        return state.rich?.blocks.get(block?.key ?? '') ?? [];
+        const part = blockPart(this.#fold.blocks, state, { key: key ?? '' });
+        return (part === undefined ? undefined : state.rich?.blocks.get(partKey(part))) ?? [];
       }
       default:
         return [];

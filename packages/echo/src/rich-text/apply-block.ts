@@ -1,34 +1,36 @@
-/** What an op on a block's register does: the block is named by the unit before it. */
+/** What an op on a register of a block does: the block is named by the unit before it. */
 import type { OpVerdict } from '../echo-error.ts';
 import type { NamedField, OpPlace } from '../op-place.ts';
 import { writeRegister } from '../register.ts';
 import { beginBranch, textState, type TextState } from '../sequence-state.ts';
 import type { ElementId } from '../sequence/sequence-types.ts';
-import { isBlock, START_KEY } from './block-value.ts';
-import { blockEdit, blockKey, isBoundary } from './rich-state.ts';
+import { isPart, START_KEY } from './block-value.ts';
+import { blockEdit, blockPart, isBoundary, namedPart, partKey } from './rich-state.ts';
 
-/** Writes what a block of a rich text is; its key is `start`, or the name of the unit before it. */
+/** Writes what a block of a rich text is; its key is that of `partKey`. */
 export function applyToBlock(
   place: OpPlace,
-  named: NamedField,
+  { field }: NamedField,
   key: string,
   write: Parameters<typeof writeRegister>[2],
 ): OpVerdict | undefined {
   const { blocks } = place.fold;
   const { block } = place.scope;
   const value = write.next?.value;
-  if (value !== undefined && !isBlock(value)) return 'ECHO_OP_VALUE';
+  const named = namedPart(key);
+  if (value !== undefined && !isPart(named.part, value)) return 'ECHO_OP_VALUE';
   // A state that is made for a block in it would be a trace of an op that does not count.
-  const isKnown = place.state.fields.has(named.field) || key === START_KEY;
+  const isKnown = place.state.fields.has(field) || named.key === START_KEY;
   if (!isKnown) return 'ECHO_OP_ELEMENT';
-  const state = textState(blocks, place.state, named.field, true);
+  const state = textState(blocks, place.state, field, true);
   if (state.rich === undefined) return 'ECHO_OP_FIELD';
   beginBranch(blocks, state, block.branch);
-  const found = blockKey(blocks, state, { key, by: block });
+  const found = blockPart(blocks, state, { key, by: block });
   if (found === undefined || !isInPast(place, state, found.element)) return 'ECHO_OP_ELEMENT';
-  const before = state.rich.blocks.get(found.key) ?? [];
-  state.rich.blocks.set(found.key, writeRegister(blocks, before, write));
-  place.fold.observer.fieldChanged(place.row, named.field, blockEdit(state, found.element));
+  const register = partKey(found);
+  const before = state.rich.blocks.get(register) ?? [];
+  state.rich.blocks.set(register, writeRegister(blocks, before, write));
+  place.fold.observer.fieldChanged(place.row, field, blockEdit(state, found.element));
   return undefined;
 }
 

@@ -14,11 +14,24 @@ import { EchoError } from '../echo-error.ts';
 import { isMarkKey, isMarkValue } from './marks.ts';
 import type { TextState } from '../sequence-state.ts';
 import { TextView } from '../text-view.ts';
-import { BLOCK_UNIT, blockValue, isBlock, PARAGRAPH, sameBlock, START_KEY } from './block-value.ts';
+import {
+  BLOCK_PARTS,
+  BLOCK_UNIT,
+  blockOf,
+  isBlock,
+  PARAGRAPH,
+  partsOf,
+  sameBlock,
+  START_KEY,
+  type BlockPart,
+} from './block-value.ts';
 import { addRun, deltaOfDocument, EMPTY_DOCUMENT } from './delta.ts';
 import { deltaBetween } from './diff.ts';
 import { NO_MARKS, type MarkRun } from './mark-table.ts';
-import { keyAt, shownBlock } from './rich-state.ts';
+import { keyAt, partKey, partsAt, shownBlock, type RichPart } from './rich-state.ts';
+
+/** What the parts of a block say where nothing was written. */
+const UNWRITTEN = { depth: 0, checked: false } as const;
 
 /** See {@link RichTextField}. */
 export class RichTextView extends TextView implements RichTextField {
@@ -42,8 +55,7 @@ export class RichTextView extends TextView implements RichTextField {
   /** The block around a position. */
   blockAt(position: number): Block {
     const state = this.#state();
-    if (state?.rich === undefined) return PARAGRAPH;
-    return shownBlock(state.rich.blocks.get(keyAt(state, position)));
+    return state === undefined ? PARAGRAPH : shownBlock(state.rich, keyAt(state, position));
   }
 
   /** Makes the block around a position another one. */
@@ -52,8 +64,13 @@ export class RichTextView extends TextView implements RichTextField {
     if (sameBlock(this.blockAt(position), block)) return;
     const { sequences, mutations } = this.host;
     sequences.rich.settle(this.ref);
-    const key = this.#named(keyAt(this.#state() as TextState, position));
-    mutations.set(this.ref, blockValue(block), { key });
+    const state = this.#state() as TextState;
+    const local = keyAt(state, position);
+    const key = this.#named(local);
+    for (const part of state.rich === undefined ? [] : differing(state.rich, local, block)) {
+      const value = partsOf(block)[part];
+      if (value !== undefined) mutations.set(this.ref, value, { key: partKey({ key, part }) });
+    }
   }
 
   /** Begins a block. */
@@ -154,7 +171,7 @@ export class RichTextView extends TextView implements RichTextField {
 
   /** A divider in which somebody wrote at the same time reads as a paragraph: text is never hidden. */
   #shownBlock(state: TextState, start: number, runs: readonly RichRun[]): Block {
-    const block = shownBlock(state.rich?.blocks.get(keyAt(state, start)));
+    const block = shownBlock(state.rich, keyAt(state, start));
     return block.kind === 'divider' && runs.length > 0 ? PARAGRAPH : block;
   }
 
@@ -168,6 +185,17 @@ export class RichTextView extends TextView implements RichTextField {
   #state(): TextState | undefined {
     return this.host.sequences.text(this.ref.row, this.field);
   }
+}
+
+/** Parts that have to be written to make a block another one: those that say something else. */
+function differing(rich: RichPart, key: string, block: Block): BlockPart[] {
+  const before = partsAt(rich, key);
+  const after = partsOf(block);
+  return BLOCK_PARTS.filter((part) => {
+    if (part === 'kind')
+      return !sameBlock(blockOf({ kind: before.kind }), blockOf({ kind: after.kind }));
+    return after[part] !== undefined && after[part] !== (before[part] ?? UNWRITTEN[part]);
+  });
 }
 
 /** Refuses a delta that cannot be applied as a whole. */

@@ -119,6 +119,38 @@ test.prop([edits], { numRuns: 60 })(
   },
 );
 
+const items = fc.oneof(
+  fc.record({ kind: fc.constantFrom('bullet' as const, 'ordered' as const), depth: fc.nat(3) }),
+  fc.record({ kind: fc.constant('todo' as const), depth: fc.nat(3), checked: fc.boolean() }),
+);
+
+test.prop([items, items, items])(
+  'of two changes of an item, each keeps what the other one leaves alone',
+  (before, mine, theirs) => {
+    const all = pages('item', ['ada', 'bob']) as [PageReplica, PageReplica];
+    const [ada, bob] = all;
+    ada.body.setBlock(0, before);
+    meet(all);
+    ada.body.setBlock(0, mine);
+    bob.body.setBlock(0, theirs);
+    meet(all);
+    const now = ada.body.blockAt(0) as Block & { depth: number; checked?: boolean };
+    expect(bob.body.blockAt(0)).toEqual(now);
+    expect(ada.replica.root()).toBe(bob.replica.root());
+    expect([mine.kind, theirs.kind]).toContain(now.kind);
+    for (const [one, other] of [
+      [mine, theirs],
+      [theirs, mine],
+    ] as const) {
+      if (one.kind === before.kind) expect(now.kind).toBe(other.kind);
+      if (one.depth === before.depth) expect(now.depth).toBe(other.depth);
+    }
+    const checks = [before, mine, theirs].map((item) => 'checked' in item && item.checked);
+    if (now.kind !== 'todo' || [before, mine, theirs].some(({ kind }) => kind !== 'todo')) return;
+    expect(now.checked).toBe(checks[1] === checks[0] ? checks[2] : checks[1]);
+  },
+);
+
 test.prop([edits], { numRuns: 60 })(
   'undoing everything, alone, gives what was there, and redoing everything what came after',
   (steps) => {

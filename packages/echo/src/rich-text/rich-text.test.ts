@@ -186,6 +186,39 @@ describe('blocks', () => {
     expect(told(bob.body.toDocument())).toBe(told(ada.body.toDocument()));
   });
 
+  test('who checks a box, who indents it and who makes it a bullet do not meet', () => {
+    const [ada, bob] = two('boots');
+    ada.body.setBlock(0, { kind: 'todo', depth: 0, checked: false });
+    meet([ada, bob]);
+    ada.body.setBlock(0, { kind: 'todo', depth: 0, checked: true });
+    bob.body.setBlock(0, { kind: 'todo', depth: 1, checked: false });
+    meet([ada, bob]);
+    expect(told(ada.body.toDocument())).toBe('[todo 1 true]boots');
+    expect(told(bob.body.toDocument())).toBe('[todo 1 true]boots');
+    ada.body.setBlock(0, { kind: 'bullet', depth: 1 });
+    bob.body.setBlock(0, { kind: 'todo', depth: 2, checked: true });
+    meet([ada, bob]);
+    expect(told(ada.body.toDocument())).toBe('[bullet 2]boots');
+    expect(told(bob.body.toDocument())).toBe('[bullet 2]boots');
+  });
+
+  test('what is written of a block is what differs, and undo takes back that alone', () => {
+    const [ada, bob] = two('boots');
+    ada.body.setBlock(0, { kind: 'todo', depth: 1, checked: false });
+    meet([ada, bob]);
+    const undo = new UndoLog(ada.replica.db);
+    ada.body.setBlock(0, { kind: 'todo', depth: 1, checked: true });
+    meet([ada, bob]);
+    bob.body.setBlock(0, { kind: 'todo', depth: 2, checked: true });
+    meet([ada, bob]);
+    undo.undo();
+    meet([ada, bob]);
+    expect(told(bob.body.toDocument())).toBe('[todo 2 false]boots');
+    ada.body.setBlock(0, { kind: 'paragraph' });
+    ada.body.setBlock(0, { kind: 'todo', depth: 0, checked: false });
+    expect(told(ada.body.toDocument())).toBe('[todo 0 false]boots');
+  });
+
   test('only the boundary of a block can be made something; a letter counts for nothing', () => {
     const [ada, bob] = two('one two');
     ada.body.split(3);
@@ -200,6 +233,8 @@ describe('blocks', () => {
       void db.mutations.set({ row: 0, type, leaf }, { kind: 'quote' }, { key });
     // A letter, the boundary, an element that is not there yet, no name at all.
     for (const key of [`${branch}.0`, `${branch}.7`, `${branch}.99`, 'first']) write(key);
+    // Not what a depth can be, and no part that there is.
+    for (const key of [`${branch}.7/depth`, `${branch}.7/size`, 'start/']) write(key);
     meet([ada, bob]);
     expect(told(bob.body.toDocument())).toBe('one\n[quote] two');
     for (const { replica } of [ada, bob]) {

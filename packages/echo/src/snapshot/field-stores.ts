@@ -22,7 +22,7 @@ import { readTextRow, writeTextRow } from '../sequence/text-row.ts';
 import { START_KEY } from '../rich-text/block-value.ts';
 import { MarkTable } from '../rich-text/mark-table.ts';
 import { readRichRow, writeRichRow } from '../rich-text/rich-row.ts';
-import type { RichPart } from '../rich-text/rich-state.ts';
+import { namedPart, partKey, type RichPart } from '../rich-text/rich-state.ts';
 import type { ListSequence } from '../sequence/list-sequence.ts';
 import { TextSequence } from '../sequence/text-sequence.ts';
 import type { IdTable } from '../sequence/id-table.ts';
@@ -155,7 +155,9 @@ const rich: FieldStore<StateOf<'text'>> = {
     writeRichRow(writer, { text: state.text, marks }, context);
     writer.varint(blocks.size);
     for (const [key, siblings] of blocks) {
-      writeSiblings(writer.text(elementOf(key, names)), siblings, names);
+      const named = namedPart(key);
+      const written = partKey({ ...named, key: elementOf(named.key, names) });
+      writeSiblings(writer.text(written), siblings, names);
     }
   },
   read(reader, table) {

@@ -7,7 +7,7 @@ import { idBytes, idFromBytes, type BlockHash, type FeedKey, type KeyId } from '
 import { SnapshotError } from './snapshot-error.ts';
 
 /** Grows with every change of form or of the fold: an older snapshot is then made anew from the log. */
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 const HASH_BYTES = 32;
 const NONE = 0;
 
