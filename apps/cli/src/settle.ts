@@ -2,7 +2,7 @@
  * Waiting until everybody who is reachable has the same. What `atoll sync` promises rests on this:
  * settled means that in every space, the private one included, the server's mailbox has said that it has
  * exactly what is here (without a mailbox: somebody else has), that nothing is on its way in either
- * direction, and that all of it is on this disk.
+ * direction, that nothing has come which continues what is not here, and that all of it is on this disk.
  */
 import type { Client } from '@atoll/client';
 
@@ -50,8 +50,9 @@ function isSettled(client: Client, mayBeAway: boolean): boolean {
     : kubes.every(({ connected }) => connected);
   if (!settled || !isReached) return false;
   return client.spaces.list.get().every((space) => {
-    const { durable, mailbox, receiving, unsentBlocks } = space.status.get();
-    return durable && receiving === undefined && unsentBlocks === 0 && mailbox !== 'behind';
+    const { durable, incomplete, mailbox, receiving, unsentBlocks } = space.status.get();
+    const isComing = receiving !== undefined || incomplete === true;
+    return durable && !isComing && unsentBlocks === 0 && mailbox !== 'behind';
   });
 }
 

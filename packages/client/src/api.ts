@@ -241,6 +241,11 @@ export interface SpaceStatus {
    * (it was restored from a backup, or is not honest), and is given it again.
    */
   readonly warning?: 'MESH_MAILBOX_ROLLED_BACK';
+  /**
+   * Others have changes that build on what is not here: it is still to come, or was dropped by everybody
+   * who is reached. Absent when nothing is known to be missing.
+   */
+  readonly incomplete?: true;
   /** Devices that are reached and exchange nothing of this space; absent when there are none. */
   readonly refusals?: readonly SpaceRefusalStatus[];
   /** Set while a space is being received: counts of blocks, and the objects that can be used already. */

@@ -49,11 +49,12 @@ export function spaceStatus(sources: StatusSources): SpaceStatus {
 function exceptions(
   sources: StatusSources,
   known: MeshStatus | undefined,
-): Pick<SpaceStatus, 'warning' | 'refusals' | 'receiving'> {
+): Pick<SpaceStatus, 'warning' | 'incomplete' | 'refusals' | 'receiving'> {
   const refusals = refusalsOf(sources);
-  const { receiving, warning } = known ?? {};
+  const { receiving, warning, waiting = 0 } = known ?? {};
   return {
     ...(warning === undefined ? {} : { warning }),
+    ...(waiting === 0 ? {} : { incomplete: true }),
     ...(refusals.length === 0 ? {} : { refusals }),
     ...(receiving === undefined
       ? {}

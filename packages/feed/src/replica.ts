@@ -41,6 +41,8 @@ export interface Replica {
   missingFor(theirs: readonly Tip[]): AsyncIterable<Run>;
   /** Verifies, stores and delivers. `from` names the sender, for limits. @throws StoreError. */
   receive(run: Run, from: string): Promise<Received>;
+  /** Runs that came and continue what is not here. Absent where nobody asks. */
+  readonly waiting?: number;
   /** Calls back with durable news, own and foreign. Returns the way to stop. */
   onAdvance(listener: (runs: readonly Run[]) => void): () => void;
 }

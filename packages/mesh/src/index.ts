@@ -16,12 +16,14 @@ export {
   type SpacePeer,
   type SpaceStatus,
 } from './mesh-status.ts';
-export { Mesh, type MeshOptions, type MeshSpace } from './mesh.ts';
+export { Mesh, type MeshOptions, type MeshSpace, type StateSource } from './mesh.ts';
 export { type Membership } from './peer-session.ts';
 export { PRESENCE_BYTES_MAX, type Presence, type Present } from './presence.ts';
 export { openSecureChannel, type SecureChannel } from './secure-channel.ts';
 export { SESSION_ENDS, type SessionEnd } from './session-end.ts';
 export { type LogCursor, type MailboxAnswer, type SpaceRefusal } from './session-messages.ts';
+export { ANSWER_BYTES_MAX, ASK_BYTES_MAX } from './state-messages.ts';
+export { type StateAnswer, type StateHolder } from './state-sync.ts';
 export { SessionSecret, utcDay } from './session-secret.ts';
 export { type Cursors } from './session.ts';
 export {

@@ -52,6 +52,8 @@ export interface SpaceStatus {
   readonly mailboxSettled: boolean;
   /** Somebody is known to have exactly what we have, and nobody is known to have more. */
   readonly settled: boolean;
+  /** Runs that came and continue what is not here: somebody has more than could be taken in. */
+  readonly waiting: number;
   /** Bytes that wait to be sent. */
   readonly pendingBytes: number;
   /** Transfers to us under way: blocks that came of those announced. */
@@ -187,13 +189,15 @@ export function spaceStatus(
   // A line that rests, because others have their turn, had a mailbox that agreed.
   const rested = kubes.filter((kube) => kube.isRested(space)).length;
   const mailbox = found + rested > 0;
-  const settled = agreed + rested > 0 && behind === 0 && pendingBytes === 0;
+  const waiting = space.replica.waiting ?? 0;
+  const settled = agreed + rested > 0 && behind === 0 && pendingBytes === 0 && waiting === 0;
   return {
     reach: REACHES[reach] ?? 'offline',
     peers,
     mailbox,
     mailboxSettled: mailbox && agreed - agreedPeers === found,
     settled,
+    waiting,
     pendingBytes,
     receiving,
     refused,

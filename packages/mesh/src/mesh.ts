@@ -36,6 +36,7 @@ import { Peers } from './peers.ts';
 import { Presence } from './presence.ts';
 import { SessionSecret } from './session-secret.ts';
 import type { Cursors } from './session.ts';
+import type { StateAnswer, StateHolder } from './state-sync.ts';
 import { StatusWatch } from './status-watch.ts';
 import { SpaceChunks } from './space-chunks.ts';
 import { TabLinks } from './tab-links.ts';
@@ -76,6 +77,8 @@ export interface MeshSpace {
   readonly replica: Replica;
   /** Where sealed chunks of the space are kept here. Absent: none are given, fetched or uploaded. */
   readonly chunks?: ChunkHolder;
+  /** Answers members who ask for the state, because its history was dropped. Absent: nobody is answered. */
+  readonly state?: StateHolder;
   /** 32 bytes each, derived from the membership key: current generation first. */
   readonly sessionSecrets: readonly Uint8Array[];
   /** Room tags of a UTC day at a KUBE, 32 bytes each. */
@@ -88,6 +91,14 @@ export interface MeshSpace {
   readonly introduce: () => Promise<Uint8Array>;
   /** Checks another device's statement for its session key, and remembers it. */
   readonly checkIntroduction: (remote: string, bytes: Uint8Array) => Promise<boolean>;
+}
+
+/** Another program that can be asked for the state of a space. */
+export interface StateSource {
+  /** Its session key and instance. */
+  readonly peer: string;
+  /** Asks it; at most 128 bytes. Never rejects. */
+  ask(question: Uint8Array): Promise<StateAnswer>;
 }
 
 /** The mesh. Disposal ends every connection. */
@@ -158,11 +169,13 @@ export class Mesh implements Disposable {
       .slice(0, GENERATIONS_MAX)
       .map((secret) => new SessionSecret(secret));
     const { id, replica, mailboxAccess, roomTags, mayHave, introduce, checkIntroduction } = space;
+    const { state } = space;
     const chunks = this.#keepChunks(space);
     const known: KubeSpace = {
       id,
       replica,
       ...(chunks === undefined ? {} : { chunks }),
+      ...(state === undefined ? {} : { state }),
       secrets,
       mayHave,
       introduce,
@@ -277,6 +290,15 @@ export class Mesh implements Disposable {
   /** Chunks of a space, if it was added with a place for them. */
   chunks(id: string): SpaceChunks | undefined {
     return this.#chunks.get(id);
+  }
+
+  /** Programs that can be asked for the state of a space now: members in sync, never servers. */
+  stateSources(id: string): readonly StateSource[] {
+    return this.#peers.bestOf(id).flatMap(({ peer, session }) => {
+      const sync = session.stateOf(id);
+      if (sync === undefined || peer === undefined) return [];
+      return [{ peer, ask: (question) => sync.ask(question) }];
+    });
   }
 
   /** KUBEs to which a connection is open now, by address. */

@@ -8,8 +8,8 @@ import { MuxStream, type StreamPriority, type StreamReceiver } from './mux-strea
 import { FRAME_BYTES_MAX, sessionEndOf, type SecureChannel } from './secure-channel.ts';
 import { SESSION_ENDS, type SessionEnd } from './session-end.ts';
 
-/** Streams of a session: control, and for each of 1,024 numbers of spaces one for its log, one for chunks. */
-export const STREAM_NUMBER_MAX = 2048;
+/** Streams of a session: control, and for each of 1,024 numbers of spaces one for log, chunks and state each. */
+export const STREAM_NUMBER_MAX = 3072;
 /** Datagrams above this do not leave; they are for cursors and the like. */
 export const DATAGRAM_BYTES_MAX = 1024;
 /** The link holds so much before the multiplexer stops filling it: what it holds, urgent bytes wait for. */

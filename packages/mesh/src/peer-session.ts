@@ -19,6 +19,7 @@ import {
 } from './session-messages.ts';
 import { Session, isSyncItem, type ChunkPort, type Cursors } from './session.ts';
 import type { SyncItem, SyncProgress } from './space-sync.ts';
+import type { StateHolder } from './state-sync.ts';
 
 /** The responder greets first; an initiator that is not greeted does so itself after this time. */
 const GREET_PATIENCE_MS = 1_000;
@@ -32,6 +33,7 @@ export interface SharedSpace {
   readonly id: string;
   readonly replica: Replica;
   readonly chunks?: ChunkPort | undefined;
+  readonly state?: StateHolder | undefined;
   /** Current generation first. */
   readonly secrets: readonly SessionSecret[];
   /** Is this X25519 key, in hex, the session key of a current device of the space? */

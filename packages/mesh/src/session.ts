@@ -24,6 +24,8 @@ import {
   type SpaceItem,
 } from './session-messages.ts';
 import { SpaceSync, type SyncItem, type SyncProgress } from './space-sync.ts';
+import { STATE_MESSAGE_BYTES_MAX } from './state-messages.ts';
+import { StateSync, type StateHolder } from './state-sync.ts';
 
 /** Remembers how far each peer's log was read. Losing it costs work, never data. */
 export interface Cursors {
@@ -69,6 +71,9 @@ interface InSync {
   /** Lasts as long as the session: what was asked before the space left is still answered. */
   chunkSync: ChunkSync | undefined;
   chunks: ChunkPort | undefined;
+  /** Lasts as long as the session, too; `state` only while the space is in sync. */
+  stateSync: StateSync | undefined;
+  state: StateHolder | undefined;
 }
 
 /** One session. */
@@ -149,13 +154,18 @@ export class Session {
   share(
     ref: number,
     space: string,
-    of: { readonly replica: Replica; readonly chunks?: ChunkPort | undefined },
+    of: {
+      readonly replica: Replica;
+      readonly chunks?: ChunkPort | undefined;
+      readonly state?: StateHolder | undefined;
+    },
   ): SpaceSync {
     const known = this.#byRef.get(ref);
     if (known?.sync !== undefined) return known.sync;
     const entry: InSync = known ?? this.#openEntry(ref, space);
     const { replica } = of;
     entry.chunks = of.chunks;
+    entry.state = of.state;
     const sync = new SpaceSync(
       {
         replica,
@@ -188,11 +198,18 @@ export class Session {
     entry.sync = undefined;
     if (entry.chunkSync !== undefined) entry.chunks?.remove?.(entry.chunkSync);
     entry.chunks = undefined;
+    entry.state = undefined;
   }
 
   /** The sync of a space, if it is in sync here. */
   syncOf(space: string): SpaceSync | undefined {
     return this.#bySpace.get(space)?.sync;
+  }
+
+  /** Where the other side can be asked for the state of a space: in sync here, and not with a server. */
+  stateOf(space: string): StateSync | undefined {
+    const entry = this.#bySpace.get(space);
+    return entry?.isHeard === true && !this.#isPeerBlind ? entry.stateSync : undefined;
   }
 
   /** The peer has spoken of a space: datagrams may be sent from here on. */
@@ -259,10 +276,20 @@ export class Session {
       messageBytesMax: SPACE_MESSAGE_BYTES_MAX,
       receiver: (bytes) => entry.sync?.receive(bytes),
     });
-    const parts = { sync: undefined, isHeard: false, chunkSync: undefined, chunks: undefined };
-    const entry: InSync = { space, ref, stream, ...parts };
+    const chunks = { chunkSync: undefined, chunks: undefined };
+    const state = { stateSync: undefined, state: undefined };
+    const entry: InSync = {
+      space,
+      ref,
+      stream,
+      sync: undefined,
+      isHeard: false,
+      ...chunks,
+      ...state,
+    };
     this.#byRef.set(ref, entry);
     this.#openChunks(entry);
+    this.#openState(entry);
     return entry;
   }
 
@@ -277,6 +304,24 @@ export class Session {
     const log = this.#log;
     const onFault = (end: SessionEnd): void => this.close(end);
     entry.chunkSync = new ChunkSync({ stream, log, onFault, holder: holderOf(entry) });
+  }
+
+  /** What stands for history that was dropped: rarely, and much. */
+  #openState(entry: InSync): void {
+    const stream = this.mux.open({
+      number: entry.ref + 2 * (REF_MAX + 1) + 1,
+      priority: 'bulk',
+      messageBytesMax: STATE_MESSAGE_BYTES_MAX,
+      receiver: (bytes) => entry.stateSync?.receive(bytes),
+    });
+    entry.stateSync = new StateSync({
+      stream,
+      holder: () => entry.state,
+      from: this.remote,
+      clock: this.#clock,
+      log: this.#log,
+      onFault: (end) => this.close(end),
+    });
   }
 
   #addChunks(entry: InSync): void {
@@ -295,6 +340,7 @@ export class Session {
     for (const entry of this.#byRef.values()) {
       entry.sync?.stop();
       entry.chunkSync?.stop();
+      entry.stateSync?.stop();
       if (entry.chunkSync !== undefined) entry.chunks?.remove?.(entry.chunkSync);
     }
     this.#bySpace.clear();

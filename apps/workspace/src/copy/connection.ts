@@ -38,10 +38,11 @@ export function safeHere(status: SpaceStatus): string {
 
 /** What has not reached anybody, or that everything has. `undefined` where nothing can be known. */
 export function waitingText(status: SpaceStatus): string | undefined {
-  const { unsentBlocks, mailbox, peers } = status;
+  const { incomplete, unsentBlocks, mailbox, peers } = status;
   if (unsentBlocks > 0) {
     return `${counted(unsentBlocks, 'change has', 'changes have')} not left this device yet.`;
   }
+  if (incomplete === true) return 'Earlier changes of others are still missing here.';
   if (mailbox === 'has-everything') return 'The server holds a sealed copy of everything.';
   if (mailbox === 'behind') return 'The server’s sealed copy is still catching up.';
   if (peers.some((peer) => peer.upToDate)) return 'Someone who is here has everything.';

@@ -9,6 +9,7 @@ import { serveMailboxes } from '../mailbox-host.ts';
 import { Mesh, type MeshSpace } from '../mesh.ts';
 import type { LogCursor } from '../session-messages.ts';
 import type { Cursors } from '../session.ts';
+import type { StateHolder } from '../state-sync.ts';
 import { TestKube } from './test-kube.ts';
 
 /** Cursors in memory. They outlive a mesh, as a store does. */
@@ -64,6 +65,8 @@ export class TestNode {
   readonly removed: Set<string> = new Set();
   readonly agreer: ReturnType<typeof simAgreer>;
   readonly clock: SimClock;
+  /** Answers who asks for a state, in the spaces that are added from then on. */
+  state: StateHolder | undefined;
   mesh: Mesh;
   readonly #options: TestNodeOptions;
 
@@ -129,6 +132,7 @@ export class TestNode {
     return {
       id: space.id,
       replica: this.replica(space),
+      ...(this.state === undefined ? {} : { state: this.state }),
       sessionSecrets: [secret],
       roomTags: (kubeName, day) => [space.roomTag(kubeName, day)],
       mailboxAccess: async () => simSigner(deriveKey(space.secret, 'mailbox-access')),
