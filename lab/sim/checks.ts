@@ -67,7 +67,9 @@ export function checkTree(db: Database): void {
       if (seen.has(at.id)) throw new SimFailure('a tree has a cycle');
       seen.add(at.id);
       const above: AnyObject | undefined = db.parent(at, TREE);
-      if (above !== undefined && !db.children(above, TREE).some((each) => each.id === at?.id)) {
+      // Deleted children are not listed, wherever they hang.
+      const isListed = above !== undefined && at.$state !== 'deleted';
+      if (isListed && !db.children(above, TREE).some((each) => each.id === at?.id)) {
         throw new SimFailure('a parent does not have its child');
       }
       at = above;

@@ -128,8 +128,16 @@ export class SpaceWorld {
     else if (roll < 0.85) await this.#snapshot(node);
     else if (roll < 0.9) await this.#fault(node, rng.chance(faultRate));
     else if (roll < 0.95) await this.#epoch(node, rng.chance(epochRate));
-    else if (rng.chance(restoreRate)) await this.#copy(node);
+    else if (this.#mayFork && rng.chance(restoreRate)) await this.#copy(node);
     else await this.#reopen(node);
+  }
+
+  /**
+   * A branch that parts from its feed under an epoch counts only with those who still have the feed's blocks:
+   * a sealed epoch removes it (lab/faults/README.md). So a world has forks, or drops history.
+   */
+  get #mayFork(): boolean {
+    return this.#options.dropRate === 0;
   }
 
   #edit(node: ReplicaNode): void {
@@ -210,7 +218,7 @@ export class SpaceWorld {
     if (other === undefined || length < early / 2 || length < 8) return;
     await this.#send(node, other, everything);
     node.disk.restore(length);
-    await node.open({ mayContinue: this.#rng.chance(0.5) });
+    await node.open({ mayContinue: this.#mayFork && this.#rng.chance(0.5) });
   }
 
   async #epoch({ space }: ReplicaNode, wanted: boolean): Promise<void> {
