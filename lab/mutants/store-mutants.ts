@@ -54,7 +54,7 @@ const storing: readonly Mutant[] = [
     find: 'function requireThat(condition: boolean, rule: string): void {',
     replace:
       'function requireThat(condition: boolean, rule: string): void {\n  if (rule.length > 0) return;',
-    killedBy: unit(`${echo}/snapshot/transfer.prop.test.ts`),
+    killedBy: unit(`${echo}/snapshot/altered-chunks.test.ts`),
   },
   {
     name: 'own-conflict',
