@@ -440,6 +440,8 @@ export interface UndoState {
   readonly canRedo: boolean;
   readonly undoLabel?: string;
   readonly redoLabel?: string;
+  /** Code of why changes of an earlier time cannot be taken back any more: what was kept of them was damaged. */
+  readonly notRestored?: string;
   readonly entries: readonly UndoEntry[];
 }
 

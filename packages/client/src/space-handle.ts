@@ -104,7 +104,8 @@ export class SpaceHandle implements Space {
   ): Promise<SpaceHandle> {
     const shared = await engine.platform.store.value(sharedName(echo.id));
     const sharedBlocks = shared === undefined ? 0 : Number(fromUtf8(shared) ?? 0);
-    const undo = await SpaceUndo.open(engine.platform, echo);
+    const { haloSecret } = engine.requireIdentity();
+    const undo = await SpaceUndo.open(engine.platform, echo, haloSecret);
     const blobs = await openBlobs(engine, echo, undo);
     return new SpaceHandle(engine, network, echo, { name, sharedBlocks, undo, blobs });
   }

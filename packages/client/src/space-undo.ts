@@ -1,5 +1,5 @@
-/** Undo of one's own changes in one space. The stacks lie among the profile's values and survive a restart. */
-import { UndoLog, type Space, type UndoEntry as EchoEntry } from '@atoll/echo';
+/** Undo of one's own changes in one space. The stacks lie sealed among the profile's values and survive a restart. */
+import { UndoLog, UndoStore, type Space, type UndoEntry as EchoEntry } from '@atoll/echo';
 import type { PlatformBase } from '@atoll/kernel';
 import type { GestureOptions, Undo, UndoEntry, UndoOutcome, UndoPlace, UndoState } from './api.ts';
 import type { Live } from './live.ts';
@@ -85,6 +85,7 @@ class PlaceUndo implements Undo {
     const label = (entry: EchoEntry): string => labelOf(database, entry);
     const undo = this.log.next('undo', this.#place);
     const redo = this.log.next('redo', this.#place);
+    const { notRestored } = this.log;
     const isWhole = Object.keys(this.#place).length === 0;
     const mine = (entries: readonly EchoEntry[]): readonly EchoEntry[] =>
       isWhole ? entries : entries.filter((entry) => this.log.isIn(entry, this.#place));
@@ -99,6 +100,7 @@ class PlaceUndo implements Undo {
       canRedo: redo !== undefined,
       ...(undo === undefined ? {} : { undoLabel: label(undo) }),
       ...(redo === undefined ? {} : { redoLabel: label(redo) }),
+      ...(notRestored === undefined ? {} : { notRestored }),
       entries: [
         ...mine(this.log.undone).map((entry) => shown(entry, true)),
         ...mine(this.log.entries)
@@ -113,31 +115,39 @@ class PlaceUndo implements Undo {
 /** {@link Undo} over ECHO's undo log, with the stacks in the profile. */
 export class SpaceUndo extends PlaceUndo {
   readonly #platform: PlatformBase;
+  readonly #kept: UndoStore;
   readonly #echo: Space;
   readonly #closed = new AbortController();
   #dirty = false;
   #saving: Promise<void> | undefined;
 
-  private constructor(platform: PlatformBase, space: Space, log: UndoLog) {
-    super(space, log, {});
+  private constructor(platform: PlatformBase, space: Space, kept: UndoStore) {
+    super(space, new UndoLog(space.database), {});
     this.#platform = platform;
+    this.#kept = kept;
     this.#echo = space;
-    log.onChange(() => {
+    this.log.onChange(() => {
       this.#dirty = true;
       this.#saving ??= this.#saveSoon();
     });
   }
 
-  /** Restores what was kept. Stacks that cannot be read are begun anew: the objects are not touched. */
-  static async open(platform: PlatformBase, space: Space): Promise<SpaceUndo> {
-    const log = new UndoLog(space.database);
-    const stored = await platform.store.value(nameOf(space));
-    if (stored !== undefined) {
-      log.restoreLater(stored, ({ code }) => {
-        platform.log.event('warn', 'client.undo-not-restored', { code });
-      });
-    }
-    return new SpaceUndo(platform, space, log);
+  /**
+   * Restores what was kept, sealed under `secret` of the identity. Stacks that are damaged or cannot be read
+   * are begun anew, and it is said (`UndoState.notRestored`): the objects are not touched.
+   */
+  static async open(platform: PlatformBase, space: Space, secret: Uint8Array): Promise<SpaceUndo> {
+    const { aead, log, rng, store } = platform;
+    const kept = new UndoStore({ store, rng, space: space.id, secret, aead });
+    const undo = new SpaceUndo(platform, space, kept);
+    const stored = await kept.load();
+    if (stored === undefined) return undo;
+    undo.log.restoreLater(stored, ({ code }) => {
+      log.event('warn', 'client.undo-not-restored', { code });
+      // So that it is not said again.
+      undo.#dirty = true;
+    });
+    return undo;
   }
 
   /** The stacks themselves, for what spans several spaces. */
@@ -164,8 +174,7 @@ export class SpaceUndo extends PlaceUndo {
   async #save(): Promise<void> {
     if (!this.#dirty) return;
     this.#dirty = false;
-    const values = new Map([[nameOf(this.#echo), this.log.encode()]]);
-    await this.#platform.store.commit({ values }).catch(() => {
+    await this.#kept.save(this.log.encode()).catch(() => {
       this.#dirty = true;
     });
   }
@@ -177,8 +186,4 @@ export function outcomeOf(outcome: ReturnType<UndoLog['undo']>): UndoOutcome {
   const { done, skipped } = outcome;
   const left = [...new Set(skipped.map(({ object }) => object))];
   return { done, skipped: skipped.length, ...(left.length === 0 ? {} : { left }) };
-}
-
-function nameOf(space: Space): string {
-  return `undo/${space.id}`;
 }

@@ -101,3 +101,34 @@ test('one change of the list can be taken back alone, and says before what it wo
   expect(space.undo.preview(entries[0]?.id ?? '')).toEqual({ done: 1, skipped: 0 });
   expect(client.undo.state.get().entries).toHaveLength(2);
 });
+
+test('damaged stacks are dropped, which is said; objects stay, and what is done then can be undone', async () => {
+  const desk = new Desk(4);
+  const client = await desk.person('desk');
+  const space = await desk.space(client, 'Home');
+  space.db.add(Task, { title: 'Pack' });
+  await desk.pause();
+  await desk.world.during(client[Symbol.asyncDispose]());
+  const process = desk.machine('desk').boot();
+  const name = `undo/${space.id}`;
+  const bytes = (await process.store.value(name)) ?? new Uint8Array(1);
+  bytes[40] = (bytes[40] ?? 0) ^ 1;
+  await desk.world.during(process.store.commit({ values: new Map([[name, bytes]]) }));
+  process.kill();
+
+  for (const times of [1, 2]) {
+    const again = await desk.open('desk');
+    const reopened = again.spaces.get(space.id);
+    if (reopened === undefined) throw new RangeError('the space is lost');
+    expect(titles(reopened)).toHaveLength(times);
+    const { canUndo, notRestored } = reopened.undo.state.get();
+    expect([canUndo, notRestored]).toEqual([
+      times > 1,
+      times > 1 ? undefined : 'ECHO_UNDO_DAMAGED',
+    ]);
+    reopened.db.add(Task, { title: 'Later' });
+    expect(reopened.undo.undo()).toMatchObject({ done: 1 });
+    expect(reopened.undo.redo()).toMatchObject({ done: 1 });
+    await desk.world.during(again[Symbol.asyncDispose]());
+  }
+});

@@ -17,6 +17,7 @@ export type EchoErrorCode =
   | 'ECHO_TRANSACTION_TOO_LARGE' // One transaction has more bytes than a block may have. Split it.
   | 'ECHO_TRANSACTION_NESTED' // A transaction was opened inside another one. End the outer one first.
   | 'ECHO_POSITION' // A position outside the text or list. Compare it with the length.
+  | 'ECHO_UNDO_DAMAGED' // Stored undo entries are not what was written. Nothing: older changes can no longer be undone.
   | 'ECHO_UNDO_MALFORMED'; // Stored undo entries cannot be read. Nothing: older changes can no longer be undone.
 
 /** Error of the echo package. */

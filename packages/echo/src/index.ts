@@ -97,6 +97,7 @@ export {
 } from './undo-entry.ts';
 export { UndoLog, type UndoOutcome } from './undo-log.ts';
 export { type UndoStep } from './undo-step.ts';
+export { UndoStore, type UndoStorePorts } from './undo-store.ts';
 export { type Epoch } from './epoch/epoch-book.ts';
 export { DEFAULT_EPOCH_POLICY, type EpochPolicy } from './epoch/epoch-pace.ts';
 export { fetchEpoch, type EpochFetch, type FetchedEpoch } from './epoch/fetch-epoch.ts';

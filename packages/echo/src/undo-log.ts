@@ -5,7 +5,7 @@
 import { decodeValue, encodeValue, type Value } from '@atoll/codec';
 import type { BlockContext } from './block-context.ts';
 import type { Database, UndoObserver } from './database.ts';
-import { EchoError } from './echo-error.ts';
+import { EchoError, type EchoErrorCode } from './echo-error.ts';
 import type { GlobalDot } from './open-transaction.ts';
 import {
   continued,
@@ -59,6 +59,7 @@ export class UndoLog implements UndoObserver {
   #stacks: Stacks = { undo: [], redo: [] };
   /** Stored stacks that nobody has asked for: they may name every object of an import. */
   #unread: (() => void) | undefined;
+  #notRestored: EchoErrorCode | undefined;
   #steps: UndoStep[] = [];
   #gesture: Gesture = WRITING;
   #nextId = 1;
@@ -90,6 +91,11 @@ export class UndoLog implements UndoObserver {
 
   set #redo(entries: UndoEntry[]) {
     this.#stacks.redo = entries;
+  }
+
+  /** Why stored stacks were begun anew, once somebody has asked for them. */
+  get notRestored(): EchoErrorCode | undefined {
+    return this.#notRestored;
   }
 
   /** Grows whenever what can be done changes. */
@@ -191,16 +197,18 @@ export class UndoLog implements UndoObserver {
   }
 
   /**
-   * The same when somebody first asks for the stacks or changes something. Stacks that cannot be read are
-   * begun anew, and `refused` is told why.
+   * The same when somebody first asks for the stacks or changes something; `stored` gives the bytes then.
+   * Stacks that cannot be read are begun anew, and `refused` is told why.
    */
-  restoreLater(bytes: Uint8Array, refused: (failure: EchoError) => void): void {
+  restoreLater(stored: () => Uint8Array, refused: (failure: EchoError) => void): void {
     this.#unread = () => {
       this.#unread = undefined;
       try {
-        this.#read(bytes);
+        this.#read(stored());
       } catch (failure) {
         if (!(failure instanceof EchoError)) throw failure;
+        this.#stacks = { undo: [], redo: [] };
+        this.#notRestored = failure.code;
         refused(failure);
       }
     };

@@ -1,0 +1,66 @@
+/**
+ * The stacks of undo of one space among the values of a profile: sealed under a key of the identity and bound
+ * to the space, so that what was changed, or is another space's, does not open and is never taken for a step.
+ */
+import { deriveKey, open, seal, sealingKey, type SealingKey } from '@atoll/crypto';
+import {
+  concatBytes,
+  idBytes,
+  utf8,
+  type AeadPlatform,
+  type Rng,
+  type SpaceId,
+  type Store,
+} from '@atoll/kernel';
+import { EchoError } from './echo-error.ts';
+
+/** What {@link UndoStore} needs. */
+export interface UndoStorePorts {
+  readonly store: Store;
+  readonly rng: Rng;
+  readonly space: SpaceId;
+  /** 32 bytes that only this identity's devices have. */
+  readonly secret: Uint8Array;
+  readonly aead?: AeadPlatform | undefined;
+}
+
+/** Stored stacks of one space. */
+export class UndoStore {
+  readonly #ports: UndoStorePorts;
+  readonly #key: SealingKey;
+
+  constructor(ports: UndoStorePorts) {
+    this.#ports = ports;
+    this.#key = sealingKey(deriveKey(ports.secret, 'undo', idBytes(ports.space)));
+  }
+
+  /**
+   * What was kept, to be opened when somebody asks for it; `undefined` if nothing was. The function throws
+   * EchoError `ECHO_UNDO_DAMAGED`. @throws StoreError.
+   */
+  async load(): Promise<(() => Uint8Array) | undefined> {
+    const sealed = await this.#ports.store.value(this.#name());
+    if (sealed === undefined) return undefined;
+    return () => {
+      const { aead } = this.#ports;
+      const plaintext = open(this.#key, { associated: this.#place(), sealed, aead });
+      if (plaintext !== undefined) return plaintext;
+      throw new EchoError('ECHO_UNDO_DAMAGED', 'stored undo is not what was written');
+    };
+  }
+
+  /** Keeps the stacks instead of what was kept. Durable when resolved. @throws StoreError. */
+  async save(plaintext: Uint8Array): Promise<void> {
+    const { aead, rng, store } = this.#ports;
+    const sealed = seal(this.#key, { rng, associated: this.#place(), plaintext, aead });
+    await store.commit({ values: new Map([[this.#name(), sealed]]) });
+  }
+
+  #name(): string {
+    return `undo/${this.#ports.space}`;
+  }
+
+  #place(): Uint8Array {
+    return concatBytes(utf8('undo-stacks'), idBytes(this.#ports.space));
+  }
+}
