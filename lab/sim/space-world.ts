@@ -217,6 +217,10 @@ export class SpaceWorld {
     const early = node.space.index.branches.blockCount;
     if (other === undefined || length < early / 2 || length < 8) return;
     await this.#send(node, other, everything);
+    // Who has dropped its history cannot give it: then this work would be on the lost disk alone.
+    const { branches } = other.space.index;
+    const tips = node.space.replica.tips();
+    if (tips.some(({ hash }) => branches.blockOf(hash) === undefined)) return;
     node.disk.restore(length);
     await node.open({ mayContinue: this.#mayFork && this.#rng.chance(0.5) });
   }
