@@ -182,9 +182,9 @@ const queries: readonly Mutant[] = [
     name: 'ordered-index-after-change',
     why: 'An ordered index has a row once.',
     file: `${echo}/query/ordered-index.ts`,
-    find: 'if (known !== undefined) this.#entries.delete(known);\n      this.#entries.add(entry);',
-    replace: 'this.#entries.add(entry);',
-    killedBy: unit(`${echo}/query/field-index.prop.test.ts ${echo}/query/query.prop.test.ts`),
+    find: 'if (before !== undefined) this.#laterInOrder.delete(before);\n',
+    replace: '',
+    killedBy: unit(`${echo}/query/ordered-index.prop.test.ts`),
   },
 ];
 

@@ -17,6 +17,8 @@ export class BackwardHop implements Hop {
   readonly #type: string;
   readonly #end: Part;
   readonly #asked = new Map<number, boolean>();
+  /** Rows that were found to be led to, as long as the hop is not kept. */
+  #sure: ReadonlySet<number> | undefined;
   #set: LiveSet | undefined;
   #watches: readonly (readonly [Edge, KeyWatch])[] = [];
   /** What the edge of a live row held; of ends only, where there is one step. */
@@ -46,6 +48,7 @@ export class BackwardHop implements Hop {
     const { source, indexes } = this.#host;
     this.#set = new LiveSet(this.#host, this.#type, this.#end);
     this.#asked.clear();
+    this.#sure = undefined;
     this.#watches = this.#edges.edges
       .filter((edge) => edge.ref.by !== undefined)
       .map((edge) => [edge, new KeyWatch(this.#host, edge)] as const);
@@ -112,6 +115,7 @@ export class BackwardHop implements Hop {
   }
 
   #test(row: number): boolean {
+    if (this.#sure?.has(row) === true) return true;
     const { source } = this.#host;
     const seen = new Set<number>();
     let border = source.isLive(row) ? [row] : [];
@@ -156,7 +160,9 @@ export class BackwardHop implements Hop {
           if (!this.#host.source.isLive(end) || !this.#end.test(end)) continue;
           for (const target of this.#edges.targets(end)) first.add(target);
         }
-        return this.#edges.spread(first, this.#depth - 1, 'out');
+        const found = this.#edges.spread(first, this.#depth - 1, 'out');
+        if (this.#set === undefined) this.#sure = found;
+        return found;
       },
     };
   }

@@ -60,6 +60,18 @@ export class Edges {
     return this.#host.indexes.rowsWith(edge.type, edge.of, value);
   }
 
+  /** About how many objects lead to one of these types: only for comparing plans. */
+  fanIn(types: readonly string[]): number {
+    const { indexes } = this.#host;
+    const rowsOf = (names: Iterable<string>): number => {
+      let count = 0;
+      for (const name of new Set(names)) count += indexes.rowsOfType(name).length;
+      return count;
+    };
+    const share = rowsOf(this.#byType.keys()) / Math.max(1, rowsOf(types));
+    return Math.max(1, share);
+  }
+
   /** Rows within so many steps of some, against (`in`) or along (`out`) the edges; the first are included. */
   spread(from: Iterable<number>, steps: number, direction: 'in' | 'out'): Set<number> {
     const found = new Set(from);

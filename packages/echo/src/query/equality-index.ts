@@ -9,10 +9,16 @@ import type { FieldReader, QueryField, RowSource } from './row-source.ts';
 import { valueKey } from './value-order.ts';
 
 /** Rows of one value: most values have one. */
-type Posting = number | number[] | Set<number>;
+type Posting = number | Rows;
 
-/** Arrays longer than this become sets, so that adding stays cheap. */
-const ARRAY_MAX = 16;
+/** Rows of a value that several have. */
+interface Rows {
+  /** Ascending: rows come in the order of their numbers. */
+  readonly ascending: number[];
+  /** Those that got the value after greater ones had it. */
+  late: Set<number> | undefined;
+}
+
 const NONE: readonly number[] = [];
 
 /** Rows by value. */
@@ -53,10 +59,14 @@ export class EqualityIndex {
   rows(value: Value): Iterable<number> {
     const posting = this.#postings.get(valueKey(value));
     if (posting === undefined) return NONE;
-    const rows = typeof posting === 'number' ? [posting] : posting;
+    if (typeof posting !== 'number' && posting.late === undefined && this.#changed.size === 0) {
+      return posting.ascending;
+    }
+    const rows =
+      typeof posting === 'number' ? [posting] : [...posting.ascending, ...(posting.late ?? NONE)];
     if (this.#changed.size === 0) return rows;
     const has = this.#rows.has(this.of, value);
-    return [...rows].filter((row) => !this.#changed.has(row) || has(row));
+    return rows.filter((row) => !this.#changed.has(row) || has(row));
   }
 
   /** At least as many as there are. */
@@ -64,18 +74,32 @@ export class EqualityIndex {
     const posting = this.#postings.get(valueKey(value));
     if (posting === undefined) return 0;
     if (typeof posting === 'number') return 1;
-    return posting instanceof Set ? posting.size : posting.length;
+    return posting.ascending.length + (posting.late?.size ?? 0);
   }
 
   #add(key: string, row: number): void {
     const posting = this.#postings.get(key);
     if (posting === undefined) this.#postings.set(key, row);
     else if (typeof posting === 'number') {
-      if (posting !== row) this.#postings.set(key, [posting, row]);
-    } else if (posting instanceof Set) posting.add(row);
-    else if (!posting.includes(row)) {
-      if (posting.length < ARRAY_MAX) posting.push(row);
-      else this.#postings.set(key, new Set([...posting, row]));
+      if (posting === row) return;
+      const ascending = posting < row ? [posting, row] : [row, posting];
+      this.#postings.set(key, { ascending, late: undefined });
+    } else {
+      const { ascending } = posting;
+      if (row > (ascending.at(-1) as number)) ascending.push(row);
+      else if (!isIn(ascending, row)) (posting.late ??= new Set()).add(row);
     }
   }
+}
+
+/** Whether an ascending list has a number. */
+function isIn(ascending: readonly number[], wanted: number): boolean {
+  let low = 0;
+  let high = ascending.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] as number) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return ascending[low] === wanted;
 }

@@ -6,9 +6,6 @@ import { KeyWatch } from './key-watch.ts';
 import { LiveSet } from './live-set.ts';
 import type { QueryHost } from './query-host.ts';
 
-/** About how many objects lead to one: only for comparing plans. */
-const FAN_IN = 4;
-
 /** What a hop is made of. */
 export interface HopInput {
   readonly host: QueryHost;
@@ -30,6 +27,8 @@ export class ForwardHop implements Hop {
   readonly #ends: ReadonlyMap<string, Part>;
   /** What was found of ends, as long as the hop is not kept. */
   readonly #asked = new Map<number, boolean>();
+  /** Rows that were found to lead there, as long as the hop is not kept. */
+  #sure: ReadonlySet<number> | undefined;
   #sets: ReadonlyMap<string, LiveSet> | undefined;
   #watches: readonly (readonly [Edge, KeyWatch])[] = [];
 
@@ -59,6 +58,7 @@ export class ForwardHop implements Hop {
     );
     this.#sets = new Map(sets);
     this.#asked.clear();
+    this.#sure = undefined;
     this.#watches = this.#edges.edges
       .filter((edge) => edge.ref.by !== undefined)
       .map((edge) => [edge, new KeyWatch(this.#host, edge)] as const);
@@ -94,6 +94,7 @@ export class ForwardHop implements Hop {
   }
 
   #test(row: number): boolean {
+    if (this.#sure?.has(row) === true) return true;
     const seen = new Set<number>();
     let border = [row];
     for (let step = 0; step < this.#depth && border.length > 0; step++) {
@@ -126,12 +127,13 @@ export class ForwardHop implements Hop {
     const of: PlanNode[] = [];
     for (const [type, part] of this.#ends) of.push(bestSource(this.#host, type, part).node);
     const ends = of.reduce((sum, { estimate }) => sum + estimate, 0);
+    const fanIn = this.#edges.fanIn([...this.#ends.keys()]);
     return {
       node: {
         kind: 'hop',
         words: `objects that lead by ${this.#field}${steps(this.#depth)} to what is found there`,
         field: this.#field,
-        estimate: ends * FAN_IN ** this.#depth,
+        estimate: Math.ceil(ends * fanIn ** this.#depth),
         of,
       },
       rows: () => {
@@ -141,6 +143,8 @@ export class ForwardHop implements Hop {
             if (this.#host.source.isLive(end) && part.test(end)) this.#addReferrers(end, first);
           }
         }
+        // Within one step these are exactly those that lead there: no need to go the way back for each.
+        if (this.#sets === undefined && this.#depth === 1) this.#sure = first;
         return this.#edges.spread(first, this.#depth - 1, 'in');
       },
     };

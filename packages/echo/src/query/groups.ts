@@ -27,8 +27,18 @@ interface PlannedFigure {
   readonly read: FieldReader;
 }
 
+/** What the objects of a group have in common; `text` is equal for equal values. */
+interface GroupKey {
+  readonly values: readonly Shown[];
+  readonly text: string;
+}
+
+/** Values of a single field whose keys are made once: many objects share few of them. */
+const SINGLE_KEYS_MAX = 4096;
+const NOTHING: readonly Shown[] = [undefined];
+
 interface RunningGroup {
-  readonly key: readonly Shown[];
+  readonly key: GroupKey;
   count: number;
   readonly figures: readonly Figure[];
   /** The last answer, as long as nothing has changed. */
@@ -49,6 +59,7 @@ export class Groups {
   readonly #groups = new Map<string, RunningGroup>();
   readonly #show: ShowValue;
   readonly #isKept: boolean;
+  readonly #keysBySingle = new Map<Shown, readonly GroupKey[]>();
 
   /** @throws EchoError `ECHO_QUERY`. */
   constructor(
@@ -71,19 +82,12 @@ export class Groups {
     this.#figures = Object.entries(form.aggregate ?? {}).map(([name, asked]) =>
       planFigure(host, type, name, asked),
     );
-    if (this.#fields.length === 0) this.#ensure([]);
+    if (this.#fields.length === 0) this.#ensure(groupKey([]));
   }
 
   /** What an object adds, to be given back to {@link Groups.remove}. */
   read(row: number): Member {
-    const keys = this.#fields.reduce<readonly (readonly Shown[])[]>(
-      (above, { items }) => {
-        const values: readonly Shown[] = items(row).length === 0 ? [undefined] : items(row);
-        return above.flatMap((key) => values.map((value) => [...key, value]));
-      },
-      [[]],
-    );
-    return { keys, values: this.#figures.map(({ read }) => read(row)) };
+    return { keys: this.#keysOf(row), values: this.#figures.map(({ read }) => read(row)) };
   }
 
   /** Puts an object into its groups. */
@@ -92,7 +96,9 @@ export class Groups {
       const group = this.#ensure(key);
       group.count++;
       group.shown = undefined;
-      group.figures.forEach((figure, at) => figure.add(member.values[at]));
+      for (let at = 0; at < group.figures.length; at++) {
+        group.figures[at]?.add(member.values[at]);
+      }
     }
   }
 
@@ -103,7 +109,7 @@ export class Groups {
       group.count--;
       group.shown = undefined;
       group.figures.forEach((figure, at) => figure.remove(member.values[at]));
-      if (group.count === 0 && this.#fields.length > 0) this.#groups.delete(textOf(key));
+      if (group.count === 0 && this.#fields.length > 0) this.#groups.delete(key.text);
     }
   }
 
@@ -125,7 +131,10 @@ export class Groups {
   #showGroup(group: RunningGroup): Group {
     group.shown ??= {
       key: Object.fromEntries(
-        this.#fields.map(({ name, element }, at) => [name, this.#show(element, group.key[at])]),
+        this.#fields.map(({ name, element }, at) => [
+          name,
+          this.#show(element, group.key.values[at]),
+        ]),
       ),
       count: group.count,
       figures: Object.fromEntries(
@@ -139,13 +148,38 @@ export class Groups {
     return group.shown;
   }
 
-  #ensure(key: readonly Shown[]): RunningGroup {
-    const text = textOf(key);
-    let group = this.#groups.get(text);
+  #keysOf(row: number): readonly GroupKey[] {
+    const [first, second] = this.#fields;
+    if (first === undefined || second !== undefined) return this.#combinedKeys(row);
+    const found = first.items(row);
+    if (found.length > 1) return found.map((value) => groupKey([value]));
+    const [value] = found;
+    let keys = this.#keysBySingle.get(value);
+    if (keys !== undefined) return keys;
+    keys = [groupKey([value])];
+    // Bytes and lists are never the same object twice.
+    if (typeof value !== 'object' && this.#keysBySingle.size < SINGLE_KEYS_MAX) {
+      this.#keysBySingle.set(value, keys);
+    }
+    return keys;
+  }
+
+  #combinedKeys(row: number): readonly GroupKey[] {
+    let above: readonly (readonly Shown[])[] = [[]];
+    for (const { items } of this.#fields) {
+      const found = items(row);
+      const values: readonly Shown[] = found.length === 0 ? NOTHING : found;
+      above = above.flatMap((key) => values.map((value) => [...key, value]));
+    }
+    return above.map((values) => groupKey(values));
+  }
+
+  #ensure(key: GroupKey): RunningGroup {
+    let group = this.#groups.get(key.text);
     if (group === undefined) {
       const figures = this.#figures.map(({ kind }) => makeFigure(kind, this.#isKept));
       group = { key, count: 0, figures, shown: undefined };
-      this.#groups.set(text, group);
+      this.#groups.set(key.text, group);
     }
     return group;
   }
@@ -153,7 +187,7 @@ export class Groups {
 
 /** What one object adds to which groups. */
 export interface Member {
-  readonly keys: readonly (readonly Shown[])[];
+  readonly keys: readonly GroupKey[];
   readonly values: readonly Shown[];
 }
 
@@ -161,7 +195,7 @@ export interface Member {
 export function sameMember(a: Member, b: Member): boolean {
   return (
     a.keys.length === b.keys.length &&
-    a.keys.every((key, at) => textOf(key) === textOf(b.keys[at] ?? [])) &&
+    a.keys.every((key, at) => key.text === b.keys[at]?.text) &&
     a.values.every((value, at) => compareValues(value, b.values[at]) === 0)
   );
 }
@@ -183,18 +217,17 @@ function planFigure(
 }
 
 function compareGroups(a: RunningGroup, b: RunningGroup): number {
-  for (let at = 0; at < a.key.length; at++) {
-    const order = compareValues(a.key[at], b.key[at]);
+  for (let at = 0; at < a.key.values.length; at++) {
+    const order = compareValues(a.key.values[at], b.key.values[at]);
     if (order !== 0) return order;
   }
   return 0;
 }
 
-function textOf(key: readonly Shown[]): string {
-  return key
-    .map((value) => {
-      const text = value === undefined ? '' : valueKey(value);
-      return `${text.length}:${text}`;
-    })
-    .join('');
+function groupKey(values: readonly Shown[]): GroupKey {
+  const texts = values.map((value) => {
+    const text = value === undefined ? '' : valueKey(value);
+    return `${text.length}:${text}`;
+  });
+  return { values, text: texts.join('') };
 }

@@ -56,8 +56,7 @@ export class Indexes {
     const type = this.#type(name);
     let index = type.ordered.get(of.field);
     if (index === undefined || !sameDefault(index.of, of)) {
-      index = new OrderedIndex(this.#rows, of);
-      for (const row of type.rows) index.note(row);
+      index = new OrderedIndex(this.#rows, of, type.rows);
       type.ordered.set(of.field, index);
     }
     return index;

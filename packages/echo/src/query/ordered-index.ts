@@ -1,7 +1,8 @@
 /**
  * Ordered index of one field that its type declares: all rows of the type by what the field shows, rows
  * without a value first. Answers ranges and prefixes, and gives rows in order, so that the first few of
- * very many need not be sorted for.
+ * very many need not be sorted for. Rows lie in two packed columns that stay as they are; those that have
+ * changed since lie in a short list beside them, until there are many and both are merged.
  */
 import type { FieldReader, QueryField, RowSource } from './row-source.ts';
 import { SortedList } from './sorted-list.ts';
@@ -13,7 +14,7 @@ interface Entry {
   readonly key: Shown;
 }
 
-/** When more than one in so many rows changed, sorting anew is cheaper than moving each. */
+/** When more than one in so many rows changed, the columns are made anew. */
 const REFILL_SHARE = 4;
 
 /** Bounds of a range; `undefined` as a bound is no bound. */
@@ -28,17 +29,25 @@ export interface Range {
   readonly prefix?: string;
 }
 
+/** Says of a key whether it comes before a place in the order. */
+type IsBefore = (key: Shown) => boolean;
+
 /** Rows by value, in order. */
 export class OrderedIndex {
   readonly of: QueryField;
   readonly #read: FieldReader;
-  readonly #entries = new SortedList<Entry>((a, b) => compareValues(a.key, b.key) || a.row - b.row);
-  readonly #entryByRow = new Map<number, Entry>();
+  /** Rows in order, and their keys at the same places. */
+  #rows = new Int32Array(0);
+  #keys: Shown[] = [];
+  /** What counts of a row instead of its place in the columns; `undefined`: it is not here any more. */
+  readonly #later = new Map<number, Entry | undefined>();
+  readonly #laterInOrder = new SortedList<Entry>(compareEntries);
   readonly #waiting = new Set<number>();
 
-  constructor(rows: RowSource, of: QueryField) {
+  constructor(rows: Pick<RowSource, 'reader'>, of: QueryField, initial: Iterable<number> = []) {
     this.of = of;
     this.#read = rows.reader(of);
+    this.#merge(this.#entriesOf(initial));
   }
 
   /** Takes in a row that is new or may have changed, before the next answer. */
@@ -49,39 +58,42 @@ export class OrderedIndex {
   /** No longer has a row. */
   drop(row: number): void {
     this.#waiting.delete(row);
-    const known = this.#entryByRow.get(row);
-    if (known === undefined) return;
-    this.#entries.delete(known);
-    this.#entryByRow.delete(row);
+    this.#setLater(row, undefined);
   }
 
   /** Rows in the range, void and deleted ones included. */
   rows(range: Range): number[] {
-    const [start, end] = this.#ranks(range);
-    return this.#entries.slice(start, end).map(({ row }) => row);
+    this.#refresh();
+    const [start, end] = boundsOf(range);
+    const found: number[] = [];
+    const last = this.#rank(end);
+    for (let at = this.#rank(start); at < last; at++) {
+      const row = this.#rows[at] as number;
+      if (!this.#later.has(row)) found.push(row);
+    }
+    const from = this.#laterInOrder.rank(({ key }) => start(key));
+    const to = this.#laterInOrder.rank(({ key }) => end(key));
+    for (const { row } of this.#laterInOrder.slice(from, to)) found.push(row);
+    return found;
   }
 
-  /** How many rows are in the range. */
+  /** At least as many as rows are in the range: more by those that were there and have changed since. */
   size(range: Range): number {
-    const [start, end] = this.#ranks(range);
-    return Math.max(0, end - start);
+    this.#refresh();
+    const [start, end] = boundsOf(range);
+    const columns = this.#rank(end) - this.#rank(start);
+    const later =
+      this.#laterInOrder.rank(({ key }) => end(key)) -
+      this.#laterInOrder.rank(({ key }) => start(key));
+    return Math.max(0, columns) + Math.max(0, later);
   }
 
   /** Groups of rows with one value, in ascending or descending order, from a value on. */
   *runs(direction: 1 | -1, from?: { readonly key: Shown }): Generator<readonly number[]> {
     this.#refresh();
-    let rank = direction === 1 ? 0 : this.#entries.size - 1;
-    if (from !== undefined) {
-      const { key } = from;
-      rank =
-        direction === 1
-          ? this.#entries.rank((entry) => compareValues(entry.key, key) < 0)
-          : this.#entries.rank((entry) => compareValues(entry.key, key) <= 0) - 1;
-    }
-    if (rank < 0) return;
     let run: number[] = [];
     let key: Shown;
-    for (const entry of this.#entries.walk(rank, direction)) {
+    for (const entry of this.#walk(direction, from)) {
       if (run.length > 0 && compareValues(entry.key, key) !== 0) {
         yield run;
         run = [];
@@ -92,51 +104,107 @@ export class OrderedIndex {
     if (run.length > 0) yield run;
   }
 
-  #ranks(range: Range): readonly [number, number] {
-    this.#refresh();
-    const { from, fromOpen = false, to, toOpen = false, prefix } = range;
-    let start = 0;
-    let end = this.#entries.size;
+  /** Both parts as one, in order. The index must not change meanwhile. */
+  *#walk(direction: 1 | -1, from?: { readonly key: Shown }): Generator<Entry> {
+    let at = direction === 1 ? 0 : this.#rows.length - 1;
+    let laterRank = direction === 1 ? 0 : this.#laterInOrder.size - 1;
     if (from !== undefined) {
-      start = this.#entries.rank(({ key }) => {
-        const order = compareValues(key, from);
-        return fromOpen ? order <= 0 : order < 0;
-      });
+      const { key } = from;
+      const isBefore: IsBefore = (each) => compareValues(each, key) < (direction === 1 ? 0 : 1);
+      const skipped = direction === 1 ? 0 : 1;
+      at = this.#rank(isBefore) - skipped;
+      laterRank = this.#laterInOrder.rank((each) => isBefore(each.key)) - skipped;
     }
-    if (to !== undefined) {
-      end = this.#entries.rank(({ key }) => {
-        const order = compareValues(key, to);
-        return toOpen ? order < 0 : order <= 0;
-      });
+    const later = laterRank < 0 ? [] : this.#laterInOrder.walk(laterRank, direction);
+    for (const entry of later) {
+      for (; at >= 0 && at < this.#rows.length; at += direction) {
+        const own = this.#at(at);
+        if (compareEntries(own, entry) * direction > 0) break;
+        if (!this.#later.has(own.row)) yield own;
+      }
+      yield entry;
     }
-    if (prefix !== undefined) {
-      start = Math.max(
-        start,
-        this.#entries.rank(({ key }) => compareValues(key, prefix) < 0),
-      );
-      const past = this.#entries.rank(
-        ({ key }) =>
-          compareValues(key, prefix) < 0 || (typeof key === 'string' && key.startsWith(prefix)),
-      );
-      end = Math.min(end, past);
+    for (; at >= 0 && at < this.#rows.length; at += direction) {
+      if (!this.#later.has(this.#rows[at] as number)) yield this.#at(at);
     }
-    return [start, end];
+  }
+
+  #at(at: number): Entry {
+    return { row: this.#rows[at] as number, key: this.#keys[at] };
+  }
+
+  /** How many places of the columns come before the first one that `isBefore` does not hold for. */
+  #rank(isBefore: IsBefore): number {
+    let low = 0;
+    let high = this.#keys.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (isBefore(this.#keys[middle])) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #refresh(): void {
-    if (this.#waiting.size === 0) return;
-    const isRefill = this.#waiting.size * REFILL_SHARE > this.#entries.size;
-    for (const row of this.#waiting) {
-      const known = this.#entryByRow.get(row);
-      const key = this.#read(row);
-      if (known !== undefined && compareValues(known.key, key) === 0) continue;
-      const entry = { row, key };
-      this.#entryByRow.set(row, entry);
-      if (isRefill) continue;
-      if (known !== undefined) this.#entries.delete(known);
-      this.#entries.add(entry);
-    }
-    if (isRefill) this.#entries.fill([...this.#entryByRow.values()]);
-    this.#waiting.clear();
+    const changed = this.#waiting;
+    if (changed.size === 0) return;
+    if ((changed.size + this.#later.size) * REFILL_SHARE > this.#rows.length) {
+      for (const row of changed) this.#setLater(row, undefined);
+      this.#merge(this.#entriesOf(changed));
+    } else for (const row of changed) this.#setLater(row, { row, key: this.#read(row) });
+    changed.clear();
   }
+
+  #setLater(row: number, entry: Entry | undefined): void {
+    const before = this.#later.get(row);
+    if (before !== undefined) this.#laterInOrder.delete(before);
+    if (entry !== undefined) this.#laterInOrder.add(entry);
+    this.#later.set(row, entry);
+  }
+
+  /** Makes the columns anew, of what is here and of some rows more. */
+  #merge(more: readonly Entry[]): void {
+    for (const entry of more) this.#later.set(entry.row, entry);
+    this.#laterInOrder.fill([...this.#laterInOrder.slice(0), ...more]);
+    const count = this.#rows.length + this.#laterInOrder.size;
+    const rows = new Int32Array(count);
+    const keys: Shown[] = [];
+    for (const { row, key } of this.#walk(1)) {
+      rows[keys.length] = row;
+      keys.push(key);
+    }
+    this.#rows = keys.length === count ? rows : rows.slice(0, keys.length);
+    this.#keys = keys;
+    this.#later.clear();
+    this.#laterInOrder.fill([]);
+  }
+
+  #entriesOf(rows: Iterable<number>): Entry[] {
+    const entries: Entry[] = [];
+    for (const row of rows) entries.push({ row, key: this.#read(row) });
+    return entries;
+  }
+}
+
+function compareEntries(a: Entry, b: Entry): number {
+  return compareValues(a.key, b.key) || a.row - b.row;
+}
+
+/** What comes before the range, and what comes before its end. */
+function boundsOf(range: Range): readonly [start: IsBefore, end: IsBefore] {
+  const { from, fromOpen = false, to, toOpen = false, prefix } = range;
+  const starts: IsBefore[] = [];
+  const ends: IsBefore[] = [];
+  if (from !== undefined) {
+    starts.push((key) => compareValues(key, from) < (fromOpen ? 1 : 0));
+  }
+  if (to !== undefined) ends.push((key) => compareValues(key, to) < (toOpen ? 0 : 1));
+  if (prefix !== undefined) {
+    const isBefore: IsBefore = (key) => compareValues(key, prefix) < 0;
+    starts.push(isBefore);
+    ends.push((key) => isBefore(key) || (typeof key === 'string' && key.startsWith(prefix)));
+  }
+  const start: IsBefore = (key) => starts.some((each) => each(key));
+  // An end before the start: nothing is between them.
+  return [start, (key) => ends.every((each) => each(key)) || start(key)];
 }
