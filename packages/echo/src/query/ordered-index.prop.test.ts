@@ -40,7 +40,7 @@ function isIn(value: Shown, { from, fromOpen, to, toOpen, prefix }: Range): bool
 }
 
 test.prop([fc.array(key, { minLength: 20, maxLength: 50 }), fc.array(step, { maxLength: 12 })], {
-  numRuns: 200,
+  numRuns: 150,
 })('an ordered index has each row once, under what it shows now', (first, steps) => {
   if (leaf === undefined) expect.unreachable();
   const shown = new Map<number, Shown>(first.entries());

@@ -106,16 +106,9 @@ export class OrderedIndex {
 
   /** Both parts as one, in order. The index must not change meanwhile. */
   *#walk(direction: 1 | -1, from?: { readonly key: Shown }): Generator<Entry> {
-    let at = direction === 1 ? 0 : this.#rows.length - 1;
-    let laterRank = direction === 1 ? 0 : this.#laterInOrder.size - 1;
-    if (from !== undefined) {
-      const { key } = from;
-      const isBefore: IsBefore = (each) => compareValues(each, key) < (direction === 1 ? 0 : 1);
-      const skipped = direction === 1 ? 0 : 1;
-      at = this.#rank(isBefore) - skipped;
-      laterRank = this.#laterInOrder.rank((each) => isBefore(each.key)) - skipped;
-    }
-    const later = laterRank < 0 ? [] : this.#laterInOrder.walk(laterRank, direction);
+    const start = this.#starts(direction, from);
+    let { at } = start;
+    const later = start.later < 0 ? [] : this.#laterInOrder.walk(start.later, direction);
     for (const entry of later) {
       for (; at >= 0 && at < this.#rows.length; at += direction) {
         const own = this.#at(at);
@@ -127,6 +120,23 @@ export class OrderedIndex {
     for (; at >= 0 && at < this.#rows.length; at += direction) {
       if (!this.#later.has(this.#rows[at] as number)) yield this.#at(at);
     }
+  }
+
+  /** Where a walk begins in the columns and in the list beside them; -1: before all. */
+  #starts(
+    direction: 1 | -1,
+    from: { readonly key: Shown } | undefined,
+  ): { readonly at: number; readonly later: number } {
+    if (from === undefined) {
+      if (direction === 1) return { at: 0, later: 0 };
+      return { at: this.#rows.length - 1, later: this.#laterInOrder.size - 1 };
+    }
+    const isBefore: IsBefore = (key) => compareValues(key, from.key) < (direction === 1 ? 0 : 1);
+    const back = direction === 1 ? 0 : 1;
+    return {
+      at: this.#rank(isBefore) - back,
+      later: this.#laterInOrder.rank(({ key }) => isBefore(key)) - back,
+    };
   }
 
   #at(at: number): Entry {
