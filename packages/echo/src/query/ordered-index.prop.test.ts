@@ -11,7 +11,7 @@ const [leaf] = type.leaves;
 
 const key = fc.oneof(
   fc.constantFrom<Shown>(undefined, null, true, '', 'a', 'ab', 'abc', 'b', 3, 2n),
-  fc.integer({ min: 0, max: 12 }),
+  fc.integer({ min: 0, max: 24 }).map((quarters) => quarters / 4),
   fc.string({ unit: 'binary', maxLength: 2 }),
 );
 const bound = fc.option(key, { nil: undefined });
@@ -34,8 +34,10 @@ const step = fc.record({
 });
 
 function isIn(value: Shown, { from, fromOpen, to, toOpen, prefix }: Range): boolean {
-  if (from !== undefined && compareValues(value, from) < (fromOpen === true ? 1 : 0)) return false;
-  if (to !== undefined && compareValues(value, to) > (toOpen === true ? -1 : 0)) return false;
+  const above = compareValues(value, from);
+  const below = compareValues(to, value);
+  if (from !== undefined && (above < 0 || (above === 0 && fromOpen === true))) return false;
+  if (to !== undefined && (below < 0 || (below === 0 && toOpen === true))) return false;
   return prefix === undefined || (typeof value === 'string' && value.startsWith(prefix));
 }
 

@@ -131,7 +131,7 @@ export class OrderedIndex {
       if (direction === 1) return { at: 0, later: 0 };
       return { at: this.#rows.length - 1, later: this.#laterInOrder.size - 1 };
     }
-    const isBefore: IsBefore = (key) => compareValues(key, from.key) < (direction === 1 ? 0 : 1);
+    const isBefore: IsBefore = (key) => isBelow(key, from.key, direction === -1);
     const back = direction === 1 ? 0 : 1;
     return {
       at: this.#rank(isBefore) - back,
@@ -200,15 +200,20 @@ function compareEntries(a: Entry, b: Entry): number {
   return compareValues(a.key, b.key) || a.row - b.row;
 }
 
+function isBelow(key: Shown, other: Shown, orEqual: boolean): boolean {
+  const order = compareValues(key, other);
+  return order < 0 || (orEqual && order === 0);
+}
+
 /** What comes before the range, and what comes before its end. */
 function boundsOf(range: Range): readonly [start: IsBefore, end: IsBefore] {
   const { from, fromOpen = false, to, toOpen = false, prefix } = range;
   const starts: IsBefore[] = [];
   const ends: IsBefore[] = [];
   if (from !== undefined) {
-    starts.push((key) => compareValues(key, from) < (fromOpen ? 1 : 0));
+    starts.push((key) => isBelow(key, from, fromOpen));
   }
-  if (to !== undefined) ends.push((key) => compareValues(key, to) < (toOpen ? 0 : 1));
+  if (to !== undefined) ends.push((key) => isBelow(key, to, !toOpen));
   if (prefix !== undefined) {
     const isBefore: IsBefore = (key) => compareValues(key, prefix) < 0;
     starts.push(isBefore);
