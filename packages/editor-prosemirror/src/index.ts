@@ -11,6 +11,8 @@ export {
   type EditingOptions,
   type SimpleMark,
 } from './editing.ts';
+export type { EmbeddedObject, FillEmbed } from './embed-view.ts';
+export { insertEmbed, type OnFiles } from './embed.ts';
 export { remoteCursorsPlugin, showRemoteCursors, type RemoteCursor } from './remote-cursors.ts';
 export {
   RichBinding,

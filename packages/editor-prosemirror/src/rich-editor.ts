@@ -2,6 +2,8 @@
 import { EditorState } from 'prosemirror-state';
 import { EditorView } from 'prosemirror-view';
 import { editingPlugin, type EditingOptions } from './editing.ts';
+import { EmbedView, type FillEmbed } from './embed-view.ts';
+import { filesProps, type OnFiles } from './embed.ts';
 import { remoteCursorsPlugin } from './remote-cursors.ts';
 import { RichBinding, richBindingPlugin, type RichBindingOptions } from './rich-binding.ts';
 import { TodoView } from './todo-view.ts';
@@ -16,6 +18,10 @@ export interface RichEditorOptions extends RichBindingOptions, EditingOptions {
   readonly attributes: Readonly<Record<string, string>>;
   /** What the box of a todo is called for those who do not see it. */
   readonly boxLabel: string;
+  /** Shows the objects in the text, and what an empty caption says. Absent: captions alone are shown. */
+  readonly embeds?: { readonly fill: FillEmbed; readonly captionLabel: string };
+  /** Takes files that are dropped or pasted. */
+  readonly onFiles?: OnFiles;
   /** Told after every change of what is shown or selected, for toolbars. */
   readonly onUpdate?: (state: EditorState) => void;
 }
@@ -23,7 +29,9 @@ export interface RichEditorOptions extends RichBindingOptions, EditingOptions {
 /** Makes an editor; `destroy()` of the view ends it. */
 export function createRichEditor(options: RichEditorOptions): EditorView {
   const binding = new RichBinding(options);
+  const { embeds } = options;
   const view: EditorView = new EditorView(options.place, {
+    ...filesProps(options.onFiles),
     state: EditorState.create({
       doc: binding.doc,
       plugins: [editingPlugin(options), richBindingPlugin(binding), remoteCursorsPlugin(binding)],
@@ -32,6 +40,9 @@ export function createRichEditor(options: RichEditorOptions): EditorView {
     attributes: { role: 'textbox', 'aria-multiline': 'true', ...options.attributes },
     nodeViews: {
       todo: (node, of, pos) => new TodoView(node, of, { pos, label: options.boxLabel }),
+      ...(embeds === undefined
+        ? {}
+        : { embed: (node, of, pos) => new EmbedView(node, of, { pos, ...embeds }) }),
     },
     dispatchTransaction: (transaction) => {
       view.updateState(view.state.apply(transaction));

@@ -20,6 +20,9 @@ export interface ChunkSource {
   readonly isDirect: boolean;
 }
 
+/** How an upload ended; `missing`: a chunk is not here either. */
+export type UploadEnd = ChunkTaken | 'gone' | 'missing';
+
 interface Wanted {
   readonly id: string;
   readonly waiters: Set<(bytes: Uint8Array) => void>;
@@ -119,14 +122,24 @@ export class SpaceChunks {
   async upload(
     mailbox: ChunkSync,
     ids: readonly string[],
-    signal: AbortSignal,
-  ): Promise<ChunkTaken | 'gone' | 'missing'> {
+    options: {
+      readonly signal: AbortSignal;
+      /** How many of them it has, as that grows. */
+      readonly onStored?: (chunks: number) => void;
+    },
+  ): Promise<UploadEnd> {
+    let stored = 0;
+    const onStored = (chunks: number): void => {
+      stored += chunks;
+      options.onStored?.(stored);
+    };
     for (let at = 0; at < ids.length; at += ASK_IDS_MAX) {
       const asked = ids.slice(at, at + ASK_IDS_MAX);
       const have = await mailbox.ask(asked);
       if (have === undefined) return 'gone';
       const lacking = asked.filter((_, place) => have[place] !== true);
-      const end = await this.#putAll(mailbox, lacking, signal);
+      onStored(asked.length - lacking.length);
+      const end = await this.#putAll(mailbox, lacking, { signal: options.signal, onStored });
       if (end !== 'stored') return end;
     }
     return 'stored';
@@ -143,15 +156,19 @@ export class SpaceChunks {
   async #putAll(
     mailbox: ChunkSync,
     ids: readonly string[],
-    signal: AbortSignal,
-  ): Promise<ChunkTaken | 'gone' | 'missing'> {
-    let end: ChunkTaken | 'gone' | 'missing' = 'stored';
+    {
+      signal,
+      onStored,
+    }: { readonly signal: AbortSignal; readonly onStored: (chunks: number) => void },
+  ): Promise<UploadEnd> {
+    let end: UploadEnd = 'stored';
     let next = 0;
     const lane = async (): Promise<void> => {
       while (end === 'stored' && next < ids.length && !signal.aborted) {
         const bytes = await this.holder.read(ids[next++] as string);
         const answer = bytes === undefined ? 'missing' : ((await mailbox.put(bytes)) ?? 'gone');
-        if (answer !== 'stored') end = answer;
+        if (answer === 'stored') onStored(1);
+        else end = answer;
       }
     };
     await Promise.all([lane(), lane(), lane()]);

@@ -1,6 +1,6 @@
 /** The types that the workspace brings along. Short names, so that they are easily typed on a command line. */
 import { defineType, s, type Field, type ScalarField, type TypeDefinition } from '@atoll/schema';
-import type { InstanceOf, RichTextField, TextField } from '@atoll/schema';
+import type { BlobRef, InstanceOf, Ref, RichTextField, TextField } from '@atoll/schema';
 
 /** States of a task, in the order of the board. */
 export const TASK_STATES = ['todo', 'doing', 'done'] as const;
@@ -42,7 +42,20 @@ export const Task: TypeDefinition<{
   rank: s.number().default(0),
 });
 
+/** A file of the space: `title` is its name as people call it, `of` what it was added to. */
+export const Attachment: TypeDefinition<{
+  readonly title: ScalarField<string, string, 'optional'>;
+  readonly file: ScalarField<BlobRef | undefined, BlobRef | undefined, 'optional'>;
+  readonly of: ScalarField<Ref<unknown> | undefined, Ref<unknown> | undefined, 'optional'>;
+}> = defineType('File', {
+  title: s.string().default(''),
+  file: s.blob().optional(),
+  of: s.ref().optional(),
+});
+
 /** A note in the hand. */
 export type NoteObject = InstanceOf<typeof Note>;
+/** A file in the hand. */
+export type AttachmentObject = InstanceOf<typeof Attachment>;
 /** A task in the hand. */
 export type TaskObject = InstanceOf<typeof Task>;

@@ -9,7 +9,8 @@ import {
   type SimpleMark,
 } from '@atoll/editor-prosemirror';
 import { Toolbar } from 'radix-ui';
-import { useState, type ReactElement } from 'react';
+import { useRef, useState, type ReactElement } from 'react';
+import { FILES } from '../copy/files.ts';
 import { FORMAT } from '../copy/workspace.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -83,8 +84,10 @@ export function FormatBar(props: {
   readonly format: Format;
   readonly asksLink: boolean;
   readonly onAsksLink: (asks: boolean) => void;
+  readonly onFiles: (files: readonly File[]) => void;
 }): ReactElement {
   const { view, format } = props;
+  const picker = useRef<HTMLInputElement>(null);
   const run = (command: Command): void => {
     command(view.state, view.dispatch, view);
     // After a menu or dialog has given the focus back to where it was opened.
@@ -131,7 +134,20 @@ export function FormatBar(props: {
           onPress={() => props.onAsksLink(true)}
         />
         <Press icon="divider" label={FORMAT.divider} onPress={() => run(insertDivider)} />
+        <Press icon="picture" label={FILES.addPicture} onPress={() => picker.current?.click()} />
       </Toolbar.Root>
+      <input
+        ref={picker}
+        type="file"
+        multiple
+        hidden
+        data-testid="pick-for-text"
+        onChange={(event) => {
+          const files = [...(event.target.files ?? [])];
+          event.target.value = '';
+          props.onFiles(files);
+        }}
+      />
       {props.asksLink && !format.isEmpty ? (
         <LinkDialog
           isLink={format.link}

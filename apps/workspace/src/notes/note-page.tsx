@@ -6,6 +6,7 @@ import { useNavigation } from '../app/navigation.tsx';
 import { UNDO } from '../copy/general.ts';
 import { NOTES, PANEL } from '../copy/workspace.ts';
 import type { NoteObject } from '../data/workspace-types.ts';
+import { ObjectFiles } from '../files/object-files.tsx';
 import { Bar } from '../shell/bar.tsx';
 import { useCommand } from '../shell/commands.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -56,10 +57,33 @@ export function NotePage(props: {
           <Suspense fallback={null}>
             <NoteText key={note.id} space={space} note={note} canWrite={canWrite} />
           </Suspense>
+          <NoteFiles space={space} note={note} canWrite={canWrite} />
         </article>
       </div>
     </>
   );
+}
+
+/** Files of the note that do not stand in its text. */
+function NoteFiles(props: {
+  readonly space: Space;
+  readonly note: NoteObject;
+  readonly canWrite: boolean;
+}): ReactElement | null {
+  const { space, note, canWrite } = props;
+  const inText = useDatabase(space, () => embeddedIn(note), [note]);
+  const object = useObject(space, note.id);
+  if (object === undefined) return null;
+  return <ObjectFiles space={space} object={object} canWrite={canWrite} without={inText} />;
+}
+
+function embeddedIn(note: NoteObject): ReadonlySet<string> {
+  if (note.form === 'markdown') {
+    const ids = note.markdown.toString().matchAll(/atoll:object\/([0-9a-f]{32})/gu);
+    return new Set([...ids].map(([, id]) => id ?? ''));
+  }
+  const blocks = note.body.toDocument();
+  return new Set(blocks.flatMap(({ block }) => (block.kind === 'embed' ? [block.object] : [])));
 }
 
 function NoteText(props: {

@@ -3,11 +3,19 @@ import type { RichTextField, Space } from '@atoll/client';
 import {
   blockAtSelection,
   createRichEditor,
+  insertEmbed,
   isMarked,
+  richBindingKey,
   showRemoteCursors,
+  unitAtPos,
 } from '@atoll/editor-prosemirror';
+import { useObject } from '@atoll/react';
 import { useEffect, useLayoutEffect, useRef, useState, type ReactElement } from 'react';
+import { FILES } from '../copy/files.ts';
 import { NOTES } from '../copy/workspace.ts';
+import { EmbedsInText, usePlacedEmbeds } from '../files/embeds-in-text.tsx';
+import { FilesUnderWay } from '../files/object-files.tsx';
+import { useFileAdder } from '../files/use-file.ts';
 import { useToast } from '../ui/toast.tsx';
 import { FormatBar, NO_FORMAT, type Format } from './format-bar.tsx';
 import { useRemoteCursors } from './use-remote-cursors.ts';
@@ -29,6 +37,20 @@ export function RichNote(props: {
   const writable = useRef(canWrite);
   const toast = useToast();
   const cursors = useRemoteCursors(space, object, 'body');
+  const { placed, fill } = usePlacedEmbeds();
+  const adder = useFileAdder(space, useObject(space, object));
+  const { add } = adder;
+  const addFiles = useRef<(files: readonly File[], pos: number) => void>(() => undefined);
+  addFiles.current = (files, pos) => {
+    if (view === undefined) return;
+    // The text goes on while files are being added: they come to where they were dropped.
+    const at = text.cursor(unitAtPos(view.state.doc, pos));
+    void add(files, ({ id }) => {
+      if (view.isDestroyed) return;
+      const now = richBindingKey.getState(view.state)?.positionOf(view.state.doc, at);
+      insertEmbed(id, now ?? view.state.doc.content.size)(view.state, view.dispatch);
+    });
+  };
 
   useLayoutEffect(() => {
     if (place.current === null) return undefined;
@@ -46,6 +68,8 @@ export function RichNote(props: {
         spellcheck: 'true',
       },
       boxLabel: NOTES.done,
+      embeds: { fill, captionLabel: FILES.caption },
+      onFiles: (files, pos) => addFiles.current(files, pos),
       undo: () => void undo.undo(),
       redo: () => void undo.redo(),
       askLink: () => setAsksLink(true),
@@ -60,7 +84,7 @@ export function RichNote(props: {
       made.destroy();
       space.presence.set({ view: 'notes' });
     };
-  }, [space, object, text, toast]);
+  }, [space, object, text, toast, fill]);
 
   useEffect(() => {
     writable.current = canWrite;
@@ -74,9 +98,17 @@ export function RichNote(props: {
   return (
     <div className="note-text">
       {canWrite && view !== undefined ? (
-        <FormatBar view={view} format={format} asksLink={asksLink} onAsksLink={setAsksLink} />
+        <FormatBar
+          view={view}
+          format={format}
+          asksLink={asksLink}
+          onAsksLink={setAsksLink}
+          onFiles={(files) => addFiles.current(files, view.state.selection.to)}
+        />
       ) : null}
       <div ref={place} />
+      <EmbedsInText space={space} placed={placed} canWrite={canWrite} />
+      <FilesUnderWay adder={adder} />
     </div>
   );
 }

@@ -6,6 +6,7 @@ import type { ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { PANEL } from '../copy/workspace.ts';
 import { fieldWords, typePlural } from '../data/type-words.ts';
+import { Attachment } from '../data/workspace-types.ts';
 import { objectName, type TypesByName } from '../table/cell.tsx';
 import { formatFilters } from '../table/filter.ts';
 import { Button } from '../ui/button.tsx';
@@ -75,6 +76,8 @@ function incomingOf(space: Space, object: AnyObject, types: TypesByName): readon
     Object.entries(type.fields).flatMap(([field, data]) => {
       const ref = refOf(data);
       if (ref === undefined || (ref.type !== undefined && ref.type !== object.$type)) return [];
+      // Files of an object are shown as such.
+      if (type.name === Attachment.name && field === 'of') return [];
       const query = space.db.query(type.name).refTo(object, field);
       const count = query.count();
       if (count === 0) return [];

@@ -7,6 +7,7 @@ import { useNavigation } from '../app/navigation.tsx';
 import { CLOSE, UNDO } from '../copy/general.ts';
 import { FRAME, PANEL, TASKS } from '../copy/workspace.ts';
 import { titleField, typeNoun } from '../data/type-words.ts';
+import { ObjectFiles } from '../files/object-files.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { People } from '../ui/person.tsx';
@@ -107,6 +108,9 @@ function Content(props: {
             <Fields {...{ space, object, type, types, canWrite }} without={title} />
           )}
         </section>
+        {object.$type === 'File' ? null : (
+          <ObjectFiles space={space} object={object} canWrite={canWrite} />
+        )}
         <LinksIn space={space} object={object} types={types} />
         <WhoSees space={space} />
         <ObjectHistory space={space} object={object} types={types} canWrite={canWrite} />

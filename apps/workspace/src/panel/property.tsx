@@ -1,10 +1,11 @@
 /** One field of an object: read as its kind wants, edited where that is simple. */
 import type { AnyObject, Space } from '@atoll/client';
-import type { FieldData, Ref } from '@atoll/schema';
+import { isBlobField, type BlobRef, type FieldData, type Ref } from '@atoll/schema';
 import { useState, type KeyboardEvent, type ReactElement, type ReactNode } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { PANEL, TABLE } from '../copy/workspace.ts';
 import { fieldWithUnit, fieldWords } from '../data/type-words.ts';
+import { FileCard } from '../files/file-card.tsx';
 import { numberText, RefChip, type TypesByName } from '../table/cell.tsx';
 import { formatFilters } from '../table/filter.ts';
 import { Button } from '../ui/button.tsx';
@@ -42,6 +43,13 @@ function Value(props: PropertyProps): ReactNode {
   const write = (next: unknown): void => {
     (object as Record<string, unknown>)[field] = next;
   };
+  if (isBlobField(data)) {
+    return value === undefined ? (
+      <span className="ink-3">{PANEL.empty}</span>
+    ) : (
+      <FileCard space={props.space} name="" file={value as BlobRef} />
+    );
+  }
   switch (data.kind) {
     case 'set':
     case 'list':

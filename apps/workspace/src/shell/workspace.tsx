@@ -6,6 +6,7 @@ import { useNavigation } from '../app/navigation.tsx';
 import { changeOwnSettings, ownSettings } from '../app/own-settings.ts';
 import { formatPlace } from '../app/place.ts';
 import { FRAME } from '../copy/workspace.ts';
+import { useDropGuard } from '../files/use-drop-guard.ts';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { usePhone } from '../ui/use-media.ts';
 import { CommandProvider } from './commands.tsx';
@@ -41,6 +42,7 @@ function Frame(props: WordsState): ReactElement {
   useShortcuts();
   useGlobalCommands();
   useHome();
+  useDropGuard();
   const openObject = place.at === 'space' ? place.open : undefined;
   const panelSpace = useSpace(place.at === 'space' ? place.space : undefined);
   const withPanel = openObject !== undefined && panelSpace !== undefined;

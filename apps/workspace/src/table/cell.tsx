@@ -1,6 +1,6 @@
 /** One value of a table: text, number, day, chips. Cells never wrap; the panel shows everything. */
 import type { AnyObject } from '@atoll/client';
-import { toJsonForm, type Ref, type TypeData } from '@atoll/schema';
+import { isBlobField, toJsonForm, type BlobRef, type Ref, type TypeData } from '@atoll/schema';
 import type { ReactElement, ReactNode } from 'react';
 import { moment } from '../copy/general.ts';
 import { TABLE } from '../copy/workspace.ts';
@@ -52,6 +52,7 @@ function shown(value: unknown, column: Column, types: TypesByName): ReactNode {
 }
 
 function plainText(value: unknown, { data, field }: Column): string {
+  if (isBlobField(data)) return blobText(value as BlobRef);
   switch (data.kind) {
     case 'number':
     case 'integer':
@@ -77,6 +78,11 @@ function plainText(value: unknown, { data, field }: Column): string {
     default:
       return String(value).slice(0, TEXT_CHARACTERS_MAX);
   }
+}
+
+/** "sea.png, 94.0 KiB" of a file. */
+function blobText({ name, size }: BlobRef): string {
+  return [name, sizeText(size)].filter((part) => part !== undefined).join(', ');
 }
 
 /** A number as people read it; sizes in KiB become the unit that fits. */

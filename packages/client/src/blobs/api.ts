@@ -58,6 +58,8 @@ export interface BlobState {
   readonly pinned: boolean;
   /** Of what was put here: whether the server has it, so that others get it while we are away. */
   readonly upload: 'none' | 'waiting' | 'stored' | 'full';
+  /** Bytes of content that the server has of it, about, as far as they were given to it from here. */
+  readonly sent: number;
 }
 
 /** What the removal of unneeded pieces found, or would find. */

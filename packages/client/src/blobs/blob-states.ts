@@ -81,8 +81,18 @@ export class BlobStates {
 
   uploaded(root: string, upload: BlobState['upload']): void {
     this.#uploadByRoot.set(root, upload);
-    const cell = this.#byRoot.get(root)?.cell;
-    if (cell !== undefined) cell.set({ ...cell.get(), upload });
+    const watched = this.#byRoot.get(root);
+    if (watched === undefined) return;
+    const { cell, size } = watched;
+    cell.set({ ...cell.get(), upload, sent: upload === 'stored' ? size : 0 });
+  }
+
+  /** A mailbox has this much of it, between 0 and 1. */
+  sent(root: string, part: number): void {
+    const watched = this.#byRoot.get(root);
+    if (watched === undefined) return;
+    const { cell, size } = watched;
+    cell.set({ ...cell.get(), sent: Math.floor(size * part) });
   }
 
   /** Chunks were removed. @throws StoreError. */
@@ -109,7 +119,14 @@ export class BlobStates {
     const known = this.#byRoot.get(root);
     if (known !== undefined) return known;
     const upload = this.#uploadByRoot.get(root) ?? 'none';
-    const state: BlobState = { at: 'unknown', have: 0, of: ref.size, pinned: false, upload };
+    const state: BlobState = {
+      at: 'unknown',
+      have: 0,
+      of: ref.size,
+      pinned: false,
+      upload,
+      sent: 0,
+    };
     const watched: Watched = {
       size: ref.size,
       cell: new LiveCell(state, sameData),

@@ -14,6 +14,7 @@ export class BlobUploads {
   readonly #log: Log;
   readonly #signal: AbortSignal;
   readonly #onState: (root: string, upload: BlobState['upload']) => void;
+  readonly #onSent: (root: string, part: number) => void;
   readonly #waiting = new Set<string>();
   #running: Promise<void> | undefined;
   #again = false;
@@ -24,12 +25,15 @@ export class BlobUploads {
     readonly log: Log;
     readonly signal: AbortSignal;
     readonly onState: (root: string, upload: BlobState['upload']) => void;
+    /** How much of it a mailbox has, between 0 and 1. */
+    readonly onSent: (root: string, part: number) => void;
   }) {
     this.#chunks = options.chunks;
     this.#index = options.index;
     this.#log = options.log;
     this.#signal = options.signal;
     this.#onState = options.onState;
+    this.#onSent = options.onSent;
     this.#chunks.onSources(() => this.#run());
   }
 
@@ -78,7 +82,10 @@ export class BlobUploads {
   async #upload(mailbox: SpaceChunks['mailboxes'][number], root: string): Promise<void> {
     try {
       const ids = (await this.#index.chunksOf(root)) ?? [root];
-      const end = await this.#chunks.upload(mailbox, ids, this.#signal);
+      const end = await this.#chunks.upload(mailbox, ids, {
+        signal: this.#signal,
+        onStored: (chunks) => this.#onSent(root, chunks / ids.length),
+      });
       if (end === 'full') this.#onState(root, 'full');
       if (end !== 'stored') {
         this.#log.event('info', 'client.blob.not-uploaded', { end });

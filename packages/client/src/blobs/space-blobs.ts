@@ -52,6 +52,7 @@ export class SpaceBlobs implements Blobs {
       log: platform.log,
       signal,
       onState: (root, upload) => this.#states.uploaded(root, upload),
+      onSent: (root, part) => this.#states.sent(root, part),
     });
   }
 

@@ -1,0 +1,67 @@
+/** Words about files: attachments, pictures, where they are. */
+import { counted } from './general.ts';
+
+/** Files of an object, and a file on its own. */
+export const FILES = {
+  section: 'Files',
+  add: 'Add files',
+  addPicture: 'Add a picture or file',
+  dropHere: 'Drop files here',
+  none: 'Drop files here, paste them, or add them with the button.',
+  nonePhone: 'No files yet.',
+  adding: (name: string): string => `Adding ${name}`,
+  stop: (name: string): string => `Stop adding ${name}`,
+  untitled: 'Untitled file',
+  actions: (name: string): string => `More for ${name}`,
+  open: (name: string): string => `Open ${name}`,
+  view: 'Open',
+  download: 'Download',
+  fetch: 'Bring to this device',
+  pin: 'Keep on this device',
+  unpin: 'Do not keep on this device',
+  rename: 'Rename',
+  remove: 'Remove',
+  takeOut: 'Take out of the text',
+  details: 'Details',
+  removed: (name: string): string => `Removed ${name}`,
+  caption: 'Caption',
+  name: 'Name of the file',
+  picture: 'Picture',
+  pictureOf: (name: string): string => `Picture: ${name}`,
+  previous: 'Previous picture',
+  next: 'Next picture',
+  more: (count: number): string => counted(count, 'more file', 'more files'),
+  size: (width: number, height: number): string =>
+    `${width.toLocaleString()} × ${height.toLocaleString()}`,
+  /** An object in the text that is none here. */
+  missing: 'This is not in the space any more',
+  missingMeans: 'It was deleted, or has not reached this device yet.',
+  elsewhere: 'In another space',
+  empty: 'No file here yet',
+} as const;
+
+/** Where a file is. */
+export const FILE_STATES = {
+  away: 'Not on this device yet',
+  awayAlone: 'Not on this device. It comes when somebody who has it is here.',
+  partly: (percent: string): string => `${percent} on this device`,
+  coming: (percent: string): string => `Receiving, ${percent}`,
+  waitingForOthers: (percent: string): string => `${percent} here, waiting for somebody who has it`,
+  pinned: 'Kept on this device',
+  sending: (percent: string): string => `Sending, ${percent}`,
+  waiting: 'Only on this device until you are connected',
+  full: 'The server has no room for it. Others get it from you while you are here.',
+} as const;
+
+/** What went wrong, in one sentence each. */
+export const FILE_FAILURES = {
+  damaged: 'This file is damaged. Ask whoever added it to add it again.',
+  noRoom: (name: string): string =>
+    `There is no room for ${name} on this device. Free some space, then add it again.`,
+  notReadable: (name: string): string =>
+    `${name} cannot be added before this space has reached this device.`,
+  notAdded: (name: string): string => `${name} could not be added.`,
+  notShown: 'This picture cannot be shown here. You can download it.',
+  notFetched: 'This file could not be brought here.',
+  again: 'Try again',
+} as const;
