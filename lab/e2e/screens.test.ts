@@ -142,3 +142,47 @@ test(
   },
   EXAMINED_MS,
 );
+
+/** A picture of noise, drawn in the page. */
+async function drawnPicture(page: Page): Promise<Buffer> {
+  const base64 = await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(900, 600);
+    const context = canvas.getContext('2d');
+    const pixels = context?.createImageData(900, 600);
+    pixels?.data.forEach((_, at, data) => (data[at] = at % 4 === 3 ? 255 : (at * at) >> 7));
+    if (pixels !== undefined) context?.putImageData(pixels, 0, 0);
+    const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
+    return bytes.toBase64();
+  });
+  return Buffer.from(base64, 'base64');
+}
+
+test(
+  'axe finds nothing where files are: beside a task, in a note, over the page',
+  async () => {
+    const ada = await WindowPerson.open(browser, `${world.url}/?profile=files`);
+    const { page } = ada;
+    await ada.startNew('Ada');
+    await ada.addTask('Renew passports');
+    const buffer = await drawnPicture(page);
+    const picture = { name: 'Sea.png', mimeType: 'image/png', buffer };
+    const form = { name: 'Form.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(90_000, 7) };
+    await page.getByTestId('task').first().click();
+    await page.getByTestId('panel').waitFor();
+    expect(await faults(page), 'no files').toEqual([]);
+    await page.getByTestId('pick-files').setInputFiles([picture, form]);
+    await page.getByTestId('file').nth(1).waitFor();
+    await page.getByTestId('thumbnail').waitFor();
+    expect(await faults(page), 'files of a task').toEqual([]);
+    await page.getByRole('button', { name: 'Open Sea.png' }).click();
+    await page.locator('[data-whole=true]').waitFor();
+    expect(await faults(page), 'a picture over the page').toEqual([]);
+    await page.keyboard.press('Escape');
+    await ada.openNote();
+    await page.getByTestId('pick-for-text').setInputFiles([picture, form]);
+    await page.locator('figure img').waitFor();
+    expect(await faults(page), 'files in a note').toEqual([]);
+    expect(ada.complaints).toEqual([]);
+  },
+  EXAMINED_MS,
+);

@@ -68,17 +68,17 @@ function PictureInText(props: {
       <button
         type="button"
         className="picture-open"
-        aria-label={FILES.open(name)}
         style={{ aspectRatio: `${String(width)} / ${String(height)}`, width: `${String(width)}px` }}
         onClick={() => setOpen(true)}
       >
+        <span className="for-readers">{FILES.open(name)}</span>
         {url === undefined ? (
           <span className="picture-waits">
             <Icon name="picture" />
             <span className="small">{words.text}</span>
           </span>
         ) : (
-          <img src={url} alt={file.alt ?? FILES.pictureOf(name)} draggable={false} />
+          <img src={url} alt={file.alt ?? ''} draggable={false} />
         )}
       </button>
       <div className="picture-menu">

@@ -34,16 +34,12 @@ export function FileCard(props: FileCardProps): ReactElement {
   const open = (): void => (isShown ? setOpen(true) : void download(file, name));
   return (
     <div className="file" data-testid="file">
-      <button
-        type="button"
-        className="file-open"
-        aria-label={isShown ? FILES.open(name) : `${FILES.download}: ${name}`}
-        onClick={open}
-      >
+      <button type="button" className="file-open" onClick={open}>
         <span className="file-look">
           {isShown ? <Thumbnail space={space} file={file} /> : <Icon name="file" />}
         </span>
         <span className="file-words">
+          <span className="for-readers">{isShown ? FILES.view : `${FILES.download}: `}</span>
           <span className="cut">{name}</span>
           <span className={words.isBad === true ? 'meta bad' : 'meta'}>
             {[sizeText(file.size), words.text].filter(Boolean).join(' · ')}
