@@ -1,25 +1,13 @@
 // Files in two windows: a picture is dropped into a note and seen by the other, small first and whole on
 // demand; a task has a file; what was added offline comes later.
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CliWorld } from '../process/cli-world.ts';
-import { WindowPerson, launch } from './browser-people.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { stageOfFile, type WindowPerson } from './browser-people.ts';
 
 /** Two windows and a server on a machine that may be busy. */
 const PATIENCE = { timeout: 30_000 };
 
-let browser: Browser;
-let world: CliWorld;
-
-beforeAll(async () => {
-  world = await CliWorld.open();
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await world[Symbol.asyncDispose]();
-});
+const stage = stageOfFile();
 
 /** Drops a picture that is drawn here, of some hundred kilobytes, onto an element. */
 async function dropPicture(page: Page, onto: string, name: string): Promise<void> {
@@ -52,10 +40,10 @@ async function dropPicture(page: Page, onto: string, name: string): Promise<void
 
 async function pair(names: readonly [string, string]): Promise<[WindowPerson, WindowPerson]> {
   const [first, second] = names;
-  const ada = await WindowPerson.open(browser, world.url);
+  const ada = await stage.window();
   await ada.startNew(first);
   const invitation = await ada.invite();
-  const jun = await WindowPerson.open(browser, invitation.link);
+  const jun = await stage.window(invitation.link);
   await jun.joinByLink(second, invitation.digits);
   await ada.page.getByText(`${second} joined`).waitFor();
   await ada.closeDialog();

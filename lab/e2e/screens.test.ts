@@ -160,7 +160,7 @@ async function drawnPicture(page: Page): Promise<Buffer> {
 test(
   'axe finds nothing where files are: beside a task, in a note, over the page',
   async () => {
-    const ada = await WindowPerson.open(browser, `${world.url}/?profile=files`);
+    const ada = await stage.window();
     const { page } = ada;
     await ada.startNew('Ada');
     await ada.addTask('Renew passports');
