@@ -1,57 +1,14 @@
 // Every screen of the workspace in both themes, on a desktop, a phone and the narrowest window: axe finds
 // nothing, and nothing is wider than the window.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { stageOfFile } from './browser-people.ts';
+import { faultsOf } from './screen-faults.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-const LOOKS = [
-  { theme: 'light', width: 1440, height: 900 },
-  { theme: 'dark', width: 1440, height: 900 },
-  { theme: 'light', width: 390, height: 844 },
-  { theme: 'dark', width: 390, height: 844 },
-  { theme: 'light', width: 320, height: 640 },
-] as const;
-
-/** Longer than anything that arrives with a movement. */
-const SETTLED_MS = 250;
 /** Some eighty looks, each examined element by element. */
 const EXAMINED_MS = 300_000;
 
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
-
 const stage = stageOfFile();
-
-/** What is wrong with a screen in all looks. */
-async function faults(page: Page): Promise<string[]> {
-  const found: string[] = [];
-  for (const { theme, width, height } of LOOKS) {
-    await page.emulateMedia({ colorScheme: theme });
-    await page.setViewportSize({ width, height });
-    await page.waitForTimeout(SETTLED_MS);
-    if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
-    const violations = await page.evaluate(async () => {
-      const { axe } = window as unknown as {
-        axe: { run: (root: Document) => Promise<{ violations: Violation[] }> };
-      };
-      return (await axe.run(document)).violations;
-    });
-    const name = `${theme} ${String(width)}`;
-    for (const { id, nodes } of violations) {
-      found.push(`${name}: ${id} at ${nodes[0]?.html.slice(0, 120) ?? ''}`);
-    }
-    const widest = await page.evaluate(() => document.documentElement.scrollWidth);
-    if (widest > width) found.push(`${name}: ${String(widest)} px wide`);
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
-  return found;
-}
 
 test(
   'axe finds nothing on the screens of the first run',
@@ -59,24 +16,24 @@ test(
     const ada = await stage.window();
     const { page } = ada;
     await page.getByRole('button', { name: /Start new/ }).waitFor();
-    expect(await faults(page), 'welcome').toEqual([]);
+    expect(await faultsOf(page), 'welcome').toEqual([]);
     await page.getByRole('button', { name: /Start new/ }).click();
-    expect(await faults(page), 'name').toEqual([]);
+    expect(await faultsOf(page), 'name').toEqual([]);
     await page.getByLabel('Your name').fill('Ada');
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('button', { name: 'Show the words' }).waitFor();
-    expect(await faults(page), 'covered words').toEqual([]);
+    expect(await faultsOf(page), 'covered words').toEqual([]);
     await page.getByRole('button', { name: 'Show the words' }).click();
-    expect(await faults(page), 'words').toEqual([]);
+    expect(await faultsOf(page), 'words').toEqual([]);
     await page.getByRole('button', { name: 'I wrote them down' }).click();
     await page.getByRole('button', { name: 'Open Atoll' }).click();
-    expect(await faults(page), 'check, all wrong').toEqual([]);
+    expect(await faultsOf(page), 'check, all wrong').toEqual([]);
     await page.goto(`${stage.world.url}/#/join/`);
     await page.getByTestId('join-code').fill('nonsense');
-    expect(await faults(page), 'join').toEqual([]);
+    expect(await faultsOf(page), 'join').toEqual([]);
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByText('This is not an invitation.').waitFor();
-    expect(await faults(page), 'not an invitation').toEqual([]);
+    expect(await faultsOf(page), 'not an invitation').toEqual([]);
     expect(ada.complaints).toEqual([]);
   },
   EXAMINED_MS,
@@ -90,7 +47,7 @@ test(
     await ada.startNew('Ada');
     await ada.goTo('tasks');
     const here = page.url().split('/tasks')[0] ?? '';
-    expect(await faults(page), 'no tasks').toEqual([]);
+    expect(await faultsOf(page), 'no tasks').toEqual([]);
     for (const title of ['Renew passports', 'Book two rooms in Horta', 'Compare the two cars']) {
       await page.getByRole('textbox', { name: 'New task' }).fill(title);
       await page.keyboard.press('Enter');
@@ -110,34 +67,34 @@ test(
     for (const [name, address, ready] of screens) {
       await page.goto(here + address);
       await page.locator(ready).first().waitFor();
-      expect(await faults(page), name).toEqual([]);
+      expect(await faultsOf(page), name).toEqual([]);
     }
     for (const place of ['devices', 'settings', 'you']) {
       await page.goto(`${stage.world.url}/?profile=screens#/${place}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
-      expect(await faults(page), place).toEqual([]);
+      expect(await faultsOf(page), place).toEqual([]);
     }
     await page.goto(`${here}/tasks`);
     await page.getByTestId('task').first().click();
     await page.getByTestId('panel').waitFor();
     await page.getByTestId('history-entry').first().waitFor();
-    expect(await faults(page), 'panel').toEqual([]);
+    expect(await faultsOf(page), 'panel').toEqual([]);
     await page
       .getByRole('button', { name: /See as it was/ })
       .first()
       .click();
     await page.getByText('It is the same now.').waitFor();
-    expect(await faults(page), 'as it was').toEqual([]);
+    expect(await faultsOf(page), 'as it was').toEqual([]);
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+k');
     await page.getByTestId('palette').waitFor();
     await page.keyboard.type('re');
-    expect(await faults(page), 'palette').toEqual([]);
+    expect(await faultsOf(page), 'palette').toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByTestId('connection').click();
     await page.getByTestId('connection-popover').waitFor();
-    expect(await faults(page), 'connection').toEqual([]);
+    expect(await faultsOf(page), 'connection').toEqual([]);
     expect(ada.complaints).toEqual([]);
   },
   EXAMINED_MS,
@@ -169,19 +126,19 @@ test(
     const form = { name: 'Form.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(90_000, 7) };
     await page.getByTestId('task').first().click();
     await page.getByTestId('panel').waitFor();
-    expect(await faults(page), 'no files').toEqual([]);
+    expect(await faultsOf(page), 'no files').toEqual([]);
     await page.getByTestId('pick-files').setInputFiles([picture, form]);
     await page.getByTestId('file').nth(1).waitFor();
     await page.getByTestId('thumbnail').waitFor();
-    expect(await faults(page), 'files of a task').toEqual([]);
+    expect(await faultsOf(page), 'files of a task').toEqual([]);
     await page.getByRole('button', { name: 'Open Sea.png' }).click();
     await page.locator('[data-whole=true]').waitFor();
-    expect(await faults(page), 'a picture over the page').toEqual([]);
+    expect(await faultsOf(page), 'a picture over the page').toEqual([]);
     await page.keyboard.press('Escape');
     await ada.openNote();
     await page.getByTestId('pick-for-text').setInputFiles([picture, form]);
     await page.locator('figure img').waitFor();
-    expect(await faults(page), 'files in a note').toEqual([]);
+    expect(await faultsOf(page), 'files in a note').toEqual([]);
     expect(ada.complaints).toEqual([]);
   },
   EXAMINED_MS,

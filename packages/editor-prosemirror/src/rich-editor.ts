@@ -4,6 +4,7 @@ import { EditorView } from 'prosemirror-view';
 import { editingPlugin, type EditingOptions } from './editing.ts';
 import { EmbedView, type FillEmbed } from './embed-view.ts';
 import { filesProps, type OnFiles } from './embed.ts';
+import { highlightsPlugin } from './highlights.ts';
 import { remoteCursorsPlugin } from './remote-cursors.ts';
 import { RichBinding, richBindingPlugin, type RichBindingOptions } from './rich-binding.ts';
 import { TodoView } from './todo-view.ts';
@@ -22,6 +23,8 @@ export interface RichEditorOptions extends RichBindingOptions, EditingOptions {
   readonly embeds?: { readonly fill: FillEmbed; readonly captionLabel: string };
   /** Takes files that are dropped or pasted. */
   readonly onFiles?: OnFiles;
+  /** Told of a click on what `showHighlights` draws, by the key of its mark. */
+  readonly onHighlight?: (key: string) => void;
   /** Told after every change of what is shown or selected, for toolbars. */
   readonly onUpdate?: (state: EditorState) => void;
 }
@@ -34,7 +37,12 @@ export function createRichEditor(options: RichEditorOptions): EditorView {
     ...filesProps(options.onFiles),
     state: EditorState.create({
       doc: binding.doc,
-      plugins: [editingPlugin(options), richBindingPlugin(binding), remoteCursorsPlugin(binding)],
+      plugins: [
+        editingPlugin(options),
+        richBindingPlugin(binding),
+        remoteCursorsPlugin(binding),
+        highlightsPlugin(options.onHighlight),
+      ],
     }),
     editable: options.editable,
     attributes: { role: 'textbox', 'aria-multiline': 'true', ...options.attributes },

@@ -9,7 +9,7 @@ import {
   type ReactElement,
   type ReactNode,
 } from 'react';
-import { formatPlace, parsePlace, type Over, type Place } from './place.ts';
+import { formatPlace, parsePlace, type NoteSide, type Over, type Place } from './place.ts';
 
 interface Navigation {
   readonly place: Place;
@@ -21,6 +21,8 @@ interface Navigation {
   readonly lay: (over: Over | undefined) => void;
   /** Opens an object beside the current view, or closes it. */
   readonly open: (object: string | undefined) => void;
+  /** Opens what lies beside a note, or closes it. */
+  readonly beside: (side: NoteSide | undefined) => void;
 }
 
 const NavigationContext = createContext<Navigation | undefined>(undefined);
@@ -53,8 +55,13 @@ export function NavigationProvider({ children }: { readonly children: ReactNode 
       },
       open: (object) => {
         if (place.at !== 'space') return;
-        const { open: _, ...bare } = place;
+        const { open: _, side: _side, ...bare } = place;
         go(object === undefined ? bare : { ...bare, open: object });
+      },
+      beside: (side) => {
+        if (place.at !== 'space') return;
+        const { open: _, side: _side, ...bare } = place;
+        go(side === undefined ? bare : { ...bare, side });
       },
     }),
     [place, go, replace],
@@ -74,6 +81,7 @@ const NOWHERE: Navigation = {
   replace: () => undefined,
   lay: () => undefined,
   open: () => undefined,
+  beside: () => undefined,
 };
 
 /** A link to a place. `current` marks it as the place one is at. */

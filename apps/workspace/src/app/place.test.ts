@@ -12,6 +12,12 @@ const view = fc.oneof(
 const place = fc.oneof(
   fc.record({ at: fc.constantFrom('home' as const, 'devices' as const, 'settings' as const) }),
   fc.record({ at: fc.constant('space' as const), space: id, view, open: id }),
+  fc.record({
+    at: fc.constant('space' as const),
+    space: id,
+    view: fc.record({ on: fc.constant('notes' as const), note: id }),
+    side: fc.constantFrom('comments' as const, 'history' as const),
+  }),
   fc.record({ at: fc.constant('join' as const), code: id, over: fc.constant('keys' as const) }),
 );
 

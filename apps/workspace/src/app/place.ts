@@ -19,17 +19,29 @@ export type TaskView = 'list' | 'board' | 'table';
 /** What may lie over a place and has an address. */
 export type Over = 'invite' | 'add-device' | 'keys' | 'new-space' | 'rename-space';
 
+/** What may lie beside a note and has an address. */
+export type NoteSide = 'comments' | 'history';
+
 /** A place, with what lies open beside it and over it. */
 export type Place = (
   | { readonly at: 'home' }
   | { readonly at: 'you' }
-  | { readonly at: 'space'; readonly space: string; readonly view: View; readonly open?: string }
+  | {
+      readonly at: 'space';
+      readonly space: string;
+      readonly view: View;
+      /** An object beside the view. */
+      readonly open?: string;
+      /** What lies beside a note. */
+      readonly side?: NoteSide;
+    }
   | { readonly at: 'devices' }
   | { readonly at: 'settings' }
   | { readonly at: 'join'; readonly code: string }
 ) & { readonly over?: Over };
 
 const OVERS: readonly Over[] = ['invite', 'add-device', 'keys', 'new-space', 'rename-space'];
+const NOTE_SIDES: readonly NoteSide[] = ['comments', 'history'];
 const TASK_VIEWS: readonly TaskView[] = ['list', 'board', 'table'];
 /** Longer addresses are nobody's. */
 const ADDRESS_CHARACTERS_MAX = 4_096;
@@ -50,7 +62,14 @@ function placeOf(parts: readonly string[], params: URLSearchParams): Place {
       if (second === undefined || second === '') return { at: 'home' };
       const open = params.get('open');
       const view = viewOf(rest, params);
-      return { at: 'space', space: second, view, ...(open === null ? {} : { open }) };
+      const side = NOTE_SIDES.find((name) => name === params.get('side'));
+      return {
+        at: 'space',
+        space: second,
+        view,
+        ...(open === null ? {} : { open }),
+        ...(side === undefined ? {} : { side }),
+      };
     }
     case 'join':
       return { at: 'join', code: [second ?? '', ...rest].join('/') };
@@ -103,6 +122,7 @@ function pathOf(place: Place, params: URLSearchParams): string[] {
       return ['join', place.code];
     case 'space':
       if (place.open !== undefined) params.set('open', place.open);
+      if (place.side !== undefined) params.set('side', place.side);
       return ['space', place.space, ...viewPath(place.view, params)];
     default:
       return [place.at];

@@ -101,6 +101,8 @@ export const NOTES = {
   untitled: 'Untitled',
   title: 'Title of the note',
   text: 'Text of the note',
+  fields: { body: 'Text', form: 'Written as' } as Readonly<Record<string, string>>,
+  forms: { rich: 'formatted text', markdown: 'Markdown' } as Readonly<Record<string, string>>,
   asMarkdown: 'Write as Markdown',
   asRich: 'Write as formatted text',
   done: 'Done',

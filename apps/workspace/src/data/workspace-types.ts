@@ -53,9 +53,27 @@ export const Attachment: TypeDefinition<{
   of: s.ref().optional(),
 });
 
+/**
+ * What somebody says about a stretch of a note. The stretch has the mark `comment:ID` with the id of the first
+ * comment; answers say which that is. `resolved` is said of the first. Who wrote it and when, the space knows.
+ */
+export const Comment: TypeDefinition<{
+  readonly about: ScalarField<Ref<unknown>, Ref<unknown>, 'required'>;
+  readonly first: ScalarField<Ref<unknown> | undefined, Ref<unknown> | undefined, 'optional'>;
+  readonly text: ScalarField<string, string, 'optional'>;
+  readonly resolved: ScalarField<boolean, boolean, 'optional'>;
+}> = defineType('Comment', {
+  about: s.ref().index(),
+  first: s.ref().optional(),
+  text: s.string().default(''),
+  resolved: s.boolean().default(false),
+});
+
 /** A note in the hand. */
 export type NoteObject = InstanceOf<typeof Note>;
 /** A file in the hand. */
 export type AttachmentObject = InstanceOf<typeof Attachment>;
 /** A task in the hand. */
 export type TaskObject = InstanceOf<typeof Task>;
+/** A comment in the hand. */
+export type CommentObject = InstanceOf<typeof Comment>;

@@ -11,6 +11,7 @@ import {
 import { Toolbar } from 'radix-ui';
 import { useRef, useState, type ReactElement } from 'react';
 import { FILES } from '../copy/files.ts';
+import { COMMENTS } from '../copy/comments.ts';
 import { FORMAT } from '../copy/workspace.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -85,6 +86,7 @@ export function FormatBar(props: {
   readonly asksLink: boolean;
   readonly onAsksLink: (asks: boolean) => void;
   readonly onFiles: (files: readonly File[]) => void;
+  readonly onComment: () => void;
 }): ReactElement {
   const { view, format } = props;
   const picker = useRef<HTMLInputElement>(null);
@@ -132,6 +134,12 @@ export function FormatBar(props: {
           pressed={format.link}
           disabled={format.isEmpty}
           onPress={() => props.onAsksLink(true)}
+        />
+        <Press
+          icon="comment"
+          label={COMMENTS.comment}
+          disabled={format.isEmpty}
+          onPress={props.onComment}
         />
         <Press icon="divider" label={FORMAT.divider} onPress={() => run(insertDivider)} />
         <Press icon="picture" label={FILES.addPicture} onPress={() => picker.current?.click()} />

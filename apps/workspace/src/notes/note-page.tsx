@@ -1,8 +1,9 @@
 /** A note as a page: title, who is here, text. */
-import type { Space } from '@atoll/client';
+import { deltaBetween, type Space } from '@atoll/client';
 import { useDatabase, useLive, useObject, usePresence, useStatus } from '@atoll/react';
 import { lazy, Suspense, useState, type ReactElement, type ReactNode } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
+import { COMMENTS } from '../copy/comments.ts';
 import { UNDO } from '../copy/general.ts';
 import { NOTES, PANEL } from '../copy/workspace.ts';
 import type { NoteObject } from '../data/workspace-types.ts';
@@ -11,6 +12,8 @@ import { Bar } from '../shell/bar.tsx';
 import { useCommand } from '../shell/commands.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { useToast } from '../ui/toast.tsx';
+
+import { keepingComments } from './comment-threads.ts';
 
 const RichNote = lazy(() => import('./rich-note.tsx').then((m) => ({ default: m.RichNote })));
 const MarkdownNote = lazy(() =>
@@ -26,7 +29,8 @@ export function NotePage(props: {
   const { space, id } = props;
   const note = useObject(space, id) as unknown as NoteObject | undefined;
   const role = useLive(space.myRole);
-  const { go } = useNavigation();
+  const { go, place, beside } = useNavigation();
+  const side = place.at === 'space' ? place.side : undefined;
   const toast = useToast();
   const canWrite = role !== 'reader';
   const title = useDatabase(space, () => note?.title ?? '', [note]);
@@ -44,6 +48,13 @@ export function NotePage(props: {
   return (
     <>
       <Bar title={title === '' ? NOTES.untitled : title} space={space} back={{ on: 'notes' }}>
+        <IconButton
+          icon="comment"
+          label={COMMENTS.open}
+          aria-pressed={side !== undefined}
+          data-testid="note-side"
+          onClick={() => beside(side === undefined ? 'comments' : undefined)}
+        />
         {canWrite ? <FormButton space={space} note={note} /> : null}
         {canWrite ? <IconButton icon="trash" label={PANEL.delete} onClick={remove} /> : null}
       </Bar>
@@ -118,7 +129,11 @@ function FormButton({
         note.markdown.replace(markdownOf(note.body.toDocument()));
         note.form = 'markdown';
       } else {
-        note.body.setDocument(documentOfMarkdown(note.markdown.toString()));
+        note.body.applyDelta(
+          keepingComments(
+            deltaBetween(note.body.toDocument(), documentOfMarkdown(note.markdown.toString())),
+          ),
+        );
         note.form = 'rich';
       }
     });

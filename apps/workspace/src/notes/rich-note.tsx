@@ -11,13 +11,18 @@ import {
 } from '@atoll/editor-prosemirror';
 import { useObject } from '@atoll/react';
 import { useEffect, useLayoutEffect, useRef, useState, type ReactElement } from 'react';
+import { useNavigation } from '../app/navigation.tsx';
 import { FILES } from '../copy/files.ts';
 import { NOTES } from '../copy/workspace.ts';
 import { EmbedsInText, usePlacedEmbeds } from '../files/embeds-in-text.tsx';
 import { FilesUnderWay } from '../files/object-files.tsx';
 import { useFileAdder } from '../files/use-file.ts';
+import { useCommand } from '../shell/commands.tsx';
 import { useToast } from '../ui/toast.tsx';
+import { COMMENT_MARK } from './comment-threads.ts';
 import { FormatBar, NO_FORMAT, type Format } from './format-bar.tsx';
+import { leaveEditor, noteFocus, selectedStretch, setNoteFocus } from './open-editor.ts';
+import { useCommentMarks } from './use-comment-marks.ts';
 import { useRemoteCursors } from './use-remote-cursors.ts';
 
 type View = ReturnType<typeof createRichEditor>;
@@ -34,6 +39,13 @@ export function RichNote(props: {
   const [view, setView] = useState<View | undefined>(undefined);
   const [format, setFormat] = useState<Format>(NO_FORMAT);
   const [asksLink, setAsksLink] = useState(false);
+  const { beside } = useNavigation();
+  // What a click on a comment does; the editor outlives the address it was made at.
+  const onThread = useRef<(thread: string) => void>(() => undefined);
+  onThread.current = (thread) => {
+    setNoteFocus({ ...noteFocus(), thread });
+    beside('comments');
+  };
   const writable = useRef(canWrite);
   const toast = useToast();
   const cursors = useRemoteCursors(space, object, 'body');
@@ -74,13 +86,16 @@ export function RichNote(props: {
       redo: () => void undo.redo(),
       askLink: () => setAsksLink(true),
       onSelection: (cursor) => space.presence.set({ view: 'notes', object, field: 'body', cursor }),
+      onHighlight: (key) => onThread.current(key.slice(COMMENT_MARK.length)),
       onRefused: () => toast({ text: NOTES.refused }),
       onUpdate: (state) => setFormat(formatOf(state)),
     });
     setView(made);
+    setNoteFocus({ editor: { object, text, view: made } });
     setFormat(formatOf(made.state));
     space.presence.set({ view: 'notes', object });
     return () => {
+      leaveEditor(made);
       made.destroy();
       space.presence.set({ view: 'notes' });
     };
@@ -95,6 +110,17 @@ export function RichNote(props: {
     if (view !== undefined) showRemoteCursors(view, cursors);
   }, [view, cursors]);
 
+  useCommentMarks(space, object, view);
+  const comment = (): void => {
+    const { editor } = noteFocus();
+    if (editor === undefined || editor.view.state.selection.empty) return;
+    const { doc, selection } = editor.view.state;
+    const units = [unitAtPos(doc, selection.from), unitAtPos(doc, selection.to)] as const;
+    setNoteFocus({ editor, draft: selectedStretch(editor, units) });
+    beside('comments');
+  };
+  useCommand('comment', canWrite ? comment : undefined);
+
   return (
     <div className="note-text">
       {canWrite && view !== undefined ? (
@@ -104,6 +130,7 @@ export function RichNote(props: {
           asksLink={asksLink}
           onAsksLink={setAsksLink}
           onFiles={(files) => addFiles.current(files, view.state.selection.to)}
+          onComment={comment}
         />
       ) : null}
       <div ref={place} />

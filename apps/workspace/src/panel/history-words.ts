@@ -2,16 +2,24 @@
 import type { FieldDiff, Space, TimelineEntry } from '@atoll/client';
 import { dayText, moment } from '../copy/general.ts';
 import { OBJECT_HISTORY } from '../copy/history.ts';
-import { TASKS } from '../copy/workspace.ts';
+import { NOTES, TASKS } from '../copy/workspace.ts';
 import { fieldWords } from '../data/type-words.ts';
 import { objectName, type TypesByName } from '../table/cell.tsx';
 
 /** Fields that order things: that something moved is said, not where to. */
 const ORDERING = ['rank', 'position', 'parent'];
 
+/** Characters that are shown on each side of a change in a text. */
+const AROUND = 24;
+
 /** True for fields that only say where something stands. */
 export function isOrdering(field: string): boolean {
   return ORDERING.includes(field);
+}
+
+/** A field as people read it. */
+export function fieldLabel(type: string, field: string): string {
+  return (type === 'Note' ? NOTES.fields[field] : undefined) ?? fieldWords(field);
 }
 
 /** A changed place: what stood there is struck, what stands there is new. */
@@ -53,7 +61,8 @@ export function changeWords(
   diff: FieldDiff,
   { life }: Pick<TimelineEntry, 'life'>,
 ): ChangeWords | undefined {
-  const field = fieldWords(diff.field);
+  const field = fieldLabel(source.type, diff.field);
+  if (source.type === 'Note' && diff.field === 'form' && life === 'created') return undefined;
   if (isOrdering(diff.field)) {
     return life === 'created' ? undefined : { field: OBJECT_HISTORY.moved, parts: [] };
   }
@@ -78,11 +87,16 @@ function partsOf(source: WordSource, diff: FieldDiff): readonly ChangePart[] {
         ...old(words(before)),
         ...fresh(words(after)),
       ]);
-    case 'text':
-      return diff.pieces.map(({ change, text }) => ({
-        is: change === 'added' ? 'new' : change === 'removed' ? 'old' : 'kept',
-        text,
-      }));
+    case 'text': {
+      const isFormatting = diff.pieces.every(({ change }) => change === 'kept');
+      if (isFormatting) return fresh(OBJECT_HISTORY.formatting);
+      return excerpt(
+        diff.pieces.map(({ change, text }) => ({
+          is: change === 'added' ? 'new' : change === 'removed' ? 'old' : 'kept',
+          text,
+        })),
+      );
+    }
     case 'list':
       return diff.pieces.flatMap(({ change, value, ...rest }) => {
         if (change === 'added' || change === 'moved') return fresh(words(value));
@@ -90,6 +104,17 @@ function partsOf(source: WordSource, diff: FieldDiff): readonly ChangePart[] {
         return 'was' in rest ? [...old(words(rest.was)), ...fresh(words(value))] : [];
       });
   }
+}
+
+/** Of what stayed, only what stands around the changes: enough to find the place again. */
+export function excerpt(parts: readonly ChangePart[]): readonly ChangePart[] {
+  return parts.map((part, at) => {
+    const { is, text } = part;
+    if (is !== 'kept') return part;
+    const head = at === 0 ? '' : text.slice(0, AROUND);
+    const tail = at === parts.length - 1 ? '' : text.slice(-AROUND);
+    return text.length <= head.length + tail.length + 1 ? part : { is, text: `${head}…${tail}` };
+  });
 }
 
 function old(text: string): readonly ChangePart[] {
@@ -113,6 +138,7 @@ function textWords(source: WordSource, field: string, value: string): string {
   if (type === 'Task' && field === 'state' && value in TASKS.states) {
     return TASKS.states[value as keyof typeof TASKS.states];
   }
+  if (type === 'Note' && field === 'form') return NOTES.forms[value] ?? value;
   if (/^\d{4}-\d\d-\d\d$/u.test(value)) return dayText(value, Date.now());
   if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/u.test(value)) return moment(Date.parse(value), Date.now());
   if (/^[\da-f]{64}$/u.test(value)) return personName(space, value);

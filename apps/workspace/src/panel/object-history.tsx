@@ -36,7 +36,7 @@ export function ObjectHistory(props: {
       {at === 'loading' ? <p className="small ink-3">{OBJECT_HISTORY.loading}</p> : null}
       {at === 'failed' ? <p className="small ink-2">{OBJECT_HISTORY.failed}</p> : null}
       {at === 'dropped' ? (
-        <p className="small ink-2">{OBJECT_HISTORY.since(moment(sinceMs, now))}</p>
+        <p className="small ink-2">{OBJECT_HISTORY.dropped(moment(sinceMs, now))}</p>
       ) : null}
       {byDay(entries, now).map(([day, ofDay]) => (
         <div key={ofDay[0]?.id ?? day}>

@@ -27,6 +27,7 @@ export type CommandName =
   | 'panel'
   | 'next-view'
   | 'filter'
+  | 'comment'
   | 'keys';
 
 interface Commands {

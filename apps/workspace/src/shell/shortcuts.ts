@@ -30,6 +30,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: 'f', says: 'Filter', command: 'filter', where: 'everywhere' },
   { keys: '?', says: 'This list', command: 'keys', where: 'everywhere' },
   { keys: 'escape', says: 'Close the topmost', command: 'panel', where: 'everywhere' },
+  { keys: 'alt+mod+m', says: 'Comment on what is selected', command: 'comment', where: 'notes' },
   { keys: 'arrowdown', says: 'Next in the list', where: 'lists' },
   { keys: 'arrowup', says: 'Previous in the list', where: 'lists' },
   { keys: 'enter', says: 'Open', where: 'lists' },

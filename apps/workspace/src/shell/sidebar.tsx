@@ -125,6 +125,9 @@ function SpaceEntry(props: { readonly space: Space; readonly isOpen: boolean }):
   );
 }
 
+/** Types that are seen in a view of their own, comments beside what they are about. */
+const OWN_VIEWS: ReadonlySet<string> = new Set(['Task', 'Note', 'Comment']);
+
 function Sections({ space }: { readonly space: Space }): ReactElement {
   const { place } = useNavigation();
   const members = useMembers(space);
@@ -133,7 +136,7 @@ function Sections({ space }: { readonly space: Space }): ReactElement {
     notes: db.query('Note').count(),
     others: db
       .types()
-      .filter((type) => isShownType(type.name) && type.name !== 'Task' && type.name !== 'Note')
+      .filter((type) => isShownType(type.name) && !OWN_VIEWS.has(type.name))
       .map((type) => ({ name: type.name, count: db.query(type.name).count() })),
   }));
   const view = place.at === 'space' && place.space === space.id ? place.view : undefined;

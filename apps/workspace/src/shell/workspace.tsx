@@ -4,7 +4,7 @@ import { lazy, Suspense, useEffect, useRef, type ReactElement } from 'react';
 import { Boundary } from '../app/boundary.tsx';
 import { useNavigation } from '../app/navigation.tsx';
 import { changeOwnSettings, ownSettings } from '../app/own-settings.ts';
-import { formatPlace } from '../app/place.ts';
+import { formatPlace, type NoteSide, type Place } from '../app/place.ts';
 import { FRAME } from '../copy/workspace.ts';
 import { useDropGuard } from '../files/use-drop-guard.ts';
 import { Skeleton } from '../ui/skeleton.tsx';
@@ -19,6 +19,10 @@ import { useGlobalCommands } from './use-global-commands.ts';
 
 const ObjectPanel = lazy(() =>
   import('../panel/object-panel.tsx').then((m) => ({ default: m.ObjectPanel })),
+);
+
+const NoteAside = lazy(() =>
+  import('../notes/note-aside.tsx').then((m) => ({ default: m.NoteAside })),
 );
 
 /** What the workspace needs to know of the first run: words that were put off. */
@@ -43,9 +47,9 @@ function Frame(props: WordsState): ReactElement {
   useGlobalCommands();
   useHome();
   useDropGuard();
-  const openObject = place.at === 'space' ? place.open : undefined;
+  const beside = besideOf(place);
   const panelSpace = useSpace(place.at === 'space' ? place.space : undefined);
-  const withPanel = openObject !== undefined && panelSpace !== undefined;
+  const withPanel = panelSpace !== undefined && beside !== undefined;
   return (
     <div className={withPanel ? 'frame with-panel' : 'frame'}>
       <a className="skip" href="#main" onClick={skipToMain}>
@@ -60,9 +64,13 @@ function Frame(props: WordsState): ReactElement {
         </Boundary>
       </MainRegion>
       {withPanel ? (
-        <Boundary of={openObject}>
+        <Boundary of={beside.id}>
           <Suspense fallback={<aside className="panel" aria-label={FRAME.panel} />}>
-            <ObjectPanel space={panelSpace} id={openObject} />
+            {beside.side === undefined ? (
+              <ObjectPanel space={panelSpace} id={beside.id} />
+            ) : (
+              <NoteAside key={beside.id} space={panelSpace} id={beside.id} side={beside.side} />
+            )}
           </Suspense>
         </Boundary>
       ) : null}
@@ -70,6 +78,15 @@ function Frame(props: WordsState): ReactElement {
       <Overlays />
     </div>
   );
+}
+
+/** What lies beside the view: an object, or comments and history of the note. */
+function besideOf(place: Place): { readonly id: string; readonly side?: NoteSide } | undefined {
+  if (place.at !== 'space') return undefined;
+  if (place.open !== undefined) return { id: place.open };
+  const note = place.view.on === 'notes' ? place.view.note : undefined;
+  if (note === undefined || place.side === undefined) return undefined;
+  return { id: note, side: place.side };
 }
 
 function MainRegion({ children }: { readonly children: ReactElement }): ReactElement {

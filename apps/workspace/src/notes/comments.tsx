@@ -1,0 +1,96 @@
+/** Comments beside a note: threads about stretches of it, in its order; resolved ones fold. */
+import type { Space } from '@atoll/client';
+import { useDatabase, useLive } from '@atoll/react';
+import { useState, type ReactElement } from 'react';
+import { COMMENTS } from '../copy/comments.ts';
+import type { NoteObject } from '../data/workspace-types.ts';
+import { Button } from '../ui/button.tsx';
+import { useToast } from '../ui/toast.tsx';
+import { CommentField } from './comment-field.tsx';
+import { CommentThread } from './comment-thread.tsx';
+import { beginThread, threadsOf } from './comment-threads.ts';
+import { noteFocus, setNoteFocus, useNoteFocus, type Stretch } from './open-editor.ts';
+
+/** The list of threads, with the one that is being begun. */
+export function Comments(props: {
+  readonly space: Space;
+  readonly note: NoteObject;
+}): ReactElement {
+  const { space, note } = props;
+  const { draft, editor } = useNoteFocus();
+  const role = useLive(space.myRole);
+  const [withResolved, setWithResolved] = useState(false);
+  const threads = useDatabase(space, (db) => threadsOf(db, note), [note]);
+  const form = useDatabase(space, () => note.form, [note]);
+  const canWrite = role !== 'reader';
+  const open = threads.filter(({ first }) => !first.resolved);
+  const resolved = threads.filter(({ first }) => first.resolved);
+  return (
+    <div className="comments" data-testid="comments">
+      {form === 'markdown' ? <p className="small ink-2">{COMMENTS.markdown}</p> : null}
+      {draft !== undefined && editor?.object === note.id ? (
+        <Draft space={space} note={note} stretch={draft} />
+      ) : null}
+      {open.length === 0 && draft === undefined ? (
+        <div className="small ink-2" data-testid="no-comments">
+          <p>{COMMENTS.none}</p>
+          {canWrite && form !== 'markdown' ? <p>{COMMENTS.noneHow}</p> : null}
+        </div>
+      ) : null}
+      {open.map((thread) => (
+        <CommentThread key={thread.first.id} {...{ space, note, thread, canWrite }} />
+      ))}
+      {resolved.length === 0 ? null : (
+        <Button
+          kind="quiet"
+          aria-expanded={withResolved}
+          onClick={() => setWithResolved(!withResolved)}
+        >
+          {COMMENTS.resolved(resolved.length)}
+        </Button>
+      )}
+      {withResolved
+        ? resolved.map((thread) => (
+            <CommentThread key={thread.first.id} {...{ space, note, thread, canWrite }} />
+          ))
+        : null}
+    </div>
+  );
+}
+
+/** A comment that is being begun about what was selected. */
+function Draft(props: {
+  readonly space: Space;
+  readonly note: NoteObject;
+  readonly stretch: Stretch;
+}): ReactElement {
+  const { space, note, stretch } = props;
+  const toast = useToast();
+  const units = (): readonly [number, number] | undefined => {
+    const from = note.body.position(stretch[0]);
+    const to = note.body.position(stretch[1]);
+    return from === undefined || to === undefined || from >= to ? undefined : [from, to];
+  };
+  const quote = useDatabase(space, () => note.body.toString().slice(...(units() ?? [0, 0])), [
+    note,
+    stretch,
+  ]);
+  const { draft: _, ...rest } = noteFocus();
+  const end = (thread?: string): void =>
+    setNoteFocus({ ...rest, ...(thread === undefined ? {} : { thread }) });
+  const send = (text: string): void => {
+    const at = units();
+    if (at === undefined) {
+      toast({ text: COMMENTS.goneNow });
+      return;
+    }
+    const about = { from: at[0], to: at[1], text, label: COMMENTS.made };
+    end(beginThread(space, note, about).id);
+  };
+  return (
+    <section className="thread active" aria-label={COMMENTS.write}>
+      <p className="quote cut">{quote}</p>
+      <CommentField label={COMMENTS.write} autoFocus onSend={send} onCancel={() => end()} />
+    </section>
+  );
+}

@@ -1,0 +1,59 @@
+// What is wrong with a screen in both themes, on a desktop, a phone and the narrowest window: what axe finds,
+// and what is wider than the window.
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const LOOKS = [
+  { theme: 'light', width: 1440, height: 900 },
+  { theme: 'dark', width: 1440, height: 900 },
+  { theme: 'light', width: 390, height: 844 },
+  { theme: 'dark', width: 390, height: 844 },
+  { theme: 'light', width: 320, height: 640 },
+] as const;
+
+/** Longer than anything that arrives with a movement. */
+const SETTLED_MS = 250;
+
+/** Folder for pictures of everything that is examined; none are made without it. */
+const PICTURES = process.env['ATOLL_PICTURES'];
+let pictures = 0;
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+/** Looks at a screen in all ways; an empty list is what it should be. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  pictures++;
+  for (const { theme, width, height } of LOOKS) {
+    await page.emulateMedia({ colorScheme: theme });
+    await page.setViewportSize({ width, height });
+    await page.waitForTimeout(SETTLED_MS);
+    if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
+    const violations = await page.evaluate(async () => {
+      const { axe } = window as unknown as {
+        axe: { run: (root: Document) => Promise<{ violations: Violation[] }> };
+      };
+      return (await axe.run(document)).violations;
+    });
+    const name = `${theme} ${String(width)}`;
+    for (const { id, nodes } of violations) {
+      found.push(`${name}: ${id} at ${nodes[0]?.html.slice(0, 120) ?? ''}`);
+    }
+    const widest = await page.evaluate(() => document.documentElement.scrollWidth);
+    if (widest > width) found.push(`${name}: ${String(widest)} px wide`);
+    if (PICTURES !== undefined) {
+      mkdirSync(PICTURES, { recursive: true });
+      const file = `${String(pictures).padStart(2, '0')}-${name.replace(' ', '-')}.png`;
+      await page.screenshot({ path: join(PICTURES, file) });
+    }
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  return found;
+}
