@@ -7,6 +7,6 @@ export { NodeKeystore, type NodeKeystoreOptions } from './node-keystore.ts';
 export { NodeLocks } from './node-locks.ts';
 export { openNodeBase, openNodePlatform, type NodePlatformOptions } from './node-platform.ts';
 export { nodeClock, nodeEd25519, nodeRng } from './node-ports.ts';
-export { NodeStore } from './node-store.ts';
+export { NodeStore, type NodeStoreOptions } from './node-store.ts';
 export { NodeRtc } from './rtc.ts';
 export { WebSocketLink, nodeWebSockets } from './web-socket.ts';

@@ -33,7 +33,7 @@ export async function openNodeBase(
     await mkdir(dir, { recursive: true, mode: 0o700 });
     const protection = passphrase === undefined ? {} : { passphrase };
     const keystore = await scope.use(NodeKeystore.open({ dir, ...protection }));
-    const store = await scope.use(NodeStore.open(dir, nodeRng));
+    const store = await scope.use(NodeStore.open(dir, nodeRng, { log }));
     const chunks = await scope.use(NodeChunks.open(join(dir, 'chunks'), nodeRng));
     return {
       clock: nodeClock,

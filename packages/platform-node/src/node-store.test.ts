@@ -42,15 +42,15 @@ async function scratch(): Promise<{ dir: string } & AsyncDisposable> {
   return { dir, [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }) };
 }
 
-for (const [name, commitsBeforeThread] of [
-  ['SQLite', undefined],
-  ['SQLite, written by a thread', 0],
+for (const [name, options] of [
+  ['SQLite', {}],
+  ['SQLite, written by a thread', { commitsBeforeThread: 0 }],
 ] as const) {
   storeContract(name, async () => {
     const bed = await scratch();
     const rng = new SimRng(1);
     return {
-      open: async () => NodeStore.open(bed.dir, rng, commitsBeforeThread),
+      open: async () => NodeStore.open(bed.dir, rng, options),
       [Symbol.asyncDispose]: () => bed[Symbol.asyncDispose](),
     };
   });
@@ -58,7 +58,7 @@ for (const [name, commitsBeforeThread] of [
 
 test('a transaction in the thread leaves the event loop free', async () => {
   await using bed = await scratch();
-  await using store = NodeStore.open(bed.dir, new SimRng(1), 0);
+  await using store = NodeStore.open(bed.dir, new SimRng(1), { commitsBeforeThread: 0 });
   await store.commit({ blocks: [block(0)] });
   let turns = 0;
   let isWritten = false;

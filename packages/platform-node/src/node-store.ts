@@ -11,7 +11,9 @@ import {
   CommitQueue,
   StoreError,
   toHex,
+  silentLog,
   type BlockHash,
+  type Log,
   type Rng,
   type SpaceId,
   type Store,
@@ -30,6 +32,14 @@ const GROUP_BLOCKS_MAX = 1_000;
 /** A program that has committed so often gets a thread for it; a short command never pays for its start. */
 const COMMITS_BEFORE_THREAD = 100;
 
+/** How a {@link NodeStore} behaves. */
+export interface NodeStoreOptions {
+  /** Transactions after which a thread writes; with 0 it writes them all. */
+  readonly commitsBeforeThread?: number;
+  /** Is told when that thread was lost (`store.thread-lost`). */
+  readonly log?: Log;
+}
+
 /** {@link Store} in one SQLite file. */
 export class NodeStore implements Store {
   readonly incarnation: string;
@@ -38,17 +48,24 @@ export class NodeStore implements Store {
   readonly #listeners: Set<() => void> = new Set();
   readonly #queue: CommitQueue;
   readonly #path: string;
-  readonly #commitsBeforeThread: number;
+  readonly #log: Log;
+  /** True if nothing is ever written on this thread, unless the other one is lost. */
+  readonly #isThreaded: boolean;
   #commits = 0;
+  /** The transaction before which a thread is started. */
+  #threadAt: number;
   #thread: StoreThread | undefined;
   #poll: NodeJS.Timeout | undefined;
   #dataVersion: number;
   #closed = false;
 
-  private constructor(db: DatabaseSync, path: string, commitsBeforeThread: number) {
+  private constructor(db: DatabaseSync, path: string, options: NodeStoreOptions) {
+    const { commitsBeforeThread = COMMITS_BEFORE_THREAD, log = silentLog } = options;
     this.#db = db;
     this.#path = path;
-    this.#commitsBeforeThread = commitsBeforeThread;
+    this.#log = log;
+    this.#threadAt = commitsBeforeThread;
+    this.#isThreaded = commitsBeforeThread === 0;
     this.#tables = new BlockTables(db);
     this.incarnation = this.#tables.incarnation();
     this.#dataVersion = this.#tables.dataVersion();
@@ -60,15 +77,8 @@ export class NodeStore implements Store {
     });
   }
 
-  /**
-   * Opens or makes `blocks.sqlite` in `dir`. After `commitsBeforeThread` transactions a thread writes;
-   * with 0 it writes them all. @throws StoreError.
-   */
-  static open(
-    dir: string,
-    rng: Rng,
-    commitsBeforeThread: number = COMMITS_BEFORE_THREAD,
-  ): NodeStore {
+  /** Opens or makes `blocks.sqlite` in `dir`. @throws StoreError. */
+  static open(dir: string, rng: Rng, options: NodeStoreOptions = {}): NodeStore {
     let db: DatabaseSync | undefined;
     try {
       mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -76,7 +86,7 @@ export class NodeStore implements Store {
       db = new DatabaseSync(path);
       configure(db);
       ensureTables(db, toHex(rng.bytes(16)), placeOf(dir, path));
-      return new NodeStore(db, path, commitsBeforeThread);
+      return new NodeStore(db, path, options);
     } catch (failure) {
       db?.close();
       throw storeFailure(failure);
@@ -132,8 +142,8 @@ export class NodeStore implements Store {
   }
 
   async #commitGroup(batches: readonly StoreBatch[]): Promise<(StoreError | undefined)[]> {
-    if (this.#commits++ === this.#commitsBeforeThread) this.#startThread();
-    if (this.#commitsBeforeThread === 0) await this.#thread?.started;
+    if (this.#commits++ === this.#threadAt) this.#startThread();
+    if (this.#isThreaded) await this.#thread?.started;
     if (this.#thread?.isReady !== true) return commitWhenFree(this.#tables, batches);
     return this.#thread.commit(batches);
   }
@@ -144,6 +154,8 @@ export class NodeStore implements Store {
       onForeign: () => this.#tellForeign(),
       onLost: () => {
         this.#thread = undefined;
+        this.#threadAt = this.#commits + COMMITS_BEFORE_THREAD;
+        this.#log.event('error', 'store.thread-lost', { code: 'STORE_IO' });
       },
     });
     this.#thread = thread;

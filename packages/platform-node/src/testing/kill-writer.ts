@@ -24,7 +24,7 @@ export function numberedBlock(seq: number): NewBlock {
 }
 
 async function write(dir: string, commitsBeforeThread: number): Promise<void> {
-  const store = NodeStore.open(dir, nodeRng, commitsBeforeThread);
+  const store = NodeStore.open(dir, nodeRng, { commitsBeforeThread });
   let seq = await store.lastPosition(KILL_SPACE);
   const turn = async (): Promise<void> => {
     for (;;) {

@@ -13,7 +13,7 @@ const COMMITS_BEFORE_THREAD = 10;
 const [, , dir = '', byte = '00', count = '0'] = process.argv;
 const space = 'ee'.repeat(32) as SpaceId;
 const feed = byte.repeat(32) as FeedKey;
-await using store = NodeStore.open(dir, nodeRng, COMMITS_BEFORE_THREAD);
+await using store = NodeStore.open(dir, nodeRng, { commitsBeforeThread: COMMITS_BEFORE_THREAD });
 for (let seq = 0; seq < Number(count); seq++) {
   const bytes = new TextEncoder().encode(`${byte} ${seq}`);
   const hash = createHash('sha256').update(bytes).digest('hex') as BlockHash;
