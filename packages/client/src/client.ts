@@ -18,6 +18,14 @@ export interface ClientOptions {
   readonly online?: boolean;
   /** `false`: opens identity and devices only, for programs that need nothing else. */
   readonly spaces?: boolean;
+  /** How files come to this device. */
+  readonly files?: {
+    /**
+     * Files up to this size are fetched as soon as an object that names them is here, larger ones when they
+     * are asked for or pinned. 64 KiB where it is left out; 0: none.
+     */
+    readonly eagerBytesMax?: number;
+  };
 }
 
 /** {@link Client} on a platform that it owns from then on. */
@@ -45,7 +53,7 @@ export class AtollClient implements Client {
    */
   static async open(platform: Platform, options: ClientOptions = {}): Promise<AtollClient> {
     await ready();
-    const engine = await Engine.open(platform);
+    const engine = await Engine.open(platform, options.files);
     try {
       const client = new AtollClient(engine, options);
       // Before those that come with spaces: invitations are made at the first.

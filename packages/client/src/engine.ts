@@ -8,6 +8,7 @@ import { DEFAULT_EPOCH_POLICY, Space, type Model } from '@atoll/echo';
 import { softwareKeys } from '@atoll/crypto';
 import { Mesh, StoredChunks, type MeshSpace } from '@atoll/mesh';
 import type { Agreer, KeyPlatform, Platform, Signer, SpaceId } from '@atoll/kernel';
+import { EAGER_BYTES_MAX } from './blobs/eager-blobs.ts';
 import { ClientError } from './client-error.ts';
 import { LiveCell, sameData } from './live.ts';
 import { SpaceMembership } from './membership.ts';
@@ -38,6 +39,8 @@ export class Engine implements AsyncDisposable {
   readonly mesh: Mesh;
   /** `undefined` until an identity was created or joined. */
   readonly identity: LiveCell<OwnIdentity | undefined>;
+  /** Files up to this size are fetched with the objects that name them. */
+  readonly eagerBytesMax: number;
   /** False while the user works offline: then nothing of ours may open a connection. */
   readonly online: LiveCell<boolean> = new LiveCell(true);
   /** Names of one's own devices, by their session keys in hex. */
@@ -56,8 +59,10 @@ export class Engine implements AsyncDisposable {
       readonly deviceSigner: Signer;
       readonly deviceAgreer: Agreer;
       readonly identity: OwnIdentity | undefined;
+      readonly eagerBytesMax: number;
     },
   ) {
+    this.eagerBytesMax = parts.eagerBytesMax;
     this.platform = platform;
     this.slot = parts.slot;
     this.deviceSigner = parts.deviceSigner;
@@ -78,13 +83,17 @@ export class Engine implements AsyncDisposable {
   }
 
   /** Takes a slot and loads the identity. @throws ClientError, StoreError. */
-  static async open(platform: Platform): Promise<Engine> {
+  static async open(
+    platform: Platform,
+    options: { readonly eagerBytesMax?: number } = {},
+  ): Promise<Engine> {
+    const { eagerBytesMax = EAGER_BYTES_MAX } = options;
     const slot = await Slot.take(platform);
     try {
       const deviceSigner = await platform.keystore.signer(DEVICE_KEY);
       const deviceAgreer = await platform.keystore.agreer(DEVICE_KEY);
       const identity = await loadIdentity(platform.keystore);
-      return new Engine(platform, { slot, deviceSigner, deviceAgreer, identity });
+      return new Engine(platform, { slot, deviceSigner, deviceAgreer, identity, eagerBytesMax });
     } catch (failure) {
       await slot[Symbol.asyncDispose]();
       throw failure;

@@ -321,10 +321,19 @@ function openBlobs(engine: Engine, echo: EchoSpace, undo: SpaceUndo): Promise<Sp
   const holder = engine.opened(echo.id)?.chunks;
   const network = engine.mesh.chunks(echo.id);
   assert(holder !== undefined && network !== undefined, 'a space is wired before it is handed out');
-  const { platform, signal } = engine;
+  const { eagerBytesMax, platform, signal } = engine;
   const alsoNamedIn = (): Uint8Array[] => [undo.stacks.encode()];
   const { haloSecret } = engine.requireIdentity();
-  return SpaceBlobs.open({ platform, echo, haloSecret, holder, network, alsoNamedIn, signal });
+  return SpaceBlobs.open({
+    platform,
+    echo,
+    haloSecret,
+    holder,
+    network,
+    alsoNamedIn,
+    signal,
+    eagerBytesMax,
+  });
 }
 
 function sharedName(space: string): string {

@@ -81,7 +81,8 @@ export async function* readArchive(
     if ((record.kind === 'header') !== isFirst) throw damaged('its parts are in no order');
     if (record.kind === 'end') {
       const written = await bytes.take(digest.length);
-      if (written === undefined || !equalBytes(written, digest)) throw damaged('something was changed');
+      if (written === undefined || !equalBytes(written, digest))
+        throw damaged('something was changed');
       if (!(await bytes.isAtEnd())) throw damaged('something follows its end');
       yield record;
       return;

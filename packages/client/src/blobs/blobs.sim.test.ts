@@ -1,10 +1,11 @@
 /** Files of a space in a simulated world: people, a KUBE, disks that fail, and nothing else. */
 import { equalBytes, toHex } from '@atoll/kernel';
-import { defineType, s, type BlobRef } from '@atoll/schema';
+import { defineType, s, type BlobPart, type BlobRef } from '@atoll/schema';
 import { SimChunks } from '@atoll/testkit';
 import { describe, expect, test } from 'vitest';
 import type { AtollClient } from '../client.ts';
 import type { Space } from '../api.ts';
+import type { PutOptions } from './api.ts';
 import { ClientScene, found } from '../testing/client-scene.ts';
 
 const Photo = defineType('org.example.Photo', { title: s.string(), file: s.blob().optional() });
@@ -146,6 +147,88 @@ describe('a file', () => {
     const after = await disk.totals(trip.id);
     expect(after.bytes - before.bytes).toBeLessThan(600_000);
     expect(equalBytes(await scene.world.during(trip.blobs.bytes(ref)), edited)).toBe(true);
+  });
+});
+
+describe('small files', () => {
+  const small = noise(40_000, 3);
+  const large = noise(200_000, 4);
+
+  /** Jun without a connection, while Ada puts a small file and a large one with a small picture. */
+  async function apart(scene: Scene): Promise<{ theirs: Space; refs: readonly BlobPart[] }> {
+    const { jun, theirs, trip } = await scene.withPicture(new Uint8Array(10));
+    await scene.world.during(jun.close());
+    const thumbnail = await scene.world.during(trip.blobs.put(noise(9_000, 5)));
+    const of = async (bytes: Uint8Array, options: PutOptions): Promise<BlobRef> => {
+      const ref = await scene.world.during(trip.blobs.put(bytes, options));
+      trip.db.add(Photo, { title: 'Later', file: ref });
+      return ref;
+    };
+    const refs = [await of(small, {}), await of(large, { thumbnail }), thumbnail];
+    await scene.world.during(trip.flush());
+    const again = await scene.open('jun');
+    return { theirs: found(again, theirs.id), refs };
+  }
+
+  const at = ({ blobs }: Space, refs: readonly BlobPart[]): readonly string[] =>
+    refs.map((ref) => blobs.state(ref).get().at);
+
+  test('come with the objects that name them, pictures of large ones too; the large ones wait', async () => {
+    const scene = new Scene(21);
+    const { refs, theirs } = await apart(scene);
+    const isDone = (): boolean => at(theirs, refs).join() === 'here,away,here';
+    expect(await scene.world.runUntil(isDone, 60_000)).toBe(true);
+    const [first] = refs as [BlobPart];
+    const got = await scene.world.during(theirs.blobs.bytes(first, { localOnly: true }));
+    expect(equalBytes(got, small)).toBe(true);
+  });
+
+  test('are left where they are by a client that wants none', async () => {
+    const scene = new Scene(22, { files: { eagerBytesMax: 0 } });
+    const { refs, theirs } = await apart(scene);
+    const knows = (): boolean => theirs.db.query(Photo).where({ title: 'Later' }).count() === 2;
+    expect(await scene.world.runUntil(knows, 60_000)).toBe(true);
+    await scene.world.run(scene.world.nowMs + 30_000);
+    expect(at(theirs, refs)).not.toContain('here');
+  });
+
+  test('and pinned ones of any size are made whole after a restart', async () => {
+    const scene = new Scene(24, { files: { eagerBytesMax: 0 } });
+    const { jun, ref, theirs } = await scene.withPicture(noise(3_000_000));
+    await scene.world.during(theirs.blobs.pin(ref));
+    await scene.world.run(scene.world.nowMs + 40);
+    expect(theirs.blobs.state(ref).get().at).toBe('coming');
+    await scene.world.during(jun.close());
+    const again = found(await scene.open('jun'), theirs.id);
+    const isHere = (): boolean => again.blobs.state(ref).get().at === 'here';
+    expect(await scene.world.runUntil(isHere, 120_000)).toBe(true);
+    expect(again.blobs.state(ref).get().pinned).toBe(true);
+  });
+
+  test('that nobody had at first come when somebody who has them is there', async () => {
+    const scene = new Scene(23);
+    const { ada, jun, theirs, trip } = await scene.withPicture(new Uint8Array(10));
+    await scene.world.during(jun.close());
+    const ref = await scene.world.during(trip.blobs.put(small));
+    trip.db.add(Photo, { title: 'Later', file: ref });
+    await scene.world.during(trip.flush());
+    expect(await uploaded(scene, trip, ref)).toBe(true);
+    await scene.world.run(scene.world.nowMs + 5_000);
+    await scene.world.during(ada.close());
+    // The server has lost its files, and nobody else is there.
+    const disk = new SimChunks(scene.kube.chunkDisk);
+    for (const name of scene.kube.chunkDisk.names) {
+      const ids = [...scene.kube.chunkDisk.bucket(name).keys()];
+      await scene.world.during(disk.delete(name, ids));
+    }
+    const again = found(await scene.open('jun'), theirs.id);
+    const knows = (): boolean => again.db.query(Photo).where({ title: 'Later' }).count() === 1;
+    expect(await scene.world.runUntil(knows, 60_000)).toBe(true);
+    await scene.world.run(scene.world.nowMs + 60_000);
+    expect(at(again, [ref])).not.toContain('here');
+    await scene.open('ada');
+    const isHere = (): boolean => at(again, [ref])[0] === 'here';
+    expect(await scene.world.runUntil(isHere, 60_000)).toBe(true);
   });
 });
 

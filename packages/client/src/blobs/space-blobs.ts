@@ -12,6 +12,7 @@ import { readBlob } from './blob-reader.ts';
 import { blobSecret, type BlobSecret } from './blob-secret.ts';
 import { BlobStates } from './blob-states.ts';
 import { BlobUploads } from './blob-uploads.ts';
+import { EagerBlobs } from './eager-blobs.ts';
 import { writeBlob } from './blob-writer.ts';
 import { partsOf, sizeOf } from './content.ts';
 import type { PieceRef } from './sealed-piece.ts';
@@ -29,6 +30,8 @@ export interface SpaceBlobsOptions {
   /** What may name blobs besides the space itself: undo stacks. */
   readonly alsoNamedIn: () => readonly Uint8Array[];
   readonly signal: AbortSignal;
+  /** Files up to this size are fetched before anybody asks for them. */
+  readonly eagerBytesMax: number;
 }
 
 /** Files of one space. */
@@ -39,6 +42,7 @@ export class SpaceBlobs implements Blobs {
   readonly #states: BlobStates;
   /** Blobs that were put or read since the program began: their refs may be on their way into an object. */
   readonly #used = new Set<string>();
+  readonly #pins = new Set<string>();
   #secret: { readonly content: Uint8Array; readonly made: BlobSecret } | undefined;
 
   private constructor(options: SpaceBlobsOptions) {
@@ -60,6 +64,8 @@ export class SpaceBlobs implements Blobs {
   static async open(options: SpaceBlobsOptions): Promise<SpaceBlobs> {
     const blobs = new SpaceBlobs(options);
     await blobs.#uploads.resume();
+    for (const root of await blobs.#index.marked('pin')) blobs.#pins.add(root);
+    blobs.#bringSmallOnes();
     return blobs;
   }
 
@@ -83,8 +89,12 @@ export class SpaceBlobs implements Blobs {
   }
 
   async *get(ref: BlobPart, options: GetOptions = {}): AsyncGenerator<Uint8Array, void> {
+    this.#used.add(rootOf(ref).id);
+    yield* this.#read(ref, options);
+  }
+
+  async *#read(ref: BlobPart, options: GetOptions): AsyncGenerator<Uint8Array, void> {
     const root = rootOf(ref);
-    this.#used.add(root.id);
     const noted = await this.#index.chunksOf(root.id);
     const known = new Set([root.id, ...(noted ?? [])]);
     let have = 0;
@@ -131,24 +141,22 @@ export class SpaceBlobs implements Blobs {
   async pin(ref: BlobPart): Promise<void> {
     const { id } = rootOf(ref);
     await this.#index.mark(id, 'pin', true);
+    this.#pins.add(id);
     this.#states.pinned(ref, true);
-    this.bring(ref);
+    this.#bring(ref);
   }
 
   async unpin(ref: BlobPart): Promise<void> {
-    await this.#index.mark(rootOf(ref).id, 'pin', false);
+    const { id } = rootOf(ref);
+    await this.#index.mark(id, 'pin', false);
+    this.#pins.delete(id);
     this.#states.pinned(ref, false);
   }
 
-  /** Names of the pinned blobs. @throws StoreError. */
-  pins(): Promise<readonly string[]> {
-    return this.#index.marked('pin');
-  }
-
   /** Fetches what is not here, and tells nobody: whoever wants to know watches the state. */
-  bring(ref: BlobPart): void {
+  #bring(ref: BlobPart): void {
     const { log } = this.#options.platform;
-    this.#readThrough(ref).catch((failure: unknown) => {
+    this.#readThrough(ref, { signal: this.#options.signal }).catch((failure: unknown) => {
       if (this.#options.signal.aborted) return;
       log.event('warn', 'client.blob.not-fetched', { code: errorCode(failure) });
     });
@@ -180,8 +188,7 @@ export class SpaceBlobs implements Blobs {
 
   async forget(ref: BlobPart): Promise<boolean> {
     const { id } = rootOf(ref);
-    const pins = await this.#index.marked('pin');
-    if (pins.includes(id) || this.#uploads.waiting.has(id)) return false;
+    if (this.#pins.has(id) || this.#uploads.waiting.has(id)) return false;
     const ids = (await this.#index.chunksOf(id)) ?? [id];
     const shared = new Set<string>();
     for (const other of await this.#index.known()) {
@@ -199,8 +206,31 @@ export class SpaceBlobs implements Blobs {
     return this.#uploads.settled();
   }
 
-  async #readThrough(ref: BlobPart): Promise<void> {
-    for await (const part of this.get(ref, { signal: this.#options.signal })) void part;
+  async #readThrough(ref: BlobPart, options: GetOptions): Promise<void> {
+    for await (const part of this.#read(ref, options)) void part;
+  }
+
+  #bringSmallOnes(): void {
+    const { eagerBytesMax, echo, network, platform, signal } = this.#options;
+    EagerBlobs.start({
+      db: echo.database,
+      clock: platform.clock,
+      log: platform.log,
+      signal,
+      bytesMax: eagerBytesMax,
+      isPinned: (root) => this.#pins.has(root),
+      isHere: (part) => this.#isHere(part),
+      fetch: (part, how) => this.#readThrough(part, how),
+      hasSources: () => network.hasSources,
+      onSources: (listener) => network.onSources(listener),
+    });
+  }
+
+  async #isHere(ref: BlobPart): Promise<boolean> {
+    const ids = await this.#index.chunksOf(rootOf(ref).id);
+    if (ids === undefined) return false;
+    const have = await this.#options.holder.has(ids);
+    return have.every(Boolean);
   }
 
   /** From the device, or else from others, kept for the next time if there is room. */
@@ -209,7 +239,7 @@ export class SpaceBlobs implements Blobs {
     id: string,
     options: Pick<GetOptions, 'localOnly'> & { readonly signal: AbortSignal | undefined },
   ): Promise<Uint8Array> {
-    const { holder, network, platform } = this.#options;
+    const { holder, network } = this.#options;
     const here = await holder.read(id);
     if (here !== undefined) return here;
     if (options.localOnly === true) {
@@ -218,17 +248,23 @@ export class SpaceBlobs implements Blobs {
     this.#states.coming(ref, 1);
     try {
       const bytes = await network.fetch(id, options.signal);
-      await holder.keep([{ id, bytes }]);
-      this.#states.came(ref, id);
+      if (await this.#keep(id, bytes)) this.#states.came(ref, id);
       return bytes;
-    } catch (failure) {
-      // A full disk does not keep anybody from looking at a picture.
-      const isFull = failure instanceof StoreError && failure.code === 'STORE_FULL';
-      if (!isFull) throw failure;
-      platform.log.event('warn', 'client.blob.not-kept', { code: failure.code });
-      return network.fetch(id, options.signal);
     } finally {
       this.#states.coming(ref, -1);
+    }
+  }
+
+  /** A full disk does not keep anybody from looking at a picture. @throws StoreError but for that. */
+  async #keep(id: string, bytes: Uint8Array): Promise<boolean> {
+    const { holder, platform } = this.#options;
+    try {
+      await holder.keep([{ id, bytes }]);
+      return true;
+    } catch (failure) {
+      if (!(failure instanceof StoreError) || failure.code !== 'STORE_FULL') throw failure;
+      platform.log.event('warn', 'client.blob.not-kept', { code: failure.code });
+      return false;
     }
   }
 
