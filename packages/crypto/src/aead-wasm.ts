@@ -10,9 +10,11 @@ import {
   get,
   i32,
   i64,
+  lanesFrom,
   loopWhile,
   set,
   v128,
+  xorRotate,
   type Code,
   type FunctionSource,
 } from './wasm-assembler.ts';
@@ -24,16 +26,6 @@ const BLOCK_BYTES = 64;
 /** Bytes that fit in the stream, with the block of the one-time key, or under the tag. */
 export const AEAD_WASM_BYTES_MAX: number = AT.mac - AT.stream - 2 * BLOCK_BYTES;
 
-/** Bytes of four lanes after lane `n` has become the first. */
-function lanesFrom(first: number): Code {
-  return Array.from({ length: 16 }, (_, at) => (at + 4 * first) % 16);
-}
-
-/** Bytes of four lanes, each rotated left by so many bytes. */
-function bytesLeft(count: number): Code {
-  return Array.from({ length: 16 }, (_, at) => at - (at % 4) + ((at + 4 - count) % 4));
-}
-
 /** Locals of one block's rows. */
 interface Rows {
   readonly a: number;
@@ -44,15 +36,7 @@ interface Rows {
 
 /** `target += source; mixed = rotate(mixed ^ target)`. */
 function mix(target: number, source: number, mixed: number, bits: number): Code {
-  const both = v128.xor(get(mixed), get(target));
-  const rotated =
-    bits % 8 === 0
-      ? [...set(mixed, both), ...set(mixed, v128.shuffle(get(mixed), bytesLeft(bits / 8)))]
-      : [
-          ...set(mixed, both),
-          ...set(mixed, v128.or(v128.shl(get(mixed), bits), v128.shr(get(mixed), 32 - bits))),
-        ];
-  return [...set(target, v128.add(get(target), get(source))), ...rotated];
+  return [...set(target, v128.add(get(target), get(source))), ...xorRotate(mixed, target, bits)];
 }
 
 /** A quarter round on all four columns of each block. */
@@ -250,18 +234,26 @@ function finish(h: readonly number[], g: readonly number[], low: number, high: n
   ];
 }
 
-/** Cipher and tag over one memory; for `aead.ts`. Nothing may run between the calls of one message. */
+/** Key, nonce and associated data of one message. */
+export interface AeadInput {
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+  /** 12 bytes; never twice under one key. */
+  readonly nonce: Uint8Array;
+  /** Bytes that are authenticated and not sent. */
+  readonly associated: Uint8Array;
+}
+
+/** Cipher and tag over one memory; for `aead.ts`. What was secret is overwritten before a call ends. */
 export interface AeadEngine {
-  /** Key stream from counter 0 over a block of zeros and then `text`; both as views until the next call. */
-  readonly stream: (
-    key: Uint8Array,
-    nonce: Uint8Array,
-    text: Uint8Array,
-  ) => Uint8Array<ArrayBuffer>;
-  /** Tag over both, padded, and their lengths, under the first 32 bytes of the last stream. A view. */
-  readonly tag: (associated: Uint8Array, ciphertext: Uint8Array) => Uint8Array<ArrayBuffer>;
-  /** Overwrites the key, and what was made of it. */
-  readonly wipe: () => void;
+  /** Writes ciphertext and tag into `target` from position `at`. */
+  readonly seal: (input: AeadInput, text: Uint8Array, target: Uint8Array, at: number) => void;
+  /** The text of ciphertext and tag, which begin at `from`; `undefined` when they do not belong together. */
+  readonly open: (
+    input: AeadInput,
+    sealed: Uint8Array,
+    from: number,
+  ) => Uint8Array<ArrayBuffer> | undefined;
 }
 
 interface Exports {
@@ -285,31 +277,60 @@ function engineOver({ mac, memory, stream }: Exports): AeadEngine {
   const bytes = new Uint8Array(memory.buffer);
   const words = new Uint32Array(memory.buffer);
   bytes.set(utf8('expand 32-byte k'), AT.state);
+  const text = AT.stream + BLOCK_BYTES;
+  /** Key stream from counter 0 over a block of zeros, whose first half is the one-time key, and the text. */
+  const cipher = ({ key, nonce }: AeadInput, length: number): void => {
+    bytes.set(key, AT.state + 16);
+    words[(AT.state + 48) / 4] = 0;
+    bytes.set(nonce, AT.state + 52);
+    bytes.fill(0, AT.stream, text);
+    stream(Math.ceil((BLOCK_BYTES + length) / (2 * BLOCK_BYTES)));
+  };
+  /** Puts the ciphertext, which lies in the text's place, behind the associated data, and their lengths. */
+  const laidOut = (associated: Uint8Array, length: number): number => {
+    const textAt = AT.mac + padded(associated.length);
+    const lengthsAt = textAt + padded(length);
+    bytes.set(associated, AT.mac);
+    bytes.fill(0, AT.mac + associated.length, textAt);
+    bytes.copyWithin(textAt, text, text + length);
+    bytes.fill(0, textAt + length, lengthsAt + 16);
+    words[lengthsAt / 4] = associated.length;
+    words[lengthsAt / 4 + 2] = length;
+    return (lengthsAt + 16 - AT.mac) / 16;
+  };
+  const authenticate = (blocks: number): void => {
+    bytes.copyWithin(AT.r, AT.stream, AT.stream + 32);
+    mac(blocks);
+  };
+  const wipe = (): void => {
+    bytes.fill(0, AT.state + 16, AT.tag);
+    bytes.fill(0, AT.stream, AT.stream + 32);
+  };
   return {
-    stream: (key, nonce, text) => {
-      const size = BLOCK_BYTES + text.length;
-      bytes.set(key, AT.state + 16);
-      words[(AT.state + 48) / 4] = 0;
-      bytes.set(nonce, AT.state + 52);
-      bytes.fill(0, AT.stream, AT.stream + BLOCK_BYTES);
-      bytes.set(text, AT.stream + BLOCK_BYTES);
-      stream(Math.ceil(size / (2 * BLOCK_BYTES)));
-      return bytes.subarray(AT.stream, AT.stream + size);
+    seal: (input, plaintext, target, at) => {
+      const { length } = plaintext;
+      bytes.set(plaintext, text);
+      cipher(input, length);
+      authenticate(laidOut(input.associated, length));
+      target.set(bytes.subarray(text, text + length), at);
+      for (let byte = 0; byte < 16; byte++) target[at + length + byte] = bytes[AT.tag + byte] ?? 0;
+      wipe();
     },
-    tag: (associated, ciphertext) => {
-      const textAt = AT.mac + padded(associated.length);
-      const lengthsAt = textAt + padded(ciphertext.length);
-      bytes.copyWithin(AT.r, AT.stream, AT.stream + 32);
-      bytes.set(associated, AT.mac);
-      bytes.fill(0, AT.mac + associated.length, textAt);
-      bytes.set(ciphertext, textAt);
-      bytes.fill(0, textAt + ciphertext.length, lengthsAt);
-      words.set([associated.length, 0, ciphertext.length, 0], lengthsAt / 4);
-      mac((lengthsAt + 16 - AT.mac) / 16);
-      return bytes.subarray(AT.tag, AT.tag + 16);
-    },
-    wipe: () => {
-      bytes.fill(0, AT.state + 16, AT.tag);
+    open: (input, sealed, from) => {
+      const length = sealed.length - from - 16;
+      // Whole, so that no view of it need be made: what lies before the text is the cipher's anyway.
+      bytes.set(sealed, text - from);
+      const blocks = laidOut(input.associated, length);
+      cipher(input, length);
+      authenticate(blocks);
+      let different = 0;
+      for (let byte = 0; byte < 16; byte++) {
+        different |= (bytes[AT.tag + byte] ?? 0) ^ (sealed[from + length + byte] ?? 0);
+      }
+      const plaintext = different === 0 ? bytes.slice(text, text + length) : undefined;
+      bytes.fill(0, AT.stream, text + length);
+      wipe();
+      return plaintext;
     },
   };
 }

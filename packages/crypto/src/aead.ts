@@ -7,7 +7,12 @@
 import { chacha20, hchacha } from '@noble/ciphers/chacha.js';
 import { poly1305 } from '@noble/ciphers/_poly1305.js';
 import { equalBytes, utf8 } from '@atoll/kernel';
-import { AEAD_WASM_BYTES_MAX, loadAeadEngine, type AeadEngine } from './aead-wasm.ts';
+import {
+  AEAD_WASM_BYTES_MAX,
+  loadAeadEngine,
+  type AeadEngine,
+  type AeadInput,
+} from './aead-wasm.ts';
 import { constantTimeEqual } from './secret-bytes.ts';
 
 /** Bytes of a Poly1305 tag. */
@@ -27,16 +32,6 @@ const streamScratch: Uint8Array<ArrayBuffer> = new Uint8Array(SCRATCH_BYTES);
 /** What the tag is over: associated data and ciphertext, each padded to 16, and their lengths. */
 const macScratch: Uint8Array<ArrayBuffer> = new Uint8Array(SCRATCH_BYTES);
 const SIGMA: Uint32Array = new Uint32Array(utf8('expand 32-byte k').buffer);
-
-/** What every call needs. */
-export interface AeadInput {
-  /** 32 bytes. */
-  readonly key: Uint8Array;
-  /** 12 bytes; never twice under one key. */
-  readonly nonce: Uint8Array;
-  /** Bytes that are authenticated and not sent. */
-  readonly associated: Uint8Array;
-}
 
 let engine: AeadEngine | undefined;
 
@@ -59,16 +54,12 @@ function agrees(loaded: AeadEngine): boolean {
   const key = input.subarray(0, KEY_BYTES);
   const parts = { key, nonce: input.subarray(40, 52), associated: input.subarray(60, 111) };
   const text = input.subarray(100);
-  const [slow, fast] = [0, 0].map(() => new Uint8Array(text.length + TAG_BYTES)) as [
-    Sealed,
-    Sealed,
-  ];
-  sealWith(undefined, parts, text, slow);
-  sealWith(loaded, parts, text, fast);
+  const slow = new Uint8Array(text.length + TAG_BYTES);
+  const fast = new Uint8Array(text.length + TAG_BYTES);
+  sealSlowly(parts, text, slow, 0);
+  loaded.seal(parts, text, fast, 0);
   return equalBytes(slow, fast);
 }
-
-type Sealed = Uint8Array<ArrayBuffer>;
 
 /** The engine, if a message is not too long for it. */
 function engineFor(associated: Uint8Array, length: number): AeadEngine | undefined {
@@ -83,39 +74,35 @@ export function aeadSeal(
   at = 0,
 ): void {
   const using = engineFor(input.associated, plaintext.length);
-  sealWith(using, input, plaintext, output.subarray(at));
+  if (using === undefined) sealSlowly(input, plaintext, output, at);
+  else using.seal(input, plaintext, output, at);
 }
 
-function sealWith(
-  using: AeadEngine | undefined,
-  input: AeadInput,
-  plaintext: Uint8Array,
-  target: Uint8Array,
-): void {
-  const work = streamed(using, input, plaintext);
+function sealSlowly(input: AeadInput, plaintext: Uint8Array, output: Uint8Array, at: number): void {
+  const work = streamed(input, plaintext);
   const ciphertext = work.subarray(BLOCK_BYTES);
-  target.set(ciphertext);
-  target.set(authenticate(using, work, input.associated, ciphertext), plaintext.length);
+  output.set(ciphertext, at);
+  output.set(authenticate(work, input.associated, ciphertext), at + plaintext.length);
   work.fill(0, 0, KEY_BYTES);
-  using?.wipe();
 }
 
-/** The plaintext of ciphertext and tag, or `undefined` when they do not belong together. */
+/** The plaintext of ciphertext and tag, which begin at `from`, or `undefined` when they do not belong together. */
 export function aeadOpen(
   input: AeadInput,
   sealed: Uint8Array,
+  from = 0,
 ): Uint8Array<ArrayBuffer> | undefined {
-  const size = sealed.length - TAG_BYTES;
+  const size = sealed.length - from - TAG_BYTES;
   if (size < 0) return undefined;
-  const ciphertext = sealed.subarray(0, size);
-  const using = engineFor(input.associated, size);
-  const work = streamed(using, input, ciphertext);
-  const tag = authenticate(using, work, input.associated, ciphertext);
+  const using = from <= BLOCK_BYTES ? engineFor(input.associated, size) : undefined;
+  if (using !== undefined) return using.open(input, sealed, from);
+  const ciphertext = sealed.subarray(from, from + size);
+  const work = streamed(input, ciphertext);
+  const tag = authenticate(work, input.associated, ciphertext);
   // The text is in our buffer by now, and leaves it only if the tag is right.
-  const genuine = constantTimeEqual(tag, sealed.subarray(size));
+  const genuine = constantTimeEqual(tag, sealed.subarray(from + size));
   const plaintext = genuine ? work.slice(BLOCK_BYTES) : undefined;
   work.fill(0);
-  using?.wipe();
   return plaintext;
 }
 
@@ -131,25 +118,27 @@ export function prepareXKey(key: Uint8Array): XKey {
 
 const nonceWords: Uint32Array<ArrayBuffer> = new Uint32Array(4);
 const nonceBytes: Uint8Array = new Uint8Array(nonceWords.buffer);
+const HCHACHA_BYTES = 16;
 const subkeyWords: Uint32Array<ArrayBuffer> = new Uint32Array(8);
 const subkey: Uint8Array = new Uint8Array(subkeyWords.buffer);
 const shortNonce: Uint8Array = new Uint8Array(NONCE_BYTES);
 
-/** Input with a 24-byte nonce; key and nonce are views of kept buffers, valid until the next call. */
-export function extendedNonce(key: XKey, nonce: Uint8Array, associated: Uint8Array): AeadInput {
-  nonceBytes.set(nonce.subarray(0, 16));
+/**
+ * Input with the 24-byte nonce at the start of `nonced`; key and nonce are views of kept buffers, valid
+ * until the next call.
+ */
+export function extendedNonce(key: XKey, nonced: Uint8Array, associated: Uint8Array): AeadInput {
+  // Byte by byte: a view costs more than it copies.
+  for (let at = 0; at < HCHACHA_BYTES; at++) nonceBytes[at] = nonced[at] as number;
+  for (let at = HCHACHA_BYTES; at < XNONCE_BYTES; at++) {
+    shortNonce[at - HCHACHA_BYTES + 4] = nonced[at] as number;
+  }
   hchacha(SIGMA, key.words, nonceWords, subkeyWords);
-  shortNonce.set(nonce.subarray(16, XNONCE_BYTES), 4);
   return { key: subkey, nonce: shortNonce, associated };
 }
 
 /** Key stream of counter 0, then `text` under the stream from counter 1. */
-function streamed(
-  using: AeadEngine | undefined,
-  input: AeadInput,
-  text: Uint8Array,
-): Uint8Array<ArrayBuffer> {
-  if (using !== undefined) return using.stream(input.key, input.nonce, text);
+function streamed(input: AeadInput, text: Uint8Array): Uint8Array<ArrayBuffer> {
   const size = BLOCK_BYTES + text.length;
   const work = size <= SCRATCH_BYTES ? streamScratch.subarray(0, size) : new Uint8Array(size);
   work.fill(0, 0, BLOCK_BYTES);
@@ -160,12 +149,10 @@ function streamed(
 
 /** Tag over associated data and ciphertext under the one-time key at the start of `work`. */
 function authenticate(
-  using: AeadEngine | undefined,
   work: Uint8Array,
   associated: Uint8Array,
   ciphertext: Uint8Array,
 ): Uint8Array {
-  if (using !== undefined) return using.tag(associated, ciphertext);
   const textAt = padded(associated.length);
   const lengthsAt = textAt + padded(ciphertext.length);
   const size = lengthsAt + LENGTHS_BYTES;

@@ -25,6 +25,7 @@ export {
   keyCommitment,
   open,
   seal,
+  sealInto,
   sealingKey,
   type OpenInput,
   type SealInput,

@@ -56,16 +56,21 @@ export interface SealInput {
 
 /** Nonce, ciphertext and tag: {@link SEAL_OVERHEAD_BYTES} more than the plaintext. */
 export function seal(key: SealingKey, input: SealInput): Uint8Array<ArrayBuffer> {
+  const sealed = new Uint8Array(input.plaintext.length + SEAL_OVERHEAD_BYTES);
+  sealInto(key, input, sealed, 0);
+  return sealed;
+}
+
+/** {@link seal} into `target` from position `at`: for what is put together from several parts. */
+export function sealInto(key: SealingKey, input: SealInput, target: Uint8Array, at: number): void {
   const { associated, plaintext, rng } = input;
   const random = rng.bytes(RANDOM_BYTES);
+  // Its first 24 bytes are the nonce.
   const digest = keyedHash(key.inner.nonce, 'seal/nonce', random, associated, plaintext);
-  const nonce = digest.subarray(0, XNONCE_BYTES);
-  const sealed = new Uint8Array(plaintext.length + SEAL_OVERHEAD_BYTES);
-  sealed.set(nonce);
-  const place = extendedNonce(key.inner.cipher, nonce, associated);
-  if (input.aead === undefined) aeadSeal(place, plaintext, sealed, XNONCE_BYTES);
-  else sealed.set(input.aead.seal(place, plaintext), XNONCE_BYTES);
-  return sealed;
+  for (let byte = 0; byte < XNONCE_BYTES; byte++) target[at + byte] = digest[byte] as number;
+  const place = extendedNonce(key.inner.cipher, digest, associated);
+  if (input.aead === undefined) aeadSeal(place, plaintext, target, at + XNONCE_BYTES);
+  else target.set(input.aead.seal(place, plaintext), at + XNONCE_BYTES);
 }
 
 /** What {@link seal} gave, and where it was found. */
@@ -80,8 +85,7 @@ export interface OpenInput {
 export function open(key: SealingKey, input: OpenInput): Uint8Array<ArrayBuffer> | undefined {
   const { aead, associated, sealed } = input;
   if (sealed.length < SEAL_OVERHEAD_BYTES) return undefined;
-  const nonce = sealed.subarray(0, XNONCE_BYTES);
-  const place = extendedNonce(key.inner.cipher, nonce, associated);
-  const rest = sealed.subarray(XNONCE_BYTES);
-  return aead === undefined ? aeadOpen(place, rest) : aead.open(place, rest);
+  const place = extendedNonce(key.inner.cipher, sealed, associated);
+  if (aead === undefined) return aeadOpen(place, sealed, XNONCE_BYTES);
+  return aead.open(place, sealed.subarray(XNONCE_BYTES));
 }

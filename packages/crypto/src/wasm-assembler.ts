@@ -98,7 +98,39 @@ export const v128 = {
   add: binary(SIMD, 0xae, 0x01) as Binary,
   shl: (value: Code, bits: number): Code => [...value, ...i32.const(bits), SIMD, 0xab, 0x01],
   shr: (value: Code, bits: number): Code => [...value, ...i32.const(bits), SIMD, 0xad, 0x01],
+  /** Four words of the memory beside `address`, `first` in the lowest lane. */
+  gather: (address: Code, offsets: Code): Code => {
+    const [first = 0, ...others] = offsets;
+    const lowest = [...address, SIMD, 0x5c, 0, ...unsigned(first)];
+    return others.reduce<Code>(
+      (vector, offset, lane) => [
+        ...address,
+        ...vector,
+        ...[SIMD, 0x56, 0, ...unsigned(offset), lane + 1],
+      ],
+      lowest,
+    );
+  },
 } as const;
+
+/** Bytes of four lanes after lane `first` has become the first. */
+export function lanesFrom(first: number): Code {
+  return Array.from({ length: 16 }, (_, at) => (at + 4 * first) % 16);
+}
+
+/** Bytes of four lanes, each rotated left by so many bytes. */
+function bytesLeft(count: number): Code {
+  return Array.from({ length: 16 }, (_, at) => at - (at % 4) + ((at + 4 - count) % 4));
+}
+
+/** `mixed = rotate left(mixed ^ other)` in each lane: the step of which ChaCha20 and BLAKE3 consist. */
+export function xorRotate(mixed: number, other: number, bits: number): Code {
+  const both = set(mixed, v128.xor(get(mixed), get(other)));
+  if (bits % 8 === 0)
+    return [...both, ...set(mixed, v128.shuffle(get(mixed), bytesLeft(bits / 8)))];
+  const rotated = v128.or(v128.shl(get(mixed), bits), v128.shr(get(mixed), 32 - bits));
+  return [...both, ...set(mixed, rotated)];
+}
 
 /** Runs `body` as long as `condition` is not zero after it. */
 export function loopWhile(condition: Code, ...body: readonly Code[]): Code {
