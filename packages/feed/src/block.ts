@@ -3,7 +3,13 @@
  * Received bytes are kept and hashed as received; whatever is not the one encoding is refused.
  */
 import { Reader, Writer } from '@atoll/codec';
-import { hash as digest, open, seal, SEAL_OVERHEAD_BYTES, type SealingKey } from '@atoll/crypto';
+import {
+  hash as digest,
+  open,
+  sealInto,
+  SEAL_OVERHEAD_BYTES,
+  type SealingKey,
+} from '@atoll/crypto';
 import {
   equalBytes,
   errorCode,
@@ -23,12 +29,13 @@ import {
   PAYLOAD_BYTES_MAX,
   blockHash,
   contentHash,
-  encodeFrame,
+  frameView,
   frameBytesLength,
   membershipTag,
   paddedLength,
   readFrame,
   restHash,
+  varintLength,
   type Frame,
 } from './frame.ts';
 import {
@@ -92,32 +99,31 @@ export interface SealedBlock extends ParsedBlock {
 /** Seals a block. @throws FeedError `FEED_LIMIT` above PAYLOAD_BYTES_MAX, CodecError above a header's limit. */
 export function sealBlock(input: BlockInput): SealedBlock {
   const { feed, seq, prev, rng } = input;
-  const ciphertexts = input.sections.map((section, index) =>
-    seal(section.key, {
-      rng,
-      associated: sectionPlace(input, input.nonce, index, section),
-      plaintext: section.plaintext,
-    }),
-  );
+  const sealed = sealSections(input);
   const inner: InnerHeader = {
     nonce: input.nonce,
     deps: sortDeps(input.deps),
     lamport: input.lamport,
     timeMs: input.timeMs,
-    sections: input.sections.map((section, index) => entryOf(section, ciphertexts[index])),
+    sections: sealed.entries,
   };
-  const sealedInner = seal(input.membershipKey.sealing, {
-    rng,
-    associated: innerPlace(input),
-    plaintext: innerView(inner),
-  });
-  const head = placeWriter.clear().bytes(sealedInner).view();
-  const payloadLength = lengthOf(head, ciphertexts);
+  const plaintext = innerView(inner);
+  const innerLength = plaintext.length + SEAL_OVERHEAD_BYTES;
+  const headLength = varintLength(innerLength) + innerLength;
+  const payloadLength = lengthOf(headLength + sealed.length);
   const frameLength = frameBytesLength(seq, payloadLength);
   const bytes = new Uint8Array(frameLength + payloadLength);
-  bytes.set(head, frameLength);
-  const rest = bytes.subarray(frameLength + head.length);
-  fillRest(rest, ciphertexts, rng);
+  const restAt = frameLength + headLength;
+  const innerAt = restAt - innerLength;
+  bytes.set(placeWriter.clear().varint(innerLength).view(), frameLength);
+  const associated = innerPlace(input);
+  sealInto(input.membershipKey.sealing, { rng, associated, plaintext }, bytes, innerAt);
+  bytes.set(sealed.bytes, restAt);
+  // Zeros would show where the ciphertexts end.
+  const padding = bytes.length - restAt - sealed.length;
+  if (padding > 0) bytes.set(rng.bytes(padding), bytes.length - padding);
+  const sealedInner = bytes.subarray(innerAt, restAt);
+  const rest = bytes.subarray(restAt);
   const frame: Frame = {
     feed,
     seq,
@@ -126,9 +132,42 @@ export function sealBlock(input: BlockInput): SealedBlock {
     contentHash: contentHash(sealedInner, restHash(rest)),
     payloadLength,
   };
-  bytes.set(encodeFrame(frame));
-  const name = blockHash(bytes.subarray(0, frameLength));
-  return { bytes, hash: name, frame, inner, sealedInner, rest };
+  const framed = frameView(frame);
+  bytes.set(framed);
+  return { bytes, hash: blockHash(framed), frame, inner, sealedInner, rest };
+}
+
+/** Ciphertexts are put together here until it is known where in the block they go; larger ones apart. */
+const sectionRoom: Uint8Array<ArrayBuffer> = new Uint8Array(16 * 1024);
+
+/** Sections of a block, sealed one behind the other; the bytes are a view until the next block. */
+function sealSections(input: BlockInput): {
+  readonly bytes: Uint8Array;
+  readonly length: number;
+  readonly entries: readonly SectionEntry[];
+} {
+  const { nonce, rng, sections } = input;
+  const length = sealedSectionsLength(sections.map(({ plaintext }) => plaintext.length));
+  const room = length <= sectionRoom.length ? sectionRoom : new Uint8Array(length);
+  const entries: SectionEntry[] = [];
+  let at = 0;
+  for (const [index, section] of sections.entries()) {
+    const { credential, key, keyId, kind, plaintext, zone } = section;
+    const associated = sectionPlace(input, nonce, index, section);
+    sealInto(key, { rng, associated, plaintext }, room, at);
+    const sealed = room.subarray(at, at + plaintext.length + SEAL_OVERHEAD_BYTES);
+    at += sealed.length;
+    const { length: size } = sealed;
+    entries.push({
+      kind,
+      zone,
+      keyId,
+      credential,
+      length: size,
+      digest: digest('section', sealed),
+    });
+  }
+  return { bytes: room.subarray(0, length), length, entries };
 }
 
 /**
@@ -234,24 +273,21 @@ type Place = Pick<BlockInput, 'space' | 'feed' | 'seq' | 'prev'>;
 /** Kept, because every block needs two of them. What is written is copied out at once. */
 const placeWriter = new Writer(256);
 /** The place that was asked for last: a block asks for its own two to four times. */
-let lastPlace: Place & { readonly bytes: Uint8Array } = {
-  space: '' as SpaceId,
-  feed: '' as FeedKey,
-  seq: -1,
-  prev: '' as BlockHash,
-  bytes: new Uint8Array(0),
-};
+let lastPlace: Place | undefined;
+const lastPlaceWriter = new Writer(128);
 
-/** Space, feed, number and predecessor, as they stand in every associated data. */
-function placeBytes({ space, feed, seq, prev }: Place): Uint8Array {
+/** Space, feed, number and predecessor, as they stand in every associated data; a view as long as the place lasts. */
+function placeBytes(place: Place): Uint8Array {
+  const { feed, prev, seq, space } = place;
   const last = lastPlace;
   const isSame =
-    last.seq === seq && last.prev === prev && last.feed === feed && last.space === space;
-  if (isSame) return last.bytes;
-  placeWriter.clear().raw(knownBytes(space)).raw(knownBytes(feed)).varint(seq);
-  const bytes = placeWriter.raw(idBytes(prev)).finish();
-  lastPlace = { space, feed, seq, prev, bytes };
-  return bytes;
+    last?.seq === seq && last.prev === prev && last.feed === feed && last.space === space;
+  if (!isSame) {
+    lastPlaceWriter.clear().raw(knownBytes(space)).raw(knownBytes(feed)).varint(seq);
+    lastPlaceWriter.raw(idBytes(prev));
+    lastPlace = { space, feed, seq, prev };
+  }
+  return lastPlaceWriter.view();
 }
 
 /** Associated data of an inner header; a view until the next place is asked for. */
@@ -280,38 +316,13 @@ function sectionPlace(
     .view();
 }
 
-function entryOf(section: SectionInput, ciphertext: Uint8Array | undefined): SectionEntry {
-  const { kind, zone, keyId, credential } = section;
-  const sealed = ciphertext ?? new Uint8Array(0);
-  return {
-    kind,
-    zone,
-    keyId,
-    credential,
-    length: sealed.length,
-    digest: digest('section', sealed),
-  };
-}
-
 /** Padded length of a payload. @throws FeedError `FEED_LIMIT`. */
-function lengthOf(head: Uint8Array, ciphertexts: readonly Uint8Array[]): number {
-  let length = head.length;
-  for (const ciphertext of ciphertexts) length += ciphertext.length;
+function lengthOf(length: number): number {
   const padded = paddedLength(length);
   if (padded > PAYLOAD_BYTES_MAX) {
     throw new FeedError('FEED_LIMIT', `a payload of ${length} bytes is above the limit`);
   }
   return padded;
-}
-
-/** The second half. The padding is random: zeros would show where the ciphertexts end. */
-function fillRest(rest: Uint8Array, ciphertexts: readonly Uint8Array[], rng: Rng): void {
-  let at = 0;
-  for (const ciphertext of ciphertexts) {
-    rest.set(ciphertext, at);
-    at += ciphertext.length;
-  }
-  if (at < rest.length) rest.set(rng.bytes(rest.length - at), at);
 }
 
 function isUnknownVersion(failure: unknown): boolean {

@@ -53,6 +53,11 @@ const frameWriter = new Writer(FRAME_BYTES_MAX + 8);
 
 /** The one encoding of a frame. */
 export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
+  return frameView(frame).slice();
+}
+
+/** {@link encodeFrame} as a view until the next frame is encoded or the next tag is made. */
+export function frameView(frame: Frame): Uint8Array<ArrayBuffer> {
   return frameWriter
     .clear()
     .u8(BLOCK_VERSION)
@@ -62,7 +67,7 @@ export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
     .raw(frame.membershipTag)
     .raw(frame.contentHash)
     .varint(frame.payloadLength)
-    .finish();
+    .view();
 }
 
 /** Bytes of a frame with these numbers. */
@@ -70,7 +75,8 @@ export function frameBytesLength(seq: number, payloadLength: number): number {
   return FRAME_FIXED_BYTES + varintLength(seq) + varintLength(payloadLength);
 }
 
-function varintLength(value: number): number {
+/** Bytes of a number as LEB128. */
+export function varintLength(value: number): number {
   let length = 1;
   for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) length++;
   return length;
