@@ -61,7 +61,7 @@ export class FaultDisk implements Medium {
     return this.#image.get(space, hash) !== undefined;
   }
 
-  async commit(writer: object, batch: StoreBatch): Promise<void> {
+  async commit(writer: object, batch: StoreBatch): Promise<undefined> {
     const life = this.#life;
     const pending: Pending = { batch: copyBatch(batch), isDone: false };
     this.#pending.push(pending);

@@ -138,7 +138,9 @@ export class Mailboxes implements AsyncDisposable {
       replica,
       sizeBytes,
       isSizeSaved: (await savedSize(store, space)) === sizeBytes,
-      saveSize: (size) => store.commit({ values: new Map([[sizeName(space), sizeValue(size)]]) }),
+      saveSize: async (size) => {
+        await store.commit({ values: new Map([[sizeName(space), sizeValue(size)]]) });
+      },
       stored: this.#stored,
       onReceived: (received) => this.#count(received),
     });

@@ -13,5 +13,6 @@ const indexView: DataView = new DataView(index4.buffer);
  */
 export function objectIdBytes(feed: Uint8Array, nonce: Uint8Array, index: number): Uint8Array {
   indexView.setUint32(0, index);
-  return hash('object', feed, nonce, index4).subarray(0, OBJECT_ID_BYTES);
+  // A copy, not a view: a view would move the digest out of the heap first.
+  return hash('object', feed, nonce, index4).slice(0, OBJECT_ID_BYTES);
 }

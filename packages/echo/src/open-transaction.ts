@@ -26,24 +26,25 @@ export class OpenTransaction {
   /** Bytes that are not in the builder yet: texts are encoded at the end. */
   pendingBytes = 0;
   readonly #fold: Fold;
-  readonly #rows = new Map<number, number>();
-  readonly #objectByRow = new Map<number, number>();
-  readonly #types = new Map<number, KnownType>();
-  readonly #feeds = new Map<number, string>();
-  readonly #keyByFeed = new Map<string, Uint8Array>();
+  // By the section's numbers, which are small: a map of each would be most of what a block costs.
+  readonly #rows: number[] = [];
+  readonly #types: KnownType[] = [];
+  readonly #feeds: string[];
+  #objectByRow: Map<number, number> | undefined;
+  #keyByFeed: Map<string, Uint8Array> | undefined;
 
   constructor(fold: Fold, block: BlockContext) {
     this.#fold = fold;
     this.block = block;
     this.builder = new SectionBuilder(block.feed);
-    this.#feeds.set(0, fold.blocks.feedName(block.feed));
+    this.#feeds = [fold.blocks.feedName(block.feed)];
     this.scope = {
       block,
       isVoid: false,
       names: {
-        row: (object) => this.#rows.get(object) ?? -1,
-        type: (no) => this.#types.get(no),
-        feed: (no) => this.#feeds.get(no) ?? '',
+        row: (object) => this.#rows[object] ?? -1,
+        type: (no) => this.#types[no],
+        feed: (no) => this.#feeds[no] ?? '',
       },
     };
     fold.blocks.add(block, false);
@@ -56,7 +57,7 @@ export class OpenTransaction {
 
   /** Number of an object in the section. */
   object(row: number): number {
-    const known = this.#objectByRow.get(row);
+    const known = this.#objectByRow?.get(row);
     if (known !== undefined) return known;
     const { rows, blocks } = this.#fold;
     const creator = blocks.get(rows.block(row));
@@ -67,8 +68,9 @@ export class OpenTransaction {
   }
 
   #enter(row: number, number: number): void {
+    this.#objectByRow ??= new Map();
     this.#objectByRow.set(row, number);
-    this.#rows.set(number, row);
+    this.#rows[number] = row;
   }
 
   /** Number of a type in the section; published first where the space does not have it. */
@@ -78,7 +80,7 @@ export class OpenTransaction {
       type.publishedIn.push(this.block.no);
     }
     const number = this.builder.type(type.compiled.hashBytes, type.compiled.hash);
-    this.#types.set(number, type);
+    this.#types[number] = type;
     return number;
   }
 
@@ -116,6 +118,7 @@ export class OpenTransaction {
 
   /** Number of a feed or branch. */
   feed(hex: string): number {
+    this.#keyByFeed ??= new Map();
     let key = this.#keyByFeed.get(hex);
     if (key === undefined) {
       key = Uint8Array.from({ length: hex.length / 2 }, (_, at) =>
@@ -124,7 +127,7 @@ export class OpenTransaction {
       this.#keyByFeed.set(hex, key);
     }
     const number = this.builder.feed(key);
-    this.#feeds.set(number, hex);
+    this.#feeds[number] = hex;
     return number;
   }
 }

@@ -147,8 +147,9 @@ export class SectionBuilder {
   readonly #feeds: Uint8Array[] = [];
   readonly #types: Uint8Array[] = [];
   readonly #objects: NamedObject[] = [];
-  readonly #feedByKey = new Map<string, number>();
-  readonly #typeByHash = new Map<string, number>();
+  // Made when something is named: most sections are one change of one object.
+  #feedByKey: Map<string, number> | undefined;
+  #typeByHash: Map<string, number> | undefined;
   #ops = 0;
   #creations = 0;
 
@@ -176,19 +177,19 @@ export class SectionBuilder {
   feed(key: Uint8Array): number {
     if (equalBytes(key, this.#ownFeed)) return 0;
     const hex = toHex(key);
-    const known = this.#feedByKey.get(hex);
+    const known = this.#feedByKey?.get(hex);
     if (known !== undefined) return known;
     const number = this.#feeds.push(key);
-    this.#feedByKey.set(hex, number);
+    (this.#feedByKey ??= new Map()).set(hex, number);
     return number;
   }
 
   /** Number of a type. */
   type(hash: Uint8Array, hex: string): number {
-    const known = this.#typeByHash.get(hex);
+    const known = this.#typeByHash?.get(hex);
     if (known !== undefined) return known;
     const number = this.#types.push(hash) - 1;
-    this.#typeByHash.set(hex, number);
+    (this.#typeByHash ??= new Map()).set(hex, number);
     return number;
   }
 

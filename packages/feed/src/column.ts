@@ -91,6 +91,9 @@ export class HashArena {
   #table: Int32Array<ArrayBuffer> = new Int32Array(INITIAL_ROWS * 2);
   #length = 0;
   readonly #wanted: Uint8Array<ArrayBuffer> = new Uint8Array(HASH_BYTES);
+  /** What was pushed last, which the next block continues, and what was looked for last and is not there. */
+  #pushed: string | undefined;
+  #missed: string | undefined;
 
   /** `salt`: 32 random bits, so that nobody can prepare hashes that all fall into one place. */
   constructor(salt: number) {
@@ -104,9 +107,12 @@ export class HashArena {
 
   /** Row of a hash in lower-case hex, or -1. */
   find(hex: string): number {
+    if (hex === this.#pushed) return this.#length - 1;
+    if (hex === this.#missed) return -1;
     decodeHex(hex, this.#wanted);
     for (let place = this.#placeOf(this.#wanted, 0); ; place++) {
       const row = (this.#table[place & (this.#table.length - 1)] as number) - 1;
+      if (row < 0) this.#missed = hex;
       if (row < 0 || this.#holds(row)) return row;
     }
   }
@@ -117,12 +123,16 @@ export class HashArena {
     const row = this.#length++;
     decodeHex(hex, this.#arena, row * HASH_BYTES);
     this.#enter(row);
+    this.#pushed = hex;
+    this.#missed = undefined;
     return row;
   }
 
   /** Appends hashes that are not there yet, as bytes one after another. */
   append(hashes: Uint8Array): void {
     const first = this.#length;
+    this.#pushed = undefined;
+    this.#missed = undefined;
     const length = first + hashes.length / HASH_BYTES;
     let rows = this.#arena.length / HASH_BYTES;
     while (length * 2 > rows * 2) rows *= 2;

@@ -314,13 +314,30 @@ export class LogReplica implements Replica, AsyncDisposable {
       this.#shown = news;
       for (const { blocks } of news) hooks.arrived(blocks);
     }
-    await done;
+    const first = await done;
     const wereShown = this.#shown;
     this.#shown = [];
     for (const each of batches) {
       const isNews = !wereShown.some((shown) => isAmong(each.blocks, shown.blocks));
       await this.#enterDurable(each, isNews);
     }
+    this.#place(batches, first);
+  }
+
+  /** Notes where blocks lie that the store has placed one behind the other, so that they need not be read. */
+  #place(batches: readonly Batch[], first: number | undefined): void {
+    if (first === undefined) return;
+    let position = first;
+    let areKnown = true;
+    for (const { blocks } of batches) {
+      for (const { hash } of blocks) {
+        const block = this.index.blockOf(hash);
+        if (block === undefined) areKnown = false;
+        else this.index.setPosition(block, position);
+        position++;
+      }
+    }
+    if (areKnown && first === this.#seen + 1) this.#seen = position - 1;
   }
 
   async #enterDurable(batch: Batch, isNews: boolean): Promise<void> {

@@ -199,9 +199,9 @@ export class SpaceAuthority {
 
   /** Credential that an identity best cites for something: the most senior of those that suffice. */
   credentialFor(identity: IdentityId, level: Level): CredentialId | undefined {
-    const own = this.credentials.heldBy(identity);
-    const shared = this.credentials.heldByAnyone();
-    return [...own, ...shared].find((credential) => suffices(credential.level, level))?.id;
+    const does = (credential: Credential): boolean => suffices(credential.level, level);
+    const own = this.credentials.heldBy(identity).find(does);
+    return (own ?? this.credentials.heldByAnyone().find(does))?.id;
   }
 
   /** Greatest level given to an identity by name. */

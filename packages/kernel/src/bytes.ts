@@ -25,8 +25,17 @@ export function toHex(bytes: Uint8Array): string {
   return toHexPiece(bytes);
 }
 
+/** Kept for ids of 16 and 32 bytes, of which some ten are written for every change. */
+const CODES_OF_16: number[] = new Array<number>(32).fill(0);
+const CODES_OF_32: number[] = new Array<number>(64).fill(0);
+
+function codesFor(length: number): number[] {
+  if (length === 16) return CODES_OF_16;
+  return length === 32 ? CODES_OF_32 : new Array<number>(length * 2);
+}
+
 function toHexPiece(bytes: Uint8Array): string {
-  const codes = new Array<number>(bytes.length * 2);
+  const codes = codesFor(bytes.length);
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at] as number;
     codes[at * 2] = HEX_CODES[byte >> 4] as number;

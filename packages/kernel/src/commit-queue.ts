@@ -1,6 +1,9 @@
 /** The queue before a store: batches that arrive together share a transaction, and its way to the disk. */
 import { assert } from './errors.ts';
-import type { StoreBatch, StoreError } from './store.ts';
+import { StoreError, type StoreBatch } from './store.ts';
+
+/** What became of one batch: refused, or durable and perhaps known where. */
+export type CommitOutcome = StoreError | number | undefined;
 
 /** What a store's queue needs of it. */
 export interface CommitQueueOptions {
@@ -9,17 +12,17 @@ export interface CommitQueueOptions {
   /** Resolves when whatever else commits in this turn has done so. */
   readonly turnEnd: () => Promise<void>;
   /**
-   * One transaction: an outcome for each batch in order, `undefined` when it is durable. A rejection
-   * refuses them all.
+   * One transaction: an outcome for each batch in order, an error or what {@link Store.commit} gives. A
+   * rejection refuses them all.
    */
-  readonly commit: (batches: readonly StoreBatch[]) => Promise<readonly (StoreError | undefined)[]>;
+  readonly commit: (batches: readonly StoreBatch[]) => Promise<readonly CommitOutcome[]>;
   /** What a rejection of `commit` is told as. */
   readonly failure: (failure: unknown) => StoreError;
 }
 
 interface Waiting {
   readonly batch: StoreBatch;
-  readonly resolve: () => void;
+  readonly resolve: (position: number | undefined) => void;
   readonly reject: (failure: StoreError) => void;
 }
 
@@ -33,8 +36,8 @@ export class CommitQueue {
     this.#options = options;
   }
 
-  /** Resolves when the batch is durable. @throws StoreError. */
-  add(batch: StoreBatch): Promise<void> {
+  /** Resolves when the batch is durable, as {@link Store.commit}. @throws StoreError. */
+  add(batch: StoreBatch): Promise<number | undefined> {
     return new Promise((resolve, reject) => {
       // Checked here, because inside the transaction a defect of one caller would refuse them all.
       for (const name of batch.values?.keys() ?? []) {
@@ -75,9 +78,9 @@ export class CommitQueue {
     try {
       const outcomes = await this.#options.commit(group.map(({ batch }) => batch));
       for (const [at, { resolve, reject }] of group.entries()) {
-        const refusal = outcomes[at];
-        if (refusal === undefined) resolve();
-        else reject(refusal);
+        const outcome = outcomes[at];
+        if (outcome instanceof StoreError) reject(outcome);
+        else resolve(outcome);
       }
     } catch (failure) {
       for (const { reject } of group) reject(this.#options.failure(failure));

@@ -6,7 +6,7 @@ export {
   type NewChunk,
   type StoredChunk,
 } from './chunk-store.ts';
-export { CommitQueue, type CommitQueueOptions } from './commit-queue.ts';
+export { CommitQueue, type CommitOutcome, type CommitQueueOptions } from './commit-queue.ts';
 export { AtollError, KernelError, assert, errorCode, type KernelErrorCode } from './errors.ts';
 export {
   ROOT_ZONE,

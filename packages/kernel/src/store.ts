@@ -71,8 +71,12 @@ export class StoreError extends AtollError<StoreErrorCode> {
 export interface Store extends AsyncDisposable {
   /** Random name made with the store; a copy restored elsewhere gets another where that can be known. */
   readonly incarnation: string;
-  /** Durable at the platform's strongest level when resolved. @throws StoreError. */
-  commit(batch: StoreBatch): Promise<void>;
+  /**
+   * Durable at the platform's strongest level when resolved. Where the store knows it at no cost and all
+   * blocks of the batch were new and of one space: the position of the first; the others follow it without
+   * a gap. @throws StoreError.
+   */
+  commit(batch: StoreBatch): Promise<number | undefined>;
   /** Blocks of a space with position > `after`, in order, at most `limit` blocks and about 4 MiB. */
   read(space: SpaceId, after: number, limit: number): Promise<readonly StoredBlock[]>;
   /** One block by hash. */

@@ -7,6 +7,7 @@ import {
   StoreError,
   type BlockDrop,
   type BlockHash,
+  type CommitOutcome,
   type FeedKey,
   type NewBlock,
   type SpaceId,
@@ -78,10 +79,10 @@ export class BlockTables {
   }
 
   /**
-   * Runs all batches in one transaction with one fsync. Each gives `undefined` or why it alone was
-   * refused; anything thrown means that none was written.
+   * Runs all batches in one transaction with one fsync. Each gives what {@link Store.commit} does, or why it
+   * alone was refused; anything thrown means that none was written.
    */
-  commit(batches: readonly StoreBatch[]): (StoreError | undefined)[] {
+  commit(batches: readonly StoreBatch[]): CommitOutcome[] {
     this.#lastBySpace.clear();
     this.#greatestByFeed.clear();
     this.#sql('BEGIN IMMEDIATE').run();
@@ -151,12 +152,12 @@ export class BlockTables {
     return rows.map(([name]) => name);
   }
 
-  #applyAlone(batch: StoreBatch): StoreError | undefined {
+  #applyAlone(batch: StoreBatch): CommitOutcome {
     this.#sql('SAVEPOINT batch').run();
     try {
-      this.#apply(batch);
+      const first = this.#apply(batch);
       this.#sql('RELEASE batch').run();
-      return undefined;
+      return first;
     } catch (failure) {
       if (!(failure instanceof StoreError) || !this.#db.isTransaction) throw failure;
       this.#db.exec('ROLLBACK TO batch; RELEASE batch');
@@ -165,13 +166,26 @@ export class BlockTables {
     }
   }
 
-  #apply(batch: StoreBatch): void {
-    for (const block of batch.blocks ?? []) this.#append(block);
+  #apply(batch: StoreBatch): number | undefined {
+    const first = this.#appendAll(batch.blocks ?? []);
     for (const [name, value] of batch.values ?? []) {
       if (value === undefined) this.#sql('DELETE FROM vals WHERE name = ?').run(name);
       else this.#sql('INSERT OR REPLACE INTO vals (name, value) VALUES (?, ?)').run(name, value);
     }
     for (const drop of batch.drops ?? []) this.#drop(drop);
+    return first;
+  }
+
+  /** Position of the first where all were new; those of one space lie one behind the other. */
+  #appendAll(blocks: readonly NewBlock[]): number | undefined {
+    let first: number | undefined;
+    let areNew = true;
+    for (const block of blocks) {
+      const position = this.#append(block);
+      areNew &&= position !== undefined && block.space === blocks[0]?.space;
+      first ??= position;
+    }
+    return areNew ? first : undefined;
   }
 
   #drop({ space, positions }: BlockDrop): void {
@@ -198,13 +212,14 @@ export class BlockTables {
     }
   }
 
-  #append(block: NewBlock): void {
+  /** Its position, unless it is there already. */
+  #append(block: NewBlock): number | undefined {
     const { space, feed, seq, hash, bytes, signature } = block;
     const spaceId = this.#spaceId(space) ?? this.#makeSpace(space);
     const feedId = this.#feedId(spaceId, feed);
     const greatest = this.#greatestByFeed.get(feedId) ?? this.#readGreatest(feedId);
     // Nearly every block is the next of its feed: then its place is free without a look.
-    if (seq <= greatest && this.#isKept(feedId, block)) return;
+    if (seq <= greatest && this.#isKept(feedId, block)) return undefined;
     const position = (this.#lastBySpace.get(spaceId) ?? this.#readLast(spaceId)) + 1;
     const at = spaceId * POSITIONS_PER_SPACE + position;
     this.#sql(
@@ -212,6 +227,7 @@ export class BlockTables {
     ).run(at, feedId, seq, headOf(hash), bin(hash), signature ?? null, bytes);
     this.#lastBySpace.set(spaceId, position);
     this.#greatestByFeed.set(feedId, Math.max(greatest, seq));
+    return position;
   }
 
   /** True if the block is there already; then its signature is added. @throws StoreError. */

@@ -1,6 +1,6 @@
 /** A transaction that waits for other processes without holding the event loop. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StoreBatch, StoreError } from '@atoll/kernel';
+import type { CommitOutcome, StoreBatch } from '@atoll/kernel';
 import type { BlockTables } from './block-tables.ts';
 import { isBusy } from './sqlite-failure.ts';
 
@@ -12,7 +12,7 @@ const BUSY_WAIT_MS_MAX = 25;
 export async function commitWhenFree(
   tables: BlockTables,
   batches: readonly StoreBatch[],
-): Promise<(StoreError | undefined)[]> {
+): Promise<CommitOutcome[]> {
   for (let tries = 1; ; tries++) {
     try {
       return tables.commit(batches);

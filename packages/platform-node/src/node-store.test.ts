@@ -147,7 +147,7 @@ test('a full disk refuses a commit as a whole, keeps what is there, and goes on 
   ensureTables(db, 'ab'.repeat(16), 'here');
   db.exec('PRAGMA max_page_count = 60');
   const tables = new BlockTables(db);
-  expect(tables.commit([{ blocks: [block(0), block(1)] }])).toEqual([undefined]);
+  expect(tables.commit([{ blocks: [block(0), block(1)] }])).toEqual([1]);
   const large = [{ blocks: [block(2)] }, { blocks: [block(3, 300_000)] }];
   let failure: unknown;
   try {

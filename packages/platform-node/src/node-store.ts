@@ -14,6 +14,7 @@ import {
   silentLog,
   type BlockHash,
   type Log,
+  type CommitOutcome,
   type Rng,
   type SpaceId,
   type Store,
@@ -93,7 +94,7 @@ export class NodeStore implements Store {
     }
   }
 
-  commit(batch: StoreBatch): Promise<void> {
+  commit(batch: StoreBatch): Promise<number | undefined> {
     if (this.#closed) return Promise.reject(closedError());
     return this.#queue.add(batch);
   }
@@ -141,7 +142,7 @@ export class NodeStore implements Store {
     this.#db.close();
   }
 
-  async #commitGroup(batches: readonly StoreBatch[]): Promise<(StoreError | undefined)[]> {
+  async #commitGroup(batches: readonly StoreBatch[]): Promise<CommitOutcome[]> {
     if (this.#commits++ === this.#threadAt) this.#startThread();
     if (this.#isThreaded) await this.#thread?.started;
     if (this.#thread?.isReady !== true) return commitWhenFree(this.#tables, batches);

@@ -20,7 +20,7 @@ export interface Refusal {
 /** From the thread. */
 export type FromStoreThread =
   | { readonly on: 'ready' }
-  | { readonly on: 'outcomes'; readonly outcomes: readonly (Refusal | undefined)[] }
+  | { readonly on: 'outcomes'; readonly outcomes: readonly (Refusal | number | undefined)[] }
   /** Nothing was written. */
   | { readonly on: 'failed'; readonly refusal: Refusal }
   /** Somebody else has committed. */

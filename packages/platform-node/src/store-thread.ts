@@ -1,9 +1,9 @@
 /** A store's writing thread, from the side of the event loop. */
 import { Worker } from 'node:worker_threads';
-import { StoreError, type StoreBatch } from '@atoll/kernel';
+import { StoreError, type CommitOutcome, type StoreBatch } from '@atoll/kernel';
 import type { FromStoreThread, Refusal, StoreThreadData, ToStoreThread } from './store-messages.ts';
 
-type Outcomes = (StoreError | undefined)[];
+type Outcomes = CommitOutcome[];
 
 /** What a store wants to hear of its thread. */
 export interface StoreThreadEvents {
@@ -79,7 +79,10 @@ export class StoreThread {
     this.#pending = undefined;
     this.#worker.unref();
     if (message.on === 'failed') pending?.reject(errorOf(message.refusal));
-    else pending?.resolve(message.outcomes.map((one) => one && errorOf(one)));
+    else
+      pending?.resolve(
+        message.outcomes.map((one) => (typeof one === 'object' ? errorOf(one) : one)),
+      );
   }
 
   #post(message: ToStoreThread): void {

@@ -1,7 +1,7 @@
 /** The thread that writes a store: it takes the fsyncs and the checkpoints from the event loop. */
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import type { StoreBatch, StoreError } from '@atoll/kernel';
+import { StoreError, type StoreBatch } from '@atoll/kernel';
 import { BlockTables } from './block-tables.ts';
 import { commitWhenFree } from './commit-when-free.ts';
 import { storeFailure } from './sqlite-failure.ts';
@@ -23,7 +23,10 @@ function serve(port: MessagePort, { path }: StoreThreadData): void {
   const commit = async (batches: readonly StoreBatch[]): Promise<void> => {
     try {
       const outcomes = await commitWhenFree(tables, batches);
-      post({ on: 'outcomes', outcomes: outcomes.map((one) => one && refusalOf(one)) });
+      post({
+        on: 'outcomes',
+        outcomes: outcomes.map((one) => (one instanceof StoreError ? refusalOf(one) : one)),
+      });
     } catch (failure) {
       post({ on: 'failed', refusal: refusalOf(storeFailure(failure)) });
     }

@@ -91,7 +91,7 @@ export class WebStore implements Store {
     }
   }
 
-  commit(batch: StoreBatch): Promise<void> {
+  commit(batch: StoreBatch): Promise<number | undefined> {
     if (this.#closed) return Promise.reject(closedError());
     return this.#queue.add(batch);
   }

@@ -19,7 +19,7 @@ export interface Medium {
   /** Grows when the machine loses power: stores that were open then are dead. */
   readonly life: number;
   /** Makes a batch durable and tells the others. @throws StoreError. */
-  commit(writer: object, batch: StoreBatch): Promise<void>;
+  commit(writer: object, batch: StoreBatch): Promise<number | undefined>;
   /** Calls `listener` after commits by others than `owner`. */
   listen(owner: object, listener: () => void): () => void;
 }
@@ -53,9 +53,10 @@ export class MemoryDisk implements Medium {
     this.incarnation = toHex(rng.bytes(16));
   }
 
-  async commit(writer: object, batch: StoreBatch): Promise<void> {
-    this.image.apply(batch);
+  async commit(writer: object, batch: StoreBatch): Promise<number | undefined> {
+    const first = this.image.apply(batch);
     this.#listeners.announce(writer);
+    return first;
   }
 
   listen(owner: object, listener: () => void): () => void {
@@ -68,7 +69,7 @@ export class MemoryStore implements Store {
   readonly #medium: Medium;
   readonly #life: number;
   readonly #stops: (() => void)[] = [];
-  readonly #committing: Set<Promise<void>> = new Set();
+  readonly #committing: Set<Promise<unknown>> = new Set();
   #closed = false;
 
   constructor(medium: Medium) {
@@ -80,12 +81,12 @@ export class MemoryStore implements Store {
     return this.#medium.incarnation;
   }
 
-  async commit(batch: StoreBatch): Promise<void> {
+  async commit(batch: StoreBatch): Promise<number | undefined> {
     this.#image();
     const committing = this.#medium.commit(this, batch);
     this.#committing.add(committing);
     try {
-      await committing;
+      return await committing;
     } finally {
       this.#committing.delete(committing);
     }

@@ -77,11 +77,14 @@ export class SimDisk implements Medium {
     this.#faultByOperation.set(this.operations + commitsFromNow, fault);
   }
 
-  commit(writer: object, batch: StoreBatch): Promise<void> {
+  commit(writer: object, batch: StoreBatch): Promise<number | undefined> {
     const life = this.#life;
     const copy = copyBatch(batch);
     const committed = this.#turn.then(() => this.#commitInTurn(writer, copy, life));
-    this.#turn = committed.catch(() => {});
+    this.#turn = committed.then(
+      () => undefined,
+      () => undefined,
+    );
     return committed;
   }
 
@@ -117,7 +120,11 @@ export class SimDisk implements Medium {
     this.onCrash();
   }
 
-  async #commitInTurn(writer: object, batch: StoreBatch, life: number): Promise<void> {
+  async #commitInTurn(
+    writer: object,
+    batch: StoreBatch,
+    life: number,
+  ): Promise<number | undefined> {
     this.#refuseDead(life);
     this.operations++;
     const fault = this.#drawFault();
@@ -130,15 +137,16 @@ export class SimDisk implements Medium {
     await this.#pass();
     this.#refuseDead(life);
     if (fault === 'crash-torn') this.#crashDuring(life);
-    if (this.#dead.has(writer) && this.#rng.chance(0.5)) return;
+    if (this.#dead.has(writer) && this.#rng.chance(0.5)) return undefined;
     if (fault === 'fsync') {
       throw new StoreError('STORE_IO', 'the simulated disk could not sync');
     }
     entry.partsWritten = entry.partsTotal;
     entry.synced = true;
-    this.#image.apply(batch);
+    const first = this.#image.apply(batch);
     if (fault === 'crash-after') this.#crashDuring(life);
     this.#listeners.announce(writer);
+    return first;
   }
 
   #crashDuring(life: number): void {

@@ -61,15 +61,20 @@ export class StoreImage {
   readonly #logBySpace: Map<SpaceId, SpaceLog> = new Map();
   readonly #valueByName: Map<string, Uint8Array<ArrayBuffer>> = new Map();
 
-  /** Applies a whole batch or nothing. @throws StoreError `STORE_CONFLICT`. */
-  apply(batch: StoreBatch): void {
+  /** Applies a whole batch or nothing, and gives what `Store.commit` does. @throws StoreError `STORE_CONFLICT`. */
+  apply(batch: StoreBatch): number | undefined {
     this.check(batch);
-    for (const block of batch.blocks ?? []) this.#append(block);
+    const { blocks = [] } = batch;
+    const positions = blocks.map((block) => this.#append(block));
+    const areNew = blocks.every(
+      ({ space }, at) => positions[at] !== undefined && space === blocks[0]?.space,
+    );
     for (const [name, value] of batch.values ?? []) {
       if (value === undefined) this.#valueByName.delete(name);
       else this.#valueByName.set(name, value.slice() as Uint8Array<ArrayBuffer>);
     }
     for (const drop of batch.drops ?? []) this.#drop(drop);
+    return areNew ? positions[0] : undefined;
   }
 
   /** Throws what `apply` would, and changes nothing. */
@@ -141,7 +146,7 @@ export class StoreImage {
     }
   }
 
-  #append({ space, feed, seq, hash, bytes, signature }: NewBlock): void {
+  #append({ space, feed, seq, hash, bytes, signature }: NewBlock): number | undefined {
     let log = this.#logBySpace.get(space);
     if (log === undefined) {
       log = {
@@ -156,7 +161,7 @@ export class StoreImage {
     const known = log.rowByHash.get(hash);
     if (known !== undefined) {
       known.signature ??= copy;
-      return;
+      return undefined;
     }
     const position = log.rows.length + 1;
     const row: Row = { position, feed, seq, hash, bytes: bytes.slice(), signature: copy };
@@ -165,5 +170,6 @@ export class StoreImage {
     log.rowByHash.set(hash, row);
     const key = `${feed}/${seq}`;
     log.hashesByFeedSeq.set(key, (log.hashesByFeedSeq.get(key) ?? new Set()).add(hash));
+    return position;
   }
 }

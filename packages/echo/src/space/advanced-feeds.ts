@@ -5,6 +5,9 @@
 import { DEPS_MAX, type Dep } from '@atoll/feed';
 import type { SpaceIndex } from './space-index.ts';
 
+/** One group that names nobody. */
+const NOTHING_NEW: readonly (readonly Dep[])[] = [[]];
+
 /** Ends of other branches that the next own block builds on. */
 export class AdvancedFeeds {
   readonly #index: SpaceIndex;
@@ -29,6 +32,7 @@ export class AdvancedFeeds {
 
   /** Names for the next block, in groups that each fit a header; the last group belongs to the block itself. */
   take(): readonly (readonly Dep[])[] {
+    if (this.#ends.size === 0) return NOTHING_NEW;
     const { branches } = this.#index;
     const deps = [...this.#ends.values()].map((block) => ({
       feed: branches.feedOf(block),
@@ -38,6 +42,6 @@ export class AdvancedFeeds {
     }));
     const groups: Dep[][] = [];
     for (let at = 0; at < deps.length; at += DEPS_MAX) groups.push(deps.slice(at, at + DEPS_MAX));
-    return groups.length === 0 ? [[]] : groups;
+    return groups;
   }
 }

@@ -46,6 +46,7 @@ function brief(blocks: readonly StoredBlock[]): unknown[] {
 /** Registers the suite; `make` gives an empty profile. */
 export function storeContract(name: string, make: () => Promise<StoreBed>): void {
   readingContract(name, make);
+  placeContract(name, make);
   conflictContract(name, make);
   raceContract(name, make);
   dropContract(name, make);
@@ -122,6 +123,33 @@ function readingContract(name: string, make: () => Promise<StoreBed>): void {
     const read = await store.read(SPACE_A, 0, 2000);
     expect(read.map(({ hash }) => hash)).toEqual(blocks.map(({ hash }) => hash));
     expect((await store.get(SPACE_A, block(777).hash))?.position).toBe(778);
+  });
+}
+
+function placeContract(name: string, make: () => Promise<StoreBed>): void {
+  test(`${name}: what a commit says of places is where the blocks lie`, async () => {
+    await using bed = await make();
+    await using store = await bed.open();
+    // A store may say nothing; what it says must be true.
+    const says = async (blocks: readonly NewBlock[], first: number): Promise<void> => {
+      const said = await store.commit({ blocks });
+      expect([undefined, first]).toContain(said);
+    };
+    await says([block(0), block(1)], 1);
+    await says([block(0, { space: SPACE_B })], 1);
+    await says([block(2), block(3)], 3);
+    const [third] = await store.read(SPACE_A, 2, 1);
+    expect(third?.hash).toBe(block(2).hash);
+  });
+
+  test(`${name}: a commit says no place when a block was there or several spaces are meant`, async () => {
+    await using bed = await make();
+    await using store = await bed.open();
+    await store.commit({ blocks: [block(0)] });
+    expect(await store.commit({ blocks: [block(1), block(0), block(2)] })).toBeUndefined();
+    const mixed = [block(3), block(0, { space: SPACE_B }), block(4)];
+    expect(await store.commit({ blocks: mixed })).toBeUndefined();
+    expect(await store.commit({ values: new Map([['mark', utf8('x')]]) })).toBeUndefined();
   });
 }
 

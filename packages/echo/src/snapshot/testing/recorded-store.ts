@@ -28,9 +28,10 @@ export class RecordedStore implements Store {
     return this.#inner.incarnation;
   }
 
-  async commit(batch: StoreBatch): Promise<void> {
-    await this.#inner.commit(batch);
+  async commit(batch: StoreBatch): Promise<number | undefined> {
+    const first = await this.#inner.commit(batch);
     this.batches.push({ ...batch });
+    return first;
   }
 
   read(space: SpaceId, after: number, limit: number): Promise<readonly StoredBlock[]> {
