@@ -10,9 +10,8 @@ import { expect, test } from 'vitest';
 import { openInner, openSection, sealBlock, splitBlock } from './block.ts';
 import { encodeFrame, genesisPrev, paddedLength } from './frame.ts';
 import { encodeInner, type Dep } from './inner.ts';
-import { headsRootOf } from './log-replica.ts';
 import { membershipKey } from './membership-key.ts';
-import { signTip, verifyTip } from './tip.ts';
+import { headsRootOf, signTip, verifyTip } from './tip.ts';
 
 type Sections = readonly Readonly<
   Record<'kind' | 'zone' | 'keyId' | 'credential' | 'plaintext', string>

@@ -57,7 +57,7 @@ export {
   type Run,
 } from './run.ts';
 export { readRun, runSizeMax, writeRun } from './run-codec.ts';
-export { SIGNATURE_BYTES, TIPS_MAX, signTip, verifyTip, type Tip } from './tip.ts';
+export { SIGNATURE_BYTES, TIPS_MAX, headsRootOf, signTip, verifyTip, type Tip } from './tip.ts';
 export {
   BRANCHES_PER_FEED_MAX,
   BranchIndex,
@@ -72,7 +72,6 @@ export { verifyForkProof } from './fork-proof.ts';
 export {
   FORK_PROOFS_MAX,
   LogReplica,
-  headsRootOf,
   type LogReplicaOptions,
   type ResumeFrom,
   type OwnBlocks,

@@ -2,11 +2,8 @@
  * A replica over the store's log of one space. Without hooks it is blind: it verifies chains and
  * signatures and keeps what it cannot read. Everything that changes the log takes its turn here.
  */
-import { Writer } from '@atoll/codec';
-import { hash } from '@atoll/crypto';
 import {
   errorCode,
-  idBytes,
   type BlockHash,
   type Ed25519Platform,
   type Log,
@@ -25,15 +22,13 @@ import { RunBuilder } from './run-builder.ts';
 import { verifyRunAlone, type Run } from './run.ts';
 import { StagedRuns } from './staged-runs.ts';
 import { readMissing, readTail } from './stored-runs.ts';
-import { TIPS_MAX, type Tip } from './tip.ts';
+import { TIPS_MAX, headsRootOf, type Tip } from './tip.ts';
 import { Turns } from './turns.ts';
 
 /** Codes of refusals that are counted one by one; a space could invent more. */
 const REFUSAL_CODES_MAX = 64;
 /** Blocks that one read of the store asks for. */
 const PAGE_BLOCKS = 512;
-/** Feed and hash, as the heads root takes them. */
-const TIP_BYTES = 64;
 
 /** Fork proofs that are made at once; what a thief multiplies need not be shown entirely. */
 export const FORK_PROOFS_MAX = 64;
@@ -327,17 +322,14 @@ export class LogReplica implements Replica, AsyncDisposable {
   /** Notes where blocks lie that the store has placed one behind the other, so that they need not be read. */
   #place(batches: readonly Batch[], first: number | undefined): void {
     if (first === undefined) return;
-    let position = first;
-    let areKnown = true;
-    for (const { blocks } of batches) {
-      for (const { hash } of blocks) {
-        const block = this.index.blockOf(hash);
-        if (block === undefined) areKnown = false;
-        else this.index.setPosition(block, position);
-        position++;
-      }
+    const placed = batches.flatMap(({ blocks }) =>
+      blocks.map(({ hash }) => this.index.blockOf(hash)),
+    );
+    for (const [at, block] of placed.entries()) {
+      if (block !== undefined) this.index.setPosition(block, first + at);
     }
-    if (areKnown && first === this.#seen + 1) this.#seen = position - 1;
+    const isNext = first === this.#seen + 1 && !placed.includes(undefined);
+    if (isNext) this.#seen += placed.length;
   }
 
   async #enterDurable(batch: Batch, isNews: boolean): Promise<void> {
@@ -512,11 +504,4 @@ function newBlocks(space: SpaceId, { blocks, origin, signature }: Batch): NewBlo
 function newBlock(space: SpaceId, block: ParsedBlock, origin: 'own' | 'received'): NewBlock {
   const { feed, seq } = block.frame;
   return { space, feed, seq, hash: block.hash, bytes: block.bytes, origin };
-}
-
-/** Root over tips that ascend by feed, then hash: what {@link Replica.headsRoot} gives. */
-export function headsRootOf(tips: readonly Tip[]): Uint8Array {
-  const listed = new Writer(TIP_BYTES * tips.length);
-  for (const tip of tips) listed.raw(idBytes(tip.feed)).raw(idBytes(tip.hash));
-  return hash('heads', listed.finish());
 }

@@ -3,7 +3,7 @@
  * else does: a hash that somebody mentions proves nothing.
  */
 import { Writer } from '@atoll/codec';
-import { signStatement, verifyStatement, type Statement } from '@atoll/crypto';
+import { hash, signStatement, verifyStatement, type Statement } from '@atoll/crypto';
 import {
   idBytes,
   type BlockHash,
@@ -21,6 +21,9 @@ export interface Tip {
 
 /** Bytes of a tip's signature. */
 export const SIGNATURE_BYTES = 64;
+
+/** Feed and hash, as the heads root takes them. */
+const HEAD_BYTES = 64;
 
 /** Tips that one exchange can name: every feed of a full log, and as many branches again. */
 export const TIPS_MAX = 131_072;
@@ -43,4 +46,11 @@ export async function verifyTip(
 function tipStatement(tip: Tip): Statement {
   const body = new Writer(37).varint(tip.seq).raw(idBytes(tip.hash)).finish();
   return { purpose: 'feed-tip', audience: idBytes(tip.feed), body };
+}
+
+/** Root over tips that ascend by feed, then hash: what a replica's `headsRoot` gives. */
+export function headsRootOf(tips: readonly Tip[]): Uint8Array {
+  const listed = new Writer(HEAD_BYTES * tips.length);
+  for (const tip of tips) listed.raw(idBytes(tip.feed)).raw(idBytes(tip.hash));
+  return hash('heads', listed.finish());
 }
