@@ -181,7 +181,11 @@ export class SpaceEpochs {
    */
   dropHistory(retentionMs: number = RETENTION_MS): Promise<number> {
     const drop = this.#running.catch(() => undefined).then(() => this.#drop(retentionMs));
-    this.#running = drop.then(() => undefined);
+    // Told to the caller alone: a disk that is full here must not end the process.
+    this.#running = drop.then(
+      () => undefined,
+      () => undefined,
+    );
     return drop;
   }
 
