@@ -8,6 +8,7 @@ import { Button } from '../ui/button.tsx';
 import { Mark } from '../ui/icon.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { ToastProvider } from '../ui/toast.tsx';
+import { changeOwnSettings } from './own-settings.ts';
 import { codeOf, detailsOf } from './failure.ts';
 import { NavigationProvider, useNavigation } from './navigation.tsx';
 
@@ -64,6 +65,10 @@ function Places(): ReactElement {
   // The first run goes on after the identity exists: words, check.
   const [firstRun, setFirstRun] = useState(identity === undefined);
   const [words, setWords] = useState<readonly string[] | undefined>(undefined);
+  const name = identity?.displayName;
+  useEffect(() => {
+    if (name !== undefined) changeOwnSettings({ wasHere: name });
+  }, [name]);
   const endFirstRun = useCallback(() => setFirstRun(false), []);
   if (place.at === 'join') {
     return <Join key={place.code} code={place.code} onWords={setWords} onDone={endFirstRun} />;

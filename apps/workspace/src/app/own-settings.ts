@@ -8,6 +8,8 @@ export interface OwnSettings {
   /** Whether the 24 words were checked. `none`: this device did not make the identity. */
   readonly words: 'none' | 'later' | 'written';
   readonly lastSpace?: string;
+  /** Name of the identity that was here last; without an identity, what it kept here is gone. */
+  readonly wasHere?: string;
   readonly kubes: readonly string[];
 }
 

@@ -14,6 +14,9 @@ const FIRST_NOTE: string = [
 export const WELCOME = {
   title: 'Welcome to Atoll',
   lead: 'Your work lives on your devices. No account, no email address, and nobody in between who can read it.',
+  lost: (name: string): string => `This browser has lost what ${name} kept in it.`,
+  lostMeans:
+    'What had reached your other devices, other people or a server is still there. On another device of yours choose “Add a device”, then “I have an invitation” here.',
   startNew: 'Start new',
   startNewDetail: 'Make an identity on this device',
   invited: 'I have an invitation',

@@ -50,6 +50,12 @@ export const FRAME = {
   tryAgain: 'Try again',
   full: 'This device is full.',
   fullMeans: 'New changes are held in memory only. Free some space before you close this window.',
+  onlyCopy: 'Only this browser has what is in this space.',
+  onlyCopyMeans:
+    'It may clear it when it needs room. Ask it not to, connect another device, or invite someone.',
+  onlyCopyRefused:
+    'It may clear it when it needs room, and does not promise to keep it. Connect another device of yours, or invite someone, so that there is a second copy.',
+  later: 'Later',
   updateReady: 'A newer version is ready.',
   updateMeans: 'It opens with the next start, or now.',
   update: 'Reopen',

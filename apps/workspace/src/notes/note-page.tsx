@@ -1,12 +1,14 @@
 /** A note as a page: title, who is here, text. */
-import { deltaBetween, type Space } from '@atoll/client';
+import { deltaBetween, type AnyObject, type Space } from '@atoll/client';
+import type { FieldData } from '@atoll/schema';
 import { useDatabase, useLive, useObject, usePresence, useStatus } from '@atoll/react';
 import { lazy, Suspense, useState, type ReactElement, type ReactNode } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { COMMENTS } from '../copy/comments.ts';
 import { UNDO } from '../copy/general.ts';
 import { NOTES, PANEL } from '../copy/workspace.ts';
-import type { NoteObject } from '../data/workspace-types.ts';
+import { Note, type NoteObject } from '../data/workspace-types.ts';
+import { Answers } from '../panel/answers.tsx';
 import { ObjectFiles } from '../files/object-files.tsx';
 import { Bar } from '../shell/bar.tsx';
 import { useCommand } from '../shell/commands.tsx';
@@ -19,6 +21,8 @@ const RichNote = lazy(() => import('./rich-note.tsx').then((m) => ({ default: m.
 const MarkdownNote = lazy(() =>
   import('./markdown-note.tsx').then((m) => ({ default: m.MarkdownNote })),
 );
+
+const TITLE = Note.data().fields['title'] as FieldData;
 
 /** The page of a note. */
 export function NotePage(props: {
@@ -62,6 +66,7 @@ export function NotePage(props: {
       <div className="scroll">
         <article className="page">
           <TitleField note={note} title={title} canWrite={canWrite} />
+          <Answers space={space} object={note as unknown as AnyObject} field="title" data={TITLE} />
           <p className="meta">
             <Whereabouts space={space} id={id} />
           </p>

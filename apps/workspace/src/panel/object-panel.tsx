@@ -12,6 +12,7 @@ import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { People } from '../ui/person.tsx';
 import { useToast } from '../ui/toast.tsx';
+import { Answers } from './answers.tsx';
 import { LinksIn } from './links-in.tsx';
 import { ObjectHistory } from './object-history.tsx';
 import { Property } from './property.tsx';
@@ -69,6 +70,7 @@ function Content(props: {
   const type = types.get(object.$type);
   const canWrite = role !== 'reader';
   const title = type === undefined ? undefined : titleField(type);
+  const titleData = title === undefined ? undefined : type?.fields[title];
   const remove = (): void => {
     space.db.delete(object);
     onClose();
@@ -99,8 +101,11 @@ function Content(props: {
       </div>
       <div className="scroll">
         <section>
-          {title === undefined ? null : (
-            <TitleArea object={object} field={title} canWrite={canWrite} />
+          {title === undefined || titleData === undefined ? null : (
+            <>
+              <TitleArea object={object} field={title} canWrite={canWrite} />
+              <Answers space={space} object={object} field={title} data={titleData} />
+            </>
           )}
           {object.$type === 'Task' ? (
             <TaskProperties space={space} object={object} canWrite={canWrite} />

@@ -4,10 +4,14 @@ import { useLive, useStatus } from '@atoll/react';
 import { useEffect, useState, type ReactElement } from 'react';
 import { CONNECTION } from '../copy/connection.ts';
 import { FRAME } from '../copy/workspace.ts';
+import { isOnlyCopy, OnlyCopy } from './only-copy.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 
 /** Changes that are not on disk after this long are worth a word. */
 const STUCK_MS = 8_000;
+
+/** Time for a server or somebody else to have everything. */
+const ALONE_MS = 20_000;
 
 /** The notices of a space, if there are any. */
 export function SpaceNotices({ space }: { readonly space: Space }): ReactElement | null {
@@ -16,12 +20,14 @@ export function SpaceNotices({ space }: { readonly space: Space }): ReactElement
   const name = useLive(space.name);
   const stuck = useLasting(!status.durable, STUCK_MS);
   const { receiving } = status;
+  const alone = useLasting(isOnlyCopy(status), ALONE_MS);
   // Before everything is here, what one may do is not known yet.
   const readsOnly = role === 'reader' && receiving === undefined;
-  if (!readsOnly && receiving === undefined && !stuck) return null;
+  if (!readsOnly && receiving === undefined && !stuck && !alone) return null;
   return (
     <div className="notices">
       {stuck ? <NoteLine kind="danger" what={FRAME.full} means={FRAME.fullMeans} live /> : null}
+      {alone ? <OnlyCopy /> : null}
       {readsOnly ? (
         <NoteLine kind="plain" what={FRAME.readerTitle} means={FRAME.readerMeans} />
       ) : null}

@@ -1,7 +1,7 @@
 /** First run: start new, or answer an invitation; then name, words, check. */
 import { useClient } from '@atoll/react';
 import { useState, type ReactElement } from 'react';
-import { changeOwnSettings } from '../app/own-settings.ts';
+import { changeOwnSettings, ownSettings } from '../app/own-settings.ts';
 import { useNavigation } from '../app/navigation.tsx';
 import { deviceName } from '../app/open-client.ts';
 import { codeOf } from '../app/failure.ts';
@@ -106,6 +106,8 @@ function Choices(props: {
   readonly onNew: () => void;
   readonly onInvited: () => void;
 }): ReactElement {
+  // Without an identity, yet there was one: the browser has cleared the rest.
+  const { wasHere } = ownSettings();
   return (
     <Stage>
       <Mark size={40} />
@@ -113,6 +115,9 @@ function Choices(props: {
         <h1>{WELCOME.title}</h1>
         <p className="lead">{WELCOME.lead}</p>
       </div>
+      {wasHere === undefined ? null : (
+        <NoteLine kind="danger" what={WELCOME.lost(wasHere)} means={WELCOME.lostMeans} live />
+      )}
       <div className="pile">
         <Choice
           main
