@@ -100,6 +100,8 @@ export { type UndoStep } from './undo-step.ts';
 export { UndoStore, type UndoStorePorts } from './undo-store.ts';
 export { type Epoch } from './epoch/epoch-book.ts';
 export { DEFAULT_EPOCH_POLICY, type EpochPolicy } from './epoch/epoch-pace.ts';
+export { EpochExchange, type Ask, type TrialState } from './epoch/epoch-exchange.ts';
+export { type EpochOffer } from './epoch/epoch-wire.ts';
 export { fetchEpoch, type EpochFetch, type FetchedEpoch } from './epoch/fetch-epoch.ts';
 export { type EpochStatus, type SpaceEpochs } from './epoch/space-epochs.ts';
 export { SpaceError, type SpaceErrorCode } from './space/space-error.ts';

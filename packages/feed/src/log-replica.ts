@@ -429,9 +429,14 @@ export class LogReplica implements Replica, AsyncDisposable {
    */
   async #noteDamage(unknown: readonly StoredBlock[]): Promise<void> {
     const { log, space, store } = this.#options;
-    const lost = unknown.filter(({ hash }) => this.index.blockOf(hash) === undefined);
-    if (lost.length === 0) return;
     const isWhole = (stored: StoredBlock): boolean => readStored(stored) !== undefined;
+    const lost = unknown.filter((stored) => {
+      if (this.index.blockOf(stored.hash) !== undefined) return false;
+      // An epoch that was taken over has let it go: that is no damage, and it stays until that is sure.
+      const parsed = readStored(stored);
+      return parsed === undefined || this.index.refusal(indexed(parsed)) !== 'FEED_FORGOTTEN';
+    });
+    if (lost.length === 0) return;
     for (const { hash, position } of lost.filter(isWhole)) this.#unplaced.set(hash, position);
     const positions = lost.filter((stored) => !isWhole(stored)).map(({ position }) => position);
     log?.event('error', 'feed.log-damaged', { code: 'FEED_LOG_CORRUPT', blocks: lost.length });

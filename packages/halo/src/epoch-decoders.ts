@@ -55,7 +55,8 @@ export function readReset(reader: Reader): EpochReset {
   };
 }
 
-function readTerms(reader: Reader): EpochTerms {
+/** Terms of an epoch as they stand in a proposal. @throws CodecError. */
+export function readTerms(reader: Reader): EpochTerms {
   return {
     space: idFromBytes('space', reader.raw(HASH_BYTES)),
     era: reader.varint(),

@@ -34,6 +34,8 @@ export {
   type UnknownStatement,
   type Voter,
 } from './statements.ts';
+export { readTerms } from './epoch-decoders.ts';
+export { writeTerms } from './statement-body.ts';
 export { decodeStatements, encodeStatements } from './statement-codec.ts';
 export {
   NO_EPOCH,

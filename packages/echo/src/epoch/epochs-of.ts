@@ -1,11 +1,12 @@
 /** The epochs of an open space, put together from its parts. */
 import type { LogReplica } from '@atoll/feed';
 import type { KeyRing } from '@atoll/halo';
-import { idFromBytes } from '@atoll/kernel';
+import { ROOT_ZONE, idFromBytes } from '@atoll/kernel';
 import type { OwnWriter } from '../space/own-writer.ts';
 import type { SnapshotParts, SpaceSnapshots } from '../space/space-snapshots.ts';
-import { EpochArchive } from './epoch-archive.ts';
+import { EpochArchive, type ArchivePlace } from './epoch-archive.ts';
 import type { EpochBook } from './epoch-book.ts';
+import { EpochExchange } from './epoch-exchange.ts';
 import type { ReplayHost } from './epoch-replay.ts';
 import { SpaceEpochs } from './space-epochs.ts';
 
@@ -48,9 +49,34 @@ export function epochsOf(host: EpochsHost): SpaceEpochs {
   });
 }
 
-function archiveOf({ parts, ring, rootKey, snapshots }: EpochsHost, book: EpochBook): EpochArchive {
-  const { applier, database, index, ports, space, writer } = parts;
-  const { aead, clock, log, rng, store } = ports;
+/** What members ask each other about those epochs. */
+export function exchangeOf(host: EpochsHost, { book }: SpaceEpochs): EpochExchange {
+  const { applier, authority, database, index, ports } = host.parts;
+  const { clock, log } = ports;
+  return new EpochExchange({
+    place: placeOf(host),
+    book,
+    generations: () => authority.keys.generations(ROOT_ZONE),
+    live: () => {
+      database.commit();
+      const { fold, stateTree: tree } = database;
+      return { fold, tree, index, control: applier.control };
+    },
+    clock,
+    log,
+  });
+}
+
+function placeOf({ parts, ring }: EpochsHost): ArchivePlace {
+  const { ports, space, writer } = parts;
+  const { aead, rng, store } = ports;
+  return { store, rng, aead, space, secret: writer.haloSecret, ring };
+}
+
+function archiveOf(of: EpochsHost, book: EpochBook): EpochArchive {
+  const { parts, rootKey, snapshots } = of;
+  const { applier, database, index, ports } = parts;
+  const { clock, log } = ports;
   const host: ReplayHost = {
     index,
     control: applier.control,
@@ -59,6 +85,5 @@ function archiveOf({ parts, ring, rootKey, snapshots }: EpochsHost, book: EpochB
     read: (block) => snapshots.readBlocks([block]),
     turn: () => clock.sleep(0, new AbortController().signal),
   };
-  const place = { store, rng, aead, space, secret: writer.haloSecret, ring };
-  return new EpochArchive({ place, book, host, rootKey, log });
+  return new EpochArchive({ place: placeOf(of), book, host, rootKey, log });
 }

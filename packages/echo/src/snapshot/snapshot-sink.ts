@@ -10,7 +10,7 @@ import { equalBytes, KernelError } from '@atoll/kernel';
 import type { Fold } from '../fold.ts';
 import { HASH_BYTES, nodeHash, RadixTree, WAYS } from '../radix-tree.ts';
 import type { KeptBlock } from '../space/space-index.ts';
-import { decodeBlockPage, PAGE_BLOCKS } from './block-page.ts';
+import { decodeBlockPage, PAGE_BLOCKS, type BlockPage } from './block-page.ts';
 import { rowHash } from '../state-root.ts';
 import { Capture } from './capture.ts';
 import { decodeControlPage, type ControlEntry } from './control-page.ts';
@@ -18,6 +18,7 @@ import { detachedState, type DetachedState } from './detached.ts';
 import { decodeHead, encodeHead, type PageRef, type SnapshotHead } from './head.ts';
 import type { PageStore } from './page-store.ts';
 import { ReceivedStates } from './received-states.ts';
+import { brokenRule } from './received-order.ts';
 import { SnapshotError } from './snapshot-error.ts';
 import { orderRootOf, type SnapshotRoots, type SnapshotSource } from './snapshot-source.ts';
 import { fieldsOf } from './stored-state.ts';
@@ -31,6 +32,8 @@ import {
 
 /** Blocks of a fetched state: a member's whole life in a busy space, and two hundred megabytes of memory. */
 const BLOCKS_MAX: number = 2 ** 21;
+/** Rows of a fetched state: eight million objects are more than any device opens. */
+const ROWS_MAX: number = 2 ** 23;
 /** Control sections of a fetched state. */
 const CONTROL_MAX: number = 2 ** 16;
 
@@ -54,12 +57,14 @@ interface Wanted {
 export class SnapshotSink {
   readonly #options: SinkOptions;
   #head: SnapshotHead | undefined;
-  readonly #columns: BlockColumns[] = [];
+  readonly #pages: BlockPage[] = [];
   readonly #kept: KeptBlock[] = [];
   readonly #control: ControlEntry[] = [];
   #state: DetachedState | undefined;
   readonly #states: ReceivedStates;
   #own: ((path: readonly number[]) => ChunkRow[] | undefined) | undefined;
+  /** Nodes of the tree that were taken: each has rows behind it. */
+  #nodes = 0;
   /** Subtrees by the text of their path. */
   readonly #wanted = new Map<string, Wanted>();
 
@@ -80,7 +85,7 @@ export class SnapshotSink {
   requests(max: number): SnapshotRequest[] {
     const head = this.#head;
     if (head === undefined) return [{ at: 'outline' }];
-    if (this.#kept.length < head.blocks) return [{ at: 'blocks', page: this.#columns.length }];
+    if (this.#kept.length < head.blocks) return [{ at: 'blocks', page: this.#pages.length }];
     if (this.#control.length < head.position) {
       return [{ at: 'control', page: Math.floor(this.#control.length / CHUNK_ENTRIES) }];
     }
@@ -103,7 +108,7 @@ export class SnapshotSink {
         if (this.#head === undefined) this.#takeOutline(decodeHead(bytes));
         return;
       case 'blocks':
-        if (request.page === this.#columns.length) this.#takeBlocks(bytes);
+        if (request.page === this.#pages.length) this.#takeBlocks(bytes);
         return;
       case 'control':
         if (this.#state === undefined) this.#takeControl(bytes);
@@ -116,6 +121,7 @@ export class SnapshotSink {
   #takeOutline(head: SnapshotHead): void {
     requireThat(head.blocks > 0 && head.blocks <= BLOCKS_MAX, 'blocks are within limits');
     requireThat(head.position <= CONTROL_MAX, 'control sections are within limits');
+    requireThat(head.rows <= ROWS_MAX, 'rows are within limits');
     this.#head = head;
   }
 
@@ -125,7 +131,8 @@ export class SnapshotSink {
     requireThat(kept.length === Math.min(left, PAGE_BLOCKS), 'a page is full');
     // Positions and signatures are those of the peer's log, not of ours.
     const positions = new Uint8Array(kept.length * 8);
-    this.#columns.push({ ...columns, positions, signed: new Uint8Array(kept.length * 4) });
+    const signed = new Uint8Array(kept.length * 4);
+    this.#pages.push({ columns: { ...columns, positions, signed }, kept });
     this.#kept.push(...kept);
     this.#maybeBegin();
   }
@@ -133,6 +140,8 @@ export class SnapshotSink {
   #takeControl(bytes: Uint8Array): void {
     const entries = decodeControlPage(bytes);
     requireThat(entries.length > 0, 'a page holds something');
+    const left = (this.#head?.position ?? 0) - this.#control.length;
+    requireThat(entries.length === Math.min(left, CHUNK_ENTRIES), 'a page of control is full');
     this.#control.push(...entries);
     this.#maybeBegin();
   }
@@ -142,7 +151,10 @@ export class SnapshotSink {
     const head = this.#head;
     if (head === undefined || this.#kept.length < head.blocks) return;
     if (this.#control.length < head.position) return;
-    const branches = BranchIndex.restored(0, head.branches, this.#columns);
+    const broken = brokenRule({ head, pages: this.#pages, control: this.#control });
+    if (broken !== undefined) throw refused(broken);
+    const columns: BlockColumns[] = this.#pages.map((page) => page.columns);
+    const branches = BranchIndex.restored(0, head.branches, columns);
     const state = detachedState(branches, this.#kept, this.#control);
     requireThat(
       equalBytes(orderRootOf(state), this.#options.roots.order),
@@ -188,6 +200,8 @@ export class SnapshotSink {
     const { hashes } = answer;
     requireThat(path.length < DEPTH_MAX, 'the tree ends with the ids');
     requireThat(equalBytes(nodeHash(this.#options.key, hashes), hash), 'a node has its hash');
+    // A tree without end, made by who has made its root, too.
+    requireThat(this.#nodes++ < (this.#head?.rows ?? 0), 'a tree has fewer nodes than rows');
     this.#wanted.delete(path.join('.'));
     for (let way = 0; way < WAYS; way++) {
       this.#want([...path, way], hashes.slice(way * HASH_BYTES, (way + 1) * HASH_BYTES));
@@ -197,6 +211,8 @@ export class SnapshotSink {
   /** Rows are entered only if they are exactly those of their subtree. */
   #enterRows(rows: readonly ChunkRow[], { path, hash }: Wanted): void {
     const { fold, scratch: scratchOf } = this.#requireState();
+    const room = (this.#head?.rows ?? 0) - fold.rows.count;
+    requireThat(rows.length <= room, 'there are as many rows as the outline says');
     const look: ReceivedStates = new ReceivedStates(() => scratch.blocks);
     const scratch: Fold = scratchOf(look);
     for (const row of rows) {

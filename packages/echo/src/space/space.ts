@@ -29,7 +29,8 @@ import {
 } from '@atoll/kernel';
 import { Database } from '../database.ts';
 import type { FoldedBlock } from '../fold.ts';
-import { epochsOf } from '../epoch/epochs-of.ts';
+import type { EpochExchange } from '../epoch/epoch-exchange.ts';
+import { epochsOf, exchangeOf, type EpochsHost } from '../epoch/epochs-of.ts';
 import type { SpaceEpochs } from '../epoch/space-epochs.ts';
 import type { History } from '../history/history.ts';
 import { historyOf } from '../history/space-history.ts';
@@ -67,6 +68,8 @@ export class Space implements AsyncDisposable {
   readonly index: SpaceIndex;
   /** Agreement on snapshots, before which history may be dropped. */
   readonly epochs: SpaceEpochs;
+  /** What members ask each other where history was dropped. */
+  readonly exchange: EpochExchange;
   readonly #ports: SpacePorts;
   readonly #writer: SpaceWriter;
   readonly #applier: BlockApplier;
@@ -136,7 +139,7 @@ export class Space implements AsyncDisposable {
       { ...parts, applier: this.#applier, advanced: this.#advanced },
       start,
     );
-    this.epochs = epochsOf({
+    const host: EpochsHost = {
       parts: { ...parts, applier: this.#applier, advanced: this.#advanced },
       ring,
       snapshots: this.#snapshots,
@@ -145,7 +148,9 @@ export class Space implements AsyncDisposable {
       rootKey: () => this.#rootKey(),
       changed: () => this.#changed(),
       flush: () => this.flush(),
-    });
+    };
+    this.epochs = epochsOf(host);
+    this.exchange = exchangeOf(host, this.epochs);
   }
 
   /**
@@ -304,6 +309,7 @@ export class Space implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
     try {
+      this.exchange.close();
       await this.epochs.close();
       await this.flush();
       await this.#snapshots.close();

@@ -1,0 +1,305 @@
+/**
+ * What members of a space ask each other where history was dropped, from both ends: answers from the kept
+ * epoch, and fetches that of somebody else. Whoever carries questions and answers need not be trusted.
+ */
+import { CodecError } from '@atoll/codec';
+import { deriveKey } from '@atoll/crypto';
+import { NO_EPOCH, epochIdOf, type EpochId, type EpochTerms } from '@atoll/halo';
+import {
+  concatBytes,
+  equalBytes,
+  errorCode,
+  fromHex,
+  type Clock,
+  type KeyId,
+  type Log,
+} from '@atoll/kernel';
+import { openDetached, type DetachedState } from '../snapshot/detached.ts';
+import { SnapshotError } from '../snapshot/snapshot-error.ts';
+import { SnapshotSource } from '../snapshot/snapshot-source.ts';
+import { decodeRequest, encodeRequest } from '../snapshot/transfer-codec.ts';
+import { keptEpoch, type ArchivePlace } from './epoch-archive.ts';
+import type { EpochBook } from './epoch-book.ts';
+import {
+  AnswerSeal,
+  PART_BYTES_MAX,
+  decodeQuestion,
+  encodeQuestion,
+  generationOf,
+  type EpochOffer,
+  type EpochQuestion,
+} from './epoch-wire.ts';
+import { downloadEpoch, type FetchedEpoch } from './fetch-epoch.ts';
+import { adoptEpoch, confirmEpoch, revertEpoch, sweepEpochs, trialOf } from './take-over.ts';
+
+/** After so long without a question the kept epoch is let go from memory. */
+const SERVED_MS = 60_000;
+
+/** What an exchange needs of its space. */
+export interface ExchangeParts {
+  readonly place: ArchivePlace;
+  readonly book: EpochBook;
+  /** Generations of the zone's keys, as the space's statements name them. */
+  readonly generations: () => readonly KeyId[];
+  /** The open state, with everything committed to it. */
+  readonly live: () => Omit<DetachedState, 'scratch'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** How it stands with an epoch that was taken over. */
+export type TrialState =
+  | 'none'
+  /** The blocks that sealed it are not here. */
+  | 'open'
+  | 'sealed';
+
+/** A way to somebody who made an offer: gives the answer to a question. Rejects where there is none. */
+export type Ask = (question: Uint8Array) => Promise<Uint8Array>;
+
+interface Served {
+  readonly offer: EpochOffer;
+  readonly epoch: EpochId;
+  readonly source: SnapshotSource;
+  readonly seal: AnswerSeal;
+}
+
+/** The exchange of one open space. What needs it closed says so, and may be called after it has been. */
+export class EpochExchange {
+  readonly #parts: ExchangeParts;
+  #served: Promise<Served | undefined> | undefined;
+  #isUsed = false;
+  #isHeld = false;
+  readonly #closed = new AbortController();
+  /** The last chunk that was longer than an answer. */
+  #long: { readonly name: string; readonly bytes: Uint8Array } | undefined;
+
+  constructor(parts: ExchangeParts) {
+    this.#parts = parts;
+  }
+
+  /** Answers a member. `undefined` where there is no answer. @throws SnapshotError; StoreError. */
+  async answer(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const question = questionOf(bytes);
+    if (question === undefined) return undefined;
+    const served = await this.#serve(question.ask === 'offer');
+    if (served === undefined) return undefined;
+    const { rng } = this.#parts.place;
+    if (question.ask === 'offer') return served.seal.sealOffer(served.offer, rng);
+    if (question.epoch !== served.epoch) return undefined;
+    const chunk = this.#chunk(served, question);
+    if (chunk === undefined || question.from > chunk.length) return undefined;
+    const part = chunk.subarray(question.from, question.from + PART_BYTES_MAX);
+    return served.seal.sealPart(bytes, { total: chunk.length, bytes: part }, rng);
+  }
+
+  /** The question for an offer. */
+  get offerQuestion(): Uint8Array<ArrayBuffer> {
+    return encodeQuestion({ ask: 'offer' });
+  }
+
+  /**
+   * Reads an offer. `undefined` where the keys for it are not here. @throws SnapshotError
+   * `SNAPSHOT_REFUSED` when it is none of a member.
+   */
+  readOffer(answer: Uint8Array): EpochOffer | undefined {
+    const generation = generationOf(answer);
+    const seal = generation === undefined ? undefined : this.#sealOf(generation);
+    if (generation === undefined || seal === undefined) return undefined;
+    return { generation, terms: seal.openOffer(answer) };
+  }
+
+  /** True if an epoch says something of blocks that are not here. */
+  isNews({ anchor }: EpochTerms): boolean {
+    return this.#parts.live().index.branches.blockOf(anchor) === undefined;
+  }
+
+  /** True if terms are those of the current epoch: who keeps its snapshot has all that stands under it. */
+  covers(terms: EpochTerms): boolean {
+    const { current } = this.#parts.book;
+    return current?.terms !== undefined && current.id === epochIdOf(terms);
+  }
+
+  /**
+   * Fetches the pages of an offer, which change nothing before {@link EpochExchange.adopt}. What is the same
+   * as here is not fetched. Rejects with what `ask` rejects with. @throws SnapshotError `SNAPSHOT_REFUSED`.
+   */
+  async fetch({ generation, terms }: EpochOffer, ask: Ask): Promise<FetchedEpoch> {
+    const { clock, live, place } = this.#parts;
+    const zone = place.ring.zone(generation);
+    const seal = this.#sealOf(generation);
+    if (zone === undefined || seal === undefined) {
+      throw new SnapshotError('SNAPSHOT_KEYS', 'the key of the offer is not here');
+    }
+    await sweepEpochs(place);
+    const key = deriveKey(zone.content, 'state-root');
+    const epoch = epochIdOf(terms);
+    return downloadEpoch({
+      place,
+      terms,
+      key,
+      own: new SnapshotSource(live(), key),
+      ask: (request) => chunkOf({ epoch, request, seal, ask }),
+      turn: () => clock.sleep(0, new AbortController().signal),
+    });
+  }
+
+  /** Lets the space begin with what was fetched, on trial. It is closed. @throws StoreError. */
+  async adopt({ terms }: EpochOffer): Promise<void> {
+    const { current } = this.#parts.book;
+    const known = current?.id ?? NO_EPOCH;
+    await adoptEpoch(this.#parts.place, epochIdOf(terms), { known, era: current?.era ?? 0 });
+    this.#parts.log.event('info', 'space.epoch-adopted', { number: terms.number });
+  }
+
+  /** How it stands with what was taken over, by the blocks that are here. @throws StoreError. */
+  async trial(): Promise<TrialState> {
+    const trial = await trialOf(this.#parts.place);
+    if (trial === undefined) return 'none';
+    const { chain } = this.#parts.book;
+    const stands = (id: EpochId): boolean => chain.some((epoch) => epoch.id === id);
+    // What was sealed before stays sealed, unless the recovery key has begun anew.
+    const isReset = (chain.at(-1)?.era ?? 0) > trial.era;
+    const follows = trial.known === NO_EPOCH || isReset || stands(trial.known);
+    return follows && stands(trial.epoch) ? 'sealed' : 'open';
+  }
+
+  /** What was taken over was sealed: lets go of what it stands for. @throws StoreError. */
+  async confirm(): Promise<void> {
+    await confirmEpoch(this.#parts.place);
+    this.#parts.log.event('info', 'space.epoch-confirmed');
+  }
+
+  /** What was taken over was never sealed: the space begins as before. It is closed. @throws StoreError. */
+  async revert(): Promise<void> {
+    await revertEpoch(this.#parts.place);
+    this.#parts.log.event('warn', 'space.epoch-reverted');
+  }
+
+  /** Answers nobody any more. */
+  close(): void {
+    this.#closed.abort();
+  }
+
+  #chunk(
+    { source }: Served,
+    { epoch, request }: EpochQuestion & { readonly ask: 'part' },
+  ): Uint8Array | undefined {
+    const name = `${epoch}/${encodeRequest(request).join('.')}`;
+    if (this.#long?.name === name) return this.#long.bytes;
+    try {
+      const bytes = source.answer(request);
+      this.#long = bytes.length > PART_BYTES_MAX ? { name, bytes } : undefined;
+      return bytes;
+    } catch (failure) {
+      if (failure instanceof SnapshotError && failure.code === 'SNAPSHOT_MISSING') return undefined;
+      throw failure;
+    }
+  }
+
+  /** The kept epoch; with `fresh`, the one that is kept now. One that is on trial is nobody's to give. */
+  async #serve(fresh: boolean): Promise<Served | undefined> {
+    const { place } = this.#parts;
+    if ((await trialOf(place)) !== undefined || this.#closed.signal.aborted) return undefined;
+    this.#isUsed = true;
+    const served = await this.#served;
+    if (fresh && served !== undefined && (await this.#isOutdated(served))) this.#served = undefined;
+    this.#served ??= this.#openOnce();
+    return this.#served;
+  }
+
+  async #openOnce(): Promise<Served | undefined> {
+    const { log } = this.#parts;
+    const opened = await this.#open().catch((failure: unknown) => {
+      log.event('warn', 'space.epoch-not-served', { code: errorCode(failure) });
+      return undefined;
+    });
+    if (opened === undefined) this.#served = undefined;
+    else if (!this.#isHeld) void this.#letGoLater();
+    return opened;
+  }
+
+  async #isOutdated({ epoch }: Served): Promise<boolean> {
+    const { space, store } = this.#parts.place;
+    const pointer = await store.value(`epoch/${space}`);
+    return pointer === undefined || !equalBytes(pointer, fromHex(epoch) ?? new Uint8Array(0));
+  }
+
+  async #open(): Promise<Served | undefined> {
+    const { book, clock, generations, place } = this.#parts;
+    const kept = await keptEpoch(place);
+    const terms = kept === undefined ? undefined : book.lineage(kept.epoch).at(-1);
+    const [root] = terms?.roots ?? [];
+    if (kept === undefined || terms === undefined || root === undefined) return undefined;
+    const turn = (): Promise<void> => clock.sleep(0, new AbortController().signal);
+    const state = await openDetached(kept.found, { pages: kept.pages, turn });
+    // Keys may have been changed since the epoch was sealed.
+    for (const generation of generations()) {
+      const zone = place.ring.zone(generation);
+      const seal = this.#sealOf(generation);
+      if (zone === undefined || seal === undefined) continue;
+      const source = new SnapshotSource(state, deriveKey(zone.content, 'state-root'));
+      if (!equalBytes(source.hashAt([]), root.root)) continue;
+      return { offer: { generation, terms }, epoch: kept.epoch, source, seal };
+    }
+    return undefined;
+  }
+
+  #sealOf(generation: KeyId): AnswerSeal | undefined {
+    const { aead, ring, space } = this.#parts.place;
+    const zone = ring.zone(generation);
+    return zone === undefined ? undefined : new AnswerSeal({ content: zone.content, space, aead });
+  }
+
+  /** A whole state in memory, for somebody who has left. */
+  async #letGoLater(): Promise<void> {
+    const { clock } = this.#parts;
+    this.#isHeld = true;
+    try {
+      do {
+        this.#isUsed = false;
+        await clock.sleep(SERVED_MS, this.#closed.signal);
+      } while (this.#isUsed);
+    } catch {
+      // Closed.
+    }
+    this.#isHeld = false;
+    this.#served = undefined;
+    this.#long = undefined;
+  }
+}
+
+/** A whole chunk, part by part. */
+async function chunkOf(of: {
+  readonly epoch: EpochId;
+  readonly request: Uint8Array;
+  readonly seal: AnswerSeal;
+  readonly ask: Ask;
+}): Promise<Uint8Array> {
+  const { ask, epoch, request, seal } = of;
+  const parts: Uint8Array[] = [];
+  let from = 0;
+  let total: number | undefined;
+  do {
+    const question = encodeQuestion({ ask: 'part', epoch, from, request: decodeRequest(request) });
+    const part = seal.openPart(question, await ask(question));
+    // Whoever says another length in between, or sends nothing, would keep us asking for ever.
+    const fits = part.total === (total ?? part.total) && from + part.bytes.length <= part.total;
+    if (!fits || (part.bytes.length === 0 && part.total > 0)) {
+      throw new SnapshotError('SNAPSHOT_REFUSED', 'a chunk is not as long as it says');
+    }
+    total = part.total;
+    parts.push(part.bytes);
+    from += part.bytes.length;
+  } while (from < total);
+  return parts.length === 1 ? (parts[0] as Uint8Array) : concatBytes(...parts);
+}
+
+function questionOf(bytes: Uint8Array): EpochQuestion | undefined {
+  try {
+    return decodeQuestion(bytes);
+  } catch (failure) {
+    if (failure instanceof CodecError) return undefined;
+    throw failure;
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * A space that begins with an epoch which others have sealed. It is on trial until the blocks that sealed
+ * it have come: what was kept before stays beside it, and nothing of the log is let go. Each step is one
+ * commit, so that a crash leaves the space with the state before or the one after.
+ */
+import { Reader, Writer } from '@atoll/codec';
+import { NO_EPOCH, type EpochId } from '@atoll/halo';
+import { fromHex, toHex, type SpaceId } from '@atoll/kernel';
+import { PageStore } from '../snapshot/page-store.ts';
+import { indexOf } from '../snapshot/restore.ts';
+import { keptEpoch, pagesOfEpoch, pointerName, type ArchivePlace } from './epoch-archive.ts';
+
+/** Blocks of the log that are looked at at once. */
+const PAGE_BLOCKS = 1000;
+const ID_BYTES = 32;
+
+/** An epoch that was taken over and not proved yet. */
+export interface EpochTrial {
+  readonly epoch: EpochId;
+  /** What was kept before; {@link NO_EPOCH} for nothing. */
+  readonly before: EpochId;
+  /** The epoch that was current here before, and its era. */
+  readonly known: EpochId;
+  readonly era: number;
+}
+
+/** Where a space stood before it takes over an epoch. */
+export type StoodAt = Pick<EpochTrial, 'known' | 'era'>;
+
+/** The trial of a space, if there is one. @throws StoreError. */
+export async function trialOf(place: ArchivePlace): Promise<EpochTrial | undefined> {
+  const [bytes, pointer] = await Promise.all([
+    place.store.value(trialName(place.space)),
+    place.store.value(pointerName(place.space)),
+  ]);
+  if (bytes === undefined || pointer === undefined) return undefined;
+  const reader = new Reader(bytes);
+  const before = toHex(reader.raw(ID_BYTES)) as EpochId;
+  const known = toHex(reader.raw(ID_BYTES)) as EpochId;
+  return { epoch: toHex(pointer) as EpochId, before, known, era: reader.varint() };
+}
+
+/**
+ * Lets the space begin with an epoch whose pages are here. The space is closed. Twice is once.
+ * @throws StoreError; the space is as before then.
+ */
+export async function adoptEpoch(
+  place: ArchivePlace,
+  epoch: EpochId,
+  stoodAt: StoodAt,
+): Promise<void> {
+  const { space, store } = place;
+  const pointer = await store.value(pointerName(space));
+  const current = pointer === undefined ? NO_EPOCH : (toHex(pointer) as EpochId);
+  if (current !== epoch) {
+    // A trial that never ended is given up for this one: what was sure is what was before it.
+    const before = (await trialOf(place))?.before ?? current;
+    const trial = new Writer(80).raw(bytesOf(before)).raw(bytesOf(stoodAt.known));
+    const values = new Map<string, Uint8Array | undefined>([
+      [pointerName(space), bytesOf(epoch)],
+      [trialName(space), trial.varint(stoodAt.era).finish()],
+      // Of a state without the epoch; the log keeps what was written here.
+      [headName(space), undefined],
+    ]);
+    await store.commit({ values });
+    if (current !== before) await pagesOfEpoch(place, current).removeOthers(new Set(), false);
+  }
+  await new PageStore(place).removeOthers(new Set(), false);
+}
+
+/** The epoch was sealed: what it stands for is let go. @throws StoreError; it goes on the next time. */
+export async function confirmEpoch(place: ArchivePlace): Promise<void> {
+  const trial = await trialOf(place);
+  if (trial === undefined) return;
+  if (trial.before !== NO_EPOCH) {
+    await pagesOfEpoch(place, trial.before).removeOthers(new Set(), false);
+  }
+  await dropForgotten(place);
+  await place.store.commit({ values: new Map([[trialName(place.space), undefined]]) });
+}
+
+/** The epoch was not sealed: the space begins as it did before. It is closed. @throws StoreError. */
+export async function revertEpoch(place: ArchivePlace): Promise<void> {
+  const { space, store } = place;
+  const trial = await trialOf(place);
+  if (trial === undefined) return;
+  const values = new Map<string, Uint8Array | undefined>([
+    [pointerName(space), trial.before === NO_EPOCH ? undefined : bytesOf(trial.before)],
+    [trialName(space), undefined],
+    [headName(space), undefined],
+  ]);
+  await store.commit({ values });
+  await pagesOfEpoch(place, trial.epoch).removeOthers(new Set(), false);
+  await new PageStore(place).removeOthers(new Set(), false);
+}
+
+/** Removes pages of epochs that were never taken over: a program ended while it fetched. @throws StoreError. */
+export async function sweepEpochs(place: ArchivePlace): Promise<void> {
+  const { space, store } = place;
+  const pointer = await store.value(pointerName(space));
+  const trial = await trialOf(place);
+  const kept = [pointer === undefined ? undefined : toHex(pointer), trial?.before].map((epoch) =>
+    epoch?.slice(0, FOLDER_DIGITS),
+  );
+  const values = new Map<string, undefined>();
+  for (const name of await store.names('epoch-')) {
+    const [, folder, of] = FOLDER.exec(name) ?? [];
+    if (of === space && !kept.includes(folder)) values.set(name, undefined);
+  }
+  if (values.size > 0) await store.commit({ values });
+}
+
+const FOLDER_DIGITS = 16;
+const FOLDER = /^epoch-([0-9a-f]{16})\/([^/]+)\//;
+
+/** Removes what the log has under the epoch and nothing names any more: it can never be folded again. */
+async function dropForgotten(place: ArchivePlace): Promise<void> {
+  const kept = await keptEpoch(place);
+  if (kept === undefined) return;
+  const index = indexOf(kept.found, 0);
+  const { space, store } = place;
+  for (let after = 0; ;) {
+    const page = await store.read(space, after, PAGE_BLOCKS);
+    const last = page.at(-1);
+    if (last === undefined) return;
+    after = last.position;
+    const positions = page.flatMap(({ feed, hash, position, seq }) => {
+      const [branch, ...others] = index.branchesOf(feed);
+      if (branch === undefined || others.length > 0) return [];
+      const isUnder = seq <= index.seqOf(index.branchEnd(branch));
+      return isUnder && index.blockOf(hash) === undefined ? [position] : [];
+    });
+    if (positions.length > 0) await store.commit({ drops: [{ space, positions }] });
+  }
+}
+
+/** Name of the value that says that the kept epoch is on trial. */
+function trialName(space: SpaceId): string {
+  return `epoch-trial/${space}`;
+}
+
+/** The page by which the space's own snapshot exists. */
+function headName(space: SpaceId): string {
+  return `snapshot/${space}/head`;
+}
+
+function bytesOf(epoch: EpochId): Uint8Array {
+  return fromHex(epoch) ?? new Uint8Array(ID_BYTES);
+}
