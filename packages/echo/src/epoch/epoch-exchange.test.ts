@@ -114,7 +114,7 @@ describe('an epoch that was taken over', () => {
     const onTrial = await scene.blocks();
     await scene.two.exchange.confirm();
     expect(await scene.two.exchange.trial()).toBe('none');
-    expect(await scene.blocks()).toBeLessThan(onTrial - 5);
+    expect(await scene.blocks()).toBeLessThan(onTrial);
     expect(rootOf(scene.two)).toBe(rootOf(scene.one));
     // From here on it is given to others.
     expect(await scene.two.exchange.answer(scene.one.exchange.offerQuestion)).toBeDefined();
@@ -288,7 +288,7 @@ test('a stale member fetches what differs, and not what it has', async () => {
   const ada = await Person.make('Ada', 80);
   const jun = await Person.make('Jun', 81);
   const one = await ada.found();
-  for (let at = 0; at < 6_000; at++) one.database.add(Thing, { title: `thing ${at}` });
+  for (let at = 0; at < 10_000; at++) one.database.add(Thing, { title: `thing ${at}` });
   await one.flush();
   const two = await jun.join(one, ada.deviceSigner, 'writer');
   await exchange(one, two);
@@ -345,11 +345,11 @@ class FailingStore implements Store {
     return this.#store.incarnation;
   }
 
-  async commit(batch: StoreBatch): Promise<void> {
+  async commit(batch: StoreBatch): Promise<number | undefined> {
     if (this.isArmed && this.#left-- <= 0) {
       throw new StoreError('STORE_CLOSED', 'the machine has stopped');
     }
-    await this.#store.commit(batch);
+    return this.#store.commit(batch);
   }
 
   read: Store['read'] = (...of) => this.#store.read(...of);
