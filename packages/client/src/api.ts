@@ -125,11 +125,30 @@ export interface ImportedSpace {
   readonly same: boolean;
 }
 
-/** A space with its objects, members and connection. */
+/**
+ * Whether the objects of a space are at hand. A closed space receives and gives what others have or need:
+ * it is opened for that when there is anything.
+ */
+export type SpaceState = 'closed' | 'opening' | 'open';
+
+/**
+ * A space with its objects, members and connection. Spaces that nobody uses are closed when there are many:
+ * name, members, status and undo say then what was last known, and {@link Space.db} refuses. What takes a
+ * promise opens the space by itself.
+ */
 export interface Space {
   readonly id: string;
+  readonly state: Live<SpaceState>;
+  /** Resolves when the space is open. Without {@link Space.hold} it may be closed when it is not used. */
+  open(): Promise<void>;
+  /** Opens the space and keeps it open. Returns the way to let it go. */
+  hold(): () => void;
   readonly name: Live<string>;
   rename(name: string): void;
+  /**
+   * The objects. Another one each time the space was opened: ask for it when it is used.
+   * @throws ClientError `CLIENT_SPACE_CLOSED` while the space is not open; it is being opened then.
+   */
   readonly db: Database;
   readonly myRole: Live<Role>;
   readonly members: Live<readonly Member[]>;
@@ -234,6 +253,11 @@ export interface SpaceStatus {
   readonly unsentBlocks: number;
   /** Everything shown is on this device's disk. */
   readonly durable: boolean;
+  /**
+   * When somebody else was last known to have exactly what is here, milliseconds since 1970; absent while
+   * that is so, and when it never was.
+   */
+  readonly lastInStepMs?: number;
   /** What the blind mailbox of the server has. */
   readonly mailbox: 'none' | 'behind' | 'has-everything';
   /**
@@ -460,4 +484,6 @@ export interface UndoOutcome {
   /** The objects of what was left alone. */
   readonly left?: readonly string[];
   readonly nothing?: boolean;
+  /** The change is in a closed space, which is being opened: what was done once it was. */
+  readonly later?: Promise<UndoOutcome>;
 }

@@ -9,6 +9,7 @@ export type ClientErrorCode =
   | 'CLIENT_NO_SERVER' // No server is configured, so nobody can be met. Name one with its address.
   | 'CLIENT_NOT_ALLOWED' // Your role here does not allow this. Ask an admin.
   | 'CLIENT_UNKNOWN_SPACE' // This profile is no member of that space. Join it with an invitation.
+  | 'CLIENT_SPACE_CLOSED' // The space is closed because nobody used it, and is being opened. Wait for `space.open()`, or hold it with `space.hold()` while you use it.
   | 'CLIENT_PROFILE_MALFORMED' // What is stored of the identity cannot be read. Restore it from another device.
   | 'CLIENT_INVITATION' // The invitation did not end in joining; the message says why. Ask for a new one.
   | 'CLIENT_ARCHIVE_DAMAGED' // The file is no archive, or was changed or cut off. Nothing false was taken from it; use another copy.

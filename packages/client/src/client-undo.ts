@@ -1,32 +1,32 @@
 /** Undo across all spaces: takes back the newest change, wherever it was made. */
-import type { UndoEntry as EchoEntry } from '@atoll/echo';
 import { toHex, type Rng } from '@atoll/kernel';
 import type { GestureOptions, Undo, UndoOutcome, UndoPlace, UndoState } from './api.ts';
-import { DerivedCell, sameData, type Live } from './live.ts';
+import type { Live } from './live.ts';
 import type { SpaceHandle } from './space-handle.ts';
-import { NOTHING, outcomeOf } from './space-undo.ts';
-import type { EngineSpaces } from './spaces.ts';
+import { NOTHING, StackState, gestureOf, later, outcomeOf } from './space-undo.ts';
+import type { StackPlace, UndoSource } from './undo-stacks.ts';
 
 const TOGETHER_BYTES = 8;
 
+type Direction = 'undo' | 'redo';
+
 /** {@link Undo} over the undo of each space. */
 export class ClientUndo implements Undo {
-  readonly #spaces: EngineSpaces;
+  readonly state: Live<UndoState>;
+  readonly #stacks: AllStacks;
   readonly #rng: Rng;
   readonly #place: UndoPlace;
-  readonly #state = new DerivedCell<UndoState>(() => this.#look(), sameData);
-  readonly #followed = new Set<SpaceHandle>();
 
-  constructor(spaces: EngineSpaces, rng: Rng, place: UndoPlace = {}) {
-    this.#spaces = spaces;
+  private constructor(stacks: AllStacks, rng: Rng, place: UndoPlace) {
+    this.#stacks = stacks;
     this.#rng = rng;
     this.#place = place;
-    spaces.list.subscribe(() => this.#follow());
-    this.#follow();
+    this.state = new StackState(stacks, () => this.#look());
   }
 
-  get state(): Live<UndoState> {
-    return this.#state;
+  /** Undo over the spaces of a list. */
+  static over(spaces: Live<readonly SpaceHandle[]>, rng: Rng): ClientUndo {
+    return new ClientUndo(new AllStacks(spaces), rng, {});
   }
 
   undo(): UndoOutcome {
@@ -53,24 +53,28 @@ export class ClientUndo implements Undo {
     const { scope } = this.#place;
     const together = toHex(this.#rng.bytes(TOGETHER_BYTES));
     const named = { ...(scope === undefined ? {} : { scope }), ...options, together };
-    const gestures = this.#handles().map(({ undo }) => undo.stacks.gesture(named));
+    const gestures = this.#handles().map(({ undo }) => gestureOf(undo.stacks, named));
     return (change) => gestures.reduce((inner, gesture) => () => gesture(inner), change)();
   }
 
   in(place: UndoPlace): Undo {
-    return new ClientUndo(this.#spaces, this.#rng, { ...this.#place, ...place });
+    return new ClientUndo(this.#stacks, this.#rng, { ...this.#place, ...place });
   }
 
   /** The newest change of all spaces, with what was made together with it in others. */
-  #revert(direction: 'undo' | 'redo'): UndoOutcome {
+  #revert(direction: Direction): UndoOutcome {
     const latest = this.#latest(direction);
     if (latest === undefined) return NOTHING;
-    const { entry, space } = latest;
-    const { together } = entry;
-    if (together === undefined) return outcomeOf(space.undo.stacks[direction](this.#place));
-    const outcomes = this.#handles()
-      .filter(({ undo }) => undo.stacks.next(direction, { together }) !== undefined)
-      .map(({ undo }) => outcomeOf(undo.stacks[direction]({ together })));
+    const { together } = latest;
+    const place: StackPlace = together === undefined ? this.#place : { together };
+    const spaces = together === undefined ? [latest.space] : this.#having(direction, place);
+    // What belongs together is taken back at once or not at all: closed spaces are opened first.
+    const closed = spaces.filter(({ undo }) => undo.stacks.log === undefined);
+    if (closed.length > 0) {
+      const opened = Promise.all(closed.map((space) => space.open()));
+      return later(opened.then(() => this.#revert(direction)));
+    }
+    const outcomes = spaces.map(({ undo }) => outcomeOf(undo.stacks.log?.[direction](place)));
     const left = outcomes.flatMap((outcome) => outcome.left ?? []);
     return {
       done: outcomes.reduce((sum, { done }) => sum + done, 0),
@@ -79,16 +83,23 @@ export class ClientUndo implements Undo {
     };
   }
 
+  #having(direction: Direction, place: StackPlace): readonly SpaceHandle[] {
+    return this.#handles().filter(({ undo }) => undo.stacks.next(direction, place) !== undefined);
+  }
+
   /** The newest gesture to undo, or the one that was taken back last. */
   #latest(
-    direction: 'undo' | 'redo',
-  ): { readonly space: SpaceHandle; readonly entry: EchoEntry } | undefined {
-    let best: { readonly space: SpaceHandle; readonly entry: EchoEntry } | undefined;
+    direction: Direction,
+  ): { readonly space: SpaceHandle; readonly together?: string | undefined } | undefined {
+    let best: { readonly space: SpaceHandle; readonly together?: string | undefined } | undefined;
+    let bestMs = Number.NEGATIVE_INFINITY;
     for (const space of this.#handles()) {
-      space.echo.database.commit();
-      const entry = space.undo.stacks.next(direction, this.#place);
-      if (entry === undefined) continue;
-      if (best === undefined || entry.timeMs > best.entry.timeMs) best = { space, entry };
+      const { stacks } = space.undo;
+      stacks.commit();
+      const entry = stacks.next(direction, this.#place);
+      if (entry === undefined || entry.timeMs <= bestMs) continue;
+      best = { space, together: entry.together };
+      bestMs = entry.timeMs;
     }
     return best;
   }
@@ -100,16 +111,7 @@ export class ClientUndo implements Undo {
   }
 
   #handles(): readonly SpaceHandle[] {
-    return this.#spaces.list.get();
-  }
-
-  #follow(): void {
-    for (const space of this.#handles()) {
-      if (this.#followed.has(space)) continue;
-      this.#followed.add(space);
-      space.undo.state.subscribe(() => this.#state.touch());
-    }
-    this.#state.touch();
+    return this.#stacks.spaces.get();
   }
 
   #look(): UndoState {
@@ -127,5 +129,75 @@ export class ClientUndo implements Undo {
       canRedo: states.some(({ state }) => state.canRedo),
       entries,
     };
+  }
+}
+
+/** The stacks of all spaces as one. Listens to them only while somebody listens to it. */
+export class AllStacks implements UndoSource {
+  readonly spaces: Live<readonly SpaceHandle[]>;
+  readonly #listeners = new Set<() => void>();
+  readonly #stops = new Map<SpaceHandle, () => void>();
+  #stopList: (() => void) | undefined;
+  #seen: { readonly list: readonly SpaceHandle[]; readonly changes: number } | undefined;
+  #version = 0;
+
+  constructor(spaces: Live<readonly SpaceHandle[]>) {
+    this.spaces = spaces;
+  }
+
+  get version(): number {
+    const list = this.spaces.get();
+    // Versions only grow, so that their sum says whether any has.
+    const changes = list.reduce((sum, { undo }) => sum + undo.stacks.version, 0);
+    if (this.#seen?.list !== list || this.#seen.changes !== changes) {
+      this.#seen = { list, changes };
+      this.#version++;
+    }
+    return this.#version;
+  }
+
+  onChange(listener: () => void): () => void {
+    // A function of its own: the same listener may come twice.
+    const own = (): void => listener();
+    this.#listeners.add(own);
+    if (this.#listeners.size === 1) this.#begin();
+    return () => {
+      if (this.#listeners.delete(own) && this.#listeners.size === 0) this.#end();
+    };
+  }
+
+  #begin(): void {
+    this.#stopList = this.spaces.subscribe(() => {
+      this.#follow();
+      this.#tell();
+    });
+    this.#follow();
+  }
+
+  #follow(): void {
+    const list = new Set(this.spaces.get());
+    for (const [space, stop] of this.#stops) {
+      if (list.has(space)) continue;
+      stop();
+      this.#stops.delete(space);
+    }
+    for (const space of list) {
+      if (this.#stops.has(space)) continue;
+      this.#stops.set(
+        space,
+        space.undo.stacks.onChange(() => this.#tell()),
+      );
+    }
+  }
+
+  #end(): void {
+    this.#stopList?.();
+    this.#stopList = undefined;
+    for (const stop of this.#stops.values()) stop();
+    this.#stops.clear();
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener();
   }
 }

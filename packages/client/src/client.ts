@@ -44,7 +44,7 @@ export class AtollClient implements Client {
     this.spaces = new EngineSpaces(engine, this.network, this.halo);
     if (options.spaces !== false) this.spaces.follow();
     this.models = { register: (model) => engine.registerModel(model) };
-    this.undo = new ClientUndo(this.spaces, engine.platform.rng);
+    this.undo = ClientUndo.over(this.spaces.list, engine.platform.rng);
   }
 
   /**
@@ -71,7 +71,7 @@ export class AtollClient implements Client {
   }
 
   async close(): Promise<void> {
-    for (const space of this.spaces.list.get()) await space.close();
+    for (const space of this.spaces.list.get()) space.noteShared();
     await this.#engine[Symbol.asyncDispose]();
   }
 

@@ -11,21 +11,17 @@ import type { Agreer, KeyPlatform, Platform, Signer, SpaceId } from '@atoll/kern
 import { EAGER_BYTES_MAX } from './blobs/eager-blobs.ts';
 import { ClientError } from './client-error.ts';
 import { LiveCell, sameData } from './live.ts';
-import { SpaceMembership } from './membership.ts';
 import { loadIdentity, saveIdentity, type OwnIdentity } from './own-identity.ts';
+import type { LogEnds } from './resting-replica.ts';
 import { Slot } from './slot.ts';
+import { SpacePlace } from './space-place.ts';
 import { StoredCursors } from './stored-cursors.ts';
 
 /** Name under which the keystore holds the device's pairs. */
 const DEVICE_KEY = 'device';
 
-/** A space that is open, with what decides about its peers. */
-export interface OpenSpace {
-  readonly space: Space;
-  readonly membership: SpaceMembership;
-  /** Sealed pieces of its files on this device. */
-  readonly chunks: StoredChunks;
-}
+/** A log of which nothing is known yet. */
+const UNKNOWN_LOG: LogEnds = { tips: [], position: 0 };
 
 /** An identity whose HALO space may still have to be founded. */
 export type Founder = Omit<OwnIdentity, 'haloSpace' | 'haloRing'>;
@@ -47,7 +43,7 @@ export class Engine implements AsyncDisposable {
   readonly deviceNames: LiveCell<ReadonlyMap<string, string>> = new LiveCell<
     ReadonlyMap<string, string>
   >(new Map(), sameEntries);
-  readonly #open = new Map<SpaceId, OpenSpace>();
+  readonly #places = new Map<SpaceId, SpacePlace>();
   readonly #models: ((space: Space) => void)[] = [];
   readonly #spaceListeners = new Set<() => void>();
   readonly #abort = new AbortController();
@@ -123,28 +119,46 @@ export class Engine implements AsyncDisposable {
   /** Founds a space of `identity`, which need not be stored yet, and wires it to the mesh. */
   async foundWith(identity: Founder): Promise<Space> {
     const space = await Space.found(this.platform, this.#writer(identity));
-    this.#wire(space);
-    return space;
+    return this.#place(space.id, space.keys.ring).found(space);
   }
 
   /** Opens a space and wires it to the mesh; once open, the same one. */
-  async openSpace(identity: OwnIdentity, id: SpaceId, ring: KeyRing): Promise<Space> {
-    const known = this.#open.get(id);
-    if (known !== undefined) return known.space;
-    const writer = this.#writer(identity);
-    const space = await Space.open(this.platform, { space: id, ring, writer });
-    this.#wire(space);
-    return space;
+  openSpace(id: SpaceId, ring: KeyRing): Promise<Space> {
+    return this.keepSpace(id, ring).open();
   }
 
-  /** An open space. */
-  opened(id: SpaceId): OpenSpace | undefined {
-    return this.#open.get(id);
+  /**
+   * A space that need not be opened. With the ends of its log the mesh is told of it at once, else when it
+   * is opened.
+   */
+  keepSpace(id: SpaceId, ring: KeyRing, ends?: LogEnds): SpacePlace {
+    return this.#places.get(id) ?? this.#place(id, ring, ends);
+  }
+
+  /** A space of this profile, open or closed. */
+  place(id: SpaceId): SpacePlace | undefined {
+    return this.#places.get(id);
+  }
+
+  /** A space, while it is open. */
+  opened(id: SpaceId): Space | undefined {
+    return this.#places.get(id)?.opened?.space;
   }
 
   /** All open spaces. */
   get spaces(): readonly Space[] {
-    return [...this.#open.values()].map(({ space }) => space);
+    return [...this.#places.values()].flatMap(({ opened }) => opened?.space ?? []);
+  }
+
+  /**
+   * Closes a space, lets `between` do what needs it closed, and opens it again: what is held of it stays
+   * valid, and what follows its values goes on. `between` must not wait for anything of that space.
+   * @throws ClientError `CLIENT_UNKNOWN_SPACE`; StoreError.
+   */
+  reopen<T>(id: SpaceId, between: () => Promise<T>): Promise<T> {
+    const place = this.#places.get(id);
+    if (place !== undefined) return place.reopen(between);
+    throw new ClientError('CLIENT_UNKNOWN_SPACE', 'there is no such space in this profile');
   }
 
   /** Calls back after any space, the private one included, has changed. */
@@ -160,7 +174,7 @@ export class Engine implements AsyncDisposable {
     const stack = new AsyncDisposableStack();
     stack.use(this.platform);
     stack.use(this.slot);
-    for (const { space } of this.#open.values()) stack.use(space);
+    for (const place of this.#places.values()) stack.defer(() => place.end());
     await stack.disposeAsync();
   }
 
@@ -171,19 +185,37 @@ export class Engine implements AsyncDisposable {
     this.#models.push(register);
   }
 
-  #wire(space: Space): void {
-    for (const register of this.#models) register(space);
-    const membership = new SpaceMembership({
-      space,
-      ed25519: this.platform.ed25519,
-      ownLog: () => this.requireIdentity().log,
-    });
+  #place(id: SpaceId, ring: KeyRing, ends?: LogEnds): SpacePlace {
     const { chunks, clock, keys = softwareKeys } = this.platform;
-    const holder = new StoredChunks(chunks, space.id, clock);
-    this.#open.set(space.id, { space, membership, chunks: holder });
-    this.mesh.addSpace({ ...meshSpace(space, membership, keys), chunks: holder });
-    let members = '';
-    let decisions = 0;
+    let isWired = false;
+    const wire = (): void => {
+      if (!isWired) this.mesh.addSpace(meshSpace(place, keys));
+      isWired = true;
+    };
+    const place: SpacePlace = new SpacePlace({
+      id,
+      ring,
+      ends: ends ?? UNKNOWN_LOG,
+      chunks: new StoredChunks(chunks, id, clock),
+      ports: this.platform,
+      writer: () => this.#writer(this.requireIdentity()),
+      ownLog: () => this.requireIdentity().log,
+      onOpen: (space) => {
+        wire();
+        this.#follow(space);
+      },
+      onOtherLog: () => this.mesh.greetSpace(id),
+    });
+    this.#places.set(id, place);
+    if (ends !== undefined) wire();
+    return place;
+  }
+
+  /** What is of each space that is open. */
+  #follow(space: Space): void {
+    for (const register of this.#models) register(space);
+    let members = memberKeys(space);
+    let decisions = space.authority.decisionCount;
     space.onChange(() => {
       for (const listener of this.#spaceListeners) listener();
       // Only a statement makes somebody a member, and only one block in thousands has any.
@@ -212,21 +244,22 @@ export class Engine implements AsyncDisposable {
 }
 
 /** The space as the mesh is told of it: derived secrets, never the keys. */
-function meshSpace(space: Space, membership: SpaceMembership, keys: KeyPlatform): MeshSpace {
-  const current = space.keys.ring.memberships();
+function meshSpace(place: SpacePlace, keys: KeyPlatform): MeshSpace {
+  const current = place.ring.memberships();
   const [first] = current;
   let access: Promise<Signer> | undefined;
   return {
-    id: space.id,
-    replica: space.replica,
+    id: place.id,
+    replica: place.replica,
+    chunks: place.chunks,
     sessionSecrets: current.map(({ key }) => sessionPsk(key)),
     roomTags: (kubeName, day) => current.map(({ key }) => roomTag(key, kubeName, day)),
     ...(first === undefined
       ? {}
       : { mailboxAccess: () => (access ??= keys.signer(mailboxSeed(first.key, ''))) }),
-    mayHave: (remote) => membership.mayHave(remote),
-    introduce: () => Promise.resolve(membership.introduce()),
-    checkIntroduction: (remote, bytes) => membership.checkIntroduction(remote, bytes),
+    mayHave: (remote) => place.mayHave(remote),
+    introduce: () => place.introduce(),
+    checkIntroduction: (remote, bytes) => place.checkIntroduction(remote, bytes),
   };
 }
 

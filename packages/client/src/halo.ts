@@ -61,7 +61,7 @@ export class EngineHalo implements Halo {
   /** Opens the HALO space of an identity that is stored here. */
   async open(identity: OwnIdentity): Promise<void> {
     const { haloRing, haloSpace } = identity;
-    const space = await this.#engine.openSpace(identity, haloSpace, haloRing);
+    const space = await this.#engine.openSpace(haloSpace, haloRing);
     this.#watch(space.database);
     space.onChange(() => void this.#keepLog());
   }
@@ -165,7 +165,7 @@ export class EngineHalo implements Halo {
 
   async #admit(request: AdmissionRequest, kube: string): Promise<DeviceTicket> {
     const identity = this.#engine.requireIdentity();
-    const space = this.#engine.opened(identity.haloSpace)?.space;
+    const space = this.#engine.opened(identity.haloSpace);
     const genesis = space?.authority.genesis;
     if (request.kind !== 'device' || space === undefined || genesis === undefined) {
       throw new ClientError('CLIENT_INVITATION', 'the guest asks for something else');
@@ -216,7 +216,7 @@ export class EngineHalo implements Halo {
   async #keepLog(): Promise<void> {
     const identity = this.#engine.identity.get();
     if (identity === undefined) return;
-    const authority = this.#engine.opened(identity.haloSpace)?.space.authority;
+    const authority = this.#engine.opened(identity.haloSpace)?.authority;
     const log = authority?.identities.logOf(idOf(identity));
     if (log === undefined || log.admissions.length <= identity.log.admissions.length) return;
     await this.#engine.setIdentity({ ...identity, log });
@@ -260,7 +260,7 @@ export class EngineHalo implements Halo {
 
   #ownDevices(identity: IdentityId): readonly DeviceEntry[] {
     const space = this.#engine.identity.get()?.haloSpace;
-    const authority = space === undefined ? undefined : this.#engine.opened(space)?.space.authority;
+    const authority = space === undefined ? undefined : this.#engine.opened(space)?.authority;
     return authority?.identities.devicesOf(identity) ?? [];
   }
 

@@ -27,6 +27,7 @@ export type {
   Space,
   SpaceInfo,
   SpaceRefusalStatus,
+  SpaceState,
   SpaceStatus,
   Spaces,
   Undo,

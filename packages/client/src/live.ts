@@ -63,13 +63,7 @@ export class DerivedCell<T> implements Live<T> {
     return this.#value;
   }
 
-  /** What it is worked out from may have changed. Listeners are told; they find the same value if not. */
-  touch(): void {
-    this.#isStale = true;
-    for (const listener of [...this.#listeners]) listener();
-  }
-
-  /** The same, and nobody is told before {@link DerivedCell.tell}. */
+  /** What it is worked out from may have changed. Nobody is told before {@link DerivedCell.tell}. */
   stale(): void {
     this.#isStale = true;
   }

@@ -1,31 +1,32 @@
 /** Who is in a space and where they look: typed on top of mesh's datagrams, named by the space's members. */
 import { decodeValue, encodeValue, CodecError, type Value } from '@atoll/codec';
-import type { Space } from '@atoll/echo';
-import { fromHex } from '@atoll/kernel';
 import type { Mesh, Present } from '@atoll/mesh';
 import type { Presence, PresenceEntry, PresenceState } from './api.ts';
 import { LiveCell, sameData, type Live } from './live.ts';
 import { hueOf } from './people.ts';
+import type { SpaceFacts } from './space-facts.ts';
 
 /** {@link Presence} of one space. */
 export class SpacePresence implements Presence {
   readonly #mesh: Mesh;
-  readonly #space: Space;
+  readonly #space: string;
+  readonly #facts: () => SpaceFacts;
   readonly #others: LiveCell<readonly PresenceEntry[]>;
+  #isFollowing = false;
 
-  constructor(mesh: Mesh, space: Space) {
+  /** `facts`: what is known of the space now, which may be closed. */
+  constructor(mesh: Mesh, space: string, facts: () => SpaceFacts) {
     this.#mesh = mesh;
     this.#space = space;
+    this.#facts = facts;
     this.#others = new LiveCell<readonly PresenceEntry[]>([], sameData);
-    const look = (): void => this.#others.set(this.#look());
-    mesh.presence(space.id).onChange(look);
-    // Names may have come; only statements bring them.
-    let decisions = space.authority.decisionCount;
-    space.onChange(() => {
-      if (decisions === space.authority.decisionCount) return;
-      decisions = space.authority.decisionCount;
-      look();
-    });
+  }
+
+  /** The mesh knows the space, or names may have come. */
+  look(): void {
+    if (!this.#isFollowing) this.#mesh.presence(this.#space).onChange(() => this.look());
+    this.#isFollowing = true;
+    this.#others.set(this.#look());
   }
 
   get others(): Live<readonly PresenceEntry[]> {
@@ -35,11 +36,11 @@ export class SpacePresence implements Presence {
   set(state: PresenceState): void {
     // JSON drops what is undefined, which has no encoding.
     const plain = JSON.parse(JSON.stringify(state)) as Value;
-    this.#mesh.presence(this.#space.id).set(encodeValue(plain));
+    this.#mesh.presence(this.#space).set(encodeValue(plain));
   }
 
   #look(): readonly PresenceEntry[] {
-    return this.#mesh.presence(this.#space.id).others.flatMap((present) => {
+    return this.#mesh.presence(this.#space).others.flatMap((present) => {
       const entry = this.#entryOf(present);
       return entry === undefined ? [] : [entry];
     });
@@ -47,15 +48,13 @@ export class SpacePresence implements Presence {
 
   /** Named only if the session's device belongs to a member; whatever it claims of itself is not used. */
   #entryOf({ bytes, peer, remote }: Present): PresenceEntry | undefined {
-    const { authority } = this.#space;
-    const key = fromHex(remote);
-    const device = key === undefined ? undefined : authority.identities.byAgreementKey(key)[0];
+    const facts = this.#facts();
+    const identity = facts.identityOf(remote);
     const state = readState(bytes);
-    if (device === undefined || state === undefined) return undefined;
-    const { identity } = device;
+    if (identity === undefined || state === undefined) return undefined;
     return {
       member: identity,
-      displayName: authority.profileOf(identity)?.name ?? '',
+      displayName: facts.nameOf(identity) ?? '',
       hue: hueOf(identity),
       device: peer,
       state,

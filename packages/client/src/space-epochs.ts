@@ -3,14 +3,27 @@ import type { Space } from '@atoll/echo';
 import type { EpochInfo, Epochs } from './api.ts';
 import { DerivedCell, sameData, type Live } from './live.ts';
 
-/** {@link Epochs} of an open space. */
+/** What is known of a closed space. */
+const UNKNOWN: EpochInfo = { number: 0, era: 0, blocksSince: 0, voting: false, voters: [] };
+
+/** {@link Epochs} of a space; while it is closed, what was last known of them. */
 export class SpaceEpochsView implements Epochs {
   readonly cell: DerivedCell<EpochInfo>;
-  readonly #space: Space;
+  readonly #opened: () => Promise<Space>;
 
-  constructor(space: Space, ownDevice: string) {
-    this.#space = space;
-    this.cell = new DerivedCell(() => epochInfo(space, ownDevice), sameData);
+  constructor(parts: {
+    /** The space, while it is open. */
+    readonly now: () => Space | undefined;
+    /** The space, opened if it was closed. */
+    readonly opened: () => Promise<Space>;
+    readonly ownDevice: string;
+  }) {
+    let last = UNKNOWN;
+    this.#opened = parts.opened;
+    this.cell = new DerivedCell(() => {
+      const space = parts.now();
+      return space === undefined ? last : (last = epochInfo(space, parts.ownDevice));
+    }, sameData);
   }
 
   get status(): Live<EpochInfo> {
@@ -18,8 +31,9 @@ export class SpaceEpochsView implements Epochs {
   }
 
   async propose(): Promise<void> {
-    await this.#space.flush();
-    await this.#space.epochs.propose();
+    const space = await this.#opened();
+    await space.flush();
+    await space.epochs.propose();
   }
 }
 

@@ -1,13 +1,9 @@
-/** A space as applications hold it: objects, members, connection, invitations, undo. */
-import type { Database, Space as EchoSpace } from '@atoll/echo';
-import {
-  HostInvitation as HaloHost,
-  admitGuest,
-  levelOfRole,
-  type AdmissionRequest,
-  type SpaceTicket,
-} from '@atoll/halo';
-import { assert, errorCode, toHex, utf8, fromUtf8 } from '@atoll/kernel';
+/**
+ * A space as applications hold it: objects, members, connection, invitations, undo. The handle stays the
+ * same while its space is closed and opened again; what it shows of a closed space is what was last known.
+ */
+import type { Database, Space as EchoSpace, SpaceDirectory } from '@atoll/echo';
+import { assert, errorCode, toHex } from '@atoll/kernel';
 import type {
   HostInvitation,
   Member,
@@ -15,99 +11,126 @@ import type {
   Role,
   Space,
   SpaceInfo,
+  SpaceState,
   SpaceStatus,
 } from './api.ts';
+import type { Blobs } from './blobs/api.ts';
 import { SpaceBlobs } from './blobs/space-blobs.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
 import type { SpaceHistory } from './history-api.ts';
 import { SpaceProperties } from './halo-records.ts';
-import { hostOptions } from './halo.ts';
-import { ListeningInvitation } from './host-invitation.ts';
 import { DerivedCell, LiveCell, sameData, type Live } from './live.ts';
+import type { MayHave } from './membership.ts';
 import type { EngineNetwork } from './network.ts';
+import { SharedBlocks } from './shared-blocks.ts';
 import { SpaceEpochsView } from './space-epochs.ts';
+import { NOTHING_KNOWN, closedFacts, factsOf, keptFacts, type SpaceFacts } from './space-facts.ts';
+import { SpaceInvitations } from './space-invitations.ts';
+import type { SpacePlace, SpaceUser } from './space-place.ts';
 import { SpacePresence } from './presence.ts';
 import { membersOf, spaceStatus, type StatusSources } from './space-status.ts';
 import { spaceHistory } from './space-history.ts';
 import { SpaceUndo } from './space-undo.ts';
 import { TickEnd } from './tick-end.ts';
+import { UndoStacks } from './undo-stacks.ts';
 
-const INVITATION_MS: number = 24 * 60 * 60 * 1000;
-/** How much others have is written down so often at most: it changes with every key press of anybody. */
-const SAVE_SHARED_EVERY_MS = 1_000;
-
-/** {@link Space} over an open echo space. */
-export class SpaceHandle implements Space {
+/** {@link Space} over a space of the engine, open or closed. */
+export class SpaceHandle implements Space, SpaceUser {
   readonly id: string;
-  readonly echo: EchoSpace;
-  readonly presence: Presence;
+  readonly state: LiveCell<SpaceState> = new LiveCell<SpaceState>('closed');
   readonly undo: SpaceUndo;
-  readonly blobs: SpaceBlobs;
   readonly history: SpaceHistory;
   readonly epochs: SpaceEpochsView;
   readonly #engine: Engine;
   readonly #network: EngineNetwork;
+  /** The space as the engine keeps it. */
+  readonly place: SpacePlace;
+  readonly #shared: SharedBlocks;
+  readonly #directory: SpaceDirectory;
+  readonly #presence: SpacePresence;
+  readonly #invitations: SpaceInvitations;
   readonly #name: LiveCell<string>;
   readonly #role: DerivedCell<Role>;
   readonly #members: DerivedCell<readonly Member[]>;
   readonly #status: DerivedCell<SpaceStatus>;
-  readonly #invitations = new LiveCell<readonly HostInvitation[]>([]);
-  readonly #closed = new AbortController();
-  /** Blocks that others are known to have had, and how many of them are written down. */
-  #sharedBlocks: number;
-  #savedBlocks: number;
-  #saving: Promise<void> | undefined;
+  readonly #ended = new AbortController();
+  readonly #soon: TickEnd;
+  /** Set while the space is open. */
+  #echo: EchoSpace | undefined;
+  #facts: SpaceFacts;
+  #blobs: SpaceBlobs | undefined;
+  #holds = 0;
   #introduced = false;
+  /** Ends what follows the open space. */
+  #unfollow: (() => void)[] = [];
 
-  private constructor(engine: Engine, network: EngineNetwork, echo: EchoSpace, parts: HandleParts) {
-    this.id = echo.id;
-    this.echo = echo;
+  private constructor(parts: HandleParts) {
+    const { engine, name, network, place, shared } = parts;
+    this.id = place.id;
     this.#engine = engine;
     this.#network = network;
-    this.#sharedBlocks = parts.sharedBlocks;
-    this.#savedBlocks = parts.sharedBlocks;
-    this.presence = new SpacePresence(engine.mesh, echo);
-    this.undo = parts.undo;
-    this.blobs = parts.blobs;
-    this.history = spaceHistory(echo.history, parts.undo, engine.platform.clock);
-    this.epochs = new SpaceEpochsView(echo, toHex(engine.deviceSigner.publicKey));
-    this.#name = new LiveCell(parts.name);
-    this.#role = new DerivedCell<Role>(() => echo.myRole ?? 'reader', Object.is);
+    this.place = place;
+    this.#shared = shared;
+    this.#directory = parts.directory;
+    const { clock } = engine.platform;
+    const me = engine.requireIdentity();
+    this.#facts = closedFacts(place.id, me, NOTHING_KNOWN);
+    const opened = (): Promise<EchoSpace> => this.opened();
+    this.undo = new SpaceUndo(
+      new UndoStacks({
+        platform: engine.platform,
+        space: place.id,
+        secret: me.haloSecret,
+        openSpace: opened,
+      }),
+    );
+    this.history = spaceHistory({
+      now: () => this.echo.history,
+      opened,
+      undo: this.undo,
+      clock,
+    });
+    this.epochs = new SpaceEpochsView({
+      now: () => this.#echo,
+      opened,
+      ownDevice: toHex(engine.deviceSigner.publicKey),
+    });
+    this.#presence = new SpacePresence(engine.mesh, place.id, () => this.#facts);
+    this.#name = new LiveCell(name);
+    this.#invitations = new SpaceInvitations({
+      engine,
+      network,
+      echo: opened,
+      name: () => this.#name.get(),
+    });
+    this.#role = new DerivedCell<Role>(() => this.#facts.myRole ?? 'reader', Object.is);
     this.#members = new DerivedCell<readonly Member[]>(() => membersOf(this.#sources()), sameData);
     this.#status = new DerivedCell(() => spaceStatus(this.#sources()), sameData);
     // A long log is folded block by block: whoever asks sees each, whoever listens is told once a tick.
-    const { clock } = engine.platform;
-    const soon = new TickEnd({ clock, signal: this.#closed.signal, task: () => this.#look() });
-    const changed = (): void => {
-      for (const cell of this.#cells) cell.stale();
-      soon.ask();
-    };
-    echo.onChange(changed);
+    this.#soon = new TickEnd({ clock, signal: this.#ended.signal, task: () => this.#look() });
+    const changed = (): void => this.#changed();
     const stops = [
-      engine.mesh.onSpaceStatus(echo.id, changed),
+      engine.mesh.onSpaceStatus(place.id, changed),
       engine.deviceNames.subscribe(changed),
     ];
-    this.#closed.signal.addEventListener('abort', () => stops.forEach((stop) => stop()));
-    echo.database.query(SpaceProperties).subscribe(([oldest]) => {
-      if (oldest !== undefined) this.#name.set(oldest.name);
-    });
-    this.#look();
+    this.#ended.signal.addEventListener('abort', () => stops.forEach((stop) => stop()));
   }
 
-  /** Wraps a space that has been opened. `name` is shown until the space says its own. */
-  static async open(
-    engine: Engine,
-    network: EngineNetwork,
-    echo: EchoSpace,
-    name: string,
-  ): Promise<SpaceHandle> {
-    const shared = await engine.platform.store.value(sharedName(echo.id));
-    const sharedBlocks = shared === undefined ? 0 : Number(fromUtf8(shared) ?? 0);
-    const { haloSecret } = engine.requireIdentity();
-    const undo = await SpaceUndo.open(engine.platform, echo, haloSecret);
-    const blobs = await openBlobs(engine, echo, undo);
-    return new SpaceHandle(engine, network, echo, { name, sharedBlocks, undo, blobs });
+  /** A handle for a space of the engine. `name` is shown until the space says its own. @throws StoreError. */
+  static async of(parts: Omit<HandleParts, 'shared'>): Promise<SpaceHandle> {
+    const { engine, place } = parts;
+    const shared = await SharedBlocks.load(engine.platform, place.id);
+    const handle = new SpaceHandle({ ...parts, shared });
+    await place.useBy(handle);
+    return handle;
+  }
+
+  /** The space itself. @throws ClientError `CLIENT_SPACE_CLOSED`. */
+  get echo(): EchoSpace {
+    if (this.#echo !== undefined) return this.#echo;
+    this.#openUnasked();
+    throw new ClientError('CLIENT_SPACE_CLOSED', 'the space is closed; wait for space.open()');
   }
 
   get name(): Live<string> {
@@ -126,12 +149,45 @@ export class SpaceHandle implements Space {
     return this.#members;
   }
 
+  get presence(): Presence {
+    return this.#presence;
+  }
+
   get status(): Live<SpaceStatus> {
     return this.#status;
   }
 
   get invitations(): Live<readonly HostInvitation[]> {
-    return this.#invitations;
+    return this.#invitations.open;
+  }
+
+  get blobs(): Blobs {
+    return (this.#blobs ??= this.#makeBlobs());
+  }
+
+  /** The space itself, opened if it was closed. @throws StoreError; ClientError `CLIENT_CLOSED`. */
+  async opened(): Promise<EchoSpace> {
+    if (this.#echo !== undefined) return this.#echo;
+    if (this.state.get() === 'closed') this.state.set('opening');
+    try {
+      return await this.place.open();
+    } finally {
+      if (this.#echo === undefined) this.state.set('closed');
+    }
+  }
+
+  async open(): Promise<void> {
+    await this.opened();
+  }
+
+  hold(): () => void {
+    this.#holds++;
+    if (this.#echo === undefined) this.#openUnasked();
+    let isHeld = true;
+    return () => {
+      if (isHeld) this.#holds--;
+      isHeld = false;
+    };
   }
 
   rename(name: string): void {
@@ -140,64 +196,40 @@ export class SpaceHandle implements Space {
     else oldest.name = name;
   }
 
-  async invite(
+  invite(
     options: { readonly role?: Role; readonly expiresInMs?: number } = {},
   ): Promise<HostInvitation> {
-    const { role = 'writer', expiresInMs = INVITATION_MS } = options;
-    const { authority, identity } = this.echo;
-    if (authority.credentialFor(identity, 'control') === undefined) {
-      throw new ClientError('CLIENT_NOT_ALLOWED', 'only admins can invite here');
-    }
-    const { clock, keystore, rng } = this.#engine.platform;
-    const record = `invitation/${toHex(rng.bytes(8))}`;
-    const kube = this.#network.requireKube();
-    const own = this.#engine.requireIdentity();
-    const terms = {
-      kind: 'space',
-      space: this.echo.id,
-      spaceName: this.#name.get(),
-      level: levelOfRole(role),
-      expiresAtMs: Math.floor(clock.nowMs() + expiresInMs),
-    } as const;
-    const invitation = await ListeningInvitation.open({
-      engine: this.#engine,
-      kube,
-      role,
-      start: (onChange) =>
-        HaloHost.create(
-          {
-            ...hostOptions(this.#engine, own),
-            save: (bytes) => keystore.putSecret(record, bytes),
-            admit: (request) => this.#admit(request, role, kube),
-            onChange,
-          },
-          terms,
-        ),
-    });
-    this.#keepInvitation(invitation);
-    return invitation;
+    return this.#invitations.invite(options);
   }
 
+  /** What is shown of a closed space is durable. */
   async flush(): Promise<void> {
-    await this.echo.flush();
+    await this.#echo?.flush();
   }
 
   async *export(options: { readonly passphrase?: string } = {}): AsyncGenerator<Uint8Array, void> {
     const { writeSpace } = await import('./archive/space-archive.ts');
-    const { platform } = this.#engine;
-    const secrets = {
-      ring: this.echo.keys.ring,
-      name: this.#name.get(),
-      kube: this.#network.firstKube ?? '',
-    };
-    yield* writeSpace(platform, this.echo, { secrets, passphrase: options.passphrase });
+    const release = this.hold();
+    try {
+      const echo = await this.opened();
+      const { platform } = this.#engine;
+      const secrets = {
+        ring: echo.keys.ring,
+        name: this.#name.get(),
+        kube: this.#network.firstKube ?? '',
+      };
+      yield* writeSpace(platform, echo, { secrets, passphrase: options.passphrase });
+    } finally {
+      release();
+    }
   }
 
   async info(): Promise<SpaceInfo> {
-    await this.echo.settled();
-    const { blocks, members, objects, root } = this.echo.figures();
+    const echo = await this.opened();
+    await echo.settled();
+    const { blocks, members, objects, root } = echo.figures();
     // What the space says of itself is nobody's object.
-    const own = this.db.query(SpaceProperties).count();
+    const own = echo.database.query(SpaceProperties).count();
     return {
       id: this.id,
       name: this.#name.get(),
@@ -208,64 +240,108 @@ export class SpaceHandle implements Space {
     };
   }
 
-  /** Keeps what is kept beside the blocks, and tells nobody anything any more. */
-  async close(): Promise<void> {
-    await this.undo.close();
-    this.#noteShared();
-    this.#closed.abort();
-    await this.#saving;
-    await this.#saveShared();
+  /** See {@link SpaceUser}. */
+  async moveIn(echo: EchoSpace): Promise<void> {
+    echo.database.directory = this.#directory;
+    await this.undo.stacks.moveIn(echo);
+    this.#facts = factsOf(echo);
+    this.#echo = echo;
+    let decisions = echo.authority.decisionCount;
+    this.#unfollow = [
+      echo.onChange(() => {
+        this.#changed();
+        // Names may have come; only statements bring them.
+        if (decisions === echo.authority.decisionCount) return;
+        decisions = echo.authority.decisionCount;
+        this.#presence.look();
+      }),
+      echo.database.query(SpaceProperties).subscribe(([oldest]) => {
+        if (oldest !== undefined) this.#name.set(oldest.name);
+      }),
+    ];
+    await (this.#blobs ??= this.#makeBlobs()).moveIn(echo);
+    this.#presence.look();
+    for (const cell of this.#cells) cell.stale();
+    this.state.set('open');
+    this.#look();
   }
 
-  async #admit(request: AdmissionRequest, role: Role, kube: string): Promise<SpaceTicket> {
-    const { authority, identity, id, keys } = this.echo;
-    const parent = authority.credentialFor(identity, 'control');
-    const { genesis } = authority;
-    if (request.kind !== 'space' || parent === undefined || genesis === undefined) {
-      throw new ClientError('CLIENT_NOT_ALLOWED', 'you cannot admit anybody here now');
-    }
-    const level = levelOfRole(role);
-    const { rng } = this.#engine.platform;
-    const { statements, credential } = await admitGuest({
-      rng,
-      space: id,
-      guest: { log: request.log, readingKey: request.readingKey },
-      level,
-      parent,
-      issuer: identity,
-      deviceSigner: this.#engine.deviceSigner,
-      keys: keys.ring,
+  /** See {@link SpaceUser}. */
+  async moveOut(): Promise<void> {
+    this.noteShared();
+    this.#blobs?.moveOut();
+    await this.undo.stacks.moveOut();
+    for (const stop of this.#unfollow) stop();
+    this.#unfollow = [];
+    const own = this.#engine.requireIdentity();
+    this.#facts = closedFacts(this.place.id, own, keptFacts(this.#facts));
+    this.#echo = undefined;
+    this.state.set('closed');
+    this.#changed();
+  }
+
+  /** See {@link SpaceUser}. */
+  async ended(): Promise<void> {
+    this.#ended.abort();
+    await this.#shared.close();
+  }
+
+  /** See {@link SpaceUser}. */
+  mayHave(remote: string): MayHave {
+    return this.#facts.identityOf(remote) === undefined ? 'unknown' : 'yes';
+  }
+
+  /** Looks whether somebody else has now exactly what is here. */
+  noteShared(): void {
+    const isSettled = this.#engine.mesh.spaceStatus(this.id)?.settled === true;
+    if (isSettled && this.#facts.durable) this.#shared.note(this.#facts.blocks);
+  }
+
+  /** Opens the space for whoever cannot wait for it. */
+  #openUnasked(): void {
+    this.opened().catch((failure: unknown) => {
+      const code = errorCode(failure);
+      this.#engine.platform.log.event('error', 'client.space-not-opened', { code });
     });
-    await this.echo.publish({ statements, credential: parent });
-    const name = this.#name.get();
-    const ticket = { kind: 'space', genesis, space: id, keys: keys.ring, name } as const;
-    return { ...ticket, level, credential, kubes: [kube] };
   }
 
-  /** Listed while it is open. */
-  #keepInvitation(invitation: ListeningInvitation): void {
-    this.#invitations.set([...this.#invitations.get(), invitation]);
-    const stop = invitation.state.subscribe(() => {
-      if (invitation.isOpen) return;
-      stop();
-      this.#invitations.set(this.#invitations.get().filter((other) => other !== invitation));
+  #makeBlobs(): SpaceBlobs {
+    const { eagerBytesMax, platform, signal } = this.#engine;
+    const network = this.#engine.mesh.chunks(this.id);
+    assert(network !== undefined, 'a space is wired before its files are used');
+    return new SpaceBlobs({
+      platform,
+      space: this.place.id,
+      echo: () => this.opened(),
+      haloSecret: this.#engine.requireIdentity().haloSecret,
+      holder: this.place.chunks,
+      network,
+      alsoNamedIn: () => [this.undo.stacks.log?.encode() ?? new Uint8Array(0)],
+      signal,
+      eagerBytesMax,
     });
   }
 
   #sources(): StatusSources {
     return {
-      space: this.echo,
+      space: this.#facts,
       mesh: this.#engine.mesh,
       nowMs: this.#engine.platform.clock.nowMs(),
       ownRemote: toHex(this.#engine.deviceAgreer.publicKey),
       deviceNames: this.#engine.deviceNames.get(),
-      sharedBlocks: this.#sharedBlocks,
+      sharedBlocks: this.#shared.blocks,
+      inStepMs: this.#shared.inStepMs,
     };
+  }
+
+  #changed(): void {
+    for (const cell of this.#cells) cell.stale();
+    this.#soon.ask();
   }
 
   #look(): void {
     this.#introduce();
-    this.#noteShared();
+    this.noteShared();
     for (const cell of this.#cells) cell.tell();
   }
 
@@ -275,67 +351,23 @@ export class SpaceHandle implements Space {
 
   /** Somebody new is to be known by name at once, not with the first change. */
   #introduce(): void {
-    const { authority, identity, myRole } = this.echo;
-    const isKnown = authority.profileOf(identity) !== undefined;
-    if (this.#introduced || myRole === undefined || isKnown) return;
+    const echo = this.#echo;
+    if (echo === undefined || this.#introduced || echo.myRole === undefined) return;
     this.#introduced = true;
-    this.echo.introduce().catch((failure: unknown) => {
+    if (echo.authority.profileOf(echo.identity) !== undefined) return;
+    echo.introduce().catch((failure: unknown) => {
       const code = errorCode(failure);
       this.#engine.platform.log.event('warn', 'client.not-introduced', { code });
     });
   }
-
-  #noteShared(): void {
-    const isSettled = this.#engine.mesh.spaceStatus(this.id)?.settled === true;
-    if (!isSettled || this.echo.commitState.at !== 'durable') return;
-    const blocks = this.echo.index.branches.blockCount;
-    if (blocks === this.#sharedBlocks) return;
-    this.#sharedBlocks = blocks;
-    this.#saving ??= this.#saveSharedSoon();
-  }
-
-  async #saveSharedSoon(): Promise<void> {
-    const { clock } = this.#engine.platform;
-    await clock.sleep(SAVE_SHARED_EVERY_MS, this.#closed.signal).catch(() => undefined);
-    this.#saving = undefined;
-    await this.#saveShared();
-  }
-
-  /** Remembers how many blocks others have had; losing the last of it costs nothing but a wrong count. */
-  async #saveShared(): Promise<void> {
-    if (this.#savedBlocks === this.#sharedBlocks) return;
-    this.#savedBlocks = this.#sharedBlocks;
-    const values = new Map([[sharedName(this.id), utf8(String(this.#sharedBlocks))]]);
-    await this.#engine.platform.store.commit({ values }).catch(() => undefined);
-  }
 }
 
 interface HandleParts {
+  readonly engine: Engine;
+  readonly network: EngineNetwork;
+  readonly place: SpacePlace;
   readonly name: string;
-  readonly sharedBlocks: number;
-  readonly undo: SpaceUndo;
-  readonly blobs: SpaceBlobs;
-}
-
-function openBlobs(engine: Engine, echo: EchoSpace, undo: SpaceUndo): Promise<SpaceBlobs> {
-  const holder = engine.opened(echo.id)?.chunks;
-  const network = engine.mesh.chunks(echo.id);
-  assert(holder !== undefined && network !== undefined, 'a space is wired before it is handed out');
-  const { eagerBytesMax, platform, signal } = engine;
-  const alsoNamedIn = (): Uint8Array[] => [undo.stacks.encode()];
-  const { haloSecret } = engine.requireIdentity();
-  return SpaceBlobs.open({
-    platform,
-    echo,
-    haloSecret,
-    holder,
-    network,
-    alsoNamedIn,
-    signal,
-    eagerBytesMax,
-  });
-}
-
-function sharedName(space: string): string {
-  return `shared/${space}`;
+  /** Where refs into other spaces lead. */
+  readonly directory: SpaceDirectory;
+  readonly shared: SharedBlocks;
 }

@@ -10,6 +10,7 @@ import {
   type MergeChoice,
   type MergeOutcome,
   type PastState,
+  type Space as EchoSpace,
   type Version,
 } from '@atoll/echo';
 import type { Clock, ObjectId, SpaceId } from '@atoll/kernel';
@@ -23,14 +24,24 @@ import type {
   SpaceVersions,
 } from './history-api.ts';
 
-/** History of one space for applications. */
-export function spaceHistory(history: History, undo: Undo, clock: Clock): SpaceHistory {
+/**
+ * History of one space for applications. `now` gives that of the open space and throws while it is closed;
+ * what can wait opens it first.
+ */
+export function spaceHistory(parts: {
+  readonly now: () => History;
+  readonly opened: () => Promise<EchoSpace>;
+  readonly undo: Undo;
+  readonly clock: Clock;
+}): SpaceHistory {
+  const { clock, now, opened, undo } = parts;
+  const history = async (): Promise<History> => (await opened()).history;
   const versions: SpaceVersions = {
-    list: () => history.versions.list(),
-    get: (name) => history.versions.get(name),
+    list: () => now().versions.list(),
+    get: (name) => now().versions.get(name),
     create: (name, point = 'now'): Version =>
-      history.versions.create(name, Math.floor(clock.nowMs()), history.frontier(point)),
-    delete: (name) => history.versions.delete(name),
+      now().versions.create(name, Math.floor(clock.nowMs()), now().frontier(point)),
+    delete: (name) => now().versions.delete(name),
   };
   const back = (
     past: PastState,
@@ -39,20 +50,20 @@ export function spaceHistory(history: History, undo: Undo, clock: Clock): SpaceH
   ): BroughtBack => undo.run(() => bring(past), options);
   return {
     versions,
-    frontier: (point) => history.frontier(point),
-    sinceMs: () => history.sinceMs(),
-    at: (point, objects) => history.at(point, objects?.map(idOf)),
-    timeline: async (object, options) => history.timeline(idOf(object), options),
-    diff: async (object, from, to) => history.diff(idOf(object), from, to),
-    compare: (from, to) => history.compare(from, to),
-    branchOrigin: () => branchOrigin(history.database),
-    mergedMs: (branch) => mergedMs(history.database, branch as SpaceId),
+    frontier: (point) => now().frontier(point),
+    sinceMs: async () => (await history()).sinceMs(),
+    at: async (point, objects) => (await history()).at(point, objects?.map(idOf)),
+    timeline: async (object, options) => (await history()).timeline(idOf(object), options),
+    diff: async (object, from, to) => (await history()).diff(idOf(object), from, to),
+    compare: async (from, to) => (await history()).compare(from, to),
+    branchOrigin: () => branchOrigin(now().database),
+    mergedMs: (branch) => mergedMs(now().database, branch as SpaceId),
     restore: async (object: string, point: HistoryPoint, options = {}) => {
-      const past = await history.of(idOf(object), point);
-      return back(past, options, () => history.bringBack([idOf(object)], past));
+      const past = await (await history()).of(idOf(object), point);
+      return back(past, options, () => now().bringBack([idOf(object)], past));
     },
     restoreSpace: async (point, options = {}) =>
-      back(await history.at(point), options, (past) => history.bringAllBack(past)),
+      back(await (await history()).at(point), options, (past) => now().bringAllBack(past)),
   };
 }
 
@@ -67,11 +78,11 @@ export async function growBranch(
   branch: SpaceHandle,
   { at = 'now', objects }: BranchOptions,
 ): Promise<void> {
-  const { history } = origin.echo;
+  const [{ history }, grown] = await Promise.all([origin.opened(), branch.opened()]);
   startBranch({
     past: await history.at(at, objects?.map(idOf)),
     present: origin.db,
-    branch: branch.echo.history,
+    branch: grown.history,
     ...(objects === undefined ? {} : { objects }),
   });
   await branch.flush();
@@ -85,9 +96,10 @@ export async function mergeInto(
 ): Promise<MergeOutcome> {
   const { choice, dryRun = false, nowMs } = options;
   const label = `Merge ${branch.name.get()}`;
+  const [into, from] = await Promise.all([origin.opened(), branch.opened()]);
   const outcome = await mergeBranch({
-    branch: branch.echo.history,
-    origin: origin.echo.history,
+    branch: from.history,
+    origin: into.history,
     isDry: dryRun,
     nowMs: Math.floor(nowMs),
     asOne: (change) => origin.undo.run(() => asOneBlock(origin.db, change), { label }),

@@ -1,16 +1,16 @@
 /** What is true about a space now, put together from the store's, the mesh's and the members' sides. */
-import type { Space } from '@atoll/echo';
-import { fromHex, type IdentityId } from '@atoll/kernel';
+import type { IdentityId } from '@atoll/kernel';
 import type { Mesh, SpacePeer, SpaceStatus as MeshStatus } from '@atoll/mesh';
 import type { Member, Path, PeerStatus, SpaceRefusalStatus, SpaceStatus } from './api.ts';
 import { hueOf } from './people.ts';
+import type { SpaceFacts } from './space-facts.ts';
 
 /** Silence after which somebody does not count as here. */
 const HERE_WITHIN_MS = 15_000;
 
 /** What the status is made from. */
 export interface StatusSources {
-  readonly space: Space;
+  readonly space: SpaceFacts;
   readonly mesh: Mesh;
   readonly nowMs: number;
   /** Session key of this device, in hex: its other tabs and processes are nobody else. */
@@ -19,18 +19,20 @@ export interface StatusSources {
   readonly deviceNames: ReadonlyMap<string, string>;
   /** Blocks that somebody else is known to have had. */
   readonly sharedBlocks: number;
+  /** When somebody else was last known to have exactly what is here; milliseconds since 1970. */
+  readonly inStepMs: number | undefined;
 }
 
 /** The status of a space. */
 export function spaceStatus(sources: StatusSources): SpaceStatus {
-  const { mesh, sharedBlocks, space } = sources;
+  const { inStepMs, mesh, sharedBlocks, space } = sources;
   const known = mesh.spaceStatus(space.id);
   const isSettled = known?.settled === true;
   const peers = peersOf(sources, isSettled);
   const direct = peers.filter(({ path }) => path !== 'relay').length;
   const relay = peers.length - direct;
   const alone = mesh.reached.length > 0 ? 'alone' : 'offline';
-  const blocks = space.index.branches.blockCount;
+  const { blocks } = space;
   const mailboxHas = known?.mailboxSettled === true ? 'has-everything' : 'behind';
   return {
     blocks,
@@ -39,8 +41,9 @@ export function spaceStatus(sources: StatusSources): SpaceStatus {
     directPeers: direct,
     relayPeers: relay,
     unsentBlocks: isSettled ? 0 : Math.max(0, blocks - sharedBlocks),
-    durable: space.commitState.at === 'durable',
+    durable: space.durable,
     mailbox: known?.mailbox === true ? mailboxHas : 'none',
+    ...(isSettled || inStepMs === undefined ? {} : { lastInStepMs: inStepMs }),
     ...exceptions(sources, known),
   };
 }
@@ -62,7 +65,7 @@ function exceptions(
           receiving: {
             received: receiving.blocks,
             expected: receiving.expected,
-            objects: sources.space.database.count(),
+            objects: sources.space.objects,
           },
         }),
   };
@@ -73,16 +76,15 @@ export function membersOf(sources: StatusSources): readonly Member[] {
   const { mesh, nowMs, space } = sources;
   const present = new Map<string, SpacePeer>();
   for (const peer of inSync(mesh, space)) {
-    const identity = identityOf(space, peer.remote);
+    const identity = space.identityOf(peer.remote);
     if (identity !== undefined) present.set(identity, peer);
   }
-  return space.authority.members().map((member): Member => {
-    const { identity: id, profile, role } = member;
+  return space.members.map(({ displayName, id, role }): Member => {
     const peer = present.get(id);
-    const me = id === space.identity;
+    const me = id === space.me;
     return {
       id,
-      displayName: profile?.name ?? '',
+      displayName,
       hue: hueOf(id),
       role,
       me,
@@ -101,12 +103,10 @@ function peersOf(
   return inSync(mesh, space)
     .filter(({ remote }) => remote !== ownRemote)
     .map((peer): PeerStatus => {
-      const identity = identityOf(space, peer.remote);
-      const profile = identity === undefined ? undefined : space.authority.profileOf(identity);
       const deviceName = deviceNames.get(peer.remote);
       return {
         id: peer.peer,
-        displayName: profile?.name ?? '',
+        displayName: nameOf(space, peer.remote),
         ...(deviceName === undefined ? {} : { deviceName }),
         path: pathOf(peer),
         ...(peer.rttMs === undefined ? {} : { rttMs: Math.round(peer.rttMs) }),
@@ -119,21 +119,19 @@ function peersOf(
 function refusalsOf({ mesh, ownRemote, space }: StatusSources): readonly SpaceRefusalStatus[] {
   return mesh.peersOf(space.id).flatMap(({ refusal: why, remote }) => {
     if (why === undefined || remote === ownRemote) return [];
-    const identity = identityOf(space, remote);
-    const profile = identity === undefined ? undefined : space.authority.profileOf(identity);
-    return [{ displayName: profile?.name ?? '', why }];
+    return [{ displayName: nameOf(space, remote), why }];
   });
 }
 
 /** Programs with which a space is in sync. */
-function inSync(mesh: Mesh, space: Space): readonly SpacePeer[] {
+function inSync(mesh: Mesh, space: SpaceFacts): readonly SpacePeer[] {
   return mesh.peersOf(space.id).filter(({ refusal }) => refusal === undefined);
 }
 
-function identityOf(space: Space, remote: string): IdentityId | undefined {
-  const key = fromHex(remote);
-  if (key === undefined) return undefined;
-  return space.authority.identities.byAgreementKey(key)[0]?.identity;
+/** How the owner of a device is called, as far as the space knows; else empty. */
+function nameOf(space: SpaceFacts, remote: string): string {
+  const identity: IdentityId | undefined = space.identityOf(remote);
+  return (identity === undefined ? undefined : space.nameOf(identity)) ?? '';
 }
 
 function pathOf(peer: SpacePeer): Path {

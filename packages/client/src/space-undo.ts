@@ -1,70 +1,66 @@
-/** Undo of one's own changes in one space. The stacks lie sealed among the profile's values and survive a restart. */
-import { UndoLog, UndoStore, type Space, type UndoEntry as EchoEntry } from '@atoll/echo';
-import type { PlatformBase } from '@atoll/kernel';
+/** Undo of one's own changes in one space, or in one place of it. */
+import type { UndoLog } from '@atoll/echo';
 import type { GestureOptions, Undo, UndoEntry, UndoOutcome, UndoPlace, UndoState } from './api.ts';
 import type { Live } from './live.ts';
-import { labelOf } from './undo-label.ts';
+import type { Entry, UndoSource, UndoStacks } from './undo-stacks.ts';
 
 /** Entries that a list shows; older ones can still be taken back one by one. */
 const SHOWN_MAX = 100;
-/** The stacks are written whole, so not after every key press; closing writes what is left. */
-const SAVE_EVERY_MS = 1_000;
 /** What an undo without anything to take back has done. */
 export const NOTHING: UndoOutcome = { done: 0, skipped: 0, nothing: true };
 
 /**
- * What the stacks hold, worked out when somebody asks: a gesture in a hundred is looked at, and the labels
- * of all at each would cost more than the change.
+ * What stacks hold, worked out when somebody asks: a gesture in a hundred is looked at, and the labels of
+ * all at each would cost more than the change. Nothing is subscribed to while nobody listens.
  */
-class StackState implements Live<UndoState> {
-  readonly #log: UndoLog;
+export class StackState implements Live<UndoState> {
+  readonly #source: UndoSource;
   readonly #look: () => UndoState;
   #seen: { readonly version: number; readonly state: UndoState } | undefined;
 
-  constructor(log: UndoLog, look: () => UndoState) {
-    this.#log = log;
+  constructor(source: UndoSource, look: () => UndoState) {
+    this.#source = source;
     this.#look = look;
   }
 
   get(): UndoState {
-    const { version } = this.#log;
+    const { version } = this.#source;
     if (this.#seen?.version !== version) this.#seen = { version, state: this.#look() };
     return this.#seen.state;
   }
 
   subscribe(listener: () => void): () => void {
-    return this.#log.onChange(listener);
+    return this.#source.onChange(listener);
   }
 }
 
 /** {@link Undo} of one place of a space; of all of it where the place says nothing. */
-class PlaceUndo implements Undo {
+export class SpaceUndo implements Undo {
   readonly state: Live<UndoState>;
-  protected readonly log: UndoLog;
-  readonly #space: Space;
+  /** The stacks themselves, for what spans several spaces. */
+  readonly stacks: UndoStacks;
   readonly #place: UndoPlace;
 
-  constructor(space: Space, log: UndoLog, place: UndoPlace) {
-    this.log = log;
-    this.#space = space;
+  constructor(stacks: UndoStacks, place: UndoPlace = {}) {
+    this.stacks = stacks;
     this.#place = place;
-    this.state = new StackState(log, () => this.#look());
+    this.state = new StackState(stacks, () => this.#look());
   }
 
   undo(): UndoOutcome {
-    return outcomeOf(this.log.undo(this.#place));
+    return this.#act((log) => log.undo(this.#place), 'undo');
   }
 
   redo(): UndoOutcome {
-    return outcomeOf(this.log.redo(this.#place));
+    return this.#act((log) => log.redo(this.#place), 'redo');
   }
 
   undoEntry(id: string): UndoOutcome {
-    return outcomeOf(this.log.undo({ ...this.#place, id: Number(id) }));
+    return this.#act((log) => log.undo({ ...this.#place, id: Number(id) }));
   }
 
   preview(id: string): UndoOutcome {
-    return outcomeOf(this.log.preview(Number(id)));
+    return this.#act((log) => log.preview(Number(id)));
   }
 
   run<T>(change: () => T, options: GestureOptions = {}): T {
@@ -73,37 +69,48 @@ class PlaceUndo implements Undo {
 
   gesture(options: GestureOptions = {}): <T>(change: () => T) => T {
     const { scope } = this.#place;
-    return this.log.gesture({ ...(scope === undefined ? {} : { scope }), ...options });
+    return gestureOf(this.stacks, { ...(scope === undefined ? {} : { scope }), ...options });
   }
 
   in(place: UndoPlace): Undo {
-    return new PlaceUndo(this.#space, this.log, { ...this.#place, ...place });
+    return new SpaceUndo(this.stacks, { ...this.#place, ...place });
+  }
+
+  /** What is asked of a closed space happens once it is open. */
+  #act(
+    act: (log: UndoLog) => ReturnType<UndoLog['undo']>,
+    direction?: 'undo' | 'redo',
+  ): UndoOutcome {
+    const { log } = this.stacks;
+    if (log !== undefined) return outcomeOf(act(log));
+    const isNothing =
+      direction !== undefined && this.stacks.next(direction, this.#place) === undefined;
+    if (isNothing) return NOTHING;
+    return later(this.stacks.once(() => this.#act(act, direction)));
   }
 
   #look(): UndoState {
-    const { database } = this.#space;
-    const label = (entry: EchoEntry): string => labelOf(database, entry);
-    const undo = this.log.next('undo', this.#place);
-    const redo = this.log.next('redo', this.#place);
-    const { notRestored } = this.log;
+    const { stacks } = this;
+    const undoLabel = stacks.nextLabel('undo', this.#place);
+    const redoLabel = stacks.nextLabel('redo', this.#place);
+    const { notRestored } = stacks;
     const isWhole = Object.keys(this.#place).length === 0;
-    const mine = (entries: readonly EchoEntry[]): readonly EchoEntry[] =>
-      isWhole ? entries : entries.filter((entry) => this.log.isIn(entry, this.#place));
-    const shown = (entry: EchoEntry, undone: boolean): UndoEntry => ({
-      id: String(entry.id),
-      label: label(entry),
-      atMs: entry.timeMs,
+    const shown = ({ id, label, timeMs }: Entry, undone: boolean): UndoEntry => ({
+      id: String(id),
+      label,
+      atMs: timeMs,
       undone,
     });
     return {
-      canUndo: undo !== undefined || (isWhole && this.log.canUndo),
-      canRedo: redo !== undefined,
-      ...(undo === undefined ? {} : { undoLabel: label(undo) }),
-      ...(redo === undefined ? {} : { redoLabel: label(redo) }),
+      canUndo: undoLabel !== undefined || (isWhole && stacks.canUndo),
+      canRedo: redoLabel !== undefined,
+      ...(undoLabel === undefined ? {} : { undoLabel }),
+      ...(redoLabel === undefined ? {} : { redoLabel }),
       ...(notRestored === undefined ? {} : { notRestored }),
       entries: [
-        ...mine(this.log.undone).map((entry) => shown(entry, true)),
-        ...mine(this.log.entries)
+        ...stacks.entriesOf('redo', this.#place).map((entry) => shown(entry, true)),
+        ...stacks
+          .entriesOf('undo', this.#place)
           .slice(-SHOWN_MAX)
           .map((entry) => shown(entry, false))
           .reverse(),
@@ -112,72 +119,25 @@ class PlaceUndo implements Undo {
   }
 }
 
-/** {@link Undo} over ECHO's undo log, with the stacks in the profile. */
-export class SpaceUndo extends PlaceUndo {
-  readonly #platform: PlatformBase;
-  readonly #kept: UndoStore;
-  readonly #echo: Space;
-  readonly #closed = new AbortController();
-  #dirty = false;
-  #saving: Promise<void> | undefined;
+/** A gesture in a space that may be closed now and then meanwhile: an entry for each time it was open. */
+export function gestureOf(
+  stacks: UndoStacks,
+  options: Parameters<UndoLog['gesture']>[0],
+): <T>(change: () => T) => T {
+  let inside: { readonly log: UndoLog; readonly gesture: <T>(change: () => T) => T } | undefined;
+  return (change) => {
+    const { log } = stacks;
+    if (log === undefined) return change();
+    if (inside?.log !== log) inside = { log, gesture: log.gesture(options) };
+    return inside.gesture(change);
+  };
+}
 
-  private constructor(platform: PlatformBase, space: Space, kept: UndoStore) {
-    super(space, new UndoLog(space.database), {});
-    this.#platform = platform;
-    this.#kept = kept;
-    this.#echo = space;
-    this.log.onChange(() => {
-      this.#dirty = true;
-      this.#saving ??= this.#saveSoon();
-    });
-  }
-
-  /**
-   * Restores what was kept, sealed under `secret` of the identity. Stacks that are damaged or cannot be read
-   * are begun anew, and it is said (`UndoState.notRestored`): the objects are not touched.
-   */
-  static async open(platform: PlatformBase, space: Space, secret: Uint8Array): Promise<SpaceUndo> {
-    const { aead, log, rng, store } = platform;
-    const kept = new UndoStore({ store, rng, space: space.id, secret, aead });
-    const undo = new SpaceUndo(platform, space, kept);
-    const stored = await kept.load();
-    if (stored === undefined) return undo;
-    undo.log.restoreLater(stored, ({ code }) => {
-      log.event('warn', 'client.undo-not-restored', { code });
-      // So that it is not said again.
-      undo.#dirty = true;
-    });
-    return undo;
-  }
-
-  /** The stacks themselves, for what spans several spaces. */
-  get stacks(): UndoLog {
-    return this.log;
-  }
-
-  /** Stops recording and keeps the stacks. */
-  async close(): Promise<void> {
-    this.#echo.database.commit();
-    this.#closed.abort();
-    await this.#saving;
-    await this.#save();
-    this.log.close();
-  }
-
-  async #saveSoon(): Promise<void> {
-    await this.#platform.clock.sleep(SAVE_EVERY_MS, this.#closed.signal).catch(() => undefined);
-    this.#saving = undefined;
-    if (!this.#closed.signal.aborted) await this.#save();
-  }
-
-  /** A store that cannot write keeps the old stacks; the next change tries again. */
-  async #save(): Promise<void> {
-    if (!this.#dirty) return;
-    this.#dirty = false;
-    await this.#kept.save(this.log.encode()).catch(() => {
-      this.#dirty = true;
-    });
-  }
+/** What will be done, and nothing now. */
+export function later(outcome: Promise<UndoOutcome>): UndoOutcome {
+  // Whoever does not wait for it is not to be stopped by it.
+  outcome.catch(() => undefined);
+  return { done: 0, skipped: 0, later: outcome };
 }
 
 /** What happened, for applications. */

@@ -67,7 +67,7 @@ export class EngineSpaces implements Spaces {
     const space = await this.#engine.foundWith(identity);
     space.database.add(SpaceProperties, { name: options.name });
     await space.flush();
-    const handle = this.#open(space.id, space.keys.ring, options.name);
+    const handle = await this.#open(space.id, space.keys.ring, options.name);
     await this.#record(space.id, space.keys.ring, options.name);
     return handle;
   }
@@ -150,7 +150,7 @@ export class EngineSpaces implements Spaces {
   ): Promise<{ readonly id: SpaceId; readonly reader: SpaceReader }> {
     const { SpaceReader } = await import('./archive/space-archive.ts');
     const known = await this.#opening.get(space);
-    if (known !== undefined) return { id: space, reader: new SpaceReader(known.echo) };
+    if (known !== undefined) return { id: space, reader: new SpaceReader(await known.opened()) };
     if (keys === undefined || passphrase === undefined) {
       throw new ClientError('CLIENT_ARCHIVE_LOCKED', 'the archive needs its passphrase here');
     }
@@ -159,7 +159,7 @@ export class EngineSpaces implements Spaces {
     if (kube !== '') this.#network.addKnownKube(kube);
     const handle = await this.#open(space, ring, name);
     await this.#record(space, ring, name, kube);
-    return { id: space, reader: new SpaceReader(handle.echo) };
+    return { id: space, reader: new SpaceReader(await handle.opened()) };
   }
 
   #across<T>(
@@ -233,24 +233,30 @@ export class EngineSpaces implements Spaces {
   }
 
   async #openNow(id: SpaceId, ring: KeyRing, name: string): Promise<SpaceHandle> {
-    const identity = this.#engine.requireIdentity();
-    const space = await this.#engine.openSpace(identity, id, ring);
-    space.database.directory = { resolve: (other, object) => this.#resolve(other, object) };
-    const handle = await SpaceHandle.open(this.#engine, this.#network, space, name);
+    const place = this.#engine.keepSpace(id, ring);
+    const handle = await SpaceHandle.of({
+      engine: this.#engine,
+      network: this.#network,
+      place,
+      name,
+      directory: { resolve: (other, object) => this.#resolve(other, object) },
+    });
+    await handle.open();
     this.#list.set([...this.#list.get(), handle]);
     return handle;
   }
 
   /** The target of a ref from one space into another. */
   #resolve(space: SpaceId, object: ObjectId): ReturnType<Database['resolveId']> {
-    const open = this.#list.get().find((handle) => handle.id === space);
-    if (open !== undefined) return open.echo.database.resolveId(object);
+    const open = this.#engine.opened(space);
+    const isListed = this.#list.get().some(({ id }) => id === space);
+    if (open !== undefined && isListed) return open.database.resolveId(object);
     return { target: undefined, state: this.#has(space) ? 'elsewhere' : 'not-shared' };
   }
 
   async #record(id: SpaceId, ring: KeyRing, name: string, kube = ''): Promise<void> {
     const database = this.#halo.database.get();
-    const halo = this.#engine.opened(this.#engine.requireIdentity().haloSpace)?.space;
+    const halo = this.#engine.opened(this.#engine.requireIdentity().haloSpace);
     if (database === undefined || halo === undefined) {
       throw new ClientError('CLIENT_NO_IDENTITY', 'the identity is not open');
     }

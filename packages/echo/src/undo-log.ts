@@ -103,6 +103,11 @@ export class UndoLog implements UndoObserver {
     return this.#version;
   }
 
+  /** Stored stacks were given and nobody has asked for anything since. */
+  get isUnread(): boolean {
+    return this.#unread !== undefined;
+  }
+
   /** True if there is something to take back. */
   get canUndo(): boolean {
     return this.#undo.length > 0 || this.#steps.length > 0;

@@ -212,6 +212,12 @@ export class Mesh implements Disposable {
     for (const session of this.#peers.sessions) void session.recheck(id);
   }
 
+  /** A space's log is another than was said of it: compares it with everybody again. */
+  greetSpace(id: string): void {
+    for (const { session } of this.#peers.bestOf(id)) session.syncOf(id)?.helloAgain();
+    for (const kube of this.#kubes.values()) kube.mailboxOf(id)?.syncOf(id)?.helloAgain();
+  }
+
   /** Connects to a KUBE and stays connected. Twice is once. @throws MeshError `MESH_LIMIT`. */
   connectKube(url: string): void {
     this.#requireOpen();

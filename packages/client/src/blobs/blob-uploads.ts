@@ -42,6 +42,11 @@ export class BlobUploads {
     return this.#waiting;
   }
 
+  /** Something is being given to a server now. */
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
   /** Goes on with what was marked before. @throws StoreError. */
   async resume(): Promise<void> {
     for (const root of await this.#index.marked('upload')) this.add(root);

@@ -1,6 +1,14 @@
 /** {@link Blobs} of one space: seals and opens, keeps on the device, fetches from others, gives to servers. */
 import { visitPlainBytes, type Space } from '@atoll/echo';
-import { ROOT_ZONE, StoreError, errorCode, fromHex, toHex, type PlatformBase } from '@atoll/kernel';
+import {
+  ROOT_ZONE,
+  StoreError,
+  errorCode,
+  fromHex,
+  toHex,
+  type PlatformBase,
+  type SpaceId,
+} from '@atoll/kernel';
 import type { SpaceChunks, StoredChunks } from '@atoll/mesh';
 import type { BlobPart, BlobRef } from '@atoll/schema';
 import type { Live } from '../live.ts';
@@ -22,7 +30,9 @@ const DEFAULT_TYPE = 'application/octet-stream';
 /** What blobs of a space are made of. */
 export interface SpaceBlobsOptions {
   readonly platform: PlatformBase;
-  readonly echo: Space;
+  readonly space: SpaceId;
+  /** The space, opened if it was closed: files need it where content is sealed, or to see what names them. */
+  readonly echo: () => Promise<Space>;
   readonly holder: StoredChunks;
   readonly network: SpaceChunks;
   /** Secret of the identity, under which snapshots of the space are sealed. */
@@ -43,12 +53,15 @@ export class SpaceBlobs implements Blobs {
   /** Blobs that were put or read since the program began: their refs may be on their way into an object. */
   readonly #used = new Set<string>();
   readonly #pins = new Set<string>();
+  #loaded: Promise<void> | undefined;
+  #opened = new AbortController();
   #secret: { readonly content: Uint8Array; readonly made: BlobSecret } | undefined;
 
-  private constructor(options: SpaceBlobsOptions) {
-    const { echo, holder, network, platform, signal } = options;
+  /** Nothing is read before it is asked for, or the space is open. */
+  constructor(options: SpaceBlobsOptions) {
+    const { holder, network, platform, signal, space } = options;
     this.#options = options;
-    this.#index = new BlobIndex(platform.store, echo.id);
+    this.#index = new BlobIndex(platform.store, space);
     this.#states = new BlobStates({ holder, index: this.#index });
     this.#uploads = new BlobUploads({
       chunks: network,
@@ -60,20 +73,29 @@ export class SpaceBlobs implements Blobs {
     });
   }
 
-  /** Opens what the profile has; goes on with what was to be uploaded. @throws StoreError. */
-  static async open(options: SpaceBlobsOptions): Promise<SpaceBlobs> {
-    const blobs = new SpaceBlobs(options);
-    await blobs.#uploads.resume();
-    for (const root of await blobs.#index.marked('pin')) blobs.#pins.add(root);
-    blobs.#bringSmallOnes();
-    return blobs;
+  /** The space is open: goes on with uploads, and fetches what is small or pinned. @throws StoreError. */
+  async moveIn(echo: Space): Promise<void> {
+    await this.#load();
+    this.#opened = new AbortController();
+    this.#bringSmallOnes(echo, AbortSignal.any([this.#opened.signal, this.#options.signal]));
+  }
+
+  /** The space is about to be closed. */
+  moveOut(): void {
+    this.#opened.abort();
+  }
+
+  /** Something is on its way to a server. */
+  get isBusy(): boolean {
+    return this.#uploads.isRunning;
+  }
   }
 
   async put(content: BlobContent, options: PutOptions = {}): Promise<BlobRef> {
     const { onProgress, signal, type = DEFAULT_TYPE, ...said } = options;
     const of = sizeOf(content);
     const written = await writeBlob(partsOf(content), {
-      secret: this.#requireSecret(),
+      secret: await this.#requireSecret(),
       aead: this.#options.platform.aead,
       keep: (chunks) => this.#options.holder.keep(chunks),
       onProgress: (have) => onProgress?.({ have, ...(of === undefined ? {} : { of }) }),
@@ -165,7 +187,8 @@ export class SpaceBlobs implements Blobs {
   async collect(
     options: { readonly dryRun?: boolean; readonly graceMs?: number } = {},
   ): Promise<Collected> {
-    const { alsoNamedIn, echo, haloSecret, holder, platform } = this.#options;
+    const { alsoNamedIn, haloSecret, holder, platform } = this.#options;
+    const echo = await this.#options.echo();
     await echo.flush();
     await echo.settled();
     const { dryRun = false, graceMs = GRACE_MS } = options;
@@ -188,6 +211,7 @@ export class SpaceBlobs implements Blobs {
 
   async forget(ref: BlobPart): Promise<boolean> {
     const { id } = rootOf(ref);
+    await this.#load();
     if (this.#pins.has(id) || this.#uploads.waiting.has(id)) return false;
     const ids = (await this.#index.chunksOf(id)) ?? [id];
     const shared = new Set<string>();
@@ -210,8 +234,22 @@ export class SpaceBlobs implements Blobs {
     for await (const part of this.#read(ref, options)) void part;
   }
 
-  #bringSmallOnes(): void {
-    const { eagerBytesMax, echo, network, platform, signal } = this.#options;
+  /** What was marked before: pinned, or to be uploaded. @throws StoreError. */
+  #load(): Promise<void> {
+    this.#loaded ??= this.#loadNow().catch((failure: unknown) => {
+      this.#loaded = undefined;
+      throw failure;
+    });
+    return this.#loaded;
+  }
+
+  async #loadNow(): Promise<void> {
+    await this.#uploads.resume();
+    for (const root of await this.#index.marked('pin')) this.#pins.add(root);
+  }
+
+  #bringSmallOnes(echo: Space, signal: AbortSignal): void {
+    const { eagerBytesMax, network, platform } = this.#options;
     EagerBlobs.start({
       db: echo.database,
       clock: platform.clock,
@@ -268,8 +306,8 @@ export class SpaceBlobs implements Blobs {
     }
   }
 
-  #requireSecret(): BlobSecret {
-    const { authority, keys } = this.#options.echo;
+  async #requireSecret(): Promise<BlobSecret> {
+    const { authority, keys } = await this.#options.echo();
     const generation = authority.keys.current(ROOT_ZONE);
     const content = generation === undefined ? undefined : keys.ring.zone(generation)?.content;
     if (content === undefined) {

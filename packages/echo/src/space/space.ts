@@ -85,6 +85,7 @@ export class Space implements AsyncDisposable {
   #own: OwnWriter | undefined;
   /** Everything that folds waits for what came before. */
   #folding: Promise<void> = Promise.resolve();
+  #isClosing = false;
   #closed = false;
 
   private constructor(
@@ -311,6 +312,9 @@ export class Space implements AsyncDisposable {
     try {
       this.exchange.close();
       await this.epochs.close();
+      this.database.commit();
+      // What is changed from here on would not become durable: it is refused.
+      this.#isClosing = true;
       await this.flush();
       await this.#snapshots.close();
     } finally {
@@ -460,7 +464,7 @@ export class Space implements AsyncDisposable {
   }
 
   #requireOwn(): OwnWriter {
-    if (this.#own === undefined || this.#closed) {
+    if (this.#own === undefined || this.#isClosing || this.#closed) {
       throw new SpaceError('SPACE_CLOSED', 'the space is not open for writing');
     }
     return this.#own;

@@ -1,0 +1,151 @@
+/**
+ * The log of a space as the mesh holds it, whether the space is open or closed. While it is closed, the ends
+ * of its log are known and nothing else: greetings are answered from them, and whoever has news or wants
+ * some wakes the space. So nobody in the mesh has to know which spaces are open.
+ */
+import { headsRootOf, type Received, type Replica, type Run, type Tip } from '@atoll/feed';
+
+/** What is known of a log without opening it. */
+export interface LogEnds {
+  /** Ascending by feed, then hash. */
+  readonly tips: readonly Tip[];
+  /** Arrival position of the last durable block. */
+  readonly position: number;
+}
+
+/** What wakes a space. */
+export interface RestingOptions {
+  readonly id: string;
+  readonly incarnation: string;
+  readonly ends: LogEnds;
+  /** Opens the space: {@link RestingReplica.wake} was called when this resolves. */
+  readonly open: () => Promise<unknown>;
+}
+
+/** {@link Replica} that outlives the opening and closing of its space. */
+export class RestingReplica implements Replica {
+  readonly id: string;
+  readonly incarnation: string;
+  readonly #open: () => Promise<unknown>;
+  readonly #listeners = new Set<(runs: readonly Run[]) => void>();
+  readonly #idle = new Set<() => void>();
+  #ends: LogEnds;
+  #root: Uint8Array | undefined;
+  #log: Replica | undefined;
+  #isLeaving = false;
+  #stop: (() => void) | undefined;
+  #receiving = 0;
+  #serving = 0;
+
+  constructor({ ends, id, incarnation, open }: RestingOptions) {
+    this.id = id;
+    this.incarnation = incarnation;
+    this.#open = open;
+    this.#ends = ends;
+  }
+
+  /** Somebody is giving blocks or is given some. */
+  get isBusy(): boolean {
+    return this.#receiving + this.#serving > 0;
+  }
+
+  /** The space is open: its log answers. True if it holds another log than was known. */
+  wake(log: Replica): boolean {
+    const before = toText(this.headsRoot());
+    this.#log = log;
+    this.#isLeaving = false;
+    this.#stop = log.onAdvance((runs) => this.#tell(runs));
+    const isOther = before !== toText(this.headsRoot());
+    if (isOther) this.#tell([]);
+    return isOther;
+  }
+
+  /** What asks for the log from now on waits until the space is open again; what was asked has ended. */
+  async leave(): Promise<void> {
+    this.#isLeaving = true;
+    while (this.#receiving > 0) await new Promise<void>((done) => this.#idle.add(done));
+  }
+
+  /** It is not closed after all. */
+  stay(): void {
+    this.#isLeaving = false;
+  }
+
+  /** The space is closed: these are the ends of its log. */
+  async rest(): Promise<LogEnds> {
+    const log = this.#log;
+    if (log !== undefined) {
+      this.#ends = { tips: log.tips(), position: await log.position() };
+      this.#root = undefined;
+    }
+    this.#stop?.();
+    this.#stop = undefined;
+    this.#log = undefined;
+    this.#isLeaving = false;
+    return this.#ends;
+  }
+
+  tips(): readonly Tip[] {
+    return this.#log?.tips() ?? this.#ends.tips;
+  }
+
+  headsRoot(): Uint8Array {
+    return this.#log?.headsRoot() ?? (this.#root ??= headsRootOf(this.#ends.tips));
+  }
+
+  async position(): Promise<number> {
+    return (await this.#log?.position()) ?? this.#ends.position;
+  }
+
+  async *tailAfter(position: number): AsyncGenerator<Run, void> {
+    if (this.#log === undefined && position >= this.#ends.position) return;
+    yield* this.#serve((log) => log.tailAfter(position));
+  }
+
+  async *missingFor(theirs: readonly Tip[]): AsyncGenerator<Run, void> {
+    yield* this.#serve((log) => log.missingFor(theirs));
+  }
+
+  async receive(run: Run, from: string): Promise<Received> {
+    const log = await this.#awake();
+    this.#receiving++;
+    try {
+      return await log.receive(run, from);
+    } finally {
+      if (--this.#receiving === 0) {
+        for (const done of this.#idle) done();
+        this.#idle.clear();
+      }
+    }
+  }
+
+  onAdvance(listener: (runs: readonly Run[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async *#serve(runs: (log: Replica) => AsyncIterable<Run>): AsyncGenerator<Run, void> {
+    const log = await this.#awake();
+    this.#serving++;
+    try {
+      yield* runs(log);
+    } finally {
+      this.#serving--;
+    }
+  }
+
+  async #awake(): Promise<Replica> {
+    for (;;) {
+      if (this.#log !== undefined && !this.#isLeaving) return this.#log;
+      await this.#open();
+    }
+  }
+
+  #tell(runs: readonly Run[]): void {
+    for (const listener of [...this.#listeners]) listener(runs);
+  }
+}
+
+function toText(root: Uint8Array): string {
+  return root.join();
+}

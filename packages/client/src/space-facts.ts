@@ -1,0 +1,118 @@
+/** What there is to know of a space for those who only look at it: of an open one, or of one that is closed. */
+import type { Space } from '@atoll/echo';
+import { fromHex, toHex, type IdentityId, type SpaceId } from '@atoll/kernel';
+import type { Role } from './api.ts';
+import { idOf, type OwnIdentity } from './own-identity.ts';
+
+/** Members that are known of a closed space; of a larger one the others come with opening it. */
+export const KEPT_MEMBERS_MAX = 256;
+/** Devices of members that are known of a closed space: whoever has another one waits until it is open. */
+export const KEPT_DEVICES_MAX = 1024;
+
+/** A person in a space. */
+export interface KnownMember {
+  readonly id: IdentityId;
+  readonly displayName: string;
+  readonly role: Role;
+}
+
+/** Facts of a space. */
+export interface SpaceFacts {
+  readonly id: SpaceId;
+  /** Whose profile this is. */
+  readonly me: IdentityId;
+  readonly blocks: number;
+  readonly objects: number;
+  /** Everything shown is on this device's disk. */
+  readonly durable: boolean;
+  readonly myRole: Role | undefined;
+  readonly members: readonly KnownMember[];
+  /** Session keys of the members' devices, in hex, and whose they are. */
+  readonly devices: ReadonlyMap<string, IdentityId>;
+  /** Whose device has this session key, in hex. */
+  identityOf(remote: string): IdentityId | undefined;
+  /** How somebody is called; `undefined` if nobody of that name was ever here. */
+  nameOf(identity: IdentityId): string | undefined;
+}
+
+/** The facts of an open space, as they are when they are asked for. */
+export function factsOf(space: Space): SpaceFacts {
+  const { authority } = space;
+  return {
+    id: space.id,
+    me: space.identity,
+    get blocks() {
+      return space.index.branches.blockCount;
+    },
+    get objects() {
+      return space.database.count();
+    },
+    get durable() {
+      return space.commitState.at === 'durable';
+    },
+    get myRole() {
+      return space.myRole;
+    },
+    get members() {
+      return authority.members().map(({ identity, profile, role }) => ({
+        id: identity,
+        displayName: profile?.name ?? '',
+        role,
+      }));
+    },
+    get devices() {
+      const devices = authority
+        .members()
+        .flatMap(({ identity }) => authority.identities.devicesOf(identity));
+      return new Map(devices.map((device) => [toHex(device.agreementKey), device.identity]));
+    },
+    identityOf: (remote) => {
+      const key = fromHex(remote);
+      if (key === undefined) return undefined;
+      return authority.identities.byAgreementKey(key)[0]?.identity;
+    },
+    nameOf: (identity) => authority.profileOf(identity)?.name,
+  };
+}
+
+/** Facts that need no open space: plain data. */
+export interface KeptFacts {
+  readonly blocks: number;
+  readonly objects: number;
+  readonly myRole: Role | undefined;
+  readonly members: readonly KnownMember[];
+  readonly devices: ReadonlyMap<string, IdentityId>;
+}
+
+/** Nothing is known yet. */
+export const NOTHING_KNOWN: KeptFacts = {
+  blocks: 0,
+  objects: 0,
+  myRole: undefined,
+  members: [],
+  devices: new Map(),
+};
+
+/** A copy of what is to be known when the space is closed. */
+export function keptFacts({ blocks, devices, members, myRole, objects }: SpaceFacts): KeptFacts {
+  return {
+    blocks,
+    objects,
+    myRole,
+    members: members.slice(0, KEPT_MEMBERS_MAX),
+    devices: new Map([...devices].slice(0, KEPT_DEVICES_MAX)),
+  };
+}
+
+/** The facts of a closed space. */
+export function closedFacts(id: SpaceId, own: OwnIdentity, kept: KeptFacts): SpaceFacts {
+  const names = new Map(kept.members.map((member) => [member.id, member.displayName]));
+  return {
+    ...kept,
+    id,
+    me: idOf(own),
+    durable: true,
+    identityOf: (remote) => kept.devices.get(remote),
+    nameOf: (identity) => names.get(identity),
+  };
+}

@@ -1,0 +1,203 @@
+/**
+ * A space of this profile, open or closed: what the mesh and the store have of it in either case, and the
+ * way between the two. Opening and closing take turns, so that no two of them overlap.
+ */
+import { Space, type SpacePorts, type SpaceWriter } from '@atoll/echo';
+import type { IdentityLog, KeyRing } from '@atoll/halo';
+import { errorCode, type Ed25519Platform, type Log, type SpaceId } from '@atoll/kernel';
+import type { StoredChunks } from '@atoll/mesh';
+import { ClientError } from './client-error.ts';
+import { SpaceMembership, type MayHave } from './membership.ts';
+import { RestingReplica, type LogEnds } from './resting-replica.ts';
+
+/** A space that is open, with what decides about its peers. */
+export interface OpenSpace {
+  readonly space: Space;
+  readonly membership: SpaceMembership;
+}
+
+/** Who uses a space while it is open. */
+export interface SpaceUser {
+  /** The space has been opened. If this fails it is closed again. */
+  moveIn(space: Space): Promise<void>;
+  /** The space is about to be closed: everything of its user must be durable when this resolves. */
+  moveOut(): Promise<void>;
+  /** The space is closed, and its log ends here. */
+  closed?(ends: LogEnds): Promise<void>;
+  /** The client is closing. */
+  ended?(): Promise<void>;
+  /** Whether a session key, in hex, is one of a current device, as far as is known of the closed space. */
+  mayHave(remote: string): MayHave;
+}
+
+/** What a place is made of. */
+export interface PlaceOptions {
+  readonly id: SpaceId;
+  readonly ring: KeyRing;
+  readonly chunks: StoredChunks;
+  readonly ports: SpacePorts & { readonly ed25519: Ed25519Platform; readonly log: Log };
+  readonly writer: () => SpaceWriter;
+  readonly ownLog: () => IdentityLog;
+  /** What is known of the log before the space is open. */
+  readonly ends: LogEnds;
+  /** Called each time the space has been opened, before its user is told. */
+  readonly onOpen: (space: Space) => void;
+  /** The log is another than was known: whoever has compared it must do so again. */
+  readonly onOtherLog: () => void;
+}
+
+/** A space of this profile. */
+export class SpacePlace {
+  readonly id: SpaceId;
+  readonly ring: KeyRing;
+  readonly chunks: StoredChunks;
+  readonly replica: RestingReplica;
+  readonly #options: PlaceOptions;
+  #turn: Promise<unknown> = Promise.resolve();
+  #open: OpenSpace | undefined;
+  #user: SpaceUser | undefined;
+  #isEnded = false;
+
+  constructor(options: PlaceOptions) {
+    const { chunks, ends, id, ports, ring } = options;
+    this.id = id;
+    this.ring = ring;
+    this.chunks = chunks;
+    this.#options = options;
+    const { incarnation } = ports.store;
+    this.replica = new RestingReplica({ id, incarnation, ends, open: () => this.open() });
+  }
+
+  /** The space, while it is open. */
+  get opened(): OpenSpace | undefined {
+    return this.#open;
+  }
+
+  /** Takes a space that has just been founded. */
+  async found(space: Space): Promise<Space> {
+    return this.#inTurn(() => this.#use(space));
+  }
+
+  /** From now on this one uses the space. */
+  useBy(user: SpaceUser): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#user = user;
+      if (this.#open !== undefined) await user.moveIn(this.#open.space);
+    });
+  }
+
+  /** Opens the space, unless it is. @throws StoreError; ClientError `CLIENT_CLOSED`. */
+  open(): Promise<Space> {
+    return this.#inTurn(async () => this.#open?.space ?? (await this.#openNow()));
+  }
+
+  /** Closes the space, unless `keep` says that it is needed after all. Everything is durable then. */
+  close(keep: () => boolean = () => false): Promise<boolean> {
+    return this.#inTurn(async () => {
+      if (this.#open === undefined || keep()) return false;
+      await this.#closeNow();
+      return true;
+    });
+  }
+
+  /**
+   * Closes the space, lets `between` do what needs it closed, and opens it again; what is held of it stays
+   * valid. It is opened whatever `between` does; what that throws is thrown then.
+   */
+  reopen<T>(between: () => Promise<T>): Promise<T> {
+    return this.#inTurn(async () => {
+      if (this.#open !== undefined) await this.#closeNow();
+      try {
+        return await between();
+      } finally {
+        await this.#openNow();
+      }
+    });
+  }
+
+  /** Closes for good. */
+  async end(): Promise<void> {
+    await this.#inTurn(async () => {
+      this.#isEnded = true;
+      try {
+        if (this.#open !== undefined) await this.#closeNow();
+      } finally {
+        await this.#user?.ended?.();
+      }
+    });
+  }
+
+  mayHave(remote: string): MayHave | Promise<MayHave> {
+    const known = this.#open?.membership ?? this.#user;
+    const answer = known?.mayHave(remote) ?? 'unknown';
+    // Only blocks say who has come since the space was closed.
+    if (answer === 'yes' || this.#open !== undefined) return answer;
+    return this.#membership().then((membership) => membership.mayHave(remote));
+  }
+
+  async introduce(): Promise<Uint8Array> {
+    return (await this.#membership()).introduce();
+  }
+
+  async checkIntroduction(remote: string, bytes: Uint8Array): Promise<boolean> {
+    return (await this.#membership()).checkIntroduction(remote, bytes);
+  }
+
+  async #membership(): Promise<SpaceMembership> {
+    for (;;) {
+      if (this.#open !== undefined) return this.#open.membership;
+      await this.open();
+    }
+  }
+
+  async #openNow(): Promise<Space> {
+    if (this.#isEnded) throw new ClientError('CLIENT_CLOSED', 'the client was closed');
+    const { ports, ring, writer } = this.#options;
+    return this.#use(await Space.open(ports, { space: this.id, ring, writer: writer() }));
+  }
+
+  async #use(space: Space): Promise<Space> {
+    const { onOpen, onOtherLog, ownLog, ports } = this.#options;
+    const membership = new SpaceMembership({ space, ed25519: ports.ed25519, ownLog });
+    this.#open = { space, membership };
+    const isOther = this.replica.wake(space.replica);
+    try {
+      onOpen(space);
+      await this.#user?.moveIn(space);
+    } catch (failure) {
+      this.#open = undefined;
+      await this.replica.rest();
+      await space[Symbol.asyncDispose]();
+      throw failure;
+    }
+    if (isOther) onOtherLog();
+    return space;
+  }
+
+  async #closeNow(): Promise<void> {
+    const open = this.#open;
+    if (open === undefined) return;
+    await this.replica.leave();
+    try {
+      await open.space.flush();
+    } catch (failure) {
+      // What cannot be made durable is not given up: the space stays open, and closing is tried again.
+      this.replica.stay();
+      throw failure;
+    }
+    await this.#user?.moveOut();
+    await open.space[Symbol.asyncDispose]().catch((failure: unknown) => {
+      const code = errorCode(failure);
+      this.#options.ports.log.event('error', 'client.space-not-closed', { code });
+    });
+    this.#open = undefined;
+    const ends = await this.replica.rest();
+    await this.#user?.closed?.(ends);
+  }
+
+  #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(task, task);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+}
