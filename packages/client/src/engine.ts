@@ -174,8 +174,15 @@ export class Engine implements AsyncDisposable {
     const stack = new AsyncDisposableStack();
     stack.use(this.platform);
     stack.use(this.slot);
-    for (const place of this.#places.values()) stack.defer(() => place.end());
+    stack.defer(() => this.#endPlaces());
     await stack.disposeAsync();
+  }
+
+  /** All of them, whatever becomes of one: mostly they fail for the same reason, which is told once. */
+  async #endPlaces(): Promise<void> {
+    const ends = await Promise.allSettled([...this.#places.values()].map((place) => place.end()));
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
 
   /** Makes a custom data model's code known to all spaces. @throws EchoError `ECHO_MODEL`. */

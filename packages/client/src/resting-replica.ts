@@ -13,6 +13,9 @@ export interface LogEnds {
   readonly position: number;
 }
 
+/** A position that the store would not tell. */
+const UNKNOWN = -1;
+
 /** What wakes a space. */
 export interface RestingOptions {
   readonly id: string;
@@ -75,7 +78,9 @@ export class RestingReplica implements Replica {
   async rest(): Promise<LogEnds> {
     const log = this.#log;
     if (log !== undefined) {
-      this.#ends = { tips: log.tips(), position: await log.position() };
+      // Without a position whoever asks for the tail wakes the space, and is told then what is wrong.
+      const position = await log.position().catch(() => UNKNOWN);
+      this.#ends = { tips: log.tips(), position };
       this.#root = undefined;
     }
     this.#stop?.();
@@ -83,6 +88,10 @@ export class RestingReplica implements Replica {
     this.#log = undefined;
     this.#isLeaving = false;
     return this.#ends;
+  }
+
+  get waiting(): number {
+    return this.#log?.waiting ?? 0;
   }
 
   tips(): readonly Tip[] {
@@ -94,11 +103,13 @@ export class RestingReplica implements Replica {
   }
 
   async position(): Promise<number> {
-    return (await this.#log?.position()) ?? this.#ends.position;
+    if (this.#log === undefined && this.#ends.position !== UNKNOWN) return this.#ends.position;
+    return (await this.#awake()).position();
   }
 
   async *tailAfter(position: number): AsyncGenerator<Run, void> {
-    if (this.#log === undefined && position >= this.#ends.position) return;
+    const { position: end } = this.#ends;
+    if (this.#log === undefined && end !== UNKNOWN && position >= end) return;
     yield* this.#serve((log) => log.tailAfter(position));
   }
 

@@ -115,12 +115,15 @@ export class SpacePlace {
     });
   }
 
-  /** Closes for good. */
+  /** Closes for good. What could not be made durable is lost then. @throws StoreError. */
   async end(): Promise<void> {
     await this.#inTurn(async () => {
       this.#isEnded = true;
       try {
-        if (this.#open !== undefined) await this.#closeNow();
+        await this.#closeNow();
+      } catch (failure) {
+        await this.#open?.space[Symbol.asyncDispose]().catch(() => undefined);
+        throw failure;
       } finally {
         await this.#user?.ended?.();
       }
