@@ -103,7 +103,8 @@ export class RestingReplica implements Replica {
   }
 
   async position(): Promise<number> {
-    if (this.#log === undefined && this.#ends.position !== UNKNOWN) return this.#ends.position;
+    if (this.#log !== undefined) return this.#log.position();
+    if (this.#ends.position !== UNKNOWN) return this.#ends.position;
     return (await this.#awake()).position();
   }
 
