@@ -89,7 +89,6 @@ export class SpaceBlobs implements Blobs {
   get isBusy(): boolean {
     return this.#uploads.isRunning;
   }
-  }
 
   async put(content: BlobContent, options: PutOptions = {}): Promise<BlobRef> {
     const { onProgress, signal, type = DEFAULT_TYPE, ...said } = options;
