@@ -1,18 +1,10 @@
 /**
- * ChaCha20-Poly1305 (RFC 8439) and XChaCha20-Poly1305 from a stream cipher, HChaCha20 and Poly1305: the
- * library's until `loadAead()` has resolved, for what is long, and where WebAssembly is missing; ours in
- * WebAssembly otherwise. One pass of the stream gives the one-time key and the text together, in kept
- * buffers. All ways give the same bytes.
+ * ChaCha20-Poly1305 (RFC 8439) and XChaCha20-Poly1305 from the stream cipher, HChaCha20 and Poly1305 of an
+ * audited library. One pass of the stream gives the one-time key and the text together, in kept buffers.
  */
 import { chacha20, hchacha } from '@noble/ciphers/chacha.js';
 import { poly1305 } from '@noble/ciphers/_poly1305.js';
-import { equalBytes, utf8 } from '@atoll/kernel';
-import {
-  AEAD_WASM_BYTES_MAX,
-  loadAeadEngine,
-  type AeadEngine,
-  type AeadInput,
-} from './aead-wasm.ts';
+import { utf8 } from '@atoll/kernel';
 import { constantTimeEqual } from './secret-bytes.ts';
 
 /** Bytes of a Poly1305 tag. */
@@ -33,37 +25,14 @@ const streamScratch: Uint8Array<ArrayBuffer> = new Uint8Array(SCRATCH_BYTES);
 const macScratch: Uint8Array<ArrayBuffer> = new Uint8Array(SCRATCH_BYTES);
 const SIGMA: Uint32Array = new Uint32Array(utf8('expand 32-byte k').buffer);
 
-let engine: AeadEngine | undefined;
-
-/** Makes the WebAssembly form ready. Resolves also where there is none: the other is ten times slower. */
-export async function loadAead(): Promise<void> {
-  const loaded = await loadAeadEngine();
-  if (loaded !== undefined && agrees(loaded)) engine = loaded;
-}
-
-/** Takes another engine; `undefined` for the library. Gives the one before. For tests. */
-export function useAead(next: AeadEngine | undefined): AeadEngine | undefined {
-  const before = engine;
-  engine = next;
-  return before;
-}
-
-/** A machine that counts wrongly would seal what nobody can open: compared once before it is used. */
-function agrees(loaded: AeadEngine): boolean {
-  const input = Uint8Array.from({ length: 400 }, (_, at) => at);
-  const key = input.subarray(0, KEY_BYTES);
-  const parts = { key, nonce: input.subarray(40, 52), associated: input.subarray(60, 111) };
-  const text = input.subarray(100);
-  const slow = new Uint8Array(text.length + TAG_BYTES);
-  const fast = new Uint8Array(text.length + TAG_BYTES);
-  sealSlowly(parts, text, slow, 0);
-  loaded.seal(parts, text, fast, 0);
-  return equalBytes(slow, fast);
-}
-
-/** The engine, if a message is not too long for it. */
-function engineFor(associated: Uint8Array, length: number): AeadEngine | undefined {
-  return associated.length + length <= AEAD_WASM_BYTES_MAX ? engine : undefined;
+/** Key, nonce and associated data of one message. */
+export interface AeadInput {
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+  /** 12 bytes; never twice under one key. */
+  readonly nonce: Uint8Array;
+  /** Bytes that are authenticated and not sent. */
+  readonly associated: Uint8Array;
 }
 
 /** Writes ciphertext and tag into `output` from position `at`. */
@@ -73,12 +42,6 @@ export function aeadSeal(
   output: Uint8Array,
   at = 0,
 ): void {
-  const using = engineFor(input.associated, plaintext.length);
-  if (using === undefined) sealSlowly(input, plaintext, output, at);
-  else using.seal(input, plaintext, output, at);
-}
-
-function sealSlowly(input: AeadInput, plaintext: Uint8Array, output: Uint8Array, at: number): void {
   const work = streamed(input, plaintext);
   const ciphertext = work.subarray(BLOCK_BYTES);
   output.set(ciphertext, at);
@@ -94,8 +57,6 @@ export function aeadOpen(
 ): Uint8Array<ArrayBuffer> | undefined {
   const size = sealed.length - from - TAG_BYTES;
   if (size < 0) return undefined;
-  const using = from <= BLOCK_BYTES ? engineFor(input.associated, size) : undefined;
-  if (using !== undefined) return using.open(input, sealed, from);
   const ciphertext = sealed.subarray(from, from + size);
   const work = streamed(input, ciphertext);
   const tag = authenticate(work, input.associated, ciphertext);

@@ -2,9 +2,8 @@
 import { chacha20poly1305, xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { concatBytes, toHex } from '@atoll/kernel';
 import { SimRng } from '@atoll/testkit';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { aeadOpen, aeadSeal, extendedNonce, prepareXKey, TAG_BYTES, useAead } from './aead.ts';
-import { loadAeadEngine, type AeadEngine } from './aead-wasm.ts';
+import { expect, test } from 'vitest';
+import { aeadOpen, aeadSeal, extendedNonce, prepareXKey, TAG_BYTES } from './aead.ts';
 import { hex, readVectors } from './testing/vectors.ts';
 
 interface AeadTest {
@@ -43,66 +42,56 @@ function check(one: AeadTest, nonceBytes: number): boolean {
   return true;
 }
 
-describe.each(['JavaScript', 'WebAssembly'] as const)('in %s', (kind) => {
-  let before: AeadEngine | undefined;
-  beforeAll(async () => {
-    const engine = kind === 'WebAssembly' ? await loadAeadEngine() : undefined;
-    expect(engine !== undefined).toBe(kind === 'WebAssembly');
-    before = useAead(engine);
-  });
-  afterAll(() => void useAead(before));
+test('XChaCha20-Poly1305 agrees with every Wycheproof vector', () => {
+  const { tests } = readVectors<{ tests: AeadTest[] }>('wycheproof-xchacha20-poly1305');
+  const ran = tests.filter((one) => check(one, 24));
+  expect(ran.length).toBeGreaterThan(280);
+});
 
-  test('XChaCha20-Poly1305 agrees with every Wycheproof vector', () => {
-    const { tests } = readVectors<{ tests: AeadTest[] }>('wycheproof-xchacha20-poly1305');
-    const ran = tests.filter((one) => check(one, 24));
-    expect(ran.length).toBeGreaterThan(280);
-  });
+test('ChaCha20-Poly1305 agrees with every Wycheproof vector', () => {
+  const { tests } = readVectors<{ tests: AeadTest[] }>('wycheproof-chacha20-poly1305');
+  const ran = tests.filter((one) => check(one, 12));
+  expect(ran.length).toBeGreaterThan(290);
+});
 
-  test('ChaCha20-Poly1305 agrees with every Wycheproof vector', () => {
-    const { tests } = readVectors<{ tests: AeadTest[] }>('wycheproof-chacha20-poly1305');
-    const ran = tests.filter((one) => check(one, 12));
-    expect(ran.length).toBeGreaterThan(290);
-  });
+test('all sizes around block borders and above the kept buffer equal the library', () => {
+  const rng = new SimRng(1);
+  const sizes = [
+    ...Array.from({ length: 200 }, (_, size) => size),
+    16_384,
+    20_416,
+    20_500,
+    70_001,
+    130_500,
+    131_000,
+  ];
+  for (const size of sizes) {
+    const key = rng.bytes(32);
+    const nonce = rng.bytes(24);
+    const associated = rng.bytes(size % 50);
+    const text = rng.bytes(size);
+    const sealed = new Uint8Array(size + TAG_BYTES);
+    const short = { key, nonce: nonce.subarray(0, 12), associated };
+    aeadSeal(short, text, sealed);
+    const theirs = chacha20poly1305(key, nonce.slice(0, 12), associated).encrypt(text);
+    expect(toHex(sealed)).toBe(toHex(theirs));
+    expect(aeadOpen(short, sealed)).toEqual(text);
+    const long = extendedNonce(prepareXKey(key), nonce, associated);
+    aeadSeal(long, text, sealed);
+    expect(toHex(sealed)).toBe(toHex(xchacha20poly1305(key, nonce, associated).encrypt(text)));
+  }
+});
 
-  test('all sizes around block borders and above the kept buffer equal the library', () => {
-    const rng = new SimRng(1);
-    const sizes = [
-      ...Array.from({ length: 200 }, (_, size) => size),
-      16_384,
-      20_416,
-      20_500,
-      70_001,
-      130_500,
-      131_000,
-    ];
-    for (const size of sizes) {
-      const key = rng.bytes(32);
-      const nonce = rng.bytes(24);
-      const associated = rng.bytes(size % 50);
-      const text = rng.bytes(size);
-      const sealed = new Uint8Array(size + TAG_BYTES);
-      const short = { key, nonce: nonce.subarray(0, 12), associated };
-      aeadSeal(short, text, sealed);
-      const theirs = chacha20poly1305(key, nonce.slice(0, 12), associated).encrypt(text);
-      expect(toHex(sealed)).toBe(toHex(theirs));
-      expect(aeadOpen(short, sealed)).toEqual(text);
-      const long = extendedNonce(prepareXKey(key), nonce, associated);
-      aeadSeal(long, text, sealed);
-      expect(toHex(sealed)).toBe(toHex(xchacha20poly1305(key, nonce, associated).encrypt(text)));
-    }
-  });
-
-  test('a text that was changed anywhere, or whose place was, does not open', () => {
-    const rng = new SimRng(2);
-    const input = { key: rng.bytes(32), nonce: rng.bytes(12), associated: rng.bytes(20) };
-    const sealed = new Uint8Array(90 + TAG_BYTES);
-    aeadSeal(input, rng.bytes(90), sealed);
-    for (let at = 0; at < sealed.length; at++) {
-      const changed = sealed.with(at, ((sealed[at] as number) + 1) % 256);
-      expect(aeadOpen(input, changed)).toBeUndefined();
-    }
-    const elsewhere = { ...input, associated: input.associated.with(3, 0xff) };
-    expect(aeadOpen(elsewhere, sealed)).toBeUndefined();
-    expect(aeadOpen(input, sealed)).toBeDefined();
-  });
+test('a text that was changed anywhere, or whose place was, does not open', () => {
+  const rng = new SimRng(2);
+  const input = { key: rng.bytes(32), nonce: rng.bytes(12), associated: rng.bytes(20) };
+  const sealed = new Uint8Array(90 + TAG_BYTES);
+  aeadSeal(input, rng.bytes(90), sealed);
+  for (let at = 0; at < sealed.length; at++) {
+    const changed = sealed.with(at, ((sealed[at] as number) + 1) % 256);
+    expect(aeadOpen(input, changed)).toBeUndefined();
+  }
+  const elsewhere = { ...input, associated: input.associated.with(3, 0xff) };
+  expect(aeadOpen(elsewhere, sealed)).toBeUndefined();
+  expect(aeadOpen(input, sealed)).toBeDefined();
 });

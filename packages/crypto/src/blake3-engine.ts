@@ -1,66 +1,75 @@
 /**
- * BLAKE3, plain and keyed, behind one synchronous interface: WebAssembly once `loadBlake3()` has resolved,
+ * BLAKE3, plain and keyed, behind one synchronous interface: WebAssembly once `ready()` has resolved,
  * plain JavaScript before that and where WebAssembly is missing. Both give the same bytes.
  */
 import { equalBytes } from '@atoll/kernel';
 import { blake3 } from '@noble/hashes/blake3.js';
-import { loadBlake3Engine, type Blake3Engine } from './blake3-wasm.ts';
+import type { IHasher } from 'hash-wasm';
+// The library's door to this one algorithm: through its main one, programs carry all of them.
+import blake3Wasm from 'hash-wasm/dist/blake3.umd.min.js';
 
 /** Bytes of a key and of a digest. */
 export const HASH_BYTES = 32;
-/** Inputs up to this size can be put together in {@link blake3Room}. */
-export const ROOM_BYTES: number = 64 * 1024;
-/** Sizes on both sides of a block, of a chunk, and of subtrees that are not full. */
-const COMPARED_BYTES: readonly number[] = [0, 64, 65, 1024, 1025, 5_200];
 
-const plainRoom: Uint8Array<ArrayBuffer> = new Uint8Array(ROOM_BYTES);
-let engine: Blake3Engine | undefined;
+interface Hashers {
+  readonly plain: IHasher;
+  readonly keyed: IHasher;
+}
+
+/** The keyed hasher reads its key from here each time it is initialised; see {@link load}. */
+const keySlot: Uint8Array<ArrayBuffer> = new Uint8Array(HASH_BYTES);
+let hashers: Hashers | undefined;
 let loading: Promise<void> | undefined;
 
 /**
  * Loads the WebAssembly form of BLAKE3, once. Resolves also where WebAssembly is missing or forbidden:
  * then hashing stays correct and is about eight times slower.
  */
-export function loadBlake3(): Promise<void> {
+export function ready(): Promise<void> {
   loading ??= load();
   return loading;
 }
 
-/** Where an input is best put together: hashed from its start, it is not copied. Written over by the next. */
-export function blake3Room(): Uint8Array<ArrayBuffer> {
-  return engine === undefined ? plainRoom : engine.room;
+/** BLAKE3-256 of `input`. */
+export function blake3Hash(input: Uint8Array): Uint8Array<ArrayBuffer> {
+  if (hashers === undefined) return blake3(input);
+  return own(hashers.plain.init().update(input).digest('binary'));
 }
 
-/** BLAKE3-256 of the first `length` bytes of `input`. */
-export function blake3Hash(input: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
-  return engine === undefined ? blake3(input.subarray(0, length)) : engine.digest(input, length);
+/** BLAKE3-256 of `input` in keyed mode. `key` has 32 bytes. */
+export function blake3Keyed(key: Uint8Array, input: Uint8Array): Uint8Array<ArrayBuffer> {
+  if (hashers === undefined) return blake3(input, { key });
+  return keyedDigest(hashers.keyed, key, input);
 }
 
-/** BLAKE3-256 of the first `length` bytes of `input` in keyed mode. `key` has 32 bytes. */
-export function blake3Keyed(
-  key: Uint8Array,
-  input: Uint8Array,
-  length: number,
-): Uint8Array<ArrayBuffer> {
-  if (engine === undefined) return blake3(input.subarray(0, length), { key });
-  return engine.digest(input, length, key);
-}
-
-/** A machine that counts wrongly would write what nobody believes: compared once before it is used. */
+/**
+ * The library binds a hasher to a key array when it is made, and reads that array at each `init`. We
+ * hand it one array of ours and change its content. That is not promised, so it is checked here
+ * against the other implementation before it is used.
+ */
 async function load(): Promise<void> {
   try {
-    const loaded = await loadBlake3Engine();
-    const bytes = Uint8Array.from({ length: 6_000 }, (_, at) => at * 7);
-    const key = bytes.subarray(1, 1 + HASH_BYTES);
-    const agrees = COMPARED_BYTES.every((size) => {
-      const input = bytes.subarray(0, size);
-      return (
-        equalBytes(loaded.digest(bytes, size), blake3(input)) &&
-        equalBytes(loaded.digest(bytes, size, key), blake3(input, { key }))
-      );
-    });
-    if (agrees) engine = loaded;
+    const plain = await blake3Wasm.createBLAKE3();
+    const keyed = await blake3Wasm.createBLAKE3(HASH_BYTES * 8, keySlot);
+    const input = Uint8Array.from({ length: 100 }, (_, at) => at);
+    const key = input.subarray(1, 1 + HASH_BYTES);
+    const agrees =
+      equalBytes(own(plain.init().update(input).digest('binary')), blake3(input)) &&
+      equalBytes(keyedDigest(keyed, key, input), blake3(input, { key }));
+    if (agrees) hashers = { plain, keyed };
   } catch {
     // No WebAssembly, or a content security policy without wasm-unsafe-eval: stay with JavaScript.
   }
+}
+
+function keyedDigest(hasher: IHasher, key: Uint8Array, input: Uint8Array): Uint8Array<ArrayBuffer> {
+  keySlot.set(key);
+  const digest = hasher.init().update(input).digest('binary');
+  keySlot.fill(0);
+  return own(digest);
+}
+
+/** The library slices each digest out of its memory, so the buffer is plain and ours. */
+function own(digest: Uint8Array): Uint8Array<ArrayBuffer> {
+  return digest as Uint8Array<ArrayBuffer>;
 }

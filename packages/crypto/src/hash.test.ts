@@ -2,16 +2,16 @@
 import { blake3 } from '@noble/hashes/blake3.js';
 import { concatBytes, toHex, utf8 } from '@atoll/kernel';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { loadBlake3 } from './blake3-engine.ts';
+import { ready } from './blake3-engine.ts';
 import { deriveKey, hash, hkdf, hmac, keyedHash } from './hash.ts';
 import { hex, readVectors } from './testing/vectors.ts';
 
 const key = Uint8Array.from({ length: 32 }, (_, at) => at);
 const parts = [utf8('one'), new Uint8Array(0), new Uint8Array(300).fill(7)];
-/** Taken before `loadBlake3()`, so by the JavaScript engine. */
+/** Taken before `ready()`, so by the JavaScript engine. */
 const early = { plain: hash('test', ...parts), keyed: keyedHash(key, 'test', ...parts) };
 
-beforeAll(loadBlake3);
+beforeAll(ready);
 
 describe('hash', () => {
   test('the WebAssembly engine gives the same digests as the JavaScript one', () => {

@@ -6,16 +6,19 @@ import { hkdf as nobleHkdf } from '@noble/hashes/hkdf.js';
 import { hmac as nobleHmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8 } from '@atoll/kernel';
-import { blake3Hash, blake3Keyed, blake3Room, HASH_BYTES, ROOM_BYTES } from './blake3-engine.ts';
+import { blake3Hash, blake3Keyed, HASH_BYTES } from './blake3-engine.ts';
 import { CryptoError, requireSize } from './crypto-error.ts';
 
 /** Stands before every tag, so that no other protocol hashes the same bytes. */
 const TAG_PREFIX = 'atoll/1/';
 /** Longest tag; its length is one byte and a tag is a name, not data. */
 const TAG_CHARACTERS_MAX = 64;
+/** Inputs up to this size are assembled in one kept buffer; longer ones get a buffer of their own. */
+const SCRATCH_BYTES = 64 * 1024;
 /** Most bytes that the length of a part takes: lengths are below 2^32. */
 const LENGTH_BYTES_MAX = 5;
 
+const scratch: Uint8Array<ArrayBuffer> = new Uint8Array(SCRATCH_BYTES);
 const headerByTag = new Map<string, Uint8Array<ArrayBuffer>>();
 
 /**
@@ -23,7 +26,7 @@ const headerByTag = new Map<string, Uint8Array<ArrayBuffer>>();
  * ASCII characters. @throws CryptoError `CRYPTO_TAG`.
  */
 export function hash(tag: string, ...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  return blake3Hash(framed(tag, parts), framedBytes);
+  return blake3Hash(framed(tag, parts));
 }
 
 /** BLAKE3-256 in keyed mode under a 32-byte key: a MAC and a pseudorandom function. */
@@ -33,7 +36,7 @@ export function keyedHash(
   ...parts: readonly Uint8Array[]
 ): Uint8Array<ArrayBuffer> {
   requireSize(key, HASH_BYTES, 'a hash key');
-  return blake3Keyed(key, framed(tag, parts), framedBytes);
+  return blake3Keyed(key, framed(tag, parts));
 }
 
 /** HMAC-SHA256 (RFC 2104) of the parts, one after another and without lengths. */
@@ -70,22 +73,15 @@ export function deriveKey(
   purpose: string,
   ...parts: readonly Uint8Array[]
 ): Uint8Array<ArrayBuffer> {
-  return hkdf({
-    secret,
-    info: framed(purpose, parts).subarray(0, framedBytes),
-    sizeBytes: HASH_BYTES,
-  });
+  return hkdf({ secret, info: framed(purpose, parts), sizeBytes: HASH_BYTES });
 }
 
-/** Length of what {@link framed} put together last: it is not told as a view, which costs a third of a hash. */
-let framedBytes = 0;
-
-/** Tag and parts as one byte string at the start of a buffer, which is kept and written over by the next. */
+/** Tag and parts as one byte string; a view of the kept buffer, valid until the next call. */
 function framed(tag: string, parts: readonly Uint8Array[]): Uint8Array {
   const header = headerByTag.get(tag) ?? makeHeader(tag);
   let bound = header.length;
   for (const part of parts) bound += part.length + LENGTH_BYTES_MAX;
-  const bytes = bound <= ROOM_BYTES ? blake3Room() : new Uint8Array(bound);
+  const bytes = bound <= SCRATCH_BYTES ? scratch : new Uint8Array(bound);
   bytes.set(header);
   let at = header.length;
   for (const part of parts) {
@@ -98,8 +94,7 @@ function framed(tag: string, parts: readonly Uint8Array[]): Uint8Array {
     bytes.set(part, at);
     at += part.length;
   }
-  framedBytes = at;
-  return bytes;
+  return bytes.subarray(0, at);
 }
 
 /** Length byte, prefix, tag. Tags are constants of the program, so the map stays small. */

@@ -1,5 +1,5 @@
 /** Hashing, signing, sealing, deriving, handshakes. Knows nothing of what is hashed or sealed. @packageDocumentation */
-export { ready } from './ready.ts';
+export { ready } from './blake3-engine.ts';
 export { hash, keyedHash, hmac, hkdf, deriveKey, type HkdfInput } from './hash.ts';
 export {
   signStatement,

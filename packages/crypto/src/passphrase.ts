@@ -15,7 +15,13 @@ const ARGON2 = { memorySize: 65_536, iterations: 3, parallelism: 4 } as const;
 export async function passphraseKey(passphrase: string, salt: Uint8Array): Promise<Uint8Array> {
   requireSize(salt, PASSPHRASE_SALT_BYTES, 'the salt of a passphrase');
   // Loaded when it is needed: most programs never ask.
-  const { argon2id } = await import('hash-wasm');
+  const { default: argon2 } = await import('hash-wasm/dist/argon2.umd.min.js');
   const password = utf8(passphrase.normalize('NFKC'));
-  return argon2id({ ...ARGON2, password, salt, hashLength: KEY_BYTES, outputType: 'binary' });
+  return argon2.argon2id({
+    ...ARGON2,
+    password,
+    salt,
+    hashLength: KEY_BYTES,
+    outputType: 'binary',
+  });
 }
