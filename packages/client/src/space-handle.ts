@@ -2,8 +2,13 @@
  * A space as applications hold it: objects, members, connection, invitations, undo. The handle stays the
  * same while its space is closed and opened again; what it shows of a closed space is what was last known.
  */
-import type { Database, Space as EchoSpace, SpaceDirectory } from '@atoll/echo';
-import { assert, errorCode, toHex } from '@atoll/kernel';
+import {
+  branchOrigin,
+  type Database,
+  type Space as EchoSpace,
+  type SpaceDirectory,
+} from '@atoll/echo';
+import { assert, errorCode, toHex, type SpaceId } from '@atoll/kernel';
 import type {
   HostInvitation,
   Member,
@@ -14,7 +19,6 @@ import type {
   SpaceState,
   SpaceStatus,
 } from './api.ts';
-import type { Blobs } from './blobs/api.ts';
 import { SpaceBlobs } from './blobs/space-blobs.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
@@ -161,7 +165,7 @@ export class SpaceHandle implements Space, SpaceUser {
     return this.#invitations.open;
   }
 
-  get blobs(): Blobs {
+  get blobs(): SpaceBlobs {
     return (this.#blobs ??= this.#makeBlobs());
   }
 
@@ -319,7 +323,15 @@ export class SpaceHandle implements Space, SpaceUser {
       alsoNamedIn: () => [this.undo.stacks.log?.encode() ?? new Uint8Array(0)],
       signal,
       eagerBytesMax,
+      origin: () => this.#filesOfOrigin(),
     });
+  }
+
+  /** Where files are that a branch took over from the space that it grew from. */
+  #filesOfOrigin(): ReturnType<ConstructorParameters<typeof SpaceBlobs>[0]['origin']> {
+    const from = this.#echo === undefined ? undefined : branchOrigin(this.#echo.database)?.origin;
+    const place = from === undefined ? undefined : this.#engine.place(from as SpaceId);
+    return place && { holder: place.chunks, network: this.#engine.mesh.chunks(place.id) };
   }
 
   #sources(): StatusSources {

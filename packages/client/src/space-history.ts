@@ -86,6 +86,7 @@ export async function growBranch(
     ...(objects === undefined ? {} : { objects }),
   });
   await branch.flush();
+  await branch.blobs.adopt(origin.blobs);
 }
 
 /** Merges a branch into its origin: one step of undo there. Durable when resolved. */
@@ -106,5 +107,6 @@ export async function mergeInto(
     ...(choice === undefined ? {} : { choice }),
   });
   await origin.flush();
+  if (!dryRun) await origin.blobs.adopt(branch.blobs);
   return outcome;
 }

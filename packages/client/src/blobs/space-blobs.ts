@@ -12,6 +12,7 @@ import {
 import type { SpaceChunks, StoredChunks } from '@atoll/mesh';
 import type { BlobPart, BlobRef } from '@atoll/schema';
 import type { Live } from '../live.ts';
+import { adoptBlobs } from './adopt-blobs.ts';
 import type { BlobContent, Blobs, BlobState, Collected, GetOptions, PutOptions } from './api.ts';
 import { GRACE_MS, collectBlobs } from './blob-collector.ts';
 import { BlobError } from './blob-error.ts';
@@ -40,6 +41,9 @@ export interface SpaceBlobsOptions {
   /** What may name blobs besides the space itself: undo stacks. */
   readonly alsoNamedIn: () => readonly Uint8Array[];
   readonly signal: AbortSignal;
+  /** Of a branch: where files of the space that it grew from are, while that is open here. */
+  readonly origin: () =>
+    { readonly holder: StoredChunks; readonly network: SpaceChunks | undefined } | undefined;
   /** Files up to this size are fetched before anybody asks for them. */
   readonly eagerBytesMax: number;
 }
@@ -186,7 +190,7 @@ export class SpaceBlobs implements Blobs {
   async collect(
     options: { readonly dryRun?: boolean; readonly graceMs?: number } = {},
   ): Promise<Collected> {
-    const { alsoNamedIn, haloSecret, holder, platform } = this.#options;
+    const { holder, platform } = this.#options;
     const echo = await this.#options.echo();
     await echo.flush();
     await echo.settled();
@@ -195,10 +199,7 @@ export class SpaceBlobs implements Blobs {
       chunks: platform.chunks,
       bucket: holder.bucket,
       index: this.#index,
-      visit: async (visit) => {
-        for (const bytes of alsoNamedIn()) visit(bytes);
-        return visitPlainBytes(platform, { keys: echo.keys, secret: haloSecret }, visit);
-      },
+      visit: (visit) => this.#visit(echo, visit),
       inUse: () => this.#used,
       nowMs: platform.clock.nowMs(),
       graceMs,
@@ -224,9 +225,34 @@ export class SpaceBlobs implements Blobs {
     return true;
   }
 
+  /** Takes over what objects here name and another space of this device has, as after a branch or a merge. */
+  async adopt(other: SpaceBlobs): Promise<void> {
+    const echo = await this.#options.echo();
+    await echo.flush();
+    await echo.settled();
+    const from = { index: other.#index, holder: other.#options.holder };
+    const to = { index: this.#index, holder: this.#options.holder };
+    const whole = await adoptBlobs(from, { ...to, visit: (visit) => this.#visit(echo, visit) });
+    for (const root of whole) {
+      await this.#index.mark(root, 'upload', true);
+      this.#uploads.add(root);
+    }
+    await this.#states.lookAgain();
+  }
+
   /** Resolves when what was put is with a server, as far as one is there. */
   uploaded(): Promise<void> {
     return this.#uploads.settled();
+  }
+
+  /** Shows everything that may name a blob. */
+  #visit(
+    echo: Space,
+    visit: (bytes: Uint8Array) => void,
+  ): Promise<{ readonly unreadable: number }> {
+    const { alsoNamedIn, haloSecret, platform } = this.#options;
+    for (const bytes of alsoNamedIn()) visit(bytes);
+    return visitPlainBytes(platform, { keys: echo.keys, secret: haloSecret }, visit);
   }
 
   async #readThrough(ref: BlobPart, options: GetOptions): Promise<void> {
@@ -277,19 +303,31 @@ export class SpaceBlobs implements Blobs {
     options: Pick<GetOptions, 'localOnly'> & { readonly signal: AbortSignal | undefined },
   ): Promise<Uint8Array> {
     const { holder, network } = this.#options;
-    const here = await holder.read(id);
+    const here = (await holder.read(id)) ?? (await this.#fromOrigin(id));
     if (here !== undefined) return here;
     if (options.localOnly === true) {
       throw new BlobError('BLOB_AWAY', 'not all of the file is on this device');
     }
     this.#states.coming(ref, 1);
     try {
-      const bytes = await network.fetch(id, options.signal);
+      const bytes = await fetchFromAny([network, ...this.#originNetwork()], id, options.signal);
       if (await this.#keep(id, bytes)) this.#states.came(ref, id);
       return bytes;
     } finally {
       this.#states.coming(ref, -1);
     }
+  }
+
+  /** A branch may name files of which only its origin has pieces here yet. */
+  async #fromOrigin(id: string): Promise<Uint8Array | undefined> {
+    const bytes = await this.#options.origin()?.holder.read(id);
+    if (bytes !== undefined) await this.#keep(id, bytes);
+    return bytes;
+  }
+
+  #originNetwork(): readonly SpaceChunks[] {
+    const network = this.#options.origin()?.network;
+    return network === undefined ? [] : [network];
   }
 
   /** A full disk does not keep anybody from looking at a picture. @throws StoreError but for that. */
@@ -322,6 +360,23 @@ function rootOf(ref: BlobPart): PieceRef {
   const id = toHex(ref.id);
   if (id.length !== 64) throw new BlobError('BLOB_DAMAGED', 'a blob is named by 32 bytes');
   return { id, key: ref.key };
+}
+
+/** The chunk from whoever gives it first. */
+async function fetchFromAny(
+  networks: readonly SpaceChunks[],
+  id: string,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  const [only, ...others] = networks;
+  if (only !== undefined && others.length === 0) return only.fetch(id, signal);
+  const got = new AbortController();
+  const until = AbortSignal.any([got.signal, ...(signal === undefined ? [] : [signal])]);
+  try {
+    return await Promise.race(networks.map((network) => network.fetch(id, until)));
+  } finally {
+    got.abort();
+  }
 }
 
 function idBytes(id: string): Uint8Array {
