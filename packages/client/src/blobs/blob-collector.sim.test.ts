@@ -239,7 +239,13 @@ class Scene extends ClientScene {
     const ada = this.ada as AtollClient;
     for (const id of this.branches) {
       const branch = found(ada, id);
-      await this.expectFiles(branch, branch.db.query(Photo).run());
+      const photos = branch.db.query(Photo).run();
+      await this.expectFiles(branch, photos);
+      // Its own copies: whoever is in the branch only must find them there.
+      const bucket = this.machine('ada').chunkDisk.bucket(id);
+      const roots = photos.flatMap(({ file }) => (file === undefined ? [] : [toHex(file.id)]));
+      const ids = roots.flatMap((root) => this.idsByRoot.get(root) ?? []);
+      expect(ids.filter((each) => !bucket.has(each))).toEqual([]);
     }
     const { trip } = this;
     await this.expectFiles(trip, trip.db.query(Photo).run());
