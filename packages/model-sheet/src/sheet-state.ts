@@ -85,6 +85,29 @@ export class SheetState {
     return new TextEncoder().encode(JSON.stringify(before));
   }
 
+  /** Writes that make it show what another state shows. */
+  become(wanted: SheetState): SheetOp[] {
+    const names = new Set([...this.#registers.keys(), ...wanted.#registers.keys()]);
+    return [...names].sort(compare).flatMap((name) => this.#becomeAt(name, wanted));
+  }
+
+  #becomeAt(name: string, wanted: SheetState): SheetOp[] {
+    const now = this.#registers.get(name)?.op;
+    const then = wanted.#registers.get(name)?.op;
+    if (then !== undefined) return JSON.stringify(then) === JSON.stringify(now) ? [] : [then];
+    switch (now?.[0]) {
+      case 'set':
+        return now[3] === null ? [] : [['set', now[1], now[2], null]];
+      case 'place':
+        // A line that was not there then is removed; what is known of it stays.
+        return this.isShown(now[1], now[2]) ? [['remove', now[1], now[2], true]] : [];
+      case 'remove':
+        return wanted.isShown(now[1], now[2]) && now[3] ? [['remove', now[1], now[2], false]] : [];
+      default:
+        return [];
+    }
+  }
+
   /** The write that brings back what was there, if nobody has written since. */
   invert(op: SheetOp, stamp: ModelStamp, memory: Uint8Array | undefined): ModelInverse<SheetOp> {
     const now = this.#registers.get(registerOf(op));

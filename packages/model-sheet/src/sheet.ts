@@ -142,6 +142,7 @@ export const sheetModel: Model<SheetState, SheetOp, Sheet> = defineModel<
   snapshot: (state) => state.snapshot(),
   view: (editor) => new Sheet(editor),
   toJSON: (state) => valuesOf(state),
+  become: (state, wanted) => state.become(wanted),
   remember: (state, op) => state.remember(op),
   invert: (state, { op, stamp, memory }) => state.invert(op, stamp, memory),
 });

@@ -3,6 +3,7 @@ import type { Doc } from 'yjs';
 import { defineModel, type Model, type ModelEditor } from '@atoll/client';
 import { DocumentState, FROM_SPACE, type UpdateOp } from './document-state.ts';
 import { shownDocument } from './shown-document.ts';
+import { updateBackTo } from './update-back.ts';
 import { scanUpdate } from './update-scan.ts';
 
 /** A Yjs document in a space. */
@@ -40,6 +41,11 @@ export const yjsModel: Model<DocumentState, UpdateOp, YjsDocument> = defineModel
   links: ({ links }) => ({ makes: links.makes, needs: links.needs }),
   view: (editor) => new DocumentView(editor),
   toJSON: ({ doc }) => shownDocument(doc),
+  become(state, wanted) {
+    const bytes = updateBackTo(state.doc, wanted.doc);
+    const links = scanUpdate(bytes, () => undefined);
+    return links === undefined ? [] : [{ bytes, links }];
+  },
 });
 
 /** See {@link YjsDocument}. */

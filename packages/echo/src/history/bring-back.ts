@@ -65,6 +65,8 @@ function bringFieldBack(back: FieldBack): void {
   else if (data.kind === 'counter') bringCountBack(back);
   else if (data.kind === 'text' || data.kind === 'rich') bringTextBack(back);
   else if (data.kind === 'list') bringListBack(back);
+  else if (data.kind === 'model')
+    back.db.models.bringBack(back.ref, back.past.models, back.pastRef);
   else if (isScalar(data)) bringValueBack(back);
 }
 

@@ -64,9 +64,12 @@ export function copyObjects(copying: Copying, objects: readonly string[]): void 
   }
 }
 
+/** Kinds whose content is a history of its own. */
+const MADE_OF_OPS: ReadonlySet<string> = new Set(['text', 'rich', 'list', 'model']);
+
 /** True for fields that the creation carries. */
 function isPlain({ data, ...leaf }: Leaf): boolean {
-  if (data.kind === 'text' || data.kind === 'rich' || data.kind === 'list') return false;
+  if (MADE_OF_OPS.has(data.kind)) return false;
   const of = elementData({ ...leaf, data });
   return of === undefined || !mayRefer(of);
 }
@@ -122,6 +125,9 @@ function copyField(copying: Copying, copy: Copy): void {
       }
       break;
     }
+    case 'model':
+      to.models.rewrite(copy.to, from.models.bytesOf(copy.from));
+      break;
     case 'set':
       for (const value of setIn(from, copy.from).values()) {
         to.mutations.add(copy.to, crossed(of, value, crossing));

@@ -84,6 +84,13 @@ export function mergeField(merging: Merging, field: MergedField): void {
   else if (data.kind === 'counter') mergeCount(merging, field);
   else if (data.kind === 'text') mergeText(merging, field);
   else if (data.kind === 'rich') mergeRich(merging, field);
+  else if (data.kind === 'model') mergeModel(merging, field);
+}
+
+/** Ops that the branch has beyond the fork: they know the elements of the origin, for the copy kept names. */
+function mergeModel({ branch, origin, start }: Merging, field: MergedField): void {
+  const before = start.models.opsOf(field.start);
+  origin.models.rewrite(field.origin, branch.models.bytesOf(field.branch, before));
 }
 
 /** A register in the four states, the branch's crossed to the origin. */

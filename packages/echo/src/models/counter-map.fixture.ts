@@ -74,5 +74,9 @@ export const countsModel: Model<Counts, CountOp, CountsView> = defineModel<
     Object.fromEntries(
       [...state.sums].filter(([, sum]) => sum !== 0).sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
+  become: (state, wanted) =>
+    [...new Set([...state.sums.keys(), ...wanted.sums.keys()])]
+      .map((name) => ({ name, by: (wanted.sums.get(name) ?? 0) - (state.sums.get(name) ?? 0) }))
+      .filter(({ by }) => by !== 0),
   invert: (_, { op }) => ({ op: { name: op.name, by: -op.by } }),
 });

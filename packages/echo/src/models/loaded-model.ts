@@ -26,6 +26,13 @@ export interface LoadedPorts {
   readonly transaction: <T>(change: () => T) => T;
 }
 
+/** Name of an op, and its place in the order of all. */
+export function stampOf(blocks: BlockTable, op: ModelOp): ModelStamp {
+  const block = blocks.get(op.block);
+  const { lamport, seq } = block;
+  return { lamport, feed: blocks.feedName(block.feed), seq, op: op.op };
+}
+
 /** One opened field. */
 export class LoadedModel {
   readonly model: Model;
@@ -204,10 +211,7 @@ export class LoadedModel {
   }
 
   #stamp(op: ModelOp): ModelStamp {
-    const { blocks } = this.#ports;
-    const block = blocks.get(op.block);
-    const { lamport, seq } = block;
-    return { lamport, feed: blocks.feedName(block.feed), seq, op: op.op };
+    return stampOf(this.#ports.blocks, op);
   }
 
   #dotOf(op: ModelOp): GlobalDot {

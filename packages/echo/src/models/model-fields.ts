@@ -2,16 +2,17 @@
  * Custom data models at work: the registered code, and the fields that somebody has opened. A field is
  * loaded from its ops when it is first opened; what arrives later is applied once a tick.
  */
+import { compareBytes } from '@atoll/kernel';
 import type { FieldData } from '@atoll/schema';
 import { EchoError } from '../echo-error.ts';
 import type { Fold } from '../fold.ts';
 import type { FieldRef, Mutations } from '../mutations.ts';
 import type { GlobalDot } from '../open-transaction.ts';
 import { ModelBudget } from './model-budget.ts';
-import { LoadedModel } from './loaded-model.ts';
+import { LoadedModel, stampOf } from './loaded-model.ts';
 import { ModelFieldView } from './model-field-view.ts';
-import type { ModelState } from './model-state.ts';
-import { MODEL_OP_BYTES_MAX, type Model } from './model.ts';
+import { modelOpKey, type ModelState } from './model-state.ts';
+import { MODEL_OP_BYTES_MAX, compareStamps, type Model } from './model.ts';
 
 /** The database around it. */
 export interface ModelHost {
@@ -167,6 +168,44 @@ export class ModelFields {
     const inverse = model.invert(loaded.state, { op, stamp, memory: done.memory });
     if (inverse === 'overwritten') return inverse;
     return { revives: inverse.revives, write: () => this.#write(ref, inverse.op) };
+  }
+
+  /** Bytes of a field's ops, by ascending stamp; without those that another state of the log has. */
+  bytesOf(ref: FieldRef, without?: ModelState): readonly Uint8Array[] {
+    const { blocks } = this.#host.fold;
+    const ops = this.opsOf(ref)?.ops ?? [];
+    return ops
+      .filter((op) => without?.byKey.has(modelOpKey(op)) !== true)
+      .map((op) => ({ op, stamp: stampOf(blocks, op) }))
+      .sort((a, b) => compareStamps(a.stamp, b.stamp))
+      .map(({ op }) => op.bytes);
+  }
+
+  /**
+   * Writes ops again that were written in another space, in this order. Without the code, nothing is known
+   * of what they build upon, and nothing has to be: they come together.
+   */
+  rewrite(ref: FieldRef, ops: readonly Uint8Array[]): void {
+    const { data } = ref.leaf;
+    const model = data.kind === 'model' ? this.codeOf(data) : undefined;
+    for (const bytes of ops) {
+      const op = model?.decode(bytes, new ModelBudget());
+      if (op !== undefined) this.#write(ref, op);
+      else this.#host.mutations.model(ref, { bytes, needs: [], memory: undefined });
+    }
+  }
+
+  /** Makes a field show what it shows in a state of the past; false where the model cannot do that. */
+  bringBack(ref: FieldRef, past: ModelFields, pastRef: FieldRef): boolean {
+    const { data } = ref.leaf;
+    const model = data.kind === 'model' ? this.codeOf(data) : undefined;
+    if (data.kind !== 'model' || model?.become === undefined) return false;
+    const now = this.load(ref, data);
+    const then = past.load(pastRef, data);
+    if (now.failure !== undefined || then.failure !== undefined) return false;
+    if (compareBytes(model.snapshot(now.state), model.snapshot(then.state)) === 0) return true;
+    for (const op of model.become(now.state, then.state)) this.#write(ref, op);
+    return true;
   }
 
   #write(ref: FieldRef, op: unknown): GlobalDot {

@@ -120,6 +120,11 @@ export interface Model<State = unknown, Op = unknown, View = unknown> {
   toJSON?(state: State): unknown;
   /** What undo needs of the state before an own op, at most 64 KiB. */
   remember?(state: State, op: Op): Uint8Array | undefined;
+  /**
+   * Ops that make the state show what another one shows, for bringing the past back; without it history
+   * leaves such fields as they are.
+   */
+  become?(state: State, wanted: State): readonly Op[];
   /** The inverse; without it ops are reported as not undoable. */
   invert?(state: State, done: ModelDone<Op>): ModelInverse<Op>;
 }

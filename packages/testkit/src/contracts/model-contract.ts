@@ -47,6 +47,11 @@ export function modelContract<State, Op, View>(bed: ModelBed<State, Op, View>): 
     law('malformed and hostile ops change nothing else, and nothing hangs or grows', (random) =>
       laws.malformed(random),
     );
+    if (bed.model.become !== undefined && bed.model.toJSON !== undefined) {
+      law('what it showed at any moment of its past can be brought back', (random) =>
+        laws.becomes(random),
+      );
+    }
     if (bed.model.invert !== undefined && bed.model.toJSON !== undefined) {
       law('undo of all own edits shows what was there before', (random) => laws.undoes(random));
     }
@@ -95,6 +100,33 @@ class Laws<State, Op, View> {
       model.apply(twice, op, context);
     });
     expect(toHex(model.snapshot(twice))).toBe(toHex(model.snapshot(once)));
+  }
+
+  becomes(random: Random): void {
+    const [writer] = this.#history(random, 1) as [ModelReplica<View>];
+    const model = this.#model;
+    const ops = writer.ops().map(({ bytes }) => bytes);
+    const then = random(ops.length + 1);
+    const wanted = this.#played(model.empty(), ops.slice(0, then), 0);
+    const now = this.#played(model.empty(), ops, 0);
+    const back = model.become?.(now, wanted) ?? [];
+    this.#played(
+      now,
+      back.map((op) => model.encode(op)),
+      ops.length,
+    );
+    expect(model.toJSON?.(now)).toEqual(model.toJSON?.(wanted));
+  }
+
+  #played(state: State, ops: readonly Uint8Array[], from: number): State {
+    ops.forEach((bytes, at) => {
+      const op = this.#model.decode(bytes, new ModelBudget());
+      const budget = new ModelBudget();
+      const stamp = { lamport: from + at, feed: 'f', seq: from + at, op: 0 };
+      if (op === undefined) return;
+      this.#model.apply(state, op, { stamp, step: (count?: number) => budget.step(count) });
+    });
+    return state;
   }
 
   replays(random: Random): void {
