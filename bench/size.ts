@@ -19,10 +19,12 @@ import { build, type Rolldown } from 'vite';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const KIB = 1024;
 
-/** What is bundled, by the name it has in the table; the first is the reference. */
+/** What is bundled, by the name it has in the table; the first is the reference. Packages mean all they export. */
 const BUNDLES: Readonly<Record<string, string>> = {
   'yjs (no sync, no storage, no encryption)': 'yjs',
   'atoll, whole client for a browser': 'atoll',
+  'the same as a page takes it: createClient, defineType, s':
+    '{ createClient, defineType, s } atoll',
   'of which schema': '@atoll/schema',
   'of which crypto with its libraries': '@atoll/crypto',
   'of which feed, halo, echo (with the above)': '@atoll/echo',
@@ -35,13 +37,15 @@ interface Size {
   readonly all: number;
 }
 
-/** Bytes of wasm files and scripts of a page that imports all of `specifier`. */
+/** Bytes of wasm files and scripts of a page that imports all of `specifier`, or the names before it. */
 async function bundleBytes(specifier: string): Promise<Size> {
   mkdirSync(join(ROOT, '.cache'), { recursive: true });
   const folder = mkdtempSync(join(ROOT, '.cache/size-'));
   try {
     const input = join(folder, 'page.js');
-    writeFileSync(input, `import * as all from '${specifier}';\nglobalThis.all = all;\n`);
+    const [, names = '* as all', from = specifier] = /^(\{.*\}) (.*)$/.exec(specifier) ?? [];
+    const used = names === '* as all' ? 'all' : names;
+    writeFileSync(input, `import ${names} from '${from}';\nglobalThis.used = ${used};\n`);
     const output = (await build({
       root: folder,
       configFile: false,

@@ -1,8 +1,8 @@
 /** Answering an invitation: halo's running guest, with a link to the host whenever there is one. */
 import {
-  GuestInvitation as HaloGuest,
-  parseInvitationCode,
+  loadInvitations,
   roleOfLevel,
+  type GuestInvitation as HaloGuest,
   type GuestOver,
   type GuestStatus,
   type Offer,
@@ -87,13 +87,15 @@ export class DialingGuest implements GuestInvitation {
 
   async #run(): Promise<void> {
     try {
+      const { GuestInvitation: Guest, parseInvitationCode } = await loadInvitations();
+      if (this.#abort.signal.aborted) return;
       const code = parseInvitationCode(this.#parts.code);
       const kube = kubeOfHint(code.kube) ?? kubeOfUrl(this.#parts.code) ?? this.#parts.kube();
       if (kube === undefined) {
         throw new ClientError('CLIENT_NO_SERVER', 'the invitation names no server');
       }
       const { rng, ed25519 } = this.#parts.engine.platform;
-      const guest = new HaloGuest({
+      const guest = new Guest({
         rng,
         ed25519,
         code,

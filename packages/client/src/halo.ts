@@ -2,7 +2,6 @@
 import type { Database } from '@atoll/echo';
 import {
   DEVICE_INVITATION_MS,
-  HostInvitation as HaloHost,
   createIdentity,
   rootCredential,
   type AdmissionRequest,
@@ -17,7 +16,6 @@ import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
 import { DialingGuest, type Joined } from './guest-invitation.ts';
 import { DeviceRecord } from './halo-records.ts';
-import { ListeningInvitation } from './host-invitation.ts';
 import { parseKubeUrl } from './kube-address.ts';
 import { LiveCell, sameData, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
@@ -114,11 +112,12 @@ export class EngineHalo implements Halo {
     const kube = this.#network.requireKube();
     const { clock } = this.#engine.platform;
     const expiresAtMs = Math.floor(clock.nowMs() + DEVICE_INVITATION_MS);
+    const { ListeningInvitation } = await import('./host-invitation.ts');
     return ListeningInvitation.open({
       engine: this.#engine,
       kube,
       role: 'owner',
-      start: (onChange) =>
+      start: (onChange, { HostInvitation: HaloHost }) =>
         HaloHost.create(
           {
             ...hostOptions(this.#engine, identity),

@@ -1,8 +1,10 @@
 /** An invitation of ours: halo's running host, fed with links from the server's room. */
 import {
   formatInvitationCode,
+  loadInvitations,
   type HostInvitation as HaloHost,
   type HostStatus,
+  type Invitations,
 } from '@atoll/halo';
 import type { HostInvitation, HostInvitationState, Role } from './api.ts';
 import type { Engine } from './engine.ts';
@@ -16,7 +18,10 @@ export interface HostParts {
   readonly kube: string;
   readonly role: Role;
   /** Makes halo's host; `changed` is to be called after each change. */
-  readonly start: (changed: (status: HostStatus) => void) => Promise<HaloHost>;
+  readonly start: (
+    changed: (status: HostStatus) => void,
+    invitations: Invitations,
+  ) => Promise<HaloHost>;
 }
 
 /** {@link HostInvitation} that listens at a server. */
@@ -52,7 +57,7 @@ export class ListeningInvitation implements HostInvitation, Disposable {
   /** Makes the invitation durable and begins to listen. */
   static async open(parts: HostParts): Promise<ListeningInvitation> {
     let tell: (status: HostStatus) => void = () => undefined;
-    const host = await parts.start((status) => tell(status));
+    const host = await parts.start((status) => tell(status), await loadInvitations());
     const invitation = new ListeningInvitation(host, parts);
     tell = (status) => invitation.#changed(status);
     return invitation;

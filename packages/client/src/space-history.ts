@@ -79,7 +79,7 @@ export async function growBranch(
   { at = 'now', objects }: BranchOptions,
 ): Promise<void> {
   const [{ history }, grown] = await Promise.all([origin.opened(), branch.opened()]);
-  startBranch({
+  await startBranch({
     past: await history.at(at, objects?.map(idOf)),
     present: origin.db,
     branch: grown.history,

@@ -1,18 +1,12 @@
 /** Invitations into a space that are made on this device, and the admission of who answers them. */
 import type { Space } from '@atoll/echo';
-import {
-  HostInvitation as HaloHost,
-  admitGuest,
-  levelOfRole,
-  type AdmissionRequest,
-  type SpaceTicket,
-} from '@atoll/halo';
+import { admitGuest, levelOfRole, type AdmissionRequest, type SpaceTicket } from '@atoll/halo';
 import { toHex } from '@atoll/kernel';
 import type { HostInvitation, Role } from './api.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
 import { hostOptions } from './halo.ts';
-import { ListeningInvitation } from './host-invitation.ts';
+import type { ListeningInvitation } from './host-invitation.ts';
 import { LiveCell, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
 
@@ -62,11 +56,12 @@ export class SpaceInvitations {
       level: levelOfRole(role),
       expiresAtMs: Math.floor(clock.nowMs() + expiresInMs),
     } as const;
-    const invitation = await ListeningInvitation.open({
+    const hosting = await import('./host-invitation.ts');
+    const invitation = await hosting.ListeningInvitation.open({
       engine,
       kube,
       role,
-      start: (onChange) =>
+      start: (onChange, { HostInvitation: HaloHost }) =>
         HaloHost.create(
           {
             ...hostOptions(engine, own),

@@ -17,14 +17,14 @@ export {
 export { EchoError, type EchoErrorCode, type OpVerdict } from './echo-error.ts';
 export { type AppliedSection, type FoldedBlock } from './fold.ts';
 export {
-  branchOrigin,
   mergeBranch,
-  mergedMs,
   startBranch,
-  type BranchOrigin,
+  type BranchMerge,
+  type BranchStart,
   type MergeChoice,
   type MergeOutcome,
 } from './history/branch.ts';
+export { branchOrigin, mergedMs, type BranchOrigin } from './history/branch-records.ts';
 export { type MergeConflict, type MergeSide } from './history/merge-fields.ts';
 export { FRONTIER_HEADS_MAX, type HistoryFrontier } from './history/cut.ts';
 export {

@@ -25,6 +25,7 @@ import {
 } from './host-state.ts';
 import type { IdentityLog } from './identity.ts';
 import {
+  DEVICE_INVITATION_MS,
   INVITATION_SECRET_BYTES,
   hostFingerprint,
   type InvitationCode,
@@ -41,8 +42,6 @@ import { judgeAcceptance, judgeResume, signOffer, type AdmissionRequest } from '
 import type { Bytes } from './statements.ts';
 import { encodeTicket, type Ticket } from './ticket.ts';
 
-/** Longest life of an invitation for a device: somebody is standing beside both. */
-export const DEVICE_INVITATION_MS = 600_000;
 /** A handshake that takes longer is not one of a person waiting. */
 const HANDSHAKE_TIMEOUT_MS = 20_000;
 /** Links in their handshake at once; strangers in the room get no further than here. */

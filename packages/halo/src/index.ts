@@ -103,7 +103,9 @@ export {
   sessionTagKey,
   utcDay,
 } from './derive.ts';
+export { loadInvitations, type Invitations } from './load-invitations.ts';
 export {
+  DEVICE_INVITATION_MS,
   formatInvitationCode,
   invitationUrl,
   parseInvitationCode,
@@ -112,14 +114,9 @@ export {
 } from './invitation-code.ts';
 export { parseDigits } from './digits.ts';
 export { type InvitationTerms } from './invitation-record.ts';
+export { type HostInvitation, type HostOptions, type HostStatus } from './host-invitation.ts';
 export {
-  DEVICE_INVITATION_MS,
-  HostInvitation,
-  type HostOptions,
-  type HostStatus,
-} from './host-invitation.ts';
-export {
-  GuestInvitation,
+  type GuestInvitation,
   type GuestOptions,
   type GuestOutcome,
   type GuestStatus,

@@ -9,6 +9,8 @@ import { fromBase64Url, toBase64Url } from './base64url.ts';
 import { HaloError } from './halo-error.ts';
 import type { Bytes } from './statements.ts';
 
+/** Longest life of an invitation for a device: somebody is standing beside both. */
+export const DEVICE_INVITATION_MS = 600_000;
 /** Bytes of the secret that opens the channel, and of the host key's fingerprint. */
 export const INVITATION_SECRET_BYTES = 16;
 /** Longest server hint: with it the code alone stays below 100 characters. */

@@ -1,7 +1,8 @@
 /** Invitations between two running sides: the good way, wrong digits, and every end. */
 import { toHex } from '@atoll/kernel';
 import { describe, expect, test } from 'vitest';
-import { DEVICE_INVITATION_MS, HostInvitation } from './host-invitation.ts';
+import { DEVICE_INVITATION_MS } from './invitation-code.ts';
+import { HostInvitation } from './host-invitation.ts';
 import { createGeneration } from './rotation.ts';
 import { encodeTicket } from './ticket.ts';
 import { decodeInvitationRecord } from './invitation-record.ts';

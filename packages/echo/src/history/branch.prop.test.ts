@@ -5,14 +5,8 @@ import { expect, test as example } from 'vitest';
 import type { Space } from '../space/space.ts';
 import { Person, rootOf } from '../space/testing/space-fixture.ts';
 import { randomEdit, randomFrom } from '../testing/random-edits.ts';
-import {
-  branchOrigin,
-  mergeBranch,
-  mergedMs,
-  startBranch,
-  type MergeChoice,
-  type MergeOutcome,
-} from './branch.ts';
+import { mergeBranch, startBranch, type MergeChoice, type MergeOutcome } from './branch.ts';
+import { branchOrigin, mergedMs } from './branch-records.ts';
 import { isContent } from './compare.ts';
 
 type Random = (below: number) => number;
@@ -36,7 +30,7 @@ async function forked(person: Person, random: Random, objects?: readonly string[
 
 async function fork(person: Person, origin: Space, objects?: readonly string[]): Promise<Space> {
   const branch = await person.found();
-  startBranch({
+  await startBranch({
     past: await origin.history.at('now'),
     present: origin.database,
     branch: branch.history,

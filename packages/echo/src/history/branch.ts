@@ -1,55 +1,12 @@
 /**
  * Branches: a copy of a state, or of some objects of it, in a space of its own, which remembers where it
- * grew from. What was changed in it is compared with the fork and merged into the origin as it is then.
+ * grew from. Copying and merging are a part of their own, which a page loads when it is first asked for.
  */
-import type { ObjectId, SpaceId } from '@atoll/kernel';
-import { defineDynamic, defineType, s, type InstanceOf } from '@atoll/schema';
 import type { Database } from '../database.ts';
-import { EchoError } from '../echo-error.ts';
-import { isLive } from '../shown.ts';
-import { compareObject, countedRow, isContent } from './compare.ts';
-import { copyObjects } from './copy-objects.ts';
-import type { Crossing } from './crossing.ts';
-import type { HistoryFrontier } from './cut.ts';
-import { readerIn } from './fields.ts';
-import { HistoryError } from './history-error.ts';
+import type { BranchOrigin } from './branch-records.ts';
 import type { History } from './history.ts';
-import {
-  decided,
-  mergeField,
-  type MergeConflict,
-  type MergeSide,
-  type Merging,
-} from './merge-fields.ts';
+import type { MergeConflict, MergeSide } from './merge-fields.ts';
 import type { PastState } from './past.ts';
-import { frontierBytes, frontierOf } from './versions.ts';
-
-/** What a branch knows of its origin; the oldest one counts. */
-const BranchType = defineType('org.atoll.Branch', {
-  /** The space that it grew out of. */
-  origin: s.string(),
-  /** Where the origin stood. */
-  fork: s.bytes(),
-  /** Where the branch stood when everything was copied. */
-  start: s.bytes(),
-  /** Ids of the copies by the ids of what they are copies of. */
-  copies: s.map(s.string()),
-});
-
-/** Kept by an origin of each merge, in the same block or step of undo as what was merged. */
-const MergeType = defineType('org.atoll.Merge', {
-  /** The branch's space. */
-  branch: s.string(),
-  at: s.date(),
-});
-
-/** A branch and where it grew from. */
-export interface BranchOrigin {
-  readonly origin: string;
-  readonly fork: HistoryFrontier;
-  /** Objects that were copied. */
-  readonly objects: number;
-}
 
 /** What a merge did, or would do. */
 export interface MergeOutcome {
@@ -62,52 +19,17 @@ export interface MergeOutcome {
 /** How conflicts are decided: all for one side, or one by one; `undefined` leaves one open. */
 export type MergeChoice = MergeSide | ((conflict: MergeConflict) => MergeSide | undefined);
 
-/** Makes an empty space a branch: copies what is wanted and notes where from. @throws EchoError. */
-export function startBranch(of: {
+/** What a branch is made from. */
+export interface BranchStart {
   readonly past: PastState;
   readonly present: Database;
   readonly branch: History;
   /** Objects; all that are not deleted if absent. */
   readonly objects?: readonly string[];
-}): BranchOrigin {
-  const { branch, past, present } = of;
-  const { space } = present;
-  const to = branch.database;
-  if (space === undefined) throw new EchoError('ECHO_OBJECT', 'the origin is in no space');
-  const ids = new Map<string, string>();
-  const wanted = (of.objects ?? liveIds(past.db)).filter((id) => isThere(past.db, id));
-  const crossing: Crossing = { ids, from: space, to: to.space };
-  copyObjects({ from: past.db, present, to, ids, crossing }, wanted);
-  const record = to.add(BranchType, {
-    origin: space,
-    fork: frontierBytes(past.frontier),
-    start: frontierBytes(branch.frontier()),
-  });
-  for (const [original, copy] of ids) record.copies.set(original, copy);
-  return told(record);
 }
 
-/** What a space knows of its origin; `undefined` if it is no branch. */
-export function branchOrigin(db: Database): BranchOrigin | undefined {
-  const record = recordOf(db);
-  return record === undefined ? undefined : told(record);
-}
-
-/** When a branch was merged into an origin, milliseconds since 1970; `undefined` while it is open. */
-export function mergedMs(origin: Database, branch: SpaceId | undefined): number | undefined {
-  const [first] = origin
-    .query(MergeType)
-    .where({ branch: branch ?? '' })
-    .run();
-  return first?.at.getTime();
-}
-
-/**
- * Merges a branch into its origin; with `isDry` only says what it would do. Written as one step of undo,
- * and only if every conflict is decided. @throws HistoryError `HISTORY_BRANCH`, `HISTORY_MERGED`,
- * `HISTORY_CONFLICTS`; EchoError; StoreError.
- */
-export async function mergeBranch(of: {
+/** What is merged, and how. */
+export interface BranchMerge {
   readonly branch: History;
   readonly origin: History;
   readonly choice?: MergeChoice;
@@ -115,188 +37,20 @@ export async function mergeBranch(of: {
   readonly nowMs: number;
   /** Runs what is written as one step of undo. */
   readonly asOne: (change: () => void) => void;
-}): Promise<MergeOutcome> {
-  const { branch, origin, isDry } = of;
-  const record = recordOf(branch.database);
-  if (record === undefined || record.origin !== origin.database.space) {
-    throw new HistoryError('HISTORY_BRANCH', 'the space is no branch of this one');
-  }
-  if (!isDry && mergedMs(origin.database, branch.database.space) !== undefined) {
-    throw new HistoryError('HISTORY_MERGED', 'the branch was merged before');
-  }
-  const copies = new Map(record.copies);
-  const [base, start] = await Promise.all([
-    origin.at(frontierOf(record.fork), [...copies.keys()] as ObjectId[]),
-    branch.at(frontierOf(record.start), [...copies.values()] as ObjectId[]),
-  ]);
-  const merge = new Merge({ ...of, base: base.db, start: start.db, copies });
-  const planned = merge.run(true);
-  if (isDry) return planned;
-  if (planned.conflicts.length > 0) {
-    const count = planned.conflicts.length;
-    throw new HistoryError('HISTORY_CONFLICTS', `${count} changes of both sides are to be decided`);
-  }
-  of.asOne(() => {
-    merge.run(false);
-    origin.database.add(MergeType, { branch: branch.database.space ?? '', at: dateOf(of.nowMs) });
-  });
-  return planned;
 }
 
-/** One merge, first only looked at. */
-class Merge {
-  readonly #origin: Database;
-  readonly #branch: Database;
-  readonly #base: Database;
-  readonly #start: Database;
-  /** Ids in the branch by ids in the origin. */
-  readonly #copies: ReadonlyMap<string, string>;
-  /** The other way round; what the branch created is entered. */
-  readonly #originals: Map<string, string>;
-  readonly #choice: MergeChoice | undefined;
-
-  constructor(of: {
-    readonly origin: History;
-    readonly branch: History;
-    readonly base: Database;
-    readonly start: Database;
-    readonly copies: ReadonlyMap<string, string>;
-    readonly choice?: MergeChoice;
-  }) {
-    this.#origin = of.origin.database;
-    this.#branch = of.branch.database;
-    this.#base = of.base;
-    this.#start = of.start;
-    this.#copies = of.copies;
-    this.#originals = new Map([...of.copies].map(([original, copy]) => [copy, original]));
-    this.#choice = of.choice;
-  }
-
-  run(isDry: boolean): MergeOutcome {
-    const merging = this.#merging(isDry);
-    const made = liveIds(this.#branch).filter((id) => !this.#originals.has(id));
-    if (!isDry && made.length > 0) this.#copyBack(made);
-    const touched: string[] = [];
-    for (const [original, copy] of this.#copies) {
-      if (this.#mergeObject(merging, original, copy)) touched.push(original);
-    }
-    const created = made.map((id) => this.#originals.get(id) ?? id);
-    return { objects: [...touched, ...created], conflicts: merging.open };
-  }
-
-  #merging(isDry: boolean): Merging {
-    const choice = this.#choice;
-    return {
-      base: this.#base,
-      origin: this.#origin,
-      start: this.#start,
-      branch: this.#branch,
-      crossing: this.#crossing(),
-      isDry,
-      choose: typeof choice === 'function' ? choice : () => choice,
-      open: [],
-    };
-  }
-
-  #crossing(): Crossing {
-    return { ids: this.#originals, from: this.#branch.space, to: this.#origin.space };
-  }
-
-  #copyBack(made: readonly string[]): void {
-    const from = this.#branch;
-    copyObjects(
-      { from, present: from, to: this.#origin, ids: this.#originals, crossing: this.#crossing() },
-      made,
-    );
-  }
-
-  /** True if the branch changed the object. */
-  #mergeObject(merging: Merging, original: string, copy: string): boolean {
-    const states = { before: this.#start, after: this.#branch, present: this.#branch };
-    const changed = compareObject(states, copy);
-    const row = countedRow(this.#origin, original);
-    if (changed === undefined || row < 0) return false;
-    const isGone = !isLive(this.#origin.fold, row);
-    if (changed.life === 'deleted') {
-      if (!isGone && this.#mayDelete(merging, original) && !merging.isDry) {
-        this.#origin.mutations.setDeleted(row, true);
-      }
-      return true;
-    }
-    if (isGone) {
-      const wasGone = !isThere(this.#base, original);
-      const side = wasGone ? 'branch' : decided(merging, { object: original });
-      if (side !== 'branch') return true;
-      if (!merging.isDry) this.#origin.mutations.setDeleted(row, false);
-    }
-    this.#mergeFields(merging, original, copy);
-    return true;
-  }
-
-  /** What the branch deleted may go unless the origin has changed it meanwhile. */
-  #mayDelete(merging: Merging, original: string): boolean {
-    const states = { before: this.#base, after: this.#origin, present: this.#origin };
-    if (compareObject(states, original) === undefined) return true;
-    return decided(merging, { object: original }) === 'branch';
-  }
-
-  #mergeFields(merging: Merging, original: string, copy: string): void {
-    const row = countedRow(this.#branch, copy);
-    const { data } = readerIn(this.#branch, row, this.#branch).compiled;
-    this.#origin.register(defineDynamic(data));
-    const place = (
-      db: Database,
-      id: string,
-    ): { row: number; type: ReturnType<typeof readerIn> } => ({
-      row: countedRow(db, id),
-      type: db.fold.types.ofData(data),
-    });
-    const at = {
-      base: place(this.#base, original),
-      origin: place(this.#origin, original),
-      start: place(this.#start, copy),
-      branch: place(this.#branch, copy),
-    };
-    for (const leaf of at.branch.type.compiled.leaves) {
-      mergeField(merging, {
-        object: original,
-        base: { ...at.base, leaf },
-        origin: { ...at.origin, leaf },
-        start: { ...at.start, leaf },
-        branch: { ...at.branch, leaf },
-      });
-    }
-  }
+/** Makes an empty space a branch: copies what is wanted and notes where from. @throws EchoError. */
+export async function startBranch(of: BranchStart): Promise<BranchOrigin> {
+  const merging = await import('./merge-branch.ts');
+  return merging.startBranch(of);
 }
 
-function recordOf(db: Database): InstanceOf<typeof BranchType> | undefined {
-  return db.query(BranchType).run()[0];
-}
-
-function told(record: InstanceOf<typeof BranchType>): BranchOrigin {
-  return {
-    origin: record.origin as SpaceId,
-    fork: frontierOf(record.fork),
-    objects: record.copies.size,
-  };
-}
-
-function liveIds(db: Database): string[] {
-  const { rows } = db.fold;
-  const ids: string[] = [];
-  for (let row = 0; row < rows.count; row++) {
-    if (isLive(db.fold, row) && isContent(db.fold.typeOf(row).compiled.name))
-      ids.push(rows.id(row));
-  }
-  return ids;
-}
-
-function isThere(db: Database, id: string): boolean {
-  const row = countedRow(db, id);
-  return row >= 0 && isLive(db.fold, row);
-}
-
-function dateOf(timeMs: number): Date {
-  // eslint-disable-next-line no-restricted-globals -- Given a time, it reads no clock.
-  return new Date(timeMs);
+/**
+ * Merges a branch into its origin; with `isDry` only says what it would do. Written as one step of undo,
+ * and only if every conflict is decided. @throws HistoryError `HISTORY_BRANCH`, `HISTORY_MERGED`,
+ * `HISTORY_CONFLICTS`; EchoError; StoreError.
+ */
+export async function mergeBranch(of: BranchMerge): Promise<MergeOutcome> {
+  const merging = await import('./merge-branch.ts');
+  return merging.mergeBranch(of);
 }

@@ -22,7 +22,7 @@ import {
   storedIn,
 } from './fields.ts';
 import type { FieldDiff, LifeDiff, ListPiece, ObjectDiff, TextPiece } from './object-diff.ts';
-import { rowOf } from './past.ts';
+import { rowOf } from './row-of.ts';
 import { compareItems, compareRuns } from './sequence-diff.ts';
 import { stampOf } from '../sequence/sequence.ts';
 

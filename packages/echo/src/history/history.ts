@@ -2,17 +2,17 @@
  * The history of a space: its state at any point, what happened to an object, what differs between two
  * points, and the way back. The past is folded beside the present and never disturbs it.
  */
-import type { ObjectId } from '@atoll/kernel';
+import { assert, type ObjectId } from '@atoll/kernel';
 import type { Database } from '../database.ts';
 import { EchoError } from '../echo-error.ts';
-import { bringBack } from './bring-back.ts';
 import { Clocks } from './clocks.ts';
-import { compareAll, compareObject } from './compare.ts';
+import type { States } from './compare.ts';
 import { Cut, type HistoryFrontier } from './cut.ts';
 import type { HistoryHost } from './history-host.ts';
 import type { ObjectDiff } from './object-diff.ts';
-import { hereSinceMs, objectIn, objectsPast, wholePast, type PastState } from './past.ts';
-import { timelineOf, type TimelineOptions, type TimelinePage } from './timeline.ts';
+import type * as Loaded from './look-back.ts';
+import type { PastState } from './past.ts';
+import type { TimelineOptions, TimelinePage } from './timeline.ts';
 import { unknownVersion, Versions } from './versions.ts';
 
 /**
@@ -26,6 +26,22 @@ export type HistoryPoint =
 export interface BroughtBack {
   /** How what was there before differs from what is there now, by object. */
   readonly changed: readonly ObjectDiff[];
+}
+
+type LookBack = typeof Loaded;
+
+let loaded: LookBack | undefined;
+
+/** Loaded when somebody first looks back: most pages that open a space never do. */
+async function lookBack(): Promise<LookBack> {
+  loaded ??= await import('./look-back.ts');
+  return loaded;
+}
+
+/** For what is done with a state of the past that is at hand, so it has been loaded. */
+function lookedBack(): LookBack {
+  assert(loaded !== undefined, 'a state of the past was made by what is loaded');
+  return loaded;
 }
 
 /** History of one space. */
@@ -52,7 +68,8 @@ export class History {
   }
 
   /** Since when history is here, by writers' clocks; 0: since the beginning. Milliseconds since 1970. @throws StoreError. */
-  sinceMs(): Promise<number> {
+  async sinceMs(): Promise<number> {
+    const { hereSinceMs } = await lookBack();
     return hereSinceMs(this.#host);
   }
 
@@ -60,13 +77,15 @@ export class History {
   async at(point: HistoryPoint, objects?: readonly ObjectId[]): Promise<PastState> {
     this.#host.database.commit();
     const cut = this.#cut(point);
+    const { objectsPast, wholePast } = await lookBack();
     return objects === undefined
       ? wholePast(this.#host, cut)
       : objectsPast(this.#host, cut, objects);
   }
 
   /** What happened to an object, newest first. @throws HistoryError, StoreError. */
-  timeline(object: ObjectId, options: TimelineOptions = {}): Promise<TimelinePage> {
+  async timeline(object: ObjectId, options: TimelineOptions = {}): Promise<TimelinePage> {
+    const { timelineOf } = await lookBack();
     return timelineOf(this.#host, this.#clocks, object, options);
   }
 
@@ -78,20 +97,20 @@ export class History {
   ): Promise<ObjectDiff | undefined> {
     const before = await this.at(from, [object]);
     const after = await this.at(to, [object]);
-    return compareObject(this.#states(before, after), object);
+    return lookedBack().compareObject(this.#states(before, after), object);
   }
 
   /** How all objects differ between two points. @throws HistoryError, StoreError. */
   async compare(from: HistoryPoint, to: HistoryPoint = 'now'): Promise<readonly ObjectDiff[]> {
     const before = await this.at(from);
     const after = await this.at(to);
-    return compareAll(this.#states(before, after));
+    return lookedBack().compareAll(this.#states(before, after));
   }
 
   /** One object at a point. @throws HistoryError `HISTORY_OBJECT` if it was not there then; StoreError. */
   async of(object: ObjectId, point: HistoryPoint): Promise<PastState> {
     const past = await this.at(point, [object]);
-    objectIn(past.db, object);
+    lookedBack().objectIn(past.db, object);
     return past;
   }
 
@@ -112,13 +131,16 @@ export class History {
   bringAllBack(past: PastState): BroughtBack {
     const { database } = this.#host;
     const states = { before: database, after: past.db, present: database };
-    const different = compareAll(states).map(({ id }) => id as ObjectId);
+    const different = lookedBack()
+      .compareAll(states)
+      .map(({ id }) => id as ObjectId);
     return this.bringBack(different, past);
   }
 
   /** Makes objects what they are in a state of the past that is at hand. @throws EchoError. */
   bringBack(objects: readonly ObjectId[], past: PastState): BroughtBack {
     const { database } = this.#host;
+    const { bringBack, compareObject } = lookedBack();
     const states = { before: database, after: past.db, present: database };
     const changed = objects.flatMap((id) => compareObject(states, id) ?? []);
     asOneBlock(database, () => {
@@ -127,7 +149,7 @@ export class History {
     return { changed };
   }
 
-  #states(before: PastState, after: PastState): Parameters<typeof compareObject>[0] {
+  #states(before: PastState, after: PastState): States {
     return { before: before.db, after: after.db, present: this.#host.database };
   }
 

@@ -2,7 +2,7 @@
  * The past as a database of its own: folded again from the blocks of a cut, beside the present, which
  * notices nothing. Reads and queries work as in the present; every write is refused.
  */
-import { fromHex, type ObjectId } from '@atoll/kernel';
+import type { ObjectId } from '@atoll/kernel';
 import { defineDynamic } from '@atoll/schema';
 import { Database, type AnyObject } from '../database.ts';
 import type { FoldedBlock } from '../fold.ts';
@@ -10,6 +10,7 @@ import { SnapshotError } from '../snapshot/snapshot-error.ts';
 import type { Cut, HistoryFrontier } from './cut.ts';
 import { HistoryDroppedError, HistoryError } from './history-error.ts';
 import type { HistoryHost } from './history-host.ts';
+import { rowOf } from './row-of.ts';
 
 /** Blocks that are read from the log before others get a turn. */
 const BLOCKS_A_TURN = 64;
@@ -110,12 +111,6 @@ export async function hereSinceMs(host: HistoryHost): Promise<number> {
     if (!(await host.isHere(block))) since = host.timeMsOf(block);
   }
   return since;
-}
-
-/** Row of an object, or -1. */
-export function rowOf(db: Database, id: string): number {
-  const bytes = fromHex(id);
-  return bytes?.length === 16 ? db.fold.rows.find(bytes) : -1;
 }
 
 /** An object as it was, deleted ones too. @throws HistoryError `HISTORY_OBJECT`. */

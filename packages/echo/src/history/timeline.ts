@@ -15,7 +15,8 @@ import type { HistoryFrontier } from './cut.ts';
 import { HistoryError } from './history-error.ts';
 import type { HistoryHost } from './history-host.ts';
 import type { LifeDiff, FieldDiff, TextPiece } from './object-diff.ts';
-import { emptyPast, foldInto, readHere, rowOf } from './past.ts';
+import { emptyPast, foldInto, readHere } from './past.ts';
+import { rowOf } from './row-of.ts';
 
 /** Work without a pause of this length is one entry unless another is asked for, milliseconds. */
 const PAUSE_MS: number = 5 * 60_000;

@@ -4,7 +4,7 @@ import { defineType, s, type InstanceOf } from '@atoll/schema';
 import type { Database } from '../database.ts';
 import type { HistoryFrontier } from './cut.ts';
 import { HistoryError } from './history-error.ts';
-import { rowOf } from './past.ts';
+import { rowOf } from './row-of.ts';
 
 /** Bytes of a block's hash. */
 const HASH_BYTES = 32;

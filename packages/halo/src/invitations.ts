@@ -1,0 +1,4 @@
+/** What it takes to invite and to join, beside the types: a part of its own, see `load-invitations.ts`. */
+export { GuestInvitation } from './guest-invitation.ts';
+export { HostInvitation } from './host-invitation.ts';
+export { formatInvitationCode, parseInvitationCode } from './invitation-code.ts';
