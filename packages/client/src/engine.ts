@@ -14,6 +14,7 @@ import { LiveCell, sameData } from './live.ts';
 import { loadIdentity, saveIdentity, type OwnIdentity } from './own-identity.ts';
 import type { LogEnds } from './resting-replica.ts';
 import { Slot } from './slot.ts';
+import { SpaceCatchUp } from './space-catch-up.ts';
 import { SpacePlace } from './space-place.ts';
 import { StoredCursors } from './stored-cursors.ts';
 
@@ -193,7 +194,7 @@ export class Engine implements AsyncDisposable {
   }
 
   #place(id: SpaceId, ring: KeyRing, ends?: LogEnds): SpacePlace {
-    const { chunks, clock, keys = softwareKeys } = this.platform;
+    const { chunks, clock, keys = softwareKeys, log } = this.platform;
     let isWired = false;
     const wire = (): void => {
       if (!isWired) this.mesh.addSpace(meshSpace(place, keys));
@@ -210,10 +211,17 @@ export class Engine implements AsyncDisposable {
       onOpen: (space) => {
         wire();
         this.#follow(space);
+        space.onChange(() => catchUp.look());
+        catchUp.look();
       },
       onOtherLog: () => this.mesh.greetSpace(id),
     });
     this.#places.set(id, place);
+    const mayTakeOver = this.slot.number === 0;
+    const { mesh, signal } = this;
+    const catchUp = new SpaceCatchUp({ place, mesh, clock, log, mayTakeOver, signal });
+    place.catchUp = catchUp;
+    mesh.onSpaceStatus(id, () => catchUp.look());
     if (ends !== undefined) wire();
     return place;
   }
@@ -259,6 +267,7 @@ function meshSpace(place: SpacePlace, keys: KeyPlatform): MeshSpace {
     id: place.id,
     replica: place.replica,
     chunks: place.chunks,
+    state: { answer: async (question) => (await place.open()).exchange.answer(question) },
     sessionSecrets: current.map(({ key }) => sessionPsk(key)),
     roomTags: (kubeName, day) => current.map(({ key }) => roomTag(key, kubeName, day)),
     ...(first === undefined

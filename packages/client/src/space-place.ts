@@ -9,6 +9,7 @@ import type { StoredChunks } from '@atoll/mesh';
 import { ClientError } from './client-error.ts';
 import { SpaceMembership, type MayHave } from './membership.ts';
 import { RestingReplica, type LogEnds } from './resting-replica.ts';
+import type { SpaceCatchUp } from './space-catch-up.ts';
 
 /** A space that is open, with what decides about its peers. */
 export interface OpenSpace {
@@ -52,6 +53,8 @@ export class SpacePlace {
   readonly ring: KeyRing;
   readonly chunks: StoredChunks;
   readonly replica: RestingReplica;
+  /** Gets what others have dropped. Set once, by whoever makes the place. */
+  catchUp: SpaceCatchUp | undefined;
   readonly #options: PlaceOptions;
   #turn: Promise<unknown> = Promise.resolve();
   #open: OpenSpace | undefined;

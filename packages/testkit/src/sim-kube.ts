@@ -18,6 +18,8 @@ export interface SimKubeOptions {
   /** Name as a host of the network. */
   readonly name: string;
   readonly log?: Log;
+  /** False: it passes data on and keeps no mailboxes, as a server that is full. */
+  readonly keepsMailboxes?: boolean;
 }
 
 /** What a connection opens, as the server sees it. */
@@ -80,7 +82,8 @@ export class SimKube {
         openMailbox: (id, client) => {
           shown.mailboxes.add(id);
           shown.clients.add(client);
-          return openMailbox(id);
+          const { keepsMailboxes = true } = this.#options;
+          return keepsMailboxes ? openMailbox(id) : Promise.resolve('full');
         },
         chunksOf: (id) => new BlindChunks(chunks, id, clock),
       });

@@ -13,10 +13,15 @@ export class ClientScene {
   readonly #machines = new Map<string, SimMachine>();
 
   /** The options hold for every client that is opened here. */
-  constructor(seed: number, options: Partial<ClientOptions> = {}) {
+  constructor(
+    seed: number,
+    options: Partial<ClientOptions> = {},
+    kube: { readonly keepsMailboxes?: boolean } = {},
+  ) {
     this.world = new World(seed);
     this.network = new SimNetwork(this.world);
-    this.kube = new SimKube({ world: this.world, network: this.network, name: 'kube.test' });
+    const { network, world } = this;
+    this.kube = new SimKube({ world, network, name: 'kube.test', ...kube });
     this.#options = options;
   }
 

@@ -164,6 +164,11 @@ export class EpochExchange {
     return follows && stands(trial.epoch) ? 'sealed' : 'open';
   }
 
+  /** The epoch that is on trial. @throws StoreError. */
+  async onTrial(): Promise<EpochId | undefined> {
+    return (await trialOf(this.#parts.place))?.epoch;
+  }
+
   /** What was taken over was sealed: lets go of what it stands for. @throws StoreError. */
   async confirm(): Promise<void> {
     await confirmEpoch(this.#parts.place);

@@ -1,0 +1,238 @@
+/** Clients whose peers have dropped the history that they lack: what they get instead, and from whom. */
+import { defineType, s } from '@atoll/schema';
+import { describe, expect, test } from 'vitest';
+import { randomEdit, randomFrom } from '../../echo/src/testing/random-edits.ts';
+import { randomKindsEdit, registerKinds } from '../../echo/src/testing/random-kinds.ts';
+import type { Space } from './api.ts';
+import { liveUntil } from './live.ts';
+import type { SpaceCatchUp } from './space-catch-up.ts';
+import { SpaceHandle } from './space-handle.ts';
+import { ClientScene, found } from './testing/client-scene.ts';
+
+const Task = defineType('org.example.Task', { title: s.string() });
+
+function handleOf(space: Space): SpaceHandle {
+  if (space instanceof SpaceHandle) return space;
+  throw new RangeError('no handle');
+}
+
+/** People with a server that keeps no mailboxes, so that only they have what they have. */
+class Town extends ClientScene {
+  constructor(seed: number, keepsMailboxes = false) {
+    super(seed, {}, { keepsMailboxes });
+  }
+
+  /** One title after the other, each in a block that nothing names once the next is there. */
+  async write(space: Space, name: string, times: number): Promise<void> {
+    for (let at = 0; at < times; at++) {
+      const task = space.db.query(Task).first() ?? space.db.add(Task, { title: name });
+      task.title = `${name} ${at}`;
+      await this.world.during(space.flush());
+    }
+  }
+
+  async editAll(space: Space, seed: number, times: number): Promise<void> {
+    const random = randomFrom(seed);
+    registerKinds(space.db);
+    for (let at = 0; at < times; at++) {
+      if (at % 2 === 0) randomEdit(space.db, random);
+      else randomKindsEdit(space.db, random);
+      await this.world.during(space.flush());
+    }
+  }
+
+  async pause(ms = 5_000): Promise<void> {
+    await this.world.run(this.world.nowMs + ms);
+  }
+
+  /** Seals an epoch and drops the history under it at once; the blocks that were dropped. */
+  async seal(space: Space, number: number): Promise<number> {
+    await this.world.during(space.epochs.propose());
+    await this.world.during(liveUntil(space.epochs.status, (epochs) => epochs.number === number));
+    return this.world.during(handleOf(space).echo.epochs.dropHistory(0));
+  }
+
+  rootOf(space: Space): Promise<string> {
+    return this.world.during(space.info()).then(({ root }) => root);
+  }
+
+  async expectSame(one: Space, other: Space, withinMs = 120_000): Promise<void> {
+    const isSame = (): boolean => {
+      const [a, b] = [one, other].map((space) => {
+        return space.state.get() === 'open' ? handleOf(space).echo.figures() : undefined;
+      });
+      if (a === undefined || b === undefined || a.objects !== b.objects) return false;
+      return a.root.every((byte, at) => byte === b.root[at]);
+    };
+    expect(await this.world.runUntil(isSame, withinMs)).toBe(true);
+  }
+}
+
+function titleIn(space: Space): string | undefined {
+  return space.db.query(Task).first()?.title;
+}
+
+function catchUpOf(space: Space): SpaceCatchUp {
+  const { catchUp } = handleOf(space).place;
+  if (catchUp === undefined) throw new RangeError('no space');
+  return catchUp;
+}
+
+describe('where history was dropped and no mailbox has it', () => {
+  test('somebody who joins gets the epoch and the tail, and is not up to date before', async () => {
+    const town = new Town(1);
+    const [ada, jun] = [await town.person('ada'), await town.person('jun')];
+    const trip = await town.space(ada, 'Trip');
+    await town.write(trip, 'old', 20);
+    expect(await town.seal(trip, 1)).toBeGreaterThan(15);
+    await town.write(trip, 'new', 3);
+    const theirs = await town.join(trip, jun);
+    const seen: string[] = [];
+    theirs.status.subscribe(() => {
+      const { incomplete, peers } = theirs.status.get();
+      if (incomplete === true) seen.push(peers.some(({ upToDate }) => upToDate) ? 'lie' : 'truth');
+    });
+    await town.expectSame(trip, theirs);
+    expect(new Set(seen)).toEqual(new Set(['truth']));
+    expect(titleIn(theirs)).toBe('new 2');
+    await town.world.during(liveUntil(theirs.myRole, (role) => role === 'writer'));
+    await town.write(theirs, 'theirs', 2);
+    await town.expectSame(trip, theirs);
+    await town.pause(30_000);
+    expect(await handleOf(theirs).echo.exchange.trial()).toBe('none');
+    expect(theirs.status.get()).toMatchObject({ unsentBlocks: 0 });
+    expect(theirs.status.get().incomplete).toBeUndefined();
+    expect(theirs.epochs.status.get().number).toBe(1);
+    // A restart begins from what was taken over.
+    const root = await town.rootOf(theirs);
+    await town.world.during(jun[Symbol.asyncDispose]());
+    const again = await town.open('jun');
+    await town.world.runUntil(() => again.spaces.get(trip.id) !== undefined, 10_000);
+    expect(await town.rootOf(found(again, trip.id))).toBe(root);
+  });
+
+  test('a member who was away over two epochs loses nothing of what he wrote', async () => {
+    const town = new Town(2);
+    const [ada, jun] = [await town.person('ada'), await town.person('jun')];
+    const trip = await town.space(ada, 'Trip');
+    await town.editAll(trip, 1, 20);
+    const theirs = await town.join(trip, jun);
+    await town.world.during(liveUntil(theirs.myRole, (role) => role === 'writer'));
+    await town.editAll(theirs, 2, 6);
+    await town.expectSame(trip, theirs);
+    jun.network.setOnline(false);
+    await town.editAll(theirs, 3, 16);
+    theirs.db.add(Task, { title: 'written away' });
+    for (const number of [1, 2]) {
+      await town.editAll(trip, 10 + number, 10);
+      await town.seal(trip, number);
+    }
+    await town.editAll(trip, 20, 4);
+    jun.network.setOnline(true);
+    await town.expectSame(trip, theirs);
+    expect(titleIn(trip)).toBe('written away');
+    expect(catchUpOf(theirs)).toMatchObject({ taken: 1, refused: 0 });
+    await town.editAll(theirs, 30, 4);
+    await town.expectSame(trip, theirs);
+  });
+
+  test('a transfer that is cut in its middle goes on where it was', async () => {
+    const town = new Town(3);
+    const [ada, jun] = [await town.person('ada'), await town.person('jun')];
+    const trip = await town.space(ada, 'Trip');
+    for (let at = 0; at < 3_000; at++) trip.db.add(Task, { title: `task ${at} ${'x'.repeat(90)}` });
+    await town.write(trip, 'old', 10);
+    await town.seal(trip, 1);
+    const { exchange } = handleOf(trip).echo;
+    const answer = exchange.answer.bind(exchange);
+    const asked: string[] = [];
+    exchange.answer = (question) => {
+      asked.push(question.join());
+      if (asked.length === 8) ada.network.setOnline(false);
+      return answer(question);
+    };
+    const theirs = await town.join(trip, jun);
+    expect(await town.world.runUntil(() => asked.length >= 8, 60_000)).toBe(true);
+    await town.pause(20_000);
+    expect(titleIn(theirs)).toBeUndefined();
+    ada.network.setOnline(true);
+    await town.expectSame(trip, theirs);
+    expect(catchUpOf(theirs)).toMatchObject({ taken: 1, refused: 0 });
+    // What was answered before the cut is not asked for again: four at most were on their way.
+    expect(asked.length - new Set(asked).size).toBeLessThan(12);
+  });
+
+  test('two who have both dropped it give it to a third, whoever of them is there', async () => {
+    const town = new Town(4);
+    const [ada, jun] = [await town.person('ada'), await town.person('jun')];
+    const trip = await town.space(ada, 'Trip');
+    await town.write(trip, 'old', 10);
+    const theirs = await town.join(trip, jun);
+    await town.expectSame(trip, theirs);
+    await town.seal(trip, 1);
+    await town.world.during(liveUntil(theirs.epochs.status, ({ number }) => number === 1));
+    await town.world.during(handleOf(theirs).echo.epochs.dropHistory(0));
+    const kim = await town.person('kim');
+    const invitation = await town.join(trip, kim);
+    ada.network.setOnline(false);
+    await town.expectSame(theirs, invitation);
+  });
+});
+
+describe('a member who lies about the state', () => {
+  test('is refused, counted and left alone; what is here stays, and an honest one is asked', async () => {
+    const town = new Town(5);
+    const [ada, jun] = [await town.person('ada'), await town.person('jun')];
+    const trip = await town.space(ada, 'Trip');
+    await town.write(trip, 'old', 10);
+    const theirs = await town.join(trip, jun);
+    await town.expectSame(trip, theirs);
+    await town.seal(trip, 1);
+    await town.world.during(liveUntil(theirs.epochs.status, ({ number }) => number === 1));
+    await town.world.during(handleOf(theirs).echo.epochs.dropHistory(0));
+    for (const space of [trip, theirs]) lieIn(space);
+    const kim = await town.person('kim');
+    const late = await town.join(trip, kim);
+    const catchUp = catchUpOf(late);
+    expect(await town.world.runUntil(() => catchUp.refused >= 2, 120_000)).toBe(true);
+    expect(late.db.query(Task).count()).toBe(0);
+    expect(catchUp.taken).toBe(0);
+    expect(late.status.get().incomplete).toBe(true);
+    honestIn(theirs);
+    await town.pause(11 * 60_000);
+    await town.expectSame(theirs, late);
+  });
+});
+
+test('a mailbox keeps the blocks that devices have dropped, and is enough for who joins', async () => {
+  const town = new Town(6, true);
+  const [ada, jun] = [await town.person('ada'), await town.person('jun')];
+  const trip = await town.space(ada, 'Trip');
+  await town.write(trip, 'old', 10);
+  await town.pause();
+  await town.seal(trip, 1);
+  const theirs = await town.join(trip, jun);
+  ada.network.setOnline(false);
+  await town.expectSame(trip, theirs);
+  expect(catchUpOf(theirs).taken).toBe(0);
+  expect(await town.world.during(handleOf(theirs).echo.epochs.isHistoryWhole())).toBe(true);
+});
+
+const honest = new WeakMap<object, SpaceHandle['echo']['exchange']['answer']>();
+
+function lieIn(space: Space): void {
+  const { exchange } = handleOf(space).echo;
+  const answer = exchange.answer.bind(exchange);
+  honest.set(exchange, answer);
+  exchange.answer = async (question) => {
+    const bytes = await answer(question);
+    if (bytes === undefined || question.length === 1) return bytes;
+    return Uint8Array.from(bytes, (byte, at) => (at === bytes.length >> 1 ? byte ^ 1 : byte));
+  };
+}
+
+function honestIn(space: Space): void {
+  const { exchange } = handleOf(space).echo;
+  const answer = honest.get(exchange);
+  if (answer !== undefined) exchange.answer = answer;
+}

@@ -1,0 +1,250 @@
+/**
+ * Gets what cannot be pulled any more: when runs wait for blocks that everybody has dropped, members are
+ * asked for the epoch that stands for them, and the space goes on from there. Until the blocks that sealed
+ * it have come it is on trial, and is given up if they do not.
+ */
+import type { EpochExchange, EpochOffer, TrialState } from '@atoll/echo';
+import { epochIdOf, type EpochId } from '@atoll/halo';
+import { errorCode, type Clock, type Log } from '@atoll/kernel';
+import type { Mesh, StateSource } from '@atoll/mesh';
+import { ClientError } from './client-error.ts';
+import type { SpacePlace } from './space-place.ts';
+
+/** What waits mostly comes by itself, from somebody else or with the next comparison of logs. */
+const PATIENCE_MS = 2_000;
+/** So often it is tried again while nobody can help; doubles up to the last. */
+const AGAIN_FIRST_MS = 2_000;
+const AGAIN_LAST_MS = 60_000;
+/** Who has not answered for so long is asked no more: a chunk is worked out in milliseconds. */
+const ANSWER_MS = 30_000;
+/** A transfer that was cut goes on where it was, if somebody who can give it is back in this time. */
+const RESUME_MS = 10 * 60_000;
+/** Who has sent what the epoch does not name is not asked for so long. */
+const LIAR_MS = 10 * 60_000;
+/** Somebody who gives an epoch has the blocks that sealed it; if these do not come for so long he has not. */
+const TRIAL_MS = 5 * 60_000;
+
+/** What catching up needs. */
+export interface CatchUpOptions {
+  readonly place: SpacePlace;
+  readonly mesh: Mesh;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** One process of a profile is enough. */
+  readonly mayTakeOver: boolean;
+  readonly signal: AbortSignal;
+}
+
+interface Found {
+  readonly offer: EpochOffer;
+  readonly source: StateSource;
+}
+
+/** Catching up of one space, as long as the client runs. */
+export class SpaceCatchUp {
+  readonly #options: CatchUpOptions;
+  readonly #refusedEpochs = new Set<EpochId>();
+  readonly #liarsUntilMs = new Map<string, number>();
+  /** `undefined` until it was looked at. */
+  #isOnTrial: boolean | undefined;
+  #trialSinceMs: number | undefined;
+  #isRunning = false;
+  /** Answers that were not what their epoch names, and epochs that nobody had sealed. */
+  refused = 0;
+  /** Epochs that were taken over, and bytes and equal parts of the last one. */
+  taken = 0;
+  last: { readonly bytes: number; readonly reused: number } | undefined;
+
+  constructor(options: CatchUpOptions) {
+    this.#options = options;
+  }
+
+  /** Something has changed: goes to work if there is any. Never throws. */
+  look(): void {
+    const { log, mayTakeOver, signal } = this.#options;
+    if (!mayTakeOver || this.#isRunning || signal.aborted) return;
+    if (this.#waiting === 0 && this.#isOnTrial === false) return;
+    this.#isRunning = true;
+    this.#run()
+      .catch((failure: unknown) => {
+        if (signal.aborted) return;
+        log.event('warn', 'client.catch-up-failed', { code: errorCode(failure) });
+      })
+      .finally(() => (this.#isRunning = false));
+  }
+
+  get #waiting(): number {
+    return this.#options.place.replica.waiting;
+  }
+
+  get #exchange(): EpochExchange | undefined {
+    return this.#options.place.opened?.space.exchange;
+  }
+
+  async #run(): Promise<void> {
+    const { clock, signal } = this.#options;
+    let againMs = AGAIN_FIRST_MS;
+    await this.#judge();
+    while (this.#waiting > 0 || this.#isOnTrial === true) {
+      await clock.sleep(PATIENCE_MS, signal);
+      const hasHelped = (await this.#judge()) || (await this.#seek());
+      if (hasHelped) againMs = AGAIN_FIRST_MS;
+      else {
+        await clock.sleep(againMs, signal);
+        againMs = Math.min(AGAIN_LAST_MS, againMs * 2);
+      }
+    }
+  }
+
+  /** Looks how it stands with what was taken over. True when that is decided. */
+  async #judge(): Promise<boolean> {
+    if (this.#isOnTrial === false) return false;
+    const exchange = this.#exchange;
+    // A closed space is looked at when it is opened.
+    const state: TrialState = (await exchange?.trial()) ?? 'none';
+    this.#isOnTrial = state === 'open';
+    if (state === 'sealed') await exchange?.confirm();
+    if (state !== 'open') this.#trialSinceMs = undefined;
+    return state === 'sealed' || (state === 'open' && (await this.#maybeGiveUp()));
+  }
+
+  /** Who gives the epoch is here, and either has told us all or takes too long about it. */
+  async #maybeGiveUp(): Promise<boolean> {
+    const { clock, mesh, place } = this.#options;
+    const epoch = await this.#exchange?.onTrial();
+    const isHere = (await this.#offers()).some(({ offer }) => epochIdOf(offer.terms) === epoch);
+    if (!isHere || epoch === undefined) {
+      this.#trialSinceMs = undefined;
+      return false;
+    }
+    this.#trialSinceMs ??= clock.monotonicMs();
+    const isLate = clock.monotonicMs() - this.#trialSinceMs >= TRIAL_MS;
+    await place.opened?.space.settled();
+    const isAll = mesh.spaceStatus(place.id)?.settled === true && this.#waiting === 0;
+    if ((!isLate && !isAll) || (await this.#exchange?.trial()) !== 'open') return false;
+    this.refused++;
+    this.#refusedEpochs.add(epoch);
+    const exchange = this.#exchange;
+    await place.reopen(async () => exchange?.revert());
+    this.#isOnTrial = false;
+    return true;
+  }
+
+  /** Looks for an epoch that says something of what is missing, and takes it over. True if it has. */
+  async #seek(): Promise<boolean> {
+    const { clock, log, mesh, place } = this.#options;
+    // What is being transferred may be just what is missing.
+    if (this.#waiting === 0 || mesh.spaceStatus(place.id)?.receiving !== undefined) return false;
+    const [best] = (await this.#offers())
+      .filter(({ offer }) => this.#exchange?.isNews(offer.terms) === true)
+      .sort((a, b) => newestFirst(a.offer, b.offer));
+    const exchange = this.#exchange;
+    if (best === undefined || exchange === undefined || this.#waiting === 0) return false;
+    const { offer } = best;
+    const line = new Line(this.#options, best.source, (peer) => this.#isLiar(peer));
+    try {
+      this.last = await exchange.fetch(offer, (question) => line.ask(question));
+    } catch (failure) {
+      const code = errorCode(failure);
+      log.event('warn', 'client.state-not-fetched', { code });
+      if (code !== 'SNAPSHOT_REFUSED') return false;
+      this.refused++;
+      this.#liarsUntilMs.set(line.peer, clock.monotonicMs() + LIAR_MS);
+      return true;
+    }
+    // The history may have come another way meanwhile.
+    if (this.#exchange?.isNews(offer.terms) !== true) return true;
+    await place.reopen(() => exchange.adopt(offer));
+    this.taken++;
+    this.#isOnTrial = true;
+    return true;
+  }
+
+  async #offers(): Promise<readonly Found[]> {
+    const { mesh, place } = this.#options;
+    const sources = mesh.stateSources(place.id).filter(({ peer }) => !this.#isLiar(peer));
+    const found = await Promise.all(sources.map((source) => this.#offerOf(source)));
+    return found.flatMap((each) => each ?? []);
+  }
+
+  async #offerOf(source: StateSource): Promise<Found | undefined> {
+    const { clock } = this.#options;
+    const exchange = this.#exchange;
+    if (exchange === undefined) return undefined;
+    const answer = await within(clock, ANSWER_MS, source.ask(exchange.offerQuestion));
+    if (answer?.at !== 'answer') return undefined;
+    try {
+      const offer = exchange.readOffer(answer.bytes);
+      const isRefused = offer !== undefined && this.#refusedEpochs.has(epochIdOf(offer.terms));
+      return offer === undefined || isRefused ? undefined : { offer, source };
+    } catch (failure) {
+      if (errorCode(failure) !== 'SNAPSHOT_REFUSED') throw failure;
+      this.refused++;
+      this.#liarsUntilMs.set(source.peer, clock.monotonicMs() + LIAR_MS);
+      return undefined;
+    }
+  }
+
+  #isLiar(peer: string): boolean {
+    return (this.#liarsUntilMs.get(peer) ?? 0) > this.#options.clock.monotonicMs();
+  }
+}
+
+/** Asks one who made an offer; when he is gone, whoever else is there and keeps the same. */
+class Line {
+  readonly #options: CatchUpOptions;
+  readonly #isLiar: (peer: string) => boolean;
+  #source: StateSource;
+
+  constructor(options: CatchUpOptions, source: StateSource, isLiar: (peer: string) => boolean) {
+    this.#options = options;
+    this.#source = source;
+    this.#isLiar = isLiar;
+  }
+
+  /** Who has answered last. */
+  get peer(): string {
+    return this.#source.peer;
+  }
+
+  /** The answer, from whoever has it. @throws ClientError `CLIENT_UNREACHABLE` after some minutes. */
+  async ask(question: Uint8Array): Promise<Uint8Array> {
+    const { clock, signal } = this.#options;
+    const endMs = clock.monotonicMs() + RESUME_MS;
+    for (let first: StateSource | undefined = this.#source; ; first = undefined) {
+      for (const source of first === undefined ? this.#others() : [first]) {
+        const answer = await within(clock, ANSWER_MS, source.ask(question));
+        if (answer?.at !== 'answer') continue;
+        this.#source = source;
+        return answer.bytes;
+      }
+      if (clock.monotonicMs() >= endMs) {
+        throw new ClientError('CLIENT_UNREACHABLE', 'nobody who has the epoch is here any more');
+      }
+      if (first === undefined) await clock.sleep(PATIENCE_MS, signal);
+    }
+  }
+
+  #others(): readonly StateSource[] {
+    const { mesh, place } = this.#options;
+    return mesh.stateSources(place.id).filter(({ peer }) => !this.#isLiar(peer));
+  }
+}
+
+function newestFirst({ terms: a }: EpochOffer, { terms: b }: EpochOffer): number {
+  return b.era - a.era || b.number - a.number;
+}
+
+/** What a promise gives in this time. */
+async function within<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T | undefined> {
+  const enough = new AbortController();
+  const late = clock.sleep(ms, enough.signal).then(
+    () => undefined,
+    () => undefined,
+  );
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    enough.abort();
+  }
+}
