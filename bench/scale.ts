@@ -1,9 +1,8 @@
 /**
  * How costs grow from 1,000 to 1,000,000 objects through the whole client: creating, changing one property,
- * opening, the first query, a live query, memory; beside SQLite in the same run, with the same waits for
- * the disk. Each piece in a process of its own, which ends after a bounded time. Run with
- * `npm run bench -- scale`; `node bench/scale.ts --write 1000000` measures one size anew, keeps it among
- * the others in results/scale.json, and draws the plots from all of them.
+ * opening, the first query, a live query, memory; beside SQLite in the same run. Each piece in a process of
+ * its own, which ends after a bounded time. Run with `npm run bench -- scale`; with `--write 1000000` one
+ * size is measured anew, kept among the others in results/scale.json, and the plots drawn from all of them.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -68,7 +67,7 @@ function measure(count: number): Size {
 }
 
 const ROWS = [
-  ['create', 'create all, durable each 2,000, ms', 'sql'],
+  ['create', 'create all, ms: durable each 2,000, SQLite once', 'sql'],
   ['open', 'open, ms', 'rows'],
   ['query', 'first query: one project of 100, ms', 'sql'],
   ['nextQuery', 'the same of another project, µs', 'sql'],
