@@ -313,13 +313,17 @@ export interface PresenceState {
   /** Anchor and head as stable text positions, from `TextField.cursor`. */
   readonly cursor?: readonly [anchor: string, head: string] | null;
   readonly custom?: unknown;
+  /** What parts of the application say beside this, each under a key of its own: {@link Presence.setPart}. */
+  readonly parts?: { readonly [key: string]: unknown };
 }
 
 /** Who is here, and where they look. */
 export interface Presence {
   readonly others: Live<readonly PresenceEntry[]>;
-  /** Replaces what others see of this device. */
-  set(state: PresenceState): void;
+  /** Replaces what others see of this device, all but the parts. */
+  set(state: Omit<PresenceState, 'parts'>): void;
+  /** Says something under a key, beside what {@link set} says; `undefined` takes it away. */
+  setPart(key: string, value: unknown): void;
 }
 
 /** Another device's presence. */

@@ -13,6 +13,8 @@ export class SpacePresence implements Presence {
   readonly #facts: () => SpaceFacts;
   readonly #others: LiveCell<readonly PresenceEntry[]>;
   #isFollowing = false;
+  #state: Omit<PresenceState, 'parts'> = {};
+  readonly #parts = new Map<string, unknown>();
 
   /** `facts`: what is known of the space now, which may be closed. */
   constructor(mesh: Mesh, space: string, facts: () => SpaceFacts) {
@@ -33,9 +35,21 @@ export class SpacePresence implements Presence {
     return this.#others;
   }
 
-  set(state: PresenceState): void {
+  set(state: Omit<PresenceState, 'parts'>): void {
+    this.#state = state;
+    this.#tell();
+  }
+
+  setPart(key: string, value: unknown): void {
+    if (value === undefined) this.#parts.delete(key);
+    else this.#parts.set(key, value);
+    this.#tell();
+  }
+
+  #tell(): void {
+    const parts = this.#parts.size === 0 ? {} : { parts: Object.fromEntries(this.#parts) };
     // JSON drops what is undefined, which has no encoding.
-    const plain = JSON.parse(JSON.stringify(state)) as Value;
+    const plain = JSON.parse(JSON.stringify({ ...this.#state, ...parts })) as Value;
     this.#mesh.presence(this.#space).set(encodeValue(plain));
   }
 
@@ -76,14 +90,20 @@ function parseState(value: Value): PresenceState | undefined {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
   if (value instanceof Uint8Array) return undefined;
   const record = value as { readonly [key: string]: Value };
-  const { view, object, field, cursor, custom } = record;
+  const { view, object, field, cursor, custom, parts } = record;
   return {
     ...(typeof view === 'string' ? { view } : {}),
     ...(typeof object === 'string' ? { object } : {}),
     ...(typeof field === 'string' ? { field } : {}),
     ...(isCursor(cursor) ? { cursor } : {}),
     ...(custom === undefined ? {} : { custom }),
+    ...(isRecord(parts) ? { parts } : {}),
   };
+}
+
+function isRecord(value: Value | undefined): value is { readonly [key: string]: Value } {
+  const isObject = typeof value === 'object' && value !== null;
+  return isObject && !Array.isArray(value) && !(value instanceof Uint8Array);
 }
 
 function isCursor(value: Value | undefined): value is readonly [string, string] {

@@ -102,9 +102,12 @@ test('nobody who was connected has to connect anew when a space is opened again'
   expect(there.status.get().peers.map(({ id }) => id)).toEqual(peers);
   expect(titles(there)).toEqual(['Meanwhile']);
   expect(there.presence.others.get()).toEqual([]);
+  home.presence.setPart('draw', { at: 3 });
   home.presence.set({ view: 'list' });
   await house.pause();
-  expect(there.presence.others.get()).toMatchObject([{ displayName: 'ada' }]);
+  expect(there.presence.others.get()).toMatchObject([
+    { displayName: 'ada', state: { view: 'list', parts: { draw: { at: 3 } } } },
+  ]);
 });
 
 test('undo across spaces opens the closed one whose change is the newest', async () => {

@@ -27,12 +27,23 @@ class Desk implements Presence {
   readonly others = new LiveCell<readonly PresenceEntry[]>([]);
   other: Desk | undefined;
   readonly #name: string;
+  #state: PresenceState = {};
 
   constructor(name: string) {
     this.#name = name;
   }
 
   set(state: PresenceState): void {
+    const { parts } = this.#state;
+    this.#tell(parts === undefined ? state : { ...state, parts });
+  }
+
+  setPart(key: string, value: unknown): void {
+    this.#tell({ ...this.#state, parts: { ...this.#state.parts, [key]: value } });
+  }
+
+  #tell(state: PresenceState): void {
+    this.#state = state;
     const entry = {
       member: this.#name,
       displayName: this.#name,
@@ -71,6 +82,8 @@ test('two ProseMirror editors bound by y-prosemirror converge, show cursors, and
     return { view: editorOf(document, awareness), awareness };
   }) as [Side, Side];
   left.view.dispatch(left.view.state.tr.insertText('Hello world'));
+  // What the application says of itself takes nothing away from the editor, nor the other way round.
+  desks[0].set({ view: 'notes' });
   meet(ada, bob);
   expect(right.view.state.doc.textContent).toBe('Hello world');
   // At once, on both sides, without knowing of each other.
@@ -92,6 +105,7 @@ test('two ProseMirror editors bound by y-prosemirror converge, show cursors, and
     'Ada',
     'Bob',
   ]);
+  expect(desks[1].others.get()[0]?.state.view).toBe('notes');
   // Ada's cursor stands in Bob's editor, drawn by the plugin itself.
   left.view.focus();
   left.view.dispatch(left.view.state.tr.insertText('?', 1));

@@ -18,18 +18,22 @@ export interface AwarenessPlace {
 const STATE_CHARACTERS_MAX = 8192;
 const FROM_PRESENCE: object = Object.freeze({ from: 'presence' });
 
-/** Joins an awareness to a space's presence. Returns the way to part them. */
+/**
+ * Joins an awareness to a space's presence, beside what the application itself says there. Returns the way
+ * to part them.
+ */
 export function bindAwareness(
   awareness: Awareness,
   presence: Presence,
   place: AwarenessPlace,
 ): () => void {
+  const key = `yjs:${place.object}/${place.field}`;
   /** Yjs clients that each device has shown. */
   const clientByDevice = new Map<string, number>();
   const tell = (): void => {
     const state = awareness.getLocalState();
     const update = encodeAwarenessUpdate(awareness, [awareness.clientID]);
-    presence.set(state === null ? {} : { ...place, custom: { yjs: toBase64(update) } });
+    presence.setPart(key, state === null ? undefined : toBase64(update));
   };
   const onUpdate = (_changes: unknown, origin: unknown): void => {
     if (origin !== FROM_PRESENCE) tell();
@@ -37,7 +41,7 @@ export function bindAwareness(
   const look = (): void => {
     const here = new Set<string>();
     for (const entry of presence.others.get()) {
-      const update = updateOf(entry, place);
+      const update = updateOf(entry, key);
       const client = update === undefined ? undefined : clientOf(update);
       if (update === undefined || client === undefined || client === awareness.clientID) continue;
       here.add(entry.device);
@@ -60,7 +64,7 @@ export function bindAwareness(
   return () => {
     stop();
     awareness.off('update', onUpdate);
-    presence.set({});
+    presence.setPart(key, undefined);
     drop([...clientByDevice.values()]);
   };
 }
@@ -85,11 +89,8 @@ function clientOf(update: Uint8Array): number | undefined {
   return undefined;
 }
 
-function updateOf({ state }: PresenceEntry, place: AwarenessPlace): Uint8Array | undefined {
-  if (state.object !== place.object || state.field !== place.field) return undefined;
-  const { custom } = state;
-  if (typeof custom !== 'object' || custom === null || !('yjs' in custom)) return undefined;
-  const text = custom.yjs;
+function updateOf({ state }: PresenceEntry, key: string): Uint8Array | undefined {
+  const text = state.parts?.[key];
   if (typeof text !== 'string' || text.length > STATE_CHARACTERS_MAX) return undefined;
   return fromBase64(text);
 }
