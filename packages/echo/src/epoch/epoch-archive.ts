@@ -24,6 +24,7 @@ import type { EpochBook } from './epoch-book.ts';
 import { EpochReplay, type ReplayHost } from './epoch-replay.ts';
 import { Frontier } from './frontier.ts';
 import { PrunedState } from './pruned-state.ts';
+import { sureBody, sureRecord } from './sure-record.ts';
 
 /** Part of an epoch's name that names its pages. */
 const FOLDER_DIGITS = 16;
@@ -68,9 +69,8 @@ export interface KeptEpoch {
 
 /** The epoch whose snapshot is kept in a profile. @throws SnapshotError; StoreError. */
 export async function keptEpoch(place: ArchivePlace): Promise<KeptEpoch | undefined> {
-  const name = await place.store.value(pointerName(place.space));
-  if (name === undefined) return undefined;
-  const epoch = toHex(name) as EpochId;
+  const epoch = await pointedEpoch(place);
+  if (epoch === undefined) return undefined;
   const pages = pagesOfEpoch(place, epoch);
   const found = await findSnapshot({ ...place, pages });
   return found === undefined ? undefined : { epoch, pages, found };
@@ -105,8 +105,7 @@ export class EpochArchive {
     }
     if (!pruned.isComplete) return false;
     await pruned.write(pagesOfEpoch(place, epoch), { key, turn: () => host.turn() });
-    const pointer = fromHex(epoch) ?? new Uint8Array(0);
-    await place.store.commit({ values: new Map([[pointerName(place.space), pointer]]) });
+    await place.store.commit({ values: new Map([[pointerName(place.space), pointerTo(epoch)]]) });
     await kept?.pages.removeOthers(new Set(), false);
     return true;
   }
@@ -183,6 +182,17 @@ export class EpochArchive {
 /** Where the snapshot of an epoch lies. */
 export function pagesOfEpoch(place: ArchivePlace, epoch: EpochId): PageStore {
   return new PageStore({ ...place, folder: `epoch-${epoch.slice(0, FOLDER_DIGITS)}` });
+}
+
+/** The epoch that is to be kept, as far as the profile's record says. @throws SnapshotError; StoreError. */
+export async function pointedEpoch(place: ArchivePlace): Promise<EpochId | undefined> {
+  const record = await place.store.value(pointerName(place.space));
+  return record === undefined ? undefined : (toHex(sureBody(record)) as EpochId);
+}
+
+/** The record that says that an epoch is kept. */
+export function pointerTo(epoch: EpochId): Uint8Array<ArrayBuffer> {
+  return sureRecord(fromHex(epoch) ?? new Uint8Array(0));
 }
 
 /** Name of the value that says which epoch is kept. */

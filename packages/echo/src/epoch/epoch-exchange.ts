@@ -9,7 +9,6 @@ import {
   concatBytes,
   equalBytes,
   errorCode,
-  fromHex,
   type Clock,
   type KeyId,
   type Log,
@@ -18,7 +17,7 @@ import { openDetached, type DetachedState } from '../snapshot/detached.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
 import { SnapshotSource } from '../snapshot/snapshot-source.ts';
 import { decodeRequest, encodeRequest } from '../snapshot/transfer-codec.ts';
-import { keptEpoch, type ArchivePlace } from './epoch-archive.ts';
+import { keptEpoch, pointedEpoch, type ArchivePlace } from './epoch-archive.ts';
 import type { EpochBook } from './epoch-book.ts';
 import {
   AnswerSeal,
@@ -204,11 +203,19 @@ export class EpochExchange {
 
   /** The kept epoch; with `fresh`, the one that is kept now. One that is on trial is nobody's to give. */
   async #serve(fresh: boolean): Promise<Served | undefined> {
-    const { place } = this.#parts;
-    if ((await trialOf(place)) !== undefined || this.#closed.signal.aborted) return undefined;
-    this.#isUsed = true;
-    const served = await this.#served;
-    if (fresh && served !== undefined && (await this.#isOutdated(served))) this.#served = undefined;
+    const { log, place } = this.#parts;
+    try {
+      if ((await trialOf(place)) !== undefined || this.#closed.signal.aborted) return undefined;
+      this.#isUsed = true;
+      const served = await this.#served;
+      if (fresh && served !== undefined && (await this.#isOutdated(served))) {
+        this.#served = undefined;
+      }
+    } catch (failure) {
+      if (!(failure instanceof SnapshotError)) throw failure;
+      log.event('warn', 'space.epoch-not-served', { code: failure.code });
+      return undefined;
+    }
     this.#served ??= this.#openOnce();
     return this.#served;
   }
@@ -225,9 +232,7 @@ export class EpochExchange {
   }
 
   async #isOutdated({ epoch }: Served): Promise<boolean> {
-    const { space, store } = this.#parts.place;
-    const pointer = await store.value(`epoch/${space}`);
-    return pointer === undefined || !equalBytes(pointer, fromHex(epoch) ?? new Uint8Array(0));
+    return (await pointedEpoch(this.#parts.place)) !== epoch;
   }
 
   async #open(): Promise<Served | undefined> {

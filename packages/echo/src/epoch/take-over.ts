@@ -8,7 +8,16 @@ import { NO_EPOCH, type EpochId } from '@atoll/halo';
 import { fromHex, toHex, type SpaceId } from '@atoll/kernel';
 import { PageStore } from '../snapshot/page-store.ts';
 import { indexOf } from '../snapshot/restore.ts';
-import { keptEpoch, pagesOfEpoch, pointerName, type ArchivePlace } from './epoch-archive.ts';
+import { SnapshotError } from '../snapshot/snapshot-error.ts';
+import {
+  keptEpoch,
+  pagesOfEpoch,
+  pointedEpoch,
+  pointerName,
+  pointerTo,
+  type ArchivePlace,
+} from './epoch-archive.ts';
+import { sureBody, sureRecord } from './sure-record.ts';
 
 /** Blocks of the log that are looked at at once. */
 const PAGE_BLOCKS = 1000;
@@ -29,15 +38,13 @@ export type StoodAt = Pick<EpochTrial, 'known' | 'era'>;
 
 /** The trial of a space, if there is one. @throws StoreError. */
 export async function trialOf(place: ArchivePlace): Promise<EpochTrial | undefined> {
-  const [bytes, pointer] = await Promise.all([
-    place.store.value(trialName(place.space)),
-    place.store.value(pointerName(place.space)),
-  ]);
-  if (bytes === undefined || pointer === undefined) return undefined;
-  const reader = new Reader(bytes);
+  const record = await place.store.value(trialName(place.space));
+  const epoch = record === undefined ? undefined : await pointedEpoch(place);
+  if (record === undefined || epoch === undefined) return undefined;
+  const reader = new Reader(sureBody(record));
   const before = toHex(reader.raw(ID_BYTES)) as EpochId;
   const known = toHex(reader.raw(ID_BYTES)) as EpochId;
-  return { epoch: toHex(pointer) as EpochId, before, known, era: reader.varint() };
+  return { epoch, before, known, era: reader.varint() };
 }
 
 /**
@@ -50,15 +57,14 @@ export async function adoptEpoch(
   stoodAt: StoodAt,
 ): Promise<void> {
   const { space, store } = place;
-  const pointer = await store.value(pointerName(space));
-  const current = pointer === undefined ? NO_EPOCH : (toHex(pointer) as EpochId);
+  const current = (await undamaged(pointedEpoch(place))) ?? NO_EPOCH;
   if (current !== epoch) {
     // A trial that never ended is given up for this one: what was sure is what was before it.
-    const before = (await trialOf(place))?.before ?? current;
+    const before = (await undamaged(trialOf(place)))?.before ?? current;
     const trial = new Writer(80).raw(bytesOf(before)).raw(bytesOf(stoodAt.known));
     const values = new Map<string, Uint8Array | undefined>([
-      [pointerName(space), bytesOf(epoch)],
-      [trialName(space), trial.varint(stoodAt.era).finish()],
+      [pointerName(space), pointerTo(epoch)],
+      [trialName(space), sureRecord(trial.varint(stoodAt.era).finish())],
       // Of a state without the epoch; the log keeps what was written here.
       [headName(space), undefined],
     ]);
@@ -85,7 +91,7 @@ export async function revertEpoch(place: ArchivePlace): Promise<void> {
   const trial = await trialOf(place);
   if (trial === undefined) return;
   const values = new Map<string, Uint8Array | undefined>([
-    [pointerName(space), trial.before === NO_EPOCH ? undefined : bytesOf(trial.before)],
+    [pointerName(space), trial.before === NO_EPOCH ? undefined : pointerTo(trial.before)],
     [trialName(space), undefined],
     [headName(space), undefined],
   ]);
@@ -97,11 +103,15 @@ export async function revertEpoch(place: ArchivePlace): Promise<void> {
 /** Removes pages of epochs that were never taken over: a program ended while it fetched. @throws StoreError. */
 export async function sweepEpochs(place: ArchivePlace): Promise<void> {
   const { space, store } = place;
-  const pointer = await store.value(pointerName(space));
-  const trial = await trialOf(place);
-  const kept = [pointer === undefined ? undefined : toHex(pointer), trial?.before].map((epoch) =>
-    epoch?.slice(0, FOLDER_DIGITS),
-  );
+  let keeps: readonly (EpochId | undefined)[];
+  try {
+    keeps = [await pointedEpoch(place), (await trialOf(place))?.before];
+  } catch (failure) {
+    // Nobody knows which pages are the state of the space: all of them stay.
+    if (failure instanceof SnapshotError) return;
+    throw failure;
+  }
+  const kept = keeps.map((epoch) => epoch?.slice(0, FOLDER_DIGITS));
   const values = new Map<string, undefined>();
   for (const name of await store.names('epoch-')) {
     const [, folder, of] = FOLDER.exec(name) ?? [];
@@ -131,6 +141,16 @@ async function dropForgotten(place: ArchivePlace): Promise<void> {
       return isUnder && index.blockOf(hash) === undefined ? [position] : [];
     });
     if (positions.length > 0) await store.commit({ drops: [{ space, positions }] });
+  }
+}
+
+/** Nothing instead of what is damaged: it is about to be replaced. */
+async function undamaged<T>(record: Promise<T>): Promise<T | undefined> {
+  try {
+    return await record;
+  } catch (failure) {
+    if (failure instanceof SnapshotError) return undefined;
+    throw failure;
   }
 }
 
