@@ -113,9 +113,9 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'archive',
     summary: 'write a whole space into one file, sealed; with a passphrase its keys are in it',
-    usage: '[--passphrase-file FILE]',
+    usage: '[--passphrase-file FILE] [--no-files]',
     operands: ['SPACE', 'FILE'],
-    options: { 'passphrase-file': 'value' },
+    options: { 'passphrase-file': 'value', 'no-files': 'switch' },
     load: async () => (await import('./commands/archive.ts')).archive,
   },
   {
@@ -129,9 +129,9 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'backup',
     summary: 'archive every space into a folder',
-    usage: '[--passphrase-file FILE]',
+    usage: '[--passphrase-file FILE] [--no-files]',
     operands: ['DIR'],
-    options: { 'passphrase-file': 'value' },
+    options: { 'passphrase-file': 'value', 'no-files': 'switch' },
     load: async () => (await import('./commands/archive.ts')).backup,
   },
   {

@@ -24,6 +24,7 @@ export {
   type EpochVoter,
   type Epochs,
   type Explanation,
+  type ExportOptions,
   type FieldDiff,
   type Found,
   type GestureOptions,

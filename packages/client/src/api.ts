@@ -123,6 +123,8 @@ export interface ImportedSpace {
   readonly blocks: number;
   /** Log and state are the archive's exactly; false where more is here than it holds. */
   readonly same: boolean;
+  /** Files that the archive holds and that are whole on this device now. */
+  readonly files: number;
 }
 
 /**
@@ -170,11 +172,21 @@ export interface Space {
   /** Resolves when everything shown is durable on this device. */
   flush(): Promise<void>;
   /**
-   * The space as one file: all signed blocks, sealed as they are. With a passphrase the keys are in it, and
-   * whoever has both can read it; without, only members can use it.
+   * The space as one file: all signed blocks and the files that are here, sealed as they are. With a
+   * passphrase the keys are in it, and whoever has both can read it; without, only members can use it.
    */
-  export(options?: { readonly passphrase?: string }): AsyncIterable<Uint8Array>;
+  export(options?: ExportOptions): AsyncIterable<Uint8Array>;
   info(): Promise<SpaceInfo>;
+}
+
+/** What an archive of a space is to hold. */
+export interface ExportOptions {
+  /** Puts the keys in it, sealed under this. */
+  readonly passphrase?: string;
+  /** `false` leaves files out: objects, and the names of their files, are in it all the same. */
+  readonly files?: boolean;
+  /** Told at the end how many files are in it, and how many could not be since they are not here. */
+  readonly onFiles?: (count: { readonly files: number; readonly missing: number }) => void;
 }
 
 /** Agreement of a space's admins on its state, before which history may be dropped. */

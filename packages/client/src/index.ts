@@ -5,6 +5,7 @@ export type {
   EpochInfo,
   EpochVoter,
   Epochs,
+  ExportOptions,
   GestureOptions,
   GuestInvitation,
   GuestInvitationState,

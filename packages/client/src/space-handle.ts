@@ -10,6 +10,7 @@ import {
 } from '@atoll/echo';
 import { assert, errorCode, toHex, type SpaceId } from '@atoll/kernel';
 import type {
+  ExportOptions,
   HostInvitation,
   Member,
   Presence,
@@ -211,7 +212,7 @@ export class SpaceHandle implements Space, SpaceUser {
     await this.#echo?.flush();
   }
 
-  async *export(options: { readonly passphrase?: string } = {}): AsyncGenerator<Uint8Array, void> {
+  async *export(options: ExportOptions = {}): AsyncGenerator<Uint8Array, void> {
     const { writeSpace } = await import('./archive/space-archive.ts');
     const release = this.hold();
     try {
@@ -222,7 +223,12 @@ export class SpaceHandle implements Space, SpaceUser {
         name: this.#name.get(),
         kube: this.#network.firstKube ?? '',
       };
-      yield* writeSpace(platform, echo, { secrets, passphrase: options.passphrase });
+      const { passphrase, files = true, onFiles } = options;
+      yield* writeSpace(platform, echo, {
+        secrets,
+        passphrase,
+        files: files ? this.blobs.archived(onFiles) : undefined,
+      });
     } finally {
       release();
     }

@@ -14,6 +14,7 @@ import type { AnyTypeDefinition, InstanceOf } from '@atoll/schema';
 import type { GuestInvitation, ImportedSpace, Space, Spaces } from './api.ts';
 import type { ArchiveHeader } from './archive/archive-codec.ts';
 import type { Restored, SpaceReader } from './archive/space-archive.ts';
+import type { SpaceBlobs } from './blobs/space-blobs.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
 import { DialingGuest, type Joined } from './guest-invitation.ts';
@@ -24,6 +25,13 @@ import { LiveCell, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
 import { growBranch, mergeInto } from './space-history.ts';
 import { SpaceHandle } from './space-handle.ts';
+
+/** A space into which an archive is being read. */
+interface OpenArchive {
+  readonly id: SpaceId;
+  readonly reader: SpaceReader;
+  readonly files: ReturnType<SpaceBlobs['fromArchive']>;
+}
 
 /** {@link Spaces} over an engine. */
 export class EngineSpaces implements Spaces {
@@ -127,7 +135,7 @@ export class EngineSpaces implements Spaces {
     options: { readonly passphrase?: string } = {},
   ): Promise<ImportedSpace> {
     this.#engine.requireIdentity();
-    let into: { readonly id: SpaceId; readonly reader: SpaceReader } | undefined;
+    let into: OpenArchive | undefined;
     let restored: Restored | undefined;
     // Loaded when it is needed: most programs never import a space.
     const { readArchive } = await import('./archive/archive-codec.ts');
@@ -135,22 +143,28 @@ export class EngineSpaces implements Spaces {
       if (record.kind === 'header')
         into = await this.#openArchive(record.header, options.passphrase);
       else if (record.kind === 'run') await into?.reader.take(record.run);
-      else restored = await into?.reader.finish(record.end);
+      else if (record.kind === 'end') restored = await into?.reader.finish(record.end);
+      else await into?.files.take(record);
     }
     if (into === undefined || restored === undefined) {
       throw new ClientError('CLIENT_ARCHIVE_DAMAGED', 'the archive is empty');
     }
-    return { space: into.id, ...restored };
+    return { space: into.id, ...restored, files: await into.files.finish() };
   }
 
   /** The space of an archive: open already, or opened with the keys that the archive carries. */
   async #openArchive(
     { keys, space }: ArchiveHeader,
     passphrase: string | undefined,
-  ): Promise<{ readonly id: SpaceId; readonly reader: SpaceReader }> {
+  ): Promise<OpenArchive> {
     const { SpaceReader } = await import('./archive/space-archive.ts');
+    const into = async (handle: SpaceHandle): Promise<OpenArchive> => ({
+      id: space,
+      reader: new SpaceReader(await handle.opened()),
+      files: handle.blobs.fromArchive(),
+    });
     const known = await this.#opening.get(space);
-    if (known !== undefined) return { id: space, reader: new SpaceReader(await known.opened()) };
+    if (known !== undefined) return into(known);
     if (keys === undefined || passphrase === undefined) {
       throw new ClientError('CLIENT_ARCHIVE_LOCKED', 'the archive needs its passphrase here');
     }
@@ -159,7 +173,7 @@ export class EngineSpaces implements Spaces {
     if (kube !== '') this.#network.addKnownKube(kube);
     const handle = await this.#open(space, ring, name);
     await this.#record(space, ring, name, kube);
-    return { id: space, reader: new SpaceReader(await handle.opened()) };
+    return into(handle);
   }
 
   #across<T>(

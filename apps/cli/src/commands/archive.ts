@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, open as openFile, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Client, Space } from '@atoll/client';
+import type { Client, ExportOptions, Space } from '@atoll/client';
 import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command.ts';
 import type { CommandLine } from '../command-line.ts';
@@ -14,10 +14,10 @@ export async function archive({ line, open, out }: CommandContext): Promise<void
   const passphrase = await passphraseOf(line);
   const space = findSpace(await open(), line.operand(0));
   const path = line.operand(1);
-  const bytes = await write(space, path, passphrase);
+  const { bytes, files, missing } = await write(space, path, optionsOf(line, passphrase));
   out.result(
-    { space: space.id, file: path, bytes },
-    `${space.name.get()}: ${grouped(bytes)} bytes in ${path}`,
+    { space: space.id, file: path, bytes, files, missingFiles: missing },
+    `${space.name.get()}: ${grouped(bytes)} bytes in ${path}${filesText(files, missing)}`,
   );
 }
 
@@ -28,13 +28,18 @@ export async function backup({ line, open, out }: CommandContext): Promise<void>
   const dir = line.operand(0);
   await mkdir(dir, { recursive: true }).catch(fileFailure(dir));
   const spaces = client.spaces.list.get();
-  let bytes = 0;
+  const sum = { bytes: 0, files: 0, missing: 0 };
   for (const space of spaces) {
-    bytes += await write(space, join(dir, `${space.id}.atoll`), passphrase);
+    const path = join(dir, `${space.id}.atoll`);
+    const written = await write(space, path, optionsOf(line, passphrase));
+    sum.bytes += written.bytes;
+    sum.files += written.files;
+    sum.missing += written.missing;
   }
   out.result(
-    { spaces: spaces.length, bytes },
-    `${grouped(spaces.length)} spaces, ${grouped(bytes)} bytes in ${dir}`,
+    { spaces: spaces.length, bytes: sum.bytes, files: sum.files, missingFiles: sum.missing },
+    `${grouped(spaces.length)} spaces, ${grouped(sum.bytes)} bytes in ${dir}` +
+      filesText(sum.files, sum.missing),
   );
 }
 
@@ -64,13 +69,32 @@ async function read(
   }
 }
 
-/** Written beside and renamed: a file with the name is always whole. The number of bytes. */
-async function write(space: Space, path: string, passphrase: string | undefined): Promise<number> {
+function optionsOf(line: CommandLine, passphrase: string | undefined): ExportOptions {
+  return {
+    files: !line.has('no-files'),
+    ...(passphrase === undefined ? {} : { passphrase }),
+  };
+}
+
+/** What is said of files only where there are any. */
+function filesText(files: number, missing: number): string {
+  const here = files === 0 ? '' : `, with ${grouped(files)} files`;
+  return missing === 0 ? here : `${here}, without ${grouped(missing)} that are not on this device`;
+}
+
+/** Written beside and renamed: a file with the name is always whole. */
+async function write(
+  space: Space,
+  path: string,
+  options: ExportOptions,
+): Promise<{ readonly bytes: number; readonly files: number; readonly missing: number }> {
   const beside = `${path}.${process.pid}.new`;
   let bytes = 0;
+  let count = { files: 0, missing: 0 };
+  const onFiles = (counted: typeof count): void => void (count = counted);
   try {
     await using file = await openFile(beside, 'wx', 0o600);
-    for await (const piece of space.export(passphrase === undefined ? {} : { passphrase })) {
+    for await (const piece of space.export({ ...options, onFiles })) {
       await file.write(piece);
       bytes += piece.length;
     }
@@ -80,7 +104,7 @@ async function write(space: Space, path: string, passphrase: string | undefined)
     if (failure instanceof Error && 'syscall' in failure) return fileFailure(path)(failure);
     throw failure;
   }
-  return bytes;
+  return { bytes, ...count };
 }
 
 /** The first line of a file: on the command line, others on the machine could read it. */

@@ -5,7 +5,17 @@
 import { CodecError, Reader, Writer } from '@atoll/codec';
 import { hash } from '@atoll/crypto';
 import { readRun, runSizeMax, writeRun, type Run } from '@atoll/feed';
-import { concatBytes, equalBytes, idBytes, idFromBytes, utf8, type SpaceId } from '@atoll/kernel';
+import {
+  concatBytes,
+  equalBytes,
+  fromHex,
+  idBytes,
+  idFromBytes,
+  toHex,
+  utf8,
+  type SpaceId,
+} from '@atoll/kernel';
+import type { ArchivedPart } from '../blobs/archived-blobs.ts';
 import { ClientError } from '../client-error.ts';
 
 /** What every archive begins with; the digit is the version. */
@@ -17,7 +27,9 @@ const RECORD_BYTES_MAX = 8 * 1024 * 1024;
 const SALT_BYTES_MAX = 16;
 /** A key ring of thousands of generations. */
 const SEALED_BYTES_MAX = 1024 * 1024;
-const KIND = { header: 1, run: 2, end: 3 } as const;
+const KIND = { header: 1, run: 2, end: 3, file: 6, chunk: 7 } as const;
+/** Names in one record about a file; those of a larger one are in several. */
+export const FILE_IDS_MAX: number = 65_536;
 
 /** The first record. */
 export interface ArchiveHeader {
@@ -41,6 +53,7 @@ export interface ArchiveEnd {
 export type ArchiveRecord =
   | { readonly kind: 'header'; readonly header: ArchiveHeader }
   | { readonly kind: 'run'; readonly run: Run }
+  | ArchivedPart
   | { readonly kind: 'end'; readonly end: ArchiveEnd };
 
 /** Turns records into bytes. */
@@ -101,6 +114,15 @@ function bodyOf(record: ArchiveRecord): Uint8Array {
     }
     case 'run':
       return writeRun(new Writer(runSizeMax(record.run) + 1).u8(KIND.run), record.run).finish();
+    case 'file': {
+      const { ids, root } = record.file;
+      const writer = new Writer(64 + ids.length * ID_BYTES).u8(KIND.file);
+      writer.raw(fromHex(root) ?? new Uint8Array(0)).varint(ids.length);
+      for (const id of ids) writer.raw(fromHex(id) ?? new Uint8Array(0));
+      return writer.finish();
+    }
+    case 'chunk':
+      return new Writer(record.bytes.length + 1).u8(KIND.chunk).raw(record.bytes).finish();
     case 'end': {
       const { blocks, headsRoot, stateRoot } = record.end;
       return new Writer(96).u8(KIND.end).varint(blocks).raw(headsRoot).raw(stateRoot).finish();
@@ -132,6 +154,14 @@ function parseRecord(reader: Reader): ArchiveRecord {
     }
     case KIND.run:
       return { kind: 'run', run: readRun(reader) };
+    case KIND.file: {
+      const root = toHex(reader.raw(ID_BYTES));
+      const count = reader.varint(FILE_IDS_MAX);
+      const ids = Array.from({ length: count }, () => toHex(reader.raw(ID_BYTES)));
+      return { kind: 'file', file: { root, ids } };
+    }
+    case KIND.chunk:
+      return { kind: 'chunk', bytes: reader.take(reader.left) };
     case KIND.end: {
       const blocks = reader.varint();
       const headsRoot = reader.take(ROOT_BYTES);

@@ -1,6 +1,7 @@
 /** Archives: the same root comes back, and nothing false does. */
 import { fc, test as property } from '@fast-check/vitest';
-import { defineType, s } from '@atoll/schema';
+import { defineType, s, type BlobRef } from '@atoll/schema';
+import { SimChunks } from '@atoll/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Space } from '../api.ts';
 import type { AtollClient } from '../client.ts';
@@ -62,6 +63,7 @@ test('what is here already is not taken twice, and what is more here stays', asy
     space: space.id,
     blocks: 0,
     same: true,
+    files: 0,
   });
   space.db.add(Task, { title: 'later' });
   await scene.world.during(space.flush());
@@ -125,5 +127,76 @@ describe('a damaged archive', () => {
       code: 'CLIENT_ARCHIVE_DAMAGED',
     });
     expect((await ada.spaces.list.get()[0]?.info())?.root).toBe(root);
+  });
+});
+
+describe('files', () => {
+  const File = defineType('org.example.File', { title: s.string(), file: s.blob().optional() });
+  let state = 1;
+  const bytes = Uint8Array.from({ length: 700_000 }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+    return state >>> 24;
+  });
+
+  async function withFile(scene: Scene): Promise<{ space: Space; ref: BlobRef; loose: BlobRef }> {
+    const ada = await scene.person('Ada');
+    const space = await scene.trip(ada);
+    const ref = await scene.world.during(space.blobs.put(bytes, { name: 'sea.png' }));
+    const loose = await scene.world.during(space.blobs.put(bytes.subarray(0, 50_000)));
+    space.db.add(File, { title: 'Sea', file: ref });
+    await scene.world.during(space.flush());
+    return { space, ref, loose };
+  }
+
+  test('come back with the archive, and only those that objects name', async () => {
+    const scene = new Scene(41);
+    const { loose, ref, space } = await withFile(scene);
+    const eve = await scene.person('Eve');
+    const archive = await scene.bytesOf(space, 'open sesame');
+    expect(Buffer.from(archive).includes('sea.png')).toBe(false);
+    const options = { passphrase: 'open sesame' };
+    const done = await scene.world.during(eve.spaces.import(inPieces(archive, 7777), options));
+    expect(done).toMatchObject({ same: true, files: 1 });
+    const copy = found(eve, space.id);
+    const local = { localOnly: true };
+    const got = await scene.world.during(copy.blobs.bytes(ref, local));
+    expect(Buffer.compare(got, bytes)).toBe(0);
+    const reading = scene.world.during(copy.blobs.bytes(loose, local));
+    await expect(reading).rejects.toMatchObject({ code: 'BLOB_AWAY' });
+  });
+
+  test('are left out where that is wanted, and counted where they are not here', async () => {
+    const scene = new Scene(42);
+    const { ref, space } = await withFile(scene);
+    const counts: unknown[] = [];
+    const onFiles = (count: unknown): void => void counts.push(count);
+    const whole = await scene.world.during(Array.fromAsync(space.export({ onFiles })));
+    const bare = await scene.world.during(Array.fromAsync(space.export({ files: false })));
+    const sizeOf = (pieces: readonly Uint8Array[]): number =>
+      pieces.reduce((sum, { length }) => sum + length, 0);
+    expect(sizeOf(whole) - sizeOf(bare)).toBeGreaterThan(700_000);
+    await scene.world.during(space.blobs.bytes(ref));
+    const disk = new SimChunks(scene.machine('Ada').chunkDisk);
+    const ids = [...scene.machine('Ada').chunkDisk.bucket(space.id).keys()];
+    await scene.world.during(disk.delete(space.id, ids.slice(0, 1)));
+    await scene.world.during(Array.fromAsync(space.export({ onFiles })));
+    expect(counts).toEqual([
+      { files: 1, missing: 0 },
+      { files: 0, missing: 1 },
+    ]);
+  });
+
+  test('whose pieces were changed on the way are refused', async () => {
+    const scene = new Scene(43);
+    const { space } = await withFile(scene);
+    const eve = await scene.person('Eve');
+    const archive = await scene.bytesOf(space, 'p');
+    const changed = archive.slice();
+    const at = archive.length - 200_000;
+    changed[at] = (changed[at] ?? 0) ^ 1;
+    const reading = eve.spaces.import(inPieces(changed, 9999), { passphrase: 'p' });
+    await expect(scene.world.during(reading)).rejects.toMatchObject({
+      code: 'CLIENT_ARCHIVE_DAMAGED',
+    });
   });
 });

@@ -3,7 +3,8 @@ import type { Space as EchoSpace } from '@atoll/echo';
 import type { Run } from '@atoll/feed';
 import { equalBytes, type PlatformBase } from '@atoll/kernel';
 import { ClientError } from '../client-error.ts';
-import { ArchiveWriter, type ArchiveEnd } from './archive-codec.ts';
+import type { ArchivedPart } from '../blobs/archived-blobs.ts';
+import { ArchiveWriter, FILE_IDS_MAX, type ArchiveEnd } from './archive-codec.ts';
 import { sealSecrets, type SpaceSecrets } from './archive-keys.ts';
 
 /** What came out of reading an archive. */
@@ -21,7 +22,12 @@ const SENDER = 'archive';
 export async function* writeSpace(
   platform: Pick<PlatformBase, 'clock' | 'rng'>,
   space: EchoSpace,
-  input: { readonly secrets: SpaceSecrets; readonly passphrase: string | undefined },
+  input: {
+    readonly secrets: SpaceSecrets;
+    readonly passphrase: string | undefined;
+    /** The files that are to be in it. */
+    readonly files: AsyncIterable<ArchivedPart> | undefined;
+  },
 ): AsyncGenerator<Uint8Array, void> {
   await space.flush();
   await space.settled();
@@ -49,7 +55,21 @@ export async function* writeSpace(
     if (written >= blocks) break;
   }
   if (written < blocks) throw pruned(); // Dropped meanwhile.
+  for await (const part of input.files ?? []) {
+    for (const record of recordsOf(part)) yield writer.record(record);
+  }
   yield writer.record({ kind: 'end', end: { blocks, headsRoot, stateRoot } });
+}
+
+/** Names of a very large file are in several records. */
+function recordsOf(part: ArchivedPart): readonly ArchivedPart[] {
+  if (part.kind === 'chunk') return [part];
+  const { ids, root } = part.file;
+  const count = Math.max(1, Math.ceil(ids.length / FILE_IDS_MAX));
+  return Array.from({ length: count }, (_, at) => ({
+    kind: 'file',
+    file: { root, ids: ids.slice(at * FILE_IDS_MAX, (at + 1) * FILE_IDS_MAX) },
+  }));
 }
 
 function pruned(): ClientError {

@@ -13,6 +13,12 @@ import type { SpaceChunks, StoredChunks } from '@atoll/mesh';
 import type { BlobPart, BlobRef } from '@atoll/schema';
 import type { Live } from '../live.ts';
 import { adoptBlobs } from './adopt-blobs.ts';
+import {
+  ArchivedReader,
+  archivedParts,
+  type ArchivedCount,
+  type ArchivedPart,
+} from './archived-blobs.ts';
 import type { BlobContent, Blobs, BlobState, Collected, GetOptions, PutOptions } from './api.ts';
 import { GRACE_MS, collectBlobs } from './blob-collector.ts';
 import { BlobError } from './blob-error.ts';
@@ -233,16 +239,41 @@ export class SpaceBlobs implements Blobs {
     const from = { index: other.#index, holder: other.#options.holder };
     const to = { index: this.#index, holder: this.#options.holder };
     const whole = await adoptBlobs(from, { ...to, visit: (visit) => this.#visit(echo, visit) });
-    for (const root of whole) {
-      await this.#index.mark(root, 'upload', true);
-      this.#uploads.add(root);
-    }
-    await this.#states.lookAgain();
+    await this.#offer(whole);
+  }
+
+  /** The files that objects here name, for an archive. */
+  async *archived(onCount?: (count: ArchivedCount) => void): AsyncGenerator<ArchivedPart, void> {
+    const echo = await this.#options.echo();
+    const { holder } = this.#options;
+    const visit = (visitor: (bytes: Uint8Array) => void): Promise<unknown> =>
+      this.#visit(echo, visitor);
+    yield* archivedParts({ index: this.#index, holder, visit }, onCount);
+  }
+
+  /** Takes files from an archive: those that are whole then also go to the server. */
+  fromArchive(): { take: (part: ArchivedPart) => Promise<void>; finish: () => Promise<number> } {
+    const reader = new ArchivedReader({ index: this.#index, holder: this.#options.holder });
+    const finish = async (): Promise<number> => {
+      const whole = await reader.finish();
+      await this.#offer(whole);
+      return whole.length;
+    };
+    return { take: (part) => reader.take(part), finish };
   }
 
   /** Resolves when what was put is with a server, as far as one is there. */
   uploaded(): Promise<void> {
     return this.#uploads.settled();
+  }
+
+  /** What has come here otherwise than from a server may be new to it. */
+  async #offer(roots: readonly string[]): Promise<void> {
+    for (const root of roots) {
+      await this.#index.mark(root, 'upload', true);
+      this.#uploads.add(root);
+    }
+    await this.#states.lookAgain();
   }
 
   /** Shows everything that may name a blob. */
