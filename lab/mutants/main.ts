@@ -19,15 +19,22 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { EPOCH_MUTANTS } from './epoch-mutants.ts';
 import { MERGE_MUTANTS } from './merge-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { STORE_MUTANTS } from './store-mutants.ts';
+import { VIEW_MUTANTS } from './view-mutants.ts';
 
 /** What hangs is noticed. */
 const RUN_MS_MAX = 300_000;
 const ROOT: string = join(import.meta.dirname, '../..');
 
-const ALL: readonly Mutant[] = [...MERGE_MUTANTS, ...STORE_MUTANTS];
+const ALL: readonly Mutant[] = [
+  ...MERGE_MUTANTS,
+  ...STORE_MUTANTS,
+  ...EPOCH_MUTANTS,
+  ...VIEW_MUTANTS,
+];
 const RESULTS: string = join(import.meta.dirname, 'RESULTS.md');
 
 type Outcome = 'killed' | 'SURVIVED' | 'STALE';

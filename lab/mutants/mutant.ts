@@ -13,6 +13,19 @@ export interface Mutant {
   readonly killedBy: string;
 }
 
+/** Rules of one file that one run notices: by name, what each is for, the text that is replaced, and by what. */
+export function rulesOf(
+  file: string,
+  killedBy: string,
+  rules: {
+    readonly [name: string]: readonly [why: string, find: string, replace: string];
+  },
+): Mutant[] {
+  return Object.entries(rules).map(([name, [why, find, replace]]) => {
+    return { name, why, file, find, replace, killedBy };
+  });
+}
+
 /** A run of the cheapest tests beside the code. */
 export const unit = (file: string): string => `vitest run --project unit --bail 1 ${file}`;
 /** A run of tests of whole replicas. */
