@@ -197,7 +197,31 @@ export interface Epochs {
    * it is sealed once more than half of the voters have answered.
    */
   propose(): Promise<void>;
+  /**
+   * Drops the history under the current epoch from this device now, instead of when it has been there long
+   * enough: the snapshot of the epoch stands for it from then on. Only if somebody else has the history, or
+   * keeps the same snapshot. `olderThanMs`: only if the epoch was sealed so long ago; without it, as the
+   * client was told (`ClientOptions.historyMs`, 90 days). @throws StoreError.
+   */
+  dropHistory(options?: { readonly olderThanMs?: number }): Promise<HistoryDropped>;
 }
+
+/** What became of history that was to be dropped. */
+export type HistoryDropped =
+  | {
+      readonly at: 'dropped';
+      /** Blocks that are not on this device any more. */
+      readonly blocks: number;
+    }
+  | {
+      readonly at: 'kept';
+      /**
+       * No epoch was sealed yet; it was sealed too short a time ago; nobody else who is reached has the
+       * history or keeps the snapshot; or this is not the time (another window of the profile does it, or
+       * an epoch has just been taken over).
+       */
+      readonly why: 'no-epoch' | 'too-new' | 'no-other-holder' | 'busy';
+    };
 
 /** The current epoch of a space, and the vote about the next. */
 export interface EpochInfo {

@@ -18,6 +18,11 @@ export interface ClientOptions {
   readonly online?: boolean;
   /** `false`: opens identity and devices only, for programs that need nothing else. */
   readonly spaces?: boolean;
+  /**
+   * How long history stays on this device at least after the epoch that stands for it was sealed,
+   * milliseconds; 90 days where it is left out, `Infinity` for ever. Then it goes, if somebody else has it.
+   */
+  readonly historyMs?: number;
   /** How files come to this device. */
   readonly files?: {
     /**
@@ -53,7 +58,10 @@ export class AtollClient implements Client {
    */
   static async open(platform: Platform, options: ClientOptions = {}): Promise<AtollClient> {
     await ready();
-    const engine = await Engine.open(platform, options.files);
+    const engine = await Engine.open(platform, {
+      ...options.files,
+      historyMs: options.historyMs,
+    });
     try {
       const client = new AtollClient(engine, options);
       // Before those that come with spaces: invitations are made at the first.

@@ -7,9 +7,17 @@ import { identityIdOf, mailboxSeed, roomTag, sessionPsk, type KeyRing } from '@a
 import { DEFAULT_EPOCH_POLICY, Space, type Model } from '@atoll/echo';
 import { softwareKeys } from '@atoll/crypto';
 import { Mesh, StoredChunks, type MeshSpace } from '@atoll/mesh';
-import type { Agreer, KeyPlatform, Platform, Signer, SpaceId } from '@atoll/kernel';
+import {
+  toHex,
+  type Agreer,
+  type KeyPlatform,
+  type Platform,
+  type Signer,
+  type SpaceId,
+} from '@atoll/kernel';
 import { EAGER_BYTES_MAX } from './blobs/eager-blobs.ts';
 import { ClientError } from './client-error.ts';
+import { HistoryKeeper } from './history-keeper.ts';
 import { LiveCell, sameData } from './live.ts';
 import { loadIdentity, saveIdentity, type OwnIdentity } from './own-identity.ts';
 import type { LogEnds } from './resting-replica.ts';
@@ -20,6 +28,9 @@ import { StoredCursors } from './stored-cursors.ts';
 
 /** Name under which the keystore holds the device's pairs. */
 const DEVICE_KEY = 'device';
+
+/** So often it is looked whether history has been here long enough. */
+const HISTORY_EVERY_MS = 60 * 60_000;
 
 /** A log of which nothing is known yet. */
 const UNKNOWN_LOG: LogEnds = { tips: [], position: 0 };
@@ -47,6 +58,7 @@ export class Engine implements AsyncDisposable {
   readonly #places = new Map<SpaceId, SpacePlace>();
   readonly #models: ((space: Space) => void)[] = [];
   readonly #spaceListeners = new Set<() => void>();
+  readonly #historyMs: number | undefined;
   readonly #abort = new AbortController();
 
   private constructor(
@@ -57,8 +69,10 @@ export class Engine implements AsyncDisposable {
       readonly deviceAgreer: Agreer;
       readonly identity: OwnIdentity | undefined;
       readonly eagerBytesMax: number;
+      readonly historyMs: number | undefined;
     },
   ) {
+    this.#historyMs = parts.historyMs;
     this.eagerBytesMax = parts.eagerBytesMax;
     this.platform = platform;
     this.slot = parts.slot;
@@ -82,15 +96,18 @@ export class Engine implements AsyncDisposable {
   /** Takes a slot and loads the identity. @throws ClientError, StoreError. */
   static async open(
     platform: Platform,
-    options: { readonly eagerBytesMax?: number } = {},
+    options: { readonly eagerBytesMax?: number; readonly historyMs?: number | undefined } = {},
   ): Promise<Engine> {
-    const { eagerBytesMax = EAGER_BYTES_MAX } = options;
+    const { eagerBytesMax = EAGER_BYTES_MAX, historyMs } = options;
     const slot = await Slot.take(platform);
     try {
       const deviceSigner = await platform.keystore.signer(DEVICE_KEY);
       const deviceAgreer = await platform.keystore.agreer(DEVICE_KEY);
       const identity = await loadIdentity(platform.keystore);
-      return new Engine(platform, { slot, deviceSigner, deviceAgreer, identity, eagerBytesMax });
+      const keys = { deviceSigner, deviceAgreer };
+      const engine = new Engine(platform, { slot, ...keys, identity, eagerBytesMax, historyMs });
+      void engine.#keepHistory();
+      return engine;
     } catch (failure) {
       await slot[Symbol.asyncDispose]();
       throw failure;
@@ -222,8 +239,28 @@ export class Engine implements AsyncDisposable {
     const catchUp = new SpaceCatchUp({ place, mesh, clock, log, mayTakeOver, signal });
     place.catchUp = catchUp;
     mesh.onSpaceStatus(id, () => catchUp.look());
+    place.keeper = new HistoryKeeper({
+      place,
+      mesh,
+      clock,
+      log,
+      mayDrop: mayTakeOver,
+      historyMs: this.#historyMs,
+      ownRemote: toHex(this.deviceAgreer.publicKey),
+    });
     if (ends !== undefined) wire();
     return place;
+  }
+
+  /** Now and then looks at all spaces that are open. */
+  async #keepHistory(): Promise<void> {
+    const { clock } = this.platform;
+    while (!this.signal.aborted) {
+      await clock.sleep(HISTORY_EVERY_MS, this.signal).catch(() => undefined);
+      for (const place of this.#places.values()) {
+        if (!this.signal.aborted) await place.keeper?.look();
+      }
+    }
   }
 
   /** What is of each space that is open. */

@@ -10,6 +10,7 @@ export type {
   GuestInvitation,
   GuestInvitationState,
   Halo,
+  HistoryDropped,
   HostInvitation,
   HostInvitationState,
   Hue,

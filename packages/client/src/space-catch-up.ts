@@ -9,6 +9,7 @@ import { errorCode, type Clock, type Log } from '@atoll/kernel';
 import type { Mesh, StateSource } from '@atoll/mesh';
 import { ClientError } from './client-error.ts';
 import type { SpacePlace } from './space-place.ts';
+import { within } from './within.ts';
 
 /** What waits mostly comes by itself, from somebody else or with the next comparison of logs. */
 const PATIENCE_MS = 2_000;
@@ -233,18 +234,4 @@ class Line {
 
 function newestFirst({ terms: a }: EpochOffer, { terms: b }: EpochOffer): number {
   return b.era - a.era || b.number - a.number;
-}
-
-/** What a promise gives in this time. */
-async function within<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T | undefined> {
-  const enough = new AbortController();
-  const late = clock.sleep(ms, enough.signal).then(
-    () => undefined,
-    () => undefined,
-  );
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    enough.abort();
-  }
 }

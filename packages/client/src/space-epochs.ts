@@ -1,6 +1,6 @@
 /** Epochs of a space as applications see them. */
 import type { Space } from '@atoll/echo';
-import type { EpochInfo, Epochs } from './api.ts';
+import type { EpochInfo, Epochs, HistoryDropped } from './api.ts';
 import { DerivedCell, sameData, type Live } from './live.ts';
 
 /** What is known of a closed space. */
@@ -10,6 +10,7 @@ const UNKNOWN: EpochInfo = { number: 0, era: 0, blocksSince: 0, voting: false, v
 export class SpaceEpochsView implements Epochs {
   readonly cell: DerivedCell<EpochInfo>;
   readonly #opened: () => Promise<Space>;
+  readonly #drop: (olderThanMs?: number) => Promise<HistoryDropped>;
 
   constructor(parts: {
     /** The space, while it is open. */
@@ -17,8 +18,10 @@ export class SpaceEpochsView implements Epochs {
     /** The space, opened if it was closed. */
     readonly opened: () => Promise<Space>;
     readonly ownDevice: string;
+    readonly drop: (olderThanMs?: number) => Promise<HistoryDropped>;
   }) {
     let last = UNKNOWN;
+    this.#drop = parts.drop;
     this.#opened = parts.opened;
     this.cell = new DerivedCell(() => {
       const space = parts.now();
@@ -34,6 +37,10 @@ export class SpaceEpochsView implements Epochs {
     const space = await this.#opened();
     await space.flush();
     await space.epochs.propose();
+  }
+
+  dropHistory(options: { readonly olderThanMs?: number } = {}): Promise<HistoryDropped> {
+    return this.#drop(options.olderThanMs);
   }
 }
 

@@ -100,6 +100,8 @@ export class SpaceHandle implements Space, SpaceUser {
       now: () => this.#echo,
       opened,
       ownDevice: toHex(engine.deviceSigner.publicKey),
+      drop: async (olderThanMs) =>
+        (await place.keeper?.drop(olderThanMs)) ?? { at: 'kept', why: 'busy' },
     });
     this.#presence = new SpacePresence(engine.mesh, place.id, () => this.#facts);
     this.#name = new LiveCell(name);

@@ -7,6 +7,7 @@ import type { IdentityLog, KeyRing } from '@atoll/halo';
 import { errorCode, type Ed25519Platform, type Log, type SpaceId } from '@atoll/kernel';
 import type { StoredChunks } from '@atoll/mesh';
 import { ClientError } from './client-error.ts';
+import type { HistoryKeeper } from './history-keeper.ts';
 import { SpaceMembership, type MayHave } from './membership.ts';
 import { RestingReplica, type LogEnds } from './resting-replica.ts';
 import type { SpaceCatchUp } from './space-catch-up.ts';
@@ -55,6 +56,8 @@ export class SpacePlace {
   readonly replica: RestingReplica;
   /** Gets what others have dropped. Set once, by whoever makes the place. */
   catchUp: SpaceCatchUp | undefined;
+  /** Drops history. Set once, by whoever makes the place. */
+  keeper: HistoryKeeper | undefined;
   readonly #options: PlaceOptions;
   #turn: Promise<unknown> = Promise.resolve();
   #open: OpenSpace | undefined;

@@ -1,13 +1,27 @@
-/** `atoll space epoch`: what a space's admins have agreed on, and wishing for the next. */
+/** `atoll space epoch`: what a space's admins have agreed on, wishing for the next, and letting go of history. */
+import type { Client, HistoryDropped, Space } from '@atoll/client';
 import type { CommandContext } from '../command.ts';
 import { findSpace } from '../find-space.ts';
 import { grouped } from '../progress-bar.ts';
 
-/** Shows the epoch of a space; with `--seal`, wishes for the next one first. */
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** So long it is waited for somebody else who has the history. */
+const TIMEOUT_MS = 10_000;
+const LOOK_EVERY_MS = 200;
+
+/**
+ * Shows the epoch of a space; with `--seal`, wishes for the next one first; with `--drop`, drops the
+ * history under it from this device, if somebody else who is reached has it or keeps the same snapshot.
+ */
 export async function spaceEpoch({ line, open, out }: CommandContext): Promise<void> {
   const client = await open();
   const space = findSpace(client, line.operand(0));
+  const days = line.count('older-than');
+  const timeoutMs = line.timeMs('timeout') ?? TIMEOUT_MS;
   if (line.has('seal')) await space.epochs.propose();
+  const dropped = line.has('drop')
+    ? await drop(client, space, { olderThanMs: days === undefined ? 0 : days * DAY_MS, timeoutMs })
+    : undefined;
   const { blocksSince, era, number, sealedAtMs, voters, voting } = space.epochs.status.get();
   const sealedAt = sealedAtMs === undefined ? undefined : new Date(sealedAtMs).toISOString();
   out.result(
@@ -25,6 +39,7 @@ export async function spaceEpoch({ line, open, out }: CommandContext): Promise<v
         here,
         voted,
       })),
+      ...(dropped === undefined ? {} : { history: dropped }),
     },
     space.name.get(),
     `epoch    ${number}${era === 0 ? '' : ` of era ${era}`}`,
@@ -34,5 +49,36 @@ export async function spaceEpoch({ line, open, out }: CommandContext): Promise<v
       const stands = voting ? (voted ? ', has voted' : ', has not voted') : '';
       return `voter    ${displayName} ${device.slice(0, 8)}${here ? ' (here)' : ''}${stands}`;
     }),
+    ...(dropped === undefined ? [] : [`history  ${historyText(dropped)}`]),
   );
+}
+
+/** Tries until somebody who has the history is reached, or time is up. */
+async function drop(
+  client: Client,
+  space: Space,
+  how: { readonly olderThanMs: number; readonly timeoutMs: number },
+): Promise<HistoryDropped> {
+  client.network.setOnline(true);
+  const endMs = performance.now() + how.timeoutMs;
+  for (;;) {
+    const dropped = await space.epochs.dropHistory({ olderThanMs: how.olderThanMs });
+    const mayChange = dropped.at === 'kept' && dropped.why === 'no-other-holder';
+    if (!mayChange || performance.now() >= endMs) return dropped;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
+
+function historyText(dropped: HistoryDropped): string {
+  if (dropped.at === 'dropped') return `${grouped(dropped.blocks)} blocks dropped from this device`;
+  switch (dropped.why) {
+    case 'no-epoch':
+      return 'kept: no state was agreed on yet';
+    case 'too-new':
+      return 'kept: the state was agreed on too short a time ago';
+    case 'no-other-holder':
+      return 'kept: nobody else who is reached has it';
+    case 'busy':
+      return 'kept: not now, another program uses this profile';
+  }
 }

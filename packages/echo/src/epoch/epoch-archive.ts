@@ -94,6 +94,8 @@ export class EpochArchive {
     const epoch = epochIdOf(terms);
     const kept = await keptEpoch(place);
     if (kept?.epoch === epoch) return true;
+    // What lies here now was not proved: nothing is built on it, and what was before it stays.
+    if ((await place.store.value(trialName(place.space))) !== undefined) return false;
     const found = await this.stateAt(terms);
     if (found === undefined || key === undefined) return false;
     const { order, pruned, root } = found;
@@ -198,4 +200,9 @@ export function pointerTo(epoch: EpochId): Uint8Array<ArrayBuffer> {
 /** Name of the value that says which epoch is kept. */
 export function pointerName(space: SpaceId): string {
   return `epoch/${space}`;
+}
+
+/** Name of the value that says that the kept epoch is on trial. */
+export function trialName(space: SpaceId): string {
+  return `epoch-trial/${space}`;
 }

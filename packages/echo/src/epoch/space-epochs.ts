@@ -81,6 +81,14 @@ export interface EpochStatus {
   readonly refused: number;
 }
 
+/** What became of keeping the snapshot of the current epoch. */
+export type KeptSnapshot =
+  | 'kept'
+  | 'no-epoch'
+  | 'too-new'
+  /** What was folded is not what was voted for, or cannot be kept without its blocks. */
+  | 'not-kept';
+
 /** Epochs of one open space. */
 export class SpaceEpochs {
   readonly book: EpochBook;
@@ -176,17 +184,29 @@ export class SpaceEpochs {
   }
 
   /**
+   * Keeps the snapshot of the current epoch, if the epoch was sealed so long ago: what history is dropped
+   * for, and what others who have it not are given. @throws StoreError.
+   */
+  keepSnapshot(retentionMs: number = RETENTION_MS): Promise<KeptSnapshot> {
+    return this.#after(() => this.#keep(retentionMs));
+  }
+
+  /**
    * Drops the history under the current epoch from this device, if the epoch was sealed so long ago; the
    * blocks that were dropped. @throws StoreError.
    */
   dropHistory(retentionMs: number = RETENTION_MS): Promise<number> {
-    const drop = this.#running.catch(() => undefined).then(() => this.#drop(retentionMs));
+    return this.#after(() => this.#drop(retentionMs));
+  }
+
+  #after<T>(step: () => Promise<T>): Promise<T> {
+    const done = this.#running.catch(() => undefined).then(step);
     // Told to the caller alone: a disk that is full here must not end the process.
-    this.#running = drop.then(
+    this.#running = done.then(
       () => undefined,
       () => undefined,
     );
-    return drop;
+    return done;
   }
 
   /** False once blocks were dropped from this device, or were never fetched. @throws StoreError. */
@@ -195,14 +215,28 @@ export class SpaceEpochs {
     return isHistoryWhole({ ...this.#parts, ...this.#parts.ports });
   }
 
+  async #keep(retentionMs: number): Promise<KeptSnapshot> {
+    const { mayVote } = this.#parts;
+    const terms = this.book.current?.terms;
+    if (terms === undefined || !mayVote || this.#closed) return 'no-epoch';
+    if (!(await this.#isOld(terms, retentionMs))) return 'too-new';
+    await this.#parts.flush();
+    return (await this.archive.make(terms)) ? 'kept' : 'not-kept';
+  }
+
   async #drop(retentionMs: number): Promise<number> {
     const { mayVote, ports } = this.#parts;
     const terms = this.book.current?.terms;
     if (terms === undefined || !mayVote || this.#closed) return 0;
     const { archive } = this;
-    const parts = { ...this.#parts, ...ports, archive };
-    const seenAt = await seenAtMs(parts, epochIdOf(terms));
-    return ports.clock.nowMs() - seenAt < retentionMs ? 0 : dropHistory(parts, terms);
+    const isOld = await this.#isOld(terms, retentionMs);
+    return isOld ? dropHistory({ ...this.#parts, ...ports, archive }, terms) : 0;
+  }
+
+  async #isOld(terms: EpochTerms, retentionMs: number): Promise<boolean> {
+    const { clock } = this.#parts.ports;
+    const seenAt = await seenAtMs({ ...this.#parts, ...this.#parts.ports }, epochIdOf(terms));
+    return clock.nowMs() - seenAt >= retentionMs;
   }
 
   /** A reset in the making: terms to be signed by the recovery key, with the voters as they are now. */

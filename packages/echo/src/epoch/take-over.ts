@@ -15,6 +15,7 @@ import {
   pointedEpoch,
   pointerName,
   pointerTo,
+  trialName,
   type ArchivePlace,
 } from './epoch-archive.ts';
 import { sureBody, sureRecord } from './sure-record.ts';
@@ -152,11 +153,6 @@ async function undamaged<T>(record: Promise<T>): Promise<T | undefined> {
     if (failure instanceof SnapshotError) return undefined;
     throw failure;
   }
-}
-
-/** Name of the value that says that the kept epoch is on trial. */
-function trialName(space: SpaceId): string {
-  return `epoch-trial/${space}`;
 }
 
 /** The page by which the space's own snapshot exists. */

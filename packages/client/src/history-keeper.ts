@@ -1,0 +1,85 @@
+/**
+ * Drops history from this device once nothing is lost by it: the epoch above it was sealed long ago, its
+ * snapshot is kept here, and somebody else has it, too. A clock alone never drops anything.
+ */
+import { RETENTION_MS } from '@atoll/echo';
+import { errorCode, type Clock, type Log } from '@atoll/kernel';
+import type { Mesh } from '@atoll/mesh';
+import type { HistoryDropped } from './api.ts';
+import type { SpacePlace } from './space-place.ts';
+import { within } from './within.ts';
+
+/** Who does not answer in this time does not count as a holder. */
+const ANSWER_MS = 10_000;
+
+/** What keeping of history needs. */
+export interface HistoryKeeperOptions {
+  readonly place: SpacePlace;
+  readonly mesh: Mesh;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** One process of a profile is enough. */
+  readonly mayDrop: boolean;
+  /** How long history stays at least after its epoch was sealed. */
+  readonly historyMs?: number | undefined;
+  /** Session key of this device, in hex: its other windows have the same disk. */
+  readonly ownRemote: string;
+}
+
+/** History of one space on this device. */
+export class HistoryKeeper {
+  readonly #options: HistoryKeeperOptions;
+  /** The epoch under which everything was dropped already. */
+  #done: string | undefined;
+
+  constructor(options: HistoryKeeperOptions) {
+    this.#options = options;
+  }
+
+  /** Drops what may be dropped of an open space. Never throws. */
+  async look(): Promise<void> {
+    const { log, place } = this.#options;
+    const current = place.opened?.space.epochs.status().current?.id;
+    if (current === undefined || current === this.#done) return;
+    try {
+      if ((await this.drop()).at === 'dropped') this.#done = current;
+    } catch (failure) {
+      log.event('warn', 'client.history-not-dropped', { code: errorCode(failure) });
+    }
+  }
+
+  /** Drops the history under the current epoch, or says why it stays. @throws StoreError. */
+  async drop(olderThanMs?: number): Promise<HistoryDropped> {
+    const { historyMs = RETENTION_MS, mayDrop, place } = this.#options;
+    const retentionMs = olderThanMs ?? historyMs;
+    const space = await place.open();
+    if (!mayDrop || (await space.exchange.trial()) !== 'none') return { at: 'kept', why: 'busy' };
+    const snapshot = await space.epochs.keepSnapshot(retentionMs);
+    if (snapshot === 'not-kept') return { at: 'kept', why: 'busy' };
+    if (snapshot !== 'kept') return { at: 'kept', why: snapshot };
+    if (!(await this.#hasOtherHolder())) return { at: 'kept', why: 'no-other-holder' };
+    return { at: 'dropped', blocks: await space.epochs.dropHistory(retentionMs) };
+  }
+
+  /** A mailbox with all blocks, or another device that keeps the snapshot of the same epoch. */
+  async #hasOtherHolder(): Promise<boolean> {
+    const { clock, mesh, ownRemote, place } = this.#options;
+    const status = mesh.spaceStatus(place.id);
+    // Its log has no gaps, and ends where ours does: so it has every block.
+    if (status?.mailboxSettled === true && status.waiting === 0) return true;
+    const others = mesh.stateSources(place.id).filter(({ peer }) => !peer.startsWith(ownRemote));
+    for (const source of others) {
+      const exchange = place.opened?.space.exchange;
+      if (exchange === undefined) return false;
+      const answer = await within(clock, ANSWER_MS, source.ask(exchange.offerQuestion));
+      if (answer?.at !== 'answer') continue;
+      try {
+        const offer = exchange.readOffer(answer.bytes);
+        if (offer !== undefined && exchange.covers(offer.terms)) return true;
+      } catch (failure) {
+        if (errorCode(failure) !== 'SNAPSHOT_REFUSED') throw failure;
+      }
+    }
+    return false;
+  }
+}
