@@ -4,7 +4,7 @@
  */
 import { RETENTION_MS } from '@atoll/echo';
 import { errorCode, type Clock, type Log } from '@atoll/kernel';
-import type { Mesh } from '@atoll/mesh';
+import type { Mesh, StateSource } from '@atoll/mesh';
 import type { HistoryDropped } from './api.ts';
 import type { SpacePlace } from './space-place.ts';
 import { within } from './within.ts';
@@ -63,23 +63,27 @@ export class HistoryKeeper {
 
   /** A mailbox with all blocks, or another device that keeps the snapshot of the same epoch. */
   async #hasOtherHolder(): Promise<boolean> {
-    const { clock, mesh, ownRemote, place } = this.#options;
+    const { mesh, ownRemote, place } = this.#options;
     const status = mesh.spaceStatus(place.id);
     // Its log has no gaps, and ends where ours does: so it has every block.
     if (status?.mailboxSettled === true && status.waiting === 0) return true;
     const others = mesh.stateSources(place.id).filter(({ peer }) => !peer.startsWith(ownRemote));
-    for (const source of others) {
-      const exchange = place.opened?.space.exchange;
-      if (exchange === undefined) return false;
-      const answer = await within(clock, ANSWER_MS, source.ask(exchange.offerQuestion));
-      if (answer?.at !== 'answer') continue;
-      try {
-        const offer = exchange.readOffer(answer.bytes);
-        if (offer !== undefined && exchange.covers(offer.terms)) return true;
-      } catch (failure) {
-        if (errorCode(failure) !== 'SNAPSHOT_REFUSED') throw failure;
-      }
-    }
+    for (const source of others) if (await this.#keepsSame(source)) return true;
     return false;
+  }
+
+  async #keepsSame(source: StateSource): Promise<boolean> {
+    const { clock, place } = this.#options;
+    const exchange = place.opened?.space.exchange;
+    if (exchange === undefined) return false;
+    const answer = await within(clock, ANSWER_MS, source.ask(exchange.offerQuestion));
+    if (answer?.at !== 'answer') return false;
+    try {
+      const offer = exchange.readOffer(answer.bytes);
+      return offer !== undefined && exchange.covers(offer.terms);
+    } catch (failure) {
+      if (errorCode(failure) !== 'SNAPSHOT_REFUSED') throw failure;
+      return false;
+    }
   }
 }
