@@ -5,8 +5,6 @@
 import { equalBytes } from '@atoll/kernel';
 import { blake3 } from '@noble/hashes/blake3.js';
 import type { IHasher } from 'hash-wasm';
-// The library's door to this one algorithm: through its main one, programs carry all of them.
-import blake3Wasm from 'hash-wasm/dist/blake3.umd.min.js';
 
 /** Bytes of a key and of a digest. */
 export const HASH_BYTES = 32;
@@ -49,6 +47,9 @@ export function blake3Keyed(key: Uint8Array, input: Uint8Array): Uint8Array<Arra
  */
 async function load(): Promise<void> {
   try {
+    // The library's door to this one algorithm: through its main one, programs carry all of them. It comes
+    // while the profile is being opened, not before a page's first line.
+    const { default: blake3Wasm } = await import('hash-wasm/dist/blake3.umd.min.js');
     const plain = await blake3Wasm.createBLAKE3();
     const keyed = await blake3Wasm.createBLAKE3(HASH_BYTES * 8, keySlot);
     const input = Uint8Array.from({ length: 100 }, (_, at) => at);

@@ -21,9 +21,9 @@ import { findSnapshot, type FoundSnapshot } from '../snapshot/restore.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
 import { SnapshotSource } from '../snapshot/snapshot-source.ts';
 import type { EpochBook } from './epoch-book.ts';
-import { EpochReplay, type ReplayHost } from './epoch-replay.ts';
+import type { EpochReplay, ReplayHost } from './epoch-replay.ts';
 import { Frontier } from './frontier.ts';
-import { PrunedState } from './pruned-state.ts';
+import type { PrunedState } from './pruned-state.ts';
 import { sureBody, sureRecord } from './sure-record.ts';
 
 /** Part of an epoch's name that names its pages. */
@@ -138,7 +138,8 @@ export class EpochArchive {
     if (key === undefined || replay === undefined) return undefined;
     const root = replay.root(key).slice();
     const turn = (): Promise<void> => host.turn();
-    const pruned = await PrunedState.of(replay, turn);
+    const again = await import('./fold-again.ts');
+    const pruned = await again.PrunedState.of(replay, turn);
     return { root, order: await pruned.orderRoot(turn), pruned };
   }
 
@@ -148,10 +149,11 @@ export class EpochArchive {
     key: Uint8Array,
   ): Promise<EpochReplay | undefined> {
     const { book, host } = this.#parts;
+    const again = await import('./fold-again.ts');
     if (kept === undefined) {
       const order = this.#order(terms, 0);
       if (order === undefined) return undefined;
-      const replay = EpochReplay.empty(host);
+      const replay = again.EpochReplay.empty(host);
       await replay.extend(order, key);
       return replay;
     }
@@ -163,7 +165,7 @@ export class EpochArchive {
     if (Frontier.at(host.index, terms.anchor)?.has(under.anchor) !== true) {
       throw new SnapshotError('SNAPSHOT_AHEAD', 'the kept epoch is not one of those before');
     }
-    const replay = await EpochReplay.from(kept.found, kept.pages, host);
+    const replay = await again.EpochReplay.from(kept.found, kept.pages, host);
     await replay.extend(
       order.filter((no) => !under.has(no)),
       key,

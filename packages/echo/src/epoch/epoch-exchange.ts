@@ -28,7 +28,7 @@ import {
   type EpochOffer,
   type EpochQuestion,
 } from './epoch-wire.ts';
-import { downloadEpoch, type FetchedEpoch } from './fetch-epoch.ts';
+import type { FetchedEpoch } from './fetch-epoch.ts';
 import { adoptEpoch, confirmEpoch, revertEpoch, sweepEpochs, trialOf } from './take-over.ts';
 
 /** After so long without a question the kept epoch is let go from memory. */
@@ -133,6 +133,8 @@ export class EpochExchange {
     await sweepEpochs(place);
     const key = deriveKey(zone.content, 'state-root');
     const epoch = epochIdOf(terms);
+    // A part of its own: few devices ever fetch an epoch.
+    const { downloadEpoch } = await import('./fetch-epoch.ts');
     return downloadEpoch({
       place,
       terms,
