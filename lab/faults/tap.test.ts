@@ -4,7 +4,8 @@
  */
 import type { Space } from '@atoll/client';
 import { ready } from '@atoll/crypto';
-import type { StoredBlock } from '@atoll/kernel';
+import { toHex, type StoredBlock } from '@atoll/kernel';
+import { defineType, s, type BlobRef } from '@atoll/schema';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Scene, addTask, allTasks } from './scene.ts';
 
@@ -12,6 +13,16 @@ import { Scene, addTask, allTasks } from './scene.ts';
 const LINK_BYTES = 8;
 
 beforeAll(() => ready());
+
+const File = defineType('org.atoll.faults.File', { file: s.blob().optional() });
+
+function addFile(space: Space, file: BlobRef): void {
+  space.db.add(File, { file });
+}
+
+function fileIn(space: Space): BlobRef | undefined {
+  return space.db.query(File).first()?.file;
+}
 
 /** What was seen: all messages in both directions, and the disk of the server. */
 interface Seen {
@@ -32,6 +43,7 @@ async function watch(seed: number): Promise<Seen> {
   const ada = await scene.person('ada-marker');
   const jun = await scene.person('jun-marker');
   const spaces: Space[] = [];
+  const files: BlobRef[] = [];
   for (const name of ['trip-marker', 'work-marker']) {
     const space = await scene.create(ada, name);
     const theirs = await scene.join(space, jun);
@@ -39,6 +51,15 @@ async function watch(seed: number): Promise<Seen> {
     task.notes.insert(0, 'notes-marker '.repeat(40));
     await scene.oneRoot([space, theirs]);
     allTasks(theirs)[0]?.notes.insert(6, 'other-marker');
+    const content = new TextEncoder().encode('content-marker '.repeat(9_000));
+    const file = { name: 'file-marker.txt', alt: 'alt-marker', type: 'text/x-marker' };
+    const ref = await scene.world.during(space.blobs.put(content, file));
+    addFile(space, ref);
+    await scene.world.during(space.blobs.stored(ref));
+    const hasFile = (): boolean => fileIn(theirs) !== undefined;
+    expect(await scene.world.runUntil(hasFile, 60_000)).toBe(true);
+    await scene.world.during(theirs.blobs.bytes(ref));
+    files.push(ref);
     space.presence.set({ view: 'view-marker', object: task.id });
     await scene.oneRoot([space, theirs]);
     spaces.push(space);
@@ -58,6 +79,10 @@ async function watch(seed: number): Promise<Seen> {
       Buffer.from(id),
       ...blocks.map(({ bytes }) => bytes),
     ]),
+    ...scene.kube.chunkDisk.names.flatMap((box) => [
+      Buffer.from(box),
+      ...[...scene.kube.chunkDisk.bucket(box).values()].map(({ bytes }) => Buffer.from(bytes)),
+    ]),
     ...values.flatMap(([name, value]) => [Buffer.from(name), Buffer.from(value)]),
   ];
   const hex = new Map<string, string>();
@@ -70,6 +95,13 @@ async function watch(seed: number): Promise<Seen> {
     const identity = client.halo.identity.get();
     hex.set(`identity ${identity?.displayName}`, identity?.id ?? '');
     hex.set(`device ${identity?.displayName}`, identity?.deviceKey ?? '');
+  }
+  for (const [at, { id, key }] of files.entries()) {
+    // Names of sealed pieces are what the server keeps them by; keys it must never see.
+    hex.set(`key of file ${at}`, toHex(key));
+    expect(
+      scene.kube.chunkDisk.names.some((box) => scene.kube.chunkDisk.bucket(box).has(toHex(id))),
+    ).toBe(true);
   }
   const secrets = new Map([...hex].map(([what, id]) => [what, Buffer.from(id, 'hex')]));
   return { live: Buffer.concat(messages), disk: Buffer.concat(disk), mailboxes, spaces, secrets };

@@ -225,9 +225,9 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'blob gc',
     summary: 'remove pieces of files that no object and no history here names',
-    usage: '[--dry-run] [--grace HOURS]',
+    usage: '[--dry-run] [--grace HOURS] [--servers]',
     operands: ['SPACE'],
-    options: { 'dry-run': 'switch', grace: 'value' },
+    options: { 'dry-run': 'switch', grace: 'value', servers: 'switch' },
     load: async () => (await import('./commands/blob.ts')).gc,
   },
   {

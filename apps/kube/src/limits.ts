@@ -30,6 +30,8 @@ export interface KubeLimits {
   /** Sealed bytes of files in one mailbox, and in all; beside those of blocks. */
   readonly chunkBytesMax: number;
   readonly storedChunkBytesMax: number;
+  /** A piece of a file stays for so long after it was given, whatever a member says. */
+  readonly chunkGraceMs: number;
   /** A connection that was not heard for so long is closed. */
   readonly idleMs: number;
 }
@@ -57,6 +59,8 @@ export const DEFAULT_LIMITS: KubeLimits = {
   storedBytesMax: 16 * 1024 * MIB,
   chunkBytesMax: 4 * 1024 * MIB,
   storedChunkBytesMax: 64 * 1024 * MIB,
+  // What was given is named by an object within a day, or by nobody.
+  chunkGraceMs: 24 * 60 * 60 * 1000,
   idleMs: 90_000,
 };
 

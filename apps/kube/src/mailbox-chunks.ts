@@ -2,7 +2,7 @@
  * Sealed pieces of files that mailboxes keep for members who are away, within quotas. Whoever opens a
  * mailbox may leave and take pieces there; no code here can read one.
  */
-import { StoreError, type ChunkStore, type Clock, type Log } from '@atoll/kernel';
+import { StoreError, type ChunkStore, type Clock, type Log, type StoredChunk } from '@atoll/kernel';
 import { StoredChunks, type ChunkHolder, type ChunkTaken } from '@atoll/mesh';
 import type { KubeLimits } from './limits.ts';
 import type { Metrics } from './metrics.ts';
@@ -57,6 +57,7 @@ export class MailboxChunks {
         this.#count({ result });
         return result;
       },
+      drop: (ids) => this.#drop(stored, ids),
     };
   }
 
@@ -81,6 +82,27 @@ export class MailboxChunks {
       log.event('error', 'kube.chunk.failed', { code: failure.code });
       return failure.code === 'STORE_FULL' ? 'full' : 'busy';
     }
+  }
+
+  /** A member has found that nothing names these. Younger ones stay: somebody may be about to name them. */
+  async #drop(stored: StoredChunks, ids: readonly string[]): Promise<readonly boolean[]> {
+    const { chunks, clock, limits } = this.#options;
+    const { bucket } = stored;
+    const youngFromMs = clock.nowMs() - limits.chunkGraceMs;
+    const old: StoredChunk[] = [];
+    for (const id of new Set(ids)) {
+      const [found] = await chunks.list(bucket, { prefix: id, limit: 1 });
+      if (found !== undefined && found.atMs <= youngFromMs) old.push(found);
+    }
+    await chunks.delete(
+      bucket,
+      old.map(({ id }) => id),
+    );
+    for (const { sizeBytes } of old) {
+      this.#add(bucket, -sizeBytes);
+      this.#count({ result: 'dropped' });
+    }
+    return stored.has(ids);
   }
 
   #add(mailbox: string, bytes: number): void {

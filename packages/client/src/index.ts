@@ -44,6 +44,7 @@ export type {
   BlobState,
   Blobs,
   ByteStream,
+  CollectOptions,
   Collected,
   GetOptions,
   PutOptions,

@@ -24,9 +24,11 @@ export type ChunkMessage =
   | { readonly say: 'lack' }
   /** To a holder without keys: keep this. */
   | { readonly say: 'put'; readonly bytes: Uint8Array }
-  | { readonly say: 'taken'; readonly answer: ChunkTaken };
+  | { readonly say: 'taken'; readonly answer: ChunkTaken }
+  /** To a holder without keys: nothing names these any more. Answered with those that it still has. */
+  | { readonly say: 'drop'; readonly ids: readonly string[] };
 
-const SAY = ['ask', 'have', 'get', 'chunk', 'lack', 'put', 'taken'] as const;
+const SAY = ['ask', 'have', 'get', 'chunk', 'lack', 'put', 'taken', 'drop'] as const;
 
 /** Bytes of a message. */
 export function encodeChunkMessage(message: ChunkMessage): Uint8Array<ArrayBuffer> {
@@ -34,6 +36,7 @@ export function encodeChunkMessage(message: ChunkMessage): Uint8Array<ArrayBuffe
   const writer = new Writer(size).u8(SAY.indexOf(message.say));
   switch (message.say) {
     case 'ask':
+    case 'drop':
       writer.varint(message.ids.length);
       for (const id of message.ids) writer.raw(idBytesOf(id));
       break;
@@ -67,7 +70,8 @@ export function decodeChunkMessage(bytes: Uint8Array): ChunkMessage {
 function readMessage(reader: Reader): ChunkMessage {
   const say = SAY[reader.u8()];
   switch (say) {
-    case 'ask': {
+    case 'ask':
+    case 'drop': {
       const count = reader.varint(ASK_IDS_MAX);
       return { say, ids: Array.from({ length: count }, () => toHex(reader.raw(CHUNK_ID_BYTES))) };
     }

@@ -60,6 +60,29 @@ test('what is asked is answered in order', async () => {
   ]);
 });
 
+test('a holder is told what nothing names, and says what it keeps; a member keeps all it has', async () => {
+  const id = chunkIdOf(ONE);
+  const other = '00'.repeat(32);
+  const dropped: string[] = [];
+  const server = side({
+    drop: async (ids) => {
+      dropped.push(...ids);
+      return ids.map((each) => each === other);
+    },
+  });
+  server.sync.receive(encodeChunkMessage({ say: 'drop', ids: [id, other] }));
+  const member = side({ has: async (ids) => ids.map((each) => each === id) });
+  member.sync.receive(encodeChunkMessage({ say: 'drop', ids: [id, other] }));
+  await turns();
+  expect(dropped).toEqual([id, other]);
+  expect(server.sent).toEqual([{ say: 'have', have: [false, true] }]);
+  expect(member.sent).toEqual([{ say: 'have', have: [true, false] }]);
+  const asking = side();
+  const kept = asking.sync.drop([id]);
+  asking.sync.receive(encodeChunkMessage({ say: 'have', have: [true] }));
+  expect(await kept).toEqual([true]);
+});
+
 describe('a peer', () => {
   test('that gives other bytes than those of the name is hostile, and nothing of it is used', async () => {
     const { faults, sync } = side();

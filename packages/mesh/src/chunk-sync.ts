@@ -34,12 +34,14 @@ export interface ChunkHolder {
   has(ids: readonly string[]): Promise<readonly boolean[]>;
   /** Keeps what somebody gives; durable when `stored`. Absent: nothing is taken unasked. */
   take?(id: string, bytes: Uint8Array): Promise<ChunkTaken>;
+  /** Lets chunks go that nothing names; which of them stay. Absent: nobody else decides what is kept. */
+  drop?(ids: readonly string[]): Promise<readonly boolean[]>;
 }
 
 /** Why a session ends because of chunks. */
 export type ChunkFault = 'SESSION_MALFORMED' | 'SESSION_HOSTILE' | 'SESSION_FLOOD';
 
-type Request = ChunkMessage & { readonly say: 'ask' | 'get' | 'put' };
+type Request = ChunkMessage & { readonly say: 'ask' | 'get' | 'put' | 'drop' };
 type Answer = ChunkMessage & { readonly say: 'have' | 'chunk' | 'lack' | 'taken' };
 
 interface Pending {
@@ -100,6 +102,15 @@ export class ChunkSync {
     return answer?.say === 'taken' ? answer.answer : undefined;
   }
 
+  /**
+   * Tells a holder without keys that nothing names these; which of them it keeps all the same, and
+   * `undefined` when the session ended first. At most {@link ASK_IDS_MAX}.
+   */
+  async drop(ids: readonly string[]): Promise<readonly boolean[] | undefined> {
+    const answer = await this.#request({ say: 'drop', ids: ids.slice(0, ASK_IDS_MAX) });
+    return answer?.say === 'have' ? answer.have : undefined;
+  }
+
   /** A message of the peer. */
   receive(bytes: Uint8Array): void {
     if (this.#stopped) return;
@@ -111,9 +122,8 @@ export class ChunkSync {
       this.#onFault('SESSION_MALFORMED');
       return;
     }
-    if (message.say === 'ask' || message.say === 'get' || message.say === 'put') {
-      this.#enqueue(message);
-    } else this.#answered(message);
+    if (isRequest(message)) this.#enqueue(message);
+    else this.#answered(message);
   }
 
   /** The space is out of sync, or the session has ended. */
@@ -184,12 +194,20 @@ export class ChunkSync {
         }
         case 'put':
           return { say: 'taken', answer: await this.#take(request.bytes) };
+        case 'drop':
+          return { say: 'have', have: await this.#drop(request.ids) };
       }
     } catch (failure) {
       this.#log?.event('warn', 'mesh.chunk.failed', { code: errorCode(failure) });
       if (request.say === 'ask') return { say: 'have', have: request.ids.map(() => false) };
+      if (request.say === 'drop') return { say: 'have', have: request.ids.map(() => true) };
       return request.say === 'get' ? { say: 'lack' } : { say: 'taken', answer: 'busy' };
     }
+  }
+
+  async #drop(ids: readonly string[]): Promise<readonly boolean[]> {
+    const holder = this.#holder;
+    return holder.drop === undefined ? holder.has(ids) : holder.drop(ids);
   }
 
   async #take(bytes: Uint8Array): Promise<ChunkTaken> {
@@ -198,9 +216,15 @@ export class ChunkSync {
   }
 }
 
+function isRequest(message: ChunkMessage): message is Request {
+  const { say } = message;
+  return say === 'ask' || say === 'get' || say === 'put' || say === 'drop';
+}
+
 function fits(request: Request, answer: Answer): boolean {
   switch (request.say) {
     case 'ask':
+    case 'drop':
       return answer.say === 'have' && answer.have.length === request.ids.length;
     case 'get':
       return answer.say === 'chunk' || answer.say === 'lack';

@@ -355,6 +355,11 @@ function holderOf(entry: InSync): ChunkHolder {
     has: async (ids) => (await entry.chunks?.holder.has(ids)) ?? ids.map(() => false),
     take: async (id, bytes): Promise<ChunkTaken> =>
       (await entry.chunks?.holder.take?.(id, bytes)) ?? 'refused',
+    drop: async (ids) => {
+      const holder = entry.chunks?.holder;
+      if (holder === undefined) return ids.map(() => false);
+      return holder.drop === undefined ? holder.has(ids) : holder.drop(ids);
+    },
   };
 }
 

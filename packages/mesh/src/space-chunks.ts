@@ -145,6 +145,18 @@ export class SpaceChunks {
     return 'stored';
   }
 
+  /** Tells a mailbox that nothing names these chunks any more; those that it has let go. */
+  async drop(mailbox: ChunkSync, ids: readonly string[]): Promise<readonly string[]> {
+    const gone: string[] = [];
+    for (let at = 0; at < ids.length; at += ASK_IDS_MAX) {
+      const told = ids.slice(at, at + ASK_IDS_MAX);
+      const kept = await mailbox.drop(told);
+      if (kept === undefined) break;
+      gone.push(...told.filter((_, place) => kept[place] !== true));
+    }
+    return gone;
+  }
+
   /** Ends: whoever waits is told so. */
   stop(reason: unknown): void {
     this.#abort.abort(reason);

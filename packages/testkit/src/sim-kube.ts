@@ -1,6 +1,6 @@
 /** A KUBE in a simulated network: signaling, relay and blind mailboxes on a disk of its own. */
 import { LogReplica } from '@atoll/feed';
-import { idFromBytes, fromHex, type Link, type Log } from '@atoll/kernel';
+import { idFromBytes, fromHex, type Clock, type Link, type Log } from '@atoll/kernel';
 import { SignalingHost, StoredChunks, serveMailboxes } from '@atoll/mesh';
 import { MemoryStore } from './memory-store.ts';
 import { SimChunkDisk, SimChunks } from './sim-chunks.ts';
@@ -10,6 +10,9 @@ import { simAgreer, simEd25519 } from './sim-keys.ts';
 import type { SimNetwork } from './sim-network.ts';
 import type { SimRng } from './sim-rng.ts';
 import type { World } from './world.ts';
+
+/** What was given stays for so long, whatever a member says. */
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What a simulated KUBE is made of. */
 export interface SimKubeOptions {
@@ -35,6 +38,8 @@ export class SimKube {
   readonly disk: SimDisk;
   /** Sealed chunks, as a server sees them. */
   readonly chunkDisk: SimChunkDisk;
+  /** Bytes of files that a mailbox may hold. */
+  chunkBytesMax: number = Number.POSITIVE_INFINITY;
   /** What each connection has shown of itself: its mailboxes, and the static keys of its sessions. */
   readonly shown: Map<Link, ShownByConnection> = new Map();
   readonly #options: SimKubeOptions;
@@ -85,7 +90,8 @@ export class SimKube {
           const { keepsMailboxes = true } = this.#options;
           return keepsMailboxes ? openMailbox(id) : Promise.resolve('full');
         },
-        chunksOf: (id) => new BlindChunks(chunks, id, clock),
+        chunksOf: (id) =>
+          new BlindChunks({ chunks, id, clock, bytesMax: () => this.chunkBytesMax }),
       });
     };
     const host = new SignalingHost({ kubeName: name, clock, rng, onLink: serve });
@@ -112,10 +118,39 @@ export class SimKube {
   }
 }
 
-/** Takes whatever it is given, as a server without quotas does. */
+/** Takes what it is given as long as there is room, and lets go what it has had for a day. */
 class BlindChunks extends StoredChunks {
-  async take(id: string, bytes: Uint8Array): Promise<'stored'> {
+  readonly #parts: {
+    readonly chunks: SimChunks;
+    readonly clock: Clock;
+    readonly bytesMax: () => number;
+  };
+
+  constructor(parts: {
+    readonly chunks: SimChunks;
+    readonly id: string;
+    readonly clock: Clock;
+    readonly bytesMax: () => number;
+  }) {
+    super(parts.chunks, parts.id, parts.clock);
+    this.#parts = parts;
+  }
+
+  async take(id: string, bytes: Uint8Array): Promise<'stored' | 'full'> {
+    const [isThere] = await this.has([id]);
+    const held = (await this.totals()).bytes;
+    if (isThere !== true && held + bytes.length > this.#parts.bytesMax()) return 'full';
     await this.keep([{ id, bytes }]);
     return 'stored';
+  }
+
+  async drop(ids: readonly string[]): Promise<readonly boolean[]> {
+    const { chunks, clock } = this.#parts;
+    const oldMs = clock.nowMs() - DAY_MS;
+    for (const id of ids) {
+      const [found] = await chunks.list(this.bucket, { prefix: id, limit: 1 });
+      if (found !== undefined && found.atMs <= oldMs) await chunks.delete(this.bucket, [id]);
+    }
+    return this.has(ids);
   }
 }

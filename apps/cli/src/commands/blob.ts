@@ -23,15 +23,15 @@ export async function put({ line, open, out, signal }: CommandContext): Promise<
   const isWaiting = line.has('wait');
   const space = findSpace(await open({ online: isWaiting }), spaceName);
   requireWriter(space);
-  const fields = { name: s.string().optional().data(), file: s.blob().optional().data() };
+  const fields = { title: s.string().default('').data(), file: s.blob().optional().data() };
   const type = growType(space.db, FILE_TYPE, fields);
   for (const path of paths) {
     const ref = await putFile(space, path, { type: line.value('type'), signal });
-    const object = space.db.add(type, { name: ref.name, file: ref });
+    const object = space.db.add(type, { title: ref.name ?? '', file: ref });
     await space.flush();
     if (isWaiting) {
       using limit = withTimeout(signal, WAIT_MS, `${path} did not reach a server`);
-      await liveUntil(space.blobs.state(ref), ({ upload }) => upload === 'stored', limit);
+      await space.blobs.stored(ref, { signal: limit });
     }
     out.result(
       { id: object.id, blob: hexOf(ref.id), size: ref.size, type: ref.type },
@@ -79,15 +79,21 @@ export async function list({ line, open, out, signal }: CommandContext): Promise
 }
 
 /** Removes pieces that nothing names. */
-export async function gc({ line, open, out }: CommandContext): Promise<void> {
-  const space = findSpace(await open(), line.operand(0));
+export async function gc({ line, open, out, signal }: CommandContext): Promise<void> {
   const hours = line.value('grace');
   const grace =
     hours === undefined ? {} : { graceMs: parseCount(hours, '--grace HOURS') * HOUR_MS };
-  const found = await space.blobs.collect({ dryRun: line.has('dry-run'), ...grace });
+  const servers = line.has('servers');
+  const space = findSpace(await open({ online: servers }), line.operand(0));
+  if (servers) {
+    using limit = withTimeout(signal, WAIT_MS, 'no server that keeps files could be reached');
+    await liveUntil(space.status, ({ mailbox }) => mailbox === 'has-everything', limit);
+  }
+  const found = await space.blobs.collect({ dryRun: line.has('dry-run'), servers, ...grace });
   const what = `${grouped(found.looseChunks)} pieces, ${grouped(found.looseBytes)} bytes`;
   const all = `of ${grouped(found.chunks)} pieces, ${grouped(found.bytes)} bytes`;
-  out.result({ ...found }, `${found.removed ? 'removed' : 'would remove'} ${what} ${all}`);
+  const there = servers ? `; ${grouped(found.removedFromServers)} from servers` : '';
+  out.result({ ...found }, `${found.removed ? 'removed' : 'would remove'} ${what} ${all}${there}`);
 }
 
 /** Files that an object names, in the order of its fields. */

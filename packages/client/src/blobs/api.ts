@@ -62,6 +62,15 @@ export interface BlobState {
   readonly sent: number;
 }
 
+/** How unneeded pieces are removed. */
+export interface CollectOptions {
+  /** Only looks. */
+  readonly dryRun?: boolean;
+  readonly graceMs?: number;
+  /** Also from the servers that keep files for those who are away. */
+  readonly servers?: boolean;
+}
+
 /** What the removal of unneeded pieces found, or would find. */
 export interface Collected {
   /** Sealed pieces that are here, and their bytes. */
@@ -72,6 +81,8 @@ export interface Collected {
   readonly looseBytes: number;
   /** Whether they were removed. */
   readonly removed: boolean;
+  /** Pieces that servers have let go, where that was asked for. */
+  readonly removedFromServers: number;
 }
 
 /** The files of a space. Objects name them in fields of the kind `s.blob()`. */
@@ -93,9 +104,16 @@ export interface Blobs {
   unpin(ref: BlobPart): Promise<void>;
   /**
    * Removes pieces that nothing on this device names: no object, no history that is kept, no undo. Those
-   * younger than `graceMs` (a day where it is left out) stay. @throws BlobError `BLOB_GC_UNSURE`.
+   * younger than `graceMs` (a day where it is left out) stay. With `servers`, those that are connected let
+   * them go, too, if they had them for a day. @throws BlobError `BLOB_GC_UNSURE`; `BLOB_AWAY` if a server is
+   * to let go what it has and none is connected.
    */
-  collect(options?: { readonly dryRun?: boolean; readonly graceMs?: number }): Promise<Collected>;
+  collect(options?: CollectOptions): Promise<Collected>;
+  /**
+   * Resolves when a server has all of what was put here. @throws BlobError `BLOB_QUOTA` when it has no room;
+   * the signal's reason.
+   */
+  stored(ref: BlobPart, options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** Removes from this device what can be got again from others: not what is pinned or not yet uploaded. */
   forget(ref: BlobPart): Promise<boolean>;
 }

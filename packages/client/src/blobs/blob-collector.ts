@@ -25,6 +25,8 @@ export interface CollectInput {
   readonly nowMs: number;
   readonly graceMs: number;
   readonly dryRun: boolean;
+  /** Lets servers go of pieces before they are removed here; how many they have let go. */
+  readonly dropElsewhere?: ((ids: readonly string[]) => Promise<number>) | undefined;
 }
 
 /** Looks, and removes unless it is a dry run. @throws BlobError `BLOB_GC_UNSURE`; StoreError. */
@@ -56,7 +58,11 @@ export async function collectBlobs(input: CollectInput): Promise<Collected> {
     else looseRoots.push(root);
   }
   const loose = stored.filter(({ id }) => !kept.has(id));
+  let removedFromServers = 0;
   if (!input.dryRun) {
+    // First, for here they can be named once more if this fails.
+    const ids = loose.map(({ id }) => id);
+    removedFromServers = (await input.dropElsewhere?.(ids)) ?? 0;
     for (let at = 0; at < loose.length; at += DELETE_CHUNKS) {
       const ids = loose.slice(at, at + DELETE_CHUNKS).map(({ id }) => id);
       await chunks.delete(bucket, ids);
@@ -69,6 +75,7 @@ export async function collectBlobs(input: CollectInput): Promise<Collected> {
     looseChunks: loose.length,
     looseBytes: bytesOf(loose),
     removed: !input.dryRun,
+    removedFromServers,
   };
 }
 

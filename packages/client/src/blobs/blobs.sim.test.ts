@@ -280,6 +280,27 @@ describe('a fault', () => {
     },
   );
 
+  test('full server: the file stays here, whoever waits is told why, and room lets it go on', async () => {
+    const scene = new Scene(13);
+    scene.kube.chunkBytesMax = 300_000;
+    const ada = await scene.person('ada');
+    const trip = await scene.space(ada, 'Trip');
+    const small = await scene.world.during(trip.blobs.put(noise(100_000, 1)));
+    await scene.world.during(trip.blobs.stored(small));
+    const ref = await scene.world.during(trip.blobs.put(noise(500_000, 2)));
+    trip.db.add(Photo, { title: 'Sea', file: ref });
+    const waiting = scene.world.during(trip.blobs.stored(ref));
+    await expect(waiting).rejects.toMatchObject({ code: 'BLOB_QUOTA' });
+    expect(trip.blobs.state(ref).get()).toMatchObject({ at: 'here', upload: 'full' });
+    const [mailbox] = scene.kube.chunkDisk.names;
+    const held = await new SimChunks(scene.kube.chunkDisk).totals(mailbox ?? '');
+    expect(held.bytes).toBeLessThanOrEqual(300_000);
+    scene.kube.chunkBytesMax = 3_000_000;
+    await scene.world.during(ada.close());
+    const again = found(await scene.open('ada'), trip.id);
+    expect(await uploaded(scene, again, ref)).toBe(true);
+  });
+
   test('an upload that was cut off by a restart is finished by the next run', async () => {
     const scene = new Scene(8);
     const ada = await scene.person('ada');
@@ -356,6 +377,42 @@ describe('making space', () => {
     const again = found(await scene.open('ada'), trip.id);
     await scene.world.during(again.blobs.collect());
     await scene.world.during(again.blobs.bytes(waiting, { localOnly: true }));
+  });
+
+  test('reaches to the server when that is wanted, and there, too, spares what is new', async () => {
+    const scene = new Scene(14);
+    const ada = await scene.person('ada');
+    const trip = await scene.space(ada, 'Trip');
+    const kept = await scene.world.during(trip.blobs.put(noise(100_000, 1)));
+    trip.db.add(Photo, { title: 'Sea', file: kept });
+    const old = await scene.world.during(trip.blobs.put(noise(200_000, 2)));
+    expect(await uploaded(scene, trip, old)).toBe(true);
+    await scene.world.during(ada.close());
+    await scene.world.run(scene.world.nowMs + 2 * DAY_MS);
+    const again = await scene.open('ada');
+    const space = found(again, trip.id);
+    const young = await scene.world.during(space.blobs.put(noise(50_000, 3)));
+    expect(await uploaded(scene, space, young)).toBe(true);
+    await scene.world.during(again.close());
+    const later = await scene.open('ada');
+    const there = found(later, trip.id);
+    later.network.setOnline(false);
+    const options = { servers: true, graceMs: 0 };
+    const alone = scene.world.during(there.blobs.collect(options));
+    await expect(alone).rejects.toMatchObject({ code: 'BLOB_AWAY' });
+    later.network.setOnline(true);
+    const isHere = (): boolean => there.status.get().mailbox === 'has-everything';
+    expect(await scene.world.runUntil(isHere, 60_000)).toBe(true);
+    const done = await scene.world.during(there.blobs.collect(options));
+    const held = scene.kube.chunkDisk.names.flatMap((name) => [
+      ...scene.kube.chunkDisk.bucket(name).keys(),
+    ]);
+    expect(held).toContain(toHex(kept.id));
+    expect(held).toContain(toHex(young.id));
+    expect(held).not.toContain(toHex(old.id));
+    expect(done.removedFromServers).toBeGreaterThan(1);
+    expect(done.removedFromServers).toBeLessThan(done.looseChunks);
+    await scene.world.during(there.blobs.bytes(kept, { localOnly: true }));
   });
 
   test('finds a name that stands in a text, as digits', async () => {

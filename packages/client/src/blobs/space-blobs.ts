@@ -11,7 +11,7 @@ import {
 } from '@atoll/kernel';
 import type { SpaceChunks, StoredChunks } from '@atoll/mesh';
 import type { BlobPart, BlobRef } from '@atoll/schema';
-import type { Live } from '../live.ts';
+import { liveUntil, type Live } from '../live.ts';
 import { adoptBlobs } from './adopt-blobs.ts';
 import {
   ArchivedReader,
@@ -19,7 +19,15 @@ import {
   type ArchivedCount,
   type ArchivedPart,
 } from './archived-blobs.ts';
-import type { BlobContent, Blobs, BlobState, Collected, GetOptions, PutOptions } from './api.ts';
+import type {
+  BlobContent,
+  Blobs,
+  BlobState,
+  CollectOptions,
+  Collected,
+  GetOptions,
+  PutOptions,
+} from './api.ts';
 import { GRACE_MS, collectBlobs } from './blob-collector.ts';
 import { BlobError } from './blob-error.ts';
 import { BlobIndex } from './blob-index.ts';
@@ -193,14 +201,15 @@ export class SpaceBlobs implements Blobs {
     });
   }
 
-  async collect(
-    options: { readonly dryRun?: boolean; readonly graceMs?: number } = {},
-  ): Promise<Collected> {
-    const { holder, platform } = this.#options;
+  async collect(options: CollectOptions = {}): Promise<Collected> {
+    const { holder, network, platform } = this.#options;
     const echo = await this.#options.echo();
     await echo.flush();
     await echo.settled();
-    const { dryRun = false, graceMs = GRACE_MS } = options;
+    const { dryRun = false, graceMs = GRACE_MS, servers = false } = options;
+    if (servers && network.mailboxes.length === 0) {
+      throw new BlobError('BLOB_AWAY', 'no server is connected that could let files go');
+    }
     const collected = await collectBlobs({
       chunks: platform.chunks,
       bucket: holder.bucket,
@@ -210,6 +219,7 @@ export class SpaceBlobs implements Blobs {
       nowMs: platform.clock.nowMs(),
       graceMs,
       dryRun,
+      dropElsewhere: servers ? (ids) => this.#dropFromServers(ids) : undefined,
     });
     if (!dryRun) await this.#states.lookAgain();
     return collected;
@@ -229,6 +239,15 @@ export class SpaceBlobs implements Blobs {
     await this.#options.platform.chunks.delete(this.#options.holder.bucket, alone);
     await this.#states.lookAgain();
     return true;
+  }
+
+  async stored(ref: BlobPart, { signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    const { upload } = await liveUntil(
+      this.#states.of(ref),
+      (state) => state.upload === 'stored' || state.upload === 'full',
+      signal,
+    );
+    if (upload === 'full') throw new BlobError('BLOB_QUOTA', 'the server has no room for the file');
   }
 
   /** Takes over what objects here name and another space of this device has, as after a branch or a merge. */
@@ -265,6 +284,15 @@ export class SpaceBlobs implements Blobs {
   /** Resolves when what was put is with a server, as far as one is there. */
   uploaded(): Promise<void> {
     return this.#uploads.settled();
+  }
+
+  async #dropFromServers(ids: readonly string[]): Promise<number> {
+    const { network } = this.#options;
+    const gone = new Set<string>();
+    for (const mailbox of network.mailboxes) {
+      for (const id of await network.drop(mailbox, ids)) gone.add(id);
+    }
+    return gone.size;
   }
 
   /** What has come here otherwise than from a server may be new to it. */
