@@ -294,6 +294,8 @@ export interface SpaceStatus {
    * that is so, and when it never was.
    */
   readonly lastInStepMs?: number;
+  /** When this device last saw the space change, milliseconds since 1970; absent if it never did. */
+  readonly lastChangeMs?: number;
   /** What the blind mailbox of the server has. */
   readonly mailbox: 'none' | 'behind' | 'has-everything';
   /**

@@ -16,6 +16,13 @@ export interface ClientOptions {
   readonly deviceName?: string;
   /** `false`: works offline until told otherwise, also towards servers that come with spaces. */
   readonly online?: boolean;
+  /**
+   * Spaces that stay open although nobody uses them; 32 where it is left out. A profile with more of them
+   * opens each when it is used: see `Space.open` and `Space.hold`.
+   */
+  readonly openSpacesMax?: number;
+  /** How long a space that nobody uses stays open when there are more; a minute where it is left out. */
+  readonly idleSpaceMs?: number;
   /** `false`: opens identity and devices only, for programs that need nothing else. */
   readonly spaces?: boolean;
   /**
@@ -46,7 +53,12 @@ export class AtollClient implements Client {
     this.#engine = engine;
     this.network = new EngineNetwork(engine, options.online !== false);
     this.halo = new EngineHalo(engine, this.network, options.deviceName);
-    this.spaces = new EngineSpaces(engine, this.network, this.halo);
+    this.spaces = new EngineSpaces(engine, {
+      network: this.network,
+      halo: this.halo,
+      openSpacesMax: options.openSpacesMax,
+      idleMs: options.idleSpaceMs,
+    });
     if (options.spaces !== false) this.spaces.follow();
     this.models = { register: (model) => engine.registerModel(model) };
     this.undo = ClientUndo.over(this.spaces.list, engine.platform.rng);

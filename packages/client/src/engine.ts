@@ -20,6 +20,7 @@ import { ClientError } from './client-error.ts';
 import { HistoryKeeper } from './history-keeper.ts';
 import { LiveCell, sameData } from './live.ts';
 import { loadIdentity, saveIdentity, type OwnIdentity } from './own-identity.ts';
+import type { OpenSpaces } from './open-spaces.ts';
 import type { LogEnds } from './resting-replica.ts';
 import { Slot } from './slot.ts';
 import { SpaceCatchUp } from './space-catch-up.ts';
@@ -55,6 +56,8 @@ export class Engine implements AsyncDisposable {
   readonly deviceNames: LiveCell<ReadonlyMap<string, string>> = new LiveCell<
     ReadonlyMap<string, string>
   >(new Map(), sameEntries);
+  /** What decides which spaces are open, once there are any. */
+  openSpaces: OpenSpaces | undefined;
   readonly #places = new Map<SpaceId, SpacePlace>();
   readonly #models: ((space: Space) => void)[] = [];
   readonly #spaceListeners = new Set<() => void>();
@@ -163,9 +166,9 @@ export class Engine implements AsyncDisposable {
     return this.#places.get(id)?.opened?.space;
   }
 
-  /** All open spaces. */
-  get spaces(): readonly Space[] {
-    return [...this.#places.values()].flatMap(({ opened }) => opened?.space ?? []);
+  /** All spaces of the profile, the private one included. */
+  get places(): readonly SpacePlace[] {
+    return [...this.#places.values()];
   }
 
   /**
@@ -206,7 +209,7 @@ export class Engine implements AsyncDisposable {
   /** Makes a custom data model's code known to all spaces. @throws EchoError `ECHO_MODEL`. */
   registerModel<State, Op, View>(model: Model<State, Op, View>): void {
     const register = (space: Space): void => space.database.models.register(model);
-    this.spaces.forEach(register);
+    for (const { opened } of this.places) if (opened !== undefined) register(opened.space);
     this.#models.push(register);
   }
 
@@ -231,6 +234,7 @@ export class Engine implements AsyncDisposable {
         space.onChange(() => catchUp.look());
         catchUp.look();
       },
+      wake: (open) => this.openSpaces?.wake(open) ?? open(),
       onOtherLog: () => this.mesh.greetSpace(id),
     });
     this.#places.set(id, place);

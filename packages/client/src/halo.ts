@@ -100,7 +100,8 @@ export class EngineHalo implements Halo {
     const identity = { ...this.#engine.requireIdentity(), displayName: options.displayName };
     await this.#engine.setIdentity(identity);
     const { colour, displayName: name } = identity;
-    for (const space of this.#engine.spaces) {
+    for (const place of this.#engine.places) {
+      const space = await place.open();
       const credential = space.authority.credentialFor(space.identity, 'read');
       if (credential === undefined) continue;
       await space.publish({ statements: [{ kind: 'profile', name, colour }], credential });

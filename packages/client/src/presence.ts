@@ -31,6 +31,11 @@ export class SpacePresence implements Presence {
     this.#others.set(this.#look());
   }
 
+  /** Somebody follows who is here. */
+  get isHeard(): boolean {
+    return this.#others.isHeard;
+  }
+
   get others(): Live<readonly PresenceEntry[]> {
     return this.#others;
   }

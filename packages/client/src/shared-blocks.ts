@@ -9,23 +9,30 @@ export class SharedBlocks {
   readonly #platform: PlatformBase;
   readonly #space: string;
   readonly #closed = new AbortController();
-  #blocks: number;
-  #saved: number;
+  #isKnown = false;
+  #blocks = 0;
+  #saved = 0;
   #inStepMs: number | undefined;
   #saving: Promise<void> | undefined;
 
-  private constructor(platform: PlatformBase, space: string, blocks: number) {
+  constructor(platform: PlatformBase, space: string) {
     this.#platform = platform;
     this.#space = space;
-    this.#blocks = blocks;
-    this.#saved = blocks;
   }
 
-  /** The count as it was last written down. @throws StoreError. */
-  static async load(platform: PlatformBase, space: string): Promise<SharedBlocks> {
-    const stored = await platform.store.value(nameOf(space));
-    const blocks = stored === undefined ? 0 : Number(fromUtf8(stored) ?? 0);
-    return new SharedBlocks(platform, space, blocks);
+  /** Reads the count as it was last written down, unless it is known. @throws StoreError. */
+  async load(): Promise<void> {
+    if (this.#isKnown) return;
+    const stored = await this.#platform.store.value(nameOf(this.#space));
+    this.remember(stored === undefined ? 0 : Number(fromUtf8(stored) ?? 0), undefined);
+  }
+
+  /** What is known of an earlier run of the program. */
+  remember(blocks: number, inStepMs: number | undefined): void {
+    this.#isKnown = true;
+    this.#blocks = blocks;
+    this.#saved = blocks;
+    this.#inStepMs ??= inStepMs;
   }
 
   /** Blocks that somebody else is known to have had. */
@@ -36,11 +43,6 @@ export class SharedBlocks {
   /** When somebody else was last known to have exactly what is here; milliseconds since 1970. */
   get inStepMs(): number | undefined {
     return this.#inStepMs;
-  }
-
-  /** What is known of an earlier run of the program. */
-  remember(inStepMs: number | undefined): void {
-    this.#inStepMs ??= inStepMs;
   }
 
   /** Somebody else has all of these blocks now. */

@@ -28,11 +28,14 @@ import { SpaceProperties } from './halo-records.ts';
 import { DerivedCell, LiveCell, sameData, type Live } from './live.ts';
 import type { MayHave } from './membership.ts';
 import type { EngineNetwork } from './network.ts';
+import type { Closable } from './open-spaces.ts';
+import type { LogEnds } from './resting-replica.ts';
 import { SharedBlocks } from './shared-blocks.ts';
 import { SpaceEpochsView } from './space-epochs.ts';
 import { NOTHING_KNOWN, closedFacts, factsOf, keptFacts, type SpaceFacts } from './space-facts.ts';
 import { SpaceInvitations } from './space-invitations.ts';
 import type { SpacePlace, SpaceUser } from './space-place.ts';
+import { saveRecord, type RecordPorts, type SpaceRecordData } from './space-record.ts';
 import { SpacePresence } from './presence.ts';
 import { membersOf, spaceStatus, type StatusSources } from './space-status.ts';
 import { spaceHistory } from './space-history.ts';
@@ -40,8 +43,11 @@ import { SpaceUndo } from './space-undo.ts';
 import { TickEnd } from './tick-end.ts';
 import { UndoStacks } from './undo-stacks.ts';
 
+/** A space that was opened for others stays so long, for what else they have. */
+const LINGER_MS = 5_000;
+
 /** {@link Space} over a space of the engine, open or closed. */
-export class SpaceHandle implements Space, SpaceUser {
+export class SpaceHandle implements Space, SpaceUser, Closable {
   readonly id: string;
   readonly state: LiveCell<SpaceState> = new LiveCell<SpaceState>('closed');
   readonly undo: SpaceUndo;
@@ -65,22 +71,29 @@ export class SpaceHandle implements Space, SpaceUser {
   #echo: EchoSpace | undefined;
   #facts: SpaceFacts;
   #blobs: SpaceBlobs | undefined;
+  /** What is kept of the space. */
+  #record: SpaceRecordData | undefined;
+  #changedMs = 0;
   #holds = 0;
+  #usedMs = 0;
+  /** Listeners of the database that are part of every open space. */
+  #ownListeners = 0;
   #introduced = false;
   /** Ends what follows the open space. */
   #unfollow: (() => void)[] = [];
 
   private constructor(parts: HandleParts) {
-    const { engine, name, network, place, shared } = parts;
+    const { engine, name, network, place, record } = parts;
     this.id = place.id;
     this.#engine = engine;
     this.#network = network;
     this.place = place;
-    this.#shared = shared;
+    this.#shared = new SharedBlocks(engine.platform, place.id);
     this.#directory = parts.directory;
     const { clock } = engine.platform;
     const me = engine.requireIdentity();
-    this.#facts = closedFacts(place.id, me, NOTHING_KNOWN);
+    this.#facts = closedFacts(place.id, me, record?.facts ?? NOTHING_KNOWN);
+    this.#record = record;
     const opened = (): Promise<EchoSpace> => this.opened();
     this.undo = new SpaceUndo(
       new UndoStacks({
@@ -104,7 +117,7 @@ export class SpaceHandle implements Space, SpaceUser {
         (await place.keeper?.drop(olderThanMs)) ?? { at: 'kept', why: 'busy' },
     });
     this.#presence = new SpacePresence(engine.mesh, place.id, () => this.#facts);
-    this.#name = new LiveCell(name);
+    this.#name = new LiveCell(record?.name ?? name);
     this.#invitations = new SpaceInvitations({
       engine,
       network,
@@ -122,21 +135,25 @@ export class SpaceHandle implements Space, SpaceUser {
       engine.deviceNames.subscribe(changed),
     ];
     this.#ended.signal.addEventListener('abort', () => stops.forEach((stop) => stop()));
+    if (record === undefined) return;
+    this.#shared.remember(record.sharedBlocks, record.inStepMs);
+    this.undo.stacks.remember(record.undo);
+    this.#changedMs = record.changedMs;
+    this.#presence.look();
   }
 
   /** A handle for a space of the engine. `name` is shown until the space says its own. @throws StoreError. */
-  static async of(parts: Omit<HandleParts, 'shared'>): Promise<SpaceHandle> {
-    const { engine, place } = parts;
-    const shared = await SharedBlocks.load(engine.platform, place.id);
-    const handle = new SpaceHandle({ ...parts, shared });
-    await place.useBy(handle);
+  static async of(parts: HandleParts): Promise<SpaceHandle> {
+    const handle = new SpaceHandle(parts);
+    await parts.place.useBy(handle);
     return handle;
   }
 
   /** The space itself. @throws ClientError `CLIENT_SPACE_CLOSED`. */
   get echo(): EchoSpace {
+    this.#used();
     if (this.#echo !== undefined) return this.#echo;
-    this.#openUnasked();
+    this.#unasked(() => this.opened());
     throw new ClientError('CLIENT_SPACE_CLOSED', 'the space is closed; wait for space.open()');
   }
 
@@ -174,6 +191,7 @@ export class SpaceHandle implements Space, SpaceUser {
 
   /** The space itself, opened if it was closed. @throws StoreError; ClientError `CLIENT_CLOSED`. */
   async opened(): Promise<EchoSpace> {
+    this.#used();
     if (this.#echo !== undefined) return this.#echo;
     if (this.state.get() === 'closed') this.state.set('opening');
     try {
@@ -188,12 +206,28 @@ export class SpaceHandle implements Space, SpaceUser {
   }
 
   hold(): () => void {
+    return this.#hold(() => this.opened());
+  }
+
+  /** The same for many at a time. */
+  holdInTurn(): () => void {
+    return this.#hold(() => this.openInTurn());
+  }
+
+  /** Opens it when it is its turn: a few are opened at once, and one that somebody waits for comes between. */
+  async openInTurn(): Promise<void> {
+    const { openSpaces } = this.#engine;
+    if (this.#echo === undefined) await (openSpaces?.wake(() => this.opened()) ?? this.opened());
+  }
+
+  #hold(open: () => Promise<unknown>): () => void {
     this.#holds++;
-    if (this.#echo === undefined) this.#openUnasked();
+    if (this.#echo === undefined) this.#unasked(open);
     let isHeld = true;
     return () => {
       if (isHeld) this.#holds--;
       isHeld = false;
+      this.#used();
     };
   }
 
@@ -252,8 +286,46 @@ export class SpaceHandle implements Space, SpaceUser {
     };
   }
 
+  /** See {@link Closable}. */
+  get isOpen(): boolean {
+    return this.#echo !== undefined;
+  }
+
+  /** See {@link Closable}. */
+  get isKnown(): boolean {
+    return this.#record !== undefined || this.#echo !== undefined;
+  }
+
+  /** See {@link Closable}. */
+  get usedMs(): number {
+    return this.#usedMs;
+  }
+
+  /** See {@link Closable}. */
+  get isNeeded(): boolean {
+    const { database, replica } = this.#echo ?? {};
+    if (this.#holds > 0 || this.#presence.isHeard) return true;
+    if (database !== undefined && database.listeners > this.#ownListeners) return true;
+    if (this.place.replica.isBusy || this.#blobs?.isBusy === true) return true;
+    if (!this.#facts.durable || (replica?.waiting ?? 0) > 0) return true;
+    const { pendingBytes = 0, receiving } = this.#engine.mesh.spaceStatus(this.id) ?? {};
+    return pendingBytes > 0 || receiving !== undefined;
+  }
+
+  /** See {@link Closable}. */
+  async hasGrown(): Promise<boolean> {
+    const position = await this.#engine.platform.store.lastPosition(this.place.id);
+    return position !== this.#record?.ends.position;
+  }
+
+  /** See {@link Closable}. */
+  async rest(): Promise<void> {
+    await this.place.close(() => this.isNeeded);
+  }
+
   /** See {@link SpaceUser}. */
   async moveIn(echo: EchoSpace): Promise<void> {
+    await this.#shared.load();
     echo.database.directory = this.#directory;
     await this.undo.stacks.moveIn(echo);
     this.#facts = factsOf(echo);
@@ -261,6 +333,7 @@ export class SpaceHandle implements Space, SpaceUser {
     let decisions = echo.authority.decisionCount;
     this.#unfollow = [
       echo.onChange(() => {
+        this.#changedMs = Math.floor(this.#engine.platform.clock.nowMs());
         this.#changed();
         // Names may have come; only statements bring them.
         if (decisions === echo.authority.decisionCount) return;
@@ -274,8 +347,14 @@ export class SpaceHandle implements Space, SpaceUser {
     await (this.#blobs ??= this.#makeBlobs()).moveIn(echo);
     this.#presence.look();
     for (const cell of this.#cells) cell.stale();
+    this.#ownListeners = echo.database.listeners;
+    // Opened for others alone it goes again soon, but not before what follows from it has begun.
+    const { clock } = this.#engine.platform;
+    const { idleMs = 0 } = this.#engine.openSpaces ?? {};
+    this.#usedMs = Math.max(this.#usedMs, clock.monotonicMs() - idleMs + LINGER_MS);
     this.state.set('open');
     this.#look();
+    this.#engine.openSpaces?.opened();
   }
 
   /** See {@link SpaceUser}. */
@@ -286,10 +365,27 @@ export class SpaceHandle implements Space, SpaceUser {
     for (const stop of this.#unfollow) stop();
     this.#unfollow = [];
     const own = this.#engine.requireIdentity();
+    if (!this.#engine.signal.aborted) this.#engine.mesh.presence(this.id).set(undefined);
     this.#facts = closedFacts(this.place.id, own, keptFacts(this.#facts));
     this.#echo = undefined;
     this.state.set('closed');
     this.#changed();
+  }
+
+  /** See {@link SpaceUser}. */
+  async closed(ends: LogEnds): Promise<void> {
+    const before = this.#record;
+    const record: SpaceRecordData = {
+      name: this.#name.get(),
+      ends,
+      facts: keptFacts(this.#facts),
+      undo: this.undo.stacks.kept,
+      sharedBlocks: this.#shared.blocks,
+      inStepMs: this.#shared.inStepMs,
+      changedMs: this.#changedMs,
+    };
+    this.#record = record;
+    await saveRecord(this.#recordPorts(), record, before);
   }
 
   /** See {@link SpaceUser}. */
@@ -310,11 +406,20 @@ export class SpaceHandle implements Space, SpaceUser {
   }
 
   /** Opens the space for whoever cannot wait for it. */
-  #openUnasked(): void {
-    this.opened().catch((failure: unknown) => {
+  #unasked(open: () => Promise<unknown>): void {
+    open().catch((failure: unknown) => {
       const code = errorCode(failure);
       this.#engine.platform.log.event('error', 'client.space-not-opened', { code });
     });
+  }
+
+  #recordPorts(): RecordPorts {
+    const { haloSecret } = this.#engine.requireIdentity();
+    return { platform: this.#engine.platform, space: this.place.id, secret: haloSecret };
+  }
+
+  #used(): void {
+    this.#usedMs = this.#engine.platform.clock.monotonicMs();
   }
 
   #makeBlobs(): SpaceBlobs {
@@ -351,6 +456,7 @@ export class SpaceHandle implements Space, SpaceUser {
       deviceNames: this.#engine.deviceNames.get(),
       sharedBlocks: this.#shared.blocks,
       inStepMs: this.#shared.inStepMs,
+      changedMs: this.#changedMs,
     };
   }
 
@@ -389,5 +495,6 @@ interface HandleParts {
   readonly name: string;
   /** Where refs into other spaces lead. */
   readonly directory: SpaceDirectory;
-  readonly shared: SharedBlocks;
+  /** What was kept of the space, for one that is not opened at once. */
+  readonly record?: SpaceRecordData;
 }

@@ -44,6 +44,8 @@ export interface PlaceOptions {
   readonly ends: LogEnds;
   /** Called each time the space has been opened, before its user is told. */
   readonly onOpen: (space: Space) => void;
+  /** Opens the space because somebody has news of it, or wants some. */
+  readonly wake: (open: () => Promise<Space>) => Promise<Space>;
   /** The log is another than was known: whoever has compared it must do so again. */
   readonly onOtherLog: () => void;
 }
@@ -71,7 +73,7 @@ export class SpacePlace {
     this.chunks = chunks;
     this.#options = options;
     const { incarnation } = ports.store;
-    this.replica = new RestingReplica({ id, incarnation, ends, open: () => this.open() });
+    this.replica = new RestingReplica({ id, incarnation, ends, open: () => this.#wake() });
   }
 
   /** The space, while it is open. */
@@ -155,8 +157,12 @@ export class SpacePlace {
   async #membership(): Promise<SpaceMembership> {
     for (;;) {
       if (this.#open !== undefined) return this.#open.membership;
-      await this.open();
+      await this.#wake();
     }
+  }
+
+  #wake(): Promise<Space> {
+    return this.#options.wake(() => this.open());
   }
 
   async #openNow(): Promise<Space> {

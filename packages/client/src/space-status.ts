@@ -21,11 +21,13 @@ export interface StatusSources {
   readonly sharedBlocks: number;
   /** When somebody else was last known to have exactly what is here; milliseconds since 1970. */
   readonly inStepMs: number | undefined;
+  /** When the space was last seen to change, milliseconds since 1970; 0: never. */
+  readonly changedMs: number;
 }
 
 /** The status of a space. */
 export function spaceStatus(sources: StatusSources): SpaceStatus {
-  const { inStepMs, mesh, sharedBlocks, space } = sources;
+  const { changedMs, inStepMs, mesh, sharedBlocks, space } = sources;
   const known = mesh.spaceStatus(space.id);
   const isSettled = known?.settled === true;
   const peers = peersOf(sources, isSettled);
@@ -43,6 +45,7 @@ export function spaceStatus(sources: StatusSources): SpaceStatus {
     unsentBlocks: isSettled ? 0 : Math.max(0, blocks - sharedBlocks),
     durable: space.durable,
     mailbox: known?.mailbox === true ? mailboxHas : 'none',
+    ...(changedMs === 0 ? {} : { lastChangeMs: changedMs }),
     ...(isSettled || inStepMs === undefined ? {} : { lastInStepMs: inStepMs }),
     ...exceptions(sources, known),
   };

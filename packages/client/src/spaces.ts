@@ -1,7 +1,7 @@
 /** The spaces of an identity: what its HALO space lists, opened here. */
 import {
   HistoryError,
-  QueryAcross,
+  type QueryAcross,
   type AnyObject,
   type Database,
   type Query,
@@ -15,6 +15,7 @@ import type { GuestInvitation, ImportedSpace, Space, Spaces } from './api.ts';
 import type { ArchiveHeader } from './archive/archive-codec.ts';
 import type { Restored, SpaceReader } from './archive/space-archive.ts';
 import type { SpaceBlobs } from './blobs/space-blobs.ts';
+import { acrossSpaces } from './across-spaces.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
 import { DialingGuest, type Joined } from './guest-invitation.ts';
@@ -23,8 +24,11 @@ import type { EngineHalo } from './halo.ts';
 import type { BranchOptions, MergeChoice, MergeOutcome } from './history-api.ts';
 import { LiveCell, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
+import { IDLE_MS, OPEN_SPACES_MAX, OpenSpaces } from './open-spaces.ts';
 import { growBranch, mergeInto } from './space-history.ts';
 import { SpaceHandle } from './space-handle.ts';
+import type { SpacePlace } from './space-place.ts';
+import { loadRecord, type SpaceRecordData } from './space-record.ts';
 
 /** A space into which an archive is being read. */
 interface OpenArchive {
@@ -39,12 +43,34 @@ export class EngineSpaces implements Spaces {
   readonly #network: EngineNetwork;
   readonly #halo: EngineHalo;
   readonly #list = new LiveCell<readonly SpaceHandle[]>([]);
+  readonly #openSpaces: OpenSpaces;
   readonly #opening = new Map<SpaceId, Promise<SpaceHandle>>();
+  #listing: Promise<void> = Promise.resolve();
 
-  constructor(engine: Engine, network: EngineNetwork, halo: EngineHalo) {
+  constructor(
+    engine: Engine,
+    parts: {
+      readonly network: EngineNetwork;
+      readonly halo: EngineHalo;
+      readonly openSpacesMax?: number | undefined;
+      readonly idleMs?: number | undefined;
+    },
+  ) {
+    const { openSpacesMax = OPEN_SPACES_MAX, idleMs = IDLE_MS } = parts;
+    const { clock, log, store } = engine.platform;
     this.#engine = engine;
-    this.#network = network;
-    this.#halo = halo;
+    this.#network = parts.network;
+    this.#halo = parts.halo;
+    this.#openSpaces = new OpenSpaces({
+      clock,
+      log,
+      signal: engine.signal,
+      openSpacesMax,
+      idleMs,
+      list: () => this.#list.get(),
+      onForeignCommit: (listener) => store.onForeignCommit(listener),
+    });
+    engine.openSpaces = this.#openSpaces;
   }
 
   /** Opens what the HALO space lists, once that is open, and what it will list. */
@@ -61,9 +87,10 @@ export class EngineSpaces implements Spaces {
     return this.#list;
   }
 
-  /** Resolves when every space that is known now is open. */
+  /** Resolves when every space that is known now is listed, and open if as many may be. */
   async ready(): Promise<void> {
     await Promise.all(this.#opening.values());
+    await this.#listing;
   }
 
   get(id: string): Space | undefined {
@@ -91,6 +118,7 @@ export class EngineSpaces implements Spaces {
     branch: Space,
     options: { readonly choice?: MergeChoice; readonly dryRun?: boolean } = {},
   ): Promise<MergeOutcome> {
+    await branch.open();
     const { origin } = branch.history.branchOrigin() ?? {};
     if (origin === undefined) throw new HistoryError('HISTORY_BRANCH', 'the space is no branch');
     const nowMs = this.#engine.platform.clock.nowMs();
@@ -180,15 +208,10 @@ export class EngineSpaces implements Spaces {
     ask: (db: Database) => Query<T>,
     within: readonly string[] | undefined,
   ): QueryAcross<T> {
-    const wanted = (space: Space): boolean => within?.includes(space.id) ?? true;
-    return new QueryAcross({
-      now: () =>
-        this.#list
-          .get()
-          .filter(wanted)
-          .map((space) => ({ space: space.id, query: ask(space.db) })),
-      onChange: (listener) => this.#list.subscribe(listener),
-    });
+    const wanted = (): readonly SpaceHandle[] =>
+      this.#list.get().filter(({ id }) => within?.includes(id) ?? true);
+    const { clock } = this.#engine.platform;
+    return acrossSpaces({ list: this.#list, wanted, ask, clock, signal: this.#engine.signal });
   }
 
   #self(
@@ -215,16 +238,17 @@ export class EngineSpaces implements Spaces {
     return { space: ticket.space, identity };
   }
 
-  /** Opens what the HALO space lists, now and whenever another device adds to it. */
+  /** Lists what the HALO space lists, now and whenever another device adds to it. */
   #follow(database: Database): void {
     // Records are written once; a thousand that are known are not read again for the next.
     const seen = new WeakSet<object>();
     database.query(SpaceRecord).subscribe((records) => {
-      for (const record of records) {
-        if (seen.has(record)) continue;
-        seen.add(record);
-        this.#openRecord(record);
-      }
+      const news = records.filter((record) => !seen.has(record));
+      for (const record of news) seen.add(record);
+      // As many as may stay open are opened at once: closing them would save nothing.
+      const isForClosed = records.length > this.#openSpaces.openSpacesMax;
+      if (isForClosed) this.#keepClosed(news);
+      else for (const record of news) this.#openRecord(record);
     });
   }
 
@@ -232,10 +256,40 @@ export class EngineSpaces implements Spaces {
     const id = parseId('space', record.space);
     if (record.kube !== '') this.#network.addKnownKube(record.kube);
     if (this.#opening.has(id)) return;
-    this.#open(id, KeyRing.import(record.keys), record.name).catch((failure: unknown) => {
-      const reason = failure instanceof Error ? failure.name : 'unknown';
-      this.#engine.platform.log.event('error', 'client.space-not-opened', { reason });
+    this.#open(id, KeyRing.import(record.keys), record.name).catch((failure: unknown) =>
+      this.#notOpened(failure),
+    );
+  }
+
+  /** Lists spaces as they were last known; those of which nothing is known are looked into one by one. */
+  #keepClosed(records: readonly InstanceOf<typeof SpaceRecord>[]): void {
+    const kept = records.flatMap((record) => {
+      const id = parseId('space', record.space);
+      if (record.kube !== '') this.#network.addKnownKube(record.kube);
+      if (this.#opening.has(id)) return [];
+      const keeping = this.#keep(id, KeyRing.import(record.keys), record.name);
+      this.#opening.set(id, keeping);
+      return [keeping];
     });
+    this.#listing = Promise.allSettled(kept).then((ends) => {
+      const handles = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
+      for (const end of ends) if (end.status === 'rejected') this.#notOpened(end.reason);
+      this.#list.set([...this.#list.get(), ...handles]);
+      this.#openSpaces.learn();
+    });
+  }
+
+  async #keep(id: SpaceId, ring: KeyRing, name: string): Promise<SpaceHandle> {
+    const { platform } = this.#engine;
+    const { haloSecret: secret } = this.#engine.requireIdentity();
+    const record = await loadRecord({ platform, space: id, secret });
+    return this.#handleOf(this.#engine.keepSpace(id, ring, record?.ends), name, record);
+  }
+
+  #notOpened(failure: unknown): void {
+    if (this.#engine.signal.aborted) return;
+    const reason = failure instanceof Error ? failure.name : 'unknown';
+    this.#engine.platform.log.event('error', 'client.space-not-opened', { reason });
   }
 
   #open(id: SpaceId, ring: KeyRing, name: string): Promise<SpaceHandle> {
@@ -247,17 +301,22 @@ export class EngineSpaces implements Spaces {
   }
 
   async #openNow(id: SpaceId, ring: KeyRing, name: string): Promise<SpaceHandle> {
-    const place = this.#engine.keepSpace(id, ring);
-    const handle = await SpaceHandle.of({
+    const handle = await this.#handleOf(this.#engine.keepSpace(id, ring), name);
+    await handle.open();
+    this.#list.set([...this.#list.get(), handle]);
+    this.#openSpaces.opened();
+    return handle;
+  }
+
+  #handleOf(place: SpacePlace, name: string, record?: SpaceRecordData): Promise<SpaceHandle> {
+    return SpaceHandle.of({
       engine: this.#engine,
       network: this.#network,
       place,
       name,
       directory: { resolve: (other, object) => this.#resolve(other, object) },
+      ...(record === undefined ? {} : { record }),
     });
-    await handle.open();
-    this.#list.set([...this.#list.get(), handle]);
-    return handle;
   }
 
   /** The target of a ref from one space into another. */

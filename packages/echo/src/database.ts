@@ -282,6 +282,16 @@ export class Database implements ObjectHost, QueryHost {
     return known;
   }
 
+  /** Grows with every tick in which an object has changed, before anybody is told. */
+  get version(): number {
+    return this.#feed.batches;
+  }
+
+  /** How many listen: to queries, objects, texts. */
+  get listeners(): number {
+    return this.live.listeners + this.#feed.listeners;
+  }
+
   /** Calls back with the ids of changed objects, once a tick. Returns the way to stop. */
   onChange(listener: (ids: readonly ObjectId[]) => void): () => void {
     return this.onBatch((rows) => listener([...rows].map((row) => this.fold.rows.id(row))));

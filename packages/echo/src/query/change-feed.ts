@@ -30,11 +30,24 @@ export class ChangeFeed implements FoldObserver {
   readonly #textListeners = new Map<string, Set<TextListener>>();
   readonly #edits = new Map<string, EditBatch[]>();
   #scheduled = false;
+  #batches = 0;
 
   /** `immediate` is called during the change, for what must never be stale: handles and indexes. */
   constructor(scheduler: Scheduler, immediate: (row: number, field: number | undefined) => void) {
     this.#scheduler = scheduler;
     this.#immediate = immediate;
+  }
+
+  /** How many listen to objects or texts. */
+  get listeners(): number {
+    let count = this.#batchListeners.size;
+    for (const listeners of this.#textListeners.values()) count += listeners.size;
+    return count;
+  }
+
+  /** Batches of changes that were told. */
+  get batches(): number {
+    return this.#batches;
   }
 
   /** See {@link FoldObserver}. */
@@ -113,6 +126,7 @@ export class ChangeFeed implements FoldObserver {
     this.#isTypesChanged = false;
     for (const listener of [...this.#fieldsListeners]) listener(fields);
     if (fields.size === 0) return;
+    this.#batches++;
     const rows = new Set(fields.keys());
     for (const listener of [...this.#batchListeners]) listener(rows);
   }

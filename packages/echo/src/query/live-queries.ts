@@ -32,6 +32,13 @@ export class LiveQueries {
     this.#host = host;
   }
 
+  /** How many listen. */
+  get listeners(): number {
+    let count = 0;
+    for (const { listeners } of this.#byKey.values()) count += listeners.size;
+    return count;
+  }
+
   /** Calls back at once and after each tick that makes the result another. Returns the way to stop. */
   listen<R>(input: Listening<R>, listener: (result: R) => void): () => void {
     const key = `${input.kind} ${JSON.stringify(input.form)}`;

@@ -16,6 +16,8 @@ import type { Shown } from './value-order.ts';
 export interface SpaceQuery<T> {
   readonly space: string;
   readonly query: Query<T>;
+  /** What it asks: as long as this is the same, so is the query. */
+  readonly of?: object;
 }
 
 /** An object and the space that it is in. */
@@ -26,10 +28,14 @@ export interface Found<T> {
 
 /** What is asked: the same question of every space. */
 export interface AcrossSources<T> {
-  /** The spaces now. */
+  /** The spaces now. May throw when some cannot answer. */
   readonly now: () => readonly SpaceQuery<T>[];
-  /** Calls back when there are others. Returns the way to stop. */
+  /** Those that can answer now; {@link AcrossSources.now} where it is left out. */
+  readonly some?: () => readonly SpaceQuery<T>[];
+  /** Calls back when there are others, and has those answer that cannot yet. Returns the way to stop. */
   readonly onChange: (listener: () => void) => () => void;
+  /** Resolves when all can answer, with the way to let them go. */
+  readonly ready?: () => Promise<() => void>;
 }
 
 /** A query with bounds such that it gives all that may be in the merged window. */
@@ -50,9 +56,17 @@ export class QueryAcross<T> {
     this.#sources = sources;
   }
 
-  /** The objects now. @throws EchoError `ECHO_QUERY`, `ECHO_CURSOR`. */
+  /**
+   * Opens the spaces that are closed, and keeps them open until the function is called that this resolves
+   * with: from then on all can be asked at once.
+   */
+  async ready(): Promise<() => void> {
+    return (await this.#sources.ready?.()) ?? (() => undefined);
+  }
+
+  /** The objects now. @throws EchoError `ECHO_QUERY`, `ECHO_CURSOR`; what a closed space throws. */
   run(): readonly Found<T>[] {
-    const sources = this.#widened();
+    const sources = widened(this.#sources.now());
     return merged(sources.map((source) => ({ ...source, objects: source.query.run() })));
   }
 
@@ -85,7 +99,7 @@ export class QueryAcross<T> {
   /** Calls back with the objects at once and after each change. Returns the way to stop. */
   subscribe(listener: (objects: readonly Found<T>[]) => void): () => void {
     return this.#follow<readonly T[], WideQuery<T>>({
-      sources: () => this.#widened(),
+      sources: () => widened(this.#some()),
       listen: (query, tell) => query.subscribe(tell),
       tell: (sources, results) => {
         listener(merged(sources.map((source, at) => ({ ...source, objects: results[at] ?? [] }))));
@@ -96,7 +110,7 @@ export class QueryAcross<T> {
   /** Calls back with the number of objects, whatever the limit, at once and after each change. */
   subscribeCount(listener: (count: number) => void): () => void {
     return this.#follow<number>({
-      sources: () => this.#sources.now(),
+      sources: () => this.#some(),
       listen: (query, tell) => query.subscribeCount(tell),
       tell: (_, results) => listener(results.reduce((sum, count) => sum + count, 0)),
     });
@@ -105,7 +119,7 @@ export class QueryAcross<T> {
   /** Calls back with the groups of all spaces together, at once and after each change. */
   subscribeGroups(listener: (groups: readonly Group[]) => void): () => void {
     return this.#follow<GroupsNow | undefined>({
-      sources: () => this.#sources.now(),
+      sources: () => this.#some(),
       listen: (query, tell) => query.keepGroups(tell),
       tell: (_, results) => listener(this.#joined(results.map((result) => result?.groups))),
     });
@@ -113,21 +127,13 @@ export class QueryAcross<T> {
 
   #joined(parts: readonly (Groups | undefined)[]): readonly Group[] {
     let all: Groups | undefined;
-    for (const { query } of this.#sources.now()) all ??= query.runningGroups(false);
+    for (const { query } of this.#some()) all ??= query.runningGroups(false);
     for (const part of parts) if (part !== undefined) all?.absorb(part);
     return all?.shown() ?? [];
   }
 
-  /** The queries with bounds such that each gives all that may be in the merged window. */
-  #widened(): readonly WideQuery<T>[] {
-    const sources = [...this.#sources.now()].sort((a, b) => (a.space < b.space ? -1 : 1));
-    return sources.map(({ space, query }) => {
-      const { offset = 0, limit, after, orderBy = [] } = query.toJSON();
-      let wide = query.offset(0);
-      if (limit !== undefined) wide = wide.limit(offset + limit);
-      if (after !== undefined) wide = wide.after(placeIn(space, orderBy, after));
-      return { space, query: wide, window: { offset, limit: limit ?? Infinity } };
-    });
+  #some(): readonly SpaceQuery<T>[] {
+    return this.#sources.some?.() ?? this.#sources.now();
   }
 
   #follow<R, S extends SpaceQuery<T> = SpaceQuery<T>>(input: {
@@ -135,33 +141,64 @@ export class QueryAcross<T> {
     readonly listen: (query: Query<T>, tell: (result: R) => void) => () => void;
     readonly tell: (sources: readonly S[], results: readonly R[]) => void;
   }): () => void {
-    let stops: (() => void)[] = [];
-    const end = (): void => {
-      for (const stop of stops) stop();
-      stops = [];
+    let followed: readonly Followed<R, S>[] = [];
+    let isReady = false;
+    const tell = (): void => {
+      if (!isReady) return;
+      const now = followed.flatMap((each) => (each.answer === undefined ? [] : [each]));
+      input.tell(
+        now.map(({ source }) => source),
+        now.flatMap(({ answer }) => (answer === undefined ? [] : [answer.result])),
+      );
     };
     const begin = (): void => {
-      end();
-      const sources = input.sources();
-      const results: R[] = [];
-      let isReady = false;
-      sources.forEach(({ query }, at) => {
-        const stop = input.listen(query, (result) => {
-          results[at] = result;
-          if (isReady) input.tell(sources, results);
+      isReady = false;
+      const before = new Map(followed.map((each) => [each.source.space, each]));
+      followed = input.sources().map((source) => {
+        const known = before.get(source.space);
+        if (known !== undefined && known.source.of === source.of && source.of !== undefined) {
+          before.delete(source.space);
+          return known;
+        }
+        const each: Followed<R, S> = { source, answer: undefined, stop: undefined };
+        each.stop = input.listen(source.query, (result) => {
+          each.answer = { result };
+          tell();
         });
-        stops.push(stop);
+        return each;
       });
+      for (const gone of before.values()) gone.stop?.();
       isReady = true;
-      input.tell(sources, results);
+      tell();
     };
     const stopFollowing = this.#sources.onChange(begin);
     begin();
     return () => {
       stopFollowing();
-      end();
+      for (const each of followed) each.stop?.();
+      followed = [];
     };
   }
+}
+
+/** A space that is listened to, and what it said last. */
+interface Followed<R, S> {
+  readonly source: S;
+  answer: { readonly result: R } | undefined;
+  stop: (() => void) | undefined;
+}
+
+/** The queries with bounds such that each gives all that may be in the merged window. */
+function widened<T>(queries: readonly SpaceQuery<T>[]): readonly WideQuery<T>[] {
+  const sources = [...queries].sort((a, b) => (a.space < b.space ? -1 : 1));
+  return sources.map(({ of, query, space }) => {
+    const { offset = 0, limit, after, orderBy = [] } = query.toJSON();
+    let wide = query.offset(0);
+    if (limit !== undefined) wide = wide.limit(offset + limit);
+    if (after !== undefined) wide = wide.after(placeIn(space, orderBy, after));
+    const window = { offset, limit: limit ?? Infinity };
+    return { space, query: wide, window, ...(of === undefined ? {} : { of }) };
+  });
 }
 
 /** Where a page begins in one of the spaces. @throws EchoError `ECHO_CURSOR`. */
