@@ -91,6 +91,7 @@ export {
   type SpaceHistory,
   type SpaceInfo,
   type SpaceRefusalStatus,
+  type SpaceState,
   type SpaceStatus,
   type SpaceVersions,
   type Spaces,

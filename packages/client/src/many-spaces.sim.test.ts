@@ -25,7 +25,7 @@ function openOnes(client: AtollClient): string[] {
 }
 
 function heard({ db }: Space): number {
-  return db.listeners;
+  return db.live.listeners + db.changes.listeners;
 }
 
 class Street extends ClientScene {

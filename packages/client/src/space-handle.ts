@@ -13,7 +13,6 @@ import type {
   ExportOptions,
   HostInvitation,
   Member,
-  Presence,
   Role,
   Space,
   SpaceInfo,
@@ -51,6 +50,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
   readonly id: string;
   readonly state: LiveCell<SpaceState> = new LiveCell<SpaceState>('closed');
   readonly undo: SpaceUndo;
+  readonly presence: SpacePresence;
   readonly history: SpaceHistory;
   readonly epochs: SpaceEpochsView;
   readonly #engine: Engine;
@@ -59,7 +59,6 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
   readonly place: SpacePlace;
   readonly #shared: SharedBlocks;
   readonly #directory: SpaceDirectory;
-  readonly #presence: SpacePresence;
   readonly #invitations: SpaceInvitations;
   readonly #name: LiveCell<string>;
   readonly #role: DerivedCell<Role>;
@@ -116,7 +115,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
       drop: async (olderThanMs) =>
         (await place.keeper?.drop(olderThanMs)) ?? { at: 'kept', why: 'busy' },
     });
-    this.#presence = new SpacePresence(engine.mesh, place.id, () => this.#facts);
+    this.presence = new SpacePresence(engine.mesh, place.id, () => this.#facts);
     this.#name = new LiveCell(record?.name ?? name);
     this.#invitations = new SpaceInvitations({
       engine,
@@ -139,7 +138,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     this.#shared.remember(record.sharedBlocks, record.inStepMs);
     this.undo.stacks.remember(record.undo);
     this.#changedMs = record.changedMs;
-    this.#presence.look();
+    this.presence.look();
   }
 
   /** A handle for a space of the engine. `name` is shown until the space says its own. @throws StoreError. */
@@ -171,10 +170,6 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
 
   get members(): Live<readonly Member[]> {
     return this.#members;
-  }
-
-  get presence(): Presence {
-    return this.#presence;
   }
 
   get status(): Live<SpaceStatus> {
@@ -303,13 +298,10 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
 
   /** See {@link Closable}. */
   get isNeeded(): boolean {
-    const { database, replica } = this.#echo ?? {};
-    if (this.#holds > 0 || this.#presence.isHeard) return true;
-    if (database !== undefined && database.listeners > this.#ownListeners) return true;
-    if (this.place.replica.isBusy || this.#blobs?.isBusy === true) return true;
-    if (!this.#facts.durable || (replica?.waiting ?? 0) > 0) return true;
-    const { pendingBytes = 0, receiving } = this.#engine.mesh.spaceStatus(this.id) ?? {};
-    return pendingBytes > 0 || receiving !== undefined;
+    const echo = this.#echo;
+    if (echo === undefined) return false;
+    const isHeard = listenersOf(echo) > this.#ownListeners || this.presence.isHeard;
+    return this.#holds > 0 || isHeard || this.#isMoving(echo);
   }
 
   /** See {@link Closable}. */
@@ -338,16 +330,16 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
         // Names may have come; only statements bring them.
         if (decisions === echo.authority.decisionCount) return;
         decisions = echo.authority.decisionCount;
-        this.#presence.look();
+        this.presence.look();
       }),
       echo.database.query(SpaceProperties).subscribe(([oldest]) => {
         if (oldest !== undefined) this.#name.set(oldest.name);
       }),
     ];
     await (this.#blobs ??= this.#makeBlobs()).moveIn(echo);
-    this.#presence.look();
+    this.presence.look();
     for (const cell of this.#cells) cell.stale();
-    this.#ownListeners = echo.database.listeners;
+    this.#ownListeners = listenersOf(echo);
     // Opened for others alone it goes again soon, but not before what follows from it has begun.
     const { clock } = this.#engine.platform;
     const { idleMs = 0 } = this.#engine.openSpaces ?? {};
@@ -411,6 +403,14 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
       const code = errorCode(failure);
       this.#engine.platform.log.event('error', 'client.space-not-opened', { code });
     });
+  }
+
+  /** Something is on its way to the disk, to others, or from them. */
+  #isMoving(echo: EchoSpace): boolean {
+    if (this.place.replica.isBusy || this.#blobs?.isBusy === true) return true;
+    if (echo.commitState.at !== 'durable' || echo.replica.waiting > 0) return true;
+    const { pendingBytes = 0, receiving } = this.#engine.mesh.spaceStatus(this.id) ?? {};
+    return pendingBytes > 0 || receiving !== undefined;
   }
 
   #recordPorts(): RecordPorts {
@@ -497,4 +497,8 @@ interface HandleParts {
   readonly directory: SpaceDirectory;
   /** What was kept of the space, for one that is not opened at once. */
   readonly record?: SpaceRecordData;
+}
+
+function listenersOf({ database }: EchoSpace): number {
+  return database.live.listeners + database.changes.listeners;
 }

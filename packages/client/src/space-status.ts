@@ -27,7 +27,7 @@ export interface StatusSources {
 
 /** The status of a space. */
 export function spaceStatus(sources: StatusSources): SpaceStatus {
-  const { changedMs, inStepMs, mesh, sharedBlocks, space } = sources;
+  const { mesh, sharedBlocks, space } = sources;
   const known = mesh.spaceStatus(space.id);
   const isSettled = known?.settled === true;
   const peers = peersOf(sources, isSettled);
@@ -45,9 +45,19 @@ export function spaceStatus(sources: StatusSources): SpaceStatus {
     unsentBlocks: isSettled ? 0 : Math.max(0, blocks - sharedBlocks),
     durable: space.durable,
     mailbox: known?.mailbox === true ? mailboxHas : 'none',
+    ...moments(sources, isSettled),
+    ...exceptions(sources, known),
+  };
+}
+
+/** When it last changed, and when others last had all of it. */
+function moments(
+  { changedMs, inStepMs }: StatusSources,
+  isSettled: boolean,
+): Pick<SpaceStatus, 'lastChangeMs' | 'lastInStepMs'> {
+  return {
     ...(changedMs === 0 ? {} : { lastChangeMs: changedMs }),
     ...(isSettled || inStepMs === undefined ? {} : { lastInStepMs: inStepMs }),
-    ...exceptions(sources, known),
   };
 }
 

@@ -83,6 +83,8 @@ export class Database implements ObjectHost, QueryHost {
   readonly source: RowSource;
   readonly indexes: Indexes;
   readonly live: LiveQueries;
+  /** What has changed, once a tick, and how many listen to it. */
+  readonly changes: ChangeFeed;
   /** Trees of objects: more about them than {@link children}, {@link parent} and {@link move} tell. */
   readonly trees: ObjectTrees;
   /** Checks of the application's own. */
@@ -90,7 +92,6 @@ export class Database implements ObjectHost, QueryHost {
   /** Where refs into other spaces lead; without it they lead nowhere. */
   directory: SpaceDirectory | undefined;
   readonly #space: SpaceId | undefined;
-  readonly #feed: ChangeFeed;
   readonly #transactions: Transactions;
   /** The tree over the hashes of all rows. */
   readonly stateTree: StateRoot;
@@ -101,12 +102,12 @@ export class Database implements ObjectHost, QueryHost {
   readonly #undo = new Set<UndoObserver>();
 
   constructor(ports: DatabasePorts) {
-    this.#feed = new ChangeFeed(ports.scheduler, (row, field) => this.#noteChange(row, field));
-    this.fold = new Fold({ ...ports, observer: this.#feed });
+    this.changes = new ChangeFeed(ports.scheduler, (row, field) => this.#noteChange(row, field));
+    this.fold = new Fold({ ...ports, observer: this.changes });
     this.source = new FoldRows(this);
     this.indexes = new Indexes(this.source);
     this.live = new LiveQueries(this);
-    this.#feed.onFields((fields) => this.live.update(fields));
+    this.changes.onFields((fields) => this.live.update(fields));
     this.trees = new ObjectTrees(this);
     this.#space = ports.space;
     this.stateTree = new StateRoot(this.fold);
@@ -123,7 +124,7 @@ export class Database implements ObjectHost, QueryHost {
     };
     this.mutations = new Mutations(this.fold, this.#transactions, tell);
     this.sequences = new SequenceEdits(this.fold, this.#transactions, tell);
-    this.models = new ModelFields(this, this.#feed);
+    this.models = new ModelFields(this, this.changes);
   }
 
   /** The space that the objects are in, where it is known. */
@@ -276,20 +277,10 @@ export class Database implements ObjectHost, QueryHost {
     if (this.#readerByType.get(known.compiled.name) !== known) {
       this.#readerByType.set(known.compiled.name, known);
       this.#readerChanges++;
-      this.#feed.typesChanged();
+      this.changes.typesChanged();
       this.#classOf(known.compiled.name).extend(known);
     }
     return known;
-  }
-
-  /** Grows with every tick in which an object has changed, before anybody is told. */
-  get version(): number {
-    return this.#feed.batches;
-  }
-
-  /** How many listen: to queries, objects, texts. */
-  get listeners(): number {
-    return this.live.listeners + this.#feed.listeners;
   }
 
   /** Calls back with the ids of changed objects, once a tick. Returns the way to stop. */
@@ -316,11 +307,11 @@ export class Database implements ObjectHost, QueryHost {
 
   /** Applies the ops of a block. The open transaction must be sealed before. */
   applySection(block: BlockContext, section: Uint8Array, isVoid: boolean): AppliedSection {
-    this.#feed.origin = 'foreign';
+    this.changes.origin = 'foreign';
     try {
       return this.fold.applySection(block, section, isVoid);
     } finally {
-      this.#feed.origin = 'own';
+      this.changes.origin = 'own';
     }
   }
 
@@ -331,7 +322,7 @@ export class Database implements ObjectHost, QueryHost {
 
   /** Tells listeners now, for who cannot wait for the end of the tick. */
   flush(): void {
-    this.#feed.flush();
+    this.changes.flush();
   }
 
   /** Blocks that must be read again when it changes whether these blocks are void; ascending. */
@@ -342,15 +333,15 @@ export class Database implements ObjectHost, QueryHost {
   /** Folds the objects of changed blocks again, from all of {@link blocksToRefold}. */
   refold(changed: readonly FoldedBlock[], blocks: readonly FoldedBlock[]): void {
     const rows = this.#rowsOf(changed);
-    const watched = this.#feed.watchedTexts().filter(({ row }) => rows.has(row));
+    const watched = this.changes.watchedTexts().filter(({ row }) => rows.has(row));
     const texts = watched.map(({ row, field }) => this.sequences.text(row, field)?.text.toString());
-    this.#feed.origin = 'foreign';
-    this.#feed.refolding = true;
+    this.changes.origin = 'foreign';
+    this.changes.refolding = true;
     try {
       for (const { block, isVoid } of changed) this.fold.blocks.setVoid(block.no, isVoid);
       this.fold.refold(rows, blocks);
     } finally {
-      this.#feed.refolding = false;
+      this.changes.refolding = false;
       watched.forEach(({ row, field }, at) => {
         const before = texts[at] ?? '';
         const state = this.sequences.text(row, field);
@@ -361,10 +352,10 @@ export class Database implements ObjectHost, QueryHost {
             : { position: 0, deleted: before.length, inserted };
         if (state?.rich !== undefined) {
           const formatted = Math.max(1, inserted.length);
-          this.#feed.addEdits(row, field, [{ ...news, formatted }]);
-        } else if (inserted !== before) this.#feed.addEdits(row, field, [news]);
+          this.changes.addEdits(row, field, [{ ...news, formatted }]);
+        } else if (inserted !== before) this.changes.addEdits(row, field, [news]);
       });
-      this.#feed.origin = 'own';
+      this.changes.origin = 'own';
     }
   }
 
@@ -415,12 +406,12 @@ export class Database implements ObjectHost, QueryHost {
 
   /** Calls back once a tick with the rows that changed. Returns the way to stop. */
   onBatch(listener: (rows: ReadonlySet<number>) => void): () => void {
-    return this.#feed.onBatch(listener);
+    return this.changes.onBatch(listener);
   }
 
   /** See {@link QueryHost}. */
   onTextEdits(row: number, field: number, listener: TextListener): () => void {
-    return this.#feed.onTextEdits(row, field, listener);
+    return this.changes.onTextEdits(row, field, listener);
   }
 
   /** Plain data of a row. */
