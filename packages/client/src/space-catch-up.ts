@@ -64,7 +64,9 @@ export class SpaceCatchUp {
   look(): void {
     const { log, mayTakeOver, signal } = this.#options;
     if (!mayTakeOver || this.#isRunning || signal.aborted) return;
-    if (this.#waiting === 0 && this.#isOnTrial === false) return;
+    // Whether a closed space is on trial is looked at when it is opened.
+    const mayBeOnTrial = this.#isOnTrial !== false && this.#exchange !== undefined;
+    if (this.#waiting === 0 && !mayBeOnTrial) return;
     this.#isRunning = true;
     this.#run()
       .catch((failure: unknown) => {
@@ -101,10 +103,10 @@ export class SpaceCatchUp {
   async #judge(): Promise<boolean> {
     if (this.#isOnTrial === false) return false;
     const exchange = this.#exchange;
-    // A closed space is looked at when it is opened.
-    const state: TrialState = (await exchange?.trial()) ?? 'none';
+    if (exchange === undefined) return false;
+    const state: TrialState = await exchange.trial();
     this.#isOnTrial = state === 'open';
-    if (state === 'sealed') await exchange?.confirm();
+    if (state === 'sealed') await exchange.confirm();
     if (state !== 'open') this.#trialSinceMs = undefined;
     return state === 'sealed' || (state === 'open' && (await this.#maybeGiveUp()));
   }

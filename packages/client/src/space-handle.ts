@@ -2,13 +2,8 @@
  * A space as applications hold it: objects, members, connection, invitations, undo. The handle stays the
  * same while its space is closed and opened again; what it shows of a closed space is what was last known.
  */
-import {
-  branchOrigin,
-  type Database,
-  type Space as EchoSpace,
-  type SpaceDirectory,
-} from '@atoll/echo';
-import { assert, errorCode, toHex, type SpaceId } from '@atoll/kernel';
+import type { Database, Space as EchoSpace, SpaceDirectory } from '@atoll/echo';
+import { errorCode, toHex } from '@atoll/kernel';
 import type {
   ExportOptions,
   HostInvitation,
@@ -19,7 +14,7 @@ import type {
   SpaceState,
   SpaceStatus,
 } from './api.ts';
-import { SpaceBlobs } from './blobs/space-blobs.ts';
+import type { SpaceBlobs } from './blobs/space-blobs.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
 import type { SpaceHistory } from './history-api.ts';
@@ -32,6 +27,7 @@ import type { LogEnds } from './resting-replica.ts';
 import { SharedBlocks } from './shared-blocks.ts';
 import { SpaceEpochsView } from './space-epochs.ts';
 import { NOTHING_KNOWN, closedFacts, factsOf, keptFacts, type SpaceFacts } from './space-facts.ts';
+import { spaceFiles } from './space-files.ts';
 import { SpaceInvitations } from './space-invitations.ts';
 import type { SpacePlace, SpaceUser } from './space-place.ts';
 import { saveRecord, type RecordPorts, type SpaceRecordData } from './space-record.ts';
@@ -423,28 +419,13 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
   }
 
   #makeBlobs(): SpaceBlobs {
-    const { eagerBytesMax, platform, signal } = this.#engine;
-    const network = this.#engine.mesh.chunks(this.id);
-    assert(network !== undefined, 'a space is wired before its files are used');
-    return new SpaceBlobs({
-      platform,
-      space: this.place.id,
-      echo: () => this.opened(),
-      haloSecret: this.#engine.requireIdentity().haloSecret,
-      holder: this.place.chunks,
-      network,
-      alsoNamedIn: () => [this.undo.stacks.log?.encode() ?? new Uint8Array(0)],
-      signal,
-      eagerBytesMax,
-      origin: () => this.#filesOfOrigin(),
+    return spaceFiles({
+      engine: this.#engine,
+      place: this.place,
+      now: () => this.#echo,
+      opened: () => this.opened(),
+      undo: this.undo.stacks,
     });
-  }
-
-  /** Where files are that a branch took over from the space that it grew from. */
-  #filesOfOrigin(): ReturnType<ConstructorParameters<typeof SpaceBlobs>[0]['origin']> {
-    const from = this.#echo === undefined ? undefined : branchOrigin(this.#echo.database)?.origin;
-    const place = from === undefined ? undefined : this.#engine.place(from as SpaceId);
-    return place && { holder: place.chunks, network: this.#engine.mesh.chunks(place.id) };
   }
 
   #sources(): StatusSources {
