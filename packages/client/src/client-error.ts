@@ -15,7 +15,7 @@ export type ClientErrorCode =
   | 'CLIENT_ARCHIVE_DAMAGED' // The file is no archive, or was changed or cut off. Nothing false was taken from it; use another copy.
   | 'CLIENT_ARCHIVE_LOCKED' // The archive has no keys that this profile could use. Give its passphrase, or open it as a member.
   | 'CLIENT_ARCHIVE_PASSPHRASE' // That is not the passphrase of the archive. Type it again.
-  | 'CLIENT_ARCHIVE_PRUNED' // This device has dropped history that an archive would have to hold. Export the space on one that still has all of it.
+  | 'CLIENT_ARCHIVE_PRUNED' // This device has dropped history, and what stands for it is not proved yet. Connect to somebody who has the space, or export it there.
   | 'CLIENT_UNREACHABLE' // Nobody who has what is asked for is here now. Try again when somebody is.
   | 'CLIENT_CLOSED'; // The client was closed. Create another one.
 

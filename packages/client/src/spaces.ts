@@ -170,6 +170,8 @@ export class EngineSpaces implements Spaces {
     for await (const record of readArchive(archive)) {
       if (record.kind === 'header')
         into = await this.#openArchive(record.header, options.passphrase);
+      else if (record.kind === 'epoch') into?.reader.begin(record.offer);
+      else if (record.kind === 'part') await into?.reader.takePart(record.part);
       else if (record.kind === 'run') await into?.reader.take(record.run);
       else if (record.kind === 'end') restored = await into?.reader.finish(record.end);
       else await into?.files.take(record);
@@ -188,7 +190,10 @@ export class EngineSpaces implements Spaces {
     const { SpaceReader } = await import('./archive/space-archive.ts');
     const into = async (handle: SpaceHandle): Promise<OpenArchive> => ({
       id: space,
-      reader: new SpaceReader(await handle.opened()),
+      reader: new SpaceReader(await handle.opened(), async (between) => {
+        await this.#engine.reopen(space, between);
+        return handle.opened();
+      }),
       files: handle.blobs.fromArchive(),
     });
     const known = await this.#opening.get(space);

@@ -25,9 +25,11 @@ const ROOT_BYTES = 32;
 /** One run with its frame; larger records are no archive of ours. */
 const RECORD_BYTES_MAX = 8 * 1024 * 1024;
 const SALT_BYTES_MAX = 16;
+/** As on the wire (sessions.md). */
+const QUESTION_BYTES_MAX = 128;
 /** A key ring of thousands of generations. */
 const SEALED_BYTES_MAX = 1024 * 1024;
-const KIND = { header: 1, run: 2, end: 3, file: 6, chunk: 7 } as const;
+const KIND = { header: 1, run: 2, end: 3, epoch: 4, part: 5, file: 6, chunk: 7 } as const;
 /** Names in one record about a file; those of a larger one are in several. */
 export const FILE_IDS_MAX: number = 65_536;
 
@@ -49,9 +51,18 @@ export interface ArchiveEnd {
   readonly stateRoot: Uint8Array;
 }
 
+/** A part of the state that stands for history that was dropped: what was asked, and the sealed answer. */
+export interface ArchivedAnswer {
+  readonly question: Uint8Array;
+  readonly answer: Uint8Array;
+}
+
 /** One record. */
 export type ArchiveRecord =
   | { readonly kind: 'header'; readonly header: ArchiveHeader }
+  /** The epoch with which the space begins, as an offer (snapshot.md). */
+  | { readonly kind: 'epoch'; readonly offer: Uint8Array }
+  | { readonly kind: 'part'; readonly part: ArchivedAnswer }
   | { readonly kind: 'run'; readonly run: Run }
   | ArchivedPart
   | { readonly kind: 'end'; readonly end: ArchiveEnd };
@@ -112,6 +123,13 @@ function bodyOf(record: ArchiveRecord): Uint8Array {
       if (keys === undefined) return writer.u8(0).finish();
       return writer.u8(1).bytes(keys.salt).bytes(keys.sealed).finish();
     }
+    case 'epoch':
+      return new Writer(record.offer.length + 1).u8(KIND.epoch).raw(record.offer).finish();
+    case 'part': {
+      const { answer, question } = record.part;
+      const writer = new Writer(question.length + answer.length + 8).u8(KIND.part);
+      return writer.bytes(question).raw(answer).finish();
+    }
     case 'run':
       return writeRun(new Writer(runSizeMax(record.run) + 1).u8(KIND.run), record.run).finish();
     case 'file': {
@@ -151,6 +169,12 @@ function parseRecord(reader: Reader): ArchiveRecord {
       const salt = reader.bytes(SALT_BYTES_MAX).slice();
       const sealed = reader.bytes(SEALED_BYTES_MAX).slice();
       return { kind: 'header', header: { space, madeAtMs, keys: { salt, sealed } } };
+    }
+    case KIND.epoch:
+      return { kind: 'epoch', offer: reader.take(reader.left) };
+    case KIND.part: {
+      const question = reader.bytes(QUESTION_BYTES_MAX).slice();
+      return { kind: 'part', part: { question, answer: reader.take(reader.left) } };
     }
     case KIND.run:
       return { kind: 'run', run: readRun(reader) };

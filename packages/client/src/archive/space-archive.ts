@@ -1,10 +1,19 @@
-/** A space as one file, and back: everything that is signed, in the order in which it arrived. */
+/**
+ * A space as one file, and back: the epoch that stands for what was dropped, if anything was, and everything
+ * that is signed, in the order in which it arrived.
+ */
 import type { Space as EchoSpace } from '@atoll/echo';
 import type { Run } from '@atoll/feed';
 import { equalBytes, type PlatformBase } from '@atoll/kernel';
 import { ClientError } from '../client-error.ts';
 import type { ArchivedPart } from '../blobs/archived-blobs.ts';
-import { ArchiveWriter, FILE_IDS_MAX, type ArchiveEnd } from './archive-codec.ts';
+import {
+  ArchiveWriter,
+  FILE_IDS_MAX,
+  type ArchivedAnswer,
+  type ArchiveEnd,
+} from './archive-codec.ts';
+import { ArchivedEpoch } from './archived-epoch.ts';
 import { sealSecrets, type SpaceSecrets } from './archive-keys.ts';
 
 /** What came out of reading an archive. */
@@ -18,7 +27,10 @@ export interface Restored {
 /** Name under which the replica keeps its limits for what comes out of a file. */
 const SENDER = 'archive';
 
-/** The bytes of a space's archive. @throws ClientError `CLIENT_ARCHIVE_PRUNED` where history was dropped. */
+/**
+ * The bytes of a space's archive. @throws ClientError `CLIENT_ARCHIVE_PRUNED` where history was dropped and
+ * the epoch that stands for it is not kept, or not proved.
+ */
 export async function* writeSpace(
   platform: Pick<PlatformBase, 'clock' | 'rng'>,
   space: EchoSpace,
@@ -31,8 +43,10 @@ export async function* writeSpace(
 ): AsyncGenerator<Uint8Array, void> {
   await space.flush();
   await space.settled();
-  // Runs with holes are no chains: nobody could take them in, and nothing else says what was in the holes.
-  if (!(await space.epochs.isHistoryWhole())) throw pruned();
+  // Without its history the space begins with an epoch, which must be there and proved.
+  const isWhole = await space.epochs.isHistoryWhole();
+  const offer = isWhole ? undefined : await space.exchange.answer(space.exchange.offerQuestion);
+  if (!isWhole && offer === undefined) throw pruned();
   const { passphrase, secrets } = input;
   const keys =
     passphrase === undefined
@@ -44,7 +58,24 @@ export async function* writeSpace(
     kind: 'header',
     header: { ...header, ...(keys === undefined ? {} : { keys }) },
   });
-  // What is written meanwhile is in the next archive: the end says what this one holds.
+  if (offer !== undefined) {
+    yield writer.record({ kind: 'epoch', offer });
+    for await (const part of space.exchange.everything()) {
+      yield writer.record({ kind: 'part', part });
+    }
+  }
+  const end = yield* isWhole ? writeLog(writer, space) : writeTail(writer, space);
+  for await (const part of input.files ?? []) {
+    for (const record of recordsOf(part)) yield writer.record(record);
+  }
+  yield writer.record({ kind: 'end', end });
+}
+
+/** All blocks. What is written meanwhile is in the next archive: the end says what this one holds. */
+async function* writeLog(
+  writer: ArchiveWriter,
+  space: EchoSpace,
+): AsyncGenerator<Uint8Array, ArchiveEnd> {
   const headsRoot = space.replica.headsRoot();
   const stateRoot = space.stateRoot();
   const blocks = space.index.branches.blockCount;
@@ -55,10 +86,30 @@ export async function* writeSpace(
     if (written >= blocks) break;
   }
   if (written < blocks) throw pruned(); // Dropped meanwhile.
-  for await (const part of input.files ?? []) {
-    for (const record of recordsOf(part)) yield writer.record(record);
+  return { blocks, headsRoot, stateRoot };
+}
+
+/** The blocks that are left: as many as there are, since it cannot be counted how many these must be. */
+async function* writeTail(
+  writer: ArchiveWriter,
+  space: EchoSpace,
+): AsyncGenerator<Uint8Array, ArchiveEnd> {
+  const { replica } = space;
+  let from = await replica.position();
+  for await (const run of replica.missingFor([])) yield writer.record({ kind: 'run', run });
+  for (;;) {
+    await space.flush();
+    await space.settled();
+    const end = {
+      blocks: space.index.branches.blockCount,
+      headsRoot: replica.headsRoot(),
+      stateRoot: space.stateRoot(),
+    };
+    const position = await replica.position();
+    if (position === from) return end;
+    for await (const run of replica.tailAfter(from)) yield writer.record({ kind: 'run', run });
+    from = position;
   }
-  yield writer.record({ kind: 'end', end: { blocks, headsRoot, stateRoot } });
 }
 
 /** Names of a very large file are in several records. */
@@ -81,16 +132,31 @@ function pruned(): ClientError {
 
 /** Puts runs into a space. */
 export class SpaceReader {
-  readonly #space: EchoSpace;
+  readonly #reopen: (between: () => Promise<void>) => Promise<EchoSpace>;
+  #space: EchoSpace;
+  #epoch: ArchivedEpoch | undefined;
   #waiting: Run[] = [];
   #blocks = 0;
 
-  constructor(space: EchoSpace) {
+  /** `reopen` closes the space, does what needs it closed, and opens it again. */
+  constructor(space: EchoSpace, reopen: (between: () => Promise<void>) => Promise<EchoSpace>) {
     this.#space = space;
+    this.#reopen = reopen;
+  }
+
+  /** The space begins with an epoch: parts of it follow. @throws ClientError. */
+  begin(offer: Uint8Array): void {
+    this.#epoch = ArchivedEpoch.of(this.#space.exchange, offer);
+  }
+
+  /** Takes a part of the epoch. */
+  async takePart(part: ArchivedAnswer): Promise<void> {
+    await this.#epoch?.take(part);
   }
 
   /** Takes a run; one that builds on later ones is tried again at the end. @throws ClientError. */
   async take(run: Run): Promise<void> {
+    await this.#takeOver();
     const received = await this.#space.replica.receive(run, SENDER);
     if (received.at === 'refused' && received.code === 'FEED_FORGOTTEN') {
       const above = aboveEnd(this.#space, run);
@@ -108,6 +174,7 @@ export class SpaceReader {
 
   /** Everything was read. @throws ClientError when it is not what the archive's end says. */
   async finish(end: ArchiveEnd): Promise<Restored> {
+    await this.#takeOver();
     for (let before = Infinity; this.#waiting.length > 0 && this.#waiting.length < before;) {
       before = this.#waiting.length;
       const again = this.#waiting;
@@ -122,7 +189,29 @@ export class SpaceReader {
     if (same && !equalBytes(this.#space.stateRoot(), end.stateRoot)) {
       throw new ClientError('CLIENT_ARCHIVE_DAMAGED', 'the same blocks give another state');
     }
+    await this.#prove();
     return { blocks: this.#blocks, same };
+  }
+
+  /** All parts were read: the space goes on from the epoch, if that says something new to it. */
+  async #takeOver(): Promise<void> {
+    const epoch = this.#epoch;
+    this.#epoch = undefined;
+    const adopt = await epoch?.finish();
+    if (adopt !== undefined) this.#space = await this.#reopen(adopt);
+  }
+
+  /** The blocks that sealed the epoch are in the archive, too. */
+  async #prove(): Promise<void> {
+    const { exchange } = this.#space;
+    const trial = await exchange.trial();
+    if (trial === 'sealed') await exchange.confirm();
+    if (trial !== 'open') return;
+    this.#space = await this.#reopen(() => exchange.revert());
+    throw new ClientError(
+      'CLIENT_ARCHIVE_DAMAGED',
+      'nobody has sealed the epoch that it begins with',
+    );
   }
 }
 

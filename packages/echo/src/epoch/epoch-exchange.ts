@@ -16,7 +16,16 @@ import {
 import { openDetached, type DetachedState } from '../snapshot/detached.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
 import { SnapshotSource } from '../snapshot/snapshot-source.ts';
-import { decodeRequest, encodeRequest } from '../snapshot/transfer-codec.ts';
+import { PAGE_BLOCKS } from '../snapshot/block-page.ts';
+import { decodeHead } from '../snapshot/head.ts';
+import { HASH_BYTES, WAYS } from '../radix-tree.ts';
+import {
+  CHUNK_ENTRIES,
+  decodeRequest,
+  decodeSubtree,
+  encodeRequest,
+  type SnapshotRequest,
+} from '../snapshot/transfer-codec.ts';
 import { keptEpoch, pointedEpoch, type ArchivePlace } from './epoch-archive.ts';
 import type { EpochBook } from './epoch-book.ts';
 import {
@@ -108,6 +117,28 @@ export class EpochExchange {
     return { generation, terms: seal.openOffer(answer) };
   }
 
+  /**
+   * Everything that somebody with nothing would ask about the kept epoch, with the answers, in the order in
+   * which {@link EpochExchange.fetch} asks one by one. Nothing where none is kept. @throws StoreError.
+   */
+  async *everything(): AsyncGenerator<{
+    readonly question: Uint8Array;
+    readonly answer: Uint8Array;
+  }> {
+    const served = await this.#serve(false);
+    if (served === undefined) return;
+    const { epoch, seal, source } = served;
+    for (const request of questionsOf(source)) {
+      const chunk = source.answer(request);
+      for (let from = 0; from === 0 || from < chunk.length; from += PART_BYTES_MAX) {
+        const question = encodeQuestion({ ask: 'part', epoch, from, request });
+        const bytes = chunk.subarray(from, from + PART_BYTES_MAX);
+        const part = { total: chunk.length, bytes };
+        yield { question, answer: seal.sealPart(question, part, this.#parts.place.rng) };
+      }
+    }
+  }
+
   /** True if an epoch says something of blocks that are not here. */
   isNews({ anchor }: EpochTerms): boolean {
     return this.#parts.live().index.branches.blockOf(anchor) === undefined;
@@ -123,7 +154,11 @@ export class EpochExchange {
    * Fetches the pages of an offer, which change nothing before {@link EpochExchange.adopt}. What is the same
    * as here is not fetched. Rejects with what `ask` rejects with. @throws SnapshotError `SNAPSHOT_REFUSED`.
    */
-  async fetch({ generation, terms }: EpochOffer, ask: Ask): Promise<FetchedEpoch> {
+  async fetch(
+    { generation, terms }: EpochOffer,
+    ask: Ask,
+    how: { readonly atOnce?: number } = {},
+  ): Promise<FetchedEpoch> {
     const { clock, live, place } = this.#parts;
     const zone = place.ring.zone(generation);
     const seal = this.#sealOf(generation);
@@ -141,6 +176,7 @@ export class EpochExchange {
       key,
       own: new SnapshotSource(live(), key),
       ask: (request) => chunkOf({ epoch, request, seal, ask }),
+      atOnce: how.atOnce,
       turn: () => clock.sleep(0, new AbortController().signal),
     });
   }
@@ -305,6 +341,25 @@ async function chunkOf(of: {
     from += part.bytes.length;
   } while (from < total);
   return parts.length === 1 ? (parts[0] as Uint8Array) : concatBytes(...parts);
+}
+
+/** What a sink asks, in its order: nodes of the tree before those below, from left to right. */
+function* questionsOf(source: SnapshotSource): Generator<SnapshotRequest> {
+  const head = decodeHead(source.answer({ at: 'outline' }));
+  yield { at: 'outline' };
+  for (let page = 0; page * PAGE_BLOCKS < head.blocks; page++) yield { at: 'blocks', page };
+  for (let page = 0; page * CHUNK_ENTRIES < head.position; page++) yield { at: 'control', page };
+  const paths: number[][] = source.hashAt([]).some((byte) => byte !== 0) ? [[]] : [];
+  for (let path = paths.shift(); path !== undefined; path = paths.shift()) {
+    const request = { at: 'tree', path } as const;
+    yield request;
+    const answer = decodeSubtree(source.answer(request));
+    if (answer.kind === 'rows') continue;
+    for (let way = 0; way < WAYS; way++) {
+      const hash = answer.hashes.subarray(way * HASH_BYTES, (way + 1) * HASH_BYTES);
+      if (hash.some((byte) => byte !== 0)) paths.push([...path, way]);
+    }
+  }
 }
 
 function questionOf(bytes: Uint8Array): EpochQuestion | undefined {

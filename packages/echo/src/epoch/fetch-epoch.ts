@@ -25,6 +25,8 @@ export interface EpochFetch {
   readonly ask: (request: Uint8Array) => Promise<Uint8Array>;
   /** An older state of one's own, so that only what differs is fetched. */
   readonly own?: SnapshotSource;
+  /** Questions that are under way at once; some where it is left out. */
+  readonly atOnce?: number | undefined;
   /** Gives the event loop a turn. */
   readonly turn: () => Promise<void>;
 }
@@ -43,7 +45,7 @@ export interface FetchedEpoch {
  * StoreError.
  */
 export async function downloadEpoch(fetch: EpochFetch): Promise<FetchedEpoch> {
-  const { ask, key, own, place, terms, turn } = fetch;
+  const { ask, atOnce = REQUESTS_MAX, key, own, place, terms, turn } = fetch;
   const [root] = terms.roots;
   if (root === undefined) throw new SnapshotError('SNAPSHOT_REFUSED', 'the epoch names no root');
   const roots = { state: root.root, order: terms.order };
@@ -51,7 +53,7 @@ export async function downloadEpoch(fetch: EpochFetch): Promise<FetchedEpoch> {
   let bytes = 0;
   let chunks = 0;
   while (!sink.isDone) {
-    const requests = sink.requests(REQUESTS_MAX);
+    const requests = sink.requests(atOnce);
     const answers = await Promise.all(requests.map((request) => ask(encodeRequest(request))));
     for (const [at, request] of requests.entries()) {
       const answer = answers[at] ?? new Uint8Array(0);
