@@ -75,6 +75,8 @@ function applyLife(place: OpPlace, op: LifeOp): void {
   const { fold, state, scope, at, row } = place;
   const block = scope.block.no;
   const covers = localCovers(place, op.covers);
+  // What it takes away is not to be seen afterwards: whether the object was deleted before is asked anew.
+  if (op.kind !== 'delete') state.isDoubtful = true;
   state.deleted = writeRegister(fold.blocks, state.deleted, {
     block,
     covers,

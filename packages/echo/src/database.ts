@@ -17,9 +17,12 @@ import {
 } from '@atoll/schema';
 import type { BlockContext, Causality, Scheduler, TransactionSink } from './block-context.ts';
 import { ChangeFeed } from './query/change-feed.ts';
+import { collectedObject, mayReturn } from './collection/listed-objects.ts';
+import { refoldWatched } from './collection/refold-watched.ts';
 import { conflictsOf, resolveConflict, type Conflict, type Resolution } from './conflicts.ts';
 import { EchoError } from './echo-error.ts';
-import { Fold, type AppliedSection, type FoldedBlock } from './fold.ts';
+import type { CollectionStage, Listed } from './collection/stage.ts';
+import { Fold, type AppliedSection, type FoldedBlock, type Refold } from './fold.ts';
 import { initialContent } from './initial-content.ts';
 import { LocalChecks } from './local-checks.ts';
 import { ModelFields } from './models/model-fields.ts';
@@ -100,6 +103,7 @@ export class Database implements ObjectHost, QueryHost {
   readonly #readerByType = new Map<string, KnownType>();
   #readerChanges = 0;
   readonly #undo = new Set<UndoObserver>();
+  #listed: Listed | undefined;
 
   constructor(ports: DatabasePorts) {
     this.changes = new ChangeFeed(ports.scheduler, (row, field) => this.#noteChange(row, field));
@@ -165,10 +169,19 @@ export class Database implements ObjectHost, QueryHost {
     if (isLive(this.fold, row)) this.mutations.setDeleted(row, true);
   }
 
-  /** Shows a deleted object again. */
+  /**
+   * Shows a deleted object again. @throws EchoError `ECHO_COLLECTED` once an epoch has listed or collected
+   * it: see {@link canRestore}.
+   */
   restore(object: Ref<unknown>): void {
     const row = this.#requireRow(object);
+    if (!this.canRestore(row)) throw collectedObject();
     if (!isLive(this.fold, row)) this.mutations.setDeleted(row, false);
+  }
+
+  /** False for the row of a deleted object that is collected, or may be at any time. */
+  canRestore(row: number): boolean {
+    return mayReturn(this.fold, row, this.#listed);
   }
 
   /** Children of an object in a tree, in order; of `null`: what stands under no parent. */
@@ -330,33 +343,35 @@ export class Database implements ObjectHost, QueryHost {
     return this.fold.blocksOf(this.#rowsOf(changed));
   }
 
-  /** Folds the objects of changed blocks again, from all of {@link blocksToRefold}. */
-  refold(changed: readonly FoldedBlock[], blocks: readonly FoldedBlock[]): void {
+  /**
+   * Folds the objects of changed blocks again, from all of {@link blocksToRefold}; with a base, without those
+   * under its frontier.
+   */
+  refold(
+    changed: readonly FoldedBlock[],
+    blocks: readonly FoldedBlock[],
+    base?: Refold['base'],
+  ): void {
     const rows = this.#rowsOf(changed);
-    const watched = this.changes.watchedTexts().filter(({ row }) => rows.has(row));
-    const texts = watched.map(({ row, field }) => this.sequences.text(row, field)?.text.toString());
-    this.changes.origin = 'foreign';
-    this.changes.refolding = true;
-    try {
+    const refold = (): void => {
       for (const { block, isVoid } of changed) this.fold.blocks.setVoid(block.no, isVoid);
-      this.fold.refold(rows, blocks);
-    } finally {
-      this.changes.refolding = false;
-      watched.forEach(({ row, field }, at) => {
-        const before = texts[at] ?? '';
-        const state = this.sequences.text(row, field);
-        const inserted = state?.text.toString() ?? '';
-        const news =
-          inserted === before
-            ? { position: 0, deleted: 0, inserted: '' }
-            : { position: 0, deleted: before.length, inserted };
-        if (state?.rich !== undefined) {
-          const formatted = Math.max(1, inserted.length);
-          this.changes.addEdits(row, field, [{ ...news, formatted }]);
-        } else if (inserted !== before) this.changes.addEdits(row, field, [news]);
-      });
-      this.changes.origin = 'own';
-    }
+      this.fold.refold(rows, blocks, base);
+    };
+    refoldWatched(this.changes, rows, refold, this.sequences);
+  }
+
+  /** Puts all rows behind an epoch; see {@link Fold.adopt}. The open transaction must be sealed before. */
+  adopt(stage: CollectionStage, refold: Refold): void {
+    refoldWatched(this.changes, refold.again, () => this.fold.adopt(stage, refold), this.sequences);
+  }
+
+  /**
+   * Lets own changes keep off what may be collected soon: what blocks have deleted for which these answer
+   * true.
+   */
+  setListed(listed: Listed | undefined): void {
+    this.sequences.keepOff.set(listed?.units);
+    this.#listed = listed;
   }
 
   /** Root over all rows, keyed so that it tells nothing to who cannot read them. 32 bytes. */

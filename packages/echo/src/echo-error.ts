@@ -6,6 +6,7 @@ export type EchoErrorCode =
   | 'ECHO_VALUE' // A value does not fit the field that it is written to. Give one that does.
   | 'ECHO_FIELD' // The type has no such field, or it holds something else. Compare it with the type.
   | 'ECHO_OBJECT' // The object is not in this database. Look it up again; it may belong to another space.
+  | 'ECHO_COLLECTED' // It was deleted so long ago that its members have agreed to forget it. Make a new one.
   | 'ECHO_TREE' // An object would be below itself in a tree, or is in no such tree. Choose another place.
   | 'ECHO_MODEL' // The code of a custom data model is not registered, does not fit, or its op is too large. Register it.
   | 'ECHO_MODEL_FAILED' // The code of a custom data model broke its contract or a limit. The data are kept; renew the code.
@@ -35,4 +36,5 @@ export type OpVerdict =
   | 'ECHO_OP_ORPHAN' // The object, counter, element or op that it builds upon was created by an op that does not count.
   | 'ECHO_OP_FIELD' // The type has no such field, or the field is of another kind.
   | 'ECHO_OP_VALUE' // The value does not fit the field.
+  | 'ECHO_OP_COLLECTED' // What it builds upon was deleted, and an epoch has collected it.
   | 'ECHO_OP_ELEMENT'; // The element of a text or list does not exist.

@@ -6,6 +6,8 @@
 import { CodecError } from '@atoll/codec';
 import { toHex } from '@atoll/kernel';
 import { applyToObject } from './apply-op.ts';
+import { collectRow, isRowExact, rowsToCollect } from './collection/collect-row.ts';
+import type { CollectionStage } from './collection/stage.ts';
 import type { BlockContext, Causality } from './block-context.ts';
 import { BlockTable } from './block-table.ts';
 import type { OpVerdict } from './echo-error.ts';
@@ -36,6 +38,27 @@ export interface FoldedBlock {
 
 const NONE: readonly Sibling[] = [];
 
+/** Rows that are folded again, and from what; see {@link Fold.refold}. */
+export interface Refold {
+  readonly again: ReadonlySet<number>;
+  readonly blocks: readonly FoldedBlock[];
+  readonly base: RefoldBase | undefined;
+}
+
+const NO_REFOLD: Refold = { again: new Set(), blocks: [], base: undefined };
+
+/** Rows as the snapshot of an epoch has them, for folding them again where history was dropped. */
+export interface RefoldBase {
+  /** Number of the epoch. */
+  readonly number: number;
+  /** True for a block under its frontier. */
+  has(block: number): boolean;
+  /** What it has of a row; `undefined` if nothing. A new state at each call. */
+  state(
+    row: number,
+  ): { readonly isVoid: boolean; readonly state: ObjectState | undefined } | undefined;
+}
+
 /** States of rows as they lie in a snapshot; each is read when somebody first asks for it. */
 export interface StoredStates {
   /** The state of a row, or `undefined` if it has none. A new one at each call. */
@@ -63,6 +86,10 @@ export class Fold implements FoldView {
   readonly #states = new Map<number, ObjectState>();
   /** Rows whose id was created twice, in concurrent blocks: neither counts. */
   readonly #forged = new Set<number>();
+  /** Rows of objects that an epoch has collected: nothing is left of them but their place. */
+  readonly #collected = new Set<number>();
+  /** Epochs behind which the rows are, since the state that they are folded from. */
+  readonly #stages: CollectionStage[] = [];
   #stored: StoredStates | undefined;
   #watcher: RowWatcher | undefined;
   /** While folding again: the rows that are meant. */
@@ -135,9 +162,55 @@ export class Fold implements FoldView {
     return [...this.#forged].sort((a, b) => a - b);
   }
 
-  /** Enters the states of a snapshot's rows, and which of its rows are forged; once and first. */
-  restore(stored: StoredStates, forged: readonly number[]): void {
+  /** Rows of collected objects, ascending. */
+  collected(): number[] {
+    return [...this.#collected].sort((a, b) => a - b);
+  }
+
+  /** True for the row of an object that an epoch has collected. */
+  isCollected(row: number): boolean {
+    return this.#collected.has(row);
+  }
+
+  /** Forgets an object but for its place. */
+  collectObject(row: number): void {
+    this.#watcher?.creationWillChange(row);
+    this.#watcher?.stateWillChange(row);
+    this.#collected.add(row);
+    this.rows.setVoid(row, true);
+    this.#states.set(row, new ObjectState());
+    this.observer.objectChanged(row);
+  }
+
+  /** Rows that have to be folded again to be put behind an epoch: too much has happened since. */
+  rowsToRefold(stage: CollectionStage): ReadonlySet<number> {
+    const rows = new Set<number>();
+    for (const row of rowsToCollect(this)) if (!isRowExact(this, row, stage)) rows.add(row);
+    return rows;
+  }
+
+  /** Puts all rows behind an epoch; some are folded again for that. */
+  adopt(stage: CollectionStage, { again, base, blocks }: Refold = NO_REFOLD): void {
+    this.#stages.push(stage);
+    for (const row of rowsToCollect(this)) if (!again.has(row)) collectRow(this, row, stage);
+    if (again.size > 0) this.refold(again, blocks, base);
+  }
+
+  /** Enters an epoch that the rows are behind already: they are those of its snapshot, or of a later one. */
+  enterStage(stage: CollectionStage): void {
+    this.#stages.push(stage);
+  }
+
+  /** Enters the states of a snapshot's rows, and which are forged or collected; once and first. */
+  restore(
+    stored: StoredStates,
+    {
+      forged = [],
+      collected = [],
+    }: { readonly forged?: readonly number[]; readonly collected?: readonly number[] } = {},
+  ): void {
     this.#stored = stored;
+    for (const row of collected) this.#collected.add(row);
     for (const row of forged) this.#forged.add(row);
   }
 
@@ -226,6 +299,7 @@ export class Fold implements FoldView {
     if (row < 0 || !this.blocks.reaches(this.rows.block(row), scope.block.no)) {
       return 'ECHO_OP_TARGET';
     }
+    if (this.#collected.has(row)) return 'ECHO_OP_COLLECTED';
     const state = this.ensureState(row);
     if (this.#only === undefined && state.blocks.at(-1) !== scope.block.no) {
       state.blocks.push(scope.block.no);
@@ -233,7 +307,9 @@ export class Fold implements FoldView {
     // Void sequence ops leave anchors for others, so they are applied, as void.
     if (scope.isVoid && op.kind !== 'sequence') return 'ECHO_OP_VOID';
     if (this.rows.isVoid(row)) return 'ECHO_OP_ORPHAN';
-    return applyToObject({ fold: this, row, state, scope, at }, op);
+    const verdict = applyToObject({ fold: this, row, state, scope, at }, op);
+    if (verdict === 'ECHO_OP_ELEMENT') state.isDoubtful = true;
+    return verdict;
   }
 
   /** Objects that a section names or creates, as rows. */
@@ -262,25 +338,56 @@ export class Fold implements FoldView {
     return [...blocks].sort((a, b) => a - b);
   }
 
-  /** Folds the rows again from `blocks`, which are all of {@link blocksOf}, ascending. */
-  refold(rows: ReadonlySet<number>, blocks: readonly FoldedBlock[]): void {
-    for (const row of rows) {
-      this.#watcher?.creationWillChange(row);
-      this.#watcher?.stateWillChange(row);
-      const before = this.state(row);
-      this.rows.setVoid(row, true);
-      this.#forged.delete(row);
-      if (before === undefined) continue;
-      const blocks = [...before.blocks];
-      this.#states.set(row, new ObjectState({ blocks, fields: new Map(), deleted: [] }));
-    }
+  /**
+   * Folds the rows again from `blocks`, which are all of {@link blocksOf}, ascending; with a base, without
+   * those under its frontier. Each epoch's collection comes where it belongs: behind what its frontier
+   * covers, before all else.
+   */
+  refold(rows: ReadonlySet<number>, blocks: readonly FoldedBlock[], base?: RefoldBase): void {
+    for (const row of rows) this.#reset(row, base);
     this.#only = rows;
     try {
-      for (const { block, section, isVoid } of blocks) this.applySection(block, section, isVoid);
+      let rest = blocks;
+      for (const stage of this.#stages) {
+        if (base !== undefined && stage.number <= base.number) continue;
+        const isUnder = ({ block }: FoldedBlock): boolean => stage.isUnder(block.no);
+        this.#applyAll(rest.filter(isUnder));
+        rest = rest.filter((each) => !isUnder(each));
+        for (const row of rows) if (!this.#collected.has(row)) collectRow(this, row, stage);
+      }
+      this.#applyAll(rest);
     } finally {
       this.#only = undefined;
     }
     for (const row of rows) this.observer.objectChanged(row);
+  }
+
+  /** Makes a row what it was at the base, or what it was before it was created. */
+  #reset(row: number, base: RefoldBase | undefined): void {
+    this.#watcher?.creationWillChange(row);
+    this.#watcher?.stateWillChange(row);
+    const before = this.state(row);
+    if (base !== undefined && base.has(this.rows.block(row))) {
+      const from = base.state(row);
+      // An object that the base does not have was collected there: it stays so.
+      if (from === undefined) return;
+      this.#collected.delete(row);
+      this.rows.setVoid(row, from.isVoid);
+      const { deleted = NONE, fields = new Map() } = from.state ?? {};
+      const touched = [...(before?.blocks ?? [])];
+      this.#states.set(row, new ObjectState({ blocks: touched, fields, deleted }));
+      return;
+    }
+    this.#collected.delete(row);
+    this.rows.setVoid(row, true);
+    this.#forged.delete(row);
+    if (before === undefined) return;
+    const touched = [...before.blocks];
+    this.#states.set(row, new ObjectState({ blocks: touched, fields: new Map(), deleted: [] }));
+  }
+
+  #applyAll(blocks: readonly FoldedBlock[]): void {
+    for (const { block, section, isVoid } of blocks) this.applySection(block, section, isVoid);
   }
 
   /** What the numbers of a decoded section mean. */

@@ -42,6 +42,11 @@ export class ObjectState {
   readonly fields: Map<number, FieldState>;
   /** The register `deleted`; no siblings: never deleted. */
   deleted: readonly Sibling[] = [];
+  /**
+   * An op on a text or list was refused or void since the last epoch: whether it is may be another question
+   * once its neighbours lie under a frontier, so the row is folded again then.
+   */
+  isDoubtful = false;
 
   /** With `stored`: what a snapshot keeps, read field by field. */
   constructor(

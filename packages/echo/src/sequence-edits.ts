@@ -3,6 +3,7 @@
  * that a sentence is one op; lists write an op for each edit.
  */
 import type { Value } from '@atoll/codec';
+import { KeepOff } from './collection/keep-off.ts';
 import { EchoError } from './echo-error.ts';
 import { rangesOf } from './element-names.ts';
 import type { Fold } from './fold.ts';
@@ -26,7 +27,8 @@ import type { FeedTable } from './sequence/change-codec.ts';
 import type { ListChange, ListEdited, ListOp } from './sequence/list-op.ts';
 import { listChangeOf, type ListSequence } from './sequence/list-sequence.ts';
 import type { ElementId, IdRange } from './sequence/sequence-types.ts';
-import { isHidden, pushRange, stampOf, type Sequence } from './sequence/sequence.ts';
+import { pushRange } from './sequence/changes.ts';
+import { isHidden, stampOf, type Sequence } from './sequence/sequence.ts';
 import { TextChangeBuilder } from './sequence/text-change-builder.ts';
 import type { Edited } from './sequence/text-op.ts';
 import { addUnitsOfRange, idOfUnit, type UnitRange } from './sequence/unit-ranges.ts';
@@ -57,6 +59,8 @@ export class SequenceEdits {
   readonly #transactions: Transactions;
   readonly #undo: UndoListener;
   readonly #pending = new Map<string, PendingText>();
+  /** What may be collected soon: nothing new is to build upon that. */
+  readonly keepOff: KeepOff = new KeepOff();
   /** Marks and blocks of rich texts. */
   readonly rich: RichEdits;
 
@@ -267,6 +271,7 @@ export class SequenceEdits {
     const { blocks } = this.#fold;
     const object = this.#fold.ensureState(ref.row);
     const state = textState(blocks, object, fieldOf(ref), ref.leaf.data.kind === 'rich');
+    this.keepOff.before(state);
     const agent = open.block.branch;
     beginBranch(blocks, state, agent);
     open.pendingBytes += room + 32;
@@ -299,6 +304,7 @@ export class SequenceEdits {
     const open = this.#transactions.withRoom(what.room + EDIT_BYTES);
     const state = this.#fold.ensureState(row);
     const list = listState(this.#fold.blocks, state, fieldOf(ref));
+    this.keepOff.before(list);
     const agent = open.block.branch;
     beginBranch(this.#fold.blocks, list, agent);
     const first = list.list.nextCounter(agent);

@@ -17,7 +17,7 @@ import { readListChange, writeListChange } from './sequence/list-change-codec.ts
 import type { ListChange } from './sequence/list-op.ts';
 import { ListSequence } from './sequence/list-sequence.ts';
 import { IdTable } from './sequence/id-table.ts';
-import type { ElementId, SequenceOrder } from './sequence/sequence-types.ts';
+import type { ElementId, SequenceOrder, SequenceRefusal } from './sequence/sequence-types.ts';
 import { readTextChange, writeTextChange } from './sequence/text-change-codec.ts';
 import type { TextChange, TextEdit } from './sequence/text-op.ts';
 import { TextSequence } from './sequence/text-sequence.ts';
@@ -57,27 +57,33 @@ export function textState(
 ): TextState {
   const known: FieldState | undefined = state.fields.get(field);
   if (known?.kind === 'text') return known;
-  const timeline = new UnitTimeline();
+  const made = emptyText(blocks, new UnitTimeline(), isRich);
+  state.fields.set(field, made);
+  return made;
+}
+
+/** A text without units. */
+export function emptyText(blocks: BlockTable, timeline: UnitTimeline, isRich: boolean): TextState {
   const order = orderOf(blocks, timeline, () => text.sequence.ids);
   const text: TextSequence = new TextSequence(order);
   const plain: TextState = { kind: 'text', text, timeline, ids: text.sequence.ids };
-  const made: TextState = isRich
-    ? { ...plain, rich: { marks: new MarkTable(text.sequence, order), blocks: new Map() } }
-    : plain;
-  state.fields.set(field, made);
-  return made;
+  if (!isRich) return plain;
+  return { ...plain, rich: { marks: new MarkTable(text.sequence, order), blocks: new Map() } };
 }
 
 /** State of a list, made if absent. */
 export function listState(blocks: BlockTable, state: ObjectState, field: number): ListState {
   const known: FieldState | undefined = state.fields.get(field);
   if (known?.kind === 'list') return known;
-  const timeline = new UnitTimeline();
-  const list: ListSequence = new ListSequence(orderOf(blocks, timeline, () => list.sequence.ids));
-  const { ids } = list.sequence;
-  const made: ListState = { kind: 'list', list, timeline, ids, values: new Map() };
+  const made = emptyList(blocks, new UnitTimeline());
   state.fields.set(field, made);
   return made;
+}
+
+/** A list without elements. */
+export function emptyList(blocks: BlockTable, timeline: UnitTimeline): ListState {
+  const list: ListSequence = new ListSequence(orderOf(blocks, timeline, () => list.sequence.ids));
+  return { kind: 'list', list, timeline, ids: list.sequence.ids, values: new Map() };
 }
 
 /** Applies an op of a text or list. A void one leaves anchors, for others that build upon it. */
@@ -87,6 +93,8 @@ export function applySequence(
   named: NamedField,
 ): OpVerdict | undefined {
   const verdict = place.scope.isVoid ? 'ECHO_OP_VOID' : undefined;
+  // Whether its anchors are known may be another once more is under a frontier.
+  if (place.scope.isVoid) place.state.isDoubtful = true;
   switch (named.leaf.data.kind) {
     case 'text':
     case 'rich':
@@ -106,16 +114,25 @@ function applyText(place: OpPlace, bytes: Uint8Array, named: NamedField): OpVerd
   if (change === undefined) return 'ECHO_OP_VALUE';
   const isNew = !place.state.fields.has(named.field);
   const state = textState(blocks, place.state, named.field, isRich);
-  const { block } = place.scope;
+  const { block, isVoid } = place.scope;
   beginBranch(blocks, state, block.branch);
-  const edits = applyChange(place, state, {
+  const meant = {
     text: change.text === undefined ? undefined : names.text(change.text),
     marks: names.marks(change.marks),
-  });
-  if (edits === undefined) return refuse(place, named, isNew);
+  };
+  let edits = applyChange(place, state, meant, isVoid);
+  const isCollected = edits === 'removed-element';
+  if (isCollected) edits = applyChange(place, state, meant, true);
+  if (typeof edits === 'string') return refuse(place, named, isNew);
   state.timeline.note(block.branch, block.no, state.text.nextCounter(block.branch));
   place.fold.observer.fieldChanged(place.row, named.field, edits);
-  return undefined;
+  return isCollected ? collected(place) : undefined;
+}
+
+/** It built upon what an epoch has collected: its units are anchors, as those of a void op. */
+function collected({ state }: OpPlace): OpVerdict {
+  state.isDoubtful = true;
+  return 'ECHO_OP_COLLECTED';
 }
 
 function readChange(reader: Reader, names: ElementNames, isRich: boolean): RichChange {
@@ -123,13 +140,14 @@ function readChange(reader: Reader, names: ElementNames, isRich: boolean): RichC
   return { text: readTextChange(reader, names), marks: [] };
 }
 
-/** Applies text and marks, as a whole or not at all: then `undefined`. */
+/** Applies text and marks, as a whole or not at all: then says why. */
 function applyChange(
   place: OpPlace,
   state: TextState,
   change: RichChange,
-): readonly TextEdit[] | undefined {
-  const { block, isVoid } = place.scope;
+  isVoid: boolean,
+): readonly TextEdit[] | SequenceRefusal {
+  const { block } = place.scope;
   const context = {
     agent: block.branch,
     stamp: block.no,
@@ -140,10 +158,10 @@ function applyChange(
   if (marks.length > 0 && !isVoid) {
     const fresh = text.inserts.reduce((sum, insert) => sum + insert.text.length, 0);
     const refused = refuseMarks(state.ids, marks, context, fresh);
-    if (refused !== undefined || state.rich === undefined) return undefined;
+    if (refused !== undefined || state.rich === undefined) return refused ?? 'out-of-range';
   }
   const applied = state.text.applyChange(text, context);
-  if (applied.refused !== undefined) return undefined;
+  if (applied.refused !== undefined) return applied.refused;
   if (marks.length === 0 || isVoid || state.rich === undefined) return applied.edits;
   const stretches = marks.map((mark) => stretchOf(state.text, mark));
   for (const stretch of stretches) state.rich.marks.write(stretch, block.no);
@@ -165,20 +183,24 @@ function applyList(
   const { block, isVoid } = place.scope;
   beginBranch(blocks, state, block.branch);
   const first = state.list.nextCounter(block.branch);
-  const applied = state.list.applyChange(names.list(read.change), {
+  const context = {
     agent: block.branch,
     stamp: block.no,
     isVoid,
-    unitsInPast: (agent) => state.timeline.unitsInPast(blocks, agent, block.no),
-  });
+    unitsInPast: (agent: number) => state.timeline.unitsInPast(blocks, agent, block.no),
+  };
+  const change = names.list(read.change);
+  let applied = state.list.applyChange(change, context);
+  const isCollected = applied.refused === 'removed-element';
+  if (isCollected) applied = state.list.applyChange(change, { ...context, isVoid: true });
   if (applied.refused !== undefined) return refuse(place, named, isNew);
   state.timeline.note(block.branch, block.no, state.list.nextCounter(block.branch));
-  if (!isVoid) {
+  if (!isVoid && !isCollected) {
     noteValues(state, read, { agent: block.branch, first, block: block.no, op: place.at });
   }
   // Void elements may change how a row names others.
   place.fold.observer.fieldChanged(place.row, named.field);
-  return undefined;
+  return isCollected ? collected(place) : undefined;
 }
 
 /** A refused change leaves no trace: else the row would tell of it, and only to who folds it again. */

@@ -2,15 +2,23 @@
 import type { Reader, Writer } from '@atoll/codec';
 import type { BlockTable } from './block-table.ts';
 
+/** What an agent had inserted: by everybody's account, and after each of its later blocks. */
+interface Line {
+  /** Units under the frontier of an epoch: whoever writes above it may name them. */
+  base: number;
+  blocks: number[];
+  units: number[];
+}
+
 /** Growing numbers for each agent. */
 export class UnitTimeline {
-  readonly #byAgent = new Map<number, { readonly blocks: number[]; readonly units: number[] }>();
+  readonly #byAgent = new Map<number, Line>();
 
   /** Notes the agent's units after a block. */
   note(agent: number, block: number, units: number): void {
     let line = this.#byAgent.get(agent);
-    if (line === undefined) this.#byAgent.set(agent, (line = { blocks: [], units: [] }));
-    if (line.units.at(-1) === units) return;
+    if (line === undefined) this.#byAgent.set(agent, (line = { base: 0, blocks: [], units: [] }));
+    if ((line.units.at(-1) ?? line.base) === units) return;
     if (line.blocks.at(-1) === block) line.units[line.units.length - 1] = units;
     else {
       line.blocks.push(block);
@@ -21,10 +29,10 @@ export class UnitTimeline {
   /** Writes all lines, with these numbers for branches and blocks. */
   write(writer: Writer, names: { branch(agent: number): number; block(no: number): number }): void {
     writer.varint(this.#byAgent.size);
-    for (const [agent, { blocks, units }] of this.#byAgent) {
-      writer.varint(names.branch(agent)).varint(blocks.length);
+    for (const [agent, { base, blocks, units }] of this.#byAgent) {
+      writer.varint(names.branch(agent)).varint(base).varint(blocks.length);
       let block = 0;
-      let unit = 0;
+      let unit = base;
       blocks.forEach((no, at) => {
         const next = names.block(no);
         const after = units[at] as number;
@@ -39,9 +47,9 @@ export class UnitTimeline {
   read(reader: Reader): void {
     for (let agents = reader.varint(reader.left); agents > 0; agents--) {
       const agent = reader.varint();
-      const line = { blocks: [] as number[], units: [] as number[] };
+      const line: Line = { base: reader.varint(), blocks: [], units: [] };
       let block = 0;
-      let unit = 0;
+      let unit = line.base;
       for (let steps = reader.varint(reader.left); steps > 0; steps--) {
         line.blocks.push((block += reader.zigzag()));
         line.units.push((unit += reader.zigzag()));
@@ -61,7 +69,7 @@ export class UnitTimeline {
       if (blocks.reaches(line.blocks[middle] as number, block)) low = middle + 1;
       else high = middle;
     }
-    return low === 0 ? 0 : (line.units[low - 1] as number);
+    return low === 0 ? line.base : (line.units[low - 1] as number);
   }
 
   /** Units of the agent in its blocks before `seq`. */
@@ -75,6 +83,50 @@ export class UnitTimeline {
       if (blocks.get(line.blocks[middle] as number).seq < seq) low = middle + 1;
       else high = middle;
     }
-    return low === 0 ? 0 : (line.units[low - 1] as number);
+    return low === 0 ? line.base : (line.units[low - 1] as number);
   }
+
+  /** Units of the agent in the blocks that `isUnder` holds for: some from the beginning of its chain on. */
+  unitsUnder(agent: number, isUnder: (block: number) => boolean): number {
+    const line = this.#byAgent.get(agent);
+    if (line === undefined) return 0;
+    const under = underOf(line, isUnder);
+    return under === 0 ? line.base : (line.units[under - 1] as number);
+  }
+
+  /** True if {@link UnitTimeline.settle} has something to forget. */
+  hasUnder(isUnder: (block: number) => boolean): boolean {
+    return [...this.#byAgent.values()].some((line) => underOf(line, isUnder) > 0);
+  }
+
+  /** Forgets by which of these blocks units came: from now on all know them. True if there were any. */
+  settle(isUnder: (block: number) => boolean, settles: (agent: number) => boolean): boolean {
+    let isChanged = false;
+    for (const [agent, line] of this.#byAgent) {
+      const under = settles(agent) ? underOf(line, isUnder) : 0;
+      if (under === 0) continue;
+      line.base = line.units[under - 1] as number;
+      line.blocks = line.blocks.slice(under);
+      line.units = line.units.slice(under);
+      isChanged = true;
+    }
+    return isChanged;
+  }
+
+  /** All agents, and their units. */
+  counts(): (readonly [agent: number, units: number])[] {
+    return [...this.#byAgent].map(([agent, { base, units }]) => [agent, units.at(-1) ?? base]);
+  }
+}
+
+/** How many of a line's blocks are under a frontier. */
+function underOf({ blocks }: Line, isUnder: (block: number) => boolean): number {
+  let low = 0;
+  let high = blocks.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isUnder(blocks[middle] as number)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -9,12 +9,12 @@ import {
   fromHex,
   toHex,
   type AeadPlatform,
-  type BlockHash,
   type Log,
   type Rng,
   type SpaceId,
   type Store,
 } from '@atoll/kernel';
+import type { Fold, RefoldBase } from '../fold.ts';
 import { openDetached } from '../snapshot/detached.ts';
 import { PageStore } from '../snapshot/page-store.ts';
 import { findSnapshot, type FoundSnapshot } from '../snapshot/restore.ts';
@@ -51,7 +51,7 @@ export interface ArchiveParts {
 }
 
 /** Where a state is looked at. */
-export type EpochPlace = Pick<EpochTerms, 'anchor' | 'previous'>;
+export type EpochPlace = Pick<EpochTerms, 'anchor' | 'collects' | 'number' | 'previous'>;
 
 /** A state at an anchor. */
 export interface StateAt {
@@ -151,36 +151,87 @@ export class EpochArchive {
     const { book, host } = this.#parts;
     const again = await import('./fold-again.ts');
     if (kept === undefined) {
-      const order = this.#order(terms, 0);
-      if (order === undefined) return undefined;
-      const replay = again.EpochReplay.empty(host);
-      await replay.extend(order, key);
-      return replay;
+      const steps = this.#steps(terms, undefined);
+      if (steps === undefined) return undefined;
+      return this.#fold(again.EpochReplay.empty(host), steps, key);
     }
     const before = book.lineage(kept.epoch).at(-1);
     const under = before === undefined ? undefined : Frontier.at(host.index, before.anchor);
-    // Frontiers of epochs that the kept one covers say nothing more about the order.
-    const order = before === undefined ? undefined : this.#order(terms, before.number);
-    if (order === undefined || under === undefined) return undefined;
+    const steps = before === undefined ? undefined : this.#steps(terms, before);
+    if (steps === undefined || under === undefined) return undefined;
     if (Frontier.at(host.index, terms.anchor)?.has(under.anchor) !== true) {
       throw new SnapshotError('SNAPSHOT_AHEAD', 'the kept epoch is not one of those before');
     }
     const replay = await again.EpochReplay.from(kept.found, kept.pages, host);
-    await replay.extend(
-      order.filter((no) => !under.has(no)),
-      key,
-    );
+    return this.#fold(replay, steps, key, under);
+  }
+
+  async #fold(
+    replay: EpochReplay,
+    steps: readonly ReplayStep[],
+    key: Uint8Array,
+    under?: Frontier,
+  ): Promise<EpochReplay> {
+    for (const { blocks, lineage, terms } of steps) {
+      await replay.extend(
+        under === undefined ? blocks : blocks.filter((no) => !under.has(no)),
+        key,
+      );
+      replay.adopt(terms, lineage);
+      await this.#parts.host.turn();
+    }
     return replay;
   }
 
-  /** Blocks under an anchor in the order that epochs share, from those behind an epoch's number on. */
-  #order({ anchor, previous }: EpochPlace, after: number): number[] | undefined {
+  /**
+   * What is folded up to an anchor, in the order that epochs share: the frontiers of those behind `after`,
+   * each followed by its collection.
+   */
+  #steps(place: EpochPlace, after: EpochTerms | undefined): readonly ReplayStep[] | undefined {
     const { book, host } = this.#parts;
-    const at = (hash: BlockHash): Frontier | undefined => Frontier.at(host.index, hash);
-    const lineage = book.lineage(previous).filter(({ number }) => number > after);
-    const earlier = lineage.flatMap((before) => at(before.anchor) ?? []);
-    return at(anchor)?.blocks(earlier);
+    const lineage = book.lineage(place.previous);
+    // Frontiers of epochs that the kept one covers say nothing more about the order.
+    const from = lineage.findIndex(({ number }) => number > (after?.number ?? 0));
+    const first = from < 0 ? lineage.length : from;
+    const earlier: Frontier[] = [];
+    const steps: ReplayStep[] = [];
+    for (const [at, terms] of [...lineage, place].entries()) {
+      if (at < first) continue;
+      const frontier = Frontier.at(host.index, terms.anchor);
+      if (frontier === undefined) return undefined;
+      steps.push({
+        blocks: frontier.blocks(earlier).filter((no) => !earlier.some((one) => one.has(no))),
+        lineage: lineage.slice(0, at),
+        terms,
+      });
+      earlier.push(frontier);
+    }
+    return steps;
   }
+
+  /** The kept epoch as what rows are folded again from. @throws SnapshotError; StoreError. */
+  async base(live: Fold): Promise<RefoldBase | undefined> {
+    const { book, host } = this.#parts;
+    const kept = await keptEpoch(this.#parts.place);
+    const terms = kept === undefined ? undefined : book.lineage(kept.epoch).at(-1);
+    const under = terms === undefined ? undefined : Frontier.at(host.index, terms.anchor);
+    if (kept === undefined || terms === undefined || under === undefined) return undefined;
+    const again = await import('./fold-again.ts');
+    const replay = await again.EpochReplay.from(kept.found, kept.pages, host);
+    return {
+      number: terms.number,
+      has: (no) => under.has(no),
+      state: (row) => replay.stateFor(live, row),
+    };
+  }
+}
+
+/** Blocks to be folded, and the epoch that comes behind them. */
+interface ReplayStep {
+  readonly blocks: readonly number[];
+  readonly terms: EpochPlace;
+  /** Epochs before it. */
+  readonly lineage: readonly EpochTerms[];
 }
 
 /** Where the snapshot of an epoch lies. */

@@ -43,6 +43,8 @@ export class EpochBook {
   /** Statements about what follows an epoch whose terms are not known here yet. */
   readonly #waiting = new Map<EpochId, [EpochStatement, EpochPlace][]>();
   readonly #resets = new Map<EpochId, EpochReset>();
+  /** Blocks that declare each of them. */
+  readonly #resetBlocks = new Map<EpochId, readonly number[]>();
   #chain: readonly Epoch[] | undefined;
 
   /** `root` is asked for until it is known; it never changes then. */
@@ -56,7 +58,7 @@ export class EpochBook {
   apply(statement: Statement, place: EpochPlace): void {
     switch (statement.kind) {
       case 'epoch-reset':
-        this.#addReset(statement);
+        this.#addReset(statement, place);
         return;
       case 'epoch-proposal':
         if (statement.terms.space !== this.#space) return;
@@ -94,6 +96,15 @@ export class EpochBook {
     return terms === undefined || epoch.isReset ? undefined : this.#instances.get(terms.previous);
   }
 
+  /** True if whoever wrote a block knew that an epoch stands. */
+  isAdoptedIn(terms: EpochTerms, block: number): boolean {
+    const id = epochIdOf(terms);
+    const resets = this.#resetBlocks.get(id) ?? [];
+    if (resets.some((no) => no === block || this.#order.isInPast(no, block))) return true;
+    const vote = this.#instances.get(terms.previous);
+    return vote?.sealed?.epoch === id && vote.isSealedIn(block);
+  }
+
   /** Terms of an epoch and of those before it as far as they are known, the oldest first. */
   lineage(id: EpochId): readonly EpochTerms[] {
     const lineage: EpochTerms[] = [];
@@ -104,12 +115,14 @@ export class EpochBook {
     return lineage;
   }
 
-  #addReset(reset: EpochReset): void {
+  #addReset(reset: EpochReset, { block }: EpochPlace): void {
     const { terms } = reset;
     const possible = terms.space === this.#space && terms.era > 0 && terms.voters.length > 0;
     if (!possible) return;
     this.#learn(terms);
-    this.#resets.set(epochIdOf(terms), reset);
+    const id = epochIdOf(terms);
+    this.#resets.set(id, reset);
+    this.#resetBlocks.set(id, [...(this.#resetBlocks.get(id) ?? []), block]);
     this.#chain = undefined;
   }
 

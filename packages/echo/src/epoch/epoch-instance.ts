@@ -150,6 +150,20 @@ export class EpochInstance {
     return this.#acks.filter((ack) => ack.epoch === epoch).map(({ place }) => place);
   }
 
+  /** True if whoever wrote a block knew that what stands was sealed. */
+  isSealedIn(block: number): boolean {
+    const sealed = this.#sealed;
+    if (sealed === undefined) return false;
+    const devices = new Set<DeviceKey>();
+    for (const { ballot, epoch, place } of this.#acks) {
+      if (ballot !== sealed.ballot || epoch !== sealed.epoch) continue;
+      if (place.block === block || this.#order.isInPast(place.block, block)) {
+        devices.add(place.device);
+      }
+    }
+    return devices.size >= this.majority;
+  }
+
   /** Devices that have promised a ballot. */
   promisedBy(ballot: number): ReadonlySet<DeviceKey> {
     const promises = this.#promises.filter((promise) => promise.ballot === ballot);

@@ -4,15 +4,19 @@
  * numbers that follow from the chain of epochs alone, so that every member makes the same snapshot.
  */
 import type { BranchIndex } from '@atoll/feed';
+import type { EpochTerms } from '@atoll/halo';
 import { assert, idBytes, type BlockHash, type FeedKey, type IdentityId } from '@atoll/kernel';
 import type { BlockContext } from '../block-context.ts';
 import { Fold, type FoldedBlock } from '../fold.ts';
 import type { ControlEntry } from '../snapshot/control-page.ts';
+import type { ObjectState } from '../object-state.ts';
+import { decodeState, encodeState } from '../snapshot/stored-state.ts';
 import type { PageStore } from '../snapshot/page-store.ts';
 import { indexOf, restoreRows, type FoundSnapshot } from '../snapshot/restore.ts';
 import { SpaceChains } from '../space/space-chains.ts';
 import { BLOCK_HAS_CONTROL, BLOCK_HAS_DATA, SpaceIndex } from '../space/space-index.ts';
 import { StateRoot } from '../state-root.ts';
+import { stageOf, type StageTerms } from './epoch-stages.ts';
 
 /** Blocks after which the event loop gets a turn. */
 const BLOCKS_A_TURN = 64;
@@ -106,6 +110,11 @@ export class EpochReplay {
     }
   }
 
+  /** Puts the rows behind an epoch: all that is folded lies under its frontier. */
+  adopt(terms: StageTerms, lineage: readonly EpochTerms[]): void {
+    this.fold.adopt({ ...stageOf(this.index, terms, lineage), isUnder: () => true });
+  }
+
   /** Root of the rows under a key of the zone. */
   root(key: Uint8Array): Uint8Array {
     return this.tree.compute(key);
@@ -114,6 +123,38 @@ export class EpochReplay {
   /** Control sections under the frontier. */
   get control(): readonly ControlEntry[] {
     return this.#control;
+  }
+
+  /**
+   * What this state has of a row of the open space, in the numbers of that one; `undefined` if it has no
+   * such object.
+   */
+  stateFor(
+    live: Fold,
+    row: number,
+  ): { readonly isVoid: boolean; readonly state: ObjectState | undefined } | undefined {
+    const own = this.fold.rows.find(live.rows.idBytes(row));
+    if (own < 0) return undefined;
+    const isVoid = this.fold.rows.isVoid(own);
+    const state = this.fold.glance(own);
+    if (state === undefined) return { isVoid, state: undefined };
+    const { branches } = this.index;
+    const known = (no: number | undefined): number => {
+      assert(no !== undefined, 'the open space knows all that a kept epoch names');
+      return no;
+    };
+    const block = (no: number): number => known(this.#live(branches.hashOf(no)));
+    const bytes = encodeState(
+      state,
+      {
+        blocks: this.fold.blocks,
+        block,
+        branch: (no) => this.#host.index.branches.branchOf(block(branches.branchEnd(no))),
+        field: (no) => known(live.types.fieldNo(this.fold.types.fieldId(no))),
+      },
+      false,
+    );
+    return { isVoid, state: bytes === undefined ? undefined : decodeState(bytes, live.blocks) };
   }
 
   #enter(block: number): number {

@@ -22,11 +22,13 @@ export interface EpochsHost {
   /** Tells that a block was written. */
   readonly changed: () => void;
   readonly flush: () => Promise<void>;
+  /** Puts the rows behind what is sealed. @throws SnapshotError; StoreError. */
+  readonly adopt: () => Promise<void>;
 }
 
 /** See {@link SpaceEpochs}. */
 export function epochsOf(host: EpochsHost): SpaceEpochs {
-  const { changed, flush, own, parts, replica, snapshots } = host;
+  const { adopt, changed, flush, own, parts, replica, snapshots } = host;
   const { ports, writer } = parts;
   return new SpaceEpochs({
     ...parts,
@@ -43,6 +45,7 @@ export function epochsOf(host: EpochsHost): SpaceEpochs {
       return hash;
     },
     flush,
+    adopt,
     ports,
     rng: ports.rng,
     policy: writer.epochs,

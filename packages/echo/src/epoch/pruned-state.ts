@@ -118,6 +118,8 @@ export class PrunedState {
       voidBlocks: fold.blocks.voids(),
       voidRows,
       forgedRows: fold.forged(),
+      collectedRows: [],
+      epoch: undefined,
       pending: [],
       missingKeys: [],
     });
@@ -145,10 +147,13 @@ export class PrunedState {
       if (at !== undefined) fold.blocks.setVoid(at, true);
     }
     const states = new ReceivedStates(() => fold.blocks);
-    fold.restore(states, from.fold.forged());
     const names = { ...ownNames(from.fold.blocks), block: place };
     const { rows } = from.fold;
+    fold.restore(states);
+    const forged = new Set(from.fold.forged());
+    const forgedHere: number[] = [];
     for (let row = 0; row < rows.count; row++) {
+      if (from.fold.isCollected(row)) continue;
       const touched = from.fold.state(row);
       const bytes = touched === undefined ? undefined : encodeState(touched, names, false);
       const added = fold.rows.add({
@@ -160,11 +165,13 @@ export class PrunedState {
         isVoid: rows.isVoid(row),
       });
       states.enter(fold, added, bytes);
+      if (forged.has(row)) forgedHere.push(added);
       tree.changed(added);
       if (row % ROWS_A_TURN !== ROWS_A_TURN - 1) continue;
       tree.compute(key);
       await turn();
     }
+    fold.restore(states, { forged: forgedHere });
     tree.compute(key);
     return states;
   }
@@ -189,10 +196,12 @@ async function namedBlocks(
     },
   };
   for (let row = 0; row < fold.rows.count; row++) {
+    if (fold.isCollected(row)) continue;
     named.add(fold.rows.block(row));
     // Ops under the frontier are in the row for good: it is never folded from them again.
     const state = fold.state(row);
     const blocks = state?.blocks.splice(0) ?? [];
+    if (state !== undefined) state.isDoubtful = false;
     const isKept = state === undefined || encodeState(state, names, false) !== undefined;
     if (!isKept) for (const no of blocks) named.add(no);
     isComplete &&= isKept;

@@ -31,6 +31,7 @@ import { RETENTION_MS, dropHistory, isHistoryWhole, seenAtMs } from './drop-hist
 import type { EpochArchive } from './epoch-archive.ts';
 import type { CountedProposal, EpochInstance } from './epoch-instance.ts';
 import { EpochPace, type EpochPolicy } from './epoch-pace.ts';
+import { collectionAt } from './collection-terms.ts';
 import { votersAt } from './epoch-voters.ts';
 import { Frontier } from './frontier.ts';
 import { nextVote } from './next-vote.ts';
@@ -60,6 +61,8 @@ export interface EpochParts {
   readonly replica: () => BranchIndex;
   /** Lets the space begin with the kept epoch when it is opened next. @throws StoreError. */
   readonly rebase: () => Promise<void>;
+  /** Puts the rows behind what is sealed. @throws SnapshotError; StoreError. */
+  readonly adopt: () => Promise<void>;
   /** Lets that index learn the positions of what was written here. @throws StoreError. */
   readonly catchUp: () => Promise<unknown>;
 }
@@ -294,6 +297,7 @@ export class SpaceEpochs {
       this.#isBusy = false;
       this.#isLate = false;
       await this.#parts.flush();
+      await this.#parts.adopt();
     }
   }
 
@@ -352,20 +356,26 @@ export class SpaceEpochs {
     if (frontier === undefined) return undefined;
     // What is folded apart is read from the log.
     await flush();
-    const found = await this.archive.stateAt({ anchor, previous: current.id });
-    if (found === undefined) return undefined;
     const retired = current.terms?.retired ?? [];
+    const feeds = new Set(retired.map(({ feed }) => feed));
+    const number = current.number + 1;
+    const { book } = this;
+    const lineage = book.lineage(current.id);
+    const place = { frontier, index, number, lineage, book, authority, retired: feeds };
+    const collection = collectionAt(place);
+    const { collects } = collection;
+    const found = await this.archive.stateAt({ anchor, previous: current.id, number, collects });
+    if (found === undefined) return undefined;
     return {
       space,
       era: current.era,
-      number: current.number + 1,
+      number,
       previous: current.id,
       anchor,
       roots: [{ zone: ROOT_ZONE, root: found.root as Uint8Array<ArrayBuffer> }],
-      voters: votersAt(frontier, { index, authority }, new Set(retired.map(({ feed }) => feed))),
+      voters: votersAt(frontier, { index, authority }, feeds),
       retired,
-      listedIn: 0,
-      collects: false,
+      ...collection,
       order: found.order,
     };
   }

@@ -7,6 +7,7 @@ import type { FieldRef } from '../mutations.ts';
 import type { OpenTransaction } from '../open-transaction.ts';
 import type { TextState } from '../sequence-state.ts';
 import type { TextChangeBuilder } from '../sequence/text-change-builder.ts';
+import type { Sequence } from '../sequence/sequence.ts';
 import { unitOfElement } from '../sequence/unit-ranges.ts';
 import type { MarkedStretch, NamedPlace } from '../undo-step.ts';
 import type { MarkStretch } from './mark-table.ts';
@@ -134,7 +135,11 @@ export class RichEdits {
     }
     const { open, state, pending } = turn;
     const rich = state.rich as RichPart;
-    const stretches = make(turn);
+    const stretches = make(turn).map((stretch) => ({
+      ...stretch,
+      start: freePoint(state.text.sequence, stretch.start),
+      end: freePoint(state.text.sequence, stretch.end),
+    }));
     if (!rich.marks.hasRoom(stretches.length)) {
       throw new EchoError('ECHO_VALUE', 'the text has too many marks');
     }
@@ -212,6 +217,14 @@ export class RichEdits {
     const state = this.#fold.state(ref.row)?.fields.get(field);
     return state?.kind === 'text' ? state : undefined;
   }
+}
+
+/** The same place, said by a unit that will stay: what may be collected soon is passed over. */
+function freePoint(sequence: Sequence, point: Point): Point {
+  if (point === START || point === END || !sequence.isAvoided(point >> 1)) return point;
+  let unit: number | undefined = point >> 1;
+  while (unit !== undefined && sequence.isAvoided(unit)) unit = nextUnit(sequence, unit);
+  return unit === undefined ? END : before(unit);
 }
 
 /**

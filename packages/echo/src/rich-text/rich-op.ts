@@ -1,6 +1,6 @@
 /** What one transaction does to one rich text: its text, then marks. Blocks are registers of their own. */
 import type { MarkValue } from '@atoll/schema';
-import { isIndex, knowsElement, type ApplyContext } from '../sequence/change-check.ts';
+import { isIndex, refuseElement, type ApplyContext } from '../sequence/change-check.ts';
 import type { IdTable } from '../sequence/id-table.ts';
 import type { SequenceRefusal, StablePosition } from '../sequence/sequence-types.ts';
 import type { TextSequence } from '../sequence/text-sequence.ts';
@@ -36,9 +36,8 @@ export function refuseMarks(
 ): SequenceRefusal | undefined {
   for (const { start, end } of marks) {
     for (const { element } of [start, end]) {
-      if (element !== undefined && !knowsElement(ids, element, context, fresh)) {
-        return 'unknown-element';
-      }
+      const refused = refuseElement(ids, element, context, fresh);
+      if (refused !== undefined) return refused;
     }
     if (start.element !== undefined && !isIndex(start.element.counter)) return 'out-of-range';
   }

@@ -69,8 +69,21 @@ export function knowsAnchor(
   return knowsElement(ids, anchor.element, context, fresh);
 }
 
+/** Why an anchor, a moved element or the end of a mark is not taken; `undefined` if it is. */
+export function refuseElement(
+  ids: IdTable,
+  element: ElementId | undefined,
+  context: ApplyContext,
+  fresh: number,
+): SequenceRefusal | undefined {
+  if (element === undefined || knowsElement(ids, element, context, fresh)) return undefined;
+  const { agent, counter } = element;
+  const isNamed = isIndex(agent) && isIndex(counter);
+  return isNamed && ids.isRemoved(agent, counter) ? 'removed-element' : 'unknown-element';
+}
+
 /**
- * The units of ranges, or why not. With a context, ranges may reach into the `fresh` units that the change
+ * The units of ranges, without those that were removed, or why not. With a context, ranges may reach into the `fresh` units that the change
  * itself will create; those are left out.
  */
 export function resolveRanges(

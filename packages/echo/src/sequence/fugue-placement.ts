@@ -41,6 +41,15 @@ export class FuguePlacement {
     return this.ids.continues(unit) || this.#children.has(keyOf(unit, RIGHT));
   }
 
+  /** First units of what hangs on the right of a unit, in order. */
+  rightChildren(unit: number): readonly number[] {
+    const siblings = this.#children.get(keyOf(unit, RIGHT));
+    if (siblings === undefined) {
+      return unit !== ROOT && this.ids.continues(unit) ? [unit + 1] : [];
+    }
+    return typeof siblings === 'number' ? [siblings] : siblings.all();
+  }
+
   /** True when units of `agent` under the right of `parent` would lengthen the last run. */
   extends(agent: number, parent: number): boolean {
     const { ids } = this;
@@ -48,6 +57,7 @@ export class FuguePlacement {
       parent >= 0 &&
       parent === ids.units - 1 &&
       ids.agents[ids.runs - 1] === agent &&
+      ids.isOpen &&
       !this.#children.has(keyOf(parent, RIGHT))
     );
   }

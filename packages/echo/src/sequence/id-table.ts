@@ -40,7 +40,18 @@ export class IdTable {
     if (this.runsOf(agent).length === 0) this.#nextByAgent[agent] = counter;
   }
 
-  /** Agents that have inserted anything. */
+  /** Lets the counters of an agent go on from here at least: those before were given, though they are gone. */
+  skipTo(agent: number, counter: number): void {
+    this.#reach(agent);
+    if (this.next(agent) < counter) this.#nextByAgent[agent] = counter;
+  }
+
+  /** Agents that have ever inserted anything, and the counter of their next unit. */
+  counted(): (readonly [agent: number, next: number])[] {
+    return this.#nextByAgent.flatMap((next, agent) => (next > 0 ? [[agent, next] as const] : []));
+  }
+
+  /** Agents of which there are units. */
   agentNumbers(): number[] {
     return [...this.#runsByAgent.keys()].filter((agent) => this.runsOf(agent).length > 0);
   }
@@ -50,7 +61,15 @@ export class IdTable {
     return this.#runsByAgent[agent] ?? NONE;
   }
 
-  /** Lengthens the last run. */
+  /** True when the next unit of the last run's agent would continue that run. */
+  get isOpen(): boolean {
+    const run = this.runs - 1;
+    if (run < 0) return false;
+    const length = this.units - (this.starts[run] as number);
+    return (this.counters[run] as number) + length === this.next(this.agents[run] as number);
+  }
+
+  /** Lengthens the last run, which must be {@link IdTable.isOpen}. */
   extend(count: number): void {
     const agent = this.agents[this.runs - 1] as number;
     this.units += count;
@@ -131,6 +150,28 @@ export class IdTable {
     if (run === undefined) return -1;
     const unit = (this.starts[run] as number) + counter - (this.counters[run] as number);
     return unit >= (this.starts[run] as number) && unit < this.end(run) ? unit : -1;
+  }
+
+  /** True for the id of a unit that there was and that has been removed. */
+  isRemoved(agent: number, counter: number): boolean {
+    return counter < this.next(agent) && this.unitOf(agent, counter) < 0;
+  }
+
+  /** The first counter from this one on of which there is a unit; the next one to be given if there is none. */
+  presentFrom(agent: number, counter: number): number {
+    const runs = this.runsOf(agent);
+    let low = 0;
+    let high = runs.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const run = runs[middle] as number;
+      const length = this.end(run) - (this.starts[run] as number);
+      if ((this.counters[run] as number) + length <= counter) low = middle + 1;
+      else high = middle;
+    }
+    const run = runs[low];
+    if (run === undefined) return this.next(agent);
+    return Math.max(counter, this.counters[run] as number);
   }
 
   #reach(agent: number): void {

@@ -8,6 +8,7 @@ import {
   isStamp,
   knowsAnchor,
   knowsElement,
+  refuseElement,
   resolveRanges,
   type ApplyContext,
 } from './change-check.ts';
@@ -301,9 +302,12 @@ export class ListSequence {
   #refusePlace(place: ListInsert | ListMove, own: OwnUnits): SequenceRefusal | undefined {
     const refused = this.#refuseCount((place.kind === 'insert' ? place.count : 1) + own.fresh);
     if (refused !== undefined || own.context.isVoid === true) return refused;
-    if (!knowsAnchor(this.sequence.ids, place, own.context, own.fresh)) return 'unknown-element';
-    if (place.kind === 'move' && !this.#isElement(place.moved, own)) return 'unknown-element';
-    return undefined;
+    const { ids } = this.sequence;
+    if (place.element === undefined && place.side === 'before') return 'unknown-element';
+    const unknown = refuseElement(ids, place.element, own.context, own.fresh);
+    if (unknown !== undefined || place.kind !== 'move') return unknown;
+    if (this.#isElement(place.moved, own)) return undefined;
+    return refuseElement(ids, place.moved, own.context, own.fresh) ?? 'unknown-element';
   }
 
   /** True when an id is that of an element, not of a slot that a move has made. */

@@ -57,6 +57,7 @@ export interface StablePosition {
 /** Why an op was not applied. Nothing was changed. */
 export type SequenceRefusal =
   | 'unknown-element' // It names an element that this replica has never seen.
+  | 'removed-element' // It hangs on an element that an epoch has collected; its units count as void.
   | 'out-of-range' // A position or count outside the sequence, or a malformed number.
   | 'ill-formed' // Text that is not well-formed Unicode.
   | 'too-large'; // A limit below: the replica is incomplete and must say so; the op is not void.

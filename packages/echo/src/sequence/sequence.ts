@@ -4,12 +4,14 @@
  * stand in the order of (agent, counter). Visibility is a register a unit, won by the greatest stamp.
  * Everything here speaks in local unit numbers; ids are translated at the border.
  */
+import { pushChange, pushRange } from './changes.ts';
 import { FuguePlacement } from './fugue-placement.ts';
 import { IdTable, LEFT, RIGHT, ROOT } from './id-table.ts';
 import { ItemTree } from './item-tree.ts';
 import { NODE, STRIDE } from './node-table.ts';
 import type { IdRange, SequenceChange, SequenceOrder } from './sequence-types.ts';
 import { grownInt32 } from './typed-growth.ts';
+import { firstUnit, isHiddenBehind, unitBehind } from './unit-walk.ts';
 
 /** Register of a unit that was never hidden nor shown: visible. */
 export const STAMP_NONE = 0;
@@ -42,6 +44,13 @@ export interface UnitInsert {
   readonly isVoid: boolean;
 }
 
+/** An insert by the local writer. */
+interface LocalInsert {
+  readonly agent: number;
+  readonly position: number;
+  readonly count: number;
+}
+
 /** What was hidden from a position on. */
 export interface Hidden {
   readonly ranges: IdRange[];
@@ -58,6 +67,8 @@ export class Sequence {
   /** Parent and side of the last local insert. */
   parent: number = ROOT;
   side: number = RIGHT;
+  /** By unit, 1: it may be collected soon, so nothing new is to hang on it. See {@link Sequence.avoid}. */
+  #avoided: Uint8Array | undefined;
   readonly #order: SequenceOrder;
   readonly #placement: FuguePlacement;
   /** Where the last local insert ended, as long as nothing else has changed since; else -1. */
@@ -92,20 +103,71 @@ export class Sequence {
   insertAt(agent: number, position: number, count: number): number {
     const { tree, ids } = this;
     this.reserveUnits(ids.units + count);
-    if (position === this.#typingEnd && ids.agents[ids.runs - 1] === agent) {
+    if (position === this.#typingEnd && ids.agents[ids.runs - 1] === agent && ids.isOpen) {
       return this.#typeOn(count);
     }
-    if (position === 0) {
-      this.#locateStart();
-    } else {
-      this.#locateAfterVisible(position - 1);
-    }
-    const { parent, side } = this;
-    const unit = this.#insertLocated(agent, count, parent, side);
+    const at = { agent, position, count };
+    const avoided = this.#avoided;
+    const unit = avoided ? this.#insertAvoiding(at, avoided) : this.#insertBehind(at);
     this.#typingEnd = position + count;
     this.#typingLeaf = tree.leaf;
     this.#typingSlot = tree.slot;
     return unit;
+  }
+
+  #insertBehind({ agent, count, position }: LocalInsert): number {
+    if (position === 0) this.#locateStart();
+    else this.#locateAfterVisible(position - 1);
+    const { parent, side } = this;
+    return this.#insertLocated(agent, count, parent, side);
+  }
+
+  /**
+   * The same, but as if the units to be avoided were not there: below the unit on the left if all that
+   * hangs on its right is to be avoided, else before the next unit that is not.
+   */
+  #insertAvoiding(at: LocalInsert, avoided: Uint8Array): number {
+    const { agent, count, position } = at;
+    const left = position === 0 ? ROOT : this.unitAt(position - 1);
+    if (position > 0 && !isHiddenBehind(this.tree)) return this.#insertBehind(at);
+    this.parent = this.#freeParent(left, (unit) => avoided[unit] !== 1);
+    this.side = this.parent === left ? RIGHT : LEFT;
+    const { parent, side } = this;
+    const unit = this.insertUnder({ agent, count, parent, side, isVoid: false });
+    this.tree.seekUnit(unit);
+    return unit;
+  }
+
+  /** What an insert behind a unit hangs on; the tree is at that unit. */
+  #freeParent(left: number, isFree: (unit: number) => boolean): number {
+    const { tree } = this;
+    if (left !== ROOT && !this.#placement.rightChildren(left).some(isFree)) return left;
+    let next = left === ROOT ? firstUnit(tree) : unitBehind(tree);
+    while (next !== undefined && !isFree(next)) next = unitBehind(tree);
+    return next ?? ROOT;
+  }
+
+  /**
+   * Lets local inserts hang on none of these units: nobody sees them, and what hangs on them is among them.
+   * A unit that others hang something on, or show, is one like any other again.
+   */
+  avoid(units: Uint8Array | undefined): void {
+    this.#avoided = units;
+    this.#typingEnd = -1;
+  }
+
+  /** True for a unit that may be collected soon: nothing new is to name it. */
+  isAvoided(unit: number): boolean {
+    return this.#avoided?.[unit] === 1;
+  }
+
+  /** Something hangs on a unit, or it is shown: it will not be collected. */
+  #free(from: number): void {
+    const avoided = this.#avoided;
+    if (avoided === undefined) return;
+    for (let unit = from; unit !== ROOT && avoided[unit] === 1; unit = this.parentOf(unit)) {
+      avoided[unit] = 0;
+    }
   }
 
   #insertLocated(agent: number, count: number, parent: number, side: number): number {
@@ -130,6 +192,7 @@ export class Sequence {
   insertUnder(insert: UnitInsert): number {
     const { agent, count, parent, side, isVoid } = insert;
     this.#typingEnd = -1;
+    this.#free(parent);
     this.reserveUnits(this.ids.units + count);
     if (side === RIGHT && this.#placement.extends(agent, parent)) {
       this.tree.seekUnit(parent);
@@ -295,6 +358,7 @@ export class Sequence {
   #flip(from: number, to: number, changes: SequenceChange[] | undefined): void {
     const { tree } = this;
     let unit = from;
+    if (this.#avoided !== undefined) for (let at = from; at < to; at++) this.#free(at);
     while (unit < to) {
       tree.seekUnit(unit);
       const { leaf, slot, offset } = tree;
@@ -380,38 +444,5 @@ export class Sequence {
     if (units > this.stamps.length) {
       this.stamps = grownInt32(this.stamps, Math.max(units, this.stamps.length * 2));
     }
-  }
-}
-
-/** Adds a range, lengthening the last one where it continues it. */
-export function pushRange(ranges: IdRange[], agent: number, counter: number, count: number): void {
-  const last = ranges.at(-1);
-  if (last !== undefined && last.agent === agent && last.counter + last.count === counter) {
-    ranges[ranges.length - 1] = { agent, counter: last.counter, count: last.count + count };
-  } else {
-    ranges.push({ agent, counter, count });
-  }
-}
-
-/** Adds a change, uniting it with the last one where they touch. */
-function pushChange(
-  changes: SequenceChange[],
-  position: number,
-  deleted: number,
-  inserted: number,
-): void {
-  const last = changes.at(-1);
-  if (last !== undefined && inserted === 0 && last.inserted === 0 && last.position === position) {
-    changes[changes.length - 1] = { position, deleted: last.deleted + deleted, inserted: 0 };
-  } else if (
-    last !== undefined &&
-    deleted === 0 &&
-    last.deleted === 0 &&
-    last.position + last.inserted === position
-  ) {
-    const joined = last.inserted + inserted;
-    changes[changes.length - 1] = { position: last.position, deleted: 0, inserted: joined };
-  } else {
-    changes.push({ position, deleted, inserted });
   }
 }

@@ -41,6 +41,11 @@ export class Siblings {
     return before;
   }
 
+  /** All of them, in order. */
+  all(): number[] {
+    return this.#chunks.flat();
+  }
+
   /** The one after the first: what stood first before a smaller unit was added. */
   second(): number {
     const first = this.#chunks[0] as number[];

@@ -2,7 +2,14 @@
  * A collaborative text. Positions are UTF-16 units. A surrogate pair is never taken apart: an insert into
  * its middle moves out of it, a deletion of one half takes both, on every replica in the same way.
  */
-import { isIndex, isStamp, knowsAnchor, resolveRanges, type ApplyContext } from './change-check.ts';
+import {
+  isIndex,
+  isStamp,
+  knowsAnchor,
+  refuseElement,
+  resolveRanges,
+  type ApplyContext,
+} from './change-check.ts';
 import { LEFT, RIGHT, ROOT } from './id-table.ts';
 import {
   INSERT_UNITS_MAX,
@@ -239,8 +246,8 @@ export class TextSequence {
   ): SequenceRefusal | undefined {
     const refused = this.#refuseText(insert.text);
     if (refused !== undefined || context.isVoid === true) return refused;
-    const known = knowsAnchor(this.sequence.ids, insert, context, fresh);
-    return known ? undefined : 'unknown-element';
+    if (insert.element === undefined && insert.side === 'before') return 'unknown-element';
+    return refuseElement(this.sequence.ids, insert.element, context, fresh);
   }
 
   #refuseChange(change: TextChange, context: ApplyContext): SequenceRefusal | undefined {

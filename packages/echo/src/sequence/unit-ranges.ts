@@ -15,13 +15,16 @@ export function unitOfElement(ids: IdTable, element: ElementId | undefined): num
   return unit < 0 ? undefined : unit;
 }
 
-/** Adds the units of a range, run by run; false when one of them is not known. */
+/** Adds the units of a range, run by run, without those that were removed; false when one is not known. */
 export function addUnitsOfRange(ids: IdTable, range: IdRange, units: UnitRange[]): boolean {
   const { agent, counter, count } = range;
   if (counter + count > ids.next(agent)) return false;
   for (let done = 0; done < count;) {
     const unit = ids.unitOf(agent, counter + done);
-    if (unit < 0) return false;
+    if (unit < 0) {
+      done = ids.presentFrom(agent, counter + done) - counter;
+      continue;
+    }
     const size = Math.min(count - done, ids.end(ids.runOf(unit)) - unit);
     units.push({ unit, count: size });
     done += size;

@@ -70,7 +70,7 @@ export function detachedState(
     const { types } = fold;
     const look = new Fold({ causality, observer: silent, tableSeed: 0, types });
     look.blocks.restore(earlier);
-    look.restore(stored, []);
+    look.restore(stored);
     return look;
   };
   return { index, control, fold, tree: new StateRoot(fold), scratch };

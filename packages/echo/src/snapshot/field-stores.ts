@@ -141,6 +141,7 @@ const text: FieldStore<StateOf<'text'>> = {
     timeline.read(reader);
     const order = orderOf(blocks, timeline, () => read.sequence.ids);
     const read: TextSequence = readTextRow(reader, readContext(order));
+    goOn(read.sequence.ids, timeline);
     return { kind: 'text', text: read, timeline, ids: read.sequence.ids };
   },
 };
@@ -167,6 +168,7 @@ const rich: FieldStore<StateOf<'text'>> = {
     const read: TextSequence = new TextSequence(order);
     const marks = new MarkTable(read.sequence, order);
     readRichRow(reader, readContext(order), { text: read, marks });
+    goOn(read.sequence.ids, timeline);
     const blocks = new Map<string, readonly Sibling[]>();
     for (let rest = reader.varint(reader.left); rest > 0; rest--) {
       const key = reader.text();
@@ -192,6 +194,7 @@ const list: FieldStore<StateOf<'list'>> = {
     timeline.read(reader);
     const order = orderOf(blocks, timeline, () => read.sequence.ids);
     const read: ListSequence = readListRow(reader, readContext(order));
+    goOn(read.sequence.ids, timeline);
     const values = new Map<string, readonly Sibling[]>();
     for (let rest = reader.varint(reader.left); rest > 0; rest--) {
       const key = reader.text();
@@ -200,6 +203,11 @@ const list: FieldStore<StateOf<'list'>> = {
     return { kind: 'list', list: read, timeline, ids: read.sequence.ids, values };
   },
 };
+
+/** Counters go on behind units that an epoch has collected. */
+function goOn(ids: IdTable, timeline: UnitTimeline): void {
+  for (const [agent, units] of timeline.counts()) ids.skipTo(agent, units);
+}
 
 /** A row names elements by branch: where a feed's writers have parted, the order of branches is no order. */
 function hasForked(blocks: BlockTable, ids: IdTable): boolean {

@@ -3,13 +3,23 @@
  * small or too changing for pages. Committing it is what makes a snapshot exist.
  */
 import { CodecError, Reader, Writer } from '@atoll/codec';
-import { idBytes, idFromBytes, type BlockHash, type FeedKey, type KeyId } from '@atoll/kernel';
+import type { EpochId } from '@atoll/halo';
+import {
+  fromHex,
+  idBytes,
+  idFromBytes,
+  toHex,
+  type BlockHash,
+  type FeedKey,
+  type KeyId,
+} from '@atoll/kernel';
 import { SnapshotError } from './snapshot-error.ts';
 
 /** Grows with every change of form or of the fold: an older snapshot is then made anew from the log. */
-export const SNAPSHOT_VERSION = 2;
+export const SNAPSHOT_VERSION = 3;
 const HASH_BYTES = 32;
 const NONE = 0;
+const NO_EPOCH_BYTES: Uint8Array = new Uint8Array(HASH_BYTES);
 
 /** Kinds of pages. */
 export const PAGE_KINDS = ['blocks', 'rows', 'states', 'control', 'tree'] as const;
@@ -61,6 +71,10 @@ export interface SnapshotHead {
   readonly voidBlocks: readonly number[];
   readonly voidRows: readonly number[];
   readonly forgedRows: readonly number[];
+  /** Rows of objects that an epoch has collected. */
+  readonly collectedRows: readonly number[];
+  /** The last epoch that the rows are behind; absent before any. */
+  readonly epoch: EpochId | undefined;
   /** Blocks in the log that could not be folded. */
   readonly pending: readonly BlockHash[];
   /** Generations whose key was missing for a section. */
@@ -83,23 +97,31 @@ export function encodeHead(head: SnapshotHead): Uint8Array<ArrayBuffer> {
     writer.varint(page.first).varint(page.count).varint(page.bytes);
     writer.u8(page.isFull ? 1 : 0);
   }
-  writer.varint(head.branches.length);
-  for (const { feed, parent, fork } of head.branches) {
-    writer.raw(idBytes(feed)).varint(parent === undefined ? NONE : parent + 1);
-    writer.varint(fork);
-  }
-  writer.varint(head.types.length);
-  for (const { bytes, publishedIn } of head.types) {
-    writeNumbers(writer.bytes(bytes), publishedIn);
-  }
+  writeBranches(writer, head);
+  writeTypes(writer, head);
   writeNumbers(writer, head.voidBlocks);
   writeNumbers(writer, head.voidRows);
   writeNumbers(writer, head.forgedRows);
+  writeNumbers(writer, head.collectedRows);
+  writer.raw(fromHex(head.epoch ?? '00'.repeat(HASH_BYTES)) ?? NO_EPOCH_BYTES);
   writer.varint(head.pending.length);
   for (const hash of head.pending) writer.raw(idBytes(hash));
   writer.varint(head.missingKeys.length);
   for (const key of head.missingKeys) writer.bytes(idBytes(key));
   return writer.finish();
+}
+
+function writeBranches(writer: Writer, head: SnapshotHead): void {
+  writer.varint(head.branches.length);
+  for (const { feed, parent, fork } of head.branches) {
+    writer.raw(idBytes(feed)).varint(parent === undefined ? NONE : parent + 1);
+    writer.varint(fork);
+  }
+}
+
+function writeTypes(writer: Writer, { types }: SnapshotHead): void {
+  writer.varint(types.length);
+  for (const { bytes, publishedIn } of types) writeNumbers(writer.bytes(bytes), publishedIn);
 }
 
 /** The head of these bytes. @throws CodecError; SnapshotError `SNAPSHOT_VERSION`. */
@@ -137,6 +159,8 @@ export function decodeHead(bytes: Uint8Array): SnapshotHead {
     voidBlocks: readNumbers(reader),
     voidRows: readNumbers(reader),
     forgedRows: readNumbers(reader),
+    collectedRows: readNumbers(reader),
+    epoch: readEpoch(reader),
     pending: readList(reader, () => readHash(reader)),
     missingKeys: readList(reader, () => idFromBytes('key', reader.bytes())),
   };
@@ -169,6 +193,11 @@ function readKind(reader: Reader): PageKind {
   const kind = PAGE_KINDS[reader.u8()];
   if (kind === undefined) throw new CodecError('CODEC_MALFORMED', 'no such kind of page');
   return kind;
+}
+
+function readEpoch(reader: Reader): EpochId | undefined {
+  const bytes = reader.raw(HASH_BYTES);
+  return bytes.every((byte) => byte === 0) ? undefined : (toHex(bytes) as EpochId);
 }
 
 function readHash(reader: Reader): BlockHash {

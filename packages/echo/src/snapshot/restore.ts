@@ -110,7 +110,7 @@ export async function restoreRows(
     await decoded(page.name, () => stored.enter(bytes, (row) => fold.rows.setTouched(row)));
     if (++read % PAGES_A_TURN === 0) await turn();
   }
-  fold.restore(stored, head.forgedRows);
+  fold.restore(stored, { forged: head.forgedRows, collected: head.collectedRows });
   for (const page of pagesOf(head, 'tree')) {
     const bytes = await pages.read(page.name);
     tree.restore(await decoded(page.name, () => decodeTreePage(bytes, head)));

@@ -166,7 +166,7 @@ export class SnapshotSink {
       known?.publishedIn.push(...type.publishedIn);
     }
     for (const block of head.voidBlocks) state.fold.blocks.setVoid(block, true);
-    state.fold.restore(this.#states, []);
+    state.fold.restore(this.#states);
     this.#state = state;
     this.#own = ownRows(this.#options.own, state);
     this.#want([], this.#options.roots.state);

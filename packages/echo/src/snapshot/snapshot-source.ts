@@ -113,6 +113,8 @@ export class SnapshotSource {
       voidBlocks: fold.blocks.voids(),
       voidRows: [],
       forgedRows: [],
+      collectedRows: [],
+      epoch: undefined,
       pending: [],
       missingKeys: [],
     });

@@ -2,6 +2,7 @@
  * Writes snapshots of a space: notes what changes, makes pages in small steps, and lets a snapshot exist
  * only when all its blocks and pages are durable. A failure leaves the one before as it is.
  */
+import type { EpochId } from '@atoll/halo';
 import { equalBytes, type BlockHash, type KeyId } from '@atoll/kernel';
 import type { RowWatcher } from '../fold.ts';
 import { Capture, type CaptureSource } from './capture.ts';
@@ -23,6 +24,8 @@ export interface SnapshotHost {
   hashAt(position: number): Promise<BlockHash | undefined>;
   /** Generations whose keys were missing when a section was to be read. */
   missingKeys(): readonly KeyId[];
+  /** The last epoch that the rows are behind. */
+  epoch(): EpochId | undefined;
 }
 
 /** Snapshots of one space. */
@@ -166,6 +169,8 @@ export class SnapshotWriter implements RowWatcher {
         voidBlocks: fold.blocks.voids(),
         voidRows,
         forgedRows: fold.forged(),
+        collectedRows: fold.collected(),
+        epoch: host.epoch(),
         pending: this.#pending(position),
         missingKeys: [...host.missingKeys()],
       },

@@ -56,7 +56,7 @@ export function encodeState(
     writer.zigzag(block - before);
     before = block;
   }
-  return writer.finish();
+  return writer.u8(state.isDoubtful ? 1 : 0).finish();
 }
 
 /** The state of {@link encodeState}'s bytes, which must stay as they are. @throws CodecError. */
@@ -73,8 +73,10 @@ export function decodeState(bytes: Uint8Array, table: BlockTable): ObjectState {
   for (let rest = reader.varint(reader.left); rest > 0; rest--) {
     blocks.push((before += reader.zigzag()));
   }
+  const state = new ObjectState({ blocks, fields, deleted });
+  state.isDoubtful = reader.u8() === 1;
   reader.end();
-  return new ObjectState({ blocks, fields, deleted });
+  return state;
 }
 
 /** The register of deletion in a state's bytes. @throws CodecError. */

@@ -3,10 +3,10 @@
  * is closed. Losing one costs time, never content: the log is the truth.
  */
 import { readStored, type LogReplica, type ResumeFrom } from '@atoll/feed';
-import type { KeyRing, SpaceAuthority } from '@atoll/halo';
+import type { EpochId, KeyRing, SpaceAuthority } from '@atoll/halo';
 import { AtollError, StoreError, errorCode, type FeedKey, type SpaceId } from '@atoll/kernel';
 import type { Database } from '../database.ts';
-import type { FoldedBlock } from '../fold.ts';
+import type { FoldedBlock, RefoldBase } from '../fold.ts';
 import { keptEpoch, type ArchivePlace } from '../epoch/epoch-archive.ts';
 import { PageStore } from '../snapshot/page-store.ts';
 import { findSnapshot, indexOf, restoreRows, type FoundSnapshot } from '../snapshot/restore.ts';
@@ -15,6 +15,7 @@ import { SnapshotError } from '../snapshot/snapshot-error.ts';
 import { SnapshotWriter } from '../snapshot/snapshot-writer.ts';
 import type { AdvancedFeeds } from './advanced-feeds.ts';
 import type { BlockApplier } from './block-applier.ts';
+import type { EpochAdoption } from './epoch-adoption.ts';
 import { BLOCK_HAS_CONTROL, BLOCK_HAS_DATA, SpaceIndex } from './space-index.ts';
 import type { SpacePorts, SpaceWriter } from './space.ts';
 
@@ -51,6 +52,9 @@ export interface SnapshotParts {
   readonly authority: SpaceAuthority;
   readonly applier: BlockApplier;
   readonly advanced: AdvancedFeeds;
+  readonly adoption: () => EpochAdoption;
+  /** The kept epoch, for rows whose history was dropped. @throws SnapshotError; StoreError. */
+  readonly base: () => Promise<RefoldBase | undefined>;
 }
 
 /** A snapshot and the store that it was found in. */
@@ -59,6 +63,8 @@ export interface SpaceStart {
   readonly found: FoundSnapshot | undefined;
   /** Where it was found, if that is not `pages`: the kept snapshot of an epoch. */
   readonly keptIn?: PageStore;
+  /** That epoch. */
+  readonly keptEpoch?: EpochId;
 }
 
 /**
@@ -89,7 +95,9 @@ async function findKept(
 ): Promise<SpaceStart> {
   try {
     const kept = await keptEpoch(place);
-    if (kept !== undefined) return { pages, found: kept.found, keptIn: kept.pages };
+    if (kept !== undefined) {
+      return { pages, found: kept.found, keptIn: kept.pages, keptEpoch: kept.epoch };
+    }
   } catch (failure) {
     if (!(failure instanceof AtollError) || failure instanceof StoreError) throw failure;
     ports.log.event('error', 'space.epoch-damaged', { code: errorCode(failure) });
@@ -119,6 +127,7 @@ export class SpaceSnapshots {
   readonly #pages: PageStore;
   /** Where the found snapshot lies. */
   readonly #foundIn: PageStore;
+  readonly #keptEpoch: EpochId | undefined;
   readonly #policy: SnapshotPolicy;
   #found: FoundSnapshot | undefined;
   #stored: StatePages | undefined;
@@ -134,6 +143,7 @@ export class SpaceSnapshots {
     this.#pages = start.pages;
     this.#foundIn = start.keptIn ?? start.pages;
     this.#found = start.found;
+    this.#keptEpoch = start.keptEpoch;
     this.#policy = parts.writer.snapshots ?? DEFAULT_POLICY;
   }
 
@@ -158,6 +168,7 @@ export class SpaceSnapshots {
     const { fold, stateTree: tree } = database;
     const rows = await restoreRows(found, { pages: this.#foundIn, fold, tree, turn });
     this.#stored = rows.stored;
+    this.#parts.adoption().restore(this.#keptEpoch ?? head.epoch);
     await this.#refold(rows.refold);
     for (let branch = 0; branch < branches.branchCount; branch++) {
       advanced.note(branches.branchEnd(branch));
@@ -198,6 +209,7 @@ export class SpaceSnapshots {
           return block?.position === position ? block.hash : undefined;
         },
         missingKeys: () => [...applier.missingKeys],
+        epoch: () => parts.adoption().adopted,
       },
       this.#pages,
       {
@@ -304,8 +316,9 @@ export class SpaceSnapshots {
   async #refold(rows: readonly number[]): Promise<void> {
     if (rows.length === 0) return;
     const { fold } = this.#parts.database;
-    const blocks = await this.readBlocks(fold.blocksOf(rows));
-    fold.refold(new Set(rows), blocks);
+    const base = await this.#parts.base();
+    const numbers = fold.blocksOf(rows).filter((no) => base?.has(no) !== true);
+    fold.refold(new Set(rows), await this.readBlocks(numbers), base);
   }
 
   /** Folded blocks from the log, by number, for folding them again. @throws SnapshotError; StoreError. */

@@ -3,7 +3,6 @@
  * from a change in memory to a durable block that others may see. Knows nothing of connections; mesh gets
  * the replica.
  */
-import { deriveKey } from '@atoll/crypto';
 import {
   LogReplica,
   parseStored,
@@ -20,13 +19,7 @@ import {
   type Role,
   type Statement,
 } from '@atoll/halo';
-import {
-  ROOT_ZONE,
-  type CredentialId,
-  type IdentityId,
-  type SpaceId,
-  type StoredBlock,
-} from '@atoll/kernel';
+import { type CredentialId, type IdentityId, type SpaceId, type StoredBlock } from '@atoll/kernel';
 import { Database } from '../database.ts';
 import type { FoldedBlock } from '../fold.ts';
 import type { EpochExchange } from '../epoch/epoch-exchange.ts';
@@ -35,6 +28,8 @@ import type { SpaceEpochs } from '../epoch/space-epochs.ts';
 import type { History } from '../history/history.ts';
 import { historyOf } from '../history/space-history.ts';
 import { AdvancedFeeds } from './advanced-feeds.ts';
+import { EpochAdoption } from './epoch-adoption.ts';
+import { rootKeyOf } from './root-key.ts';
 import { BlockApplier } from './block-applier.ts';
 import { Committer, type CommitState } from './committer.ts';
 import { openOwnFeed, reserveFeed, type OwnFeed } from './own-feed.ts';
@@ -76,6 +71,7 @@ export class Space implements AsyncDisposable {
   readonly #advanced: AdvancedFeeds;
   readonly #parked = new ParkedBlocks();
   readonly #snapshots: SpaceSnapshots;
+  readonly #adoption: EpochAdoption;
   readonly #listeners = new Set<() => void>();
   /** Membership keys with which blocks that do not open were last tried. */
   #keysTried = 0;
@@ -120,9 +116,7 @@ export class Space implements AsyncDisposable {
     });
     this.#advanced = new AdvancedFeeds(this.index);
     this.#applier = new BlockApplier({
-      keys: this.keys,
-      index: this.index,
-      authority: this.authority,
+      ...{ keys: this.keys, index: this.index, authority: this.authority },
       target: {
         commit: () => this.database.commit(),
         isVoid: (block) => this.database.fold.blocks.isVoid(block),
@@ -135,20 +129,23 @@ export class Space implements AsyncDisposable {
       ed25519: ports.ed25519,
     });
     const { authority, database, index } = this;
-    const parts = { space, ports, writer, database, index, authority };
-    this.#snapshots = new SpaceSnapshots(
-      { ...parts, applier: this.#applier, advanced: this.#advanced },
-      start,
-    );
+    const parts = {
+      ...{ space, ports, writer, database, index, authority },
+      ...{ applier: this.#applier, advanced: this.#advanced, adoption: () => this.#adoption },
+      base: () => this.epochs.archive.base(database.fold),
+    };
+    this.#snapshots = new SpaceSnapshots(parts, start);
+    this.#adoption = new EpochAdoption(this, ports.log, this.#snapshots);
     const host: EpochsHost = {
-      parts: { ...parts, applier: this.#applier, advanced: this.#advanced },
-      ring,
+      ...{ parts, ring },
       snapshots: this.#snapshots,
       replica: () => this.replica,
       own: () => this.#requireOwn(),
-      rootKey: () => this.#rootKey(),
+      rootKey: () => rootKeyOf(this),
       changed: () => this.#changed(),
       flush: () => this.flush(),
+      // Once everything received so far has been folded.
+      adopt: () => (this.#folding = this.#folding.then(() => this.#adoption.adopt())),
     };
     this.epochs = epochsOf(host);
     this.exchange = exchangeOf(host, this.epochs);
@@ -178,6 +175,7 @@ export class Space implements AsyncDisposable {
       }
     }
     await space.#openLog(resume);
+    await space.#adoption.adopt();
     await space.#openFeed();
     space.#snapshots.noteChange();
     return space;
@@ -292,7 +290,7 @@ export class Space implements AsyncDisposable {
 
   /** Root of the state of the root zone: equal on all replicas with the same blocks. 32 bytes. */
   stateRoot(): Uint8Array {
-    const key = this.#rootKey();
+    const key = rootKeyOf(this);
     return key === undefined ? new Uint8Array(32) : this.database.stateRoot(key);
   }
 
@@ -323,12 +321,6 @@ export class Space implements AsyncDisposable {
       await this.#replica?.[Symbol.asyncDispose]();
       await this.settled();
     }
-  }
-
-  #rootKey(): Uint8Array | undefined {
-    const generation = this.authority.keys.generations(ROOT_ZONE)[0];
-    const secret = generation === undefined ? undefined : this.keys.ring.zone(generation);
-    return secret === undefined ? undefined : deriveKey(secret.content, 'state-root');
   }
 
   async #openLog(resume?: ResumeFrom): Promise<void> {
@@ -438,6 +430,7 @@ export class Space implements AsyncDisposable {
         await this.#fold(block);
         if (++folded % BLOCKS_A_TURN === 0) await this.#yieldTurn();
       }
+      await this.#adoption.adopt();
       this.#changed();
     });
   }

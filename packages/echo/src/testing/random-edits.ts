@@ -1,4 +1,5 @@
 /** Random edits of every kind on random objects, from a seed. For tests. */
+import { fromHex } from '@atoll/kernel';
 import { defineType, s, type Block, type InstanceOf } from '@atoll/schema';
 import type { Database } from '../database.ts';
 
@@ -155,6 +156,7 @@ function editList({ thing, random, word }: Edit): void {
 }
 
 function editLife({ db, thing, random }: Edit): void {
+  const row = db.fold.rows.find(fromHex(thing.id) ?? new Uint8Array(16));
   if (random(2) === 0) db.delete(thing);
-  else db.restore(thing);
+  else if (db.canRestore(row)) db.restore(thing);
 }

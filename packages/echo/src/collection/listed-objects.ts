@@ -1,0 +1,18 @@
+/** Deleted objects that are on the list of an epoch, or gone. */
+import { EchoError } from '../echo-error.ts';
+import type { Fold } from '../fold.ts';
+import { winner } from '../shown.ts';
+import type { Listed } from './stage.ts';
+
+/** False for the row of a deleted object that is collected, or may be at any time. */
+export function mayReturn(fold: Fold, row: number, listed: Listed | undefined): boolean {
+  if (fold.isCollected(row)) return false;
+  const deleted = fold.deletedOf(row);
+  if (listed === undefined || winner(deleted) !== true) return true;
+  return !deleted.every(({ block }) => listed.objects(block));
+}
+
+/** What is thrown at who asks for such an object back. */
+export function collectedObject(): EchoError {
+  return new EchoError('ECHO_COLLECTED', 'the object was deleted too long ago');
+}
