@@ -170,11 +170,9 @@ export class EngineSpaces implements Spaces {
     for await (const record of readArchive(archive)) {
       if (record.kind === 'header')
         into = await this.#openArchive(record.header, options.passphrase);
-      else if (record.kind === 'epoch') into?.reader.begin(record.offer);
-      else if (record.kind === 'part') await into?.reader.takePart(record.part);
-      else if (record.kind === 'run') await into?.reader.take(record.run);
       else if (record.kind === 'end') restored = await into?.reader.finish(record.end);
-      else await into?.files.take(record);
+      else if (record.kind === 'file' || record.kind === 'chunk') await into?.files.take(record);
+      else await into?.reader.takeRecord(record);
     }
     if (into === undefined || restored === undefined) {
       throw new ClientError('CLIENT_ARCHIVE_DAMAGED', 'the archive is empty');

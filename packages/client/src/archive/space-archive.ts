@@ -10,8 +10,8 @@ import type { ArchivedPart } from '../blobs/archived-blobs.ts';
 import {
   ArchiveWriter,
   FILE_IDS_MAX,
-  type ArchivedAnswer,
   type ArchiveEnd,
+  type ArchiveRecord,
 } from './archive-codec.ts';
 import { ArchivedEpoch } from './archived-epoch.ts';
 import { sealSecrets, type SpaceSecrets } from './archive-keys.ts';
@@ -144,14 +144,13 @@ export class SpaceReader {
     this.#reopen = reopen;
   }
 
-  /** The space begins with an epoch: parts of it follow. @throws ClientError. */
-  begin(offer: Uint8Array): void {
-    this.#epoch = ArchivedEpoch.of(this.#space.exchange, offer);
-  }
-
-  /** Takes a part of the epoch. */
-  async takePart(part: ArchivedAnswer): Promise<void> {
-    await this.#epoch?.take(part);
+  /** Takes what the space consists of: the epoch with which it begins, parts of that, runs. @throws ClientError. */
+  async takeRecord(
+    record: ArchiveRecord & { readonly kind: 'epoch' | 'part' | 'run' },
+  ): Promise<void> {
+    if (record.kind === 'run') return this.take(record.run);
+    if (record.kind === 'part') return this.#epoch?.take(record.part);
+    this.#epoch = ArchivedEpoch.of(this.#space.exchange, record.offer);
   }
 
   /** Takes a run; one that builds on later ones is tried again at the end. @throws ClientError. */
