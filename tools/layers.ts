@@ -109,6 +109,7 @@ export const LAYERS: readonly Layer[] = [
     folder: 'apps/cli',
     mayImport: [
       ...pkg('atoll', 'kernel', 'client', 'schema', 'platform-node', 'text-formats'),
+      ...pkg('model-sheet', 'model-yjs'),
       'apps/kube',
     ],
     node: true,

@@ -46,8 +46,10 @@ test('every example of the README works as it stands there', async () => {
   expect(sections[1]).toMatch(/Bob +writer/u);
   expect(sections[3]).toMatch(/^2$/mu);
   expect(sections[4]).toContain('March: Prune.');
-  expect(sections[6]).toContain('Quince');
-  expect(sections[7]).toContain('"refs":3,"unresolved":0,"added":0,"changed":0');
-  expect(sections[8]).toContain("Ann's laptop");
-  expect(sections[9]).toContain('"name":"rose.jpg"');
+  expect(sections[5]).toMatch(/0 +"water"/u);
+  expect(sections[5]).toMatch(/Book\n.* {4}Autumn\n.* {4}Spring/u);
+  expect(sections[7]).toContain('Quince');
+  expect(sections[8]).toContain('"refs":3,"unresolved":0,"added":0,"changed":0');
+  expect(sections[9]).toContain("Ann's laptop");
+  expect(sections[10]).toContain('"name":"rose.jpg"');
 });

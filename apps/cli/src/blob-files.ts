@@ -69,6 +69,6 @@ function fileFailure(path: string): (cause: unknown) => never {
   return (cause) => {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     const why = code === 'ENOENT' ? 'is not there' : 'cannot be read or written';
-    throw new CliError('CLI_FILE', `${path} ${why}`, { cause });
+    throw new CliError('CLI_FILE', `"${path}" ${why}`, { cause });
   };
 }

@@ -150,6 +150,11 @@ function parseRest(
     return { positionals, values: values as Record<string, string | boolean | string[]> };
   } catch (failure) {
     const message = failure instanceof Error ? failure.message : 'the options are not understood';
+    const ambiguous = /^Option '(--[a-z-]+).* argument is ambiguous/.exec(message);
+    if (ambiguous !== null) {
+      const option = ambiguous[1] ?? '';
+      throw usage(`a value that begins with a dash is written ${option}=VALUE`, failure);
+    }
     throw usage(message.split(/[.\n]/)[0] ?? message, failure);
   }
 }

@@ -20,6 +20,8 @@ import { CliError } from './cli-error.ts';
 export interface Assignment {
   readonly field: string;
   readonly kind?: string;
+  /** `+=` adds to a set, a list or a counter, `-=` takes away; `=` says all of it. */
+  readonly sign?: '+' | '-';
   readonly text: string;
 }
 
@@ -41,10 +43,15 @@ const SETS = ['set', 'list'] as const;
 
 /** Reads `field=value` and `field:kind=value`. @throws CliError `CLI_FIELD`. */
 export function parseAssignment(given: string): Assignment {
-  const match = /^([^=:]+)(?::([a-z]+))?=([^]*)$/.exec(given);
+  const match = /^([^=:]+?)(?::([a-z]+))?([+-])?=([^]*)$/.exec(given);
   if (match === null) throw badField(`"${given}" is not FIELD=VALUE`);
-  const [, field = '', kind, text = ''] = match;
-  return kind === undefined ? { field, text } : { field, kind, text };
+  const [, field = '', kind, sign, text = ''] = match;
+  return {
+    field,
+    text,
+    ...(kind === undefined ? {} : { kind }),
+    ...(sign === '+' || sign === '-' ? { sign } : {}),
+  };
 }
 
 /** The field that an assignment makes where the type has none. @throws CliError `CLI_FIELD`. */
@@ -178,6 +185,27 @@ export function assignField(
       return assignRecord(current as Record<string, unknown>, name, field.fields, value);
     default:
       (object as unknown as Record<string, unknown>)[name] = value;
+  }
+}
+
+/** Adds to what a field holds, or takes away. @throws CliError `CLI_FIELD`. */
+export function changeField(
+  object: AnyObject,
+  field: FieldData,
+  { field: name, sign, text }: Assignment,
+): void {
+  const current = object[name];
+  if (field.kind === 'counter') {
+    const by = numberFromText(name, 'integer', text);
+    (current as CounterField).increment(sign === '-' ? -by : by);
+  } else if (field.kind === 'set') {
+    const items = itemsFromText(name, field.of, text);
+    if (sign === '-') (current as SetField<unknown>).delete(...items);
+    else (current as SetField<unknown>).add(...items);
+  } else if (field.kind === 'list' && sign === '+') {
+    (current as ListField<unknown>).push(...itemsFromText(name, field.of, text));
+  } else {
+    throw badField(`field ${name} is a ${field.kind}; += and -= are for counters and sets`);
   }
 }
 

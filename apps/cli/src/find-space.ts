@@ -40,9 +40,17 @@ export function findObject(database: Database, id: string): AnyObject {
 export function findType(database: Database, name: string): TypeDefinition {
   const type = database.definitionOf(name);
   if (type !== undefined) return type;
-  const known = database.types().map((each) => each.name);
+  const known = database
+    .types()
+    .map((each) => each.name)
+    .filter((each) => !isOwnType(each));
   const list = known.length === 0 ? 'there are none yet' : `there are ${known.join(', ')}`;
   throw new CliError('CLI_TYPE_UNKNOWN', `the space has no type "${name}"; ${list}`);
+}
+
+/** True for types that the engine keeps for itself. */
+export function isOwnType(name: string): boolean {
+  return name.startsWith('org.atoll.');
 }
 
 /** Refuses early what every replica would refuse later. @throws CliError. */

@@ -19,11 +19,11 @@ export async function readText(path: string): Promise<string> {
     const plain = isGzip
       ? await promisify(gunzip)(bytes, { maxOutputLength: FILE_BYTES_MAX })
       : bytes;
-    if (plain.length > FILE_BYTES_MAX) throw new CliError('CLI_FILE', `${path} is too large`);
+    if (plain.length > FILE_BYTES_MAX) throw new CliError('CLI_FILE', `"${path}" is too large`);
     return new TextDecoder('utf-8', { fatal: true }).decode(plain);
   } catch (cause) {
     if (cause instanceof CliError) throw cause;
-    throw new CliError('CLI_FILE', `${path} ${whyUnreadable(cause)}`, { cause });
+    throw new CliError('CLI_FILE', `"${path}" ${whyUnreadable(cause)}`, { cause });
   }
 }
 

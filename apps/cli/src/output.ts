@@ -91,6 +91,8 @@ export function errorFacts(failure: unknown): { readonly code: string; readonly 
 }
 
 function sentence(text: string): string {
-  const start = text.slice(0, 1).toUpperCase() + text.slice(1);
+  // A path, an address or what was quoted stays as it is.
+  const isWord = /^[a-z]+[ ,:;]/.test(text);
+  const start = isWord ? text.slice(0, 1).toUpperCase() + text.slice(1) : text;
   return /[.!?]$/.test(start) ? start : `${start}.`;
 }

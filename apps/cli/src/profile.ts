@@ -4,6 +4,7 @@ import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Client } from '@atoll/client';
 import { CliError } from './cli-error.ts';
+import { registerModels } from './known-models.ts';
 
 /** Where a profile lies and which server was named. */
 export interface ProfilePlace {
@@ -29,7 +30,23 @@ export function profilePlace(
   const home = env['ATOLL_HOME'];
   const dir = home === undefined || home === '' ? join(homedir(), '.atoll') : resolve(home);
   const kube = kubeOption ?? env['ATOLL_KUBE'];
-  return kube === undefined || kube === '' ? { dir } : { dir, kube };
+  if (kube === undefined || kube === '') return { dir };
+  if (!isAddress(kube)) {
+    throw new CliError(
+      'CLI_USAGE',
+      `"${kube}" is no address of a server, such as https://example.org`,
+    );
+  }
+  return { dir, kube };
+}
+
+/** Checked before it is remembered. A bare word is a mistake more often than the name of a machine. */
+function isAddress(kube: string): boolean {
+  const whole = kube.includes('://') ? kube : `https://${kube}`;
+  if (!URL.canParse(whole)) return false;
+  const { hostname, protocol } = new URL(whole);
+  const isWeb = protocol === 'https:' || protocol === 'http:';
+  return isWeb && (kube !== hostname || kube === 'localhost' || kube.includes('.'));
 }
 
 /**
@@ -55,6 +72,7 @@ export async function openProfile(place: ProfilePlace, options: OpenOptions): Pr
     await platform[Symbol.asyncDispose]();
     throw failure;
   });
+  await registerModels(client);
   if (place.kube !== undefined && place.kube !== remembered) await writeKube(dir, place.kube);
   return client;
 }

@@ -44,7 +44,7 @@ async function readQuery(file: string, type: TypeData): Promise<QueryForm> {
   try {
     json = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
   } catch (cause) {
-    throw new CliError('CLI_FILE', `${file} cannot be read`, { cause });
+    throw new CliError('CLI_FILE', `"${file}" cannot be read`, { cause });
   }
   const form = parseQuery(json, type.name);
   if (form.type !== type.name) {

@@ -1,5 +1,4 @@
 /** `atoll archive`, `atoll unarchive` and `atoll backup`: whole spaces as files, and back. */
-import { createReadStream } from 'node:fs';
 import { mkdir, open as openFile, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client, ExportOptions, Space } from '@atoll/client';
@@ -62,7 +61,9 @@ async function read(
 ): Promise<Awaited<ReturnType<Client['spaces']['import']>>> {
   const options = passphrase === undefined ? {} : { passphrase };
   try {
-    return await client.spaces.import(createReadStream(path), options);
+    // Opened first: a stream whose file is not there would fail before anybody listens.
+    await using file = await openFile(path);
+    return await client.spaces.import(file.createReadStream(), options);
   } catch (failure) {
     if (failure instanceof Error && 'syscall' in failure) return fileFailure(path)(failure);
     throw failure;
@@ -120,6 +121,6 @@ function fileFailure(path: string): (cause: unknown) => never {
   return (cause) => {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     const why = code === 'ENOENT' ? 'is not there' : 'cannot be read or written';
-    throw new CliError('CLI_FILE', `${path} ${why}`, { cause });
+    throw new CliError('CLI_FILE', `"${path}" ${why}`, { cause });
   };
 }

@@ -49,7 +49,7 @@ export async function get({ line, open, out, signal }: CommandContext): Promise<
     ({ field }) => field === (line.value('field') ?? field),
   );
   if (found === undefined) {
-    throw new CliError('CLI_FIELD', `${line.operand(1)} has no file there`);
+    throw new CliError('CLI_FIELD', `object ${line.operand(1)} has no file there`);
   }
   using limit = withTimeout(signal, WAIT_MS, 'nobody who has the file could be reached');
   await getFile(space, found.ref, { path, signal: limit });

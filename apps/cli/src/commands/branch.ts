@@ -8,6 +8,7 @@ import { pointOf } from '../history-point.ts';
 /** Makes a branch. */
 export async function branch({ line, open, out }: CommandContext): Promise<void> {
   const [spaceName = '', name = '', ...objects] = line.operands;
+  if (name.trim() === '') throw new CliError('CLI_USAGE', 'a branch needs a name');
   const client = await open();
   const origin = findSpace(client, spaceName);
   for (const id of objects) {
@@ -23,7 +24,7 @@ export async function branch({ line, open, out }: CommandContext): Promise<void>
   const copied = made.history.branchOrigin()?.objects ?? 0;
   out.result(
     { id: made.id, origin: origin.id, objects: copied },
-    `${name} (${made.id.slice(0, 8)}) is a branch of ${origin.name.get()} with ${copied} objects.`,
+    `${name} (${made.id.slice(0, 8)}) is a branch of ${origin.name.get()} with ${counted(copied, 'object')}.`,
   );
 }
 
@@ -39,12 +40,19 @@ export async function merge({ line, open, out }: CommandContext): Promise<void> 
   const planned = await client.spaces.merge(space, { ...options, dryRun: true });
   for (const conflict of planned.conflicts) out.note(conflictLine(conflict));
   if (dryRun) {
-    const would = `${planned.objects.length} objects would change`;
-    out.result(planned, `${would}, ${planned.conflicts.length} conflicts.`);
+    const would = `${counted(planned.objects.length, 'object')} would change`;
+    out.result(planned, `${would}, ${counted(planned.conflicts.length, 'conflict')}.`);
     return;
   }
   const merged = await client.spaces.merge(space, options);
-  out.result(merged, `${merged.objects.length} objects changed in ${origin?.name.get() ?? ''}.`);
+  out.result(
+    merged,
+    `${counted(merged.objects.length, 'object')} changed in ${origin?.name.get() ?? ''}.`,
+  );
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function sideOf(given: string | undefined): MergeSide | undefined {

@@ -57,6 +57,9 @@ export async function diff({ line, open, out }: CommandContext): Promise<void> {
   const space = findSpace(client, spaceName);
   const from = pointOf(space, required(line.value('from'), 'from'));
   const to = pointOf(space, line.value('to') ?? 'now');
+  if (id !== undefined && space.db.getDeleted(id) === undefined) {
+    throw new CliError('CLI_OBJECT_UNKNOWN', `there is no object ${id}`);
+  }
   const one = id === undefined ? undefined : await space.history.diff(id, from, to);
   const found = id === undefined ? await space.history.compare(from, to) : [one ?? []].flat();
   tell(out, found, 'Nothing differs.');
@@ -98,9 +101,11 @@ export async function version({ line, open, out }: CommandContext): Promise<void
     out.result({ deleted: name }, `${name} is no version any more; the state stays.`);
     return;
   }
-  const made = versions.create(name, pointOf(space, line.value('at') ?? 'now'));
+  const at = line.value('at');
+  const made = versions.create(name, pointOf(space, at ?? 'now'));
   await space.flush();
-  out.result(made, `${made.name} names the state of now.`);
+  const state = at === undefined || at === 'now' ? 'as it is now' : `as it was at ${at}`;
+  out.result(made, `Version ${made.name} names the space ${state}.`);
 }
 
 function tell(out: CommandContext['out'], diffs: readonly ObjectDiff[], nothing: string): void {

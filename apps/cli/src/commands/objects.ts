@@ -1,12 +1,20 @@
 /** `atoll add | set | delete | restore`: objects one by one. */
 import type { AnyObject, Space } from '@atoll/client';
-import type { BlobRef, FieldData } from '@atoll/schema';
+import {
+  SchemaError,
+  fromJsonSchema,
+  type BlobRef,
+  type FieldData,
+  type FieldsData,
+} from '@atoll/schema';
 import { pathOfBlob, putFile } from '../blob-files.ts';
 import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command.ts';
+import { usage } from '../command-line.ts';
 import { fieldOf } from '../conditions.ts';
 import {
   assignField,
+  changeField,
   newField,
   parseAssignment,
   valueFromText,
@@ -14,6 +22,7 @@ import {
 } from '../field-values.ts';
 import { findObject, findSpace, requireWriter } from '../find-space.ts';
 import { growType } from '../grow-type.ts';
+import { readText } from '../json-lines.ts';
 
 /** Adds an object. */
 export async function add({ line, open, out, signal }: CommandContext): Promise<void> {
@@ -22,7 +31,14 @@ export async function add({ line, open, out, signal }: CommandContext): Promise<
   const client = await open();
   const space = findSpace(client, spaceName);
   requireWriter(space);
-  const type = growType(space.db, typeName, newFields(assignments));
+  const signed = assignments.find(({ sign }) => sign !== undefined);
+  if (signed !== undefined) throw usage(`a new object has no ${signed.field} to change; use =`);
+  const schema = line.value('schema');
+  const given = schema === undefined ? {} : await fieldsOfSchema(schema, typeName);
+  const type = growType(space.db, typeName, {
+    ...given,
+    ...missing(given, newFields(assignments)),
+  });
   const { fields } = type.data();
   const input: Record<string, unknown> = {};
   for (const { field, text } of assignments) {
@@ -56,7 +72,12 @@ export async function set({ line, open, out, signal }: CommandContext): Promise<
     if (path !== undefined) refs.set(field, await putFile(space, path, { signal }));
   }
   space.db.transaction(() => {
-    for (const { field, text } of assignments) {
+    for (const assignment of assignments) {
+      const { field, sign, text } = assignment;
+      if (sign !== undefined) {
+        changeField(object, fieldOf(data, field), assignment);
+        continue;
+      }
       const isRemoval = text === '' && isRegister(fieldOf(data, field));
       const value = isRemoval
         ? undefined
@@ -92,6 +113,22 @@ async function changeLife(
   change(space, object);
   await space.flush();
   out.result({ id: object.id }, object.id);
+}
+
+/** Fields of a type that a JSON Schema says. @throws CliError `CLI_FILE`. */
+async function fieldsOfSchema(path: string, name: string): Promise<FieldsData> {
+  const text = await readText(path);
+  try {
+    return fromJsonSchema(JSON.parse(text), { name }).type.fields;
+  } catch (cause) {
+    const why = cause instanceof SchemaError ? cause.message : 'it is not JSON';
+    throw new CliError('CLI_FILE', `"${path}" is no schema of a type: ${why}`, { cause });
+  }
+}
+
+function missing(known: FieldsData, wanted: FieldsData): FieldsData {
+  const fresh = Object.entries(wanted).filter(([field]) => known[field] === undefined);
+  return Object.fromEntries(fresh);
 }
 
 function newFields(assignments: readonly Assignment[]): Record<string, FieldData> {

@@ -1,5 +1,5 @@
 /** `atoll text`: print a text, edit it, or replay recorded editing into it. */
-import type { AnyObject, Database, Space, TextField } from '@atoll/client';
+import type { AnyObject, Database, RichTextField, Space, TextField } from '@atoll/client';
 import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command.ts';
 import { parseCount, usage } from '../command-line.ts';
@@ -27,7 +27,7 @@ export async function text(context: CommandContext): Promise<void> {
   const space = findSpace(client, spaceName);
   const object = findObject(space.db, id);
   if (edits === 0) {
-    const content = existingText(space.db, object, field).toString();
+    const content = await contentOf(existingText(space.db, object, field), line.value('as'));
     out.result({ text: content }, content);
     return;
   }
@@ -36,11 +36,26 @@ export async function text(context: CommandContext): Promise<void> {
   if (insert !== undefined) target.insert(position(insert[0], target.length), insert[1]);
   else if (remove !== undefined) {
     const at = position(remove[0], target.length);
-    target.delete(at, Math.min(parseCount(remove[1], '--delete POS N'), target.length - at));
+    const count = parseCount(remove[1], '--delete POS N');
+    target.delete(at, position(String(at + count), target.length) - at);
   }
   if (replay !== undefined) await replayInto(context, { space, target, path: replay });
   await space.flush();
   out.result({ id, length: target.length }, `${target.length} characters`);
+}
+
+/** The text, or what a format makes of it. */
+async function contentOf(text: TextField, format: string | undefined): Promise<string> {
+  if (format === undefined) return text.toString();
+  if (!('toDocument' in text)) {
+    throw new CliError('CLI_FIELD', 'the field is plain text; --as is for texts with marks');
+  }
+  const rich = text as RichTextField;
+  if (format === 'delta') return JSON.stringify(rich.toDelta());
+  const { htmlOf, markdownOf } = await import('@atoll/text-formats');
+  if (format === 'markdown') return markdownOf(rich.toDocument());
+  if (format === 'html') return htmlOf(rich.toDocument());
+  throw usage('--as is one of markdown, html, delta');
 }
 
 async function replayInto(

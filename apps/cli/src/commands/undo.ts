@@ -1,6 +1,7 @@
 /** `atoll undo` and `atoll redo`: one's own changes, across runs. */
 import type { Undo, UndoOutcome } from '@atoll/client';
 import type { CommandContext } from '../command.ts';
+import { usage } from '../command-line.ts';
 import { findSpace, requireWriter } from '../find-space.ts';
 
 /** Takes the last change back. */
@@ -21,10 +22,17 @@ async function step(
   const client = await open();
   const space = findSpace(client, line.operand(0));
   requireWriter(space);
-  const { canRedo, canUndo, redoLabel, undoLabel } = space.undo.state.get();
+  const object = line.value('object');
+  const field = line.value('field');
+  if (field !== undefined && object === undefined) throw usage('--field needs --object');
+  const stack =
+    object === undefined
+      ? space.undo
+      : space.undo.in({ object, ...(field === undefined ? {} : { field }) });
+  const { canRedo, canUndo, redoLabel, undoLabel } = stack.state.get();
   const can = verb === 'Undone' ? canUndo : canRedo;
   const label = verb === 'Undone' ? undoLabel : redoLabel;
-  const { done, nothing, skipped } = take(space.undo);
+  const { done, nothing, skipped } = take(stack);
   await space.flush();
   const isNothing = !can || nothing === true;
   const about = label === undefined ? '' : `: ${label}`;
