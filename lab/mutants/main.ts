@@ -98,6 +98,30 @@ function run(copy: string, { file, find, killedBy, replace }: Mutant): Outcome {
   }
 }
 
+/**
+ * Runs that find something wrong where nothing is broken: then they prove nothing. All tests of one project
+ * run at once, and one by one only if that fails.
+ */
+function brokenWithoutMutant(): number {
+  const commands = [...new Set(chosen.map(({ killedBy }) => killedBy))];
+  const together = new Map<string, string[]>();
+  for (const command of commands) {
+    const [, head = command] = /^(vitest run --project \S+ --bail 1)\s/.exec(command) ?? [];
+    together.set(head, [...(together.get(head) ?? []), command]);
+  }
+  let broken = 0;
+  for (const [head, each] of together) {
+    const files = new Set(each.flatMap((command) => command.slice(head.length).split(' ')));
+    const passes = !fails(copy, [head, ...files].join(' ').replaceAll('  ', ' ').trim());
+    for (const command of each) {
+      const isBroken = !passes && fails(copy, command);
+      if (isBroken) broken++;
+      process.stdout.write(`${isBroken ? 'FAILS' : 'passes'} without a mutant: ${command}\n`);
+    }
+  }
+  return broken;
+}
+
 /** The table, with the rows of mutants that were not run now as they were. */
 function table(run: ReadonlyMap<Mutant, readonly [Outcome, number]>, before: string): string {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
@@ -135,13 +159,7 @@ const copy = copyRepository();
 const outcomes = new Map<Mutant, readonly [Outcome, number]>();
 let bad = 0;
 try {
-  if (values.baseline === true) {
-    for (const command of new Set(chosen.map(({ killedBy }) => killedBy))) {
-      const isBroken = fails(copy, command);
-      if (isBroken) bad++;
-      process.stdout.write(`${isBroken ? 'FAILS' : 'passes'} without a mutant: ${command}\n`);
-    }
-  }
+  if (values.baseline === true) bad += brokenWithoutMutant();
   for (const mutant of chosen) {
     const startedMs = performance.now();
     const outcome = run(copy, mutant);
