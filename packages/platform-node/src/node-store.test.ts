@@ -22,6 +22,8 @@ import { NodeStore } from './node-store.ts';
 import { storeFailure } from './sqlite-failure.ts';
 import { configure, ensureTables } from './store-schema.ts';
 
+/** Less than half of a page of a write-ahead log, and no divisor of one. */
+const WAL_STEP_BYTES = 2039;
 const SPACE = 'ab'.repeat(32) as SpaceId;
 
 function block(seq: number, sizeBytes = 300): NewBlock {
@@ -138,6 +140,37 @@ test('after a power cut at any byte of the write-ahead log a whole number of com
     seen.add(blocks.length);
   }
   expect(seen.size).toBeGreaterThan(5);
+});
+
+test('after a power cut at every part of a page of the log of a small history a whole number of commits is there', async () => {
+  await using bed = await scratch();
+  const rng = new SimRng(5);
+  await using store = NodeStore.open(bed.dir, rng);
+  const commits = 5;
+  for (let seq = 0; seq < commits * 2; seq += 2) {
+    const values = new Map([['last', utf8(`${seq + 1}`)]]);
+    const drops = seq === 6 ? [{ space: SPACE, positions: [1, 2] }] : [];
+    await store.commit({ blocks: [block(seq), block(seq + 1)], values, drops });
+  }
+  const { size } = await stat(join(bed.dir, 'blocks.sqlite-wal'));
+  const seen = new Set<number>();
+  const copy = join(bed.dir, 'copy');
+  for (let step = 0; step <= size + WAL_STEP_BYTES; step += WAL_STEP_BYTES) {
+    const length = Math.min(step, size);
+    await mkdir(copy);
+    await copyFile(join(bed.dir, 'blocks.sqlite'), join(copy, 'blocks.sqlite'));
+    await copyFile(join(bed.dir, 'blocks.sqlite-wal'), join(copy, 'blocks.sqlite-wal'));
+    await truncate(join(copy, 'blocks.sqlite-wal'), length);
+    await using after = NodeStore.open(copy, rng);
+    const last = Number(new TextDecoder().decode((await after.value('last')) ?? utf8('-1')));
+    const dropped = last >= 7 ? 2 : 0;
+    const seqs = (await after.read(SPACE, 0, 100)).map(({ seq }) => seq);
+    expect(seqs).toEqual(Array.from({ length: last + 1 - dropped }, (_, at) => at + dropped));
+    seen.add(last);
+    await after[Symbol.asyncDispose]();
+    await rm(copy, { recursive: true });
+  }
+  expect([...seen]).toEqual([-1, 1, 3, 5, 7, 9]);
 });
 
 test('a full disk refuses a commit as a whole, keeps what is there, and goes on when there is room', async () => {
