@@ -51,6 +51,22 @@ const friends = db
   .ledToBy(Knows, 'target', { where: { source: { to: { name: 'Ada' } } } });
 console.log(friends.run().map(({ name }) => name));
 
+const Part = defineType('Part', {
+  name: s.string(),
+  parent: s.tree('parts'),
+  stock: s.map(s.record({ place: s.string(), count: s.integer().default(1) })),
+});
+const ship = db.add(Part, { name: 'ship' });
+const rig = db.add(Part, { name: 'rig', parent: ship });
+const sail = db.add(Part, { name: 'sail', parent: rig, stock: { a: { place: 'loft', count: 2 } } });
+const names = (found: readonly { name: string }[]) => found.map(({ name }) => name).join(' ');
+const parts = db.query(Part);
+console.log(names(parts.under(ship).run()), '|', names(parts.under(ship, { depth: 1 }).run()));
+console.log(names(parts.above(sail).run()), '|', names(parts.under(null, { depth: 1 }).run()));
+
+console.log(names(parts.where({ stock: { some: { place: 'loft', count: { gt: 1 } } } }).run()));
+console.log(parts.where({ stock: { exists: false } }).count());
+
 const bySize = tasks.orderBy('size', 'desc', { nulls: 'last' }).limit(2);
 const first = bySize.page();
 console.log(titles(first.objects));

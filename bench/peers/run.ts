@@ -27,7 +27,7 @@ const OBJECTS = 10_000;
 /** What DXOS can do within the bound. */
 const FEW_OBJECTS = 300;
 /** A peer that takes longer has failed; what it measured until then is kept. */
-const PEER_MAX_MS = 110_000;
+const PEER_MAX_MS = 230_000;
 const FAILURE_CHARS = 160;
 
 const PEERS: readonly Peer[] = [

@@ -224,7 +224,7 @@ export class Database implements ObjectHost, QueryHost {
     return new Query(this, { type: typeof type === 'string' ? type : type.name });
   }
 
-  /** A query from plain data. */
+  /** A query from plain data; in unions, moments, big integers and bytes may stand as themselves. */
   queryForm(form: QueryForm): Query<AnyObject> {
     return new Query<AnyObject>(this, form);
   }

@@ -78,6 +78,7 @@ export {
   type Order,
   type QueryForm,
   type RefGoal,
+  type TreeGoal,
   type Where,
 } from './query/query-form.ts';
 export { type FieldName, type WhereFor } from './query/query-types.ts';

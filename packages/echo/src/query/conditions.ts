@@ -3,7 +3,14 @@ import type { Value } from '@atoll/codec';
 import { isScalar } from '@atoll/schema';
 import { EchoError } from '../echo-error.ts';
 import type { KnownType } from '../type-registry.ts';
-import { comparableNamed, fieldNamed, isIndexed, isWritten, searchedFields } from './fields.ts';
+import {
+  comparableNamed,
+  fieldNamed,
+  isIndexed,
+  isWritten,
+  keyedNamed,
+  searchedFields,
+} from './fields.ts';
 import { storedOperand } from './operand.ts';
 import type { Range } from './ordered-index.ts';
 import type { Part, PlanNode, Source } from './plan-node.ts';
@@ -34,9 +41,9 @@ export function compileComparison(input: Comparison): FieldPart {
   const { type, name, comparison } = input;
   switch (comparison) {
     case 'exists':
-      return compileExists(input, fieldNamed(type, name));
+      return compileExists(input, keyedNamed(type, name));
     case 'contains':
-      return compileContains(input, fieldNamed(type, name));
+      return compileContains(input, keyedNamed(type, name));
     case 'text':
       return compileText(input, fieldNamed(type, name));
     case 'in':

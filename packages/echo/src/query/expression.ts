@@ -4,15 +4,17 @@ import { EchoError } from '../echo-error.ts';
 import type { KnownType } from '../type-registry.ts';
 import { BackwardHop } from './backward-hop.ts';
 import { compileComparison, compileSearch, rangeSource, type FieldPart } from './conditions.ts';
+import { EntryRows } from './entry-rows.ts';
 import { edgeFrom, edgesNamed, type Edge } from './edges.ts';
-import { fieldNamed } from './fields.ts';
+import { fieldNamed, keyedNamed } from './fields.ts';
 import { ForwardHop } from './forward-hop.ts';
 import type { Range } from './ordered-index.ts';
 import type { Part, PlanNode, Source } from './plan-node.ts';
-import type { Condition, HopFrom, RefGoal, Where } from './query-form.ts';
+import type { Condition, HopFrom, RefGoal, TreeGoal, Where } from './query-form.ts';
 import type { QueryHost } from './query-host.ts';
 import { compileGoal } from './ref-goal.ts';
 import type { QueryField } from './row-source.ts';
+import { AboveHop, BelowHop } from './tree-hops.ts';
 import { compareValues } from './value-order.ts';
 
 /** Compiles canonical conditions for objects of a type. @throws EchoError `ECHO_QUERY`. */
@@ -31,10 +33,11 @@ function compileField(
   name: string,
   condition: Condition,
 ): FieldPart[] {
-  const { to, type: toType, depth, ...others } = condition;
+  const { some, to, type: toType, depth, ...others } = condition;
   const parts = Object.entries(others).map(([comparison, value]) =>
     compileComparison({ host, type, name, comparison, value }),
   );
+  if (some !== undefined) parts.push(compileSome(host, type, name, some));
   if (to !== undefined) parts.push(compileTo(host, type, name, { to, type: toType, depth }));
   return parts;
 }
@@ -55,6 +58,9 @@ function compileExtra(host: QueryHost, type: KnownType, name: string, given: unk
       return compileSearch(host, type, given as string);
     case '$refTo':
       return compileRefTo(host, type, given as RefGoal);
+    case '$under':
+    case '$above':
+      return compileTree(host, type, name, given as TreeGoal);
     default:
       return compileFrom(host, type, given as HopFrom);
   }
@@ -155,6 +161,45 @@ function joinRange(a: Range, b: Range): Range {
     ...(to.to === undefined ? {} : { to: to.to, toOpen: to.toOpen ?? false }),
     ...(prefix === undefined ? {} : { prefix }),
   };
+}
+
+/** Some entry of a map of records fulfils all of it. */
+function compileSome(host: QueryHost, type: KnownType, name: string, where: Where): Part {
+  const entries = new EntryRows(host, type, keyedNamed(type, name));
+  const part = compileWhere(entries.host, entries.type, ofEntry(where));
+  return {
+    test: (row) => entries.some(row, part),
+    words: `${name} has an entry with (${part.words})`,
+    hops: [],
+  };
+}
+
+/** Conditions of an entry, which has no identity and no refs that lead on. @throws EchoError. */
+function ofEntry(where: Where): Where {
+  for (const [key, given] of Object.entries(where)) {
+    if (key === '$and' || key === '$or')
+      for (const each of given as readonly Where[]) ofEntry(each);
+    else if (key === '$not') ofEntry(given as Where);
+    else if (key.startsWith('$') || (given as Condition).to !== undefined) {
+      throw new EchoError('ECHO_QUERY', `entries of a map cannot be asked for ${key}`);
+    }
+  }
+  return where;
+}
+
+function compileTree(host: QueryHost, type: KnownType, name: string, goal: TreeGoal): Part {
+  const trees = type.compiled.leaves.flatMap(({ data }) =>
+    data.kind === 'tree' && (goal.tree ?? data.tree) === data.tree ? [data.tree] : [],
+  );
+  const [tree, ...more] = trees;
+  if (tree === undefined || more.length > 0) {
+    const why =
+      tree === undefined ? 'is in no such tree' : `is in several trees: ${trees.join(', ')}`;
+    throw new EchoError('ECHO_QUERY', `${type.compiled.name} ${why}`);
+  }
+  const { depth = Infinity, id } = goal;
+  const input = { host, type: type.compiled.name, tree, id, depth };
+  return name === '$under' ? new BelowHop(input).part() : new AboveHop(input).part();
 }
 
 function compileIds(host: QueryHost, ids: readonly string[]): Part {

@@ -6,15 +6,24 @@ import type { QueryField } from './row-source.ts';
 
 /** A field by name. @throws EchoError `ECHO_QUERY`. */
 export function fieldNamed(type: KnownType, name: string): QueryField {
+  const field = anyNamed(type, name);
+  if (field.leaf.records !== undefined) {
+    const what = 'holds records: ask for entries with "some"';
+    throw new EchoError('ECHO_QUERY', `${name} ${what}`);
+  }
+  return field;
+}
+
+/** The same, maps of records included: those have keys. @throws EchoError `ECHO_QUERY`. */
+export function keyedNamed(type: KnownType, name: string): QueryField {
+  const field = anyNamed(type, name);
+  return field.leaf.records === 'entries' ? field : fieldNamed(type, name);
+}
+
+function anyNamed(type: KnownType, name: string): QueryField {
   const leaf = type.compiled.leafByName.get(name);
   if (leaf === undefined) {
     throw new EchoError('ECHO_QUERY', `${type.compiled.name} has no field ${name}`);
-  }
-  if (leaf.records !== undefined) {
-    throw new EchoError(
-      'ECHO_QUERY',
-      `${name} is a map of records, which queries cannot look into`,
-    );
   }
   return { leaf, field: type.fields[leaf.index] as number };
 }

@@ -3,7 +3,7 @@
  * order, values as JSON. What is no query is refused with the place where it stops being one. Types are not
  * known here, so names of fields and kinds of values are checked when the query is asked.
  */
-import { toHex } from '@atoll/kernel';
+import { toHex, type ObjectId } from '@atoll/kernel';
 import { EchoError } from '../echo-error.ts';
 import {
   AGGREGATES_MAX,
@@ -18,6 +18,7 @@ import {
   type Order,
   type QueryForm,
   type RefGoal,
+  type TreeGoal,
   type Where,
 } from './query-form.ts';
 
@@ -177,9 +178,25 @@ class FormCheck {
         return this.goal(value, at);
       case '$from':
         return this.#from(value, place);
+      case '$under':
+      case '$above':
+        return this.#treeGoal(value, at, key === '$under');
       default:
         throw malformed(`${at} is not known`);
     }
+  }
+
+  #treeGoal(input: unknown, at: string, mayBeNone: boolean): TreeGoal {
+    const goal = only(record(input, at), ['id', 'tree', 'depth'], at);
+    const { depth, id } = goal;
+    if (depth !== undefined && (!Number.isSafeInteger(depth) || (depth as number) < 1)) {
+      throw malformed(`${at}: depth is a count of steps`);
+    }
+    return {
+      id: id === null && mayBeNone ? null : (this.#id(id, at) as ObjectId),
+      ...(goal['tree'] === undefined ? {} : { tree: name(goal['tree'], at) }),
+      ...(depth === undefined ? {} : { depth: depth as number }),
+    };
   }
 
   #from(input: unknown, place: { readonly at: string; readonly depth: number }): unknown {
@@ -224,6 +241,7 @@ class FormCheck {
       case 'exists':
         if (typeof value !== 'boolean') throw malformed(`${at}: exists is true or false`);
         return value;
+      case 'some':
       case 'to':
         return this.where(value, at, depth + 1);
       case 'type':
@@ -294,7 +312,8 @@ export function isCondition(given: unknown): given is Plain {
   return keys.length > 0 && keys.every((key) => COMPARISONS.has(key));
 }
 
-function isRef(value: unknown): value is Plain {
+/** True for objects and refs, as applications hold them. */
+export function isRef(value: unknown): value is Plain {
   return typeof value === 'object' && value !== null && '$state' in value;
 }
 

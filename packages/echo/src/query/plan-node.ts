@@ -4,7 +4,17 @@
 export interface PlanNode {
   /** `type`: all rows of the type; `none`: nothing can match; the others name what knows the rows. */
   readonly kind:
-    'type' | 'none' | 'ids' | 'equality' | 'ordered' | 'words' | 'refs' | 'hop' | 'union' | 'walk';
+    | 'type'
+    | 'none'
+    | 'ids'
+    | 'equality'
+    | 'ordered'
+    | 'words'
+    | 'refs'
+    | 'hop'
+    | 'tree'
+    | 'union'
+    | 'walk';
   /** The step in words. */
   readonly words: string;
   /** About how many rows it gives. */

@@ -22,6 +22,8 @@ export interface Condition {
   readonly exists?: boolean;
   /** Each of these words begins a word of the field. */
   readonly text?: string;
+  /** Some entry of this map of records fulfils this, by the names of the records' fields. */
+  readonly some?: Where;
   /** An object that this ref (or one of these refs) leads to fulfils this. */
   readonly to?: Where;
   /** With `to`: the type of that object, for refs that may lead to any. */
@@ -49,6 +51,20 @@ export interface WhereExtras {
   readonly $refTo?: RefGoal;
   /** An object that leads here fulfils something. */
   readonly $from?: HopFrom;
+  /** Stands below an object in a tree. */
+  readonly $under?: TreeGoal;
+  /** Stands above an object in a tree. */
+  readonly $above?: TreeGoal;
+}
+
+/** An object in a tree of objects. */
+export interface TreeGoal {
+  /** `null`, with `$under`: no object; so all that is in the tree, or with a depth of 1 its roots. */
+  readonly id: ObjectId | null;
+  /** Name of the tree; needed only for types that are in several. */
+  readonly tree?: string;
+  /** So many steps at most; any number unless given. 1: children, or the parent. */
+  readonly depth?: number;
 }
 
 /** Objects that lead to the one in question. */
@@ -121,6 +137,7 @@ export const COMPARISON_ORDER: readonly (keyof Condition)[] = [
   'contains',
   'exists',
   'text',
+  'some',
   'to',
   'type',
   'depth',

@@ -1,6 +1,7 @@
 /** What queries need of the database. */
 import type { ObjectHandle } from '../object-handle.ts';
 import type { RefResolver } from '../stored-value.ts';
+import type { ObjectTrees } from '../tree/object-trees.ts';
 import type { KnownType } from '../type-registry.ts';
 import type { Indexes } from './indexes.ts';
 import type { LiveQueries } from './live-queries.ts';
@@ -18,6 +19,8 @@ export interface QueryHost extends RefResolver {
   typeNames(): readonly string[];
   /** Another number whenever a type, or the version through which it is read, is new. */
   typesVersion(): number;
+  /** Trees of objects. */
+  readonly trees: Pick<ObjectTrees, 'structure'>;
   /** The live object of a type with this key that was created first, or -1. */
   rowOfKey(type: string, field: string, key: string): number;
   /** The handle of a row. */

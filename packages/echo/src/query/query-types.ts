@@ -1,5 +1,13 @@
 /** Conditions as the builder takes them for objects whose fields are known to the compiler. */
-import type { CounterField, ListField, MapField, Ref, SetField, TextField } from '@atoll/schema';
+import type {
+  CounterField,
+  ListField,
+  MapField,
+  RecordsField,
+  Ref,
+  SetField,
+  TextField,
+} from '@atoll/schema';
 import type { Where, WhereExtras } from './query-form.ts';
 
 /** Names of fields that queries know; paths into records are not followed here. */
@@ -64,16 +72,19 @@ export type ConditionFor<V> =
     ? Holds<E extends Ref<unknown> ? RefOperand : Operand<E>> &
         (E extends Ref<infer T> ? Hop<T> : unknown)
     : NonNullable<V> extends ListField<infer E>
-      ? Holds<E extends Ref<unknown> ? RefOperand : Operand<E>>
-      : NonNullable<V> extends MapField<unknown>
-        ? Holds<string>
-        : NonNullable<V> extends CounterField
-          ? number | (Equality<number> & Range<number>)
-          : NonNullable<V> extends TextField
-            ? string | (Equality<string> & Range<string> & Words)
-            : NonNullable<V> extends Ref<infer T>
-              ? RefOperand | null | (Equality<RefOperand> & Hop<T>)
-              : Operand<NonNullable<V>> | null | ScalarCondition<NonNullable<V>>;
+      ? Holds<E extends Ref<unknown> ? RefOperand : Operand<E>> &
+          (E extends Ref<infer T> ? Hop<T> : unknown)
+      : NonNullable<V> extends RecordsField<infer R, infer _>
+        ? Pick<Holds<string>, 'contains' | 'exists'> & { readonly some?: WhereFor<R> }
+        : NonNullable<V> extends MapField<unknown>
+          ? Holds<string>
+          : NonNullable<V> extends CounterField
+            ? number | (Equality<number> & Range<number>)
+            : NonNullable<V> extends TextField
+              ? string | (Equality<string> & Range<string> & Words)
+              : NonNullable<V> extends Ref<infer T>
+                ? RefOperand | null | (Equality<RefOperand> & Hop<T>)
+                : Operand<NonNullable<V>> | null | ScalarCondition<NonNullable<V>>;
 
 /** Conditions on objects of a known type; those of unknown types take any names. */
 export type WhereFor<T> = unknown extends T

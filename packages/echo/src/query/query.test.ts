@@ -205,3 +205,25 @@ test('a union is asked for moments, big integers and bytes, apart from texts tha
   const again = db.queryForm(all.where({ of: moment }).toJSON()).run();
   expect(again.map(({ id }) => id)).toEqual([date.id]);
 });
+
+test('moments and refs in a union are asked for as themselves, also in plain data and in entries of maps', () => {
+  const Note = defineType('u.Note', {
+    about: s.union([s.date(), s.string(), s.ref({ name: 'u.Note' })]).optional(),
+    seen: s.map(s.record({ at: s.union([s.date(), s.string()]) })),
+  });
+  const { db } = new WorldReplica('ada');
+  const moment = new Date('2026-05-01T00:00:00.000Z');
+  const first = db.add(Note, { about: moment });
+  const second = db.add(Note, { about: first, seen: { a: { at: moment } } });
+  db.add(Note, { about: moment.toISOString(), seen: { a: { at: moment.toISOString() } } });
+  const ids = (where: Record<string, unknown>): readonly string[] => {
+    const built = db.query(Note).where(where).run();
+    expect(db.queryForm({ type: Note.name, where }).run()).toEqual(built);
+    return built.map(({ id }) => id);
+  };
+  expect(ids({ about: moment })).toEqual([first.id]);
+  expect(ids({ about: { in: [moment] } })).toEqual([first.id]);
+  expect(ids({ about: first })).toEqual([second.id]);
+  expect(ids({ seen: { some: { at: moment } } })).toEqual([second.id]);
+  expect(ids({ seen: { some: { $not: { at: moment } } } })).toHaveLength(1);
+});

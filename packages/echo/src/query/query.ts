@@ -9,14 +9,14 @@ import { explain, nothingKnown, type Explanation } from './explain.ts';
 import { bothWheres, canonicalForm } from './form-check.ts';
 import { Groups, type Group, type ShowValue } from './groups.ts';
 import { Plan } from './plan.ts';
-import type { Aggregate, HopFrom, Order, QueryForm, RefGoal } from './query-form.ts';
+import type { Aggregate, HopFrom, Order, QueryForm, RefGoal, TreeGoal } from './query-form.ts';
 import type { QueryHost } from './query-host.ts';
 import type { FieldName, WhereFor } from './query-types.ts';
 import { ResultCount, ResultGroups, type GroupsNow } from './result-figures.ts';
 import { ResultList } from './result-list.ts';
 import { wordsOf } from './words.ts';
 import { searchedFields } from './fields.ts';
-import { markUnions } from './mark-unions.ts';
+import { markedForm, markUnions } from './mark-unions.ts';
 
 /** A page of a result. */
 export interface Page<T> {
@@ -38,7 +38,7 @@ export class Query<T> {
 
   constructor(host: QueryHost, form: QueryForm) {
     this.#host = host;
-    this.#form = canonicalForm(form);
+    this.#form = canonicalForm(markedForm(host, form));
   }
 
   /**
@@ -72,6 +72,16 @@ export class Query<T> {
         canonicalForm({ type: this.#form.type, where: { $from } }).where ?? {},
       ),
     });
+  }
+
+  /** Only what stands below an object in a tree, at any depth or at most so deep; `null`: in the tree. */
+  under(object: Ref<unknown> | null, options: Omit<TreeGoal, 'id'> = {}): Query<T> {
+    return this.#inTree('$under', object, options);
+  }
+
+  /** Only what stands above an object in a tree: its parent, the parent of that, and so on. */
+  above(object: Ref<unknown>, options: Omit<TreeGoal, 'id'> = {}): Query<T> {
+    return this.#inTree('$above', object, options);
   }
 
   /** Orders by a field, after those given before. */
@@ -268,6 +278,16 @@ export class Query<T> {
   /** The plan of the query as it is now; `undefined` without such a type. */
   plan(): Plan | undefined {
     return Plan.of(this.#host, this.#form);
+  }
+
+  #inTree(
+    where: '$under' | '$above',
+    object: Ref<unknown> | null,
+    options: Omit<TreeGoal, 'id'>,
+  ): Query<T> {
+    const goal = { [where]: { ...options, id: object } };
+    const added = canonicalForm({ type: this.#form.type, where: goal }).where ?? {};
+    return this.#with({ where: bothWheres(this.#form.where ?? {}, added) });
   }
 
   #figure(kind: 'sum' | 'avg' | 'min' | 'max', field: string): unknown {

@@ -7,7 +7,15 @@ import type { ObjectId } from '@atoll/kernel';
 import { isScalar, type Leaf } from '@atoll/schema';
 import { EchoError } from '../echo-error.ts';
 import type { ObjectHost } from '../object-host.ts';
-import { hasValue, isLive, shownCount, shownMap, shownRegister, shownSet } from '../shown.ts';
+import {
+  hasValue,
+  isLive,
+  shownCount,
+  shownEntry,
+  shownMap,
+  shownRegister,
+  shownSet,
+} from '../shown.ts';
 import { valueKey, type Shown } from './value-order.ts';
 
 /** A field of the objects of one type's name. */
@@ -45,8 +53,10 @@ export interface RowSource {
   items(of: QueryField): (row: number) => readonly Value[];
   /** Whether a register shows the value, or a set or list has it. */
   has(of: QueryField, value: Value): (row: number) => boolean;
-  /** Keys of a map. */
+  /** Keys of a map, or of the entries of a map of records. */
   keys(of: QueryField): (row: number) => readonly string[];
+  /** Reader of one entry of a map. */
+  entry(of: QueryField): (row: number, key: string) => Shown;
 }
 
 /** Rows of a fold. */
@@ -153,8 +163,20 @@ export class FoldRows implements RowSource {
   }
 
   /** See {@link RowSource}. */
-  keys({ field }: QueryField): (row: number) => readonly string[] {
+  keys({ field, leaf }: QueryField): (row: number) => readonly string[] {
     const { fold } = this.#host;
+    if (leaf.records === 'entries') {
+      return (row) => {
+        const shown = shownMap(fold, row, field);
+        return [...shown.keys()].filter((key) => shown.get(key) === true);
+      };
+    }
     return (row) => [...shownMap(fold, row, field).keys()];
+  }
+
+  /** See {@link RowSource}. */
+  entry({ field }: QueryField): (row: number, key: string) => Shown {
+    const { fold } = this.#host;
+    return (row, key) => shownEntry(fold, row, field, key);
   }
 }

@@ -195,6 +195,11 @@ export class ObjectTrees {
     return this.#value(row, position);
   }
 
+  /** A tree in local numbers, as it is now. */
+  structure(tree: string): TreeStructure {
+    return this.#tree(tree).structure;
+  }
+
   /** Notes a change of a row. */
   changed(row: number): void {
     if (this.#trees.size > 0) this.#changed.add(row);

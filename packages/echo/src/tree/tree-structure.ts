@@ -30,6 +30,9 @@ export interface TreeOrder {
   idOf(node: number): Uint8Array;
 }
 
+/** Moves that are remembered for those who ask what moved since; who asks later looks at everything. */
+const MOVES_KEPT = 4096;
+
 interface ChildList {
   nodes: number[];
   isSorted: boolean;
@@ -44,6 +47,9 @@ export class TreeStructure {
   /** Skipped nodes by the parent that their edge leads to. */
   readonly #wanting = new Map<number, Set<number>>();
   readonly #onChildren: (parent: number) => void;
+  /** The last nodes that came below another parent or left one, in a ring. */
+  readonly #moved = new Int32Array(MOVES_KEPT);
+  #moves = 0;
 
   /** `onChildren` hears of every parent whose children are others now, or in another order. */
   constructor(order: TreeOrder, onChildren: (parent: number) => void) {
@@ -82,6 +88,19 @@ export class TreeStructure {
     const skipped = this.#wanting.get(parent) ?? [];
     const list = this.#children.get(parent)?.nodes ?? [];
     return [...list.filter((node) => this.#edges.get(node)?.parent === parent), ...skipped];
+  }
+
+  /** Number of moves so far: a place to begin with {@link movedSince}. */
+  get moves(): number {
+    return this.#moves;
+  }
+
+  /** Nodes that came, went or moved since a number of moves; `undefined` if it is too long ago. */
+  movedSince(moves: number): Set<number> | undefined {
+    if (this.#moves - moves > MOVES_KEPT) return undefined;
+    const nodes = new Set<number>();
+    for (let at = moves; at < this.#moves; at++) nodes.add(this.#moved[at % MOVES_KEPT] as number);
+    return nodes;
   }
 
   /** Gives a node another edge, or takes it out of the tree. */
@@ -168,6 +187,7 @@ export class TreeStructure {
   }
 
   #list(parent: number, node: number): void {
+    this.#moved[this.#moves++ % MOVES_KEPT] = node;
     let list = this.#children.get(parent);
     if (list === undefined) this.#children.set(parent, (list = { nodes: [], isSorted: true }));
     const last = list.nodes.at(-1);
@@ -179,6 +199,7 @@ export class TreeStructure {
   }
 
   #unlist(parent: number, node: number): void {
+    this.#moved[this.#moves++ % MOVES_KEPT] = node;
     const list = this.#children.get(parent);
     if (list === undefined) return;
     const at = list.isSorted ? this.#place(list.nodes, node) : list.nodes.indexOf(node);
