@@ -157,13 +157,22 @@ function readBigint(reader: Reader): bigint {
   return sign === 1 ? -value : value;
 }
 
+/** Half of a character beyond U+FFFF, which UTF-16 puts before U+E000 and UTF-8 after U+FFFF. */
+const SURROGATE = /[\ud800-\udfff]/;
+
+/** Order of keys by their UTF-8 bytes, mostly without making them. */
+function compareKeys(a: string, b: string): number {
+  if (SURROGATE.test(a) || SURROGATE.test(b)) return compareBytes(utf8(a), utf8(b));
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
 /** Keys ascend by their UTF-8 bytes, so that a record has one encoding. */
 function writeRecord(
   writer: Writer,
   record: { readonly [key: string]: Value },
   depth: number,
 ): void {
-  const keys = Object.keys(record).sort((a, b) => compareBytes(utf8(a), utf8(b)));
+  const keys = Object.keys(record).sort(compareKeys);
   writer.u8(TAG.record).varint(keys.length);
   for (const key of keys) {
     writer.text(key);
@@ -174,14 +183,13 @@ function writeRecord(
 function readRecord(reader: Reader, depth: number): { readonly [key: string]: Value } {
   const count = reader.varint(reader.left);
   const entries: [string, Value][] = [];
-  let before: Uint8Array | undefined;
+  let before: string | undefined;
   for (let index = 0; index < count; index++) {
     const key = reader.text();
-    const bytes = utf8(key);
-    if (before !== undefined && compareBytes(before, bytes) >= 0) {
+    if (before !== undefined && compareKeys(before, key) >= 0) {
       throw new CodecError('CODEC_NOT_CANONICAL', 'the keys of a record do not ascend');
     }
-    before = bytes;
+    before = key;
     entries.push([key, readValue(reader, depth + 1)]);
   }
   return Object.fromEntries(entries);

@@ -2,7 +2,7 @@
  * Undo and redo of one's own changes in one database: across objects and texts, in steps of one gesture,
  * of everything or of one place alone. The stacks are plain data that survives a restart.
  */
-import { decodeValue, encodeValue, type Value } from '@atoll/codec';
+import { encodeValue, type Value } from '@atoll/codec';
 import type { BlockContext } from './block-context.ts';
 import type { Database, UndoObserver } from './database.ts';
 import { EchoError, type EchoErrorCode } from './echo-error.ts';
@@ -19,6 +19,7 @@ import {
 } from './undo-entry.ts';
 import { invert, keyOfDot, preview, type Inverted, type Skipped } from './undo-invert.ts';
 import type { UndoStep } from './undo-step.ts';
+import { packEntry, readStored, unpackEntry } from './undo-stored.ts';
 
 /** What an undo or redo did, or would do. */
 export interface UndoOutcome {
@@ -33,7 +34,9 @@ const ENTRIES_MAX = 1000;
 /** Steps that are taken back as one block; an import of 20,000 objects takes many. */
 const STEPS_A_BLOCK_MAX = 256;
 /** Version of the stored form. */
-const VERSION = 3;
+const VERSION = 4;
+/** Named every creation by a step of its own, which {@link unpackEntry} still reads. */
+const VERSION_BEFORE = 3;
 
 /** A gesture that is being made or reverted: what becomes of the blocks sealed meanwhile. */
 interface Gesture extends GestureOptions {
@@ -226,9 +229,10 @@ export class UndoLog implements UndoObserver {
   }
 
   #read(bytes: Uint8Array): void {
-    const value = (decoded(bytes) ?? {}) as { readonly [name: string]: Value };
+    const value = (readStored(bytes) ?? {}) as { readonly [name: string]: Value };
     const { version, undo, redo, written } = value;
-    if (version !== VERSION || !Array.isArray(undo) || !Array.isArray(redo)) {
+    const isKnown = version === VERSION || version === VERSION_BEFORE;
+    if (!isKnown || !Array.isArray(undo) || !Array.isArray(redo)) {
       throw new EchoError('ECHO_UNDO_MALFORMED', 'stored undo has an unknown form');
     }
     const unpack = (entry: Value): UndoEntry => this.#unpack(entry);
@@ -379,17 +383,14 @@ export class UndoLog implements UndoObserver {
   #pack(entry: UndoEntry): Uint8Array {
     let bytes = this.#stored.get(entry);
     if (bytes === undefined) {
-      this.#stored.set(entry, (bytes = encodeValue(entry as unknown as Value)));
+      this.#stored.set(entry, (bytes = packEntry(entry)));
     }
     return bytes;
   }
 
   #unpack(stored: Value): UndoEntry {
-    if (!(stored instanceof Uint8Array)) {
-      throw new EchoError('ECHO_UNDO_MALFORMED', 'a stored entry has an unknown form');
-    }
-    const entry = decoded(stored) as unknown as UndoEntry;
-    this.#stored.set(entry, stored);
+    const entry = unpackEntry(stored);
+    if (stored instanceof Uint8Array) this.#stored.set(entry, stored);
     return entry;
   }
 
@@ -411,12 +412,4 @@ function joinEntry(
   if (entry === undefined) return false;
   stack[at] = { ...entry, steps: [...entry.steps, ...more.steps], timeMs: more.timeMs };
   return true;
-}
-
-function decoded(bytes: Uint8Array): Value {
-  try {
-    return decodeValue(bytes);
-  } catch (cause) {
-    throw new EchoError('ECHO_UNDO_MALFORMED', 'stored undo is no canonical value', { cause });
-  }
 }
