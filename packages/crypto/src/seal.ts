@@ -14,6 +14,12 @@ export const SEAL_OVERHEAD_BYTES: number = XNONCE_BYTES + TAG_BYTES;
 
 const SECRET_BYTES = 32;
 const RANDOM_BYTES = 32;
+/** Below, a call to the platform's cipher costs more than ours. */
+const PLATFORM_BYTES_MIN = 1024;
+
+function forText(aead: AeadPlatform | undefined, length: number): AeadPlatform | undefined {
+  return length < PLATFORM_BYTES_MIN ? undefined : aead;
+}
 
 /** A secret made ready for sealing; make it once per generation, it costs two derivations. */
 export interface SealingKey {
@@ -69,8 +75,9 @@ export function sealInto(key: SealingKey, input: SealInput, target: Uint8Array, 
   const digest = keyedHash(key.inner.nonce, 'seal/nonce', random, associated, plaintext);
   for (let byte = 0; byte < XNONCE_BYTES; byte++) target[at + byte] = digest[byte] as number;
   const place = extendedNonce(key.inner.cipher, digest, associated);
-  if (input.aead === undefined) aeadSeal(place, plaintext, target, at + XNONCE_BYTES);
-  else target.set(input.aead.seal(place, plaintext), at + XNONCE_BYTES);
+  const aead = forText(input.aead, plaintext.length);
+  if (aead === undefined) aeadSeal(place, plaintext, target, at + XNONCE_BYTES);
+  else target.set(aead.seal(place, plaintext), at + XNONCE_BYTES);
 }
 
 /** What {@link seal} gave, and where it was found. */
@@ -83,7 +90,8 @@ export interface OpenInput {
 
 /** The plaintext, or `undefined` when key, place or bytes are not those of the sealing. */
 export function open(key: SealingKey, input: OpenInput): Uint8Array<ArrayBuffer> | undefined {
-  const { aead, associated, sealed } = input;
+  const { associated, sealed } = input;
+  const aead = forText(input.aead, sealed.length);
   if (sealed.length < SEAL_OVERHEAD_BYTES) return undefined;
   const place = extendedNonce(key.inner.cipher, sealed, associated);
   if (aead === undefined) return aeadOpen(place, sealed, XNONCE_BYTES);

@@ -13,6 +13,7 @@ import {
 import {
   equalBytes,
   errorCode,
+  type AeadPlatform,
   idBytes,
   type BlockHash,
   type CredentialId,
@@ -88,6 +89,8 @@ export interface BlockInput {
   readonly timeMs: number;
   readonly sections: readonly SectionInput[];
   readonly rng: Rng;
+  /** For large sections; the bytes are the same. */
+  readonly aead?: AeadPlatform | undefined;
 }
 
 /** A block ready to be committed. */
@@ -146,7 +149,7 @@ function sealSections(input: BlockInput): {
   readonly length: number;
   readonly entries: readonly SectionEntry[];
 } {
-  const { nonce, rng, sections } = input;
+  const { aead, nonce, rng, sections } = input;
   const length = sealedSectionsLength(sections.map(({ plaintext }) => plaintext.length));
   const room = length <= sectionRoom.length ? sectionRoom : new Uint8Array(length);
   const entries: SectionEntry[] = [];
@@ -154,7 +157,7 @@ function sealSections(input: BlockInput): {
   for (const [index, section] of sections.entries()) {
     const { credential, key, keyId, kind, plaintext, zone } = section;
     const associated = sectionPlace(input, nonce, index, section);
-    sealInto(key, { rng, associated, plaintext }, room, at);
+    sealInto(key, { rng, associated, plaintext, aead }, room, at);
     const sealed = room.subarray(at, at + plaintext.length + SEAL_OVERHEAD_BYTES);
     at += sealed.length;
     const { length: size } = sealed;
@@ -250,11 +253,13 @@ export interface SectionRequest {
   readonly index: number;
   /** The key that the section's `keyId` names. */
   readonly key: SealingKey;
+  /** For large sections. */
+  readonly aead?: AeadPlatform | undefined;
 }
 
 /** Plaintext of a section. Never throws for what a writer can do. */
 export function openSection(request: SectionRequest): Checked<Uint8Array<ArrayBuffer>> {
-  const { space, block, inner, index, key } = request;
+  const { aead, space, block, inner, index, key } = request;
   const section = inner.sections[index];
   if (section === undefined) return refused('FEED_SECTION_DAMAGED');
   let start = 0;
@@ -264,7 +269,7 @@ export function openSection(request: SectionRequest): Checked<Uint8Array<ArrayBu
     return refused('FEED_SECTION_DAMAGED');
   const { feed, seq, prev } = block.frame;
   const associated = sectionPlace({ space, feed, seq, prev }, inner.nonce, index, section);
-  const plaintext = open(key, { associated, sealed });
+  const plaintext = open(key, { associated, sealed, aead });
   return plaintext === undefined ? refused('FEED_SECTION_SEALED') : { ok: true, value: plaintext };
 }
 

@@ -210,6 +210,7 @@ export class OwnWriter implements TransactionSink {
       timeMs: content.timeMs,
       sections,
       rng,
+      aead: keys.aead,
     });
     const no = applier.applyOwn(sealed, sealed.inner, controls.map(checked));
     this.#feed.seq++;

@@ -13,7 +13,7 @@ import {
   type ParsedBlock,
 } from '@atoll/feed';
 import type { KeyRing } from '@atoll/halo';
-import { type KeyId, type SpaceId } from '@atoll/kernel';
+import { type AeadPlatform, type KeyId, type SpaceId } from '@atoll/kernel';
 
 /** A block whose inner header has been opened. */
 export interface OpenedBlock {
@@ -28,9 +28,13 @@ export class SpaceKeys {
   readonly #memberships = new Map<KeyId, MembershipKey>();
   readonly #contents = new Map<KeyId, SealingKey>();
 
-  constructor(space: SpaceId, ring: KeyRing) {
+  /** The platform's cipher, for large sections. */
+  readonly aead: AeadPlatform | undefined;
+
+  constructor(space: SpaceId, ring: KeyRing, aead?: AeadPlatform) {
     this.space = space;
     this.ring = ring;
+    this.aead = aead;
   }
 
   /** Prepared membership key of a generation. */
@@ -83,6 +87,7 @@ export class SpaceKeys {
       inner: block.inner,
       index,
       key,
+      aead: this.aead,
     });
   }
 }

@@ -95,7 +95,7 @@ export class Space implements AsyncDisposable {
     this.#writer = writer;
     const salt = new DataView(ports.rng.bytes(8).buffer);
     this.index = startIndex(start, salt.getUint32(0));
-    this.keys = new SpaceKeys(space, ring);
+    this.keys = new SpaceKeys(space, ring, ports.aead);
     const order = {
       isInPast: (a: number, b: number): boolean => a !== b && this.index.causal.isInPast(a, b),
     };
