@@ -6,8 +6,15 @@ import { CliError } from './cli-error.ts';
 /** Shortest beginning of an id that is taken for one. */
 const PREFIX_MIN = 4;
 
-/** A space by id, by the beginning of its id, or by name. @throws CliError. */
-export function findSpace(client: Client, given: string): Space {
+/** A space by id, by the beginning of its id, or by name: open, and kept open for this run. @throws CliError. */
+export async function findSpace(client: Client, given: string): Promise<Space> {
+  const space = spaceNamed(client, given);
+  space.hold();
+  await space.open();
+  return space;
+}
+
+function spaceNamed(client: Client, given: string): Space {
   const spaces = client.spaces.list.get();
   const exact = spaces.find(({ id }) => id === given);
   if (exact !== undefined) return exact;

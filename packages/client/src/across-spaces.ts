@@ -31,7 +31,7 @@ export function acrossSpaces<T>(options: AcrossOptions<T>): QueryAcross<T> {
     onChange: (listener) => follow(options, listener),
     ready: async () => {
       const spaces = wanted();
-      const releases = spaces.map((space) => space.holdInTurn());
+      const releases = spaces.map((space) => space.hold());
       const release = (): void => releases.forEach((each) => each());
       try {
         await Promise.all(spaces.map((space) => space.openInTurn()));
@@ -61,7 +61,7 @@ function follow<T>(options: AcrossOptions<T>, listener: () => void): () => void 
     for (const space of spaces) {
       if (held.has(space)) continue;
       const stop = space.state.subscribe(() => soon.ask());
-      const release = space.holdInTurn();
+      const release = space.hold();
       held.set(space, () => {
         stop();
         release();

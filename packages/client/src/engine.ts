@@ -199,6 +199,11 @@ export class Engine implements AsyncDisposable {
     await stack.disposeAsync();
   }
 
+  /** What is known of the spaces has changed. */
+  tellChange(): void {
+    for (const listener of this.#spaceListeners) listener();
+  }
+
   /** All of them, whatever becomes of one: mostly they fail for the same reason, which is told once. */
   async #endPlaces(): Promise<void> {
     const ends = await Promise.allSettled([...this.#places.values()].map((place) => place.end()));
@@ -273,7 +278,7 @@ export class Engine implements AsyncDisposable {
     let members = memberKeys(space);
     let decisions = space.authority.decisionCount;
     space.onChange(() => {
-      for (const listener of this.#spaceListeners) listener();
+      this.tellChange();
       // Only a statement makes somebody a member, and only one block in thousands has any.
       if (decisions === space.authority.decisionCount) return;
       decisions = space.authority.decisionCount;

@@ -100,7 +100,8 @@ export class EngineNetwork implements Network {
       kubes: this.kubes.map((url) => ({ url, connected: connected.has(socketUrl(url)) })),
       online: this.#engine.online.get(),
       peers: [...mesh.remotes].filter((remote) => remote !== own).length,
-      settled: mesh.isSettled,
+      // A space into which nobody has looked yet may have anything.
+      settled: mesh.isSettled && this.#engine.openSpaces?.isLearning !== true,
     };
   }
 }

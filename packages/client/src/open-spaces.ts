@@ -8,7 +8,7 @@ import { errorCode, type Clock, type Log } from '@atoll/kernel';
 export const OPEN_SPACES_MAX = 32;
 /** A space that nobody has used for so long is closed if there are too many, unless it is said otherwise. */
 export const IDLE_MS = 60_000;
-/** Spaces that are opened at the same time because somebody has news of them: each reads its log. */
+/** Spaces that are opened at the same time, unless somebody waits for one: each reads its log. */
 const WAKING_MAX = 4;
 /** How often it is looked whether spaces can be closed, while too many are open. */
 const SWEEP_MS = 2_000;
@@ -39,6 +39,8 @@ export interface OpenSpacesOptions {
   readonly openSpacesMax: number;
   readonly idleMs: number;
   readonly list: () => readonly Closable[];
+  /** There is no space any more of which nothing is known. */
+  readonly onLearned: () => void;
   /** Another tab or process has written something. */
   readonly onForeignCommit: (listener: () => void) => () => void;
 }
@@ -62,14 +64,14 @@ export class OpenSpaces {
     options.signal.addEventListener('abort', stop);
   }
 
-  /** Opens a space because there is news of it: a few at a time, and others make room. */
+  /** Opens a space when it is its turn: a few at a time, those asked for last before the others. */
   async wake<T>(open: () => Promise<T>): Promise<T> {
     if (this.#waking >= WAKING_MAX) await new Promise<void>((next) => this.#waiting.push(next));
     else this.#waking++;
     try {
       return await open();
     } finally {
-      const next = this.#waiting.shift();
+      const next = this.#waiting.pop();
       if (next === undefined) this.#waking--;
       else next();
     }
@@ -78,6 +80,11 @@ export class OpenSpaces {
   /** A space was opened. */
   opened(): void {
     if (!this.#isSweeping) void this.#sweep();
+  }
+
+  /** There are spaces of which nothing is known. */
+  get isLearning(): boolean {
+    return this.#isLearning;
   }
 
   /** Spaces were listed of which nothing is known: looks at them one after another. */
@@ -127,6 +134,7 @@ export class OpenSpaces {
       await this.#lookInto(next);
     }
     this.#isLearning = false;
+    this.#options.onLearned();
   }
 
   /** Opens a space to see what is in it; it is closed again at once if too many are open. */

@@ -197,29 +197,20 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
   }
 
   hold(): () => void {
-    return this.#hold(() => this.opened());
-  }
-
-  /** The same for many at a time. */
-  holdInTurn(): () => void {
-    return this.#hold(() => this.openInTurn());
-  }
-
-  /** Opens it when it is its turn: a few are opened at once, and one that somebody waits for comes between. */
-  async openInTurn(): Promise<void> {
-    const { openSpaces } = this.#engine;
-    if (this.#echo === undefined) await (openSpaces?.wake(() => this.opened()) ?? this.opened());
-  }
-
-  #hold(open: () => Promise<unknown>): () => void {
     this.#holds++;
-    if (this.#echo === undefined) this.#unasked(open);
+    if (this.#echo === undefined) this.#unasked(() => this.openInTurn());
     let isHeld = true;
     return () => {
       if (isHeld) this.#holds--;
       isHeld = false;
       this.#used();
     };
+  }
+
+  /** Opens it when it is its turn: a few are opened at once, and one that somebody waits for comes between. */
+  async openInTurn(): Promise<void> {
+    const { openSpaces } = this.#engine;
+    if (this.#echo === undefined) await (openSpaces?.wake(() => this.opened()) ?? this.opened());
   }
 
   rename(name: string): void {

@@ -68,6 +68,7 @@ export class EngineSpaces implements Spaces {
       openSpacesMax,
       idleMs,
       list: () => this.#list.get(),
+      onLearned: () => engine.tellChange(),
       onForeignCommit: (listener) => store.onForeignCommit(listener),
     });
     engine.openSpaces = this.#openSpaces;

@@ -8,6 +8,7 @@ export {
   useInvitation,
   useMembers,
   useNetwork,
+  useOpened,
   usePresence,
   useSpace,
   useSpaces,

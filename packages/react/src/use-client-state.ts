@@ -15,7 +15,7 @@ import type {
   UndoPlace,
   UndoState,
 } from '@atoll/client';
-import { useMemo } from 'react';
+import { useMemo, useSyncExternalStore } from 'react';
 import { useClient } from './provider.ts';
 import { useLive } from './use-live.ts';
 
@@ -34,10 +34,47 @@ export function useSpaces(): readonly Space[] {
   return useLive(useClient().spaces.list);
 }
 
-/** A space by id; `undefined` while it is not here. */
+/**
+ * A space by id, open and kept open; `undefined` while it is not here or is being opened. Which of the two:
+ * {@link useSpaces} lists those that are here.
+ */
 export function useSpace(id: string | undefined): Space | undefined {
   const spaces = useSpaces();
-  return spaces.find((space) => space.id === id);
+  const space = spaces.find((each) => each.id === id);
+  return useOpened(space === undefined ? NO_SPACES : space)[0];
+}
+
+/** Those of some spaces that are open. All are opened while they are asked for here, a few at a time. */
+export function useOpened(spaces: Space | readonly Space[]): readonly Space[] {
+  const opened = useMemo(() => new OpenedSpaces(spaces), [spaces]);
+  return useSyncExternalStore(opened.subscribe, opened.get, opened.get);
+}
+
+const NO_SPACES: readonly Space[] = [];
+
+/** Holds spaces as long as somebody listens. */
+class OpenedSpaces {
+  readonly #spaces: readonly Space[];
+  #open: readonly Space[] = NO_SPACES;
+
+  constructor(spaces: Space | readonly Space[]) {
+    this.#spaces = 'id' in spaces ? [spaces] : spaces;
+  }
+
+  readonly get = (): readonly Space[] => {
+    const now = this.#spaces.filter(({ state }) => state.get() === 'open');
+    const isSame =
+      now.length === this.#open.length && now.every((space, at) => space === this.#open[at]);
+    if (!isSame) this.#open = now;
+    return this.#open;
+  };
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    const stops = this.#spaces.flatMap((space) => [space.state.subscribe(listener), space.hold()]);
+    return () => {
+      for (const stop of stops) stop();
+    };
+  };
 }
 
 /** The members of a space. */

@@ -1,4 +1,4 @@
-import type { AnyObject, Database, Query, Space } from '@atoll/client';
+import { LiveCell, type AnyObject, type Database, type Query, type Space } from '@atoll/client';
 import { createElement, type ReactElement } from 'react';
 import { renderToString } from 'react-dom/server';
 import { expect, test } from 'vitest';
@@ -9,6 +9,7 @@ import { useDatabase, useQuery } from './use-query.ts';
 function countingSpace(): { space: Space; change: () => void; runs: () => number } {
   const listeners = new Set<() => void>();
   let objects = 0;
+  let batches = 0;
   let runs = 0;
   const run = (): AnyObject[] => {
     runs++;
@@ -18,15 +19,21 @@ function countingSpace(): { space: Space; change: () => void; runs: () => number
   const db = {
     query: () => query,
     count: () => objects,
+    changes: {
+      get batches() {
+        return batches;
+      },
+    },
     onChange: (listener: () => void) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   } as unknown as Database;
   return {
-    space: { db } as Space,
+    space: { db, state: new LiveCell('open') } as unknown as Space,
     change: () => {
       objects++;
+      batches++;
       for (const listener of listeners) listener();
     },
     runs: () => runs,

@@ -9,8 +9,9 @@ import type {
   Space,
   Spaces,
 } from '@atoll/client';
-import { useMemo, useSyncExternalStore } from 'react';
+import { use, useCallback, useMemo, useSyncExternalStore } from 'react';
 import { useClient } from './provider.ts';
+import { useLive } from './use-live.ts';
 
 /** How an answer is asked for, once and from then on. */
 interface Question<R> {
@@ -62,14 +63,15 @@ export function useQuery<T>(
   ask: (db: Database) => Query<T>,
   deps: readonly unknown[] = [],
 ): readonly T[] {
+  const db = useOpenDatabase(space);
   return useAnswer<readonly T[]>(() => {
-    const query = ask(space.db);
+    const query = ask(db);
     return {
       ask: () => query.run(),
       listen: (tell) => query.subscribe(tell),
       same: sameItems,
     };
-  }, [space, ...deps]);
+  }, [db, ...deps]);
 }
 
 /** The number of objects that a query finds, whatever its limit. */
@@ -78,14 +80,15 @@ export function useCount<T>(
   ask: (db: Database) => Query<T>,
   deps: readonly unknown[] = [],
 ): number {
+  const db = useOpenDatabase(space);
   return useAnswer(() => {
-    const query = ask(space.db);
+    const query = ask(db);
     return {
       ask: () => query.count(),
       listen: (tell) => query.subscribeCount(tell),
       same: Object.is,
     };
-  }, [space, ...deps]);
+  }, [db, ...deps]);
 }
 
 /** The groups of a query; a new array when any of them changes, in which the others stay the same. */
@@ -94,17 +97,18 @@ export function useGroups<T>(
   ask: (db: Database) => Query<T>,
   deps: readonly unknown[] = [],
 ): readonly Group[] {
+  const db = useOpenDatabase(space);
   return useAnswer<readonly Group[]>(() => {
-    const query = ask(space.db);
+    const query = ask(db);
     return {
       ask: () => query.groups(),
       listen: (tell) => query.subscribeGroups(tell),
       same: () => false,
     };
-  }, [space, ...deps]);
+  }, [db, ...deps]);
 }
 
-/** The results of a query over several spaces, each object with its space. */
+/** The results of a query over several spaces, each object with its space. Opens and holds those. */
 export function useSpacesQuery<T>(
   ask: (spaces: Spaces) => QueryAcross<T>,
   deps: readonly unknown[] = [],
@@ -131,8 +135,9 @@ export function useDatabase<T>(
   read: (db: Database) => T,
   deps: readonly unknown[] = [],
 ): T {
-  const version = useVersion(space.db);
-  return useMemo(() => read(space.db), [space, version, ...deps]);
+  const db = useOpenDatabase(space);
+  const version = useVersion(db);
+  return useMemo(() => read(db), [db, version, ...deps]);
 }
 
 /** An object by id; `undefined` while it is not here or deleted. */
@@ -154,33 +159,26 @@ function sameFound<T>(before: readonly Found<T>[], after: readonly Found<T>[]): 
   );
 }
 
-/**
- * Counts the changes of a database. One for each database, from its first use on: a change between a
- * render and its subscription must not be missed.
- */
-class ChangeCount {
-  #changes = 0;
-  readonly #listeners = new Set<() => void>();
-
-  constructor(db: Database) {
-    db.onChange(() => {
-      this.#changes++;
-      for (const listener of [...this.#listeners]) listener();
-    });
-  }
-
-  readonly get = (): number => this.#changes;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
+/** The objects of a space. While it is being opened the component waits, as for anything in a Suspense. */
+function useOpenDatabase(space: Space): Database {
+  const state = useLive(space.state);
+  if (state !== 'open') use(openingOf(space));
+  return space.db;
 }
 
-const countByDatabase = new WeakMap<Database, ChangeCount>();
+const openings = new WeakMap<Space, Promise<void>>();
+
+/** The same promise for every render that waits for it. */
+function openingOf(space: Space): Promise<void> {
+  const known = openings.get(space);
+  if (known !== undefined) return known;
+  const opening = space.open().finally(() => openings.delete(space));
+  openings.set(space, opening);
+  return opening;
+}
 
 function useVersion(db: Database): number {
-  let count = countByDatabase.get(db);
-  if (count === undefined) countByDatabase.set(db, (count = new ChangeCount(db)));
-  return useSyncExternalStore(count.subscribe, count.get, count.get);
+  const subscribe = useCallback((listener: () => void) => db.onChange(listener), [db]);
+  const get = useCallback(() => db.changes.batches, [db]);
+  return useSyncExternalStore(subscribe, get, get);
 }

@@ -11,7 +11,7 @@ import { grouped } from '../progress-bar.ts';
 /** Writes one space. */
 export async function archive({ line, open, out }: CommandContext): Promise<void> {
   const passphrase = await passphraseOf(line);
-  const space = findSpace(await open(), line.operand(0));
+  const space = await findSpace(await open(), line.operand(0));
   const path = line.operand(1);
   const { bytes, files, missing } = await write(space, path, optionsOf(line, passphrase));
   out.result(

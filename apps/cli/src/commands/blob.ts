@@ -21,7 +21,7 @@ const WAIT_MS = 120_000;
 export async function put({ line, open, out, signal }: CommandContext): Promise<void> {
   const [spaceName = '', ...paths] = line.operands;
   const isWaiting = line.has('wait');
-  const space = findSpace(await open({ online: isWaiting }), spaceName);
+  const space = await findSpace(await open({ online: isWaiting }), spaceName);
   requireWriter(space);
   const fields = { title: s.string().default('').data(), file: s.blob().optional().data() };
   const type = growType(space.db, FILE_TYPE, fields);
@@ -42,7 +42,7 @@ export async function put({ line, open, out, signal }: CommandContext): Promise<
 
 /** Writes the file of an object. */
 export async function get({ line, open, out, signal }: CommandContext): Promise<void> {
-  const space = findSpace(await open({ online: true }), line.operand(0));
+  const space = await findSpace(await open({ online: true }), line.operand(0));
   const object = findObject(space.db, line.operand(1));
   const path = line.operand(2);
   const found = blobsOf(space, object).find(
@@ -61,7 +61,7 @@ export async function get({ line, open, out, signal }: CommandContext): Promise<
 
 /** Lists the files that objects name, and where they are. */
 export async function list({ line, open, out, signal }: CommandContext): Promise<void> {
-  const space = findSpace(await open(), line.operand(0));
+  const space = await findSpace(await open(), line.operand(0));
   for (const type of space.db.types()) {
     if (!Object.values(type.fields).some(isBlobField)) continue;
     for (const object of space.db.query(type.name).run()) {
@@ -84,7 +84,7 @@ export async function gc({ line, open, out, signal }: CommandContext): Promise<v
   const grace =
     hours === undefined ? {} : { graceMs: parseCount(hours, '--grace HOURS') * HOUR_MS };
   const servers = line.has('servers');
-  const space = findSpace(await open({ online: servers }), line.operand(0));
+  const space = await findSpace(await open({ online: servers }), line.operand(0));
   if (servers) {
     using limit = withTimeout(signal, WAIT_MS, 'no server that keeps files could be reached');
     await liveUntil(space.status, ({ mailbox }) => mailbox === 'has-everything', limit);

@@ -10,7 +10,7 @@ export async function branch({ line, open, out }: CommandContext): Promise<void>
   const [spaceName = '', name = '', ...objects] = line.operands;
   if (name.trim() === '') throw new CliError('CLI_USAGE', 'a branch needs a name');
   const client = await open();
-  const origin = findSpace(client, spaceName);
+  const origin = await findSpace(client, spaceName);
   for (const id of objects) {
     if (origin.db.getDeleted(id) === undefined) {
       throw new CliError('CLI_OBJECT_UNKNOWN', `there is no object ${id}`);
@@ -31,7 +31,7 @@ export async function branch({ line, open, out }: CommandContext): Promise<void>
 /** Merges a branch. */
 export async function merge({ line, open, out }: CommandContext): Promise<void> {
   const client = await open();
-  const space = findSpace(client, line.operand(0));
+  const space = await findSpace(client, line.operand(0));
   const origin = client.spaces.get(space.history.branchOrigin()?.origin ?? '');
   const dryRun = line.has('dry-run');
   if (origin !== undefined && !dryRun) requireWriter(origin);

@@ -15,7 +15,7 @@ const LOOK_EVERY_MS = 200;
  */
 export async function spaceEpoch({ line, open, out }: CommandContext): Promise<void> {
   const client = await open();
-  const space = findSpace(client, line.operand(0));
+  const space = await findSpace(client, line.operand(0));
   const days = line.count('older-than');
   const timeoutMs = line.timeMs('timeout') ?? TIMEOUT_MS;
   if (line.has('seal')) await space.epochs.propose();

@@ -15,7 +15,7 @@ export async function exportRecords({ line, open, out }: CommandContext): Promis
   if (name === '') throw usage('--type TYPE is missing');
   const { body, format } = { body: line.value('body'), format: line.value('format') };
   const file = await recordFile(line.operand(1), { body, format });
-  const space = findSpace(await open(), line.operand(0));
+  const space = await findSpace(await open(), line.operand(0));
   const type = space.db.definitionOf(name)?.data();
   if (type === undefined) throw new CliError('CLI_TYPE_UNKNOWN', `the space has no type "${name}"`);
   const write = file.format === 'md' ? await markdownWriter(type) : plainRecord;

@@ -10,7 +10,7 @@ import { pointOf } from '../history-point.ts';
 export async function history({ line, open, out }: CommandContext): Promise<void> {
   const [spaceName = '', id] = line.operands;
   const client = await open();
-  const space = findSpace(client, spaceName);
+  const space = await findSpace(client, spaceName);
   if (id === undefined) {
     const sinceMs = await space.history.sinceMs();
     const since = sinceMs === 0 ? 'the beginning' : when(sinceMs);
@@ -36,7 +36,7 @@ export async function history({ line, open, out }: CommandContext): Promise<void
 export async function show({ line, open, out }: CommandContext): Promise<void> {
   const [spaceName = '', id = ''] = line.operands;
   const client = await open();
-  const space = findSpace(client, spaceName);
+  const space = await findSpace(client, spaceName);
   const point = line.value('at');
   const db =
     point === undefined ? space.db : (await space.history.at(pointOf(space, point), [id])).db;
@@ -54,7 +54,7 @@ export async function show({ line, open, out }: CommandContext): Promise<void> {
 export async function diff({ line, open, out }: CommandContext): Promise<void> {
   const [spaceName = '', id] = line.operands;
   const client = await open();
-  const space = findSpace(client, spaceName);
+  const space = await findSpace(client, spaceName);
   const from = pointOf(space, required(line.value('from'), 'from'));
   const to = pointOf(space, line.value('to') ?? 'now');
   if (id !== undefined && space.db.getDeleted(id) === undefined) {
@@ -69,7 +69,7 @@ export async function diff({ line, open, out }: CommandContext): Promise<void> {
 export async function revert({ line, open, out }: CommandContext): Promise<void> {
   const [spaceName = '', id] = line.operands;
   const client = await open();
-  const space = findSpace(client, spaceName);
+  const space = await findSpace(client, spaceName);
   requireWriter(space);
   const to = required(line.value('to'), 'to');
   const point = pointOf(space, to);
@@ -86,7 +86,7 @@ export async function revert({ line, open, out }: CommandContext): Promise<void>
 export async function version({ line, open, out }: CommandContext): Promise<void> {
   const [spaceName = '', name] = line.operands;
   const client = await open();
-  const space = findSpace(client, spaceName);
+  const space = await findSpace(client, spaceName);
   const { versions } = space.history;
   if (name === undefined) {
     const all = versions.list();

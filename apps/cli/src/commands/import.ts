@@ -51,7 +51,7 @@ export async function importFile({ line, open, out, signal }: CommandContext): P
   const format = { format: line.value('format'), body: line.value('body') };
   const file = await recordFile(line.operand(1), format);
   const client = await open();
-  const space = findSpace(client, line.operand(0));
+  const space = await findSpace(client, line.operand(0));
   requireWriter(space);
   const before = space.db.definitionOf(name)?.data().fields ?? {};
   const isText = (column: string): boolean => TEXT_KINDS.has(before[column]?.kind ?? '');

@@ -20,7 +20,7 @@ export async function inviteToSpace(context: CommandContext): Promise<void> {
   if (role === undefined) throw usage(`--role is one of ${ROLES.join(', ')}`);
   const expiresInMs = line.timeMs('timeout');
   const client = await open({ online: true });
-  const space = findSpace(client, line.operand(0));
+  const space = await findSpace(client, line.operand(0));
   const invitation = await space.invite({
     role,
     ...(expiresInMs === undefined ? {} : { expiresInMs }),

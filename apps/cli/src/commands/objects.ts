@@ -29,7 +29,7 @@ export async function add({ line, open, out, signal }: CommandContext): Promise<
   const [spaceName = '', typeName = '', ...rest] = line.operands;
   const assignments = rest.map(parseAssignment);
   const client = await open();
-  const space = findSpace(client, spaceName);
+  const space = await findSpace(client, spaceName);
   requireWriter(space);
   const signed = assignments.find(({ sign }) => sign !== undefined);
   if (signed !== undefined) throw usage(`a new object has no ${signed.field} to change; use =`);
@@ -60,7 +60,7 @@ export async function set({ line, open, out, signal }: CommandContext): Promise<
   const [spaceName = '', id = '', ...rest] = line.operands;
   const assignments = rest.map(parseAssignment);
   const client = await open();
-  const space = findSpace(client, spaceName);
+  const space = await findSpace(client, spaceName);
   requireWriter(space);
   const object = findObject(space.db, id);
   const type = growType(space.db, object.$type, newFields(assignments));
@@ -104,7 +104,7 @@ async function changeLife(
   change: (space: Space, object: AnyObject) => void,
 ): Promise<void> {
   const client = await open();
-  const space = findSpace(client, line.operand(0));
+  const space = await findSpace(client, line.operand(0));
   requireWriter(space);
   const object = space.db.getDeleted(line.operand(1));
   if (object === undefined) {

@@ -37,7 +37,7 @@ interface Row {
 export async function query({ line, open, out }: CommandContext): Promise<void> {
   const client = await open();
   if (line.has('explain')) {
-    const { db } = findSpace(client, line.operand(0));
+    const { db } = await findSpace(client, line.operand(0));
     const form = await queryFromLine(db, findType(db, line.operand(1)).data(), line);
     const explanation = db.queryForm(form).explain();
     out.result(explanation, ...explanation.words.split('\n'));
@@ -55,12 +55,13 @@ export async function query({ line, open, out }: CommandContext): Promise<void> 
 async function ask(client: Client, line: CommandLine): Promise<Asked> {
   const isAll = line.operand(0) === ALL_SPACES;
   const { db } = isAll
-    ? spaceWithType(client, line.operand(1))
-    : findSpace(client, line.operand(0));
+    ? await spaceWithType(client, line.operand(1))
+    : await findSpace(client, line.operand(0));
   const type = findType(db, line.operand(1)).data();
   const form = await queryFromLine(db, type, line);
   if (isAll) {
     const found = client.spaces.queryForm(form);
+    await found.ready();
     const page = (): ReturnType<Asked['page']> => found.page();
     return { form, type, count: () => found.count(), groups: () => found.groups(), page };
   }
@@ -73,10 +74,14 @@ async function ask(client: Client, line: CommandLine): Promise<Asked> {
 }
 
 /** A space that has objects of the type, else any: looking for the type there says what is missing. */
-function spaceWithType(client: Client, type: string): Space {
+async function spaceWithType(client: Client, type: string): Promise<Space> {
   const spaces = client.spaces.list.get();
-  const found = spaces.find(({ db }) => db.definitionOf(type) !== undefined) ?? spaces[0];
-  if (found !== undefined) return found;
+  for (const space of spaces) {
+    await space.open();
+    if (space.db.definitionOf(type) !== undefined) return space;
+  }
+  const [first] = spaces;
+  if (first !== undefined) return first;
   throw new CliError('CLI_SPACE_UNKNOWN', 'there are no spaces yet; see atoll space create');
 }
 

@@ -31,7 +31,7 @@ export async function listSpaces({ open, out }: CommandContext): Promise<void> {
 /** Figures of a space. */
 export async function spaceInfo({ line, open, out }: CommandContext): Promise<void> {
   const client = await open();
-  const space = findSpace(client, line.operand(0));
+  const space = await findSpace(client, line.operand(0));
   const { blocks, id, members, name, objects, root } = await space.info();
   out.result(
     { space: id, name, objects, blocks, root, members },
@@ -47,7 +47,7 @@ export async function spaceInfo({ line, open, out }: CommandContext): Promise<vo
 /** Members of a space. */
 export async function listMembers({ line, open, out }: CommandContext): Promise<void> {
   const client = await open();
-  const members = findSpace(client, line.operand(0)).members.get();
+  const members = (await findSpace(client, line.operand(0))).members.get();
   out.rows(
     members.map(({ displayName, id, me, role }) => ({ identity: id, name: displayName, role, me })),
     members.map(({ displayName, id, me, role }) => [displayName, role, id, me ? 'you' : '']),

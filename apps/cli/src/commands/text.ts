@@ -24,7 +24,7 @@ export async function text(context: CommandContext): Promise<void> {
   const edits = [insert, remove, replay].filter((each) => each !== undefined).length;
   if (edits > 1) throw usage('one of --insert, --delete and --replay at a time');
   const client = await open();
-  const space = findSpace(client, spaceName);
+  const space = await findSpace(client, spaceName);
   const object = findObject(space.db, id);
   if (edits === 0) {
     const content = await contentOf(existingText(space.db, object, field), line.value('as'));

@@ -20,7 +20,7 @@ async function step(
   take: (stack: Undo) => UndoOutcome,
 ): Promise<void> {
   const client = await open();
-  const space = findSpace(client, line.operand(0));
+  const space = await findSpace(client, line.operand(0));
   requireWriter(space);
   const object = line.value('object');
   const field = line.value('field');

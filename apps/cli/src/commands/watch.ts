@@ -11,7 +11,7 @@ export async function watch(context: CommandContext): Promise<void> {
   const client = await open({ online: true });
   const given = line.operands[0];
   if (given === undefined) watchAll(client, context);
-  else watchSpace(findSpace(client, given), context);
+  else watchSpace(await findSpace(client, given), context);
   out.note('Watching. Ctrl-C ends it.');
   await untilAborted(signal);
 }
@@ -23,7 +23,11 @@ function watchAll(client: Client, context: CommandContext): void {
     for (const space of client.spaces.list.get()) {
       if (watched.has(space)) continue;
       watched.add(space);
-      watchSpace(space, context);
+      space.hold();
+      void space.open().then(
+        () => watchSpace(space, context),
+        () => context.out.note(`${space.name.get()} cannot be opened.`),
+      );
     }
   };
   client.spaces.list.subscribe(look);

@@ -8,6 +8,7 @@ export const FIND = {
   results: 'What was found',
   nothing: 'Nothing of that name.',
   here: 'Searched on this device',
+  looking: 'Still looking into other spaces…',
   onlyHere: 'Tab: only this space',
   everywhere: 'Tab: all spaces',
   recent: 'Recent',

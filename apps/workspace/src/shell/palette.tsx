@@ -1,5 +1,6 @@
 /** Find or do: things of all spaces and commands, as fast as typing. */
-import { useSpaces, useSpace } from '@atoll/react';
+import type { Space } from '@atoll/client';
+import { useOpened, useSpaces, useSpace } from '@atoll/react';
 import { Dialog } from 'radix-ui';
 import { useDeferredValue, useId, useMemo, useState, type ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
@@ -8,6 +9,8 @@ import { Icon } from '../ui/icon.tsx';
 import { useCommands } from './commands.tsx';
 import { findActions, findThings, type Found } from './find.ts';
 import { marked } from './mark-words.tsx';
+
+const NO_SPACES: readonly Space[] = [];
 
 /** The palette. */
 export function Palette({ onClose }: { readonly onClose: () => void }): ReactElement {
@@ -20,13 +23,17 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactEle
   const [at, setAt] = useState(0);
   const id = useId();
   const asked = useDeferredValue(words);
+  const isWide = everywhere || here === undefined;
+  // Spaces that nobody uses may be closed: they are opened for whoever looks for something in all of them.
+  const looked = isWide && asked.trim() !== '' ? spaces : NO_SPACES;
+  const opened = useOpened(looked);
   const found = useMemo(() => {
-    const scope = everywhere || here === undefined ? spaces : [here];
+    const scope = isWide ? opened : [here];
     return [
       ...findThings(asked, scope, here),
       ...findActions(asked, { here, spaces, go, lay, run, can }),
     ];
-  }, [asked, everywhere, here, spaces, go, lay, run, can]);
+  }, [asked, isWide, opened, here, spaces, go, lay, run, can]);
   const chosen = Math.min(at, found.length - 1);
   const choose = (entry: Found | undefined): void => {
     onClose();
@@ -68,7 +75,9 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactEle
               <Results found={found} chosen={chosen} id={id} words={asked} onChoose={choose} />
             </div>
             <footer>
-              <span className="grow">{FIND.here}</span>
+              <span className="grow" role="status">
+                {opened.length < looked.length ? FIND.looking : FIND.here}
+              </span>
               {here === undefined ? null : (
                 <span>{everywhere ? FIND.onlyHere : FIND.everywhere}</span>
               )}

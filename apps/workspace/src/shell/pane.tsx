@@ -7,6 +7,7 @@ import type { View } from '../app/place.ts';
 import { FRAME } from '../copy/workspace.ts';
 import { Button } from '../ui/button.tsx';
 import { Mark } from '../ui/icon.tsx';
+import { Skeleton } from '../ui/skeleton.tsx';
 import { usePhone } from '../ui/use-media.ts';
 import { Bar } from './bar.tsx';
 import { Sidebar } from './sidebar.tsx';
@@ -40,7 +41,10 @@ export function Pane(props: WordsState): ReactElement {
     case 'you':
       return phone ? <YouPage {...props} /> : <Settings {...props} />;
     case 'space':
-      if (space === undefined) return <NotHere />;
+      if (space === undefined) {
+        const isHere = spaces.some(({ id }) => id === place.space);
+        return isHere ? <Skeleton says={FRAME.opening} /> : <NotHere />;
+      }
       return <SpaceView key={space.id} space={space} view={place.view} />;
     default:
       if (spaces.length === 0) return <NoSpaces />;

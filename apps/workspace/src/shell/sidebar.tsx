@@ -1,7 +1,7 @@
 /** Spaces and what is in them; one's devices and settings below. */
 import type { Space } from '@atoll/client';
 import { useDatabase, useIdentity, useLive, useMembers, useSpaces } from '@atoll/react';
-import type { ReactElement } from 'react';
+import { Suspense, type ReactElement } from 'react';
 import { PlaceLink, useNavigation } from '../app/navigation.tsx';
 import { useUpdate } from '../app/use-update.ts';
 import type { Place, View } from '../app/place.ts';
@@ -42,7 +42,7 @@ export function Sidebar({ asPage = false }: { readonly asPage?: boolean }): Reac
       </h2>
       <ul>
         {spaces.map((space) => (
-          <SpaceEntry key={space.id} space={space} isOpen={asPage || space.id === here} />
+          <SpaceEntry key={space.id} space={space} asPage={asPage} isHere={space.id === here} />
         ))}
       </ul>
       <ul className="below">
@@ -110,9 +110,15 @@ function Account(): ReactElement | null {
   );
 }
 
-function SpaceEntry(props: { readonly space: Space; readonly isOpen: boolean }): ReactElement {
-  const { space, isOpen } = props;
+/** What is in a space is listed below the one where one is; on a page of its own below all that are open. */
+function SpaceEntry(props: {
+  readonly space: Space;
+  readonly asPage: boolean;
+  readonly isHere: boolean;
+}): ReactElement {
+  const { space, asPage, isHere } = props;
   const name = useLive(space.name);
+  const isOpen = (useLive(space.state) === 'open' && asPage) || isHere;
   const to: Place = { at: 'space', space: space.id, view: { on: 'tasks', as: 'list' } };
   return (
     <li>
@@ -120,7 +126,11 @@ function SpaceEntry(props: { readonly space: Space; readonly isOpen: boolean }):
         <Glyph id={space.id} name={name} />
         <span className="grow cut words-of-link">{name}</span>
       </PlaceLink>
-      {isOpen ? <Sections space={space} /> : null}
+      {isOpen ? (
+        <Suspense fallback={null}>
+          <Sections space={space} />
+        </Suspense>
+      ) : null}
     </li>
   );
 }
