@@ -17,7 +17,7 @@ import {
 } from '@atoll/schema';
 import type { BlockContext, Causality, Scheduler, TransactionSink } from './block-context.ts';
 import { ChangeFeed } from './query/change-feed.ts';
-import { collectedObject, mayReturn } from './collection/listed-objects.ts';
+import { absent, collectedObject, mayReturn } from './collection/listed-objects.ts';
 import { refoldWatched } from './collection/refold-watched.ts';
 import { conflictsOf, resolveConflict, type Conflict, type Resolution } from './conflicts.ts';
 import { EchoError } from './echo-error.ts';
@@ -437,7 +437,7 @@ export class Database implements ObjectHost, QueryHost {
   /** Target of a ref by id. */
   resolveId(id: ObjectId): { readonly target: unknown; readonly state: RefState } {
     const row = this.#rowOf(id);
-    if (row < 0 || this.fold.rows.isVoid(row)) return { target: undefined, state: 'missing' };
+    if (row < 0 || this.fold.rows.isVoid(row)) return absent(this.fold, row);
     if (!isLive(this.fold, row)) return { target: undefined, state: 'deleted' };
     return { target: this.handle(row), state: 'present' };
   }

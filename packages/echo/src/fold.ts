@@ -172,6 +172,15 @@ export class Fold implements FoldView {
     return this.#collected.has(row);
   }
 
+  /**
+   * True for the row of an object that an epoch has collected, and for what is not here (-1) where any were:
+   * who names it has seen it, and what anybody has seen comes before its name.
+   */
+  hasForgotten(row: number): boolean {
+    if (row >= 0) return this.#collected.has(row);
+    return this.#stages.some(({ hasListedObjects }) => hasListedObjects !== undefined);
+  }
+
   /** Forgets an object but for its place. */
   collectObject(row: number): void {
     this.#watcher?.creationWillChange(row);

@@ -39,10 +39,12 @@ export function relationsOf(
   return [...found];
 }
 
+const GONE: ReadonlySet<unknown> = new Set(['deleted', 'collected']);
+
 /** False if an end of a relation is deleted. */
 function isHeld(relation: AnyObject): boolean {
   return [relation['source'], relation['target']].every(
-    (end) => (end as Ref<unknown> | undefined)?.$state !== 'deleted',
+    (end) => !GONE.has((end as Ref<unknown> | undefined)?.$state),
   );
 }
 

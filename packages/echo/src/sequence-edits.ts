@@ -27,11 +27,9 @@ import type { FeedTable } from './sequence/change-codec.ts';
 import type { ListChange, ListEdited, ListOp } from './sequence/list-op.ts';
 import { listChangeOf, type ListSequence } from './sequence/list-sequence.ts';
 import type { ElementId, IdRange } from './sequence/sequence-types.ts';
-import { pushRange } from './sequence/changes.ts';
-import { isHidden, stampOf, type Sequence } from './sequence/sequence.ts';
 import { TextChangeBuilder } from './sequence/text-change-builder.ts';
 import type { Edited } from './sequence/text-op.ts';
-import { addUnitsOfRange, idOfUnit, type UnitRange } from './sequence/unit-ranges.ts';
+import { idOfUnit } from './sequence/unit-ranges.ts';
 import { winner } from './shown.ts';
 import type { Transactions } from './transactions.ts';
 import {
@@ -207,6 +205,16 @@ export class SequenceEdits {
     if (list.indexOf(element) === undefined || stamp === undefined || !move.own(stamp))
       return false;
     if (move.isDry) return true;
+    this.keepOff.before(state);
+    const at = list.sequence.ids.unitOf(slot.agent, slot.counter);
+    // Nothing may hang on a slot that an epoch forgets soon, and nothing can on one that is gone.
+    if (at < 0) return false;
+    if (list.sequence.isAvoided(at)) {
+      const from = list.indexOf(element) ?? 0;
+      const to = list.sequence.positionOf(at);
+      this.moveItem(ref, from, to > from ? to - 1 : to);
+      return true;
+    }
     const op: ListOp = {
       kind: 'move',
       moved: { agent: element.agent, counter: element.counter },
@@ -411,39 +419,6 @@ export class SequenceEdits {
 function slotOf(list: ListSequence, element: ElementId): ElementId {
   const { ids } = list.sequence;
   return idOfUnit(ids, list.places.slotOf(ids.unitOf(element.agent, element.counter)));
-}
-
-/** Of the given elements those that are visible. */
-export function visibleRanges(sequence: Sequence, ranges: readonly IdRange[]): IdRange[] {
-  const visible: IdRange[] = [];
-  const units: UnitRange[] = [];
-  for (const range of ranges) addUnitsOfRange(sequence.ids, range, units);
-  for (const { unit, count } of units) {
-    for (let at = unit; at < unit + count; at++) {
-      if (!sequence.isVisible(at)) continue;
-      pushRange(visible, sequence.ids.agentOf(at), sequence.ids.counterOf(at), 1);
-    }
-  }
-  return visible;
-}
-
-/** Of the given elements those that a stamp of one's own hides (or shows). */
-export function ownRanges(
-  sequence: Sequence,
-  ranges: readonly IdRange[],
-  is: { readonly hidden: boolean; readonly own: (stamp: number) => boolean },
-): IdRange[] {
-  const found: IdRange[] = [];
-  const units: UnitRange[] = [];
-  for (const range of ranges) addUnitsOfRange(sequence.ids, range, units);
-  for (const { unit, count } of units) {
-    for (let at = unit; at < unit + count; at++) {
-      const register = sequence.stamps[at] as number;
-      if (register <= 0 || isHidden(register) !== is.hidden || !is.own(stampOf(register))) continue;
-      pushRange(found, sequence.ids.agentOf(at), sequence.ids.counterOf(at), 1);
-    }
-  }
-  return found;
 }
 
 function fieldOf(ref: FieldRef): number {

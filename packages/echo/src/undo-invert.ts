@@ -10,9 +10,11 @@ import type { FieldRef } from './mutations.ts';
 import { sameDot } from './mutations.ts';
 import type { GlobalDot } from './open-transaction.ts';
 import type { Sibling } from './register.ts';
-import { ownRanges, visibleRanges, type SequenceEdits } from './sequence-edits.ts';
+import type { SequenceEdits } from './sequence-edits.ts';
 import type { IdRange } from './sequence/sequence-types.ts';
+import { ownRanges, visibleRanges } from './sequence/standing-ranges.ts';
 import { isLive } from './shown.ts';
+import { insertCopies, someCollected, sortHidden } from './undo-listed.ts';
 import type { CoveredValue, FieldPlace, UndoStep } from './undo-step.ts';
 
 /** Why a step was not undone. */
@@ -20,6 +22,8 @@ export type SkipReason =
   | 'overwritten'
   | 'void'
   | 'gone'
+  /** What it would bring back was deleted so long ago that an epoch has forgotten it. */
+  | 'collected'
   /** The custom data model has no inverse, or its code is not here. */
   | 'not-undoable';
 
@@ -141,6 +145,7 @@ function invertOne(work: Work, merged: Merged<UndoStep>): SkipReason | undefined
   const { step } = merged;
   const { fold } = work.db;
   const row = rowOf(work.db, objectOf(step));
+  if (row >= 0 && fold.isCollected(row)) return 'collected';
   if (row < 0 || fold.rows.isVoid(row)) return 'gone';
   if (merged.dots.length > 0 && merged.dots.every((dot) => isVoid(fold.blocks, dot))) return 'void';
   if (step.kind === 'create') return invertCreation(work, row);
@@ -190,6 +195,7 @@ function invertLife(work: Work, row: number, merged: Merged<UndoStep>): SkipReas
   const { mutations, fold } = work.db;
   const standing = standingOf(work.db, fold.state(row)?.deleted ?? [], merged.dots);
   if (standing.dots.length === 0) return 'overwritten';
+  if (!work.db.canRestore(row)) return 'collected';
   if (work.isDry) return undefined;
   if (!standing.isShown) {
     mutations.retractDeleted(row, standing.dots);
@@ -279,7 +285,11 @@ function invertSequence(work: Work, ref: FieldRef, step: SequenceStep): SkipReas
   const { author } = fold.blocks.get(block);
   const own = (stamp: number): boolean => fold.blocks.get(stamp).author === author;
   const { hide, show } = standingRanges(sequences, state, { step, own });
-  if (!isDry) showRanges(sequences, ref, { hide, show });
+  const { free, listed } = sortHidden(work.db, state, show);
+  if (!isDry) {
+    insertCopies(work.db, ref, state, listed);
+    showRanges(sequences, ref, { hide, show: free });
+  }
   let changed = hide.length + show.length > 0;
   if (step.marked !== undefined) {
     const back = { marked: step.marked, own, isDry };
@@ -288,7 +298,9 @@ function invertSequence(work: Work, ref: FieldRef, step: SequenceStep): SkipReas
   if (step.moved !== undefined) {
     changed = sequences.moveBack(ref, { ...step.moved, own, isDry }) || changed;
   }
-  return changed ? undefined : 'overwritten';
+  if (changed) return undefined;
+  const hidden = sequences.localRanges(state, step.hidden);
+  return someCollected(state, hidden) ? 'collected' : 'overwritten';
 }
 
 /** Which of the elements that an edit brought or took still are as it left them. */

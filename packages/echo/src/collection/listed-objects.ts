@@ -1,4 +1,5 @@
 /** Deleted objects that are on the list of an epoch, or gone. */
+import type { RefState } from '@atoll/schema';
 import { EchoError } from '../echo-error.ts';
 import type { Fold } from '../fold.ts';
 import { winner } from '../shown.ts';
@@ -15,4 +16,12 @@ export function mayReturn(fold: Fold, row: number, listed: Listed | undefined): 
 /** What is thrown at who asks for such an object back. */
 export function collectedObject(): EchoError {
   return new EchoError('ECHO_COLLECTED', 'the object was deleted too long ago');
+}
+
+/** Where a ref leads whose object is not here, or does not count. */
+export function absent(
+  fold: Fold,
+  row: number,
+): { readonly target: undefined; readonly state: RefState } {
+  return { target: undefined, state: fold.hasForgotten(row) ? 'collected' : 'missing' };
 }

@@ -12,7 +12,7 @@ import { createdValue } from '../field-state.ts';
 import type { FieldRef } from '../mutations.ts';
 import { isLive } from '../shown.ts';
 import { numberedPosition, positionBetween } from './tree-position.ts';
-import { ROOT, TreeStructure, type Edge } from './tree-structure.ts';
+import { COLLECTED, ROOT, TreeStructure, type Edge } from './tree-structure.ts';
 
 /** Where an object is put. Without parent it is put under that of `before` or `after`, or under none. */
 export interface TreePlace {
@@ -92,7 +92,7 @@ export class ObjectTrees {
   parent(object: Ref<unknown>, tree?: string): AnyObject | undefined {
     const row = this.#rowOf(object);
     const parent = this.#treeOf(row, tree).structure.parentOf(row);
-    return parent === ROOT ? undefined : this.#object(parent);
+    return parent < 0 ? undefined : this.#object(parent);
   }
 
   /** Parents, the nearest first. */
@@ -100,7 +100,7 @@ export class ObjectTrees {
     const row = this.#rowOf(object);
     const { structure } = this.#treeOf(row, tree);
     const found: AnyObject[] = [];
-    for (let at = structure.parentOf(row); at !== ROOT; at = structure.parentOf(at)) {
+    for (let at = structure.parentOf(row); at >= 0; at = structure.parentOf(at)) {
       found.push(this.#object(at));
     }
     return found;
@@ -137,7 +137,7 @@ export class ObjectTrees {
         const parent = structure.edge(row)?.parent ?? ROOT;
         return {
           object: this.#object(row),
-          parent: parent === ROOT ? undefined : this.#object(parent),
+          parent: parent < 0 ? undefined : this.#object(parent),
         };
       });
   }
@@ -167,7 +167,7 @@ export class ObjectTrees {
     const tree = this.#tree(name);
     const parent = this.#parentFor(tree, place);
     const ref = this.#fieldRef(row, name);
-    for (let at = parent; at !== ROOT; at = tree.structure.parentOf(at)) {
+    for (let at = parent; at >= 0; at = tree.structure.parentOf(at)) {
       if (at === row) throw refused('an object cannot be put below itself');
     }
     const { after, before } = this.#neighbours(tree, { row, parent, place });
@@ -223,7 +223,9 @@ export class ObjectTrees {
   #parentFor(tree: ObjectTree, place: TreePlace): number {
     const sibling = place.before ?? place.after;
     const beside = sibling === undefined ? undefined : this.#rowOf(sibling);
-    if (place.parent === undefined && beside !== undefined) return tree.structure.parentOf(beside);
+    if (place.parent === undefined && beside !== undefined) {
+      return Math.max(ROOT, tree.structure.parentOf(beside));
+    }
     const parent = place.parent ?? null;
     const row = parent === null ? ROOT : this.#rowOf(parent);
     if (beside !== undefined && tree.structure.parentOf(beside) !== row) {
@@ -313,7 +315,7 @@ export class ObjectTrees {
   }
 
   #value(parent: number, position: Uint8Array): Value {
-    return [parent === ROOT ? null : this.#database.fold.rows.idBytes(parent).slice(), position];
+    return [parent < 0 ? null : this.#database.fold.rows.idBytes(parent).slice(), position];
   }
 
   #fieldRef(row: number, tree: string): FieldRef {
@@ -441,16 +443,19 @@ export class ObjectTrees {
     return { parent: above, position, block, op };
   }
 
-  /** Row of a parent; what is not here, or does not count, holds nothing: its children are roots. */
+  /**
+   * Row of a parent; what is not here, or does not count, holds nothing: its children are roots. Those of a
+   * collected one stay hidden.
+   */
   #parentRow(tree: ObjectTree, id: Uint8Array, child: number): number {
-    const { rows } = this.#database.fold;
-    const row = rows.find(id);
-    if (row >= 0 && !rows.isVoid(row)) return row;
+    const { fold } = this.#database;
+    const row = fold.rows.find(id);
+    if (row >= 0 && !fold.rows.isVoid(row)) return row;
     const key = toHex(id);
     const waiting = tree.waiting.get(key);
     if (waiting === undefined) tree.waiting.set(key, new Set([child]));
     else waiting.add(child);
-    return ROOT;
+    return fold.hasForgotten(row) ? COLLECTED : ROOT;
   }
 }
 

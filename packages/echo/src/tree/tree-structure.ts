@@ -8,6 +8,8 @@ import { compareBytes } from '@atoll/kernel';
 
 /** The parent of those that have none. */
 export const ROOT = -1;
+/** The parent of those whose parent was deleted and collected: they are hidden with it. */
+export const COLLECTED = -2;
 
 /** The winning edge of a node. */
 export interface Edge {
