@@ -9,7 +9,7 @@ import { findObject, findSpace, findType, requireWriter } from '../find-space.ts
 /** Prints the values of a field, or of all fields of an object that have several; the shown one first. */
 export async function conflicts({ line, open, out }: CommandContext): Promise<void> {
   const [spaceName = '', id = '', field] = line.operands;
-  const space = findSpace(await open(), spaceName);
+  const space = await findSpace(await open(), spaceName);
   const found =
     field === undefined ? all(space.db, id) : [[field, listed(space.db, id, field)] as const];
   let count = 0;
@@ -29,7 +29,7 @@ export async function conflicts({ line, open, out }: CommandContext): Promise<vo
 export async function resolve({ line, open, out }: CommandContext): Promise<void> {
   const [spaceName = '', id = '', field = '', given = ''] = line.operands;
   const choice = parseCount(given, 'CHOICE');
-  const space = findSpace(await open(), spaceName);
+  const space = await findSpace(await open(), spaceName);
   requireWriter(space);
   const values = listed(space.db, id, field);
   const chosen = values[choice];

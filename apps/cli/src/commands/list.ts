@@ -17,7 +17,7 @@ export async function list({ line, open, out }: CommandContext): Promise<void> {
   const edits = [insert, move, remove].filter((each) => each !== undefined).length;
   if (edits > 1) throw usage('one of --insert, --move and --delete at a time');
   const client = await open();
-  const space = findSpace(client, spaceName);
+  const space = await findSpace(client, spaceName);
   const object = findObject(space.db, id);
   const data = listOf(findType(space.db, object.$type).data(), field);
   const items = (object as AnyObject)[field] as ListField<unknown>;

@@ -8,7 +8,7 @@ import { findObject, findSpace, requireWriter } from '../find-space.ts';
 /** Prints a tree as an outline. */
 export async function tree({ line, open, out }: CommandContext): Promise<void> {
   const [spaceName = '', given] = line.operands;
-  const { db } = findSpace(await open(), spaceName);
+  const { db } = await findSpace(await open(), spaceName);
   const name = treeOf(db, given);
   for (const top of db.children(null, name)) {
     for (const { object, depth } of [{ object: top, depth: 0 }, ...below(db, top, name)]) {
@@ -30,7 +30,7 @@ export async function move({ line, open, out }: CommandContext): Promise<void> {
   if (given.includes('before') && given.includes('after')) {
     throw usage('one of --before and --after at a time');
   }
-  const space = findSpace(await open(), spaceName);
+  const space = await findSpace(await open(), spaceName);
   const { db } = space;
   const object = findObject(db, id);
   requireWriter(space);

@@ -6,7 +6,7 @@ import { findSpace, findType, isOwnType } from '../find-space.ts';
 /** Prints one type, or lists all. */
 export async function type({ line, open, out }: CommandContext): Promise<void> {
   const [spaceName = '', name] = line.operands;
-  const { db } = findSpace(await open(), spaceName);
+  const { db } = await findSpace(await open(), spaceName);
   if (name !== undefined) {
     const schema = toJsonSchema(findType(db, name).data());
     out.result(schema as object, JSON.stringify(schema, undefined, 2));
