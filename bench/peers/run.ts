@@ -71,7 +71,7 @@ function measure(peer: Peer): Outcome | undefined {
     figures.set(figure.stage, figure);
   }
   if (status === 0) return { peer, figures, failure: '' };
-  const message = stderr.split('\n').find((line) => /Error|missing/.test(line)) ?? '';
+  const message = stderr.split('\n').find((line) => /^[A-Za-z]*Error|^missing/.test(line)) ?? '';
   const why = signal === null ? message : `not done after ${PEER_MAX_MS / 1_000} s`;
   return { peer, figures, failure: why.trim().slice(0, FAILURE_CHARS) };
 }

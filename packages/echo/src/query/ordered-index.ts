@@ -5,6 +5,7 @@
  * changed since lie in a short list beside them, until there are many and both are merged.
  */
 import type { FieldReader, QueryField, RowSource } from './row-source.ts';
+import { sortRows } from './sort-rows.ts';
 import { SortedList } from './sorted-list.ts';
 import { compareValues, type Shown } from './value-order.ts';
 
@@ -47,7 +48,9 @@ export class OrderedIndex {
   constructor(rows: Pick<RowSource, 'reader'>, of: QueryField, initial: Iterable<number> = []) {
     this.of = of;
     this.#read = rows.reader(of);
-    this.#merge(this.#entriesOf(initial));
+    const { keys, rows: sorted } = sortRows(initial, this.#read);
+    this.#rows = sorted;
+    this.#keys = keys;
   }
 
   /** Takes in a row that is new or may have changed, before the next answer. */
