@@ -90,7 +90,8 @@ export class NodeChunks implements ChunkStore {
   ): Promise<readonly StoredChunk[]> {
     const { prefix = '', after = '', limit } = options;
     return this.#trying(async () => {
-      const names = await this.#names(bucket);
+      // One chunk is looked at by itself: a folder has up to millions of them.
+      const names = ID.test(prefix) ? [prefix] : await this.#names(bucket);
       const wanted = names.filter((id) => id.startsWith(prefix) && id > after).sort();
       const found = await inParallel(wanted.slice(0, limit), (id) => this.#look(bucket, id));
       return found.filter((chunk) => chunk !== undefined);

@@ -72,6 +72,7 @@ export function chunkContract(name: string, make: () => Promise<ChunkBed>): void
     expect(await listed({ prefix: '1', after: at(0x10) })).toEqual([at(0x1f)]);
     expect(await listed({ prefix: '1', after: at(0x30) })).toEqual([]);
     expect(await listed({ prefix: at(0xff) })).toEqual([at(0xff)]);
+    expect(await listed({ prefix: at(0x77) })).toEqual([]);
     expect(await listed({ prefix: '3', after: at(0x10) })).toEqual([at(0x30)]);
   });
 
