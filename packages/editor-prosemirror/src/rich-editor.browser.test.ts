@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { EditorView } from 'prosemirror-view';
 import type { RichDocument } from '@atoll/client';
 import { meet, pages, type PageReplica } from './editor.fixture.ts';
+import { insertEmbed } from './embed.ts';
 import { showRemoteCursors } from './remote-cursors.ts';
 import { createRichEditor } from './rich-editor.ts';
 import type { StableSelection } from './rich-binding.ts';
@@ -174,4 +175,55 @@ test('what is pasted from a page keeps its blocks and loses what runs', async ()
     .poll(() => toldOf(ada))
     .toEqual(['heading: Head', 'paragraph: a bad  good|link', 'bullet: one', 'bullet: two']);
   expect(ada.text.toDocument()[3]?.block).toEqual({ kind: 'bullet', depth: 1 });
+});
+
+test('an object in the text is shown by the application, has a caption, and can be taken out', async () => {
+  const [ada, bob] = two('one');
+  ada.view.destroy();
+  ada.view.dom.remove();
+  const shown = new Map<string, () => void>();
+  const place = document.createElement('div');
+  place.style.whiteSpace = 'pre-wrap';
+  document.body.append(place);
+  const given: (readonly [string, number])[] = [];
+  const view = createRichEditor({
+    place,
+    db: ada.replica.db,
+    text: ada.text,
+    editable: () => true,
+    attributes: { 'aria-label': 'Text' },
+    boxLabel: 'Done',
+    undo: () => undefined,
+    redo: () => undefined,
+    embeds: {
+      captionLabel: 'Caption',
+      fill: (card, { object, remove }) => {
+        card.textContent = `card of ${object.slice(0, 4)}`;
+        shown.set(object, remove);
+        return () => shown.delete(object);
+      },
+    },
+    onFiles: (files, pos) => given.push(...files.map(({ name }) => [name, pos] as const)),
+  });
+  views.push(view);
+  const object = 'ab'.repeat(16);
+  view.focus();
+  insertEmbed(object, 2)(view.state, view.dispatch);
+  meet([ada, bob]);
+  expect(toldOf(bob)).toEqual(['paragraph: one', 'embed: ', 'paragraph: ']);
+  expect(view.dom.querySelector('figure')?.textContent).toBe('card of abab');
+  // The caption is text like any other; the card is none.
+  bob.text.insert(4, 'at sea');
+  meet([ada, bob]);
+  expect(view.dom.querySelector('figcaption')?.textContent).toBe('at sea');
+  expect(shown.size).toBe(1);
+  const data = new DataTransfer();
+  data.items.add(new File(['x'], 'sea.png', { type: 'image/png' }));
+  const paste = { clipboardData: data, bubbles: true, cancelable: true };
+  view.dom.dispatchEvent(new ClipboardEvent('paste', paste));
+  expect(given.map(([name]) => name)).toEqual(['sea.png']);
+  shown.get(object)?.();
+  meet([ada, bob]);
+  expect(toldOf(bob)).toEqual(['paragraph: one', 'paragraph: ']);
+  expect(shown.size).toBe(0);
 });
