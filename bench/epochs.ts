@@ -16,6 +16,7 @@ import { Person } from '../packages/echo/src/space/testing/space-fixture.ts';
 import { ROOT_ZONE } from '@atoll/kernel';
 import { deriveKey, ready } from '@atoll/crypto';
 import { MemoryDisk, MemoryStore } from '@atoll/testkit';
+import { tellWireBytes } from './epochs-wire.ts';
 import { linePlot } from './plots/line-plot.ts';
 
 const WEEKS = 26;
@@ -191,6 +192,8 @@ for (const [at, { bare, week }] of rows.entries()) {
   console.log(`| ${at + 1} | ${cells.join(' | ')} |`);
 }
 console.log(`\nsealing, keeping and dropping in all: ${Math.round(withThem.cpuMs)} ms of CPU`);
+
+await tellWireBytes();
 
 const svg = linePlot({
   title: 'A space edited for half a year: an epoch every four weeks, history kept for two',

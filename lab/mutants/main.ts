@@ -24,6 +24,7 @@ import { MERGE_MUTANTS } from './merge-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { STORE_MUTANTS } from './store-mutants.ts';
 import { VIEW_MUTANTS } from './view-mutants.ts';
+import { WIRE_MUTANTS } from './wire-mutants.ts';
 
 /** What hangs is noticed. */
 const RUN_MS_MAX = 300_000;
@@ -34,6 +35,7 @@ const ALL: readonly Mutant[] = [
   ...STORE_MUTANTS,
   ...EPOCH_MUTANTS,
   ...VIEW_MUTANTS,
+  ...WIRE_MUTANTS,
 ];
 const RESULTS: string = join(import.meta.dirname, 'RESULTS.md');
 
