@@ -35,3 +35,26 @@ const { number, era } = space.epochs.status.get();
 console.log(number, era);
 const { at } = await space.epochs.dropHistory({ olderThanMs: 0 });
 console.log(at);
+
+const quiet = await createClient({ profile: 'quiet', openSpacesMax: 1 });
+await quiet.halo.createIdentity({ displayName: 'Ada' });
+for (const name of ['Home', 'Work', 'Trips']) {
+  const each = await quiet.spaces.create({ name });
+  each.db.add(Task, { title: `${name} list`, notes: '' });
+}
+await quiet.close();
+
+await using many = await createClient({ profile: 'quiet', openSpacesMax: 1 });
+const listed = many.spaces.list.get();
+console.log(listed.map(({ name, state }) => `${name.get()} ${state.get()}`).join(', '));
+
+const [home] = listed;
+const release = home?.hold();
+await home?.open();
+console.log(home?.state.get(), home?.db.query(Task).count());
+release?.();
+
+const tasks = many.spaces.query(Task);
+const releaseAll = await tasks.ready();
+console.log(tasks.count());
+releaseAll();
