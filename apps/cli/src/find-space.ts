@@ -2,6 +2,7 @@
 import type { AnyObject, Client, Database, Space } from '@atoll/client';
 import type { TypeDefinition } from '@atoll/schema';
 import { CliError } from './cli-error.ts';
+import { registerModels } from './known-models.ts';
 
 /** Shortest beginning of an id that is taken for one. */
 const PREFIX_MIN = 4;
@@ -11,6 +12,7 @@ export async function findSpace(client: Client, given: string): Promise<Space> {
   const space = spaceNamed(client, given);
   space.hold();
   await space.open();
+  await registerModels(client, space);
   return space;
 }
 

@@ -1,12 +1,11 @@
 /** Code of the data models that are shipped, loaded where a space has fields of them. */
-import type { Client } from '@atoll/client';
+import type { Client, Space } from '@atoll/client';
 
-/** Makes models known that types of the spaces name: so their fields are shown and exported as data. */
-export async function registerModels(client: Client): Promise<void> {
+/** Makes models known that types of a space name: so their fields are shown and exported as data. */
+export async function registerModels(client: Client, space: Space): Promise<void> {
   const wanted = new Set(
-    client.spaces.list
-      .get()
-      .flatMap((space) => space.db.types())
+    space.db
+      .types()
       .flatMap((type) => Object.values(type.fields))
       .flatMap((data) => (data.kind === 'model' ? [data.model] : [])),
   );

@@ -4,7 +4,6 @@ import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Client } from '@atoll/client';
 import { CliError } from './cli-error.ts';
-import { registerModels } from './known-models.ts';
 
 /** Where a profile lies and which server was named. */
 export interface ProfilePlace {
@@ -72,7 +71,6 @@ export async function openProfile(place: ProfilePlace, options: OpenOptions): Pr
     await platform[Symbol.asyncDispose]();
     throw failure;
   });
-  await registerModels(client);
   if (place.kube !== undefined && place.kube !== remembered) await writeKube(dir, place.kube);
   return client;
 }
