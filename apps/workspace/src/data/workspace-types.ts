@@ -14,17 +14,19 @@ export const NOTE_FORMS = ['rich', 'markdown'] as const;
 /** Form of a note. */
 export type NoteForm = (typeof NOTE_FORMS)[number];
 
-/** A page of text: in `body`, or, as long as it is written as Markdown, in `markdown`. */
+/** A page of text, in `body` or, as long as it is written as Markdown, in `markdown`; notes may be below notes. */
 export const Note: TypeDefinition<{
   readonly title: ScalarField<string, string, 'optional'>;
   readonly form: ScalarField<NoteForm, NoteForm, 'optional'>;
   readonly body: Field<RichTextField, string, 'fixed'>;
   readonly markdown: Field<TextField, string, 'fixed'>;
+  readonly parent: ReturnType<typeof s.tree>;
 }> = defineType('Note', {
   title: s.string().default(''),
   form: s.enum(NOTE_FORMS).default('rich'),
   body: s.richText(),
   markdown: s.text(),
+  parent: s.tree('notes'),
 });
 
 /** Something to do. `rank` orders the tasks of a state, `due` is a day as `2026-05-04`. */

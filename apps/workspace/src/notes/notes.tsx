@@ -1,29 +1,50 @@
 /** The notes of a space. */
 import type { Space } from '@atoll/client';
-import { useLive, useQuery } from '@atoll/react';
-import { useEffect, type ReactElement, type ReactNode } from 'react';
-import { PlaceLink } from '../app/navigation.tsx';
+import { useLive } from '@atoll/react';
+import { useEffect, useMemo, useState, type ReactElement, type ReactNode } from 'react';
+import { PlaceLink, useNavigation } from '../app/navigation.tsx';
 import { FRAME, NOTES } from '../copy/workspace.ts';
 import { Note, type NoteObject } from '../data/workspace-types.ts';
 import { Bar } from '../shell/bar.tsx';
 import { useCommand, useCommands } from '../shell/commands.tsx';
-import { Button } from '../ui/button.tsx';
+import { Button, IconButton } from '../ui/button.tsx';
+import { Menu } from '../ui/menu.tsx';
 import { usePhone } from '../ui/use-media.ts';
+import { useNoteDrag, type NoteDrag } from './use-note-drag.ts';
+import { noteMoves, useNoteOutline, type NoteRow, type NoteStep } from './use-note-outline.ts';
 
 /** Characters of the text that a row shows. */
 const GLIMPSE_CHARACTERS = 140;
+/** Levels that are set in; deeper ones would have no room for words. */
+const DEPTH_SHOWN_MAX = 6;
 
-/** The list of notes, newest first. */
+const STEPS: Readonly<Record<string, NoteStep>> = {
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+  ArrowRight: 'in',
+  ArrowLeft: 'out',
+};
+
+/** Notes as an outline: below each other and in an order, by drag, keys or menu. */
 export function Notes(props: { readonly space: Space; readonly notices: ReactNode }): ReactElement {
   const { space } = props;
-  const notes = useQuery(space, (db) => db.query(Note));
+  const rows = useNoteOutline(space);
   const role = useLive(space.myRole);
   const phone = usePhone();
   const { run } = useCommands();
+  const [spoken, setSpoken] = useState<string | undefined>(undefined);
   const canWrite = role !== 'reader';
+  const moves = useMemo(() => noteMoves(space), [space]);
+  const dragOf = useNoteDrag(moves, canWrite, setSpoken);
   const create = (): void => void run('new-note');
   useCommand('new', canWrite ? create : undefined);
   useEffect(() => space.presence.set({ view: 'notes' }), [space]);
+  const step = (note: NoteObject, way: NoteStep): void => {
+    setSpoken(moves.step(note, way));
+    requestAnimationFrame(() =>
+      document.querySelector<HTMLElement>(`[data-note="${note.id}"]`)?.focus(),
+    );
+  };
   return (
     <>
       <Bar title={FRAME.notes} space={space}>
@@ -34,17 +55,25 @@ export function Notes(props: { readonly space: Space; readonly notices: ReactNod
         ) : null}
       </Bar>
       {props.notices}
+      <p className="for-readers" role="status">
+        {spoken}
+      </p>
       <div className="scroll">
-        {notes.length === 0 ? (
+        {rows.length === 0 ? (
           <div className="blank">
             <p>{phone ? NOTES.emptyPhone : NOTES.empty}</p>
           </div>
         ) : (
           <ul>
-            {[...notes].reverse().map((note) => (
-              <li key={note.id}>
-                <Row space={space} note={note} />
-              </li>
+            {rows.map((row) => (
+              <Row
+                key={row.note.id}
+                space={space}
+                row={row}
+                canWrite={canWrite}
+                drag={dragOf(row.note)}
+                onStep={(way) => step(row.note, way)}
+              />
             ))}
           </ul>
         )}
@@ -53,17 +82,56 @@ export function Notes(props: { readonly space: Space; readonly notices: ReactNod
   );
 }
 
-function Row({ space, note }: { readonly space: Space; readonly note: NoteObject }): ReactElement {
+function Row(props: {
+  readonly space: Space;
+  readonly row: NoteRow;
+  readonly canWrite: boolean;
+  readonly drag: NoteDrag;
+  readonly onStep: (way: NoteStep) => void;
+}): ReactElement {
+  const { space, canWrite, drag, onStep } = props;
+  const { depth, note } = props.row;
+  const { go } = useNavigation();
   const text = note.form === 'markdown' ? note.markdown : note.body;
   const glimpse = text.toString().slice(0, GLIMPSE_CHARACTERS).replace(/\s+/gu, ' ').trim();
+  const title = note.title === '' ? NOTES.untitled : note.title;
+  const open = (id: string): void =>
+    go({ at: 'space', space: space.id, view: { on: 'notes', note: id } });
+  const below = (): void =>
+    open(space.undo.run(() => space.db.add(Note, { title: '', parent: note }).id));
+  const shown = Math.min(depth, DEPTH_SHOWN_MAX);
   return (
-    <PlaceLink
-      className="note-row"
-      data-testid="note"
-      to={{ at: 'space', space: space.id, view: { on: 'notes', note: note.id } }}
-    >
-      <span className="strong cut">{note.title === '' ? NOTES.untitled : note.title}</span>
-      <span className="small ink-2 cut">{glimpse === '' ? NOTES.nothing : glimpse}</span>
-    </PlaceLink>
+    <li className={`note-item ${drag.className}`} data-depth={shown} {...drag.handlers}>
+      <PlaceLink
+        className="note-row"
+        data-testid="note"
+        data-note={note.id}
+        draggable={false}
+        to={{ at: 'space', space: space.id, view: { on: 'notes', note: note.id } }}
+        onKeyDown={(event) => {
+          const way = event.altKey ? STEPS[event.key] : undefined;
+          if (way === undefined || !canWrite) return;
+          event.preventDefault();
+          onStep(way);
+        }}
+      >
+        {depth === 0 ? null : <span className="for-readers">{NOTES.level(depth + 1)}</span>}
+        <span className="strong cut">{title}</span>
+        <span className="small ink-2 cut">{glimpse === '' ? NOTES.nothing : glimpse}</span>
+      </PlaceLink>
+      {canWrite ? (
+        <Menu
+          align="end"
+          trigger={<IconButton icon="more" label={NOTES.more(title)} />}
+          entries={[
+            { label: NOTES.addBelow, icon: 'plus', onSelect: below },
+            { label: NOTES.up, icon: 'up', keys: '⌥↑', onSelect: () => onStep('up') },
+            { label: NOTES.down, icon: 'down', keys: '⌥↓', onSelect: () => onStep('down') },
+            { label: NOTES.in, icon: 'right', keys: '⌥→', onSelect: () => onStep('in') },
+            { label: NOTES.out, icon: 'left', keys: '⌥←', onSelect: () => onStep('out') },
+          ]}
+        />
+      ) : null}
+    </li>
   );
 }

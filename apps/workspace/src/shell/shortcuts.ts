@@ -39,6 +39,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: 'alt+arrowdown', says: 'Move down', where: 'lists' },
   { keys: 'alt+arrowleft', says: 'Move to the lane before', where: 'lists' },
   { keys: 'alt+arrowright', says: 'Move to the next lane', where: 'lists' },
+  { keys: 'alt+arrowright', says: 'Move in', where: 'notes' },
+  { keys: 'alt+arrowleft', says: 'Move out', where: 'notes' },
   { keys: 'delete', says: 'Delete', where: 'lists' },
 ];
 

@@ -41,7 +41,12 @@ export function useGlobalCommands(): void {
     space === undefined
       ? undefined
       : () => {
-          const note = space.db.add(Note, { title: '' });
+          const note = space.undo.run(() => {
+            const made = space.db.add(Note, { title: '' });
+            // What is new stands on top, until it is put elsewhere.
+            space.db.move(made, { index: 0 });
+            return made;
+          });
           go({ at: 'space', space: space.id, view: { on: 'notes', note: note.id } });
         },
   );

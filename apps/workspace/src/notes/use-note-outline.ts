@@ -1,0 +1,71 @@
+/** Notes below notes, in an order that people give them, and the moves that change it. */
+import type { Space } from '@atoll/client';
+import { useDatabase } from '@atoll/react';
+import { NOTES } from '../copy/workspace.ts';
+import type { NoteObject } from '../data/workspace-types.ts';
+
+/** A row of the outline. */
+export interface NoteRow {
+  readonly note: NoteObject;
+  /** 0 for what stands below nothing. */
+  readonly depth: number;
+}
+
+/** Where a note can be moved by keys. */
+export type NoteStep = 'up' | 'down' | 'in' | 'out';
+
+/** Where a note is dropped: before or behind another one, or below it. */
+export type DropSide = 'before' | 'after' | 'into';
+
+/** Moves of notes. Each answers what is said of it; `undefined` where there is nowhere to go. */
+export interface NoteMoves {
+  readonly step: (note: NoteObject, step: NoteStep) => string | undefined;
+  readonly drop: (note: NoteObject, on: NoteObject, side: DropSide) => string | undefined;
+}
+
+/** All notes, each behind the one that it is below. */
+export function useNoteOutline(space: Space): readonly NoteRow[] {
+  return useDatabase(space, (db) =>
+    [...db.trees.subtree(null, NOTE_TREE)].map(({ object, depth }) => ({
+      note: object as unknown as NoteObject,
+      depth,
+    })),
+  );
+}
+
+/** The tree that notes are in. */
+export const NOTE_TREE = 'notes';
+
+/** The ways to move notes of a space. Each is one step of undo. */
+export function noteMoves(space: Space): NoteMoves {
+  const { db } = space;
+  const titleOf = (note: NoteObject): string => (note.title === '' ? NOTES.untitled : note.title);
+  const move = (note: NoteObject, place: Parameters<typeof db.move>[1]): string => {
+    space.undo.run(() => db.move(note, { ...place, tree: NOTE_TREE }), {
+      label: NOTES.movedLabel(titleOf(note)),
+    });
+    const parent = db.parent(note, NOTE_TREE) as unknown as NoteObject | undefined;
+    const beside = db.children(parent ?? null, NOTE_TREE);
+    const at = beside.findIndex(({ id }) => id === note.id) + 1;
+    const below = parent === undefined ? undefined : titleOf(parent);
+    return NOTES.moved(titleOf(note), below, at, beside.length);
+  };
+  return {
+    step: (note, step) => {
+      const parent = db.parent(note, NOTE_TREE);
+      const beside = db.children(parent ?? null, NOTE_TREE);
+      const at = beside.findIndex(({ id }) => id === note.id);
+      const [before, after] = [beside[at - 1], beside[at + 1]];
+      if (step === 'up') return before && move(note, { before });
+      if (step === 'down') return after && move(note, { after });
+      if (step === 'in') return before && move(note, { parent: before });
+      return parent && move(note, { after: parent });
+    },
+    drop: (note, on, side) => {
+      const isInside =
+        on.id === note.id || db.trees.ancestors(on, NOTE_TREE).some(({ id }) => id === note.id);
+      if (isInside) return undefined;
+      return move(note, side === 'into' ? { parent: on } : { [side]: on });
+    },
+  };
+}
