@@ -49,7 +49,12 @@ export async function downloadEpoch(fetch: EpochFetch): Promise<FetchedEpoch> {
   const [root] = terms.roots;
   if (root === undefined) throw new SnapshotError('SNAPSHOT_REFUSED', 'the epoch names no root');
   const roots = { state: root.root, order: terms.order };
-  const sink = new SnapshotSink({ key, roots, ...(own === undefined ? {} : { own }) });
+  const sink = new SnapshotSink({
+    key,
+    roots,
+    isPruned: true,
+    ...(own === undefined ? {} : { own }),
+  });
   let bytes = 0;
   let chunks = 0;
   while (!sink.isDone) {

@@ -5,8 +5,9 @@
  */
 import { Writer } from '@atoll/codec';
 import { hash } from '@atoll/crypto';
-import { idBytes } from '@atoll/kernel';
+import { compareBytes, idBytes } from '@atoll/kernel';
 import { encodeControlPage, type ControlEntry } from '../snapshot/control-page.ts';
+import type { Fold } from '../fold.ts';
 import type { SpaceIndex } from '../space/space-index.ts';
 
 /** Blocks of a page: some 50 KiB. */
@@ -21,9 +22,37 @@ export interface OrderSource {
   readonly control: readonly ControlEntry[];
   /** Blocks under the frontier, ascending by (lamport, hash). */
   readonly blocks: readonly number[];
+  readonly facts: OrderFacts;
 }
 
-/** Pages of blocks, then pages of control sections. */
+/** What else late writers are judged by: with other facts their ops would come to another state. */
+export interface OrderFacts {
+  /** Types by the hash of their bytes, and the blocks that published them. */
+  readonly types: readonly {
+    readonly hash: Uint8Array;
+    readonly publishedIn: readonly number[];
+  }[];
+  /** Blocks whose ops do not count. */
+  readonly voids: readonly number[];
+}
+
+/** The facts of a fold, with the numbers that `place` gives to its blocks; those without one are left out. */
+export function factsOf(
+  { blocks, types }: Pick<Fold, 'blocks' | 'types'>,
+  place: (no: number) => number | undefined = (no) => no,
+): OrderFacts {
+  const placed = (nos: readonly number[]): number[] => nos.flatMap((no) => place(no) ?? []);
+  return {
+    types: types.all().flatMap(({ compiled, publishedIn }) => {
+      // A type that only an application here has named is nobody else's.
+      if (publishedIn.length === 0) return [];
+      return [{ hash: compiled.hashBytes, publishedIn: placed(publishedIn) }];
+    }),
+    voids: placed(blocks.voids()),
+  };
+}
+
+/** Pages of blocks, then pages of control sections, then one of facts. */
 export function* orderPages(source: OrderSource): Generator<Uint8Array<ArrayBuffer>> {
   const placeByBlock = new Map(source.blocks.map((no, place) => [no, place]));
   yield* blockPages(source, placeByBlock);
@@ -35,6 +64,25 @@ export function* orderPages(source: OrderSource): Generator<Uint8Array<ArrayBuff
   for (let from = 0; from < entries.length; from += ORDER_PAGE_ENTRIES) {
     yield encodeControlPage(entries.slice(from, from + ORDER_PAGE_ENTRIES));
   }
+  yield factsPage(source.facts, placeByBlock);
+}
+
+function factsPage(
+  { types, voids }: OrderFacts,
+  placeByBlock: ReadonlyMap<number, number>,
+): Uint8Array<ArrayBuffer> {
+  const writer = new Writer(1024).varint(types.length);
+  const writePlaces = (nos: readonly number[]): void => {
+    const places = nos.map((no) => placeByBlock.get(no) ?? 0).sort((a, b) => a - b);
+    writer.varint(places.length);
+    for (const place of places) writer.varint(place);
+  };
+  for (const type of [...types].sort((a, b) => compareBytes(a.hash, b.hash))) {
+    writer.raw(type.hash);
+    writePlaces(type.publishedIn);
+  }
+  writePlaces(voids);
+  return writer.finish();
 }
 
 /** What an epoch names: 32 bytes over the pages in order. */
@@ -74,7 +122,7 @@ function* blockPages(
       writer.raw(idBytes(feed));
     }
     const prev = branches.prevOf(no);
-    const { deps, flags, timeMs } = index.kept(no);
+    const { deps, flags, nonce, timeMs } = index.kept(no);
     writer.varint(branches.seqOf(no)).varint(prev === undefined ? 0 : back(place, prev));
     writer
       .zigzag(branches.lamportOf(no) - lamport)
@@ -84,6 +132,7 @@ function* blockPages(
     const named = deps.map((dep) => back(place, dep)).sort((a, b) => a - b);
     writer.varint(named.length);
     for (const dep of named) writer.varint(dep);
+    writer.raw(nonce);
   }
   yield writer.finish();
 }

@@ -15,7 +15,7 @@ import { ReceivedStates } from '../snapshot/received-states.ts';
 import { encodeState } from '../snapshot/stored-state.ts';
 import { BLOCK_HAS_CONTROL, type KeptBlock, type SpaceIndex } from '../space/space-index.ts';
 import type { Fold } from '../fold.ts';
-import { orderPageHash, orderPages, rootOfPages } from './order-pages.ts';
+import { factsOf, orderPageHash, orderPages, rootOfPages } from './order-pages.ts';
 
 /** What is pruned. */
 export interface Unpruned {
@@ -66,7 +66,8 @@ export class PrunedState {
     const blocks = Array.from({ length: index.branches.blockCount }, (_, no) => no);
     blocks.sort((a, b) => index.compare(a, b));
     const hashes: Uint8Array[] = [];
-    for (const page of orderPages({ index, control, blocks })) {
+    const facts = factsOf(this.#from.fold, (no) => this.#placeByBlock.get(no));
+    for (const page of orderPages({ index, control, blocks, facts })) {
       hashes.push(orderPageHash(page));
       await turn();
     }

@@ -21,7 +21,7 @@ import { ReceivedStates } from './received-states.ts';
 import { brokenRule } from './received-order.ts';
 import { SnapshotError } from './snapshot-error.ts';
 import { orderRootOf, type SnapshotRoots, type SnapshotSource } from './snapshot-source.ts';
-import { fieldsOf } from './stored-state.ts';
+import { fieldsOf, namesNoBlocks } from './stored-state.ts';
 import {
   CHUNK_ENTRIES,
   DEPTH_MAX,
@@ -43,6 +43,8 @@ export interface SinkOptions {
   readonly key: Uint8Array;
   /** What the fetched state must have. */
   readonly roots: SnapshotRoots;
+  /** The state of an epoch: its rows are never folded again from the blocks that touched them. */
+  readonly isPruned?: boolean;
   /** An older state of one's own: subtrees that are the same are not fetched. */
   readonly own?: SnapshotSource;
 }
@@ -156,16 +158,16 @@ export class SnapshotSink {
     const columns: BlockColumns[] = this.#pages.map((page) => page.columns);
     const branches = BranchIndex.restored(0, head.branches, columns);
     const state = detachedState(branches, this.#kept, this.#control);
-    requireThat(
-      equalBytes(orderRootOf(state), this.#options.roots.order),
-      'the order has its root',
-    );
     for (const type of head.types) {
       const known = state.fold.types.published(type.bytes);
       requireThat(known !== undefined, 'types are types');
       known?.publishedIn.push(...type.publishedIn);
     }
     for (const block of head.voidBlocks) state.fold.blocks.setVoid(block, true);
+    requireThat(
+      equalBytes(orderRootOf(state), this.#options.roots.order),
+      'the order has its root',
+    );
     state.fold.restore(this.#states);
     this.#state = state;
     this.#own = ownRows(this.#options.own, state);
@@ -194,6 +196,11 @@ export class SnapshotSink {
     const { path, hash } = wanted;
     const answer = decodeSubtree(bytes);
     if (answer.kind === 'rows') {
+      const { isPruned = false } = this.#options;
+      requireThat(
+        !isPruned || answer.rows.every(({ state }) => state === undefined || namesNoBlocks(state)),
+        'rows of an epoch name no blocks',
+      );
       this.#enterRows(answer.rows, wanted);
       return;
     }

@@ -1,5 +1,5 @@
 /** Serves a state to peers, chunk by chunk: whoever knows its two roots can check each chunk at once. */
-import { orderPages, orderRoot } from '../epoch/order-pages.ts';
+import { factsOf, orderPages, orderRoot } from '../epoch/order-pages.ts';
 import type { RadixTree } from '../radix-tree.ts';
 import { encodeBlockPage, PAGE_BLOCKS } from './block-page.ts';
 import { encodeControlPage } from './control-page.ts';
@@ -149,11 +149,12 @@ export class SnapshotSource {
 /** Root over the order of all blocks of a state and their control sections. */
 export function orderRootOf({
   control,
+  fold,
   index,
-}: Pick<DetachedState, 'control' | 'index'>): Uint8Array<ArrayBuffer> {
+}: Pick<DetachedState, 'control' | 'fold' | 'index'>): Uint8Array<ArrayBuffer> {
   const blocks = Array.from({ length: index.branches.blockCount }, (_, no) => no);
   blocks.sort((a, b) => index.compare(a, b));
-  return orderRoot(orderPages({ index, control, blocks }));
+  return orderRoot(orderPages({ index, control, blocks, facts: factsOf(fold) }));
 }
 
 function missing(what: string): SnapshotError {

@@ -110,6 +110,18 @@ export function fieldsOf(bytes: Uint8Array): number[] {
   return fields;
 }
 
+/** True if a state's bytes name no blocks that touched the row. @throws CodecError. */
+export function namesNoBlocks(bytes: Uint8Array): boolean {
+  const reader = new Reader(bytes);
+  readSiblings(reader);
+  for (let rest = reader.varint(reader.left); rest > 0; rest--) {
+    reader.varint();
+    reader.u8();
+    reader.bytes();
+  }
+  return reader.varint() === 0;
+}
+
 /** A field that nobody has asked for. */
 interface StoredField {
   readonly code: number;
