@@ -4,12 +4,14 @@
  * key of 16 bytes, durable too. Each in a process of its own. Run with `npm run bench -- persist`.
  */
 import { spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
+import { hash, ready, seal, sealingKey } from '@atoll/crypto';
+import { nodeRng } from '@atoll/platform-node';
 import { defineType, s } from '@atoll/schema';
 import { createClient } from '../packages/atoll/src/node.ts';
 import { PROJECTS, rowAt, type Row } from './objects/rows.ts';
@@ -19,6 +21,11 @@ type Figures = { cpuMs: number; wallMs: number; openMs: number };
 /** Objects between two waits for the disk: what is written is held in memory until it is durable. */
 const OBJECTS_A_FLUSH = 2_000;
 const PROJECT = 'project-7';
+/** As the client does it: a signature for 64 blocks, a commit for eight signatures. */
+const SIGNED_TOGETHER = 64;
+const COMMITTED_TOGETHER = 512;
+/** A header that names one section. */
+const HEADER_BYTES = 192;
 
 const Task = defineType('bench.Task', {
   title: s.string(),
@@ -91,6 +98,40 @@ function openRows(path: string, count: number): Figures {
   return stop(opened);
 }
 
+/**
+ * What no block of one object can do without, with the same functions and nothing around them: seal a section
+ * and a header, hash what the format asks for, sign every 64th, and write the bytes under its number with
+ * an fsync for as many as Atoll commits at once. No objects, no index, no undo.
+ */
+async function floor(path: string, count: number): Promise<Figures> {
+  await ready();
+  const db = new DatabaseSync(path);
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+  db.exec('CREATE TABLE blocks (at INTEGER PRIMARY KEY, hash BLOB, bytes BLOB)');
+  const insert = db.prepare('INSERT INTO blocks VALUES (?, ?, ?)');
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const key = sealingKey(randomBytes(32));
+  const section = new TextEncoder().encode(JSON.stringify(rowAt(0)));
+  const header = new Uint8Array(HEADER_BYTES);
+  const stop = stopwatch();
+  db.exec('BEGIN');
+  for (let at = 0; at < count; at++) {
+    const associated = section.subarray(0, 32);
+    const sealed = seal(key, { rng: nodeRng, associated, plaintext: section });
+    const head = seal(key, { rng: nodeRng, associated, plaintext: header });
+    hash('section', sealed);
+    const content = hash('content', hash('inner', head), hash('rest', sealed));
+    const name = hash('block', content, associated);
+    if (at % SIGNED_TOGETHER === 0) sign(null, name, privateKey);
+    insert.run(at, name, Buffer.concat([head, sealed]));
+    if (at % COMMITTED_TOGETHER === 0) db.exec('COMMIT; BEGIN');
+  }
+  db.exec('COMMIT');
+  const figures = stop();
+  db.close();
+  return figures;
+}
+
 /** One piece of work in a process of its own. */
 function apart(...args: readonly (string | number)[]): Figures {
   const options = ['--disable-warning=ExperimentalWarning', fileURLToPath(import.meta.url)];
@@ -123,6 +164,8 @@ function compare(dir: string, count: number): void {
   );
   const single = apart('write', join(dir, `${count}-single`), count, 1);
   row(`the same, one object a block`, single, rows);
+  const least = apart('floor', join(dir, `${count}-floor.db`), count);
+  row('its seals, hashes, signatures and rows alone', least, rows);
   row(
     `open ${text}, first indexed query`,
     apart('open', profile, count),
@@ -154,7 +197,9 @@ else {
         ? await open(place, objects)
         : work === 'openRows'
           ? openRows(place, objects)
-          : writeRows(place, objects);
+          : work === 'floor'
+            ? await floor(place, objects)
+            : writeRows(place, objects);
   console.log(JSON.stringify(figures));
   process.exit(0);
 }
