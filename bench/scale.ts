@@ -2,7 +2,8 @@
  * How costs grow from 1,000 to 1,000,000 objects through the whole client: creating, changing one property,
  * opening, the first query, a live query, memory; beside SQLite in the same run. Each piece in a process of
  * its own, which ends after a bounded time. Run with `npm run bench -- scale`; with `--write 1000000` one
- * size is measured anew, kept among the others in results/scale.json, and the plots drawn from all of them.
+ * size is measured anew, kept among the others in results/scale.json, and the plots drawn from all of them, as
+ * `--draw` does without measuring.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -160,17 +161,21 @@ const asked = process.argv
   .slice(2)
   .map(Number)
   .filter((count) => count > 0);
-const measured = (asked.length > 0 ? asked : SIZES).map((count) => measure(count));
+const isDrawnOnly = process.argv.includes('--draw');
+const measured = isDrawnOnly
+  ? []
+  : (asked.length > 0 ? asked : SIZES).map((count) => measure(count));
 const kept = new URL('scale.json', RESULTS);
 const known = existsSync(kept) ? (JSON.parse(readFileSync(kept, 'utf8')) as Size[]) : [];
-const sizes = isWritten
-  ? [...known.filter(({ count }) => !measured.some((size) => size.count === count)), ...measured]
-  : measured;
+const sizes =
+  isWritten || isDrawnOnly
+    ? [...known.filter(({ count }) => !measured.some((size) => size.count === count)), ...measured]
+    : measured;
 sizes.sort((a, b) => a.count - b.count);
 const text = report(sizes);
 console.log(text);
 if (isWritten) {
   writeFileSync(kept, `${JSON.stringify(sizes, undefined, 2)}\n`);
   writeFileSync(new URL('scale.md', RESULTS), text);
-  draw(sizes);
 }
+if (isWritten || isDrawnOnly) draw(sizes);

@@ -18,9 +18,18 @@ import { createClient } from '../packages/atoll/src/node.ts';
 import { RadixTree } from '../packages/echo/src/radix-tree.ts';
 import { NodeStore, nodeRng } from '../packages/platform-node/src/index.ts';
 import { PROJECTS, rowAt, type Row } from './objects/rows.ts';
+import { logPlot } from './plots/log-plot.ts';
 
 type Figures = { readonly [name: string]: number };
 
+interface Opened {
+  readonly count: number;
+  readonly rows: Figures;
+  readonly snapshot: Figures;
+  readonly log: Figures;
+}
+
+const TREE_SIZES = [10_000, 100_000, 1_000_000];
 const OBJECTS_A_FLUSH = 2_000;
 const BATCH = 100;
 const ROUNDS = 3;
@@ -195,7 +204,7 @@ function row(name: string, figures: Figures, base: Figures): void {
   say(`| ${name} | ${cell('open')} | ${cell('query')} | ${both} | ${root} | ${memory} |`);
 }
 
-function compare(dir: string, count: number): void {
+function compare(dir: string, count: number): Opened {
   const profile = join(dir, `${count}`);
   const path = join(dir, `${count}.db`);
   const rounds = count > 100_000 ? 1 : ROUNDS;
@@ -206,19 +215,25 @@ function compare(dir: string, count: number): void {
   say('| | open, ms | first query, ms | both, ms | root, ms | memory, MiB (grown by) |');
   say('|---|--:|--:|--:|--:|--:|');
   row('JSON rows in SQLite', rows, rows);
-  row('snapshot and tail', apart('open', profile, count, rounds), rows);
-  row('whole log', apart('fold', profile, count, 1), rows);
+  const snapshot = apart('open', profile, count, rounds);
+  row('snapshot and tail', snapshot, rows);
+  const log = apart('fold', profile, count, 1);
+  row('whole log', log, rows);
+  return { count, rows, snapshot, log };
 }
 
-function tree(count: number): void {
-  const figures = apart('trees', '', count, ROUNDS);
+/** A million in a sorted map takes seconds a change. */
+function tree(count: number): Figures {
+  const figures = apart('trees', '', count, count > 100_000 ? 1 : ROUNDS);
   const cell = (name: string): string => (figures[name] ?? 0).toFixed(0);
   say(
     `| ${count.toLocaleString('en')} | ${cell('treeRoot')} | ${cell('mapRoot')} | ${cell('treeChange')} | ${cell('mapChange')} |`,
   );
+  return figures;
 }
 
 function main(sizes: readonly number[]): void {
+  const opened: Opened[] = [];
   const dir = mkdtempSync(join(tmpdir(), 'atoll-snapshot-'));
   say('# Snapshots');
   say();
@@ -227,14 +242,48 @@ function main(sizes: readonly number[]): void {
       `load ${loadavg()[0]?.toFixed(1) ?? ''}. CPU milliseconds; ours opens the whole client.`,
   );
   try {
-    for (const count of sizes) compare(dir, count);
+    for (const count of sizes) opened.push(compare(dir, count));
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
   say('\n### The state’s tree beside a sorted map, hashes of rows given\n');
   say('| rows | tree: root, ms | map: root, ms | tree: after one change, µs | map: the same, µs |');
   say('|--:|--:|--:|--:|--:|');
-  for (const count of [10_000, 100_000, 1_000_000]) tree(count);
+  const trees = TREE_SIZES.map((count) => tree(count));
+  if (process.argv.includes('--write')) draw(opened, trees);
+}
+
+function draw(opened: readonly Opened[], trees: readonly Figures[]): void {
+  const results = new URL('results/', import.meta.url);
+  mkdirSync(results, { recursive: true });
+  const both = (figures: Figures): number => (figures['open'] ?? 0) + (figures['query'] ?? 0);
+  const open = logPlot({
+    title: 'Until a space is open and its first query is answered',
+    x: { label: 'objects', values: opened.map(({ count }) => count) },
+    yLabel: 'ms CPU',
+    lines: [
+      { name: 'JSON rows in SQLite', values: opened.map(({ rows }) => both(rows)) },
+      { name: 'snapshot and tail', values: opened.map(({ snapshot }) => both(snapshot)) },
+      { name: 'whole log', values: opened.map(({ log }) => both(log)) },
+    ],
+  });
+  writeFileSync(new URL('open-scale.svg', results), open);
+  const line = (name: string, of: string, times: number) => ({
+    name,
+    values: trees.map((figures) => (figures[of] ?? 0) * times),
+  });
+  const tree = logPlot({
+    title: 'The root of a state: radix tree and sorted map',
+    x: { label: 'rows', values: TREE_SIZES },
+    yLabel: 'µs CPU',
+    lines: [
+      line('tree, from nothing', 'treeRoot', 1_000),
+      line('map, from nothing', 'mapRoot', 1_000),
+      line('tree, after a change', 'treeChange', 1),
+      line('map, after a change', 'mapChange', 1),
+    ],
+  });
+  writeFileSync(new URL('tree-scale.svg', results), tree);
 }
 
 const args = process.argv.slice(2);

@@ -8,13 +8,22 @@ export interface LogPlot {
   readonly lines: readonly { readonly name: string; readonly values: readonly number[] }[];
 }
 
-const WIDTH = 760;
+const WIDTH = 780;
 const HEIGHT = 400;
-const LEFT = 76;
+const LEFT = 104;
 const RIGHT = 210;
 const TOP = 52;
 const BOTTOM = 52;
-const COLOURS = ['#1d4ed8', '#c2410c', '#0d9488', '#f59e0b', '#7e22ce', '#57534e'];
+const COLOURS = [
+  '#1d4ed8',
+  '#c2410c',
+  '#0d9488',
+  '#f59e0b',
+  '#7e22ce',
+  '#57534e',
+  '#be185d',
+  '#4d7c0f',
+];
 /** Between names at the ends of lines. */
 const LINE_HEIGHT = 16;
 
@@ -75,7 +84,7 @@ function text(x: number, y: number, content: string, attributes: string): string
   return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${attributes}>${safe}</text>`;
 }
 
-/** Places for names, such that none covers another. */
+/** Places for names, such that none covers another and none lies below the plot. */
 function spread(places: readonly number[]): number[] {
   const order = places.map((_, at) => at).sort((a, b) => (places[a] ?? 0) - (places[b] ?? 0));
   const spaced = [...places];
@@ -84,6 +93,12 @@ function spread(places: readonly number[]): number[] {
     least = Math.max(least, spaced[at] ?? 0);
     spaced[at] = least;
     least += LINE_HEIGHT;
+  }
+  let most = HEIGHT - BOTTOM;
+  for (const at of order.reverse()) {
+    most = Math.min(most, spaced[at] ?? 0);
+    spaced[at] = most;
+    most -= LINE_HEIGHT;
   }
   return spaced;
 }
