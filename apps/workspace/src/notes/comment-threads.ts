@@ -52,7 +52,9 @@ export function stretchesOf(document: RichDocument): ReadonlyMap<string, MarkedS
         if (!key.startsWith(COMMENT_MARK)) continue;
         const thread = key.slice(COMMENT_MARK.length);
         const before = found.get(thread);
-        const quote = `${before === undefined ? '' : before.quote}${text}`;
+        // Where it goes over the end of a block, the words stand apart.
+        const gap = before !== undefined && before.to < at ? ' ' : '';
+        const quote = `${before?.quote ?? ''}${gap}${text}`;
         found.set(thread, { from: before?.from ?? at, to: at + text.length, quote });
       }
       at += text.length;
