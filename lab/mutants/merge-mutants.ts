@@ -36,10 +36,10 @@ export const MERGE_MUTANTS: readonly Mutant[] = [
       'const key = countOf(place, op.counter, counter.counts);',
       'const key = counter.siblings.at(-1)?.value ?? countOf(place, op.counter, counter.counts);',
     ],
-    'type-is-published': [
-      'A field is written through a version of its type that its writer can have known.',
-      'if (type !== own && !fold.isPublished(type, scope.block.no)) return undefined;',
-      '',
+    'map-keeps-concurrent': [
+      'Under one key of a map values written meanwhile stay beside each other.',
+      'const before = map.entries.get(key) ?? [];',
+      'const before = (map.entries.get(key) ?? []).slice(0, 0);',
     ],
   }),
   ...rulesOf(`${echo}/apply-op.ts`, unit(`${echo}/database.test.ts`), {
@@ -54,11 +54,6 @@ export const MERGE_MUTANTS: readonly Mutant[] = [
       'Of a concurrent deletion and restoration the winner decides, for everyone alike.',
       'state.deleted = writeRegister(fold.blocks, state.deleted, {',
       'state.deleted = writeRegister(fold.blocks, [], {',
-    ],
-    'map-keeps-concurrent': [
-      'Under one key of a map values written meanwhile stay beside each other.',
-      'const before = map.entries.get(key) ?? [];',
-      'const before = (map.entries.get(key) ?? []).slice(0, 0);',
     ],
     'set-keeps-concurrent': [
       'Additions of one value by several people are several: who removes one has not seen the others.',
@@ -81,8 +76,8 @@ export const MERGE_MUTANTS: readonly Mutant[] = [
   ...rulesOf(`${echo}/fold.ts`, unit(`${echo}/fold.prop.test.ts`), {
     'refold-from-nothing': [
       'Folding an object again begins with nothing of what was there.',
-      'new ObjectState({ blocks, fields: new Map(), deleted: [] })',
-      'new ObjectState({ blocks, fields: before.fields, deleted: before.deleted })',
+      'new ObjectState({ blocks: touched, fields: new Map(), deleted: [] })',
+      'new ObjectState({ blocks: touched, fields: before.fields, deleted: before.deleted })',
     ],
   }),
   ...rulesOf(`${echo}/space/block-applier.ts`, sim('--seeds 20 --steps 40'), {
@@ -200,15 +195,4 @@ export const MERGE_MUTANTS: readonly Mutant[] = [
       'this.writes.splice(at, 0, undefined);',
     ],
   }),
-  ...rulesOf(
-    `${echo}/models/model-state.ts`,
-    unit(`${echo}/models/model-fields.test.ts ${echo}/models/counter-map.prop.test.ts`),
-    {
-      'model-needs': [
-        'An op of a model counts only if what it builds on counts.',
-        "if (!op.needs.every(isMet)) return 'ECHO_OP_ORPHAN';",
-        '',
-      ],
-    },
-  ),
 ];

@@ -116,16 +116,6 @@ export const STORE_MUTANTS: readonly Mutant[] = [
         'if (named.has(root) || ids.some(',
         'if (ids.some(',
       ],
-      'blob-collector-grace': [
-        'A file that was just put is not yet named by anything.',
-        'const youngFromMs = input.nowMs - input.graceMs;',
-        'const youngFromMs = input.nowMs;',
-      ],
-      'blob-collector-unsure': [
-        'Nothing is removed while a part of the history cannot be read.',
-        'if (unreadable > 0) {',
-        'if (unreadable > 1e9) {',
-      ],
     },
   ),
   ...rulesOf(`${echo}/undo-store.ts`, unit(`${echo}/undo-store.test.ts`), {

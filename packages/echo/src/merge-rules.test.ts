@@ -8,6 +8,7 @@ const Note = defineType('test.MergeNote', {
   tags: s.set(s.string()),
   votes: s.counter(),
   steps: s.list(s.string()),
+  labels: s.map(s.string()),
 });
 
 type NoteObject = ReturnType<typeof noteOf>;
@@ -47,6 +48,17 @@ test('an addition that a removal has not seen stays, on both sides', () => {
   meet(ada, bob);
   expect([...mine.tags].sort()).toEqual(['a', 'b']);
   expect([...theirs.tags].sort()).toEqual(['a', 'b']);
+});
+
+test('of what two write under one key of a map both stand, and the same one is shown', () => {
+  const { ada, bob, mine, theirs } = pair();
+  mine.labels.set('k', 'mine');
+  theirs.labels.set('k', 'theirs');
+  meet(ada, bob);
+  expect(mine.labels.get('k')).toBe(theirs.labels.get('k'));
+  mine.labels.set('k', 'both');
+  meet(ada, bob);
+  expect(theirs.labels.toObject()).toEqual({ k: 'both' });
 });
 
 test('an assignment takes the place of the count that it has seen, and not of one made meanwhile', () => {
