@@ -9,8 +9,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
 import { AtollClient, liveUntil, type Space } from '@atoll/client';
-import { nodeWebSockets, openNodePlatform } from '@atoll/platform-node';
+import { openNodePlatform } from '@atoll/platform-node';
 import { defineType, s, type BlobRef } from '@atoll/schema';
 import { CliWorld, PACKAGES, TRACE } from '../lab/process/cli-world.ts';
 import { startRawRelay } from './blobs/raw-relay.ts';
@@ -134,7 +136,7 @@ async function throughServer(people: People): Promise<void> {
   row(
     `up to the mailbox, ${megabytes} MB`,
     rate(bytes, up),
-    `raw relay, up and down ${rate(bytes, relay)}: wall ${(up.wallMs / relay.wallMs).toFixed(1)}×`,
+    `${perMegabyte(bytes, up)} here; raw relay, up and down ${rate(bytes, relay)}, ${perMegabyte(bytes, relay)} here: wall ${(up.wallMs / relay.wallMs).toFixed(1)}×`,
   );
   ada.network.setOnline(false);
   jun.network.setOnline(true);
@@ -148,27 +150,33 @@ async function throughServer(people: People): Promise<void> {
   ada.network.setOnline(true);
 }
 
-/** The same bytes through a server that only passes them on, in messages of the size of ours. */
+/** The same bytes through a server that only passes them on, in messages as long as pieces are. */
 async function rawTransfer(bytes: number): Promise<Cost> {
   await using relay = await startRawRelay();
-  const { signal } = new AbortController();
-  const to = await nodeWebSockets.connect(relay.url, signal);
-  const from = await nodeWebSockets.connect(relay.url, signal);
-  const message = randomFillSync(new Uint8Array(16 * 1024));
-  return cost(async () => {
+  const connect = async (): Promise<WebSocket> => {
+    const socket = new WebSocket(relay.url, { perMessageDeflate: false });
+    await once(socket, 'open');
+    return socket;
+  };
+  const to = await connect();
+  const from = await connect();
+  const message = randomFillSync(new Uint8Array(64 * 1024));
+  const spent = await cost(async () => {
     let left = bytes;
     const done = new Promise<void>((resolve) => {
-      to.onMessage((part) => {
+      to.on('message', (part: Buffer) => {
         left -= part.length;
         if (left <= 0) resolve();
       });
     });
     for (let sent = 0; sent < bytes; sent += message.length) {
-      from.send(message);
-      await from.drained(256 * 1024);
+      await new Promise<void>((resolve) => from.send(message, () => resolve()));
     }
     await done;
   });
+  to.terminate();
+  from.terminate();
+  return spent;
 }
 
 /** Bytes that an edited file adds to what is stored, beside cutting at fixed places. */
@@ -217,26 +225,29 @@ async function streamed(space: Space): Promise<void> {
     const { arrayBuffers, heapUsed } = process.memoryUsage();
     highest = Math.max(highest, arrayBuffers + heapUsed);
   };
-  globalThis.gc?.();
-  look();
-  const before = highest;
+  const atMost = (): string => {
+    const text = `heap and buffers of the program at most ${Math.round(highest / 1024 / 1024)} MiB`;
+    globalThis.gc?.();
+    highest = 0;
+    look();
+    return text;
+  };
+  atMost();
+  const before = Math.round(highest / 1024 / 1024);
   const timer = setInterval(look, 20);
   let ref: BlobRef | undefined;
   const putting = await cost(async () => (ref = await space.blobs.put(random(STREAMED_BYTES))));
-  const put = highest - before;
-  highest = 0;
-  const getting = await cost(() => drain(space.blobs.get(ref as unknown as BlobRef)));
-  clearInterval(timer);
-  const mib = (bytes: number): string => `${Math.round(bytes / 1024 / 1024)} MiB`;
   row(
     '1 GiB put as a stream',
     rate(STREAMED_BYTES, putting),
-    `heap and buffers at most ${mib(put)} above before`,
+    `${perMegabyte(STREAMED_BYTES, putting)}; ${atMost()}, ${String(before)} before`,
   );
+  const getting = await cost(() => drain(space.blobs.get(ref as unknown as BlobRef)));
+  clearInterval(timer);
   row(
     '1 GiB got as a stream',
     rate(STREAMED_BYTES, getting),
-    `heap and buffers at most ${mib(highest - before)} above before`,
+    `${perMegabyte(STREAMED_BYTES, getting)}; ${atMost()}`,
   );
 }
 

@@ -1,5 +1,4 @@
 /** Words about files: attachments, pictures, where they are. */
-import { counted } from './general.ts';
 
 /** Files of an object, and a file on its own. */
 export const FILES = {
@@ -16,21 +15,14 @@ export const FILES = {
   open: (name: string): string => `Open ${name}`,
   view: 'Open',
   download: 'Download',
-  fetch: 'Bring to this device',
   pin: 'Keep on this device',
   unpin: 'Do not keep on this device',
-  rename: 'Rename',
   remove: 'Remove',
   takeOut: 'Take out of the text',
-  details: 'Details',
   removed: (name: string): string => `Removed ${name}`,
   caption: 'Caption',
-  name: 'Name of the file',
   picture: 'Picture',
   pictureOf: (name: string): string => `Picture: ${name}`,
-  previous: 'Previous picture',
-  next: 'Next picture',
-  more: (count: number): string => counted(count, 'more file', 'more files'),
   size: (width: number, height: number): string =>
     `${width.toLocaleString()} × ${height.toLocaleString()}`,
   /** An object in the text that is none here. */
@@ -63,5 +55,4 @@ export const FILE_FAILURES = {
   notAdded: (name: string): string => `${name} could not be added.`,
   notShown: 'This picture cannot be shown here. You can download it.',
   notFetched: 'This file could not be brought here.',
-  again: 'Try again',
 } as const;

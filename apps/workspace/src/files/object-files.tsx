@@ -15,6 +15,7 @@ import { Attachment, type AttachmentObject } from '../data/workspace-types.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 import { useToast } from '../ui/toast.tsx';
+import { usePhone } from '../ui/use-media.ts';
 import { AttachmentCard } from './file-card.tsx';
 import { percentText } from './file-words.ts';
 import { useFileAdder, type FileAdder } from './use-file.ts';
@@ -34,6 +35,7 @@ export function ObjectFiles(props: {
   const files = useQuery(space, (db) => db.query(Attachment).refTo(object, 'of'), [object.id]);
   const adder = useFileAdder(space, object);
   const remove = useRemove(space);
+  const phone = usePhone();
   const shown = files.filter(({ id }) => without?.has(id) !== true);
   if (!canWrite && shown.length === 0) return null;
   const list = (
@@ -62,7 +64,7 @@ export function ObjectFiles(props: {
         <DropPlace onFiles={(dropped) => void adder.add(dropped)}>
           {list}
           {shown.length === 0 && adder.adding.length === 0 ? (
-            <p className="small ink-3 drop-hint">{FILES.none}</p>
+            <p className="small ink-3 drop-hint">{phone ? FILES.nonePhone : FILES.none}</p>
           ) : null}
         </DropPlace>
       ) : (
@@ -119,7 +121,7 @@ export function FilesUnderWay({ adder }: { readonly adder: FileAdder }): ReactEl
 }
 
 /** The button that asks the device for files. */
-export function PickFiles(props: {
+function PickFiles(props: {
   readonly adder: Pick<FileAdder, 'add'>;
   readonly onAdded?: (file: AttachmentObject) => void;
 }): ReactElement {
@@ -164,7 +166,7 @@ function usePastedFiles(onFiles: (files: readonly File[]) => void): void {
 }
 
 /** A place onto which files can be dropped. What is pasted outside of texts comes here, too. */
-export function DropPlace(props: {
+function DropPlace(props: {
   readonly onFiles: (files: readonly File[]) => void;
   readonly children: ReactNode;
 }): ReactElement {
