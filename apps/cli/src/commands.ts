@@ -66,9 +66,15 @@ export const COMMANDS: readonly Command[] = [
     name: 'space epoch',
     summary:
       'show the last agreed state and who votes next; --seal wishes for a new one, --drop lets the history under it go',
-    usage: '[--seal] [--drop] [--older-than DAYS] [--timeout S]',
+    usage: '[--seal] [--drop] [--retire DEVICE] [--older-than DAYS] [--timeout S]',
     operands: ['SPACE'],
-    options: { seal: 'switch', drop: 'switch', 'older-than': 'value', timeout: 'value' },
+    options: {
+      seal: 'switch',
+      drop: 'switch',
+      retire: 'value',
+      'older-than': 'value',
+      timeout: 'value',
+    },
     load: async () => (await import('./commands/epoch.ts')).spaceEpoch,
   },
   {

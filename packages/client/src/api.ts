@@ -204,6 +204,13 @@ export interface Epochs {
    * client was told (`ClientOptions.historyMs`, 90 days). @throws StoreError.
    */
   dropHistory(options?: { readonly olderThanMs?: number }): Promise<HistoryDropped>;
+  /**
+   * Says that a device is lost: what was deleted is then forgotten without waiting until it has heard of it.
+   * By who controls the space, or another device of the same identity. If it comes back, what it wrote
+   * meanwhile is kept: where that builds on what was forgotten, it is written anew beside. Durable when
+   * resolved. @throws ClientError `CLIENT_UNKNOWN_DEVICE` for a device that has not written here.
+   */
+  retire(device: string): Promise<void>;
 }
 
 /** What became of history that was to be dropped. */
@@ -237,6 +244,28 @@ export interface EpochInfo {
   readonly voting: boolean;
   /** Devices that vote about the next one. */
   readonly voters: readonly EpochVoter[];
+  /** Devices that have written here, the last heard of first. */
+  readonly devices: readonly EpochDevice[];
+  /**
+   * Pieces of text and elements of lists that were written on this device upon what others had forgotten
+   * meanwhile, and that it has written anew, since the space was opened.
+   */
+  readonly carried: number;
+}
+
+/** A device that has written in a space. */
+export interface EpochDevice {
+  /** Identity, and how it is shown. */
+  readonly id: string;
+  readonly displayName: string;
+  /** Key of the device, in hex. */
+  readonly device: string;
+  /** It is this one. */
+  readonly here: boolean;
+  /** What its clock said when it last wrote, milliseconds since 1970. */
+  readonly lastMs: number;
+  /** Somebody has said that it is lost, and the others agree. */
+  readonly retired: boolean;
 }
 
 /** A device that votes about the next epoch. */

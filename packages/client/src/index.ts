@@ -3,6 +3,7 @@ export type {
   Client,
   Device,
   EpochInfo,
+  EpochDevice,
   EpochVoter,
   Epochs,
   ExportOptions,

@@ -1,10 +1,14 @@
 /** Epochs of a space as applications see them. */
 import type { Space } from '@atoll/echo';
 import type { EpochInfo, Epochs, HistoryDropped } from './api.ts';
+import { ClientError } from './client-error.ts';
 import { DerivedCell, sameData, type Live } from './live.ts';
 
 /** What is known of a closed space. */
-const UNKNOWN: EpochInfo = { number: 0, era: 0, blocksSince: 0, voting: false, voters: [] };
+const UNKNOWN: EpochInfo = {
+  ...{ number: 0, era: 0, blocksSince: 0, voting: false },
+  ...{ voters: [], devices: [], carried: 0 },
+};
 
 /** {@link Epochs} of a space; while it is closed, what was last known of them. */
 export class SpaceEpochsView implements Epochs {
@@ -39,13 +43,22 @@ export class SpaceEpochsView implements Epochs {
     await space.epochs.propose();
   }
 
+  async retire(device: string): Promise<void> {
+    const space = await this.#opened();
+    const found = space.epochs.devices().find((each) => each.device === device);
+    if (found === undefined) {
+      throw new ClientError('CLIENT_UNKNOWN_DEVICE', 'no such device has written here');
+    }
+    await space.epochs.retire(found.device);
+  }
+
   dropHistory(options: { readonly olderThanMs?: number } = {}): Promise<HistoryDropped> {
     return this.#drop(options.olderThanMs);
   }
 }
 
 function epochInfo(space: Space, ownDevice: string): EpochInfo {
-  const { blocksAbove, current, isVoting, missing, sealedAtMs } = space.epochs.status();
+  const { blocksAbove, carried, current, isVoting, missing, sealedAtMs } = space.epochs.status();
   const waited = new Set<string>(missing);
   return {
     number: current?.number ?? 0,
@@ -60,5 +73,14 @@ function epochInfo(space: Space, ownDevice: string): EpochInfo {
       here: device === ownDevice,
       voted: isVoting && !waited.has(device),
     })),
+    devices: space.epochs.devices().map(({ device, identity, isRetired, lastMs }) => ({
+      id: identity,
+      displayName: space.authority.profileOf(identity)?.name ?? '',
+      device,
+      here: device === ownDevice,
+      lastMs,
+      retired: isRetired,
+    })),
+    carried,
   };
 }

@@ -11,6 +11,7 @@ import {
   type EpochPromise,
   type EpochProposal,
   type EpochReset,
+  type EpochRetirement,
   type EpochTerms,
   type Voter,
 } from './statements.ts';
@@ -52,6 +53,15 @@ export function readReset(reader: Reader): EpochReset {
     terms: readTerms(reader),
     recoveryKey: reader.take(HASH_BYTES),
     signature: reader.take(SIGNATURE_BYTES),
+  };
+}
+
+/** @throws CodecError. */
+export function readRetirement(reader: Reader): EpochRetirement {
+  return {
+    kind: 'epoch-retirement',
+    space: idFromBytes('space', reader.raw(HASH_BYTES)),
+    device: idFromBytes('device', reader.raw(HASH_BYTES)),
   };
 }
 

@@ -9,6 +9,7 @@ export {
 } from './access-level.ts';
 export {
   STATEMENT_TAGS,
+  RETIRED_MAX,
   VOTERS_MAX,
   type DeviceAdmission,
   type EpochAcknowledgement,
@@ -16,6 +17,7 @@ export {
   type EpochPromise,
   type EpochProposal,
   type EpochReset,
+  type EpochRetirement,
   type EpochTerms,
   type FeedAdmission,
   type Grant,

@@ -285,6 +285,7 @@ export class SpaceAuthority {
         return this.#decideProfile(statement, place);
       case 'epoch-promise':
       case 'epoch-acknowledgement':
+      case 'epoch-retirement':
         return this.#decideEpoch(statement.space, no);
       case 'epoch-proposal':
       case 'epoch-reset':

@@ -13,6 +13,7 @@ import {
   type EpochPromise,
   type EpochProposal,
   type EpochReset,
+  type EpochRetirement,
   type EpochId,
   type EpochTerms,
   type FeedAdmission,
@@ -98,7 +99,8 @@ export function writeFields(
 
 function writeEpochStatement(
   writer: Writer,
-  body: EpochPromise | EpochProposal | EpochAcknowledgement | Unsigned<EpochReset>,
+  body:
+    EpochPromise | EpochProposal | EpochAcknowledgement | EpochRetirement | Unsigned<EpochReset>,
 ): void {
   switch (body.kind) {
     case 'epoch-promise':
@@ -110,6 +112,9 @@ function writeEpochStatement(
     case 'epoch-acknowledgement':
       writer.raw(idBytes(body.space)).raw(epochBytes(body.previous)).varint(body.ballot);
       writer.raw(epochBytes(body.epoch));
+      return;
+    case 'epoch-retirement':
+      writer.raw(idBytes(body.space)).raw(idBytes(body.device));
       return;
     case 'epoch-reset':
       writeTerms(writer, body.terms);

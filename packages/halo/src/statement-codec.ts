@@ -15,7 +15,13 @@ import {
   type SpaceId,
 } from '@atoll/kernel';
 import { levelOfNumber } from './access-level.ts';
-import { readAcknowledgement, readPromise, readProposal, readReset } from './epoch-decoders.ts';
+import {
+  readAcknowledgement,
+  readPromise,
+  readProposal,
+  readReset,
+  readRetirement,
+} from './epoch-decoders.ts';
 import { HaloError } from './halo-error.ts';
 import { ROTATION_OF, SUBJECT, writeFields } from './statement-body.ts';
 import {
@@ -185,6 +191,7 @@ const DECODERS: Readonly<Record<Exclude<StatementKind, 'unknown'>, (reader: Read
     'epoch-proposal': readProposal,
     'epoch-acknowledgement': readAcknowledgement,
     'epoch-reset': readReset,
+    'epoch-retirement': readRetirement,
   };
 
 function readGrant(reader: Reader): Grant {

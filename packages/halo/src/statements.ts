@@ -222,6 +222,16 @@ export interface EpochReset {
   readonly signature: Bytes;
 }
 
+/**
+ * A device is lost: its feeds, as far as they are known here, are not waited for any more from the next
+ * epoch on. By somebody who controls the space, or by another device of the same identity.
+ */
+export interface EpochRetirement {
+  readonly kind: 'epoch-retirement';
+  readonly space: SpaceId;
+  readonly device: DeviceKey;
+}
+
 /** A statement of a kind that this version does not know; kept as it is, and without effect here. */
 export interface UnknownStatement {
   readonly kind: 'unknown';
@@ -244,6 +254,7 @@ export type Statement =
   | EpochProposal
   | EpochAcknowledgement
   | EpochReset
+  | EpochRetirement
   | UnknownStatement;
 
 /** Name of a kind of statement. */
@@ -270,6 +281,7 @@ export const STATEMENT_TAGS = {
   'epoch-proposal': 17,
   'epoch-acknowledgement': 18,
   'epoch-reset': 19,
+  'epoch-retirement': 20,
 } as const;
 
 /** Bytes of nonces in statements. */

@@ -18,11 +18,14 @@ export async function spaceEpoch({ line, open, out }: CommandContext): Promise<v
   const space = await findSpace(client, line.operand(0));
   const days = line.count('older-than');
   const timeoutMs = line.timeMs('timeout') ?? TIMEOUT_MS;
+  const lost = line.value('retire');
+  if (lost !== undefined) await retire(space, lost);
   if (line.has('seal')) await space.epochs.propose();
   const dropped = line.has('drop')
     ? await drop(client, space, { olderThanMs: days === undefined ? 0 : days * DAY_MS, timeoutMs })
     : undefined;
-  const { blocksSince, era, number, sealedAtMs, voters, voting } = space.epochs.status.get();
+  const { blocksSince, carried, devices, era, number, sealedAtMs, voters, voting } =
+    space.epochs.status.get();
   const sealedAt = sealedAtMs === undefined ? undefined : new Date(sealedAtMs).toISOString();
   out.result(
     {
@@ -39,6 +42,15 @@ export async function spaceEpoch({ line, open, out }: CommandContext): Promise<v
         here,
         voted,
       })),
+      devices: devices.map(({ device, displayName, here, id, lastMs, retired }) => ({
+        identity: id,
+        name: displayName,
+        device,
+        here,
+        lastWrote: new Date(lastMs).toISOString(),
+        retired,
+      })),
+      carried,
       ...(dropped === undefined ? {} : { history: dropped }),
     },
     space.name.get(),
@@ -49,8 +61,21 @@ export async function spaceEpoch({ line, open, out }: CommandContext): Promise<v
       const stands = voting ? (voted ? ', has voted' : ', has not voted') : '';
       return `voter    ${displayName} ${device.slice(0, 8)}${here ? ' (here)' : ''}${stands}`;
     }),
+    ...devices.map(({ device, displayName, here, lastMs, retired }) => {
+      const day = new Date(lastMs).toISOString().slice(0, 10);
+      const stands = retired ? ', retired' : here ? ' (here)' : '';
+      return `device   ${displayName} ${device.slice(0, 8)}, last wrote on ${day}${stands}`;
+    }),
+    ...(carried === 0 ? [] : [`carried  ${grouped(carried)} pieces written anew`]),
     ...(dropped === undefined ? [] : [`history  ${historyText(dropped)}`]),
   );
+}
+
+/** Says that a device is lost; the beginning of its key is enough. */
+async function retire(space: Space, named: string): Promise<void> {
+  const { devices } = space.epochs.status.get();
+  const [found, ...others] = devices.filter(({ device }) => device.startsWith(named));
+  await space.epochs.retire(found !== undefined && others.length === 0 ? found.device : named);
 }
 
 /** Tries until somebody who has the history is reached, or time is up. */

@@ -187,3 +187,65 @@ test('a profile opens behind the epochs that it was behind, with and without its
 });
 
 const NEVER = { blocks: 1e9, bytes: 1e12, blocksAtClose: 1e9, bytesAtClose: 1e12 };
+
+test('a lost device that somebody retires is waited for no more, and loses nothing when it comes back', async () => {
+  const ada = await Person.make('Ada', 11);
+  const jun = await Person.make('Jun', 12);
+  const one = await ada.found();
+  const page = one.database.add(Page, { body: 'keep these words, not those' });
+  let two = await jun.join(one, ada.deviceSigner, 'writer');
+  two.database.add(Page, { title: 'Jun' });
+  await exchange(one, two);
+  const [lost] = one.epochs.devices().filter(({ identity }) => identity === jun.identity);
+  if (lost === undefined) throw new RangeError('Jun has written');
+  page.body.delete(16, 11);
+  // Jun is away, has never heard of the deletion, and writes into the middle of what is deleted.
+  const [same] = two.database.query(Page).where({ title: '' }).run();
+  same?.body.insert(27, ' but mine');
+  await two.flush();
+  await epoch(one);
+  await epoch(one);
+  expect(unitsOf(one)).toBe(27);
+  await one.epochs.retire(lost.device);
+  // One epoch retires it and makes a new list, the next one collects.
+  await epoch(one);
+  expect(one.epochs.retired).toHaveLength(1);
+  expect(unitsOf(one)).toBe(27);
+  await epoch(one);
+  expect(unitsOf(one)).toBe(16);
+  await exchange(one, two);
+  expect(two.epochs.status().carried).toBe(1);
+  expect(same?.body.toString()).toBe('keep these words but mine');
+  await exchange(two, one);
+  expect(page.body.toString()).toBe('keep these words but mine');
+  expect(rootOf(one)).toBe(rootOf(two));
+  // It goes on in a feed of its own, which is waited for like any other.
+  const { ring } = two.keys;
+  await two[Symbol.asyncDispose]();
+  const { Space: open } = await import('../space/space.ts');
+  two = await open.open(jun.ports, { space: one.id, ring, writer: jun.writer() });
+  two.database.add(Page, { title: 'Back' });
+  await exchange(one, two);
+  const [back] = one.epochs.devices().filter(({ identity }) => identity === jun.identity);
+  expect(back?.isRetired).toBe(false);
+  expect(rootOf(one)).toBe(rootOf(two));
+});
+
+test('whoever neither controls the space nor is of the same identity retires nobody', async () => {
+  const ada = await Person.make('Ada', 13);
+  const jun = await Person.make('Jun', 14);
+  const kim = await Person.make('Kim', 15);
+  const one = await ada.found();
+  const two = await jun.join(one, ada.deviceSigner, 'writer');
+  const three = await kim.join(one, ada.deviceSigner, 'writer');
+  two.database.add(Page, { title: 'Jun' });
+  three.database.add(Page, { title: 'Kim' });
+  await exchange(one, two);
+  await exchange(one, three);
+  const [other] = three.epochs.devices().filter(({ identity }) => identity === jun.identity);
+  if (other === undefined) throw new RangeError('Jun has written');
+  await three.epochs.retire(other.device);
+  await exchange(one, three);
+  await epoch(one);
+  expect(one.epochs.retired).toEqual([]);
+});

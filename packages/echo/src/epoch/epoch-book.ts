@@ -18,6 +18,7 @@ import {
   type EpochPlace,
   type EpochStatement,
 } from './epoch-instance.ts';
+import type { Retirement } from './retired-feeds.ts';
 
 /** An epoch that stands. The one before the first has no terms. */
 export interface Epoch extends EpochBase {
@@ -45,6 +46,7 @@ export class EpochBook {
   readonly #resets = new Map<EpochId, EpochReset>();
   /** Blocks that declare each of them. */
   readonly #resetBlocks = new Map<EpochId, readonly number[]>();
+  readonly #retirements: Retirement[] = [];
   #chain: readonly Epoch[] | undefined;
 
   /** `root` is asked for until it is known; it never changes then. */
@@ -65,6 +67,11 @@ export class EpochBook {
         this.#learn(statement.terms);
         this.#add(statement.terms.previous, statement, place);
         return;
+      case 'epoch-retirement': {
+        const { device, space } = statement;
+        if (space === this.#space) this.#retirements.push({ device, block: place.block });
+        return;
+      }
       case 'epoch-promise':
       case 'epoch-acknowledgement':
         if (statement.space === this.#space) this.#add(statement.previous, statement, place);
@@ -94,6 +101,11 @@ export class EpochBook {
   voteFor(epoch: Epoch): EpochInstance | undefined {
     const { terms } = epoch;
     return terms === undefined || epoch.isReset ? undefined : this.#instances.get(terms.previous);
+  }
+
+  /** What was said of devices that are lost, by anybody. */
+  get retirements(): readonly Retirement[] {
+    return this.#retirements;
   }
 
   /** True if whoever wrote a block knew that an epoch stands. */

@@ -46,6 +46,7 @@ export function epochsOf(host: EpochsHost): SpaceEpochs {
     },
     flush,
     adopt,
+    carried: () => parts.adoption().carried,
     ports,
     rng: ports.rng,
     policy: writer.epochs,

@@ -18,6 +18,7 @@ import {
   type CredentialId,
   type Clock,
   type DeviceKey,
+  type FeedKey,
   type Log,
   type Rng,
   type SpaceId,
@@ -32,7 +33,9 @@ import type { EpochArchive } from './epoch-archive.ts';
 import type { CountedProposal, EpochInstance } from './epoch-instance.ts';
 import { EpochPace, type EpochPolicy } from './epoch-pace.ts';
 import { collectionAt } from './collection-terms.ts';
+import { retiredAt } from './retired-feeds.ts';
 import { votersAt } from './epoch-voters.ts';
+import { writingDevices, type WritingDevice } from './writing-devices.ts';
 import { Frontier } from './frontier.ts';
 import { nextVote } from './next-vote.ts';
 
@@ -61,6 +64,8 @@ export interface EpochParts {
   readonly replica: () => BranchIndex;
   /** Lets the space begin with the kept epoch when it is opened next. @throws StoreError. */
   readonly rebase: () => Promise<void>;
+  /** Stretches that were written anew when epochs were adopted. */
+  readonly carried: () => number;
   /** Puts the rows behind what is sealed. @throws SnapshotError; StoreError. */
   readonly adopt: () => Promise<void>;
   /** Lets that index learn the positions of what was written here. @throws StoreError. */
@@ -82,6 +87,8 @@ export interface EpochStatus {
   readonly isVoter: boolean;
   /** Epochs that this device has recomputed and found otherwise. */
   readonly refused: number;
+  /** Stretches that this device had written upon what was collected, and has written anew since it was opened. */
+  readonly carried: number;
 }
 
 /** What became of keeping the snapshot of the current epoch. */
@@ -151,6 +158,7 @@ export class SpaceEpochs {
         best === undefined ? voters : voters.filter((device) => agreed?.has(device) !== true),
       isVoter: current !== undefined && isVoter(current, this.#parts.device),
       refused: this.#refused.size,
+      carried: this.#parts.carried(),
     };
   }
 
@@ -159,6 +167,35 @@ export class SpaceEpochs {
     if (!this.#parts.mayVote) return;
     this.#wanted = this.book.current?.id;
     await this.#run();
+  }
+
+  /** Feeds that the current epoch retires. */
+  get retired(): readonly FeedKey[] {
+    return (this.book.current?.terms?.retired ?? []).map(({ feed }) => feed);
+  }
+
+  /** Devices that have written here, the last heard of first. */
+  devices(): readonly WritingDevice[] {
+    const { authority, index } = this.#parts;
+    const times = { branches: index.branches, timeMsOf: (no: number) => index.timeMsOf(no) };
+    return writingDevices(times, authority, new Set(this.retired));
+  }
+
+  /** True for a block that this device has written. */
+  isOwn(block: number): boolean {
+    return this.#parts.authority.authorOf(block)?.device === this.#parts.device;
+  }
+
+  /**
+   * Says that a device is lost, so that the next epoch does not wait for it any more. What it writes should
+   * it return still counts, but where it builds on what was collected meanwhile. Durable when resolved.
+   * @throws StoreError.
+   */
+  async retire(device: DeviceKey): Promise<void> {
+    const { database, flush, space } = this.#parts;
+    database.commit();
+    this.#write([{ kind: 'epoch-retirement', space, device }]);
+    await flush();
   }
 
   /** Begins a ballot of its own if nothing else can be done: the others have been silent for long. */
@@ -356,10 +393,12 @@ export class SpaceEpochs {
     if (frontier === undefined) return undefined;
     // What is folded apart is read from the log.
     await flush();
-    const retired = current.terms?.retired ?? [];
+    const { book } = this;
+    const { retirements } = book;
+    const of = { index, authority, retirements, before: current.terms };
+    const retired = retiredAt(frontier, of);
     const feeds = new Set(retired.map(({ feed }) => feed));
     const number = current.number + 1;
-    const { book } = this;
     const lineage = book.lineage(current.id);
     const place = { frontier, index, number, lineage, book, authority, retired: feeds };
     const collection = collectionAt(place);

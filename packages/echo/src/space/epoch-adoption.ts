@@ -4,6 +4,7 @@
  */
 import { epochIdOf, type EpochId, type EpochTerms } from '@atoll/halo';
 import { AtollError, errorCode, type Log } from '@atoll/kernel';
+import { carryOver, seenOf } from '../collection/carry-over.ts';
 import type { Database } from '../database.ts';
 import type { EpochBook } from '../epoch/epoch-book.ts';
 import { listedBy, stageOf } from '../epoch/epoch-stages.ts';
@@ -31,6 +32,9 @@ export class EpochAdoption {
   readonly #log: Log;
   readonly #snapshots: { rebase(): Promise<void> };
   #adopted: EpochId | undefined;
+  #isOwn: ((block: number) => boolean) | undefined;
+  /** Stretches that this device had written upon what was collected, and has written anew. */
+  carried = 0;
   /** The stages of what a snapshot is behind are entered. */
   #isEntered = true;
   #failed = false;
@@ -45,6 +49,11 @@ export class EpochAdoption {
   /** The last epoch that the rows are behind. */
   get adopted(): EpochId | undefined {
     return this.#adopted;
+  }
+
+  /** From now on, what this device has written upon what is collected is written anew. */
+  begin(isOwn: (block: number) => boolean): void {
+    this.#isOwn = isOwn;
   }
 
   /** The rows are behind this epoch: those of a snapshot. */
@@ -124,9 +133,16 @@ export class EpochAdoption {
       blocks = await this.#host.readBlocks(numbers);
       read = numbers.length;
     }
+    const isOwn = this.#isOwn;
+    const { branches } = index;
+    const seen =
+      isOwn === undefined ? [] : seenOf(database, again, isOwn, (no) => branches.branchEnd(no));
     database.adopt(stage, { again, blocks, base });
     this.#adopted = epochIdOf(terms);
     this.#tellWriters(lineage);
+    const carried = carryOver(database, seen);
+    this.carried += carried;
+    if (carried > 0) this.#log.event('warn', 'space.edits-carried', { stretches: carried });
     this.#log.event('info', 'space.epoch-adopted', { number: terms.number, refolded: again.size });
   }
 

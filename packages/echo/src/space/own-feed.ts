@@ -45,10 +45,16 @@ export interface OwnFeed {
 /** Feed to go on with, or a new one. `mayContinue` is false after an unclean end or a restore. */
 export async function openOwnFeed(
   ports: OwnFeedPorts,
-  place: { readonly space: SpaceId; readonly slot: number; readonly mayContinue: boolean },
+  place: {
+    readonly space: SpaceId;
+    readonly slot: number;
+    readonly mayContinue: boolean;
+    /** Feeds that an epoch has retired: who returns begins a new one. */
+    readonly retired: readonly FeedKey[];
+  },
   index: SpaceIndex,
 ): Promise<OwnFeed> {
-  const { space, slot, mayContinue } = place;
+  const { space, slot, mayContinue, retired } = place;
   const record = await ports.store.value(recordName(space, slot));
   const reserved = record === undefined ? undefined : readRecord(record);
   if (reserved !== undefined) {
@@ -59,7 +65,7 @@ export async function openOwnFeed(
     const [only] = branches;
     if (toHex(signer.publicKey) !== feed) return reserveFeed(ports, space, slot);
     if (only === undefined) return { ...base, seq: 0, prev: genesisOf(space, feed, incarnation) };
-    if (mayContinue && branches.length === 1) {
+    if (mayContinue && branches.length === 1 && !retired.includes(feed)) {
       const end = index.branches.branchEnd(only);
       return { ...base, seq: index.branches.seqOf(end) + 1, prev: index.branches.hashOf(end) };
     }

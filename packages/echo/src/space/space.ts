@@ -361,7 +361,8 @@ export class Space implements AsyncDisposable {
 
   async #openFeed(): Promise<void> {
     const { slot, mayContinue } = this.#writer;
-    const feed = await openOwnFeed(this.#ports, { space: this.id, slot, mayContinue }, this.index);
+    const place = { space: this.id, slot, mayContinue, retired: this.epochs.retired };
+    const feed = await openOwnFeed(this.#ports, place, this.index);
     this.#startWriting(feed, feed.seq === 0 ? await this.#opening(feed) : []);
   }
 
@@ -381,6 +382,7 @@ export class Space implements AsyncDisposable {
       clock: this.#ports.clock,
     };
     this.#own = new OwnWriter(parts, feed, opening);
+    this.#adoption.begin((block) => this.epochs.isOwn(block));
     const [branch] = this.index.branches.branchesOf(feed.feed);
     if (branch !== undefined) this.#advanced.covered(this.index.branches.branchEnd(branch));
   }
