@@ -18,8 +18,7 @@ export async function spaceEpoch({ line, open, out }: CommandContext): Promise<v
   const space = await findSpace(client, line.operand(0));
   const days = line.count('older-than');
   const timeoutMs = line.timeMs('timeout') ?? TIMEOUT_MS;
-  const lost = line.value('retire');
-  if (lost !== undefined) await retire(space, lost);
+  await retire(space, line.value('retire'));
   if (line.has('seal')) await space.epochs.propose();
   const dropped = line.has('drop')
     ? await drop(client, space, { olderThanMs: days === undefined ? 0 : days * DAY_MS, timeoutMs })
@@ -72,7 +71,8 @@ export async function spaceEpoch({ line, open, out }: CommandContext): Promise<v
 }
 
 /** Says that a device is lost; the beginning of its key is enough. */
-async function retire(space: Space, named: string): Promise<void> {
+async function retire(space: Space, named: string | undefined): Promise<void> {
+  if (named === undefined) return;
   const { devices } = space.epochs.status.get();
   const [found, ...others] = devices.filter(({ device }) => device.startsWith(named));
   await space.epochs.retire(found !== undefined && others.length === 0 ? found.device : named);
