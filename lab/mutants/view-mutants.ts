@@ -33,6 +33,18 @@ export const VIEW_MUTANTS: readonly Mutant[] = [
       '',
     ],
   }),
+  ...rulesOf(`${echo}/query/tree-hops.ts`, unit(`${echo}/query/trees-and-maps.prop.test.ts`), {
+    'tree-query-moves-along': [
+      'Whatever is below something that moved has moved with it.',
+      'for (const row of moved) for (const child of tree.childrenOf(row)) moved.add(child);\n',
+      '',
+    ],
+    'tree-query-hidden': [
+      'A deleted parent hides what is below it.',
+      'if (at === ROOT || !host.source.isLive(at)) return false;',
+      'if (at === ROOT) return false;',
+    ],
+  }),
   ...rulesOf(`${echo}/undo-log.ts`, unit(`${echo}/undo-log.test.ts`), {
     'undo-redo-ends': [
       'Whoever goes on in one place does not bring back there what was taken back before.',
