@@ -2,7 +2,7 @@
  * A space as applications hold it: objects, members, connection, invitations, undo. The handle stays the
  * same while its space is closed and opened again; what it shows of a closed space is what was last known.
  */
-import type { Database, Space as EchoSpace, SpaceDirectory } from '@atoll/echo';
+import { handOver, type Database, type Space as EchoSpace, type SpaceDirectory } from '@atoll/echo';
 import { errorCode, toHex } from '@atoll/kernel';
 import type {
   ExportOptions,
@@ -64,6 +64,8 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
   readonly #soon: TickEnd;
   /** Set while the space is open. */
   #echo: EchoSpace | undefined;
+  /** Objects of the space when it was last open, if somebody listened to queries of them. */
+  #left: Database | undefined;
   #facts: SpaceFacts;
   #blobs: SpaceBlobs | undefined;
   /** What is kept of the space. */
@@ -309,6 +311,8 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     await this.undo.stacks.moveIn(echo);
     this.#facts = factsOf(echo);
     this.#echo = echo;
+    if (this.#left !== undefined) handOver(this.#left, echo.database);
+    this.#left = undefined;
     let decisions = echo.authority.decisionCount;
     this.#unfollow = [
       echo.onChange(() => {
@@ -343,6 +347,8 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     await this.undo.stacks.moveOut();
     for (const stop of this.#unfollow) stop();
     this.#unfollow = [];
+    const { database } = this.echo;
+    if (database.live.listeners > 0) this.#left = database;
     const own = this.#engine.requireIdentity();
     if (!this.#engine.signal.aborted) this.#engine.mesh.presence(this.id).set(undefined);
     this.#facts = closedFacts(this.place.id, own, keptFacts(this.#facts));

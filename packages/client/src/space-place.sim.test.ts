@@ -64,6 +64,36 @@ test('a space that was closed and opened again is the same to whoever holds it',
   expect(titles(space)).toEqual(['Pack']);
 });
 
+test('queries that somebody listens to go on when a space was closed and opened again', async () => {
+  const house = new House(6);
+  const ada = await house.person('ada');
+  const space = await house.space(ada, 'Home');
+  space.db.add(Task, { title: 'Pack' });
+  await house.pause();
+  const seen: string[][] = [];
+  const counts: number[] = [];
+  const tasks = space.db.query(Task).orderBy('title');
+  const stop = tasks.subscribe((found) => seen.push(found.map(({ title }) => title)));
+  tasks.subscribeCount((count) => counts.push(count));
+  tasks.subscribe(() => undefined)();
+  await house.world.during(handleOf(space).place.reopen(() => Promise.resolve()));
+  expect([seen, counts]).toEqual([
+    [['Pack'], ['Pack']],
+    [1, 1],
+  ]);
+  const [pack] = space.db.query(Task).run();
+  if (pack === undefined) throw new RangeError('lost');
+  pack.title = 'Unpack';
+  space.db.add(Task, { title: 'Go' });
+  await house.pause();
+  expect([seen.at(-1), counts.at(-1)]).toEqual([['Go', 'Unpack'], 2]);
+  stop();
+  const told = seen.length;
+  space.db.add(Task, { title: 'More' });
+  await house.pause();
+  expect([seen.length, counts.at(-1)]).toEqual([told, 3]);
+});
+
 test('what others write while a space is closed opens it and is there', async () => {
   const house = new House(2);
   const [ada, bob] = [await house.person('ada'), await house.person('bob')];

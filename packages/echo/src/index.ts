@@ -82,6 +82,7 @@ export {
   type Where,
 } from './query/query-form.ts';
 export { type FieldName, type WhereFor } from './query/query-types.ts';
+export { handOver } from './query/hand-over.ts';
 export { QueryAcross, type Found, type SpaceQuery } from './query/query-across.ts';
 export { Query, type Hit, type Page } from './query/query.ts';
 export { BLOCK_DEPTH_MAX, BLOCK_UNIT, isBlock, sameBlock } from './rich-text/block-value.ts';

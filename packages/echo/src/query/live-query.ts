@@ -22,8 +22,8 @@ export interface View<R> {
   result(batch: RowBatch | undefined): R;
 }
 
-/** Makes the view of a plan. */
-export type MakeView<R> = (plan: Plan) => View<R>;
+/** Makes the view of a plan over a database. */
+export type MakeView<R> = (plan: Plan, host: QueryHost) => View<R>;
 
 /** A query that is kept up to date. */
 export class LiveQuery<R> {
@@ -88,7 +88,7 @@ export class LiveQuery<R> {
   /** Asks anew. @throws EchoError when the query does not fit the types. */
   refill(): boolean {
     this.#plan = Plan.of(this.#host, this.#form);
-    this.#view = this.#plan === undefined ? undefined : this.#makeView(this.#plan);
+    this.#view = this.#plan === undefined ? undefined : this.#makeView(this.#plan, this.#host);
     if (this.#plan === undefined || this.#view === undefined) return this.#note(this.#empty);
     for (const hop of this.#plan.part.hops) hop.keep();
     this.#view.fill(matches(this.#plan));

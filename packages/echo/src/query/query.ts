@@ -224,7 +224,7 @@ export class Query<T> {
       {
         kind: 'list',
         form: this.#form,
-        makeView: (plan) => new ResultList(plan, (row) => this.#show(row)),
+        makeView: (plan, host) => new ResultList(plan, (row) => host.handle(row) as T),
         empty: [],
       },
       listener,
@@ -254,7 +254,7 @@ export class Query<T> {
       {
         kind: 'groups',
         form,
-        makeView: (plan) => new ResultGroups(this.#host, plan, this.#showing()),
+        makeView: (plan, host) => new ResultGroups(host, plan, showingOf(host)),
         empty: undefined,
       },
       listener,
@@ -268,7 +268,7 @@ export class Query<T> {
     const groups = new Groups(this.#host, {
       type: plan.type,
       form: this.#form,
-      show: this.#showing(),
+      show: showingOf(this.#host),
       isKept: false,
     });
     if (withObjects) for (const row of matches(plan)) groups.add(groups.read(row));
@@ -301,13 +301,13 @@ export class Query<T> {
     return this.#host.handle(row) as T;
   }
 
-  #showing(): ShowValue {
-    return (element, value) => showPlain(this.#host, element, value);
-  }
-
   #with(part: Partial<QueryForm>): Query<T> {
     return new Query<T>(this.#host, { ...this.#form, ...part });
   }
+}
+
+function showingOf(host: QueryHost): ShowValue {
+  return (element, value) => showPlain(host, element, value);
 }
 
 /** A value as applications see it; refs as id or key. */
