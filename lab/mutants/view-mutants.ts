@@ -59,9 +59,9 @@ export const VIEW_MUTANTS: readonly Mutant[] = [
   }),
   ...rulesOf(`${echo}/undo-invert.ts`, unit(`${echo}/undo-log.test.ts`), {
     'undo-of-an-addition': [
-      'Undo removes the addition that was made, not another one of the same value.',
-      "if (!standing.some((other) => sameDot(other, dot))) return 'overwritten';",
-      '',
+      'Undo removes the addition that was made, not that of somebody else.',
+      'if (!work.isDry) work.db.mutations.remove(ref, value, [dot]);',
+      'if (!work.isDry) work.db.mutations.remove(ref, value);',
     ],
   }),
   ...rulesOf(`${echo}/query/expression.ts`, unit(`${echo}/query/query.prop.test.ts`), {

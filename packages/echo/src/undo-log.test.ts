@@ -263,6 +263,37 @@ test('undo in one place leaves the other places alone, and redo brings back only
   expect(right.body.toString()).toBe('two!');
 });
 
+test('undo of an addition leaves what somebody else has added meanwhile', () => {
+  const { ada, bob, log, sync } = setup();
+  const note = ada.db.add(Note, {});
+  ada.tick();
+  sync();
+  note.tags.add('x');
+  ada.tick();
+  bob.db.query(Note).run()[0]?.tags.add('x');
+  bob.tick();
+  sync();
+  expect(log.undo()).toMatchObject({ done: 1 });
+  sync();
+  expect([...note.tags]).toEqual(['x']);
+});
+
+test('redo in one place ends with a change there, and with none elsewhere', () => {
+  const { ada, log } = setup();
+  const [left, right] = [ada.db.add(Note, { title: 'a' }), ada.db.add(Note, { title: 'b' })];
+  ada.tick();
+  left.title = 'taken back';
+  ada.tick();
+  expect(log.undo({ object: left.id })).toMatchObject({ done: 1 });
+  right.title = 'elsewhere';
+  ada.tick();
+  expect(log.next('redo', { object: left.id })).toBeDefined();
+  left.title = 'here';
+  ada.tick();
+  expect(log.redo({ object: left.id })).toBeUndefined();
+  expect(left.title).toBe('here');
+});
+
 test('a named place has its own undo, whatever objects it changed', () => {
   const { ada, log } = setup();
   const note = ada.db.add(Note, {});
