@@ -152,6 +152,17 @@ export const MERGE_MUTANTS: readonly Mutant[] = [
       'this.writes[at] = next;',
     ],
   }),
+  ...rulesOf(
+    `${echo}/rich-text/rich-text-view.ts`,
+    unit(`${echo}/rich-text/rich-text.prop.test.ts`),
+    {
+      'block-parts-together': [
+        'Of a block only what differs is written, so who checks a box leaves its depth alone.',
+        'return after[part] !== undefined && after[part] !== (before[part] ?? UNWRITTEN[part]);',
+        'return after[part] !== undefined;',
+      ],
+    },
+  ),
   ...rulesOf(`${echo}/tree/tree-structure.ts`, unit(`${echo}/tree/tree-structure.prop.test.ts`), {
     'tree-skip-order': [
       'Of a cycle the greatest edge is left out, whichever came last.',

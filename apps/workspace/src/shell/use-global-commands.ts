@@ -34,7 +34,9 @@ export function useGlobalCommands(): void {
   useCommand('keys', () => lay('keys'));
   useCommand(
     'panel',
-    place.at === 'space' && place.open !== undefined ? () => open(undefined) : undefined,
+    place.at === 'space' && (place.open ?? place.side) !== undefined
+      ? () => open(undefined)
+      : undefined,
   );
   useCommand(
     'new-note',
