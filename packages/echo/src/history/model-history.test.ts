@@ -15,7 +15,7 @@ const Board = defineType('org.example.Board', {
 async function fork(person: Person, origin: Space, hasCode: boolean): Promise<Space> {
   const branch = await person.found();
   if (hasCode) branch.database.models.register(countsModel);
-  startBranch({
+  await startBranch({
     past: await origin.history.at('now'),
     present: origin.database,
     branch: branch.history,
