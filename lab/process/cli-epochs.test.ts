@@ -1,0 +1,58 @@
+// History that is let go, from the command line: not while nobody else has it, and nothing is lost by it.
+import { expect, test } from 'vitest';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CliWorld, bringIn, rootsOf, type Profile } from './cli-world.ts';
+
+async function edit(profile: Profile, task: string, times: number): Promise<void> {
+  for (let at = 0; at < times; at++) await profile.ok('set', 'Boat', task, `title=Coat ${at}`);
+}
+
+test('history stays while the server is away, goes when it has all of it, and is there for who joins', async () => {
+  await using world = await CliWorld.open();
+  const ann = await world.person('Ann');
+  await ann.ok('space', 'create', 'Boat');
+  const { id } = await ann.ok('add', 'Boat', 'Task', 'title=Coat');
+  await edit(ann, String(id), 6);
+  await world.stopKube();
+  expect(await ann.ok('space', 'epoch', 'Boat', '--seal')).toMatchObject({ number: 1 });
+  const kept = await ann.ok('space', 'epoch', 'Boat', '--drop', '--timeout', '1');
+  expect(kept['history']).toEqual({ at: 'kept', why: 'no-other-holder' });
+  await world.startKube();
+  const young = await ann.ok('space', 'epoch', 'Boat', '--drop', '--older-than', '30');
+  expect(young['history']).toEqual({ at: 'kept', why: 'too-new' });
+  const dropped = await ann.ok('space', 'epoch', 'Boat', '--drop');
+  expect(dropped['history']).toMatchObject({ at: 'dropped' });
+  expect(Number((dropped['history'] as { blocks: number }).blocks)).toBeGreaterThan(4);
+  expect(await ann.ok('show', 'Boat', String(id))).toMatchObject({ title: 'Coat 5' });
+  const bob = await world.person('Bob');
+  await bringIn(ann, bob, { space: 'Boat' });
+  await bob.ok('sync', '--until-idle');
+  const roots = await rootsOf('Boat', [ann, bob]);
+  expect(roots[1]).toBe(roots[0]);
+});
+
+test('where the server has lost everything, members give each other the state', async () => {
+  await using world = await CliWorld.open();
+  const ann = await world.person('Ann');
+  await ann.ok('space', 'create', 'Boat');
+  const { id } = await ann.ok('add', 'Boat', 'Task', 'title=Coat');
+  await edit(ann, String(id), 6);
+  await ann.ok('space', 'epoch', 'Boat', '--seal');
+  const dropped = await ann.ok('space', 'epoch', 'Boat', '--drop');
+  expect(dropped['history']).toMatchObject({ at: 'dropped' });
+  await ann.ok('set', 'Boat', String(id), 'title=Last coat');
+  await world.stopKube();
+  await rm(join(world.dir, 'kube'), { recursive: true });
+  await world.startKube();
+  const bob = await world.person('Bob');
+  await bringIn(ann, bob, { space: 'Boat' });
+  const serving = ann.start('serve');
+  const watching = bob.start('watch', 'Boat');
+  await watching.next((line) => line['title'] === 'Last coat' || line['change'] === 'added');
+  await watching.end();
+  await serving.end();
+  const roots = await rootsOf('Boat', [ann, bob]);
+  expect(roots[1]).toBe(roots[0]);
+  expect(await bob.ok('show', 'Boat', String(id))).toMatchObject({ title: 'Last coat' });
+});
