@@ -16,6 +16,7 @@ import { Person } from '../packages/echo/src/space/testing/space-fixture.ts';
 import { ROOT_ZONE } from '@atoll/kernel';
 import { deriveKey, ready } from '@atoll/crypto';
 import { MemoryDisk, MemoryStore } from '@atoll/testkit';
+import { tellTextBytes } from './epochs-text.ts';
 import { tellWireBytes } from './epochs-wire.ts';
 import { linePlot } from './plots/line-plot.ts';
 
@@ -25,6 +26,12 @@ const OBJECTS = 400;
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 const EPOCH_EVERY_WEEKS = 4;
 const RETENTION_WEEKS = 2;
+
+/** Texts that are written and rewritten all the time, of about so many characters. */
+const PAGES = 10;
+const PAGE_LENGTH = 2000;
+
+const Page = defineType('bench.Page', { name: s.string(), body: s.text() });
 
 const Task = defineType('bench.Task', {
   title: s.string(),
@@ -39,6 +46,7 @@ const Task = defineType('bench.Task', {
 interface Week {
   readonly diskBytes: number;
   readonly joinBytes: number;
+  readonly epochBytes: number;
   readonly liveBytes: number;
 }
 
@@ -74,8 +82,13 @@ async function joinBytes(person: Person, space: Space): Promise<number> {
     after = last.position;
     bytes += page.reduce((sum, block) => sum + block.bytes.length, 0);
   }
+  return bytes + (await epochBytes(person, space));
+}
+
+/** What is fetched of a kept epoch; 0 where none is kept. */
+async function epochBytes(person: Person, space: Space): Promise<number> {
   const offer = await space.epochs.archive.source();
-  if (offer === undefined) return bytes;
+  if (offer === undefined) return 0;
   const { ring } = space.keys;
   const [generation] = space.authority.keys.generations(ROOT_ZONE);
   const zone = generation === undefined ? undefined : ring.zone(generation);
@@ -93,10 +106,43 @@ async function joinBytes(person: Person, space: Space): Promise<number> {
     ask: async (request) => offer.source.answer(decodeRequest(request)),
     turn: () => Promise.resolve(),
   });
-  return bytes + fetched.bytes;
+  return fetched.bytes;
+}
+
+/** Writes some words into a page, and takes as many out where it is full; now and then a task goes for good. */
+function write(space: Space, random: (below: number) => number): void {
+  const pages = space.database.query(Page).run();
+  const page = pages[random(pages.length)];
+  if (page === undefined) return;
+  if (random(20) === 0) {
+    const tasks = space.database.query(Task).run();
+    const done = tasks[random(tasks.length)];
+    if (done !== undefined) space.database.delete(done);
+    addTask(space, random(1_000_000));
+    return;
+  }
+  const { length } = page.body;
+  const count = 30 + random(60);
+  if (length < PAGE_LENGTH || random(2) === 0) {
+    page.body.insert(random(length + 1), `${'a few words more '.repeat(6)}`.slice(0, count));
+  } else page.body.delete(random(length - count), count);
+}
+
+function addTask(space: Space, at: number): void {
+  space.database.add(Task, {
+    title: `Task ${at}`,
+    done: false,
+    priority: at % 5,
+    project: `project-${at % 20}`,
+    note: '',
+  });
 }
 
 function edit(space: Space, random: (below: number) => number): void {
+  if (random(2) === 0) {
+    write(space, random);
+    return;
+  }
   const tasks = space.database.query(Task).run();
   const task = tasks[random(tasks.length)];
   if (task === undefined) return;
@@ -123,15 +169,10 @@ async function halfYear(withEpochs: boolean): Promise<{ weeks: Week[]; cpuMs: nu
       return (seed >>> 8) % below;
     };
     for (let at = 0; at < OBJECTS; at++) {
-      space.database.add(Task, {
-        title: `Task ${at}`,
-        done: false,
-        priority: at % 5,
-        project: `project-${at % 20}`,
-        note: '',
-      });
+      addTask(space, at);
       if (at % 20 === 19) await space.flush();
     }
+    for (let at = 0; at < PAGES; at++) space.database.add(Page, { name: `Page ${at}` });
     const weeks: Week[] = [];
     for (let week = 1; week <= WEEKS; week++) {
       for (let at = 0; at < EDITS_A_WEEK; at++) {
@@ -155,10 +196,12 @@ async function halfYear(withEpochs: boolean): Promise<{ weeks: Week[]; cpuMs: nu
         sealMs += (used.user + used.system) / 1000;
       }
       await space.writeSnapshot();
-      const live = JSON.stringify(space.database.query(Task).run());
+      const { database } = space;
+      const live = JSON.stringify([...database.query(Task).run(), ...database.query(Page).run()]);
       weeks.push({
         diskBytes: diskBytes(folder),
         joinBytes: await joinBytes(person, space),
+        epochBytes: await epochBytes(person, space),
         liveBytes: live.length,
       });
     }
@@ -177,9 +220,13 @@ const without = await halfYear(false);
 const withThem = await halfYear(true);
 const rows = withThem.weeks.map((week, at) => ({ week, bare: without.weeks[at] }));
 
-console.log(`${WEEKS} weeks, ${EDITS_A_WEEK} edits a week of ${OBJECTS} objects, one block each.`);
-console.log('\n| week | disk, no epochs | disk | to join, no epochs | to join | live JSON |');
-console.log('|--:|--:|--:|--:|--:|--:|');
+console.log(
+  `${WEEKS} weeks, ${EDITS_A_WEEK} edits a week of ${OBJECTS} objects and ${PAGES} texts, one block each.`,
+);
+console.log(
+  '\n| week | disk, no epochs | disk | to join, no epochs | to join | its snapshot | live JSON |',
+);
+console.log('|--:|--:|--:|--:|--:|--:|--:|');
 for (const [at, { bare, week }] of rows.entries()) {
   if ((at + 1) % 2 === 1) continue;
   const cells = [
@@ -187,6 +234,7 @@ for (const [at, { bare, week }] of rows.entries()) {
     week.diskBytes,
     bare?.joinBytes ?? 0,
     week.joinBytes,
+    week.epochBytes,
     week.liveBytes,
   ].map((bytes) => `${Math.round(bytes / KIB)} KiB`);
   console.log(`| ${at + 1} | ${cells.join(' | ')} |`);
@@ -194,6 +242,7 @@ for (const [at, { bare, week }] of rows.entries()) {
 console.log(`\nsealing, keeping and dropping in all: ${Math.round(withThem.cpuMs)} ms of CPU`);
 
 await tellWireBytes();
+await tellTextBytes(epochBytes);
 
 const svg = linePlot({
   title: 'A space edited for half a year: an epoch every four weeks, history kept for two',
@@ -204,6 +253,10 @@ const svg = linePlot({
     { name: 'to join, without', values: rows.map(({ bare }) => (bare?.joinBytes ?? 0) / KIB) },
     { name: 'disk', values: rows.map(({ week }) => week.diskBytes / KIB) },
     { name: 'to join', values: rows.map(({ week }) => week.joinBytes / KIB) },
+    {
+      name: 'snapshot of the epoch',
+      values: rows.map(({ week }) => week.epochBytes / KIB),
+    },
     { name: 'live data as JSON', values: rows.map(({ week }) => week.liveBytes / KIB) },
   ],
 });

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { SOUND_COLLECTION, play, type Collection, type CollectionRules } from './tombstones.ts';
 
-const WORLDS = 600;
+const WORLDS = 300;
 
 function worlds(rules: CollectionRules): Collection[] {
   return Array.from({ length: WORLDS }, (_, at) => play(at + 1, rules));

@@ -1,8 +1,8 @@
 /**
  * When a deleted unit of a text may be forgotten: devices edit one text, exchange late and out of step,
- * and agree on epochs now and then. Epoch n lists what is deleted and has no children; who has adopted it
- * anchors nothing there any more; epoch n + 1 collects what is still so, once every device has written
- * behind its adoption of n. A world counts the units whose anchor is gone.
+ * and agree on epochs now and then. Epoch n lists what is deleted and has no children but such; who has adopted it
+ * anchors nothing there any more; epoch n + 1 collects what is still so, of what was listed alone, once
+ * every device has written behind its adoption of n. A world counts the units whose anchor is gone.
  */
 
 /** The rules of collection. A mutant is a set of rules with one of them broken. */
@@ -143,11 +143,18 @@ class Device {
     return { parent: next as number, side: 'left' };
   }
 
-  childless(): Set<number> {
+  /** Deleted units, of these if given, on which nothing hangs but such. */
+  childless(of?: ReadonlySet<number>): Set<number> {
     const found = new Set<number>();
-    for (const { id, deleted, left, right } of this.units.values()) {
-      if (id !== ROOT && deleted && left.length + right.length === 0) found.add(id);
-    }
+    const visit = (id: number): boolean => {
+      const unit = this.units.get(id);
+      if (unit === undefined) return true;
+      const below = [...unit.left, ...unit.right].map(visit);
+      const isGone = unit.deleted && of?.has(id) !== false && below.every(Boolean);
+      if (isGone && id !== ROOT) found.add(id);
+      return isGone;
+    };
+    visit(ROOT);
     return found;
   }
 
@@ -264,8 +271,7 @@ class Town {
     this.#adopt(device);
     if (device.adopted !== number - 1) return;
     const childless = device.childless();
-    const still = (ids: ReadonlySet<number>): Set<number> =>
-      new Set([...ids].filter((id) => childless.has(id)));
+    const still = (ids: ReadonlySet<number>): Set<number> => device.childless(ids);
     const { childlessAgain, phases } = this.#rules;
     const isDue = before === undefined || this.#haveAllWrittenPast(device, before.since);
     const old = before?.listed ?? new Set<number>();
