@@ -90,7 +90,10 @@ await inFolder(async (dir) => {
     return LocalNode.withLoadedAccount({ accountID, accountSecret, peers: [], crypto, storage });
   });
   const maps = await stage('query', async () => {
-    const ids = (await node.load(list.id)).asArray();
+    // A long list comes in pieces after it is there.
+    const loaded = await node.load(list.id);
+    await until(() => loaded.asArray().length === count);
+    const ids = loaded.asArray();
     const found = await Promise.all(ids.map((id) => node.load(id)));
     check(found.filter((map) => map.get('project') === PROJECT).length, count / PROJECTS);
     return found;
@@ -118,8 +121,9 @@ await inFolder(async (dir) => {
     });
     other.node.syncManager.addPeer(toOther);
     node.syncManager.addPeer(toNode);
-    const ids = (await other.node.load(list.id)).asArray();
-    check(ids.length, count);
+    const loaded = await other.node.load(list.id);
+    await until(() => loaded.asArray().length === count);
+    const ids = loaded.asArray();
     const found = await Promise.all(ids.map((id) => other.node.load(id)));
     check(found.filter((map) => map.get('project') === NEXT_PROJECT).length, count / PROJECTS);
     return found;
