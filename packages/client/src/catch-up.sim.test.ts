@@ -120,6 +120,8 @@ describe('where history was dropped and no mailbox has it', () => {
     await town.world.during(liveUntil(theirs.myRole, (role) => role === 'writer'));
     await town.editAll(theirs, 2, 6);
     await town.expectSame(trip, theirs);
+    let shown: readonly string[] = [];
+    theirs.db.query(Task).subscribe((tasks) => (shown = tasks.map(({ title }) => title)));
     jun.network.setOnline(false);
     await town.editAll(theirs, 3, 16);
     theirs.db.add(Task, { title: 'written away' });
@@ -134,6 +136,10 @@ describe('where history was dropped and no mailbox has it', () => {
     expect(catchUpOf(theirs)).toMatchObject({ taken: 1, refused: 0 });
     await town.editAll(theirs, 30, 4);
     await town.expectSame(trip, theirs);
+    // Who listened before hears what comes after.
+    trip.db.add(Task, { title: 'after all' });
+    const isShown = (): boolean => shown.includes('after all') && shown.includes('written away');
+    expect(await town.world.runUntil(isShown, 30_000)).toBe(true);
   });
 
   test('a transfer that is cut in its middle goes on where it was', async () => {
