@@ -19,6 +19,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { COLLECTION_MUTANTS } from './collection-mutants.ts';
 import { EPOCH_MUTANTS } from './epoch-mutants.ts';
 import { MERGE_MUTANTS } from './merge-mutants.ts';
 import type { Mutant } from './mutant.ts';
@@ -36,6 +37,7 @@ const ALL: readonly Mutant[] = [
   ...MERGE_MUTANTS,
   ...STORE_MUTANTS,
   ...EPOCH_MUTANTS,
+  ...COLLECTION_MUTANTS,
   ...VIEW_MUTANTS,
   ...WIRE_MUTANTS,
 ];
