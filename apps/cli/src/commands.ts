@@ -233,6 +233,20 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/tree.ts')).move,
   },
   {
+    name: 'relate',
+    summary: 'join two objects by a relation; a new type joins objects of their types',
+    operands: ['SPACE', 'TYPE', 'SOURCE', 'TARGET', '[FIELD=VALUE…]'],
+    options: {},
+    load: async () => (await import('./commands/relate.ts')).relate,
+  },
+  {
+    name: 'relations',
+    summary: 'list the relations of an object, from either end',
+    operands: ['SPACE', 'ID', '[TYPE]'],
+    options: {},
+    load: async () => (await import('./commands/relate.ts')).relations,
+  },
+  {
     name: 'conflicts',
     summary: 'list values that were written at the same time, the shown one first',
     operands: ['SPACE', 'ID', '[FIELD]'],

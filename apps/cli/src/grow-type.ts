@@ -15,9 +15,15 @@ const RESERVED: ReadonlySet<string> = new Set(['id', 'constructor', 'toJSON']);
 /**
  * The type with at least these fields. Fields that it has keep their kind, so that what is in the space
  * stays readable; where nothing is new, it is the type as the space has it.
+ * A type that is made here joins the types of `relation`, if that is given.
  * @throws CliError `CLI_FIELD` for a name that no field can have.
  */
-export function growType(database: Database, name: string, fields: FieldsData): TypeDefinition {
+export function growType(
+  database: Database,
+  name: string,
+  fields: FieldsData,
+  relation?: TypeData['relation'],
+): TypeDefinition {
   const known = knownType(database, name);
   const fresh = Object.keys(fields).filter((field) => known?.fields[field] === undefined);
   for (const field of fresh) {
@@ -28,6 +34,7 @@ export function growType(database: Database, name: string, fields: FieldsData): 
   if (known !== undefined && fresh.length === 0) return defineDynamic(known);
   // The order of fields is that of display: what was there stays in front.
   return defineDynamic({
+    ...(relation === undefined ? {} : { relation }),
     ...known,
     name,
     fields: { ...known?.fields, ...fields, ...known?.fields },
