@@ -22,6 +22,9 @@ const FROM_THE_ROOT = new Set(['vitest', '@fast-check/vitest']);
 const UNIMPORTED_DEPENDENCIES: Readonly<Record<string, string>> = {
   // The bundled executable is found by path and started as a process.
   '@atoll/kube': 'apps/cli starts it',
+  // What `@atoll/model-yjs` wants beside it, which is told by whoever puts a program together.
+  yjs: 'apps/cli loads documents of Yjs',
+  'y-protocols': 'apps/cli loads documents of Yjs',
 };
 
 /** What one module asks of another. */

@@ -133,7 +133,7 @@ export class ClientUndo implements Undo {
 }
 
 /** The stacks of all spaces as one. Listens to them only while somebody listens to it. */
-export class AllStacks implements UndoSource {
+class AllStacks implements UndoSource {
   readonly spaces: Live<readonly SpaceHandle[]>;
   readonly #listeners = new Set<() => void>();
   readonly #stops = new Map<SpaceHandle, () => void>();

@@ -107,7 +107,7 @@ function partsOf(source: WordSource, diff: FieldDiff): readonly ChangePart[] {
 }
 
 /** Of what stayed, only what stands around the changes: enough to find the place again. */
-export function excerpt(parts: readonly ChangePart[]): readonly ChangePart[] {
+function excerpt(parts: readonly ChangePart[]): readonly ChangePart[] {
   return parts.map((part, at) => {
     const { is, text } = part;
     if (is !== 'kept') return part;
