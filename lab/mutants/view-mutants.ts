@@ -88,7 +88,7 @@ export const VIEW_MUTANTS: readonly Mutant[] = [
       '',
     ],
   }),
-  ...rulesOf(`${echo}/query/figures.ts`, unit(`${echo}/query/query.prop.test.ts`), {
+  ...rulesOf(`${echo}/query/figures.ts`, unit(`${echo}/query/query.test.ts`), {
     'kept-figures-shrink': [
       'A mean is over what is there now.',
       'this.#count += sign;',

@@ -167,6 +167,27 @@ test('groups that have not changed stay the same objects', () => {
   expect(told[1]?.map((group, at) => group === told[0]?.[at])).toEqual([false, true, true, true]);
 });
 
+test('a mean that is kept is over what is there after each change', () => {
+  const replica = new WorldReplica('ada');
+  const task = (size: number): TaskObject =>
+    replica.db.add(Task, { title: '', size, state: '', area: 'one', amount: 0 }) as TaskObject;
+  const [first] = [task(2), task(4)];
+  const told: unknown[] = [];
+  replica.db
+    .query(Task)
+    .groupBy('area')
+    .aggregate({ mean: { avg: 'size' } })
+    .subscribeGroups((groups) => told.push(JSON.stringify(groups)));
+  const means = (): string[] => told.map((text) => /"mean":[^,}]*/.exec(String(text))?.[0] ?? '');
+  expect(means().at(-1)).toBe('"mean":3');
+  if (first !== undefined) first.size = 8;
+  replica.tick();
+  expect(means().at(-1)).toBe('"mean":6');
+  if (first !== undefined) replica.db.delete(first);
+  replica.tick();
+  expect(means().at(-1)).toBe('"mean":4');
+});
+
 test('sums are exact however numbers come and go', () => {
   const { db } = new WorldReplica('ada');
   const amounts = [0.1, 0.2, 0.3, 1e300, -1e300, 2 ** 53, 1, 5e-324];
