@@ -74,8 +74,8 @@ export {
   LogReplica,
   type LogReplicaOptions,
   type ResumeFrom,
-  type OwnBlocks,
 } from './log-replica.ts';
+export { type OwnBlocks } from './block-batch.ts';
 export {
   type Admission,
   type ForkProof,

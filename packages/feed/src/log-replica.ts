@@ -7,14 +7,22 @@ import {
   type BlockHash,
   type Ed25519Platform,
   type Log,
-  type NewBlock,
   type Rng,
   type SpaceId,
   type Store,
   type StoredBlock,
 } from '@atoll/kernel';
 import { readStored, type ParsedBlock } from './block.ts';
-import { BranchIndex, type IndexedBlock } from './branch-index.ts';
+import {
+  bytesOf,
+  indexed,
+  isAmong,
+  newBlock,
+  newBlocks,
+  type Batch,
+  type OwnBlocks,
+} from './block-batch.ts';
+import { BranchIndex } from './branch-index.ts';
 import { FeedError } from './feed-error.ts';
 import { makeForkProof } from './fork-proof.ts';
 import type { Admission, ForkProof, Origin, Received, Replica, ReplicaHooks } from './replica.ts';
@@ -67,17 +75,6 @@ export interface ResumeFrom {
   readonly position: number;
   /** Blocks that are not in the index, in the order of their positions; `load` is told of them first. */
   readonly others: readonly BlockHash[];
-}
-
-/** Blocks that their own writer has sealed, and the signature over the last. */
-export interface OwnBlocks {
-  readonly blocks: readonly ParsedBlock[];
-  readonly signature: Uint8Array;
-}
-
-/** Consecutive blocks of one feed that become durable together, and the signature over the last. */
-interface Batch extends OwnBlocks {
-  readonly origin: 'own' | 'received';
 }
 
 /** {@link Replica} of a stored log. */
@@ -482,31 +479,4 @@ export class LogReplica implements Replica, AsyncDisposable {
   #requireOpen(): void {
     if (this.#closed) throw new FeedError('FEED_CLOSED', 'the replica was closed before');
   }
-}
-
-function indexed(block: ParsedBlock): IndexedBlock {
-  const { feed, seq, prev } = block.frame;
-  return { hash: block.hash, feed, seq, prev };
-}
-
-function bytesOf(block: ParsedBlock): Uint8Array {
-  return block.bytes;
-}
-
-function isAmong(blocks: readonly ParsedBlock[], others: readonly ParsedBlock[]): boolean {
-  const hashes = new Set(others.map(({ hash }) => hash));
-  return blocks.every(({ hash }) => hashes.has(hash));
-}
-
-/** Rows of a batch; its signature stands with the last. */
-function newBlocks(space: SpaceId, { blocks, origin, signature }: Batch): NewBlock[] {
-  return blocks.map((block, at) => {
-    const row = newBlock(space, block, origin);
-    return at === blocks.length - 1 ? { ...row, signature } : row;
-  });
-}
-
-function newBlock(space: SpaceId, block: ParsedBlock, origin: 'own' | 'received'): NewBlock {
-  const { feed, seq } = block.frame;
-  return { space, feed, seq, hash: block.hash, bytes: block.bytes, origin };
 }

@@ -51,22 +51,27 @@ export function stretchesOf(document: RichDocument): ReadonlyMap<string, MarkedS
       for (const key of Object.keys(marks)) {
         if (!key.startsWith(COMMENT_MARK)) continue;
         const thread = key.slice(COMMENT_MARK.length);
-        const before = found.get(thread);
-        // Where it goes over the end of a block, the words stand apart.
-        const gap = before !== undefined && before.to < at ? ' ' : '';
-        const quote = `${before?.quote ?? ''}${gap}${text}`;
-        found.set(thread, { from: before?.from ?? at, to: at + text.length, quote });
+        found.set(thread, stretchedTo(at, text, found.get(thread)));
       }
       at += text.length;
     }
     at++;
   }
-  for (const [thread, stretch] of found) {
-    const { quote } = stretch;
-    const cut = quote.length > QUOTE_CHARACTERS ? `${quote.slice(0, QUOTE_CHARACTERS)}…` : quote;
-    found.set(thread, { ...stretch, quote: cut });
-  }
-  return found;
+  return new Map([...found].map(([thread, stretch]) => [thread, withShortQuote(stretch)]));
+}
+
+/** A stretch with further words behind it; where it goes over the end of a block, they stand apart. */
+function stretchedTo(at: number, text: string, before: MarkedStretch | undefined): MarkedStretch {
+  const to = at + text.length;
+  if (before === undefined) return { from: at, to, quote: text };
+  const gap = before.to < at ? ' ' : '';
+  return { from: before.from, to, quote: `${before.quote}${gap}${text}` };
+}
+
+function withShortQuote(stretch: MarkedStretch): MarkedStretch {
+  const { quote } = stretch;
+  if (quote.length <= QUOTE_CHARACTERS) return stretch;
+  return { ...stretch, quote: `${quote.slice(0, QUOTE_CHARACTERS)}…` };
 }
 
 /** Who wrote a comment, and when, as its writer's clock said. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keyName, keysText, SHORTCUTS } from './shortcuts.ts';
+import { keyName, keysText, SHORTCUTS, type Shortcut } from './shortcuts.ts';
 
 const press = { key: '', metaKey: false, ctrlKey: false, altKey: false, shiftKey: false };
 
@@ -25,7 +25,14 @@ test('keys are written as each system writes them', () => {
   expect(keysText('g t', true)).toBe('G then T');
 });
 
-test('no two commands have the same keys', () => {
-  const keys = SHORTCUTS.map((shortcut) => shortcut.keys);
-  expect(new Set(keys).size).toBe(keys.length);
+test('no keys mean two things in one place', () => {
+  const clashes = SHORTCUTS.filter((one, at) =>
+    SHORTCUTS.slice(0, at).some((other) => other.keys === one.keys && meet(one, other)),
+  );
+  expect(clashes).toEqual([]);
 });
+
+/** Lists and notes are never in front together; what holds everywhere is with both. */
+function meet(one: Shortcut, other: Shortcut): boolean {
+  return one.where === other.where || one.where === 'everywhere' || other.where === 'everywhere';
+}
