@@ -10,20 +10,61 @@ interface Line {
   units: number[];
 }
 
+/** Counters of one agent that go to another. */
+export interface UnitStretch {
+  readonly branch: number;
+  readonly from: number;
+  /** Exclusive. */
+  readonly to: number;
+}
+
 /** Growing numbers for each agent. */
 export class UnitTimeline {
   readonly #byAgent = new Map<number, Line>();
 
   /** Notes the agent's units after a block. */
   note(agent: number, block: number, units: number): void {
-    let line = this.#byAgent.get(agent);
-    if (line === undefined) this.#byAgent.set(agent, (line = { base: 0, blocks: [], units: [] }));
+    const line = this.#lineOf(agent);
     if ((line.units.at(-1) ?? line.base) === units) return;
     if (line.blocks.at(-1) === block) line.units[line.units.length - 1] = units;
     else {
       line.blocks.push(block);
       line.units.push(units);
     }
+  }
+
+  /** The same lines where counters of agents go to others; absent: they stay. */
+  moved(stretchesOf: (agent: number) => readonly UnitStretch[] | undefined): UnitTimeline {
+    const moved = new UnitTimeline();
+    for (const [agent, line] of this.#byAgent) {
+      const stretches = stretchesOf(agent) ?? [
+        { branch: agent, from: 0, to: Number.POSITIVE_INFINITY },
+      ];
+      // What is settled came before all forks that are known.
+      const [first] = stretches;
+      if (first !== undefined) moved.#lineOf(first.branch).base = line.base;
+      line.units.forEach((units, at) => {
+        const place = stretches.find(({ from, to }) => from < units && units <= to) ?? first;
+        if (place === undefined) return;
+        const into = moved.#lineOf(place.branch);
+        into.units.push(units);
+        into.blocks.push(line.blocks[at] as number);
+      });
+    }
+    for (const line of moved.#byAgent.values()) {
+      const order = [...line.units.keys()].sort(
+        (a, b) => (line.units[a] as number) - (line.units[b] as number),
+      );
+      line.blocks = order.map((at) => line.blocks[at] as number);
+      line.units = order.map((at) => line.units[at] as number);
+    }
+    return moved;
+  }
+
+  #lineOf(agent: number): Line {
+    let line = this.#byAgent.get(agent);
+    if (line === undefined) this.#byAgent.set(agent, (line = { base: 0, blocks: [], units: [] }));
+    return line;
   }
 
   /** Writes all lines, with these numbers for branches and blocks. */

@@ -48,8 +48,7 @@ export function collectSequence(
     hasListed === undefined ? undefined : fatesAt(state, isUnderOf(state, stage), hasListed);
   const isSettled = state.timeline.settle(
     (block) => stage.isUnder(block),
-    // Where a feed's writers have parted must stay known.
-    (agent) => blocks.branches.of(blocks.branches.feedOf(agent)).length === 1,
+    (agent) => !stage.hasParted(blocks.branches.feedOf(agent)),
   );
   if (fates === undefined || fates.changed === 0) return { state, isChanged: isSettled };
   const made =

@@ -5,16 +5,19 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Database } from '../database.ts';
-import { type Space } from '../space/space.ts';
-import { Person, exchange, rootOf } from '../space/testing/space-fixture.ts';
+import { Space } from '../space/space.ts';
+import { Person, exchange, restored, rootOf } from '../space/testing/space-fixture.ts';
 import { randomEdit, randomFrom } from '../testing/random-edits.ts';
+import { MODELS, randomModelEdit } from '../testing/random-models.ts';
 
 /** What there is to see, by object. */
 function seen(db: Database): Record<string, unknown> {
   const shown: Record<string, unknown> = {};
-  for (const object of db.query('test.Thing').run()) {
-    const row = db.fold.rows.find(Buffer.from(object.id, 'hex'));
-    shown[object.id] = db.plain(row);
+  for (const type of ['test.Thing', MODELS]) {
+    for (const object of db.query(type).run()) {
+      const row = db.fold.rows.find(Buffer.from(object.id, 'hex'));
+      shown[object.id] = db.plain(row);
+    }
   }
   return shown;
 }
@@ -25,7 +28,8 @@ async function edits(
   count: number,
 ): Promise<void> {
   for (let at = 0; at < count; at++) {
-    randomEdit(space.database, random);
+    if (random(4) === 0) randomModelEdit(space.database, random);
+    else randomEdit(space.database, random);
     space.database.commit();
   }
   await space.flush();
@@ -74,3 +78,73 @@ test('whatever was collected, everybody sees what a fold without epochs sees, an
     { numRuns: 8 },
   );
 });
+
+/** A writer and a copy of its profile, who part; both go on in feeds of their own once they hear of it. */
+async function parted(person: Person, space: Space, random: (below: number) => number) {
+  const ports = await restored(person.ports, space.id);
+  const { ring } = space.keys;
+  const copy = await Space.open(ports, { space: space.id, ring, writer: person.writer() });
+  await edits(space, random, 1 + random(4));
+  await edits(copy, random, 1 + random(4));
+  return copy;
+}
+
+test('epochs over feeds that have forked are kept, and who fetched, dropped or has all has one root', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 1_000_000 }), async (seed) => {
+      const random = randomFrom(seed);
+      const ada = await Person.make('Ada', seed);
+      const jun = await Person.make('Jun', seed + 1);
+      const one = await ada.found();
+      await edits(one, random, 12);
+      const two = await jun.join(one, ada.deviceSigner, 'writer');
+      await edits(two, random, 4);
+      await exchange(one, two);
+      const copy =
+        random(2) === 0 ? await parted(jun, two, random) : await parted(ada, one, random);
+      const spaces = [one, two, copy] as const;
+      // Both sides are heard of in some order before the first epoch is sealed.
+      for (const [a, b] of random(2) === 0 ? BOTH : [...BOTH].reverse()) {
+        await exchange(spaces[a] as Space, spaces[b] as Space);
+      }
+      for (let step = 0; step < 25; step++) {
+        const dice = random(10);
+        const space = spaces[random(3)] as Space;
+        if (dice < 5) await edits(space, random, 1 + random(4));
+        else if (dice < 8) await exchange(space, spaces[random(3)] as Space);
+        else {
+          await one.epochs.propose();
+          if (random(2) === 0) await one.epochs.dropHistory(0);
+        }
+      }
+      for (let round = 0; round < 3; round++) {
+        for (const [a, b] of [...BOTH, ...BOTH]) {
+          await exchange(spaces[a] as Space, spaces[b] as Space);
+        }
+        await one.epochs.propose();
+        await one.epochs.dropHistory(0);
+        for (const space of [two, copy]) await edits(space, random, 1);
+      }
+      for (const [a, b] of [...BOTH, ...BOTH]) {
+        await exchange(spaces[a] as Space, spaces[b] as Space);
+      }
+      const roots = spaces.map(rootOf);
+      expect(roots).toEqual([roots[0], roots[0], roots[0]]);
+      expect(seen(one.database)).toEqual(seen(two.database));
+      expect(seen(copy.database)).toEqual(seen(two.database));
+      expect(spaces.map((space) => space.epochs.status().refused)).toEqual([0, 0, 0]);
+      const { current } = one.epochs.status();
+      expect((await one.epochs.archive.source())?.terms.number).toBe(current?.number);
+      const { ring } = one.keys;
+      const again = await Space.open(ada.ports, { space: one.id, ring, writer: ada.writer() });
+      expect(rootOf(again)).toBe(roots[0]);
+    }),
+    { numRuns: 8 },
+  );
+});
+
+const BOTH = [
+  [0, 1],
+  [1, 2],
+  [0, 2],
+] as const;

@@ -5,6 +5,8 @@ export interface CollectionStage {
   readonly number: number;
   /** True for a block under its frontier. */
   isUnder(block: number): boolean;
+  /** True for a feed, given by its key in hex, whose chains part under its frontier: that must stay known. */
+  hasParted(feed: string): boolean;
   /**
    * True for a block under the frontier at which the list was made: units that such a block has hidden are
    * collected. Absent: nothing is.

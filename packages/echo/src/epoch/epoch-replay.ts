@@ -7,6 +7,7 @@ import type { BranchIndex } from '@atoll/feed';
 import type { EpochTerms } from '@atoll/halo';
 import { assert, idBytes, type BlockHash, type FeedKey, type IdentityId } from '@atoll/kernel';
 import type { BlockContext } from '../block-context.ts';
+import { ElementIds, type Counted, type Stretch } from '../element-ids.ts';
 import { Fold, type FoldedBlock } from '../fold.ts';
 import type { ControlEntry } from '../snapshot/control-page.ts';
 import type { ObjectState } from '../object-state.ts';
@@ -150,11 +151,35 @@ export class EpochReplay {
         blocks: this.fold.blocks,
         block,
         branch: (no) => this.#host.index.branches.branchOf(block(branches.branchEnd(no))),
+        stretches: (no, counted) => this.#stretches(no, counted),
         field: (no) => known(live.types.fieldNo(this.fold.types.fieldId(no))),
       },
       false,
     );
     return { isVoid, state: bytes === undefined ? undefined : decodeState(bytes, live.blocks) };
+  }
+
+  /** Which numbers of the open space the counters of a branch of a forked feed go to. */
+  #stretches(branch: number, counted: Counted): readonly Stretch[] | undefined {
+    const own = this.index.branches;
+    const live = this.#host.index.branches;
+    const feed = own.branchFeed(branch);
+    if (own.branchesOf(feed).length < 2 && live.branchesOf(feed).length < 2) return undefined;
+    const ids = new ElementIds(this.fold.blocks, counted);
+    const found: { branch: number; from: number; to: number }[] = [];
+    const end = own.seqOf(own.branchEnd(branch));
+    for (let seq = own.branchFork(branch); seq <= end; seq++) {
+      const no = own.blockAt(branch, seq);
+      const there = no === undefined ? undefined : this.#live(own.hashOf(no));
+      if (there === undefined) continue;
+      const to = live.branchOf(there);
+      const last = found.at(-1);
+      if (last?.branch === to) continue;
+      const from = last === undefined ? 0 : ids.unitsBefore(branch, seq);
+      if (last !== undefined) last.to = from;
+      found.push({ branch: to, from, to: Number.POSITIVE_INFINITY });
+    }
+    return found;
   }
 
   #enter(block: number): number {

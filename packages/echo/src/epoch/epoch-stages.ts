@@ -24,6 +24,7 @@ export function stageOf(
   return {
     number: terms.number,
     isUnder: underOf(index, terms.anchor),
+    hasParted: partedOf(index, terms.anchor),
     hasListed: list,
     hasListedObjects: objects,
   };
@@ -52,4 +53,13 @@ function underOf(index: SpaceIndex, anchor: BlockHash | undefined): (block: numb
     frontier ??= anchor === undefined ? undefined : Frontier.at(index, anchor);
     return frontier?.has(block) ?? false;
   });
+}
+
+/** Asked of the frontier alone: what else is known of a feed's forks must not decide what a row keeps. */
+function partedOf(index: SpaceIndex, anchor: BlockHash): (feed: string) => boolean {
+  let parted: ReadonlySet<string> | undefined;
+  return (feed) => {
+    parted ??= Frontier.at(index, anchor)?.parted() ?? new Set();
+    return parted.has(feed);
+  };
 }

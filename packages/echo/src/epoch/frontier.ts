@@ -1,5 +1,5 @@
 /** The frontier of an epoch: the causal past of its anchor, the anchor included. */
-import type { BlockHash } from '@atoll/kernel';
+import type { BlockHash, FeedKey } from '@atoll/kernel';
 import type { SpaceIndex } from '../space/space-index.ts';
 
 /** Which folded blocks lie under an anchor. */
@@ -48,5 +48,19 @@ export class Frontier {
       if (end !== undefined) ends.push(end);
     }
     return ends;
+  }
+
+  /** Feeds whose chains part under it. */
+  parted(): Set<FeedKey> {
+    const { branches } = this.#index;
+    const ends = new Map<FeedKey, number>();
+    const parted = new Set<FeedKey>();
+    for (const end of this.ends()) {
+      const feed = branches.feedOf(end);
+      const other = ends.get(feed);
+      if (other === undefined || branches.isOnChain(other, end)) ends.set(feed, end);
+      else if (!branches.isOnChain(end, other)) parted.add(feed);
+    }
+    return parted;
   }
 }

@@ -55,10 +55,16 @@ export function writeListRow(
   }
 }
 
-/** Reads a list. @throws CodecError for anything that {@link writeListRow} does not write. */
-export function readListRow(reader: Reader, context: RowContext): ListSequence {
+/**
+ * Reads a list. @throws CodecError for anything that {@link writeListRow} does not write. `list` is the empty
+ * one to fill, where it has been made before.
+ */
+export function readListRow(
+  reader: Reader,
+  context: RowContext,
+  list: ListSequence = new ListSequence(context.order),
+): ListSequence {
   if (reader.u8() !== VERSION) throw malformed('the version is known');
-  const list = new ListSequence(context.order);
   const { sequence, places } = list;
   readRuns(reader, sequence, context);
   const { stamps, used } = readRegisters(reader, sequence, context);

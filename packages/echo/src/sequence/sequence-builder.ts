@@ -36,7 +36,7 @@ class OrderWalk {
   units = 0;
   readonly #sequence: Sequence;
   readonly #isShown: ((unit: number) => boolean) | undefined;
-  /** Children in the order of (parent, side, id): sorted keys, and the first unit of each. */
+  /** Children by (parent, side, run): sorted keys. */
   readonly #keys: Float64Array;
   #opens = 0;
   readonly #tasks: number[] = [];
@@ -116,7 +116,8 @@ class OrderWalk {
       if (run >= RUNS_MAX) break;
       children.push(starts[run] as number);
     }
-    return children;
+    // Where a feed has forked, the order of runs is no order of ids.
+    return children.length < 2 ? children : children.sort(this.#sequence.compareUnits);
   }
 
   #firstAtLeast(key: number): number {

@@ -12,23 +12,21 @@ import {
   type Writer,
 } from '@atoll/codec';
 import type { BlockTable } from '../block-table.ts';
-import type { Counted } from '../element-ids.ts';
+import type { Counted, Stretch } from '../element-ids.ts';
 import { readModelState, writeModelState } from '../models/model-state.ts';
 import { countKey, itemKey, type FieldState, type SetItem } from '../object-state.ts';
 import type { Sibling } from '../register.ts';
 import { readListRow, writeListRow } from '../sequence/list-row.ts';
-import type { RowContext } from '../sequence/row-codec.ts';
 import { readTextRow, writeTextRow } from '../sequence/text-row.ts';
-import { START_KEY } from '../rich-text/block-value.ts';
 import { MarkTable } from '../rich-text/mark-table.ts';
 import { readRichRow, writeRichRow } from '../rich-text/rich-row.ts';
 import { namedPart, partKey, type RichPart } from '../rich-text/rich-state.ts';
-import type { ListSequence } from '../sequence/list-sequence.ts';
+import { ListSequence } from '../sequence/list-sequence.ts';
 import { TextSequence } from '../sequence/text-sequence.ts';
 import type { IdTable } from '../sequence/id-table.ts';
-import type { SequenceOrder } from '../sequence/sequence-types.ts';
-import { elementKey, orderOf } from '../sequence-state.ts';
+import { orderOf } from '../sequence-state.ts';
 import { UnitTimeline } from '../unit-timeline.ts';
+import { readContext, StoredNaming } from './stored-naming.ts';
 
 type StateOf<K extends string> = Extract<FieldState, { readonly kind: K }>;
 
@@ -38,6 +36,11 @@ export interface StoreNames {
   block(no: number): number;
   branch(no: number): number;
   field(no: number): number;
+  /**
+   * Where a feed has forked, the reader may number the stretches of its chains otherwise: the counters of a
+   * branch that go to each number, ascending. Absent, or `undefined`: all go to {@link StoreNames.branch}.
+   */
+  stretches?(no: number, counted: Counted): readonly Stretch[] | undefined;
 }
 
 /** Our own numbers. */
@@ -50,8 +53,6 @@ export function ownNames(blocks: BlockTable): StoreNames {
 export interface FieldStore<S = FieldState> {
   /** Names the kind in a snapshot; never used for another. */
   readonly code: number;
-  /** Absent: always. What is not accepted is folded again from the log. */
-  accepts?(state: S, blocks: BlockTable): boolean;
   write(writer: Writer, state: S, names: StoreNames): void;
   /** @throws CodecError for what `write` does not write. */
   read(reader: Reader, blocks: BlockTable): S;
@@ -131,16 +132,17 @@ const counter: FieldStore<StateOf<'counter'>> = {
 
 const text: FieldStore<StateOf<'text'>> = {
   code: 5,
-  accepts: (state, blocks) => !hasForked(blocks, state.ids),
   write(writer, state, names) {
-    state.timeline.write(writer, names);
-    writeTextRow(writer, state.text, { ...writeContext(state, names), keepVoid: true });
+    const naming = new StoredNaming(state, names);
+    naming.writeTimeline(writer);
+    writeTextRow(writer, state.text, { ...naming.context(), keepVoid: true });
   },
   read(reader, blocks) {
     const timeline = new UnitTimeline();
     timeline.read(reader);
     const order = orderOf(blocks, timeline, () => read.sequence.ids);
-    const read: TextSequence = readTextRow(reader, readContext(order));
+    const read: TextSequence = new TextSequence(order);
+    readTextRow(reader, readContext(order), read);
     goOn(read.sequence.ids, timeline);
     return { kind: 'text', text: read, timeline, ids: read.sequence.ids };
   },
@@ -148,16 +150,16 @@ const text: FieldStore<StateOf<'text'>> = {
 
 const rich: FieldStore<StateOf<'text'>> = {
   code: 7,
-  accepts: (state, blocks) => !hasForked(blocks, state.ids),
   write(writer, state, names) {
-    state.timeline.write(writer, names);
+    const naming = new StoredNaming(state, names);
+    naming.writeTimeline(writer);
     const { marks, blocks } = state.rich as RichPart;
-    const context = { ...writeContext(state, names), keepVoid: true };
+    const context = { ...naming.context(), keepVoid: true };
     writeRichRow(writer, { text: state.text, marks }, context);
     writer.varint(blocks.size);
     for (const [key, siblings] of blocks) {
       const named = namedPart(key);
-      const written = partKey({ ...named, key: elementOf(named.key, names) });
+      const written = partKey({ ...named, key: naming.element(named.key) });
       writeSiblings(writer.text(written), siblings, names);
     }
   },
@@ -180,20 +182,21 @@ const rich: FieldStore<StateOf<'text'>> = {
 
 const list: FieldStore<StateOf<'list'>> = {
   code: 6,
-  accepts: (state, blocks) => !hasForked(blocks, state.ids),
   write(writer, state, names) {
-    state.timeline.write(writer, names);
-    writeListRow(writer, state.list, { ...writeContext(state, names), keepVoid: true });
+    const naming = new StoredNaming(state, names);
+    naming.writeTimeline(writer);
+    writeListRow(writer, state.list, { ...naming.context(), keepVoid: true });
     writer.varint(state.values.size);
     for (const [key, siblings] of state.values) {
-      writeSiblings(writer.text(elementOf(key, names)), siblings, names);
+      writeSiblings(writer.text(naming.element(key)), siblings, names);
     }
   },
   read(reader, blocks) {
     const timeline = new UnitTimeline();
     timeline.read(reader);
     const order = orderOf(blocks, timeline, () => read.sequence.ids);
-    const read: ListSequence = readListRow(reader, readContext(order));
+    const read: ListSequence = new ListSequence(order);
+    readListRow(reader, readContext(order), read);
     goOn(read.sequence.ids, timeline);
     const values = new Map<string, readonly Sibling[]>();
     for (let rest = reader.varint(reader.left); rest > 0; rest--) {
@@ -209,29 +212,6 @@ function goOn(ids: IdTable, timeline: UnitTimeline): void {
   for (const [agent, units] of timeline.counts()) ids.skipTo(agent, units);
 }
 
-/** A row names elements by branch: where a feed's writers have parted, the order of branches is no order. */
-function hasForked(blocks: BlockTable, ids: IdTable): boolean {
-  const feeds = ids.agentNumbers().map((agent) => blocks.branches.feedOf(agent));
-  return new Set(feeds).size < feeds.length;
-}
-
-/** Agents and stamps are written in the order of the sequence, whatever numbers stand for them. */
-function writeContext(state: Counted, names: StoreNames): RowContext {
-  const order = orderOf(names.blocks, state.timeline, () => state.ids);
-  return {
-    order,
-    names: {
-      ...NUMBERS,
-      writeAgent: (writer, agent) => writer.varint(names.branch(agent)),
-      writeStamp: (writer, stamp) => writer.varint(names.block(stamp)),
-    },
-  };
-}
-
-function readContext(order: SequenceOrder): RowContext {
-  return { order, names: NUMBERS };
-}
-
 /** The key of a count, with the numbers that are to be written. */
 function countOf(key: string, names: StoreNames): string;
 function countOf(key: Value | undefined, names: StoreNames): Value | undefined;
@@ -241,24 +221,10 @@ function countOf(key: Value | undefined, names: StoreNames): Value | undefined {
   return countKey(names.block(block), op);
 }
 
-/** The key of an element, with the number that is to be written. */
-function elementOf(key: string, names: StoreNames): string {
-  if (key === START_KEY) return key;
-  const [agent, counter] = key.split('.').map(Number) as [number, number];
-  return elementKey({ agent: names.branch(agent), counter });
-}
-
 const model: FieldStore<StateOf<'model'>> = {
   code: 8,
   write: (writer, state, names) => writeModelState(writer, state, (no) => names.block(no)),
   read: (reader) => readModelState(reader),
-};
-
-const NUMBERS: RowContext['names'] = {
-  writeAgent: (writer, agent) => writer.varint(agent),
-  writeStamp: (writer, stamp) => writer.varint(stamp),
-  readAgent: (reader) => reader.varint(),
-  readStamp: (reader) => reader.varint(),
 };
 
 /** Each is only given states of its own kind. */
@@ -270,10 +236,9 @@ const storeByCode: ReadonlyMap<number, FieldStore> = new Map(
 );
 
 /** How a state is kept; `undefined` for one that snapshots cannot keep. */
-export function storeOf(state: FieldState, blocks: BlockTable): FieldStore | undefined {
+export function storeOf(state: FieldState): FieldStore | undefined {
   const kind = state.kind === 'text' && state.rich !== undefined ? 'rich' : state.kind;
-  const store = Object.hasOwn(stores, kind) ? stores[kind] : undefined;
-  return store === undefined || store.accepts?.(state, blocks) === false ? undefined : store;
+  return Object.hasOwn(stores, kind) ? stores[kind] : undefined;
 }
 
 /** How a state with this code is read. */

@@ -45,7 +45,7 @@ export function encodeState(
   }
   const part = new Writer();
   for (const [field, now] of known) {
-    const store = storeOf(now, names.blocks);
+    const store = storeOf(now);
     if (store === undefined) return undefined;
     store.write(part.clear(), now, names);
     writer.varint(names.field(field)).u8(store.code).bytes(part.finish());
