@@ -22,6 +22,7 @@ import type { SpaceIndex } from './space-index.ts';
 const INCARNATION_BYTES = 16;
 const FEED_BYTES = 32;
 const RECORD_VERSION = 1;
+const RECORD_BYTES: number = 1 + FEED_BYTES + INCARNATION_BYTES;
 
 /** What a feed needs from its profile. */
 export interface OwnFeedPorts {
@@ -99,9 +100,11 @@ function signerName(space: SpaceId, slot: number, incarnation: Uint8Array): stri
   return `feed/${space}/${slot}/${toHex(incarnation)}`;
 }
 
+/** A damaged record is none: a further feed is begun then. */
 function readRecord(
   bytes: Uint8Array,
 ): { readonly feed: FeedKey; readonly incarnation: Uint8Array<ArrayBuffer> } | undefined {
+  if (bytes.length !== RECORD_BYTES) return undefined;
   const reader = new Reader(bytes);
   if (reader.u8() !== RECORD_VERSION) return undefined;
   const feed = idFromBytes('feed', reader.raw(FEED_BYTES));
