@@ -34,6 +34,7 @@ export {
   type GuestInvitationState,
   type Halo,
   type HistoryDropped,
+  type HistoryBeginning,
   type HistoryFrontier,
   type HistoryPoint,
   type Hit,

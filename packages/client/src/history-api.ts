@@ -2,6 +2,7 @@
 import type {
   BranchOrigin,
   BroughtBack,
+  HistoryBeginning,
   HistoryFrontier,
   HistoryPoint,
   ObjectDiff,
@@ -15,6 +16,7 @@ export type {
   BranchOrigin,
   BroughtBack,
   FieldDiff,
+  HistoryBeginning,
   HistoryFrontier,
   HistoryPoint,
   LifeDiff,
@@ -46,11 +48,16 @@ export interface SpaceHistory {
   readonly versions: SpaceVersions;
   /** The greatest blocks of a point: the same state for everyone who has them. */
   frontier(point?: HistoryPoint): HistoryFrontier;
+  /**
+   * Where history begins, if not with the space: with the state of an epoch whose history was dropped on this
+   * device, or never was here. Earlier points are refused with `HISTORY_DROPPED`.
+   */
+  begins(): Promise<HistoryBeginning | undefined>;
   /** Since when history is here, milliseconds since 1970; 0: since the beginning. */
   sinceMs(): Promise<number>;
   /** Objects as they were, read-only: all, or these alone, which costs no more than they do. */
   at(point: HistoryPoint, objects?: readonly string[]): Promise<PastState>;
-  /** What happened to an object, newest first, in pages. */
+  /** What happened to an object, newest first, in pages. The last one says where history `begins`, if it does. */
   timeline(object: string, options?: TimelineOptions): Promise<TimelinePage>;
   /** How an object differs between two points, by default up to now; `undefined` if it does not. */
   diff(object: string, from: HistoryPoint, to?: HistoryPoint): Promise<ObjectDiff | undefined>;

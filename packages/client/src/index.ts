@@ -82,6 +82,7 @@ export type {
   BranchOrigin,
   BroughtBack,
   FieldDiff,
+  HistoryBeginning,
   HistoryFrontier,
   HistoryPoint,
   LifeDiff,

@@ -51,6 +51,7 @@ export function spaceHistory(parts: {
   return {
     versions,
     frontier: (point) => now().frontier(point),
+    begins: async () => (await history()).begins(),
     sinceMs: async () => (await history()).sinceMs(),
     at: async (point, objects) => (await history()).at(point, objects?.map(idOf)),
     timeline: async (object, options) => (await history()).timeline(idOf(object), options),

@@ -26,6 +26,7 @@ export {
 } from './history/branch.ts';
 export { branchOrigin, mergedMs, type BranchOrigin } from './history/branch-records.ts';
 export { type MergeConflict, type MergeSide } from './history/merge-fields.ts';
+export { type HistoryBeginning } from './history/beginning.ts';
 export { FRONTIER_HEADS_MAX, type HistoryFrontier } from './history/cut.ts';
 export {
   HistoryDroppedError,

@@ -1,5 +1,5 @@
 /** `atoll history | show | diff | revert | version`: what was, what differs from it, and the way back. */
-import type { ObjectDiff, Space, TimelineEntry } from '@atoll/client';
+import type { HistoryBeginning, ObjectDiff, Space, TimelineEntry } from '@atoll/client';
 import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command.ts';
 import { diffLines, fieldLines } from '../diff-lines.ts';
@@ -12,12 +12,15 @@ export async function history({ line, open, out }: CommandContext): Promise<void
   const client = await open();
   const space = await findSpace(client, spaceName);
   if (id === undefined) {
-    const sinceMs = await space.history.sinceMs();
-    const since = sinceMs === 0 ? 'the beginning' : when(sinceMs);
+    const begins = await space.history.begins();
     const frontier = space.history.frontier();
     out.result(
-      { since: sinceMs === 0 ? null : when(sinceMs), frontier },
-      `History is here since ${since}.`,
+      {
+        since: begins === undefined ? null : when(begins.sinceMs),
+        begins: facts(begins),
+        frontier,
+      },
+      ...beginningLines(begins),
       `The present is ${frontier.join(',')}`,
     );
     return;
@@ -30,6 +33,30 @@ export async function history({ line, open, out }: CommandContext): Promise<void
   });
   for (const entry of page.entries) out.result(entry, ...entryLines(space, entry));
   if (page.next !== undefined) out.note(`More with --after ${page.next}`);
+  if (page.begins === undefined) return;
+  for (const told of beginningLines(page.begins)) out.note(told);
+}
+
+/** Where history begins, in words. */
+function beginningLines(begins: HistoryBeginning | undefined): string[] {
+  if (begins === undefined) return ['History is here since the beginning.'];
+  const { droppedMs, epoch, frontier, sinceMs } = begins;
+  const why =
+    droppedMs === undefined
+      ? 'What was before is not on this device.'
+      : `What was before was dropped ${when(droppedMs)}.`;
+  return [
+    `History is here since ${when(sinceMs)}, with epoch ${epoch}. ${why}`,
+    `It begins with ${frontier.join(',')}`,
+  ];
+}
+
+/** The same for programs. */
+function facts(begins: HistoryBeginning | undefined): Readonly<Record<string, unknown>> | null {
+  if (begins === undefined) return null;
+  const { droppedMs, epoch, frontier, sinceMs } = begins;
+  const dropped = droppedMs === undefined ? null : when(droppedMs);
+  return { epoch, frontier, since: when(sinceMs), dropped };
 }
 
 /** Prints an object as JSON. */

@@ -4,7 +4,10 @@ export const OBJECT_HISTORY = {
   title: 'History',
   loading: 'Looking back…',
   more: 'Show earlier',
-  dropped: (when: string): string => `Earlier changes are no longer kept. History begins ${when}.`,
+  begins: (when: string, dropped: string | undefined): string =>
+    dropped === undefined
+      ? `History begins ${when}. Earlier changes are not on this device.`
+      : `History begins ${when}. Earlier changes were let go ${dropped}.`,
   failed: 'The history could not be read.',
   today: 'Today',
   yesterday: 'Yesterday',

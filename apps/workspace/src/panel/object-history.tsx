@@ -26,7 +26,7 @@ export function ObjectHistory(props: {
 }): ReactElement {
   const { space, object, types } = props;
   useMembers(space);
-  const { at, entries, hasMore, more, sinceMs } = useTimeline(space, object);
+  const { at, begins, entries, hasMore, more } = useTimeline(space, object);
   const [seen, setSeen] = useState<TimelineEntry | undefined>(undefined);
   const source: WordSource = { space, types, type: object.$type };
   const now = Date.now();
@@ -35,9 +35,6 @@ export function ObjectHistory(props: {
       <h2>{OBJECT_HISTORY.title}</h2>
       {at === 'loading' ? <p className="small ink-3">{OBJECT_HISTORY.loading}</p> : null}
       {at === 'failed' ? <p className="small ink-2">{OBJECT_HISTORY.failed}</p> : null}
-      {at === 'dropped' ? (
-        <p className="small ink-2">{OBJECT_HISTORY.dropped(moment(sinceMs, now))}</p>
-      ) : null}
       {byDay(entries, now).map(([day, ofDay]) => (
         <div key={ofDay[0]?.id ?? day}>
           <h3 className="meta">{day}</h3>
@@ -53,6 +50,14 @@ export function ObjectHistory(props: {
           {OBJECT_HISTORY.more}
         </Button>
       ) : null}
+      {begins === undefined ? null : (
+        <p className="small ink-2" data-testid="history-begins">
+          {OBJECT_HISTORY.begins(
+            moment(begins.sinceMs, now),
+            begins.droppedMs === undefined ? undefined : moment(begins.droppedMs, now),
+          )}
+        </p>
+      )}
       {seen === undefined ? null : (
         <AsItWas
           source={source}

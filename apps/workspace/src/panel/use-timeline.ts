@@ -1,5 +1,5 @@
 /** The timeline of an object, read again after it has changed. */
-import type { AnyObject, Space, TimelineEntry } from '@atoll/client';
+import type { AnyObject, HistoryBeginning, Space, TimelineEntry } from '@atoll/client';
 import { useCallback, useEffect, useRef, useState } from 'react';
 
 /** Entries that are looked up at once. */
@@ -11,9 +11,9 @@ const SETTLE_MS = 400;
 
 /** What is known of a timeline. */
 export interface TimelineState {
-  readonly at: 'loading' | 'ready' | 'failed' | 'dropped';
-  /** Of what was dropped: since when history is here. */
-  readonly sinceMs: number;
+  readonly at: 'loading' | 'ready' | 'failed';
+  /** Once the earliest entry is here: where history begins, if what was before is not kept. */
+  readonly begins: HistoryBeginning | undefined;
   readonly entries: readonly TimelineEntry[];
   readonly hasMore: boolean;
   readonly more: () => void;
@@ -23,7 +23,7 @@ export interface TimelineState {
 export function useTimeline(space: Space, object: AnyObject): TimelineState {
   const [at, setAt] = useState<TimelineState['at']>('loading');
   const [entries, setEntries] = useState<readonly TimelineEntry[]>([]);
-  const [sinceMs, setSinceMs] = useState(0);
+  const [begins, setBegins] = useState<HistoryBeginning | undefined>(undefined);
   const [hasMore, setHasMore] = useState(false);
   const wanted = useRef(ENTRIES_AT_ONCE);
   const { id } = object;
@@ -32,11 +32,10 @@ export function useTimeline(space: Space, object: AnyObject): TimelineState {
       const page = await space.history.timeline(id, { limit: wanted.current, pauseMs: PAUSE_MS });
       setEntries(page.entries);
       setHasMore(page.next !== undefined);
+      setBegins(page.begins);
       setAt('ready');
-    } catch (failure) {
-      const code = failure instanceof Error && 'code' in failure ? failure.code : undefined;
-      if (code === 'HISTORY_DROPPED') setSinceMs(await space.history.sinceMs().catch(() => 0));
-      setAt(code === 'HISTORY_DROPPED' ? 'dropped' : 'failed');
+    } catch {
+      setAt('failed');
     }
   }, [space, id]);
   useEffect(() => {
@@ -55,5 +54,5 @@ export function useTimeline(space: Space, object: AnyObject): TimelineState {
     wanted.current += ENTRIES_AT_ONCE * 2;
     void read();
   };
-  return { at, sinceMs, entries, hasMore, more };
+  return { at, begins, entries, hasMore, more };
 }

@@ -5,7 +5,7 @@
  */
 import type { BranchIndex } from '@atoll/feed';
 import { errorCode, type Clock, type Log, type SpaceId, type Store } from '@atoll/kernel';
-import type { EpochTerms } from '@atoll/halo';
+import { epochIdOf, type EpochTerms } from '@atoll/halo';
 import type { SpaceIndex } from '../space/space-index.ts';
 import { pointerName, type EpochArchive } from './epoch-archive.ts';
 import { Frontier } from './frontier.ts';
@@ -40,9 +40,12 @@ export async function dropHistory(parts: DropParts, terms: EpochTerms): Promise<
   if (frontier === undefined || !(await isKept(parts, terms))) return 0;
   await parts.catchUp();
   const dropped = droppable(parts, frontier);
+  // With the first part, so that nothing is gone of which nobody could say since when.
+  const note = noteOf(epochIdOf(terms), parts.clock.nowMs());
   for (let from = 0; from < dropped.length; from += DROPS_A_COMMIT) {
     const part = dropped.slice(from, from + DROPS_A_COMMIT);
-    await store.commit({ drops: [{ space, positions: part }] });
+    const values = new Map(from === 0 ? [[droppedName(space), note]] : []);
+    await store.commit({ values, drops: [{ space, positions: part }] });
   }
   if (dropped.length > 0) {
     await parts.rebase();
@@ -110,13 +113,35 @@ export async function seenAtMs(
   epoch: string,
 ): Promise<number> {
   const name = `epoch-seen/${space}`;
-  const known = await store.value(name);
-  const [of, at] = known === undefined ? [] : new TextDecoder().decode(known).split(' ');
-  if (of === epoch && at !== undefined) return Number(at);
+  const known = notedMs(await store.value(name), epoch);
+  if (known !== undefined) return known;
   const now = Math.floor(clock.nowMs());
-  const value = new TextEncoder().encode(`${epoch} ${now}`);
-  await store.commit({ values: new Map([[name, value]]) });
+  await store.commit({ values: new Map([[name, noteOf(epoch, now)]]) });
   return now;
+}
+
+/**
+ * When this device dropped what is under an epoch, milliseconds; `undefined` if it did not, or had never
+ * had it. @throws StoreError.
+ */
+export async function droppedAtMs(
+  { space, store }: Pick<DropParts, 'space' | 'store'>,
+  epoch: string,
+): Promise<number | undefined> {
+  return notedMs(await store.value(droppedName(space)), epoch);
+}
+
+function droppedName(space: SpaceId): string {
+  return `epoch-dropped/${space}`;
+}
+
+function noteOf(epoch: string, atMs: number): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`${epoch} ${Math.floor(atMs)}`);
+}
+
+function notedMs(note: Uint8Array | undefined, epoch: string): number | undefined {
+  const [of, at] = note === undefined ? [] : new TextDecoder().decode(note).split(' ');
+  return of === epoch && at !== undefined ? Number(at) : undefined;
 }
 
 async function isKept({ archive, log }: DropParts, terms: EpochTerms): Promise<boolean> {

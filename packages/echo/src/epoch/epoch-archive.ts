@@ -21,6 +21,7 @@ import { findSnapshot, type FoundSnapshot } from '../snapshot/restore.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
 import { SnapshotSource } from '../snapshot/snapshot-source.ts';
 import type { EpochBook } from './epoch-book.ts';
+import type { KeptEntry } from './enter-kept.ts';
 import type { EpochReplay, ReplayHost } from './epoch-replay.ts';
 import { Frontier } from './frontier.ts';
 import type { PrunedState } from './pruned-state.ts';
@@ -211,6 +212,39 @@ export class EpochArchive {
 
   /** The kept epoch as what rows are folded again from. @throws SnapshotError; StoreError. */
   async base(live: Fold): Promise<RefoldBase | undefined> {
+    const found = await this.#under();
+    if (found === undefined) return undefined;
+    const { replay, terms, under } = found;
+    return {
+      number: terms.number,
+      has: (no) => under.has(no),
+      state: (row) => replay.stateFor(live, row),
+    };
+  }
+
+  /** The kept epoch as what the past is folded from. @throws SnapshotError; StoreError. */
+  async beginning(): Promise<EpochBeginning | undefined> {
+    const found = await this.#under();
+    if (found === undefined) return undefined;
+    const { replay, terms, under } = found;
+    const { enterKept } = await import('./fold-again.ts');
+    return {
+      number: terms.number,
+      anchor: under.anchor,
+      has: (no) => under.has(no),
+      enter: (entry) => enterKept(replay, this.#parts.host, entry),
+    };
+  }
+
+  /** The epoch that is kept here. @throws SnapshotError; StoreError. */
+  pointed(): Promise<EpochId | undefined> {
+    return pointedEpoch(this.#parts.place);
+  }
+
+  async #under(): Promise<
+    | { readonly replay: EpochReplay; readonly terms: EpochTerms; readonly under: Frontier }
+    | undefined
+  > {
     const { book, host } = this.#parts;
     const kept = await keptEpoch(this.#parts.place);
     const terms = kept === undefined ? undefined : book.lineage(kept.epoch).at(-1);
@@ -218,12 +252,19 @@ export class EpochArchive {
     if (kept === undefined || terms === undefined || under === undefined) return undefined;
     const again = await import('./fold-again.ts');
     const replay = await again.EpochReplay.from(kept.found, kept.pages, host);
-    return {
-      number: terms.number,
-      has: (no) => under.has(no),
-      state: (row) => replay.stateFor(live, row),
-    };
+    return { replay, terms, under };
   }
+}
+
+/** An epoch whose state is kept, for folding what came later on top of it. */
+export interface EpochBeginning {
+  readonly number: number;
+  /** Its anchor, as a block of the open space. */
+  readonly anchor: number;
+  /** True for a block under its frontier. */
+  has(block: number): boolean;
+  /** Enters its state into a fold that has seen nothing. @throws SnapshotError. */
+  enter(entry: KeptEntry): Promise<void>;
 }
 
 /** Blocks to be folded, and the epoch that comes behind them. */

@@ -24,9 +24,30 @@ export class HistoryDroppedError extends HistoryError {
   override readonly name = 'HistoryDroppedError';
   /** The moment since which history is here, as writers' clocks said it; milliseconds since 1970. */
   readonly sinceMs: number;
+  /** When this device dropped what was before, milliseconds since 1970; absent if it never had it. */
+  readonly droppedMs?: number;
 
-  constructor(sinceMs: number, options: { readonly cause?: unknown } = {}) {
-    super('HISTORY_DROPPED', 'the space keeps no history of that time any more', options);
+  constructor(
+    sinceMs: number,
+    options: { readonly cause?: unknown; readonly droppedMs?: number | undefined } = {},
+  ) {
+    const { cause, droppedMs } = options;
+    super('HISTORY_DROPPED', droppedText(sinceMs, droppedMs), { cause });
     this.sinceMs = sinceMs;
+    if (droppedMs !== undefined) this.droppedMs = droppedMs;
   }
+}
+
+function droppedText(sinceMs: number, droppedMs: number | undefined): string {
+  const begins = `history begins ${isoOf(sinceMs)} on this device`;
+  const why =
+    droppedMs === undefined
+      ? 'what was before is not here'
+      : `what was before was dropped ${isoOf(droppedMs)}`;
+  return `${begins}: ${why}`;
+}
+
+function isoOf(timeMs: number): string {
+  // eslint-disable-next-line no-restricted-globals -- Given a time, it reads no clock.
+  return new Date(timeMs).toISOString();
 }

@@ -1,7 +1,26 @@
 /** What history needs of the open space: order, clocks and blocks of the log, and the objects as they are. */
 import type { BlockContext, Causality } from '../block-context.ts';
 import type { Database } from '../database.ts';
-import type { FoldedBlock } from '../fold.ts';
+import type { Fold, FoldedBlock } from '../fold.ts';
+
+/**
+ * Where history begins: with the state of an epoch, since what was before it was dropped, or never was on
+ * this device.
+ */
+export interface HistoryBase {
+  /** Number of the epoch. */
+  readonly number: number;
+  /** Its anchor: a state of the past that does not hold it cannot be seen any more. */
+  readonly anchor: number;
+  /** The latest moment that a writer's clock says under it, milliseconds since 1970. */
+  readonly sinceMs: number;
+  /** When this device dropped what was before, milliseconds since 1970; absent if it never had it. */
+  readonly droppedMs?: number;
+  /** True for a block under it. */
+  has(block: number): boolean;
+  /** Enters its state into a fold that has seen nothing. @throws SnapshotError. */
+  enter(entry: { readonly fold: Fold; readonly only?: Iterable<string> }): Promise<void>;
+}
 
 /** An open space as history sees it. Blocks are its local numbers, causes before effects. */
 export interface HistoryHost {
@@ -23,6 +42,11 @@ export interface HistoryHost {
   contextOf(block: number): BlockContext;
   /** Device that a block was written on, in hex, as far as known. */
   deviceOf(block: number): string | undefined;
+  /**
+   * What the past is folded from where history was dropped; `undefined` where it is whole.
+   * @throws SnapshotError, StoreError.
+   */
+  base(): Promise<HistoryBase | undefined>;
   /** True if the bytes of a block are in the log. @throws StoreError. */
   isHere(block: number): Promise<boolean>;
   /** Data of blocks from the log. @throws SnapshotError, StoreError. */

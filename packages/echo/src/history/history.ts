@@ -5,10 +5,12 @@
 import { assert, type ObjectId } from '@atoll/kernel';
 import type { Database } from '../database.ts';
 import { EchoError } from '../echo-error.ts';
+import { beginningOf, type HistoryBeginning } from './beginning.ts';
 import { Clocks } from './clocks.ts';
 import type { States } from './compare.ts';
 import { Cut, type HistoryFrontier } from './cut.ts';
-import type { HistoryHost } from './history-host.ts';
+import { HistoryDroppedError, HistoryError } from './history-error.ts';
+import type { HistoryBase, HistoryHost } from './history-host.ts';
 import type { ObjectDiff } from './object-diff.ts';
 import type * as Loaded from './look-back.ts';
 import type { PastState } from './past.ts';
@@ -67,26 +69,37 @@ export class History {
     return this.#cut(point).frontier();
   }
 
-  /** Since when history is here, by writers' clocks; 0: since the beginning. Milliseconds since 1970. @throws StoreError. */
+  /**
+   * Where history begins, if not with the space: with the state of an epoch, of which it is known what it
+   * was, but not how it came about. @throws HistoryError, StoreError.
+   */
+  async begins(): Promise<HistoryBeginning | undefined> {
+    const base = await this.#base();
+    return base === undefined ? undefined : beginningOf(this.#host, base);
+  }
+
+  /** Since when history is here, by writers' clocks; 0: since the beginning. Milliseconds since 1970. @throws HistoryError, StoreError. */
   async sinceMs(): Promise<number> {
-    const { hereSinceMs } = await lookBack();
-    return hereSinceMs(this.#host);
+    return (await this.#base())?.sinceMs ?? 0;
   }
 
   /** The space at a point; with `objects`, these alone, at the cost of their own changes. @throws HistoryError, StoreError. */
   async at(point: HistoryPoint, objects?: readonly ObjectId[]): Promise<PastState> {
     this.#host.database.commit();
-    const cut = this.#cut(point);
-    const { objectsPast, wholePast } = await lookBack();
-    return objects === undefined
-      ? wholePast(this.#host, cut)
-      : objectsPast(this.#host, cut, objects);
+    const asked = point === 'now' ? this.#cut(point) : undefined;
+    const base = await this.#base();
+    const { isYounger, objectsPast, wholePast } = await lookBack();
+    const isAlone = objects !== undefined && isYounger(this.#host, objects, base);
+    const cut = asked ?? this.#cutAbove(point, base, isAlone);
+    if (objects === undefined) return wholePast(this.#host, cut, base);
+    return objectsPast(this.#host, cut, { objects, base: isAlone ? undefined : base });
   }
 
   /** What happened to an object, newest first. @throws HistoryError, StoreError. */
   async timeline(object: ObjectId, options: TimelineOptions = {}): Promise<TimelinePage> {
     const { timelineOf } = await lookBack();
-    return timelineOf(this.#host, this.#clocks, object, options);
+    const base = await this.#base();
+    return timelineOf({ host: this.#host, clocks: this.#clocks, base }, object, options);
   }
 
   /** How an object differs between two points; `undefined` if it does not. @throws HistoryError, StoreError. */
@@ -151,6 +164,26 @@ export class History {
 
   #states(before: PastState, after: PastState): States {
     return { before: before.db, after: after.db, present: this.#host.database };
+  }
+
+  async #base(): Promise<HistoryBase | undefined> {
+    await this.#host.flush();
+    return (await lookBack()).baseOf(this.#host);
+  }
+
+  /** A cut that holds all that history begins with; not `isAlone`, what needs nothing of it. @throws HistoryError. */
+  #cutAbove(point: HistoryPoint, base: HistoryBase | undefined, isAlone: boolean): Cut {
+    if (base === undefined) return this.#cut(point);
+    const { droppedMs, sinceMs } = base;
+    try {
+      const cut = this.#cut(point);
+      if (isAlone || cut.has(base.anchor)) return cut;
+    } catch (failure) {
+      // Of blocks that were let go not even their hashes are known any more.
+      if (!(failure instanceof HistoryError) || failure.code !== 'HISTORY_POINT') throw failure;
+      throw new HistoryDroppedError(sinceMs, { cause: failure, droppedMs });
+    }
+    throw new HistoryDroppedError(sinceMs, { droppedMs });
   }
 
   #cut(point: HistoryPoint): Cut {

@@ -4,5 +4,5 @@
  */
 export { bringBack } from './bring-back.ts';
 export { compareAll, compareObject } from './compare.ts';
-export { hereSinceMs, objectIn, objectsPast, wholePast } from './past.ts';
+export { baseOf, isYounger, objectIn, objectsPast, wholePast } from './past.ts';
 export { timelineOf } from './timeline.ts';

@@ -9,7 +9,7 @@ import type { FoldedBlock } from '../fold.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
 import type { Cut, HistoryFrontier } from './cut.ts';
 import { HistoryDroppedError, HistoryError } from './history-error.ts';
-import type { HistoryHost } from './history-host.ts';
+import type { HistoryBase, HistoryHost } from './history-host.ts';
 import { rowOf } from './row-of.ts';
 
 /** Blocks that are read from the log before others get a turn. */
@@ -51,11 +51,27 @@ export function emptyPast(host: HistoryHost, has: (block: number) => boolean): D
   return past;
 }
 
+/** The same with what an epoch kept, where the past begins there. @throws HistoryDroppedError. */
+export async function begunPast(
+  host: HistoryHost,
+  has: (block: number) => boolean,
+  begun: { readonly base: HistoryBase | undefined; readonly only?: Iterable<string> },
+): Promise<Database> {
+  const db = emptyPast(host, has);
+  const { base, only } = begun;
+  const entry = only === undefined ? { fold: db.fold } : { fold: db.fold, only };
+  await orDropped(host, async () => base?.enter(entry));
+  return db;
+}
+
 /** The whole space at a cut. @throws HistoryDroppedError, StoreError. */
-export async function wholePast(host: HistoryHost, cut: Cut): Promise<PastState> {
-  await host.flush();
-  const blocks = cut.dataBlocks();
-  const db = emptyPast(host, (block) => cut.has(block));
+export async function wholePast(
+  host: HistoryHost,
+  cut: Cut,
+  base: HistoryBase | undefined,
+): Promise<PastState> {
+  const blocks = cut.dataBlocks().filter((block) => base?.has(block) !== true);
+  const db = await begunPast(host, (block) => cut.has(block), { base });
   await foldInto(host, db, blocks);
   return { db, frontier: cut.frontier(), timeMs: cut.timeMs(), blocks: blocks.length };
 }
@@ -64,16 +80,33 @@ export async function wholePast(host: HistoryHost, cut: Cut): Promise<PastState>
 export async function objectsPast(
   host: HistoryHost,
   cut: Cut,
-  objects: readonly ObjectId[],
+  of: { readonly objects: readonly ObjectId[]; readonly base: HistoryBase | undefined },
 ): Promise<PastState> {
-  await host.flush();
+  const { base, objects } = of;
   const { fold } = host.database;
   const rows = objects.map((id) => rowOf(host.database, id)).filter((row) => row >= 0);
-  const blocks = fold.blocksOf(rows).filter((block) => cut.has(block));
-  const db = emptyPast(host, (block) => cut.has(block));
+  const blocks = fold.blocksOf(rows).filter((block) => cut.has(block) && base?.has(block) !== true);
+  const db = await begunPast(host, (block) => cut.has(block), { base, only: objects });
   await foldInto(host, db, blocks);
   keepOnly(db, new Set<string>(objects));
   return { db, frontier: cut.frontier(), timeMs: cut.timeMs(), blocks: blocks.length };
+}
+
+/** True for objects that came later than where history begins: theirs is whole. */
+export function isYounger(
+  { database: db }: HistoryHost,
+  objects: readonly ObjectId[],
+  base: HistoryBase | undefined,
+): boolean {
+  return objects.every((id) => {
+    const row = rowOf(db, id);
+    return row >= 0 && base?.has(db.fold.rows.block(row)) !== true;
+  });
+}
+
+/** Where history begins; `undefined` where it is whole. @throws HistoryDroppedError, StoreError. */
+export function baseOf(host: HistoryHost): Promise<HistoryBase | undefined> {
+  return orDropped(host, () => host.base());
 }
 
 /** Folds blocks, ascending, into a database of the past. @throws HistoryDroppedError, StoreError. */
@@ -94,16 +127,21 @@ export async function readHere(
   host: HistoryHost,
   blocks: readonly number[],
 ): Promise<readonly FoldedBlock[]> {
+  return orDropped(host, () => host.read(blocks));
+}
+
+/** What is not in the log and was not kept either was dropped. */
+async function orDropped<T>(host: HistoryHost, look: () => Promise<T>): Promise<T> {
   try {
-    return await host.read(blocks);
+    return await look();
   } catch (failure) {
     if (!(failure instanceof SnapshotError)) throw failure;
     throw new HistoryDroppedError(await hereSinceMs(host), { cause: failure });
   }
 }
 
-/** Since when history is here: the latest that a dropped block claims; else 0. @throws StoreError. */
-export async function hereSinceMs(host: HistoryHost): Promise<number> {
+/** Where no epoch is kept that it could begin with: the latest that a dropped block claims; else 0. */
+async function hereSinceMs(host: HistoryHost): Promise<number> {
   await host.flush();
   let since = 0;
   for (let block = 0; block < host.blockCount(); block++) {

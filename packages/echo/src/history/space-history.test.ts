@@ -135,11 +135,19 @@ test('where an epoch dropped history, the refusal says since when it is here', a
   await space.flush();
   young.title = 'Younger';
   await space.flush();
-  const sinceMs = await space.history.sinceMs();
-  expect(sinceMs).toBeGreaterThan(0);
-  const dropped = expect.objectContaining({ code: 'HISTORY_DROPPED', sinceMs }) as Error;
+  const begins = await space.history.begins();
+  if (begins === undefined) throw new RangeError('history was dropped');
+  const { sinceMs } = begins;
+  expect(sinceMs).toBe(await space.history.sinceMs());
+  expect(begins).toMatchObject({ epoch: 1, droppedMs: expect.any(Number) as number });
+  const dropped = expect.objectContaining({
+    code: 'HISTORY_DROPPED',
+    sinceMs,
+    droppedMs: begins.droppedMs,
+    message: expect.stringMatching(/begins .* before was dropped/) as string,
+  }) as Error;
   await expect(space.history.at(before, [old.id])).rejects.toThrow(dropped);
-  await expect(space.history.timeline(old.id)).rejects.toThrow(dropped);
+  expect(await space.history.timeline(old.id)).toEqual({ entries: [], begins });
   const { entries } = await space.history.timeline(young.id);
   expect(entries.reduce((sum, { ops }) => sum + ops, 0)).toBe(2);
 });

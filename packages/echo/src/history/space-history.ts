@@ -1,11 +1,13 @@
 /** The open space as history sees it. */
 import { fromHex, type BlockHash } from '@atoll/kernel';
+import { droppedAtMs } from '../epoch/drop-history.ts';
 import type { BlockApplier } from '../space/block-applier.ts';
 import { SpaceChains } from '../space/space-chains.ts';
 import { BLOCK_HAS_DATA } from '../space/space-index.ts';
 import type { SpacePorts } from '../space/space-ports.ts';
 import type { Space } from '../space/space.ts';
 import { History } from './history.ts';
+import { KeptBase } from './kept-base.ts';
 
 /** History of an open space. */
 export function historyOf(
@@ -15,6 +17,12 @@ export function historyOf(
 ): History {
   const { authority, database, index } = space;
   const { branches } = index;
+  const kept = new KeptBase({
+    index,
+    epochs: space.epochs,
+    contextOf: (block) => applier.contextOf(block),
+    droppedAtMs: (epoch) => droppedAtMs({ space: space.id, store }, epoch),
+  });
   return new History({
     database,
     causality: {
@@ -35,6 +43,7 @@ export function historyOf(
     hasData: (block) => (index.flagsOf(block) & BLOCK_HAS_DATA) !== 0,
     contextOf: (block) => applier.contextOf(block),
     deviceOf: (block) => authority.authorOf(block)?.device,
+    base: () => kept.find(),
     isHere: async (block) => (await store.get(space.id, branches.hashOf(block))) !== undefined,
     read: (blocks) => space.readBlocks(blocks),
     flush: () => space.flush(),

@@ -9,13 +9,14 @@ import type { Database } from '../database.ts';
 import { objectIdBytes } from '../op-ids.ts';
 import { decodeSection } from '../section-codec.ts';
 import type { Op, Section } from '../ops.ts';
+import { beginningOf, type HistoryBeginning } from './beginning.ts';
 import type { Clocks } from './clocks.ts';
 import { compareObject, type States } from './compare.ts';
 import type { HistoryFrontier } from './cut.ts';
 import { HistoryError } from './history-error.ts';
-import type { HistoryHost } from './history-host.ts';
+import type { HistoryBase, HistoryHost } from './history-host.ts';
 import type { LifeDiff, FieldDiff, TextPiece } from './object-diff.ts';
-import { emptyPast, foldInto, readHere } from './past.ts';
+import { begunPast, foldInto, readHere } from './past.ts';
 import { rowOf } from './row-of.ts';
 
 /** Work without a pause of this length is one entry unless another is asked for, milliseconds. */
@@ -60,6 +61,11 @@ export interface TimelinePage {
   readonly entries: readonly TimelineEntry[];
   /** Where the next page begins; absent on the last one. */
   readonly next?: string;
+  /**
+   * On the last page, if the object is older than that: where history begins. What happened to it before was
+   * dropped.
+   */
+  readonly begins?: HistoryBeginning;
 }
 
 /** Which part of a timeline is wanted. */
@@ -76,27 +82,33 @@ interface Group {
   frontier: readonly number[];
 }
 
-/** A page of the timeline of an object. @throws HistoryError, StoreError. */
+/** A page of the timeline of an object. What came before an epoch that history begins with is left out. @throws HistoryError, StoreError. */
 export async function timelineOf(
-  host: HistoryHost,
-  clocks: Clocks,
+  from: {
+    readonly host: HistoryHost;
+    readonly clocks: Clocks;
+    readonly base: HistoryBase | undefined;
+  },
   object: ObjectId,
   options: TimelineOptions,
 ): Promise<TimelinePage> {
-  await host.flush();
+  const { clocks, host } = from;
   const { fold } = host.database;
   const row = rowOf(host.database, object);
   if (row < 0) throw new HistoryError('HISTORY_OBJECT', 'there is no such object');
-  const groups = groupsOf(host, fold.blocksOf([row]), options.pauseMs ?? PAUSE_MS);
-  const end = options.after === undefined ? groups.length : endOf(host, groups, options.after);
-  const start = Math.max(0, end - Math.max(1, options.limit ?? ENTRIES_A_PAGE));
+  // An object that came later has its whole history.
+  const base = from.base?.has(fold.rows.block(row)) === true ? from.base : undefined;
+  const blocks = fold.blocksOf([row]).filter((block) => base?.has(block) !== true);
+  const groups = groupsOf(host, { blocks, pauseMs: options.pauseMs ?? PAUSE_MS, base });
+  const { end, start } = pageOf(host, groups, options);
   const everything = (): boolean => true;
+  const begun = { base, only: [object] };
   const states: States = {
-    before: emptyPast(host, everything),
-    after: emptyPast(host, everything),
+    before: await begunPast(host, everything, begun),
+    after: await begunPast(host, everything, begun),
     present: host.database,
   };
-  const earlier = groups.slice(0, start).flatMap(({ blocks }) => blocks);
+  const earlier = groups.slice(0, start).flatMap((group) => group.blocks);
   await foldInto(host, states.before, earlier);
   await foldInto(host, states.after, earlier);
   const entries: TimelineEntry[] = [];
@@ -111,13 +123,23 @@ export async function timelineOf(
   return {
     entries: entries.reverse(),
     ...(start === 0 || first === undefined ? {} : { next: first.id }),
+    ...(start > 0 || base === undefined ? {} : { begins: beginningOf(host, base) }),
   };
 }
 
 /** Blocks by writer and pause, in the order that all replicas share. */
-function groupsOf(host: HistoryHost, blocks: readonly number[], pauseMs: number): Group[] {
+function groupsOf(
+  host: HistoryHost,
+  of: {
+    readonly blocks: readonly number[];
+    readonly pauseMs: number;
+    readonly base: HistoryBase | undefined;
+  },
+): Group[] {
+  const { base, blocks, pauseMs } = of;
   const groups: Group[] = [];
-  let heads: number[] = [];
+  // Somebody who wrote beside the epoch wrote on what it kept, as far as it is known here.
+  let heads: number[] = base === undefined ? [] : [base.anchor];
   const { fold } = host.database;
   for (const block of [...blocks].sort((a, b) => host.compare(a, b))) {
     heads = [...heads.filter((head) => !fold.blocks.reaches(head, block)), block];
@@ -144,6 +166,16 @@ function belongs(
     blocks.isVoid(last) === blocks.isVoid(block) &&
     Math.abs(b.timeMs - a.timeMs) <= pauseMs
   );
+}
+
+/** Which groups a page has. */
+function pageOf(
+  host: HistoryHost,
+  groups: readonly Group[],
+  { after, limit = ENTRIES_A_PAGE }: TimelineOptions,
+): { readonly start: number; readonly end: number } {
+  const end = after === undefined ? groups.length : endOf(host, groups, after);
+  return { start: Math.max(0, end - Math.max(1, limit)), end };
 }
 
 function endOf(host: HistoryHost, groups: readonly Group[], after: string): number {

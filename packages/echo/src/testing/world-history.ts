@@ -25,6 +25,7 @@ export function worldHistory(
     hasData: () => true,
     contextOf: (no) => replica.context(block(no)),
     deviceOf: (no) => toHex(block(no).feed),
+    base: () => Promise.resolve(undefined),
     isHere: () => Promise.resolve(true),
     read: (numbers) =>
       Promise.resolve(
