@@ -3,13 +3,14 @@ import { defineType, s } from '@atoll/schema';
 import { expect, test } from 'vitest';
 import { WorldReplica } from './testing/log-world.ts';
 
-const Note = defineType('test.MergeNote', {
+const fields = {
   title: s.string(),
   tags: s.set(s.string()),
   votes: s.counter(),
   steps: s.list(s.string()),
   labels: s.map(s.string()),
-});
+};
+const Note = defineType('test.MergeNote', fields);
 
 type NoteObject = ReturnType<typeof noteOf>;
 
@@ -142,4 +143,31 @@ test('an edit by somebody who cannot know of the object does nothing', () => {
   cyd.pull(ada);
   cyd.receive({ ...block, past: new Set() });
   expect(noteOf(cyd, theirs.id).title).toBe('one');
+});
+
+test('a version of a type that its writer cannot know of writes no field', () => {
+  const Wider = defineType('test.MergeNote', { ...fields, extra: s.string().default('none') });
+  const { ada, bob } = pair();
+  const extraOf = (replica: WorldReplica) => {
+    const [found] = replica.db.query(Wider).run();
+    if (found === undefined) throw new RangeError('the note is not here');
+    return found;
+  };
+  extraOf(bob).extra = 'published with this';
+  bob.tick();
+  const publication = bob.own.at(-1);
+  ada.pull(bob);
+  extraOf(ada).extra = 'known';
+  ada.tick();
+  const block = ada.own.at(-1);
+  if (block === undefined || publication === undefined) throw new RangeError('nothing was written');
+  const [cyd, dan] = [new WorldReplica('cyd'), new WorldReplica('dan')];
+  for (const each of [cyd, dan]) each.pull(bob);
+  cyd.receive(block);
+  expect(extraOf(cyd).extra).toBe('known');
+  const past = new Set([...block.past].filter((each) => each !== publication));
+  dan.receive({ ...block, past });
+  expect(dan.db.conflicts(extraOf(dan), 'extra').map(({ value }) => value)).toEqual([
+    'published with this',
+  ]);
 });

@@ -201,7 +201,7 @@ export class EpochArchive {
       const frontier = Frontier.at(host.index, terms.anchor);
       if (frontier === undefined) return undefined;
       steps.push({
-        blocks: frontier.blocks(earlier).filter((no) => !earlier.some((one) => one.has(no))),
+        blocks: frontier.blocksBeyond(earlier),
         lineage: lineage.slice(0, at),
         terms,
       });

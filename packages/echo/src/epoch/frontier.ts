@@ -24,19 +24,17 @@ export class Frontier {
   }
 
   /**
-   * Folded blocks under the frontier: what the earliest of these frontiers covers, then what the next adds,
-   * each ascending by (lamport, hash), which puts causes before effects. With the frontiers of the epochs
-   * before, all replicas share this order, and each epoch only appends to it.
+   * Folded blocks under the frontier and under none of those earlier ones, ascending by (lamport, hash),
+   * which puts causes before effects. One epoch after another, all replicas share this order, whatever
+   * they have kept of those before.
    */
-  blocks(earlier: readonly Frontier[]): number[] {
+  blocksBeyond(earlier: readonly Frontier[]): number[] {
     const { branches } = this.#index;
-    const parts: number[][] = [...earlier, this].map(() => []);
+    const beyond: number[] = [];
     for (let no = 0; no < branches.blockCount; no++) {
-      if (!this.has(no)) continue;
-      const found = earlier.findIndex((frontier) => frontier.has(no));
-      parts[found < 0 ? earlier.length : found]?.push(no);
+      if (this.has(no) && !earlier.some((frontier) => frontier.has(no))) beyond.push(no);
     }
-    return parts.flatMap((part) => part.sort((a, b) => this.#index.compare(a, b)));
+    return beyond.sort((a, b) => this.#index.compare(a, b));
   }
 
   /** The last block of each chain under it. */

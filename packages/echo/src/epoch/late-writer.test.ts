@@ -1,6 +1,7 @@
 /** Somebody who was away over epochs, and somebody new: nothing is lost, little is fetched. */
 import { deriveKey } from '@atoll/crypto';
 import { ROOT_ZONE } from '@atoll/kernel';
+import { defineType, s } from '@atoll/schema';
 import { MemoryDisk, MemoryStore, SimRng } from '@atoll/testkit';
 import { expect, test } from 'vitest';
 import { decodeRequest } from '../snapshot/transfer-codec.ts';
@@ -104,4 +105,44 @@ test('somebody new fetches the epoch and the tail, and not the history', async (
   await edit(joined, 72, 10);
   await exchange(one, joined);
   expect(rootOf(joined)).toBe(rootOf(one));
+});
+
+const Note = defineType('org.example.Note', { title: s.string() });
+
+test('what a late writer had seen below a block that was let go does not stand beside its edit', async () => {
+  const ada = await Person.make('Ada', 80);
+  const jun = await Person.make('Jun', 81);
+  const kim = await Person.make('Kim', 82);
+  const one = await ada.found();
+  const note = one.database.add(Note, { title: 'first' });
+  const other = one.database.add(Note, { title: 'other' });
+  await one.flush();
+  const two = await jun.join(one, ada.deviceSigner, 'writer');
+  const witness = await kim.join(one, ada.deviceSigner, 'writer');
+  note.title = 'seen';
+  await one.flush();
+  // The last that Jun hears of Ada; nothing names this block once the title is another.
+  other.title = 'passing';
+  await exchange(one, two);
+  const last = one.index.branches.blockCount - 1;
+  const passing = one.index.branches.hashOf(last);
+  const [theirs] = two.database.query(Note).where({ title: 'seen' }).run();
+  if (theirs !== undefined) theirs.title = 'late';
+  await two.flush();
+  other.title = 'lasting';
+  await exchange(one, witness);
+  await one.epochs.propose();
+  await one.epochs.dropHistory(0);
+  const { ring } = two.keys;
+  await two[Symbol.asyncDispose]();
+  await takeOver(jun, jun.ports, one);
+  const back = await Space.open(jun.ports, { space: one.id, ring, writer: jun.writer() });
+  await exchange(back, one);
+  await exchange(back, witness);
+  expect(back.index.branches.blockOf(passing)).toBeUndefined();
+  expect(back.parked.blocks).toBe(0);
+  const [shown] = back.database.query(Note).where({ title: 'late' }).run();
+  if (shown === undefined) throw new RangeError('the edit is lost');
+  expect(back.database.conflicts(shown, 'title')).toHaveLength(1);
+  expect(rootOf(back)).toBe(rootOf(witness));
 });

@@ -191,3 +191,25 @@ example('a title that both changed is a conflict, and stays as it is decided', a
   const made = origin.database.query(Task).where({ title: 'New' }).run()[0];
   expect(made?.next?.$id).toBe(task.id);
 });
+
+example(
+  'what only the origin changed stays without a question, though the branch wrote beside it',
+  async () => {
+    const ada = await Person.make('Ada', 7);
+    const origin = await ada.found();
+    const task = origin.database.add(Task, { title: 'Trip', steps: ['a', 'b'] });
+    await origin.flush();
+    const branch = await fork(ada, origin);
+    const [copy] = branch.database.query(Task).run();
+    copy?.votes.increment(1);
+    copy?.steps.insert(2, 'c');
+    task.title = 'Journey';
+    await branch.flush();
+    expect(await merge({ origin, branch })).toEqual({ objects: [task.id], conflicts: [] });
+    expect([task.title, [...task.steps], task.votes.value]).toEqual([
+      'Journey',
+      ['a', 'b', 'c'],
+      1,
+    ]);
+  },
+);

@@ -1,6 +1,7 @@
 /** Custom data models in a space: same root with and without the code, lazily loaded, voided, undone. */
-import { defineType, s } from '@atoll/schema';
+import { defineType, s, type InstanceOf } from '@atoll/schema';
 import { expect, test } from 'vitest';
+import type { GlobalDot } from '../open-transaction.ts';
 import { WorldReplica, type WorldBlock } from '../testing/log-world.ts';
 import { UndoLog } from '../undo-log.ts';
 import { countsModel, type CountsView } from './counter-map.fixture.ts';
@@ -149,4 +150,33 @@ test('code that breaks its contract closes its field here alone', () => {
   bob.pull(ada);
   expect((bob.db.query(Board).first() as typeof board).counts.open().counts).toEqual({ tea: 1 });
   expect(bob.root()).toBe(ada.root());
+});
+
+test('an op that builds on a void one does not count, and counts again with it', () => {
+  const [ada, bob] = [replica('ada'), replica('bob')];
+  ada.db.add(Board, { title: 'Votes' });
+  const known = ada.db.fold.typeOf(0);
+  const leaf = known.compiled.leafByName.get('counts');
+  if (leaf === undefined) return expect.unreachable();
+  const write = (name: string, needs: readonly GlobalDot[]): GlobalDot => {
+    const bytes = countsModel.encode({ name, by: 1 });
+    return ada.db.mutations.model(
+      { row: 0, type: known, leaf },
+      { bytes, needs, memory: undefined },
+    );
+  };
+  ada.tick();
+  const first = write('tea', []);
+  ada.tick();
+  const built = ada.own.at(-1);
+  write('milk', [first]);
+  bob.pull(ada);
+  const theirs = (bob.db.query(Board).first() as InstanceOf<typeof Board>).counts;
+  expect(theirs.open().counts).toEqual({ tea: 1, milk: 1 });
+  for (const each of [ada, bob]) each.setVoid(built ? [built] : [], (block) => block === built);
+  expect(theirs.ops).toBe(0);
+  expect(theirs.open().counts).toEqual({});
+  expect(bob.root()).toBe(ada.root());
+  for (const each of [ada, bob]) each.setVoid(built ? [built] : [], () => false);
+  expect(theirs.open().counts).toEqual({ tea: 1, milk: 1 });
 });

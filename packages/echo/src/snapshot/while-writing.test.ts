@@ -1,0 +1,83 @@
+/** What goes on around a snapshot while it is written: edits, and blocks that wait for others. */
+import { defineType, s } from '@atoll/schema';
+import { expect, test } from 'vitest';
+import { Space } from '../space/space.ts';
+import { Person, exchange, rootOf } from '../space/testing/space-fixture.ts';
+
+const NEVER = { blocks: 1e9, bytes: 1e9, blocksAtClose: 1e9, bytesAtClose: 1e9 };
+const Page = defineType('org.example.Page', { votes: s.counter(), text: s.text() });
+
+/** The same space from its snapshot, which must be one that is used. */
+async function reopened(person: Person, space: Space): Promise<Space> {
+  const { ring } = space.keys;
+  await space[Symbol.asyncDispose]();
+  const events: string[] = [];
+  const log = { event: (_level: string, event: string) => void events.push(event) };
+  const writer = { ...person.writer(), snapshots: NEVER };
+  const again = await Space.open({ ...person.ports, log }, { space: space.id, ring, writer });
+  expect(events).not.toContain('space.snapshot-dropped');
+  return again;
+}
+
+test('a snapshot has no part of what is written while its pages are made', async () => {
+  const ada = await Person.make('Ada', 61);
+  let whileWriting = (): void => undefined;
+  const clock = {
+    nowMs: () => ada.ports.clock.nowMs(),
+    monotonicMs: () => ada.ports.clock.monotonicMs(),
+    sleep: () => Promise.resolve(whileWriting()),
+  };
+  const writer = { ...ada.writer(), snapshots: NEVER };
+  const space = await Space.found({ ...ada.ports, clock }, writer);
+  const page = space.database.add(Page, {});
+  page.votes.increment(1);
+  page.text.insert(0, 'before');
+  await space.flush();
+  let edits = 0;
+  whileWriting = () => {
+    if (edits++ > 0) return;
+    page.votes.increment(10);
+    page.text.insert(6, ' and after');
+    space.database.commit();
+  };
+  expect(await space.writeSnapshot()).toBe(true);
+  expect(edits).toBeGreaterThan(0);
+  await space.flush();
+  const root = rootOf(space);
+  const again = await reopened(ada, space);
+  const [read] = again.database.query(Page).run();
+  expect([read?.votes.value, String(read?.text)]).toEqual([11, 'before and after']);
+  expect(rootOf(again)).toBe(root);
+});
+
+test('a block that waits when a snapshot is written is folded when what it waits for arrives', async () => {
+  const [ada, jun, kim] = await Promise.all([
+    Person.make('Ada', 71),
+    Person.make('Jun', 72),
+    Person.make('Kim', 73),
+  ]);
+  const one = await ada.found();
+  one.database.add(Page, {});
+  const two = await jun.join(one, ada.deviceSigner, 'writer');
+  const three = await kim.join(one, ada.deviceSigner, 'writer');
+  three.database.query(Page).run()[0]?.votes.increment(1);
+  await three.flush();
+  const { branches } = three.index;
+  const unheard = branches.feedOf(branches.blockCount - 1);
+  await exchange(three, two);
+  two.database.query(Page).run()[0]?.votes.increment(1);
+  await two.flush();
+  // Ada gets what Jun wrote, and not what he had read.
+  for await (const run of two.replica.missingFor(one.replica.tips())) {
+    if (run.feed !== unheard) await one.replica.receive(run, 'peer');
+  }
+  await one.settled();
+  expect(one.parked.blocks).toBe(1);
+  expect(await one.writeSnapshot()).toBe(true);
+  const again = await reopened(ada, one);
+  expect(again.parked.blocks).toBe(1);
+  await exchange(three, again);
+  expect(again.parked.blocks).toBe(0);
+  expect(again.database.query(Page).run()[0]?.votes.value).toBe(2);
+  expect(rootOf(again)).toBe(rootOf(two));
+});
