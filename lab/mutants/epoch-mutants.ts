@@ -51,7 +51,7 @@ export const EPOCH_MUTANTS: readonly Mutant[] = [
   }),
   ...rulesOf(
     `${echo}/snapshot/snapshot-writer.ts`,
-    unit(`${echo}/snapshot/snapshot.prop.test.ts ${echo}/snapshot/stored-state.prop.test.ts`),
+    unit(`${echo}/snapshot/while-writing.test.ts`),
     {
       'snapshot-copies-before-change': [
         'What changes while a snapshot is written is copied before.',
@@ -71,13 +71,17 @@ export const EPOCH_MUTANTS: readonly Mutant[] = [
       ],
     },
   ),
-  ...rulesOf(`${echo}/snapshot/snapshot-writer.ts`, lab('lab/faults/poisoned-mailbox.test.ts'), {
-    'snapshot-keeps-what-is-parked': [
-      'Blocks that wait when a snapshot is written are not forgotten by it.',
-      'else if (at > 0 && at <= position) pending.push(block);',
-      '',
-    ],
-  }),
+  ...rulesOf(
+    `${echo}/snapshot/snapshot-writer.ts`,
+    unit(`${echo}/snapshot/while-writing.test.ts`),
+    {
+      'snapshot-keeps-what-is-parked': [
+        'Blocks that wait when a snapshot is written are not forgotten by it.',
+        'else if (at > 0 && at <= position) pending.push(block);',
+        '',
+      ],
+    },
+  ),
   ...rulesOf(`${echo}/epoch/drop-history.ts`, unit(`${echo}/epoch/drop-history.test.ts`), {
     'epoch-is-kept-before-dropping': [
       'History is dropped only once the snapshot that stands for it is kept.',
@@ -101,17 +105,18 @@ export const EPOCH_MUTANTS: readonly Mutant[] = [
       ],
     },
   ),
-  ...rulesOf(
-    `${echo}/epoch/frontier.ts`,
-    unit(`${echo}/epoch/drop-history.test.ts ${echo}/epoch/space-epochs.test.ts`),
-    {
-      'epoch-order-is-shared': [
-        'Every member folds in one order, whatever it kept of earlier epochs.',
-        'parts[found < 0 ? earlier.length : found]?.push(no);',
-        'parts[found < 0 ? earlier.length : 0]?.push(no);',
-      ],
-    },
-  ),
+  ...rulesOf(`${echo}/epoch/frontier.ts`, unit(`${echo}/epoch/frontier.test.ts`), {
+    'epoch-order-is-shared': [
+      'Every member folds what lies under an epoch in one order, in whatever order it arrived.',
+      'return beyond.sort((a, b) => this.#index.compare(a, b));',
+      'return beyond;',
+    ],
+    'epoch-appends': [
+      'An epoch folds what is new to it, and nothing that an earlier one has folded.',
+      'if (this.has(no) && !earlier.some((frontier) => frontier.has(no))) beyond.push(no);',
+      'if (this.has(no)) beyond.push(no);',
+    ],
+  }),
   ...rulesOf(`${echo}/epoch/space-epochs.ts`, unit(`${echo}/epoch/space-epochs.test.ts`), {
     'epoch-voter-verifies': [
       'A voter acknowledges only what it has computed itself.',

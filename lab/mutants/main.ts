@@ -131,29 +131,35 @@ function brokenWithoutMutant(): number {
 
 /** The table, with the rows of mutants that were not run now as they were. */
 function table(run: ReadonlyMap<Mutant, readonly [Outcome, number]>, before: string): string {
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  });
   const lines = ALL.map((mutant) => {
     const { name, why, file, killedBy } = mutant;
     const [outcome, seconds] = run.get(mutant) ?? [];
     const known = before.split('\n').find((line) => line.startsWith(`| ${name} `));
-    if (outcome === undefined) return known ?? `| ${name} | ${why} | | | not run | |`;
+    if (outcome === undefined) return known ?? `| ${name} | ${why} | | | not run | | |`;
     const time = `${(seconds ?? 0).toFixed(0)} s`;
-    return `| ${name} | ${why} | \`${file}\` | \`${killedBy}\` | ${outcome} | ${time} |`;
+    return `| ${name} | ${why} | \`${file}\` | \`${killedBy}\` | ${outcome} | ${time} | ${commit} |`;
   });
   const killed = lines.filter((line) => line.includes('| killed ')).length;
   return [
     '# Mutants',
     '',
-    `Made by \`npm run mutants\`, last at commit ${commit.trim()}: ${killed} of ${lines.length} killed.`,
+    `Made by \`npm run mutants\`: ${killed} of ${lines.length} killed. The last column has the commit at which`,
+    'each was last run, with a `+` if files had changed since; after "by", the commit that recorded a run',
+    'from before commits were noted row by row.',
     '',
-    '| Mutant | Rule | File | Run | Outcome | Time |',
-    '|---|---|---|---|---|---|',
+    '| Mutant | Rule | File | Run | Outcome | Time | Commit |',
+    '|---|---|---|---|---|---|---|',
     ...lines,
     '',
   ].join('\n');
+}
+
+/** The commit that is checked out, with a `+` if files have changed since. */
+function commitOfTree(): string {
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim();
+  const changed = git('status', '--porcelain', '--', '.', ':!lab/mutants/RESULTS.md');
+  return git('rev-parse', '--short', 'HEAD') + (changed === '' ? '' : '+');
 }
 
 const { values } = parseArgs({
@@ -162,6 +168,7 @@ const { values } = parseArgs({
 const chosen = ALL.filter(
   ({ name }) => values.only === undefined || values.only.split(',').includes(name),
 );
+const commit = commitOfTree();
 const copy = copyRepository();
 const outcomes = new Map<Mutant, readonly [Outcome, number]>();
 let bad = 0;

@@ -41,6 +41,11 @@ export const MERGE_MUTANTS: readonly Mutant[] = [
       'const before = map.entries.get(key) ?? [];',
       'const before = (map.entries.get(key) ?? []).slice(0, 0);',
     ],
+    'type-is-published': [
+      'A field is written through a version of its type that its writer can have known.',
+      'if (type !== own && !fold.isPublished(type, scope.block.no)) return undefined;',
+      '',
+    ],
   }),
   ...rulesOf(`${echo}/apply-op.ts`, unit(`${echo}/database.test.ts`), {
     'counter-increments-add-up': [
@@ -204,6 +209,13 @@ export const MERGE_MUTANTS: readonly Mutant[] = [
       'A mark over a part of another leaves the rest of that as it was.',
       'this.writes.splice(at, 0, this.writes[at - 1]);',
       'this.writes.splice(at, 0, undefined);',
+    ],
+  }),
+  ...rulesOf(`${echo}/models/model-state.ts`, unit(`${echo}/models/model-fields.test.ts`), {
+    'model-needs': [
+      'An op of a model counts only if what it builds on counts.',
+      "if (!op.needs.every(isMet)) return 'ECHO_OP_ORPHAN';",
+      '',
     ],
   }),
 ];

@@ -118,6 +118,39 @@ export const STORE_MUTANTS: readonly Mutant[] = [
       ],
     },
   ),
+  ...rulesOf(
+    'packages/client/src/blobs/blob-collector.ts',
+    lab('packages/client/src/blobs/grace.sim.test.ts'),
+    {
+      'blob-collector-grace': [
+        'A file that was just put is not yet named by anything.',
+        'const youngFromMs = input.nowMs - input.graceMs;',
+        'const youngFromMs = input.nowMs;',
+      ],
+    },
+  ),
+  ...rulesOf(
+    'packages/client/src/blobs/blob-uploads.ts',
+    lab('packages/client/src/blobs/grace.sim.test.ts'),
+    {
+      'blob-upload-mark-goes': [
+        'What a server has is not held here as something that waits for it.',
+        "await this.#index.mark(root, 'upload', false);",
+        '',
+      ],
+    },
+  ),
+  ...rulesOf(
+    'packages/client/src/blobs/blob-collector.ts',
+    unit('packages/client/src/blobs/blob-collector.test.ts'),
+    {
+      'blob-collector-unsure': [
+        'Nothing is removed while a part of the history cannot be read.',
+        'if (unreadable > 0) {',
+        'if (unreadable > 1e9) {',
+      ],
+    },
+  ),
   ...rulesOf(`${echo}/undo-store.ts`, unit(`${echo}/undo-store.test.ts`), {
     'undo-is-sealed': [
       'Stacks of undo that were changed are not taken for steps.',
