@@ -76,3 +76,5 @@ for (const { field, base, origin, branch: other } of conflicts) {
 await client.spaces.merge(branch, { choice: 'branch' });
 console.log(hull.title, '|', String(hull.notes), '|', [...hull.steps].join(' '));
 console.log(history.mergedMs(branch.id) !== undefined);
+
+console.log(await history.begins());

@@ -3,6 +3,7 @@ import type { EpochId } from '@atoll/halo';
 import type { BlockContext } from '../block-context.ts';
 import type { Fold } from '../fold.ts';
 import type { EpochBeginning } from '../epoch/epoch-archive.ts';
+import { SnapshotError } from '../snapshot/snapshot-error.ts';
 import type { SpaceIndex } from '../space/space-index.ts';
 import type { HistoryBase } from './history-host.ts';
 
@@ -48,7 +49,8 @@ export class KeptBase {
       return undefined;
     }
     const beginning = await epochs.archive.beginning();
-    if (beginning === undefined) return undefined;
+    // Not to be told from nothing: blocks that are here say little without those before.
+    if (beginning === undefined) throw new SnapshotError('SNAPSHOT_MISSING', 'of the kept epoch');
     const base = this.#baseOf(beginning, droppedMs);
     this.#known = { of, base: new WeakRef(base) };
     return base;

@@ -1,6 +1,6 @@
 /**
  * The past as a database of its own: folded again from the blocks of a cut, beside the present, which
- * notices nothing. Reads and queries work as in the present; every write is refused.
+ * notices nothing; where history was dropped, on top of what an epoch kept. Reads and queries work as in the present; every write is refused.
  */
 import type { ObjectId } from '@atoll/kernel';
 import { defineDynamic } from '@atoll/schema';
