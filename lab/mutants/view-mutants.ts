@@ -98,8 +98,8 @@ export const VIEW_MUTANTS: readonly Mutant[] = [
   ...rulesOf(`${echo}/history/past.ts`, unit(`${echo}/history/history.prop.test.ts`), {
     'past-is-a-cut': [
       'What was written later is not part of the past.',
-      'const blocks = fold.blocksOf(rows).filter((block) => cut.has(block));',
-      'const blocks = fold.blocksOf(rows);',
+      'fold.blocksOf(rows).filter((block) => cut.has(block) && base?.has(block) !== true);',
+      'fold.blocksOf(rows).filter((block) => base?.has(block) !== true);',
     ],
   }),
   ...rulesOf(
