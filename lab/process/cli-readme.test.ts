@@ -48,8 +48,9 @@ test('every example of the README works as it stands there', async () => {
   expect(sections[4]).toContain('March: Prune.');
   expect(sections[5]).toMatch(/0 +"water"/u);
   expect(sections[5]).toMatch(/Book\n.* {4}Autumn\n.* {4}Spring/u);
-  expect(sections[7]).toContain('Quince');
-  expect(sections[8]).toContain('"refs":3,"unresolved":0,"added":0,"changed":0');
-  expect(sections[9]).toContain("Ann's laptop");
-  expect(sections[10]).toContain('"name":"rose.jpg"');
+  expect(sections[6]).toMatch(/Near {2}\S+ → /u);
+  expect(sections[8]).toContain('Quince');
+  expect(sections[9]).toContain('"refs":3,"unresolved":0,"added":0,"changed":0');
+  expect(sections[10]).toContain("Ann's laptop");
+  expect(sections[11]).toContain('"name":"rose.jpg"');
 });

@@ -9,7 +9,7 @@ import type {
   Space,
   Spaces,
 } from '@atoll/client';
-import { use, useCallback, useMemo, useSyncExternalStore } from 'react';
+import { use, useCallback, useMemo, useState, useSyncExternalStore } from 'react';
 import { useClient } from './provider.ts';
 import { useLive } from './use-live.ts';
 
@@ -159,22 +159,41 @@ function sameFound<T>(before: readonly Found<T>[], after: readonly Found<T>[]): 
   );
 }
 
-/** The objects of a space. While it is being opened the component waits, as for anything in a Suspense. */
+/**
+ * The objects of a space. While it is being opened the component waits, as for anything in a Suspense; one that
+ * has shown them before shows them until the space is open again, or for good if the client has ended.
+ */
 function useOpenDatabase(space: Space): Database {
   const state = useLive(space.state);
-  if (state !== 'open') use(openingOf(space));
-  return space.db;
+  const [last, setLast] = useState<{ readonly space: Space; readonly db: Database }>();
+  const isLast = last?.space === space;
+  if (state !== 'open') {
+    if (isLast) return last.db;
+    use(openingOf(space));
+  }
+  const { db } = space;
+  if (!isLast || last.db !== db) setLast({ space, db });
+  return db;
 }
 
 const openings = new WeakMap<Space, Promise<void>>();
 
-/** The same promise for every render that waits for it. */
+/** The same promise for every render that waits for it; one that failed, until somebody tries again. */
 function openingOf(space: Space): Promise<void> {
   const known = openings.get(space);
   if (known !== undefined) return known;
-  const opening = space.open().finally(() => openings.delete(space));
-  openings.set(space, opening);
-  return opening;
+  const forget = (): void => void openings.delete(space);
+  // Not at once: others are told of it, and may not be in the middle of a render.
+  const opening = Promise.resolve().then(() => space.open());
+  const kept = opening.then(forget, (failure: unknown) => {
+    const stop = space.state.subscribe(() => {
+      stop();
+      forget();
+    });
+    throw failure;
+  });
+  openings.set(space, kept);
+  return kept;
 }
 
 function useVersion(db: Database): number {
