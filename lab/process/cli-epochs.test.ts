@@ -8,6 +8,23 @@ async function edit(profile: Profile, task: string, times: number): Promise<void
   for (let at = 0; at < times; at++) await profile.ok('set', 'Boat', task, `title=Coat ${at}`);
 }
 
+/** History says where it begins, and tells what has happened since. */
+async function expectAbove(profile: Profile, task: string): Promise<void> {
+  const { begins, since } = await profile.ok('history', 'Boat');
+  expect(begins).toMatchObject({ epoch: 1, since, dropped: expect.any(String) as string });
+  const { frontier } = begins as { readonly frontier: readonly string[] };
+  const refusal = await profile.refused('show', 'Boat', task, '--at', '2001-01-01');
+  expect(refusal).toMatchObject({ code: 'HISTORY_DROPPED' });
+  await profile.ok('set', 'Boat', task, 'title=Varnish');
+  const entry = await profile.ok('history', 'Boat', task);
+  const change = { field: 'title', kind: 'value', before: 'Coat 5', after: 'Varnish' };
+  expect(entry).toMatchObject({ ops: 1, changes: [change] });
+  const then = await profile.ok('show', 'Boat', task, '--at', frontier.join(','));
+  expect(then).toMatchObject({ title: 'Coat 5' });
+  await profile.ok('revert', 'Boat', task, '--to', frontier.join(','));
+  expect(await profile.ok('show', 'Boat', task)).toMatchObject({ title: 'Coat 5' });
+}
+
 test('history stays while the server is away, goes when it has all of it, and is there for who joins', async () => {
   await using world = await CliWorld.open();
   const ann = await world.person('Ann');
@@ -25,6 +42,7 @@ test('history stays while the server is away, goes when it has all of it, and is
   expect(dropped['history']).toMatchObject({ at: 'dropped' });
   expect(Number((dropped['history'] as { blocks: number }).blocks)).toBeGreaterThan(4);
   expect(await ann.ok('show', 'Boat', String(id))).toMatchObject({ title: 'Coat 5' });
+  await expectAbove(ann, String(id));
   const bob = await world.person('Bob');
   await bringIn(ann, bob, { space: 'Boat' });
   await bob.ok('sync', '--until-idle');
