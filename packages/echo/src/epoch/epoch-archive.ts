@@ -267,6 +267,11 @@ export interface EpochBeginning {
   enter(entry: KeptEntry): Promise<void>;
 }
 
+/** True if a state could not be folded because a feed forks at a place that the kept epoch has let go. */
+export function isForked(failure: unknown): boolean {
+  return failure instanceof SnapshotError && failure.code === 'SNAPSHOT_FORKED';
+}
+
 /** Blocks to be folded, and the epoch that comes behind them. */
 interface ReplayStep {
   readonly blocks: readonly number[];

@@ -16,6 +16,8 @@ const Page = defineType('org.example.Page', {
   items: s.list(s.string()),
 });
 
+const Text = defineType('org.example.Text', { text: s.text() });
+
 function pageOf({ database }: Space): InstanceOf<typeof Page> {
   const page = database.query(Page).run()[0];
   if (page === undefined) throw new RangeError('there is no page');
@@ -127,4 +129,40 @@ test('an epoch under which both sides of a fork have written is kept, dropped fo
       expect(rootOf(again)).toBe(rootOf(one));
     }
   }
+});
+
+test('a voter that has let go of where a feed forks says so, and works out no epoch', async () => {
+  const events: string[] = [];
+  const ada = await Person.make('Ada', 40);
+  const jun = await Person.make('Jun', 41);
+  const log = { event: (_: string, name: string) => void events.push(name) };
+  const one = await Space.found({ ...ada.ports, log }, ada.writer());
+  one.database.add(Text, { text: 'trunk of the text' });
+  const textOf = ({ database }: Space) => database.query(Text).run()[0]?.text;
+  const type = async (space: Space, words: string): Promise<void> => {
+    for (const word of words) {
+      textOf(space)?.insert(3, word);
+      await space.flush();
+    }
+  };
+  const two = await jun.join(one, ada.deviceSigner, 'writer');
+  await type(two, 'ab');
+  await exchange(one, two);
+  // An old backup of the profile writes on under what is sealed and let go.
+  const backup = await restored(jun.ports, one.id);
+  const { ring } = one.keys;
+  const copy = await Space.open(backup, { space: one.id, ring, writer: jun.writer() });
+  await type(two, 'cdef');
+  await type(copy, 'XYZ');
+  await exchange(one, two);
+  await one.epochs.propose();
+  expect(await one.epochs.dropHistory(0)).toBeGreaterThan(0);
+  expect(one.epochs.status().isForked).toBe(false);
+  await settle([two, copy, one]);
+  await type(one, '!');
+  await one.epochs.propose();
+  expect(one.epochs.status()).toMatchObject({ isForked: true, refused: 0 });
+  expect(one.epochs.status().current?.number).toBe(1);
+  expect(events).toContain('space.epoch-forked');
+  for (const word of 'abcdefXYZ!') expect(textOf(one)?.toString()).toContain(word);
 });

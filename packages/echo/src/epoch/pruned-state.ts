@@ -26,7 +26,7 @@ export interface Unpruned {
 
 /** The pruned state of a replay. */
 export class PrunedState {
-  /** False if there is a row that cannot be kept without its blocks: then it cannot be written. */
+  /** False if a row has a field of a kind that snapshots do not know: then it cannot be written. */
   readonly isComplete: boolean;
   readonly #from: Unpruned;
   readonly #state: DetachedState;
