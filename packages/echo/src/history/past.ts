@@ -27,7 +27,7 @@ export interface PastState {
 }
 
 /** An empty database that shares the host's numbers of blocks and branches, and knows its types. */
-export function emptyPast(host: HistoryHost, has: (block: number) => boolean): Database {
+function emptyPast(host: HistoryHost, has: (block: number) => boolean): Database {
   const refuse = (): never => {
     throw new HistoryError('HISTORY_READ_ONLY', 'the past cannot be changed');
   };
