@@ -277,3 +277,26 @@ test('what somebody wrote beside the epoch is told as written on what it kept', 
   expect(String(past.db.query(Task).run()[0]?.notes)).toBe('boots, socks');
   expect(last.changes.map(({ field }) => field)).toEqual(['notes']);
 });
+
+test('what an epoch has forgotten comes back as copies where it stood', async () => {
+  const ada = await Person.make('Ada', 90);
+  const one = await ada.found();
+  const input = { title: 'Pack', notes: 'warm boots, socks', steps: ['a', 'b', 'c'] };
+  const task = one.database.add(Task, input);
+  await one.epochs.propose();
+  const point = one.history.frontier();
+  for (const epochs of [1, 3]) {
+    task.notes.delete(5, 7);
+    task.steps.delete(1);
+    await one.flush();
+    for (let at = 0; at < epochs; at++) {
+      await one.epochs.propose();
+      task.title = `Pack ${at}`;
+      await one.flush();
+    }
+    await one.history.restore(task.id, point);
+    await one.flush();
+    expect([task.title, String(task.notes), [...task.steps]]).toEqual(Object.values(input));
+    expect((await one.history.at('now')).db.query(Task).run().map(String)).toHaveLength(1);
+  }
+});

@@ -1,6 +1,7 @@
 /**
  * Makes an object, or everything, what it was: by ops that are written now, as few as it takes. Elements of
- * texts and lists that come back are the same ones, so that their writers stay known.
+ * texts and lists that come back are the same ones, so that their writers stay known; copies of those that an
+ * epoch has listed or forgotten.
  */
 import type { Value } from '@atoll/codec';
 import { isScalar } from '@atoll/schema';
@@ -10,11 +11,13 @@ import { RichTextView } from '../rich-text/rich-text-view.ts';
 import { deltaBetween } from '../rich-text/diff.ts';
 import type { IdRange } from '../sequence/sequence-types.ts';
 import { isLive } from '../shown.ts';
+import { someCollected, sortHidden } from '../undo-listed.ts';
 import { countedRow } from './compare.ts';
 import {
   countOf,
   documentIn,
   elementOfNumber,
+  fieldNo,
   fieldRef,
   itemsIn,
   keyOfValue,
@@ -102,15 +105,21 @@ function bringCountBack({ db, ref, past, pastRef }: FieldBack): void {
 
 function bringTextBack(back: FieldBack): void {
   const { db, ref, past, pastRef } = back;
-  const pieces = compareRuns(runsIn(db, ref), runsIn(past, pastRef));
+  const pieces = compareRuns(runsIn(db, ref), runsIn(past, pastRef)).map((piece) => {
+    const { agent, change, counter, text } = piece;
+    const range = { agent, counter, count: text.length };
+    return { change, range, text, isGone: change === 'added' && isForgotten(db, ref, range) };
+  });
   const ranges = (change: 'added' | 'removed'): IdRange[] =>
-    pieces.flatMap((piece) =>
-      piece.change === change
-        ? { agent: piece.agent, counter: piece.counter, count: piece.text.length }
-        : [],
-    );
+    pieces.flatMap((piece) => (piece.change === change && !piece.isGone ? piece.range : []));
   for (const part of parts(ranges('removed'))) db.sequences.showText(ref, part, false);
   for (const part of parts(ranges('added'))) db.sequences.showText(ref, part, true);
+  let at = 0;
+  for (const { change, isGone, text } of pieces) {
+    if (change === 'removed') continue;
+    if (isGone) db.sequences.insertText(ref, at, text);
+    at += text.length;
+  }
   if (ref.leaf.data.kind !== 'rich') return;
   const was = documentIn(past, pastRef);
   if (deltaBetween(documentIn(db, ref), was).length > 0) new RichTextView(db, ref).setDocument(was);
@@ -119,17 +128,36 @@ function bringTextBack(back: FieldBack): void {
 function bringListBack({ db, ref, past, pastRef }: FieldBack): void {
   const was = itemsIn(past, pastRef);
   const pieces = compareItems(itemsIn(db, ref), was);
+  const gone = new Set(
+    pieces.flatMap(({ change, key }) =>
+      change === 'added' && isForgotten(db, ref, { ...elementOfNumber(key), count: 1 }) ? key : [],
+    ),
+  );
   const ranges = (change: 'added' | 'removed'): IdRange[] =>
     pieces.flatMap((piece) =>
-      piece.change === change ? { ...elementOfNumber(piece.key), count: 1 } : [],
+      piece.change === change && !gone.has(piece.key)
+        ? { ...elementOfNumber(piece.key), count: 1 }
+        : [],
     );
   for (const part of parts(ranges('removed'))) db.sequences.showItems(ref, part, false);
   for (const part of parts(ranges('added'))) db.sequences.showItems(ref, part, true);
-  reorder(db, ref, was);
-  for (const { key, change, changed, after, before } of compareItems(itemsIn(db, ref), was)) {
+  const kept = was.filter(({ key }) => !gone.has(key));
+  reorder(db, ref, kept);
+  for (const { key, change, changed, after, before } of compareItems(itemsIn(db, ref), kept)) {
     if (!changed || change === 'removed' || keyOfValue(before) === keyOfValue(after)) continue;
     db.mutations.set(ref, after, { key: db.sequences.itemKey(elementOfNumber(key)) });
   }
+  was.forEach(({ key, value }, at) => {
+    if (gone.has(key)) db.sequences.insertItems(ref, at, [value ?? null]);
+  });
+}
+
+/** True for elements that an epoch has listed or collected: they can come back only as copies. */
+function isForgotten(db: Database, ref: FieldRef, range: IdRange): boolean {
+  const field = fieldNo(ref);
+  const state = db.sequences.text(ref.row, field) ?? db.sequences.list(ref.row, field);
+  if (state === undefined) return false;
+  return someCollected(state, [range]) || sortHidden(db, state, [range]).listed.length > 0;
 }
 
 /** Moves elements, which are the same ones, into an order: no more of them than it takes. */
