@@ -134,7 +134,7 @@ export class SpaceWorld {
 
   /**
    * A branch that parts from its feed under an epoch counts only with those who still have the feed's blocks:
-   * a sealed epoch removes it (lab/faults/README.md). So a world has forks, or drops history.
+   * its own device keeps it beside them (lab/faults/README.md). So a world has forks, or drops history.
    */
   get #mayFork(): boolean {
     return this.#options.dropRate === 0;

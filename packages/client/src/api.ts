@@ -211,6 +211,11 @@ export interface Epochs {
    * resolved. @throws ClientError `CLIENT_UNKNOWN_DEVICE` for a device that has not written here.
    */
   retire(device: string): Promise<void>;
+  /**
+   * Gives up what {@link EpochInfo.apart} counts, for the state that the others have agreed on: that is taken
+   * over as soon as somebody who keeps it is reached. Nothing if there is no such work.
+   */
+  leaveWork(): Promise<void>;
 }
 
 /** What became of history that was to be dropped. */
@@ -251,6 +256,13 @@ export interface EpochInfo {
    * meanwhile, and that it has written anew, since the space was opened.
    */
   readonly carried: number;
+  /**
+   * Blocks with changes that this device has made in an old copy of its profile (a restored backup), for
+   * which the state that the others have agreed on meanwhile has no place; 0 mostly. This device goes on with
+   * what it has, and the space stays incomplete: copy or export what is to be kept, then
+   * {@link Epochs.leaveWork}. If somebody who still has the history comes, it is merged by itself.
+   */
+  readonly apart: number;
 }
 
 /** A device that has written in a space. */

@@ -185,6 +185,70 @@ describe('where history was dropped and no mailbox has it', () => {
   });
 });
 
+describe('a device whose profile was put back from an old backup', () => {
+  /** Jun's profile from before `word` was written there, while Ada keeps only a state with it. */
+  async function putBack(town: Town): Promise<{ readonly trip: Space; readonly theirs: Space }> {
+    const [ada, jun] = [await town.person('ada'), await town.person('jun')];
+    const trip = await town.space(ada, 'Trip');
+    await town.write(trip, 'old', 3);
+    const first = await town.join(trip, jun);
+    await town.world.during(liveUntil(first.myRole, (role) => role === 'writer'));
+    await town.write(first, 'early', 3);
+    await town.expectSame(trip, first);
+    await town.pause(30_000);
+    await town.world.during(jun[Symbol.asyncDispose]());
+    const { disk } = town.machine('jun');
+    const backup = disk.backup();
+    const again = await town.open('jun');
+    await town.write(found(again, trip.id), 'lost', 20);
+    await town.expectSame(trip, found(again, trip.id));
+    await town.world.during(again[Symbol.asyncDispose]());
+    expect(await town.seal(trip, 1)).toBeGreaterThan(15);
+    await town.write(trip, 'new', 3);
+    ada.network.setOnline(false);
+    disk.restore(backup);
+    const back = await town.open('jun');
+    const theirs = found(back, trip.id);
+    await town.world.during(theirs.open());
+    expect(titleIn(theirs)).toBe('early 2');
+    const { network } = ada;
+    goOnline.set(trip, () => network.setOnline(true));
+    return { trip, theirs };
+  }
+
+  const goOnline = new WeakMap<Space, () => void>();
+
+  test('takes the state over by itself if it has written nothing since', async () => {
+    const town = new Town(11);
+    const { theirs, trip } = await putBack(town);
+    goOnline.get(trip)?.();
+    await town.expectSame(trip, theirs);
+    expect(theirs.epochs.status.get().apart).toBe(0);
+    expect(titleIn(theirs)).toBe('new 2');
+  });
+
+  test('keeps what it has written, says so, and lets go of it only when it is told to', async () => {
+    const town = new Town(12);
+    const { theirs, trip } = await putBack(town);
+    await town.write(theirs, 'offline', 5);
+    theirs.db.add(Task, { title: 'only here' });
+    await town.world.during(theirs.flush());
+    goOnline.get(trip)?.();
+    const { status } = theirs.epochs;
+    expect(await town.world.runUntil(() => status.get().apart > 0, 120_000)).toBe(true);
+    await town.pause(10 * 60_000);
+    expect(status.get().apart).toBe(6);
+    expect(titleIn(theirs)).toBe('offline 4');
+    expect(theirs.db.query(Task).where({ title: 'only here' }).first()?.title).toBe('only here');
+    expect(theirs.status.get().incomplete).toBe(true);
+    expect(catchUpOf(theirs)).toMatchObject({ taken: 0, refused: 0 });
+    await town.world.during(theirs.epochs.leaveWork());
+    await town.expectSame(trip, theirs);
+    expect(status.get().apart).toBe(0);
+    expect(theirs.db.query(Task).count()).toBe(1);
+  });
+});
+
 describe('a member who lies about the state', () => {
   test('is refused, counted and left alone; what is here stays, and an honest one is asked', async () => {
     const town = new Town(5);

@@ -245,7 +245,11 @@ export class Engine implements AsyncDisposable {
     this.#places.set(id, place);
     const mayTakeOver = this.slot.number === 0;
     const { mesh, signal } = this;
-    const catchUp = new SpaceCatchUp({ place, mesh, clock, log, mayTakeOver, signal });
+    const ownRemote = toHex(this.deviceAgreer.publicKey);
+    const catchUp = new SpaceCatchUp({
+      ...{ place, mesh, clock, log, mayTakeOver, ownRemote, signal },
+      changed: () => place.onApart?.(),
+    });
     place.catchUp = catchUp;
     mesh.onSpaceStatus(id, () => catchUp.look());
     place.keeper = new HistoryKeeper({
@@ -255,7 +259,7 @@ export class Engine implements AsyncDisposable {
       log,
       mayDrop: mayTakeOver,
       historyMs: this.#historyMs,
-      ownRemote: toHex(this.deviceAgreer.publicKey),
+      ownRemote,
     });
     if (ends !== undefined) wire();
     return place;

@@ -24,6 +24,8 @@ const RESUME_MS = 10 * 60_000;
 const LIAR_MS = 10 * 60_000;
 /** Somebody who gives an epoch has the blocks that sealed it; if these do not come for so long he has not. */
 const TRIAL_MS = 5 * 60_000;
+/** That others have what was written here is noted so long after it was seen: it changes with every key press. */
+const NOTE_MS = 10_000;
 
 /** What catching up needs. */
 export interface CatchUpOptions {
@@ -33,6 +35,10 @@ export interface CatchUpOptions {
   readonly log: Log;
   /** One process of a profile is enough. */
   readonly mayTakeOver: boolean;
+  /** Session key of this device, in hex: its other windows are nobody else. */
+  readonly ownRemote: string;
+  /** What is known of work apart has changed. */
+  readonly changed: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -50,6 +56,13 @@ export class SpaceCatchUp {
   #isOnTrial: boolean | undefined;
   #trialSinceMs: number | undefined;
   #isRunning = false;
+  /** The epoch that has no place for work of this device, and blocks of that. */
+  #apart: { readonly epoch: EpochId; readonly blocks: number } | undefined;
+  /** For this epoch such work is given up. */
+  #leavesFor: EpochId | undefined;
+  #isNoting = false;
+  /** Blocks that were here when that was last noted. */
+  #noted = 0;
   /** Answers that were not what their epoch names, and epochs that nobody had sealed. */
   refused = 0;
   /** Epochs that were taken over, and bytes and equal parts of the last one. */
@@ -60,10 +73,23 @@ export class SpaceCatchUp {
     this.#options = options;
   }
 
+  /** Blocks with content of this device because of which an epoch was not taken over; see `Epochs.leaveWork`. */
+  get apart(): number {
+    return this.#waiting > 0 ? (this.#apart?.blocks ?? 0) : 0;
+  }
+
+  /** Gives up the work because of which an epoch was not taken over, as soon as somebody gives that. */
+  leaveWork(): void {
+    this.#leavesFor = this.#apart?.epoch;
+    this.look();
+  }
+
   /** Something has changed: goes to work if there is any. Never throws. */
   look(): void {
     const { log, mayTakeOver, signal } = this.#options;
-    if (!mayTakeOver || this.#isRunning || signal.aborted) return;
+    if (!mayTakeOver || signal.aborted) return;
+    if (!this.#isNoting && this.#isShared) void this.#noteShared();
+    if (this.#isRunning) return;
     // Whether a closed space is on trial is looked at when it is opened.
     const mayBeOnTrial = this.#isOnTrial !== false && this.#exchange !== undefined;
     if (this.#waiting === 0 && !mayBeOnTrial) return;
@@ -74,6 +100,36 @@ export class SpaceCatchUp {
         log.event('warn', 'client.catch-up-failed', { code: errorCode(failure) });
       })
       .finally(() => (this.#isRunning = false));
+  }
+
+  /** Somebody else has all that is here, and that is not noted. */
+  get #isShared(): boolean {
+    const { mesh, ownRemote, place } = this.#options;
+    const { opened } = place;
+    const status = mesh.spaceStatus(place.id);
+    if (opened === undefined || status?.settled !== true) return false;
+    if (opened.space.index.branches.blockCount === this.#noted) return false;
+    if (opened.space.commitState.at !== 'durable') return false;
+    const isOther = mesh
+      .peersOf(place.id)
+      .some(({ refusal, remote }) => refusal === undefined && remote !== ownRemote);
+    return isOther || status.mailboxSettled;
+  }
+
+  /** A profile that is put back from a backup knows by it what was nowhere else. Never throws. */
+  async #noteShared(): Promise<void> {
+    const { clock, log, place, signal } = this.#options;
+    this.#isNoting = true;
+    try {
+      await clock.sleep(NOTE_MS, signal);
+      if (!this.#isShared) return;
+      this.#noted = place.opened?.space.index.branches.blockCount ?? 0;
+      await this.#exchange?.noteShared();
+    } catch (failure) {
+      if (!signal.aborted) log.event('warn', 'client.not-noted', { code: errorCode(failure) });
+    } finally {
+      this.#isNoting = false;
+    }
   }
 
   get #waiting(): number {
@@ -135,7 +191,7 @@ export class SpaceCatchUp {
 
   /** Looks for an epoch that says something of what is missing, and takes it over. True if it has. */
   async #seek(): Promise<boolean> {
-    const { clock, log, mesh, place } = this.#options;
+    const { mesh, place } = this.#options;
     // What is being transferred may be just what is missing.
     if (this.#waiting === 0 || mesh.spaceStatus(place.id)?.receiving !== undefined) return false;
     const [best] = (await this.#offers())
@@ -143,8 +199,15 @@ export class SpaceCatchUp {
       .sort((a, b) => newestFirst(a.offer, b.offer));
     const exchange = this.#exchange;
     if (best === undefined || exchange === undefined || this.#waiting === 0) return false;
-    const { offer } = best;
-    const line = new Line(this.#options, best.source, (peer) => this.#isLiar(peer));
+    const epoch = epochIdOf(best.offer.terms);
+    const mayTake = this.#apart?.epoch !== epoch || this.#leavesFor === epoch;
+    return mayTake && this.#take(exchange, best);
+  }
+
+  /** Fetches what somebody offers and takes it over. True if there is something new to be seen to. */
+  async #take(exchange: EpochExchange, { offer, source }: Found): Promise<boolean> {
+    const { clock, log, place } = this.#options;
+    const line = new Line(this.#options, source, (peer) => this.#isLiar(peer));
     try {
       this.last = await exchange.fetch(offer, (question) => line.ask(question));
     } catch (failure) {
@@ -157,9 +220,22 @@ export class SpaceCatchUp {
     }
     // The history may have come another way meanwhile.
     if (this.#exchange?.isNews(offer.terms) !== true) return true;
-    await place.reopen(() => exchange.adopt(offer));
+    const leavesWork = this.#leavesFor === epochIdOf(offer.terms);
+    if (!leavesWork && (await this.#hasApart(exchange, offer))) return false;
+    await place.reopen(() => exchange.adopt(offer, { leavesWork }));
+    this.#apart = undefined;
     this.taken++;
     this.#isOnTrial = true;
+    return true;
+  }
+
+  /** Looks whether this device has written what the epoch has no place for, and shows it. */
+  async #hasApart(exchange: EpochExchange, offer: EpochOffer): Promise<boolean> {
+    const blocks = await exchange.workApart(offer);
+    if (blocks === 0) return false;
+    this.#apart = { epoch: epochIdOf(offer.terms), blocks };
+    this.#options.log.event('warn', 'client.work-apart', { blocks });
+    this.#options.changed();
     return true;
   }
 

@@ -3,18 +3,22 @@ import type { Space } from '@atoll/echo';
 import type { EpochInfo, Epochs, HistoryDropped } from './api.ts';
 import { ClientError } from './client-error.ts';
 import { DerivedCell, sameData, type Live } from './live.ts';
+import type { SpacePlace } from './space-place.ts';
+
+/** Who of a place has to do with epochs. */
+type EpochPlace = Pick<SpacePlace, 'catchUp' | 'keeper' | 'onApart'>;
 
 /** What is known of a closed space. */
 const UNKNOWN: EpochInfo = {
   ...{ number: 0, era: 0, blocksSince: 0, voting: false },
-  ...{ voters: [], devices: [], carried: 0 },
+  ...{ voters: [], devices: [], carried: 0, apart: 0 },
 };
 
 /** {@link Epochs} of a space; while it is closed, what was last known of them. */
 export class SpaceEpochsView implements Epochs {
   readonly cell: DerivedCell<EpochInfo>;
   readonly #opened: () => Promise<Space>;
-  readonly #drop: (olderThanMs?: number) => Promise<HistoryDropped>;
+  readonly #place: EpochPlace;
 
   constructor(parts: {
     /** The space, while it is open. */
@@ -22,14 +26,19 @@ export class SpaceEpochsView implements Epochs {
     /** The space, opened if it was closed. */
     readonly opened: () => Promise<Space>;
     readonly ownDevice: string;
-    readonly drop: (olderThanMs?: number) => Promise<HistoryDropped>;
+    readonly place: EpochPlace;
+    /** Something is to be shown. */
+    readonly changed: () => void;
   }) {
+    const { changed, now, opened, ownDevice, place } = parts;
     let last = UNKNOWN;
-    this.#drop = parts.drop;
-    this.#opened = parts.opened;
+    this.#opened = opened;
+    this.#place = place;
+    place.onApart = changed;
     this.cell = new DerivedCell(() => {
-      const space = parts.now();
-      return space === undefined ? last : (last = epochInfo(space, parts.ownDevice));
+      const space = now();
+      if (space !== undefined) last = epochInfo(space, ownDevice);
+      return { ...last, apart: place.catchUp?.apart ?? 0 };
     }, sameData);
   }
 
@@ -52,8 +61,14 @@ export class SpaceEpochsView implements Epochs {
     await space.epochs.retire(found.device);
   }
 
-  dropHistory(options: { readonly olderThanMs?: number } = {}): Promise<HistoryDropped> {
-    return this.#drop(options.olderThanMs);
+  async leaveWork(): Promise<void> {
+    await this.#opened();
+    this.#place.catchUp?.leaveWork();
+  }
+
+  async dropHistory(options: { readonly olderThanMs?: number } = {}): Promise<HistoryDropped> {
+    const dropped = await this.#place.keeper?.drop(options.olderThanMs);
+    return dropped ?? { at: 'kept', why: 'busy' };
   }
 }
 
@@ -82,5 +97,6 @@ function epochInfo(space: Space, ownDevice: string): EpochInfo {
       retired: isRetired,
     })),
     carried,
+    apart: 0,
   };
 }

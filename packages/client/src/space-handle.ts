@@ -110,8 +110,8 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
       now: () => this.#echo,
       opened,
       ownDevice: toHex(engine.deviceSigner.publicKey),
-      drop: async (olderThanMs) =>
-        (await place.keeper?.drop(olderThanMs)) ?? { at: 'kept', why: 'busy' },
+      place,
+      changed: () => this.#changed(),
     });
     this.presence = new SpacePresence(engine.mesh, place.id, () => this.#facts);
     this.#name = new LiveCell(record?.name ?? name);

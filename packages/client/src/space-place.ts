@@ -58,6 +58,8 @@ export class SpacePlace {
   readonly replica: RestingReplica;
   /** Gets what others have dropped. Set once, by whoever makes the place. */
   catchUp: SpaceCatchUp | undefined;
+  /** Called when what is known of work apart has changed. Set once, by whoever shows it. */
+  onApart: (() => void) | undefined;
   /** Drops history. Set once, by whoever makes the place. */
   keeper: HistoryKeeper | undefined;
   readonly #options: PlaceOptions;

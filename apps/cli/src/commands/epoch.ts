@@ -23,7 +23,7 @@ export async function spaceEpoch({ line, open, out }: CommandContext): Promise<v
   const dropped = line.has('drop')
     ? await drop(client, space, { olderThanMs: days === undefined ? 0 : days * DAY_MS, timeoutMs })
     : undefined;
-  const { blocksSince, carried, devices, era, number, sealedAtMs, voters, voting } =
+  const { apart, blocksSince, carried, devices, era, number, sealedAtMs, voters, voting } =
     space.epochs.status.get();
   const sealedAt = sealedAtMs === undefined ? undefined : new Date(sealedAtMs).toISOString();
   out.result(
@@ -50,6 +50,7 @@ export async function spaceEpoch({ line, open, out }: CommandContext): Promise<v
         retired,
       })),
       carried,
+      apart,
       ...(dropped === undefined ? {} : { history: dropped }),
     },
     space.name.get(),
@@ -65,9 +66,15 @@ export async function spaceEpoch({ line, open, out }: CommandContext): Promise<v
       const stands = retired ? ', retired' : here ? ' (here)' : '';
       return `device   ${displayName} ${device.slice(0, 8)}, last wrote on ${day}${stands}`;
     }),
-    ...(carried === 0 ? [] : [`carried  ${grouped(carried)} pieces written anew`]),
+    ...counted(carried, (count) => `carried  ${count} pieces written anew`),
+    ...counted(apart, (count) => `apart    ${count} blocks of an old copy of this profile`),
     ...(dropped === undefined ? [] : [`history  ${historyText(dropped)}`]),
   );
+}
+
+/** A line about what there is mostly none of. */
+function counted(count: number, line: (count: string) => string): readonly string[] {
+  return count === 0 ? [] : [line(grouped(count))];
 }
 
 /** Says that a device is lost; the beginning of its key is enough. */

@@ -38,6 +38,8 @@ import {
   type EpochQuestion,
 } from './epoch-wire.ts';
 import type { FetchedEpoch } from './fetch-epoch.ts';
+import { SpaceError } from '../space/space-error.ts';
+import { noteShared, workApart, type OwnWork } from './work-apart.ts';
 import { adoptEpoch, confirmEpoch, revertEpoch, sweepEpochs, trialOf } from './take-over.ts';
 
 /** After so long without a question the kept epoch is let go from memory. */
@@ -51,6 +53,8 @@ export interface ExchangeParts {
   readonly generations: () => readonly KeyId[];
   /** The open state, with everything committed to it. */
   readonly live: () => Omit<DetachedState, 'scratch'>;
+  /** True for a block that this device has written. */
+  readonly isOwn: (block: number) => boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -181,8 +185,32 @@ export class EpochExchange {
     });
   }
 
-  /** Lets the space begin with what was fetched, on trial. It is closed. @throws StoreError. */
-  async adopt({ terms }: EpochOffer): Promise<void> {
+  /** Notes that others have everything that is here: what was written here so far is no work apart. @throws StoreError. */
+  async noteShared(): Promise<void> {
+    await noteShared(this.#parts.place, this.#work);
+  }
+
+  /**
+   * Blocks with content of this device that what was fetched has no place for: they would be lost with it.
+   * @throws SnapshotError; StoreError.
+   */
+  workApart({ terms }: EpochOffer): Promise<number> {
+    return workApart(this.#parts.place, epochIdOf(terms), this.#work);
+  }
+
+  /**
+   * Lets the space begin with what was fetched, on trial. It is closed. With `leavesWork`, what this device has
+   * written apart is given up for it. @throws SpaceError `SPACE_WORK_APART` otherwise, if there is any: nothing
+   * has changed then; SnapshotError; StoreError.
+   */
+  async adopt(offer: EpochOffer, how: { readonly leavesWork?: boolean } = {}): Promise<void> {
+    const { terms } = offer;
+    if (how.leavesWork !== true && (await this.workApart(offer)) > 0) {
+      throw new SpaceError(
+        'SPACE_WORK_APART',
+        'this device has written what the epoch does not hold',
+      );
+    }
     const { current } = this.#parts.book;
     const known = current?.id ?? NO_EPOCH;
     await adoptEpoch(this.#parts.place, epochIdOf(terms), { known, era: current?.era ?? 0 });
@@ -221,6 +249,11 @@ export class EpochExchange {
   /** Answers nobody any more. */
   close(): void {
     this.#closed.abort();
+  }
+
+  get #work(): OwnWork {
+    const { isOwn, live } = this.#parts;
+    return { index: live().index, isOwn };
   }
 
   #chunk(

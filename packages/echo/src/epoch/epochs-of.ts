@@ -54,12 +54,13 @@ export function epochsOf(host: EpochsHost): SpaceEpochs {
 }
 
 /** What members ask each other about those epochs. */
-export function exchangeOf(host: EpochsHost, { book }: SpaceEpochs): EpochExchange {
+export function exchangeOf(host: EpochsHost, epochs: SpaceEpochs): EpochExchange {
   const { applier, authority, database, index, ports } = host.parts;
   const { clock, log } = ports;
   return new EpochExchange({
     place: placeOf(host),
-    book,
+    book: epochs.book,
+    isOwn: (block) => epochs.isOwn(block),
     generations: () => authority.keys.generations(ROOT_ZONE),
     live: () => {
       database.commit();

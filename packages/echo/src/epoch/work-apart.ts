@@ -1,0 +1,152 @@
+/**
+ * Work of this device that an epoch does not hold although it stands over its place: a profile that was put
+ * back from an old backup, or copied, wrote on where its feed had gone on otherwise. Whoever takes the epoch
+ * over has no place for such blocks, so it is looked for before.
+ */
+import type { BranchIndex } from '@atoll/feed';
+import type { EpochId } from '@atoll/halo';
+import { toHex, type BlockHash, type SpaceId } from '@atoll/kernel';
+import { findSnapshot, indexOf } from '../snapshot/restore.ts';
+import { SnapshotError } from '../snapshot/snapshot-error.ts';
+import { BLOCK_HAS_DATA, type SpaceIndex } from '../space/space-index.ts';
+import { pagesOfEpoch, type ArchivePlace } from './epoch-archive.ts';
+import { sureBody, sureRecord } from './sure-record.ts';
+
+const HASH_BYTES = 32;
+/** Ends that are noted: a device has one feed for each slot and each unclean end. */
+const ENDS_MAX = 4096;
+
+/** The log of an open space, and what of it this device wrote. */
+export interface OwnWork {
+  readonly index: SpaceIndex;
+  /** True for a block of this device. */
+  readonly isOwn: (block: number) => boolean;
+}
+
+/**
+ * Blocks with content of this device that would be lost with an epoch whose pages are here. A block is not if
+ * something that the epoch names builds on it, if others were known to have it ({@link noteShared}), or if it
+ * continues what the epoch names. @throws SnapshotError; StoreError.
+ */
+export async function workApart(
+  place: ArchivePlace,
+  epoch: EpochId,
+  work: OwnWork,
+): Promise<number> {
+  const found = await findSnapshot({ ...place, pages: pagesOfEpoch(place, epoch) });
+  if (found === undefined) return 0;
+  return new Comparison(work, indexOf(found, 0), await sharedEnds(place)).countApart();
+}
+
+/** Notes that others have everything that this device has written so far. @throws StoreError. */
+export async function noteShared(place: ArchivePlace, work: OwnWork): Promise<void> {
+  const { branches } = work.index;
+  const ends = ownBranches(work).map((branch) => branches.hashBytesOf(branches.branchEnd(branch)));
+  const body = new Uint8Array(Math.min(ends.length, ENDS_MAX) * HASH_BYTES);
+  ends.slice(0, ENDS_MAX).forEach((end, at) => body.set(end, at * HASH_BYTES));
+  if (body.length === 0) return;
+  const record = sureRecord(body);
+  const before = await place.store.value(sharedName(place.space));
+  if (before !== undefined && toHex(before) === toHex(record)) return;
+  await place.store.commit({ values: new Map([[sharedName(place.space), record]]) });
+}
+
+/** Own branches of a log beside the order of an epoch. */
+class Comparison {
+  readonly #work: OwnWork;
+  readonly #taken: BranchIndex;
+  /** Blocks of the log that the epoch names. */
+  readonly #named: readonly number[];
+  readonly #shared: readonly number[];
+
+  constructor(work: OwnWork, taken: BranchIndex, shared: readonly BlockHash[]) {
+    const { branches } = work.index;
+    this.#work = work;
+    this.#taken = taken;
+    const known = (hash: BlockHash): readonly number[] => {
+      const block = branches.blockOf(hash);
+      return block === undefined ? [] : [block];
+    };
+    this.#named = Array.from({ length: taken.blockCount }, (_, no) => no).flatMap((no) =>
+      known(taken.hashOf(no)),
+    );
+    this.#shared = shared.flatMap(known);
+  }
+
+  countApart(): number {
+    const { index } = this.#work;
+    const { causal } = index;
+    const rests = ownBranches(this.#work).map((branch) => this.#rest(branch));
+    const firsts = rests.flatMap(([first]) =>
+      first === undefined || this.#fits(first) ? [] : [first],
+    );
+    if (firsts.length === 0) return 0;
+    // What builds on them has lost its causes, in whatever feed it stands.
+    const apart = new Set(
+      rests.flat().filter((no) => firsts.some((first) => causal.isInPast(first, no))),
+    );
+    return [...apart].filter((no) => (index.flagsOf(no) & BLOCK_HAS_DATA) !== 0).length;
+  }
+
+  /** Blocks of a branch of which nothing says that others have them. */
+  #rest(branch: number): readonly number[] {
+    const { branches, causal } = this.#work.index;
+    const end = branches.branchEnd(branch);
+    const endSeq = branches.seqOf(end);
+    let seq = 0;
+    for (const block of this.#shared) {
+      if (branches.isOnChain(block, end)) seq = Math.max(seq, branches.seqOf(block) + 1);
+    }
+    for (const named of this.#named) {
+      for (; seq <= endSeq; seq++) {
+        const block = branches.blockAt(branch, seq);
+        // Where the order was let go before, an epoch that was sealed covers it.
+        if (block !== undefined && !causal.isInPast(block, named)) break;
+      }
+    }
+    const rest: number[] = [];
+    for (; seq <= endSeq; seq++) {
+      const block = branches.blockAt(branch, seq);
+      if (block !== undefined) rest.push(block);
+    }
+    return rest;
+  }
+
+  /** True if the block has its place behind the epoch. */
+  #fits(block: number): boolean {
+    const { branches } = this.#work.index;
+    const seq = branches.seqOf(block);
+    const before = seq === 0 ? undefined : branches.blockAt(branches.branchOf(block), seq - 1);
+    const hash = branches.hashOf(block);
+    // A predecessor that is not here is none that the epoch could name.
+    const prev = before === undefined ? hash : branches.hashOf(before);
+    const refusal = this.#taken.refusal({ hash, prev, seq, feed: branches.feedOf(block) });
+    return refusal === undefined;
+  }
+}
+
+function ownBranches({ index: { branches }, isOwn }: OwnWork): number[] {
+  return Array.from({ length: branches.branchCount }, (_, branch) => branch).filter((branch) =>
+    isOwn(branches.branchEnd(branch)),
+  );
+}
+
+async function sharedEnds(place: ArchivePlace): Promise<readonly BlockHash[]> {
+  const record = await place.store.value(sharedName(place.space));
+  if (record === undefined) return [];
+  try {
+    const body = sureBody(record);
+    return Array.from({ length: Math.floor(body.length / HASH_BYTES) }, (_, at) =>
+      toHex(body.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES)),
+    ) as BlockHash[];
+  } catch (failure) {
+    // Knowing less only keeps more.
+    if (failure instanceof SnapshotError) return [];
+    throw failure;
+  }
+}
+
+/** Name of the value that says what of this device's blocks others are known to have. */
+function sharedName(space: SpaceId): string {
+  return `shared-own/${space}`;
+}
