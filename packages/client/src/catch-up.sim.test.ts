@@ -242,6 +242,23 @@ describe('a device whose profile was put back from an old backup', () => {
     expect(theirs.db.query(Task).where({ title: 'only here' }).first()?.title).toBe('only here');
     expect(theirs.status.get().incomplete).toBe(true);
     expect(catchUpOf(theirs)).toMatchObject({ taken: 0, refused: 0 });
+    // What is to be kept can be taken out of it.
+    const pieces = theirs.export({ passphrase: 'words' });
+    const archive = Buffer.concat(await town.world.during(Array.fromAsync(pieces)));
+    const kim = await town.person('kim');
+    kim.network.setOnline(false);
+    const read = kim.spaces.import(
+      (async function* () {
+        yield await Promise.resolve(new Uint8Array(archive));
+      })(),
+      { passphrase: 'words' },
+    );
+    await town.world.during(read);
+    const titles = found(kim, trip.id)
+      .db.query(Task)
+      .run()
+      .map(({ title }) => title);
+    expect(titles.sort()).toEqual(['offline 4', 'only here']);
     await town.world.during(theirs.epochs.leaveWork());
     await town.expectSame(trip, theirs);
     expect(status.get().apart).toBe(0);
