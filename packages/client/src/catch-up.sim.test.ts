@@ -253,7 +253,7 @@ describe('a device whose profile was put back from an old backup', () => {
       })(),
       { passphrase: 'words' },
     );
-    await town.world.during(read);
+    expect(await town.world.during(read)).toMatchObject({ same: true });
     const titles = found(kim, trip.id)
       .db.query(Task)
       .run()

@@ -78,7 +78,8 @@ async function* writeLog(
 ): AsyncGenerator<Uint8Array, ArchiveEnd> {
   const headsRoot = space.replica.headsRoot();
   const stateRoot = space.stateRoot();
-  const blocks = space.index.branches.blockCount;
+  // Blocks that wait for what they build on are sent too: counting folded ones would end too early.
+  const blocks = space.replica.index.blockCount;
   let written = 0;
   for await (const run of space.replica.missingFor([])) {
     written += run.blocks.length;
