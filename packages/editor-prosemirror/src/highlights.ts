@@ -39,8 +39,9 @@ export function highlightsPlugin(onPress?: (key: string) => void): Plugin<Shown>
   });
 }
 
-/** Draws these marks instead of those before. */
+/** Draws these marks instead of those before; an editor that has ended is left alone. */
 export function showHighlights(view: EditorView, looks: HighlightLooks): void {
+  if (view.isDestroyed) return;
   view.dispatch(view.state.tr.setMeta(KEY, looks).setMeta('addToHistory', false));
 }
 

@@ -38,6 +38,7 @@ export function remoteCursorsPlugin(binding: RichBinding): Plugin<DecorationSet>
 
 /** Shows these cursors instead of those before. */
 export function showRemoteCursors(view: EditorView, cursors: readonly RemoteCursor[]): void {
+  if (view.isDestroyed) return;
   view.dispatch(view.state.tr.setMeta(KEY, cursors).setMeta('addToHistory', false));
 }
 

@@ -4,6 +4,7 @@ import type { EditorView } from 'prosemirror-view';
 import type { RichDocument } from '@atoll/client';
 import { meet, pages, type PageReplica } from './editor.fixture.ts';
 import { insertEmbed } from './embed.ts';
+import { showHighlights } from './highlights.ts';
 import { showRemoteCursors } from './remote-cursors.ts';
 import { createRichEditor } from './rich-editor.ts';
 import type { StableSelection } from './rich-binding.ts';
@@ -132,6 +133,15 @@ test('a cursor that comes before its letters is shown when they are here', () =>
   meet([ada, bob]);
   const caret = ada.view.dom.querySelector('.remote-caret');
   expect(caret?.previousSibling?.textContent).toBe('one two');
+});
+
+test('an editor that has ended is left alone by what is still told to it', () => {
+  const [ada, bob] = two('one two');
+  const place = bob.text.cursor(3);
+  ada.view.destroy();
+  showRemoteCursors(ada.view, [{ id: 'bob', name: 'Bob', hue: 3, selection: [place, place] }]);
+  showHighlights(ada.view, new Map([['comment', 'commented']]));
+  expect(ada.view.isDestroyed).toBe(true);
 });
 
 test('the own selection is told as stable places, and taken back when one leaves', async () => {

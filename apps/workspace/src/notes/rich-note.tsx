@@ -94,7 +94,9 @@ export function RichNote(props: {
     setNoteFocus({ editor: { object, text, view: made } });
     setFormat(formatOf(made.state));
     space.presence.set({ view: 'notes', object });
+    // Runs too while the page waits hidden for a part of it to load: nothing may reach this view after.
     return () => {
+      setView(undefined);
       leaveEditor(made);
       made.destroy();
       space.presence.set({ view: 'notes' });
@@ -103,7 +105,7 @@ export function RichNote(props: {
 
   useEffect(() => {
     writable.current = canWrite;
-    view?.setProps({});
+    if (view?.isDestroyed === false) view.setProps({});
   }, [view, canWrite]);
 
   useEffect(() => {
