@@ -39,7 +39,16 @@ const options = (['restores', 'faults', 'epochs', 'drops'] as const)
 await ready();
 const startedMs = performance.now();
 let failed = 0;
+let playing: number | undefined;
+const again = (seed: number): string =>
+  `  npm run sim -- --world ${world} --seed ${seed} --steps ${steps} ${options}\n`;
+// A world whose promise is never kept leaves the process with nothing to do.
+process.on('exit', () => {
+  if (playing === undefined) return;
+  process.stdout.write(`seed ${playing} HANGS: nothing is left to happen\n${again(playing)}`);
+});
 for (let seed = first; seed < first + Number(values.seeds); seed++) {
+  playing = seed;
   try {
     const { root } = await play.play(seed, steps, rates);
     if (values.seeds === '1') process.stdout.write(`seed ${seed}: root ${root}\n`);
@@ -47,12 +56,11 @@ for (let seed = first; seed < first + Number(values.seeds); seed++) {
     failed++;
     const text = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
     process.stdout.write(`seed ${seed} FAILED: ${text}\n`);
-    process.stdout.write(
-      `  npm run sim -- --world ${world} --seed ${seed} --steps ${steps} ${options}\n`,
-    );
+    process.stdout.write(again(seed));
     if (failed >= 5) break;
   }
 }
+playing = undefined;
 const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
 process.stdout.write(`${values.seeds} seeds of ${steps} steps in ${seconds} s, ${failed} failed\n`);
 process.exit(failed === 0 ? 0 : 1);
