@@ -22,6 +22,8 @@ export interface AdoptionHost {
   };
   /** Seals the open transaction and makes own blocks durable. @throws StoreError. */
   flush(): Promise<void>;
+  /** Its `catchUp` waits until what was shown is stored. */
+  readonly replica: { catchUp(): Promise<number> };
   /** Data of blocks, from the log. @throws SnapshotError; StoreError. */
   readBlocks(blocks: readonly number[]): Promise<readonly FoldedBlock[]>;
 }
@@ -86,15 +88,17 @@ export class EpochAdoption {
     this.#tellWriters(lineage);
   }
 
-  /** Puts the rows behind all that is sealed, as far as the log allows. */
-  async adopt(): Promise<void> {
+  /** Puts the rows behind all that is sealed, as far as the log allows. True if that was further than before. */
+  async adopt(): Promise<boolean> {
     this.#enter();
+    const before = this.#adopted;
     try {
       await this.#adoptAll();
     } catch (failure) {
       if (!(failure instanceof AtollError)) throw failure;
       this.#log.event('error', 'space.epoch-not-adopted', { code: errorCode(failure) });
     }
+    return this.#adopted !== before;
   }
 
   async #adoptAll(): Promise<void> {
@@ -125,9 +129,10 @@ export class EpochAdoption {
       database.commit();
       again = database.fold.rowsToRefold(stage);
       const needed = this.#blocksOf(again, base);
-      // People go on writing while blocks are read.
+      // People go on writing, and blocks go on coming, while these are read.
       if (needed.length === read || again.size === 0) break;
       await this.#host.flush();
+      await this.#host.replica.catchUp();
       base = await this.#host.epochs.archive.base(database.fold);
       const numbers = this.#blocksOf(again, base);
       blocks = await this.#host.readBlocks(numbers);

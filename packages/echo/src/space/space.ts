@@ -29,6 +29,7 @@ import type { History } from '../history/history.ts';
 import { historyOf } from '../history/space-history.ts';
 import { AdvancedFeeds } from './advanced-feeds.ts';
 import { EpochAdoption } from './epoch-adoption.ts';
+import { Intake } from './intake.ts';
 import { rootKeyOf } from './root-key.ts';
 import { BlockApplier } from './block-applier.ts';
 import { Committer, type CommitState } from './committer.ts';
@@ -80,7 +81,10 @@ export class Space implements AsyncDisposable {
   #committer: Committer | undefined;
   #own: OwnWriter | undefined;
   /** Everything that folds waits for what came before. */
-  #folding: Promise<void> = Promise.resolve();
+  readonly #intake: Intake = new Intake(
+    () => this.#adoption.adopt(),
+    () => this.#changed(),
+  );
   #isClosing = false;
   #closed = false;
 
@@ -145,7 +149,7 @@ export class Space implements AsyncDisposable {
       changed: () => this.#changed(),
       flush: () => this.flush(),
       // Once everything received so far has been folded.
-      adopt: () => (this.#folding = this.#folding.then(() => this.#adoption.adopt())),
+      adopt: () => this.#intake.folded().then(() => this.#intake.adopt()),
     };
     this.epochs = epochsOf(host);
     this.exchange = exchangeOf(host, this.epochs);
@@ -175,7 +179,7 @@ export class Space implements AsyncDisposable {
       }
     }
     await space.#openLog(resume);
-    await space.#adoption.adopt();
+    await space.#intake.adopt();
     await space.#openFeed();
     space.#snapshots.noteChange();
     return space;
@@ -254,7 +258,7 @@ export class Space implements AsyncDisposable {
     readonly statements: readonly Statement[];
     readonly credential: CredentialId;
   }): Promise<void> {
-    await this.#folding;
+    await this.#intake.folded();
     this.database.commit();
     this.#requireOwn().writeControl(control);
     this.#changed();
@@ -263,19 +267,15 @@ export class Space implements AsyncDisposable {
 
   /** Says who we are before there is anything else to say. Durable when resolved. */
   async introduce(): Promise<void> {
-    await this.#folding;
+    await this.#intake.folded();
     this.database.commit();
     if (this.#requireOwn().writeOpening()) this.#changed();
     await this.flush();
   }
 
-  /** Resolves when everything received so far has been folded. */
-  async settled(): Promise<void> {
-    let waited: Promise<void> | undefined;
-    while (waited !== this.#folding) {
-      waited = this.#folding;
-      await waited;
-    }
+  /** Resolves when everything received so far has been folded, and sealed epochs are adopted. */
+  settled(): Promise<void> {
+    return this.#intake.settled();
   }
 
   /** Writes a snapshot now, which else happens by itself. False if another window writes them. @throws StoreError. */
@@ -339,7 +339,7 @@ export class Space implements AsyncDisposable {
       load: (blocks) => this.#load(blocks),
       hooks: {
         admit: async (blocks) => {
-          await this.settled();
+          await this.#intake.folded();
           await this.#leaveTakenFeed(blocks);
           return this.#applier.admit(blocks);
         },
@@ -424,7 +424,7 @@ export class Space implements AsyncDisposable {
   }
 
   #enqueue(blocks: readonly ParsedBlock[]): void {
-    this.#folding = this.#folding.then(async () => {
+    this.#intake.fold(async () => {
       const { branches } = this.index;
       await this.#leaveTakenFeed(blocks.filter(({ hash }) => branches.blockOf(hash) === undefined));
       let folded = 0;
@@ -432,8 +432,6 @@ export class Space implements AsyncDisposable {
         await this.#fold(block);
         if (++folded % BLOCKS_A_TURN === 0) await this.#yieldTurn();
       }
-      await this.#adoption.adopt();
-      this.#changed();
     });
   }
 
