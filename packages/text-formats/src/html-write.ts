@@ -109,7 +109,7 @@ function dataOf(key: string, value: MarkValue): string {
 /** Said of blocks with white space that a page would fold. */
 function keeping(runs: readonly RichRun[]): string {
   const text = runs.map((run) => run.text).join('');
-  return /^ |[ \u2028] | $|[\t\f]|\u2028 | \u2028/.test(text)
+  return /^[ \u2028]|[ \u2028] |[ \u2028]$|[\t\f]|\u2028 | \u2028/.test(text)
     ? ' style="white-space:pre-wrap"'
     : '';
 }

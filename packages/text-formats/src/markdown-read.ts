@@ -9,6 +9,9 @@ import { requireSize } from './text-format-error.ts';
 const DEPTH_MAX = 8;
 
 const parser = new MarkdownIt('commonmark', { html: false }).enable('strikethrough');
+// Addresses stay as they are written; which of them are links is decided here, by one rule for all formats.
+parser.normalizeLink = (address) => address;
+parser.validateLink = () => true;
 
 const MARKS: Readonly<Record<string, string>> = { strong: 'bold', em: 'italic', s: 'strike' };
 
@@ -115,7 +118,7 @@ class Walk {
         : undefined;
     if (embedded !== undefined) {
       this.blocks.become(embedded);
-      this.blocks.text(only?.content.replace(/\\([\\`*_[\]<>&~!])/g, '$1') ?? '');
+      this.blocks.text(captionOf(only));
       return;
     }
     for (const child of children) this.#span(child);
@@ -177,10 +180,22 @@ class Walk {
     const address = attributeOf(token, 'src');
     const before = this.blocks.marks.get('link');
     this.#link(address);
-    this.blocks.text(token.content === '' ? address : token.content);
+    this.blocks.text(token.content === '' ? address : captionOf(token));
     if (before === undefined) this.blocks.marks.delete('link');
     else this.blocks.marks.set('link', before);
   }
+}
+
+/** What stands in the place of a picture, without its marks. */
+function captionOf(image: Token | undefined): string {
+  const parts = image?.children ?? [];
+  return parts
+    .map(({ content, type }) => {
+      if (type === 'softbreak') return ' ';
+      if (type === 'hardbreak') return LINE_BREAK;
+      return content;
+    })
+    .join('');
 }
 
 function attributeOf(token: Token, name: string): string {

@@ -1,14 +1,8 @@
 /** Writes a rich text as Markdown: CommonMark, with `~~` and the boxes of task lists. */
-import type { Block, Marks, RichBlock, RichDocument, RichRun } from '@atoll/client';
+import type { Block, RichBlock, RichDocument, RichRun } from '@atoll/client';
 import { LINE_BREAK } from './block-collector.ts';
+import { BREAK_ENTITY, escaped, inlineOf } from './markdown-inline.ts';
 import { objectAddress } from './object-address.ts';
-
-/** Marks that Markdown has, the outermost first. Others are left out. */
-const SIGNS: readonly (readonly [key: string, sign: string])[] = [
-  ['bold', '**'],
-  ['italic', '*'],
-  ['strike', '~~'],
-];
 
 type Item = Extract<Block, { readonly kind: 'bullet' | 'ordered' | 'todo' }>;
 
@@ -19,22 +13,35 @@ type Item = Extract<Block, { readonly kind: 'bullet' | 'ordered' | 'todo' }>;
 export function markdownOf(document: RichDocument): string {
   const lists = new Lists();
   const parts: string[] = [];
-  let before: Block | undefined;
+  let before: Written | undefined;
   for (const { block, runs } of document) {
     const isItem = block.kind === 'bullet' || block.kind === 'ordered' || block.kind === 'todo';
     if (!isItem) lists.end();
     const text = isItem ? lists.item(block, runs) : blockText({ block, runs });
     if (text === '') continue;
-    if (before !== undefined) parts.push(between(before, block));
+    if (before !== undefined) parts.push(between(before, { block, text }));
     parts.push(text);
-    before = block;
+    before = { block, text };
   }
   return parts.length === 0 ? '' : `${parts.join('')}\n`;
 }
 
-function between(before: Block, next: Block): string {
-  if (isItem(before) && isItem(next)) return '\n';
-  return before.kind === 'quote' && next.kind === 'quote' ? '\n>\n' : '\n\n';
+interface Written {
+  readonly block: Block;
+  readonly text: string;
+}
+
+function between(before: Written, next: Written): string {
+  if (isItem(before.block) && isItem(next.block)) {
+    // The sign of an item without text would underline, or go on with, the text above it.
+    return isBare(next.text) && !isBare(before.text) ? '\n\n' : '\n';
+  }
+  return before.block.kind === 'quote' && next.block.kind === 'quote' ? '\n>\n' : '\n\n';
+}
+
+/** True for an item without text. */
+function isBare(item: string): boolean {
+  return /^ *(?:-|\d+\.)$/.test(item);
 }
 
 function isItem(block: Block): block is Item {
@@ -44,17 +51,18 @@ function isItem(block: Block): block is Item {
 function blockText({ block, runs }: RichBlock): string {
   switch (block.kind) {
     case 'heading':
-      return `${'#'.repeat(block.level)} ${inline(runs, ' ')}`.trimEnd();
+      // Signs at its end would be taken for the end of the heading.
+      return `${'#'.repeat(block.level)} ${inlineOf(runs, BREAK_ENTITY).replace(/#$/, '\\#')}`.trimEnd();
     case 'quote':
-      return `> ${inline(runs, '\\\n> ')}`.trimEnd();
+      return `> ${inlineOf(runs, '\\\n> ')}`.trimEnd();
     case 'divider':
       return '---';
     case 'code':
       return fenced(block.language, plain(runs).replaceAll(LINE_BREAK, '\n'));
     case 'embed':
-      return `![${escaped(plain(runs).replaceAll(LINE_BREAK, ' '))}](${objectAddress(block)})`;
+      return `![${escaped(plain(runs)).replaceAll(LINE_BREAK, BREAK_ENTITY)}](${objectAddress(block)})`;
     default:
-      return inline(runs, '\\\n');
+      return inlineOf(runs, '\\\n');
   }
 }
 
@@ -86,77 +94,7 @@ class Lists {
     this.#levels = [...this.#levels.slice(0, depth), { kind, number, width: sign.length }];
     const indent = this.#levels.slice(0, depth).reduce((sum, { width }) => sum + width, 0);
     const box = block.kind === 'todo' ? (block.checked ? '[x] ' : '[ ] ') : '';
-    const text = inline(runs, `\\\n${' '.repeat(indent + sign.length)}`);
+    const text = inlineOf(runs, `\\\n${' '.repeat(indent + sign.length)}`);
     return `${' '.repeat(indent)}${sign}${box}${text}`.trimEnd();
   }
-}
-
-/** Text with signs for marks; `lineBreak` stands for a break inside the block. */
-function inline(runs: readonly RichRun[], lineBreak: string): string {
-  let text = '';
-  let open: string[] = [];
-  const close = (to: number): void => {
-    for (const key of open.slice(to).reverse()) text += signOf(key);
-    open = open.slice(0, to);
-  };
-  let link: string | undefined;
-  for (const run of runs) {
-    const wanted = keysOf(run.marks);
-    const address = typeof run.marks['link'] === 'string' ? run.marks['link'] : undefined;
-    if (address !== link) {
-      close(0);
-      if (link !== undefined) text += `](<${escapedAddress(link)}>)`;
-      if (address !== undefined) text += '[';
-      link = address;
-    }
-    let same = 0;
-    while (same < open.length && open[same] === wanted[same]) same++;
-    close(same);
-    const [, space, rest] = /^( *)(.*)$/su.exec(run.text) as unknown as [string, string, string];
-    // A sign beside white space opens nothing.
-    text += space;
-    for (const key of wanted.slice(same)) text += signOf(key);
-    open = wanted;
-    text += content(rest, run.marks, text === '' || text.endsWith('\n'));
-  }
-  close(0);
-  if (link !== undefined) text += `](<${escapedAddress(link)}>)`;
-  return text.replaceAll(LINE_BREAK, lineBreak);
-}
-
-function keysOf(marks: Marks): string[] {
-  return SIGNS.filter(([key]) => marks[key] === true).map(([key]) => key);
-}
-
-function signOf(key: string): string {
-  return SIGNS.find(([name]) => name === key)?.[1] ?? '';
-}
-
-function content(text: string, marks: Marks, isStart: boolean): string {
-  if (marks['code'] === true && text !== '') {
-    const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-    const ticks = '`'.repeat(longest + 1);
-    const pad = /^`|`$|^ .*\S.* $/u.test(text) ? ' ' : '';
-    return ticks + pad + text.replaceAll(LINE_BREAK, ' ') + pad + ticks;
-  }
-  const lines = text.split(LINE_BREAK).map((line, at) => {
-    const safe = escaped(line);
-    return isStart || at > 0 ? escapedStart(safe) : safe;
-  });
-  return lines.join(LINE_BREAK);
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\`*_[\]<]|&(?=[#\w])|~(?=~|$)|(?<=~)~|!$/g, '\\$&');
-}
-
-/** What would begin a block at the start of a line. */
-function escapedStart(line: string): string {
-  const [, space, rest] = /^([ \t]*)(.*)$/su.exec(line) as unknown as [string, string, string];
-  const kept = rest.replace(/^([#+=>-])/, '\\$1').replace(/^(\d{1,9})([.)])/, '$1\\$2');
-  return space.replace(/[ \t]/g, (unit) => (unit === ' ' ? '&#32;' : '&#9;')) + kept;
-}
-
-function escapedAddress(address: string): string {
-  return address.replace(/[\\<>]/g, '\\$&').replaceAll('\n', '%0A');
 }
