@@ -5,6 +5,7 @@ import {
   type GuestInvitation as HaloGuest,
   type GuestOver,
   type GuestStatus,
+  type Invitations,
   type Offer,
   type Ticket,
 } from '@atoll/halo';
@@ -31,7 +32,7 @@ export interface GuestParts {
   /** Server to use when the code names none. */
   readonly kube: () => string | undefined;
   /** Who we are, for the offer that was made. @throws ClientError when it cannot be accepted. */
-  readonly self: (offer: Offer) => Parameters<HaloGuest['accept']>[0];
+  readonly self: (offer: Offer, invitations: Invitations) => Parameters<HaloGuest['accept']>[0];
   /** True when the offer is of a space that this profile has. */
   readonly isMember: (offer: Offer) => boolean;
   /** Takes the ticket: from then on the space, or the identity, is ours. */
@@ -46,6 +47,7 @@ export class DialingGuest implements GuestInvitation {
   readonly #abort = new AbortController();
   readonly #finished = Promise.withResolvers<Joined>();
   #guest: HaloGuest | undefined;
+  #invitations: Invitations | undefined;
   #away = false;
 
   constructor(parts: GuestParts) {
@@ -67,9 +69,10 @@ export class DialingGuest implements GuestInvitation {
 
   accept(): void {
     const offer = this.#guest?.status.offer;
-    if (offer === undefined) return;
+    const invitations = this.#invitations;
+    if (offer === undefined || invitations === undefined) return;
     try {
-      this.#guest?.accept(this.#parts.self(offer));
+      this.#guest?.accept(this.#parts.self(offer, invitations));
     } catch (failure) {
       this.#fail(failure);
     }
@@ -87,7 +90,9 @@ export class DialingGuest implements GuestInvitation {
 
   async #run(): Promise<void> {
     try {
-      const { GuestInvitation: Guest, parseInvitationCode } = await loadInvitations();
+      const invitations = await loadInvitations();
+      this.#invitations = invitations;
+      const { GuestInvitation: Guest, parseInvitationCode } = invitations;
       if (this.#abort.signal.aborted) return;
       const code = parseInvitationCode(this.#parts.code);
       const kube = kubeOfHint(code.kube) ?? kubeOfUrl(this.#parts.code) ?? this.#parts.kube();

@@ -2,7 +2,7 @@
 import type { Database } from '@atoll/echo';
 import {
   DEVICE_INVITATION_MS,
-  createIdentity,
+  loadFounding,
   rootCredential,
   type AdmissionRequest,
   type DeviceEntry,
@@ -71,6 +71,7 @@ export class EngineHalo implements Halo {
     this.#requireNone();
     const { platform, deviceSigner, deviceAgreer } = this.#engine;
     const { rng } = platform;
+    const { createIdentity } = await loadFounding();
     const made = await createIdentity({
       rng,
       deviceSigner,

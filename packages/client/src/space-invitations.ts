@@ -1,6 +1,6 @@
 /** Invitations into a space that are made on this device, and the admission of who answers them. */
 import type { Space } from '@atoll/echo';
-import { admitGuest, levelOfRole, type AdmissionRequest, type SpaceTicket } from '@atoll/halo';
+import { levelOfRole, loadInvitations, type AdmissionRequest, type SpaceTicket } from '@atoll/halo';
 import { toHex } from '@atoll/kernel';
 import type { HostInvitation, Role } from './api.ts';
 import { ClientError } from './client-error.ts';
@@ -86,6 +86,7 @@ export class SpaceInvitations {
       throw new ClientError('CLIENT_NOT_ALLOWED', 'you cannot admit anybody here now');
     }
     const level = levelOfRole(role);
+    const { admitGuest } = await loadInvitations();
     const { statements, credential } = await admitGuest({
       rng: engine.platform.rng,
       space: id,

@@ -7,8 +7,7 @@ import {
   type Query,
   type QueryForm,
 } from '@atoll/echo';
-import { KeyRing, identityIdOf, readingSecret, type Offer, type Ticket } from '@atoll/halo';
-import { softwareAgreer } from '@atoll/crypto';
+import { KeyRing, identityIdOf, type Invitations, type Offer, type Ticket } from '@atoll/halo';
 import { parseId, type ObjectId, type SpaceId } from '@atoll/kernel';
 import type { AnyTypeDefinition, InstanceOf } from '@atoll/schema';
 import type { GuestInvitation, ImportedSpace, Space, Spaces } from './api.ts';
@@ -139,7 +138,7 @@ export class EngineSpaces implements Spaces {
       code,
       kube: () => this.#network.firstKube,
       isMember: (offer) => offer.kind === 'space' && this.#has(offer.space),
-      self: (offer) => this.#self(offer, deviceSigner),
+      self: (offer, { readingKeyOf }) => this.#self(offer, { deviceSigner, readingKeyOf }),
       take: (ticket, kube) => this.#take(ticket, kube),
     });
   }
@@ -220,13 +219,16 @@ export class EngineSpaces implements Spaces {
 
   #self(
     offer: Offer,
-    deviceSigner: Engine['deviceSigner'],
+    {
+      deviceSigner,
+      readingKeyOf,
+    }: Pick<Engine, 'deviceSigner'> & Pick<Invitations, 'readingKeyOf'>,
   ): ReturnType<ConstructorParameters<typeof DialingGuest>[0]['self']> {
     if (offer.kind !== 'space') {
       throw new ClientError('CLIENT_INVITATION', 'this invitation is for a device of one’s own');
     }
     const { colour, displayName, haloSecret, log } = this.#engine.requireIdentity();
-    const readingKey = softwareAgreer(readingSecret(haloSecret, offer.space)).publicKey;
+    const readingKey = readingKeyOf(haloSecret, offer.space);
     return { kind: 'space', log, deviceSigner, name: displayName, colour, readingKey };
   }
 

@@ -19,11 +19,8 @@ const keySlot: Uint8Array<ArrayBuffer> = new Uint8Array(HASH_BYTES);
 let hashers: Hashers | undefined;
 let loading: Promise<void> | undefined;
 
-/**
- * Loads the WebAssembly form of BLAKE3, once. Resolves also where WebAssembly is missing or forbidden:
- * then hashing stays correct and is about eight times slower.
- */
-export function ready(): Promise<void> {
+/** Loads the WebAssembly form, once. Resolves also where WebAssembly is missing or forbidden. */
+export function loadBlake3(): Promise<void> {
   loading ??= load();
   return loading;
 }

@@ -3,8 +3,8 @@
  * disagreement would make replicas differ for ever; behind this filter they agree. Point arithmetic
  * serves the filter alone: whether a signature is right is decided by the platform, never here.
  */
-import { ed25519 } from '@noble/curves/ed25519.js';
 import { compareBytes, fromHex, toHex } from '@atoll/kernel';
+import { loadCurves } from './load-curves.ts';
 
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
@@ -30,7 +30,7 @@ const verdictByKey = new Map<string, boolean>();
  * True for a key that may sign: 32 bytes, the one encoding of a point, not of small order, torsion-free.
  * The verdict is remembered for the last 4096 keys.
  */
-export function isCanonicalKey(publicKey: Uint8Array): boolean {
+export async function isCanonicalKey(publicKey: Uint8Array): Promise<boolean> {
   if (!isPlainPoint(publicKey)) return false;
   const name = toHex(publicKey);
   const known = verdictByKey.get(name);
@@ -39,6 +39,7 @@ export function isCanonicalKey(publicKey: Uint8Array): boolean {
     verdictByKey.set(name, known);
     return known;
   }
+  const { isTorsionFree } = await loadCurves();
   const verdict = isTorsionFree(publicKey);
   if (verdictByKey.size >= VERDICTS_MAX) {
     for (const oldest of verdictByKey.keys()) {
@@ -63,14 +64,6 @@ export function isPlainPoint(point: Uint8Array): boolean {
   const y = Uint8Array.from(point);
   y[KEY_BYTES - 1] = (y[KEY_BYTES - 1] as number) & 0x7f;
   return !SMALL_ORDER_Y.includes(toHex(y)) && compareBytes(y.reverse(), PRIME) < 0;
-}
-
-function isTorsionFree(publicKey: Uint8Array): boolean {
-  try {
-    return ed25519.Point.fromBytes(publicKey).isTorsionFree() === true;
-  } catch {
-    return false; // No point of the curve has these bytes.
-  }
 }
 
 function big(hex: string): Uint8Array {

@@ -2,8 +2,8 @@
 import { blake3 } from '@noble/hashes/blake3.js';
 import { concatBytes, toHex, utf8 } from '@atoll/kernel';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ready } from './blake3-engine.ts';
 import { deriveKey, hash, hkdf, hmac, keyedHash } from './hash.ts';
+import { ready } from './ready.ts';
 import { hex, readVectors } from './testing/vectors.ts';
 
 const key = Uint8Array.from({ length: 32 }, (_, at) => at);

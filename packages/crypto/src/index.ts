@@ -1,5 +1,6 @@
 /** Hashing, signing, sealing, deriving, handshakes. Knows nothing of what is hashed or sealed. @packageDocumentation */
-export { ready } from './blake3-engine.ts';
+export { ready } from './ready.ts';
+export { loadCurves, type Curves } from './load-curves.ts';
 export { hash, keyedHash, hmac, hkdf, deriveKey, type HkdfInput } from './hash.ts';
 export {
   signStatement,
@@ -10,16 +11,9 @@ export {
   type StatementPurpose,
 } from './statement.ts';
 export { isCanonicalKey, isCanonicalSignature } from './canonical-ed25519.ts';
-export {
-  agreeNow,
-  isWeakAgreementKey,
-  freshAgreer,
-  newSigner,
-  softwareAgreer,
-  softwareKeys,
-  softwareSigner,
-  type EphemeralAgreer,
-} from './software-keys.ts';
+export { agreeNow, newSigner, softwareAgreer, softwareSigner } from './software-keys.ts';
+export { freshAgreer, softwareKeys, type EphemeralAgreer } from './software-platform.ts';
+export { isWeakAgreementKey } from './weak-agreement-key.ts';
 export {
   SEAL_OVERHEAD_BYTES,
   keyCommitment,
@@ -32,7 +26,8 @@ export {
   type SealingKey,
 } from './seal.ts';
 export { SEAL_ONCE_OVERHEAD_BYTES, openOnce, sealOnce, type OnceInput } from './seal-once.ts';
-export { SEALED_BOX_OVERHEAD_BYTES, openSealed, sealTo, type SealToInput } from './sealed-box.ts';
+export { SEALED_BOX_OVERHEAD_BYTES, openSealed } from './sealed-box.ts';
+export { sealTo, type SealToInput } from './seal-to.ts';
 export {
   NOISE_PROTOCOL,
   NoiseHandshake,

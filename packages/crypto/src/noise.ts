@@ -11,7 +11,8 @@ import { TAG_BYTES } from './aead.ts';
 import { CryptoError, requireSize } from './crypto-error.ts';
 import { type CipherState, NOISE_MESSAGE_BYTES_MAX, SymmetricState } from './noise-symmetric.ts';
 import { isAllZero, wipe } from './secret-bytes.ts';
-import { isWeakAgreementKey, type EphemeralAgreer } from './software-keys.ts';
+import type { EphemeralAgreer } from './software-platform.ts';
+import { isWeakAgreementKey } from './weak-agreement-key.ts';
 
 /** The one suite of version 1. */
 export const NOISE_PROTOCOL = 'Noise_XXpsk0_25519_ChaChaPoly_SHA256';

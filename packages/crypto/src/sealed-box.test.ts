@@ -2,7 +2,8 @@
 import { utf8, type Rng } from '@atoll/kernel';
 import { simAgreer, SimRng } from '@atoll/testkit';
 import { expect, test } from 'vitest';
-import { openSealed, SEALED_BOX_OVERHEAD_BYTES, sealTo } from './sealed-box.ts';
+import { sealTo } from './seal-to.ts';
+import { openSealed, SEALED_BOX_OVERHEAD_BYTES } from './sealed-box.ts';
 import { softwareAgreer } from './software-keys.ts';
 
 const rng = new SimRng(41);

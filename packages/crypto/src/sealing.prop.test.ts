@@ -5,8 +5,10 @@ import { anyBytes, bytesOf, SimRng } from '@atoll/testkit';
 import { expect } from 'vitest';
 import { NoiseHandshake } from './noise.ts';
 import { open, seal, sealingKey } from './seal.ts';
-import { openSealed, sealTo } from './sealed-box.ts';
-import { freshAgreer, softwareAgreer } from './software-keys.ts';
+import { sealTo } from './seal-to.ts';
+import { openSealed } from './sealed-box.ts';
+import { softwareAgreer } from './software-keys.ts';
+import { freshAgreer } from './software-platform.ts';
 
 const rng = new SimRng(51);
 const key = sealingKey(rng.bytes(32));

@@ -2,7 +2,8 @@
 import { toHex } from '@atoll/kernel';
 import { simAgreer, simEd25519, SimRng, simSigner } from '@atoll/testkit';
 import { expect, test } from 'vitest';
-import { agreeNow, isWeakAgreementKey, softwareAgreer, softwareSigner } from './software-keys.ts';
+import { agreeNow, softwareAgreer, softwareSigner } from './software-keys.ts';
+import { isWeakAgreementKey } from './weak-agreement-key.ts';
 import { hex, readVectors } from './testing/vectors.ts';
 
 interface AgreementTest {

@@ -78,5 +78,5 @@ export async function verifyStatement(
 ): Promise<boolean> {
   if (!isPlainPoint(publicKey) || !isCanonicalSignature(signature)) return false;
   const accepted = await platform.verify(publicKey, statementBytes(statement), signature);
-  return accepted === true && isCanonicalKey(publicKey);
+  return accepted === true && (await isCanonicalKey(publicKey));
 }

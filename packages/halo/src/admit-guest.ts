@@ -5,7 +5,7 @@ import { identityIdOf, credentialIdOf } from './statement-ids.ts';
 import { logStatements, type IdentityLog } from './identity.ts';
 import { grantAccess } from './issue.ts';
 import type { KeyRing } from './key-ring.ts';
-import { copyKeys } from './rotation.ts';
+import { copyKeys } from './generation.ts';
 import type { ReadingKey, Statement } from './statements.ts';
 
 /** Somebody who has confirmed the digits and wants to join. */

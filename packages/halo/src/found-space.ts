@@ -1,26 +1,18 @@
-/** The statements with which a space begins, and those with which a member's feed begins. */
+/** The statements with which a space begins. */
 import {
   ROOT_ZONE,
   type CredentialId,
   type IdentityId,
   type KeyId,
   type Rng,
-  type Signer,
   type SpaceId,
 } from '@atoll/kernel';
 import { softwareAgreer } from '@atoll/crypto';
-import { identityIdOf, rootCredential, spaceIdOf } from './statement-ids.ts';
-import { logStatements, type IdentityLog } from './identity.ts';
-import { admitFeed, publishReadingKey } from './issue.ts';
+import { createGeneration } from './generation.ts';
 import { KeyRing } from './key-ring.ts';
-import { createGeneration } from './rotation.ts';
-import {
-  NONCE_BYTES,
-  type Bytes,
-  type Profile,
-  type SpaceGenesis,
-  type Statement,
-} from './statements.ts';
+import { openingStatements, profileOf, type Author, type FeedOpening } from './join-statements.ts';
+import { identityIdOf, rootCredential, spaceIdOf } from './statement-ids.ts';
+import { NONCE_BYTES, type SpaceGenesis, type Statement } from './statements.ts';
 
 /** A new space's id and the genesis that it is the hash of. */
 export function createSpaceGenesis(
@@ -29,22 +21,6 @@ export function createSpaceGenesis(
 ): { readonly space: SpaceId; readonly genesis: SpaceGenesis } {
   const genesis: SpaceGenesis = { kind: 'space-genesis', root, nonce: rng.bytes(NONCE_BYTES) };
   return { space: spaceIdOf(genesis), genesis };
-}
-
-/** The feed that a device opens in a space, before it has a block. */
-export interface FeedOpening {
-  readonly feedSigner: Signer;
-  readonly incarnation: Bytes;
-  readonly slot: number;
-}
-
-/** Who writes the first block of a feed. */
-export interface Author {
-  readonly log: IdentityLog;
-  readonly deviceSigner: Signer;
-  /** X25519 secret of the identity's reading key in this space, see `readingSecret`. */
-  readonly readingSecret: Uint8Array;
-  readonly profile: Omit<Profile, 'kind'>;
 }
 
 /** What the founder's first block says, and the keys it makes. */
@@ -95,31 +71,4 @@ export async function foundSpace(input: {
     membership: membership.secret.generation,
     content: content.secret.generation,
   };
-}
-
-/** Control section of the first block of a member's first feed: who it is, its feed, key and profile. */
-export async function joinStatements(input: {
-  readonly space: SpaceId;
-  readonly author: Author;
-  readonly feed: FeedOpening;
-}): Promise<readonly Statement[]> {
-  return [...(await openingStatements(input)), profileOf(input.author)];
-}
-
-async function openingStatements(input: {
-  readonly space: SpaceId;
-  readonly author: Author;
-  readonly feed: FeedOpening;
-}): Promise<Statement[]> {
-  const { space, author, feed } = input;
-  const { deviceSigner } = author;
-  const identity = identityIdOf(author.log.genesis);
-  const admission = await admitFeed({ space, identity, deviceSigner, ...feed });
-  const key = softwareAgreer(author.readingSecret).publicKey;
-  const reading = await publishReadingKey({ space, identity, deviceSigner, counter: 0, key });
-  return [...logStatements(author.log), admission, reading];
-}
-
-function profileOf(author: Author): Profile {
-  return { kind: 'profile', ...author.profile };
 }

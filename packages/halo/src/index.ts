@@ -53,14 +53,13 @@ export { verifyStatements, type CheckedStatement } from './statement-signing.ts'
 export {
   admissionBody,
   admitDevice,
-  createIdentity,
   logStatements,
   signAdmission,
   type AdmissionBody,
   type DevicePublic,
   type IdentityLog,
-  type NewIdentity,
 } from './identity.ts';
+export { createIdentity, type NewIdentity } from './create-identity.ts';
 export { admitGuest, type Guest } from './admit-guest.ts';
 
 export {
@@ -74,27 +73,17 @@ export {
 } from './ticket.ts';
 export { checkIdentityLog } from './identity-log-check.ts';
 export { admitFeed, grantAccess, publishReadingKey, resetEpoch } from './issue.ts';
-export {
-  createSpaceGenesis,
-  foundSpace,
-  joinStatements,
-  type Author,
-  type FeedOpening,
-  type FoundedSpace,
-} from './found-space.ts';
+export { createSpaceGenesis, foundSpace, type FoundedSpace } from './found-space.ts';
+export { joinStatements, type Author, type FeedOpening } from './join-statements.ts';
+export { loadFounding, type Founding } from './load-founding.ts';
 export {
   KeyRing,
   type GenerationSecret,
   type MembershipSecret,
   type ZoneSecret,
 } from './key-ring.ts';
-export {
-  copyKeys,
-  createGeneration,
-  openKeyCopy,
-  openPrevious,
-  type Generation,
-} from './rotation.ts';
+export { copyKeys, createGeneration, type Generation } from './generation.ts';
+export { openKeyCopy, openPrevious } from './rotation.ts';
 export {
   invitationId,
   invitationRoom,

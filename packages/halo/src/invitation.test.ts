@@ -3,7 +3,7 @@ import { toHex } from '@atoll/kernel';
 import { describe, expect, test } from 'vitest';
 import { DEVICE_INVITATION_MS } from './invitation-code.ts';
 import { HostInvitation } from './host-invitation.ts';
-import { createGeneration } from './rotation.ts';
+import { createGeneration } from './generation.ts';
 import { encodeTicket } from './ticket.ts';
 import { decodeInvitationRecord } from './invitation-record.ts';
 import { person } from './testing/people.ts';

@@ -1,97 +1,15 @@
-/** Making generations of keys, and sealing their secrets to readers and predecessors. */
+/** Opening generations of keys: the copies that were sealed to a reader, and what came before. */
 import { CodecError, Reader } from '@atoll/codec';
-import { keyCommitment, open, openSealed, seal, sealTo, sealingKey } from '@atoll/crypto';
-import { concatBytes, idBytes, utf8, type Agreer, type Rng, type SpaceId } from '@atoll/kernel';
-import { HaloError } from './halo-error.ts';
-import {
-  matchesRotation,
-  readSecret,
-  secretBytes,
-  type GenerationSecret,
-  type ZoneSecret,
-} from './key-ring.ts';
+import { open, openSealed, sealingKey } from '@atoll/crypto';
+import { concatBytes, idBytes, utf8, type Agreer } from '@atoll/kernel';
+import { matchesRotation, readSecret, type GenerationSecret, type ZoneSecret } from './key-ring.ts';
 import { rotationId } from './statement-ids.ts';
-import {
-  PREVIOUS_MAX,
-  READERS_MAX,
-  type Bytes,
-  type KeyCopy,
-  type PreviousGeneration,
-  type Reader as KeyReader,
-  type Rotation,
-} from './statements.ts';
+import type { Bytes, KeyCopy, Rotation } from './statements.ts';
 
-const KEY_BYTES = 32;
-const NOTHING: Bytes = new Uint8Array(0);
-const COPY_INFO: Bytes = utf8('atoll/key-copy');
-const PREVIOUS_INFO: Bytes = utf8('atoll/previous-keys');
-
-/** What a generation is made for. */
-export interface GenerationInput {
-  readonly rng: Rng;
-  readonly space: SpaceId;
-  readonly of: Rotation['of'];
-  /** All readers at this moment; the fold refuses any other list. */
-  readonly readers: readonly KeyReader[];
-  /** Current generations that this one follows. */
-  readonly previous?: readonly GenerationSecret[];
-}
-
-/** A new generation: the statement to publish, its secret, and a copy for every reader. */
-export interface Generation {
-  readonly rotation: Rotation;
-  readonly secret: GenerationSecret;
-  readonly copies: readonly KeyCopy[];
-}
-
-/** Fresh keys. @throws HaloError `HALO_STATEMENT_LIMIT` for too many readers or predecessors. */
-export function createGeneration(input: GenerationInput): Generation {
-  const { rng, space, of } = input;
-  const before = input.previous ?? [];
-  if (input.readers.length > READERS_MAX || before.length > PREVIOUS_MAX) {
-    throw new HaloError('HALO_STATEMENT_LIMIT', 'a generation has too many readers');
-  }
-  const readers = [...input.readers].sort((a, b) => (a.identity < b.identity ? -1 : 1));
-  const first = rng.bytes(KEY_BYTES);
-  const history = of === 'membership' ? undefined : rng.bytes(KEY_BYTES);
-  const commitments = [keyCommitment(first)];
-  if (history !== undefined) commitments.push(keyCommitment(history));
-  const previous = before
-    .map((secret) => wrapPrevious({ rng, space, secret, history }))
-    .sort((a, b) => (a.generation < b.generation ? -1 : 1));
-  const rotation: Rotation = { kind: 'rotation', space, of, commitments, previous, readers };
-  const generation = rotationId(rotation);
-  const secret: GenerationSecret =
-    of === 'membership'
-      ? { kind: 'membership', generation, key: first }
-      : { kind: 'zone', zone: of, generation, content: first, history: history ?? NOTHING };
-  const copies = readers.map((reader) => copyKeys({ rng, space, secret, reader }));
-  return { rotation, secret, copies };
-}
-
-/** Seals a generation's secret to one reader; also for a joiner, and to repair a missing copy. */
-export function copyKeys(input: {
-  readonly rng: Rng;
-  readonly space: SpaceId;
-  readonly secret: GenerationSecret;
-  readonly reader: KeyReader;
-}): KeyCopy {
-  const { rng, space, secret, reader } = input;
-  const { generation } = secret;
-  const sealed = sealTo({
-    recipient: reader.key,
-    plaintext: secretBytes(secret),
-    info: concatBytes(COPY_INFO, idBytes(space), idBytes(generation), idBytes(reader.identity)),
-    rng,
-  });
-  return {
-    kind: 'key-copy',
-    generation,
-    identity: reader.identity,
-    readingKey: reader.key,
-    sealed,
-  };
-}
+/** Stands before what a copy is sealed for. */
+export const COPY_INFO: Bytes = utf8('atoll/key-copy');
+/** The same for what a generation says of those before it. */
+export const PREVIOUS_INFO: Bytes = utf8('atoll/previous-keys');
 
 /**
  * The secret in a copy, or `undefined` when it was not sealed to this key or is not the one that the
@@ -122,21 +40,6 @@ export function openPrevious(secret: ZoneSecret, rotation: Rotation): readonly G
     if (earlier !== undefined) opened.push(earlier);
   }
   return opened;
-}
-
-/** A zone's earlier keys under the new history key; a membership rotation is itself sealed under its own. */
-function wrapPrevious(input: {
-  readonly rng: Rng;
-  readonly space: SpaceId;
-  readonly secret: GenerationSecret;
-  readonly history: Bytes | undefined;
-}): PreviousGeneration {
-  const { rng, space, secret, history } = input;
-  const { generation } = secret;
-  if (history === undefined) return { generation, sealed: NOTHING };
-  const associated = concatBytes(PREVIOUS_INFO, idBytes(space), idBytes(generation));
-  const plaintext = secretBytes(secret);
-  return { generation, sealed: seal(sealingKey(history), { rng, associated, plaintext }) };
 }
 
 function decodeSecret(

@@ -11,8 +11,12 @@ import {
   verify,
   type KeyObject,
 } from 'node:crypto';
+import { loadCurves } from '@atoll/crypto';
 import type { Agreer, Ed25519Platform, Keystore, Rng, Signer } from '@atoll/kernel';
 import { KernelError, concatBytes, fromHex } from '@atoll/kernel';
+
+// A world's clock does not wait for a part of the program to be loaded, so that it must be here before.
+await loadCurves();
 
 // DER prefixes of RFC 8410: what precedes the 32 raw bytes of a key.
 const DER = {

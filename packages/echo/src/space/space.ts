@@ -12,9 +12,8 @@ import {
 } from '@atoll/feed';
 import {
   SpaceAuthority,
-  createSpaceGenesis,
-  foundSpace,
   joinStatements,
+  loadFounding,
   type KeyRing,
   type Role,
   type Statement,
@@ -187,6 +186,7 @@ export class Space implements AsyncDisposable {
 
   /** Founds a space with this identity as its root. The first block is durable when this resolves. */
   static async found(ports: SpacePorts, writer: SpaceWriter): Promise<Space> {
+    const { createSpaceGenesis, foundSpace } = await loadFounding();
     const { space: id, genesis } = createSpaceGenesis(ports.rng, writer.identity);
     const feed = await reserveFeed(ports, id, writer.slot);
     const founded = await foundSpace({

@@ -12,7 +12,7 @@ import {
   type SpaceId,
 } from '@atoll/kernel';
 import type { CausalOrder } from '../causal-presence.ts';
-import type { FeedOpening } from '../found-space.ts';
+import type { FeedOpening } from '../join-statements.ts';
 import { SpaceAuthority, type AuthorityBlock, type ControlSection } from '../space-authority.ts';
 import { verifyStatements } from '../statement-signing.ts';
 import type { Statement } from '../statements.ts';

@@ -10,7 +10,7 @@ import { HostInvitation, type HostOptions, type HostStatus } from '../host-invit
 import type { InvitationCode } from '../invitation-code.ts';
 import { KeyRing } from '../key-ring.ts';
 import type { AdmissionRequest, GuestSelf } from '../pairing-proof.ts';
-import { createGeneration } from '../rotation.ts';
+import { createGeneration } from '../generation.ts';
 import { rootCredential } from '../statement-ids.ts';
 import type { Bytes } from '../statements.ts';
 import type { SpaceTicket, Ticket } from '../ticket.ts';

@@ -1,7 +1,8 @@
 /** People of tests: identities with keys from a seed, made once each. */
 import { simAgreer, simSigner, SimRng } from '@atoll/testkit';
 import type { IdentityId, Signer } from '@atoll/kernel';
-import { createIdentity, type IdentityLog } from '../identity.ts';
+import { createIdentity } from '../create-identity.ts';
+import type { IdentityLog } from '../identity.ts';
 import type { Bytes } from '../statements.ts';
 
 /** Somebody with one device and the secrets of a HALO space. */

@@ -4,7 +4,7 @@ import { simAgreer, simSigner, type SimRng } from '@atoll/testkit';
 import { LEVELS } from '../access-level.ts';
 import { admitDevice, type IdentityLog } from '../identity.ts';
 import { admitFeed, grantAccess, publishReadingKey } from '../issue.ts';
-import { createGeneration } from '../rotation.ts';
+import { createGeneration } from '../generation.ts';
 import { credentialIdOf, rootCredential, rotationId } from '../statement-ids.ts';
 import type { KeyRing } from '../key-ring.ts';
 import type { Statement } from '../statements.ts';

@@ -9,7 +9,7 @@ import { publishReadingKey } from '../issue.ts';
 import type { InvitationCode } from '../invitation-code.ts';
 import type { InvitationRecord } from '../invitation-record.ts';
 import type { PairingMessage } from '../pairing-messages.ts';
-import { createGeneration } from '../rotation.ts';
+import { createGeneration } from '../generation.ts';
 import { rootCredential } from '../statement-ids.ts';
 import type { Statement } from '../statements.ts';
 import type { DeviceTicket, SpaceTicket } from '../ticket.ts';

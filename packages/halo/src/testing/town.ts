@@ -3,13 +3,9 @@ import { SimRng } from '@atoll/testkit';
 import type { CredentialId, SpaceId } from '@atoll/kernel';
 import type { Level } from '../access-level.ts';
 import { readingSecret } from '../derive.ts';
-import {
-  createSpaceGenesis,
-  foundSpace,
-  joinStatements,
-  type FoundedSpace,
-} from '../found-space.ts';
+import { createSpaceGenesis, foundSpace, type FoundedSpace } from '../found-space.ts';
 import { grantAccess } from '../issue.ts';
+import { joinStatements } from '../join-statements.ts';
 import { credentialIdOf } from '../statement-ids.ts';
 import type { Grant } from '../statements.ts';
 import { Dag, type TestFeed } from './dag.ts';
