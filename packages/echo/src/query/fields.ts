@@ -54,6 +54,13 @@ export function isIndexed({ leaf }: QueryField): boolean {
   return isScalar(leaf.data) && leaf.data.index === true;
 }
 
+/** Fields for which the type declares an ordered index. */
+export function indexedFields(type: KnownType): QueryField[] {
+  return type.compiled.leaves
+    .map((leaf) => ({ leaf, field: type.fields[leaf.index] as number }))
+    .filter((of) => of.leaf.records === undefined && isIndexed(of));
+}
+
 /** Fields whose words the type declares to be searched. */
 export function searchedFields(type: KnownType): QueryField[] {
   return type.compiled.leaves.flatMap((leaf) =>

@@ -5,18 +5,25 @@
  * changed since lie in a short list beside them, until there are many and both are merged.
  */
 import type { FieldReader, QueryField, RowSource } from './row-source.ts';
+import { mergeInSlices, sortInSlices } from './sort-in-slices.ts';
 import { sortRows } from './sort-rows.ts';
+import {
+  compareEntries,
+  MemoryColumns,
+  type Entry,
+  type IsBefore,
+  type SortedColumns,
+} from './sorted-columns.ts';
 import { SortedList } from './sorted-list.ts';
 import { compareValues, type Shown } from './value-order.ts';
 
-/** One row under its key. */
-interface Entry {
-  readonly row: number;
-  readonly key: Shown;
-}
-
 /** When more than one in so many rows changed, the columns are made anew. */
 const REFILL_SHARE = 4;
+
+/** Whether so many changes beside columns of this length are too many. */
+export function areTooMany(changes: number, length: number): boolean {
+  return changes * REFILL_SHARE > length;
+}
 
 /** Bounds of a range; `undefined` as a bound is no bound. */
 export interface Range {
@@ -30,36 +37,69 @@ export interface Range {
   readonly prefix?: string;
 }
 
-/** Says of a key whether it comes before a place in the order. */
-type IsBefore = (key: Shown) => boolean;
-
 /** Rows by value, in order. */
 export class OrderedIndex {
   readonly of: QueryField;
   readonly #read: FieldReader;
-  /** Rows in order, and their keys at the same places. */
-  #rows = new Int32Array(0);
-  #keys: Shown[] = [];
+  #columns: SortedColumns;
   /** What counts of a row instead of its place in the columns; `undefined`: it is not here any more. */
   readonly #later = new Map<number, Entry | undefined>();
   readonly #laterInOrder = new SortedList<Entry>(compareEntries);
   readonly #waiting = new Set<number>();
+  /** Rows that came to wait since columns began to be made in slices. */
+  #waitingSince: Set<number> | undefined;
 
-  constructor(rows: Pick<RowSource, 'reader'>, of: QueryField, initial: Iterable<number> = []) {
+  /** Begins with rows, or with columns that say what these show. */
+  constructor(
+    rows: Pick<RowSource, 'reader'>,
+    of: QueryField,
+    initial: Iterable<number> | SortedColumns = [],
+  ) {
     this.of = of;
     this.#read = rows.reader(of);
-    const { keys, rows: sorted } = sortRows(initial, this.#read);
-    this.#rows = sorted;
-    this.#keys = keys;
+    this.#columns = Symbol.iterator in initial ? this.#sorted(initial) : initial;
+  }
+
+  /** Rows in the columns, and beside them. */
+  get length(): number {
+    return this.#columns.length + this.#later.size + this.#waiting.size;
+  }
+
+  /** Columns, and the rows for which they do not count: what a snapshot keeps. */
+  cut(): { readonly columns: SortedColumns; readonly changed: ReadonlySet<number> } {
+    return { columns: this.#columns, changed: new Set([...this.#later.keys(), ...this.#waiting]) };
+  }
+
+  /**
+   * Makes the columns anew if too much lies beside them, pausing where it yields. Meanwhile the index may
+   * change and be asked; being asked after a change, it does the work at once, and this gives up.
+   */
+  *settling(): Generator<void> {
+    if (!areTooMany(this.#waiting.size + this.#later.size, this.#columns.length)) return;
+    const since = (this.#waitingSince = new Set());
+    const taken = [...this.#waiting];
+    const replaced = new Set([...taken, ...this.#later.keys()]);
+    const kept = [...this.#later].flatMap(([row, entry]) =>
+      entry === undefined || this.#waiting.has(row) ? [] : [row],
+    );
+    const entries = yield* sortInSlices([...taken, ...kept], this.#read);
+    const made = yield* mergeInSlices(this.#columns, replaced, entries);
+    if (this.#waitingSince !== since) return;
+    this.#replaceColumns(new MemoryColumns(made.rows, made.keys));
+    this.#waiting.clear();
+    for (const row of since) this.#waiting.add(row);
+    this.#waitingSince = undefined;
   }
 
   /** Takes in a row that is new or may have changed, before the next answer. */
   note(row: number): void {
     this.#waiting.add(row);
+    this.#waitingSince?.add(row);
   }
 
   /** No longer has a row. */
   drop(row: number): void {
+    this.#waitingSince = undefined;
     this.#waiting.delete(row);
     this.#setLater(row, undefined);
   }
@@ -69,9 +109,9 @@ export class OrderedIndex {
     this.#refresh();
     const [start, end] = boundsOf(range);
     const found: number[] = [];
-    const last = this.#rank(end);
-    for (let at = this.#rank(start); at < last; at++) {
-      const row = this.#rows[at] as number;
+    const last = this.#columns.rank(end);
+    for (let at = this.#columns.rank(start); at < last; at++) {
+      const row = this.#columns.row(at);
       if (!this.#later.has(row)) found.push(row);
     }
     const from = this.#laterInOrder.rank(({ key }) => start(key));
@@ -84,7 +124,7 @@ export class OrderedIndex {
   size(range: Range): number {
     this.#refresh();
     const [start, end] = boundsOf(range);
-    const columns = this.#rank(end) - this.#rank(start);
+    const columns = this.#columns.rank(end) - this.#columns.rank(start);
     const later =
       this.#laterInOrder.rank(({ key }) => end(key)) -
       this.#laterInOrder.rank(({ key }) => start(key));
@@ -113,15 +153,15 @@ export class OrderedIndex {
     let { at } = start;
     const later = start.later < 0 ? [] : this.#laterInOrder.walk(start.later, direction);
     for (const entry of later) {
-      for (; at >= 0 && at < this.#rows.length; at += direction) {
+      for (; at >= 0 && at < this.#columns.length; at += direction) {
         const own = this.#at(at);
         if (compareEntries(own, entry) * direction > 0) break;
         if (!this.#later.has(own.row)) yield own;
       }
       yield entry;
     }
-    for (; at >= 0 && at < this.#rows.length; at += direction) {
-      if (!this.#later.has(this.#rows[at] as number)) yield this.#at(at);
+    for (; at >= 0 && at < this.#columns.length; at += direction) {
+      if (!this.#later.has(this.#columns.row(at))) yield this.#at(at);
     }
   }
 
@@ -132,40 +172,36 @@ export class OrderedIndex {
   ): { readonly at: number; readonly later: number } {
     if (from === undefined) {
       if (direction === 1) return { at: 0, later: 0 };
-      return { at: this.#rows.length - 1, later: this.#laterInOrder.size - 1 };
+      return { at: this.#columns.length - 1, later: this.#laterInOrder.size - 1 };
     }
     const isBefore: IsBefore = (key) => isBelow(key, from.key, direction === -1);
     const back = direction === 1 ? 0 : 1;
     return {
-      at: this.#rank(isBefore) - back,
+      at: this.#columns.rank(isBefore) - back,
       later: this.#laterInOrder.rank(({ key }) => isBefore(key)) - back,
     };
   }
 
   #at(at: number): Entry {
-    return { row: this.#rows[at] as number, key: this.#keys[at] };
-  }
-
-  /** How many places of the columns come before the first one that `isBefore` does not hold for. */
-  #rank(isBefore: IsBefore): number {
-    let low = 0;
-    let high = this.#keys.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (isBefore(this.#keys[middle])) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return { row: this.#columns.row(at), key: this.#columns.key(at) };
   }
 
   #refresh(): void {
     const changed = this.#waiting;
     if (changed.size === 0) return;
-    if ((changed.size + this.#later.size) * REFILL_SHARE > this.#rows.length) {
+    this.#waitingSince = undefined;
+    if (this.#columns.length === 0 && this.#later.size === 0) {
+      this.#columns = this.#sorted(changed);
+    } else if (areTooMany(changed.size + this.#later.size, this.#columns.length)) {
       for (const row of changed) this.#setLater(row, undefined);
       this.#merge(this.#entriesOf(changed));
     } else for (const row of changed) this.#setLater(row, { row, key: this.#read(row) });
     changed.clear();
+  }
+
+  #sorted(rows: Iterable<number>): MemoryColumns {
+    const sorted = sortRows(rows, this.#read);
+    return new MemoryColumns(sorted.rows, sorted.keys);
   }
 
   #setLater(row: number, entry: Entry | undefined): void {
@@ -179,15 +215,18 @@ export class OrderedIndex {
   #merge(more: readonly Entry[]): void {
     for (const entry of more) this.#later.set(entry.row, entry);
     this.#laterInOrder.fill([...this.#laterInOrder.slice(0), ...more]);
-    const count = this.#rows.length + this.#laterInOrder.size;
+    const count = this.#columns.length + this.#laterInOrder.size;
     const rows = new Int32Array(count);
     const keys: Shown[] = [];
     for (const { row, key } of this.#walk(1)) {
       rows[keys.length] = row;
       keys.push(key);
     }
-    this.#rows = keys.length === count ? rows : rows.slice(0, keys.length);
-    this.#keys = keys;
+    this.#replaceColumns(new MemoryColumns(rows, keys));
+  }
+
+  #replaceColumns(columns: SortedColumns): void {
+    this.#columns = columns;
     this.#later.clear();
     this.#laterInOrder.fill([]);
   }
@@ -197,10 +236,6 @@ export class OrderedIndex {
     for (const row of rows) entries.push({ row, key: this.#read(row) });
     return entries;
   }
-}
-
-function compareEntries(a: Entry, b: Entry): number {
-  return compareValues(a.key, b.key) || a.row - b.row;
 }
 
 function isBelow(key: Shown, other: Shown, orEqual: boolean): boolean {

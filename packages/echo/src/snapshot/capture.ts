@@ -10,6 +10,9 @@ import { encodeBlockPage, PAGE_BLOCKS } from './block-page.ts';
 import { encodeControlPage, type ControlEntry } from './control-page.ts';
 import { ownNames } from './field-stores.ts';
 import type { PageKind, PageRef } from './head.ts';
+import { encodeIndexPage } from '../query/index-page.ts';
+import type { OrderCut } from '../query/kept-orders.ts';
+import { encodeIndexList, INDEX_LIST, pagesOfIndex } from './kept-indexes.ts';
 import {
   encodeRowPage,
   ENTRY_BLOCKS,
@@ -44,6 +47,8 @@ export interface CaptureSource {
   readonly stored: Pick<StatePages, 'entry'> | undefined;
   /** Blocks below this number came without their bytes. */
   readonly base?: number;
+  /** Indexes that are kept beside. */
+  readonly indexes?: { cut(): readonly OrderCut[] };
 }
 
 /** A page without its name. */
@@ -85,6 +90,8 @@ export class Capture implements RowWatcher {
   /** Rows whose states are to be written; those that changed since have their bytes here. */
   readonly #states: Set<number>;
   readonly #copies = new Map<number, Uint8Array>();
+  /** Indexes of which pages are kept or to be written. */
+  readonly #indexes: readonly OrderCut[];
 
   /** Fixes what the snapshot says. No transaction may be open. */
   constructor(source: CaptureSource, changes: Changes) {
@@ -107,7 +114,15 @@ export class Capture implements RowWatcher {
       statePages.length > 0 ? new Set(changes.states) : new Set(touchedRows(fold, this.rows));
     const { behind = Number.POSITIVE_INFINITY } = source.tree;
     this.#tree = behind <= TREE_ROWS_MAX ? source.tree.stored() : undefined;
-    this.kept = [...blockPages, ...rowPages, ...controlPages, ...statePages];
+    const indexes = (source.indexes?.cut() ?? []).map((cut) => {
+      return { cut, kept: pagesOfIndex(pages, cut) };
+    });
+    this.#indexes = indexes.flatMap(({ cut, kept }) => {
+      if (kept !== undefined) return [{ ...cut, columns: undefined }];
+      return cut.columns === undefined ? [] : [cut];
+    });
+    const indexPages = indexes.flatMap(({ kept = [] }) => kept);
+    this.kept = [...blockPages, ...rowPages, ...controlPages, ...statePages, ...indexPages];
   }
 
   /** Pages that are to be written, each made when asked for. */
@@ -138,6 +153,7 @@ export class Capture implements RowWatcher {
       yield { kind: 'control', first: from, count: entries.length, plaintext, isFull };
     }
     yield* this.#stateDrafts();
+    yield* this.#indexDrafts();
     if (this.#tree === undefined) return;
     const plaintext = encodeTreePage(this.#tree);
     yield { kind: 'tree', first: 0, count: this.rows, plaintext, isFull: true };
@@ -171,6 +187,22 @@ export class Capture implements RowWatcher {
       writer.clear();
       count = 0;
     }
+  }
+
+  /** Columns of an index never change, so they need no copy. */
+  *#indexDrafts(): Generator<PageDraft> {
+    if (this.#indexes.length === 0) return;
+    for (const { columns, id } of this.#indexes) {
+      if (columns === undefined) continue;
+      for (let from = 0; from < columns.length;) {
+        const { bytes: plaintext, to } = encodeIndexPage(columns, from);
+        yield { kind: 'index', first: id, count: to - from, plaintext, isFull: true };
+        from = to;
+      }
+    }
+    const plaintext = encodeIndexList(this.#indexes);
+    const count = this.#indexes.length;
+    yield { kind: 'index', first: INDEX_LIST, count, plaintext, isFull: true };
   }
 
   /** Form and bytes of a row's state. */

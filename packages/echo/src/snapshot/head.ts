@@ -22,7 +22,7 @@ const NONE = 0;
 const NO_EPOCH_BYTES: Uint8Array = new Uint8Array(HASH_BYTES);
 
 /** Kinds of pages. */
-export const PAGE_KINDS = ['blocks', 'rows', 'states', 'control', 'tree'] as const;
+export const PAGE_KINDS = ['blocks', 'rows', 'states', 'control', 'tree', 'index'] as const;
 /** See {@link PAGE_KINDS}. */
 export type PageKind = (typeof PAGE_KINDS)[number];
 
@@ -31,9 +31,9 @@ export interface PageRef {
   readonly kind: PageKind;
   /** The last part of its name in the store. */
   readonly name: string;
-  /** First block or row that it holds; 0 for kinds without such. */
+  /** First block or row that it holds, the number of an index; 0 for kinds without such. */
   readonly first: number;
-  /** Blocks, rows or entries in it. */
+  /** Blocks, rows, entries or places in it. */
   readonly count: number;
   /** Bytes of its plaintext. */
   readonly bytes: number;

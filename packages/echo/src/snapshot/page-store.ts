@@ -55,14 +55,24 @@ export class PageStore {
 
   /** Bytes of a page. @throws SnapshotError `SNAPSHOT_MISSING`, `SNAPSHOT_CORRUPT`; StoreError. */
   async read(name: string): Promise<Uint8Array<ArrayBuffer>> {
+    const opened = await this.opener(name);
+    return opened();
+  }
+
+  /**
+   * Reads a page now that is opened later, with what it returns. @throws SnapshotError `SNAPSHOT_MISSING`,
+   * and when opened `SNAPSHOT_CORRUPT`; StoreError.
+   */
+  async opener(name: string): Promise<() => Uint8Array<ArrayBuffer>> {
     const sealed = await this.#store.value(this.#prefix + name);
     if (sealed === undefined)
       throw new SnapshotError('SNAPSHOT_MISSING', `page ${name} is missing`);
-    const plaintext = open(this.#key, { associated: this.#place(name), sealed, aead: this.#aead });
-    if (plaintext === undefined) {
+    return () => {
+      const associated = this.#place(name);
+      const plaintext = open(this.#key, { associated, sealed, aead: this.#aead });
+      if (plaintext !== undefined) return plaintext;
       throw new SnapshotError('SNAPSHOT_CORRUPT', `page ${name} does not open`);
-    }
-    return plaintext;
+    };
   }
 
   /** Shows every page that opens; another window may be replacing them meanwhile. @throws StoreError. */

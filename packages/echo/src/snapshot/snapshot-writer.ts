@@ -69,6 +69,11 @@ export class SnapshotWriter implements RowWatcher {
     return this.#writing !== undefined;
   }
 
+  /** Pages of the last snapshot. */
+  get pages(): readonly PageRef[] {
+    return this.#pages;
+  }
+
   /** Plaintext bytes of the last snapshot's pages. */
   get bytes(): number {
     return this.#pages.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -8,6 +8,9 @@ import { AtollError, StoreError, errorCode, type FeedKey, type SpaceId } from '@
 import type { Database } from '../database.ts';
 import type { FoldedBlock, RefoldBase } from '../fold.ts';
 import { keptEpoch, type ArchivePlace } from '../epoch/epoch-archive.ts';
+import { indexedFields } from '../query/fields.ts';
+import { readIndexes } from '../snapshot/kept-indexes.ts';
+import type { PageRef } from '../snapshot/head.ts';
 import { PageStore } from '../snapshot/page-store.ts';
 import { findSnapshot, indexOf, restoreRows, type FoundSnapshot } from '../snapshot/restore.ts';
 import type { StatePages } from '../snapshot/row-page.ts';
@@ -136,6 +139,8 @@ export class SpaceSnapshots {
   #blocks = 0;
   #foldedBytes = 0;
   #snapshotBytes = 0;
+  /** Indexes that are kept with the last snapshot. */
+  #keptIndexes: ReadonlySet<number> = new Set();
   #failed = false;
 
   constructor(parts: SnapshotParts, start: SpaceStart) {
@@ -168,6 +173,11 @@ export class SpaceSnapshots {
     const { fold, stateTree: tree } = database;
     const rows = await restoreRows(found, { pages: this.#foundIn, fold, tree, turn });
     this.#stored = rows.stored;
+    const indexes = await readIndexes(head, this.#foundIn, (code) => {
+      ports.log.event('warn', 'space.index-dropped', { code });
+    });
+    this.#keptIndexes = indexIds(head.pages);
+    database.indexes.restore(indexes, Math.max(0, ...this.#keptIndexes));
     this.#parts.adoption().restore(this.#keptEpoch ?? head.epoch);
     await this.#refold(rows.refold);
     for (let branch = 0; branch < branches.branchCount; branch++) {
@@ -196,6 +206,7 @@ export class SpaceSnapshots {
       },
       stored,
       base: this.#found?.head.base ?? 0,
+      indexes: database.indexes,
     };
     this.#writer = new SnapshotWriter(
       {
@@ -237,7 +248,8 @@ export class SpaceSnapshots {
     const { blocksAtClose, bytesAtClose } = this.#policy;
     await this.#writer?.settled();
     const { blocks, bytes } = this.#since;
-    if (blocks >= blocksAtClose || bytes >= bytesAtClose) await this.write().catch(() => undefined);
+    const isDue = blocks >= blocksAtClose || bytes >= bytesAtClose;
+    if (isDue || this.#hasNewIndexes(blocksAtClose)) await this.write().catch(() => undefined);
     this.#parts.database.fold.watch(undefined);
     this.#writer = undefined;
   }
@@ -250,12 +262,14 @@ export class SpaceSnapshots {
     const blocks = index.branches.blockCount;
     const { foldedBytes } = applier;
     try {
+      await this.#settleIndexes();
       const isWritten = await this.#writer.write();
       this.#failed = this.#writer.isOutdone;
       if (!isWritten) return false;
       this.#blocks = blocks;
       this.#foldedBytes = foldedBytes;
       this.#snapshotBytes = this.#writer.bytes;
+      this.#keptIndexes = indexIds(this.#writer.pages);
       return true;
     } catch (failure) {
       this.#failed = true;
@@ -274,6 +288,24 @@ export class SpaceSnapshots {
     this.#writer = undefined;
     this.#parts.database.fold.watch(undefined);
     await this.#pages.removeOthers(new Set(), false);
+  }
+
+  /** Declared indexes are kept with the snapshot, so that the first question need not make them. */
+  async #settleIndexes(): Promise<void> {
+    const { database } = this.#parts;
+    for (const name of database.typeNames()) {
+      const type = database.readerOf(name);
+      for (const field of type === undefined ? [] : indexedFields(type)) {
+        await database.indexes.settle(name, field, () => this.#turn());
+      }
+    }
+  }
+
+  /** True if a question has made indexes that no snapshot keeps. */
+  #hasNewIndexes(blocksAtClose: number): boolean {
+    // Where snapshots are not wanted at all, none is wanted for this.
+    if (blocksAtClose > DEFAULT_POLICY.blocks) return false;
+    return this.#parts.database.indexes.cut().some(({ id }) => !this.#keptIndexes.has(id));
   }
 
   /** What has been folded since the last snapshot. */
@@ -343,6 +375,10 @@ export class SpaceSnapshots {
   async #turn(): Promise<void> {
     await this.#parts.ports.clock.sleep(0, new AbortController().signal);
   }
+}
+
+function indexIds(pages: readonly PageRef[]): ReadonlySet<number> {
+  return new Set(pages.filter(({ kind }) => kind === 'index').map(({ first }) => first));
 }
 
 function malformed(): SnapshotError {
