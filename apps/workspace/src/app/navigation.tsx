@@ -9,7 +9,7 @@ import {
   type ReactElement,
   type ReactNode,
 } from 'react';
-import { formatPlace, parsePlace, type NoteSide, type Over, type Place } from './place.ts';
+import { formatPlace, ledFrom, parsePlace, type NoteSide, type Over, type Place } from './place.ts';
 
 interface Navigation {
   readonly place: Place;
@@ -17,6 +17,8 @@ interface Navigation {
   readonly go: (place: Place) => void;
   /** Goes there in place of here. */
   readonly replace: (place: Place) => void;
+  /** From the past of a space to the same place as it is now. */
+  readonly leavePast: () => void;
   /** Lays something over the current place, or takes it away. */
   readonly lay: (over: Over | undefined) => void;
   /** Opens an object beside the current view, or closes it. */
@@ -46,8 +48,13 @@ export function NavigationProvider({ children }: { readonly children: ReactNode 
   const value = useMemo<Navigation>(
     () => ({
       place,
-      go,
-      replace,
+      go: (to) => go(ledFrom(place, to)),
+      replace: (to) => replace(ledFrom(place, to)),
+      leavePast: () => {
+        if (place.at !== 'space') return;
+        const { was: _, ...bare } = place;
+        go(bare);
+      },
       lay: (over) => {
         const { over: _, ...bare } = place;
         if (over === undefined) replace(bare);
@@ -79,6 +86,7 @@ const NOWHERE: Navigation = {
   place: { at: 'home' },
   go: () => undefined,
   replace: () => undefined,
+  leavePast: () => undefined,
   lay: () => undefined,
   open: () => undefined,
   beside: () => undefined,
@@ -90,7 +98,7 @@ export function PlaceLink({
   current,
   ...rest
 }: ComponentProps<'a'> & { readonly to: Place; readonly current?: boolean }): ReactElement {
-  return (
-    <a {...rest} href={formatPlace(to)} aria-current={current === true ? 'page' : undefined} />
-  );
+  const { place } = useNavigation();
+  const href = formatPlace(ledFrom(place, to));
+  return <a {...rest} href={href} aria-current={current === true ? 'page' : undefined} />;
 }

@@ -11,13 +11,27 @@ export type View =
       readonly sort?: string;
     }
   | { readonly on: 'members' }
-  | { readonly on: 'deleted' };
+  | { readonly on: 'deleted' }
+  /** Named versions and branches; with `since`, what is different since a point. */
+  | { readonly on: 'versions'; readonly since?: string }
+  /** What a branch changes in the space that it grew from. */
+  | { readonly on: 'merge' };
 
 /** Ways to look at tasks. */
 export type TaskView = 'list' | 'board' | 'table';
 
 /** What may lie over a place and has an address. */
-export type Over = 'invite' | 'add-device' | 'keys' | 'new-space' | 'rename-space';
+export type Over =
+  | 'invite'
+  | 'add-device'
+  | 'keys'
+  | 'new-space'
+  | 'rename-space'
+  | 'name-version'
+  | 'branch'
+  | 'save-space'
+  | 'open-file'
+  | 'backup';
 
 /** What may lie beside a note and has an address. */
 export type NoteSide = 'comments' | 'history';
@@ -34,13 +48,26 @@ export type Place = (
       readonly open?: string;
       /** What lies beside a note. */
       readonly side?: NoteSide;
+      /** The space is seen as it was at a point (`time/point.ts`), not as it is. */
+      readonly was?: string;
     }
   | { readonly at: 'devices' }
   | { readonly at: 'settings' }
   | { readonly at: 'join'; readonly code: string }
 ) & { readonly over?: Over };
 
-const OVERS: readonly Over[] = ['invite', 'add-device', 'keys', 'new-space', 'rename-space'];
+const OVERS: readonly Over[] = [
+  'invite',
+  'add-device',
+  'keys',
+  'new-space',
+  'rename-space',
+  'name-version',
+  'branch',
+  'save-space',
+  'open-file',
+  'backup',
+];
 const NOTE_SIDES: readonly NoteSide[] = ['comments', 'history'];
 const TASK_VIEWS: readonly TaskView[] = ['list', 'board', 'table'];
 /** Longer addresses are nobody's. */
@@ -63,12 +90,14 @@ function placeOf(parts: readonly string[], params: URLSearchParams): Place {
       const open = params.get('open');
       const view = viewOf(rest, params);
       const side = NOTE_SIDES.find((name) => name === params.get('side'));
+      const was = params.get('was');
       return {
         at: 'space',
         space: second,
         view,
         ...(open === null ? {} : { open }),
         ...(side === undefined ? {} : { side }),
+        ...(was === null || !hasPast(view) ? {} : { was }),
       };
     }
     case 'join':
@@ -99,10 +128,27 @@ function viewOf([name, detail]: readonly string[], params: URLSearchParams): Vie
     }
     case 'members':
     case 'deleted':
+    case 'merge':
       return { on: name };
+    case 'versions': {
+      const since = params.get('since');
+      return { on: name, ...(since === null ? {} : { since }) };
+    }
     default:
       return { on: 'tasks', as: TASK_VIEWS.find((as) => as === detail) ?? 'list' };
   }
+}
+
+/** True for views of content: the others show what a space is now, whenever one looks at. */
+export function hasPast(view: View): boolean {
+  return view.on === 'tasks' || view.on === 'notes' || view.on === 'table';
+}
+
+/** Where a way leads from a place: who looks at the past of a space stays in it. */
+export function ledFrom(place: Place, to: Place): Place {
+  if (place.at !== 'space' || to.at !== 'space' || place.space !== to.space) return to;
+  if (place.was === undefined || to.was !== undefined || !hasPast(to.view)) return to;
+  return { ...to, was: place.was };
 }
 
 /** The address of a place, with the `#`. */
@@ -123,6 +169,7 @@ function pathOf(place: Place, params: URLSearchParams): string[] {
     case 'space':
       if (place.open !== undefined) params.set('open', place.open);
       if (place.side !== undefined) params.set('side', place.side);
+      if (place.was !== undefined) params.set('was', place.was);
       return ['space', place.space, ...viewPath(place.view, params)];
     default:
       return [place.at];
@@ -139,6 +186,9 @@ function viewPath(view: View, params: URLSearchParams): string[] {
       if (view.filters !== undefined) params.set('where', view.filters);
       if (view.sort !== undefined) params.set('sort', view.sort);
       return ['table', view.type];
+    case 'versions':
+      if (view.since !== undefined) params.set('since', view.since);
+      return [view.on];
     default:
       return [view.on];
   }

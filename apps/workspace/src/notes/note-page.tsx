@@ -35,6 +35,7 @@ export function NotePage(props: {
   const role = useLive(space.myRole);
   const { go, place, beside } = useNavigation();
   const side = place.at === 'space' ? place.side : undefined;
+  const isPast = place.at === 'space' && place.was !== undefined;
   const toast = useToast();
   const canWrite = role !== 'reader';
   const title = useDatabase(space, () => note?.title ?? '', [note]);
@@ -52,13 +53,15 @@ export function NotePage(props: {
   return (
     <>
       <Bar title={title === '' ? NOTES.untitled : title} space={space} back={{ on: 'notes' }}>
-        <IconButton
-          icon="comment"
-          label={COMMENTS.open}
-          aria-pressed={side !== undefined}
-          data-testid="note-side"
-          onClick={() => beside(side === undefined ? 'comments' : undefined)}
-        />
+        {isPast ? null : (
+          <IconButton
+            icon="comment"
+            label={COMMENTS.open}
+            aria-pressed={side !== undefined}
+            data-testid="note-side"
+            onClick={() => beside(side === undefined ? 'comments' : undefined)}
+          />
+        )}
         {canWrite ? <FormButton space={space} note={note} /> : null}
         {canWrite ? <IconButton icon="trash" label={PANEL.delete} onClick={remove} /> : null}
       </Bar>
@@ -67,9 +70,11 @@ export function NotePage(props: {
         <article className="page">
           <TitleField note={note} title={title} canWrite={canWrite} />
           <Answers space={space} object={note as unknown as AnyObject} field="title" data={TITLE} />
-          <p className="meta">
-            <Whereabouts space={space} id={id} />
-          </p>
+          {isPast ? null : (
+            <p className="meta">
+              <Whereabouts space={space} id={id} />
+            </p>
+          )}
           <Suspense fallback={null}>
             <NoteText key={note.id} space={space} note={note} canWrite={canWrite} />
           </Suspense>

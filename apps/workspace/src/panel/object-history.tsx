@@ -92,7 +92,7 @@ function Entry(props: {
       {entry.clockOff ? <p className="meta">{OBJECT_HISTORY.clockOff(who)}</p> : null}
       {changes.map(({ field, parts }, at) => (
         <p key={at} className="change">
-          <span className="ink-3">{field}</span> <Parts parts={parts} />
+          <span className="ink-3">{field}</span> <ChangeParts parts={parts} />
         </p>
       ))}
       {entry.isVoid ? null : (
@@ -110,7 +110,7 @@ function Entry(props: {
 }
 
 /** Old words struck, new ones marked; for who does not see it, `del` and `ins` say so. */
-function Parts({ parts }: { readonly parts: readonly ChangePart[] }): ReactElement {
+export function ChangeParts({ parts }: { readonly parts: readonly ChangePart[] }): ReactElement {
   return (
     <>
       {parts.map(({ is, text }, at) => {

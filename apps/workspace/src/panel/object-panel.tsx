@@ -20,8 +20,13 @@ import { TaskProperties } from './task-properties.tsx';
 import { TitleArea } from './title-area.tsx';
 
 /** The panel of an object. */
-export function ObjectPanel(props: { readonly space: Space; readonly id: string }): ReactElement {
-  const { space, id } = props;
+export function ObjectPanel(props: {
+  readonly space: Space;
+  readonly id: string;
+  /** The space is seen as it was: what happened since is not told here. */
+  readonly isPast?: boolean;
+}): ReactElement {
+  const { space, id, isPast = false } = props;
   const object = useObject(space, id);
   const { open } = useNavigation();
   const panel = useRef<HTMLElement>(null);
@@ -52,7 +57,7 @@ export function ObjectPanel(props: { readonly space: Space; readonly id: string 
       {object === undefined ? (
         <Gone onClose={close} />
       ) : (
-        <Content key={id} space={space} object={object} onClose={close} />
+        <Content key={id} space={space} object={object} isPast={isPast} onClose={close} />
       )}
     </aside>
   );
@@ -61,9 +66,10 @@ export function ObjectPanel(props: { readonly space: Space; readonly id: string 
 function Content(props: {
   readonly space: Space;
   readonly object: AnyObject;
+  readonly isPast: boolean;
   readonly onClose: () => void;
 }): ReactElement {
-  const { space, object, onClose } = props;
+  const { space, object, isPast, onClose } = props;
   const toast = useToast();
   const role = useLive(space.myRole);
   const types = useDatabase(space, (db) => new Map(db.types().map((type) => [type.name, type])));
@@ -118,7 +124,9 @@ function Content(props: {
         )}
         <LinksIn space={space} object={object} types={types} />
         <WhoSees space={space} />
-        <ObjectHistory space={space} object={object} types={types} canWrite={canWrite} />
+        {isPast ? null : (
+          <ObjectHistory space={space} object={object} types={types} canWrite={canWrite} />
+        )}
       </div>
     </>
   );

@@ -3,8 +3,9 @@ import type { Space } from '@atoll/client';
 import { usePresence, useUndo } from '@atoll/react';
 import { useState, type ReactElement, type ReactNode } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
-import type { View } from '../app/place.ts';
+import type { Place, View } from '../app/place.ts';
 import { UNDO } from '../copy/general.ts';
+import { VERSIONS } from '../copy/time.ts';
 import { FRAME } from '../copy/workspace.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Menu, type MenuEntry } from '../ui/menu.tsx';
@@ -37,12 +38,19 @@ export function Bar(props: {
         <h1 className={phone ? 'grow cut' : 'cut'}>{props.title}</h1>
         {phone ? null : props.views}
         {phone ? null : <span className="grow" />}
-        {props.space === undefined ? null : <SpaceTools space={props.space} phone={phone} />}
+        {props.space === undefined || isPast(place) ? null : (
+          <SpaceTools space={props.space} phone={phone} />
+        )}
         {props.children}
       </header>
       {phone && props.views !== undefined ? <div className="sub-bar">{props.views}</div> : null}
     </>
   );
+}
+
+/** In the past nothing can be changed, and nobody is there. */
+function isPast(place: Place): boolean {
+  return place.at === 'space' && place.was !== undefined;
 }
 
 function SpaceTools(props: { readonly space: Space; readonly phone: boolean }): ReactElement {
@@ -118,6 +126,7 @@ function PhoneMenu({ space }: { readonly space: Space }): ReactElement {
     ...(undo.canRedo
       ? [{ label: FRAME.redo, icon: 'redo' as const, onSelect: () => void run('redo') }]
       : []),
+    { label: VERSIONS.title, icon: 'flag', onSelect: to({ on: 'versions' }) },
     { label: FRAME.deleted, icon: 'trash', onSelect: to({ on: 'deleted' }) },
     { label: FRAME.rename, icon: 'edit', onSelect: () => lay('rename-space') },
   ];

@@ -12,6 +12,12 @@ const loadPalette = async (): Promise<{ default: typeof PaletteOf }> => {
 };
 const Palette = lazy(loadPalette);
 const Keys = lazy(() => import('./keys.tsx').then((m) => ({ default: m.Keys })));
+const NameVersion = lazy(() =>
+  import('../time/name-version.tsx').then((m) => ({ default: m.NameVersion })),
+);
+const TrySomething = lazy(() =>
+  import('../time/try-something.tsx').then((m) => ({ default: m.TrySomething })),
+);
 const Invite = lazy(() => import('../people/invite.tsx').then((m) => ({ default: m.Invite })));
 const AddDevice = lazy(() =>
   import('../people/invite.tsx').then((m) => ({ default: m.AddDevice })),
@@ -46,6 +52,12 @@ export function Overlays(): ReactElement {
       ) : null}
       {place.over === 'invite' && space !== undefined ? (
         <Invite space={space} onClose={close} />
+      ) : null}
+      {place.over === 'name-version' && space !== undefined ? (
+        <NameVersion space={space} onClose={close} />
+      ) : null}
+      {place.over === 'branch' && space !== undefined ? (
+        <TrySomething space={space} onClose={close} />
       ) : null}
       {place.over === 'add-device' ? <AddDevice onClose={close} /> : null}
     </Suspense>

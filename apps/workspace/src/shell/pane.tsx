@@ -4,7 +4,11 @@ import { useSpace, useSpaces } from '@atoll/react';
 import { lazy, type ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import type { View } from '../app/place.ts';
+import { PAST, VERSIONS } from '../copy/time.ts';
 import { FRAME } from '../copy/workspace.ts';
+import { failureWords } from '../time/failure-words.ts';
+import { usePastSpace } from '../time/past-space.ts';
+import { PastNotice } from '../time/time-notices.tsx';
 import { Button } from '../ui/button.tsx';
 import { Mark } from '../ui/icon.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
@@ -22,6 +26,8 @@ const NotePage = lazy(() =>
 const Table = lazy(() => import('../table/table.tsx').then((m) => ({ default: m.Table })));
 const Members = lazy(() => import('../people/members.tsx').then((m) => ({ default: m.Members })));
 const Deleted = lazy(() => import('../panel/deleted.tsx').then((m) => ({ default: m.Deleted })));
+const Versions = lazy(() => import('../time/versions.tsx').then((m) => ({ default: m.Versions })));
+const MergePage = lazy(() => import('../time/merge.tsx').then((m) => ({ default: m.MergePage })));
 const Devices = lazy(() => import('../people/devices.tsx').then((m) => ({ default: m.Devices })));
 const Settings = lazy(() =>
   import('../settings/settings.tsx').then((m) => ({ default: m.Settings })),
@@ -45,15 +51,60 @@ export function Pane(props: WordsState): ReactElement {
         const isHere = spaces.some(({ id }) => id === place.space);
         return isHere ? <Skeleton says={FRAME.opening} /> : <NotHere />;
       }
-      return <SpaceView key={space.id} space={space} view={place.view} />;
+      if (place.was !== undefined) {
+        return <PastView key={place.was} space={space} view={place.view} was={place.was} />;
+      }
+      return (
+        <SpaceView
+          key={space.id}
+          space={space}
+          view={place.view}
+          notices={<SpaceNotices space={space} />}
+        />
+      );
     default:
       if (spaces.length === 0) return <NoSpaces />;
       return phone ? <SpacesPage /> : <div />;
   }
 }
 
-function SpaceView({ space, view }: { readonly space: Space; readonly view: View }): ReactElement {
-  const notices = <SpaceNotices space={space} />;
+/** A view of the past: the same, with nothing that changes anything. */
+function PastView(props: {
+  readonly space: Space;
+  readonly view: View;
+  readonly was: string;
+}): ReactElement {
+  const { space, was } = props;
+  const { leavePast } = useNavigation();
+  const past = usePastSpace(space, was);
+  if (past.at === 'ready') {
+    const notices = <PastNotice space={space} was={was} />;
+    return <SpaceView space={past.space} view={props.view} notices={notices} />;
+  }
+  return (
+    <>
+      <Bar title={VERSIONS.see} />
+      <div className="blank">
+        <div>
+          <h2>{PAST.failed}</h2>
+          <p>{failureWords(past.code, '')}</p>
+          <div className="line">
+            <Button kind="primary" onClick={leavePast}>
+              {PAST.leave}
+            </Button>
+          </div>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function SpaceView(props: {
+  readonly space: Space;
+  readonly view: View;
+  readonly notices: ReactElement;
+}): ReactElement {
+  const { notices, space, view } = props;
   switch (view.on) {
     case 'tasks':
       return <Tasks space={space} as={view.as} notices={notices} />;
@@ -69,6 +120,10 @@ function SpaceView({ space, view }: { readonly space: Space; readonly view: View
       return <Members space={space} notices={notices} />;
     case 'deleted':
       return <Deleted space={space} />;
+    case 'versions':
+      return <Versions space={space} since={view.since} notices={notices} />;
+    case 'merge':
+      return <MergePage space={space} notices={notices} />;
   }
 }
 

@@ -1,22 +1,24 @@
 /** Spaces and what is in them; one's devices and settings below. */
 import type { Space } from '@atoll/client';
-import { useDatabase, useIdentity, useLive, useMembers, useSpaces } from '@atoll/react';
+import { useDatabase, useIdentity, useLive, useMembers } from '@atoll/react';
 import { Suspense, type ReactElement } from 'react';
 import { PlaceLink, useNavigation } from '../app/navigation.tsx';
 import { useUpdate } from '../app/use-update.ts';
 import type { Place, View } from '../app/place.ts';
+import { BRANCHES, VERSIONS } from '../copy/time.ts';
 import { FRAME } from '../copy/workspace.ts';
 import { isShownType, typePlural } from '../data/type-words.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { Person } from '../ui/person.tsx';
+import { useGrownSpaces } from '../time/branches.ts';
 import { useCommands } from './commands.tsx';
 import { keysOf } from './shortcuts.ts';
 
 /** The sidebar; on a phone it is a page of its own. */
 export function Sidebar({ asPage = false }: { readonly asPage?: boolean }): ReactElement {
-  const spaces = useSpaces();
+  const spaces = useGrownSpaces();
   const { place, lay } = useNavigation();
   const { run } = useCommands();
   const here = place.at === 'space' ? place.space : undefined;
@@ -41,8 +43,8 @@ export function Sidebar({ asPage = false }: { readonly asPage?: boolean }): Reac
         <IconButton icon="plus" label={FRAME.newSpace} onClick={() => lay('new-space')} />
       </h2>
       <ul>
-        {spaces.map((space) => (
-          <SpaceEntry key={space.id} space={space} asPage={asPage} isHere={space.id === here} />
+        {spaces.map(({ space, branches }) => (
+          <SpaceEntry key={space.id} {...{ space, asPage, here, branches }} />
         ))}
       </ul>
       <ul className="below">
@@ -114,16 +116,20 @@ function Account(): ReactElement | null {
 function SpaceEntry(props: {
   readonly space: Space;
   readonly asPage: boolean;
-  readonly isHere: boolean;
+  /** Id of the space where one is. */
+  readonly here: string | undefined;
+  /** They stand below it, with a sign of their own. */
+  readonly branches?: readonly Space[];
 }): ReactElement {
-  const { space, asPage, isHere } = props;
+  const { space, asPage, branches, here } = props;
+  const isHere = space.id === here;
   const name = useLive(space.name);
   const isOpen = (useLive(space.state) === 'open' && asPage) || isHere;
   const to: Place = { at: 'space', space: space.id, view: { on: 'tasks', as: 'list' } };
   return (
     <li>
       <PlaceLink to={to} className={isOpen ? 'open' : ''} title={name} data-testid="nav-space">
-        <Glyph id={space.id} name={name} />
+        {branches === undefined ? <Icon name="branch" /> : <Glyph id={space.id} name={name} />}
         <span className="grow cut words-of-link">{name}</span>
       </PlaceLink>
       {isOpen ? (
@@ -131,6 +137,13 @@ function SpaceEntry(props: {
           <Sections space={space} />
         </Suspense>
       ) : null}
+      {branches === undefined || branches.length === 0 ? null : (
+        <ul className="branches" aria-label={BRANCHES.section}>
+          {branches.map((branch) => (
+            <SpaceEntry key={branch.id} space={branch} asPage={asPage} here={here} />
+          ))}
+        </ul>
+      )}
     </li>
   );
 }
@@ -150,6 +163,9 @@ function Sections({ space }: { readonly space: Space }): ReactElement {
       .map((type) => ({ name: type.name, count: db.query(type.name).count() })),
   }));
   const view = place.at === 'space' && place.space === space.id ? place.view : undefined;
+  const others = sections.others.filter(
+    ({ name, count }) => count > 0 || (view?.on === 'table' && view.type === name),
+  );
   const to = (there: View): Place => ({ at: 'space', space: space.id, view: there });
   return (
     <ul>
@@ -167,7 +183,7 @@ function Sections({ space }: { readonly space: Space }): ReactElement {
         count={sections.notes}
         current={view?.on === 'notes'}
       />
-      {sections.others.map((type) => (
+      {others.map((type) => (
         <Section
           key={type.name}
           to={to({ on: 'table', type: type.name })}
@@ -183,6 +199,12 @@ function Sections({ space }: { readonly space: Space }): ReactElement {
         label={FRAME.members}
         count={members.length}
         current={view?.on === 'members'}
+      />
+      <Section
+        to={to({ on: 'versions' })}
+        icon="flag"
+        label={VERSIONS.title}
+        current={view?.on === 'versions' || view?.on === 'merge'}
       />
       <Section
         to={to({ on: 'deleted' })}

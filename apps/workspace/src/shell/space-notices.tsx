@@ -1,10 +1,11 @@
-/** What has to be said about a space above its content: reading only, receiving, a full device. */
+/** What has to be said about a space above its content: reading only, receiving, a full device, a branch. */
 import type { Space } from '@atoll/client';
 import { useLive, useStatus } from '@atoll/react';
 import { useEffect, useState, type ReactElement } from 'react';
 import { CONNECTION } from '../copy/connection.ts';
 import { FRAME } from '../copy/workspace.ts';
 import { isOnlyCopy, OnlyCopy } from './only-copy.tsx';
+import { BranchNotice, useIsBranch } from '../time/time-notices.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 
 /** Changes that are not on disk after this long are worth a word. */
@@ -23,9 +24,11 @@ export function SpaceNotices({ space }: { readonly space: Space }): ReactElement
   const alone = useLasting(isOnlyCopy(status), ALONE_MS);
   // Before everything is here, what one may do is not known yet.
   const readsOnly = role === 'reader' && receiving === undefined;
-  if (!readsOnly && receiving === undefined && !stuck && !alone) return null;
+  const isBranch = useIsBranch(space);
+  if (!readsOnly && receiving === undefined && !stuck && !alone && !isBranch) return null;
   return (
     <div className="notices">
+      {isBranch ? <BranchNotice space={space} /> : null}
       {stuck ? <NoteLine kind="danger" what={FRAME.full} means={FRAME.fullMeans} live /> : null}
       {alone ? <OnlyCopy /> : null}
       {readsOnly ? (

@@ -1,7 +1,8 @@
 /** Commands that work wherever one is. */
+import type { Space, UndoOutcome } from '@atoll/client';
 import { useClient, useSpace } from '@atoll/react';
 import { useNavigation } from '../app/navigation.tsx';
-import type { View } from '../app/place.ts';
+import type { Place, View } from '../app/place.ts';
 import { HISTORY } from '../copy/workspace.ts';
 import { Note } from '../data/workspace-types.ts';
 import { useToast } from '../ui/toast.tsx';
@@ -9,24 +10,19 @@ import { useCommand } from './commands.tsx';
 
 /** Offers them. Once, in the workspace. */
 export function useGlobalCommands(): void {
-  const client = useClient();
   const { place, go, lay, open } = useNavigation();
-  const toast = useToast();
   const space = useSpace(place.at === 'space' ? place.space : undefined);
-  const undo = space?.undo ?? client.undo;
+  // In the past nothing is made or taken back: it would happen in the present, out of sight.
+  const isPresent = space !== undefined && !(place.at === 'space' && place.was !== undefined);
   const inSpace = (view: View): (() => void) | undefined =>
     space === undefined ? undefined : () => go({ at: 'space', space: space.id, view });
 
-  useCommand('undo', () => {
-    const outcome = undo.undo();
-    if (outcome.skipped > 0) toast({ text: HISTORY.skipped });
-  });
-  useCommand('redo', () => {
-    const outcome = undo.redo();
-    if (outcome.skipped > 0) toast({ text: HISTORY.skipped });
-  });
+  useUndoCommands(space, isPresent || space === undefined);
   useCommand('tasks', inSpace({ on: 'tasks', as: 'list' }));
   useCommand('notes', inSpace({ on: 'notes' }));
+  useCommand('versions', inSpace({ on: 'versions' }));
+  useCommand('name-version', isPresent ? () => lay('name-version') : undefined);
+  useCommand('branch', isPresent ? () => lay('branch') : undefined);
   useCommand('members', inSpace({ on: 'members' }));
   useCommand('devices', () => go({ at: 'devices' }));
   useCommand('settings', () => go({ at: 'settings' }));
@@ -38,18 +34,26 @@ export function useGlobalCommands(): void {
       ? () => open(undefined)
       : undefined,
   );
-  useCommand(
-    'new-note',
-    space === undefined
-      ? undefined
-      : () => {
-          const note = space.undo.run(() => {
-            const made = space.db.add(Note, { title: '' });
-            // What is new stands on top, until it is put elsewhere.
-            space.db.move(made, { index: 0 });
-            return made;
-          });
-          go({ at: 'space', space: space.id, view: { on: 'notes', note: note.id } });
-        },
-  );
+  useCommand('new-note', isPresent ? () => go(newNote(space)) : undefined);
+}
+
+function newNote(space: Space): Place {
+  const note = space.undo.run(() => {
+    const made = space.db.add(Note, { title: '' });
+    // What is new stands on top, until it is put elsewhere.
+    space.db.move(made, { index: 0 });
+    return made;
+  });
+  return { at: 'space', space: space.id, view: { on: 'notes', note: note.id } };
+}
+
+function useUndoCommands(space: Space | undefined, isOffered: boolean): void {
+  const client = useClient();
+  const toast = useToast();
+  const undo = space?.undo ?? client.undo;
+  const say = ({ skipped }: UndoOutcome): void => {
+    if (skipped > 0) toast({ text: HISTORY.skipped });
+  };
+  useCommand('undo', isOffered ? () => say(undo.undo()) : undefined);
+  useCommand('redo', isOffered ? () => say(undo.redo()) : undefined);
 }

@@ -1,4 +1,5 @@
 /** The frame around everything once there is an identity: sidebar, pane, panel, what lies over. */
+import type { Space } from '@atoll/client';
 import { useSpace, useSpaces } from '@atoll/react';
 import { lazy, Suspense, useEffect, useRef, type ReactElement } from 'react';
 import { Boundary } from '../app/boundary.tsx';
@@ -7,6 +8,8 @@ import { changeOwnSettings, ownSettings } from '../app/own-settings.ts';
 import { formatPlace, type NoteSide, type Place } from '../app/place.ts';
 import { FRAME } from '../copy/workspace.ts';
 import { useDropGuard } from '../files/use-drop-guard.ts';
+import { useBranchWatch } from '../time/branches.ts';
+import { forgetPast, usePastSpace } from '../time/past-space.ts';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { usePhone } from '../ui/use-media.ts';
 import { CommandProvider } from './commands.tsx';
@@ -47,6 +50,11 @@ function Frame(props: WordsState): ReactElement {
   useGlobalCommands();
   useHome();
   useDropGuard();
+  useBranchWatch();
+  const was = place.at === 'space' ? place.was : undefined;
+  useEffect(() => {
+    if (was === undefined) forgetPast();
+  }, [was]);
   const beside = besideOf(place);
   const panelSpace = useSpace(place.at === 'space' ? place.space : undefined);
   const withPanel = panelSpace !== undefined && beside !== undefined;
@@ -66,7 +74,9 @@ function Frame(props: WordsState): ReactElement {
       {withPanel ? (
         <Boundary of={beside.id}>
           <Suspense fallback={<aside className="panel" aria-label={FRAME.panel} />}>
-            {beside.side === undefined ? (
+            {was !== undefined ? (
+              <PastPanel space={panelSpace} id={beside.id} was={was} />
+            ) : beside.side === undefined ? (
               <ObjectPanel space={panelSpace} id={beside.id} />
             ) : (
               <NoteAside key={beside.id} space={panelSpace} id={beside.id} side={beside.side} />
@@ -78,6 +88,16 @@ function Frame(props: WordsState): ReactElement {
       <Overlays />
     </div>
   );
+}
+
+/** An object as it was, with nothing that changes it. */
+function PastPanel(props: {
+  readonly space: Space;
+  readonly id: string;
+  readonly was: string;
+}): ReactElement | null {
+  const past = usePastSpace(props.space, props.was);
+  return past.at === 'ready' ? <ObjectPanel space={past.space} id={props.id} isPast /> : null;
 }
 
 /** What lies beside the view: an object, or comments and history of the note. */

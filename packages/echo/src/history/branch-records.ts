@@ -27,7 +27,10 @@ const MergeType = defineType('org.atoll.Merge', {
 /** A branch and where it grew from. */
 export interface BranchOrigin {
   readonly origin: string;
+  /** Where the origin stood. */
   readonly fork: HistoryFrontier;
+  /** Where the branch stood when everything was copied: what differs from it was changed in the branch. */
+  readonly start: HistoryFrontier;
   /** Objects that were copied. */
   readonly objects: number;
 }
@@ -95,6 +98,7 @@ function told(record: InstanceOf<typeof BranchType>): BranchOrigin {
   return {
     origin: record.origin as SpaceId,
     fork: frontierOf(record.fork),
+    start: frontierOf(record.start),
     objects: record.copies.size,
   };
 }

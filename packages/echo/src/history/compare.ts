@@ -79,7 +79,17 @@ export function compareAll(states: States): ObjectDiff[] {
       if (!rows.isVoid(row) && isContent(db.fold.typeOf(row).compiled.name)) ids.add(rows.id(row));
     }
   }
-  return [...ids].sort().flatMap((id) => compareObject(states, id) ?? []);
+  return [...ids]
+    .sort()
+    .flatMap((id) => (isFleeting(states, id) ? [] : (compareObject(states, id) ?? [])));
+}
+
+/** True for what came and went again between the states: neither of them shows it. */
+function isFleeting({ before, after }: States, id: string): boolean {
+  const was = countedRow(before, id);
+  const is = countedRow(after, id);
+  if (was < 0) return is >= 0 && !isLive(after.fold, is);
+  return is < 0 && !isLive(before.fold, was);
 }
 
 /** Row of an object that counts, deleted or not; else -1. */

@@ -78,6 +78,24 @@ test('a timeline names who changed what, and bringing back is one step of undo',
   expect(rootOf(one)).toBe(rootOf(two));
 });
 
+test('what came and went again between two states is no difference of them', async () => {
+  const ada = await Person.make('Ada', 9);
+  const space = await ada.found();
+  const task = space.database.add(Task, { title: 'Pack' });
+  await space.flush();
+  const packed = space.history.frontier();
+  const fleeting = space.database.add(Task, { title: 'Sail', notes: 'west' });
+  await space.flush();
+  const both = space.history.frontier();
+  space.database.delete(fleeting);
+  await space.flush();
+  expect(await space.history.compare(packed)).toEqual([]);
+  expect(await space.history.compare(both)).toMatchObject([{ id: fleeting.id, life: 'deleted' }]);
+  task.title = 'Pack all';
+  expect(await space.history.compare(packed)).toMatchObject([{ id: task.id, life: 'kept' }]);
+  await space[Symbol.asyncDispose]();
+});
+
 test('versions are named states that every member finds, and a name is given once', async () => {
   const ada = await Person.make('Ada', 4);
   const jun = await Person.make('Jun', 5);

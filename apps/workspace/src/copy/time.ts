@@ -1,0 +1,121 @@
+/** Words of versions, the past of a space, and branches. */
+import { counted } from './general.ts';
+
+/** Named versions. */
+export const VERSIONS = {
+  title: 'Versions and branches',
+  section: 'Versions',
+  lead: 'Name how things are now, and you can come back to it later. Nothing is copied, and everyone in the space sees the name.',
+  name: 'Name this version',
+  nameField: 'Name of the version',
+  nameHint: 'Such as “Before the move” or “Sent to the printer”.',
+  nameMissing: 'Give it a name.',
+  nameTaken: 'There is a version of that name. Choose another one.',
+  made: (name: string): string => `Named “${name}”`,
+  none: 'No versions yet.',
+  namedBy: (who: string, when: string): string => `Named by ${who}, ${when}`,
+  see: 'See as it was',
+  seeOf: (name: string): string => `See as it was: ${name}`,
+  since: 'Changed since',
+  sinceOf: (name: string): string => `Changed since “${name}”`,
+  bringBack: 'Bring this back',
+  bringBackLabel: (name: string): string => `Bring back ${name}`,
+  broughtBack: (count: number): string =>
+    count === 0
+      ? 'It is the same now. Nothing was changed.'
+      : `Brought back: ${counted(count, 'thing', 'things')} changed`,
+  unname: 'Take the name away',
+  unnamedToast: (name: string): string =>
+    `The name “${name}” was taken away. Nothing else changed.`,
+  more: (name: string): string => `More for ${name}`,
+  atMoment: 'Another moment',
+  atMomentHint: 'Shows what everybody had written by then.',
+  look: 'Look',
+  named: (name: string, when: string): string => `“${name}”, ${when}`,
+  unnamed: (name: string): string => `“${name}”`,
+  begins: (when: string): string =>
+    `History begins ${when}. What was before it is not kept on this device.`,
+  failed: 'That could not be done.',
+  dropped: 'What was before the beginning of history is not kept on this device.',
+  unknown: 'There is no version of that name any more.',
+} as const;
+
+/** A space as it was. */
+export const PAST = {
+  title: (when: string): string => `You see this space as it was: ${when}.`,
+  means: 'Nothing here can be changed.',
+  leave: 'Back to now',
+  loading: 'Looking back…',
+  failed: 'This state cannot be shown.',
+} as const;
+
+/** What is different between two states. */
+export const CHANGES = {
+  none: 'Nothing is different.',
+  created: 'New',
+  changed: 'Changed',
+  deleted: 'Deleted',
+  restored: 'Brought back',
+  count: (count: number): string => `${counted(count, 'thing', 'things')} different`,
+  more: (count: number): string => `Show ${count.toLocaleString()} more`,
+  legend: 'Struck words have gone since, marked words have come.',
+  loading: 'Comparing…',
+  failed: 'This could not be compared.',
+} as const;
+
+/** Branches. */
+export const BRANCHES = {
+  section: 'Branches',
+  lead: 'A branch is a copy in which you can try something. This space stays as it is until you merge what you changed, and nobody sees the branch until you invite them to it.',
+  try: 'Try something',
+  tryTitle: (space: string): string => `Try something with ${space}`,
+  nameField: 'Name of the branch',
+  suggested: (space: string, count: number): string =>
+    count === 0 ? `${space}, a try` : `${space}, try ${String(count + 1)}`,
+  what: 'What to copy',
+  everything: 'Everything',
+  onlyThis: (title: string): string => `Only ${title === '' ? 'this' : `“${title}”`}`,
+  make: 'Make the branch',
+  none: 'No branches yet.',
+  open: 'Open',
+  of: (space: string): string => `Branch of ${space}`,
+  elsewhere: 'Branch of a space that is not here',
+  inBranch: (space: string): string => `You are in a branch of ${space}.`,
+  inBranchMeans: 'What you change here stays here until you merge it.',
+  orphan: 'This is a branch of a space that is not on this device.',
+  orphanMeans: 'You can work in it. It can be merged where that space is.',
+  merged: (space: string, when: string): string => `This branch was merged into ${space} ${when}.`,
+  mergedMeans: 'What you change here now stays here. For more, make a new branch.',
+  compare: 'Compare and merge',
+  mergeTitle: 'Compare and merge',
+  mergedWhen: (when: string): string => `Merged ${when}`,
+  put: 'Thrown away',
+  putLead:
+    'Branches that were merged or thrown away leave the list. They stay on your devices, and you can take them out again.',
+  throwAway: 'Throw away',
+  threwAway: (name: string): string => `Threw away ${name}`,
+  takeOut: 'Take out again',
+  here: 'What this branch changes',
+  nothingHere: 'Nothing was changed in this branch yet.',
+  there: (space: string): string => `What has changed in ${space} since`,
+  nothingThere: (space: string): string => `Nothing has changed in ${space} since.`,
+  conflicts: 'Changed on both sides',
+  conflictsLead: (space: string): string =>
+    `These were changed here and in ${space}. Choose what shall stay. Everything else is merged by itself.`,
+  was: 'Was',
+  choose: (what: string): string => `What stays: ${what}`,
+  fromOrigin: (space: string): string => `From ${space}`,
+  fromBranch: 'From this branch',
+  goneOrKept: 'Deleted on one side, changed on the other',
+  deletedThere: 'Deleted',
+  changedThere: 'Changed',
+  nothing: 'nothing',
+  merge: (space: string): string => `Merge into ${space}`,
+  undecided: (count: number): string =>
+    `${counted(count, 'thing is', 'things are')} still to be decided.`,
+  ready: (count: number): string => `${counted(count, 'thing changes', 'things change')}.`,
+  readerThere: (space: string): string => `You can read ${space}, but not change it.`,
+  didMerge: (count: number): string => `Merged: ${counted(count, 'thing', 'things')} changed`,
+  failed: 'This could not be merged.',
+  failedMeans: 'Nothing was changed.',
+} as const;
