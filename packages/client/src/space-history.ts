@@ -84,6 +84,7 @@ export async function growBranch(
     past: await history.at(at, objects?.map(idOf)),
     present: origin.db,
     branch: grown.history,
+    apart: (change) => branch.undo.stacks.apart(change),
     ...(objects === undefined ? {} : { objects }),
   });
   await branch.flush();

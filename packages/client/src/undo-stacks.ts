@@ -190,6 +190,13 @@ export class UndoStacks implements UndoSource {
     this.#open?.echo.database.commit();
   }
 
+  /** Makes changes that are not taken back. */
+  apart(change: () => void): void {
+    const { log } = this;
+    if (log === undefined) change();
+    else log.apart(change);
+  }
+
   /** Opens the space and acts then. */
   async once(act: () => UndoOutcome): Promise<UndoOutcome> {
     await this.#openSpace();

@@ -132,3 +132,22 @@ test('damaged stacks are dropped, which is said; objects stay, and what is done 
     await desk.world.during(again[Symbol.asyncDispose]());
   }
 });
+
+test('what a branch begins with is not taken back, and what is written in it is', async () => {
+  const desk = new Desk(7);
+  const client = await desk.person('desk');
+  const home = await desk.space(client, 'Home');
+  home.db.add(Task, { title: 'Pack', notes: 'boots' });
+  await desk.pause();
+  const branch = await desk.world.during(client.spaces.branch(home, { name: 'Draft' }));
+  expect(branch.undo.state.get().canUndo).toBe(false);
+  expect(branch.undo.undo()).toMatchObject({ nothing: true });
+  const [copy] = branch.db.query(Task).run();
+  if (copy !== undefined) copy.title = 'Pack light';
+  await desk.pause();
+  expect(client.undo.undo()).toMatchObject({ done: 1 });
+  expect(titles(branch)).toEqual(['Pack']);
+  expect(client.undo.undo()).toMatchObject({ skipped: 0 });
+  expect([titles(home), titles(branch)]).toEqual([[], ['Pack']]);
+  expect(branch.history.branchOrigin()).toMatchObject({ origin: home.id, objects: 1 });
+});

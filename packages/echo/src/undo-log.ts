@@ -40,13 +40,14 @@ const VERSION_BEFORE = 3;
 
 /** A gesture that is being made or reverted: what becomes of the blocks sealed meanwhile. */
 interface Gesture extends GestureOptions {
-  readonly mode: 'write' | 'undo' | 'redo';
+  readonly mode: 'write' | 'undo' | 'redo' | 'apart';
   readonly kind?: UndoKind;
   /** The entry that further blocks join, once there is one. */
   entry?: number;
 }
 
 const WRITING: Gesture = { mode: 'write' };
+const APART: Gesture = { mode: 'apart' };
 
 interface Stacks {
   undo: UndoEntry[];
@@ -179,6 +180,11 @@ export class UndoLog implements UndoObserver {
     return (change) => this.#during(gesture, change);
   }
 
+  /** Makes changes that are not taken back, such as what a space is begun with. */
+  apart<T>(change: () => T): T {
+    return this.#during(APART, change);
+  }
+
   /** Calls back when what can be done has changed. Returns the way to stop. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -251,8 +257,8 @@ export class UndoLog implements UndoObserver {
   sealed(block: BlockContext): void {
     const steps = this.#steps;
     this.#steps = [];
-    if (steps.length === 0) return;
     const gesture = this.#gesture;
+    if (steps.length === 0 || gesture === APART) return;
     const stack = gesture.mode === 'undo' ? this.#redo : this.#undo;
     if (!joinEntry(stack, gesture, { steps, timeMs: block.timeMs })) {
       const { label, scope, together } = gesture;

@@ -246,7 +246,9 @@ test('a branch from a point above a dropped epoch has what stood there', async (
   const branch = await ada.found();
   const past = await one.history.at(point, [task.id]);
   const { history } = branch;
-  await startBranch({ past, present: one.database, branch: history, objects: [task.id] });
+  const objects = [task.id];
+  const apart = (change: () => void): void => change();
+  await startBranch({ past, present: one.database, branch: history, objects, apart });
   const [copy] = branch.database.query(Task).run();
   expect([copy?.title, String(copy?.notes), [...(copy?.steps ?? [])]]).toEqual([
     'Pack',

@@ -74,7 +74,7 @@ export function branchRecord(db: Database): BranchRecord | undefined {
 }
 
 /** Makes a space a branch. @throws EchoError. */
-export function noteBranch(db: Database, branch: BranchRecord): BranchOrigin {
+export function noteBranch(db: Database, branch: BranchRecord): void {
   const { copies, fork, origin, start } = branch;
   const record = db.add(BranchType, {
     origin,
@@ -82,7 +82,6 @@ export function noteBranch(db: Database, branch: BranchRecord): BranchOrigin {
     start: frontierBytes(start),
   });
   for (const [original, copy] of copies) record.copies.set(original, copy);
-  return told(record);
 }
 
 /** Notes in an origin that a branch was merged. @throws EchoError. */

@@ -31,6 +31,7 @@ async function forked(person: Person, random: Random, objects?: readonly string[
 async function fork(person: Person, origin: Space, objects?: readonly string[]): Promise<Space> {
   const branch = await person.found();
   await startBranch({
+    apart: (change) => change(),
     past: await origin.history.at('now'),
     present: origin.database,
     branch: branch.history,

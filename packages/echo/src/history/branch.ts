@@ -3,7 +3,6 @@
  * grew from. Copying and merging are a part of their own, which a page loads when it is first asked for.
  */
 import type { Database } from '../database.ts';
-import type { BranchOrigin } from './branch-records.ts';
 import type { History } from './history.ts';
 import type { MergeConflict, MergeSide } from './merge-fields.ts';
 import type { PastState } from './past.ts';
@@ -26,6 +25,8 @@ export interface BranchStart {
   readonly branch: History;
   /** Objects; all that are not deleted if absent. */
   readonly objects?: readonly string[];
+  /** Runs what is written so that undo does not take it back: there would be no branch any more. */
+  readonly apart: (change: () => void) => void;
 }
 
 /** What is merged, and how. */
@@ -40,9 +41,9 @@ export interface BranchMerge {
 }
 
 /** Makes an empty space a branch: copies what is wanted and notes where from. @throws EchoError. */
-export async function startBranch(of: BranchStart): Promise<BranchOrigin> {
+export async function startBranch(of: BranchStart): Promise<void> {
   const merging = await import('./merge-branch.ts');
-  return merging.startBranch(of);
+  merging.startBranch(of);
 }
 
 /**

@@ -8,13 +8,7 @@ import type { Database } from '../database.ts';
 import { EchoError } from '../echo-error.ts';
 import { isLive } from '../shown.ts';
 import type { BranchMerge, BranchStart, MergeChoice, MergeOutcome } from './branch.ts';
-import {
-  branchRecord,
-  mergedMs,
-  noteBranch,
-  noteMerge,
-  type BranchOrigin,
-} from './branch-records.ts';
+import { branchRecord, mergedMs, noteBranch, noteMerge } from './branch-records.ts';
 import { compareObject, countedRow, isContent } from './compare.ts';
 import { copyObjects } from './copy-objects.ts';
 import type { Crossing } from './crossing.ts';
@@ -24,7 +18,7 @@ import type { History } from './history.ts';
 import { decided, mergeField, type Merging } from './merge-fields.ts';
 
 /** Makes an empty space a branch: copies what is wanted and notes where from. @throws EchoError. */
-export function startBranch(of: BranchStart): BranchOrigin {
+export function startBranch(of: BranchStart): void {
   const { branch, past, present } = of;
   const { space } = present;
   const to = branch.database;
@@ -32,9 +26,11 @@ export function startBranch(of: BranchStart): BranchOrigin {
   const ids = new Map<string, string>();
   const wanted = (of.objects ?? liveIds(past.db)).filter((id) => isThere(past.db, id));
   const crossing: Crossing = { ids, from: space, to: to.space };
-  copyObjects({ from: past.db, present, to, ids, crossing }, wanted);
-  const start = branch.frontier();
-  return noteBranch(to, { origin: space, fork: past.frontier, start, copies: ids });
+  of.apart(() => {
+    copyObjects({ from: past.db, present, to, ids, crossing }, wanted);
+    const start = branch.frontier();
+    noteBranch(to, { origin: space, fork: past.frontier, start, copies: ids });
+  });
 }
 
 /**

@@ -16,6 +16,7 @@ async function fork(person: Person, origin: Space, hasCode: boolean): Promise<Sp
   const branch = await person.found();
   if (hasCode) branch.database.models.register(countsModel);
   await startBranch({
+    apart: (change) => change(),
     past: await origin.history.at('now'),
     present: origin.database,
     branch: branch.history,
