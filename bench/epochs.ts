@@ -103,7 +103,7 @@ async function epochBytes(person: Person, space: Space): Promise<number> {
     },
     terms: offer.terms,
     key: deriveKey(zone?.content ?? new Uint8Array(32), 'state-root'),
-    ask: async (request) => offer.source.answer(decodeRequest(request)),
+    ask: async (request) => offer.source.packed(decodeRequest(request)),
     turn: () => Promise.resolve(),
   });
   return fetched.bytes;

@@ -143,6 +143,8 @@ export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'hash-wasm': pkg('crypto'),
   // The index behind text search in queries.
   minisearch: pkg('echo'),
+  // Snapshots that are fetched are deflated, alike on every platform (decision 0137).
+  fflate: pkg('echo'),
   'node-datachannel': pkg('platform-node'),
   // A client side and a server side of one protocol.
   ws: [...pkg('platform-node'), 'apps/kube'],

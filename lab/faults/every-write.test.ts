@@ -231,7 +231,7 @@ test('a crash at every write of taking over a snapshot leaves one of two states,
       },
       terms: offer.terms,
       key: deriveKey(content ?? new Uint8Array(32), 'state-root'),
-      ask: async (request) => offer.source.answer(decodeRequest(request)),
+      ask: async (request) => offer.source.packed(decodeRequest(request)),
       turn: () => Promise.resolve(),
     });
   const whole = jun.disk.copy();

@@ -17,7 +17,7 @@ export async function takeOver(to: ReplicaNode, from: ReplicaNode): Promise<bool
     place: { rng, store, space: from.space.id, secret: to.person.haloSecret, ring },
     terms: offer.terms,
     key: deriveKey(zone?.content ?? new Uint8Array(32), 'state-root'),
-    ask: async (request) => offer.source.answer(decodeRequest(request)),
+    ask: async (request) => offer.source.packed(decodeRequest(request)),
     turn: () => Promise.resolve(),
   });
   await to.open({ mayContinue: true });

@@ -142,7 +142,7 @@ export class EpochWorld {
       place: { rng, store, space: id, secret: to.person.haloSecret, ring },
       terms: offer.terms,
       key: deriveKey(zone?.content ?? new Uint8Array(32), 'state-root'),
-      ask: async (request) => offer.source.answer(decodeRequest(request)),
+      ask: async (request) => offer.source.packed(decodeRequest(request)),
       turn: () => Promise.resolve(),
     });
     await this.#open(to, { id, ring });

@@ -62,7 +62,7 @@ async function takeOver(person: Person, ports: SpacePorts, from: Space): Promise
     place: { rng, store, space: from.id, secret: person.haloSecret, ring },
     terms: offer.terms,
     key: deriveKey(zone?.content ?? new Uint8Array(32), 'state-root'),
-    ask: async (request) => offer.source.answer(decodeRequest(request)),
+    ask: async (request) => offer.source.packed(decodeRequest(request)),
     turn: () => Promise.resolve(),
   });
 }

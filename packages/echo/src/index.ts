@@ -117,6 +117,6 @@ export { PageStore } from './snapshot/page-store.ts';
 export { findSnapshot, type FoundSnapshot } from './snapshot/restore.ts';
 export { SnapshotError, type SnapshotErrorCode } from './snapshot/snapshot-error.ts';
 export { SnapshotSink, type SinkOptions } from './snapshot/snapshot-sink.ts';
-export { SnapshotSource, type SnapshotRoots } from './snapshot/snapshot-source.ts';
+export type { SnapshotRoots, SnapshotSource } from './snapshot/snapshot-source.ts';
 export { decodeRequest, encodeRequest, type SnapshotRequest } from './snapshot/transfer-codec.ts';
 export type { SnapshotPolicy } from './space/space-snapshots.ts';

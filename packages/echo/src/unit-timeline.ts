@@ -154,6 +154,19 @@ export class UnitTimeline {
     return isChanged;
   }
 
+  /** All that is known, agent by agent; of those that have inserted nothing, nothing. */
+  lines(): {
+    readonly agent: number;
+    readonly base: number;
+    readonly steps: readonly { readonly block: number; readonly units: number }[];
+  }[] {
+    return [...this.#byAgent].flatMap(([agent, { base, blocks, units }]) => {
+      if (base === 0 && blocks.length === 0) return [];
+      const steps = blocks.map((block, at) => ({ block, units: units[at] as number }));
+      return [{ agent, base, steps }];
+    });
+  }
+
   /** All agents, and their units. */
   counts(): (readonly [agent: number, units: number])[] {
     return [...this.#byAgent].map(([agent, { base, units }]) => [agent, units.at(-1) ?? base]);

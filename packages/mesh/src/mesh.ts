@@ -97,7 +97,7 @@ export interface MeshSpace {
 export interface StateSource {
   /** Its session key and instance. */
   readonly peer: string;
-  /** Asks it; at most 128 bytes. Never rejects. */
+  /** Asks it; at most {@link ASK_BYTES_MAX} bytes. Never rejects. */
   ask(question: Uint8Array): Promise<StateAnswer>;
 }
 

@@ -1,8 +1,8 @@
 /** What is asked of a space's state on its third stream: opaque questions and answers. Bytes in spec/sessions.md. */
 import { CodecError } from '@atoll/codec';
 
-/** A question: an epoch's name, a path into its state, and where to go on. */
-export const ASK_BYTES_MAX = 128;
+/** A question: an epoch’s name, a path into its state, where to go on, and what the asker has of it. */
+export const ASK_BYTES_MAX = 4096;
 /** An answer: some hundred objects. Whoever has more to say says it in parts. */
 export const ANSWER_BYTES_MAX: number = 1024 * 1024;
 /** A message with the byte that says which it is. */

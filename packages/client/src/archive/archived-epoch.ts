@@ -24,7 +24,7 @@ export class ArchivedEpoch {
     this.#exchange = exchange;
     this.#offer = offer;
     const ask = (question: Uint8Array): Promise<Uint8Array> => this.#ask(question);
-    this.#fetched = exchange.fetch(offer, ask, { atOnce: 1 }).finally(() => {
+    this.#fetched = exchange.fetch(offer, ask, { atOnce: 1, asksFinely: false }).finally(() => {
       this.#isDone = true;
       this.#wake();
     });

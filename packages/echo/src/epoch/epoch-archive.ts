@@ -19,7 +19,7 @@ import { openDetached } from '../snapshot/detached.ts';
 import { PageStore } from '../snapshot/page-store.ts';
 import { findSnapshot, type FoundSnapshot } from '../snapshot/restore.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
-import { SnapshotSource } from '../snapshot/snapshot-source.ts';
+import type { SnapshotSource } from '../snapshot/snapshot-source.ts';
 import type { EpochBook } from './epoch-book.ts';
 import type { KeptEntry } from './enter-kept.ts';
 import type { EpochReplay, ReplayHost } from './epoch-replay.ts';
@@ -123,8 +123,10 @@ export class EpochArchive {
     const terms = kept === undefined ? undefined : book.lineage(kept.epoch).at(-1);
     if (key === undefined || kept === undefined || terms === undefined) return undefined;
     const { found, pages } = kept;
-    const state = await openDetached(found, { pages, turn: () => host.turn() });
-    return { terms, source: new SnapshotSource(state, key) };
+    const turn = (): Promise<void> => host.turn();
+    const state = await openDetached(found, { pages, turn });
+    const { SnapshotSource } = await import('../snapshot/snapshot-source.ts');
+    return { terms, source: await SnapshotSource.of(state, key, turn) };
   }
 
   /**
@@ -141,7 +143,7 @@ export class EpochArchive {
     const turn = (): Promise<void> => host.turn();
     const again = await import('./fold-again.ts');
     const pruned = await again.PrunedState.of(replay, turn);
-    return { root, order: await pruned.orderRoot(turn), pruned };
+    return { root, order: await pruned.orderRoot(key, turn), pruned };
   }
 
   async #replay(

@@ -15,9 +15,9 @@ import {
 } from '@atoll/kernel';
 import { openDetached, type DetachedState } from '../snapshot/detached.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
-import { SnapshotSource } from '../snapshot/snapshot-source.ts';
+import type { SnapshotSource } from '../snapshot/snapshot-source.ts';
 import { PAGE_BLOCKS } from '../snapshot/block-page.ts';
-import { decodeHead } from '../snapshot/head.ts';
+import { decodeOutline } from '../snapshot/head.ts';
 import { HASH_BYTES, WAYS } from '../radix-tree.ts';
 import {
   CHUNK_ENTRIES,
@@ -133,7 +133,7 @@ export class EpochExchange {
     if (served === undefined) return;
     const { epoch, seal, source } = served;
     for (const request of questionsOf(source)) {
-      const chunk = source.answer(request);
+      const chunk = source.packed(request);
       for (let from = 0; from === 0 || from < chunk.length; from += PART_BYTES_MAX) {
         const question = encodeQuestion({ ask: 'part', epoch, from, request });
         const bytes = chunk.subarray(from, from + PART_BYTES_MAX);
@@ -161,7 +161,7 @@ export class EpochExchange {
   async fetch(
     { generation, terms }: EpochOffer,
     ask: Ask,
-    how: { readonly atOnce?: number } = {},
+    how: { readonly atOnce?: number; readonly asksFinely?: boolean } = {},
   ): Promise<FetchedEpoch> {
     const { clock, live, place } = this.#parts;
     const zone = place.ring.zone(generation);
@@ -173,15 +173,17 @@ export class EpochExchange {
     const key = deriveKey(zone.content, 'state-root');
     const epoch = epochIdOf(terms);
     // A part of its own: few devices ever fetch an epoch.
-    const { downloadEpoch } = await import('./fetch-epoch.ts');
+    const { SnapshotSource, downloadEpoch } = await import('./fetch-epoch.ts');
+    const turn = (): Promise<void> => clock.sleep(0, new AbortController().signal);
     return downloadEpoch({
       place,
       terms,
       key,
       own: new SnapshotSource(live(), key),
+      asksFinely: how.asksFinely ?? true,
       ask: (request) => chunkOf({ epoch, request, seal, ask }),
       atOnce: how.atOnce,
-      turn: () => clock.sleep(0, new AbortController().signal),
+      turn,
     });
   }
 
@@ -263,7 +265,7 @@ export class EpochExchange {
     const name = `${epoch}/${encodeRequest(request).join('.')}`;
     if (this.#long?.name === name) return this.#long.bytes;
     try {
-      const bytes = source.answer(request);
+      const bytes = source.packed(request);
       this.#long = bytes.length > PART_BYTES_MAX ? { name, bytes } : undefined;
       return bytes;
     } catch (failure) {
@@ -319,8 +321,10 @@ export class EpochExchange {
       const zone = place.ring.zone(generation);
       const seal = this.#sealOf(generation);
       if (zone === undefined || seal === undefined) continue;
-      const source = new SnapshotSource(state, deriveKey(zone.content, 'state-root'));
-      if (!equalBytes(source.hashAt([]), root.root)) continue;
+      const key = deriveKey(zone.content, 'state-root');
+      if (!equalBytes(state.tree.compute(key), root.root)) continue;
+      const { SnapshotSource } = await import('../snapshot/snapshot-source.ts');
+      const source = await SnapshotSource.of(state, key, turn);
       return { offer: { generation, terms }, epoch: kept.epoch, source, seal };
     }
     return undefined;
@@ -378,7 +382,7 @@ async function chunkOf(of: {
 
 /** What a sink asks, in its order: nodes of the tree before those below, from left to right. */
 function* questionsOf(source: SnapshotSource): Generator<SnapshotRequest> {
-  const head = decodeHead(source.answer({ at: 'outline' }));
+  const { head } = decodeOutline(source.answer({ at: 'outline' }));
   yield { at: 'outline' };
   for (let page = 0; page * PAGE_BLOCKS < head.blocks; page++) yield { at: 'blocks', page };
   for (let page = 0; page * CHUNK_ENTRIES < head.position; page++) yield { at: 'control', page };
@@ -387,7 +391,7 @@ function* questionsOf(source: SnapshotSource): Generator<SnapshotRequest> {
     const request = { at: 'tree', path } as const;
     yield request;
     const answer = decodeSubtree(source.answer(request));
-    if (answer.kind === 'rows') continue;
+    if (answer.kind !== 'node') continue;
     for (let way = 0; way < WAYS; way++) {
       const hash = answer.hashes.subarray(way * HASH_BYTES, (way + 1) * HASH_BYTES);
       if (hash.some((byte) => byte !== 0)) paths.push([...path, way]);

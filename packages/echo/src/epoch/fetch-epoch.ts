@@ -3,13 +3,17 @@
  * or by a member who was away. What was written here meanwhile stays in the log and is folded on top when
  * the space is opened next.
  */
+import { CodecError } from '@atoll/codec';
 import { NO_EPOCH, epochIdOf, type EpochTerms } from '@atoll/halo';
+import { unpack } from '../snapshot/packed.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
 import { SnapshotSink } from '../snapshot/snapshot-sink.ts';
-import type { SnapshotSource } from '../snapshot/snapshot-source.ts';
+import { SnapshotSource } from '../snapshot/snapshot-source.ts';
 import { encodeRequest } from '../snapshot/transfer-codec.ts';
 import { pagesOfEpoch, type ArchivePlace } from './epoch-archive.ts';
 import { adoptEpoch, confirmEpoch } from './take-over.ts';
+
+export { SnapshotSource };
 
 /** Questions that are under way at once. */
 const REQUESTS_MAX = 4;
@@ -25,6 +29,8 @@ export interface EpochFetch {
   readonly ask: (request: Uint8Array) => Promise<Uint8Array>;
   /** An older state of one's own, so that only what differs is fetched. */
   readonly own?: SnapshotSource;
+  /** False for who can only answer what anybody would ask. */
+  readonly asksFinely?: boolean;
   /** Questions that are under way at once; some where it is left out. */
   readonly atOnce?: number | undefined;
   /** Gives the event loop a turn. */
@@ -35,7 +41,7 @@ export interface EpochFetch {
 export interface FetchedEpoch {
   readonly bytes: number;
   readonly chunks: number;
-  /** Parts of the state's tree that were the same as one's own. */
+  /** Parts of the state's tree and rows that were the same as one's own. */
   readonly reused: number;
 }
 
@@ -45,7 +51,7 @@ export interface FetchedEpoch {
  * StoreError.
  */
 export async function downloadEpoch(fetch: EpochFetch): Promise<FetchedEpoch> {
-  const { ask, atOnce = REQUESTS_MAX, key, own, place, terms, turn } = fetch;
+  const { ask, asksFinely = true, atOnce = REQUESTS_MAX, key, own, place, terms, turn } = fetch;
   const [root] = terms.roots;
   if (root === undefined) throw new SnapshotError('SNAPSHOT_REFUSED', 'the epoch names no root');
   const roots = { state: root.root, order: terms.order };
@@ -53,6 +59,7 @@ export async function downloadEpoch(fetch: EpochFetch): Promise<FetchedEpoch> {
     key,
     roots,
     isPruned: true,
+    asksFinely,
     ...(own === undefined ? {} : { own }),
   });
   let bytes = 0;
@@ -62,7 +69,7 @@ export async function downloadEpoch(fetch: EpochFetch): Promise<FetchedEpoch> {
     const answers = await Promise.all(requests.map((request) => ask(encodeRequest(request))));
     for (const [at, request] of requests.entries()) {
       const answer = answers[at] ?? new Uint8Array(0);
-      sink.take(request, answer);
+      sink.take(request, unpacked(answer));
       bytes += answer.length;
       chunks++;
       await turn();
@@ -70,6 +77,16 @@ export async function downloadEpoch(fetch: EpochFetch): Promise<FetchedEpoch> {
   }
   await sink.finish(pagesOfEpoch(place, epochIdOf(terms)), turn);
   return { bytes, chunks, reused: sink.reused };
+}
+
+/** Bytes of an answer as they came. @throws SnapshotError `SNAPSHOT_REFUSED`. */
+function unpacked(answer: Uint8Array): Uint8Array {
+  try {
+    return unpack(answer);
+  } catch (failure) {
+    if (!(failure instanceof CodecError)) throw failure;
+    throw new SnapshotError('SNAPSHOT_REFUSED', 'an answer is malformed', { cause: failure });
+  }
 }
 
 /**

@@ -34,11 +34,14 @@ export interface OrderFacts {
   }[];
   /** Blocks whose ops do not count. */
   readonly voids: readonly number[];
+  /** Root of the tree over rows and what they hold beside their canonical form; 32 bytes. */
+  readonly rows: Uint8Array;
 }
 
 /** The facts of a fold, with the numbers that `place` gives to its blocks; those without one are left out. */
 export function factsOf(
   { blocks, types }: Pick<Fold, 'blocks' | 'types'>,
+  rows: Uint8Array,
   place: (no: number) => number | undefined = (no) => no,
 ): OrderFacts {
   const placed = (nos: readonly number[]): number[] => nos.flatMap((no) => place(no) ?? []);
@@ -49,6 +52,7 @@ export function factsOf(
       return [{ hash: compiled.hashBytes, publishedIn: placed(publishedIn) }];
     }),
     voids: placed(blocks.voids()),
+    rows,
   };
 }
 
@@ -68,7 +72,7 @@ export function* orderPages(source: OrderSource): Generator<Uint8Array<ArrayBuff
 }
 
 function factsPage(
-  { types, voids }: OrderFacts,
+  { rows, types, voids }: OrderFacts,
   placeByBlock: ReadonlyMap<number, number>,
 ): Uint8Array<ArrayBuffer> {
   const writer = new Writer(1024).varint(types.length);
@@ -82,7 +86,7 @@ function factsPage(
     writePlaces(type.publishedIn);
   }
   writePlaces(voids);
-  return writer.finish();
+  return writer.raw(rows).finish();
 }
 
 /** What an epoch names: 32 bytes over the pages in order. */
@@ -122,7 +126,7 @@ function* blockPages(
       writer.raw(idBytes(feed));
     }
     const prev = branches.prevOf(no);
-    const { deps, flags, nonce, timeMs } = index.kept(no);
+    const { deps, flags, timeMs } = index.kept(no);
     writer.varint(branches.seqOf(no)).varint(prev === undefined ? 0 : back(place, prev));
     writer
       .zigzag(branches.lamportOf(no) - lamport)
@@ -132,7 +136,6 @@ function* blockPages(
     const named = deps.map((dep) => back(place, dep)).sort((a, b) => a - b);
     writer.varint(named.length);
     for (const dep of named) writer.varint(dep);
-    writer.raw(nonce);
   }
   yield writer.finish();
 }

@@ -3,7 +3,7 @@
  * types, the ends of chains. Its causal order is exact between them. Numbers follow the order of the blocks
  * in the state that it was made from.
  */
-import { BranchIndex, type BlockColumns } from '@atoll/feed';
+import { BranchIndex, NONCE_BYTES, type BlockColumns } from '@atoll/feed';
 import type { BlockHash } from '@atoll/kernel';
 import { Capture } from '../snapshot/capture.ts';
 import type { ControlEntry } from '../snapshot/control-page.ts';
@@ -12,15 +12,18 @@ import { ownNames } from '../snapshot/field-stores.ts';
 import { encodeHead, type PageRef } from '../snapshot/head.ts';
 import type { PageStore } from '../snapshot/page-store.ts';
 import { ReceivedStates } from '../snapshot/received-states.ts';
+import { makeFactsTree } from '../snapshot/row-facts.ts';
 import { encodeState } from '../snapshot/stored-state.ts';
 import { BLOCK_HAS_CONTROL, type KeptBlock, type SpaceIndex } from '../space/space-index.ts';
 import type { Fold } from '../fold.ts';
+import type { StateRoot } from '../state-root.ts';
 import { factsOf, orderPageHash, orderPages, rootOfPages } from './order-pages.ts';
 
 /** What is pruned. */
 export interface Unpruned {
   readonly index: SpaceIndex;
   readonly fold: Fold;
+  readonly tree: StateRoot;
   readonly control: readonly ControlEntry[];
 }
 
@@ -60,13 +63,14 @@ export class PrunedState {
     return new PrunedState(from, { state, placeByBlock, isComplete });
   }
 
-  /** Root over the order and the control sections. */
-  async orderRoot(turn: () => Promise<void>): Promise<Uint8Array<ArrayBuffer>> {
+  /** Root over the order, the control sections, and what late writers are judged by. */
+  async orderRoot(key: Uint8Array, turn: () => Promise<void>): Promise<Uint8Array<ArrayBuffer>> {
     const { control, index } = this.#state;
     const blocks = Array.from({ length: index.branches.blockCount }, (_, no) => no);
     blocks.sort((a, b) => index.compare(a, b));
     const hashes: Uint8Array[] = [];
-    const facts = factsOf(this.#from.fold, (no) => this.#placeByBlock.get(no));
+    const rows = (await makeFactsTree(this.#from, key, turn)).root();
+    const facts = factsOf(this.#from.fold, rows, (no) => this.#placeByBlock.get(no));
     for (const page of orderPages({ index, control, blocks, facts })) {
       hashes.push(orderPageHash(page));
       await turn();
@@ -181,10 +185,12 @@ export class PrunedState {
 /** Rows and blocks after which the event loop gets a turn: some milliseconds. */
 const ROWS_A_TURN = 1024;
 const BLOCKS_A_TURN = 1024;
+/** A block that has no bytes any more is never folded again: nothing asks for its nonce. */
+const NO_NONCE: Uint8Array = new Uint8Array(NONCE_BYTES);
 
 /** Numbers of the blocks that must stay, and whether rows can do with those. */
 async function namedBlocks(
-  { control, fold, index }: Unpruned,
+  { control, fold, index }: Omit<Unpruned, 'tree'>,
   turn: () => Promise<void>,
 ): Promise<{ readonly named: Set<number>; readonly isComplete: boolean }> {
   const named = structuralBlocks({ control, fold, index });
@@ -212,7 +218,7 @@ async function namedBlocks(
 }
 
 /** Blocks that stay whatever rows there are. */
-function structuralBlocks({ control, fold, index }: Unpruned): Set<number> {
+function structuralBlocks({ control, fold, index }: Omit<Unpruned, 'tree'>): Set<number> {
   const { branches } = index;
   const named = new Set(control.map(({ no }) => no));
   // Whether a proposal counts is asked again whenever the space is opened.
@@ -272,7 +278,11 @@ async function prunedOrder(
     const place = (block: number): number => placeByBlock.get(block) ?? 0;
     if (kept.length % BLOCKS_A_TURN === BLOCKS_A_TURN - 1) await turn();
     own.push(no, before === undefined ? undefined : place(before));
-    kept.push({ ...index.kept(no), deps: leaves.map(place).sort((a, b) => a - b) });
+    kept.push({
+      ...index.kept(no),
+      nonce: NO_NONCE,
+      deps: leaves.map(place).sort((a, b) => a - b),
+    });
   }
   return { branches: own.restored(), kept };
 }

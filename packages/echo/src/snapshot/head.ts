@@ -16,7 +16,7 @@ import {
 import { SnapshotError } from './snapshot-error.ts';
 
 /** Grows with every change of form or of the fold: an older snapshot is then made anew from the log. */
-export const SNAPSHOT_VERSION = 3;
+export const SNAPSHOT_VERSION = 4;
 const HASH_BYTES = 32;
 const NONE = 0;
 const NO_EPOCH_BYTES: Uint8Array = new Uint8Array(HASH_BYTES);
@@ -122,6 +122,22 @@ function writeBranches(writer: Writer, head: SnapshotHead): void {
 function writeTypes(writer: Writer, { types }: SnapshotHead): void {
   writer.varint(types.length);
   for (const { bytes, publishedIn } of types) writeNumbers(writer.bytes(bytes), publishedIn);
+}
+
+/** What a giver says first: the root of its rows with their facts, 32 bytes, and a head without pages. */
+export function encodeOutline(rows: Uint8Array, head: SnapshotHead): Uint8Array<ArrayBuffer> {
+  const bytes = encodeHead(head);
+  return new Writer(bytes.length + HASH_BYTES).raw(rows).raw(bytes).finish();
+}
+
+/** Reads it. @throws CodecError; SnapshotError `SNAPSHOT_VERSION`. */
+export function decodeOutline(bytes: Uint8Array): {
+  readonly rows: Uint8Array;
+  readonly head: SnapshotHead;
+} {
+  const reader = new Reader(bytes);
+  const rows = reader.take(HASH_BYTES);
+  return { rows, head: decodeHead(reader.raw(reader.left)) };
 }
 
 /** The head of these bytes. @throws CodecError; SnapshotError `SNAPSHOT_VERSION`. */

@@ -1,6 +1,6 @@
 /**
  * Fetches a state that somebody else has: asks for chunks, checks each against what is known already, and
- * takes from an own older state every subtree that is the same. What was fetched becomes a snapshot in the
+ * takes from an own older state every row that is the same. What was fetched becomes a snapshot in the
  * store, with which the space is then opened.
  */
 import { CodecError } from '@atoll/codec';
@@ -10,15 +10,18 @@ import { equalBytes, KernelError } from '@atoll/kernel';
 import type { Fold } from '../fold.ts';
 import { HASH_BYTES, nodeHash, RadixTree, WAYS } from '../radix-tree.ts';
 import type { KeptBlock } from '../space/space-index.ts';
-import { decodeBlockPage, PAGE_BLOCKS, type BlockPage } from './block-page.ts';
-import { rowHash } from '../state-root.ts';
+import { PAGE_BLOCKS, type BlockPage } from './block-page.ts';
 import { Capture } from './capture.ts';
 import { decodeControlPage, type ControlEntry } from './control-page.ts';
 import { detachedState, type DetachedState } from './detached.ts';
-import { decodeHead, encodeHead, type PageRef, type SnapshotHead } from './head.ts';
+import { decodeOutline, encodeHead, type PageRef, type SnapshotHead } from './head.ts';
+import { decodeOrderChunk, encodeOrderChunk, haveOf, type KnownBlock } from './order-chunk.ts';
+import { OwnRows, type NamedRows } from './own-rows.ts';
 import type { PageStore } from './page-store.ts';
 import { ReceivedStates } from './received-states.ts';
 import { brokenRule } from './received-order.ts';
+import { factsHash } from './row-facts.ts';
+import type { ChunkRow } from './row-chunk.ts';
 import { SnapshotError } from './snapshot-error.ts';
 import { orderRootOf, type SnapshotRoots, type SnapshotSource } from './snapshot-source.ts';
 import { fieldsOf, namesNoBlocks } from './stored-state.ts';
@@ -26,8 +29,10 @@ import {
   CHUNK_ENTRIES,
   DEPTH_MAX,
   decodeSubtree,
-  type ChunkRow,
+  encodeNode,
+  encodeRows,
   type SnapshotRequest,
+  type SubtreeAnswer,
 } from './transfer-codec.ts';
 
 /** Blocks of a fetched state: a member's whole life in a busy space, and two hundred megabytes of memory. */
@@ -45,26 +50,36 @@ export interface SinkOptions {
   readonly roots: SnapshotRoots;
   /** The state of an epoch: its rows are never folded again from the blocks that touched them. */
   readonly isPruned?: boolean;
-  /** An older state of one's own: subtrees that are the same are not fetched. */
+  /** An older state of one's own: what is the same is not fetched. */
   readonly own?: SnapshotSource;
+  /** False for who can only answer what anybody would ask: then equal subtrees alone are not fetched. */
+  readonly asksFinely?: boolean;
+  /** Told of each answer once it is proved, as it would be without `own`. */
+  readonly proved?: (request: SnapshotRequest, answer: Uint8Array) => void;
 }
 
 /** A subtree that is still to come. */
 interface Wanted {
   readonly path: readonly number[];
   readonly hash: Uint8Array;
+  /** Own rows that may be in it, until it has turned out that they cannot be used. */
+  named: NamedRows | undefined;
 }
 
 /** One fetch. */
 export class SnapshotSink {
   readonly #options: SinkOptions;
+  #outline: { readonly bytes: Uint8Array; readonly rows: Uint8Array } | undefined;
   #head: SnapshotHead | undefined;
-  readonly #pages: BlockPage[] = [];
-  readonly #kept: KeptBlock[] = [];
+  #pages: BlockPage[] = [];
+  #kept: KeptBlock[] = [];
   readonly #control: ControlEntry[] = [];
+  readonly #controlPages: Uint8Array[] = [];
+  /** Below which seqs the chains of the outline's branches are here; `undefined`: all is asked for. */
+  #have: readonly number[] | undefined;
   #state: DetachedState | undefined;
   readonly #states: ReceivedStates;
-  #own: ((path: readonly number[]) => ChunkRow[] | undefined) | undefined;
+  #own: OwnRows | undefined;
   /** Nodes of the tree that were taken: each has rows behind it. */
   #nodes = 0;
   /** Subtrees by the text of their path. */
@@ -75,7 +90,7 @@ export class SnapshotSink {
     this.#states = new ReceivedStates(() => this.#requireState().fold.blocks);
   }
 
-  /** Subtrees that are equal to own ones: they were not asked for. */
+  /** Subtrees that are equal to own ones, and single rows: they did not come. */
   reused = 0;
 
   /** True when everything is here. */
@@ -87,11 +102,17 @@ export class SnapshotSink {
   requests(max: number): SnapshotRequest[] {
     const head = this.#head;
     if (head === undefined) return [{ at: 'outline' }];
-    if (this.#kept.length < head.blocks) return [{ at: 'blocks', page: this.#pages.length }];
+    if (this.#kept.length < head.blocks) {
+      const have = this.#have;
+      return [{ at: 'blocks', page: this.#pages.length, ...(have === undefined ? {} : { have }) }];
+    }
     if (this.#control.length < head.position) {
       return [{ at: 'control', page: Math.floor(this.#control.length / CHUNK_ENTRIES) }];
     }
-    return [...this.#wanted.values()].slice(0, max).map(({ path }) => ({ at: 'tree', path }));
+    return [...this.#wanted.values()].slice(0, max).map(({ named, path }) => ({
+      ...{ at: 'tree', path },
+      ...(named === undefined ? {} : { have: named.names }),
+    }));
   }
 
   /** Takes an answer. @throws SnapshotError `SNAPSHOT_REFUSED`: what has been taken before stays good. */
@@ -107,10 +128,10 @@ export class SnapshotSink {
   #take(request: SnapshotRequest, bytes: Uint8Array): void {
     switch (request.at) {
       case 'outline':
-        if (this.#head === undefined) this.#takeOutline(decodeHead(bytes));
+        if (this.#head === undefined) this.#takeOutline(bytes);
         return;
       case 'blocks':
-        if (request.page === this.#pages.length) this.#takeBlocks(bytes);
+        if (request.page === this.#pages.length) this.#takeBlocks(bytes, request.have);
         return;
       case 'control':
         if (this.#state === undefined) this.#takeControl(bytes);
@@ -120,23 +141,56 @@ export class SnapshotSink {
     }
   }
 
-  #takeOutline(head: SnapshotHead): void {
+  #takeOutline(bytes: Uint8Array): void {
+    const { head, rows } = decodeOutline(bytes);
     requireThat(head.blocks > 0 && head.blocks <= BLOCKS_MAX, 'blocks are within limits');
     requireThat(head.position <= CONTROL_MAX, 'control sections are within limits');
     requireThat(head.rows <= ROWS_MAX, 'rows are within limits');
+    const { asksFinely = true, own } = this.#options;
+    const have = asksFinely ? haveOf(head.branches, own?.state.index.branches) : [];
+    this.#have = have.some((seq) => seq > 0) ? have : undefined;
+    this.#outline = { bytes, rows };
     this.#head = head;
   }
 
-  #takeBlocks(bytes: Uint8Array): void {
-    const { columns, kept } = decodeBlockPage(bytes);
-    const left = (this.#head?.blocks ?? 0) - this.#kept.length;
-    requireThat(kept.length === Math.min(left, PAGE_BLOCKS), 'a page is full');
-    // Positions and signatures are those of the peer's log, not of ours.
-    const positions = new Uint8Array(kept.length * 8);
-    const signed = new Uint8Array(kept.length * 4);
-    this.#pages.push({ columns: { ...columns, positions, signed }, kept });
-    this.#kept.push(...kept);
+  #takeBlocks(bytes: Uint8Array, have: readonly number[] | undefined): void {
+    // Asked before it turned out that our blocks are of no use.
+    if (have !== undefined && this.#have === undefined) return;
+    try {
+      const left = (this.#head?.blocks ?? 0) - this.#kept.length;
+      const page = decodeOrderChunk(bytes, {
+        ...{ first: this.#kept.length, max: PAGE_BLOCKS, have: have ?? [] },
+        known: (branch, seq) => this.#ownBlock(branch, seq),
+      });
+      requireThat(page.kept.length === Math.min(left, PAGE_BLOCKS), 'a page is full');
+      this.#pages.push(page);
+      this.#kept.push(...page.kept);
+    } catch (failure) {
+      if (have === undefined || !isMalformed(failure)) throw failure;
+      this.#askForAllBlocks();
+      return;
+    }
     this.#maybeBegin();
+  }
+
+  /** An own block of the chain of one of the outline's branches. */
+  #ownBlock(branch: number, seq: number): KnownBlock | undefined {
+    const index = this.#options.own?.state.index;
+    const feed = this.#head?.branches[branch]?.feed;
+    if (index === undefined || feed === undefined) return undefined;
+    const [only] = index.branches.branchesOf(feed);
+    const no = only === undefined ? undefined : index.branches.blockAt(only, seq);
+    if (no === undefined) return undefined;
+    const { flags, timeMs } = index.kept(no);
+    const hash = index.branches.hashBytesOf(no);
+    return { hash, lamport: index.branches.lamportOf(no), timeMs, flags };
+  }
+
+  /** What is here of the blocks is not what the epoch has: without it, nobody can be blamed wrongly. */
+  #askForAllBlocks(): void {
+    this.#have = undefined;
+    this.#pages = [];
+    this.#kept = [];
   }
 
   #takeControl(bytes: Uint8Array): void {
@@ -145,74 +199,128 @@ export class SnapshotSink {
     const left = (this.#head?.position ?? 0) - this.#control.length;
     requireThat(entries.length === Math.min(left, CHUNK_ENTRIES), 'a page of control is full');
     this.#control.push(...entries);
+    this.#controlPages.push(bytes);
     this.#maybeBegin();
   }
 
   /** When the order is complete it is compared with its root; then rows can be understood. */
   #maybeBegin(): void {
-    const head = this.#head;
+    const { control, head } = { control: this.#control, head: this.#head };
     if (head === undefined || this.#kept.length < head.blocks) return;
-    if (this.#control.length < head.position) return;
-    const broken = brokenRule({ head, pages: this.#pages, control: this.#control });
+    if (control.length < head.position) return;
+    try {
+      this.#begin(head, control);
+    } catch (failure) {
+      if (this.#have === undefined || !isMalformed(failure)) throw failure;
+      this.#askForAllBlocks();
+    }
+  }
+
+  #begin(head: SnapshotHead, control: readonly ControlEntry[]): void {
+    const { isPruned = false, own, roots } = this.#options;
+    const { rows = new Uint8Array(0) } = this.#outline ?? {};
+    const broken = brokenRule({ head, pages: this.#pages, control });
     if (broken !== undefined) throw refused(broken);
     const columns: BlockColumns[] = this.#pages.map((page) => page.columns);
     const branches = BranchIndex.restored(0, head.branches, columns);
-    const state = detachedState(branches, this.#kept, this.#control);
+    const state = detachedState(branches, this.#kept, control);
     for (const type of head.types) {
       const known = state.fold.types.published(type.bytes);
       requireThat(known !== undefined, 'types are types');
       known?.publishedIn.push(...type.publishedIn);
     }
     for (const block of head.voidBlocks) state.fold.blocks.setVoid(block, true);
-    requireThat(
-      equalBytes(orderRootOf(state), this.#options.roots.order),
-      'the order has its root',
-    );
+    requireThat(equalBytes(orderRootOf(state, rows), roots.order), 'the order has its root');
     state.fold.restore(this.#states);
     this.#state = state;
-    this.#own = ownRows(this.#options.own, state);
-    this.#want([], this.#options.roots.state);
+    this.#tellOrder(state);
+    this.#own = own === undefined ? undefined : new OwnRows(own, state, isPruned);
+    this.#want([], rows);
+  }
+
+  #tellOrder({ index }: DetachedState): void {
+    const { proved } = this.#options;
+    if (proved === undefined) return;
+    proved({ at: 'outline' }, this.#outline?.bytes ?? new Uint8Array(0));
+    const { blockCount } = index.branches;
+    for (let page = 0; page * PAGE_BLOCKS < blockCount; page++) {
+      const from = page * PAGE_BLOCKS;
+      const range = { from, to: Math.min(blockCount, from + PAGE_BLOCKS) };
+      proved({ at: 'blocks', page }, encodeOrderChunk(index, range, []));
+    }
+    for (const [page, bytes] of this.#controlPages.entries())
+      proved({ at: 'control', page }, bytes);
   }
 
   #want(path: readonly number[], hash: Uint8Array): void {
     if (hash.every((byte) => byte === 0)) return;
-    const wanted = { path, hash };
+    const wanted: Wanted = { path, hash, named: undefined };
     this.#wanted.set(path.join('.'), wanted);
-    const own = this.#options.own;
-    if (own === undefined || !equalBytes(own.hashAt(path), hash)) return;
-    const rows = this.#own?.(path);
-    if (rows === undefined) return;
+    const rows = this.#own?.equal(path, hash);
+    if (rows !== undefined && this.#tryRows(rows, wanted)) {
+      this.reused++;
+      return;
+    }
+    if (this.#options.asksFinely !== false) wanted.named = this.#own?.named(path);
+  }
+
+  /** What we named otherwise has to be fetched after all. */
+  #tryRows(rows: readonly ChunkRow[], wanted: Wanted): boolean {
     try {
       this.#enterRows(rows, wanted);
-      this.reused++;
+      return true;
     } catch (failure) {
-      // What we named otherwise has to be fetched after all.
       if (!isMalformed(failure)) throw failure;
+      return false;
     }
   }
 
   #takeSubtree(wanted: Wanted | undefined, bytes: Uint8Array): void {
     if (wanted === undefined || this.#state === undefined) return;
-    const { path, hash } = wanted;
     const answer = decodeSubtree(bytes);
-    if (answer.kind === 'rows') {
-      const { isPruned = false } = this.#options;
-      requireThat(
-        !isPruned || answer.rows.every(({ state }) => state === undefined || namesNoBlocks(state)),
-        'rows of an epoch name no blocks',
-      );
-      this.#enterRows(answer.rows, wanted);
-      return;
+    switch (answer.kind) {
+      case 'rows':
+        this.#requirePruned(answer.rows);
+        this.#enterRows(answer.rows, wanted);
+        return;
+      case 'changes':
+        this.#takeChanges(answer, wanted);
+        return;
+      case 'node':
+        this.#takeNode(answer.hashes, wanted);
     }
-    const { hashes } = answer;
+  }
+
+  #requirePruned(rows: readonly ChunkRow[]): void {
+    const { isPruned = false } = this.#options;
+    requireThat(
+      !isPruned || rows.every(({ state }) => state === undefined || namesNoBlocks(state)),
+      'rows of an epoch name no blocks',
+    );
+  }
+
+  #takeChanges(answer: SubtreeAnswer & { readonly kind: 'changes' }, wanted: Wanted): void {
+    const { named } = wanted;
+    // Asked once more without names it is told whole: two rows may have had one name.
+    wanted.named = undefined;
+    requireThat(named !== undefined, 'what was asked for whole comes whole');
+    this.#requirePruned(answer.others);
+    const same = answer.same.flatMap((at) => named?.rows[at] ?? []);
+    if (!this.#tryRows([...same, ...answer.others], wanted)) return;
+    this.reused += same.length;
+  }
+
+  #takeNode(hashes: Uint8Array, { hash, path }: Wanted): void {
     requireThat(path.length < DEPTH_MAX, 'the tree ends with the ids');
     requireThat(equalBytes(nodeHash(this.#options.key, hashes), hash), 'a node has its hash');
     // A tree without end, made by who has made its root, too.
     requireThat(this.#nodes++ < (this.#head?.rows ?? 0), 'a tree has fewer nodes than rows');
     this.#wanted.delete(path.join('.'));
-    for (let way = 0; way < WAYS; way++) {
-      this.#want([...path, way], hashes.slice(way * HASH_BYTES, (way + 1) * HASH_BYTES));
-    }
+    const ways = Array.from({ length: WAYS }, (_, way) =>
+      hashes.slice(way * HASH_BYTES, (way + 1) * HASH_BYTES),
+    );
+    this.#options.proved?.({ at: 'tree', path }, encodeNode(ways));
+    ways.forEach((each, way) => this.#want([...path, way], each));
   }
 
   /** Rows are entered only if they are exactly those of their subtree. */
@@ -240,7 +348,7 @@ export class SnapshotSink {
     const tree = new RadixTree(this.#options.key, {
       idByte: (row, at) => scratch.rows.idByte(row, at),
       idBytes: (row) => scratch.rows.idBytes(row),
-      hash: (row) => rowHash(scratch, row),
+      hash: (row) => factsHash(scratch, row),
     });
     tree.fill(
       Int32Array.from(rows, (_, at) => at),
@@ -248,6 +356,7 @@ export class SnapshotSink {
     );
     requireThat(equalBytes(tree.root(), hash), 'rows have their hash');
     this.#wanted.delete(path.join('.'));
+    this.#options.proved?.({ at: 'tree', path }, encodeRows(rows));
     for (const row of rows) {
       this.#states.enter(fold, fold.rows.add({ ...row, isVoid: false }), row.state);
     }
@@ -289,39 +398,6 @@ export class SnapshotSink {
     if (this.#state === undefined) throw refused('the order of the blocks comes first');
     return this.#state;
   }
-}
-
-/** Rows of an own state in the numbers of a fetched one; `undefined` where that has no number for them. */
-function ownRows(
-  own: SnapshotSource | undefined,
-  state: DetachedState,
-): ((path: readonly number[]) => ChunkRow[] | undefined) | undefined {
-  if (own === undefined) return undefined;
-  const { fold, index } = own.state;
-  const { types } = state.fold;
-  const numbers = {
-    blocks: fold.blocks,
-    block: (no: number) => known(state.index.branches.blockOf(index.branches.hashOf(no))),
-    branch: (no: number) => {
-      const [only, ...more] = state.index.branches.branchesOf(index.branches.branchFeed(no));
-      return known(more.length === 0 ? only : undefined);
-    },
-    field: (no: number) => known(types.fieldNo(fold.types.fieldId(no))),
-    type: (no: number) => known(types.byHash(fold.types.get(no).compiled.hash)?.no),
-  };
-  return (path) => {
-    try {
-      return own.rowsAt(path, numbers);
-    } catch (failure) {
-      if (failure instanceof SnapshotError) return undefined;
-      throw failure;
-    }
-  };
-}
-
-function known(number: number | undefined): number {
-  if (number === undefined) throw refused('it is not in the fetched state');
-  return number;
 }
 
 function wayOf(id: Uint8Array, depth: number): number {

@@ -110,7 +110,7 @@ export function fieldsOf(bytes: Uint8Array): number[] {
   return fields;
 }
 
-/** True if a state's bytes name no blocks that touched the row. @throws CodecError. */
+/** True if a state's bytes name no blocks that touched the row, and leave no doubt. @throws CodecError. */
 export function namesNoBlocks(bytes: Uint8Array): boolean {
   const reader = new Reader(bytes);
   readSiblings(reader);
@@ -119,7 +119,7 @@ export function namesNoBlocks(bytes: Uint8Array): boolean {
     reader.u8();
     reader.bytes();
   }
-  return reader.varint() === 0;
+  return reader.varint() === 0 && reader.u8() === 0;
 }
 
 /** A field that nobody has asked for. */
