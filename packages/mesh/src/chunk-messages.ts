@@ -1,10 +1,8 @@
 /** What is said of chunks on the bulk stream of a space. Bytes in spec/blobs.md. */
 import { CodecError, Reader, Writer } from '@atoll/codec';
 import { fromHex, toHex } from '@atoll/kernel';
-import { CHUNK_BYTES_MAX, CHUNK_ID_BYTES } from './chunk.ts';
+import { ASK_IDS_MAX, CHUNK_BYTES_MAX, CHUNK_ID_BYTES } from './chunk.ts';
 
-/** Chunks that one question is about. */
-export const ASK_IDS_MAX = 1024;
 /** A message: a chunk or a question, and what says which. */
 export const CHUNK_MESSAGE_BYTES_MAX: number =
   Math.max(CHUNK_BYTES_MAX, ASK_IDS_MAX * CHUNK_ID_BYTES) + 16;

@@ -5,9 +5,8 @@
  */
 import { CodecError } from '@atoll/codec';
 import { errorCode, type Log } from '@atoll/kernel';
-import { chunkIdOf } from './chunk.ts';
+import { ASK_IDS_MAX, chunkIdOf } from './chunk.ts';
 import {
-  ASK_IDS_MAX,
   decodeChunkMessage,
   encodeChunkMessage,
   type ChunkMessage,

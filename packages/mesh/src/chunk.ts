@@ -9,6 +9,8 @@ import { toHex } from '@atoll/kernel';
 export const CHUNK_BYTES_MAX: number = 272 * 1024;
 /** Bytes of a chunk's name. */
 export const CHUNK_ID_BYTES = 32;
+/** Chunks that one question is about. */
+export const ASK_IDS_MAX = 1024;
 
 /** Name of a sealed chunk: its hash, so that whoever holds it can check it without a key. 64 hex digits. */
 export function chunkIdOf(sealed: Uint8Array): string {

@@ -7,6 +7,7 @@ export { SpaceChunks, type ChunkSource } from './space-chunks.ts';
 export { StoredChunks } from './stored-chunks.ts';
 export { type KubeStatus } from './kube-connection.ts';
 export { memoryLinkPair, type MemoryLinkOptions, type MemoryLinkPair } from './memory-link.ts';
+export { loadConnections, type ConnectionParts } from './load-connections.ts';
 export { MeshError, type MeshErrorCode } from './mesh-error.ts';
 export {
   type MeshStatus,

@@ -1,6 +1,7 @@
 /**
- * The mesh of one running program: its spaces, the KUBEs it is connected to, the peers it meets there,
- * in other tabs and directly. What the client uses; everything else in this package serves it.
+ * The mesh of one running program: its spaces, the KUBEs it is to be connected to, and who is met there, in
+ * other tabs and directly. What the client uses; everything else in this package serves it. Connections
+ * follow when the part that speaks with others is loaded; until then nobody is here.
  */
 import type { Replica } from '@atoll/feed';
 import {
@@ -17,38 +18,26 @@ import {
   type WebSockets,
 } from '@atoll/kernel';
 import type { ChunkHolder } from './chunk-sync.ts';
-import { dialInvitation, listenInvitation } from './invitation-links.ts';
-import { KubeConnection } from './kube-connection.ts';
+import type { Connections, ConnectionsOptions } from './connections.ts';
 import type { KubeSpace } from './kube-line.ts';
+import { loadConnections, loadedConnections, type ConnectionParts } from './load-connections.ts';
 import { MeshError } from './mesh-error.ts';
-import {
-  agreesWithAll,
-  meshStatus,
-  peersOfSpace,
-  spaceStatus,
-  type MeshStatus,
-  type SpacePeer,
-  type SpaceStatus,
-} from './mesh-status.ts';
-import type { Membership } from './peer-session.ts';
+import type { MeshStatus, SpacePeer, SpaceStatus } from './mesh-status.ts';
+import type { Membership, PeerSession } from './peer-session.ts';
 import type { Peer } from './peer.ts';
-import { Peers } from './peers.ts';
 import { Presence } from './presence.ts';
 import { SessionSecret } from './session-secret.ts';
 import type { Cursors } from './session.ts';
+import { SpaceChunks } from './space-chunks.ts';
 import type { StateAnswer, StateHolder } from './state-sync.ts';
 import { StatusWatch } from './status-watch.ts';
-import { SpaceChunks } from './space-chunks.ts';
-import { TabLinks } from './tab-links.ts';
 
 /** Generations of a membership key that still open sessions. */
 export const GENERATIONS_MAX = 8;
 /** KUBEs at once. */
 export const KUBES_MAX = 4;
-/** A sign of life after waking up takes no longer, or the session is dead. */
-const WAKE_TIMEOUT_MS = 3_000;
-/** So long after a session with another tab has ended, it is looked whether the tab is still there. */
-const TAB_AGAIN_MS = 2_000;
+/** So long after the part that speaks with others could not be loaded, it is tried again. */
+const LOAD_AGAIN_MS = 5_000;
 /** Instances of the same device, by 8 random bytes. */
 const INSTANCE_BYTES = 8;
 
@@ -101,6 +90,19 @@ export interface StateSource {
   ask(question: Uint8Array): Promise<StateAnswer>;
 }
 
+/** How a space stands that nobody can be asked about yet. */
+const ALONE: Omit<SpaceStatus, 'waiting'> = {
+  reach: 'offline',
+  peers: 0,
+  mailbox: false,
+  mailboxSettled: false,
+  settled: false,
+  pendingBytes: 0,
+  receiving: undefined,
+  refused: undefined,
+  warning: undefined,
+};
+
 /** The mesh. Disposal ends every connection. */
 export class Mesh implements Disposable {
   readonly #options: MeshOptions;
@@ -108,52 +110,29 @@ export class Mesh implements Disposable {
   readonly #spaces = new Map<string, KubeSpace>();
   readonly #presences = new Map<string, Presence>();
   readonly #chunks = new Map<string, SpaceChunks>();
-  readonly #kubes = new Map<string, KubeConnection>();
-  readonly #peers: Peers;
-  readonly #tabs: TabLinks | undefined;
+  /** KUBEs to be connected to. */
+  readonly #kubes = new Set<string>();
   readonly #watch: StatusWatch;
   /** Ends of what the mesh hears of the spaces' logs. */
   readonly #unfollow = new Map<string, () => void>();
   readonly #abort = new AbortController();
   readonly #invitations = new Set<Disposable>();
+  #connections: Connections | undefined;
 
-  /** Meets other tabs at once; KUBEs when told to. */
+  /** Meets other tabs as soon as it can; KUBEs when told to. */
   constructor(options: MeshOptions) {
     this.#options = options;
     this.#instance = toHex(options.rng.bytes(INSTANCE_BYTES));
-    const { clock, rng, keys, log, agreer, cursors, rtc, bus, busName } = options;
     this.#watch = new StatusWatch({
-      clock,
+      clock: options.clock,
       signal: this.#abort.signal,
       spaces: () => this.#spaces.keys(),
       reached: () => this.reached.join(' '),
       agrees: (id) => this.#agrees(id),
     });
-    this.#peers = new Peers({
-      clock,
-      rng,
-      keys,
-      log,
-      agreer,
-      cursors,
-      rtc,
-      instance: this.#instance,
-      iceServers: options.iceServers ?? [],
-      spaces: this.#spaces,
-      onPresence: (space, peer, bytes) =>
-        this.#presences.get(space)?.hear(peer.name, peer.remote, bytes),
-      onChange: (...changed) => this.#watch.changed(...changed),
-      onGone: (peer) => this.#gone(peer),
-      onSpace: ({ session }, space) => this.#sayPresence(session, space),
-    });
-    if (bus !== undefined && busName !== undefined) {
-      this.#tabs = new TabLinks({
-        bus,
-        name: busName,
-        rng,
-        onLink: (link, initiates) => void this.#meetTab(link, initiates),
-      });
-    }
+    const parts = loadedConnections();
+    if (parts === undefined) void this.#connectLater();
+    else this.#connections = new parts.Connections(this.#connecting());
   }
 
   /** Name of this running program among those of the same device. */
@@ -187,9 +166,7 @@ export class Mesh implements Disposable {
     };
     this.#spaces.set(id, known);
     this.#follow(known);
-    for (const kube of this.#kubes.values()) kube.refresh(id);
-    if (isNew) for (const session of this.#peers.sessions) session.offer([known]);
-    if (this.#spaces.size === 1) this.#tabs?.announce();
+    this.#connections?.added(known, isNew);
     this.#watch.changed(id);
   }
 
@@ -202,20 +179,18 @@ export class Mesh implements Disposable {
     this.#chunks.delete(id);
     this.#unfollow.get(id)?.();
     this.#unfollow.delete(id);
-    for (const session of this.#peers.sessions) session.remove(id);
-    for (const kube of this.#kubes.values()) kube.remove(id);
+    this.#connections?.removed(id);
     this.#watch.changed(id);
   }
 
   /** The members or devices of a space have changed: asks again who may have it. */
   recheckSpace(id: string): void {
-    for (const session of this.#peers.sessions) void session.recheck(id);
+    this.#connections?.recheck(id);
   }
 
   /** A space's log is another than was said of it: compares it with everybody again. */
   greetSpace(id: string): void {
-    for (const { session } of this.#peers.bestOf(id)) session.syncOf(id)?.helloAgain();
-    for (const kube of this.#kubes.values()) kube.mailboxOf(id)?.syncOf(id)?.helloAgain();
+    this.#connections?.greet(id);
   }
 
   /** Connects to a KUBE and stays connected. Twice is once. @throws MeshError `MESH_LIMIT`. */
@@ -224,34 +199,21 @@ export class Mesh implements Disposable {
     if (this.#kubes.has(url)) return;
     const { webSockets } = this.#invitationPorts();
     if (this.#kubes.size >= KUBES_MAX) throw new MeshError('MESH_LIMIT', 'too many servers');
-    const { clock, rng, keys, log, cursors } = this.#options;
-    const kube = new KubeConnection({
-      url,
-      webSockets,
-      clock,
-      rng,
-      keys,
-      log,
-      cursors,
-      peers: this.#peers,
-      spaces: this.#spaces,
-      onChange: (space) => this.#watch.changed(...(space === undefined ? [] : [space])),
-    });
-    this.#kubes.set(url, kube);
+    this.#kubes.add(url);
+    this.#connections?.connectKube(url, webSockets);
     this.#watch.changed();
   }
 
   /** Leaves a KUBE. Direct sessions that began there go on. */
   disconnectKube(url: string): void {
-    const kube = this.#kubes.get(url);
     this.#kubes.delete(url);
-    kube?.[Symbol.dispose]();
+    this.#connections?.disconnectKube(url);
     this.#watch.changed();
   }
 
   /** Ends every session that leaves this machine. Servers are left one by one before. */
   hangUp(): void {
-    this.#peers.hangUp((path) => path !== 'tabs');
+    this.#connections?.peers.hangUp((path) => path !== 'tabs');
   }
 
   /** Waits for guests of an invitation until disposed. `room` has 32 bytes. */
@@ -261,24 +223,30 @@ export class Mesh implements Disposable {
   ): Disposable {
     this.#requireOpen();
     const room = toHex(at.room);
-    const listening = listenInvitation(this.#invitationPorts(), { url: at.url, room }, onGuest);
-    this.#invitations.add(listening);
+    const ports = this.#invitationPorts();
+    const scope = new DisposableStack();
+    this.#invitations.add(scope);
+    this.#withParts(({ listenInvitation }) => {
+      if (!scope.disposed) scope.use(listenInvitation(ports, { url: at.url, room }, onGuest));
+    });
     return {
       [Symbol.dispose]: () => {
-        this.#invitations.delete(listening);
-        listening[Symbol.dispose]();
+        this.#invitations.delete(scope);
+        scope.dispose();
       },
     };
   }
 
   /** A link to who waits in an invitation's room. @throws MeshError `MESH_UNREACHABLE`, `MESH_CLOSED`. */
-  dialInvitation(
+  async dialInvitation(
     at: { readonly url: string; readonly room: Uint8Array },
     signal: AbortSignal,
   ): Promise<Link> {
     this.#requireOpen();
     const until = AbortSignal.any([signal, this.#abort.signal]);
-    return dialInvitation(this.#invitationPorts(), { url: at.url, room: toHex(at.room) }, until);
+    const ports = this.#invitationPorts();
+    const { dialInvitation } = await loadConnections();
+    return dialInvitation(ports, { url: at.url, room: toHex(at.room) }, until);
   }
 
   /** Presence in a space. @throws MeshError `MESH_REFUSED` when the space was not added. */
@@ -287,7 +255,7 @@ export class Mesh implements Disposable {
     const known = this.#presences.get(id);
     if (known !== undefined) return known;
     const presence = new Presence(this.#options.clock, (bytes) => {
-      for (const { session } of this.#peers.bestOf(id)) session.datagram(id, bytes);
+      for (const { session } of this.#bestOf(id)) session.datagram(id, bytes);
     });
     this.#presences.set(id, presence);
     return presence;
@@ -300,7 +268,7 @@ export class Mesh implements Disposable {
 
   /** Programs that can be asked for the state of a space now: members in sync, never servers. */
   stateSources(id: string): readonly StateSource[] {
-    return this.#peers.bestOf(id).flatMap(({ peer, session }) => {
+    return this.#bestOf(id).flatMap(({ peer, session }) => {
       const sync = session.stateOf(id);
       if (sync === undefined || peer === undefined) return [];
       return [{ peer, ask: (question) => sync.ask(question) }];
@@ -309,24 +277,28 @@ export class Mesh implements Disposable {
 
   /** KUBEs to which a connection is open now, by address. */
   get reached(): readonly string[] {
-    return [...this.#kubes.values()].filter(({ isOnline }) => isOnline).map(({ url }) => url);
+    return this.#connections?.reached ?? [];
   }
 
   /** Session keys of the devices that are connected now, in hex. */
   get remotes(): ReadonlySet<string> {
-    return new Set([...this.#peers.byName.values()].map(({ remote }) => remote));
+    return new Set(
+      [...(this.#connections?.peers.byName.values() ?? [])].map(({ remote }) => remote),
+    );
   }
 
   /** How one space stands now. */
   spaceStatus(id: string): SpaceStatus | undefined {
     const space = this.#spaces.get(id);
     if (space === undefined) return undefined;
-    return spaceStatus(space, this.#peers, [...this.#kubes.values()]);
+    return (
+      this.#connections?.spaceStatus(space) ?? { ...ALONE, waiting: space.replica.waiting ?? 0 }
+    );
   }
 
   /** Programs with which a space is in sync, or that refuse it. */
   peersOf(id: string): readonly SpacePeer[] {
-    return peersOfSpace(id, this.#peers, this.#options.clock.monotonicMs());
+    return this.#connections?.peersOf(id) ?? [];
   }
 
   /** Every space agrees with everybody who is connected: each KUBE's mailbox, or else some peer. */
@@ -336,12 +308,11 @@ export class Mesh implements Disposable {
 
   /** How everything stands now: looks at every space, for tools and tests. */
   get status(): MeshStatus {
-    return meshStatus({
-      nowMs: this.#options.clock.monotonicMs(),
-      spaces: this.#spaces,
-      kubes: [...this.#kubes.values()],
-      peers: this.#peers,
-    });
+    if (this.#connections !== undefined) return this.#connections.status;
+    const spaces = [...this.#spaces.values()].map(
+      ({ id, replica }) => [id, { ...ALONE, waiting: replica.waiting ?? 0 }] as const,
+    );
+    return { kubes: [], peers: [], spaces: new Map(spaces) };
   }
 
   /** Calls back when the status has changed, at most 20 times a second. Returns the way to stop. */
@@ -356,8 +327,7 @@ export class Mesh implements Disposable {
 
   /** After sleep, or when the network has changed: finds out soon what is still alive. */
   wake(): void {
-    for (const kube of this.#kubes.values()) kube.wake();
-    for (const peer of this.#peers.byName.values()) peer.wake(WAKE_TIMEOUT_MS);
+    this.#connections?.wake();
   }
 
   [Symbol.dispose](): void {
@@ -367,9 +337,7 @@ export class Mesh implements Disposable {
     for (const chunks of this.#chunks.values()) chunks.stop(closed);
     this.#abort.abort();
     for (const listening of this.#invitations) listening[Symbol.dispose]();
-    for (const kube of this.#kubes.values()) kube[Symbol.dispose]();
-    this.#peers.close();
-    this.#tabs?.[Symbol.dispose]();
+    this.#connections?.[Symbol.dispose]();
     for (const unfollow of this.#unfollow.values()) unfollow();
     this.#watch.close();
   }
@@ -382,21 +350,59 @@ export class Mesh implements Disposable {
     return made;
   }
 
-  /** Tabs of one profile hold the same spaces, so that any of them will do for the greeting. */
-  async #meetTab(link: Link, initiates: boolean): Promise<void> {
-    const [first] = this.#spaces.values();
-    const secrets = initiates ? (first?.secrets.slice(0, 1) ?? []) : undefined;
-    const role = initiates ? 'initiator' : 'responder';
-    const end = await this.#peers.run({
-      link,
-      role,
-      ...(secrets === undefined ? {} : { secrets }),
-    });
-    this.#options.log?.event('debug', 'mesh.tab.ended', { end });
-    await this.#options.clock.sleep(TAB_AGAIN_MS, this.#abort.signal).then(
-      () => this.#tabs?.announce(),
-      () => undefined,
-    );
+  #connecting(): ConnectionsOptions {
+    return {
+      mesh: this.#options,
+      instance: this.#instance,
+      spaces: this.#spaces,
+      changed: (...spaces) => this.#watch.changed(...spaces),
+      onPresence: (space, peer, bytes) =>
+        this.#presences.get(space)?.hear(peer.name, peer.remote, bytes),
+      onGone: (peer) => this.#gone(peer),
+      onSpace: ({ session }, space) => this.#sayPresence(session, space),
+      signal: this.#abort.signal,
+    };
+  }
+
+  /** Loads what speaks with others, and catches up with what was said meanwhile. */
+  async #connectLater(): Promise<void> {
+    const parts = await this.#parts();
+    if (parts === undefined) return;
+    const connections = new parts.Connections(this.#connecting());
+    this.#connections = connections;
+    if (this.#spaces.size > 0) connections.announce();
+    const { webSockets } = this.#options;
+    for (const url of this.#kubes) {
+      if (webSockets !== undefined) connections.connectKube(url, webSockets);
+    }
+    this.#watch.changed(...this.#spaces.keys());
+  }
+
+  /** Where it cannot be loaded nobody could be reached either: it is tried again. `undefined`: closed. */
+  async #parts(): Promise<ConnectionParts | undefined> {
+    const { clock, log } = this.#options;
+    const { signal } = this.#abort;
+    while (!signal.aborted) {
+      try {
+        const parts = await loadConnections();
+        return signal.aborted ? undefined : parts;
+      } catch {
+        log?.event('warn', 'mesh.part-not-loaded');
+        await clock.sleep(LOAD_AGAIN_MS, signal).catch(() => undefined);
+      }
+    }
+    return undefined;
+  }
+
+  /** Now if it can be, so that what is asked first also happens first. */
+  #withParts(task: (parts: ConnectionParts) => void): void {
+    const now = loadedConnections();
+    if (now !== undefined) task(now);
+    else void this.#parts().then((parts) => (parts === undefined ? undefined : task(parts)));
+  }
+
+  #bestOf(id: string): readonly PeerSession[] {
+    return this.#connections?.peers.bestOf(id) ?? [];
   }
 
   #sayPresence(
@@ -418,7 +424,7 @@ export class Mesh implements Disposable {
 
   #agrees(id: string): boolean {
     const space = this.#spaces.get(id);
-    return space === undefined || agreesWithAll(space, this.#peers, [...this.#kubes.values()]);
+    return space === undefined || this.#connections?.agrees(space) === true;
   }
 
   #gone(peer: Peer): void {

@@ -4,14 +4,13 @@
  */
 import { CodecError, Reader, Writer } from '@atoll/codec';
 import type { Clock } from '@atoll/kernel';
+import { DATAGRAM_BYTES_MAX } from './datagram.ts';
 import { MuxStream, type StreamPriority, type StreamReceiver } from './mux-stream.ts';
 import { FRAME_BYTES_MAX, sessionEndOf, type SecureChannel } from './secure-channel.ts';
 import { SESSION_ENDS, type SessionEnd } from './session-end.ts';
 
 /** Streams of a session: control, and for each of 1,024 numbers of spaces one for log, chunks and state each. */
 export const STREAM_NUMBER_MAX = 3072;
-/** Datagrams above this do not leave; they are for cursors and the like. */
-export const DATAGRAM_BYTES_MAX = 1024;
 /** The link holds so much before the multiplexer stops filling it: what it holds, urgent bytes wait for. */
 const LINK_HIGH_BYTES = { relay: 64 * 1024, direct: 256 * 1024 } as const;
 /** Datagrams are dropped while the link holds more than this. */

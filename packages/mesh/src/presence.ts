@@ -4,7 +4,7 @@
  */
 import { CodecError, Reader, Writer } from '@atoll/codec';
 import type { Clock } from '@atoll/kernel';
-import { DATAGRAM_BYTES_MAX } from './mux.ts';
+import { DATAGRAM_BYTES_MAX } from './datagram.ts';
 import { MeshError } from './mesh-error.ts';
 import { TokenBucket } from './token-bucket.ts';
 

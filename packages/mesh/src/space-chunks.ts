@@ -3,7 +3,7 @@
  * a time and from several peers, and given to the mailboxes that keep them for those who are away.
  */
 import type { Clock } from '@atoll/kernel';
-import { ASK_IDS_MAX } from './chunk-messages.ts';
+import { ASK_IDS_MAX } from './chunk.ts';
 import type { ChunkHolder, ChunkSync, ChunkTaken } from './chunk-sync.ts';
 
 /** A peer that had none is asked again after so long: it may be fetching itself. */

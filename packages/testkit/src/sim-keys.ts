@@ -14,9 +14,10 @@ import {
 import { loadCurves } from '@atoll/crypto';
 import type { Agreer, Ed25519Platform, Keystore, Rng, Signer } from '@atoll/kernel';
 import { KernelError, concatBytes, fromHex } from '@atoll/kernel';
+import { loadConnections } from '@atoll/mesh';
 
-// A world's clock does not wait for a part of the program to be loaded, so that it must be here before.
-await loadCurves();
+// A world's clock does not wait for a part of the program to be loaded, so that all must be here before.
+await Promise.all([loadCurves(), loadConnections()]);
 
 // DER prefixes of RFC 8410: what precedes the 32 raw bytes of a key.
 const DER = {
