@@ -41,7 +41,7 @@ const Task = defineType('bench.Task', {
   title: s.string(),
   done: s.boolean(),
   priority: s.integer(),
-  project: s.string(),
+  project: s.string().index(),
   estimate: s.number(),
   note: s.string(),
 });

@@ -51,7 +51,7 @@ test('whatever was collected, everybody sees what a fold without epochs sees, an
       const spaces = [one, two, three] as const;
       await exchange(one, two);
       await exchange(one, three);
-      for (let step = 0; step < 40; step++) {
+      for (let step = 0; step < 22; step++) {
         const dice = random(10);
         const space = spaces[random(3)] as Space;
         if (dice < 5) await edits(space, random, 1 + random(4));
@@ -75,7 +75,7 @@ test('whatever was collected, everybody sees what a fold without epochs sees, an
       expect(seen(one.database)).toEqual(seen(witness.db));
       expect(spaces.map((space) => space.epochs.status().refused)).toEqual([0, 0, 0]);
     }),
-    { numRuns: 8 },
+    { numRuns: 9 },
   );
 });
 
@@ -107,7 +107,7 @@ test('epochs over feeds that have forked are kept, and who fetched, dropped or h
       for (const [a, b] of random(2) === 0 ? BOTH : [...BOTH].reverse()) {
         await exchange(spaces[a] as Space, spaces[b] as Space);
       }
-      for (let step = 0; step < 25; step++) {
+      for (let step = 0; step < 14; step++) {
         const dice = random(10);
         const space = spaces[random(3)] as Space;
         if (dice < 5) await edits(space, random, 1 + random(4));
@@ -140,7 +140,7 @@ test('epochs over feeds that have forked are kept, and who fetched, dropped or h
       const again = await Space.open(ada.ports, { space: one.id, ring, writer: ada.writer() });
       expect(rootOf(again)).toBe(roots[0]);
     }),
-    { numRuns: 8 },
+    { numRuns: 9 },
   );
 });
 

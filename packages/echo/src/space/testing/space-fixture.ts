@@ -9,7 +9,7 @@ import {
   type IdentityLog,
   type Role,
 } from '@atoll/halo';
-import { softwareAgreer } from '@atoll/crypto';
+import { ready, softwareAgreer } from '@atoll/crypto';
 import type { IdentityId, Signer, SpaceId, Store } from '@atoll/kernel';
 import { MemoryDisk, MemoryKeystore, MemoryStore, SimRng, simEd25519 } from '@atoll/testkit';
 import { Space, type SpacePorts, type SpaceWriter } from '../space.ts';
@@ -40,6 +40,8 @@ export class Person {
 
   /** A person whose randomness comes from `seed`. */
   static async make(name: string, seed: number, store?: Store): Promise<Person> {
+    // As every client does: without it most of a test is hashing.
+    await ready();
     const rng = new SimRng(seed);
     const keystore = new MemoryKeystore(rng);
     const deviceSigner = await keystore.signer('device');
