@@ -26,6 +26,7 @@ import type { EpochReplay, ReplayHost } from './epoch-replay.ts';
 import { Frontier } from './frontier.ts';
 import type { PrunedState } from './pruned-state.ts';
 import { sureBody, sureRecord } from './sure-record.ts';
+import { sweepFetches } from './sweep-fetches.ts';
 
 /** Part of an epoch's name that names its pages. */
 const FOLDER_DIGITS = 16;
@@ -110,6 +111,8 @@ export class EpochArchive {
     await pruned.write(pagesOfEpoch(place, epoch), { key, turn: () => host.turn() });
     await place.store.commit({ values: new Map([[pointerName(place.space), pointerTo(epoch)]]) });
     await kept?.pages.removeOthers(new Set(), false);
+    // What somebody else would have given is here: a fetch that was never ended is of no use.
+    await sweepFetches(place);
     return true;
   }
 

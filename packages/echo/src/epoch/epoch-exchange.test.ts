@@ -11,6 +11,8 @@ import { randomKindsEdit, registerKinds } from '../testing/random-kinds.ts';
 import type { EpochExchange } from './epoch-exchange.ts';
 import { AnswerSeal, decodeQuestion, encodeQuestion, type EpochOffer } from './epoch-wire.ts';
 
+const Many = defineType('test.Many', { title: s.string() });
+
 async function edit(space: Space, seed: number, count: number): Promise<void> {
   const random = randomFrom(seed);
   registerKinds(space.database);
@@ -232,6 +234,63 @@ describe('an epoch that was taken over', () => {
       expect(commits).toBeLessThan(40);
     }
   });
+});
+
+describe('a fetch that was cut', () => {
+  /** Cuts after so many answers, and starts the program again; then fetches the rest. */
+  async function cutAndResumed(
+    seed: number,
+    answers: number,
+    between: (scene: Scene) => Promise<void> = () => Promise.resolve(),
+  ): Promise<{ readonly scene: Scene; readonly first: number; readonly then: number }> {
+    const scene = await Scene.make(seed);
+    await scene.newcomer();
+    for (let at = 0; at < 1500; at++) scene.one.database.add(Many, { title: `thing ${at}` });
+    await scene.one.flush();
+    await scene.one.epochs.propose();
+    await scene.one.epochs.dropHistory(0);
+    const offer = await scene.offer();
+    let asked = 0;
+    const cut = async (question: Uint8Array): Promise<Uint8Array> => {
+      if (asked++ >= answers) throw new RangeError('the line is cut');
+      return scene.ask(question);
+    };
+    await expect(scene.two.exchange.fetch(offer, cut, { atOnce: 1 })).rejects.toThrow('cut');
+    const first = asked - 1;
+    await scene.close();
+    await between(scene);
+    await scene.open();
+    const { chunks } = await scene.two.exchange.fetch(offer, scene.ask, { atOnce: 1 });
+    const taken = await scene.close();
+    await taken.adopt(offer);
+    await scene.open();
+    await exchange(scene.one, scene.two);
+    await scene.two.exchange.confirm();
+    expect(rootOf(scene.two)).toBe(rootOf(scene.one));
+    expect(await scene.ports.store.names('fetch-')).toEqual([]);
+    return { scene, first, then: chunks };
+  }
+
+  test('goes on after a restart where it was', async () => {
+    const whole = (await cutAndResumed(11, 0)).then;
+    expect(whole).toBeGreaterThan(15);
+    for (const answers of [1, 5, 12]) {
+      const { then } = await cutAndResumed(11, answers);
+      // The order is proved as a whole.
+      expect(then).toBe(answers < 4 ? whole : whole - answers);
+    }
+  }, 20_000);
+
+  test('begins anew where what has come is damaged', async () => {
+    const whole = (await cutAndResumed(11, 0)).then;
+    const { then } = await cutAndResumed(11, 12, async ({ ports }) => {
+      const values = new Map<string, Uint8Array>();
+      for (const name of await ports.store.names('fetch-')) values.set(name, new Uint8Array(90));
+      expect(values.size).toBeGreaterThan(8);
+      await ports.store.commit({ values });
+    });
+    expect(then).toBe(whole);
+  }, 20_000);
 });
 
 describe('answers', () => {

@@ -38,6 +38,7 @@ import {
   type EpochQuestion,
 } from './epoch-wire.ts';
 import type { FetchedEpoch } from './fetch-epoch.ts';
+import { sweepFetches } from './sweep-fetches.ts';
 import { SpaceError } from '../space/space-error.ts';
 import { noteShared, workApart, type OwnWork } from './work-apart.ts';
 import { adoptEpoch, confirmEpoch, revertEpoch, sweepEpochs, trialOf } from './take-over.ts';
@@ -172,6 +173,7 @@ export class EpochExchange {
     await sweepEpochs(place);
     const key = deriveKey(zone.content, 'state-root');
     const epoch = epochIdOf(terms);
+    await sweepFetches(place, epoch);
     // A part of its own: few devices ever fetch an epoch.
     const { SnapshotSource, downloadEpoch } = await import('./fetch-epoch.ts');
     const turn = (): Promise<void> => clock.sleep(0, new AbortController().signal);

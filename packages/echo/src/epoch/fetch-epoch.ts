@@ -9,8 +9,9 @@ import { unpack } from '../snapshot/packed.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
 import { SnapshotSink } from '../snapshot/snapshot-sink.ts';
 import { SnapshotSource } from '../snapshot/snapshot-source.ts';
-import { encodeRequest } from '../snapshot/transfer-codec.ts';
+import { encodeRequest, type SnapshotRequest } from '../snapshot/transfer-codec.ts';
 import { pagesOfEpoch, type ArchivePlace } from './epoch-archive.ts';
+import { FetchJournal } from './fetch-journal.ts';
 import { adoptEpoch, confirmEpoch } from './take-over.ts';
 
 export { SnapshotSource };
@@ -37,7 +38,7 @@ export interface EpochFetch {
   readonly turn: () => Promise<void>;
 }
 
-/** Bytes and chunks that a fetch took. */
+/** Bytes and chunks that a fetch took; without those that had come before a restart. */
 export interface FetchedEpoch {
   readonly bytes: number;
   readonly chunks: number;
@@ -55,28 +56,39 @@ export async function downloadEpoch(fetch: EpochFetch): Promise<FetchedEpoch> {
   const [root] = terms.roots;
   if (root === undefined) throw new SnapshotError('SNAPSHOT_REFUSED', 'the epoch names no root');
   const roots = { state: root.root, order: terms.order };
-  const sink = new SnapshotSink({
-    key,
-    roots,
-    isPruned: true,
-    asksFinely,
-    ...(own === undefined ? {} : { own }),
-  });
-  let bytes = 0;
-  let chunks = 0;
-  while (!sink.isDone) {
-    const requests = sink.requests(atOnce);
-    const answers = await Promise.all(requests.map((request) => ask(encodeRequest(request))));
-    for (const [at, request] of requests.entries()) {
-      const answer = answers[at] ?? new Uint8Array(0);
-      sink.take(request, unpacked(answer));
-      bytes += answer.length;
-      chunks++;
-      await turn();
+  const epoch = epochIdOf(terms);
+  const journal = new FetchJournal(place, epoch);
+  const newSink = (): SnapshotSink =>
+    new SnapshotSink({
+      ...{ key, roots, isPruned: true, asksFinely },
+      proved: (request, answer) => journal.note(request, answer),
+      ...(own === undefined ? {} : { own }),
+    });
+  const resumed = newSink();
+  const sink = (await journal.replay(resumed, turn)) ? resumed : newSink();
+  const count = { bytes: 0, chunks: 0 };
+  const askAll = (requests: readonly SnapshotRequest[]): Promise<readonly Uint8Array[]> =>
+    Promise.all(requests.map((request) => ask(encodeRequest(request))));
+  try {
+    while (!sink.isDone) {
+      const requests = sink.requests(atOnce);
+      const answers = await askAll(requests);
+      for (const [at, request] of requests.entries()) {
+        const answer = answers[at] ?? new Uint8Array(0);
+        sink.take(request, unpacked(answer));
+        count.bytes += answer.length;
+        count.chunks++;
+        await journal.keep();
+        await turn();
+      }
     }
+  } catch (failure) {
+    await journal.flush();
+    throw failure;
   }
-  await sink.finish(pagesOfEpoch(place, epochIdOf(terms)), turn);
-  return { bytes, chunks, reused: sink.reused };
+  await sink.finish(pagesOfEpoch(place, epoch), turn);
+  await journal.end();
+  return { ...count, reused: sink.reused };
 }
 
 /** Bytes of an answer as they came. @throws SnapshotError `SNAPSHOT_REFUSED`. */

@@ -19,6 +19,7 @@ import {
   type ArchivePlace,
 } from './epoch-archive.ts';
 import { sureBody, sureRecord } from './sure-record.ts';
+import { sweepFetches } from './sweep-fetches.ts';
 
 /** Blocks of the log that are looked at at once. */
 const PAGE_BLOCKS = 1000;
@@ -83,6 +84,7 @@ export async function confirmEpoch(place: ArchivePlace): Promise<void> {
     await pagesOfEpoch(place, trial.before).removeOthers(new Set(), false);
   }
   await dropForgotten(place);
+  await sweepFetches(place);
   await place.store.commit({ values: new Map([[trialName(place.space), undefined]]) });
 }
 

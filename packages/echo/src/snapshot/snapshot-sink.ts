@@ -282,6 +282,7 @@ export class SnapshotSink {
       case 'rows':
         this.#requirePruned(answer.rows);
         this.#enterRows(answer.rows, wanted);
+        this.#tellRows(answer.rows, wanted);
         return;
       case 'changes':
         this.#takeChanges(answer, wanted);
@@ -306,8 +307,14 @@ export class SnapshotSink {
     requireThat(named !== undefined, 'what was asked for whole comes whole');
     this.#requirePruned(answer.others);
     const same = answer.same.flatMap((at) => named?.rows[at] ?? []);
-    if (!this.#tryRows([...same, ...answer.others], wanted)) return;
+    const rows = [...same, ...answer.others];
+    if (!this.#tryRows(rows, wanted)) return;
     this.reused += same.length;
+    this.#tellRows(rows, wanted);
+  }
+
+  #tellRows(rows: readonly ChunkRow[], { path }: Wanted): void {
+    this.#options.proved?.({ at: 'tree', path }, encodeRows(rows));
   }
 
   #takeNode(hashes: Uint8Array, { hash, path }: Wanted): void {
@@ -356,7 +363,6 @@ export class SnapshotSink {
     );
     requireThat(equalBytes(tree.root(), hash), 'rows have their hash');
     this.#wanted.delete(path.join('.'));
-    this.#options.proved?.({ at: 'tree', path }, encodeRows(rows));
     for (const row of rows) {
       this.#states.enter(fold, fold.rows.add({ ...row, isVoid: false }), row.state);
     }
