@@ -274,12 +274,12 @@ describe('a fetch that was cut', () => {
   test('goes on after a restart where it was', async () => {
     const whole = (await cutAndResumed(11, 0)).then;
     expect(whole).toBeGreaterThan(15);
-    for (const answers of [1, 5, 12]) {
+    for (const answers of [1, 12]) {
       const { then } = await cutAndResumed(11, answers);
       // The order is proved as a whole.
       expect(then).toBe(answers < 4 ? whole : whole - answers);
     }
-  }, 20_000);
+  }, 60_000);
 
   test('begins anew where what has come is damaged', async () => {
     const whole = (await cutAndResumed(11, 0)).then;
@@ -290,7 +290,7 @@ describe('a fetch that was cut', () => {
       await ports.store.commit({ values });
     });
     expect(then).toBe(whole);
-  }, 20_000);
+  }, 60_000);
 });
 
 describe('answers', () => {
