@@ -15,9 +15,6 @@ const LOOKS = [
   { theme: 'light', width: 320, height: 640 },
 ] as const;
 
-/** Longer than anything that arrives with a movement. */
-const SETTLED_MS = 250;
-
 /** Folder for pictures of everything that is examined; none are made without it. */
 const PICTURES = process.env['ATOLL_PICTURES'];
 let pictures = 0;
@@ -34,7 +31,7 @@ export async function faultsOf(page: Page): Promise<string[]> {
   for (const { theme, width, height } of LOOKS) {
     await page.emulateMedia({ colorScheme: theme });
     await page.setViewportSize({ width, height });
-    await page.waitForTimeout(SETTLED_MS);
+    await movementsEnd(page);
     if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
     const violations = await page.evaluate(async () => {
       const { axe } = window as unknown as {
@@ -56,4 +53,22 @@ export async function faultsOf(page: Page): Promise<string[]> {
   }
   await page.setViewportSize({ width: 1440, height: 900 });
   return found;
+}
+
+/** Resolves when nothing moves or changes its colour any more, but for what never ends. */
+async function movementsEnd(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const frame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve));
+    const moving = (): Animation[] =>
+      document
+        .getAnimations()
+        .filter((each) => each.effect?.getComputedTiming().endTime !== Infinity);
+    // The new look is drawn in one frame, and what it sets in motion begins in the next.
+    for (let quiet = 0; quiet < 2; quiet++) {
+      await frame();
+      const now = moving().filter(({ playState }) => playState === 'running');
+      if (now.length > 0) quiet = -1;
+      await Promise.allSettled(now.map(({ finished }) => finished));
+    }
+  });
 }
