@@ -23,6 +23,8 @@ export interface Stretch {
   readonly branch: number;
   readonly from: number;
   readonly to: number;
+  /** Where it is beyond `to`: up to here the counters are known by an epoch alone, and mean it if nothing else. */
+  readonly reach?: number;
 }
 
 /** Ids of one text or list. */
@@ -94,11 +96,14 @@ export class ElementIds {
 
   /** One element of the stretches. */
   element(stretches: readonly Stretch[], counter: number): ElementId {
-    const fits = stretches.filter(({ from, to }) => from <= counter && counter < to);
-    const [first = { agent: UNKNOWN_AGENT, counter }, ...others] = fits.map(({ branch }) => ({
-      agent: branch,
-      counter,
-    }));
+    const fitting = (end: (stretch: Stretch) => number): ElementId[] =>
+      stretches
+        .filter((stretch) => stretch.from <= counter && counter < end(stretch))
+        .map(({ branch }) => ({ agent: branch, counter }));
+    const seen = fitting(({ to }) => to);
+    // What an epoch lets everybody name comes second: an honest writer has seen what he names.
+    const fits = seen.length > 0 ? seen : fitting(({ reach, to }) => reach ?? to);
+    const [first = { agent: UNKNOWN_AGENT, counter }, ...others] = fits;
     // Only who names more than it has seen leaves a doubt; it means the least.
     return others.reduce((least, other) => (this.compare(other, least) < 0 ? other : least), first);
   }
@@ -112,7 +117,7 @@ export class ElementIds {
   ranges(stretches: readonly Stretch[], range: Omit<IdRange, 'agent'>): IdRange[] {
     const end = range.counter + range.count;
     const cuts = stretches
-      .flatMap(({ from, to }) => [from, to])
+      .flatMap(({ from, reach, to }) => [from, to, reach ?? to])
       .filter((cut) => cut > range.counter && cut < end)
       .sort((a, b) => a - b);
     const found: IdRange[] = [];
@@ -128,12 +133,13 @@ export class ElementIds {
   #inPast(branch: number, by: BlockContext | undefined): Stretch[] {
     const { ids, timeline } = this.#counted;
     const from = this.baseOf(branch);
-    let to = ids.next(branch);
-    if (by !== undefined) {
-      const isOwn = branch === by.branch;
-      to = isOwn ? Number.POSITIVE_INFINITY : timeline.unitsInPast(this.#blocks, branch, by.no);
+    if (by === undefined || branch === by.branch) {
+      const to = by === undefined ? ids.next(branch) : Number.POSITIVE_INFINITY;
+      return from < to ? [{ branch, from, to }] : [];
     }
-    return from < to ? [{ branch, from, to }] : [];
+    const to = timeline.unitsSeen(this.#blocks, branch, by.no);
+    const reach = Math.max(to, timeline.settledOf(branch));
+    return from < reach ? [{ branch, from, to, reach }] : [];
   }
 
   #through(start: ChainBlock, by: BlockContext | undefined): Stretch[] {

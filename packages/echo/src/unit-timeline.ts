@@ -2,10 +2,12 @@
 import type { Reader, Writer } from '@atoll/codec';
 import type { BlockTable } from './block-table.ts';
 
-/** What an agent had inserted: by everybody's account, and after each of its later blocks. */
+/** What an agent had inserted: before the blocks that are remembered, and after each of those. */
 interface Line {
-  /** Units under the frontier of an epoch: whoever writes above it may name them. */
+  /** Units by blocks that were let go: where the agent's chain stood at one of them is not known any more. */
   base: number;
+  /** Units under the frontier of an epoch: whoever writes above it may name them. */
+  settled: number;
   blocks: number[];
   units: number[];
 }
@@ -40,9 +42,14 @@ export class UnitTimeline {
       const stretches = stretchesOf(agent) ?? [
         { branch: agent, from: 0, to: Number.POSITIVE_INFINITY },
       ];
-      // What is settled came before all forks that are known.
+      // What was let go came before all forks that are known.
       const [first] = stretches;
       if (first !== undefined) moved.#lineOf(first.branch).base = line.base;
+      for (const { branch, from, to } of stretches) {
+        if (line.settled <= from) continue;
+        const into = moved.#lineOf(branch);
+        into.settled = Math.max(into.settled, Math.min(line.settled, to));
+      }
       line.units.forEach((units, at) => {
         const place = stretches.find(({ from, to }) => from < units && units <= to) ?? first;
         if (place === undefined) return;
@@ -63,15 +70,21 @@ export class UnitTimeline {
 
   #lineOf(agent: number): Line {
     let line = this.#byAgent.get(agent);
-    if (line === undefined) this.#byAgent.set(agent, (line = { base: 0, blocks: [], units: [] }));
+    if (line === undefined) {
+      this.#byAgent.set(agent, (line = { base: 0, settled: 0, blocks: [], units: [] }));
+    }
     return line;
   }
 
   /** Writes all lines, with these numbers for branches and blocks. */
   write(writer: Writer, names: { branch(agent: number): number; block(no: number): number }): void {
     writer.varint(this.#byAgent.size);
-    for (const [agent, { base, blocks, units }] of this.#byAgent) {
-      writer.varint(names.branch(agent)).varint(base).varint(blocks.length);
+    for (const [agent, { base, blocks, settled, units }] of this.#byAgent) {
+      writer
+        .varint(names.branch(agent))
+        .varint(base)
+        .varint(Math.max(settled - base, 0));
+      writer.varint(blocks.length);
       let block = 0;
       let unit = base;
       blocks.forEach((no, at) => {
@@ -88,7 +101,8 @@ export class UnitTimeline {
   read(reader: Reader): void {
     for (let agents = reader.varint(reader.left); agents > 0; agents--) {
       const agent = reader.varint();
-      const line: Line = { base: reader.varint(), blocks: [], units: [] };
+      const base = reader.varint();
+      const line: Line = { base, settled: base + reader.varint(), blocks: [], units: [] };
       let block = 0;
       let unit = line.base;
       for (let steps = reader.varint(reader.left); steps > 0; steps--) {
@@ -99,56 +113,54 @@ export class UnitTimeline {
     }
   }
 
-  /** Units of the agent in the causal past of a block: a chain, so what is in it comes first. */
+  /** Units of the agent that a block may name: those in its causal past, and those that an epoch covers. */
   unitsInPast(blocks: BlockTable, agent: number, block: number): number {
+    return Math.max(this.#byAgent.get(agent)?.settled ?? 0, this.unitsSeen(blocks, agent, block));
+  }
+
+  /** Units of the agent in the causal past of a block: a chain, so what is in it comes first. */
+  unitsSeen(blocks: BlockTable, agent: number, block: number): number {
     const line = this.#byAgent.get(agent);
     if (line === undefined) return 0;
-    let low = 0;
-    let high = line.blocks.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (blocks.reaches(line.blocks[middle] as number, block)) low = middle + 1;
-      else high = middle;
-    }
-    return low === 0 ? line.base : (line.units[low - 1] as number);
+    const seen = leading(line, (no) => blocks.reaches(no, block));
+    return unitsOf(line, seen);
+  }
+
+  /** Units that an epoch covers: whoever writes above it may name them. */
+  settledOf(agent: number): number {
+    return this.#byAgent.get(agent)?.settled ?? 0;
   }
 
   /** Units of the agent in its blocks before `seq`. */
   unitsBefore(blocks: BlockTable, agent: number, seq: number): number {
     const line = this.#byAgent.get(agent);
     if (line === undefined) return 0;
-    let low = 0;
-    let high = line.blocks.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (blocks.get(line.blocks[middle] as number).seq < seq) low = middle + 1;
-      else high = middle;
-    }
-    return low === 0 ? line.base : (line.units[low - 1] as number);
+    const before = leading(line, (no) => blocks.get(no).seq < seq);
+    return unitsOf(line, before);
   }
 
   /** Units of the agent in the blocks that `isUnder` holds for: some from the beginning of its chain on. */
   unitsUnder(agent: number, isUnder: (block: number) => boolean): number {
     const line = this.#byAgent.get(agent);
     if (line === undefined) return 0;
-    const under = underOf(line, isUnder);
-    return under === 0 ? line.base : (line.units[under - 1] as number);
+    return unitsOf(line, leading(line, isUnder));
   }
 
-  /** True if {@link UnitTimeline.settle} has something to forget. */
+  /** True if {@link UnitTimeline.settle} has something to do. */
   hasUnder(isUnder: (block: number) => boolean): boolean {
-    return [...this.#byAgent.values()].some((line) => underOf(line, isUnder) > 0);
+    return [...this.#byAgent.values()].some((line) => {
+      return unitsOf(line, leading(line, isUnder)) > Math.max(line.settled, line.base);
+    });
   }
 
-  /** Forgets by which of these blocks units came: from now on all know them. True if there were any. */
+  /** From now on all know the units that came by these blocks. True if that is news. */
   settle(isUnder: (block: number) => boolean, settles: (agent: number) => boolean): boolean {
     let isChanged = false;
     for (const [agent, line] of this.#byAgent) {
-      const under = settles(agent) ? underOf(line, isUnder) : 0;
-      if (under === 0) continue;
-      line.base = line.units[under - 1] as number;
-      line.blocks = line.blocks.slice(under);
-      line.units = line.units.slice(under);
+      if (!settles(agent)) continue;
+      const units = unitsOf(line, leading(line, isUnder));
+      if (units <= Math.max(line.settled, line.base)) continue;
+      line.settled = units;
       isChanged = true;
     }
     return isChanged;
@@ -158,13 +170,25 @@ export class UnitTimeline {
   lines(): {
     readonly agent: number;
     readonly base: number;
+    readonly settled: number;
     readonly steps: readonly { readonly block: number; readonly units: number }[];
   }[] {
-    return [...this.#byAgent].flatMap(([agent, { base, blocks, units }]) => {
+    return [...this.#byAgent].flatMap(([agent, { base, blocks, settled, units }]) => {
       if (base === 0 && blocks.length === 0) return [];
       const steps = blocks.map((block, at) => ({ block, units: units[at] as number }));
-      return [{ agent, base, steps }];
+      return [{ agent, base, settled, steps }];
     });
+  }
+
+  /** Forgets by which of these blocks units came: some from the beginning of each chain on. */
+  letGo(isLetGo: (block: number) => boolean): void {
+    for (const line of this.#byAgent.values()) {
+      const gone = leading(line, isLetGo);
+      line.base = unitsOf(line, gone);
+      line.settled = Math.max(line.settled, line.base);
+      line.blocks = line.blocks.slice(gone);
+      line.units = line.units.slice(gone);
+    }
   }
 
   /** All agents, and their units. */
@@ -173,13 +197,18 @@ export class UnitTimeline {
   }
 }
 
-/** How many of a line's blocks are under a frontier. */
-function underOf({ blocks }: Line, isUnder: (block: number) => boolean): number {
+/** Units after so many of a line's blocks. */
+function unitsOf({ base, units }: Line, blocks: number): number {
+  return blocks === 0 ? base : (units[blocks - 1] as number);
+}
+
+/** How many of a line's blocks something holds for that holds for some from the beginning on. */
+function leading({ blocks }: Line, holds: (block: number) => boolean): number {
   let low = 0;
   let high = blocks.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (isUnder(blocks[middle] as number)) low = middle + 1;
+    if (holds(blocks[middle] as number)) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -47,14 +47,14 @@ describe('a branch index', () => {
     expect(index.blockCount).toBe(1000);
   });
 
-  test('refuses every block whose place an epoch has let go, the first one too', () => {
+  test('refuses every block that has no place behind what an epoch has let go, where places are kept too', () => {
     const feed = newFeed();
     const blocks = chain(feed, 6);
     const kept = [2, 4].map((seq) => blocks[seq] as IndexedBlock);
     const ints = (...values: number[]): Uint8Array => bytesOf(Int32Array.from(values));
     const index = BranchIndex.restored(
       1,
-      [{ feed, parent: undefined, fork: 0 }],
+      [{ feed, parent: undefined, fork: 0, whole: 5 }],
       [
         {
           hashes: Uint8Array.from(Buffer.from(kept.map(({ hash }) => hash).join(''), 'hex')),
@@ -71,9 +71,33 @@ describe('a branch index', () => {
       const gone = blocks[seq] as IndexedBlock;
       expect(index.add(gone)).toEqual({ at: 'refused', code: 'FEED_FORGOTTEN' });
     }
+    const other = chain(feed, 6);
+    for (const block of [
+      ...other.slice(0, 5),
+      { ...(other[3] as IndexedBlock), prev: kept[0]?.hash },
+    ]) {
+      expect(index.refusal(block as IndexedBlock)).toBe('FEED_FORGOTTEN');
+    }
     expect(index.branchCount).toBe(1);
     expect(index.add(blocks[2] as IndexedBlock)).toEqual({ at: 'known', block: 0 });
     expect(index.add(blocks[5] as IndexedBlock)).toEqual({ at: 'added', block: 2, fork: false });
+    const last = { ...(other[5] as IndexedBlock), prev: (blocks[4] as IndexedBlock).hash };
+    expect(index.add(last)).toEqual({ at: 'added', block: 3, fork: true });
+  });
+
+  test('what is let go later has no place from then on', () => {
+    const index = new BranchIndex(1);
+    const feed = newFeed();
+    const blocks = chain(feed, 4);
+    for (const block of blocks) index.add(block);
+    const [, , , parted] = chain(feed, 4);
+    const fork = { ...(parted as IndexedBlock), seq: 2, prev: (blocks[1] as IndexedBlock).hash };
+    expect(index.refusal(fork)).toBeUndefined();
+    index.letGo(feed, 4);
+    expect(index.wholeFrom(feed)).toBe(4);
+    expect(index.refusal(fork)).toBe('FEED_FORGOTTEN');
+    index.letGo(feed, 3);
+    expect(index.wholeFrom(feed)).toBe(4);
   });
 
   test('refuses what continues nothing and changes nothing then', () => {

@@ -50,12 +50,16 @@ export interface RestoredBranch {
   readonly feed: FeedKey;
   readonly parent: number | undefined;
   readonly fork: number;
+  /** See {@link BranchIndex.wholeFrom}; 0 where it is left out. */
+  readonly whole?: number;
 }
 
 /** A feed and its branches; each branch has a number of its own. */
 interface FeedEntry {
   readonly key: FeedKey;
   readonly branches: number[];
+  /** Below this seq an epoch has let go of blocks. */
+  whole: number;
 }
 
 /** Index of one log. */
@@ -90,7 +94,10 @@ export class BranchIndex {
     columns: readonly BlockColumns[],
   ): BranchIndex {
     const index = new BranchIndex(salt);
-    for (const { feed, parent = NONE, fork } of branches) index.#addBranch(feed, parent, fork);
+    for (const { feed, fork, parent = NONE, whole = 0 } of branches) {
+      index.#addBranch(feed, parent, fork);
+      index.letGo(feed, whole);
+    }
     index.#hashes.append(concatBytes(...columns.map(({ hashes }) => hashes)));
     for (const part of columns) {
       index.#branch.append(part.branches);
@@ -155,7 +162,8 @@ export class BranchIndex {
       if (seq > 0) return 'FEED_PREV_UNKNOWN';
       return this.#feeds.size < FEEDS_MAX ? undefined : 'FEED_FEEDS_MAX';
     }
-    if (this.#isLetGo(entry, seq)) return 'FEED_FORGOTTEN';
+    // Whether it was let go or parts there nobody can say any more, also where single places are known.
+    if (seq < entry.whole) return 'FEED_FORGOTTEN';
     if (seq > 0) {
       const before = this.#hashes.find(prev);
       if (before < 0) return 'FEED_PREV_UNKNOWN';
@@ -272,6 +280,37 @@ export class BranchIndex {
     return this.#feeds.get(feed)?.branches ?? [];
   }
 
+  /**
+   * The seq from which on all blocks of a feed's chains are here that others may build on; below it an epoch
+   * has let some go, so that nothing new has a place there. 0 where nothing was let go.
+   */
+  wholeFrom(feed: FeedKey): number {
+    return this.#feeds.get(feed)?.whole ?? 0;
+  }
+
+  /** Nothing new has a place below this seq of a feed any more. */
+  letGo(feed: FeedKey, whole: number): void {
+    const entry = this.#feeds.get(feed);
+    if (entry !== undefined) entry.whole = Math.max(entry.whole, whole);
+  }
+
+  /** Seq from which on the chains of two branches of one feed differ. */
+  parting(a: number, b: number): number {
+    const ends = new Map<number, number>();
+    let end = Number.POSITIVE_INFINITY;
+    for (let at: number | undefined = a; at !== undefined; at = this.branchParent(at)) {
+      ends.set(at, end);
+      end = this.branchFork(at);
+    }
+    end = Number.POSITIVE_INFINITY;
+    for (let at: number | undefined = b; at !== undefined; at = this.branchParent(at)) {
+      const other = ends.get(at);
+      if (other !== undefined) return Math.min(end, other);
+      end = this.branchFork(at);
+    }
+    return 0;
+  }
+
   /** Feed of a branch. */
   branchFeed(branch: number): FeedKey {
     return this.#branchOf(branch).key;
@@ -368,7 +407,7 @@ export class BranchIndex {
   #addBranch(feed: FeedKey, parent: number, fork: number): number {
     let entry = this.#feeds.get(feed);
     if (entry === undefined) {
-      entry = { key: feed, branches: [] };
+      entry = { key: feed, branches: [], whole: 0 };
       this.#feeds.set(feed, entry);
     }
     const branch = this.#branchFeed.push(entry) - 1;
@@ -378,15 +417,6 @@ export class BranchIndex {
     this.#branchBlocks.push(Column.int32());
     this.#branchSigned.push(NONE);
     return branch;
-  }
-
-  /** The place of this seq lies under an epoch, and nothing names the block there any more. */
-  #isLetGo({ branches }: FeedEntry, seq: number): boolean {
-    return branches.some((branch) => {
-      const blocks = this.#blocksOf(branch);
-      const row = seq - this.#branchFork.at(branch);
-      return row >= 0 && row < blocks.length && blocks.at(row) === NONE;
-    });
   }
 
   #isLast(block: number): boolean {

@@ -39,6 +39,11 @@ export async function dropHistory(parts: DropParts, terms: EpochTerms): Promise<
   const frontier = Frontier.at(index, terms.anchor);
   if (frontier === undefined || !(await isKept(parts, terms))) return 0;
   await parts.catchUp();
+  // What parts from its feed below has its place by this history alone, until an epoch has it, too.
+  if (frontier.isPartedFrom()) return 0;
+  for (const [feed, whole] of frontier.wholes()) {
+    for (const branches of [index.branches, parts.replica()]) branches.letGo(feed, whole);
+  }
   const dropped = droppable(parts, frontier);
   // With the first part, so that nothing is gone of which nobody could say since when.
   const note = noteOf(epochIdOf(terms), parts.clock.nowMs());

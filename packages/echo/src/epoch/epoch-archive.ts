@@ -94,7 +94,8 @@ export class EpochArchive {
     const { host, log, place, rootKey } = this.#parts;
     const key = rootKey();
     const epoch = epochIdOf(terms);
-    const kept = await keptEpoch(place);
+    if (this.#isPartedFrom(terms)) return false;
+    const kept = await this.#kept();
     if (kept?.epoch === epoch) return true;
     // What lies here now was not proved: nothing is built on it, and what was before it stays.
     if ((await place.store.value(trialName(place.space))) !== undefined) return false;
@@ -120,9 +121,9 @@ export class EpochArchive {
   async source(): Promise<
     { readonly terms: EpochTerms; readonly source: SnapshotSource } | undefined
   > {
-    const { book, host, place, rootKey } = this.#parts;
+    const { book, host, rootKey } = this.#parts;
     const key = rootKey();
-    const kept = await keptEpoch(place);
+    const kept = await this.#kept();
     const terms = kept === undefined ? undefined : book.lineage(kept.epoch).at(-1);
     if (key === undefined || kept === undefined || terms === undefined) return undefined;
     const { found, pages } = kept;
@@ -139,7 +140,7 @@ export class EpochArchive {
   async stateAt(place: EpochPlace): Promise<StateAt | undefined> {
     const { host, rootKey } = this.#parts;
     const key = rootKey();
-    const kept = await keptEpoch(this.#parts.place);
+    const kept = await this.#kept();
     const replay = key === undefined ? undefined : await this.#replay(place, kept, key);
     if (key === undefined || replay === undefined) return undefined;
     const root = replay.root(key).slice();
@@ -246,12 +247,39 @@ export class EpochArchive {
     return pointedEpoch(this.#parts.place);
   }
 
+  /**
+   * Gives up the kept snapshot if a branch has become known that parts from its feed under the epoch and is not
+   * in it: the history is here then, and what is folded has to begin with it until an epoch has the branch.
+   * @throws SnapshotError; StoreError.
+   */
+  async giveUpParted(): Promise<void> {
+    const { book, log, place } = this.#parts;
+    const { space, store } = place;
+    const epoch = await pointedEpoch(place);
+    const terms = epoch === undefined ? undefined : book.lineage(epoch).at(-1);
+    if (epoch === undefined || terms === undefined || !this.#isPartedFrom(terms)) return;
+    // On trial it is not known yet which of both is to be left.
+    if ((await store.value(trialName(space))) !== undefined) return;
+    log.event('warn', 'space.epoch-given-up', { number: terms.number });
+    await store.commit({ values: new Map([[pointerName(space), undefined]]) });
+    await pagesOfEpoch(place, epoch).removeOthers(new Set(), false);
+  }
+
+  async #kept(): Promise<KeptEpoch | undefined> {
+    await this.giveUpParted();
+    return keptEpoch(this.#parts.place);
+  }
+
+  #isPartedFrom({ anchor }: Pick<EpochTerms, 'anchor'>): boolean {
+    return Frontier.at(this.#parts.host.index, anchor)?.isPartedFrom() ?? false;
+  }
+
   async #under(): Promise<
     | { readonly replay: EpochReplay; readonly terms: EpochTerms; readonly under: Frontier }
     | undefined
   > {
     const { book, host } = this.#parts;
-    const kept = await keptEpoch(this.#parts.place);
+    const kept = await this.#kept();
     const terms = kept === undefined ? undefined : book.lineage(kept.epoch).at(-1);
     const under = terms === undefined ? undefined : Frontier.at(host.index, terms.anchor);
     if (kept === undefined || terms === undefined || under === undefined) return undefined;
@@ -270,11 +298,6 @@ export interface EpochBeginning {
   has(block: number): boolean;
   /** Enters its state into a fold that has seen nothing. @throws SnapshotError. */
   enter(entry: KeptEntry): Promise<void>;
-}
-
-/** True if a state could not be folded because a feed forks at a place that the kept epoch has let go. */
-export function isForked(failure: unknown): boolean {
-  return failure instanceof SnapshotError && failure.code === 'SNAPSHOT_FORKED';
 }
 
 /** Blocks to be folded, and the epoch that comes behind them. */

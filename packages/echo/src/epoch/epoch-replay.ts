@@ -12,7 +12,6 @@ import { Fold, type FoldedBlock } from '../fold.ts';
 import type { ControlEntry } from '../snapshot/control-page.ts';
 import type { ObjectState } from '../object-state.ts';
 import { decodeState, encodeState } from '../snapshot/stored-state.ts';
-import { SnapshotError } from '../snapshot/snapshot-error.ts';
 import type { PageStore } from '../snapshot/page-store.ts';
 import { indexOf, restoreRows, type FoundSnapshot } from '../snapshot/restore.ts';
 import { SpaceChains } from '../space/space-chains.ts';
@@ -194,10 +193,7 @@ export class EpochReplay {
       seq: branches.seqOf(block),
       prev: prev === undefined ? hash : branches.hashOf(prev),
     });
-    if (added.at === 'refused') {
-      throw new SnapshotError('SNAPSHOT_FORKED', 'a feed forks at a place that was let go');
-    }
-    assert(added.at === 'added', 'a block is replayed once');
+    assert(added.at === 'added', 'a block is replayed once, where it has its place');
     own.setLamport(added.block, branches.lamportOf(block));
     const kept = this.#host.index.kept(block);
     const deps = kept.deps.map((dep) => {

@@ -16,8 +16,6 @@ const Page = defineType('org.example.Page', {
   items: s.list(s.string()),
 });
 
-const Text = defineType('org.example.Text', { text: s.text() });
-
 function pageOf({ database }: Space): InstanceOf<typeof Page> {
   const page = database.query(Page).run()[0];
   if (page === undefined) throw new RangeError('there is no page');
@@ -131,38 +129,126 @@ test('an epoch under which both sides of a fork have written is kept, dropped fo
   }
 });
 
-test('a voter that has let go of where a feed forks says so, and works out no epoch', async () => {
-  const events: string[] = [];
-  const ada = await Person.make('Ada', 40);
-  const jun = await Person.make('Jun', 41);
-  const log = { event: (_: string, name: string) => void events.push(name) };
-  const one = await Space.found({ ...ada.ports, log }, ada.writer());
-  one.database.add(Text, { text: 'trunk of the text' });
-  const textOf = ({ database }: Space) => database.query(Text).run()[0]?.text;
-  const type = async (space: Space, words: string): Promise<void> => {
-    for (const word of words) {
-      textOf(space)?.insert(3, word);
-      await space.flush();
+/** Jun has gone on after a backup of her profile was made, and the backup is about to write on, too. */
+class LateFork {
+  readonly events: string[] = [];
+  readonly ada: Person;
+  readonly kim: Person;
+  readonly one: Space;
+  readonly two: Space;
+  readonly three: Space;
+  readonly copy: Space;
+
+  private constructor(of: Omit<LateFork, 'type'>) {
+    this.events = of.events;
+    [this.ada, this.kim] = [of.ada, of.kim];
+    [this.one, this.two, this.three, this.copy] = [of.one, of.two, of.three, of.copy];
+  }
+
+  static async make(seed: number): Promise<LateFork> {
+    const [ada, jun, kim] = await Promise.all(
+      ['Ada', 'Jun', 'Kim'].map((name, at) => Person.make(name, seed + at)),
+    );
+    if (ada === undefined || jun === undefined || kim === undefined) throw new RangeError();
+    const events: string[] = [];
+    const log = { event: (_: string, name: string) => void events.push(name) };
+    const one = await Space.found({ ...ada.ports, log }, ada.writer());
+    const items = ['t0', 't1', 't2'];
+    one.database.add(Page, { title: 'Trunk', text: 'trunk of the text', rich: 'rich', items });
+    const two = await jun.join(one, ada.deviceSigner, 'writer');
+    const three = await kim.join(one, ada.deviceSigner, 'writer');
+    for (const word of ['ab', 'ac']) await write(two, word);
+    await settle([one, two, three]);
+    const backup = await restored(jun.ports, one.id);
+    const { ring } = one.keys;
+    const copy = await Space.open(backup, { space: one.id, ring, writer: jun.writer() });
+    for (const word of ['c', 'd', 'e', 'f']) await write(two, word);
+    for (const word of ['X', 'Y', 'Z']) await write(copy, word);
+    return new LateFork({ events, ada, kim, one, two, three, copy });
+  }
+}
+
+test('who hears of a fork before and after an epoch stands over it places what it wrote alike', async () => {
+  for (const seed of [40, 50, 60]) {
+    const { copy, one, three, two } = await LateFork.make(seed);
+    await exchange(copy, three);
+    await exchange(one, two);
+    await one.epochs.propose();
+    expect(one.epochs.status().current?.number).toBe(1);
+    // Kim has the fork and then the epoch, Ada the other way round; both build on what they have.
+    await write(three, 'kim');
+    await write(one, 'ada');
+    await settle([one, three, two, copy]);
+    const spaces = [one, two, three, copy];
+    expect(spaces.map((space) => space.epochs.status().current?.number)).toEqual([1, 1, 1, 1]);
+    expect(spaces.map(rootOf)).toEqual(spaces.map(() => rootOf(one)));
+    for (const space of spaces) {
+      expect(pageOf(space).text.toString()).toBe(pageOf(one).text.toString());
+      expect(pageOf(space).items.toArray()).toEqual(pageOf(one).items.toArray());
     }
-  };
-  const two = await jun.join(one, ada.deviceSigner, 'writer');
-  await type(two, 'ab');
+    expect(pageOf(one).items.toArray()).toEqual(
+      expect.arrayContaining(['X', 'Y', 'Z', 'f', 'kim']),
+    );
+  }
+});
+
+test('a fork under the kept epoch keeps the history, until an epoch has both sides', async () => {
+  const { ada, copy, events, kim, one, three, two } = await LateFork.make(70);
   await exchange(one, two);
-  // An old backup of the profile writes on under what is sealed and let go.
-  const backup = await restored(jun.ports, one.id);
+  await one.epochs.propose();
+  expect(await one.epochs.keepSnapshot(0)).toBe('kept');
+  // Twice: who does not know of the other branch takes its writer to be ahead.
+  for (let round = 0; round < 2; round++) await exchange(copy, one);
+  await one.epochs.settled();
+  expect(events).toContain('space.epoch-given-up');
+  expect(await one.epochs.archive.source()).toBeUndefined();
+  expect(await one.epochs.keepSnapshot(0)).toBe('not-kept');
+  expect(await one.epochs.dropHistory(0)).toBe(0);
+  await settle([one, two, three, copy]);
+  // It is worked out from the beginning, and has both sides of the fork.
+  await one.epochs.propose();
+  expect(one.epochs.status()).toMatchObject({ refused: 0, current: { number: 2 } });
+  expect(await one.epochs.dropHistory(0)).toBeGreaterThan(0);
+  const ports = { ...kim.ports, store: new MemoryStore(new MemoryDisk(new SimRng(70))) };
+  await takeOver(kim, ports, one);
   const { ring } = one.keys;
-  const copy = await Space.open(backup, { space: one.id, ring, writer: jun.writer() });
-  await type(two, 'cdef');
-  await type(copy, 'XYZ');
+  const writer = kim.writer({ mayContinue: false });
+  const joined = await Space.open(ports, { space: one.id, ring, writer });
+  await write(copy, 'late');
+  await settle([one, joined, two, three, copy]);
+  const again = await Space.open(ada.ports, { space: one.id, ring, writer: ada.writer() });
+  for (const space of [joined, two, three, copy, again]) expect(rootOf(space)).toBe(rootOf(one));
+  for (const word of ['X', 'Y', 'Z', 'f', 'late']) {
+    expect(pageOf(again).items.toArray()).toContain(word);
+  }
+});
+
+test('who has dropped what a feed parts under refuses the branch, at once and when opened again', async () => {
+  const { ada, copy, one, two } = await LateFork.make(80);
   await exchange(one, two);
   await one.epochs.propose();
   expect(await one.epochs.dropHistory(0)).toBeGreaterThan(0);
-  expect(one.epochs.status().isForked).toBe(false);
-  await settle([two, copy, one]);
-  await type(one, '!');
-  await one.epochs.propose();
-  expect(one.epochs.status()).toMatchObject({ isForked: true, refused: 0 });
-  expect(one.epochs.status().current?.number).toBe(1);
-  expect(events).toContain('space.epoch-forked');
-  for (const word of 'abcdefXYZ!') expect(textOf(one)?.toString()).toContain(word);
+  const before = rootOf(one);
+  const { ring } = one.keys;
+  const refused = async (space: Space): Promise<boolean> => {
+    for await (const run of copy.replica.missingFor([])) {
+      await space.replica.receive(run, 'peer');
+    }
+    return space.replica.refusals.get('FEED_FORGOTTEN') !== undefined;
+  };
+  expect(await refused(one)).toBe(true);
+  await one.settled();
+  expect(rootOf(one)).toBe(before);
+  await one[Symbol.asyncDispose]();
+  const again = await Space.open(ada.ports, { space: one.id, ring, writer: ada.writer() });
+  expect(await refused(again)).toBe(true);
+  expect(rootOf(again)).toBe(before);
+  // It goes on sealing, and is opened from a snapshot of its own as well.
+  await write(again, 'on');
+  await again.epochs.propose();
+  expect(again.epochs.status().current?.number).toBe(2);
+  await again.writeSnapshot();
+  await again[Symbol.asyncDispose]();
+  const third = await Space.open(ada.ports, { space: one.id, ring, writer: ada.writer() });
+  expect(await refused(third)).toBe(true);
 });

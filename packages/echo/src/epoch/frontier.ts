@@ -1,4 +1,5 @@
 /** The frontier of an epoch: the causal past of its anchor, the anchor included. */
+import type { BranchIndex, CausalContext } from '@atoll/feed';
 import type { BlockHash, FeedKey } from '@atoll/kernel';
 import type { SpaceIndex } from '../space/space-index.ts';
 
@@ -48,17 +49,80 @@ export class Frontier {
     return ends;
   }
 
+  /** For each feed under it the seq that {@link wholeFrom} says. */
+  wholes(): ReadonlyMap<FeedKey, number> {
+    return wholeFrom(this.#index.branches, this.ends());
+  }
+
+  /**
+   * True if a branch is known that parts from its feed under it and is not under it: what the epoch lets go is
+   * what such a branch needs to have a place.
+   */
+  isPartedFrom(): boolean {
+    const { branches, causal } = this.#index;
+    const context = causal.contextOf(this.anchor);
+    const wholes = this.wholes();
+    for (let branch = 0; branch < branches.branchCount; branch++) {
+      const end = branches.seqOf(branches.branchEnd(branch));
+      const under = lastUnder(branches, context, branch);
+      const whole = wholes.get(branches.branchFeed(branch)) ?? 0;
+      if (under < end && under + 1 < whole) return true;
+    }
+    return false;
+  }
+
   /** Feeds whose chains part under it. */
   parted(): Set<FeedKey> {
     const { branches } = this.#index;
-    const ends = new Map<FeedKey, number>();
     const parted = new Set<FeedKey>();
+    const wholes = this.wholes();
     for (const end of this.ends()) {
       const feed = branches.feedOf(end);
-      const other = ends.get(feed);
-      if (other === undefined || branches.isOnChain(other, end)) ends.set(feed, end);
-      else if (!branches.isOnChain(end, other)) parted.add(feed);
+      if (branches.seqOf(end) >= (wholes.get(feed) ?? 0)) parted.add(feed);
     }
     return parted;
   }
+}
+
+/**
+ * The seq from which on an epoch keeps the whole order of each feed, given the ends of its chains under the
+ * frontier: behind them, or from where its chains part, so that both sides can be told apart. What comes new
+ * below has no place in it.
+ */
+export function wholeFrom(
+  branches: BranchIndex,
+  ends: readonly number[],
+): ReadonlyMap<FeedKey, number> {
+  const byFeed = new Map<FeedKey, number[]>();
+  for (const end of ends) {
+    const feed = branches.feedOf(end);
+    const others = byFeed.get(feed) ?? [];
+    if (others.some((other) => branches.isOnChain(end, other))) continue;
+    byFeed.set(feed, [...others.filter((other) => !branches.isOnChain(other, end)), end]);
+  }
+  const wholes = new Map<FeedKey, number>();
+  for (const [feed, [first, ...others]] of byFeed) {
+    if (first === undefined) continue;
+    const branch = branches.branchOf(first);
+    // The parting nearest to the beginning has the first chain on one of its sides.
+    const parts = others.map((other) => branches.parting(branch, branches.branchOf(other)));
+    wholes.set(feed, parts.length === 0 ? branches.seqOf(first) + 1 : Math.min(...parts));
+  }
+  return wholes;
+}
+
+/** Ends of all chains. */
+export function chainEnds(branches: BranchIndex): number[] {
+  return Array.from({ length: branches.branchCount }, (_, branch) => branches.branchEnd(branch));
+}
+
+/** Greatest seq of a branch's chain in a context; -1 for none. */
+function lastUnder(branches: BranchIndex, context: CausalContext, start: number): number {
+  let until = Number.POSITIVE_INFINITY;
+  for (let at: number | undefined = start; at !== undefined; at = branches.branchParent(at)) {
+    const known = context.get(at);
+    if (known !== undefined) return Math.min(known, until);
+    until = Math.min(until, branches.branchFork(at) - 1);
+  }
+  return -1;
 }

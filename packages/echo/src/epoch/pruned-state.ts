@@ -9,7 +9,8 @@ import { Capture } from '../snapshot/capture.ts';
 import type { ControlEntry } from '../snapshot/control-page.ts';
 import { detachedState, type DetachedState } from '../snapshot/detached.ts';
 import { ownNames } from '../snapshot/field-stores.ts';
-import { encodeHead, type PageRef } from '../snapshot/head.ts';
+import type { ObjectState } from '../object-state.ts';
+import { branchesOf, encodeHead, type PageRef } from '../snapshot/head.ts';
 import type { PageStore } from '../snapshot/page-store.ts';
 import { ReceivedStates } from '../snapshot/received-states.ts';
 import { makeFactsTree } from '../snapshot/row-facts.ts';
@@ -17,7 +18,10 @@ import { encodeState } from '../snapshot/stored-state.ts';
 import { BLOCK_HAS_CONTROL, type KeptBlock, type SpaceIndex } from '../space/space-index.ts';
 import type { Fold } from '../fold.ts';
 import type { StateRoot } from '../state-root.ts';
+import { chainEnds, wholeFrom } from './frontier.ts';
 import { factsOf, orderPageHash, orderPages, rootOfPages } from './order-pages.ts';
+
+type Wholes = ReturnType<typeof wholeFrom>;
 
 /** What is pruned. */
 export interface Unpruned {
@@ -34,6 +38,7 @@ export class PrunedState {
   readonly #from: Unpruned;
   readonly #state: DetachedState;
   readonly #placeByBlock: ReadonlyMap<number, number>;
+  readonly #whole: Wholes;
 
   private constructor(
     from: Unpruned,
@@ -41,9 +46,11 @@ export class PrunedState {
       readonly state: DetachedState;
       readonly placeByBlock: ReadonlyMap<number, number>;
       readonly isComplete: boolean;
+      readonly whole: Wholes;
     },
   ) {
     this.#from = from;
+    this.#whole = parts.whole;
     this.#state = parts.state;
     this.#placeByBlock = parts.placeByBlock;
     this.isComplete = parts.isComplete;
@@ -51,7 +58,8 @@ export class PrunedState {
 
   /** Finds out what must stay. The state that it is made from must not be used otherwise any more. */
   static async of(from: Unpruned, turn: () => Promise<void>): Promise<PrunedState> {
-    const { isComplete, named } = await namedBlocks(from, turn);
+    const whole = wholeFrom(from.index.branches, chainEnds(from.index.branches));
+    const { isComplete, named } = await namedBlocks(from, whole, turn);
     const numbers = [...named].sort((a, b) => a - b);
     const placeByBlock = new Map(numbers.map((no, place) => [no, place]));
     const { branches, kept } = await prunedOrder(from.index, { numbers, placeByBlock, turn });
@@ -60,7 +68,7 @@ export class PrunedState {
       no: placeByBlock.get(entry.no) ?? 0,
     }));
     const state = detachedState(branches, kept, control);
-    return new PrunedState(from, { state, placeByBlock, isComplete });
+    return new PrunedState(from, { state, placeByBlock, isComplete, whole });
   }
 
   /** Root over the order, the control sections, and what late writers are judged by. */
@@ -115,7 +123,7 @@ export class PrunedState {
       base,
       rows: fold.rows.count,
       pages: refs,
-      branches: branchesOf(branches),
+      branches: branchesOf(branches, this.#whole),
       types: fold.types.all().map(({ compiled, publishedIn }) => ({
         bytes: compiled.bytes,
         publishedIn: [...publishedIn],
@@ -191,9 +199,12 @@ const NO_NONCE: Uint8Array = new Uint8Array(NONCE_BYTES);
 /** Numbers of the blocks that must stay, and whether rows can do with those. */
 async function namedBlocks(
   { control, fold, index }: Omit<Unpruned, 'tree'>,
+  whole: Wholes,
   turn: () => Promise<void>,
 ): Promise<{ readonly named: Set<number>; readonly isComplete: boolean }> {
-  const named = structuralBlocks({ control, fold, index });
+  const named = structuralBlocks({ control, fold, index }, whole);
+  const isLetGo = (no: number): boolean =>
+    index.branches.seqOf(no) < (whole.get(index.branches.feedOf(no)) ?? 0);
   let isComplete = true;
   const names = {
     ...ownNames(fold.blocks),
@@ -208,7 +219,7 @@ async function namedBlocks(
     // Ops under the frontier are in the row for good: it is never folded from them again.
     const state = fold.state(row);
     const blocks = state?.blocks.splice(0) ?? [];
-    if (state !== undefined) state.isDoubtful = false;
+    if (state !== undefined) letGoIn(state, isLetGo);
     const isKept = state === undefined || encodeState(state, names, false) !== undefined;
     if (!isKept) for (const no of blocks) named.add(no);
     isComplete &&= isKept;
@@ -218,7 +229,10 @@ async function namedBlocks(
 }
 
 /** Blocks that stay whatever rows there are. */
-function structuralBlocks({ control, fold, index }: Omit<Unpruned, 'tree'>): Set<number> {
+function structuralBlocks(
+  { control, fold, index }: Omit<Unpruned, 'tree'>,
+  whole: Wholes,
+): Set<number> {
   const { branches } = index;
   const named = new Set(control.map(({ no }) => no));
   // Whether a proposal counts is asked again whenever the space is opened.
@@ -226,8 +240,8 @@ function structuralBlocks({ control, fold, index }: Omit<Unpruned, 'tree'>): Set
   named.delete(-1);
   for (let no = 0; no < branches.blockCount; no++) {
     if ((index.flagsOf(no) & BLOCK_HAS_CONTROL) !== 0) named.add(no);
-    // A feed that has forked keeps its whole order: where its branches part must stay known.
-    if (branches.branchesOf(branches.feedOf(no)).length > 1) named.add(no);
+    // Where the chains of a feed part must stay known, and what both sides are behind it.
+    if (branches.seqOf(no) >= (whole.get(branches.feedOf(no)) ?? 0) - 1) named.add(no);
   }
   for (let branch = 0; branch < branches.branchCount; branch++) {
     named.add(branches.branchEnd(branch));
@@ -357,12 +371,12 @@ class BranchColumns {
   }
 }
 
-function branchesOf(branches: BranchIndex): Parameters<typeof BranchIndex.restored>[1] {
-  return Array.from({ length: branches.branchCount }, (_, branch) => ({
-    feed: branches.branchFeed(branch),
-    parent: branches.branchParent(branch),
-    fork: branches.branchFork(branch),
-  }));
+/** With the order of blocks it is let go by which of them the units of texts and lists came. */
+function letGoIn(state: ObjectState, isLetGo: (no: number) => boolean): void {
+  state.isDoubtful = false;
+  for (const field of state.fields.values()) {
+    if (field.kind === 'text' || field.kind === 'list') field.timeline.letGo(isLetGo);
+  }
 }
 
 function bytesOf(numbers: Int32Array | Uint32Array | Float64Array): Uint8Array<ArrayBuffer> {

@@ -13,6 +13,7 @@ import {
 } from '@atoll/halo';
 import {
   ROOT_ZONE,
+  errorCode,
   idFromBytes,
   type BlockHash,
   type CredentialId,
@@ -29,7 +30,7 @@ import { SpaceError } from '../space/space-error.ts';
 import type { SpaceIndex } from '../space/space-index.ts';
 import { EpochBook, isVoter, type Epoch, type EpochRoot } from './epoch-book.ts';
 import { RETENTION_MS, dropHistory, isHistoryWhole, seenAtMs } from './drop-history.ts';
-import { isForked, type EpochArchive, type EpochPlace, type StateAt } from './epoch-archive.ts';
+import type { EpochArchive } from './epoch-archive.ts';
 import type { CountedProposal, EpochInstance } from './epoch-instance.ts';
 import { EpochPace, type EpochPolicy } from './epoch-pace.ts';
 import { collectionAt } from './collection-terms.ts';
@@ -89,11 +90,6 @@ export interface EpochStatus {
   readonly refused: number;
   /** Stretches that this device had written upon what was collected, and has written anew since it was opened. */
   readonly carried: number;
-  /**
-   * True if this device cannot work out the next epoch: a feed has forked at a place under the current one that
-   * it has let go, as when an old backup writes on. Another voter that has the history can.
-   */
-  readonly isForked: boolean;
 }
 
 /** What became of keeping the snapshot of the current epoch. */
@@ -115,7 +111,6 @@ export class SpaceEpochs {
   /** The epoch whose successor is wished for. */
   #wanted: EpochId | undefined;
   #isLate = false;
-  #isForked = false;
   #running: Promise<void> = Promise.resolve();
   #isBusy = false;
   #isStale = false;
@@ -165,7 +160,6 @@ export class SpaceEpochs {
       isVoter: current !== undefined && isVoter(current, this.#parts.device),
       refused: this.#refused.size,
       carried: this.#parts.carried(),
-      isForked: this.#isForked,
     };
   }
 
@@ -244,6 +238,14 @@ export class SpaceEpochs {
    */
   dropHistory(retentionMs: number = RETENTION_MS): Promise<number> {
     return this.#after(() => this.#drop(retentionMs));
+  }
+
+  /** There are further branches: perhaps they part from their feeds under what is kept. Never throws. */
+  branched(): void {
+    this.#after(() => this.archive.giveUpParted()).catch((failure: unknown) => {
+      const { log } = this.#parts.ports;
+      log.event('warn', 'space.epoch-not-given-up', { code: errorCode(failure) });
+    });
   }
 
   #after<T>(step: () => Promise<T>): Promise<T> {
@@ -410,7 +412,7 @@ export class SpaceEpochs {
     const place = { frontier, index, number, lineage, book, authority, retired: feeds };
     const collection = collectionAt(place);
     const { collects } = collection;
-    const found = await this.#stateAt({ anchor, previous: current.id, number, collects });
+    const found = await this.archive.stateAt({ anchor, previous: current.id, number, collects });
     if (found === undefined) return undefined;
     return {
       space,
@@ -424,19 +426,6 @@ export class SpaceEpochs {
       ...collection,
       order: found.order,
     };
-  }
-
-  async #stateAt(place: EpochPlace): Promise<StateAt | undefined> {
-    try {
-      const found = await this.archive.stateAt(place);
-      this.#isForked = false;
-      return found;
-    } catch (failure) {
-      if (!isForked(failure)) throw failure;
-      this.#parts.ports.log.event('warn', 'space.epoch-forked', { number: place.number });
-      this.#isForked = true;
-      return undefined;
-    }
   }
 
   /** Whether terms say what this device finds; `undefined` if it could not find out now. */

@@ -138,10 +138,8 @@ async function dropForgotten(place: ArchivePlace): Promise<void> {
     if (last === undefined) return;
     after = last.position;
     const positions = page.flatMap(({ feed, hash, position, seq }) => {
-      const [branch, ...others] = index.branchesOf(feed);
-      if (branch === undefined || others.length > 0) return [];
-      const isUnder = seq <= index.seqOf(index.branchEnd(branch));
-      return isUnder && index.blockOf(hash) === undefined ? [position] : [];
+      const isLetGo = seq < index.wholeFrom(feed) && index.blockOf(hash) === undefined;
+      return isLetGo ? [position] : [];
     });
     if (positions.length > 0) await store.commit({ drops: [{ space, positions }] });
   }

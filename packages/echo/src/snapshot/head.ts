@@ -3,6 +3,7 @@
  * small or too changing for pages. Committing it is what makes a snapshot exist.
  */
 import { CodecError, Reader, Writer } from '@atoll/codec';
+import type { BranchIndex } from '@atoll/feed';
 import type { EpochId } from '@atoll/halo';
 import {
   fromHex,
@@ -16,7 +17,7 @@ import {
 import { SnapshotError } from './snapshot-error.ts';
 
 /** Grows with every change of form or of the fold: an older snapshot is then made anew from the log. */
-export const SNAPSHOT_VERSION = 4;
+export const SNAPSHOT_VERSION = 5;
 const HASH_BYTES = 32;
 const NONE = 0;
 const NO_EPOCH_BYTES: Uint8Array = new Uint8Array(HASH_BYTES);
@@ -46,6 +47,24 @@ export interface HeadBranch {
   readonly feed: FeedKey;
   readonly parent: number | undefined;
   readonly fork: number;
+  /** Seq of the feed below which an epoch has let go of blocks, so that nothing new has a place there. */
+  readonly whole: number;
+}
+
+/** The branches of an index; `wholes`: of a state that is pruned now. */
+export function branchesOf(
+  branches: BranchIndex,
+  wholes?: ReadonlyMap<FeedKey, number>,
+): readonly HeadBranch[] {
+  return Array.from({ length: branches.branchCount }, (_, branch) => {
+    const feed = branches.branchFeed(branch);
+    return {
+      feed,
+      parent: branches.branchParent(branch),
+      fork: branches.branchFork(branch),
+      whole: wholes?.get(feed) ?? branches.wholeFrom(feed),
+    };
+  });
 }
 
 /** A type that the space's blocks or the application have brought. */
@@ -113,9 +132,9 @@ export function encodeHead(head: SnapshotHead): Uint8Array<ArrayBuffer> {
 
 function writeBranches(writer: Writer, head: SnapshotHead): void {
   writer.varint(head.branches.length);
-  for (const { feed, parent, fork } of head.branches) {
+  for (const { feed, parent, fork, whole } of head.branches) {
     writer.raw(idBytes(feed)).varint(parent === undefined ? NONE : parent + 1);
-    writer.varint(fork);
+    writer.varint(fork).varint(whole);
   }
 }
 
@@ -165,8 +184,9 @@ export function decodeHead(bytes: Uint8Array): SnapshotHead {
     })),
     branches: readList(reader, () => {
       const feed = idFromBytes('feed', reader.raw(HASH_BYTES));
-      const parent = reader.varint();
-      return { feed, parent: parent === NONE ? undefined : parent - 1, fork: reader.varint() };
+      const named = reader.varint();
+      const parent = named === NONE ? undefined : named - 1;
+      return { feed, parent, fork: reader.varint(), whole: reader.varint() };
     }),
     types: readList(reader, () => ({
       bytes: reader.bytes().slice(),

@@ -61,8 +61,8 @@ function headOf(rows: readonly Row[], changes: Partial<SnapshotHead>): SnapshotH
     rows: 1,
     pages: [],
     branches: [
-      { feed: ADA, parent: undefined, fork: 0 },
-      { feed: JUN, parent: undefined, fork: 0 },
+      { feed: ADA, parent: undefined, fork: 0, whole: 0 },
+      { feed: JUN, parent: undefined, fork: 0, whole: 0 },
     ],
     types: [],
     voidBlocks: [],
@@ -128,5 +128,5 @@ function branch(
   parent: number | undefined,
   fork: number,
 ): SnapshotHead['branches'][number] {
-  return { feed, parent, fork };
+  return { feed, parent, fork, whole: 0 };
 }

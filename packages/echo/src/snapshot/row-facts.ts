@@ -110,8 +110,8 @@ function factsOfRow(fold: Fold, row: number): Uint8Array | undefined {
 function writeTimeline(writer: Writer, blocks: BlockTable, { timeline }: SequenceField): void {
   const lines = timeline.lines().sort((a, b) => compareAgents(blocks, a.agent, b.agent));
   writer.varint(lines.length);
-  for (const { agent, base, steps } of lines) {
-    writer.bytes(feedOf(blocks, agent)).varint(base).varint(steps.length);
+  for (const { agent, base, settled, steps } of lines) {
+    writer.bytes(feedOf(blocks, agent)).varint(base).varint(settled).varint(steps.length);
     for (const { block, units } of steps) writer.raw(hashOf(blocks, block)).varint(units);
   }
 }

@@ -8,7 +8,6 @@ export type SnapshotErrorCode =
   | 'SNAPSHOT_AHEAD' // The snapshot knows more than the log: the log was restored. It is dropped.
   | 'SNAPSHOT_VERSION' // Another version of this program wrote it. It is dropped, and made anew.
   | 'SNAPSHOT_KEYS' // Keys have come since with which more can be read. It is dropped, and made anew.
-  | 'SNAPSHOT_FORKED' // A feed forks under the kept epoch, at a place that was let go. Take the next epoch from others.
   | 'SNAPSHOT_REFUSED'; // What a peer sent is not what the root names. Fetch it from another one.
 
 /** Error of a snapshot. */

@@ -7,6 +7,7 @@ import { CodecError } from '@atoll/codec';
 import { BranchIndex, type BlockColumns } from '@atoll/feed';
 import { HaloError } from '@atoll/halo';
 import { equalBytes, KernelError } from '@atoll/kernel';
+import { chainEnds, wholeFrom } from '../epoch/frontier.ts';
 import type { Fold } from '../fold.ts';
 import { HASH_BYTES, nodeHash, RadixTree, WAYS } from '../radix-tree.ts';
 import type { KeptBlock } from '../space/space-index.ts';
@@ -14,7 +15,7 @@ import { PAGE_BLOCKS, type BlockPage } from './block-page.ts';
 import { Capture } from './capture.ts';
 import { decodeControlPage, type ControlEntry } from './control-page.ts';
 import { detachedState, type DetachedState } from './detached.ts';
-import { decodeOutline, encodeHead, type PageRef, type SnapshotHead } from './head.ts';
+import { branchesOf, decodeOutline, encodeHead, type PageRef, type SnapshotHead } from './head.ts';
 import { decodeOrderChunk, encodeOrderChunk, haveOf, type KnownBlock } from './order-chunk.ts';
 import { OwnRows, type NamedRows } from './own-rows.ts';
 import type { PageStore } from './page-store.ts';
@@ -150,7 +151,9 @@ export class SnapshotSink {
     const have = asksFinely ? haveOf(head.branches, own?.state.index.branches) : [];
     this.#have = have.some((seq) => seq > 0) ? have : undefined;
     this.#outline = { bytes, rows };
-    this.#head = head;
+    // What has no place any more follows from the order; that is not for a peer to say.
+    const branches = head.branches.map((branch) => ({ ...branch, whole: 0 }));
+    this.#head = { ...head, branches };
   }
 
   #takeBlocks(bytes: Uint8Array, have: readonly number[] | undefined): void {
@@ -393,9 +396,11 @@ export class SnapshotSink {
       await turn();
     }
     await pages.flush();
-    const { rows } = capture;
+    const { isPruned = false } = this.#options;
+    const whole = isPruned ? wholeFrom(branches, chainEnds(branches)) : undefined;
+    const taken = { ...(head as SnapshotHead), branches: branchesOf(branches, whole) };
     await pages.commitHead(
-      encodeHead({ ...(head as SnapshotHead), position: 0, rows, pages: refs, base }),
+      encodeHead({ ...taken, position: 0, rows: capture.rows, pages: refs, base }),
     );
     await pages.removeOthers(new Set(refs.map(({ name }) => name)), true);
   }

@@ -6,7 +6,7 @@ import { PAGE_BLOCKS } from './block-page.ts';
 import { encodeControlPage } from './control-page.ts';
 import type { DetachedState } from './detached.ts';
 import { ownNames, type StoreNames } from './field-stores.ts';
-import { encodeOutline } from './head.ts';
+import { branchesOf, encodeOutline } from './head.ts';
 import { encodeOrderChunk } from './order-chunk.ts';
 import { pack } from './packed.ts';
 import { CHUNK_ROWS_MAX, NAME_BYTES, type ChunkRow } from './row-chunk.ts';
@@ -144,11 +144,7 @@ export class SnapshotSource {
       base: branches.blockCount,
       rows: this.#tree.size,
       pages: [],
-      branches: Array.from({ length: branches.branchCount }, (_, branch) => ({
-        feed: branches.branchFeed(branch),
-        parent: branches.branchParent(branch),
-        fork: branches.branchFork(branch),
-      })),
+      branches: branchesOf(branches),
       types: fold.types.all().map(({ compiled, publishedIn }) => ({
         bytes: compiled.bytes,
         publishedIn: [...publishedIn],

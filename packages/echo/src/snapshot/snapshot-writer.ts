@@ -6,7 +6,7 @@ import type { EpochId } from '@atoll/halo';
 import { equalBytes, type BlockHash, type KeyId } from '@atoll/kernel';
 import type { RowWatcher } from '../fold.ts';
 import { Capture, type CaptureSource } from './capture.ts';
-import { encodeHead, type PageRef, type SnapshotHead } from './head.ts';
+import { branchesOf, encodeHead, type PageRef, type SnapshotHead } from './head.ts';
 import type { PageStore } from './page-store.ts';
 
 /** What the writer asks of the space around it. */
@@ -162,11 +162,7 @@ export class SnapshotWriter implements RowWatcher {
         blocks: capture.blocks,
         base: host.source.base ?? 0,
         rows: capture.rows,
-        branches: Array.from({ length: branches.branchCount }, (_, branch) => ({
-          feed: branches.branchFeed(branch),
-          parent: branches.branchParent(branch),
-          fork: branches.branchFork(branch),
-        })),
+        branches: branchesOf(branches),
         types: fold.types.all().map(({ compiled, publishedIn }) => ({
           bytes: compiled.bytes,
           publishedIn: [...publishedIn],

@@ -30,13 +30,14 @@ export class StoredNaming {
 
   /** Writes how many units came by which blocks. */
   writeTimeline(writer: Writer): void {
+    const names = this.#names;
     const { timeline } = this.#state;
     if (this.#stretches.size === 0) {
-      timeline.write(writer, this.#names);
+      timeline.write(writer, names);
       return;
     }
     const moved = timeline.moved((agent) => this.#stretchesOf(agent));
-    moved.write(writer, { block: (no) => this.#names.block(no), branch: (no) => no });
+    moved.write(writer, { block: (no) => names.block(no), branch: (no) => no });
   }
 
   /** What the row is written with. */

@@ -22,7 +22,10 @@ export type Readiness =
   | { readonly at: 'ready' }
   | { readonly at: 'known' }
   | { readonly at: 'waits'; readonly missing: readonly BlockHash[] }
-  | { readonly at: 'refused'; readonly code: 'FEED_LAMPORT_FALSE' | 'FEED_DEP_FALSE' };
+  | {
+      readonly at: 'refused';
+      readonly code: 'FEED_LAMPORT_FALSE' | 'FEED_DEP_FALSE' | 'FEED_FORGOTTEN';
+    };
 
 /** What a snapshot keeps of a block besides its place on its branch. */
 export interface KeptBlock {
@@ -82,6 +85,8 @@ export class SpaceIndex {
   /** Whether a block's predecessor and deps are folded, and whether what it states of them is true. */
   readiness(block: ParsedBlock, inner: InnerHeader): Readiness {
     if (this.branches.blockOf(block.hash) !== undefined) return { at: 'known' };
+    const { feed, seq } = block.frame;
+    if (seq < this.branches.wholeFrom(feed)) return { at: 'refused', code: 'FEED_FORGOTTEN' };
     if (block.frame.seq === 0) return this.#readiness(inner, 0, []);
     const prev = this.branches.blockOf(block.frame.prev);
     if (prev === undefined) return this.#readiness(inner, 0, [block.frame.prev]);
@@ -159,12 +164,14 @@ export class SpaceIndex {
    * what the chain says of its ends.
    */
   #forgotten(dep: Dep): number | undefined {
-    const [branch, ...others] = this.branches.branchesOf(dep.feed);
-    if (branch === undefined || others.length > 0) return undefined;
-    const end = this.branches.branchEnd(branch);
-    if (this.branches.seqOf(end) <= dep.seq) return undefined;
-    if (this.branches.blockAt(branch, dep.seq) !== undefined) return undefined;
-    if (dep.lamport >= this.branches.lamportOf(end)) return undefined;
+    const whole = this.branches.wholeFrom(dep.feed);
+    // Below that seq all chains of the feed are one.
+    const [branch] = this.branches.branchesOf(dep.feed);
+    if (branch === undefined || dep.seq >= whole) return undefined;
+    const next = this.branches.blockAt(branch, whole - 1);
+    if (next === undefined || this.branches.blockAt(branch, dep.seq) !== undefined)
+      return undefined;
+    if (dep.lamport >= this.branches.lamportOf(next)) return undefined;
     return this.branches.lastUpTo(branch, dep.seq);
   }
 

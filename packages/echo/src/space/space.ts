@@ -180,6 +180,7 @@ export class Space implements AsyncDisposable {
     await space.#openLog(resume);
     await space.#intake.adopt();
     await space.#openFeed();
+    space.epochs.branched();
     space.#snapshots.noteChange();
     return space;
   }
@@ -427,11 +428,13 @@ export class Space implements AsyncDisposable {
     this.#intake.fold(async () => {
       const { branches } = this.index;
       await this.#leaveTakenFeed(blocks.filter(({ hash }) => branches.blockOf(hash) === undefined));
+      const before = branches.branchCount;
       let folded = 0;
       for (const block of blocks) {
         await this.#fold(block);
         if (++folded % BLOCKS_A_TURN === 0) await this.#yieldTurn();
       }
+      if (branches.branchCount > before) this.epochs.branched();
     });
   }
 
