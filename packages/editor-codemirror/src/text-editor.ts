@@ -17,6 +17,8 @@ export interface TextEditorOptions extends TextBindingOptions {
   readonly redo: () => void;
   /** Attributes of the element in which one writes, such as its label. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** Takes files that are dropped or pasted, with the place; without it they are left to the browser. */
+  readonly onFiles?: (files: readonly File[], pos: number) => void;
   /** Shown while the text is empty. */
   readonly placeholder?: string;
   /** Further extensions, such as a theme. */
@@ -55,10 +57,41 @@ export function createTextEditor(options: TextEditorOptions): EditorView {
           return true;
         },
       }),
+      options.onFiles === undefined ? [] : filesHandlers(options.onFiles),
       textBinding(binding),
       remoteCursors(),
       options.extensions ?? [],
     ],
   });
   return new EditorView({ state, parent: options.place });
+}
+
+/** Gives away files, and leaves everything else to the editor. */
+function filesHandlers(onFiles: (files: readonly File[], pos: number) => void): Extension {
+  const give = (view: EditorView, files: readonly File[], pos: number): boolean => {
+    if (files.length === 0 || view.state.readOnly) return false;
+    onFiles(files, pos);
+    return true;
+  };
+  return EditorView.domEventHandlers({
+    drop: (event, view) => {
+      const at = view.posAtCoords({ x: event.clientX, y: event.clientY });
+      const isTaken = give(
+        view,
+        [...(event.dataTransfer?.files ?? [])],
+        at ?? view.state.doc.length,
+      );
+      // The editor itself would write the content of text files into the text.
+      if (isTaken) event.preventDefault();
+      return isTaken;
+    },
+    paste: (event, view) => {
+      const data = event.clipboardData;
+      // Programs that write texts give a picture of them too: the text is what was meant.
+      if (data === null || data.types.includes('text/plain')) return false;
+      const isTaken = give(view, [...data.files], view.state.selection.main.to);
+      if (isTaken) event.preventDefault();
+      return isTaken;
+    },
+  });
 }

@@ -22,6 +22,7 @@ export const FRAME = {
   home: 'Home',
   back: 'Back',
   more: 'More',
+  moreOfSpace: 'More for this space',
   invite: 'Invite',
   history: 'Undo history',
   redo: 'Redo',
@@ -52,7 +53,7 @@ export const FRAME = {
   fullMeans: 'New changes are held in memory only. Free some space before you close this window.',
   onlyCopy: 'Only this browser has what is in this space.',
   onlyCopyMeans:
-    'It may clear it when it needs room. Ask it not to, connect another device, or invite someone.',
+    'It may clear it when it needs room. Save it as a file, connect another device, invite someone, or ask the browser to keep it.',
   onlyCopyRefused:
     'It may clear it when it needs room, and does not promise to keep it. Connect another device of yours, or invite someone, so that there is a second copy.',
   later: 'Later',
@@ -128,6 +129,13 @@ export const NOTES = {
   saving: 'Saving on this device…',
   nothing: 'No text yet',
   withYou: (names: string): string => `${names} here too`,
+  delete: 'Delete',
+  deleted: (title: string, below: number): string =>
+    below === 0
+      ? `Deleted ${title}`
+      : `Deleted ${title} and ${counted(below, 'note', 'notes')} below it`,
+  hidden: (above: string): string => `This note lies below “${above}”, which was deleted.`,
+  hiddenMeans: 'It is in no list until that one is restored.',
   gone: 'This note was deleted.',
   goneMeans: 'It lies in Recently deleted.',
   restore: 'Restore',
@@ -246,6 +254,8 @@ export const DELETED = {
   lead: 'What is deleted stays here and can be restored.',
   restore: 'Restore',
   restored: (title: string): string => `Restored ${title}`,
+  withBelow: (type: string, below: number): string =>
+    `${type}, with ${counted(below, 'note', 'notes')} below it`,
 } as const;
 
 /** Settings. */

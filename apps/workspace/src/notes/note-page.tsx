@@ -5,17 +5,18 @@ import { useDatabase, useLive, useObject, usePresence, useStatus } from '@atoll/
 import { lazy, Suspense, useState, type ReactElement, type ReactNode } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { COMMENTS } from '../copy/comments.ts';
-import { UNDO } from '../copy/general.ts';
 import { NOTES, PANEL } from '../copy/workspace.ts';
+import { hiddenBy } from '../data/notes-below.ts';
 import { Note, type NoteObject } from '../data/workspace-types.ts';
 import { Answers } from '../panel/answers.tsx';
 import { ObjectFiles } from '../files/object-files.tsx';
 import { Bar } from '../shell/bar.tsx';
 import { useCommand } from '../shell/commands.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
-import { useToast } from '../ui/toast.tsx';
+import { NoteLine } from '../ui/note-line.tsx';
 
 import { keepingComments } from './comment-threads.ts';
+import { useDeleteNote } from './use-delete-note.ts';
 
 const RichNote = lazy(() => import('./rich-note.tsx').then((m) => ({ default: m.RichNote })));
 const MarkdownNote = lazy(() =>
@@ -36,19 +37,15 @@ export function NotePage(props: {
   const { go, place, beside } = useNavigation();
   const side = place.at === 'space' ? place.side : undefined;
   const isPast = place.at === 'space' && place.was !== undefined;
-  const toast = useToast();
+  const deleteNote = useDeleteNote(space);
   const canWrite = role !== 'reader';
   const title = useDatabase(space, () => note?.title ?? '', [note]);
   const list = { at: 'space', space: space.id, view: { on: 'notes' } } as const;
   useCommand('new', undefined);
   if (note === undefined) return <Gone space={space} id={id} />;
   const remove = (): void => {
-    space.db.delete(note);
+    deleteNote(note);
     go(list);
-    toast({
-      text: `${PANEL.delete}: ${title === '' ? NOTES.untitled : title}`,
-      action: { label: UNDO, run: () => space.db.restore(note) },
-    });
   };
   return (
     <>
@@ -68,6 +65,7 @@ export function NotePage(props: {
       {props.notices}
       <div className="scroll">
         <article className="page">
+          <Hidden space={space} note={note} canWrite={canWrite} />
           <TitleField note={note} title={title} canWrite={canWrite} />
           <Answers space={space} object={note as unknown as AnyObject} field="title" data={TITLE} />
           {isPast ? null : (
@@ -85,6 +83,28 @@ export function NotePage(props: {
   );
 }
 
+/** Said where a deleted note above keeps this one out of the lists. */
+function Hidden(props: {
+  readonly space: Space;
+  readonly note: NoteObject;
+  readonly canWrite: boolean;
+}): ReactElement | null {
+  const { space, note, canWrite } = props;
+  const above = useDatabase(space, (db) => hiddenBy(db, note), [note]);
+  if (above === undefined) return null;
+  const { title } = above as unknown as NoteObject;
+  return (
+    <NoteLine
+      kind="warn"
+      icon="trash"
+      what={NOTES.hidden(title === '' ? NOTES.untitled : title)}
+      means={NOTES.hiddenMeans}
+    >
+      {canWrite ? <Button onClick={() => space.db.restore(above)}>{NOTES.restore}</Button> : null}
+    </NoteLine>
+  );
+}
+
 /** Files of the note that do not stand in its text. */
 function NoteFiles(props: {
   readonly space: Space;
@@ -99,10 +119,8 @@ function NoteFiles(props: {
 }
 
 function embeddedIn(note: NoteObject): ReadonlySet<string> {
-  if (note.form === 'markdown') {
-    const ids = note.markdown.toString().matchAll(/atoll:object\/([0-9a-f]{32})/gu);
-    return new Set([...ids].map(([, id]) => id ?? ''));
-  }
+  // Written as Markdown a file is only an address: it is shown below.
+  if (note.form === 'markdown') return new Set();
   const blocks = note.body.toDocument();
   return new Set(blocks.flatMap(({ block }) => (block.kind === 'embed' ? [block.object] : [])));
 }

@@ -10,6 +10,7 @@ import { useCommand, useCommands } from '../shell/commands.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { usePhone } from '../ui/use-media.ts';
+import { useDeleteNote } from './use-delete-note.ts';
 import { useNoteDrag, type NoteDrag } from './use-note-drag.ts';
 import { noteMoves, useNoteOutline, type NoteRow, type NoteStep } from './use-note-outline.ts';
 
@@ -99,6 +100,7 @@ function Row(props: {
     go({ at: 'space', space: space.id, view: { on: 'notes', note: id } });
   const below = (): void =>
     open(space.undo.run(() => space.db.add(Note, { title: '', parent: note }).id));
+  const remove = useDeleteNote(space);
   const shown = Math.min(depth, DEPTH_SHOWN_MAX);
   return (
     <li className={`note-item ${drag.className}`} data-depth={shown} {...drag.handlers}>
@@ -109,6 +111,7 @@ function Row(props: {
         draggable={false}
         to={{ at: 'space', space: space.id, view: { on: 'notes', note: note.id } }}
         onKeyDown={(event) => {
+          if (event.key === 'Delete' && canWrite) remove(note);
           const way = event.altKey ? STEPS[event.key] : undefined;
           if (way === undefined || !canWrite) return;
           event.preventDefault();
@@ -129,6 +132,13 @@ function Row(props: {
             { label: NOTES.down, icon: 'down', keys: '⌥↓', onSelect: () => onStep('down') },
             { label: NOTES.in, icon: 'right', keys: '⌥→', onSelect: () => onStep('in') },
             { label: NOTES.out, icon: 'left', keys: '⌥←', onSelect: () => onStep('out') },
+            {
+              label: NOTES.delete,
+              icon: 'trash',
+              keys: 'Del',
+              danger: true,
+              onSelect: () => remove(note),
+            },
           ]}
         />
       ) : null}

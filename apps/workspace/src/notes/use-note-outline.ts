@@ -2,6 +2,7 @@
 import type { Space } from '@atoll/client';
 import { useDatabase } from '@atoll/react';
 import { NOTES } from '../copy/workspace.ts';
+import { NOTE_TREE } from '../data/notes-below.ts';
 import type { NoteObject } from '../data/workspace-types.ts';
 
 /** A row of the outline. */
@@ -32,9 +33,6 @@ export function useNoteOutline(space: Space): readonly NoteRow[] {
     })),
   );
 }
-
-/** The tree that notes are in. */
-export const NOTE_TREE = 'notes';
 
 /** The ways to move notes of a space. Each is one step of undo. */
 export function noteMoves(space: Space): NoteMoves {

@@ -3,6 +3,7 @@ import type { AnyObject, Space } from '@atoll/client';
 import { useDatabase, useLive } from '@atoll/react';
 import type { ReactElement } from 'react';
 import { DELETED, FRAME } from '../copy/workspace.ts';
+import { notesBelow } from '../data/notes-below.ts';
 import { isShownType, typeNoun } from '../data/type-words.ts';
 import { Bar } from '../shell/bar.tsx';
 import { objectName } from '../table/cell.tsx';
@@ -41,12 +42,16 @@ export function Deleted({ space }: { readonly space: Space }): ReactElement {
               <ul className="rows">
                 {deleted.map((object) => {
                   const name = objectName(object, types);
+                  const below = object.$type === 'Note' ? notesBelow(space.db, object) : 0;
+                  const noun = typeNoun(object.$type);
                   return (
                     <li key={object.id}>
                       <Icon name={object.$type === 'Task' ? 'task' : 'note'} />
                       <div className="grow">
                         <div>{name}</div>
-                        <div className="meta">{typeNoun(object.$type)}</div>
+                        <div className="meta">
+                          {below === 0 ? noun : DELETED.withBelow(noun, below)}
+                        </div>
                       </div>
                       {role === 'reader' ? null : (
                         <Button

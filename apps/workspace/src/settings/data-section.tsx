@@ -1,14 +1,17 @@
-/** How much is on this device, and whether the browser keeps it. */
+/** How much is on this device, whether the browser keeps it, and files of everything. */
 import type { ReactElement } from 'react';
+import { useNavigation } from '../app/navigation.tsx';
+import { BACKUP } from '../copy/keep.ts';
 import { SETTINGS } from '../copy/workspace.ts';
 import { sizeText } from '../table/cell.tsx';
 import { Button } from '../ui/button.tsx';
-import { Icon } from '../ui/icon.tsx';
+import { Icon, type IconName } from '../ui/icon.tsx';
 import { useKept } from './use-kept.ts';
 
 /** What the browser says about storage. */
 export function DataSection(): ReactElement {
   const [kept, ask] = useKept();
+  const { lay } = useNavigation();
   return (
     <div className="rows">
       <div>
@@ -21,6 +24,30 @@ export function DataSection(): ReactElement {
         </div>
         {kept.isKept === true ? null : <Button onClick={() => void ask()}>{SETTINGS.keep}</Button>}
       </div>
+      <FileRow icon="download" says={BACKUP.row} hint={BACKUP.rowHint}>
+        <Button onClick={() => lay('backup')}>{BACKUP.button}</Button>
+      </FileRow>
+      <FileRow icon="file" says={BACKUP.rowOpen} hint={BACKUP.rowOpenHint}>
+        <Button onClick={() => lay('open-file')}>{BACKUP.openButton}</Button>
+      </FileRow>
+    </div>
+  );
+}
+
+function FileRow(props: {
+  readonly icon: IconName;
+  readonly says: string;
+  readonly hint: string;
+  readonly children: ReactElement;
+}): ReactElement {
+  return (
+    <div>
+      <Icon name={props.icon} />
+      <div className="grow">
+        <div>{props.says}</div>
+        <div className="meta">{props.hint}</div>
+      </div>
+      {props.children}
     </div>
   );
 }

@@ -1,11 +1,12 @@
 /** The bar over the pane: title, views, people, connection, undo, invite. */
 import type { Space } from '@atoll/client';
-import { usePresence, useUndo } from '@atoll/react';
+import { useLive, usePresence, useUndo } from '@atoll/react';
 import { useState, type ReactElement, type ReactNode } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import type { Place, View } from '../app/place.ts';
 import { UNDO } from '../copy/general.ts';
-import { VERSIONS } from '../copy/time.ts';
+import { SAVE } from '../copy/keep.ts';
+import { BRANCHES, VERSIONS } from '../copy/time.ts';
 import { FRAME } from '../copy/workspace.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Menu, type MenuEntry } from '../ui/menu.tsx';
@@ -71,6 +72,7 @@ function SpaceTools(props: { readonly space: Space; readonly phone: boolean }): 
       <Connection space={space} />
       <UndoButtons space={space} />
       <InviteButton />
+      <SpaceMenu space={space} />
     </>
   );
 }
@@ -112,6 +114,27 @@ function UndoButtons({ space }: { readonly space: Space }): ReactElement {
   );
 }
 
+/** What is done with a whole space, seldom. */
+function SpaceMenu({ space }: { readonly space: Space }): ReactElement {
+  const { lay } = useNavigation();
+  const canWrite = useLive(space.myRole) !== 'reader';
+  const writing: readonly MenuEntry[] = [
+    { label: FRAME.rename, icon: 'edit', onSelect: () => lay('rename-space') },
+    { label: VERSIONS.name, icon: 'flag', onSelect: () => lay('name-version') },
+  ];
+  return (
+    <Menu
+      align="end"
+      trigger={<IconButton icon="more" label={FRAME.moreOfSpace} data-testid="space-menu" />}
+      entries={[
+        ...(canWrite ? writing : []),
+        { label: BRANCHES.try, icon: 'branch', onSelect: () => lay('branch') },
+        { label: SAVE.menu, icon: 'download', onSelect: () => lay('save-space') },
+      ]}
+    />
+  );
+}
+
 function PhoneMenu({ space }: { readonly space: Space }): ReactElement {
   const undo = useUndo(space);
   const { run } = useCommands();
@@ -128,6 +151,7 @@ function PhoneMenu({ space }: { readonly space: Space }): ReactElement {
       : []),
     { label: VERSIONS.title, icon: 'flag', onSelect: to({ on: 'versions' }) },
     { label: FRAME.deleted, icon: 'trash', onSelect: to({ on: 'deleted' }) },
+    { label: SAVE.menu, icon: 'download', onSelect: () => lay('save-space') },
     { label: FRAME.rename, icon: 'edit', onSelect: () => lay('rename-space') },
   ];
   return (

@@ -3,6 +3,7 @@ import type { Space } from '@atoll/client';
 import type { Over, Place } from '../app/place.ts';
 import { COMMANDS, FIND } from '../copy/palette.ts';
 import { FRAME } from '../copy/workspace.ts';
+import { hiddenBy } from '../data/notes-below.ts';
 import { isShownType, titleField, typeNoun } from '../data/type-words.ts';
 import { Note, Task } from '../data/workspace-types.ts';
 import { rankAtEnd } from '../data/task-order.ts';
@@ -61,7 +62,9 @@ function thingsOf(space: Space, wanted: string): Found[] {
       const title = object[field];
       if (typeof title !== 'string') continue;
       const at = title.toLowerCase().indexOf(wanted);
-      if (at < 0) continue;
+      if (at < 0 || (type.name === 'Note' && hiddenBy(space.db, object) !== undefined)) {
+        continue;
+      }
       const rank = (at === 0 ? 0 : 1_000) + title.length;
       hits.push({ rank, found: thing(space, type.name, { id: object.id, title }) });
     }

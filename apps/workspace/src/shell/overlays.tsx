@@ -1,7 +1,9 @@
 /** What lies over the workspace: the palette and the dialogs that have an address. */
+import type { Space } from '@atoll/client';
 import { useSpace } from '@atoll/react';
-import { lazy, Suspense, useEffect, useState, type ReactElement } from 'react';
+import { lazy, Suspense, useEffect, useState, type ComponentType, type ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
+import type { Over } from '../app/place.ts';
 import { useCommand } from './commands.tsx';
 import { NameSpaceDialog } from './name-space.tsx';
 import type { Palette as PaletteOf } from './palette.tsx';
@@ -18,6 +20,11 @@ const NameVersion = lazy(() =>
 const TrySomething = lazy(() =>
   import('../time/try-something.tsx').then((m) => ({ default: m.TrySomething })),
 );
+const SaveSpace = lazy(() =>
+  import('../keep/save-space.tsx').then((m) => ({ default: m.SaveSpace })),
+);
+const OpenFile = lazy(() => import('../keep/open-file.tsx').then((m) => ({ default: m.OpenFile })));
+const Backup = lazy(() => import('../keep/backup.tsx').then((m) => ({ default: m.Backup })));
 const Invite = lazy(() => import('../people/invite.tsx').then((m) => ({ default: m.Invite })));
 const AddDevice = lazy(() =>
   import('../people/invite.tsx').then((m) => ({ default: m.AddDevice })),
@@ -41,25 +48,47 @@ export function Overlays(): ReactElement {
     }, PRELOAD_MS);
     return () => clearTimeout(timer);
   }, []);
-  const close = (): void => lay(undefined);
   return (
     <Suspense>
       {finding ? <Palette onClose={() => setFinding(false)} /> : null}
-      {place.over === 'keys' ? <Keys onClose={close} /> : null}
-      {place.over === 'new-space' ? <NameSpaceDialog onClose={close} /> : null}
-      {place.over === 'rename-space' && space !== undefined ? (
-        <NameSpaceDialog space={space} onClose={close} />
-      ) : null}
-      {place.over === 'invite' && space !== undefined ? (
-        <Invite space={space} onClose={close} />
-      ) : null}
-      {place.over === 'name-version' && space !== undefined ? (
-        <NameVersion space={space} onClose={close} />
-      ) : null}
-      {place.over === 'branch' && space !== undefined ? (
-        <TrySomething space={space} onClose={close} />
-      ) : null}
-      {place.over === 'add-device' ? <AddDevice onClose={close} /> : null}
+      <DialogAt over={place.over} space={space} onClose={() => lay(undefined)} />
     </Suspense>
+  );
+}
+
+interface DialogProps {
+  readonly onClose: () => void;
+}
+
+/** Dialogs that are about nothing in particular. */
+const DIALOGS: Partial<Readonly<Record<Over, ComponentType<DialogProps>>>> = {
+  keys: Keys,
+  'new-space': NameSpaceDialog,
+  'add-device': AddDevice,
+  'open-file': OpenFile,
+  backup: Backup,
+};
+
+/** Dialogs about a space. */
+const SPACE_DIALOGS: Partial<
+  Readonly<Record<Over, ComponentType<DialogProps & { readonly space: Space }>>>
+> = {
+  'rename-space': NameSpaceDialog,
+  'name-version': NameVersion,
+  branch: TrySomething,
+  'save-space': SaveSpace,
+  invite: Invite,
+};
+
+function DialogAt(
+  props: DialogProps & { readonly over: Over | undefined; readonly space: Space | undefined },
+): ReactElement | null {
+  const { over, space, onClose } = props;
+  if (over === undefined) return null;
+  const Plain = DIALOGS[over];
+  if (Plain !== undefined) return <Plain onClose={onClose} />;
+  const OfSpace = SPACE_DIALOGS[over];
+  return OfSpace === undefined || space === undefined ? null : (
+    <OfSpace space={space} onClose={onClose} />
   );
 }

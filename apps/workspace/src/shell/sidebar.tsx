@@ -7,6 +7,7 @@ import { useUpdate } from '../app/use-update.ts';
 import type { Place, View } from '../app/place.ts';
 import { BRANCHES, VERSIONS } from '../copy/time.ts';
 import { FRAME } from '../copy/workspace.ts';
+import { shownNotes } from '../data/notes-below.ts';
 import { isShownType, typePlural } from '../data/type-words.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { IconButton } from '../ui/button.tsx';
@@ -156,7 +157,7 @@ function Sections({ space }: { readonly space: Space }): ReactElement {
   const members = useMembers(space);
   const sections = useDatabase(space, (db) => ({
     tasks: db.query('Task').count(),
-    notes: db.query('Note').count(),
+    notes: shownNotes(db),
     others: db
       .types()
       .filter((type) => isShownType(type.name) && !OWN_VIEWS.has(type.name))

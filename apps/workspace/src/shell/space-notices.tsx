@@ -4,15 +4,12 @@ import { useLive, useStatus } from '@atoll/react';
 import { useEffect, useState, type ReactElement } from 'react';
 import { CONNECTION } from '../copy/connection.ts';
 import { FRAME } from '../copy/workspace.ts';
-import { isOnlyCopy, OnlyCopy } from './only-copy.tsx';
+import { OnlyCopy, useOnlyHere } from './only-copy.tsx';
 import { BranchNotice, useIsBranch } from '../time/time-notices.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 
 /** Changes that are not on disk after this long are worth a word. */
 const STUCK_MS = 8_000;
-
-/** Time for a server or somebody else to have everything. */
-const ALONE_MS = 20_000;
 
 /** The notices of a space, if there are any. */
 export function SpaceNotices({ space }: { readonly space: Space }): ReactElement | null {
@@ -21,7 +18,7 @@ export function SpaceNotices({ space }: { readonly space: Space }): ReactElement
   const name = useLive(space.name);
   const stuck = useLasting(!status.durable, STUCK_MS);
   const { receiving } = status;
-  const alone = useLasting(isOnlyCopy(status), ALONE_MS);
+  const alone = useOnlyHere(space, status);
   // Before everything is here, what one may do is not known yet.
   const readsOnly = role === 'reader' && receiving === undefined;
   const isBranch = useIsBranch(space);
@@ -30,7 +27,7 @@ export function SpaceNotices({ space }: { readonly space: Space }): ReactElement
     <div className="notices">
       {isBranch ? <BranchNotice space={space} /> : null}
       {stuck ? <NoteLine kind="danger" what={FRAME.full} means={FRAME.fullMeans} live /> : null}
-      {alone ? <OnlyCopy /> : null}
+      {alone ? <OnlyCopy key={space.id} space={space} /> : null}
       {readsOnly ? (
         <NoteLine kind="plain" what={FRAME.readerTitle} means={FRAME.readerMeans} />
       ) : null}

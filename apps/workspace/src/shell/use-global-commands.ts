@@ -2,7 +2,7 @@
 import type { Space, UndoOutcome } from '@atoll/client';
 import { useClient, useSpace } from '@atoll/react';
 import { useNavigation } from '../app/navigation.tsx';
-import type { Place, View } from '../app/place.ts';
+import type { Over, Place, View } from '../app/place.ts';
 import { HISTORY } from '../copy/workspace.ts';
 import { Note } from '../data/workspace-types.ts';
 import { useToast } from '../ui/toast.tsx';
@@ -21,12 +21,12 @@ export function useGlobalCommands(): void {
   useCommand('tasks', inSpace({ on: 'tasks', as: 'list' }));
   useCommand('notes', inSpace({ on: 'notes' }));
   useCommand('versions', inSpace({ on: 'versions' }));
-  useCommand('name-version', isPresent ? () => lay('name-version') : undefined);
-  useCommand('branch', isPresent ? () => lay('branch') : undefined);
+  useSpaceDialogs(isPresent);
+  useCommand('open-file', () => lay('open-file'));
+  useCommand('backup', () => lay('backup'));
   useCommand('members', inSpace({ on: 'members' }));
   useCommand('devices', () => go({ at: 'devices' }));
   useCommand('settings', () => go({ at: 'settings' }));
-  useCommand('invite', space === undefined ? undefined : () => lay('invite'));
   useCommand('keys', () => lay('keys'));
   useCommand(
     'panel',
@@ -35,6 +35,16 @@ export function useGlobalCommands(): void {
       : undefined,
   );
   useCommand('new-note', isPresent ? () => go(newNote(space)) : undefined);
+}
+
+/** What is laid over a space as it is now. */
+function useSpaceDialogs(isOffered: boolean): void {
+  const { lay } = useNavigation();
+  const over = (name: Over): (() => void) | undefined => (isOffered ? () => lay(name) : undefined);
+  useCommand('name-version', over('name-version'));
+  useCommand('branch', over('branch'));
+  useCommand('save-space', over('save-space'));
+  useCommand('invite', over('invite'));
 }
 
 function newNote(space: Space): Place {
