@@ -1,5 +1,11 @@
 /** People at machines, a KUBE, and a network that can be made to lie. For tests of whole clients. */
-import { AtollClient, liveUntil, type GuestInvitation, type Space } from '@atoll/client';
+import {
+  AtollClient,
+  liveUntil,
+  loadFileParts,
+  type GuestInvitation,
+  type Space,
+} from '@atoll/client';
 import type { Space as EchoSpace } from '@atoll/echo';
 import { assert, type Link } from '@atoll/kernel';
 import {
@@ -13,6 +19,9 @@ import {
   type SimRng,
 } from '@atoll/testkit';
 import { defineType, s } from '@atoll/schema';
+
+// A world's clock does not wait for a part of the program to be loaded.
+await loadFileParts();
 
 const Task = defineType('org.atoll.faults.Task', {
   title: s.string(),

@@ -3,11 +3,14 @@
  * processes that are killed, disks that fill up or fail. Ends with everybody online, and every
  * replica must be the same, with nothing lost that was reported durable.
  */
-import { AtollClient, liveUntil, type Space } from '@atoll/client';
+import { AtollClient, liveUntil, loadFileParts, type Space } from '@atoll/client';
 import { StoreError, toHex } from '@atoll/kernel';
 import { SimKube, SimMachine, SimNetwork, World, type SimProcess } from '@atoll/testkit';
 import { act, SECRET_WORD, thingIds } from './things.ts';
 import { SimFailure } from './sim-failure.ts';
+
+// A world's clock does not wait for a part of the program to be loaded.
+await loadFileParts();
 
 const NAMES = ['ada', 'jun', 'leo'] as const;
 /** Simulated time between two steps, at most. */

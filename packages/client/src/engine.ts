@@ -15,7 +15,7 @@ import {
   type Signer,
   type SpaceId,
 } from '@atoll/kernel';
-import { EAGER_BYTES_MAX } from './blobs/eager-blobs.ts';
+import { EAGER_BYTES_MAX } from './blobs/load-file-parts.ts';
 import { ClientError } from './client-error.ts';
 import { HistoryKeeper } from './history-keeper.ts';
 import { LiveCell, sameData } from './live.ts';

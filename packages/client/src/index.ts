@@ -52,6 +52,7 @@ export type {
   Streamable,
 } from './blobs/api.ts';
 export { BlobError, type BlobErrorCode } from './blobs/blob-error.ts';
+export { loadFileParts, type FileParts } from './blobs/load-file-parts.ts';
 export {
   canonicalForm,
   parseQuery,

@@ -13,7 +13,7 @@ import type { AnyTypeDefinition, InstanceOf } from '@atoll/schema';
 import type { GuestInvitation, ImportedSpace, Space, Spaces } from './api.ts';
 import type { ArchiveHeader } from './archive/archive-codec.ts';
 import type { Restored, SpaceReader } from './archive/space-archive.ts';
-import type { SpaceBlobs } from './blobs/space-blobs.ts';
+import type { ArchivedFiles } from './blobs/space-blobs.ts';
 import { acrossSpaces } from './across-spaces.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
@@ -33,7 +33,7 @@ import { loadRecord, type SpaceRecordData } from './space-record.ts';
 interface OpenArchive {
   readonly id: SpaceId;
   readonly reader: SpaceReader;
-  readonly files: ReturnType<SpaceBlobs['fromArchive']>;
+  readonly files: ArchivedFiles;
 }
 
 /** {@link Spaces} over an engine. */
@@ -192,7 +192,7 @@ export class EngineSpaces implements Spaces {
         await this.#engine.reopen(space, between);
         return handle.opened();
       }),
-      files: handle.blobs.fromArchive(),
+      files: await handle.blobs.fromArchive(),
     });
     const known = await this.#opening.get(space);
     if (known !== undefined) return into(known);

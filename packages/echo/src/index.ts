@@ -71,6 +71,7 @@ export { SECTION_BYTES_MAX, SECTION_OPS_MAX, type Dot, type Op, type Section } f
 export { type Explanation } from './query/explain.ts';
 export { canonicalForm, parseQuery } from './query/form-check.ts';
 export { type Group } from './query/groups.ts';
+export { loadTextIndex } from './query/load-text-index.ts';
 export { type PlanNode } from './query/plan-node.ts';
 export {
   type Aggregate,

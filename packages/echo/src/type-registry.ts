@@ -12,6 +12,7 @@ import {
   type Leaf,
   type TypeData,
 } from '@atoll/schema';
+import { beginTextIndex } from './query/load-text-index.ts';
 
 /** A type in this replica. */
 export interface KnownType {
@@ -105,6 +106,9 @@ export class TypeRegistry {
       leafByField: new Map(compiled.leaves.map((leaf, at) => [fields[at] as number, leaf])),
       publishedIn: [],
     };
+    if (type.compiled.leaves.some(({ data }) => 'search' in data && data.search === true)) {
+      beginTextIndex();
+    }
     this.#types.push(type);
     this.#byHash.set(compiled.hash, type);
     const versions = this.#byName.get(compiled.name);

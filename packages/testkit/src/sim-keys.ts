@@ -12,12 +12,13 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { loadCurves } from '@atoll/crypto';
+import { loadTextIndex } from '@atoll/echo';
 import type { Agreer, Ed25519Platform, Keystore, Rng, Signer } from '@atoll/kernel';
 import { KernelError, concatBytes, fromHex } from '@atoll/kernel';
 import { loadConnections } from '@atoll/mesh';
 
 // A world's clock does not wait for a part of the program to be loaded, so that all must be here before.
-await Promise.all([loadCurves(), loadConnections()]);
+await Promise.all([loadCurves(), loadConnections(), loadTextIndex()]);
 
 // DER prefixes of RFC 8410: what precedes the 32 raw bytes of a key.
 const DER = {

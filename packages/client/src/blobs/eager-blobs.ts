@@ -8,8 +8,6 @@ import { errorCode, toHex, type Clock, type Log } from '@atoll/kernel';
 import type { BlobPart, FieldData, FieldsData } from '@atoll/schema';
 import { blobFieldsOf, blobsIn } from './named-blobs.ts';
 
-/** Files up to this size come at once, unless an application says otherwise: a small picture does. */
-export const EAGER_BYTES_MAX: number = 64 * 1024;
 /** Files that are fetched at the same time: what somebody waits for shares the same links. */
 const LANES = 4;
 /** Whoever has a file has sent some of it by then. */

@@ -12,13 +12,7 @@ import {
 import type { SpaceChunks, StoredChunks } from '@atoll/mesh';
 import type { BlobPart, BlobRef } from '@atoll/schema';
 import { liveUntil, type Live } from '../live.ts';
-import { adoptBlobs } from './adopt-blobs.ts';
-import {
-  ArchivedReader,
-  archivedParts,
-  type ArchivedCount,
-  type ArchivedPart,
-} from './archived-blobs.ts';
+import type { ArchivedCount, ArchivedPart } from './archived-blobs.ts';
 import type {
   BlobContent,
   Blobs,
@@ -28,16 +22,12 @@ import type {
   GetOptions,
   PutOptions,
 } from './api.ts';
-import { GRACE_MS, collectBlobs } from './blob-collector.ts';
 import { BlobError } from './blob-error.ts';
 import { BlobIndex } from './blob-index.ts';
-import { readBlob } from './blob-reader.ts';
 import { blobSecret, type BlobSecret } from './blob-secret.ts';
 import { BlobStates } from './blob-states.ts';
 import { BlobUploads } from './blob-uploads.ts';
-import { EagerBlobs } from './eager-blobs.ts';
-import { writeBlob } from './blob-writer.ts';
-import { partsOf, sizeOf } from './content.ts';
+import { loadFileParts } from './load-file-parts.ts';
 import type { PieceRef } from './sealed-piece.ts';
 
 const DEFAULT_TYPE = 'application/octet-stream';
@@ -60,6 +50,13 @@ export interface SpaceBlobsOptions {
     { readonly holder: StoredChunks; readonly network: SpaceChunks | undefined } | undefined;
   /** Files up to this size are fetched before anybody asks for them. */
   readonly eagerBytesMax: number;
+}
+
+/** Where files of an archive go. */
+export interface ArchivedFiles {
+  take(part: ArchivedPart): Promise<void>;
+  /** Files that are whole now. */
+  finish(): Promise<number>;
 }
 
 /** Files of one space. */
@@ -95,7 +92,7 @@ export class SpaceBlobs implements Blobs {
   async moveIn(echo: Space): Promise<void> {
     await this.#load();
     this.#opened = new AbortController();
-    this.#bringSmallOnes(echo, AbortSignal.any([this.#opened.signal, this.#options.signal]));
+    void this.#bringSmallOnes(echo, AbortSignal.any([this.#opened.signal, this.#options.signal]));
   }
 
   /** The space is about to be closed. */
@@ -110,6 +107,7 @@ export class SpaceBlobs implements Blobs {
 
   async put(content: BlobContent, options: PutOptions = {}): Promise<BlobRef> {
     const { onProgress, signal, type = DEFAULT_TYPE, ...said } = options;
+    const { partsOf, sizeOf, writeBlob } = await loadFileParts();
     const of = sizeOf(content);
     const written = await writeBlob(partsOf(content), {
       secret: await this.#requireSecret(),
@@ -134,6 +132,7 @@ export class SpaceBlobs implements Blobs {
 
   async *#read(ref: BlobPart, options: GetOptions): AsyncGenerator<Uint8Array, void> {
     const root = rootOf(ref);
+    const { readBlob } = await loadFileParts();
     const noted = await this.#index.chunksOf(root.id);
     const known = new Set([root.id, ...(noted ?? [])]);
     let have = 0;
@@ -206,6 +205,7 @@ export class SpaceBlobs implements Blobs {
     const echo = await this.#options.echo();
     await echo.flush();
     await echo.settled();
+    const { GRACE_MS, collectBlobs } = await loadFileParts();
     const { dryRun = false, graceMs = GRACE_MS, servers = false } = options;
     if (servers && network.mailboxes.length === 0) {
       throw new BlobError('BLOB_AWAY', 'no server is connected that could let files go');
@@ -257,6 +257,7 @@ export class SpaceBlobs implements Blobs {
     await echo.settled();
     const from = { index: other.#index, holder: other.#options.holder };
     const to = { index: this.#index, holder: this.#options.holder };
+    const { adoptBlobs } = await loadFileParts();
     const whole = await adoptBlobs(from, { ...to, visit: (visit) => this.#visit(echo, visit) });
     await this.#offer(whole);
   }
@@ -265,13 +266,15 @@ export class SpaceBlobs implements Blobs {
   async *archived(onCount?: (count: ArchivedCount) => void): AsyncGenerator<ArchivedPart, void> {
     const echo = await this.#options.echo();
     const { holder } = this.#options;
+    const { archivedParts } = await loadFileParts();
     const visit = (visitor: (bytes: Uint8Array) => void): Promise<unknown> =>
       this.#visit(echo, visitor);
     yield* archivedParts({ index: this.#index, holder, visit }, onCount);
   }
 
   /** Takes files from an archive: those that are whole then also go to the server. */
-  fromArchive(): { take: (part: ArchivedPart) => Promise<void>; finish: () => Promise<number> } {
+  async fromArchive(): Promise<ArchivedFiles> {
+    const { ArchivedReader } = await loadFileParts();
     const reader = new ArchivedReader({ index: this.#index, holder: this.#options.holder });
     const finish = async (): Promise<number> => {
       const whole = await reader.finish();
@@ -332,9 +335,12 @@ export class SpaceBlobs implements Blobs {
     for (const root of await this.#index.marked('pin')) this.#pins.add(root);
   }
 
-  #bringSmallOnes(echo: Space, signal: AbortSignal): void {
+  /** Never rejects: files that nobody asked for wait for the next time. */
+  async #bringSmallOnes(echo: Space, signal: AbortSignal): Promise<void> {
     const { eagerBytesMax, network, platform } = this.#options;
-    EagerBlobs.start({
+    const parts = await loadFileParts().catch(() => undefined);
+    if (signal.aborted) return;
+    parts?.EagerBlobs.start({
       db: echo.database,
       clock: platform.clock,
       log: platform.log,

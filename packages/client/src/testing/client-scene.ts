@@ -1,8 +1,12 @@
 /** People at simulated machines with one KUBE between them: where tests of whole clients begin. */
 import { SimKube, SimMachine, SimNetwork, World } from '@atoll/testkit';
 import type { GuestInvitation, Space } from '../api.ts';
+import { loadFileParts } from '../blobs/load-file-parts.ts';
 import { AtollClient, type ClientOptions } from '../client.ts';
 import { liveUntil } from '../live.ts';
+
+// A world's clock does not wait for a part of the program to be loaded.
+await loadFileParts();
 
 /** A world, its network, its KUBE and everybody's machines. */
 export class ClientScene {

@@ -252,8 +252,9 @@ function wordSource(
   type: KnownType,
   asked: readonly string[],
   of?: QueryField,
-): Source {
+): Source | undefined {
   const index = host.indexes.text(type.compiled.name, searchedFields(type));
+  if (index === undefined) return undefined;
   const rows = index.search(asked, of?.field).map(({ row }) => row);
   const field = of === undefined ? {} : { field: of.leaf.name };
   const words = `index of words, ${asked.length} asked for`;

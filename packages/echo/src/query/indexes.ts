@@ -2,10 +2,11 @@
 import type { Value } from '@atoll/codec';
 import { EqualityIndex } from './equality-index.ts';
 import type { KeptOrder, OrderCut } from './kept-orders.ts';
+import { beginTextIndex, loadedTextIndex } from './load-text-index.ts';
 import { areTooMany, OrderedIndex } from './ordered-index.ts';
 import type { QueryField, RowSource } from './row-source.ts';
 import type { SortedColumns } from './sorted-columns.ts';
-import { TextIndex } from './text-index.ts';
+import type { TextIndex } from './text-index.ts';
 import { compareValues, type Shown } from './value-order.ts';
 
 const INITIAL_ROWS = 64;
@@ -119,8 +120,13 @@ export class Indexes {
     return index;
   }
 
-  /** The index of words of a type. */
-  text(name: string, fields: readonly QueryField[]): TextIndex {
+  /** The index of words of a type; `undefined` while the part that makes it is not here. */
+  text(name: string, fields: readonly QueryField[]): TextIndex | undefined {
+    const part = loadedTextIndex();
+    if (part === undefined) {
+      beginTextIndex();
+      return undefined;
+    }
     const type = this.#type(name);
     const known = type.text;
     const isSame =
@@ -130,7 +136,7 @@ export class Indexes {
         return other !== undefined && field.field === other.field && sameDefault(field, other);
       });
     if (known !== undefined && isSame) return known;
-    const index = new TextIndex(this.#rows, fields);
+    const index = new part.TextIndex(this.#rows, fields);
     for (const row of type.rows) index.note(row);
     type.text = index;
     return index;

@@ -195,13 +195,17 @@ export class Query<T> {
     return this.#figure('max', field);
   }
 
-  /** Objects that fulfil the query and have these words in searchable fields, the best fit first. */
+  /**
+   * Objects that fulfil the query and have these words in searchable fields, the best fit first; all fit
+   * alike as long as the index of words is not loaded, which it is once a space with such a type is open.
+   */
   search(words: string): readonly Hit<T>[] {
     const plan = Plan.of(this.#host, this.where({ $text: words } as WhereFor<T>).toJSON());
     if (plan === undefined) return [];
     const { type } = plan;
     const index = this.#host.indexes.text(type.compiled.name, searchedFields(type));
-    const hits = index.search(wordsOf(words)).filter(({ row }) => plan.accepts(row));
+    const ranked = index?.search(wordsOf(words)).filter(({ row }) => plan.accepts(row));
+    const hits = ranked ?? [...matches(plan)].map((row) => ({ row, score: 1 }));
     return hits
       .slice(0, this.#form.limit)
       .map(({ row, score }) => ({ object: this.#show(row), score }));

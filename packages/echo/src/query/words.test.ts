@@ -44,6 +44,25 @@ test('the index of words follows each edit, and ranks by fit', () => {
   expect(found('ro')).toEqual(['Rope']);
 });
 
+test('before the index of words is loaded the same objects are found by reading', () => {
+  const { db } = new WorldReplica('ada');
+  db.add(Note, { title: 'Boat plan', body: 'keel and mast' });
+  db.add(Note, { title: 'Mast', body: 'mast mast mast', plain: 'keel' });
+  const titles = (words: string): string[] =>
+    db
+      .query(Note)
+      .search(words)
+      .map(({ object }) => object.title)
+      .sort();
+  const asked = ['mast', 'pla ke', 'ro', ''];
+  const indexed = asked.map(titles);
+  db.indexes.text = () => undefined;
+  expect(asked.map(titles)).toEqual(indexed);
+  const inTitle = db.query(Note).where({ title: { text: 'mas' } });
+  expect(inTitle.run().map(({ title }) => title)).toEqual(['Mast']);
+  expect(inTitle.explain().plan.kind).toBe('type');
+});
+
 test('fields without an index of words are read, and fields without words are refused', () => {
   const { db } = new WorldReplica('ada');
   db.add(Note, { title: 'a', tags: ['Long tag', 'other'], plain: 'Two words' });

@@ -26,6 +26,7 @@ import { epochsOf, exchangeOf, type EpochsHost } from '../epoch/epochs-of.ts';
 import type { SpaceEpochs } from '../epoch/space-epochs.ts';
 import type { History } from '../history/history.ts';
 import { historyOf } from '../history/space-history.ts';
+import { textIndexSettled } from '../query/load-text-index.ts';
 import { AdvancedFeeds } from './advanced-feeds.ts';
 import { EpochAdoption } from './epoch-adoption.ts';
 import { Intake } from './intake.ts';
@@ -181,6 +182,7 @@ export class Space implements AsyncDisposable {
     await space.#intake.adopt();
     await space.#openFeed();
     space.epochs.branched();
+    await textIndexSettled();
     space.#snapshots.noteChange();
     return space;
   }
