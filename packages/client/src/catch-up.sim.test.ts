@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { randomEdit, randomFrom } from '../../echo/src/testing/random-edits.ts';
 import { randomKindsEdit, registerKinds } from '../../echo/src/testing/random-kinds.ts';
 import type { Space } from './api.ts';
+import type { AtollClient } from './client.ts';
 import { liveUntil } from './live.ts';
 import type { SpaceCatchUp } from './space-catch-up.ts';
 import { SpaceHandle } from './space-handle.ts';
@@ -20,6 +21,14 @@ function handleOf(space: Space): SpaceHandle {
 class Town extends ClientScene {
   constructor(seed: number, keepsMailboxes = false) {
     super(seed, {}, { keepsMailboxes });
+  }
+
+  readonly clients = new WeakMap<Space, AtollClient>();
+
+  clientOf(space: Space): AtollClient {
+    const client = this.clients.get(space);
+    if (client === undefined) throw new RangeError('nobody has opened it');
+    return client;
   }
 
   /** One title after the other, each in a block that nothing names once the next is there. */
@@ -209,6 +218,7 @@ describe('a device whose profile was put back from an old backup', () => {
     disk.restore(backup);
     const back = await town.open('jun');
     const theirs = found(back, trip.id);
+    town.clients.set(theirs, back);
     await town.world.during(theirs.open());
     expect(titleIn(theirs)).toBe('early 2');
     const { network } = ada;
@@ -227,42 +237,52 @@ describe('a device whose profile was put back from an old backup', () => {
     expect(titleIn(theirs)).toBe('new 2');
   });
 
-  test('keeps what it has written, says so, and lets go of it only when it is told to', async () => {
+  test('brings over what it has written, once, beside what the others have', async () => {
     const town = new Town(12);
     const { theirs, trip } = await putBack(town);
     await town.write(theirs, 'offline', 5);
     theirs.db.add(Task, { title: 'only here' });
     await town.world.during(theirs.flush());
-    goOnline.get(trip)?.();
     const { status } = theirs.epochs;
-    expect(await town.world.runUntil(() => status.get().apart > 0, 120_000)).toBe(true);
-    await town.pause(10 * 60_000);
-    expect(status.get().apart).toBe(6);
-    expect(titleIn(theirs)).toBe('offline 4');
-    expect(theirs.db.query(Task).where({ title: 'only here' }).first()?.title).toBe('only here');
-    expect(theirs.status.get().incomplete).toBe(true);
-    expect(catchUpOf(theirs)).toMatchObject({ taken: 0, refused: 0 });
-    // What is to be kept can be taken out of it.
-    const pieces = theirs.export({ passphrase: 'words' });
-    const archive = Buffer.concat(await town.world.during(Array.fromAsync(pieces)));
-    const kim = await town.person('kim');
-    kim.network.setOnline(false);
-    const read = kim.spaces.import(
-      (async function* () {
-        yield await Promise.resolve(new Uint8Array(archive));
-      })(),
-      { passphrase: 'words' },
-    );
-    expect(await town.world.during(read)).toMatchObject({ same: true });
-    const titles = found(kim, trip.id)
-      .db.query(Task)
-      .run()
-      .map(({ title }) => title);
-    expect(titles.sort()).toEqual(['offline 4', 'only here']);
-    await town.world.during(theirs.epochs.leaveWork());
+    const seen: boolean[] = [];
+    status.subscribe(() => seen.push(status.get().bringing));
+    goOnline.get(trip)?.();
+    await town.world.runUntil(() => status.get().brought > 0, 120_000);
+    expect(status.get()).toMatchObject({ apart: 0, bringing: false, brought: 6 });
+    expect(seen).toContain(true);
     await town.expectSame(trip, theirs);
-    expect(status.get().apart).toBe(0);
-    expect(theirs.db.query(Task).count()).toBe(1);
+    const titles = trip.db.query(Task).run();
+    expect(titles).toHaveLength(2);
+    const [task] = titles.filter(({ title }) => title !== 'only here');
+    if (task === undefined) throw new RangeError('no task');
+    const values = trip.db.conflicts(task, 'title').map(({ value }) => value);
+    expect(values.sort()).toEqual(['new 2', 'offline 4']);
+    // Nobody waits for anything any more, and what is written from now on is of one piece.
+    await town.pause(60_000);
+    for (const space of [trip, theirs]) expect(space.status.get().incomplete).toBeUndefined();
+    await town.write(theirs, 'after', 2);
+    await town.expectSame(trip, theirs);
+    expect(titleIn(trip)).toBe('after 1');
+    const root = await town.rootOf(theirs);
+    await town.world.during(town.clientOf(theirs)[Symbol.asyncDispose]());
+    const again = found(await town.open('jun'), trip.id);
+    expect(await town.rootOf(again)).toBe(root);
+    expect(again.epochs.status.get()).toMatchObject({ apart: 0, brought: 0 });
+  });
+
+  test('gives it up when it is told to, also over a restart', async () => {
+    const town = new Town(13);
+    const { theirs, trip } = await putBack(town);
+    await town.write(theirs, 'offline', 5);
+    await town.world.during(theirs.epochs.leaveWork());
+    await town.world.during(town.clientOf(theirs)[Symbol.asyncDispose]());
+    const again = found(await town.open('jun'), trip.id);
+    await town.world.during(again.open());
+    expect(titleIn(again)).toBe('offline 4');
+    goOnline.get(trip)?.();
+    await town.expectSame(trip, again);
+    expect(again.epochs.status.get()).toMatchObject({ apart: 0, brought: 0 });
+    expect(titleIn(again)).toBe('new 2');
   });
 });
 

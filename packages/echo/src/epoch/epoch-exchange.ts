@@ -11,6 +11,7 @@ import {
   errorCode,
   type Clock,
   type KeyId,
+  type Keystore,
   type Log,
 } from '@atoll/kernel';
 import { openDetached, type DetachedState } from '../snapshot/detached.ts';
@@ -26,7 +27,7 @@ import {
   encodeRequest,
   type SnapshotRequest,
 } from '../snapshot/transfer-codec.ts';
-import { keptEpoch, pointedEpoch, type ArchivePlace } from './epoch-archive.ts';
+import { keptEpoch, pagesOfEpoch, pointedEpoch, type ArchivePlace } from './epoch-archive.ts';
 import type { EpochBook } from './epoch-book.ts';
 import {
   AnswerSeal,
@@ -40,7 +41,9 @@ import {
 import type { FetchedEpoch } from './fetch-epoch.ts';
 import { sweepFetches } from './sweep-fetches.ts';
 import { SpaceError } from '../space/space-error.ts';
-import { noteShared, workApart, type OwnWork } from './work-apart.ts';
+import { noteShared, workApart, type OwnWork, type WorkApart } from './work-apart.ts';
+import { carryEntries, writePlan, type CarryEntry } from '../carry/carry-store.ts';
+import { SpaceKeys } from '../space/space-keys.ts';
 import { adoptEpoch, confirmEpoch, revertEpoch, sweepEpochs, trialOf } from './take-over.ts';
 
 /** After so long without a question the kept epoch is let go from memory. */
@@ -56,6 +59,9 @@ export interface ExchangeParts {
   readonly live: () => Omit<DetachedState, 'scratch'>;
   /** True for a block that this device has written. */
   readonly isOwn: (block: number) => boolean;
+  /** Keys of feeds, and the slot of this process. */
+  readonly keystore: Keystore;
+  readonly slot: number;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -198,27 +204,62 @@ export class EpochExchange {
    * Blocks with content of this device that what was fetched has no place for: they would be lost with it.
    * @throws SnapshotError; StoreError.
    */
-  workApart({ terms }: EpochOffer): Promise<number> {
+  async workApart(offer: EpochOffer): Promise<number> {
+    return (await this.#workApart(offer))?.content ?? 0;
+  }
+
+  #workApart({ terms }: EpochOffer): Promise<WorkApart | undefined> {
     return workApart(this.#parts.place, epochIdOf(terms), this.#work);
   }
 
   /**
-   * Lets the space begin with what was fetched, on trial. It is closed. With `leavesWork`, what this device has
-   * written apart is given up for it. @throws SpaceError `SPACE_WORK_APART` otherwise, if there is any: nothing
-   * has changed then; SnapshotError; StoreError.
+   * Lets the space begin with what was fetched, on trial. It is closed. What this device has written apart is
+   * made ready to be carried over once the trial has ended; with `leavesWork` it is given up. @throws SpaceError
+   * `SPACE_WORK_APART` if it cannot be carried: nothing has changed then; SnapshotError; StoreError.
    */
   async adopt(offer: EpochOffer, how: { readonly leavesWork?: boolean } = {}): Promise<void> {
     const { terms } = offer;
-    if (how.leavesWork !== true && (await this.workApart(offer)) > 0) {
+    const { book, log, place } = this.#parts;
+    const epoch = epochIdOf(terms);
+    const apart = how.leavesWork === true ? undefined : await this.#workApart(offer);
+    const carries = apart === undefined ? undefined : await this.#plan(epoch, apart);
+    const { current } = book;
+    const known = current?.id ?? NO_EPOCH;
+    const stoodAt = {
+      known,
+      era: current?.era ?? 0,
+      ...(carries === undefined ? {} : { carries }),
+    };
+    await adoptEpoch(place, epoch, stoodAt);
+    log.event('info', 'space.epoch-adopted', { number: terms.number });
+    if (carries !== undefined) log.event('info', 'space.work-apart', { blocks: carries.blocks });
+  }
+
+  /** Work of this device that is on its way into what was taken over: blocks with content. @throws StoreError. */
+  async onItsWay(): Promise<number> {
+    const entries = await carryEntries(this.#parts.place);
+    return entries.reduce((sum, { blocks }) => sum + blocks, 0);
+  }
+
+  /** Makes ready what is to be carried over. @throws SpaceError `SPACE_WORK_APART`. */
+  async #plan(epoch: EpochId, apart: WorkApart): Promise<Omit<CarryEntry, 'state'>> {
+    const { clock, keystore, live, place, slot } = this.#parts;
+    const { rng, ring, space, store } = place;
+    const { fold, index } = live();
+    const { openDetached, planCarry } = await import('./carry-parts.ts');
+    const pages = pagesOfEpoch(place, epoch);
+    const turn = (): Promise<void> => clock.sleep(0, new AbortController().signal);
+    const taken = await openDetached(apart.found, { pages, turn });
+    const keys = new SpaceKeys(space, ring, place.aead);
+    const parts = { space, store, keystore, rng, keys, slot, index, fold, taken };
+    const plan = await planCarry(parts, apart.blocks);
+    if (plan === undefined) {
       throw new SpaceError(
         'SPACE_WORK_APART',
-        'this device has written what the epoch does not hold',
+        'this device has written what the epoch does not hold, and cannot read it all',
       );
     }
-    const { current } = this.#parts.book;
-    const known = current?.id ?? NO_EPOCH;
-    await adoptEpoch(this.#parts.place, epochIdOf(terms), { known, era: current?.era ?? 0 });
-    this.#parts.log.event('info', 'space.epoch-adopted', { number: terms.number });
+    return { head: await writePlan(place, plan), blocks: apart.content };
   }
 
   /** How it stands with what was taken over, by the blocks that are here. @throws StoreError. */

@@ -55,9 +55,11 @@ export function epochsOf(host: EpochsHost): SpaceEpochs {
 
 /** What members ask each other about those epochs. */
 export function exchangeOf(host: EpochsHost, epochs: SpaceEpochs): EpochExchange {
-  const { applier, authority, database, index, ports } = host.parts;
-  const { clock, log } = ports;
+  const { applier, authority, database, index, ports, writer } = host.parts;
+  const { clock, keystore, log } = ports;
   return new EpochExchange({
+    keystore,
+    slot: writer.slot,
     place: placeOf(host),
     book: epochs.book,
     isOwn: (block) => epochs.isOwn(block),
@@ -72,7 +74,8 @@ export function exchangeOf(host: EpochsHost, epochs: SpaceEpochs): EpochExchange
   });
 }
 
-function placeOf({ parts, ring }: EpochsHost): ArchivePlace {
+/** Where the epochs of a space lie. */
+export function placeOf({ parts, ring }: Pick<EpochsHost, 'parts' | 'ring'>): ArchivePlace {
   const { ports, space, writer } = parts;
   const { aead, rng, store } = ports;
   return { store, rng, aead, space, secret: writer.haloSecret, ring };

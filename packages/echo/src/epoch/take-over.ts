@@ -20,6 +20,14 @@ import {
 } from './epoch-archive.ts';
 import { sureBody, sureRecord } from './sure-record.ts';
 import { sweepFetches } from './sweep-fetches.ts';
+import {
+  carryEntries,
+  carryName,
+  carryRecord,
+  removePlans,
+  type CarryEntry,
+} from '../carry/carry-store.ts';
+import { recordPrefix } from '../space/own-feed.ts';
 
 /** Blocks of the log that are looked at at once. */
 const PAGE_BLOCKS = 1000;
@@ -56,7 +64,10 @@ export async function trialOf(place: ArchivePlace): Promise<EpochTrial | undefin
 export async function adoptEpoch(
   place: ArchivePlace,
   epoch: EpochId,
-  stoodAt: StoodAt,
+  stoodAt: StoodAt & {
+    /** Work of this device that the epoch does not hold, and that is to be carried over. */
+    readonly carries?: Omit<CarryEntry, 'state'>;
+  },
 ): Promise<void> {
   const { space, store } = place;
   const current = (await undamaged(pointedEpoch(place))) ?? NO_EPOCH;
@@ -70,6 +81,13 @@ export async function adoptEpoch(
       // Of a state without the epoch; the log keeps what was written here.
       [headName(space), undefined],
     ]);
+    if (stoodAt.carries !== undefined) {
+      const entries = await carryEntries(place);
+      const record = carryRecord([...entries, { state: 'trial', ...stoodAt.carries }]);
+      values.set(carryName(space), record);
+      // What stands in their feeds here goes on elsewhere, so they are not gone on with.
+      for (const name of await store.names(recordPrefix(space))) values.set(name, undefined);
+    }
     await store.commit({ values });
     if (current !== before) await pagesOfEpoch(place, current).removeOthers(new Set(), false);
   }
@@ -85,7 +103,13 @@ export async function confirmEpoch(place: ArchivePlace): Promise<void> {
   }
   await dropForgotten(place);
   await sweepFetches(place);
-  await place.store.commit({ values: new Map([[trialName(place.space), undefined]]) });
+  const entries = await carryEntries(place);
+  const due = carryRecord(entries.map((entry) => ({ ...entry, state: 'due' })));
+  const values = new Map<string, Uint8Array | undefined>([
+    [trialName(place.space), undefined],
+    [carryName(place.space), due],
+  ]);
+  await place.store.commit({ values });
 }
 
 /** The epoch was not sealed: the space begins as it did before. It is closed. @throws StoreError. */
@@ -93,12 +117,16 @@ export async function revertEpoch(place: ArchivePlace): Promise<void> {
   const { space, store } = place;
   const trial = await trialOf(place);
   if (trial === undefined) return;
+  const entries = await carryEntries(place);
   const values = new Map<string, Uint8Array | undefined>([
     [pointerName(space), trial.before === NO_EPOCH ? undefined : pointerTo(trial.before)],
     [trialName(space), undefined],
     [headName(space), undefined],
+    // The state that is gone back to has the work in its place.
+    [carryName(space), carryRecord(entries.filter(({ state }) => state === 'due'))],
   ]);
   await store.commit({ values });
+  await removePlans(place);
   await pagesOfEpoch(place, trial.epoch).removeOthers(new Set(), false);
   await new PageStore(place).removeOthers(new Set(), false);
 }

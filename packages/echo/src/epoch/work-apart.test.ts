@@ -1,9 +1,9 @@
 /** A profile that was put back from an old backup writes on, while the others seal an epoch and drop history. */
 import { defineType, s, type InstanceOf } from '@atoll/schema';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Space, type SpacePorts } from '../space/space.ts';
-import { Person, exchange, restored, rootOf } from '../space/testing/space-fixture.ts';
-import type { EpochOffer } from './epoch-wire.ts';
+import type { Space } from '../space/space.ts';
+import { exchange } from '../space/testing/space-fixture.ts';
+import { ApartScene, type ApartStory } from './apart-scene.fixture.ts';
 
 const Page = defineType('org.example.Page', {
   title: s.string(),
@@ -48,119 +48,64 @@ function shownIn(space: Space): unknown {
   };
 }
 
-/** Ada, who seals and drops, and a backup of Jun, who has gone on after it. */
-class Scene {
-  readonly ada: Person;
-  readonly jun: Person;
-  readonly one: Space;
-  two: Space;
-  ports: SpacePorts;
-
-  private constructor(of: Pick<Scene, 'ada' | 'jun' | 'one' | 'two' | 'ports'>) {
-    this.ada = of.ada;
-    this.jun = of.jun;
-    this.one = of.one;
-    this.two = of.two;
-    this.ports = of.ports;
-  }
-
-  static async make(seed: number): Promise<Scene> {
-    const ada = await Person.make('Ada', seed);
-    const jun = await Person.make('Jun', seed + 1);
-    const one = await ada.found();
+const STORY: ApartStory = {
+  register: (db) => db.register(Page),
+  before: async (one, original) => {
     one.database.add(Page, { title: 'Trunk', text: 'trunk', items: ['t0', 't1'] });
-    await one.flush();
-    const original = await jun.join(one, ada.deviceSigner, 'writer');
-    original.database.register(Page);
+    await exchange(one, original);
     await write(original, 'early');
-    await exchange(one, original);
-    await original.exchange.noteShared();
-    const ports = await restored(jun.ports, one.id);
+  },
+  wentOn: async (original) => {
     for (const word of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) await write(original, word);
-    await exchange(one, original);
-    await original[Symbol.asyncDispose]();
-    await one.epochs.propose();
-    expect(await one.epochs.dropHistory(0)).toBeGreaterThan(30);
-    await write(one, 'tail');
-    const { ring } = one.keys;
-    const two = await Space.open(ports, { space: one.id, ring, writer: jun.writer() });
-    two.database.register(Page);
-    return new Scene({ ada, jun, one, two, ports });
-  }
-
-  async fetch(): Promise<EpochOffer> {
-    const answer = await this.one.exchange.answer(this.two.exchange.offerQuestion);
-    const offer = answer === undefined ? undefined : this.two.exchange.readOffer(answer);
-    if (offer === undefined) throw new RangeError('an epoch is kept');
-    await this.two.exchange.fetch(offer, async (question) => {
-      const part = await this.one.exchange.answer(question);
-      if (part === undefined) throw new RangeError('no answer');
-      return part;
-    });
-    return offer;
-  }
-
-  /** Closes, tries to take over, and opens again. */
-  async takeOver(offer: EpochOffer, how?: { readonly leavesWork?: boolean }): Promise<void> {
-    const { exchange: taken } = this.two;
-    await this.two[Symbol.asyncDispose]();
-    try {
-      await taken.adopt(offer, how);
-    } finally {
-      const { ring } = this.one.keys;
-      const writer = this.jun.writer();
-      this.two = await Space.open(this.ports, { space: this.one.id, ring, writer });
-      this.two.database.register(Page);
-    }
-  }
-
-  async settle(): Promise<void> {
-    await exchange(this.one, this.two);
-    await exchange(this.one, this.two);
-    expect(await this.two.exchange.trial()).toBe('sealed');
-    await this.two.exchange.confirm();
-    expect(rootOf(this.two)).toBe(rootOf(this.one));
-  }
-}
+  },
+  tail: (one) => write(one, 'tail'),
+};
 
 describe('a profile from an old backup, where the others have dropped history', () => {
-  let scene: Scene;
+  let scene: ApartScene;
   beforeEach(async () => {
-    scene = await Scene.make(80);
+    scene = await ApartScene.make(80, STORY);
   });
 
   test('takes the epoch over if it has written nothing since', async () => {
     const offer = await scene.fetch();
     expect(await scene.two.exchange.workApart(offer)).toBe(0);
     await scene.takeOver(offer);
+    await scene.confirm();
+    expect(await scene.two.bringOver()).toBe(0);
     await scene.settle();
     expect(pageOf(scene.two).title).toBe('tail');
   });
 
-  test('does not take it over once it has written, and keeps all that it shows', async () => {
+  test('brings over what it has written, once and beside what the others have', async () => {
     await write(scene.two, 'offline');
-    const before = shownIn(scene.two);
     const offer = await scene.fetch();
     expect(await scene.two.exchange.workApart(offer)).toBe(7);
-    await expect(scene.takeOver(offer)).rejects.toMatchObject({ code: 'SPACE_WORK_APART' });
-    expect(await scene.two.exchange.trial()).toBe('none');
-    expect(shownIn(scene.two)).toEqual(before);
-    // What the others send meanwhile does not change that, nor does another start.
-    await exchange(scene.one, scene.two).catch(() => undefined);
-    await write(scene.two, 'more');
-    const later = shownIn(scene.two);
-    expect(await scene.two.exchange.workApart(await scene.fetch())).toBe(14);
-    await expect(scene.takeOver(offer)).rejects.toMatchObject({ code: 'SPACE_WORK_APART' });
-    expect(shownIn(scene.two)).toEqual(later);
+    await scene.takeOver(offer);
+    expect(await scene.two.exchange.onItsWay()).toBe(7);
+    await scene.confirm();
+    expect(await scene.two.bringOver()).toBe(7);
+    expect(await scene.two.exchange.onItsWay()).toBe(0);
+    expect(await scene.two.bringOver()).toBe(0);
+    await scene.settle();
+    expect(shownIn(scene.one)).toEqual({
+      title: 'tail',
+      text: 'offline tail g f e d c b a early trunk',
+      body: 'offline tail g f e d c b a early ',
+      items: ['offline', 'tail', 'g', 'f', 'e', 'd', 'c', 'b', 'a', 'early', 't0', 't1'],
+      votes: 10,
+      tags: ['a', 'b', 'c', 'd', 'e', 'early', 'f', 'g', 'offline', 'tail'],
+      notes: [['last', 'tail']],
+    });
+    expect(shownIn(scene.two)).toEqual(shownIn(scene.one));
+    // What lost stays readable.
+    const titles = scene.one.database.conflicts(pageOf(scene.one), 'title');
+    expect(titles.map(({ value }) => value)).toContain('offline');
   });
 
   test('counts what it writes in a new feed upon such work', async () => {
     await write(scene.two, 'offline');
-    const { ring } = scene.one.keys;
-    await scene.two[Symbol.asyncDispose]();
-    const writer = scene.jun.writer({ mayContinue: false });
-    scene.two = await Space.open(scene.ports, { space: scene.one.id, ring, writer });
-    scene.two.database.register(Page);
+    await scene.reopen({ mayContinue: false });
     await write(scene.two, 'anew');
     expect(await scene.two.exchange.workApart(await scene.fetch())).toBe(14);
   });
@@ -169,21 +114,19 @@ describe('a profile from an old backup, where the others have dropped history', 
     await write(scene.two, 'offline');
     const offer = await scene.fetch();
     await scene.takeOver(offer, { leavesWork: true });
+    await scene.confirm();
     await scene.settle();
     expect(pageOf(scene.two).title).toBe('tail');
     expect(pageOf(scene.two).text.toString()).not.toContain('offline');
   });
 
   test('writes on in a new feed after an unclean end, and takes the epoch over with what it wrote', async () => {
-    const { ring } = scene.one.keys;
-    await scene.two[Symbol.asyncDispose]();
-    const writer = scene.jun.writer({ mayContinue: false });
-    scene.two = await Space.open(scene.ports, { space: scene.one.id, ring, writer });
-    scene.two.database.register(Page);
+    await scene.reopen({ mayContinue: false });
     await write(scene.two, 'anew');
     const offer = await scene.fetch();
     expect(await scene.two.exchange.workApart(offer)).toBe(0);
     await scene.takeOver(offer);
+    await scene.confirm();
     await scene.settle();
     expect(pageOf(scene.two).text.toString()).toContain('anew');
   });

@@ -6,7 +6,7 @@
 import type { BranchIndex } from '@atoll/feed';
 import type { EpochId } from '@atoll/halo';
 import { toHex, type BlockHash, type SpaceId } from '@atoll/kernel';
-import { findSnapshot, indexOf } from '../snapshot/restore.ts';
+import { findSnapshot, indexOf, type FoundSnapshot } from '../snapshot/restore.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
 import { BLOCK_HAS_DATA, type SpaceIndex } from '../space/space-index.ts';
 import { pagesOfEpoch, type ArchivePlace } from './epoch-archive.ts';
@@ -23,8 +23,18 @@ export interface OwnWork {
   readonly isOwn: (block: number) => boolean;
 }
 
+/** Blocks of this device that would be lost with an epoch. */
+export interface WorkApart {
+  /** By number, so that causes come first; those without content too, which others build on. */
+  readonly blocks: readonly number[];
+  /** How many have content. */
+  readonly content: number;
+  /** The epoch. */
+  readonly found: FoundSnapshot;
+}
+
 /**
- * Blocks with content of this device that would be lost with an epoch whose pages are here. A block is not if
+ * Blocks of this device that would be lost with an epoch whose pages are here, if any of them have content. A block is not if
  * something that the epoch names builds on it, if others were known to have it ({@link noteShared}), or if it
  * continues what the epoch names. @throws SnapshotError; StoreError.
  */
@@ -32,10 +42,14 @@ export async function workApart(
   place: ArchivePlace,
   epoch: EpochId,
   work: OwnWork,
-): Promise<number> {
+): Promise<WorkApart | undefined> {
   const found = await findSnapshot({ ...place, pages: pagesOfEpoch(place, epoch) });
-  if (found === undefined) return 0;
-  return new Comparison(work, indexOf(found, 0), await sharedEnds(place)).countApart();
+  if (found === undefined) return undefined;
+  const comparison = new Comparison(work, indexOf(found, 0), await sharedEnds(place));
+  const blocks = comparison.findApart();
+  const { index } = work;
+  const content = blocks.filter((no) => (index.flagsOf(no) & BLOCK_HAS_DATA) !== 0).length;
+  return content === 0 ? undefined : { blocks, content, found };
 }
 
 /** Notes that others have everything that this device has written so far. @throws StoreError. */
@@ -73,19 +87,18 @@ class Comparison {
     this.#shared = shared.flatMap(known);
   }
 
-  countApart(): number {
-    const { index } = this.#work;
-    const { causal } = index;
+  findApart(): readonly number[] {
+    const { causal } = this.#work.index;
     const rests = ownBranches(this.#work).map((branch) => this.#rest(branch));
     const firsts = rests.flatMap(([first]) =>
       first === undefined || this.#fits(first) ? [] : [first],
     );
-    if (firsts.length === 0) return 0;
+    if (firsts.length === 0) return [];
     // What builds on them has lost its causes, in whatever feed it stands.
     const apart = new Set(
       rests.flat().filter((no) => firsts.some((first) => causal.isInPast(first, no))),
     );
-    return [...apart].filter((no) => (index.flagsOf(no) & BLOCK_HAS_DATA) !== 0).length;
+    return [...apart].sort((a, b) => a - b);
   }
 
   /** Blocks of a branch of which nothing says that others have them. */
@@ -112,16 +125,29 @@ class Comparison {
     return rest;
   }
 
-  /** True if the block has its place behind the epoch. */
+  /**
+   * True if the block has its place behind the epoch: its chain goes on from an end of the epoch, or whoever
+   * has only that takes it as the beginning of a branch.
+   */
   #fits(block: number): boolean {
     const { branches } = this.#work.index;
-    const seq = branches.seqOf(block);
-    const before = seq === 0 ? undefined : branches.blockAt(branches.branchOf(block), seq - 1);
-    const hash = branches.hashOf(block);
+    const taken = this.#taken;
+    const branch = branches.branchOf(block);
+    const feed = branches.feedOf(block);
+    let first = block;
+    for (let seq = branches.seqOf(block) - 1; seq >= 0; seq--) {
+      const before = branches.blockAt(branch, seq);
+      const named = before === undefined ? undefined : taken.blockOf(branches.hashOf(before));
+      if (before === undefined || named !== undefined) break;
+      // Above the epoch's end, or apart as well.
+      first = before;
+    }
+    const seq = branches.seqOf(first);
+    const prev = seq === 0 ? undefined : branches.blockAt(branch, seq - 1);
+    const hash = branches.hashOf(first);
     // A predecessor that is not here is none that the epoch could name.
-    const prev = before === undefined ? hash : branches.hashOf(before);
-    const refusal = this.#taken.refusal({ hash, prev, seq, feed: branches.feedOf(block) });
-    return refusal === undefined;
+    const named = { hash, prev: prev === undefined ? hash : branches.hashOf(prev), seq, feed };
+    return taken.refusal(named) === undefined;
   }
 }
 

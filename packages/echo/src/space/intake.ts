@@ -25,6 +25,13 @@ export class Intake {
     });
   }
 
+  /** Folds own blocks in their turn. What `fold` throws is thrown here, and others go on. */
+  inTurn(fold: () => Promise<void>): Promise<void> {
+    const done = this.#folding.then(fold);
+    this.#folding = done.catch(() => undefined);
+    return done;
+  }
+
   /** Adopts the epochs that are sealed by now. */
   adopt(): Promise<void> {
     this.#adopting = this.#adopting.then(async () => {

@@ -19,7 +19,8 @@ import {
 } from '@atoll/kernel';
 import type { SpaceIndex } from './space-index.ts';
 
-const INCARNATION_BYTES = 16;
+/** Bytes of what tells the feeds of one slot apart. */
+export const INCARNATION_BYTES = 16;
 const FEED_BYTES = 32;
 const RECORD_VERSION = 1;
 const RECORD_BYTES: number = 1 + FEED_BYTES + INCARNATION_BYTES;
@@ -88,15 +89,22 @@ export async function reserveFeed(
   return { feed, signer, slot, incarnation, seq: 0, prev: genesisOf(space, feed, incarnation) };
 }
 
-function genesisOf(space: SpaceId, feed: FeedKey, incarnation: Uint8Array): BlockHash {
+/** What the first block of a feed stands behind. */
+export function genesisOf(space: SpaceId, feed: FeedKey, incarnation: Uint8Array): BlockHash {
   return genesisPrev(space, feed, concatBytes(incarnation));
 }
 
-function recordName(space: SpaceId, slot: number): string {
-  return `feed/${space}/${slot}`;
+/** Beginning of the names of the records that say in which feed each slot goes on. */
+export function recordPrefix(space: SpaceId): string {
+  return `feed/${space}/`;
 }
 
-function signerName(space: SpaceId, slot: number, incarnation: Uint8Array): string {
+function recordName(space: SpaceId, slot: number): string {
+  return `${recordPrefix(space)}${slot}`;
+}
+
+/** Name of a feed's key in the keystore. */
+export function signerName(space: SpaceId, slot: number, incarnation: Uint8Array): string {
   return `feed/${space}/${slot}/${toHex(incarnation)}`;
 }
 

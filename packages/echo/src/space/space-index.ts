@@ -135,6 +135,13 @@ export class SpaceIndex {
     return added.block;
   }
 
+  /** The block that stands for a dep here: itself, or the last one before it of which the order is kept. */
+  named(dep: Dep): number | undefined {
+    const number = this.branches.blockOf(dep.hash);
+    if (number === undefined) return this.#forgotten(dep);
+    return this.#states(dep, number) ? number : undefined;
+  }
+
   /** What the writer's clock said, milliseconds. */
   timeMsOf(block: number): number {
     return this.#timesMs[block] ?? 0;

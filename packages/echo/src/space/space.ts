@@ -22,7 +22,7 @@ import { type CredentialId, type IdentityId, type SpaceId, type StoredBlock } fr
 import { Database } from '../database.ts';
 import type { FoldedBlock } from '../fold.ts';
 import type { EpochExchange } from '../epoch/epoch-exchange.ts';
-import { epochsOf, exchangeOf, type EpochsHost } from '../epoch/epochs-of.ts';
+import { epochsOf, exchangeOf, placeOf, type EpochsHost } from '../epoch/epochs-of.ts';
 import type { SpaceEpochs } from '../epoch/space-epochs.ts';
 import type { History } from '../history/history.ts';
 import { historyOf } from '../history/space-history.ts';
@@ -32,6 +32,7 @@ import { EpochAdoption } from './epoch-adoption.ts';
 import { Intake } from './intake.ts';
 import { rootKeyOf } from './root-key.ts';
 import { BlockApplier } from './block-applier.ts';
+import { bringOver } from './bring-over.ts';
 import { Committer, type CommitState } from './committer.ts';
 import { openOwnFeed, reserveFeed, type OwnFeed } from './own-feed.ts';
 import { OwnWriter } from './own-writer.ts';
@@ -73,6 +74,7 @@ export class Space implements AsyncDisposable {
   readonly #parked = new ParkedBlocks();
   readonly #snapshots: SpaceSnapshots;
   readonly #adoption: EpochAdoption;
+  readonly #host: EpochsHost;
   readonly #listeners = new Set<() => void>();
   /** Membership keys with which blocks that do not open were last tried. */
   #keysTried = 0;
@@ -151,6 +153,7 @@ export class Space implements AsyncDisposable {
       // Once everything received so far has been folded.
       adopt: () => this.#intake.folded().then(() => this.#intake.adopt()),
     };
+    this.#host = host;
     this.epochs = epochsOf(host);
     this.exchange = exchangeOf(host, this.epochs);
   }
@@ -274,6 +277,29 @@ export class Space implements AsyncDisposable {
     this.database.commit();
     if (this.#requireOwn().writeOpening()) this.#changed();
     await this.flush();
+  }
+
+  /**
+   * Brings over what this device had written apart from an epoch that was taken over; blocks with content that
+   * were. @throws SnapshotError; StoreError; SpaceError.
+   */
+  bringOver(): Promise<number> {
+    const { authority, index, keys } = this;
+    const { keystore, log } = this.#ports;
+    const committer = this.#committer;
+    if (committer === undefined) throw new SpaceError('SPACE_CLOSED', 'the space is not open');
+    return bringOver({
+      ...{ authority, index, keys, keystore, log, identity: this.identity },
+      place: placeOf(this.#host),
+      applier: this.#applier,
+      committer: () => committer,
+      replica: () => this.replica,
+      mayWrite: () =>
+        !this.#isClosing && authority.credentialFor(this.identity, 'write') !== undefined,
+      opening: (feed) => this.#opening(feed),
+      inTurn: (task) => this.#intake.inTurn(task),
+      changed: () => this.#changed(),
+    });
   }
 
   /** Resolves when everything received so far has been folded, and sealed epochs are adopted. */

@@ -1,0 +1,247 @@
+/**
+ * Brings work apart into the open space: seals what was planned, block by block, in feeds of its own. A feed
+ * has each number once, so what a crash interrupts goes on where the log ends; only when all of it is durable
+ * is it forgotten that there was something.
+ */
+import { sealBlock, type Dep, type LogReplica, type SealedBlock } from '@atoll/feed';
+import {
+  encodeStatements,
+  type CheckedStatement,
+  type ControlSection,
+  type SpaceAuthority,
+  type Statement,
+} from '@atoll/halo';
+import {
+  ROOT_ZONE,
+  toHex,
+  type IdentityId,
+  type Keystore,
+  type Log,
+  type Signer,
+} from '@atoll/kernel';
+import type { CarriedBlock, CarriedDep, CarriedFeed, CarryPlan } from '../carry/carry-plan.ts';
+import {
+  carryEntries,
+  carryName,
+  carryRecord,
+  readPlan,
+  removePlans,
+  type CarryEntry,
+} from '../carry/carry-store.ts';
+import type { ArchivePlace } from '../epoch/epoch-archive.ts';
+import type { BlockApplier } from './block-applier.ts';
+import type { Committer } from './committer.ts';
+import { genesisOf, signerName, type OwnFeed } from './own-feed.ts';
+import { NO_CREDENTIAL } from './own-writer.ts';
+import type { SpaceIndex } from './space-index.ts';
+import type { SpaceKeys } from './space-keys.ts';
+
+/** Blocks that are sealed before others get a turn. */
+const BLOCKS_A_TURN = 64;
+
+/** What bringing over needs of its space. */
+export interface BringOverParts {
+  readonly place: ArchivePlace;
+  readonly keystore: Keystore;
+  readonly log: Log;
+  readonly index: SpaceIndex;
+  readonly keys: SpaceKeys;
+  readonly authority: SpaceAuthority;
+  readonly identity: IdentityId;
+  readonly applier: BlockApplier;
+  readonly committer: () => Committer;
+  readonly replica: () => LogReplica;
+  /** True while this device may write here. */
+  readonly mayWrite: () => boolean;
+  /** Statements that a new feed begins with. */
+  readonly opening: (feed: OwnFeed) => Promise<readonly Statement[]>;
+  /** Runs a task when nothing else folds. */
+  readonly inTurn: (task: () => Promise<void>) => Promise<void>;
+  readonly changed: () => void;
+}
+
+/** A feed of a plan, as far as it has come. */
+interface WrittenFeed {
+  readonly own: OwnFeed;
+  readonly signer: Signer;
+  lamport: number;
+}
+
+/**
+ * Brings over all that is due; blocks with content that were. Without keys or the right to write, it stays
+ * where it is. @throws SnapshotError; StoreError; KeystoreError.
+ */
+export async function bringOver(parts: BringOverParts): Promise<number> {
+  let brought = 0;
+  for (;;) {
+    const entry = (await carryEntries(parts.place)).find(({ state }) => state === 'due');
+    if (entry === undefined) return brought;
+    const plan = await readPlan(parts.place, entry);
+    if (!(await new Bringing(parts, plan).run())) return brought;
+    await forget(parts, entry, plan);
+    brought += entry.blocks;
+    parts.log.event('info', 'space.work-brought-over', { blocks: entry.blocks });
+  }
+}
+
+/** All of it is in the log: what it was made from may go. */
+async function forget(parts: BringOverParts, entry: CarryEntry, plan: CarryPlan): Promise<void> {
+  const { place, replica } = parts;
+  const { space, store } = place;
+  const positions: number[] = [];
+  for (const { of } of plan.blocks) {
+    // What others were given stands in the log as before.
+    if (of === undefined || replica().index.blockOf(of) !== undefined) continue;
+    const stored = await store.get(space, of);
+    if (stored !== undefined) positions.push(stored.position);
+  }
+  const rest = (await carryEntries(place)).filter(({ head }) => head !== entry.head);
+  await store.commit({
+    values: new Map([[carryName(space), carryRecord(rest)]]),
+    ...(positions.length === 0 ? {} : { drops: [{ space, positions }] }),
+  });
+  await removePlans(place);
+}
+
+class Bringing {
+  readonly #parts: BringOverParts;
+  readonly #plan: CarryPlan;
+
+  constructor(parts: BringOverParts, plan: CarryPlan) {
+    this.#parts = parts;
+    this.#plan = plan;
+  }
+
+  /** False if it cannot be done now. */
+  async run(): Promise<boolean> {
+    const { committer, inTurn } = this.#parts;
+    const feeds: WrittenFeed[] = [];
+    for (const feed of this.#plan.feeds) feeds.push(await this.#openFeed(feed));
+    if (this.#wasBroughtByCopy(feeds)) return true;
+    let isWhole = true;
+    const { blocks } = this.#plan;
+    for (let from = 0; from < blocks.length && isWhole; from += BLOCKS_A_TURN) {
+      await inTurn(async () => {
+        for (const block of blocks.slice(from, from + BLOCKS_A_TURN)) {
+          isWhole = isWhole && (await this.#bring(block, feeds));
+        }
+      });
+      this.#parts.changed();
+    }
+    await committer().flush();
+    return isWhole;
+  }
+
+  async #openFeed({ feed, incarnation, slot }: CarriedFeed): Promise<WrittenFeed> {
+    const { index, keystore, place } = this.#parts;
+    const signer = await keystore.signer(signerName(place.space, slot, incarnation));
+    const [branch] = index.branches.branchesOf(feed);
+    const end = branch === undefined ? undefined : index.branches.branchEnd(branch);
+    const prev =
+      end === undefined ? genesisOf(place.space, feed, incarnation) : index.branches.hashOf(end);
+    const seq = end === undefined ? 0 : index.branches.seqOf(end) + 1;
+    const lamport = end === undefined ? 0 : index.branches.lamportOf(end);
+    return { own: { feed, signer, slot, incarnation, seq, prev }, signer, lamport };
+  }
+
+  /** Another copy of this profile had the same work: its blocks are known by their nonces. */
+  #wasBroughtByCopy(feeds: readonly WrittenFeed[]): boolean {
+    const { index } = this.#parts;
+    const [first] = this.#plan.blocks.filter(({ data }) => data !== undefined);
+    if (first === undefined) return true;
+    if (feeds.some(({ own }) => own.seq > 0)) return false;
+    const nonce = toHex(first.nonce);
+    for (let block = 0; block < index.branches.blockCount; block++) {
+      const isSame = toHex(index.nonceOf(block)) === nonce;
+      if (isSame && index.branches.hashOf(block) !== first.of) return true;
+    }
+    return false;
+  }
+
+  /** Seals one block, unless it is in the log. False if it cannot be done now. */
+  async #bring(block: CarriedBlock, feeds: readonly WrittenFeed[]): Promise<boolean> {
+    const feed = feeds[block.feed];
+    if (feed === undefined || block.seq < feed.own.seq) return feed !== undefined;
+    const sealed = await this.#seal(block, feed, feeds);
+    if (sealed === undefined) return false;
+    const { applier, committer } = this.#parts;
+    if ((await applier.apply(sealed)) === undefined) return false;
+    feed.own.seq++;
+    feed.own.prev = sealed.hash;
+    feed.lamport = sealed.inner.lamport;
+    committer().push(sealed, feed.signer);
+    return true;
+  }
+
+  async #seal(
+    block: CarriedBlock,
+    feed: WrittenFeed,
+    feeds: readonly WrittenFeed[],
+  ): Promise<SealedBlock | undefined> {
+    const { authority, keys, mayWrite, place } = this.#parts;
+    const generation = authority.keys.current('membership');
+    const membershipKey = generation === undefined ? undefined : keys.membership(generation);
+    const keyId = authority.keys.current(ROOT_ZONE);
+    const key = keyId === undefined ? undefined : keys.content(keyId);
+    if (generation === undefined || membershipKey === undefined) return undefined;
+    if (keyId === undefined || key === undefined || !mayWrite()) return undefined;
+    const deps = block.deps.flatMap((dep) => this.#dep(dep, feeds) ?? []);
+    const { data } = block;
+    const control = block.seq === 0 ? await this.#opening(feed.own) : [];
+    return sealBlock({
+      space: place.space,
+      feed: feed.own.feed,
+      seq: feed.own.seq,
+      prev: feed.own.prev,
+      membershipKey,
+      nonce: block.nonce,
+      deps,
+      lamport: 1 + Math.max(feed.lamport, ...deps.map(({ lamport }) => lamport)),
+      timeMs: block.timeMs,
+      sections: [
+        ...control.map(({ credential, statements }) => ({
+          kind: 'control' as const,
+          zone: ROOT_ZONE,
+          keyId: generation,
+          key: membershipKey.sealing,
+          credential,
+          plaintext: encodeStatements(statements.map(({ statement }) => statement)),
+        })),
+        ...(data === undefined
+          ? []
+          : [
+              {
+                kind: 'data' as const,
+                zone: ROOT_ZONE,
+                keyId,
+                key,
+                credential: data.credential,
+                plaintext: data.section,
+              },
+            ]),
+      ],
+      rng: place.rng,
+      aead: keys.aead,
+    });
+  }
+
+  /** A cause, as the open space knows it. What nobody can name is none: then less is covered, not more. */
+  #dep(dep: CarriedDep, feeds: readonly WrittenFeed[]): Dep | undefined {
+    const { index } = this.#parts;
+    if (!('carried' in dep)) return index.named(dep) === undefined ? undefined : dep;
+    const feed = feeds[dep.carried]?.own.feed;
+    const [branch] = feed === undefined ? [] : index.branches.branchesOf(feed);
+    const block = branch === undefined ? undefined : index.branches.blockAt(branch, dep.seq);
+    if (feed === undefined || block === undefined) return undefined;
+    const hash = index.branches.hashOf(block);
+    return { feed, seq: dep.seq, hash, lamport: index.branches.lamportOf(block) };
+  }
+
+  async #opening(feed: OwnFeed): Promise<readonly ControlSection[]> {
+    const { authority, identity, opening } = this.#parts;
+    const statements = await opening(feed);
+    const checked = statements.map((statement): CheckedStatement => ({ statement, signed: true }));
+    const credential = authority.credentialFor(identity, 'read') ?? NO_CREDENTIAL;
+    return [{ credential, statements: checked }];
+  }
+}
