@@ -212,8 +212,9 @@ export interface Epochs {
    */
   retire(device: string): Promise<void>;
   /**
-   * Gives up what {@link EpochInfo.apart} counts, for the state that the others have agreed on: that is taken
-   * over as soon as somebody who keeps it is reached. Nothing if there is no such work.
+   * Gives up what {@link EpochInfo.apart} counts, for the state that the others have agreed on: what cannot be
+   * brought over, and what is on its way. Durable when resolved; what is written upon it later is not given
+   * up. Nothing if there is no such work.
    */
   leaveWork(): Promise<void>;
 }
@@ -257,12 +258,19 @@ export interface EpochInfo {
    */
   readonly carried: number;
   /**
-   * Blocks with changes that this device has made in an old copy of its profile (a restored backup), for
-   * which the state that the others have agreed on meanwhile has no place; 0 mostly. This device goes on with
-   * what it has, and the space stays incomplete: copy or export what is to be kept, then
-   * {@link Epochs.leaveWork}. If somebody who still has the history comes, it is merged by itself.
+   * Blocks with changes that this device has made in an old copy of its profile (a restored backup), and that
+   * the state which the others have agreed on meanwhile does not hold; 0 mostly.
    */
   readonly apart: number;
+  /**
+   * True while those are brought over by themselves: this takes as long as somebody has to be reached, or this
+   * device has to be given the right to write. False with `apart` above 0: they cannot be brought over, so this
+   * device goes on with what it has, and the space stays incomplete. Copy or export what is to be kept, then
+   * {@link Epochs.leaveWork}.
+   */
+  readonly bringing: boolean;
+  /** Blocks that were brought over since the client was opened. */
+  readonly brought: number;
 }
 
 /** A device that has written in a space. */

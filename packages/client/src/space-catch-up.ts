@@ -58,8 +58,9 @@ export class SpaceCatchUp {
   #isRunning = false;
   /** The epoch that has no place for work of this device, and blocks of that. */
   #apart: { readonly epoch: EpochId; readonly blocks: number } | undefined;
-  /** For this epoch such work is given up. */
-  #leavesFor: EpochId | undefined;
+  /** Blocks of such work that are to be brought over, and of those that were. */
+  #coming = 0;
+  brought = 0;
   #isNoting = false;
   /** Blocks that were here when that was last noted. */
   #noted = 0;
@@ -73,14 +74,23 @@ export class SpaceCatchUp {
     this.#options = options;
   }
 
-  /** Blocks with content of this device because of which an epoch was not taken over; see `Epochs.leaveWork`. */
+  /** Blocks with content of this device that the state of the others has no place for; see `EpochInfo.apart`. */
   get apart(): number {
-    return this.#waiting > 0 ? (this.#apart?.blocks ?? 0) : 0;
+    return this.#coming + (this.#waiting > 0 ? (this.#apart?.blocks ?? 0) : 0);
   }
 
-  /** Gives up the work because of which an epoch was not taken over, as soon as somebody gives that. */
-  leaveWork(): void {
-    this.#leavesFor = this.#apart?.epoch;
+  /** True if they are brought over by themselves. */
+  get isBringing(): boolean {
+    return this.#coming > 0;
+  }
+
+  /** Gives up that work, as soon as somebody gives the state of the others. Durable when resolved. @throws StoreError. */
+  async leaveWork(): Promise<void> {
+    const { changed } = this.#options;
+    await this.#exchange?.leaveWork();
+    this.#apart = undefined;
+    this.#coming = 0;
+    changed();
     this.look();
   }
 
@@ -92,7 +102,7 @@ export class SpaceCatchUp {
     if (this.#isRunning) return;
     // Whether a closed space is on trial is looked at when it is opened.
     const mayBeOnTrial = this.#isOnTrial !== false && this.#exchange !== undefined;
-    if (this.#waiting === 0 && !mayBeOnTrial) return;
+    if (this.#waiting === 0 && this.#coming === 0 && !mayBeOnTrial) return;
     this.#isRunning = true;
     this.#run()
       .catch((failure: unknown) => {
@@ -144,7 +154,7 @@ export class SpaceCatchUp {
     const { clock, signal } = this.#options;
     let againMs = AGAIN_FIRST_MS;
     await this.#judge();
-    while (this.#waiting > 0 || this.#isOnTrial === true) {
+    while (this.#waiting > 0 || this.#isOnTrial === true || this.#coming > 0) {
       await clock.sleep(PATIENCE_MS, signal);
       const hasHelped = (await this.#judge()) || (await this.#seek());
       if (hasHelped) againMs = AGAIN_FIRST_MS;
@@ -157,14 +167,31 @@ export class SpaceCatchUp {
 
   /** Looks how it stands with what was taken over. True when that is decided. */
   async #judge(): Promise<boolean> {
-    if (this.#isOnTrial === false) return false;
+    if (this.#isOnTrial === false && this.#coming === 0) return false;
     const exchange = this.#exchange;
     if (exchange === undefined) return false;
     const state: TrialState = await exchange.trial();
     this.#isOnTrial = state === 'open';
     if (state === 'sealed') await exchange.confirm();
     if (state !== 'open') this.#trialSinceMs = undefined;
+    this.#setComing(await exchange.onItsWay());
+    if (state !== 'open' && this.#coming > 0) await this.#bringOver();
     return state === 'sealed' || (state === 'open' && (await this.#maybeGiveUp()));
+  }
+
+  /** Brings over what this device has written apart. Without the right to write it waits for that. */
+  async #bringOver(): Promise<void> {
+    const { place } = this.#options;
+    const space = place.opened?.space;
+    if (space === undefined) return;
+    this.brought += await space.bringOver();
+    this.#setComing(await space.exchange.onItsWay());
+  }
+
+  #setComing(blocks: number): void {
+    if (blocks === this.#coming) return;
+    this.#coming = blocks;
+    this.#options.changed();
   }
 
   /** Who gives the epoch is here, and either has told us all or takes too long about it. */
@@ -200,8 +227,7 @@ export class SpaceCatchUp {
     const exchange = this.#exchange;
     if (best === undefined || exchange === undefined || this.#waiting === 0) return false;
     const epoch = epochIdOf(best.offer.terms);
-    const mayTake = this.#apart?.epoch !== epoch || this.#leavesFor === epoch;
-    return mayTake && this.#take(exchange, best);
+    return this.#apart?.epoch !== epoch && (await this.#take(exchange, best));
   }
 
   /** Fetches what somebody offers and takes it over. True if there is something new to be seen to. */
@@ -220,23 +246,26 @@ export class SpaceCatchUp {
     }
     // The history may have come another way meanwhile.
     if (this.#exchange?.isNews(offer.terms) !== true) return true;
-    const leavesWork = this.#leavesFor === epochIdOf(offer.terms);
-    if (!leavesWork && (await this.#hasApart(exchange, offer))) return false;
-    await place.reopen(() => exchange.adopt(offer, { leavesWork }));
+    try {
+      await place.reopen(() => exchange.adopt(offer));
+    } catch (failure) {
+      if (errorCode(failure) !== 'SPACE_WORK_APART') throw failure;
+      await this.#keepApart(offer);
+      return false;
+    }
     this.#apart = undefined;
     this.taken++;
     this.#isOnTrial = true;
+    this.#setComing((await this.#exchange?.onItsWay()) ?? 0);
     return true;
   }
 
-  /** Looks whether this device has written what the epoch has no place for, and shows it. */
-  async #hasApart(exchange: EpochExchange, offer: EpochOffer): Promise<boolean> {
-    const blocks = await exchange.workApart(offer);
-    if (blocks === 0) return false;
+  /** This device has written what the epoch has no place for, and cannot bring it over: it is shown. */
+  async #keepApart(offer: EpochOffer): Promise<void> {
+    const blocks = (await this.#exchange?.workApart(offer)) ?? 0;
     this.#apart = { epoch: epochIdOf(offer.terms), blocks };
     this.#options.log.event('warn', 'client.work-apart', { blocks });
     this.#options.changed();
-    return true;
   }
 
   async #offers(): Promise<readonly Found[]> {

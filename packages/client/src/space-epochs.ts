@@ -11,7 +11,7 @@ type EpochPlace = Pick<SpacePlace, 'catchUp' | 'keeper' | 'onApart'>;
 /** What is known of a closed space. */
 const UNKNOWN: EpochInfo = {
   ...{ number: 0, era: 0, blocksSince: 0, voting: false },
-  ...{ voters: [], devices: [], carried: 0, apart: 0 },
+  ...{ voters: [], devices: [], carried: 0, apart: 0, bringing: false, brought: 0 },
 };
 
 /** {@link Epochs} of a space; while it is closed, what was last known of them. */
@@ -38,7 +38,8 @@ export class SpaceEpochsView implements Epochs {
     this.cell = new DerivedCell(() => {
       const space = now();
       if (space !== undefined) last = epochInfo(space, ownDevice);
-      return { ...last, apart: place.catchUp?.apart ?? 0 };
+      const { apart = 0, brought = 0, isBringing: bringing = false } = place.catchUp ?? {};
+      return { ...last, apart, bringing, brought };
     }, sameData);
   }
 
@@ -63,7 +64,7 @@ export class SpaceEpochsView implements Epochs {
 
   async leaveWork(): Promise<void> {
     await this.#opened();
-    this.#place.catchUp?.leaveWork();
+    await this.#place.catchUp?.leaveWork();
   }
 
   async dropHistory(options: { readonly olderThanMs?: number } = {}): Promise<HistoryDropped> {
@@ -97,6 +98,6 @@ function epochInfo(space: Space, ownDevice: string): EpochInfo {
       retired: isRetired,
     })),
     carried,
-    apart: 0,
+    ...{ apart: 0, bringing: false, brought: 0 },
   };
 }

@@ -98,11 +98,11 @@ export class ApartScene {
   }
 
   /** Closes, takes over, and opens again. */
-  async takeOver(offer: EpochOffer, how?: { readonly leavesWork?: boolean }): Promise<void> {
+  async takeOver(offer: EpochOffer): Promise<void> {
     const { exchange: taken } = this.two;
     await this.two[Symbol.asyncDispose]();
     try {
-      await taken.adopt(offer, how);
+      await taken.adopt(offer);
     } finally {
       this.two = await ApartScene.#open(this.ports, this.one, this.jun, this.#story);
     }

@@ -41,8 +41,14 @@ import {
 import type { FetchedEpoch } from './fetch-epoch.ts';
 import { sweepFetches } from './sweep-fetches.ts';
 import { SpaceError } from '../space/space-error.ts';
-import { noteShared, workApart, type OwnWork, type WorkApart } from './work-apart.ts';
-import { carryEntries, writePlan, type CarryEntry } from '../carry/carry-store.ts';
+import { noteLeft, noteShared, workApart, type OwnWork, type WorkApart } from './work-apart.ts';
+import {
+  carryEntries,
+  carryName,
+  removePlans,
+  writePlan,
+  type CarryEntry,
+} from '../carry/carry-store.ts';
 import { SpaceKeys } from '../space/space-keys.ts';
 import { adoptEpoch, confirmEpoch, revertEpoch, sweepEpochs, trialOf } from './take-over.ts';
 
@@ -214,14 +220,14 @@ export class EpochExchange {
 
   /**
    * Lets the space begin with what was fetched, on trial. It is closed. What this device has written apart is
-   * made ready to be carried over once the trial has ended; with `leavesWork` it is given up. @throws SpaceError
+   * made ready to be carried over once the trial has ended, unless it is given up. @throws SpaceError
    * `SPACE_WORK_APART` if it cannot be carried: nothing has changed then; SnapshotError; StoreError.
    */
-  async adopt(offer: EpochOffer, how: { readonly leavesWork?: boolean } = {}): Promise<void> {
+  async adopt(offer: EpochOffer): Promise<void> {
     const { terms } = offer;
     const { book, log, place } = this.#parts;
     const epoch = epochIdOf(terms);
-    const apart = how.leavesWork === true ? undefined : await this.#workApart(offer);
+    const apart = await this.#workApart(offer);
     const carries = apart === undefined ? undefined : await this.#plan(epoch, apart);
     const { current } = book;
     const known = current?.id ?? NO_EPOCH;
@@ -239,6 +245,17 @@ export class EpochExchange {
   async onItsWay(): Promise<number> {
     const entries = await carryEntries(this.#parts.place);
     return entries.reduce((sum, { blocks }) => sum + blocks, 0);
+  }
+
+  /**
+   * Gives up what this device has written so far where an epoch has no place for it, also what is on its way.
+   * @throws StoreError.
+   */
+  async leaveWork(): Promise<void> {
+    const { place } = this.#parts;
+    await noteLeft(place, this.#work);
+    await place.store.commit({ values: new Map([[carryName(place.space), undefined]]) });
+    await removePlans(place);
   }
 
   /** Makes ready what is to be carried over. @throws SpaceError `SPACE_WORK_APART`. */

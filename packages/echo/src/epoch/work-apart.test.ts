@@ -112,12 +112,51 @@ describe('a profile from an old backup, where the others have dropped history', 
 
   test('takes it over when its work is left on purpose', async () => {
     await write(scene.two, 'offline');
+    await scene.two.exchange.leaveWork();
+    await scene.reopen();
     const offer = await scene.fetch();
-    await scene.takeOver(offer, { leavesWork: true });
+    expect(await scene.two.exchange.workApart(offer)).toBe(0);
+    await scene.takeOver(offer);
     await scene.confirm();
     await scene.settle();
     expect(pageOf(scene.two).title).toBe('tail');
     expect(pageOf(scene.two).text.toString()).not.toContain('offline');
+  });
+
+  test('brings over all of it when something was written upon what was left', async () => {
+    await write(scene.two, 'offline');
+    await scene.two.exchange.leaveWork();
+    pageOf(scene.two).text.insert(3, '!');
+    await scene.two.flush();
+    await scene.takeOver(await scene.fetch());
+    await scene.confirm();
+    expect(await scene.two.bringOver()).toBe(8);
+    await scene.settle();
+    expect(pageOf(scene.one).text.toString()).toContain('off!line ');
+  });
+
+  test('gives up what is on its way when it is told to', async () => {
+    await write(scene.two, 'offline');
+    await scene.takeOver(await scene.fetch());
+    await scene.two.exchange.leaveWork();
+    await scene.confirm();
+    expect(await scene.two.bringOver()).toBe(0);
+    await scene.settle();
+    expect(pageOf(scene.one).text.toString()).not.toContain('offline');
+  });
+
+  test('has the work in its place again when what was taken over was never sealed', async () => {
+    await write(scene.two, 'offline');
+    const before = shownIn(scene.two);
+    await scene.takeOver(await scene.fetch());
+    expect(shownIn(scene.two)).not.toEqual(before);
+    const { exchange: taken } = scene.two;
+    await scene.two[Symbol.asyncDispose]();
+    await taken.revert();
+    await scene.reopen();
+    expect(shownIn(scene.two)).toEqual(before);
+    expect(await scene.two.exchange.onItsWay()).toBe(0);
+    expect(await scene.two.bringOver()).toBe(0);
   });
 
   test('writes on in a new feed after an unclean end, and takes the epoch over with what it wrote', async () => {

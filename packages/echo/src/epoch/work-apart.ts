@@ -45,24 +45,37 @@ export async function workApart(
 ): Promise<WorkApart | undefined> {
   const found = await findSnapshot({ ...place, pages: pagesOfEpoch(place, epoch) });
   if (found === undefined) return undefined;
-  const comparison = new Comparison(work, indexOf(found, 0), await sharedEnds(place));
-  const blocks = comparison.findApart();
+  const shared = await endsOf(place, sharedName(place.space));
+  const left = await endsOf(place, leftName(place.space));
+  const blocks = new Comparison(work, indexOf(found, 0), { shared, left }).findApart();
   const { index } = work;
   const content = blocks.filter((no) => (index.flagsOf(no) & BLOCK_HAS_DATA) !== 0).length;
   return content === 0 ? undefined : { blocks, content, found };
 }
 
 /** Notes that others have everything that this device has written so far. @throws StoreError. */
-export async function noteShared(place: ArchivePlace, work: OwnWork): Promise<void> {
+export function noteShared(place: ArchivePlace, work: OwnWork): Promise<void> {
+  return noteEnds(place, sharedName(place.space), work);
+}
+
+/**
+ * Notes that what this device has written so far is given up where an epoch has no place for it. It is not once
+ * more is written upon it. @throws StoreError.
+ */
+export function noteLeft(place: ArchivePlace, work: OwnWork): Promise<void> {
+  return noteEnds(place, leftName(place.space), work);
+}
+
+async function noteEnds(place: ArchivePlace, name: string, work: OwnWork): Promise<void> {
   const { branches } = work.index;
   const ends = ownBranches(work).map((branch) => branches.hashBytesOf(branches.branchEnd(branch)));
   const body = new Uint8Array(Math.min(ends.length, ENDS_MAX) * HASH_BYTES);
   ends.slice(0, ENDS_MAX).forEach((end, at) => body.set(end, at * HASH_BYTES));
   if (body.length === 0) return;
   const record = sureRecord(body);
-  const before = await place.store.value(sharedName(place.space));
+  const before = await place.store.value(name);
   if (before !== undefined && toHex(before) === toHex(record)) return;
-  await place.store.commit({ values: new Map([[sharedName(place.space), record]]) });
+  await place.store.commit({ values: new Map([[name, record]]) });
 }
 
 /** Own branches of a log beside the order of an epoch. */
@@ -72,8 +85,13 @@ class Comparison {
   /** Blocks of the log that the epoch names. */
   readonly #named: readonly number[];
   readonly #shared: readonly number[];
+  readonly #left: readonly number[];
 
-  constructor(work: OwnWork, taken: BranchIndex, shared: readonly BlockHash[]) {
+  constructor(
+    work: OwnWork,
+    taken: BranchIndex,
+    ends: { readonly shared: readonly BlockHash[]; readonly left: readonly BlockHash[] },
+  ) {
     const { branches } = work.index;
     this.#work = work;
     this.#taken = taken;
@@ -84,7 +102,8 @@ class Comparison {
     this.#named = Array.from({ length: taken.blockCount }, (_, no) => no).flatMap((no) =>
       known(taken.hashOf(no)),
     );
-    this.#shared = shared.flatMap(known);
+    this.#shared = ends.shared.flatMap(known);
+    this.#left = ends.left.flatMap(known);
   }
 
   findApart(): readonly number[] {
@@ -98,7 +117,10 @@ class Comparison {
     const apart = new Set(
       rests.flat().filter((no) => firsts.some((first) => causal.isInPast(first, no))),
     );
-    return [...apart].sort((a, b) => a - b);
+    const { branches } = this.#work.index;
+    const isLeft = (no: number): boolean => this.#left.some((end) => branches.isOnChain(no, end));
+    // Parts of it would not mean anything alone.
+    return [...apart].every(isLeft) ? [] : [...apart].sort((a, b) => a - b);
   }
 
   /** Blocks of a branch of which nothing says that others have them. */
@@ -157,8 +179,8 @@ function ownBranches({ index: { branches }, isOwn }: OwnWork): number[] {
   );
 }
 
-async function sharedEnds(place: ArchivePlace): Promise<readonly BlockHash[]> {
-  const record = await place.store.value(sharedName(place.space));
+async function endsOf(place: ArchivePlace, name: string): Promise<readonly BlockHash[]> {
+  const record = await place.store.value(name);
   if (record === undefined) return [];
   try {
     const body = sureBody(record);
@@ -175,4 +197,9 @@ async function sharedEnds(place: ArchivePlace): Promise<readonly BlockHash[]> {
 /** Name of the value that says what of this device's blocks others are known to have. */
 function sharedName(space: SpaceId): string {
   return `shared-own/${space}`;
+}
+
+/** Name of the value that says what of them is given up. */
+function leftName(space: SpaceId): string {
+  return `left-own/${space}`;
 }
