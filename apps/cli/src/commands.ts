@@ -66,12 +66,13 @@ export const COMMANDS: readonly Command[] = [
     name: 'space epoch',
     summary:
       'show the last agreed state and who votes next; --seal wishes for a new one, --drop lets the history under it go',
-    usage: '[--seal] [--drop] [--retire DEVICE] [--older-than DAYS] [--timeout S]',
+    usage: '[--seal] [--drop] [--retire DEVICE] [--leave] [--older-than DAYS] [--timeout S]',
     operands: ['SPACE'],
     options: {
       seal: 'switch',
       drop: 'switch',
       retire: 'value',
+      leave: 'switch',
       'older-than': 'value',
       timeout: 'value',
     },

@@ -1,6 +1,8 @@
 /** Clients whose peers have dropped the history that they lack: what they get instead, and from whom. */
 import { defineType, s } from '@atoll/schema';
 import { describe, expect, test } from 'vitest';
+// Loaded on demand, which no simulated time waits for.
+import '../../echo/src/epoch/carry-parts.ts';
 import { randomEdit, randomFrom } from '../../echo/src/testing/random-edits.ts';
 import { randomKindsEdit, registerKinds } from '../../echo/src/testing/random-kinds.ts';
 import type { Space } from './api.ts';

@@ -11,7 +11,8 @@ const LOOK_EVERY_MS = 200;
 
 /**
  * Shows the epoch of a space; with `--seal`, wishes for the next one first; with `--drop`, drops the
- * history under it from this device, if somebody else who is reached has it or keeps the same snapshot.
+ * history under it from this device, if somebody else who is reached has it or keeps the same snapshot; with
+ * `--leave`, gives up what an old copy of this profile wrote and what cannot be brought over.
  */
 export async function spaceEpoch({ line, open, out }: CommandContext): Promise<void> {
   const client = await open();
@@ -19,12 +20,14 @@ export async function spaceEpoch({ line, open, out }: CommandContext): Promise<v
   const days = line.count('older-than');
   const timeoutMs = line.timeMs('timeout') ?? TIMEOUT_MS;
   await retire(space, line.value('retire'));
+  if (line.has('leave')) await space.epochs.leaveWork();
   if (line.has('seal')) await space.epochs.propose();
   const dropped = line.has('drop')
     ? await drop(client, space, { olderThanMs: days === undefined ? 0 : days * DAY_MS, timeoutMs })
     : undefined;
-  const { apart, blocksSince, carried, devices, era, number, sealedAtMs, voters, voting } =
-    space.epochs.status.get();
+  const status = space.epochs.status.get();
+  const { apart, bringing, brought } = status;
+  const { blocksSince, carried, devices, era, number, sealedAtMs, voters, voting } = status;
   const sealedAt = sealedAtMs === undefined ? undefined : new Date(sealedAtMs).toISOString();
   out.result(
     {
@@ -51,6 +54,8 @@ export async function spaceEpoch({ line, open, out }: CommandContext): Promise<v
       })),
       carried,
       apart,
+      bringing,
+      brought,
       ...(dropped === undefined ? {} : { history: dropped }),
     },
     space.name.get(),
@@ -67,7 +72,13 @@ export async function spaceEpoch({ line, open, out }: CommandContext): Promise<v
       return `device   ${displayName} ${device.slice(0, 8)}, last wrote on ${day}${stands}`;
     }),
     ...counted(carried, (count) => `carried  ${count} pieces written anew`),
-    ...counted(apart, (count) => `apart    ${count} blocks of an old copy of this profile`),
+    ...counted(apart, (count) => {
+      const becomes = bringing
+        ? 'are brought over'
+        : 'only here, until you export and --leave them';
+      return `apart    ${count} blocks of an old copy of this profile, ${becomes}`;
+    }),
+    ...counted(brought, (count) => `brought  ${count} blocks of an old copy of this profile`),
     ...(dropped === undefined ? [] : [`history  ${historyText(dropped)}`]),
   );
 }

@@ -62,27 +62,14 @@ export class ApartScene {
     expect(await one.epochs.dropHistory(0)).toBeGreaterThan(0);
     await story.tail(one);
     await one.flush();
-    const two = await ApartScene.#open(ports, one, jun, story);
+    const two = await openFor({ ports, one, jun }, story);
     return new ApartScene({ ada, jun, one, two, ports }, story);
-  }
-
-  static async #open(
-    ports: SpacePorts,
-    { id, keys }: Space,
-    jun: Person,
-    story: ApartStory,
-    how: { readonly mayContinue?: boolean } = {},
-  ): Promise<Space> {
-    const { ring } = keys;
-    const space = await Space.open(ports, { space: id, ring, writer: jun.writer(how) });
-    story.register(space.database);
-    return space;
   }
 
   /** Closes the profile's space and opens it again. */
   async reopen(how: { readonly mayContinue?: boolean } = {}): Promise<void> {
     await this.two[Symbol.asyncDispose]();
-    this.two = await ApartScene.#open(this.ports, this.one, this.jun, this.#story, how);
+    this.two = await openFor(this, this.#story, how);
   }
 
   async fetch(): Promise<EpochOffer> {
@@ -104,7 +91,7 @@ export class ApartScene {
     try {
       await taken.adopt(offer);
     } finally {
-      this.two = await ApartScene.#open(this.ports, this.one, this.jun, this.#story);
+      this.two = await openFor(this, this.#story);
     }
   }
 
@@ -122,4 +109,16 @@ export class ApartScene {
     await exchange(this.one, this.two);
     expect(rootOf(this.two)).toBe(rootOf(this.one));
   }
+}
+
+/** The profile's space, opened. */
+async function openFor(
+  { jun, one, ports }: Pick<ApartScene, 'jun' | 'one' | 'ports'>,
+  story: ApartStory,
+  how: { readonly mayContinue?: boolean } = {},
+): Promise<Space> {
+  const { ring } = one.keys;
+  const space = await Space.open(ports, { space: one.id, ring, writer: jun.writer(how) });
+  story.register(space.database);
+  return space;
 }

@@ -3,22 +3,14 @@
  * has each number once, so what a crash interrupts goes on where the log ends; only when all of it is durable
  * is it forgotten that there was something.
  */
-import { sealBlock, type Dep, type LogReplica, type SealedBlock } from '@atoll/feed';
+import { sealBlock, type Dep, type SealedBlock } from '@atoll/feed';
 import {
   encodeStatements,
   type CheckedStatement,
   type ControlSection,
-  type SpaceAuthority,
   type Statement,
 } from '@atoll/halo';
-import {
-  ROOT_ZONE,
-  toHex,
-  type IdentityId,
-  type Keystore,
-  type Log,
-  type Signer,
-} from '@atoll/kernel';
+import { ROOT_ZONE, toHex, type Signer } from '@atoll/kernel';
 import type { CarriedBlock, CarriedDep, CarriedFeed, CarryPlan } from '../carry/carry-plan.ts';
 import {
   carryEntries,
@@ -29,35 +21,33 @@ import {
   type CarryEntry,
 } from '../carry/carry-store.ts';
 import type { ArchivePlace } from '../epoch/epoch-archive.ts';
-import type { BlockApplier } from './block-applier.ts';
+import { placeOf, type EpochsHost } from '../epoch/epochs-of.ts';
 import type { Committer } from './committer.ts';
 import { genesisOf, signerName, type OwnFeed } from './own-feed.ts';
+import type { Intake } from './intake.ts';
 import { NO_CREDENTIAL } from './own-writer.ts';
-import type { SpaceIndex } from './space-index.ts';
+import { SpaceError } from './space-error.ts';
 import type { SpaceKeys } from './space-keys.ts';
 
 /** Blocks that are sealed before others get a turn. */
 const BLOCKS_A_TURN = 64;
 
-/** What bringing over needs of its space. */
-export interface BringOverParts {
-  readonly place: ArchivePlace;
-  readonly keystore: Keystore;
-  readonly log: Log;
-  readonly index: SpaceIndex;
+/** What bringing over needs of its space besides what epochs need. */
+export interface BringOverSpace {
   readonly keys: SpaceKeys;
-  readonly authority: SpaceAuthority;
-  readonly identity: IdentityId;
-  readonly applier: BlockApplier;
-  readonly committer: () => Committer;
-  readonly replica: () => LogReplica;
-  /** True while this device may write here. */
-  readonly mayWrite: () => boolean;
+  readonly committer: Committer | undefined;
+  readonly intake: Intake;
   /** Statements that a new feed begins with. */
   readonly opening: (feed: OwnFeed) => Promise<readonly Statement[]>;
-  /** Runs a task when nothing else folds. */
-  readonly inTurn: (task: () => Promise<void>) => Promise<void>;
-  readonly changed: () => void;
+  /** False once the space is closing. */
+  readonly isOpen: () => boolean;
+}
+
+/** What a space is brought over into. */
+interface BringOverParts extends BringOverSpace {
+  readonly committer: Committer;
+  readonly host: EpochsHost;
+  readonly place: ArchivePlace;
 }
 
 /** A feed of a plan, as far as it has come. */
@@ -69,9 +59,12 @@ interface WrittenFeed {
 
 /**
  * Brings over all that is due; blocks with content that were. Without keys or the right to write, it stays
- * where it is. @throws SnapshotError; StoreError; KeystoreError.
+ * where it is. @throws SpaceError `SPACE_CLOSED`; SnapshotError; StoreError; KeystoreError.
  */
-export async function bringOver(parts: BringOverParts): Promise<number> {
+export async function bringOver(host: EpochsHost, space: BringOverSpace): Promise<number> {
+  const { committer } = space;
+  if (committer === undefined) throw new SpaceError('SPACE_CLOSED', 'the space is not open');
+  const parts = { ...space, committer, host, place: placeOf(host) };
   let brought = 0;
   for (;;) {
     const entry = (await carryEntries(parts.place)).find(({ state }) => state === 'due');
@@ -80,18 +73,18 @@ export async function bringOver(parts: BringOverParts): Promise<number> {
     if (!(await new Bringing(parts, plan).run())) return brought;
     await forget(parts, entry, plan);
     brought += entry.blocks;
-    parts.log.event('info', 'space.work-brought-over', { blocks: entry.blocks });
+    host.parts.ports.log.event('info', 'space.work-brought-over', { blocks: entry.blocks });
   }
 }
 
 /** All of it is in the log: what it was made from may go. */
 async function forget(parts: BringOverParts, entry: CarryEntry, plan: CarryPlan): Promise<void> {
-  const { place, replica } = parts;
+  const { host, place } = parts;
   const { space, store } = place;
   const positions: number[] = [];
   for (const { of } of plan.blocks) {
     // What others were given stands in the log as before.
-    if (of === undefined || replica().index.blockOf(of) !== undefined) continue;
+    if (of === undefined || host.replica().index.blockOf(of) !== undefined) continue;
     const stored = await store.get(space, of);
     if (stored !== undefined) positions.push(stored.position);
   }
@@ -112,29 +105,34 @@ class Bringing {
     this.#plan = plan;
   }
 
+  get #space(): EpochsHost['parts'] {
+    return this.#parts.host.parts;
+  }
+
   /** False if it cannot be done now. */
   async run(): Promise<boolean> {
-    const { committer, inTurn } = this.#parts;
+    const { committer, host, intake } = this.#parts;
     const feeds: WrittenFeed[] = [];
     for (const feed of this.#plan.feeds) feeds.push(await this.#openFeed(feed));
     if (this.#wasBroughtByCopy(feeds)) return true;
     let isWhole = true;
     const { blocks } = this.#plan;
     for (let from = 0; from < blocks.length && isWhole; from += BLOCKS_A_TURN) {
-      await inTurn(async () => {
+      await intake.inTurn(async () => {
         for (const block of blocks.slice(from, from + BLOCKS_A_TURN)) {
           isWhole = isWhole && (await this.#bring(block, feeds));
         }
       });
-      this.#parts.changed();
+      host.changed();
     }
-    await committer().flush();
+    await committer.flush();
     return isWhole;
   }
 
   async #openFeed({ feed, incarnation, slot }: CarriedFeed): Promise<WrittenFeed> {
-    const { index, keystore, place } = this.#parts;
-    const signer = await keystore.signer(signerName(place.space, slot, incarnation));
+    const { place } = this.#parts;
+    const { index, ports } = this.#space;
+    const signer = await ports.keystore.signer(signerName(place.space, slot, incarnation));
     const [branch] = index.branches.branchesOf(feed);
     const end = branch === undefined ? undefined : index.branches.branchEnd(branch);
     const prev =
@@ -146,7 +144,7 @@ class Bringing {
 
   /** Another copy of this profile had the same work: its blocks are known by their nonces. */
   #wasBroughtByCopy(feeds: readonly WrittenFeed[]): boolean {
-    const { index } = this.#parts;
+    const { index } = this.#space;
     const [first] = this.#plan.blocks.filter(({ data }) => data !== undefined);
     if (first === undefined) return true;
     if (feeds.some(({ own }) => own.seq > 0)) return false;
@@ -164,12 +162,12 @@ class Bringing {
     if (feed === undefined || block.seq < feed.own.seq) return feed !== undefined;
     const sealed = await this.#seal(block, feed, feeds);
     if (sealed === undefined) return false;
-    const { applier, committer } = this.#parts;
-    if ((await applier.apply(sealed)) === undefined) return false;
+    const { committer } = this.#parts;
+    if ((await this.#space.applier.apply(sealed)) === undefined) return false;
     feed.own.seq++;
     feed.own.prev = sealed.hash;
     feed.lamport = sealed.inner.lamport;
-    committer().push(sealed, feed.signer);
+    committer.push(sealed, feed.signer);
     return true;
   }
 
@@ -178,13 +176,15 @@ class Bringing {
     feed: WrittenFeed,
     feeds: readonly WrittenFeed[],
   ): Promise<SealedBlock | undefined> {
-    const { authority, keys, mayWrite, place } = this.#parts;
+    const { isOpen, keys, place } = this.#parts;
+    const { authority, writer } = this.#space;
     const generation = authority.keys.current('membership');
     const membershipKey = generation === undefined ? undefined : keys.membership(generation);
     const keyId = authority.keys.current(ROOT_ZONE);
     const key = keyId === undefined ? undefined : keys.content(keyId);
     if (generation === undefined || membershipKey === undefined) return undefined;
-    if (keyId === undefined || key === undefined || !mayWrite()) return undefined;
+    if (keyId === undefined || key === undefined || !isOpen()) return undefined;
+    if (authority.credentialFor(writer.identity, 'write') === undefined) return undefined;
     const deps = block.deps.flatMap((dep) => this.#dep(dep, feeds) ?? []);
     const { data } = block;
     const control = block.seq === 0 ? await this.#opening(feed.own) : [];
@@ -227,7 +227,7 @@ class Bringing {
 
   /** A cause, as the open space knows it. What nobody can name is none: then less is covered, not more. */
   #dep(dep: CarriedDep, feeds: readonly WrittenFeed[]): Dep | undefined {
-    const { index } = this.#parts;
+    const { index } = this.#space;
     if (!('carried' in dep)) return index.named(dep) === undefined ? undefined : dep;
     const feed = feeds[dep.carried]?.own.feed;
     const [branch] = feed === undefined ? [] : index.branches.branchesOf(feed);
@@ -238,10 +238,10 @@ class Bringing {
   }
 
   async #opening(feed: OwnFeed): Promise<readonly ControlSection[]> {
-    const { authority, identity, opening } = this.#parts;
-    const statements = await opening(feed);
+    const { authority, writer } = this.#space;
+    const statements = await this.#parts.opening(feed);
     const checked = statements.map((statement): CheckedStatement => ({ statement, signed: true }));
-    const credential = authority.credentialFor(identity, 'read') ?? NO_CREDENTIAL;
+    const credential = authority.credentialFor(writer.identity, 'read') ?? NO_CREDENTIAL;
     return [{ credential, statements: checked }];
   }
 }

@@ -1,5 +1,11 @@
 /** Who opens a feed, and what the feed says of itself, as halo's statements take them. */
-import { readingSecret, type Author, type joinStatements } from '@atoll/halo';
+import {
+  joinStatements,
+  readingSecret,
+  type Author,
+  type SpaceAuthority,
+  type Statement,
+} from '@atoll/halo';
 import type { SpaceId } from '@atoll/kernel';
 import type { OwnFeed } from './own-feed.ts';
 import type { SpaceWriter } from './space-ports.ts';
@@ -17,4 +23,25 @@ export function authorOf(writer: SpaceWriter, space: SpaceId): Author {
 /** What the first block of a feed admits. */
 export function openingOf(feed: OwnFeed): Parameters<typeof joinStatements>[0]['feed'] {
   return { feedSigner: feed.signer, incarnation: feed.incarnation, slot: feed.slot };
+}
+
+/** Statements of a further feed of a device, without what the space knows already. */
+export async function openingStatements(
+  writer: SpaceWriter,
+  { authority, id }: { readonly authority: SpaceAuthority; readonly id: SpaceId },
+  feed: OwnFeed,
+): Promise<readonly Statement[]> {
+  const { identity, profile } = writer;
+  const statements = await joinStatements({
+    space: id,
+    author: authorOf(writer, id),
+    feed: openingOf(feed),
+  });
+  const shown = authority.profileOf(identity);
+  const hasKey = authority.keys.readingKey(identity) !== undefined;
+  return statements.filter((statement) => {
+    if (statement.kind === 'reading-key') return !hasKey;
+    if (statement.kind !== 'profile') return true;
+    return shown?.name !== profile.name || shown.colour !== profile.colour;
+  });
 }

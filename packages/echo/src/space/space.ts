@@ -10,19 +10,12 @@ import {
   type ParsedBlock,
   type ResumeFrom,
 } from '@atoll/feed';
-import {
-  SpaceAuthority,
-  joinStatements,
-  loadFounding,
-  type KeyRing,
-  type Role,
-  type Statement,
-} from '@atoll/halo';
+import { SpaceAuthority, loadFounding, type KeyRing, type Role, type Statement } from '@atoll/halo';
 import { type CredentialId, type IdentityId, type SpaceId, type StoredBlock } from '@atoll/kernel';
 import { Database } from '../database.ts';
 import type { FoldedBlock } from '../fold.ts';
 import type { EpochExchange } from '../epoch/epoch-exchange.ts';
-import { epochsOf, exchangeOf, placeOf, type EpochsHost } from '../epoch/epochs-of.ts';
+import { epochsOf, exchangeOf, type EpochsHost } from '../epoch/epochs-of.ts';
 import type { SpaceEpochs } from '../epoch/space-epochs.ts';
 import type { History } from '../history/history.ts';
 import { historyOf } from '../history/space-history.ts';
@@ -41,7 +34,7 @@ import { SpaceChains } from './space-chains.ts';
 import { SpaceError } from './space-error.ts';
 import type { SpaceIndex } from './space-index.ts';
 import { SpaceKeys } from './space-keys.ts';
-import { authorOf, openingOf } from './space-opening.ts';
+import { authorOf, openingOf, openingStatements } from './space-opening.ts';
 import type { SpaceFigures, SpacePorts, SpaceWriter } from './space-ports.ts';
 import {
   SpaceSnapshots,
@@ -284,22 +277,9 @@ export class Space implements AsyncDisposable {
    * were. @throws SnapshotError; StoreError; SpaceError.
    */
   bringOver(): Promise<number> {
-    const { authority, index, keys } = this;
-    const { keystore, log } = this.#ports;
-    const committer = this.#committer;
-    if (committer === undefined) throw new SpaceError('SPACE_CLOSED', 'the space is not open');
-    return bringOver({
-      ...{ authority, index, keys, keystore, log, identity: this.identity },
-      place: placeOf(this.#host),
-      applier: this.#applier,
-      committer: () => committer,
-      replica: () => this.replica,
-      mayWrite: () =>
-        !this.#isClosing && authority.credentialFor(this.identity, 'write') !== undefined,
-      opening: (feed) => this.#opening(feed),
-      inTurn: (task) => this.#intake.inTurn(task),
-      changed: () => this.#changed(),
-    });
+    const parts = { keys: this.keys, committer: this.#committer, intake: this.#intake };
+    const opening = (feed: OwnFeed): Promise<readonly Statement[]> => this.#opening(feed);
+    return bringOver(this.#host, { ...parts, opening, isOpen: () => !this.#isClosing });
   }
 
   /** Resolves when everything received so far has been folded, and sealed epochs are adopted. */
@@ -416,21 +396,8 @@ export class Space implements AsyncDisposable {
     if (branch !== undefined) this.#advanced.covered(this.index.branches.branchEnd(branch));
   }
 
-  /** Statements of a further feed of this device. */
-  async #opening(feed: OwnFeed): Promise<readonly Statement[]> {
-    const statements = await joinStatements({
-      space: this.id,
-      author: authorOf(this.#writer, this.id),
-      feed: openingOf(feed),
-    });
-    const { identity, profile } = this.#writer;
-    const shown = this.authority.profileOf(identity);
-    const hasKey = this.authority.keys.readingKey(identity) !== undefined;
-    return statements.filter((statement) => {
-      if (statement.kind === 'reading-key') return !hasKey;
-      if (statement.kind !== 'profile') return true;
-      return shown?.name !== profile.name || shown.colour !== profile.colour;
-    });
+  #opening(feed: OwnFeed): Promise<readonly Statement[]> {
+    return openingStatements(this.#writer, this, feed);
   }
 
   /** A peer holds blocks of our feed that we do not: we were restored, or copied. Goes on in a new feed. */
