@@ -88,7 +88,11 @@ export class Indexes {
       type.ordered.set(of.field, index);
     }
     const steps = index.settling();
-    while (steps.next().done !== true) await pause();
+    try {
+      while (steps.next().done !== true) await pause();
+    } finally {
+      steps.return(undefined);
+    }
   }
 
   /** Rows of a type in order of arrival, void and deleted ones included. */

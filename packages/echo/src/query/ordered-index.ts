@@ -75,8 +75,17 @@ export class OrderedIndex {
    * change and be asked; being asked after a change, it does the work at once, and this gives up.
    */
   *settling(): Generator<void> {
+    if (this.#waitingSince !== undefined) return;
     if (!areTooMany(this.#waiting.size + this.#later.size, this.#columns.length)) return;
     const since = (this.#waitingSince = new Set());
+    try {
+      yield* this.#settle(since);
+    } finally {
+      if (this.#waitingSince === since) this.#waitingSince = undefined;
+    }
+  }
+
+  *#settle(since: ReadonlySet<number>): Generator<void> {
     const taken = [...this.#waiting];
     const replaced = new Set([...taken, ...this.#later.keys()]);
     const kept = [...this.#later].flatMap(([row, entry]) =>
@@ -88,7 +97,6 @@ export class OrderedIndex {
     this.#replaceColumns(new MemoryColumns(made.rows, made.keys));
     this.#waiting.clear();
     for (const row of since) this.#waiting.add(row);
-    this.#waitingSince = undefined;
   }
 
   /** Takes in a row that is new or may have changed, before the next answer. */

@@ -222,3 +222,25 @@ test('indexes follow a space through a crash after any commit', async () => {
     expect(told).toEqual([]);
   }
 });
+
+test('changes while indexes are made ready for a snapshot begin no second one', async () => {
+  const person = await Person.make('Ada', 7);
+  let turns = 0;
+  const sleep = (): Promise<void> => {
+    turns++;
+    return new Promise((resolve) => setImmediate(resolve));
+  };
+  const clock = { ...person.ports.clock, sleep };
+  const often = { blocks: 1, bytes: 1, blocksAtClose: 1, bytesAtClose: 1 };
+  const space = await Space.found(
+    { ...person.ports, clock },
+    { ...person.writer(), snapshots: often },
+  );
+  for (let batch = 0; batch < 60; batch++) {
+    fill(space, 50);
+    await space.flush();
+  }
+  await space[Symbol.asyncDispose]();
+  // Each of two indexes is merged some ten times, in a few slices each.
+  expect(turns).toBeLessThan(1_000);
+});

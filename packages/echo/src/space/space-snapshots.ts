@@ -142,6 +142,8 @@ export class SpaceSnapshots {
   /** Indexes that are kept with the last snapshot. */
   #keptIndexes: ReadonlySet<number> = new Set();
   #failed = false;
+  /** Indexes are made ready for a snapshot, which is then begun. */
+  #isSettling = false;
 
   constructor(parts: SnapshotParts, start: SpaceStart) {
     this.#parts = parts;
@@ -239,7 +241,7 @@ export class SpaceSnapshots {
     const grown = Math.max(bytes, this.#snapshotBytes * GROWTH);
     const isDue = this.#since.blocks >= Math.max(blocks, this.#blocks * GROWTH);
     if (!isDue && this.#since.bytes < grown) return;
-    if (this.#failed || this.#writer === undefined || this.#writer.isWriting) return;
+    if (this.#failed || this.#isSettling || this.#writer?.isWriting !== false) return;
     this.write().catch(() => undefined);
   }
 
@@ -292,12 +294,18 @@ export class SpaceSnapshots {
 
   /** Declared indexes are kept with the snapshot, so that the first question need not make them. */
   async #settleIndexes(): Promise<void> {
+    if (this.#isSettling) return;
+    this.#isSettling = true;
     const { database } = this.#parts;
-    for (const name of database.typeNames()) {
-      const type = database.readerOf(name);
-      for (const field of type === undefined ? [] : indexedFields(type)) {
-        await database.indexes.settle(name, field, () => this.#turn());
+    try {
+      for (const name of database.typeNames()) {
+        const type = database.readerOf(name);
+        for (const field of type === undefined ? [] : indexedFields(type)) {
+          await database.indexes.settle(name, field, () => this.#turn());
+        }
       }
+    } finally {
+      this.#isSettling = false;
     }
   }
 
