@@ -176,9 +176,8 @@ export class Space implements AsyncDisposable {
     }
     await space.#openLog(resume);
     await space.#intake.adopt();
-    await space.#openFeed();
+    await Promise.all([space.#openFeed(), textIndexSettled()]);
     space.epochs.branched();
-    await textIndexSettled();
     space.#snapshots.noteChange();
     return space;
   }

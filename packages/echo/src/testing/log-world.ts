@@ -4,6 +4,10 @@ import { toHex, utf8, type IdentityId } from '@atoll/kernel';
 import type { BlockContext, Causality, Chains } from '../block-context.ts';
 import { Database } from '../database.ts';
 import { EchoError } from '../echo-error.ts';
+import { loadTextIndex } from '../query/load-text-index.ts';
+
+// Tests ask in the same turn in which they define.
+await loadTextIndex();
 
 /** A block as it travels. */
 export interface WorldBlock {
