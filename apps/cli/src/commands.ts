@@ -1,6 +1,9 @@
 /** The table of commands. Code is loaded with the command that needs it: starting is most of a short run. */
 import type { Command } from './command.ts';
 
+/** Options of what reads and writes records. */
+const RECORDS = { type: 'value', format: 'value', body: 'value' } as const;
+
 /** All commands, in the order in which help shows them. */
 export const COMMANDS: readonly Command[] = [
   {
@@ -105,17 +108,19 @@ export const COMMANDS: readonly Command[] = [
     name: 'import',
     summary: 'import JSON Lines, JSON, CSV (also .gz) or a folder of Markdown; updates by key',
     usage:
-      '--type TYPE [--key FIELD] [--ref FIELD=TYPE.KEY]… [--format jsonl|json|csv|md] [--body FIELD]',
+      '[--type TYPE] [--schema FILE] [--key FIELD|id] [--ref FIELD=TYPE.KEY]…' +
+      ' [--format jsonl|json|csv|md] [--body FIELD]',
     operands: ['SPACE', 'FILE'],
-    options: { type: 'value', key: 'value', ref: 'list', format: 'value', body: 'value' },
+    options: { ...RECORDS, schema: 'value', key: 'value', ref: 'list' },
     load: async () => (await import('./commands/import.ts')).importFile,
   },
   {
     name: 'export',
-    summary: 'write the objects of a type as JSON Lines, JSON, CSV (also .gz) or Markdown files',
-    usage: '--type TYPE [--format jsonl|json|csv|md] [--body FIELD]',
+    summary:
+      'write the objects of a type as JSON Lines, JSON, CSV (also .gz) or Markdown files; without --type all, with their types',
+    usage: '[--type TYPE] [--format jsonl|json|csv|md] [--body FIELD]',
     operands: ['SPACE', 'FILE'],
-    options: { type: 'value', format: 'value', body: 'value' },
+    options: RECORDS,
     load: async () => (await import('./commands/export.ts')).exportRecords,
   },
   {

@@ -7,6 +7,11 @@ import { CliError } from './cli-error.ts';
 /** A record of a file. */
 export type FileRecord = Readonly<Record<string, unknown>>;
 
+/** The id that a record had where it comes from. */
+export function idOf({ id }: FileRecord): string | undefined {
+  return typeof id === 'string' && /^[0-9a-f]{32}$/.test(id) ? id : undefined;
+}
+
 /** Uncompressed size: what fits into one string, and a small file cannot grow without bound. */
 const FILE_BYTES_MAX: number = 256 * 1024 * 1024;
 const GZIP_MAGIC = [0x1f, 0x8b] as const;

@@ -3,7 +3,7 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { CliError } from './cli-error.ts';
-import type { FileRecord } from './json-lines.ts';
+import { idOf, type FileRecord } from './json-lines.ts';
 
 /** One file; larger ones are no notes. */
 const FILE_BYTES_MAX = 16 * 1024 * 1024;
@@ -26,7 +26,8 @@ export async function readMarkdownFolder(dir: string, body: string): Promise<Fil
 export function parseMarkdown(name: string, text: string, body: string): FileRecord {
   const front = FRONT.exec(text);
   const fields = front === null ? {} : frontOf(name, front[1] ?? '');
-  const title = { title: basename(name, '.md') };
+  // What was exported has the name of its file from its fields, if from any.
+  const title = idOf(fields) === undefined ? { title: basename(name, '.md') } : {};
   return { ...title, ...fields, [body]: front === null ? text : text.slice(front[0].length) };
 }
 

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { CliError } from './cli-error.ts';
 import { usage } from './command-line.ts';
-import { formatCsv, parseCsv } from './csv-records.ts';
+import { formatCsv, parseCsv, type ColumnField } from './csv-records.ts';
 import { parseJsonLines, readText, type FileRecord } from './json-lines.ts';
 import { readMarkdownFolder, writeMarkdownFolder } from './markdown-folder.ts';
 
@@ -12,6 +12,9 @@ import { readMarkdownFolder, writeMarkdownFolder } from './markdown-folder.ts';
 export const FORMATS = ['jsonl', 'json', 'csv', 'md'] as const;
 /** One of them. */
 export type Format = (typeof FORMATS)[number];
+
+/** Where a record says what type it is of, in files of several types. */
+export const TYPE_OF = '$type';
 
 /** How a file is read or written. */
 export interface RecordFile {
@@ -38,11 +41,8 @@ export async function recordFile(
   return { path, format: isFolder ? 'md' : 'jsonl', body };
 }
 
-/** Records of a file. `isText` tells the columns of a table that are text whatever they look like. */
-export async function readRecords(
-  file: RecordFile,
-  isText: (column: string) => boolean,
-): Promise<FileRecord[]> {
+/** Records of a file. `fieldOf` tells the fields that the columns of a table are known to be. */
+export async function readRecords(file: RecordFile, fieldOf: ColumnField): Promise<FileRecord[]> {
   if (file.format === 'md') {
     if (!(await isDirectory(file.path))) {
       throw new CliError('CLI_FILE', `${file.path} is no folder of Markdown files`);
@@ -50,7 +50,7 @@ export async function readRecords(
     return readMarkdownFolder(file.path, file.body);
   }
   const text = await readText(file.path);
-  if (file.format === 'csv') return parseCsv(text, isText);
+  if (file.format === 'csv') return parseCsv(text, fieldOf);
   return file.format === 'json' ? parseJson(text) : parseJsonLines(text);
 }
 
@@ -58,10 +58,11 @@ export async function readRecords(
 export async function writeRecords(
   file: RecordFile,
   records: readonly FileRecord[],
+  fieldOf: ColumnField,
 ): Promise<void> {
   try {
     if (file.format === 'md') return await writeMarkdownFolder(file.path, records, file.body);
-    const text = formatText(file.format, records);
+    const text = formatText(file.format, records, fieldOf);
     const isGzip = file.path.endsWith('.gz');
     await writeFile(file.path, isGzip ? await promisify(gzip)(text) : text);
   } catch (cause) {
@@ -70,8 +71,12 @@ export async function writeRecords(
   }
 }
 
-function formatText(format: Exclude<Format, 'md'>, records: readonly FileRecord[]): string {
-  if (format === 'csv') return formatCsv(records);
+function formatText(
+  format: Exclude<Format, 'md'>,
+  records: readonly FileRecord[],
+  fieldOf: ColumnField,
+): string {
+  if (format === 'csv') return formatCsv(records, fieldOf);
   if (format === 'json') return `${JSON.stringify(records, undefined, 2)}\n`;
   return records.map((record) => `${JSON.stringify(record)}\n`).join('');
 }

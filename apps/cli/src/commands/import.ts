@@ -1,71 +1,92 @@
-/** `atoll import`: records of a file as objects of one type. */
+/** `atoll import`: records of a file as objects, of one type or of those that they name. */
 import { basename } from 'node:path';
-import type { AnyObject, Database, Space } from '@atoll/client';
-import {
-  inferType,
-  type FieldData,
-  type RichTextField,
-  type TypeData,
-  type TypeDefinition,
-} from '@atoll/schema';
+import type { Space } from '@atoll/client';
+import { SchemaError, fromJsonSchema, inferType, type TypeData } from '@atoll/schema';
 import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command.ts';
 import { usage } from '../command-line.ts';
-import { assignField, valueFromJson } from '../field-values.ts';
 import { findSpace, requireWriter } from '../find-space.ts';
 import { growType } from '../grow-type.ts';
-import type { FileRecord } from '../json-lines.ts';
+import { idOf, readText, type FileRecord } from '../json-lines.ts';
 import { grouped, progressBar } from '../progress-bar.ts';
-import { readRecords, recordFile } from '../record-files.ts';
+import { TYPE_OF, readRecords, recordFile, type RecordFile } from '../record-files.ts';
+import { BY_ID, RecordWriter, type RecordType } from '../record-writer.ts';
+import { richForm } from '../rich-values.ts';
 
 /** Objects of one transaction: large enough to be cheap, small enough for one block's limits. */
 const OBJECTS_A_TRANSACTION = 300;
 /** Transactions between two waits for the disk. */
 const TRANSACTIONS_A_FLUSH = 4;
 
-/** Kinds whose cells in a table are text, whatever they look like. */
-const TEXT_KINDS: ReadonlySet<string> = new Set([
-  'string',
-  'text',
-  'rich',
-  'enum',
-  'day',
-  'bigint',
-]);
-
 type Refs = Readonly<Record<string, { readonly type: string; readonly by: string }>>;
 
-/** What an import did. */
-interface Counts {
-  added: number;
-  changed: number;
-  refs: number;
+/** What is imported, and how. */
+interface Import {
+  readonly space: Space;
+  readonly file: RecordFile;
+  /** The type of all records; absent where each names its own. */
+  readonly type: string | undefined;
+  readonly key: string | undefined;
+  readonly refs: Refs;
+  /** Types that the file, or a schema beside it, says. */
+  readonly types: ReadonlyMap<string, TypeData>;
+  readonly records: readonly FileRecord[];
 }
 
 /** Imports a file. The same file again changes nothing, if a key was named. */
-export async function importFile({ line, open, out, signal }: CommandContext): Promise<void> {
-  const name = line.value('type') ?? '';
-  if (name === '') throw usage('--type TYPE is missing');
-  const key = line.value('key');
+export async function importFile(context: CommandContext): Promise<void> {
+  const { line, open, out } = context;
+  const name = line.value('type');
   const refs = parseRefs(line.list('ref'));
   const format = { format: line.value('format'), body: line.value('body') };
   const file = await recordFile(line.operand(1), format);
+  if (name === undefined && file.format === 'csv') throw usage('--type TYPE is missing');
+  const given = await schemaOf(line.value('schema'), name);
   const client = await open();
   const space = await findSpace(client, line.operand(0));
   requireWriter(space);
-  const before = space.db.definitionOf(name)?.data().fields ?? {};
-  const isText = (column: string): boolean => TEXT_KINDS.has(before[column]?.kind ?? '');
-  const records = (await readRecords(file, isText)).map(withoutOwnId);
-  const inferred = inferType(records, { name, refs });
-  if (key !== undefined && inferred.fields[key] === undefined) {
-    throw new CliError('CLI_FIELD', `no record has the key field "${key}"`);
-  }
-  const isMarkdown = file.format === 'md';
-  const body = isMarkdown && before[file.body] === undefined ? { [file.body]: RICH } : {};
-  const type = growType(space.db, name, { ...inferred.fields, ...body });
-  const rich = isMarkdown ? await markdownReader(type.data()) : undefined;
-  const counts: Counts = { added: 0, changed: 0, refs: 0 };
-  const put = writerOf(space.db, type, { key, refs, counts, rich });
+  const known = name === undefined ? undefined : (given ?? space.db.definitionOf(name)?.data());
+  const all = await readRecords(file, (column) => known?.fields[column]);
+  const records = all.filter((record) => !isSchema(record));
+  const types = typesOf(all.filter(isSchema), given);
+  const { left, unplaced, ...counts } = await writeAll(context, {
+    space,
+    file,
+    type: name,
+    key: line.value('key'),
+    refs,
+    types,
+    records,
+  });
+  const unresolved = countUnresolved(space, records, refs);
+  const { added, changed } = counts;
+  out.result(
+    { objects: records.length, refs: counts.refs, unresolved, added, changed },
+    `${grouped(records.length)} objects (${grouped(added)} new, ${grouped(changed)} changed)`,
+    `${grouped(counts.refs)} refs, ${grouped(unresolved)} of them to what is not here`,
+  );
+  if (unplaced > 0) out.note(`${grouped(unplaced)} objects stand below none: theirs is not here.`);
+  if (left.size > 0) out.note(`Left out, since it is not made from data: ${[...left].join(', ')}`);
+}
+
+async function writeAll(
+  { line, out, signal }: CommandContext,
+  given: Import,
+): Promise<{
+  readonly added: number;
+  readonly changed: number;
+  readonly refs: number;
+  readonly unplaced: number;
+  readonly left: ReadonlySet<string>;
+}> {
+  const { records, space } = given;
+  const typeOf = await recordTypes(given);
+  const writer = new RecordWriter(space.db, records, given.key);
+  let refs = 0;
+  const put = (record: FileRecord, number: number): void => {
+    for (const field of Object.keys(given.refs)) refs += refCount(record[field]);
+    writer.put(typeOf(record, number), record, number);
+  };
   // One undo takes the whole file back.
   const gesture = space.undo.gesture({ label: `Imported ${basename(line.operand(1))}` });
   const batches = Math.ceil(records.length / OBJECTS_A_TRANSACTION);
@@ -78,49 +99,59 @@ export async function importFile({ line, open, out, signal }: CommandContext): P
     if (batch % TRANSACTIONS_A_FLUSH === TRANSACTIONS_A_FLUSH - 1) await space.flush();
     out.progress(progressBar(start + some.length, records.length, 'objects'));
   }
+  while (writer.isUnfinished) {
+    gesture(() => space.db.transaction(() => writer.finish(OBJECTS_A_TRANSACTION)));
+  }
   await space.flush();
   out.progress('');
-  const unresolved = countUnresolved(space, records, refs);
-  const { added, changed } = counts;
-  out.result(
-    { objects: records.length, refs: counts.refs, unresolved, added, changed },
-    `${grouped(records.length)} objects (${grouped(added)} new, ${grouped(changed)} changed)`,
-    `${grouped(counts.refs)} refs, ${grouped(unresolved)} of them to what is not here`,
-  );
+  return { ...writer.counts, refs, left: writer.left };
 }
 
-/** Markdown into rich texts. */
-interface RichReader {
-  /** A record without the fields that are rich. */
-  without(record: FileRecord): FileRecord;
-  /** Puts a record's rich fields into its object; tells whether anything changed. */
-  write(object: AnyObject | undefined, record: FileRecord): boolean;
+/** The types of the records, with the fields that they bring. @throws CliError. */
+async function recordTypes(
+  given: Import,
+): Promise<(record: FileRecord, number: number) => RecordType> {
+  const { file, key, records, refs, space, types } = given;
+  const nameOf = (record: FileRecord): unknown => given.type ?? record[TYPE_OF];
+  const byType = new Map<string, FileRecord[]>();
+  records.forEach((record, at) => {
+    const name = nameOf(record);
+    if (typeof name !== 'string') {
+      throw usage(`--type TYPE is missing: record ${at + 1} does not say its type`);
+    }
+    const some = byType.get(name);
+    if (some === undefined) byType.set(name, [withoutMarks(record)]);
+    else some.push(withoutMarks(record));
+  });
+  const found = new Map<string, RecordType>();
+  for (const [name, some] of byType) {
+    const said = types.get(name);
+    const inferred = inferType(some, { name, refs }).fields;
+    const fields = { ...said?.fields, ...missing(said, withBody(given, inferred, some)) };
+    if (key !== undefined && key !== BY_ID && fields[key] === undefined) {
+      throw new CliError('CLI_FIELD', `no record has the key field "${key}"`);
+    }
+    const type = growType(space.db, name, fields, said?.relation);
+    space.db.register(type);
+    found.set(name, { type, rich: await richForm(type.data(), file.format === 'md') });
+  }
+  return (record) => found.get(nameOf(record) as string) as RecordType;
 }
 
-const RICH: FieldData = { kind: 'rich' };
+/** What stands below the front matter is a rich text; where nothing does, there is no such field. */
+function withBody(
+  { file }: Import,
+  { [file.body]: body, ...fields }: TypeData['fields'],
+  records: readonly FileRecord[],
+): TypeData['fields'] {
+  if (file.format !== 'md') return body === undefined ? fields : { ...fields, [file.body]: body };
+  const isThere = records.some((record) => record[file.body] !== '');
+  return isThere ? { ...fields, [file.body]: { kind: 'rich' } } : fields;
+}
 
-async function markdownReader(type: TypeData): Promise<RichReader> {
-  const { documentOfMarkdown, markdownOf } = await import('@atoll/text-formats');
-  const names = Object.entries(type.fields).flatMap(([name, { kind }]) =>
-    kind === 'rich' ? [name] : [],
-  );
-  return {
-    without: (record) =>
-      Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name))),
-    write: (object, record) => {
-      let changed = false;
-      for (const name of names) {
-        const text = record[name];
-        if (object === undefined || typeof text !== 'string') continue;
-        const field = object[name] as RichTextField;
-        const wanted = documentOfMarkdown(text);
-        if (markdownOf(field.toDocument()) === markdownOf(wanted)) continue;
-        field.setDocument(wanted);
-        changed = true;
-      }
-      return changed;
-    },
-  };
+function missing(known: TypeData | undefined, wanted: TypeData['fields']): TypeData['fields'] {
+  const fresh = Object.entries(wanted).filter(([field]) => known?.fields[field] === undefined);
+  return Object.fromEntries(fresh);
 }
 
 /** `depends=Package.name`: the field `depends` names packages by their `name`. @throws CliError. */
@@ -134,105 +165,48 @@ export function parseRefs(given: readonly string[]): Refs {
   return Object.fromEntries(entries);
 }
 
-/** Puts one record into the space: adds it, or changes what differs in the object with its key. */
-function writerOf(
-  db: Database,
-  type: TypeDefinition,
-  options: {
-    readonly key: string | undefined;
-    readonly refs: Refs;
-    readonly counts: Counts;
-    readonly rich: RichReader | undefined;
-  },
-): (record: FileRecord, number: number) => void {
-  const { counts, key, refs, rich } = options;
-  const data = type.data();
-  db.register(type);
-  const before = key === undefined ? new Map<string, string[]>() : idsByKey(db, data.name, key);
-  return (record, number) => {
-    const input = inputOf(data, rich === undefined ? record : rich.without(record), number);
-    for (const field of Object.keys(refs)) counts.refs += refCount(record[field]);
-    const value = key === undefined ? undefined : record[key];
-    const id = before.get(JSON.stringify(value))?.shift();
-    if (id !== undefined) {
-      const changed = update(db, data, id, input);
-      if (rich?.write(db.get(id), record) === true || changed) counts.changed++;
-      return;
-    }
-    try {
-      const { id: added } = db.add(type, input);
-      rich?.write(db.get(added), record);
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : 'it does not fit';
-      throw new CliError('CLI_FILE', `record ${number}: ${why}`, { cause });
-    }
-    counts.added++;
-  };
+/** The type of `--schema`. @throws CliError `CLI_FILE`. */
+async function schemaOf(
+  path: string | undefined,
+  name: string | undefined,
+): Promise<TypeData | undefined> {
+  if (path === undefined) return undefined;
+  const text = await readText(path);
+  return typeOf(() => JSON.parse(text) as unknown, name, `"${path}"`);
 }
 
-/**
- * Ids of what was there before, by key, oldest first. Records of one file with the same key are different
- * things: the second one meets the second object.
- */
-function idsByKey(db: Database, type: string, key: string): Map<string, string[]> {
-  const ids = new Map<string, string[]>();
-  for (const object of db.query(type).run()) {
-    const value = JSON.stringify(object[key]);
-    const known = ids.get(value);
-    if (known === undefined) ids.set(value, [object.id]);
-    else known.push(object.id);
+/** The types that a file says, and the one that was given. */
+function typesOf(
+  schemas: readonly FileRecord[],
+  given: TypeData | undefined,
+): ReadonlyMap<string, TypeData> {
+  const said = schemas.map((schema) => typeOf(() => schema, undefined, 'a schema of the file'));
+  return new Map(
+    [...said, ...(given === undefined ? [] : [given])].map((type) => [type.name, type]),
+  );
+}
+
+function typeOf(read: () => unknown, name: string | undefined, what: string): TypeData {
+  try {
+    const { type } = fromJsonSchema(read(), name === undefined ? {} : { name });
+    return name === undefined ? type : { ...type, name };
+  } catch (cause) {
+    const why = cause instanceof SchemaError ? cause.message : 'it is not JSON';
+    throw new CliError('CLI_FILE', `${what} is no schema of a type: ${why}`, { cause });
   }
-  return ids;
 }
 
-/** An exported record names the object that it came from; the space gives its own ids. */
-function withoutOwnId(record: FileRecord): FileRecord {
-  const { id, ...rest } = record;
-  return typeof id === 'string' && /^[0-9a-f]{32}$/.test(id) ? rest : record;
+/** A type among the records, as `atoll export` writes it in front of them. */
+function isSchema(record: FileRecord): boolean {
+  return typeof record['$schema'] === 'string' && record[TYPE_OF] === undefined;
 }
 
-function inputOf(data: TypeData, record: FileRecord, number: number): Record<string, unknown> {
-  const input: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(record)) {
-    const field = data.fields[name];
-    if (value === null || value === undefined || field === undefined) continue;
-    try {
-      input[name] = valueFromJson(name, field, value);
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : 'it does not fit';
-      throw new CliError('CLI_FILE', `record ${number}: ${why}`, { cause });
-    }
-  }
-  return input;
-}
-
-/** Writes the fields that differ; tells whether there were any. */
-function update(
-  db: Database,
-  data: TypeData,
-  id: string,
-  input: Readonly<Record<string, unknown>>,
-): boolean {
-  const object = db.get(id);
-  if (object === undefined) return false;
-  const plain = object.toJSON();
-  let changed = false;
-  for (const [name, value] of Object.entries(input)) {
-    const field = data.fields[name];
-    if (field === undefined || isSame(field.kind, plain[name], value)) continue;
-    assignField(object, name, field, value);
-    changed = true;
-  }
-  return changed;
-}
-
-function isSame(kind: string, before: unknown, after: unknown): boolean {
-  return comparable(kind, before) === comparable(kind, after);
-}
-
-function comparable(kind: string, value: unknown): string | undefined {
-  if (kind !== 'set' || !Array.isArray(value)) return JSON.stringify(value);
-  return JSON.stringify([...new Set(value.map((item) => JSON.stringify(item)))].sort());
+/** A record without what it says of itself: the space gives its own ids. */
+function withoutMarks(record: FileRecord): FileRecord {
+  const { [TYPE_OF]: _, ...fields } = record;
+  if (idOf(fields) === undefined) return fields;
+  const { id: _id, ...rest } = fields;
+  return rest;
 }
 
 function refCount(value: unknown): number {
