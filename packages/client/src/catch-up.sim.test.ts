@@ -1,8 +1,10 @@
 /** Clients whose peers have dropped the history that they lack: what they get instead, and from whom. */
 import { defineType, s } from '@atoll/schema';
+import { SimRng } from '@atoll/testkit';
 import { describe, expect, test } from 'vitest';
 // Loaded on demand, which no simulated time waits for.
 import '../../echo/src/epoch/carry-parts.ts';
+import { AnswerSeal, decodeQuestion } from '../../echo/src/epoch/epoch-wire.ts';
 import { randomEdit, randomFrom } from '../../echo/src/testing/random-edits.ts';
 import { randomKindsEdit, registerKinds } from '../../echo/src/testing/random-kinds.ts';
 import type { Space } from './api.ts';
@@ -316,6 +318,71 @@ describe('a member who lies about the state', () => {
   });
 });
 
+test('an epoch whose votes do not come is given up after five minutes, and never taken again', async () => {
+  const town = new Town(9);
+  const [ada, jun] = [await town.person('ada'), await town.person('jun')];
+  const trip = await town.space(ada, 'Trip');
+  await town.write(trip, 'old', 10);
+  await town.seal(trip, 1);
+  const { exchange } = handleOf(trip).echo;
+  const forged = await town.world.during(forgedEpoch(trip));
+  await town.write(trip, 'newer', 10);
+  await town.seal(trip, 2);
+  const honestly = exchange.answer.bind(exchange);
+  exchange.answer = forged;
+  const theirs = await town.join(trip, jun);
+  const catchUp = catchUpOf(theirs);
+  expect(await town.world.runUntil(() => catchUp.taken === 1, 60_000)).toBe(true);
+  const takenMs = town.world.nowMs;
+  await town.pause(90_000);
+  // What lies between the two epochs is nowhere: the space never has everything.
+  expect(theirs.status.get().incomplete).toBe(true);
+  await town.pause(2 * 60_000);
+  expect(await handleOf(theirs).echo.exchange.trial()).toBe('open');
+  expect(catchUp.refused).toBe(0);
+  expect(await town.world.runUntil(() => catchUp.refused === 1, 5 * 60_000)).toBe(true);
+  expect(town.world.nowMs - takenMs).toBeGreaterThan(5 * 60_000);
+  await town.pause(60_000);
+  expect(await handleOf(theirs).echo.exchange.trial()).toBe('none');
+  expect(catchUp).toMatchObject({ taken: 1, refused: 1 });
+  exchange.answer = honestly;
+  await town.expectSame(trip, theirs);
+  expect(titleIn(theirs)).toBe('newer 9');
+});
+
+test('when the window that keeps ends, another one takes over and drops', async () => {
+  const town = new Town(10);
+  const [ada, first] = [await town.person('ada'), await town.person('jun')];
+  const trip = await town.space(ada, 'Trip');
+  await town.write(trip, 'old', 6);
+  const theirs = await town.join(trip, first);
+  await town.expectSame(trip, theirs);
+  const second = await town.open('jun');
+  await town.world.runUntil(() => second.spaces.get(trip.id) !== undefined, 10_000);
+  const other = found(second, trip.id);
+  await town.expectSame(trip, other);
+  const dropped = (): ReturnType<Space['epochs']['dropHistory']> =>
+    town.world.during(other.epochs.dropHistory({ olderThanMs: 0 }));
+  expect(await dropped()).toEqual({ at: 'kept', why: 'busy' });
+  await town.world.during(first[Symbol.asyncDispose]());
+  await town.pause(10_000);
+  second.network.setOnline(false);
+  await town.write(trip, 'while away', 10);
+  await town.seal(trip, 1);
+  second.network.setOnline(true);
+  await town.expectSame(trip, other);
+  expect(catchUpOf(other).taken).toBe(1);
+  await town.write(trip, 'later', 3);
+  await town.world.during(trip.epochs.propose());
+  await town.world.during(liveUntil(other.epochs.status, (epochs) => epochs.number === 2));
+  expect(await town.world.runUntil(() => other.status.get().incomplete !== true, 60_000)).toBe(
+    true,
+  );
+  await town.pause(30_000);
+  await town.world.during(trip.epochs.dropHistory({ olderThanMs: 0 }));
+  expect(await dropped()).toMatchObject({ at: 'dropped' });
+});
+
 test('a mailbox keeps the blocks that devices have dropped, and is enough for who joins', async () => {
   const town = new Town(6, true);
   const [ada, jun] = [await town.person('ada'), await town.person('jun')];
@@ -329,6 +396,37 @@ test('a mailbox keeps the blocks that devices have dropped, and is enough for wh
   expect(catchUpOf(theirs).taken).toBe(0);
   expect(await town.world.during(handleOf(theirs).echo.epochs.isHistoryWhole())).toBe(true);
 });
+
+/** Answers with the epoch that is kept now, under terms that nobody has sealed. */
+async function forgedEpoch(space: Space): Promise<SpaceHandle['echo']['exchange']['answer']> {
+  const { echo } = handleOf(space);
+  const { exchange, keys } = echo;
+  const honestly = exchange.answer.bind(exchange);
+  const offer = exchange.readOffer((await honestly(exchange.offerQuestion)) ?? new Uint8Array(0));
+  const zone = offer === undefined ? undefined : keys.ring.zone(offer.generation);
+  if (offer === undefined || zone === undefined) throw new RangeError('an epoch is kept');
+  const seal = new AnswerSeal({ content: zone.content, space: echo.id });
+  const rng = new SimRng(1);
+  const parts = new Map<string, ReturnType<AnswerSeal['openPart']>>();
+  for await (const { answer, question } of exchange.everything()) {
+    parts.set(nameOf(question), seal.openPart(question, answer));
+  }
+  const forged = { ...offer, terms: { ...offer.terms, number: 7 } };
+  return async (question) => {
+    if (question.length === 1) return seal.sealOffer(forged, rng);
+    const part = parts.get(nameOf(question));
+    return part === undefined ? undefined : seal.sealPart(question, part, rng);
+  };
+}
+
+/** What a question asks for, without what the one who asks has. */
+function nameOf(question: Uint8Array): string {
+  const asked = decodeQuestion(question);
+  if (asked.ask !== 'part') return '';
+  const { at, ...where } = asked.request;
+  const place = 'path' in where ? where.path.join('.') : 'page' in where ? where.page : '';
+  return `${at} ${place} ${asked.from}`;
+}
 
 const honest = new WeakMap<object, SpaceHandle['echo']['exchange']['answer']>();
 

@@ -8,6 +8,7 @@ import { DEFAULT_EPOCH_POLICY, Space, type Model } from '@atoll/echo';
 import { softwareKeys } from '@atoll/crypto';
 import { Mesh, StoredChunks, type MeshSpace } from '@atoll/mesh';
 import {
+  errorCode,
   toHex,
   type Agreer,
   type KeyPlatform,
@@ -18,6 +19,7 @@ import {
 import { EAGER_BYTES_MAX } from './blobs/load-file-parts.ts';
 import { ClientError } from './client-error.ts';
 import { HistoryKeeper } from './history-keeper.ts';
+import { Keeper } from './keeper.ts';
 import { LiveCell, sameData } from './live.ts';
 import { loadIdentity, saveIdentity, type OwnIdentity } from './own-identity.ts';
 import type { OpenSpaces } from './open-spaces.ts';
@@ -43,6 +45,7 @@ export type Founder = Omit<OwnIdentity, 'haloSpace' | 'haloRing'>;
 export class Engine implements AsyncDisposable {
   readonly platform: Platform;
   readonly slot: Slot;
+  readonly #keeper: Keeper;
   readonly deviceSigner: Signer;
   readonly deviceAgreer: Agreer;
   readonly mesh: Mesh;
@@ -68,6 +71,7 @@ export class Engine implements AsyncDisposable {
     platform: Platform,
     parts: {
       readonly slot: Slot;
+      readonly keeper: Keeper;
       readonly deviceSigner: Signer;
       readonly deviceAgreer: Agreer;
       readonly identity: OwnIdentity | undefined;
@@ -79,6 +83,7 @@ export class Engine implements AsyncDisposable {
     this.eagerBytesMax = parts.eagerBytesMax;
     this.platform = platform;
     this.slot = parts.slot;
+    this.#keeper = parts.keeper;
     this.deviceSigner = parts.deviceSigner;
     this.deviceAgreer = parts.deviceAgreer;
     this.identity = new LiveCell(parts.identity);
@@ -102,19 +107,21 @@ export class Engine implements AsyncDisposable {
     options: { readonly eagerBytesMax?: number; readonly historyMs?: number | undefined } = {},
   ): Promise<Engine> {
     const { eagerBytesMax = EAGER_BYTES_MAX, historyMs } = options;
-    const slot = await Slot.take(platform);
-    try {
-      const deviceSigner = await platform.keystore.signer(DEVICE_KEY);
-      const deviceAgreer = await platform.keystore.agreer(DEVICE_KEY);
-      const identity = await loadIdentity(platform.keystore);
-      const keys = { deviceSigner, deviceAgreer };
-      const engine = new Engine(platform, { slot, ...keys, identity, eagerBytesMax, historyMs });
-      void engine.#keepHistory();
-      return engine;
-    } catch (failure) {
-      await slot[Symbol.asyncDispose]();
-      throw failure;
-    }
+    await using held = new AsyncDisposableStack();
+    const slot = held.use(await Slot.take(platform));
+    const keeper = held.use(await Keeper.open(platform));
+    const deviceSigner = await platform.keystore.signer(DEVICE_KEY);
+    const deviceAgreer = await platform.keystore.agreer(DEVICE_KEY);
+    const identity = await loadIdentity(platform.keystore);
+    const keys = { deviceSigner, deviceAgreer };
+    const engine = new Engine(platform, {
+      ...{ slot, keeper, identity, eagerBytesMax, historyMs },
+      ...keys,
+    });
+    held.move();
+    void engine.#keepHistory();
+    void keeper.follow(() => engine.#nowKeeps(), engine.signal);
+    return engine;
   }
 
   /** Aborted when the client closes. */
@@ -195,6 +202,7 @@ export class Engine implements AsyncDisposable {
     const stack = new AsyncDisposableStack();
     stack.use(this.platform);
     stack.use(this.slot);
+    stack.use(this.#keeper);
     stack.defer(() => this.#endPlaces());
     await stack.disposeAsync();
   }
@@ -243,11 +251,11 @@ export class Engine implements AsyncDisposable {
       onOtherLog: () => this.mesh.greetSpace(id),
     });
     this.#places.set(id, place);
-    const mayTakeOver = this.slot.number === 0;
+    const isKeeper = (): boolean => this.#keeper.holds;
     const { mesh, signal } = this;
     const ownRemote = toHex(this.deviceAgreer.publicKey);
     const catchUp = new SpaceCatchUp({
-      ...{ place, mesh, clock, log, mayTakeOver, ownRemote, signal },
+      ...{ place, mesh, clock, log, isKeeper, ownRemote, signal },
       changed: () => place.onApart?.(),
     });
     place.catchUp = catchUp;
@@ -257,12 +265,30 @@ export class Engine implements AsyncDisposable {
       mesh,
       clock,
       log,
-      mayDrop: mayTakeOver,
+      isKeeper,
       historyMs: this.#historyMs,
       ownRemote,
     });
     if (ends !== undefined) wire();
     return place;
+  }
+
+  /**
+   * The window that kept has ended. What it has stored last need not have come to this one, and nobody may
+   * vote or take over who does not know of it: spaces are opened again from the store.
+   */
+  async #nowKeeps(): Promise<void> {
+    for (const place of this.#places.values()) {
+      if (this.signal.aborted) return;
+      if (place.opened === undefined) continue;
+      try {
+        await place.reopen(() => Promise.resolve());
+      } catch (failure) {
+        const code = errorCode(failure);
+        this.platform.log.event('warn', 'client.space-not-reopened', { code });
+      }
+      place.catchUp?.look();
+    }
   }
 
   /** Now and then looks at all spaces that are open. */
@@ -301,6 +327,7 @@ export class Engine implements AsyncDisposable {
       haloSecret: identity.haloSecret,
       profile: { name: identity.displayName, colour: identity.colour },
       slot: this.slot.number,
+      isKeeper: this.#keeper.holds,
       mayContinue: this.slot.mayContinue,
       beforeAppend: () => this.slot.beforeAppend(),
       epochs: DEFAULT_EPOCH_POLICY,

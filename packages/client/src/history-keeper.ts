@@ -18,8 +18,8 @@ export interface HistoryKeeperOptions {
   readonly mesh: Mesh;
   readonly clock: Clock;
   readonly log: Log;
-  /** One process of a profile is enough. */
-  readonly mayDrop: boolean;
+  /** One window or process of a profile drops: true while it is this one. */
+  readonly isKeeper: () => boolean;
   /** How long history stays at least after its epoch was sealed. */
   readonly historyMs?: number | undefined;
   /** Session key of this device, in hex: its other windows have the same disk. */
@@ -50,10 +50,11 @@ export class HistoryKeeper {
 
   /** Drops the history under the current epoch, or says why it stays. @throws StoreError. */
   async drop(olderThanMs?: number): Promise<HistoryDropped> {
-    const { historyMs = RETENTION_MS, mayDrop, place } = this.#options;
+    const { historyMs = RETENTION_MS, isKeeper, place } = this.#options;
     const retentionMs = olderThanMs ?? historyMs;
     const space = await place.open();
-    if (!mayDrop || (await space.exchange.trial()) !== 'none') return { at: 'kept', why: 'busy' };
+    if (!isKeeper() || (await space.exchange.trial()) !== 'none')
+      return { at: 'kept', why: 'busy' };
     const snapshot = await space.epochs.keepSnapshot(retentionMs);
     if (snapshot === 'not-kept') return { at: 'kept', why: 'busy' };
     if (snapshot !== 'kept') return { at: 'kept', why: snapshot };

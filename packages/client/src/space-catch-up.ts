@@ -33,8 +33,8 @@ export interface CatchUpOptions {
   readonly mesh: Mesh;
   readonly clock: Clock;
   readonly log: Log;
-  /** One process of a profile is enough. */
-  readonly mayTakeOver: boolean;
+  /** One window or process of a profile takes over: true while it is this one. */
+  readonly isKeeper: () => boolean;
   /** Session key of this device, in hex: its other windows are nobody else. */
   readonly ownRemote: string;
   /** What is known of work apart has changed. */
@@ -96,8 +96,8 @@ export class SpaceCatchUp {
 
   /** Something has changed: goes to work if there is any. Never throws. */
   look(): void {
-    const { log, mayTakeOver, signal } = this.#options;
-    if (!mayTakeOver || signal.aborted) return;
+    const { isKeeper, log, signal } = this.#options;
+    if (!isKeeper() || signal.aborted) return;
     if (!this.#isNoting && this.#isShared) void this.#noteShared();
     if (this.#isRunning) return;
     // Whether a closed space is on trial is looked at when it is opened.

@@ -4,6 +4,7 @@ import type { KeyRing } from '@atoll/halo';
 import { ROOT_ZONE, idFromBytes } from '@atoll/kernel';
 import type { OwnWriter } from '../space/own-writer.ts';
 import type { SnapshotParts, SpaceSnapshots } from '../space/space-snapshots.ts';
+import { isKeeper } from '../space/space-ports.ts';
 import { EpochArchive, type ArchivePlace } from './epoch-archive.ts';
 import type { EpochBook } from './epoch-book.ts';
 import { EpochExchange } from './epoch-exchange.ts';
@@ -33,7 +34,7 @@ export function epochsOf(host: EpochsHost): SpaceEpochs {
   return new SpaceEpochs({
     ...parts,
     device: idFromBytes('device', writer.deviceSigner.publicKey),
-    mayVote: writer.slot === 0,
+    mayVote: isKeeper(writer),
     replica: () => replica().index,
     catchUp: () => replica().catchUp(),
     rebase: () => snapshots.rebase(),

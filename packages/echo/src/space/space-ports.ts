@@ -35,6 +35,11 @@ export interface SpaceWriter {
   readonly profile: Omit<Profile, 'kind'>;
   /** Slot of this tab or process, 0 to 31. */
   readonly slot: number;
+  /**
+   * True for the one window of the profile that writes snapshots and votes, which must have opened the space
+   * after the one before had ended; absent: that in slot 0.
+   */
+  readonly isKeeper?: boolean;
   /** False after an unclean end, a restore or an import: then a new feed is begun. */
   readonly mayContinue: boolean;
   /** Makes the mark durable that this session writes; called before each append, cheap after the first. */
@@ -52,4 +57,9 @@ export interface SpaceFigures {
   /** State root of the root zone, 32 bytes. */
   readonly root: Uint8Array;
   readonly members: number;
+}
+
+/** True for the one window of a profile that does what only one may do. */
+export function isKeeper({ isKeeper: is, slot }: SpaceWriter): boolean {
+  return is ?? slot === 0;
 }

@@ -20,6 +20,7 @@ import type { AdvancedFeeds } from './advanced-feeds.ts';
 import type { BlockApplier } from './block-applier.ts';
 import type { EpochAdoption } from './epoch-adoption.ts';
 import { BLOCK_HAS_CONTROL, BLOCK_HAS_DATA, SpaceIndex } from './space-index.ts';
+import { isKeeper } from './space-ports.ts';
 import type { SpacePorts, SpaceWriter } from './space.ts';
 
 /** When a snapshot is written. */
@@ -260,7 +261,7 @@ export class SpaceSnapshots {
   async write(): Promise<boolean> {
     const { applier, index, ports, writer } = this.#parts;
     // One window of a profile is enough, and two would remove each other's pages.
-    if (this.#writer === undefined || writer.slot !== 0) return false;
+    if (this.#writer === undefined || !isKeeper(writer)) return false;
     const blocks = index.branches.blockCount;
     const { foldedBytes } = applier;
     try {
