@@ -126,6 +126,7 @@ export const LAYERS: readonly Layer[] = [
       'text-formats',
       'editor-codemirror',
       'editor-prosemirror',
+      'model-sheet',
     ),
   },
   { folder: 'examples', mayImport: pkg('atoll', 'text-formats') },

@@ -1,6 +1,10 @@
 // Files that hold a space, and what is said where only this browser has it; notes that are deleted with what is
 // below them; files that are dropped onto a note in Markdown.
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sheetModel, type Sheet } from '@atoll/model-sheet';
+import { createClient, defineType, s } from 'atoll';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { stageOfFile } from './browser-people.ts';
@@ -115,6 +119,61 @@ test(
     await page.getByTestId('toast').filter({ hasText: 'The file has nothing new' }).waitFor();
     expect(ada.complaints).toEqual([]);
     expect(jun.complaints).toEqual([]);
+  },
+  EXAMINED_MS,
+);
+
+/** A space with a spreadsheet, as a file. */
+async function sheetFile(): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'atoll-sheet-'));
+  try {
+    await using client = await createClient({ profile: folder });
+    await client.halo.createIdentity({ displayName: 'Noor' });
+    client.models.register(sheetModel);
+    const Budget = defineType('org.example.Budget', {
+      title: s.string(),
+      sheet: s.model<Sheet>('org.atoll.sheet', 1),
+    });
+    const space = await client.spaces.create({ name: 'Trip' });
+    const sheet = space.db.add(Budget, { title: 'Ferries' }).sheet.open();
+    sheet.insert('row', 0, 3);
+    sheet.insert('column', 0, 2);
+    sheet.set(0, 0, 40);
+    sheet.set(1, 0, 2);
+    sheet.set(2, 0, '=SUM(A1:A2)');
+    sheet.set(2, 1, 'in all');
+    await space.flush();
+    const parts: Uint8Array[] = [];
+    for await (const part of space.export({ passphrase: PASSPHRASE })) parts.push(part.slice());
+    return Buffer.concat(parts);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+test(
+  'a spreadsheet in a space is shown as one',
+  async () => {
+    const ada = await stage.window();
+    const { page } = ada;
+    await ada.startNew('Ada');
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('button', { name: 'Open a file' }).click();
+    const buffer = await sheetFile();
+    const file = { name: 'Trip.atoll', mimeType: 'application/octet-stream', buffer };
+    await page.getByTestId('pick-space-file').setInputFiles(file);
+    await page.getByLabel('Passphrase of the file').fill(PASSPHRASE);
+    await page.keyboard.press('Enter');
+    await page.getByTestId('nav-table').filter({ hasText: 'Budgets' }).click();
+    await page.getByRole('gridcell', { name: 'Ferries' }).click();
+    await page.keyboard.press('Enter');
+    const sheet = page.getByTestId('sheet');
+    await sheet.getByText('in all').waitFor();
+    expect(await sheet.getByRole('row').last().innerText()).toMatch(/^3\s+42\s+in all$/u);
+    // Who is no member reads it, and has nothing to write into.
+    expect(await sheet.getByRole('textbox').count()).toBe(0);
+    expect(await faultsOf(page), 'a spreadsheet').toEqual([]);
+    expect(ada.complaints).toEqual([]);
   },
   EXAMINED_MS,
 );

@@ -46,6 +46,7 @@ test(
     const { page } = ada;
     await ada.startNew('Ada');
     await ada.goTo('tasks');
+    await page.getByText('No tasks yet').waitFor();
     const here = page.url().split('/tasks')[0] ?? '';
     expect(await faultsOf(page), 'no tasks').toEqual([]);
     for (const title of ['Renew passports', 'Book two rooms in Horta', 'Compare the two cars']) {
@@ -59,6 +60,7 @@ test(
       ['notes', '/notes', '[data-testid=note]'],
       ['members', '/members', '[data-testid=member]'],
       ['deleted', '/deleted', 'h1'],
+      ['name this version', '/versions?over=name-version', '[role=dialog]'],
       ['invite', '/tasks?over=invite', '[data-testid=invitation-digits]'],
       ['open invitation', '/members', '[data-testid=member]'],
       ['keys', '/tasks?over=keys', '[role=dialog]'],

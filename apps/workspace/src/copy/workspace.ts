@@ -176,10 +176,14 @@ export const TABLE = {
   sortBy: (field: string): string => `Sort by ${field}`,
   ascending: 'smallest first',
   descending: 'largest first',
-  of: (shown: number, all: number, noun: string): string =>
+  of: (
+    shown: number,
+    all: number,
+    nouns: { readonly one: string; readonly many: string },
+  ): string =>
     shown === all
-      ? `${all.toLocaleString()} ${noun}`
-      : `${shown.toLocaleString()} of ${all.toLocaleString()} ${noun}`,
+      ? counted(all, nouns.one, nouns.many)
+      : `${shown.toLocaleString()} of ${counted(all, nouns.one, nouns.many)}`,
   missingLegend: 'names something that is not in this space',
   missing: 'dashed',
   nothing: 'Nothing matches the filters',

@@ -11,6 +11,7 @@ import { formatFilters } from '../table/filter.ts';
 import { Button } from '../ui/button.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { Answers } from './answers.tsx';
+import { ModelValue } from './model-field.tsx';
 
 /** Chips shown before one asks for all. */
 const CHIPS_SHOWN = 24;
@@ -54,6 +55,8 @@ function Value(props: PropertyProps): ReactNode {
     case 'set':
     case 'list':
       return <Items {...props} items={[...((value ?? []) as Iterable<unknown>)]} />;
+    case 'model':
+      return <ModelValue space={props.space} object={object} field={field} canWrite={canWrite} />;
     case 'ref':
       return value === undefined ? (
         <span className="ink-3">{PANEL.empty}</span>

@@ -3,8 +3,9 @@ import type { AnyObject } from '@atoll/client';
 import { isBlobField, toJsonForm, type BlobRef, type Ref, type TypeData } from '@atoll/schema';
 import type { ReactElement, ReactNode } from 'react';
 import { moment } from '../copy/general.ts';
+import { MODELS } from '../copy/models.ts';
 import { TABLE } from '../copy/workspace.ts';
-import { titleField } from '../data/type-words.ts';
+import { titleField, typeNoun } from '../data/type-words.ts';
 import { Icon } from '../ui/icon.tsx';
 import type { Column } from './columns.ts';
 
@@ -65,6 +66,8 @@ function plainText(value: unknown, { data, field }: Column): string {
       return value === true ? TABLE.yes : TABLE.no;
     case 'bytes':
       return value instanceof Uint8Array ? sizeText(value.length) : '';
+    case 'model':
+      return MODELS.names[data.model] ?? typeNoun(data.model);
     case 'json':
     case 'records':
       return JSON.stringify(value).slice(0, TEXT_CHARACTERS_MAX);

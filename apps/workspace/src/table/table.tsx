@@ -14,7 +14,7 @@ import { useNavigation } from '../app/navigation.tsx';
 import type { View } from '../app/place.ts';
 import { dayText } from '../copy/general.ts';
 import { FRAME, TABLE, TASKS } from '../copy/workspace.ts';
-import { typePlural } from '../data/type-words.ts';
+import { typeNoun, typePlural } from '../data/type-words.ts';
 import { Bar } from '../shell/bar.tsx';
 import { Button } from '../ui/button.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
@@ -105,7 +105,7 @@ function TypedTable(props: {
       {rows.length === 0 && (total > 0 || filters.length > 0) ? (
         <NothingFound
           filters={filters}
-          total={TABLE.of(total, total, typePlural(type.name).toLowerCase())}
+          total={TABLE.of(total, total, nounsOf(type.name))}
           onRemove={() => setFilters(filters.slice(0, -1))}
         />
       ) : (
@@ -125,7 +125,7 @@ function TypedTable(props: {
       )}
       <footer className="grid-foot">
         <span className="grow numbers" role="status" data-testid="count">
-          {TABLE.of(rows.length, total, typePlural(type.name).toLowerCase())}
+          {TABLE.of(rows.length, total, nounsOf(type.name))}
         </span>
         {hasRefs(type) ? (
           <span className="line meta legend">
@@ -150,6 +150,10 @@ function useTaskWords(space: Space): (field: string, value: unknown) => string |
     },
     [members],
   );
+}
+
+function nounsOf(type: string): { readonly one: string; readonly many: string } {
+  return { one: typeNoun(type).toLowerCase(), many: typePlural(type).toLowerCase() };
 }
 
 function hasRefs(type: TypeData): boolean {
