@@ -14,6 +14,8 @@ import type { CarriedBlock, CarriedDep, CarriedFeed, CarryPlan } from './carry-p
 
 /** Bytes of blocks in one page. */
 const PAGE_BYTES: number = 64 * 1024;
+/** First part of the names of pages. */
+const FOLDER = 'work-apart-pages';
 const NONCE_BYTES = 16;
 const HASH_BYTES = 32;
 /** Longest name of a page. */
@@ -34,7 +36,7 @@ export interface CarryEntry {
 const STATES: readonly CarryEntry['state'][] = ['trial', 'due'];
 
 /** Name of the record. */
-export function carryName(space: SpaceId): string {
+function carryName(space: SpaceId): string {
   return `work-apart/${space}`;
 }
 
@@ -55,7 +57,7 @@ export async function carryEntries(place: {
 }
 
 /** The record of what is on its way; `undefined` for nothing. */
-export function carryRecord(entries: readonly CarryEntry[]): Uint8Array<ArrayBuffer> | undefined {
+function carryRecord(entries: readonly CarryEntry[]): Uint8Array<ArrayBuffer> | undefined {
   if (entries.length === 0) return undefined;
   const writer = new Writer(64).varint(entries.length);
   for (const { blocks, head, state } of entries) {
@@ -106,14 +108,20 @@ export async function readPlan(place: ArchivePlace, { head }: CarryEntry): Promi
   return { feeds, blocks };
 }
 
-/** Removes the pages of all plans; for when nothing is on its way. @throws StoreError. */
-export async function removePlans(place: ArchivePlace): Promise<void> {
-  if ((await carryEntries(place)).length > 0) return;
-  await pagesOf(place).removeOthers(new Set(), false);
+/** What a commit writes so that only this is on its way: without the pages of plans if that is nothing. @throws StoreError. */
+export async function carryValues(
+  { space, store }: Pick<ArchivePlace, 'space' | 'store'>,
+  entries: readonly CarryEntry[],
+): Promise<Map<string, Uint8Array | undefined>> {
+  const values = new Map<string, Uint8Array | undefined>();
+  values.set(carryName(space), carryRecord(entries));
+  if (entries.length > 0) return values;
+  for (const name of await store.names(`${FOLDER}/${space}/`)) values.set(name, undefined);
+  return values;
 }
 
 function pagesOf(place: ArchivePlace): PageStore {
-  return new PageStore({ ...place, folder: 'work-apart-pages' });
+  return new PageStore({ ...place, folder: FOLDER });
 }
 
 function writeBlock(writer: Writer, block: CarriedBlock): void {

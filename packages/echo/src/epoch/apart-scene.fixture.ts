@@ -72,6 +72,11 @@ export class ApartScene {
     this.two = await openFor(this, this.#story, how);
   }
 
+  /** Opens it after an end without a word. */
+  async start(how: { readonly mayContinue?: boolean } = {}): Promise<void> {
+    this.two = await openFor(this, this.#story, how);
+  }
+
   async fetch(): Promise<EpochOffer> {
     const answer = await this.one.exchange.answer(this.two.exchange.offerQuestion);
     const offer = answer === undefined ? undefined : this.two.exchange.readOffer(answer);

@@ -42,13 +42,7 @@ import type { FetchedEpoch } from './fetch-epoch.ts';
 import { sweepFetches } from './sweep-fetches.ts';
 import { SpaceError } from '../space/space-error.ts';
 import { noteLeft, noteShared, workApart, type OwnWork, type WorkApart } from './work-apart.ts';
-import {
-  carryEntries,
-  carryName,
-  removePlans,
-  writePlan,
-  type CarryEntry,
-} from '../carry/carry-store.ts';
+import { carryEntries, carryValues, writePlan, type CarryEntry } from '../carry/carry-store.ts';
 import { SpaceKeys } from '../space/space-keys.ts';
 import { adoptEpoch, confirmEpoch, revertEpoch, sweepEpochs, trialOf } from './take-over.ts';
 
@@ -254,8 +248,7 @@ export class EpochExchange {
   async leaveWork(): Promise<void> {
     const { place } = this.#parts;
     await noteLeft(place, this.#work);
-    await place.store.commit({ values: new Map([[carryName(place.space), undefined]]) });
-    await removePlans(place);
+    await place.store.commit({ values: await carryValues(place, []) });
   }
 
   /** Makes ready what is to be carried over. @throws SpaceError `SPACE_WORK_APART`. */

@@ -20,13 +20,7 @@ import {
 } from './epoch-archive.ts';
 import { sureBody, sureRecord } from './sure-record.ts';
 import { sweepFetches } from './sweep-fetches.ts';
-import {
-  carryEntries,
-  carryName,
-  carryRecord,
-  removePlans,
-  type CarryEntry,
-} from '../carry/carry-store.ts';
+import { carryEntries, carryValues, type CarryEntry } from '../carry/carry-store.ts';
 import { recordPrefix } from '../space/own-feed.ts';
 
 /** Blocks of the log that are looked at at once. */
@@ -83,8 +77,8 @@ export async function adoptEpoch(
     ]);
     if (stoodAt.carries !== undefined) {
       const entries = await carryEntries(place);
-      const record = carryRecord([...entries, { state: 'trial', ...stoodAt.carries }]);
-      values.set(carryName(space), record);
+      const next = [...entries, { state: 'trial', ...stoodAt.carries } as const];
+      for (const [name, value] of await carryValues(place, next)) values.set(name, value);
       // What stands in their feeds here goes on elsewhere, so they are not gone on with.
       for (const name of await store.names(recordPrefix(space))) values.set(name, undefined);
     }
@@ -104,11 +98,9 @@ export async function confirmEpoch(place: ArchivePlace): Promise<void> {
   await dropForgotten(place);
   await sweepFetches(place);
   const entries = await carryEntries(place);
-  const due = carryRecord(entries.map((entry) => ({ ...entry, state: 'due' })));
-  const values = new Map<string, Uint8Array | undefined>([
-    [trialName(place.space), undefined],
-    [carryName(place.space), due],
-  ]);
+  const due = entries.map((entry) => ({ ...entry, state: 'due' as const }));
+  const values = await carryValues(place, due);
+  values.set(trialName(place.space), undefined);
   await place.store.commit({ values });
 }
 
@@ -117,16 +109,15 @@ export async function revertEpoch(place: ArchivePlace): Promise<void> {
   const { space, store } = place;
   const trial = await trialOf(place);
   if (trial === undefined) return;
-  const entries = await carryEntries(place);
+  const due = (await carryEntries(place)).filter(({ state }) => state === 'due');
   const values = new Map<string, Uint8Array | undefined>([
     [pointerName(space), trial.before === NO_EPOCH ? undefined : pointerTo(trial.before)],
     [trialName(space), undefined],
     [headName(space), undefined],
     // The state that is gone back to has the work in its place.
-    [carryName(space), carryRecord(entries.filter(({ state }) => state === 'due'))],
+    ...(await carryValues(place, due)),
   ]);
   await store.commit({ values });
-  await removePlans(place);
   await pagesOfEpoch(place, trial.epoch).removeOthers(new Set(), false);
   await new PageStore(place).removeOthers(new Set(), false);
 }

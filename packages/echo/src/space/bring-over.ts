@@ -12,14 +12,7 @@ import {
 } from '@atoll/halo';
 import { ROOT_ZONE, toHex, type Signer } from '@atoll/kernel';
 import type { CarriedBlock, CarriedDep, CarriedFeed, CarryPlan } from '../carry/carry-plan.ts';
-import {
-  carryEntries,
-  carryName,
-  carryRecord,
-  readPlan,
-  removePlans,
-  type CarryEntry,
-} from '../carry/carry-store.ts';
+import { carryEntries, carryValues, readPlan, type CarryEntry } from '../carry/carry-store.ts';
 import type { ArchivePlace } from '../epoch/epoch-archive.ts';
 import { placeOf, type EpochsHost } from '../epoch/epochs-of.ts';
 import type { Committer } from './committer.ts';
@@ -90,10 +83,9 @@ async function forget(parts: BringOverParts, entry: CarryEntry, plan: CarryPlan)
   }
   const rest = (await carryEntries(place)).filter(({ head }) => head !== entry.head);
   await store.commit({
-    values: new Map([[carryName(space), carryRecord(rest)]]),
+    values: await carryValues(place, rest),
     ...(positions.length === 0 ? {} : { drops: [{ space, positions }] }),
   });
-  await removePlans(place);
 }
 
 class Bringing {
