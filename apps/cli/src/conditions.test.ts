@@ -6,6 +6,7 @@ const TYPE: TypeData = {
   name: 'Package',
   fields: {
     name: { kind: 'string' },
+    note: { kind: 'string', nullable: true },
     size: { kind: 'integer' },
     done: { kind: 'boolean' },
     tags: { kind: 'set', of: { kind: 'string' } },
@@ -34,11 +35,20 @@ test('texts are compared by their beginning, their parts and their words', () =>
 test('a value may contain signs, and an empty one asks for fields without a value', () => {
   expect(parseWhere(TYPE, ['name=a>=b'])).toEqual({ name: { eq: 'a>=b' } });
   expect(parseWhere(TYPE, ['name='])).toEqual({ name: { exists: false } });
+  expect(parseWhere(TYPE, ['name!='])).toEqual({ name: { exists: true } });
+});
+
+test('null is asked for where it is a value, and is a word elsewhere', () => {
+  expect(parseWhere(TYPE, ['note=null'])).toEqual({ note: { eq: null, exists: true } });
+  expect(parseWhere(TYPE, ['note!=null'])).toEqual({ note: { ne: null } });
+  expect(parseWhere(TYPE, ['name=null'])).toEqual({ name: { eq: 'null' } });
 });
 
 test('what is no condition, names no field or says a thing twice is refused', () => {
   expect(() => parseWhere(TYPE, ['name'])).toThrow(expect.objectContaining({ code: 'CLI_USAGE' }));
-  expect(() => parseWhere(TYPE, ['colour=red'])).toThrow('it has name, size, done, tags, place');
+  expect(() => parseWhere(TYPE, ['colour=red'])).toThrow(
+    'it has name, note, size, done, tags, place',
+  );
   expect(() => parseWhere(TYPE, ['size=big'])).toThrow(
     expect.objectContaining({ code: 'CLI_FIELD' }),
   );

@@ -1,12 +1,13 @@
 /**
  * `--where 'section=libs'`, `--order name:desc`: conditions and orders as queries take them. Beside the
- * signs of comparison there are `^=` begins with, `~` contains, `~=` has these words.
+ * signs of comparison there are `^=` begins with, `~` contains, `~=` has these words. `FIELD=` asks for no
+ * value, `FIELD!=` for any, `FIELD=null` for null where that is a value.
  */
 import type { QueryForm } from '@atoll/client';
 import type { FieldData, TypeData } from '@atoll/schema';
 import { CliError } from './cli-error.ts';
 import { usage } from './command-line.ts';
-import { scalarFromText } from './field-values.ts';
+import { scalarFromText, takesNull } from './field-values.ts';
 
 type Where = NonNullable<QueryForm['where']>;
 type Order = NonNullable<QueryForm['orderBy']>[number];
@@ -23,6 +24,7 @@ const OPERATORS = {
   '<': 'lt',
   '~': 'contains',
 } as const;
+const NULL = 'null';
 const PATTERN = /^([^=!<>~^]+)(!=|\^=|~=|>=|<=|=|>|<|~)([^]*)$/;
 
 /** Conditions that must all hold. @throws CliError `CLI_USAGE`, `CLI_FIELD`. */
@@ -37,11 +39,24 @@ export function parseWhere(type: TypeData, given: readonly string[]): Where {
     const operator = OPERATORS[sign as keyof typeof OPERATORS];
     const conditions = (where[name] ??= {});
     if (operator in conditions) throw usage(`--where compares ${name} twice with ${sign}`);
-    if (operator === 'eq' && value === '') conditions['exists'] = false;
-    else if (operator === 'prefix' || operator === 'text') conditions[operator] = value;
-    else conditions[operator] = comparedValue(name, field, value);
+    Object.assign(conditions, comparison(name, field, { operator, value }));
   }
   return where;
+}
+
+function comparison(
+  name: string,
+  field: FieldData,
+  { operator, value }: { readonly operator: string; readonly value: string },
+): Record<string, unknown> {
+  const isEquality = operator === 'eq' || operator === 'ne';
+  if (isEquality && value === '') return { exists: operator === 'ne' };
+  if (isEquality && value === NULL && takesNull(field)) {
+    // Alone, null would stand for no value as well.
+    return operator === 'eq' ? { eq: null, exists: true } : { ne: null };
+  }
+  if (operator === 'prefix' || operator === 'text') return { [operator]: value };
+  return { [operator]: comparedValue(name, field, value) };
 }
 
 /** Orders: `name`, `size:desc`. @throws CliError. */

@@ -86,3 +86,9 @@ test('every kind has a form for the command line, and what does not fit is refus
   expect([valueFromText('m', mixed, '5'), valueFromText('m', mixed, 'five')]).toEqual([5, 'five']);
   expect(newField(parseAssignment('a:day=2026-03-01')).kind).toBe('day');
 });
+
+test('null is a value of fields that may hold it, and a word in others', () => {
+  expect(valueFromText('note', { kind: 'string', nullable: true }, 'null')).toBe(null);
+  expect(valueFromText('size', { kind: 'number', nullable: true }, 'null')).toBe(null);
+  expect(valueFromText('name', { kind: 'string' }, 'null')).toBe('null');
+});

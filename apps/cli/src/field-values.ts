@@ -79,8 +79,14 @@ function guessField(text: string): FieldData {
   return { kind: value === undefined ? 'string' : 'json', optional: true };
 }
 
+/** True for fields in which `null` is a value, so that the word stands for it. */
+export function takesNull(field: FieldData): boolean {
+  return 'nullable' in field && field.nullable === true;
+}
+
 /** What `add` takes for a field, from text. @throws CliError `CLI_FIELD`. */
 export function valueFromText(name: string, field: FieldData, text: string): unknown {
+  if (text === 'null' && takesNull(field)) return null;
   switch (field.kind) {
     case 'set':
     case 'list':
