@@ -116,10 +116,11 @@ export class SpaceCatchUp {
   get #isShared(): boolean {
     const { mesh, ownRemote, place } = this.#options;
     const { opened } = place;
-    const status = mesh.spaceStatus(place.id);
-    if (opened === undefined || status?.settled !== true) return false;
+    // Asked after each block: what is cheap to know comes first.
+    if (opened === undefined || opened.space.commitState.at !== 'durable') return false;
     if (opened.space.index.branches.blockCount === this.#noted) return false;
-    if (opened.space.commitState.at !== 'durable') return false;
+    const status = mesh.spaceStatus(place.id);
+    if (status?.settled !== true) return false;
     const isOther = mesh
       .peersOf(place.id)
       .some(({ refusal, remote }) => refusal === undefined && remote !== ownRemote);

@@ -5,21 +5,26 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import {
   StoreError,
+  equalBytes,
   type BlockDrop,
   type BlockHash,
   type CommitOutcome,
   type FeedKey,
-  type NewBlock,
   type SpaceId,
-  type StoreBatch,
   type StoredBlock,
 } from '@atoll/kernel';
+import type { BlockRow, RowBatch } from './block-rows.ts';
 import { POSITIONS_PER_SPACE, SPACES_MAX } from './store-schema.ts';
 
 /** Free pages below which the file is left as it is: a MiB. */
-const FREE_PAGES_MIN = 256;
+const FREE_PAGES_MIN = 128;
 /** Bytes of one `read` at most, except for a single larger block. */
 const READ_BYTES_MAX = 4 * 1024 * 1024;
+
+/** Positions of one stretch of the index of hashes: whoever asks for a hash looks into each of them. */
+const STRETCH: number = 2 ** 14;
+/** With the 22 bits of a stretch's number, an exact integer. */
+const HEAD_BITS = 30;
 
 const COLUMNS = 'blocks.at, feeds.feed, blocks.seq, blocks.hash, blocks.signature, blocks.bytes';
 const FEEDS = 'JOIN feeds ON feeds.id = blocks.feed';
@@ -34,9 +39,15 @@ function bin(id: string): Uint8Array {
   return Buffer.from(id, 'hex');
 }
 
-/** The first 48 bits of a hash, as indexed. */
-function headOf(hash: BlockHash): number {
-  return Number.parseInt(hash.slice(0, 12), 16);
+/**
+ * What is indexed of a hash: its first 30 bits below the number of the stretch of the log that the block
+ * lies in. Hashes come in no order, so an index of them alone has a page to write for each block as soon
+ * as the log is long; of one stretch there are few.
+ */
+function headOf(position: number, hash: Uint8Array): number {
+  const [a = 0, b = 0, c = 0, d = 0] = hash;
+  const bits = ((a << 22) | (b << 14) | (c << 6) | (d >> 2)) >>> 0;
+  return Math.floor(position / STRETCH) * 2 ** HEAD_BITS + bits;
 }
 
 function storedBlock([at, feed, seq, hash, signature, bytes]: Row): StoredBlock {
@@ -51,6 +62,14 @@ function storedBlock([at, feed, seq, hash, signature, bytes]: Row): StoredBlock 
   return { ...block, signature: signature as Uint8Array<ArrayBuffer> };
 }
 
+/** The feed of a space, and its numbers in the tables. */
+interface Chain {
+  readonly space: SpaceId;
+  readonly feed: FeedKey;
+  readonly spaceId: number;
+  readonly feedId: number;
+}
+
 /** The statements of one connection. */
 export class BlockTables {
   readonly #db: DatabaseSync;
@@ -60,6 +79,8 @@ export class BlockTables {
   readonly #lastBySpace: Map<number, number> = new Map();
   readonly #greatestByFeed: Map<number, number> = new Map();
   readonly #statementBySql: Map<string, StatementSync> = new Map();
+  /** Where the last block went: mostly the next one goes there, too. */
+  #chain: Chain | undefined;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
@@ -82,7 +103,7 @@ export class BlockTables {
    * Runs all batches in one transaction with one fsync. Each gives what {@link Store.commit} does, or why it
    * alone was refused; anything thrown means that none was written.
    */
-  commit(batches: readonly StoreBatch[]): CommitOutcome[] {
+  commit(batches: readonly RowBatch[]): CommitOutcome[] {
     this.#lastBySpace.clear();
     this.#greatestByFeed.clear();
     this.#sql('BEGIN IMMEDIATE').run();
@@ -119,11 +140,18 @@ export class BlockTables {
     const id = this.#spaceId(space);
     if (id === undefined) return undefined;
     const base = id * POSITIONS_PER_SPACE;
-    const row = this.#sql(
+    const wanted = bin(hash);
+    const select = this.#sql(
       `SELECT ${COLUMNS} FROM blocks INDEXED BY blocks_head ${FEEDS}
        WHERE head = ? AND hash = ? AND at BETWEEN ? AND ?`,
-    ).get(headOf(hash), bin(hash), base, base + POSITIONS_PER_SPACE - 1) as unknown;
-    return row === undefined ? undefined : storedBlock(row as Row);
+    );
+    // What is asked for is mostly young.
+    for (let position = this.#readLast(id); position >= 0; position -= STRETCH) {
+      const head = headOf(position, wanted);
+      const row = select.get(head, wanted, base, base + POSITIONS_PER_SPACE - 1) as unknown;
+      if (row !== undefined) return storedBlock(row as Row);
+    }
+    return undefined;
   }
 
   lastPosition(space: SpaceId): number {
@@ -152,7 +180,7 @@ export class BlockTables {
     return rows.map(([name]) => name);
   }
 
-  #applyAlone(batch: StoreBatch): CommitOutcome {
+  #applyAlone(batch: RowBatch): CommitOutcome {
     this.#sql('SAVEPOINT batch').run();
     try {
       const first = this.#apply(batch);
@@ -166,8 +194,8 @@ export class BlockTables {
     }
   }
 
-  #apply(batch: StoreBatch): number | undefined {
-    const first = this.#appendAll(batch.blocks ?? []);
+  #apply(batch: RowBatch): number | undefined {
+    const first = this.#appendAll(batch.rows);
     for (const [name, value] of batch.values ?? []) {
       if (value === undefined) this.#sql('DELETE FROM vals WHERE name = ?').run(name);
       else this.#sql('INSERT OR REPLACE INTO vals (name, value) VALUES (?, ?)').run(name, value);
@@ -177,7 +205,7 @@ export class BlockTables {
   }
 
   /** Position of the first where all were new; those of one space lie one behind the other. */
-  #appendAll(blocks: readonly NewBlock[]): number | undefined {
+  #appendAll(blocks: readonly BlockRow[]): number | undefined {
     let first: number | undefined;
     let areNew = true;
     for (const block of blocks) {
@@ -213,10 +241,9 @@ export class BlockTables {
   }
 
   /** Its position, unless it is there already. */
-  #append(block: NewBlock): number | undefined {
-    const { space, feed, seq, hash, bytes, signature } = block;
-    const spaceId = this.#spaceId(space) ?? this.#makeSpace(space);
-    const feedId = this.#feedId(spaceId, feed);
+  #append(block: BlockRow): number | undefined {
+    const { seq, hash, bytes, signature } = block;
+    const { feedId, spaceId } = this.#chainOf(block);
     const greatest = this.#greatestByFeed.get(feedId) ?? this.#readGreatest(feedId);
     // Nearly every block is the next of its feed: then its place is free without a look.
     if (seq <= greatest && this.#isKept(feedId, block)) return undefined;
@@ -224,20 +251,29 @@ export class BlockTables {
     const at = spaceId * POSITIONS_PER_SPACE + position;
     this.#sql(
       'INSERT INTO blocks (at, feed, seq, head, hash, signature, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    ).run(at, feedId, seq, headOf(hash), bin(hash), signature ?? null, bytes);
+    ).run(at, feedId, seq, headOf(position, hash), hash, signature ?? null, bytes);
     this.#lastBySpace.set(spaceId, position);
     this.#greatestByFeed.set(feedId, Math.max(greatest, seq));
     return position;
   }
 
+  #chainOf({ feed, space }: BlockRow): Chain {
+    const last = this.#chain;
+    if (last?.feed === feed && last.space === space) return last;
+    const spaceId = this.#spaceId(space) ?? this.#makeSpace(space);
+    const chain = { space, feed, spaceId, feedId: this.#feedId(spaceId, feed) };
+    this.#chain = chain;
+    return chain;
+  }
+
   /** True if the block is there already; then its signature is added. @throws StoreError. */
-  #isKept(feedId: number, { seq, hash, origin, signature }: NewBlock): boolean {
+  #isKept(feedId: number, { seq, hash, isOwn, signature }: BlockRow): boolean {
     const taken = this.#sql('SELECT at, hash FROM blocks WHERE feed = ? AND seq = ?').all(
       feedId,
       seq,
     ) as unknown as [number, Uint8Array][];
-    const same = taken.find(([, other]) => hex(other) === hash);
-    if (origin === 'own' && taken.length > (same === undefined ? 0 : 1)) {
+    const same = taken.find(([, other]) => equalBytes(other, hash));
+    if (isOwn && taken.length > (same === undefined ? 0 : 1)) {
       throw new StoreError('STORE_CONFLICT', `the feed has another block ${seq} already`);
     }
     if (same !== undefined && signature !== undefined) this.#addSignature(same[0], signature);
@@ -299,6 +335,7 @@ export class BlockTables {
 
   /** After a rollback, ids made in the transaction mean nothing. */
   #forget(): void {
+    this.#chain = undefined;
     this.#idBySpace.clear();
     this.#idByFeed.clear();
     this.#lastBySpace.clear();

@@ -1,6 +1,7 @@
 /** A transaction that waits for other processes without holding the event loop. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CommitOutcome, StoreBatch } from '@atoll/kernel';
+import type { CommitOutcome } from '@atoll/kernel';
+import type { RowBatch } from './block-rows.ts';
 import type { BlockTables } from './block-tables.ts';
 import { isBusy } from './sqlite-failure.ts';
 
@@ -11,7 +12,7 @@ const BUSY_WAIT_MS_MAX = 25;
 /** {@link BlockTables.commit}, again while another process holds the lock. @throws what SQLite throws. */
 export async function commitWhenFree(
   tables: BlockTables,
-  batches: readonly StoreBatch[],
+  batches: readonly RowBatch[],
 ): Promise<CommitOutcome[]> {
   for (let tries = 1; ; tries++) {
     try {

@@ -10,6 +10,7 @@ import {
   truncate,
   writeFile,
 } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -17,6 +18,7 @@ import { expect, test } from 'vitest';
 import { utf8, type BlockHash, type FeedKey, type NewBlock, type SpaceId } from '@atoll/kernel';
 import { SimRng } from '@atoll/testkit';
 import { storeContract } from '@atoll/testkit/contracts';
+import { rowBatch } from './block-rows.ts';
 import { BlockTables } from './block-tables.ts';
 import { NodeStore } from './node-store.ts';
 import { storeFailure } from './sqlite-failure.ts';
@@ -178,10 +180,10 @@ test('a full disk refuses a commit as a whole, keeps what is there, and goes on 
   const db = new DatabaseSync(join(bed.dir, 'blocks.sqlite'));
   configure(db);
   ensureTables(db, 'ab'.repeat(16), 'here');
-  db.exec('PRAGMA max_page_count = 60');
+  db.exec('PRAGMA max_page_count = 30');
   const tables = new BlockTables(db);
-  expect(tables.commit([{ blocks: [block(0), block(1)] }])).toEqual([1]);
-  const large = [{ blocks: [block(2)] }, { blocks: [block(3, 300_000)] }];
+  expect(tables.commit([rowBatch({ blocks: [block(0), block(1)] })])).toEqual([1]);
+  const large = [[block(2)], [block(3, 300_000)]].map((blocks) => rowBatch({ blocks }));
   let failure: unknown;
   try {
     tables.commit(large);
@@ -193,5 +195,23 @@ test('a full disk refuses a commit as a whole, keeps what is there, and goes on 
   db.exec('PRAGMA max_page_count = 100000');
   expect(tables.commit(large)).toEqual([3, 4]);
   expect(tables.read(SPACE, 0, 9).map(({ seq }) => seq)).toEqual([0, 1, 2, 3]);
+  db.close();
+});
+
+test('a block is found by its hash wherever in a long log it lies', async () => {
+  await using bed = await scratch();
+  const db = new DatabaseSync(join(bed.dir, 'blocks.sqlite'));
+  configure(db);
+  ensureTables(db, 'ab'.repeat(16), 'here');
+  const tables = new BlockTables(db);
+  const count = 2 * 2 ** 14 + 3;
+  const hashAt = (no: number): BlockHash =>
+    createHash('sha256').update(String(no)).digest('hex') as BlockHash;
+  const blocks = Array.from({ length: count }, (_, no) => ({ ...block(no, 1), hash: hashAt(no) }));
+  tables.commit([rowBatch({ blocks })]);
+  for (const no of [0, 1, 16_382, 16_383, 16_384, 32_767, 32_768, count - 1]) {
+    expect(tables.get(SPACE, hashAt(no))?.position).toBe(no + 1);
+  }
+  expect(tables.get(SPACE, hashAt(count))).toBeUndefined();
   db.close();
 });

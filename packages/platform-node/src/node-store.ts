@@ -21,6 +21,7 @@ import {
   type StoreBatch,
   type StoredBlock,
 } from '@atoll/kernel';
+import { rowBatch } from './block-rows.ts';
 import { BlockTables } from './block-tables.ts';
 import { commitWhenFree } from './commit-when-free.ts';
 import { placeOf } from './fingerprint.ts';
@@ -145,7 +146,9 @@ export class NodeStore implements Store {
   async #commitGroup(batches: readonly StoreBatch[]): Promise<CommitOutcome[]> {
     if (this.#commits++ === this.#threadAt) this.#startThread();
     if (this.#isThreaded) await this.#thread?.started;
-    if (this.#thread?.isReady !== true) return commitWhenFree(this.#tables, batches);
+    if (this.#thread?.isReady !== true) {
+      return commitWhenFree(this.#tables, batches.map(rowBatch));
+    }
     return this.#thread.commit(batches);
   }
 

@@ -1,5 +1,6 @@
 /** What a store and its writing thread say to each other. One transaction is under way at most. */
-import type { StoreBatch, StoreErrorCode } from '@atoll/kernel';
+import type { StoreErrorCode } from '@atoll/kernel';
+import type { PackedBatch } from './block-rows.ts';
 
 /** What the thread is started with. */
 export interface StoreThreadData {
@@ -9,7 +10,7 @@ export interface StoreThreadData {
 
 /** To the thread. */
 export type ToStoreThread =
-  { readonly do: 'commit'; readonly batches: readonly StoreBatch[] } | { readonly do: 'close' };
+  { readonly do: 'commit'; readonly batches: readonly PackedBatch[] } | { readonly do: 'close' };
 
 /** Why something was refused; an error loses its class on the way. */
 export interface Refusal {

@@ -1,6 +1,7 @@
 /** A store's writing thread, from the side of the event loop. */
 import { Worker } from 'node:worker_threads';
 import { StoreError, type CommitOutcome, type StoreBatch } from '@atoll/kernel';
+import { packBatch } from './block-rows.ts';
 import type { FromStoreThread, Refusal, StoreThreadData, ToStoreThread } from './store-messages.ts';
 
 type Outcomes = CommitOutcome[];
@@ -62,7 +63,11 @@ export class StoreThread {
     const pending = Promise.withResolvers<Outcomes>();
     this.#pending = pending;
     this.#worker.ref();
-    this.#post({ do: 'commit', batches });
+    const packed = batches.map(packBatch);
+    this.#post(
+      { do: 'commit', batches: packed.map(({ batch }) => batch) },
+      packed.flatMap(({ memory }) => memory),
+    );
     return pending.promise;
   }
 
@@ -85,8 +90,8 @@ export class StoreThread {
       );
   }
 
-  #post(message: ToStoreThread): void {
-    this.#worker.postMessage(message);
+  #post(message: ToStoreThread, memory: readonly ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, memory);
   }
 }
 

@@ -1,7 +1,8 @@
 /** The thread that writes a store: it takes the fsyncs and the checkpoints from the event loop. */
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { StoreError, type StoreBatch } from '@atoll/kernel';
+import { StoreError } from '@atoll/kernel';
+import { unpackBatch, type PackedBatch } from './block-rows.ts';
 import { BlockTables } from './block-tables.ts';
 import { commitWhenFree } from './commit-when-free.ts';
 import { storeFailure } from './sqlite-failure.ts';
@@ -20,9 +21,9 @@ function serve(port: MessagePort, { path }: StoreThreadData): void {
   const tables = new BlockTables(db);
   let version = tables.dataVersion();
 
-  const commit = async (batches: readonly StoreBatch[]): Promise<void> => {
+  const commit = async (batches: readonly PackedBatch[]): Promise<void> => {
     try {
-      const outcomes = await commitWhenFree(tables, batches);
+      const outcomes = await commitWhenFree(tables, batches.map(unpackBatch));
       post({
         on: 'outcomes',
         outcomes: outcomes.map((one) => (one instanceof StoreError ? refusalOf(one) : one)),
