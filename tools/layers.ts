@@ -142,6 +142,8 @@ export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   '@noble/hashes': pkg('crypto'),
   '@scure/bip39': pkg('crypto'),
   'hash-wasm': pkg('crypto'),
+  // Sealing short texts in Node, loaded with the thousandth; browsers never get it.
+  libsodium: pkg('platform-node'),
   // The index behind text search in queries.
   minisearch: pkg('echo'),
   // Snapshots that are fetched are deflated, alike on every platform (decision 0137).

@@ -67,14 +67,16 @@ export function aeadOpen(
   return plaintext;
 }
 
-/** A key prepared for XChaCha20: its words in the machine's order. */
+/** A key prepared for XChaCha20: its bytes, and the same as words in the machine's order. */
 export interface XKey {
+  readonly bytes: Uint8Array;
   readonly words: Uint32Array;
 }
 
 /** Prepares a 32-byte key; the bytes are copied. */
 export function prepareXKey(key: Uint8Array): XKey {
-  return { words: new Uint32Array(Uint8Array.from(key).buffer) };
+  const bytes = Uint8Array.from(key);
+  return { bytes, words: new Uint32Array(bytes.buffer) };
 }
 
 const nonceWords: Uint32Array<ArrayBuffer> = new Uint32Array(4);

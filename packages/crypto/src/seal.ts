@@ -3,7 +3,7 @@
  * fresh randomness, the position and the plaintext: should the randomness ever repeat (a virtual machine
  * resumed twice), a nonce repeats only for the same content in the same place.
  */
-import type { AeadPlatform, Rng } from '@atoll/kernel';
+import type { AeadPlatform, Rng, ShortAead } from '@atoll/kernel';
 import { aeadOpen, aeadSeal, extendedNonce, prepareXKey, TAG_BYTES, XNONCE_BYTES } from './aead.ts';
 import type { XKey } from './aead.ts';
 import { requireSize } from './crypto-error.ts';
@@ -19,6 +19,20 @@ const PLATFORM_BYTES_MIN = 1024;
 
 function forText(aead: AeadPlatform | undefined, length: number): AeadPlatform | undefined {
   return length < PLATFORM_BYTES_MIN ? undefined : aead;
+}
+
+/** The platform's way for short texts, if it has one for these. */
+function shortFor(
+  aead: AeadPlatform | undefined,
+  associated: Uint8Array,
+  length: number,
+): ShortAead | undefined {
+  const short = aead?.short;
+  const fits =
+    short !== undefined &&
+    length <= short.textBytesMax &&
+    associated.length <= short.associatedBytesMax;
+  return fits ? short : undefined;
 }
 
 /** A secret made ready for sealing; make it once per generation, it costs two derivations. */
@@ -56,7 +70,7 @@ export interface SealInput {
   /** Everything that says where the content stands (feed, sequence number, section…); not secret. */
   readonly associated: Uint8Array;
   readonly plaintext: Uint8Array;
-  /** For large texts; the bytes are the same. */
+  /** The platform's ciphers; the bytes are the same. */
   readonly aead?: AeadPlatform | undefined;
 }
 
@@ -74,25 +88,36 @@ export function sealInto(key: SealingKey, input: SealInput, target: Uint8Array, 
   // Its first 24 bytes are the nonce.
   const digest = keyedHash(key.inner.nonce, 'seal/nonce', random, associated, plaintext);
   for (let byte = 0; byte < XNONCE_BYTES; byte++) target[at + byte] = digest[byte] as number;
+  const textAt = at + XNONCE_BYTES;
+  const short = shortFor(input.aead, associated, plaintext.length);
+  if (short !== undefined) {
+    const place = { key: key.inner.cipher.bytes, nonce: digest, associated };
+    short.seal(place, plaintext, target, textAt);
+    return;
+  }
   const place = extendedNonce(key.inner.cipher, digest, associated);
   const aead = forText(input.aead, plaintext.length);
-  if (aead === undefined) aeadSeal(place, plaintext, target, at + XNONCE_BYTES);
-  else target.set(aead.seal(place, plaintext), at + XNONCE_BYTES);
+  if (aead === undefined) aeadSeal(place, plaintext, target, textAt);
+  else target.set(aead.seal(place, plaintext), textAt);
 }
 
 /** What {@link seal} gave, and where it was found. */
 export interface OpenInput {
   readonly associated: Uint8Array;
   readonly sealed: Uint8Array;
-  /** For large texts. */
   readonly aead?: AeadPlatform | undefined;
 }
 
 /** The plaintext, or `undefined` when key, place or bytes are not those of the sealing. */
 export function open(key: SealingKey, input: OpenInput): Uint8Array<ArrayBuffer> | undefined {
   const { associated, sealed } = input;
-  const aead = forText(input.aead, sealed.length);
   if (sealed.length < SEAL_OVERHEAD_BYTES) return undefined;
+  const short = shortFor(input.aead, associated, sealed.length - SEAL_OVERHEAD_BYTES);
+  if (short !== undefined) {
+    const place = { key: key.inner.cipher.bytes, nonce: sealed, associated };
+    return short.open(place, sealed, XNONCE_BYTES);
+  }
+  const aead = forText(input.aead, sealed.length);
   const place = extendedNonce(key.inner.cipher, sealed, associated);
   if (aead === undefined) return aeadOpen(place, sealed, XNONCE_BYTES);
   return aead.open(place, sealed.subarray(XNONCE_BYTES));

@@ -89,7 +89,7 @@ export interface BlockInput {
   readonly timeMs: number;
   readonly sections: readonly SectionInput[];
   readonly rng: Rng;
-  /** For large sections; the bytes are the same. */
+  /** The platform's ciphers; the bytes are the same. */
   readonly aead?: AeadPlatform | undefined;
 }
 
@@ -101,7 +101,7 @@ export interface SealedBlock extends ParsedBlock {
 
 /** Seals a block. @throws FeedError `FEED_LIMIT` above PAYLOAD_BYTES_MAX, CodecError above a header's limit. */
 export function sealBlock(input: BlockInput): SealedBlock {
-  const { feed, seq, prev, rng } = input;
+  const { aead, feed, seq, prev, rng } = input;
   const sealed = sealSections(input);
   const inner: InnerHeader = {
     nonce: input.nonce,
@@ -120,7 +120,7 @@ export function sealBlock(input: BlockInput): SealedBlock {
   const innerAt = restAt - innerLength;
   bytes.set(placeWriter.clear().varint(innerLength).view(), frameLength);
   const associated = innerPlace(input);
-  sealInto(input.membershipKey.sealing, { rng, associated, plaintext }, bytes, innerAt);
+  sealInto(input.membershipKey.sealing, { rng, associated, plaintext, aead }, bytes, innerAt);
   bytes.set(sealed.bytes, restAt);
   // Zeros would show where the ciphertexts end.
   const padding = bytes.length - restAt - sealed.length;
@@ -225,13 +225,14 @@ export function openInner(
   key: MembershipKey,
   space: SpaceId,
   block: ParsedBlock,
+  aead?: AeadPlatform,
 ): Checked<InnerHeader> {
   const { frame, sealedInner, rest } = block;
   if (!equalBytes(membershipTag(key, frame.feed, frame.seq), frame.membershipTag)) {
     return refused('FEED_INNER_SEALED');
   }
   const associated = innerPlace({ space, feed: frame.feed, seq: frame.seq, prev: frame.prev });
-  const plaintext = open(key.sealing, { associated, sealed: sealedInner });
+  const plaintext = open(key.sealing, { associated, sealed: sealedInner, aead });
   if (plaintext === undefined) return refused('FEED_INNER_SEALED');
   try {
     const inner = decodeInner(plaintext);
@@ -253,7 +254,6 @@ export interface SectionRequest {
   readonly index: number;
   /** The key that the section's `keyId` names. */
   readonly key: SealingKey;
-  /** For large sections. */
   readonly aead?: AeadPlatform | undefined;
 }
 

@@ -153,6 +153,12 @@ export class BranchIndex {
     return block < 0 ? undefined : block;
   }
 
+  /** The same of a hash as bytes. */
+  blockOfBytes(hash: Uint8Array): number | undefined {
+    const block = this.#hashes.findBytes(hash);
+    return block < 0 ? undefined : block;
+  }
+
   /** Why a block could not be added now, or `undefined`. Known blocks can always be "added". */
   refusal(block: IndexedBlock): FeedRefusal | undefined {
     const { hash, feed, seq, prev } = block;

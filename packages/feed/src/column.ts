@@ -110,9 +110,20 @@ export class HashArena {
     if (hex === this.#pushed) return this.#length - 1;
     if (hex === this.#missed) return -1;
     decodeHex(hex, this.#wanted);
+    const row = this.#findWanted();
+    if (row < 0) this.#missed = hex;
+    return row;
+  }
+
+  /** Row of a hash given as bytes, or -1. */
+  findBytes(hash: Uint8Array): number {
+    this.#wanted.set(hash);
+    return this.#findWanted();
+  }
+
+  #findWanted(): number {
     for (let place = this.#placeOf(this.#wanted, 0); ; place++) {
       const row = (this.#table[place & (this.#table.length - 1)] as number) - 1;
-      if (row < 0) this.#missed = hex;
       if (row < 0 || this.#holds(row)) return row;
     }
   }

@@ -41,7 +41,13 @@ export {
   type RtcSignal,
   type WebSockets,
 } from './link.ts';
-export { type AeadPlace, type AeadPlatform, type Platform, type PlatformBase } from './platform.ts';
+export {
+  type AeadPlace,
+  type AeadPlatform,
+  type Platform,
+  type PlatformBase,
+  type ShortAead,
+} from './platform.ts';
 export { pooledRng } from './pooled-rng.ts';
 export {
   silentLog,

@@ -10,6 +10,23 @@ export interface AeadPlatform {
   seal(place: AeadPlace, plaintext: Uint8Array): Uint8Array<ArrayBuffer>;
   /** The plaintext, or `undefined` when key, place or bytes are not those of the sealing. */
   open(place: AeadPlace, sealed: Uint8Array): Uint8Array<ArrayBuffer> | undefined;
+  /** For short texts; absent where there is none, or not yet: to be asked for with each text. */
+  readonly short?: ShortAead | undefined;
+}
+
+/**
+ * XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha) for texts so short that a call to a cipher of the machine
+ * costs more than the text. What it gives is equal to ours, bit by bit. `nonce` has 24 bytes; what follows
+ * them in it is not looked at.
+ */
+export interface ShortAead {
+  /** Longest plaintext and longest associated data. */
+  readonly textBytesMax: number;
+  readonly associatedBytesMax: number;
+  /** Writes ciphertext and tag into `target` from `at` on. */
+  seal(place: AeadPlace, plaintext: Uint8Array, target: Uint8Array, at: number): void;
+  /** The plaintext of ciphertext and tag, which begin at `from`, or `undefined`. */
+  open(place: AeadPlace, sealed: Uint8Array, from: number): Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** What a sealing is bound to. */

@@ -57,10 +57,21 @@ class Bed {
 
 test('an epoch is wished for when the log has grown by more than is alive', async () => {
   const bed = new Bed();
-  bed.objects = 150;
+  bed.objects = 80;
   bed.grow(99);
   await bed.wait(2000);
   bed.grow(64);
+  await bed.wait(2000);
+  expect(bed.did).toEqual(['propose']);
+});
+
+test('nothing is wished for while most of the log has created what is alive', async () => {
+  const bed = new Bed();
+  bed.objects = 150;
+  bed.grow(290);
+  await bed.wait(60_000);
+  expect(bed.did).toEqual([]);
+  bed.grow(70);
   await bed.wait(2000);
   expect(bed.did).toEqual(['propose']);
 });

@@ -7,7 +7,7 @@ import type { Clock, Rng } from '@atoll/kernel';
 
 /** When to propose. */
 export interface EpochPolicy {
-  /** Blocks above the frontier, at least; and at least as many as there are objects. */
+  /** Blocks above the frontier, at least; and at least twice as many as there are objects. */
   readonly blocks: number;
   /** Greatest time from then on until the first voter proposes; each waits a part of it by chance. */
   readonly proposeWithinMs: number;
@@ -21,6 +21,11 @@ export const DEFAULT_EPOCH_POLICY: EpochPolicy = {
   proposeWithinMs: 60_000,
   lateAfterMs: 600_000,
 };
+/**
+ * Blocks for each object, at least: one may have created it, and is no history that an epoch could shorten. An
+ * import of one object a block would else be folded a second time as soon as it was written.
+ */
+const BLOCKS_AN_OBJECT = 2;
 /** Blocks between two looks at whether it is time: looking costs more than a block. */
 const LOOK_EVERY_BLOCKS = 64;
 
@@ -67,7 +72,7 @@ export class EpochPace {
 
   get #isDue(): boolean {
     const { above, objects, policy } = this.#parts;
-    return above() >= Math.max(policy.blocks, objects());
+    return above() >= Math.max(policy.blocks, BLOCKS_AN_OBJECT * objects());
   }
 
   async #proposeSoon(): Promise<void> {

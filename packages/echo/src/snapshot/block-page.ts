@@ -32,7 +32,7 @@ export function encodeBlockPage(
   let isSettled = true;
   for (let block = from; block < to; block++) {
     const at = block - from;
-    const logged = log.blockOf(index.branches.hashOf(block));
+    const logged = log.blockOfBytes(index.branches.hashBytesOf(block));
     if (logged !== undefined) {
       positions[at] = log.positionOf(logged);
       signed[at] = log.isSigned(logged) ? 1 : 0;

@@ -185,7 +185,7 @@ export class SnapshotWriter implements RowWatcher {
     const pending: number[] = [];
     for (const block of this.#maybePending) {
       const at = log.positionOf(block);
-      const isFolded = index.branches.blockOf(log.hashOf(block)) !== undefined;
+      const isFolded = index.branches.blockOfBytes(log.hashBytesOf(block)) !== undefined;
       if (isFolded) this.#maybePending.delete(block);
       else if (at > 0 && at <= position) pending.push(block);
     }
@@ -216,7 +216,7 @@ export class SnapshotWriter implements RowWatcher {
     const { base = 0, index, log } = this.#host.source;
     for (const { from, to } of cut.capture.unsettled) {
       for (let block = Math.max(from, base); block < to; block++) {
-        const logged = log.blockOf(index.branches.hashOf(block));
+        const logged = log.blockOfBytes(index.branches.hashBytesOf(block));
         if (logged === undefined || log.positionOf(logged) === 0) return undefined;
       }
     }

@@ -65,7 +65,7 @@ export class SpaceKeys {
     for (const { generation } of this.ring.memberships()) {
       const key = this.membership(generation);
       if (key === undefined) continue;
-      last = openInner(key, this.space, block);
+      last = openInner(key, this.space, block, this.aead);
       if (last.ok || last.code !== 'FEED_INNER_SEALED') return last;
     }
     return last;

@@ -4,7 +4,14 @@
  */
 import { readStored, type LogReplica, type ResumeFrom } from '@atoll/feed';
 import type { EpochId, KeyRing, SpaceAuthority } from '@atoll/halo';
-import { AtollError, StoreError, errorCode, type FeedKey, type SpaceId } from '@atoll/kernel';
+import {
+  AtollError,
+  StoreError,
+  errorCode,
+  type FeedKey,
+  type SpaceId,
+  type StoredBlock,
+} from '@atoll/kernel';
 import type { Database } from '../database.ts';
 import type { FoldedBlock, RefoldBase } from '../fold.ts';
 import { keptEpoch, type ArchivePlace } from '../epoch/epoch-archive.ts';
@@ -136,6 +143,8 @@ export class SpaceSnapshots {
   #found: FoundSnapshot | undefined;
   #stored: StatePages | undefined;
   #writer: SnapshotWriter | undefined;
+  /** Once the log is open. */
+  #replica: (() => LogReplica) | undefined;
   /** Blocks and bytes that had been folded when the last snapshot was begun, and its own size. */
   #blocks = 0;
   #foldedBytes = 0;
@@ -196,6 +205,7 @@ export class SpaceSnapshots {
   start(replica: () => LogReplica, flush: () => Promise<void>): void {
     const { applier, database, index, ports, space } = this.#parts;
     const parts = this.#parts;
+    this.#replica = replica;
     const stored = this.#stored;
     const source = {
       fold: database.fold,
@@ -364,10 +374,10 @@ export class SpaceSnapshots {
 
   /** Folded blocks from the log, by number, for folding them again. @throws SnapshotError; StoreError. */
   async readBlocks(numbers: readonly number[]): Promise<readonly FoldedBlock[]> {
-    const { applier, index, ports, space } = this.#parts;
+    const { applier } = this.#parts;
     const blocks: FoldedBlock[] = [];
     for (const no of numbers) {
-      const stored = await ports.store.get(space, index.branches.hashOf(no));
+      const stored = await this.#readLog(no);
       if (stored === undefined) {
         throw new SnapshotError('SNAPSHOT_MISSING', 'a block that is needed is not in the log');
       }
@@ -379,6 +389,20 @@ export class SpaceSnapshots {
       blocks.push(...applier.readAgain(no, parsed));
     }
     return blocks;
+  }
+
+  /** By its position where that is known: the store finds it at once there. */
+  async #readLog(no: number): Promise<StoredBlock | undefined> {
+    const { index, ports, space } = this.#parts;
+    const hash = index.branches.hashOf(no);
+    const log = this.#replica?.().index;
+    const logged = log?.blockOf(hash);
+    const position = logged === undefined ? 0 : (log?.positionOf(logged) ?? 0);
+    if (position > 0) {
+      const [stored] = await ports.store.read(space, position - 1, 1);
+      if (stored?.hash === hash) return stored;
+    }
+    return ports.store.get(space, hash);
   }
 
   async #turn(): Promise<void> {
