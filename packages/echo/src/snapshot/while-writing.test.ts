@@ -81,3 +81,30 @@ test('a block that waits when a snapshot is written is folded when what it waits
   expect(again.database.query(Page).run()[0]?.votes.value).toBe(2);
   expect(rootOf(again)).toBe(rootOf(two));
 });
+
+test('many changes in one turn begin one snapshot', async () => {
+  const ada = await Person.make('Ada', 91);
+  const { store } = ada.ports;
+  let heads = 0;
+  const counting: typeof store = {
+    incarnation: store.incarnation,
+    commit: (batch) => {
+      for (const name of batch.values?.keys() ?? []) if (name.endsWith('/head')) heads++;
+      return store.commit(batch);
+    },
+    read: (...at) => store.read(...at),
+    get: (...at) => store.get(...at),
+    lastPosition: (space) => store.lastPosition(space),
+    spaces: () => store.spaces(),
+    value: (name) => store.value(name),
+    names: (prefix) => store.names(prefix),
+    onForeignCommit: (listener) => store.onForeignCommit(listener),
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+  };
+  const writer = { ...ada.writer(), snapshots: { ...NEVER, blocks: 8 } };
+  const space = await Space.found({ ...ada.ports, store: counting }, writer);
+  for (let no = 0; no < 60; no++) space.database.transaction(() => space.database.add(Page, {}));
+  await space.flush();
+  await space[Symbol.asyncDispose]();
+  expect(heads).toBe(1);
+});

@@ -154,6 +154,8 @@ export class SpaceSnapshots {
   #failed = false;
   /** Indexes are made ready for a snapshot, which is then begun. */
   #isSettling = false;
+  /** A change has begun a snapshot. */
+  #isBegun = false;
 
   constructor(parts: SnapshotParts, start: SpaceStart) {
     this.#parts = parts;
@@ -252,8 +254,12 @@ export class SpaceSnapshots {
     const grown = Math.max(bytes, this.#snapshotBytes * GROWTH);
     const isDue = this.#since.blocks >= Math.max(blocks, this.#blocks * GROWTH);
     if (!isDue && this.#since.bytes < grown) return;
-    if (this.#failed || this.#isSettling || this.#writer?.isWriting !== false) return;
-    this.write().catch(() => undefined);
+    if (this.#failed || this.#isBegun || this.#writer?.isWriting !== false) return;
+    // Until its pages are begun nothing else says that one is on its way, and a turn may have many changes.
+    this.#isBegun = true;
+    this.write()
+      .catch(() => undefined)
+      .finally(() => (this.#isBegun = false));
   }
 
   /** The same on closing, and waits for it. */
