@@ -107,7 +107,7 @@ export { DEFAULT_EPOCH_POLICY, type EpochPolicy } from './epoch/epoch-pace.ts';
 export { EpochExchange, type Ask, type TrialState } from './epoch/epoch-exchange.ts';
 export { type EpochOffer } from './epoch/epoch-wire.ts';
 export { fetchEpoch, type EpochFetch, type FetchedEpoch } from './epoch/fetch-epoch.ts';
-export { RETENTION_MS } from './epoch/drop-history.ts';
+export { RETENTION_MS } from './epoch/retention.ts';
 export { type EpochStatus, type KeptSnapshot, type SpaceEpochs } from './epoch/space-epochs.ts';
 export { SpaceError, type SpaceErrorCode } from './space/space-error.ts';
 export { Space, type SpaceFigures, type SpacePorts, type SpaceWriter } from './space/space.ts';

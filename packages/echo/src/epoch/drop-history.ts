@@ -10,8 +10,6 @@ import type { SpaceIndex } from '../space/space-index.ts';
 import { pointerName, type EpochArchive } from './epoch-archive.ts';
 import { Frontier } from './frontier.ts';
 
-/** How long history stays after its epoch was sealed: late writers and curious people. 90 days. */
-export const RETENTION_MS: number = 90 * 24 * 60 * 60 * 1000;
 /** Blocks that are dropped in one commit. */
 const DROPS_A_COMMIT = 2000;
 /** Blocks of the log that are looked at at once. */

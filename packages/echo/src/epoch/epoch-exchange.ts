@@ -39,12 +39,11 @@ import {
   type EpochQuestion,
 } from './epoch-wire.ts';
 import type { FetchedEpoch } from './fetch-epoch.ts';
-import { sweepFetches } from './sweep-fetches.ts';
 import { SpaceError } from '../space/space-error.ts';
-import { noteLeft, noteShared, workApart, type OwnWork, type WorkApart } from './work-apart.ts';
+import type { OwnWork, WorkApart } from './work-apart.ts';
 import { carryEntries, carryValues, writePlan, type CarryEntry } from '../carry/carry-store.ts';
 import { SpaceKeys } from '../space/space-keys.ts';
-import { adoptEpoch, confirmEpoch, revertEpoch, sweepEpochs, trialOf } from './take-over.ts';
+import { trialOf } from './epoch-trial.ts';
 
 /** After so long without a question the kept epoch is let go from memory. */
 const SERVED_MS = 60_000;
@@ -176,12 +175,13 @@ export class EpochExchange {
     if (zone === undefined || seal === undefined) {
       throw new SnapshotError('SNAPSHOT_KEYS', 'the key of the offer is not here');
     }
+    // A part of its own: few devices ever fetch an epoch.
+    const { SnapshotSource, downloadEpoch, sweepEpochs, sweepFetches } =
+      await import('./fetch-epoch.ts');
     await sweepEpochs(place);
     const key = deriveKey(zone.content, 'state-root');
     const epoch = epochIdOf(terms);
     await sweepFetches(place, epoch);
-    // A part of its own: few devices ever fetch an epoch.
-    const { SnapshotSource, downloadEpoch } = await import('./fetch-epoch.ts');
     const turn = (): Promise<void> => clock.sleep(0, new AbortController().signal);
     return downloadEpoch({
       place,
@@ -197,6 +197,7 @@ export class EpochExchange {
 
   /** Notes that others have everything that is here: what was written here so far is no work apart. @throws StoreError. */
   async noteShared(): Promise<void> {
+    const { noteShared } = await import('./work-apart.ts');
     await noteShared(this.#parts.place, this.#work);
   }
 
@@ -208,7 +209,8 @@ export class EpochExchange {
     return (await this.#workApart(offer))?.content ?? 0;
   }
 
-  #workApart({ terms }: EpochOffer): Promise<WorkApart | undefined> {
+  async #workApart({ terms }: EpochOffer): Promise<WorkApart | undefined> {
+    const { workApart } = await import('./work-apart.ts');
     return workApart(this.#parts.place, epochIdOf(terms), this.#work);
   }
 
@@ -230,6 +232,7 @@ export class EpochExchange {
       era: current?.era ?? 0,
       ...(carries === undefined ? {} : { carries }),
     };
+    const { adoptEpoch } = await import('./take-over.ts');
     await adoptEpoch(place, epoch, stoodAt);
     log.event('info', 'space.epoch-adopted', { number: terms.number });
     if (carries !== undefined) log.event('info', 'space.work-apart', { blocks: carries.blocks });
@@ -247,6 +250,7 @@ export class EpochExchange {
    */
   async leaveWork(): Promise<void> {
     const { place } = this.#parts;
+    const { noteLeft } = await import('./work-apart.ts');
     await noteLeft(place, this.#work);
     await place.store.commit({ values: await carryValues(place, []) });
   }
@@ -291,12 +295,14 @@ export class EpochExchange {
 
   /** What was taken over was sealed: lets go of what it stands for. @throws StoreError. */
   async confirm(): Promise<void> {
+    const { confirmEpoch } = await import('./take-over.ts');
     await confirmEpoch(this.#parts.place);
     this.#parts.log.event('info', 'space.epoch-confirmed');
   }
 
   /** What was taken over was never sealed: the space begins as before. It is closed. @throws StoreError. */
   async revert(): Promise<void> {
+    const { revertEpoch } = await import('./take-over.ts');
     await revertEpoch(this.#parts.place);
     this.#parts.log.event('warn', 'space.epoch-reverted');
   }

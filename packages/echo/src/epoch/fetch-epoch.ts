@@ -12,9 +12,10 @@ import { SnapshotSource } from '../snapshot/snapshot-source.ts';
 import { encodeRequest, type SnapshotRequest } from '../snapshot/transfer-codec.ts';
 import { pagesOfEpoch, type ArchivePlace } from './epoch-archive.ts';
 import { FetchJournal } from './fetch-journal.ts';
-import { adoptEpoch, confirmEpoch } from './take-over.ts';
+import { sweepFetches } from './sweep-fetches.ts';
+import { adoptEpoch, confirmEpoch, sweepEpochs } from './take-over.ts';
 
-export { SnapshotSource };
+export { SnapshotSource, sweepEpochs, sweepFetches };
 
 /** Questions that are under way at once. */
 const REQUESTS_MAX = 4;

@@ -29,11 +29,11 @@ import type { Database } from '../database.ts';
 import { SpaceError } from '../space/space-error.ts';
 import type { SpaceIndex } from '../space/space-index.ts';
 import { EpochBook, isVoter, type Epoch, type EpochRoot } from './epoch-book.ts';
-import { RETENTION_MS, dropHistory, isHistoryWhole, seenAtMs } from './drop-history.ts';
 import type { EpochArchive } from './epoch-archive.ts';
 import type { CountedProposal, EpochInstance } from './epoch-instance.ts';
 import { EpochPace, type EpochPolicy } from './epoch-pace.ts';
 import { collectionAt } from './collection-terms.ts';
+import { RETENTION_MS } from './retention.ts';
 import { retiredAt } from './retired-feeds.ts';
 import { votersAt } from './epoch-voters.ts';
 import { writingDevices, type WritingDevice } from './writing-devices.ts';
@@ -261,6 +261,7 @@ export class SpaceEpochs {
   /** False once blocks were dropped from this device, or were never fetched. @throws StoreError. */
   async isHistoryWhole(): Promise<boolean> {
     await this.settled();
+    const { isHistoryWhole } = await import('./drop-history.ts');
     return isHistoryWhole({ ...this.#parts, ...this.#parts.ports });
   }
 
@@ -279,11 +280,14 @@ export class SpaceEpochs {
     if (terms === undefined || !mayVote || this.#closed) return 0;
     const { archive } = this;
     const isOld = await this.#isOld(terms, retentionMs);
-    return isOld ? dropHistory({ ...this.#parts, ...ports, archive }, terms) : 0;
+    if (!isOld) return 0;
+    const { dropHistory } = await import('./drop-history.ts');
+    return dropHistory({ ...this.#parts, ...ports, archive }, terms);
   }
 
   async #isOld(terms: EpochTerms, retentionMs: number): Promise<boolean> {
     const { clock } = this.#parts.ports;
+    const { seenAtMs } = await import('./drop-history.ts');
     const seenAt = await seenAtMs({ ...this.#parts, ...this.#parts.ports }, epochIdOf(terms));
     return clock.nowMs() - seenAt >= retentionMs;
   }

@@ -3,9 +3,9 @@
  * it have come: what was kept before stays beside it, and nothing of the log is let go. Each step is one
  * commit, so that a crash leaves the space with the state before or the one after.
  */
-import { Reader, Writer } from '@atoll/codec';
+import { Writer } from '@atoll/codec';
 import { NO_EPOCH, type EpochId } from '@atoll/halo';
-import { fromHex, toHex, type SpaceId } from '@atoll/kernel';
+import { fromHex, type SpaceId } from '@atoll/kernel';
 import { PageStore } from '../snapshot/page-store.ts';
 import { indexOf } from '../snapshot/restore.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
@@ -18,7 +18,8 @@ import {
   trialName,
   type ArchivePlace,
 } from './epoch-archive.ts';
-import { sureBody, sureRecord } from './sure-record.ts';
+import { trialOf, type EpochTrial } from './epoch-trial.ts';
+import { sureRecord } from './sure-record.ts';
 import { sweepFetches } from './sweep-fetches.ts';
 import { carryEntries, carryValues, type CarryEntry } from '../carry/carry-store.ts';
 import { recordPrefix } from '../space/own-feed.ts';
@@ -27,29 +28,8 @@ import { recordPrefix } from '../space/own-feed.ts';
 const PAGE_BLOCKS = 1000;
 const ID_BYTES = 32;
 
-/** An epoch that was taken over and not proved yet. */
-export interface EpochTrial {
-  readonly epoch: EpochId;
-  /** What was kept before; {@link NO_EPOCH} for nothing. */
-  readonly before: EpochId;
-  /** The epoch that was current here before, and its era. */
-  readonly known: EpochId;
-  readonly era: number;
-}
-
 /** Where a space stood before it takes over an epoch. */
 export type StoodAt = Pick<EpochTrial, 'known' | 'era'>;
-
-/** The trial of a space, if there is one. @throws StoreError. */
-export async function trialOf(place: ArchivePlace): Promise<EpochTrial | undefined> {
-  const record = await place.store.value(trialName(place.space));
-  const epoch = record === undefined ? undefined : await pointedEpoch(place);
-  if (record === undefined || epoch === undefined) return undefined;
-  const reader = new Reader(sureBody(record));
-  const before = toHex(reader.raw(ID_BYTES)) as EpochId;
-  const known = toHex(reader.raw(ID_BYTES)) as EpochId;
-  return { epoch, before, known, era: reader.varint() };
-}
 
 /**
  * Lets the space begin with an epoch whose pages are here. The space is closed. Twice is once.

@@ -1,6 +1,5 @@
 /** The open space as history sees it. */
 import { fromHex, type BlockHash } from '@atoll/kernel';
-import { droppedAtMs } from '../epoch/drop-history.ts';
 import type { BlockApplier } from '../space/block-applier.ts';
 import { SpaceChains } from '../space/space-chains.ts';
 import { BLOCK_HAS_DATA } from '../space/space-index.ts';
@@ -21,7 +20,10 @@ export function historyOf(
     index,
     epochs: space.epochs,
     contextOf: (block) => applier.contextOf(block),
-    droppedAtMs: (epoch) => droppedAtMs({ space: space.id, store }, epoch),
+    droppedAtMs: async (epoch) => {
+      const { droppedAtMs } = await import('../epoch/drop-history.ts');
+      return droppedAtMs({ space: space.id, store }, epoch);
+    },
   });
   return new History({
     database,

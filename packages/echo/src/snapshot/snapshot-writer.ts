@@ -5,7 +5,8 @@
 import type { EpochId } from '@atoll/halo';
 import { equalBytes, type BlockHash, type KeyId } from '@atoll/kernel';
 import type { RowWatcher } from '../fold.ts';
-import { Capture, type CaptureSource } from './capture.ts';
+import type * as Capturing from './capture.ts';
+import type { Capture, CaptureSource } from './capture.ts';
 import { branchesOf, encodeHead, type PageRef, type SnapshotHead } from './head.ts';
 import type { PageStore } from './page-store.ts';
 
@@ -109,10 +110,12 @@ export class SnapshotWriter implements RowWatcher {
   async #write(): Promise<boolean> {
     this.isOutdone = !(await this.#isOurs());
     if (this.isOutdone) return false;
+    // A part of its own: a page is long open before it writes its first snapshot.
+    const parts = await import('./capture.ts');
     const states = this.#states;
     const creations = this.#creations;
     const position = await this.#host.catchUp();
-    const draft = this.#cut(position);
+    const draft = this.#cut(position, parts);
     const { capture } = draft;
     this.#states = new Set();
     this.#creations = new Set();
@@ -145,13 +148,13 @@ export class SnapshotWriter implements RowWatcher {
   }
 
   /** What the snapshot will say. Everything in one turn. */
-  #cut(position: number): Cut {
+  #cut(position: number, parts: Pick<typeof Capturing, 'Capture'>): Cut {
     const host = this.#host;
     host.commit();
     const { fold, index } = host.source;
     const { branches } = index;
     const changes = { pages: this.#pages, states: this.#states, creations: this.#creations };
-    const capture = new Capture(host.source, changes);
+    const capture = new parts.Capture(host.source, changes);
     const voidRows: number[] = [];
     for (let row = 0; row < capture.rows; row++) if (fold.rows.isVoid(row)) voidRows.push(row);
     return {
