@@ -5,6 +5,7 @@ import { expect, test as example } from 'vitest';
 import type { Space } from '../space/space.ts';
 import { Person, rootOf } from '../space/testing/space-fixture.ts';
 import { randomEdit, randomFrom } from '../testing/random-edits.ts';
+import { TREE, randomKindsEdit } from '../testing/random-kinds.ts';
 import { mergeBranch, startBranch, type MergeChoice, type MergeOutcome } from './branch.ts';
 import { branchOrigin, mergedMs } from './branch-records.ts';
 import { isContent } from './compare.ts';
@@ -17,7 +18,10 @@ interface Fork {
 }
 
 async function edited(space: Space, random: Random, edits: number): Promise<void> {
-  for (let edit = 0; edit < edits; edit++) randomEdit(space.database, random);
+  for (let edit = 0; edit < edits; edit++) {
+    if (random(2) === 0) randomEdit(space.database, random);
+    else randomKindsEdit(space.database, random);
+  }
   await space.flush();
 }
 
@@ -65,11 +69,16 @@ function shown({ database }: Space): string[] {
   for (let row = 0; row < fold.rows.count; row++) {
     const object = database.get(fold.rows.id(row));
     if (object === undefined || !isContent(object.$type)) continue;
-    const { id: _, other, ...plain } = database.plain(row) as Record<string, unknown>;
-    const page = (object as unknown as { page: { toDocument(): unknown } }).page.toDocument();
+    const plain = database.plain(row) as Record<string, unknown>;
+    const { id: _id, other, parent: _parent, up: _up, ...fields } = plain;
+    const { page } = object as unknown as { readonly page?: { toDocument(): unknown } };
     const target =
       typeof other === 'string' && !other.includes('/') ? database.get(other) : undefined;
-    all.push(sortedText([plain, page, target?.['title']]));
+    // Where it stands: below these, or nowhere if one of them is deleted.
+    const above = database.trees.ancestors(object, TREE);
+    const isHidden = above.some(({ $state }) => $state === 'deleted');
+    const place = isHidden ? 'hidden' : above.map((each) => [each['text'], each['label']]);
+    all.push(sortedText([fields, page?.toDocument(), target?.['title'], place]));
   }
   return all.sort();
 }
@@ -84,7 +93,7 @@ function sortedText(value: unknown): string {
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 });
 
-test.prop([seeds], { numRuns: 8 })(
+test.prop([seeds], { numRuns: 10 })(
   'a branch looks like its origin, and merging it with nothing changed writes nothing',
   async (seed) => {
     const random = randomFrom(seed);
@@ -96,7 +105,7 @@ test.prop([seeds], { numRuns: 8 })(
   },
 );
 
-test.prop([seeds], { numRuns: 8 })(
+test.prop([seeds], { numRuns: 10 })(
   'a branch merged into an origin that nobody changed makes it look like the branch',
   async (seed) => {
     const random = randomFrom(seed);
@@ -111,7 +120,7 @@ test.prop([seeds], { numRuns: 8 })(
   },
 );
 
-test.prop([seeds], { numRuns: 8 })(
+test.prop([seeds], { numRuns: 10 })(
   'a merge with conflicts writes nothing until all are decided, and then all sides agree',
   async (seed) => {
     const random = randomFrom(seed);
@@ -212,5 +221,28 @@ example(
       ['a', 'b', 'c'],
       1,
     ]);
+  },
+);
+
+example(
+  'what lies below a deleted object stays hidden in a branch, and after its merge',
+  async () => {
+    const ada = await Person.make('Ada', 8);
+    const origin = await ada.found();
+    const Note = defineType('org.example.Note', { name: s.string(), parent: s.tree('notes') });
+    const old = origin.database.add(Note, { name: 'Old' });
+    origin.database.add(Note, { name: 'Below old', parent: old });
+    origin.database.delete(old);
+    await origin.flush();
+    const branch = await fork(ada, origin);
+    expect(branch.database.children(null, 'notes')).toEqual([]);
+    const fresh = branch.database.add(Note, { name: 'Fresh' });
+    branch.database.add(Note, { name: 'Below fresh', parent: fresh });
+    branch.database.delete(fresh);
+    await branch.flush();
+    const { objects } = await merge({ origin, branch });
+    expect(objects).toHaveLength(1);
+    expect(origin.database.children(null, 'notes')).toEqual([]);
+    expect(origin.database.query(Note).count()).toBe(2);
   },
 );

@@ -5,6 +5,7 @@ import type { Database } from '../database.ts';
 import type { FieldRef } from '../mutations.ts';
 import { RichTextView } from '../rich-text/rich-text-view.ts';
 import { encodePayload, sortedItems } from '../row-payload.ts';
+import { isLive } from '../shown.ts';
 import type { KnownType } from '../type-registry.ts';
 import { countedRow } from './compare.ts';
 import { crossed, crossedDocument, mayRefer, type Crossing } from './crossing.ts';
@@ -43,7 +44,7 @@ interface Copy {
 
 /**
  * Copies objects. Without a transaction around it, it takes as many blocks as it needs. First without refs,
- * since these may point to what is copied later.
+ * since these may point to what is copied later. Copies of what is deleted are deleted.
  */
 export function copyObjects(copying: Copying, objects: readonly string[]): void {
   const { from, ids, present, to } = copying;
@@ -61,6 +62,9 @@ export function copyObjects(copying: Copying, objects: readonly string[]): void 
       if (isPlain(leaf)) continue;
       copyField(copying, pair);
     }
+  }
+  for (const copy of copies) {
+    if (!isLive(from.fold, copy.from.row)) to.mutations.setDeleted(copy.to.row, true);
   }
 }
 

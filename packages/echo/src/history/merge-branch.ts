@@ -24,7 +24,7 @@ export function startBranch(of: BranchStart): void {
   const to = branch.database;
   if (space === undefined) throw new EchoError('ECHO_OBJECT', 'the origin is in no space');
   const ids = new Map<string, string>();
-  const wanted = (of.objects ?? liveIds(past.db)).filter((id) => isThere(past.db, id));
+  const wanted = of.objects?.filter((id) => isThere(past.db, id)) ?? contentIds(past.db);
   const crossing: Crossing = { ids, from: space, to: to.space };
   of.apart(() => {
     copyObjects({ from: past.db, present, to, ids, crossing }, wanted);
@@ -97,13 +97,14 @@ class Merge {
 
   run(isDry: boolean): MergeOutcome {
     const merging = this.#merging(isDry);
-    const made = liveIds(this.#branch).filter((id) => !this.#originals.has(id));
+    const made = contentIds(this.#branch).filter((id) => !this.#originals.has(id));
     if (!isDry && made.length > 0) this.#copyBack(made);
     const touched: string[] = [];
     for (const [original, copy] of this.#copies) {
       if (this.#mergeObject(merging, original, copy)) touched.push(original);
     }
-    const created = made.map((id) => this.#originals.get(id) ?? id);
+    const shown = made.filter((id) => isThere(this.#branch, id));
+    const created = shown.map((id) => this.#originals.get(id) ?? id);
     return { objects: [...touched, ...created], conflicts: merging.open };
   }
 
@@ -146,7 +147,7 @@ class Merge {
       }
       return true;
     }
-    if (isGone) {
+    if (isGone && isThere(this.#branch, copy)) {
       const wasGone = !isThere(this.#base, original);
       const side = wasGone ? 'branch' : decided(merging, { object: original });
       if (side !== 'branch') return true;
@@ -200,6 +201,21 @@ function liveIds(db: Database): string[] {
       ids.push(rows.id(row));
   }
   return ids;
+}
+
+/** What is live, and the deleted parents that hide some of it: without them it would come to light. */
+function contentIds(db: Database): string[] {
+  const ids = new Set(liveIds(db));
+  for (const id of ids) {
+    const row = countedRow(db, id);
+    for (const { data } of db.fold.typeOf(row).compiled.leaves) {
+      if (data.kind !== 'tree') continue;
+      const parent = db.trees.structure(data.tree).parentOf(row);
+      // A set that is walked goes on with what is added to it.
+      if (parent >= 0 && !db.fold.rows.isVoid(parent)) ids.add(db.fold.rows.id(parent));
+    }
+  }
+  return [...ids];
 }
 
 function isThere(db: Database, id: string): boolean {
