@@ -106,5 +106,6 @@ test('many changes in one turn begin one snapshot', async () => {
   for (let no = 0; no < 60; no++) space.database.transaction(() => space.database.add(Page, {}));
   await space.flush();
   await space[Symbol.asyncDispose]();
+  for (let turn = 0; turn < 5000; turn++) await Promise.resolve();
   expect(heads).toBe(1);
 });
