@@ -8,6 +8,8 @@ const INITIAL_BYTES = 256;
 export class Writer {
   #buffer: Uint8Array<ArrayBuffer>;
   #length = 0;
+  /** What {@link Writer.view} gave last. */
+  #view: Uint8Array<ArrayBuffer> | undefined;
 
   constructor(initialBytes: number = INITIAL_BYTES) {
     this.#buffer = new Uint8Array(initialBytes);
@@ -85,7 +87,10 @@ export class Writer {
 
   /** What was written, as a view that the next write may change: for what is read at once. */
   view(): Uint8Array<ArrayBuffer> {
-    return this.#buffer.subarray(0, this.#length);
+    const last = this.#view;
+    // Writers that are kept write the same lengths again and again, and a view is garbage as large as they.
+    if (last?.length === this.#length && last.buffer === this.#buffer.buffer) return last;
+    return (this.#view = this.#buffer.subarray(0, this.#length));
   }
 
   /** What was written, in a buffer of its own. */

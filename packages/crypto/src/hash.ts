@@ -94,7 +94,18 @@ function framed(tag: string, parts: readonly Uint8Array[]): Uint8Array {
     bytes.set(part, at);
     at += part.length;
   }
-  return bytes.subarray(0, at);
+  return bytes === scratch ? scratchTo(at) : bytes.subarray(0, at);
+}
+
+/** Views of the start of the kept buffer, by their length: a block asks for nine, mostly of the same lengths. */
+const views: (Uint8Array | undefined)[] = new Array<undefined>(1024).fill(undefined);
+
+function scratchTo(length: number): Uint8Array {
+  const kept = views[length];
+  if (kept !== undefined) return kept;
+  const view = scratch.subarray(0, length);
+  if (length < views.length) views[length] = view;
+  return view;
 }
 
 /** Length byte, prefix, tag. Tags are constants of the program, so the map stays small. */

@@ -217,7 +217,7 @@ export class SectionBuilder {
   /** The section's canonical bytes. */
   finish(): Uint8Array<ArrayBuffer> {
     const names = { feeds: this.#feeds, types: this.#types, objects: this.#objects };
-    const section = assemble(names, this.#ops, this.#body.finish());
+    const section = assemble(names, this.#ops, this.#body.view());
     const keep = this.#body.length <= BODY_KEPT_BYTES && bodies.length < BODIES_KEPT;
     if (keep) bodies.push(this.#body);
     return section;

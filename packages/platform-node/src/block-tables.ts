@@ -45,8 +45,9 @@ function bin(id: string): Uint8Array {
  * as the log is long; of one stretch there are few.
  */
 function headOf(position: number, hash: Uint8Array): number {
-  const [a = 0, b = 0, c = 0, d = 0] = hash;
-  const bits = ((a << 22) | (b << 14) | (c << 6) | (d >> 2)) >>> 0;
+  let bits = 0;
+  for (let at = 0; at < 4; at++) bits = bits * 256 + (hash[at] ?? 0);
+  bits = Math.floor(bits / 4);
   return Math.floor(position / STRETCH) * 2 ** HEAD_BITS + bits;
 }
 

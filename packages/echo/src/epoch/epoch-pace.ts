@@ -26,8 +26,10 @@ export const DEFAULT_EPOCH_POLICY: EpochPolicy = {
  * import of one object a block would else be folded a second time as soon as it was written.
  */
 const BLOCKS_AN_OBJECT = 2;
-/** Blocks between two looks at whether it is time: looking costs more than a block. */
+/** Blocks between two looks at whether it is time: looking counts all objects. */
 const LOOK_EVERY_BLOCKS = 64;
+/** Or this part of those that are missing, where that is more: objects may be deleted meanwhile. */
+const LOOK_EVERY_PART = 1 / 8;
 
 /** What the pace is set by. */
 export interface PaceParts {
@@ -48,7 +50,8 @@ export interface PaceParts {
 export class EpochPace {
   readonly #parts: PaceParts;
   readonly #abort = new AbortController();
-  #lookedAt = Number.NEGATIVE_INFINITY;
+  /** Blocks in all at the next look. */
+  #lookAt = 0;
   #isWaiting = false;
   #isWatching = false;
 
@@ -60,9 +63,10 @@ export class EpochPace {
   changed(): void {
     const { blocks, voteStep } = this.#parts;
     if (voteStep() !== undefined && !this.#isWatching) void this.#watch().catch(() => undefined);
-    if (this.#isWaiting || blocks() - this.#lookedAt < LOOK_EVERY_BLOCKS) return;
-    this.#lookedAt = blocks();
-    if (this.#isDue) void this.#proposeSoon().catch(() => undefined);
+    if (this.#isWaiting || blocks() < this.#lookAt) return;
+    const missing = this.#missing;
+    this.#lookAt = blocks() + Math.max(LOOK_EVERY_BLOCKS, missing * LOOK_EVERY_PART);
+    if (missing <= 0) void this.#proposeSoon().catch(() => undefined);
   }
 
   /** Waits for nothing any more. */
@@ -70,9 +74,15 @@ export class EpochPace {
     this.#abort.abort();
   }
 
-  get #isDue(): boolean {
+  /** Blocks above the frontier until an epoch is due. */
+  get #missing(): number {
     const { above, objects, policy } = this.#parts;
-    return above() >= Math.max(policy.blocks, BLOCKS_AN_OBJECT * objects());
+    const blocks = above();
+    return blocks < policy.blocks ? policy.blocks - blocks : BLOCKS_AN_OBJECT * objects() - blocks;
+  }
+
+  get #isDue(): boolean {
+    return this.#missing <= 0;
   }
 
   async #proposeSoon(): Promise<void> {
