@@ -23,3 +23,11 @@ export async function takeOver(to: ReplicaNode, from: ReplicaNode): Promise<bool
   await to.open({ mayContinue: true });
   return true;
 }
+
+/** Lets a device that has dropped history begin with its log alone: somebody else gives it the rest. */
+export async function takeBack(node: ReplicaNode): Promise<void> {
+  const { exchange } = node.space;
+  await node.close();
+  await exchange.beginAnew();
+  await node.open({ mayContinue: false });
+}

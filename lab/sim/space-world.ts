@@ -10,7 +10,7 @@ import { StoreError, toHex } from '@atoll/kernel';
 import { MemoryStore, SimRng } from '@atoll/testkit';
 import { Person, rootOf } from '../../packages/echo/src/space/testing/space-fixture.ts';
 import { checkNothingVoid, checkTree, shownText } from './checks.ts';
-import { takeOver } from './epoch-visit.ts';
+import { takeBack, takeOver } from './epoch-visit.ts';
 import { FaultDisk } from './fault-disk.ts';
 import { ReplicaNode } from './replica-node.ts';
 import { SimFailure } from './sim-failure.ts';
@@ -48,6 +48,10 @@ export class SpaceWorld {
   /** Ids of objects whose creation was reported durable. */
   readonly #durable = new Set<string>();
   #hasLateComer = false;
+  /** Somebody has refused a branch that parts from its feed where he has dropped history. */
+  #hasParted = false;
+  /** What nobody has a place for was left. */
+  #hasLeft = false;
   /** Nothing is written any more: everything is exchanged. */
   #isOver = false;
 
@@ -128,16 +132,8 @@ export class SpaceWorld {
     else if (roll < 0.85) await this.#snapshot(node);
     else if (roll < 0.9) await this.#fault(node, rng.chance(faultRate));
     else if (roll < 0.95) await this.#epoch(node, rng.chance(epochRate));
-    else if (this.#mayFork && rng.chance(restoreRate)) await this.#copy(node);
+    else if (rng.chance(restoreRate) && this.#nodes.length <= 2 * NODES_MAX) await this.#copy(node);
     else await this.#reopen(node);
-  }
-
-  /**
-   * A branch that parts from its feed under an epoch counts only with those who still have the feed's blocks:
-   * its own device keeps it beside them (lab/faults/README.md). So a world has forks, or drops history.
-   */
-  get #mayFork(): boolean {
-    return this.#options.dropRate === 0;
   }
 
   #edit(node: ReplicaNode): void {
@@ -160,13 +156,19 @@ export class SpaceWorld {
     let left = runs;
     for await (const run of from.space.replica.missingFor(to.space.replica.tips())) {
       const received = await to.space.replica.receive(run, 'peer');
-      if (received.at === 'refused')
-        throw new SimFailure(`a good run was refused: ${received.code}`);
+      if (received.at === 'refused') await this.#noteRefused(to, received.code);
       if (--left === 0) break;
     }
     await to.space.settled();
     await to.space.epochs.settled();
     to.answers = 0;
+  }
+
+  /** Only who has dropped history may refuse a good run: one of a branch that parts from its feed under that. */
+  async #noteRefused({ space }: ReplicaNode, code: string): Promise<void> {
+    const mayBe = code === 'FEED_FORGOTTEN' && !(await space.epochs.isHistoryWhole());
+    if (!mayBe) throw new SimFailure(`a good run was refused: ${code}`);
+    this.#hasParted = true;
   }
 
   /** A process that ends well, and the next one. */
@@ -222,7 +224,7 @@ export class SpaceWorld {
     const tips = node.space.replica.tips();
     if (tips.some(({ hash }) => branches.blockOf(hash) === undefined)) return;
     node.disk.restore(length);
-    await node.open({ mayContinue: this.#mayFork && this.#rng.chance(0.5) });
+    await node.open({ mayContinue: this.#rng.chance(0.5) });
   }
 
   async #epoch({ space }: ReplicaNode, wanted: boolean): Promise<void> {
@@ -249,13 +251,15 @@ export class SpaceWorld {
     const copied = { ...ports, store: new MemoryStore(disk) };
     const options = { space: id, ring: keys.ring, writer: node.writer(true) };
     this.#push({ person, disk, role }, await Space.open(copied, options));
-    const [retired] = this.#nodes.length > NODES_MAX ? this.#nodes.splice(4, 1) : [];
+    const retired = this.#nodes.length > NODES_MAX ? this.#nodes[4] : undefined;
     if (retired === undefined) return;
     for (const each of [node, retired]) each.disk.calm();
     retired.part = node.part;
     // Both ways: who does not know the other's branch of a fork takes him to be ahead, and keeps his own.
     await this.#send(node, retired, everything);
     await this.#send(retired, node, everything);
+    // With what the other refuses it would be gone.
+    if (hasAll(node, retired)) this.#nodes.splice(4, 1);
   }
 
   async #check(node: ReplicaNode): Promise<void> {
@@ -276,10 +280,34 @@ export class SpaceWorld {
       for (const from of this.#nodes) {
         for (const to of this.#nodes) await this.#send(from, to, everything);
       }
-      if (!this.#isExchanged() && this.#options.dropRate > 0) await this.#takeOver();
+      if (!this.#isExchanged() && this.#options.dropRate > 0) await this.#resolve();
     }
     if (!this.#isExchanged()) throw new SimFailure('the replicas do not come to the same blocks');
     return this.#checkEnd();
+  }
+
+  /**
+   * What some have dropped others lack: they take it over. But where a branch parts from its feed below that, who
+   * has dropped takes the history back from somebody who has all of it. If nobody has, the branch has no place.
+   */
+  async #resolve(): Promise<void> {
+    if (!this.#hasParted) return this.#takeOver();
+    const whole: ReplicaNode[] = [];
+    for (const node of this.#nodes) {
+      const { epochs, parked, replica } = node.space;
+      if (replica.waiting > 0 || parked.blocks > 0) continue;
+      if (await epochs.isHistoryWhole()) whole.push(node);
+    }
+    for (const giver of whole) {
+      for (const node of this.#nodes) await this.#send(node, giver, everything);
+      if (!this.#nodes.every((node) => hasAll(giver, node))) continue;
+      for (const node of this.#nodes) {
+        if (!whole.includes(node)) await takeBack(node);
+        await this.#send(giver, node, everything);
+      }
+      return;
+    }
+    await this.#takeOver();
   }
 
   /** Who lacks what the others have dropped takes it over as a whole. */
@@ -287,7 +315,12 @@ export class SpaceWorld {
     const numberOf = ({ space }: ReplicaNode): number => space.epochs.status().current?.number ?? 0;
     const [newest] = [...this.#nodes].sort((a, b) => numberOf(b) - numberOf(a));
     for (const to of this.#nodes) {
-      if (newest !== undefined && to !== newest) await takeOver(to, newest);
+      if (newest === undefined || to === newest) continue;
+      const tips = to.space.replica.tips();
+      await takeOver(to, newest);
+      // As `leaveWork` does: what parts from its feed below has no place there.
+      const { index } = to.space.replica;
+      if (!tips.every(({ hash }) => index.blockOf(hash) !== undefined)) this.#hasLeft = true;
     }
   }
 
@@ -298,11 +331,12 @@ export class SpaceWorld {
     const shown = shownText(first.space.database);
     for (const { space } of others) {
       if (rootOf(space) !== root) throw new SimFailure('replicas with the same blocks differ');
-      if (space.parked.blocks > 0) throw new SimFailure('blocks wait for nothing');
+      if (space.parked.blocks > 0 && !this.#hasLeft)
+        throw new SimFailure('blocks wait for nothing');
       if (shownText(space.database) !== shown) throw new SimFailure('replicas show other things');
     }
     for (const node of this.#nodes) await this.#check(node);
-    for (const id of this.#durable) {
+    for (const id of this.#hasLeft ? [] : this.#durable) {
       if (first.space.database.getDeleted(id) === undefined) {
         throw new SimFailure(`the durable object ${id} is lost`);
       }
@@ -329,4 +363,10 @@ export class SpaceWorld {
     if (rootOf(node.space) !== root)
       throw new SimFailure('a store opens to another state than it closed in');
   }
+}
+
+/** True if `node` has all that `other` has. */
+function hasAll(node: ReplicaNode, other: ReplicaNode): boolean {
+  const { index } = node.space.replica;
+  return other.space.replica.tips().every(({ hash }) => index.blockOf(hash) !== undefined);
 }

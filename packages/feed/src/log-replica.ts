@@ -116,6 +116,7 @@ export class LogReplica implements Replica, AsyncDisposable {
     const replica = new LogReplica(options);
     await replica.#enterOthers();
     await replica.#catchUp(async (page) => options.load?.(page.map(({ stored }) => stored)));
+    await replica.#placeRest();
     replica.#stopListening = options.store.onForeignCommit(() => {
       replica.#followForeign();
     });
@@ -438,6 +439,22 @@ export class LogReplica implements Replica, AsyncDisposable {
     const positions = lost.filter((stored) => !isWhole(stored)).map(({ position }) => position);
     log?.event('error', 'feed.log-damaged', { code: 'FEED_LOG_CORRUPT', blocks: lost.length });
     if (positions.length > 0) await store.commit({ drops: [{ space, positions }] });
+  }
+
+  /** What was given again lies behind what continues it: that has its place now. */
+  async #placeRest(): Promise<void> {
+    const { load, space, store } = this.#options;
+    for (let rest = [...this.#unplaced.keys()], before = -1; rest.length !== before;) {
+      before = rest.length;
+      for (const hash of rest) {
+        const stored = await store.get(space, hash);
+        const entered = stored === undefined ? undefined : this.#enter(stored);
+        if (stored === undefined || entered === undefined) continue;
+        this.#unplaced.delete(hash);
+        await load?.([stored]);
+      }
+      rest = [...this.#unplaced.keys()];
+    }
   }
 
   /** A block that the index has is not what was written: found when it was to be given away. */

@@ -27,6 +27,8 @@ export interface DropParts {
   /** Lets it learn the positions of what was written here. @throws StoreError. */
   readonly catchUp: () => Promise<unknown>;
   readonly archive: EpochArchive;
+  /** Blocks were let go: tries those again that wait for some. */
+  readonly letGo: () => void;
   /** Lets the space begin with the kept epoch when it is opened next. @throws StoreError. */
   readonly rebase: () => Promise<void>;
 }
@@ -42,6 +44,7 @@ export async function dropHistory(parts: DropParts, terms: EpochTerms): Promise<
   for (const [feed, whole] of frontier.wholes()) {
     for (const branches of [index.branches, parts.replica()]) branches.letGo(feed, whole);
   }
+  parts.letGo();
   const dropped = droppable(parts, frontier);
   // With the first part, so that nothing is gone of which nobody could say since when.
   const note = noteOf(epochIdOf(terms), parts.clock.nowMs());
@@ -134,7 +137,8 @@ export async function droppedAtMs(
   return notedMs(await store.value(droppedName(space)), epoch);
 }
 
-function droppedName(space: SpaceId): string {
+/** Name of the value that says when history was dropped. */
+export function droppedName(space: SpaceId): string {
   return `epoch-dropped/${space}`;
 }
 

@@ -276,6 +276,16 @@ export class EpochExchange {
     return { head: await writePlan(place, plan), blocks: apart.content };
   }
 
+  /**
+   * Lets the space begin with its log alone, which somebody who has the whole history completes: where a branch
+   * parts from its feed under what was dropped here. To be called when he has everything that is here; the space
+   * is closed. @throws StoreError.
+   */
+  async beginAnew(): Promise<void> {
+    const { beginAnew } = await import('./take-over.ts');
+    await beginAnew(this.#parts.place);
+  }
+
   /** How it stands with what was taken over, by the blocks that are here. @throws StoreError. */
   async trial(): Promise<TrialState> {
     const trial = await trialOf(this.#parts.place);

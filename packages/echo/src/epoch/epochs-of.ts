@@ -23,13 +23,15 @@ export interface EpochsHost {
   /** Tells that a block was written. */
   readonly changed: () => void;
   readonly flush: () => Promise<void>;
+  /** Blocks were let go: tries those again that wait for some. */
+  readonly letGo: () => void;
   /** Puts the rows behind what is sealed. @throws SnapshotError; StoreError. */
   readonly adopt: () => Promise<void>;
 }
 
 /** See {@link SpaceEpochs}. */
 export function epochsOf(host: EpochsHost): SpaceEpochs {
-  const { adopt, changed, flush, own, parts, replica, snapshots } = host;
+  const { adopt, changed, flush, letGo, own, parts, replica, snapshots } = host;
   const { ports, writer } = parts;
   return new SpaceEpochs({
     ...parts,
@@ -46,6 +48,7 @@ export function epochsOf(host: EpochsHost): SpaceEpochs {
       return hash;
     },
     flush,
+    letGo,
     adopt,
     carried: () => parts.adoption().carried,
     ports,

@@ -67,6 +67,8 @@ export interface EpochParts {
   readonly rebase: () => Promise<void>;
   /** Stretches that were written anew when epochs were adopted. */
   readonly carried: () => number;
+  /** Blocks were let go: tries those again that wait for some. */
+  readonly letGo: () => void;
   /** Puts the rows behind what is sealed. @throws SnapshotError; StoreError. */
   readonly adopt: () => Promise<void>;
   /** Lets that index learn the positions of what was written here. @throws StoreError. */

@@ -9,6 +9,7 @@ import { fromHex, type SpaceId } from '@atoll/kernel';
 import { PageStore } from '../snapshot/page-store.ts';
 import { indexOf } from '../snapshot/restore.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
+import { droppedName } from './drop-history.ts';
 import {
   keptEpoch,
   pagesOfEpoch,
@@ -99,6 +100,30 @@ export async function revertEpoch(place: ArchivePlace): Promise<void> {
   ]);
   await store.commit({ values });
   await pagesOfEpoch(place, trial.epoch).removeOthers(new Set(), false);
+  await new PageStore(place).removeOthers(new Set(), false);
+}
+
+/**
+ * Lets a space that has dropped its history begin with nothing but its log, which is then completed by who has
+ * all of it. To be called when somebody who has the whole history has everything that is here, too; the space is
+ * closed. What is here now stays in the log. @throws StoreError.
+ */
+export async function beginAnew(place: ArchivePlace): Promise<void> {
+  const { space, store } = place;
+  const epoch = await undamaged(pointedEpoch(place));
+  const trial = await undamaged(trialOf(place));
+  const values = new Map<string, Uint8Array | undefined>(
+    [pointerName(space), trialName(space), droppedName(space), headName(space)].map((name) => [
+      name,
+      undefined,
+    ]),
+  );
+  await store.commit({ values });
+  for (const each of [epoch, trial?.before]) {
+    if (each !== undefined && each !== NO_EPOCH) {
+      await pagesOfEpoch(place, each).removeOthers(new Set(), false);
+    }
+  }
   await new PageStore(place).removeOthers(new Set(), false);
 }
 

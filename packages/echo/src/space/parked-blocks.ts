@@ -65,6 +65,14 @@ export class ParkedBlocks {
     return hashes;
   }
 
+  /** Takes out all that wait for blocks: what they name may count as known from now on. */
+  takeWaiting(): readonly BlockHash[] {
+    const hashes = [...this.#waiting.values()].flatMap((waiting) => [...waiting]);
+    this.#waiting.clear();
+    this.#take(hashes);
+    return hashes;
+  }
+
   /** Takes out those that did not open, for another try with more keys. */
   takeSealed(): readonly BlockHash[] {
     const hashes = [...this.#sealed];

@@ -166,19 +166,17 @@ export class SpaceIndex {
   }
 
   /**
-   * The last block that is here up to a dep whose own block an epoch has let go: with it, all of that
-   * chain that can still be named is in the past. What is said of the dep itself cannot be checked, but for
-   * what the chain says of its ends.
+   * The last block up to a dep whose own block an epoch has let go: with it, all of that chain that can still be
+   * named is in the past. What is said of the dep itself cannot be checked, but that it lies below what is known;
+   * not even where the block at its place still is, for others do not have that any more.
    */
   #forgotten(dep: Dep): number | undefined {
     const whole = this.branches.wholeFrom(dep.feed);
     // Below that seq all chains of the feed are one.
     const [branch] = this.branches.branchesOf(dep.feed);
     if (branch === undefined || dep.seq >= whole) return undefined;
-    const next = this.branches.blockAt(branch, whole - 1);
-    if (next === undefined || this.branches.blockAt(branch, dep.seq) !== undefined)
-      return undefined;
-    if (dep.lamport >= this.branches.lamportOf(next)) return undefined;
+    const last = this.branches.blockAt(branch, whole - 1);
+    if (last === undefined || dep.lamport >= this.branches.lamportOf(last)) return undefined;
     return this.branches.lastUpTo(branch, dep.seq);
   }
 

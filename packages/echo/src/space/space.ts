@@ -11,7 +11,7 @@ import {
   type ResumeFrom,
 } from '@atoll/feed';
 import { SpaceAuthority, loadFounding, type KeyRing, type Role, type Statement } from '@atoll/halo';
-import { type CredentialId, type IdentityId, type SpaceId, type StoredBlock } from '@atoll/kernel';
+import type { BlockHash, CredentialId, IdentityId, SpaceId, StoredBlock } from '@atoll/kernel';
 import { Database } from '../database.ts';
 import type { FoldedBlock } from '../fold.ts';
 import type { EpochExchange } from '../epoch/epoch-exchange.ts';
@@ -136,13 +136,13 @@ export class Space implements AsyncDisposable {
     this.#snapshots = new SpaceSnapshots(parts, start);
     this.#adoption = new EpochAdoption(this, ports.log, this.#snapshots);
     const host: EpochsHost = {
-      ...{ parts, ring },
-      snapshots: this.#snapshots,
+      ...{ parts, ring, snapshots: this.#snapshots },
       replica: () => this.replica,
       own: () => this.#requireOwn(),
       rootKey: () => rootKeyOf(this),
       changed: () => this.#changed(),
       flush: () => this.flush(),
+      letGo: () => this.#intake.fold(() => this.#foldParked([...this.#parked.takeWaiting()])),
       // Once everything received so far has been folded.
       adopt: () => this.#intake.folded().then(() => this.#intake.adopt()),
     };
@@ -439,12 +439,15 @@ export class Space implements AsyncDisposable {
     const keys = this.keys.ring.memberships().length;
     if (keys > this.#keysTried) next.push(...this.#parked.takeSealed());
     this.#keysTried = keys;
+    await this.#foldParked(next);
+  }
+
+  /** Folds blocks that were parked, then those that waited for them. */
+  async #foldParked(next: BlockHash[]): Promise<void> {
     for (const hash of next) {
       const stored = await this.#ports.store.get(this.id, hash);
-      if (stored === undefined) continue;
-      const parsed = readStored(stored);
-      if (parsed === undefined) continue;
-      const folded = await this.#applier.apply(parsed);
+      const parsed = stored === undefined ? undefined : readStored(stored);
+      const folded = parsed === undefined ? undefined : await this.#applier.apply(parsed);
       if (folded !== undefined) next.push(...this.#parked.takeWaitingFor(hash));
     }
   }
