@@ -67,6 +67,13 @@ export const FRAME = {
   rename: 'Rename',
 } as const;
 
+/** Where keys work. */
+export const KEYS_WHERE = {
+  everywhere: 'Everywhere',
+  lists: 'In lists',
+  notes: 'In notes',
+} as const;
+
 /** Tasks. */
 export const TASKS = {
   view: 'View',

@@ -25,6 +25,8 @@ export type CommandName =
   | 'connection'
   | 'invite'
   | 'versions'
+  | 'next-region'
+  | 'previous-region'
   | 'name-version'
   | 'branch'
   | 'save-space'

@@ -28,6 +28,8 @@ export function useGlobalCommands(): void {
   useCommand('devices', () => go({ at: 'devices' }));
   useCommand('settings', () => go({ at: 'settings' }));
   useCommand('keys', () => lay('keys'));
+  useCommand('next-region', () => focusRegion(1));
+  useCommand('previous-region', () => focusRegion(-1));
   useCommand(
     'panel',
     place.at === 'space' && (place.open ?? place.side) !== undefined
@@ -45,6 +47,16 @@ function useSpaceDialogs(isOffered: boolean): void {
   useCommand('branch', over('branch'));
   useCommand('save-space', over('save-space'));
   useCommand('invite', over('invite'));
+}
+
+/** Regions in the order in which they stand; each has something that takes the focus. */
+function focusRegion(step: 1 | -1): void {
+  const regions = [...document.querySelectorAll<HTMLElement>('.frame > :is(nav, main, aside)')];
+  const shown = regions.filter((region) => region.getClientRects().length > 0);
+  const at = shown.findIndex((region) => region.contains(document.activeElement));
+  const next = shown[(Math.max(at, step === 1 ? -1 : 0) + step + shown.length) % shown.length];
+  const inside = 'a[href],button,input,textarea,[contenteditable=true],[tabindex="0"]';
+  (next?.querySelector<HTMLElement>(inside) ?? next)?.focus();
 }
 
 function newNote(space: Space): Place {

@@ -38,6 +38,8 @@ export function useShortcuts(): void {
 function belongsToTarget(name: string, target: EventTarget | null, letterKeys: boolean): boolean {
   if (name.endsWith('mod+z')) return hasOwnUndo(target);
   if (name.includes('mod+')) return false;
+  // From a text one leaves it by this key, too.
+  if (name.endsWith('f6')) return inDialog(target);
   if (name !== 'escape' && !letterKeys) return true;
   return isTyping(target) || inDialog(target);
 }

@@ -1,6 +1,7 @@
 /** Tasks as a board: a lane for each state. */
 import type { Member, PresenceEntry, Space } from '@atoll/client';
 import { useState, type ReactElement } from 'react';
+import { useNavigation } from '../app/navigation.tsx';
 import { TASKS } from '../copy/workspace.ts';
 import { TASK_STATES, type TaskState } from '../data/workspace-types.ts';
 import { useCommand } from '../shell/commands.tsx';
@@ -14,12 +15,13 @@ import {
   useLookers,
   useMemberById,
 } from './task-parts.tsx';
+import { useShownTasks } from './use-shown-tasks.ts';
 import { useTaskDrag, type TaskDrag } from './use-task-drag.ts';
 import { useTaskKeys, type TaskKeys } from './use-task-keys.ts';
 import type { Lanes, TaskActions, TaskRow } from './use-tasks.ts';
 
-/** Done tasks shown before one asks for more. */
-const DONE_SHOWN = 12;
+/** Tasks of a lane that are drawn before one asks for more. */
+const FIRST_SHOWN = { todo: 40, doing: 40, done: 12 } as const;
 
 /** The board. */
 export function TaskBoard(props: {
@@ -30,9 +32,10 @@ export function TaskBoard(props: {
 }): ReactElement {
   const { space, lanes, actions } = props;
   const [adding, setAdding] = useState<TaskState | undefined>(undefined);
-  const [allDone, setAllDone] = useState(false);
-  const shown = (state: TaskState): readonly TaskRow[] =>
-    state === 'done' && !allDone ? lanes.done.slice(0, DONE_SHOWN) : lanes[state];
+  const { place } = useNavigation();
+  const open = place.at === 'space' ? place.open : undefined;
+  const drawn = useShownTasks(lanes, FIRST_SHOWN, open);
+  const shown = (state: TaskState): readonly TaskRow[] => drawn.lanes[state];
   const keys = useTaskKeys<HTMLDivElement>(TASK_STATES.map(shown), actions, props.onSpeak);
   const drag = useTaskDrag(lanes, actions, props.onSpeak);
   const members = useMemberById(space);
@@ -84,11 +87,11 @@ export function TaskBoard(props: {
               </li>
             ) : null}
           </ul>
-          {state === 'done' && !allDone && lanes.done.length > DONE_SHOWN ? (
-            <Button kind="quiet" onClick={() => setAllDone(true)}>
-              {TASKS.showMore(lanes.done.length - DONE_SHOWN)}
+          {drawn.hidden[state] === 0 ? null : (
+            <Button kind="quiet" onClick={() => drawn.more(state)}>
+              {TASKS.showMore(drawn.hidden[state])}
             </Button>
-          ) : null}
+          )}
         </section>
       ))}
     </div>

@@ -5,14 +5,19 @@ import { useNavigation } from '../app/navigation.tsx';
 import { TASKS } from '../copy/workspace.ts';
 import type { TaskState } from '../data/workspace-types.ts';
 import { useCommand } from '../shell/commands.tsx';
+import { Button } from '../ui/button.tsx';
 import { usePhone } from '../ui/use-media.ts';
 import { AddTask, TaskFacts, TaskTitle, Tick, useLookers, useMemberById } from './task-parts.tsx';
+import { useShownTasks } from './use-shown-tasks.ts';
 import { useTaskDrag, type TaskDrag } from './use-task-drag.ts';
 import { useTaskKeys, type TaskKeys } from './use-task-keys.ts';
 import type { Lanes, TaskActions, TaskRow } from './use-tasks.ts';
 
 /** What is going on comes first. */
 const ORDER: readonly TaskState[] = ['doing', 'todo', 'done'];
+
+/** Tasks of a state that are drawn before one asks for more. */
+const FIRST_SHOWN = { doing: 80, todo: 80, done: 20 } as const;
 
 /** The list. */
 export function TaskList(props: {
@@ -24,7 +29,9 @@ export function TaskList(props: {
   const { space, lanes, actions } = props;
   const { place } = useNavigation();
   const phone = usePhone();
-  const all = ORDER.flatMap((state) => lanes[state]);
+  const openId = place.at === 'space' ? place.open : undefined;
+  const shown = useShownTasks(lanes, FIRST_SHOWN, openId);
+  const all = ORDER.flatMap((state) => shown.lanes[state]);
   const keys = useTaskKeys<HTMLDivElement>([all], actions, props.onSpeak);
   const drag = useTaskDrag(lanes, actions, props.onSpeak);
   const members = useMemberById(space);
@@ -52,12 +59,12 @@ export function TaskList(props: {
             {TASKS.states[state]} <span className="meta numbers">{lanes[state].length}</span>
           </h2>
           <ul>
-            {lanes[state].map((task) => (
+            {shown.lanes[state].map((task) => (
               <Row
                 key={task.id}
                 task={task}
                 isFirst={task === all[0]}
-                isOpen={place.at === 'space' && place.open === task.id}
+                isOpen={openId === task.id}
                 actions={actions}
                 keys={keys}
                 drag={drag}
@@ -66,6 +73,11 @@ export function TaskList(props: {
               />
             ))}
           </ul>
+          {shown.hidden[state] === 0 ? null : (
+            <Button kind="quiet" className="more-tasks" onClick={() => shown.more(state)}>
+              {TASKS.showMore(shown.hidden[state])}
+            </Button>
+          )}
         </section>
       ))}
     </div>
