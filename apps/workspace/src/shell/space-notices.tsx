@@ -1,10 +1,11 @@
-/** What has to be said about a space above its content: reading only, receiving, a full device, a branch. */
+/** What has to be said about a space above its content: reading only, receiving, a full device, a branch, an old copy. */
 import type { Space } from '@atoll/client';
 import { useLive, useStatus } from '@atoll/react';
 import { useEffect, useState, type ReactElement } from 'react';
 import { CONNECTION } from '../copy/connection.ts';
 import { FRAME } from '../copy/workspace.ts';
 import { OnlyCopy, useOnlyHere } from './only-copy.tsx';
+import { ApartNotice, useIsApart } from './apart-notice.tsx';
 import { BranchNotice, useIsBranch } from '../time/time-notices.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 
@@ -22,10 +23,13 @@ export function SpaceNotices({ space }: { readonly space: Space }): ReactElement
   // Before everything is here, what one may do is not known yet.
   const readsOnly = role === 'reader' && receiving === undefined;
   const isBranch = useIsBranch(space);
-  if (!readsOnly && receiving === undefined && !stuck && !alone && !isBranch) return null;
+  const isApart = useIsApart(space);
+  const isQuiet = !readsOnly && receiving === undefined && !stuck && !alone;
+  if (isQuiet && !isBranch && !isApart) return null;
   return (
     <div className="notices">
       {isBranch ? <BranchNotice space={space} /> : null}
+      {isApart ? <ApartNotice key={`apart ${space.id}`} space={space} /> : null}
       {stuck ? <NoteLine kind="danger" what={FRAME.full} means={FRAME.fullMeans} live /> : null}
       {alone ? <OnlyCopy key={space.id} space={space} /> : null}
       {readsOnly ? (

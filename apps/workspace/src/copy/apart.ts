@@ -1,0 +1,21 @@
+/** Words for what was written in an old copy of a profile while the others went on without it. */
+import { counted } from './general.ts';
+
+const changes = (count: number): string => counted(count, 'change', 'changes');
+
+/** Above a space. */
+export const APART = {
+  coming: (count: number): string =>
+    `${changes(count)} from an older copy of this device ${count === 1 ? 'is' : 'are'} on the way.`,
+  comingMeans:
+    'What you wrote after a backup was put back is missing here for a moment. It appears again by itself, for everyone, beside what the others wrote.',
+  came: (count: number): string =>
+    `${changes(count)} from an older copy of this device ${count === 1 ? 'is' : 'are'} here now, for everyone.`,
+  cameMeans:
+    'Nothing of the others was written over. Words from just before the backup may be there twice.',
+  gotIt: 'Got it',
+  stuck: (count: number): string =>
+    `${changes(count)} from an older copy of this device cannot join what the others have.`,
+  stuckMeans:
+    'They stay on this device, and what the others write does not arrive here. Save the space as a file to keep them.',
+};
