@@ -271,6 +271,11 @@ export interface EpochInfo {
   readonly bringing: boolean;
   /** Blocks that were brought over since the client was opened. */
   readonly brought: number;
+  /**
+   * Such blocks of other devices, which this one had received before it took the agreed state over. They are not
+   * shown, and kept until their own devices have brought them over.
+   */
+  readonly othersApart: number;
 }
 
 /** A device that has written in a space. */

@@ -61,6 +61,9 @@ export class SpaceCatchUp {
   /** Blocks of such work that are to be brought over, and of those that were. */
   #coming = 0;
   brought = 0;
+  /** The same of other devices, kept here until these bring it over; looked at again after this moment. */
+  othersApart = 0;
+  #othersAgainMs = 0;
   #isNoting = false;
   /** Blocks that were here when that was last noted. */
   #noted = 0;
@@ -102,7 +105,7 @@ export class SpaceCatchUp {
     if (this.#isRunning) return;
     // Whether a closed space is on trial is looked at when it is opened.
     const mayBeOnTrial = this.#isOnTrial !== false && this.#exchange !== undefined;
-    if (this.#waiting === 0 && this.#coming === 0 && !mayBeOnTrial) return;
+    if (!this.#hasWork && !mayBeOnTrial && !this.#isOthersDue) return;
     this.#isRunning = true;
     this.#run()
       .catch((failure: unknown) => {
@@ -143,6 +146,15 @@ export class SpaceCatchUp {
     }
   }
 
+  get #hasWork(): boolean {
+    return this.#waiting > 0 || this.#coming > 0;
+  }
+
+  /** Their devices may have brought it over meanwhile. */
+  get #isOthersDue(): boolean {
+    return this.othersApart > 0 && this.#options.clock.monotonicMs() >= this.#othersAgainMs;
+  }
+
   get #waiting(): number {
     return this.#options.place.replica.waiting;
   }
@@ -155,7 +167,7 @@ export class SpaceCatchUp {
     const { clock, signal } = this.#options;
     let againMs = AGAIN_FIRST_MS;
     await this.#judge();
-    while (this.#waiting > 0 || this.#isOnTrial === true || this.#coming > 0) {
+    while (this.#hasWork || this.#isOnTrial === true) {
       await clock.sleep(PATIENCE_MS, signal);
       const hasHelped = (await this.#judge()) || (await this.#seek());
       if (hasHelped) againMs = AGAIN_FIRST_MS;
@@ -168,7 +180,7 @@ export class SpaceCatchUp {
 
   /** Looks how it stands with what was taken over. True when that is decided. */
   async #judge(): Promise<boolean> {
-    if (this.#isOnTrial === false && this.#coming === 0) return false;
+    if (this.#isOnTrial === false && this.#coming === 0 && !this.#isOthersDue) return false;
     const exchange = this.#exchange;
     if (exchange === undefined) return false;
     const state: TrialState = await exchange.trial();
@@ -177,6 +189,7 @@ export class SpaceCatchUp {
     if (state !== 'open') this.#trialSinceMs = undefined;
     this.#setComing(await exchange.onItsWay());
     if (state !== 'open' && this.#coming > 0) await this.#bringOver();
+    if (state !== 'open') await this.#lookAtOthers(exchange);
     return state === 'sealed' || (state === 'open' && (await this.#maybeGiveUp()));
   }
 
@@ -187,6 +200,14 @@ export class SpaceCatchUp {
     if (space === undefined) return;
     this.brought += await space.bringOver();
     this.#setComing(await space.exchange.onItsWay());
+  }
+
+  async #lookAtOthers(exchange: EpochExchange): Promise<void> {
+    this.#othersAgainMs = this.#options.clock.monotonicMs() + AGAIN_LAST_MS;
+    const blocks = await exchange.othersApart();
+    if (blocks === this.othersApart) return;
+    this.othersApart = blocks;
+    this.#options.changed();
   }
 
   #setComing(blocks: number): void {

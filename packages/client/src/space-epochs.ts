@@ -11,7 +11,7 @@ type EpochPlace = Pick<SpacePlace, 'catchUp' | 'keeper' | 'onApart'>;
 /** What is known of a closed space. */
 const UNKNOWN: EpochInfo = {
   ...{ number: 0, era: 0, blocksSince: 0, voting: false },
-  ...{ voters: [], devices: [], carried: 0, apart: 0, bringing: false, brought: 0 },
+  ...{ voters: [], devices: [], carried: 0, apart: 0, bringing: false, brought: 0, othersApart: 0 },
 };
 
 /** {@link Epochs} of a space; while it is closed, what was last known of them. */
@@ -39,7 +39,7 @@ export class SpaceEpochsView implements Epochs {
       const space = now();
       if (space !== undefined) last = epochInfo(space, ownDevice);
       const { apart = 0, brought = 0, isBringing: bringing = false } = place.catchUp ?? {};
-      return { ...last, apart, bringing, brought };
+      return { ...last, apart, bringing, brought, othersApart: place.catchUp?.othersApart ?? 0 };
     }, sameData);
   }
 
@@ -98,6 +98,6 @@ function epochInfo(space: Space, ownDevice: string): EpochInfo {
       retired: isRetired,
     })),
     carried,
-    ...{ apart: 0, bringing: false, brought: 0 },
+    ...{ apart: 0, bringing: false, brought: 0, othersApart: 0 },
   };
 }

@@ -1,5 +1,5 @@
 /** `atoll space epoch`: what a space's admins have agreed on, wishing for the next, and letting go of history. */
-import type { Client, HistoryDropped, Space } from '@atoll/client';
+import type { Client, EpochInfo, HistoryDropped, Space } from '@atoll/client';
 import type { CommandContext } from '../command.ts';
 import { findSpace } from '../find-space.ts';
 import { grouped } from '../progress-bar.ts';
@@ -26,7 +26,7 @@ export async function spaceEpoch({ line, open, out }: CommandContext): Promise<v
     ? await drop(client, space, { olderThanMs: days === undefined ? 0 : days * DAY_MS, timeoutMs })
     : undefined;
   const status = space.epochs.status.get();
-  const { apart, bringing, brought } = status;
+  const { apart, bringing, brought, othersApart } = status;
   const { blocksSince, carried, devices, era, number, sealedAtMs, voters, voting } = status;
   const sealedAt = sealedAtMs === undefined ? undefined : new Date(sealedAtMs).toISOString();
   out.result(
@@ -56,6 +56,7 @@ export async function spaceEpoch({ line, open, out }: CommandContext): Promise<v
       apart,
       bringing,
       brought,
+      othersApart,
       ...(dropped === undefined ? {} : { history: dropped }),
     },
     space.name.get(),
@@ -72,15 +73,25 @@ export async function spaceEpoch({ line, open, out }: CommandContext): Promise<v
       return `device   ${displayName} ${device.slice(0, 8)}, last wrote on ${day}${stands}`;
     }),
     ...counted(carried, (count) => `carried  ${count} pieces written anew`),
-    ...counted(apart, (count) => {
-      const becomes = bringing
-        ? 'are brought over'
-        : 'only here, until you export and --leave them';
-      return `apart    ${count} blocks of an old copy of this profile, ${becomes}`;
-    }),
-    ...counted(brought, (count) => `brought  ${count} blocks of an old copy of this profile`),
+    ...apartLines(status),
     ...(dropped === undefined ? [] : [`history  ${historyText(dropped)}`]),
   );
+}
+
+/** What was written in old copies of profiles, and what becomes of it. */
+function apartLines({ apart, bringing, brought, othersApart }: EpochInfo): readonly string[] {
+  const becomes = bringing ? 'are brought over' : 'only here, until you export and --leave them';
+  return [
+    ...counted(
+      apart,
+      (count) => `apart    ${count} blocks of an old copy of this profile, ${becomes}`,
+    ),
+    ...counted(brought, (count) => `brought  ${count} blocks of an old copy of this profile`),
+    ...counted(
+      othersApart,
+      (count) => `others   ${count} blocks of old copies, not brought over yet`,
+    ),
+  ];
 }
 
 /** A line about what there is mostly none of. */

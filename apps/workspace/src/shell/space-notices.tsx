@@ -5,7 +5,7 @@ import { useEffect, useState, type ReactElement } from 'react';
 import { CONNECTION } from '../copy/connection.ts';
 import { FRAME } from '../copy/workspace.ts';
 import { OnlyCopy, useOnlyHere } from './only-copy.tsx';
-import { ApartNotice, useIsApart } from './apart-notice.tsx';
+import { ApartNotice, useApartNews } from './apart-notice.tsx';
 import { BranchNotice, useIsBranch } from '../time/time-notices.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 
@@ -23,13 +23,13 @@ export function SpaceNotices({ space }: { readonly space: Space }): ReactElement
   // Before everything is here, what one may do is not known yet.
   const readsOnly = role === 'reader' && receiving === undefined;
   const isBranch = useIsBranch(space);
-  const isApart = useIsApart(space);
+  const apart = useApartNews(space);
   const isQuiet = !readsOnly && receiving === undefined && !stuck && !alone;
-  if (isQuiet && !isBranch && !isApart) return null;
+  if (isQuiet && !isBranch && apart === undefined) return null;
   return (
     <div className="notices">
       {isBranch ? <BranchNotice space={space} /> : null}
-      {isApart ? <ApartNotice key={`apart ${space.id}`} space={space} /> : null}
+      {apart === undefined ? null : <ApartNotice news={apart} />}
       {stuck ? <NoteLine kind="danger" what={FRAME.full} means={FRAME.fullMeans} live /> : null}
       {alone ? <OnlyCopy key={space.id} space={space} /> : null}
       {readsOnly ? (

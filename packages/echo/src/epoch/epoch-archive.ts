@@ -333,3 +333,8 @@ export function pointerName(space: SpaceId): string {
 export function trialName(space: SpaceId): string {
   return `epoch-trial/${space}`;
 }
+
+/** Name of the value that says what of others' work is kept although the epoch has no place for it. */
+export function othersName(space: SpaceId): string {
+  return `others-apart/${space}`;
+}

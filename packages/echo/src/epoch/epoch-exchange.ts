@@ -27,7 +27,13 @@ import {
   encodeRequest,
   type SnapshotRequest,
 } from '../snapshot/transfer-codec.ts';
-import { keptEpoch, pagesOfEpoch, pointedEpoch, type ArchivePlace } from './epoch-archive.ts';
+import {
+  keptEpoch,
+  othersName,
+  pagesOfEpoch,
+  pointedEpoch,
+  type ArchivePlace,
+} from './epoch-archive.ts';
 import type { EpochBook } from './epoch-book.ts';
 import {
   AnswerSeal,
@@ -40,7 +46,7 @@ import {
 } from './epoch-wire.ts';
 import type { FetchedEpoch } from './fetch-epoch.ts';
 import { SpaceError } from '../space/space-error.ts';
-import type { OwnWork, WorkApart } from './work-apart.ts';
+import type { FoundApart, OwnWork, WorkApart } from './work-apart.ts';
 import { carryEntries, carryValues, writePlan, type CarryEntry } from '../carry/carry-store.ts';
 import { SpaceKeys } from '../space/space-keys.ts';
 import { trialOf } from './epoch-trial.ts';
@@ -206,10 +212,10 @@ export class EpochExchange {
    * @throws SnapshotError; StoreError.
    */
   async workApart(offer: EpochOffer): Promise<number> {
-    return (await this.#workApart(offer))?.content ?? 0;
+    return (await this.#workApart(offer)).own?.content ?? 0;
   }
 
-  async #workApart({ terms }: EpochOffer): Promise<WorkApart | undefined> {
+  async #workApart({ terms }: EpochOffer): Promise<FoundApart> {
     const { workApart } = await import('./work-apart.ts');
     return workApart(this.#parts.place, epochIdOf(terms), this.#work);
   }
@@ -223,11 +229,12 @@ export class EpochExchange {
     const { terms } = offer;
     const { book, log, place } = this.#parts;
     const epoch = epochIdOf(terms);
-    const apart = await this.#workApart(offer);
-    const carries = apart === undefined ? undefined : await this.#plan(epoch, apart);
+    const { others, own } = await this.#workApart(offer);
+    const carries = own === undefined ? undefined : await this.#plan(epoch, own);
     const { current } = book;
     const known = current?.id ?? NO_EPOCH;
     const stoodAt = {
+      others,
       known,
       era: current?.era ?? 0,
       ...(carries === undefined ? {} : { carries }),
@@ -242,6 +249,17 @@ export class EpochExchange {
   async onItsWay(): Promise<number> {
     const entries = await carryEntries(this.#parts.place);
     return entries.reduce((sum, { blocks }) => sum + blocks, 0);
+  }
+
+  /**
+   * Work of other devices that has no place in what was taken over, as far as it was here: blocks with content
+   * that their own devices have not brought over yet. They are kept until then. @throws SnapshotError; StoreError.
+   */
+  async othersApart(): Promise<number> {
+    const { live, place } = this.#parts;
+    if ((await place.store.value(othersName(place.space))) === undefined) return 0;
+    const { settleOthers } = await import('./others-apart.ts');
+    return settleOthers(place, live().index);
   }
 
   /**

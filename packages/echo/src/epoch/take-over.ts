@@ -16,10 +16,12 @@ import {
   pointedEpoch,
   pointerName,
   pointerTo,
+  othersName,
   trialName,
   type ArchivePlace,
 } from './epoch-archive.ts';
 import { trialOf, type EpochTrial } from './epoch-trial.ts';
+import { othersApart, othersRecord, type OtherApart } from './others-apart.ts';
 import { sureRecord } from './sure-record.ts';
 import { sweepFetches } from './sweep-fetches.ts';
 import { carryEntries, carryValues, type CarryEntry } from '../carry/carry-store.ts';
@@ -42,6 +44,8 @@ export async function adoptEpoch(
   stoodAt: StoodAt & {
     /** Work of this device that the epoch does not hold, and that is to be carried over. */
     readonly carries?: Omit<CarryEntry, 'state'>;
+    /** Work of others that it does not hold. */
+    readonly others?: readonly OtherApart[];
   },
 ): Promise<void> {
   const { space, store } = place;
@@ -56,6 +60,8 @@ export async function adoptEpoch(
       // Of a state without the epoch; the log keeps what was written here.
       [headName(space), undefined],
     ]);
+    const others = [...(await othersApart(place)), ...(stoodAt.others ?? [])];
+    if (others.length > 0) values.set(othersName(space), othersRecord(others));
     if (stoodAt.carries !== undefined) {
       const entries = await carryEntries(place);
       const next = [...entries, { state: 'trial', ...stoodAt.carries } as const];
@@ -154,6 +160,7 @@ const FOLDER = /^epoch-([0-9a-f]{16})\/([^/]+)\//;
 async function dropForgotten(place: ArchivePlace): Promise<void> {
   const kept = await keptEpoch(place);
   if (kept === undefined) return;
+  const others = new Set((await othersApart(place)).map(({ hash }) => hash));
   const index = indexOf(kept.found, 0);
   const { space, store } = place;
   for (let after = 0; ;) {
@@ -162,7 +169,8 @@ async function dropForgotten(place: ArchivePlace): Promise<void> {
     if (last === undefined) return;
     after = last.position;
     const positions = page.flatMap(({ feed, hash, position, seq }) => {
-      const isLetGo = seq < index.wholeFrom(feed) && index.blockOf(hash) === undefined;
+      const isLetGo =
+        seq < index.wholeFrom(feed) && index.blockOf(hash) === undefined && !others.has(hash);
       return isLetGo ? [position] : [];
     });
     if (positions.length > 0) await store.commit({ drops: [{ space, positions }] });

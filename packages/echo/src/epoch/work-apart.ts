@@ -10,6 +10,7 @@ import { findSnapshot, indexOf, type FoundSnapshot } from '../snapshot/restore.t
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
 import { BLOCK_HAS_DATA, type SpaceIndex } from '../space/space-index.ts';
 import { pagesOfEpoch, type ArchivePlace } from './epoch-archive.ts';
+import type { OtherApart } from './others-apart.ts';
 import { sureBody, sureRecord } from './sure-record.ts';
 
 const HASH_BYTES = 32;
@@ -33,6 +34,13 @@ export interface WorkApart {
   readonly found: FoundSnapshot;
 }
 
+/** What an epoch has no place for. */
+export interface FoundApart {
+  readonly own: WorkApart | undefined;
+  /** Blocks of other devices, of which it is sure that they part from what the epoch holds. */
+  readonly others: readonly OtherApart[];
+}
+
 /**
  * Blocks of this device that would be lost with an epoch whose pages are here, if any of them have content. A block is not if
  * something that the epoch names builds on it, if others were known to have it ({@link noteShared}), or if it
@@ -42,15 +50,21 @@ export async function workApart(
   place: ArchivePlace,
   epoch: EpochId,
   work: OwnWork,
-): Promise<WorkApart | undefined> {
+): Promise<FoundApart> {
   const found = await findSnapshot({ ...place, pages: pagesOfEpoch(place, epoch) });
-  if (found === undefined) return undefined;
+  if (found === undefined) return { own: undefined, others: [] };
   const shared = await endsOf(place, sharedName(place.space));
   const left = await endsOf(place, leftName(place.space));
-  const blocks = new Comparison(work, indexOf(found, 0), { shared, left }).findApart();
+  const comparison = new Comparison(work, indexOf(found, 0), { shared, left });
+  const blocks = comparison.findApart();
   const { index } = work;
   const content = blocks.filter((no) => (index.flagsOf(no) & BLOCK_HAS_DATA) !== 0).length;
-  return content === 0 ? undefined : { blocks, content, found };
+  const others = comparison.findOthers().map((no) => ({
+    hash: index.branches.hashOf(no),
+    nonce: index.nonceOf(no).slice(),
+    hasContent: (index.flagsOf(no) & BLOCK_HAS_DATA) !== 0,
+  }));
+  return { own: content === 0 ? undefined : { blocks, content, found }, others };
 }
 
 /** Notes that others have everything that this device has written so far. @throws StoreError. */
@@ -121,6 +135,31 @@ class Comparison {
     const isLeft = (no: number): boolean => this.#left.some((end) => branches.isOnChain(no, end));
     // Parts of it would not mean anything alone.
     return [...apart].every(isLeft) ? [] : [...apart].sort((a, b) => a - b);
+  }
+
+  /** Blocks of other devices whose chains part from those of the epoch, and that it does not hold. */
+  findOthers(): readonly number[] {
+    const { index, isOwn } = this.#work;
+    const { branches } = index;
+    return Array.from({ length: branches.branchCount }, (_, branch) => branch)
+      .filter((branch) => !isOwn(branches.branchEnd(branch)) && this.#hasParted(branch))
+      .flatMap((branch) => this.#rest(branch))
+      .filter((no, at, all) => all.indexOf(no) === at);
+  }
+
+  /** True if the epoch knows another block at a place of the chain. */
+  #hasParted(branch: number): boolean {
+    const { branches } = this.#work.index;
+    const taken = this.#taken;
+    return taken.branchesOf(branches.branchFeed(branch)).every((chain) => {
+      for (let seq = taken.seqOf(taken.branchEnd(chain)); seq >= 0; seq--) {
+        const there = taken.blockAt(chain, seq);
+        const here = there === undefined ? undefined : branches.blockAt(branch, seq);
+        if (there === undefined || here === undefined) continue;
+        if (taken.hashOf(there) !== branches.hashOf(here)) return true;
+      }
+      return false;
+    });
   }
 
   /** Blocks of a branch of which nothing says that others have them. */

@@ -25,7 +25,6 @@ import { EpochAdoption } from './epoch-adoption.ts';
 import { Intake } from './intake.ts';
 import { rootKeyOf } from './root-key.ts';
 import { BlockApplier } from './block-applier.ts';
-import { bringOver } from './bring-over.ts';
 import { Committer, type CommitState } from './committer.ts';
 import { openOwnFeed, reserveFeed, type OwnFeed } from './own-feed.ts';
 import { OwnWriter } from './own-writer.ts';
@@ -275,7 +274,8 @@ export class Space implements AsyncDisposable {
    * Brings over what this device had written apart from an epoch that was taken over; blocks with content that
    * were. @throws SnapshotError; StoreError; SpaceError.
    */
-  bringOver(): Promise<number> {
+  async bringOver(): Promise<number> {
+    const { bringOver } = await import('../epoch/carry-parts.ts');
     const parts = { keys: this.keys, committer: this.#committer, intake: this.#intake };
     const opening = (feed: OwnFeed): Promise<readonly Statement[]> => this.#opening(feed);
     return bringOver(this.#host, { ...parts, opening, isOpen: () => !this.#isClosing });
