@@ -1,17 +1,18 @@
 /** `atoll import`: records of a file as objects, of one type or of those that they name. */
 import { basename } from 'node:path';
 import type { Space } from '@atoll/client';
-import { SchemaError, fromJsonSchema, inferType, type TypeData } from '@atoll/schema';
+import { inferType, type TypeData } from '@atoll/schema';
 import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command.ts';
 import { usage } from '../command-line.ts';
 import { findSpace, requireWriter } from '../find-space.ts';
 import { growType } from '../grow-type.ts';
-import { idOf, readText, type FileRecord } from '../json-lines.ts';
+import { idOf, type FileRecord } from '../json-lines.ts';
 import { grouped, progressBar } from '../progress-bar.ts';
 import { TYPE_OF, readRecords, recordFile, type RecordFile } from '../record-files.ts';
 import { BY_ID, RecordWriter, type RecordType } from '../record-writer.ts';
 import { richForm } from '../rich-values.ts';
+import { readTypeFile, typeOf } from '../type-file.ts';
 
 /** Objects of one transaction: large enough to be cheap, small enough for one block's limits. */
 const OBJECTS_A_TRANSACTION = 300;
@@ -41,7 +42,8 @@ export async function importFile(context: CommandContext): Promise<void> {
   const format = { format: line.value('format'), body: line.value('body') };
   const file = await recordFile(line.operand(1), format);
   if (name === undefined && file.format === 'csv') throw usage('--type TYPE is missing');
-  const given = await schemaOf(line.value('schema'), name);
+  const schema = line.value('schema');
+  const given = schema === undefined ? undefined : await readTypeFile(schema, name);
   const client = await open();
   const space = await findSpace(client, line.operand(0));
   requireWriter(space);
@@ -165,35 +167,15 @@ export function parseRefs(given: readonly string[]): Refs {
   return Object.fromEntries(entries);
 }
 
-/** The type of `--schema`. @throws CliError `CLI_FILE`. */
-async function schemaOf(
-  path: string | undefined,
-  name: string | undefined,
-): Promise<TypeData | undefined> {
-  if (path === undefined) return undefined;
-  const text = await readText(path);
-  return typeOf(() => JSON.parse(text) as unknown, name, `"${path}"`);
-}
-
 /** The types that a file says, and the one that was given. */
 function typesOf(
   schemas: readonly FileRecord[],
   given: TypeData | undefined,
 ): ReadonlyMap<string, TypeData> {
-  const said = schemas.map((schema) => typeOf(() => schema, undefined, 'a schema of the file'));
+  const said = schemas.map((schema) => typeOf(() => schema, 'a schema of the file'));
   return new Map(
     [...said, ...(given === undefined ? [] : [given])].map((type) => [type.name, type]),
   );
-}
-
-function typeOf(read: () => unknown, name: string | undefined, what: string): TypeData {
-  try {
-    const { type } = fromJsonSchema(read(), name === undefined ? {} : { name });
-    return name === undefined ? type : { ...type, name };
-  } catch (cause) {
-    const why = cause instanceof SchemaError ? cause.message : 'it is not JSON';
-    throw new CliError('CLI_FILE', `${what} is no schema of a type: ${why}`, { cause });
-  }
 }
 
 /** A type among the records, as `atoll export` writes it in front of them. */

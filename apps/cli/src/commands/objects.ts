@@ -1,12 +1,6 @@
 /** `atoll add | set | delete | restore`: objects one by one. */
 import type { AnyObject, Space } from '@atoll/client';
-import {
-  SchemaError,
-  fromJsonSchema,
-  type BlobRef,
-  type FieldData,
-  type FieldsData,
-} from '@atoll/schema';
+import type { BlobRef, FieldData, FieldsData } from '@atoll/schema';
 import { pathOfBlob, putFile } from '../blob-files.ts';
 import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command.ts';
@@ -22,7 +16,7 @@ import {
 } from '../field-values.ts';
 import { findObject, findSpace, requireWriter } from '../find-space.ts';
 import { growType } from '../grow-type.ts';
-import { readText } from '../json-lines.ts';
+import { readTypeFile } from '../type-file.ts';
 
 /** Adds an object. */
 export async function add({ line, open, out, signal }: CommandContext): Promise<void> {
@@ -34,11 +28,10 @@ export async function add({ line, open, out, signal }: CommandContext): Promise<
   const signed = assignments.find(({ sign }) => sign !== undefined);
   if (signed !== undefined) throw usage(`a new object has no ${signed.field} to change; use =`);
   const schema = line.value('schema');
-  const given = schema === undefined ? {} : await fieldsOfSchema(schema, typeName);
-  const type = growType(space.db, typeName, {
-    ...given,
-    ...missing(given, newFields(assignments)),
-  });
+  const said = schema === undefined ? undefined : await readTypeFile(schema, typeName);
+  const given = said?.fields ?? {};
+  const fresh = missing(given, newFields(assignments));
+  const type = growType(space.db, typeName, { ...given, ...fresh }, said?.relation);
   const { fields } = type.data();
   const input: Record<string, unknown> = {};
   for (const { field, text } of assignments) {
@@ -113,17 +106,6 @@ async function changeLife(
   change(space, object);
   await space.flush();
   out.result({ id: object.id }, object.id);
-}
-
-/** Fields of a type that a JSON Schema says. @throws CliError `CLI_FILE`. */
-async function fieldsOfSchema(path: string, name: string): Promise<FieldsData> {
-  const text = await readText(path);
-  try {
-    return fromJsonSchema(JSON.parse(text), { name }).type.fields;
-  } catch (cause) {
-    const why = cause instanceof SchemaError ? cause.message : 'it is not JSON';
-    throw new CliError('CLI_FILE', `"${path}" is no schema of a type: ${why}`, { cause });
-  }
 }
 
 function missing(known: FieldsData, wanted: FieldsData): FieldsData {

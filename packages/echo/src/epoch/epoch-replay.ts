@@ -5,7 +5,7 @@
  */
 import type { BranchIndex } from '@atoll/feed';
 import type { EpochTerms } from '@atoll/halo';
-import { assert, idBytes, type BlockHash, type FeedKey, type IdentityId } from '@atoll/kernel';
+import { assert, type BlockHash, type FeedKey, type IdentityId } from '@atoll/kernel';
 import type { BlockContext } from '../block-context.ts';
 import { ElementIds, type Counted, type Stretch } from '../element-ids.ts';
 import { Fold, type FoldedBlock } from '../fold.ts';
@@ -219,19 +219,8 @@ export class EpochReplay {
 
   #contextOf(no: number): BlockContext {
     const { index } = this;
-    const { branches } = index;
-    const live = this.#live(branches.hashOf(no));
-    return {
-      no,
-      branch: branches.branchOf(no),
-      feed: idBytes(branches.feedOf(no)),
-      seq: branches.seqOf(no),
-      lamport: branches.lamportOf(no),
-      hash: branches.hashBytesOf(no),
-      nonce: index.nonceOf(no),
-      timeMs: index.timeMsOf(no),
-      author: this.#host.authorOf(live ?? -1),
-    };
+    const live = this.#live(index.branches.hashOf(no));
+    return index.contextOf(no, this.#host.authorOf(live ?? -1));
   }
 
   #blocksAt(feed: string, seq: number, count: number): readonly number[] {

@@ -1,6 +1,6 @@
 /** A snapshot opened apart from any space: to be looked at, served to others, or compared. Nothing changes. */
 import type { BranchIndex } from '@atoll/feed';
-import { idBytes, type FeedKey, type IdentityId } from '@atoll/kernel';
+import type { FeedKey, IdentityId } from '@atoll/kernel';
 import type { EarlierBlocks } from '../block-table.ts';
 import { Fold, type StoredStates } from '../fold.ts';
 import { SpaceChains } from '../space/space-chains.ts';
@@ -50,17 +50,7 @@ export function detachedState(
   const fold = new Fold({ causality, observer: silent, tableSeed: 0 });
   const earlier: EarlierBlocks = {
     count: kept.length,
-    context: (no) => ({
-      no,
-      branch: branches.branchOf(no),
-      feed: idBytes(branches.feedOf(no)),
-      seq: branches.seqOf(no),
-      lamport: branches.lamportOf(no),
-      hash: branches.hashBytesOf(no),
-      nonce: index.nonceOf(no),
-      timeMs: index.timeMsOf(no),
-      author: NOBODY,
-    }),
+    context: (no) => index.contextOf(no, NOBODY),
     at: (feed, seq) => blocksAt(index, feed, seq),
     hash: (no) => branches.hashBytesOf(no),
     compare: (a, b) => index.compare(a, b),

@@ -192,18 +192,8 @@ export class BlockApplier {
   /** What the fold has to know of a block that was folded before. */
   contextOf(no: number): BlockContext {
     const { authority, index } = this.#parts;
-    const { branches } = index;
-    return {
-      no,
-      branch: branches.branchOf(no),
-      feed: this.feedBytes(branches.feedOf(no)),
-      seq: branches.seqOf(no),
-      lamport: branches.lamportOf(no),
-      hash: branches.hashBytesOf(no),
-      nonce: index.nonceOf(no),
-      timeMs: index.timeMsOf(no),
-      author: authority.authorOf(no)?.identity ?? NOBODY,
-    };
+    const author = authority.authorOf(no)?.identity ?? NOBODY;
+    return index.contextOf(no, author, this.feedBytes(index.branches.feedOf(no)));
   }
 
   /** Bytes of a feed's key, shared by all its blocks. */

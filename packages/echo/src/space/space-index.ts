@@ -10,7 +10,8 @@ import {
   type InnerHeader,
   type ParsedBlock,
 } from '@atoll/feed';
-import { assert, compareBytes, type BlockHash } from '@atoll/kernel';
+import { assert, compareBytes, idBytes, type BlockHash, type IdentityId } from '@atoll/kernel';
+import type { BlockContext } from '../block-context.ts';
 
 /** What is kept of a block besides its place in the order. */
 export const BLOCK_HAS_DATA = 1;
@@ -51,6 +52,22 @@ export class SpaceIndex {
   constructor(salt: number, branches: BranchIndex = new BranchIndex(salt)) {
     this.branches = branches;
     this.causal = new CausalIndex(this.branches);
+  }
+
+  /** What the fold has to know of a block. The key of its feed may be given, for its blocks to share. */
+  contextOf(no: number, author: IdentityId, feed?: Uint8Array): BlockContext {
+    const { branches } = this;
+    return {
+      no,
+      branch: branches.branchOf(no),
+      feed: feed ?? idBytes(branches.feedOf(no)),
+      seq: branches.seqOf(no),
+      lamport: branches.lamportOf(no),
+      hash: branches.hashBytesOf(no),
+      nonce: this.nonceOf(no),
+      timeMs: this.timeMsOf(no),
+      author,
+    };
   }
 
   /** Enters what a snapshot keeps of the next block beside the columns of its branch. */
