@@ -112,6 +112,29 @@ test('a deleted object can be restored until an epoch lists it, and no more afte
   expect(link.next?.$target).toBeUndefined();
 });
 
+test('what a transaction deletes comes back with it, and can be restored in it, while a list stands', async () => {
+  const ada = await Person.make('Ada', 40);
+  const space = await ada.found();
+  const { database } = space;
+  const [listed, page] = [database.add(Page, {}), database.add(Page, { title: 'stays' })];
+  await space.flush();
+  database.delete(listed);
+  await epoch(space);
+  await epoch(space);
+  expect(() => {
+    database.transaction(() => {
+      database.delete(page);
+      throw new RangeError('no');
+    });
+  }).toThrow('no');
+  expect(database.get(page.id)?.['title']).toBe('stays');
+  database.transaction(() => {
+    database.delete(page);
+    database.restore(page);
+  });
+  expect(database.get(page.id)?.['title']).toBe('stays');
+});
+
 test('as long as somebody who writes has not written behind the list, nothing is forgotten', async () => {
   const ada = await Person.make('Ada', 5);
   const jun = await Person.make('Jun', 6);

@@ -19,8 +19,9 @@ export class Frontier {
     return no === undefined ? undefined : new Frontier(index, no);
   }
 
-  /** True for a block under the frontier. */
+  /** True for a block under the frontier; one that is still being written is under none. */
   has(block: number): boolean {
+    if (block >= this.#index.branches.blockCount) return false;
     return block === this.anchor || this.#index.causal.isInPast(block, this.anchor);
   }
 
