@@ -23,8 +23,9 @@ import {
   type Statement,
 } from '@atoll/crypto';
 import { concatBytes, fromHex, type KeyPlatform, type Rng, type Signer } from '@atoll/kernel';
-import { nodeKeys } from '@atoll/platform-node';
+import { nodeKeys, nodeRng } from '@atoll/platform-node';
 import { simEd25519 } from '@atoll/testkit';
+import { warmAead } from './ciphers/warm-aead.ts';
 
 const ROUNDS = 5;
 const MICROSECONDS_A_ROUND = 40_000;
@@ -75,11 +76,12 @@ async function hashing(): Promise<void> {
 }
 
 async function sealing(): Promise<void> {
+  const aead = await warmAead();
   const secret = random(32);
   const key = sealingKey(secret);
   const nonce = random(24);
   const associated = random(100);
-  const rng = { bytes: random };
+  const rng = nodeRng;
   for (const size of [64, 200, 300, 600, 4096, 16_384]) {
     const plaintext = random(size);
     const theirs = xchacha20poly1305(secret, nonce, associated).encrypt(plaintext);
@@ -93,6 +95,16 @@ async function sealing(): Promise<void> {
       `open, ${size} B`,
       await cost(() => open(key, { associated, sealed })),
       await cost(() => xchacha20poly1305(secret, nonce, associated).decrypt(theirs)),
+    );
+    row(
+      `seal, ${size} B, with Node's ciphers (without)`,
+      await cost(() => seal(key, { rng, associated, plaintext, aead })),
+      await cost(() => seal(key, { rng, associated, plaintext })),
+    );
+    row(
+      `open, ${size} B, with Node's ciphers (without)`,
+      await cost(() => open(key, { associated, sealed, aead })),
+      await cost(() => open(key, { associated, sealed })),
     );
   }
 }

@@ -23,8 +23,10 @@ import {
   type SealedBlock,
 } from '@atoll/feed';
 import { idFromBytes, toHex, type BlockHash, type FeedKey } from '@atoll/kernel';
+import { warmAead } from './ciphers/warm-aead.ts';
 import { MemoryDisk, MemoryStore, simEd25519, simSigner } from '@atoll/testkit';
 
+const aead = await warmAead();
 const BLOCKS = Number(process.argv[2] ?? 100_000);
 const PLAINTEXT_BYTES = 120;
 const WRITERS = 10;
@@ -119,6 +121,7 @@ const sealing = await cpuMs(() => {
       timeMs: 1_800_000_000_000,
       sections: [{ kind: 'data', key: content, plaintext, ...names }],
       rng,
+      aead,
     });
     blocks.push(block);
     prev = block.hash;
@@ -128,8 +131,8 @@ const inner = rng.bytes(192);
 const associated = rng.bytes(150);
 const sealingFloor = await cpuMs(() => {
   for (const { bytes } of blocks) {
-    seal(content, { rng, associated, plaintext });
-    seal(membership.sealing, { rng, associated, plaintext: inner });
+    seal(content, { rng, associated, plaintext, aead });
+    seal(membership.sealing, { rng, associated, plaintext: inner, aead });
     hash('floor', bytes);
   }
 });
@@ -192,9 +195,9 @@ const reading = await cpuMs(() => {
   for (const { bytes } of blocks) {
     const block = splitBlock(bytes);
     if (!block.ok) continue;
-    const header = openInner(membership, space, block.value);
+    const header = openInner(membership, space, block.value, aead);
     if (!header.ok) continue;
-    openSection({ space, block: block.value, inner: header.value, index: 0, key: content });
+    openSection({ space, block: block.value, inner: header.value, index: 0, key: content, aead });
   }
 });
 row('split, open header and section (seal floor)', reading, sealingFloor);

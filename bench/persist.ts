@@ -14,6 +14,7 @@ import { hash, ready, seal, sealingKey } from '@atoll/crypto';
 import { nodeRng } from '@atoll/platform-node';
 import { defineType, s } from '@atoll/schema';
 import { createClient } from '../packages/atoll/src/node.ts';
+import { warmAead } from './ciphers/warm-aead.ts';
 import { PROJECTS, rowAt, type Row } from './objects/rows.ts';
 
 type Figures = { cpuMs: number; wallMs: number; openMs: number };
@@ -110,6 +111,7 @@ async function floor(path: string, count: number): Promise<Figures> {
   db.exec('CREATE TABLE blocks (at INTEGER PRIMARY KEY, hash BLOB, bytes BLOB)');
   const insert = db.prepare('INSERT INTO blocks VALUES (?, ?, ?)');
   const { privateKey } = generateKeyPairSync('ed25519');
+  const aead = await warmAead();
   const key = sealingKey(randomBytes(32));
   const section = new TextEncoder().encode(JSON.stringify(rowAt(0)));
   const header = new Uint8Array(HEADER_BYTES);
@@ -117,8 +119,8 @@ async function floor(path: string, count: number): Promise<Figures> {
   db.exec('BEGIN');
   for (let at = 0; at < count; at++) {
     const associated = section.subarray(0, 32);
-    const sealed = seal(key, { rng: nodeRng, associated, plaintext: section });
-    const head = seal(key, { rng: nodeRng, associated, plaintext: header });
+    const sealed = seal(key, { rng: nodeRng, associated, plaintext: section, aead });
+    const head = seal(key, { rng: nodeRng, associated, plaintext: header, aead });
     hash('section', sealed);
     const content = hash('content', hash('inner', head), hash('rest', sealed));
     const name = hash('block', content, associated);
