@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, type Rolldown } from 'vite';
+import { filesAtOnce, inOneFile, modulesAtOnce } from '../tools/at-once.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const KIB = 1024;
@@ -27,7 +28,8 @@ const BUNDLES: Readonly<Record<string, string>> = {
     '{ createClient, defineType, s } atoll',
   'of which schema': '@atoll/schema',
   'of which crypto with its libraries': '@atoll/crypto',
-  'of which feed, halo, echo (with the above)': '@atoll/echo',
+  'core: a space with objects, types and queries': '{ Space } @atoll/echo',
+  'all that feed, halo and echo export': '@atoll/echo',
   'of which mesh (with crypto and feed)': '@atoll/mesh',
 };
 
@@ -35,6 +37,11 @@ const BUNDLES: Readonly<Record<string, string>> = {
 interface Size {
   readonly eager: number;
   readonly all: number;
+}
+
+interface Built {
+  readonly files: readonly (Rolldown.OutputChunk | Rolldown.OutputAsset)[];
+  readonly chunks: readonly Rolldown.OutputChunk[];
 }
 
 /** Bytes of wasm files and scripts of a page that imports all of `specifier`, or the names before it. */
@@ -46,26 +53,29 @@ async function bundleBytes(specifier: string): Promise<Size> {
     const [, names = '* as all', from = specifier] = /^(\{.*\}) (.*)$/.exec(specifier) ?? [];
     const used = names === '* as all' ? 'all' : names;
     writeFileSync(input, `import ${names} from '${from}';\nglobalThis.used = ${used};\n`);
-    const output = (await build({
-      root: folder,
-      configFile: false,
-      logLevel: 'silent',
-      build: { write: false, target: 'es2024', rolldownOptions: { input } },
-    })) as Rolldown.RolldownOutput;
-    const chunks = output.output.filter((file) => file.type === 'chunk');
-    const eager = new Set(chunks.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName));
-    // A set is walked with what is added on the way.
-    for (const name of eager) {
-      for (const used of chunks.find(({ fileName }) => fileName === name)?.imports ?? [])
-        eager.add(used);
-    }
-    const sum = (files: typeof output.output | typeof chunks): number =>
+    const chunksOf = async (outputOptions: Rolldown.OutputOptions): Promise<Built> => {
+      const { output } = (await build({
+        root: folder,
+        configFile: false,
+        logLevel: 'silent',
+        build: {
+          write: false,
+          target: 'es2024',
+          rolldownOptions: { input, output: outputOptions },
+        },
+      })) as Rolldown.RolldownOutput;
+      return { files: output, chunks: output.filter((file) => file.type === 'chunk') };
+    };
+    // As it is published: what is needed at once is one file.
+    const modules = modulesAtOnce((await chunksOf({})).chunks, ['page']);
+    const { chunks, files: output } = await chunksOf(inOneFile(modules));
+    const sum = (files: Built['files']): number =>
       files
         .map((file) => gzipSync(file.type === 'chunk' ? file.code : file.source, { level: 9 }))
         .reduce((bytes, { length }) => bytes + length, 0);
     return {
-      eager: sum(chunks.filter(({ fileName }) => eager.has(fileName))),
-      all: sum(output.output),
+      eager: sum(filesAtOnce(chunks)),
+      all: sum(output),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });

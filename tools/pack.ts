@@ -9,7 +9,8 @@ import {
   readdirSync,
   writeFileSync,
 } from 'node:fs';
-import { build } from 'tsdown';
+import { build, type InlineConfig } from 'tsdown';
+import { inOneFile, modulesAtOnce, type BuiltFile } from './at-once.ts';
 import { checkInstalled } from './installed.ts';
 import { LIBRARIES } from './layers.ts';
 import { runCommand, ROOT } from './run/command.ts';
@@ -21,6 +22,8 @@ interface Published {
   readonly description: string;
   /** Built file by source. */
   readonly entries: Readonly<Record<string, string>>;
+  /** Entries of which what all of them load at once is one file. */
+  readonly atOnce?: readonly string[];
   readonly exports?: Readonly<Record<string, unknown>>;
   readonly bin?: Readonly<Record<string, string>>;
   /** The built workspace application, which the server serves, lies inside as `site`. */
@@ -55,6 +58,7 @@ const PUBLISHED: readonly Published[] = [
     description:
       'Shared objects and text, end-to-end encrypted, offline first, without a server of ours.',
     entries: { browser: 'src/browser.ts', node: 'src/node.ts', ...STARTED },
+    atOnce: ['browser', 'node'],
     exports: { '.': { browser: typed('browser'), node: typed('node'), default: typed('browser') } },
   },
   onTop('react', 'React hooks for Atoll.'),
@@ -106,9 +110,15 @@ const startsWith = (name: string): RegExp => new RegExp(String.raw`^${name}(/|$)
 /** What is tried here is one version; an application may have any later one that keeps its promises. */
 const asRange = (version: string): string => (/^\d/u.test(version) ? `^${version}` : version);
 
+function chunksOf(
+  bundles: Awaited<ReturnType<typeof build>>,
+): readonly (BuiltFile & { readonly code: string })[] {
+  return bundles.flatMap(({ chunks }) => chunks).filter((chunk) => chunk.type === 'chunk');
+}
+
 /** Builds the bundle; returns the libraries that it imports, with their versions. */
 async function bundle(item: Published): Promise<Record<string, string>> {
-  const bundles = await build({
+  const options = {
     config: false,
     cwd: ROOT + item.folder,
     entry: { ...item.entries },
@@ -129,12 +139,16 @@ async function bundle(item: Published): Promise<Record<string, string>> {
       ],
       alwaysBundle: [/^@atoll\//u],
     },
-  });
-  const imports = bundles
-    .flatMap(({ chunks }) => chunks)
-    .flatMap((chunk) =>
-      chunk.type === 'chunk' ? [...chunk.imports, ...importedLater(chunk.code)] : [],
-    );
+  } satisfies InlineConfig;
+  const first = await build(options);
+  const modules = modulesAtOnce(chunksOf(first), item.atOnce ?? []);
+  // Built again, with what every application loads at once in one file.
+  const bundles =
+    modules.size === 0 ? first : await build({ ...options, outputOptions: inOneFile(modules) });
+  const imports = chunksOf(bundles).flatMap((chunk) => [
+    ...chunk.imports,
+    ...importedLater(chunk.code),
+  ]);
   const libraries = Object.keys(LIBRARIES).filter((library) =>
     imports.some((name) => name === library || name.startsWith(`${library}/`)),
   );
