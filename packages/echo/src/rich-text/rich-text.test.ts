@@ -29,6 +29,23 @@ describe('marks', () => {
     expect(body.marksAt(13)).toEqual({});
   });
 
+  test.each([
+    ['bold', true, true],
+    ['italic', true, true],
+    ['color', 'red', true],
+    ['link', 'https://a.example/', false],
+    ['code', true, false],
+    ['mention', 'ada', false],
+    ['mention:m1', 'ada', false],
+    ['comment:c1', 'why', false],
+  ] as const)('typing at the end of %s, %j, is under it: %j', (key, value, grows) => {
+    const body = one('word');
+    body.mark(0, 4, key, value);
+    body.insert(4, '+');
+    expect(body.marksAt(5)).toEqual(grows ? { [key]: value } : {});
+    expect(body.toDocument()[0]?.runs).toHaveLength(grows ? 1 : 2);
+  });
+
   test('bold at the end of the text goes on growing', () => {
     const body = one('end');
     body.mark(0, 3, 'bold');
