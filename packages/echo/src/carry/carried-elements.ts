@@ -171,17 +171,23 @@ export class CarriedElements {
 
   /** The element that is seen before another one and is there too; `undefined` for the start. */
   #before(stretch: Stretch | undefined, counter: number): ElementId | undefined {
-    const { apart, here, numberOf, there } = this.#parts;
+    const { apart, by, here, numberOf, there } = this.#parts;
     if (here === undefined || there === undefined || stretch === undefined) return undefined;
     const { ids, sequence } = here;
     const unit = ids.unitOf(stretch.branch, counter);
     if (unit < 0) return undefined;
+    // Of its own chain, what the blocks before had made: in the order in which it is written there.
+    const made = here.elementIds.unitsBefore(by.branch, apart.index.branches.seqOf(by.no));
     for (let position = sequence.positionOf(unit) - 1; position >= 0; position--) {
       const id = idOfUnit(ids, sequence.unitAt(position));
       const own = this.#chain(id.agent).find(
         ({ from, to }) => from <= id.counter && id.counter < to,
       );
-      if (own?.group !== undefined) continue;
+      if (own?.group !== undefined) {
+        const isMade = own.branch === by.branch && id.counter < made;
+        if (!isMade) continue;
+        return { agent: numberOf(own.group.feed), counter: id.counter - own.from };
+      }
       const feed = apart.branches.feedOf(id.agent);
       if (there.look(feed, id.counter) !== 'there') continue;
       return { agent: numberOf(feed), counter: id.counter };

@@ -118,12 +118,10 @@ export async function beginAnew(place: ArchivePlace): Promise<void> {
   const { space, store } = place;
   const epoch = await undamaged(pointedEpoch(place));
   const trial = await undamaged(trialOf(place));
-  const values = new Map<string, Uint8Array | undefined>(
-    [pointerName(space), trialName(space), droppedName(space), headName(space)].map((name) => [
-      name,
-      undefined,
-    ]),
-  );
+  // What was to be carried over has its place in the log.
+  const values = await carryValues(place, []);
+  const records = [pointerName, trialName, droppedName, headName, othersName];
+  for (const nameOf of records) values.set(nameOf(space), undefined);
   await store.commit({ values });
   for (const each of [epoch, trial?.before]) {
     if (each !== undefined && each !== NO_EPOCH) {

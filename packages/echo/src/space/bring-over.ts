@@ -134,7 +134,7 @@ class Bringing {
     return { own: { feed, signer, slot, incarnation, seq, prev }, signer, lamport };
   }
 
-  /** Another copy of this profile had the same work: its blocks are known by their nonces. */
+  /** Another copy of this profile had the same work, or it has its place here after all: known by the nonces. */
   #wasBroughtByCopy(feeds: readonly WrittenFeed[]): boolean {
     const { index } = this.#space;
     const [first] = this.#plan.blocks.filter(({ data }) => data !== undefined);
@@ -142,8 +142,7 @@ class Bringing {
     if (feeds.some(({ own }) => own.seq > 0)) return false;
     const nonce = toHex(first.nonce);
     for (let block = 0; block < index.branches.blockCount; block++) {
-      const isSame = toHex(index.nonceOf(block)) === nonce;
-      if (isSame && index.branches.hashOf(block) !== first.of) return true;
+      if (toHex(index.nonceOf(block)) === nonce) return true;
     }
     return false;
   }
