@@ -101,12 +101,18 @@ export async function revert({ line, open, out }: CommandContext): Promise<void>
   const to = required(line.value('to'), 'to');
   const point = pointOf(space, to);
   const options = { label: `Revert to ${to}` };
-  const { changed } =
+  const { changed, forgotten } =
     id === undefined
       ? await space.history.restoreSpace(point, options)
       : await space.history.restore(id, point, options);
   await space.flush();
   tell(out, changed, 'It is so already.');
+  if (forgotten.length > 0) out.note(notBack(forgotten.length));
+}
+
+function notBack(count: number): string {
+  const objects = count === 1 ? 'One object does' : `${count} objects do`;
+  return `${objects} not come back: an epoch has forgotten what was deleted.`;
 }
 
 /** Names a state, takes a name away, or lists the names. */

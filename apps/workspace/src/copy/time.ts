@@ -20,10 +20,14 @@ export const VERSIONS = {
   sinceOf: (name: string): string => `Changed since “${name}”`,
   bringBack: 'Bring this back',
   bringBackLabel: (name: string): string => `Bring back ${name}`,
-  broughtBack: (count: number): string =>
-    count === 0
-      ? 'It is the same now. Nothing was changed.'
-      : `Brought back: ${counted(count, 'thing', 'things')} changed`,
+  broughtBack: (count: number, forgotten: number): string => {
+    const gone =
+      forgotten === 0
+        ? ''
+        : ` ${counted(forgotten, 'thing was', 'things were')} deleted too long ago to come back.`;
+    if (count === 0) return gone.trim() || 'It is the same now. Nothing was changed.';
+    return `Brought back: ${counted(count, 'thing', 'things')} changed${gone === '' ? '' : '.'}${gone}`;
+  },
   unname: 'Take the name away',
   unnamedToast: (name: string): string =>
     `The name “${name}” was taken away. Nothing else changed.`,
@@ -38,6 +42,7 @@ export const VERSIONS = {
   failed: 'That could not be done.',
   dropped: 'What was before the beginning of history is not kept on this device.',
   unknown: 'There is no version of that name any more.',
+  fork: 'What the branch grew from is not kept on this device. Merge it on one that keeps that history.',
 } as const;
 
 /** A space as it was. */

@@ -3,6 +3,7 @@ import { VERSIONS } from '../copy/time.ts';
 
 const WORDS: Readonly<Record<string, string>> = {
   HISTORY_DROPPED: VERSIONS.dropped,
+  HISTORY_FORK: VERSIONS.fork,
   HISTORY_VERSION: VERSIONS.unknown,
 };
 

@@ -193,9 +193,9 @@ export function useBringBack(space: Space): (point: string, name: string) => Pro
   return async (point, name) => {
     const label = VERSIONS.bringBackLabel(name);
     try {
-      const { changed } = await space.history.restoreSpace(parsePoint(point), { label });
+      const { changed, forgotten } = await space.history.restoreSpace(parsePoint(point), { label });
       toast({
-        text: VERSIONS.broughtBack(changed.length),
+        text: VERSIONS.broughtBack(changed.length, forgotten.length),
         ...(changed.length === 0
           ? {}
           : { action: { label: UNDO, run: () => undoLabelled(space, label) } }),

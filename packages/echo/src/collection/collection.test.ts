@@ -3,6 +3,7 @@ import { defineType, s } from '@atoll/schema';
 import { expect, test } from 'vitest';
 import type { Space } from '../space/space.ts';
 import { Person, exchange, rootOf } from '../space/testing/space-fixture.ts';
+import { LogReplica } from '@atoll/feed';
 import { UndoLog } from '../undo-log.ts';
 
 const Page = defineType('test.Page', {
@@ -275,4 +276,62 @@ test('whoever neither controls the space nor is of the same identity retires nob
   await exchange(one, three);
   await epoch(one);
   expect(one.epochs.retired).toEqual([]);
+});
+
+test('what a device had written upon what was collected is written anew when it only hears of it on opening', async () => {
+  const ada = await Person.make('Ada', 31);
+  const jun = await Person.make('Jun', 32);
+  const one = await ada.found();
+  const page = one.database.add(Page, { body: 'keep these words, not those' });
+  const two = await jun.join(one, ada.deviceSigner, 'writer');
+  two.database.add(Page, { title: 'Jun' });
+  await exchange(one, two);
+  const [lost] = one.epochs.devices().filter(({ identity }) => identity === jun.identity);
+  if (lost === undefined) throw new RangeError('Jun has written');
+  page.body.delete(16, 11);
+  const [same] = two.database.query(Page).where({ title: '' }).run();
+  same?.body.insert(27, ' but mine');
+  await two.flush();
+  await two[Symbol.asyncDispose]();
+  await one.epochs.retire(lost.device);
+  for (let round = 0; round < 3; round++) await epoch(one);
+  expect(unitsOf(one)).toBe(16);
+  // The space is closed: what comes is stored, and nobody folds it.
+  const { ed25519, rng, store } = jun.ports;
+  const log = await LogReplica.open({ store, ed25519, rng, space: one.id });
+  for await (const run of one.replica.missingFor(log.tips())) await log.receive(run, 'peer');
+  await log[Symbol.asyncDispose]();
+  const { ring } = two.keys;
+  const { Space: open } = await import('../space/space.ts');
+  const again = await open.open(jun.ports, { space: one.id, ring, writer: jun.writer() });
+  const [read] = again.database.query(Page).where({ title: '' }).run();
+  expect(again.epochs.status().carried).toBe(1);
+  expect(read?.body.toString()).toBe('keep these words but mine');
+  await exchange(again, one);
+  expect(page.body.toString()).toBe('keep these words but mine');
+  expect(rootOf(again)).toBe(rootOf(one));
+});
+
+test('bringing everything back says which objects an epoch has forgotten, and brings back the others', async () => {
+  const ada = await Person.make('Ada', 41);
+  const space = await ada.found();
+  const gone = space.database.add(Page, { title: 'Gone' });
+  const kept = space.database.add(Page, { title: 'Kept' });
+  await space.flush();
+  const then = space.history.frontier();
+  space.database.delete(gone);
+  kept.title = 'Changed';
+  await epoch(space);
+  const listed = await space.history.restoreSpace(then);
+  expect([listed.forgotten, kept.title]).toEqual([[], 'Kept']);
+  space.database.delete(gone);
+  for (let round = 0; round < 3; round++) await epoch(space);
+  kept.title = 'Changed again';
+  const { changed, forgotten } = await space.history.restoreSpace(then);
+  expect(forgotten).toEqual([gone.id]);
+  expect(changed.map(({ id }) => id)).toEqual([kept.id]);
+  expect(kept.title).toBe('Kept');
+  expect(space.database.get(gone.id)).toBe(undefined);
+  const { db } = await space.history.at(then);
+  expect(db.query('test.Page').where({ title: 'Gone' }).count()).toBe(1);
 });

@@ -61,6 +61,14 @@ export function bringBack(db: Database, past: Database, id: string): boolean {
   return true;
 }
 
+/** True for an object that was there then and that an epoch has forgotten, or listed to be forgotten. */
+export function isForgotten(db: Database, past: Database, id: string): boolean {
+  const pastRow = countedRow(past, id);
+  if (pastRow < 0 || !isLive(past.fold, pastRow)) return false;
+  const row = countedRow(db, id);
+  return row < 0 || (!isLive(db.fold, row) && !db.canRestore(row));
+}
+
 function bringFieldBack(back: FieldBack): void {
   const { data } = back.ref.leaf;
   if (data.kind === 'set') bringSetBack(back);
@@ -108,7 +116,7 @@ function bringTextBack(back: FieldBack): void {
   const pieces = compareRuns(runsIn(db, ref), runsIn(past, pastRef)).map((piece) => {
     const { agent, change, counter, text } = piece;
     const range = { agent, counter, count: text.length };
-    return { change, range, text, isGone: change === 'added' && isForgotten(db, ref, range) };
+    return { change, range, text, isGone: change === 'added' && isRangeForgotten(db, ref, range) };
   });
   const ranges = (change: 'added' | 'removed'): IdRange[] =>
     pieces.flatMap((piece) => (piece.change === change && !piece.isGone ? piece.range : []));
@@ -130,7 +138,9 @@ function bringListBack({ db, ref, past, pastRef }: FieldBack): void {
   const pieces = compareItems(itemsIn(db, ref), was);
   const gone = new Set(
     pieces.flatMap(({ change, key }) =>
-      change === 'added' && isForgotten(db, ref, { ...elementOfNumber(key), count: 1 }) ? key : [],
+      change === 'added' && isRangeForgotten(db, ref, { ...elementOfNumber(key), count: 1 })
+        ? key
+        : [],
     ),
   );
   const ranges = (change: 'added' | 'removed'): IdRange[] =>
@@ -153,7 +163,7 @@ function bringListBack({ db, ref, past, pastRef }: FieldBack): void {
 }
 
 /** True for elements that an epoch has listed or collected: they can come back only as copies. */
-function isForgotten(db: Database, ref: FieldRef, range: IdRange): boolean {
+function isRangeForgotten(db: Database, ref: FieldRef, range: IdRange): boolean {
   const field = fieldNo(ref);
   const state = db.sequences.text(ref.row, field) ?? db.sequences.list(ref.row, field);
   if (state === undefined) return false;

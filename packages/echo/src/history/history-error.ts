@@ -11,6 +11,7 @@ export type HistoryErrorCode =
   | 'HISTORY_READ_ONLY' // The past cannot be changed. Bring it back first, or change the present.
   | 'HISTORY_CURSOR' // The page does not begin where this timeline has an entry. Begin again without it.
   | 'HISTORY_BRANCH' // This is no branch, or not one of this space. List the branches.
+  | 'HISTORY_FORK' // The state from which the branch grew was dropped here. Merge where it is kept, or copy by hand.
   | 'HISTORY_MERGED' // The branch was merged before. Make a new one from the present state.
   | 'HISTORY_CONFLICTS'; // Both sides changed the same thing. Say for each which side is to stay.
 

@@ -28,6 +28,11 @@ export type HistoryPoint =
 export interface BroughtBack {
   /** How what was there before differs from what is there now, by object. */
   readonly changed: readonly ObjectDiff[];
+  /**
+   * Objects that were there then and cannot be brought back: an epoch has forgotten them, or has listed them
+   * to be forgotten. What they were can still be read in the state of that time, and copied.
+   */
+  readonly forgotten: readonly ObjectId[];
 }
 
 type LookBack = typeof Loaded;
@@ -156,10 +161,13 @@ export class History {
     const { bringBack, compareObject } = lookedBack();
     const states = { before: database, after: past.db, present: database };
     const changed = objects.flatMap((id) => compareObject(states, id) ?? []);
+    const forgotten = objects.filter((id) => lookedBack().isForgotten(database, past.db, id));
+    const left = new Set<string>(forgotten);
+    const back = objects.filter((id) => !left.has(id));
     asOneBlock(database, () => {
-      for (const id of objects) bringBack(database, past.db, id);
+      for (const id of back) bringBack(database, past.db, id);
     });
-    return { changed };
+    return { changed: changed.filter(({ id }) => !left.has(id)), forgotten };
   }
 
   #states(before: PastState, after: PastState): States {

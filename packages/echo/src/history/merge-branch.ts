@@ -13,8 +13,10 @@ import { compareObject, countedRow, isContent } from './compare.ts';
 import { copyObjects } from './copy-objects.ts';
 import type { Crossing } from './crossing.ts';
 import { readerIn } from './fields.ts';
+import type { HistoryFrontier } from './cut.ts';
 import { HistoryError } from './history-error.ts';
 import type { History } from './history.ts';
+import type { PastState } from './past.ts';
 import { decided, mergeField, type Merging } from './merge-fields.ts';
 
 /** Makes an empty space a branch: copies what is wanted and notes where from. @throws EchoError. */
@@ -35,8 +37,8 @@ export function startBranch(of: BranchStart): void {
 
 /**
  * Merges a branch into its origin; with `isDry` only says what it would do. Written as one step of undo,
- * and only if every conflict is decided. @throws HistoryError `HISTORY_BRANCH`, `HISTORY_MERGED`,
- * `HISTORY_CONFLICTS`; EchoError; StoreError.
+ * and only if every conflict is decided. @throws HistoryError `HISTORY_BRANCH`, `HISTORY_FORK`,
+ * `HISTORY_MERGED`, `HISTORY_CONFLICTS`; EchoError; StoreError.
  */
 export async function mergeBranch(of: BranchMerge): Promise<MergeOutcome> {
   const { branch, origin, isDry } = of;
@@ -49,8 +51,8 @@ export async function mergeBranch(of: BranchMerge): Promise<MergeOutcome> {
   }
   const { copies } = record;
   const [base, start] = await Promise.all([
-    origin.at(record.fork, [...copies.keys()] as ObjectId[]),
-    branch.at(record.start, [...copies.values()] as ObjectId[]),
+    stateAt(origin, record.fork, copies.keys()),
+    stateAt(branch, record.start, copies.values()),
   ]);
   const merge = new Merge({ ...of, base: base.db, start: start.db, copies });
   const planned = merge.run(true);
@@ -64,6 +66,26 @@ export async function mergeBranch(of: BranchMerge): Promise<MergeOutcome> {
     noteMerge(origin.database, branch.database.space, of.nowMs);
   });
   return planned;
+}
+
+/** What both sides are compared with. @throws HistoryError `HISTORY_FORK`; StoreError. */
+async function stateAt(
+  of: History,
+  frontier: HistoryFrontier,
+  objects: Iterable<string>,
+): Promise<PastState> {
+  try {
+    return await of.at(frontier, [...objects] as ObjectId[]);
+  } catch (failure) {
+    const isDropped = failure instanceof HistoryError && failure.code === 'HISTORY_DROPPED';
+    if (!isDropped) throw failure;
+    throw new HistoryError(
+      'HISTORY_FORK',
+      'the state from which the branch grew was dropped on this device: merge it on a device that keeps ' +
+        'that history, or copy what is wanted',
+      { cause: failure },
+    );
+  }
 }
 
 /** One merge, first only looked at. */

@@ -174,8 +174,10 @@ export class Space implements AsyncDisposable {
       }
     }
     await space.#openLog(resume);
-    await space.#intake.adopt();
+    // Adoption writes anew what this device had written upon what an epoch collects: for that it has to know
+    // which blocks are its own, and have a feed to write in.
     await Promise.all([space.#openFeed(), textIndexSettled()]);
+    await space.#intake.adopt();
     space.epochs.branched();
     space.#snapshots.noteChange();
     return space;
