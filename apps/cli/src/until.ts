@@ -27,6 +27,37 @@ export function withTimeout(
   return Object.assign(abort.signal, { [Symbol.dispose]: stop });
 }
 
+/** A signal that fires with a `CLI_TIMEOUT` once nothing has moved for so long. */
+export interface Patience extends Disposable {
+  readonly signal: AbortSignal;
+  /** Something has moved: the waiting begins again. */
+  moved(): void;
+}
+
+/** Waits as long as something moves; `what` says what has stood still. */
+export function withPatience(signal: AbortSignal, stillMs: number, what: () => string): Patience {
+  const abort = new AbortController();
+  const pass = (): void => abort.abort(signal.reason);
+  const fire = (): void => {
+    const seconds = Math.round(stillMs / 100) / 10;
+    abort.abort(new CliError('CLI_TIMEOUT', `${what()}, and nothing moved for ${seconds} s`));
+  };
+  let timer = setTimeout(fire, stillMs);
+  if (signal.aborted) pass();
+  else signal.addEventListener('abort', pass);
+  return {
+    signal: abort.signal,
+    moved: () => {
+      clearTimeout(timer);
+      timer = setTimeout(fire, stillMs);
+    },
+    [Symbol.dispose]: () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', pass);
+    },
+  };
+}
+
 /** Resolves when the signal fires; a plain way to stay until interrupted. */
 export function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -101,6 +101,9 @@ export class Engine implements AsyncDisposable {
     });
   }
 
+  /** Told of each space that has been opened. */
+  onSpaceOpened: ((space: Space) => void) | undefined;
+
   /** Takes a slot and loads the identity. @throws ClientError, StoreError. */
   static async open(
     platform: Platform,
@@ -244,6 +247,7 @@ export class Engine implements AsyncDisposable {
       onOpen: (space) => {
         wire();
         this.#follow(space);
+        this.onSpaceOpened?.(space);
         space.onChange(() => catchUp.look());
         catchUp.look();
       },

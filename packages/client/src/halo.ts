@@ -1,5 +1,5 @@
 /** The identity of this profile: creating it, its devices, and letting further devices in. */
-import type { Database } from '@atoll/echo';
+import type { Database, Space } from '@atoll/echo';
 import {
   DEVICE_INVITATION_MS,
   loadFounding,
@@ -10,7 +10,15 @@ import {
   type HostOptions,
   type Ticket,
 } from '@atoll/halo';
-import { concatBytes, idFromBytes, toHex, type IdentityId } from '@atoll/kernel';
+import {
+  concatBytes,
+  errorCode,
+  idFromBytes,
+  toHex,
+  utf8,
+  type IdentityId,
+  type SpaceId,
+} from '@atoll/kernel';
 import type { Device, GuestInvitation, Halo, HostInvitation, Identity } from './api.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
@@ -41,6 +49,12 @@ export class EngineHalo implements Halo {
     this.#identity = new LiveCell<Identity | undefined>(shownIdentity(engine), sameData);
     engine.identity.subscribe(() => this.#identity.set(shownIdentity(engine)));
     engine.mesh.onStatus(() => this.#lookAtDevices());
+    engine.onSpaceOpened = (space) => {
+      this.#sayName(space).catch((failure: unknown) => {
+        // It stays noted, and is said when the space is opened again.
+        engine.platform.log.event('warn', 'client.name-not-said', { code: errorCode(failure) });
+      });
+    };
   }
 
   get identity(): Live<Identity | undefined> {
@@ -98,15 +112,26 @@ export class EngineHalo implements Halo {
   }
 
   async updateProfile(options: { readonly displayName: string }): Promise<void> {
+    const { places, platform } = this.#engine;
     const identity = { ...this.#engine.requireIdentity(), displayName: options.displayName };
+    // Noted for all of them first: a closed space is told when it is opened next, and so is one that was open
+    // when this process ended.
+    const values = new Map(places.map(({ id }) => [dueName(id), utf8(options.displayName)]));
+    await platform.store.commit({ values });
     await this.#engine.setIdentity(identity);
-    const { colour, displayName: name } = identity;
-    for (const place of this.#engine.places) {
-      const space = await place.open();
-      const credential = space.authority.credentialFor(space.identity, 'read');
-      if (credential === undefined) continue;
+    for (const { opened } of places) if (opened !== undefined) await this.#sayName(opened.space);
+  }
+
+  /** Says a name that was changed while the space was closed. @throws StoreError, SpaceError. */
+  async #sayName(space: Space): Promise<void> {
+    const { platform } = this.#engine;
+    if ((await platform.store.value(dueName(space.id))) === undefined) return;
+    const { colour, displayName: name } = this.#engine.requireIdentity();
+    const credential = space.authority.credentialFor(space.identity, 'read');
+    if (credential !== undefined) {
       await space.publish({ statements: [{ kind: 'profile', name, colour }], credential });
     }
+    await platform.store.commit({ values: new Map([[dueName(space.id), undefined]]) });
   }
 
   async inviteDevice(): Promise<HostInvitation> {
@@ -280,6 +305,11 @@ export function hostOptions(
   const { clock, ed25519, rng } = platform;
   const { displayName: name, log } = identity;
   return { clock, ed25519, rng, deviceSigner, log, name };
+}
+
+/** Where it is noted that a space is still to be told a changed name. */
+function dueName(space: SpaceId): string {
+  return `name-due/${space}`;
 }
 
 function shownIdentity(engine: Engine): Identity | undefined {

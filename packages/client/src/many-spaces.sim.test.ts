@@ -247,13 +247,18 @@ describe('what goes across spaces', () => {
     expect(openOnes(next)).toHaveLength(2);
   });
 
-  test('a new name is told in closed spaces, too', async () => {
+  test('a new name opens no space, and is told in each when it is opened next', async () => {
     const street = new Street(9);
-    const { client, spaces } = await street.withSpaces('ada');
-    await street.pause();
-    await street.world.during(client.halo.updateProfile({ displayName: 'Ada L' }));
-    await street.pause();
+    const { client } = await street.withSpaces('ada');
+    const next = await street.again(client, 'ada');
+    const spaces = next.spaces.list.get();
+    const open = openOnes(next).length;
+    expect(open).toBeLessThan(spaces.length);
+    await street.world.during(next.halo.updateProfile({ displayName: 'Ada L' }));
+    expect(openOnes(next)).toHaveLength(open);
     for (const space of spaces) {
+      await street.world.during(space.open());
+      await street.pause();
       expect(space.members.get().map(({ displayName }) => displayName)).toEqual(['Ada L']);
     }
   });

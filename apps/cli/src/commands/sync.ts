@@ -4,9 +4,10 @@ import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command.ts';
 import { receivingBar } from '../receiving-bar.ts';
 import { settle } from '../settle.ts';
-import { withTimeout } from '../until.ts';
+import { withPatience, withTimeout } from '../until.ts';
 
-const TIMEOUT_MS = 60_000;
+/** Without a limit of the user's: nothing has come, gone or been connected for so long. */
+const STILL_MS = 60_000;
 /** Longer than a server takes to pass a block on, or to say that somebody has come. */
 const QUIET_MS = 500;
 
@@ -21,12 +22,17 @@ export async function sync({ line, open, out, signal }: CommandContext): Promise
   client.network.setOnline(true);
   let peers = 0;
   const quietMs = line.has('until-idle') ? QUIET_MS : 0;
-  const timeoutMs = line.timeMs('timeout') ?? TIMEOUT_MS;
+  const timeoutMs = line.timeMs('timeout');
   using limit = withTimeout(signal, timeoutMs, () => whatIsMissing(client));
+  using patience = withPatience(limit, timeoutMs ?? STILL_MS, () => whatIsMissing(client));
+  let before = '';
   await settle(client, {
     quietMs,
-    signal: limit,
+    signal: patience.signal,
     onLook: () => {
+      const now = progressOf(client);
+      if (now !== before) patience.moved();
+      before = now;
       peers = Math.max(peers, client.network.status.get().peers);
       out.progress(receivingBar(client));
     },
@@ -48,6 +54,19 @@ function whatIsMissing(client: Client): string {
   return away.length === kubes.length
     ? `${away.join(' and ')} could not be reached`
     : 'not everything was exchanged';
+}
+
+/** Another one whenever something came, went, was connected or settled: of a thousand spaces one at a time. */
+function progressOf(client: Client): string {
+  const { kubes, peers } = client.network.status.get();
+  const { blocks, unsent } = countBlocks(client);
+  let settled = 0;
+  for (const space of client.spaces.list.get()) {
+    const { mailbox, receiving } = space.status.get();
+    if (receiving === undefined && mailbox !== 'behind') settled++;
+  }
+  const connected = kubes.filter((kube) => kube.connected).length;
+  return [connected, peers, blocks, unsent, settled].join();
 }
 
 function countBlocks(client: Client): { readonly blocks: number; readonly unsent: number } {
