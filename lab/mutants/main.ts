@@ -21,6 +21,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { COLLECTION_MUTANTS } from './collection-mutants.ts';
 import { EPOCH_MUTANTS } from './epoch-mutants.ts';
+import { FORK_MUTANTS } from './fork-mutants.ts';
 import { MERGE_MUTANTS } from './merge-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { STORE_MUTANTS } from './store-mutants.ts';
@@ -37,6 +38,7 @@ const ALL: readonly Mutant[] = [
   ...MERGE_MUTANTS,
   ...STORE_MUTANTS,
   ...EPOCH_MUTANTS,
+  ...FORK_MUTANTS,
   ...COLLECTION_MUTANTS,
   ...VIEW_MUTANTS,
   ...WIRE_MUTANTS,
