@@ -6,6 +6,7 @@ import {
   errorCode,
   type BlockHash,
   type Ed25519Platform,
+  type FeedKey,
   type Log,
   type Rng,
   type SpaceId,
@@ -97,6 +98,8 @@ export class LogReplica implements Replica, AsyncDisposable {
   #shown: readonly Batch[] = [];
   /** Whole blocks in the store that cannot be entered, as what they continue was damaged: where they lie. */
   readonly #unplaced = new Map<BlockHash, number>();
+  /** Feeds of which a branch was refused that has no place here. */
+  readonly #parted = new Set<FeedKey>();
   /** Position up to which the store has been read. */
   #seen = 0;
   #root: { readonly tips: readonly Tip[]; readonly root: Uint8Array } | undefined;
@@ -164,7 +167,7 @@ export class LogReplica implements Replica, AsyncDisposable {
     this.#requireOpen();
     await this.#turns.take(() => this.#takeForeign());
     const { index } = this;
-    const log = { ...this.#options, index, damaged: this.#damaged };
+    const log = { ...this.#options, index, parted: this.#parted, damaged: this.#damaged };
     yield* readMissing(log, theirs.slice(0, TIPS_MAX));
   }
 
@@ -236,6 +239,7 @@ export class LogReplica implements Replica, AsyncDisposable {
     if (first === undefined) return this.#settleSignature(run, blocks);
     const code = this.index.refusal(indexed(first));
     if (code === 'FEED_PREV_UNKNOWN') return this.#stage(run, from, [first.frame.prev]);
+    if (code === 'FEED_FORGOTTEN') this.#parted.add(first.frame.feed);
     if (code !== undefined) return this.#refuse(code);
     const admission = await this.#admit(fresh, run);
     if (admission !== 'store') {
@@ -448,8 +452,7 @@ export class LogReplica implements Replica, AsyncDisposable {
       before = rest.length;
       for (const hash of rest) {
         const stored = await store.get(space, hash);
-        const entered = stored === undefined ? undefined : this.#enter(stored);
-        if (stored === undefined || entered === undefined) continue;
+        if (stored === undefined || this.#enter(stored) === undefined) continue;
         this.#unplaced.delete(hash);
         await load?.([stored]);
       }

@@ -1,5 +1,5 @@
 /** Runs out of a stored log: everything after a position, or what a peer with given tips lacks. */
-import type { SpaceId, Store, StoredBlock } from '@atoll/kernel';
+import type { FeedKey, SpaceId, Store, StoredBlock } from '@atoll/kernel';
 import { readStored } from './block.ts';
 import type { BranchIndex } from './branch-index.ts';
 import { RunBuilder, type RunBlock } from './run-builder.ts';
@@ -16,13 +16,15 @@ export interface StoredLog {
   readonly store: Store;
   readonly space: SpaceId;
   readonly index: BranchIndex;
+  /** Feeds of which a branch was refused that has no place here: tips that are not known may be on it. */
+  readonly parted?: ReadonlySet<FeedKey>;
   /** Told of what is not what was written; it is not given to anybody. */
   readonly damaged: (stored: StoredBlock) => void;
 }
 
 /** Everything with a position above `position`, in order of arrival. @throws StoreError. */
 export async function* readTail(
-  log: Omit<StoredLog, 'index'>,
+  log: Omit<StoredLog, 'index' | 'parted'>,
   position: number,
 ): AsyncGenerator<Run> {
   const { store, space } = log;
@@ -41,7 +43,7 @@ export async function* readTail(
 /** What a peer with these tips lacks, in order of arrival. @throws StoreError. */
 export async function* readMissing(log: StoredLog, theirs: readonly Tip[]): AsyncGenerator<Run> {
   const { store, space, index } = log;
-  const had = whatTheyHave(index, theirs);
+  const had = whatTheyHave(log, theirs);
   const lacks = (block: number): boolean =>
     index.seqOf(block) > (had[index.branchOf(block)] as number);
   const builder = new RunBuilder();
@@ -65,9 +67,13 @@ export async function* readMissing(log: StoredLog, theirs: readonly Tip[]): Asyn
 /**
  * By branch: the greatest seq that the peer has. A tip that we do not know is one of three things: the
  * peer is ahead (then it has ours), or it is on a branch that we lack. The first is assumed where it is
- * longer than ours; if that was wrong, its branch arrives, and the next exchange knows better.
+ * longer than ours; if that was wrong, its branch arrives, and the next exchange knows better. A branch that has
+ * no place here never arrives.
  */
-function whatTheyHave(index: BranchIndex, theirs: readonly Tip[]): Float64Array {
+function whatTheyHave(
+  { index, parted }: Pick<StoredLog, 'index' | 'parted'>,
+  theirs: readonly Tip[],
+): Float64Array {
   const had = new Float64Array(index.branchCount).fill(-1);
   const raise = (start: number, startSeq: number): void => {
     let branch: number | undefined = start;
@@ -87,7 +93,7 @@ function whatTheyHave(index: BranchIndex, theirs: readonly Tip[]): Float64Array 
     const [only, ...others] = index.branchesOf(tip.feed);
     if (only === undefined || others.length > 0) continue;
     const end = index.seqOf(index.branchEnd(only));
-    if (tip.seq > end) raise(only, end);
+    if (tip.seq > end && parted?.has(tip.feed) !== true) raise(only, end);
   }
   return had;
 }

@@ -252,3 +252,38 @@ test('who has dropped what a feed parts under refuses the branch, at once and wh
   const third = await Space.open(ada.ports, { space: one.id, ring, writer: ada.writer() });
   expect(await refused(third)).toBe(true);
 });
+
+test('who has dropped takes the history back from somebody who has all of it, and merges the branch', async () => {
+  const { ada, copy, one, three, two } = await LateFork.make(90);
+  await exchange(one, two);
+  await exchange(two, three);
+  await one.epochs.propose();
+  expect(await one.epochs.dropHistory(0)).toBeGreaterThan(0);
+  await write(one, 'above');
+  for (let round = 0; round < 2; round++) await exchange(copy, three);
+  await write(three, 'upon');
+  await exchange(one, three);
+  expect(pageOf(one).items.toArray()).not.toContain('Z');
+  // Everything that is here is with somebody who has the whole history.
+  expect(await three.epochs.isHistoryWhole()).toBe(true);
+  const { index } = three.replica;
+  expect(one.replica.tips().every(({ hash }) => index.blockOf(hash) !== undefined)).toBe(true);
+  const { ring } = one.keys;
+  await one[Symbol.asyncDispose]();
+  await one.exchange.beginAnew();
+  const writer = ada.writer({ mayContinue: false });
+  const back = await Space.open(ada.ports, { space: one.id, ring, writer });
+  await settle([back, three, two, copy]);
+  for (const space of [three, two, copy]) expect(rootOf(space)).toBe(rootOf(back));
+  expect(pageOf(back).items.toArray()).toEqual(
+    expect.arrayContaining(['X', 'Y', 'Z', 'f', 'above', 'upon']),
+  );
+  expect(await back.epochs.isHistoryWhole()).toBe(true);
+  // What was given again lies behind what continues it: the log alone tells all the same.
+  await back[Symbol.asyncDispose]();
+  const { store } = ada.ports;
+  const names = (await store.names('')).filter((name) => name.startsWith('snapshot/'));
+  await store.commit({ values: new Map(names.map((name) => [name, undefined])) });
+  const again = await Space.open(ada.ports, { space: one.id, ring, writer: ada.writer() });
+  expect(rootOf(again)).toBe(rootOf(three));
+});
