@@ -140,7 +140,7 @@ function viewOf([name, detail]: readonly string[], params: URLSearchParams): Vie
 }
 
 /** True for views of content: the others show what a space is now, whenever one looks at. */
-export function hasPast(view: View): boolean {
+function hasPast(view: View): boolean {
   return view.on === 'tasks' || view.on === 'notes' || view.on === 'table';
 }
 

@@ -9,7 +9,7 @@ export type ZipErrorCode =
   | 'WORKSPACE_ZIP_MALFORMED'; // It is no container of files, or was changed. Choose another file.
 
 /** See {@link ZipErrorCode}. */
-export class ZipError extends Error {
+class ZipError extends Error {
   override readonly name = 'ZipError';
   readonly code: ZipErrorCode;
 

@@ -96,7 +96,7 @@ function watch(space: Space): () => void {
 }
 
 /** What is known of all branches, by id. */
-export function useBranches(): Known {
+function useBranches(): Known {
   return useSyncExternalStore(subscribe, () => known);
 }
 

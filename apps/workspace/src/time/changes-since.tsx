@@ -7,11 +7,11 @@ import { Bar } from '../shell/bar.tsx';
 import { Button } from '../ui/button.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
+import { SeeLink, useBringBack } from './bring-back.tsx';
 import { ChangeList } from './change-list.tsx';
 import { failureWords } from './failure-words.ts';
 import { parsePoint, pointWords } from './point.ts';
 import { useCompared, type Compared } from './use-compared.ts';
-import { SeeLink, useBringBack } from './versions.tsx';
 
 /** The page. */
 export function ChangesSince(props: {

@@ -2,10 +2,9 @@
 import type { Space, Version } from '@atoll/client';
 import { useDatabase, useLive, useMembers } from '@atoll/react';
 import { useState, type ReactElement, type ReactNode } from 'react';
-import { codeOf } from '../app/failure.ts';
-import { PlaceLink, useNavigation } from '../app/navigation.tsx';
+import { useNavigation } from '../app/navigation.tsx';
 import { moment, UNDO } from '../copy/general.ts';
-import { PAST, VERSIONS } from '../copy/time.ts';
+import { VERSIONS } from '../copy/time.ts';
 import { personName } from '../panel/history-words.ts';
 import { Bar } from '../shell/bar.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -13,10 +12,10 @@ import { Icon } from '../ui/icon.tsx';
 import { Menu, type MenuEntry } from '../ui/menu.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { usePhone } from '../ui/use-media.ts';
+import { SeeLink, useBringBack } from './bring-back.tsx';
 import { BranchList } from './branch-list.tsx';
 import { ChangesSince } from './changes-since.tsx';
-import { momentPoint, parsePoint, versionPoint } from './point.ts';
-import { failureWords } from './failure-words.ts';
+import { momentPoint, versionPoint } from './point.ts';
 import { undoLabelled } from './undo-labelled.ts';
 import { useBeginning } from './use-beginning.ts';
 
@@ -130,24 +129,6 @@ function VersionRow(props: {
   );
 }
 
-/** The way into the past, to the tasks as they were. */
-export function SeeLink(props: {
-  readonly space: Space;
-  readonly point: string;
-  readonly label: string;
-}): ReactElement {
-  const { space, point } = props;
-  return (
-    <PlaceLink
-      className="button plain"
-      aria-label={props.label}
-      to={{ at: 'space', space: space.id, view: { on: 'tasks', as: 'list' }, was: point }}
-    >
-      {VERSIONS.see}
-    </PlaceLink>
-  );
-}
-
 /** Looks at any moment, for what nobody has named. */
 function MomentField({ space }: { readonly space: Space }): ReactElement {
   const { go } = useNavigation();
@@ -185,23 +166,4 @@ function localNow(): string {
   const now = new Date();
   const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);
   return local.toISOString().slice(0, 16);
-}
-
-/** Makes the space what it was, and says what that did. */
-export function useBringBack(space: Space): (point: string, name: string) => Promise<void> {
-  const toast = useToast();
-  return async (point, name) => {
-    const label = VERSIONS.bringBackLabel(name);
-    try {
-      const { changed, forgotten } = await space.history.restoreSpace(parsePoint(point), { label });
-      toast({
-        text: VERSIONS.broughtBack(changed.length, forgotten.length),
-        ...(changed.length === 0
-          ? {}
-          : { action: { label: UNDO, run: () => undoLabelled(space, label) } }),
-      });
-    } catch (failure) {
-      toast({ text: failureWords(codeOf(failure), PAST.failed) });
-    }
-  };
 }
