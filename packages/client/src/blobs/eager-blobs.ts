@@ -57,15 +57,15 @@ export class EagerBlobs {
     this.#options = options;
   }
 
-  /** Begins; ends with the signal. */
-  static start(options: EagerOptions): void {
+  /** Begins, and ends with the signal. What it returns is to be told of changed objects. */
+  static start(options: EagerOptions): (ids: readonly string[]) => void {
     const eager = new EagerBlobs(options);
-    const stops = [
-      options.db.onChange((ids) => eager.#changed(ids)),
+    options.signal.addEventListener(
+      'abort',
       options.onSources(() => eager.#again()),
-    ];
-    options.signal.addEventListener('abort', () => stops.forEach((stop) => stop()));
+    );
     void eager.#lookAtAll();
+    return (ids) => eager.#changed(ids);
   }
 
   #changed(ids: readonly string[]): void {

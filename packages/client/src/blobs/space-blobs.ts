@@ -338,9 +338,13 @@ export class SpaceBlobs implements Blobs {
   /** Never rejects: files that nobody asked for wait for the next time. */
   async #bringSmallOnes(echo: Space, signal: AbortSignal): Promise<void> {
     const { eagerBytesMax, network, platform } = this.#options;
+    const listeners: ((ids: readonly string[]) => void)[] = [];
+    // At once: who listens later is taken for somebody who needs the space open.
+    const stop = echo.database.onChange((ids) => listeners.forEach((tell) => tell(ids)));
+    signal.addEventListener('abort', stop);
     const parts = await loadFileParts().catch(() => undefined);
-    if (signal.aborted) return;
-    parts?.EagerBlobs.start({
+    if (signal.aborted || parts === undefined) return;
+    const tell = parts.EagerBlobs.start({
       db: echo.database,
       clock: platform.clock,
       log: platform.log,
@@ -352,6 +356,7 @@ export class SpaceBlobs implements Blobs {
       hasSources: () => network.hasSources,
       onSources: (listener) => network.onSources(listener),
     });
+    listeners.push(tell);
   }
 
   async #isHere(ref: BlobPart): Promise<boolean> {
