@@ -1,9 +1,7 @@
 /** Members who lie about the state that others lack, and epochs that nobody has sealed. */
 import { SimRng } from '@atoll/testkit';
 import { describe, expect, test } from 'vitest';
-// Loaded on demand, which no simulated time waits for.
-import '../../echo/src/epoch/carry-parts.ts';
-import { AnswerSeal, decodeQuestion } from '../../echo/src/epoch/epoch-wire.ts';
+import { AnswerSeal, decodeQuestion } from '../../echo/src/testing/epoch-parts.ts';
 import { defineType, s } from '@atoll/schema';
 import type { Space } from './api.ts';
 import { Town, catchUpOf, handleOf, titleIn } from './catch-up-town.fixture.ts';

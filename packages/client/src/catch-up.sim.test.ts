@@ -1,10 +1,6 @@
 /** Clients whose peers have dropped the history that they lack: what they get instead, and from whom. */
 import { defineType, s } from '@atoll/schema';
 import { describe, expect, test } from 'vitest';
-// Loaded on demand, which no simulated time waits for.
-import '../../echo/src/epoch/carry-parts.ts';
-import '../../echo/src/epoch/take-over.ts';
-import '../../echo/src/epoch/work-apart.ts';
 import type { Space } from './api.ts';
 import { Town, catchUpOf, handleOf, titleIn } from './catch-up-town.fixture.ts';
 import { liveUntil } from './live.ts';

@@ -1,5 +1,6 @@
 /** People at simulated machines with one KUBE between them: where tests of whole clients begin. */
 import { SimKube, SimMachine, SimNetwork, World } from '@atoll/testkit';
+import '../../../echo/src/testing/epoch-parts.ts';
 import type { GuestInvitation, Space } from '../api.ts';
 import { loadFileParts } from '../blobs/load-file-parts.ts';
 import { AtollClient, type ClientOptions } from '../client.ts';

@@ -1,33 +1,12 @@
 /** The epochs of an open space, put together from its parts. */
-import type { LogReplica } from '@atoll/feed';
-import type { KeyRing } from '@atoll/halo';
 import { ROOT_ZONE, idFromBytes } from '@atoll/kernel';
-import type { OwnWriter } from '../space/own-writer.ts';
-import type { SnapshotParts, SpaceSnapshots } from '../space/space-snapshots.ts';
 import { isKeeper } from '../space/space-ports.ts';
-import { EpochArchive, type ArchivePlace } from './epoch-archive.ts';
+import { EpochArchive } from './epoch-archive.ts';
 import type { EpochBook } from './epoch-book.ts';
 import { EpochExchange } from './epoch-exchange.ts';
+import { placeOf, type EpochsHost } from './epochs-host.ts';
 import type { ReplayHost } from './epoch-replay.ts';
 import { SpaceEpochs } from './space-epochs.ts';
-
-/** A space that epochs are part of. */
-export interface EpochsHost {
-  readonly parts: SnapshotParts;
-  readonly ring: KeyRing;
-  readonly snapshots: SpaceSnapshots;
-  readonly replica: () => LogReplica;
-  readonly own: () => OwnWriter;
-  /** Key of the state root; `undefined` while this device cannot read the space. */
-  readonly rootKey: () => Uint8Array | undefined;
-  /** Tells that a block was written. */
-  readonly changed: () => void;
-  readonly flush: () => Promise<void>;
-  /** Blocks were let go: tries those again that wait for some. */
-  readonly letGo: () => void;
-  /** Puts the rows behind what is sealed. @throws SnapshotError; StoreError. */
-  readonly adopt: () => Promise<void>;
-}
 
 /** See {@link SpaceEpochs}. */
 export function epochsOf(host: EpochsHost): SpaceEpochs {
@@ -76,13 +55,6 @@ export function exchangeOf(host: EpochsHost, epochs: SpaceEpochs): EpochExchange
     clock,
     log,
   });
-}
-
-/** Where the epochs of a space lie. */
-export function placeOf({ parts, ring }: Pick<EpochsHost, 'parts' | 'ring'>): ArchivePlace {
-  const { ports, space, writer } = parts;
-  const { aead, rng, store } = ports;
-  return { store, rng, aead, space, secret: writer.haloSecret, ring };
 }
 
 function archiveOf(of: EpochsHost, book: EpochBook): EpochArchive {

@@ -14,7 +14,7 @@ import { ROOT_ZONE, toHex, type Signer } from '@atoll/kernel';
 import type { CarriedBlock, CarriedDep, CarriedFeed, CarryPlan } from '../carry/carry-plan.ts';
 import { carryEntries, carryValues, readPlan, type CarryEntry } from '../carry/carry-store.ts';
 import type { ArchivePlace } from '../epoch/epoch-archive.ts';
-import { placeOf, type EpochsHost } from '../epoch/epochs-of.ts';
+import { placeOf, type EpochsHost } from '../epoch/epochs-host.ts';
 import type { Committer } from './committer.ts';
 import { genesisOf, signerName, type OwnFeed } from './own-feed.ts';
 import type { Intake } from './intake.ts';

@@ -15,7 +15,8 @@ import type { BlockHash, CredentialId, IdentityId, SpaceId, StoredBlock } from '
 import { Database } from '../database.ts';
 import type { FoldedBlock } from '../fold.ts';
 import type { EpochExchange } from '../epoch/epoch-exchange.ts';
-import { epochsOf, exchangeOf, type EpochsHost } from '../epoch/epochs-of.ts';
+import type { EpochsHost } from '../epoch/epochs-host.ts';
+import { epochsOf, exchangeOf } from '../epoch/epochs-of.ts';
 import type { SpaceEpochs } from '../epoch/space-epochs.ts';
 import type { History } from '../history/history.ts';
 import { historyOf } from '../history/space-history.ts';
