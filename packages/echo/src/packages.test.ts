@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { defineDynamic, inferType, type AnyTypeDefinition } from '@atoll/schema';
 import { ready } from '@atoll/crypto';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { FoldRows } from './query/row-source.ts';
 import { WorldReplica } from './testing/log-world.ts';
 
 const FILE = new URL('../../../lab/data/debian-packages.jsonl.gz', import.meta.url);
@@ -62,4 +63,44 @@ test('who depends on a package is answered from both ends, also for absent ones'
     records.filter((record) => record['section'] === 'libs').length,
   );
   expect(reader.root()).toBe(writer.root());
+});
+
+test('who depends on a package is read once, and from the index alone after that', () => {
+  const { db } = imported('writer');
+  let [read, tested] = [0, 0];
+  const { has, items } = FoldRows.prototype;
+  const spies = [
+    vi.spyOn(FoldRows.prototype, 'items').mockImplementation(function (this: FoldRows, of) {
+      const look = items.call(this, of);
+      return (row) => {
+        read++;
+        return look(row);
+      };
+    }),
+    vi.spyOn(FoldRows.prototype, 'has').mockImplementation(function (this: FoldRows, of, value) {
+      const test = has.call(this, of, value);
+      return (row) => {
+        tested++;
+        return test(row);
+      };
+    }),
+  ];
+  try {
+    const ask = (): number => db.query('Package').refTo('libc6').count();
+    const found = ask();
+    expect([read, tested]).toEqual([records.length, 0]);
+    expect(ask()).toBe(found);
+    expect(db.query('Package').refTo('libc6').run()).toHaveLength(found);
+    expect([read, tested]).toEqual([records.length, 0]);
+    // Only what has changed since is looked at again.
+    const [changed] = db.query('Package').refTo('libc6').run();
+    if (changed === undefined) return expect.unreachable();
+    const depends = changed['depends'] as Set<{ readonly $key?: string }>;
+    for (const ref of [...depends]) if (ref.$key === 'libc6') depends.delete(ref);
+    db.commit();
+    expect(ask()).toBe(found - 1);
+    expect(tested).toBe(1);
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
 });

@@ -19,7 +19,8 @@ const SPARE_ROWS = 1024;
 
 /** All rows that match, in no order: for counts and groups. */
 export function* matches(plan: Plan): Generator<number> {
-  for (const row of plan.source().rows()) if (plan.accepts(row)) yield row;
+  const source = plan.source();
+  for (const row of source.rows()) if (plan.acceptsOf(source, row)) yield row;
 }
 
 /** The rows that were asked for. @throws EchoError `ECHO_CURSOR`. */
@@ -39,7 +40,7 @@ export function answer(host: QueryHost, plan: Plan): Answer {
   let placed: Placed[] = [];
   for (const row of source.rows()) {
     examined++;
-    if (!plan.accepts(row)) continue;
+    if (!plan.acceptsOf(source, row)) continue;
     const next = plan.place(row);
     if (start !== undefined && !plan.isBehind(next, start)) continue;
     placed.push(next);

@@ -296,6 +296,7 @@ function valuesSource(
       field: of.leaf.name,
       estimate: Math.ceil(estimate),
     },
+    isExact: true,
     rows: () => {
       const [only] = goals;
       if (only !== undefined && goals.length === 1) return host.indexes.rowsWith(name, of, only);

@@ -87,7 +87,9 @@ function allOf(host: QueryHost, type: KnownType, parts: readonly FieldPart[]): P
         const source = part.range === undefined ? part.source?.() : undefined;
         return source === undefined ? [] : [source];
       });
-      return fewest([...joined, ...others]);
+      const best = fewest([...joined, ...others]);
+      // What passes one part need not pass the others.
+      return best && { node: best.node, rows: best.rows };
     },
   };
 }
@@ -119,6 +121,7 @@ function unionOf(sources: readonly Source[]): Source {
   };
   return {
     node,
+    isExact: sources.every(({ isExact }) => isExact === true),
     rows: () => {
       const rows = new Set<number>();
       for (const source of sources) for (const row of source.rows()) rows.add(row);

@@ -26,8 +26,10 @@ export interface PlanNode {
 /** Rows among which all that match are. */
 export interface Source {
   readonly node: PlanNode;
-  /** Each once; others than those that match, and void or deleted ones, may be among them. */
+  /** Each once; void and deleted ones may be among them, and others that do not match unless `isExact`. */
   readonly rows: () => Iterable<number>;
+  /** All of the rows pass the test: an index has seen so, and reading each of them again costs more. */
+  readonly isExact?: boolean;
 }
 
 /** A condition that is ready to be tested. */

@@ -61,6 +61,11 @@ export class Plan {
     return this.isWanted(row) && this.part.test(row);
   }
 
+  /** The same for a row that a source of this plan gave. */
+  acceptsOf(source: Source, row: number): boolean {
+    return this.isWanted(row) && (source.isExact === true || this.part.test(row));
+  }
+
   /** True unless the query leaves out objects that are deleted as the row's is, or not. */
   isWanted(row: number): boolean {
     const { source } = this.#host;

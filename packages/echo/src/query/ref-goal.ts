@@ -71,6 +71,7 @@ function sourceOf(host: QueryHost, type: KnownType, pointers: readonly Pointer[]
     estimate += host.indexes.countWith(name, of, value) ?? 1;
   }
   return {
+    isExact: true,
     node: { kind: 'refs', words: `index of refs, ${pointers.length} fields`, estimate },
     rows: () => {
       const rows = new Set<number>();
