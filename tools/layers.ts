@@ -76,7 +76,7 @@ export const LAYERS: readonly Layer[] = [
     testsMayImport: pkg('echo', 'schema', 'kernel', 'crypto'),
   },
   // Formats and editors see texts as applications do.
-  { folder: 'packages/text-formats', mayImport: pkg('client') },
+  { folder: 'packages/text-formats', mayImport: pkg('client', 'schema') },
   {
     folder: 'packages/editor-codemirror',
     mayImport: pkg('client'),
@@ -167,7 +167,6 @@ export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'prosemirror-transform': pkg('editor-prosemirror'),
   'prosemirror-view': pkg('editor-prosemirror', 'model-yjs'),
   'csv-parse': ['apps/cli'],
-  'csv-stringify': ['apps/cli'],
   // y-prosemirror only in tests: it is for applications to choose their editor.
   'y-prosemirror': pkg('model-yjs'),
   'y-protocols': pkg('model-yjs'),

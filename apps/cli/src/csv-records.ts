@@ -1,20 +1,16 @@
 /**
- * Tables as comma-separated values (RFC 4180). An empty cell is no value, a quoted one an empty text, `null`
- * without quotes null where that is a value. What a spreadsheet would take for a formula is written with an
- * apostrophe in front, which reading takes away again.
+ * Reads tables of comma-separated values (RFC 4180). An empty cell is no value, a quoted one an empty text,
+ * `null` without quotes null where that is a value. What a spreadsheet would take for a formula is written
+ * with an apostrophe in front, which reading takes away again.
  */
 import type { FieldData } from '@atoll/schema';
+import { CSV_NULL, type ColumnField } from '@atoll/text-formats';
 import { parse } from 'csv-parse/sync';
-import { stringify } from 'csv-stringify/sync';
 import { CliError } from './cli-error.ts';
 import type { FileRecord } from './json-lines.ts';
 
 /** Columns of a table; a spreadsheet has no more either. */
 const COLUMNS_MAX = 16_384;
-const NULL = 'null';
-
-/** The field of a type that a column stands for, as far as it is known. */
-export type ColumnField = (column: string) => FieldData | undefined;
 
 /** A cell, and whether it stood in quotes. */
 interface Cell {
@@ -35,8 +31,6 @@ const TEXT_KINDS: ReadonlySet<string> = new Set([
   'ref',
   'tree',
 ]);
-/** Kinds that say themselves what they are: JSON, texts too. */
-const JSON_KINDS: ReadonlySet<string> = new Set(['json', 'union', 'value', 'literal', 'null']);
 const NUMBER_KINDS: ReadonlySet<string> = new Set(['number', 'integer', 'counter']);
 
 /** Records of a table whose first row names the columns. @throws CliError. */
@@ -58,28 +52,10 @@ export function parseCsv(text: string, fieldOf: ColumnField): FileRecord[] {
       columns.flatMap(({ isNull, name, read }, at) => {
         const { quoted = false, text: cell = '' } = row[at] ?? {};
         if (name === '' || (cell === '' && (!quoted || read !== plainText))) return [];
-        return [[name, isNull && !quoted && cell === NULL ? null : read(cell)]];
+        return [[name, isNull && !quoted && cell === CSV_NULL ? null : read(cell)]];
       }),
     ),
   );
-}
-
-/** A table with the columns of all records, in the order in which they first appear. */
-export function formatCsv(records: readonly FileRecord[], fieldOf: ColumnField): string {
-  const columns = [...new Set(records.flatMap((record) => Object.keys(record)))];
-  const isJson = new Set(columns.filter((column) => JSON_KINDS.has(fieldOf(column)?.kind ?? '')));
-  const rows = records.map((record) =>
-    columns.map((column) => cellOf(record[column], isJson.has(column))),
-  );
-  const head = columns.map((text) => ({ text, quoted: false }));
-  return stringify([head, ...rows], {
-    cast: {
-      object: (value) => {
-        const { quoted, text } = value as unknown as Cell;
-        return { value: text, quoted, quoted_empty: quoted };
-      },
-    },
-  });
 }
 
 function cellsOf(text: string): Cell[][] {
@@ -130,14 +106,4 @@ function jsonOf(cell: string): unknown {
 
 function plainText(cell: string): string {
   return /^'+[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell;
-}
-
-function cellOf(value: unknown, isJson: boolean): Cell | undefined {
-  if (value === undefined) return undefined;
-  if (value === null) return { text: NULL, quoted: false };
-  if (typeof value === 'string' && !isJson) {
-    const text = /^'*[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-    return { text, quoted: text === '' || text === NULL };
-  }
-  return { text: JSON.stringify(value), quoted: false };
 }

@@ -1,7 +1,8 @@
 /** Forms of files: what is written is read as it was, and what is no file of its form is refused. */
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { formatCsv, parseCsv } from './csv-records.ts';
+import { formatCsv } from '@atoll/text-formats';
+import { parseCsv } from './csv-records.ts';
 import { formatMarkdown, parseMarkdown } from './markdown-folder.ts';
 
 const never = (): undefined => undefined;

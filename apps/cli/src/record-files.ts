@@ -2,9 +2,10 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { formatCsv, type ColumnField } from '@atoll/text-formats';
 import { CliError } from './cli-error.ts';
 import { usage } from './command-line.ts';
-import { formatCsv, parseCsv, type ColumnField } from './csv-records.ts';
+import { parseCsv } from './csv-records.ts';
 import { parseJsonLines, readText, type FileRecord } from './json-lines.ts';
 import { readMarkdownFolder, writeMarkdownFolder } from './markdown-folder.ts';
 
@@ -12,9 +13,6 @@ import { readMarkdownFolder, writeMarkdownFolder } from './markdown-folder.ts';
 export const FORMATS = ['jsonl', 'json', 'csv', 'md'] as const;
 /** One of them. */
 export type Format = (typeof FORMATS)[number];
-
-/** Where a record says what type it is of, in files of several types. */
-export const TYPE_OF = '$type';
 
 /** How a file is read or written. */
 export interface RecordFile {

@@ -2,8 +2,15 @@
  * Rich texts in files: Markdown in folders of Markdown, deltas in data. A delta says all of a text; where
  * there is nothing but words, they stand for themselves.
  */
-import { deltaOfDocument, documentOfDelta, type AnyObject } from '@atoll/client';
+import { documentOfDelta, type AnyObject } from '@atoll/client';
 import type { RichDelta, RichDocument, RichTextField, TypeData } from '@atoll/schema';
+import {
+  dataOfDocument,
+  documentOfMarkdown,
+  looksLikeDelta,
+  markdownOf,
+  richFieldsOf,
+} from '@atoll/text-formats';
 import { CliError } from './cli-error.ts';
 import type { FileRecord } from './json-lines.ts';
 
@@ -18,21 +25,11 @@ export interface RichForm {
 }
 
 /** The form of a kind of file. */
-export async function richForm(type: TypeData, isMarkdown: boolean): Promise<RichForm> {
-  const names = richNames(type);
-  if (!isMarkdown) return { names, write: writeDelta, read: readDelta };
-  const { documentOfMarkdown, markdownOf } = await import('@atoll/text-formats');
+export function richForm(type: TypeData, isMarkdown: boolean): RichForm {
+  const names = richFieldsOf(type);
+  if (!isMarkdown) return { names, write: dataOfDocument, read: readDelta };
   const read = (value: unknown): RichDocument => documentOfMarkdown(textOf(value));
   return { names, write: markdownOf, read };
-}
-
-/** A record with its rich texts in the form of the file. */
-export function withRich(form: RichForm, object: AnyObject, record: FileRecord): FileRecord {
-  const texts = form.names.map((name) => [
-    name,
-    form.write((object[name] as RichTextField).toDocument()),
-  ]);
-  return { ...record, ...(Object.fromEntries(texts) as FileRecord) };
 }
 
 /** Puts a record's rich texts into its object; tells whether anything changed. @throws CliError. */
@@ -53,19 +50,6 @@ export function putRich(form: RichForm, object: AnyObject, record: FileRecord): 
   return changed;
 }
 
-function richNames({ fields }: TypeData): string[] {
-  return Object.entries(fields).flatMap(([name, { kind }]) => (kind === 'rich' ? [name] : []));
-}
-
-function writeDelta(document: RichDocument): unknown {
-  const isPlain = document.every(
-    ({ block, runs }) =>
-      block.kind === 'paragraph' && runs.every(({ marks }) => Object.keys(marks).length === 0),
-  );
-  const words = document.map(({ runs }) => runs.map(({ text }) => text).join('')).join('\n');
-  return isPlain && !looksLikeDelta(words) ? words : deltaOfDocument(document);
-}
-
 function readDelta(value: unknown): RichDocument {
   const isCell = typeof value === 'string' && looksLikeDelta(value);
   const delta: unknown = isCell ? JSON.parse(value) : value;
@@ -76,16 +60,6 @@ function readDelta(value: unknown): RichDocument {
     }
   }
   return documentOfDelta([{ insert: textOf(value) }]);
-}
-
-/** Cells of tables are text, deltas too. */
-function looksLikeDelta(text: string): boolean {
-  if (!text.startsWith('[{"')) return false;
-  try {
-    return Array.isArray(JSON.parse(text));
-  } catch {
-    return false;
-  }
 }
 
 function textOf(value: unknown): string {

@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import type { Space } from '@atoll/client';
 import { inferType, type TypeData } from '@atoll/schema';
+import { TYPE_OF } from '@atoll/text-formats';
 import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command.ts';
 import { usage } from '../command-line.ts';
@@ -9,7 +10,7 @@ import { findSpace, requireWriter } from '../find-space.ts';
 import { growType } from '../grow-type.ts';
 import { idOf, type FileRecord } from '../json-lines.ts';
 import { grouped, progressBar } from '../progress-bar.ts';
-import { TYPE_OF, readRecords, recordFile, type RecordFile } from '../record-files.ts';
+import { readRecords, recordFile, type RecordFile } from '../record-files.ts';
 import { BY_ID, RecordWriter, type RecordType } from '../record-writer.ts';
 import { richForm } from '../rich-values.ts';
 import { readTypeFile, typeOf } from '../type-file.ts';
@@ -82,7 +83,7 @@ async function writeAll(
   readonly left: ReadonlySet<string>;
 }> {
   const { records, space } = given;
-  const typeOf = await recordTypes(given);
+  const typeOf = recordTypes(given);
   const writer = new RecordWriter(space.db, records, given.key);
   let refs = 0;
   const put = (record: FileRecord, number: number): void => {
@@ -110,9 +111,7 @@ async function writeAll(
 }
 
 /** The types of the records, with the fields that they bring. @throws CliError. */
-async function recordTypes(
-  given: Import,
-): Promise<(record: FileRecord, number: number) => RecordType> {
+function recordTypes(given: Import): (record: FileRecord, number: number) => RecordType {
   const { file, key, records, refs, space, types } = given;
   const nameOf = (record: FileRecord): unknown => given.type ?? record[TYPE_OF];
   const byType = new Map<string, FileRecord[]>();
@@ -135,7 +134,7 @@ async function recordTypes(
     }
     const type = growType(space.db, name, fields, said?.relation);
     space.db.register(type);
-    found.set(name, { type, rich: await richForm(type.data(), file.format === 'md') });
+    found.set(name, { type, rich: richForm(type.data(), file.format === 'md') });
   }
   return (record) => found.get(nameOf(record) as string) as RecordType;
 }

@@ -1,11 +1,11 @@
 /** What is in a space as files that other programs read: JSON, tables, Markdown. Whoever has them can read them. */
 import type { AnyObject, BlobState, Live, RichTextField, Space } from '@atoll/client';
 import type { BlobRef } from '@atoll/schema';
+import type { PlainRecord } from '@atoll/text-formats';
 import { Attachment, type AttachmentObject, type NoteObject } from '../data/workspace-types.ts';
 import { NOTE_TREE, shownNotes } from '../data/notes-below.ts';
 import { isShownType, typePlural } from '../data/type-words.ts';
 import { contentOf } from '../files/file-links.ts';
-import { formatCsv, type PlainRecord } from './csv.ts';
 import { fileName, freeName } from './space-file.ts';
 import { zipped, type ZipEntry } from './zip.ts';
 
@@ -27,42 +27,30 @@ const FILES_FOLDER = 'Files';
 export async function collectPlain(space: Space, form: PlainForm): Promise<PlainFile | undefined> {
   const name = space.name.get();
   if (form === 'md') return markdownFile(space, name);
-  const tables = tablesOf(space);
-  if (tables.length === 0) return undefined;
+  const { formatCsv, recordsOf, spaceRecords } = await import('@atoll/text-formats');
+  const types = space.db.types().filter((type) => isShownType(type.name));
   if (form === 'json') {
-    const all = Object.fromEntries(tables.map(({ type, records }) => [type, records]));
-    const content = textFile(`${JSON.stringify(all, undefined, 2)}\n`, 'application/json');
+    // The form of `atoll export`, which `atoll import` brings back.
+    const { objects, records } = spaceRecords(space.db, types);
+    if (objects === 0) return undefined;
+    const content = textFile(`${JSON.stringify(records, undefined, 2)}\n`, 'application/json');
     return { name: fileName(name, '.json'), content, missing: 0 };
   }
-  const entries = tables.map(({ type, records }) => ({
-    name: fileName(typePlural(type), '.csv'),
-    content: textFile(formatCsv(records), 'text/csv'),
-  }));
+  const entries = types.flatMap((type): ZipEntry[] => {
+    const records: readonly PlainRecord[] = recordsOf(space.db, type);
+    if (records.length === 0) return [];
+    const table = formatCsv(records, (column) => type.fields[column]);
+    return [
+      { name: fileName(typePlural(type.name), '.csv'), content: textFile(table, 'text/csv') },
+    ];
+  });
   const [first] = entries;
-  if (entries.length === 1 && first !== undefined) {
+  if (first === undefined) return undefined;
+  if (entries.length === 1) {
     const { content } = first;
     return { name: fileName(`${name}, ${first.name.slice(0, -4)}`, '.csv'), content, missing: 0 };
   }
   return { name: fileName(`${name}, tables`, '.zip'), content: await zipped(entries), missing: 0 };
-}
-
-interface PlainTable {
-  readonly type: string;
-  readonly records: readonly PlainRecord[];
-}
-
-function tablesOf({ db }: Space): readonly PlainTable[] {
-  return db
-    .types()
-    .filter(({ name }) => isShownType(name))
-    .map(({ name }) => ({
-      type: name,
-      records: db
-        .query(name)
-        .run()
-        .map((object) => JSON.parse(JSON.stringify(object)) as PlainRecord),
-    }))
-    .filter(({ records }) => records.length > 0);
 }
 
 function textFile(text: string, type: string): Blob {
