@@ -313,7 +313,12 @@ export class SpaceWorld {
   /** Who lacks what the others have dropped takes it over as a whole. */
   async #takeOver(): Promise<void> {
     const numberOf = ({ space }: ReplicaNode): number => space.epochs.status().current?.number ?? 0;
-    const [newest] = [...this.#nodes].sort((a, b) => numberOf(b) - numberOf(a));
+    // Copies of the only voter may both have sealed one: who keeps none of his has nothing to give.
+    const kept: ReplicaNode[] = [];
+    for (const node of this.#nodes) {
+      if ((await node.space.epochs.archive.pointed()) !== undefined) kept.push(node);
+    }
+    const [newest] = kept.sort((a, b) => numberOf(b) - numberOf(a));
     for (const to of this.#nodes) {
       if (newest === undefined || to === newest) continue;
       const tips = to.space.replica.tips();

@@ -59,6 +59,14 @@ async function takeOver(person: Person, ports: SpacePorts, from: Space): Promise
   });
 }
 
+async function people(seed: number) {
+  const [ada, jun, kim] = await Promise.all(
+    ['Ada', 'Jun', 'Kim'].map((name, at) => Person.make(name, seed + at)),
+  );
+  if (ada === undefined || jun === undefined || kim === undefined) throw new RangeError();
+  return { ada, jun, kim };
+}
+
 /** Both copies of a profile have written on; `two` has heard of the one first, `three` of the copy. */
 async function forkedWorld(seed: number) {
   const ada = await Person.make('Ada', seed);
@@ -146,10 +154,7 @@ class LateFork {
   }
 
   static async make(seed: number): Promise<LateFork> {
-    const [ada, jun, kim] = await Promise.all(
-      ['Ada', 'Jun', 'Kim'].map((name, at) => Person.make(name, seed + at)),
-    );
-    if (ada === undefined || jun === undefined || kim === undefined) throw new RangeError();
+    const { ada, jun, kim } = await people(seed);
     const events: string[] = [];
     const log = { event: (_: string, name: string) => void events.push(name) };
     const one = await Space.found({ ...ada.ports, log }, ada.writer());
@@ -286,4 +291,35 @@ test('who has dropped takes the history back from somebody who has all of it, an
   await store.commit({ values: new Map(names.map((name) => [name, undefined])) });
   const again = await Space.open(ada.ports, { space: one.id, ring, writer: ada.writer() });
   expect(rootOf(again)).toBe(rootOf(three));
+});
+
+test('a writer who was let in on a branch that was refused is waited for, and is not void', async () => {
+  const { ada, jun, kim } = await people(110);
+  const one = await ada.found();
+  const items = ['t0', 't1'];
+  one.database.add(Page, { title: 'Trunk', text: 'trunk of the text', rich: 'rich', items });
+  const three = await kim.join(one, ada.deviceSigner, 'writer');
+  await exchange(one, three);
+  const { ring } = one.keys;
+  const backup = await restored(ada.ports, one.id);
+  const copy = await Space.open(backup, { space: one.id, ring, writer: ada.writer() });
+  // Jun is let in by the copy; the original writes on, seals and drops without knowing of it.
+  const late = await jun.join(copy, ada.deviceSigner, 'writer');
+  await write(late, 'jun');
+  for (const word of ['c', 'd', 'e', 'f', 'g', 'h']) await write(one, word);
+  await one.epochs.propose();
+  expect(await one.epochs.dropHistory(0)).toBeGreaterThan(0);
+  await write(one, 'above');
+  const before = rootOf(one);
+  await exchange(late, one);
+  expect(one.counters.sectionsVoid).toBe(0);
+  expect(one.parked.blocks).toBe(1);
+  expect(rootOf(one)).toBe(before);
+  // Another epoch must not take it for folded: the writer finds that it has no place there, and keeps it.
+  await one.epochs.propose();
+  expect(await one.epochs.dropHistory(0)).toBeGreaterThan(0);
+  await one[Symbol.asyncDispose]();
+  const again = await Space.open(ada.ports, { space: one.id, ring, writer: ada.writer() });
+  expect(again.epochs.status().current?.number).toBe(2);
+  expect([again.counters.sectionsVoid, again.parked.blocks]).toEqual([0, 1]);
 });

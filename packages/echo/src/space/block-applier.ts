@@ -134,7 +134,7 @@ export class BlockApplier {
       return undefined;
     }
     const inner = header.value;
-    const readiness = index.readiness(parsed, inner);
+    const readiness = this.#readiness(parsed, inner, undefined);
     if (readiness.at !== 'ready') {
       const missing = readiness.at === 'waits' ? readiness.missing[0] : undefined;
       parked.park(parsed, missing === undefined ? { for: 'nothing' } : { for: 'block', missing });
@@ -215,9 +215,26 @@ export class BlockApplier {
 
   #readiness(block: ParsedBlock, inner: InnerHeader, before: InnerHeader | undefined): Readiness {
     const { index } = this.#parts;
-    return before === undefined
-      ? index.readiness(block, inner)
-      : index.readinessAfter(before, inner);
+    if (before !== undefined) return index.readinessAfter(before, inner);
+    const readiness = index.readiness(block, inner);
+    const refused = readiness.at === 'ready' ? this.#onRefused(inner) : undefined;
+    return refused === undefined ? readiness : { at: 'waits', missing: [refused] };
+  }
+
+  /**
+   * The dep that is sure to stand on a branch which was refused, as it parts from its feed under what was dropped:
+   * statements are never let go, so a right that nobody here has heard of was given there. Its block waits for
+   * that instead of being void, for an epoch would take what is void for folded.
+   */
+  #onRefused({ deps, sections }: InnerHeader): BlockHash | undefined {
+    const { authority, index } = this.#parts;
+    const letGo = deps.find(({ hash }) => index.branches.blockOf(hash) === undefined);
+    if (letGo === undefined) return undefined;
+    const isUnheard = sections.some(
+      (section) =>
+        section.kind === 'data' && authority.credentials.get(section.credential) === undefined,
+    );
+    return isUnheard ? letGo.hash : undefined;
   }
 
   /** Blocks that cannot be folded now are kept as far as there is room for such. */
