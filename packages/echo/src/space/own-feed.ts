@@ -59,15 +59,16 @@ export async function openOwnFeed(
   const { space, slot, mayContinue, retired } = place;
   const record = await ports.store.value(recordName(space, slot));
   const reserved = record === undefined ? undefined : readRecord(record);
-  if (reserved !== undefined) {
+  // Without blocks here, too, a feed may have some elsewhere: the store can be older than they are.
+  if (reserved !== undefined && mayContinue) {
     const { feed, incarnation } = reserved;
     const signer = await ports.keystore.signer(signerName(space, slot, incarnation));
+    if (toHex(signer.publicKey) !== feed) return reserveFeed(ports, space, slot);
     const branches = index.branches.branchesOf(feed);
     const base = { feed, signer, slot, incarnation };
     const [only] = branches;
-    if (toHex(signer.publicKey) !== feed) return reserveFeed(ports, space, slot);
     if (only === undefined) return { ...base, seq: 0, prev: genesisOf(space, feed, incarnation) };
-    if (mayContinue && branches.length === 1 && !retired.includes(feed)) {
+    if (branches.length === 1 && !retired.includes(feed)) {
       const end = index.branches.branchEnd(only);
       return { ...base, seq: index.branches.seqOf(end) + 1, prev: index.branches.hashOf(end) };
     }
