@@ -30,7 +30,7 @@ import type { Admission, ForkProof, Origin, Received, Replica, ReplicaHooks } fr
 import { RunBuilder } from './run-builder.ts';
 import { verifyRunAlone, type Run } from './run.ts';
 import { StagedRuns } from './staged-runs.ts';
-import { readMissing, readTail } from './stored-runs.ts';
+import { endOf, readMissing, readTail } from './stored-runs.ts';
 import { TIPS_MAX, headsRootOf, type Tip } from './tip.ts';
 import { Turns } from './turns.ts';
 
@@ -414,12 +414,12 @@ export class LogReplica implements Replica, AsyncDisposable {
     const { store, space } = this.#options;
     for (;;) {
       const page = await store.read(space, this.#seen, PAGE_BLOCKS);
-      const last = page.at(-1);
-      if (last === undefined) return;
+      const end = endOf(page, this.#seen);
+      if (end === undefined) return;
       // Mostly our own, which were entered when they were committed: all but their position is known.
       const unknown = page.filter((stored) => !this.#placeKnown(stored));
       const entered = unknown.flatMap((stored) => this.#enter(stored) ?? []);
-      this.#seen = last.position;
+      this.#seen = end;
       await this.#noteDamage(unknown);
       await each(entered);
     }

@@ -2,6 +2,7 @@
 import type { FeedKey, SpaceId, Store, StoredBlock } from '@atoll/kernel';
 import { readStored } from './block.ts';
 import type { BranchIndex } from './branch-index.ts';
+import { FeedError } from './feed-error.ts';
 import { RunBuilder, type RunBlock } from './run-builder.ts';
 import type { Run } from './run.ts';
 import type { Tip } from './tip.ts';
@@ -32,12 +33,28 @@ export async function* readTail(
   let after = position;
   for (;;) {
     const page = await store.read(space, after, PAGE_BLOCKS);
-    const last = page.at(-1);
-    if (last === undefined) break;
-    after = last.position;
+    const end = endOf(page, after);
+    if (end === undefined) break;
+    after = end;
     for (const stored of page) yield* pushed(builder, log, stored);
   }
   yield* builder.finish();
+}
+
+/**
+ * Position at which a page of the log ends that was asked for behind `after`; `undefined` if nothing is there.
+ * Positions that do not ascend would be read again and again. @throws FeedError `FEED_LOG_CORRUPT`.
+ */
+export function endOf(page: readonly StoredBlock[], after: number): number | undefined {
+  if (page.length === 0) return undefined;
+  let end = after;
+  for (const { position } of page) {
+    if (position <= end) {
+      throw new FeedError('FEED_LOG_CORRUPT', 'the positions of the stored blocks do not ascend');
+    }
+    end = position;
+  }
+  return end;
 }
 
 /** What a peer with these tips lacks, in order of arrival. @throws StoreError. */
@@ -51,9 +68,9 @@ export async function* readMissing(log: StoredLog, theirs: readonly Tip[]): Asyn
     let from = after;
     while (from < until) {
       const page = await store.read(space, from, Math.min(PAGE_BLOCKS, until - from));
-      const last = page.at(-1);
-      if (last === undefined) break;
-      from = last.position;
+      const end = endOf(page, from);
+      if (end === undefined) break;
+      from = end;
       for (const stored of page) {
         const block = index.blockOf(stored.hash);
         if (block === undefined || stored.position > until || !lacks(block)) continue;
