@@ -8,6 +8,7 @@ const TYPE: TypeData = {
     name: { kind: 'string' },
     note: { kind: 'string', nullable: true },
     size: { kind: 'integer' },
+    votes: { kind: 'bigint' },
     done: { kind: 'boolean' },
     tags: { kind: 'set', of: { kind: 'string' } },
     place: { kind: 'record', fields: { city: { kind: 'string' } } },
@@ -22,6 +23,14 @@ test('conditions compare values of the field’s own kind', () => {
     tags: { contains: 'web' },
   });
   expect(parseWhere(TYPE, ['place.city!=Ulm'])).toEqual({ 'place.city': { ne: 'Ulm' } });
+});
+
+test('a number is compared with a big integer, and a big integer with a fraction', () => {
+  const big = '36893488147419103232';
+  expect(parseWhere(TYPE, [`size<${big}`, 'votes>1.5', `votes<${big}`])).toEqual({
+    size: { lt: big },
+    votes: { gt: 1.5, lt: BigInt(big) },
+  });
 });
 
 test('texts are compared by their beginning, their parts and their words', () => {
@@ -47,7 +56,7 @@ test('null is asked for where it is a value, and is a word elsewhere', () => {
 test('what is no condition, names no field or says a thing twice is refused', () => {
   expect(() => parseWhere(TYPE, ['name'])).toThrow(expect.objectContaining({ code: 'CLI_USAGE' }));
   expect(() => parseWhere(TYPE, ['colour=red'])).toThrow(
-    'it has name, note, size, done, tags, place',
+    'it has name, note, size, votes, done, tags, place',
   );
   expect(() => parseWhere(TYPE, ['size=big'])).toThrow(
     expect.objectContaining({ code: 'CLI_FIELD' }),

@@ -86,9 +86,16 @@ function comparedValue(name: string, field: FieldData, text: string): unknown {
   switch (field.kind) {
     case 'set':
     case 'list':
-      return scalarFromText(name, field.of, text);
+      return comparedValue(name, field.of, text);
     case 'counter':
-      return scalarFromText(name, { kind: 'integer' }, text);
+    case 'integer':
+    case 'number':
+      // What no such field holds can still be more or less than all of them.
+      if (/^-?\d{1,2470}$/.test(text) && !Number.isSafeInteger(Number(text))) return text;
+      return scalarFromText(name, { kind: field.kind === 'number' ? 'number' : 'integer' }, text);
+    case 'bigint':
+      if (/^-?\d+\.\d+$/.test(text)) return Number(text);
+      return scalarFromText(name, field, text);
     case 'text':
     case 'map':
     case 'record':

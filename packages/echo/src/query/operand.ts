@@ -8,6 +8,8 @@ import { storedValue, type RefResolver } from '../stored-value.ts';
 
 /** Bytes of a space's id. */
 const SPACE_ID_BYTES = 32;
+/** A big integer in JSON, as long as one in a field may be. */
+const DECIMAL = /^-?\d{1,2470}$/;
 
 /** What a field holds itself, or what its elements are. */
 export function elementOf(leaf: Leaf): ElementData | undefined {
@@ -43,8 +45,13 @@ function elementOperand(
       if (typeof given === 'number') return given;
       break;
     case 'bigint':
-      if (typeof given === 'number' && Number.isSafeInteger(given)) return BigInt(given);
+      // A fraction equals none of them, but lies between two.
+      if (Number.isFinite(given))
+        return Number.isInteger(given) ? BigInt(given as number) : (given as Value);
       break;
+    case 'number':
+    case 'integer':
+      return numberOperand(given) ?? storedValue(element, given, host, name);
     case 'enum':
     case 'literal':
     case 'day':
@@ -63,9 +70,25 @@ function elementOperand(
 
 /** Counters and texts have values of their own kind only. */
 function freeOperand(leaf: Leaf, given: unknown): Value {
-  const wanted = leaf.data.kind === 'counter' ? 'number' : 'string';
-  if (given === null || typeof given === wanted) return given as Value;
-  throw misfit(leaf);
+  if (given === null) return null;
+  const isText = leaf.data.kind !== 'counter';
+  const value = isText && typeof given === 'string' ? given : undefined;
+  const found = isText ? value : numberOperand(given);
+  if (found === undefined) throw misfit(leaf);
+  return found;
+}
+
+/**
+ * A number, or a big integer, also as decimal text: as the number that equals it, or as itself if none does,
+ * for it can be more or less than all of them.
+ */
+function numberOperand(given: unknown): number | bigint | undefined {
+  if (typeof given === 'number') return given;
+  const isText = typeof given === 'string' && DECIMAL.test(given);
+  if (typeof given !== 'bigint' && !isText) return undefined;
+  const big = BigInt(given);
+  const near = Number(big);
+  return Number.isFinite(near) && BigInt(near) === big ? near : big;
 }
 
 /** A ref by what it leads to: `{ id }`, `{ id, space }`, `{ key }`; a text is an id or a key. */

@@ -58,9 +58,11 @@ type Operand<V> = V extends Date
     ? bigint | number | string
     : V extends Uint8Array
       ? Uint8Array | string
-      : V extends string | number | boolean
-        ? V
-        : unknown;
+      : V extends number
+        ? V | bigint
+        : V extends string | boolean
+          ? V
+          : unknown;
 
 type ScalarCondition<V> = V extends string
   ? Equality<V> & Range<string> & Words
@@ -79,7 +81,7 @@ export type ConditionFor<V> =
         : NonNullable<V> extends MapField<unknown>
           ? Holds<string>
           : NonNullable<V> extends CounterField
-            ? number | (Equality<number> & Range<number>)
+            ? number | bigint | (Equality<number | bigint> & Range<number | bigint>)
             : NonNullable<V> extends TextField
               ? string | (Equality<string> & Range<string> & Words)
               : NonNullable<V> extends Ref<infer T>

@@ -1,5 +1,6 @@
 import { defineType, s, type InstanceOf } from '@atoll/schema';
 import { expect, test } from 'vitest';
+import type { WhereFor } from './query-types.ts';
 import { WorldReplica } from '../testing/log-world.ts';
 
 const Person = defineType('e.Person', { name: s.string() });
@@ -247,4 +248,46 @@ test('moments and refs in a union are asked for as themselves, also in plain dat
   expect(ids({ about: first })).toEqual([second.id]);
   expect(ids({ seen: { some: { at: moment } } })).toEqual([second.id]);
   expect(ids({ seen: { some: { $not: { at: moment } } } })).toHaveLength(1);
+});
+
+test('numbers and big integers are compared with each other, exactly, and in plain data too', () => {
+  const Size = defineType('e.Size', {
+    name: s.string(),
+    small: s.integer().index(),
+    broken: s.number(),
+    big: s.bigint(),
+    count: s.counter(),
+    all: s.set(s.integer()),
+  });
+  const { db } = new WorldReplica('ada');
+  const most = Number.MAX_SAFE_INTEGER;
+  const of = (name: string, small: number, broken: number, big: bigint): void => {
+    const size = db.add(Size, { name, small, broken, big, all: [small] });
+    size.count.increment(small === most ? 9 : 2);
+  };
+  of('two', 2, 2.5, 2n);
+  of('most', most, 2 ** 60, 2n ** 64n);
+  const names = (where: WhereFor<InstanceOf<typeof Size>>): string[] => {
+    const query = db.query(Size).where(where);
+    const found = query.run().map(({ name }) => name);
+    const form = JSON.parse(JSON.stringify(query.toJSON())) as ReturnType<typeof query.toJSON>;
+    const again = db.queryForm(form).run() as readonly { readonly name?: unknown }[];
+    expect(again.map(({ name }) => name)).toEqual(found);
+    return found;
+  };
+  expect(names({ small: 2n })).toEqual(['two']);
+  expect(names({ small: { gt: 2n } })).toEqual(['most']);
+  expect(names({ small: { lt: 2n ** 80n } })).toEqual(['two', 'most']);
+  expect(names({ small: BigInt(most) + 1n })).toEqual([]);
+  expect(names({ small: { in: [2n, 2n ** 70n] } })).toEqual(['two']);
+  expect(names({ broken: 2n ** 60n })).toEqual(['most']);
+  expect(names({ broken: { gte: 2n ** 60n + 1n } })).toEqual([]);
+  expect(names({ broken: { lt: 3n } })).toEqual(['two']);
+  expect(names({ big: { gt: 1.5, lt: 2.5 } })).toEqual(['two']);
+  expect(names({ big: 2 ** 64 })).toEqual(['most']);
+  expect(names({ count: { gt: 2n } })).toEqual(['most']);
+  expect(names({ all: { contains: 2n } })).toEqual(['two']);
+  const misfit = expect.objectContaining({ code: 'ECHO_QUERY' });
+  const words = db.queryForm({ type: 'e.Size', where: { small: { gt: 'two' } } });
+  expect(() => words.run()).toThrow(misfit);
 });
