@@ -28,6 +28,13 @@ export const FORK_MUTANTS: readonly Mutant[] = [
       '',
     ],
   }),
+  ...rulesOf(`${echo}/space/block-applier.ts`, forked, {
+    'unheard-rights-are-waited-for': [
+      'Who was let in on a branch that was refused is waited for, and what he wrote is not void.',
+      'return isUnheard ? letGo.hash : undefined;',
+      'return isUnheard && false ? letGo.hash : undefined;',
+    ],
+  }),
   ...rulesOf(`${echo}/epoch/drop-history.ts`, forked, {
     'dropping-lets-go-at-once': [
       'Who has dropped refuses what has no place any more, and not only once it is opened again.',
