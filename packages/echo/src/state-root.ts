@@ -7,7 +7,7 @@ import { hash } from '@atoll/crypto';
 import { equalBytes } from '@atoll/kernel';
 import { canonicalRow } from './canonical-row.ts';
 import type { Fold } from './fold.ts';
-import { RadixTree } from './radix-tree.ts';
+import { RadixTree, WAYS } from './radix-tree.ts';
 
 /** Hashes of a tree, of which rows it is, and under which key. */
 export interface StoredRoot {
@@ -20,6 +20,9 @@ export interface StoredRoot {
   readonly voidRows: readonly number[];
 }
 
+/** Rows that are hashed, or entered, before others get a turn: some milliseconds. */
+const ROWS_A_TURN = 512;
+
 /** Keeps the tree beside the rows. */
 export class StateRoot {
   readonly #fold: Fold;
@@ -27,6 +30,7 @@ export class StateRoot {
   #tree: RadixTree | undefined;
   #key: Uint8Array | undefined;
   #stored: StoredRoot | undefined;
+  #hashed = 0;
 
   constructor(fold: Fold) {
     this.#fold = fold;
@@ -47,6 +51,35 @@ export class StateRoot {
     this.#use(key);
     if (this.#stored !== undefined && this.#changed.size === 0) return this.#stored.root.slice();
     return this.#current().root();
+  }
+
+  /**
+   * Hashes what has to be before {@link StateRoot.compute} answers at once, while others get their turns. The
+   * rows must not change meanwhile.
+   */
+  async settle(key: Uint8Array, turn: () => Promise<void>): Promise<void> {
+    this.#use(key);
+    if (this.#stored !== undefined && this.#changed.size === 0) return;
+    const tree = (this.#tree ??= this.#build());
+    let since = this.#hashed;
+    let entered = 0;
+    for (const row of this.#changed) {
+      this.#changed.delete(row);
+      this.#put(tree, row);
+      if (++entered % ROWS_A_TURN === 0) await turn();
+    }
+    for (let path = 0; path < WAYS * WAYS; path++) {
+      tree.hashAt([Math.floor(path / WAYS), path % WAYS]);
+      if (this.#hashed - since < ROWS_A_TURN) continue;
+      since = this.#hashed;
+      await turn();
+    }
+    tree.root();
+  }
+
+  /** Rows that were hashed so far: what it took. */
+  get hashed(): number {
+    return this.#hashed;
   }
 
   /** The tree under a key, as it is now. Valid until a row changes. */
@@ -84,13 +117,14 @@ export class StateRoot {
   /** The tree as of now. */
   #current(): RadixTree {
     const tree = (this.#tree ??= this.#build());
-    const { rows } = this.#fold;
-    for (const row of this.#changed) {
-      if (rows.isVoid(row)) tree.delete(row);
-      else tree.set(row);
-    }
+    for (const row of this.#changed) this.#put(tree, row);
     this.#changed.clear();
     return tree;
+  }
+
+  #put(tree: RadixTree, row: number): void {
+    if (this.#fold.rows.isVoid(row)) tree.delete(row);
+    else tree.set(row);
   }
 
   #build(): RadixTree {
@@ -98,7 +132,10 @@ export class StateRoot {
     const tree = new RadixTree(this.#key as Uint8Array, {
       idByte: (row, at) => rows.idByte(row, at),
       idBytes: (row) => rows.idBytes(row),
-      hash: (row) => rowHash(this.#fold, row),
+      hash: (row) => {
+        this.#hashed++;
+        return rowHash(this.#fold, row);
+      },
     });
     const stored = this.#stored;
     this.#stored = undefined;

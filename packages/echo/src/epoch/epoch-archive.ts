@@ -141,26 +141,22 @@ export class EpochArchive {
     const { host, rootKey } = this.#parts;
     const key = rootKey();
     const kept = await this.#kept();
-    const replay = key === undefined ? undefined : await this.#replay(place, kept, key);
+    const replay = key === undefined ? undefined : await this.#replay(place, kept);
     if (key === undefined || replay === undefined) return undefined;
-    const root = replay.root(key).slice();
+    const root = (await replay.root(key)).slice();
     const turn = (): Promise<void> => host.turn();
     const again = await import('./fold-again.ts');
     const pruned = await again.PrunedState.of(replay, turn);
     return { root, order: await pruned.orderRoot(key, turn), pruned };
   }
 
-  async #replay(
-    terms: EpochPlace,
-    kept: KeptEpoch | undefined,
-    key: Uint8Array,
-  ): Promise<EpochReplay | undefined> {
+  async #replay(terms: EpochPlace, kept: KeptEpoch | undefined): Promise<EpochReplay | undefined> {
     const { book, host } = this.#parts;
     const again = await import('./fold-again.ts');
     if (kept === undefined) {
       const steps = this.#steps(terms, undefined);
       if (steps === undefined) return undefined;
-      return this.#fold(again.EpochReplay.empty(host), steps, key);
+      return this.#fold(again.EpochReplay.empty(host), steps);
     }
     const before = book.lineage(kept.epoch).at(-1);
     const under = before === undefined ? undefined : Frontier.at(host.index, before.anchor);
@@ -170,20 +166,16 @@ export class EpochArchive {
       throw new SnapshotError('SNAPSHOT_AHEAD', 'the kept epoch is not one of those before');
     }
     const replay = await again.EpochReplay.from(kept.found, kept.pages, host);
-    return this.#fold(replay, steps, key, under);
+    return this.#fold(replay, steps, under);
   }
 
   async #fold(
     replay: EpochReplay,
     steps: readonly ReplayStep[],
-    key: Uint8Array,
     under?: Frontier,
   ): Promise<EpochReplay> {
     for (const { blocks, lineage, terms } of steps) {
-      await replay.extend(
-        under === undefined ? blocks : blocks.filter((no) => !under.has(no)),
-        key,
-      );
+      await replay.extend(under === undefined ? blocks : blocks.filter((no) => !under.has(no)));
       replay.adopt(terms, lineage);
       await this.#parts.host.turn();
     }

@@ -21,8 +21,6 @@ import { stageOf, type StageTerms } from './epoch-stages.ts';
 
 /** Blocks after which the event loop gets a turn. */
 const BLOCKS_A_TURN = 64;
-/** Blocks after which what they have changed is hashed. */
-const BLOCKS_A_ROOT = 1024;
 
 /** The open space, as a replay sees it. */
 export interface ReplayHost {
@@ -87,13 +85,9 @@ export class EpochReplay {
     return replay;
   }
 
-  /**
-   * Folds blocks of the open space in the order given, which puts causes before effects. Hashes rows under
-   * the key of the zone on the way: all at once would hold everybody up.
-   */
-  async extend(blocks: readonly number[], key: Uint8Array): Promise<void> {
+  /** Folds blocks of the open space in the order given, which puts causes before effects. */
+  async extend(blocks: readonly number[]): Promise<void> {
     let folded = 0;
-    this.tree.compute(key);
     for (const block of blocks) {
       const data =
         (this.#host.index.flagsOf(block) & BLOCK_HAS_DATA) === 0
@@ -105,9 +99,7 @@ export class EpochReplay {
         const context = { ...this.#contextOf(no), nonce: from.nonce };
         this.fold.applySection(context, section, isVoid);
       }
-      if (++folded % BLOCKS_A_TURN !== 0) continue;
-      if (folded % BLOCKS_A_ROOT === 0) this.tree.compute(key);
-      await this.#host.turn();
+      if (++folded % BLOCKS_A_TURN === 0) await this.#host.turn();
     }
   }
 
@@ -116,8 +108,9 @@ export class EpochReplay {
     this.fold.adopt({ ...stageOf(this.index, terms, lineage), isUnder: () => true });
   }
 
-  /** Root of the rows under a key of the zone. */
-  root(key: Uint8Array): Uint8Array {
+  /** Root of the rows under a key of the zone, hashed while others get their turns. */
+  async root(key: Uint8Array): Promise<Uint8Array> {
+    await this.tree.settle(key, () => this.#host.turn());
     return this.tree.compute(key);
   }
 

@@ -140,7 +140,7 @@ export class PrunedState {
     await pages.removeOthers(new Set(refs.map(({ name }) => name)), true);
   }
 
-  /** Hashes rows on the way, so that the next epoch finds their tree. */
+  /** With the hashes of the rows that it is made from, which are the same: the next epoch finds their tree. */
   async #enterRows({
     key,
     turn,
@@ -150,7 +150,6 @@ export class PrunedState {
   }): Promise<ReceivedStates> {
     const from = this.#from;
     const { fold, tree } = this.#state;
-    tree.compute(key);
     const place = (no: number): number => this.#placeByBlock.get(no) ?? 0;
     for (const { compiled, publishedIn } of from.fold.types.all()) {
       fold.types.published(compiled.bytes)?.publishedIn.push(...publishedIn.map(place));
@@ -165,6 +164,7 @@ export class PrunedState {
     fold.restore(states);
     const forged = new Set(from.fold.forged());
     const forgedHere: number[] = [];
+    const voidRows: number[] = [];
     for (let row = 0; row < rows.count; row++) {
       if (from.fold.isCollected(row)) continue;
       const touched = from.fold.state(row);
@@ -179,13 +179,13 @@ export class PrunedState {
       });
       states.enter(fold, added, bytes);
       if (forged.has(row)) forgedHere.push(added);
-      tree.changed(added);
-      if (row % ROWS_A_TURN !== ROWS_A_TURN - 1) continue;
-      tree.compute(key);
-      await turn();
+      if (rows.isVoid(row)) voidRows.push(added);
+      if (row % ROWS_A_TURN === ROWS_A_TURN - 1) await turn();
     }
     fold.restore(states, { forged: forgedHere });
-    tree.compute(key);
+    await from.tree.settle(key, turn);
+    const known = from.tree.stored();
+    if (known !== undefined) tree.restore({ ...known, rows: fold.rows.count, voidRows });
     return states;
   }
 }

@@ -378,6 +378,7 @@ export class SnapshotSink {
     requireThat(this.isDone && head !== undefined, 'everything is here');
     const { control, fold, index, tree } = state;
     const { branches } = index;
+    await tree.settle(this.#options.key, turn);
     requireThat(
       equalBytes(tree.compute(this.#options.key), this.#options.roots.state),
       'all rows have the root',
