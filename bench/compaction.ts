@@ -132,24 +132,24 @@ async function run(count: number): Promise<void> {
     const other = await bob.join(space, ada.deviceSigner, 'admin');
     await told('for comparison: creating and editing all of it', () => fill(space, count));
     await told('for comparison: the other receives and folds it', () => exchange(space, other));
-    await told('first epoch: proposing (folded anew, both roots)', async () => {
+    // Who has written votes about the next one.
+    await edit(other, EDITS_A_BLOCK, 3);
+    await exchange(other, space);
+    await told('first epoch, one voter: folded anew, proposed, sealed, adopted', async () => {
       await space.epochs.propose();
     });
-    await told('first epoch: the other votes and adopts it', async () => {
+    await told('first epoch: the other adopts it', async () => {
       await exchange(space, other);
       await other.epochs.settled();
-    });
-    await told('first epoch: sealed and adopted here', async () => {
-      await exchange(other, space);
-      await space.epochs.settled();
     });
     if (space.epochs.book.current?.number !== 1) throw new RangeError('the epoch is not sealed');
     await told('keeping its snapshot', () => space.epochs.keepSnapshot(0));
     const dropped = await told('dropping the history', () => space.epochs.dropHistory(0));
     if (dropped === 0) throw new RangeError('nothing was dropped');
     await told(`for comparison: ${LATER_EDITS} edits`, () => edit(space, LATER_EDITS, 7));
+    if (!other.epochs.status().isVoter) throw new RangeError('only one votes');
     await told('next epoch: proposing, from what is kept', () => space.epochs.propose());
-    await told('next epoch: the other votes and adopts it', async () => {
+    await told('next epoch: the other folds it anew, votes, adopts it', async () => {
       await exchange(space, other);
       await other.epochs.settled();
     });
@@ -157,6 +157,7 @@ async function run(count: number): Promise<void> {
       await exchange(other, space);
       await space.epochs.settled();
     });
+    if (space.epochs.book.current?.number !== 2) throw new RangeError('the epoch is not sealed');
     await told('keeping its snapshot, history dropped', () => space.epochs.dropHistory(0));
     await joined(ada, space, await personAt('Cyd', 3, folder));
     await space[Symbol.asyncDispose]();
