@@ -121,6 +121,10 @@ async function joined(host: Person, space: Space, late: Person): Promise<void> {
   );
 }
 
+function requireSealed({ epochs }: Space, number: number): void {
+  if (epochs.book.current?.number !== number) throw new RangeError('the epoch is not sealed');
+}
+
 async function run(count: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'atoll-compaction-'));
   try {
@@ -142,7 +146,7 @@ async function run(count: number): Promise<void> {
       await exchange(space, other);
       await other.epochs.settled();
     });
-    if (space.epochs.book.current?.number !== 1) throw new RangeError('the epoch is not sealed');
+    requireSealed(space, 1);
     await told('keeping its snapshot', () => space.epochs.keepSnapshot(0));
     const dropped = await told('dropping the history', () => space.epochs.dropHistory(0));
     if (dropped === 0) throw new RangeError('nothing was dropped');
@@ -157,7 +161,7 @@ async function run(count: number): Promise<void> {
       await exchange(other, space);
       await space.epochs.settled();
     });
-    if (space.epochs.book.current?.number !== 2) throw new RangeError('the epoch is not sealed');
+    requireSealed(space, 2);
     await told('keeping its snapshot, history dropped', () => space.epochs.dropHistory(0));
     await joined(ada, space, await personAt('Cyd', 3, folder));
     await space[Symbol.asyncDispose]();
