@@ -4,6 +4,7 @@ export {
   compareStamps,
   defineModel,
   deltaBetween,
+  deltaOfDocument,
   isSafeLink,
   liveUntil,
   parseQuery,
