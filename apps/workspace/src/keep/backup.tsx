@@ -2,14 +2,12 @@
 import { useClient } from '@atoll/react';
 import { useState, type ReactElement } from 'react';
 import { codeOf } from '../app/failure.ts';
-import { CANCEL } from '../copy/general.ts';
 import { BACKUP, SAVE } from '../copy/keep.ts';
-import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { PassphraseField } from './passphrase-field.tsx';
-import { saveFile } from './save-file.ts';
+import { saveFailureWords, saveFile } from './save-file.ts';
 import { collectAll } from './space-file.ts';
 
 /** The dialog. */
@@ -46,43 +44,28 @@ export function Backup({ onClose }: { readonly onClose: () => void }): ReactElem
     }
   };
   return (
-    <Dialog title={BACKUP.title} describe={BACKUP.lead} testId="backup" onClose={onClose}>
-      <form
-        className="pile"
-        style={{ gap: 'var(--s4)' }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
-        <PassphraseField
-          isNew
-          label={SAVE.passphrase}
-          hint={SAVE.passphraseHint}
-          problem={missing ? BACKUP.passphraseMissing : undefined}
-          value={passphrase}
-          onChange={setPassphrase}
-        />
-        {failure === undefined ? null : (
-          <NoteLine
-            kind="danger"
-            means={failure === 'CLIENT_ARCHIVE_PRUNED' ? SAVE.pruned : SAVE.failed}
-            code={failure}
-            live
-          />
-        )}
-        <div className="line" style={{ justifyContent: 'flex-end' }}>
-          <span className="grow small ink-2" role="status">
-            {saving}
-          </span>
-          <Button kind="quiet" onClick={onClose}>
-            {CANCEL}
-          </Button>
-          <Button kind="primary" icon="download" type="submit" aria-busy={saving !== undefined}>
-            {BACKUP.button}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={BACKUP.title}
+      describe={BACKUP.lead}
+      testId="backup"
+      submit={BACKUP.button}
+      submitIcon="download"
+      busy={saving !== undefined}
+      status={saving ?? ''}
+      onSubmit={() => void save()}
+      onClose={onClose}
+    >
+      <PassphraseField
+        isNew
+        label={SAVE.passphrase}
+        hint={SAVE.passphraseHint}
+        problem={missing ? BACKUP.passphraseMissing : undefined}
+        value={passphrase}
+        onChange={setPassphrase}
+      />
+      {failure === undefined ? null : (
+        <NoteLine kind="danger" means={saveFailureWords(failure)} code={failure} live />
+      )}
+    </FormDialog>
   );
 }

@@ -4,11 +4,10 @@ import { useClient } from '@atoll/react';
 import { useCallback, useEffect, useRef, useState, type ReactElement } from 'react';
 import { codeOf } from '../app/failure.ts';
 import { useNavigation } from '../app/navigation.tsx';
-import { CANCEL } from '../copy/general.ts';
 import { OPEN_FILE } from '../copy/keep.ts';
 import { percentText } from '../files/file-words.ts';
 import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { takeDropped } from './dropped-file.ts';
@@ -41,58 +40,41 @@ export function OpenFile({ onClose }: { readonly onClose: () => void }): ReactEl
   }, [file, open]);
   const isLocked = state.at === 'locked';
   return (
-    <Dialog
+    <FormDialog
       title={OPEN_FILE.title}
       describe={OPEN_FILE.lead}
       testId="open-file"
       keep={state.at === 'reading'}
+      submit={isLocked ? OPEN_FILE.open : undefined}
+      status={state.at === 'reading' ? OPEN_FILE.reading(state.percent) : ''}
+      onSubmit={() => {
+        if (file !== undefined) void open(file, passphrase);
+      }}
       onClose={onClose}
     >
-      <form
-        className="pile"
-        style={{ gap: 'var(--s4)' }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (file !== undefined) void open(file, passphrase);
+      <PickFile
+        onFile={(picked) => {
+          begun.current = true;
+          setFile(picked);
+          void open(picked, '');
         }}
-      >
-        <PickFile
-          onFile={(picked) => {
-            begun.current = true;
-            setFile(picked);
-            void open(picked, '');
-          }}
-        />
-        {isLocked && file !== undefined ? (
-          <>
-            <NoteLine icon="key" means={OPEN_FILE.locked(file.name)} />
-            <PassphraseField
-              isNew={false}
-              label={OPEN_FILE.passphrase}
-              problem={state.wrong ? OPEN_FILE.wrong : undefined}
-              value={passphrase}
-              onChange={setPassphrase}
-            />
-          </>
-        ) : null}
-        {state.at === 'failed' ? (
-          <NoteLine kind="danger" means={state.text} code={state.code} live />
-        ) : null}
-        <div className="line" style={{ justifyContent: 'flex-end' }}>
-          <span className="grow small ink-2" role="status">
-            {state.at === 'reading' ? OPEN_FILE.reading(state.percent) : null}
-          </span>
-          <Button kind="quiet" onClick={onClose}>
-            {CANCEL}
-          </Button>
-          {isLocked ? (
-            <Button kind="primary" type="submit">
-              {OPEN_FILE.open}
-            </Button>
-          ) : null}
-        </div>
-      </form>
-    </Dialog>
+      />
+      {isLocked && file !== undefined ? (
+        <>
+          <NoteLine icon="key" means={OPEN_FILE.locked(file.name)} />
+          <PassphraseField
+            isNew={false}
+            label={OPEN_FILE.passphrase}
+            problem={state.wrong ? OPEN_FILE.wrong : undefined}
+            value={passphrase}
+            onChange={setPassphrase}
+          />
+        </>
+      ) : null}
+      {state.at === 'failed' ? (
+        <NoteLine kind="danger" means={state.text} code={state.code} live />
+      ) : null}
+    </FormDialog>
   );
 }
 

@@ -1,4 +1,5 @@
-/** Hands a file to the browser to save. */
+/** Hands a file to the browser to save, or says why there is none. */
+import { SAVE } from '../copy/keep.ts';
 
 /** The browser has begun to read it by then. */
 const SAVE_BEGUN_MS = 60_000;
@@ -11,4 +12,9 @@ export function saveFile(content: Blob, name: string): void {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), SAVE_BEGUN_MS);
+}
+
+/** Why a file could not be made, in a sentence; `code` is that of the failure. */
+export function saveFailureWords(code: string | undefined): string {
+  return code === 'CLIENT_ARCHIVE_PRUNED' ? SAVE.pruned : SAVE.failed;
 }

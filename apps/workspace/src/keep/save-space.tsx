@@ -3,16 +3,14 @@ import type { Space } from '@atoll/client';
 import { useLive } from '@atoll/react';
 import { useState, type ReactElement } from 'react';
 import { codeOf } from '../app/failure.ts';
-import { CANCEL } from '../copy/general.ts';
 import { SAVE } from '../copy/keep.ts';
 import { sizeText } from '../table/cell.tsx';
-import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { PassphraseField } from './passphrase-field.tsx';
 import { collectPlain, type PlainForm } from './plain-files.ts';
-import { saveFile } from './save-file.ts';
+import { saveFailureWords, saveFile } from './save-file.ts';
 import { collectSpace, fileName, SPACE_FILE } from './space-file.ts';
 
 type Form = 'atoll' | PlainForm;
@@ -31,53 +29,42 @@ export function SaveSpace(props: {
   const [files, setFiles] = useState(true);
   const { problem, saving, save } = useSaving(space, onClose);
   return (
-    <Dialog title={SAVE.title(name)} testId="save-space" onClose={onClose}>
-      <form
-        className="pile"
-        style={{ gap: 'var(--s4)' }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save(form, { passphrase, files });
-        }}
-      >
-        <Forms form={form} onForm={setForm} />
-        {form === 'atoll' ? (
-          <>
-            <PassphraseField
-              isNew
-              label={SAVE.passphrase}
-              hint={passphrase === '' ? SAVE.passphraseNone : SAVE.passphraseHint}
-              value={passphrase}
-              onChange={setPassphrase}
+    <FormDialog
+      title={SAVE.title(name)}
+      testId="save-space"
+      submit={SAVE.save}
+      submitIcon="download"
+      busy={saving !== undefined}
+      status={saving ?? ''}
+      onSubmit={() => void save(form, { passphrase, files })}
+      onClose={onClose}
+    >
+      <Forms form={form} onForm={setForm} />
+      {form === 'atoll' ? (
+        <>
+          <PassphraseField
+            isNew
+            label={SAVE.passphrase}
+            hint={passphrase === '' ? SAVE.passphraseNone : SAVE.passphraseHint}
+            value={passphrase}
+            onChange={setPassphrase}
+          />
+          <label className="line small check">
+            <input
+              type="checkbox"
+              checked={files}
+              onChange={(event) => setFiles(event.target.checked)}
             />
-            <label className="line small check">
-              <input
-                type="checkbox"
-                checked={files}
-                onChange={(event) => setFiles(event.target.checked)}
-              />
-              {SAVE.files}
-            </label>
-          </>
-        ) : (
-          <NoteLine kind="warn" means={SAVE.whoPlain} />
-        )}
-        {problem === undefined ? null : (
-          <NoteLine kind="danger" means={problem.text} code={problem.code} live />
-        )}
-        <div className="line" style={{ justifyContent: 'flex-end' }}>
-          <span className="grow small ink-2" role="status">
-            {saving}
-          </span>
-          <Button kind="quiet" onClick={onClose}>
-            {CANCEL}
-          </Button>
-          <Button kind="primary" icon="download" type="submit" aria-busy={saving !== undefined}>
-            {SAVE.save}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+            {SAVE.files}
+          </label>
+        </>
+      ) : (
+        <NoteLine kind="warn" means={SAVE.whoPlain} />
+      )}
+      {problem === undefined ? null : (
+        <NoteLine kind="danger" means={problem.text} code={problem.code} live />
+      )}
+    </FormDialog>
   );
 }
 
@@ -152,7 +139,7 @@ function useSaving(
         }
       } catch (failure) {
         const code = codeOf(failure);
-        setProblem({ text: code === 'CLIENT_ARCHIVE_PRUNED' ? SAVE.pruned : SAVE.failed, code });
+        setProblem({ text: saveFailureWords(code), code });
       } finally {
         setSaving(undefined);
       }

@@ -4,11 +4,9 @@ import { useClient } from '@atoll/react';
 import { useState, type ReactElement } from 'react';
 import { codeOf } from '../app/failure.ts';
 import { useNavigation } from '../app/navigation.tsx';
-import { CANCEL } from '../copy/general.ts';
 import { FRAME } from '../copy/workspace.ts';
-import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
 
 /** Characters of a space's name; it must fit where it is shown. */
 const NAME_CHARACTERS_MAX = 80;
@@ -41,39 +39,24 @@ export function NameSpaceDialog(props: {
     }
   };
   return (
-    <Dialog
+    <FormDialog
       title={props.space === undefined ? FRAME.newSpace : FRAME.rename}
+      submit={props.space === undefined ? FRAME.create : FRAME.rename}
+      onSubmit={() => void submit()}
       onClose={props.onClose}
     >
-      <form
-        className="pile"
-        style={{ gap: 'var(--s4)' }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
+      <Field
+        label={FRAME.spaceName}
+        hint={FRAME.spaceNameHint}
+        autoFocus
+        maxLength={NAME_CHARACTERS_MAX}
+        value={name}
+        problem={problem}
+        onChange={(event) => {
+          setName(event.target.value);
+          setProblem(undefined);
         }}
-      >
-        <Field
-          label={FRAME.spaceName}
-          hint={FRAME.spaceNameHint}
-          autoFocus
-          maxLength={NAME_CHARACTERS_MAX}
-          value={name}
-          problem={problem}
-          onChange={(event) => {
-            setName(event.target.value);
-            setProblem(undefined);
-          }}
-        />
-        <div className="line" style={{ justifyContent: 'flex-end' }}>
-          <Button kind="quiet" onClick={props.onClose}>
-            {CANCEL}
-          </Button>
-          <Button kind="primary" type="submit">
-            {props.space === undefined ? FRAME.create : FRAME.rename}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      />
+    </FormDialog>
   );
 }

@@ -2,11 +2,10 @@
 import type { Space } from '@atoll/client';
 import { useState, type ReactElement } from 'react';
 import { codeOf } from '../app/failure.ts';
-import { CANCEL, UNDO } from '../copy/general.ts';
+import { UNDO } from '../copy/general.ts';
 import { VERSIONS } from '../copy/time.ts';
-import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { undoLabelled } from './undo-labelled.ts';
 
@@ -39,36 +38,25 @@ export function NameVersion(props: {
     toast({ text: label, action: { label: UNDO, run: () => undoLabelled(space, label) } });
   };
   return (
-    <Dialog title={VERSIONS.name} describe={VERSIONS.lead} onClose={onClose}>
-      <form
-        className="pile"
-        style={{ gap: 'var(--s4)' }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
+    <FormDialog
+      title={VERSIONS.name}
+      describe={VERSIONS.lead}
+      submit={VERSIONS.name}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <Field
+        label={VERSIONS.nameField}
+        hint={VERSIONS.nameHint}
+        autoFocus
+        maxLength={NAME_CHARACTERS_MAX}
+        value={name}
+        problem={problem}
+        onChange={(event) => {
+          setName(event.target.value);
+          setProblem(undefined);
         }}
-      >
-        <Field
-          label={VERSIONS.nameField}
-          hint={VERSIONS.nameHint}
-          autoFocus
-          maxLength={NAME_CHARACTERS_MAX}
-          value={name}
-          problem={problem}
-          onChange={(event) => {
-            setName(event.target.value);
-            setProblem(undefined);
-          }}
-        />
-        <div className="line" style={{ justifyContent: 'flex-end' }}>
-          <Button kind="quiet" onClick={onClose}>
-            {CANCEL}
-          </Button>
-          <Button kind="primary" type="submit">
-            {VERSIONS.name}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      />
+    </FormDialog>
   );
 }

@@ -5,11 +5,9 @@ import { useState, type ReactElement } from 'react';
 import { codeOf } from '../app/failure.ts';
 import { useNavigation } from '../app/navigation.tsx';
 import type { Place } from '../app/place.ts';
-import { CANCEL } from '../copy/general.ts';
 import { BRANCHES } from '../copy/time.ts';
-import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { growBranch, useBranchesOf } from './branches.ts';
 import { failureWords } from './failure-words.ts';
@@ -58,43 +56,33 @@ export function TrySomething(props: {
     }
   };
   return (
-    <Dialog title={BRANCHES.tryTitle(origin)} describe={BRANCHES.lead} onClose={onClose}>
-      <form
-        className="pile"
-        style={{ gap: 'var(--s4)' }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <Field
-          label={BRANCHES.nameField}
-          autoFocus
-          maxLength={NAME_CHARACTERS_MAX}
-          value={name}
-          problem={problem}
-          onChange={(event) => setName(event.target.value)}
+    <FormDialog
+      title={BRANCHES.tryTitle(origin)}
+      describe={BRANCHES.lead}
+      submit={BRANCHES.make}
+      busy={isMaking}
+      onSubmit={() => void submit()}
+      onClose={onClose}
+    >
+      <Field
+        label={BRANCHES.nameField}
+        autoFocus
+        maxLength={NAME_CHARACTERS_MAX}
+        value={name}
+        problem={problem}
+        onChange={(event) => setName(event.target.value)}
+      />
+      {object === undefined ? null : (
+        <Segmented
+          label={BRANCHES.what}
+          value={what}
+          parts={[
+            { value: 'everything', label: BRANCHES.everything },
+            { value: 'this', label: BRANCHES.onlyThis(title.slice(0, TITLE_CHARACTERS_MAX)) },
+          ]}
+          onChange={setWhat}
         />
-        {object === undefined ? null : (
-          <Segmented
-            label={BRANCHES.what}
-            value={what}
-            parts={[
-              { value: 'everything', label: BRANCHES.everything },
-              { value: 'this', label: BRANCHES.onlyThis(title.slice(0, TITLE_CHARACTERS_MAX)) },
-            ]}
-            onChange={setWhat}
-          />
-        )}
-        <div className="line" style={{ justifyContent: 'flex-end' }}>
-          <Button kind="quiet" onClick={onClose}>
-            {CANCEL}
-          </Button>
-          <Button kind="primary" type="submit" aria-busy={isMaking}>
-            {BRANCHES.make}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      )}
+    </FormDialog>
   );
 }
