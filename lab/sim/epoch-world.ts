@@ -3,11 +3,8 @@
  * propose, vote, drop their history, go away and come back, also to peers that have nothing but a snapshot
  * left. A witness keeps the whole history; all come to its state.
  */
-import { deriveKey } from '@atoll/crypto';
-import { ROOT_ZONE } from '@atoll/kernel';
-import { fetchEpoch } from '../../packages/echo/src/epoch/fetch-epoch.ts';
-import { decodeRequest } from '../../packages/echo/src/snapshot/transfer-codec.ts';
 import { Space } from '../../packages/echo/src/space/space.ts';
+import { fetchKept } from '../../packages/echo/src/space/testing/fetch-kept.ts';
 import { Person, exchange, rootOf } from '../../packages/echo/src/space/testing/space-fixture.ts';
 import { randomEdit, randomFrom } from '../../packages/echo/src/testing/random-edits.ts';
 import { randomKindsEdit, registerKinds } from '../../packages/echo/src/testing/random-kinds.ts';
@@ -130,21 +127,10 @@ export class EpochWorld {
   }
 
   async #takeOver(to: Member, from: Member): Promise<void> {
-    const offer = await from.space.epochs.archive.source();
-    if (offer === undefined) return;
     const { id, keys } = to.space;
     const { ring } = keys;
     await to.space[Symbol.asyncDispose]();
-    const [generation] = from.space.authority.keys.generations(ROOT_ZONE);
-    const zone = generation === undefined ? undefined : ring.zone(generation);
-    const { rng, store } = to.person.ports;
-    await fetchEpoch({
-      place: { rng, store, space: id, secret: to.person.haloSecret, ring },
-      terms: offer.terms,
-      key: deriveKey(zone?.content ?? new Uint8Array(32), 'state-root'),
-      ask: async (request) => offer.source.packed(decodeRequest(request)),
-      turn: () => Promise.resolve(),
-    });
+    await fetchKept(from.space, to.person);
     await this.#open(to, { id, ring });
     this.#takenOver++;
   }

@@ -2,16 +2,14 @@
  * Fields of custom data models through epochs: sealed and kept by a voter without the code, dropped for, fetched
  * by somebody new, merged with by somebody who was away. With the shipped models, and before their code is here.
  */
-import { deriveKey, ready } from '@atoll/crypto';
-import { Space, type SpacePorts } from '@atoll/echo';
-import { ROOT_ZONE } from '@atoll/kernel';
+import { ready } from '@atoll/crypto';
+import { Space } from '@atoll/echo';
 import { sheetModel, type Sheet } from '@atoll/model-sheet';
 import { yjsModel, type YjsDocument } from '@atoll/model-yjs';
 import { defineType, s, type InstanceOf } from '@atoll/schema';
 import { MemoryDisk, MemoryStore, SimRng } from '@atoll/testkit';
 import { beforeAll, expect, test } from 'vitest';
-import { fetchEpoch } from '../../packages/echo/src/epoch/fetch-epoch.ts';
-import { decodeRequest } from '../../packages/echo/src/snapshot/transfer-codec.ts';
+import { fetchKept } from '../../packages/echo/src/space/testing/fetch-kept.ts';
 import { Person, exchange, rootOf } from '../../packages/echo/src/space/testing/space-fixture.ts';
 
 const Note = defineType('org.example.Note', {
@@ -51,22 +49,6 @@ function shown(space: Space): { readonly text: string; readonly cells: readonly 
   return { text: body.open().doc.getText('text').toString(), cells };
 }
 
-async function takeOver(person: Person, ports: SpacePorts, from: Space): Promise<void> {
-  const offer = await from.epochs.archive.source();
-  if (offer === undefined) throw new RangeError('an epoch is kept');
-  const { rng, store } = ports;
-  const { ring } = from.keys;
-  const [generation] = from.authority.keys.generations(ROOT_ZONE);
-  const zone = generation === undefined ? undefined : ring.zone(generation);
-  await fetchEpoch({
-    place: { rng, store, space: from.id, secret: person.haloSecret, ring },
-    terms: offer.terms,
-    key: deriveKey(zone?.content ?? new Uint8Array(32), 'state-root'),
-    ask: async (request) => offer.source.packed(decodeRequest(request)),
-    turn: () => Promise.resolve(),
-  });
-}
-
 test.each([true, false])(
   'model fields pass epochs whole, whether the voter has their code (%s) or not',
   async (hasCode) => {
@@ -102,7 +84,7 @@ test.each([true, false])(
     await exchange(one, two);
 
     const ports = { ...eve.ports, store: new MemoryStore(new MemoryDisk(new SimRng(9))) };
-    await takeOver(eve, ports, one);
+    await fetchKept(one, eve, ports);
     const { ring } = one.keys;
     const writer = eve.writer({ mayContinue: false });
     const four = await Space.open(ports, { space: one.id, ring, writer });

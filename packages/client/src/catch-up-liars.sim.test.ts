@@ -5,7 +5,6 @@ import { AnswerSeal, decodeQuestion } from '../../echo/src/testing/epoch-parts.t
 import { defineType, s } from '@atoll/schema';
 import type { Space } from './api.ts';
 import { Town, catchUpOf, handleOf, titleIn } from './catch-up-town.fixture.ts';
-import { liveUntil } from './live.ts';
 import type { SpaceHandle } from './space-handle.ts';
 
 const Task = defineType('org.example.Task', { title: s.string() });
@@ -13,14 +12,7 @@ const Task = defineType('org.example.Task', { title: s.string() });
 describe('a member who lies about the state', () => {
   test('is refused, counted and left alone; what is here stays, and an honest one is asked', async () => {
     const town = new Town(5);
-    const [ada, jun] = [await town.person('ada'), await town.person('jun')];
-    const trip = await town.space(ada, 'Trip');
-    await town.write(trip, 'old', 10);
-    const theirs = await town.join(trip, jun);
-    await town.expectSame(trip, theirs);
-    await town.seal(trip, 1);
-    await town.world.during(liveUntil(theirs.epochs.status, ({ number }) => number === 1));
-    await town.world.during(handleOf(theirs).echo.epochs.dropHistory(0));
+    const { trip, theirs } = await town.droppedByBoth();
     for (const space of [trip, theirs]) lieIn(space);
     const kim = await town.person('kim');
     const late = await town.join(trip, kim);

@@ -62,6 +62,23 @@ export class Town extends ClientScene {
     return this.world.during(handleOf(space).echo.epochs.dropHistory(0));
   }
 
+  /** Ada and Jun have both dropped what was written under the first epoch. */
+  async droppedByBoth(): Promise<{
+    readonly ada: AtollClient;
+    readonly trip: Space;
+    readonly theirs: Space;
+  }> {
+    const [ada, jun] = [await this.person('ada'), await this.person('jun')];
+    const trip = await this.space(ada, 'Trip');
+    await this.write(trip, 'old', 10);
+    const theirs = await this.join(trip, jun);
+    await this.expectSame(trip, theirs);
+    await this.seal(trip, 1);
+    await this.world.during(liveUntil(theirs.epochs.status, ({ number }) => number === 1));
+    await this.world.during(handleOf(theirs).echo.epochs.dropHistory(0));
+    return { ada, trip, theirs };
+  }
+
   rootOf(space: Space): Promise<string> {
     return this.world.during(space.info()).then(({ root }) => root);
   }

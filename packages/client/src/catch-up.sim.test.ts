@@ -100,14 +100,7 @@ describe('where history was dropped and no mailbox has it', () => {
 
   test('two who have both dropped it give it to a third, whoever of them is there', async () => {
     const town = new Town(4);
-    const [ada, jun] = [await town.person('ada'), await town.person('jun')];
-    const trip = await town.space(ada, 'Trip');
-    await town.write(trip, 'old', 10);
-    const theirs = await town.join(trip, jun);
-    await town.expectSame(trip, theirs);
-    await town.seal(trip, 1);
-    await town.world.during(liveUntil(theirs.epochs.status, ({ number }) => number === 1));
-    await town.world.during(handleOf(theirs).echo.epochs.dropHistory(0));
+    const { ada, trip, theirs } = await town.droppedByBoth();
     const kim = await town.person('kim');
     const invitation = await town.join(trip, kim);
     ada.network.setOnline(false);

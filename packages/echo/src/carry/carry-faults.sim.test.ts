@@ -4,7 +4,7 @@ import { StoreError } from '@atoll/kernel';
 import { expect, test } from 'vitest';
 import { ApartScene, type ApartStory } from '../epoch/apart-scene.fixture.ts';
 import type { Space } from '../space/space.ts';
-import { DyingStore } from './dying-store.fixture.ts';
+import { DyingStore } from '../space/testing/dying-store.ts';
 
 const Page = defineType('test.Page', { name: s.string(), text: s.text(), votes: s.counter() });
 
@@ -44,12 +44,12 @@ async function carryOver(commits: number): Promise<boolean> {
   scene.two.database.add(Page, { name: 'made apart' });
   await scene.two.flush();
   const { ports } = scene;
-  const store = new DyingStore(ports.store);
+  const store = new DyingStore(ports.store, commits);
   const offer = await scene.fetch();
   scene.ports = { ...ports, store };
   try {
     await scene.reopen();
-    store.stopAfter(commits);
+    store.isCounting = true;
     await scene.takeOver(offer);
     await scene.confirm();
     await scene.two.bringOver();

@@ -1,7 +1,7 @@
 /** What people meet when deleted things are forgotten: undo, restore, refs, lists, and who was away. */
 import { defineType, s } from '@atoll/schema';
 import { expect, test } from 'vitest';
-import type { Space } from '../space/space.ts';
+import { Space } from '../space/space.ts';
 import { Person, exchange, rootOf } from '../space/testing/space-fixture.ts';
 import { LogReplica } from '@atoll/feed';
 import { UndoLog } from '../undo-log.ts';
@@ -206,9 +206,8 @@ test('a profile opens behind the epochs that it was behind, with and without its
     const units = unitsOf(space);
     const { ring } = space.keys;
     await space[Symbol.asyncDispose]();
-    const { Space: open } = await import('../space/space.ts');
     const writer = { ...ada.writer(), ...(writes ? {} : { snapshots: NEVER }) };
-    space = await open.open(ada.ports, { space: space.id, ring, writer });
+    space = await Space.open(ada.ports, { space: space.id, ring, writer });
     expect(rootOf(space)).toBe(root);
     expect(unitsOf(space)).toBe(units);
   }
@@ -216,21 +215,27 @@ test('a profile opens behind the epochs that it was behind, with and without its
 
 const NEVER = { blocks: 1e9, bytes: 1e12, blocksAtClose: 1e9, bytesAtClose: 1e12 };
 
-test('a lost device that somebody retires is waited for no more, and loses nothing when it comes back', async () => {
-  const ada = await Person.make('Ada', 11);
-  const jun = await Person.make('Jun', 12);
+/** Jun is away, has never heard of a deletion, and writes into the middle of what is deleted. */
+async function writtenUpon(seed: number) {
+  const ada = await Person.make('Ada', seed);
+  const jun = await Person.make('Jun', seed + 1);
   const one = await ada.found();
   const page = one.database.add(Page, { body: 'keep these words, not those' });
-  let two = await jun.join(one, ada.deviceSigner, 'writer');
+  const two = await jun.join(one, ada.deviceSigner, 'writer');
   two.database.add(Page, { title: 'Jun' });
   await exchange(one, two);
   const [lost] = one.epochs.devices().filter(({ identity }) => identity === jun.identity);
   if (lost === undefined) throw new RangeError('Jun has written');
   page.body.delete(16, 11);
-  // Jun is away, has never heard of the deletion, and writes into the middle of what is deleted.
   const [same] = two.database.query(Page).where({ title: '' }).run();
   same?.body.insert(27, ' but mine');
   await two.flush();
+  return { jun, lost, one, page, same, two };
+}
+
+test('a lost device that somebody retires is waited for no more, and loses nothing when it comes back', async () => {
+  const { jun, lost, one, page, same, ...away } = await writtenUpon(11);
+  let { two } = away;
   await epoch(one);
   await epoch(one);
   expect(unitsOf(one)).toBe(27);
@@ -250,8 +255,7 @@ test('a lost device that somebody retires is waited for no more, and loses nothi
   // It goes on in a feed of its own, which is waited for like any other.
   const { ring } = two.keys;
   await two[Symbol.asyncDispose]();
-  const { Space: open } = await import('../space/space.ts');
-  two = await open.open(jun.ports, { space: one.id, ring, writer: jun.writer() });
+  two = await Space.open(jun.ports, { space: one.id, ring, writer: jun.writer() });
   two.database.add(Page, { title: 'Back' });
   await exchange(one, two);
   const [back] = one.epochs.devices().filter(({ identity }) => identity === jun.identity);
@@ -279,19 +283,7 @@ test('whoever neither controls the space nor is of the same identity retires nob
 });
 
 test('what a device had written upon what was collected is written anew when it only hears of it on opening', async () => {
-  const ada = await Person.make('Ada', 31);
-  const jun = await Person.make('Jun', 32);
-  const one = await ada.found();
-  const page = one.database.add(Page, { body: 'keep these words, not those' });
-  const two = await jun.join(one, ada.deviceSigner, 'writer');
-  two.database.add(Page, { title: 'Jun' });
-  await exchange(one, two);
-  const [lost] = one.epochs.devices().filter(({ identity }) => identity === jun.identity);
-  if (lost === undefined) throw new RangeError('Jun has written');
-  page.body.delete(16, 11);
-  const [same] = two.database.query(Page).where({ title: '' }).run();
-  same?.body.insert(27, ' but mine');
-  await two.flush();
+  const { jun, lost, one, page, two } = await writtenUpon(31);
   await two[Symbol.asyncDispose]();
   await one.epochs.retire(lost.device);
   for (let round = 0; round < 3; round++) await epoch(one);
@@ -302,8 +294,7 @@ test('what a device had written upon what was collected is written anew when it 
   for await (const run of one.replica.missingFor(log.tips())) await log.receive(run, 'peer');
   await log[Symbol.asyncDispose]();
   const { ring } = two.keys;
-  const { Space: open } = await import('../space/space.ts');
-  const again = await open.open(jun.ports, { space: one.id, ring, writer: jun.writer() });
+  const again = await Space.open(jun.ports, { space: one.id, ring, writer: jun.writer() });
   const [read] = again.database.query(Page).where({ title: '' }).run();
   expect(again.epochs.status().carried).toBe(1);
   expect(read?.body.toString()).toBe('keep these words but mine');

@@ -1,10 +1,11 @@
 /** A member's epoch taken over through questions and answers: on trial, over crashes, from liars. */
 import { epochIdOf, type KeyRing } from '@atoll/halo';
-import { StoreError, type Store, type StoreBatch } from '@atoll/kernel';
+import { StoreError } from '@atoll/kernel';
 import { MemoryDisk, MemoryStore, SimRng } from '@atoll/testkit';
 import { defineType, s } from '@atoll/schema';
 import { describe, expect, test } from 'vitest';
 import { Space, type SpacePorts } from '../space/space.ts';
+import { DyingStore } from '../space/testing/dying-store.ts';
 import { Person, exchange, rootOf } from '../space/testing/space-fixture.ts';
 import { randomEdit, randomFrom } from '../testing/random-edits.ts';
 import { randomKindsEdit, registerKinds } from '../testing/random-kinds.ts';
@@ -204,20 +205,20 @@ describe('an epoch that was taken over', () => {
   test('a crash after any commit leaves the state before or after, and nothing written here is lost', async () => {
     for (let commits = 0, isDone = false; !isDone; commits++) {
       const scene = await Scene.make(4);
-      const store = new FailingStore(scene.jun.ports.store, commits);
+      const store = new DyingStore(scene.jun.ports.store, commits);
       const offer = await scene.offer();
       await scene.two.exchange.fetch(offer, scene.ask);
       await scene.close();
       await scene.open({ ...scene.ports, store });
       const taken = await scene.close();
-      store.isArmed = true;
+      store.isCounting = true;
       try {
         await taken.adopt(offer);
-        store.isArmed = false;
+        store.isCounting = false;
         await scene.open({ ...scene.ports, store });
         await exchange(scene.one, scene.two);
         await exchange(scene.one, scene.two);
-        store.isArmed = true;
+        store.isCounting = true;
         await scene.two.exchange.confirm();
         isDone = true;
       } catch (failure) {
@@ -407,39 +408,4 @@ function cut(bytes: Uint8Array): { readonly total: number; readonly bytes: Uint8
 function sealOf(scene: Scene, { generation }: EpochOffer): AnswerSeal {
   const content = scene.ring.zone(generation)?.content ?? new Uint8Array(32);
   return new AnswerSeal({ content, space: scene.one.id });
-}
-
-/** A store whose machine stops at some commit: nothing is written from then on. */
-class FailingStore implements Store {
-  readonly #store: Store;
-  #left: number;
-  isArmed = false;
-
-  constructor(store: Store, commits: number) {
-    this.#store = store;
-    this.#left = commits;
-  }
-
-  get incarnation(): string {
-    return this.#store.incarnation;
-  }
-
-  async commit(batch: StoreBatch): Promise<number | undefined> {
-    if (this.isArmed && this.#left-- <= 0) {
-      throw new StoreError('STORE_CLOSED', 'the machine has stopped');
-    }
-    return this.#store.commit(batch);
-  }
-
-  read: Store['read'] = (...of) => this.#store.read(...of);
-  get: Store['get'] = (...of) => this.#store.get(...of);
-  spaces: Store['spaces'] = () => this.#store.spaces();
-  lastPosition: Store['lastPosition'] = (...of) => this.#store.lastPosition(...of);
-  value: Store['value'] = (...of) => this.#store.value(...of);
-  names: Store['names'] = (...of) => this.#store.names(...of);
-  onForeignCommit: Store['onForeignCommit'] = (...of) => this.#store.onForeignCommit(...of);
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.resolve();
-  }
 }

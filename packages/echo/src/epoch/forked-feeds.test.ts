@@ -1,13 +1,17 @@
 /** Texts and lists that both sides of a fork have written, through epochs: kept, dropped, fetched, built upon. */
-import { deriveKey } from '@atoll/crypto';
-import { ROOT_ZONE } from '@atoll/kernel';
 import { MemoryDisk, MemoryStore, SimRng } from '@atoll/testkit';
 import { defineType, s, type InstanceOf } from '@atoll/schema';
 import { expect, test } from 'vitest';
-import { decodeRequest } from '../snapshot/transfer-codec.ts';
-import { Space, type SpacePorts } from '../space/space.ts';
-import { Person, exchange, restored, rootOf } from '../space/testing/space-fixture.ts';
-import { fetchEpoch } from './fetch-epoch.ts';
+import { Space } from '../space/space.ts';
+import { fetchKept } from '../space/testing/fetch-kept.ts';
+import {
+  Person,
+  copiedProfile,
+  exchange,
+  exchangeAll,
+  restored,
+  rootOf,
+} from '../space/testing/space-fixture.ts';
 
 const Page = defineType('org.example.Page', {
   title: s.string(),
@@ -34,31 +38,6 @@ async function write(space: Space, word: string): Promise<void> {
   await space.flush();
 }
 
-async function settle(spaces: readonly Space[]): Promise<void> {
-  for (let round = 0; round < 3; round++) {
-    for (const [at, space] of spaces.entries()) {
-      for (const other of spaces.slice(at + 1)) await exchange(space, other);
-    }
-  }
-}
-
-/** Fetches what `from` has kept into a store of its own. */
-async function takeOver(person: Person, ports: SpacePorts, from: Space): Promise<void> {
-  const offer = await from.epochs.archive.source();
-  if (offer === undefined) throw new RangeError('an epoch is kept');
-  const { rng, store } = ports;
-  const { ring } = from.keys;
-  const [generation] = from.authority.keys.generations(ROOT_ZONE);
-  const zone = generation === undefined ? undefined : ring.zone(generation);
-  await fetchEpoch({
-    place: { rng, store, space: from.id, secret: person.haloSecret, ring },
-    terms: offer.terms,
-    key: deriveKey(zone?.content ?? new Uint8Array(32), 'state-root'),
-    ask: async (request) => offer.source.packed(decodeRequest(request)),
-    turn: () => Promise.resolve(),
-  });
-}
-
 async function people(seed: number) {
   const [ada, jun, kim] = await Promise.all(
     ['Ada', 'Jun', 'Kim'].map((name, at) => Person.make(name, seed + at)),
@@ -69,34 +48,25 @@ async function people(seed: number) {
 
 /** Both copies of a profile have written on; `two` has heard of the one first, `three` of the copy. */
 async function forkedWorld(seed: number) {
-  const ada = await Person.make('Ada', seed);
-  const one = await ada.found();
-  const text = 'trunk of the text';
-  one.database.add(Page, { title: 'Trunk', text, rich: 'rich', items: ['t0', 't1'] });
-  const [jun, kim] = [await Person.make('Jun', seed + 1), await Person.make('Kim', seed + 2)];
-  const [two, three] = [
-    await jun.join(one, ada.deviceSigner, 'writer'),
-    await kim.join(one, ada.deviceSigner, 'writer'),
-  ];
-  await exchange(one, two);
-  await exchange(one, three);
-  const ports = await restored(ada.ports, one.id);
-  const { ring } = one.keys;
-  const copy = await Space.open(ports, { space: one.id, ring, writer: ada.writer() });
+  const people = await copiedProfile(seed, ({ database }) => {
+    const text = 'trunk of the text';
+    database.add(Page, { title: 'Trunk', text, rich: 'rich', items: ['t0', 't1'] });
+  });
+  const { one, copy, two, three } = people;
   for (const word of ['one', 'more']) await write(one, word);
   for (const word of ['copy', 'twin', 'third']) await write(copy, word);
   await exchange(one, two);
   await exchange(copy, two);
   await exchange(copy, three);
   await exchange(one, three);
-  return { ada, jun, kim, one, copy, two, three };
+  return people;
 }
 
 test('an epoch under which both sides of a fork have written is kept, dropped for and fetched', async () => {
   for (const seed of [10, 20, 30]) {
     const { ada, jun, kim, one, copy, two, three } = await forkedWorld(seed);
     await write(two, 'both');
-    await settle([one, copy, two, three]);
+    await exchangeAll([one, copy, two, three]);
     // Kim and the copy go away and write on; the epoch is sealed without them.
     await write(three, 'away');
     await write(copy, 'gone');
@@ -105,7 +75,7 @@ test('an epoch under which both sides of a fork have written is kept, dropped fo
     await write(one, 'after');
     const store = new MemoryStore(new MemoryDisk(new SimRng(seed)));
     const ports = { ...jun.ports, store };
-    await takeOver(jun, ports, one);
+    await fetchKept(one, jun, ports);
     const { ring } = one.keys;
     const writer = jun.writer({ mayContinue: false });
     const joined = await Space.open(ports, { space: one.id, ring, writer });
@@ -113,7 +83,7 @@ test('an epoch under which both sides of a fork have written is kept, dropped fo
     expect(rootOf(joined)).toBe(rootOf(one));
     expect(pageOf(joined).text.toString()).toBe(pageOf(one).text.toString());
     await write(joined, 'joined');
-    await settle([one, joined, three, copy, two]);
+    await exchangeAll([one, joined, three, copy, two]);
     const spaces = [one, joined, three, copy, two];
     expect(spaces.map(rootOf)).toEqual(spaces.map(() => rootOf(one)));
     expect(pageOf(joined).items.toArray()).toEqual(pageOf(two).items.toArray());
@@ -122,7 +92,7 @@ test('an epoch under which both sides of a fork have written is kept, dropped fo
     // A second epoch is folded from the first one.
     await one.epochs.propose();
     await one.epochs.dropHistory(0);
-    await settle(spaces);
+    await exchangeAll(spaces);
     expect((await one.epochs.archive.source())?.terms.number).toBe(2);
     expect(spaces.map((space) => space.epochs.status().current?.number)).toEqual([2, 2, 2, 2, 2]);
     expect(spaces.map(rootOf)).toEqual(spaces.map(() => rootOf(one)));
@@ -163,7 +133,7 @@ class LateFork {
     const two = await jun.join(one, ada.deviceSigner, 'writer');
     const three = await kim.join(one, ada.deviceSigner, 'writer');
     for (const word of ['ab', 'ac']) await write(two, word);
-    await settle([one, two, three]);
+    await exchangeAll([one, two, three]);
     const backup = await restored(jun.ports, one.id);
     const { ring } = one.keys;
     const copy = await Space.open(backup, { space: one.id, ring, writer: jun.writer() });
@@ -183,7 +153,7 @@ test('who hears of a fork before and after an epoch stands over it places what i
     // Kim has the fork and then the epoch, Ada the other way round; both build on what they have.
     await write(three, 'kim');
     await write(one, 'ada');
-    await settle([one, three, two, copy]);
+    await exchangeAll([one, three, two, copy]);
     const spaces = [one, two, three, copy];
     expect(spaces.map((space) => space.epochs.status().current?.number)).toEqual([1, 1, 1, 1]);
     expect(spaces.map(rootOf)).toEqual(spaces.map(() => rootOf(one)));
@@ -209,18 +179,18 @@ test('a fork under the kept epoch keeps the history, until an epoch has both sid
   expect(await one.epochs.archive.source()).toBeUndefined();
   expect(await one.epochs.keepSnapshot(0)).toBe('not-kept');
   expect(await one.epochs.dropHistory(0)).toBe(0);
-  await settle([one, two, three, copy]);
+  await exchangeAll([one, two, three, copy]);
   // It is worked out from the beginning, and has both sides of the fork.
   await one.epochs.propose();
   expect(one.epochs.status()).toMatchObject({ refused: 0, current: { number: 2 } });
   expect(await one.epochs.dropHistory(0)).toBeGreaterThan(0);
   const ports = { ...kim.ports, store: new MemoryStore(new MemoryDisk(new SimRng(70))) };
-  await takeOver(kim, ports, one);
+  await fetchKept(one, kim, ports);
   const { ring } = one.keys;
   const writer = kim.writer({ mayContinue: false });
   const joined = await Space.open(ports, { space: one.id, ring, writer });
   await write(copy, 'late');
-  await settle([one, joined, two, three, copy]);
+  await exchangeAll([one, joined, two, three, copy]);
   const again = await Space.open(ada.ports, { space: one.id, ring, writer: ada.writer() });
   for (const space of [joined, two, three, copy, again]) expect(rootOf(space)).toBe(rootOf(one));
   for (const word of ['X', 'Y', 'Z', 'f', 'late']) {
@@ -278,7 +248,7 @@ test('who has dropped takes the history back from somebody who has all of it, an
   await one.exchange.beginAnew();
   const writer = ada.writer({ mayContinue: false });
   const back = await Space.open(ada.ports, { space: one.id, ring, writer });
-  await settle([back, three, two, copy]);
+  await exchangeAll([back, three, two, copy]);
   for (const space of [three, two, copy]) expect(rootOf(space)).toBe(rootOf(back));
   expect(pageOf(back).items.toArray()).toEqual(
     expect.arrayContaining(['X', 'Y', 'Z', 'f', 'above', 'upon']),

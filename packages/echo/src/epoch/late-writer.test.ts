@@ -1,15 +1,12 @@
 /** Somebody who was away over epochs, and somebody new: nothing is lost, little is fetched. */
-import { deriveKey } from '@atoll/crypto';
-import { ROOT_ZONE } from '@atoll/kernel';
 import { defineType, s } from '@atoll/schema';
 import { MemoryDisk, MemoryStore, SimRng } from '@atoll/testkit';
 import { expect, test } from 'vitest';
-import { decodeRequest } from '../snapshot/transfer-codec.ts';
-import { Space, type SpacePorts } from '../space/space.ts';
+import { Space } from '../space/space.ts';
+import { fetchKept } from '../space/testing/fetch-kept.ts';
 import { Person, exchange, rootOf } from '../space/testing/space-fixture.ts';
 import { randomEdit, randomFrom } from '../testing/random-edits.ts';
 import { randomKindsEdit, registerKinds } from '../testing/random-kinds.ts';
-import { fetchEpoch, type FetchedEpoch } from './fetch-epoch.ts';
 
 async function edit(space: Space, seed: number, count: number): Promise<void> {
   const random = randomFrom(seed);
@@ -19,23 +16,6 @@ async function edit(space: Space, seed: number, count: number): Promise<void> {
     else randomKindsEdit(space.database, random);
     await space.flush();
   }
-}
-
-/** Fetches what `from` has kept into a store, whose space is closed. */
-async function takeOver(person: Person, ports: SpacePorts, from: Space): Promise<FetchedEpoch> {
-  const offer = await from.epochs.archive.source();
-  if (offer === undefined) throw new RangeError('an epoch is kept');
-  const { rng, store } = ports;
-  const { ring } = from.keys;
-  const [generation] = from.authority.keys.generations(ROOT_ZONE);
-  const zone = generation === undefined ? undefined : ring.zone(generation);
-  return fetchEpoch({
-    place: { rng, store, space: from.id, secret: person.haloSecret, ring },
-    terms: offer.terms,
-    key: deriveKey(zone?.content ?? new Uint8Array(32), 'state-root'),
-    ask: async (request) => offer.source.packed(decodeRequest(request)),
-    turn: () => Promise.resolve(),
-  });
 }
 
 test('a writer who was away over two epochs loses none of its edits of every kind', async () => {
@@ -64,7 +44,7 @@ test('a writer who was away over two epochs loses none of its edits of every kin
     await exchange(one, witness);
     const { ring } = two.keys;
     await two[Symbol.asyncDispose]();
-    await takeOver(jun, jun.ports, one);
+    await fetchKept(one, jun);
     const back = await Space.open(jun.ports, { space: one.id, ring, writer: jun.writer() });
     await edit(back, seed + 600, 5);
     await exchange(back, one);
@@ -92,7 +72,7 @@ test('somebody new fetches the epoch and the tail, and not the history', async (
   await edit(one, 71, 10);
   const store = new MemoryStore(new MemoryDisk(new SimRng(7)));
   const ports = { ...jun.ports, store };
-  const { bytes } = await takeOver(jun, ports, one);
+  const { bytes } = await fetchKept(one, jun, ports);
   const { ring } = one.keys;
   const writer = jun.writer({ mayContinue: false });
   const joined = await Space.open(ports, { space: one.id, ring, writer });
@@ -135,7 +115,7 @@ test('what a late writer had seen below a block that was let go does not stand b
   await one.epochs.dropHistory(0);
   const { ring } = two.keys;
   await two[Symbol.asyncDispose]();
-  await takeOver(jun, jun.ports, one);
+  await fetchKept(one, jun);
   const back = await Space.open(jun.ports, { space: one.id, ring, writer: jun.writer() });
   await exchange(back, one);
   await exchange(back, witness);

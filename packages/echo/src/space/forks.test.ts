@@ -2,7 +2,14 @@
 import { defineType, s, type InstanceOf } from '@atoll/schema';
 import { expect, test } from 'vitest';
 import { Space } from './space.ts';
-import { Person, exchange, restored, rootOf } from './testing/space-fixture.ts';
+import {
+  Person,
+  copiedProfile,
+  exchange,
+  exchangeAll,
+  restored,
+  rootOf,
+} from './testing/space-fixture.ts';
 
 const Page = defineType('org.example.Page', {
   title: s.string(),
@@ -30,33 +37,16 @@ function write(space: Space, word: string): void {
 
 /** Ada on two copies of one profile that have both written, and two members who have heard of neither. */
 async function forkedWorld(seed: number) {
-  const ada = await Person.make('Ada', seed);
-  const one = await ada.found();
-  const page = one.database.add(Page, { title: 'Trunk', text: 'trunk', items: ['t0', 't1'] });
-  page.text.insert(5, '!');
-  const [jun, kim] = [await Person.make('Jun', seed + 1), await Person.make('Kim', seed + 2)];
-  const [two, three] = [
-    await jun.join(one, ada.deviceSigner, 'writer'),
-    await kim.join(one, ada.deviceSigner, 'writer'),
-  ];
-  await exchange(one, two);
-  await exchange(one, three);
-  const ports = await restored(ada.ports, one.id);
-  const { ring } = one.keys;
-  const copy = await Space.open(ports, { space: one.id, ring, writer: ada.writer() });
+  const people = await copiedProfile(seed, ({ database }) => {
+    const page = database.add(Page, { title: 'Trunk', text: 'trunk', items: ['t0', 't1'] });
+    page.text.insert(5, '!');
+  });
+  const { one, copy } = people;
   write(one, 'one');
   write(copy, 'copy');
   await one.flush();
   await copy.flush();
-  return { ada, jun, kim, one, copy, copyPorts: ports, two, three };
-}
-
-async function settle(spaces: readonly Space[]): Promise<void> {
-  for (let round = 0; round < 3; round++) {
-    for (const [at, space] of spaces.entries()) {
-      for (const other of spaces.slice(at + 1)) await exchange(space, other);
-    }
-  }
+  return people;
 }
 
 test('both sides of a fork show everywhere, in whatever order they arrive', async () => {
@@ -102,7 +92,7 @@ test('who knows of both sides can edit the elements of either, and those from be
   page.title = 'Both';
   await exchange(two, three);
   // Three has heard of one side from the other member only; now the copies hear of each other.
-  await settle([copy, one, two, three]);
+  await exchangeAll([copy, one, two, three]);
   for (const space of [one, copy, three]) {
     const other = pageOf(space);
     expect(other.text.toString()).toBe(page.text.toString());
@@ -116,13 +106,13 @@ test('who knows of both sides can edit the elements of either, and those from be
 
 test('the copies go on in new feeds that know what they wrote, and their stores open to the same state', async () => {
   const { ada, one, copy, copyPorts, two, three } = await forkedWorld(51);
-  await settle([one, copy, two, three]);
+  await exchangeAll([one, copy, two, three]);
   write(one, 'later');
   write(copy, 'after');
   const page = pageOf(one);
   page.text.delete(page.text.toString().indexOf('one'), 3);
   page.items.delete(page.items.toArray().indexOf('one'));
-  await settle([one, copy, two, three]);
+  await exchangeAll([one, copy, two, three]);
   const root = rootOf(two);
   for (const space of [one, copy, three]) expect(rootOf(space)).toBe(root);
   expect(two.index.branches.forks()).toHaveLength(1);
@@ -157,7 +147,7 @@ test('what was sealed but not stored when the other side arrived is kept as a fo
   await copy.flush();
   expect(copy.commitState).toEqual({ at: 'durable' });
   write(copy, 'after');
-  await settle([one, copy]);
+  await exchangeAll([one, copy]);
   expect(rootOf(one)).toBe(rootOf(copy));
   expect([...pageOf(one).tags.toArray()].sort()).toEqual(['after', 'copy', 'one']);
   const again = await Space.open(ports, { space: one.id, ring, writer: ada.writer() });

@@ -142,3 +142,42 @@ export async function exchange(a: Space, b: Space): Promise<void> {
 export function rootOf(space: Space): string {
   return Buffer.from(space.stateRoot()).toString('hex');
 }
+
+/** Everybody has in the end what anybody had. */
+export async function exchangeAll(spaces: readonly Space[]): Promise<void> {
+  for (let round = 0; round < 3; round++) {
+    for (const [at, space] of spaces.entries()) {
+      for (const other of spaces.slice(at + 1)) await exchange(space, other);
+    }
+  }
+}
+
+/** Ada on two copies of one profile, and two members who know what was there before them. */
+export async function copiedProfile(
+  seed: number,
+  begin: (space: Space) => void,
+): Promise<{
+  readonly ada: Person;
+  readonly jun: Person;
+  readonly kim: Person;
+  readonly one: Space;
+  readonly copy: Space;
+  readonly copyPorts: SpacePorts;
+  readonly two: Space;
+  readonly three: Space;
+}> {
+  const ada = await Person.make('Ada', seed);
+  const one = await ada.found();
+  begin(one);
+  const [jun, kim] = [await Person.make('Jun', seed + 1), await Person.make('Kim', seed + 2)];
+  const [two, three] = [
+    await jun.join(one, ada.deviceSigner, 'writer'),
+    await kim.join(one, ada.deviceSigner, 'writer'),
+  ];
+  await exchange(one, two);
+  await exchange(one, three);
+  const copyPorts = await restored(ada.ports, one.id);
+  const { ring } = one.keys;
+  const copy = await Space.open(copyPorts, { space: one.id, ring, writer: ada.writer() });
+  return { ada, jun, kim, one, copy, copyPorts, two, three };
+}

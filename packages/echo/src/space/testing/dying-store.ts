@@ -4,17 +4,20 @@ import { StoreError, type Store, type StoreBatch } from '@atoll/kernel';
 /** See above. Reading goes on: what runs on does not matter any more. */
 export class DyingStore implements Store {
   readonly #store: Store;
-  #left = Number.POSITIVE_INFINITY;
-  /** True once the machine has stopped. */
-  isDead = false;
+  #left: number;
+  #isDead = false;
+  /** Only commits made meanwhile are counted. */
+  isCounting = false;
 
-  constructor(store: Store) {
+  /** `commits`: so many that are counted go through. */
+  constructor(store: Store, commits: number) {
     this.#store = store;
+    this.#left = commits;
   }
 
-  /** From now on so many commits go through. */
-  stopAfter(commits: number): void {
-    this.#left = commits;
+  /** True once the machine has stopped. */
+  get isDead(): boolean {
+    return this.#isDead;
   }
 
   get incarnation(): string {
@@ -22,8 +25,8 @@ export class DyingStore implements Store {
   }
 
   async commit(batch: StoreBatch): Promise<number | undefined> {
-    this.isDead ||= this.#left-- <= 0;
-    if (this.isDead) throw new StoreError('STORE_CLOSED', 'the machine has stopped');
+    if (this.isCounting) this.#isDead ||= this.#left-- <= 0;
+    if (this.#isDead) throw new StoreError('STORE_CLOSED', 'the machine has stopped');
     return this.#store.commit(batch);
   }
 
