@@ -154,6 +154,8 @@ export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   // The bindings and the application are both React.
   react: [...pkg('react'), 'apps/workspace'],
   'react-dom': [...pkg('react'), 'apps/workspace'],
+  // Backups and exported notes are several files in one (decision 0139).
+  '@zip.js/zip.js': ['apps/workspace'],
   'markdown-it': pkg('text-formats'),
   htmlparser2: pkg('text-formats'),
   '@codemirror/commands': pkg('editor-codemirror'),
