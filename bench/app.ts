@@ -11,6 +11,7 @@ import { chromium, type Page } from 'playwright-core';
 import { CHROMIUM_ARGS, findChromium } from '../tools/chromium.ts';
 import { CliWorld, PACKAGES } from '../lab/process/cli-world.ts';
 import { hostOf, PASSPHRASE } from './app/spaces.ts';
+import { visits } from './app/first-visit.ts';
 import { figures, longestTask, STOPWATCH, timed, until, type Times } from './app/stopwatch.ts';
 
 /** Inputs of each kind: enough for a 95th percentile, few enough to end soon. */
@@ -41,6 +42,11 @@ const page = await context.newPage();
 page.setDefaultTimeout(60_000);
 
 console.log(`Chromium ${browser.version()}, load ${loadavg()[0]?.toFixed(1) ?? ''}\n`);
+for (const { requests, bytes } of await visits(browser, world.url)) {
+  console.log(
+    `start with empty caches: ${String(requests)} requests, ${(bytes / 1024).toFixed(1)} KiB`,
+  );
+}
 console.log('| moment | median, ms | p95, ms | budget | p95 of budget |');
 console.log('|---|--:|--:|--:|--:|');
 
