@@ -69,7 +69,7 @@ export class CommitQueue {
       if (count > 0 && blocks > this.#options.blocksMax) break;
       count++;
       // What is appended after a drop must find it done.
-      if (batch.drops !== undefined) break;
+      if (batch.drops !== undefined || batch.forgets !== undefined) break;
     }
     return this.#waiting.splice(0, count);
   }

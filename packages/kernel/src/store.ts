@@ -42,6 +42,11 @@ export interface StoreBatch {
   readonly values?: ReadonlyMap<string, Uint8Array | undefined>;
   /** Blocks to forget. */
   readonly drops?: readonly BlockDrop[];
+  /**
+   * Spaces whose log is forgotten whole, after everything else of the batch. Should one begin anew, its
+   * positions go on behind those that were: whoever has noted one of them is not misled.
+   */
+  readonly forgets?: readonly SpaceId[];
 }
 
 /**

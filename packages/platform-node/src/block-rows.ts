@@ -2,7 +2,7 @@
  * Blocks on their way into the tables: as rows, and packed into two pieces of memory that change threads
  * without being copied or taken apart into an object each.
  */
-import type { BlockDrop, FeedKey, NewBlock, SpaceId, StoreBatch } from '@atoll/kernel';
+import type { FeedKey, NewBlock, SpaceId, StoreBatch } from '@atoll/kernel';
 
 const HASH_BYTES = 32;
 /** Numbers that are kept of each packed block: its chain, seq, kind, bytes of signature and of itself. */
@@ -20,15 +20,13 @@ export interface BlockRow {
 }
 
 /** A {@link StoreBatch} with its blocks as rows. */
-export interface RowBatch extends Pick<StoreBatch, 'values'> {
+export interface RowBatch extends Omit<StoreBatch, 'blocks'> {
   readonly rows: readonly BlockRow[];
-  readonly drops?: readonly BlockDrop[];
 }
 
 /** A batch whose blocks are packed. */
-export interface PackedBatch extends Pick<StoreBatch, 'values'> {
+export interface PackedBatch extends Omit<StoreBatch, 'blocks'> {
   readonly blocks: PackedBlocks | undefined;
-  readonly drops?: readonly BlockDrop[];
 }
 
 /** Blocks in two pieces of memory. */
@@ -40,8 +38,8 @@ interface PackedBlocks {
 }
 
 /** The batch with its blocks as rows. */
-export function rowBatch({ blocks = [], values, drops }: StoreBatch): RowBatch {
-  return { rows: blocks.map(rowOf), ...(values && { values }), ...(drops && { drops }) };
+export function rowBatch({ blocks = [], ...rest }: StoreBatch): RowBatch {
+  return { ...rest, rows: blocks.map(rowOf) };
 }
 
 function rowOf({ bytes, feed, hash, origin, seq, signature, space }: NewBlock): BlockRow {
@@ -50,12 +48,12 @@ function rowOf({ bytes, feed, hash, origin, seq, signature, space }: NewBlock): 
 }
 
 /** The batch with its blocks packed, and the memory that may go along instead of being copied. */
-export function packBatch({ blocks = [], values, drops }: StoreBatch): {
+export function packBatch({ blocks = [], ...rest }: StoreBatch): {
   readonly batch: PackedBatch;
   readonly memory: readonly ArrayBuffer[];
 } {
   const packed = blocks.length === 0 ? undefined : packBlocks(blocks);
-  const batch = { blocks: packed, ...(values && { values }), ...(drops && { drops }) };
+  const batch = { ...rest, blocks: packed };
   const memory = packed === undefined ? [] : [packed.numbers.buffer, packed.bytes.buffer];
   return { batch, memory };
 }

@@ -111,7 +111,7 @@ export class BlockTables {
     try {
       const outcomes = batches.map((batch) => this.#applyAlone(batch));
       this.#sql('COMMIT').run();
-      if (batches.some(({ drops }) => drops !== undefined)) this.#shrink();
+      if (batches.some(({ drops, forgets }) => drops ?? forgets)) this.#shrink();
       return outcomes;
     } catch (failure) {
       this.#forget();
@@ -161,9 +161,11 @@ export class BlockTables {
   }
 
   spaces(): SpaceId[] {
-    const rows = this.#sql('SELECT space FROM spaces ORDER BY id').all() as unknown as [
-      Uint8Array,
-    ][];
+    const rows = this.#sql(
+      `SELECT space FROM spaces WHERE EXISTS (
+         SELECT 1 FROM blocks WHERE at >= spaces.id * ?1 AND at < (spaces.id + 1) * ?1
+       ) ORDER BY id`,
+    ).all(POSITIONS_PER_SPACE) as unknown as [Uint8Array][];
     return rows.map(([space]) => hex(space) as SpaceId);
   }
 
@@ -202,6 +204,7 @@ export class BlockTables {
       else this.#sql('INSERT OR REPLACE INTO vals (name, value) VALUES (?, ?)').run(name, value);
     }
     for (const drop of batch.drops ?? []) this.#drop(drop);
+    for (const space of batch.forgets ?? []) this.#forgetLog(space);
     return first;
   }
 
@@ -229,6 +232,18 @@ export class BlockTables {
     for (const position of positions) statement.run(base + position, last);
   }
 
+  /** The rows that number space and feeds stay: other processes have them in mind. */
+  #forgetLog(space: SpaceId): void {
+    const id = this.#spaceId(space);
+    const last = id === undefined ? 0 : this.#readLast(id);
+    if (id === undefined || last === 0) return;
+    const base = id * POSITIONS_PER_SPACE;
+    this.#sql('UPDATE spaces SET past = ? WHERE id = ?').run(last, id);
+    this.#sql('DELETE FROM blocks WHERE at BETWEEN ? AND ?').run(base, base + last);
+    this.#lastBySpace.clear();
+    this.#greatestByFeed.clear();
+  }
+
   /** Gives the room of what was dropped back to the disk, once there is much of it. */
   #shrink(): void {
     const [pages] = this.#sql('PRAGMA page_count').get() as unknown as [number];
@@ -248,7 +263,7 @@ export class BlockTables {
     const greatest = this.#greatestByFeed.get(feedId) ?? this.#readGreatest(feedId);
     // Nearly every block is the next of its feed: then its place is free without a look.
     if (seq <= greatest && this.#isKept(feedId, block)) return undefined;
-    const position = (this.#lastBySpace.get(spaceId) ?? this.#readLast(spaceId)) + 1;
+    const position = (this.#lastBySpace.get(spaceId) ?? this.#readEnd(spaceId)) + 1;
     const at = spaceId * POSITIONS_PER_SPACE + position;
     this.#sql(
       'INSERT INTO blocks (at, feed, seq, head, hash, signature, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -295,6 +310,14 @@ export class BlockTables {
       base + POSITIONS_PER_SPACE - 1,
     ) as unknown as [number | null];
     return at === null ? 0 : at - base;
+  }
+
+  /** The greatest position that was ever given out. */
+  #readEnd(spaceId: number): number {
+    const last = this.#readLast(spaceId);
+    if (last > 0) return last;
+    const row = this.#sql('SELECT past FROM spaces WHERE id = ?').get(spaceId) as unknown;
+    return (row as [number])[0];
   }
 
   #readGreatest(feedId: number): number {

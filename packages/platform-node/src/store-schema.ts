@@ -11,15 +11,18 @@ export const POSITIONS_PER_SPACE: number = 2 ** 36;
 export const SPACES_MAX: number = 2 ** 17 - 1;
 
 /** Version of these tables, kept in `PRAGMA user_version`. Grows with every change. */
-const TABLES_VERSION = 2;
+const TABLES_VERSION = 3;
 
+// `past` is the greatest position of a space when its log was last forgotten: none is used twice.
 // `head` is a part of the hash behind the number of a stretch of the log, so that random inserts touch the
 // few pages of the last stretch; the hash itself is compared in the row.
 // (feed, seq) is not unique, because every branch of a fork is kept: own appends are compared and
 // written under the write lock that every commit takes first.
 const TABLES = `
   CREATE TABLE profile (incarnation TEXT NOT NULL, place TEXT NOT NULL);
-  CREATE TABLE spaces (id INTEGER PRIMARY KEY, space BLOB NOT NULL UNIQUE);
+  CREATE TABLE spaces (
+    id INTEGER PRIMARY KEY, space BLOB NOT NULL UNIQUE, past INTEGER NOT NULL DEFAULT 0
+  );
   CREATE TABLE feeds (
     id INTEGER PRIMARY KEY, space INTEGER NOT NULL, feed BLOB NOT NULL, UNIQUE (space, feed)
   );

@@ -4,7 +4,15 @@ import { finished, result } from './idb.ts';
 import type { PackHead } from './packed-records.ts';
 import { SpaceIndex } from './space-index.ts';
 import { dropBlocks } from './drop-blocks.ts';
-import { STORES, SpaceTail, noChange, packsAfter, type TailChange } from './space-tail.ts';
+import { forgetLog } from './forget-log.ts';
+import {
+  STORES,
+  SpaceTail,
+  noChange,
+  packsAfter,
+  pastOf,
+  type TailChange,
+} from './space-tail.ts';
 
 /** What a store remembers of its spaces between transactions. Any of it may be thrown away. */
 export class SpaceMemory {
@@ -23,7 +31,10 @@ export class SpaceMemory {
 
   /** The index of a space, continued to the end of what `transaction` sees. */
   async index(transaction: IDBTransaction, space: SpaceId): Promise<SpaceIndex> {
-    const index = this.#indexBySpace.get(space) ?? new SpaceIndex();
+    const past = await pastOf(transaction, space);
+    const known = this.#indexBySpace.get(space);
+    // Another tab may have forgotten the log: what is known of it is known no more.
+    const index = known?.past === past ? known : new SpaceIndex(past);
     this.#indexBySpace.set(space, index);
     const after = index.last;
     const range = packsAfter(space, after);
@@ -43,6 +54,7 @@ export class SpaceMemory {
   /** Forgets a space of which blocks were dropped. */
   forget(space: SpaceId): void {
     this.#indexBySpace.delete(space);
+    this.tailBySpace.delete(space);
   }
 }
 
@@ -71,9 +83,14 @@ export async function commitGroup(
       outcomes[at] === undefined ? (batch.drops ?? []) : [],
     );
     for (const drop of dropped) await dropBlocks(transaction, drop);
+    const forgotten = batches.flatMap((batch, at) =>
+      outcomes[at] === undefined ? (batch.forgets ?? []) : [],
+    );
+    for (const space of forgotten) await forgetLog(transaction, space);
     await done;
     for (const [space, tail] of tails) memory.tailBySpace.set(space, tail);
     for (const { space } of dropped) memory.forget(space);
+    for (const space of forgotten) memory.forget(space);
     return outcomes;
   } catch (failure) {
     memory.tailBySpace.clear();

@@ -23,22 +23,29 @@ function list(places: Places | undefined): readonly number[] {
 
 /** Positions of one space's blocks. */
 export class SpaceIndex {
+  /** The log begins behind this position: what was before was forgotten. */
+  readonly past: number;
   /** Position of the last block that was indexed. */
-  last = 0;
+  last: number;
   #hashes: Uint8Array<ArrayBuffer> = new Uint8Array(1024 * HASH_BYTES);
   // Hashes under their first 48 bits, as numbers: strings would take five times the memory.
   readonly #placesByHead: Map<number, Places> = new Map();
   readonly #placesByFeed: Map<FeedKey, Map<number, Places>> = new Map();
 
+  constructor(past: number) {
+    this.past = past;
+    this.last = past;
+  }
+
   /** Takes in the pack that follows, and lies under the position of its last block. */
   add(head: PackHead, last: number): void {
     const count = countOf(head);
-    this.#reserve(last * HASH_BYTES);
+    this.#reserve((last - this.past) * HASH_BYTES);
     this.last = last;
     for (let at = 0; at < count; at++) {
       const position = positionAt(head, at, last);
       const hash = head.hashes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES);
-      this.#hashes.set(hash, (position - 1) * HASH_BYTES);
+      this.#hashes.set(hash, this.#offset(position));
       add(this.#placesByHead, this.#headAt(position), position);
       const feed = feedAt(head, at);
       const bySeq = this.#placesByFeed.get(feed) ?? new Map<number, Places>();
@@ -66,15 +73,19 @@ export class SpaceIndex {
     this.#hashes = larger;
   }
 
+  #offset(position: number): number {
+    return (position - this.past - 1) * HASH_BYTES;
+  }
+
   #headAt(position: number): number {
     let head = 0;
-    const from = (position - 1) * HASH_BYTES;
+    const from = this.#offset(position);
     for (let at = 0; at < 6; at++) head = head * 256 + (this.#hashes[from + at] ?? 0);
     return head;
   }
 
   #equals(position: number, wanted: Uint8Array): boolean {
-    const from = (position - 1) * HASH_BYTES;
+    const from = this.#offset(position);
     return wanted.every((byte, at) => byte === this.#hashes[from + at]);
   }
 }

@@ -17,7 +17,7 @@ import type { SpaceIndex } from './space-index.ts';
 
 /** Object stores of a profile's database. */
 export const STORES = {
-  /** 'incarnation' to text. */
+  /** 'incarnation' to text; `past/SPACE` to the last position of a space when its log was forgotten. */
   profile: 'profile',
   /** Space to the position of its last block. */
   spaces: 'spaces',
@@ -30,6 +30,17 @@ export const STORES = {
   /** Name to value. */
   values: 'values',
 } as const;
+
+/** Under this in the store `profile` lies the last position of a space when its log was forgotten. */
+export function pastKey(space: SpaceId): string {
+  return `past/${space}`;
+}
+
+/** The last position of a space when its log was last forgotten; 0 if it never was. */
+export async function pastOf(transaction: IDBTransaction, space: SpaceId): Promise<number> {
+  const past: unknown = await result(transaction.objectStore(STORES.profile).get(pastKey(space)));
+  return typeof past === 'number' ? past : 0;
+}
 
 /** All packs of a space whose last position is above `after`. */
 export function packsAfter(space: SpaceId, after: number): IDBKeyRange {
@@ -75,8 +86,8 @@ export class SpaceTail {
     known: SpaceTail | undefined,
   ): Promise<SpaceTail> {
     const stored: unknown = await result(transaction.objectStore(STORES.spaces).get(space));
-    const last = typeof stored === 'number' ? stored : 0;
-    if (known?.last === last) return new SpaceTail(space, last, known.#greatestByFeed);
+    const last = typeof stored === 'number' ? stored : await pastOf(transaction, space);
+    if (stored !== undefined && known?.last === last) return new SpaceTail(space, last, known.#greatestByFeed);
     const feeds = transaction.objectStore(STORES.feeds);
     const range = IDBKeyRange.bound([space], [space, []]);
     const [keys, values] = await Promise.all([

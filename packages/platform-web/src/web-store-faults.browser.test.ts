@@ -60,6 +60,7 @@ const BATCHES: readonly (readonly [string, () => StoreBatch])[] = [
   ['several packs', () => ({ blocks: [6, 7, 8].map((seq) => block(seq, 300_000)) })],
   ['values that are replaced and removed', () => ({ values: named('a', 'z') })],
   ['drops', () => ({ drops: [{ space: SPACE, positions: [1, 2, 3] }] })],
+  ['forgets', () => ({ forgets: [SPACE] })],
 ];
 
 const named = (kept: string, removed: string): Map<string, Uint8Array | undefined> =>

@@ -125,13 +125,19 @@ export class WebStore implements Store {
 
   get(space: SpaceId, hash: BlockHash): Promise<StoredBlock | undefined> {
     return this.#use(async () => {
-      const transaction = this.#database.transaction([STORES.heads, STORES.bodies]);
-      const position = await this.#memory.find(transaction, space, hash);
-      if (position === undefined) return undefined;
-      const [pack] = await readPacks(transaction, packsAfter(space, position - 1), 1);
-      // Another tab may have dropped it.
-      if (pack === undefined || placeOf(pack.head, position, pack.last) < 0) return undefined;
-      return decodeOne(pack.head, pack.body, { last: pack.last, position });
+      const { heads, bodies, profile } = STORES;
+      const transaction = this.#database.transaction([heads, bodies, profile]);
+      for (let isLookedUp = false; ; isLookedUp = true) {
+        const position = await this.#memory.find(transaction, space, hash);
+        if (position === undefined) return undefined;
+        const [pack] = await readPacks(transaction, packsAfter(space, position - 1), 1);
+        if (pack !== undefined && placeOf(pack.head, position, pack.last) >= 0) {
+          return decodeOne(pack.head, pack.body, { last: pack.last, position });
+        }
+        // Another tab has dropped it, or the whole log: it may have come again since.
+        if (isLookedUp) return undefined;
+        this.#memory.forget(space);
+      }
     });
   }
 

@@ -53,6 +53,7 @@ export function copyBatch(batch: StoreBatch): StoreBatch {
       space,
       positions: [...positions],
     })),
+    forgets: [...(batch.forgets ?? [])],
   };
 }
 
@@ -74,6 +75,7 @@ export class StoreImage {
       else this.#valueByName.set(name, value.slice() as Uint8Array<ArrayBuffer>);
     }
     for (const drop of batch.drops ?? []) this.#drop(drop);
+    for (const space of batch.forgets ?? []) this.#forget(space);
     return areNew ? positions[0] : undefined;
   }
 
@@ -103,11 +105,14 @@ export class StoreImage {
   }
 
   lastPosition(space: SpaceId): number {
-    return this.#logBySpace.get(space)?.rows.length ?? 0;
+    const log = this.#logBySpace.get(space);
+    return log === undefined || log.rowByHash.size === 0 ? 0 : log.rows.length;
   }
 
   spaces(): readonly SpaceId[] {
-    return [...this.#logBySpace.keys()];
+    return [...this.#logBySpace].flatMap(([space, { rowByHash }]) =>
+      rowByHash.size === 0 ? [] : [space],
+    );
   }
 
   value(name: string): Uint8Array<ArrayBuffer> | undefined {
@@ -144,6 +149,15 @@ export class StoreImage {
       log.rowByHash.delete(row.hash);
       log.hashesByFeedSeq.get(`${row.feed}/${row.seq}`)?.delete(row.hash);
     }
+  }
+
+  #forget(space: SpaceId): void {
+    const log = this.#logBySpace.get(space);
+    if (log === undefined) return;
+    log.rows.fill(undefined);
+    log.greatestByFeed.clear();
+    log.rowByHash.clear();
+    log.hashesByFeedSeq.clear();
   }
 
   #append({ space, feed, seq, hash, bytes, signature }: NewBlock): number | undefined {

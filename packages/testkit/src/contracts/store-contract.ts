@@ -50,6 +50,7 @@ export function storeContract(name: string, make: () => Promise<StoreBed>): void
   conflictContract(name, make);
   raceContract(name, make);
   dropContract(name, make);
+  forgetContract(name, make);
   valueContract(name, make);
   lifeContract(name, make);
 }
@@ -247,6 +248,50 @@ function dropContract(name: string, make: () => Promise<StoreBed>): void {
       [3, FEED_A, 2, block(2).hash],
       [4, FEED_A, 1, block(1).hash],
     ]);
+  });
+}
+
+function forgetContract(name: string, make: () => Promise<StoreBed>): void {
+  test(`${name}: a log that is forgotten is gone, and positions go on if it begins anew`, async () => {
+    await using bed = await make();
+    {
+      await using store = await bed.open();
+      await store.commit({ blocks: [block(0), block(1), block(0, { space: SPACE_B })] });
+      await store.commit({ values: new Map([['v', utf8('1')]]), forgets: [SPACE_A] });
+      expect(await store.read(SPACE_A, 0, 9)).toEqual([]);
+      expect(await store.get(SPACE_A, block(1).hash)).toBeUndefined();
+    }
+    await using store = await bed.open();
+    expect(await store.spaces()).toEqual([SPACE_B]);
+    expect(await store.lastPosition(SPACE_A)).toBe(0);
+    expect(await store.lastPosition(SPACE_B)).toBe(1);
+    expect(await store.value('v')).toEqual(utf8('1'));
+    // The same number of a feed is free again, whoever wrote it.
+    await store.commit({ blocks: [block(1, { salt: 7 })] });
+    expect((await store.get(SPACE_A, block(1, { salt: 7 }).hash))?.position).toBe(3);
+    expect(await store.lastPosition(SPACE_A)).toBe(3);
+    await store.commit({ forgets: [SPACE_A] });
+    await store.commit({ forgets: [SPACE_A] });
+    await store.commit({ blocks: [block(0)] });
+    expect(brief(await store.read(SPACE_A, 0, 9))).toEqual([[4, FEED_A, 0, block(0).hash]]);
+  });
+
+  test(`${name}: another opener does not go by what it knew of a forgotten log`, async () => {
+    await using bed = await make();
+    await using one = await bed.open();
+    await using two = await bed.open();
+    await two.commit({ blocks: [block(0), block(1)] });
+    expect((await two.get(SPACE_A, block(0).hash))?.position).toBe(1);
+    await one.commit({ forgets: [SPACE_A] });
+    expect(await two.get(SPACE_A, block(0).hash)).toBeUndefined();
+    await two.commit({ blocks: [block(0), block(1, { origin: 'received' })] });
+    const again = [
+      [3, FEED_A, 0, block(0).hash],
+      [4, FEED_A, 1, block(1).hash],
+    ];
+    expect(brief(await two.read(SPACE_A, 0, 9))).toEqual(again);
+    expect(brief(await one.read(SPACE_A, 0, 9))).toEqual(again);
+    expect((await two.get(SPACE_A, block(0).hash))?.position).toBe(3);
   });
 }
 

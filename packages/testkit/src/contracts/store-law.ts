@@ -51,6 +51,7 @@ const anyBatch: fc.Arbitrary<StoreBatch> = fc.record(
       })
       .map((pairs) => new Map(pairs.map(([name, value]) => [name, value ?? undefined]))),
     drops: anyDrops,
+    forgets: fc.subarray(SPACES, { minLength: 1 }),
   },
   { requiredKeys: ['blocks', 'values'] },
 );
