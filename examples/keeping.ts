@@ -58,3 +58,7 @@ const tasks = many.spaces.query(Task);
 const releaseAll = await tasks.ready();
 console.log(tasks.count());
 releaseAll();
+
+await space.leave().catch((failure: { code?: string }) => console.log(failure.code));
+await space.leave({ discard: true });
+console.log(client.spaces.get(space.id));

@@ -1,5 +1,6 @@
 /** The table of commands. Code is loaded with the command that needs it: starting is most of a short run. */
 import type { Command } from './command.ts';
+import { SPACE_COMMANDS } from './space-commands.ts';
 
 /** Options of what reads and writes records. */
 const RECORDS = { type: 'value', format: 'value', body: 'value' } as const;
@@ -44,50 +45,7 @@ export const COMMANDS: readonly Command[] = [
     options: {},
     load: async () => (await import('./commands/identity.ts')).listDevices,
   },
-  {
-    name: 'space create',
-    summary: 'create a space',
-    operands: ['NAME'],
-    options: {},
-    load: async () => (await import('./commands/space.ts')).createSpace,
-  },
-  {
-    name: 'space list',
-    summary: 'list the spaces of this profile',
-    operands: [],
-    options: {},
-    load: async () => (await import('./commands/space.ts')).listSpaces,
-  },
-  {
-    name: 'space info',
-    summary: 'count objects and blocks, and show the state root',
-    operands: ['SPACE'],
-    options: {},
-    load: async () => (await import('./commands/space.ts')).spaceInfo,
-  },
-  {
-    name: 'space epoch',
-    summary:
-      'show the last agreed state and who votes next; --seal wishes for a new one, --drop lets the history under it go',
-    usage: '[--seal] [--drop] [--retire DEVICE] [--leave] [--older-than DAYS] [--timeout S]',
-    operands: ['SPACE'],
-    options: {
-      seal: 'switch',
-      drop: 'switch',
-      retire: 'value',
-      leave: 'switch',
-      'older-than': 'value',
-      timeout: 'value',
-    },
-    load: async () => (await import('./commands/epoch.ts')).spaceEpoch,
-  },
-  {
-    name: 'members',
-    summary: 'list the members of a space',
-    operands: ['SPACE'],
-    options: {},
-    load: async () => (await import('./commands/space.ts')).listMembers,
-  },
+  ...SPACE_COMMANDS,
   {
     name: 'invite',
     summary: 'invite somebody into a space; waits until they have joined',

@@ -177,6 +177,19 @@ export interface Space {
    */
   export(options?: ExportOptions): AsyncIterable<Uint8Array>;
   info(): Promise<SpaceInfo>;
+  /**
+   * Leaves the space: everything of it goes from this device, and from the other devices of this identity
+   * when they hear of it. Others keep what they have. A program that stops meanwhile goes on with it at the
+   * next start; after a rejection the space is as it was. `discard`: also where something may be lost.
+   * @throws ClientError `CLIENT_UNSENT_WORK` where it is not known that others have everything,
+   * `CLIENT_ONLY_MEMBER` where there are no others; StoreError.
+   */
+  leave(options?: { readonly discard?: boolean }): Promise<void>;
+  /**
+   * True where another device of this identity has left the space, while what was written here has not
+   * reached anybody else. It goes as soon as it has, or with {@link Space.leave}.
+   */
+  readonly leaving: Live<boolean>;
 }
 
 /** What an archive of a space is to hold. */

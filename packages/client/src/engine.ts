@@ -62,6 +62,8 @@ export class Engine implements AsyncDisposable {
   /** What decides which spaces are open, once there are any. */
   openSpaces: OpenSpaces | undefined;
   readonly #places = new Map<SpaceId, SpacePlace>();
+  /** Ends what follows each of them. */
+  readonly #unfollow = new Map<SpaceId, () => void>();
   readonly #models: ((space: Space) => void)[] = [];
   readonly #spaceListeners = new Set<() => void>();
   readonly #historyMs: number | undefined;
@@ -192,6 +194,14 @@ export class Engine implements AsyncDisposable {
     throw new ClientError('CLIENT_UNKNOWN_SPACE', 'there is no such space in this profile');
   }
 
+  /** A space was left: nothing of it is replicated any more, and nobody knows of it here. */
+  dropPlace(id: SpaceId): void {
+    this.mesh.removeSpace(id);
+    this.#places.delete(id);
+    this.#unfollow.get(id)?.();
+    this.#unfollow.delete(id);
+  }
+
   /** Calls back after any space, the private one included, has changed. */
   onSpaceChange(listener: () => void): void {
     this.#spaceListeners.add(listener);
@@ -263,7 +273,10 @@ export class Engine implements AsyncDisposable {
       changed: () => place.onApart?.(),
     });
     place.catchUp = catchUp;
-    mesh.onSpaceStatus(id, () => catchUp.look());
+    this.#unfollow.set(
+      id,
+      mesh.onSpaceStatus(id, () => catchUp.look()),
+    );
     place.keeper = new HistoryKeeper({
       place,
       mesh,

@@ -13,6 +13,7 @@ export class SpacePresence implements Presence {
   readonly #facts: () => SpaceFacts;
   readonly #others: LiveCell<readonly PresenceEntry[]>;
   #isFollowing = false;
+  #isEnded = false;
   #state: Omit<PresenceState, 'parts'> = {};
   readonly #parts = new Map<string, unknown>();
 
@@ -26,6 +27,7 @@ export class SpacePresence implements Presence {
 
   /** The mesh knows the space, or names may have come. */
   look(): void {
+    if (this.#isEnded) return;
     if (!this.#isFollowing) this.#mesh.presence(this.#space).onChange(() => this.look());
     this.#isFollowing = true;
     this.#others.set(this.#look());
@@ -51,7 +53,14 @@ export class SpacePresence implements Presence {
     this.#tell();
   }
 
+  /** The space is not in the mesh any more. */
+  end(): void {
+    this.#isEnded = true;
+    this.#others.set([]);
+  }
+
   #tell(): void {
+    if (this.#isEnded) return;
     const parts = this.#parts.size === 0 ? {} : { parts: Object.fromEntries(this.#parts) };
     // JSON drops what is undefined, which has no encoding.
     const plain = JSON.parse(JSON.stringify({ ...this.#state, ...parts })) as Value;

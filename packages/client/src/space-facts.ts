@@ -1,7 +1,8 @@
 /** What there is to know of a space for those who only look at it: of an open one, or of one that is closed. */
 import type { Space } from '@atoll/echo';
 import { fromHex, toHex, type IdentityId, type SpaceId } from '@atoll/kernel';
-import type { Role } from './api.ts';
+import type { Role, SpaceInfo } from './api.ts';
+import { SpaceProperties } from './halo-records.ts';
 import { idOf, type OwnIdentity } from './own-identity.ts';
 
 /** Members that are known of a closed space; of a larger one the others come with opening it. */
@@ -115,4 +116,12 @@ export function closedFacts(id: SpaceId, own: OwnIdentity, kept: KeptFacts): Spa
     identityOf: (remote) => kept.devices.get(remote),
     nameOf: (identity) => names.get(identity),
   };
+}
+
+/** Figures of an open space, for people who compare replicas. */
+export function infoOf(space: Space, name: string): SpaceInfo {
+  const { blocks, members, objects, root } = space.figures();
+  // What the space says of itself is nobody's object.
+  const own = space.database.query(SpaceProperties).count();
+  return { id: space.id, name, objects: objects - own, blocks, members, root: toHex(root) };
 }

@@ -2,7 +2,7 @@
  * A space as applications hold it: objects, members, connection, invitations, undo. The handle stays the
  * same while its space is closed and opened again; what it shows of a closed space is what was last known.
  */
-import { handOver, type Database, type Space as EchoSpace, type SpaceDirectory } from '@atoll/echo';
+import { handOver, type Database, type Space as EchoSpace } from '@atoll/echo';
 import { errorCode, toHex } from '@atoll/kernel';
 import type {
   ExportOptions,
@@ -18,6 +18,7 @@ import type { SpaceBlobs } from './blobs/space-blobs.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
 import type { SpaceHistory } from './history-api.ts';
+import type { HandleParts } from './handle-parts.ts';
 import { SpaceProperties } from './halo-records.ts';
 import { DerivedCell, LiveCell, sameData, type Live } from './live.ts';
 import type { MayHave } from './membership.ts';
@@ -26,13 +27,20 @@ import type { Closable } from './open-spaces.ts';
 import type { LogEnds } from './resting-replica.ts';
 import { SharedBlocks } from './shared-blocks.ts';
 import { SpaceEpochsView } from './space-epochs.ts';
-import { NOTHING_KNOWN, closedFacts, factsOf, keptFacts, type SpaceFacts } from './space-facts.ts';
+import {
+  NOTHING_KNOWN,
+  closedFacts,
+  factsOf,
+  infoOf,
+  keptFacts,
+  type SpaceFacts,
+} from './space-facts.ts';
 import { spaceFiles } from './space-files.ts';
 import { SpaceInvitations } from './space-invitations.ts';
 import type { SpacePlace, SpaceUser } from './space-place.ts';
 import { saveRecord, type RecordPorts, type SpaceRecordData } from './space-record.ts';
 import { SpacePresence } from './presence.ts';
-import { membersOf, spaceStatus, type StatusSources } from './space-status.ts';
+import { isHandedOver, membersOf, spaceStatus, type StatusSources } from './space-status.ts';
 import { spaceHistory } from './space-history.ts';
 import { SpaceUndo } from './space-undo.ts';
 import { TickEnd } from './tick-end.ts';
@@ -45,16 +53,18 @@ const LINGER_MS = 5_000;
 export class SpaceHandle implements Space, SpaceUser, Closable {
   readonly id: string;
   readonly state: LiveCell<SpaceState> = new LiveCell<SpaceState>('closed');
+  readonly leaving: LiveCell<boolean> = new LiveCell(false);
   readonly undo: SpaceUndo;
   readonly presence: SpacePresence;
   readonly history: SpaceHistory;
   readonly epochs: SpaceEpochsView;
   readonly #engine: Engine;
   readonly #network: EngineNetwork;
+  readonly #leave: HandleParts['leave'];
   /** The space as the engine keeps it. */
   readonly place: SpacePlace;
   readonly #shared: SharedBlocks;
-  readonly #directory: SpaceDirectory;
+  readonly #directory: HandleParts['directory'];
   readonly #invitations: SpaceInvitations;
   readonly #name: LiveCell<string>;
   readonly #role: DerivedCell<Role>;
@@ -84,6 +94,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     this.id = place.id;
     this.#engine = engine;
     this.#network = network;
+    this.#leave = parts.leave;
     this.place = place;
     this.#shared = new SharedBlocks(engine.platform, place.id);
     this.#directory = parts.directory;
@@ -227,6 +238,10 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     return this.#invitations.invite(options);
   }
 
+  leave({ discard = false }: { readonly discard?: boolean } = {}): Promise<void> {
+    return this.#leave(discard);
+  }
+
   /** What is shown of a closed space is durable. */
   async flush(): Promise<void> {
     await this.#echo?.flush();
@@ -257,17 +272,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
   async info(): Promise<SpaceInfo> {
     const echo = await this.opened();
     await echo.settled();
-    const { blocks, members, objects, root } = echo.figures();
-    // What the space says of itself is nobody's object.
-    const own = echo.database.query(SpaceProperties).count();
-    return {
-      id: this.id,
-      name: this.#name.get(),
-      objects: objects - own,
-      blocks,
-      members,
-      root: toHex(root),
-    };
+    return infoOf(echo, this.#name.get());
   }
 
   /** See {@link Closable}. */
@@ -376,6 +381,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
   /** See {@link SpaceUser}. */
   async ended(): Promise<void> {
     this.#ended.abort();
+    this.presence.end();
     await this.#shared.close();
   }
 
@@ -388,6 +394,11 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
   noteShared(): void {
     const isSettled = this.#engine.mesh.spaceStatus(this.id)?.settled === true;
     if (isSettled && this.#facts.durable) this.#shared.note(this.#facts.blocks);
+  }
+
+  /** Others are known to have all that is here, files included. */
+  get isHandedOver(): boolean {
+    return this.#blobs?.isAllUploaded !== false && isHandedOver(this.#sources());
   }
 
   /** Opens the space for whoever cannot wait for it. */
@@ -464,17 +475,6 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
       this.#engine.platform.log.event('warn', 'client.not-introduced', { code });
     });
   }
-}
-
-interface HandleParts {
-  readonly engine: Engine;
-  readonly network: EngineNetwork;
-  readonly place: SpacePlace;
-  readonly name: string;
-  /** Where refs into other spaces lead. */
-  readonly directory: SpaceDirectory;
-  /** What was kept of the space, for one that is not opened at once. */
-  readonly record?: SpaceRecordData;
 }
 
 function listenersOf({ database }: EchoSpace): number {

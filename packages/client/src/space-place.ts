@@ -67,6 +67,7 @@ export class SpacePlace {
   #open: OpenSpace | undefined;
   #user: SpaceUser | undefined;
   #isEnded = false;
+  #isLeft = false;
 
   constructor(options: PlaceOptions) {
     const { chunks, ends, id, ports, ring } = options;
@@ -125,6 +126,26 @@ export class SpacePlace {
     });
   }
 
+  /**
+   * Closes the space for good once `decide` has resolved, which is called while it is closed; if that fails
+   * it is opened again and stays. @throws what `decide` throws; StoreError.
+   */
+  async leave(decide: () => Promise<void>): Promise<void> {
+    await this.#inTurn(async () => {
+      if (this.#isEnded) throw this.#endedError();
+      await this.#closeNow();
+      try {
+        await decide();
+      } catch (failure) {
+        await this.#openNow();
+        throw failure;
+      }
+      this.#isEnded = true;
+      this.#isLeft = true;
+      await this.#user?.ended?.();
+    });
+  }
+
   /** Closes for good. What could not be made durable is lost then. @throws StoreError. */
   async end(): Promise<void> {
     await this.#inTurn(async () => {
@@ -168,7 +189,7 @@ export class SpacePlace {
   }
 
   async #openNow(): Promise<Space> {
-    if (this.#isEnded) throw new ClientError('CLIENT_CLOSED', 'the client was closed');
+    if (this.#isEnded) throw this.#endedError();
     const { ports, ring, writer } = this.#options;
     return this.#use(await Space.open(ports, { space: this.id, ring, writer: writer() }));
   }
@@ -210,6 +231,12 @@ export class SpacePlace {
     this.#open = undefined;
     const ends = await this.replica.rest();
     await this.#user?.closed?.(ends);
+  }
+
+  #endedError(): ClientError {
+    return this.#isLeft
+      ? new ClientError('CLIENT_SPACE_LEFT', 'the space was left')
+      : new ClientError('CLIENT_CLOSED', 'the client was closed');
   }
 
   #inTurn<T>(task: () => Promise<T>): Promise<T> {

@@ -50,6 +50,16 @@ export function spaceStatus(sources: StatusSources): SpaceStatus {
   };
 }
 
+/** A server, or the device of another member, is known now to have all that is here and durable. */
+export function isHandedOver({ mesh, space }: StatusSources): boolean {
+  if (!space.durable) return false;
+  if (mesh.spaceStatus(space.id)?.mailboxSettled === true) return true;
+  return mesh.peersOf(space.id).some(({ agreed, remote }) => {
+    const identity = space.identityOf(remote);
+    return agreed && identity !== undefined && identity !== space.me;
+  });
+}
+
 /** When it last changed, and when others last had all of it. */
 function moments(
   { changedMs, inStepMs }: StatusSources,

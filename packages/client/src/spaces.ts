@@ -21,6 +21,7 @@ import { DialingGuest, type Joined } from './guest-invitation.ts';
 import { SpaceProperties, SpaceRecord } from './halo-records.ts';
 import type { EngineHalo } from './halo.ts';
 import type { BranchOptions, MergeChoice, MergeOutcome } from './history-api.ts';
+import { Leaving } from './leaving.ts';
 import { LiveCell, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
 import { IDLE_MS, OPEN_SPACES_MAX, OpenSpaces } from './open-spaces.ts';
@@ -44,7 +45,9 @@ export class EngineSpaces implements Spaces {
   readonly #list = new LiveCell<readonly SpaceHandle[]>([]);
   readonly #openSpaces: OpenSpaces;
   readonly #opening = new Map<SpaceId, Promise<SpaceHandle>>();
+  readonly #leaving: Leaving;
   #listing: Promise<void> = Promise.resolve();
+  #following: Promise<void> = Promise.resolve();
 
   constructor(
     engine: Engine,
@@ -71,13 +74,21 @@ export class EngineSpaces implements Spaces {
       onForeignCommit: (listener) => store.onForeignCommit(listener),
     });
     engine.openSpaces = this.#openSpaces;
+    this.#leaving = new Leaving({
+      engine,
+      database: () => this.#halo.database.get(),
+      drop: (id) => this.#drop(id),
+      open: (record) => this.#open(parseId('space', record.space), ringOf(record), record.name),
+    });
   }
 
   /** Opens what the HALO space lists, once that is open, and what it will list. */
   follow(): void {
     const look = (): void => {
       const database = this.#halo.database.get();
-      if (database !== undefined) this.#follow(database);
+      if (database === undefined) return;
+      this.#following = this.#leaving.resume(database).then(() => this.#follow(database));
+      this.#following.catch((failure: unknown) => this.#notOpened(failure));
     };
     this.#halo.database.subscribe(look);
     look();
@@ -89,6 +100,7 @@ export class EngineSpaces implements Spaces {
 
   /** Resolves when every space that is known now is listed, and open if as many may be. */
   async ready(): Promise<void> {
+    await this.#following;
     await Promise.all(this.#opening.values());
     await this.#listing;
   }
@@ -123,6 +135,12 @@ export class EngineSpaces implements Spaces {
     if (origin === undefined) throw new HistoryError('HISTORY_BRANCH', 'the space is no branch');
     const nowMs = this.#engine.platform.clock.nowMs();
     return mergeInto(this.#handle(origin), this.#handle(branch.id), { ...options, nowMs });
+  }
+
+  #listed(id: string): SpaceHandle {
+    const found = this.#list.get().find((space) => space.id === id);
+    if (found !== undefined) return found;
+    throw new ClientError('CLIENT_SPACE_LEFT', 'the space was left');
   }
 
   #handle(id: string): SpaceHandle {
@@ -249,20 +267,36 @@ export class EngineSpaces implements Spaces {
     // Records are written once; a thousand that are known are not read again for the next.
     const seen = new WeakSet<object>();
     database.query(SpaceRecord).subscribe((records) => {
-      const news = records.filter((record) => !seen.has(record));
+      const news = records.filter((record) => !seen.has(record) && record.left === undefined);
       for (const record of news) seen.add(record);
       // As many as may stay open are opened at once: closing them would save nothing.
       const isForClosed = records.length > this.#openSpaces.openSpacesMax;
       if (isForClosed) this.#keepClosed(news);
       else for (const record of news) this.#openRecord(record);
     });
+    database
+      .query(SpaceRecord)
+      .where({ left: { exists: true } })
+      .subscribe((left) => {
+        if (left.length === 0) return;
+        const all = database.query(SpaceRecord).run();
+        this.#leaving.look(all, (id) => this.#opening.get(id));
+      });
+  }
+
+  /** A space was left. */
+  #drop(id: SpaceId): void {
+    for (const invitation of this.get(id)?.invitations.get() ?? []) invitation.cancel();
+    this.#opening.delete(id);
+    this.#list.set(this.#list.get().filter((space) => space.id !== id));
   }
 
   #openRecord(record: InstanceOf<typeof SpaceRecord>): void {
     const id = parseId('space', record.space);
     if (record.kube !== '') this.#network.addKnownKube(record.kube);
+    this.#leaving.keep(id);
     if (this.#opening.has(id)) return;
-    this.#open(id, KeyRing.import(record.keys), record.name).catch((failure: unknown) =>
+    this.#open(id, ringOf(record), record.name).catch((failure: unknown) =>
       this.#notOpened(failure),
     );
   }
@@ -272,8 +306,9 @@ export class EngineSpaces implements Spaces {
     const kept = records.flatMap((record) => {
       const id = parseId('space', record.space);
       if (record.kube !== '') this.#network.addKnownKube(record.kube);
+      this.#leaving.keep(id);
       if (this.#opening.has(id)) return [];
-      const keeping = this.#keep(id, KeyRing.import(record.keys), record.name);
+      const keeping = this.#keep(id, ringOf(record), record.name);
       this.#opening.set(id, keeping);
       return [keeping];
     });
@@ -286,6 +321,7 @@ export class EngineSpaces implements Spaces {
   }
 
   async #keep(id: SpaceId, ring: KeyRing, name: string): Promise<SpaceHandle> {
+    await this.#leaving.forgive(id);
     const { platform } = this.#engine;
     const { haloSecret: secret } = this.#engine.requireIdentity();
     const record = await loadRecord({ platform, space: id, secret });
@@ -307,6 +343,7 @@ export class EngineSpaces implements Spaces {
   }
 
   async #openNow(id: SpaceId, ring: KeyRing, name: string): Promise<SpaceHandle> {
+    await this.#leaving.forgive(id);
     const handle = await this.#handleOf(this.#engine.keepSpace(id, ring), name);
     await handle.open();
     this.#list.set([...this.#list.get(), handle]);
@@ -320,6 +357,7 @@ export class EngineSpaces implements Spaces {
       network: this.#network,
       place,
       name,
+      leave: async (discard) => this.#leaving.leave(this.#listed(place.id), discard),
       directory: { resolve: (other, object) => this.#resolve(other, object) },
       ...(record === undefined ? {} : { record }),
     });
@@ -347,4 +385,8 @@ export class EngineSpaces implements Spaces {
   #has(id: SpaceId): boolean {
     return this.#opening.has(id);
   }
+}
+
+function ringOf({ keys }: InstanceOf<typeof SpaceRecord>): KeyRing {
+  return KeyRing.import(keys);
 }

@@ -37,6 +37,8 @@ export interface PeerStatus extends PeerReach {
 
 /** Another running program as a space sees it. */
 export interface SpacePeer extends PeerReach {
+  /** It is known to have exactly what we have of the space. */
+  readonly agreed: boolean;
   /** It says nothing of the space, and why. */
   readonly refusal?: SpaceRefusal;
 }
@@ -100,9 +102,11 @@ export function peersOfSpace(space: string, peers: Peers, nowMs: number): readon
     const carrier = peer.bestOf(space);
     if (session === undefined || carrier === undefined) continue;
     const refusal = carrier.refusalOf(space);
-    if (refusal === undefined && carrier.session.syncOf(space) === undefined) continue;
+    const sync = carrier.session.syncOf(space);
+    if (refusal === undefined && sync === undefined) continue;
     found.push({
       ...peerReach(peer, session, nowMs),
+      agreed: refusal === undefined && sync?.isAgreed === true,
       ...(refusal === undefined ? {} : { refusal }),
     });
   }

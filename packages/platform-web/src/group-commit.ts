@@ -5,14 +5,7 @@ import type { PackHead } from './packed-records.ts';
 import { SpaceIndex } from './space-index.ts';
 import { dropBlocks } from './drop-blocks.ts';
 import { forgetLog } from './forget-log.ts';
-import {
-  STORES,
-  SpaceTail,
-  noChange,
-  packsAfter,
-  pastOf,
-  type TailChange,
-} from './space-tail.ts';
+import { STORES, SpaceTail, noChange, packsAfter, pastOf, type TailChange } from './space-tail.ts';
 
 /** What a store remembers of its spaces between transactions. Any of it may be thrown away. */
 export class SpaceMemory {
@@ -79,18 +72,11 @@ export async function commitGroup(
     }
     for (const tail of tails.values()) await tail.write(transaction);
     putValues(transaction, values);
-    const dropped = batches.flatMap((batch, at) =>
-      outcomes[at] === undefined ? (batch.drops ?? []) : [],
-    );
-    for (const drop of dropped) await dropBlocks(transaction, drop);
-    const forgotten = batches.flatMap((batch, at) =>
-      outcomes[at] === undefined ? (batch.forgets ?? []) : [],
-    );
-    for (const space of forgotten) await forgetLog(transaction, space);
+    const held = batches.filter((_, at) => outcomes[at] === undefined);
+    const removed = await remove(transaction, held);
     await done;
     for (const [space, tail] of tails) memory.tailBySpace.set(space, tail);
-    for (const { space } of dropped) memory.forget(space);
-    for (const space of forgotten) memory.forget(space);
+    for (const space of removed) memory.forget(space);
     return outcomes;
   } catch (failure) {
     memory.tailBySpace.clear();
@@ -98,6 +84,18 @@ export async function commitGroup(
     await done.catch(() => {});
     throw transaction.error ?? failure;
   }
+}
+
+/** Drops blocks and forgets logs. Gives the spaces that have lost something. */
+async function remove(
+  transaction: IDBTransaction,
+  batches: readonly StoreBatch[],
+): Promise<readonly SpaceId[]> {
+  const drops = batches.flatMap((batch) => batch.drops ?? []);
+  const forgets = batches.flatMap((batch) => batch.forgets ?? []);
+  for (const drop of drops) await dropBlocks(transaction, drop);
+  for (const space of forgets) await forgetLog(transaction, space);
+  return [...drops.map(({ space }) => space), ...forgets];
 }
 
 interface Taking {

@@ -87,7 +87,8 @@ export class SpaceTail {
   ): Promise<SpaceTail> {
     const stored: unknown = await result(transaction.objectStore(STORES.spaces).get(space));
     const last = typeof stored === 'number' ? stored : await pastOf(transaction, space);
-    if (stored !== undefined && known?.last === last) return new SpaceTail(space, last, known.#greatestByFeed);
+    if (stored !== undefined && known?.last === last)
+      return new SpaceTail(space, last, known.#greatestByFeed);
     const feeds = transaction.objectStore(STORES.feeds);
     const range = IDBKeyRange.bound([space], [space, []]);
     const [keys, values] = await Promise.all([

@@ -105,6 +105,11 @@ export class SpaceBlobs implements Blobs {
     return this.#uploads.isRunning;
   }
 
+  /** A server has all files that were put here. */
+  get isAllUploaded(): boolean {
+    return this.#uploads.waiting.size === 0;
+  }
+
   async put(content: BlobContent, options: PutOptions = {}): Promise<BlobRef> {
     const { onProgress, signal, type = DEFAULT_TYPE, ...said } = options;
     const { partsOf, sizeOf, writeBlob } = await loadFileParts();

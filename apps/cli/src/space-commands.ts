@@ -1,0 +1,58 @@
+/** The commands about spaces as wholes. */
+import type { Command } from './command.ts';
+
+/** In the order in which `atoll help` lists them. */
+export const SPACE_COMMANDS: readonly Command[] = [
+  {
+    name: 'space create',
+    summary: 'create a space',
+    operands: ['NAME'],
+    options: {},
+    load: async () => (await import('./commands/space.ts')).createSpace,
+  },
+  {
+    name: 'space list',
+    summary: 'list the spaces of this profile',
+    operands: [],
+    options: {},
+    load: async () => (await import('./commands/space.ts')).listSpaces,
+  },
+  {
+    name: 'space info',
+    summary: 'count objects and blocks, and show the state root',
+    operands: ['SPACE'],
+    options: {},
+    load: async () => (await import('./commands/space.ts')).spaceInfo,
+  },
+  {
+    name: 'space epoch',
+    summary:
+      'show the last agreed state and who votes next; --seal wishes for a new one, --drop lets the history under it go',
+    usage: '[--seal] [--drop] [--retire DEVICE] [--leave] [--older-than DAYS] [--timeout S]',
+    operands: ['SPACE'],
+    options: {
+      seal: 'switch',
+      drop: 'switch',
+      retire: 'value',
+      leave: 'switch',
+      'older-than': 'value',
+      timeout: 'value',
+    },
+    load: async () => (await import('./commands/epoch.ts')).spaceEpoch,
+  },
+  {
+    name: 'space leave',
+    summary: 'leave a space: everything of it goes from this device, and from your others',
+    usage: '[--discard] [--timeout S]',
+    operands: ['SPACE'],
+    options: { discard: 'switch', timeout: 'value' },
+    load: async () => (await import('./commands/leave.ts')).leaveSpace,
+  },
+  {
+    name: 'members',
+    summary: 'list the members of a space',
+    operands: ['SPACE'],
+    options: {},
+    load: async () => (await import('./commands/space.ts')).listMembers,
+  },
+];

@@ -1,0 +1,20 @@
+/** What the handle of a space is made of. */
+import type { SpaceDirectory } from '@atoll/echo';
+import type { Engine } from './engine.ts';
+import type { EngineNetwork } from './network.ts';
+import type { SpacePlace } from './space-place.ts';
+import type { SpaceRecordData } from './space-record.ts';
+
+/** Given by whoever lists spaces. */
+export interface HandleParts {
+  readonly engine: Engine;
+  readonly network: EngineNetwork;
+  readonly place: SpacePlace;
+  readonly name: string;
+  /** See `Space.leave`. */
+  readonly leave: (discard: boolean) => Promise<void>;
+  /** Where refs into other spaces lead. */
+  readonly directory: SpaceDirectory;
+  /** What was kept of the space, for one that is not opened at once. */
+  readonly record?: SpaceRecordData;
+}

@@ -1,0 +1,240 @@
+/**
+ * Leaving spaces: on this device when its user says so, and when another device of the same identity has
+ * left. What nobody else has is never removed without having been given up by name.
+ */
+import type { Database } from '@atoll/echo';
+import { errorCode, parseId, type SpaceId } from '@atoll/kernel';
+import type { InstanceOf } from '@atoll/schema';
+import { ClientError } from './client-error.ts';
+import type { Engine } from './engine.ts';
+import { SpaceRecord } from './halo-records.ts';
+import {
+  encodeEnds,
+  eraseSpace,
+  isGivenUp,
+  isOverruled,
+  loadNotes,
+  removeNote,
+  saveNote,
+  type LeaveNote,
+} from './leave-note.ts';
+import type { SpaceHandle } from './space-handle.ts';
+
+type Listed = InstanceOf<typeof SpaceRecord>;
+
+/** What leaving needs of the spaces of the client. */
+export interface LeavingParts {
+  readonly engine: Engine;
+  /** Objects of the HALO space, once it is open. */
+  readonly database: () => Database | undefined;
+  /** Takes a space from the list. */
+  readonly drop: (id: SpaceId) => void;
+  /** Lists a space of which something is left here, and opens it. @throws StoreError. */
+  readonly open: (record: Listed) => Promise<SpaceHandle>;
+}
+
+/** Spaces that are left, and those that were. */
+export class Leaving {
+  readonly #parts: LeavingParts;
+  /** Spaces that were left on this device, with what still goes on about each. */
+  readonly #gone = new Map<SpaceId, Promise<void>>();
+  readonly #seen = new WeakSet<Listed>();
+  /** Spaces that were left elsewhere, with the way to stop watching whether they may go here. */
+  readonly #watched = new Map<SpaceId, () => void>();
+
+  constructor(parts: LeavingParts) {
+    this.#parts = parts;
+  }
+
+  /** Goes on with what a crash has interrupted. @throws StoreError. */
+  async resume(database: Database): Promise<void> {
+    const { store } = this.#parts.engine.platform;
+    for (const [id, note] of await loadNotes(store)) {
+      if (await isOverruled(store, id, note)) {
+        await removeNote(store, id);
+        continue;
+      }
+      this.#gone.set(id, Promise.resolve());
+      const isMarked = this.#mark(database, note);
+      const wasThere = await eraseSpace(this.#parts.engine.platform, id);
+      // Another window may have been writing when it was decided: the next start looks again.
+      if (!wasThere && !isMarked) await this.forgive(id);
+    }
+  }
+
+  /** See `Space.leave`. */
+  async leave(handle: SpaceHandle, discard: boolean): Promise<void> {
+    await handle.open();
+    await this.#end(handle, () => {
+      if (!discard) refuseLoss(handle);
+    });
+  }
+
+  /** The space is to be here again: waits until what was is gone, and forgets that. @throws StoreError. */
+  async forgive(id: SpaceId): Promise<void> {
+    const going = this.#gone.get(id);
+    if (going === undefined) return;
+    await going;
+    await eraseSpace(this.#parts.engine.platform, id);
+    await removeNote(this.#parts.engine.platform.store, id);
+    this.#gone.delete(id);
+  }
+
+  /**
+   * The HALO space lists these: those that are listed as left alone go here, too, once nothing is lost by it.
+   * `known` gives the handle of a space that is listed.
+   */
+  look(records: readonly Listed[], known: (id: SpaceId) => Promise<SpaceHandle> | undefined): void {
+    const live = new Set(records.flatMap((r) => (r.left === undefined ? [r.space] : [])));
+    const leftById = new Map<SpaceId, Listed[]>();
+    for (const record of records) {
+      if (record.left === undefined || live.has(record.space)) continue;
+      const id = parseId('space', record.space);
+      leftById.set(id, [...(leftById.get(id) ?? []), record]);
+    }
+    for (const [id, left] of leftById) {
+      const isNews = left.some((record) => !this.#seen.has(record));
+      for (const record of left) this.#seen.add(record);
+      if (!isNews || this.#watched.has(id) || this.#gone.has(id)) continue;
+      this.#watched.set(id, () => this.#watched.delete(id));
+      this.#follow(id, left, known(id)).catch((failure: unknown) => this.#failed(failure));
+    }
+  }
+
+  /** The space is listed as one to be here, again or after all. */
+  keep(id: SpaceId): void {
+    this.#watched.get(id)?.();
+  }
+
+  /** Another device has left: what is here goes when it was given up there, or others have it. */
+  async #follow(
+    id: SpaceId,
+    left: readonly Listed[],
+    known: Promise<SpaceHandle> | undefined,
+  ): Promise<void> {
+    const { engine, open } = this.#parts;
+    const [record] = left;
+    const isHere = known !== undefined || (await engine.platform.store.lastPosition(id)) > 0;
+    if (!isHere || record === undefined) {
+      this.#watched.delete(id);
+      return;
+    }
+    const handle = await (known ?? open(record));
+    await handle.open();
+    if (!this.#watched.has(id)) return;
+    handle.leaving.set(true);
+    const mayGo = (): boolean =>
+      left.some((each) => each.left && isGivenUp(handle.place.replica.tips(), each.left)) ||
+      lossOf(handle) === undefined;
+    let isGoing = false;
+    const look = (): void => {
+      if (isGoing || !mayGo()) return;
+      isGoing = true;
+      this.#end(handle, () => {
+        if (!mayGo()) refuseLoss(handle);
+      })
+        .catch((failure: unknown) => this.#failed(failure))
+        .finally(() => (isGoing = false));
+    };
+    const stop = handle.status.subscribe(look);
+    this.#watched.set(id, () => {
+      stop();
+      this.#watched.delete(id);
+      handle.leaving.set(false);
+    });
+    look();
+  }
+
+  /** `check` throws where the space is not to be left after all; it stays as it is then. */
+  async #end(handle: SpaceHandle, check: () => void): Promise<void> {
+    const { drop, engine } = this.#parts;
+    const { place } = handle;
+    const { id } = place;
+    const database = this.#requireDatabase();
+    check();
+    let note: LeaveNote | undefined;
+    await place.leave(async () => {
+      check();
+      const records = database
+        .query(SpaceRecord)
+        .run()
+        .filter(({ left, space }) => space === id && left === undefined);
+      const { store } = engine.platform;
+      note = {
+        records: records.map((record) => record.id),
+        ends: encodeEnds(place.replica.tips()),
+        position: await store.lastPosition(id),
+      };
+      try {
+        await saveNote(store, id, note);
+      } catch (failure) {
+        // What was refused may still come back with a loss of power.
+        await removeNote(store, id).catch(() => undefined);
+        throw failure;
+      }
+      engine.dropPlace(id);
+    });
+    if (note === undefined) return;
+    drop(id);
+    this.#watched.get(id)?.();
+    // It is decided: what cannot be done now is done at the next start.
+    const going = this.#carryOut(database, id, note).catch((failure: unknown) => {
+      this.#failed(failure);
+    });
+    this.#gone.set(id, going);
+    await going;
+  }
+
+  async #carryOut(database: Database, id: SpaceId, note: LeaveNote): Promise<void> {
+    const { engine } = this.#parts;
+    this.#mark(database, note);
+    await engine.opened(engine.requireIdentity().haloSpace)?.flush();
+    await eraseSpace(engine.platform, id);
+  }
+
+  /** True if any was not marked before. */
+  #mark(database: Database, { ends, records }: LeaveNote): boolean {
+    if (records.length === 0) return false;
+    const wanted = new Set(records);
+    const unmarked = database
+      .query(SpaceRecord)
+      .run()
+      .filter((record) => wanted.has(record.id) && record.left === undefined);
+    for (const record of unmarked) record.left = ends;
+    return unmarked.length > 0;
+  }
+
+  #requireDatabase(): Database {
+    const database = this.#parts.database();
+    if (database !== undefined) return database;
+    throw new ClientError('CLIENT_NO_IDENTITY', 'the identity is not open');
+  }
+
+  #failed(failure: unknown): void {
+    const { platform, signal } = this.#parts.engine;
+    if (signal.aborted) return;
+    platform.log.event('warn', 'client.space-not-left', { code: errorCode(failure) });
+  }
+}
+
+/** What would be lost if a space were removed from all devices of this identity now. */
+function lossOf(handle: SpaceHandle): 'only-member' | 'unsent' | undefined {
+  if (!handle.members.get().some(({ me }) => !me)) return 'only-member';
+  return handle.isHandedOver ? undefined : 'unsent';
+}
+
+function refuseLoss(handle: SpaceHandle): void {
+  const loss = lossOf(handle);
+  if (loss === 'only-member') {
+    throw new ClientError(
+      'CLIENT_ONLY_MEMBER',
+      'nobody else is in this space: leaving it removes it for good',
+    );
+  }
+  if (loss === 'unsent') {
+    throw new ClientError(
+      'CLIENT_UNSENT_WORK',
+      'it is not known that others have everything that is in this space',
+    );
+  }
+}
