@@ -1,0 +1,390 @@
+/**
+ * Who may do what in a space, from the set of its blocks alone: grants in a tree, revocations that bind what is
+ * junior to them and carry a cut, groups, conditions, ends by epoch. Evaluated in one pass by rank: a revocation
+ * only touches credentials that are junior to the one it exercises, so all that decides whether it counts is
+ * decided before it.
+ */
+
+import {
+  LEVELS,
+  ROOT_CREDENTIAL,
+  SOUND_ACCESS,
+  type Access,
+  type AccessRules,
+  type Block,
+  type Epoch,
+  type Grant,
+  type Level,
+  type Path,
+  type Revocation,
+  type Statement,
+  type Subject,
+} from './access-types.ts';
+
+/** Groups within groups. */
+const GROUP_DEPTH_MAX = 8;
+
+type Rank = readonly string[];
+
+interface Credential extends Omit<Grant, 'kind'> {
+  /** Absent for the root's. */
+  readonly block: Block | undefined;
+  readonly rank: Rank;
+}
+
+interface Stated<S extends Statement = Statement> {
+  readonly statement: S;
+  readonly block: Block;
+  /** Junior of all credentials that it is stated by. */
+  readonly rank: Rank;
+}
+
+interface Effective extends Stated<Revocation> {
+  readonly keeps: ReadonlySet<number>;
+}
+
+/** A space as somebody has it: blocks with all their past. */
+export interface SpaceBlocks {
+  readonly founder: Subject;
+  readonly blocks: readonly Block[];
+  readonly epochs: readonly Epoch[];
+}
+
+/** Decides. */
+export function decide(space: SpaceBlocks, rules: AccessRules = SOUND_ACCESS): Access {
+  return new Evaluation(space, rules).run();
+}
+
+class Evaluation {
+  readonly #founder: Subject;
+  readonly #blocks: readonly Block[];
+  readonly #byNo = new Map<number, Block>();
+  readonly #epochs: readonly Epoch[];
+  readonly #rules: AccessRules;
+  readonly #pasts = new Map<number, ReadonlySet<number>>();
+  /** Credentials whose form is right, whether they count or not. */
+  readonly #credentials = new Map<string, Credential>();
+  readonly #counted = new Set<string>();
+  readonly #effective: Effective[] = [];
+
+  constructor({ blocks, epochs, founder }: SpaceBlocks, rules: AccessRules) {
+    this.#founder = founder;
+    this.#blocks = blocks;
+    this.#epochs = epochs;
+    this.#rules = rules;
+    for (const block of blocks) this.#byNo.set(block.no, block);
+  }
+
+  run(): Access {
+    this.#credentials.set(ROOT_CREDENTIAL, {
+      id: ROOT_CREDENTIAL,
+      to: this.#founder,
+      path: [],
+      level: 'own',
+      by: [],
+      block: undefined,
+      rank: [],
+    });
+    this.#counted.add(ROOT_CREDENTIAL);
+    const stated = this.#state();
+    const withdrawn = new Map<string, Rank[]>();
+    const signed = new Map<string, string[]>();
+    for (const { statement, block, rank } of stated) {
+      if (!this.#mayState(statement, block)) continue;
+      if (statement.kind === 'grant') this.#counted.add(statement.id);
+      if (statement.kind === 'withdrawal') push(withdrawn, statement.of, rank);
+      if (statement.kind === 'countersignature') push(signed, statement.of, block.author);
+      if (statement.kind !== 'revocation') continue;
+      this.#counted.add(statement.id);
+      const isBack = (withdrawn.get(statement.id) ?? []).some((by) => compareRank(by, rank) <= 0);
+      if (isBack) continue;
+      const others = (signed.get(statement.id) ?? []).filter((one) => one !== block.author);
+      this.#effective.push({
+        statement,
+        block,
+        rank,
+        keeps: this.#keeps(statement, block, others),
+      });
+    }
+    const writes = this.#blocks.filter((block) => this.#mayWrite(block)).map(({ no }) => no);
+    return {
+      statements: [...this.#counted].sort(),
+      writes: writes.sort((a, b) => a - b),
+    };
+  }
+
+  /** Everything that is stated in the right form, senior first. */
+  #state(): readonly Stated[] {
+    const stated: Stated[] = [];
+    for (const block of this.#inCausalOrder()) {
+      for (const statement of block.statements) {
+        const chain = this.#chain(statement.by, block);
+        if (chain === undefined) continue;
+        const rank = this.#rankOf(chain);
+        stated.push({ statement, block, rank });
+        if (statement.kind !== 'grant' || this.#credentials.has(statement.id)) continue;
+        const step = this.#rules.rankByHash
+          ? [block.hash]
+          : [...rank, `${block.author} ${String(block.seq).padStart(6, '0')} ${block.hash}`];
+        this.#credentials.set(statement.id, { ...statement, block, rank: step });
+      }
+    }
+    if (this.#rules.arrivalOrder) return stated;
+    // What agrees or takes back is known before that which it is about.
+    return stated.sort(
+      (a, b) =>
+        compareRank(a.rank, b.rank) ||
+        turnOf(a) - turnOf(b) ||
+        (a.block.hash < b.block.hash ? -1 : 1),
+    );
+  }
+
+  /** The credentials that a statement exercises, if its author holds them by their form. */
+  #chain(by: readonly string[], block: Block): readonly Credential[] | undefined {
+    const chain = by.map((id) => this.#credentials.get(id));
+    let holder: Subject = block.author;
+    if (this.#rules.citeWhatOthersHold) holder = chain[chain.length - 1]?.to ?? holder;
+    // From the author upwards: each membership leads to the group that holds the one before it.
+    for (let at = chain.length - 1; at >= 0; at--) {
+      const credential = chain[at];
+      if (credential?.to !== holder || !this.#knows(block, credential)) return undefined;
+      if (at > 0) {
+        const [space, group] = credential.path;
+        if (space !== 'group' || group === undefined || credential.path.length !== 2) {
+          return undefined;
+        }
+        holder = group;
+      }
+    }
+    if (chain.length === 0 || chain.length > GROUP_DEPTH_MAX + 1) return undefined;
+    return chain as readonly Credential[];
+  }
+
+  #rankOf(chain: readonly Credential[]): Rank {
+    const ranks = chain.map(({ rank }) => rank);
+    if (this.#rules.groupRankAlone) return ranks[0] ?? [];
+    return ranks.reduce((junior, rank) => (compareRank(rank, junior) > 0 ? rank : junior));
+  }
+
+  #knows(block: Block, { block: stated }: Credential): boolean {
+    return stated === undefined || stated.no === block.no || this.#past(block).has(stated.no);
+  }
+
+  #mayState(statement: Statement, block: Block): boolean {
+    const chain = this.#chain(statement.by, block);
+    const [right] = chain ?? [];
+    if (chain === undefined || right === undefined) return false;
+    // One leaves once: copies of a profile that leave at the same time do not undo each other.
+    const isLeaving = statement.kind === 'revocation' && statement.subject === block.author;
+    const passed = isLeaving ? block.author : undefined;
+    if (!chain.every((credential) => this.#isInForce(credential, block, { passed }))) return false;
+    switch (statement.kind) {
+      case 'grant':
+        return this.#mayGive(right, statement);
+      case 'revocation':
+        return this.#mayRevoke(right, statement, block);
+      case 'withdrawal':
+      case 'countersignature':
+        return atLeast(right.level, 'control') && right.path.length === 0;
+    }
+  }
+
+  #mayGive(right: Credential, { level, path, to }: Grant): boolean {
+    if (!this.#isBelow(path, right.path) || !atLeast(right.level, 'control')) return false;
+    if (to === 'anyone' && level !== 'read') return false;
+    if (this.#rules.noAttenuation) return true;
+    return right.level === 'own' || LEVELS.indexOf(level) < LEVELS.indexOf(right.level);
+  }
+
+  #mayRevoke(right: Credential, { path, purge, subject }: Revocation, block: Block): boolean {
+    // Whoever leaves needs nobody's leave.
+    if (subject === block.author) return true;
+    if (!this.#isBelow(path, right.path)) return false;
+    return atLeast(right.level, purge === true ? 'own' : 'control');
+  }
+
+  #mayWrite(block: Block): boolean {
+    const { write } = block;
+    const right = write === undefined ? undefined : this.#credentials.get(write.by);
+    if (write === undefined || right === undefined || !this.#isInForce(right, block)) return false;
+    if (!atLeast(right.level, 'write') || !this.#isBelow(write.path, right.path)) return false;
+    return this.#rules.citeWhatOthersHold || this.#isIn(block.author, right.to, block, 0);
+  }
+
+  /** True if somebody is the subject, or is in that group at a block. */
+  #isIn(who: Subject, subject: Subject, block: Block, depth: number): boolean {
+    if (who === subject) return true;
+    if (depth >= GROUP_DEPTH_MAX) return false;
+    for (const membership of this.#credentials.values()) {
+      const { path, to } = membership;
+      if (path.length !== 2 || path[0] !== 'group' || path[1] !== subject) continue;
+      if (!this.#isInForce(membership, block)) continue;
+      if (this.#isIn(who, to, block, depth + 1)) return true;
+    }
+    return false;
+  }
+
+  /** True if a credential counts, is known to a block, and has not ended for it. */
+  #isInForce(
+    credential: Credential,
+    block: Block,
+    { below, passed }: { readonly below?: Rank; readonly passed?: Subject | undefined } = {},
+  ): boolean {
+    const { id, premise, rank, until } = credential;
+    if (!this.#counted.has(id) || !this.#knows(block, credential)) return false;
+    const isJunior = below !== undefined && compareRank(rank, below) >= 0;
+    if (isJunior && !this.#rules.premiseAnyRank) return false;
+    const end = this.#epochs.find(({ number }) => number === until);
+    if (end !== undefined && !this.#under(end.anchor).has(block.no)) return false;
+    const ending = this.#effective.filter(
+      (one) => one.block.author !== passed && this.#ends(one, credential),
+    );
+    if (!ending.every(({ keeps }) => keeps.has(block.no))) return false;
+    if (premise === undefined) return true;
+    return [...this.#credentials.values()].some(
+      (other) =>
+        other !== credential &&
+        other.to === premise.subject &&
+        atLeast(other.level, premise.level) &&
+        this.#isBelow(premise.path, other.path) &&
+        this.#isInForce(other, block, { below: rank }),
+    );
+  }
+
+  #ends(revocation: Effective, credential: Credential): boolean {
+    const { block, rank, statement } = revocation;
+    if (!this.#isMeant(statement, credential)) return false;
+    const { block: stated } = credential;
+    // A later grant knew of it.
+    if (stated !== undefined && this.#past(stated).has(block.no)) return false;
+    const isOlder = stated === undefined || this.#past(block).has(stated.no);
+    if (this.#rules.concurrentGrantStands && !isOlder) return false;
+    const order = compareRank(credential.rank, rank);
+    const isLeaving = statement.subject === block.author;
+    return this.#rules.anybodyRevokes || order > 0 || (isLeaving && order === 0);
+  }
+
+  #isMeant({ path, subject, under }: Revocation, credential: Credential): boolean {
+    if (under !== undefined && !this.#isUnder(credential, under)) return false;
+    if (this.#rules.descendantsFall && this.#isFrom(credential, subject)) return true;
+    return credential.to === subject && this.#isBelow(credential.path, path);
+  }
+
+  /** True if a right was given by somebody, or by whom he let in. */
+  #isFrom(credential: Credential, subject: Subject): boolean {
+    for (let at: Credential | undefined = credential; at?.block !== undefined;) {
+      if (at.block.author === subject) return true;
+      at = this.#credentials.get(at.by[0] ?? '');
+    }
+    return false;
+  }
+
+  #isUnder(credential: Credential, above: string): boolean {
+    for (let at: Credential | undefined = credential; at !== undefined;) {
+      if (at.by.includes(above)) return true;
+      at = this.#credentials.get(at.by[0] ?? '');
+    }
+    return false;
+  }
+
+  /** Blocks that stay. */
+  #keeps(
+    { cut, purge }: Revocation,
+    block: Block,
+    countersigned: readonly string[],
+  ): ReadonlySet<number> {
+    const { cutBelowEpoch, noCut, purgeAlone } = this.#rules;
+    const keeps = new Set<number>();
+    const keep = (no: number): void => this.#under(no).forEach((each) => keeps.add(each));
+    for (const tip of cut) keep(tip);
+    const isPurge = purge === true && (purgeAlone || countersigned.length > 0);
+    if (!isPurge) keep(block.no);
+    if (noCut) keeps.clear();
+    if (!cutBelowEpoch) for (const { anchor } of this.#epochs) keep(anchor);
+    this.#keepByFeed(cut, keeps);
+    return keeps;
+  }
+
+  /** What wrong rules keep. */
+  #keepByFeed(cut: readonly number[], keeps: Set<number>): void {
+    const { cutByNumber, unlistedStay } = this.#rules;
+    const named = cut.flatMap((no) => this.#byNo.get(no) ?? []);
+    for (const { feed, no, seq } of this.#blocks) {
+      const tip = named.find((one) => one.feed === feed);
+      if (cutByNumber && tip !== undefined && seq <= tip.seq) keeps.add(no);
+      if (unlistedStay && tip === undefined) keeps.add(no);
+    }
+  }
+
+  #under(no: number): ReadonlySet<number> {
+    const block = this.#byNo.get(no);
+    return block === undefined ? new Set() : new Set([...this.#past(block), no]);
+  }
+
+  #past(block: Block): ReadonlySet<number> {
+    let past = this.#pasts.get(block.no) as Set<number> | undefined;
+    if (past !== undefined) return past;
+    past = new Set();
+    for (const no of block.prev === undefined ? block.deps : [block.prev, ...block.deps]) {
+      const before = this.#byNo.get(no);
+      if (before === undefined) continue;
+      past.add(no);
+      for (const earlier of this.#past(before)) past.add(earlier);
+    }
+    this.#pasts.set(block.no, past);
+    return past;
+  }
+
+  #inCausalOrder(): readonly Block[] {
+    const done = new Set<number>();
+    const order: Block[] = [];
+    const visit = (block: Block): void => {
+      if (done.has(block.no)) return;
+      done.add(block.no);
+      for (const no of this.#past(block)) {
+        const before = this.#byNo.get(no);
+        if (before !== undefined) visit(before);
+      }
+      order.push(block);
+    };
+    for (const block of this.#blocks) visit(block);
+    return order;
+  }
+
+  #isBelow(path: Path, above: Path): boolean {
+    if (this.#rules.pathAsText) return path.join('').startsWith(above.join(''));
+    return above.every((id, at) => path[at] === id);
+  }
+}
+
+/** Who leaves has left before the rest; a revocation is judged when it is known who agrees. */
+function turnOf({ statement, block }: Stated): number {
+  switch (statement.kind) {
+    case 'withdrawal':
+    case 'countersignature':
+      return 0;
+    case 'revocation':
+      return statement.subject === block.author ? 1 : 3;
+    case 'grant':
+      return 2;
+  }
+}
+
+function atLeast(held: Level, needed: Level): boolean {
+  return LEVELS.indexOf(held) >= LEVELS.indexOf(needed);
+}
+
+function compareRank(a: Rank, b: Rank): number {
+  if (a.length !== b.length) return a.length - b.length;
+  for (const [at, step] of a.entries()) {
+    const other = b[at] ?? '';
+    if (step !== other) return step < other ? -1 : 1;
+  }
+  return 0;
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
