@@ -302,7 +302,7 @@ export class SpaceWorld {
       for (const node of this.#nodes) await this.#send(node, giver, everything);
       if (!this.#nodes.every((node) => hasAll(giver, node))) continue;
       for (const node of this.#nodes) {
-        if (!whole.includes(node)) await takeBack(node);
+        if (!whole.includes(node)) await takeBack(node, giver);
         await this.#send(giver, node, everything);
       }
       return;

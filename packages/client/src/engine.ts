@@ -19,6 +19,7 @@ import {
 import { EAGER_BYTES_MAX } from './blobs/load-file-parts.ts';
 import { ClientError } from './client-error.ts';
 import { HistoryKeeper } from './history-keeper.ts';
+import { HistoryReturn } from './history-return.ts';
 import { Keeper } from './keeper.ts';
 import { LiveCell, sameData } from './live.ts';
 import { loadIdentity, saveIdentity, type OwnIdentity } from './own-identity.ts';
@@ -258,8 +259,8 @@ export class Engine implements AsyncDisposable {
         wire();
         this.#follow(space);
         this.onSpaceOpened?.(space);
-        space.onChange(() => catchUp.look());
-        catchUp.look();
+        space.onChange(look);
+        look();
       },
       wake: (open) => this.openSpaces?.wake(open) ?? open(),
       onOtherLog: () => this.mesh.greetSpace(id),
@@ -273,10 +274,13 @@ export class Engine implements AsyncDisposable {
       changed: () => place.onApart?.(),
     });
     place.catchUp = catchUp;
-    this.#unfollow.set(
-      id,
-      mesh.onSpaceStatus(id, () => catchUp.look()),
-    );
+    const returns = new HistoryReturn({ place, mesh, clock, log, isKeeper, signal });
+    place.historyReturn = returns;
+    const look = (): void => {
+      catchUp.look();
+      returns.look();
+    };
+    this.#unfollow.set(id, mesh.onSpaceStatus(id, look));
     place.keeper = new HistoryKeeper({
       place,
       mesh,

@@ -53,8 +53,8 @@ export class HistoryKeeper {
     const { historyMs = RETENTION_MS, isKeeper, place } = this.#options;
     const retentionMs = olderThanMs ?? historyMs;
     const space = await place.open();
-    if (!isKeeper() || (await space.exchange.trial()) !== 'none')
-      return { at: 'kept', why: 'busy' };
+    const isBusy = !isKeeper() || place.replica.isTakingBack;
+    if (isBusy || (await space.exchange.trial()) !== 'none') return { at: 'kept', why: 'busy' };
     const snapshot = await space.epochs.keepSnapshot(retentionMs);
     if (snapshot === 'not-kept') return { at: 'kept', why: 'busy' };
     if (snapshot !== 'kept') return { at: 'kept', why: snapshot };

@@ -35,6 +35,8 @@ export class RestingReplica implements Replica {
   #ends: LogEnds;
   #root: Uint8Array | undefined;
   #log: Replica | undefined;
+  /** Takes what comes as well, and says what is lacking. */
+  #returning: Replica | undefined;
   #isLeaving = false;
   #stop: (() => void) | undefined;
   #receiving = 0;
@@ -69,6 +71,19 @@ export class RestingReplica implements Replica {
     while (this.#receiving > 0) await new Promise<void>((done) => this.#idle.add(done));
   }
 
+  /**
+   * History comes back: from now on this log, of which the space's own is a part, says what is lacking, and takes
+   * what comes as well. Until nothing is given, or the space is closed.
+   */
+  takeBack(returning: Replica | undefined): void {
+    this.#returning = returning;
+  }
+
+  /** History is coming back. */
+  get isTakingBack(): boolean {
+    return this.#returning !== undefined;
+  }
+
   /** It is not closed after all. */
   stay(): void {
     this.#isLeaving = false;
@@ -86,6 +101,7 @@ export class RestingReplica implements Replica {
     this.#stop?.();
     this.#stop = undefined;
     this.#log = undefined;
+    this.#returning = undefined;
     this.#isLeaving = false;
     return this.#ends;
   }
@@ -95,11 +111,13 @@ export class RestingReplica implements Replica {
   }
 
   tips(): readonly Tip[] {
-    return this.#log?.tips() ?? this.#ends.tips;
+    return (this.#returning ?? this.#log)?.tips() ?? this.#ends.tips;
   }
 
   headsRoot(): Uint8Array {
-    return this.#log?.headsRoot() ?? (this.#root ??= headsRootOf(this.#ends.tips));
+    return (
+      (this.#returning ?? this.#log)?.headsRoot() ?? (this.#root ??= headsRootOf(this.#ends.tips))
+    );
   }
 
   async position(): Promise<number> {
@@ -122,7 +140,8 @@ export class RestingReplica implements Replica {
     const log = await this.#awake();
     this.#receiving++;
     try {
-      return await log.receive(run, from);
+      const received = await log.receive(run, from);
+      return (await this.#returning?.receive(run, from)) ?? received;
     } finally {
       if (--this.#receiving === 0) {
         for (const done of this.#idle) done();

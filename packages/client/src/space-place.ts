@@ -8,6 +8,7 @@ import { errorCode, type Ed25519Platform, type Log, type SpaceId } from '@atoll/
 import type { StoredChunks } from '@atoll/mesh';
 import { ClientError } from './client-error.ts';
 import type { HistoryKeeper } from './history-keeper.ts';
+import type { HistoryReturn } from './history-return.ts';
 import { SpaceMembership, type MayHave } from './membership.ts';
 import { RestingReplica, type LogEnds } from './resting-replica.ts';
 import type { SpaceCatchUp } from './space-catch-up.ts';
@@ -58,6 +59,8 @@ export class SpacePlace {
   readonly replica: RestingReplica;
   /** Gets what others have dropped. Set once, by whoever makes the place. */
   catchUp: SpaceCatchUp | undefined;
+  /** Takes dropped history back. Set once, by whoever makes the place. */
+  historyReturn: HistoryReturn | undefined;
   /** Called when what is known of work apart has changed. Set once, by whoever shows it. */
   onApart: (() => void) | undefined;
   /** Drops history. Set once, by whoever makes the place. */

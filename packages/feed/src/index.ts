@@ -69,12 +69,8 @@ export {
 } from './branch-index.ts';
 export { CausalIndex, type CausalContext } from './causal-index.ts';
 export { verifyForkProof } from './fork-proof.ts';
-export {
-  FORK_PROOFS_MAX,
-  LogReplica,
-  type LogReplicaOptions,
-  type ResumeFrom,
-} from './log-replica.ts';
+export { FORK_PROOFS_MAX, LogReplica } from './log-replica.ts';
+export type { LogReplicaOptions, ResumeFrom } from './log-options.ts';
 export { type OwnBlocks } from './block-batch.ts';
 export {
   type Admission,

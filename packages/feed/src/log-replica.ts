@@ -2,17 +2,7 @@
  * A replica over the store's log of one space. Without hooks it is blind: it verifies chains and
  * signatures and keeps what it cannot read. Everything that changes the log takes its turn here.
  */
-import {
-  errorCode,
-  type BlockHash,
-  type Ed25519Platform,
-  type FeedKey,
-  type Log,
-  type Rng,
-  type SpaceId,
-  type Store,
-  type StoredBlock,
-} from '@atoll/kernel';
+import { errorCode, type BlockHash, type FeedKey, type StoredBlock } from '@atoll/kernel';
 import { readStored, type ParsedBlock } from './block.ts';
 import {
   bytesOf,
@@ -26,7 +16,8 @@ import {
 import { BranchIndex } from './branch-index.ts';
 import { FeedError } from './feed-error.ts';
 import { makeForkProof } from './fork-proof.ts';
-import type { Admission, ForkProof, Origin, Received, Replica, ReplicaHooks } from './replica.ts';
+import type { LogReplicaOptions } from './log-options.ts';
+import type { Admission, ForkProof, Origin, Received, Replica } from './replica.ts';
 import { RunBuilder } from './run-builder.ts';
 import { verifyRunAlone, type Run } from './run.ts';
 import { StagedRuns } from './staged-runs.ts';
@@ -54,28 +45,11 @@ interface Entered {
   readonly fork: boolean;
 }
 
-/** What a replica works with. */
-export interface LogReplicaOptions {
-  readonly store: Store;
-  readonly ed25519: Ed25519Platform;
-  readonly rng: Rng;
-  /** Name of the log in the store; a mailbox id has the same form. */
-  readonly space: SpaceId;
-  readonly hooks?: ReplicaHooks;
-  /** Told of the stored blocks, page by page, while the replica opens. */
-  readonly load?: (blocks: readonly StoredBlock[]) => void | Promise<void>;
-  readonly log?: Log;
-  /** What a snapshot knows of the log; only the rest is read then. */
-  readonly resume?: ResumeFrom;
-}
-
-/** What is known of a log without reading it. */
-export interface ResumeFrom {
-  readonly index: BranchIndex;
-  /** All blocks up to here are in the index, or among `others`. */
+/** A stored block that has no place in the index. */
+interface Unplaced {
   readonly position: number;
-  /** Blocks that are not in the index, in the order of their positions; `load` is told of them first. */
-  readonly others: readonly BlockHash[];
+  readonly seq: number;
+  readonly prev: BlockHash;
 }
 
 /** {@link Replica} of a stored log. */
@@ -96,8 +70,8 @@ export class LogReplica implements Replica, AsyncDisposable {
    * before whatever is stored next, for that may build on it.
    */
   #shown: readonly Batch[] = [];
-  /** Whole blocks in the store that cannot be entered, as what they continue was damaged: where they lie. */
-  readonly #unplaced = new Map<BlockHash, number>();
+  /** Whole blocks in the store that cannot be entered, as what they continue is not here. */
+  readonly #unplaced = new Map<BlockHash, Unplaced>();
   /** Feeds of which a branch was refused that has no place here. */
   readonly #parted = new Set<FeedKey>();
   /** Position up to which the store has been read. */
@@ -132,6 +106,14 @@ export class LogReplica implements Replica, AsyncDisposable {
   async catchUp(): Promise<number> {
     await this.#turns.take(() => this.#takeForeign());
     return this.#seen;
+  }
+
+  /**
+   * Places what lies in the store and could not be placed before, as what it continues had not come. For logs
+   * without an owner that folds them. @throws StoreError.
+   */
+  async placeAgain(): Promise<void> {
+    await this.#turns.take(() => this.#placeRest());
   }
 
   /** Runs that wait for other blocks. */
@@ -341,8 +323,8 @@ export class LogReplica implements Replica, AsyncDisposable {
       const added = this.index.add(indexed(block));
       if (added.at !== 'added') continue;
       if (added.fork) forks.push(added.block);
-      const position = this.#unplaced.get(block.hash);
-      if (position !== undefined) this.index.setPosition(added.block, position);
+      const unplaced = this.#unplaced.get(block.hash);
+      if (unplaced !== undefined) this.index.setPosition(added.block, unplaced.position);
       this.#unplaced.delete(block.hash);
     }
     const last = blocks.at(-1);
@@ -439,7 +421,13 @@ export class LogReplica implements Replica, AsyncDisposable {
       return parsed === undefined || this.index.refusal(indexed(parsed)) !== 'FEED_FORGOTTEN';
     });
     if (lost.length === 0) return;
-    for (const { hash, position } of lost.filter(isWhole)) this.#unplaced.set(hash, position);
+    for (const stored of lost) {
+      const frame = readStored(stored)?.frame;
+      const { hash, position } = stored;
+      if (frame !== undefined) {
+        this.#unplaced.set(hash, { position, seq: frame.seq, prev: frame.prev });
+      }
+    }
     const positions = lost.filter((stored) => !isWhole(stored)).map(({ position }) => position);
     log?.event('error', 'feed.log-damaged', { code: 'FEED_LOG_CORRUPT', blocks: lost.length });
     if (positions.length > 0) await store.commit({ drops: [{ space, positions }] });
@@ -451,6 +439,8 @@ export class LogReplica implements Replica, AsyncDisposable {
     for (let rest = [...this.#unplaced.keys()], before = -1; rest.length !== before;) {
       before = rest.length;
       for (const hash of rest) {
+        const { prev, seq } = this.#unplaced.get(hash) as Unplaced;
+        if (seq > 0 && this.index.blockOf(prev) === undefined) continue;
         const stored = await store.get(space, hash);
         if (stored === undefined || this.#enter(stored) === undefined) continue;
         this.#unplaced.delete(hash);

@@ -19,6 +19,7 @@ import type { MeshOptions } from './mesh.ts';
 import type { PeerSession } from './peer-session.ts';
 import type { Peer } from './peer.ts';
 import { Peers } from './peers.ts';
+import type { SpaceSync } from './space-sync.ts';
 import { TabLinks } from './tab-links.ts';
 
 export { dialInvitation, listenInvitation };
@@ -106,8 +107,12 @@ export class Connections implements Disposable {
 
   /** Compares a space's log with everybody again. */
   greet(id: string): void {
-    for (const { session } of this.peers.bestOf(id)) session.syncOf(id)?.helloAgain();
-    for (const kube of this.#kubes.values()) kube.mailboxOf(id)?.syncOf(id)?.helloAgain();
+    for (const sync of this.#syncsOf(id)) sync.helloAgain();
+  }
+
+  /** Asks everybody for what a space's log lacks. */
+  askAnew(id: string): void {
+    for (const sync of this.#syncsOf(id)) sync.askAnew();
   }
 
   /** Connects to a KUBE and stays connected. */
@@ -177,6 +182,16 @@ export class Connections implements Disposable {
     for (const kube of this.#kubes.values()) kube[Symbol.dispose]();
     this.peers.close();
     this.#tabs?.[Symbol.dispose]();
+  }
+
+  /** Sync of a space with everybody who is here. */
+  *#syncsOf(id: string): Generator<SpaceSync> {
+    const sessions = [...this.peers.bestOf(id)].map(({ session }) => session);
+    const mailboxes = [...this.#kubes.values()].flatMap((kube) => kube.mailboxOf(id) ?? []);
+    for (const session of [...sessions, ...mailboxes]) {
+      const sync = session.syncOf(id);
+      if (sync !== undefined) yield sync;
+    }
   }
 
   /** Tabs of one profile hold the same spaces, so that any of them will do for the greeting. */

@@ -56,6 +56,8 @@ export interface SpaceStatus {
   readonly settled: boolean;
   /** Runs that came and continue what is not here: somebody has more than could be taken in. */
   readonly waiting: number;
+  /** Somebody has said that his log is another than ours; it may be that it was compared some time ago. */
+  readonly differs: boolean;
   /** Bytes that wait to be sent. */
   readonly pendingBytes: number;
   /** Transfers to us under way: blocks that came of those announced. */
@@ -186,10 +188,12 @@ export function spaceStatus(
     }
     return found;
   };
-  const peers = count(peersOf.bestOf(id).map(({ session }) => session));
+  const members = peersOf.bestOf(id).map(({ session }) => session);
+  const peers = count(members);
   const agreedPeers = agreed;
   const mailboxes = kubes.flatMap((kube) => kube.mailboxOf(id) ?? []);
   const found = count(mailboxes);
+  const sessions = [...members, ...mailboxes];
   // A line that rests, because others have their turn, had a mailbox that agreed.
   const rested = kubes.filter((kube) => kube.isRested(space)).length;
   const mailbox = found + rested > 0;
@@ -202,6 +206,7 @@ export function spaceStatus(
     mailboxSettled: mailbox && agreed - agreedPeers === found,
     settled,
     waiting,
+    differs: sessions.some((session) => session.syncOf(id)?.isOther === true),
     pendingBytes,
     receiving,
     refused,

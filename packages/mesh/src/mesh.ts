@@ -97,6 +97,7 @@ const ALONE: Omit<SpaceStatus, 'waiting'> = {
   mailbox: false,
   mailboxSettled: false,
   settled: false,
+  differs: false,
   pendingBytes: 0,
   receiving: undefined,
   refused: undefined,
@@ -191,6 +192,11 @@ export class Mesh implements Disposable {
   /** A space's log is another than was said of it: compares it with everybody again. */
   greetSpace(id: string): void {
     this.#connections?.greet(id);
+  }
+
+  /** A space's log lacks other things than before: asks everybody who is here for them. */
+  askAnew(id: string): void {
+    this.#connections?.askAnew(id);
   }
 
   /** Connects to a KUBE and stays connected. Twice is once. @throws MeshError `MESH_LIMIT`. */

@@ -170,6 +170,11 @@ export class SpaceSync {
     return this.#agreedRoot === this.#ourRoot();
   }
 
+  /** The peer has said that its log is another than ours. */
+  get isOther(): boolean {
+    return this.#theirRoot !== undefined && this.#theirRoot !== this.#ourRoot();
+  }
+
   /** How far the peer has got with what is ours, and how much waits for it. */
   get sending(): { readonly state: ServeState; readonly queuedBytes: number } {
     return { state: this.#serve.state, queuedBytes: this.#stream.queuedBytes };
@@ -189,6 +194,16 @@ export class SpaceSync {
     this.#isAsking = false;
     this.#setInbound('idle');
     this.#options.say({ say: 'enough', ref: this.#options.ref });
+  }
+
+  /** Asks by tips, however little that has helped before: this log lacks something else than it did. */
+  askAnew(): void {
+    const sinceMs = this.#options.clock.monotonicMs() - this.#askedMs;
+    if (this.#inbound === 'pulling' && sinceMs > PULL_FORGOTTEN_MS) this.#setInbound('idle');
+    if (this.#inbound === 'pulling' || !this.#isAsking) return;
+    this.#tipsNotBeforeMs = Number.NEGATIVE_INFINITY;
+    this.#tipsWaitMs = TIPS_AGAIN_FIRST_MS;
+    void this.#pull('tips');
   }
 
   /** Greets once more; a pull that has brought nothing for long counts as forgotten. */

@@ -4,12 +4,14 @@
  */
 import { CodecError } from '@atoll/codec';
 import { deriveKey } from '@atoll/crypto';
+import type { BranchIndex, LogReplica } from '@atoll/feed';
 import { NO_EPOCH, epochIdOf, type EpochId, type EpochTerms } from '@atoll/halo';
 import {
   concatBytes,
   equalBytes,
   errorCode,
   type Clock,
+  type Ed25519Platform,
   type KeyId,
   type Keystore,
   type Log,
@@ -17,16 +19,7 @@ import {
 import { openDetached, type DetachedState } from '../snapshot/detached.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
 import type { SnapshotSource } from '../snapshot/snapshot-source.ts';
-import { PAGE_BLOCKS } from '../snapshot/block-page.ts';
-import { decodeOutline } from '../snapshot/head.ts';
-import { HASH_BYTES, WAYS } from '../radix-tree.ts';
-import {
-  CHUNK_ENTRIES,
-  decodeRequest,
-  decodeSubtree,
-  encodeRequest,
-  type SnapshotRequest,
-} from '../snapshot/transfer-codec.ts';
+import { decodeRequest, encodeRequest } from '../snapshot/transfer-codec.ts';
 import {
   keptEpoch,
   othersName,
@@ -45,11 +38,13 @@ import {
   type EpochQuestion,
 } from './epoch-wire.ts';
 import type { FetchedEpoch } from './fetch-epoch.ts';
+import type { ReturningLog } from './returning-log.ts';
 import { SpaceError } from '../space/space-error.ts';
 import type { FoundApart, OwnWork, WorkApart } from './work-apart.ts';
 import { carryEntries, carryValues, writePlan, type CarryEntry } from '../carry/carry-store.ts';
 import { SpaceKeys } from '../space/space-keys.ts';
 import { trialOf } from './epoch-trial.ts';
+import { questionsOf } from './whole-questions.ts';
 
 /** After so long without a question the kept epoch is let go from memory. */
 const SERVED_MS = 60_000;
@@ -69,6 +64,8 @@ export interface ExchangeParts {
   readonly slot: number;
   readonly clock: Clock;
   readonly log: Log;
+  readonly ed25519: Ed25519Platform;
+  readonly replica: () => LogReplica;
 }
 
 /** How it stands with an epoch that was taken over. */
@@ -295,13 +292,28 @@ export class EpochExchange {
   }
 
   /**
-   * Lets the space begin with its log alone, which somebody who has the whole history completes: where a branch
-   * parts from its feed under what was dropped here. To be called when he has everything that is here; the space
-   * is closed. @throws StoreError.
+   * The log as it is without what was dropped, for somebody who has the whole history to complete it: where a
+   * branch parts from its feed under what was dropped here, so that it has no place. The space stays as it is.
+   * @throws StoreError.
    */
-  async beginAnew(): Promise<void> {
+  async takeBack(): Promise<ReturningLog> {
+    const { ed25519, live, place, replica } = this.#parts;
+    const { ReturningLog } = await import('./returning-log.ts');
+    const keys = new SpaceKeys(place.space, place.ring, place.aead);
+    const folded = (): BranchIndex => live().index.branches;
+    return ReturningLog.open({ place, ed25519, keys, log: replica(), folded });
+  }
+
+  /**
+   * Lets the space begin with its log alone, once {@link ReturningLog.isComplete}: one commit. The space is closed.
+   * False if the log is not complete after all; nothing has changed then. @throws StoreError.
+   */
+  async beginAnew(returned: ReturningLog): Promise<boolean> {
+    if (!(await returned.isStored())) return false;
     const { beginAnew } = await import('./take-over.ts');
     await beginAnew(this.#parts.place);
+    this.#parts.log.event('info', 'space.history-returned', { blocks: returned.blocks });
+    return true;
   }
 
   /** How it stands with what was taken over, by the blocks that are here. @throws StoreError. */
@@ -465,25 +477,6 @@ async function chunkOf(of: {
     from += part.bytes.length;
   } while (from < total);
   return parts.length === 1 ? (parts[0] as Uint8Array) : concatBytes(...parts);
-}
-
-/** What a sink asks, in its order: nodes of the tree before those below, from left to right. */
-function* questionsOf(source: SnapshotSource): Generator<SnapshotRequest> {
-  const { head } = decodeOutline(source.answer({ at: 'outline' }));
-  yield { at: 'outline' };
-  for (let page = 0; page * PAGE_BLOCKS < head.blocks; page++) yield { at: 'blocks', page };
-  for (let page = 0; page * CHUNK_ENTRIES < head.position; page++) yield { at: 'control', page };
-  const paths: number[][] = source.hashAt([]).some((byte) => byte !== 0) ? [[]] : [];
-  for (let path = paths.shift(); path !== undefined; path = paths.shift()) {
-    const request = { at: 'tree', path } as const;
-    yield request;
-    const answer = decodeSubtree(source.answer(request));
-    if (answer.kind !== 'node') continue;
-    for (let way = 0; way < WAYS; way++) {
-      const hash = answer.hashes.subarray(way * HASH_BYTES, (way + 1) * HASH_BYTES);
-      if (hash.some((byte) => byte !== 0)) paths.push([...path, way]);
-    }
-  }
 }
 
 function questionOf(bytes: Uint8Array): EpochQuestion | undefined {

@@ -39,9 +39,9 @@ export function epochsOf(host: EpochsHost): SpaceEpochs {
 /** What members ask each other about those epochs. */
 export function exchangeOf(host: EpochsHost, epochs: SpaceEpochs): EpochExchange {
   const { applier, authority, database, index, ports, writer } = host.parts;
-  const { clock, keystore, log } = ports;
+  const { clock, ed25519, keystore, log } = ports;
   return new EpochExchange({
-    keystore,
+    ...{ ed25519, keystore, replica: host.replica },
     slot: writer.slot,
     place: placeOf(host),
     book: epochs.book,

@@ -1,56 +1,22 @@
 /** Texts and lists that both sides of a fork have written, through epochs: kept, dropped, fetched, built upon. */
 import { MemoryDisk, MemoryStore, SimRng } from '@atoll/testkit';
-import { defineType, s, type InstanceOf } from '@atoll/schema';
 import { expect, test } from 'vitest';
 import { Space } from '../space/space.ts';
 import { fetchKept } from '../space/testing/fetch-kept.ts';
 import {
-  Person,
   copiedProfile,
   exchange,
   exchangeAll,
   restored,
   rootOf,
 } from '../space/testing/space-fixture.ts';
-
-const Page = defineType('org.example.Page', {
-  title: s.string(),
-  text: s.text(),
-  rich: s.richText(),
-  items: s.list(s.string()),
-});
-
-function pageOf({ database }: Space): InstanceOf<typeof Page> {
-  const page = database.query(Page).run()[0];
-  if (page === undefined) throw new RangeError('there is no page');
-  return page;
-}
-
-async function write(space: Space, word: string): Promise<void> {
-  const page = pageOf(space);
-  page.title = word;
-  page.text.insert(3, ` ${word}`);
-  page.rich.insert(2, `${word}\n`);
-  page.rich.mark(3, 2, 'bold', true);
-  page.items.insert(1, word);
-  page.items.move(0, 2);
-  if (page.text.length > 12) page.text.delete(6, 2);
-  await space.flush();
-}
-
-async function people(seed: number) {
-  const [ada, jun, kim] = await Promise.all(
-    ['Ada', 'Jun', 'Kim'].map((name, at) => Person.make(name, seed + at)),
-  );
-  if (ada === undefined || jun === undefined || kim === undefined) throw new RangeError();
-  return { ada, jun, kim };
-}
+import { LateFork, addPage, give, pageOf, people, write } from './late-fork.fixture.ts';
 
 /** Both copies of a profile have written on; `two` has heard of the one first, `three` of the copy. */
 async function forkedWorld(seed: number) {
-  const people = await copiedProfile(seed, ({ database }) => {
+  const people = await copiedProfile(seed, (space) => {
     const text = 'trunk of the text';
-    database.add(Page, { title: 'Trunk', text, rich: 'rich', items: ['t0', 't1'] });
+    addPage(space, { title: 'Trunk', text, rich: 'rich', items: ['t0', 't1'] });
   });
   const { one, copy, two, three } = people;
   for (const word of ['one', 'more']) await write(one, word);
@@ -106,42 +72,6 @@ test('an epoch under which both sides of a fork have written is kept, dropped fo
     }
   }
 });
-
-/** Jun has gone on after a backup of her profile was made, and the backup is about to write on, too. */
-class LateFork {
-  readonly events: string[] = [];
-  readonly ada: Person;
-  readonly kim: Person;
-  readonly one: Space;
-  readonly two: Space;
-  readonly three: Space;
-  readonly copy: Space;
-
-  private constructor(of: Omit<LateFork, 'type'>) {
-    this.events = of.events;
-    [this.ada, this.kim] = [of.ada, of.kim];
-    [this.one, this.two, this.three, this.copy] = [of.one, of.two, of.three, of.copy];
-  }
-
-  static async make(seed: number): Promise<LateFork> {
-    const { ada, jun, kim } = await people(seed);
-    const events: string[] = [];
-    const log = { event: (_: string, name: string) => void events.push(name) };
-    const one = await Space.found({ ...ada.ports, log }, ada.writer());
-    const items = ['t0', 't1', 't2'];
-    one.database.add(Page, { title: 'Trunk', text: 'trunk of the text', rich: 'rich', items });
-    const two = await jun.join(one, ada.deviceSigner, 'writer');
-    const three = await kim.join(one, ada.deviceSigner, 'writer');
-    for (const word of ['ab', 'ac']) await write(two, word);
-    await exchangeAll([one, two, three]);
-    const backup = await restored(jun.ports, one.id);
-    const { ring } = one.keys;
-    const copy = await Space.open(backup, { space: one.id, ring, writer: jun.writer() });
-    for (const word of ['c', 'd', 'e', 'f']) await write(two, word);
-    for (const word of ['X', 'Y', 'Z']) await write(copy, word);
-    return new LateFork({ events, ada, kim, one, two, three, copy });
-  }
-}
 
 test('who hears of a fork before and after an epoch stands over it places what it wrote alike', async () => {
   for (const seed of [40, 50, 60]) {
@@ -239,19 +169,36 @@ test('who has dropped takes the history back from somebody who has all of it, an
   await write(three, 'upon');
   await exchange(one, three);
   expect(pageOf(one).items.toArray()).not.toContain('Z');
-  // Everything that is here is with somebody who has the whole history.
+  // Somebody else who has dropped gives what he has: that is not all of it, and changes nothing.
   expect(await three.epochs.isHistoryWhole()).toBe(true);
-  const { index } = three.replica;
-  expect(one.replica.tips().every(({ hash }) => index.blockOf(hash) !== undefined)).toBe(true);
+  await one.exchange.takeBack().then(async (returning) => {
+    await give(one, returning);
+    expect(await returning.isComplete()).toBe(false);
+    await give(three, returning, 2);
+    expect(await returning.isComplete()).toBe(false);
+    await returning[Symbol.asyncDispose]();
+  });
+  await write(one, 'meanwhile');
+  await exchange(one, three);
+  // What has come is found again, and the rest comes from where it was.
+  const returning = await one.exchange.takeBack();
+  const before = returning.blocks;
+  expect(before).toBeGreaterThan(0);
+  await give(three, returning);
+  const root = rootOf(one);
+  expect(await returning.isComplete()).toBe(true);
+  await write(one, 'at last');
+  expect(rootOf(one)).not.toBe(root);
+  expect(await returning.isComplete()).toBe(true);
   const { ring } = one.keys;
+  await returning[Symbol.asyncDispose]();
   await one[Symbol.asyncDispose]();
-  await one.exchange.beginAnew();
-  const writer = ada.writer({ mayContinue: false });
-  const back = await Space.open(ada.ports, { space: one.id, ring, writer });
+  expect(await one.exchange.beginAnew(returning)).toBe(true);
+  const back = await Space.open(ada.ports, { space: one.id, ring, writer: ada.writer() });
   await exchangeAll([back, three, two, copy]);
   for (const space of [three, two, copy]) expect(rootOf(space)).toBe(rootOf(back));
   expect(pageOf(back).items.toArray()).toEqual(
-    expect.arrayContaining(['X', 'Y', 'Z', 'f', 'above', 'upon']),
+    expect.arrayContaining(['X', 'Y', 'Z', 'f', 'above', 'upon', 'meanwhile', 'at last']),
   );
   expect(await back.epochs.isHistoryWhole()).toBe(true);
   // What was given again lies behind what continues it: the log alone tells all the same.
@@ -267,7 +214,7 @@ test('a writer who was let in on a branch that was refused is waited for, and is
   const { ada, jun, kim } = await people(110);
   const one = await ada.found();
   const items = ['t0', 't1'];
-  one.database.add(Page, { title: 'Trunk', text: 'trunk of the text', rich: 'rich', items });
+  addPage(one, { title: 'Trunk', text: 'trunk of the text', rich: 'rich', items });
   const three = await kim.join(one, ada.deviceSigner, 'writer');
   await exchange(one, three);
   const { ring } = one.keys;

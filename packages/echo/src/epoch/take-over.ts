@@ -122,6 +122,8 @@ export async function beginAnew(place: ArchivePlace): Promise<void> {
   const values = await carryValues(place, []);
   const records = [pointerName, trialName, droppedName, headName, othersName];
   for (const nameOf of records) values.set(nameOf(space), undefined);
+  // A feed of which another branch comes back with it is not gone on with.
+  for (const name of await store.names(recordPrefix(space))) values.set(name, undefined);
   await store.commit({ values });
   for (const each of [epoch, trial?.before]) {
     if (each !== undefined && each !== NO_EPOCH) {

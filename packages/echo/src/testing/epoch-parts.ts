@@ -3,6 +3,7 @@ import '../epoch/carry-parts.ts';
 import '../epoch/drop-history.ts';
 import '../epoch/fetch-epoch.ts';
 import '../epoch/others-apart.ts';
+import '../epoch/returning-log.ts';
 import '../epoch/take-over.ts';
 import '../epoch/work-apart.ts';
 import '../snapshot/snapshot-source.ts';

@@ -1,7 +1,8 @@
 /** A space, its writers and replicas over disks in memory, for tests. */
 import type { Store } from '@atoll/kernel';
 import { MemoryDisk, MemoryStore, SimRng, simEd25519, simSigner } from '@atoll/testkit';
-import { LogReplica, type LogReplicaOptions } from '../log-replica.ts';
+import type { LogReplicaOptions } from '../log-options.ts';
+import { LogReplica } from '../log-replica.ts';
 import { TestFeed, testSpace, type TestSpace } from './test-feed.ts';
 
 /** Everything that a test of replicas needs, from one seed. */
