@@ -49,6 +49,7 @@ async function scratch(): Promise<{ dir: string } & AsyncDisposable> {
 for (const [name, options] of [
   ['SQLite', {}],
   ['SQLite, written by a thread', { commitsBeforeThread: 0 }],
+  ['SQLite, written here and by a thread', { commitsBeforeThread: 1, quickCommitMs: 60_000 }],
 ] as const) {
   storeContract(name, async () => {
     const bed = await scratch();

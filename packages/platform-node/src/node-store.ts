@@ -1,8 +1,8 @@
 /**
  * The store of a profile in SQLite (node:sqlite): write-ahead log, an fsync at each commit. Commits
  * that arrive in one turn of the event loop share a transaction and its fsync, which a thread makes in
- * a program that lives longer than a command. Several processes may have one profile open: SQLite's
- * lock orders them.
+ * a program that lives longer than a command, unless it is small and the disk is quick. Several
+ * processes may have one profile open: SQLite's lock orders them.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,7 +26,8 @@ import { BlockTables } from './block-tables.ts';
 import { commitWhenFree } from './commit-when-free.ts';
 import { placeOf } from './fingerprint.ts';
 import { storeFailure } from './sqlite-failure.ts';
-import { FOREIGN_POLL_MS, configure, ensureTables } from './store-schema.ts';
+import { QuickCommits } from './quick-commits.ts';
+import { FOREIGN_POLL_MS, checkpointHere, configure, ensureTables } from './store-schema.ts';
 import { StoreThread } from './store-thread.ts';
 
 /** Blocks joined into one transaction at most, so that nobody waits for more than about 10 ms. */
@@ -38,6 +39,8 @@ const COMMITS_BEFORE_THREAD = 100;
 export interface NodeStoreOptions {
   /** Transactions after which a thread writes; with 0 it writes them all. */
   readonly commitsBeforeThread?: number;
+  /** Small commits are made here although there is a thread while they take less milliseconds than this. */
+  readonly quickCommitMs?: number;
   /** Is told when that thread was lost (`store.thread-lost`). */
   readonly log?: Log;
 }
@@ -53,6 +56,7 @@ export class NodeStore implements Store {
   readonly #log: Log;
   /** True if nothing is ever written on this thread, unless the other one is lost. */
   readonly #isThreaded: boolean;
+  readonly #quick: QuickCommits;
   #commits = 0;
   /** The transaction before which a thread is started. */
   #threadAt: number;
@@ -68,6 +72,7 @@ export class NodeStore implements Store {
     this.#log = log;
     this.#threadAt = commitsBeforeThread;
     this.#isThreaded = commitsBeforeThread === 0;
+    this.#quick = new QuickCommits(this.#isThreaded ? 0 : options.quickCommitMs);
     this.#tables = new BlockTables(db);
     this.incarnation = this.#tables.incarnation();
     this.#dataVersion = this.#tables.dataVersion();
@@ -146,24 +151,36 @@ export class NodeStore implements Store {
   async #commitGroup(batches: readonly StoreBatch[]): Promise<CommitOutcome[]> {
     if (this.#commits++ === this.#threadAt) this.#startThread();
     if (this.#isThreaded) await this.#thread?.started;
-    if (this.#thread?.isReady !== true) {
-      return commitWhenFree(this.#tables, batches.map(rowBatch));
-    }
-    return this.#thread.commit(batches);
+    const thread = this.#thread?.isReady === true ? this.#thread : undefined;
+    const isHere = thread === undefined || this.#quick.isOne(batches);
+    const began = performance.now();
+    const outcomes = isHere
+      ? await commitWhenFree(this.#tables, batches.map(rowBatch))
+      : await thread.commit(batches);
+    this.#quick.note(batches, performance.now() - began);
+    return outcomes;
   }
 
-  /** From then on the thread looks for foreign commits, too. To be told of our own once does no harm. */
+  /**
+   * From then on the thread looks for foreign commits. What was committed here is foreign to it, so its word is
+   * checked by our own connection, to which its commits are foreign: to be told of those once does no harm.
+   */
   #startThread(): void {
     const thread = new StoreThread(this.#path, {
-      onForeign: () => this.#tellForeign(),
+      onForeign: () => this.#lookForForeign(),
       onLost: () => {
         this.#thread = undefined;
+        checkpointHere(this.#db, true);
         this.#threadAt = this.#commits + COMMITS_BEFORE_THREAD;
         this.#log.event('error', 'store.thread-lost', { code: 'STORE_IO' });
       },
     });
     this.#thread = thread;
-    void thread.started.then(() => this.#lookForForeign());
+    void thread.started.then(() => {
+      if (this.#closed) return;
+      checkpointHere(this.#db, !thread.isReady);
+      this.#lookForForeign();
+    });
   }
 
   #tellForeign(): void {

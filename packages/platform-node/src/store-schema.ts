@@ -61,6 +61,11 @@ export function configure(db: DatabaseSync): void {
   `);
 }
 
+/** Whether commits of this connection copy the write-ahead log back, once it is long. */
+export function checkpointHere(db: DatabaseSync, isHere: boolean): void {
+  if (db.isOpen) db.exec(`PRAGMA wal_autocheckpoint = ${isHere ? CHECKPOINT_PAGES : 0}`);
+}
+
 /**
  * Makes the tables where there are none. A store that lies elsewhere than when it was last open is a
  * copy, and takes `fresh` as its incarnation. @throws StoreError for tables of another version.

@@ -24,7 +24,9 @@ export function numberedBlock(seq: number): NewBlock {
 }
 
 async function write(dir: string, commitsBeforeThread: number): Promise<void> {
-  const store = NodeStore.open(dir, nodeRng, { commitsBeforeThread });
+  // However slow the disk is: small ones here, the others in the thread, in turns.
+  const options = { commitsBeforeThread, quickCommitMs: 60_000 };
+  const store = NodeStore.open(dir, nodeRng, options);
   let seq = await store.lastPosition(KILL_SPACE);
   const turn = async (): Promise<void> => {
     for (;;) {
