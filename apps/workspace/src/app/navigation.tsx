@@ -48,7 +48,8 @@ export function NavigationProvider({ children }: { readonly children: ReactNode 
   const value = useMemo<Navigation>(
     () => ({
       place,
-      go: (to) => go(ledFrom(place, to)),
+      // What was laid over a place is done when one goes elsewhere: Back does not open it again.
+      go: (to) => (place.over === undefined ? go : replace)(ledFrom(place, to)),
       replace: (to) => replace(ledFrom(place, to)),
       leavePast: () => {
         if (place.at !== 'space') return;

@@ -30,6 +30,8 @@ export type Over =
   | 'name-version'
   | 'branch'
   | 'save-space'
+  | 'leave-space'
+  | 'leave-work'
   | 'open-file'
   | 'backup';
 
@@ -65,6 +67,8 @@ const OVERS: readonly Over[] = [
   'name-version',
   'branch',
   'save-space',
+  'leave-space',
+  'leave-work',
   'open-file',
   'backup',
 ];

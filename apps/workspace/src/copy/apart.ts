@@ -13,9 +13,13 @@ export const APART = {
     `${changes(count)} from an older copy of this device ${count === 1 ? 'is' : 'are'} here now, for everyone.`,
   cameMeans:
     'Nothing of the others was written over. Words from just before the backup may be there twice.',
+  others: (count: number): string =>
+    `${changes(count)} of somebody else ${count === 1 ? 'was' : 'were'} made in an older copy of their device.`,
+  othersMeans:
+    'They are kept here, out of sight, and appear for everyone when that device is back.',
   gotIt: 'Got it',
   stuck: (count: number): string =>
     `${changes(count)} from an older copy of this device cannot join what the others have.`,
   stuckMeans:
-    'They stay on this device, and what the others write does not arrive here. Save the space as a file to keep them.',
+    'They stay on this device, and what the others write does not arrive here. Save the space as a file to keep them, then leave them behind.',
 };

@@ -28,6 +28,7 @@ export const COMMANDS: readonly { readonly name: CommandName; readonly says: str
   { name: 'name-version', says: 'Name this version' },
   { name: 'branch', says: 'Try something in a branch' },
   { name: 'save-space', says: 'Save this space as a file' },
+  { name: 'leave-space', says: 'Leave this space' },
   { name: 'open-file', says: 'Open a saved file' },
   { name: 'backup', says: 'Save everything as one file' },
   { name: 'undo', says: 'Undo' },

@@ -96,7 +96,7 @@ export const BRANCHES = {
   mergedWhen: (when: string): string => `Merged ${when}`,
   put: 'Thrown away',
   putLead:
-    'Branches that were merged or thrown away leave the list. They stay on your devices, and you can take them out again.',
+    'Branches that were merged or thrown away leave the list. They stay on your devices until you delete them for good, and you can take them out again.',
   throwAway: 'Throw away',
   threwAway: (name: string): string => `Threw away ${name}`,
   takeOut: 'Take out again',

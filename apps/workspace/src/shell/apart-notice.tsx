@@ -8,6 +8,7 @@ import { useState, type ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { APART } from '../copy/apart.ts';
 import { SAVE } from '../copy/keep.ts';
+import { BEHIND } from '../copy/leave.ts';
 import { Button } from '../ui/button.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 
@@ -16,7 +17,7 @@ const answered = new Map<string, number>();
 
 /** What there is to say. */
 export interface ApartNews {
-  readonly at: 'coming' | 'stuck' | 'came';
+  readonly at: 'coming' | 'stuck' | 'came' | 'others';
   readonly changes: number;
   /** It was read. */
   readonly answer: () => void;
@@ -24,7 +25,7 @@ export interface ApartNews {
 
 /** What there is to say about an old copy, if anything. */
 export function useApartNews(space: Space): ApartNews | undefined {
-  const { apart, bringing, brought } = useLive(space.epochs.status);
+  const { apart, bringing, brought, othersApart } = useLive(space.epochs.status);
   const [, setAnswers] = useState(0);
   const news = brought - (answered.get(space.id) ?? 0);
   const answer = (): void => {
@@ -32,7 +33,8 @@ export function useApartNews(space: Space): ApartNews | undefined {
     setAnswers((count) => count + 1);
   };
   if (apart > 0) return { at: bringing ? 'coming' : 'stuck', changes: apart, answer };
-  return news > 0 ? { at: 'came', changes: news, answer } : undefined;
+  if (news > 0) return { at: 'came', changes: news, answer };
+  return othersApart > 0 ? { at: 'others', changes: othersApart, answer } : undefined;
 }
 
 /** The line. */
@@ -46,8 +48,13 @@ export function ApartNotice({ news }: { readonly news: ApartNews }): ReactElemen
       return (
         <NoteLine kind="warn" what={APART.stuck(changes)} means={APART.stuckMeans} live>
           <Button onClick={() => lay('save-space')}>{SAVE.menu}</Button>
+          <Button kind="danger" onClick={() => lay('leave-work')}>
+            {BEHIND.button}
+          </Button>
         </NoteLine>
       );
+    case 'others':
+      return <NoteLine kind="plain" what={APART.others(changes)} means={APART.othersMeans} live />;
     case 'came':
       return (
         <NoteLine kind="ok" what={APART.came(changes)} means={APART.cameMeans} live>

@@ -6,11 +6,13 @@ import { useNavigation } from '../app/navigation.tsx';
 import type { Place, View } from '../app/place.ts';
 import { UNDO } from '../copy/general.ts';
 import { SAVE } from '../copy/keep.ts';
+import { LEAVE } from '../copy/leave.ts';
 import { BRANCHES, VERSIONS } from '../copy/time.ts';
 import { FRAME } from '../copy/workspace.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Menu, type MenuEntry } from '../ui/menu.tsx';
 import { People } from '../ui/person.tsx';
+import { useIsBranch } from '../time/time-notices.tsx';
 import { usePhone } from '../ui/use-media.ts';
 import { useCommand, useCommands } from './commands.tsx';
 import { Connection } from './connection.tsx';
@@ -118,6 +120,7 @@ function UndoButtons({ space }: { readonly space: Space }): ReactElement {
 function SpaceMenu({ space }: { readonly space: Space }): ReactElement {
   const { lay } = useNavigation();
   const canWrite = useLive(space.myRole) !== 'reader';
+  const isBranch = useIsBranch(space);
   const writing: readonly MenuEntry[] = [
     { label: FRAME.rename, icon: 'edit', onSelect: () => lay('rename-space') },
     { label: VERSIONS.name, icon: 'flag', onSelect: () => lay('name-version') },
@@ -130,13 +133,20 @@ function SpaceMenu({ space }: { readonly space: Space }): ReactElement {
         ...(canWrite ? writing : []),
         { label: BRANCHES.try, icon: 'branch', onSelect: () => lay('branch') },
         { label: SAVE.menu, icon: 'download', onSelect: () => lay('save-space') },
+        leaveEntry(isBranch, () => lay('leave-space')),
       ]}
     />
   );
 }
 
+function leaveEntry(isBranch: boolean, onSelect: () => void): MenuEntry {
+  const label = isBranch ? LEAVE.menuBranch : LEAVE.menu;
+  return { label, icon: isBranch ? 'trash' : 'leave', danger: true, onSelect };
+}
+
 function PhoneMenu({ space }: { readonly space: Space }): ReactElement {
   const undo = useUndo(space);
+  const isBranch = useIsBranch(space);
   const { run } = useCommands();
   const { go, lay } = useNavigation();
   const to = (view: View) => () => go({ at: 'space', space: space.id, view });
@@ -153,6 +163,7 @@ function PhoneMenu({ space }: { readonly space: Space }): ReactElement {
     { label: FRAME.deleted, icon: 'trash', onSelect: to({ on: 'deleted' }) },
     { label: SAVE.menu, icon: 'download', onSelect: () => lay('save-space') },
     { label: FRAME.rename, icon: 'edit', onSelect: () => lay('rename-space') },
+    leaveEntry(isBranch, () => lay('leave-space')),
   ];
   return (
     <Menu align="end" trigger={<IconButton icon="more" label={FRAME.more} />} entries={entries} />

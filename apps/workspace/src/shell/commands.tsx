@@ -30,6 +30,7 @@ export type CommandName =
   | 'name-version'
   | 'branch'
   | 'save-space'
+  | 'leave-space'
   | 'open-file'
   | 'backup'
   | 'panel'

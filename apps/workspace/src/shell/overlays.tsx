@@ -23,6 +23,8 @@ const TrySomething = lazy(() =>
 const SaveSpace = lazy(() =>
   import('../keep/save-space.tsx').then((m) => ({ default: m.SaveSpace })),
 );
+const LeaveSpace = lazy(() => import('./leave-space.tsx').then((m) => ({ default: m.LeaveSpace })));
+const LeaveWork = lazy(() => import('./leave-work.tsx').then((m) => ({ default: m.LeaveWork })));
 const OpenFile = lazy(() => import('../keep/open-file.tsx').then((m) => ({ default: m.OpenFile })));
 const Backup = lazy(() => import('../keep/backup.tsx').then((m) => ({ default: m.Backup })));
 const Invite = lazy(() => import('../people/invite.tsx').then((m) => ({ default: m.Invite })));
@@ -77,6 +79,8 @@ const SPACE_DIALOGS: Partial<
   'name-version': NameVersion,
   branch: TrySomething,
   'save-space': SaveSpace,
+  'leave-space': LeaveSpace,
+  'leave-work': LeaveWork,
   invite: Invite,
 };
 

@@ -2,11 +2,14 @@
 import type { Space } from '@atoll/client';
 import { useLive, useStatus } from '@atoll/react';
 import { useEffect, useState, type ReactElement } from 'react';
+import { useNavigation } from '../app/navigation.tsx';
 import { CONNECTION } from '../copy/connection.ts';
+import { LEAVE } from '../copy/leave.ts';
 import { FRAME } from '../copy/workspace.ts';
 import { OnlyCopy, useOnlyHere } from './only-copy.tsx';
 import { ApartNotice, useApartNews } from './apart-notice.tsx';
 import { BranchNotice, useIsBranch } from '../time/time-notices.tsx';
+import { Button } from '../ui/button.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 
 /** Changes that are not on disk after this long are worth a word. */
@@ -24,11 +27,13 @@ export function SpaceNotices({ space }: { readonly space: Space }): ReactElement
   const readsOnly = role === 'reader' && receiving === undefined;
   const isBranch = useIsBranch(space);
   const apart = useApartNews(space);
-  const isQuiet = !readsOnly && receiving === undefined && !stuck && !alone;
+  const leaving = useLive(space.leaving);
+  const isQuiet = !readsOnly && receiving === undefined && !stuck && !alone && !leaving;
   if (isQuiet && !isBranch && apart === undefined) return null;
   return (
     <div className="notices">
       {isBranch ? <BranchNotice space={space} /> : null}
+      {leaving ? <Leaving /> : null}
       {apart === undefined ? null : <ApartNotice news={apart} />}
       {stuck ? <NoteLine kind="danger" what={FRAME.full} means={FRAME.fullMeans} live /> : null}
       {alone ? <OnlyCopy key={space.id} space={space} /> : null}
@@ -58,6 +63,16 @@ export function SpaceNotices({ space }: { readonly space: Space }): ReactElement
         </div>
       )}
     </div>
+  );
+}
+
+/** Another device has left the space. */
+function Leaving(): ReactElement {
+  const { lay } = useNavigation();
+  return (
+    <NoteLine kind="warn" what={LEAVE.leaving} means={LEAVE.leavingMeans} live>
+      <Button onClick={() => lay('leave-space')}>{LEAVE.leave}</Button>
+    </NoteLine>
   );
 }
 

@@ -46,6 +46,7 @@ function useSpaceDialogs(isOffered: boolean): void {
   useCommand('name-version', over('name-version'));
   useCommand('branch', over('branch'));
   useCommand('save-space', over('save-space'));
+  useCommand('leave-space', over('leave-space'));
   useCommand('invite', over('invite'));
 }
 

@@ -1,10 +1,12 @@
 /** The branches of a space, and those that left the list. */
 import type { Space } from '@atoll/client';
 import { useDatabase, useLive } from '@atoll/react';
-import type { ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { PlaceLink, useNavigation } from '../app/navigation.tsx';
 import { moment, UNDO } from '../copy/general.ts';
+import { LEAVE } from '../copy/leave.ts';
 import { BRANCHES } from '../copy/time.ts';
+import { LeaveSpace } from '../shell/leave-space.tsx';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { useToast } from '../ui/toast.tsx';
@@ -88,6 +90,7 @@ function OpenBranch({ origin, branch }: BranchProps): ReactElement {
 
 function AsideBranch({ origin, branch }: BranchProps): ReactElement {
   const name = useLive(branch.name);
+  const [isAsked, setIsAsked] = useState(false);
   return (
     <li data-testid="branch-aside">
       <Icon name="branch" />
@@ -102,6 +105,14 @@ function AsideBranch({ origin, branch }: BranchProps): ReactElement {
       >
         {BRANCHES.takeOut}
       </Button>
+      <Button
+        kind="danger"
+        aria-label={`${LEAVE.forGood}: ${name}`}
+        onClick={() => setIsAsked(true)}
+      >
+        {LEAVE.forGood}
+      </Button>
+      {isAsked ? <LeaveSpace space={branch} onClose={() => setIsAsked(false)} /> : null}
     </li>
   );
 }

@@ -15,6 +15,8 @@ export function FormDialog(props: {
   /** The button that submits; none as long as there is nothing to submit. */
   readonly submit: string | undefined;
   readonly submitIcon?: IconName;
+  /** What is submitted cannot be undone. */
+  readonly danger?: boolean;
   /** What was submitted is being done. */
   readonly busy?: boolean;
   /** How far it is, beside the buttons; empty where there is nothing to say yet. */
@@ -23,7 +25,7 @@ export function FormDialog(props: {
   readonly onClose: () => void;
   readonly children: ReactNode;
 }): ReactElement {
-  const { busy, children, onSubmit, status, submit, submitIcon, ...dialog } = props;
+  const { busy, children, danger, onSubmit, status, submit, submitIcon, ...dialog } = props;
   return (
     <Dialog {...dialog}>
       <form
@@ -49,6 +51,7 @@ export function FormDialog(props: {
               kind="primary"
               type="submit"
               aria-busy={busy}
+              className={danger === true ? 'danger' : ''}
               {...(submitIcon === undefined ? {} : { icon: submitIcon })}
             >
               {submit}

@@ -1,0 +1,50 @@
+/** Words about leaving a space, throwing a branch away for good, and leaving work behind. */
+import { counted } from './general.ts';
+
+/** Leaving a space. */
+export const LEAVE = {
+  menu: 'Leave this space',
+  menuBranch: 'Delete this branch',
+  title: (space: string): string => `Leave ${space}?`,
+  titleForGood: (space: string): string => `Delete ${space} for good?`,
+  here: 'On this device',
+  hereMeans: 'Everything in it goes at once: things, files, their history, and what Undo could do.',
+  devices: 'On your other devices',
+  devicesMeans: 'It goes when they next connect. What only they have is kept until others have it.',
+  others: 'For the others',
+  othersMeans: (names: string): string =>
+    `${names} keep everything, and still see you as a member.`,
+  otherMeans: (name: string): string => `${name} keeps everything, and still sees you as a member.`,
+  manyOthers: (count: number): string => `${counted(count, 'other member', 'other members')}`,
+  and: ' and ',
+  back: 'To come back, you need a new invitation.',
+  last: 'Nobody else is in it.',
+  lastMeans: 'Once it is gone nobody can bring it back. If you may want it again, save it first.',
+  lastAdmin: 'Only you can invite people here.',
+  lastAdminMeans: 'Once you have left, nobody can.',
+  unsent: 'Others may not have everything yet.',
+  unsentOffline:
+    'You are not connected, so nobody can be asked. Connect first, or lose what they lack.',
+  unsentMeans: 'Wait until they have, or lose what they lack.',
+  leave: 'Leave',
+  leaveAndLose: 'Leave and lose it',
+  forGood: 'Delete for good',
+  left: (space: string): string => `You left ${space}`,
+  deleted: (space: string): string => `Deleted ${space}`,
+  failed: 'This did not work. The space is as it was.',
+  leaving: 'You left this space on another device.',
+  leavingMeans:
+    'It is still here because of what you wrote on this one. It goes by itself as soon as others have that.',
+} as const;
+
+/** Giving up what was written in an old copy. */
+export const BEHIND = {
+  button: 'Leave it behind',
+  title: (count: number): string => `Leave ${counted(count, 'change', 'changes')} behind?`,
+  means:
+    'What you wrote here in an older copy of this device goes, and you see again what the others have. Nobody has it but this device, and Undo cannot bring it back.',
+  save: 'Save the space as a file first if you may want it again.',
+  submit: 'Leave it behind',
+  done: 'Left behind. The others’ changes arrive now.',
+  failed: 'This did not work. Nothing was given up.',
+} as const;
