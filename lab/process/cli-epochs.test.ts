@@ -79,3 +79,26 @@ test('where the server has lost everything, members give each other the state', 
   expect(await isThere()).toBe(true);
   expect(await bob.ok('show', 'Boat', String(id))).toMatchObject({ title: 'Last coat' });
 });
+
+test('a server that has lost everything is given what stands for it, and that is enough for who was away', async () => {
+  await using world = await CliWorld.open();
+  const ann = await world.person('Ann');
+  await ann.ok('space', 'create', 'Boat');
+  const { id } = await ann.ok('add', 'Boat', 'Task', 'title=Coat');
+  const bob = await world.person('Bob');
+  await bringIn(ann, bob, { space: 'Boat' });
+  await bob.ok('sync', '--until-idle');
+  await edit(ann, String(id), 4);
+  await ann.ok('space', 'epoch', 'Boat', '--seal');
+  const dropped = await ann.ok('space', 'epoch', 'Boat', '--drop');
+  expect(dropped['history']).toMatchObject({ at: 'dropped' });
+  await ann.ok('set', 'Boat', String(id), 'title=Last coat');
+  await world.stopKube();
+  await rm(join(world.dir, 'kube'), { recursive: true });
+  await world.startKube();
+  await ann.ok('sync', '--until-idle', '--timeout', '90');
+  await bob.ok('sync', '--until-idle', '--timeout', '90');
+  expect(await bob.ok('show', 'Boat', String(id))).toMatchObject({ title: 'Last coat' });
+  const [hers, his] = await rootsOf('Boat', [ann, bob]);
+  expect(his).toBe(hers);
+});

@@ -7,6 +7,7 @@ import {
   type Run,
   type Tip,
 } from '@atoll/feed';
+import type { MailboxStand } from '@atoll/mesh';
 
 /** Sealed bytes of all mailboxes: those that are durable, and those of runs that are being looked at. */
 export interface StoredBytes {
@@ -28,6 +29,8 @@ export class Mailbox implements Replica {
   readonly incarnation: string;
   /** Sessions that have it open. */
   users = 0;
+  /** What answers for history that it has lost. */
+  stand: MailboxStand | undefined;
   readonly #replica: LogReplica;
   readonly #stored: StoredBytes;
   readonly #onReceived: (received: Received) => void;
@@ -98,6 +101,18 @@ export class Mailbox implements Replica {
     return received;
   }
 
+  /**
+   * Counts bytes of what stands for lost history; false if there is no room, and then nothing is counted.
+   * @throws StoreError.
+   */
+  async count(bytes: number): Promise<boolean> {
+    if (bytes > 0 && !this.#hasRoom(bytes)) return false;
+    this.#sizeBytes += bytes;
+    this.#stored.durable += bytes;
+    await this.#forgetSize();
+    return true;
+  }
+
   /** Drops what a sender that has gone left waiting. */
   forget(from: string): void {
     this.#replica.forget(from);
@@ -119,11 +134,7 @@ export class Mailbox implements Replica {
   /** Room is held while a run is looked at, so that many at once cannot exceed the quota together. */
   async #receiveWithin(run: Run, from: string): Promise<Received> {
     const bytes = runBytes(run);
-    const { durable, held, totalMax, mailboxMax } = this.#stored;
-    const mine = this.#sizeBytes + this.#heldBytes + bytes;
-    if (mine > mailboxMax || durable + held + bytes > totalMax) {
-      return { at: 'refused', code: MAILBOX_FULL };
-    }
+    if (!this.#hasRoom(bytes)) return { at: 'refused', code: MAILBOX_FULL };
     this.#hold(bytes);
     try {
       await this.#forgetSize();
@@ -131,6 +142,12 @@ export class Mailbox implements Replica {
     } finally {
       this.#hold(-bytes);
     }
+  }
+
+  #hasRoom(bytes: number): boolean {
+    const { durable, held, totalMax, mailboxMax } = this.#stored;
+    const mine = this.#sizeBytes + this.#heldBytes + bytes;
+    return mine <= mailboxMax && durable + held + bytes <= totalMax;
   }
 
   /** Before the log grows, the store must not claim to know its length: the process may end at any moment. */

@@ -12,6 +12,7 @@ import {
   type SpaceId,
   type Store,
 } from '@atoll/kernel';
+import { MailboxStand, keptStand } from '@atoll/mesh';
 import type { KubeLimits } from './limits.ts';
 import { Mailbox, type StoredBytes } from './mailbox.ts';
 import type { Metrics } from './metrics.ts';
@@ -95,6 +96,11 @@ export class Mailboxes implements AsyncDisposable {
     return mailbox;
   }
 
+  /** What answers for history that a mailbox has lost, while it is open. */
+  async standOf(id: string): Promise<MailboxStand | undefined> {
+    return (await this.#open.get(id))?.stand;
+  }
+
   /** Gives back what `acquire` gave, once for each time. */
   async release(id: string): Promise<void> {
     const mailbox = await this.#open.get(id);
@@ -121,20 +127,22 @@ export class Mailboxes implements AsyncDisposable {
 
   async #load(space: SpaceId): Promise<Mailbox> {
     const { store, ed25519, rng, log } = this.#options;
-    let sizeBytes = 0;
+    const kept = await keptStand(store, space);
+    let sizeBytes = kept?.bytes ?? 0;
     const replica = await LogReplica.open({
       store,
       ed25519,
       rng,
       log,
       space,
+      ...(kept === undefined ? {} : { grounds: kept.stand.grounds }),
       load: (blocks) => {
         for (const block of blocks) sizeBytes += block.bytes.length;
       },
     });
     // It is in the sum already, unless it is new.
     this.#stored.durable += sizeBytes - (this.#sizeById.get(space) ?? 0);
-    return new Mailbox({
+    const mailbox = new Mailbox({
       replica,
       sizeBytes,
       isSizeSaved: (await savedSize(store, space)) === sizeBytes,
@@ -144,6 +152,9 @@ export class Mailboxes implements AsyncDisposable {
       stored: this.#stored,
       onReceived: (received) => this.#count(received),
     });
+    const count = (bytes: number): Promise<boolean> => mailbox.count(bytes);
+    mailbox.stand = await MailboxStand.open({ store, mailbox: space, log: replica, count }, kept);
+    return mailbox;
   }
 
   #count(received: Received): void {
@@ -169,7 +180,7 @@ async function savedSize(store: Store, id: SpaceId): Promise<number | undefined>
 }
 
 async function measuredSize(store: Store, id: SpaceId): Promise<number> {
-  let sizeBytes = 0;
+  let sizeBytes = (await keptStand(store, id))?.bytes ?? 0;
   let after = 0;
   for (;;) {
     const page = await store.read(id, after, PAGE_BLOCKS);

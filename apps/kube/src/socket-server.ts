@@ -183,6 +183,7 @@ export class SocketServer implements Disposable {
         return mailboxes.acquire(id);
       },
       chunksOf: (id) => chunks.of(id),
+      standOf: (id) => mailboxes.standOf(id),
       closeMailbox: (id) => {
         mailboxes.release(id).catch((failure: unknown) => {
           log.event('error', 'kube.mailbox.failed', { code: errorCode(failure) });

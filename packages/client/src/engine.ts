@@ -20,6 +20,7 @@ import { EAGER_BYTES_MAX } from './blobs/load-file-parts.ts';
 import { ClientError } from './client-error.ts';
 import { HistoryKeeper } from './history-keeper.ts';
 import { HistoryReturn } from './history-return.ts';
+import { MailboxRefill } from './mailbox-refill.ts';
 import { Keeper } from './keeper.ts';
 import { LiveCell, sameData } from './live.ts';
 import { loadIdentity, saveIdentity, type OwnIdentity } from './own-identity.ts';
@@ -276,9 +277,11 @@ export class Engine implements AsyncDisposable {
     place.catchUp = catchUp;
     const returns = new HistoryReturn({ place, mesh, clock, log, isKeeper, signal });
     place.historyReturn = returns;
+    const refill = new MailboxRefill({ place, mesh, clock, log, isKeeper, signal });
     const look = (): void => {
       catchUp.look();
       returns.look();
+      refill.look();
     };
     this.#unfollow.set(id, mesh.onSpaceStatus(id, look));
     place.keeper = new HistoryKeeper({

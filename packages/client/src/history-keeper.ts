@@ -66,25 +66,45 @@ export class HistoryKeeper {
   async #hasOtherHolder(): Promise<boolean> {
     const { mesh, ownRemote, place } = this.#options;
     const status = mesh.spaceStatus(place.id);
-    // Its log has no gaps, and ends where ours does: so it has every block.
-    if (status?.mailboxSettled === true && status.waiting === 0) return true;
+    // Its log has no gaps, and ends where ours does: so it has every block, or what it was given instead.
+    const isSettled = status?.mailboxSettled === true && status.waiting === 0;
+    if (isSettled && (await this.#standWell())) return true;
     const others = mesh.stateSources(place.id).filter(({ peer }) => !peer.startsWith(ownRemote));
-    for (const source of others) if (await this.#keepsSame(source)) return true;
+    for (const source of others) {
+      if ((await this.#offerOf(source))?.covers === true) return true;
+    }
     return false;
   }
 
-  async #keepsSame(source: StateSource): Promise<boolean> {
-    const { clock, place } = this.#options;
+  /** Mailboxes that stand on an epoch, because they have lost what is under it, stand on one of ours. */
+  async #standWell(): Promise<boolean> {
+    const { mesh, place } = this.#options;
     const exchange = place.opened?.space.exchange;
     if (exchange === undefined) return false;
+    for (const mailbox of mesh.mailboxes(place.id)) {
+      const ask: StateSource['ask'] = (question) => mailbox.ask(exchange.nameInMailbox(question));
+      const stand = await this.#offerOf({ peer: mailbox.peer, ask });
+      if (stand?.follows === false) return false;
+    }
+    return true;
+  }
+
+  /** What somebody offers: the current epoch, or one that the current one follows. */
+  async #offerOf(
+    source: StateSource,
+  ): Promise<{ readonly covers: boolean; readonly follows: boolean } | undefined> {
+    const { clock, place } = this.#options;
+    const exchange = place.opened?.space.exchange;
+    if (exchange === undefined) return undefined;
     const answer = await within(clock, ANSWER_MS, source.ask(exchange.offerQuestion));
-    if (answer?.at !== 'answer') return false;
+    if (answer?.at !== 'answer') return undefined;
     try {
       const offer = exchange.readOffer(answer.bytes);
-      return offer !== undefined && exchange.covers(offer.terms);
+      if (offer === undefined) return { covers: false, follows: false };
+      return { covers: exchange.covers(offer.terms), follows: !exchange.isNews(offer.terms) };
     } catch (failure) {
       if (errorCode(failure) !== 'SNAPSHOT_REFUSED') throw failure;
-      return false;
+      return { covers: false, follows: false };
     }
   }
 }

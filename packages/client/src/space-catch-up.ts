@@ -20,6 +20,8 @@ const AGAIN_LAST_MS = 60_000;
 const ANSWER_MS = 30_000;
 /** A transfer that was cut goes on where it was, if somebody who can give it is back in this time. */
 const RESUME_MS = 10 * 60_000;
+/** The same where a mailbox may have it instead. */
+const RESUME_BESIDE_MAILBOX_MS = 30_000;
 /** Who has sent what the epoch does not name is not asked for so long. */
 const LIAR_MS = 10 * 60_000;
 /** Somebody who gives an epoch has the blocks that sealed it; if these do not come for so long he has not. */
@@ -42,15 +44,21 @@ export interface CatchUpOptions {
   readonly signal: AbortSignal;
 }
 
+/** Who can be asked. A mailbox has what it was given, and cannot answer anything else. */
+interface Source extends StateSource {
+  readonly isBlind: boolean;
+}
+
 interface Found {
   readonly offer: EpochOffer;
-  readonly source: StateSource;
+  readonly source: Source;
 }
 
 /** Catching up of one space, as long as the client runs. */
 export class SpaceCatchUp {
   readonly #options: CatchUpOptions;
-  readonly #refusedEpochs = new Set<EpochId>();
+  /** Until when, milliseconds. */
+  readonly #refusedEpochs = new Map<EpochId, number>();
   readonly #liarsUntilMs = new Map<string, number>();
   /** `undefined` until it was looked at. */
   #isOnTrial: boolean | undefined;
@@ -218,24 +226,34 @@ export class SpaceCatchUp {
 
   /** Who gives the epoch is here, and either has told us all or takes too long about it. */
   async #maybeGiveUp(): Promise<boolean> {
-    const { clock, mesh, place } = this.#options;
+    const { clock, place } = this.#options;
     const epoch = await this.#exchange?.onTrial();
-    const isHere = (await this.#offers()).some(({ offer }) => epochIdOf(offer.terms) === epoch);
-    if (!isHere || epoch === undefined) {
+    const givers = (await this.#offers()).filter(({ offer }) => epochIdOf(offer.terms) === epoch);
+    if (givers.length === 0 || epoch === undefined) {
       this.#trialSinceMs = undefined;
       return false;
     }
-    this.#trialSinceMs ??= clock.monotonicMs();
-    const isLate = clock.monotonicMs() - this.#trialSinceMs >= TRIAL_MS;
-    await place.opened?.space.settled();
-    const isAll = mesh.spaceStatus(place.id)?.settled === true && this.#waiting === 0;
-    if ((!isLate && !isAll) || (await this.#exchange?.trial()) !== 'open') return false;
+    const isBlind = givers.every(({ source }) => source.isBlind);
+    if (!(await this.#hasToldAll(isBlind)) || (await this.#exchange?.trial()) !== 'open') {
+      return false;
+    }
     this.refused++;
-    this.#refusedEpochs.add(epoch);
+    const untilMs = isBlind ? clock.monotonicMs() + LIAR_MS : Number.POSITIVE_INFINITY;
+    this.#refusedEpochs.set(epoch, untilMs);
     const exchange = this.#exchange;
     await place.reopen(async () => exchange?.revert());
     this.#isOnTrial = false;
     return true;
+  }
+
+  /** Who gives the epoch has nothing more to tell; to a mailbox the rest may be on its way for some time. */
+  async #hasToldAll(isBlind: boolean): Promise<boolean> {
+    const { clock, mesh, place } = this.#options;
+    this.#trialSinceMs ??= clock.monotonicMs();
+    const isLate = clock.monotonicMs() - this.#trialSinceMs >= TRIAL_MS;
+    await place.opened?.space.settled();
+    const isSettled = mesh.spaceStatus(place.id)?.settled === true && this.#waiting === 0;
+    return isLate || (isSettled && !isBlind);
   }
 
   /** Looks for an epoch that says something of what is missing, and takes it over. True if it has. */
@@ -245,7 +263,7 @@ export class SpaceCatchUp {
     if (this.#waiting === 0 || mesh.spaceStatus(place.id)?.receiving !== undefined) return false;
     const [best] = (await this.#offers())
       .filter(({ offer }) => this.#exchange?.isNews(offer.terms) === true)
-      .sort((a, b) => newestFirst(a.offer, b.offer));
+      .sort((a, b) => newestFirst(a.offer, b.offer) || blindLast(a.source, b.source));
     const exchange = this.#exchange;
     if (best === undefined || exchange === undefined || this.#waiting === 0) return false;
     const epoch = epochIdOf(best.offer.terms);
@@ -255,9 +273,11 @@ export class SpaceCatchUp {
   /** Fetches what somebody offers and takes it over. True if there is something new to be seen to. */
   async #take(exchange: EpochExchange, { offer, source }: Found): Promise<boolean> {
     const { clock, log, place } = this.#options;
-    const line = new Line(this.#options, source, (peer) => this.#isLiar(peer));
+    const line = new Line(source, () => this.#sources(), this.#options);
+    // Who knows what is here leaves it out of his answers.
+    const asksFinely = !source.isBlind;
     try {
-      this.last = await exchange.fetch(offer, (question) => line.ask(question));
+      this.last = await exchange.fetch(offer, (question) => line.ask(question), { asksFinely });
     } catch (failure) {
       const code = errorCode(failure);
       log.event('warn', 'client.state-not-fetched', { code });
@@ -291,13 +311,23 @@ export class SpaceCatchUp {
   }
 
   async #offers(): Promise<readonly Found[]> {
-    const { mesh, place } = this.#options;
-    const sources = mesh.stateSources(place.id).filter(({ peer }) => !this.#isLiar(peer));
-    const found = await Promise.all(sources.map((source) => this.#offerOf(source)));
+    const found = await Promise.all(this.#sources().map((source) => this.#offerOf(source)));
     return found.flatMap((each) => each ?? []);
   }
 
-  async #offerOf(source: StateSource): Promise<Found | undefined> {
+  #sources(): readonly Source[] {
+    const { mesh, place } = this.#options;
+    const exchange = this.#exchange;
+    const members = mesh.stateSources(place.id).map((source) => ({ ...source, isBlind: false }));
+    const mailboxes = mesh.mailboxes(place.id).map((mailbox): Source => {
+      const ask: Source['ask'] = async (question) =>
+        exchange === undefined ? { at: 'gone' } : mailbox.ask(exchange.nameInMailbox(question));
+      return { peer: mailbox.peer, isBlind: true, ask };
+    });
+    return [...members, ...mailboxes].filter(({ peer }) => !this.#isLiar(peer));
+  }
+
+  async #offerOf(source: Source): Promise<Found | undefined> {
     const { clock } = this.#options;
     const exchange = this.#exchange;
     if (exchange === undefined) return undefined;
@@ -305,8 +335,9 @@ export class SpaceCatchUp {
     if (answer?.at !== 'answer') return undefined;
     try {
       const offer = exchange.readOffer(answer.bytes);
-      const isRefused = offer !== undefined && this.#refusedEpochs.has(epochIdOf(offer.terms));
-      return offer === undefined || isRefused ? undefined : { offer, source };
+      if (offer === undefined) return undefined;
+      const refusedUntilMs = this.#refusedEpochs.get(epochIdOf(offer.terms)) ?? 0;
+      return refusedUntilMs > clock.monotonicMs() ? undefined : { offer, source };
     } catch (failure) {
       if (errorCode(failure) !== 'SNAPSHOT_REFUSED') throw failure;
       this.refused++;
@@ -322,14 +353,18 @@ export class SpaceCatchUp {
 
 /** Asks one who made an offer; when he is gone, whoever else is there and keeps the same. */
 class Line {
-  readonly #options: CatchUpOptions;
-  readonly #isLiar: (peer: string) => boolean;
-  #source: StateSource;
+  readonly #options: Pick<CatchUpOptions, 'clock' | 'signal'>;
+  readonly #sources: () => readonly Source[];
+  #source: Source;
 
-  constructor(options: CatchUpOptions, source: StateSource, isLiar: (peer: string) => boolean) {
+  constructor(
+    source: Source,
+    sources: () => readonly Source[],
+    options: Pick<CatchUpOptions, 'clock' | 'signal'>,
+  ) {
     this.#options = options;
+    this.#sources = sources;
     this.#source = source;
-    this.#isLiar = isLiar;
   }
 
   /** Who has answered last. */
@@ -340,27 +375,30 @@ class Line {
   /** The answer, from whoever has it. @throws ClientError `CLIENT_UNREACHABLE` after some minutes. */
   async ask(question: Uint8Array): Promise<Uint8Array> {
     const { clock, signal } = this.#options;
-    const endMs = clock.monotonicMs() + RESUME_MS;
-    for (let first: StateSource | undefined = this.#source; ; first = undefined) {
-      for (const source of first === undefined ? this.#others() : [first]) {
+    const startMs = clock.monotonicMs();
+    for (let first: Source | undefined = this.#source; ; first = undefined) {
+      const sources = first === undefined ? this.#sources() : [first];
+      for (const source of sources) {
         const answer = await within(clock, ANSWER_MS, source.ask(question));
         if (answer?.at !== 'answer') continue;
         this.#source = source;
         return answer.bytes;
       }
-      if (clock.monotonicMs() >= endMs) {
+      // A mailbox that cannot answer this may still give all of it to who asks as for nothing.
+      const isBlind = sources.some((source) => source.isBlind);
+      const resumeMs = isBlind ? RESUME_BESIDE_MAILBOX_MS : RESUME_MS;
+      if (clock.monotonicMs() - startMs >= resumeMs) {
         throw new ClientError('CLIENT_UNREACHABLE', 'nobody who has the epoch is here any more');
       }
       if (first === undefined) await clock.sleep(PATIENCE_MS, signal);
     }
   }
-
-  #others(): readonly StateSource[] {
-    const { mesh, place } = this.#options;
-    return mesh.stateSources(place.id).filter(({ peer }) => !this.#isLiar(peer));
-  }
 }
 
 function newestFirst({ terms: a }: EpochOffer, { terms: b }: EpochOffer): number {
   return b.era - a.era || b.number - a.number;
+}
+
+function blindLast(a: Source, b: Source): number {
+  return Number(a.isBlind) - Number(b.isBlind);
 }

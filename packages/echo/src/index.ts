@@ -106,6 +106,7 @@ export { type Epoch } from './epoch/epoch-book.ts';
 export { DEFAULT_EPOCH_POLICY, type EpochPolicy } from './epoch/epoch-pace.ts';
 export { EpochExchange, type Ask, type TrialState } from './epoch/epoch-exchange.ts';
 export type { ReturningLog } from './epoch/returning-log.ts';
+export { type EpochStand } from './epoch/epoch-stand.ts';
 export { type EpochOffer } from './epoch/epoch-wire.ts';
 export { fetchEpoch, type EpochFetch, type FetchedEpoch } from './epoch/fetch-epoch.ts';
 export { RETENTION_MS } from './epoch/retention.ts';

@@ -200,6 +200,26 @@ export class BranchIndex {
     return { at: 'added', block: number, fork: !continues && !first };
   }
 
+  /**
+   * Begins a chain with this end, which counts as signed: what lies before it is nowhere. For who cannot read, and
+   * was told so by somebody who has dropped the rest. Nothing happens where the block is known.
+   */
+  begin({ feed, hash, seq }: Tip): void {
+    if (this.#hashes.find(hash) >= 0) return;
+    const branch = this.#addBranch(feed, NONE, seq);
+    const number = this.#hashes.push(hash);
+    this.#branch.push(branch);
+    this.#seq.push(seq);
+    this.#prev.push(NONE);
+    this.#lamport.push(0);
+    this.#position.push(0);
+    this.#signed.push(0);
+    this.#blocksOf(branch).push(number);
+    const entry = this.#branchOf(branch);
+    entry.whole = entry.whole === 0 ? seq + 1 : Math.min(entry.whole, seq + 1);
+    this.markSigned(number);
+  }
+
   /** Notes that the replica holds a signature over this block. */
   markSigned(block: number): void {
     if (this.#signed.at(block) === 1) return;

@@ -36,6 +36,19 @@ export async function makeForkProof(
   return left === undefined || right === undefined ? undefined : { feed, seq, left, right };
 }
 
+/** Those that there are for the first blocks of some branches. @throws StoreError. */
+export async function makeForkProofs(
+  source: ForkSource,
+  blocks: readonly number[],
+): Promise<readonly ForkProof[]> {
+  const proofs: ForkProof[] = [];
+  for (const block of blocks) {
+    const proof = await makeForkProof(source, block);
+    if (proof !== undefined) proofs.push(proof);
+  }
+  return proofs;
+}
+
 /** True only if the feed key has signed both sides and they differ in their first block. Never throws. */
 export async function verifyForkProof(
   platform: Ed25519Platform,

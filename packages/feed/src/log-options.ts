@@ -10,6 +10,7 @@ import type {
 } from '@atoll/kernel';
 import type { BranchIndex } from './branch-index.ts';
 import type { ReplicaHooks } from './replica.ts';
+import type { Tip } from './tip.ts';
 
 /** What a replica works with. */
 export interface LogReplicaOptions {
@@ -24,6 +25,8 @@ export interface LogReplicaOptions {
   readonly log?: Log;
   /** What a snapshot knows of the log; only the rest is read then. */
   readonly resume?: ResumeFrom;
+  /** Where chains begin whose beginnings nobody has any more: see `LogReplica.reground`. */
+  readonly grounds?: readonly Tip[];
 }
 
 /** What is known of a log without reading it. */

@@ -15,12 +15,14 @@ import {
 } from './block-batch.ts';
 import { BranchIndex } from './branch-index.ts';
 import { FeedError } from './feed-error.ts';
-import { makeForkProof } from './fork-proof.ts';
+import { makeForkProofs } from './fork-proof.ts';
+import { lackingGrounds } from './grounds.ts';
 import type { LogReplicaOptions } from './log-options.ts';
 import type { Admission, ForkProof, Origin, Received, Replica } from './replica.ts';
 import { RunBuilder } from './run-builder.ts';
 import { verifyRunAlone, type Run } from './run.ts';
 import { StagedRuns } from './staged-runs.ts';
+import type { Entered, Unplaced } from './stored-entry.ts';
 import { endOf, readMissing, readTail } from './stored-runs.ts';
 import { TIPS_MAX, headsRootOf, type Tip } from './tip.ts';
 import { Turns } from './turns.ts';
@@ -33,35 +35,16 @@ const PAGE_BLOCKS = 512;
 /** Fork proofs that are made at once; what a thief multiplies need not be shown entirely. */
 export const FORK_PROOFS_MAX = 64;
 
-/** A stored block that has entered the index. */
-interface Entered {
-  readonly stored: StoredBlock;
-  readonly parsed: ParsedBlock;
-  /** Local number. */
-  readonly number: number;
-  /** It was not there before. */
-  readonly fresh: boolean;
-  /** It began a further branch. */
-  readonly fork: boolean;
-}
-
-/** A stored block that has no place in the index. */
-interface Unplaced {
-  readonly position: number;
-  readonly seq: number;
-  readonly prev: BlockHash;
-}
-
 /** {@link Replica} of a stored log. */
 export class LogReplica implements Replica, AsyncDisposable {
   readonly id: string;
   readonly incarnation: string;
-  /** Blocks, branches and tips; for reading only. */
-  readonly index: BranchIndex;
   /** Refusals since the start, by code. */
   readonly refusals: Map<string, number> = new Map();
   readonly #options: LogReplicaOptions;
   readonly #turns: Turns = new Turns();
+  readonly #salt: number;
+  #index: BranchIndex;
   readonly #staged: StagedRuns = new StagedRuns();
   readonly #listeners: Set<(runs: readonly Run[]) => void> = new Set();
   #stopListening: () => void = () => undefined;
@@ -77,6 +60,8 @@ export class LogReplica implements Replica, AsyncDisposable {
   /** Position up to which the store has been read. */
   #seen = 0;
   #root: { readonly tips: readonly Tip[]; readonly root: Uint8Array } | undefined;
+  /** Chains may begin in their middle. */
+  #hasGrounds = false;
   #closed = false;
 
   private constructor(options: LogReplicaOptions) {
@@ -84,13 +69,15 @@ export class LogReplica implements Replica, AsyncDisposable {
     this.id = options.space;
     this.incarnation = options.store.incarnation;
     const [a, b, c, d] = options.rng.bytes(4) as unknown as [number, number, number, number];
-    this.index = options.resume?.index ?? new BranchIndex(a | (b << 8) | (c << 16) | (d << 24));
+    this.#salt = a | (b << 8) | (c << 16) | (d << 24);
+    this.#index = options.resume?.index ?? new BranchIndex(this.#salt);
     this.#seen = options.resume?.position ?? 0;
   }
 
   /** Reads the log's frames, then follows what others commit. @throws StoreError. */
   static async open(options: LogReplicaOptions): Promise<LogReplica> {
     const replica = new LogReplica(options);
+    if (options.grounds !== undefined) await replica.#beginAt(options.grounds);
     await replica.#enterOthers();
     await replica.#catchUp(async (page) => options.load?.(page.map(({ stored }) => stored)));
     await replica.#placeRest();
@@ -100,6 +87,31 @@ export class LogReplica implements Replica, AsyncDisposable {
     // What was committed while the listener was not yet set.
     await replica.#turns.take(() => replica.#takeForeign());
     return replica;
+  }
+
+  /** Blocks, branches and tips; for reading only. Another one after {@link LogReplica.reground}. */
+  get index(): BranchIndex {
+    return this.#index;
+  }
+
+  /** Those of some ends of chains that the log does not reach: nobody can build on them here. */
+  lacks(grounds: readonly Tip[]): readonly Tip[] {
+    return lackingGrounds(this.index, grounds);
+  }
+
+  /**
+   * Lets chains begin at these ends where the log does not reach them, instead of any such beginnings before:
+   * somebody has said that what lies below is nowhere any more. Of a feed that begins so, what lies below is
+   * neither served nor taken; it stays in the store. Only for replicas without hooks. @throws StoreError.
+   */
+  async reground(grounds: readonly Tip[]): Promise<void> {
+    await this.#turns.take(async () => {
+      if (this.#closed) return;
+      await this.#beginAt(grounds);
+      await this.#catchUp();
+      await this.#placeRest();
+      await this.#settleStaged();
+    });
   }
 
   /** Reads what has been committed since, own blocks included; the position up to which all is known. */
@@ -185,13 +197,8 @@ export class LogReplica implements Replica, AsyncDisposable {
 
   /** Proofs of the forks in the log, {@link FORK_PROOFS_MAX} at most. @throws StoreError. */
   async forkProofs(): Promise<readonly ForkProof[]> {
-    const { store, space } = this.#options;
-    const proofs: ForkProof[] = [];
-    for (const block of this.index.forks().slice(0, FORK_PROOFS_MAX)) {
-      const proof = await makeForkProof({ store, space, index: this.index }, block);
-      if (proof !== undefined) proofs.push(proof);
-    }
-    return proofs;
+    const { index } = this;
+    return makeForkProofs({ ...this.#options, index }, index.forks().slice(0, FORK_PROOFS_MAX));
   }
 
   /** Drops the waiting runs of a sender that has gone away. */
@@ -230,10 +237,10 @@ export class LogReplica implements Replica, AsyncDisposable {
     }
     const batch = { blocks: fresh, signature: run.signature, origin: 'received' } as const;
     await this.#commit([batch], admission === 'store');
-    const { length } = fresh;
-    if (admission === 'store') return { at: 'stored', blocks: length };
+    const taken = fresh.length;
+    if (admission === 'store') return { at: 'stored', blocks: taken };
     this.#options.log?.event('info', 'feed.kept-unused', { code: admission.keep });
-    return { at: 'kept', blocks: length, code: admission.keep };
+    return { at: 'kept', blocks: taken, code: admission.keep };
   }
 
   /** All blocks are here; a signature that was not is kept, because runs can end there now. */
@@ -329,16 +336,12 @@ export class LogReplica implements Replica, AsyncDisposable {
     }
     const last = blocks.at(-1);
     if (last === undefined) return;
-    this.#markSigned(last.hash);
+    const end = this.index.blockOf(last.hash);
+    if (end !== undefined) this.index.markSigned(end);
     const { feed, seq: endSeq } = last.frame;
     const run = { feed, endSeq, endHash: last.hash, signature, blocks: blocks.map(bytesOf) };
     this.#deliver(isNews ? blocks : [], origin, [run]);
     await this.#proveForks(forks);
-  }
-
-  #markSigned(hash: BlockHash): void {
-    const block = this.index.blockOf(hash);
-    if (block !== undefined) this.index.markSigned(block);
   }
 
   #deliver(blocks: readonly ParsedBlock[], origin: Origin, runs: readonly Run[]): void {
@@ -348,12 +351,10 @@ export class LogReplica implements Replica, AsyncDisposable {
   }
 
   async #proveForks(blocks: readonly number[]): Promise<void> {
-    const { store, space, hooks } = this.#options;
-    if (hooks?.forked === undefined) return;
-    for (const block of blocks) {
-      const proof = await makeForkProof({ store, space, index: this.index }, block);
-      if (proof !== undefined) hooks.forked(proof);
-    }
+    const { hooks } = this.#options;
+    if (hooks?.forked === undefined || blocks.length === 0) return;
+    const proofs = await makeForkProofs({ ...this.#options, index: this.index }, blocks);
+    for (const proof of proofs) hooks.forked(proof);
   }
 
   /** Another tab or process has committed; failures wait for the next time. */
@@ -379,11 +380,8 @@ export class LogReplica implements Replica, AsyncDisposable {
         runs.push(...builder.push({ ...stored, prev: parsed.frame.prev }));
         if (fork) forks.push(number);
       }
-      this.#deliver(
-        foreign.map(({ parsed }) => parsed),
-        'foreign',
-        runs,
-      );
+      const blocks = foreign.map(({ parsed }) => parsed);
+      this.#deliver(blocks, 'foreign', runs);
     });
     if (!found) return;
     this.#deliver([], 'foreign', builder.finish());
@@ -392,7 +390,7 @@ export class LogReplica implements Replica, AsyncDisposable {
   }
 
   /** Brings the index up to the store, page by page. What does not fit is left out: peers have it. */
-  async #catchUp(each: (page: readonly Entered[]) => Promise<void>): Promise<void> {
+  async #catchUp(each?: (page: readonly Entered[]) => Promise<void>): Promise<void> {
     const { store, space } = this.#options;
     for (;;) {
       const page = await store.read(space, this.#seen, PAGE_BLOCKS);
@@ -403,7 +401,7 @@ export class LogReplica implements Replica, AsyncDisposable {
       const entered = unknown.flatMap((stored) => this.#enter(stored) ?? []);
       this.#seen = end;
       await this.#noteDamage(unknown);
-      await each(entered);
+      await each?.(entered);
     }
   }
 
@@ -424,11 +422,11 @@ export class LogReplica implements Replica, AsyncDisposable {
     for (const stored of lost) {
       const frame = readStored(stored)?.frame;
       const { hash, position } = stored;
-      if (frame !== undefined) {
-        this.#unplaced.set(hash, { position, seq: frame.seq, prev: frame.prev });
-      }
+      if (frame !== undefined) this.#unplaced.set(hash, { ...frame, position });
     }
     const positions = lost.filter((stored) => !isWhole(stored)).map(({ position }) => position);
+    // Where chains begin in their middle is known only when all has been read.
+    if (positions.length === 0 && this.#hasGrounds) return;
     log?.event('error', 'feed.log-damaged', { code: 'FEED_LOG_CORRUPT', blocks: lost.length });
     if (positions.length > 0) await store.commit({ drops: [{ space, positions }] });
   }
@@ -456,6 +454,22 @@ export class LogReplica implements Replica, AsyncDisposable {
     log?.event('error', 'feed.log-damaged', { code: 'FEED_LOG_CORRUPT', blocks: 1 });
     hooks?.damaged?.();
   };
+
+  /** An index of nothing but those of these beginnings that the stored chains do not reach by themselves. */
+  async #beginAt(grounds: readonly Tip[]): Promise<void> {
+    this.#hasGrounds = true;
+    this.#startOver();
+    await this.#catchUp();
+    const lacking = this.lacks(grounds);
+    this.#startOver();
+    for (const ground of lacking) this.index.begin(ground);
+  }
+
+  #startOver(): void {
+    this.#index = new BranchIndex(this.#salt);
+    this.#seen = 0;
+    this.#unplaced.clear();
+  }
 
   async #enterOthers(): Promise<void> {
     const { load, resume, space, store } = this.#options;

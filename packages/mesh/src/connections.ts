@@ -6,6 +6,7 @@ import type { Link, WebSockets } from '@atoll/kernel';
 import { dialInvitation, listenInvitation } from './invitation-links.ts';
 import { KubeConnection } from './kube-connection.ts';
 import type { KubeSpace } from './kube-line.ts';
+import { MailboxSource } from './mailbox-source.ts';
 import {
   agreesWithAll,
   meshStatus,
@@ -107,7 +108,7 @@ export class Connections implements Disposable {
 
   /** Compares a space's log with everybody again. */
   greet(id: string): void {
-    for (const sync of this.#syncsOf(id)) sync.helloAgain();
+    for (const sync of this.#syncsOf(id)) sync.helloAnew();
   }
 
   /** Asks everybody for what a space's log lacks. */
@@ -139,6 +140,15 @@ export class Connections implements Disposable {
     const kube = this.#kubes.get(url);
     this.#kubes.delete(url);
     kube?.[Symbol.dispose]();
+  }
+
+  /** Mailboxes of a space with which it is in sync. */
+  mailboxesOf(space: string): readonly MailboxSource[] {
+    return [...this.#kubes.values()].flatMap((kube) => {
+      const session = kube.mailboxOf(space);
+      const isOpen = session?.syncOf(space) !== undefined && kube.answerOf(space) === 'open';
+      return isOpen ? [new MailboxSource({ url: kube.url, session, space })] : [];
+    });
   }
 
   /** KUBEs to which a connection is open now, by address. */

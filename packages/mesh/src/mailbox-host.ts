@@ -16,6 +16,8 @@ import {
   type Rng,
 } from '@atoll/kernel';
 import type { ChunkHolder } from './chunk-sync.ts';
+import type { StateHolder } from './state-sync.ts';
+import { STANDING } from './mailbox-stand.ts';
 import { openSecureChannel } from './secure-channel.ts';
 import type { SessionEnd } from './session-end.ts';
 import { KUBE_SECRET } from './session-secret.ts';
@@ -44,6 +46,8 @@ export interface MailboxHostOptions {
   ) => Promise<Replica | Exclude<MailboxAnswer, 'open'>>;
   /** Where the chunks of a mailbox that was opened are kept. Absent: none are. */
   readonly chunksOf?: (mailboxId: string) => ChunkHolder;
+  /** What answers for history that a mailbox has lost, once it was opened. Absent: nothing does. */
+  readonly standOf?: (mailboxId: string) => Promise<StateHolder | undefined>;
   /** Releases what `openMailbox` gave, once for each time. */
   readonly closeMailbox?: (mailboxId: string) => void;
 }
@@ -113,12 +117,30 @@ async function open(
     session.share(item.ref, id, {
       replica,
       ...(holder === undefined ? {} : { chunks: { holder } }),
+      ...(options.standOf === undefined ? {} : { state: comparing(session, id, options.standOf) }),
     });
     return 'open';
   } catch (failure) {
     log?.event('error', 'mesh.mailbox.failed', { code: errorCode(failure) });
     return 'busy';
   }
+}
+
+/** What answers for a mailbox; who has given it what it stands on is compared with at once. */
+function comparing(
+  session: Session,
+  id: string,
+  standOf: NonNullable<MailboxHostOptions['standOf']>,
+): StateHolder {
+  return {
+    answer: async (question, from) => (await standOf(id))?.answer(question, from),
+    give: async (tag, name, bytes) => (await standOf(id))?.give?.(tag, name, bytes),
+    stand: async (stand) => {
+      const answer = await (await standOf(id))?.stand?.(stand);
+      if (answer?.[0] === STANDING.stands) session.syncOf(id)?.helloAnew();
+      return answer;
+    },
+  };
 }
 
 /** A client's key is new in every session, so a KUBE remembers positions for the session only. */

@@ -22,6 +22,7 @@ import type { Connections, ConnectionsOptions } from './connections.ts';
 import type { KubeSpace } from './kube-line.ts';
 import { loadConnections, loadedConnections, type ConnectionParts } from './load-connections.ts';
 import { MeshError } from './mesh-error.ts';
+import type { MailboxSource } from './mailbox-source.ts';
 import type { MeshStatus, SpacePeer, SpaceStatus } from './mesh-status.ts';
 import type { Membership, PeerSession } from './peer-session.ts';
 import type { Peer } from './peer.ts';
@@ -270,6 +271,11 @@ export class Mesh implements Disposable {
   /** Chunks of a space, if it was added with a place for them. */
   chunks(id: string): SpaceChunks | undefined {
     return this.#chunks.get(id);
+  }
+
+  /** Mailboxes of a space that are open now: what they were given may stand for history that is nowhere else. */
+  mailboxes(id: string): readonly MailboxSource[] {
+    return this.#connections?.mailboxesOf(id) ?? [];
   }
 
   /** Programs that can be asked for the state of a space now: members in sync, never servers. */

@@ -4,8 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { decodeControl, encodeControl } from './session-messages.ts';
 import { decodeSignaling, encodeSignaling } from './signaling.ts';
 import { decodeSpaceMessage, encodeSpaceMessage } from './space-messages.ts';
+import { decodeStateMessage, encodeStateMessage } from './state-messages.ts';
 import { fuzzMessages } from './testing/fuzz.ts';
-import { CONTROL_SAMPLES, SIGNALING_SAMPLES, SPACE_SAMPLES } from './testing/samples.ts';
+import {
+  CONTROL_SAMPLES,
+  SIGNALING_SAMPLES,
+  SPACE_SAMPLES,
+  STATE_SAMPLES,
+} from './testing/samples.ts';
 
 describe('messages', () => {
   test('come back as they went', () => {
@@ -17,6 +23,9 @@ describe('messages', () => {
     }
     for (const message of SPACE_SAMPLES) {
       expect(decodeSpaceMessage(encodeSpaceMessage(message))).toEqual(message);
+    }
+    for (const message of STATE_SAMPLES) {
+      expect(decodeStateMessage(encodeStateMessage(message))).toEqual(message);
     }
   });
 

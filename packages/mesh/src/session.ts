@@ -206,10 +206,10 @@ export class Session {
     return this.#bySpace.get(space)?.sync;
   }
 
-  /** Where the other side can be asked for the state of a space: in sync here, and not with a server. */
+  /** Where the other side can be asked for the state of a space: in sync here. */
   stateOf(space: string): StateSync | undefined {
     const entry = this.#bySpace.get(space);
-    return entry?.isHeard === true && !this.#isPeerBlind ? entry.stateSync : undefined;
+    return entry?.isHeard === true ? entry.stateSync : undefined;
   }
 
   /** The peer has spoken of a space: datagrams may be sent from here on. */

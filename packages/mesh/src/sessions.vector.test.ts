@@ -7,7 +7,13 @@ import { decodeControl, encodeControl } from './session-messages.ts';
 import { SessionSecret } from './session-secret.ts';
 import { decodeSignaling, encodeSignaling } from './signaling.ts';
 import { decodeSpaceMessage, encodeSpaceMessage } from './space-messages.ts';
-import { CONTROL_SAMPLES, SIGNALING_SAMPLES, SPACE_SAMPLES } from './testing/samples.ts';
+import { decodeStateMessage, encodeStateMessage } from './state-messages.ts';
+import {
+  CONTROL_SAMPLES,
+  SIGNALING_SAMPLES,
+  SPACE_SAMPLES,
+  STATE_SAMPLES,
+} from './testing/samples.ts';
 
 interface Vectors {
   readonly secret: string;
@@ -23,6 +29,7 @@ interface Vectors {
   readonly signaling: readonly string[];
   readonly control: readonly string[];
   readonly space: readonly string[];
+  readonly state: readonly string[];
 }
 
 const path = new URL('../../../spec/vectors/sessions.json', import.meta.url);
@@ -52,6 +59,8 @@ describe('vectors of sessions', () => {
     expect(SIGNALING_SAMPLES.map((m) => toHex(encodeSignaling(m)))).toEqual(vectors.signaling);
     expect(CONTROL_SAMPLES.map((m) => toHex(encodeControl(m)))).toEqual(vectors.control);
     expect(SPACE_SAMPLES.map((m) => toHex(encodeSpaceMessage(m)))).toEqual(vectors.space);
+    expect(STATE_SAMPLES.map((m) => toHex(encodeStateMessage(m)))).toEqual(vectors.state);
+    expect(vectors.state.map((m) => decodeStateMessage(hex(m)))).toEqual(STATE_SAMPLES);
     expect(vectors.signaling.map((m) => decodeSignaling(hex(m)))).toEqual(SIGNALING_SAMPLES);
     expect(vectors.control.map((m) => decodeControl(hex(m)))).toEqual(CONTROL_SAMPLES);
     expect(vectors.space.map((m) => decodeSpaceMessage(hex(m)))).toEqual(SPACE_SAMPLES);

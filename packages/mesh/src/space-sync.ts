@@ -213,6 +213,13 @@ export class SpaceSync {
     this.hello();
   }
 
+  /** Our log or the peer’s stands on other ground than before: what did not help until now may help. */
+  helloAnew(): void {
+    this.#tipsWaitMs = TIPS_AGAIN_FIRST_MS;
+    this.#tipsNotBeforeMs = Number.NEGATIVE_INFINITY;
+    this.helloAgain();
+  }
+
   /** What the peer says of this space. */
   take(item: SyncItem): void {
     switch (item.say) {

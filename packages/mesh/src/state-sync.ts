@@ -6,7 +6,7 @@ import { CodecError } from '@atoll/codec';
 import { errorCode, type Clock, type Log } from '@atoll/kernel';
 import type { MuxStream } from './mux-stream.ts';
 import { ANSWER_BYTES_MAX, decodeStateMessage, encodeStateMessage } from './state-messages.ts';
-import type { StateMessage } from './state-messages.ts';
+import type { Stand, StateMessage } from './state-messages.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /** Questions on their way in each direction: enough to fill a line while the other side thinks. */
@@ -30,7 +30,14 @@ export interface StateHolder {
    * At most {@link ANSWER_BYTES_MAX} bytes. @throws StoreError, which is answered with nothing.
    */
   answer(question: Uint8Array, from: string): Promise<Uint8Array | undefined>;
+  /** Keeps an answer under a name. Absent where nothing is kept for others. @throws StoreError. */
+  give?(tag: string, name: string, bytes: Uint8Array): Promise<Uint8Array | undefined>;
+  /** Stands on what was given, if all of it is here. @throws StoreError. */
+  stand?(stand: Stand): Promise<Uint8Array | undefined>;
 }
+
+/** A message that wants an answer. */
+type Asked = Extract<StateMessage, { say: 'ask' | 'give' | 'stand' }>;
 
 /** What came of a question. */
 export type StateAnswer =
@@ -54,7 +61,7 @@ export class StateSync {
   readonly #abort = new AbortController();
   readonly #pending: ((answer: StateAnswer) => void)[] = [];
   readonly #waiting: (() => void)[] = [];
-  readonly #asked: Uint8Array[] = [];
+  readonly #asked: Asked[] = [];
   #answering = false;
 
   constructor(options: {
@@ -82,14 +89,19 @@ export class StateSync {
   }
 
   /** Asks the other side, after what is being asked already. Never rejects. */
-  async ask(question: Uint8Array): Promise<StateAnswer> {
+  ask(question: Uint8Array): Promise<StateAnswer> {
+    return this.say({ say: 'ask', bytes: question });
+  }
+
+  /** The same for anything that is answered. */
+  async say(asked: Asked): Promise<StateAnswer> {
     while (this.#pending.length >= ASKS_MAX && !this.#abort.signal.aborted) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
     if (this.#abort.signal.aborted) return { at: 'gone' };
     return new Promise((resolve) => {
       this.#pending.push(resolve);
-      this.#stream.send(encodeStateMessage({ say: 'ask', bytes: question }));
+      this.#stream.send(encodeStateMessage(asked));
     });
   }
 
@@ -104,8 +116,9 @@ export class StateSync {
       this.#onFault('SESSION_MALFORMED');
       return;
     }
-    if (message.say === 'ask') this.#enqueue(message.bytes.slice());
-    else this.#answered(message);
+    if (message.say === 'answer' || message.say === 'none') this.#answered(message);
+    else if (message.say === 'stand') this.#enqueue(message);
+    else this.#enqueue({ ...message, bytes: message.bytes.slice() });
   }
 
   /** The session has ended: no answer will come any more. */
@@ -126,8 +139,8 @@ export class StateSync {
     this.#waiting.shift()?.();
   }
 
-  #enqueue(question: Uint8Array): void {
-    this.#asked.push(question);
+  #enqueue(asked: Asked): void {
+    this.#asked.push(asked);
     // The one that is being answered counts until its answer is out.
     if (this.#asked.length > ASKS_MAX) this.#onFault('SESSION_FLOOD');
     else if (!this.#answering) void this.#answerAll();
@@ -136,9 +149,9 @@ export class StateSync {
   async #answerAll(): Promise<void> {
     this.#answering = true;
     for (;;) {
-      const [question] = this.#asked;
-      if (question === undefined || !(await this.#hasTurn())) break;
-      const bytes = await this.#answer(question);
+      const [asked] = this.#asked;
+      if (asked === undefined || !(await this.#hasTurn())) break;
+      const bytes = await this.#answer(asked);
       if (this.#abort.signal.aborted) break;
       this.#asked.shift();
       this.#stream.send(
@@ -158,14 +171,25 @@ export class StateSync {
   }
 
   /** Whatever fails here is no fault of who asked: he may ask again, or somebody else. */
-  async #answer(question: Uint8Array): Promise<Uint8Array | undefined> {
+  async #answer(asked: Asked): Promise<Uint8Array | undefined> {
     try {
-      const bytes = await this.#holder()?.answer(question, this.#from);
+      const bytes = await this.#answerOf(asked, this.#holder());
       if (bytes === undefined || bytes.length <= ANSWER_BYTES_MAX) return bytes;
       this.#log?.event('error', 'mesh.state.too-long', { bytes: bytes.length });
     } catch (failure) {
       this.#log?.event('warn', 'mesh.state.failed', { code: errorCode(failure) });
     }
     return undefined;
+  }
+
+  async #answerOf(asked: Asked, holder: StateHolder | undefined): Promise<Uint8Array | undefined> {
+    switch (asked.say) {
+      case 'ask':
+        return holder?.answer(asked.bytes, this.#from);
+      case 'give':
+        return holder?.give?.(asked.tag, asked.name, asked.bytes);
+      case 'stand':
+        return holder?.stand?.(asked.stand);
+    }
   }
 }

@@ -1,7 +1,14 @@
 /** A KUBE in a simulated network: signaling, relay and blind mailboxes on a disk of its own. */
 import { LogReplica } from '@atoll/feed';
 import { idFromBytes, fromHex, type Clock, type Link, type Log } from '@atoll/kernel';
-import { SignalingHost, StoredChunks, serveMailboxes } from '@atoll/mesh';
+import {
+  MailboxStand,
+  SignalingHost,
+  StoredChunks,
+  keptStand,
+  serveMailboxes,
+  type StateHolder,
+} from '@atoll/mesh';
 import { MemoryStore } from './memory-store.ts';
 import { SimChunkDisk, SimChunks } from './sim-chunks.ts';
 import { SimClock } from './sim-clock.ts';
@@ -38,6 +45,8 @@ export class SimKube {
   readonly disk: SimDisk;
   /** Sealed chunks, as a server sees them. */
   readonly chunkDisk: SimChunkDisk;
+  /** A server that is not honest about what it was given: what answers instead. */
+  lies: ((stand: StateHolder) => StateHolder) | undefined;
   /** Bytes of files that a mailbox may hold. */
   chunkBytesMax: number = Number.POSITIVE_INFINITY;
   /** What each connection has shown of itself: its mailboxes, and the static keys of its sessions. */
@@ -66,15 +75,11 @@ export class SimKube {
     const rng = this.#rng.fork();
     const store = new MemoryStore(this.disk);
     const chunks = new SimChunks(this.chunkDisk);
-    const replicas = new Map<string, Promise<LogReplica>>();
-    const openMailbox = (id: string): Promise<LogReplica> => {
-      let replica = replicas.get(id);
-      if (replica === undefined) {
-        const space = idFromBytes('space', fromHex(id) ?? new Uint8Array(0));
-        replica = LogReplica.open({ store, ed25519: simEd25519, rng, space });
-        replicas.set(id, replica);
-      }
-      return replica;
+    const mailboxes = new Map<string, Promise<Mailbox>>();
+    const openMailbox = (id: string): Promise<Mailbox> => {
+      const mailbox = mailboxes.get(id) ?? open(store, rng, id);
+      mailboxes.set(id, mailbox);
+      return mailbox;
     };
     const links = new Map<number, Link>();
     const serve = (link: Link, connection: number): void => {
@@ -88,7 +93,12 @@ export class SimKube {
           shown.mailboxes.add(id);
           shown.clients.add(client);
           const { keepsMailboxes = true } = this.#options;
-          return keepsMailboxes ? openMailbox(id) : Promise.resolve('full');
+          if (!keepsMailboxes) return Promise.resolve('full');
+          return openMailbox(id).then(({ replica }) => replica);
+        },
+        standOf: async (id) => {
+          const { stand } = await openMailbox(id);
+          return this.lies?.(stand) ?? stand;
         },
         chunksOf: (id) =>
           new BlindChunks({ chunks, id, clock, bytesMax: () => this.chunkBytesMax }),
@@ -116,6 +126,25 @@ export class SimKube {
     this.#running = undefined;
     network.breakWires((a, b) => a === name || b === name);
   }
+}
+
+interface Mailbox {
+  readonly replica: LogReplica;
+  readonly stand: MailboxStand;
+}
+
+async function open(store: MemoryStore, rng: SimRng, mailbox: string): Promise<Mailbox> {
+  const space = idFromBytes('space', fromHex(mailbox) ?? new Uint8Array(0));
+  const kept = await keptStand(store, mailbox);
+  const grounds = kept?.stand.grounds;
+  const ports = { store, ed25519: simEd25519, rng, space };
+  const replica = await LogReplica.open({
+    ...ports,
+    ...(grounds === undefined ? {} : { grounds }),
+  });
+  const count = (): Promise<boolean> => Promise.resolve(true);
+  const stand = await MailboxStand.open({ store, mailbox, log: replica, count }, kept);
+  return { replica, stand };
 }
 
 /** Takes what it is given as long as there is room, and lets go what it has had for a day. */

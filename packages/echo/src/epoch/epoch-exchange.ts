@@ -10,6 +10,7 @@ import {
   concatBytes,
   equalBytes,
   errorCode,
+  toHex,
   type Clock,
   type Ed25519Platform,
   type KeyId,
@@ -37,6 +38,7 @@ import {
   type EpochOffer,
   type EpochQuestion,
 } from './epoch-wire.ts';
+import { groundsOf, nameInMailbox, tagInMailbox, type EpochStand } from './epoch-stand.ts';
 import type { FetchedEpoch } from './fetch-epoch.ts';
 import type { ReturningLog } from './returning-log.ts';
 import { SpaceError } from '../space/space-error.ts';
@@ -150,6 +152,30 @@ export class EpochExchange {
         yield { question, answer: seal.sealPart(question, part, this.#parts.place.rng) };
       }
     }
+  }
+
+  /** What a mailbox is given that has lost what the kept epoch stands for. @throws StoreError. */
+  async stand(): Promise<EpochStand | undefined> {
+    const served = await this.#serve(true);
+    if (served === undefined) return undefined;
+    const { rng, space } = this.#parts.place;
+    const name = (question: Uint8Array): string => toHex(nameInMailbox(space, question));
+    const { offerQuestion } = this;
+    const offer = served.seal.sealOffer(served.offer, rng);
+    const rest = (): ReturnType<EpochExchange['everything']> => this.everything();
+    return {
+      tag: tagInMailbox(space, served.epoch),
+      grounds: groundsOf(served.source.state.index.branches),
+      async *parts() {
+        yield { name: name(offerQuestion), answer: offer };
+        for await (const { answer, question } of rest()) yield { name: name(question), answer };
+      },
+    };
+  }
+
+  /** The question as a mailbox knows it. */
+  nameInMailbox(question: Uint8Array): Uint8Array<ArrayBuffer> {
+    return nameInMailbox(this.#parts.place.space, question);
   }
 
   /** True if an epoch says something of blocks that are not here. */

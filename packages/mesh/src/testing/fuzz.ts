@@ -5,7 +5,8 @@ import type { SimRng } from '@atoll/testkit';
 import { decodeControl, encodeControl } from '../session-messages.ts';
 import { decodeSignaling, encodeSignaling } from '../signaling.ts';
 import { decodeSpaceMessage, encodeSpaceMessage } from '../space-messages.ts';
-import { CONTROL_SAMPLES, SIGNALING_SAMPLES, SPACE_SAMPLES } from './samples.ts';
+import { decodeStateMessage, encodeStateMessage } from '../state-messages.ts';
+import { CONTROL_SAMPLES, SIGNALING_SAMPLES, SPACE_SAMPLES, STATE_SAMPLES } from './samples.ts';
 
 /** A decoder with its encoder: gives the bytes again, or nothing when it refuses. */
 type Again = (bytes: Uint8Array) => Uint8Array | undefined;
@@ -25,6 +26,10 @@ const PROTOCOLS: readonly { readonly again: Again; readonly samples: readonly Ui
   {
     again: refusing((bytes) => encodeSpaceMessage(decodeSpaceMessage(bytes))),
     samples: SPACE_SAMPLES.map((message) => encodeSpaceMessage(message)),
+  },
+  {
+    again: refusing((bytes) => encodeStateMessage(decodeStateMessage(bytes))),
+    samples: STATE_SAMPLES.map((message) => encodeStateMessage(message)),
   },
 ];
 

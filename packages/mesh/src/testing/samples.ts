@@ -4,6 +4,7 @@ import type { BlockHash, FeedKey } from '@atoll/kernel';
 import type { ControlMessage } from '../session-messages.ts';
 import type { SignalingMessage } from '../signaling.ts';
 import type { SpaceMessage } from '../space-messages.ts';
+import type { StateMessage } from '../state-messages.ts';
 
 const peer = 'ab'.repeat(16);
 const room = 'cd'.repeat(32);
@@ -78,4 +79,24 @@ export const SPACE_SAMPLES: readonly SpaceMessage[] = [
   { kind: 'begin', blocks: 1_000 },
   { kind: 'run', run },
   { kind: 'mark', final: true, root, cursor },
+];
+
+/** Questions about a state, and what mailboxes are given. */
+export const STATE_SAMPLES: readonly StateMessage[] = [
+  { say: 'ask', bytes: Uint8Array.of(0) },
+  { say: 'answer', bytes: Uint8Array.of(1, 2, 3) },
+  { say: 'none' },
+  { say: 'give', tag: room, name: 'ef'.repeat(32), bytes: Uint8Array.of(4, 5) },
+  { say: 'stand', stand: { tag: room, parts: 0, grounds: [] } },
+  {
+    say: 'stand',
+    stand: {
+      tag: room,
+      parts: 300,
+      grounds: [
+        { feed, seq: 7, hash },
+        { feed, seq: 70_000, hash: '44'.repeat(32) as BlockHash },
+      ],
+    },
+  },
 ];
