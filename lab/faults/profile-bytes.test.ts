@@ -20,7 +20,8 @@ import { randomKindsEdit } from '../../packages/echo/src/testing/random-kinds.ts
 import { echoOf } from './scene.ts';
 
 /** Cases of each kind of file. A seed that fails is its number. */
-const CASES = 8;
+const CASES = Number(process.env['ATOLL_CASES'] ?? 8);
+const FIRST_CASE = Number(process.env['ATOLL_FIRST_CASE'] ?? 0);
 const FILE_BYTES = 300_000;
 
 const Photo = defineType('org.atoll.faults.Photo', { title: s.string(), image: s.blob() });
@@ -231,14 +232,16 @@ const givesNothingFalse = (echo: EchoSpace): Promise<void> =>
 test.each(Object.entries(KINDS))(
   'any bytes of %s: told with a code and repaired, or the very same content',
   async (kind, [damage, legal]) => {
-    for (let seed = 0; seed < CASES; seed++) {
+    const wrong: string[] = [];
+    for (let seed = FIRST_CASE; seed < FIRST_CASE + CASES; seed++) {
       const random = randomFrom(seed * 7919 + kind.length);
       const dir = join(folder, `case-${seed}`);
       cpSync(whole, dir, { recursive: true });
       damage(dir, random);
       const outcome = await outcomeOf(dir);
-      if (outcome !== 'right') expect(outcome, `seed ${seed}`).toMatch(legal);
+      if (outcome !== 'right' && !legal.test(outcome)) wrong.push(`seed ${seed}: ${outcome}`);
       rmSync(dir, { recursive: true, force: true });
     }
+    expect(wrong).toEqual([]);
   },
 );

@@ -1,4 +1,5 @@
 /** The table of commands. Code is loaded with the command that needs it: starting is most of a short run. */
+import { BLOB_COMMANDS } from './blob-commands.ts';
 import type { Command } from './command.ts';
 import { SPACE_COMMANDS } from './space-commands.ts';
 
@@ -231,37 +232,7 @@ export const COMMANDS: readonly Command[] = [
     options: {},
     load: async () => (await import('./commands/type.ts')).type,
   },
-  {
-    name: 'blob put',
-    summary: 'put files into a space, each into an object; --wait until a server has them',
-    usage: '[--type MEDIA/TYPE] [--wait]',
-    operands: ['SPACE', 'FILE…'],
-    options: { type: 'value', wait: 'switch' },
-    load: async () => (await import('./commands/blob.ts')).put,
-  },
-  {
-    name: 'blob get',
-    summary: 'write the file of an object; fetched from others if it is not here',
-    usage: '[--field FIELD]',
-    operands: ['SPACE', 'ID', 'FILE'],
-    options: { field: 'value' },
-    load: async () => (await import('./commands/blob.ts')).get,
-  },
-  {
-    name: 'blob list',
-    summary: 'list the files that objects name, and how much of each is here',
-    operands: ['SPACE'],
-    options: {},
-    load: async () => (await import('./commands/blob.ts')).list,
-  },
-  {
-    name: 'blob gc',
-    summary: 'remove pieces of files that no object and no history here names',
-    usage: '[--dry-run] [--grace HOURS] [--servers]',
-    operands: ['SPACE'],
-    options: { 'dry-run': 'switch', grace: 'value', servers: 'switch' },
-    load: async () => (await import('./commands/blob.ts')).gc,
-  },
+  ...BLOB_COMMANDS,
   {
     name: 'undo',
     summary: 'take your last change back',

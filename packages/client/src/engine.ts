@@ -16,7 +16,8 @@ import {
   type Signer,
   type SpaceId,
 } from '@atoll/kernel';
-import { EAGER_BYTES_MAX } from './blobs/load-file-parts.ts';
+import { ASKED, EAGER_BYTES_MAX, loadFileParts } from './blobs/load-file-parts.ts';
+import type { AskedPorts } from './blobs/asked-windows.ts';
 import { ClientError } from './client-error.ts';
 import { HistoryKeeper } from './history-keeper.ts';
 import { HistoryReturn } from './history-return.ts';
@@ -34,8 +35,12 @@ import { StoredCursors } from './stored-cursors.ts';
 /** Name under which the keystore holds the device's pairs. */
 const DEVICE_KEY = 'device';
 
-/** So often it is looked whether history has been here long enough. */
+/** So often it is looked whether history has been here long enough, and files are needed no more. */
 const HISTORY_EVERY_MS = 60 * 60_000;
+/** Files are looked at soon after the start, too: many a page is not open for an hour. */
+const FILES_AFTER_MS = 3 * 60_000;
+/** What another window asks is answered after so long; it asks seldom, and writes often. */
+const ANSWER_AFTER_MS = 2_000;
 
 /** A log of which nothing is known yet. */
 const UNKNOWN_LOG: LogEnds = { tips: [], position: 0 };
@@ -127,6 +132,7 @@ export class Engine implements AsyncDisposable {
     });
     held.move();
     void engine.#keepHistory();
+    engine.#answerWindows();
     void keeper.follow(() => engine.#nowKeeps(), engine.signal);
     return engine;
   }
@@ -315,15 +321,64 @@ export class Engine implements AsyncDisposable {
     }
   }
 
-  /** Now and then looks at all spaces that are open. */
+  /** What other windows of the profile need of these pieces of files; `undefined` if one does not say. */
+  async askWindows(space: SpaceId, ids: readonly string[]): Promise<readonly string[] | undefined> {
+    const { askWindows } = await loadFileParts();
+    return askWindows(this.#asking(), space, ids);
+  }
+
+  /** Now and then looks at all spaces: at the history of those that are open, and at files. */
   async #keepHistory(): Promise<void> {
     const { clock } = this.platform;
+    const pass = (ms: number): Promise<void> => clock.sleep(ms, this.signal).catch(() => undefined);
     while (!this.signal.aborted) {
-      await clock.sleep(HISTORY_EVERY_MS, this.signal).catch(() => undefined);
+      await pass(FILES_AFTER_MS);
+      await this.#keepFiles();
+      await pass(HISTORY_EVERY_MS - FILES_AFTER_MS);
       for (const place of this.#places.values()) {
         if (!this.signal.aborted) await place.keeper?.look();
       }
     }
+  }
+
+  /** In one window only: each would read the same, and remove the same. */
+  async #keepFiles(): Promise<void> {
+    for (const place of this.#places.values()) {
+      if (this.signal.aborted || !this.#keeper.holds) return;
+      await place.files?.()?.keeping.tidy();
+    }
+  }
+
+  /** Says to other windows what is needed here, soon after one of them has written. */
+  #answerWindows(): void {
+    let isWaiting = false;
+    const { clock, log, store } = this.platform;
+    const answer = async (): Promise<void> => {
+      await clock.sleep(ANSWER_AFTER_MS, this.signal);
+      isWaiting = false;
+      if ((await store.names(ASKED)).length === 0) return;
+      const { answerWindows } = await loadFileParts();
+      await answerWindows(this.#asking(), async (space, ids) => {
+        const place = this.#places.get(space as SpaceId);
+        await place?.opened?.space.flush();
+        return (await place?.files?.()?.keeping.heldOf(ids)) ?? [];
+      });
+    };
+    const stop = store.onForeignCommit(() => {
+      if (isWaiting) return;
+      isWaiting = true;
+      answer().catch((failure: unknown) => {
+        isWaiting = false;
+        if (this.signal.aborted) return;
+        log.event('warn', 'client.files-not-answered', { code: errorCode(failure) });
+      });
+    });
+    this.signal.addEventListener('abort', stop);
+  }
+
+  #asking(): AskedPorts {
+    const { clock, locks, rng, store } = this.platform;
+    return { clock, locks, rng, store, slot: this.slot.number, signal: this.signal };
   }
 
   /** What is of each space that is open. */
@@ -367,7 +422,7 @@ function meshSpace(place: SpacePlace, keys: KeyPlatform): MeshSpace {
   return {
     id: place.id,
     replica: place.replica,
-    chunks: place.chunks,
+    chunks: place.served,
     state: { answer: async (question) => (await place.open()).exchange.answer(question) },
     sessionSecrets: current.map(({ key }) => sessionPsk(key)),
     roomTags: (kubeName, day) => current.map(({ key }) => roomTag(key, kubeName, day)),

@@ -43,6 +43,7 @@ export type {
   BlobContent,
   BlobProgress,
   BlobState,
+  BlobUsage,
   Blobs,
   ByteStream,
   CollectOptions,

@@ -7,7 +7,7 @@ import { fromUtf8, utf8, type PlatformBase } from '@atoll/kernel';
 import { ClientError } from './client-error.ts';
 
 /** Tabs and processes of one profile that can write at once; DESIGN section 4. */
-const SLOTS_MAX = 32;
+export const SLOTS_MAX = 32;
 
 /** A held slot. */
 export class Slot implements AsyncDisposable {
@@ -31,7 +31,7 @@ export class Slot implements AsyncDisposable {
   /** Takes the first free slot. @throws ClientError `CLIENT_SLOTS_MAX`; StoreError. */
   static async take(platform: PlatformBase): Promise<Slot> {
     for (let number = 0; number < SLOTS_MAX; number++) {
-      const lock = await platform.locks.tryAcquire(`slot-${number}`);
+      const lock = await platform.locks.tryAcquire(slotLock(number));
       if (lock === undefined) continue;
       const mark = await platform.store.value(markName(number));
       const clean = mark !== undefined && fromUtf8(mark) === cleanMark(platform);
@@ -71,6 +71,11 @@ export class Slot implements AsyncDisposable {
 /** A copy of the store elsewhere has another fingerprint; a restored one may have another incarnation. */
 function cleanMark(platform: PlatformBase): string {
   return `clean ${platform.store.incarnation} ${platform.fingerprint}`;
+}
+
+/** Name of the lock that whoever writes through a slot holds. */
+export function slotLock(slot: number): string {
+  return `slot-${slot}`;
 }
 
 function markName(slot: number): string {

@@ -27,7 +27,7 @@ export function spaceFiles({ engine, now, opened, place, undo }: SpaceFilesParts
     const space = now();
     const from = space === undefined ? undefined : branchOrigin(space.database)?.origin;
     const other = from === undefined ? undefined : engine.place(from as SpaceId);
-    return other && { holder: other.chunks, network: mesh.chunks(other.id) };
+    return other && { space: other.id, holder: other.chunks, network: mesh.chunks(other.id) };
   };
   return new SpaceBlobs({
     platform,
@@ -36,7 +36,11 @@ export function spaceFiles({ engine, now, opened, place, undo }: SpaceFilesParts
     haloSecret: engine.requireIdentity().haloSecret,
     holder: place.chunks,
     network,
-    alsoNamedIn: () => [undo.log?.encode() ?? new Uint8Array(0)],
+    alsoNamedIn: () => undo.plainBytes(),
+    namedHere: () => (undo.log === undefined ? [] : [undo.log.encode()]),
+    served: () => place.served.lately,
+    askWindows: (ids) => engine.askWindows(place.id, ids),
+    filesOf: async (space) => engine.place(space)?.files?.(),
     signal,
     eagerBytesMax,
     origin,

@@ -124,6 +124,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
       place,
       changed: () => this.#changed(),
     });
+    place.files = () => (engine.mesh.chunks(place.id) === undefined ? undefined : this.blobs);
     this.presence = new SpacePresence(engine.mesh, place.id, () => this.#facts);
     this.#name = new LiveCell(record?.name ?? name);
     this.#invitations = new SpaceInvitations({
@@ -427,13 +428,9 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
   }
 
   #makeBlobs(): SpaceBlobs {
-    return spaceFiles({
-      engine: this.#engine,
-      place: this.place,
-      now: () => this.#echo,
-      opened: () => this.opened(),
-      undo: this.undo.stacks,
-    });
+    const [now, opened] = [() => this.#echo, (): Promise<EchoSpace> => this.opened()];
+    const { place, undo } = this;
+    return spaceFiles({ engine: this.#engine, place, now, opened, undo: undo.stacks });
   }
 
   #sources(): StatusSources {

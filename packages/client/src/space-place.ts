@@ -6,11 +6,13 @@ import { Space, type SpacePorts, type SpaceWriter } from '@atoll/echo';
 import type { IdentityLog, KeyRing } from '@atoll/halo';
 import { errorCode, type Ed25519Platform, type Log, type SpaceId } from '@atoll/kernel';
 import type { StoredChunks } from '@atoll/mesh';
+import type { SpaceBlobs } from './blobs/space-blobs.ts';
 import { ClientError } from './client-error.ts';
 import type { HistoryKeeper } from './history-keeper.ts';
 import type { HistoryReturn } from './history-return.ts';
 import { SpaceMembership, type MayHave } from './membership.ts';
 import { RestingReplica, type LogEnds } from './resting-replica.ts';
+import { ServedChunks } from './served-chunks.ts';
 import type { SpaceCatchUp } from './space-catch-up.ts';
 
 /** A space that is open, with what decides about its peers. */
@@ -56,6 +58,8 @@ export class SpacePlace {
   readonly id: SpaceId;
   readonly ring: KeyRing;
   readonly chunks: StoredChunks;
+  /** The same as others get them. */
+  readonly served: ServedChunks;
   readonly replica: RestingReplica;
   /** Gets what others have dropped. Set once, by whoever makes the place. */
   catchUp: SpaceCatchUp | undefined;
@@ -65,6 +69,8 @@ export class SpacePlace {
   onApart: (() => void) | undefined;
   /** Drops history. Set once, by whoever makes the place. */
   keeper: HistoryKeeper | undefined;
+  /** Its files. Set once, by whoever shows the space. */
+  files: (() => SpaceBlobs | undefined) | undefined;
   readonly #options: PlaceOptions;
   #turn: Promise<unknown> = Promise.resolve();
   #open: OpenSpace | undefined;
@@ -77,6 +83,7 @@ export class SpacePlace {
     this.id = id;
     this.ring = ring;
     this.chunks = chunks;
+    this.served = new ServedChunks(chunks, ports.clock);
     this.#options = options;
     const { incarnation } = ports.store;
     this.replica = new RestingReplica({ id, incarnation, ends, open: () => this.#wake() });

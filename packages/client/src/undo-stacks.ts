@@ -2,7 +2,13 @@
  * The undo stacks of one space, whether it is open or closed. They lie sealed among the profile's values
  * and survive a restart. Of a closed space the newest entries are known: enough to say what undo would do next.
  */
-import { UndoLog, UndoStore, type Space, type UndoEntry as EchoEntry } from '@atoll/echo';
+import {
+  EchoError,
+  UndoLog,
+  UndoStore,
+  type Space,
+  type UndoEntry as EchoEntry,
+} from '@atoll/echo';
 import type { PlatformBase, SpaceId } from '@atoll/kernel';
 import type { UndoOutcome, UndoPlace } from './api.ts';
 import { labelOf } from './undo-label.ts';
@@ -90,6 +96,16 @@ export class UndoStacks implements UndoSource {
   /** The stacks themselves, while the space is open. */
   get log(): UndoLog | undefined {
     return this.#open?.log;
+  }
+
+  /**
+   * All that the stacks say, as they are in memory and as they are stored, where another window may have
+   * written them last. What cannot be read says nothing to anybody. @throws StoreError.
+   */
+  async plainBytes(): Promise<readonly Uint8Array[]> {
+    const stored = await this.#stored.load();
+    const { log } = this;
+    return [...(log === undefined ? [] : [log.encode()]), ...opened(stored)];
   }
 
   /** What is known of the stacks of a closed space. */
@@ -262,6 +278,16 @@ function keptEntry(echo: Space, entry: EchoEntry): KeptEntry {
     ...(scope === undefined ? {} : { scope }),
     ...(together === undefined ? {} : { together }),
   };
+}
+
+function opened(stored: (() => Uint8Array) | undefined): readonly Uint8Array[] {
+  if (stored === undefined) return [];
+  try {
+    return [stored()];
+  } catch (failure) {
+    if (failure instanceof EchoError) return [];
+    throw failure;
+  }
 }
 
 /** Which objects an entry changed is known of open spaces alone. */

@@ -113,7 +113,13 @@ export { RETENTION_MS } from './epoch/retention.ts';
 export { type EpochStatus, type KeptSnapshot, type SpaceEpochs } from './epoch/space-epochs.ts';
 export { SpaceError, type SpaceErrorCode } from './space/space-error.ts';
 export { Space, type SpaceFigures, type SpacePorts, type SpaceWriter } from './space/space.ts';
-export { visitPlainBytes, type PlainVisit, type PlainVisitor } from './space/plain-bytes.ts';
+export {
+  historyMark,
+  visitPlainBytes,
+  type PlainInput,
+  type PlainVisit,
+  type PlainVisitor,
+} from './space/plain-bytes.ts';
 export { type CommitState } from './space/committer.ts';
 export { openDetached, type DetachedState } from './snapshot/detached.ts';
 export { PageStore } from './snapshot/page-store.ts';

@@ -41,6 +41,11 @@ export interface ChunkStore extends AsyncDisposable {
   has(bucket: string, ids: readonly string[]): Promise<readonly boolean[]>;
   /** Removes chunks; those that are not there are passed over. */
   delete(bucket: string, ids: readonly string[]): Promise<void>;
+  /**
+   * Removes chunks unless they were put again since they were listed, in this process or another one; a chunk
+   * goes as a whole or stays. Gives those that are there still. @throws StoreError.
+   */
+  deleteListed(bucket: string, chunks: readonly StoredChunk[]): Promise<readonly string[]>;
   /** Chunks whose id begins with `prefix` and is greater than `after`, ascending, at most `limit`. */
   list(
     bucket: string,

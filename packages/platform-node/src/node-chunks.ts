@@ -18,6 +18,8 @@ import {
 const PARALLEL = 8;
 /** Begins the names of files that are not complete. */
 const UNFINISHED = '.new-';
+/** Begins the names of files on their way out; the id follows. */
+const LEAVING = '.old-';
 /** Nobody writes a chunk for so long. */
 const UNFINISHED_MS_MAX = 3_600_000;
 const ID = /^[0-9a-f]{64}$/;
@@ -54,7 +56,11 @@ export class NodeChunks implements ChunkStore {
       const fresh = new Map(chunks.filter((_, at) => isThere[at] !== true).map((c) => [c.id, c]));
       const known = chunks.filter((_, at) => isThere[at] === true);
       const atSeconds = atMs / 1000;
-      await inParallel(known, ({ id }) => utimes(join(dir, id), atSeconds, atSeconds));
+      await inParallel(known, async (chunk) => {
+        if (await touch(join(dir, chunk.id), atSeconds)) return;
+        // Another process is removing it: it is written anew.
+        fresh.set(chunk.id, chunk);
+      });
       await inParallel([...fresh.values()], (chunk) => this.#write(dir, chunk, atSeconds));
       if (fresh.size > 0) await syncFolder(dir);
     });
@@ -81,6 +87,13 @@ export class NodeChunks implements ChunkStore {
   delete(bucket: string, ids: readonly string[]): Promise<void> {
     return this.#trying(async () => {
       await inParallel(ids, (id) => rm(this.#place(bucket, id), { force: true }));
+    });
+  }
+
+  deleteListed(bucket: string, chunks: readonly StoredChunk[]): Promise<readonly string[]> {
+    return this.#trying(async () => {
+      const there = await inParallel(chunks, (chunk) => this.#removeListed(bucket, chunk));
+      return chunks.flatMap(({ id }, at) => (there[at] === true ? [id] : []));
     });
   }
 
@@ -144,6 +157,31 @@ export class NodeChunks implements ChunkStore {
     }
   }
 
+  /**
+   * Moved aside first: who puts it from then on writes it anew, and who has put it before is seen by its time.
+   * True if it is there still.
+   */
+  async #removeListed(bucket: string, { atMs, id }: StoredChunk): Promise<boolean> {
+    const place = this.#place(bucket, id);
+    const aside = join(this.#dir, checked(bucket), LEAVING + id);
+    const found = await this.#look(bucket, id);
+    if (found === undefined) return false;
+    if (found.atMs !== atMs) return true;
+    try {
+      await rename(place, aside);
+      const { mtimeMs } = await stat(aside);
+      if (Math.round(mtimeMs) !== atMs) {
+        await rename(aside, place);
+        return true;
+      }
+      await rm(aside, { force: true });
+    } catch (failure) {
+      // Another process is removing it, too.
+      if (codeOf(failure) !== 'ENOENT') throw failure;
+    }
+    return (await this.#look(bucket, id)) !== undefined;
+  }
+
   async #look(bucket: string, id: string): Promise<StoredChunk | undefined> {
     try {
       const { size, mtimeMs } = await stat(this.#place(bucket, id));
@@ -181,11 +219,20 @@ export class NodeChunks implements ChunkStore {
     for (const bucket of (await readdir(this.#dir)).filter((name) => ID.test(name))) {
       const dir = join(this.#dir, bucket);
       for (const name of await readdir(dir)) {
+        if (name.startsWith(LEAVING)) await this.#bringBack(dir, name);
         if (!name.startsWith(UNFINISHED)) continue;
         const { ctimeMs } = await stat(join(dir, name)).catch(() => ({ ctimeMs: Infinity }));
         if (Date.now() - ctimeMs > UNFINISHED_MS_MAX) await rm(join(dir, name), { force: true });
       }
     }
+  }
+
+  /**
+   * It may have been put again when its removal was interrupted. Another process that removes it just now finds
+   * that it is there.
+   */
+  async #bringBack(dir: string, name: string): Promise<void> {
+    await rename(join(dir, name), join(dir, name.slice(LEAVING.length))).catch(() => undefined);
   }
 
   async #trying<T>(task: () => Promise<T>): Promise<T> {
@@ -202,6 +249,17 @@ export class NodeChunks implements ChunkStore {
 function checked(name: string): string {
   if (!ID.test(name)) throw new StoreError('STORE_IO', 'a chunk is named by 64 hex digits');
   return name;
+}
+
+/** False if there is no such file. */
+async function touch(path: string, atSeconds: number): Promise<boolean> {
+  try {
+    await utimes(path, atSeconds, atSeconds);
+    return true;
+  } catch (failure) {
+    if (codeOf(failure) === 'ENOENT') return false;
+    throw failure;
+  }
 }
 
 function codeOf(failure: unknown): unknown {

@@ -90,6 +90,33 @@ export class WebChunks implements ChunkStore {
     });
   }
 
+  deleteListed(bucket: string, chunks: readonly StoredChunk[]): Promise<readonly string[]> {
+    return this.#trying(async () => {
+      const transaction = this.#database.transaction([BYTES, FACTS], 'readwrite');
+      const done = finished(transaction);
+      const facts = transaction.objectStore(FACTS);
+      const there: string[] = [];
+      try {
+        const keys = chunks.map(({ id }) => [bucket, id]);
+        const known = await Promise.all(
+          keys.map((key) => result<Facts | undefined>(facts.get(key))),
+        );
+        for (const [at, { atMs, id }] of chunks.entries()) {
+          const fact = known[at];
+          if (fact !== undefined && fact.atMs !== atMs) there.push(id);
+          if (fact?.atMs !== atMs) continue;
+          transaction.objectStore(BYTES).delete([bucket, id]);
+          facts.delete([bucket, id]);
+        }
+      } catch (failure) {
+        await done.catch(() => undefined);
+        throw transaction.error ?? failure;
+      }
+      await done;
+      return there;
+    });
+  }
+
   list(
     bucket: string,
     options: { readonly prefix?: string; readonly after?: string; readonly limit: number },

@@ -21,7 +21,7 @@ interface Held {
 
 /** What is durable, and what goes wrong. */
 export class SimChunkDisk {
-  /** Puts begun so far; `failAt` counts in these. */
+  /** Puts, and removals of what was listed, begun so far; `failAt` counts in these. */
   operations = 0;
   /** Called when the power fails during a put. */
   onCrash: () => void = () => {};
@@ -91,6 +91,24 @@ export class SimChunkDisk {
 
   delete(bucket: string, ids: readonly string[]): void {
     for (const id of ids) this.#buckets.get(bucket)?.delete(id);
+  }
+
+  async deleteListed(bucket: string, chunks: readonly StoredChunk[]): Promise<readonly string[]> {
+    const life = this.#life;
+    this.operations++;
+    const fault = this.#faultByOperation.get(this.operations);
+    this.#faultByOperation.delete(this.operations);
+    if (fault === 'full') throw new StoreError('STORE_FULL', 'the simulated disk is full');
+    if (fault === 'crash-before') this.#crashDuring(life);
+    await this.#pass();
+    this.#refuseDead(life);
+    const torn = fault === 'crash-torn' || fault === 'fsync';
+    const gone = torn ? chunks.slice(0, this.#rng().int(chunks.length + 1)) : chunks;
+    const held = this.#buckets.get(bucket);
+    for (const { atMs, id } of gone) if (held?.get(id)?.atMs === atMs) held.delete(id);
+    if (fault === 'fsync') throw new StoreError('STORE_IO', 'the simulated disk could not sync');
+    if (torn || fault === 'crash-after') this.#crashDuring(life);
+    return chunks.flatMap(({ id }) => (held?.has(id) === true ? [id] : []));
   }
 
   #write(bucket: string, chunk: NewChunk, atMs: number): void {
@@ -171,6 +189,13 @@ export class SimChunks implements ChunkStore {
   async delete(bucket: string, ids: readonly string[]): Promise<void> {
     this.#requireOpen();
     this.#disk.delete(bucket, ids);
+  }
+
+  async deleteListed(bucket: string, chunks: readonly StoredChunk[]): Promise<readonly string[]> {
+    this.#requireOpen();
+    const there = await this.#disk.deleteListed(bucket, chunks);
+    this.#requireOpen();
+    return there;
   }
 
   async list(

@@ -1,4 +1,4 @@
-/** `atoll blob put | get | list | gc`: files of a space. */
+/** `atoll blob put | get | list | gc | usage`: files of a space. */
 import { liveUntil, type AnyObject, type Space } from '@atoll/client';
 import { isBlobField, s, type BlobRef } from '@atoll/schema';
 import { getFile, putFile } from '../blob-files.ts';
@@ -94,6 +94,22 @@ export async function gc({ line, open, out, signal }: CommandContext): Promise<v
   const all = `of ${grouped(found.chunks)} pieces, ${grouped(found.bytes)} bytes`;
   const there = servers ? `; ${grouped(found.removedFromServers)} from servers` : '';
   out.result({ ...found }, `${found.removed ? 'removed' : 'would remove'} ${what} ${all}${there}`);
+}
+
+/** Says how much room files take, and what was freed without being asked for. */
+export async function usage({ line, open, out }: CommandContext): Promise<void> {
+  const client = await open();
+  const name = line.operands[0];
+  const spaces = name === undefined ? client.spaces.list.get() : [await findSpace(client, name)];
+  for (const space of spaces) {
+    const { bytes, chunks, freedBytes, freedMs } = await space.blobs.usage();
+    const freedAt = freedMs === undefined ? null : new Date(freedMs).toISOString();
+    const freed = freedAt === null ? '' : `; ${grouped(freedBytes)} bytes freed`;
+    out.result(
+      { space: space.id, name: space.name.get(), chunks, bytes, freedBytes, freedAt },
+      `${space.name.get()}: ${grouped(bytes)} bytes in ${grouped(chunks)} pieces${freed}`,
+    );
+  }
 }
 
 /** Files that an object names, in the order of its fields. */

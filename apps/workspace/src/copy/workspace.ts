@@ -296,6 +296,9 @@ export const SETTINGS = {
   kept: 'The browser keeps this data when it needs room.',
   notKept: 'The browser may clear this data when it needs room.',
   used: (used: string): string => `About ${used} on this device`,
+  files: (used: string): string => `${used} of it are files`,
+  freed: (freed: string): string =>
+    `${freed} of files that nothing needed any more were removed by themselves`,
   keyboard: 'Keyboard',
   letters: 'Single letters as shortcuts',
   lettersHint: 'N, G then T, and the like. ⌘ and Ctrl combinations always work.',

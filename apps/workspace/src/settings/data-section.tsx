@@ -6,11 +6,13 @@ import { SETTINGS } from '../copy/workspace.ts';
 import { sizeText } from '../table/cell.tsx';
 import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
+import { useFileRoom } from './use-file-room.ts';
 import { useKept } from './use-kept.ts';
 
 /** What the browser says about storage. */
 export function DataSection(): ReactElement {
   const [kept, ask] = useKept();
+  const files = useFileRoom();
   const { lay } = useNavigation();
   return (
     <div className="rows">
@@ -20,6 +22,12 @@ export function DataSection(): ReactElement {
           <div>{kept.isKept === true ? SETTINGS.kept : SETTINGS.notKept}</div>
           {kept.usedBytes === undefined ? null : (
             <div className="meta">{SETTINGS.used(sizeText(kept.usedBytes))}</div>
+          )}
+          {files === undefined || files.bytes === 0 ? null : (
+            <div className="meta">{SETTINGS.files(sizeText(files.bytes))}</div>
+          )}
+          {files === undefined || files.freedBytes === 0 ? null : (
+            <div className="meta">{SETTINGS.freed(sizeText(files.freedBytes))}</div>
           )}
         </div>
         {kept.isKept === true ? null : <Button onClick={() => void ask()}>{SETTINGS.keep}</Button>}

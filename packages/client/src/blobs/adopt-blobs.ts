@@ -30,8 +30,9 @@ export async function adoptBlobs(
     const have = await to.holder.has(ids);
     const lacking = ids.filter((_, at) => have[at] !== true);
     if (lacking.length === 0) continue;
-    const copied = await copyChunks(from.holder, to.holder, lacking);
+    // First, so that no piece is ever here of which nobody knows what it belongs to.
     await to.index.note(root, ids);
+    const copied = await copyChunks(from.holder, to.holder, lacking);
     if (copied === lacking.length) whole.push(root);
   }
   return whole;

@@ -85,6 +85,17 @@ export interface Collected {
   readonly removedFromServers: number;
 }
 
+/** How much room the files of a space take on this device. */
+export interface BlobUsage {
+  /** Sealed pieces that are here, and their bytes. */
+  readonly chunks: number;
+  readonly bytes: number;
+  /** Bytes that were freed because nobody needed them any more, since the space is on this device. */
+  readonly freedBytes: number;
+  /** When the last of them were; absent if nothing ever was. Milliseconds since 1970. */
+  readonly freedMs?: number;
+}
+
 /** The files of a space. Objects name them in fields of the kind `s.blob()`. */
 export interface Blobs {
   /**
@@ -103,12 +114,15 @@ export interface Blobs {
   /** The opposite. What is here stays until space is made. */
   unpin(ref: BlobPart): Promise<void>;
   /**
-   * Removes pieces that nothing on this device names: no object, no history that is kept, no undo. Those
-   * younger than `graceMs` (a day where it is left out) stay. With `servers`, those that are connected let
-   * them go, too, if they had them for a day. @throws BlobError `BLOB_GC_UNSURE`; `BLOB_AWAY` if a server is
-   * to let go what it has and none is connected.
+   * Removes pieces that nothing on this device names: no object, no history that is kept, no undo, in
+   * whatever window of the profile. Those younger than `graceMs` (a day where it is left out) stay. It
+   * happens by itself when much has come or history was dropped, so it need not be called. With `servers`,
+   * those that are connected let them go, too, if they had them for a day. @throws BlobError
+   * `BLOB_GC_UNSURE`; `BLOB_AWAY` if a server is to let go what it has and none is connected.
    */
   collect(options?: CollectOptions): Promise<Collected>;
+  /** How much room files take, and what was freed. @throws StoreError. */
+  usage(): Promise<BlobUsage>;
   /**
    * Resolves when a server has all of what was put here. @throws BlobError `BLOB_QUOTA` when it has no room;
    * the signal's reason.

@@ -40,7 +40,16 @@ type Step =
   | { readonly do: 'clear' | 'delete' | 'restore'; readonly on: number }
   | {
       readonly do:
-        'undo' | 'redo' | 'version' | 'branch' | 'drop' | 'restart' | 'crash' | 'collect';
+        | 'undo'
+        | 'redo'
+        | 'version'
+        | 'branch'
+        | 'drop'
+        | 'restart'
+        | 'crash'
+        | 'collect'
+        | 'window'
+        | 'pin';
     }
   | { readonly do: 'text'; readonly which: number };
 
@@ -60,13 +69,21 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constantFrom('undo', 'redo', 'version', 'branch', 'drop', 'restart', 'crash'),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('collect' as const) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('window', 'collect') }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('pin' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('text' as const), which }) },
 );
 
 class Scene extends ClientScene {
+  /** The window that is used now. */
   ada: AtollClient | undefined;
+  /** The window that was opened first. */
+  keeper: AtollClient | undefined;
+  /** Another one of the same profile, where one is open. */
+  other: AtollClient | undefined;
   spaceId = '';
+  /** Files that were pinned, which no object need name. */
+  readonly pinned: BlobRef[] = [];
   readonly branches: string[] = [];
   /** What each file is, by the name of its first piece. */
   readonly contentByRoot = new Map<string, Uint8Array>();
@@ -84,22 +101,42 @@ class Scene extends ClientScene {
 
   async begin(): Promise<void> {
     this.ada = await this.person('ada');
+    this.keeper = this.ada;
     this.spaceId = (await this.space(this.ada, 'Trip')).id;
   }
 
   async restart(): Promise<void> {
-    await this.world.during((this.ada as AtollClient).close());
+    for (const window of this.windows) await this.world.during(window.close());
+    this.other = undefined;
     await this.reopen();
+  }
+
+  get windows(): readonly AtollClient[] {
+    return [this.ada, this.other].filter((window) => window !== undefined);
+  }
+
+  /** Goes to the other window, which is opened first if there is none. */
+  async change(): Promise<void> {
+    const before = this.ada;
+    this.ada = this.other;
+    this.other = before;
+    if (this.ada === undefined) await this.reopen();
+    // Each shows what the other one has written, before somebody uses it.
+    const [one, two] = this.windows.map((window) => found(window, this.spaceId));
+    const ends = (space: Space | undefined): number => space?.status.get().blocks ?? 0;
+    await this.world.runUntil(() => ends(one) === ends(two), 30_000);
   }
 
   async crash(): Promise<void> {
     await this.world.during(this.trip.flush());
     this.machine('ada').crash();
+    this.other = undefined;
     await this.reopen();
   }
 
   async reopen(): Promise<void> {
     this.ada = await this.open('ada');
+    if (this.other === undefined) this.keeper = this.ada;
     const isHere = (): boolean => this.ada?.spaces.get(this.spaceId) !== undefined;
     expect(await this.world.runUntil(isHere, 30_000)).toBe(true);
   }
@@ -182,6 +219,14 @@ class Scene extends ClientScene {
         return this.crash();
       case 'collect':
         return this.collect();
+      case 'window':
+        return this.change();
+      case 'pin': {
+        const ref = this.photo(0)?.file ?? (await this.put(0));
+        this.pinned.push(ref);
+        this.everNamed.add(toHex(ref.id));
+        return this.world.during(trip.blobs.pin(ref));
+      }
     }
     await this.world.during(this.trip.flush());
     this.moments.push(this.world.nowMs);
@@ -205,7 +250,8 @@ class Scene extends ClientScene {
 
   /** Seals an epoch and drops the history under it at once. */
   async drop(): Promise<void> {
-    const { trip } = this;
+    // Only one window votes and drops: the one that was opened first.
+    const trip = found(this.keeper as AtollClient, this.spaceId);
     if (!(trip instanceof SpaceHandle)) throw new RangeError('no handle');
     const { blocksSince, number } = trip.epochs.status.get();
     if (blocksSince === 0) return;
@@ -217,8 +263,9 @@ class Scene extends ClientScene {
   /** Removes what it may, whatever its age. */
   async collect(): Promise<void> {
     for (const id of [this.spaceId, ...this.branches]) {
-      const space = found(this.ada as AtollClient, id);
-      await this.world.during(space.blobs.collect({ graceMs: 0 }));
+      const space = (this.ada as AtollClient).spaces.get(id);
+      // The other window may have made it just now.
+      if (space !== undefined) await this.world.during(space.blobs.collect({ graceMs: 0 }));
     }
     await this.expectNothingLost();
   }
@@ -237,8 +284,13 @@ class Scene extends ClientScene {
   /** All that can be brought back has its files. */
   async expectNothingLost(): Promise<void> {
     const ada = this.ada as AtollClient;
+    await this.expectFiles(
+      this.trip,
+      this.pinned.map((file) => ({ file })),
+    );
     for (const id of this.branches) {
-      const branch = found(ada, id);
+      const branch = ada.spaces.get(id);
+      if (branch === undefined) continue;
       const photos = branch.db.query(Photo).run();
       await this.expectFiles(branch, photos);
       // Its own copies: whoever is in the branch only must find them there.
@@ -264,9 +316,12 @@ class Scene extends ClientScene {
     }
   }
 
-  /** Undo to the beginning, then redo to the end: each state has its files. */
+  /** Undo to the beginning, then redo to the end, in each window: each state has its files. */
   async expectUndoWhole(): Promise<void> {
-    const { trip } = this;
+    for (const window of this.windows) await this.expectUndoWholeIn(found(window, this.spaceId));
+  }
+
+  async expectUndoWholeIn(trip: Space): Promise<void> {
     let steps = 0;
     while (trip.undo.undo().nothing !== true && steps < 100) {
       steps++;
@@ -284,7 +339,7 @@ function ifDropped(failure: unknown): undefined {
   if (!String(errorCode(failure)).startsWith('HISTORY_')) throw failure;
 }
 
-property.prop([fc.array(step, { minLength: 6, maxLength: 18 })], { numRuns: 16 })(
+property.prop([fc.array(step, { minLength: 6, maxLength: 18 })], { numRuns: 8 })(
   'whatever people do: what can be brought back has its files, and what nobody named is gone',
   async (steps) => {
     const scene = new Scene(steps.length);

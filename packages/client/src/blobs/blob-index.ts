@@ -4,8 +4,9 @@
  */
 import { CodecError, Reader, Writer } from '@atoll/codec';
 import { fromHex, toHex, type Store } from '@atoll/kernel';
+import { withCheck, withoutCheck } from './sure-bytes.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 const ID_BYTES = 32;
 /** Names in one record; with lists above lists a blob has several million. */
 const IDS_MAX = 2 ** 24;
@@ -73,11 +74,13 @@ export class BlobIndex {
 function encodeIds(ids: readonly string[]): Uint8Array {
   const writer = new Writer(8 + ids.length * ID_BYTES).u8(VERSION).varint(ids.length);
   for (const id of ids) writer.raw(fromHex(id) ?? new Uint8Array(0));
-  return writer.finish();
+  return withCheck(writer.finish());
 }
 
 /** A record of another version, or a damaged one, is none: it is made anew when the blob is read. */
-function decodeIds(bytes: Uint8Array): readonly string[] | undefined {
+function decodeIds(record: Uint8Array): readonly string[] | undefined {
+  const bytes = withoutCheck(record);
+  if (bytes === undefined) return undefined;
   try {
     const reader = new Reader(bytes);
     if (reader.u8() !== VERSION) return undefined;

@@ -1,11 +1,12 @@
 /** {@link Blobs} of one space: seals and opens, keeps on the device, fetches from others, gives to servers. */
-import { visitPlainBytes, type Space } from '@atoll/echo';
+import type { PlainVisit, Space } from '@atoll/echo';
 import {
   ROOT_ZONE,
   StoreError,
   errorCode,
   fromHex,
   toHex,
+  type NewChunk,
   type PlatformBase,
   type SpaceId,
 } from '@atoll/kernel';
@@ -17,6 +18,7 @@ import type {
   BlobContent,
   Blobs,
   BlobState,
+  BlobUsage,
   CollectOptions,
   Collected,
   GetOptions,
@@ -24,11 +26,13 @@ import type {
 } from './api.ts';
 import { BlobError } from './blob-error.ts';
 import { BlobIndex } from './blob-index.ts';
+import { BlobKeeping } from './blob-keeping.ts';
 import { blobSecret, type BlobSecret } from './blob-secret.ts';
 import { BlobStates } from './blob-states.ts';
 import { BlobUploads } from './blob-uploads.ts';
 import { loadFileParts } from './load-file-parts.ts';
 import type { PieceRef } from './sealed-piece.ts';
+import type { VisitHow } from './visit-names.ts';
 
 const DEFAULT_TYPE = 'application/octet-stream';
 
@@ -42,12 +46,25 @@ export interface SpaceBlobsOptions {
   readonly network: SpaceChunks;
   /** Secret of the identity, under which snapshots of the space are sealed. */
   readonly haloSecret: Uint8Array;
-  /** What may name blobs besides the space itself: undo stacks. */
-  readonly alsoNamedIn: () => readonly Uint8Array[];
+  /** What may name blobs besides the space itself: undo stacks, in memory and as they are stored. */
+  readonly alsoNamedIn: () => Promise<readonly Uint8Array[]>;
+  /** The same of this window alone: nobody else knows it until it is stored. */
+  readonly namedHere: () => readonly Uint8Array[];
+  /** Pieces that others are getting from here. */
+  readonly served: () => Iterable<string>;
+  /** What other windows of the profile need of these; `undefined` if one does not say. */
+  readonly askWindows: (ids: readonly string[]) => Promise<readonly string[] | undefined>;
+  /** Files of another space of this profile. */
+  readonly filesOf: (space: SpaceId) => Promise<SpaceBlobs | undefined>;
   readonly signal: AbortSignal;
   /** Of a branch: where files of the space that it grew from are, while that is open here. */
   readonly origin: () =>
-    { readonly holder: StoredChunks; readonly network: SpaceChunks | undefined } | undefined;
+    | {
+        readonly space: SpaceId;
+        readonly holder: StoredChunks;
+        readonly network: SpaceChunks | undefined;
+      }
+    | undefined;
   /** Files up to this size are fetched before anybody asks for them. */
   readonly eagerBytesMax: number;
 }
@@ -61,12 +78,16 @@ export interface ArchivedFiles {
 
 /** Files of one space. */
 export class SpaceBlobs implements Blobs {
+  /** Removal of what nobody needs any more. */
+  readonly keeping: BlobKeeping;
   readonly #options: SpaceBlobsOptions;
   readonly #index: BlobIndex;
   readonly #uploads: BlobUploads;
   readonly #states: BlobStates;
   /** Blobs that were put or read since the program began: their refs may be on their way into an object. */
   readonly #used = new Set<string>();
+  /** Pieces that are being put, until their file has a record. */
+  readonly #writing = new Set<string>();
   readonly #pins = new Set<string>();
   #loaded: Promise<void> | undefined;
   #opened = new AbortController();
@@ -78,6 +99,14 @@ export class SpaceBlobs implements Blobs {
     this.#options = options;
     this.#index = new BlobIndex(platform.store, space);
     this.#states = new BlobStates({ holder, index: this.#index });
+    this.keeping = new BlobKeeping({
+      ...options,
+      index: this.#index,
+      visit: (echo, how) => this.#visit(echo, how),
+      inUse: () => new Set([...this.#used, ...this.#writing, ...options.served()]),
+      lend: (follower) => follower.adopt(this),
+      removed: () => this.#states.lookAgain(),
+    });
     this.#uploads = new BlobUploads({
       chunks: network,
       index: this.#index,
@@ -91,6 +120,8 @@ export class SpaceBlobs implements Blobs {
   /** The space is open: goes on with uploads, and fetches what is small or pinned. @throws StoreError. */
   async moveIn(echo: Space): Promise<void> {
     await this.#load();
+    const origin = this.#options.origin();
+    if (origin !== undefined) await this.keeping.follow(origin.space);
     this.#opened = new AbortController();
     void this.#bringSmallOnes(echo, AbortSignal.any([this.#opened.signal, this.#options.signal]));
   }
@@ -114,16 +145,25 @@ export class SpaceBlobs implements Blobs {
     const { onProgress, signal, type = DEFAULT_TYPE, ...said } = options;
     const { partsOf, sizeOf, writeBlob } = await loadFileParts();
     const of = sizeOf(content);
-    const written = await writeBlob(partsOf(content), {
-      secret: await this.#requireSecret(),
-      aead: this.#options.platform.aead,
-      keep: (chunks) => this.#options.holder.keep(chunks),
-      onProgress: (have) => onProgress?.({ have, ...(of === undefined ? {} : { of }) }),
-      signal,
+    const pieces = new Set<string>();
+    const keep = (chunks: readonly NewChunk[]): Promise<void> => {
+      for (const chunk of chunks) pieces.add(chunk.id);
+      for (const chunk of chunks) this.#writing.add(chunk.id);
+      return this.#options.holder.keep(chunks);
+    };
+    const secret = await this.#requireSecret();
+    const { aead } = this.#options.platform;
+    const tell = (have: number): void =>
+      onProgress?.({ have, ...(of === undefined ? {} : { of }) });
+    const input = { secret, aead, keep, onProgress: tell, signal };
+    const written = await writeBlob(partsOf(content), input).catch((failure: unknown) => {
+      for (const piece of pieces) this.#writing.delete(piece);
+      throw failure;
     });
     const { id, key } = written.root;
     this.#used.add(id);
     await this.#index.note(id, written.ids, 'upload');
+    for (const piece of pieces) this.#writing.delete(piece);
     this.#uploads.add(id);
     const ref = { id: idBytes(id), key, size: written.sizeBytes, type, ...present(said) };
     this.#states.known(ref, written.ids, written.ids.length);
@@ -205,29 +245,12 @@ export class SpaceBlobs implements Blobs {
     });
   }
 
-  async collect(options: CollectOptions = {}): Promise<Collected> {
-    const { holder, network, platform } = this.#options;
-    const echo = await this.#options.echo();
-    await echo.flush();
-    await echo.settled();
-    const { GRACE_MS, collectBlobs } = await loadFileParts();
-    const { dryRun = false, graceMs = GRACE_MS, servers = false } = options;
-    if (servers && network.mailboxes.length === 0) {
-      throw new BlobError('BLOB_AWAY', 'no server is connected that could let files go');
-    }
-    const collected = await collectBlobs({
-      chunks: platform.chunks,
-      bucket: holder.bucket,
-      index: this.#index,
-      visit: (visit) => this.#visit(echo, visit),
-      inUse: () => this.#used,
-      nowMs: platform.clock.nowMs(),
-      graceMs,
-      dryRun,
-      dropElsewhere: servers ? (ids) => this.#dropFromServers(ids) : undefined,
-    });
-    if (!dryRun) await this.#states.lookAgain();
-    return collected;
+  collect(options?: CollectOptions): Promise<Collected> {
+    return this.keeping.collect(options);
+  }
+
+  usage(): Promise<BlobUsage> {
+    return this.keeping.usage();
   }
 
   async forget(ref: BlobPart): Promise<boolean> {
@@ -257,14 +280,16 @@ export class SpaceBlobs implements Blobs {
 
   /** Takes over what objects here name and another space of this device has, as after a branch or a merge. */
   async adopt(other: SpaceBlobs): Promise<void> {
+    await this.keeping.follow(other.#options.space);
     const echo = await this.#options.echo();
     await echo.flush();
     await echo.settled();
     const from = { index: other.#index, holder: other.#options.holder };
     const to = { index: this.#index, holder: this.#options.holder };
     const { adoptBlobs } = await loadFileParts();
-    const whole = await adoptBlobs(from, { ...to, visit: (visit) => this.#visit(echo, visit) });
-    await this.#offer(whole);
+    const visit = (see: (bytes: Uint8Array) => void): Promise<unknown> =>
+      this.#visit(echo, { see });
+    await this.#offer(await adoptBlobs(from, { ...to, visit }));
   }
 
   /** The files that objects here name, for an archive. */
@@ -272,8 +297,8 @@ export class SpaceBlobs implements Blobs {
     const echo = await this.#options.echo();
     const { holder } = this.#options;
     const { archivedParts } = await loadFileParts();
-    const visit = (visitor: (bytes: Uint8Array) => void): Promise<unknown> =>
-      this.#visit(echo, visitor);
+    const visit = (see: (bytes: Uint8Array) => void): Promise<unknown> =>
+      this.#visit(echo, { see });
     yield* archivedParts({ index: this.#index, holder, visit }, onCount);
   }
 
@@ -294,15 +319,6 @@ export class SpaceBlobs implements Blobs {
     return this.#uploads.settled();
   }
 
-  async #dropFromServers(ids: readonly string[]): Promise<number> {
-    const { network } = this.#options;
-    const gone = new Set<string>();
-    for (const mailbox of network.mailboxes) {
-      for (const id of await network.drop(mailbox, ids)) gone.add(id);
-    }
-    return gone.size;
-  }
-
   /** What has come here otherwise than from a server may be new to it. */
   async #offer(roots: readonly string[]): Promise<void> {
     for (const root of roots) {
@@ -313,13 +329,10 @@ export class SpaceBlobs implements Blobs {
   }
 
   /** Shows everything that may name a blob. */
-  #visit(
-    echo: Space,
-    visit: (bytes: Uint8Array) => void,
-  ): Promise<{ readonly unreadable: number }> {
+  async #visit(echo: Space, how: VisitHow): Promise<PlainVisit> {
     const { alsoNamedIn, haloSecret, platform } = this.#options;
-    for (const bytes of alsoNamedIn()) visit(bytes);
-    return visitPlainBytes(platform, { keys: echo.keys, secret: haloSecret }, visit);
+    const { visitNames } = await loadFileParts();
+    return visitNames({ platform, echo, secret: haloSecret, alsoNamedIn }, how);
   }
 
   async #readThrough(ref: BlobPart, options: GetOptions): Promise<void> {

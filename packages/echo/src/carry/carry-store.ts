@@ -68,7 +68,7 @@ function carryRecord(entries: readonly CarryEntry[]): Uint8Array<ArrayBuffer> | 
 
 /** Writes the pages of a plan; the name of the one that says what there is. @throws StoreError. */
 export async function writePlan(place: ArchivePlace, plan: CarryPlan): Promise<string> {
-  const pages = pagesOf(place);
+  const pages = carryPages(place);
   const names: string[] = [];
   let page = new Writer(PAGE_BYTES);
   for (const block of plan.blocks) {
@@ -91,7 +91,7 @@ export async function writePlan(place: ArchivePlace, plan: CarryPlan): Promise<s
 
 /** The plan of an entry. @throws SnapshotError; CodecError; StoreError. */
 export async function readPlan(place: ArchivePlace, { head }: CarryEntry): Promise<CarryPlan> {
-  const pages = pagesOf(place);
+  const pages = carryPages(place);
   const reader = new Reader(await pages.read(head));
   const feeds: CarriedFeed[] = [];
   for (let count = reader.varint(); count > 0; count--) {
@@ -120,7 +120,8 @@ export async function carryValues(
   return values;
 }
 
-function pagesOf(place: ArchivePlace): PageStore {
+/** Pages of what is on its way. */
+export function carryPages(place: ArchivePlace): PageStore {
   return new PageStore({ ...place, folder: FOLDER });
 }
 

@@ -75,15 +75,21 @@ export class PageStore {
     };
   }
 
-  /** Shows every page that opens; another window may be replacing them meanwhile. @throws StoreError. */
-  async visit(visit: (plaintext: Uint8Array) => void): Promise<void> {
+  /**
+   * Shows every page that opens; another window may be replacing them meanwhile. How many do not open.
+   * @throws StoreError.
+   */
+  async visit(visit: (plaintext: Uint8Array) => void): Promise<number> {
+    let closed = 0;
     for (const name of await this.#store.names(this.#prefix)) {
       try {
         visit(await this.read(name.slice(this.#prefix.length)));
       } catch (failure) {
         if (!(failure instanceof SnapshotError)) throw failure;
+        if (failure.code !== 'SNAPSHOT_MISSING') closed++;
       }
     }
+    return closed;
   }
 
   /** Bytes of the head, or `undefined` if there is none. @throws SnapshotError; StoreError. */

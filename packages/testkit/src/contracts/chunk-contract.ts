@@ -92,6 +92,39 @@ export function chunkContract(name: string, make: () => Promise<ChunkBed>): void
     expect(await store.totals(A)).toEqual({ chunks: 0, bytes: 0 });
   });
 
+  test(`${name}: what was listed is removed unless it was put again since`, async () => {
+    await using bed = await make();
+    await using store = await bed.open();
+    await using other = await bed.open();
+    const chunks = [1, 2, 3].map((no) => ({ id: at(no), bytes: utf8(`chunk ${no}`) }));
+    await store.put(A, chunks, 1_000);
+    await store.put(B, chunks, 1_000);
+    const listed = await store.list(A, { limit: 9 });
+    await other.put(A, [{ id: at(2), bytes: utf8('chunk 2') }], 2_000);
+    await store.delete(A, [at(3)]);
+    expect(await store.deleteListed(A, listed)).toEqual([at(2)]);
+    expect(await store.has(A, [at(1), at(2), at(3)])).toEqual([false, true, false]);
+    expect(await store.get(A, at(2))).toEqual(utf8('chunk 2'));
+    expect(await store.list(A, { limit: 9 })).toEqual([{ id: at(2), sizeBytes: 7, atMs: 2_000 }]);
+    expect(await store.has(B, [at(1), at(2), at(3)])).toEqual([true, true, true]);
+  });
+
+  test(`${name}: a chunk that is put while it is being removed is there in the end`, async () => {
+    await using bed = await make();
+    await using store = await bed.open();
+    await using other = await bed.open();
+    const ids = Array.from({ length: 24 }, (_, no) => at(no + 1));
+    const chunks = ids.map((id) => ({ id, bytes: utf8(id) }));
+    for (let round = 0; round < 4; round++) {
+      await store.put(A, chunks, round * 10_000);
+      const listed = await store.list(A, { limit: 99 });
+      const putting = chunks.map((chunk) => other.put(A, [chunk], round * 10_000 + 5_000));
+      await Promise.all([store.deleteListed(A, listed), ...putting]);
+      expect(await store.has(A, ids)).toEqual(ids.map(() => true));
+      for (const id of ids) expect(await store.get(A, id)).toEqual(utf8(id));
+    }
+  });
+
   test(`${name}: a closed store says so`, async () => {
     await using bed = await make();
     const store = await bed.open();
