@@ -1,11 +1,13 @@
 /** Times from an input to the frame that shows what it did, taken inside the page. */
-import type { Page } from 'playwright-core';
+import type { CDPSession, Page } from 'playwright-core';
 
 /** Times of one kind, milliseconds. */
 export interface Times {
   readonly median: number;
   readonly p95: number;
   readonly count: number;
+  /** CPU of the page's main thread for each, on average: what a loaded machine does not change. */
+  readonly cpu?: number;
 }
 
 interface Watch {
@@ -42,6 +44,7 @@ export async function timed(
   act: (turn: number) => Promise<void>,
 ): Promise<Times> {
   await reset(page);
+  const busy = await Busy.of(page);
   for (let turn = 0; turn < count; turn++) {
     await act(turn);
     // The next input comes after the frame of this one, as a person's would.
@@ -50,7 +53,37 @@ export async function timed(
       turn + 1,
     );
   }
-  return figures(await read(page));
+  const cpu = (await busy.end()) / count;
+  return { ...figures(await read(page)), cpu };
+}
+
+/** CPU that the main thread of a page takes from now on. */
+export class Busy {
+  readonly #session: CDPSession;
+  #before = 0;
+
+  private constructor(session: CDPSession) {
+    this.#session = session;
+  }
+
+  static async of(page: Page): Promise<Busy> {
+    const busy = new Busy(await page.context().newCDPSession(page));
+    await busy.#session.send('Performance.enable', { timeDomain: 'threadTicks' });
+    busy.#before = await busy.#read();
+    return busy;
+  }
+
+  /** Milliseconds since it began. */
+  async end(): Promise<number> {
+    const taken = (await this.#read()) - this.#before;
+    await this.#session.detach();
+    return taken * 1_000;
+  }
+
+  async #read(): Promise<number> {
+    const { metrics } = await this.#session.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
+  }
 }
 
 /** Time from an input until an element shows a text, frame included. */
