@@ -7,7 +7,7 @@ import { Busy, figures, longestTask, timed, until, type Times } from './stopwatc
 const TURNS = 40;
 const STARTS = 5;
 /** Longer than what follows by itself when a space has come. */
-const SETTLED_MS = 3_000;
+const SETTLED_MS = 6_000;
 const MIB = 2 ** 20;
 
 /** A page to measure, and where the table of results grows. */

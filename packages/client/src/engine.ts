@@ -407,6 +407,7 @@ export class Engine implements AsyncDisposable {
       profile: { name: identity.displayName, colour: identity.colour },
       slot: this.slot.number,
       isKeeper: this.#keeper.holds,
+      snapshotsAtRest: this.platform.endsUnasked === true,
       mayContinue: this.slot.mayContinue,
       beforeAppend: () => this.slot.beforeAppend(),
       epochs: DEFAULT_EPOCH_POLICY,

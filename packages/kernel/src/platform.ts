@@ -56,6 +56,8 @@ export interface PlatformBase {
    * them be known. A copy of the profile's files elsewhere has another one. Public, never a secret.
    */
   readonly fingerprint: string;
+  /** True where a session may end without being closed, as that of a page does. */
+  readonly endsUnasked?: boolean;
 }
 
 /** A profile's whole platform. The one who opened it ends it, after everything that uses it. */

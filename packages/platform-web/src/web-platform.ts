@@ -39,6 +39,7 @@ export async function openWebBase(
       keys: webKeys,
       log,
       fingerprint: await keystore.fingerprint(),
+      endsUnasked: true,
       [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose](),
     };
   } catch (failure) {

@@ -15,7 +15,11 @@ function countingSpace(): { space: Space; change: () => void; runs: () => number
     runs++;
     return Array.from({ length: objects }, () => ({}) as AnyObject);
   };
-  const query = { run, subscribe: () => () => undefined } as unknown as Query<AnyObject>;
+  const subscribe = (tell: (objects: AnyObject[]) => void): (() => void) => {
+    tell(run());
+    return () => undefined;
+  };
+  const query = { subscribe } as unknown as Query<AnyObject>;
   const db = {
     query: () => query,
     count: () => objects,

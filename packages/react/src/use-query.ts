@@ -13,18 +13,25 @@ import { use, useCallback, useMemo, useState, useSyncExternalStore } from 'react
 import { useClient } from './provider.ts';
 import { useLive } from './use-live.ts';
 
-/** How an answer is asked for, once and from then on. */
+/** How an answer is listened to. */
 interface Question<R> {
-  readonly ask: () => R;
+  /** Tells the answer at once, and each further one. Returns the way to stop. */
   readonly listen: (tell: (answer: R) => void) => () => void;
-  /** True if the first answer of `listen` is what `ask` has given. */
-  readonly same: (asked: R, told: R) => boolean;
+  /** True if two answers are one to whoever shows them. */
+  readonly same: (before: R, now: R) => boolean;
 }
 
-/** Keeps the last answer, so that a render between two changes sees the same one. */
+/** Stops what a render began that was never shown. */
+const abandoned = new FinalizationRegistry<() => void>((stop) => stop());
+
+/**
+ * Keeps the last answer, so that a render between two changes sees the same one. Listens from the first render
+ * on: asking there and listening later would be two evaluations of one question.
+ */
 class Answers<R> {
   readonly #question: Question<R>;
   #answer: { readonly now: R } | undefined;
+  #listener: (() => void) | undefined;
   #stop: (() => void) | undefined;
 
   constructor(question: Question<R>) {
@@ -32,26 +39,41 @@ class Answers<R> {
   }
 
   readonly get = (): R => {
-    this.#answer ??= { now: this.#question.ask() };
-    return this.#answer.now;
+    if (this.#answer === undefined) this.#listen();
+    return (this.#answer as unknown as { readonly now: R }).now;
   };
 
   readonly subscribe = (listener: () => void): (() => void) => {
-    let isFirst = true;
-    this.#stop = this.#question.listen((told) => {
-      // The first answer is mostly what the first render already showed.
-      if (isFirst && this.#answer !== undefined && this.#question.same(this.#answer.now, told)) {
-        return;
-      }
-      this.#answer = { now: told };
-      if (!isFirst) listener();
-    });
-    isFirst = false;
+    this.#listener = listener;
+    if (this.#stop === undefined) this.#listen();
     return () => {
+      this.#listener = undefined;
+      abandoned.unregister(this);
       this.#stop?.();
       this.#stop = undefined;
     };
   };
+
+  #listen(): void {
+    // What listens must not hold this: a render that is given up leaves nothing else that does.
+    const weak = new WeakRef(this);
+    let isFirst = true;
+    const stop = this.#question.listen((told) => {
+      const alive = weak.deref();
+      if (alive !== undefined) alive.#note(told, isFirst);
+    });
+    isFirst = false;
+    this.#stop = stop;
+    abandoned.register(this, stop, this);
+  }
+
+  #note(told: R, isFirst: boolean): void {
+    const before = this.#answer;
+    // Who listens again mostly hears what is shown already.
+    if (isFirst && before !== undefined && this.#question.same(before.now, told)) return;
+    this.#answer = { now: told };
+    this.#listener?.();
+  }
 }
 
 /**
@@ -67,7 +89,6 @@ export function useQuery<T>(
   return useAnswer<readonly T[]>(() => {
     const query = ask(db);
     return {
-      ask: () => query.run(),
       listen: (tell) => query.subscribe(tell),
       same: sameItems,
     };
@@ -84,7 +105,6 @@ export function useCount<T>(
   return useAnswer(() => {
     const query = ask(db);
     return {
-      ask: () => query.count(),
       listen: (tell) => query.subscribeCount(tell),
       same: Object.is,
     };
@@ -101,7 +121,6 @@ export function useGroups<T>(
   return useAnswer<readonly Group[]>(() => {
     const query = ask(db);
     return {
-      ask: () => query.groups(),
       listen: (tell) => query.subscribeGroups(tell),
       same: () => false,
     };
@@ -117,7 +136,6 @@ export function useSpacesQuery<T>(
   return useAnswer<readonly Found<T>[]>(() => {
     const query = ask(spaces);
     return {
-      ask: () => query.run(),
       listen: (tell) => query.subscribe(tell),
       same: sameFound,
     };

@@ -54,7 +54,7 @@ export function findThings(
 }
 
 function thingsOf(space: Space, wanted: string): Found[] {
-  const hits: { readonly rank: number; readonly found: Found }[] = [];
+  const hits: { readonly rank: number; readonly type: string; readonly of: Titled }[] = [];
   for (const type of space.db.types()) {
     const field = titleField(type);
     if (!isShownType(type.name) || field === undefined) continue;
@@ -66,20 +66,22 @@ function thingsOf(space: Space, wanted: string): Found[] {
         continue;
       }
       const rank = (at === 0 ? 0 : 1_000) + title.length;
-      hits.push({ rank, found: thing(space, type.name, { id: object.id, title }) });
+      hits.push({ rank, type: type.name, of: { id: object.id, title } });
     }
   }
   return hits
     .sort((a, b) => a.rank - b.rank)
     .slice(0, PER_SPACE_MAX)
-    .map((hit) => hit.found);
+    .map(({ type, of }) => thing(space, type, of));
 }
 
-function thing(
-  space: Space,
-  type: string,
-  object: { readonly id: string; readonly title: string },
-): Found {
+/** An object and what it is called. */
+interface Titled {
+  readonly id: string;
+  readonly title: string;
+}
+
+function thing(space: Space, type: string, object: Titled): Found {
   const icon: IconName = type === 'Task' ? 'task' : type === 'Note' ? 'note' : 'box';
   return {
     group: space.name.get(),

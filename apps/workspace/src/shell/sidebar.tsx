@@ -1,6 +1,6 @@
 /** Spaces and what is in them; one's devices and settings below. */
 import type { Space } from '@atoll/client';
-import { useDatabase, useIdentity, useLive, useMembers } from '@atoll/react';
+import { useCount, useDatabase, useIdentity, useLive, useMembers } from '@atoll/react';
 import { Suspense, type ReactElement } from 'react';
 import { PlaceLink, useNavigation } from '../app/navigation.tsx';
 import { useUpdate } from '../app/use-update.ts';
@@ -155,18 +155,15 @@ const OWN_VIEWS: ReadonlySet<string> = new Set(['Task', 'Note', 'Comment']);
 function Sections({ space }: { readonly space: Space }): ReactElement {
   const { place } = useNavigation();
   const members = useMembers(space);
-  const sections = useDatabase(space, (db) => ({
-    tasks: db.query('Task').count(),
-    notes: shownNotes(db),
-    others: db
+  const tasks = useCount(space, (db) => db.query('Task'));
+  const notes = useDatabase(space, shownNotes);
+  const others = useDatabase(space, (db) =>
+    db
       .types()
-      .filter((type) => isShownType(type.name) && !OWN_VIEWS.has(type.name))
-      .map((type) => ({ name: type.name, count: db.query(type.name).count() })),
-  }));
-  const view = place.at === 'space' && place.space === space.id ? place.view : undefined;
-  const others = sections.others.filter(
-    ({ name, count }) => count > 0 || (view?.on === 'table' && view.type === name),
+      .map(({ name }) => name)
+      .filter((name) => isShownType(name) && !OWN_VIEWS.has(name)),
   );
+  const view = place.at === 'space' && place.space === space.id ? place.view : undefined;
   const to = (there: View): Place => ({ at: 'space', space: space.id, view: there });
   return (
     <ul>
@@ -174,24 +171,23 @@ function Sections({ space }: { readonly space: Space }): ReactElement {
         to={to({ on: 'tasks', as: 'list' })}
         icon="task"
         label={FRAME.tasks}
-        count={sections.tasks}
+        count={tasks}
         current={view?.on === 'tasks'}
       />
       <Section
         to={to({ on: 'notes' })}
         icon="note"
         label={FRAME.notes}
-        count={sections.notes}
+        count={notes}
         current={view?.on === 'notes'}
       />
-      {others.map((type) => (
-        <Section
-          key={type.name}
-          to={to({ on: 'table', type: type.name })}
-          icon="table"
-          label={typePlural(type.name)}
-          count={type.count}
-          current={view?.on === 'table' && view.type === type.name}
+      {others.map((name) => (
+        <TypeSection
+          key={name}
+          space={space}
+          type={name}
+          to={to({ on: 'table', type: name })}
+          current={view?.on === 'table' && view.type === name}
         />
       ))}
       <Section
@@ -241,6 +237,19 @@ function Section(props: {
       </PlaceLink>
     </li>
   );
+}
+
+/** Any other type, while there is something of it or one looks at it. */
+function TypeSection(props: {
+  readonly space: Space;
+  readonly type: string;
+  readonly to: Place;
+  readonly current: boolean;
+}): ReactElement | null {
+  const { type, to, current } = props;
+  const count = useCount(props.space, (db) => db.query(type), [type]);
+  if (count === 0 && !current) return null;
+  return <Section to={to} icon="table" label={typePlural(type)} count={count} current={current} />;
 }
 
 function Entry(props: {

@@ -103,8 +103,15 @@ export function sizeText(bytes: number): string {
     unit++;
   }
   const digits = unit === 0 || size >= 100 ? 0 : 1;
-  return `${size.toLocaleString(undefined, { minimumFractionDigits: digits, maximumFractionDigits: digits })} ${units[unit] ?? ''}`;
+  return `${(digits === 0 ? WHOLE : TENTHS).format(size)} ${units[unit] ?? ''}`;
 }
+
+// Making one takes longer than drawing a row.
+const WHOLE = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
+const TENTHS = new Intl.NumberFormat(undefined, {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
 
 function Chips(props: {
   readonly values: readonly unknown[];

@@ -120,7 +120,8 @@ export function Grid(props: GridProps): ReactElement {
             const at = range.start + index;
             return (
               <Row
-                key={object.id}
+                // A row that leaves at one end is used again at the other: nothing is made while one scrolls.
+                key={at % range.most}
                 object={object}
                 at={at}
                 top={at * view.rowHeight}

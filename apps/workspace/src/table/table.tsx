@@ -1,7 +1,7 @@
 /** Any type as a table: filters as sentences, sorting, exact counts, chips for refs. */
 import type { AnyObject, Space } from '@atoll/client';
 import type { TypeData } from '@atoll/schema';
-import { useDatabase, useMembers, useQuery } from '@atoll/react';
+import { useCount, useDatabase, useMembers, useQuery } from '@atoll/react';
 import {
   useCallback,
   useEffect,
@@ -80,7 +80,7 @@ function TypedTable(props: {
     [type.name, where, sortField],
   );
   const say = useTaskWords(space);
-  const total = useDatabase(space, (db) => db.query(type.name).count(), [type.name]);
+  const total = useCount(space, (db) => db.query(type.name), [type.name]);
 
   const look = (next: { filters: string | undefined; sort: string | undefined }): void => {
     const view = {

@@ -15,4 +15,6 @@ test.prop([
   if (count > 0) expect(range.start).toBeLessThanOrEqual(firstInView);
   expect(range.end).toBeGreaterThanOrEqual(Math.min(count, lastInView));
   expect(range.end - range.start).toBeLessThanOrEqual(height / rowHeight + 40);
+  // Rows are used again by their place modulo this: no two at once may share one.
+  expect(range.end - range.start).toBeLessThanOrEqual(range.most);
 });

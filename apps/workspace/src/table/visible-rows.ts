@@ -7,6 +7,8 @@ const MARGIN_ROWS = 12;
 export interface RowRange {
   readonly start: number;
   readonly end: number;
+  /** As many rows as there may be at once in a view of this height. */
+  readonly most: number;
 }
 
 /** The rows to draw. Starts at an even row, so that little scrolling changes nothing. */
@@ -20,6 +22,7 @@ export function visibleRows(input: {
   const step = MARGIN_ROWS / 2;
   const first = Math.floor(Math.max(0, scrollTop) / rowHeight / step) * step;
   const start = Math.min(Math.max(0, first - MARGIN_ROWS), Math.max(0, count - 1));
-  const end = Math.min(count, first + step + Math.ceil(height / rowHeight) + MARGIN_ROWS);
-  return { start, end: Math.max(start, end) };
+  const drawn = step + Math.ceil(height / rowHeight) + MARGIN_ROWS;
+  const end = Math.min(count, first + drawn);
+  return { start, end: Math.max(start, end), most: drawn + MARGIN_ROWS };
 }

@@ -42,9 +42,17 @@ export function useTaskKeys<E extends HTMLElement>(
       focus(beside?.[Math.min(row, beside.length - 1)]);
     }
   };
+  /** To the next task, or from the last one to the one before. */
+  const walkAway = (task: TaskRow): void => {
+    const column = columns.find((tasks) => tasks.includes(task)) ?? [];
+    const row = column.indexOf(task);
+    focus(column[row + 1] ?? column[row - 1]);
+  };
   const edit = (event: KeyboardEvent, task: TaskRow): boolean => {
     switch (event.key) {
       case ' ':
+        // A ticked task goes to another group: the next one is where the keys are.
+        walkAway(task);
         actions.tick(task);
         return true;
       case 'F2':
@@ -52,7 +60,7 @@ export function useTaskKeys<E extends HTMLElement>(
         return true;
       case 'Delete':
       case 'Backspace':
-        walk(task, 'down');
+        walkAway(task);
         actions.remove(task);
         return true;
       default:

@@ -109,3 +109,35 @@ test('many changes in one turn begin one snapshot', async () => {
   for (let turn = 0; turn < 5000; turn++) await Promise.resolve();
   expect(heads).toBe(1);
 });
+
+test('where a session may end unasked, a snapshot is written when nothing has changed for a while', async () => {
+  const ada = await Person.make('Ada', 62);
+  const rests: (() => void)[] = [];
+  const clock = {
+    nowMs: () => ada.ports.clock.nowMs(),
+    monotonicMs: () => ada.ports.clock.monotonicMs(),
+    sleep: (delayMs: number) =>
+      delayMs === 0 ? Promise.resolve() : new Promise<void>((resolve) => rests.push(resolve)),
+  };
+  const snapshots = { ...NEVER, bytesAtClose: 1 };
+  const writer = { ...ada.writer(), snapshots, snapshotsAtRest: true };
+  const space = await Space.found({ ...ada.ports, clock }, writer);
+  const names = async (): Promise<number> => (await ada.ports.store.names('')).length;
+  space.database.add(Page, {});
+  await space.flush();
+  expect(rests).toHaveLength(1);
+  space.database.add(Page, {});
+  await space.flush();
+  const before = await names();
+  rests[0]?.();
+  // Something has changed meanwhile: that was no rest.
+  await expect.poll(() => rests.length).toBe(2);
+  expect(await names()).toBe(before);
+  rests[1]?.();
+  await expect.poll(names).toBeGreaterThan(before);
+  // No page is left to close the space: another session begins where this one was.
+  const { ring } = space.keys;
+  const again = await Space.open(ada.ports, { space: space.id, ring, writer: ada.writer() });
+  expect(again.database.query(Page).count()).toBe(2);
+  expect(rootOf(again)).toBe(rootOf(space));
+});

@@ -46,6 +46,8 @@ export interface SpaceWriter {
   readonly beforeAppend: () => Promise<void>;
   /** When snapshots are written; absent: as often as pays. */
   readonly snapshots?: SnapshotPolicy;
+  /** True where a session may end without closing, as pages do: then one is also written at rest. */
+  readonly snapshotsAtRest?: boolean;
   /** When epochs are proposed by themselves; absent: never. */
   readonly epochs?: EpochPolicy;
 }

@@ -52,6 +52,8 @@ const DEFAULT_POLICY: SnapshotPolicy = {
 };
 /** Of a large space: as much as this part of the last snapshot, so that writing stays in proportion. */
 const GROWTH = 1 / 8;
+/** Without a change for so long, whoever wrote is done for now, or reads. */
+const REST_MS = 2_000;
 
 /** Parts of a space that a snapshot goes into and is taken from. */
 export interface SnapshotParts {
@@ -156,6 +158,10 @@ export class SpaceSnapshots {
   #isSettling = false;
   /** A change has begun a snapshot. */
   #isBegun = false;
+  /** Changes so far: one more means no rest. */
+  #changes = 0;
+  #isWaitingForRest = false;
+  readonly #closing = new AbortController();
 
   constructor(parts: SnapshotParts, start: SpaceStart) {
     this.#parts = parts;
@@ -251,9 +257,14 @@ export class SpaceSnapshots {
   /** Begins to write a snapshot if enough has changed. */
   noteChange(): void {
     const { blocks, bytes } = this.#policy;
+    this.#changes++;
     const grown = Math.max(bytes, this.#snapshotBytes * GROWTH);
     const isDue = this.#since.blocks >= Math.max(blocks, this.#blocks * GROWTH);
-    if (!isDue && this.#since.bytes < grown) return;
+    if (isDue || this.#since.bytes >= grown) this.#begin();
+    else if (this.#isDueAtRest) void this.#writeAtRest();
+  }
+
+  #begin(): void {
     if (this.#failed || this.#isBegun || this.#writer?.isWriting !== false) return;
     // Until its pages are begun nothing else says that one is on its way, and a turn may have many changes.
     this.#isBegun = true;
@@ -262,9 +273,34 @@ export class SpaceSnapshots {
       .finally(() => (this.#isBegun = false));
   }
 
+  /** Where a session may not live to close: enough that the next one would feel it. */
+  get #isDueAtRest(): boolean {
+    if (this.#parts.writer.snapshotsAtRest !== true) return false;
+    const { bytesAtClose } = this.#policy;
+    return this.#since.bytes >= Math.max(bytesAtClose, this.#snapshotBytes * GROWTH);
+  }
+
+  async #writeAtRest(): Promise<void> {
+    if (this.#isWaitingForRest) return;
+    this.#isWaitingForRest = true;
+    const { clock } = this.#parts.ports;
+    try {
+      for (let seen = -1; seen !== this.#changes;) {
+        seen = this.#changes;
+        await clock.sleep(REST_MS, this.#closing.signal);
+      }
+      if (this.#isDueAtRest) this.#begin();
+    } catch {
+      // Closed meanwhile, which writes one by itself.
+    } finally {
+      this.#isWaitingForRest = false;
+    }
+  }
+
   /** The same on closing, and waits for it. */
   async close(): Promise<void> {
     const { blocksAtClose, bytesAtClose } = this.#policy;
+    this.#closing.abort();
     await this.#writer?.settled();
     const { blocks, bytes } = this.#since;
     const isDue = blocks >= blocksAtClose || bytes >= bytesAtClose;
