@@ -64,8 +64,8 @@ export class SpaceCatchUp {
   #isOnTrial: boolean | undefined;
   #trialSinceMs: number | undefined;
   #isRunning = false;
-  /** The epoch that has no place for work of this device, and blocks of that. */
-  #apart: { readonly epoch: EpochId; readonly blocks: number } | undefined;
+  /** The epoch that has no place for work of this device, and blocks of that; what was known here then. */
+  #apart: { readonly epoch: EpochId; readonly blocks: number; readonly known: number } | undefined;
   /** Blocks of such work that are to be brought over, and of those that were. */
   #coming = 0;
   brought = 0;
@@ -165,6 +165,10 @@ export class SpaceCatchUp {
 
   get #waiting(): number {
     return this.#options.place.replica.waiting;
+  }
+
+  get #known(): number {
+    return this.#options.place.opened?.space.index.branches.blockCount ?? 0;
   }
 
   get #exchange(): EpochExchange | undefined {
@@ -267,7 +271,9 @@ export class SpaceCatchUp {
     const exchange = this.#exchange;
     if (best === undefined || exchange === undefined || this.#waiting === 0) return false;
     const epoch = epochIdOf(best.offer.terms);
-    return this.#apart?.epoch !== epoch && (await this.#take(exchange, best));
+    // What it builds on may have been brought over since.
+    const isTried = this.#apart?.epoch === epoch && this.#apart.known === this.#known;
+    return !isTried && (await this.#take(exchange, best));
   }
 
   /** Fetches what somebody offers and takes it over. True if there is something new to be seen to. */
@@ -305,7 +311,7 @@ export class SpaceCatchUp {
   /** This device has written what the epoch has no place for, and cannot bring it over: it is shown. */
   async #keepApart(offer: EpochOffer): Promise<void> {
     const blocks = (await this.#exchange?.workApart(offer)) ?? 0;
-    this.#apart = { epoch: epochIdOf(offer.terms), blocks };
+    this.#apart = { epoch: epochIdOf(offer.terms), blocks, known: this.#known };
     this.#options.log.event('warn', 'client.work-apart', { blocks });
     this.#options.changed();
   }

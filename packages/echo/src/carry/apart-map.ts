@@ -10,7 +10,8 @@ import type { SpaceIndex } from '../space/space-index.ts';
 
 /** The blocks apart of one branch, in their own order. */
 export interface ApartGroup {
-  readonly no: number;
+  /** Number of its feed in the plan; absent where another device has brought it over already. */
+  readonly no?: number;
   /** Local number of the branch. */
   readonly branch: number;
   /** Numbers of the blocks. */

@@ -27,6 +27,7 @@ import type { SpaceKeys } from '../space/space-keys.ts';
 import type { KnownType } from '../type-registry.ts';
 import { ApartMap, type ApartGroup } from './apart-map.ts';
 import type { SequenceThere } from './carried-elements.ts';
+import { broughtOver } from './brought-over.ts';
 import { translateSection } from './translate-section.ts';
 
 /** A feed that work is carried over in. */
@@ -80,20 +81,24 @@ interface OpenedApart {
 }
 
 /**
- * The plan for these blocks; `undefined` if one of them cannot be read here, so that they cannot be carried
- * over whole. @throws StoreError.
+ * The plan for these blocks, which build on those of others; `undefined` if one of them cannot be read here, or if
+ * another device has not brought over yet what they build on, so that they cannot be carried over whole.
+ * @throws StoreError.
  */
 export async function planCarry(
   parts: CarryParts,
   blocks: readonly number[],
+  upon: readonly number[] = [],
 ): Promise<CarryPlan | undefined> {
+  const theirs = broughtOver(parts.index, upon);
+  if (theirs === undefined) return undefined;
   const opened = new Map<number, OpenedApart>();
-  for (const block of blocks) {
+  for (const block of [...theirs.flatMap((group) => group.blocks), ...blocks]) {
     const found = await openApart(parts, block);
     if (found === 'unreadable') return undefined;
     if (found !== undefined) opened.set(block, found);
   }
-  const made = await makeFeeds(parts, blocks);
+  const made = await makeFeeds(parts, blocks, theirs);
   const { apart } = made;
   for (const [block, { section }] of opened) {
     apart.enterObjects(block, section.ops.filter(({ kind }) => kind === 'create').length);
@@ -137,7 +142,11 @@ interface MadeFeeds {
 }
 
 /** A new feed for each branch. */
-async function makeFeeds(parts: CarryParts, blocks: readonly number[]): Promise<MadeFeeds> {
+async function makeFeeds(
+  parts: CarryParts,
+  blocks: readonly number[],
+  theirs: readonly ApartGroup[],
+): Promise<MadeFeeds> {
   const { index, keystore, rng, slot, space } = parts;
   const byBranch = new Map<number, number[]>();
   for (const block of blocks) {
@@ -161,7 +170,7 @@ async function makeFeeds(parts: CarryParts, blocks: readonly number[]): Promise<
     feeds.push({ feed, slot, incarnation });
     openings.push(opening);
   }
-  return { feeds, apart: new ApartMap(index, groups), openings };
+  return { feeds, apart: new ApartMap(index, [...theirs, ...groups]), openings };
 }
 
 /** The last block of each branch in the past of a place. */
@@ -200,22 +209,24 @@ class Planner {
       const place = apart.placeOf(block);
       if (place === undefined) return [];
       const { group, seq } = place;
-      const opening = seq === group.newSeq ? (openings[group.no] ?? []) : [];
+      const { no } = group;
+      if (no === undefined) return [];
+      const opening = seq === group.newSeq ? (openings[no] ?? []) : [];
       return [
-        ...opening.map((named, at) => this.#opening(group, named, { seq: at, of: block })),
-        this.#block(block, group, seq),
+        ...opening.map((named, at) => this.#opening(no, named, { seq: at, of: block })),
+        this.#block(block, { ...group, no }, seq),
       ];
     });
   }
 
   #opening(
-    group: ApartGroup,
+    feed: number,
     named: readonly number[],
     at: { readonly seq: number; readonly of: number },
   ): CarriedBlock {
     const { index, rng } = this.#parts;
     return {
-      feed: group.no,
+      feed,
       seq: at.seq,
       nonce: rng.bytes(index.nonceOf(at.of).length),
       timeMs: index.timeMsOf(at.of),
@@ -223,7 +234,7 @@ class Planner {
     };
   }
 
-  #block(block: number, group: ApartGroup, seq: number): CarriedBlock {
+  #block(block: number, group: ApartGroup & { readonly no: number }, seq: number): CarriedBlock {
     const { fold, index } = this.#parts;
     const { apart } = this.#made;
     const opened = this.#opened.get(block);
@@ -265,8 +276,14 @@ class Planner {
   #dep(block: number): CarriedDep | undefined {
     const { index, taken } = this.#parts;
     const place = this.#made.apart.placeOf(block);
-    if (place !== undefined) return { carried: place.group.no, seq: place.seq };
     const { branches } = index;
+    if (place !== undefined) {
+      const { group, seq } = place;
+      if (group.no !== undefined) return { carried: group.no, seq };
+      const [chain] = branches.branchesOf(group.feed);
+      const over = chain === undefined ? undefined : branches.blockAt(chain, seq);
+      return over === undefined ? undefined : depOf(index, over);
+    }
     const there = taken.index.branches;
     const stated = depOf(index, block);
     const chains = there.branchesOf(stated.feed);
@@ -301,7 +318,8 @@ class Planner {
   }
 }
 
-function depOf({ branches }: SpaceIndex, block: number): Dep {
+/** How a block is named as a cause. */
+export function depOf({ branches }: SpaceIndex, block: number): Dep {
   return {
     feed: branches.feedOf(block),
     seq: branches.seqOf(block),

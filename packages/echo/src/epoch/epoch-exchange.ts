@@ -307,7 +307,7 @@ export class EpochExchange {
     const taken = await openDetached(apart.found, { pages, turn });
     const keys = new SpaceKeys(space, ring, place.aead);
     const parts = { space, store, keystore, rng, keys, slot, index, fold, taken };
-    const plan = await planCarry(parts, apart.blocks);
+    const plan = await planCarry(parts, apart.blocks, apart.upon);
     if (plan === undefined) {
       throw new SpaceError(
         'SPACE_WORK_APART',

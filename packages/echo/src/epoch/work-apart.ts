@@ -8,7 +8,7 @@ import type { EpochId } from '@atoll/halo';
 import { toHex, type BlockHash, type SpaceId } from '@atoll/kernel';
 import { findSnapshot, indexOf, type FoundSnapshot } from '../snapshot/restore.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
-import { BLOCK_HAS_DATA, type SpaceIndex } from '../space/space-index.ts';
+import { BLOCK_HAS_CONTROL, BLOCK_HAS_DATA, type SpaceIndex } from '../space/space-index.ts';
 import { pagesOfEpoch, type ArchivePlace } from './epoch-archive.ts';
 import type { OtherApart } from './others-apart.ts';
 import { sureBody, sureRecord } from './sure-record.ts';
@@ -30,6 +30,8 @@ export interface WorkApart {
   readonly blocks: readonly number[];
   /** How many have content. */
   readonly content: number;
+  /** Blocks of others that they build on, and that the epoch has no place for either. */
+  readonly upon: readonly number[];
   /** The epoch. */
   readonly found: FoundSnapshot;
 }
@@ -53,9 +55,10 @@ export async function workApart(
 ): Promise<FoundApart> {
   const found = await findSnapshot({ ...place, pages: pagesOfEpoch(place, epoch) });
   if (found === undefined) return { own: undefined, others: [] };
+  const taken = indexOf(found, 0);
   const shared = await endsOf(place, sharedName(place.space));
   const left = await endsOf(place, leftName(place.space));
-  const comparison = new Comparison(work, indexOf(found, 0), { shared, left });
+  const comparison = new Comparison(work, taken, { shared, left });
   const blocks = comparison.findApart();
   const { index } = work;
   const content = blocks.filter((no) => (index.flagsOf(no) & BLOCK_HAS_DATA) !== 0).length;
@@ -64,7 +67,8 @@ export async function workApart(
     nonce: index.nonceOf(no).slice(),
     hasContent: (index.flagsOf(no) & BLOCK_HAS_DATA) !== 0,
   }));
-  return { own: content === 0 ? undefined : { blocks, content, found }, others };
+  const upon = comparison.uponOthers(blocks);
+  return { own: content === 0 ? undefined : { blocks, content, upon, found }, others };
 }
 
 /** Notes that others have everything that this device has written so far. @throws StoreError. */
@@ -123,14 +127,15 @@ class Comparison {
   findApart(): readonly number[] {
     const { causal } = this.#work.index;
     const rests = ownBranches(this.#work).map((branch) => this.#rest(branch));
-    const firsts = rests.flatMap(([first]) =>
+    const own = rests.flatMap(([first]) =>
       first === undefined || this.#fits(first) ? [] : [first],
     );
+    const firsts = [...own, ...this.#lettingIn()];
     if (firsts.length === 0) return [];
     // What builds on them has lost its causes, in whatever feed it stands.
-    const apart = new Set(
-      rests.flat().filter((no) => firsts.some((first) => causal.isInPast(first, no))),
-    );
+    const isUpon = (first: number, no: number): boolean =>
+      first === no || causal.isInPast(first, no);
+    const apart = new Set(rests.flat().filter((no) => firsts.some((first) => isUpon(first, no))));
     const { branches } = this.#work.index;
     const isLeft = (no: number): boolean => this.#left.some((end) => branches.isOnChain(no, end));
     // Parts of it would not mean anything alone.
@@ -139,27 +144,101 @@ class Comparison {
 
   /** Blocks of other devices whose chains part from those of the epoch, and that it does not hold. */
   findOthers(): readonly number[] {
+    return [...new Set(this.#parted().flat())];
+  }
+
+  /** Those of them that these build on. */
+  uponOthers(blocks: readonly number[]): readonly number[] {
+    const { causal } = this.#work.index;
+    if (blocks.length === 0) return [];
+    return this.findOthers().filter((other) => blocks.some((no) => causal.isInPast(other, no)));
+  }
+
+  /**
+   * Where branches of others begin on which this device's identity was let in: its rights are there, so that nothing of
+   * it has a place where they have none. Somebody whom the epoch knows has his place beside such branches.
+   */
+  #lettingIn(): readonly number[] {
+    const { branches } = this.#work.index;
+    const isKnown = ownBranches(this.#work).some(
+      (branch) => this.#taken.branchesOf(branches.branchFeed(branch)).length > 0,
+    );
+    return isKnown ? [] : this.#parted().flatMap((rest) => rest.slice(0, 1));
+  }
+
+  /** By branch. */
+  #parted(): readonly (readonly number[])[] {
     const { index, isOwn } = this.#work;
     const { branches } = index;
     return Array.from({ length: branches.branchCount }, (_, branch) => branch)
       .filter((branch) => !isOwn(branches.branchEnd(branch)) && this.#hasParted(branch))
-      .flatMap((branch) => this.#rest(branch))
-      .filter((no, at, all) => all.indexOf(no) === at);
+      .map((branch) => this.#rest(branch));
   }
 
-  /** True if the epoch knows another block at a place of the chain. */
+  /** True if the epoch is sure not to hold all of a branch. */
   #hasParted(branch: number): boolean {
+    return this.#partedBy(branch) !== undefined;
+  }
+
+  /**
+   * A seq by which a branch has parted: the epoch knows another block at that place, or does not know one that says who
+   * may do what, as it never lets go of the order of those.
+   */
+  #partedBy(branch: number): number | undefined {
     const { branches } = this.#work.index;
     const taken = this.#taken;
-    return taken.branchesOf(branches.branchFeed(branch)).every((chain) => {
-      for (let seq = taken.seqOf(taken.branchEnd(chain)); seq >= 0; seq--) {
-        const there = taken.blockAt(chain, seq);
-        const here = there === undefined ? undefined : branches.blockAt(branch, seq);
-        if (there === undefined || here === undefined) continue;
-        if (taken.hashOf(there) !== branches.hashOf(here)) return true;
-      }
-      return false;
-    });
+    const feed = branches.branchFeed(branch);
+    const chains = taken.branchesOf(feed);
+    // Nobody can compare with a feed that the epoch has never heard of.
+    if (chains.length === 0) return undefined;
+    const unheard = this.#controls(branch).find((no) => !this.#isNamed(no));
+    if (unheard !== undefined && branches.seqOf(unheard) < taken.wholeFrom(feed)) {
+      return branches.seqOf(unheard);
+    }
+    const others = chains.map((chain) => this.#otherThere(branch, chain));
+    return others.includes(undefined) ? undefined : Math.max(...others.map((seq) => seq ?? 0));
+  }
+
+  /** The last seq at which a chain of the epoch has another block than a branch here. */
+  #otherThere(branch: number, chain: number): number | undefined {
+    const { branches } = this.#work.index;
+    const taken = this.#taken;
+    for (let seq = taken.seqOf(taken.branchEnd(chain)); seq >= 0; seq--) {
+      const there = taken.blockAt(chain, seq);
+      const here = there === undefined ? undefined : branches.blockAt(branch, seq);
+      if (there === undefined || here === undefined) continue;
+      if (taken.hashOf(there) !== branches.hashOf(here)) return seq;
+    }
+    return undefined;
+  }
+
+  /**
+   * False if whoever has a block has it beside the epoch: he has the same branch. The first block of a feed says whose it
+   * is, so that the epoch knows each feed of which it holds something.
+   */
+  #isSharedWithEpoch(branch: number, block: number): boolean {
+    const { branches } = this.#work.index;
+    if (this.#taken.branchesOf(branches.branchFeed(branch)).length === 0) return false;
+    const parted = this.#partedBy(branch);
+    return parted === undefined || branches.seqOf(block) < parted;
+  }
+
+  /** Own blocks of a branch that say who may do what. */
+  #controls(branch: number): readonly number[] {
+    const { index } = this.#work;
+    const { branches } = index;
+    const end = branches.seqOf(branches.branchEnd(branch));
+    const found: number[] = [];
+    for (let seq = branches.branchFork(branch); seq <= end; seq++) {
+      const block = branches.blockAt(branch, seq);
+      const has = block !== undefined && (index.flagsOf(block) & BLOCK_HAS_CONTROL) !== 0;
+      if (has) found.push(block);
+    }
+    return found;
+  }
+
+  #isNamed(block: number): boolean {
+    return this.#taken.blockOf(this.#work.index.branches.hashOf(block)) !== undefined;
   }
 
   /** Blocks of a branch of which nothing says that others have them. */
@@ -169,7 +248,8 @@ class Comparison {
     const endSeq = branches.seqOf(end);
     let seq = 0;
     for (const block of this.#shared) {
-      if (branches.isOnChain(block, end)) seq = Math.max(seq, branches.seqOf(block) + 1);
+      if (branches.isOnChain(block, end) && this.#isSharedWithEpoch(branch, block))
+        seq = Math.max(seq, branches.seqOf(block) + 1);
     }
     for (const named of this.#named) {
       for (; seq <= endSeq; seq++) {

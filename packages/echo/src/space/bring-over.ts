@@ -3,15 +3,21 @@
  * has each number once, so what a crash interrupts goes on where the log ends; only when all of it is durable
  * is it forgotten that there was something.
  */
-import { sealBlock, type Dep, type SealedBlock } from '@atoll/feed';
+import { DEPS_MAX, sealBlock, type Dep, type SealedBlock } from '@atoll/feed';
 import {
   encodeStatements,
   type CheckedStatement,
   type ControlSection,
   type Statement,
 } from '@atoll/halo';
-import { ROOT_ZONE, toHex, type Signer } from '@atoll/kernel';
-import type { CarriedBlock, CarriedDep, CarriedFeed, CarryPlan } from '../carry/carry-plan.ts';
+import { ROOT_ZONE, toHex, type CredentialId, type Signer } from '@atoll/kernel';
+import {
+  depOf,
+  type CarriedBlock,
+  type CarriedDep,
+  type CarriedFeed,
+  type CarryPlan,
+} from '../carry/carry-plan.ts';
 import { carryEntries, carryValues, readPlan, type CarryEntry } from '../carry/carry-store.ts';
 import type { ArchivePlace } from '../epoch/epoch-archive.ts';
 import { placeOf, type EpochsHost } from '../epoch/epochs-host.ts';
@@ -175,10 +181,13 @@ class Bringing {
     const key = keyId === undefined ? undefined : keys.content(keyId);
     if (generation === undefined || membershipKey === undefined) return undefined;
     if (keyId === undefined || key === undefined || !isOpen()) return undefined;
-    if (authority.credentialFor(writer.identity, 'write') === undefined) return undefined;
-    const deps = block.deps.flatMap((dep) => this.#dep(dep, feeds) ?? []);
+    const own = authority.credentialFor(writer.identity, 'write');
+    if (own === undefined) return undefined;
+    const named = block.deps.flatMap((dep) => this.#dep(dep, feeds) ?? []);
+    const isFirst = block.seq === 0;
+    const deps = isFirst ? this.#withGrant(named, own) : named;
     const { data } = block;
-    const control = block.seq === 0 ? await this.#opening(feed.own) : [];
+    const control = isFirst ? await this.#opening(feed.own) : [];
     return sealBlock({
       space: place.space,
       feed: feed.own.feed,
@@ -206,7 +215,7 @@ class Bringing {
                 zone: ROOT_ZONE,
                 keyId,
                 key,
-                credential: data.credential,
+                credential: this.#isHeard(block) ? data.credential : own,
                 plaintext: data.section,
               },
             ]),
@@ -214,6 +223,29 @@ class Bringing {
       rng: place.rng,
       aead: keys.aead,
     });
+  }
+
+  /**
+   * Whoever was let in on a branch that nobody has any more, and again since, exercises the new right, which has to be in
+   * the past of what he brings over. With it, all that was written before is: of what both have set, his stands.
+   */
+  #withGrant(deps: readonly Dep[], credential: CredentialId): readonly Dep[] {
+    const { authority, index, writer } = this.#space;
+    if (this.#plan.blocks.every((block) => this.#isHeard(block))) return deps;
+    const right = { credential, identity: writer.identity, level: 'write' } as const;
+    for (let block = 0; block < index.branches.blockCount; block++) {
+      if (!authority.credentials.judge({ ...right, block }).counts) continue;
+      const grant = depOf(index, block);
+      const others = deps.filter(({ hash }) => hash !== grant.hash);
+      return [...others.slice(0, DEPS_MAX - 1), grant];
+    }
+    return deps;
+  }
+
+  /** False if it was written under a right that was given on a branch which is not here. */
+  #isHeard({ data }: CarriedBlock): boolean {
+    const { credentials } = this.#space.authority;
+    return data === undefined || credentials.get(data.credential) !== undefined;
   }
 
   /** A cause, as the open space knows it. What nobody can name is none: then less is covered, not more. */
@@ -224,8 +256,7 @@ class Bringing {
     const [branch] = feed === undefined ? [] : index.branches.branchesOf(feed);
     const block = branch === undefined ? undefined : index.branches.blockAt(branch, dep.seq);
     if (feed === undefined || block === undefined) return undefined;
-    const hash = index.branches.hashOf(block);
-    return { feed, seq: dep.seq, hash, lamport: index.branches.lamportOf(block) };
+    return depOf(index, block);
   }
 
   async #opening(feed: OwnFeed): Promise<readonly ControlSection[]> {
