@@ -10,6 +10,9 @@ import { COVERS_MAX, type Dot, type FieldNo } from './ops.ts';
 import { SectionBuilder } from './section-codec.ts';
 import type { KnownType } from './type-registry.ts';
 
+/** Objects of one transaction that are found by looking at them all: most transactions change one. */
+const FEW_OBJECTS = 8;
+
 /** An op of this replica's history, named for everyone. */
 export interface GlobalDot {
   /** Key of the feed in hex, or the name of a branch where the feed has two blocks with the seq. */
@@ -57,7 +60,7 @@ export class OpenTransaction {
 
   /** Number of an object in the section. */
   object(row: number): number {
-    const known = this.#objectByRow?.get(row);
+    const known = this.#numberOf(row);
     if (known !== undefined) return known;
     const { rows, blocks } = this.#fold;
     const creator = blocks.get(rows.block(row));
@@ -67,10 +70,19 @@ export class OpenTransaction {
     return number;
   }
 
+  #numberOf(row: number): number | undefined {
+    if (this.#objectByRow !== undefined) return this.#objectByRow.get(row);
+    const at = this.#rows.indexOf(row);
+    return at < 0 ? undefined : at;
+  }
+
   #enter(row: number, number: number): void {
-    this.#objectByRow ??= new Map();
-    this.#objectByRow.set(row, number);
     this.#rows[number] = row;
+    if (this.#objectByRow === undefined && this.#rows.length > 2 * FEW_OBJECTS) {
+      this.#objectByRow = new Map();
+      this.#rows.forEach((known, at) => this.#objectByRow?.set(known, at));
+    }
+    this.#objectByRow?.set(row, number);
   }
 
   /** Number of a type in the section; published first where the space does not have it. */

@@ -146,10 +146,10 @@ export class SectionBuilder {
   readonly #body: Writer = bodies.pop()?.clear() ?? new Writer(1024);
   readonly #feeds: Uint8Array[] = [];
   readonly #types: Uint8Array[] = [];
+  readonly #typeHashes: string[] = [];
   readonly #objects: NamedObject[] = [];
   // Made when something is named: most sections are one change of one object.
   #feedByKey: Map<string, number> | undefined;
-  #typeByHash: Map<string, number> | undefined;
   #ops = 0;
   #creations = 0;
 
@@ -186,11 +186,11 @@ export class SectionBuilder {
 
   /** Number of a type. */
   type(hash: Uint8Array, hex: string): number {
-    const known = this.#typeByHash?.get(hex);
-    if (known !== undefined) return known;
-    const number = this.#types.push(hash) - 1;
-    (this.#typeByHash ??= new Map()).set(hex, number);
-    return number;
+    // A section has few types.
+    const known = this.#typeHashes.indexOf(hex);
+    if (known >= 0) return known;
+    this.#typeHashes.push(hex);
+    return this.#types.push(hash) - 1;
   }
 
   /** Names an object that an earlier block created; returns its number. */

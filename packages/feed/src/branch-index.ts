@@ -181,10 +181,10 @@ export class BranchIndex {
 
   /** Adds a block whose predecessor is there. Nothing changes when it is refused or known. */
   add(block: IndexedBlock): Indexed {
-    const code = this.refusal(block);
-    if (code !== undefined) return { at: 'refused', code };
     const known = this.#hashes.find(block.hash);
     if (known >= 0) return { at: 'known', block: known };
+    const code = this.refusal(block);
+    if (code !== undefined) return { at: 'refused', code };
     const before = block.seq === 0 ? NONE : this.#hashes.find(block.prev);
     const continues = before !== NONE && this.#isLast(before);
     const first = !this.#feeds.has(block.feed);

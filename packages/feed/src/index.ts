@@ -71,7 +71,7 @@ export { CausalIndex, type CausalContext } from './causal-index.ts';
 export { verifyForkProof } from './fork-proof.ts';
 export { FORK_PROOFS_MAX, LogReplica } from './log-replica.ts';
 export type { LogReplicaOptions, ResumeFrom } from './log-options.ts';
-export { type OwnBlocks } from './block-batch.ts';
+export { type ChainedBlock, type OwnBlocks } from './block-batch.ts';
 export {
   type Admission,
   type ForkProof,

@@ -10,8 +10,10 @@ import {
   isAmong,
   newBlock,
   newBlocks,
+  owedBefore,
   type Batch,
   type OwnBlocks,
+  type ReceivedBatch,
 } from './block-batch.ts';
 import { BranchIndex } from './branch-index.ts';
 import { FeedError } from './feed-error.ts';
@@ -52,7 +54,7 @@ export class LogReplica implements Replica, AsyncDisposable {
    * What the owner was shown before it was durable: one batch at most. If it could not be stored, it goes
    * before whatever is stored next, for that may build on it.
    */
-  #shown: readonly Batch[] = [];
+  #shown: readonly ReceivedBatch[] = [];
   /** Whole blocks in the store that cannot be entered, as what they continue is not here. */
   readonly #unplaced = new Map<BlockHash, Unplaced>();
   /** Feeds of which a branch was refused that has no place here. */
@@ -288,34 +290,27 @@ export class LogReplica implements Replica, AsyncDisposable {
 
   async #commit(news: readonly Batch[], mayShow = false): Promise<void> {
     const { store, space, hooks } = this.#options;
-    const hashes = new Set(news.flatMap(({ blocks }) => blocks.map(({ hash }) => hash)));
-    const owed = this.#shown.flatMap((shown) => {
-      const blocks = shown.blocks.filter(({ hash }) => !hashes.has(hash));
-      return blocks.length === 0 ? [] : [{ ...shown, blocks }];
-    });
-    const batches = [...owed, ...news];
+    const batches: readonly Batch[] = [...owedBefore(news, this.#shown), ...news];
     const isShown = mayShow && hooks?.arrived !== undefined && this.#shown.length === 0;
     const done = store.commit({ blocks: batches.flatMap((each) => newBlocks(space, each)) });
     if (isShown) {
-      this.#shown = news;
-      for (const { blocks } of news) hooks.arrived(blocks);
+      this.#shown = news.filter((each) => each.origin === 'received');
+      for (const { blocks } of this.#shown) hooks.arrived(blocks);
     }
     const first = await done;
     const wereShown = this.#shown;
     this.#shown = [];
+    const entered: (number | undefined)[] = [];
     for (const each of batches) {
       const isNews = !wereShown.some((shown) => isAmong(each.blocks, shown.blocks));
-      await this.#enterDurable(each, isNews);
+      entered.push(...(await this.#enterDurable(each, isNews)));
     }
-    this.#place(batches, first);
+    this.#place(entered, first);
   }
 
   /** Notes where blocks lie that the store has placed one behind the other, so that they need not be read. */
-  #place(batches: readonly Batch[], first: number | undefined): void {
+  #place(placed: readonly (number | undefined)[], first: number | undefined): void {
     if (first === undefined) return;
-    const placed = batches.flatMap(({ blocks }) =>
-      blocks.map(({ hash }) => this.index.blockOf(hash)),
-    );
     for (const [at, block] of placed.entries()) {
       if (block !== undefined) this.index.setPosition(block, first + at);
     }
@@ -323,11 +318,14 @@ export class LogReplica implements Replica, AsyncDisposable {
     if (isNext) this.#seen += placed.length;
   }
 
-  async #enterDurable(batch: Batch, isNews: boolean): Promise<void> {
-    const { blocks, origin, signature } = batch;
+  /** Their numbers, as far as they are in the index now. */
+  async #enterDurable(batch: Batch, isNews: boolean): Promise<readonly (number | undefined)[]> {
+    const { blocks, signature } = batch;
     const forks: number[] = [];
+    const entered: (number | undefined)[] = [];
     for (const block of blocks) {
       const added = this.index.add(indexed(block));
+      entered.push(added.at === 'refused' ? undefined : added.block);
       if (added.at !== 'added') continue;
       if (added.fork) forks.push(added.block);
       const unplaced = this.#unplaced.get(block.hash);
@@ -335,13 +333,14 @@ export class LogReplica implements Replica, AsyncDisposable {
       this.#unplaced.delete(block.hash);
     }
     const last = blocks.at(-1);
-    if (last === undefined) return;
-    const end = this.index.blockOf(last.hash);
+    if (last === undefined) return entered;
+    const end = entered.at(-1);
     if (end !== undefined) this.index.markSigned(end);
     const { feed, seq: endSeq } = last.frame;
     const run = { feed, endSeq, endHash: last.hash, signature, blocks: blocks.map(bytesOf) };
-    this.#deliver(isNews ? blocks : [], origin, [run]);
+    this.#deliver(isNews && batch.origin === 'received' ? batch.blocks : [], 'received', [run]);
     await this.#proveForks(forks);
+    return entered;
   }
 
   #deliver(blocks: readonly ParsedBlock[], origin: Origin, runs: readonly Run[]): void {

@@ -58,7 +58,7 @@ export type Admission =
   | { readonly refuse: string };
 
 /** Where durable blocks came from. `foreign`: another tab or process of this profile stored them. */
-export type Origin = 'own' | 'received' | 'foreign';
+export type Origin = 'received' | 'foreign';
 
 /** What the owner of a replica takes part in. A replica without keys has none. */
 export interface ReplicaHooks {
@@ -73,7 +73,7 @@ export interface ReplicaHooks {
    * told of them again. Must not throw.
    */
   readonly arrived?: (blocks: readonly ParsedBlock[]) => void;
-  /** Told of durable blocks in order of arrival, before `onAdvance`. Must not throw. */
+  /** Told of durable blocks that are not own, as they arrived, before `onAdvance`. Must not throw. */
   readonly stored?: (blocks: readonly ParsedBlock[], origin: Origin) => void;
   /** Told of a proof that a feed has forked. Both branches stay. Must not throw. */
   readonly forked?: (proof: ForkProof) => void;

@@ -6,9 +6,9 @@ import {
   SIGN_EVERY_BLOCKS_MAX,
   SIGN_EVERY_BYTES_MAX,
   signTip,
+  type ChainedBlock,
   type LogReplica,
   type OwnBlocks,
-  type SealedBlock,
 } from '@atoll/feed';
 import { StoreError, errorCode, type Signer } from '@atoll/kernel';
 import { SpaceError } from './space-error.ts';
@@ -20,7 +20,7 @@ const OWN_FORK = 'own fork';
 
 /** A sealed block and the key that signs its feed. */
 interface Waiting {
-  readonly block: SealedBlock;
+  readonly block: ChainedBlock;
   readonly signer: Signer;
 }
 
@@ -59,8 +59,9 @@ export class Committer {
   }
 
   /** Takes a sealed block. Its commit begins at once. */
-  push(block: SealedBlock, signer: Signer): void {
-    this.#queue.push({ block, signer });
+  push({ bytes, hash, frame }: ChainedBlock, signer: Signer): void {
+    const { feed, prev, seq } = frame;
+    this.#queue.push({ block: { bytes, hash, frame: { feed, seq, prev } }, signer });
     // A failure is kept for whoever flushes; blocks stay in the queue and are tried again then.
     this.#run().catch(() => undefined);
   }

@@ -80,6 +80,7 @@ export class Space implements AsyncDisposable {
     () => this.#adoption.adopt(),
     () => this.#changed(),
   );
+  #isTelling = false;
   #isClosing = false;
   #closed = false;
 
@@ -105,7 +106,7 @@ export class Space implements AsyncDisposable {
         open: () => this.#requireOwn().open(),
         seal: (block, section) => {
           const hash = this.#requireOwn().seal(block, section);
-          this.#changed();
+          this.#changedSoon();
           return hash;
         },
       },
@@ -355,9 +356,7 @@ export class Space implements AsyncDisposable {
           return this.#applier.admit(blocks);
         },
         arrived: (blocks) => this.#enqueue(blocks),
-        stored: (blocks, origin) => {
-          if (origin !== 'own') this.#enqueue(blocks);
-        },
+        stored: (blocks) => this.#enqueue(blocks),
         forked: (proof) => log.event('warn', 'space.feed-forked', { seq: proof.seq }),
         // Opened without the snapshot, the space looks at all of its log, and peers give what is missing.
         damaged: () => void this.#snapshots.rebase().catch(() => undefined),
@@ -464,6 +463,16 @@ export class Space implements AsyncDisposable {
       throw new SpaceError('SPACE_CLOSED', 'the space is not open for writing');
     }
     return this.#own;
+  }
+
+  /** A turn may seal thousands of blocks: whoever listens looks once at all of them. */
+  #changedSoon(): void {
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    void Promise.resolve().then(() => {
+      this.#isTelling = false;
+      if (!this.#closed) this.#changed();
+    });
   }
 
   #changed(): void {
