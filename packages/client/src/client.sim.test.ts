@@ -66,6 +66,8 @@ test('what is written while the other is away comes out of the blind mailbox', a
   await scene.world.runUntil(() => theirs.myRole.get() === 'writer', 10_000);
   await scene.world.during(jun.close());
   trip.db.add(Task, { title: 'Written alone' });
+  // Before it is a block nobody can lack it.
+  await scene.world.during(trip.flush());
   const stored = (): boolean => trip.status.get().mailbox === 'has-everything';
   await scene.world.runUntil(() => trip.status.get().unsentBlocks === 0 && stored(), 30_000);
   await scene.world.during(ada.close());

@@ -160,7 +160,7 @@ export class Engine implements AsyncDisposable {
   /** Founds a space of `identity`, which need not be stored yet, and wires it to the mesh. */
   async foundWith(identity: Founder): Promise<Space> {
     const space = await Space.found(this.platform, this.#writer(identity));
-    return this.#place(space.id, space.keys.ring).found(space);
+    return this.#place(space.id, space.keys.ring, undefined, true).found(space);
   }
 
   /** Opens a space and wires it to the mesh; once open, the same one. */
@@ -247,7 +247,7 @@ export class Engine implements AsyncDisposable {
     this.#models.push(register);
   }
 
-  #place(id: SpaceId, ring: KeyRing, ends?: LogEnds): SpacePlace {
+  #place(id: SpaceId, ring: KeyRing, ends?: LogEnds, isFounded = false): SpacePlace {
     const { chunks, clock, keys = softwareKeys, log } = this.platform;
     let isWired = false;
     const wire = (): void => {
@@ -267,6 +267,7 @@ export class Engine implements AsyncDisposable {
         this.#follow(space);
         this.onSpaceOpened?.(space);
         space.onChange(look);
+        if (!isFounded && space.index.branches.blockCount === 0) catchUp.begin();
         look();
       },
       wake: (open) => this.openSpaces?.wake(open) ?? open(),

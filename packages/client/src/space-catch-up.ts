@@ -26,6 +26,14 @@ const RESUME_BESIDE_MAILBOX_MS = 30_000;
 const LIAR_MS = 10 * 60_000;
 /** Somebody who gives an epoch has the blocks that sealed it; if these do not come for so long he has not. */
 const TRIAL_MS = 5 * 60_000;
+/** Somebody who has nothing and meets a mailbox waits so long for a member, who comes the same way and as fast. */
+const FRESH_MS = 1_000;
+/** And so long for what he offers. */
+const FRESH_ANSWER_MS = 3_000;
+/** So often it looks meanwhile. */
+const FRESH_LOOK_MS = 100;
+/** If who gives the epoch to somebody who has nothing is gone for so long, blocks come from others after all. */
+const FRESH_RESUME_MS = 10_000;
 /** That others have what was written here is noted so long after it was seen: it changes with every key press. */
 const NOTE_MS = 10_000;
 
@@ -103,6 +111,50 @@ export class SpaceCatchUp {
     this.#coming = 0;
     changed();
     this.look();
+  }
+
+  /**
+   * The space has nothing yet. A mailbox may have all blocks, and a member only the epoch that stands for most
+   * of them: that is much less, so it is looked for first. Never throws.
+   */
+  begin(): void {
+    const { isKeeper, log, mesh, place, signal } = this.#options;
+    if (!isKeeper() || signal.aborted || this.#isRunning) return;
+    this.#isRunning = true;
+    const release = mesh.holdPulls(place.id);
+    this.#seekShorter()
+      .catch((failure: unknown) => {
+        if (signal.aborted) return;
+        log.event('warn', 'client.catch-up-failed', { code: errorCode(failure) });
+      })
+      .finally(() => {
+        release();
+        this.#isRunning = false;
+        this.look();
+      });
+  }
+
+  async #seekShorter(): Promise<void> {
+    const { place } = this.#options;
+    await this.#somebody();
+    // Who has the history gives it, with the past that can be looked at.
+    const [best] = (await this.#offers(FRESH_ANSWER_MS))
+      .filter(({ offer }) => !offer.isWhole)
+      .sort((a, b) => newestFirst(a.offer, b.offer) || blindLast(a.source, b.source));
+    const exchange = this.#exchange;
+    const isNew = place.opened?.space.index.branches.blockCount === 0;
+    if (!isNew || best === undefined || exchange?.isNews(best.offer.terms) !== true) return;
+    await this.#take(exchange, best, FRESH_RESUME_MS);
+  }
+
+  /** Until a member is here, or a mailbox without any. */
+  async #somebody(): Promise<void> {
+    const { clock, mesh, place, signal } = this.#options;
+    let mailboxMs = 0;
+    while (mesh.stateSources(place.id).length === 0 && mailboxMs < FRESH_MS) {
+      await clock.sleep(FRESH_LOOK_MS, signal);
+      if (mesh.mailboxes(place.id).length > 0) mailboxMs += FRESH_LOOK_MS;
+    }
   }
 
   /** Something has changed: goes to work if there is any. Never throws. */
@@ -277,9 +329,13 @@ export class SpaceCatchUp {
   }
 
   /** Fetches what somebody offers and takes it over. True if there is something new to be seen to. */
-  async #take(exchange: EpochExchange, { offer, source }: Found): Promise<boolean> {
+  async #take(
+    exchange: EpochExchange,
+    { offer, source }: Found,
+    resumeMs = RESUME_MS,
+  ): Promise<boolean> {
     const { clock, log, place } = this.#options;
-    const line = new Line(source, () => this.#sources(), this.#options);
+    const line = new Line({ source, resumeMs }, () => this.#sources(), this.#options);
     // Who knows what is here leaves it out of his answers.
     const asksFinely = !source.isBlind;
     try {
@@ -316,8 +372,9 @@ export class SpaceCatchUp {
     this.#options.changed();
   }
 
-  async #offers(): Promise<readonly Found[]> {
-    const found = await Promise.all(this.#sources().map((source) => this.#offerOf(source)));
+  async #offers(withinMs = ANSWER_MS): Promise<readonly Found[]> {
+    const asked = this.#sources().map((source) => this.#offerOf(source, withinMs));
+    const found = await Promise.all(asked);
     return found.flatMap((each) => each ?? []);
   }
 
@@ -333,11 +390,11 @@ export class SpaceCatchUp {
     return [...members, ...mailboxes].filter(({ peer }) => !this.#isLiar(peer));
   }
 
-  async #offerOf(source: Source): Promise<Found | undefined> {
+  async #offerOf(source: Source, withinMs: number): Promise<Found | undefined> {
     const { clock } = this.#options;
     const exchange = this.#exchange;
     if (exchange === undefined) return undefined;
-    const answer = await within(clock, ANSWER_MS, source.ask(exchange.offerQuestion));
+    const answer = await within(clock, withinMs, source.ask(exchange.offerQuestion));
     if (answer?.at !== 'answer') return undefined;
     try {
       const offer = exchange.readOffer(answer.bytes);
@@ -361,16 +418,19 @@ export class SpaceCatchUp {
 class Line {
   readonly #options: Pick<CatchUpOptions, 'clock' | 'signal'>;
   readonly #sources: () => readonly Source[];
+  readonly #resumeMs: number;
   #source: Source;
 
+  /** A transfer that was cut goes on if somebody is back in `resumeMs`. */
   constructor(
-    source: Source,
+    from: { readonly source: Source; readonly resumeMs: number },
     sources: () => readonly Source[],
     options: Pick<CatchUpOptions, 'clock' | 'signal'>,
   ) {
     this.#options = options;
     this.#sources = sources;
-    this.#source = source;
+    this.#source = from.source;
+    this.#resumeMs = from.resumeMs;
   }
 
   /** Who has answered last. */
@@ -392,8 +452,10 @@ class Line {
       }
       // A mailbox that cannot answer this may still give all of it to who asks as for nothing.
       const isBlind = sources.some((source) => source.isBlind);
-      const resumeMs = isBlind ? RESUME_BESIDE_MAILBOX_MS : RESUME_MS;
-      if (clock.monotonicMs() - startMs >= resumeMs) {
+      const resumeMs = isBlind
+        ? Math.min(this.#resumeMs, RESUME_BESIDE_MAILBOX_MS)
+        : this.#resumeMs;
+      if (first === undefined && clock.monotonicMs() - startMs >= resumeMs) {
         throw new ClientError('CLIENT_UNREACHABLE', 'nobody who has the epoch is here any more');
       }
       if (first === undefined) await clock.sleep(PATIENCE_MS, signal);

@@ -27,6 +27,7 @@ import type { MeshStatus, SpacePeer, SpaceStatus } from './mesh-status.ts';
 import type { Membership, PeerSession } from './peer-session.ts';
 import type { Peer } from './peer.ts';
 import { Presence } from './presence.ts';
+import { PullGate } from './pull-gate.ts';
 import { SessionSecret } from './session-secret.ts';
 import type { Cursors } from './session.ts';
 import { SpaceChunks } from './space-chunks.ts';
@@ -285,6 +286,15 @@ export class Mesh implements Disposable {
       if (sync === undefined || peer === undefined) return [];
       return [{ peer, ask: (question) => sync.ask(question) }];
     });
+  }
+
+  /**
+   * Lets nothing of a space be fetched block by block until what it returns is called: there may be a shorter
+   * way to what is missing. What is asked for meanwhile waits, what is sent unasked is taken.
+   */
+  holdPulls(id: string): () => void {
+    const space = this.#spaces.get(id);
+    return space === undefined ? () => undefined : PullGate.of(space.replica).hold();
   }
 
   /** KUBEs to which a connection is open now, by address. */

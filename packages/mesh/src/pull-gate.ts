@@ -16,6 +16,7 @@ export class PullGate {
   /** Runs that are being stored; true for those that we have asked for. */
   readonly #storing = new Map<Run, boolean>();
   #waiting = new Set<() => void>();
+  #holds = 0;
   #lastMs = 0;
 
   /** The gate of a replica, the same for all sessions of this program. */
@@ -29,9 +30,9 @@ export class PullGate {
   async enter(holder: object, clock: Clock, signal: AbortSignal): Promise<void> {
     for (;;) {
       const stallsInMs = this.#lastMs + STALL_MS - clock.monotonicMs();
-      const isFree = this.#holders.size === 0 || this.#holders.has(holder);
-      if (signal.aborted || isFree || stallsInMs <= 0) break;
-      await this.#changed(clock, stallsInMs, signal);
+      const isFree = this.#holders.size === 0 || this.#holders.has(holder) || stallsInMs <= 0;
+      if (signal.aborted || (isFree && this.#holds === 0)) break;
+      await this.#changed(clock, isFree ? STALL_MS : stallsInMs, signal);
     }
     if (signal.aborted) return;
     this.#holders.add(holder);
@@ -61,9 +62,24 @@ export class PullGate {
     return 'here';
   }
 
+  /** Lets nobody pull until what it returns is called: there may be a shorter way to what is missing. */
+  hold(): () => void {
+    this.#holds++;
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.#holds--;
+      this.#wake();
+    };
+  }
+
   /** The holder is done, or has gone. */
   leave(holder: object): void {
-    if (!this.#holders.delete(holder)) return;
+    if (this.#holders.delete(holder)) this.#wake();
+  }
+
+  #wake(): void {
     const waiting = this.#waiting;
     this.#waiting = new Set();
     for (const wake of waiting) wake();

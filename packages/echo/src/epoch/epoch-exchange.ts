@@ -7,7 +7,6 @@ import { deriveKey } from '@atoll/crypto';
 import type { BranchIndex, LogReplica } from '@atoll/feed';
 import { NO_EPOCH, epochIdOf, type EpochId, type EpochTerms } from '@atoll/halo';
 import {
-  concatBytes,
   equalBytes,
   errorCode,
   toHex,
@@ -20,7 +19,7 @@ import {
 import { openDetached, type DetachedState } from '../snapshot/detached.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
 import type { SnapshotSource } from '../snapshot/snapshot-source.ts';
-import { decodeRequest, encodeRequest } from '../snapshot/transfer-codec.ts';
+import { encodeRequest } from '../snapshot/transfer-codec.ts';
 import {
   keptEpoch,
   othersName,
@@ -38,6 +37,7 @@ import {
   type EpochOffer,
   type EpochQuestion,
 } from './epoch-wire.ts';
+import { chunkOf, type Ask } from './whole-chunk.ts';
 import { groundsOf, nameInMailbox, tagInMailbox, type EpochStand } from './epoch-stand.ts';
 import type { FetchedEpoch } from './fetch-epoch.ts';
 import type { ReturningLog } from './returning-log.ts';
@@ -59,6 +59,8 @@ export interface ExchangeParts {
   readonly generations: () => readonly KeyId[];
   /** The open state, with everything committed to it. */
   readonly live: () => Omit<DetachedState, 'scratch'>;
+  /** True if nothing under the kept epoch was dropped here. @throws StoreError. */
+  readonly isHistoryWhole: () => Promise<boolean>;
   /** True for a block that this device has written. */
   readonly isOwn: (block: number) => boolean;
   /** Keys of feeds, and the slot of this process. */
@@ -77,11 +79,10 @@ export type TrialState =
   | 'open'
   | 'sealed';
 
-/** A way to somebody who made an offer: gives the answer to a question. Rejects where there is none. */
-export type Ask = (question: Uint8Array) => Promise<Uint8Array>;
-
 interface Served {
-  readonly offer: EpochOffer;
+  readonly offer: Omit<EpochOffer, 'isWhole'>;
+  /** Found out when it is asked for: the whole log is looked through. */
+  isWhole?: Promise<boolean>;
   readonly epoch: EpochId;
   readonly source: SnapshotSource;
   readonly seal: AnswerSeal;
@@ -108,7 +109,10 @@ export class EpochExchange {
     const served = await this.#serve(question.ask === 'offer');
     if (served === undefined) return undefined;
     const { rng } = this.#parts.place;
-    if (question.ask === 'offer') return served.seal.sealOffer(served.offer, rng);
+    if (question.ask === 'offer') {
+      const isWhole = await this.#parts.isHistoryWhole();
+      return served.seal.sealOffer({ ...served.offer, isWhole }, rng);
+    }
     if (question.epoch !== served.epoch) return undefined;
     const chunk = this.#chunk(served, question);
     if (chunk === undefined || question.from > chunk.length) return undefined;
@@ -129,7 +133,7 @@ export class EpochExchange {
     const generation = generationOf(answer);
     const seal = generation === undefined ? undefined : this.#sealOf(generation);
     if (generation === undefined || seal === undefined) return undefined;
-    return { generation, terms: seal.openOffer(answer) };
+    return { generation, ...seal.openOffer(answer) };
   }
 
   /**
@@ -161,7 +165,7 @@ export class EpochExchange {
     const { rng, space } = this.#parts.place;
     const name = (question: Uint8Array): string => toHex(nameInMailbox(space, question));
     const { offerQuestion } = this;
-    const offer = served.seal.sealOffer(served.offer, rng);
+    const offer = served.seal.sealOffer({ ...served.offer, isWhole: false }, rng);
     const rest = (): ReturnType<EpochExchange['everything']> => this.everything();
     return {
       tag: tagInMailbox(space, served.epoch),
@@ -477,32 +481,6 @@ export class EpochExchange {
     this.#served = undefined;
     this.#long = undefined;
   }
-}
-
-/** A whole chunk, part by part. */
-async function chunkOf(of: {
-  readonly epoch: EpochId;
-  readonly request: Uint8Array;
-  readonly seal: AnswerSeal;
-  readonly ask: Ask;
-}): Promise<Uint8Array> {
-  const { ask, epoch, request, seal } = of;
-  const parts: Uint8Array[] = [];
-  let from = 0;
-  let total: number | undefined;
-  do {
-    const question = encodeQuestion({ ask: 'part', epoch, from, request: decodeRequest(request) });
-    const part = seal.openPart(question, await ask(question));
-    // Whoever says another length in between, or sends nothing, would keep us asking for ever.
-    const fits = part.total === (total ?? part.total) && from + part.bytes.length <= part.total;
-    if (!fits || (part.bytes.length === 0 && part.total > 0)) {
-      throw new SnapshotError('SNAPSHOT_REFUSED', 'a chunk is not as long as it says');
-    }
-    total = part.total;
-    parts.push(part.bytes);
-    from += part.bytes.length;
-  } while (from < total);
-  return parts.length === 1 ? (parts[0] as Uint8Array) : concatBytes(...parts);
 }
 
 function questionOf(bytes: Uint8Array): EpochQuestion | undefined {

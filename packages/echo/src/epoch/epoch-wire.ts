@@ -45,6 +45,8 @@ export interface EpochOffer {
   readonly terms: EpochTerms;
   /** Generation of the zone's keys under which the state's root was made, and answers are sealed. */
   readonly generation: KeyId;
+  /** He has the history under it, too: who fetches the blocks gets more than by fetching the epoch. */
+  readonly isWhole: boolean;
 }
 
 /** A part of a chunk, and how long the whole is. */
@@ -110,23 +112,25 @@ export class AnswerSeal {
   }
 
   /** Terms as the answer to the question for an offer. */
-  sealOffer({ generation, terms }: EpochOffer, rng: Rng): Uint8Array<ArrayBuffer> {
-    const writer = new Writer(512);
+  sealOffer({ generation, isWhole, terms }: EpochOffer, rng: Rng): Uint8Array<ArrayBuffer> {
+    const writer = new Writer(512).u8(isWhole ? 1 : 0);
     writeTerms(writer, terms);
     const sealed = this.#seal(encodeQuestion({ ask: 'offer' }), writer.finish(), rng);
     return concatBytes(idBytes(generation), sealed);
   }
 
   /** Reads the rest of one, behind {@link generationOf}. @throws SnapshotError `SNAPSHOT_REFUSED`. */
-  openOffer(answer: Uint8Array): EpochTerms {
+  openOffer(answer: Uint8Array): Omit<EpochOffer, 'generation'> {
     const question = encodeQuestion({ ask: 'offer' });
     const plaintext = this.#open(question, answer.subarray(ID_BYTES));
     return decoded(() => {
       const reader = new Reader(plaintext);
+      const whole = reader.u8();
+      if (whole > 1) throw refused('something is so or not');
       const terms = readTerms(reader);
       reader.end();
       if (terms.space !== this.#space) throw refused('an epoch is of this space');
-      return terms;
+      return { terms, isWhole: whole === 1 };
     });
   }
 

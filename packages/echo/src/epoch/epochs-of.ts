@@ -45,6 +45,7 @@ export function exchangeOf(host: EpochsHost, epochs: SpaceEpochs): EpochExchange
     slot: writer.slot,
     place: placeOf(host),
     book: epochs.book,
+    isHistoryWhole: () => epochs.isHistoryWhole(),
     isOwn: (block) => epochs.isOwn(block),
     generations: () => authority.keys.generations(ROOT_ZONE),
     live: () => {
