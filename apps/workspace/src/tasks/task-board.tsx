@@ -129,11 +129,11 @@ function Card(props: {
     >
       {looker === undefined ? null : <LookerFlag looker={looker} />}
       <div className="head">
-        <Tick task={task} actions={actions} />
+        <Tick task={task} canWrite={actions.canWrite} onTick={() => actions.tick(task)} />
         <TaskTitle
           task={task}
           isEditing={isEditing}
-          actions={actions}
+          onRename={(title) => actions.rename(task, title)}
           onEnd={() => keys.setEditing(undefined)}
         />
       </div>

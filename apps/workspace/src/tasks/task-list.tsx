@@ -1,6 +1,6 @@
 /** Tasks as a list, grouped by state. */
 import type { Member, PresenceEntry, Space } from '@atoll/client';
-import { useRef, type ReactElement } from 'react';
+import { memo, useLayoutEffect, useRef, type ReactElement, type RefObject } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { TASKS } from '../copy/workspace.ts';
 import type { TaskState } from '../data/workspace-types.ts';
@@ -34,6 +34,7 @@ export function TaskList(props: {
   const all = ORDER.flatMap((state) => shown.lanes[state]);
   const keys = useTaskKeys<HTMLDivElement>([all], actions, props.onSpeak);
   const drag = useTaskDrag(lanes, actions, props.onSpeak);
+  const tools = useTools({ actions, keys, drag });
   const members = useMemberById(space);
   const lookers = useLookers(space);
   const input = useRef<HTMLInputElement>(null);
@@ -63,11 +64,12 @@ export function TaskList(props: {
               <Row
                 key={task.id}
                 task={task}
-                isFirst={task === all[0]}
+                tabIndex={keys.tabIndex(task, task === all[0])}
                 isOpen={openId === task.id}
-                actions={actions}
-                keys={keys}
-                drag={drag}
+                isEditing={keys.editing === task.id}
+                dragging={draggingOf(drag, task)}
+                canWrite={actions.canWrite}
+                tools={tools}
                 members={members}
                 looker={lookers.get(task.id)}
               />
@@ -84,26 +86,46 @@ export function TaskList(props: {
   );
 }
 
-function Row(props: {
-  readonly task: TaskRow;
-  readonly isFirst: boolean;
-  readonly isOpen: boolean;
+/** What rows act with. Another with each change, while a row stays the same one: so it is read when it is used. */
+interface RowTools {
   readonly actions: TaskActions;
   readonly keys: TaskKeys<HTMLDivElement>;
   readonly drag: TaskDrag;
+}
+
+function useTools(now: RowTools): RefObject<RowTools> {
+  const tools = useRef(now);
+  useLayoutEffect(() => {
+    tools.current = now;
+  });
+  return tools;
+}
+
+function draggingOf(drag: TaskDrag, { id }: TaskRow): string {
+  return `${drag.before === id ? 'drop-before' : ''} ${drag.dragged === id ? 'dragged' : ''}`;
+}
+
+const Row = memo(function Row(props: {
+  readonly task: TaskRow;
+  readonly tabIndex: 0 | -1;
+  readonly isOpen: boolean;
+  readonly isEditing: boolean;
+  /** Classes of a row that is dragged, or before which one is dropped. */
+  readonly dragging: string;
+  readonly canWrite: boolean;
+  readonly tools: RefObject<RowTools>;
   readonly members: ReadonlyMap<string, Member>;
   readonly looker: PresenceEntry | undefined;
 }): ReactElement {
-  const { task, actions, keys, drag, looker } = props;
+  const { task, canWrite, isEditing, looker, tools } = props;
   const classes = [
     'task',
     task.state,
     props.isOpen ? 'open' : '',
-    drag.before === task.id ? 'drop-before' : '',
-    drag.dragged === task.id ? 'dragged' : '',
+    props.dragging,
     looker === undefined ? '' : 'seen-by',
   ];
-  const isEditing = keys.editing === task.id;
+  const now = (): RowTools => tools.current;
   return (
     <li
       className={classes.join(' ')}
@@ -113,21 +135,25 @@ function Row(props: {
       title={looker === undefined ? undefined : TASKS.hereToo(looker.displayName)}
       data-task={task.id}
       data-testid="task"
-      tabIndex={keys.tabIndex(task, props.isFirst)}
-      onFocus={() => keys.onFocus(task)}
-      onKeyDown={(event) => keys.onKeyDown(event, task)}
-      onClick={() => (isEditing ? undefined : actions.open(task))}
-      onDoubleClick={() => (actions.canWrite ? keys.setEditing(task.id) : undefined)}
-      {...drag.ofTask(task)}
+      tabIndex={props.tabIndex}
+      onFocus={() => now().keys.onFocus(task)}
+      onKeyDown={(event) => now().keys.onKeyDown(event, task)}
+      onClick={() => (isEditing ? undefined : now().actions.open(task))}
+      onDoubleClick={() => (canWrite ? now().keys.setEditing(task.id) : undefined)}
+      draggable={canWrite}
+      onDragStart={(event) => now().drag.ofTask(task).onDragStart(event)}
+      onDragOver={(event) => now().drag.ofTask(task).onDragOver(event)}
+      onDragEnd={() => now().drag.ofTask(task).onDragEnd()}
+      onDrop={(event) => now().drag.ofTask(task).onDrop(event)}
     >
-      <Tick task={task} actions={actions} />
+      <Tick task={task} canWrite={canWrite} onTick={() => now().actions.tick(task)} />
       <TaskTitle
         task={task}
         isEditing={isEditing}
-        actions={actions}
-        onEnd={() => keys.setEditing(undefined)}
+        onRename={(title) => now().actions.rename(task, title)}
+        onEnd={() => now().keys.setEditing(undefined)}
       />
       <TaskFacts task={task} members={props.members} />
     </li>
   );
-}
+});

@@ -7,14 +7,15 @@ import { TASKS } from '../copy/workspace.ts';
 import type { TaskState } from '../data/workspace-types.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Person } from '../ui/person.tsx';
-import type { TaskActions, TaskRow } from './use-tasks.ts';
+import type { TaskRow } from './use-tasks.ts';
 
 /** The round box: empty, half, ticked. */
 export function Tick(props: {
   readonly task: TaskRow;
-  readonly actions: TaskActions;
+  readonly canWrite: boolean;
+  readonly onTick: () => void;
 }): ReactElement {
-  const { task, actions } = props;
+  const { task, canWrite } = props;
   return (
     <button
       type="button"
@@ -22,10 +23,10 @@ export function Tick(props: {
       className={`tick ${task.state}`}
       aria-checked={task.state === 'done' ? true : task.state === 'doing' ? 'mixed' : false}
       aria-label={TASKS.tick(task.title)}
-      aria-disabled={!actions.canWrite}
+      aria-disabled={!canWrite}
       onClick={(event) => {
         event.stopPropagation();
-        if (actions.canWrite) actions.tick(task);
+        if (canWrite) props.onTick();
       }}
     >
       <TickMark state={task.state} />
@@ -42,7 +43,7 @@ export function TickMark({ state }: { readonly state: TaskState }): ReactElement
 export function TaskTitle(props: {
   readonly task: TaskRow;
   readonly isEditing: boolean;
-  readonly actions: TaskActions;
+  readonly onRename: (title: string) => void;
   readonly onEnd: () => void;
 }): ReactElement {
   const { task, isEditing } = props;
@@ -52,7 +53,7 @@ export function TaskTitle(props: {
 
 function TitleEdit(props: {
   readonly task: TaskRow;
-  readonly actions: TaskActions;
+  readonly onRename: (title: string) => void;
   readonly onEnd: () => void;
 }): ReactElement {
   const [title, setTitle] = useState(props.task.title);
@@ -60,7 +61,7 @@ function TitleEdit(props: {
   const end = (keep: boolean): void => {
     if (ended.current) return;
     ended.current = true;
-    if (keep) props.actions.rename(props.task, title);
+    if (keep) props.onRename(title);
     props.onEnd();
   };
   return (
