@@ -137,12 +137,29 @@ const cell =
     db.close();
   };
 
+/** Loses one row, as a wrong bit in the structure of the database does: nothing else shows it. */
+const lost =
+  (table: 'blocks' | 'vals', where = '1', before = ''): Damage =>
+  (dir, random) => {
+    const db = new DatabaseSync(join(dir, 'blocks.sqlite'));
+    db.exec(before);
+    const key = table === 'vals' ? 'name' : 'at';
+    const found = db.prepare(`SELECT ${key} AS key FROM ${table} WHERE ${where} ORDER BY ${key}`);
+    const rows = found.all() as { readonly key: string | number }[];
+    const { key: no } = rows[random(rows.length)] as (typeof rows)[number];
+    db.prepare(`DELETE FROM ${table} WHERE ${key} = ?`).run(no);
+    db.close();
+  };
+
 /** Then the log is read. */
 const NO_SNAPSHOT = "DELETE FROM vals WHERE name LIKE 'snapshot/%'";
 
 /** What may come of each kind, beside the very same content. */
 const KINDS: { readonly [kind: string]: readonly [Damage, RegExp] } = {
-  'the database': [file(/^blocks\.sqlite$/), /^(STORE_CORRUPT|ECHO_UNDO_DAMAGED|told|repaired)/],
+  'the database': [
+    file(/^blocks\.sqlite$/),
+    /^(STORE_CORRUPT|STORE_IO|FEED_LOG_CORRUPT|ECHO_UNDO_DAMAGED|told|repaired)/,
+  ],
   'a block under a snapshot': [cell('blocks', 'bytes'), /^repaired right$/],
   'a block': [cell('blocks', 'bytes', '1', NO_SNAPSHOT), /^(told FEED_LOG_CORRUPT|repaired right)/],
   'the hash of a block': [cell('blocks', 'hash'), /^(told SNAPSHOT_AHEAD|repaired right)/],
@@ -155,6 +172,10 @@ const KINDS: { readonly [kind: string]: readonly [Damage, RegExp] } = {
     cell('vals', 'value', `name LIKE 'undo/%' AND length(value) > 500`),
     /^ECHO_UNDO_DAMAGED right$/,
   ],
+  'a lost record': [lost('vals', "name NOT LIKE 'undo/%'"), /^(right|told .*)$/],
+  'lost stacks of undo': [lost('vals', "name LIKE 'undo/%'"), /^ECHO_UNDO_DAMAGED right$/],
+  'a lost block': [lost('blocks', '1', NO_SNAPSHOT), /^(told .*|repaired right)$/],
+  'a lost block under a snapshot': [lost('blocks'), /^(right|told .*|repaired right)$/],
   'the keystore': [file(/^keys\.sealed$/), /^STORE_CORRUPT$/],
   'the key file': [file(/^keys\.key$/), /^STORE_CORRUPT$/],
   'a piece of a file': [file(/^chunks\/[0-9a-f]{64}\/[0-9a-f]{64}$/), /^file BLOB_AWAY$/],

@@ -14,6 +14,8 @@ import {
 } from '@atoll/kernel';
 import { EchoError } from './echo-error.ts';
 
+const MARK = Uint8Array.of(1);
+
 /** What {@link UndoStore} needs. */
 export interface UndoStorePorts {
   readonly store: Store;
@@ -28,6 +30,8 @@ export interface UndoStorePorts {
 export class UndoStore {
   readonly #ports: UndoStorePorts;
   readonly #key: SealingKey;
+  /** The mark that there are stacks is durable. */
+  #isMarked = false;
 
   constructor(ports: UndoStorePorts) {
     this.#ports = ports;
@@ -36,16 +40,22 @@ export class UndoStore {
 
   /**
    * What was kept, to be opened when somebody asks for it; `undefined` if nothing was. The function throws
-   * EchoError `ECHO_UNDO_DAMAGED`. @throws StoreError.
+   * EchoError `ECHO_UNDO_DAMAGED`, also for what was kept and is not there. @throws StoreError.
    */
   async load(): Promise<(() => Uint8Array) | undefined> {
-    const sealed = await this.#ports.store.value(this.#name());
-    if (sealed === undefined) return undefined;
+    const { store } = this.#ports;
+    const [sealed, mark] = await Promise.all([
+      store.value(this.#name()),
+      store.value(this.#markName()),
+    ]);
+    this.#isMarked = mark !== undefined;
+    if (sealed === undefined && mark === undefined) return undefined;
     return () => {
+      if (sealed === undefined) throw damaged('is not there any more');
       const { aead } = this.#ports;
       const plaintext = open(this.#key, { associated: this.#place(), sealed, aead });
       if (plaintext !== undefined) return plaintext;
-      throw new EchoError('ECHO_UNDO_DAMAGED', 'stored undo is not what was written');
+      throw damaged('is not what was written');
     };
   }
 
@@ -53,7 +63,15 @@ export class UndoStore {
   async save(plaintext: Uint8Array): Promise<void> {
     const { aead, rng, store } = this.#ports;
     const sealed = seal(this.#key, { rng, associated: this.#place(), plaintext, aead });
-    await store.commit({ values: new Map([[this.#name(), sealed]]) });
+    const values = new Map([[this.#name(), sealed]]);
+    // A wrong bit in the structure of a store loses one name, and not another that lies elsewhere.
+    if (!this.#isMarked) values.set(this.#markName(), MARK);
+    await store.commit({ values });
+    this.#isMarked = true;
+  }
+
+  #markName(): string {
+    return `has-undo/${this.#ports.space}`;
   }
 
   #name(): string {
@@ -63,4 +81,8 @@ export class UndoStore {
   #place(): Uint8Array {
     return concatBytes(utf8('undo-stacks'), idBytes(this.#ports.space));
   }
+}
+
+function damaged(how: string): EchoError {
+  return new EchoError('ECHO_UNDO_DAMAGED', `stored undo ${how}`);
 }

@@ -4,6 +4,7 @@ import {
   cp,
   mkdir,
   mkdtemp,
+  readFile,
   rename,
   rm,
   stat,
@@ -15,7 +16,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { utf8, type BlockHash, type FeedKey, type NewBlock, type SpaceId } from '@atoll/kernel';
+import {
+  errorCode,
+  utf8,
+  type BlockHash,
+  type FeedKey,
+  type NewBlock,
+  type SpaceId,
+} from '@atoll/kernel';
 import { SimRng } from '@atoll/testkit';
 import { storeContract } from '@atoll/testkit/contracts';
 import { rowBatch } from './block-rows.ts';
@@ -88,6 +96,33 @@ test('a file that is no database is refused as corrupt and left as it is', async
   expect(() => NodeStore.open(bed.dir, new SimRng(1))).toThrow(
     expect.objectContaining({ code: 'STORE_CORRUPT' }),
   );
+});
+
+test('a database whose tables are not there any more, or of another format, is corrupt', async () => {
+  // Bytes of the header and of the first page, https://sqlite.org/fileformat2.html: schema format, root page.
+  for (const at of [47, 104]) {
+    await using bed = await scratch();
+    const store = NodeStore.open(bed.dir, new SimRng(1));
+    await store.commit({ blocks: [block(0)], values: new Map([['one', utf8('1')]]) });
+    await store[Symbol.asyncDispose]();
+    const path = join(bed.dir, 'blocks.sqlite');
+    const whole = await readFile(path);
+    for (let bit = 0; bit < 8; bit++) {
+      const wrong = Uint8Array.from(whole);
+      wrong[at] = (wrong[at] ?? 0) ^ (1 << bit);
+      await writeFile(path, wrong);
+      const read = async (): Promise<void> => {
+        await using opened = NodeStore.open(bed.dir, new SimRng(1));
+        await opened.read(SPACE, 0, 9);
+        await opened.value('one');
+      };
+      const code = await read().then(
+        () => 'whole',
+        (failure: unknown) => errorCode(failure),
+      );
+      expect(['whole', 'STORE_CORRUPT'], `byte ${at} bit ${bit}`).toContain(code);
+    }
+  }
 });
 
 test('a directory that cannot be made is an error of input and output', async () => {

@@ -2,6 +2,8 @@
 import { StoreError, type StoreErrorCode } from '@atoll/kernel';
 
 // Primary result codes, https://sqlite.org/rescode.html.
+/** A statement that does not fit the tables. Ours never change, so the tables are not what was made. */
+const ERROR = 1;
 const BUSY = 5;
 const LOCKED = 6;
 const CORRUPT = 11;
@@ -27,7 +29,7 @@ export function storeFailure(failure: unknown): StoreError {
   const kind: StoreErrorCode =
     code === FULL
       ? 'STORE_FULL'
-      : code === CORRUPT || code === NOT_A_DATABASE
+      : code === CORRUPT || code === NOT_A_DATABASE || code === ERROR
         ? 'STORE_CORRUPT'
         : 'STORE_IO';
   const text = failure instanceof Error ? failure.message : String(failure);
