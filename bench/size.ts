@@ -1,5 +1,5 @@
 // What a browser downloads and what an installer gets, against the same of other libraries. Bundles are
-// made by Vite in one run: minified, gzip level 9. Run: `npx node bench/size.ts [--install]`.
+// made by Vite in one run: minified, gzip level 9. Run: `npx node bench/size.ts [--parts] [--install]`.
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   globSync,
@@ -16,17 +16,22 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, type Rolldown } from 'vite';
 import { filesAtOnce, inOneFile, modulesAtOnce } from '../tools/at-once.ts';
+import { charactersBySource, partOf } from './size/by-part.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const KIB = 1024;
+
+const PAGE = 'the same as a page takes it: createClient, defineType, s';
 
 /** What is bundled, by the name it has in the table; the first is the reference. Packages mean all they export. */
 const BUNDLES: Readonly<Record<string, string>> = {
   'yjs (no sync, no storage, no encryption)': 'yjs',
   'atoll, whole client for a browser': 'atoll',
-  'the same as a page takes it: createClient, defineType, s':
-    '{ createClient, defineType, s } atoll',
+  [PAGE]: '{ createClient, defineType, s } atoll',
   'of which schema': '@atoll/schema',
+  'of which a verified log: blocks, chains, signatures, seals': '{ LogReplica } @atoll/feed',
+  'of which who may do what, with blocks': '{ SpaceAuthority } @atoll/halo',
+  'of which objects: fold, texts, queries, undo, the root': '{ Database } @atoll/echo',
   'of which crypto with its libraries': '@atoll/crypto',
   'core: a space with objects, types and queries': '{ Space } @atoll/echo',
   'all that feed, halo and echo export': '@atoll/echo',
@@ -37,6 +42,8 @@ const BUNDLES: Readonly<Record<string, string>> = {
 interface Size {
   readonly eager: number;
   readonly all: number;
+  /** Bytes at once of each part, in proportion to its characters. */
+  readonly parts: ReadonlyMap<string, number>;
 }
 
 interface Built {
@@ -61,6 +68,7 @@ async function bundleBytes(specifier: string): Promise<Size> {
         build: {
           write: false,
           target: 'es2024',
+          sourcemap: 'hidden',
           rolldownOptions: { input, output: outputOptions },
         },
       })) as Rolldown.RolldownOutput;
@@ -73,13 +81,28 @@ async function bundleBytes(specifier: string): Promise<Size> {
       files
         .map((file) => gzipSync(file.type === 'chunk' ? file.code : file.source, { level: 9 }))
         .reduce((bytes, { length }) => bytes + length, 0);
-    return {
-      eager: sum(filesAtOnce(chunks)),
-      all: sum(output),
-    };
+    const atOnce = filesAtOnce(chunks);
+    const eager = sum(atOnce);
+    // Maps are beside the files, and no page loads them.
+    const all = sum(output.filter(({ fileName }) => !fileName.endsWith('.map')));
+    return { eager, all, parts: partsOf(atOnce, eager) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function partsOf(files: Built['chunks'], bytes: number): ReadonlyMap<string, number> {
+  const characters = new Map<string, number>();
+  for (const { code, map } of files) {
+    if (map === null) continue;
+    for (const [source, count] of charactersBySource({ code, ...map })) {
+      const part = partOf(source);
+      characters.set(part, (characters.get(part) ?? 0) + count);
+    }
+  }
+  const whole = [...characters.values()].reduce((sum, count) => sum + count, 0);
+  const sorted = [...characters].sort(([, a], [, b]) => b - a);
+  return new Map(sorted.map(([part, count]) => [part, (count / whole) * bytes]));
 }
 
 /** Installs the packed library into an empty folder, as a user would. */
@@ -121,6 +144,10 @@ console.log('   KiB gzip: at once, with all that may be loaded later');
 for (const [name, { all, eager }] of sizes) {
   const ratio = (eager / reference).toFixed(2).padStart(5);
   console.log(`${kib(eager)} ${kib(all)}  ${ratio}×  ${name}`);
+}
+if (process.argv.includes('--parts')) {
+  console.log('\n   KiB gzip at once, by part of what a page takes');
+  for (const [part, bytes] of sizes.get(PAGE)?.parts ?? []) console.log(`${kib(bytes)}  ${part}`);
 }
 if (process.argv.includes('--install')) {
   const { bytes, packages } = installed();
