@@ -287,8 +287,8 @@ function valuesSource(
   const { name } = type.compiled;
   if (!isScalar(of.leaf.data) && of.leaf.data.kind !== 'set') return undefined;
   const guess = host.indexes.rowsOfType(name).length / GUESSED_SHARE;
-  let estimate = 0;
-  for (const goal of goals) estimate += host.indexes.countWith(name, of, goal) ?? guess;
+  const counts = goals.map((goal) => host.indexes.countWith(name, of, goal));
+  const estimate = counts.reduce<number>((sum, count) => sum + (count ?? guess), 0);
   return {
     node: {
       kind: 'equality',
@@ -297,6 +297,7 @@ function valuesSource(
       estimate: Math.ceil(estimate),
     },
     isExact: true,
+    ...(counts.includes(undefined) ? { isGuessed: true } : {}),
     rows: () => {
       const [only] = goals;
       if (only !== undefined && goals.length === 1) return host.indexes.rowsWith(name, of, only);

@@ -8,6 +8,7 @@ import { EntryRows } from './entry-rows.ts';
 import { edgeFrom, edgesNamed, type Edge } from './edges.ts';
 import { fieldNamed, keyedNamed } from './fields.ts';
 import { ForwardHop } from './forward-hop.ts';
+import { meetingSources, type KnownSource } from './meeting-sources.ts';
 import type { Range } from './ordered-index.ts';
 import type { Part, PlanNode, Source } from './plan-node.ts';
 import type { Condition, HopFrom, RefGoal, TreeGoal, Where } from './query-form.ts';
@@ -70,7 +71,7 @@ function wheres(host: QueryHost, type: KnownType, given: unknown): Part[] {
   return (given as readonly Where[]).map((where) => compileWhere(host, type, where));
 }
 
-/** All must hold; the one that knows of the fewest rows says where to look. */
+/** All must hold; those that know of the fewest rows say where to look. */
 function allOf(host: QueryHost, type: KnownType, parts: readonly FieldPart[]): Part {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only;
@@ -82,14 +83,14 @@ function allOf(host: QueryHost, type: KnownType, parts: readonly FieldPart[]): P
     words: parts.length === 0 ? 'anything' : parts.map(({ words }) => words).join(' and '),
     hops: parts.flatMap(({ hops }) => hops),
     source: () => {
-      const joined = joinRanges(parts).map(({ of, range }) => rangeSource(host, type, of, range));
-      const others = parts.flatMap((part) => {
-        const source = part.range === undefined ? part.source?.() : undefined;
-        return source === undefined ? [] : [source];
+      const joined = joinRanges(parts).map(({ of, range }): KnownSource => {
+        return { source: rangeSource(host, type, of, range), part: undefined };
       });
-      const best = fewest([...joined, ...others]);
-      // What passes one part need not pass the others.
-      return best && { node: best.node, rows: best.rows };
+      const others = parts.flatMap((part): KnownSource[] => {
+        const source = part.range === undefined ? part.source?.() : undefined;
+        return source === undefined ? [] : [{ source, part }];
+      });
+      return meetingSources(host, type.compiled.name, { parts, known: [...joined, ...others] });
     },
   };
 }
@@ -128,14 +129,6 @@ function unionOf(sources: readonly Source[]): Source {
       return rows;
     },
   };
-}
-
-function fewest(sources: readonly Source[]): Source | undefined {
-  let best: Source | undefined;
-  for (const source of sources) {
-    if (best === undefined || source.node.estimate < best.node.estimate) best = source;
-  }
-  return best;
 }
 
 /** Ranges of one field as one range. */

@@ -14,6 +14,7 @@ export interface PlanNode {
     | 'hop'
     | 'tree'
     | 'union'
+    | 'meeting'
     | 'walk';
   /** The step in words. */
   readonly words: string;
@@ -30,6 +31,10 @@ export interface Source {
   readonly rows: () => Iterable<number>;
   /** All of the rows pass the test: an index has seen so, and reading each of them again costs more. */
   readonly isExact?: boolean;
+  /** What is still to be tested of them, where an index has seen to a part of the condition. */
+  readonly rest?: (row: number) => boolean;
+  /** The estimate is a guess, as the index is not made yet. */
+  readonly isGuessed?: boolean;
 }
 
 /** A condition that is ready to be tested. */

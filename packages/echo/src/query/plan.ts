@@ -63,7 +63,8 @@ export class Plan {
 
   /** The same for a row that a source of this plan gave. */
   acceptsOf(source: Source, row: number): boolean {
-    return this.isWanted(row) && (source.isExact === true || this.part.test(row));
+    if (!this.isWanted(row)) return false;
+    return source.isExact === true || (source.rest ?? this.part.test)(row);
   }
 
   /** True unless the query leaves out objects that are deleted as the row's is, or not. */
