@@ -7,6 +7,8 @@ export const MODELS = {
     'org.atoll.sheet': 'Spreadsheet',
     'org.yjs.document': 'Document',
   } as Readonly<Record<string, string>>,
+  noWords: 'There are no words in it yet.',
+  elsewhere: 'Written with another program. Here it can be read.',
   addRow: 'Row',
   addColumn: 'Column',
   wrote: 'Changed a cell',

@@ -1,17 +1,19 @@
-/** A field of a custom data model: a spreadsheet as a grid, anything else as what it says of itself. */
+/** A field of a custom data model: a spreadsheet as a grid, a document as its words, anything else as what it says of itself. */
 import type { AnyObject, Space } from '@atoll/client';
 import type { ModelField } from '@atoll/schema';
 import type { Sheet } from '@atoll/model-sheet';
-import { useClient, useDatabase } from '@atoll/react';
-import { useEffect, useState, type ReactElement } from 'react';
+import { useDatabase } from '@atoll/react';
+import { useState, type ReactElement } from 'react';
 import { MODELS } from '../copy/models.ts';
 import { fieldWords } from '../data/type-words.ts';
 import { Button } from '../ui/button.tsx';
-import { registerSheets, SHEET_MODEL } from './sheet-code.ts';
+import { DOCUMENT_MODEL, modelWords, SHEET_MODEL, useModelCode } from './model-code.ts';
 
 /** Rows and columns that are shown; more is a program of its own. */
 const ROWS_MAX = 60;
 const COLUMNS_MAX = 16;
+/** Characters of a document that are shown beside a view. */
+const WORDS_CHARACTERS_MAX = 20_000;
 
 interface ModelProps {
   readonly space: Space;
@@ -23,27 +25,41 @@ interface ModelProps {
 /** The value of the field. */
 export function ModelValue(props: ModelProps): ReactElement {
   const { space, object, field } = props;
-  const client = useClient();
   const model = object[field] as ModelField<unknown>;
-  const [hasCode, setHasCode] = useState(model.status !== 'unknown');
-  const isSheet = model.model === SHEET_MODEL;
-  useEffect(() => {
-    if (!isSheet || hasCode) return;
-    registerSheets(client).then(
-      () => setHasCode(true),
-      // Without its code it is shown as data.
-      () => undefined,
-    );
-  }, [client, isSheet, hasCode]);
+  const hasCode = useModelCode(model);
   const status = useDatabase(space, () => model.status, [model, hasCode]);
-  if (isSheet && status === 'ready') return <SheetGrid {...props} />;
+  if (status === 'ready' && model.model === SHEET_MODEL) return <SheetGrid {...props} />;
+  if (status === 'ready' && model.model === DOCUMENT_MODEL) {
+    return <DocumentWords space={space} model={model} label={fieldWords(field)} />;
+  }
   return <Plain space={space} model={model} />;
 }
 
-function Plain(props: {
+/** Lines of a document that another program has written. */
+function DocumentWords(props: PlainProps & { readonly label: string }): ReactElement {
+  const { label, space, model } = props;
+  const words = useDatabase(space, () => modelWords(model, WORDS_CHARACTERS_MAX), [model]);
+  const lines = words === '' ? [] : words.split('\n');
+  return (
+    <div className="document-words" data-testid="document-words">
+      <div className="words" tabIndex={0} role="region" aria-label={label}>
+        {lines.map((line, at) => (
+          <p key={at} dir="auto">
+            {line}
+          </p>
+        ))}
+      </div>
+      <p className="meta">{lines.length === 0 ? MODELS.noWords : MODELS.elsewhere}</p>
+    </div>
+  );
+}
+
+interface PlainProps {
   readonly space: Space;
   readonly model: ModelField<unknown>;
-}): ReactElement {
+}
+
+function Plain(props: PlainProps): ReactElement {
   const { space, model } = props;
   const said = useDatabase(space, () => (model.status === 'ready' ? model.toJSON() : undefined), [
     model,

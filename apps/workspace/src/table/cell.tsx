@@ -1,11 +1,19 @@
 /** One value of a table: text, number, day, chips. Cells never wrap; the panel shows everything. */
 import type { AnyObject } from '@atoll/client';
-import { isBlobField, toJsonForm, type BlobRef, type Ref, type TypeData } from '@atoll/schema';
+import {
+  isBlobField,
+  toJsonForm,
+  type BlobRef,
+  type ModelField,
+  type Ref,
+  type TypeData,
+} from '@atoll/schema';
 import type { ReactElement, ReactNode } from 'react';
 import { moment } from '../copy/general.ts';
 import { MODELS } from '../copy/models.ts';
 import { TABLE } from '../copy/workspace.ts';
 import { titleField, typeNoun } from '../data/type-words.ts';
+import { modelWords, useModelCode } from '../panel/model-code.ts';
 import { Icon } from '../ui/icon.tsx';
 import type { Column } from './columns.ts';
 
@@ -47,9 +55,20 @@ function shown(value: unknown, column: Column, types: TypesByName): ReactNode {
       return <RefChip to={value as Ref<unknown>} types={types} />;
     case 'enum':
       return <span className="chip">{String(value)}</span>;
+    case 'model':
+      return <ModelCell field={value as ModelField<unknown>} />;
     default:
       return <span className="cut">{plainText(value, column)}</span>;
   }
+}
+
+/** The first words of a document or a spreadsheet; what it is where it has none. */
+function ModelCell({ field }: { readonly field: ModelField<unknown> }): ReactElement {
+  const hasCode = useModelCode(field);
+  const words = hasCode ? modelWords(field, TEXT_CHARACTERS_MAX) : '';
+  const noun = MODELS.names[field.model] ?? typeNoun(field.model);
+  if (words === '') return <span className="cut ink-2">{noun}</span>;
+  return <span className="cut">{words.replaceAll('\n', ' ')}</span>;
 }
 
 function plainText(value: unknown, { data, field }: Column): string {
@@ -66,8 +85,6 @@ function plainText(value: unknown, { data, field }: Column): string {
       return value === true ? TABLE.yes : TABLE.no;
     case 'bytes':
       return value instanceof Uint8Array ? sizeText(value.length) : '';
-    case 'model':
-      return MODELS.names[data.model] ?? typeNoun(data.model);
     case 'json':
     case 'records':
       return JSON.stringify(value).slice(0, TEXT_CHARACTERS_MAX);
