@@ -220,6 +220,8 @@ export const PANEL = {
   noLinks: 'Nothing links here.',
   linkedBy: (count: number, type: string, field: string): string =>
     `${count.toLocaleString()} ${type} · ${field}`,
+  more: (field: string): string => `${field}: one more`,
+  less: (field: string): string => `${field}: one less`,
   showAll: (count: number): string => `Show all ${count.toLocaleString()}`,
   whoSees: 'Who can see this',
   everyone: (space: string, people: number): string =>

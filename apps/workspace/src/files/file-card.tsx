@@ -5,7 +5,7 @@ import { useDatabase } from '@atoll/react';
 import { useState, type ReactElement } from 'react';
 import { FILES } from '../copy/files.ts';
 import type { AttachmentObject } from '../data/workspace-types.ts';
-import { sizeText } from '../table/cell.tsx';
+import { sizeText } from '../data/value-words.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Menu, type MenuEntry } from '../ui/menu.tsx';

@@ -3,7 +3,7 @@ import type { Space } from '@atoll/client';
 import type { BlobRef } from '@atoll/schema';
 import { useState, type ReactElement } from 'react';
 import { FILES, FILE_FAILURES } from '../copy/files.ts';
-import { sizeText } from '../table/cell.tsx';
+import { sizeText } from '../data/value-words.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { NoteLine } from '../ui/note-line.tsx';

@@ -4,7 +4,7 @@ import { useLive } from '@atoll/react';
 import { useState, type ReactElement } from 'react';
 import { codeOf } from '../app/failure.ts';
 import { SAVE } from '../copy/keep.ts';
-import { sizeText } from '../table/cell.tsx';
+import { sizeText } from '../data/value-words.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 import { useToast } from '../ui/toast.tsx';

@@ -4,13 +4,17 @@ import { dayText, moment } from '../copy/general.ts';
 import { OBJECT_HISTORY } from '../copy/history.ts';
 import { NOTES, TASKS } from '../copy/workspace.ts';
 import { fieldWords } from '../data/type-words.ts';
+import { plainWords } from '../data/value-words.ts';
 import { objectName, type TypesByName } from '../table/cell.tsx';
+import { modelDataWords } from './model-code.ts';
 
 /** Fields that order things: that something moved is said, not where to. */
 const ORDERING = ['rank', 'position', 'parent'];
 
 /** Characters that are shown on each side of a change in a text. */
 const AROUND = 24;
+/** Characters that are shown of a change in a document. */
+const CHANGED_MAX = 240;
 
 /** True for fields that only say where something stands. */
 export function isOrdering(field: string): boolean {
@@ -19,7 +23,11 @@ export function isOrdering(field: string): boolean {
 
 /** A field as people read it. */
 export function fieldLabel(type: string, field: string): string {
-  return (type === 'Note' ? NOTES.fields[field] : undefined) ?? fieldWords(field);
+  const known = type === 'Note' ? NOTES.fields[field] : undefined;
+  if (known !== undefined) return known;
+  // A field of a record, or of the records under keys.
+  const [first = field, ...deeper] = field.split('.').filter((part) => part !== '*');
+  return [fieldWords(first), ...deeper.map((part) => fieldWords(part).toLowerCase())].join(' · ');
 }
 
 /** A changed place: what stood there is struck, what stands there is new. */
@@ -74,6 +82,9 @@ function partsOf(source: WordSource, diff: FieldDiff): readonly ChangePart[] {
   const words = (value: unknown): string => valueWords(source, diff.field, value);
   switch (diff.kind) {
     case 'value':
+      return kindOf(source, diff.field) === 'model'
+        ? around(words(diff.before), words(diff.after))
+        : [...old(words(diff.before)), ...fresh(words(diff.after))];
     case 'counter':
       return [...old(words(diff.before)), ...fresh(words(diff.after))];
     case 'set':
@@ -83,9 +94,15 @@ function partsOf(source: WordSource, diff: FieldDiff): readonly ChangePart[] {
       ];
     case 'map':
       return diff.entries.flatMap(({ key, before, after }) => [
-        { is: 'kept' as const, text: `${key} ` },
-        ...old(words(before)),
-        ...fresh(words(after)),
+        ...(kindOf(source, diff.field) === 'records'
+          ? // That there is a record under a key; what is in it is told beside.
+            [...(after === true ? fresh(key) : old(key)), SPACE]
+          : [
+              { is: 'kept' as const, text: `${key} ` },
+              ...old(words(before)),
+              ...fresh(words(after)),
+              SPACE,
+            ]),
       ]);
     case 'text': {
       const isFormatting = diff.pieces.every(({ change }) => change === 'kept');
@@ -105,6 +122,34 @@ function partsOf(source: WordSource, diff: FieldDiff): readonly ChangePart[] {
       });
   }
 }
+
+function kindOf({ type, types }: WordSource, field: string): string | undefined {
+  return types.get(type)?.fields[field]?.kind;
+}
+
+/** Of two long texts what differs, in whole lines or words where that is possible. */
+function around(before: string, after: string): readonly ChangePart[] {
+  if (before === '' || after === '') return [...old(cut(before)), ...fresh(cut(after))];
+  const most = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < most && before[head] === after[head]) head++;
+  let tail = 0;
+  while (tail < most - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
+  const kept = (text: string): ChangePart => ({ is: 'kept', text });
+  return [
+    kept(before.slice(Math.max(0, head - AROUND), head)),
+    ...old(cut(before.slice(head, before.length - tail))),
+    ...fresh(cut(after.slice(head, after.length - tail))),
+    kept(before.slice(before.length - tail, before.length - tail + AROUND)),
+  ];
+}
+
+function cut(text: string): string {
+  return text.length <= CHANGED_MAX ? text : `${text.slice(0, CHANGED_MAX)}…`;
+}
+
+/** Between the entries of a map. */
+const SPACE: ChangePart = { is: 'kept', text: ' ' };
 
 /** Of what stayed, only what stands around the changes: enough to find the place again. */
 function excerpt(parts: readonly ChangePart[]): readonly ChangePart[] {
@@ -130,7 +175,20 @@ export function valueWords(source: WordSource, field: string, value: unknown): s
   if (value === undefined || value === null || value === '') return '';
   if (typeof value === 'boolean') return value ? 'Yes' : 'No';
   if (typeof value === 'number') return value.toLocaleString();
-  return typeof value === 'string' ? textWords(source, field, value) : JSON.stringify(value);
+  if (typeof value === 'string') return textWords(source, field, value);
+  const data = source.types.get(source.type)?.fields[field];
+  return data?.kind === 'model'
+    ? modelDataWords(data.model, value)
+    : plainWords(withNames(source, field, value));
+}
+
+/** Data in which ids are names. */
+function withNames(source: WordSource, field: string, value: unknown): unknown {
+  if (typeof value === 'string') return textWords(source, field, value);
+  if (typeof value !== 'object' || value === null) return value;
+  const named = (part: unknown): unknown => withNames(source, field, part);
+  if (Array.isArray(value)) return value.map(named);
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, named(part)]));
 }
 
 function textWords(source: WordSource, field: string, value: string): string {

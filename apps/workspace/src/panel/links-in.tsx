@@ -5,7 +5,7 @@ import { useDatabase } from '@atoll/react';
 import type { ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { PANEL } from '../copy/workspace.ts';
-import { fieldWords, typePlural } from '../data/type-words.ts';
+import { fieldWords, typeNoun, typePlural } from '../data/type-words.ts';
 import { Attachment } from '../data/workspace-types.ts';
 import { objectName, type TypesByName } from '../table/cell.tsx';
 import { formatFilters } from '../table/filter.ts';
@@ -46,7 +46,7 @@ export function LinksIn(props: {
           <h3 className="meta">
             {PANEL.linkedBy(
               links.count,
-              typePlural(links.type).toLowerCase(),
+              (links.count === 1 ? typeNoun(links.type) : typePlural(links.type)).toLowerCase(),
               fieldWords(links.field),
             )}
           </h3>

@@ -12,6 +12,9 @@ export const DOCUMENT_MODEL = 'org.yjs.document';
 /** Cells of a spreadsheet that its words name. */
 const CELLS_MAX = 12;
 
+/** Characters of a document that are compared. */
+const CHARACTERS_MAX = 20_000;
+
 /** What a field shows, as plain words. */
 type Words = (shown: unknown, charactersMax: number) => string;
 
@@ -71,6 +74,11 @@ export function modelWords(field: ModelField<unknown>, charactersMax: number): s
   const words = wordsByModel.get(field.model);
   if (words === undefined || field.status !== 'ready') return '';
   return words(field.toJSON(), charactersMax);
+}
+
+/** The words of what a field says of itself; empty where its code is not here. */
+export function modelDataWords(model: string, shown: unknown): string {
+  return wordsByModel.get(model)?.(shown, CHARACTERS_MAX) ?? '';
 }
 
 /** The first cells that hold something. */

@@ -42,7 +42,7 @@ function DocumentWords(props: PlainProps & { readonly label: string }): ReactEle
   const lines = words === '' ? [] : words.split('\n');
   return (
     <div className="document-words" data-testid="document-words">
-      <div className="words" tabIndex={0} role="region" aria-label={label}>
+      <div className="lines" tabIndex={0} role="region" aria-label={label}>
         {lines.map((line, at) => (
           <p key={at} dir="auto">
             {line}

@@ -1,12 +1,19 @@
 /** One field of an object: read as its kind wants, edited where that is simple. */
 import type { AnyObject, Space } from '@atoll/client';
-import { isBlobField, type BlobRef, type FieldData, type Ref } from '@atoll/schema';
+import {
+  isBlobField,
+  type BlobRef,
+  type CounterField,
+  type FieldData,
+  type Ref,
+} from '@atoll/schema';
 import { useState, type KeyboardEvent, type ReactElement, type ReactNode } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { PANEL, TABLE } from '../copy/workspace.ts';
 import { fieldWithUnit, fieldWords } from '../data/type-words.ts';
+import { numberText, valueLines, valueText } from '../data/value-words.ts';
 import { FileCard } from '../files/file-card.tsx';
-import { numberText, RefChip, type TypesByName } from '../table/cell.tsx';
+import { RefChip, refName, type TypesByName } from '../table/cell.tsx';
 import { formatFilters } from '../table/filter.ts';
 import { Button } from '../ui/button.tsx';
 import { Menu } from '../ui/menu.tsx';
@@ -85,21 +92,92 @@ function Value(props: PropertyProps): ReactNode {
       return canWrite ? (
         <ScalarField key={String(value)} {...props} value={value} onChange={write} />
       ) : (
-        <span>{plain(value, field)}</span>
+        <Lines {...props} value={value} />
       );
+    case 'bigint':
+      return canWrite ? (
+        <ScalarField key={String(value)} {...props} value={value} onChange={write} />
+      ) : (
+        <Lines {...props} value={value} />
+      );
+    case 'day':
+    case 'date':
+      return canWrite ? (
+        <MomentField {...props} kind={data.kind} value={value} onChange={write} />
+      ) : (
+        <Lines {...props} value={value} />
+      );
+    case 'counter':
+      return <Count {...props} counter={value as CounterField} />;
     default:
-      return <span>{plain(value, field)}</span>;
+      return <Lines {...props} value={value} />;
   }
 }
 
-function plain(value: unknown, field: string): string {
-  if (value === undefined || value === null) return PANEL.empty;
-  if (typeof value === 'number') return numberText(value, field);
-  if (value instanceof Date) return value.toLocaleString();
-  if (typeof value === 'object' && 'value' in value) return String(value.value);
-  return typeof value === 'object' && value.toString === Object.prototype.toString
-    ? JSON.stringify(value)
-    : String(value);
+/** A value to read, with each entry of a record or a map in a line of its own. */
+function Lines(props: PropertyProps & { readonly value: unknown }): ReactElement {
+  const { data, field, types, value } = props;
+  if (typeof value === 'number') return <span>{numberText(value, field)}</span>;
+  const lines = valueLines(data, value, (to) => refName(to, types));
+  if (lines.length === 0) return <span className="ink-3">{PANEL.empty}</span>;
+  return (
+    <div className="value-lines">
+      {lines.map((line, at) => (
+        <div key={at}>{line}</div>
+      ))}
+    </div>
+  );
+}
+
+/** A day, or a moment to the minute. */
+function MomentField(props: {
+  readonly field: string;
+  readonly kind: 'day' | 'date';
+  readonly value: unknown;
+  readonly onChange: (value: unknown) => void;
+}): ReactElement {
+  const { field, kind, value, onChange } = props;
+  const shown = value instanceof Date ? localMoment(value) : String(value ?? '');
+  return (
+    <input
+      type={kind === 'day' ? 'date' : 'datetime-local'}
+      aria-label={fieldWords(field)}
+      value={shown}
+      onChange={({ target }) => {
+        if (target.value === '') onChange(undefined);
+        else onChange(kind === 'day' ? target.value : new Date(target.value));
+      }}
+    />
+  );
+}
+
+/** "2026-05-01T14:00" where one is. */
+function localMoment(at: Date): string {
+  const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
+  return Number.isNaN(local.getTime()) ? '' : local.toISOString().slice(0, 16);
+}
+
+/** How many, and one more or less. */
+function Count(
+  props: Pick<PropertyProps, 'field' | 'canWrite'> & { readonly counter: CounterField },
+): ReactElement {
+  const { canWrite, counter, field } = props;
+  const label = fieldWords(field);
+  return (
+    <div className="line">
+      <span className="numbers">{counter.value.toLocaleString()}</span>
+      {canWrite ? (
+        <>
+          <Button kind="quiet" aria-label={PANEL.less(label)} onClick={() => counter.increment(-1)}>
+            −
+          </Button>
+          <Button kind="quiet" aria-label={PANEL.more(label)} onClick={() => counter.increment(1)}>
+            +
+          </Button>
+        </>
+      ) : null}
+    </div>
+  );
 }
 
 function ScalarField(props: {
@@ -114,7 +192,10 @@ function ScalarField(props: {
   const keep = (): void => {
     if (typed === before) return;
     if (data.kind === 'string') onChange(typed);
-    else {
+    else if (data.kind === 'bigint') {
+      if (/^-?\d{1,300}$/u.test(typed.trim())) onChange(BigInt(typed.trim()));
+      else setTyped(before);
+    } else {
       const number = Number(typed.replace(',', '.'));
       const fits = typed.trim() !== '' && Number.isFinite(number);
       if (!fits || (data.kind === 'integer' && !Number.isInteger(number))) setTyped(before);
@@ -166,6 +247,7 @@ function Items(props: PropertyProps & { readonly items: readonly unknown[] }): R
   const { data, items } = props;
   const [all, setAll] = useState(false);
   const isRef = (data.kind === 'set' || data.kind === 'list') && data.of.kind === 'ref';
+  const nameOf = (to: Ref<unknown>): string => refName(to, props.types);
   const shown = all ? items : items.slice(0, CHIPS_SHOWN);
   if (items.length === 0) return <span className="ink-3">{PANEL.empty}</span>;
   return (
@@ -175,7 +257,7 @@ function Items(props: PropertyProps & { readonly items: readonly unknown[] }): R
           <LinkChip key={index} {...props} to={item as Ref<unknown>} />
         ) : (
           <span key={index} className="chip">
-            {String(item)}
+            {valueText(data.kind === 'set' || data.kind === 'list' ? data.of : data, item, nameOf)}
           </span>
         ),
       )}

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { BACKUP } from '../copy/keep.ts';
 import { SETTINGS } from '../copy/workspace.ts';
-import { sizeText } from '../table/cell.tsx';
+import { sizeText } from '../data/value-words.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { useFileRoom } from './use-file-room.ts';

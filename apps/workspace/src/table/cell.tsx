@@ -1,18 +1,11 @@
 /** One value of a table: text, number, day, chips. Cells never wrap; the panel shows everything. */
 import type { AnyObject } from '@atoll/client';
-import {
-  isBlobField,
-  toJsonForm,
-  type BlobRef,
-  type ModelField,
-  type Ref,
-  type TypeData,
-} from '@atoll/schema';
+import type { ElementData, ModelField, Ref, TypeData } from '@atoll/schema';
 import type { ReactElement, ReactNode } from 'react';
-import { moment } from '../copy/general.ts';
 import { MODELS } from '../copy/models.ts';
 import { TABLE } from '../copy/workspace.ts';
 import { titleField, typeNoun } from '../data/type-words.ts';
+import { numberText, valueText } from '../data/value-words.ts';
 import { modelWords, useModelCode } from '../panel/model-code.ts';
 import { Icon } from '../ui/icon.tsx';
 import type { Column } from './columns.ts';
@@ -44,13 +37,7 @@ function shown(value: unknown, column: Column, types: TypesByName): ReactNode {
   switch (data.kind) {
     case 'set':
     case 'list':
-      return (
-        <Chips
-          values={[...(value as Iterable<unknown>)]}
-          isRef={data.of.kind === 'ref'}
-          types={types}
-        />
-      );
+      return <Chips values={[...(value as Iterable<unknown>)]} of={data.of} types={types} />;
     case 'ref':
       return <RefChip to={value as Ref<unknown>} types={types} />;
     case 'enum':
@@ -58,7 +45,7 @@ function shown(value: unknown, column: Column, types: TypesByName): ReactNode {
     case 'model':
       return <ModelCell field={value as ModelField<unknown>} />;
     default:
-      return <span className="cut">{plainText(value, column)}</span>;
+      return <span className="cut">{plainText(value, column, types)}</span>;
   }
 }
 
@@ -71,79 +58,28 @@ function ModelCell({ field }: { readonly field: ModelField<unknown> }): ReactEle
   return <span className="cut">{words.replaceAll('\n', ' ')}</span>;
 }
 
-function plainText(value: unknown, { data, field }: Column): string {
-  if (isBlobField(data)) return blobText(value as BlobRef);
-  switch (data.kind) {
-    case 'number':
-    case 'integer':
-      return typeof value === 'number' ? numberText(value, field) : '';
-    case 'counter':
-      return (value as { readonly value: number }).value.toLocaleString();
-    case 'date':
-      return value instanceof Date ? moment(value.getTime(), Date.now()) : '';
-    case 'boolean':
-      return value === true ? TABLE.yes : TABLE.no;
-    case 'bytes':
-      return value instanceof Uint8Array ? sizeText(value.length) : '';
-    case 'json':
-    case 'records':
-      return JSON.stringify(value).slice(0, TEXT_CHARACTERS_MAX);
-    case 'value':
-    case 'union':
-      return JSON.stringify(toJsonForm(data, value)).slice(0, TEXT_CHARACTERS_MAX);
-    case 'map':
-      return [...(value as Iterable<readonly [string, unknown]>)]
-        .map(([key, item]) => `${key}: ${String(item)}`)
-        .join(', ');
-    default:
-      return String(value).slice(0, TEXT_CHARACTERS_MAX);
-  }
+function plainText(value: unknown, { data, field }: Column, types: TypesByName): string {
+  if (typeof value === 'number') return numberText(value, field);
+  const text = valueText(data, value, (to) => refName(to, types));
+  return text.slice(0, TEXT_CHARACTERS_MAX).replaceAll('\n', ' ').toWellFormed();
 }
-
-/** "sea.png, 94.0 KiB" of a file. */
-function blobText({ name, size }: BlobRef): string {
-  return [name, sizeText(size)].filter((part) => part !== undefined).join(', ');
-}
-
-/** A number as people read it; sizes in KiB become the unit that fits. */
-export function numberText(value: number, field: string): string {
-  return /KiB$/u.test(field) ? sizeText(value * 1_024) : value.toLocaleString();
-}
-
-/** "94.0 MiB" of bytes. */
-export function sizeText(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let size = bytes;
-  let unit = 0;
-  while (size >= 1_024 && unit < units.length - 1) {
-    size /= 1_024;
-    unit++;
-  }
-  const digits = unit === 0 || size >= 100 ? 0 : 1;
-  return `${(digits === 0 ? WHOLE : TENTHS).format(size)} ${units[unit] ?? ''}`;
-}
-
-// Making one takes longer than drawing a row.
-const WHOLE = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
-const TENTHS = new Intl.NumberFormat(undefined, {
-  minimumFractionDigits: 1,
-  maximumFractionDigits: 1,
-});
 
 function Chips(props: {
   readonly values: readonly unknown[];
-  readonly isRef: boolean;
+  readonly of: ElementData;
   readonly types: TypesByName;
 }): ReactElement {
   const more = props.values.length - CHIPS_MAX;
   return (
     <>
       {props.values.slice(0, CHIPS_MAX).map((value, index) =>
-        props.isRef ? (
+        props.of.kind === 'ref' ? (
           <RefChip key={index} to={value as Ref<unknown>} types={props.types} />
         ) : (
           <span key={index} className="chip">
-            <span className="cut">{String(value)}</span>
+            <span className="cut">
+              {valueText(props.of, value, (to) => refName(to, props.types))}
+            </span>
           </span>
         ),
       )}
@@ -168,7 +104,7 @@ export function RefChip(props: {
 }
 
 /** The name of what a ref points to. */
-function refName(to: Ref<unknown>, types: TypesByName): string {
+export function refName(to: Ref<unknown>, types: TypesByName): string {
   const target = to.$target as AnyObject | undefined;
   return to.$key ?? (target === undefined ? '…' : objectName(target, types));
 }
@@ -176,11 +112,25 @@ function refName(to: Ref<unknown>, types: TypesByName): string {
 /** The name of an object: its title, or what it is. */
 export function objectName(object: AnyObject, types: TypesByName): string {
   const type = types.get(object.$type);
+  if (type?.relation !== undefined) {
+    const [from, to] = [object['source'], object['target']] as readonly (
+      Ref<unknown> | undefined
+    )[];
+    // A relation to a relation is named no further.
+    if (from !== undefined && to !== undefined && !isRelation(from, types)) {
+      return `${refName(from, types)} → ${refName(to, types)}`;
+    }
+  }
   const field = type === undefined ? undefined : titleField(type);
   const title = field === undefined ? undefined : object[field];
   return typeof title === 'string' && title !== ''
     ? title
     : `${object.$type} ${object.id.slice(0, 6)}`;
+}
+
+function isRelation({ $target }: Ref<unknown>, types: TypesByName): boolean {
+  const target = $target as AnyObject | undefined;
+  return target !== undefined && types.get(target.$type)?.relation !== undefined;
 }
 
 /** The mark of a sorted column. */
