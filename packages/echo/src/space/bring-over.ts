@@ -183,11 +183,9 @@ class Bringing {
     if (keyId === undefined || key === undefined || !isOpen()) return undefined;
     const own = authority.credentialFor(writer.identity, 'write');
     if (own === undefined) return undefined;
-    const named = block.deps.flatMap((dep) => this.#dep(dep, feeds) ?? []);
-    const isFirst = block.seq === 0;
-    const deps = isFirst ? this.#withGrant(named, own) : named;
+    const deps = this.#deps(block, feeds, own);
     const { data } = block;
-    const control = isFirst ? await this.#opening(feed.own) : [];
+    const control = block.seq === 0 ? await this.#opening(feed.own) : [];
     return sealBlock({
       space: place.space,
       feed: feed.own.feed,
@@ -215,7 +213,7 @@ class Bringing {
                 zone: ROOT_ZONE,
                 keyId,
                 key,
-                credential: this.#isHeard(block) ? data.credential : own,
+                credential: this.#rightFor(data.credential, own),
                 plaintext: data.section,
               },
             ]),
@@ -229,23 +227,31 @@ class Bringing {
    * Whoever was let in on a branch that nobody has any more, and again since, exercises the new right, which has to be in
    * the past of what he brings over. With it, all that was written before is: of what both have set, his stands.
    */
-  #withGrant(deps: readonly Dep[], credential: CredentialId): readonly Dep[] {
+  #deps(
+    { deps, seq }: CarriedBlock,
+    feeds: readonly WrittenFeed[],
+    credential: CredentialId,
+  ): readonly Dep[] {
+    const named = deps.flatMap((dep) => this.#dep(dep, feeds) ?? []);
     const { authority, index, writer } = this.#space;
-    if (this.#plan.blocks.every((block) => this.#isHeard(block))) return deps;
+    const isHeard = this.#plan.blocks.every(
+      ({ data }) => data === undefined || this.#rightFor(data.credential, undefined) !== undefined,
+    );
+    if (seq > 0 || isHeard) return named;
     const right = { credential, identity: writer.identity, level: 'write' } as const;
     for (let block = 0; block < index.branches.blockCount; block++) {
       if (!authority.credentials.judge({ ...right, block }).counts) continue;
       const grant = depOf(index, block);
-      const others = deps.filter(({ hash }) => hash !== grant.hash);
+      const others = named.filter(({ hash }) => hash !== grant.hash);
       return [...others.slice(0, DEPS_MAX - 1), grant];
     }
-    return deps;
+    return named;
   }
 
-  /** False if it was written under a right that was given on a branch which is not here. */
-  #isHeard({ data }: CarriedBlock): boolean {
-    const { credentials } = this.#space.authority;
-    return data === undefined || credentials.get(data.credential) !== undefined;
+  /** The right under which something was written, if it was given where anybody knows of it; else the other one. */
+  #rightFor<Other>(credential: CredentialId, other: Other): CredentialId | Other {
+    const isHeard = this.#space.authority.credentials.get(credential) !== undefined;
+    return isHeard ? credential : other;
   }
 
   /** A cause, as the open space knows it. What nobody can name is none: then less is covered, not more. */
