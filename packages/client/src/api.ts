@@ -289,6 +289,15 @@ export interface EpochInfo {
    * shown, and kept until their own devices have brought them over.
    */
   readonly othersApart: number;
+  /**
+   * Whether copies of one device's profile have each agreed with themselves on a state while that device alone decided
+   * (before there were other voters). `settled`: both are known here, everybody takes the same one, and nothing is to
+   * be done but to use one of the copies from now on. `apart`: somebody who is reached stands with the other one, and
+   * history was dropped under both, so that neither side can be shown what the other writes, and nothing can be merged.
+   * Decide which side goes on. On the devices of the other side, save the space as a file, leave it, accept a new
+   * invitation, and take from the file what is to be kept.
+   */
+  readonly sealedTwice: 'no' | 'settled' | 'apart';
 }
 
 /** A device that has written in a space. */

@@ -80,6 +80,8 @@ export class SpaceCatchUp {
   /** The same of other devices, kept here until these bring it over; looked at again after this moment. */
   othersApart = 0;
   #othersAgainMs = 0;
+  /** Number of an epoch that somebody keeps, sealed beside one that stands here; the last time that it was looked at. */
+  beside: number | undefined;
   #isNoting = false;
   /** Blocks that were here when that was last noted. */
   #noted = 0;
@@ -207,7 +209,14 @@ export class SpaceCatchUp {
   }
 
   get #hasWork(): boolean {
-    return this.#waiting > 0 || this.#coming > 0;
+    return this.#waiting > 0 || this.#coming > 0 || this.#isRefusing;
+  }
+
+  /** A branch has no place here that somebody has: he may stand with an epoch that was sealed beside ours. */
+  get #isRefusing(): boolean {
+    const { mesh, place } = this.#options;
+    const refusals = place.opened?.space.replica.refusals.get('FEED_FORGOTTEN') ?? 0;
+    return refusals > 0 && mesh.spaceStatus(place.id)?.differs === true;
   }
 
   /** Their devices may have brought it over meanwhile. */
@@ -274,6 +283,12 @@ export class SpaceCatchUp {
     this.#options.changed();
   }
 
+  #setBeside(number: number | undefined): void {
+    if (number === this.beside) return;
+    this.beside = number;
+    this.#options.changed();
+  }
+
   #setComing(blocks: number): void {
     if (blocks === this.#coming) return;
     this.#coming = blocks;
@@ -316,16 +331,32 @@ export class SpaceCatchUp {
   async #seek(): Promise<boolean> {
     const { mesh, place } = this.#options;
     // What is being transferred may be just what is missing.
-    if (this.#waiting === 0 || mesh.spaceStatus(place.id)?.receiving !== undefined) return false;
-    const [best] = (await this.#offers())
-      .filter(({ offer }) => this.#exchange?.isNews(offer.terms) === true)
-      .sort((a, b) => newestFirst(a.offer, b.offer) || blindLast(a.source, b.source));
+    if (!this.#isWanting || mesh.spaceStatus(place.id)?.receiving !== undefined) return false;
+    const best = this.#best(await this.#offers());
     const exchange = this.#exchange;
-    if (best === undefined || exchange === undefined || this.#waiting === 0) return false;
+    if (best === undefined || exchange === undefined || !this.#isWanting) return false;
     const epoch = epochIdOf(best.offer.terms);
     // What it builds on may have been brought over since.
     const isTried = this.#apart?.epoch === epoch && this.#apart.known === this.#known;
     return !isTried && (await this.#take(exchange, best));
+  }
+
+  get #isWanting(): boolean {
+    return this.#waiting > 0 || this.#isRefusing;
+  }
+
+  /** What is to be taken over of that, if anything. */
+  #best(found: readonly Found[]): Found | undefined {
+    const exchange = this.#exchange;
+    if (exchange === undefined) return undefined;
+    const sorted = [...found].sort(
+      (a, b) => newestFirst(a.offer, b.offer) || blindLast(a.source, b.source),
+    );
+    const beside = sorted.find(({ offer }) => exchange.isBeside(offer.terms));
+    this.#setBeside(beside?.offer.terms.number);
+    return sorted.find(
+      ({ offer: { terms } }) => exchange.isNews(terms) && !exchange.isBeside(terms),
+    );
   }
 
   /** Fetches what somebody offers and takes it over. True if there is something new to be seen to. */

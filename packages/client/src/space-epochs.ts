@@ -12,6 +12,7 @@ type EpochPlace = Pick<SpacePlace, 'catchUp' | 'keeper' | 'onApart'>;
 const UNKNOWN: EpochInfo = {
   ...{ number: 0, era: 0, blocksSince: 0, voting: false },
   ...{ voters: [], devices: [], carried: 0, apart: 0, bringing: false, brought: 0, othersApart: 0 },
+  sealedTwice: 'no',
 };
 
 /** {@link Epochs} of a space; while it is closed, what was last known of them. */
@@ -39,7 +40,9 @@ export class SpaceEpochsView implements Epochs {
       const space = now();
       if (space !== undefined) last = epochInfo(space, ownDevice);
       const { apart = 0, brought = 0, isBringing: bringing = false } = place.catchUp ?? {};
-      return { ...last, apart, bringing, brought, othersApart: place.catchUp?.othersApart ?? 0 };
+      const { beside, othersApart = 0 } = place.catchUp ?? {};
+      const sealedTwice = beside === undefined ? last.sealedTwice : 'apart';
+      return { ...last, apart, bringing, brought, othersApart, sealedTwice };
     }, sameData);
   }
 
@@ -74,7 +77,8 @@ export class SpaceEpochsView implements Epochs {
 }
 
 function epochInfo(space: Space, ownDevice: string): EpochInfo {
-  const { blocksAbove, carried, current, isVoting, missing, sealedAtMs } = space.epochs.status();
+  const status = space.epochs.status();
+  const { blocksAbove, carried, current, isSealedTwice, isVoting, missing, sealedAtMs } = status;
   const waited = new Set<string>(missing);
   return {
     number: current?.number ?? 0,
@@ -98,6 +102,7 @@ function epochInfo(space: Space, ownDevice: string): EpochInfo {
       retired: isRetired,
     })),
     carried,
+    sealedTwice: isSealedTwice ? 'settled' : 'no',
     ...{ apart: 0, bringing: false, brought: 0, othersApart: 0 },
   };
 }

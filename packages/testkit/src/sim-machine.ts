@@ -24,6 +24,8 @@ export interface SimMachineOptions {
   readonly skewMs?: number;
   readonly disk?: SimDiskOptions;
   readonly log?: Log;
+  /** Keys of another machine, whose profile is copied to this one. */
+  readonly keychain?: MemoryKeychain;
 }
 
 /** One run of a program on a machine. */
@@ -47,12 +49,13 @@ export class SimMachine {
   readonly #options: SimMachineOptions;
   readonly #rng: SimRng;
   readonly #locks: LockTable = new LockTable();
-  readonly #keychain: MemoryKeychain = new MemoryKeychain();
+  readonly #keychain: MemoryKeychain;
   readonly #processes: Set<SimProcess> = new Set();
 
   constructor(options: SimMachineOptions) {
     this.#options = options;
     this.name = options.name;
+    this.#keychain = options.keychain ?? new MemoryKeychain();
     this.skewMs = options.skewMs ?? 0;
     this.#rng = options.world.rng.fork();
     this.fingerprint = toHex(this.#rng.bytes(16));
@@ -108,6 +111,13 @@ export class SimMachine {
     };
     this.#processes.add(process);
     return process;
+  }
+
+  /** Another computer with a copy of this profile as it is on the disk now, keys included. */
+  copy(name: string): SimMachine {
+    const copied = new SimMachine({ ...this.#options, name, keychain: this.#keychain });
+    copied.disk.restore(this.disk.backup());
+    return copied;
   }
 
   /** Power fails: every process is gone, and of the disk what was synced remains. */

@@ -26,7 +26,7 @@ export async function spaceEpoch({ line, open, out }: CommandContext): Promise<v
     ? await drop(client, space, { olderThanMs: days === undefined ? 0 : days * DAY_MS, timeoutMs })
     : undefined;
   const status = space.epochs.status.get();
-  const { apart, bringing, brought, othersApart } = status;
+  const { apart, bringing, brought, othersApart, sealedTwice } = status;
   const { blocksSince, carried, devices, era, number, sealedAtMs, voters, voting } = status;
   const sealedAt = sealedAtMs === undefined ? undefined : new Date(sealedAtMs).toISOString();
   out.result(
@@ -57,6 +57,7 @@ export async function spaceEpoch({ line, open, out }: CommandContext): Promise<v
       bringing,
       brought,
       othersApart,
+      sealedTwice,
       ...(dropped === undefined ? {} : { history: dropped }),
     },
     space.name.get(),
@@ -79,7 +80,8 @@ export async function spaceEpoch({ line, open, out }: CommandContext): Promise<v
 }
 
 /** What was written in old copies of profiles, and what becomes of it. */
-function apartLines({ apart, bringing, brought, othersApart }: EpochInfo): readonly string[] {
+function apartLines(status: EpochInfo): readonly string[] {
+  const { apart, bringing, brought, othersApart, sealedTwice } = status;
   const becomes = bringing ? 'are brought over' : 'only here, until you export and --leave them';
   return [
     ...counted(
@@ -91,8 +93,21 @@ function apartLines({ apart, bringing, brought, othersApart }: EpochInfo): reado
       othersApart,
       (count) => `others   ${count} blocks of old copies, not brought over yet`,
     ),
+    ...TWICE[sealedTwice],
   ];
 }
+
+/** Two epochs, sealed by copies of one device. */
+const TWICE: Readonly<Record<EpochInfo['sealedTwice'], readonly string[]>> = {
+  no: [],
+  settled: [
+    'twice    a copied device has sealed two; everybody takes this one: use one of the copies',
+  ],
+  apart: [
+    'twice    a copied device has sealed another one, and neither side sees the other: decide which',
+    '         goes on; on the others, export the space, leave it, and join again',
+  ],
+};
 
 /** A line about what there is mostly none of. */
 function counted(count: number, line: (count: string) => string): readonly string[] {

@@ -17,6 +17,9 @@ export const APART = {
     `${changes(count)} of somebody else ${count === 1 ? 'was' : 'were'} made in an older copy of their device.`,
   othersMeans:
     'They are kept here, out of sight, and appear for everyone when that device is back.',
+  twice: 'This space has come apart: a copy of a device has gone its own way.',
+  twiceMeans:
+    'Here and there, people do not see what the others write. Agree on which side goes on. On each device of the other side, save the space as a file, leave it, and come back by a new invitation: the file shows what has to be written again.',
   gotIt: 'Got it',
   stuck: (count: number): string =>
     `${changes(count)} from an older copy of this device cannot join what the others have.`,

@@ -17,7 +17,7 @@ const answered = new Map<string, number>();
 
 /** What there is to say. */
 export interface ApartNews {
-  readonly at: 'coming' | 'stuck' | 'came' | 'others';
+  readonly at: 'coming' | 'stuck' | 'came' | 'others' | 'twice';
   readonly changes: number;
   /** It was read. */
   readonly answer: () => void;
@@ -25,7 +25,7 @@ export interface ApartNews {
 
 /** What there is to say about an old copy, if anything. */
 export function useApartNews(space: Space): ApartNews | undefined {
-  const { apart, bringing, brought, othersApart } = useLive(space.epochs.status);
+  const { apart, bringing, brought, othersApart, sealedTwice } = useLive(space.epochs.status);
   const [, setAnswers] = useState(0);
   const news = brought - (answered.get(space.id) ?? 0);
   const answer = (): void => {
@@ -33,6 +33,7 @@ export function useApartNews(space: Space): ApartNews | undefined {
     setAnswers((count) => count + 1);
   };
   if (apart > 0) return { at: bringing ? 'coming' : 'stuck', changes: apart, answer };
+  if (sealedTwice === 'apart') return { at: 'twice', changes: 0, answer };
   if (news > 0) return { at: 'came', changes: news, answer };
   return othersApart > 0 ? { at: 'others', changes: othersApart, answer } : undefined;
 }
@@ -51,6 +52,12 @@ export function ApartNotice({ news }: { readonly news: ApartNews }): ReactElemen
           <Button kind="danger" onClick={() => lay('leave-work')}>
             {BEHIND.button}
           </Button>
+        </NoteLine>
+      );
+    case 'twice':
+      return (
+        <NoteLine kind="warn" what={APART.twice} means={APART.twiceMeans} live>
+          <Button onClick={() => lay('save-space')}>{SAVE.menu}</Button>
         </NoteLine>
       );
     case 'others':

@@ -117,6 +117,21 @@ export class EpochBook {
     return vote?.sealed?.epoch === id && vote.isSealedIn(block);
   }
 
+  /** True if copies of voters have sealed two epochs after the same one; everybody who knows of both takes the same. */
+  get isSealedTwice(): boolean {
+    return this.chain.some((epoch) => this.#instances.get(epoch.id)?.isSealedTwice === true);
+  }
+
+  /** True if an epoch that somebody keeps follows another one than those that stand here, or stands in the place of one. */
+  isBeside({ era, number, ...terms }: EpochTerms): boolean {
+    const id = epochIdOf({ era, number, ...terms });
+    const at = (place: number): Epoch | undefined =>
+      this.chain.find((epoch) => epoch.number === place && epoch.era === era);
+    const [same, before] = [at(number), at(number - 1)];
+    if (same !== undefined) return same.id !== id;
+    return before !== undefined && before.id !== terms.previous;
+  }
+
   /** Terms of an epoch and of those before it as far as they are known, the oldest first. */
   lineage(id: EpochId): readonly EpochTerms[] {
     const lineage: EpochTerms[] = [];

@@ -187,6 +187,15 @@ export class EpochExchange {
     return this.#parts.live().index.branches.blockOf(anchor) === undefined;
   }
 
+  /**
+   * True if an epoch was sealed beside one that stands here: copies of the only voter have each sealed theirs, and
+   * no vote can decide between them any more. Neither can be taken over where the other stands: what lies under that
+   * was dropped there, so that it could not be brought over.
+   */
+  isBeside(terms: EpochTerms): boolean {
+    return this.#parts.book.isBeside(terms);
+  }
+
   /** True if terms are those of the current epoch: who keeps its snapshot has all that stands under it. */
   covers(terms: EpochTerms): boolean {
     const { current } = this.#parts.book;

@@ -92,6 +92,8 @@ export interface EpochStatus {
   readonly refused: number;
   /** Stretches that this device had written upon what was collected, and has written anew since it was opened. */
   readonly carried: number;
+  /** Copies of voters have sealed two epochs, both known here: everybody who knows of both takes the same. */
+  readonly isSealedTwice: boolean;
 }
 
 /** What became of keeping the snapshot of the current epoch. */
@@ -162,6 +164,7 @@ export class SpaceEpochs {
       isVoter: current !== undefined && isVoter(current, this.#parts.device),
       refused: this.#refused.size,
       carried: this.#parts.carried(),
+      isSealedTwice: this.book.isSealedTwice,
     };
   }
 

@@ -130,7 +130,7 @@ class Comparison {
     const own = rests.flatMap(([first]) =>
       first === undefined || this.#fits(first) ? [] : [first],
     );
-    const firsts = [...own, ...this.#lettingIn()];
+    const firsts = [...own, ...this.#lettingIn(), ...rests.flat().filter((no) => this.#waits(no))];
     if (firsts.length === 0) return [];
     // What builds on them has lost its causes, in whatever feed it stands.
     const isUpon = (first: number, no: number): boolean =>
@@ -164,6 +164,18 @@ class Comparison {
       (branch) => this.#taken.branchesOf(branches.branchFeed(branch)).length > 0,
     );
     return isKnown ? [] : this.#parted().flatMap((rest) => rest.slice(0, 1));
+  }
+
+  /** True if a block names one of another branch that has parted, at a place that the epoch does not stand over. */
+  #waits(block: number): boolean {
+    const { index } = this.#work;
+    const { branches } = index;
+    const { deps } = index.kept(block);
+    return deps.some((dep) => {
+      if (this.#isNamed(dep)) return false;
+      const isOver = branches.seqOf(dep) < this.#taken.wholeFrom(branches.feedOf(dep));
+      return !isOver && this.#partedBy(branches.branchOf(dep)) !== undefined;
+    });
   }
 
   /** By branch. */
