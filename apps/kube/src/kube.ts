@@ -46,7 +46,9 @@ export class Kube implements AsyncDisposable {
     const scope = new Scope();
     try {
       await ready();
-      const platform = await scope.use(openNodeBase({ dir: config.dataDir, log }));
+      const platform = await scope.use(
+        openNodeBase({ dir: config.dataDir, log, quickCommitMs: 0 }),
+      );
       const lock = await platform.locks.tryAcquire('kube');
       if (lock === undefined) {
         throw new KubeError('KUBE_DATA_IN_USE', `another KUBE runs in ${config.dataDir}`);

@@ -21,19 +21,22 @@ export interface NodePlatformOptions {
   readonly passphrase?: string;
   /** Silent where left out. */
   readonly log?: Log;
+  /** As `NodeStoreOptions` has it; 0 for a server, whose event loop has others to serve. */
+  readonly quickCommitMs?: number;
 }
 
 /** Opens the profile in a directory, without transports. @throws StoreError. */
 export async function openNodeBase(
   options: NodePlatformOptions,
 ): Promise<PlatformBase & AsyncDisposable> {
-  const { dir, passphrase, log = silentLog } = options;
+  const { dir, passphrase, log = silentLog, quickCommitMs } = options;
+  const quick = quickCommitMs === undefined ? {} : { quickCommitMs };
   const scope = new Scope();
   try {
     await mkdir(dir, { recursive: true, mode: 0o700 });
     const protection = passphrase === undefined ? {} : { passphrase };
     const keystore = await scope.use(NodeKeystore.open({ dir, ...protection }));
-    const store = await scope.use(NodeStore.open(dir, nodeRng, { log }));
+    const store = await scope.use(NodeStore.open(dir, nodeRng, { log, ...quick }));
     const chunks = await scope.use(NodeChunks.open(join(dir, 'chunks'), nodeRng));
     return {
       clock: nodeClock,

@@ -28,7 +28,9 @@ export class EqualityIndex {
   /** Reads a field of one value, which is quicker than its items. */
   readonly #read: FieldReader | undefined;
   readonly #items: (row: number) => readonly Value[];
-  readonly #postings = new Map<string, Posting>();
+  // Texts are their own keys: a name for each of them would be most of what making the index costs.
+  readonly #byText = new Map<string, Posting>();
+  readonly #byKey = new Map<string, Posting>();
   /** Rows that changed after they were noted. */
   readonly #changed = new Set<number>();
 
@@ -42,11 +44,11 @@ export class EqualityIndex {
   /** Takes in a new row. */
   note(row: number): void {
     if (this.#read === undefined) {
-      for (const value of this.#items(row)) this.#add(valueKey(value), row);
+      for (const value of this.#items(row)) this.#addValue(value, row);
       return;
     }
     const value = this.#read(row);
-    if (value !== undefined) this.#add(valueKey(value), row);
+    if (value !== undefined) this.#addValue(value, row);
   }
 
   /** Takes in a row that may have changed. */
@@ -57,7 +59,7 @@ export class EqualityIndex {
 
   /** Rows that have the value now, void and deleted ones included; each once. */
   rows(value: Value): Iterable<number> {
-    const posting = this.#postings.get(valueKey(value));
+    const posting = this.#posting(value);
     if (posting === undefined) return NONE;
     if (typeof posting !== 'number' && posting.late === undefined && this.#changed.size === 0) {
       return posting.ascending;
@@ -71,24 +73,33 @@ export class EqualityIndex {
 
   /** At least as many as there are. */
   size(value: Value): number {
-    const posting = this.#postings.get(valueKey(value));
+    const posting = this.#posting(value);
     if (posting === undefined) return 0;
     if (typeof posting === 'number') return 1;
     return posting.ascending.length + (posting.late?.size ?? 0);
   }
 
-  #add(key: string, row: number): void {
-    const posting = this.#postings.get(key);
-    if (posting === undefined) this.#postings.set(key, row);
-    else if (typeof posting === 'number') {
-      if (posting === row) return;
-      const ascending = posting < row ? [posting, row] : [row, posting];
-      this.#postings.set(key, { ascending, late: undefined });
-    } else {
-      const { ascending } = posting;
-      if (row > (ascending.at(-1) as number)) ascending.push(row);
-      else if (!isIn(ascending, row)) (posting.late ??= new Set()).add(row);
-    }
+  #posting(value: Value): Posting | undefined {
+    return typeof value === 'string' ? this.#byText.get(value) : this.#byKey.get(valueKey(value));
+  }
+
+  #addValue(value: Value, row: number): void {
+    if (typeof value === 'string') add(this.#byText, value, row);
+    else add(this.#byKey, valueKey(value), row);
+  }
+}
+
+function add(postings: Map<string, Posting>, key: string, row: number): void {
+  const posting = postings.get(key);
+  if (posting === undefined) postings.set(key, row);
+  else if (typeof posting === 'number') {
+    if (posting === row) return;
+    const ascending = posting < row ? [posting, row] : [row, posting];
+    postings.set(key, { ascending, late: undefined });
+  } else {
+    const { ascending } = posting;
+    if (row > (ascending.at(-1) as number)) ascending.push(row);
+    else if (!isIn(ascending, row)) (posting.late ??= new Set()).add(row);
   }
 }
 
