@@ -151,9 +151,12 @@ class Desk {
     const stored = await this.stacks(store).load();
     if (stored === undefined) return 0;
     const log = new UndoLog(space.database);
-    log.restore(stored());
+    log.restoreLater(stored, (failure) => {
+      throw failure;
+    });
+    const { length } = log.entries;
     log.close();
-    return log.entries.length;
+    return length;
   }
 }
 

@@ -7,6 +7,7 @@ import {
   UndoLog,
   UndoStore,
   type Space,
+  type StoredStacks,
   type UndoEntry as EchoEntry,
 } from '@atoll/echo';
 import type { PlatformBase, SpaceId } from '@atoll/kernel';
@@ -15,6 +16,10 @@ import { labelOf } from './undo-label.ts';
 
 /** The stacks are written whole, so not after every key press; closing writes what is left. */
 const SAVE_EVERY_MS = 1_000;
+/** What has changed since they were written is written at once, up to so much. */
+const TAIL_BYTES_MAX: number = 16 * 1024;
+/** Stored stacks have a random name, by which a tail knows what it continues. */
+const NAME_BYTES = 8;
 /** Entries of each stack that are known of a closed space; the older ones come with opening it. */
 export const KEPT_ENTRIES_MAX = 16;
 
@@ -63,6 +68,8 @@ export class UndoStacks implements UndoSource {
   #version = 0;
   #dirty = false;
   #saving: Promise<void> | undefined;
+  #hasTail = false;
+  #tailing: Promise<void> | undefined;
 
   constructor(parts: {
     readonly platform: PlatformBase;
@@ -133,6 +140,8 @@ export class UndoStacks implements UndoSource {
     log.onChange(() => {
       this.#dirty = true;
       this.#saving ??= this.#saveSoon();
+      this.#hasTail = true;
+      this.#tailing ??= this.#saveTails();
       this.#tell();
     });
     this.#tell();
@@ -145,6 +154,7 @@ export class UndoStacks implements UndoSource {
     open.echo.database.commit();
     open.closed.abort();
     await this.#saving;
+    await this.#tailing;
     await this.#save();
     this.#kept = this.kept;
     open.log.close();
@@ -233,13 +243,31 @@ export class UndoStacks implements UndoSource {
     if (signal?.aborted === false) await this.#save();
   }
 
+  /**
+   * One after another, each with all that has changed till then, in the transaction that the blocks of the same
+   * turn are in: whoever finds those can take them back.
+   */
+  async #saveTails(): Promise<void> {
+    while (this.#hasTail) {
+      // What else is changed at once is in the same tail.
+      await Promise.resolve();
+      this.#hasTail = false;
+      const tail = this.#open?.log.encodeTail(TAIL_BYTES_MAX);
+      // What cannot be written now is in the stacks that are written soon.
+      if (tail !== undefined) await this.#stored.saveTail(tail).catch(() => undefined);
+    }
+    this.#tailing = undefined;
+  }
+
   /** A store that cannot write keeps the old stacks; the next change tries again. */
   async #save(): Promise<void> {
     const open = this.#open;
     if (!this.#dirty || open === undefined) return;
     this.#dirty = false;
-    await this.#stored.save(open.log.encode()).catch(() => {
+    const name = this.#platform.rng.bytes(NAME_BYTES);
+    await this.#stored.save(open.log.encodeToStore(name)).catch(() => {
       this.#dirty = true;
+      open.log.notStored();
     });
   }
 }
@@ -280,10 +308,11 @@ function keptEntry(echo: Space, entry: EchoEntry): KeptEntry {
   };
 }
 
-function opened(stored: (() => Uint8Array) | undefined): readonly Uint8Array[] {
+function opened(stored: (() => StoredStacks) | undefined): readonly Uint8Array[] {
   if (stored === undefined) return [];
   try {
-    return [stored()];
+    const { stacks, tail } = stored();
+    return [stacks, tail].filter((bytes) => bytes !== undefined);
   } catch (failure) {
     if (failure instanceof EchoError) return [];
     throw failure;

@@ -99,7 +99,7 @@ export {
   type UndoKind,
   type UndoSelector,
 } from './undo-entry.ts';
-export { UndoLog, type UndoOutcome } from './undo-log.ts';
+export { UndoLog, type StoredStacks, type UndoOutcome } from './undo-log.ts';
 export { type UndoStep } from './undo-step.ts';
 export { UndoStore, type UndoStorePorts } from './undo-store.ts';
 export { type Epoch } from './epoch/epoch-book.ts';

@@ -20,6 +20,7 @@ import {
 import { invert, keyOfDot, preview, type Inverted, type Skipped } from './undo-invert.ts';
 import type { UndoStep } from './undo-step.ts';
 import { packEntry, readStored, unpackEntry } from './undo-stored.ts';
+import { encodeTail, withTail, type SavedStacks } from './undo-tail.ts';
 
 /** What an undo or redo did, or would do. */
 export interface UndoOutcome {
@@ -34,9 +35,9 @@ const ENTRIES_MAX = 1000;
 /** Steps that are taken back as one block; an import of 20,000 objects takes many. */
 const STEPS_A_BLOCK_MAX = 256;
 /** Version of the stored form. */
-const VERSION = 4;
-/** Named every creation by a step of its own, which {@link unpackEntry} still reads. */
-const VERSION_BEFORE = 3;
+const VERSION = 5;
+/** Name of stacks that were never stored. */
+const NO_ID: Uint8Array = new Uint8Array(0);
 
 /** A gesture that is being made or reverted: what becomes of the blocks sealed meanwhile. */
 interface Gesture extends GestureOptions {
@@ -48,6 +49,12 @@ interface Gesture extends GestureOptions {
 
 const WRITING: Gesture = { mode: 'write' };
 const APART: Gesture = { mode: 'apart' };
+
+/** What was stored: the stacks as a whole, and what has changed since. */
+export interface StoredStacks {
+  readonly stacks: Uint8Array | undefined;
+  readonly tail: Uint8Array | undefined;
+}
 
 interface Stacks {
   undo: UndoEntry[];
@@ -61,6 +68,8 @@ export class UndoLog implements UndoObserver {
   readonly #stop: () => void;
   readonly #types: TypeFinder;
   #stacks: Stacks = { undo: [], redo: [] };
+  /** The stacks as they were stored last; `undefined` while nobody knows what is stored. */
+  #saved: SavedStacks | undefined = { id: NO_ID, undo: [], redo: [] };
   /** Stored stacks that nobody has asked for: they may name every object of an import. */
   #unread: (() => void) | undefined;
   #notRestored: EchoErrorCode | undefined;
@@ -196,14 +205,43 @@ export class UndoLog implements UndoObserver {
     this.#stop();
   }
 
-  /** The stacks as bytes, to be stored. */
+  /** The stacks as bytes. */
   encode(): Uint8Array {
-    this.#db.commit();
     this.#unread?.();
+    return this.#encode(this.#saved?.id ?? NO_ID);
+  }
+
+  /**
+   * The same to be stored under a name of their own, some random bytes. What changes from then on is in
+   * {@link UndoLog.encodeTail}; if they could not be stored, say {@link UndoLog.notStored}.
+   */
+  encodeToStore(id: Uint8Array): Uint8Array {
+    this.#unread?.();
+    const bytes = this.#encode(id);
+    this.#saved = { id, undo: [...this.#undo], redo: [...this.#redo] };
+    return bytes;
+  }
+
+  /** What was given to be stored was not: until the next is, there are no tails. */
+  notStored(): void {
+    this.#saved = undefined;
+  }
+
+  /** What has changed since the stacks were stored, if it fits into so many bytes. Seals nothing. */
+  encodeTail(bytesMax: number): Uint8Array | undefined {
+    this.#unread?.();
+    if (this.#saved === undefined) return undefined;
+    const now = { ...this.#stacks, written: this.#lastWritten };
+    return encodeTail(this.#saved, now, { pack: (entry) => this.#pack(entry), bytesMax });
+  }
+
+  #encode(id: Uint8Array): Uint8Array {
+    this.#db.commit();
     const stored = (entries: readonly UndoEntry[]): Value =>
       entries.map((entry) => this.#pack(entry));
     return encodeValue({
       version: VERSION,
+      id,
       written: this.#lastWritten,
       undo: stored(this.#undo),
       redo: stored(this.#redo),
@@ -214,14 +252,17 @@ export class UndoLog implements UndoObserver {
    * The same when somebody first asks for the stacks or changes something; `stored` gives the bytes then.
    * Stacks that cannot be read are begun anew, and `refused` is told why.
    */
-  restoreLater(stored: () => Uint8Array, refused: (failure: EchoError) => void): void {
+  restoreLater(stored: () => StoredStacks, refused: (failure: EchoError) => void): void {
     this.#unread = () => {
       this.#unread = undefined;
       try {
-        this.#read(stored());
+        const { stacks, tail } = stored();
+        if (stacks !== undefined) this.#read(stacks);
+        if (tail !== undefined) this.#readTail(tail);
       } catch (failure) {
         if (!(failure instanceof EchoError)) throw failure;
         this.#stacks = { undo: [], redo: [] };
+        this.#saved = undefined;
         this.#notRestored = failure.code;
         refused(failure);
       }
@@ -236,16 +277,28 @@ export class UndoLog implements UndoObserver {
 
   #read(bytes: Uint8Array): void {
     const value = (readStored(bytes) ?? {}) as { readonly [name: string]: Value };
-    const { version, undo, redo, written } = value;
-    const isKnown = version === VERSION || version === VERSION_BEFORE;
+    const { id, version, undo, redo, written } = value;
+    const isKnown = version === VERSION && id instanceof Uint8Array;
     if (!isKnown || !Array.isArray(undo) || !Array.isArray(redo)) {
       throw new EchoError('ECHO_UNDO_MALFORMED', 'stored undo has an unknown form');
     }
     const unpack = (entry: Value): UndoEntry => this.#unpack(entry);
-    [this.#undo, this.#redo] = [undo.map(unpack), redo.map(unpack)];
-    this.#lastWritten = Number(written);
-    const ids = [...this.#undo, ...this.#redo].map(({ id }) => id);
-    this.#nextId = 1 + Math.max(0, this.#lastWritten, ...ids);
+    const stacks = { undo: undo.map(unpack), redo: redo.map(unpack) };
+    this.#saved = { id, undo: [...stacks.undo], redo: [...stacks.redo] };
+    this.#take(stacks, Number(written));
+  }
+
+  #readTail(bytes: Uint8Array): void {
+    const saved = this.#saved;
+    const now = saved && withTail(saved, bytes, (entry) => this.#unpack(entry));
+    if (now !== undefined) this.#take({ undo: now.undo, redo: now.redo }, now.written);
+  }
+
+  #take(stacks: Stacks, written: number): void {
+    this.#stacks = stacks;
+    this.#lastWritten = written;
+    const ids = [...stacks.undo, ...stacks.redo].map(({ id }) => id);
+    this.#nextId = 1 + Math.max(0, written, ...ids);
   }
 
   /** See {@link UndoObserver}. */

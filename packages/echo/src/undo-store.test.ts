@@ -1,4 +1,5 @@
 /** Stored stacks of undo: what was written comes back, and nothing else ever does. */
+import { equalBytes } from '@atoll/kernel';
 import { MemoryDisk, MemoryStore, SimRng } from '@atoll/testkit';
 import { defineType, s } from '@atoll/schema';
 import { expect, test } from 'vitest';
@@ -39,9 +40,12 @@ async function desk(seed: number): Promise<Desk> {
 async function restored(place: Desk, kept = place.kept()): Promise<[number, string | undefined]> {
   const log = new UndoLog(place.space.database);
   const codes: string[] = [];
-  log.restoreLater((await kept.load()) ?? (() => new Uint8Array(0)), ({ code }) => {
-    codes.push(code);
-  });
+  log.restoreLater(
+    (await kept.load()) ?? (() => ({ stacks: undefined, tail: undefined })),
+    ({ code }) => {
+      codes.push(code);
+    },
+  );
   const { entries, notRestored } = log;
   expect(codes).toEqual(notRestored === undefined ? [] : [notRestored]);
   log.close();
@@ -83,4 +87,68 @@ test('the stacks of another space, or of another identity, are not taken', async
   const rng = new SimRng(5);
   const theirs = new UndoStore({ store, rng, space: space.id, secret: new Uint8Array(32) });
   expect(await restored(place, theirs)).toEqual([0, 'ECHO_UNDO_DAMAGED']);
+});
+
+test('stored stacks and the tail of them are the stacks, whatever was done since, also when the oldest are forgotten', async () => {
+  const place = await desk(6);
+  const random = new SimRng(6);
+  const log = new UndoLog(place.space.database);
+  const note = place.space.database.add(Note, { title: '' });
+  let [stacks, tails] = [log.encodeToStore(random.bytes(8)), 0];
+  for (let step = 0; step < 1_200; step++) {
+    const what = random.int(60);
+    if (what === 0) log.undo();
+    else if (what === 1) log.redo();
+    else {
+      note.title = `title ${step}`;
+      place.space.database.commit();
+    }
+    if (random.int(40) === 0) stacks = log.encodeToStore(random.bytes(8));
+    // Now and then all of it: an entry may be dropped at the front while others come at the end.
+    const tail = log.encodeTail(64 * 1024);
+    if (step % 61 !== 0 && step > 60) continue;
+    expect(tail).toBeDefined();
+    tails++;
+    const again = new UndoLog(place.space.database);
+    again.restoreLater(
+      () => ({ stacks, tail }),
+      (failure) => {
+        throw failure;
+      },
+    );
+    expect(equalBytes(again.encode(), log.encode())).toBe(true);
+    again.close();
+  }
+  expect(tails).toBeGreaterThan(60);
+  expect(log.entries.length).toBe(1_000);
+  expect(log.encodeTail(100)).toBeUndefined();
+  log.close();
+});
+
+test('a tail of other stacks is passed over, and one that was changed is noticed', async () => {
+  const place = await desk(7);
+  const { space, store } = place;
+  const log = new UndoLog(space.database);
+  const kept = place.kept();
+  await kept.save(log.encodeToStore(Uint8Array.of(1)));
+  space.database.add(Note, { title: 'three' });
+  space.database.commit();
+  await kept.saveTail(log.encodeTail(1_000) ?? new Uint8Array(0));
+  expect(await restored(place)).toEqual([1, undefined]);
+  // Another window has stored its own meanwhile, and this one goes on with its tail.
+  const other = new UndoLog(space.database);
+  await kept.save(other.encodeToStore(Uint8Array.of(2)));
+  expect(await restored(place)).toEqual([0, undefined]);
+  await kept.saveTail(log.encodeTail(1_000) ?? new Uint8Array(0));
+  expect(await restored(place)).toEqual([0, undefined]);
+  const name = `undo-tail/${space.id}`;
+  const sealed = (await store.value(name)) ?? new Uint8Array(0);
+  for (let at = 0; at < sealed.length; at++) {
+    const wrong = sealed.slice();
+    wrong[at] = (wrong[at] as number) ^ (1 << (at % 8));
+    await store.commit({ values: new Map([[name, wrong]]) });
+    expect(await restored(place)).toEqual([0, 'ECHO_UNDO_DAMAGED']);
+  }
+  log.close();
+  other.close();
 });

@@ -13,8 +13,11 @@ import {
   type Store,
 } from '@atoll/kernel';
 import { EchoError } from './echo-error.ts';
+import type { StoredStacks } from './undo-log.ts';
 
 const MARK = Uint8Array.of(1);
+const STACKS = 'undo-stacks';
+const TAIL = 'undo-tail';
 
 /** What {@link UndoStore} needs. */
 export interface UndoStorePorts {
@@ -42,32 +45,55 @@ export class UndoStore {
    * What was kept, to be opened when somebody asks for it; `undefined` if nothing was. The function throws
    * EchoError `ECHO_UNDO_DAMAGED`, also for what was kept and is not there. @throws StoreError.
    */
-  async load(): Promise<(() => Uint8Array) | undefined> {
+  async load(): Promise<(() => StoredStacks) | undefined> {
     const { store } = this.#ports;
-    const [sealed, mark] = await Promise.all([
+    const [sealed, tail, mark] = await Promise.all([
       store.value(this.#name()),
+      store.value(this.#tailName()),
       store.value(this.#markName()),
     ]);
     this.#isMarked = mark !== undefined;
-    if (sealed === undefined && mark === undefined) return undefined;
+    if (sealed === undefined && tail === undefined && mark === undefined) return undefined;
     return () => {
-      if (sealed === undefined) throw damaged('is not there any more');
-      const { aead } = this.#ports;
-      const plaintext = open(this.#key, { associated: this.#place(), sealed, aead });
-      if (plaintext !== undefined) return plaintext;
-      throw damaged('is not what was written');
+      if (sealed === undefined && mark !== undefined) throw damaged('is not there any more');
+      return { stacks: this.#opened(sealed, STACKS), tail: this.#opened(tail, TAIL) };
     };
   }
 
   /** Keeps the stacks instead of what was kept. Durable when resolved. @throws StoreError. */
   async save(plaintext: Uint8Array): Promise<void> {
-    const { aead, rng, store } = this.#ports;
-    const sealed = seal(this.#key, { rng, associated: this.#place(), plaintext, aead });
-    const values = new Map([[this.#name(), sealed]]);
+    const { store } = this.#ports;
+    const values = new Map<string, Uint8Array | undefined>();
+    values.set(this.#name(), this.#sealed(plaintext, STACKS));
+    // It is in them.
+    values.set(this.#tailName(), undefined);
     // A wrong bit in the structure of a store loses one name, and not another that lies elsewhere.
     if (!this.#isMarked) values.set(this.#markName(), MARK);
     await store.commit({ values });
     this.#isMarked = true;
+  }
+
+  /** Keeps what has changed since the stacks were, instead of what was kept so. @throws StoreError. */
+  async saveTail(plaintext: Uint8Array): Promise<void> {
+    const values = new Map([[this.#tailName(), this.#sealed(plaintext, TAIL)]]);
+    await this.#ports.store.commit({ values });
+  }
+
+  #sealed(plaintext: Uint8Array, what: string): Uint8Array<ArrayBuffer> {
+    const { aead, rng } = this.#ports;
+    return seal(this.#key, { rng, associated: this.#place(what), plaintext, aead });
+  }
+
+  #opened(sealed: Uint8Array | undefined, what: string): Uint8Array | undefined {
+    if (sealed === undefined) return undefined;
+    const { aead } = this.#ports;
+    const plaintext = open(this.#key, { associated: this.#place(what), sealed, aead });
+    if (plaintext !== undefined) return plaintext;
+    throw damaged('is not what was written');
+  }
+
+  #tailName(): string {
+    return `undo-tail/${this.#ports.space}`;
   }
 
   #markName(): string {
@@ -78,8 +104,8 @@ export class UndoStore {
     return `undo/${this.#ports.space}`;
   }
 
-  #place(): Uint8Array {
-    return concatBytes(utf8('undo-stacks'), idBytes(this.#ports.space));
+  #place(what: string): Uint8Array {
+    return concatBytes(utf8(what), idBytes(this.#ports.space));
   }
 }
 
