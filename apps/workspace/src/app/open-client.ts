@@ -1,4 +1,4 @@
-/** Opens the client of this profile. The engine is loaded after the first paint. */
+/** Opens the client of this profile. The engine comes behind the page, and begins after the first paint. */
 import type { Client } from '@atoll/client';
 import { ownSettings, PROFILE } from './own-settings.ts';
 

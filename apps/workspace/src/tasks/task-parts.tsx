@@ -115,10 +115,11 @@ function today(): string {
   return `${String(now.getFullYear())}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 }
 
-/** Members by id. */
+/** Who a task may be for, as it is shown: not another one whenever somebody is heard of again. */
 export function useMemberById(space: Space): ReadonlyMap<string, Member> {
   const members = useMembers(space);
-  return useMemo(() => new Map(members.map((member) => [member.id, member])), [members]);
+  const shown = members.map(({ id, displayName, hue }) => `${id} ${String(hue)} ${displayName}`);
+  return useMemo(() => new Map(members.map((member) => [member.id, member])), [shown.join('\n')]);
 }
 
 /** Who looks at which object. */

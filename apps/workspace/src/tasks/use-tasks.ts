@@ -25,12 +25,16 @@ export type Lanes = Readonly<Record<TaskState, readonly TaskRow[]>>;
 /** Reads the tasks. */
 export function useLanes(space: Space): Lanes {
   const tasks = useQuery(space, (db) => db.query(Task));
-  const known = useRef(new Map<string, TaskRow>());
+  // One object stands for a task as long as the space is open: nothing is made anew for those that stay as they are.
+  const known = useRef(new WeakMap<TaskObject, TaskRow>());
   return useMemo(() => {
-    const rows = new Map(tasks.map((task) => [task.id, rowOf(task, known.current.get(task.id))]));
-    known.current = rows;
     const lanes: Record<TaskState, TaskRow[]> = { todo: [], doing: [], done: [] };
-    for (const row of rows.values()) lanes[row.state].push(row);
+    for (const task of tasks) {
+      const before = known.current.get(task);
+      const row = rowOf(task, before);
+      if (row !== before) known.current.set(task, row);
+      lanes[row.state].push(row);
+    }
     for (const state of TASK_STATES) lanes[state].sort(byRank);
     return lanes;
   }, [tasks]);
