@@ -15,7 +15,7 @@ import { useToast } from '../ui/toast.tsx';
 export function LeaveWork(props: {
   readonly space: Space;
   readonly onClose: () => void;
-}): ReactElement {
+}): ReactElement | null {
   const { space, onClose } = props;
   const { apart } = useLive(space.epochs.status);
   const { lay } = useNavigation();
@@ -34,6 +34,8 @@ export function LeaveWork(props: {
       setBusy(false);
     }
   };
+  // An old address, or it has come over meanwhile.
+  if (apart === 0 && !busy) return null;
   return (
     <FormDialog
       title={BEHIND.title(apart)}
