@@ -127,6 +127,7 @@ export const LAYERS: readonly Layer[] = [
       'editor-codemirror',
       'editor-prosemirror',
       'model-sheet',
+      'model-yjs',
     ),
   },
   { folder: 'examples', mayImport: pkg('atoll', 'text-formats') },
