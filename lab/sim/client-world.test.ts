@@ -20,3 +20,15 @@ test('a world of clients plays the same twice', async () => {
   const once = await ClientWorld.play(3, 40);
   expect(await ClientWorld.play(3, 40)).toEqual(once);
 });
+
+test('clients whose old backups are put back, and whose copies go on, come to one state', async () => {
+  const rates = { restoreRate: 1, epochRate: 0.6, dropRate: 0.7 };
+  for (let seed = 1; seed <= 2; seed++) {
+    try {
+      await ClientWorld.play(seed, 120, rates);
+    } catch (cause) {
+      const command = `npm run sim -- --world clients --seed ${seed} --steps 120 --restores 1 --epochs 0.6 --drops 0.7`;
+      expect.unreachable(`${command}\n${String(cause)}`);
+    }
+  }
+});

@@ -15,7 +15,7 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '200' },
     restores: { type: 'string', default: '0' },
     faults: { type: 'string', default: '0.5' },
-    epochs: { type: 'string', default: '0.3' },
+    epochs: { type: 'string' },
     drops: { type: 'string', default: '0' },
   },
 });
@@ -24,17 +24,18 @@ if (!(world in WORLDS)) {
   process.stderr.write(`There is no world "${world}": ${Object.keys(WORLDS).join(', ')}.\n`);
   process.exit(2);
 }
+const epochs = values.epochs ?? (world === 'spaces' ? '0.3' : '0');
 const play = WORLDS[world as keyof typeof WORLDS];
 const first = Number(values.seed);
 const steps = Number(values.steps);
 const rates = {
   restoreRate: Number(values.restores),
   faultRate: Number(values.faults),
-  epochRate: Number(values.epochs),
+  epochRate: Number(epochs),
   dropRate: Number(values.drops),
 };
 const options = (['restores', 'faults', 'epochs', 'drops'] as const)
-  .map((name) => `--${name} ${values[name]}`)
+  .map((name) => `--${name} ${name === 'epochs' ? epochs : values[name]}`)
   .join(' ');
 await ready();
 const startedMs = performance.now();

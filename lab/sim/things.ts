@@ -1,5 +1,6 @@
 /** What simulated people do to objects: every kind of field, op, deletion, undo. One action a call. */
 import type { AnyObject, Conflict, Database, UndoLog } from '@atoll/echo';
+import { errorCode } from '@atoll/kernel';
 import { defineRelation, defineType, s, type InstanceOf } from '@atoll/schema';
 import type { SimRng } from '@atoll/testkit';
 import { randomEdit } from '../../packages/echo/src/testing/random-edits.ts';
@@ -53,6 +54,15 @@ export function registerTypes(db: Database): void {
 export function thingIds(db: Database): string[] {
   return db
     .query(Thing)
+    .run()
+    .map(({ id }) => id);
+}
+
+/** Of those that are deleted: an epoch may forget them. */
+export function deletedIds(db: Database): string[] {
+  return db
+    .query(Thing)
+    .deleted('only')
     .run()
     .map(({ id }) => id);
 }
@@ -151,8 +161,16 @@ function editList({ rng, thing: { steps } }: Place): void {
 
 function removeOrRestore({ rng, db, thing }: Place): void {
   const gone = db.query(Thing).deleted('only').run();
-  if (gone.length > 0 && rng.chance(0.6)) db.restore(rng.pick(gone));
-  else db.delete(thing);
+  if (gone.length === 0 || !rng.chance(0.6)) {
+    db.delete(thing);
+    return;
+  }
+  try {
+    db.restore(rng.pick(gone));
+  } catch (failure) {
+    // An epoch has listed it.
+    if (errorCode(failure) !== 'ECHO_COLLECTED') throw failure;
+  }
 }
 
 /** Settles what several have written at once, by one of the values or another. */
