@@ -64,9 +64,30 @@ test(
     const space = spaceOf(jun.page);
     expect((await tracesOf(jun.page, space)).filter(isLeft).length).toBeGreaterThan(3);
 
-    await jun.page.getByTestId('space-menu').click();
-    await jun.page.getByRole('menuitem', { name: 'Leave this space' }).click();
+    // Offline nobody knows what the others have: it is refused, and asked again what may be lost.
+    const offline = async (): Promise<void> => {
+      await jun.page.getByTestId('connection').click();
+      await jun.page.getByTestId('work-offline').click();
+      await jun.page.keyboard.press('Escape');
+    };
+    const askToLeave = async (): Promise<void> => {
+      await jun.page.getByTestId('space-menu').click();
+      await jun.page.getByRole('menuitem', { name: 'Leave this space' }).click();
+    };
     const dialog = jun.page.getByTestId('leave-space');
+    await offline();
+    await jun.addTask('Only here');
+    await askToLeave();
+    await dialog.getByRole('button', { name: 'Leave', exact: true }).click();
+    await dialog.getByText('Others may not have everything yet.').waitFor();
+    await dialog.getByRole('button', { name: 'Leave and lose it' }).waitFor();
+    expect(await faultsOf(jun.page), 'unsent').toEqual([]);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await jun.seesTask('Only here');
+    await offline();
+    await ada.seesTask('Only here');
+
+    await askToLeave();
     await dialog.getByText('Ada keeps everything').waitFor();
     expect(await faultsOf(jun.page), 'leave').toEqual([]);
     await dialog.getByRole('button', { name: 'Leave', exact: true }).click();
