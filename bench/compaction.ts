@@ -16,6 +16,7 @@ import { fetchEpoch } from '../packages/echo/src/epoch/fetch-epoch.ts';
 import { decodeRequest } from '../packages/echo/src/snapshot/transfer-codec.ts';
 import { Space } from '../packages/echo/src/space/space.ts';
 import { Person, exchange } from '../packages/echo/src/space/testing/space-fixture.ts';
+import { turnsOf } from '../packages/echo/src/take-turns.ts';
 import { LongestTask } from './compaction/longest-task.ts';
 
 const SIZES = [10_000, 100_000];
@@ -116,7 +117,7 @@ async function joined(host: Person, space: Space, late: Person): Promise<void> {
       terms: offer.terms,
       key: deriveKey(zone?.content ?? new Uint8Array(32), 'state-root'),
       ask: (request) => Promise.resolve(offer.source.packed(decodeRequest(request))),
-      turn: () => new Promise((resolve) => setTimeout(resolve, 0)),
+      turn: turnsOf(late.ports.clock),
     }),
   );
 }

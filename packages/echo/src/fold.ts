@@ -205,6 +205,15 @@ export class Fold implements FoldView {
     if (again.size > 0) this.refold(again, blocks, base);
   }
 
+  /** Adopts an epoch under which all is that was folded, row by row: it is to be run to its end. */
+  *adopting(stage: CollectionStage): Generator<void> {
+    this.#stages.push(stage);
+    for (const row of rowsToCollect(this)) {
+      collectRow(this, row, stage);
+      yield;
+    }
+  }
+
   /** Enters an epoch that the rows are behind already: they are those of its snapshot, or of a later one. */
   enterStage(stage: CollectionStage): void {
     this.#stages.push(stage);

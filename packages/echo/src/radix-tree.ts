@@ -84,6 +84,27 @@ export class RadixTree {
     this.#root = this.#split(rows, depth);
   }
 
+  /** The same, pausing where it yields; it is to be run to its end, and its rows must not change meanwhile. */
+  *filling(rows: Int32Array): Generator<void> {
+    this.#keptBytes = 0;
+    if (rows.length <= BUCKET_MAX) return this.fill(rows);
+    const root = nodeOf(rows.length);
+    for (const [way, part] of this.#parted(rows, 0).entries()) {
+      if (part === undefined) continue;
+      if (part.length <= BUCKET_MAX) {
+        root.ways[way] = this.#split(part, 1);
+        continue;
+      }
+      const node = nodeOf(part.length);
+      for (const [next, few] of this.#parted(part, 1).entries()) {
+        if (few !== undefined) node.ways[next] = this.#split(few, 2);
+        yield;
+      }
+      root.ways[way] = node;
+    }
+    this.#root = root;
+  }
+
   /** Enters a row, or notes that its hash is another. */
   set(row: number): void {
     this.#root = this.#insert(this.#root, row, 0).tree;
@@ -195,6 +216,15 @@ export class RadixTree {
     if (rows.length <= BUCKET_MAX) {
       return { rows: this.#sorted(rows), entries: undefined, hash: undefined };
     }
+    const node = nodeOf(rows.length);
+    for (const [way, part] of this.#parted(rows, depth).entries()) {
+      if (part !== undefined) node.ways[way] = this.#split(part, depth + 1);
+    }
+    return node;
+  }
+
+  /** Rows by their half byte at a depth. */
+  #parted(rows: Int32Array, depth: number): (Int32Array | undefined)[] {
     const ends = new Int32Array(WAYS);
     for (const row of rows) (ends[this.#wayOf(row, depth)] as number)++;
     for (let way = 1; way < WAYS; way++)
@@ -202,14 +232,14 @@ export class RadixTree {
     const starts = ends.map((_, way) => (way === 0 ? 0 : (ends[way - 1] as number)));
     const parted = new Int32Array(rows.length);
     for (const row of rows) parted[(starts[this.#wayOf(row, depth)] as number)++] = row;
-    const node: Node = { ways: new Array(WAYS), count: rows.length, hash: undefined };
+    const parts: (Int32Array | undefined)[] = [];
     let from = 0;
     for (let way = 0; way < WAYS; way++) {
       const to = ends[way] as number;
-      if (to > from) node.ways[way] = this.#split(parted.subarray(from, to), depth + 1);
+      parts.push(to > from ? parted.subarray(from, to) : undefined);
       from = to;
     }
-    return node;
+    return parts;
   }
 
   /** Insertion sort: at most 64, and a comparison costs less than a call. */
@@ -304,6 +334,10 @@ export function nodeHash(key: Uint8Array, hashes: Uint8Array): Uint8Array<ArrayB
 /** Hash of a bucket over its entries, ascending by id; all zeros for an empty one. */
 function bucketHash(key: Uint8Array, entries: Uint8Array): Uint8Array {
   return entries.length === 0 ? EMPTY : keyedHash(key, TAG_BUCKET, entries);
+}
+
+function nodeOf(count: number): Node {
+  return { ways: new Array(WAYS), count, hash: undefined };
 }
 
 function emptyBucket(): Bucket {

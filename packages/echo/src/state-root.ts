@@ -20,8 +20,8 @@ export interface StoredRoot {
   readonly voidRows: readonly number[];
 }
 
-/** Rows that are hashed, or entered, before others get a turn: some milliseconds. */
-const ROWS_A_TURN = 512;
+/** Rows that are hashed, or entered, between two questions whether others should have a turn. */
+const ROWS_A_TURN = 64;
 
 /** Keeps the tree beside the rows. */
 export class StateRoot {
@@ -60,7 +60,8 @@ export class StateRoot {
   async settle(key: Uint8Array, turn: () => Promise<void>): Promise<void> {
     this.#use(key);
     if (this.#stored !== undefined && this.#changed.size === 0) return;
-    const tree = (this.#tree ??= this.#build());
+    const tree = this.#tree ?? (await this.#buildInTurns(turn));
+    this.#tree = tree;
     let since = this.#hashed;
     let entered = 0;
     for (const row of this.#changed) {
@@ -85,6 +86,13 @@ export class StateRoot {
   /** The tree under a key, as it is now. Valid until a row changes. */
   tree(key: Uint8Array): RadixTree {
     this.#use(key);
+    return this.#current();
+  }
+
+  /** The tree under a key, made while others get their turns. The rows must not change meanwhile. */
+  async treeInTurns(key: Uint8Array, turn: () => Promise<void>): Promise<RadixTree> {
+    this.#use(key);
+    this.#tree ??= await this.#buildInTurns(turn);
     return this.#current();
   }
 
@@ -127,7 +135,20 @@ export class StateRoot {
     else tree.set(row);
   }
 
+  async #buildInTurns(turn: () => Promise<void>): Promise<RadixTree> {
+    const steps = this.#building();
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done === true) return step.value;
+      await turn();
+    }
+  }
+
   #build(): RadixTree {
+    const steps = this.#building();
+    for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
+  }
+
+  *#building(): Generator<void, RadixTree> {
     const { rows } = this.#fold;
     const tree = new RadixTree(this.#key as Uint8Array, {
       idByte: (row, at) => rows.idByte(row, at),
@@ -140,12 +161,13 @@ export class StateRoot {
     const stored = this.#stored;
     this.#stored = undefined;
     if (stored === undefined) {
-      tree.fill(rowsBut(rows.count, (row) => rows.isVoid(row)));
+      yield* tree.filling(rowsBut(rows.count, (row) => rows.isVoid(row)));
       this.#changed.clear();
       return tree;
     }
     const voidRows = new Set(stored.voidRows);
-    tree.fill(rowsBut(stored.rows, (row) => voidRows.has(row)));
+    yield* tree.filling(rowsBut(stored.rows, (row) => voidRows.has(row)));
+    yield;
     tree.restoreHashes(stored.hashes);
     return tree;
   }

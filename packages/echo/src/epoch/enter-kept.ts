@@ -10,8 +10,8 @@ import type { Sibling } from '../register.ts';
 import { BLOCK_HAS_DATA } from '../space/space-index.ts';
 import type { EpochReplay, ReplayHost } from './epoch-replay.ts';
 
-/** Rows after which the event loop gets a turn: some milliseconds. */
-const ROWS_A_TURN = 256;
+/** Rows between two questions whether others should have a turn. */
+const ROWS_A_TURN = 32;
 const NONE: readonly Sibling[] = [];
 
 /** A fold that has seen nothing, and what it is to get. */

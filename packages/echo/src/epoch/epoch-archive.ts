@@ -176,7 +176,7 @@ export class EpochArchive {
   ): Promise<EpochReplay> {
     for (const { blocks, lineage, terms } of steps) {
       await replay.extend(under === undefined ? blocks : blocks.filter((no) => !under.has(no)));
-      replay.adopt(terms, lineage);
+      await replay.adopt(terms, lineage);
       await this.#parts.host.turn();
     }
     return replay;

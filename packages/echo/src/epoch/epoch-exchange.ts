@@ -42,6 +42,7 @@ import { groundsOf, nameInMailbox, tagInMailbox, type EpochStand } from './epoch
 import type { FetchedEpoch } from './fetch-epoch.ts';
 import type { ReturningLog } from './returning-log.ts';
 import { SpaceError } from '../space/space-error.ts';
+import { turnsOf } from '../take-turns.ts';
 import type { FoundApart, OwnWork, WorkApart } from './work-apart.ts';
 import { carryEntries, carryValues, writePlan, type CarryEntry } from '../carry/carry-store.ts';
 import { SpaceKeys } from '../space/space-keys.ts';
@@ -224,7 +225,7 @@ export class EpochExchange {
     const key = deriveKey(zone.content, 'state-root');
     const epoch = epochIdOf(terms);
     await sweepFetches(place, epoch);
-    const turn = (): Promise<void> => clock.sleep(0, new AbortController().signal);
+    const turn = turnsOf(clock);
     return downloadEpoch({
       place,
       terms,
@@ -316,7 +317,7 @@ export class EpochExchange {
     const { fold, index } = live();
     const { openDetached, planCarry } = await import('./carry-parts.ts');
     const pages = pagesOfEpoch(place, epoch);
-    const turn = (): Promise<void> => clock.sleep(0, new AbortController().signal);
+    const turn = turnsOf(clock);
     const taken = await openDetached(apart.found, { pages, turn });
     const keys = new SpaceKeys(space, ring, place.aead);
     const parts = { space, store, keystore, rng, keys, slot, index, fold, taken };
@@ -452,7 +453,7 @@ export class EpochExchange {
     const terms = kept === undefined ? undefined : book.lineage(kept.epoch).at(-1);
     const [root] = terms?.roots ?? [];
     if (kept === undefined || terms === undefined || root === undefined) return undefined;
-    const turn = (): Promise<void> => clock.sleep(0, new AbortController().signal);
+    const turn = turnsOf(clock);
     const state = await openDetached(kept.found, { pages: kept.pages, turn });
     // Keys may have been changed since the epoch was sealed.
     for (const generation of generations()) {

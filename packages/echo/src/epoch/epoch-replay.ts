@@ -19,8 +19,10 @@ import { BLOCK_HAS_CONTROL, BLOCK_HAS_DATA, SpaceIndex } from '../space/space-in
 import { StateRoot } from '../state-root.ts';
 import { stageOf, type StageTerms } from './epoch-stages.ts';
 
-/** Blocks after which the event loop gets a turn. */
-const BLOCKS_A_TURN = 64;
+/** Blocks between two questions whether others should have a turn: each can create a hundred objects. */
+const BLOCKS_A_TURN = 4;
+/** The same of rows that are looked at for what is to be collected. */
+const ROWS_A_TURN = 64;
 
 /** The open space, as a replay sees it. */
 export interface ReplayHost {
@@ -104,8 +106,13 @@ export class EpochReplay {
   }
 
   /** Puts the rows behind an epoch: all that is folded lies under its frontier. */
-  adopt(terms: StageTerms, lineage: readonly EpochTerms[]): void {
-    this.fold.adopt({ ...stageOf(this.index, terms, lineage), isUnder: () => true });
+  async adopt(terms: StageTerms, lineage: readonly EpochTerms[]): Promise<void> {
+    const stage = { ...stageOf(this.index, terms, lineage), isUnder: () => true };
+    let collected = 0;
+    await this.#host.turn();
+    for (const _row of this.fold.adopting(stage)) {
+      if (++collected % ROWS_A_TURN === 0) await this.#host.turn();
+    }
   }
 
   /** Root of the rows under a key of the zone, hashed while others get their turns. */

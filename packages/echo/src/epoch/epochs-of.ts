@@ -7,6 +7,7 @@ import { EpochExchange } from './epoch-exchange.ts';
 import { placeOf, type EpochsHost } from './epochs-host.ts';
 import type { ReplayHost } from './epoch-replay.ts';
 import { SpaceEpochs } from './space-epochs.ts';
+import { turnsOf } from '../take-turns.ts';
 
 /** See {@link SpaceEpochs}. */
 export function epochsOf(host: EpochsHost): SpaceEpochs {
@@ -68,7 +69,7 @@ function archiveOf(of: EpochsHost, book: EpochBook): EpochArchive {
     isVoid: (block) => database.fold.blocks.isVoid(block),
     authorOf: (block) => applier.contextOf(block).author,
     read: (block) => snapshots.readBlocks([block]),
-    turn: () => clock.sleep(0, new AbortController().signal),
+    turn: turnsOf(clock),
   };
   return new EpochArchive({ place: placeOf(of), book, host, rootKey, log });
 }

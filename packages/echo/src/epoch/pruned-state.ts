@@ -190,9 +190,9 @@ export class PrunedState {
   }
 }
 
-/** Rows and blocks after which the event loop gets a turn: some milliseconds. */
-const ROWS_A_TURN = 1024;
-const BLOCKS_A_TURN = 1024;
+/** Rows and blocks between two questions whether others should have a turn. */
+const ROWS_A_TURN = 128;
+const BLOCKS_A_TURN = 128;
 /** A block that has no bytes any more is never folded again: nothing asks for its nonce. */
 const NO_NONCE: Uint8Array = new Uint8Array(NONCE_BYTES);
 

@@ -14,9 +14,6 @@ import type { StateRoot } from '../state-root.ts';
 import { SnapshotError } from './snapshot-error.ts';
 import { decodeTreePage } from './tree-page.ts';
 
-/** Pages after which the event loop gets a turn. */
-const PAGES_A_TURN = 4;
-
 /** A snapshot that fits the log, of which the blocks have been read. */
 export interface FoundSnapshot {
   readonly head: SnapshotHead;
@@ -94,13 +91,12 @@ export async function restoreRows(
     head.rows,
     rowPages.reduce((sum, { bytes }) => sum + bytes, 0),
   );
-  let read = 0;
   for (const page of rowPages) {
     const bytes = await pages.read(page.name);
     if (page.first !== fold.rows.count) throw corrupt(page.name);
     const columns = await decoded(page.name, () => decodeRowPage(bytes));
     fold.rows.append(columns);
-    if (++read % PAGES_A_TURN === 0) await turn();
+    await turn();
   }
   if (fold.rows.count !== head.rows) throw corrupt('rows');
   for (const row of head.voidRows) fold.rows.setVoid(row, true);
@@ -108,7 +104,7 @@ export async function restoreRows(
   for (const page of pagesOf(head, 'states')) {
     const bytes = await pages.read(page.name);
     await decoded(page.name, () => stored.enter(bytes, (row) => fold.rows.setTouched(row)));
-    if (++read % PAGES_A_TURN === 0) await turn();
+    await turn();
   }
   fold.restore(stored, { forged: head.forgedRows, collected: head.collectedRows });
   for (const page of pagesOf(head, 'tree')) {

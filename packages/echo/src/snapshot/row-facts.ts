@@ -19,8 +19,9 @@ import { rowHash, type StateRoot } from '../state-root.ts';
 
 type SequenceField = Extract<FieldState, { readonly kind: 'text' | 'list' }>;
 
-/** Rows that are looked at before others get a turn: some milliseconds, if they are texts. */
-const ROWS_A_TURN = 32;
+/** Rows that are entered between two questions whether others should have a turn, and before they are hashed. */
+const ROWS_A_TURN = 8;
+const ROWS_A_HASH = 32;
 const HASH_BYTES = 32;
 
 /** What the trees are over. */
@@ -38,7 +39,10 @@ export function factsHash(fold: Fold, row: number): Uint8Array<ArrayBuffer> {
 
 /** The tree over rows and their facts, under the key of the zone's state root. */
 export function factsTree(of: FactsOf, key: Uint8Array): RadixTree {
-  const tree = beginTree(of, key);
+  const steps = beginTree(of, key);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  const tree = step.value;
   for (const row of rowsWithFacts(of.fold, tree)) tree.set(row);
   return tree;
 }
@@ -49,27 +53,38 @@ export async function makeFactsTree(
   key: Uint8Array,
   turn: () => Promise<void>,
 ): Promise<RadixTree> {
-  const tree = beginTree(of, key);
+  await of.tree.treeInTurns(key, turn);
+  const steps = beginTree(of, key);
+  let step = steps.next();
+  for (; step.done !== true; step = steps.next()) await turn();
+  const tree = step.value;
+  const rows = [...rowsWithFacts(of.fold, tree)];
+  await turn();
   let since = 0;
-  for (const row of [...rowsWithFacts(of.fold, tree)]) {
+  for (const row of rows) {
     tree.set(row);
     if (++since % ROWS_A_TURN !== 0) continue;
-    tree.root();
     await turn();
+    if (since % ROWS_A_HASH === 0) tree.root();
   }
   return tree;
 }
 
 /** Where no row has facts it is the tree of the rows: all of its hashes are taken over. */
-function beginTree({ fold, tree: rows }: FactsOf, key: Uint8Array): RadixTree {
+function* beginTree({ fold, tree: rows }: FactsOf, key: Uint8Array): Generator<void, RadixTree> {
   const plain = rows.tree(key);
   const tree = new RadixTree(key, {
     idByte: (row, at) => fold.rows.idByte(row, at),
     idBytes: (row) => fold.rows.idBytes(row),
     hash: (row) => factsHash(fold, row),
   });
-  tree.fill(Int32Array.from(plain.rowsAt([])));
-  tree.restoreHashes(plain.hashes());
+  const all = Int32Array.from(plain.rowsAt([]));
+  yield;
+  yield* tree.filling(all);
+  const hashes = plain.hashes();
+  yield;
+  tree.restoreHashes(hashes);
+  yield;
   return tree;
 }
 

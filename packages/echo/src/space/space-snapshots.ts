@@ -22,6 +22,7 @@ import { PageStore } from '../snapshot/page-store.ts';
 import { findSnapshot, indexOf, restoreRows, type FoundSnapshot } from '../snapshot/restore.ts';
 import type { StatePages } from '../snapshot/row-page.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
+import { turnsOf } from '../take-turns.ts';
 import { SnapshotWriter } from '../snapshot/snapshot-writer.ts';
 import type { AdvancedFeeds } from './advanced-feeds.ts';
 import type { BlockApplier } from './block-applier.ts';
@@ -189,7 +190,7 @@ export class SpaceSnapshots {
       compare: (a, b) => index.compare(a, b),
     });
     for (const block of head.voidBlocks) database.fold.blocks.setVoid(block, true);
-    const turn = (): Promise<void> => this.#turn();
+    const turn = turnsOf(ports.clock);
     const { fold, stateTree: tree } = database;
     const rows = await restoreRows(found, { pages: this.#foundIn, fold, tree, turn });
     this.#stored = rows.stored;
