@@ -21,41 +21,57 @@ const SNAPSHOT_BYTES = 4096;
 
 type Random = (below: number) => number;
 
+/** A law, tried on one history. */
+export interface ModelLaw {
+  readonly name: string;
+  /** Throws if the model breaks it on the history that this seed makes. */
+  check(seed: number): void;
+}
+
 /** Registers the suite: commutes, idempotent, snapshot = replay, bounded, survives malformed ops, canonical. */
 export function modelContract<State, Op, View>(bed: ModelBed<State, Op, View>): void {
-  const laws = new Laws(bed);
   const runs = { numRuns: bed.runs ?? 40 };
   const anySeed = fc.integer({ min: 1, max: 2 ** 31 - 1 });
-  const law = (name: string, check: (random: Random) => void): void => {
-    test(name, () => {
-      fc.assert(
-        fc.property(anySeed, (seed) => check(randomFrom(seed))),
-        runs,
-      );
-    });
-  };
   describe(`${bed.model.id}@${bed.model.version}`, () => {
-    law('concurrent ops commute: in every causal order all show the same', (random) =>
-      laws.commutes(random),
-    );
-    law('an op that is applied twice counts once', (random) => laws.idempotent(random));
-    law('loading all ops anew gives what was shown', (random) => laws.replays(random));
-    law('what turns void is gone as if it had never been, and comes back whole', (random) =>
-      laws.voids(random),
-    );
-    law('every op has one encoding', (random) => laws.canonical(random));
-    law('malformed and hostile ops change nothing else, and nothing hangs or grows', (random) =>
-      laws.malformed(random),
-    );
-    if (bed.model.become !== undefined && bed.model.toJSON !== undefined) {
-      law('what it showed at any moment of its past can be brought back', (random) =>
-        laws.becomes(random),
-      );
-    }
-    if (bed.model.invert !== undefined && bed.model.toJSON !== undefined) {
-      law('undo of all own edits shows what was there before', (random) => laws.undoes(random));
+    for (const { check, name } of modelLaws(bed)) {
+      test(name, () => {
+        fc.assert(
+          fc.property(anySeed, (seed) => check(seed)),
+          runs,
+        );
+      });
     }
   });
+}
+
+/** The laws of that suite for a model, one by one. */
+export function modelLaws<State, Op, View>(bed: ModelBed<State, Op, View>): readonly ModelLaw[] {
+  const laws = new Laws(bed);
+  const all: ModelLaw[] = [];
+  const law = (name: string, check: (random: Random) => void): void => {
+    all.push({ name, check: (seed) => check(randomFrom(seed)) });
+  };
+  law('concurrent ops commute: in every causal order all show the same', (random) =>
+    laws.commutes(random),
+  );
+  law('an op that is applied twice counts once', (random) => laws.idempotent(random));
+  law('loading all ops anew gives what was shown', (random) => laws.replays(random));
+  law('what turns void is gone as if it had never been, and comes back whole', (random) =>
+    laws.voids(random),
+  );
+  law('every op has one encoding', (random) => laws.canonical(random));
+  law('malformed and hostile ops change nothing else, and nothing hangs or grows', (random) =>
+    laws.malformed(random),
+  );
+  if (bed.model.become !== undefined && bed.model.toJSON !== undefined) {
+    law('what it showed at any moment of its past can be brought back', (random) =>
+      laws.becomes(random),
+    );
+  }
+  if (bed.model.invert !== undefined && bed.model.toJSON !== undefined) {
+    law('undo of all own edits shows what was there before', (random) => laws.undoes(random));
+  }
+  return all;
 }
 
 class Laws<State, Op, View> {
