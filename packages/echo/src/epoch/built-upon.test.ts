@@ -158,3 +158,41 @@ test('somebody who was let in on the branch keeps what he wrote, and brings it o
   for (const space of [one, third, copy]) expectUpon(space);
   expect([rootOf(third), rootOf(copy)]).toEqual([rootOf(one), rootOf(one)]);
 });
+
+test('history is not taken back for a branch whose work has been brought over: it would come twice', async () => {
+  const { ada, copy: early, jun, kim, one, ports } = await scene(970);
+  const third = await kim.join(one, ada.deviceSigner, 'writer');
+  third.database.register(Page);
+  let copy = early;
+  await add(copy, 'apart', 'apart too');
+  await exchange(third, one);
+  await exchange(third, copy);
+  await exchange(third, copy);
+  await seal(one);
+  await exchange(third, one);
+  const isComplete = async (): Promise<boolean> => {
+    const returning = await one.exchange.takeBack();
+    for await (const run of third.replica.missingFor(returning.replica.tips())) {
+      await returning.replica.receive(run, 'giver');
+    }
+    const is = await returning.isComplete();
+    await returning.letGo();
+    return is;
+  };
+  expect(await third.epochs.isHistoryWhole()).toBe(true);
+  expect(await isComplete()).toBe(true);
+  copy = await takeOver(one, copy, jun, ports);
+  expect(await copy.bringOver()).toBe(2);
+  await exchange(one, copy);
+  await exchange(one, third);
+  expect(await isComplete()).toBe(false);
+  expect(titlesIn(one)).toEqual([
+    'above',
+    'and on',
+    'apart',
+    'apart too',
+    'base',
+    'went',
+    'went on',
+  ]);
+});

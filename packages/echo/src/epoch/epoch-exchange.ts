@@ -4,7 +4,7 @@
  */
 import { CodecError } from '@atoll/codec';
 import { deriveKey } from '@atoll/crypto';
-import type { BranchIndex, LogReplica } from '@atoll/feed';
+import type { LogReplica } from '@atoll/feed';
 import { NO_EPOCH, epochIdOf, type EpochId, type EpochTerms } from '@atoll/halo';
 import {
   equalBytes,
@@ -45,6 +45,7 @@ import { SpaceError } from '../space/space-error.ts';
 import { turnsOf } from '../take-turns.ts';
 import type { FoundApart, OwnWork, WorkApart } from './work-apart.ts';
 import { carryEntries, carryValues, writePlan, type CarryEntry } from '../carry/carry-store.ts';
+import type { SpaceIndex } from '../space/space-index.ts';
 import { SpaceKeys } from '../space/space-keys.ts';
 import { trialOf } from './epoch-trial.ts';
 import { questionsOf } from './whole-questions.ts';
@@ -340,7 +341,7 @@ export class EpochExchange {
     const { ed25519, live, place, replica } = this.#parts;
     const { ReturningLog } = await import('./returning-log.ts');
     const keys = new SpaceKeys(place.space, place.ring, place.aead);
-    const folded = (): BranchIndex => live().index.branches;
+    const folded = (): SpaceIndex => live().index;
     return ReturningLog.open({ place, ed25519, keys, log: replica(), folded });
   }
 

@@ -11,7 +11,8 @@ import {
   type InnerHeader,
   type ParsedBlock,
 } from '@atoll/feed';
-import type { BlockHash, Ed25519Platform, StoredBlock } from '@atoll/kernel';
+import { toHex, type BlockHash, type Ed25519Platform, type StoredBlock } from '@atoll/kernel';
+import type { SpaceIndex } from '../space/space-index.ts';
 import type { SpaceKeys } from '../space/space-keys.ts';
 import { carryEntries } from '../carry/carry-store.ts';
 import type { ArchivePlace } from './epoch-archive.ts';
@@ -31,7 +32,7 @@ export interface ReturningParts {
   /** The log of the open space, without what was dropped. */
   readonly log: LogReplica;
   /** What the open space has folded, and what an epoch still names. */
-  readonly folded: () => BranchIndex;
+  readonly folded: () => SpaceIndex;
 }
 
 /** See above. Valid as long as its space is open; what has come is found again by the next one. */
@@ -108,8 +109,34 @@ export class ReturningLog implements AsyncDisposable {
     await this.replica.catchUp();
     await this.replica.placeAgain();
     const { index } = this.replica;
-    const isNew = index.tips().some(({ hash }) => log.index.blockOf(hash) === undefined);
-    return isNew && holds(index, log.index) && holds(index, folded()) && this.#awaited.areHere();
+    const news = index.tips().filter(({ hash }) => log.index.blockOf(hash) === undefined);
+    if (news.length === 0 || !holds(index, log.index)) return false;
+    if (!holds(index, folded().branches) || !this.#awaited.areHere()) return false;
+    const nonces = noncesOf(folded());
+    for (const { hash } of news) if (await this.#hasMore(hash, nonces)) return true;
+    return false;
+  }
+
+  /**
+   * True if a chain has content that was not brought over into a feed which is here (decision 0130): with the history,
+   * what was would come a second time.
+   */
+  async #hasMore(tip: BlockHash, nonces: ReadonlySet<string>): Promise<boolean> {
+    const { keys, log, place } = this.#parts;
+    const { index } = this.replica;
+    const ends = log.index.tips().flatMap(({ hash }) => index.blockOf(hash) ?? []);
+    for (let at = index.blockOf(tip); at !== undefined; at = index.prevOf(at)) {
+      const block = at;
+      // Below the fork the chain is one that the space knows, or has dropped.
+      if (ends.some((end) => index.isOnChain(block, end))) return false;
+      const stored = await place.store.get(place.space, index.hashOf(at));
+      const parsed = stored === undefined ? undefined : readStored(stored);
+      const header = parsed === undefined ? undefined : keys.openHeader(parsed);
+      if (header?.ok !== true) continue;
+      const hasContent = header.value.sections.some(({ kind }) => kind === 'data');
+      if (hasContent && !nonces.has(toHex(header.value.nonce))) return true;
+    }
+    return false;
   }
 
   /** Reads the log through: true if every block that is counted on is still in it. @throws StoreError. */
@@ -166,6 +193,13 @@ export class ReturningLog implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.replica[Symbol.asyncDispose]();
   }
+}
+
+/** Nonces of what is folded, in hex. */
+function noncesOf(index: SpaceIndex): ReadonlySet<string> {
+  const nonces = new Set<string>();
+  for (let no = 0; no < index.branches.blockCount; no++) nonces.add(toHex(index.nonceOf(no)));
+  return nonces;
 }
 
 /** Causes of blocks that are here which were not when the block came. */
