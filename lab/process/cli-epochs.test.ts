@@ -72,7 +72,7 @@ test('where the server has lost everything, members give each other the state', 
   };
   for (let tries = 0; tries < 4 && !(await isThere()); tries++) {
     const serving = ann.start('serve');
-    // The server holds what continues the history that it has lost, and so never says that it has all.
+    // Until the server was given what stands for the history that it has lost, it never says that it has all.
     await bob.run('sync', '--timeout', '5');
     await serving.end();
   }
