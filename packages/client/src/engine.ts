@@ -16,7 +16,8 @@ import {
   type Signer,
   type SpaceId,
 } from '@atoll/kernel';
-import { ASKED, EAGER_BYTES_MAX, loadFileParts } from './blobs/load-file-parts.ts';
+import { ASKED } from './blobs/asked-name.ts';
+import { EAGER_BYTES_MAX, loadFileParts } from './blobs/load-file-parts.ts';
 import type { AskedPorts } from './blobs/asked-windows.ts';
 import { ClientError } from './client-error.ts';
 import { HistoryKeeper } from './history-keeper.ts';

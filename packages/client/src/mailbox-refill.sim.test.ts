@@ -3,7 +3,7 @@ import { defineType, s } from '@atoll/schema';
 import type { StateHolder } from '@atoll/mesh';
 import { expect, test } from 'vitest';
 // Loaded on demand, which no simulated time waits for.
-import '../../echo/src/epoch/carry-parts.ts';
+import '../../echo/src/testing/epoch-parts.ts';
 import type { Space } from './api.ts';
 import { Town, catchUpOf, handleOf, titleIn } from './catch-up-town.fixture.ts';
 import type { AtollClient } from './client.ts';

@@ -18,10 +18,7 @@ export interface ForkSource {
  * The proof that `block`, the first of its branch, and another block continue the same one; `undefined`
  * while one side has no signature yet. @throws StoreError.
  */
-export async function makeForkProof(
-  source: ForkSource,
-  block: number,
-): Promise<ForkProof | undefined> {
+async function makeForkProof(source: ForkSource, block: number): Promise<ForkProof | undefined> {
   const { index } = source;
   const seq = index.seqOf(block);
   const feed = index.feedOf(block);

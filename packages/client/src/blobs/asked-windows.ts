@@ -13,7 +13,7 @@ import {
   type Store,
 } from '@atoll/kernel';
 import { SLOTS_MAX, slotLock } from '../slot.ts';
-import { ASKED } from './load-file-parts.ts';
+import { ASKED } from './asked-name.ts';
 import { withCheck, withoutCheck } from './sure-bytes.ts';
 
 /** Names in one question; what is more waits for the next time. */

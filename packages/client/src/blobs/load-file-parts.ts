@@ -8,9 +8,6 @@ export type FileParts = typeof Loaded;
 /** Files up to this size come at once, unless an application says otherwise: a small picture does. */
 export const EAGER_BYTES_MAX: number = 64 * 1024;
 
-/** Begins the names of values by which a window asks the others which files they need. */
-export const ASKED = 'blob-asked/';
-
 /** Loads what handles the content of files: a space is open and shows its objects without it. */
 export function loadFileParts(): Promise<FileParts> {
   return import('./file-parts.ts');
