@@ -74,8 +74,8 @@ export const FORK_MUTANTS: readonly Mutant[] = [
     ],
     'work-apart-in-other-feeds': [
       'What builds on work apart in another feed is apart, too.',
-      'rests.flat().filter((no) => firsts.some((first) => causal.isInPast(first, no))),',
-      'rests.flat().filter((no) => firsts.includes(no) && causal.has(no)),',
+      'first === no || causal.isInPast(first, no);',
+      'first === no;',
     ],
   }),
 ];

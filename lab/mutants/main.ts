@@ -19,14 +19,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { COLLECTION_MUTANTS } from './collection-mutants.ts';
-import { EPOCH_MUTANTS } from './epoch-mutants.ts';
-import { FORK_MUTANTS } from './fork-mutants.ts';
-import { MERGE_MUTANTS } from './merge-mutants.ts';
+import { ALL_MUTANTS } from './all.ts';
 import type { Mutant } from './mutant.ts';
-import { STORE_MUTANTS } from './store-mutants.ts';
-import { VIEW_MUTANTS } from './view-mutants.ts';
-import { WIRE_MUTANTS } from './wire-mutants.ts';
 
 /** What hangs is noticed. */
 const RUN_MS_MAX = 300_000;
@@ -34,15 +28,6 @@ const RUN_MS_MAX = 300_000;
 const BASELINE_MS_MAX = 1_800_000;
 const ROOT: string = join(import.meta.dirname, '../..');
 
-const ALL: readonly Mutant[] = [
-  ...MERGE_MUTANTS,
-  ...STORE_MUTANTS,
-  ...EPOCH_MUTANTS,
-  ...FORK_MUTANTS,
-  ...COLLECTION_MUTANTS,
-  ...VIEW_MUTANTS,
-  ...WIRE_MUTANTS,
-];
 const RESULTS: string = join(import.meta.dirname, 'RESULTS.md');
 
 type Outcome = 'killed' | 'SURVIVED' | 'STALE';
@@ -133,7 +118,7 @@ function brokenWithoutMutant(): number {
 
 /** The table, with the rows of mutants that were not run now as they were. */
 function table(run: ReadonlyMap<Mutant, readonly [Outcome, number]>, before: string): string {
-  const lines = ALL.map((mutant) => {
+  const lines = ALL_MUTANTS.map((mutant) => {
     const { name, why, file, killedBy } = mutant;
     const [outcome, seconds] = run.get(mutant) ?? [];
     const known = before.split('\n').find((line) => line.startsWith(`| ${name} `));
@@ -167,7 +152,7 @@ function commitOfTree(): string {
 const { values } = parseArgs({
   options: { only: { type: 'string' }, baseline: { type: 'boolean' } },
 });
-const chosen = ALL.filter(
+const chosen = ALL_MUTANTS.filter(
   ({ name }) => values.only === undefined || values.only.split(',').includes(name),
 );
 const commit = commitOfTree();

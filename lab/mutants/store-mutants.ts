@@ -113,8 +113,8 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     {
       'blob-collector-named': [
         'A file that an object names stays, with all of its pieces.',
-        'if (named.has(root) || ids.some(',
-        'if (ids.some(',
+        'pieces.need(finder.found);',
+        '',
       ],
     },
   ),
@@ -124,8 +124,8 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     {
       'blob-collector-grace': [
         'A file that was just put is not yet named by anything.',
-        'const youngFromMs = input.nowMs - input.graceMs;',
-        'const youngFromMs = input.nowMs;',
+        'atMs > nowMs - graceMs);',
+        'atMs > nowMs && graceMs > 0);',
       ],
     },
   ),
@@ -146,8 +146,8 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     {
       'blob-collector-unsure': [
         'Nothing is removed while a part of the history cannot be read.',
-        'if (unreadable > 0) {',
-        'if (unreadable > 1e9) {',
+        'if (unreadable === 0) return position;',
+        'if (unreadable < 1e9) return position;',
       ],
     },
   ),

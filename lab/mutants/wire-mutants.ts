@@ -32,12 +32,14 @@ export const WIRE_MUTANTS: readonly Mutant[] = [
       "return concatBytes(utf8('state-answer'), idBytes(this.#space), question.subarray(0, 1));",
     ],
   }),
-  ...rulesOf(`${echo}/epoch/epoch-exchange.ts`, exchanged, {
+  ...rulesOf(`${echo}/epoch/whole-chunk.ts`, exchanged, {
     'chunk-ends': [
       'A chunk that never ends is not asked for until it does.',
       'if (!fits || (part.bytes.length === 0 && part.total > 0)) {',
       'if (!fits) {',
     ],
+  }),
+  ...rulesOf(`${echo}/epoch/epoch-exchange.ts`, exchanged, {
     'epoch-was-sealed': [
       'What a member gives counts only when the votes that sealed it are here.',
       "return follows && stands(trial.epoch) ? 'sealed' : 'open';",

@@ -45,6 +45,7 @@ test('what is large goes to the thread, and its time says nothing of small ones'
     quick.note(large, 1_000);
   }
   expect(quick.isOne([{ ...batchOf(0), drops: [] }])).toBe(false);
+  expect(quick.isOne([{ forgets: ['ab'.repeat(32) as SpaceId] }])).toBe(false);
   expect(quick.isOne(EDIT)).toBe(true);
 });
 

@@ -41,16 +41,15 @@ export class QuickCommits {
 }
 
 function isSmall(batches: readonly StoreBatch[]): boolean {
-  let blocks = 0;
-  let bytes = 0;
-  for (const batch of batches) {
-    if (batch.drops !== undefined) return false;
-    for (const block of batch.blocks ?? []) {
-      blocks++;
-      bytes += block.bytes.length;
-    }
-    for (const value of batch.values?.values() ?? []) bytes += value?.length ?? 0;
-    if (blocks > BLOCKS_MAX || bytes > BYTES_MAX) return false;
+  if (batches.some(({ drops, forgets }) => drops !== undefined || forgets !== undefined)) {
+    return false;
   }
-  return true;
+  const blocks = batches.flatMap((batch) => batch.blocks ?? []);
+  if (blocks.length > BLOCKS_MAX) return false;
+  let bytes = 0;
+  for (const block of blocks) bytes += block.bytes.length;
+  for (const { values } of batches) {
+    for (const value of values?.values() ?? []) bytes += value?.length ?? 0;
+  }
+  return bytes <= BYTES_MAX;
 }

@@ -1,0 +1,22 @@
+/** Every rule that is broken on purpose. */
+import { COLLECTION_MUTANTS } from './collection-mutants.ts';
+import { EPOCH_MUTANTS } from './epoch-mutants.ts';
+import { FORK_MUTANTS } from './fork-mutants.ts';
+import { MERGE_MUTANTS } from './merge-mutants.ts';
+import type { Mutant } from './mutant.ts';
+import { RETURN_MUTANTS } from './return-mutants.ts';
+import { STORE_MUTANTS } from './store-mutants.ts';
+import { VIEW_MUTANTS } from './view-mutants.ts';
+import { WIRE_MUTANTS } from './wire-mutants.ts';
+
+/** By what they are about. */
+export const ALL_MUTANTS: readonly Mutant[] = [
+  ...MERGE_MUTANTS,
+  ...STORE_MUTANTS,
+  ...EPOCH_MUTANTS,
+  ...FORK_MUTANTS,
+  ...COLLECTION_MUTANTS,
+  ...RETURN_MUTANTS,
+  ...VIEW_MUTANTS,
+  ...WIRE_MUTANTS,
+];
