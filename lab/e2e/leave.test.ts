@@ -140,6 +140,8 @@ test(
 
     await page.getByTestId('space-menu').click();
     await page.getByRole('menuitem', { name: 'Leave this space' }).click();
+    await dialog.waitFor();
+    await page.getByRole('menu').waitFor({ state: 'detached' });
     expect(await faultsOf(page), 'for good').toEqual([]);
     await dialog.getByRole('button', { name: 'Delete for good' }).click();
     await page.getByText('Nothing here yet').waitFor();

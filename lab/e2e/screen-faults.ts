@@ -55,7 +55,7 @@ export async function faultsOf(page: Page): Promise<string[]> {
   return found;
 }
 
-/** Resolves when nothing moves or changes its colour any more, but for what never ends. */
+/** Resolves when nothing moves, goes away or changes its colour any more, but for what never ends. */
 async function movementsEnd(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const frame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve));
@@ -67,7 +67,11 @@ async function movementsEnd(page: Page): Promise<void> {
     for (let quiet = 0; quiet < 2; quiet++) {
       await frame();
       const now = moving().filter(({ playState }) => playState === 'running');
-      if (now.length > 0) quiet = -1;
+      // A menu is there until it has faded, beside what was opened from it.
+      const closing = document.querySelector(
+        '[data-radix-popper-content-wrapper] > [data-state="closed"]',
+      );
+      if (now.length > 0 || closing !== null) quiet = -1;
       await Promise.allSettled(now.map(({ finished }) => finished));
     }
   });
