@@ -3,16 +3,10 @@ import { lab, rulesOf, unit, type Mutant } from './mutant.ts';
 
 const client = 'packages/client/src';
 const echo = 'packages/echo/src';
-const returned = lab(`${echo}/epoch/history-return.sim.test.ts`);
 
 /** All of this file. */
 export const RETURN_MUTANTS: readonly Mutant[] = [
-  ...rulesOf(`${echo}/epoch/returning-log.ts`, returned, {
-    'history-comes-back-whole': [
-      'A space begins anew only with a log that has all that is here.',
-      'if (news.length === 0 || !holds(index, log.index)) return false;',
-      'if (news.length === 0) return false;',
-    ],
+  ...rulesOf(`${echo}/epoch/returning-log.ts`, unit(`${echo}/epoch/built-upon.test.ts`), {
     'history-brings-news': [
       'Nobody begins anew for what has been brought over: he would see it twice.',
       'for (const { hash } of news) if (await this.#hasMore(hash, nonces)) return true;\n    return false;',
@@ -26,7 +20,7 @@ export const RETURN_MUTANTS: readonly Mutant[] = [
       'return undefined;',
     ],
   }),
-  ...rulesOf(`${client}/history-keeper.ts`, lab(`${client}/mailbox-refill.sim.test.ts`), {
+  ...rulesOf(`${client}/history-keeper.ts`, unit(`${client}/history-keeper.test.ts`), {
     'mailbox-stands-on-ours': [
       'A mailbox that stands on an epoch of its own is nobody who has what is dropped here.',
       'if (stand?.follows === false) return false;',
