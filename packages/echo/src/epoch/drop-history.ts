@@ -9,11 +9,11 @@ import { epochIdOf, type EpochTerms } from '@atoll/halo';
 import type { SpaceIndex } from '../space/space-index.ts';
 import { pointerName, type EpochArchive } from './epoch-archive.ts';
 import { Frontier } from './frontier.ts';
+import { logPages } from './log-pages.ts';
 
 /** Blocks that are dropped in one commit. */
 const DROPS_A_COMMIT = 2000;
 /** Blocks of the log that are looked at at once. */
-const PAGE_BLOCKS = 1000;
 
 /** What dropping needs. */
 export interface DropParts {
@@ -94,11 +94,7 @@ export async function isHistoryWhole({
   // What comes meanwhile is not looked for.
   const ends = Array.from({ length: log.branchCount }, (_, branch) => log.branchEnd(branch));
   const here = new Uint8Array(log.blockCount);
-  for (let after = 0; ;) {
-    const page = await store.read(space, after, PAGE_BLOCKS);
-    const last = page.at(-1);
-    if (last === undefined) break;
-    after = last.position;
+  for await (const page of logPages({ space, store })) {
     for (const { hash } of page) {
       const block = log.blockOf(hash);
       if (block !== undefined && block < here.length) here[block] = 1;

@@ -16,11 +16,10 @@ import type { SpaceIndex } from '../space/space-index.ts';
 import type { SpaceKeys } from '../space/space-keys.ts';
 import { carryEntries } from '../carry/carry-store.ts';
 import type { ArchivePlace } from './epoch-archive.ts';
+import { dropFromLog, logPages } from './log-pages.ts';
 import { trialOf } from './epoch-trial.ts';
 import { othersApart } from './others-apart.ts';
 
-/** Blocks of the log that are looked at at once. */
-const PAGE_BLOCKS = 1000;
 /** Causes that may be missing at once; peers send them before what builds on them. */
 const AWAITED_MAX = 100_000;
 
@@ -141,15 +140,10 @@ export class ReturningLog implements AsyncDisposable {
 
   /** Reads the log through: true if every block that is counted on is still in it. @throws StoreError. */
   async isStored(): Promise<boolean> {
-    const { space, store } = this.#parts.place;
     const { index } = this.replica;
     const there = new Uint8Array(index.blockCount);
     let found = 0;
-    for (let after = 0; ;) {
-      const page = await store.read(space, after, PAGE_BLOCKS);
-      const last = page.at(-1);
-      if (last === undefined) return found === there.length;
-      after = last.position;
+    for await (const page of logPages(this.#parts.place)) {
       for (const stored of page) {
         const block = index.blockOf(stored.hash);
         if (block === undefined || there[block] === 1 || readStored(stored) === undefined) continue;
@@ -157,6 +151,7 @@ export class ReturningLog implements AsyncDisposable {
         found++;
       }
     }
+    return found === there.length;
   }
 
   /**
@@ -165,28 +160,20 @@ export class ReturningLog implements AsyncDisposable {
    */
   async letGo(): Promise<void> {
     const { log, place } = this.#parts;
-    const { space, store } = place;
     await this[Symbol.asyncDispose]();
     await log.catchUp();
     // Blocks that have no place for another reason are waited for: they are kept with the rest.
     if ((await trialOf(place)) !== undefined || (await carryEntries(place)).length > 0) return;
     const others = new Set((await othersApart(place)).map(({ hash }) => hash));
     const { index } = this.replica;
-    for (let after = 0; ;) {
-      const page = await store.read(space, after, PAGE_BLOCKS);
-      const last = page.at(-1);
-      if (last === undefined) return;
-      after = last.position;
-      const positions = page.flatMap(({ feed, hash, position, seq }) => {
-        const block = index.blockOf(hash);
-        const isGiven = block !== undefined && this.#given.has(block) && !others.has(hash);
-        // Of a chain that an epoch stands for, the last block stays, and what comes behind it.
-        const isUnder = seq < log.index.wholeFrom(feed) - 1;
-        const isUnknown = log.index.blockOf(hash) === undefined;
-        return isGiven && (isUnder || isUnknown) ? [position] : [];
-      });
-      if (positions.length > 0) await store.commit({ drops: [{ space, positions }] });
-    }
+    await dropFromLog(place, ({ feed, hash, seq }) => {
+      const block = index.blockOf(hash);
+      const isGiven = block !== undefined && this.#given.has(block) && !others.has(hash);
+      // Of a chain that an epoch stands for, the last block stays, and what comes behind it.
+      const isUnder = seq < log.index.wholeFrom(feed) - 1;
+      const isUnknown = log.index.blockOf(hash) === undefined;
+      return isGiven && (isUnder || isUnknown);
+    });
   }
 
   /** Stops. What has come stays in the log. */

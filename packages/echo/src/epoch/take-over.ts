@@ -21,6 +21,7 @@ import {
   type ArchivePlace,
 } from './epoch-archive.ts';
 import { trialOf, type EpochTrial } from './epoch-trial.ts';
+import { dropFromLog } from './log-pages.ts';
 import { othersApart, othersRecord, type OtherApart } from './others-apart.ts';
 import { sureRecord } from './sure-record.ts';
 import { sweepFetches } from './sweep-fetches.ts';
@@ -28,7 +29,6 @@ import { carryEntries, carryValues, type CarryEntry } from '../carry/carry-store
 import { recordPrefix } from '../space/own-feed.ts';
 
 /** Blocks of the log that are looked at at once. */
-const PAGE_BLOCKS = 1000;
 const ID_BYTES = 32;
 
 /** Where a space stood before it takes over an epoch. */
@@ -162,19 +162,11 @@ async function dropForgotten(place: ArchivePlace): Promise<void> {
   if (kept === undefined) return;
   const others = new Set((await othersApart(place)).map(({ hash }) => hash));
   const index = indexOf(kept.found, 0);
-  const { space, store } = place;
-  for (let after = 0; ;) {
-    const page = await store.read(space, after, PAGE_BLOCKS);
-    const last = page.at(-1);
-    if (last === undefined) return;
-    after = last.position;
-    const positions = page.flatMap(({ feed, hash, position, seq }) => {
-      const isLetGo =
-        seq < index.wholeFrom(feed) && index.blockOf(hash) === undefined && !others.has(hash);
-      return isLetGo ? [position] : [];
-    });
-    if (positions.length > 0) await store.commit({ drops: [{ space, positions }] });
-  }
+  await dropFromLog(
+    place,
+    ({ feed, hash, seq }) =>
+      seq < index.wholeFrom(feed) && index.blockOf(hash) === undefined && !others.has(hash),
+  );
 }
 
 /** Nothing instead of what is damaged: it is about to be replaced. */
