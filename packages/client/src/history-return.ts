@@ -4,8 +4,9 @@
  * has the branch, too. Until all of it is here and proved, the space stays as it is.
  */
 import type { ReturningLog, Space } from '@atoll/echo';
-import { errorCode, type Clock, type Log } from '@atoll/kernel';
+import type { Clock, Log } from '@atoll/kernel';
 import type { Mesh } from '@atoll/mesh';
+import { OneRun } from './one-run.ts';
 import type { SpacePlace } from './space-place.ts';
 
 /** Mostly whoever wrote the branch brings his work over, and nobody has it any more. */
@@ -34,7 +35,7 @@ export interface HistoryReturnOptions {
 /** Taking back of one space's history, as long as the client runs. */
 export class HistoryReturn {
   readonly #options: HistoryReturnOptions;
-  #isRunning = false;
+  readonly #work: OneRun;
   /** Refusals that were seen to, of the log that was open then. */
   #seen: { readonly space: Space; readonly refusals: number } | undefined;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
@@ -44,20 +45,14 @@ export class HistoryReturn {
 
   constructor(options: HistoryReturnOptions) {
     this.#options = options;
+    this.#work = new OneRun(options);
   }
 
   /** Something has changed: goes to work if a branch was refused that has no place here. Never throws. */
   look(): void {
-    const { isKeeper, log, signal } = this.#options;
-    if (this.#isRunning || !isKeeper() || signal.aborted || !this.#isDue) return;
-    this.#isRunning = true;
-    this.#run()
-      .catch((failure: unknown) => {
-        if (signal.aborted) return;
-        log.event('warn', 'client.history-not-returned', { code: errorCode(failure) });
-        this.#later();
-      })
-      .finally(() => (this.#isRunning = false));
+    if (this.#work.isBusy || !this.#options.isKeeper() || !this.#isDue) return;
+    const later = (): void => this.#later();
+    void this.#work.start('client.history-not-returned', () => this.#run(), later);
   }
 
   get #isDue(): boolean {

@@ -3,8 +3,9 @@
  * the sealed answers about the kept epoch, and where chains begin. The tail then comes as ever.
  */
 import type { EpochStand } from '@atoll/echo';
-import { errorCode, type Clock, type Log } from '@atoll/kernel';
+import type { Clock, Log } from '@atoll/kernel';
 import { GROUNDS_MAX, type MailboxSource, type Mesh } from '@atoll/mesh';
+import { OneRun } from './one-run.ts';
 import type { SpacePlace } from './space-place.ts';
 
 /** A mailbox mostly gets what it lacks as blocks; somebody with the whole history may be giving it just now. */
@@ -29,25 +30,19 @@ export interface MailboxRefillOptions {
 /** The mailboxes of one space. */
 export class MailboxRefill {
   readonly #options: MailboxRefillOptions;
-  #isRunning = false;
+  readonly #work: OneRun;
   /** Mailboxes that stand on what this device gave them. */
   refilled = 0;
 
   constructor(options: MailboxRefillOptions) {
     this.#options = options;
+    this.#work = new OneRun(options);
   }
 
   /** Something has changed: goes to work if a mailbox lacks what it cannot get as blocks. Never throws. */
   look(): void {
-    const { isKeeper, log, signal } = this.#options;
-    if (this.#isRunning || signal.aborted || !isKeeper() || this.#stuck.length === 0) return;
-    this.#isRunning = true;
-    this.#run()
-      .catch((failure: unknown) => {
-        if (signal.aborted) return;
-        log.event('warn', 'client.mailbox-not-refilled', { code: errorCode(failure) });
-      })
-      .finally(() => (this.#isRunning = false));
+    if (this.#work.isBusy || !this.#options.isKeeper() || this.#stuck.length === 0) return;
+    void this.#work.start('client.mailbox-not-refilled', () => this.#run());
   }
 
   get #stuck(): readonly MailboxSource[] {

@@ -8,6 +8,7 @@ import { epochIdOf, type EpochId } from '@atoll/halo';
 import { errorCode, type Clock, type Log } from '@atoll/kernel';
 import type { Mesh, StateSource } from '@atoll/mesh';
 import { ClientError } from './client-error.ts';
+import { OneRun } from './one-run.ts';
 import type { SpacePlace } from './space-place.ts';
 import { within } from './within.ts';
 
@@ -71,7 +72,7 @@ export class SpaceCatchUp {
   /** `undefined` until it was looked at. */
   #isOnTrial: boolean | undefined;
   #trialSinceMs: number | undefined;
-  #isRunning = false;
+  readonly #work: OneRun;
   /** The epoch that has no place for work of this device, and blocks of that; what was known here then. */
   #apart: { readonly epoch: EpochId; readonly blocks: number; readonly known: number } | undefined;
   /** Blocks of such work that are to be brought over, and of those that were. */
@@ -93,6 +94,7 @@ export class SpaceCatchUp {
 
   constructor(options: CatchUpOptions) {
     this.#options = options;
+    this.#work = new OneRun(options);
   }
 
   /** Blocks with content of this device that the state of the others has no place for; see `EpochInfo.apart`. */
@@ -120,18 +122,13 @@ export class SpaceCatchUp {
    * of them: that is much less, so it is looked for first. Never throws.
    */
   begin(): void {
-    const { isKeeper, log, mesh, place, signal } = this.#options;
-    if (!isKeeper() || signal.aborted || this.#isRunning) return;
-    this.#isRunning = true;
+    const { isKeeper, mesh, place } = this.#options;
+    if (!isKeeper() || this.#work.isBusy) return;
     const release = mesh.holdPulls(place.id);
-    this.#seekShorter()
-      .catch((failure: unknown) => {
-        if (signal.aborted) return;
-        log.event('warn', 'client.catch-up-failed', { code: errorCode(failure) });
-      })
-      .finally(() => {
+    void this.#work
+      .start('client.catch-up-failed', () => this.#seekShorter())
+      .then(() => {
         release();
-        this.#isRunning = false;
         this.look();
       });
   }
@@ -161,20 +158,14 @@ export class SpaceCatchUp {
 
   /** Something has changed: goes to work if there is any. Never throws. */
   look(): void {
-    const { isKeeper, log, signal } = this.#options;
+    const { isKeeper, signal } = this.#options;
     if (!isKeeper() || signal.aborted) return;
     if (!this.#isNoting && this.#isShared) void this.#noteShared();
-    if (this.#isRunning) return;
+    if (this.#work.isBusy) return;
     // Whether a closed space is on trial is looked at when it is opened.
     const mayBeOnTrial = this.#isOnTrial !== false && this.#exchange !== undefined;
     if (!this.#hasWork && !mayBeOnTrial && !this.#isOthersDue) return;
-    this.#isRunning = true;
-    this.#run()
-      .catch((failure: unknown) => {
-        if (signal.aborted) return;
-        log.event('warn', 'client.catch-up-failed', { code: errorCode(failure) });
-      })
-      .finally(() => (this.#isRunning = false));
+    void this.#work.start('client.catch-up-failed', () => this.#run());
   }
 
   /** Somebody else has all that is here, and that is not noted. */

@@ -1,0 +1,37 @@
+/** Work in the background that is never done twice at once: what fails is told, unless the client has ended. */
+import { errorCode, type Log } from '@atoll/kernel';
+
+/** See above. */
+export class OneRun {
+  readonly #log: Log;
+  readonly #signal: AbortSignal;
+  #isRunning = false;
+
+  constructor({ log, signal }: { readonly log: Log; readonly signal: AbortSignal }) {
+    this.#log = log;
+    this.#signal = signal;
+  }
+
+  /** True while it goes on, or when there is to be none any more. */
+  get isBusy(): boolean {
+    return this.#isRunning || this.#signal.aborted;
+  }
+
+  /** Does it; `event` names its failures, after which `onFailed` is called. Never rejects. */
+  async start(
+    event: string,
+    run: () => Promise<void>,
+    onFailed: () => void = () => undefined,
+  ): Promise<void> {
+    this.#isRunning = true;
+    try {
+      await run();
+    } catch (failure) {
+      if (this.#signal.aborted) return;
+      this.#log.event('warn', event, { code: errorCode(failure) });
+      onFailed();
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+}
