@@ -50,19 +50,24 @@ test('history stays while the server is away, goes when it has all of it, and is
   expect(roots[1]).toBe(roots[0]);
 });
 
+/** Ann has dropped the history of her boat, and the server loses all that it had. */
+async function dropAndLose(world: CliWorld, ann: Profile, id: string): Promise<void> {
+  await edit(ann, id, 4);
+  await ann.ok('space', 'epoch', 'Boat', '--seal');
+  const dropped = await ann.ok('space', 'epoch', 'Boat', '--drop');
+  expect(dropped['history']).toMatchObject({ at: 'dropped' });
+  await ann.ok('set', 'Boat', id, 'title=Last coat');
+  await world.stopKube();
+  await rm(join(world.dir, 'kube'), { recursive: true });
+  await world.startKube();
+}
+
 test('where the server has lost everything, members give each other the state', async () => {
   await using world = await CliWorld.open();
   const ann = await world.person('Ann');
   await ann.ok('space', 'create', 'Boat');
   const { id } = await ann.ok('add', 'Boat', 'Task', 'title=Coat');
-  await edit(ann, String(id), 4);
-  await ann.ok('space', 'epoch', 'Boat', '--seal');
-  const dropped = await ann.ok('space', 'epoch', 'Boat', '--drop');
-  expect(dropped['history']).toMatchObject({ at: 'dropped' });
-  await ann.ok('set', 'Boat', String(id), 'title=Last coat');
-  await world.stopKube();
-  await rm(join(world.dir, 'kube'), { recursive: true });
-  await world.startKube();
+  await dropAndLose(world, ann, String(id));
   const bob = await world.person('Bob');
   await bringIn(ann, bob, { space: 'Boat' });
   // Mostly it has come while Ann waited for Bob.
@@ -88,14 +93,7 @@ test('a server that has lost everything is given what stands for it, and that is
   const bob = await world.person('Bob');
   await bringIn(ann, bob, { space: 'Boat' });
   await bob.ok('sync', '--until-idle');
-  await edit(ann, String(id), 4);
-  await ann.ok('space', 'epoch', 'Boat', '--seal');
-  const dropped = await ann.ok('space', 'epoch', 'Boat', '--drop');
-  expect(dropped['history']).toMatchObject({ at: 'dropped' });
-  await ann.ok('set', 'Boat', String(id), 'title=Last coat');
-  await world.stopKube();
-  await rm(join(world.dir, 'kube'), { recursive: true });
-  await world.startKube();
+  await dropAndLose(world, ann, String(id));
   await ann.ok('sync', '--until-idle', '--timeout', '90');
   await bob.ok('sync', '--until-idle', '--timeout', '90');
   expect(await bob.ok('show', 'Boat', String(id))).toMatchObject({ title: 'Last coat' });

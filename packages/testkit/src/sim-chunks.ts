@@ -72,7 +72,27 @@ export class SimChunkDisk {
     return [...this.#buckets].filter(([, held]) => held.size > 0).map(([name]) => name);
   }
 
-  async put(bucket: string, chunks: readonly NewChunk[], atMs: number): Promise<void> {
+  put(bucket: string, chunks: readonly NewChunk[], atMs: number): Promise<void> {
+    return this.#operate(chunks, (written) => {
+      for (const chunk of written) this.#write(bucket, chunk, atMs);
+    });
+  }
+
+  delete(bucket: string, ids: readonly string[]): void {
+    for (const id of ids) this.#buckets.get(bucket)?.delete(id);
+  }
+
+  async deleteListed(bucket: string, chunks: readonly StoredChunk[]): Promise<readonly string[]> {
+    await this.#operate(chunks, (gone) => {
+      const held = this.#buckets.get(bucket);
+      for (const { atMs, id } of gone) if (held?.get(id)?.atMs === atMs) held.delete(id);
+    });
+    const held = this.#buckets.get(bucket);
+    return chunks.flatMap(({ id }) => (held?.has(id) === true ? [id] : []));
+  }
+
+  /** One operation that changes something, with the fault that is meant for it. */
+  async #operate<C>(chunks: readonly C[], change: (done: readonly C[]) => void): Promise<void> {
     const life = this.#life;
     this.operations++;
     const fault = this.#faultByOperation.get(this.operations);
@@ -83,32 +103,9 @@ export class SimChunkDisk {
     this.#refuseDead(life);
     // Each chunk is there as a whole or not at all; of several, any number may be.
     const torn = fault === 'crash-torn' || fault === 'fsync';
-    const written = torn ? chunks.slice(0, this.#rng().int(chunks.length + 1)) : chunks;
-    for (const chunk of written) this.#write(bucket, chunk, atMs);
+    change(torn ? chunks.slice(0, this.#rng().int(chunks.length + 1)) : chunks);
     if (fault === 'fsync') throw new StoreError('STORE_IO', 'the simulated disk could not sync');
     if (torn || fault === 'crash-after') this.#crashDuring(life);
-  }
-
-  delete(bucket: string, ids: readonly string[]): void {
-    for (const id of ids) this.#buckets.get(bucket)?.delete(id);
-  }
-
-  async deleteListed(bucket: string, chunks: readonly StoredChunk[]): Promise<readonly string[]> {
-    const life = this.#life;
-    this.operations++;
-    const fault = this.#faultByOperation.get(this.operations);
-    this.#faultByOperation.delete(this.operations);
-    if (fault === 'full') throw new StoreError('STORE_FULL', 'the simulated disk is full');
-    if (fault === 'crash-before') this.#crashDuring(life);
-    await this.#pass();
-    this.#refuseDead(life);
-    const torn = fault === 'crash-torn' || fault === 'fsync';
-    const gone = torn ? chunks.slice(0, this.#rng().int(chunks.length + 1)) : chunks;
-    const held = this.#buckets.get(bucket);
-    for (const { atMs, id } of gone) if (held?.get(id)?.atMs === atMs) held.delete(id);
-    if (fault === 'fsync') throw new StoreError('STORE_IO', 'the simulated disk could not sync');
-    if (torn || fault === 'crash-after') this.#crashDuring(life);
-    return chunks.flatMap(({ id }) => (held?.has(id) === true ? [id] : []));
   }
 
   #write(bucket: string, chunk: NewChunk, atMs: number): void {

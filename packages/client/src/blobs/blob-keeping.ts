@@ -2,37 +2,20 @@
  * What removal of files of one space needs of its window: what is used here, who else reads from here. Small,
  * for it is there with every open space; the removal itself is loaded when there is something to look at.
  */
-import type { PlainVisit, Space } from '@atoll/echo';
-import { errorCode, type PlatformBase, type SpaceId } from '@atoll/kernel';
-import type { SpaceChunks, StoredChunks } from '@atoll/mesh';
+import { errorCode, type SpaceId } from '@atoll/kernel';
 import type { BlobUsage, CollectOptions, Collected } from './api.ts';
-import type { BlobCollection } from './blob-collection.ts';
-import type { BlobIndex } from './blob-index.ts';
+import type { BlobCollection, CollectionParts } from './blob-collection.ts';
 import { loadFileParts } from './load-file-parts.ts';
 import type { SpaceBlobs } from './space-blobs.ts';
-import type { VisitHow } from './visit-names.ts';
 
 /** What it works with. */
-export interface KeepingParts {
-  readonly platform: PlatformBase;
-  readonly space: SpaceId;
-  readonly holder: StoredChunks;
-  readonly index: BlobIndex;
-  readonly network: SpaceChunks;
-  readonly echo: () => Promise<Space>;
-  readonly visit: (echo: Space, how: VisitHow) => Promise<PlainVisit>;
-  /** Files and pieces that this window reads, writes, or gives to others. */
-  readonly inUse: () => ReadonlySet<string>;
+export interface KeepingParts extends Omit<CollectionParts, 'letFollowersTake'> {
   /** What may name files and is known to this window alone. */
   readonly namedHere: () => readonly Uint8Array[];
-  /** What other windows of the profile need of these; `undefined` if one does not say. */
-  readonly askWindows: (ids: readonly string[]) => Promise<readonly string[] | undefined>;
   /** Files of another space of this profile. */
   readonly filesOf: (space: SpaceId) => Promise<SpaceBlobs | undefined>;
   /** Lets another space copy what it names of these files. */
   readonly lend: (follower: SpaceBlobs) => Promise<void>;
-  readonly removed: () => Promise<void>;
-  readonly signal: AbortSignal;
 }
 
 /** The door to the removal of files of one space. */
