@@ -25,6 +25,10 @@ const PEOPLE: readonly string[] = [...HONEST, ...CROOKED];
 const PATHS: readonly Path[] = [[], ['a'], ['a', 'b'], ['ab'], ['group', 'crew']];
 const SUBJECTS: readonly string[] = [...PEOPLE, 'crew', 'anyone'];
 
+function isHonest(who: string): boolean {
+  return (HONEST as readonly string[]).includes(who);
+}
+
 /** What a world came to: what is broken, and how much was in it. */
 export interface World {
   readonly broken: readonly string[];
@@ -48,13 +52,24 @@ export function playAccess(seed: number, steps: number, rules: AccessRules = SOU
   return { broken, blocks: scene.blocks.length, counted: access.writes.length };
 }
 
+/** A space of about `steps` blocks. */
+export function randomSpace(seed: number, steps: number, lies = 1): Scene {
+  const world = new RandomSpace(seed, lies);
+  world.play(steps);
+  return world.scene;
+}
+
 class RandomSpace {
   readonly rng: SimRng;
   readonly scene = new Scene('ann');
   readonly #grants: string[] = [ROOT_CREDENTIAL];
+  readonly #revocations: string[] = [];
+  /** How often a lie is told of those that could be. Below 1, nobody keeps the rules of the honest. */
+  readonly #lies: number;
 
-  constructor(seed: number) {
+  constructor(seed: number, lies = 1) {
     this.rng = new SimRng(seed);
+    this.#lies = lies;
     for (const to of ['bob', 'cid', 'eve', 'mal']) {
       this.#grants.push(
         this.scene.grant('ann', { to, path: [], level: 'control', by: [ROOT_CREDENTIAL] }),
@@ -70,7 +85,7 @@ class RandomSpace {
         this.scene.tell(this.#pick(PEOPLE), who);
         continue;
       }
-      if ((HONEST as readonly string[]).includes(who)) this.#honest(who);
+      if (this.#lies === 1 && isHonest(who)) this.#honest(who);
       else this.#crooked(who);
       if (this.rng.int(60) === 0) this.#seal();
     }
@@ -80,56 +95,67 @@ class RandomSpace {
   #honest(who: string): void {
     const own = this.#ownOf(who);
     const turn = this.rng.int(12);
-    if (turn === 0 && who !== 'ann') return void this.#grant(who, [own], {});
+    if (turn === 0 && who !== 'ann') return this.#grant(who, [own], {});
     if (turn === 1) {
       const subject = this.#pick(CROOKED);
       const seen = [...this.scene.seenBy(who)];
       const cut = seen.filter((no) => this.scene.blocks[no]?.author === subject);
-      this.scene.revoke(who, { subject, by: [own], cut });
+      this.#revocations.push(this.scene.revoke(who, { subject, by: [own], cut }));
       return;
     }
     this.scene.write(who, own, this.#pick(PATHS));
   }
 
   #crooked(who: string): void {
-    const options = this.#lies(who);
-    const by = [this.#mostlyOf(this.#heldBy(who))];
+    const options = this.rng.chance(this.#lies) ? this.#place(who) : {};
+    const by = this.#rightOf(who);
     switch (this.rng.int(6)) {
       case 0:
-        return void this.#grant(who, this.rng.int(3) === 0 ? [...by, ...by] : by, options);
+        return this.#grant(who, by, options);
       case 1:
-        return void this.scene.revoke(
-          who,
-          {
-            subject: this.#pick(SUBJECTS),
-            path: this.#pick(PATHS),
-            by,
-            cut: this.#some(),
-            purge: this.rng.int(4) === 0,
-          },
-          options,
-        );
+        return this.#revoke(who, by, options);
       case 2: {
-        const kind = this.rng.int(20) > 0 ? 'withdrawal' : 'countersignature';
-        const statement: Statement = { kind, of: `c${String(this.rng.int(40))}`, by };
-        return void this.scene.block(who, { ...options, statements: [statement] });
+        const isBack = this.rng.chance(this.#lies === 1 ? 0.95 : 0.5);
+        const kind = isBack ? 'withdrawal' : 'countersignature';
+        const of = this.#revocations.length === 0 ? '' : this.#pick(this.#revocations);
+        return void this.scene.block(who, { ...options, statements: [{ kind, of, by }] });
       }
       default:
         return void this.scene.write(who, by[0] ?? '', this.#pick(PATHS), options);
     }
   }
 
+  #revoke(who: string, by: readonly string[], options: Write): void {
+    const revocation = {
+      subject: this.#pick(SUBJECTS),
+      path: this.#pick(PATHS),
+      by,
+      cut: this.#some(),
+      purge: this.rng.int(4) === 0,
+    };
+    this.#revocations.push(this.scene.revoke(who, revocation, options));
+  }
+
+  /** One that he holds, mostly; now and then through the crew. */
+  #rightOf(who: string): readonly string[] {
+    const right = this.#mostlyOf(this.#heldBy(who));
+    const ofCrew = this.#given(({ to }) => to === 'crew');
+    const joined = this.#given(({ path, to }) => to === who && path[0] === 'group');
+    if (ofCrew.length === 0 || joined.length === 0 || this.rng.chance(0.6)) return [right];
+    return [this.#pick(ofCrew), this.#pick(joined)];
+  }
+
   #grant(who: string, by: readonly string[], options: Write): void {
-    const isHonest = (HONEST as readonly string[]).includes(who);
+    const isFair = this.#lies === 1 && isHonest(who);
     const premise = {
       subject: this.#pick(PEOPLE),
       path: this.#pick(PATHS),
       level: this.#pick(LEVELS),
     };
     const grant: Omit<Grant, 'kind' | 'id'> = {
-      to: this.#pick(isHonest ? [...CROOKED, 'crew'] : SUBJECTS),
+      to: this.#pick(isFair ? [...CROOKED, 'crew'] : SUBJECTS),
       path: this.#pick(PATHS),
-      level: isHonest ? this.#pick(['read', 'write']) : this.#pick(LEVELS),
+      level: isFair ? this.#pick(['read', 'write']) : this.#pick(LEVELS),
       by,
       ...(this.rng.int(4) === 0 ? { premise } : {}),
       ...(this.rng.int(6) === 0 ? { until: 1 + this.rng.int(3) } : {}),
@@ -138,7 +164,7 @@ class RandomSpace {
   }
 
   /** Where a block of somebody crooked pretends to stand. */
-  #lies(who: string): Write {
+  #place(who: string): Write {
     const options: { feed?: string; from?: number | 'nothing'; knows?: readonly number[] } = {};
     if (this.rng.int(4) === 0) options.feed = this.#pick(['b', 'c']);
     if (this.rng.int(3) === 0) options.knows = this.#some();
@@ -157,10 +183,13 @@ class RandomSpace {
   }
 
   #heldBy(who: string): readonly string[] {
+    const given = this.#given(({ to }) => to === who || to === 'crew');
+    return who === this.scene.founder ? [ROOT_CREDENTIAL, ...given] : given;
+  }
+
+  #given(is: (grant: Grant) => boolean): readonly string[] {
     return this.scene.blocks.flatMap(({ statements }) =>
-      statements.flatMap((one) =>
-        one.kind === 'grant' && (one.to === who || one.to === 'crew') ? [one.id] : [],
-      ),
+      statements.flatMap((one) => (one.kind === 'grant' && is(one) ? [one.id] : [])),
     );
   }
 
@@ -291,8 +320,7 @@ function countsAfterRemoval(scene: Scene, writes: readonly number[]): string[] {
 function honestOnesLose({ blocks }: Scene, writes: readonly number[]): string[] {
   const isCounted = new Set(writes);
   return blocks.flatMap(({ author, no, write }) => {
-    const isHonest = (HONEST as readonly string[]).includes(author);
-    if (write === undefined || !isHonest || isCounted.has(no)) return [];
+    if (write === undefined || !isHonest(author) || isCounted.has(no)) return [];
     return [`a write of somebody honest does not count: ${String(no)}`];
   });
 }

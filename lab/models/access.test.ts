@@ -1,6 +1,7 @@
 /** Rights in a space: attacks as stories, random worlds, and each rule broken on purpose. */
 import { describe, expect, test } from 'vitest';
-import { STORIES } from './access-stories.ts';
+import { decide } from './access.ts';
+import { STORIES, type Decide } from './access-stories.ts';
 import { SOUND_ACCESS, type AccessRules } from './access-types.ts';
 import { playAccess } from './access-worlds.ts';
 
@@ -8,13 +9,13 @@ const RULES = Object.keys(SOUND_ACCESS) as readonly (keyof AccessRules)[];
 
 describe('a story comes as it should', () => {
   test.each(Object.entries(STORIES))('%s', (_, story) => {
-    expect(story(SOUND_ACCESS)).toBe(true);
+    expect(story(decide)).toBe(true);
   });
 });
 
 describe('a broken rule is noticed by a story', () => {
   test.each(RULES)('%s', (rule) => {
-    const mutant = { ...SOUND_ACCESS, [rule]: true };
+    const mutant: Decide = (space) => decide(space, { ...SOUND_ACCESS, [rule]: true });
     expect(Object.values(STORIES).some((story) => !story(mutant))).toBe(true);
   });
 });

@@ -243,7 +243,8 @@ class Evaluation {
     if (premise === undefined) return true;
     return [...this.#credentials.values()].some(
       (other) =>
-        other !== credential &&
+        // Premises do not follow from each other.
+        other.premise === undefined &&
         other.to === premise.subject &&
         atLeast(other.level, premise.level) &&
         this.#isBelow(premise.path, other.path) &&

@@ -21,6 +21,11 @@ export type VoidCode =
   | 'issuer-wrong' // A grant in a block of another device than the one that signed it.
   | 'right-exceeded' // A grant of more than its issuer may give.
   | 'anyone-reads-only' // A grant of more than reading to everybody.
+  | 'granted-already' // A second grant of the same name.
+  | 'credential-void' // The credential cited was given by somebody who might not.
+  | 'credential-revoked' // The credential cited was revoked, and this lies outside of the cut.
+  | 'credential-ended' // The credential cited ended with an epoch, and this does not lie under it.
+  | 'premise-missing' // Nobody has what the credential cited depends on.
   | 'path-unsupported' // A grant below the whole space.
   | 'chain-too-long' // More grants from the root to this one than a replica follows.
   | 'zone-unsupported' // A zone other than the space itself.

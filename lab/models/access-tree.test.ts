@@ -1,0 +1,190 @@
+/** The tree of rights as it is coded, fed block by block in any order, decides as the model does from the whole. */
+import type { BlockHash, CredentialId, IdentityId } from '@atoll/kernel';
+import { SimRng } from '@atoll/testkit';
+import { describe, expect, test } from 'vitest';
+import { AccessTree } from '../../packages/halo/src/testing/access-parts.ts';
+import { decide, type SpaceBlocks } from './access.ts';
+import { STORIES } from './access-stories.ts';
+import { randomSpace } from './access-worlds.ts';
+import { LEVELS, ROOT_CREDENTIAL, type Access, type Block, type Path } from './access-types.ts';
+
+/** Ids of the model's paths, all of one length. */
+function pathKey(path: Path): string {
+  return path.map((id) => id.padEnd(8, '_')).join('');
+}
+
+const GROUPS = ['crew', 'one', 'two'];
+
+function subjectKey(subject: string): string {
+  return GROUPS.includes(subject) ? `group:${subject}` : subject;
+}
+
+/** Adds all blocks, causes first, in an order that the seed decides. */
+class Fed {
+  readonly #space: SpaceBlocks;
+  readonly #byNo: ReadonlyMap<number, Block>;
+  readonly #pasts = new Map<number, ReadonlySet<number>>();
+  readonly #here = new Set<number>();
+  readonly #tree: AccessTree;
+  readonly #counted = new Map<number, boolean>();
+
+  constructor(space: SpaceBlocks) {
+    this.#space = space;
+    this.#byNo = new Map(space.blocks.map((block) => [block.no, block]));
+    const isInPast = (earlier: number, later: number): boolean => this.#past(later).has(earlier);
+    const blockOf = (hash: BlockHash): number | undefined =>
+      this.#here.has(Number(hash)) ? Number(hash) : undefined;
+    const groupOf = (path: string): string | undefined => {
+      const group = GROUPS.find((one) => path === pathKey(['group', one]));
+      return group === undefined ? undefined : subjectKey(group);
+    };
+    this.#tree = new AccessTree({ isInPast, blockOf }, { groupOf });
+    this.#tree.addRoot(ROOT_CREDENTIAL as CredentialId, space.founder as IdentityId);
+  }
+
+  run(rng: SimRng): Access {
+    const waiting = new Set(this.#space.blocks.map(({ no }) => no));
+    const epochs = [...this.#space.epochs];
+    while (waiting.size > 0) {
+      const ready = [...waiting].filter((no) =>
+        [...this.#past(no)].every((one) => !waiting.has(one)),
+      );
+      const no = ready[rng.int(ready.length)] as number;
+      waiting.delete(no);
+      this.#add(this.#byNo.get(no) as Block);
+      const [next] = epochs;
+      if (next !== undefined && this.#here.has(next.anchor) && rng.chance(0.3)) {
+        this.#tree.noteEpoch(next.number, next.anchor);
+        epochs.shift();
+      }
+    }
+    for (const { anchor, number } of epochs) this.#tree.noteEpoch(number, anchor);
+    this.#takeChanged();
+    const writes = [...this.#counted].flatMap(([no, counts]) => (counts ? [no] : []));
+    const stated = this.#space.blocks.flatMap(({ statements }) => statements);
+    const statements = stated.flatMap((one) =>
+      'id' in one && this.#tree.counts(one.id) ? [one.id] : [],
+    );
+    return {
+      statements: [ROOT_CREDENTIAL, ...statements].sort(),
+      writes: writes.sort((a, b) => a - b),
+    };
+  }
+
+  #add(block: Block): void {
+    const tree = this.#tree;
+    this.#here.add(block.no);
+    tree.noteBlock(String(block.no) as BlockHash);
+    for (const [index, statement] of block.statements.entries()) {
+      const place = this.#place(block, index);
+      const by = statement.by as readonly CredentialId[];
+      switch (statement.kind) {
+        case 'grant': {
+          const { id, level, path, premise, to, until } = statement;
+          tree.addGrant({
+            place,
+            credential: id as CredentialId,
+            subject: subjectKey(to),
+            path: pathKey(path),
+            level: LEVELS.indexOf(level) + 1,
+            by,
+            until,
+            premise: premise && {
+              subject: subjectKey(premise.subject),
+              path: pathKey(premise.path),
+              level: LEVELS.indexOf(premise.level) + 1,
+            },
+          });
+          break;
+        }
+        case 'revocation':
+          tree.addRevocation({
+            place,
+            name: statement.id,
+            subject: subjectKey(statement.subject),
+            path: pathKey(statement.path),
+            by,
+            under: statement.under as CredentialId | undefined,
+            cut: statement.cut.map((no) => String(no) as BlockHash),
+            isPurge: statement.purge === true,
+          });
+          break;
+        default:
+          tree.addRemark({ kind: statement.kind, place, of: statement.of, by });
+      }
+    }
+    if (block.write !== undefined) this.#write(block, block.write);
+    this.#takeChanged();
+  }
+
+  #write({ author, no }: Block, { by, path }: { readonly by: string; readonly path: Path }): void {
+    const held = this.#tree.get(by as CredentialId);
+    // Which paths a write may touch is for who folds it to look at.
+    if (held !== undefined && !pathKey(path).startsWith(held.path)) return;
+    const verdict = this.#tree.addWrite(no, author as IdentityId, by as CredentialId);
+    this.#counted.set(no, verdict.counts);
+  }
+
+  #takeChanged(): void {
+    for (const no of this.#tree.takeChanged()) {
+      const before = this.#counted.get(no);
+      if (before !== undefined) this.#counted.set(no, !before);
+    }
+  }
+
+  #place(
+    { author, hash, no, seq }: Block,
+    index: number,
+  ): Parameters<AccessTree['addGrant']>[0]['place'] {
+    return {
+      block: no,
+      author: author as IdentityId,
+      step: {
+        deviceDepth: 0,
+        deviceEntry: author as never,
+        feedLamport: 0,
+        feedGenesis: '' as BlockHash,
+        seq,
+        block: hash as BlockHash,
+        index,
+      },
+    };
+  }
+
+  #past(no: number): ReadonlySet<number> {
+    const known = this.#pasts.get(no);
+    if (known !== undefined) return known;
+    const block = this.#byNo.get(no) as Block;
+    const past = new Set<number>();
+    for (const one of block.prev === undefined ? block.deps : [block.prev, ...block.deps]) {
+      past.add(one);
+      for (const earlier of this.#past(one)) past.add(earlier);
+    }
+    this.#pasts.set(no, past);
+    return past;
+  }
+}
+
+describe('in whatever order it comes, the tree decides as the model', () => {
+  test.each([
+    ['short worlds', 300, 40, 1],
+    ['long worlds', 20, 200, 1],
+    ['short worlds of many rights', 400, 60, 0.2],
+    ['long worlds of many rights', 20, 200, 0.2],
+  ] as const)('%s', (_, worlds, steps, lies) => {
+    for (let seed = 1; seed <= worlds; seed++) {
+      const space = randomSpace(seed, steps, lies);
+      const expected = decide(space);
+      const rng = new SimRng(seed);
+      for (let turn = 0; turn < 2; turn++) {
+        expect(new Fed(space).run(rng), `seed ${String(seed)}`).toEqual(expected);
+      }
+    }
+  });
+
+  test.each(Object.entries(STORIES))('%s', (_, story) => {
+    for (let seed = 1; seed <= 10; seed++) {
+      expect(story((space) => new Fed(space).run(new SimRng(seed)))).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,519 @@
+/**
+ * Rights of one space, decided in one pass by rank: a revocation touches only what is junior to the right that
+ * it exercises, so everything that decides whether it counts is senior to it. Kept up to date: what is new makes
+ * due what depends on it, and due acts are judged again from senior to junior, each once. See
+ * docs/decisions/0150.
+ */
+import type { BlockHash, CredentialId, IdentityId } from '@atoll/kernel';
+import type { CausalOrder } from '../causal-presence.ts';
+import { compareRank, type Rank } from '../rank.ts';
+import { COUNTS, voidFor, type Verdict } from '../verdict.ts';
+import {
+  ANYONE,
+  isLeaving,
+  type Act,
+  type ActPlace,
+  type GrantAct,
+  type HeldCredential,
+  type PathKey,
+  type Premise,
+  type RemarkAct,
+  type RevocationAct,
+  type RevocationEffect,
+  type SubjectKey,
+  type WriteAct,
+} from './acts.ts';
+import { DueActs } from './due-acts.ts';
+
+/** Groups within groups. */
+export const GROUP_DEPTH_MAX = 8;
+/** Grants from the root to one credential; a longer chain is no way to run a space. */
+export const CREDENTIAL_DEPTH_MAX = 64;
+/** Levels by number. */
+const READ = 1;
+const WRITE = 2;
+const CONTROL = 3;
+const OWN = 4;
+
+/** A grant as it is told to the tree. */
+export interface GrantInput {
+  readonly place: ActPlace;
+  readonly credential: CredentialId;
+  readonly subject: SubjectKey;
+  readonly path: PathKey;
+  readonly level: number;
+  readonly by: readonly CredentialId[];
+  readonly premise?: Premise | undefined;
+  readonly until?: number | undefined;
+}
+
+/** A revocation as it is told to the tree. */
+export interface RevocationInput {
+  readonly place: ActPlace;
+  readonly name: string;
+  readonly subject: SubjectKey;
+  readonly path: PathKey;
+  readonly by: readonly CredentialId[];
+  readonly under?: CredentialId | undefined;
+  readonly cut: readonly BlockHash[];
+  readonly isPurge: boolean;
+}
+
+/** What is said about a revocation. */
+export interface RemarkInput {
+  readonly kind: RemarkAct['kind'];
+  readonly place: ActPlace;
+  readonly of: string;
+  readonly by: readonly CredentialId[];
+}
+
+/** What the tree asks of the blocks. */
+export interface AccessBlocks extends CausalOrder {
+  /** Number of a block, `undefined` if it is not here. */
+  blockOf(hash: BlockHash): number | undefined;
+}
+
+/** Path under which the members of groups are granted, and the part that names the group. */
+export interface GroupPaths {
+  /** The group whose members are granted at this path; `undefined` for other paths. */
+  groupOf(path: PathKey): SubjectKey | undefined;
+}
+
+/** See above. */
+export class AccessTree {
+  readonly #blocks: AccessBlocks;
+  readonly #groups: GroupPaths;
+  readonly #byId = new Map<CredentialId, HeldCredential>();
+  readonly #bySubject = new Map<SubjectKey, HeldCredential[]>();
+  readonly #revocations = new Map<SubjectKey, RevocationAct[]>();
+  readonly #byName = new Map<string, RevocationAct>();
+  /** Remarks about revocations that are not here yet. */
+  readonly #early = new Map<string, RemarkAct[]>();
+  /** Credentials with a premise, by the subject of that. */
+  readonly #conditional = new Map<SubjectKey, HeldCredential[]>();
+  readonly #ending: HeldCredential[] = [];
+  /** Revocations that wait for a block that their cut names. */
+  readonly #cutAt = new Map<BlockHash, RevocationAct[]>();
+  /** Writes by rights of groups. */
+  readonly #throughGroups = new Set<WriteAct>();
+  readonly #due = new DueActs();
+  readonly #dueWrites = new Set<WriteAct>();
+  /** Anchors of sealed epochs by number; each knows of those before. */
+  readonly #anchors = new Map<number, number>();
+  #lastAnchor: { readonly number: number; readonly block: number } | undefined;
+  readonly #voidWrites = new Map<WriteAct, boolean>();
+  readonly #changed = new Set<number>();
+
+  constructor(blocks: AccessBlocks, groups: GroupPaths) {
+    this.#blocks = blocks;
+    this.#groups = groups;
+  }
+
+  /** The credential that everything follows from. */
+  addRoot(id: CredentialId, holder: IdentityId): void {
+    if (this.#byId.has(id)) return;
+    this.#enter(this.#credential({ id, subject: holder, path: '', level: OWN }, holder));
+  }
+
+  /** Adds a grant whose author is checked. Its form decides for good; whether it counts may change. */
+  addGrant(input: GrantInput): Verdict {
+    const { by, credential: id, level, path, place, premise, subject, until } = input;
+    const chain = this.#chain(by, place);
+    if (!Array.isArray(chain)) return chain;
+    const [right] = chain as [HeldCredential];
+    const rank = juniorOf(chain);
+    if (right.level < CONTROL) return voidFor('level-too-low');
+    if (!isBelow(path, right.path)) return voidFor('right-exceeded');
+    if (right.level !== OWN && level >= right.level) return voidFor('right-exceeded');
+    if (subject === ANYONE && level !== READ) return voidFor('anyone-reads-only');
+    if (rank.length >= CREDENTIAL_DEPTH_MAX) return voidFor('chain-too-long');
+    if (this.#byId.has(id)) return voidFor('granted-already');
+    const act: GrantAct = {
+      kind: 'grant',
+      place,
+      chain,
+      rank,
+      counts: false,
+      credential: id,
+      premise,
+      until,
+    };
+    const held = this.#credential({ id, subject, path, level }, place.author, act);
+    this.#enter(held);
+    if (premise !== undefined) push(this.#conditional, premise.subject, held);
+    if (until !== undefined) this.#ending.push(held);
+    this.#state(act);
+    return this.#verdict(act);
+  }
+
+  /** Adds a revocation whose author is checked. */
+  addRevocation(input: RevocationInput): Verdict {
+    const { by, cut, isPurge, name, path, place, subject, under } = input;
+    const chain = this.#chain(by, place);
+    if (!Array.isArray(chain)) return chain;
+    const [right] = chain as [HeldCredential];
+    if (subject !== place.author) {
+      if (!isBelow(path, right.path)) return voidFor('right-exceeded');
+      if (right.level < (isPurge ? OWN : CONTROL)) return voidFor('level-too-low');
+    }
+    const act: RevocationAct = {
+      kind: 'revocation',
+      place,
+      chain,
+      rank: juniorOf(chain),
+      counts: false,
+      name,
+      subject,
+      path,
+      under,
+      cut,
+      isPurge,
+      ends: [],
+      withdrawals: [],
+      countersignatures: [],
+      effect: 'none',
+    };
+    this.#byName.set(name, act);
+    push(this.#revocations, subject, act);
+    for (const held of this.#bySubject.get(subject) ?? []) this.#maybeEnds(act, held);
+    for (const hash of cut) {
+      if (this.#blocks.blockOf(hash) === undefined) push(this.#cutAt, hash, act);
+    }
+    for (const remark of this.#early.get(name) ?? []) this.#attach(remark, act);
+    this.#early.delete(name);
+    this.#state(act);
+    return this.#verdict(act);
+  }
+
+  /** Adds what is said about a revocation, which may not be here yet. */
+  addRemark({ by, kind, of, place }: RemarkInput): Verdict {
+    const chain = this.#chain(by, place);
+    if (!Array.isArray(chain)) return chain;
+    const [right] = chain as [HeldCredential];
+    if (right.level < CONTROL || right.path !== '') return voidFor('level-too-low');
+    const act: RemarkAct = { kind, place, chain, rank: juniorOf(chain), counts: false, of };
+    const about = this.#byName.get(of);
+    if (about === undefined) push(this.#early, of, act);
+    else this.#attach(act, about);
+    this.#state(act);
+    return this.#verdict(act);
+  }
+
+  /** Notes a data section of a block that is here. True if it counts; {@link AccessTree.takeChanged} tells of later. */
+  addWrite(block: number, author: IdentityId, id: CredentialId): Verdict {
+    const credential = this.#byId.get(id);
+    if (credential === undefined) return voidFor('credential-not-in-past');
+    const write: WriteAct = { block, author, credential };
+    credential.writes.push(write);
+    if (isGroup(credential)) this.#throughGroups.add(write);
+    const verdict = this.#judgeWrite(write);
+    this.#voidWrites.set(write, !verdict.counts);
+    return verdict;
+  }
+
+  /** A block is here that may be named by a cut. */
+  noteBlock(hash: BlockHash): void {
+    for (const act of this.#cutAt.get(hash) ?? []) this.#touchEnded(act);
+    if (this.#cutAt.delete(hash)) this.#judgeDue();
+  }
+
+  /** An epoch is sealed: nothing under it is cut any more, and rights may end. */
+  noteEpoch(number: number, anchor: number): void {
+    if (this.#anchors.has(number)) return;
+    this.#anchors.set(number, anchor);
+    if (number > (this.#lastAnchor?.number ?? 0)) this.#lastAnchor = { number, block: anchor };
+    for (const held of this.#ending) if (held.act?.until === number) this.#touch(held);
+    for (const acts of this.#revocations.values()) {
+      for (const act of acts) if (act.effect !== 'none') this.#touchEnded(act);
+    }
+    this.#judgeDue();
+  }
+
+  /** Blocks whose data counts now and did not, or the other way round, since this was last asked. */
+  takeChanged(): readonly number[] {
+    const changed = [...this.#changed].sort((a, b) => a - b);
+    this.#changed.clear();
+    return changed;
+  }
+
+  /** A credential by its name, whether it is in force or not. */
+  get(id: CredentialId): HeldCredential | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** True if the grant of a credential, or the revocation of a name, counts at the moment. */
+  counts(name: string): boolean {
+    return (
+      this.#byId.get(name as CredentialId)?.act?.counts ?? this.#byName.get(name)?.counts ?? false
+    );
+  }
+
+  /** Whether a credential allows something to somebody, in a block, or from now on. */
+  judge(input: {
+    readonly credential: CredentialId;
+    readonly identity: IdentityId;
+    readonly level: number;
+    readonly block: number | undefined;
+  }): Verdict {
+    const held = this.#byId.get(input.credential);
+    if (held === undefined) return voidFor('credential-not-in-past');
+    return this.#judgeUse(held, input.identity, input.level, input.block);
+  }
+
+  #judgeUse(
+    held: HeldCredential,
+    identity: IdentityId,
+    level: number,
+    block: number | undefined,
+  ): Verdict {
+    const why = this.#force(held, block);
+    if (!why.counts) return why;
+    if (!this.#isHolder(identity, held.subject, block)) return voidFor('credential-not-held');
+    return held.level >= level ? COUNTS : voidFor('level-too-low');
+  }
+
+  #judgeWrite({ author, block, credential }: WriteAct): Verdict {
+    return this.#judgeUse(credential, author, WRITE, block);
+  }
+
+  /** The credentials that an act exercises; a reason if its author does not hold them by their form. */
+  #chain(by: readonly CredentialId[], place: ActPlace): HeldCredential[] | Verdict {
+    if (by.length === 0 || by.length > GROUP_DEPTH_MAX + 1) return voidFor('chain-too-long');
+    const chain: HeldCredential[] = [];
+    for (const id of by) {
+      const held = this.#byId.get(id);
+      if (held === undefined || !this.#knows(place.block, held)) {
+        return voidFor('credential-not-in-past');
+      }
+      chain.push(held);
+    }
+    let holder: SubjectKey | undefined = place.author;
+    for (let at = chain.length - 1; at >= 0; at--) {
+      const held = chain[at] as HeldCredential;
+      if (holder === undefined || held.subject !== holder) return voidFor('credential-not-held');
+      holder = at === 0 ? undefined : this.#groups.groupOf(held.path);
+    }
+    return chain;
+  }
+
+  #knows(block: number | undefined, { act }: HeldCredential): boolean {
+    if (block === undefined || act === undefined) return true;
+    return this.#isUpTo(act.place.block, block);
+  }
+
+  #isUpTo(earlier: number, later: number): boolean {
+    return earlier === later || this.#blocks.isInPast(earlier, later);
+  }
+
+  /** Notes an act, and judges it and what depends on it. */
+  #state(act: Act): void {
+    for (const held of act.chain) held.acts.push(act);
+    this.#due.add(act);
+    this.#judgeDue();
+  }
+
+  #verdict(act: Act): Verdict {
+    if (act.counts) return COUNTS;
+    const failed = act.chain.map((held) => this.#force(held, act.place.block));
+    return failed.find(({ counts }) => !counts) ?? COUNTS;
+  }
+
+  #judgeDue(): void {
+    for (let act = this.#due.take(); act !== undefined; act = this.#due.take()) this.#judge(act);
+    for (const write of this.#dueWrites) {
+      const isVoid = !this.#judgeWrite(write).counts;
+      if (this.#voidWrites.get(write) === isVoid) continue;
+      this.#voidWrites.set(write, isVoid);
+      this.#changed.add(write.block);
+    }
+    this.#dueWrites.clear();
+  }
+
+  #judge(act: Act): void {
+    // One leaves once: copies of a profile that leave at the same time do not undo each other.
+    const passed = act.kind === 'revocation' && isLeaving(act) ? act.place.author : undefined;
+    const { block } = act.place;
+    const counts = act.chain.every((held) => this.#force(held, block, { passed }).counts);
+    const before = act.counts;
+    act.counts = counts;
+    switch (act.kind) {
+      case 'grant': {
+        const held = this.#byId.get(act.credential);
+        if (before !== counts && held !== undefined) this.#touch(held);
+        return;
+      }
+      case 'revocation': {
+        const effect = this.#effectOf(act);
+        if (effect === act.effect) return;
+        act.effect = effect;
+        this.#touchEnded(act);
+        return;
+      }
+      default: {
+        const about = this.#byName.get(act.of);
+        if (before !== counts && about !== undefined) this.#due.add(about);
+      }
+    }
+  }
+
+  #effectOf(act: RevocationAct): RevocationEffect {
+    const { countersignatures, isPurge, place, rank, withdrawals } = act;
+    const bears = (one: RemarkAct): boolean => one.counts && compareRank(one.rank, rank) <= 0;
+    if (!act.counts || withdrawals.some(bears)) return 'none';
+    const isAgreed = countersignatures.some(
+      (one) => bears(one) && one.place.author !== place.author,
+    );
+    return isPurge && isAgreed ? 'purges' : 'cuts';
+  }
+
+  #attach(remark: RemarkAct, about: RevocationAct): void {
+    if (remark.kind === 'withdrawal') about.withdrawals.push(remark);
+    else about.countersignatures.push(remark);
+  }
+
+  /** What a credential allows may be another, and so what depends on it. */
+  #touch(held: HeldCredential): void {
+    this.#makeDue(held);
+    if (held.act?.premise !== undefined) return;
+    for (const other of this.#conditional.get(held.subject) ?? []) {
+      if (isPremiseOf(held, other)) this.#makeDue(other);
+    }
+  }
+
+  #makeDue(held: HeldCredential): void {
+    for (const act of held.acts) this.#due.add(act);
+    for (const write of held.writes) this.#dueWrites.add(write);
+    if (this.#groups.groupOf(held.path) === undefined) return;
+    for (const write of this.#throughGroups) this.#dueWrites.add(write);
+  }
+
+  #touchEnded(act: RevocationAct): void {
+    for (const held of act.ends) this.#touch(held);
+  }
+
+  /** Whether a credential is in force in a block, or from now on. */
+  #force(
+    held: HeldCredential,
+    block: number | undefined,
+    { passed }: { readonly passed?: IdentityId | undefined } = {},
+  ): Verdict {
+    const { act } = held;
+    if (act?.counts === false) return voidFor('credential-void');
+    if (!this.#knows(block, held)) return voidFor('credential-not-in-past');
+    const anchor = act?.until === undefined ? undefined : this.#anchors.get(act.until);
+    if (anchor !== undefined && (block === undefined || !this.#isUpTo(block, anchor))) {
+      return voidFor('credential-ended');
+    }
+    for (const ender of held.enders) {
+      if (ender.effect === 'none' || ender.place.author === passed) continue;
+      if (block === undefined || !this.#keeps(ender, block)) return voidFor('credential-revoked');
+    }
+    const premise = act?.premise;
+    if (premise === undefined) return COUNTS;
+    const isMet = (this.#bySubject.get(premise.subject) ?? []).some(
+      (other) => isPremiseOf(other, held) && this.#force(other, block).counts,
+    );
+    return isMet ? COUNTS : voidFor('premise-missing');
+  }
+
+  #keeps({ cut, effect, place }: RevocationAct, block: number): boolean {
+    if (effect !== 'purges' && this.#isUpTo(block, place.block)) return true;
+    if (this.#lastAnchor !== undefined && this.#isUpTo(block, this.#lastAnchor.block)) return true;
+    return cut.some((hash) => {
+      const tip = this.#blocks.blockOf(hash);
+      return tip !== undefined && this.#isUpTo(block, tip);
+    });
+  }
+
+  /** True if somebody is the subject, or is in that group. */
+  #isHolder(identity: IdentityId, subject: SubjectKey, block: number | undefined): boolean {
+    if (subject === identity || subject === ANYONE) return true;
+    const seen = new Set<SubjectKey>();
+    let members: readonly SubjectKey[] = [identity];
+    for (let depth = 0; depth < GROUP_DEPTH_MAX && members.length > 0; depth++) {
+      const above: SubjectKey[] = [];
+      for (const member of members) {
+        for (const held of this.#bySubject.get(member) ?? []) {
+          const group = this.#groups.groupOf(held.path);
+          if (group === undefined || seen.has(group)) continue;
+          if (!this.#force(held, block).counts) continue;
+          if (group === subject) return true;
+          seen.add(group);
+          above.push(group);
+        }
+      }
+      members = above;
+    }
+    return false;
+  }
+
+  #credential(
+    about: Pick<HeldCredential, 'id' | 'subject' | 'path' | 'level'>,
+    issuer: IdentityId,
+    act?: GrantAct,
+  ): HeldCredential {
+    const rank = act === undefined ? [] : [...act.rank, act.place.step];
+    return { ...about, issuer, rank, act, enders: [], acts: [], writes: [] };
+  }
+
+  #enter(held: HeldCredential): void {
+    this.#byId.set(held.id, held);
+    push(this.#bySubject, held.subject, held);
+    for (const act of this.#revocations.get(held.subject) ?? []) this.#maybeEnds(act, held);
+  }
+
+  #maybeEnds(act: RevocationAct, held: HeldCredential): void {
+    if (!isBelow(held.path, act.path)) return;
+    if (act.under !== undefined && !this.#isUnder(held, act.under)) return;
+    // A later grant knew of it.
+    if (held.act !== undefined && this.#blocks.isInPast(act.place.block, held.act.place.block)) {
+      return;
+    }
+    const order = compareRank(held.rank, act.rank);
+    if (order < 0 || (order === 0 && !isLeaving(act))) return;
+    held.enders.push(act);
+    act.ends.push(held);
+  }
+
+  #isUnder(held: HeldCredential, above: CredentialId): boolean {
+    for (let at: HeldCredential | undefined = held; at?.act !== undefined;) {
+      if (at.act.chain.some(({ id }) => id === above)) return true;
+      at = at.act.chain[0];
+    }
+    return false;
+  }
+}
+
+function isGroup({ subject }: HeldCredential): boolean {
+  return subject.startsWith('group:');
+}
+
+/** Premises do not follow from each other: only what has none may be one, so that nobody makes circles. */
+function isPremiseOf(held: HeldCredential, { act, rank }: HeldCredential): boolean {
+  const premise = act?.premise;
+  return (
+    premise !== undefined &&
+    held.act?.premise === undefined &&
+    held.subject === premise.subject &&
+    held.level >= premise.level &&
+    isBelow(premise.path, held.path) &&
+    compareRank(held.rank, rank) < 0
+  );
+}
+
+/** True if a path is another one or lies below it. */
+function isBelow(path: PathKey, above: PathKey): boolean {
+  return path.startsWith(above);
+}
+
+function juniorOf(chain: readonly HeldCredential[]): Rank {
+  return chain
+    .map(({ rank }) => rank)
+    .reduce((junior, rank) => (compareRank(rank, junior) > 0 ? rank : junior));
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
