@@ -13,6 +13,7 @@ function pathKey(path: Path): string {
   return path.map((id) => id.padEnd(8, '_')).join('');
 }
 
+const WRITE = 2;
 const GROUPS = ['crew', 'one', 'two'];
 
 function subjectKey(subject: string): string {
@@ -27,6 +28,7 @@ class Fed {
   readonly #here = new Set<number>();
   readonly #tree: AccessTree;
   readonly #counted = new Map<number, boolean>();
+  readonly #writes: Block[] = [];
 
   constructor(space: SpaceBlocks) {
     this.#space = space;
@@ -38,7 +40,10 @@ class Fed {
       const group = GROUPS.find((one) => path === pathKey(['group', one]));
       return group === undefined ? undefined : subjectKey(group);
     };
-    this.#tree = new AccessTree({ isInPast, blockOf }, { groupOf });
+    this.#tree = new AccessTree(
+      { isInPast, blockOf },
+      { groupOf, isGroup: (subject) => subject.startsWith('group:') },
+    );
     this.#tree.addRoot(ROOT_CREDENTIAL as CredentialId, space.founder as IdentityId);
   }
 
@@ -117,19 +122,27 @@ class Fed {
     this.#takeChanged();
   }
 
-  #write({ author, no }: Block, { by, path }: { readonly by: string; readonly path: Path }): void {
+  #write(block: Block, { by, path }: { readonly by: string; readonly path: Path }): void {
     const held = this.#tree.get(by as CredentialId);
     // Which paths a write may touch is for who folds it to look at.
     if (held !== undefined && !pathKey(path).startsWith(held.path)) return;
-    const verdict = this.#tree.addWrite(no, author as IdentityId, by as CredentialId);
-    this.#counted.set(no, verdict.counts);
+    this.#writes.push(block);
+    this.#counted.set(block.no, this.#mayWrite(block));
   }
 
+  /** Only those whom the tree names are judged again. */
   #takeChanged(): void {
-    for (const no of this.#tree.takeChanged()) {
-      const before = this.#counted.get(no);
-      if (before !== undefined) this.#counted.set(no, !before);
+    const touched = this.#tree.takeTouched();
+    for (const block of this.#writes) {
+      if (touched !== 'everybody' && !touched.has(block.author as IdentityId)) continue;
+      this.#counted.set(block.no, this.#mayWrite(block));
     }
+  }
+
+  #mayWrite({ author, no, write }: Block): boolean {
+    const credential = write?.by as CredentialId;
+    const identity = author as IdentityId;
+    return this.#tree.judge({ credential, identity, level: WRITE, block: no }).counts;
   }
 
   #place(

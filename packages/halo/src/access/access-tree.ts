@@ -21,7 +21,6 @@ import {
   type RevocationAct,
   type RevocationEffect,
   type SubjectKey,
-  type WriteAct,
 } from './acts.ts';
 import { DueActs } from './due-acts.ts';
 
@@ -31,7 +30,6 @@ export const GROUP_DEPTH_MAX = 8;
 export const CREDENTIAL_DEPTH_MAX = 64;
 /** Levels by number. */
 const READ = 1;
-const WRITE = 2;
 const CONTROL = 3;
 const OWN = 4;
 
@@ -77,6 +75,7 @@ export interface AccessBlocks extends CausalOrder {
 export interface GroupPaths {
   /** The group whose members are granted at this path; `undefined` for other paths. */
   groupOf(path: PathKey): SubjectKey | undefined;
+  isGroup(subject: SubjectKey): boolean;
 }
 
 /** See above. */
@@ -94,15 +93,12 @@ export class AccessTree {
   readonly #ending: HeldCredential[] = [];
   /** Revocations that wait for a block that their cut names. */
   readonly #cutAt = new Map<BlockHash, RevocationAct[]>();
-  /** Writes by rights of groups. */
-  readonly #throughGroups = new Set<WriteAct>();
   readonly #due = new DueActs();
-  readonly #dueWrites = new Set<WriteAct>();
   /** Anchors of sealed epochs by number; each knows of those before. */
   readonly #anchors = new Map<number, number>();
   #lastAnchor: { readonly number: number; readonly block: number } | undefined;
-  readonly #voidWrites = new Map<WriteAct, boolean>();
-  readonly #changed = new Set<number>();
+  /** Whose rights may be others than they were. */
+  #touched: 'everybody' | Set<IdentityId> = new Set();
 
   constructor(blocks: AccessBlocks, groups: GroupPaths) {
     this.#blocks = blocks;
@@ -199,18 +195,6 @@ export class AccessTree {
     return this.#verdict(act);
   }
 
-  /** Notes a data section of a block that is here. True if it counts; {@link AccessTree.takeChanged} tells of later. */
-  addWrite(block: number, author: IdentityId, id: CredentialId): Verdict {
-    const credential = this.#byId.get(id);
-    if (credential === undefined) return voidFor('credential-not-in-past');
-    const write: WriteAct = { block, author, credential };
-    credential.writes.push(write);
-    if (isGroup(credential)) this.#throughGroups.add(write);
-    const verdict = this.#judgeWrite(write);
-    this.#voidWrites.set(write, !verdict.counts);
-    return verdict;
-  }
-
   /** A block is here that may be named by a cut. */
   noteBlock(hash: BlockHash): void {
     for (const act of this.#cutAt.get(hash) ?? []) this.#touchEnded(act);
@@ -229,11 +213,11 @@ export class AccessTree {
     this.#judgeDue();
   }
 
-  /** Blocks whose data counts now and did not, or the other way round, since this was last asked. */
-  takeChanged(): readonly number[] {
-    const changed = [...this.#changed].sort((a, b) => a - b);
-    this.#changed.clear();
-    return changed;
+  /** Whose rights may be others, in some block or from now on, than when this was last asked. */
+  takeTouched(): 'everybody' | ReadonlySet<IdentityId> {
+    const touched = this.#touched;
+    this.#touched = new Set();
+    return touched;
   }
 
   /** A credential by its name, whether it is in force or not. */
@@ -270,10 +254,6 @@ export class AccessTree {
     if (!why.counts) return why;
     if (!this.#isHolder(identity, held.subject, block)) return voidFor('credential-not-held');
     return held.level >= level ? COUNTS : voidFor('level-too-low');
-  }
-
-  #judgeWrite({ author, block, credential }: WriteAct): Verdict {
-    return this.#judgeUse(credential, author, WRITE, block);
   }
 
   /** The credentials that an act exercises; a reason if its author does not hold them by their form. */
@@ -320,13 +300,6 @@ export class AccessTree {
 
   #judgeDue(): void {
     for (let act = this.#due.take(); act !== undefined; act = this.#due.take()) this.#judge(act);
-    for (const write of this.#dueWrites) {
-      const isVoid = !this.#judgeWrite(write).counts;
-      if (this.#voidWrites.get(write) === isVoid) continue;
-      this.#voidWrites.set(write, isVoid);
-      this.#changed.add(write.block);
-    }
-    this.#dueWrites.clear();
   }
 
   #judge(act: Act): void {
@@ -380,11 +353,12 @@ export class AccessTree {
     }
   }
 
-  #makeDue(held: HeldCredential): void {
-    for (const act of held.acts) this.#due.add(act);
-    for (const write of held.writes) this.#dueWrites.add(write);
-    if (this.#groups.groupOf(held.path) === undefined) return;
-    for (const write of this.#throughGroups) this.#dueWrites.add(write);
+  #makeDue({ acts, subject }: HeldCredential): void {
+    for (const act of acts) this.#due.add(act);
+    if (this.#touched === 'everybody') return;
+    // Who is in a group changes as well: it is simpler to look at all than at those who are or were.
+    if (subject === ANYONE || this.#groups.isGroup(subject)) this.#touched = 'everybody';
+    else this.#touched.add(subject as IdentityId);
   }
 
   #touchEnded(act: RevocationAct): void {
@@ -453,7 +427,7 @@ export class AccessTree {
     act?: GrantAct,
   ): HeldCredential {
     const rank = act === undefined ? [] : [...act.rank, act.place.step];
-    return { ...about, issuer, rank, act, enders: [], acts: [], writes: [] };
+    return { ...about, issuer, rank, act, enders: [], acts: [] };
   }
 
   #enter(held: HeldCredential): void {
@@ -482,10 +456,6 @@ export class AccessTree {
     }
     return false;
   }
-}
-
-function isGroup({ subject }: HeldCredential): boolean {
-  return subject.startsWith('group:');
 }
 
 /** Premises do not follow from each other: only what has none may be one, so that nobody makes circles. */

@@ -35,8 +35,6 @@ export interface HeldCredential {
   readonly enders: RevocationAct[];
   /** What is stated by it. */
   readonly acts: Act[];
-  /** What is written by it. */
-  readonly writes: WriteAct[];
 }
 
 /** What somebody must have for a credential to be in force. */
@@ -95,13 +93,6 @@ export interface RemarkAct extends StatedAct {
 
 /** A statement about rights. */
 export type Act = GrantAct | RevocationAct | RemarkAct;
-
-/** A data section. */
-export interface WriteAct {
-  readonly block: number;
-  readonly author: IdentityId;
-  readonly credential: HeldCredential;
-}
 
 /** True for somebody who ends rights of his own. */
 export function isLeaving({ place, subject }: RevocationAct): boolean {
