@@ -79,7 +79,7 @@ class Fed {
   #add(block: Block): void {
     const tree = this.#tree;
     this.#here.add(block.no);
-    tree.noteBlock(String(block.no) as BlockHash);
+    tree.noteBlocks();
     for (const [index, statement] of block.statements.entries()) {
       const place = this.#place(block, index);
       const by = statement.by as readonly CredentialId[];

@@ -1,22 +1,37 @@
 /**
- * Rights in one space: the root credential and the grants below it. Whether a credential may be exercised
- * is asked as of a block: it must be in that block's causal past and be held by its author.
+ * Rights in one space as statements say them: the root credential, grants below it, and revocations. What they
+ * come to is `access/access-tree.ts`'s to decide.
  */
-import type { CredentialId, IdentityId, SpaceId } from '@atoll/kernel';
-import { levelNumber, suffices, type Level } from './access-level.ts';
-import { Presence, type CausalOrder } from './causal-presence.ts';
-import { compareRank, compareSteps, type Rank, type RankStep } from './rank.ts';
+import {
+  toHex,
+  type BlockHash,
+  type CredentialId,
+  type IdentityId,
+  type SpaceId,
+} from '@atoll/kernel';
+import { AccessTree, type AccessBlocks, type GroupPaths } from './access/access-tree.ts';
+import { ANYONE, type ActPlace, type HeldCredential, type SubjectKey } from './access/acts.ts';
+import { levelNumber, levelOfNumber, type Level } from './access-level.ts';
+import { compareRank, type Rank } from './rank.ts';
 import { credentialIdOf, rootCredential } from './statement-ids.ts';
-import type { Grant, GrantSubject, SpaceGenesis } from './statements.ts';
-import { COUNTS, voidFor, type Verdict } from './verdict.ts';
-
-/** Grants from the root to one credential; a longer chain is no way to run a space. */
-export const CREDENTIAL_DEPTH_MAX = 64;
+import type {
+  Bytes,
+  Exercised,
+  Grant,
+  GrantSubject,
+  GroupId,
+  Revocation,
+  RevocationRemark,
+  SpaceGenesis,
+} from './statements.ts';
+import { COUNTS, type Verdict } from './verdict.ts';
 
 /** A right as all replicas know it. */
 export interface Credential {
   readonly id: CredentialId;
   readonly subject: GrantSubject;
+  /** Ids from the space downwards, in hex and without gaps; empty for the whole space. */
+  readonly path: string;
   readonly level: Level;
   /** Absent for the root credential. */
   readonly parent: CredentialId | undefined;
@@ -24,13 +39,6 @@ export interface Credential {
   readonly issuer: IdentityId;
   /** The signed grant, to be shown to who does not know it yet; absent for the root credential. */
   readonly grant?: Grant;
-}
-
-interface Held extends Credential {
-  readonly depth: number;
-  readonly presence: Presence;
-  /** Least of the places where it was given; absent for the root credential. */
-  step: RankStep | undefined;
 }
 
 /** What a block wants to do with a credential. */
@@ -42,143 +50,256 @@ export interface Exercise {
   readonly block: number | undefined;
 }
 
+/** First id of the paths at which members of groups are granted; the group's name follows. */
+export const GROUPS_PATH: Bytes = new Uint8Array(16).fill(0xff);
+
+const PATH_ID_CHARACTERS = 32;
+const GROUPS_KEY: string = toHex(GROUPS_PATH);
+const GROUP_PREFIX = 'group:';
+
+const GROUPS: GroupPaths = {
+  groupOf: (path) =>
+    path.startsWith(GROUPS_KEY) && path.length === 2 * PATH_ID_CHARACTERS
+      ? `${GROUP_PREFIX}${path.slice(PATH_ID_CHARACTERS)}`
+      : undefined,
+  isGroup: (subject) => subject.startsWith(GROUP_PREFIX),
+};
+
+/** Who has what, as far as some blocks say. */
+export interface RightsView {
+  /** Identities that have a right by name, ascending. */
+  members(): readonly IdentityId[];
+  /** Greatest level over the whole space that an identity has by name. */
+  levelOf(identity: IdentityId): Level | undefined;
+}
+
+class TreeView implements RightsView {
+  readonly #tree: AccessTree;
+  readonly #identities: ReadonlySet<IdentityId>;
+
+  constructor(tree: AccessTree, identities: ReadonlySet<IdentityId>) {
+    this.#tree = tree;
+    this.#identities = identities;
+  }
+
+  members(): readonly IdentityId[] {
+    return [...this.#identities]
+      .filter((identity) => this.#tree.heldNow(identity).length > 0)
+      .sort();
+  }
+
+  levelOf(identity: IdentityId): Level | undefined {
+    let greatest = 0;
+    for (const { level, path } of this.#tree.heldNow(identity)) {
+      if (path === '') greatest = Math.max(greatest, level);
+    }
+    return levelOfNumber(greatest);
+  }
+}
+
+/** Something that was told to a tree, and its block: to tell it to another one. */
+interface Told {
+  readonly block: number;
+  tell(tree: AccessTree): Verdict;
+}
+
 /** Credentials of one space. */
 export class CredentialBook {
   readonly #space: SpaceId;
-  readonly #order: CausalOrder;
-  readonly #byId = new Map<CredentialId, Held>();
-  readonly #bySubject = new Map<IdentityId | 'anyone', Held[]>();
-  /** By subject, most senior first; emptied when a credential or its rank is new. */
-  readonly #sorted = new Map<IdentityId | 'anyone', readonly Held[]>();
+  readonly #blocks: AccessBlocks;
+  readonly #tree: AccessTree;
+  readonly #told: Told[] = [];
+  readonly #grants = new Map<CredentialId, Grant>();
+  readonly #identities = new Set<IdentityId>();
+  readonly #now: RightsView;
+  #last: { readonly block: number; readonly told: number; readonly view: RightsView } | undefined;
 
-  constructor(space: SpaceId, order: CausalOrder) {
+  constructor(space: SpaceId, blocks: AccessBlocks) {
     this.#space = space;
-    this.#order = order;
+    this.#blocks = blocks;
+    this.#tree = new AccessTree(blocks, GROUPS);
+    this.#now = new TreeView(this.#tree, this.#identities);
   }
 
   /** The genesis, already compared with the space id, gives the root credential. */
-  addRoot(genesis: SpaceGenesis, block: number): void {
-    const { root } = genesis;
-    const subject = { to: 'identity', identity: root } as const;
-    const id = rootCredential(this.#space);
-    this.#add({ id, subject, level: 'own', parent: undefined, issuer: root, depth: 0 }, block);
+  addRoot({ root }: SpaceGenesis, block: number): void {
+    this.#identities.add(root);
+    this.#tell(block, (tree) => {
+      tree.addRoot(rootCredential(this.#space), root);
+      return COUNTS;
+    });
   }
 
   /** A grant whose signature, space and author are already checked. */
-  addGrant(grant: Grant, block: number, step: RankStep): Verdict {
-    const { issuer, level, parent, subject } = grant;
-    if (grant.path.length > 0) return voidFor('path-unsupported');
-    const needed = { credential: parent, identity: issuer, level: 'control', block } as const;
-    const right = this.judge(needed);
-    if (!right.counts) return right;
-    const above = this.#byId.get(parent);
-    if (above === undefined) return voidFor('credential-not-in-past');
-    if (!mayGive(above.level, level)) return voidFor('right-exceeded');
-    if (subject.to === 'anyone' && level !== 'read') return voidFor('anyone-reads-only');
-    if (above.depth >= CREDENTIAL_DEPTH_MAX) return voidFor('chain-too-long');
+  addGrant(grant: Grant, place: ActPlace): Verdict {
+    const { level, path, premise, subject, until } = grant;
     const id = credentialIdOf(grant);
-    const depth = above.depth + 1;
-    this.#add({ id, subject, level, parent, issuer, depth, grant }, block, step);
-    return COUNTS;
+    const input = {
+      place,
+      credential: id,
+      subject: subjectKey(subject),
+      path: pathKey(path),
+      level: levelNumber(level),
+      by: rightsOf(grant),
+      premise: premise && {
+        subject: subjectKey(premise.subject),
+        path: pathKey(premise.path),
+        level: levelNumber(premise.level),
+      },
+      until: until === 0 ? undefined : until,
+    };
+    if (!this.#grants.has(id)) this.#grants.set(id, grant);
+    if (subject.to === 'identity') this.#identities.add(subject.identity);
+    return this.#tell(place.block, (tree) => tree.addGrant(input));
   }
 
-  /** Whether a credential allows something to an identity, in a block. */
+  /** A revocation whose space and author are already checked; `name` is that of its place. */
+  addRevocation(revocation: Revocation, place: ActPlace, name: string): Verdict {
+    const { cut, isPurge, path, subject, under } = revocation;
+    const input = {
+      place,
+      name,
+      subject: subjectKey(subject),
+      path: pathKey(path),
+      by: rightsOf(revocation),
+      under,
+      cut: cut.map(({ end }) => end),
+      isPurge,
+    };
+    return this.#tell(place.block, (tree) => tree.addRevocation(input));
+  }
+
+  /** What is said about a revocation. */
+  addRemark(remark: RevocationRemark, place: ActPlace): Verdict {
+    const { block, index, says } = remark;
+    const kind = says === 'withdrawn' ? 'withdrawal' : 'countersignature';
+    const input = { kind, place, of: revocationName(block, index), by: rightsOf(remark) } as const;
+    return this.#tell(place.block, (tree) => tree.addRemark(input));
+  }
+
+  /** Blocks are here that a cut may have named. */
+  noteBlocks(): void {
+    this.#tree.noteBlocks();
+  }
+
+  /** An epoch is sealed. */
+  noteEpoch(number: number, anchor: number): void {
+    this.#tree.noteEpoch(number, anchor);
+  }
+
+  /** Whose rights may be others, in some block or from now on, than when this was last asked. */
+  takeTouched(): 'everybody' | ReadonlySet<IdentityId> {
+    return this.#tree.takeTouched();
+  }
+
+  /** Whether a credential allows something to an identity, in a block or from now on. */
   judge({ credential, identity, level, block }: Exercise): Verdict {
-    const held = this.#byId.get(credential);
-    // Unknown and not in the past are one answer: which of them it is depends on what has arrived.
-    if (held === undefined || !held.presence.at(block)) return voidFor('credential-not-in-past');
-    if (held.subject.to === 'identity' && held.subject.identity !== identity) {
-      return voidFor('credential-not-held');
-    }
-    return suffices(held.level, level) ? COUNTS : voidFor('level-too-low');
+    return this.#tree.judge({ credential, identity, level: levelNumber(level), block });
   }
 
-  /** A credential by its name. */
+  /** A credential by its name, whether it is in force or not. */
   get(id: CredentialId): Credential | undefined {
-    return this.#byId.get(id);
+    const held = this.#tree.get(id);
+    return held === undefined ? undefined : this.#shown(held);
   }
 
-  /** Credentials given to an identity by name, most senior first; those known to `block` if given. */
-  heldBy(identity: IdentityId, block?: number): readonly Credential[] {
-    return this.#known(identity, block);
+  /** True if a grant counts at the moment. */
+  counts(name: string): boolean {
+    return this.#tree.counts(name);
   }
 
-  /** Credentials given to everybody. */
-  heldByAnyone(block?: number): readonly Credential[] {
-    return this.#known('anyone', block);
+  /** Credentials in force that were given to an identity by name, most senior first. */
+  heldBy(identity: IdentityId): readonly Credential[] {
+    return this.#inForce(identity).map((held) => this.#shown(held));
   }
 
-  /** Greatest level that an identity was given by name. */
-  levelOf(identity: IdentityId, block?: number): Level | undefined {
-    let greatest: Level | undefined;
-    for (const { level, presence } of this.#bySubject.get(identity) ?? []) {
-      if (!presence.at(block)) continue;
-      if (greatest === undefined || levelNumber(level) > levelNumber(greatest)) greatest = level;
-    }
-    return greatest;
+  /** Credentials in force that were given to everybody. */
+  heldByAnyone(): readonly Credential[] {
+    return this.#inForce(ANYONE).map((held) => this.#shown(held));
   }
 
-  /** Identities that were given a right by name, as known to `block` if given. */
-  members(block?: number): readonly IdentityId[] {
-    const members: IdentityId[] = [];
-    for (const [subject, credentials] of this.#bySubject) {
-      if (subject === 'anyone') continue;
-      if (credentials.some(({ presence }) => presence.at(block))) members.push(subject);
-    }
-    return members.sort();
+  /** Greatest level over the whole space that an identity has by name. */
+  levelOf(identity: IdentityId): Level | undefined {
+    return this.#now.levelOf(identity);
+  }
+
+  /** Identities that have a right by name now, ascending. */
+  members(): readonly IdentityId[] {
+    return this.#now.members();
+  }
+
+  /**
+   * What whoever knows just what a block knows would say: it never changes. Without a block, what is so now.
+   * Looks at all statements again where some are not in the block's past.
+   */
+  asOf(block: number | undefined): RightsView {
+    if (block === undefined) return this.#now;
+    const isKnown = ({ block: told }: Told): boolean =>
+      told === block || this.#blocks.isInPast(told, block);
+    if (this.#told.every(isKnown)) return this.#now;
+    const last = this.#last;
+    if (last?.block === block && last.told === this.#told.length) return last.view;
+    const tree = new AccessTree(this.#blocks, GROUPS);
+    for (const told of this.#told) if (isKnown(told)) told.tell(tree);
+    const view = new TreeView(tree, this.#identities);
+    this.#last = { block, told: this.#told.length, view };
+    return view;
   }
 
   /** Seniority; `undefined` for a credential that is not known. */
   rankOf(id: CredentialId): Rank | undefined {
-    const steps: RankStep[] = [];
-    let at = this.#byId.get(id);
-    if (at === undefined) return undefined;
-    while (at?.step !== undefined) {
-      steps.unshift(at.step);
-      at = at.parent === undefined ? undefined : this.#byId.get(at.parent);
-    }
-    return steps;
+    return this.#tree.get(id)?.rank;
   }
 
-  #known(subject: IdentityId | 'anyone', block: number | undefined): readonly Credential[] {
-    const sorted = this.#sorted.get(subject) ?? this.#sort(subject);
-    return block === undefined ? sorted : sorted.filter(({ presence }) => presence.at(block));
+  #tell(block: number, tell: Told['tell']): Verdict {
+    this.#told.push({ block, tell });
+    return tell(this.#tree);
   }
 
-  #sort(subject: IdentityId | 'anyone'): readonly Held[] {
-    const ranked = (this.#bySubject.get(subject) ?? []).map((held) => ({
-      held,
-      rank: this.rankOf(held.id) ?? [],
-    }));
-    ranked.sort((a, b) => compareRank(a.rank, b.rank));
-    const sorted = ranked.map(({ held }) => held);
-    this.#sorted.set(subject, sorted);
-    return sorted;
+  #inForce(subject: SubjectKey): HeldCredential[] {
+    return this.#tree.heldNow(subject).sort((a, b) => compareRank(a.rank, b.rank));
   }
 
-  #add(known: Omit<Held, 'presence' | 'step'>, block: number, step?: RankStep): void {
-    const existing = this.#byId.get(known.id);
-    if (existing !== undefined) {
-      existing.presence.add(block);
-      const before = existing.step;
-      if (step !== undefined && before !== undefined && compareSteps(step, before) < 0) {
-        existing.step = step;
-        this.#sorted.clear();
-      }
-      return;
-    }
-    const held: Held = { ...known, presence: new Presence(this.#order), step };
-    held.presence.add(block);
-    this.#sorted.clear();
-    this.#byId.set(held.id, held);
-    const subject = held.subject.to === 'anyone' ? 'anyone' : held.subject.identity;
-    const list = this.#bySubject.get(subject);
-    if (list === undefined) this.#bySubject.set(subject, [held]);
-    else list.push(held);
+  #shown({ id, issuer, level, path, subject }: HeldCredential): Credential {
+    const grant = this.#grants.get(id);
+    return {
+      id,
+      subject: subjectOf(subject),
+      path,
+      level: levelOfNumber(level) ?? 'read',
+      parent: grant?.parent,
+      issuer,
+      ...(grant === undefined ? {} : { grant }),
+    };
   }
 }
 
-/** Rights only shrink downwards: control gives reading and writing, own gives anything. */
-function mayGive(held: Level, given: Level): boolean {
-  return held === 'own' || levelNumber(given) < levelNumber(held);
+/** Name of a revocation: its block, and its place among that block's control statements. */
+export function revocationName(block: BlockHash, index: number): string {
+  return `${block}.${String(index)}`;
+}
+
+function rightsOf({ parent, through }: Exercised): readonly CredentialId[] {
+  return [parent, ...through];
+}
+
+function pathKey(path: readonly Uint8Array[]): string {
+  return path.map((id) => toHex(id)).join('');
+}
+
+function subjectKey(subject: GrantSubject): SubjectKey {
+  switch (subject.to) {
+    case 'identity':
+      return subject.identity;
+    case 'group':
+      return `${GROUP_PREFIX}${subject.group}`;
+    case 'anyone':
+      return ANYONE;
+  }
+}
+
+function subjectOf(key: SubjectKey): GrantSubject {
+  if (key === ANYONE) return { to: 'anyone' };
+  if (GROUPS.isGroup(key)) return { to: 'group', group: key.slice(GROUP_PREFIX.length) as GroupId };
+  return { to: 'identity', identity: key as IdentityId };
 }

@@ -16,8 +16,9 @@ import {
   type ZoneId,
 } from '@atoll/kernel';
 import { roleOfLevel, suffices, type Level, type Role } from './access-level.ts';
-import type { CausalOrder } from './causal-presence.ts';
-import { CredentialBook, type Credential } from './credential-book.ts';
+import type { AccessBlocks } from './access/access-tree.ts';
+import type { ActPlace } from './access/acts.ts';
+import { CredentialBook, revocationName, type Credential } from './credential-book.ts';
 import { IdentityBook } from './identity-book.ts';
 import { KeyBook } from './key-book.ts';
 import type { RankStep } from './rank.ts';
@@ -29,6 +30,8 @@ import type {
   Profile,
   Reader,
   ReadingKey,
+  Revocation,
+  RevocationRemark,
   Rotation,
   SpaceGenesis,
   Statement,
@@ -132,7 +135,7 @@ export class SpaceAuthority {
   #genesis: SpaceGenesis | undefined;
 
   /** An empty space; feed it with {@link SpaceAuthority.add}. */
-  constructor(space: SpaceId, order: CausalOrder) {
+  constructor(space: SpaceId, order: AccessBlocks) {
     this.space = space;
     this.identities = new IdentityBook(order);
     this.credentials = new CredentialBook(space, order);
@@ -147,6 +150,7 @@ export class SpaceAuthority {
     const inherited = block.prevNo === undefined ? NOBODY : this.#authorByBlock[block.prevNo];
     assert(inherited !== undefined, 'a block is added before the block that it follows');
     this.#authorByBlock[block.no] = inherited;
+    this.credentials.noteBlocks();
     const decisions: Decision[] = [];
     for (const section of block.control) {
       for (const { statement, signed } of section.statements) {
@@ -165,6 +169,7 @@ export class SpaceAuthority {
     const inherited = prevNo === undefined ? NOBODY : this.#authorByBlock[prevNo];
     assert(inherited !== undefined, 'a block is added before the block that it follows');
     this.#authorByBlock[block] = inherited;
+    this.credentials.noteBlocks();
   }
 
   /** Who wrote a block; `undefined` when no admitted device stands behind its feed. */
@@ -274,6 +279,9 @@ export class SpaceAuthority {
         return this.#decideFeed(statement, place);
       case 'grant':
         return this.#decideGrant(statement, place);
+      case 'revocation':
+      case 'revocation-remark':
+        return this.#decideRevocation(statement, place);
       case 'reading-key':
         return this.#decideReadingKey(statement, no);
       case 'rotation':
@@ -338,9 +346,21 @@ export class SpaceAuthority {
     if (author.identity !== grant.issuer || author.device !== grant.device) {
       return voidFor('issuer-wrong');
     }
-    const step = this.#stepOf(author, place);
-    if (step === undefined) return voidFor('device-not-in-past');
-    return this.credentials.addGrant(grant, block.no, step);
+    const act = this.#actOf(author, place);
+    if (act === undefined) return voidFor('device-not-in-past');
+    return this.credentials.addGrant(grant, act);
+  }
+
+  /** Authentic by its block: whoever shows it to others shows that. */
+  #decideRevocation(statement: Revocation | RevocationRemark, place: Place): Verdict {
+    const { block, index } = place;
+    if (statement.space !== this.space) return voidFor('other-space');
+    const author = this.authorOf(block.no);
+    if (author === undefined) return voidFor('author-unknown');
+    const act = this.#actOf(author, place);
+    if (act === undefined) return voidFor('device-not-in-past');
+    if (statement.kind === 'revocation-remark') return this.credentials.addRemark(statement, act);
+    return this.credentials.addRevocation(statement, act, revocationName(block.hash, index));
   }
 
   #decideReadingKey(statement: ReadingKey, block: number): Verdict {
@@ -356,7 +376,7 @@ export class SpaceAuthority {
     if (rotation.space !== this.space) return voidFor('other-space');
     const right = this.#judge({ block: block.no, credential: section.credential }, 'read');
     if (!right.counts) return right;
-    const expected = this.keys.readers(this.credentials.members(block.no), block.no);
+    const expected = this.keys.readers(this.credentials.asOf(block.no).members(), block.no);
     const { credential } = section;
     return this.keys.addRotation(rotation, { block: block.no, credential, expected });
   }
@@ -376,11 +396,11 @@ export class SpaceAuthority {
     return COUNTS;
   }
 
-  /** Place of a grant among those of its issuer, as its own block knows it. */
-  #stepOf(author: FeedAuthor, { block, index }: Place): RankStep | undefined {
+  /** Place of an act among those of its author's device, as its own block knows it. */
+  #actOf(author: FeedAuthor, { block, index }: Place): ActPlace | undefined {
     const entry = this.identities.entryOf(author.identity, author.device, block.no);
     if (entry === undefined) return undefined;
-    return {
+    const step: RankStep = {
       deviceDepth: entry.depth,
       deviceEntry: entry.entry,
       feedLamport: author.lamport,
@@ -389,6 +409,7 @@ export class SpaceAuthority {
       block: block.hash,
       index,
     };
+    return { block: block.no, author: author.identity, step };
   }
 
   #member(identity: IdentityId, level: Level): Member {

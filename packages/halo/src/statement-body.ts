@@ -17,9 +17,13 @@ import {
   type EpochId,
   type EpochTerms,
   type FeedAdmission,
+  type Exercised,
   type Grant,
+  type GrantSubject,
   type IdentityGenesis,
   type ReadingKey,
+  type Revocation,
+  type RevocationRemark,
   type Rotation,
   type SpaceGenesis,
   type Statement,
@@ -45,7 +49,9 @@ export type Body =
 /** Kind of zone or membership on the wire. */
 export const ROTATION_OF = { membership: 0, zone: 1 } as const;
 /** Kind of subject on the wire. */
-export const SUBJECT = { identity: 0, anyone: 1 } as const;
+export const SUBJECT = { identity: 0, anyone: 1, group: 2 } as const;
+/** What is said about a revocation on the wire. */
+export const SAYS = { withdrawn: 0, agreed: 1 } as const;
 
 /** Tag and fields: what is hashed and signed. */
 export function bodyBytes(body: Body): Bytes {
@@ -77,6 +83,12 @@ export function writeFields(
       return;
     case 'grant':
       writeGrant(writer, body);
+      return;
+    case 'revocation':
+      writeRevocation(writer, body);
+      return;
+    case 'revocation-remark':
+      writeRemark(writer, body);
       return;
     case 'reading-key':
       writer.raw(idBytes(body.space)).raw(idBytes(body.identity)).raw(idBytes(body.device));
@@ -145,13 +157,54 @@ function epochBytes(epoch: EpochId): Uint8Array {
 }
 
 function writeGrant(writer: Writer, grant: Unsigned<Grant>): void {
+  const { premise } = grant;
   writer.raw(idBytes(grant.space));
-  if (grant.subject.to === 'anyone') writer.u8(SUBJECT.anyone);
-  else writer.u8(SUBJECT.identity).raw(idBytes(grant.subject.identity));
-  writer.varint(grant.path.length);
-  for (const id of grant.path) writer.raw(id);
-  writer.u8(levelNumber(grant.level)).raw(idBytes(grant.parent)).raw(grant.nonce);
+  writeSubject(writer, grant.subject);
+  writePath(writer, grant.path);
+  writer.u8(levelNumber(grant.level));
+  writeExercised(writer, grant);
+  writer.u8(premise === undefined ? 0 : 1);
+  if (premise !== undefined) {
+    writeSubject(writer, premise.subject);
+    writePath(writer, premise.path);
+    writer.u8(levelNumber(premise.level));
+  }
+  writer.varint(grant.until).raw(grant.nonce);
   writer.raw(idBytes(grant.issuer)).raw(idBytes(grant.device));
+}
+
+function writeRevocation(writer: Writer, revocation: Revocation): void {
+  const { cut, isPurge, path, space, subject, under } = revocation;
+  writer.raw(idBytes(space));
+  writeSubject(writer, subject);
+  writePath(writer, path);
+  writeExercised(writer, revocation);
+  writer.u8(under === undefined ? 0 : 1);
+  if (under !== undefined) writer.raw(idBytes(under));
+  writer.u8(isPurge ? 1 : 0).varint(cut.length);
+  for (const { end, feed } of cut) writer.raw(idBytes(feed)).raw(idBytes(end));
+}
+
+function writeRemark(writer: Writer, remark: RevocationRemark): void {
+  writer.raw(idBytes(remark.space)).u8(SAYS[remark.says]);
+  writer.raw(idBytes(remark.block)).varint(remark.index);
+  writeExercised(writer, remark);
+}
+
+function writeSubject(writer: Writer, subject: GrantSubject): void {
+  if (subject.to === 'anyone') writer.u8(SUBJECT.anyone);
+  else if (subject.to === 'group') writer.u8(SUBJECT.group).raw(idBytes(subject.group as never));
+  else writer.u8(SUBJECT.identity).raw(idBytes(subject.identity));
+}
+
+function writePath(writer: Writer, path: readonly Uint8Array[]): void {
+  writer.varint(path.length);
+  for (const id of path) writer.raw(id);
+}
+
+function writeExercised(writer: Writer, { parent, through }: Exercised): void {
+  writer.raw(idBytes(parent)).varint(through.length);
+  for (const membership of through) writer.raw(idBytes(membership));
 }
 
 function writeRotation(writer: Writer, rotation: Rotation): void {

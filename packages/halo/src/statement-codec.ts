@@ -7,6 +7,7 @@ import {
   compareBytes,
   idFromBytes,
   toHex,
+  type BlockHash,
   type CredentialId,
   type DeviceKey,
   type FeedKey,
@@ -14,7 +15,7 @@ import {
   type KeyId,
   type SpaceId,
 } from '@atoll/kernel';
-import { levelOfNumber } from './access-level.ts';
+import { levelOfNumber, type Level } from './access-level.ts';
 import {
   readAcknowledgement,
   readPromise,
@@ -23,9 +24,10 @@ import {
   readRetirement,
 } from './epoch-decoders.ts';
 import { HaloError } from './halo-error.ts';
-import { ROTATION_OF, SUBJECT, writeFields } from './statement-body.ts';
+import { ROTATION_OF, SAYS, SUBJECT, writeFields } from './statement-body.ts';
 import {
   COLOURS,
+  CUT_MAX,
   NAME_BYTES_MAX,
   NONCE_BYTES,
   PATH_MAX,
@@ -36,12 +38,18 @@ import {
   STATEMENT_BYTES_MAX,
   STATEMENT_TAGS,
   STATEMENTS_MAX,
+  THROUGH_MAX,
   type Bytes,
+  type Exercised,
   type Grant,
+  type GrantPremise,
   type GrantSubject,
+  type GroupId,
   type IdentityEntry,
   type PreviousGeneration,
   type Reader as KeyReader,
+  type Revocation,
+  type RevocationRemark,
   type Rotation,
   type Statement,
   type StatementKind,
@@ -50,13 +58,6 @@ import {
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
 const PATH_ID_BYTES = 16;
-
-const kindByTag = new Map<number, Exclude<StatementKind, 'unknown'>>();
-for (const [kind, tag] of Object.entries(STATEMENT_TAGS)) {
-  // Reserved kinds have a tag and no type yet: they decode as unknown.
-  if (tag <= STATEMENT_TAGS.profile || tag >= STATEMENT_TAGS['epoch-promise'])
-    kindByTag.set(tag, kind as Exclude<StatementKind, 'unknown'>);
-}
 
 /** Content of a control section. @throws HaloError `HALO_STATEMENT_LIMIT`. */
 export function encodeStatements(statements: readonly Statement[]): Bytes {
@@ -164,6 +165,8 @@ const DECODERS: Readonly<Record<Exclude<StatementKind, 'unknown'>, (reader: Read
       feedSignature: reader.take(SIGNATURE_BYTES),
     }),
     grant: readGrant,
+    revocation: readRevocation,
+    'revocation-remark': readRemark,
     'reading-key': (reader) => ({
       kind: 'reading-key',
       space: space(reader),
@@ -194,21 +197,25 @@ const DECODERS: Readonly<Record<Exclude<StatementKind, 'unknown'>, (reader: Read
     'epoch-retirement': readRetirement,
   };
 
+const kindByTag = new Map<number, Exclude<StatementKind, 'unknown'>>();
+for (const [kind, tag] of Object.entries(STATEMENT_TAGS)) {
+  // Reserved kinds have a tag and no type yet: they decode as unknown.
+  if (!(kind in DECODERS)) continue;
+  kindByTag.set(tag, kind as Exclude<StatementKind, 'unknown'>);
+}
+
 function readGrant(reader: Reader): Grant {
   const ofSpace = space(reader);
   const subject = readSubject(reader);
-  const path: Bytes[] = [];
-  const depth = reader.varint(PATH_MAX);
-  for (let at = 0; at < depth; at++) path.push(reader.take(PATH_ID_BYTES));
-  const level = levelOfNumber(reader.u8());
-  if (level === undefined) throw malformed('a grant has an unknown level');
   return {
     kind: 'grant',
     space: ofSpace,
     subject,
-    path,
-    level,
-    parent: credential(reader),
+    path: readPath(reader),
+    level: readLevel(reader),
+    ...readExercised(reader),
+    premise: flag(reader) ? readPremise(reader) : undefined,
+    until: reader.varint(),
     nonce: reader.take(NONCE_BYTES),
     issuer: identity(reader),
     device: device(reader),
@@ -216,8 +223,84 @@ function readGrant(reader: Reader): Grant {
   };
 }
 
+function readRevocation(reader: Reader): Revocation {
+  return {
+    kind: 'revocation',
+    space: space(reader),
+    subject: readSubject(reader),
+    path: readPath(reader),
+    ...readExercised(reader),
+    under: flag(reader) ? credential(reader) : undefined,
+    isPurge: flag(reader),
+    cut: readCut(reader),
+  };
+}
+
+function readCut(reader: Reader): Revocation['cut'] {
+  const cut: { readonly feed: FeedKey; readonly end: BlockHash }[] = [];
+  const count = reader.varint(CUT_MAX);
+  let before: Uint8Array | undefined;
+  for (let at = 0; at < count; at++) {
+    // A feed that has forked has several ends: places ascend by both.
+    before = ascending(before, reader.raw(2 * KEY_BYTES));
+    cut.push({
+      feed: idFromBytes('feed', before.subarray(0, KEY_BYTES)),
+      end: idFromBytes('block', before.subarray(KEY_BYTES)),
+    });
+  }
+  return cut;
+}
+
+function readRemark(reader: Reader): RevocationRemark {
+  const ofSpace = space(reader);
+  const says = reader.u8();
+  if (says !== SAYS.withdrawn && says !== SAYS.agreed) {
+    throw malformed('a remark about a revocation says nothing known');
+  }
+  return {
+    kind: 'revocation-remark',
+    space: ofSpace,
+    says: says === SAYS.withdrawn ? 'withdrawn' : 'agreed',
+    block: idFromBytes('block', reader.raw(KEY_BYTES)),
+    index: reader.varint(STATEMENTS_MAX),
+    ...readExercised(reader),
+  };
+}
+
+function readPremise(reader: Reader): GrantPremise {
+  return { subject: readSubject(reader), path: readPath(reader), level: readLevel(reader) };
+}
+
+function readPath(reader: Reader): readonly Bytes[] {
+  const path: Bytes[] = [];
+  const depth = reader.varint(PATH_MAX);
+  for (let at = 0; at < depth; at++) path.push(reader.take(PATH_ID_BYTES));
+  return path;
+}
+
+function readLevel(reader: Reader): Level {
+  const level = levelOfNumber(reader.u8());
+  if (level === undefined) throw malformed('a level is unknown');
+  return level;
+}
+
+function readExercised(reader: Reader): Exercised {
+  const parent = credential(reader);
+  const count = reader.varint(THROUGH_MAX);
+  return { parent, through: Array.from({ length: count }, () => credential(reader)) };
+}
+
+function flag(reader: Reader): boolean {
+  const value = reader.u8();
+  if (value > 1) throw malformed('yes or no is neither');
+  return value === 1;
+}
+
 function readSubject(reader: Reader): GrantSubject {
   const kind = reader.u8();
+  if (kind === SUBJECT.group) {
+    return { to: 'group', group: toHex(reader.raw(PATH_ID_BYTES)) as GroupId };
+  }
   if (kind === SUBJECT.anyone) return { to: 'anyone' };
   if (kind === SUBJECT.identity) return { to: 'identity', identity: identity(reader) };
   throw malformed('a grant has an unknown kind of subject');

@@ -74,25 +74,73 @@ export interface FeedAdmission {
   readonly feedSignature: Bytes;
 }
 
+/** Name of a team: 16 random bytes in hex. */
+export type GroupId = Brand<string, 'GroupId'>;
+
 /** To whom a grant gives its right. */
 export type GrantSubject =
-  { readonly to: 'identity'; readonly identity: IdentityId } | { readonly to: 'anyone' };
+  | { readonly to: 'identity'; readonly identity: IdentityId }
+  | { readonly to: 'group'; readonly group: GroupId }
+  | { readonly to: 'anyone' };
+
+/** What somebody must have for a grant to be in force. */
+export interface GrantPremise {
+  readonly subject: GrantSubject;
+  readonly path: readonly Bytes[];
+  readonly level: Level;
+}
+
+/** The right that a statement exercises. */
+export interface Exercised {
+  /** Must hold what the statement needs. */
+  readonly parent: CredentialId;
+  /** Memberships through which the author holds it, from the group that does downwards; mostly none. */
+  readonly through: readonly CredentialId[];
+}
 
 /** Gives a right. Counts only in a block of the device that signed it. */
-export interface Grant {
+export interface Grant extends Exercised {
   readonly kind: 'grant';
   readonly space: SpaceId;
   readonly subject: GrantSubject;
-  /** Ids from the space downwards; this version knows only the empty path, the whole space. */
+  /** Ids from the space downwards; empty for the whole space. Members of a group are granted at its path. */
   readonly path: readonly Bytes[];
   readonly level: Level;
-  /** Credential that the issuer exercises; it must hold `control` or `own`. */
-  readonly parent: CredentialId;
+  readonly premise: GrantPremise | undefined;
+  /** Number of the epoch with which it ends; 0 for never. */
+  readonly until: number;
   /** 16 random bytes: the same right given twice is two credentials. */
   readonly nonce: Bytes;
   readonly issuer: IdentityId;
   readonly device: DeviceKey;
   readonly signature: Bytes;
+}
+
+/**
+ * Ends what a subject has at a path and below, as far as it is junior to the right exercised and its grant
+ * does not know of this. What the cut names stays, and all that stands before it, and what its own block knows.
+ */
+export interface Revocation extends Exercised {
+  readonly kind: 'revocation';
+  readonly space: SpaceId;
+  readonly subject: GrantSubject;
+  readonly path: readonly Bytes[];
+  /** Ends only what follows from this credential: whom somebody let in goes with him, as far as he was. */
+  readonly under: CredentialId | undefined;
+  /** Takes away also what its author had seen, once somebody no junior agrees or an epoch has it so. */
+  readonly isPurge: boolean;
+  /** Last blocks that stay, ascending by feed. */
+  readonly cut: readonly { readonly feed: FeedKey; readonly end: BlockHash }[];
+}
+
+/** Takes a revocation back, or agrees with a purge. */
+export interface RevocationRemark extends Exercised {
+  readonly kind: 'revocation-remark';
+  readonly space: SpaceId;
+  readonly says: 'withdrawn' | 'agreed';
+  /** The revocation: its block, and its place among that block's control statements. */
+  readonly block: BlockHash;
+  readonly index: number;
 }
 
 /** X25519 key to which keys of this space are sealed for an identity. May be presented by anyone. */
@@ -246,6 +294,8 @@ export type Statement =
   | DeviceAdmission
   | FeedAdmission
   | Grant
+  | Revocation
+  | RevocationRemark
   | ReadingKey
   | Rotation
   | KeyCopy
@@ -282,6 +332,7 @@ export const STATEMENT_TAGS = {
   'epoch-acknowledgement': 18,
   'epoch-reset': 19,
   'epoch-retirement': 20,
+  'revocation-remark': 21,
 } as const;
 
 /** Bytes of nonces in statements. */
@@ -304,6 +355,10 @@ export const NAME_BYTES_MAX = 256;
 export const COLOURS = 7;
 /** Ids in the path of a grant; the space, an object, and fields nested in it. */
 export const PATH_MAX = 16;
+/** Memberships through which a right is exercised: groups within groups. */
+export const THROUGH_MAX = 8;
+/** Feeds that a cut names: 32 slots, and as many incarnations of each. */
+export const CUT_MAX = 1024;
 /** Voters of an epoch: all must answer for a majority, and each ballot waits for them. */
 export const VOTERS_MAX = 256;
 /** Zones whose roots an epoch names. */

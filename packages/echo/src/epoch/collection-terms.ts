@@ -80,9 +80,9 @@ function hasUnheard({ authority, frontier }: CollectionPlace): boolean {
     const author = authority.authorOf(end);
     if (author !== undefined) heard.add(author.identity);
   }
-  const { credentials } = authority;
-  return credentials.members(frontier.anchor).some((identity) => {
-    const level = credentials.levelOf(identity, frontier.anchor);
+  const rights = authority.credentials.asOf(frontier.anchor);
+  return rights.members().some((identity) => {
+    const level = rights.levelOf(identity);
     return level !== undefined && suffices(level, 'write') && !heard.has(identity);
   });
 }
@@ -93,6 +93,6 @@ function isGone(
   { identity }: Writer,
   at: number | undefined,
 ): boolean {
-  const level = authority.credentials.levelOf(identity, at);
+  const level = authority.credentials.asOf(at).levelOf(identity);
   return level === undefined || !suffices(level, 'write');
 }

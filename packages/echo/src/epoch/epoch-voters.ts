@@ -25,12 +25,13 @@ export function votersAt(
   retired: ReadonlySet<FeedKey>,
 ): Voter[] {
   const { authority, index } = of;
+  const rights = authority.credentials.asOf(frontier.anchor);
   const active = new Map<DeviceKey, Active>();
   for (const end of frontier.ends()) {
     const author = authority.authorOf(end);
     if (author === undefined || retired.has(author.feed)) continue;
     const { identity, device } = author;
-    const level = authority.credentials.levelOf(identity, frontier.anchor);
+    const level = rights.levelOf(identity);
     if (level === undefined || !suffices(level, 'control')) continue;
     const known = active.get(device);
     if (known !== undefined && index.compare(known.last, end) >= 0) continue;

@@ -59,6 +59,6 @@ function mayRetire(
   const author = authority.authorOf(block);
   if (author === undefined || author.device === lost.device) return false;
   if (author.identity === lost.identity) return true;
-  const level = authority.credentials.levelOf(author.identity, block);
+  const level = authority.credentials.asOf(block).levelOf(author.identity);
   return level !== undefined && suffices(level, 'control');
 }

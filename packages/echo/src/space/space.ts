@@ -99,7 +99,10 @@ export class Space implements AsyncDisposable {
     const order = {
       isInPast: (a: number, b: number): boolean => a !== b && this.index.causal.isInPast(a, b),
     };
-    this.authority = new SpaceAuthority(space, order);
+    this.authority = new SpaceAuthority(space, {
+      ...order,
+      blockOf: (hash) => this.index.branches.blockOf(hash),
+    });
     this.database = new Database({
       causality: { ...order, chains: new SpaceChains(this.index.branches) },
       sink: {

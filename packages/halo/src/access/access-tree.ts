@@ -195,10 +195,14 @@ export class AccessTree {
     return this.#verdict(act);
   }
 
-  /** A block is here that may be named by a cut. */
-  noteBlock(hash: BlockHash): void {
-    for (const act of this.#cutAt.get(hash) ?? []) this.#touchEnded(act);
-    if (this.#cutAt.delete(hash)) this.#judgeDue();
+  /** Blocks are here that a cut may have named before they were. */
+  noteBlocks(): void {
+    for (const [hash, acts] of this.#cutAt) {
+      if (this.#blocks.blockOf(hash) === undefined) continue;
+      this.#cutAt.delete(hash);
+      for (const act of acts) this.#touchEnded(act);
+    }
+    this.#judgeDue();
   }
 
   /** An epoch is sealed: nothing under it is cut any more, and rights may end. */
@@ -230,6 +234,12 @@ export class AccessTree {
     return (
       this.#byId.get(name as CredentialId)?.act?.counts ?? this.#byName.get(name)?.counts ?? false
     );
+  }
+
+  /** Credentials of a subject that are in force from now on. */
+  heldNow(subject: SubjectKey): HeldCredential[] {
+    const all = this.#bySubject.get(subject) ?? [];
+    return all.filter((held) => this.#force(held, undefined).counts);
   }
 
   /** Whether a credential allows something to somebody, in a block, or from now on. */

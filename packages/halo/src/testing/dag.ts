@@ -127,12 +127,18 @@ export class Dag {
     order: readonly number[] = this.blocks.map(({ index }) => index),
     causality: (dag: Dag, order: readonly number[]) => CausalOrder = exactOrder,
   ): Folded {
-    const authority = new SpaceAuthority(space, causality(this, order));
+    const related = causality(this, order);
     const noByIndex = new Map<number, number>();
+    const noByHash = new Map<BlockHash, number>();
+    const authority = new SpaceAuthority(space, {
+      isInPast: (earlier, later) => related.isInPast(earlier, later),
+      blockOf: (hash) => noByHash.get(hash),
+    });
     const written: string[] = [];
     for (const [no, index] of order.entries()) {
       noByIndex.set(index, no);
       const block = this.block(index);
+      noByHash.set(block.hash, no);
       const { prevIndex } = block;
       const prevNo = prevIndex === undefined ? undefined : noByIndex.get(prevIndex);
       authority.add({ ...block, no, prevNo });
