@@ -21,7 +21,9 @@ export {
   type EpochTerms,
   type FeedAdmission,
   type Grant,
+  type GrantPremise,
   type GrantSubject,
+  type GroupId,
   type IdentityEntry,
   type IdentityGenesis,
   type KeyCopy,
@@ -29,6 +31,8 @@ export {
   type Profile,
   type Reader,
   type ReadingKey,
+  type Revocation,
+  type RevocationRemark,
   type Rotation,
   type SpaceGenesis,
   type Statement,
@@ -72,7 +76,7 @@ export {
   type Ticket,
 } from './ticket.ts';
 export { checkIdentityLog } from './identity-log-check.ts';
-export { admitFeed, grantAccess, publishReadingKey, resetEpoch } from './issue.ts';
+export { admitFeed, grantAccess, publishReadingKey, resetEpoch, revokeAccess } from './issue.ts';
 export { createSpaceGenesis, foundSpace, type FoundedSpace } from './found-space.ts';
 export { joinStatements, type Author, type FeedOpening } from './join-statements.ts';
 export { loadFounding, type Founding } from './load-founding.ts';

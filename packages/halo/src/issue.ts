@@ -18,6 +18,7 @@ import {
   type Grant,
   type GrantSubject,
   type ReadingKey,
+  type Revocation,
 } from './statements.ts';
 
 /** Binds a feed to this device; belongs into the feed's first block. */
@@ -98,4 +99,29 @@ export async function resetEpoch(terms: EpochTerms, recoverySigner: Signer): Pro
   const recoveryKey = recoverySigner.publicKey.slice();
   const body = { kind: 'epoch-reset', terms, recoveryKey } as const;
   return { ...body, signature: await signBody(recoverySigner, body) };
+}
+
+/** Ends what somebody has at a path and below. It counts in a block of who holds control there. */
+export function revokeAccess(input: {
+  readonly space: SpaceId;
+  readonly subject: GrantSubject;
+  /** The whole space where absent. */
+  readonly path?: readonly Bytes[];
+  /** Credential that the author exercises. */
+  readonly parent: CredentialId;
+  /** See {@link Revocation}. */
+  readonly under?: CredentialId;
+}): Revocation {
+  const { parent, path = [], space, subject, under } = input;
+  return {
+    kind: 'revocation',
+    space,
+    subject,
+    path,
+    parent,
+    through: [],
+    under,
+    isPurge: false,
+    cut: [],
+  };
 }

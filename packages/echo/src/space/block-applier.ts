@@ -189,6 +189,16 @@ export class BlockApplier {
     });
   }
 
+  /** Whether the data of a block that was folded before does not count, by the rights of now. */
+  isVoidNow(no: number, parsed: ParsedBlock): boolean {
+    const header = this.#parts.keys.openHeader(parsed);
+    if (!header.ok) return true;
+    return header.value.sections.some(
+      ({ credential, kind, zone }) =>
+        kind === 'data' && !this.#parts.authority.mayWrite({ block: no, credential, zone }).counts,
+    );
+  }
+
   /** What the fold has to know of a block that was folded before. */
   contextOf(no: number): BlockContext {
     const { authority, index } = this.#parts;

@@ -420,7 +420,7 @@ export class SpaceSnapshots {
     const { applier } = this.#parts;
     const blocks: FoldedBlock[] = [];
     for (const no of numbers) {
-      const stored = await this.#readLog(no);
+      const stored = await this.readLog(no);
       if (stored === undefined) {
         throw new SnapshotError('SNAPSHOT_MISSING', 'a block that is needed is not in the log');
       }
@@ -434,8 +434,8 @@ export class SpaceSnapshots {
     return blocks;
   }
 
-  /** By its position where that is known: the store finds it at once there. */
-  async #readLog(no: number): Promise<StoredBlock | undefined> {
+  /** A folded block from the log, by its position where that is known: the store finds it at once there. */
+  async readLog(no: number): Promise<StoredBlock | undefined> {
     const { index, ports, space } = this.#parts;
     const hash = index.branches.hashOf(no);
     const log = this.#replica?.().index;

@@ -24,6 +24,7 @@ import { textIndexSettled } from '../query/load-text-index.ts';
 import { AdvancedFeeds } from './advanced-feeds.ts';
 import { EpochAdoption } from './epoch-adoption.ts';
 import { Intake } from './intake.ts';
+import { JudgedAgain } from './judged-again.ts';
 import { rootKeyOf } from './root-key.ts';
 import { BlockApplier } from './block-applier.ts';
 import { Committer, type CommitState } from './committer.ts';
@@ -67,6 +68,7 @@ export class Space implements AsyncDisposable {
   readonly #parked = new ParkedBlocks();
   readonly #snapshots: SpaceSnapshots;
   readonly #adoption: EpochAdoption;
+  readonly #judgedAgain: JudgedAgain;
   readonly #host: EpochsHost;
   readonly #listeners = new Set<() => void>();
   /** Membership keys with which blocks that do not open were last tried. */
@@ -77,7 +79,10 @@ export class Space implements AsyncDisposable {
   #own: OwnWriter | undefined;
   /** Everything that folds waits for what came before. */
   readonly #intake: Intake = new Intake(
-    () => this.#adoption.adopt(),
+    async () => {
+      const isJudged = await this.#judgedAgain.apply();
+      return (await this.#adoption.adopt()) || isJudged;
+    },
     () => this.#changed(),
   );
   #isTelling = false;
@@ -139,6 +144,14 @@ export class Space implements AsyncDisposable {
     };
     this.#snapshots = new SpaceSnapshots(parts, start);
     this.#adoption = new EpochAdoption(this, ports.log, this.#snapshots);
+    this.#judgedAgain = new JudgedAgain({
+      ...{ authority, database, index, applier: this.#applier, log: ports.log },
+      replica: () => this.replica,
+      flush: () => this.flush(),
+      readLog: (no) => this.#snapshots.readLog(no),
+      readBlocks: (numbers) => this.readBlocks(numbers),
+      base: parts.base,
+    });
     const host: EpochsHost = {
       ...{ parts, ring, snapshots: this.#snapshots },
       replica: () => this.replica,
