@@ -24,7 +24,7 @@ import type {
   RevocationRemark,
   SpaceGenesis,
 } from './statements.ts';
-import { COUNTS, type Verdict } from './verdict.ts';
+import { COUNTS, voidFor, type Verdict } from './verdict.ts';
 
 /** A right as all replicas know it. */
 export interface Credential {
@@ -133,12 +133,15 @@ export class CredentialBook {
   /** A grant whose signature, space and author are already checked. */
   addGrant(grant: Grant, place: ActPlace): Verdict {
     const { level, path, premise, subject, until } = grant;
+    const at = pathKey(path);
+    // Who folds data does not look at paths yet: a right that nobody holds to must not count.
+    if (at !== '' && GROUPS.groupOf(at) === undefined) return voidFor('path-unsupported');
     const id = credentialIdOf(grant);
     const input = {
       place,
       credential: id,
       subject: subjectKey(subject),
-      path: pathKey(path),
+      path: at,
       level: levelNumber(level),
       by: rightsOf(grant),
       premise: premise && {
@@ -226,6 +229,11 @@ export class CredentialBook {
   /** Identities that have a right by name now, ascending. */
   members(): readonly IdentityId[] {
     return this.#now.members();
+  }
+
+  /** True for somebody who had a right by name and has none any more. */
+  wasRemoved(identity: IdentityId): boolean {
+    return this.#tree.wasGiven(identity) && this.#inForce(identity).length === 0;
   }
 
   /**

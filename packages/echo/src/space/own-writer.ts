@@ -86,10 +86,7 @@ export class OwnWriter implements TransactionSink {
   open(): BlockContext {
     const { authority, identity, applier, index } = this.#parts;
     if (authority.credentialFor(identity, 'write') === undefined) {
-      const isMember = authority.roleOf(identity) !== undefined;
-      throw isMember
-        ? new SpaceError('SPACE_READ_ONLY', 'your role in this space does not allow changes')
-        : new SpaceError('SPACE_NOT_READY', 'your right to write here has not arrived yet');
+      throw this.#mayNotWrite();
     }
     const next = this.#next();
     this.#pending = next;
@@ -104,6 +101,16 @@ export class OwnWriter implements TransactionSink {
       timeMs: this.#claimedTimeMs(),
       author: identity,
     };
+  }
+
+  #mayNotWrite(): SpaceError {
+    const { authority, identity } = this.#parts;
+    if (authority.roleOf(identity) !== undefined) {
+      return new SpaceError('SPACE_READ_ONLY', 'your role in this space does not allow changes');
+    }
+    return authority.credentials.wasRemoved(identity)
+      ? new SpaceError('SPACE_REMOVED', 'you were removed from this space')
+      : new SpaceError('SPACE_NOT_READY', 'your right to write here has not arrived yet');
   }
 
   seal(block: BlockContext, section: Uint8Array): Uint8Array {

@@ -242,6 +242,11 @@ export class AccessTree {
     return all.filter((held) => this.#force(held, undefined).counts);
   }
 
+  /** True if a subject was ever given anything that counts. */
+  wasGiven(subject: SubjectKey): boolean {
+    return (this.#bySubject.get(subject) ?? []).some(({ act }) => act?.counts !== false);
+  }
+
   /** Whether a credential allows something to somebody, in a block, or from now on. */
   judge(input: {
     readonly credential: CredentialId;
