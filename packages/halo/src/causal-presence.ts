@@ -23,6 +23,11 @@ export class Presence {
     if (!this.at(block)) this.#blocks.push(block);
   }
 
+  /** True when the fact is stated by `block` or behind it: who stated it knew of the block. */
+  isBehind(block: number): boolean {
+    return this.#blocks.some((stated) => stated === block || this.#order.isInPast(block, stated));
+  }
+
   /** True when the fact is stated by `block` or in its causal past; without a block, anywhere. */
   at(block: number | undefined): boolean {
     if (block === undefined) return this.#blocks.length > 0;

@@ -112,6 +112,8 @@ export class CredentialBook {
   readonly #grants = new Map<CredentialId, Grant>();
   readonly #identities = new Set<IdentityId>();
   readonly #now: RightsView;
+  #removals: readonly number[] = [];
+  #removalsAt = 0;
   #last: { readonly block: number; readonly told: number; readonly view: RightsView } | undefined;
 
   constructor(space: SpaceId, blocks: AccessBlocks) {
@@ -252,6 +254,17 @@ export class CredentialBook {
     const view = new TreeView(tree, this.#identities);
     this.#last = { block, told: this.#told.length, view };
     return view;
+  }
+
+  /** Blocks in which somebody was removed who is not in again. */
+  removals(): readonly number[] {
+    if (this.#removalsAt !== this.#tree.version) {
+      this.#removalsAt = this.#tree.version;
+      const removed = [...this.#identities].filter((identity) => this.wasRemoved(identity));
+      const blocks = removed.flatMap((identity) => this.#tree.removalsOf(identity));
+      this.#removals = [...new Set(blocks)];
+    }
+    return this.#removals;
   }
 
   /** Seniority; `undefined` for a credential that is not known. */

@@ -32,17 +32,24 @@ interface Generation {
   readonly credentials: Set<CredentialId>;
 }
 
+/** What keys ask of rights. */
+export interface KeyRights {
+  rankOf(credential: CredentialId): Rank | undefined;
+  /** Blocks in which somebody was removed who is not in again: whoever knows of one must not seal to him. */
+  removals(): readonly number[];
+}
+
 /** Keys of one space. */
 export class KeyBook {
   readonly #order: CausalOrder;
-  readonly #rankOf: (credential: CredentialId) => Rank | undefined;
+  readonly #rights: KeyRights;
   readonly #keysByIdentity = new Map<IdentityId, PublishedKey[]>();
   readonly #generations = new Map<KeyId, Generation>();
   readonly #copies = new Map<string, KeyCopy[]>();
 
-  constructor(order: CausalOrder, rankOf: (credential: CredentialId) => Rank | undefined) {
+  constructor(order: CausalOrder, rights: KeyRights) {
     this.#order = order;
-    this.#rankOf = rankOf;
+    this.#rights = rights;
   }
 
   /** A reading key whose device is already checked. */
@@ -131,10 +138,11 @@ export class KeyBook {
   }
 
   /**
-   * Generation to seal under: of those that no other one follows, the one made under the most senior
-   * right, then the least name.
+   * Generation to seal under: of those that cover every removal and that no other such one follows, the one made
+   * under the most senior right, then the least name. Absent if there is none: somebody has to make one first.
    */
   current(of: Rotation['of']): KeyId | undefined {
+    const removals = this.#rights.removals();
     // Asked for twice in every block, and mostly there is one.
     let only: KeyId | undefined;
     let count = 0;
@@ -143,11 +151,27 @@ export class KeyBook {
       only = id;
       count++;
     }
-    return count < 2 ? only : this.#preferred(of);
+    return count < 2 && removals.length === 0 ? only : this.#preferred(of, removals);
   }
 
-  #preferred(of: Rotation['of']): KeyId | undefined {
-    const all = [...this.#generations.values()].filter(({ rotation }) => rotation.of === of);
+  /** Generations of a zone or of the membership that no other one follows, ascending by name. */
+  latest(of: Rotation['of']): readonly KeyId[] {
+    const followed = new Set<KeyId>();
+    for (const { rotation } of this.#generations.values()) {
+      for (const { generation } of rotation.previous) followed.add(generation);
+    }
+    return this.generations(of).filter((id) => !followed.has(id));
+  }
+
+  /** True if a generation was made by somebody who knew of all these. */
+  #covers({ presence }: Generation, removals: readonly number[]): boolean {
+    return removals.every((removal) => presence.isBehind(removal));
+  }
+
+  #preferred(of: Rotation['of'], removals: readonly number[]): KeyId | undefined {
+    const all = [...this.#generations.values()].filter(
+      (generation) => generation.rotation.of === of && this.#covers(generation, removals),
+    );
     const followed = new Set<KeyId>();
     for (const { rotation } of all) {
       for (const { generation } of rotation.previous) followed.add(generation);
@@ -173,7 +197,7 @@ export class KeyBook {
   }
 
   #seniority({ credentials }: Generation): Rank {
-    const ranks = [...credentials].map((credential) => this.#rankOf(credential) ?? []);
+    const ranks = [...credentials].map((credential) => this.#rights.rankOf(credential) ?? []);
     return ranks.reduce((least, rank) => (compareRank(rank, least) < 0 ? rank : least));
   }
 }

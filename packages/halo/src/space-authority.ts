@@ -139,7 +139,7 @@ export class SpaceAuthority {
     this.space = space;
     this.identities = new IdentityBook(order);
     this.credentials = new CredentialBook(space, order);
-    this.keys = new KeyBook(order, (credential) => this.credentials.rankOf(credential));
+    this.keys = new KeyBook(order, this.credentials);
   }
 
   /**

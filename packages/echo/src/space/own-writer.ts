@@ -4,6 +4,7 @@
  */
 import { NONCE_BYTES, TIME_MS_MAX, sealBlock, type Dep, type SectionInput } from '@atoll/feed';
 import {
+  createGeneration,
   encodeStatements,
   type CheckedStatement,
   type ControlSection,
@@ -88,6 +89,7 @@ export class OwnWriter implements TransactionSink {
     if (authority.credentialFor(identity, 'write') === undefined) {
       throw this.#mayNotWrite();
     }
+    this.renewKeys();
     const next = this.#next();
     this.#pending = next;
     const end = index.branches.blockOf(this.#feed.prev);
@@ -133,6 +135,21 @@ export class OwnWriter implements TransactionSink {
     };
     const sealed = this.#sealBlock({ next, data, timeMs: block.timeMs });
     return this.#parts.index.branches.hashBytesOf(sealed);
+  }
+
+  /** Makes new keys where those that there are were sealed to somebody who was removed. */
+  renewKeys(): void {
+    const { authority, identity, keys, rng, space } = this.#parts;
+    const credential = authority.credentialFor(identity, 'read');
+    if (credential === undefined) return;
+    for (const of of ['membership', ROOT_ZONE] as const) {
+      if (authority.keys.current(of) !== undefined) continue;
+      const previous = authority.keys.latest(of).flatMap((id) => keys.ring.get(id) ?? []);
+      const readers = authority.readers();
+      const { copies, rotation, secret } = createGeneration({ rng, space, of, readers, previous });
+      this.writeControl({ statements: [rotation, ...copies], credential });
+      keys.ring.add(secret);
+    }
   }
 
   /** Writes control statements as a block of their own. No transaction may be open. */
@@ -228,6 +245,13 @@ export class OwnWriter implements TransactionSink {
     return no;
   }
 
+  #lastMembership(): KeyId | undefined {
+    const { authority, keys } = this.#parts;
+    return authority.keys
+      .latest('membership')
+      .find((generation) => keys.ring.membership(generation) !== undefined);
+  }
+
   /** The feed's opening goes with its first block, whatever else that one says. */
   #controls(own: OwnControl | undefined): OwnControl[] {
     const controls: OwnControl[] = [];
@@ -243,7 +267,8 @@ export class OwnWriter implements TransactionSink {
   /** The current generation; of a space that is just being founded, the only one there is. */
   #membershipGeneration(): KeyId {
     const { authority, keys } = this.#parts;
-    const current = authority.keys.current('membership');
+    // A block that makes the next generation is sealed under the one before, for all who had that.
+    const current = authority.keys.current('membership') ?? this.#lastMembership();
     const generation = current ?? keys.ring.memberships()[0]?.generation;
     if (generation === undefined) {
       throw new SpaceError('SPACE_KEY_MISSING', 'the membership key is not on this device');

@@ -1,6 +1,5 @@
 /** Members who are removed: what they had written stays, what they write on does not count anywhere. */
 import { revokeAccess } from '@atoll/halo';
-import type { IdentityId } from '@atoll/kernel';
 import { defineType, s, type InstanceOf } from '@atoll/schema';
 import { expect, test } from 'vitest';
 import { Space } from './space.ts';
@@ -17,15 +16,6 @@ function pageOf({ database }: Space): InstanceOf<typeof Page> {
   const page = database.query(Page).run()[0];
   if (page === undefined) throw new RangeError('there is no page');
   return page;
-}
-
-async function remove(space: Space, identity: IdentityId): Promise<void> {
-  const parent = space.authority.credentialFor(space.identity, 'control');
-  if (parent === undefined) throw new RangeError('who removes needs control');
-  const subject = { to: 'identity', identity } as const;
-  const statements = [revokeAccess({ space: space.id, subject, parent })];
-  await space.publish({ statements, credential: parent });
-  await space.settled();
 }
 
 /** Ada has founded it; Jun and Kim may write. */
@@ -45,7 +35,8 @@ test('who is removed may write no more, and what he had written stays', async ()
   const { jun, one, two, three } = await town(501);
   pageOf(two).title = 'by Jun';
   await exchangeAll([one, two, three]);
-  await remove(one, jun.identity);
+  await one.remove(jun.identity);
+  await one.settled();
   await exchangeAll([one, two, three]);
   for (const space of [one, two, three]) {
     expect(pageOf(space).title).toBe('by Jun');
@@ -54,7 +45,8 @@ test('who is removed may write no more, and what he had written stays', async ()
   expect(() => (pageOf(two).title = 'again')).toThrow(
     expect.objectContaining({ code: 'SPACE_REMOVED' }),
   );
-  expect(new Set([one, two, three].map(rootOf)).size).toBe(1);
+  // Who was removed cannot open what came after: its root is his own.
+  expect(rootOf(three)).toBe(rootOf(one));
 });
 
 test('what he writes without knowing of it does not count, on whatever replica it came first', async () => {
@@ -69,7 +61,8 @@ test('what he writes without knowing of it does not count, on whatever replica i
   await exchange(two, three);
   expect(pageOf(three).title).toBe('too late');
   pageOf(three).text.insert(5, 'Kim ');
-  await remove(one, jun.identity);
+  await one.remove(jun.identity);
+  await one.settled();
   await exchangeAll([one, two, three]);
   for (const space of [one, two, three]) {
     const page = pageOf(space);
@@ -79,14 +72,16 @@ test('what he writes without knowing of it does not count, on whatever replica i
     expect(page.votes.value).toBe(0);
     expect(space.database.query(Page).run()).toHaveLength(1);
   }
-  expect(new Set([one, two, three].map(rootOf)).size).toBe(1);
+  // Who was removed cannot open what came after: its root is his own.
+  expect(rootOf(three)).toBe(rootOf(one));
 });
 
 test('a state opened again from its snapshot or from the log is the same', async () => {
   const { kim, jun, one, two, three } = await town(521);
   pageOf(two).title = 'too late';
   await exchange(two, three);
-  await remove(one, jun.identity);
+  await one.remove(jun.identity);
+  await one.settled();
   await exchangeAll([one, three]);
   const root = rootOf(three);
   expect(pageOf(three).title).toBe('Trunk');
@@ -103,7 +98,8 @@ test('who is let in again writes again; what he wrote in between stays out', asy
   const { ada, jun, one, two, three } = await town(531);
   pageOf(two).title = 'in between';
   await two.flush();
-  await remove(one, jun.identity);
+  await one.remove(jun.identity);
+  await one.settled();
   const again = await jun
     .join(one, ada.deviceSigner, 'writer')
     .catch((failure: unknown) => failure);
@@ -113,4 +109,34 @@ test('who is let in again writes again; what he wrote in between stays out', asy
   pageOf(again as Space).title = 'back';
   await exchangeAll([one, again as Space, three]);
   expect(pageOf(three).title).toBe('back');
+});
+
+test('what is written after a removal is sealed to the others, and opened by them', async () => {
+  const { jun, one, two, three } = await town(541);
+  // As on devices of their own: a ring is what its owner was given.
+  const rings = [one, two, three].map(({ keys }) => keys.ring);
+  expect(new Set(rings).size).toBe(3);
+  await one.remove(jun.identity);
+  pageOf(one).title = 'without Jun';
+  await exchangeAll([one, two, three]);
+  expect(pageOf(three).title).toBe('without Jun');
+  expect(pageOf(two).title).toBe('Trunk');
+  pageOf(three).title = 'by Kim';
+  await exchangeAll([one, two, three]);
+  expect(pageOf(one).title).toBe('by Kim');
+  expect(pageOf(two).title).toBe('Trunk');
+});
+
+test('who learns of a removal before there are new keys makes them', async () => {
+  const { jun, one, two, three } = await town(551);
+  const parent = one.authority.credentialFor(one.identity, 'control');
+  if (parent === undefined) return expect.unreachable();
+  const subject = { to: 'identity', identity: jun.identity } as const;
+  const statements = [revokeAccess({ space: one.id, subject, parent })];
+  await one.publish({ statements, credential: parent });
+  await exchange(one, three);
+  pageOf(three).title = 'by Kim';
+  await exchangeAll([one, two, three]);
+  expect(pageOf(one).title).toBe('by Kim');
+  expect(pageOf(two).title).toBe('Trunk');
 });

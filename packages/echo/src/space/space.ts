@@ -10,7 +10,14 @@ import {
   type ParsedBlock,
   type ResumeFrom,
 } from '@atoll/feed';
-import { SpaceAuthority, loadFounding, type KeyRing, type Role, type Statement } from '@atoll/halo';
+import {
+  SpaceAuthority,
+  loadFounding,
+  revokeAccess,
+  type KeyRing,
+  type Role,
+  type Statement,
+} from '@atoll/halo';
 import type { BlockHash, CredentialId, IdentityId, SpaceId, StoredBlock } from '@atoll/kernel';
 import { Database } from '../database.ts';
 import type { FoldedBlock } from '../fold.ts';
@@ -25,6 +32,7 @@ import { AdvancedFeeds } from './advanced-feeds.ts';
 import { EpochAdoption } from './epoch-adoption.ts';
 import { Intake } from './intake.ts';
 import { JudgedAgain } from './judged-again.ts';
+import { KeysGained } from './keys-gained.ts';
 import { rootKeyOf } from './root-key.ts';
 import { BlockApplier } from './block-applier.ts';
 import { Committer, type CommitState } from './committer.ts';
@@ -69,6 +77,7 @@ export class Space implements AsyncDisposable {
   readonly #snapshots: SpaceSnapshots;
   readonly #adoption: EpochAdoption;
   readonly #judgedAgain: JudgedAgain;
+  readonly #keysGained: KeysGained;
   readonly #host: EpochsHost;
   readonly #listeners = new Set<() => void>();
   /** Membership keys with which blocks that do not open were last tried. */
@@ -144,6 +153,8 @@ export class Space implements AsyncDisposable {
     };
     this.#snapshots = new SpaceSnapshots(parts, start);
     this.#adoption = new EpochAdoption(this, ports.log, this.#snapshots);
+    const { haloSecret, identity } = writer;
+    this.#keysGained = new KeysGained({ space, ring, authority, identity, haloSecret });
     this.#judgedAgain = new JudgedAgain({
       ...{ authority, database, index, applier: this.#applier, log: ports.log },
       replica: () => this.replica,
@@ -183,6 +194,7 @@ export class Space implements AsyncDisposable {
       const next = new Space(ports, options, start);
       try {
         resume = await next.#snapshots.restore();
+        await next.#keysGained.open();
         space = next;
       } catch (failure) {
         await dropSnapshot(ports, start.pages, failure);
@@ -279,6 +291,23 @@ export class Space implements AsyncDisposable {
     this.database.commit();
     this.#requireOwn().writeControl(control);
     this.#changed();
+    await this.flush();
+  }
+
+  /**
+   * Takes all rights of somebody away, as far as one's own reach, and changes the keys. What he had written stays.
+   * Durable when resolved. @throws SpaceError `SPACE_READ_ONLY`.
+   */
+  async remove(identity: IdentityId): Promise<void> {
+    const parent = this.authority.credentialFor(this.identity, 'control');
+    if (parent === undefined) {
+      throw new SpaceError('SPACE_READ_ONLY', 'your role in this space does not allow removing');
+    }
+    const subject = { to: 'identity', identity } as const;
+    const statements = [revokeAccess({ space: this.id, subject, parent })];
+    await this.publish({ statements, credential: parent });
+    await this.settled();
+    this.#requireOwn().renewKeys();
     await this.flush();
   }
 
@@ -454,6 +483,9 @@ export class Space implements AsyncDisposable {
   async #fold(block: ParsedBlock): Promise<void> {
     const isFolded = (await this.#applier.apply(block)) !== undefined;
     const next = isFolded ? [...this.#parked.takeWaitingFor(block.hash)] : [];
+    if (isFolded && this.#applier.control.at(-1)?.no === this.index.branches.blockOf(block.hash)) {
+      await this.#keysGained.open();
+    }
     const keys = this.keys.ring.memberships().length;
     if (keys > this.#keysTried) next.push(...this.#parked.takeSealed());
     this.#keysTried = keys;

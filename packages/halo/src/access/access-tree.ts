@@ -97,6 +97,8 @@ export class AccessTree {
   /** Anchors of sealed epochs by number; each knows of those before. */
   readonly #anchors = new Map<number, number>();
   #lastAnchor: { readonly number: number; readonly block: number } | undefined;
+  /** Grows with every change of what is decided. */
+  #version = 0;
   /** Whose rights may be others than they were. */
   #touched: 'everybody' | Set<IdentityId> = new Set();
 
@@ -242,6 +244,17 @@ export class AccessTree {
     return all.filter((held) => this.#force(held, undefined).counts);
   }
 
+  /** Grows with every change of what is decided. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Blocks of the revocations that count against a subject. */
+  removalsOf(subject: SubjectKey): readonly number[] {
+    const enders = (this.#bySubject.get(subject) ?? []).flatMap((held) => held.enders);
+    return enders.filter(({ effect }) => effect !== 'none').map(({ place }) => place.block);
+  }
+
   /** True if a subject was ever given anything that counts. */
   wasGiven(subject: SubjectKey): boolean {
     return (this.#bySubject.get(subject) ?? []).some(({ act }) => act?.counts !== false);
@@ -369,6 +382,7 @@ export class AccessTree {
   }
 
   #makeDue({ acts, subject }: HeldCredential): void {
+    this.#version++;
     for (const act of acts) this.#due.add(act);
     if (this.#touched === 'everybody') return;
     // Who is in a group changes as well: it is simpler to look at all than at those who are or were.
@@ -446,6 +460,7 @@ export class AccessTree {
   }
 
   #enter(held: HeldCredential): void {
+    this.#version++;
     this.#byId.set(held.id, held);
     push(this.#bySubject, held.subject, held);
     for (const act of this.#revocations.get(held.subject) ?? []) this.#maybeEnds(act, held);

@@ -1,5 +1,6 @@
 /** People with a device and a store each, for tests of spaces without connections. */
 import {
+  KeyRing,
   createIdentity,
   admitGuest,
   identityIdOf,
@@ -103,7 +104,7 @@ export class Person {
       keys: host.keys.ring,
     });
     await host.publish({ statements, credential: parent });
-    const { ring } = host.keys;
+    const ring = KeyRing.import(host.keys.ring.export());
     const space = await Space.open(this.ports, { space: host.id, ring, writer: this.writer() });
     await exchange(host, space);
     return space;
