@@ -34,8 +34,8 @@ export class KeysGained {
   async open(): Promise<boolean> {
     const { authority, ring } = this.#parts;
     const before = this.gained;
-    for (const of of ['membership', ROOT_ZONE] as const) {
-      for (const generation of authority.keys.generations(of)) {
+    for (const part of ['membership', ROOT_ZONE] as const) {
+      for (const generation of authority.keys.generations(part)) {
         if (ring.get(generation) === undefined) await this.#openOne(generation);
       }
     }

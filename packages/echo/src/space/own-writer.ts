@@ -142,11 +142,14 @@ export class OwnWriter implements TransactionSink {
     const { authority, identity, keys, rng, space } = this.#parts;
     const credential = authority.credentialFor(identity, 'read');
     if (credential === undefined) return;
-    for (const of of ['membership', ROOT_ZONE] as const) {
-      if (authority.keys.current(of) !== undefined) continue;
-      const previous = authority.keys.latest(of).flatMap((id) => keys.ring.get(id) ?? []);
+    for (const part of ['membership', ROOT_ZONE] as const) {
+      if (authority.keys.current(part) !== undefined) continue;
+      const previous = authority.keys.latest(part).flatMap((id) => keys.ring.get(id) ?? []);
       const readers = authority.readers();
-      const { copies, rotation, secret } = createGeneration({ rng, space, of, readers, previous });
+      const { copies, rotation, secret } = createGeneration({
+        ...{ rng, space, readers, previous },
+        of: part,
+      });
       this.writeControl({ statements: [rotation, ...copies], credential });
       keys.ring.add(secret);
     }

@@ -1,17 +1,18 @@
 /** One valid value of everything that HALO encodes, from a fixed seed. */
-import { ROOT_ZONE } from '@atoll/kernel';
+import { ROOT_ZONE, idFromBytes, toHex } from '@atoll/kernel';
 import { SimRng, simAgreer, simSigner } from '@atoll/testkit';
 import { admitGuest } from '../admit-guest.ts';
 import { readingSecret } from '../derive.ts';
 import { createSpaceGenesis, foundSpace } from '../found-space.ts';
 import { admitDevice } from '../identity.ts';
-import { publishReadingKey } from '../issue.ts';
+import { grantAccess, publishReadingKey, revokeAccess } from '../issue.ts';
 import type { InvitationCode } from '../invitation-code.ts';
 import type { InvitationRecord } from '../invitation-record.ts';
 import type { PairingMessage } from '../pairing-messages.ts';
 import { createGeneration } from '../generation.ts';
 import { rootCredential } from '../statement-ids.ts';
-import type { Statement } from '../statements.ts';
+import { signBody } from '../statement-signing.ts';
+import type { GroupId, Statement } from '../statements.ts';
 import type { DeviceTicket, SpaceTicket } from '../ticket.ts';
 import { Dag } from './dag.ts';
 import { person } from './people.ts';
@@ -149,12 +150,45 @@ export async function samples(): Promise<Samples> {
     expiresAtMs,
     kube: 'kube.example',
   };
+  const team = { to: 'group', group: toHex(bytes(16)) as GroupId } as const;
+  const teamGrant = {
+    ...(await grantAccess({
+      rng,
+      space,
+      subject: team,
+      level: 'write',
+      parent,
+      issuer: ada.identity,
+      deviceSigner: ada.deviceSigner,
+    })),
+    path: [bytes(16), bytes(16)],
+    through: [admitted.credential],
+    premise: { subject: { to: 'anyone' }, path: [bytes(16)], level: 'read' },
+    until: 7,
+  } as const;
+  const signature = await signBody(ada.deviceSigner, teamGrant);
+  const subject = { to: 'identity', identity: mira.identity } as const;
+  const revocation = revokeAccess({ space, subject, parent });
+  const block = idFromBytes('block', bytes(32));
+  const end = idFromBytes('block', bytes(32));
   const statements: Statement[] = [
     ...founded.statements,
     ...admitted.statements,
     admission,
     second.rotation,
     { kind: 'unknown', tag: 77, bytes: bytes(12) },
+    { ...teamGrant, signature },
+    { ...revocation, subject: team, path: [bytes(16)], under: admitted.credential },
+    { ...revocation, isPurge: true, cut: [{ feed: idFromBytes('feed', bytes(32)), end }] },
+    {
+      kind: 'revocation-remark',
+      space,
+      says: 'agreed',
+      block,
+      index: 3,
+      parent,
+      through: [admitted.credential],
+    },
   ];
   return { statements, ticket, deviceTicket, messages, record, code };
 }
