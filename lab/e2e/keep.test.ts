@@ -99,11 +99,13 @@ test(
     );
     expect(backupName).toMatch(/^Atoll \d{4}-\d\d-\d\d\.zip$/u);
 
-    // Somebody else drops the file of the space, and mistypes once.
+    // Somebody else drops a wrong file, then that of the space onto the open dialog, and mistypes once.
     const jun = await stage.window();
     await jun.startNew('Jun');
-    await drop(jun.page, 'main', { name, bytes: archive });
+    await drop(jun.page, 'main', { name: 'photo.atoll', bytes: Buffer.alloc(900, 7) });
     const open = jun.page.getByTestId('open-file');
+    await open.getByText('This file is damaged').waitFor();
+    await drop(jun.page, '[data-testid="open-file"]', { name, bytes: archive });
     await open.getByLabel('Passphrase of the file').fill('another');
     await open.getByRole('button', { name: 'Open', exact: true }).click();
     await open.getByText('That is not the passphrase of this file.').waitFor();

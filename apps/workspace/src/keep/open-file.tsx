@@ -10,7 +10,7 @@ import { Button } from '../ui/button.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 import { useToast } from '../ui/toast.tsx';
-import { takeDropped } from './dropped-file.ts';
+import { onDropped, takeDropped } from './dropped-file.ts';
 import { PassphraseField } from './passphrase-field.tsx';
 import { openSpaceFile, SPACE_FILE, spacesIn } from './space-file.ts';
 import type { ZipEntry } from './zip.ts';
@@ -28,16 +28,17 @@ const FAILURES: Readonly<Record<string, string>> = {
 
 /** The dialog. */
 export function OpenFile({ onClose }: { readonly onClose: () => void }): ReactElement {
-  const [file, setFile] = useState<File | undefined>(takeDropped);
   const [passphrase, setPassphrase] = useState('');
-  const { state, open } = useOpening(onClose);
-  const begun = useRef(false);
+  const { file, state, open } = useOpening(onClose);
   useEffect(() => {
-    // What was dropped is opened at once; twice would do no harm, but take twice as long.
-    if (file === undefined || begun.current) return;
-    begun.current = true;
-    void open(file, '');
-  }, [file, open]);
+    // What was dropped is opened at once.
+    const begin = (): void => {
+      const given = takeDropped();
+      if (given !== undefined) void open(given, '');
+    };
+    begin();
+    return onDropped(begin);
+  }, [open]);
   const isLocked = state.at === 'locked';
   return (
     <FormDialog
@@ -52,13 +53,7 @@ export function OpenFile({ onClose }: { readonly onClose: () => void }): ReactEl
       }}
       onClose={onClose}
     >
-      <PickFile
-        onFile={(picked) => {
-          begun.current = true;
-          setFile(picked);
-          void open(picked, '');
-        }}
-      />
+      <PickFile onFile={(picked) => void open(picked, '')} />
       {isLocked && file !== undefined ? (
         <>
           <NoteLine icon="key" means={OPEN_FILE.locked(file.name)} />
@@ -103,6 +98,7 @@ function PickFile(props: { readonly onFile: (file: File) => void }): ReactElemen
 }
 
 function useOpening(onDone: () => void): {
+  readonly file: File | undefined;
   readonly state: State;
   readonly open: (file: File, passphrase: string) => Promise<void>;
 } {
@@ -110,8 +106,14 @@ function useOpening(onDone: () => void): {
   const { go } = useNavigation();
   const toast = useToast();
   const [state, setState] = useState<State>({ at: 'asked' });
+  const [shown, setShown] = useState<File>();
+  const isReading = useRef(false);
   const open = useCallback(
     async (file: File, passphrase: string): Promise<void> => {
+      // Its progress is shown; a second file is for afterwards.
+      if (isReading.current) return;
+      isReading.current = true;
+      setShown(file);
       const onShare = (share: number): void =>
         setState({ at: 'reading', percent: percentText(share) });
       onShare(0);
@@ -128,11 +130,13 @@ function useOpening(onDone: () => void): {
         toast({ text: openedWords(client, opened) });
       } catch (failure) {
         setState(failureState(codeOf(failure), passphrase));
+      } finally {
+        isReading.current = false;
       }
     },
     [client, go, onDone, toast],
   );
-  return { state, open };
+  return { file: shown, state, open };
 }
 
 async function openAll(
