@@ -102,13 +102,12 @@ export class JudgedAgain {
     touched: 'everybody' | ReadonlySet<IdentityId>,
     base: RefoldBase | undefined,
   ): Promise<readonly FoldedBlock[]> {
-    const { applier, authority, database, index } = this.#parts;
+    const { applier, database, index } = this.#parts;
     const changed: FoldedBlock[] = [];
     const { blockCount } = index.branches;
     for (let no = 0; no < blockCount; no++) {
       if ((index.flagsOf(no) & BLOCK_HAS_DATA) === 0 || base?.has(no) === true) continue;
-      const author = authority.authorOf(no)?.identity;
-      if (author === undefined || (touched !== 'everybody' && !touched.has(author))) continue;
+      if (!this.#isBy(no, touched)) continue;
       const stored = await this.#parts.readLog(no);
       const parsed = stored === undefined ? undefined : readStored(stored);
       if (parsed === undefined) continue;
@@ -117,5 +116,10 @@ export class JudgedAgain {
       for (const block of applier.readAgain(no, parsed)) changed.push({ ...block, isVoid });
     }
     return changed;
+  }
+
+  #isBy(no: number, identities: 'everybody' | ReadonlySet<IdentityId>): boolean {
+    const author = this.#parts.authority.authorOf(no)?.identity;
+    return author !== undefined && (identities === 'everybody' || identities.has(author));
   }
 }

@@ -3,23 +3,18 @@
  * from a change in memory to a durable block that others may see. Knows nothing of connections; mesh gets
  * the replica.
  */
+import { LogReplica, type ParsedBlock, type ResumeFrom } from '@atoll/feed';
 import {
-  LogReplica,
-  parseStored,
-  readStored,
-  type ParsedBlock,
-  type ResumeFrom,
-} from '@atoll/feed';
-import {
-  SpaceAuthority,
   loadFounding,
   revokeAccess,
   type KeyRing,
   type Role,
+  type SpaceAuthority,
   type Statement,
 } from '@atoll/halo';
-import type { BlockHash, CredentialId, IdentityId, SpaceId, StoredBlock } from '@atoll/kernel';
-import { Database } from '../database.ts';
+import type { CredentialId, IdentityId, SpaceId } from '@atoll/kernel';
+import type { TransactionSink } from '../block-context.ts';
+import type { Database } from '../database.ts';
 import type { FoldedBlock } from '../fold.ts';
 import type { EpochExchange } from '../epoch/epoch-exchange.ts';
 import type { EpochsHost } from '../epoch/epochs-host.ts';
@@ -35,14 +30,15 @@ import { JudgedAgain } from './judged-again.ts';
 import { KeysGained } from './keys-gained.ts';
 import { rootKeyOf } from './root-key.ts';
 import { BlockApplier } from './block-applier.ts';
+import { BlockFolding } from './block-folding.ts';
+import { ChangeNews } from './change-news.ts';
 import { Committer, type CommitState } from './committer.ts';
 import { openOwnFeed, reserveFeed, type OwnFeed } from './own-feed.ts';
 import { OwnWriter } from './own-writer.ts';
 import { ParkedBlocks } from './parked-blocks.ts';
-import { SpaceChains } from './space-chains.ts';
 import { SpaceError } from './space-error.ts';
 import type { SpaceIndex } from './space-index.ts';
-import { SpaceKeys } from './space-keys.ts';
+import type { SpaceKeys } from './space-keys.ts';
 import { authorOf, openingOf, openingStatements } from './space-opening.ts';
 import type { SpaceFigures, SpacePorts, SpaceWriter } from './space-ports.ts';
 import {
@@ -52,11 +48,9 @@ import {
   startIndex,
   type SpaceStart,
 } from './space-snapshots.ts';
+import { spaceState } from './space-state.ts';
 
 export type { SpaceFigures, SpacePorts, SpaceWriter } from './space-ports.ts';
-
-/** After so many folded blocks the event loop gets a turn: others must not wait for a long log. */
-const BLOCKS_A_TURN = 64;
 
 /** A space that is open on this device. */
 export class Space implements AsyncDisposable {
@@ -78,10 +72,9 @@ export class Space implements AsyncDisposable {
   readonly #adoption: EpochAdoption;
   readonly #judgedAgain: JudgedAgain;
   readonly #keysGained: KeysGained;
+  readonly #folding: BlockFolding;
   readonly #host: EpochsHost;
-  readonly #listeners = new Set<() => void>();
-  /** Membership keys with which blocks that do not open were last tried. */
-  #keysTried = 0;
+  readonly #news = new ChangeNews();
   #history: History | undefined;
   #replica: LogReplica | undefined;
   #committer: Committer | undefined;
@@ -94,7 +87,6 @@ export class Space implements AsyncDisposable {
     },
     () => this.#changed(),
   );
-  #isTelling = false;
   #isClosing = false;
   #closed = false;
 
@@ -109,28 +101,11 @@ export class Space implements AsyncDisposable {
     this.#writer = writer;
     const salt = new DataView(ports.rng.bytes(8).buffer);
     this.index = startIndex(start, salt.getUint32(0));
-    this.keys = new SpaceKeys(space, ring, ports.aead);
-    const order = {
-      isInPast: (a: number, b: number): boolean => a !== b && this.index.causal.isInPast(a, b),
-    };
-    this.authority = new SpaceAuthority(space, {
-      ...order,
-      blockOf: (hash) => this.index.branches.blockOf(hash),
+    const state = spaceState({
+      ...{ space, ring, aead: ports.aead, index: this.index },
+      ...{ sink: this.#sink(), tableSeed: salt.getUint32(4) },
     });
-    this.database = new Database({
-      causality: { ...order, chains: new SpaceChains(this.index.branches) },
-      sink: {
-        open: () => this.#requireOwn().open(),
-        seal: (block, section) => {
-          const hash = this.#requireOwn().seal(block, section);
-          this.#changedSoon();
-          return hash;
-        },
-      },
-      scheduler: { soon: (task) => void Promise.resolve().then(task) },
-      tableSeed: salt.getUint32(4),
-      space,
-    });
+    ({ keys: this.keys, authority: this.authority, database: this.database } = state);
     this.#advanced = new AdvancedFeeds(this.index);
     this.#applier = new BlockApplier({
       ...{ keys: this.keys, index: this.index, authority: this.authority },
@@ -155,6 +130,10 @@ export class Space implements AsyncDisposable {
     this.#adoption = new EpochAdoption(this, ports.log, this.#snapshots);
     const { haloSecret, identity } = writer;
     this.#keysGained = new KeysGained({ space, ring, authority, identity, haloSecret });
+    this.#folding = new BlockFolding({
+      ...{ space, ports, index, applier: this.#applier },
+      ...{ keys: this.keys, keysGained: this.#keysGained, parked: this.#parked },
+    });
     this.#judgedAgain = new JudgedAgain({
       ...{ authority, database, index, applier: this.#applier, log: ports.log },
       replica: () => this.replica,
@@ -170,7 +149,7 @@ export class Space implements AsyncDisposable {
       rootKey: () => rootKeyOf(this),
       changed: () => this.#changed(),
       flush: () => this.flush(),
-      letGo: () => this.#intake.fold(() => this.#foldParked([...this.#parked.takeWaiting()])),
+      letGo: () => this.#intake.fold(() => this.#folding.parked(this.#parked.takeWaiting())),
       // Once everything received so far has been folded.
       adopt: () => this.#intake.folded().then(() => this.#intake.adopt()),
     };
@@ -272,8 +251,7 @@ export class Space implements AsyncDisposable {
 
   /** Calls back after blocks were folded, sealed or committed. Returns the way to stop. */
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return this.#news.listen(listener);
   }
 
   /** Resolves when every change made so far is durable. @throws StoreError, SpaceError. */
@@ -374,7 +352,7 @@ export class Space implements AsyncDisposable {
       await this.#snapshots.close();
     } finally {
       this.#closed = true;
-      this.#listeners.clear();
+      this.#news.close();
       await this.#replica?.[Symbol.asyncDispose]();
       await this.settled();
     }
@@ -393,7 +371,7 @@ export class Space implements AsyncDisposable {
       log,
       space: this.id,
       ...(resume === undefined ? {} : { resume }),
-      load: (blocks) => this.#load(blocks),
+      load: (blocks) => this.#folding.load(blocks),
       hooks: {
         admit: async (blocks) => {
           await this.#intake.folded();
@@ -461,49 +439,28 @@ export class Space implements AsyncDisposable {
     this.#ports.log.event('warn', 'space.feed-continued-elsewhere');
   }
 
-  async #load(blocks: readonly StoredBlock[]): Promise<void> {
-    for (const stored of blocks) await this.#fold(parseStored(stored.bytes, stored.hash));
-  }
-
   #enqueue(blocks: readonly ParsedBlock[]): void {
     this.#intake.fold(async () => {
       const { branches } = this.index;
       await this.#leaveTakenFeed(blocks.filter(({ hash }) => branches.blockOf(hash) === undefined));
       const before = branches.branchCount;
-      let folded = 0;
-      for (const block of blocks) {
-        await this.#fold(block);
-        if (++folded % BLOCKS_A_TURN === 0) await this.#yieldTurn();
-      }
+      await this.#folding.arrived(blocks);
       if (branches.branchCount > before) this.epochs.branched();
     });
   }
 
-  /** Folds a block, then those that waited for it. */
-  async #fold(block: ParsedBlock): Promise<void> {
-    const isFolded = (await this.#applier.apply(block)) !== undefined;
-    const next = isFolded ? [...this.#parked.takeWaitingFor(block.hash)] : [];
-    if (isFolded && this.#applier.control.at(-1)?.no === this.index.branches.blockOf(block.hash)) {
-      await this.#keysGained.open();
-    }
-    const keys = this.keys.ring.memberships().length;
-    if (keys > this.#keysTried) next.push(...this.#parked.takeSealed());
-    this.#keysTried = keys;
-    await this.#foldParked(next);
-  }
-
-  /** Folds blocks that were parked, then those that waited for them. */
-  async #foldParked(next: BlockHash[]): Promise<void> {
-    for (const hash of next) {
-      const stored = await this.#ports.store.get(this.id, hash);
-      const parsed = stored === undefined ? undefined : readStored(stored);
-      const folded = parsed === undefined ? undefined : await this.#applier.apply(parsed);
-      if (folded !== undefined) next.push(...this.#parked.takeWaitingFor(hash));
-    }
-  }
-
-  async #yieldTurn(): Promise<void> {
-    await this.#ports.clock.sleep(0, new AbortController().signal);
+  /** Where own transactions go: into blocks of the own feed. */
+  #sink(): TransactionSink {
+    return {
+      open: () => this.#requireOwn().open(),
+      seal: (block, section) => {
+        const hash = this.#requireOwn().seal(block, section);
+        this.#news.soon(() => {
+          if (!this.#closed) this.#changed();
+        });
+        return hash;
+      },
+    };
   }
 
   #requireOwn(): OwnWriter {
@@ -513,19 +470,9 @@ export class Space implements AsyncDisposable {
     return this.#own;
   }
 
-  /** A turn may seal thousands of blocks: whoever listens looks once at all of them. */
-  #changedSoon(): void {
-    if (this.#isTelling) return;
-    this.#isTelling = true;
-    void Promise.resolve().then(() => {
-      this.#isTelling = false;
-      if (!this.#closed) this.#changed();
-    });
-  }
-
   #changed(): void {
     this.#snapshots.noteChange();
     this.epochs.changed();
-    for (const listener of [...this.#listeners]) listener();
+    this.#news.tell();
   }
 }

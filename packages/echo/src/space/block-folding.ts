@@ -1,0 +1,81 @@
+/**
+ * Folds blocks in the order in which they come, and behind each those that waited for it: for the block that they
+ * build on, or for keys that came with it.
+ */
+import { parseStored, readStored, type ParsedBlock } from '@atoll/feed';
+import type { BlockHash, SpaceId, StoredBlock } from '@atoll/kernel';
+import type { BlockApplier } from './block-applier.ts';
+import type { KeysGained } from './keys-gained.ts';
+import type { ParkedBlocks } from './parked-blocks.ts';
+import type { SpaceIndex } from './space-index.ts';
+import type { SpaceKeys } from './space-keys.ts';
+import type { SpacePorts } from './space-ports.ts';
+
+/** After so many folded blocks the event loop gets a turn: others must not wait for a long log. */
+const BLOCKS_A_TURN = 64;
+
+/** What folding needs of a space. */
+export interface BlockFoldingParts {
+  readonly space: SpaceId;
+  readonly ports: Pick<SpacePorts, 'clock' | 'store'>;
+  readonly applier: BlockApplier;
+  readonly index: SpaceIndex;
+  readonly keys: SpaceKeys;
+  readonly keysGained: KeysGained;
+  readonly parked: ParkedBlocks;
+}
+
+/** Brings blocks into the state of a space. */
+export class BlockFolding {
+  readonly #parts: BlockFoldingParts;
+  /** Membership keys with which blocks that do not open were last tried. */
+  #keysTried = 0;
+
+  constructor(parts: BlockFoldingParts) {
+    this.#parts = parts;
+  }
+
+  /** Folds what the log has. */
+  async load(blocks: readonly StoredBlock[]): Promise<void> {
+    for (const stored of blocks) await this.#fold(parseStored(stored.bytes, stored.hash));
+  }
+
+  /** Folds what has come, and lets others have a turn in between. */
+  async arrived(blocks: readonly ParsedBlock[]): Promise<void> {
+    let folded = 0;
+    for (const block of blocks) {
+      await this.#fold(block);
+      if (++folded % BLOCKS_A_TURN === 0) await this.#yieldTurn();
+    }
+  }
+
+  /** Folds blocks that were parked, then those that waited for them. */
+  async parked(hashes: readonly BlockHash[]): Promise<void> {
+    const { applier, parked, ports, space } = this.#parts;
+    const next = [...hashes];
+    for (const hash of next) {
+      const stored = await ports.store.get(space, hash);
+      const parsed = stored === undefined ? undefined : readStored(stored);
+      const folded = parsed === undefined ? undefined : await applier.apply(parsed);
+      if (folded !== undefined) next.push(...parked.takeWaitingFor(hash));
+    }
+  }
+
+  /** Folds a block, then those that waited for it. */
+  async #fold(block: ParsedBlock): Promise<void> {
+    const { applier, index, keys, keysGained, parked } = this.#parts;
+    const isFolded = (await applier.apply(block)) !== undefined;
+    const next = isFolded ? [...parked.takeWaitingFor(block.hash)] : [];
+    if (isFolded && applier.control.at(-1)?.no === index.branches.blockOf(block.hash)) {
+      await keysGained.open();
+    }
+    const held = keys.ring.memberships().length;
+    if (held > this.#keysTried) next.push(...parked.takeSealed());
+    this.#keysTried = held;
+    await this.parked(next);
+  }
+
+  async #yieldTurn(): Promise<void> {
+    await this.#parts.ports.clock.sleep(0, new AbortController().signal);
+  }
+}
