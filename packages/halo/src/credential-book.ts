@@ -9,7 +9,8 @@ import {
   type IdentityId,
   type SpaceId,
 } from '@atoll/kernel';
-import { AccessTree, type AccessBlocks, type GroupPaths } from './access/access-tree.ts';
+import { AccessTree } from './access/access-tree.ts';
+import type { AccessBlocks, GroupPaths } from './access/credentials-in-force.ts';
 import { ANYONE, type ActPlace, type HeldCredential, type SubjectKey } from './access/acts.ts';
 import { levelNumber, levelOfNumber, type Level } from './access-level.ts';
 import { compareRank, type Rank } from './rank.ts';

@@ -16,7 +16,7 @@ import {
   type ZoneId,
 } from '@atoll/kernel';
 import { roleOfLevel, suffices, type Level, type Role } from './access-level.ts';
-import type { AccessBlocks } from './access/access-tree.ts';
+import type { AccessBlocks } from './access/credentials-in-force.ts';
 import type { ActPlace } from './access/acts.ts';
 import { CredentialBook, revocationName, type Credential } from './credential-book.ts';
 import { IdentityBook } from './identity-book.ts';

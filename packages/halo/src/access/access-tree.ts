@@ -5,9 +5,9 @@
  * docs/decisions/0150.
  */
 import type { BlockHash, CredentialId, IdentityId } from '@atoll/kernel';
-import type { CausalOrder } from '../causal-presence.ts';
 import { compareRank, type Rank } from '../rank.ts';
 import { COUNTS, voidFor, type Verdict } from '../verdict.ts';
+import type { GrantInput, RemarkInput, RevocationInput } from './act-inputs.ts';
 import {
   ANYONE,
   isLeaving,
@@ -15,17 +15,21 @@ import {
   type ActPlace,
   type GrantAct,
   type HeldCredential,
-  type PathKey,
-  type Premise,
   type RemarkAct,
   type RevocationAct,
   type RevocationEffect,
   type SubjectKey,
 } from './acts.ts';
+import {
+  CredentialsInForce,
+  GROUP_DEPTH_MAX,
+  isPremiseOf,
+  type AccessBlocks,
+  type GroupPaths,
+} from './credentials-in-force.ts';
 import { DueActs } from './due-acts.ts';
+import { isBelow } from './path-keys.ts';
 
-/** Groups within groups. */
-export const GROUP_DEPTH_MAX = 8;
 /** Grants from the root to one credential; a longer chain is no way to run a space. */
 export const CREDENTIAL_DEPTH_MAX = 64;
 /** Levels by number. */
@@ -33,57 +37,11 @@ const READ = 1;
 const CONTROL = 3;
 const OWN = 4;
 
-/** A grant as it is told to the tree. */
-export interface GrantInput {
-  readonly place: ActPlace;
-  readonly credential: CredentialId;
-  readonly subject: SubjectKey;
-  readonly path: PathKey;
-  readonly level: number;
-  readonly by: readonly CredentialId[];
-  readonly premise?: Premise | undefined;
-  readonly until?: number | undefined;
-}
-
-/** A revocation as it is told to the tree. */
-export interface RevocationInput {
-  readonly place: ActPlace;
-  readonly name: string;
-  readonly subject: SubjectKey;
-  readonly path: PathKey;
-  readonly by: readonly CredentialId[];
-  readonly under?: CredentialId | undefined;
-  readonly cut: readonly BlockHash[];
-  readonly isPurge: boolean;
-}
-
-/** What is said about a revocation. */
-export interface RemarkInput {
-  readonly kind: RemarkAct['kind'];
-  readonly place: ActPlace;
-  readonly of: string;
-  readonly by: readonly CredentialId[];
-}
-
-/** What the tree asks of the blocks. */
-export interface AccessBlocks extends CausalOrder {
-  /** Number of a block, `undefined` if it is not here. */
-  blockOf(hash: BlockHash): number | undefined;
-}
-
-/** Path under which the members of groups are granted, and the part that names the group. */
-export interface GroupPaths {
-  /** The group whose members are granted at this path; `undefined` for other paths. */
-  groupOf(path: PathKey): SubjectKey | undefined;
-  isGroup(subject: SubjectKey): boolean;
-}
-
 /** See above. */
 export class AccessTree {
   readonly #blocks: AccessBlocks;
   readonly #groups: GroupPaths;
-  readonly #byId = new Map<CredentialId, HeldCredential>();
-  readonly #bySubject = new Map<SubjectKey, HeldCredential[]>();
+  readonly #held: CredentialsInForce;
   readonly #revocations = new Map<SubjectKey, RevocationAct[]>();
   readonly #byName = new Map<string, RevocationAct>();
   /** Remarks about revocations that are not here yet. */
@@ -94,9 +52,6 @@ export class AccessTree {
   /** Revocations that wait for a block that their cut names. */
   readonly #cutAt = new Map<BlockHash, RevocationAct[]>();
   readonly #due = new DueActs();
-  /** Anchors of sealed epochs by number; each knows of those before. */
-  readonly #anchors = new Map<number, number>();
-  #lastAnchor: { readonly number: number; readonly block: number } | undefined;
   /** Grows with every change of what is decided. */
   #version = 0;
   /** Whose rights may be others than they were. */
@@ -105,11 +60,12 @@ export class AccessTree {
   constructor(blocks: AccessBlocks, groups: GroupPaths) {
     this.#blocks = blocks;
     this.#groups = groups;
+    this.#held = new CredentialsInForce(blocks, groups);
   }
 
   /** The credential that everything follows from. */
   addRoot(id: CredentialId, holder: IdentityId): void {
-    if (this.#byId.has(id)) return;
+    if (this.#held.get(id) !== undefined) return;
     this.#enter(this.#credential({ id, subject: holder, path: '', level: OWN }, holder));
   }
 
@@ -125,7 +81,7 @@ export class AccessTree {
     if (right.level !== OWN && level >= right.level) return voidFor('right-exceeded');
     if (subject === ANYONE && level !== READ) return voidFor('anyone-reads-only');
     if (rank.length >= CREDENTIAL_DEPTH_MAX) return voidFor('chain-too-long');
-    if (this.#byId.has(id)) return voidFor('granted-already');
+    if (this.#held.get(id) !== undefined) return voidFor('granted-already');
     const act: GrantAct = {
       kind: 'grant',
       place,
@@ -173,7 +129,7 @@ export class AccessTree {
     };
     this.#byName.set(name, act);
     push(this.#revocations, subject, act);
-    for (const held of this.#bySubject.get(subject) ?? []) this.#maybeEnds(act, held);
+    for (const held of this.#held.of(subject)) this.#maybeEnds(act, held);
     for (const hash of cut) {
       if (this.#blocks.blockOf(hash) === undefined) push(this.#cutAt, hash, act);
     }
@@ -209,9 +165,7 @@ export class AccessTree {
 
   /** An epoch is sealed: nothing under it is cut any more, and rights may end. */
   noteEpoch(number: number, anchor: number): void {
-    if (this.#anchors.has(number)) return;
-    this.#anchors.set(number, anchor);
-    if (number > (this.#lastAnchor?.number ?? 0)) this.#lastAnchor = { number, block: anchor };
+    if (!this.#held.noteEpoch(number, anchor)) return;
     for (const held of this.#ending) if (held.act?.until === number) this.#touch(held);
     for (const acts of this.#revocations.values()) {
       for (const act of acts) if (act.effect !== 'none') this.#touchEnded(act);
@@ -228,20 +182,20 @@ export class AccessTree {
 
   /** A credential by its name, whether it is in force or not. */
   get(id: CredentialId): HeldCredential | undefined {
-    return this.#byId.get(id);
+    return this.#held.get(id);
   }
 
   /** True if the grant of a credential, or the revocation of a name, counts at the moment. */
   counts(name: string): boolean {
     return (
-      this.#byId.get(name as CredentialId)?.act?.counts ?? this.#byName.get(name)?.counts ?? false
+      this.#held.get(name as CredentialId)?.act?.counts ?? this.#byName.get(name)?.counts ?? false
     );
   }
 
   /** Credentials of a subject that are in force from now on. */
   heldNow(subject: SubjectKey): HeldCredential[] {
-    const all = this.#bySubject.get(subject) ?? [];
-    return all.filter((held) => this.#force(held, undefined).counts);
+    const all = this.#held.of(subject);
+    return all.filter((held) => this.#held.judge(held, undefined).counts);
   }
 
   /** Grows with every change of what is decided. */
@@ -251,13 +205,13 @@ export class AccessTree {
 
   /** Blocks of the revocations that count against a subject. */
   removalsOf(subject: SubjectKey): readonly number[] {
-    const enders = (this.#bySubject.get(subject) ?? []).flatMap((held) => held.enders);
+    const enders = this.#held.of(subject).flatMap((held) => held.enders);
     return enders.filter(({ effect }) => effect !== 'none').map(({ place }) => place.block);
   }
 
   /** True if a subject was ever given anything that counts. */
   wasGiven(subject: SubjectKey): boolean {
-    return (this.#bySubject.get(subject) ?? []).some(({ act }) => act?.counts !== false);
+    return this.#held.of(subject).some(({ act }) => act?.counts !== false);
   }
 
   /** Whether a credential allows something to somebody, in a block, or from now on. */
@@ -267,7 +221,7 @@ export class AccessTree {
     readonly level: number;
     readonly block: number | undefined;
   }): Verdict {
-    const held = this.#byId.get(input.credential);
+    const held = this.#held.get(input.credential);
     if (held === undefined) return voidFor('credential-not-in-past');
     return this.#judgeUse(held, input.identity, input.level, input.block);
   }
@@ -278,9 +232,9 @@ export class AccessTree {
     level: number,
     block: number | undefined,
   ): Verdict {
-    const why = this.#force(held, block);
+    const why = this.#held.judge(held, block);
     if (!why.counts) return why;
-    if (!this.#isHolder(identity, held.subject, block)) return voidFor('credential-not-held');
+    if (!this.#held.isHolder(identity, held.subject, block)) return voidFor('credential-not-held');
     return held.level >= level ? COUNTS : voidFor('level-too-low');
   }
 
@@ -289,8 +243,8 @@ export class AccessTree {
     if (by.length === 0 || by.length > GROUP_DEPTH_MAX + 1) return voidFor('chain-too-long');
     const chain: HeldCredential[] = [];
     for (const id of by) {
-      const held = this.#byId.get(id);
-      if (held === undefined || !this.#knows(place.block, held)) {
+      const held = this.#held.get(id);
+      if (held === undefined || !this.#held.isKnownIn(place.block, held)) {
         return voidFor('credential-not-in-past');
       }
       chain.push(held);
@@ -304,15 +258,6 @@ export class AccessTree {
     return chain;
   }
 
-  #knows(block: number | undefined, { act }: HeldCredential): boolean {
-    if (block === undefined || act === undefined) return true;
-    return this.#isUpTo(act.place.block, block);
-  }
-
-  #isUpTo(earlier: number, later: number): boolean {
-    return earlier === later || this.#blocks.isInPast(earlier, later);
-  }
-
   /** Notes an act, and judges it and what depends on it. */
   #state(act: Act): void {
     for (const held of act.chain) held.acts.push(act);
@@ -322,7 +267,7 @@ export class AccessTree {
 
   #verdict(act: Act): Verdict {
     if (act.counts) return COUNTS;
-    const failed = act.chain.map((held) => this.#force(held, act.place.block));
+    const failed = act.chain.map((held) => this.#held.judge(held, act.place.block));
     return failed.find(({ counts }) => !counts) ?? COUNTS;
   }
 
@@ -334,12 +279,12 @@ export class AccessTree {
     // One leaves once: copies of a profile that leave at the same time do not undo each other.
     const passed = act.kind === 'revocation' && isLeaving(act) ? act.place.author : undefined;
     const { block } = act.place;
-    const counts = act.chain.every((held) => this.#force(held, block, { passed }).counts);
+    const counts = act.chain.every((held) => this.#held.judge(held, block, passed).counts);
     const before = act.counts;
     act.counts = counts;
     switch (act.kind) {
       case 'grant': {
-        const held = this.#byId.get(act.credential);
+        const held = this.#held.get(act.credential);
         if (before !== counts && held !== undefined) this.#touch(held);
         return;
       }
@@ -394,62 +339,6 @@ export class AccessTree {
     for (const held of act.ends) this.#touch(held);
   }
 
-  /** Whether a credential is in force in a block, or from now on. */
-  #force(
-    held: HeldCredential,
-    block: number | undefined,
-    { passed }: { readonly passed?: IdentityId | undefined } = {},
-  ): Verdict {
-    const { act } = held;
-    if (act?.counts === false) return voidFor('credential-void');
-    if (!this.#knows(block, held)) return voidFor('credential-not-in-past');
-    const anchor = act?.until === undefined ? undefined : this.#anchors.get(act.until);
-    if (anchor !== undefined && (block === undefined || !this.#isUpTo(block, anchor))) {
-      return voidFor('credential-ended');
-    }
-    for (const ender of held.enders) {
-      if (ender.effect === 'none' || ender.place.author === passed) continue;
-      if (block === undefined || !this.#keeps(ender, block)) return voidFor('credential-revoked');
-    }
-    const premise = act?.premise;
-    if (premise === undefined) return COUNTS;
-    const isMet = (this.#bySubject.get(premise.subject) ?? []).some(
-      (other) => isPremiseOf(other, held) && this.#force(other, block).counts,
-    );
-    return isMet ? COUNTS : voidFor('premise-missing');
-  }
-
-  #keeps({ cut, effect, place }: RevocationAct, block: number): boolean {
-    if (effect !== 'purges' && this.#isUpTo(block, place.block)) return true;
-    if (this.#lastAnchor !== undefined && this.#isUpTo(block, this.#lastAnchor.block)) return true;
-    return cut.some((hash) => {
-      const tip = this.#blocks.blockOf(hash);
-      return tip !== undefined && this.#isUpTo(block, tip);
-    });
-  }
-
-  /** True if somebody is the subject, or is in that group. */
-  #isHolder(identity: IdentityId, subject: SubjectKey, block: number | undefined): boolean {
-    if (subject === identity || subject === ANYONE) return true;
-    const seen = new Set<SubjectKey>();
-    let members: readonly SubjectKey[] = [identity];
-    for (let depth = 0; depth < GROUP_DEPTH_MAX && members.length > 0; depth++) {
-      const above: SubjectKey[] = [];
-      for (const member of members) {
-        for (const held of this.#bySubject.get(member) ?? []) {
-          const group = this.#groups.groupOf(held.path);
-          if (group === undefined || seen.has(group)) continue;
-          if (!this.#force(held, block).counts) continue;
-          if (group === subject) return true;
-          seen.add(group);
-          above.push(group);
-        }
-      }
-      members = above;
-    }
-    return false;
-  }
-
   #credential(
     about: Pick<HeldCredential, 'id' | 'subject' | 'path' | 'level'>,
     issuer: IdentityId,
@@ -461,8 +350,7 @@ export class AccessTree {
 
   #enter(held: HeldCredential): void {
     this.#version++;
-    this.#byId.set(held.id, held);
-    push(this.#bySubject, held.subject, held);
+    this.#held.enter(held);
     for (const act of this.#revocations.get(held.subject) ?? []) this.#maybeEnds(act, held);
   }
 
@@ -486,24 +374,6 @@ export class AccessTree {
     }
     return false;
   }
-}
-
-/** Premises do not follow from each other: only what has none may be one, so that nobody makes circles. */
-function isPremiseOf(held: HeldCredential, { act, rank }: HeldCredential): boolean {
-  const premise = act?.premise;
-  return (
-    premise !== undefined &&
-    held.act?.premise === undefined &&
-    held.subject === premise.subject &&
-    held.level >= premise.level &&
-    isBelow(premise.path, held.path) &&
-    compareRank(held.rank, rank) < 0
-  );
-}
-
-/** True if a path is another one or lies below it. */
-function isBelow(path: PathKey, above: PathKey): boolean {
-  return path.startsWith(above);
 }
 
 function juniorOf(chain: readonly HeldCredential[]): Rank {

@@ -1,3 +1,4 @@
 /** The tree of rights, for the models that it is compared with. */
-export { AccessTree, type AccessBlocks, type GroupPaths } from '../access/access-tree.ts';
+export { AccessTree } from '../access/access-tree.ts';
+export type { AccessBlocks, GroupPaths } from '../access/credentials-in-force.ts';
 export { ANYONE } from '../access/acts.ts';

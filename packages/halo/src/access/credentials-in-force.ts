@@ -1,0 +1,154 @@
+/**
+ * Credentials of one space by name and by subject, and whether one is in force at a block: its grant counts and
+ * is in the block's past, nothing that counts ends it there, and its premise is met. See docs/decisions/0150.
+ */
+import type { BlockHash, CredentialId, IdentityId } from '@atoll/kernel';
+import type { CausalOrder } from '../causal-presence.ts';
+import { compareRank } from '../rank.ts';
+import { COUNTS, voidFor, type Verdict } from '../verdict.ts';
+import {
+  ANYONE,
+  type HeldCredential,
+  type PathKey,
+  type RevocationAct,
+  type SubjectKey,
+} from './acts.ts';
+import { isBelow } from './path-keys.ts';
+
+/** Groups within groups. */
+export const GROUP_DEPTH_MAX = 8;
+
+/** What the tree asks of the blocks. */
+export interface AccessBlocks extends CausalOrder {
+  /** Number of a block, `undefined` if it is not here. */
+  blockOf(hash: BlockHash): number | undefined;
+}
+
+/** Path under which the members of groups are granted, and the part that names the group. */
+export interface GroupPaths {
+  /** The group whose members are granted at this path; `undefined` for other paths. */
+  groupOf(path: PathKey): SubjectKey | undefined;
+  isGroup(subject: SubjectKey): boolean;
+}
+
+/** See above. */
+export class CredentialsInForce {
+  readonly #blocks: AccessBlocks;
+  readonly #groups: GroupPaths;
+  readonly #byId = new Map<CredentialId, HeldCredential>();
+  readonly #bySubject = new Map<SubjectKey, HeldCredential[]>();
+  /** Anchors of sealed epochs by number; each knows of those before. */
+  readonly #anchors = new Map<number, number>();
+  #lastAnchor: { readonly number: number; readonly block: number } | undefined;
+
+  constructor(blocks: AccessBlocks, groups: GroupPaths) {
+    this.#blocks = blocks;
+    this.#groups = groups;
+  }
+
+  /** Takes a credential that is not known yet. */
+  enter(held: HeldCredential): void {
+    this.#byId.set(held.id, held);
+    const all = this.#bySubject.get(held.subject);
+    if (all === undefined) this.#bySubject.set(held.subject, [held]);
+    else all.push(held);
+  }
+
+  /** A credential by its name, whether it is in force or not. */
+  get(id: CredentialId): HeldCredential | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Credentials of a subject, in force or not. */
+  of(subject: SubjectKey): readonly HeldCredential[] {
+    return this.#bySubject.get(subject) ?? [];
+  }
+
+  /** Takes the anchor of a sealed epoch; false if it was known. */
+  noteEpoch(number: number, anchor: number): boolean {
+    if (this.#anchors.has(number)) return false;
+    this.#anchors.set(number, anchor);
+    if (number > (this.#lastAnchor?.number ?? 0)) this.#lastAnchor = { number, block: anchor };
+    return true;
+  }
+
+  /** Whether a credential is in force in a block, or from now on; as if somebody had revoked nothing. */
+  judge(held: HeldCredential, block: number | undefined, without?: IdentityId): Verdict {
+    const { act } = held;
+    if (act?.counts === false) return voidFor('credential-void');
+    if (!this.isKnownIn(block, held)) return voidFor('credential-not-in-past');
+    if (this.#hasEnded(held, block)) return voidFor('credential-ended');
+    for (const ender of held.enders) {
+      if (ender.effect === 'none' || ender.place.author === without) continue;
+      if (block === undefined || !this.#keeps(ender, block)) return voidFor('credential-revoked');
+    }
+    return this.#isPremiseMet(held, block) ? COUNTS : voidFor('premise-missing');
+  }
+
+  /** True if a credential was given in a block or its past; without a block, at all. */
+  isKnownIn(block: number | undefined, { act }: HeldCredential): boolean {
+    if (block === undefined || act === undefined) return true;
+    return this.#isUpTo(act.place.block, block);
+  }
+
+  /** True if somebody is the subject, or is in that group. */
+  isHolder(identity: IdentityId, subject: SubjectKey, block: number | undefined): boolean {
+    if (subject === identity || subject === ANYONE) return true;
+    const seen = new Set<SubjectKey>();
+    let members: readonly SubjectKey[] = [identity];
+    for (let depth = 0; depth < GROUP_DEPTH_MAX && members.length > 0; depth++) {
+      const above: SubjectKey[] = [];
+      for (const member of members) {
+        for (const held of this.of(member)) {
+          const group = this.#groups.groupOf(held.path);
+          if (group === undefined || seen.has(group)) continue;
+          if (!this.judge(held, block).counts) continue;
+          if (group === subject) return true;
+          seen.add(group);
+          above.push(group);
+        }
+      }
+      members = above;
+    }
+    return false;
+  }
+
+  #hasEnded({ act }: HeldCredential, block: number | undefined): boolean {
+    if (act?.until === undefined) return false;
+    const anchor = this.#anchors.get(act.until);
+    return anchor !== undefined && (block === undefined || !this.#isUpTo(block, anchor));
+  }
+
+  #isPremiseMet(held: HeldCredential, block: number | undefined): boolean {
+    const premise = held.act?.premise;
+    if (premise === undefined) return true;
+    const others = this.of(premise.subject);
+    return others.some((other) => isPremiseOf(other, held) && this.judge(other, block).counts);
+  }
+
+  #keeps({ cut, effect, place }: RevocationAct, block: number): boolean {
+    if (effect !== 'purges' && this.#isUpTo(block, place.block)) return true;
+    if (this.#lastAnchor !== undefined && this.#isUpTo(block, this.#lastAnchor.block)) return true;
+    return cut.some((hash) => {
+      const tip = this.#blocks.blockOf(hash);
+      return tip !== undefined && this.#isUpTo(block, tip);
+    });
+  }
+
+  #isUpTo(earlier: number, later: number): boolean {
+    return earlier === later || this.#blocks.isInPast(earlier, later);
+  }
+}
+
+/** Premises do not follow from each other: only what has none may be one, so that nobody makes circles. */
+export function isPremiseOf(held: HeldCredential, { act, rank }: HeldCredential): boolean {
+  const premise = act?.premise;
+  return (
+    premise !== undefined &&
+    held.act?.premise === undefined &&
+    held.subject === premise.subject &&
+    held.level >= premise.level &&
+    isBelow(premise.path, held.path) &&
+    compareRank(held.rank, rank) < 0
+  );
+}
