@@ -137,6 +137,33 @@ export const STORIES: Readonly<Record<string, Story>> = {
     scene.tell('cid', 'dan');
     return are(counts(scene, decide, scene.write('dan', again)), true);
   },
+  'who is given less in one block has that and no more, and nothing for a moment only': (
+    decide,
+  ) => {
+    const scene = team();
+    const less = { path: [], level: 'write', by: [ROOT] } as const;
+    const ends = { kind: 'revocation', subject: 'bob', path: [], by: [ROOT], cut: [] } as const;
+    scene.block('ann', {
+      statements: [
+        { ...ends, id: 'end' },
+        { ...less, kind: 'grant', id: 'less', to: 'bob' },
+      ],
+    });
+    scene.tell('ann', 'bob');
+    const write = scene.write('bob', 'less');
+    const late = scene.grant('bob', { to: 'eve', path: [], level: 'write', by: [scene.bob] });
+    // What stands before the revocation in its block is ended by it as what came earlier.
+    scene.block('ann', {
+      statements: [
+        { ...less, kind: 'grant', id: 'first', to: 'eve' },
+        { ...ends, id: 'then', subject: 'eve' },
+      ],
+    });
+    scene.meet('ann', 'bob', 'eve');
+    const eve = scene.write('eve', 'first');
+    const isGiven = decide(scene).statements.includes(late);
+    return are(counts(scene, decide, write, eve), true, false) && !isGiven;
+  },
   'nobody gives what he has not': (decide) => {
     const scene = team();
     const peer = scene.grant('bob', { to: 'eve', path: [], level: 'control', by: [scene.bob] });

@@ -111,6 +111,8 @@ export interface AccessRules {
   readonly citeWhatOthersHold: boolean;
   /** A right through a group has the rank of the group's own. */
   readonly groupRankAlone: boolean;
+  /** A revocation ends also what its own block grants after it. */
+  readonly ownBlockForgets: boolean;
 }
 
 /** The rules as they are meant. */
@@ -130,6 +132,7 @@ export const SOUND_ACCESS: AccessRules = {
   purgeAlone: false,
   citeWhatOthersHold: false,
   groupRankAlone: false,
+  ownBlockForgets: false,
 };
 
 /** What is decided about a set of blocks. */

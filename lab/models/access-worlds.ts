@@ -133,7 +133,21 @@ class RandomSpace {
       cut: this.#some(),
       purge: this.rng.int(4) === 0,
     };
-    this.#revocations.push(this.scene.revoke(who, revocation, options));
+    if (this.rng.int(4) > 0) {
+      this.#revocations.push(this.scene.revoke(who, revocation, options));
+      return;
+    }
+    // Gives less in one block, or takes at once what it gives.
+    const [id, less] = [this.scene.id(), this.scene.id()];
+    const grant = { to: revocation.subject, path: revocation.path, level: this.#pick(LEVELS), by };
+    const statements: Statement[] = [
+      { ...revocation, kind: 'revocation', id },
+      { ...grant, kind: 'grant', id: less },
+    ];
+    if (this.rng.int(3) === 0) statements.reverse();
+    this.scene.block(who, { ...options, statements });
+    this.#grants.push(less);
+    this.#revocations.push(id);
   }
 
   /** One that he holds, mostly; now and then through the crew. */
@@ -299,8 +313,9 @@ function countsAfterRemoval(scene: Scene, writes: readonly number[]): string[] {
   const isAgain = (block: Block, removal: Block): boolean =>
     [...pastOf(scene, block), block.no].some((no) => {
       const one = blocks[no] as Block;
-      const gives = one.statements.some(({ kind }) => kind === 'grant');
-      return gives && pastOf(scene, one).has(removal.no);
+      const revoked = one.no === removal.no ? kinds(one).indexOf('revocation') : -1;
+      const gives = kinds(one).lastIndexOf('grant') > revoked;
+      return gives && (one.no === removal.no || pastOf(scene, one).has(removal.no));
     });
   return blocks.flatMap((removal) =>
     removal.statements.flatMap((statement) => {
@@ -344,6 +359,10 @@ function seenOnesLose(scene: Scene, writes: readonly number[], rules: AccessRule
     const { writes: counted } = decide({ founder, blocks: then, epochs: before }, rules);
     return counted.includes(no) ? [`a write is taken away that was seen: ${String(no)}`] : [];
   });
+}
+
+function kinds({ statements }: Block): readonly Statement['kind'][] {
+  return statements.map(({ kind }) => kind);
 }
 
 function takesAway({ kind }: Statement): boolean {

@@ -40,7 +40,7 @@ test.each([
   'citeWhatOthersHold',
 ] as const)('random worlds notice it without being told where to look: %s', (rule) => {
   const mutant = { ...SOUND_ACCESS, [rule]: true };
-  const isNoticed = Array.from({ length: 300 }, (_, at) => at + 1).some(
+  const isNoticed = Array.from({ length: 1_200 }, (_, at) => at + 1).some(
     (seed) => playAccess(seed, 40, mutant).broken.length > 0,
   );
   expect(isNoticed).toBe(true);

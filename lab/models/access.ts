@@ -256,8 +256,11 @@ class Evaluation {
     const { block, rank, statement } = revocation;
     if (!this.#isMeant(statement, credential)) return false;
     const { block: stated } = credential;
-    // A later grant knew of it.
+    // A later grant knew of it, and so does one that its own block states after it.
     if (stated !== undefined && this.#past(stated).has(block.no)) return false;
+    const isAfter =
+      stated?.no === block.no && placeOf(stated, credential.id) > placeOf(block, statement.id);
+    if (isAfter && !this.#rules.ownBlockForgets) return false;
     const isOlder = stated === undefined || this.#past(block).has(stated.no);
     if (this.#rules.concurrentGrantStands && !isOlder) return false;
     const order = compareRank(credential.rank, rank);
@@ -369,6 +372,11 @@ function turnOf({ statement, block }: Stated): number {
     case 'grant':
       return 2;
   }
+}
+
+/** Place of a grant or a revocation among the statements of its block. */
+function placeOf({ statements }: Block, id: string): number {
+  return statements.findIndex((one) => 'id' in one && one.id === id);
 }
 
 function atLeast(held: Level, needed: Level): boolean {

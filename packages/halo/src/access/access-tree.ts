@@ -10,6 +10,7 @@ import { COUNTS, voidFor, type Verdict } from '../verdict.ts';
 import type { GrantInput, RemarkInput, RevocationInput } from './act-inputs.ts';
 import {
   ANYONE,
+  isJudgedLater,
   isLeaving,
   type Act,
   type ActPlace,
@@ -276,8 +277,7 @@ export class AccessTree {
   }
 
   #judge(act: Act): void {
-    // One leaves once: copies of a profile that leave at the same time do not undo each other.
-    const passed = act.kind === 'revocation' && isLeaving(act) ? act.place.author : undefined;
+    const passed = (ender: RevocationAct): boolean => isJudgedLater(ender, act);
     const { block } = act.place;
     const counts = act.chain.every((held) => this.#held.judge(held, block, passed).counts);
     const before = act.counts;
@@ -357,14 +357,18 @@ export class AccessTree {
   #maybeEnds(act: RevocationAct, held: HeldCredential): void {
     if (!isBelow(held.path, act.path)) return;
     if (act.under !== undefined && !this.#isUnder(held, act.under)) return;
-    // A later grant knew of it.
-    if (held.act !== undefined && this.#blocks.isInPast(act.place.block, held.act.place.block)) {
-      return;
-    }
+    if (held.act !== undefined && this.#isBefore(act.place, held.act.place)) return;
     const order = compareRank(held.rank, act.rank);
     if (order < 0 || (order === 0 && !isLeaving(act))) return;
     held.enders.push(act);
     act.ends.push(held);
+  }
+
+  /** A later grant knew of it; so did one that the same block states after it, which gives somebody less. */
+  #isBefore(revoked: ActPlace, granted: ActPlace): boolean {
+    return revoked.block === granted.block
+      ? revoked.step.index < granted.step.index
+      : this.#blocks.isInPast(revoked.block, granted.block);
   }
 
   #isUnder(held: HeldCredential, above: CredentialId): boolean {

@@ -107,6 +107,22 @@ export function compareActs(a: Act, b: Act): number {
   return compareRank(a.rank, b.rank) || turnOf(a) - turnOf(b) || compareSteps(a, b);
 }
 
+/**
+ * True for a revocation by which an act must not be judged although it ends what the act exercises: of equal
+ * rank, it is judged later. One leaves once: copies of a profile that leave at the same time do not undo each
+ * other; and what is said about a revocation comes before it.
+ */
+export function isJudgedLater(ender: RevocationAct, act: Act): boolean {
+  switch (act.kind) {
+    case 'grant':
+      return false;
+    case 'revocation':
+      return isLeaving(act) && ender.place.author === act.place.author;
+    default:
+      return isLeaving(ender) && compareRank(ender.rank, act.rank) === 0;
+  }
+}
+
 function turnOf(act: Act): number {
   if (act.kind === 'revocation') return isLeaving(act) ? 1 : 3;
   return act.kind === 'grant' ? 2 : 0;

@@ -72,14 +72,18 @@ export class CredentialsInForce {
     return true;
   }
 
-  /** Whether a credential is in force in a block, or from now on; as if somebody had revoked nothing. */
-  judge(held: HeldCredential, block: number | undefined, without?: IdentityId): Verdict {
+  /** Whether a credential is in force in a block, or from now on; as if there were not some revocations. */
+  judge(
+    held: HeldCredential,
+    block: number | undefined,
+    without?: (ender: RevocationAct) => boolean,
+  ): Verdict {
     const { act } = held;
     if (act?.counts === false) return voidFor('credential-void');
     if (!this.isKnownIn(block, held)) return voidFor('credential-not-in-past');
     if (this.#hasEnded(held, block)) return voidFor('credential-ended');
     for (const ender of held.enders) {
-      if (ender.effect === 'none' || ender.place.author === without) continue;
+      if (ender.effect === 'none' || without?.(ender) === true) continue;
       if (block === undefined || !this.#keeps(ender, block)) return voidFor('credential-revoked');
     }
     return this.#isPremiseMet(held, block) ? COUNTS : voidFor('premise-missing');
