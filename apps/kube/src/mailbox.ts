@@ -7,7 +7,7 @@ import {
   type Run,
   type Tip,
 } from '@atoll/feed';
-import type { MailboxStand } from '@atoll/mesh';
+import type { StateHolder } from '@atoll/mesh';
 
 /** Sealed bytes of all mailboxes: those that are durable, and those of runs that are being looked at. */
 export interface StoredBytes {
@@ -29,8 +29,8 @@ export class Mailbox implements Replica {
   readonly incarnation: string;
   /** Sessions that have it open. */
   users = 0;
-  /** What answers for history that it has lost. */
-  stand: MailboxStand | undefined;
+  /** What answers for history that it has lost, and keeps records. */
+  holder: StateHolder | undefined;
   readonly #replica: LogReplica;
   readonly #stored: StoredBytes;
   readonly #onReceived: (received: Received) => void;

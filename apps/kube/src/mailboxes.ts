@@ -6,13 +6,20 @@ import { LogReplica, type Received } from '@atoll/feed';
 import {
   parseId,
   utf8,
+  type Clock,
   type Ed25519Platform,
   type Log,
   type Rng,
   type SpaceId,
   type Store,
 } from '@atoll/kernel';
-import { MailboxStand, keptStand } from '@atoll/mesh';
+import {
+  MailboxRecords,
+  MailboxStand,
+  keptStand,
+  recordBytesByMailbox,
+  type StateHolder,
+} from '@atoll/mesh';
 import type { KubeLimits } from './limits.ts';
 import { Mailbox, type StoredBytes } from './mailbox.ts';
 import type { Metrics } from './metrics.ts';
@@ -26,6 +33,7 @@ const IDLE_MAX = 64;
 /** What mailboxes are made of. */
 export interface MailboxesOptions {
   readonly store: Store;
+  readonly clock: Clock;
   readonly ed25519: Ed25519Platform;
   readonly rng: Rng;
   readonly log: Log;
@@ -70,9 +78,12 @@ export class Mailboxes implements AsyncDisposable {
    */
   static async open(options: MailboxesOptions): Promise<Mailboxes> {
     const sizeById = new Map<string, number>();
-    for (const id of await options.store.spaces()) {
-      const saved = await savedSize(options.store, id);
-      sizeById.set(id, saved ?? (await measuredSize(options.store, id)));
+    const { store } = options;
+    const records = await recordBytesByMailbox(store);
+    // One that has only records has no log.
+    for (const id of new Set([...(await store.spaces()), ...records.keys()])) {
+      const saved = await savedSize(store, id);
+      sizeById.set(id, saved ?? (await measuredSize(store, id)) + (records.get(id) ?? 0));
     }
     return new Mailboxes(options, sizeById);
   }
@@ -96,9 +107,9 @@ export class Mailboxes implements AsyncDisposable {
     return mailbox;
   }
 
-  /** What answers for history that a mailbox has lost, while it is open. */
-  async standOf(id: string): Promise<MailboxStand | undefined> {
-    return (await this.#open.get(id))?.stand;
+  /** What answers for history that a mailbox has lost, and keeps its records, while it is open. */
+  async standOf(id: string): Promise<StateHolder | undefined> {
+    return (await this.#open.get(id))?.holder;
   }
 
   /** Gives back what `acquire` gave, once for each time. */
@@ -126,9 +137,11 @@ export class Mailboxes implements AsyncDisposable {
   }
 
   async #load(space: SpaceId): Promise<Mailbox> {
-    const { store, ed25519, rng, log } = this.#options;
+    const { store, clock, ed25519, rng, log } = this.#options;
     const kept = await keptStand(store, space);
-    let sizeBytes = kept?.bytes ?? 0;
+    const count = (bytes: number): Promise<boolean> => mailbox.count(bytes);
+    const records = new MailboxRecords({ store, clock, mailbox: space, count });
+    let sizeBytes = (kept?.bytes ?? 0) + (await records.bytes());
     const replica = await LogReplica.open({
       store,
       ed25519,
@@ -142,7 +155,7 @@ export class Mailboxes implements AsyncDisposable {
     });
     // It is in the sum already, unless it is new.
     this.#stored.durable += sizeBytes - (this.#sizeById.get(space) ?? 0);
-    const mailbox = new Mailbox({
+    const mailbox: Mailbox = new Mailbox({
       replica,
       sizeBytes,
       isSizeSaved: (await savedSize(store, space)) === sizeBytes,
@@ -152,8 +165,14 @@ export class Mailboxes implements AsyncDisposable {
       stored: this.#stored,
       onReceived: (received) => this.#count(received),
     });
-    const count = (bytes: number): Promise<boolean> => mailbox.count(bytes);
-    mailbox.stand = await MailboxStand.open({ store, mailbox: space, log: replica, count }, kept);
+    const stand = await MailboxStand.open({ store, mailbox: space, log: replica, count }, kept);
+    mailbox.holder = {
+      answer: (question) => stand.answer(question),
+      give: (tag, name, bytes) => stand.give(tag, name, bytes),
+      stand: (asked) => stand.stand(asked),
+      keep: (token, bytes) => records.keep(token, bytes),
+      kept: () => records.kept(),
+    };
     return mailbox;
   }
 
@@ -163,7 +182,7 @@ export class Mailboxes implements AsyncDisposable {
   }
 }
 
-function sizeName(id: SpaceId): string {
+function sizeName(id: string): string {
   return `mailbox-size/${id}`;
 }
 
@@ -173,17 +192,17 @@ function sizeValue(sizeBytes: number | undefined): Uint8Array | undefined {
 }
 
 /** What was written down; `undefined` when the log may have grown since. */
-async function savedSize(store: Store, id: SpaceId): Promise<number | undefined> {
+async function savedSize(store: Store, id: string): Promise<number | undefined> {
   const value = await store.value(sizeName(id));
   const size = value === undefined ? Number.NaN : Number(new TextDecoder().decode(value));
   return Number.isSafeInteger(size) && size >= 0 ? size : undefined;
 }
 
-async function measuredSize(store: Store, id: SpaceId): Promise<number> {
+async function measuredSize(store: Store, id: string): Promise<number> {
   let sizeBytes = (await keptStand(store, id))?.bytes ?? 0;
   let after = 0;
   for (;;) {
-    const page = await store.read(id, after, PAGE_BLOCKS);
+    const page = await store.read(parseId('space', id), after, PAGE_BLOCKS);
     const last = page.at(-1);
     if (last === undefined) return sizeBytes;
     for (const { bytes } of page) sizeBytes += bytes.length;

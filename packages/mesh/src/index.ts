@@ -24,8 +24,17 @@ export { openSecureChannel, type SecureChannel } from './secure-channel.ts';
 export { SESSION_ENDS, type SessionEnd } from './session-end.ts';
 export { type LogCursor, type MailboxAnswer, type SpaceRefusal } from './session-messages.ts';
 export { type MailboxSource, type StandAnswer } from './mailbox-source.ts';
+export { MailboxRecords, recordBytesByMailbox } from './mailbox-records.ts';
+export { type MailboxRecordsLink } from './record-links.ts';
 export { MailboxStand, keptStand, type KeptStand } from './mailbox-stand.ts';
-export { ANSWER_BYTES_MAX, ASK_BYTES_MAX, GROUNDS_MAX, type Stand } from './state-messages.ts';
+export {
+  ANSWER_BYTES_MAX,
+  ASK_BYTES_MAX,
+  GROUNDS_MAX,
+  RECORDS_MAX,
+  RECORD_BYTES_MAX,
+  type Stand,
+} from './state-messages.ts';
 export { type StateAnswer, type StateHolder } from './state-sync.ts';
 export { SessionSecret, utcDay } from './session-secret.ts';
 export { type Cursors } from './session.ts';

@@ -46,7 +46,10 @@ export interface MailboxHostOptions {
   ) => Promise<Replica | Exclude<MailboxAnswer, 'open'>>;
   /** Where the chunks of a mailbox that was opened are kept. Absent: none are. */
   readonly chunksOf?: (mailboxId: string) => ChunkHolder;
-  /** What answers for history that a mailbox has lost, once it was opened. Absent: nothing does. */
+  /**
+   * What answers for history that a mailbox has lost and keeps its records, once it was opened. Absent: nothing
+   * does.
+   */
   readonly standOf?: (mailboxId: string) => Promise<StateHolder | undefined>;
   /** Releases what `openMailbox` gave, once for each time. */
   readonly closeMailbox?: (mailboxId: string) => void;
@@ -135,6 +138,8 @@ function comparing(
   return {
     answer: async (question, from) => (await standOf(id))?.answer(question, from),
     give: async (tag, name, bytes) => (await standOf(id))?.give?.(tag, name, bytes),
+    keep: async (token, bytes) => (await standOf(id))?.keep?.(token, bytes),
+    kept: async () => (await standOf(id))?.kept?.(),
     stand: async (stand) => {
       const answer = await (await standOf(id))?.stand?.(stand);
       if (answer?.[0] === STANDING.stands) session.syncOf(id)?.helloAnew();

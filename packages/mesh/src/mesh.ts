@@ -28,6 +28,7 @@ import type { Membership, PeerSession } from './peer-session.ts';
 import type { Peer } from './peer.ts';
 import { Presence } from './presence.ts';
 import { PullGate } from './pull-gate.ts';
+import type { MailboxRecordsLink } from './record-links.ts';
 import { SessionSecret } from './session-secret.ts';
 import type { Cursors } from './session.ts';
 import { SpaceChunks } from './space-chunks.ts';
@@ -255,6 +256,22 @@ export class Mesh implements Disposable {
     const ports = this.#invitationPorts();
     const { dialInvitation } = await loadConnections();
     return dialInvitation(ports, { url: at.url, room: toHex(at.room) }, until);
+  }
+
+  /**
+   * The records of the mailbox of an access key at a server, over a connection that ends with them.
+   * @throws MeshError `MESH_UNREACHABLE`, `MESH_REFUSED`, `MESH_CLOSED`.
+   */
+  async openRecords(
+    at: { readonly url: string; readonly access: Signer },
+    signal: AbortSignal,
+  ): Promise<MailboxRecordsLink> {
+    this.#requireOpen();
+    const until = AbortSignal.any([signal, this.#abort.signal]);
+    const { keys } = this.#options;
+    const ports = { ...this.#invitationPorts(), keys };
+    const parts = await loadConnections();
+    return parts.openRecords(ports, at, until);
   }
 
   /** Presence in a space. @throws MeshError `MESH_REFUSED` when the space was not added. */

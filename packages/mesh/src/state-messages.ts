@@ -16,6 +16,13 @@ export const NAME_BYTES = 32;
 export const GROUNDS_MAX = 12_288;
 /** Parts of a stand: a million objects are some two thousand. */
 export const PARTS_MAX = 65_536;
+/**
+ * Records of one mailbox: one for each device that an identity has or had, and what all of them together say
+ * fits into one answer.
+ */
+export const RECORDS_MAX = 15;
+/** Bytes of one record. */
+export const RECORD_BYTES_MAX: number = 64 * 1024;
 /** A message with the byte that says which it is, and names. */
 export const STATE_MESSAGE_BYTES_MAX: number = ANSWER_BYTES_MAX + 1 + 2 * NAME_BYTES;
 
@@ -42,9 +49,13 @@ export type StateMessage =
       readonly bytes: Uint8Array;
     }
   /** To a mailbox: begin here, if all parts have come. Answered. */
-  | { readonly say: 'stand'; readonly stand: Stand };
+  | { readonly say: 'stand'; readonly stand: Stand }
+  /** To a mailbox: a record in place of the one that came with this token before. Answered. */
+  | { readonly say: 'keep'; readonly token: string; readonly bytes: Uint8Array }
+  /** To a mailbox: which records are there? */
+  | { readonly say: 'kept' };
 
-const SAY = ['ask', 'answer', 'none', 'give', 'stand'] as const;
+const SAY = ['ask', 'answer', 'none', 'give', 'stand', 'keep', 'kept'] as const;
 const NOTHING = new Uint8Array(0);
 
 /** Bytes of a message. */
@@ -59,6 +70,7 @@ export function encodeStateMessage(message: StateMessage): Uint8Array<ArrayBuffe
 function bodyOf(message: StateMessage): Uint8Array {
   switch (message.say) {
     case 'none':
+    case 'kept':
       return NOTHING;
     case 'ask':
     case 'answer':
@@ -71,6 +83,11 @@ function bodyOf(message: StateMessage): Uint8Array {
         .finish();
     case 'stand':
       return encodeStand(message.stand);
+    case 'keep':
+      return new Writer(message.bytes.length + NAME_BYTES)
+        .raw(nameBytes(message.token))
+        .raw(message.bytes)
+        .finish();
   }
 }
 
@@ -86,6 +103,7 @@ export function decodeStateMessage(bytes: Uint8Array): StateMessage {
       if (body.length > ANSWER_BYTES_MAX) throw malformed('an answer is longer than answers are');
       return { say, bytes: body };
     case 'none':
+    case 'kept':
       if (body.length > 0) throw malformed('nothing has bytes');
       return { say };
     case 'give': {
@@ -96,6 +114,12 @@ export function decodeStateMessage(bytes: Uint8Array): StateMessage {
     }
     case 'stand':
       return { say, stand: decodeStand(body) };
+    case 'keep': {
+      const reader = new Reader(body);
+      const token = nameOf(reader);
+      if (reader.left > RECORD_BYTES_MAX) throw malformed('a record is longer than records are');
+      return { say, token, bytes: reader.raw(reader.left) };
+    }
     default:
       throw new CodecError('CODEC_UNKNOWN_TAG', 'a state message is of no known kind');
   }
@@ -129,6 +153,22 @@ export function decodeStand(bytes: Uint8Array): Stand {
   }
   reader.end();
   return { tag, parts, grounds };
+}
+
+/** Bytes of an answer that says which records there are: their number, then each with its length. */
+export function encodeRecords(records: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const writer = new Writer(1024).varint(records.length);
+  for (const record of records) writer.bytes(record);
+  return writer.finish();
+}
+
+/** Reads them. @throws CodecError. */
+export function decodeRecords(bytes: Uint8Array): readonly Uint8Array[] {
+  const reader = new Reader(bytes);
+  const count = reader.varint(RECORDS_MAX);
+  const records = Array.from({ length: count }, () => reader.bytes(RECORD_BYTES_MAX).slice());
+  reader.end();
+  return records;
 }
 
 /** A name as bytes. @throws CodecError when it is none. */

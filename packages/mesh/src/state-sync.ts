@@ -34,10 +34,14 @@ export interface StateHolder {
   give?(tag: string, name: string, bytes: Uint8Array): Promise<Uint8Array | undefined>;
   /** Stands on what was given, if all of it is here. @throws StoreError. */
   stand?(stand: Stand): Promise<Uint8Array | undefined>;
+  /** Keeps a record in place of the one with the same token. Absent where none are kept. @throws StoreError. */
+  keep?(token: string, bytes: Uint8Array): Promise<Uint8Array | undefined>;
+  /** Says which records are kept. @throws StoreError. */
+  kept?(): Promise<Uint8Array | undefined>;
 }
 
 /** A message that wants an answer. */
-type Asked = Extract<StateMessage, { say: 'ask' | 'give' | 'stand' }>;
+type Asked = Extract<StateMessage, { say: 'ask' | 'give' | 'stand' | 'keep' | 'kept' }>;
 
 /** What came of a question. */
 export type StateAnswer =
@@ -117,7 +121,7 @@ export class StateSync {
       return;
     }
     if (message.say === 'answer' || message.say === 'none') this.#answered(message);
-    else if (message.say === 'stand') this.#enqueue(message);
+    else if (message.say === 'stand' || message.say === 'kept') this.#enqueue(message);
     else this.#enqueue({ ...message, bytes: message.bytes.slice() });
   }
 
@@ -190,6 +194,10 @@ export class StateSync {
         return holder?.give?.(asked.tag, asked.name, asked.bytes);
       case 'stand':
         return holder?.stand?.(asked.stand);
+      case 'keep':
+        return holder?.keep?.(asked.token, asked.bytes);
+      case 'kept':
+        return holder?.kept?.();
     }
   }
 }

@@ -2,6 +2,7 @@
 import { LogReplica } from '@atoll/feed';
 import { idFromBytes, fromHex, type Clock, type Link, type Log } from '@atoll/kernel';
 import {
+  MailboxRecords,
   MailboxStand,
   SignalingHost,
   StoredChunks,
@@ -77,7 +78,7 @@ export class SimKube {
     const chunks = new SimChunks(this.chunkDisk);
     const mailboxes = new Map<string, Promise<Mailbox>>();
     const openMailbox = (id: string): Promise<Mailbox> => {
-      const mailbox = mailboxes.get(id) ?? open(store, rng, id);
+      const mailbox = mailboxes.get(id) ?? open({ store, clock, rng }, id);
       mailboxes.set(id, mailbox);
       return mailbox;
     };
@@ -97,8 +98,8 @@ export class SimKube {
           return openMailbox(id).then(({ replica }) => replica);
         },
         standOf: async (id) => {
-          const { stand } = await openMailbox(id);
-          return this.lies?.(stand) ?? stand;
+          const { holder } = await openMailbox(id);
+          return this.lies?.(holder) ?? holder;
         },
         chunksOf: (id) =>
           new BlindChunks({ chunks, id, clock, bytesMax: () => this.chunkBytesMax }),
@@ -130,10 +131,17 @@ export class SimKube {
 
 interface Mailbox {
   readonly replica: LogReplica;
-  readonly stand: MailboxStand;
+  readonly holder: StateHolder;
 }
 
-async function open(store: MemoryStore, rng: SimRng, mailbox: string): Promise<Mailbox> {
+async function open(
+  {
+    store,
+    clock,
+    rng,
+  }: { readonly store: MemoryStore; readonly clock: Clock; readonly rng: SimRng },
+  mailbox: string,
+): Promise<Mailbox> {
   const space = idFromBytes('space', fromHex(mailbox) ?? new Uint8Array(0));
   const kept = await keptStand(store, mailbox);
   const grounds = kept?.stand.grounds;
@@ -144,7 +152,15 @@ async function open(store: MemoryStore, rng: SimRng, mailbox: string): Promise<M
   });
   const count = (): Promise<boolean> => Promise.resolve(true);
   const stand = await MailboxStand.open({ store, mailbox, log: replica, count }, kept);
-  return { replica, stand };
+  const records = new MailboxRecords({ store, clock, mailbox, count });
+  const holder: StateHolder = {
+    answer: (question) => stand.answer(question),
+    give: (tag, name, bytes) => stand.give(tag, name, bytes),
+    stand: (asked) => stand.stand(asked),
+    keep: (token, bytes) => records.keep(token, bytes),
+    kept: () => records.kept(),
+  };
+  return { replica, holder };
 }
 
 /** Takes what it is given as long as there is room, and lets go what it has had for a day. */

@@ -99,4 +99,7 @@ export const STATE_SAMPLES: readonly StateMessage[] = [
       ],
     },
   },
+  { say: 'keep', token: room, bytes: Uint8Array.of(6, 7, 8) },
+  { say: 'keep', token: room, bytes: new Uint8Array(0) },
+  { say: 'kept' },
 ];
