@@ -7,13 +7,14 @@ import { wipe } from './secret-bytes.ts';
 /** Bytes of an Ed25519 seed and of an X25519 secret. */
 const SECRET_BYTES = 32;
 
-/** A signer from a 32-byte Ed25519 seed (RFC 8032). The seed is copied. */
-export function softwareSigner(seed: Uint8Array): Signer {
+/** A signer from a 32-byte Ed25519 seed (RFC 8032). The seed is copied, and wiped on disposal. */
+export function softwareSigner(seed: Uint8Array): Signer & Disposable {
   requireSize(seed, SECRET_BYTES, 'an Ed25519 seed');
   const secret = Uint8Array.from(seed);
   return {
     publicKey: ed25519.getPublicKey(secret),
     sign: (message) => Promise.resolve(ed25519.sign(message, secret)),
+    [Symbol.dispose]: () => wipe(secret),
   };
 }
 

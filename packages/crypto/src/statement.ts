@@ -16,6 +16,7 @@ export type StatementPurpose =
   | 'device-admission' // A device or recovery key: this device acts for the identity.
   | 'device-suspension' // A device or recovery key: that device is suspended or revoked.
   | 'recovery' // The recovery key: anything it decides after the genesis.
+  | 'recovery-capsule' // A device key: what its identity is to be recovered from.
   | 'credential' // A device key: grant, revocation, profile, attestation.
   | 'session-key' // A device key: this X25519 key is the static key of its sessions.
   | 'invitation-guest' // A guest's device key over the handshake of an invitation.

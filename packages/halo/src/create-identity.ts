@@ -37,12 +37,13 @@ export async function createIdentity(input: {
   const words = await newWords(rng);
   const seed = await wordsToSeed(words);
   const secrets = recoverySecrets(seed);
-  const recovery = softwareSigner(secrets.signingSeed);
+  using recovery = softwareSigner(secrets.signingSeed);
+  using agreer = softwareAgreer(secrets.agreementSecret);
   try {
     const body = {
       kind: 'identity-genesis',
       recoverySigningKey: recovery.publicKey,
-      recoveryAgreementKey: softwareAgreer(secrets.agreementSecret).publicKey,
+      recoveryAgreementKey: agreer.publicKey,
       device: idFromBytes('device', deviceSigner.publicKey),
       deviceAgreementKey,
       nonce: rng.bytes(NONCE_BYTES),

@@ -76,7 +76,7 @@ export class MailboxRecords {
   }
 
   async #keep(token: string, bytes: Uint8Array): Promise<Uint8Array> {
-    const { clock, count, mailbox, store } = this.#options;
+    const { clock, count, mailbox } = this.#options;
     const name = prefixOf(mailbox) + toHex(hash('mailbox-record', nameBytes(token)));
     const nowMs = clock.nowMs();
     const all = await this.#all();
@@ -87,15 +87,21 @@ export class MailboxRecords {
     const more = bytes.length - (gone?.bytes.length ?? 0);
     if (!(await count(more))) return Uint8Array.of(KEPT.full);
     const value = bytes.length === 0 ? undefined : recordValue(nowMs, bytes);
-    const values = new Map<string, Uint8Array | undefined>([[name, value]]);
-    if (gone !== undefined && gone.name !== name) values.set(gone.name, undefined);
+    const values = new Map<string, Uint8Array | undefined>();
+    if (gone !== undefined) values.set(gone.name, undefined);
+    await this.#commit(values.set(name, value), more);
+    return Uint8Array.of(KEPT.kept);
+  }
+
+  /** What was counted is not, if it did not become durable. */
+  async #commit(values: Map<string, Uint8Array | undefined>, counted: number): Promise<void> {
+    const { count, store } = this.#options;
     try {
       await store.commit({ values });
     } catch (failure) {
-      await count(-more);
+      await count(-counted);
       throw failure;
     }
-    return Uint8Array.of(KEPT.kept);
   }
 
   async #all(): Promise<readonly Kept[]> {
