@@ -6,6 +6,7 @@ import { logStatements, type IdentityLog } from './identity.ts';
 import { grantAccess } from './issue.ts';
 import type { KeyRing } from './key-ring.ts';
 import { copyKeys } from './generation.ts';
+import type { InvitationId } from './statements-invitations.ts';
 import type { ReadingKey, Statement } from './statements.ts';
 
 /** Somebody who has confirmed the digits and wants to join. */
@@ -28,8 +29,9 @@ export async function admitGuest(input: {
   readonly issuer: IdentityId;
   readonly deviceSigner: Signer;
   readonly keys: KeyRing;
+  readonly invitation?: InvitationId | undefined;
 }): Promise<{ readonly statements: readonly Statement[]; readonly credential: CredentialId }> {
-  const { rng, space, guest, level, parent, issuer, deviceSigner, keys } = input;
+  const { rng, space, guest, level, parent, issuer, deviceSigner, keys, invitation } = input;
   const identity = identityIdOf(guest.log.genesis);
   const grant = await grantAccess({
     rng,
@@ -39,6 +41,7 @@ export async function admitGuest(input: {
     parent,
     issuer,
     deviceSigner,
+    invitation,
   });
   const reader = { identity, key: guest.readingKey.key };
   const copies = keys.all().map((secret) => copyKeys({ rng, space, secret, reader }));

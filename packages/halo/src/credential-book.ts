@@ -11,10 +11,17 @@ import {
 } from '@atoll/kernel';
 import { AccessTree } from './access/access-tree.ts';
 import type { AccessBlocks, GroupPaths } from './access/credentials-in-force.ts';
-import { ANYONE, type ActPlace, type HeldCredential, type SubjectKey } from './access/acts.ts';
-import { levelNumber, levelOfNumber, type Level } from './access-level.ts';
+import {
+  ANYONE,
+  type ActPlace,
+  type Admission,
+  type HeldCredential,
+  type SubjectKey,
+} from './access/acts.ts';
+import { levelNumber, levelOfNumber, suffices, type Level } from './access-level.ts';
 import { compareRank, type Rank } from './rank.ts';
 import { credentialIdOf, rootCredential } from './statement-ids.ts';
+import type { Invitation, InvitationId } from './statements-invitations.ts';
 import type {
   Bytes,
   Exercised,
@@ -111,6 +118,10 @@ export class CredentialBook {
   readonly #tree: AccessTree;
   readonly #told: Told[] = [];
   readonly #grants = new Map<CredentialId, Grant>();
+  readonly #invitations = new Map<
+    InvitationId,
+    { readonly invitation: Invitation; readonly blocks: number[] }
+  >();
   readonly #identities = new Set<IdentityId>();
   readonly #now: RightsView;
   #removals: readonly number[] = [];
@@ -140,6 +151,8 @@ export class CredentialBook {
     // Who folds data does not look at paths yet: a right that nobody holds to must not count.
     if (at !== '' && GROUPS.groupOf(at) === undefined) return voidFor('path-unsupported');
     const id = credentialIdOf(grant);
+    const admission = this.#admissionOf(grant, place.block);
+    if (typeof admission === 'string') return voidFor(admission);
     const input = {
       place,
       credential: id,
@@ -153,6 +166,7 @@ export class CredentialBook {
         level: levelNumber(premise.level),
       },
       until: until === 0 ? undefined : until,
+      admission,
     };
     if (!this.#grants.has(id)) this.#grants.set(id, grant);
     if (subject.to === 'identity') this.#identities.add(subject.identity);
@@ -173,6 +187,13 @@ export class CredentialBook {
       isPurge,
     };
     return this.#tell(place.block, (tree) => tree.addRevocation(input));
+  }
+
+  /** An invitation of this space, and the block that states it: grants may name it. */
+  addInvitation(id: InvitationId, invitation: Invitation, block: number): void {
+    const known = this.#invitations.get(id);
+    if (known === undefined) this.#invitations.set(id, { invitation, blocks: [block] });
+    else known.blocks.push(block);
   }
 
   /** What is said about a revocation. */
@@ -239,6 +260,16 @@ export class CredentialBook {
     return this.#tree.wasGiven(identity) && this.#inForce(identity).length === 0;
   }
 
+  /** True for somebody who was let in by an invitation that had let in as many as it may, and by nothing else. */
+  isSurplus(identity: IdentityId): boolean {
+    return this.#tree.isSurplus(identity) && this.#inForce(identity).length === 0;
+  }
+
+  /** How many an invitation has let in, as far as is known here. */
+  admittedBy(invitation: InvitationId): number {
+    return this.#tree.admittedBy(invitation).length;
+  }
+
   /**
    * What whoever knows just what a block knows would say: it never changes. Without a block, what is so now.
    * Looks at all statements again where some are not in the block's past.
@@ -261,7 +292,9 @@ export class CredentialBook {
   removals(): readonly number[] {
     if (this.#removalsAt !== this.#tree.version) {
       this.#removalsAt = this.#tree.version;
-      const removed = [...this.#identities].filter((identity) => this.wasRemoved(identity));
+      const removed = [...this.#identities].filter(
+        (identity) => this.wasRemoved(identity) || this.isSurplus(identity),
+      );
       const blocks = removed.flatMap((identity) => this.#tree.removalsOf(identity));
       this.#removals = [...new Set(blocks)];
     }
@@ -271,6 +304,21 @@ export class CredentialBook {
   /** Seniority; `undefined` for a credential that is not known. */
   rankOf(id: CredentialId): Rank | undefined {
     return this.#tree.get(id)?.rank;
+  }
+
+  /** The invitation that a grant names: what it offers is known to the grant's block, and not exceeded. */
+  #admissionOf(
+    { invitation: id, level, path, subject, until }: Grant,
+    block: number,
+  ): Admission | undefined | 'invitation-unknown' | 'invitation-exceeded' {
+    if (id === undefined) return undefined;
+    const known = this.#invitations.get(id);
+    const isKnown = known?.blocks.some((at) => at === block || this.#blocks.isInPast(at, block));
+    if (known === undefined || isKnown !== true) return 'invitation-unknown';
+    const { level: offered, uses } = known.invitation;
+    const fits = suffices(offered, level) && path.length === 0 && until === 0;
+    if (!fits || subject.to !== 'identity') return 'invitation-exceeded';
+    return { invitation: id, uses };
   }
 
   #tell(block: number, tell: Told['tell']): Verdict {

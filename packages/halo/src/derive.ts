@@ -62,6 +62,14 @@ export function invitationId(secret: Uint8Array): Bytes {
   return hash('invitation', secret);
 }
 
+/**
+ * Under this name a space knows an invitation: 32 bytes from which nobody can find the room, so that members
+ * without its private part cannot even meet its guests.
+ */
+export function invitationName(secret: Uint8Array): Bytes {
+  return hash('invitation-name', secret);
+}
+
 /** Room in which guest and host of an invitation meet; only a holder of the code can name it. */
 export function invitationRoom(secret: Uint8Array, kubeName: string): Bytes {
   return deriveKey(invitationId(secret), 'invitation-room', kubeBytes(kubeName));

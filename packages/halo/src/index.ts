@@ -40,6 +40,16 @@ export {
   type UnknownStatement,
   type Voter,
 } from './statements.ts';
+export {
+  INVITATION_USES_MAX,
+  type Invitation,
+  type InvitationCopy,
+  type InvitationEnd,
+  type InvitationId,
+  type InvitationStatement,
+  type InvitationWay,
+} from './statements-invitations.ts';
+export { type InvitationBook, type StandingInvitation } from './invitation-book.ts';
 export { readTerms } from './epoch-decoders.ts';
 export { writeTerms } from './statement-body.ts';
 export { decodeStatements, encodeStatements } from './statement-codec.ts';
@@ -49,6 +59,7 @@ export {
   epochIdOf,
   identityEntryOf,
   identityIdOf,
+  invitationIdOf,
   rootCredential,
   rotationId,
   spaceIdOf,

@@ -8,6 +8,7 @@ import {
   type SpaceId,
 } from '@atoll/kernel';
 import type { Level } from './access-level.ts';
+import type { InvitationId } from './statements-invitations.ts';
 import { signBody } from './statement-signing.ts';
 import {
   NONCE_BYTES,
@@ -59,8 +60,10 @@ export async function grantAccess(input: {
   readonly parent: CredentialId;
   readonly issuer: IdentityId;
   readonly deviceSigner: Signer;
+  /** The invitation that lets somebody in, if the space knows it. */
+  readonly invitation?: InvitationId | undefined;
 }): Promise<Grant> {
-  const { rng, space, subject, level, parent, issuer, deviceSigner } = input;
+  const { rng, space, subject, level, parent, issuer, deviceSigner, invitation } = input;
   const body = {
     kind: 'grant',
     space,
@@ -71,6 +74,7 @@ export async function grantAccess(input: {
     through: [],
     premise: undefined,
     until: 0,
+    ...(invitation === undefined ? {} : { invitation }),
     nonce: rng.bytes(NONCE_BYTES),
     issuer,
     device: idFromBytes('device', deviceSigner.publicKey),

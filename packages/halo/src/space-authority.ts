@@ -20,10 +20,12 @@ import type { AccessBlocks } from './access/credentials-in-force.ts';
 import type { ActPlace } from './access/acts.ts';
 import { CredentialBook, revocationName, type Credential } from './credential-book.ts';
 import { IdentityBook } from './identity-book.ts';
+import { InvitationBook } from './invitation-book.ts';
 import { KeyBook } from './key-book.ts';
 import type { RankStep } from './rank.ts';
 import { spaceIdOf } from './statement-ids.ts';
 import type { CheckedStatement } from './statement-signing.ts';
+import type { InvitationStatement } from './statements-invitations.ts';
 import type {
   FeedAdmission,
   Grant,
@@ -123,6 +125,8 @@ export class SpaceAuthority {
   readonly identities: IdentityBook;
   /** Rights given in this space. */
   readonly credentials: CredentialBook;
+  /** Invitations that the space knows. */
+  readonly invitations: InvitationBook;
   /** Generations of keys and their readers. */
   readonly keys: KeyBook;
   readonly #authors: FeedAuthor[] = [];
@@ -139,6 +143,7 @@ export class SpaceAuthority {
     this.space = space;
     this.identities = new IdentityBook(order);
     this.credentials = new CredentialBook(space, order);
+    this.invitations = new InvitationBook(this.credentials);
     this.keys = new KeyBook(order, this.credentials);
   }
 
@@ -298,6 +303,10 @@ export class SpaceAuthority {
       case 'epoch-proposal':
       case 'epoch-reset':
         return this.#decideEpoch(statement.terms.space, no);
+      case 'invitation':
+      case 'invitation-copy':
+      case 'invitation-end':
+        return this.#decideInvitation(statement, no);
       case 'unknown':
         this.#unknownKinds = true;
         return voidFor('kind-unknown');
@@ -361,6 +370,13 @@ export class SpaceAuthority {
     if (act === undefined) return voidFor('device-not-in-past');
     if (statement.kind === 'revocation-remark') return this.credentials.addRemark(statement, act);
     return this.credentials.addRevocation(statement, act, revocationName(block.hash, index));
+  }
+
+  #decideInvitation(statement: InvitationStatement, block: number): Verdict {
+    if (statement.space !== this.space) return voidFor('other-space');
+    const author = this.authorOf(block)?.identity;
+    if (author === undefined) return voidFor('author-unknown');
+    return this.invitations.add(statement, { block, author });
   }
 
   #decideReadingKey(statement: ReadingKey, block: number): Verdict {

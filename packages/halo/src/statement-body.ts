@@ -5,6 +5,9 @@
 import { Writer } from '@atoll/codec';
 import { idBytes } from '@atoll/kernel';
 import { levelNumber } from './access-level.ts';
+import { writeExercised } from './codec-exercised.ts';
+import { writeInvitationFields, writeInvitationId } from './codec-invitations.ts';
+import type { Invitation } from './statements-invitations.ts';
 import {
   STATEMENT_TAGS,
   type Bytes,
@@ -17,7 +20,6 @@ import {
   type EpochId,
   type EpochTerms,
   type FeedAdmission,
-  type Exercised,
   type Grant,
   type GrantSubject,
   type IdentityGenesis,
@@ -44,12 +46,15 @@ export type Body =
   | Unsigned<Grant>
   | Unsigned<ReadingKey>
   | Rotation
+  | Invitation
   | Unsigned<EpochReset>;
 
 /** Kind of zone or membership on the wire. */
 export const ROTATION_OF = { membership: 0, zone: 1 } as const;
 /** Kind of subject on the wire. */
 export const SUBJECT = { identity: 0, anyone: 1, group: 2 } as const;
+/** What follows in a grant, as bits. */
+export const HAS = { premise: 1, invitation: 2 } as const;
 /** What is said about a revocation on the wire. */
 export const SAYS = { withdrawn: 0, agreed: 1 } as const;
 
@@ -104,6 +109,11 @@ export function writeFields(
     case 'profile':
       writer.text(body.name).u8(body.colour);
       return;
+    case 'invitation':
+    case 'invitation-copy':
+    case 'invitation-end':
+      writeInvitationFields(writer, body);
+      return;
     default:
       writeEpochStatement(writer, body);
   }
@@ -157,18 +167,21 @@ function epochBytes(epoch: EpochId): Uint8Array {
 }
 
 function writeGrant(writer: Writer, grant: Unsigned<Grant>): void {
-  const { premise } = grant;
+  const { invitation, premise } = grant;
   writer.raw(idBytes(grant.space));
   writeSubject(writer, grant.subject);
   writePath(writer, grant.path);
   writer.u8(levelNumber(grant.level));
   writeExercised(writer, grant);
-  writer.u8(premise === undefined ? 0 : 1);
+  const has =
+    (premise === undefined ? 0 : HAS.premise) + (invitation === undefined ? 0 : HAS.invitation);
+  writer.u8(has);
   if (premise !== undefined) {
     writeSubject(writer, premise.subject);
     writePath(writer, premise.path);
     writer.u8(levelNumber(premise.level));
   }
+  if (invitation !== undefined) writeInvitationId(writer, invitation);
   writer.varint(grant.until).raw(grant.nonce);
   writer.raw(idBytes(grant.issuer)).raw(idBytes(grant.device));
 }
@@ -200,11 +213,6 @@ function writeSubject(writer: Writer, subject: GrantSubject): void {
 function writePath(writer: Writer, path: readonly Uint8Array[]): void {
   writer.varint(path.length);
   for (const id of path) writer.raw(id);
-}
-
-function writeExercised(writer: Writer, { parent, through }: Exercised): void {
-  writer.raw(idBytes(parent)).varint(through.length);
-  for (const membership of through) writer.raw(idBytes(membership));
 }
 
 function writeRotation(writer: Writer, rotation: Rotation): void {

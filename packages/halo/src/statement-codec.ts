@@ -23,8 +23,15 @@ import {
   readReset,
   readRetirement,
 } from './epoch-decoders.ts';
+import { readExercised } from './codec-exercised.ts';
+import {
+  readInvitation,
+  readInvitationCopy,
+  readInvitationEnd,
+  readInvitationId,
+} from './codec-invitations.ts';
 import { HaloError } from './halo-error.ts';
-import { ROTATION_OF, SAYS, SUBJECT, writeFields } from './statement-body.ts';
+import { HAS, ROTATION_OF, SAYS, SUBJECT, writeFields } from './statement-body.ts';
 import {
   COLOURS,
   CUT_MAX,
@@ -38,9 +45,7 @@ import {
   STATEMENT_BYTES_MAX,
   STATEMENT_TAGS,
   STATEMENTS_MAX,
-  THROUGH_MAX,
   type Bytes,
-  type Exercised,
   type Grant,
   type GrantPremise,
   type GrantSubject,
@@ -195,6 +200,9 @@ const DECODERS: Readonly<Record<Exclude<StatementKind, 'unknown'>, (reader: Read
     'epoch-acknowledgement': readAcknowledgement,
     'epoch-reset': readReset,
     'epoch-retirement': readRetirement,
+    invitation: readInvitation,
+    'invitation-copy': readInvitationCopy,
+    'invitation-end': readInvitationEnd,
   };
 
 const kindByTag = new Map<number, Exclude<StatementKind, 'unknown'>>();
@@ -207,14 +215,18 @@ for (const [kind, tag] of Object.entries(STATEMENT_TAGS)) {
 function readGrant(reader: Reader): Grant {
   const ofSpace = space(reader);
   const subject = readSubject(reader);
+  const right = { path: readPath(reader), level: readLevel(reader), ...readExercised(reader) };
+  const has = reader.u8();
+  if (has > HAS.premise + HAS.invitation) throw malformed('a grant with something unknown');
+  const premise = (has & HAS.premise) === 0 ? undefined : readPremise(reader);
+  const invitation = (has & HAS.invitation) === 0 ? undefined : readInvitationId(reader);
   return {
     kind: 'grant',
     space: ofSpace,
     subject,
-    path: readPath(reader),
-    level: readLevel(reader),
-    ...readExercised(reader),
-    premise: flag(reader) ? readPremise(reader) : undefined,
+    ...right,
+    premise,
+    ...(invitation === undefined ? {} : { invitation }),
     until: reader.varint(),
     nonce: reader.take(NONCE_BYTES),
     issuer: identity(reader),
@@ -282,12 +294,6 @@ function readLevel(reader: Reader): Level {
   const level = levelOfNumber(reader.u8());
   if (level === undefined) throw malformed('a level is unknown');
   return level;
-}
-
-function readExercised(reader: Reader): Exercised {
-  const parent = credential(reader);
-  const count = reader.varint(THROUGH_MAX);
-  return { parent, through: Array.from({ length: count }, () => credential(reader)) };
 }
 
 function flag(reader: Reader): boolean {

@@ -11,6 +11,7 @@ import {
   type SpaceId,
 } from '@atoll/kernel';
 import { bodyBytes, writeTerms, type Unsigned } from './statement-body.ts';
+import type { Invitation, InvitationId } from './statements-invitations.ts';
 import type {
   DeviceAdmission,
   EpochId,
@@ -58,6 +59,11 @@ export function rootCredential(space: SpaceId): CredentialId {
 /** Name of the generation that a rotation makes. */
 export function rotationId(rotation: Rotation): KeyId {
   return idFromBytes('key', hash('rotation', bodyBytes(rotation)));
+}
+
+/** Name of an invitation: it says what it offers, so that nobody can say it offers something else. */
+export function invitationIdOf(invitation: Invitation): InvitationId {
+  return toHex(hash('space-invitation', bodyBytes(invitation))) as InvitationId;
 }
 
 /** Stands for the epoch before the first. */

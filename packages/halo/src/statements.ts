@@ -14,6 +14,7 @@ import type {
   ZoneId,
 } from '@atoll/kernel';
 import type { Level } from './access-level.ts';
+import type { InvitationId, InvitationStatement } from './statements-invitations.ts';
 
 /** Bytes with a buffer of their own. */
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -109,6 +110,8 @@ export interface Grant extends Exercised {
   readonly premise: GrantPremise | undefined;
   /** Number of the epoch with which it ends; 0 for never. */
   readonly until: number;
+  /** The invitation by which somebody is let in: it counts for so many as that says, the senior ones. */
+  readonly invitation?: InvitationId | undefined;
   /** 16 random bytes: the same right given twice is two credentials. */
   readonly nonce: Bytes;
   readonly issuer: IdentityId;
@@ -305,6 +308,7 @@ export type Statement =
   | EpochAcknowledgement
   | EpochReset
   | EpochRetirement
+  | InvitationStatement
   | UnknownStatement;
 
 /** Name of a kind of statement. */
@@ -333,6 +337,9 @@ export const STATEMENT_TAGS = {
   'epoch-reset': 19,
   'epoch-retirement': 20,
   'revocation-remark': 21,
+  invitation: 25,
+  'invitation-copy': 26,
+  'invitation-end': 27,
 } as const;
 
 /** Bytes of nonces in statements. */

@@ -25,6 +25,9 @@ export type VoidCode =
   | 'credential-void' // The credential cited was given by somebody who might not.
   | 'credential-revoked' // The credential cited was revoked, and this lies outside of the cut.
   | 'credential-ended' // The credential cited ended with an epoch, and this does not lie under it.
+  | 'invitation-unknown' // A grant by an invitation that its block did not know.
+  | 'invitation-exceeded' // A grant of more than its invitation offers.
+  | 'invitation-used-up' // More were let in by the invitation than it lets in, and others are senior.
   | 'premise-missing' // Nobody has what the credential cited depends on.
   | 'path-unsupported' // A grant below the whole space.
   | 'chain-too-long' // More grants from the root to this one than a replica follows.

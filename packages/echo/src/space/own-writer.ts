@@ -110,6 +110,10 @@ export class OwnWriter implements TransactionSink {
     if (authority.roleOf(identity) !== undefined) {
       return new SpaceError('SPACE_READ_ONLY', 'your role in this space does not allow changes');
     }
+    if (authority.credentials.isSurplus(identity)) {
+      const what = 'the invitation had let in as many as it may';
+      return new SpaceError('SPACE_INVITATION_USED_UP', what);
+    }
     return authority.credentials.wasRemoved(identity)
       ? new SpaceError('SPACE_REMOVED', 'you were removed from this space')
       : new SpaceError('SPACE_NOT_READY', 'your right to write here has not arrived yet');

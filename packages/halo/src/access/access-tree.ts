@@ -28,6 +28,7 @@ import {
   type AccessBlocks,
   type GroupPaths,
 } from './credentials-in-force.ts';
+import { Admissions } from './admissions.ts';
 import { DueActs } from './due-acts.ts';
 import { isBelow } from './path-keys.ts';
 
@@ -53,6 +54,7 @@ export class AccessTree {
   /** Revocations that wait for a block that their cut names. */
   readonly #cutAt = new Map<BlockHash, RevocationAct[]>();
   readonly #due = new DueActs();
+  readonly #admissions = new Admissions();
   /** Grows with every change of what is decided. */
   #version = 0;
   /** Whose rights may be others than they were. */
@@ -72,7 +74,7 @@ export class AccessTree {
 
   /** Adds a grant whose author is checked. Its form decides for good; whether it counts may change. */
   addGrant(input: GrantInput): Verdict {
-    const { by, credential: id, level, path, place, premise, subject, until } = input;
+    const { admission, by, credential: id, level, path, place, premise, subject, until } = input;
     const chain = this.#chain(by, place);
     if (!Array.isArray(chain)) return chain;
     const [right] = chain as [HeldCredential];
@@ -92,11 +94,13 @@ export class AccessTree {
       credential: id,
       premise,
       until,
+      admission,
     };
     const held = this.#credential({ id, subject, path, level }, place.author, act);
     this.#enter(held);
     if (premise !== undefined) push(this.#conditional, premise.subject, held);
     if (until !== undefined) this.#ending.push(held);
+    this.#admissions.enter(held);
     this.#state(act);
     return this.#verdict(act);
   }
@@ -207,7 +211,31 @@ export class AccessTree {
   /** Blocks of the revocations that count against a subject. */
   removalsOf(subject: SubjectKey): readonly number[] {
     const enders = this.#held.of(subject).flatMap((held) => held.enders);
-    return enders.filter(({ effect }) => effect !== 'none').map(({ place }) => place.block);
+    const ended = enders.filter(({ effect }) => effect !== 'none').map(({ place }) => place.block);
+    return [...ended, ...this.#surplus(subject).flatMap((held) => this.#whySurplus(held))];
+  }
+
+  /** True for somebody who was let in by an invitation that had let in as many as it may. */
+  isSurplus(subject: SubjectKey): boolean {
+    return this.#surplus(subject).length > 0;
+  }
+
+  /** Who was let in by an invitation, and counts. */
+  admittedBy(invitation: string): readonly SubjectKey[] {
+    return [...new Set(this.#admissions.counted(invitation).map(({ subject }) => subject))];
+  }
+
+  #surplus(subject: SubjectKey): readonly HeldCredential[] {
+    return this.#held.of(subject).filter(({ act }) => {
+      if (act?.admission === undefined || act.counts) return false;
+      return act.chain.every((held) => this.#held.judge(held, act.place.block).counts);
+    });
+  }
+
+  /** Whoever knows these blocks knows that he is surplus, and may not seal to him. */
+  #whySurplus(held: HeldCredential): readonly number[] {
+    const blocks = [held, ...this.#admissions.ahead(held)].map(({ act }) => act?.place.block);
+    return blocks.flatMap((block) => block ?? []);
   }
 
   /** True if a subject was ever given anything that counts. */
@@ -269,7 +297,9 @@ export class AccessTree {
   #verdict(act: Act): Verdict {
     if (act.counts) return COUNTS;
     const failed = act.chain.map((held) => this.#held.judge(held, act.place.block));
-    return failed.find(({ counts }) => !counts) ?? COUNTS;
+    const first = failed.find(({ counts }) => !counts);
+    if (first !== undefined) return first;
+    return act.kind === 'grant' ? voidFor('invitation-used-up') : COUNTS;
   }
 
   #judgeDue(): void {
@@ -279,13 +309,16 @@ export class AccessTree {
   #judge(act: Act): void {
     const passed = (ender: RevocationAct): boolean => isJudgedLater(ender, act);
     const { block } = act.place;
-    const counts = act.chain.every((held) => this.#held.judge(held, block, passed).counts);
+    const isRightful = act.chain.every((held) => this.#held.judge(held, block, passed).counts);
+    const counts = isRightful && this.#hasPlace(act);
     const before = act.counts;
     act.counts = counts;
     switch (act.kind) {
       case 'grant': {
         const held = this.#held.get(act.credential);
-        if (before !== counts && held !== undefined) this.#touch(held);
+        if (before === counts || held === undefined) return;
+        this.#touch(held);
+        for (const junior of this.#admissions.behind(held)) this.#due.add(junior);
         return;
       }
       case 'revocation': {
@@ -300,6 +333,13 @@ export class AccessTree {
         if (before !== counts && about !== undefined) this.#due.add(about);
       }
     }
+  }
+
+  /** False for whom an invitation let in when it had let in as many as it may. */
+  #hasPlace(act: Act): boolean {
+    if (act.kind !== 'grant' || act.admission === undefined) return true;
+    const held = this.#held.get(act.credential);
+    return held === undefined || this.#admissions.hasPlace(held);
   }
 
   #effectOf(act: RevocationAct): RevocationEffect {

@@ -1,6 +1,6 @@
 /** Statements about rights as they are told to the tree: their authors are checked, their rights are not. */
 import type { BlockHash, CredentialId } from '@atoll/kernel';
-import type { ActPlace, PathKey, Premise, RemarkAct, SubjectKey } from './acts.ts';
+import type { ActPlace, Admission, PathKey, Premise, RemarkAct, SubjectKey } from './acts.ts';
 
 /** A grant as it is told to the tree. */
 export interface GrantInput {
@@ -12,6 +12,7 @@ export interface GrantInput {
   readonly by: readonly CredentialId[];
   readonly premise?: Premise | undefined;
   readonly until?: number | undefined;
+  readonly admission?: Admission | undefined;
 }
 
 /** A revocation as it is told to the tree. */

@@ -44,6 +44,12 @@ export interface Premise {
   readonly level: number;
 }
 
+/** An invitation by which somebody is let in, and how many it lets in. */
+export interface Admission {
+  readonly invitation: string;
+  readonly uses: number;
+}
+
 interface StatedAct {
   readonly place: ActPlace;
   /** The right exercised, then the memberships through which the author holds it. */
@@ -60,6 +66,8 @@ export interface GrantAct extends StatedAct {
   readonly premise: Premise | undefined;
   /** Number of the epoch with which it ends. */
   readonly until: number | undefined;
+  /** It counts only while so many senior ones by the same invitation do not. */
+  readonly admission: Admission | undefined;
 }
 
 /** A revocation. */

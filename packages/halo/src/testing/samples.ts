@@ -10,8 +10,9 @@ import type { InvitationCode } from '../invitation-code.ts';
 import type { InvitationRecord } from '../invitation-record.ts';
 import type { PairingMessage } from '../pairing-messages.ts';
 import { createGeneration } from '../generation.ts';
-import { rootCredential } from '../statement-ids.ts';
+import { invitationIdOf, rootCredential } from '../statement-ids.ts';
 import { signBody } from '../statement-signing.ts';
+import type { Invitation } from '../statements-invitations.ts';
 import type { GroupId, Statement } from '../statements.ts';
 import type { DeviceTicket, SpaceTicket } from '../ticket.ts';
 import { Dag } from './dag.ts';
@@ -57,7 +58,7 @@ export async function samples(): Promise<Samples> {
     keys,
   });
   const phone = simSigner(rng.bytes(32));
-  const admission = await admitDevice({
+  const phoneAdmission = await admitDevice({
     log: ada.log,
     admitting: ada.deviceSigner,
     newSigner: phone,
@@ -81,7 +82,7 @@ export async function samples(): Promise<Samples> {
     credential: admitted.credential,
     kubes: ['https://kube.example', 'http://127.0.0.1:8080'],
   };
-  const log = { genesis: ada.log.genesis, admissions: [admission] };
+  const log = { genesis: ada.log.genesis, admissions: [phoneAdmission] };
   const { haloSecret, locatorSecret } = ada;
   const deviceTicket: DeviceTicket = {
     kind: 'device',
@@ -174,7 +175,7 @@ export async function samples(): Promise<Samples> {
   const statements: Statement[] = [
     ...founded.statements,
     ...admitted.statements,
-    admission,
+    phoneAdmission,
     second.rotation,
     { kind: 'unknown', tag: 77, bytes: bytes(12) },
     { ...teamGrant, signature },
@@ -190,5 +191,41 @@ export async function samples(): Promise<Samples> {
       through: [admitted.credential],
     },
   ];
+  const right = { parent, through: [] };
+  const invitation: Invitation = {
+    kind: 'invitation',
+    space,
+    name: bytes(32),
+    way: 'ask',
+    level: 'write',
+    uses: 20,
+    expiresAtMs,
+    ...right,
+  };
+  const name = invitationIdOf(invitation);
+  const admission = await grantAccess({
+    rng,
+    space,
+    subject,
+    level: 'write',
+    parent,
+    issuer: ada.identity,
+    deviceSigner: ada.deviceSigner,
+    invitation: name,
+  });
+  statements.push(
+    invitation,
+    {
+      kind: 'invitation-copy',
+      space,
+      invitation: name,
+      identity: mira.identity,
+      readingKey: key,
+      sealed: bytes(200),
+      ...right,
+    },
+    { kind: 'invitation-end', space, invitation: name, ...right },
+    admission,
+  );
   return { statements, ticket, deviceTicket, messages, record, code };
 }

@@ -17,6 +17,7 @@ import { encodeStatements } from '../statement-codec.ts';
 import {
   credentialIdOf,
   identityEntryOf,
+  invitationIdOf,
   rootCredential,
   rotationId,
   spaceIdOf,
@@ -45,6 +46,8 @@ export function nameOf(statement: Statement): string | undefined {
       return identityEntryOf(statement);
     case 'grant':
       return credentialIdOf(statement);
+    case 'invitation':
+      return invitationIdOf(statement);
     case 'rotation':
       return rotationId(statement);
     default:
