@@ -42,6 +42,7 @@ export {
   type TextPiece,
 } from './history/object-diff.ts';
 export { type PastState } from './history/past.ts';
+export { type SetAside, type TakenUp } from './history/set-aside.ts';
 export { type TimelineEntry, type TimelineOptions, type TimelinePage } from './history/timeline.ts';
 export { type Version, type Versions } from './history/versions.ts';
 export { ModelBudget, ModelBudgetError } from './models/model-budget.ts';

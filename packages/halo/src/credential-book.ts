@@ -255,6 +255,11 @@ export class CredentialBook {
     return this.#now.members();
   }
 
+  /** True for somebody who has a right by name, or had one. */
+  wasGiven(identity: IdentityId): boolean {
+    return this.#tree.wasGiven(identity);
+  }
+
   /** True for somebody who had a right by name and has none any more. */
   wasRemoved(identity: IdentityId): boolean {
     return this.#tree.wasGiven(identity) && this.#inForce(identity).length === 0;

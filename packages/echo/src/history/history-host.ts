@@ -1,4 +1,5 @@
 /** What history needs of the open space: order, clocks and blocks of the log, and the objects as they are. */
+import type { IdentityId } from '@atoll/kernel';
 import type { BlockContext, Causality } from '../block-context.ts';
 import type { Database } from '../database.ts';
 import type { Fold, FoldedBlock } from '../fold.ts';
@@ -39,6 +40,8 @@ export interface HistoryHost {
   /** Order that all replicas share, causes before effects. */
   compare(a: number, b: number): number;
   hasData(block: number): boolean;
+  /** True for somebody who has a right in the space, or had one. */
+  wasMember(identity: IdentityId): boolean;
   contextOf(block: number): BlockContext;
   /** Device that a block was written on, in hex, as far as known. */
   deviceOf(block: number): string | undefined;

@@ -14,6 +14,7 @@ import type { HistoryBase, HistoryHost } from './history-host.ts';
 import type { ObjectDiff } from './object-diff.ts';
 import type * as Loaded from './look-back.ts';
 import type { PastState } from './past.ts';
+import type { SetAside, TakenUp } from './set-aside.ts';
 import type { TimelineOptions, TimelinePage } from './timeline.ts';
 import { unknownVersion, Versions } from './versions.ts';
 
@@ -168,6 +169,24 @@ export class History {
       for (const id of back) bringBack(database, past.db, id);
     });
     return { changed: changed.filter(({ id }) => !left.has(id)), forgotten };
+  }
+
+  /** What former and present members wrote and what does not count, the latest first. @throws HistoryError, StoreError. */
+  async setAside(): Promise<readonly SetAside[]> {
+    const { setAside } = await import('./set-aside.ts');
+    return setAside(this.#host);
+  }
+
+  /**
+   * Writes anew what {@link SetAside.blocks} would change if they counted; `asOne` runs it as one step of undo.
+   * @throws HistoryError `HISTORY_POINT` where they are not here, or count by now; EchoError; StoreError.
+   */
+  async takeUp(
+    blocks: readonly string[],
+    asOne: (change: () => void) => void = (change) => asOneBlock(this.database, change),
+  ): Promise<TakenUp> {
+    const { takeUp } = await import('./set-aside.ts');
+    return takeUp({ host: this.#host, blocks, asOne });
   }
 
   #states(before: PastState, after: PastState): States {

@@ -54,7 +54,14 @@ export async function mergeBranch(of: BranchMerge): Promise<MergeOutcome> {
     stateAt(origin, record.fork, copies.keys()),
     stateAt(branch, record.start, copies.values()),
   ]);
-  const merge = new Merge({ ...of, base: base.db, start: start.db, copies });
+  const merge = new Merge({
+    origin: origin.database,
+    branch: branch.database,
+    base: base.db,
+    start: start.db,
+    copies,
+    choice: of.choice,
+  });
   const planned = merge.run(true);
   if (isDry) return planned;
   if (planned.conflicts.length > 0) {
@@ -88,8 +95,21 @@ async function stateAt(
   }
 }
 
+/** What a merge compares. */
+export interface MergeStates {
+  readonly origin: Database;
+  readonly branch: Database;
+  /** The origin where the branch began. */
+  readonly base: Database;
+  /** The branch as it began. */
+  readonly start: Database;
+  /** Ids in the branch by ids in the origin. */
+  readonly copies: ReadonlyMap<string, string>;
+  readonly choice?: MergeChoice | undefined;
+}
+
 /** One merge, first only looked at. */
-class Merge {
+export class Merge {
   readonly #origin: Database;
   readonly #branch: Database;
   readonly #base: Database;
@@ -100,16 +120,9 @@ class Merge {
   readonly #originals: Map<string, string>;
   readonly #choice: MergeChoice | undefined;
 
-  constructor(of: {
-    readonly origin: History;
-    readonly branch: History;
-    readonly base: Database;
-    readonly start: Database;
-    readonly copies: ReadonlyMap<string, string>;
-    readonly choice?: MergeChoice;
-  }) {
-    this.#origin = of.origin.database;
-    this.#branch = of.branch.database;
+  constructor(of: MergeStates) {
+    this.#origin = of.origin;
+    this.#branch = of.branch;
     this.#base = of.base;
     this.#start = of.start;
     this.#copies = of.copies;

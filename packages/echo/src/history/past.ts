@@ -160,7 +160,7 @@ export function objectIn(db: Database, id: string): AnyObject {
 }
 
 /** Hides what came along in the same blocks: of such objects not everything is known here. */
-function keepOnly(db: Database, ids: ReadonlySet<string>): void {
+export function keepOnly(db: Database, ids: ReadonlySet<string>): void {
   const { rows } = db.fold;
   for (let row = 0; row < rows.count; row++) {
     if (!ids.has(rows.id(row))) rows.setVoid(row, true);

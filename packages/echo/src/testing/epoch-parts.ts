@@ -6,6 +6,7 @@ import '../epoch/others-apart.ts';
 import '../epoch/returning-log.ts';
 import '../epoch/take-over.ts';
 import '../epoch/work-apart.ts';
+import '../history/set-aside.ts';
 import '../snapshot/snapshot-source.ts';
 
 export { AnswerSeal, decodeQuestion } from '../epoch/epoch-wire.ts';

@@ -1,0 +1,166 @@
+/**
+ * Work that does not count: its writer might not write any more, mostly without knowing it yet. It is kept,
+ * can be looked at, and whoever may write can take it up: what it would change is written anew, by him. Loaded
+ * when somebody first asks.
+ */
+import type { IdentityId, ObjectId } from '@atoll/kernel';
+import type { Database } from '../database.ts';
+import type { FoldedBlock } from '../fold.ts';
+import { compareAll } from './compare.ts';
+import { HistoryError } from './history-error.ts';
+import type { HistoryHost } from './history-host.ts';
+import { Merge, type MergeStates } from './merge-branch.ts';
+import type { ObjectDiff } from './object-diff.ts';
+import { baseOf, begunPast, keepOnly, readHere } from './past.ts';
+import { noteTakenUp, takenUpRecords, type TakenUpRecord } from './taken-up.ts';
+
+/** Blocks of one writer that are looked at, the latest: a hostile one could leave any number. */
+export const SET_ASIDE_BLOCKS_MAX = 4096;
+
+/** What one writer's device wrote and what does not count. */
+export interface SetAside {
+  /** Who wrote it. */
+  readonly author: IdentityId;
+  /** Device it was written on, in hex, as far as known. */
+  readonly device?: string;
+  /** When, by its clock; milliseconds since 1970. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** What would be otherwise if it counted. */
+  readonly changed: readonly ObjectDiff[];
+  /** Who has taken it up already, and when. */
+  readonly takenUp?: { readonly by: IdentityId; readonly atMs: number };
+  /** Its blocks: names it for {@link takeUp}. */
+  readonly blocks: readonly string[];
+}
+
+/** What was taken up. */
+export interface TakenUp {
+  /** Objects that were changed or made. */
+  readonly objects: readonly string[];
+}
+
+interface Group {
+  readonly author: IdentityId;
+  readonly device: string | undefined;
+  readonly record: TakenUpRecord | undefined;
+  blocks: number[];
+}
+
+/** Everything of former and present members that does not count, the latest first. @throws HistoryError, StoreError. */
+export async function setAside(host: HistoryHost): Promise<readonly SetAside[]> {
+  await host.flush();
+  const found: SetAside[] = [];
+  for (const group of groupsOf(host)) {
+    const blocks = group.blocks.slice(-SET_ASIDE_BLOCKS_MAX);
+    const { after, before } = await whatIf(host, blocks);
+    const changed = compareAll({ before, after, present: host.database });
+    if (changed.length > 0) found.push(shown(host, { ...group, blocks }, changed));
+    await host.turn();
+  }
+  return found.sort((a, b) => b.toMs - a.toMs);
+}
+
+/**
+ * Writes anew what these blocks would change if they counted, on top of what is here by now.
+ * @throws HistoryError `HISTORY_POINT` for what is not here or counts; EchoError if it may not be written.
+ */
+export async function takeUp(of: {
+  readonly host: HistoryHost;
+  readonly blocks: readonly string[];
+  readonly asOne: (change: () => void) => void;
+}): Promise<TakenUp> {
+  const { asOne, host } = of;
+  await host.flush();
+  const { database: origin } = host;
+  const blocks = of.blocks.map((hash) => voidBlock(host, hash)).sort((a, b) => a - b);
+  const states = await whatIf(host, blocks);
+  const copies = new Map(states.known.map((id) => [id, id]));
+  const { after: branch, before: base } = states;
+  const merge: MergeStates = { origin, branch, base, start: base, copies, choice: 'branch' };
+  let objects: readonly string[] = [];
+  asOne(() => {
+    ({ objects } = new Merge(merge).run(false));
+    noteTakenUp(origin, of.blocks, Math.floor(host.nowMs()));
+  });
+  return { objects };
+}
+
+/** The touched objects as they are, and as they were if these blocks counted. */
+async function whatIf(
+  host: HistoryHost,
+  blocks: readonly number[],
+): Promise<{
+  readonly before: Database;
+  readonly after: Database;
+  /** Touched objects that are there without these blocks. */
+  readonly known: readonly string[];
+}> {
+  const { database } = host;
+  const counted = new Set(blocks);
+  const base = await baseOf(host);
+  const all = await readHere(host, blocks);
+  const ids = touched(database, all);
+  const only = [...ids] as ObjectId[];
+  const begun = { base, only };
+  const everything = (): boolean => true;
+  const before = await begunPast(host, everything, begun);
+  const after = await begunPast(host, everything, begun);
+  const needed = database.blocksToRefold(all).filter((block) => base?.has(block) !== true);
+  for (const folded of await readHere(host, needed)) {
+    const { block, isVoid, section } = folded;
+    before.applySection(block, section, isVoid);
+    after.applySection(block, section, isVoid && !counted.has(block.no));
+  }
+  for (const db of [before, after]) keepOnly(db, ids);
+  return { before, after, known: only.filter((id) => isCounted(before, id)) };
+}
+
+function touched({ fold }: Database, blocks: readonly FoldedBlock[]): ReadonlySet<string> {
+  const ids = new Set<string>();
+  for (const { block, section } of blocks) {
+    for (const row of fold.rowsOf(block, section)) ids.add(fold.rows.id(row));
+  }
+  return ids;
+}
+
+/** Void blocks of people who had a right at some time, by device and by who has taken them up. */
+function groupsOf(host: HistoryHost): Iterable<Group> {
+  const taken = takenUpRecords(host.database);
+  const groups = new Map<string, Group>();
+  for (const block of host.database.fold.blocks.voids()) {
+    const { author } = host.contextOf(block);
+    if (!host.hasData(block) || !host.wasMember(author)) continue;
+    const device = host.deviceOf(block);
+    const record = taken.get(host.hashOf(block));
+    const key = [author, device ?? '', record?.id ?? ''].join('/');
+    const group = groups.get(key);
+    if (group !== undefined) group.blocks.push(block);
+    else groups.set(key, { author, device, record, blocks: [block] });
+  }
+  return groups.values();
+}
+
+function shown(host: HistoryHost, group: Group, changed: readonly ObjectDiff[]): SetAside {
+  const { author, blocks, device, record } = group;
+  const times = blocks.map((block) => host.timeMsOf(block));
+  return {
+    author,
+    ...(device === undefined ? {} : { device }),
+    fromMs: Math.min(...times),
+    toMs: Math.max(...times),
+    changed,
+    ...(record === undefined ? {} : { takenUp: { by: record.by, atMs: record.atMs } }),
+    blocks: blocks.map((block) => host.hashOf(block)),
+  };
+}
+
+function voidBlock(host: HistoryHost, hash: string): number {
+  const block = host.blockOf(hash);
+  if (block !== undefined && host.database.fold.blocks.isVoid(block)) return block;
+  throw new HistoryError('HISTORY_POINT', 'this work is not here, or counts by now');
+}
+
+function isCounted(db: Database, id: string): boolean {
+  return db.getDeleted(id) !== undefined;
+}
