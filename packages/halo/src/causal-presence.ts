@@ -23,9 +23,19 @@ export class Presence {
     if (!this.at(block)) this.#blocks.push(block);
   }
 
-  /** True when the fact is stated by `block` or behind it: who stated it knew of the block. */
-  isBehind(block: number): boolean {
-    return this.#blocks.some((stated) => stated === block || this.#order.isInPast(block, stated));
+  /**
+   * True when whoever stated the fact knew of `block`: also if several did so without knowing of each other. Only
+   * those count that `asOf` knows of, where it is given.
+   */
+  isBehind(block: number, asOf?: number): boolean {
+    return this.#knownTo(asOf).every(
+      (stated) => stated === block || this.#order.isInPast(block, stated),
+    );
+  }
+
+  /** True when whoever stated this fact knew of the other one. */
+  isAfter(other: Presence, asOf?: number): boolean {
+    return this.#knownTo(asOf).every((stated) => other.at(stated));
   }
 
   /** True when the fact is stated by `block` or in its causal past; without a block, anywhere. */
@@ -35,5 +45,10 @@ export class Presence {
       if (stated === block || this.#order.isInPast(stated, block)) return true;
     }
     return false;
+  }
+
+  #knownTo(block: number | undefined): readonly number[] {
+    if (block === undefined) return this.#blocks;
+    return this.#blocks.filter((stated) => stated === block || this.#order.isInPast(stated, block));
   }
 }

@@ -79,11 +79,19 @@ export interface RightsView {
   members(): readonly IdentityId[];
   /** Greatest level over the whole space that an identity has by name. */
   levelOf(identity: IdentityId): Level | undefined;
+  /** True if an identity has a right by name. */
+  isMember(identity: IdentityId): boolean;
+  /** True for somebody who had a right by name and has none any more. */
+  wasRemoved(identity: IdentityId): boolean;
+  /** Blocks in which somebody was removed who is not in again. */
+  removals(): readonly number[];
 }
 
 class TreeView implements RightsView {
   readonly #tree: AccessTree;
   readonly #identities: ReadonlySet<IdentityId>;
+  #removals: readonly number[] = [];
+  #removalsAt = 0;
 
   constructor(tree: AccessTree, identities: ReadonlySet<IdentityId>) {
     this.#tree = tree;
@@ -91,9 +99,31 @@ class TreeView implements RightsView {
   }
 
   members(): readonly IdentityId[] {
-    return [...this.#identities]
-      .filter((identity) => this.#tree.heldNow(identity).length > 0)
-      .sort();
+    return [...this.#identities].filter((identity) => this.isMember(identity)).sort();
+  }
+
+  isMember(identity: IdentityId): boolean {
+    return this.#tree.heldNow(identity).length > 0;
+  }
+
+  wasRemoved(identity: IdentityId): boolean {
+    return this.#tree.wasGiven(identity) && !this.isMember(identity);
+  }
+
+  /** Let in by an invitation that had let in as many as it may: he may have been given keys. */
+  #isSurplus(identity: IdentityId): boolean {
+    return this.#tree.isSurplus(identity) && !this.isMember(identity);
+  }
+
+  removals(): readonly number[] {
+    if (this.#removalsAt !== this.#tree.version) {
+      this.#removalsAt = this.#tree.version;
+      const removed = [...this.#identities].filter(
+        (identity) => this.wasRemoved(identity) || this.#isSurplus(identity),
+      );
+      this.#removals = [...new Set(removed.flatMap((identity) => this.#tree.removalsOf(identity)))];
+    }
+    return this.#removals;
   }
 
   levelOf(identity: IdentityId): Level | undefined {
@@ -124,8 +154,8 @@ export class CredentialBook {
   >();
   readonly #identities = new Set<IdentityId>();
   readonly #now: RightsView;
-  #removals: readonly number[] = [];
-  #removalsAt = 0;
+  /** Blocks with statements about rights, none in the causal past of another. */
+  #frontier: readonly number[] = [];
   #last: { readonly block: number; readonly told: number; readonly view: RightsView } | undefined;
 
   constructor(space: SpaceId, blocks: AccessBlocks) {
@@ -262,7 +292,12 @@ export class CredentialBook {
 
   /** True for somebody who had a right by name and has none any more. */
   wasRemoved(identity: IdentityId): boolean {
-    return this.#tree.wasGiven(identity) && this.#inForce(identity).length === 0;
+    return this.#now.wasRemoved(identity);
+  }
+
+  /** Grows with every change of what is decided. */
+  get version(): number {
+    return this.#tree.version;
   }
 
   /** True for somebody who was let in by an invitation that had let in as many as it may, and by nothing else. */
@@ -281,29 +316,15 @@ export class CredentialBook {
    */
   asOf(block: number | undefined): RightsView {
     if (block === undefined) return this.#now;
-    const isKnown = ({ block: told }: Told): boolean =>
-      told === block || this.#blocks.isInPast(told, block);
-    if (this.#told.every(isKnown)) return this.#now;
+    const isIn = (told: number): boolean => told === block || this.#blocks.isInPast(told, block);
+    if (this.#frontier.every(isIn)) return this.#now;
     const last = this.#last;
     if (last?.block === block && last.told === this.#told.length) return last.view;
     const tree = new AccessTree(this.#blocks, GROUPS);
-    for (const told of this.#told) if (isKnown(told)) told.tell(tree);
+    for (const told of this.#told) if (isIn(told.block)) told.tell(tree);
     const view = new TreeView(tree, this.#identities);
     this.#last = { block, told: this.#told.length, view };
     return view;
-  }
-
-  /** Blocks in which somebody was removed who is not in again. */
-  removals(): readonly number[] {
-    if (this.#removalsAt !== this.#tree.version) {
-      this.#removalsAt = this.#tree.version;
-      const removed = [...this.#identities].filter(
-        (identity) => this.wasRemoved(identity) || this.isSurplus(identity),
-      );
-      const blocks = removed.flatMap((identity) => this.#tree.removalsOf(identity));
-      this.#removals = [...new Set(blocks)];
-    }
-    return this.#removals;
   }
 
   /** Seniority; `undefined` for a credential that is not known. */
@@ -328,6 +349,10 @@ export class CredentialBook {
 
   #tell(block: number, tell: Told['tell']): Verdict {
     this.#told.push({ block, tell });
+    if (this.#frontier.at(-1) !== block) {
+      const ends = this.#frontier.filter((told) => !this.#blocks.isInPast(told, block));
+      this.#frontier = [...ends, block];
+    }
     return tell(this.#tree);
   }
 

@@ -27,6 +27,7 @@ export {
   type IdentityEntry,
   type IdentityGenesis,
   type KeyCopy,
+  type KeysOf,
   type PreviousGeneration,
   type Profile,
   type Reader,

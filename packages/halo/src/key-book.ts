@@ -2,21 +2,15 @@
  * Which generations of keys a space has, to whom they are sealed, and which one to use. Holds no secret:
  * commitments, reading keys and sealed copies only.
  */
-import {
-  ROOT_ZONE,
-  compareBytes,
-  type CredentialId,
-  type IdentityId,
-  type KeyId,
-} from '@atoll/kernel';
+import { compareBytes, type CredentialId, type IdentityId, type KeyId } from '@atoll/kernel';
 import { Presence, type CausalOrder } from './causal-presence.ts';
 import { compareRank, type Rank } from './rank.ts';
 import { rotationId } from './statement-ids.ts';
-import type { KeyCopy, Reader, ReadingKey, Rotation } from './statements.ts';
+import type { KeyCopy, KeysOf, Reader, ReadingKey, Rotation } from './statements.ts';
 import { COUNTS, voidFor, type Verdict } from './verdict.ts';
 
-/** Copies of one generation that are kept for one reader: more can only be poisoned ones or repairs. */
-const COPIES_MAX = 8;
+/** Copies of one generation that are kept for one reader of each author: the first, and one that mends it. */
+const COPIES_MAX = 2;
 
 interface PublishedKey {
   readonly counter: number;
@@ -30,13 +24,24 @@ interface Generation {
   readonly presence: Presence;
   /** Rights under which it was made, where it was stated. Their seniority is asked for when needed. */
   readonly credentials: Set<CredentialId>;
+  /** Of the losses that its makers did not know: those that no other such one is behind. */
+  readonly unknown: { looked: number; first: number[] };
 }
 
-/** What keys ask of rights. */
+interface HeldCopy {
+  readonly copy: KeyCopy;
+  readonly author: IdentityId | undefined;
+}
+
+/** What keys ask of rights: who reads what. `of` may be any zone; what nobody knows has no readers. */
 export interface KeyRights {
   rankOf(credential: CredentialId): Rank | undefined;
-  /** Blocks in which somebody was removed who is not in again: whoever knows of one must not seal to him. */
-  removals(): readonly number[];
+  /** Who reads it as a block knows it, ascending; `undefined` for a zone that is not there. */
+  readersOf(of: KeysOf, block?: number): readonly IdentityId[] | undefined;
+  /** Blocks in which somebody lost reading who does not read again: whoever knows of one must not seal to him. */
+  removals(of: KeysOf, block?: number): readonly number[];
+  /** Grows whenever an answer to one of these may be another. */
+  readonly version: number;
 }
 
 /** Keys of one space. */
@@ -45,7 +50,11 @@ export class KeyBook {
   readonly #rights: KeyRights;
   readonly #keysByIdentity = new Map<IdentityId, PublishedKey[]>();
   readonly #generations = new Map<KeyId, Generation>();
-  readonly #copies = new Map<string, KeyCopy[]>();
+  readonly #copies = new Map<string, HeldCopy[]>();
+  /** Blocks in which somebody may have lost reading, as they came. */
+  readonly #losses: number[] = [];
+  readonly #preferred = new Map<KeysOf, { readonly at: string; readonly id: KeyId | undefined }>();
+  #keysVersion = 0;
 
   constructor(order: CausalOrder, rights: KeyRights) {
     this.#order = order;
@@ -65,6 +74,13 @@ export class KeyBook {
       published.push(known);
     }
     known.presence.add(block);
+    this.#keysVersion++;
+    if (published.length > 1) this.noteLoss(block);
+  }
+
+  /** Somebody may read less than before. */
+  noteLoss(block: number): void {
+    if (this.#losses.at(-1) !== block) this.#losses.push(block);
   }
 
   /** Current reading key of an identity as `block` knows it: greatest counter, then greatest bytes. */
@@ -77,51 +93,76 @@ export class KeyBook {
     return current;
   }
 
-  /** Reader list of a generation made in `block` for these members, ascending by identity. */
-  readers(members: readonly IdentityId[], block?: number): readonly Reader[] {
+  /** Reader list of a generation of these keys made in `block`, or now: ascending by identity. */
+  readers(of: KeysOf, block?: number): readonly Reader[] {
     const readers: Reader[] = [];
-    for (const identity of members) {
+    for (const identity of this.#rights.readersOf(of, block) ?? []) {
       const published = this.readingKey(identity, block);
       if (published !== undefined) readers.push({ identity, key: published.key });
     }
     return readers.sort((a, b) => (a.identity < b.identity ? -1 : 1));
   }
 
-  /** A rotation whose author may read; `expected` are the readers at its block. */
+  /** A rotation whose author may read; its readers must be those at its block. */
   addRotation(
     rotation: Rotation,
-    at: {
-      readonly block: number;
-      readonly credential: CredentialId;
-      readonly expected: readonly Reader[];
-    },
+    at: { readonly block: number; readonly credential: CredentialId },
   ): Verdict {
-    const { block, credential, expected } = at;
-    if (rotation.of !== 'membership' && rotation.of !== ROOT_ZONE) {
+    const { block, credential } = at;
+    if (this.#rights.readersOf(rotation.of, block) === undefined) {
       return voidFor('zone-unsupported');
     }
     if (!this.#knowsPrevious(rotation, block)) return voidFor('previous-not-in-past');
-    if (!sameReaders(rotation.readers, expected)) return voidFor('readers-differ');
+    if (!sameReaders(rotation.readers, this.readers(rotation.of, block))) {
+      return voidFor('readers-differ');
+    }
     const id = rotationId(rotation);
-    const existing = this.#generations.get(id);
-    const presence = existing?.presence ?? new Presence(this.#order);
-    const credentials = existing?.credentials ?? new Set<CredentialId>();
-    presence.add(block);
-    credentials.add(credential);
-    if (existing === undefined) this.#generations.set(id, { id, rotation, presence, credentials });
+    const generation: Generation = this.#generations.get(id) ?? {
+      ...{ id, rotation, presence: new Presence(this.#order), credentials: new Set() },
+      unknown: { looked: 0, first: [] },
+    };
+    generation.presence.add(block);
+    // Another one may have known less.
+    Object.assign(generation.unknown, { looked: 0, first: [] });
+    generation.credentials.add(credential);
+    this.#generations.set(id, generation);
+    this.#keysVersion++;
     return COUNTS;
   }
 
+  /**
+   * Whether content of a zone in `block` may lie under a generation: one that its past knows, and whose makers
+   * knew of every removal that the block knows. Follows from the block's past, so it never changes.
+   */
+  maySeal(of: KeysOf, id: KeyId, block: number): Verdict {
+    const generation = this.#generations.get(id);
+    if (generation?.rotation.of !== of || !generation.presence.at(block)) {
+      return voidFor('generation-not-in-past');
+    }
+    // Mostly everything that anybody lost was known: only else it matters who reads again.
+    const isUnknown = this.#unknownTo(generation).some((loss) => this.#isBefore(loss, block));
+    if (!isUnknown) return COUNTS;
+    const removals = this.#rights.removals(of, block).filter((removal) => removal !== block);
+    const isCovered = this.#covers(generation, {
+      removals,
+      replaced: this.#replaced(of, block),
+      block,
+    });
+    return isCovered ? COUNTS : voidFor('generation-stale');
+  }
+
   /** Keeps a sealed copy for its reader. Its content proves itself against the rotation. */
-  addCopy(copy: KeyCopy): void {
+  addCopy(copy: KeyCopy, author?: IdentityId): void {
     const place = `${copy.generation}/${copy.identity}`;
     const copies = this.#copies.get(place) ?? [];
-    if (copies.length < COPIES_MAX) this.#copies.set(place, [...copies, copy]);
+    // Whoever seals rubbish takes nobody else's place.
+    if (copies.filter((held) => held.author === author).length >= COPIES_MAX) return;
+    this.#copies.set(place, [...copies, { copy, author }]);
   }
 
   /** Copies of a generation for an identity. */
   copiesFor(identity: IdentityId, generation: KeyId): readonly KeyCopy[] {
-    return this.#copies.get(`${generation}/${identity}`) ?? [];
+    return (this.#copies.get(`${generation}/${identity}`) ?? []).map(({ copy }) => copy);
   }
 
   /** The rotation of a generation. */
@@ -129,33 +170,41 @@ export class KeyBook {
     return this.#generations.get(generation)?.rotation;
   }
 
-  /** All generations of a zone or of the membership, ascending by name. */
-  generations(of: Rotation['of']): readonly KeyId[] {
-    const names: KeyId[] = [];
-    for (const { id, rotation } of this.#generations.values())
-      if (rotation.of === of) names.push(id);
-    return names.sort();
+  /** All generations of a zone or of the membership, each behind those that it follows. */
+  generations(of: KeysOf): readonly KeyId[] {
+    const own = [...this.#generations.values()].filter(({ rotation }) => rotation.of === of);
+    const heights = new Map<KeyId, number>();
+    for (const { id, rotation } of own) {
+      // What a rotation follows was there before it.
+      const below = rotation.previous.map(({ generation }) => heights.get(generation) ?? 0);
+      heights.set(id, 1 + Math.max(0, ...below));
+    }
+    const height = (id: KeyId): number => heights.get(id) ?? 0;
+    const names = own.map(({ id }) => id);
+    return names.sort((a, b) => height(a) - height(b) || (a < b ? -1 : 1));
   }
 
   /**
    * Generation to seal under: of those that cover every removal and that no other such one follows, the one made
    * under the most senior right, then the least name. Absent if there is none: somebody has to make one first.
    */
-  current(of: Rotation['of']): KeyId | undefined {
-    const removals = this.#rights.removals();
-    // Asked for twice in every block, and mostly there is one.
-    let only: KeyId | undefined;
-    let count = 0;
-    for (const { id, rotation } of this.#generations.values()) {
-      if (rotation.of !== of) continue;
-      only = id;
-      count++;
-    }
-    return count < 2 && removals.length === 0 ? only : this.#preferred(of, removals);
+  current(of: KeysOf): KeyId | undefined {
+    // Asked for twice in every block.
+    const at = `${String(this.#rights.version)}.${String(this.#keysVersion)}`;
+    const known = this.#preferred.get(of);
+    if (known?.at === at) return known.id;
+    const id = this.#findPreferred(of);
+    this.#preferred.set(of, { at, id });
+    return id;
   }
 
-  /** Generations of a zone or of the membership that no other one follows, ascending by name. */
-  latest(of: Rotation['of']): readonly KeyId[] {
+  /** True if there are keys of this, and none that may still be sealed under: new ones have to be made. */
+  isStale(of: KeysOf): boolean {
+    return this.current(of) === undefined && this.#ofAny(of);
+  }
+
+  /** Generations of a zone or of the membership that no other one follows, in the order of {@link generations}. */
+  latest(of: KeysOf): readonly KeyId[] {
     const followed = new Set<KeyId>();
     for (const { rotation } of this.#generations.values()) {
       for (const { generation } of rotation.previous) followed.add(generation);
@@ -163,14 +212,58 @@ export class KeyBook {
     return this.generations(of).filter((id) => !followed.has(id));
   }
 
-  /** True if a generation was made by somebody who knew of all these. */
-  #covers({ presence }: Generation, removals: readonly number[]): boolean {
-    return removals.every((removal) => presence.isBehind(removal));
+  #ofAny(of: KeysOf): boolean {
+    return [...this.#generations.values()].some(({ rotation }) => rotation.of === of);
   }
 
-  #preferred(of: Rotation['of'], removals: readonly number[]): KeyId | undefined {
+  /** True if a generation was made by somebody who knew of all these. */
+  #covers(
+    { presence }: Generation,
+    lost: {
+      readonly removals: readonly number[];
+      readonly replaced: readonly Presence[];
+      readonly block?: number;
+    },
+  ): boolean {
+    return (
+      lost.removals.every((removal) => presence.isBehind(removal, lost.block)) &&
+      lost.replaced.every((key) => presence.isAfter(key, lost.block))
+    );
+  }
+
+  /** Reading keys that have taken the place of others: who holds the older ones must not be sealed to. */
+  #replaced(of: KeysOf, block?: number): readonly Presence[] {
+    const replaced: Presence[] = [];
+    for (const identity of this.#rights.readersOf(of, block) ?? []) {
+      const published = this.#keysByIdentity.get(identity);
+      if (published === undefined || published.length < 2) continue;
+      const known = published.filter(({ presence }) => presence.at(block));
+      const current = this.readingKey(identity, block);
+      if (known.length > 1 && current !== undefined) replaced.push(current.presence);
+    }
+    return replaced;
+  }
+
+  /** Of the losses that a generation does not cover, those that come first. */
+  #unknownTo({ presence, unknown }: Generation): readonly number[] {
+    for (; unknown.looked < this.#losses.length; unknown.looked++) {
+      const loss = this.#losses[unknown.looked] as number;
+      if (presence.isBehind(loss)) continue;
+      // They come in causal order: what is behind one of these says nothing more.
+      if (unknown.first.some((first) => this.#isBefore(first, loss))) continue;
+      unknown.first.push(loss);
+    }
+    return unknown.first;
+  }
+
+  #isBefore(earlier: number, later: number): boolean {
+    return earlier !== later && this.#order.isInPast(earlier, later);
+  }
+
+  #findPreferred(of: KeysOf): KeyId | undefined {
+    const lost = { removals: this.#rights.removals(of), replaced: this.#replaced(of) };
     const all = [...this.#generations.values()].filter(
-      (generation) => generation.rotation.of === of && this.#covers(generation, removals),
+      (generation) => generation.rotation.of === of && this.#covers(generation, lost),
     );
     const followed = new Set<KeyId>();
     for (const { rotation } of all) {
@@ -184,7 +277,13 @@ export class KeyBook {
     return best?.id;
   }
 
+  /** Whatever follows nothing is the first: only what knows of no other keys may be that. */
   #knowsPrevious({ of, previous }: Rotation, block: number): boolean {
+    if (previous.length === 0) {
+      return ![...this.#generations.values()].some(
+        (earlier) => earlier.rotation.of === of && earlier.presence.at(block),
+      );
+    }
     return previous.every(({ generation }) => {
       const earlier = this.#generations.get(generation);
       return earlier?.rotation.of === of && earlier.presence.at(block);

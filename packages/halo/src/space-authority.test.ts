@@ -366,8 +366,9 @@ describe('keys', () => {
     const town = await foundTown();
     const { dag, space, founder, founded, founderFeed } = town;
     const mira = await letIn(town, await person('Mira'), 'write');
+    const previous = founded.keys.all().filter(({ kind }) => kind === 'zone');
     const make = (readers: Parameters<typeof createGeneration>[0]['readers']) =>
-      createGeneration({ rng: dag.rng, space, of: ROOT_ZONE, readers });
+      createGeneration({ rng: dag.rng, space, of: ROOT_ZONE, readers, previous });
     const all = dag.fold(space).authority.readers();
     expect(all).toHaveLength(2);
     const alone = make(all.filter(({ identity }) => identity === founder.identity));

@@ -12,6 +12,7 @@ import {
   type DeviceKey,
   type FeedKey,
   type IdentityId,
+  type KeyId,
   type SpaceId,
   type ZoneId,
 } from '@atoll/kernel';
@@ -21,7 +22,7 @@ import type { ActPlace } from './access/acts.ts';
 import { CredentialBook, revocationName, type Credential } from './credential-book.ts';
 import { IdentityBook } from './identity-book.ts';
 import { InvitationBook } from './invitation-book.ts';
-import { KeyBook } from './key-book.ts';
+import { KeyBook, type KeyRights } from './key-book.ts';
 import type { RankStep } from './rank.ts';
 import { spaceIdOf } from './statement-ids.ts';
 import type { CheckedStatement } from './statement-signing.ts';
@@ -29,6 +30,7 @@ import type { InvitationStatement } from './statements-invitations.ts';
 import type {
   FeedAdmission,
   Grant,
+  KeysOf,
   Profile,
   Reader,
   ReadingKey,
@@ -144,7 +146,7 @@ export class SpaceAuthority {
     this.identities = new IdentityBook(order);
     this.credentials = new CredentialBook(space, order);
     this.invitations = new InvitationBook(this.credentials);
-    this.keys = new KeyBook(order, this.credentials);
+    this.keys = new KeyBook(order, this.#keyRights());
   }
 
   /**
@@ -192,9 +194,11 @@ export class SpaceAuthority {
   }
 
   /** Whether a data section counts. Only the root zone exists in this version. */
-  mayWrite(section: SectionRight & { readonly zone?: ZoneId }): Verdict {
-    if ((section.zone ?? ROOT_ZONE) !== ROOT_ZONE) return voidFor('zone-unsupported');
-    return this.#judge(section, 'write');
+  mayWrite(section: SectionRight & { readonly zone?: ZoneId; readonly keyId?: KeyId }): Verdict {
+    const { block, keyId, zone = ROOT_ZONE } = section;
+    if (zone !== ROOT_ZONE) return voidFor('zone-unsupported');
+    const right = this.#judge(section, 'write');
+    return right.counts && keyId !== undefined ? this.keys.maySeal(zone, keyId, block) : right;
   }
 
   /** Whether a section may give rights. */
@@ -239,8 +243,8 @@ export class SpaceAuthority {
   }
 
   /** Readers to whom a generation made now must be sealed. */
-  readers(): readonly Reader[] {
-    return this.keys.readers(this.credentials.members());
+  readers(of: KeysOf = 'membership'): readonly Reader[] {
+    return this.keys.readers(of);
   }
 
   /** The statement that the space id is the hash of; `undefined` until it has been folded. */
@@ -292,7 +296,7 @@ export class SpaceAuthority {
       case 'rotation':
         return this.#decideRotation(statement, place);
       case 'key-copy':
-        this.keys.addCopy(statement);
+        this.keys.addCopy(statement, this.authorOf(no)?.identity);
         return COUNTS;
       case 'profile':
         return this.#decideProfile(statement, place);
@@ -369,7 +373,13 @@ export class SpaceAuthority {
     const act = this.#actOf(author, place);
     if (act === undefined) return voidFor('device-not-in-past');
     if (statement.kind === 'revocation-remark') return this.credentials.addRemark(statement, act);
-    return this.credentials.addRevocation(statement, act, revocationName(block.hash, index));
+    const name = revocationName(block.hash, index);
+    const verdict = this.credentials.addRevocation(statement, act, name);
+    const { subject } = statement;
+    const reads =
+      subject.to === 'identity' && this.credentials.asOf(block.no).isMember(subject.identity);
+    if (!reads) this.keys.noteLoss(block.no);
+    return verdict;
   }
 
   #decideInvitation(statement: InvitationStatement, block: number): Verdict {
@@ -392,9 +402,21 @@ export class SpaceAuthority {
     if (rotation.space !== this.space) return voidFor('other-space');
     const right = this.#judge({ block: block.no, credential: section.credential }, 'read');
     if (!right.counts) return right;
-    const expected = this.keys.readers(this.credentials.asOf(block.no).members(), block.no);
-    const { credential } = section;
-    return this.keys.addRotation(rotation, { block: block.no, credential, expected });
+    return this.keys.addRotation(rotation, { block: block.no, credential: section.credential });
+  }
+
+  /** What keys ask of rights. A zone with readers of its own is to be asked for here. */
+  #keyRights(): KeyRights {
+    const { credentials } = this;
+    const isHere = (of: KeysOf): boolean => of === 'membership' || of === ROOT_ZONE;
+    return {
+      rankOf: (credential) => credentials.rankOf(credential),
+      readersOf: (of, block) => (isHere(of) ? credentials.asOf(block).members() : undefined),
+      removals: (of, block) => (isHere(of) ? credentials.asOf(block).removals() : []),
+      get version() {
+        return credentials.version;
+      },
+    };
   }
 
   #decideProfile({ name, colour }: Profile, { block, section }: Place): Verdict {

@@ -170,6 +170,9 @@ export interface PreviousGeneration {
   readonly sealed: Bytes;
 }
 
+/** What keys are for: one zone, or the membership of the whole space. */
+export type KeysOf = 'membership' | ZoneId;
+
 /**
  * Makes a generation of keys; its hash is the generation's name. The reader list must equal the readers
  * at the block's causal past and the block itself.
@@ -177,8 +180,7 @@ export interface PreviousGeneration {
 export interface Rotation {
   readonly kind: 'rotation';
   readonly space: SpaceId;
-  /** A zone, or the membership of the whole space. */
-  readonly of: 'membership' | ZoneId;
+  readonly of: KeysOf;
   /** Commitments: [membership key], or [content key, history key]. */
   readonly commitments: readonly Bytes[];
   /** Ascending by generation, at most 8. */

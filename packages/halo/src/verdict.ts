@@ -33,7 +33,9 @@ export type VoidCode =
   | 'chain-too-long' // More grants from the root to this one than a replica follows.
   | 'zone-unsupported' // A zone other than the space itself.
   | 'previous-not-in-past' // A rotation follows a generation that its block did not know.
-  | 'readers-differ'; // A rotation for other readers than those of its past.
+  | 'readers-differ' // A rotation for other readers than those of its past.
+  | 'generation-not-in-past' // Content under keys of which the block's past knows nothing.
+  | 'generation-stale'; // Content under keys that somebody holds whose removal the block knew of.
 
 /** A decision. */
 export type Verdict =

@@ -194,8 +194,9 @@ export class BlockApplier {
     const header = this.#parts.keys.openHeader(parsed);
     if (!header.ok) return true;
     return header.value.sections.some(
-      ({ credential, kind, zone }) =>
-        kind === 'data' && !this.#parts.authority.mayWrite({ block: no, credential, zone }).counts,
+      ({ credential, keyId, kind, zone }) =>
+        kind === 'data' &&
+        !this.#parts.authority.mayWrite({ block: no, credential, zone, keyId }).counts,
     );
   }
 
@@ -275,8 +276,8 @@ export class BlockApplier {
     this.#keepControl(no, block);
     inner.sections.forEach((section, at) => {
       if (section.kind !== 'data') return;
-      const { credential, zone } = section;
-      const counts = authority.mayWrite({ block: no, credential, zone }).counts;
+      const { credential, keyId, zone } = section;
+      const counts = authority.mayWrite({ block: no, credential, zone, keyId }).counts;
       const opened = this.#parts.keys.openSection(block, at);
       if (!counts) this.counters.sectionsVoid++;
       if (opened.ok) target.applySection(this.contextOf(no), opened.value, !counts);
