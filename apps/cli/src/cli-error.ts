@@ -7,6 +7,7 @@ export type CliErrorCode =
   | 'CLI_SPACE_UNKNOWN' // No space of this profile has that id or name. `atoll space list` shows them.
   | 'CLI_SPACE_AMBIGUOUS' // Several spaces fit. Give more of the id.
   | 'CLI_OBJECT_UNKNOWN' // The space has no such object. `atoll query` shows the ids.
+  | 'CLI_ENTRY' // No work that does not count has that name. `atoll take-up SPACE` lists it.
   | 'CLI_POINT' // What was given is no moment, hash or version. `atoll version SPACE` lists the versions.
   | 'CLI_TYPE_UNKNOWN' // No object of that type has been seen in the space. The types seen are listed.
   | 'CLI_FIELD' // A field or its value does not fit the type; the message says which and why. Correct it.

@@ -282,6 +282,15 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/history.ts')).revert,
   },
   {
+    name: 'take-up',
+    summary:
+      'list work that does not count, as its writer had been removed before; with ENTRY, write it anew',
+    usage: '[--all]',
+    operands: ['SPACE', '[ENTRY…]'],
+    options: { all: 'switch' },
+    load: async () => (await import('./commands/take-up.ts')).takeUp,
+  },
+  {
     name: 'version',
     summary: 'give a state a name, or list the named ones',
     usage: '[--at TIME|HASH] [--delete]',

@@ -7,6 +7,8 @@ import type {
   HistoryPoint,
   ObjectDiff,
   PastState,
+  SetAside as WorkSetAside,
+  TakenUp,
   TimelineOptions,
   TimelinePage,
   Version,
@@ -27,12 +29,19 @@ export type {
   MergeSide,
   ObjectDiff,
   PastState,
+  TakenUp,
   TextPiece,
   TimelineEntry,
   TimelineOptions,
   TimelinePage,
   Version,
 } from '@atoll/echo';
+
+/** What one writer's device wrote and what does not count. */
+export interface SetAside extends WorkSetAside {
+  /** How its writer calls himself in this space. */
+  readonly displayName: string;
+}
 
 /** What a step of undo that history makes is called. */
 export interface RestoreOptions {
@@ -71,6 +80,13 @@ export interface SpaceHistory {
   restore(object: string, point: HistoryPoint, options?: RestoreOptions): Promise<BroughtBack>;
   /** Makes everything what it was; what came later is deleted. One step of undo. */
   restoreSpace(point: HistoryPoint, options?: RestoreOptions): Promise<BroughtBack>;
+  /**
+   * What present and former members wrote and what does not count, as their writers might not write any more:
+   * mostly before they knew of it. Kept, shown to nobody else than who asks, the latest first.
+   */
+  setAside(): Promise<readonly SetAside[]>;
+  /** Writes anew what it would change if it counted, on top of what is there now: one step of undo. Durable when resolved. */
+  takeUp(work: Pick<SetAside, 'blocks'>, options?: RestoreOptions): Promise<TakenUp>;
 }
 
 /** What a branch is made from. */

@@ -65,6 +65,22 @@ export function spaceHistory(parts: {
     },
     restoreSpace: async (point, options = {}) =>
       back(await (await history()).at(point), options, (past) => now().bringAllBack(past)),
+    setAside: async () => {
+      const { authority, history: all } = await opened();
+      const found = await all.setAside();
+      return found.map((work) => {
+        const displayName = authority.profileOf(work.author)?.name ?? '';
+        return { ...work, displayName };
+      });
+    },
+    takeUp: async ({ blocks }, options = {}) => {
+      const space = await opened();
+      const taken = await space.history.takeUp(blocks, (change) =>
+        undo.run(() => asOneBlock(space.database, change), options),
+      );
+      await space.flush();
+      return taken;
+    },
   };
 }
 

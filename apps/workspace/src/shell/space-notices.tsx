@@ -9,6 +9,7 @@ import { FRAME } from '../copy/workspace.ts';
 import { OnlyCopy, useOnlyHere } from './only-copy.tsx';
 import { ApartNotice, useApartNews } from './apart-notice.tsx';
 import { BranchNotice, useIsBranch } from '../time/time-notices.tsx';
+import { UncountedNotice } from '../time/uncounted.tsx';
 import { Button } from '../ui/button.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 
@@ -16,7 +17,7 @@ import { NoteLine } from '../ui/note-line.tsx';
 const STUCK_MS = 8_000;
 
 /** The notices of a space, if there are any. */
-export function SpaceNotices({ space }: { readonly space: Space }): ReactElement | null {
+export function SpaceNotices({ space }: { readonly space: Space }): ReactElement {
   const role = useLive(space.myRole);
   const status = useStatus(space);
   const name = useLive(space.name);
@@ -28,13 +29,12 @@ export function SpaceNotices({ space }: { readonly space: Space }): ReactElement
   const isBranch = useIsBranch(space);
   const apart = useApartNews(space);
   const leaving = useLive(space.leaving);
-  const isQuiet = !readsOnly && receiving === undefined && !stuck && !alone && !leaving;
-  if (isQuiet && !isBranch && apart === undefined) return null;
   return (
     <div className="notices">
       {isBranch ? <BranchNotice space={space} /> : null}
       {leaving ? <Leaving /> : null}
       {apart === undefined ? null : <ApartNotice news={apart} />}
+      <UncountedNotice space={space} />
       {stuck ? <NoteLine kind="danger" what={FRAME.full} means={FRAME.fullMeans} live /> : null}
       {alone ? <OnlyCopy key={space.id} space={space} /> : null}
       {readsOnly ? (

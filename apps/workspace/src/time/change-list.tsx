@@ -91,6 +91,13 @@ function Row(props: {
 function nameOf(space: Space, diff: ObjectDiff, types: TypesByName): string {
   const object = space.db.getDeleted(diff.id);
   if (object !== undefined) return objectName(object, types);
+  // Gone, or not there yet.
   const title = diff.fields.find((field) => field.kind === 'value' && field.before !== undefined);
-  return title?.kind === 'value' ? String(title.before) : typePlural(diff.type);
+  if (title?.kind === 'value') return String(title.before);
+  const first = diff.fields.find((field) => field.kind === 'value' && isText(field.after));
+  return first?.kind === 'value' ? String(first.after) : typePlural(diff.type);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
 }

@@ -15,6 +15,7 @@ import { usePhone } from '../ui/use-media.ts';
 import { SeeLink, useBringBack } from './bring-back.tsx';
 import { BranchList } from './branch-list.tsx';
 import { ChangesSince } from './changes-since.tsx';
+import { UncountedList } from './uncounted.tsx';
 import { momentPoint, versionPoint } from './point.ts';
 import { undoLabelled } from './undo-labelled.ts';
 import { useBeginning } from './use-beginning.ts';
@@ -36,6 +37,7 @@ export function Versions(props: {
         <div className="column">
           <VersionList space={space} />
           <BranchList space={space} />
+          <UncountedList space={space} />
         </div>
       </div>
     </>

@@ -173,6 +173,7 @@ export class History {
 
   /** What former and present members wrote and what does not count, the latest first. @throws HistoryError, StoreError. */
   async setAside(): Promise<readonly SetAside[]> {
+    if (this.#host.database.fold.blocks.voids().length === 0) return [];
     const { setAside } = await import('./set-aside.ts');
     return setAside(this.#host);
   }

@@ -48,6 +48,13 @@ function writesOn(space: Space): void {
   page.next = made;
 }
 
+function expectTakenUp(space: Space): void {
+  const [page, made] = pages(space) as [InstanceOf<typeof Page>, InstanceOf<typeof Page>];
+  expect([page.title, String(page.text)]).toEqual(['B', 'the trunks and bags']);
+  expect([[...page.items], page.votes.value, [...page.labels]]).toEqual([['t0', 't1'], 3, ['new']]);
+  expect([made.title, String(made.text), page.next?.$id]).toEqual(['Z', 'made', made.id]);
+}
+
 test('it is shown as what would be otherwise, and taken up by somebody else on top of what came since', async () => {
   const { jun, one, two, three } = await town(701);
   writesOn(two);
@@ -77,13 +84,7 @@ test('it is shown as what would be otherwise, and taken up by somebody else on t
   const { objects } = await three.history.takeUp(lost.blocks);
   expect(objects).toHaveLength(2);
   await exchangeAll([one, three]);
-  for (const space of [one, three]) {
-    const [page, made] = pages(space);
-    expect([page?.title, String(page?.text)]).toEqual(['B', 'the trunks and bags']);
-    expect([[...(page?.items ?? [])], page?.votes.value]).toEqual([['t0', 't1'], 3]);
-    expect([...(page?.labels ?? [])]).toEqual(['new']);
-    expect([made?.title, String(made?.text), page?.next?.$id]).toEqual(['Z', 'made', made?.id]);
-  }
+  for (const space of [one, three]) expectTakenUp(space);
   expect(rootOf(three)).toBe(rootOf(one));
   const [again] = await one.history.setAside();
   expect([again?.author, again?.takenUp?.by]).toEqual([jun.identity, three.identity]);

@@ -1,0 +1,21 @@
+/** Words about work that does not count, since its writer might not write any more. */
+import { counted } from './general.ts';
+
+/** Above a space, and in its list of versions. */
+export const UNCOUNTED = {
+  section: 'Changes that do not count',
+  lead: 'Somebody wrote these who could not write here any more, mostly without knowing it yet. Nothing of it is lost: have a look, and take up what should count. It is written again, by you.',
+  you: 'You',
+  by: (who: string, when: string): string => `${who}, ${when}`,
+  count: (count: number): string => counted(count, 'thing changed', 'things changed'),
+  look: 'Have a look',
+  hide: 'Hide',
+  takeUp: 'Take this up',
+  takeUpLabel: (who: string): string => `Take up work: ${who}`,
+  took: (count: number): string => `Taken up: ${counted(count, 'thing', 'things')} changed`,
+  takenUp: (who: string, when: string): string => `Taken up by ${who}, ${when}`,
+  failed: 'This could not be taken up.',
+  own: (count: number): string =>
+    `${counted(count, 'thing', 'things')} that you changed ${count === 1 ? 'does' : 'do'} not count.`,
+  ownMeans: 'You could not write here any more at that time. Nothing of it is lost.',
+} as const;

@@ -1,0 +1,125 @@
+/** Work that does not count, since its writer might not write any more: looking at it, and taking it up. */
+import type { SetAside, Space } from '@atoll/client';
+import { useIdentity, useLive } from '@atoll/react';
+import { useState, type ReactElement } from 'react';
+import { codeOf } from '../app/failure.ts';
+import { PlaceLink } from '../app/navigation.tsx';
+import { moment, UNDO } from '../copy/general.ts';
+import { UNCOUNTED } from '../copy/uncounted.ts';
+import { personName } from '../panel/history-words.ts';
+import { Button } from '../ui/button.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { NoteLine } from '../ui/note-line.tsx';
+import { useToast } from '../ui/toast.tsx';
+import { ChangeList } from './change-list.tsx';
+import { failureWords } from './failure-words.ts';
+import { undoLabelled } from './undo-labelled.ts';
+import { useSetAside } from './use-set-aside.ts';
+
+/** The section, if there is any such work. */
+export function UncountedList({ space }: { readonly space: Space }): ReactElement | null {
+  const { again, found } = useSetAside(space);
+  if (found.length === 0) return null;
+  return (
+    <section aria-label={UNCOUNTED.section} data-testid="uncounted">
+      <h2>{UNCOUNTED.section}</h2>
+      <p className="ink-2 section-lead">{UNCOUNTED.lead}</p>
+      <ul className="rows">
+        {found.map((work) => (
+          <Work key={work.blocks[0]} space={space} work={work} onTaken={() => void again()} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface WorkProps {
+  readonly space: Space;
+  readonly work: SetAside;
+  readonly onTaken: () => void;
+}
+
+function Work({ space, work, onTaken }: WorkProps): ReactElement {
+  const { author, changed, displayName, takenUp, toMs } = work;
+  const canWrite = useLive(space.myRole) !== 'reader';
+  const own = useIdentity()?.id;
+  const takeUp = useTakeUp(space, onTaken);
+  const [open, setOpen] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const who = author === own ? UNCOUNTED.you : displayName || personName(space, author);
+  const now = Date.now();
+  return (
+    <li className="pile" data-testid="uncounted-work">
+      <div className="line">
+        <Icon name="clock" />
+        <div className="grow">
+          <div className="strong">{UNCOUNTED.by(who, moment(toMs, now))}</div>
+          <div className="meta">
+            {takenUp === undefined
+              ? UNCOUNTED.count(changed.length)
+              : UNCOUNTED.takenUp(personName(space, takenUp.by), moment(takenUp.atMs, now))}
+          </div>
+        </div>
+        <Button kind="quiet" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {open ? UNCOUNTED.hide : UNCOUNTED.look}
+        </Button>
+        {canWrite && takenUp === undefined ? (
+          <Button
+            disabled={busy}
+            onClick={() => {
+              setBusy(true);
+              void takeUp(work, who).finally(() => setBusy(false));
+            }}
+          >
+            {UNCOUNTED.takeUp}
+          </Button>
+        ) : null}
+      </div>
+      {open ? <ChangeList space={space} changes={changed} /> : null}
+    </li>
+  );
+}
+
+/** Takes work up, and says what that did. */
+function useTakeUp(
+  space: Space,
+  onTaken: () => void,
+): (work: SetAside, who: string) => Promise<void> {
+  const toast = useToast();
+  return async (work, who) => {
+    const label = UNCOUNTED.takeUpLabel(who);
+    try {
+      const { objects } = await space.history.takeUp(work, { label });
+      const back = (): void => {
+        undoLabelled(space, label);
+        onTaken();
+      };
+      toast({ text: UNCOUNTED.took(objects.length), action: { label: UNDO, run: back } });
+    } catch (failure) {
+      toast({ text: failureWords(codeOf(failure), UNCOUNTED.failed) });
+    }
+    onTaken();
+  };
+}
+
+/** Things that one wrote oneself, that do not count and that nobody has taken up. */
+function useOwnUncounted(space: Space): number {
+  const { found } = useSetAside(space);
+  const own = useIdentity()?.id;
+  return found
+    .filter(({ author, takenUp }) => author === own && takenUp === undefined)
+    .reduce((sum, { changed }) => sum + changed.length, 0);
+}
+
+/** Said above the content of a space, with the way there, where something of one's own does not count. */
+export function UncountedNotice({ space }: { readonly space: Space }): ReactElement | null {
+  const count = useOwnUncounted(space);
+  if (count === 0) return null;
+  return (
+    <NoteLine kind="warn" what={UNCOUNTED.own(count)} means={UNCOUNTED.ownMeans} live>
+      <PlaceLink className="button" to={{ at: 'space', space: space.id, view: { on: 'versions' } }}>
+        {UNCOUNTED.look}
+      </PlaceLink>
+    </NoteLine>
+  );
+}

@@ -1,0 +1,53 @@
+/** Work that a removal made void, as applications meet it: kept, shown, taken up, taken back. */
+import { defineType, s } from '@atoll/schema';
+import type { IdentityId } from '@atoll/kernel';
+import { expect, test } from 'vitest';
+import type { Space } from './api.ts';
+import type { AtollClient } from './client.ts';
+import { ClientScene } from './testing/client-scene.ts';
+
+const Task = defineType('org.example.Task', { title: s.string() });
+
+function titles(space: Space): string[] {
+  return space.db
+    .query(Task)
+    .run()
+    .map(({ title }) => title)
+    .sort();
+}
+
+function idOf(client: AtollClient): IdentityId {
+  return (client.halo.identity.get()?.id ?? '') as IdentityId;
+}
+
+test('what somebody wrote offline after he was removed is kept, and an admin takes it up and back', async () => {
+  const scene = new ClientScene(811);
+  const { world } = scene;
+  const [ada, jun] = [await scene.person('ada'), await scene.person('jun')];
+  const at = await scene.space(ada, 'Home');
+  at.db.add(Task, { title: 'Pack' });
+  const joined = await scene.join(at, jun);
+  expect(await world.runUntil(() => titles(joined).length === 1, 60_000)).toBe(true);
+  jun.network.setOnline(false);
+  joined.db.add(Task, { title: 'Sail' });
+  await world.during(joined.flush());
+  const home = ada.spaces.get(at.id) as Space & {
+    opened(): Promise<{ remove(id: string): Promise<void> }>;
+  };
+  await world.during((await home.opened()).remove(idOf(jun)));
+  jun.network.setOnline(true);
+  let found: Awaited<ReturnType<typeof at.history.setAside>> = [];
+  for (let round = 0; found.length === 0 && round < 60; round++) {
+    await world.run(world.nowMs + 1_000);
+    found = await world.during(at.history.setAside());
+  }
+  expect(titles(at)).toEqual(['Pack']);
+  const [lost] = found;
+  if (lost === undefined) return expect.unreachable();
+  expect([lost.author, lost.changed.length]).toEqual([idOf(jun), 1]);
+  const taken = await world.during(at.history.takeUp(lost, { label: 'Took up' }));
+  expect(taken.objects).toHaveLength(1);
+  expect(titles(at)).toEqual(['Pack', 'Sail']);
+  expect(at.undo.undo()).toMatchObject({ skipped: 0 });
+  expect(titles(at)).toEqual(['Pack']);
+});
