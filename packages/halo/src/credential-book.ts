@@ -11,6 +11,7 @@ import {
 } from '@atoll/kernel';
 import { AccessTree } from './access/access-tree.ts';
 import type { AccessBlocks, GroupPaths } from './access/credentials-in-force.ts';
+import { rightsNow } from './access/rights-now.ts';
 import {
   ANYONE,
   type ActPlace,
@@ -19,6 +20,7 @@ import {
   type SubjectKey,
 } from './access/acts.ts';
 import { levelNumber, levelOfNumber, suffices, type Level } from './access-level.ts';
+import { PeopleRights, type Credential } from './people-rights.ts';
 import { compareRank, type Rank } from './rank.ts';
 import { credentialIdOf, rootCredential } from './statement-ids.ts';
 import type { Invitation, InvitationId } from './statements-invitations.ts';
@@ -33,21 +35,6 @@ import type {
   SpaceGenesis,
 } from './statements.ts';
 import { COUNTS, voidFor, type Verdict } from './verdict.ts';
-
-/** A right as all replicas know it. */
-export interface Credential {
-  readonly id: CredentialId;
-  readonly subject: GrantSubject;
-  /** Ids from the space downwards, in hex and without gaps; empty for the whole space. */
-  readonly path: string;
-  readonly level: Level;
-  /** Absent for the root credential. */
-  readonly parent: CredentialId | undefined;
-  /** Who gave it; the holder itself for the root credential. */
-  readonly issuer: IdentityId;
-  /** The signed grant, to be shown to who does not know it yet; absent for the root credential. */
-  readonly grant?: Grant;
-}
 
 /** What a block wants to do with a credential. */
 export interface Exercise {
@@ -64,6 +51,7 @@ export const GROUPS_PATH: Bytes = new Uint8Array(16).fill(0xff);
 const PATH_ID_CHARACTERS = 32;
 const GROUPS_KEY: string = toHex(GROUPS_PATH);
 const GROUP_PREFIX = 'group:';
+const READ = 1;
 
 const GROUPS: GroupPaths = {
   groupOf: (path) =>
@@ -75,9 +63,12 @@ const GROUPS: GroupPaths = {
 
 /** Who has what, as far as some blocks say. */
 export interface RightsView {
-  /** Identities that have a right by name, ascending. */
+  /** Identities that have a right by name, or are in a group, ascending. */
   members(): readonly IdentityId[];
-  /** Greatest level over the whole space that an identity has by name. */
+  /**
+   * Greatest level over the whole space that an identity has, by name or through groups; at least reading for
+   * whoever is a member.
+   */
   levelOf(identity: IdentityId): Level | undefined;
   /** True if an identity has a right by name. */
   isMember(identity: IdentityId): boolean;
@@ -128,8 +119,10 @@ class TreeView implements RightsView {
 
   levelOf(identity: IdentityId): Level | undefined {
     let greatest = 0;
-    for (const { level, path } of this.#tree.heldNow(identity)) {
-      if (path === '') greatest = Math.max(greatest, level);
+    for (const { held, through } of rightsNow(this.#tree.credentials, GROUPS, identity)) {
+      // What everybody may do makes nobody a member.
+      if (held.subject === ANYONE && through.length === 0) continue;
+      greatest = Math.max(greatest, held.path === '' ? held.level : READ);
     }
     return levelOfNumber(greatest);
   }
@@ -156,6 +149,8 @@ export class CredentialBook {
   readonly #now: RightsView;
   /** Blocks with statements about rights, none in the causal past of another. */
   #frontier: readonly number[] = [];
+  /** What people ask of rights. */
+  readonly people: PeopleRights;
   #last: { readonly block: number; readonly told: number; readonly view: RightsView } | undefined;
 
   constructor(space: SpaceId, blocks: AccessBlocks) {
@@ -163,6 +158,12 @@ export class CredentialBook {
     this.#blocks = blocks;
     this.#tree = new AccessTree(blocks, GROUPS);
     this.#now = new TreeView(this.#tree, this.#identities);
+    this.people = new PeopleRights(this.#tree, {
+      groups: GROUPS,
+      shown: (held) => this.#shown(held),
+      subjectOf,
+      subjectKey,
+    });
   }
 
   /** The genesis, already compared with the space id, gives the root credential. */
@@ -275,12 +276,12 @@ export class CredentialBook {
     return this.#inForce(ANYONE).map((held) => this.#shown(held));
   }
 
-  /** Greatest level over the whole space that an identity has by name. */
+  /** See {@link RightsView}. */
   levelOf(identity: IdentityId): Level | undefined {
     return this.#now.levelOf(identity);
   }
 
-  /** Identities that have a right by name now, ascending. */
+  /** See {@link RightsView}. */
   members(): readonly IdentityId[] {
     return this.#now.members();
   }
@@ -372,6 +373,11 @@ export class CredentialBook {
       ...(grant === undefined ? {} : { grant }),
     };
   }
+}
+
+/** Path at which the members of a group are granted, in hex. */
+export function groupPath(group: GroupId): string {
+  return `${GROUPS_KEY}${group}`;
 }
 
 /** Name of a revocation: its block, and its place among that block's control statements. */

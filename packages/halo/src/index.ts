@@ -88,7 +88,14 @@ export {
   type Ticket,
 } from './ticket.ts';
 export { checkIdentityLog } from './identity-log-check.ts';
-export { admitFeed, grantAccess, publishReadingKey, resetEpoch, revokeAccess } from './issue.ts';
+export {
+  admitFeed,
+  grantAccess,
+  publishReadingKey,
+  remarkOn,
+  resetEpoch,
+  revokeAccess,
+} from './issue.ts';
 export { createSpaceGenesis, foundSpace, type FoundedSpace } from './found-space.ts';
 export { joinStatements, type Author, type FeedOpening } from './join-statements.ts';
 export { loadFounding, type Founding } from './load-founding.ts';
@@ -142,7 +149,14 @@ export {
   type SectionRight,
 } from './space-authority.ts';
 export { type CausalOrder } from './causal-presence.ts';
-export { type Credential } from './credential-book.ts';
+export { GROUPS_PATH, groupPath } from './credential-book.ts';
+export {
+  type Credential,
+  type HeldRight,
+  type RevocationPlan,
+  type RevocationShown,
+} from './people-rights.ts';
+export { type GroupName } from './group-codec.ts';
 export { type DeviceEntry, type SessionDevice } from './identity-book.ts';
 export { type Verdict, type VoidCode } from './verdict.ts';
 export { HaloError, type HaloErrorCode } from './halo-error.ts';

@@ -1,6 +1,7 @@
 /** Making the statements that carry signatures of their own: feed admissions, grants, reading keys, resets. */
 import {
   idFromBytes,
+  type BlockHash,
   type CredentialId,
   type IdentityId,
   type Rng,
@@ -17,9 +18,11 @@ import {
   type EpochTerms,
   type FeedAdmission,
   type Grant,
+  type GrantPremise,
   type GrantSubject,
   type ReadingKey,
   type Revocation,
+  type RevocationRemark,
 } from './statements.ts';
 
 /** Binds a feed to this device; belongs into the feed's first block. */
@@ -50,30 +53,36 @@ export async function admitFeed(input: {
   return { ...body, deviceSignature, feedSignature };
 }
 
-/** Gives a right over the whole space. It counts only in a block of the same device. */
+/** Gives a right, over the whole space where no path is given. It counts only in a block of the same device. */
 export async function grantAccess(input: {
   readonly rng: Rng;
   readonly space: SpaceId;
   readonly subject: GrantSubject;
   readonly level: Level;
-  /** Credential that the issuer exercises. */
+  /** Credential that the issuer exercises, and the memberships through which it is held. */
   readonly parent: CredentialId;
+  readonly through?: readonly CredentialId[];
   readonly issuer: IdentityId;
   readonly deviceSigner: Signer;
+  readonly path?: readonly Bytes[];
+  readonly premise?: GrantPremise | undefined;
+  /** Number of the epoch with which it ends. */
+  readonly until?: number | undefined;
   /** The invitation that lets somebody in, if the space knows it. */
   readonly invitation?: InvitationId | undefined;
 }): Promise<Grant> {
   const { rng, space, subject, level, parent, issuer, deviceSigner, invitation } = input;
+  const { path = [], premise, through = [], until = 0 } = input;
   const body = {
     kind: 'grant',
     space,
     subject,
-    path: [],
+    path,
     level,
     parent,
-    through: [],
-    premise: undefined,
-    until: 0,
+    through,
+    premise,
+    until,
     ...(invitation === undefined ? {} : { invitation }),
     nonce: rng.bytes(NONCE_BYTES),
     issuer,
@@ -111,21 +120,27 @@ export function revokeAccess(input: {
   readonly subject: GrantSubject;
   /** The whole space where absent. */
   readonly path?: readonly Bytes[];
-  /** Credential that the author exercises. */
+  /** Credential that the author exercises, and the memberships through which it is held. */
   readonly parent: CredentialId;
+  readonly through?: readonly CredentialId[];
   /** See {@link Revocation}. */
-  readonly under?: CredentialId;
+  readonly under?: CredentialId | undefined;
+  readonly isPurge?: boolean;
 }): Revocation {
-  const { parent, path = [], space, subject, under } = input;
-  return {
-    kind: 'revocation',
-    space,
-    subject,
-    path,
-    parent,
-    through: [],
-    under,
-    isPurge: false,
-    cut: [],
-  };
+  const { isPurge = false, parent, path = [], space, subject, through = [], under } = input;
+  const cut: Revocation['cut'] = [];
+  return { kind: 'revocation', space, subject, path, parent, through, under, isPurge, cut };
+}
+
+/** Takes a revocation back, or agrees with a purge: that at a place among its block's control statements. */
+export function remarkOn(input: {
+  readonly space: SpaceId;
+  readonly says: RevocationRemark['says'];
+  readonly block: BlockHash;
+  readonly index: number;
+  readonly parent: CredentialId;
+  readonly through?: readonly CredentialId[];
+}): RevocationRemark {
+  const { through = [] } = input;
+  return { kind: 'revocation-remark', ...input, through };
 }

@@ -16,13 +16,15 @@ import {
   type SpaceId,
   type ZoneId,
 } from '@atoll/kernel';
-import { roleOfLevel, suffices, type Level, type Role } from './access-level.ts';
+import { roleOfLevel, type Level, type Role } from './access-level.ts';
 import type { AccessBlocks } from './access/credentials-in-force.ts';
 import type { ActPlace } from './access/acts.ts';
-import { CredentialBook, revocationName, type Credential } from './credential-book.ts';
+import { CredentialBook, groupPath, revocationName } from './credential-book.ts';
+import type { GroupName } from './group-codec.ts';
 import { IdentityBook } from './identity-book.ts';
 import { InvitationBook } from './invitation-book.ts';
 import { KeyBook, type KeyRights } from './key-book.ts';
+import { LatestSaid, type Said } from './latest-said.ts';
 import type { RankStep } from './rank.ts';
 import { spaceIdOf } from './statement-ids.ts';
 import type { CheckedStatement } from './statement-signing.ts';
@@ -31,6 +33,7 @@ import type {
   FeedAdmission,
   Grant,
   KeysOf,
+  GroupId,
   Profile,
   Reader,
   ReadingKey,
@@ -90,7 +93,7 @@ export interface Member {
   readonly level: Level;
   readonly role: Role;
   /** Absent until the member has written one. */
-  readonly profile: Omit<Profile, 'kind'> | undefined;
+  readonly profile: ShownProfile | undefined;
   /** Who gave the greatest level; absent for the founder. */
   readonly grantedBy: IdentityId | undefined;
   readonly devices: readonly DeviceKey[];
@@ -105,11 +108,7 @@ export interface Decision {
   readonly verdict: Verdict;
 }
 
-interface Shown {
-  readonly profile: Omit<Profile, 'kind'>;
-  readonly lamport: number;
-  readonly hash: BlockHash;
-}
+type ShownProfile = Omit<Profile, 'kind'>;
 
 /** Place of a statement: its block, section and number within the block. */
 interface Place {
@@ -135,7 +134,8 @@ export class SpaceAuthority {
   /** Index into the authors by block number. */
   readonly #authorByBlock: number[] = [];
   readonly #feeds = new Map<FeedKey, FeedAuthor[]>();
-  readonly #shown = new Map<IdentityId, Shown>();
+  readonly #profiles = new Map<IdentityId, LatestSaid<ShownProfile>>();
+  readonly #groupNames = new Map<GroupId, LatestSaid<string>>();
   readonly #decisions: Decision[] = [];
   #unknownKinds = false;
   #genesis: SpaceGenesis | undefined;
@@ -213,12 +213,10 @@ export class SpaceAuthority {
 
   /** Credential that an identity best cites for something: the most senior of those that suffice. */
   credentialFor(identity: IdentityId, level: Level): CredentialId | undefined {
-    const does = (credential: Credential): boolean => suffices(credential.level, level);
-    const own = this.credentials.heldBy(identity).find(does);
-    return (own ?? this.credentials.heldByAnyone().find(does))?.id;
+    return this.credentials.people.rightFor(identity, level)?.credential.id;
   }
 
-  /** Greatest level given to an identity by name. */
+  /** Greatest level over the whole space, by name or through groups; at least reading for a member. */
   levelOf(identity: IdentityId): Level | undefined {
     return this.credentials.levelOf(identity);
   }
@@ -238,8 +236,14 @@ export class SpaceAuthority {
   }
 
   /** Name and colour that an identity gave itself here. */
-  profileOf(identity: IdentityId): Omit<Profile, 'kind'> | undefined {
-    return this.#shown.get(identity)?.profile;
+  profileOf(identity: IdentityId): ShownProfile | undefined {
+    return this.#profiles.get(identity)?.latest((said) => this.#maySay(said, 'read'));
+  }
+
+  /** How a group is called; empty for one that is no more, `undefined` for one that was never named. */
+  groupName(group: GroupId): string | undefined {
+    const path = groupPath(group);
+    return this.#groupNames.get(group)?.latest((said) => this.#maySay(said, 'control', path));
   }
 
   /** Readers to whom a generation made now must be sealed. */
@@ -298,8 +302,12 @@ export class SpaceAuthority {
       case 'key-copy':
         this.keys.addCopy(statement, this.authorOf(no)?.identity);
         return COUNTS;
-      case 'profile':
-        return this.#decideProfile(statement, place);
+      case 'profile': {
+        const { colour, name } = statement;
+        return this.#say(this.#profiles, { colour, name }, { place, level: 'read' });
+      }
+      case 'group-name':
+        return this.#decideGroupName(statement, place);
       case 'epoch-promise':
       case 'epoch-acknowledgement':
       case 'epoch-retirement':
@@ -419,19 +427,32 @@ export class SpaceAuthority {
     };
   }
 
-  #decideProfile({ name, colour }: Profile, { block, section }: Place): Verdict {
-    const right = this.#judge({ block: block.no, credential: section.credential }, 'read');
-    if (!right.counts) return right;
-    const author = this.authorOf(block.no);
+  #decideGroupName({ group, name }: GroupName, place: Place): Verdict {
+    const level = 'control';
+    return this.#say(this.#groupNames, name, { place, level, of: group, path: groupPath(group) });
+  }
+
+  /** Keeps what was said, whether it counts or not: that may change with what becomes known. */
+  #say<K extends IdentityId | GroupId, T>(
+    said: Map<K, LatestSaid<T>>,
+    value: T,
+    as: { readonly place: Place; readonly level: Level; readonly of?: K; readonly path?: string },
+  ): Verdict {
+    const { block, section } = as.place;
+    const author = this.authorOf(block.no)?.identity;
     if (author === undefined) return voidFor('author-unknown');
-    const shown = this.#shown.get(author.identity);
-    const { lamport, hash } = block;
-    const later =
-      shown === undefined ||
-      lamport > shown.lamport ||
-      (lamport === shown.lamport && hash >= shown.hash);
-    if (later) this.#shown.set(author.identity, { profile: { name, colour }, lamport, hash });
-    return COUNTS;
+    const of = as.of ?? (author as K);
+    const known = said.get(of) ?? new LatestSaid<T>();
+    said.set(of, known);
+    const { hash, lamport, no } = block;
+    known.add({ value, author, block: no, lamport, hash, credential: section.credential });
+    return this.#judge({ block: no, credential: section.credential }, as.level);
+  }
+
+  #maySay({ author, block, credential }: Said<unknown>, level: Level, path?: string): boolean {
+    if (!this.credentials.judge({ credential, identity: author, level, block }).counts)
+      return false;
+    return path === undefined || path.startsWith(this.credentials.get(credential)?.path ?? path);
   }
 
   /** Place of an act among those of its author's device, as its own block knows it. */
@@ -451,9 +472,11 @@ export class SpaceAuthority {
   }
 
   #member(identity: IdentityId, level: Level): Member {
-    const best: Credential | undefined = this.credentials
-      .heldBy(identity)
-      .find((credential) => credential.level === level);
+    const rights = this.credentials.people.rightsOf({ to: 'identity', identity });
+    // By name rather than through a group: of that, somebody else says who is in it.
+    const best = rights
+      .filter(({ credential }) => credential.level === level && credential.path === '')
+      .sort((a, b) => a.through.length - b.through.length)[0]?.credential;
     return {
       identity,
       level,

@@ -8,6 +8,7 @@ import { levelNumber } from './access-level.ts';
 import { writeExercised } from './codec-exercised.ts';
 import { writeInvitationFields, writeInvitationId } from './codec-invitations.ts';
 import type { Invitation } from './statements-invitations.ts';
+import { writeGroupName } from './group-codec.ts';
 import {
   STATEMENT_TAGS,
   type Bytes,
@@ -113,6 +114,9 @@ export function writeFields(
     case 'invitation-copy':
     case 'invitation-end':
       writeInvitationFields(writer, body);
+      return;
+    case 'group-name':
+      writeGroupName(writer, body);
       return;
     default:
       writeEpochStatement(writer, body);

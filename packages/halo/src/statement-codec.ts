@@ -30,6 +30,7 @@ import {
   readInvitationEnd,
   readInvitationId,
 } from './codec-invitations.ts';
+import { readGroupName } from './group-codec.ts';
 import { HaloError } from './halo-error.ts';
 import { HAS, ROTATION_OF, SAYS, SUBJECT, writeFields } from './statement-body.ts';
 import {
@@ -203,6 +204,7 @@ const DECODERS: Readonly<Record<Exclude<StatementKind, 'unknown'>, (reader: Read
     invitation: readInvitation,
     'invitation-copy': readInvitationCopy,
     'invitation-end': readInvitationEnd,
+    'group-name': readGroupName,
   };
 
 const kindByTag = new Map<number, Exclude<StatementKind, 'unknown'>>();

@@ -15,6 +15,7 @@ import type {
 } from '@atoll/kernel';
 import type { Level } from './access-level.ts';
 import type { InvitationId, InvitationStatement } from './statements-invitations.ts';
+import type { GroupName } from './group-codec.ts';
 
 /** Bytes with a buffer of their own. */
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -311,6 +312,7 @@ export type Statement =
   | EpochReset
   | EpochRetirement
   | InvitationStatement
+  | GroupName
   | UnknownStatement;
 
 /** Name of a kind of statement. */
@@ -342,6 +344,7 @@ export const STATEMENT_TAGS = {
   invitation: 25,
   'invitation-copy': 26,
   'invitation-end': 27,
+  'group-name': 32,
 } as const;
 
 /** Bytes of nonces in statements. */

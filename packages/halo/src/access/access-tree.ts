@@ -197,6 +197,16 @@ export class AccessTree {
     );
   }
 
+  /** What was given, and whether it is in force. */
+  get credentials(): CredentialsInForce {
+    return this.#held;
+  }
+
+  /** What was said to be ended, whether it counts or not. */
+  revocations(): Iterable<RevocationAct> {
+    return this.#byName.values();
+  }
+
   /** Credentials of a subject that are in force from now on. */
   heldNow(subject: SubjectKey): HeldCredential[] {
     const all = this.#held.of(subject);

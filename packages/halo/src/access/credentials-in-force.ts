@@ -64,6 +64,11 @@ export class CredentialsInForce {
     return this.#bySubject.get(subject) ?? [];
   }
 
+  /** All of them, in force or not. */
+  all(): Iterable<HeldCredential> {
+    return this.#byId.values();
+  }
+
   /** Takes the anchor of a sealed epoch; false if it was known. */
   noteEpoch(number: number, anchor: number): boolean {
     if (this.#anchors.has(number)) return false;

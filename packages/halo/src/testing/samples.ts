@@ -227,5 +227,6 @@ export async function samples(): Promise<Samples> {
     { kind: 'invitation-end', space, invitation: name, ...right },
     admission,
   );
+  statements.push({ kind: 'group-name', group: team.group, name: 'Crew' });
   return { statements, ticket, deviceTicket, messages, record, code };
 }

@@ -1,0 +1,245 @@
+/**
+ * What people ask of rights: who may do what and why, who let whom in, who was removed by whom, and what a
+ * revocation would end. Everything is as it is from now on, worked out when it is asked for.
+ */
+import type { CredentialId, IdentityId } from '@atoll/kernel';
+import type { AccessTree } from './access/access-tree.ts';
+import type { HeldCredential, RevocationAct, RevocationEffect, SubjectKey } from './access/acts.ts';
+import type { GroupPaths } from './access/credentials-in-force.ts';
+import { isBelow } from './access/path-keys.ts';
+import { rightsNow, type RightNow } from './access/rights-now.ts';
+import { levelNumber, type Level } from './access-level.ts';
+import { compareRank, type Rank } from './rank.ts';
+import type { Exercised, Grant, GrantPremise, GrantSubject, GroupId } from './statements.ts';
+
+/** A right as all replicas know it. */
+export interface Credential {
+  readonly id: CredentialId;
+  readonly subject: GrantSubject;
+  /** Ids from the space downwards, in hex and without gaps; empty for the whole space. */
+  readonly path: string;
+  readonly level: Level;
+  /** Absent for the root credential. */
+  readonly parent: CredentialId | undefined;
+  /** Who gave it; the holder itself for the root credential. */
+  readonly issuer: IdentityId;
+  /** The signed grant, to be shown to who does not know it yet; absent for the root credential. */
+  readonly grant?: Grant;
+}
+
+/** A right that somebody has, and how. */
+export interface HeldRight {
+  readonly credential: Credential;
+  /** Memberships of groups through which it is held, from the group that has it downwards. */
+  readonly through: readonly Credential[];
+  /** How it is named by a statement that exercises it. */
+  readonly exercised: Exercised;
+  /** Number of the block that gave it; absent for the root credential. */
+  readonly block: number | undefined;
+  /** Number of the epoch with which it ends. */
+  readonly until: number | undefined;
+  readonly premise: GrantPremise | undefined;
+}
+
+/** A revocation that counts, or counted once. */
+export interface RevocationShown {
+  /** Its block, and its place among that block's control statements. */
+  readonly block: number;
+  readonly index: number;
+  readonly by: IdentityId;
+  readonly subject: GrantSubject;
+  readonly path: string;
+  /** Ends only what follows from this credential. */
+  readonly under: CredentialId | undefined;
+  readonly isPurge: boolean;
+  /** How it works now; `none` if it was taken back. */
+  readonly effect: RevocationEffect;
+  /** Who took it back. */
+  readonly withdrawnBy: readonly IdentityId[];
+  /** Who else agreed to a purge. */
+  readonly agreedBy: readonly IdentityId[];
+  /** What it ends, or would. */
+  readonly ends: readonly Credential[];
+}
+
+/** What a revocation would do. */
+export interface RevocationPlan {
+  readonly ends: readonly Credential[];
+  /** At or below its path too, and no junior to the right that it would exercise. */
+  readonly stays: readonly Credential[];
+}
+
+/** What the book says of subjects and credentials. */
+export interface RightsNames {
+  readonly groups: GroupPaths;
+  shown(held: HeldCredential): Credential;
+  subjectOf(key: SubjectKey): GrantSubject;
+  subjectKey(subject: GrantSubject): SubjectKey;
+}
+
+/** See above. */
+export class PeopleRights {
+  readonly #tree: AccessTree;
+  readonly #names: RightsNames;
+
+  constructor(tree: AccessTree, names: RightsNames) {
+    this.#tree = tree;
+    this.#names = names;
+  }
+
+  /** What somebody may do, by name, through groups and as everybody may; most senior first. */
+  rightsOf(subject: GrantSubject): readonly HeldRight[] {
+    return this.#rights(subject).map((right) => this.#held(right));
+  }
+
+  /** The most senior right of at least a level over a path; reading needs any right at all. */
+  rightFor(identity: IdentityId, level: Level, path = ''): HeldRight | undefined {
+    const needed = levelNumber(level);
+    const isEnough = ({ held }: RightNow): boolean =>
+      held.level >= needed && (level === 'read' || isBelow(path, held.path));
+    const best = this.#rights({ to: 'identity', identity }).find(isEnough);
+    return best === undefined ? undefined : this.#held(best);
+  }
+
+  /** Everything that was given to a subject by name and is in force. */
+  givenTo(subject: GrantSubject): readonly Credential[] {
+    return this.#tree.heldNow(this.#names.subjectKey(subject)).map((held) => this.#shown(held));
+  }
+
+  /** Everything that is in force at just this path. */
+  givenAt(path: string): readonly Credential[] {
+    return this.#inForce((held) => held.path === path);
+  }
+
+  /** Groups that have members or rights. */
+  groups(): readonly GroupId[] {
+    const found = new Set<GroupId>();
+    for (const held of this.#tree.credentials.all()) {
+      for (const key of [held.subject, this.#names.groups.groupOf(held.path)]) {
+        const subject = key === undefined ? undefined : this.#names.subjectOf(key);
+        if (subject?.to === 'group' && this.#isInForce(held)) found.add(subject.group);
+      }
+    }
+    return [...found].sort();
+  }
+
+  /** Credentials in force that follow from those of somebody, theirs who were let in by him and so on. */
+  followFrom(
+    identity: IdentityId,
+  ): readonly { readonly from: CredentialId; readonly credential: Credential }[] {
+    const found: { readonly from: CredentialId; readonly credential: Credential }[] = [];
+    for (const held of this.#tree.credentials.all()) {
+      if (held.subject === identity || !this.#isInForce(held)) continue;
+      const from = aboveOf(held).find((above) => above.subject === identity);
+      if (from !== undefined) found.push({ from: from.id, credential: this.#shown(held) });
+    }
+    return found;
+  }
+
+  /** What a revocation would end, by the right that it would exercise. */
+  plan(revocation: {
+    readonly subject: GrantSubject;
+    readonly path: string;
+    readonly by: Exercised;
+  }): RevocationPlan {
+    const rank = this.#rankOf(revocation.by);
+    const ends: Credential[] = [];
+    const stays: Credential[] = [];
+    for (const held of this.#tree.heldNow(this.#names.subjectKey(revocation.subject))) {
+      if (!isBelow(held.path, revocation.path)) continue;
+      (compareRank(held.rank, rank) > 0 ? ends : stays).push(this.#shown(held));
+    }
+    return { ends, stays };
+  }
+
+  /** True for a right that is no junior to the one by which a revocation was made: it can take that back. */
+  canTakeBack(
+    revocation: { readonly block: number; readonly index: number },
+    by: Exercised,
+  ): boolean {
+    const act = [...this.#tree.revocations()].find((one) => isAt(one, revocation));
+    return act !== undefined && compareRank(this.#rankOf(by), act.rank) <= 0;
+  }
+
+  /** Revocations that count, or have been taken back. */
+  revocations(): readonly RevocationShown[] {
+    return [...this.#tree.revocations()].flatMap((act) =>
+      act.counts ? [this.#revocation(act)] : [],
+    );
+  }
+
+  #revocation(act: RevocationAct): RevocationShown {
+    const { effect, ends, isPurge, path, place, subject, under } = act;
+    const heard = (from: RevocationAct['withdrawals']): readonly IdentityId[] =>
+      from.flatMap((one) =>
+        one.counts && compareRank(one.rank, act.rank) <= 0 ? [one.place.author] : [],
+      );
+    return {
+      ...{ effect, isPurge, path, under },
+      block: place.block,
+      index: place.step.index,
+      by: place.author,
+      subject: this.#names.subjectOf(subject),
+      withdrawnBy: heard(act.withdrawals),
+      agreedBy: heard(act.countersignatures).filter((one) => one !== place.author),
+      ends: ends.map((held) => this.#shown(held)),
+    };
+  }
+
+  #rights(subject: GrantSubject): readonly RightNow[] {
+    const { groups } = this.#names;
+    return rightsNow(this.#tree.credentials, groups, this.#names.subjectKey(subject));
+  }
+
+  #held({ held, through }: RightNow): HeldRight {
+    const { act, id } = held;
+    const credential = this.#shown(held);
+    return {
+      credential,
+      through: through.map((one) => this.#shown(one)),
+      exercised: { parent: id, through: through.map((one) => one.id) },
+      block: act?.place.block,
+      until: act?.until,
+      premise: credential.grant?.premise,
+    };
+  }
+
+  /** Rank of a statement that exercises this; that of nobody for what is not known. */
+  #rankOf({ parent, through }: Exercised): Rank {
+    const ranks = [parent, ...through].map((id) => this.#tree.get(id)?.rank ?? []);
+    return ranks.reduce((junior, rank) => (compareRank(rank, junior) > 0 ? rank : junior));
+  }
+
+  #inForce(is: (held: HeldCredential) => boolean): readonly Credential[] {
+    const found: Credential[] = [];
+    for (const held of this.#tree.credentials.all()) {
+      if (is(held) && this.#isInForce(held)) found.push(this.#shown(held));
+    }
+    return found;
+  }
+
+  #isInForce(held: HeldCredential): boolean {
+    return this.#tree.credentials.judge(held, undefined).counts;
+  }
+
+  #shown(held: HeldCredential): Credential {
+    return this.#names.shown(held);
+  }
+}
+
+/** What a credential rests on, from the one exercised for it upwards, each with its memberships. */
+function aboveOf(held: HeldCredential): readonly HeldCredential[] {
+  const above: HeldCredential[] = [];
+  for (let at: HeldCredential | undefined = held; at?.act !== undefined;) {
+    above.push(...at.act.chain);
+    at = at.act.chain[0];
+  }
+  return above;
+}
+
+function isAt(
+  { place }: RevocationAct,
+  { block, index }: { readonly block: number; readonly index: number },
+): boolean {
+  return place.block === block && place.step.index === index;
+}
