@@ -68,6 +68,8 @@ export interface Block {
   readonly deps: readonly number[];
   /** Compared where nothing else decides. */
   readonly hash: string;
+  /** Place among all that the author's devices write; by author and number where absent. */
+  readonly place?: string;
   readonly statements: readonly Statement[];
   /** A write at a path under a right. */
   readonly write?: { readonly path: Path; readonly by: string };

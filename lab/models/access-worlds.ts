@@ -4,7 +4,7 @@
  * same is worked out in another way than the evaluation does.
  */
 import { SimRng } from '@atoll/testkit';
-import { decide } from './access.ts';
+import { decide, type SpaceBlocks } from './access.ts';
 import { Scene, type Write } from './access-scene.ts';
 import {
   LEVELS,
@@ -259,7 +259,10 @@ function differsWhenShuffled(scene: Scene, rules: AccessRules, rng: SimRng): str
 }
 
 /** All that the grants could ever give, if nothing were ever revoked and everybody knew everything. */
-function countsWithoutGrant({ blocks, founder }: Scene, writes: readonly number[]): string[] {
+export function countsWithoutGrant(
+  { blocks, founder }: SpaceBlocks,
+  writes: readonly number[],
+): string[] {
   const held = new Map<string, { readonly path: Path; readonly level: number }[]>();
   const give = (to: string, path: Path, level: number): boolean => {
     const own = held.get(to) ?? [];
@@ -308,7 +311,7 @@ function groupsOf(
 }
 
 /** The founder is above all: whom she removes writes only what she or an epoch had, or was given again. */
-function countsAfterRemoval(scene: Scene, writes: readonly number[]): string[] {
+export function countsAfterRemoval(scene: SpaceBlocks, writes: readonly number[]): string[] {
   const { blocks, epochs } = scene;
   const isAgain = (block: Block, removal: Block): boolean =>
     [...pastOf(scene, block), block.no].some((no) => {
@@ -375,7 +378,7 @@ function isCountersignature({ kind }: Statement): boolean {
 
 const pasts = new WeakMap<Block, ReadonlySet<number>>();
 
-function pastOf(scene: Scene, block: Block | undefined): ReadonlySet<number> {
+function pastOf(scene: SpaceBlocks, block: Block | undefined): ReadonlySet<number> {
   if (block === undefined) return new Set();
   const known = pasts.get(block);
   if (known !== undefined) return known;

@@ -27,6 +27,8 @@ const GROUP_DEPTH_MAX = 8;
 type Rank = readonly string[];
 
 interface Credential extends Omit<Grant, 'kind'> {
+  /** Its name, and the block: one grant may be stated in several that do not know of each other. */
+  readonly place: string;
   /** Absent for the root's. */
   readonly block: Block | undefined;
   readonly rank: Rank;
@@ -63,8 +65,10 @@ class Evaluation {
   readonly #rules: AccessRules;
   readonly #pasts = new Map<number, ReadonlySet<number>>();
   /** Credentials whose form is right, whether they count or not. */
-  readonly #credentials = new Map<string, Credential>();
+  readonly #credentials = new Map<string, Credential[]>();
   readonly #counted = new Set<string>();
+  /** Grants that count, with their blocks. */
+  readonly #given = new Set<string>();
   readonly #effective: Effective[] = [];
 
   constructor({ blocks, epochs, founder }: SpaceBlocks, rules: AccessRules) {
@@ -76,8 +80,9 @@ class Evaluation {
   }
 
   run(): Access {
-    this.#credentials.set(ROOT_CREDENTIAL, {
+    push(this.#credentials, ROOT_CREDENTIAL, {
       id: ROOT_CREDENTIAL,
+      place: ROOT_CREDENTIAL,
       to: this.#founder,
       path: [],
       level: 'own',
@@ -86,12 +91,16 @@ class Evaluation {
       rank: [],
     });
     this.#counted.add(ROOT_CREDENTIAL);
+    this.#given.add(ROOT_CREDENTIAL);
     const stated = this.#state();
     const withdrawn = new Map<string, Rank[]>();
     const signed = new Map<string, string[]>();
     for (const { statement, block, rank } of stated) {
       if (!this.#mayState(statement, block)) continue;
-      if (statement.kind === 'grant') this.#counted.add(statement.id);
+      if (statement.kind === 'grant') {
+        this.#counted.add(statement.id);
+        this.#given.add(placeName(statement.id, block));
+      }
       if (statement.kind === 'withdrawal') push(withdrawn, statement.of, rank);
       if (statement.kind === 'countersignature') push(signed, statement.of, block.author);
       if (statement.kind !== 'revocation') continue;
@@ -117,16 +126,18 @@ class Evaluation {
   #state(): readonly Stated[] {
     const stated: Stated[] = [];
     for (const block of this.#inCausalOrder()) {
-      for (const statement of block.statements) {
+      for (const [index, statement] of block.statements.entries()) {
         const chain = this.#chain(statement.by, block);
         if (chain === undefined) continue;
         const rank = this.#rankOf(chain);
+        // Whoever repeats what is known says nothing.
+        const isGrant = statement.kind === 'grant';
+        if (isGrant && this.#knownAs(statement.id, block) !== undefined) continue;
         stated.push({ statement, block, rank });
-        if (statement.kind !== 'grant' || this.#credentials.has(statement.id)) continue;
-        const step = this.#rules.rankByHash
-          ? [block.hash]
-          : [...rank, `${block.author} ${String(block.seq).padStart(6, '0')} ${block.hash}`];
-        this.#credentials.set(statement.id, { ...statement, block, rank: step });
+        if (!isGrant) continue;
+        const step = this.#rules.rankByHash ? [block.hash] : [...rank, stepOf(block, index)];
+        const place = placeName(statement.id, block);
+        push(this.#credentials, statement.id, { ...statement, place, block, rank: step });
       }
     }
     if (this.#rules.arrivalOrder) return stated;
@@ -141,13 +152,13 @@ class Evaluation {
 
   /** The credentials that a statement exercises, if its author holds them by their form. */
   #chain(by: readonly string[], block: Block): readonly Credential[] | undefined {
-    const chain = by.map((id) => this.#credentials.get(id));
+    const chain = by.map((id) => this.#knownAs(id, block));
     let holder: Subject = block.author;
     if (this.#rules.citeWhatOthersHold) holder = chain[chain.length - 1]?.to ?? holder;
     // From the author upwards: each membership leads to the group that holds the one before it.
     for (let at = chain.length - 1; at >= 0; at--) {
       const credential = chain[at];
-      if (credential?.to !== holder || !this.#knows(block, credential)) return undefined;
+      if (credential?.to !== holder) return undefined;
       if (at > 0) {
         const [space, group] = credential.path;
         if (space !== 'group' || group === undefined || credential.path.length !== 2) {
@@ -158,6 +169,12 @@ class Evaluation {
     }
     if (chain.length === 0 || chain.length > GROUP_DEPTH_MAX + 1) return undefined;
     return chain as readonly Credential[];
+  }
+
+  /** A credential as a block knows it; the most senior, where it was given more than once. */
+  #knownAs(id: string, block: Block): Credential | undefined {
+    const known = (this.#credentials.get(id) ?? []).filter((one) => this.#knows(block, one));
+    return known.sort((a, b) => compareRank(a.rank, b.rank))[0];
   }
 
   #rankOf(chain: readonly Credential[]): Rank {
@@ -205,9 +222,14 @@ class Evaluation {
 
   #mayWrite(block: Block): boolean {
     const { write } = block;
-    const right = write === undefined ? undefined : this.#credentials.get(write.by);
-    if (write === undefined || right === undefined || !this.#isInForce(right, block)) return false;
-    if (!atLeast(right.level, 'write') || !this.#isBelow(write.path, right.path)) return false;
+    if (write === undefined) return false;
+    const places = this.#credentials.get(write.by) ?? [];
+    return places.some((right) => this.#mayWriteBy(right, write.path, block));
+  }
+
+  #mayWriteBy(right: Credential, path: Path, block: Block): boolean {
+    if (!this.#isInForce(right, block)) return false;
+    if (!atLeast(right.level, 'write') || !this.#isBelow(path, right.path)) return false;
     return this.#rules.citeWhatOthersHold || this.#isIn(block.author, right.to, block, 0);
   }
 
@@ -215,7 +237,7 @@ class Evaluation {
   #isIn(who: Subject, subject: Subject, block: Block, depth: number): boolean {
     if (who === subject) return true;
     if (depth >= GROUP_DEPTH_MAX) return false;
-    for (const membership of this.#credentials.values()) {
+    for (const membership of [...this.#credentials.values()].flat()) {
       const { path, to } = membership;
       if (path.length !== 2 || path[0] !== 'group' || path[1] !== subject) continue;
       if (!this.#isInForce(membership, block)) continue;
@@ -230,8 +252,8 @@ class Evaluation {
     block: Block,
     { below, passed }: { readonly below?: Rank; readonly passed?: Subject | undefined } = {},
   ): boolean {
-    const { id, premise, rank, until } = credential;
-    if (!this.#counted.has(id) || !this.#knows(block, credential)) return false;
+    const { place, premise, rank, until } = credential;
+    if (!this.#given.has(place) || !this.#knows(block, credential)) return false;
     const isJunior = below !== undefined && compareRank(rank, below) >= 0;
     if (isJunior && !this.#rules.premiseAnyRank) return false;
     const end = this.#epochs.find(({ number }) => number === until);
@@ -241,7 +263,7 @@ class Evaluation {
     );
     if (!ending.every(({ keeps }) => keeps.has(block.no))) return false;
     if (premise === undefined) return true;
-    return [...this.#credentials.values()].some(
+    return [...this.#credentials.values()].flat().some(
       (other) =>
         // Premises do not follow from each other.
         other.premise === undefined &&
@@ -278,15 +300,19 @@ class Evaluation {
   #isFrom(credential: Credential, subject: Subject): boolean {
     for (let at: Credential | undefined = credential; at?.block !== undefined;) {
       if (at.block.author === subject) return true;
-      at = this.#credentials.get(at.by[0] ?? '');
+      at = this.#above(at);
     }
     return false;
+  }
+
+  #above({ block, by }: Credential): Credential | undefined {
+    return block === undefined ? undefined : this.#knownAs(by[0] ?? '', block);
   }
 
   #isUnder(credential: Credential, above: string): boolean {
     for (let at: Credential | undefined = credential; at !== undefined;) {
       if (at.by.includes(above)) return true;
-      at = this.#credentials.get(at.by[0] ?? '');
+      at = this.#above(at);
     }
     return false;
   }
@@ -377,6 +403,16 @@ function turnOf({ statement, block }: Stated): number {
 /** Place of a grant or a revocation among the statements of its block. */
 function placeOf({ statements }: Block, id: string): number {
   return statements.findIndex((one) => 'id' in one && one.id === id);
+}
+
+function placeName(id: string, { no }: Block): string {
+  return `${id} ${String(no)}`;
+}
+
+/** One step of a rank. */
+function stepOf({ author, hash, place, seq }: Block, index: number): string {
+  const before = place ?? `${author} ${String(seq).padStart(6, '0')}`;
+  return `${before} ${hash} ${String(index).padStart(6, '0')}`;
 }
 
 function atLeast(held: Level, needed: Level): boolean {

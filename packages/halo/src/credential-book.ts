@@ -76,6 +76,8 @@ export interface RightsView {
   wasRemoved(identity: IdentityId): boolean;
   /** Blocks in which somebody was removed who is not in again. */
   removals(): readonly number[];
+  /** Whether a credential allows something to an identity. */
+  judge(exercise: Exercise): Verdict;
 }
 
 class TreeView implements RightsView {
@@ -126,6 +128,10 @@ class TreeView implements RightsView {
     }
     return levelOfNumber(greatest);
   }
+
+  judge({ credential, identity, level, block }: Exercise): Verdict {
+    return this.#tree.judge({ credential, identity, level: levelNumber(level), block });
+  }
 }
 
 /** Something that was told to a tree, and its block: to tell it to another one. */
@@ -151,6 +157,7 @@ export class CredentialBook {
   #frontier: readonly number[] = [];
   /** What people ask of rights. */
   readonly people: PeopleRights;
+  #hasEpochs = false;
   #last: { readonly block: number; readonly told: number; readonly view: RightsView } | undefined;
 
   constructor(space: SpaceId, blocks: AccessBlocks) {
@@ -242,6 +249,7 @@ export class CredentialBook {
 
   /** An epoch is sealed. */
   noteEpoch(number: number, anchor: number): void {
+    this.#hasEpochs = true;
     this.#tree.noteEpoch(number, anchor);
   }
 
@@ -318,7 +326,8 @@ export class CredentialBook {
   asOf(block: number | undefined): RightsView {
     if (block === undefined) return this.#now;
     const isIn = (told: number): boolean => told === block || this.#blocks.isInPast(told, block);
-    if (this.#frontier.every(isIn)) return this.#now;
+    // Which epochs are sealed is no matter of a block's past: somebody else may not know it yet.
+    if (!this.#hasEpochs && this.#frontier.every(isIn)) return this.#now;
     const last = this.#last;
     if (last?.block === block && last.told === this.#told.length) return last.view;
     const tree = new AccessTree(this.#blocks, GROUPS);

@@ -198,6 +198,9 @@ export class SpaceAuthority {
     const { block, keyId, zone = ROOT_ZONE } = section;
     if (zone !== ROOT_ZONE) return voidFor('zone-unsupported');
     const right = this.#judge(section, 'write');
+    // Who may write a group's list of members may write that.
+    const isWhole = this.credentials.get(section.credential)?.path === '';
+    if (right.counts && !isWhole) return voidFor('right-exceeded');
     return right.counts && keyId !== undefined ? this.keys.maySeal(zone, keyId, block) : right;
   }
 
@@ -277,6 +280,13 @@ export class SpaceAuthority {
     const author = this.authorOf(block);
     if (author === undefined) return voidFor('author-unknown');
     return this.credentials.judge({ credential, identity: author.identity, level, block });
+  }
+
+  /** As whoever knows only what the block knows would judge it: for good. */
+  #judgeAsKnown({ block, credential }: SectionRight, level: Level): Verdict {
+    const identity = this.authorOf(block)?.identity;
+    if (identity === undefined) return voidFor('author-unknown');
+    return this.credentials.asOf(block).judge({ credential, identity, level, block });
   }
 
   #decide(statement: Statement, place: Place): Verdict {
@@ -408,7 +418,8 @@ export class SpaceAuthority {
   #decideRotation(rotation: Rotation, place: Place): Verdict {
     const { block, section } = place;
     if (rotation.space !== this.space) return voidFor('other-space');
-    const right = this.#judge({ block: block.no, credential: section.credential }, 'read');
+    // What is known elsewhere changes nothing: a generation gives no rights, and is there or not for good.
+    const right = this.#judgeAsKnown({ block: block.no, credential: section.credential }, 'read');
     if (!right.counts) return right;
     return this.keys.addRotation(rotation, { block: block.no, credential: section.credential });
   }

@@ -84,7 +84,8 @@ export class AccessTree {
     if (right.level !== OWN && level >= right.level) return voidFor('right-exceeded');
     if (subject === ANYONE && level !== READ) return voidFor('anyone-reads-only');
     if (rank.length >= CREDENTIAL_DEPTH_MAX) return voidFor('chain-too-long');
-    if (this.#held.get(id) !== undefined) return voidFor('granted-already');
+    // In branches that do not know of each other it is given in each: none may decide about the others.
+    if (this.#held.getIn(place.block, id) !== undefined) return voidFor('granted-already');
     const act: GrantAct = {
       kind: 'grant',
       place,
@@ -192,8 +193,9 @@ export class AccessTree {
 
   /** True if the grant of a credential, or the revocation of a name, counts at the moment. */
   counts(name: string): boolean {
+    const places = this.#held.places(name as CredentialId);
     return (
-      this.#held.get(name as CredentialId)?.act?.counts ?? this.#byName.get(name)?.counts ?? false
+      places.some(({ act }) => act?.counts === true) || this.#byName.get(name)?.counts === true
     );
   }
 
@@ -209,8 +211,13 @@ export class AccessTree {
 
   /** Credentials of a subject that are in force from now on. */
   heldNow(subject: SubjectKey): HeldCredential[] {
-    const all = this.#held.of(subject);
-    return all.filter((held) => this.#held.judge(held, undefined).counts);
+    const inForce = this.#held
+      .of(subject)
+      .filter((held) => this.#held.judge(held, undefined).counts);
+    return inForce.filter((held) => {
+      const places = this.#held.places(held.id);
+      return places.length === 1 || places.find((one) => inForce.includes(one)) === held;
+    });
   }
 
   /** Grows with every change of what is decided. */
@@ -260,9 +267,12 @@ export class AccessTree {
     readonly level: number;
     readonly block: number | undefined;
   }): Verdict {
-    const held = this.#held.get(input.credential);
-    if (held === undefined) return voidFor('credential-not-in-past');
-    return this.#judgeUse(held, input.identity, input.level, input.block);
+    let verdict: Verdict = voidFor('credential-not-in-past');
+    for (const held of this.#held.places(input.credential)) {
+      verdict = this.#judgeUse(held, input.identity, input.level, input.block);
+      if (verdict.counts) return verdict;
+    }
+    return verdict;
   }
 
   #judgeUse(
@@ -282,10 +292,8 @@ export class AccessTree {
     if (by.length === 0 || by.length > GROUP_DEPTH_MAX + 1) return voidFor('chain-too-long');
     const chain: HeldCredential[] = [];
     for (const id of by) {
-      const held = this.#held.get(id);
-      if (held === undefined || !this.#held.isKnownIn(place.block, held)) {
-        return voidFor('credential-not-in-past');
-      }
+      const held = this.#held.getIn(place.block, id);
+      if (held === undefined) return voidFor('credential-not-in-past');
       chain.push(held);
     }
     let holder: SubjectKey | undefined = place.author;
@@ -325,7 +333,7 @@ export class AccessTree {
     act.counts = counts;
     switch (act.kind) {
       case 'grant': {
-        const held = this.#held.get(act.credential);
+        const held = this.#placeOf(act);
         if (before === counts || held === undefined) return;
         this.#touch(held);
         for (const junior of this.#admissions.behind(held)) this.#due.add(junior);
@@ -345,10 +353,15 @@ export class AccessTree {
     }
   }
 
+  /** What a grant gives where it stands: it may be stated elsewhere too. */
+  #placeOf(act: GrantAct): HeldCredential | undefined {
+    return this.#held.places(act.credential).find((held) => held.act === act);
+  }
+
   /** False for whom an invitation let in when it had let in as many as it may. */
   #hasPlace(act: Act): boolean {
     if (act.kind !== 'grant' || act.admission === undefined) return true;
-    const held = this.#held.get(act.credential);
+    const held = this.#placeOf(act);
     return held === undefined || this.#admissions.hasPlace(held);
   }
 

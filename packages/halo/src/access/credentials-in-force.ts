@@ -35,7 +35,8 @@ export interface GroupPaths {
 export class CredentialsInForce {
   readonly #blocks: AccessBlocks;
   readonly #groups: GroupPaths;
-  readonly #byId = new Map<CredentialId, HeldCredential>();
+  /** A grant that was stated in several blocks, none of which knew of the others, is held so many times. */
+  readonly #byId = new Map<CredentialId, HeldCredential[]>();
   readonly #bySubject = new Map<SubjectKey, HeldCredential[]>();
   /** Anchors of sealed epochs by number; each knows of those before. */
   readonly #anchors = new Map<number, number>();
@@ -46,9 +47,13 @@ export class CredentialsInForce {
     this.#groups = groups;
   }
 
-  /** Takes a credential that is not known yet. */
+  /** Takes a credential, or one more place where it was given. */
   enter(held: HeldCredential): void {
-    this.#byId.set(held.id, held);
+    const places = [...this.places(held.id), held];
+    this.#byId.set(
+      held.id,
+      places.sort((a, b) => compareRank(a.rank, b.rank)),
+    );
     const all = this.#bySubject.get(held.subject);
     if (all === undefined) this.#bySubject.set(held.subject, [held]);
     else all.push(held);
@@ -56,7 +61,17 @@ export class CredentialsInForce {
 
   /** A credential by its name, whether it is in force or not. */
   get(id: CredentialId): HeldCredential | undefined {
-    return this.#byId.get(id);
+    return this.#byId.get(id)?.[0];
+  }
+
+  /** A credential wherever it was given, the most senior place first. */
+  places(id: CredentialId): readonly HeldCredential[] {
+    return this.#byId.get(id) ?? [];
+  }
+
+  /** A credential by its name as a block knows it: where there are several, the most senior. */
+  getIn(block: number, id: CredentialId): HeldCredential | undefined {
+    return this.#byId.get(id)?.find((held) => this.isKnownIn(block, held));
   }
 
   /** Credentials of a subject, in force or not. */
@@ -66,7 +81,7 @@ export class CredentialsInForce {
 
   /** All of them, in force or not. */
   all(): Iterable<HeldCredential> {
-    return this.#byId.values();
+    return [...this.#byId.values()].flat();
   }
 
   /** Takes the anchor of a sealed epoch; false if it was known. */

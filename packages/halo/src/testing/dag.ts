@@ -42,6 +42,8 @@ export interface BlockContent {
   readonly credential?: CredentialId;
   readonly statements?: readonly Statement[];
   readonly data?: readonly CredentialId[];
+  /** So many names are tried, and the least is taken, as who grinds does. One where absent. */
+  readonly grind?: number;
 }
 
 /** No credential cited. */
@@ -50,7 +52,7 @@ export const NONE = '00'.repeat(32) as CredentialId;
 /** All blocks of one space. */
 export class Dag {
   readonly blocks: TestBlock[] = [];
-  readonly rng: SimRng;
+  rng: SimRng;
 
   constructor(rng: SimRng) {
     this.rng = rng;
@@ -85,8 +87,11 @@ export class Dag {
         : this.block(feed.tip).hash;
     const prevIndex = feed.tip < 0 ? undefined : feed.tip;
     const { key, seq } = feed;
-    const name = hash('test-block', utf8(`${index}/${key}/${seq}`), this.rng.bytes(8));
-    const hashOfBlock: BlockHash = idFromBytes('block', name);
+    const names = Array.from({ length: content.grind ?? 1 }, (): BlockHash => {
+      const said = utf8(`${index}/${key}/${seq}`);
+      return idFromBytes('block', hash('test-block', said, this.rng.bytes(8)));
+    });
+    const hashOfBlock = names.reduce((least, next) => (next < least ? next : least));
     const data = content.data ?? [];
     const place = { index, prevIndex, past, lamport, control, data };
     this.blocks.push({ ...place, hash: hashOfBlock, feed: key, seq, prev });
