@@ -1,0 +1,54 @@
+/** Attacks that random worlds meet seldom, one by one. Each failed before the rule that it names was there. */
+import { ready } from '@atoll/crypto';
+import { credentialIdOf } from '@atoll/halo';
+import { SimRng } from '@atoll/testkit';
+import { beforeAll, expect, test } from 'vitest';
+import { AuthorityWorld } from './authority-world.ts';
+import { openFeed, signGrant, type Actor } from './crew.ts';
+import { Replica } from './replica.ts';
+
+beforeAll(() => ready());
+
+function actorOf({ actors }: AuthorityWorld, name: string): Actor {
+  const actor = actors.find(({ who }) => who.name === name);
+  if (actor === undefined) throw new RangeError(name);
+  return actor;
+}
+
+test('a grant that is stated in two branches of a fork is one for whoever came by either, in any order', async () => {
+  const world = await AuthorityWorld.begin(1);
+  const { dag, space } = world;
+  const rng = new SimRng(2);
+  const [mal, zed] = [actorOf(world, 'Mal'), actorOf(world, 'Zed')];
+  const [feed] = mal.feeds;
+  const [device] = mal.devices;
+  if (feed === undefined || device === undefined || mal.first === undefined) {
+    return expect.unreachable();
+  }
+  const subject = { to: 'identity', identity: zed.who.identity } as const;
+  const right = [mal.first];
+  const grant = await signGrant({ rng, space, by: mal, device, subject, level: 'write', right });
+  const credential = credentialIdOf(grant);
+  const all = dag.blocks.map(({ index }) => index);
+  const branches: number[][] = [];
+  for (const at of [0, 1]) {
+    const before = { tip: feed.tip, seq: feed.seq };
+    // What distinguishes the branches is all that they name.
+    const deps = all.slice(0, all.length - at).filter((index) => index !== feed.tip);
+    const given = await dag.append(space, feed, { deps, statements: [grant] });
+    Object.assign(feed, before);
+    const own = dag.feed(at);
+    const statements = await openFeed(rng, space, zed, own);
+    const write = { deps: [given], statements, data: [credential] };
+    branches.push([given, await dag.append(space, own, write)]);
+  }
+  const [one, other] = branches as [[number, number], [number, number]];
+  for (const order of [
+    [...one, ...other],
+    [...other, ...one],
+  ]) {
+    const replica = new Replica(dag, space);
+    for (const index of [...all, ...order]) replica.take(index);
+    expect([one[1], other[1]].map((index) => replica.counts(index))).toEqual([true, true]);
+  }
+});

@@ -1,0 +1,49 @@
+/** Plays worlds, and finds the few steps without which a failing one would not fail. */
+import { SimRng } from '@atoll/testkit';
+import { AuthorityWorld } from './authority-world.ts';
+import { brokenIn } from './checks.ts';
+import { step } from './deeds.ts';
+
+/** Steps get seeds of their own, so far apart. */
+const SEED_STRIDE = 1_000_003;
+
+/** What a world came to. */
+export interface Played {
+  readonly broken: readonly string[];
+  readonly blocks: number;
+  readonly counted: number;
+}
+
+/** Plays a world of rights; only these steps where they are given. */
+export async function playAuthority(
+  seed: number,
+  steps: number,
+  only: readonly number[] = Array.from({ length: steps }, (_, at) => at),
+): Promise<Played> {
+  const world = await AuthorityWorld.begin(seed);
+  for (const at of only) await step(world, new SimRng(seed * SEED_STRIDE + at));
+  const broken = brokenIn(world, new SimRng(seed));
+  const [one] = world.actors;
+  const counted = world.dag.blocks.filter(({ index }) => one?.replica.counts(index)).length;
+  return { broken, blocks: world.dag.blocks.length, counted };
+}
+
+/** Leaves out steps as long as something stays broken. Ever smaller parts are tried. */
+export async function shrink(
+  steps: number | readonly number[],
+  isBroken: (only: readonly number[]) => Promise<boolean>,
+): Promise<readonly number[]> {
+  let kept = typeof steps === 'number' ? Array.from({ length: steps }, (_, at) => at) : [...steps];
+  for (let part = Math.ceil(kept.length / 2); ;) {
+    let isLess = false;
+    for (let from = 0; from < kept.length;) {
+      const fewer = [...kept.slice(0, from), ...kept.slice(from + part)];
+      if (await isBroken(fewer)) {
+        kept = fewer;
+        isLess = true;
+      } else from += part;
+    }
+    if (part === 1 && !isLess) return kept;
+    part = Math.max(1, Math.floor(part / 2));
+  }
+}
