@@ -141,6 +141,7 @@ export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   '@noble/ciphers': pkg('crypto'),
   '@noble/curves': pkg('crypto'),
   '@noble/hashes': pkg('crypto'),
+  '@scure/base': pkg('crypto'),
   '@scure/bip39': pkg('crypto'),
   'hash-wasm': pkg('crypto'),
   // Sealing short texts in Node, loaded with the thousandth; browsers never get it.

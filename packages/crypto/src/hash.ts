@@ -4,7 +4,7 @@
  */
 import { hkdf as nobleHkdf } from '@noble/hashes/hkdf.js';
 import { hmac as nobleHmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
+import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
 import { utf8 } from '@atoll/kernel';
 import { blake3Hash, blake3Keyed, HASH_BYTES } from './blake3-engine.ts';
 import { CryptoError, requireSize } from './crypto-error.ts';
@@ -41,9 +41,14 @@ export function keyedHash(
 
 /** HMAC-SHA256 (RFC 2104) of the parts, one after another and without lengths. */
 export function hmac(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const mac = nobleHmac.create(sha256, key);
+  const mac = nobleHmac.create(nobleSha256, key);
   for (const part of parts) mac.update(part);
   return mac.digest();
+}
+
+/** SHA-256 of bytes as they are, for formats of others that ask for it; our own hashes are {@link hash}. */
+export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return nobleSha256(bytes);
 }
 
 /** Inputs of {@link hkdf}. */
@@ -60,7 +65,7 @@ export interface HkdfInput {
 
 /** HKDF-SHA256 (RFC 5869), extract then expand. */
 export function hkdf(input: HkdfInput): Uint8Array<ArrayBuffer> {
-  return nobleHkdf(sha256, input.secret, input.salt, input.info, input.sizeBytes);
+  return nobleHkdf(nobleSha256, input.secret, input.salt, input.info, input.sizeBytes);
 }
 
 /**

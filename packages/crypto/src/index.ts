@@ -1,7 +1,8 @@
 /** Hashing, signing, sealing, deriving, handshakes. Knows nothing of what is hashed or sealed. @packageDocumentation */
 export { ready } from './ready.ts';
 export { loadCurves, type Curves } from './load-curves.ts';
-export { hash, keyedHash, hmac, hkdf, deriveKey, type HkdfInput } from './hash.ts';
+export { hash, keyedHash, hmac, hkdf, deriveKey, sha256, type HkdfInput } from './hash.ts';
+export { didKeyOf, keyOfDid } from './did-key.ts';
 export {
   signStatement,
   statementBytes,
@@ -10,6 +11,7 @@ export {
   type Statement,
   type StatementPurpose,
 } from './statement.ts';
+export { signForeign, verifyForeign } from './foreign-signature.ts';
 export { isCanonicalKey, isCanonicalSignature } from './canonical-ed25519.ts';
 export { agreeNow, newSigner, softwareAgreer, softwareSigner } from './software-keys.ts';
 export { freshAgreer, softwareKeys, type EphemeralAgreer } from './software-platform.ts';

@@ -17,7 +17,11 @@ export type StatementPurpose =
   | 'device-suspension' // A device or recovery key: that device is suspended or revoked.
   | 'recovery' // The recovery key: anything it decides after the genesis.
   | 'recovery-capsule' // A device key: what its identity is to be recovered from.
-  | 'credential' // A device key: grant, revocation, profile, attestation.
+  | 'credential' // A device key: grant, revocation, profile.
+  | 'attestation' // A device key: what its identity says about another one.
+  | 'attestation-revocation' // A device key: that its identity does not say so any more.
+  | 'attestation-publication' // A device key: an attestation is shown in this space.
+  | 'presentation' // A device key, or a key of its own for each audience: somebody signs in.
   | 'session-key' // A device key: this X25519 key is the static key of its sessions.
   | 'invitation-guest' // A guest's device key over the handshake of an invitation.
   | 'invitation-host' // A host's device key over the handshake of an invitation.

@@ -11,6 +11,9 @@ export type HaloErrorCode =
   | 'HALO_CODE_CUT_OFF' // The invitation code is incomplete or damaged. Ask for it again.
   | 'HALO_CODE_NEWER' // The invitation code comes from a newer version. Update, then open it again.
   | 'HALO_INVITATION_OVER' // There is no offer to accept at this moment. Ask for a new invitation.
+  | 'HALO_CLAIM_MALFORMED' // This is no attestation, presentation or credential, or it was changed or cut off. Ask for it again.
+  | 'HALO_CLAIM_LIMIT' // An attestation has a kind, 1 to 32 fields with names of up to 64 bytes, and values of up to 3 KB. Say less, or in other words.
+  | 'HALO_ORIGIN' // A web service is named by its origin, such as https://example.org. Give that.
   | 'HALO_DIGITS_MALFORMED'; // An authorization code has six digits. Type it again.
 
 /** Error of the halo package. */
