@@ -48,6 +48,12 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'packages/feed', mayImport: pkg('kernel', 'codec', 'crypto') },
   // A pure fold over feeds: knows nothing of objects or connections.
   { folder: 'packages/halo', mayImport: pkg('kernel', 'codec', 'crypto', 'feed') },
+  // For web services in Node: decides who signs in, without a store, a network, or anything of the client.
+  {
+    folder: 'packages/verify',
+    mayImport: pkg('kernel', 'codec', 'crypto', 'halo'),
+    node: true,
+  },
   // Moves sealed blocks and cannot read them: it asks a port who may have which feed.
   { folder: 'packages/mesh', mayImport: pkg('kernel', 'codec', 'crypto', 'feed') },
   {

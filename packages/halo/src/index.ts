@@ -118,6 +118,29 @@ export {
   utcDay,
 } from './derive.ts';
 export { loadInvitations, type Invitations } from './load-invitations.ts';
+export { loadClaims, type Claims } from './load-claims.ts';
+export { checkPresentation, parsePresentation } from './claims.ts';
+export {
+  type Attestation,
+  type AttestationBody,
+  type AttestationId,
+} from './claims/attestation.ts';
+export { type AttestationFault } from './claims/attestation-check.ts';
+export { type Disclosure, type Json } from './claims/disclosure.ts';
+export { type PublicationId } from './claims/publication.ts';
+export {
+  type PresentationFault,
+  type PresentationResult,
+  type Presented,
+} from './claims/presentation-check.ts';
+export { type SafetyNumber } from './claims/safety-number.ts';
+export {
+  type CredentialFault,
+  type CredentialForm,
+  type CredentialResult,
+  type ForeignCredential,
+} from './claims/verifiable-credential.ts';
+export { type AttestationRevocation, type AttestationWithdrawal } from './statements-claims.ts';
 export {
   DEVICE_INVITATION_MS,
   formatInvitationCode,

@@ -21,6 +21,7 @@ import type { AccessBlocks } from './access/credentials-in-force.ts';
 import type { ActPlace } from './access/acts.ts';
 import { CredentialBook, groupPath, revocationName } from './credential-book.ts';
 import type { GroupName } from './group-codec.ts';
+import { ClaimBook } from './claim-book.ts';
 import { IdentityBook } from './identity-book.ts';
 import { InvitationBook } from './invitation-book.ts';
 import { KeyBook, type KeyRights } from './key-book.ts';
@@ -28,6 +29,7 @@ import { LatestSaid, type Said } from './latest-said.ts';
 import type { RankStep } from './rank.ts';
 import { spaceIdOf } from './statement-ids.ts';
 import type { CheckedStatement } from './statement-signing.ts';
+import type { ClaimStatement } from './statements-claims.ts';
 import type { InvitationStatement } from './statements-invitations.ts';
 import type {
   FeedAdmission,
@@ -126,6 +128,8 @@ export class SpaceAuthority {
   readonly identities: IdentityBook;
   /** Rights given in this space. */
   readonly credentials: CredentialBook;
+  /** Attestations that were taken back, or are not shown here any more. */
+  readonly claims: ClaimBook;
   /** Invitations that the space knows. */
   readonly invitations: InvitationBook;
   /** Generations of keys and their readers. */
@@ -145,6 +149,7 @@ export class SpaceAuthority {
     this.space = space;
     this.identities = new IdentityBook(order);
     this.credentials = new CredentialBook(space, order);
+    this.claims = new ClaimBook(this.identities);
     this.invitations = new InvitationBook(this.credentials);
     this.keys = new KeyBook(order, this.#keyRights());
   }
@@ -329,6 +334,9 @@ export class SpaceAuthority {
       case 'invitation-copy':
       case 'invitation-end':
         return this.#decideInvitation(statement, no);
+      case 'attestation-revocation':
+      case 'attestation-withdrawal':
+        return this.#decideClaim(statement, no);
       case 'unknown':
         this.#unknownKinds = true;
         return voidFor('kind-unknown');
@@ -405,6 +413,16 @@ export class SpaceAuthority {
     const author = this.authorOf(block)?.identity;
     if (author === undefined) return voidFor('author-unknown');
     return this.invitations.add(statement, { block, author });
+  }
+
+  #decideClaim(statement: ClaimStatement, block: number): Verdict {
+    if (statement.kind === 'attestation-revocation') {
+      return this.claims.addRevocation(statement, block);
+    }
+    if (statement.space !== this.space) return voidFor('other-space');
+    const author = this.authorOf(block)?.identity;
+    if (author === undefined) return voidFor('author-unknown');
+    return this.claims.addWithdrawal(statement, author);
   }
 
   #decideReadingKey(statement: ReadingKey, block: number): Verdict {

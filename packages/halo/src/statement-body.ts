@@ -6,7 +6,9 @@ import { Writer } from '@atoll/codec';
 import { idBytes } from '@atoll/kernel';
 import { levelNumber } from './access-level.ts';
 import { writeExercised } from './codec-exercised.ts';
+import { writeClaimFields } from './codec-claims.ts';
 import { writeInvitationFields, writeInvitationId } from './codec-invitations.ts';
+import type { AttestationRevocation } from './statements-claims.ts';
 import type { Invitation } from './statements-invitations.ts';
 import { writeGroupName } from './group-codec.ts';
 import {
@@ -48,7 +50,8 @@ export type Body =
   | Unsigned<ReadingKey>
   | Rotation
   | Invitation
-  | Unsigned<EpochReset>;
+  | Unsigned<EpochReset>
+  | Unsigned<AttestationRevocation>;
 
 /** Kind of zone or membership on the wire. */
 export const ROTATION_OF = { membership: 0, zone: 1 } as const;
@@ -117,6 +120,10 @@ export function writeFields(
       return;
     case 'group-name':
       writeGroupName(writer, body);
+      return;
+    case 'attestation-revocation':
+    case 'attestation-withdrawal':
+      writeClaimFields(writer, body);
       return;
     default:
       writeEpochStatement(writer, body);

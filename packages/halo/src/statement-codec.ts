@@ -24,6 +24,7 @@ import {
   readRetirement,
 } from './epoch-decoders.ts';
 import { readExercised } from './codec-exercised.ts';
+import { readAttestationRevocation, readAttestationWithdrawal } from './codec-claims.ts';
 import {
   readInvitation,
   readInvitationCopy,
@@ -126,6 +127,7 @@ function signaturesOf(statement: Statement): readonly Bytes[] {
     case 'grant':
     case 'reading-key':
     case 'epoch-reset':
+    case 'attestation-revocation':
       return [statement.signature];
     default:
       return [];
@@ -205,6 +207,8 @@ const DECODERS: Readonly<Record<Exclude<StatementKind, 'unknown'>, (reader: Read
     'invitation-copy': readInvitationCopy,
     'invitation-end': readInvitationEnd,
     'group-name': readGroupName,
+    'attestation-revocation': readAttestationRevocation,
+    'attestation-withdrawal': readAttestationWithdrawal,
   };
 
 const kindByTag = new Map<number, Exclude<StatementKind, 'unknown'>>();

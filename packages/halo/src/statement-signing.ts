@@ -8,6 +8,7 @@ import {
 import { idBytes, type Ed25519Platform, type Signer } from '@atoll/kernel';
 import { bodyBytes, type Unsigned } from './statement-body.ts';
 import { identityIdOf } from './statement-ids.ts';
+import type { AttestationRevocation } from './statements-claims.ts';
 import type {
   Bytes,
   DeviceAdmission,
@@ -26,7 +27,8 @@ type SelfSigned =
   | Unsigned<FeedAdmission>
   | Unsigned<Grant>
   | Unsigned<ReadingKey>
-  | Unsigned<EpochReset>;
+  | Unsigned<EpochReset>
+  | Unsigned<AttestationRevocation>;
 
 /** Purpose, audience and body that the signatures of a statement cover. */
 export function signableOf(statement: SelfSigned): Signable {
@@ -41,6 +43,8 @@ export function signableOf(statement: SelfSigned): Signable {
     case 'grant':
     case 'reading-key':
       return { purpose: 'credential', audience: idBytes(statement.space), body };
+    case 'attestation-revocation':
+      return { purpose: 'attestation-revocation', audience: idBytes(statement.issuer), body };
     case 'epoch-reset':
       return { purpose: 'credential', audience: idBytes(statement.terms.space), body };
   }
@@ -113,6 +117,7 @@ function proofsOf(
         ],
       };
     case 'grant':
+    case 'attestation-revocation':
     case 'reading-key': {
       const publicKey = idBytes(statement.device);
       return { of: statement, by: [{ publicKey, signature: statement.signature }] };

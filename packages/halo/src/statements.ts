@@ -14,6 +14,7 @@ import type {
   ZoneId,
 } from '@atoll/kernel';
 import type { Level } from './access-level.ts';
+import type { ClaimStatement } from './statements-claims.ts';
 import type { InvitationId, InvitationStatement } from './statements-invitations.ts';
 import type { GroupName } from './group-codec.ts';
 
@@ -313,6 +314,7 @@ export type Statement =
   | EpochRetirement
   | InvitationStatement
   | GroupName
+  | ClaimStatement
   | UnknownStatement;
 
 /** Name of a kind of statement. */
@@ -345,6 +347,8 @@ export const STATEMENT_TAGS = {
   'invitation-copy': 26,
   'invitation-end': 27,
   'group-name': 32,
+  'attestation-revocation': 28,
+  'attestation-withdrawal': 29,
 } as const;
 
 /** Bytes of nonces in statements. */

@@ -1,6 +1,9 @@
 /** Everything that HALO decodes, and mutations of it. Used by unit and long fuzzing. */
-import { AtollError, assert, equalBytes, toHex } from '@atoll/kernel';
+import { AtollError, assert, equalBytes, parseId, toHex } from '@atoll/kernel';
 import type { SimRng } from '@atoll/testkit';
+import { decodeAttestation, encodeAttestation, withFields } from '../claims/attestation.ts';
+import { formatPresentation, parsePresentation } from '../claims/presentation.ts';
+import { decodePublication, encodePublication, makePublication } from '../claims/publication.ts';
 import { KeyRing } from '../key-ring.ts';
 import { formatInvitationCode, parseInvitationCode } from '../invitation-code.ts';
 import { decodeInvitationRecord, encodeInvitationRecord } from '../invitation-record.ts';
@@ -8,6 +11,8 @@ import { decodeGuestMessage, decodeHostMessage, encodePairing } from '../pairing
 import { decodeStatements, encodeStatements } from '../statement-codec.ts';
 import { decodeTicket, encodeTicket } from '../ticket.ts';
 import { fromBase64Url, toBase64Url } from '../base64url.ts';
+import { SAID_MS, presented, said } from './claims.ts';
+import { person } from './people.ts';
 import { samples } from './samples.ts';
 
 /** Valid bytes, and what a decoder makes of bytes, encoded again. */
@@ -57,7 +62,42 @@ export async function forms(): Promise<Form[]> {
     bytes: fromBase64Url(formatInvitationCode(code)) ?? new Uint8Array(),
     again: (bytes) => fromBase64Url(formatInvitationCode(parseInvitationCode(toBase64Url(bytes)))),
   });
+  all.push(...(await claimForms()));
   return all;
+}
+
+async function claimForms(): Promise<Form[]> {
+  const attestation = await said();
+  const mira = await person('Mira');
+  const publication = await makePublication({
+    space: parseId('space', '5a'.repeat(32)),
+    publisher: mira.identity,
+    deviceSigner: mira.deviceSigner,
+    publishedMs: SAID_MS,
+    attestation: withFields(attestation, ['club']),
+  });
+  const presentations = [
+    await presented(),
+    await presented({ as: 'identity', attestations: [attestation] }),
+  ];
+  return [
+    {
+      name: 'attestation',
+      bytes: encodeAttestation(attestation),
+      again: (bytes) => encodeAttestation(decodeAttestation(bytes)),
+    },
+    {
+      name: 'publication',
+      bytes: encodePublication(publication),
+      again: (bytes) => encodePublication(decodePublication(bytes)),
+    },
+    ...presentations.map((presentation) => ({
+      name: `presentation as ${presentation.body.subject.as}`,
+      bytes: fromBase64Url(formatPresentation(presentation)) ?? new Uint8Array(),
+      again: (bytes: Uint8Array) =>
+        fromBase64Url(formatPresentation(parsePresentation(toBase64Url(bytes)))),
+    })),
+  ];
 }
 
 /** Bytes of what was read, or `undefined` for a refusal with a code. */

@@ -1,6 +1,8 @@
 /** One valid value of everything that HALO encodes, from a fixed seed. */
 import { ROOT_ZONE, idFromBytes, toHex } from '@atoll/kernel';
 import { SimRng, simAgreer, simSigner } from '@atoll/testkit';
+import { revokeAttestation } from '../claims/attestation-revocation.ts';
+import type { PublicationId } from '../claims/publication.ts';
 import { admitGuest } from '../admit-guest.ts';
 import { readingSecret } from '../derive.ts';
 import { createSpaceGenesis, foundSpace } from '../found-space.ts';
@@ -18,6 +20,7 @@ import type { DeviceTicket, SpaceTicket } from '../ticket.ts';
 import { Dag } from './dag.ts';
 import { person } from './people.ts';
 import { authorOf } from './town.ts';
+import { said } from './claims.ts';
 
 /** Samples for round trips, vectors and mutations. */
 export interface Samples {
@@ -202,6 +205,7 @@ export async function samples(): Promise<Samples> {
     expiresAtMs,
     ...right,
   };
+  const attestation = await said();
   const name = invitationIdOf(invitation);
   const admission = await grantAccess({
     rng,
@@ -225,6 +229,12 @@ export async function samples(): Promise<Samples> {
       ...right,
     },
     { kind: 'invitation-end', space, invitation: name, ...right },
+    await revokeAttestation({ attestation, deviceSigner: ada.deviceSigner }),
+    {
+      kind: 'attestation-withdrawal',
+      space,
+      publication: toHex(new Uint8Array(32).fill(0x7a)) as PublicationId,
+    },
     admission,
   );
   statements.push({ kind: 'group-name', group: team.group, name: 'Crew' });
