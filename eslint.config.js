@@ -15,6 +15,7 @@ const TESTS = [
 /** Where the outside world may be touched: adapters, programs, and what tests or measures them. */
 const OUTSIDE = [
   'packages/platform-*/**',
+  'packages/verify/src/node-world.ts',
   'apps/**',
   'bench/**',
   'lab/**',

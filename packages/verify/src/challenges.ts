@@ -1,5 +1,5 @@
 /** Nonces that a service has given out: each is good once, and for a few minutes. */
-import { randomBytes } from 'node:crypto';
+import { machineMs, newNonce } from './node-world.ts';
 
 /** How challenges are kept. */
 export interface ChallengeOptions {
@@ -14,7 +14,6 @@ export interface ChallengeOptions {
 const LIFETIME_MS = 5 * 60 * 1000;
 /** 44 bytes a nonce: whoever asks for more cannot fill the memory, only push others out. */
 const OPEN_MAX = 10_000;
-const NONCE_BYTES = 32;
 
 /** Challenges of one process. A service of several processes keeps them where all of them look. */
 export class Challenges {
@@ -27,12 +26,12 @@ export class Challenges {
   constructor(options: ChallengeOptions = {}) {
     this.#lifetimeMs = options.lifetimeMs ?? LIFETIME_MS;
     this.#openMax = options.openMax ?? OPEN_MAX;
-    this.#nowMs = options.nowMs ?? Date.now;
+    this.#nowMs = options.nowMs ?? machineMs;
   }
 
   /** A new nonce, 64 hex digits. Bind it to the visitor's session (a cookie), so that nobody else can use it. */
   issue(): string {
-    const nonce = randomBytes(NONCE_BYTES).toString('hex');
+    const nonce = newNonce();
     this.#forget();
     this.#endByNonce.set(nonce, this.#nowMs() + this.#lifetimeMs);
     return nonce;

@@ -10,7 +10,7 @@ import {
   type Json,
 } from '@atoll/halo';
 import type { Ed25519Platform, IdentityId } from '@atoll/kernel';
-import { nodeEd25519 } from './node-ed25519.ts';
+import { machineMs, nodeEd25519 } from './node-world.ts';
 
 /** What an attestation says, as far as it is shown. */
 export interface AttestationReport {
@@ -40,7 +40,7 @@ export async function verifyAttestation(
   | { readonly ok: false; readonly why: AttestationFault | 'malformed' }
 > {
   const { attestationFault, decodeAttestation } = await loadClaims();
-  const { ed25519 = nodeEd25519, isRevoked, nowMs = Date.now() } = options;
+  const { ed25519 = nodeEd25519, isRevoked, nowMs = machineMs() } = options;
   let attestation: Attestation;
   try {
     attestation = decodeAttestation(bytes);
@@ -63,7 +63,7 @@ export async function verifyCredential(
   options: Pick<VerifyOptions, 'nowMs' | 'ed25519'> = {},
 ): Promise<CredentialResult> {
   const { checkCredential } = await loadClaims();
-  return checkCredential(options.ed25519 ?? nodeEd25519, text, options.nowMs ?? Date.now());
+  return checkCredential(options.ed25519 ?? nodeEd25519, text, options.nowMs ?? machineMs());
 }
 
 /** What an attestation says. */

@@ -12,7 +12,7 @@ import {
 import { fromHex, type Ed25519Platform, type IdentityId } from '@atoll/kernel';
 import { Challenges, type ChallengeOptions } from './challenges.ts';
 import { reportOf, type AttestationReport } from './claims.ts';
-import { nodeEd25519 } from './node-ed25519.ts';
+import { machineMs, nodeEd25519 } from './node-world.ts';
 import { VerifyError } from './verify-error.ts';
 
 /** What a verifier is made with. */
@@ -57,7 +57,7 @@ export class SignInVerifier {
 
   private constructor(options: SignInOptions) {
     this.#options = options;
-    this.#nowMs = options.nowMs ?? Date.now;
+    this.#nowMs = options.nowMs ?? machineMs;
     this.#challenges = new Challenges(options);
   }
 

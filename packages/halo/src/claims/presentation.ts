@@ -3,7 +3,7 @@
  * default under a name that only this service knows; as the identity, and with attestations, if its user agrees.
  * Bytes in spec/claims.md.
  */
-import { CodecError, Reader, Writer } from '@atoll/codec';
+import { CodecError, Writer, type Reader } from '@atoll/codec';
 import { signStatement, type Statement } from '@atoll/crypto';
 import { idBytes, idFromBytes, type DeviceKey, type IdentityId, type Signer } from '@atoll/kernel';
 import { fromBase64Url, toBase64Url } from '../base64url.ts';

@@ -2,7 +2,7 @@
  * Publications: an attestation shown in a space, by the one whom it is about or the one who made it. The bytes
  * lie in an object of the space; they prove by themselves who shows what, and where.
  */
-import { CodecError, Reader, Writer } from '@atoll/codec';
+import { CodecError, Writer, type Reader } from '@atoll/codec';
 import { hash, signStatement, verifyStatement, type Statement } from '@atoll/crypto';
 import {
   idBytes,

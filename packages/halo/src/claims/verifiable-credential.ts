@@ -92,43 +92,62 @@ interface ReadCredential {
 }
 
 function readCredential(text: string): ReadCredential | CredentialFault {
-  if (text.length > CREDENTIAL_CHARACTERS_MAX) return 'malformed';
   const [jwt = '', ...rest] = text.split('~');
+  const parts = partsOf(jwt);
+  const form = parts === undefined ? undefined : formIn(parts.header);
+  if (parts === undefined || form === undefined || text.length > CREDENTIAL_CHARACTERS_MAX) {
+    return 'malformed';
+  }
+  const { claims, header, signature, signed } = parts;
+  const issuer = issuerIn(header, claims);
+  if (issuer === undefined) return 'issuer-unsupported';
+  const disclosed = disclosedIn(form, rest);
+  const credential = credentialIn(form, issuer.did, claims);
+  if (credential === undefined || disclosed === undefined) return 'malformed';
+  const fields = fieldsOf(claims, disclosed);
+  if (fields === undefined) return 'field-not-signed';
+  const { publicKey } = issuer;
+  return { credential: { ...credential, fields }, publicKey, signature, signed };
+}
+
+function partsOf(jwt: string):
+  | {
+      readonly header: JsonRecord;
+      readonly claims: JsonRecord;
+      readonly signature: Uint8Array;
+      readonly signed: string;
+    }
+  | undefined {
   const parts = jwt.split('.');
   const [head = '', payload = '', tail = ''] = parts;
   const header = recordOf(parsedJson(head));
   const claims = recordOf(parsedJson(payload));
   const signature = fromBase64Url(tail);
-  if (parts.length !== PARTS || header === undefined || claims === undefined) return 'malformed';
-  const form = header.typ;
-  if (form !== 'vc+jwt' && form !== 'vc+sd-jwt') return 'malformed';
-  // What is critical to a header's maker is not understood here (RFC 7515, section 4.1.11).
-  if (signature === undefined || header.crit !== undefined) return 'malformed';
-  if (header.alg !== 'EdDSA' && header.alg !== 'Ed25519') return 'malformed';
-  const issuer = typeof claims.issuer === 'string' ? claims.issuer : recordOf(claims.issuer)?.id;
-  const publicKey = typeof issuer === 'string' ? keyOfDid(issuer) : undefined;
-  if (typeof issuer !== 'string' || publicKey === undefined) return 'issuer-unsupported';
-  // The key that is named must be the issuer's: with did:key there is no other.
-  const { kid } = header;
-  if (
-    kid !== undefined &&
-    kid !== issuer &&
-    kid !== `${issuer}#${issuer.slice('did:key:'.length)}`
-  ) {
-    return 'issuer-unsupported';
-  }
-  const disclosed = disclosedIn(form, rest);
-  if (disclosed === undefined) return 'malformed';
-  const credential = credentialIn(form, issuer, claims);
-  if (credential === undefined) return 'malformed';
-  const fields = fieldsOf(claims, disclosed);
-  if (fields === undefined) return 'field-not-signed';
-  return {
-    credential: { ...credential, fields },
-    publicKey,
-    signature,
-    signed: `${head}.${payload}`,
-  };
+  if (parts.length !== PARTS || header === undefined) return undefined;
+  if (claims === undefined || signature === undefined) return undefined;
+  return { header, claims, signature, signed: `${head}.${payload}` };
+}
+
+type JsonRecord = { readonly [name: string]: Json };
+
+/** What is critical to a header's maker is not understood here (RFC 7515, section 4.1.11). */
+function formIn(header: JsonRecord): CredentialForm | undefined {
+  const { alg, crit, typ } = header;
+  const isKnown = crit === undefined && (alg === 'EdDSA' || alg === 'Ed25519');
+  return isKnown && (typ === 'vc+jwt' || typ === 'vc+sd-jwt') ? typ : undefined;
+}
+
+/** The key that a header names must be the issuer's: with did:key there is no other. */
+function issuerIn(
+  header: JsonRecord,
+  claims: JsonRecord,
+): { readonly did: string; readonly publicKey: Uint8Array } | undefined {
+  const did = typeof claims.issuer === 'string' ? claims.issuer : recordOf(claims.issuer)?.id;
+  if (typeof did !== 'string') return undefined;
+  const publicKey = keyOfDid(did);
+  const names: readonly Json[] = [did, `${did}#${did.slice('did:key:'.length)}`];
+  const isIssuers = header.kid === undefined || names.includes(header.kid);
+  return publicKey !== undefined && isIssuers ? { did, publicKey } : undefined;
 }
 
 /** Disclosures behind a JWT; the last part is a proof of the holder's key, which is not asked for here. */
@@ -140,7 +159,7 @@ function disclosedIn(form: CredentialForm, rest: readonly string[]): readonly st
 function credentialIn(
   form: CredentialForm,
   issuer: string,
-  claims: { readonly [name: string]: Json },
+  claims: JsonRecord,
 ): Omit<ForeignCredential, 'fields'> | undefined {
   const contexts = listOf(claims['@context']);
   const types = listOf(claims.type).filter((type) => typeof type === 'string');
@@ -157,7 +176,7 @@ function credentialIn(
 
 /** Fields of the subject, those in the clear first; `undefined` if one is shown that was not signed. */
 function fieldsOf(
-  claims: { readonly [name: string]: Json },
+  claims: JsonRecord,
   disclosed: readonly string[],
 ): ForeignCredential['fields'] | undefined {
   const subject = recordOf(claims.credentialSubject) ?? {};

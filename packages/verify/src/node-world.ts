@@ -1,9 +1,10 @@
-/** Ed25519 through node:crypto, so that the package needs neither a browser nor anything else of Atoll's. */
-import { createPublicKey, verify } from 'node:crypto';
+/** All that the package takes from Node: verification, randomness, and the time. */
+import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import type { Ed25519Platform } from '@atoll/kernel';
 
 // What precedes 32 raw key bytes in DER, RFC 8410.
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
+const NONCE_BYTES = 32;
 
 /** The verification of this process's OpenSSL. */
 export const nodeEd25519: Ed25519Platform = {
@@ -18,3 +19,13 @@ export const nodeEd25519: Ed25519Platform = {
     }
   },
 };
+
+/** 32 random bytes in hex. */
+export function newNonce(): string {
+  return randomBytes(NONCE_BYTES).toString('hex');
+}
+
+/** Milliseconds since 1970, by the machine's clock. */
+export function machineMs(): number {
+  return Date.now();
+}
