@@ -29,7 +29,6 @@ import { LatestSaid, type Said } from './latest-said.ts';
 import type { RankStep } from './rank.ts';
 import { spaceIdOf } from './statement-ids.ts';
 import type { CheckedStatement } from './statement-signing.ts';
-import type { ClaimStatement } from './statements-claims.ts';
 import type { InvitationStatement } from './statements-invitations.ts';
 import type {
   FeedAdmission,
@@ -149,7 +148,7 @@ export class SpaceAuthority {
     this.space = space;
     this.identities = new IdentityBook(order);
     this.credentials = new CredentialBook(space, order);
-    this.claims = new ClaimBook(this.identities);
+    this.claims = new ClaimBook(space, this.identities);
     this.invitations = new InvitationBook(this.credentials);
     this.keys = new KeyBook(order, this.#keyRights());
   }
@@ -336,7 +335,7 @@ export class SpaceAuthority {
         return this.#decideInvitation(statement, no);
       case 'attestation-revocation':
       case 'attestation-withdrawal':
-        return this.#decideClaim(statement, no);
+        return this.claims.add(statement, { block: no, author: this.authorOf(no)?.identity });
       case 'unknown':
         this.#unknownKinds = true;
         return voidFor('kind-unknown');
@@ -413,16 +412,6 @@ export class SpaceAuthority {
     const author = this.authorOf(block)?.identity;
     if (author === undefined) return voidFor('author-unknown');
     return this.invitations.add(statement, { block, author });
-  }
-
-  #decideClaim(statement: ClaimStatement, block: number): Verdict {
-    if (statement.kind === 'attestation-revocation') {
-      return this.claims.addRevocation(statement, block);
-    }
-    if (statement.space !== this.space) return voidFor('other-space');
-    const author = this.authorOf(block)?.identity;
-    if (author === undefined) return voidFor('author-unknown');
-    return this.claims.addWithdrawal(statement, author);
   }
 
   #decideReadingKey(statement: ReadingKey, block: number): Verdict {
