@@ -177,9 +177,13 @@ export class DialingGuest implements GuestInvitation {
         return { at: 'digits', problem: note === 'old' ? 'old' : 'wrong' };
       case 'offered':
         return offer === undefined ? undefined : confirmState(offer);
+      case 'busy':
+        return { at: 'connecting' };
       case 'checking':
       case 'joining':
         return { at: state };
+      case 'asked':
+        return { at: 'joining' };
       case 'joined':
       case 'over':
         return undefined;
@@ -209,6 +213,8 @@ function overState(why: GuestOver): GuestInvitationState {
     case 'closed':
     case 'declined':
       return { at: 'ended', why };
+    case 'turned-away':
+    case 'not-for-you':
     case 'refused':
     case 'wrong-host':
     case 'broken':

@@ -54,6 +54,8 @@ export class SpaceInvitations {
       space: id,
       spaceName: name(),
       level: levelOfRole(role),
+      way: 'digits',
+      uses: 1,
       expiresAtMs: Math.floor(clock.nowMs() + expiresInMs),
     } as const;
     const hosting = await import('./host-invitation.ts');

@@ -3,7 +3,15 @@
  * and its user's answer; it ends with a ticket or a reason.
  */
 import { freshAgreer } from '@atoll/crypto';
-import { idFromBytes, type Ed25519Platform, type Link, type Rng } from '@atoll/kernel';
+import {
+  equalBytes,
+  idFromBytes,
+  type Ed25519Platform,
+  type Link,
+  type Rng,
+  type Signer,
+  type SpaceId,
+} from '@atoll/kernel';
 import { invitationId, invitationRoom } from './derive.ts';
 import { parseDigits } from './digits.ts';
 import {
@@ -17,11 +25,20 @@ import {
 } from './guest-machine.ts';
 import { HaloError } from './halo-error.ts';
 import { checkIdentityLog, hasDevice } from './identity-log-check.ts';
+import type { IdentityLog } from './identity.ts';
+import { knownTag, signIntroduction } from './introduction.ts';
 import type { InvitationCode } from './invitation-code.ts';
 import { PairingChannel } from './pairing-channel.ts';
-import { decodeHostMessage, encodePairing, type Offer } from './pairing-messages.ts';
+import {
+  ASK_CHARACTERS_MAX,
+  decodeHostMessage,
+  encodePairing,
+  fitsAsk,
+  type Offer,
+} from './pairing-messages.ts';
 import { judgeOffer, signAcceptance, signResume, type GuestSelf } from './pairing-proof.ts';
 import { identityIdOf } from './statement-ids.ts';
+import type { InvitationWay } from './statements-invitations.ts';
 import type { Bytes } from './statements.ts';
 import { decodeTicket, type Ticket } from './ticket.ts';
 
@@ -31,14 +48,18 @@ export interface GuestStatus {
     | 'seeking' // Nobody there yet.
     | 'digits' // The host is there: type the six digits.
     | 'no-digits' // The last digits are used up; the host must show new ones.
+    | 'busy' // The host is there, with somebody else.
     | 'checking'
     | 'offered' // The digits matched: who invites to what is in `offer`.
     | 'joining'
+    | 'asked' // A member has to agree; that can take days.
     | 'joined'
     | 'over';
   /** How the last digits ended. */
   readonly note: GuestNote | undefined;
   readonly offer: Offer | undefined;
+  /** What the host asks of its guests; known once it is there. */
+  readonly way: InvitationWay;
   readonly over: GuestOver | undefined;
   /** When the invitation ends, as the host says, or as the code hints before that. */
   readonly expiresAtMs: number;
@@ -54,6 +75,10 @@ export interface GuestOptions {
   readonly rng: Rng;
   readonly ed25519: Ed25519Platform;
   readonly code: InvitationCode;
+  /** Who we are, to prove that an invitation for somebody known is for us; absent for nobody yet. */
+  readonly introduce?: { readonly log: IdentityLog; readonly deviceSigner: Signer } | undefined;
+  /** We have asked before the program was started again: by whom, and for which space. */
+  readonly asked?: { readonly self: GuestSelf; readonly space: SpaceId } | undefined;
   /** Told after every change. */
   readonly onChange?: (status: GuestStatus) => void;
 }
@@ -67,12 +92,16 @@ export class GuestInvitation implements Disposable {
   #channel: PairingChannel | undefined;
   #self: GuestSelf | undefined;
   #accepted: Offer | undefined;
+  #space: SpaceId | undefined;
   #isClosed = false;
   #resolve: (outcome: GuestOutcome) => void = () => {};
 
   constructor(options: GuestOptions) {
     this.#options = options;
-    this.#state = guestState(invitationId(options.code.secret));
+    const hasAsked = options.asked !== undefined;
+    this.#state = guestState(invitationId(options.code.secret), { hasAsked });
+    this.#self = options.asked?.self;
+    this.#space = options.asked?.space;
     this.outcome = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -85,10 +114,11 @@ export class GuestInvitation implements Disposable {
 
   /** What to show. */
   get status(): GuestStatus {
-    const { expiresAtMs, note, phase } = this.#state;
+    const { expiresAtMs, note, phase, way } = this.#state;
     return {
       state: shownState(this.#state),
       note,
+      way,
       offer: 'offer' in phase && phase.at === 'offered' ? phase.offer : this.#accepted,
       over: phase.at === 'over' ? phase.why : undefined,
       expiresAtMs: expiresAtMs === 0 ? this.#options.code.expiresAtMs : expiresAtMs,
@@ -105,15 +135,23 @@ export class GuestInvitation implements Disposable {
     this.#dispatch({ on: 'digits', digits: parseDigits(text) });
   }
 
-  /** Agrees to the offer. @throws HaloError `HALO_INVITATION_OVER` when there is none, or of another kind. */
-  accept(self: GuestSelf): void {
+  /**
+   * Agrees to the offer. Where a member has to agree, `text` says to that one who it is, in at most
+   * {@link ASK_CHARACTERS_MAX} characters. @throws HaloError `HALO_INVITATION_OVER` when there is no offer, or one of
+   * another kind; `HALO_TEXT_TOO_LONG`.
+   */
+  accept(self: GuestSelf, text = ''): void {
+    if (!fitsAsk(text)) {
+      throw new HaloError('HALO_TEXT_TOO_LONG', `at most ${ASK_CHARACTERS_MAX} characters`);
+    }
     const { phase } = this.#state;
     if (phase.at !== 'offered' || phase.offer.kind !== self.kind) {
       throw new HaloError('HALO_INVITATION_OVER', 'there is no such offer to accept');
     }
     this.#self = self;
     this.#accepted = phase.offer;
-    this.#dispatch({ on: 'accept' });
+    this.#space = phase.offer.kind === 'space' ? phase.offer.space : undefined;
+    this.#dispatch({ on: 'accept', text });
   }
 
   /** Says no, at any time before joining. */
@@ -178,6 +216,9 @@ export class GuestInvitation implements Disposable {
       case 'send-acceptance':
         void this.#sendAcceptance(effect);
         return;
+      case 'introduce':
+        void this.#introduce(effect);
+        return;
       case 'send-resume':
         void this.#sendResume(effect.handshakeHash);
     }
@@ -193,7 +234,24 @@ export class GuestInvitation implements Disposable {
     if (this.#self === undefined) return;
     const channel = this.#channel;
     const message = await signAcceptance(this.#self, effect.offer, effect.handshakeHash);
-    channel?.send(encodePairing(message));
+    const { text } = effect;
+    const { acceptance, signature } = message;
+    const asking =
+      text === undefined ? message : ({ say: 'ask', acceptance, signature, text } as const);
+    channel?.send(encodePairing(asking));
+  }
+
+  /** Only the one who is meant says who he is; whoever else asks learns nothing. */
+  async #introduce(effect: Extract<GuestEffect, { do: 'introduce' }>): Promise<void> {
+    const { introduce: self } = this.#options;
+    const { handshakeHash, known } = effect;
+    const own = self && knownTag(handshakeHash, identityIdOf(self.log.genesis));
+    if (self === undefined || own === undefined || !equalBytes(own, known)) {
+      this.#dispatch({ on: 'not-named' });
+      return;
+    }
+    const channel = this.#channel;
+    channel?.send(encodePairing(await signIntroduction(self, handshakeHash)));
   }
 
   async #sendResume(handshakeHash: Bytes): Promise<void> {
@@ -215,15 +273,13 @@ export class GuestInvitation implements Disposable {
   async #readTicket(bytes: Bytes): Promise<Ticket | undefined> {
     const offer = this.#accepted;
     const ticket = decodeOrNothing(bytes);
-    if (ticket === undefined || offer === undefined || this.#self === undefined) return undefined;
-    if (ticket.kind === 'space') {
-      return offer.kind === 'space' && ticket.space === offer.space ? ticket : undefined;
-    }
+    if (ticket === undefined || this.#self === undefined) return undefined;
+    if (ticket.kind === 'space') return ticket.space === this.#space ? ticket : undefined;
     const { log } = ticket;
     const devices = await checkIdentityLog(this.#options.ed25519, log);
     const own = idFromBytes('device', this.#self.deviceSigner.publicKey);
     const isOffered =
-      offer.kind === 'device' && identityIdOf(log.genesis) === identityIdOf(offer.log.genesis);
+      offer?.kind === 'device' && identityIdOf(log.genesis) === identityIdOf(offer.log.genesis);
     return isOffered && devices !== undefined && hasDevice(devices, own) ? ticket : undefined;
   }
 }
@@ -245,6 +301,7 @@ function shownState({ phase }: GuestState): GuestStatus['state'] {
   switch (phase.at) {
     case 'ready':
       return 'digits';
+    case 'entering':
     case 'trying':
     case 'confirming':
     case 'confirmed':

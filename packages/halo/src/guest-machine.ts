@@ -8,6 +8,7 @@ import type { CpaceConfirmations, CpaceRun } from '@atoll/crypto';
 import { utf8, type Rng } from '@atoll/kernel';
 import { tryBinding } from './try-binding.ts';
 import type { GuestMessage, HostMessage, Offer, OverReason } from './pairing-messages.ts';
+import type { InvitationWay } from './statements-invitations.ts';
 import type { Bytes } from './statements.ts';
 
 /** How the last digits ended, until new ones are tried. */
@@ -20,6 +21,8 @@ export type GuestNote =
 export type GuestOver =
   | OverReason
   | 'declined' // The guest's own user said no.
+  | 'turned-away' // A member said no to who asked.
+  | 'not-for-you' // The invitation is for somebody else.
   | 'refused' // The host found that the guest does not prove what it says.
   | 'wrong-host' // The other side has the code and did not make it.
   | 'broken'; // The host said something impossible.
@@ -29,12 +32,22 @@ export type GuestPhase =
   | { readonly at: 'seeking' }
   | { readonly at: 'ready' }
   | { readonly at: 'no-digits' }
+  | { readonly at: 'busy' }
+  | { readonly at: 'entering' }
   | { readonly at: 'trying'; readonly run: CpaceRun }
   | { readonly at: 'confirming'; readonly confirmations: CpaceConfirmations }
   | { readonly at: 'confirmed' }
   | { readonly at: 'checking'; readonly offer: Offer }
   | { readonly at: 'offered'; readonly offer: Offer }
-  | { readonly at: 'awaiting-ticket'; readonly isResuming: boolean }
+  | {
+      readonly at: 'awaiting-ticket';
+      /** On a further line than that of the acceptance. */
+      readonly isResuming: boolean;
+      /** The ticket was asked for on this line. */
+      readonly isAsked: boolean;
+    }
+  /** A member has to agree. `isTold`: the host of this line knows that we have asked. */
+  | { readonly at: 'asked'; readonly isTold: boolean }
   | { readonly at: 'joined'; readonly ticket: Bytes }
   | { readonly at: 'over'; readonly why: GuestOver };
 
@@ -44,6 +57,8 @@ export interface GuestState {
   readonly phase: GuestPhase;
   /** Line to the host, while there is one. */
   readonly handshakeHash: Bytes | undefined;
+  /** What the host wants of its guests. */
+  readonly way: InvitationWay;
   /** Set that the host announced last; 0 before. */
   readonly set: number;
   /** Digits typed while there was no line. */
@@ -63,7 +78,8 @@ export type GuestEvent =
   | { readonly on: 'ended' }
   | { readonly on: 'digits'; readonly digits: string }
   | { readonly on: 'offer-judged'; readonly isTrue: boolean }
-  | { readonly on: 'accept' }
+  | { readonly on: 'not-named' }
+  | { readonly on: 'accept'; readonly text: string }
   | { readonly on: 'decline' };
 
 /** What the shell has to do. */
@@ -74,7 +90,14 @@ export type GuestEffect =
       readonly message: Extract<HostMessage, { say: 'offer' }>;
       readonly handshakeHash: Bytes;
     }
-  | { readonly do: 'send-acceptance'; readonly offer: Offer; readonly handshakeHash: Bytes }
+  | {
+      readonly do: 'send-acceptance';
+      readonly offer: Offer;
+      readonly handshakeHash: Bytes;
+      /** For an invitation by which people ask: a word to who decides. */
+      readonly text: string | undefined;
+    }
+  | { readonly do: 'introduce'; readonly known: Bytes; readonly handshakeHash: Bytes }
   | { readonly do: 'send-resume'; readonly handshakeHash: Bytes }
   | { readonly do: 'close' };
 
@@ -83,11 +106,15 @@ type Step = [GuestState, readonly GuestEffect[]];
 /** Digits that a guest remembers to have used; more than an invitation can have sets. */
 const USED_MAX = 16;
 
-/** A guest that holds a code and nothing else yet. */
-export function guestState(invitation: Bytes): GuestState {
+/** A guest that holds a code and nothing else yet, or has asked before it was started again. */
+export function guestState(
+  invitation: Bytes,
+  { hasAsked = false }: { readonly hasAsked?: boolean } = {},
+): GuestState {
   return {
     invitation,
-    phase: { at: 'seeking' },
+    phase: hasAsked ? { at: 'asked', isTold: false } : { at: 'seeking' },
+    way: 'digits',
     handshakeHash: undefined,
     set: 0,
     typed: undefined,
@@ -118,8 +145,10 @@ export function guestStep(
       return onDigits(rng, state, event.digits);
     case 'offer-judged':
       return onOfferJudged(state, event.isTrue);
+    case 'not-named':
+      return over(state, 'not-for-you');
     case 'accept':
-      return onAccept(state);
+      return onAccept(state, event.text);
     case 'decline':
       return onDecline(state);
   }
@@ -141,50 +170,85 @@ function onMessage(rng: Rng, state: GuestState, message: HostMessage): Step {
       return over(state, 'refused');
     case 'ticket':
       return onTicket(state, message.ticket);
+    case 'pending':
+      return onPending(state);
+    case 'no':
+      return over(state, message.why);
   }
 }
 
-function onStatus(
-  rng: Rng,
-  before: GuestState,
-  { expiresAtMs, readiness, set }: Extract<HostMessage, { say: 'status' }>,
-): Step {
-  const state: GuestState = { ...before, expiresAtMs, set };
-  const { phase, handshakeHash } = state;
-  if (phase.at === 'awaiting-ticket') return onStatusWhileWaiting(state, phase, readiness);
-  if (readiness !== 'ready' && readiness !== 'no-digits') return over(state, readiness);
-  // Sent before our try arrived there: a try that the host refuses is answered by another set, or none.
-  if (phase.at === 'trying' && readiness === 'ready' && set === before.set) return [state, []];
-  const note = noteAfter(state);
-  const at = readiness;
-  const next: GuestState = { ...state, note, phase: { at } };
-  if (at === 'ready' && state.typed !== undefined && handshakeHash !== undefined) {
-    return tryDigits(rng, next, state.typed, handshakeHash);
+type Status = Extract<HostMessage, { say: 'status' }>;
+
+function onStatus(rng: Rng, before: GuestState, status: Status): Step {
+  const { expiresAtMs, readiness, set, way } = status;
+  const state: GuestState = { ...before, expiresAtMs, set, way };
+  const { phase } = state;
+  if (phase.at === 'awaiting-ticket') return onStatusWhileWaiting(rng, state, phase, status);
+  if (phase.at === 'asked' && !phase.isTold) {
+    return resume(state, { at: 'asked', isTold: true });
   }
-  return [next, []];
+  // Sent before our try arrived there: a try that the host refuses is answered by another set, or none.
+  const isSame = readiness === 'ready' && set === before.set;
+  if (isSame && (phase.at === 'trying' || phase.at === 'entering')) return [state, []];
+  return toward(rng, { ...state, note: noteAfter(state) }, status);
+}
+
+/** What a host that is there makes of a guest that has not begun. */
+function toward(rng: Rng, state: GuestState, { known, readiness, way }: Status): Step {
+  const { handshakeHash } = state;
+  switch (readiness) {
+    case 'ready':
+      break;
+    case 'busy':
+    case 'no-digits':
+      return [{ ...state, phase: { at: readiness } }, []];
+    default:
+      return over(state, readiness);
+  }
+  if (way === 'digits' || handshakeHash === undefined) {
+    const ready: GuestState = { ...state, phase: { at: 'ready' } };
+    const { typed } = state;
+    if (typed === undefined || handshakeHash === undefined) return [ready, []];
+    return tryDigits(rng, ready, typed, handshakeHash);
+  }
+  const entering: GuestState = { ...state, phase: { at: 'entering' } };
+  if (way !== 'known') return [entering, [{ do: 'send', message: { say: 'enter' } }]];
+  return known === undefined
+    ? over(state, 'broken')
+    : [entering, [{ do: 'introduce', known, handshakeHash }]];
 }
 
 /** What a status says of digits that were under way: not begun by the host, or given up by it. */
-function noteAfter({ note, phase }: GuestState): GuestNote | undefined {
+function noteAfter({ note, phase, way }: GuestState): GuestNote | undefined {
+  if (way !== 'digits') return undefined;
   if (phase.at === 'trying') return 'old';
-  const isEarly = phase.at === 'seeking' || phase.at === 'ready' || phase.at === 'no-digits';
-  return isEarly ? note : 'interrupted';
+  return isEarly(phase) ? note : 'interrupted';
 }
 
-/** Admitted or about to be: on a new line the ticket is asked for again. */
+function isEarly({ at }: GuestPhase): boolean {
+  const early: readonly GuestPhase['at'][] = ['seeking', 'ready', 'no-digits', 'busy', 'entering'];
+  return early.includes(at);
+}
+
+/** Admitted or about to be: on a new line the ticket is asked for, whatever the host says of others. */
 function onStatusWhileWaiting(
+  rng: Rng,
   state: GuestState,
   phase: Extract<GuestPhase, { at: 'awaiting-ticket' }>,
-  readiness: string,
+  status: Status,
 ): Step {
   if (!phase.isResuming) return [state, []];
-  if (readiness === 'used' && state.handshakeHash !== undefined) {
-    return [state, [{ do: 'send-resume', handshakeHash: state.handshakeHash }]];
+  // Told before that it is used, and now that somebody has been let in: that was us, most likely.
+  if (!phase.isAsked || status.readiness === 'used') {
+    return resume(state, { ...phase, isAsked: true });
   }
-  if (readiness === 'ready' || readiness === 'no-digits') {
-    return [{ ...state, note: 'interrupted', phase: { at: readiness } }, []];
-  }
-  return over(state, readiness as OverReason);
+  return toward(rng, { ...state, note: noteAfter(state) }, status);
+}
+
+function resume(state: GuestState, phase: GuestPhase): Step {
+  const { handshakeHash } = state;
+  if (handshakeHash === undefined) return [state, []];
+  return [{ ...state, phase }, [{ do: 'send-resume', handshakeHash }]];
 }
 
 function onDigits(rng: Rng, state: GuestState, digits: string): Step {
@@ -194,7 +258,8 @@ function onDigits(rng: Rng, state: GuestState, digits: string): Step {
     return tryDigits(rng, state, digits, handshakeHash);
   }
   if (phase.at === 'seeking') return [{ ...state, typed: digits, note: undefined }, []];
-  return phase.at === 'no-digits' ? [{ ...state, note: 'old' }, []] : [state, []];
+  const isWaiting = phase.at === 'no-digits' || phase.at === 'busy';
+  return isWaiting ? [{ ...state, note: 'old' }, []] : [state, []];
 }
 
 function tryDigits(rng: Rng, state: GuestState, digits: string, handshakeHash: Bytes): Step {
@@ -239,7 +304,8 @@ function onWrong(state: GuestState): Step {
 
 function onOffer(state: GuestState, message: Extract<HostMessage, { say: 'offer' }>): Step {
   const { handshakeHash, phase } = state;
-  if (phase.at !== 'confirmed' || handshakeHash === undefined) return over(state, 'broken');
+  const isExpected = phase.at === 'confirmed' || phase.at === 'entering';
+  if (!isExpected || handshakeHash === undefined) return over(state, 'broken');
   const next: GuestState = { ...state, phase: { at: 'checking', offer: message.offer } };
   return [next, [{ do: 'judge-offer', message, handshakeHash }]];
 }
@@ -251,12 +317,20 @@ function onOfferJudged(state: GuestState, isTrue: boolean): Step {
   return [{ ...state, phase: { at: 'offered', offer: phase.offer } }, []];
 }
 
-function onAccept(state: GuestState): Step {
-  const { handshakeHash, phase } = state;
+function onAccept(state: GuestState, text: string): Step {
+  const { handshakeHash, phase, way } = state;
   if (phase.at !== 'offered' || handshakeHash === undefined) return [state, []];
   const { offer } = phase;
-  const waiting = { at: 'awaiting-ticket', isResuming: false } as const;
-  return [{ ...state, phase: waiting }, [{ do: 'send-acceptance', offer, handshakeHash }]];
+  const isAsking = way === 'ask';
+  const waiting: GuestPhase = isAsking
+    ? { at: 'asked', isTold: true }
+    : { at: 'awaiting-ticket', isResuming: false, isAsked: false };
+  const said = { offer, handshakeHash, text: isAsking ? text : undefined };
+  return [{ ...state, phase: waiting }, [{ do: 'send-acceptance', ...said }]];
+}
+
+function onPending(state: GuestState): Step {
+  return state.phase.at === 'asked' ? [state, []] : over(state, 'broken');
 }
 
 function onDecline(state: GuestState): Step {
@@ -266,23 +340,22 @@ function onDecline(state: GuestState): Step {
 }
 
 function onTicket(state: GuestState, ticket: Bytes): Step {
-  if (state.phase.at !== 'awaiting-ticket') return over(state, 'broken');
+  const { at } = state.phase;
+  if (at !== 'awaiting-ticket' && at !== 'asked') return over(state, 'broken');
   const next: GuestState = { ...state, phase: { at: 'joined', ticket } };
   return [next, [{ do: 'send', message: { say: 'done' } }]];
 }
 
 function onEnded(state: GuestState): Step {
   const base: GuestState = { ...state, handshakeHash: undefined };
-  switch (state.phase.at) {
-    case 'seeking':
-    case 'ready':
-    case 'no-digits':
-      return [{ ...base, phase: { at: 'seeking' } }, []];
-    case 'awaiting-ticket':
-      return [{ ...base, phase: { at: 'awaiting-ticket', isResuming: true } }, []];
-    default:
-      return [{ ...base, note: 'interrupted', phase: { at: 'seeking' } }, []];
+  const { phase } = state;
+  if (phase.at === 'awaiting-ticket') {
+    return [{ ...base, phase: { at: 'awaiting-ticket', isResuming: true, isAsked: false } }, []];
   }
+  if (phase.at === 'asked') return [{ ...base, phase: { at: 'asked', isTold: false } }, []];
+  const isQuiet = isEarly(phase) || state.way !== 'digits';
+  const note = isQuiet ? state.note : 'interrupted';
+  return [{ ...base, note, phase: { at: 'seeking' } }, []];
 }
 
 function over(state: GuestState, why: GuestOver): Step {

@@ -14,6 +14,9 @@ export type HaloErrorCode =
   | 'HALO_CLAIM_MALFORMED' // This is no attestation, presentation or credential, or it was changed or cut off. Ask for it again.
   | 'HALO_CLAIM_LIMIT' // An attestation has a kind, 1 to 32 fields with names of up to 64 bytes, and values of up to 3 KB. Say less, or in other words.
   | 'HALO_ORIGIN' // A web service is named by its origin, such as https://example.org. Give that.
+  | 'HALO_INVITATION_TERMS' // No invitation can be like that: without digits it gives reading at most. Choose digits, or let people ask.
+  | 'HALO_INVITATION_USED' // The invitation has let in as many as it may. Ask for another one.
+  | 'HALO_TEXT_TOO_LONG' // What is said with a request is too long. Shorten it to 140 characters.
   | 'HALO_DIGITS_MALFORMED'; // An authorization code has six digits. Type it again.
 
 /** Error of the halo package. */

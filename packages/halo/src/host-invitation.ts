@@ -3,44 +3,24 @@
  * invitation's room; it asks back to store its record and to admit a guest that proved itself.
  */
 import { softwareAgreer } from '@atoll/crypto';
-import {
-  idFromBytes,
-  type Clock,
-  type Ed25519Platform,
-  type Link,
-  type Rng,
-  type Signer,
-} from '@atoll/kernel';
-import { invitationId, invitationRoom } from './derive.ts';
-import { newDigits } from './digits.ts';
-import { hostStep } from './host-machine.ts';
-import {
-  hostState,
-  hostWakeAtMs,
-  type HostEffect,
-  type HostEvent,
-  type HostProgress,
-  type HostState,
-  type SpentReason,
-} from './host-state.ts';
-import type { IdentityLog } from './identity.ts';
-import {
-  DEVICE_INVITATION_MS,
-  INVITATION_SECRET_BYTES,
-  hostFingerprint,
-  type InvitationCode,
-} from './invitation-code.ts';
+import type { DeviceKey, Link } from '@atoll/kernel';
+import { invitationRoom } from './derive.ts';
+import { HostAnswers, type HostOptions } from './host-answers.ts';
+import { HostCore } from './host-core.ts';
+import { shownStatus, type HostStatus } from './host-status.ts';
+import { NO_LINE, type HostEffect, type HostEvent, type HostProgress } from './host-state.ts';
+import { hostFingerprint, type InvitationCode } from './invitation-code.ts';
 import {
   decodeInvitationRecord,
   encodeInvitationRecord,
   type InvitationRecord,
   type InvitationTerms,
 } from './invitation-record.ts';
+import { newInvitation } from './new-invitation.ts';
 import { PairingChannel } from './pairing-channel.ts';
-import { decodeGuestMessage, encodePairing, type Offer } from './pairing-messages.ts';
-import { judgeAcceptance, judgeResume, signOffer, type AdmissionRequest } from './pairing-proof.ts';
+import { decodeGuestMessage, encodePairing } from './pairing-messages.ts';
+import { signOffer } from './pairing-proof.ts';
 import type { Bytes } from './statements.ts';
-import { encodeTicket, type Ticket } from './ticket.ts';
 
 /** A handshake that takes longer is not one of a person waiting. */
 const HANDSHAKE_TIMEOUT_MS = 20_000;
@@ -49,87 +29,42 @@ const HANDSHAKES_MAX = 16;
 /** Longest sleep: platforms' timers overflow at 24 days, and wall clocks are corrected meanwhile. */
 const SLEEP_MS_MAX = 3_600_000;
 
-/** What a host's screen shows. */
-export interface HostStatus {
-  readonly state:
-    | 'waiting' // For somebody to open the link.
-    | 'opened' // Somebody with the code is there.
-    | 'checking' // A try is under way.
-    | 'wrong-digits' // These digits are used up; `spent` says how. New ones can be shown.
-    | 'joining' // The digits matched; the guest is reading, or being admitted.
-    | 'joined'
-    | 'closed' // Three sets of digits are used up.
-    | 'expired'
-    | 'cancelled';
-  /** Digits to tell the guest; only while they can still be tried. */
-  readonly digits: string | undefined;
-  /** 1 to 3. */
-  readonly set: number;
-  readonly spent: SpentReason | undefined;
-  readonly expiresAtMs: number;
-  /** Who is being admitted, or was. */
-  readonly guest: AdmissionRequest | undefined;
-}
-
-/** What a running invitation needs. */
-export interface HostOptions {
-  readonly rng: Rng;
-  readonly clock: Clock;
-  readonly ed25519: Ed25519Platform;
-  /** Who invites. */
-  readonly log: IdentityLog;
-  readonly deviceSigner: Signer;
-  readonly name: string;
-  /** Stores the record; must resolve only when it is durable. */
-  readonly save: (record: Bytes) => Promise<void>;
-  /**
-   * Admits a guest: writes the statements, waits until they are durable, and gives the ticket. A rejection
-   * refuses the guest.
-   */
-  readonly admit: (request: AdmissionRequest) => Promise<Ticket>;
-  /** Told after every change. */
-  readonly onChange?: (status: HostStatus) => void;
-}
-
 /** A running invitation; dispose of it when its dialog and its background life are over. */
 export class HostInvitation implements Disposable {
   readonly #options: HostOptions;
   readonly #record: InvitationRecord;
-  readonly #offer: Offer;
+  readonly #core: HostCore;
+  readonly #answers: HostAnswers;
   readonly #channels = new Map<number, PairingChannel>();
+  /** Guests that have asked and are waiting on a line. */
+  readonly #waiting = new Map<number, DeviceKey>();
   readonly #stop = new AbortController();
   readonly #startWallMs: number;
   readonly #startMonotonicMs: number;
-  #state: HostState;
   #alarm: AbortController | undefined;
   #saving: Promise<void> = Promise.resolve();
-  #lines = 0;
+  #lines = NO_LINE;
   #handshakes = 0;
 
   private constructor(options: HostOptions, record: InvitationRecord) {
-    const { deviceSigner, log, name } = options;
-    const { progress, secret, terms } = record;
     this.#options = options;
     this.#record = record;
     this.#startWallMs = options.clock.nowMs();
     this.#startMonotonicMs = options.clock.monotonicMs();
-    const who = { log, device: idFromBytes('device', deviceSigner.publicKey), name };
-    this.#offer = { ...terms, ...who };
-    const { expiresAtMs } = terms;
-    this.#state = hostState({ invitation: invitationId(secret), expiresAtMs }, progress);
+    this.#core = new HostCore(options.rng, record);
+    this.#answers = new HostAnswers(options, record.terms);
+    void this.#goOn();
     this.#dispatch({ on: 'tick' });
   }
 
-  /** Makes an invitation; resolves when its record is durable. */
-  static async create(options: HostOptions, terms: InvitationTerms): Promise<HostInvitation> {
+  /** Makes an invitation; resolves when its record is durable. @throws HaloError `HALO_INVITATION_TERMS`. */
+  static create(options: HostOptions, terms: InvitationTerms): Promise<HostInvitation> {
     const { clock, rng } = options;
-    const latestMs = terms.kind === 'device' ? clock.nowMs() + DEVICE_INVITATION_MS : Infinity;
-    const record: InvitationRecord = {
-      terms: { ...terms, expiresAtMs: Math.min(terms.expiresAtMs, latestMs) },
-      secret: rng.bytes(INVITATION_SECRET_BYTES),
-      hostSecret: rng.bytes(32),
-      progress: { set: 1, digits: newDigits(rng), used: false, outcome: 'open' },
-    };
+    return HostInvitation.begin(options, newInvitation({ nowMs: clock.nowMs(), rng }, terms));
+  }
+
+  /** Begins with a record that is not stored yet; resolves when it is durable. */
+  static async begin(options: HostOptions, record: InvitationRecord): Promise<HostInvitation> {
     await options.save(encodeInvitationRecord(record));
     return new HostInvitation(options, record);
   }
@@ -159,16 +94,7 @@ export class HostInvitation implements Disposable {
 
   /** What to show. */
   get status(): HostStatus {
-    const { digits, expiresAtMs, phase, set } = this.#state;
-    const live = phase.at === 'open' || phase.at === 'recording' || phase.at === 'confirming';
-    return {
-      state: shownState(this.#state),
-      digits: live ? digits : undefined,
-      set,
-      spent: phase.at === 'spent' ? phase.why : undefined,
-      expiresAtMs,
-      guest: 'request' in phase ? phase.request : undefined,
-    };
+    return shownStatus(this.#core.state);
   }
 
   /** Takes a link that arrived in the room. Whoever is on it does not matter before it has shaken hands. */
@@ -187,12 +113,28 @@ export class HostInvitation implements Disposable {
     this.#dispatch({ on: 'cancel' });
   }
 
+  /** Somebody has decided about who asked: guests that wait on a line are told. */
+  tell(): void {
+    for (const [line, device] of this.#waiting) {
+      void this.#answers.standing(line, device).then((event) => {
+        if (event?.on === 'answered' && event.answer !== 'pending') this.#dispatch(event);
+      });
+    }
+  }
+
   /** Leaves the room; the invitation itself goes on when it is restored. */
   [Symbol.dispose](): void {
     this.#stop.abort();
     this.#alarm?.abort();
     for (const channel of this.#channels.values()) channel.close();
     this.#channels.clear();
+  }
+
+  /** Lets in whom a restart has interrupted. */
+  async #goOn(): Promise<void> {
+    for (const request of this.#core.interrupted) {
+      this.#dispatch(await this.#answers.admit({ do: 'admit', line: NO_LINE, request }));
+    }
   }
 
   async #shakeHands(link: Link): Promise<void> {
@@ -218,6 +160,7 @@ export class HostInvitation implements Disposable {
     this.#channels.set(line, channel);
     void channel.ended.then(() => {
       this.#channels.delete(line);
+      this.#waiting.delete(line);
       this.#dispatch({ on: 'ended', line });
     });
     this.#dispatch({ on: 'opened', line, handshakeHash: channel.handshakeHash });
@@ -230,10 +173,7 @@ export class HostInvitation implements Disposable {
 
   #dispatch(event: HostEvent): void {
     if (this.#stop.signal.aborted) return;
-    const { rng } = this.#options;
-    const [state, effects] = hostStep({ rng }, this.#state, event, this.#nowMs());
-    const changed = state !== this.#state;
-    this.#state = state;
+    const [effects, changed] = this.#core.step(event, this.#nowMs());
     for (const effect of effects) this.#run(effect);
     this.#setAlarm();
     if (changed) this.#options.onChange?.(this.status);
@@ -253,15 +193,30 @@ export class HostInvitation implements Disposable {
       case 'offer':
         void this.#sendOffer(effect);
         return;
-      case 'judge':
-        void this.#judge(effect);
+      case 'ask':
+        this.#waiting.set(effect.line, effect.request.device);
+        void this.#answer(this.#answers.ask(effect), effect.line);
         return;
-      case 'admit':
-        void this.#admit(effect.request);
+      case 'judge':
+        void this.#answer(this.#answers.judge(effect), effect.line);
+        return;
+      case 'judge-introduction':
+        void this.#answer(this.#answers.judgeIntroduction(effect), effect.line);
         return;
       case 'judge-resume':
-        void this.#judgeResume(effect);
+        if (effect.guest === undefined) this.#waiting.set(effect.line, effect.message.device);
+        void this.#answer(this.#answers.judgeResume(effect), effect.line);
+        return;
+      case 'admit':
+        void this.#answer(this.#answers.admit(effect), effect.line);
     }
+  }
+
+  /** What cannot be answered, for whatever reason, ends the line: the guest comes again. */
+  async #answer(answer: Promise<HostEvent | undefined>, line: number): Promise<void> {
+    const event = await answer.catch(() => undefined);
+    if (event === undefined) this.#channels.get(line)?.close();
+    else this.#dispatch(event);
   }
 
   /** One after the other: a later state must never be overwritten by an earlier one. */
@@ -278,43 +233,12 @@ export class HostInvitation implements Disposable {
   async #sendOffer({ handshakeHash, line }: Extract<HostEffect, { do: 'offer' }>): Promise<void> {
     const channel = this.#channels.get(line);
     try {
-      const message = await signOffer(this.#options.deviceSigner, this.#offer, handshakeHash);
+      const { offer } = this.#answers;
+      const message = await signOffer(this.#options.deviceSigner, offer, handshakeHash);
       channel?.send(encodePairing(message));
     } catch {
       channel?.close(); // The device key is out of reach: the guest sees an interrupted try.
     }
-  }
-
-  async #judge(effect: Extract<HostEffect, { do: 'judge' }>): Promise<void> {
-    const { deviceSigner, ed25519: platform } = this.#options;
-    const { acceptance, handshakeHash, signature } = effect;
-    const about = { acceptance, handshakeHash, signature, offer: this.#offer };
-    let request: AdmissionRequest | undefined;
-    try {
-      request = await judgeAcceptance({ platform, deviceSigner, ...about });
-    } catch {
-      request = undefined; // The device key is out of reach: nobody can be admitted now.
-    }
-    this.#dispatch({ on: 'judged', request });
-  }
-
-  async #admit(request: AdmissionRequest): Promise<void> {
-    let ticket: Bytes;
-    try {
-      ticket = encodeTicket(await this.#options.admit(request));
-    } catch {
-      this.#dispatch({ on: 'admission-failed' });
-      return;
-    }
-    this.#dispatch({ on: 'admitted', ticket });
-  }
-
-  async #judgeResume(effect: Extract<HostEffect, { do: 'judge-resume' }>): Promise<void> {
-    const { handshakeHash, line, message, request } = effect;
-    const { ed25519 } = this.#options;
-    const isThem = await judgeResume(ed25519, message, request, handshakeHash);
-    if (isThem) this.#dispatch({ on: 'resumed', line });
-    else this.#channels.get(line)?.close();
   }
 
   /** The wall clock decides about expiry, but setting it back does not lengthen a life. */
@@ -327,7 +251,7 @@ export class HostInvitation implements Disposable {
   #setAlarm(): void {
     this.#alarm?.abort();
     this.#alarm = undefined;
-    const wakeAtMs = hostWakeAtMs(this.#state);
+    const wakeAtMs = this.#core.wakeAtMs;
     if (wakeAtMs === undefined || this.#stop.signal.aborted) return;
     const alarm = new AbortController();
     this.#alarm = alarm;
@@ -336,24 +260,5 @@ export class HostInvitation implements Disposable {
       () => this.#dispatch({ on: 'tick' }),
       () => {},
     );
-  }
-}
-
-function shownState({ lines, phase }: HostState): HostStatus['state'] {
-  switch (phase.at) {
-    case 'open':
-      return lines.length === 0 ? 'waiting' : 'opened';
-    case 'recording':
-    case 'confirming':
-      return 'checking';
-    case 'spent':
-      return 'wrong-digits';
-    case 'offered':
-    case 'judging':
-    case 'entering':
-    case 'admitting':
-      return 'joining';
-    default:
-      return phase.at;
   }
 }

@@ -15,6 +15,8 @@ import {
   isEarly,
   progressOf,
   readinessOf,
+  GUESTS_KEPT,
+  TURN_MS,
   type HostEffect,
   type HostEvent,
   type HostLine,
@@ -36,27 +38,29 @@ export function hostStep(
   event: HostEvent,
   nowMs: number,
 ): Step {
-  const [state, due] = onTime(before, nowMs);
+  const [state, due] = onTime(rng, before, nowMs);
   const [after, effects] = onEvent(rng, state, event, nowMs);
   return [after, [...due, ...effects]];
 }
 
-function onTime(state: HostState, nowMs: number): Step {
-  const { phase } = state;
+function onTime(rng: Rng, state: HostState, nowMs: number): Step {
+  const { lines, phase, turn } = state;
   if (isEarly(phase) && nowMs >= state.expiresAtMs) return announce(state, { at: 'expired' });
   if (phase.at === 'confirming' && nowMs >= phase.deadlineMs) return spend(state, 'dropped');
   if (phase.at === 'offered' && nowMs >= phase.deadlineMs) return spend(state, 'dropped');
+  const isLate = phase.at === 'open' && turn !== undefined && nowMs >= turn.untilMs;
+  if (isLate && lines.length > 1) return nextTurn(rng, state, nowMs);
   return [state, []];
 }
 
 function onEvent(rng: Rng, state: HostState, event: HostEvent, nowMs: number): Step {
   switch (event.on) {
     case 'opened':
-      return onOpened(state, event);
+      return onOpened(rng, state, event, nowMs);
     case 'message':
       return onMessage(state, event, nowMs);
     case 'ended':
-      return onEnded(state, event.line);
+      return onEnded(rng, state, event.line, nowMs);
     case 'recorded':
       return onRecorded(rng, state, event.record, nowMs);
     case 'record-failed':
@@ -64,21 +68,23 @@ function onEvent(rng: Rng, state: HostState, event: HostEvent, nowMs: number): S
     case 'judged':
       return onJudged(state, event.request);
     case 'admitted':
-      return onAdmitted(state, event.ticket);
+      return onAdmitted(rng, state, event.ticket, nowMs);
     case 'admission-failed':
-      return onAdmissionFailed(state);
+      return onAdmissionFailed(state, event.isUsedUp);
     case 'resumed':
-      return onResumed(state, event.line);
+      return onResumed(state, event);
     case 'show-new-digits':
-      return onNewDigits(rng, state);
+      return onNewDigits(rng, state, nowMs);
     case 'cancel':
       return onCancel(state);
+    case 'introduced':
+    case 'answered':
     case 'tick':
       return [state, []];
   }
 }
 
-function onOpened(state: HostState, opened: HostLine): Step {
+function onOpened(rng: Rng, state: HostState, opened: HostLine, nowMs: number): Step {
   const { line, handshakeHash } = opened;
   const effects: HostEffect[] = [];
   const lines = [...state.lines, { line, handshakeHash }];
@@ -88,7 +94,26 @@ function onOpened(state: HostState, opened: HostLine): Step {
     effects.push({ do: 'close', line: idle.line });
   }
   const next = { ...state, lines };
-  return [next, [...effects, statusTo(next, line)]];
+  const isFree = state.phase.at === 'open' && state.turn === undefined;
+  const taken = isFree ? withTurn(rng, next, line, nowMs) : next;
+  return [taken, [...effects, statusTo(taken, line)]];
+}
+
+/** Of an invitation for several: digits for this guest alone. */
+function withTurn(rng: Rng, state: HostState, line: number, nowMs: number): HostState {
+  if (state.uses <= 1) return state;
+  return { ...state, digits: newDigits(rng), turn: { line, untilMs: nowMs + TURN_MS } };
+}
+
+/** The guest that has waited longest is next; digits that were not tried are forgotten. */
+function nextTurn(rng: Rng, state: HostState, nowMs: number): Step {
+  const { lines, turn } = state;
+  const before = lines.find(({ line }) => line === turn?.line);
+  const others = lines.filter((own) => own !== before);
+  const [next] = others;
+  const moved = { ...state, turn: undefined, lines: before ? [...others, before] : others };
+  const taken = next === undefined ? moved : withTurn(rng, moved, next.line, nowMs);
+  return [taken, taken.lines.map(({ line }) => statusTo(taken, line))];
 }
 
 function onMessage(
@@ -117,6 +142,10 @@ function onMessage(
       return onResume(state, line, message);
     case 'done':
       return [state, [{ do: 'close', line }]];
+    case 'enter':
+    case 'introduce':
+    case 'ask':
+      return unexpected(state, line);
   }
 }
 
@@ -127,7 +156,10 @@ function onTry(
   { set, share }: Extract<GuestMessage, { say: 'try' }>,
 ): Step {
   // Digits of an earlier set, or taken by another guest at this moment, cost the host nothing.
-  if (state.phase.at !== 'open' || set !== state.set) return [state, [statusTo(state, line)]];
+  const isTheirs = state.uses <= 1 || state.turn?.line === line;
+  if (state.phase.at !== 'open' || set !== state.set || !isTheirs) {
+    return [state, [statusTo(state, line)]];
+  }
   const phase = { at: 'recording', line, share, record: state.records + 1 } as const;
   const [next, record] = recorded({ ...state, phase });
   return [next, [record, ...statusToOthers(next, line)]];
@@ -136,8 +168,9 @@ function onTry(
 function onRecorded(rng: Rng, state: HostState, record: number, nowMs: number): Step {
   const { phase } = state;
   if (phase.at === 'entering' && phase.record === record) {
-    const { request } = phase;
-    return [{ ...state, phase: { ...phase, at: 'admitting' } }, [{ do: 'admit', request }]];
+    const { line, request } = phase;
+    const admit = { do: 'admit', line, request } as const;
+    return [{ ...state, phase: { at: 'admitting', line, request } }, [admit]];
   }
   if (phase.at !== 'recording' || phase.record !== record) return [state, []];
   const { line, share } = phase;
@@ -192,7 +225,7 @@ function onAccept(
   if (own === undefined) return spend(state, 'dropped');
   const { handshakeHash } = own;
   const next: HostState = { ...state, phase: { at: 'judging', line } };
-  return [next, [{ do: 'judge', handshakeHash, acceptance, signature }]];
+  return [next, [{ do: 'judge', line, handshakeHash, acceptance, signature }]];
 }
 
 /** The invitation is used before anybody is admitted: a crash between must not leave room for two. */
@@ -202,23 +235,44 @@ function onJudged(state: HostState, request: AdmissionRequest | undefined): Step
   if (request === undefined) return spend(state, 'refused');
   const { line } = phase;
   const record = state.records + 1;
-  const [next, effect] = recorded({ ...state, phase: { at: 'entering', line, request, record } });
+  const entering = { at: 'entering', line, request, record } as const;
+  const [next, effect] = recorded({ ...state, admitted: state.admitted + 1, phase: entering });
   return [next, [effect]];
 }
 
-function onAdmitted(state: HostState, ticket: Bytes): Step {
+function onAdmitted(rng: Rng, state: HostState, ticket: Bytes, nowMs: number): Step {
   const { phase } = state;
   if (phase.at !== 'admitting') return [state, []];
   const { line, request } = phase;
-  const next: HostState = { ...state, phase: { at: 'joined', request, ticket } };
   const deliver: HostEffect = { do: 'send', line, message: { say: 'ticket', ticket } };
-  return [next, [deliver, ...statusToOthers(next, line)]];
+  const guests = [...state.guests, { request, ticket }].slice(-GUESTS_KEPT);
+  const [after, record] =
+    state.admitted >= state.uses
+      ? recorded({ ...state, guests, phase: { at: 'joined', request, ticket } })
+      : recorded(reopened(rng, { ...state, guests }, line, nowMs));
+  return [after, [deliver, record, ...statusToOthers(after, line)]];
 }
 
-/** The space took nobody in, so the invitation is open again, without these digits. */
-function onAdmissionFailed(state: HostState): Step {
-  if (state.phase.at !== 'admitting') return [state, []];
-  const [spent, effects] = spend(state, 'refused');
+/** An invitation for several is open for the next guest, with as many tries as for the first. */
+function reopened(rng: Rng, state: HostState, done: number, nowMs: number): HostState {
+  const next = state.lines.find(({ line }) => line !== done);
+  const fresh: HostState = { ...state, set: 1, turn: undefined, phase: { at: 'open' } };
+  return next === undefined
+    ? { ...fresh, digits: newDigits(rng) }
+    : withTurn(rng, fresh, next.line, nowMs);
+}
+
+/** The space took nobody in, so the invitation is open again, without these digits; or it is used up. */
+function onAdmissionFailed(before: HostState, isUsedUp: boolean): Step {
+  const { phase } = before;
+  if (phase.at !== 'admitting') return [before, []];
+  if (isUsedUp) {
+    const joined = { at: 'joined', request: undefined, ticket: undefined } as const;
+    const [used, record] = recorded({ ...before, admitted: before.uses, phase: joined });
+    const no: HostEffect = { do: 'send', line: phase.line, message: { say: 'no', why: 'used' } };
+    return [used, [no, record, ...statusToOthers(used, phase.line)]];
+  }
+  const [spent, effects] = spend({ ...before, admitted: before.admitted - 1 }, 'refused');
   if (spent.phase.at === 'closed') return [spent, effects]; // Recorded already.
   const [next, record] = recorded(spent);
   return [next, [record, ...effects]];
@@ -232,35 +286,43 @@ function onResume(
 ): Step {
   const own = state.lines.find((each) => each.line === line);
   const { phase } = state;
+  const isBusy = phase.at === 'admitting' || phase.at === 'entering';
   // On its way: the news that the invitation is used will make the guest ask again.
-  if (phase.at === 'admitting' || phase.at === 'entering') return [state, []];
-  if (phase.at !== 'joined') return [state, [statusTo(state, line)]];
-  const { request } = phase;
-  if (request === undefined || own === undefined) {
-    return [state, [{ do: 'send', line, message: { say: 'refused' } }]];
+  if (isBusy && phase.request.device === message.device) {
+    return [{ ...state, phase: { ...phase, line } }, []];
   }
+  if (own === undefined) return [state, []];
+  const guest = state.guests.find(({ request }) => request.device === message.device);
   const { handshakeHash } = own;
-  return [state, [{ do: 'judge-resume', line, handshakeHash, message, request }]];
+  return [state, [{ do: 'judge-resume', line, handshakeHash, message, guest }]];
 }
 
-function onResumed(state: HostState, line: number): Step {
-  const ticket = state.phase.at === 'joined' ? state.phase.ticket : undefined;
-  if (ticket === undefined) return [state, []];
-  return [state, [{ do: 'send', line, message: { say: 'ticket', ticket } }]];
+function onResumed(
+  state: HostState,
+  { line, ticket }: Extract<HostEvent, { on: 'resumed' }>,
+): Step {
+  if (ticket !== undefined)
+    return [state, [{ do: 'send', line, message: { say: 'ticket', ticket } }]];
+  if (state.phase.at !== 'joined') return [state, [statusTo(state, line)]];
+  return [state, [{ do: 'send', line, message: { say: 'refused' } }]];
 }
 
-function onEnded(state: HostState, line: number): Step {
+function onEnded(rng: Rng, state: HostState, line: number, nowMs: number): Step {
   const next = { ...state, lines: state.lines.filter((own) => own.line !== line) };
   const { at } = state.phase;
+  if (at === 'open' && state.turn?.line === line) return nextTurn(rng, next, nowMs);
   if (activeLine(state.phase) !== line) return [next, []];
   // The try is being written down: what follows it decides. Later steps go on without the line.
   return at === 'confirming' || at === 'offered' ? spend(next, 'dropped') : [next, []];
 }
 
-function onNewDigits(rng: Rng, state: HostState): Step {
+function onNewDigits(rng: Rng, state: HostState, nowMs: number): Step {
   if (state.phase.at !== 'spent') return [state, []];
   const fresh = { ...state, set: state.set + 1, digits: newDigits(rng) };
-  const [open, notices] = announce(fresh, { at: 'open' });
+  const own = state.lines.find(({ line }) => line === state.turn?.line) ?? state.lines[0];
+  const turned = { ...fresh, turn: undefined };
+  const mine = own === undefined ? turned : withTurn(rng, turned, own.line, nowMs);
+  const [open, notices] = announce(mine, { at: 'open' });
   const [next, record] = recorded(open);
   return [next, [record, ...notices]];
 }
@@ -303,8 +365,12 @@ function announce(state: HostState, phase: HostPhase): Step {
 
 function statusTo(state: HostState, line: number): HostEffect {
   const { expiresAtMs, set } = state;
-  const readiness = readinessOf(state.phase);
-  return { do: 'send', line, message: { say: 'status', readiness, set, expiresAtMs } };
+  const readiness = readinessOf(state, line);
+  return {
+    do: 'send',
+    line,
+    message: { say: 'status', readiness, set, expiresAtMs, way: 'digits' },
+  };
 }
 
 function statusToOthers(state: HostState, active: number): HostEffect[] {

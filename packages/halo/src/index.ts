@@ -150,8 +150,14 @@ export {
   type InvitationKind,
 } from './invitation-code.ts';
 export { parseDigits } from './digits.ts';
-export { type InvitationTerms } from './invitation-record.ts';
-export { type HostInvitation, type HostOptions, type HostStatus } from './host-invitation.ts';
+export {
+  type InvitationRecord,
+  type InvitationTerms,
+  type SpaceInvitationTerms,
+} from './invitation-record.ts';
+export { type HostInvitation } from './host-invitation.ts';
+export { type HostOptions, type Standing } from './host-answers.ts';
+export { type HostStatus } from './host-status.ts';
 export {
   type GuestInvitation,
   type GuestOptions,
@@ -160,7 +166,7 @@ export {
 } from './guest-invitation.ts';
 export { type SpentReason } from './host-state.ts';
 export { type GuestNote, type GuestOver } from './guest-machine.ts';
-export { type Acceptance, type Offer } from './pairing-messages.ts';
+export { ASK_CHARACTERS_MAX, type Acceptance, type Offer } from './pairing-messages.ts';
 export { type AdmissionRequest, type GuestSelf } from './pairing-proof.ts';
 export {
   SpaceAuthority,

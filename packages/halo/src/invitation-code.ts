@@ -43,6 +43,8 @@ const CODE_CHARACTERS_MAX: number = Math.ceil((CODE_BYTES_MAX * 4) / 3);
 /** A later version may be longer; beyond this nothing is looked at. */
 const TEXT_CHARACTERS_MAX = 4096;
 const FRAGMENT = 'join/';
+/** A link in what somebody pasted, which may have words around it. */
+const LINK = /#\/?join\/([\w-]+)/;
 
 /** First 16 bytes of the hash of an invitation's X25519 host key. */
 export function hostFingerprint(hostKey: Uint8Array): Bytes {
@@ -127,12 +129,12 @@ function firstByte(text: string): number | undefined {
   return fromBase64Url(`${text.slice(0, 2)}AA`)?.[0];
 }
 
-/** What follows the fragment's mark in an address; other text as it is. */
+/** What follows the fragment's mark in an address, wherever that stands; other text as it is. */
 function codeText(text: string): string {
+  const inLink = LINK.exec(text)?.[1];
+  if (inLink !== undefined) return inLink;
   const at = text.indexOf('#');
-  if (at < 0) return text;
-  const fragment = text.slice(at + 1).replace(/^\//, '');
-  return fragment.startsWith(FRAGMENT) ? fragment.slice(FRAGMENT.length) : fragment;
+  return at < 0 ? text : text.slice(at + 1).replace(/^\//, '');
 }
 
 function check(body: Uint8Array): Bytes {

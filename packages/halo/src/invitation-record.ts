@@ -1,23 +1,41 @@
 /** What a host keeps of an invitation, so that it survives a restart with its tries counted. Secret. */
 import { CodecError, Reader, Writer } from '@atoll/codec';
-import { idBytes, idFromBytes, type SpaceId } from '@atoll/kernel';
+import { idBytes, idFromBytes, type IdentityId, type SpaceId } from '@atoll/kernel';
 import { levelNumber, levelOfNumber, type Level } from './access-level.ts';
+import { readInvitationId, writeInvitationId } from './codec-invitations.ts';
 import { HaloError } from './halo-error.ts';
 import { DIGIT_SETS_MAX, type HostOutcome, type HostProgress } from './host-state.ts';
 import { INVITATION_SECRET_BYTES } from './invitation-code.ts';
+import { readRequest, writeRequest } from './request-codec.ts';
+import {
+  INVITATION_USES_MAX,
+  INVITATION_WAYS,
+  type InvitationId,
+  type InvitationWay,
+} from './statements-invitations.ts';
 import { NAME_BYTES_MAX, type Bytes } from './statements.ts';
+
+/** What an invitation into a space gives, and to whom. */
+export interface SpaceInvitationTerms {
+  readonly kind: 'space';
+  readonly space: SpaceId;
+  readonly spaceName: string;
+  /** At most this; of a link without digits no more than reading. */
+  readonly level: Level;
+  /** By the host's clock. */
+  readonly expiresAtMs: number;
+  readonly way: InvitationWay;
+  /** Guests that it lets in. */
+  readonly uses: number;
+  /** Its name in the space, if that knows it. */
+  readonly invitation?: InvitationId | undefined;
+  /** The one whom it is for, where that is settled. */
+  readonly for?: IdentityId | undefined;
+}
 
 /** What an invitation gives. The record decides it, never the code. */
 export type InvitationTerms =
-  | {
-      readonly kind: 'space';
-      readonly space: SpaceId;
-      readonly spaceName: string;
-      readonly level: Level;
-      /** By the host's clock. */
-      readonly expiresAtMs: number;
-    }
-  | { readonly kind: 'device'; readonly expiresAtMs: number };
+  SpaceInvitationTerms | { readonly kind: 'device'; readonly expiresAtMs: number };
 
 /** Everything about an invitation on the host's side. */
 export interface InvitationRecord {
@@ -29,24 +47,38 @@ export interface InvitationRecord {
   readonly progress: HostProgress;
 }
 
-const RECORD_VERSION = 1;
+const RECORD_VERSION = 2;
 const KIND = { space: 0, device: 1 } as const;
+const HAS = { invitation: 1, for: 2 } as const;
 const OUTCOMES: readonly HostOutcome[] = ['open', 'joined', 'cancelled', 'closed'];
-const SECRET_BYTES = 32;
+const ID_BYTES = 32;
 const DIGITS_BYTES = 6;
+/** Guests that are being let in at one moment: as many as there are lines. */
+const ENTERING_MAX = 16;
+
+/** What a guest has to do for an invitation. */
+export function wayOf(terms: InvitationTerms): InvitationWay {
+  return terms.kind === 'device' ? 'digits' : terms.way;
+}
+
+/** Guests that an invitation lets in. */
+export function usesOf(terms: InvitationTerms): number {
+  return terms.kind === 'device' ? 1 : terms.uses;
+}
 
 /** Bytes for a keystore. */
 export function encodeInvitationRecord(record: InvitationRecord): Bytes {
   const { hostSecret, progress, secret, terms } = record;
   const writer = new Writer(256).u8(RECORD_VERSION).u8(KIND[terms.kind]);
-  if (terms.kind === 'space') {
-    writer.raw(idBytes(terms.space)).text(terms.spaceName).u8(levelNumber(terms.level));
-  }
+  if (terms.kind === 'space') writeSpaceTerms(writer, terms);
   writer.varint(terms.expiresAtMs).raw(secret).raw(hostSecret).u8(progress.set);
   writer
     .text(progress.digits)
     .u8(progress.used ? 1 : 0)
-    .u8(OUTCOMES.indexOf(progress.outcome));
+    .u8(OUTCOMES.indexOf(progress.outcome))
+    .varint(progress.admitted)
+    .varint(progress.entering.length);
+  for (const request of progress.entering) writeRequest(writer, request);
   return writer.finish();
 }
 
@@ -69,25 +101,53 @@ function readRecord(reader: Reader): InvitationRecord {
   if (reader.u8() !== RECORD_VERSION) throw malformed('a record of an unknown version');
   const terms = readTerms(reader);
   const secret = reader.take(INVITATION_SECRET_BYTES);
-  const hostSecret = reader.take(SECRET_BYTES);
+  const hostSecret = reader.take(ID_BYTES);
   const set = reader.u8();
   const digits = reader.text(DIGITS_BYTES);
   const used = reader.u8();
   const outcome = OUTCOMES[reader.u8()];
+  const admitted = reader.varint(INVITATION_USES_MAX);
+  const count = reader.varint(ENTERING_MAX);
+  const entering = Array.from({ length: count }, () => readRequest(reader));
   const fits = set >= 1 && set <= DIGIT_SETS_MAX && /^[0-9]{6}$/.test(digits) && used <= 1;
   if (outcome === undefined || !fits) throw malformed('a record of no possible state');
-  return { terms, secret, hostSecret, progress: { set, digits, used: used === 1, outcome } };
+  const progress = { set, digits, used: used === 1, outcome, admitted, entering };
+  return { terms, secret, hostSecret, progress };
+}
+
+function writeSpaceTerms(writer: Writer, terms: SpaceInvitationTerms): void {
+  const { invitation, level, space, spaceName, uses, way } = terms;
+  writer.raw(idBytes(space)).text(spaceName).u8(levelNumber(level));
+  writer.u8(INVITATION_WAYS.indexOf(way)).varint(uses);
+  const isFor = terms.for === undefined ? 0 : HAS.for;
+  writer.u8((invitation === undefined ? 0 : HAS.invitation) + isFor);
+  if (invitation !== undefined) writeInvitationId(writer, invitation);
+  if (terms.for !== undefined) writer.raw(idBytes(terms.for));
 }
 
 function readTerms(reader: Reader): InvitationTerms {
   const kind = reader.u8();
   if (kind === KIND.device) return { kind: 'device', expiresAtMs: reader.varint() };
   if (kind !== KIND.space) throw malformed('a record of nothing known');
-  const space = idFromBytes('space', reader.raw(32));
+  const space = idFromBytes('space', reader.raw(ID_BYTES));
   const spaceName = reader.text(NAME_BYTES_MAX);
   const level = levelOfNumber(reader.u8());
-  if (level === undefined) throw malformed('a record of an unknown level');
-  return { kind: 'space', space, spaceName, level, expiresAtMs: reader.varint() };
+  const way = INVITATION_WAYS[reader.u8()];
+  const uses = reader.varint(INVITATION_USES_MAX);
+  const has = reader.u8();
+  if (level === undefined || way === undefined || uses === 0 || has > HAS.invitation + HAS.for) {
+    throw malformed('a record of unknown terms');
+  }
+  const invitation = (has & HAS.invitation) === 0 ? undefined : readInvitationId(reader);
+  const isFor = (has & HAS.for) === 0 ? undefined : idFromBytes('identity', reader.raw(ID_BYTES));
+  if ((way === 'known') !== (isFor !== undefined)) throw malformed('a record for nobody');
+  return {
+    kind: 'space',
+    ...{ space, spaceName, level, way, uses },
+    ...(invitation === undefined ? {} : { invitation }),
+    ...(isFor === undefined ? {} : { for: isFor }),
+    expiresAtMs: reader.varint(),
+  };
 }
 
 function malformed(what: string): CodecError {

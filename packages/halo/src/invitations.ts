@@ -2,5 +2,14 @@
 export { admitGuest } from './admit-guest.ts';
 export { GuestInvitation } from './guest-invitation.ts';
 export { HostInvitation } from './host-invitation.ts';
+export { copyFor } from './invitation-book.ts';
+export { decodeInvitationRecord, encodeInvitationRecord } from './invitation-record.ts';
+export {
+  newInvitation,
+  openInvitation,
+  sealInvitation,
+  stateInvitation,
+} from './new-invitation.ts';
+export { readRequest, writeRequest } from './request-codec.ts';
 export { readingKeyOf } from './reading-key.ts';
 export { formatInvitationCode, parseInvitationCode } from './invitation-code.ts';

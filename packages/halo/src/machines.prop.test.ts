@@ -50,8 +50,15 @@ test('digits give at most one share each, never before their record is durable, 
   fc.assert(
     fc.property(fc.integer({ min: 1 }), (seed) => {
       const rng = new SimRng(seed);
-      const progress = { set: 1, digits: '048151', used: false, outcome: 'open' } as const;
-      let state = hostState({ invitation: rng.bytes(32), expiresAtMs: 10_000 }, progress);
+      const progress = {
+        set: 1,
+        digits: '048151',
+        used: false,
+        outcome: 'open',
+        admitted: 0,
+        entering: [],
+      } as const;
+      let state = hostState({ invitation: rng.bytes(32), expiresAtMs: 10_000, uses: 1 }, progress);
       const durable = new Set<number>();
       const sharedSets: number[] = [];
       let nowMs = 0;

@@ -23,8 +23,15 @@ const handshakeHash = rng.bytes(32);
 const DIGITS = '481903';
 
 function host(set = 1): HostState {
-  const progress = { set, digits: DIGITS, used: false, outcome: 'open' } as const;
-  const fresh = hostState({ invitation, expiresAtMs: 1_000_000 }, progress);
+  const progress = {
+    set,
+    digits: DIGITS,
+    used: false,
+    outcome: 'open',
+    admitted: 0,
+    entering: [],
+  } as const;
+  const fresh = hostState({ invitation, expiresAtMs: 1_000_000, uses: 1 }, progress);
   return hostStep({ rng }, fresh, { on: 'opened', line: 1, handshakeHash }, 0)[0];
 }
 
@@ -148,7 +155,7 @@ describe('the host', () => {
     const judging = play(offered, [{ on: 'message', line: 1, message: accept }]);
     expect(judging.phase.at).toBe('judging');
     expect(play(judging, [{ on: 'cancel' }]).phase.at).toBe('cancelled');
-    expect(play(judging, [{ on: 'judged', request: undefined }]).phase.at).toBe('spent');
+    expect(play(judging, [{ on: 'judged', line: 1, request: undefined }]).phase.at).toBe('spent');
   });
 });
 
@@ -160,7 +167,7 @@ describe('the guest', () => {
       { on: 'opened', handshakeHash } as const,
       {
         on: 'message',
-        message: { say: 'status', readiness: 'ready', set: 1, expiresAtMs: 5 },
+        message: { say: 'status', readiness: 'ready', set: 1, expiresAtMs: 5, way: 'digits' },
       } as const,
     ].reduce<GuestState>(step, guestState(invitation));
 
@@ -210,7 +217,13 @@ describe('the guest', () => {
 
   test('is not confused by a status that crossed its try', () => {
     const trying = step(ready(), { on: 'digits', digits: DIGITS });
-    const status = { say: 'status', readiness: 'ready', set: 1, expiresAtMs: 5 } as const;
+    const status = {
+      say: 'status',
+      readiness: 'ready',
+      set: 1,
+      expiresAtMs: 5,
+      way: 'digits',
+    } as const;
     expect(step(trying, { on: 'message', message: status }).phase.at).toBe('trying');
     const next = { ...status, set: 2 };
     const old = step(trying, { on: 'message', message: next });

@@ -5,14 +5,18 @@ import { idBytes, idFromBytes, type DeviceKey, type SpaceId } from '@atoll/kerne
 import { levelNumber, levelOfNumber, type Level } from './access-level.ts';
 import type { IdentityLog } from './identity.ts';
 import { readStatement, writeStatement } from './statement-codec.ts';
+import { INVITATION_WAYS, type InvitationWay } from './statements-invitations.ts';
 import { COLOURS, NAME_BYTES_MAX, type Bytes, type ReadingKey } from './statements.ts';
 import { TICKET_BYTES_MAX, readIdentityLog, writeIdentityLog } from './ticket.ts';
 
 /** Why an invitation takes nobody in any more. */
 export type OverReason = 'used' | 'cancelled' | 'expired' | 'closed';
 
-/** What the host's side is doing: taking digits, waiting for its user to show new ones, or over. */
-export type HostReadiness = 'ready' | 'no-digits' | OverReason;
+/** What the host's side is doing: taking guests, waiting for new digits, with somebody else, or over. */
+export type HostReadiness = 'ready' | 'no-digits' | 'busy' | OverReason;
+
+/** Why a guest is not let in, although the invitation goes on. */
+export type NoReason = 'not-for-you' | 'turned-away' | 'used';
 
 /** What the inviting side says of itself once the digits have matched. */
 export type Offer = {
@@ -58,13 +62,18 @@ export type HostMessage =
       readonly readiness: HostReadiness;
       readonly set: number;
       readonly expiresAtMs: number;
+      readonly way: InvitationWay;
+      /** Of one for somebody known: who, to be recognised by that one alone; see `knownTag`. */
+      readonly known?: Bytes;
     }
   | { readonly say: 'share'; readonly share: Bytes }
   | { readonly say: 'confirmed'; readonly confirmation: Bytes }
   | { readonly say: 'wrong' }
   | { readonly say: 'offer'; readonly offer: Offer; readonly signature: Bytes }
   | { readonly say: 'refused' }
-  | { readonly say: 'ticket'; readonly ticket: Bytes };
+  | { readonly say: 'ticket'; readonly ticket: Bytes }
+  | { readonly say: 'pending' }
+  | { readonly say: 'no'; readonly why: NoReason };
 
 /** From guest to host. */
 export type GuestMessage =
@@ -73,7 +82,23 @@ export type GuestMessage =
   | { readonly say: 'accept'; readonly acceptance: Acceptance; readonly signature: Bytes }
   | { readonly say: 'decline' }
   | { readonly say: 'resume'; readonly device: DeviceKey; readonly signature: Bytes }
-  | { readonly say: 'done' };
+  | { readonly say: 'done' }
+  /** Wants to know what this leads to, where no digits are asked for. */
+  | { readonly say: 'enter' }
+  /** The same by the one whom it is for, who proves that it is he. */
+  | {
+      readonly say: 'introduce';
+      readonly log: IdentityLog;
+      readonly device: DeviceKey;
+      readonly signature: Bytes;
+    }
+  /** An acceptance that waits for somebody to agree, with a word to that one. */
+  | {
+      readonly say: 'ask';
+      readonly acceptance: Acceptance;
+      readonly text: string;
+      readonly signature: Bytes;
+    };
 
 /** Either direction. */
 export type PairingMessage = HostMessage | GuestMessage;
@@ -86,12 +111,17 @@ const TAG = {
   offer: 5,
   refused: 6,
   ticket: 7,
+  pending: 8,
+  no: 9,
   try: 16,
   confirmation: 17,
   accept: 18,
   decline: 19,
   resume: 20,
   done: 21,
+  enter: 22,
+  introduce: 23,
+  ask: 24,
 } as const;
 
 const READINESS: readonly HostReadiness[] = [
@@ -101,7 +131,12 @@ const READINESS: readonly HostReadiness[] = [
   'cancelled',
   'expired',
   'closed',
+  'busy',
 ];
+const NO_REASONS: readonly NoReason[] = ['not-for-you', 'turned-away', 'used'];
+/** Characters of what somebody says who asks to be let in, and the bytes that they can take. */
+export const ASK_CHARACTERS_MAX = 140;
+const ASK_BYTES_MAX: number = 4 * ASK_CHARACTERS_MAX;
 const KIND = { space: 0, device: 1 } as const;
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
@@ -112,6 +147,18 @@ export function encodePairing(message: PairingMessage): Bytes {
   switch (message.say) {
     case 'status':
       writer.u8(READINESS.indexOf(message.readiness)).u8(message.set).varint(message.expiresAtMs);
+      writer.u8(INVITATION_WAYS.indexOf(message.way));
+      if (message.known !== undefined) writer.raw(message.known);
+      break;
+    case 'no':
+      writer.u8(NO_REASONS.indexOf(message.why));
+      break;
+    case 'introduce':
+      writer.raw(idBytes(message.device)).raw(message.signature);
+      writeIdentityLog(writer, message.log);
+      break;
+    case 'ask':
+      writer.raw(message.signature).text(message.text).raw(acceptanceBytes(message.acceptance));
       break;
     case 'share':
       writer.raw(message.share);
@@ -168,7 +215,11 @@ function readHostMessage(reader: Reader): HostMessage {
     case TAG.status: {
       const readiness = READINESS[reader.u8()];
       if (readiness === undefined) throw malformed('an unknown readiness');
-      return { say: 'status', readiness, set: reader.u8(), expiresAtMs: reader.varint() };
+      const [set, expiresAtMs] = [reader.u8(), reader.varint()];
+      const way = INVITATION_WAYS[reader.u8()];
+      if (way === undefined) throw malformed('an unknown way in');
+      const known = way === 'known' ? { known: reader.take(KEY_BYTES) } : {};
+      return { say: 'status', readiness, set, expiresAtMs, way, ...known };
     }
     case TAG.share:
       return { say: 'share', share: reader.take(CPACE_SHARE_BYTES) };
@@ -184,6 +235,13 @@ function readHostMessage(reader: Reader): HostMessage {
       return { say: 'refused' };
     case TAG.ticket:
       return { say: 'ticket', ticket: reader.take(reader.varint(TICKET_BYTES_MAX)) };
+    case TAG.pending:
+      return { say: 'pending' };
+    case TAG.no: {
+      const why = NO_REASONS[reader.u8()];
+      if (why === undefined) throw malformed('an unknown reason');
+      return { say: 'no', why };
+    }
     default:
       throw malformed('an unknown message');
   }
@@ -210,9 +268,27 @@ function readGuestMessage(reader: Reader): GuestMessage {
     }
     case TAG.done:
       return { say: 'done' };
+    case TAG.enter:
+      return { say: 'enter' };
+    case TAG.introduce: {
+      const device = idFromBytes('device', reader.raw(KEY_BYTES));
+      const signature = reader.take(SIGNATURE_BYTES);
+      return { say: 'introduce', device, signature, log: readIdentityLog(reader) };
+    }
+    case TAG.ask: {
+      const signature = reader.take(SIGNATURE_BYTES);
+      const text = reader.text(ASK_BYTES_MAX);
+      if (!fitsAsk(text)) throw malformed('a request with too long a text');
+      return { say: 'ask', signature, text, acceptance: readAcceptance(reader) };
+    }
     default:
       throw malformed('an unknown message');
   }
+}
+
+/** True for what may be said by who asks to be let in: {@link ASK_CHARACTERS_MAX} characters. */
+export function fitsAsk(text: string): boolean {
+  return [...text].length <= ASK_CHARACTERS_MAX;
 }
 
 /** What the host signs of an offer. */

@@ -96,7 +96,7 @@ export async function signAcceptance(
   self: GuestSelf,
   offer: Offer,
   handshakeHash: Bytes,
-): Promise<GuestMessage> {
+): Promise<Extract<GuestMessage, { say: 'accept' }>> {
   const acceptance = await acceptanceOf(self, offer);
   const body = acceptanceBytes(acceptance);
   const statement = { purpose: 'invitation-guest', audience: handshakeHash, body } as const;
@@ -191,15 +191,13 @@ export async function signResume(
   return { say: 'resume', device, signature: await signStatement(deviceSigner, statement) };
 }
 
-/** True when the device that was admitted asks on this line. */
+/** True when the device that is named asks on this line. */
 export function judgeResume(
   platform: Ed25519Platform,
   message: Extract<GuestMessage, { say: 'resume' }>,
-  request: AdmissionRequest,
   handshakeHash: Bytes,
 ): Promise<boolean> {
   const { device, signature } = message;
-  if (device !== request.device) return Promise.resolve(false);
   const statement = { purpose: 'invitation-guest', audience: handshakeHash, body: RESUME } as const;
   return verifyStatement(platform, statement, { publicKey: idBytes(device), signature });
 }

@@ -1,12 +1,15 @@
 /** A host and guests of an invitation, joined by links of a simulated world. */
 import { SimClock, SimRng, SimWire, World, simEd25519, simSigner, type Tap } from '@atoll/testkit';
 import { agreementPublic } from './keys.ts';
-import type { Link } from '@atoll/kernel';
+import type { DeviceKey, Link } from '@atoll/kernel';
 import type { Level } from '../access-level.ts';
 import { readingSecret } from '../derive.ts';
 import { createSpaceGenesis } from '../found-space.ts';
-import { GuestInvitation, type GuestStatus } from '../guest-invitation.ts';
-import { HostInvitation, type HostOptions, type HostStatus } from '../host-invitation.ts';
+import { GuestInvitation, type GuestOptions, type GuestStatus } from '../guest-invitation.ts';
+import type { HostOptions } from '../host-answers.ts';
+import { HostInvitation } from '../host-invitation.ts';
+import type { HostStatus } from '../host-status.ts';
+import type { InvitationTerms, SpaceInvitationTerms } from '../invitation-record.ts';
 import type { InvitationCode } from '../invitation-code.ts';
 import { KeyRing } from '../key-ring.ts';
 import type { AdmissionRequest, GuestSelf } from '../pairing-proof.ts';
@@ -38,6 +41,10 @@ export interface PairingChoices {
   readonly kind?: 'space' | 'device';
   readonly level?: Level;
   readonly lifeMs?: number;
+  /** Anything else than for one guest with digits. */
+  readonly terms?: Partial<Pick<SpaceInvitationTerms, 'way' | 'uses' | 'for'>>;
+  readonly ask?: HostOptions['ask'];
+  readonly again?: HostOptions['again'];
   readonly save?: (record: Bytes, saved: Bytes[]) => Promise<void>;
   readonly admit?: (request: AdmissionRequest, ticket: Ticket) => Promise<Ticket>;
 }
@@ -51,6 +58,7 @@ export async function invite(choices: PairingChoices = {}): Promise<Pairing> {
   const ticket = makeTicket(rng, ada, choices.level ?? 'write');
   const saved: Bytes[] = [];
   const admitted: AdmissionRequest[] = [];
+  const inside = new Map<DeviceKey, Ticket>();
   const seen: HostStatus[] = [];
   const options: HostOptions = {
     rng,
@@ -63,19 +71,24 @@ export async function invite(choices: PairingChoices = {}): Promise<Pairing> {
       await choices.save?.(record, saved);
       saved.push(record);
     },
-    admit: (request) => {
+    admit: async (request) => {
       admitted.push(request);
       const own = ticketFor(request, ticket, ada);
-      return choices.admit?.(request, own) ?? Promise.resolve(own);
+      const given = choices.admit === undefined ? own : await choices.admit(request, own);
+      inside.set(request.device, given);
+      return given;
     },
+    ...(choices.ask === undefined ? {} : { ask: choices.ask }),
+    again: choices.again ?? ((device) => Promise.resolve(inside.get(device))),
     onChange: (status) => seen.push(status),
   };
   const expiresAtMs = clock.nowMs() + (choices.lifeMs ?? 86_400_000);
   const { level, space } = ticket;
-  const terms =
+  const usual = { way: 'digits', uses: 1, spaceName: 'Azores in May' } as const;
+  const terms: InvitationTerms =
     choices.kind === 'device'
-      ? ({ kind: 'device', expiresAtMs } as const)
-      : ({ kind: 'space', space, spaceName: 'Azores in May', level, expiresAtMs } as const);
+      ? { kind: 'device', expiresAtMs }
+      : { kind: 'space', space, level, expiresAtMs, ...usual, ...choices.terms };
   const host = await HostInvitation.create(options, terms);
   const code = host.code('kube.example');
   return { world, rng, clock, ada, ticket, host, code, saved, admitted, seen, options };
@@ -102,11 +115,15 @@ function ticketFor(request: AdmissionRequest, ticket: SpaceTicket, ada: Person):
 export function guestOf(
   pairing: Pairing,
   code: InvitationCode = pairing.code,
+  more: Pick<GuestOptions, 'introduce' | 'asked'> = {},
 ): { readonly guest: GuestInvitation; readonly seen: GuestStatus[] } {
   const seen: GuestStatus[] = [];
   const rng = pairing.rng.fork();
   const onChange = (status: GuestStatus): void => void seen.push(status);
-  return { guest: new GuestInvitation({ rng, ed25519: simEd25519, code, onChange }), seen };
+  return {
+    guest: new GuestInvitation({ rng, ed25519: simEd25519, code, onChange, ...more }),
+    seen,
+  };
 }
 
 /** A wire between two who each take an end. */

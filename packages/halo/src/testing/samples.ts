@@ -1,12 +1,12 @@
 /** One valid value of everything that HALO encodes, from a fixed seed. */
-import { ROOT_ZONE, idFromBytes, toHex } from '@atoll/kernel';
+import { ROOT_ZONE, idFromBytes, toHex, type DeviceKey } from '@atoll/kernel';
 import { SimRng, simAgreer, simSigner } from '@atoll/testkit';
 import { revokeAttestation } from '../claims/attestation-revocation.ts';
 import type { PublicationId } from '../claims/publication.ts';
 import { admitGuest } from '../admit-guest.ts';
 import { readingSecret } from '../derive.ts';
 import { createSpaceGenesis, foundSpace } from '../found-space.ts';
-import { admitDevice } from '../identity.ts';
+import { admitDevice, type IdentityLog } from '../identity.ts';
 import { grantAccess, publishReadingKey, revokeAccess } from '../issue.ts';
 import type { InvitationCode } from '../invitation-code.ts';
 import type { InvitationRecord } from '../invitation-record.ts';
@@ -15,7 +15,7 @@ import { createGeneration } from '../generation.ts';
 import { invitationIdOf, rootCredential } from '../statement-ids.ts';
 import { signBody } from '../statement-signing.ts';
 import type { Invitation } from '../statements-invitations.ts';
-import type { GroupId, Statement } from '../statements.ts';
+import type { GroupId, ReadingKey, Statement } from '../statements.ts';
 import type { DeviceTicket, SpaceTicket } from '../ticket.ts';
 import { Dag } from './dag.ts';
 import { person } from './people.ts';
@@ -99,7 +99,7 @@ export async function samples(): Promise<Samples> {
   const spaceOffer = { space, spaceName: 'Azores in May', level: 'write' } as const;
   const bytes = (count: number): Uint8Array<ArrayBuffer> => rng.bytes(count);
   const messages: PairingMessage[] = [
-    { say: 'status', readiness: 'ready', set: 1, expiresAtMs: 1_767_312_000_000 },
+    { say: 'status', readiness: 'ready', set: 1, expiresAtMs: 1_767_312_000_000, way: 'digits' },
     { say: 'share', share: bytes(32) },
     { say: 'confirmed', confirmation: bytes(64) },
     { say: 'wrong' },
@@ -139,13 +139,14 @@ export async function samples(): Promise<Samples> {
     { say: 'decline' },
     { say: 'resume', device, signature: bytes(64) },
     { say: 'done' },
+    ...laterMessages({ log: mira.log, device: mira.log.genesis.device, readingKey }),
   ];
   const expiresAtMs = 1_767_312_000_000;
   const record: InvitationRecord = {
-    terms: { kind: 'space', ...spaceOffer, expiresAtMs },
+    terms: { kind: 'space', ...spaceOffer, expiresAtMs, way: 'digits', uses: 1 },
     secret: bytes(16),
     hostSecret: bytes(32),
-    progress: { set: 2, digits: '048151', used: true, outcome: 'open' },
+    progress: { set: 2, digits: '048151', used: true, outcome: 'open', admitted: 0, entering: [] },
   };
   const code: InvitationCode = {
     kind: 'space',
@@ -239,4 +240,32 @@ export async function samples(): Promise<Samples> {
   );
   statements.push({ kind: 'group-name', group: team.group, name: 'Crew' });
   return { statements, ticket, deviceTicket, messages, record, code };
+}
+
+/** Messages of later kinds, from a seed of their own: golden bytes are only added to. */
+function laterMessages(who: {
+  readonly log: IdentityLog;
+  readonly device: DeviceKey;
+  readonly readingKey: ReadingKey;
+}): PairingMessage[] {
+  const rng = new SimRng(2027);
+  const { device, log, readingKey } = who;
+  const name = 'Mira';
+  const status = { say: 'status', set: 1, expiresAtMs: 1_767_312_000_000 } as const;
+  return [
+    { ...status, readiness: 'busy', way: 'digits' },
+    { ...status, readiness: 'ready', way: 'link' },
+    { ...status, readiness: 'ready', way: 'known', known: rng.bytes(32) },
+    { ...status, readiness: 'ready', way: 'ask' },
+    { say: 'pending' },
+    { say: 'no', why: 'turned-away' },
+    { say: 'enter' },
+    { say: 'introduce', log, device, signature: rng.bytes(64) },
+    {
+      say: 'ask',
+      signature: rng.bytes(64),
+      text: 'Mira from the choir',
+      acceptance: { kind: 'space', device, name, log, colour: 4, readingKey },
+    },
+  ];
 }
