@@ -32,6 +32,9 @@ export interface DeviceRules {
   readonly suspendedAreSilent: boolean;
 }
 
+/** Where only one has a vote, its word alone puts nobody out. */
+const VOTES_MIN = 2;
+
 /** The rules as they are meant. */
 export const SOUND_DEVICES: DeviceRules = {
   everybodyVotes: false,
@@ -52,7 +55,8 @@ export function standings(
     if (has(words.stay, at)) return false;
     if (has(words.go, at)) return true;
     const against = devices.filter((one, by) => votes[by] === true && has(one.suspends, at)).length;
-    return rules.halfIsEnough ? against * 2 >= all : against * 2 > all;
+    if (rules.halfIsEnough) return against * 2 >= all;
+    return against >= VOTES_MIN && against * 2 > all;
   });
   const spoken = devices.map((device, by) => {
     const silent = isOut[by] === true || (rules.suspendedAreSilent && isSuspended(by));

@@ -38,6 +38,16 @@ export class Presence {
     return this.#knownTo(asOf).every((stated) => other.at(stated));
   }
 
+  /** The least blocks that state the fact. */
+  get blocks(): readonly number[] {
+    return this.#blocks;
+  }
+
+  /** True when `stated` is a block or in its causal past; without a block, always. */
+  isIn(stated: number, block: number | undefined): boolean {
+    return block === undefined || stated === block || this.#order.isInPast(stated, block);
+  }
+
   /** True when the fact is stated by `block` or in its causal past; without a block, anywhere. */
   at(block: number | undefined): boolean {
     if (block === undefined) return this.#blocks.length > 0;

@@ -158,7 +158,14 @@ export class CredentialBook {
   /** What people ask of rights. */
   readonly people: PeopleRights;
   #hasEpochs = false;
-  #last: { readonly block: number; readonly told: number; readonly view: RightsView } | undefined;
+  #last:
+    | {
+        readonly block: number;
+        readonly told: number;
+        readonly devices: number;
+        readonly view: RightsView;
+      }
+    | undefined;
 
   constructor(space: SpaceId, blocks: AccessBlocks) {
     this.#space = space;
@@ -253,6 +260,11 @@ export class CredentialBook {
     this.#tree.noteEpoch(number, anchor);
   }
 
+  /** Others of somebody's blocks count than before. */
+  noteAuthor(identity: IdentityId): void {
+    this.#tree.noteAuthor(identity);
+  }
+
   /** Whose rights may be others, in some block or from now on, than when this was last asked. */
   takeTouched(): 'everybody' | ReadonlySet<IdentityId> {
     return this.#tree.takeTouched();
@@ -326,14 +338,17 @@ export class CredentialBook {
   asOf(block: number | undefined): RightsView {
     if (block === undefined) return this.#now;
     const isIn = (told: number): boolean => told === block || this.#blocks.isInPast(told, block);
+    const { authors } = this.#blocks;
     // Which epochs are sealed is no matter of a block's past: somebody else may not know it yet.
-    if (!this.#hasEpochs && this.#frontier.every(isIn)) return this.#now;
-    const last = this.#last;
-    if (last?.block === block && last.told === this.#told.length) return last.view;
-    const tree = new AccessTree(this.#blocks, GROUPS);
+    const isAllIn = !this.#hasEpochs && this.#frontier.every(isIn);
+    if (isAllIn && authors?.isAllKnown(block) !== false) return this.#now;
+    const devices = authors?.version() ?? 0;
+    const last = this.#lastAt(block, devices);
+    if (last !== undefined) return last;
+    const tree = new AccessTree(this.#blocksAsOf(block), GROUPS);
     for (const told of this.#told) if (isIn(told.block)) told.tell(tree);
     const view = new TreeView(tree, this.#identities);
-    this.#last = { block, told: this.#told.length, view };
+    this.#last = { block, told: this.#told.length, devices, view };
     return view;
   }
 
@@ -355,6 +370,26 @@ export class CredentialBook {
     const fits = suffices(offered, level) && path.length === 0 && until === 0;
     if (!fits || subject.to !== 'identity') return 'invitation-exceeded';
     return { invitation: id, uses };
+  }
+
+  #lastAt(block: number, devices: number): RightsView | undefined {
+    const last = this.#last;
+    const isSame = last?.block === block && last.told === this.#told.length;
+    return isSame && last.devices === devices ? last.view : undefined;
+  }
+
+  #blocksAsOf(block: number): AccessBlocks {
+    const { authors } = this.#blocks;
+    if (authors === undefined) return this.#blocks;
+    return {
+      isInPast: (earlier, later) => this.#blocks.isInPast(earlier, later),
+      blockOf: (hash) => this.#blocks.blockOf(hash),
+      authors: {
+        isMute: (no) => authors.isMute(no, block),
+        isAllKnown: () => true,
+        version: () => 0,
+      },
+    };
   }
 
   #tell(block: number, tell: Told['tell']): Verdict {

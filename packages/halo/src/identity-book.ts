@@ -3,9 +3,13 @@
  * acts only in blocks that have its admission in their past. Knows nothing of rights.
  */
 import { equalBytes, toHex, type DeviceKey, type IdentityId } from '@atoll/kernel';
-import { Presence, type CausalOrder } from './causal-presence.ts';
+import { Presence } from './causal-presence.ts';
+import type { AdmissionFact, DeviceBlocks, DeviceFacts, SaidFact } from './devices/device-facts.ts';
+import type { Standing } from './devices/device-standings.ts';
+import { DeviceView } from './devices/device-view.ts';
 import type { IdentityLog } from './identity.ts';
 import { asEntry, identityEntryOf, identityIdOf } from './statement-ids.ts';
+import type { DeviceStatement } from './statements-devices.ts';
 import type { DeviceAdmission, IdentityEntry, IdentityGenesis } from './statements.ts';
 import { COUNTS, voidFor, type Verdict } from './verdict.ts';
 
@@ -25,28 +29,45 @@ export interface SessionDevice {
   readonly device: DeviceKey;
 }
 
-interface Entry extends DeviceEntry {
-  readonly statement: IdentityGenesis | DeviceAdmission;
-  readonly presence: Presence;
+interface Entry extends DeviceEntry, AdmissionFact {}
+
+interface Known extends DeviceFacts {
+  readonly admissions: Entry[];
+  readonly said: SaidFact[];
+  view: DeviceView | undefined;
+  /** See {@link DeviceView.signature}. */
+  signature: string;
 }
 
 /** Identities of one space. */
 export class IdentityBook {
-  readonly #order: CausalOrder;
-  readonly #genesisByIdentity = new Map<IdentityId, IdentityGenesis>();
+  readonly #blocks: DeviceBlocks;
+  readonly #known = new Map<IdentityId, Known>();
   readonly #entries = new Map<IdentityEntry, Entry>();
-  readonly #entriesByIdentity = new Map<IdentityId, Entry[]>();
+  readonly #said = new Map<IdentityEntry, SaidFact>();
   readonly #entriesByDevice = new Map<string, Entry[]>();
   readonly #entriesByAgreementKey = new Map<string, Entry[]>();
+  /** Entries that the block presents which is being added. */
+  #presented: SaidFact[] = [];
+  readonly #stirred = new Set<IdentityId>();
+  readonly #changed = new Set<IdentityId>();
+  /** Identities whose devices have said anything of each other: there are few. */
+  readonly #troubled = new Map<IdentityId, Known>();
+  #version = 0;
 
-  constructor(order: CausalOrder) {
-    this.#order = order;
+  constructor(blocks: DeviceBlocks) {
+    this.#blocks = blocks;
   }
 
   /** An identity's genesis certifies itself. */
   addGenesis(statement: IdentityGenesis, block: number): Verdict {
     const identity = identityIdOf(statement);
-    this.#genesisByIdentity.set(identity, this.#genesisByIdentity.get(identity) ?? statement);
+    if (!this.#known.has(identity)) {
+      this.#known.set(identity, {
+        ...{ identity, genesis: statement, admissions: [], said: [] },
+        ...{ view: undefined, signature: '' },
+      });
+    }
     this.#add({ statement, identity, entry: asEntry(identity), depth: 0 }, block);
     return COUNTS;
   }
@@ -54,20 +75,118 @@ export class IdentityBook {
   /** An admission counts where the entry before it and the admitting key are known. */
   addAdmission(statement: DeviceAdmission, block: number): Verdict {
     const { identity, admittedBy } = statement;
-    const genesis = this.#genesisByIdentity.get(identity);
-    if (genesis === undefined || !this.isPresent(identity, block)) {
+    const known = this.#known.get(identity);
+    if (known === undefined || !this.isPresent(identity, block)) {
       return voidFor('identity-not-in-past');
     }
-    const previous = this.#entries.get(statement.previous);
-    if (previous === undefined || previous.identity !== identity || !previous.presence.at(block)) {
-      return voidFor('entry-not-in-past');
-    }
-    const byRecovery = equalBytes(admittedBy, genesis.recoverySigningKey);
+    const depth = this.#depthAfter(statement, block);
+    if (depth === undefined) return voidFor('entry-not-in-past');
     const byDevice = this.entryOf(identity, toHex(admittedBy) as DeviceKey, block) !== undefined;
-    if (!byRecovery && !byDevice) return voidFor('admitting-key-wrong');
-    const entry = identityEntryOf(statement);
-    this.#add({ statement, identity, entry, depth: previous.depth + 1 }, block);
+    if (!byDevice && !this.#isRecoveryKey(known, admittedBy, block)) {
+      return voidFor('admitting-key-wrong');
+    }
+    this.#add({ statement, identity, entry: identityEntryOf(statement), depth }, block);
     return COUNTS;
+  }
+
+  /** What is said about devices counts where the entry before it and those who are named are known. */
+  addSaid(statement: DeviceStatement, block: number): Verdict {
+    const { identity } = statement;
+    const known = this.#known.get(identity);
+    if (known === undefined || !this.isPresent(identity, block)) {
+      return voidFor('identity-not-in-past');
+    }
+    const depth = this.#depthAfter(statement, block);
+    if (depth === undefined) return voidFor('entry-not-in-past');
+    if (!this.#areKnown(statement, block)) return voidFor('device-not-in-past');
+    if (statement.kind === 'device-suspension' && statement.by === statement.device) {
+      return voidFor('device-itself');
+    }
+    const key = recoveryKeyIn(statement);
+    if (key !== undefined && !this.#isRecoveryKey(known, key, block)) {
+      return voidFor('recovery-key-wrong');
+    }
+    this.#say(known, { statement, depth }, block);
+    return COUNTS;
+  }
+
+  /** A block is added whole: it is known who wrote it, and so who presents what. True if it presents anything. */
+  settle(block: number): boolean {
+    const presented = this.#presented;
+    this.#presented = [];
+    for (const fact of presented) this.#present(fact, block);
+    this.#watch(block);
+    for (const identity of this.#stirred) this.#review(identity);
+    this.#stirred.clear();
+    return presented.length > 0;
+  }
+
+  /** A block without statements is added. */
+  follow(block: number): void {
+    if (this.#troubled.size > 0) this.settle(block);
+  }
+
+  /** Identities of whose blocks others count than when this was last asked. */
+  takeChanged(): readonly IdentityId[] {
+    const changed = [...this.#changed];
+    this.#changed.clear();
+    return changed;
+  }
+
+  /** Grows with every change of what devices may do. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** How devices stand, as a block knows it; without a block, now. `undefined` for a stranger. */
+  devices(identity: IdentityId, block?: number): DeviceView | undefined {
+    const known = this.#known.get(identity);
+    if (known === undefined) return undefined;
+    if (block !== undefined && !this.#isAllKnown(known, block)) {
+      return new DeviceView(known, this.#blocks, block);
+    }
+    return (known.view ??= new DeviceView(known, this.#blocks, undefined));
+  }
+
+  /** How a device stands, as a block knows it; without a block, now. */
+  standingOf(identity: IdentityId, device: DeviceKey, block?: number): Standing {
+    if (!this.#troubled.has(identity)) {
+      return this.entryOf(identity, device, block) === undefined ? 'out' : 'active';
+    }
+    return this.devices(identity, block)?.standingOf(device) ?? 'out';
+  }
+
+  /** True if a block counts for nothing: its device was stopped before it. As `at` knows; without, now. */
+  isMute(block: number, at?: number): boolean {
+    if (this.#troubled.size === 0) return false;
+    const author = this.#blocks.authorOf(block);
+    if (author === undefined || !this.#troubled.has(author.identity)) return false;
+    return this.devices(author.identity, at)?.isMute(author.device, block) ?? false;
+  }
+
+  /** True if a block knows all that was said about devices. */
+  isAllKnown(block: number): boolean {
+    return [...this.#troubled.values()].every((known) => this.#isAllKnown(known, block));
+  }
+
+  /** Blocks with which devices were stopped that do not act any more, as `at` knows; without, now. */
+  stops(identities: readonly IdentityId[], at?: number): readonly number[] {
+    if (this.#troubled.size === 0) return [];
+    return identities.flatMap((identity) =>
+      this.#troubled.has(identity) ? (this.devices(identity, at)?.stops() ?? []) : [],
+    );
+  }
+
+  /** True for a device that does not act, as a block knows it; without, now. */
+  isStopped(identity: IdentityId, device: DeviceKey, at?: number): boolean {
+    if (!this.#troubled.has(identity)) return false;
+    return this.devices(identity, at)?.standingOf(device) !== 'active';
+  }
+
+  /** True if a block knows of every device of somebody that was stopped, as far as `at` knows of it. */
+  knowsStops(identity: IdentityId, block: number, at?: number): boolean {
+    if (!this.#troubled.has(identity)) return true;
+    return this.devices(identity, at)?.knowsStops(block) !== false;
   }
 
   /** True when the identity's genesis is known to `block`; without a block, to anyone. */
@@ -87,8 +206,7 @@ export class IdentityBook {
 
   /** Devices of an identity, oldest admission first. */
   devicesOf(identity: IdentityId): readonly DeviceEntry[] {
-    const all = [...(this.#entriesByIdentity.get(identity) ?? [])];
-    return all.sort((a, b) => (isSenior(a, b) ? -1 : 1));
+    return this.#sorted(identity);
   }
 
   /** Devices that name this X25519 key as theirs. Names are claims: more than one may make the same. */
@@ -99,39 +217,167 @@ export class IdentityBook {
 
   /** The log of an identity as this space knows it, to be presented in another space. */
   logOf(identity: IdentityId): IdentityLog | undefined {
-    const genesis = this.#genesisByIdentity.get(identity);
-    if (genesis === undefined) return undefined;
+    const known = this.#known.get(identity);
+    if (known === undefined) return undefined;
     const admissions: DeviceAdmission[] = [];
-    for (const { statement } of this.devicesOf(identity) as readonly Entry[]) {
+    for (const { statement } of this.#sorted(identity)) {
       if (statement.kind === 'device-admission') admissions.push(statement);
     }
-    return { genesis, admissions };
+    const { genesis } = known;
+    if (known.said.length === 0) return { genesis, admissions };
+    const said = [...known.said].sort((a, b) => (isSenior(a, b) ? -1 : 1));
+    return { genesis, admissions, said: said.map(({ statement }) => statement) };
   }
 
   /** Every identity present. */
   identities(): readonly IdentityId[] {
-    return [...this.#genesisByIdentity.keys()].sort();
+    return [...this.#known.keys()].sort();
   }
 
-  #add(known: Pick<Entry, 'statement' | 'identity' | 'entry' | 'depth'>, block: number): void {
-    const existing = this.#entries.get(known.entry);
+  /** True if the devices that are named, and the admission, are known. */
+  #areKnown(statement: DeviceStatement, block: number): boolean {
+    const { identity } = statement;
+    if (statement.kind === 'device-countersignature') {
+      const about = this.#entries.get(statement.entry);
+      if (about?.identity !== identity || !about.presence.at(block)) return false;
+    }
+    return devicesIn(statement).every(
+      (device) => this.entryOf(identity, device, block) !== undefined,
+    );
+  }
+
+  #sorted(identity: IdentityId): readonly Entry[] {
+    const all = [...(this.#known.get(identity)?.admissions ?? [])];
+    return all.sort((a, b) => (isSenior(a, b) ? -1 : 1));
+  }
+
+  #isRecoveryKey({ genesis, said }: Known, key: Uint8Array, block: number): boolean {
+    if (equalBytes(key, genesis.recoverySigningKey)) return true;
+    return said.some(
+      ({ presence, statement }) =>
+        statement.kind === 'recovery-change' &&
+        equalBytes(key, statement.signingKey) &&
+        presence.at(block),
+    );
+  }
+
+  #depthAfter(
+    { identity, previous }: { readonly identity: IdentityId; readonly previous: IdentityEntry },
+    block: number,
+  ): number | undefined {
+    const said = this.#said.get(previous);
+    if (said?.statement.identity === identity && said.presence.at(block)) return said.depth + 1;
+    const entry = this.#entries.get(previous);
+    if (entry?.identity !== identity || !entry.presence.at(block)) return undefined;
+    return entry.depth + 1;
+  }
+
+  #add(about: Pick<Entry, 'statement' | 'identity' | 'entry' | 'depth'>, block: number): void {
+    const existing = this.#entries.get(about.entry);
     if (existing !== undefined) {
       existing.presence.add(block);
       return;
     }
-    const { device, deviceAgreementKey: agreementKey } = known.statement;
-    const presence = new Presence(this.#order);
+    const { device, deviceAgreementKey: agreementKey } = about.statement;
+    const presence = new Presence(this.#blocks);
     presence.add(block);
-    const entry: Entry = { ...known, device, agreementKey, presence };
+    const entry: Entry = { ...about, device, agreementKey, presence };
     this.#entries.set(entry.entry, entry);
-    append(this.#entriesByIdentity, entry.identity, entry);
+    this.#known.get(entry.identity)?.admissions.push(entry);
     append(this.#entriesByDevice, `${entry.identity}/${device}`, entry);
     append(this.#entriesByAgreementKey, toHex(agreementKey), entry);
+    this.#stir(entry.identity);
+  }
+
+  #say(
+    known: Known,
+    { depth, statement }: Pick<SaidFact, 'statement' | 'depth'>,
+    block: number,
+  ): void {
+    const entry = identityEntryOf(statement);
+    let fact = this.#said.get(entry);
+    if (fact === undefined) {
+      const presence = new Presence(this.#blocks);
+      fact = { entry, statement, depth, presence, presentations: [] };
+      this.#said.set(entry, fact);
+      known.said.push(fact);
+      this.#troubled.set(known.identity, known);
+      this.#stir(known.identity);
+    }
+    fact.presence.add(block);
+    this.#presented.push(fact);
+  }
+
+  /** Of what one device presents again and again, the earliest counts. */
+  #present({ presentations, statement }: SaidFact, block: number): void {
+    const by = this.#blocks.authorOf(block);
+    const isKnown = presentations.some(
+      (one) =>
+        one.by?.device === by?.device &&
+        one.by?.identity === by?.identity &&
+        (one.block === block || this.#blocks.isInPast(one.block, block)),
+    );
+    if (isKnown) return;
+    presentations.push({ block, by });
+    this.#stir(statement.identity);
+  }
+
+  /** What a device acknowledges without knowing of a cut belongs to what the cut keeps. */
+  #watch(block: number): void {
+    const author = this.#blocks.authorOf(block);
+    const known = author === undefined ? undefined : this.#troubled.get(author.identity);
+    if (author === undefined || known === undefined || this.#isAllKnown(known, block)) return;
+    if (this.devices(author.identity)?.watches(author.device) !== true) return;
+    known.view = undefined;
+    this.#version++;
+    this.#changed.add(author.identity);
+  }
+
+  #stir(identity: IdentityId): void {
+    const known = this.#known.get(identity);
+    if (known === undefined) return;
+    known.view = undefined;
+    if (this.#troubled.has(identity)) this.#stirred.add(identity);
+  }
+
+  #review(identity: IdentityId): void {
+    const known = this.#known.get(identity);
+    const signature = this.devices(identity)?.signature ?? '';
+    if (known === undefined || known.signature === signature) return;
+    known.signature = signature;
+    this.#version++;
+    this.#changed.add(identity);
+  }
+
+  #isAllKnown({ said }: Known, block: number): boolean {
+    return said.every(({ presentations }) =>
+      presentations.every((one) => one.block === block || this.#blocks.isInPast(one.block, block)),
+    );
   }
 }
 
+function devicesIn(statement: DeviceStatement): readonly DeviceKey[] {
+  switch (statement.kind) {
+    case 'device-suspension':
+      return [statement.device, statement.by];
+    case 'device-revocation':
+    case 'recovery-change':
+      return [statement.device];
+    case 'device-countersignature':
+      return [statement.by];
+  }
+}
+
+function recoveryKeyIn(statement: DeviceStatement): Uint8Array | undefined {
+  if (statement.kind === 'device-revocation') return statement.recoveryKey;
+  return statement.kind === 'recovery-change' ? statement.oldKey : undefined;
+}
+
 /** Earlier in the log, then by name: equal for all replicas. */
-function isSenior(a: DeviceEntry, b: DeviceEntry): boolean {
+function isSenior(
+  a: Pick<DeviceEntry, 'depth' | 'entry'>,
+  b: Pick<DeviceEntry, 'depth' | 'entry'>,
+): boolean {
   return a.depth === b.depth ? a.entry < b.entry : a.depth < b.depth;
 }
 

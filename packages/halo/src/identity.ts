@@ -2,12 +2,15 @@
 import { idFromBytes, type DeviceKey, type Signer } from '@atoll/kernel';
 import { identityEntryOf, identityIdOf } from './statement-ids.ts';
 import { signBody } from './statement-signing.ts';
+import type { DeviceStatement } from './statements-devices.ts';
 import type { Bytes, DeviceAdmission, IdentityEntry, IdentityGenesis } from './statements.ts';
 
 /** Genesis and admissions of one identity, each after the entry it follows. */
 export interface IdentityLog {
   readonly genesis: IdentityGenesis;
   readonly admissions: readonly DeviceAdmission[];
+  /** What devices and words have said about devices. */
+  readonly said?: readonly DeviceStatement[];
 }
 
 /** A device as others see it: its signing key and the X25519 key of its sessions. */
@@ -58,21 +61,58 @@ export async function admitDevice(input: {
   return { ...body, admittingSignature, deviceSignature };
 }
 
-/** The entry that a further admission follows: the deepest, of equal ones the greatest name. */
+/** An entry of an identity's log. */
+export type LogStatement = IdentityGenesis | DeviceAdmission | DeviceStatement;
+
+/** The entry that a further one follows: the deepest, of equal ones the greatest name. */
 export function lastEntry(log: IdentityLog): IdentityEntry {
-  const depth = new Map<IdentityEntry, number>([[identityEntryOf(log.genesis), 0]]);
+  const depths = new Map<IdentityEntry, number>();
   let last = identityEntryOf(log.genesis);
-  for (const admission of log.admissions) {
-    const entry = identityEntryOf(admission);
-    const own = (depth.get(admission.previous) ?? 0) + 1;
-    depth.set(entry, own);
-    const deepest = depth.get(last) ?? 0;
-    if (own > deepest || (own === deepest && entry > last)) last = entry;
+  for (const statement of logStatements(log)) {
+    const entry = identityEntryOf(statement);
+    const depth =
+      statement.kind === 'identity-genesis' ? 0 : (depths.get(statement.previous) ?? 0) + 1;
+    depths.set(entry, depth);
+    const deepest = depths.get(last) ?? 0;
+    if (depth > deepest || (depth === deepest && entry > last)) last = entry;
   }
   return last;
 }
 
-/** Statements of a log in an order in which each follows what it builds on. */
-export function logStatements(log: IdentityLog): readonly (IdentityGenesis | DeviceAdmission)[] {
-  return [log.genesis, ...log.admissions];
+/**
+ * Statements of a log in an order in which each follows what it builds on: the entry before it, and the admissions
+ * of those who sign it.
+ */
+export function logStatements(log: IdentityLog): readonly LogStatement[] {
+  const { admissions, genesis, said = [] } = log;
+  if (said.length === 0) return [genesis, ...admissions];
+  const ordered: LogStatement[] = [genesis];
+  const known = new Set<IdentityEntry>([identityEntryOf(genesis)]);
+  let waiting: (DeviceAdmission | DeviceStatement)[] = [...admissions, ...said];
+  while (waiting.length > 0) {
+    const ready = waiting.filter(({ previous }) => known.has(previous));
+    const admitted = ready.filter(({ kind }) => kind === 'device-admission');
+    const next = admitted.length > 0 ? admitted : ready;
+    // What follows nothing is shown all the same: whoever reads it leaves it out.
+    if (next.length === 0) return [...ordered, ...waiting];
+    waiting = waiting.filter((statement) => !next.includes(statement));
+    ordered.push(...next);
+    for (const statement of next) known.add(identityEntryOf(statement));
+  }
+  return ordered;
+}
+
+/** Adds entries to a log; those that it has stay as they are. */
+export function withEntries(log: IdentityLog, more: readonly LogStatement[]): IdentityLog {
+  const known = new Set(logStatements(log).map((statement) => identityEntryOf(statement)));
+  const admissions = [...log.admissions];
+  const said = [...(log.said ?? [])];
+  for (const statement of more) {
+    const entry = identityEntryOf(statement);
+    if (statement.kind === 'identity-genesis' || known.has(entry)) continue;
+    known.add(entry);
+    if (statement.kind === 'device-admission') admissions.push(statement);
+    else said.push(statement);
+  }
+  return { genesis: log.genesis, admissions, said };
 }

@@ -69,12 +69,31 @@ export { verifyStatements, type CheckedStatement } from './statement-signing.ts'
 export {
   admissionBody,
   admitDevice,
+  lastEntry,
   logStatements,
   signAdmission,
   type AdmissionBody,
   type DevicePublic,
+  withEntries,
   type IdentityLog,
+  type LogStatement,
 } from './identity.ts';
+export {
+  type DeviceCountersignature,
+  type DeviceFate,
+  type DeviceRevocation,
+  type DeviceStatement,
+  type DeviceSuspension,
+  type RecoveryChange,
+} from './statements-devices.ts';
+export {
+  agreeWithDevice,
+  changeRecovery,
+  decideDevice,
+  suspendDevice,
+} from './device-statements.ts';
+export { type Standing } from './devices/device-standings.ts';
+export { type DeviceView } from './devices/device-view.ts';
 export { createIdentity, type NewIdentity } from './create-identity.ts';
 export { admitGuest, type Guest } from './admit-guest.ts';
 
@@ -173,10 +192,10 @@ export {
   type AuthorityBlock,
   type ControlSection,
   type Decision,
-  type FeedAuthor,
   type Member,
   type SectionRight,
 } from './space-authority.ts';
+export { type FeedAuthor } from './feed-authors.ts';
 export { type CausalOrder } from './causal-presence.ts';
 export { GROUPS_PATH, groupPath } from './credential-book.ts';
 export {

@@ -2,7 +2,13 @@
  * Which generations of keys a space has, to whom they are sealed, and which one to use. Holds no secret:
  * commitments, reading keys and sealed copies only.
  */
-import { compareBytes, type CredentialId, type IdentityId, type KeyId } from '@atoll/kernel';
+import {
+  compareBytes,
+  type CredentialId,
+  type DeviceKey,
+  type IdentityId,
+  type KeyId,
+} from '@atoll/kernel';
 import { Presence, type CausalOrder } from './causal-presence.ts';
 import { compareRank, type Rank } from './rank.ts';
 import { rotationId } from './statement-ids.ts';
@@ -16,6 +22,8 @@ interface PublishedKey {
   readonly counter: number;
   readonly key: Uint8Array<ArrayBuffer>;
   readonly presence: Presence;
+  /** Where each device has said so. */
+  readonly said: Map<DeviceKey, Presence>;
 }
 
 interface Generation {
@@ -40,6 +48,10 @@ export interface KeyRights {
   readersOf(of: KeysOf, block?: number): readonly IdentityId[] | undefined;
   /** Blocks in which somebody lost reading who does not read again: whoever knows of one must not seal to him. */
   removals(of: KeysOf, block?: number): readonly number[];
+  /** True for a device that does not act, as a block knows it; without, now. */
+  isStopped(identity: IdentityId, device: DeviceKey, block?: number): boolean;
+  /** True if a block knows of every device of somebody that was stopped, as far as `at` knows of it. */
+  knowsStops(identity: IdentityId, block: number, at?: number): boolean;
   /** Grows whenever an answer to one of these may be another. */
   readonly version: number;
 }
@@ -63,17 +75,20 @@ export class KeyBook {
 
   /** A reading key whose device is already checked. */
   addReadingKey(statement: ReadingKey, block: number): void {
-    const { identity, counter, key } = statement;
+    const { counter, device, identity, key } = statement;
     const published = this.#keysByIdentity.get(identity) ?? [];
     this.#keysByIdentity.set(identity, published);
     let known = published.find(
       (own) => own.counter === counter && compareBytes(own.key, key) === 0,
     );
     if (known === undefined) {
-      known = { counter, key, presence: new Presence(this.#order) };
+      known = { counter, key, presence: new Presence(this.#order), said: new Map() };
       published.push(known);
     }
     known.presence.add(block);
+    const said = known.said.get(device) ?? new Presence(this.#order);
+    known.said.set(device, said);
+    said.add(block);
     this.#keysVersion++;
     if (published.length > 1) this.noteLoss(block);
   }
@@ -83,14 +98,27 @@ export class KeyBook {
     if (this.#losses.at(-1) !== block) this.#losses.push(block);
   }
 
-  /** Current reading key of an identity as `block` knows it: greatest counter, then greatest bytes. */
+  /**
+   * Current reading key of an identity as `block` knows it: greatest counter, then greatest bytes. Where devices
+   * were stopped, only what an acting one has said in a block that knows of that: the others know what was before.
+   */
   readingKey(identity: IdentityId, block?: number): PublishedKey | undefined {
     let current: PublishedKey | undefined;
     for (const published of this.#keysByIdentity.get(identity) ?? []) {
-      if (!published.presence.at(block)) continue;
+      if (!published.presence.at(block) || !this.#isSafe(identity, published, block)) continue;
       if (current === undefined || isLater(published, current)) current = published;
     }
     return current;
+  }
+
+  #isSafe(identity: IdentityId, { said }: PublishedKey, at: number | undefined): boolean {
+    return [...said].some(
+      ([device, presence]) =>
+        !this.#rights.isStopped(identity, device, at) &&
+        presence.blocks.some(
+          (block) => presence.isIn(block, at) && this.#rights.knowsStops(identity, block, at),
+        ),
+    );
   }
 
   /** Reader list of a generation of these keys made in `block`, or now: ascending by identity. */

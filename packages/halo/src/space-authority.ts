@@ -6,7 +6,6 @@
 import { genesisPrev } from '@atoll/feed';
 import {
   ROOT_ZONE,
-  assert,
   type BlockHash,
   type CredentialId,
   type DeviceKey,
@@ -19,10 +18,12 @@ import {
 import { roleOfLevel, type Level, type Role } from './access-level.ts';
 import type { AccessBlocks } from './access/credentials-in-force.ts';
 import type { ActPlace } from './access/acts.ts';
-import { CredentialBook, groupPath, revocationName } from './credential-book.ts';
+import { groupPath, revocationName, type CredentialBook } from './credential-book.ts';
 import type { GroupName } from './group-codec.ts';
 import { ClaimBook } from './claim-book.ts';
-import { IdentityBook } from './identity-book.ts';
+import { FeedAuthors, type FeedAuthor } from './feed-authors.ts';
+import { booksOf } from './space-books.ts';
+import type { IdentityBook } from './identity-book.ts';
 import { InvitationBook } from './invitation-book.ts';
 import { KeyBook, type KeyRights } from './key-book.ts';
 import { LatestSaid, type Said } from './latest-said.ts';
@@ -70,17 +71,6 @@ export interface AuthorityBlock {
   readonly control: readonly ControlSection[];
 }
 
-/** Who stands behind a feed. */
-export interface FeedAuthor {
-  readonly identity: IdentityId;
-  readonly device: DeviceKey;
-  readonly feed: FeedKey;
-  readonly slot: number;
-  /** Lamport number and hash of the feed's first block. */
-  readonly lamport: number;
-  readonly genesis: BlockHash;
-}
-
 /** A section of a block that wants to exercise a right. */
 export interface SectionRight {
   /** Number of the block; it must have been added. */
@@ -118,8 +108,6 @@ interface Place {
   readonly index: number;
 }
 
-const NOBODY = -1;
-
 /** Access to one space. */
 export class SpaceAuthority {
   readonly space: SpaceId;
@@ -133,10 +121,7 @@ export class SpaceAuthority {
   readonly invitations: InvitationBook;
   /** Generations of keys and their readers. */
   readonly keys: KeyBook;
-  readonly #authors: FeedAuthor[] = [];
-  /** Index into the authors by block number. */
-  readonly #authorByBlock: number[] = [];
-  readonly #feeds = new Map<FeedKey, FeedAuthor[]>();
+  readonly #authors = new FeedAuthors();
   readonly #profiles = new Map<IdentityId, LatestSaid<ShownProfile>>();
   readonly #groupNames = new Map<GroupId, LatestSaid<string>>();
   readonly #decisions: Decision[] = [];
@@ -146,8 +131,9 @@ export class SpaceAuthority {
   /** An empty space; feed it with {@link SpaceAuthority.add}. */
   constructor(space: SpaceId, order: AccessBlocks) {
     this.space = space;
-    this.identities = new IdentityBook(order);
-    this.credentials = new CredentialBook(space, order);
+    const { credentials, identities } = booksOf(space, order, this.#authors);
+    this.identities = identities;
+    this.credentials = credentials;
     this.claims = new ClaimBook(space, this.identities);
     this.invitations = new InvitationBook(this.credentials);
     this.keys = new KeyBook(order, this.#keyRights());
@@ -158,9 +144,7 @@ export class SpaceAuthority {
    * judged from then on.
    */
   add(block: AuthorityBlock): readonly Decision[] {
-    const inherited = block.prevNo === undefined ? NOBODY : this.#authorByBlock[block.prevNo];
-    assert(inherited !== undefined, 'a block is added before the block that it follows');
-    this.#authorByBlock[block.no] = inherited;
+    this.#authors.follow(block.no, block.prevNo);
     this.credentials.noteBlocks();
     const decisions: Decision[] = [];
     for (const section of block.control) {
@@ -171,30 +155,28 @@ export class SpaceAuthority {
         decisions.push({ block: block.hash, index: place.index, kind, verdict });
       }
     }
+    if (this.identities.settle(block.no)) this.keys.noteLoss(block.no);
+    this.#passOnDevices();
     this.#decisions.push(...decisions);
     return decisions;
   }
 
   /** Adds a block without control sections: all that it says of access is whose chain it continues. */
   follow(block: number, prevNo: number | undefined): void {
-    const inherited = prevNo === undefined ? NOBODY : this.#authorByBlock[prevNo];
-    assert(inherited !== undefined, 'a block is added before the block that it follows');
-    this.#authorByBlock[block] = inherited;
+    this.#authors.follow(block, prevNo);
     this.credentials.noteBlocks();
+    this.identities.follow(block);
+    this.#passOnDevices();
   }
 
   /** Who wrote a block; `undefined` when no admitted device stands behind its feed. */
   authorOf(block: number): FeedAuthor | undefined {
-    return this.#authors[this.#authorByBlock[block] ?? NOBODY];
+    return this.#authors.of(block);
   }
 
   /** Who writes a feed. A feed whose first block exists twice may have two; the least block is told. */
   authorOfFeed(feed: FeedKey): FeedAuthor | undefined {
-    const authors = this.#feeds.get(feed) ?? [];
-    return authors.reduce<FeedAuthor | undefined>(
-      (least, next) => (least === undefined || next.genesis < least.genesis ? next : least),
-      undefined,
-    );
+    return this.#authors.ofFeed(feed);
   }
 
   /** Whether a data section counts. Only the root zone exists in this version. */
@@ -280,9 +262,15 @@ export class SpaceAuthority {
     return this.#unknownKinds;
   }
 
+  /** Acts of devices that stand otherwise than before are judged again, and so is their data. */
+  #passOnDevices(): void {
+    for (const identity of this.identities.takeChanged()) this.credentials.noteAuthor(identity);
+  }
+
   #judge({ block, credential }: SectionRight, level: Level): Verdict {
     const author = this.authorOf(block);
     if (author === undefined) return voidFor('author-unknown');
+    if (this.identities.isMute(block)) return voidFor('device-stopped');
     return this.credentials.judge({ credential, identity: author.identity, level, block });
   }
 
@@ -339,6 +327,8 @@ export class SpaceAuthority {
       case 'unknown':
         this.#unknownKinds = true;
         return voidFor('kind-unknown');
+      default:
+        return this.identities.addSaid(statement, no);
     }
   }
 
@@ -368,10 +358,7 @@ export class SpaceAuthority {
     }
     const { lamport, hash: genesis } = block;
     const author: FeedAuthor = { identity, device, feed, slot, lamport, genesis };
-    this.#authorByBlock[block.no] = this.#authors.push(author) - 1;
-    const known = this.#feeds.get(feed);
-    if (known === undefined) this.#feeds.set(feed, [author]);
-    else known.push(author);
+    this.#authors.admit(block.no, author);
     return COUNTS;
   }
 
@@ -433,14 +420,20 @@ export class SpaceAuthority {
 
   /** What keys ask of rights. A zone with readers of its own is to be asked for here. */
   #keyRights(): KeyRights {
-    const { credentials } = this;
+    const { credentials, identities } = this;
     const isHere = (of: KeysOf): boolean => of === 'membership' || of === ROOT_ZONE;
     return {
       rankOf: (credential) => credentials.rankOf(credential),
       readersOf: (of, block) => (isHere(of) ? credentials.asOf(block).members() : undefined),
-      removals: (of, block) => (isHere(of) ? credentials.asOf(block).removals() : []),
+      removals: (of, block) => {
+        if (!isHere(of)) return [];
+        const rights = credentials.asOf(block);
+        return [...rights.removals(), ...identities.stops(rights.members(), block)];
+      },
+      isStopped: (identity, device, block) => identities.isStopped(identity, device, block),
+      knowsStops: (identity, block, at) => identities.knowsStops(identity, block, at),
       get version() {
-        return credentials.version;
+        return credentials.version + identities.version;
       },
     };
   }
@@ -468,6 +461,7 @@ export class SpaceAuthority {
   }
 
   #maySay({ author, block, credential }: Said<unknown>, level: Level, path?: string): boolean {
+    if (this.identities.isMute(block)) return false;
     if (!this.credentials.judge({ credential, identity: author, level, block }).counts)
       return false;
     return path === undefined || path.startsWith(this.credentials.get(credential)?.path ?? path);

@@ -12,6 +12,11 @@ import type { AttestationRevocation } from './statements-claims.ts';
 import type { Invitation } from './statements-invitations.ts';
 import { writeGroupName } from './group-codec.ts';
 import {
+  isDeviceStatement,
+  writeDeviceFields,
+  type UnsignedDeviceStatement,
+} from './device-codec.ts';
+import {
   STATEMENT_TAGS,
   type Bytes,
   type DeviceAdmission,
@@ -51,7 +56,8 @@ export type Body =
   | Rotation
   | Invitation
   | Unsigned<EpochReset>
-  | Unsigned<AttestationRevocation>;
+  | Unsigned<AttestationRevocation>
+  | UnsignedDeviceStatement;
 
 /** Kind of zone or membership on the wire. */
 export const ROTATION_OF = { membership: 0, zone: 1 } as const;
@@ -126,7 +132,8 @@ export function writeFields(
       writeClaimFields(writer, body);
       return;
     default:
-      writeEpochStatement(writer, body);
+      if (isDeviceStatement(body)) writeDeviceFields(writer, body);
+      else writeEpochStatement(writer, body);
   }
 }
 

@@ -17,6 +17,14 @@ import {
 } from '@atoll/kernel';
 import { levelOfNumber, type Level } from './access-level.ts';
 import {
+  deviceSignatures,
+  isDeviceStatement,
+  readCountersignature,
+  readDeviceRevocation,
+  readRecoveryChange,
+  readSuspension,
+} from './device-codec.ts';
+import {
   readAcknowledgement,
   readPromise,
   readProposal,
@@ -130,7 +138,7 @@ function signaturesOf(statement: Statement): readonly Bytes[] {
     case 'attestation-revocation':
       return [statement.signature];
     default:
-      return [];
+      return isDeviceStatement(statement) ? deviceSignatures(statement) : [];
   }
 }
 
@@ -209,6 +217,10 @@ const DECODERS: Readonly<Record<Exclude<StatementKind, 'unknown'>, (reader: Read
     'group-name': readGroupName,
     'attestation-revocation': readAttestationRevocation,
     'attestation-withdrawal': readAttestationWithdrawal,
+    'device-suspension': readSuspension,
+    'device-revocation': readDeviceRevocation,
+    'recovery-change': readRecoveryChange,
+    'device-countersignature': readCountersignature,
   };
 
 const kindByTag = new Map<number, Exclude<StatementKind, 'unknown'>>();

@@ -10,6 +10,7 @@ import {
   type KeyId,
   type SpaceId,
 } from '@atoll/kernel';
+import type { UnsignedDeviceStatement } from './device-codec.ts';
 import { bodyBytes, writeTerms, type Unsigned } from './statement-body.ts';
 import type { Invitation, InvitationId } from './statements-invitations.ts';
 import type {
@@ -35,10 +36,10 @@ export function identityIdOf(genesis: Unsigned<IdentityGenesis>): IdentityId {
 
 /** Name of an entry of an identity's log. That of the genesis is the identity id. */
 export function identityEntryOf(
-  statement: Unsigned<IdentityGenesis> | Unsigned<DeviceAdmission>,
+  statement: Unsigned<IdentityGenesis> | Unsigned<DeviceAdmission> | UnsignedDeviceStatement,
 ): IdentityEntry {
   if (statement.kind === 'identity-genesis') return asEntry(identityIdOf(statement));
-  return toHex(hash('device-admission', bodyBytes(statement))) as IdentityEntry;
+  return toHex(hash(statement.kind, bodyBytes(statement))) as IdentityEntry;
 }
 
 /** The genesis as the first entry of its identity's log. */

@@ -6,6 +6,7 @@ import {
   type Statement as Signable,
 } from '@atoll/crypto';
 import { idBytes, type Ed25519Platform, type Signer } from '@atoll/kernel';
+import { deviceProofs, isDeviceStatement, type UnsignedDeviceStatement } from './device-codec.ts';
 import { bodyBytes, type Unsigned } from './statement-body.ts';
 import { identityIdOf } from './statement-ids.ts';
 import type { AttestationRevocation } from './statements-claims.ts';
@@ -28,7 +29,8 @@ type SelfSigned =
   | Unsigned<Grant>
   | Unsigned<ReadingKey>
   | Unsigned<EpochReset>
-  | Unsigned<AttestationRevocation>;
+  | Unsigned<AttestationRevocation>
+  | UnsignedDeviceStatement;
 
 /** Purpose, audience and body that the signatures of a statement cover. */
 export function signableOf(statement: SelfSigned): Signable {
@@ -47,6 +49,13 @@ export function signableOf(statement: SelfSigned): Signable {
       return { purpose: 'attestation-revocation', audience: idBytes(statement.issuer), body };
     case 'epoch-reset':
       return { purpose: 'credential', audience: idBytes(statement.terms.space), body };
+    case 'device-suspension':
+      return { purpose: 'device-suspension', audience: idBytes(statement.identity), body };
+    case 'device-countersignature':
+      return { purpose: 'device-admission', audience: idBytes(statement.identity), body };
+    case 'device-revocation':
+    case 'recovery-change':
+      return { purpose: 'recovery', audience: idBytes(statement.identity), body };
   }
 }
 
@@ -127,6 +136,8 @@ function proofsOf(
       return { of: statement, by: [{ publicKey, signature }] };
     }
     default:
-      return undefined;
+      return isDeviceStatement(statement)
+        ? { of: statement, by: deviceProofs(statement) }
+        : undefined;
   }
 }

@@ -17,11 +17,12 @@ import type { Level } from './access-level.ts';
 import type { ClaimStatement } from './statements-claims.ts';
 import type { InvitationId, InvitationStatement } from './statements-invitations.ts';
 import type { GroupName } from './group-codec.ts';
+import type { DeviceStatement } from './statements-devices.ts';
 
 /** Bytes with a buffer of their own. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Name of an entry of an identity's log: the identity id for its genesis, else the admission's hash. */
+/** Name of an entry of an identity's log: the identity id for its genesis, else the hash of its body. */
 export type IdentityEntry = Brand<string, 'IdentityEntry'>;
 
 /** Begins a space; the hash of its body is the space id. Counts only in a block of the root identity. */
@@ -315,6 +316,7 @@ export type Statement =
   | InvitationStatement
   | GroupName
   | ClaimStatement
+  | DeviceStatement
   | UnknownStatement;
 
 /** Name of a kind of statement. */
@@ -349,6 +351,7 @@ export const STATEMENT_TAGS = {
   'group-name': 32,
   'attestation-revocation': 28,
   'attestation-withdrawal': 29,
+  'device-countersignature': 33,
 } as const;
 
 /** Bytes of nonces in statements. */

@@ -5,11 +5,13 @@
 import { CodecError, Reader, Writer } from '@atoll/codec';
 import { errorCode, idBytes, idFromBytes, type CredentialId, type SpaceId } from '@atoll/kernel';
 import { levelNumber, levelOfNumber, type Level } from './access-level.ts';
+import { isDeviceStatement } from './device-codec.ts';
 import { HaloError } from './halo-error.ts';
-import type { IdentityLog } from './identity.ts';
+import { logStatements, type IdentityLog } from './identity.ts';
 import { KeyRing } from './key-ring.ts';
 import { readStatement, writeStatement } from './statement-codec.ts';
 import { spaceIdOf } from './statement-ids.ts';
+import type { DeviceStatement } from './statements-devices.ts';
 import type { Bytes, DeviceAdmission, SpaceGenesis } from './statements.ts';
 
 /** Everything with which a joiner can begin to replicate and read a space. */
@@ -56,8 +58,8 @@ const KUBES_MAX = 16;
 const KUBE_BYTES_MAX = 512;
 /** A ring of some two thousand generations. */
 const KEYS_BYTES_MAX: number = 256 * 1024;
-/** Devices an identity can have had: one a week for ten years. */
-const ADMISSIONS_MAX = 512;
+/** Entries of an identity's log: a device a week for ten years, and as much said about them. */
+const LOG_ENTRIES_MAX = 1024;
 
 /** Largest encoding of a ticket that is read. */
 export const TICKET_BYTES_MAX: number = 512 * 1024;
@@ -138,11 +140,12 @@ function readSpaceTicket(reader: Reader): SpaceTicket {
   };
 }
 
-/** Genesis, count, admissions. */
+/** Genesis, count, then the other entries, each after the one that it follows. */
 export function writeIdentityLog(writer: Writer, log: IdentityLog): void {
+  const [, ...entries] = logStatements(log);
   writeStatement(writer, log.genesis);
-  writer.varint(log.admissions.length);
-  for (const admission of log.admissions) writeStatement(writer, admission);
+  writer.varint(entries.length);
+  for (const entry of entries) writeStatement(writer, entry);
 }
 
 /** Reads {@link writeIdentityLog}. Signatures and links are not looked at. @throws CodecError. */
@@ -151,14 +154,14 @@ export function readIdentityLog(reader: Reader): IdentityLog {
   if (genesis.kind !== 'identity-genesis') {
     throw new CodecError('CODEC_MALFORMED', 'an identity log without a genesis');
   }
-  const count = reader.varint(ADMISSIONS_MAX);
+  const count = reader.varint(LOG_ENTRIES_MAX);
   const admissions: DeviceAdmission[] = [];
+  const said: DeviceStatement[] = [];
   for (let at = 0; at < count; at++) {
-    const admission = readStatement(reader);
-    if (admission.kind !== 'device-admission') {
-      throw new CodecError('CODEC_MALFORMED', 'an identity log with something else in it');
-    }
-    admissions.push(admission);
+    const entry = readStatement(reader);
+    if (entry.kind === 'device-admission') admissions.push(entry);
+    else if (isDeviceStatement(entry)) said.push(entry);
+    else throw new CodecError('CODEC_MALFORMED', 'an identity log with something else in it');
   }
-  return { genesis, admissions };
+  return said.length === 0 ? { genesis, admissions } : { genesis, admissions, said };
 }

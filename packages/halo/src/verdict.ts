@@ -15,6 +15,9 @@ export type VoidCode =
   | 'entry-not-in-past' // The identity-log entry that an admission follows was not in its past.
   | 'admitting-key-wrong' // The admitting key is neither the recovery key nor a device in its past.
   | 'device-not-in-past' // The device's admission was not in the block's past.
+  | 'device-itself' // A device that suspends itself.
+  | 'device-stopped' // The device was suspended or revoked, and this lies outside of the cut.
+  | 'recovery-key-wrong' // Words that were never those of the identity.
   | 'credential-not-in-past' // The credential cited was not in the block's past.
   | 'credential-not-held' // The credential cited belongs to somebody else than the block's author.
   | 'level-too-low' // The credential cited does not allow this.

@@ -55,6 +55,7 @@ export class AccessTree {
   readonly #cutAt = new Map<BlockHash, RevocationAct[]>();
   readonly #due = new DueActs();
   readonly #admissions = new Admissions();
+  readonly #byAuthor = new Map<IdentityId, Act[]>();
   /** Grows with every change of what is decided. */
   #version = 0;
   /** Whose rights may be others than they were. */
@@ -176,6 +177,14 @@ export class AccessTree {
     for (const acts of this.#revocations.values()) {
       for (const act of acts) if (act.effect !== 'none') this.#touchEnded(act);
     }
+    this.#judgeDue();
+  }
+
+  /** Others of somebody's blocks count than before: his devices were stopped, or are back. */
+  noteAuthor(identity: IdentityId): void {
+    for (const act of this.#byAuthor.get(identity) ?? []) this.#due.add(act);
+    this.#version++;
+    if (this.#touched !== 'everybody') this.#touched.add(identity);
     this.#judgeDue();
   }
 
@@ -308,16 +317,22 @@ export class AccessTree {
   /** Notes an act, and judges it and what depends on it. */
   #state(act: Act): void {
     for (const held of act.chain) held.acts.push(act);
+    push(this.#byAuthor, act.place.author, act);
     this.#due.add(act);
     this.#judgeDue();
   }
 
   #verdict(act: Act): Verdict {
     if (act.counts) return COUNTS;
+    if (this.#isMute(act)) return voidFor('device-stopped');
     const failed = act.chain.map((held) => this.#held.judge(held, act.place.block));
     const first = failed.find(({ counts }) => !counts);
     if (first !== undefined) return first;
     return act.kind === 'grant' ? voidFor('invitation-used-up') : COUNTS;
+  }
+
+  #isMute({ place }: Act): boolean {
+    return this.#blocks.authors?.isMute(place.block) === true;
   }
 
   #judgeDue(): void {
@@ -327,7 +342,8 @@ export class AccessTree {
   #judge(act: Act): void {
     const passed = (ender: RevocationAct): boolean => isJudgedLater(ender, act);
     const { block } = act.place;
-    const isRightful = act.chain.every((held) => this.#held.judge(held, block, passed).counts);
+    const isRightful =
+      !this.#isMute(act) && act.chain.every((held) => this.#held.judge(held, block, passed).counts);
     const counts = isRightful && this.#hasPlace(act);
     const before = act.counts;
     act.counts = counts;

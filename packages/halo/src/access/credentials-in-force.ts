@@ -22,6 +22,18 @@ export const GROUP_DEPTH_MAX = 8;
 export interface AccessBlocks extends CausalOrder {
   /** Number of a block, `undefined` if it is not here. */
   blockOf(hash: BlockHash): number | undefined;
+  /** Absent where devices do not matter. */
+  readonly authors?: AuthorsNow;
+}
+
+/** Whether what a device wrote counts at all. */
+export interface AuthorsNow {
+  /** True if a block lies outside of its device's cut, as `at` knows it; without, as is known now. */
+  isMute(block: number, at?: number): boolean;
+  /** True if a block knows all that was said about devices. */
+  isAllKnown(block: number): boolean;
+  /** Grows with every change. */
+  version(): number;
 }
 
 /** Path under which the members of groups are granted, and the part that names the group. */

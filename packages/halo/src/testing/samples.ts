@@ -18,6 +18,7 @@ import type { Invitation } from '../statements-invitations.ts';
 import type { GroupId, ReadingKey, Statement } from '../statements.ts';
 import type { DeviceTicket, SpaceTicket } from '../ticket.ts';
 import { Dag } from './dag.ts';
+import { deviceSamples } from './device-samples.ts';
 import { person } from './people.ts';
 import { authorOf } from './town.ts';
 import { said } from './claims.ts';
@@ -239,6 +240,8 @@ export async function samples(): Promise<Samples> {
     admission,
   );
   statements.push({ kind: 'group-name', group: team.group, name: 'Crew' });
+  const quarrel = { rng, log, admission: phoneAdmission, first: ada.deviceSigner, phone };
+  statements.push(...(await deviceSamples(quarrel)));
   return { statements, ticket, deviceTicket, messages, record, code };
 }
 

@@ -43,6 +43,10 @@ export function nameOf(statement: Statement): string | undefined {
       return spaceIdOf(statement);
     case 'identity-genesis':
     case 'device-admission':
+    case 'device-suspension':
+    case 'device-revocation':
+    case 'recovery-change':
+    case 'device-countersignature':
       return identityEntryOf(statement);
     case 'grant':
       return credentialIdOf(statement);

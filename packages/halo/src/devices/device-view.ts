@@ -1,0 +1,396 @@
+/**
+ * How the devices of an identity stand in one space, and which of their blocks count: a pure function of the
+ * entries of its log that the space has, or that one of its blocks knows. See docs/decisions/0154.
+ */
+import { equalBytes, idBytes, type DeviceKey } from '@atoll/kernel';
+import type { Presence } from '../causal-presence.ts';
+import type {
+  DeviceCountersignature,
+  DeviceFate,
+  DeviceRevocation,
+  DeviceSuspension,
+} from '../statements-devices.ts';
+import type { IdentityEntry } from '../statements.ts';
+import type {
+  AdmissionFact,
+  DeviceBlocks,
+  DeviceFacts,
+  Presentation,
+  SaidFact,
+} from './device-facts.ts';
+import { decideStandings, type DeviceVoice, type Standing } from './device-standings.ts';
+import { Floors } from './floors.ts';
+import { recoveryKeys, type KnownChange, type RecoveryKeys } from './recovery-keys.ts';
+
+/** What is said against a device: by another one, or by the words. */
+type Charge = SaidFact & { readonly statement: DeviceSuspension | DeviceRevocation };
+
+/** A charge where it was presented. */
+interface Cut {
+  readonly charge: Charge;
+  readonly at: Presentation;
+}
+
+/** See above. */
+export class DeviceView {
+  readonly #facts: DeviceFacts;
+  readonly #blocks: DeviceBlocks;
+  readonly #at: number | undefined;
+  readonly #floors: Floors;
+  readonly #admissions: readonly AdmissionFact[];
+  readonly #charges: readonly Charge[];
+  readonly #voting: ReadonlySet<DeviceKey>;
+  readonly #late: ReadonlySet<DeviceKey>;
+  readonly #standings: ReadonlyMap<DeviceKey, Standing>;
+  readonly #cuts = new Map<DeviceKey, readonly Cut[]>();
+  /** What the words have said last of each device. */
+  readonly fates: ReadonlyMap<DeviceKey, DeviceFate>;
+  readonly keys: RecoveryKeys;
+
+  /** As `at` knows it; without, as everything says that is here. */
+  constructor(facts: DeviceFacts, blocks: DeviceBlocks, at: number | undefined) {
+    this.#facts = facts;
+    this.#blocks = blocks;
+    this.#at = at;
+    this.#floors = new Floors(blocks, at);
+    const said = facts.said.filter(({ presence }) => presence.at(at));
+    this.keys = this.#keysOf(said);
+    this.#admissions = facts.admissions.filter(({ presence }) => presence.at(at));
+    const charges = said.filter(
+      (one): one is Charge =>
+        one.statement.kind === 'device-suspension' ||
+        (one.statement.kind === 'device-revocation' &&
+          this.keys.counts(one.statement.recoveryKey, one.entry)),
+    );
+    this.fates = fatesOf(charges);
+    const isGone = (device: DeviceKey): boolean => isGoing(this.fates.get(device));
+    this.#charges = charges.filter(
+      ({ statement }) => statement.kind !== 'device-suspension' || !isGone(statement.by),
+    );
+    const early = this.#lateOnes(this.#charges);
+    this.#voting = this.#votersOf(said, early);
+    // Who is put out accuses nobody: whom he wanted to make late is not.
+    const draft = this.#standingsOf(early);
+    this.#late = this.#lateOnes(
+      this.#charges.filter(
+        ({ statement }) =>
+          statement.kind !== 'device-suspension' ||
+          (draft.get(statement.by) !== 'out' && !early.has(statement.by)),
+      ),
+    );
+    this.#standings = this.#standingsOf(this.#late);
+  }
+
+  /** How a device stands. A stranger is out. */
+  standingOf(device: DeviceKey): Standing {
+    return this.#standings.get(device) ?? 'out';
+  }
+
+  /** True if a device has a vote. */
+  votes(device: DeviceKey): boolean {
+    return this.#voting.has(device);
+  }
+
+  /** Devices that vote. */
+  get voters(): ReadonlySet<DeviceKey> {
+    return this.#voting;
+  }
+
+  /** What is said against a device and counts, in the order of the log. */
+  chargesOf(device: DeviceKey): readonly (DeviceSuspension | DeviceRevocation)[] {
+    return this.#against(device)
+      .map(({ statement, depth, entry }) => ({ statement, depth, entry }))
+      .sort((a, b) => a.depth - b.depth || (a.entry < b.entry ? -1 : 1))
+      .map(({ statement }) => statement);
+  }
+
+  /** Everything against anybody that is heard, for comparing: two equal ones void the same blocks. */
+  get signature(): string {
+    const parts: string[] = [];
+    for (const [device, standing] of this.#standings) {
+      if (standing === 'active') continue;
+      const cuts = this.#cutsOf(device).map(({ at, charge }) => `${at.block}:${charge.entry}`);
+      parts.push([device, standing, this.#late.has(device), ...cuts.sort()].join(' '));
+    }
+    return parts.sort().join('\n');
+  }
+
+  /** Blocks with which a device was stopped that does not act any more. */
+  stops(): readonly number[] {
+    return [...this.#standings]
+      .filter(([, standing]) => standing !== 'active')
+      .flatMap(([device]) => this.#cutsOf(device).map(({ at }) => at.block));
+  }
+
+  /** True if a block knows of every stop, from one of those who present it. */
+  knowsStops(block: number): boolean {
+    return [...this.#standings].every(
+      ([device, standing]) =>
+        standing === 'active' ||
+        this.#cutsOf(device).some(({ at }) => this.#isUpTo(at.block, block)) ||
+        this.#cutsOf(device).length === 0,
+    );
+  }
+
+  /** Devices on whose acknowledging it depends what another one's cut keeps. */
+  watches(device: DeviceKey): boolean {
+    return [...this.#standings].some(
+      ([other, standing]) =>
+        standing !== 'active' &&
+        this.#cutsOf(other).some((cut) => this.#keepers(cut, other).includes(device)),
+    );
+  }
+
+  /** True if a block of a device lies outside of its cut: nothing in it counts. */
+  isMute(device: DeviceKey, block: number): boolean {
+    if (this.standingOf(device) === 'active') return false;
+    if (this.#late.has(device)) return true;
+    return !this.#cutsOf(device).every((cut) => this.#keeps(cut, device, block));
+  }
+
+  #keeps(cut: Cut, device: DeviceKey, block: number): boolean {
+    const { at } = cut;
+    if (this.#isUpTo(block, at.block)) return true;
+    return this.#keepers(cut, device).some((keeper) =>
+      this.#floors.reaches(at.block, { identity: this.#facts.identity, device: keeper }, block),
+    );
+  }
+
+  /** Own devices whose word a cut is: what they had acknowledged by themselves, the cut cannot take away. */
+  #keepers({ at, charge }: Cut, accused: DeviceKey): readonly DeviceKey[] {
+    const { statement } = charge;
+    const said = statement.kind === 'device-suspension' ? [statement.by] : [];
+    if (at.by?.identity === this.#facts.identity) said.push(at.by.device);
+    const keepers = said.flatMap((device) => this.#answersFor(device) ?? []);
+    return keepers.filter((device) => device !== accused);
+  }
+
+  /** The nearest device with a vote on the way up from one that was let in without. */
+  #answersFor(device: DeviceKey): DeviceKey | undefined {
+    const seen = new Set<DeviceKey>();
+    let at: DeviceKey | undefined = device;
+    while (at !== undefined && !this.#voting.has(at)) {
+      if (seen.has(at)) return undefined;
+      seen.add(at);
+      at = this.#admitterOf(at);
+    }
+    return at;
+  }
+
+  #admitterOf(device: DeviceKey): DeviceKey | undefined {
+    const found = this.#admissions.find((one) => one.device === device);
+    if (found?.statement.kind !== 'device-admission') return undefined;
+    const { admittedBy } = found.statement;
+    return this.#admissions.find((one) => equalBytes(idBytes(one.device), admittedBy))?.device;
+  }
+
+  /** Who gives the earliest counts: other devices of the identity; while none has, anybody. */
+  #cutsOf(device: DeviceKey): readonly Cut[] {
+    const known = this.#cuts.get(device);
+    if (known !== undefined) return known;
+    const all = this.#against(device)
+      .filter(({ statement }) => this.#stops(statement))
+      .flatMap((charge) => charge.presentations.map((at) => ({ charge, at })))
+      .filter(({ at }) => this.#at === undefined || this.#isUpTo(at.block, this.#at));
+    const own = all.filter(({ at }) => {
+      const { by } = at;
+      if (by?.identity !== this.#facts.identity || by.device === device) return false;
+      return this.#standings.get(by.device) !== 'out' && !this.#late.has(by.device);
+    });
+    const others = all.filter(({ at }) => at.by?.identity !== this.#facts.identity);
+    const cuts = own.length > 0 ? own : others.length > 0 ? others : all;
+    this.#cuts.set(device, cuts);
+    return cuts;
+  }
+
+  /** True for what stops a device that was stopped. After the words have let one stay, only theirs do. */
+  #stops(statement: DeviceSuspension | DeviceRevocation): boolean {
+    const stayed = this.#charges.some(
+      (one) =>
+        one.statement.kind === 'device-revocation' &&
+        one.statement.device === statement.device &&
+        one.statement.fate === 'stays',
+    );
+    if (statement.kind === 'device-suspension') return !stayed;
+    if (!isGoing(statement.fate)) return false;
+    return !stayed || statement.counter === this.#counterOf(statement.device);
+  }
+
+  #counterOf(device: DeviceKey): number {
+    const counters = this.#charges.map(({ statement }) =>
+      statement.kind === 'device-revocation' && statement.device === device ? statement.counter : 0,
+    );
+    return Math.max(0, ...counters);
+  }
+
+  /** Charges of those who are heard. */
+  #against(device: DeviceKey): readonly Charge[] {
+    return this.#charges.filter(({ statement }) => {
+      if (statement.device !== device) return false;
+      if (statement.kind === 'device-revocation') return true;
+      return this.#standings.get(statement.by) !== 'out' && !this.#late.has(statement.by);
+    });
+  }
+
+  /** Devices let in by one that was accused, by an admission of which the accusers had not heard. */
+  #lateOnes(charges: readonly Charge[]): ReadonlySet<DeviceKey> {
+    const onTime = new Set<DeviceKey>();
+    for (let grows = true; grows;) {
+      grows = false;
+      for (const admission of this.#admissions) {
+        if (onTime.has(admission.device) || !this.#isOnTime(admission, charges, onTime)) continue;
+        onTime.add(admission.device);
+        grows = true;
+      }
+    }
+    const all = this.#admissions.map(({ device }) => device);
+    return new Set(all.filter((device) => !onTime.has(device)));
+  }
+
+  #isOnTime(
+    { device, entry, presence, statement }: AdmissionFact,
+    charges: readonly Charge[],
+    onTime: ReadonlySet<DeviceKey>,
+  ): boolean {
+    if (statement.kind === 'identity-genesis' || this.fates.get(device) === 'stays') return true;
+    const { admittedBy } = statement;
+    const by = this.#admissions.find((one) => equalBytes(idBytes(one.device), admittedBy))?.device;
+    if (by === undefined) return this.keys.counts(admittedBy, entry);
+    if (!onTime.has(by)) return false;
+    if (this.fates.get(by) === 'stays') return true;
+    const cuts = charges
+      .filter((one) => one.statement.device === by)
+      .filter(({ statement: one }) => one.kind === 'device-suspension' || isGoing(one.fate))
+      .flatMap((charge) => charge.presentations.map((at) => ({ charge, at })));
+    const isOwn = ({ at }: Cut): boolean =>
+      at.by?.identity === this.#facts.identity && at.by.device !== by;
+    const own = cuts.filter(isOwn);
+    return (own.length > 0 ? own : cuts).every((cut) => this.#knewOf(cut, by, presence));
+  }
+
+  /** True if who presents a charge, or who makes it, knew of something without the other's help. */
+  #knewOf({ at, charge }: Cut, accused: DeviceKey, presence: Presence): boolean {
+    if (presence.at(at.block)) return true;
+    const { statement } = charge;
+    const { identity } = this.#facts;
+    const devices = at.by?.identity === identity ? [at.by.device] : [];
+    if (statement.kind === 'device-suspension') devices.push(statement.by);
+    return devices.some(
+      (device) =>
+        device !== accused &&
+        this.#floors.some(at.block, { identity, device }, (tip) => presence.at(tip)),
+    );
+  }
+
+  /**
+   * The genesis' device; whom the words admitted; whom a device that votes admitted and a second one agreed with. As
+   * long as only one votes, the one device that it admits first does, unless it says so of two.
+   */
+  #votersOf(said: readonly SaidFact[], late: ReadonlySet<DeviceKey>): ReadonlySet<DeviceKey> {
+    const { genesis } = this.#facts;
+    const voters = new Set<DeviceKey>([genesis.device]);
+    const agreed = said
+      .map(({ statement }) => statement)
+      .filter((one): one is DeviceCountersignature => one.kind === 'device-countersignature');
+    const admissions = this.#admissions.filter(({ device }) => !late.has(device));
+    const firsts = admissions.filter(({ statement }) => this.#isFirst(statement));
+    const alone = new Set(firsts.map(({ device }) => device));
+    if (alone.size === 1) for (const device of alone) voters.add(device);
+    for (let grows = true; grows;) {
+      grows = false;
+      for (const { device, entry, statement } of admissions) {
+        if (voters.has(device) || statement.kind !== 'device-admission') continue;
+        const { admittedBy } = statement;
+        const by = [...voters].find((one) => equalBytes(idBytes(one), admittedBy));
+        const isAgreed = agreed.some(
+          (one) => one.entry === entry && one.by !== by && voters.has(one.by) && one.by !== device,
+        );
+        const isByWords = this.keys.counts(admittedBy, entry);
+        if (!isByWords && (by === undefined || !isAgreed)) continue;
+        voters.add(device);
+        grows = true;
+      }
+    }
+    return voters;
+  }
+
+  #isFirst(statement: AdmissionFact['statement']): boolean {
+    const { genesis, identity } = this.#facts;
+    return (
+      statement.kind === 'device-admission' &&
+      (statement.previous as string) === identity &&
+      equalBytes(idBytes(genesis.device), statement.admittedBy)
+    );
+  }
+
+  #standingsOf(late: ReadonlySet<DeviceKey>): ReadonlyMap<DeviceKey, Standing> {
+    const suspends = new Map<DeviceKey, Set<DeviceKey>>();
+    for (const { device } of this.#admissions) suspends.set(device, new Set());
+    for (const { statement } of this.#charges) {
+      if (statement.kind !== 'device-suspension' || late.has(statement.by)) continue;
+      if (statement.by !== statement.device) suspends.get(statement.by)?.add(statement.device);
+    }
+    const voices = [...suspends].map(([device, whom]): DeviceVoice => ({
+      device,
+      votes: this.#voting.has(device),
+      suspends: whom,
+    }));
+    const standings = new Map(decideStandings(voices, this.fates));
+    for (const device of late)
+      if (standings.get(device) === 'active') standings.set(device, 'suspended');
+    return standings;
+  }
+
+  #keysOf(said: readonly SaidFact[]): RecoveryKeys {
+    const { genesis } = this.#facts;
+    const changes = said.flatMap(({ depth, entry, statement }): KnownChange[] =>
+      statement.kind === 'recovery-change' ? [{ depth, entry, statement }] : [],
+    );
+    const byEntry = new Map<IdentityEntry, SaidFact | AdmissionFact>();
+    for (const one of [...said, ...this.#facts.admissions]) byEntry.set(one.entry, one);
+    const first = {
+      signingKey: genesis.recoverySigningKey,
+      agreementKey: genesis.recoveryAgreementKey,
+    };
+    return recoveryKeys(first, changes, (device, change) => {
+      // As the log stood: a device that is lost years later has not changed the words in vain.
+      let at = byEntry.get(change.statement.previous);
+      let isKnown = false;
+      while (at !== undefined) {
+        const { statement } = at;
+        if (statement.kind === 'device-suspension' && statement.device === device) return false;
+        if (statement.kind === 'device-revocation' && statement.device === device) {
+          return statement.fate === 'stays';
+        }
+        if ('device' in at && at.device === device) isKnown = true;
+        at = 'previous' in statement ? byEntry.get(statement.previous) : undefined;
+      }
+      return isKnown;
+    });
+  }
+
+  #isUpTo(earlier: number, later: number): boolean {
+    return earlier === later || this.#blocks.isInPast(earlier, later);
+  }
+}
+
+function isGoing(fate: DeviceFate | undefined): boolean {
+  return fate === 'goes' || fate === 'goes-and-wipes';
+}
+
+function fatesOf(charges: readonly Charge[]): ReadonlyMap<DeviceKey, DeviceFate> {
+  const last = new Map<DeviceKey, DeviceRevocation>();
+  for (const { statement } of charges) {
+    if (statement.kind !== 'device-revocation') continue;
+    const before = last.get(statement.device);
+    if (before === undefined || isLater(statement, before)) last.set(statement.device, statement);
+  }
+  return new Map([...last].map(([device, { fate }]) => [device, fate]));
+}
+
+const HARSHNESS: Readonly<Record<DeviceFate, number>> = { stays: 0, goes: 1, 'goes-and-wipes': 2 };
+
+function isLater(a: DeviceRevocation, b: DeviceRevocation): boolean {
+  if (a.counter !== b.counter) return a.counter > b.counter;
+  return HARSHNESS[a.fate] > HARSHNESS[b.fate];
+}
