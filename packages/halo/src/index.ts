@@ -92,7 +92,7 @@ export {
   decideDevice,
   suspendDevice,
 } from './device-statements.ts';
-export { type Standing } from './devices/device-standings.ts';
+export { type Standing as DeviceStanding } from './devices/device-standings.ts';
 export { type DeviceView } from './devices/device-view.ts';
 export { createIdentity, type NewIdentity } from './create-identity.ts';
 export { admitGuest, type Guest } from './admit-guest.ts';
