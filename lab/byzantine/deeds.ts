@@ -1,13 +1,13 @@
 /** What people do in a world: the honest what a client does, the others whatever can be put into blocks. */
-import { hash, sealTo } from '@atoll/crypto';
+import { hash } from '@atoll/crypto';
 import {
   LEVELS,
-  createGeneration,
   credentialIdOf,
   publishReadingKey,
   revokeAccess,
   rotationId,
   type GrantSubject,
+  type Rotation,
   type Statement,
 } from '@atoll/halo';
 import {
@@ -21,6 +21,9 @@ import { simAgreer, type SimRng } from '@atoll/testkit';
 import { NONE, type TestFeed } from '../../packages/halo/src/testing/byzantine-parts.ts';
 import type { AuthorityWorld } from './authority-world.ts';
 import { GROUPS, groupPath, mintDevice, openFeed, signGrant, type Actor } from './crew.ts';
+
+/** Generations that new keys follow, at most. */
+const PREVIOUS_MAX = 8;
 
 /** What one block is to say. */
 interface Draft {
@@ -100,21 +103,22 @@ async function honestAct(
   ];
 }
 
+/** Keys of which nobody has the secrets: whether they count is all that is looked at here. */
 function rotationBy(
   world: AuthorityWorld,
   rng: SimRng,
   { replica }: Actor,
   without?: string,
-): Statement {
-  const { keys } = replica.authority;
+): Rotation {
   const of = rng.chance(0.5) ? 'membership' : ROOT_ZONE;
-  const readers = replica.authority.readers().filter(({ identity }) => identity !== without);
-  const latest = keys.latest(of);
-  const { rotation } = createGeneration({ rng, space: world.space, of, readers });
-  const previous = latest
-    .slice(0, 8)
-    .map((generation) => ({ generation, sealed: new Uint8Array(of === 'membership' ? 0 : 40) }));
-  return rotation.kind === 'rotation' ? { ...rotation, previous } : rotation;
+  const wrapped = new Uint8Array(of === 'membership' ? 0 : 40);
+  const latest = replica.authority.keys.latest(of).slice(0, PREVIOUS_MAX);
+  return {
+    ...{ kind: 'rotation', space: world.space, of },
+    commitments: (of === 'membership' ? [1] : [1, 2]).map(() => rng.bytes(32)),
+    previous: latest.toSorted().map((generation) => ({ generation, sealed: wrapped })),
+    readers: replica.authority.readers().filter(({ identity }) => identity !== without),
+  };
 }
 
 function profileBy(rng: SimRng, { who }: Actor): Statement {
@@ -287,7 +291,7 @@ function anyReadingKey(
 /** Readers that leave somebody out, or put somebody in; and whatever came before. */
 function anyRotation(world: AuthorityWorld, rng: SimRng, actor: Actor): Statement {
   const made = rotationBy(world, rng, actor);
-  if (made.kind !== 'rotation' || rng.chance(0.4)) return made;
+  if (rng.chance(0.4)) return made;
   const rotations = world.said.flatMap((one) => (one.kind === 'rotation' ? [rotationId(one)] : []));
   const isShort = rng.chance(0.5);
   const key = simAgreer(rng.bytes(32)).publicKey;
@@ -305,11 +309,6 @@ function poisonedCopy({ actors, said }: AuthorityWorld, rng: SimRng): Statement 
   const { identity } = rng.pick(actors).who;
   const reader = rotation.readers.find((one) => one.identity === identity);
   const readingKey = reader?.key ?? simAgreer(rng.bytes(32)).publicKey;
-  const sealed = sealTo({
-    recipient: readingKey,
-    plaintext: rng.bytes(64),
-    info: rng.bytes(4),
-    rng,
-  });
+  const sealed = rng.bytes(96);
   return { kind: 'key-copy', generation: rotationId(rotation), identity, readingKey, sealed };
 }
