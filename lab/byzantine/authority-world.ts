@@ -11,6 +11,7 @@ import {
   letIn,
   person,
   type Dag,
+  type TestBlock,
   type TestFeed,
   type Town,
 } from '../../packages/halo/src/testing/byzantine-parts.ts';
@@ -78,6 +79,11 @@ export class AuthorityWorld {
       for (const { replica } of actors) replica.take(block.index);
     }
     return world;
+  }
+
+  /** Any block there is. */
+  anyBlock(rng: SimRng): TestBlock {
+    return rng.pick(this.dag.blocks);
   }
 
   /** Remembers statements, for others to repeat and to cite. */

@@ -11,7 +11,13 @@ import {
   type Level,
   type Statement,
 } from '@atoll/halo';
-import { idFromBytes, type CredentialId, type Signer, type SpaceId } from '@atoll/kernel';
+import {
+  idFromBytes,
+  type CredentialId,
+  type IdentityId,
+  type Signer,
+  type SpaceId,
+} from '@atoll/kernel';
 import {
   GROUPS_PATH,
   signBody,
@@ -46,7 +52,7 @@ export function groupPath(group: GroupId): readonly Bytes[] {
 export async function signGrant(input: {
   readonly rng: SimRng;
   readonly space: SpaceId;
-  readonly by: Actor;
+  readonly by: { readonly who: { readonly identity: IdentityId } };
   readonly device: Signer;
   readonly subject: GrantSubject;
   readonly path?: readonly Bytes[];
@@ -67,7 +73,10 @@ export async function signGrant(input: {
 }
 
 /** One more device, which the identity's log admits. */
-export async function mintDevice(rng: SimRng, by: Actor): Promise<Statement> {
+export async function mintDevice(
+  rng: SimRng,
+  by: Pick<Actor, 'devices'> & { log: IdentityLog },
+): Promise<Statement> {
   const newSigner = simSigner(rng.bytes(32));
   const newAgreementKey = simAgreer(rng.bytes(32)).publicKey;
   const admitting = rng.pick(by.devices);

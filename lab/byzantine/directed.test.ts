@@ -1,6 +1,6 @@
 /** Attacks that random worlds meet seldom, one by one. Each failed before the rule that it names was there. */
 import { ready } from '@atoll/crypto';
-import { credentialIdOf } from '@atoll/halo';
+import { credentialIdOf, revokeAccess } from '@atoll/halo';
 import { SimRng } from '@atoll/testkit';
 import { beforeAll, expect, test } from 'vitest';
 import { AuthorityWorld } from './authority-world.ts';
@@ -50,5 +50,35 @@ test('a grant that is stated in two branches of a fork is one for whoever came b
     const replica = new Replica(dag, space);
     for (const index of [...all, ...order]) replica.take(index);
     expect([one[1], other[1]].map((index) => replica.counts(index))).toEqual([true, true]);
+  }
+});
+
+test('a founder who says that she does not know her own space has no rights there, in any order', async () => {
+  const world = await AuthorityWorld.begin(1);
+  const { dag, space } = world;
+  const [ada, cid] = [actorOf(world, 'Ada'), actorOf(world, 'Cid')];
+  if (ada.first === undefined || cid.first === undefined) return expect.unreachable();
+  const all = dag.blocks.map(({ index }) => index);
+  const own = dag.feed(3);
+  const statements = await openFeed(new SimRng(3), space, ada, own);
+  const subject = { to: 'identity', identity: cid.who.identity } as const;
+  const removal = revokeAccess({ space, subject, parent: ada.first });
+  const content = { statements: [...statements, removal], data: [ada.first] };
+  const alone = await dag.append(space, own, content);
+  const later = await dag.append(space, own, { deps: [0], data: [ada.first] });
+  const [feed] = cid.feeds;
+  if (feed === undefined) return expect.unreachable();
+  const write = await dag.append(space, feed, { data: [cid.first] });
+  for (const order of [
+    [alone, ...all, later, write],
+    [...all, alone, later, write],
+  ]) {
+    const replica = new Replica(dag, space);
+    for (const index of order) replica.take(index);
+    expect([alone, later, write].map((index) => replica.counts(index))).toEqual([
+      false,
+      true,
+      true,
+    ]);
   }
 });

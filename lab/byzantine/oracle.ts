@@ -7,6 +7,7 @@ import {
   identityEntryOf,
   identityIdOf,
   rootCredential,
+  spaceIdOf,
   type Grant,
   type GrantSubject,
   type Statement as Said,
@@ -55,6 +56,7 @@ export class Oracle {
   readonly #authors: (Author | undefined)[] = [];
   readonly #byHash: ReadonlyMap<BlockHash, number>;
   readonly #blocks: Block[] = [];
+  readonly #founded: number[] = [];
 
   constructor(dag: Dag, space: SpaceId) {
     this.#dag = dag;
@@ -65,7 +67,7 @@ export class Oracle {
 
   /** Everything as the model takes it. */
   blocks(founder: IdentityId, epochs: readonly SealedEpoch[]): SpaceBlocks {
-    return { founder, blocks: this.#blocks, epochs };
+    return { founder, blocks: this.#blocks, epochs, founded: this.#founded };
   }
 
   /** Who wrote a block; nobody where no admitted device stands behind its feed. */
@@ -107,6 +109,9 @@ export class Oracle {
 
   #readOne(said: Said, block: TestBlock, at: number): Statement | undefined {
     switch (said.kind) {
+      case 'space-genesis':
+        if (spaceIdOf(said) === this.#space) this.#founded.push(block.index);
+        return undefined;
       case 'identity-genesis':
       case 'device-admission':
         this.#readEntry(said, block.index);

@@ -44,7 +44,6 @@ class Fed {
       { isInPast, blockOf },
       { groupOf, isGroup: (subject) => subject.startsWith('group:') },
     );
-    this.#tree.addRoot(ROOT_CREDENTIAL as CredentialId, space.founder as IdentityId);
   }
 
   run(rng: SimRng): Access {
@@ -80,6 +79,10 @@ class Fed {
     const tree = this.#tree;
     this.#here.add(block.no);
     tree.noteBlocks();
+    // Whoever knows nothing yet knows of what the space begins with.
+    if (block.prev === undefined && block.deps.length === 0) {
+      tree.addRoot(ROOT_CREDENTIAL as CredentialId, this.#space.founder as IdentityId, block.no);
+    }
     for (const [index, statement] of block.statements.entries()) {
       const place = this.#place(block, index);
       const by = statement.by as readonly CredentialId[];

@@ -50,6 +50,8 @@ export interface SpaceBlocks {
   readonly founder: Subject;
   readonly blocks: readonly Block[];
   readonly epochs: readonly Epoch[];
+  /** Blocks that say what the space begins with; where absent, everybody knows. */
+  readonly founded?: readonly number[];
 }
 
 /** Decides. */
@@ -63,6 +65,7 @@ class Evaluation {
   readonly #byNo = new Map<number, Block>();
   readonly #epochs: readonly Epoch[];
   readonly #rules: AccessRules;
+  readonly #founded: readonly number[] | undefined;
   readonly #pasts = new Map<number, ReadonlySet<number>>();
   /** Credentials whose form is right, whether they count or not. */
   readonly #credentials = new Map<string, Credential[]>();
@@ -71,7 +74,8 @@ class Evaluation {
   readonly #given = new Set<string>();
   readonly #effective: Effective[] = [];
 
-  constructor({ blocks, epochs, founder }: SpaceBlocks, rules: AccessRules) {
+  constructor({ blocks, epochs, founded, founder }: SpaceBlocks, rules: AccessRules) {
+    this.#founded = founded;
     this.#founder = founder;
     this.#blocks = blocks;
     this.#epochs = epochs;
@@ -184,7 +188,11 @@ class Evaluation {
   }
 
   #knows(block: Block, { block: stated }: Credential): boolean {
-    return stated === undefined || stated.no === block.no || this.#past(block).has(stated.no);
+    if (stated === undefined) {
+      const isKnown = (no: number): boolean => no === block.no || this.#past(block).has(no);
+      return this.#founded === undefined || this.#founded.some(isKnown);
+    }
+    return stated.no === block.no || this.#past(block).has(stated.no);
   }
 
   #mayState(statement: Statement, block: Block): boolean {

@@ -184,7 +184,7 @@ export class CredentialBook {
   addRoot({ root }: SpaceGenesis, block: number): void {
     this.#identities.add(root);
     this.#tell(block, (tree) => {
-      tree.addRoot(rootCredential(this.#space), root);
+      tree.addRoot(rootCredential(this.#space), root, block);
       return COUNTS;
     });
   }

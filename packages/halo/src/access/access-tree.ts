@@ -67,8 +67,9 @@ export class AccessTree {
     this.#held = new CredentialsInForce(blocks, groups);
   }
 
-  /** The credential that everything follows from. */
-  addRoot(id: CredentialId, holder: IdentityId): void {
+  /** The credential that everything follows from, known to whoever knows one of the blocks that state it. */
+  addRoot(id: CredentialId, holder: IdentityId, block: number): void {
+    this.#held.addRootBlock(block);
     if (this.#held.get(id) !== undefined) return;
     this.#enter(this.#credential({ id, subject: holder, path: '', level: OWN }, holder));
   }

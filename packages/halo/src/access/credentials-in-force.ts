@@ -49,6 +49,8 @@ export class CredentialsInForce {
   readonly #groups: GroupPaths;
   /** A grant that was stated in several blocks, none of which knew of the others, is held so many times. */
   readonly #byId = new Map<CredentialId, HeldCredential[]>();
+  /** Blocks that state what the space begins with, none in the past of another. */
+  readonly #rootBlocks: number[] = [];
   readonly #bySubject = new Map<SubjectKey, HeldCredential[]>();
   /** Anchors of sealed epochs by number; each knows of those before. */
   readonly #anchors = new Map<number, number>();
@@ -57,6 +59,12 @@ export class CredentialsInForce {
   constructor(blocks: AccessBlocks, groups: GroupPaths) {
     this.#blocks = blocks;
     this.#groups = groups;
+  }
+
+  /** Takes a block that states what the space begins with. */
+  addRootBlock(block: number): void {
+    if (!this.#rootBlocks.some((stated) => this.#isUpTo(stated, block)))
+      this.#rootBlocks.push(block);
   }
 
   /** Takes a credential, or one more place where it was given. */
@@ -123,7 +131,8 @@ export class CredentialsInForce {
 
   /** True if a credential was given in a block or its past; without a block, at all. */
   isKnownIn(block: number | undefined, { act }: HeldCredential): boolean {
-    if (block === undefined || act === undefined) return true;
+    if (block === undefined) return true;
+    if (act === undefined) return this.#rootBlocks.some((stated) => this.#isUpTo(stated, block));
     return this.#isUpTo(act.place.block, block);
   }
 
