@@ -118,6 +118,9 @@ export {
 export { createSpaceGenesis, foundSpace, type FoundedSpace } from './found-space.ts';
 export { joinStatements, type Author, type FeedOpening } from './join-statements.ts';
 export { loadFounding, type Founding } from './load-founding.ts';
+export { loadRecovering, type Recovering } from './load-recovering.ts';
+export type { RecoveryCapsule } from './recovery/capsule-codec.ts';
+export type { RecoveredIdentity, RecoveryTarget } from './recovery/merge-capsules.ts';
 export {
   KeyRing,
   type GenerationSecret,

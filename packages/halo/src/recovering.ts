@@ -1,0 +1,21 @@
+/** What recovery from words or a passkey takes: a part of its own, see `load-recovering.ts`. */
+export {
+  CAPSULE_BYTES_MAX,
+  CAPSULE_RECIPIENTS_MAX,
+  capsuleBody,
+  type RecoveryCapsule,
+  type SignedCapsule,
+} from './recovery/capsule-codec.ts';
+export {
+  capsuleSeed,
+  isSignedByItsDevice,
+  openCapsule,
+  sealCapsule,
+} from './recovery/seal-capsule.ts';
+export {
+  mergeCapsules,
+  mergeLogs,
+  type RecoveredIdentity,
+  type RecoveryTarget,
+} from './recovery/merge-capsules.ts';
+export { recoveryKeys, type RecoveryKeys } from './recovery/recovery-key.ts';
