@@ -7,6 +7,7 @@ import type { Blobs } from './blobs/api.ts';
 import type { AnyObject, Database, Model, Query, QueryAcross, QueryForm } from './database.ts';
 import type { BranchOptions, MergeChoice, MergeOutcome, SpaceHistory } from './history-api.ts';
 import type { Live } from './live.ts';
+import type { Recovery } from './recovery-api.ts';
 
 /** What a member may do in a space; each includes those before it. */
 export type Role = 'reader' | 'writer' | 'admin' | 'owner';
@@ -55,6 +56,8 @@ export interface Device {
 
 /** Identity and devices. */
 export interface Halo {
+  /** The way back from 24 words, and what is kept for it. */
+  readonly recovery: Recovery;
   /** `undefined` until created or joined. */
   readonly identity: Live<Identity | undefined>;
   readonly devices: Live<readonly Device[]>;

@@ -19,6 +19,7 @@ export type ClientErrorCode =
   | 'CLIENT_ARCHIVE_LOCKED' // The archive has no keys that this profile could use. Give its passphrase, or open it as a member.
   | 'CLIENT_ARCHIVE_PASSPHRASE' // That is not the passphrase of the archive. Type it again.
   | 'CLIENT_ARCHIVE_PRUNED' // This device has dropped history, and what stands for it is not proved yet. Connect to somebody who has the space, or export it there.
+  | 'CLIENT_NOTHING_TO_RECOVER' // The words are words, but none of the servers that were asked has anything for them. Name the server that is printed beside the words, or type the words again.
   | 'CLIENT_UNKNOWN_DEVICE' // No such device has written in this space. Look at those that have.
   | 'CLIENT_UNREACHABLE' // Nobody who has what is asked for is here now. Try again when somebody is.
   | 'CLIENT_CLOSED'; // The client was closed. Create another one.

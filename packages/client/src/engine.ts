@@ -138,6 +138,11 @@ export class Engine implements AsyncDisposable {
     return engine;
   }
 
+  /** This is the window of the profile that does what only one may do. */
+  get isKeeper(): boolean {
+    return this.#keeper.holds;
+  }
+
   /** Aborted when the client closes. */
   get signal(): AbortSignal {
     return this.#abort.signal;

@@ -12,6 +12,7 @@ import {
 } from '@atoll/halo';
 import {
   concatBytes,
+  equalBytes,
   errorCode,
   idFromBytes,
   toHex,
@@ -29,12 +30,14 @@ import { LiveCell, sameData, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
 import { idOf, type OwnIdentity } from './own-identity.ts';
 import { hueOf } from './people.ts';
+import { EngineRecovery } from './recovery/engine-recovery.ts';
 
 const HALO_SECRET_BYTES = 32;
 const DEFAULT_DEVICE_NAME = 'This device';
 
 /** {@link Halo} over an engine. */
 export class EngineHalo implements Halo {
+  readonly recovery: EngineRecovery;
   readonly #engine: Engine;
   readonly #network: EngineNetwork;
   readonly #deviceName: string;
@@ -46,6 +49,14 @@ export class EngineHalo implements Halo {
     this.#engine = engine;
     this.#network = network;
     this.#deviceName = deviceName ?? DEFAULT_DEVICE_NAME;
+    this.recovery = new EngineRecovery({
+      engine,
+      network,
+      deviceName: this.#deviceName,
+      isKeeper: () => engine.isKeeper,
+      shown: () => shownIdentity(engine),
+      open: (identity) => this.open(identity),
+    });
     this.#identity = new LiveCell<Identity | undefined>(shownIdentity(engine), sameData);
     engine.identity.subscribe(() => this.#identity.set(shownIdentity(engine)));
     engine.mesh.onStatus(() => this.#lookAtDevices());
@@ -74,8 +85,7 @@ export class EngineHalo implements Halo {
   async open(identity: OwnIdentity): Promise<void> {
     const { haloRing, haloSpace } = identity;
     const space = await this.#engine.openSpace(haloSpace, haloRing);
-    this.#watch(space.database);
-    space.onChange(() => void this.#keepLog());
+    this.#watch(space);
   }
 
   async createIdentity(options: {
@@ -102,8 +112,7 @@ export class EngineHalo implements Halo {
     };
     const space = await this.#engine.foundWith(draft);
     await this.#engine.setIdentity({ ...draft, haloSpace: space.id, haloRing: space.keys.ring });
-    this.#watch(space.database);
-    space.onChange(() => void this.#keepLog());
+    this.#watch(space);
     this.#addDeviceRecord(space.database, deviceName);
     await space.flush();
     const identity = this.#identity.get();
@@ -233,9 +242,37 @@ export class EngineHalo implements Halo {
     database.add(DeviceRecord, { device, name, admittedAtMs });
   }
 
-  #watch(database: Database): void {
+  #watch(space: Space): void {
+    const { database } = space;
     this.#opened.set(database);
     database.query(DeviceRecord).subscribe(() => this.#lookAtDevices());
+    space.onChange(() => {
+      void this.#keepLog();
+      this.#recordRecovered(space);
+      this.recovery.look();
+    });
+    this.recovery.follow();
+  }
+
+  /** A device that came back with the recovery key has nobody who writes it down: it does so itself. */
+  #recordRecovered(space: Space): void {
+    const identity = this.#engine.identity.get();
+    if (identity === undefined) return;
+    const { admissions, genesis } = identity.log;
+    const own = idFromBytes('device', this.#engine.deviceSigner.publicKey);
+    const admission = admissions.find(({ device }) => device === own);
+    if (admission === undefined || !equalBytes(admission.admittedBy, genesis.recoverySigningKey))
+      return;
+    if (space.authority.credentialFor(space.identity, 'write') === undefined) return;
+    const { database } = space;
+    if (
+      database
+        .query(DeviceRecord)
+        .run()
+        .some(({ device }) => device === own)
+    )
+      return;
+    this.#addDeviceRecord(database, identity.deviceName);
   }
 
   /** Keeps what other devices have added to the identity's log. */

@@ -106,6 +106,14 @@ export type {
   TimelinePage,
   Version,
 } from './history-api.ts';
+export type {
+  RecoveredState,
+  Recovery,
+  RecoveryAnswer,
+  RecoveryCopy,
+  RecoveryOutcome,
+} from './recovery-api.ts';
+export { loadRecovery, type RecoveryPartsLoaded } from './recovery/load-recovery.ts';
 export { AtollClient, type ClientOptions } from './client.ts';
 export { ClientError, type ClientErrorCode } from './client-error.ts';
 export { LiveCell, liveUntil, sameData, type Live } from './live.ts';

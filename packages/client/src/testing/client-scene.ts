@@ -1,13 +1,19 @@
 /** People at simulated machines with one KUBE between them: where tests of whole clients begin. */
+import { loadFounding, loadInvitations } from '@atoll/halo';
 import { SimKube, SimMachine, SimNetwork, World } from '@atoll/testkit';
 import '../../../echo/src/testing/epoch-parts.ts';
 import type { GuestInvitation, Space } from '../api.ts';
 import { loadFileParts } from '../blobs/load-file-parts.ts';
 import { AtollClient, type ClientOptions } from '../client.ts';
 import { liveUntil } from '../live.ts';
+import { loadRecovery } from '../recovery/load-recovery.ts';
 
 // A world's clock does not wait for a part of the program to be loaded.
 await loadFileParts();
+await loadRecovery();
+await loadInvitations();
+await loadFounding();
+await import('../host-invitation.ts');
 
 /** A world, its network, its KUBE and everybody's machines. */
 export class ClientScene {

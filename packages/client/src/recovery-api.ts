@@ -1,0 +1,63 @@
+/** Recovery as applications see it: the copies from which an identity comes back, the words, and the way back. */
+import type { Identity } from './api.ts';
+import type { Live } from './live.ts';
+
+/** What a server keeps for the recovery of this identity, as far as this device has put it there. */
+export interface RecoveryCopy {
+  /** Address of the server. */
+  readonly kube: string;
+  /**
+   * `kept`: what is there says what this device knows. `waiting`: it is about to be renewed, or the server cannot
+   * be reached. `refused`: the server keeps nothing of the kind, or has no room.
+   */
+  readonly at: 'kept' | 'waiting' | 'refused';
+  /** When it was put there last, by this device's clock. */
+  readonly keptAtMs?: number;
+  /** The server had lost, or taken back to an earlier state, what it was given. It was given it again. */
+  readonly wasLost: boolean;
+}
+
+/** How this device came back. */
+export interface RecoveredState {
+  /** The newest of the copies was written then. What happened later is known once other devices or spaces tell it. */
+  readonly asOfMs: number;
+  /** Everything of the private space that the copies named is here. */
+  readonly complete: boolean;
+}
+
+/** What became of asking one server. */
+export type RecoveryAnswer = 'found' | 'nothing' | 'no-answer' | 'refused';
+
+/** What a recovery has found. */
+export interface RecoveryOutcome {
+  readonly identity: Identity;
+  readonly asOfMs: number;
+  /** Servers that were asked, with what came of it. */
+  readonly asked: readonly { readonly kube: string; readonly answer: RecoveryAnswer }[];
+}
+
+/** Recovery of the identity of this profile. */
+export interface Recovery {
+  /** One for each server that the profile uses, in the order in which they were named. */
+  readonly copies: Live<readonly RecoveryCopy[]>;
+  /** `undefined` on a device that was not recovered. */
+  readonly recovered: Live<RecoveredState | undefined>;
+  /**
+   * On a fresh profile: makes this a device of the identity of these 24 words. Asks the servers named, or else
+   * those that the client uses, and those that they lead to. Nobody else has to be online; spaces come as their
+   * servers and members have them. The keys of the words are overwritten before it resolves.
+   * @throws CryptoError `CRYPTO_WORDS_COUNT`, `CRYPTO_WORDS_UNKNOWN`, `CRYPTO_WORDS_CHECKSUM`; ClientError
+   * `CLIENT_HAS_IDENTITY`, `CLIENT_NO_SERVER`, `CLIENT_UNREACHABLE` (nobody answers), `CLIENT_NOTHING_TO_RECOVER`
+   * (says who was asked).
+   */
+  recover(options: {
+    readonly words: string;
+    readonly kubes?: readonly string[];
+    readonly deviceName?: string;
+  }): Promise<RecoveryOutcome>;
+  /**
+   * The drill: true when these are the words of this identity. Changes nothing and asks nobody.
+   * @throws CryptoError as {@link Recovery.recover}; ClientError `CLIENT_NO_IDENTITY`.
+   */
+  checkWords(words: string): Promise<boolean>;
+}

@@ -1,0 +1,172 @@
+/** {@link Recovery} over an engine. What it takes is loaded when it is needed. */
+import { loadRecovering, admitDevice, type RecoveredIdentity } from '@atoll/halo';
+import { equalBytes, errorCode, type Signer } from '@atoll/kernel';
+import type { Identity } from '../api.ts';
+import { ClientError } from '../client-error.ts';
+import type { Engine } from '../engine.ts';
+import { parseKubeUrl } from '../kube-address.ts';
+import { LiveCell, sameData, type Live } from '../live.ts';
+import type { EngineNetwork } from '../network.ts';
+import type { OwnIdentity } from '../own-identity.ts';
+import { hueOf } from '../people.ts';
+import type { RecoveredState, Recovery, RecoveryCopy, RecoveryOutcome } from '../recovery-api.ts';
+import type { CapsuleKeeper } from './capsule-keeper.ts';
+import type { Seeker } from './find-identity.ts';
+import { loadRecovery } from './load-recovery.ts';
+import { loadRecovered, saveRecovered, type RecoveredMark } from './recovered-state.ts';
+
+/** What recovery needs of the rest of the client. */
+export interface RecoveryParts {
+  readonly engine: Engine;
+  readonly network: EngineNetwork;
+  readonly deviceName: string;
+  readonly isKeeper: () => boolean;
+  /** The identity of this profile as it is shown. */
+  readonly shown: () => Identity | undefined;
+  /** Opens the private space of an identity that was just stored. */
+  readonly open: (identity: OwnIdentity) => Promise<void>;
+}
+
+/** See above. */
+export class EngineRecovery implements Recovery {
+  readonly #parts: RecoveryParts;
+  readonly #copies = new LiveCell<readonly RecoveryCopy[]>([], sameData);
+  readonly #recovered = new LiveCell<RecoveredState | undefined>(undefined, sameData);
+  #keeper: Promise<CapsuleKeeper> | undefined;
+  #mark: RecoveredMark | undefined;
+
+  constructor(parts: RecoveryParts) {
+    this.#parts = parts;
+  }
+
+  get copies(): Live<readonly RecoveryCopy[]> {
+    return this.#copies;
+  }
+
+  get recovered(): Live<RecoveredState | undefined> {
+    return this.#recovered;
+  }
+
+  /** The private space is open: its capsules are kept from now on. */
+  follow(): void {
+    this.#keeper ??= this.#keep();
+    this.#keeper.catch((failure: unknown) => {
+      // What opens a space is there; a part that could not be loaded is asked for again at the next start.
+      const code = errorCode(failure);
+      this.#parts.engine.platform.log.event('warn', 'client.recovery-not-followed', { code });
+    });
+    void this.#lookAtMark();
+  }
+
+  /** The private space has changed: its keys may have, and what was missing may have come. */
+  look(): void {
+    void this.#keeper?.then(
+      (keeper) => keeper.look(),
+      () => undefined,
+    );
+    void this.#lookAtMark();
+  }
+
+  async recover(options: {
+    readonly words: string;
+    readonly kubes?: readonly string[];
+    readonly deviceName?: string;
+  }): Promise<RecoveryOutcome> {
+    const { network } = this.#parts;
+    const { recoveryKeys } = await loadRecovering();
+    using keys = await recoveryKeys(options.words);
+    this.#requireNone();
+    const kubes = (options.kubes ?? network.kubes).map(parseKubeUrl);
+    if (kubes.length === 0) {
+      throw new ClientError('CLIENT_NO_SERVER', 'name the server that is printed beside the words');
+    }
+    const { agreer, locatorSecret, signer } = keys;
+    const target = { by: 'words', recoverySigningKey: signer.publicKey } as const;
+    // Awaited: the keys are overwritten when this is left.
+    return await this.#recover({ locatorSecret, agreer, target }, signer, {
+      kubes,
+      deviceName: options.deviceName ?? this.#parts.deviceName,
+    });
+  }
+
+  async checkWords(words: string): Promise<boolean> {
+    const { recoveryKeys } = await loadRecovering();
+    using keys = await recoveryKeys(words);
+    const { log } = this.#parts.engine.requireIdentity();
+    return equalBytes(keys.signer.publicKey, log.genesis.recoverySigningKey);
+  }
+
+  async #recover(
+    seeker: Seeker,
+    admitting: Signer,
+    options: { readonly kubes: readonly string[]; readonly deviceName: string },
+  ): Promise<RecoveryOutcome> {
+    const { engine, network, open } = this.#parts;
+    const { findIdentity } = await loadRecovery();
+    const { asked, found } = await findIdentity(engine, seeker, options.kubes);
+    this.#requireNone();
+    const identity = await this.#admitted(found, admitting, {
+      locatorSecret: Uint8Array.from(seeker.locatorSecret),
+      deviceName: options.deviceName,
+    });
+    const tips = found.tips.map(({ hash }) => hash);
+    const asOfMs = Math.min(found.asOfMs, Math.floor(engine.platform.clock.nowMs()));
+    await saveRecovered(engine.platform.store, { asOfMs, tips });
+    await engine.setIdentity(identity);
+    for (const kube of [...options.kubes, ...found.kubes]) network.addKnownKube(kube);
+    await open(identity);
+    const shown = this.#parts.shown();
+    if (shown === undefined) throw new ClientError('CLIENT_NO_IDENTITY', 'nothing was recovered');
+    return { identity: shown, asOfMs, asked };
+  }
+
+  /** The identity with this device in its log, by the recovery key's word. */
+  async #admitted(
+    found: RecoveredIdentity,
+    admitting: Signer,
+    own: { readonly locatorSecret: Uint8Array<ArrayBuffer>; readonly deviceName: string },
+  ): Promise<OwnIdentity> {
+    const { deviceAgreer, deviceSigner } = this.#parts.engine;
+    const { displayName, haloRing, haloSecret, haloSpace, identity } = found;
+    const admission = await admitDevice({
+      log: found.log,
+      admitting,
+      newSigner: deviceSigner,
+      newAgreementKey: deviceAgreer.publicKey,
+    });
+    const log = { ...found.log, admissions: [...found.log.admissions, admission] };
+    const colour = hueOf(identity);
+    return { log, haloRing, haloSecret, haloSpace, displayName, colour, ...own };
+  }
+
+  async #keep(): Promise<CapsuleKeeper> {
+    const { engine, isKeeper, network } = this.#parts;
+    const { CapsuleKeeper } = await loadRecovery();
+    const keeper = new CapsuleKeeper({ engine, network, isKeeper, passkeys: () => [] });
+    const show = (): void => this.#copies.set(keeper.copies.get());
+    keeper.copies.subscribe(show);
+    show();
+    return keeper;
+  }
+
+  /** Whether all that the capsules named is here by now. */
+  async #lookAtMark(): Promise<void> {
+    const { engine } = this.#parts;
+    const { store } = engine.platform;
+    this.#mark ??= await loadRecovered(store);
+    const mark = this.#mark;
+    if (mark === undefined) return;
+    const identity = engine.identity.get();
+    const space = identity === undefined ? undefined : engine.opened(identity.haloSpace);
+    const missing = mark.tips.filter((tip) => space?.index.branches.blockOf(tip) === undefined);
+    this.#recovered.set({ asOfMs: mark.asOfMs, complete: missing.length === 0 });
+    if (missing.length > 0 || mark.tips.length === 0) return;
+    this.#mark = { ...mark, tips: [] };
+    await saveRecovered(store, this.#mark);
+  }
+
+  #requireNone(): void {
+    if (this.#parts.engine.identity.get() === undefined) return;
+    throw new ClientError('CLIENT_HAS_IDENTITY', 'this profile has an identity already');
+  }
+}

@@ -1,0 +1,3 @@
+/** What keeps capsules and finds identities: a part of its own, see `load-recovery.ts`. */
+export { CapsuleKeeper, LOOK_AFTER_MS, RENEW_AFTER_MS } from './capsule-keeper.ts';
+export { findIdentity } from './find-identity.ts';
