@@ -12,7 +12,6 @@ import {
 } from '@atoll/halo';
 import {
   concatBytes,
-  equalBytes,
   errorCode,
   idFromBytes,
   toHex,
@@ -260,9 +259,10 @@ export class EngineHalo implements Halo {
     if (identity === undefined) return;
     const { admissions, genesis } = identity.log;
     const own = idFromBytes('device', this.#engine.deviceSigner.publicKey);
-    const admission = admissions.find(({ device }) => device === own);
-    if (admission === undefined || !equalBytes(admission.admittedBy, genesis.recoverySigningKey))
-      return;
+    const devices = [genesis.device, ...admissions.map(({ device }) => device)];
+    const by = admissions.find(({ device }) => device === own)?.admittedBy;
+    // Whoever was let in by another device was written down by that one.
+    if (by === undefined || devices.includes(idFromBytes('device', by))) return;
     if (space.authority.credentialFor(space.identity, 'write') === undefined) return;
     const { database } = space;
     if (

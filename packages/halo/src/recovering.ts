@@ -14,8 +14,8 @@ export {
 } from './recovery/seal-capsule.ts';
 export {
   mergeCapsules,
-  mergeLogs,
   type RecoveredIdentity,
   type RecoveryTarget,
 } from './recovery/merge-capsules.ts';
+export { wordsOf, type WordKeys } from './recovery/words-of.ts';
 export { recoveryKeys, type RecoveryKeys } from './recovery/recovery-key.ts';

@@ -219,7 +219,8 @@ export class CapsuleKeeper {
     const haloRing = space.keys.ring;
     const kubes = this.#network.kubes;
     const device = idFromBytes('device', this.#engine.deviceSigner.publicKey);
-    const recipients = [log.genesis.recoveryAgreementKey, ...this.#passkeys()];
+    const { wordsOf } = await loadRecovering();
+    const recipients = [wordsOf(log).agreementKey, ...this.#passkeys()];
     const digest = hash(
       'capsule-content',
       logBytes(log),

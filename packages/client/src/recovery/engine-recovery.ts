@@ -90,10 +90,10 @@ export class EngineRecovery implements Recovery {
   }
 
   async checkWords(words: string): Promise<boolean> {
-    const { recoveryKeys } = await loadRecovering();
+    const { recoveryKeys, wordsOf } = await loadRecovering();
     using keys = await recoveryKeys(words);
     const { log } = this.#parts.engine.requireIdentity();
-    return equalBytes(keys.signer.publicKey, log.genesis.recoverySigningKey);
+    return equalBytes(keys.signer.publicKey, wordsOf(log).signingKey);
   }
 
   async #recover(

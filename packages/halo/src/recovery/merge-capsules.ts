@@ -7,12 +7,14 @@ import { equalBytes, type DeviceKey, type Ed25519Platform, type IdentityId } fro
 import type { SpaceId } from '@atoll/kernel';
 import type { Tip } from '@atoll/feed';
 import { checkIdentityLog, hasDevice } from '../identity-log-check.ts';
-import type { IdentityLog } from '../identity.ts';
+import { logStatements, withEntries, type IdentityLog } from '../identity.ts';
 import { KeyRing } from '../key-ring.ts';
-import { identityEntryOf, identityIdOf, spaceIdOf } from '../statement-ids.ts';
-import type { Bytes, DeviceAdmission, IdentityGenesis } from '../statements.ts';
+import { identityIdOf, spaceIdOf } from '../statement-ids.ts';
+import type { DeviceRevocation } from '../statements-devices.ts';
+import type { Bytes } from '../statements.ts';
 import { CAPSULE_KUBES_MAX, type RecoveryCapsule, type SignedCapsule } from './capsule-codec.ts';
 import { isSignedByItsDevice } from './seal-capsule.ts';
+import { wordsOf } from './words-of.ts';
 
 /** An identity as its capsules describe it. */
 export interface RecoveredIdentity {
@@ -51,11 +53,14 @@ export async function mergeCapsules(
   if (first === undefined) return undefined;
   // With one recovery key there is one identity; should there be two, the first in order is taken whole.
   const identity = good.map(idOf).sort()[0] ?? idOf(first);
-  const own = good.filter((capsule) => idOf(capsule) === identity);
-  const log = mergeLogs(
-    (own[0] ?? first).log.genesis,
-    own.map((capsule) => capsule.log),
+  const all = good.filter((capsule) => idOf(capsule) === identity);
+  const log = all.reduce(
+    (sum, one) => withEntries(sum, logStatements(one.log)),
+    (all[0] ?? first).log,
   );
+  const gone = goneByWords(log);
+  const staying = all.filter(({ device }) => !gone.has(device));
+  const own = staying.length > 0 ? staying : all;
   const haloSpace = agreedSpace(own, log) ?? spaceOf(first);
   const ofSpace = own.filter((capsule) => spaceOf(capsule) === haloSpace);
   const newest = ofSpace.reduce(
@@ -84,8 +89,9 @@ async function counts(
   const { capsule } = signed;
   const { genesis } = capsule.log;
   const identity = identityIdOf(genesis);
-  if (target.by === 'words' && !equalBytes(genesis.recoverySigningKey, target.recoverySigningKey)) {
-    return false;
+  if (target.by === 'words') {
+    const { signingKey } = wordsOf(capsule.log);
+    if (!equalBytes(signingKey, target.recoverySigningKey)) return false;
   }
   if (target.by === 'device' && identity !== target.identity) return false;
   if (capsule.haloGenesis.root !== identity) return false;
@@ -94,24 +100,19 @@ async function counts(
   return devices !== undefined && hasDevice(devices, capsule.device);
 }
 
-/** Entries of all logs with this genesis, each after the one it follows. */
-export function mergeLogs(genesis: IdentityGenesis, logs: readonly IdentityLog[]): IdentityLog {
-  const waiting = new Map<string, DeviceAdmission>();
-  for (const { admissions } of logs) {
-    for (const admission of admissions) waiting.set(identityEntryOf(admission), admission);
-  }
-  const known = new Set<string>([identityIdOf(genesis)]);
-  const admissions: DeviceAdmission[] = [];
-  for (let before = -1; before !== admissions.length;) {
-    before = admissions.length;
-    for (const [entry, admission] of [...waiting].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      if (!known.has(admission.previous)) continue;
-      waiting.delete(entry);
-      known.add(entry);
-      admissions.push(admission);
+/** Devices that the words have put out, as far as a log says so. */
+function goneByWords(log: IdentityLog): ReadonlySet<DeviceKey> {
+  const last = new Map<DeviceKey, DeviceRevocation>();
+  for (const statement of log.said ?? []) {
+    if (statement.kind !== 'device-revocation') continue;
+    const before = last.get(statement.device);
+    if (before === undefined || statement.counter > before.counter) {
+      last.set(statement.device, statement);
     }
   }
-  return { genesis, admissions };
+  return new Set(
+    [...last.values()].filter(({ fate }) => fate !== 'stays').map((one) => one.device),
+  );
 }
 
 /**
