@@ -115,6 +115,18 @@ export {
   type Version,
   type Where,
   type WhereFor,
+  type Named,
+  type OwnRemoval,
+  type PersonRights,
+  type Removal,
+  type RemovalPlan,
+  type RemoveOptions,
+  type RightsChange,
+  type RightsReason,
+  type RightsSubject,
+  type SpaceRights,
+  type Team,
+  type TeamMember,
 } from '@atoll/client';
 export {
   defineDynamic,

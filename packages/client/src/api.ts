@@ -8,6 +8,7 @@ import type { AnyObject, Database, Model, Query, QueryAcross, QueryForm } from '
 import type { BranchOptions, MergeChoice, MergeOutcome, SpaceHistory } from './history-api.ts';
 import type { Live } from './live.ts';
 import type { Recovery } from './recovery-api.ts';
+import type { SpaceRights } from './members-api.ts';
 
 /** What a member may do in a space; each includes those before it. */
 export type Role = 'reader' | 'writer' | 'admin' | 'owner';
@@ -157,6 +158,8 @@ export interface Space {
   readonly db: Database;
   readonly myRole: Live<Role>;
   readonly members: Live<readonly Member[]>;
+  /** Roles, teams, removals: who may do what, and why. */
+  readonly rights: SpaceRights;
   readonly presence: Presence;
   readonly status: Live<SpaceStatus>;
   /** Open invitations that were made on this device. */
@@ -348,6 +351,8 @@ export interface Member {
   readonly displayName: string;
   readonly hue: Hue;
   readonly role: Role;
+  /** Id of who let him in; absent for the founder, and for whom that is not known of now. */
+  readonly letInBy?: string;
   readonly me: boolean;
   /** Answered within the last seconds. */
   readonly here: boolean;

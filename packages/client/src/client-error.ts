@@ -8,6 +8,13 @@ export type ClientErrorCode =
   | 'CLIENT_SLOTS_MAX' // Too many windows or programs write with this profile at once. Close one.
   | 'CLIENT_NO_SERVER' // No server is configured, so nobody can be met. Name one with its address.
   | 'CLIENT_NOT_ALLOWED' // Your role here does not allow this. Ask an admin.
+  | 'CLIENT_UNKNOWN_MEMBER' // Nobody of that name is in this space. Look at the list of its members.
+  | 'CLIENT_UNKNOWN_TEAM' // This space has no such team. Look at the list of its teams.
+  | 'CLIENT_UNKNOWN_REMOVAL' // There is no such removal, or it has been taken back already.
+  | 'CLIENT_SENIOR_RIGHT' // Somebody senior has given this. Only he, or somebody who is above him, can take it away.
+  | 'CLIENT_LAST_OWNER' // Nobody else owns this space. Make somebody else an owner first.
+  | 'CLIENT_TEAM_CIRCLE' // A team cannot be in a team that is in it. Put it somewhere else.
+  | 'CLIENT_TEAM_NAME' // A team needs a name of at most 256 bytes that no other team here has.
   | 'CLIENT_UNKNOWN_SPACE' // This profile is no member of that space. Join it with an invitation.
   | 'CLIENT_SPACE_CLOSED' // The space is closed because nobody used it, and is being opened. Wait for `space.open()`, or hold it with `space.hold()` while you use it.
   | 'CLIENT_SPACE_LEFT' // The space was left, here or on another device. Join it again with an invitation.

@@ -40,6 +40,20 @@ export type {
   UndoState,
 } from './api.ts';
 export type {
+  Named,
+  OwnRemoval,
+  PersonRights,
+  Removal,
+  RemovalPlan,
+  RemoveOptions,
+  RightsChange,
+  RightsReason,
+  RightsSubject,
+  SpaceRights,
+  Team,
+  TeamMember,
+} from './members-api.ts';
+export type {
   BlobContent,
   BlobProgress,
   BlobState,

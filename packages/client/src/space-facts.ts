@@ -15,6 +15,8 @@ export interface KnownMember {
   readonly id: IdentityId;
   readonly displayName: string;
   readonly role: Role;
+  /** Who let him in; not kept of a closed space. */
+  readonly letInBy?: IdentityId;
 }
 
 /** Facts of a space. */
@@ -55,10 +57,11 @@ export function factsOf(space: Space): SpaceFacts {
       return space.myRole;
     },
     get members() {
-      return authority.members().map(({ identity, profile, role }) => ({
+      return authority.members().map(({ grantedBy, identity, profile, role }) => ({
         id: identity,
         displayName: profile?.name ?? '',
         role,
+        ...(grantedBy === undefined ? {} : { letInBy: grantedBy }),
       }));
     },
     get devices() {

@@ -25,6 +25,7 @@ import type { MayHave } from './membership.ts';
 import type { EngineNetwork } from './network.ts';
 import type { Closable } from './open-spaces.ts';
 import type { LogEnds } from './resting-replica.ts';
+import { SpaceRightsView } from './rights/space-rights.ts';
 import { SharedBlocks } from './shared-blocks.ts';
 import { SpaceEpochsView } from './space-epochs.ts';
 import {
@@ -58,6 +59,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
   readonly presence: SpacePresence;
   readonly history: SpaceHistory;
   readonly epochs: SpaceEpochsView;
+  readonly rights: SpaceRightsView;
   readonly #engine: Engine;
   readonly #network: EngineNetwork;
   readonly #leave: HandleParts['leave'];
@@ -124,6 +126,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
       place,
       changed: () => this.#changed(),
     });
+    this.rights = new SpaceRightsView({ now: () => this.#echo, opened, by: engine });
     place.files = () => (engine.mesh.chunks(place.id) === undefined ? undefined : this.blobs);
     this.presence = new SpacePresence(engine.mesh, place.id, () => this.#facts);
     this.#name = new LiveCell(record?.name ?? name);
@@ -458,7 +461,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
   }
 
   get #cells(): readonly Pick<DerivedCell<unknown>, 'stale' | 'tell'>[] {
-    return [this.#role, this.#members, this.#status, this.epochs.cell];
+    return [this.#role, this.#members, this.#status, this.epochs.cell, ...this.rights.cells];
   }
 
   /** Somebody new is to be known by name at once, not with the first change. */

@@ -1,6 +1,12 @@
 /** Invitations into a space that are made on this device, and the admission of who answers them. */
 import type { Space } from '@atoll/echo';
-import { levelOfRole, loadInvitations, type AdmissionRequest, type SpaceTicket } from '@atoll/halo';
+import {
+  levelOfRole,
+  loadInvitations,
+  suffices,
+  type AdmissionRequest,
+  type SpaceTicket,
+} from '@atoll/halo';
 import { toHex } from '@atoll/kernel';
 import type { HostInvitation, Role } from './api.ts';
 import { ClientError } from './client-error.ts';
@@ -42,8 +48,13 @@ export class SpaceInvitations {
     const { role = 'writer', expiresInMs = INVITATION_MS } = options;
     const { echo, engine, name, network } = this.#options;
     const { authority, id, identity } = await echo();
-    if (authority.credentialFor(identity, 'control') === undefined) {
+    const right = authority.credentials.people.rightFor(identity, 'control')?.credential;
+    if (right === undefined) {
       throw new ClientError('CLIENT_NOT_ALLOWED', 'only admins can invite here');
+    }
+    // Nobody gives what he has, but for owners: it would not count, and the guest would be nobody.
+    if (right.level !== 'own' && suffices(levelOfRole(role), right.level)) {
+      throw new ClientError('CLIENT_NOT_ALLOWED', 'only owners can invite admins and owners');
     }
     const { clock, keystore, rng } = engine.platform;
     const record = `invitation/${toHex(rng.bytes(8))}`;
@@ -82,9 +93,9 @@ export class SpaceInvitations {
     const { engine, name } = this.#options;
     const echo = await this.#options.echo();
     const { authority, identity, id, keys } = echo;
-    const parent = authority.credentialFor(identity, 'control');
+    const right = authority.credentials.people.rightFor(identity, 'control')?.exercised;
     const { genesis } = authority;
-    if (request.kind !== 'space' || parent === undefined || genesis === undefined) {
+    if (request.kind !== 'space' || right === undefined || genesis === undefined) {
       throw new ClientError('CLIENT_NOT_ALLOWED', 'you cannot admit anybody here now');
     }
     const level = levelOfRole(role);
@@ -94,12 +105,12 @@ export class SpaceInvitations {
       space: id,
       guest: { log: request.log, readingKey: request.readingKey },
       level,
-      parent,
+      ...right,
       issuer: identity,
       deviceSigner: engine.deviceSigner,
       keys: keys.ring,
     });
-    await echo.publish({ statements, credential: parent });
+    await echo.publish({ statements, credential: right.parent });
     const ticket = { kind: 'space', genesis, space: id, keys: keys.ring, name: name() } as const;
     return { ...ticket, level, credential, kubes: [kube] };
   }

@@ -102,7 +102,7 @@ export function membersOf(sources: StatusSources): readonly Member[] {
     const identity = space.identityOf(peer.remote);
     if (identity !== undefined) present.set(identity, peer);
   }
-  return space.members.map(({ displayName, id, role }): Member => {
+  return space.members.map(({ displayName, id, letInBy, role }): Member => {
     const peer = present.get(id);
     const me = id === space.me;
     return {
@@ -110,6 +110,7 @@ export function membersOf(sources: StatusSources): readonly Member[] {
       displayName,
       hue: hueOf(id),
       role,
+      ...(letInBy === undefined ? {} : { letInBy }),
       me,
       here: me || (peer !== undefined && peer.silentMs <= HERE_WITHIN_MS),
       ...(peer === undefined || me

@@ -26,12 +26,15 @@ export async function admitGuest(input: {
   readonly level: Level;
   /** The host's credential; it must hold more than `level`, or own. */
   readonly parent: CredentialId;
+  /** Memberships of teams through which the host holds it. */
+  readonly through?: readonly CredentialId[];
   readonly issuer: IdentityId;
   readonly deviceSigner: Signer;
   readonly keys: KeyRing;
   readonly invitation?: InvitationId | undefined;
 }): Promise<{ readonly statements: readonly Statement[]; readonly credential: CredentialId }> {
-  const { rng, space, guest, level, parent, issuer, deviceSigner, keys, invitation } = input;
+  const { rng, space, guest, level, parent, through, issuer, deviceSigner, keys } = input;
+  const { invitation } = input;
   const identity = identityIdOf(guest.log.genesis);
   const grant = await grantAccess({
     rng,
@@ -39,6 +42,7 @@ export async function admitGuest(input: {
     subject: { to: 'identity', identity },
     level,
     parent,
+    ...(through === undefined ? {} : { through }),
     issuer,
     deviceSigner,
     invitation,

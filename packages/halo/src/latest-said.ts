@@ -1,12 +1,19 @@
 /**
- * What people say about themselves and others of which the latest is shown: names, colours. What somebody said
- * without the right to do so is passed over, and whether he had it may change with what becomes known.
+ * What people say about themselves and their teams, of which the latest is shown: names, colours. What somebody
+ * said without the right to do so is passed over, and whether he had it may change with what becomes known.
  */
 import type { BlockHash, CredentialId, IdentityId } from '@atoll/kernel';
+import type { Level } from './access-level.ts';
+import { groupPath, type CredentialBook } from './credential-book.ts';
+import type { GroupName } from './group-codec.ts';
+import type { IdentityBook } from './identity-book.ts';
+import type { GroupId, Profile } from './statements.ts';
 
-/** Something that was said, and where. */
-export interface Said<T> {
-  readonly value: T;
+/** How somebody is shown. */
+export type ShownProfile = Omit<Profile, 'kind'>;
+
+/** Where something was said, and by which right. */
+export interface SaidAt {
   readonly author: IdentityId;
   /** Number of the block. */
   readonly block: number;
@@ -16,23 +23,68 @@ export interface Said<T> {
   readonly credential: CredentialId;
 }
 
-/** Everything that was said of one thing, the latest first. */
-export class LatestSaid<T> {
-  readonly #said: Said<T>[] = [];
+interface Said<T> extends SaidAt {
+  readonly value: T;
+}
 
-  /** Of two in one block the later one is told last. */
-  add(said: Said<T>): void {
-    const at = this.#said.findIndex((other) => !isLater(other, said));
-    if (at < 0) this.#said.push(said);
-    else this.#said.splice(at, 0, said);
+/** Names and colours in one space. */
+export class LatestSaid {
+  readonly #credentials: CredentialBook;
+  readonly #identities: IdentityBook;
+  readonly #profiles = new Map<IdentityId, Said<ShownProfile>[]>();
+  readonly #groups = new Map<GroupId, Said<string>[]>();
+
+  constructor(credentials: CredentialBook, identities: IdentityBook) {
+    this.#credentials = credentials;
+    this.#identities = identities;
   }
 
-  /** The latest that counts. */
-  latest(counts: (said: Said<T>) => boolean): T | undefined {
-    return this.#said.find(counts)?.value;
+  /** Somebody says how he wants to be shown. */
+  addProfile({ colour, name }: Profile, at: SaidAt): void {
+    add(this.#profiles, at.author, { ...at, value: { name, colour } });
+  }
+
+  /** Somebody names a group. */
+  addGroupName({ group, name }: GroupName, at: SaidAt): void {
+    add(this.#groups, group, { ...at, value: name });
+  }
+
+  /** How somebody is shown; `undefined` for who has not said. */
+  profileOf(identity: IdentityId): ShownProfile | undefined {
+    return this.#profiles.get(identity)?.find((said) => this.#counts(said, 'read'))?.value;
+  }
+
+  /** How a group is called; empty for one that is no more, `undefined` for one that was never named. */
+  groupName(group: GroupId): string | undefined {
+    const path = groupPath(group);
+    return this.#groups.get(group)?.find((said) => this.#counts(said, 'control', path))?.value;
+  }
+
+  /** Groups that have a name, or members or rights, ascending; without those that are no more. */
+  groups(): readonly GroupId[] {
+    const all = new Set([...this.#groups.keys(), ...this.#credentials.people.groups()]);
+    return [...all].filter((group) => this.groupName(group) !== '').sort();
+  }
+
+  #counts({ author, block, credential }: SaidAt, level: Level, path?: string): boolean {
+    if (this.#identities.isMute(block)) return false;
+    const verdict = this.#credentials.judge({ credential, identity: author, level, block });
+    if (!verdict.counts || path === undefined) return verdict.counts;
+    return path.startsWith(this.#credentials.get(credential)?.path ?? path);
   }
 }
 
-function isLater(a: Said<unknown>, b: Said<unknown>): boolean {
+/** The latest first; of two in one block the later one. */
+function add<K, T>(said: Map<K, Said<T>[]>, of: K, one: Said<T>): void {
+  const known = said.get(of);
+  if (known === undefined) {
+    said.set(of, [one]);
+    return;
+  }
+  const at = known.findIndex((other) => !isLater(other, one));
+  known.splice(at < 0 ? known.length : at, 0, one);
+}
+
+function isLater(a: SaidAt, b: SaidAt): boolean {
   return a.lamport === b.lamport ? a.hash > b.hash : a.lamport > b.lamport;
 }

@@ -60,6 +60,8 @@ export interface RevocationShown {
   readonly agreedBy: readonly IdentityId[];
   /** What it ends, or would. */
   readonly ends: readonly Credential[];
+  /** Its own block gives the subject something else at the same path. */
+  readonly givesAgain: boolean;
 }
 
 /** What a revocation would do. */
@@ -141,13 +143,16 @@ export class PeopleRights {
     readonly subject: GrantSubject;
     readonly path: string;
     readonly by: Exercised;
+    /** Somebody revokes himself: the right that he exercises ends as well. */
+    readonly isLeaving?: boolean;
   }): RevocationPlan {
     const rank = this.#rankOf(revocation.by);
+    const least = revocation.isLeaving === true ? 0 : 1;
     const ends: Credential[] = [];
     const stays: Credential[] = [];
     for (const held of this.#tree.heldNow(this.#names.subjectKey(revocation.subject))) {
       if (!isBelow(held.path, revocation.path)) continue;
-      (compareRank(held.rank, rank) > 0 ? ends : stays).push(this.#shown(held));
+      (Math.sign(compareRank(held.rank, rank)) >= least ? ends : stays).push(this.#shown(held));
     }
     return { ends, stays };
   }
@@ -183,6 +188,9 @@ export class PeopleRights {
       withdrawnBy: heard(act.withdrawals),
       agreedBy: heard(act.countersignatures).filter((one) => one !== place.author),
       ends: ends.map((held) => this.#shown(held)),
+      givesAgain: this.#tree.credentials
+        .of(subject)
+        .some((held) => held.act?.place.block === place.block && held.path === path),
     };
   }
 

@@ -18,7 +18,7 @@ import {
 import { roleOfLevel, type Level, type Role } from './access-level.ts';
 import type { AccessBlocks } from './access/credentials-in-force.ts';
 import type { ActPlace } from './access/acts.ts';
-import { groupPath, revocationName, type CredentialBook } from './credential-book.ts';
+import { revocationName, type CredentialBook } from './credential-book.ts';
 import type { GroupName } from './group-codec.ts';
 import { ClaimBook } from './claim-book.ts';
 import { FeedAuthors, type FeedAuthor } from './feed-authors.ts';
@@ -26,7 +26,7 @@ import { booksOf } from './space-books.ts';
 import type { IdentityBook } from './identity-book.ts';
 import { InvitationBook } from './invitation-book.ts';
 import { KeyBook, type KeyRights } from './key-book.ts';
-import { LatestSaid, type Said } from './latest-said.ts';
+import { LatestSaid, type ShownProfile } from './latest-said.ts';
 import type { RankStep } from './rank.ts';
 import { spaceIdOf } from './statement-ids.ts';
 import type { CheckedStatement } from './statement-signing.ts';
@@ -99,8 +99,6 @@ export interface Decision {
   readonly verdict: Verdict;
 }
 
-type ShownProfile = Omit<Profile, 'kind'>;
-
 /** Place of a statement: its block, section and number within the block. */
 interface Place {
   readonly block: AuthorityBlock;
@@ -122,8 +120,7 @@ export class SpaceAuthority {
   /** Generations of keys and their readers. */
   readonly keys: KeyBook;
   readonly #authors = new FeedAuthors();
-  readonly #profiles = new Map<IdentityId, LatestSaid<ShownProfile>>();
-  readonly #groupNames = new Map<GroupId, LatestSaid<string>>();
+  readonly #said: LatestSaid;
   readonly #decisions: Decision[] = [];
   #unknownKinds = false;
   #genesis: SpaceGenesis | undefined;
@@ -136,6 +133,7 @@ export class SpaceAuthority {
     this.credentials = credentials;
     this.claims = new ClaimBook(space, this.identities);
     this.invitations = new InvitationBook(this.credentials);
+    this.#said = new LatestSaid(credentials, identities);
     this.keys = new KeyBook(order, this.#keyRights());
   }
 
@@ -226,13 +224,17 @@ export class SpaceAuthority {
 
   /** Name and colour that an identity gave itself here. */
   profileOf(identity: IdentityId): ShownProfile | undefined {
-    return this.#profiles.get(identity)?.latest((said) => this.#maySay(said, 'read'));
+    return this.#said.profileOf(identity);
   }
 
   /** How a group is called; empty for one that is no more, `undefined` for one that was never named. */
   groupName(group: GroupId): string | undefined {
-    const path = groupPath(group);
-    return this.#groupNames.get(group)?.latest((said) => this.#maySay(said, 'control', path));
+    return this.#said.groupName(group);
+  }
+
+  /** Groups that have a name, or members or rights, ascending; without those that are no more. */
+  groups(): readonly GroupId[] {
+    return this.#said.groups();
   }
 
   /** Readers to whom a generation made now must be sealed. */
@@ -304,12 +306,9 @@ export class SpaceAuthority {
       case 'key-copy':
         this.keys.addCopy(statement, this.authorOf(no)?.identity);
         return COUNTS;
-      case 'profile': {
-        const { colour, name } = statement;
-        return this.#say(this.#profiles, { colour, name }, { place, level: 'read' });
-      }
+      case 'profile':
       case 'group-name':
-        return this.#decideGroupName(statement, place);
+        return this.#decideSaid(statement, place);
       case 'epoch-promise':
       case 'epoch-acknowledgement':
       case 'epoch-retirement':
@@ -438,33 +437,16 @@ export class SpaceAuthority {
     };
   }
 
-  #decideGroupName({ group, name }: GroupName, place: Place): Verdict {
-    const level = 'control';
-    return this.#say(this.#groupNames, name, { place, level, of: group, path: groupPath(group) });
-  }
-
-  /** Keeps what was said, whether it counts or not: that may change with what becomes known. */
-  #say<K extends IdentityId | GroupId, T>(
-    said: Map<K, LatestSaid<T>>,
-    value: T,
-    as: { readonly place: Place; readonly level: Level; readonly of?: K; readonly path?: string },
-  ): Verdict {
-    const { block, section } = as.place;
+  /** Kept whether it counts or not: that may change with what becomes known. */
+  #decideSaid(statement: Profile | GroupName, { block, section }: Place): Verdict {
     const author = this.authorOf(block.no)?.identity;
     if (author === undefined) return voidFor('author-unknown');
-    const of = as.of ?? (author as K);
-    const known = said.get(of) ?? new LatestSaid<T>();
-    said.set(of, known);
     const { hash, lamport, no } = block;
-    known.add({ value, author, block: no, lamport, hash, credential: section.credential });
-    return this.#judge({ block: no, credential: section.credential }, as.level);
-  }
-
-  #maySay({ author, block, credential }: Said<unknown>, level: Level, path?: string): boolean {
-    if (this.identities.isMute(block)) return false;
-    if (!this.credentials.judge({ credential, identity: author, level, block }).counts)
-      return false;
-    return path === undefined || path.startsWith(this.credentials.get(credential)?.path ?? path);
+    const at = { author, block: no, lamport, hash, credential: section.credential };
+    const isProfile = statement.kind === 'profile';
+    if (isProfile) this.#said.addProfile(statement, at);
+    else this.#said.addGroupName(statement, at);
+    return this.#judge({ block: no, credential: at.credential }, isProfile ? 'read' : 'control');
   }
 
   /** Place of an act among those of its author's device, as its own block knows it. */

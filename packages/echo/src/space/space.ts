@@ -281,10 +281,19 @@ export class Space implements AsyncDisposable {
     if (parent === undefined) {
       throw new SpaceError('SPACE_READ_ONLY', 'your role in this space does not allow removing');
     }
-    const subject = { to: 'identity', identity } as const;
-    const statements = [revokeAccess({ space: this.id, subject, parent })];
-    await this.publish({ statements, credential: parent });
-    await this.settled();
+    const revoked = { subject: { to: 'identity', identity }, parent } as const;
+    const statements = [revokeAccess({ space: this.id, ...revoked })];
+    await this.changeRights({ statements, credential: parent });
+  }
+
+  /**
+   * Writes grants and revocations under a right of ours, and changes the keys where somebody is a reader no more.
+   * Durable when resolved. @throws StoreError, SpaceError.
+   */
+  async changeRights(control: Parameters<Space['publish']>[0]): Promise<void> {
+    await this.publish(control);
+    // What does not count any more, or does again, is folded anew.
+    await this.#intake.adopt().then(() => this.settled());
     this.#requireOwn().renewKeys();
     await this.flush();
   }

@@ -1,0 +1,181 @@
+/**
+ * Members and rights as applications see them: who may do what and why, roles, teams, who was removed by whom.
+ * Everything is worked out from grants and revocations that all members have, so all see the same.
+ */
+import type { Role } from './api.ts';
+import type { Live } from './live.ts';
+
+/** Somebody, or a team, by id. */
+export type RightsSubject =
+  | { readonly member: string; readonly team?: never }
+  | { readonly team: string; readonly member?: never };
+
+/** A person and how he is called. */
+export interface Named {
+  readonly id: string;
+  readonly displayName: string;
+}
+
+/** Some of the members, who may do things together. Teams may be in teams. */
+export interface Team {
+  readonly id: string;
+  readonly name: string;
+  /** What everybody in it may do; absent for a team that says only who belongs together. */
+  readonly role?: Role;
+  /** Who is in it, teams too. */
+  readonly members: readonly TeamMember[];
+  /** Ids of all people in it and in the teams within it, ascending. */
+  readonly people: readonly string[];
+  /** This identity may add and remove members. */
+  readonly mayLead: boolean;
+}
+
+/** A person or a team in a team. */
+export interface TeamMember extends Named {
+  readonly kind: 'member' | 'team';
+  /** May add and remove others. */
+  readonly leads: boolean;
+}
+
+/** Why somebody may do something: one grant. */
+export interface RightsReason {
+  /** Name of the grant. */
+  readonly grant: string;
+  readonly role: Role;
+  /** Who gave it; absent for the founder of the space. */
+  readonly from?: Named;
+  /** By the giver's clock, milliseconds since 1970; absent for the founder. */
+  readonly sinceMs?: number;
+  /** Teams through which he has it, from the one that it was given to downwards. */
+  readonly through: readonly { readonly id: string; readonly name: string }[];
+  /** Number of the epoch with which it ends. */
+  readonly untilEpoch?: number;
+  /** Given on condition that somebody else has something. */
+  readonly isConditional: boolean;
+}
+
+/** What somebody can do in a space, and why. */
+export interface PersonRights extends Named {
+  /** The greatest; absent for somebody who is no member. */
+  readonly role?: Role;
+  /** Reads everything. */
+  readonly reads: boolean;
+  /** Adds and changes things. */
+  readonly writes: boolean;
+  /** Invites people, changes roles, removes people. */
+  readonly controls: boolean;
+  /** May also do what only owners may: make others admins, take away what others have seen. */
+  readonly owns: boolean;
+  /** Every grant that he has, the most senior first. */
+  readonly reasons: readonly RightsReason[];
+}
+
+/** What removing somebody, or giving him a lower role, would do. */
+export interface RemovalPlan {
+  /** What he would still be: somebody senior gave it, and only he or who is above him can take it away. */
+  readonly stays?: { readonly role: Role; readonly from: readonly Named[] };
+  /** Whom he let in, and who was let in by them. They stay unless it is said otherwise. */
+  readonly letIn: readonly (Named & { readonly by: Named })[];
+  /** Names of the teams that he would leave. */
+  readonly teams: readonly string[];
+  /** Nothing can be taken away: all that he has is senior to one's own right. */
+  readonly isPossible: boolean;
+}
+
+/** What came of a change. */
+export interface RightsChange {
+  /** What he is now; absent for somebody who is no member any more. */
+  readonly role?: Role;
+  /** Who gave what stays, where more stays than was meant. */
+  readonly stays: readonly Named[];
+}
+
+/** Somebody was removed, or has left. */
+export interface Removal {
+  /** Name of it: undoes it, or agrees to it. */
+  readonly id: string;
+  /** `removed` by somebody else, or `left`. */
+  readonly kind: 'removed' | 'left';
+  readonly who: readonly Named[];
+  readonly by: Named;
+  /** By the clock of who did it, milliseconds since 1970. */
+  readonly atMs: number;
+  /** What he was. */
+  readonly role: Role;
+  /** `purge`: what was seen is to go as well, once somebody else who may agrees. */
+  readonly purge?: 'asked' | 'agreed';
+  /** This identity may take it back. */
+  readonly mayRestore: boolean;
+  /** This identity may agree that what was seen goes too. */
+  readonly mayAgree: boolean;
+}
+
+/** This identity was removed from the space. */
+export interface OwnRemoval {
+  readonly by: Named;
+  readonly atMs: number;
+}
+
+/** How somebody is removed. */
+export interface RemoveOptions {
+  /** `remove`: whom he let in goes with him, as far as others have not let them in as well. */
+  readonly letIn?: 'keep' | 'remove';
+  /** Asks that also goes what he wrote and others have seen; somebody else has to agree. Owners only. */
+  readonly purge?: boolean;
+}
+
+/** Members and rights of one space. Of a closed space, what was last known. */
+export interface SpaceRights {
+  /** Teams by name. */
+  readonly teams: Live<readonly Team[]>;
+  /** Removals that count, the latest first. */
+  readonly removals: Live<readonly Removal[]>;
+  /** Set while this identity is removed: the space is shown as it was, and nothing new is sent or comes. */
+  readonly removed: Live<OwnRemoval | undefined>;
+  /** Who can see what is in the space: everybody who has any right in it, the most senior first. */
+  whoCanSee(): Promise<readonly PersonRights[]>;
+  /** What somebody can do here. @throws ClientError `CLIENT_UNKNOWN_MEMBER`. */
+  whatCan(member: string): Promise<PersonRights>;
+  /** What {@link remove} would do. @throws ClientError as that. */
+  planRemoval(member: string): Promise<RemovalPlan>;
+  /**
+   * Gives a role, a higher or a lower one. A lower one takes effect at once with what ends the other, so that
+   * nobody is without in between; what others gave stays (see {@link RightsChange.stays}). `untilEpoch`: it ends
+   * with the epoch of this number. Durable when resolved.
+   * @throws ClientError `CLIENT_UNKNOWN_MEMBER`, `CLIENT_UNKNOWN_TEAM`; `CLIENT_NOT_ALLOWED` if one's own role is
+   * too low; `CLIENT_SENIOR_RIGHT` if nothing changes since somebody senior gave it; `CLIENT_LAST_OWNER`.
+   */
+  setRole(
+    subject: RightsSubject,
+    role: Role,
+    options?: { readonly untilEpoch?: number },
+  ): Promise<RightsChange>;
+  /** Takes from a team what it may do; its members keep what they have besides. @throws as {@link setRole}. */
+  clearRole(team: string): Promise<RightsChange>;
+  /**
+   * Takes all rights of somebody away and changes the keys. What he had written stays; what he writes on counts
+   * for nobody, is kept, and can be taken up. Durable when resolved. @throws as {@link setRole}.
+   */
+  remove(member: string, options?: RemoveOptions): Promise<RightsChange>;
+  /** Takes a removal back: who was removed has what he had. @throws ClientError `CLIENT_UNKNOWN_REMOVAL`, `CLIENT_NOT_ALLOWED`. */
+  restore(removal: string): Promise<void>;
+  /** Agrees that what was seen goes too. @throws as {@link restore}. */
+  agree(removal: string): Promise<void>;
+  /** A new team without members and rights. @throws ClientError `CLIENT_NOT_ALLOWED`, `CLIENT_TEAM_NAME`. */
+  createTeam(name: string): Promise<Team>;
+  /** @throws as {@link createTeam}; `CLIENT_UNKNOWN_TEAM`. */
+  renameTeam(team: string, name: string): Promise<void>;
+  /**
+   * Adds a member or a team. `leads`: who may add and remove others. @throws ClientError `CLIENT_UNKNOWN_TEAM`,
+   * `CLIENT_UNKNOWN_MEMBER`, `CLIENT_NOT_ALLOWED`; `CLIENT_TEAM_CIRCLE` for a team that is above this one.
+   */
+  addToTeam(
+    team: string,
+    subject: RightsSubject,
+    options?: { readonly leads?: boolean },
+  ): Promise<void>;
+  /** Takes somebody out of a team. @throws as {@link addToTeam}; `CLIENT_SENIOR_RIGHT`. */
+  removeFromTeam(team: string, subject: RightsSubject): Promise<void>;
+  /** Ends a team: nobody has anything through it any more. @throws as {@link setRole}. */
+  endTeam(team: string): Promise<void>;
+}

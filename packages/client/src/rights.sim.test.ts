@@ -1,0 +1,265 @@
+/** Members and rights as applications have them: roles, removals, teams; whole clients in a world. */
+import { defineType, s } from '@atoll/schema';
+import { describe, expect, test } from 'vitest';
+import type { Space } from './api.ts';
+import type { AtollClient } from './client.ts';
+import { ClientScene, found } from './testing/client-scene.ts';
+
+const Task = defineType('org.example.Task', { title: s.string() });
+
+function titles(space: Space): string[] {
+  return space.db
+    .query(Task)
+    .run()
+    .map(({ title }) => title)
+    .sort();
+}
+
+function idOf(client: AtollClient): string {
+  return client.halo.identity.get()?.id ?? '';
+}
+
+class Town extends ClientScene {
+  async pause(ms = 8_000): Promise<void> {
+    await this.world.run(this.world.nowMs + ms);
+  }
+
+  /** What somebody does, or the code with which it is refused. */
+  async tries(doing: Promise<unknown>): Promise<string> {
+    const done = doing.then(
+      () => 'done',
+      (failure: { readonly code?: string }) => failure.code ?? 'no code',
+    );
+    return this.world.during(done);
+  }
+
+  /** Ada's space with Jun as admin and Kim as writer, let in by Jun. */
+  async town() {
+    const [ada, jun, kim] = [
+      await this.person('ada'),
+      await this.person('jun'),
+      await this.person('kim'),
+    ];
+    const one = await this.space(ada, 'Home');
+    const two = await this.join(one, jun, { role: 'admin' });
+    await this.pause();
+    const three = await this.join(two, kim, { role: 'writer' });
+    await this.pause();
+    return { ada, jun, kim, one, two, three };
+  }
+}
+
+function roles(space: Space): Record<string, string> {
+  return Object.fromEntries(
+    space.members.get().map(({ displayName, role }) => [displayName, role]),
+  );
+}
+
+describe('roles', () => {
+  test('a higher and a lower one reach everybody, and nobody is without in between', async () => {
+    const town = new Town(901);
+    const { one, three, two, kim, jun } = await town.town();
+    expect(roles(one)).toEqual({ ada: 'owner', jun: 'admin', kim: 'writer' });
+    expect(one.members.get().find(({ id }) => id === idOf(kim))?.letInBy).toBe(idOf(jun));
+    const seen = new Set<string>();
+    three.members.subscribe(() => seen.add(roles(three)['kim'] ?? 'nobody'));
+    const member = idOf(kim);
+    await town.world.during(one.rights.setRole({ member }, 'admin'));
+    await town.pause();
+    expect(roles(two)['kim']).toBe('admin');
+    const down = await town.world.during(one.rights.setRole({ member }, 'reader'));
+    expect(down).toEqual({ role: 'reader', stays: [] });
+    await town.pause();
+    for (const space of [one, two, three]) expect(roles(space)['kim']).toBe('reader');
+    expect([...seen]).toEqual(['admin', 'reader']);
+    expect(three.myRole.get()).toBe('reader');
+    expect(() => three.db.add(Task, { title: 'No' })).toThrow(
+      expect.objectContaining({ code: 'SPACE_READ_ONLY' }),
+    );
+    await town.world.during(one.rights.setRole({ member }, 'writer'));
+    await town.pause();
+    three.db.add(Task, { title: 'Again' });
+    await town.pause();
+    expect(titles(two)).toEqual(['Again']);
+  });
+
+  test('what somebody wrote while his role was lowered is kept aside, and he sees that', async () => {
+    const town = new Town(902);
+    const { one, three, kim } = await town.town();
+    kim.network.setOnline(false);
+    three.db.add(Task, { title: 'Meanwhile' });
+    await town.world.during(three.flush());
+    await town.world.during(one.rights.setRole({ member: idOf(kim) }, 'reader'));
+    kim.network.setOnline(true);
+    await town.pause(20_000);
+    expect([titles(one), titles(three)]).toEqual([[], []]);
+    const aside = await town.world.during(three.history.setAside());
+    expect(aside.map(({ author, changed }) => [author, changed.length])).toEqual([[idOf(kim), 1]]);
+  });
+
+  test('what somebody senior gave stays, and that is said', async () => {
+    const town = new Town(903);
+    const { ada, jun, kim, one, two } = await town.town();
+    const member = idOf(kim);
+    expect(await town.tries(two.rights.setRole({ member: idOf(ada) }, 'reader'))).toBe(
+      'CLIENT_SENIOR_RIGHT',
+    );
+    expect(await town.tries(two.rights.setRole({ member }, 'admin'))).toBe('CLIENT_NOT_ALLOWED');
+    await town.world.during(one.rights.setRole({ member: idOf(jun) }, 'writer'));
+    await town.pause();
+    expect(await town.tries(two.rights.setRole({ member }, 'reader'))).toBe('CLIENT_NOT_ALLOWED');
+    // Kim is what Ada and Jun have made of her.
+    expect(roles(one)).toEqual({ ada: 'owner', jun: 'writer', kim: 'writer' });
+    await town.world.during(one.rights.setRole({ member }, 'admin'));
+    await town.world.during(one.rights.setRole({ member: idOf(jun) }, 'admin'));
+    await town.pause();
+    const plan = await town.world.during(two.rights.planRemoval(member));
+    expect(plan).toMatchObject({ isPossible: true, stays: { role: 'admin' } });
+    expect(plan.stays?.from.map(({ displayName }) => displayName)).toEqual(['ada']);
+    const left = await town.world.during(two.rights.remove(member));
+    expect(left).toMatchObject({ role: 'admin', stays: [{ displayName: 'ada' }] });
+    await town.pause();
+    expect(roles(one)['kim']).toBe('admin');
+    expect(await town.tries(two.rights.remove(member))).toBe('CLIENT_SENIOR_RIGHT');
+  });
+
+  test('the last owner stays one; of two, one may become something less', async () => {
+    const town = new Town(904);
+    const { ada, jun, one, two } = await town.town();
+    const me = { member: idOf(ada) };
+    expect(await town.tries(one.rights.setRole(me, 'writer'))).toBe('CLIENT_LAST_OWNER');
+    await town.world.during(one.rights.setRole({ member: idOf(jun) }, 'owner'));
+    await town.pause();
+    expect(await town.tries(one.rights.setRole(me, 'writer'))).toBe('done');
+    await town.pause();
+    expect(roles(two)).toEqual({ ada: 'writer', jun: 'owner', kim: 'writer' });
+    one.db.add(Task, { title: 'Still' });
+    await town.pause();
+    expect(titles(two)).toEqual(['Still']);
+  });
+});
+
+describe('a removal', () => {
+  test('is known to who was removed, who keeps what he has', async () => {
+    const town = new Town(911);
+    const { kim, jun, one, two, three } = await town.town();
+    three.db.add(Task, { title: 'Before' });
+    await town.pause();
+    const member = idOf(kim);
+    const plan = await town.world.during(one.rights.planRemoval(member));
+    expect(plan).toEqual({ letIn: [], teams: [], isPossible: true });
+    await town.world.during(one.rights.remove(member));
+    one.db.add(Task, { title: 'Secret' });
+    await town.pause();
+    expect(three.rights.removed.get()?.by.displayName).toBe('ada');
+    expect(three.myRole.get()).toBe('reader');
+    expect(titles(three)).toEqual(['Before']);
+    expect(() => three.db.add(Task, { title: 'No' })).toThrow(
+      expect.objectContaining({ code: 'SPACE_REMOVED' }),
+    );
+    expect(Object.keys(roles(two))).toEqual(['ada', 'jun']);
+    const [removal] = two.rights.removals.get();
+    expect(removal).toMatchObject({ kind: 'removed', role: 'writer', mayRestore: false });
+    expect(removal?.who.map(({ displayName }) => displayName)).toEqual(['kim']);
+    expect(await town.tries(two.rights.restore(removal?.id ?? ''))).toBe('CLIENT_NOT_ALLOWED');
+    expect(idOf(jun)).not.toBe('');
+  });
+
+  test('keeps whom he let in, or not, as it is said; what he had from others stays', async () => {
+    const town = new Town(912);
+    const { jun, one, two } = await town.town();
+    const leo = await town.person('leo');
+    const four = await town.join(two, leo, { role: 'reader' });
+    await town.pause();
+    await town.world.during(one.rights.setRole({ member: idOf(leo) }, 'writer'));
+    await town.pause();
+    const member = idOf(jun);
+    const plan = await town.world.during(one.rights.planRemoval(member));
+    expect(plan.letIn.map(({ displayName }) => displayName).sort()).toEqual(['kim', 'leo']);
+    await town.world.during(one.rights.remove(member, { letIn: 'remove' }));
+    await town.pause();
+    expect(roles(one)).toEqual({ ada: 'owner', leo: 'writer' });
+    expect(four.myRole.get()).toBe('writer');
+    expect(two.rights.removed.get()?.by.displayName).toBe('ada');
+    const [removal] = one.rights.removals.get();
+    expect(removal?.who.map(({ displayName }) => displayName)[0]).toBe('jun');
+    await town.world.during(one.rights.restore(removal?.id ?? ''));
+    await town.pause(30_000);
+    expect(roles(one)).toEqual({ ada: 'owner', jun: 'admin', kim: 'writer', leo: 'writer' });
+  });
+
+  test('of what others have seen needs a second owner', async () => {
+    const town = new Town(913);
+    const { jun, kim, one, two, three } = await town.town();
+    await town.world.during(one.rights.setRole({ member: idOf(jun) }, 'owner'));
+    three.db.add(Task, { title: 'Harm' });
+    await town.pause();
+    expect(await town.tries(two.rights.remove(idOf(kim), { purge: true }))).toBe('done');
+    await town.pause();
+    expect(titles(one)).toEqual(['Harm']);
+    const [asked] = one.rights.removals.get();
+    expect(asked).toMatchObject({ purge: 'asked', mayAgree: true });
+    await town.world.during(one.rights.agree(asked?.id ?? ''));
+    await town.pause();
+    expect([titles(one), titles(two)]).toEqual([[], []]);
+    expect(two.rights.removals.get()[0]).toMatchObject({ purge: 'agreed' });
+  });
+
+  test('reaches the other devices of who was removed', async () => {
+    const town = new Town(914);
+    const { kim, one } = await town.town();
+    const invitation = await town.world.during(kim.halo.inviteDevice());
+    const state = invitation.state.get();
+    if (state.at !== 'waiting') throw new RangeError(state.at);
+    const phone = await town.open('kim-phone');
+    await town.accept(phone.halo.joinDevice(invitation.code), state.digits);
+    await town.pause();
+    const there = found(phone, one.id);
+    await town.world.during(there.open());
+    phone.network.setOnline(false);
+    there.db.add(Task, { title: 'Unsent' });
+    await town.world.during(there.flush());
+    await town.world.during(one.rights.remove(idOf(kim)));
+    phone.network.setOnline(true);
+    await town.pause(30_000);
+    expect(there.rights.removed.get()?.by.displayName).toBe('ada');
+    expect(titles(there)).toEqual([]);
+    const aside = await town.world.during(there.history.setAside());
+    expect(aside).toHaveLength(1);
+  });
+});
+
+describe('teams', () => {
+  test('give what they have to everybody in them, through teams too, and take it with them', async () => {
+    const town = new Town(921);
+    const { jun, kim, one, two, three } = await town.town();
+    const crew = await town.world.during(one.rights.createTeam('Crew'));
+    const all = await town.world.during(one.rights.createTeam('Everybody'));
+    await town.world.during(one.rights.addToTeam(all.id, { team: crew.id }));
+    await town.world.during(one.rights.addToTeam(crew.id, { member: idOf(kim) }));
+    await town.world.during(one.rights.setRole({ team: all.id }, 'admin'));
+    await town.pause();
+    expect(roles(three)['kim']).toBe('admin');
+    expect(two.rights.teams.get()).toMatchObject([
+      { name: 'Crew', members: [{ displayName: 'kim', kind: 'member' }] },
+      { name: 'Everybody', role: 'admin', members: [{ displayName: 'Crew', kind: 'team' }] },
+    ]);
+    const why = await town.world.during(one.rights.whatCan(idOf(kim)));
+    expect(why.reasons[0]?.through.map(({ name }) => name)).toEqual(['Everybody', 'Crew']);
+    // As an admin through a team she lets others in, and says through what.
+    const leo = await town.person('leo');
+    await town.join(three, leo, { role: 'writer' });
+    await town.pause();
+    expect(roles(one)['leo']).toBe('writer');
+    const circle = one.rights.addToTeam(crew.id, { team: all.id });
+    expect(await town.tries(circle)).toBe('CLIENT_TEAM_CIRCLE');
+    expect(await town.tries(one.rights.createTeam(' crew '))).toBe('CLIENT_TEAM_NAME');
+    await town.world.during(one.rights.removeFromTeam(crew.id, { member: idOf(kim) }));
+    await town.pause();
+    expect(roles(two)['kim']).toBe('writer');
+    await town.world.during(one.rights.endTeam(all.id));
+    await town.pause();
+    expect(two.rights.teams.get().map(({ name }) => name)).toEqual(['Crew']);
+    expect(idOf(jun)).not.toBe('');
+  });
+});

@@ -1,0 +1,210 @@
+/** What a space's grants and revocations come to, in the words of applications: plain data, worked out when asked. */
+import type { Space } from '@atoll/echo';
+import {
+  groupPath,
+  roleOfLevel,
+  suffices,
+  type Credential,
+  type GrantSubject,
+  type GroupId,
+  type HeldRight,
+  type RevocationShown,
+} from '@atoll/halo';
+import type { IdentityId } from '@atoll/kernel';
+import type { Role } from '../api.ts';
+import type {
+  Named,
+  OwnRemoval,
+  PersonRights,
+  Removal,
+  RightsReason,
+  Team,
+  TeamMember,
+} from '../members-api.ts';
+
+const ROLES: readonly Role[] = ['reader', 'writer', 'admin', 'owner'];
+
+/** A person and how he calls himself here; empty for one who has not said. */
+export function namedIn({ authority }: Space, id: IdentityId): Named {
+  return { id, displayName: authority.profileOf(id)?.name ?? '' };
+}
+
+/** The greater of two roles. */
+export function greaterRole(a: Role | undefined, b: Role): Role {
+  return a !== undefined && ROLES.indexOf(a) >= ROLES.indexOf(b) ? a : b;
+}
+
+/** What somebody can do, and why. */
+export function personRights(space: Space, id: IdentityId): PersonRights {
+  const { authority } = space;
+  const role = authority.roleOf(id);
+  const level = authority.levelOf(id);
+  const has = (needed: 'read' | 'write' | 'control' | 'own'): boolean =>
+    level !== undefined && suffices(level, needed);
+  const rights = authority.credentials.people.rightsOf({ to: 'identity', identity: id });
+  return {
+    ...namedIn(space, id),
+    ...(role === undefined ? {} : { role }),
+    reads: has('read'),
+    writes: has('write'),
+    controls: has('control'),
+    owns: has('own'),
+    reasons: rights
+      .filter(({ credential }) => credential.path === '')
+      .map((right) => reasonOf(space, right)),
+  };
+}
+
+/** Everybody who has any right, the greatest first, then by name. */
+export function everybodysRights(space: Space): readonly PersonRights[] {
+  const all = space.authority.members().map(({ identity }) => personRights(space, identity));
+  const order = ({ role = 'reader' }: PersonRights): number => -ROLES.indexOf(role);
+  return all.sort((a, b) => order(a) - order(b) || (a.displayName < b.displayName ? -1 : 1));
+}
+
+function reasonOf(space: Space, right: HeldRight): RightsReason {
+  const { block, credential, premise, through, until } = right;
+  const { authority, index } = space;
+  const teams = [credential, ...through.slice(0, -1)].slice(0, through.length);
+  return {
+    grant: credential.id,
+    role: roleOfLevel(credential.level),
+    ...(credential.parent === undefined ? {} : { from: namedIn(space, credential.issuer) }),
+    ...(block === undefined ? {} : { sinceMs: index.timeMsOf(block) }),
+    through: teams.flatMap(({ subject }) =>
+      subject.to === 'group'
+        ? [{ id: subject.group, name: authority.groupName(subject.group) ?? '' }]
+        : [],
+    ),
+    ...(until === undefined ? {} : { untilEpoch: until }),
+    isConditional: premise !== undefined,
+  };
+}
+
+/** Teams by name. */
+export function teamsOf(space: Space): readonly Team[] {
+  const { authority } = space;
+  const teams = authority.groups().map((group) => teamOf(space, group));
+  return teams.sort((a, b) =>
+    a.name === b.name ? (a.id < b.id ? -1 : 1) : a.name < b.name ? -1 : 1,
+  );
+}
+
+/** One team. */
+export function teamOf(space: Space, group: GroupId): Team {
+  const { authority, identity } = space;
+  const { people } = authority.credentials;
+  const given = people.givenTo({ to: 'group', group }).filter(({ path }) => path === '');
+  const role = given.reduce<Role | undefined>(
+    (most, { level }) => greaterRole(most, roleOfLevel(level)),
+    undefined,
+  );
+  return {
+    id: group,
+    name: authority.groupName(group) ?? '',
+    ...(role === undefined ? {} : { role }),
+    members: membersOf(space, group),
+    people: [...peopleIn(space, group)].sort(),
+    mayLead: people.rightFor(identity, 'control', groupPath(group)) !== undefined,
+  };
+}
+
+function membersOf(space: Space, group: GroupId): readonly TeamMember[] {
+  const found = new Map<string, TeamMember>();
+  for (const { level, subject } of space.authority.credentials.people.givenAt(groupPath(group))) {
+    const member = subjectNamed(space, subject);
+    if (member === undefined) continue;
+    const leads = suffices(level, 'control') || found.get(member.id)?.leads === true;
+    found.set(member.id, { ...member, leads });
+  }
+  return [...found.values()].sort((a, b) => (a.displayName < b.displayName ? -1 : 1));
+}
+
+function subjectNamed(space: Space, subject: GrantSubject): Omit<TeamMember, 'leads'> | undefined {
+  switch (subject.to) {
+    case 'identity':
+      return { kind: 'member', ...namedIn(space, subject.identity) };
+    case 'group': {
+      const displayName = space.authority.groupName(subject.group) ?? '';
+      return { kind: 'team', id: subject.group, displayName };
+    }
+    case 'anyone':
+      return undefined;
+  }
+}
+
+/** People in a team and in the teams within it. */
+export function peopleIn(space: Space, group: GroupId): ReadonlySet<IdentityId> {
+  const people = new Set<IdentityId>();
+  const seen = new Set<GroupId>([group]);
+  for (const at of seen) {
+    for (const { subject } of space.authority.credentials.people.givenAt(groupPath(at))) {
+      if (subject.to === 'identity') people.add(subject.identity);
+      // A set goes on with what is added while it is walked through.
+      else if (subject.to === 'group') seen.add(subject.group);
+    }
+  }
+  return people;
+}
+
+/** Removals that count, the latest first. */
+export function removalsOf(space: Space): readonly Removal[] {
+  const byBlock = new Map<number, [RevocationShown, ...RevocationShown[]]>();
+  for (const shown of space.authority.credentials.people.revocations()) {
+    if (shown.effect === 'none' || !isRemoval(shown)) continue;
+    const together = byBlock.get(shown.block);
+    if (together === undefined) byBlock.set(shown.block, [shown]);
+    else together.push(shown);
+  }
+  return [...byBlock]
+    .map(([block, together]) => removalOf(space, block, together))
+    .sort((a, b) => b.atMs - a.atMs || (a.id < b.id ? -1 : 1));
+}
+
+function removalOf(
+  space: Space,
+  block: number,
+  together: readonly [RevocationShown, ...RevocationShown[]],
+): Removal {
+  const { authority, identity, index } = space;
+  const { people } = authority.credentials;
+  // Whom somebody had let in may go with him.
+  const first = together.find(({ under }) => under === undefined) ?? together[0];
+  const own = people.rightFor(identity, 'control')?.exercised;
+  const mayBear = own !== undefined && together.every((one) => people.canTakeBack(one, own));
+  const purge = together.find(({ isPurge }) => isPurge);
+  const isAsked = purge !== undefined && purge.effect !== 'purges';
+  return {
+    id: index.branches.hashOf(block),
+    kind:
+      first.subject.to === 'identity' && first.subject.identity === first.by ? 'left' : 'removed',
+    who: together.flatMap(({ subject }) =>
+      subject.to === 'identity' ? [namedIn(space, subject.identity)] : [],
+    ),
+    by: namedIn(space, first.by),
+    atMs: index.timeMsOf(block),
+    role: together.flatMap(({ ends }) => ends).reduce<Role>(roleWith, 'reader'),
+    ...(purge === undefined ? {} : { purge: isAsked ? 'asked' : 'agreed' }),
+    mayRestore: mayBear,
+    mayAgree: isAsked && mayBear && first.by !== identity,
+  };
+}
+
+function roleWith(role: Role, { level, path }: Credential): Role {
+  return path === '' ? greaterRole(role, roleOfLevel(level)) : role;
+}
+
+/** True for one that takes all away: not a lower role, which comes with a grant, and not a team that is left. */
+function isRemoval({ ends, givesAgain, path, subject }: RevocationShown): boolean {
+  return path === '' && subject.to === 'identity' && ends.length > 0 && !givesAgain;
+}
+
+/** Who has removed this identity, if it is removed. */
+export function ownRemoval(space: Space): OwnRemoval | undefined {
+  const { authority, identity } = space;
+  if (!authority.credentials.wasRemoved(identity)) return undefined;
+  const own = removalsOf(space).find(
+    ({ kind, who }) => kind === 'removed' && who.some(({ id }) => id === identity),
+  );
+  return own === undefined ? undefined : { by: own.by, atMs: own.atMs };
+}

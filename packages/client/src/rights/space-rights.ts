@@ -1,0 +1,146 @@
+/** {@link SpaceRights} of a space: what it says now, and the way to change it. Of a closed space, what was last known. */
+import type { Space } from '@atoll/echo';
+import type { IdentityId, Rng, Signer } from '@atoll/kernel';
+import type { Role } from '../api.ts';
+import { ClientError } from '../client-error.ts';
+import { DerivedCell, sameData, type Live } from '../live.ts';
+import type {
+  OwnRemoval,
+  PersonRights,
+  Removal,
+  RemovalPlan,
+  RemoveOptions,
+  RightsChange,
+  RightsSubject,
+  SpaceRights,
+  Team,
+} from '../members-api.ts';
+import type { RightsActs } from './rights-acts.ts';
+import { everybodysRights, ownRemoval, personRights, removalsOf, teamsOf } from './rights-view.ts';
+
+/** What it is made of. */
+export interface RightsParts {
+  /** The space, while it is open. */
+  readonly now: () => Space | undefined;
+  /** The space, opened if it was closed. */
+  readonly opened: () => Promise<Space>;
+  /** Whose rights are exercised. */
+  readonly by: { readonly deviceSigner: Signer; readonly platform: { readonly rng: Rng } };
+}
+
+/** See above. */
+export class SpaceRightsView implements SpaceRights {
+  readonly #parts: RightsParts;
+  readonly #teams: DerivedCell<readonly Team[]>;
+  readonly #removals: DerivedCell<readonly Removal[]>;
+  readonly #removed: DerivedCell<OwnRemoval | undefined>;
+
+  constructor(parts: RightsParts) {
+    this.#parts = parts;
+    this.#teams = this.#cell<readonly Team[]>(teamsOf, []);
+    this.#removals = this.#cell<readonly Removal[]>(removalsOf, []);
+    this.#removed = this.#cell<OwnRemoval | undefined>(ownRemoval, undefined);
+  }
+
+  get teams(): Live<readonly Team[]> {
+    return this.#teams;
+  }
+
+  get removals(): Live<readonly Removal[]> {
+    return this.#removals;
+  }
+
+  get removed(): Live<OwnRemoval | undefined> {
+    return this.#removed;
+  }
+
+  /** What is worked out anew when the space has changed. */
+  get cells(): readonly Pick<DerivedCell<unknown>, 'stale' | 'tell'>[] {
+    return [this.#teams, this.#removals, this.#removed];
+  }
+
+  async whoCanSee(): Promise<readonly PersonRights[]> {
+    return everybodysRights(await this.#settled());
+  }
+
+  async whatCan(member: string): Promise<PersonRights> {
+    const rights = personRights(await this.#settled(), member as IdentityId);
+    if (rights.role !== undefined) return rights;
+    throw new ClientError('CLIENT_UNKNOWN_MEMBER', 'nobody of that name is in this space');
+  }
+
+  async planRemoval(member: string): Promise<RemovalPlan> {
+    return (await this.#acts()).planRemoval(member);
+  }
+
+  async setRole(
+    subject: RightsSubject,
+    role: Role,
+    { untilEpoch }: { readonly untilEpoch?: number } = {},
+  ): Promise<RightsChange> {
+    return (await this.#acts()).setRole(subject, role, untilEpoch);
+  }
+
+  async clearRole(team: string): Promise<RightsChange> {
+    return (await this.#acts()).clearRole(team);
+  }
+
+  async remove(member: string, options: RemoveOptions = {}): Promise<RightsChange> {
+    return (await this.#acts()).remove(member, options);
+  }
+
+  async restore(removal: string): Promise<void> {
+    await (await this.#acts()).restore(removal);
+  }
+
+  async agree(removal: string): Promise<void> {
+    await (await this.#acts()).agree(removal);
+  }
+
+  async createTeam(name: string): Promise<Team> {
+    return (await this.#acts()).createTeam(name);
+  }
+
+  async renameTeam(team: string, name: string): Promise<void> {
+    await (await this.#acts()).renameTeam(team, name);
+  }
+
+  async addToTeam(
+    team: string,
+    subject: RightsSubject,
+    { leads = false }: { readonly leads?: boolean } = {},
+  ): Promise<void> {
+    await (await this.#acts()).addToTeam(team, subject, leads);
+  }
+
+  async removeFromTeam(team: string, subject: RightsSubject): Promise<void> {
+    await (await this.#acts()).removeFromTeam(team, subject);
+  }
+
+  async endTeam(team: string): Promise<void> {
+    await (await this.#acts()).endTeam(team);
+  }
+
+  /** With everything that has come so far. */
+  async #settled(): Promise<Space> {
+    const space = await this.#parts.opened();
+    await space.settled();
+    return space;
+  }
+
+  async #acts(): Promise<RightsActs> {
+    const { RightsActs: Acts } = await import('./rights-acts.ts');
+    const { deviceSigner, platform } = this.#parts.by;
+    return new Acts({ space: await this.#settled(), rng: platform.rng, deviceSigner });
+  }
+
+  #cell<T>(look: (space: Space) => T, nothing: T): DerivedCell<T> {
+    const { now } = this.#parts;
+    let last = nothing;
+    return new DerivedCell(() => {
+      const space = now();
+      if (space !== undefined) last = look(space);
+      return last;
+    }, sameData);
+  }
+}
