@@ -52,5 +52,6 @@ test('every example of the README works as it stands there', async () => {
   expect(sections[8]).toContain('Quince');
   expect(sections[9]).toContain('"refs":3,"unresolved":0,"added":0,"changed":0');
   expect(sections[10]).toContain("Ann's laptop");
-  expect(sections[11]).toContain('"name":"rose.jpg"');
+  expect(sections[11]).toContain('You are Cleo again');
+  expect(sections[12]).toContain('"name":"rose.jpg"');
 });

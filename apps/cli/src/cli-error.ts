@@ -15,6 +15,7 @@ export type CliErrorCode =
   | 'CLI_READER' // You may read this space but not write it. Ask an admin for another role.
   | 'CLI_WRONG_DIGITS' // The six digits are wrong or used up. Ask for the new ones and join again.
   | 'CLI_INVITATION' // The invitation did not end in joining; the message says why. Ask for a new one.
+  | 'CLI_OTHER_WORDS' // These are 24 good words, but those of another identity. Look at the sheet again.
   | 'CLI_TIMEOUT' // It took longer than --timeout allows. What was done so far is kept.
   | 'CLI_SETTINGS' // The settings in the profile folder cannot be read. Remove `cli.json` there.
   | 'CLI_CANCELLED'; // Interrupted by the user. Nothing: what was flushed is kept.

@@ -1,6 +1,7 @@
 /** The table of commands. Code is loaded with the command that needs it: starting is most of a short run. */
 import { BLOB_COMMANDS } from './blob-commands.ts';
 import type { Command } from './command.ts';
+import { RECOVERY_COMMANDS } from './recovery-commands.ts';
 import { SPACE_COMMANDS } from './space-commands.ts';
 
 /** Options of what reads and writes records. */
@@ -46,6 +47,7 @@ export const COMMANDS: readonly Command[] = [
     options: {},
     load: async () => (await import('./commands/identity.ts')).listDevices,
   },
+  ...RECOVERY_COMMANDS,
   ...SPACE_COMMANDS,
   {
     name: 'invite',

@@ -49,6 +49,10 @@ function isSettled(client: Client, mayBeAway: boolean): boolean {
     ? kubes.some(({ connected }) => connected)
     : kubes.every(({ connected }) => connected);
   if (!settled || !isReached) return false;
+  // What the identity would be recovered from is with the servers that are here.
+  const here = new Set(kubes.filter(({ connected }) => connected).map(({ url }) => url));
+  const copies = client.halo.recovery.copies.get();
+  if (copies.some(({ at, kube }) => at === 'waiting' && here.has(kube))) return false;
   return client.spaces.list.get().every((space) => {
     const { durable, incomplete, mailbox, receiving, unsentBlocks } = space.status.get();
     const isComing = receiving !== undefined || incomplete === true;

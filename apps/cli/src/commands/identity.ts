@@ -1,4 +1,5 @@
 /** `atoll init`, `atoll whoami`, `atoll device list`. */
+import type { Client } from '@atoll/client';
 import type { CommandContext } from '../command.ts';
 import { usage } from '../command-line.ts';
 
@@ -13,15 +14,26 @@ export async function init({ line, open, out }: CommandContext): Promise<void> {
     ...(deviceName === undefined ? {} : { deviceName }),
   });
   out.result(
-    { identity: identity.id, device: identity.deviceKey, words },
+    {
+      identity: identity.id,
+      device: identity.deviceKey,
+      words,
+      kubes: client.network.status.get().kubes.map(({ url }) => url),
+    },
     `You are ${identity.displayName}.`,
     `identity  ${identity.id}`,
     `device    ${identity.deviceKey}`,
     '',
-    'These 24 words restore your identity. They are shown this once: write them down.',
+    'These 24 words restore your identity. They are shown this once: write them down, and beside',
+    `them the server${serverText(client)}. atoll sync leaves there what they open.`,
     '',
     ...wordLines(words),
   );
+}
+
+function serverText(client: Client): string {
+  const [first] = client.network.status.get().kubes;
+  return first === undefined ? ' that you use, once you have named one' : ` ${first.url}`;
 }
 
 /** Who this profile is. */

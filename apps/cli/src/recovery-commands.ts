@@ -1,0 +1,22 @@
+/** The commands that bring an identity back, and those that guard it on this device. */
+import type { Command } from './command.ts';
+
+/** In the order in which `atoll help` lists them. */
+export const RECOVERY_COMMANDS: readonly Command[] = [
+  {
+    name: 'recover',
+    summary: 'become a device of your identity again with its 24 words, in a fresh profile',
+    usage: '--words-file FILE|- [--kube URL] [--device NAME] [--timeout S]',
+    operands: [],
+    options: { 'words-file': 'value', device: 'value', timeout: 'value' },
+    load: async () => (await import('./commands/recover.ts')).recover,
+  },
+  {
+    name: 'words check',
+    summary: 'check that you have the right 24 words; changes nothing and asks nobody',
+    usage: '--words-file FILE|-',
+    operands: [],
+    options: { 'words-file': 'value' },
+    load: async () => (await import('./commands/recover.ts')).checkWords,
+  },
+];
