@@ -135,4 +135,26 @@ export const VIEW_MUTANTS: readonly Mutant[] = [
       'const counted = countOf(merging.branch, field.branch);',
     ],
   }),
+  ...rulesOf(`${echo}/history/set-aside.ts`, unit(`${echo}/history/set-aside.test.ts`), {
+    'set-aside-only-chosen': [
+      'Only the chosen work is counted, whatever else does not count.',
+      'isVoid && !counted.has(block.no)',
+      'false',
+    ],
+    'set-aside-noted': [
+      'What was taken up is not offered again.',
+      'noteTakenUp(origin, of.blocks, Math.floor(host.nowMs()));',
+      '',
+    ],
+    'set-aside-void-only': [
+      'What counts already is not written twice.',
+      'host.database.fold.blocks.isVoid(block)) return block',
+      'host.hasData(block)) return block',
+    ],
+    'set-aside-by-writer': [
+      'Each writer’s work is offered by itself.',
+      "[author, device ?? '', record?.id ?? ''].join('/')",
+      "''",
+    ],
+  }),
 ];

@@ -127,10 +127,34 @@ test('who is let in again takes up his own work', async () => {
 
 test('what counts, or is not here, is refused', async () => {
   const { one } = await town(731);
+  pageOf(one).title = 'counts';
   await one.flush();
   const counted = one.history.frontier();
   for (const blocks of [counted, ['00'.repeat(32)], ['nothing']]) {
     await expect(one.history.takeUp(blocks)).rejects.toMatchObject({ code: 'HISTORY_POINT' });
   }
   expect(await one.history.setAside()).toEqual([]);
+});
+
+test('each writer’s work is offered by itself, and what is not taken up stays out', async () => {
+  const { jun, kim, one, two, three } = await town(741);
+  writesOn(two);
+  pageOf(three).votes.increment(1);
+  three.database.add(Page, { title: 'by Kim', text: '', items: [], labels: [] });
+  await Promise.all([two.flush(), three.flush()]);
+  await one.remove(jun.identity);
+  await one.remove(kim.identity);
+  await one.settled();
+  await exchange(one, two);
+  await exchange(one, three);
+  expect(pages(one).map(({ title }) => title)).toEqual(['A']);
+  const found = await one.history.setAside();
+  expect(found.map(({ author }) => author).sort()).toEqual([jun.identity, kim.identity].sort());
+  await one.history.takeUp(found.find(({ author }) => author === kim.identity)?.blocks ?? []);
+  expect(pages(one).map(({ title, votes }) => [title, votes.value])).toEqual([
+    ['A', 1],
+    ['by Kim', 0],
+  ]);
+  const left = (await one.history.setAside()).filter(({ takenUp }) => takenUp === undefined);
+  expect(left.map(({ author }) => author)).toEqual([jun.identity]);
 });
