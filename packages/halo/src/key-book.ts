@@ -15,8 +15,10 @@ import { rotationId } from './statement-ids.ts';
 import type { KeyCopy, KeysOf, Reader, ReadingKey, Rotation } from './statements.ts';
 import { COUNTS, voidFor, type Verdict } from './verdict.ts';
 
-/** Copies of one generation that are kept for one reader of each author: the first, and one that mends it. */
+/** Copies of one generation that are kept for one key of each author: the first, and one that mends it. */
 const COPIES_MAX = 2;
+/** Keys of one reader to which one author's copies are kept: in a private space, one for each device. */
+const COPY_KEYS_MAX = 64;
 
 interface PublishedKey {
   readonly counter: number;
@@ -112,13 +114,26 @@ export class KeyBook {
   }
 
   #isSafe(identity: IdentityId, { said }: PublishedKey, at: number | undefined): boolean {
-    return [...said].some(
-      ([device, presence]) =>
-        !this.#rights.isStopped(identity, device, at) &&
-        presence.blocks.some(
-          (block) => presence.isIn(block, at) && this.#rights.knowsStops(identity, block, at),
-        ),
+    const blocks = [...said].flatMap(([device, presence]) =>
+      this.#rights.isStopped(identity, device, at)
+        ? []
+        : presence.blocks.filter((block) => presence.isIn(block, at)),
     );
+    return (
+      blocks.length > 0 && blocks.every((block) => this.#rights.knowsStops(identity, block, at))
+    );
+  }
+
+  /** True if a key was ever stated as a reading key of an identity. */
+  isStated(identity: IdentityId, key: Uint8Array): boolean {
+    const published = this.#keysByIdentity.get(identity) ?? [];
+    return published.some((own) => compareBytes(own.key, key) === 0);
+  }
+
+  /** A counter above all that were stated; the greatest there is is used again. */
+  nextCounter(identity: IdentityId): number {
+    const counters = (this.#keysByIdentity.get(identity) ?? []).map(({ counter }) => counter);
+    return Math.min(Number.MAX_SAFE_INTEGER, Math.max(-1, ...counters) + 1);
   }
 
   /** Reader list of a generation of these keys made in `block`, or now: ascending by identity. */
@@ -184,7 +199,9 @@ export class KeyBook {
     const place = `${copy.generation}/${copy.identity}`;
     const copies = this.#copies.get(place) ?? [];
     // Whoever seals rubbish takes nobody else's place.
-    if (copies.filter((held) => held.author === author).length >= COPIES_MAX) return;
+    const same = copies.filter((held) => held.author === author);
+    const alike = same.filter((held) => compareBytes(held.copy.readingKey, copy.readingKey) === 0);
+    if (alike.length >= COPIES_MAX || same.length >= COPIES_MAX * COPY_KEYS_MAX) return;
     this.#copies.set(place, [...copies, { copy, author }]);
   }
 

@@ -7,7 +7,14 @@ import {
   type KeyRing,
   type SpaceAuthority,
 } from '@atoll/halo';
-import { ROOT_ZONE, type Agreer, type IdentityId, type KeyId, type SpaceId } from '@atoll/kernel';
+import {
+  ROOT_ZONE,
+  equalBytes,
+  type Agreer,
+  type IdentityId,
+  type KeyId,
+  type SpaceId,
+} from '@atoll/kernel';
 
 /** What opening keys needs of a space. */
 export interface KeysGainedParts {
@@ -15,14 +22,16 @@ export interface KeysGainedParts {
   readonly ring: KeyRing;
   readonly authority: SpaceAuthority;
   readonly identity: IdentityId;
-  /** From which the reading keys of the identity follow. */
-  readonly haloSecret: Uint8Array;
+  /** From which the reading keys of the identity follow, now and before. */
+  readonly secrets: () => readonly Uint8Array[];
+  /** Where keys are sealed to devices as well. */
+  readonly deviceAgreer: Agreer | undefined;
 }
 
 /** Opens copies of keys. */
 export class KeysGained {
   readonly #parts: KeysGainedParts;
-  #agreer: Agreer | undefined;
+  readonly #agreers = new Map<Uint8Array, Promise<Agreer>>();
   /** Content keys that came after content sealed under them may have. */
   gained = 0;
 
@@ -47,16 +56,25 @@ export class KeysGained {
     const rotation = authority.keys.rotation(generation);
     const copies = authority.keys.copiesFor(identity, generation);
     if (rotation === undefined || copies.length === 0) return;
-    this.#agreer ??= await softwareKeys.agreer(
-      readingSecret(this.#parts.haloSecret, this.#parts.space),
-    );
+    const agreers = await this.#all();
     for (const copy of copies) {
-      const secret = await openKeyCopy(this.#agreer, copy, rotation);
+      const agreer = agreers.find(({ publicKey }) => equalBytes(publicKey, copy.readingKey));
+      const secret = agreer === undefined ? undefined : await openKeyCopy(agreer, copy, rotation);
       if (secret === undefined || !ring.add(secret)) continue;
       this.gained++;
       if (secret.kind !== 'zone') return;
       for (const earlier of openPrevious(secret, rotation)) if (ring.add(earlier)) this.gained++;
       return;
     }
+  }
+
+  async #all(): Promise<readonly Agreer[]> {
+    const { deviceAgreer, secrets, space } = this.#parts;
+    for (const secret of secrets()) {
+      if (this.#agreers.has(secret)) continue;
+      this.#agreers.set(secret, softwareKeys.agreer(readingSecret(secret, space)));
+    }
+    const agreers = await Promise.all(this.#agreers.values());
+    return deviceAgreer === undefined ? agreers : [...agreers, deviceAgreer];
   }
 }

@@ -4,6 +4,7 @@
  */
 import { NONCE_BYTES, TIME_MS_MAX, sealBlock, type Dep, type SectionInput } from '@atoll/feed';
 import {
+  copyKeys,
   createGeneration,
   encodeStatements,
   type CheckedStatement,
@@ -25,6 +26,7 @@ import type { BlockContext, TransactionSink } from '../block-context.ts';
 import type { AdvancedFeeds } from './advanced-feeds.ts';
 import type { BlockApplier } from './block-applier.ts';
 import type { Committer } from './committer.ts';
+import type { OwnDevices } from './own-devices.ts';
 import type { OwnFeed } from './own-feed.ts';
 import { SpaceError } from './space-error.ts';
 import type { SpaceIndex } from './space-index.ts';
@@ -51,6 +53,7 @@ export interface OwnWriterParts {
   readonly advanced: AdvancedFeeds;
   readonly rng: Rng;
   readonly clock: Clock;
+  readonly devices: OwnDevices;
 }
 
 /** Where the next block stands. */
@@ -86,6 +89,9 @@ export class OwnWriter implements TransactionSink {
 
   open(): BlockContext {
     const { authority, identity, applier, index } = this.#parts;
+    if (this.#parts.devices.isStopped) {
+      throw new SpaceError('SPACE_DEVICE_STOPPED', 'this device was suspended or removed');
+    }
     if (authority.credentialFor(identity, 'write') === undefined) {
       throw this.#mayNotWrite();
     }
@@ -145,7 +151,7 @@ export class OwnWriter implements TransactionSink {
   renewKeys(): void {
     const { authority, identity, keys, rng, space } = this.#parts;
     const credential = authority.credentialFor(identity, 'read');
-    if (credential === undefined) return;
+    if (credential === undefined || this.#parts.devices.isStopped) return;
     for (const part of ['membership', ROOT_ZONE] as const) {
       if (authority.keys.current(part) !== undefined) continue;
       const previous = authority.keys.latest(part).flatMap((id) => keys.ring.get(id) ?? []);
@@ -154,7 +160,10 @@ export class OwnWriter implements TransactionSink {
         ...{ rng, space, readers, previous },
         of: part,
       });
-      this.writeControl({ statements: [rotation, ...copies], credential });
+      const ownCopies = this.#parts.devices.readers.map((reader) =>
+        copyKeys({ rng, space, secret, reader }),
+      );
+      this.writeControl({ statements: [rotation, ...copies, ...ownCopies], credential });
       keys.ring.add(secret);
     }
   }

@@ -8,14 +8,14 @@ import {
 } from '@atoll/halo';
 import type { SpaceId } from '@atoll/kernel';
 import type { OwnFeed } from './own-feed.ts';
-import type { SpaceWriter } from './space-ports.ts';
+import { currentSecret, type SpaceWriter } from './space-ports.ts';
 
 /** The writer, with its secret for this space. */
 export function authorOf(writer: SpaceWriter, space: SpaceId): Author {
   return {
     log: writer.identityLog,
     deviceSigner: writer.deviceSigner,
-    readingSecret: readingSecret(writer.haloSecret, space),
+    readingSecret: readingSecret(currentSecret(writer), space),
     profile: writer.profile,
   };
 }
@@ -38,9 +38,11 @@ export async function openingStatements(
     feed: openingOf(feed),
   });
   const shown = authority.profileOf(identity);
-  const hasKey = authority.keys.readingKey(identity) !== undefined;
+  const { keys } = authority;
+  const hasKey = keys.readingKey(identity) !== undefined;
   return statements.filter((statement) => {
-    if (statement.kind === 'reading-key') return !hasKey;
+    // One that was stated before and is none any more is known to a device that was stopped.
+    if (statement.kind === 'reading-key') return !hasKey && !keys.isStated(identity, statement.key);
     if (statement.kind !== 'profile') return true;
     return shown?.name !== profile.name || shown.colour !== profile.colour;
   });

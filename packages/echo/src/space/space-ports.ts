@@ -2,6 +2,7 @@
 import type { IdentityLog, Profile } from '@atoll/halo';
 import type {
   AeadPlatform,
+  Agreer,
   Clock,
   Ed25519Platform,
   IdentityId,
@@ -32,6 +33,10 @@ export interface SpaceWriter {
   readonly deviceSigner: Signer;
   /** Secret of the identity from which its reading keys follow, 32 bytes. */
   readonly haloSecret: Uint8Array;
+  /** Those that took its place when a device was stopped, the latest last: reading keys follow from them. */
+  readonly laterSecrets?: () => readonly Uint8Array[];
+  /** Pair of this device's sessions; present where keys are sealed to devices as well, in the private space. */
+  readonly deviceAgreer?: Agreer;
   readonly profile: Omit<Profile, 'kind'>;
   /** Slot of this tab or process, 0 to 31. */
   readonly slot: number;
@@ -59,6 +64,11 @@ export interface SpaceFigures {
   /** State root of the root zone, 32 bytes. */
   readonly root: Uint8Array;
   readonly members: number;
+}
+
+/** The secret of now. */
+export function currentSecret({ haloSecret, laterSecrets }: SpaceWriter): Uint8Array {
+  return laterSecrets?.().at(-1) ?? haloSecret;
 }
 
 /** True for the one window of a profile that does what only one may do. */

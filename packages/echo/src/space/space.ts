@@ -26,8 +26,8 @@ import { textIndexSettled } from '../query/load-text-index.ts';
 import { AdvancedFeeds } from './advanced-feeds.ts';
 import { EpochAdoption } from './epoch-adoption.ts';
 import { Intake } from './intake.ts';
+import { OwnDevices } from './own-devices.ts';
 import { JudgedAgain } from './judged-again.ts';
-import { KeysGained } from './keys-gained.ts';
 import { rootKeyOf } from './root-key.ts';
 import { BlockApplier } from './block-applier.ts';
 import { BlockFolding } from './block-folding.ts';
@@ -63,6 +63,8 @@ export class Space implements AsyncDisposable {
   readonly epochs: SpaceEpochs;
   /** What members ask each other where history was dropped. */
   readonly exchange: EpochExchange;
+  /** Devices of its writer. */
+  readonly devices: OwnDevices;
   readonly #ports: SpacePorts;
   readonly #writer: SpaceWriter;
   readonly #applier: BlockApplier;
@@ -71,7 +73,6 @@ export class Space implements AsyncDisposable {
   readonly #snapshots: SpaceSnapshots;
   readonly #adoption: EpochAdoption;
   readonly #judgedAgain: JudgedAgain;
-  readonly #keysGained: KeysGained;
   readonly #folding: BlockFolding;
   readonly #host: EpochsHost;
   readonly #news = new ChangeNews();
@@ -122,17 +123,16 @@ export class Space implements AsyncDisposable {
     });
     const { authority, database, index } = this;
     const parts = {
-      ...{ space, ports, writer, database, index, authority },
-      ...{ applier: this.#applier, advanced: this.#advanced, adoption: () => this.#adoption },
+      ...{ space, ports, writer, database, index, authority, applier: this.#applier },
+      ...{ advanced: this.#advanced, adoption: () => this.#adoption },
       base: () => this.epochs.archive.base(database.fold),
     };
     this.#snapshots = new SpaceSnapshots(parts, start);
     this.#adoption = new EpochAdoption(this, ports.log, this.#snapshots);
-    const { haloSecret, identity } = writer;
-    this.#keysGained = new KeysGained({ space, ring, authority, identity, haloSecret });
+    this.devices = new OwnDevices(this, { ring, writer }, () => this.#requireOwn().renewKeys());
     this.#folding = new BlockFolding({
       ...{ space, ports, index, applier: this.#applier },
-      ...{ keys: this.keys, keysGained: this.#keysGained, parked: this.#parked },
+      ...{ keys: this.keys, keysGained: this.devices.keysGained, parked: this.#parked },
     });
     this.#judgedAgain = new JudgedAgain({
       ...{ authority, database, index, applier: this.#applier, log: ports.log },
@@ -173,7 +173,7 @@ export class Space implements AsyncDisposable {
       const next = new Space(ports, options, start);
       try {
         resume = await next.#snapshots.restore();
-        await next.#keysGained.open();
+        await next.devices.keysGained.open();
         space = next;
       } catch (failure) {
         await dropSnapshot(ports, start.pages, failure);
@@ -270,6 +270,8 @@ export class Space implements AsyncDisposable {
     this.#requireOwn().writeControl(control);
     this.#changed();
     await this.flush();
+    // What is said of rights and devices may change which blocks count.
+    void this.#intake.adopt();
   }
 
   /**
@@ -422,6 +424,7 @@ export class Space implements AsyncDisposable {
       advanced: this.#advanced,
       rng: this.#ports.rng,
       clock: this.#ports.clock,
+      devices: this.devices,
     };
     this.#own = new OwnWriter(parts, feed, opening);
     this.#adoption.begin((block) => this.epochs.isOwn(block));

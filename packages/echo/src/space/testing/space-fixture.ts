@@ -2,11 +2,13 @@
 import {
   KeyRing,
   createIdentity,
+  admitDevice,
   admitGuest,
   identityIdOf,
   levelOfRole,
   publishReadingKey,
   readingSecret,
+  withEntries,
   type IdentityLog,
   type Role,
 } from '@atoll/halo';
@@ -59,6 +61,18 @@ export class Person {
       log: { event: () => undefined },
     };
     return new Person(name, { ports, log, deviceSigner, haloSecret: rng.bytes(32), words });
+  }
+
+  /** A further device of this person, with a store of its own. `secret` is the one of now. */
+  async device(seed: number, log: IdentityLog = this.log): Promise<Person> {
+    const other = await Person.make(this.name, seed);
+    const { deviceSigner: newSigner, ports } = other;
+    const newAgreementKey = (await ports.keystore.agreer('device')).publicKey;
+    const admitting = this.deviceSigner;
+    const admission = await admitDevice({ log, admitting, newSigner, newAgreementKey });
+    const { haloSecret, words } = this;
+    const own = withEntries(log, [admission]);
+    return new Person(this.name, { ports, log: own, deviceSigner: newSigner, haloSecret, words });
   }
 
   /** How this person writes. */

@@ -1,0 +1,138 @@
+/** Devices of a member that are suspended: what they write on counts nowhere, and they read nothing new. */
+import { recoverySecrets, softwareSigner, wordsToSeed } from '@atoll/crypto';
+import { KeyRing, decideDevice, suspendDevice, withEntries } from '@atoll/halo';
+import { idFromBytes } from '@atoll/kernel';
+import { SimRng } from '@atoll/testkit';
+import { defineType, s, type InstanceOf } from '@atoll/schema';
+import { expect, test } from 'vitest';
+import { Space, type SpaceWriter } from './space.ts';
+import { Person, exchange, exchangeAll, rootOf } from './testing/space-fixture.ts';
+
+const Page = defineType('org.example.Page', { title: s.string(), text: s.text() });
+
+function pageOf({ database }: Space): InstanceOf<typeof Page> {
+  const page = database.query(Page).run()[0];
+  if (page === undefined) throw new RangeError('there is no page');
+  return page;
+}
+
+/** Ada has founded it on her laptop, and has a phone; Jun may write. */
+async function town(seed: number) {
+  const ada = await Person.make('Ada', seed);
+  const jun = await Person.make('Jun', seed + 1);
+  const phone = await ada.device(seed + 2);
+  const secrets: Uint8Array[] = [];
+  const writers = [ada, phone].map((who): SpaceWriter => ({
+    ...who.writer(),
+    laterSecrets: () => secrets,
+  }));
+  const one = await Space.found(ada.ports, writers[0] as SpaceWriter);
+  one.database.add(Page, { title: 'Trunk', text: 'trunk' });
+  await one.flush();
+  const two = await jun.join(one, ada.deviceSigner, 'writer');
+  const options = {
+    space: one.id,
+    ring: KeyRing.import(one.keys.ring.export()),
+    // The phone is not told of later secrets.
+    writer: phone.writer(),
+  };
+  const three = await Space.open(phone.ports, options);
+  await exchangeAll([one, two, three]);
+  const device = idFromBytes('device', phone.deviceSigner.publicKey);
+  const renew = (): void => void secrets.push(new SimRng(seed).bytes(32));
+  const suspend = async () => {
+    const { log } = phone;
+    const { deviceSigner } = ada;
+    return withEntries(log, [await suspendDevice({ log, atMs: 1, device, deviceSigner })]);
+  };
+  return { ada, jun, phone, device, one, two, three, renew, suspend };
+}
+
+test('a suspended device changes nothing any more, wherever its blocks went first', async () => {
+  const { one, two, three, renew, suspend } = await town(701);
+  pageOf(three).title = 'by the phone';
+  await exchangeAll([one, two, three]);
+  pageOf(three).title = 'too late';
+  pageOf(three).text.insert(0, 'late ');
+  await three.flush();
+  await exchange(two, three);
+  expect(pageOf(two).title).toBe('too late');
+  renew();
+  expect(await one.devices.show(await suspend())).toBe(true);
+  await exchangeAll([one, two, three]);
+  for (const space of [one, two, three]) {
+    expect(pageOf(space).title).toBe('by the phone');
+    expect(pageOf(space).text.toString()).toBe('trunk');
+  }
+  expect(rootOf(two)).toBe(rootOf(one));
+  expect(three.devices.isStopped).toBe(true);
+  expect(() => (pageOf(three).title = 'again')).toThrow(
+    expect.objectContaining({ code: 'SPACE_DEVICE_STOPPED' }),
+  );
+});
+
+test('it reads nothing that is sealed by anybody who knows, and the others read each other', async () => {
+  const { one, two, three, renew, suspend } = await town(711);
+  renew();
+  await one.devices.show(await suspend());
+  await exchangeAll([one, two, three]);
+  pageOf(one).title = 'by the laptop';
+  await exchangeAll([one, two, three]);
+  expect(pageOf(two).title).toBe('by the laptop');
+  pageOf(two).title = 'by Jun';
+  await exchangeAll([one, two, three]);
+  expect(pageOf(one).title).toBe('by Jun');
+  expect(pageOf(three).title).toBe('Trunk');
+});
+
+test('nobody seals to the secret that it knows, before there is another one', async () => {
+  const { one, two, three, renew, suspend } = await town(721);
+  const log = await suspend();
+  await one.devices.show(log);
+  await exchange(one, two);
+  pageOf(two).title = 'by Jun';
+  await exchangeAll([one, two, three]);
+  expect(pageOf(three).title).toBe('Trunk');
+  renew();
+  expect(await one.devices.show(log)).toBe(true);
+  await exchangeAll([one, two, three]);
+  pageOf(two).title = 'by Jun again';
+  await exchangeAll([one, two, three]);
+  expect(pageOf(one).title).toBe('by Jun again');
+  expect(pageOf(three).title).toBe('Trunk');
+});
+
+test('what it wrote counts again when the words say that it stays, also after a restart', async () => {
+  const { ada, one, two, three, renew, suspend, device } = await town(731);
+  pageOf(three).title = 'in between';
+  await three.flush();
+  await exchange(two, three);
+  renew();
+  const log = await suspend();
+  await one.devices.show(log);
+  await exchangeAll([one, two]);
+  expect(pageOf(two).title).toBe('Trunk');
+  const { signingSeed } = recoverySecrets(await wordsToSeed(ada.words));
+  const recoverySigner = softwareSigner(signingSeed);
+  const stays = await decideDevice({ log, atMs: 2, device, fate: 'stays', recoverySigner });
+  await one.devices.show(withEntries(log, [stays]));
+  await exchangeAll([one, two]);
+  expect(pageOf(two).title).toBe('in between');
+  expect(pageOf(one).title).toBe('in between');
+  await one.writeSnapshot();
+  const { ring } = one.keys;
+  await one[Symbol.asyncDispose]();
+  const again = await Space.open(ada.ports, { space: one.id, ring, writer: ada.writer() });
+  await again.settled();
+  expect(pageOf(again).title).toBe('in between');
+});
+
+test('to show the same again says nothing', async () => {
+  const { one, renew, suspend } = await town(741);
+  renew();
+  const log = await suspend();
+  expect(await one.devices.show(log)).toBe(true);
+  const { blocks } = one.figures();
+  expect(await one.devices.show(log)).toBe(false);
+  expect(one.figures().blocks).toBe(blocks);
+});

@@ -1,0 +1,107 @@
+/** Devices of the identity that writes in a space: whether this one may, and what the space has not heard of them. */
+import { softwareKeys } from '@atoll/crypto';
+import {
+  identityEntryOf,
+  logStatements,
+  publishReadingKey,
+  readingSecret,
+  type IdentityLog,
+  type KeyRing,
+  type Reader,
+  type Statement,
+} from '@atoll/halo';
+import { equalBytes, idFromBytes, type CredentialId, type DeviceKey } from '@atoll/kernel';
+import { KeysGained } from './keys-gained.ts';
+import type { Space } from './space.ts';
+import { currentSecret, type SpaceWriter } from './space-ports.ts';
+
+const NO_CREDENTIAL = '00'.repeat(32) as CredentialId;
+
+/** See above. */
+export class OwnDevices {
+  readonly #space: Space;
+  readonly #writer: SpaceWriter;
+  readonly #renewKeys: () => void;
+  readonly #device: DeviceKey;
+  /** Opens keys that others have sealed to this member. */
+  readonly keysGained: KeysGained;
+
+  constructor(
+    space: Space,
+    { ring, writer }: { readonly ring: KeyRing; readonly writer: SpaceWriter },
+    renewKeys: () => void,
+  ) {
+    this.#space = space;
+    this.#writer = writer;
+    this.#renewKeys = renewKeys;
+    const { deviceAgreer, deviceSigner, haloSecret, identity } = writer;
+    this.#device = idFromBytes('device', deviceSigner.publicKey);
+    this.keysGained = new KeysGained({
+      ...{ space: space.id, ring, authority: space.authority, identity, deviceAgreer },
+      secrets: () => [haloSecret, ...(writer.laterSecrets?.() ?? [])],
+    });
+  }
+
+  /** True if this device was suspended or removed, as far as the space knows. */
+  get isStopped(): boolean {
+    const { authority, identity } = this.#space;
+    return authority.identities.isStopped(identity, this.#device);
+  }
+
+  /** To whom keys are sealed beside the readers: in a private space, devices that act. */
+  get readers(): readonly Reader[] {
+    const { authority, identity } = this.#space;
+    const { identities } = authority;
+    if (this.#writer.deviceAgreer === undefined) return [];
+    return identities
+      .devicesOf(identity)
+      .filter(({ device }) => !identities.isStopped(identity, device))
+      .map(({ agreementKey: key }) => ({ identity, key }));
+  }
+
+  /**
+   * Shows what was said about devices, together with a new reading key where a device that was stopped knows the one
+   * before, and changes the keys. True if there was anything to say. Durable when resolved.
+   */
+  async show(log: IdentityLog): Promise<boolean> {
+    const { authority, identity } = this.#space;
+    await this.#space.settled();
+    const statements = await this.#newsOf(log);
+    if (statements.length === 0) return false;
+    const credential = authority.credentialFor(identity, 'read') ?? NO_CREDENTIAL;
+    await this.#space.publish({ statements, credential });
+    await this.#space.settled();
+    // The statement itself may say that this device is to stop.
+    if (!this.isStopped) this.#renewKeys();
+    await this.#space.flush();
+    return true;
+  }
+
+  /** Tries again to open keys: there are secrets that were not here. */
+  async gainKeys(): Promise<void> {
+    await this.keysGained.open();
+    await this.#space.settled();
+  }
+
+  /** Entries of the log that the space does not know, and a reading key where there is none that is safe. */
+  async #newsOf(log: IdentityLog): Promise<readonly Statement[]> {
+    const { authority, id, identity } = this.#space;
+    const here = authority.identities.logOf(identity);
+    const known = new Set(
+      here === undefined ? [] : logStatements(here).map((one) => identityEntryOf(one)),
+    );
+    const statements: Statement[] = logStatements(log).filter(
+      (statement) => !known.has(identityEntryOf(statement)),
+    );
+    if (this.isStopped) return statements;
+    const { deviceSigner } = this.#writer;
+    const secret = readingSecret(currentSecret(this.#writer), id);
+    const { publicKey: key } = await softwareKeys.agreer(secret);
+    const current = authority.keys.readingKey(identity)?.key;
+    const isCurrent = current !== undefined && equalBytes(current, key);
+    if (isCurrent || authority.keys.isStated(identity, key)) return statements;
+    const counter = authority.keys.nextCounter(identity);
+    const reading = { space: id, identity, deviceSigner, counter, key };
+    return [...statements, await publishReadingKey(reading)];
+  }
+}
