@@ -30,7 +30,7 @@ test('wrong digits are used up, new ones are shown, and the right ones let in on
   expect(
     await eve.refused('join', code, '--auth', String(third['auth']), '--timeout', '5'),
   ).toMatchObject({ exit: 1 });
-  const { lines } = await bob.run('members', 'Dock');
+  const { lines } = await bob.run('member', 'list', 'Dock');
   expect(lines.map(({ name }) => name).sort()).toEqual(['Ann', 'Bob']);
 });
 

@@ -54,4 +54,6 @@ test('every example of the README works as it stands there', async () => {
   expect(sections[10]).toContain("Ann's laptop");
   expect(sections[11]).toContain('You are Cleo again');
   expect(sections[12]).toContain('"name":"rose.jpg"');
+  expect(sections[13]).toMatch(/because {2}admin, by Ann on .*, through Crew/u);
+  expect(sections[13]).toMatch(/Bob +reader/u);
 });

@@ -49,7 +49,7 @@ test('two people write in one space at once and apart, and end with the same', a
   const roots = await rootsOf(id, [ann, bob]);
   expect(roots[0]).toMatch(/^[0-9a-f]{64}$/u);
   expect(roots[1]).toBe(roots[0]);
-  const members = await ann.run('members', id);
+  const members = await ann.run('member', 'list', id);
   expect(members.lines.map(({ name, role }) => `${name} ${role}`).sort()).toEqual([
     'Ann owner',
     'Bob writer',

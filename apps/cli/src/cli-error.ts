@@ -6,6 +6,8 @@ export type CliErrorCode =
   | 'CLI_USAGE' // The command line is not understood. The usage is shown beside it.
   | 'CLI_SPACE_UNKNOWN' // No space of this profile has that id or name. `atoll space list` shows them.
   | 'CLI_SPACE_AMBIGUOUS' // Several spaces fit. Give more of the id.
+  | 'CLI_MEMBER_UNKNOWN' // Nobody in the space, or no group of it, is called so. `atoll member list SPACE` shows the members, `atoll group list SPACE` the groups.
+  | 'CLI_MEMBER_AMBIGUOUS' // Several members or groups fit. Give the beginning of the id.
   | 'CLI_OBJECT_UNKNOWN' // The space has no such object. `atoll query` shows the ids.
   | 'CLI_ENTRY' // No work that does not count has that name. `atoll take-up SPACE` lists it.
   | 'CLI_POINT' // What was given is no moment, hash or version. `atoll version SPACE` lists the versions.

@@ -2,6 +2,7 @@
 import { BLOB_COMMANDS } from './blob-commands.ts';
 import type { Command } from './command.ts';
 import { RECOVERY_COMMANDS } from './recovery-commands.ts';
+import { MEMBER_COMMANDS } from './member-commands.ts';
 import { SPACE_COMMANDS } from './space-commands.ts';
 
 /** Options of what reads and writes records. */
@@ -49,10 +50,11 @@ export const COMMANDS: readonly Command[] = [
   },
   ...RECOVERY_COMMANDS,
   ...SPACE_COMMANDS,
+  ...MEMBER_COMMANDS,
   {
     name: 'invite',
     summary: 'invite somebody into a space; waits until they have joined',
-    usage: '[--role reader|writer|admin] [--timeout S]',
+    usage: '[--role reader|writer|admin|owner] [--timeout S]',
     operands: ['SPACE'],
     options: { role: 'value', timeout: 'value' },
     load: async () => (await import('./commands/invite.ts')).inviteToSpace,

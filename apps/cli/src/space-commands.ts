@@ -48,11 +48,4 @@ export const SPACE_COMMANDS: readonly Command[] = [
     options: { discard: 'switch', timeout: 'value' },
     load: async () => (await import('./commands/leave.ts')).leaveSpace,
   },
-  {
-    name: 'members',
-    summary: 'list the members of a space',
-    operands: ['SPACE'],
-    options: {},
-    load: async () => (await import('./commands/space.ts')).listMembers,
-  },
 ];

@@ -135,6 +135,23 @@ const WRONG: readonly Wrong[] = [
   [1, 'CLI_FILE', 'backup', join(file('broken.json'), 'x')],
   [2, 'CLI_USAGE', 'join', 'nonsense'],
   [2, 'CLI_USAGE', 'invite', 'Garden', '--role', 'king'],
+  [1, 'CLI_MEMBER_UNKNOWN', 'member', 'show', 'Garden', 'Zoe'],
+  [2, 'CLI_USAGE', 'member', 'show', 'Garden'],
+  [2, 'CLI_USAGE', 'member', 'role', 'Garden', 'Ann', 'king'],
+  [2, 'CLI_USAGE', 'member', 'role', 'Garden', 'Ann', 'reader', '--until-epoch', 'soon'],
+  [1, 'CLI_MEMBER_UNKNOWN', 'member', 'role', 'Garden', 'Zoe', 'reader'],
+  [1, 'CLIENT_LAST_OWNER', 'member', 'role', 'Garden', 'Ann', 'reader'],
+  [1, 'CLIENT_NOT_ALLOWED', 'member', 'remove', 'Garden', 'Ann'],
+  [1, 'CLI_MEMBER_UNKNOWN', 'member', 'remove', 'Garden', 'Zoe', '--dry-run'],
+  [1, 'CLI_MEMBER_UNKNOWN', 'member', 'restore', 'Garden', 'Zoe'],
+  [1, 'CLI_MEMBER_UNKNOWN', 'member', 'agree', 'Garden', 'Zoe'],
+  [2, 'CLI_USAGE', 'grant', 'Garden', 'Ann'],
+  [1, 'CLI_MEMBER_UNKNOWN', 'grant', 'Garden', 'Zoe', 'writer'],
+  [1, 'CLI_MEMBER_UNKNOWN', 'revoke', 'Garden', 'Zoe'],
+  [1, 'CLIENT_TEAM_NAME', 'group', 'create', 'Garden', ' '],
+  [1, 'CLI_MEMBER_UNKNOWN', 'group', 'add', 'Garden', 'Nobodies', 'Ann'],
+  [1, 'CLI_MEMBER_UNKNOWN', 'group', 'rename', 'Garden', 'Nobodies', 'Crew'],
+  [1, 'CLI_MEMBER_UNKNOWN', 'group', 'remove', 'Garden', 'Nobodies'],
 ];
 
 const CASES = WRONG.map(([exit, expected, ...args]) => ({

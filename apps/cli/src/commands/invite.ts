@@ -7,7 +7,7 @@ import { findSpace } from '../find-space.ts';
 import { settle } from '../settle.ts';
 import { until, withTimeout } from '../until.ts';
 
-const ROLES: readonly Role[] = ['reader', 'writer', 'admin'];
+const ROLES: readonly Role[] = ['reader', 'writer', 'admin', 'owner'];
 /** After somebody has joined, others must learn of it, or be able to from the server. */
 const SETTLE_MS = 20_000;
 /** A server that is there answers sooner. */

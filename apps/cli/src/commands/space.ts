@@ -1,4 +1,4 @@
-/** `atoll space create | list | info`, `atoll members`. */
+/** `atoll space create | list | info`. */
 import type { CommandContext } from '../command.ts';
 import { usage } from '../command-line.ts';
 import { findSpace } from '../find-space.ts';
@@ -41,15 +41,5 @@ export async function spaceInfo({ line, open, out }: CommandContext): Promise<vo
     `blocks   ${grouped(blocks)}`,
     `members  ${members}`,
     `root     ${root}`,
-  );
-}
-
-/** Members of a space. */
-export async function listMembers({ line, open, out }: CommandContext): Promise<void> {
-  const client = await open();
-  const members = (await findSpace(client, line.operand(0))).members.get();
-  out.rows(
-    members.map(({ displayName, id, me, role }) => ({ identity: id, name: displayName, role, me })),
-    members.map(({ displayName, id, me, role }) => [displayName, role, id, me ? 'you' : '']),
   );
 }

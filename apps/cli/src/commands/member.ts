@@ -1,0 +1,178 @@
+/** `atoll member …`: who is in a space, what they may do and why, other roles, removals and the way back. */
+import type { PersonRights, Removal, RightsChange, RightsReason, Role, Space } from '@atoll/client';
+import type { CommandContext } from '../command.ts';
+import { usage } from '../command-line.ts';
+import { findMember, findRemoval, findSubject } from '../find-member.ts';
+import { findSpace } from '../find-space.ts';
+
+const ROLES: readonly Role[] = ['reader', 'writer', 'admin', 'owner'];
+
+/** Members of a space. */
+export async function listMembers({ line, open, out }: CommandContext): Promise<void> {
+  const space = await findSpace(await open(), line.operand(0));
+  const members = space.members.get();
+  out.rows(
+    members.map(({ displayName, id, letInBy, me, role }) => ({
+      ...{ identity: id, name: displayName, role, me },
+      ...(letInBy === undefined ? {} : { letInBy }),
+    })),
+    members.map(({ displayName, id, letInBy, me, role }) => [
+      displayName,
+      role,
+      letInBy === undefined ? '' : `let in by ${nameOf(space, letInBy)}`,
+      id,
+      me ? 'you' : '',
+    ]),
+  );
+}
+
+/** What one member can do. */
+export async function showMember({ line, open, out }: CommandContext): Promise<void> {
+  const space = await findSpace(await open(), line.operand(0));
+  const { id } = findMember(space, line.operand(1));
+  const rights = await space.rights.whatCan(id);
+  const { controls, displayName, owns, reads, reasons, role, writes } = rights;
+  out.result(
+    {
+      ...{ identity: id, name: displayName, role: role ?? null, reads, writes, controls, owns },
+      reasons: reasons.map(reasonData),
+    },
+    `${displayName}: ${role ?? 'no member'}`,
+    `may      ${mayLine(rights)}`,
+    ...reasons.map((reason) => `because  ${reasonLine(reason)}`),
+  );
+}
+
+/** Another role. */
+export async function setRole({ line, open, out }: CommandContext): Promise<void> {
+  const role = roleOf(line.operand(2));
+  const untilEpoch = line.count('until-epoch');
+  const space = await findSpace(await open(), line.operand(0));
+  const subject = findSubject(space, line.operand(1));
+  const options = untilEpoch === undefined ? {} : { untilEpoch };
+  const change = await space.rights.setRole(subject, role, options);
+  out.result(changeData(subject, change), changeLine(subject.name, change));
+}
+
+/** Removes somebody, or says what that would do. */
+export async function removeMember({ line, open, out }: CommandContext): Promise<void> {
+  const space = await findSpace(await open(), line.operand(0));
+  const { displayName, id } = findMember(space, line.operand(1));
+  const plan = await space.rights.planRemoval(id);
+  if (line.has('dry-run')) {
+    const { isPossible, letIn, stays, teams } = plan;
+    out.result(
+      {
+        ...{ identity: id, possible: isPossible, stays: stays?.role ?? null, groups: teams },
+        invited: letIn.map((one) => ({ identity: one.id, name: one.displayName })),
+      },
+      isPossible ? `${displayName} can be removed.` : `${displayName} cannot be removed by you.`,
+      ...(stays === undefined
+        ? []
+        : [`stays    ${stays.role}, by ${stays.from.map((one) => one.displayName).join(', ')}`]),
+      ...letIn.map((one) => `let in   ${one.displayName}, by ${one.by.displayName}`),
+      ...teams.map((team) => `leaves   ${team}`),
+    );
+    return;
+  }
+  const letIn = line.has('with-invited') ? 'remove' : 'keep';
+  const change = await space.rights.remove(id, { letIn, purge: line.has('purge') });
+  out.result(changeData({ member: id }, change), changeLine(displayName, change));
+}
+
+/** Who was removed, the latest first. */
+export async function listRemovals({ line, open, out }: CommandContext): Promise<void> {
+  const space = await findSpace(await open(), line.operand(0));
+  const removals = space.rights.removals.get();
+  out.rows(removals.map(removalData), removals.map(removalCells));
+}
+
+/** Takes a removal back. */
+export async function restoreMember({ line, open, out }: CommandContext): Promise<void> {
+  const space = await findSpace(await open(), line.operand(0));
+  const removal = findRemoval(space, line.operand(1));
+  await space.rights.restore(removal.id);
+  const names = removal.who.map(({ displayName }) => displayName).join(', ');
+  out.result({ removal: removal.id, restored: true }, `${names} is back.`);
+}
+
+/** Agrees to a purge. */
+export async function agreeToPurge({ line, open, out }: CommandContext): Promise<void> {
+  const space = await findSpace(await open(), line.operand(0));
+  const removal = findRemoval(space, line.operand(1));
+  await space.rights.agree(removal.id);
+  out.result({ removal: removal.id, agreed: true }, 'What was written does not count any more.');
+}
+
+/** A role by its name. @throws CliError `CLI_USAGE`. */
+export function roleOf(given: string): Role {
+  const role = ROLES.find((each) => each === given);
+  if (role === undefined) throw usage(`ROLE is one of ${ROLES.join(', ')}`);
+  return role;
+}
+
+/** What came of a change, as JSON. */
+export function changeData(
+  subject: { readonly member?: string; readonly team?: string },
+  { role, stays }: RightsChange,
+): Readonly<Record<string, unknown>> {
+  const who = subject.team === undefined ? { identity: subject.member } : { group: subject.team };
+  return { ...who, role: role ?? null, stays: stays.map(({ id }) => id) };
+}
+
+/** The same for people. */
+export function changeLine(name: string, { role, stays }: RightsChange): string {
+  const by = stays.map(({ displayName }) => displayName).join(', ');
+  if (stays.length > 0) return `${name} is still ${String(role)}: ${by} gave that.`;
+  return role === undefined ? `${name} has no role any more.` : `${name} is ${role}.`;
+}
+
+function nameOf(space: Space, id: string): string {
+  const member = space.members.get().find((each) => each.id === id);
+  return member?.displayName ?? id.slice(0, 8);
+}
+
+function mayLine({ controls, owns, reads, writes }: PersonRights): string {
+  const may = [
+    ...(reads ? ['read'] : []),
+    ...(writes ? ['write'] : []),
+    ...(controls ? ['invite and remove people'] : []),
+    ...(owns ? ['make others admins'] : []),
+  ];
+  return may.length === 0 ? 'nothing' : may.join(', ');
+}
+
+function reasonData(reason: RightsReason): Readonly<Record<string, unknown>> {
+  const { from, grant, isConditional, role, sinceMs, through, untilEpoch } = reason;
+  return {
+    ...{ grant, role, from: from?.id ?? null, conditional: isConditional },
+    since: sinceMs === undefined ? null : new Date(sinceMs).toISOString(),
+    through: through.map(({ id }) => id),
+    ...(untilEpoch === undefined ? {} : { untilEpoch }),
+  };
+}
+
+function reasonLine({ from, role, sinceMs, through, untilEpoch }: RightsReason): string {
+  const since = sinceMs === undefined ? '' : ` on ${new Date(sinceMs).toISOString().slice(0, 10)}`;
+  const by = from === undefined ? 'founded the space' : `${role}, by ${from.displayName}${since}`;
+  const groups = through.map(({ name }) => name).join(' > ');
+  const until = untilEpoch === undefined ? '' : `, until epoch ${untilEpoch}`;
+  return `${by}${groups === '' ? '' : `, through ${groups}`}${until}`;
+}
+
+function removalData(removal: Removal): Readonly<Record<string, unknown>> {
+  const { atMs, by, id, kind, mayAgree, mayRestore, purge, role, who } = removal;
+  return {
+    ...{ removal: id, kind, role, by: by.id, at: new Date(atMs).toISOString() },
+    who: who.map((one) => ({ identity: one.id, name: one.displayName })),
+    ...(purge === undefined ? {} : { purge }),
+    ...{ mayRestore, mayAgree },
+  };
+}
+
+function removalCells({ atMs, by, id, kind, purge, role, who }: Removal): readonly string[] {
+  const names = who.map(({ displayName }) => displayName).join(', ');
+  const did = kind === 'left' ? 'left' : `removed by ${by.displayName}`;
+  const day = new Date(atMs).toISOString().slice(0, 10);
+  return [names, role, did, day, purge === undefined ? '' : `purge ${purge}`, id.slice(0, 8)];
+}

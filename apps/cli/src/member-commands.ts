@@ -1,0 +1,111 @@
+/** The commands about who may do what in a space. */
+import type { Command } from './command.ts';
+
+const UNTIL = { 'until-epoch': 'value' } as const;
+
+/** In the order in which `atoll help` lists them. */
+export const MEMBER_COMMANDS: readonly Command[] = [
+  {
+    name: 'member list',
+    summary: 'list the members of a space, their roles, and who let them in',
+    operands: ['SPACE'],
+    options: {},
+    load: async () => (await import('./commands/member.ts')).listMembers,
+  },
+  {
+    name: 'member show',
+    summary: 'show what somebody can do in a space, and why',
+    operands: ['SPACE', 'MEMBER'],
+    options: {},
+    load: async () => (await import('./commands/member.ts')).showMember,
+  },
+  {
+    name: 'member role',
+    summary: 'make a member or a group reader, writer, admin or owner',
+    usage: '[--until-epoch N]',
+    operands: ['SPACE', 'MEMBER|GROUP', 'ROLE'],
+    options: UNTIL,
+    load: async () => (await import('./commands/member.ts')).setRole,
+  },
+  {
+    name: 'member remove',
+    summary:
+      'remove a member; --dry-run only says what it would do, --with-invited also removes whom he let in',
+    usage: '[--dry-run] [--with-invited] [--purge]',
+    operands: ['SPACE', 'MEMBER'],
+    options: { 'dry-run': 'switch', 'with-invited': 'switch', purge: 'switch' },
+    load: async () => (await import('./commands/member.ts')).removeMember,
+  },
+  {
+    name: 'member removals',
+    summary: 'list who was removed by whom',
+    operands: ['SPACE'],
+    options: {},
+    load: async () => (await import('./commands/member.ts')).listRemovals,
+  },
+  {
+    name: 'member restore',
+    summary: 'take a removal back: who was removed has what he had',
+    operands: ['SPACE', 'MEMBER|REMOVAL'],
+    options: {},
+    load: async () => (await import('./commands/member.ts')).restoreMember,
+  },
+  {
+    name: 'member agree',
+    summary: 'agree to a removal that takes away also what others have seen',
+    operands: ['SPACE', 'MEMBER|REMOVAL'],
+    options: {},
+    load: async () => (await import('./commands/member.ts')).agreeToPurge,
+  },
+  {
+    name: 'grant',
+    summary: 'give a member or a group a role, unless it has as much or more',
+    usage: '[--until-epoch N]',
+    operands: ['SPACE', 'MEMBER|GROUP', 'ROLE'],
+    options: UNTIL,
+    load: async () => (await import('./commands/grant.ts')).grant,
+  },
+  {
+    name: 'revoke',
+    summary: 'take everything from a member or from a group',
+    operands: ['SPACE', 'MEMBER|GROUP'],
+    options: {},
+    load: async () => (await import('./commands/grant.ts')).revoke,
+  },
+  {
+    name: 'group create',
+    summary: 'make a group of members',
+    operands: ['SPACE', 'NAME'],
+    options: {},
+    load: async () => (await import('./commands/group.ts')).createGroup,
+  },
+  {
+    name: 'group list',
+    summary: 'list the groups of a space with their members',
+    operands: ['SPACE'],
+    options: {},
+    load: async () => (await import('./commands/group.ts')).listGroups,
+  },
+  {
+    name: 'group add',
+    summary: 'put a member or another group into a group; --lead: may add and remove others',
+    usage: '[--lead]',
+    operands: ['SPACE', 'GROUP', 'MEMBER|GROUP'],
+    options: { lead: 'switch' },
+    load: async () => (await import('./commands/group.ts')).addToGroup,
+  },
+  {
+    name: 'group rename',
+    summary: 'give a group another name',
+    operands: ['SPACE', 'GROUP', 'NAME'],
+    options: {},
+    load: async () => (await import('./commands/group.ts')).renameGroup,
+  },
+  {
+    name: 'group remove',
+    summary: 'take somebody out of a group; without a member, end the group',
+    operands: ['SPACE', 'GROUP', '[MEMBER|GROUP]'],
+    options: {},
+    load: async () => (await import('./commands/group.ts')).removeFromGroup,
+  },
+];

@@ -1,0 +1,79 @@
+// Roles, removals and groups on the command line, between processes through a server.
+import { expect, test } from 'vitest';
+import { CliWorld, type Profile } from './cli-world.ts';
+
+async function letIn(host: Profile, guest: Profile, space: string, role: string): Promise<void> {
+  const invite = host.start('invite', space, '--role', role);
+  const { auth, code } = await invite.next(({ code: line }) => line !== undefined);
+  await guest.ok('join', String(code), '--auth', String(auth));
+  await invite.ended;
+}
+
+test('an admin who is made a reader may not write; one who is removed is told by whom', async () => {
+  await using world = await CliWorld.open();
+  const ann = await world.person('Ann');
+  const bob = await world.person('Bob');
+  await ann.ok('space', 'create', 'Trip');
+  await letIn(ann, bob, 'Trip', 'admin');
+  await ann.ok('sync');
+  const listed = await ann.run('member', 'list', 'Trip');
+  expect(listed.lines.map(({ name, role }) => [name, role])).toEqual(
+    expect.arrayContaining([
+      ['Ann', 'owner'],
+      ['Bob', 'admin'],
+    ]),
+  );
+  expect(await ann.ok('member', 'role', 'Trip', 'Bob', 'reader')).toMatchObject({
+    role: 'reader',
+    stays: [],
+  });
+  await ann.ok('sync');
+  await bob.ok('sync');
+  expect(await bob.refused('add', 'Trip', 'Place', 'title=Horta')).toMatchObject({
+    code: 'CLI_READER',
+  });
+  expect((await bob.refused('member', 'remove', 'Trip', 'Ann')).code).toBe('CLIENT_NOT_ALLOWED');
+  const plan = await ann.ok('member', 'remove', 'Trip', 'Bob', '--dry-run');
+  expect(plan).toMatchObject({ possible: true, stays: null, groups: [], invited: [] });
+  expect(await ann.ok('member', 'remove', 'Trip', 'Bob')).toMatchObject({ role: null });
+  expect(await ann.ok('member', 'removals', 'Trip')).toMatchObject({
+    kind: 'removed',
+    who: [{ name: 'Bob' }],
+    mayRestore: true,
+  });
+  await ann.ok('sync');
+  await bob.ok('sync');
+  expect(await bob.ok('member', 'removals', 'Trip')).toMatchObject({ who: [{ name: 'Bob' }] });
+  expect((await bob.refused('add', 'Trip', 'Place', 'title=Horta')).code).toMatch(
+    /CLI_READER|SPACE_REMOVED/u,
+  );
+});
+
+test('a group gives what it has to who is in it, and says so', async () => {
+  await using world = await CliWorld.open();
+  const ann = await world.person('Ann');
+  const bob = await world.person('Bob');
+  await ann.ok('space', 'create', 'Trip');
+  await letIn(ann, bob, 'Trip', 'reader');
+  await ann.ok('sync');
+  await ann.ok('group', 'create', 'Trip', 'Crew');
+  await ann.ok('group', 'create', 'Trip', 'Everybody');
+  await ann.ok('group', 'add', 'Trip', 'Everybody', 'Crew');
+  await ann.ok('group', 'add', 'Trip', 'Crew', 'Bob', '--lead');
+  expect(await ann.ok('grant', 'Trip', 'Everybody', 'writer')).toMatchObject({ role: 'writer' });
+  expect((await ann.refused('group', 'add', 'Trip', 'Crew', 'Everybody')).code).toBe(
+    'CLIENT_TEAM_CIRCLE',
+  );
+  await ann.ok('sync');
+  await bob.ok('sync');
+  await bob.ok('add', 'Trip', 'Place', 'title=Horta');
+  const shown = await bob.ok('member', 'show', 'Trip', 'Bob');
+  expect(shown).toMatchObject({ role: 'writer', writes: true, controls: false });
+  expect((await bob.ok('group', 'rename', 'Trip', 'Crew', 'Sailors'))['name']).toBe('Sailors');
+  expect(await ann.ok('revoke', 'Trip', 'Everybody')).toMatchObject({ role: null });
+  await ann.ok('sync');
+  await bob.ok('sync');
+  expect(await bob.refused('add', 'Trip', 'Place', 'title=Pico')).toMatchObject({
+    code: 'CLI_READER',
+  });
+});
