@@ -48,9 +48,12 @@ interface Author {
 
 const GROUPS_KEY = toHex(GROUPS_PATH);
 
+/** Blocks, each after its past. */
+export type BlockGraph = Pick<Dag, 'blocks' | 'block'>;
+
 /** Reads a graph of blocks. */
 export class Oracle {
-  readonly #dag: Dag;
+  readonly #dag: BlockGraph;
   readonly #space: SpaceId;
   readonly #entries: Entry[] = [];
   readonly #authors: (Author | undefined)[] = [];
@@ -58,7 +61,7 @@ export class Oracle {
   readonly #blocks: Block[] = [];
   readonly #founded: number[] = [];
 
-  constructor(dag: Dag, space: SpaceId) {
+  constructor(dag: BlockGraph, space: SpaceId) {
     this.#dag = dag;
     this.#space = space;
     this.#byHash = new Map(dag.blocks.map(({ hash, index }) => [hash, index]));

@@ -3,6 +3,9 @@ import { SimRng } from '@atoll/testkit';
 import { AuthorityWorld } from './authority-world.ts';
 import { brokenIn } from './checks.ts';
 import { step } from './deeds.ts';
+import { brokenInSpace } from './space-checks.ts';
+import { meetAll, spaceStep } from './space-deeds.ts';
+import { SpaceTown, seenIn } from './space-town.ts';
 
 /** Steps get seeds of their own, so far apart. */
 const SEED_STRIDE = 1_000_003;
@@ -26,6 +29,23 @@ export async function playAuthority(
   const [one] = world.actors;
   const counted = world.dag.blocks.filter(({ index }) => one?.replica.counts(index)).length;
   return { broken, blocks: world.dag.blocks.length, counted };
+}
+
+/** Plays a world of whole replicas; only these steps where they are given. */
+export async function playSpace(
+  seed: number,
+  steps: number,
+  only: readonly number[] = Array.from({ length: steps }, (_, at) => at),
+): Promise<Played> {
+  const town = await SpaceTown.begin(seed);
+  for (const at of only) await spaceStep(town, new SimRng(seed * SEED_STRIDE + at));
+  await meetAll(town);
+  const broken = await brokenInSpace(town);
+  const one = town.honest[0]?.space;
+  const blocks = one?.index.branches.blockCount ?? 0;
+  const counted = one === undefined ? 0 : seenIn(one).size;
+  await town.close();
+  return { broken, blocks, counted };
 }
 
 /** Leaves out steps as long as something stays broken. Ever smaller parts are tried. */

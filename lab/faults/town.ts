@@ -220,6 +220,11 @@ export class OutlawFeed {
     return Object.assign(outlaw, { opening: { statements, credential: NO_CREDENTIAL } });
   }
 
+  /** Blocks so far. */
+  get length(): number {
+    return this.#blocks.length;
+  }
+
   /** Name of the last block, as a true one would state it. */
   end(): Dep {
     const seq = this.#blocks.length - 1;

@@ -51,28 +51,38 @@ export class BlockFolding {
 
   /** Folds blocks that were parked, then those that waited for them. */
   async parked(hashes: readonly BlockHash[]): Promise<void> {
-    const { applier, parked, ports, space } = this.#parts;
+    const { applier, ports, space } = this.#parts;
     const next = [...hashes];
     for (const hash of next) {
       const stored = await ports.store.get(space, hash);
       const parsed = stored === undefined ? undefined : readStored(stored);
       const folded = parsed === undefined ? undefined : await applier.apply(parsed);
-      if (folded !== undefined) next.push(...parked.takeWaitingFor(hash));
+      if (folded !== undefined) next.push(...(await this.#behind(hash)));
     }
   }
 
   /** Folds a block, then those that waited for it. */
   async #fold(block: ParsedBlock): Promise<void> {
-    const { applier, index, keys, keysGained, parked } = this.#parts;
-    const isFolded = (await applier.apply(block)) !== undefined;
-    const next = isFolded ? [...parked.takeWaitingFor(block.hash)] : [];
-    if (isFolded && applier.control.at(-1)?.no === index.branches.blockOf(block.hash)) {
-      await keysGained.open();
-    }
+    const isFolded = (await this.#parts.applier.apply(block)) !== undefined;
+    await this.parked(isFolded ? await this.#behind(block.hash) : this.#nowOpen());
+  }
+
+  /** What waited for a block that is folded now, or for keys that it has brought. */
+  async #behind(folded: BlockHash): Promise<readonly BlockHash[]> {
+    const { applier, index, keysGained, parked } = this.#parts;
+    const waiting = parked.takeWaitingFor(folded);
+    const isControl = applier.control.at(-1)?.no === index.branches.blockOf(folded);
+    if (isControl) await keysGained.open();
+    return [...waiting, ...this.#nowOpen()];
+  }
+
+  /** What did not open, where there are more keys than when it was last tried. */
+  #nowOpen(): readonly BlockHash[] {
+    const { keys, parked } = this.#parts;
     const held = keys.ring.memberships().length;
-    if (held > this.#keysTried) next.push(...parked.takeSealed());
+    const isMore = held > this.#keysTried;
     this.#keysTried = held;
-    await this.parked(next);
+    return isMore ? parked.takeSealed() : [];
   }
 
   async #yieldTurn(): Promise<void> {
