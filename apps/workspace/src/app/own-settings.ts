@@ -7,6 +7,8 @@ export interface OwnSettings {
   readonly letterKeys: boolean;
   /** Whether the 24 words were checked. `none`: this device did not make the identity. */
   readonly words: 'none' | 'later' | 'written';
+  /** When the 24 words were last typed right on this device. */
+  readonly wordsTriedAtMs?: number;
   readonly lastSpace?: string;
   /** Name of the identity that was here last; without an identity, what it kept here is gone. */
   readonly wasHere?: string;

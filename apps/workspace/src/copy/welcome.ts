@@ -16,7 +16,7 @@ export const WELCOME = {
   lead: 'Your work lives on your devices. No account, no email address, and nobody in between who can read it.',
   lost: (name: string): string => `This browser has lost what ${name} kept in it.`,
   lostMeans:
-    'What had reached your other devices, other people or a server is still there. On another device of yours choose “Add a device”, then “I have an invitation” here.',
+    'What had reached your other devices, other people or a server is still there. On another device of yours choose “Add a device”, then “I have an invitation” here; or come back with your 24 words.',
   startNew: 'Start new',
   startNewDetail: 'Make an identity on this device',
   invited: 'I have an invitation',

@@ -5,6 +5,7 @@ import { useEffect, useId, useState, type ReactElement, type ReactNode } from 'r
 import { PlaceLink, useNavigation } from '../app/navigation.tsx';
 import { changeOwnSettings, useOwnSettings } from '../app/own-settings.ts';
 import { CONNECTION } from '../copy/connection.ts';
+import { RECOVERY } from '../copy/recovery.ts';
 import { FRAME, SETTINGS } from '../copy/workspace.ts';
 import { Bar } from '../shell/bar.tsx';
 import type { WordsState } from '../shell/workspace.tsx';
@@ -16,6 +17,7 @@ import { Ring } from '../ui/ring.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { DataSection } from './data-section.tsx';
+import { RecoverySection } from './recovery-section.tsx';
 import { WordsReminder } from './words-reminder.tsx';
 
 const THEMES = [
@@ -59,6 +61,8 @@ export function Settings(props: WordsState & { readonly withDevicesLink?: boolea
           </div>
           <h2>{SETTINGS.network}</h2>
           <NetworkSection />
+          <h2>{RECOVERY.heading}</h2>
+          <RecoverySection />
           <h2>{SETTINGS.data}</h2>
           <DataSection />
           <h2>{SETTINGS.keyboard}</h2>

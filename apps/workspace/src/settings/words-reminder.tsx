@@ -19,7 +19,7 @@ export function WordsReminder({ words, onWords }: WordsState): ReactElement | nu
     return <NoteLine icon="key" what={WORDS_REMINDER.gone} means={WORDS_REMINDER.goneMeans} />;
   }
   const done = (): void => {
-    changeOwnSettings({ words: 'written' });
+    changeOwnSettings({ words: 'written', wordsTriedAtMs: Date.now() });
     onWords(undefined);
   };
   return (

@@ -5,17 +5,20 @@ import { changeOwnSettings, ownSettings } from '../app/own-settings.ts';
 import { useNavigation } from '../app/navigation.tsx';
 import { deviceName } from '../app/open-client.ts';
 import { codeOf } from '../app/failure.ts';
+import { RECOVER } from '../copy/recovery.ts';
 import { WELCOME } from '../copy/welcome.ts';
 import { makeFirstSpace } from '../data/first-space.ts';
 import { Icon, Mark, type IconName } from '../ui/icon.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 import { CheckStep } from './check-step.tsx';
 import { NameStep } from './name-step.tsx';
+import { RecoverStep } from './recover-step.tsx';
 import { Stage } from './stage.tsx';
 import { WordsStep } from './words-step.tsx';
 
 type Step =
   | { readonly at: 'welcome' }
+  | { readonly at: 'recover' }
   | { readonly at: 'name' }
   | { readonly at: 'words'; readonly words: readonly string[] }
   | { readonly at: 'check'; readonly words: readonly string[] };
@@ -43,7 +46,7 @@ export function Welcome(props: {
     }
   };
   const written = (): void => {
-    changeOwnSettings({ words: 'written' });
+    changeOwnSettings({ words: 'written', wordsTriedAtMs: Date.now() });
     props.onWords(undefined);
     props.onDone();
   };
@@ -54,7 +57,14 @@ export function Welcome(props: {
         <Choices
           onNew={() => setStep({ at: 'name' })}
           onInvited={() => go({ at: 'join', code: '' })}
+          onRecover={() => setStep({ at: 'recover' })}
         />
+      );
+    case 'recover':
+      return (
+        <Stage>
+          <RecoverStep onBack={() => setStep({ at: 'welcome' })} onDone={props.onDone} />
+        </Stage>
       );
     case 'name':
       return (
@@ -105,6 +115,7 @@ export function Welcome(props: {
 function Choices(props: {
   readonly onNew: () => void;
   readonly onInvited: () => void;
+  readonly onRecover: () => void;
 }): ReactElement {
   // Without an identity, yet there was one: the browser has cleared the rest.
   const { wasHere } = ownSettings();
@@ -131,6 +142,12 @@ function Choices(props: {
           label={WELCOME.invited}
           detail={WELCOME.invitedDetail}
           onClick={props.onInvited}
+        />
+        <Choice
+          icon="key"
+          label={RECOVER.choice}
+          detail={RECOVER.choiceDetail}
+          onClick={props.onRecover}
         />
       </div>
       <p className="meta">{WELCOME.calm}</p>

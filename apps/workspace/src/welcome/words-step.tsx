@@ -1,8 +1,10 @@
 /** The 24 words: covered until asked for, covered again when the window is left. */
 import { useEffect, useState, type ReactElement } from 'react';
+import { SHEET } from '../copy/recovery.ts';
 import { WELCOME } from '../copy/welcome.ts';
 import { Button } from '../ui/button.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
+import { PrintSheet } from './print-sheet.tsx';
 
 /** How long copied words stay in the clipboard, where it can be emptied. */
 const CLIPBOARD_MS = 60_000;
@@ -41,14 +43,20 @@ export function WordsStep(props: {
       </div>
       <Words words={props.words} shown={shown} onShow={() => setShown(true)} />
       <NoteLine icon="shield" means={WELCOME.wordsPaper} />
+      {shown ? <PrintSheet words={props.words} /> : null}
       <p className="meta" role="status">
         {copied}
       </p>
       <div className="actions">
         {shown ? (
-          <Button kind="quiet" big icon="copy" onClick={() => void copy()}>
-            {WELCOME.copyWords}
-          </Button>
+          <>
+            <Button kind="quiet" big icon="copy" onClick={() => void copy()}>
+              {WELCOME.copyWords}
+            </Button>
+            <Button kind="quiet" big onClick={() => print()}>
+              {SHEET.print}
+            </Button>
+          </>
         ) : null}
         <Button kind="quiet" big onClick={props.onLater}>
           {WELCOME.later}
