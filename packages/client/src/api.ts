@@ -3,7 +3,9 @@
  * thing is a {@link Live}. Interfaces only, so that a screen or a hook can be tried without an engine.
  */
 import type { AnyTypeDefinition, InstanceOf } from '@atoll/schema';
+import type { Attestations, PresentOptions } from './attestations-api.ts';
 import type { Blobs } from './blobs/api.ts';
+import type { Contacts } from './contacts-api.ts';
 import type { AnyObject, Database, Model, Query, QueryAcross, QueryForm } from './database.ts';
 import type { BranchOptions, MergeChoice, MergeOutcome, SpaceHistory } from './history-api.ts';
 import type { Live } from './live.ts';
@@ -68,6 +70,16 @@ export interface Halo {
     readonly deviceName?: string;
   }): Promise<{ readonly identity: Identity; readonly words: readonly string[] }>;
   updateProfile(options: { readonly displayName: string }): Promise<void>;
+  /** People one keeps beyond a space. */
+  readonly contacts: Contacts;
+  /** What people say about each other. */
+  readonly attestations: Attestations;
+  /**
+   * Signs in at a web service: the text that answers its challenge, good for this service, once, and a few
+   * minutes. @throws HaloError `HALO_ORIGIN`, `HALO_CLAIM_LIMIT`; ClientError `CLIENT_NAMES_YOU`,
+   * `CLIENT_UNKNOWN_ATTESTATION`.
+   */
+  present(options: PresentOptions): Promise<string>;
   /** An invitation for a device of one's own: single use, 10 minutes. Durable when resolved. */
   inviteDevice(): Promise<HostInvitation>;
   /** On a fresh profile: makes this a device of the inviter's identity. */

@@ -59,6 +59,7 @@ export class AtollClient implements Client {
       openSpacesMax: options.openSpacesMax,
       idleMs: options.idleSpaceMs,
     });
+    this.halo.people.spaces = () => this.spaces.list.get();
     if (options.spaces !== false) this.spaces.follow();
     this.models = { register: (model) => engine.registerModel(model) };
     this.undo = ClientUndo.over(this.spaces.list, engine.platform.rng);

@@ -35,6 +35,55 @@ export const DeviceRecord: TypeDefinition<{
   admittedAtMs: s.number(),
 });
 
+/**
+ * Somebody whom the identity has kept. `log` is what was known of them last, `verifiedLog` what was known when
+ * the safety number was compared. Two records of one person may exist: see `contacts.ts`.
+ */
+export const ContactRecord: TypeDefinition<{
+  readonly identity: Required<string>;
+  readonly name: Required<string>;
+  readonly shownName: Required<string>;
+  readonly space: Required<string>;
+  readonly spaceName: Required<string>;
+  readonly sinceMs: Required<number>;
+  readonly log: Required<Uint8Array>;
+  readonly verifiedLog: Optional<Uint8Array>;
+  readonly verifiedAtMs: Optional<number>;
+}> = defineType('org.atoll.halo.Contact', {
+  identity: s.string(),
+  name: s.string(),
+  shownName: s.string(),
+  space: s.string(),
+  spaceName: s.string(),
+  sinceMs: s.number(),
+  log: s.bytes(),
+  verifiedLog: s.bytes().optional(),
+  verifiedAtMs: s.number().optional(),
+});
+
+/** An attestation that the identity has made, or that is about it: its bytes, all fields shown. */
+export const AttestationRecord: TypeDefinition<{
+  readonly attestation: Required<string>;
+  readonly bytes: Required<Uint8Array>;
+  readonly keptAtMs: Required<number>;
+  readonly revocation: Optional<Uint8Array>;
+}> = defineType('org.atoll.halo.Attestation', {
+  attestation: s.string(),
+  bytes: s.bytes(),
+  keptAtMs: s.number(),
+  revocation: s.bytes().optional(),
+});
+
+/** A credential that came from elsewhere, as it came. */
+export const CredentialRecord: TypeDefinition<{
+  readonly text: Required<string>;
+  readonly keptAtMs: Required<number>;
+}> = defineType('org.atoll.halo.Credential', { text: s.string(), keptAtMs: s.number() });
+
+/** An attestation that is shown in a shared space: see spec/claims.md. */
+export const PublicationRecord: TypeDefinition<{ readonly publication: Required<Uint8Array> }> =
+  defineType('org.atoll.space.Attestation', { publication: s.bytes() });
+
 /** Properties of a shared space; the oldest object counts. */
 export const SpaceProperties: TypeDefinition<{ readonly name: Required<string> }> = defineType(
   'org.atoll.space.Properties',

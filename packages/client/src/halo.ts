@@ -24,6 +24,10 @@ import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
 import { DialingGuest, type Joined } from './guest-invitation.ts';
 import { DeviceRecord } from './halo-records.ts';
+import { EngineAttestations } from './attestations.ts';
+import type { PresentOptions } from './attestations-api.ts';
+import { EngineContacts } from './contacts.ts';
+import { KnownPeople } from './known-people.ts';
 import { parseKubeUrl } from './kube-address.ts';
 import { LiveCell, sameData, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
@@ -37,6 +41,10 @@ const DEFAULT_DEVICE_NAME = 'This device';
 /** {@link Halo} over an engine. */
 export class EngineHalo implements Halo {
   readonly recovery: EngineRecovery;
+  readonly contacts: EngineContacts;
+  readonly attestations: EngineAttestations;
+  /** People in the spaces; told of those once they are there. */
+  readonly people: KnownPeople;
   readonly #engine: Engine;
   readonly #network: EngineNetwork;
   readonly #deviceName: string;
@@ -58,6 +66,9 @@ export class EngineHalo implements Halo {
     });
     this.#identity = new LiveCell<Identity | undefined>(shownIdentity(engine), sameData);
     engine.identity.subscribe(() => this.#identity.set(shownIdentity(engine)));
+    this.people = new KnownPeople(engine);
+    this.contacts = new EngineContacts(engine, this.people, this.#opened);
+    this.attestations = new EngineAttestations(engine, this.people, this.#opened);
     engine.mesh.onStatus(() => this.#lookAtDevices());
     engine.onSpaceOpened = (space) => {
       this.#sayName(space).catch((failure: unknown) => {
@@ -140,6 +151,10 @@ export class EngineHalo implements Halo {
       await space.publish({ statements: [{ kind: 'profile', name, colour }], credential });
     }
     await platform.store.commit({ values: new Map([[dueName(space.id), undefined]]) });
+  }
+
+  present(options: PresentOptions): Promise<string> {
+    return this.attestations.present(options);
   }
 
   async inviteDevice(): Promise<HostInvitation> {

@@ -128,6 +128,24 @@ export type {
   RecoveryOutcome,
 } from './recovery-api.ts';
 export { loadRecovery, type RecoveryPartsLoaded } from './recovery/load-recovery.ts';
+export type {
+  AttestationView,
+  Attestations,
+  Imported,
+  KeptAttestation,
+  KeptCredential,
+  NewAttestation,
+  PresentOptions,
+  ShownAttestation,
+  Verified,
+} from './attestations-api.ts';
+export type {
+  Contact,
+  ContactStanding,
+  Contacts,
+  SafetyNumberView,
+  SafetyScanOutcome,
+} from './contacts-api.ts';
 export { AtollClient, type ClientOptions } from './client.ts';
 export { ClientError, type ClientErrorCode } from './client-error.ts';
 export { LiveCell, liveUntil, sameData, type Live } from './live.ts';

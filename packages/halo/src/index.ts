@@ -141,7 +141,8 @@ export {
 } from './derive.ts';
 export { loadInvitations, type Invitations } from './load-invitations.ts';
 export { loadClaims, type Claims } from './load-claims.ts';
-export { checkPresentation, parsePresentation } from './claims.ts';
+export { fromBase64Url, toBase64Url } from './base64url.ts';
+export { checkPresentation, mergedLog, parsePresentation } from './claims.ts';
 export {
   type Attestation,
   type AttestationBody,

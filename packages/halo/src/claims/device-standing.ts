@@ -1,5 +1,5 @@
 /** Whether a device of an identity may speak for it, from logs that are known to whoever asks. */
-import type { DeviceKey, Ed25519Platform } from '@atoll/kernel';
+import type { DeviceKey, Ed25519Platform, IdentityId } from '@atoll/kernel';
 import { checkIdentityLog, hasDevice } from '../identity-log-check.ts';
 import { logStatements, type IdentityLog } from '../identity.ts';
 import { identityEntryOf, identityIdOf } from '../statement-ids.ts';
@@ -19,6 +19,16 @@ export async function standingOf(
   const devices = await checkIdentityLog(platform, log);
   if (devices === undefined) return 'log-wrong';
   return hasDevice(devices, device) ? undefined : 'device-unknown';
+}
+
+/** Whether a device is one of an identity's, by a log that somebody shows. */
+export async function speaksFor(
+  platform: Ed25519Platform,
+  log: IdentityLog,
+  who: { readonly identity: IdentityId; readonly device: DeviceKey },
+): Promise<boolean> {
+  if (identityIdOf(log.genesis) !== who.identity) return false;
+  return (await standingOf(platform, log, who.device)) === undefined;
 }
 
 /** Everything that two copies of one identity's log say; the first one's order. `undefined` for two identities. */

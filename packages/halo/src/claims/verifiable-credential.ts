@@ -41,7 +41,12 @@ export type CredentialFault =
 /** The outcome of looking at a credential. */
 export type CredentialResult =
   | { readonly ok: true; readonly credential: ForeignCredential }
-  | { readonly ok: false; readonly why: CredentialFault };
+  | {
+      readonly ok: false;
+      readonly why: CredentialFault;
+      /** What it would say, where it could be read. */
+      readonly credential?: ForeignCredential;
+    };
 
 /** Characters of a credential that is read: an identity card with a small picture. */
 export const CREDENTIAL_CHARACTERS_MAX: number = 128 * 1024;
@@ -74,13 +79,15 @@ export async function checkCredential(
   const { credential, publicKey, signature, signed } = read;
   const proof = { publicKey, signature };
   if (!(await verifyForeign(platform, utf8(signed), proof))) {
-    return { ok: false, why: 'signature-wrong' };
+    return { ok: false, why: 'signature-wrong', credential };
   }
   const { validFromMs, validUntilMs } = credential;
   if (validFromMs !== undefined && validFromMs > nowMs + CLOCK_SKEW_MS) {
-    return { ok: false, why: 'not-yet' };
+    return { ok: false, why: 'not-yet', credential };
   }
-  if (validUntilMs !== undefined && validUntilMs <= nowMs) return { ok: false, why: 'expired' };
+  if (validUntilMs !== undefined && validUntilMs <= nowMs) {
+    return { ok: false, why: 'expired', credential };
+  }
   return { ok: true, credential };
 }
 
