@@ -48,8 +48,18 @@ export interface Contact {
 export type ContactStanding =
   | { readonly at: 'unverified' }
   | { readonly at: 'verified'; readonly atMs: number }
-  /** Verified once; since then `devices` have come that nobody but one other device vouches for. Compare again. */
-  | { readonly at: 'changed'; readonly atMs: number; readonly devices: number };
+  /**
+   * Verified once; since then `devices` have come for which neither a second device nor the recovery words vouch, or
+   * the words are others. Compare again.
+   */
+  | {
+      readonly at: 'changed';
+      readonly atMs: number;
+      readonly devices: number;
+      readonly words: boolean;
+    }
+  /** Somebody else may have their recovery words: two changes of them contradict each other. Ask in person. */
+  | { readonly at: 'contested'; readonly atMs: number };
 
 /** A number to compare. */
 export interface SafetyNumberView {

@@ -1,7 +1,7 @@
 /** Contacts: records of the HALO space, and what the shared spaces say of the people in them. */
 import type { Database } from '@atoll/echo';
-import { loadClaims, type IdentityLog } from '@atoll/halo';
-import { AtollError, equalBytes, parseId, type IdentityId } from '@atoll/kernel';
+import { changesSince, loadClaims, type IdentityLog } from '@atoll/halo';
+import { AtollError, parseId, type IdentityId } from '@atoll/kernel';
 import type { InstanceOf } from '@atoll/schema';
 import { ClientError } from './client-error.ts';
 import type {
@@ -192,8 +192,11 @@ export class EngineContacts implements Contacts {
     const verified = logOrNot(verifiedLog);
     const now = this.#people.logOf(identity, logOrNot(record.log));
     if (verified === undefined || now === undefined) return { at: 'unverified' };
-    const devices = unvouched(verified, now);
-    return devices === 0 ? { at: 'verified', atMs } : { at: 'changed', atMs, devices };
+    const { devices, isContested, words } = changesSince(verified, now);
+    if (isContested) return { at: 'contested', atMs };
+    return devices === 0 && !words
+      ? { at: 'verified', atMs }
+      : { at: 'changed', atMs, devices, words };
   }
 
   #records(identity: string): readonly Kept[] {
@@ -212,18 +215,6 @@ export class EngineContacts implements Contacts {
   #nowMs(): number {
     return Math.floor(this.#engine.platform.clock.nowMs());
   }
-}
-
-/** Devices that were not there when the number was compared, and that the recovery words do not vouch for. */
-function unvouched(verified: IdentityLog, now: IdentityLog): number {
-  const known = new Set<string>([
-    verified.genesis.device,
-    ...verified.admissions.map(({ device }) => device),
-  ]);
-  const { recoverySigningKey } = verified.genesis;
-  return now.admissions.filter(
-    ({ admittedBy, device }) => !known.has(device) && !equalBytes(admittedBy, recoverySigningKey),
-  ).length;
 }
 
 /** An identity's id from text. @throws ClientError `CLIENT_UNKNOWN_PERSON`. */

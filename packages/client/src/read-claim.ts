@@ -60,5 +60,12 @@ function logIn(statements: readonly Statement[]): Parameters<Claims['speaksFor']
   const genesis = statements.find((statement) => statement.kind === 'identity-genesis');
   if (genesis === undefined) return undefined;
   const admissions = statements.filter((statement) => statement.kind === 'device-admission');
-  return { genesis, admissions };
+  const said = statements.filter(
+    (statement) =>
+      statement.kind === 'device-suspension' ||
+      statement.kind === 'device-revocation' ||
+      statement.kind === 'device-countersignature' ||
+      statement.kind === 'recovery-change',
+  );
+  return { genesis, admissions, said };
 }

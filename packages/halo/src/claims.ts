@@ -10,7 +10,7 @@ export { attestationFault, hasCredentials } from './claims/attestation-check.ts'
 export { revokeAttestation } from './claims/attestation-revocation.ts';
 export { credentialSeed, pairwiseSeed } from './claims/claim-keys.ts';
 export { subjectUri } from './claims/credential-form.ts';
-export { mergedLog, speaksFor } from './claims/device-standing.ts';
+export { changesSince, mergedLog, speaksFor } from './claims/device-standing.ts';
 export { checkedOrigin } from './claims/origin.ts';
 export { formatPresentation, makePresentation, parsePresentation } from './claims/presentation.ts';
 export { checkPresentation } from './claims/presentation-check.ts';

@@ -142,7 +142,7 @@ export {
 export { loadInvitations, type Invitations } from './load-invitations.ts';
 export { loadClaims, type Claims } from './load-claims.ts';
 export { fromBase64Url, toBase64Url } from './base64url.ts';
-export { checkPresentation, mergedLog, parsePresentation } from './claims.ts';
+export { changesSince, checkPresentation, mergedLog, parsePresentation } from './claims.ts';
 export {
   type Attestation,
   type AttestationBody,
