@@ -18,6 +18,11 @@ export class Presence {
     this.#order = order;
   }
 
+  /** One of them; `undefined` for a fact that nobody has stated. */
+  get first(): number | undefined {
+    return this.#blocks[0];
+  }
+
   /** Notes that `block` states the fact. Blocks are added in causal order. */
   add(block: number): void {
     if (!this.at(block)) this.#blocks.push(block);

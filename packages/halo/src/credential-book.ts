@@ -352,6 +352,11 @@ export class CredentialBook {
     return view;
   }
 
+  /** Rank of the most senior right that an identity has by name; that of nobody where it has none. */
+  seniority(identity: IdentityId): Rank {
+    return this.#inForce(identity)[0]?.rank ?? [];
+  }
+
   /** Seniority; `undefined` for a credential that is not known. */
   rankOf(id: CredentialId): Rank | undefined {
     return this.#tree.get(id)?.rank;

@@ -29,15 +29,27 @@ export interface GenerationInput {
   readonly previous?: readonly GenerationSecret[];
 }
 
-/** A new generation: the statement to publish, its secret, and a copy for every reader. */
-export interface Generation {
+/** A new generation before its copies are made: the statement to publish, and its secret. */
+export interface BegunGeneration {
   readonly rotation: Rotation;
   readonly secret: GenerationSecret;
+}
+
+/** A new generation: the statement to publish, its secret, and a copy for every reader. */
+export interface Generation extends BegunGeneration {
   readonly copies: readonly KeyCopy[];
 }
 
-/** Fresh keys. @throws HaloError `HALO_STATEMENT_LIMIT` for too many readers or predecessors. */
+/** Fresh keys, sealed to everybody. @throws HaloError `HALO_STATEMENT_LIMIT` for too many readers or predecessors. */
 export function createGeneration(input: GenerationInput): Generation {
+  const { rng, space } = input;
+  const { rotation, secret } = beginGeneration(input);
+  const copies = rotation.readers.map((reader) => copyKeys({ rng, space, secret, reader }));
+  return { rotation, secret, copies };
+}
+
+/** Fresh keys, for {@link copyKeys} to be sealed to each reader. @throws HaloError as {@link createGeneration}. */
+export function beginGeneration(input: GenerationInput): BegunGeneration {
   const { rng, space, of } = input;
   const before = input.previous ?? [];
   if (input.readers.length > READERS_MAX || before.length > PREVIOUS_MAX) {
@@ -49,7 +61,7 @@ export function createGeneration(input: GenerationInput): Generation {
   const commitments = [keyCommitment(first)];
   if (history !== undefined) commitments.push(keyCommitment(history));
   const previous = before
-    .map((secret) => wrapPrevious({ rng, space, secret, history }))
+    .map((secret) => wrapPrevious({ rng, space, secret, under: history ?? first }))
     .sort((a, b) => (a.generation < b.generation ? -1 : 1));
   const rotation: Rotation = { kind: 'rotation', space, of, commitments, previous, readers };
   const generation = rotationId(rotation);
@@ -57,8 +69,7 @@ export function createGeneration(input: GenerationInput): Generation {
     of === 'membership'
       ? { kind: 'membership', generation, key: first }
       : { kind: 'zone', zone: of, generation, content: first, history: history ?? NOTHING };
-  const copies = readers.map((reader) => copyKeys({ rng, space, secret, reader }));
-  return { rotation, secret, copies };
+  return { rotation, secret };
 }
 
 /** Seals a generation's secret to one reader; also for a joiner, and to repair a missing copy. */
@@ -85,17 +96,16 @@ export function copyKeys(input: {
   };
 }
 
-/** A zone's earlier keys under the new history key; a membership rotation is itself sealed under its own. */
+/** A zone's earlier keys under the new history key; earlier membership keys under the new one. */
 function wrapPrevious(input: {
   readonly rng: Rng;
   readonly space: SpaceId;
   readonly secret: GenerationSecret;
-  readonly history: Bytes | undefined;
+  readonly under: Bytes;
 }): PreviousGeneration {
-  const { rng, space, secret, history } = input;
+  const { rng, space, secret, under } = input;
   const { generation } = secret;
-  if (history === undefined) return { generation, sealed: NOTHING };
   const associated = concatBytes(PREVIOUS_INFO, idBytes(space), idBytes(generation));
   const plaintext = secretBytes(secret);
-  return { generation, sealed: seal(sealingKey(history), { rng, associated, plaintext }) };
+  return { generation, sealed: seal(sealingKey(under), { rng, associated, plaintext }) };
 }

@@ -123,11 +123,21 @@ export type { RecoveryCapsule } from './recovery/capsule-codec.ts';
 export type { RecoveredIdentity, RecoveryTarget } from './recovery/merge-capsules.ts';
 export {
   KeyRing,
+  matchesRotation,
+  wipeSecret,
+  withoutHistory,
   type GenerationSecret,
   type MembershipSecret,
+  type RingShare,
   type ZoneSecret,
 } from './key-ring.ts';
-export { copyKeys, createGeneration, type Generation } from './generation.ts';
+export {
+  beginGeneration,
+  copyKeys,
+  createGeneration,
+  type BegunGeneration,
+  type Generation,
+} from './generation.ts';
 export { openKeyCopy, openPrevious } from './rotation.ts';
 export {
   invitationId,

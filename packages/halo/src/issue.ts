@@ -70,9 +70,11 @@ export async function grantAccess(input: {
   readonly until?: number | undefined;
   /** The invitation that lets somebody in, if the space knows it. */
   readonly invitation?: InvitationId | undefined;
+  /** Whom it lets in is not to read what was written before. */
+  readonly withoutHistory?: boolean;
 }): Promise<Grant> {
   const { rng, space, subject, level, parent, issuer, deviceSigner, invitation } = input;
-  const { path = [], premise, through = [], until = 0 } = input;
+  const { path = [], premise, through = [], until = 0, withoutHistory = false } = input;
   const body = {
     kind: 'grant',
     space,
@@ -84,6 +86,7 @@ export async function grantAccess(input: {
     premise,
     until,
     ...(invitation === undefined ? {} : { invitation }),
+    ...(withoutHistory ? { withoutHistory } : {}),
     nonce: rng.bytes(NONCE_BYTES),
     issuer,
     device: idFromBytes('device', deviceSigner.publicKey),

@@ -215,6 +215,38 @@ export class KeyBook {
     return this.#generations.get(generation)?.rotation;
   }
 
+  /** True for somebody who reads this, whether or not there is a key to which may be sealed. */
+  isReader(identity: IdentityId, of: KeysOf): boolean {
+    return this.#rights.readersOf(of)?.includes(identity) === true;
+  }
+
+  /**
+   * The newest generation that this device holds and all readers of now do: to whom it was sealed, or who came
+   * after it and was given it. New membership keys lie under it, or else somebody could not follow.
+   */
+  common(of: KeysOf, isHeld: (generation: KeyId) => boolean): KeyId | undefined {
+    const readers = this.readers(of).map(({ identity }) => identity);
+    const held = this.generations(of).filter(isHeld);
+    return (
+      held.findLast((id) => readers.every((identity) => this.#wasGiven(identity, id))) ?? held[0]
+    );
+  }
+
+  #wasGiven(identity: IdentityId, id: KeyId): boolean {
+    const generation = this.#generations.get(id);
+    if (generation?.rotation.readers.some((reader) => reader.identity === identity) === true) {
+      return true;
+    }
+    const made = generation?.presence.first;
+    const there = generation && this.#rights.readersOf(generation.rotation.of, made);
+    return there?.includes(identity) !== true;
+  }
+
+  /** A block that states the rotation of a generation: what is sealed under it has to have that in its past. */
+  statedIn(generation: KeyId): number | undefined {
+    return this.#generations.get(generation)?.presence.first;
+  }
+
   /** All generations of a zone or of the membership, each behind those that it follows. */
   generations(of: KeysOf): readonly KeyId[] {
     const own = [...this.#generations.values()].filter(({ rotation }) => rotation.of === of);
@@ -231,9 +263,16 @@ export class KeyBook {
 
   /**
    * Generation to seal under: of those that cover every removal and that no other such one follows, the one made
-   * under the most senior right, then the least name. Absent if there is none: somebody has to make one first.
+   * under the most senior right, then the least name. Absent if there is none: somebody has to make one first. With
+   * `isHeld`, of those that this device has: keys that somebody withholds from it stop nobody from writing.
    */
-  current(of: KeysOf): KeyId | undefined {
+  current(of: KeysOf, isHeld?: (generation: KeyId) => boolean): KeyId | undefined {
+    const best = this.#current(of);
+    if (best === undefined || isHeld === undefined || isHeld(best)) return best;
+    return this.#findPreferred(of, isHeld);
+  }
+
+  #current(of: KeysOf): KeyId | undefined {
     // Asked for twice in every block.
     const at = `${String(this.#rights.version)}.${String(this.#keysVersion)}`;
     const known = this.#preferred.get(of);
@@ -305,10 +344,13 @@ export class KeyBook {
     return earlier !== later && this.#order.isInPast(earlier, later);
   }
 
-  #findPreferred(of: KeysOf): KeyId | undefined {
+  #findPreferred(of: KeysOf, isHeld?: (generation: KeyId) => boolean): KeyId | undefined {
     const lost = { removals: this.#rights.removals(of), replaced: this.#replaced(of) };
     const all = [...this.#generations.values()].filter(
-      (generation) => generation.rotation.of === of && this.#covers(generation, lost),
+      (generation) =>
+        generation.rotation.of === of &&
+        this.#covers(generation, lost) &&
+        isHeld?.(generation.id) !== false,
     );
     const followed = new Set<KeyId>();
     for (const { rotation } of all) {

@@ -38,9 +38,26 @@ const ZONE_BYTES = 16;
 const GENERATIONS_MAX = 4096;
 const FORM = { membership: 0, content: 1, contentAndHistory: 2 } as const;
 
-/** Keys of one space. A generation once held is never replaced, only completed by its history key. */
+/** Who is given keys of a space, and what of them. */
+export interface RingShare {
+  /** False: what was written before is not to be read, as far as keys decide that. */
+  readonly withHistory: boolean;
+  /** Generations of zones in use: all that somebody without history gets of them. */
+  readonly current: readonly KeyId[];
+}
+
+/**
+ * Keys of one space, older generations first. A generation once held is never replaced, only completed by its
+ * history key; one that turns out to be another than its rotation says is dropped.
+ */
 export class KeyRing {
   readonly #secrets = new Map<KeyId, GenerationSecret>();
+  #version = 0;
+
+  /** Grows with every change: whoever keeps the ring keeps it again. */
+  get version(): number {
+    return this.#version;
+  }
 
   /** Adds a generation; what is there already stays. True when something was new. */
   add(secret: GenerationSecret): boolean {
@@ -54,7 +71,48 @@ export class KeyRing {
       secret.history !== undefined;
     if (held !== undefined && !completes) return false;
     this.#secrets.set(secret.generation, secret);
+    this.#version++;
     return true;
+  }
+
+  /** Drops a generation that is not what its rotation says, and wipes it. */
+  drop(generation: KeyId): void {
+    const secret = this.#secrets.get(generation);
+    if (secret === undefined) return;
+    this.#secrets.delete(generation);
+    this.#version++;
+    wipeSecret(secret);
+  }
+
+  /** Puts generations into an order, behind those that are not named. What is in use belongs at the end. */
+  arrange(order: readonly KeyId[]): void {
+    const held = order.filter((id) => this.#secrets.has(id));
+    const now = [...this.#secrets.keys()].slice(-held.length);
+    if (held.length === 0 || held.every((id, at) => now[at] === id)) return;
+    for (const id of held) {
+      const secret = this.#secrets.get(id);
+      if (secret === undefined) continue;
+      this.#secrets.delete(id);
+      this.#secrets.set(id, secret);
+    }
+    this.#version++;
+  }
+
+  /** What somebody who is let in gets: membership keys all, for who was given which right is no secret among members. */
+  share({ current, withHistory }: RingShare): KeyRing {
+    const ring = new KeyRing();
+    for (const secret of this.all()) {
+      if (secret.kind === 'membership' || withHistory) ring.add(secret);
+      else if (current.includes(secret.generation)) ring.add(withoutHistory(secret));
+    }
+    return ring;
+  }
+
+  /** Overwrites all secrets and forgets them: for a space that is left, or a device that is put out. */
+  wipe(): void {
+    for (const secret of this.#secrets.values()) wipeSecret(secret);
+    this.#secrets.clear();
+    this.#version++;
   }
 
   /** Secret of any generation. */
@@ -74,17 +132,17 @@ export class KeyRing {
     return secret?.kind === 'zone' ? secret : undefined;
   }
 
-  /** All generations, ascending by name. */
+  /** All generations, older ones first. */
   all(): readonly GenerationSecret[] {
-    return [...this.#secrets.values()].sort((a, b) => (a.generation < b.generation ? -1 : 1));
+    return [...this.#secrets.values()];
   }
 
-  /** Generations of the membership key, ascending by name. */
+  /** Generations of the membership key, older ones first. */
   memberships(): readonly MembershipSecret[] {
     return this.all().filter((secret): secret is MembershipSecret => secret.kind === 'membership');
   }
 
-  /** Secret bytes for a keystore or a ticket. The one encoding of this set of keys. */
+  /** Secret bytes for a keystore or a ticket, in the order of the ring. */
   export(): Bytes {
     const secrets = this.all();
     const writer = new Writer(256).u8(RING_VERSION).varint(secrets.length);
@@ -118,13 +176,11 @@ function readRing(reader: Reader): KeyRing {
   }
   const ring = new KeyRing();
   const count = reader.varint(GENERATIONS_MAX);
-  let before = '';
   for (let at = 0; at < count; at++) {
     const generation = idFromBytes('key', reader.raw(KEY_BYTES));
-    if (generation <= before) {
-      throw new CodecError('CODEC_NOT_CANONICAL', 'the generations of a ring do not ascend');
+    if (ring.get(generation) !== undefined) {
+      throw new CodecError('CODEC_NOT_CANONICAL', 'a ring holds each generation once');
     }
-    before = generation;
     ring.add(readSecret(reader, generation));
   }
   return ring;
@@ -164,4 +220,17 @@ export function matchesRotation(secret: GenerationSecret, rotation: Rotation): b
     const key = keys[at];
     return key === undefined ? at > 0 : equalBytes(keyCommitment(key), commitment);
   });
+}
+
+/** Keys of a generation without what opens earlier ones. */
+export function withoutHistory(secret: GenerationSecret): GenerationSecret {
+  if (secret.kind === 'membership' || secret.history === undefined) return secret;
+  const { content, generation, kind, zone } = secret;
+  return { kind, zone, generation, content };
+}
+
+/** Overwrites the bytes of a secret. What the platform has copied elsewhere stays there. */
+export function wipeSecret(secret: GenerationSecret): void {
+  const keys = secret.kind === 'membership' ? [secret.key] : [secret.content, secret.history];
+  for (const key of keys) key?.fill(0);
 }

@@ -1,6 +1,6 @@
 /** Identities, logs, generations of keys, copies and rings. */
 import { wordsToSeed, recoverySecrets, softwareSigner } from '@atoll/crypto';
-import { ROOT_ZONE, idFromBytes, toHex } from '@atoll/kernel';
+import { ROOT_ZONE, idFromBytes } from '@atoll/kernel';
 import { SimRng, simAgreer, simEd25519, simSigner } from '@atoll/testkit';
 import { describe, expect, test } from 'vitest';
 import { createSpaceGenesis } from './found-space.ts';
@@ -142,14 +142,55 @@ describe('a key ring', () => {
   const { secret } = createGeneration({ rng, space, of: ROOT_ZONE, readers: [] });
   const membership = createGeneration({ rng, space, of: 'membership', readers: [] }).secret;
 
-  test('comes back from its bytes, in one form whatever was added first', () => {
-    const [a, b] = [new KeyRing(), new KeyRing()];
-    for (const one of [secret, membership]) a.add(one);
-    for (const one of [membership, secret]) b.add(one);
-    expect(toHex(a.export())).toBe(toHex(b.export()));
-    const again = KeyRing.import(a.export());
-    expect(again.all()).toEqual(a.all());
+  test('comes back from its bytes as it was, in its order', () => {
+    const ring = new KeyRing();
+    for (const one of [secret, membership]) ring.add(one);
+    const again = KeyRing.import(ring.export());
+    expect(again.all()).toEqual([secret, membership]);
     expect(again.memberships()).toEqual([membership]);
+    again.arrange([membership.generation, secret.generation]);
+    expect(again.all()).toEqual([membership, secret]);
+    expect(KeyRing.import(again.export()).all()).toEqual([membership, secret]);
+    const bytes = again.export();
+    const twice = new Uint8Array([1, 2, ...bytes.slice(2, 67), ...bytes.slice(2, 67)]);
+    expect(() => KeyRing.import(twice)).toThrow(
+      expect.objectContaining({ code: 'HALO_KEYS_MALFORMED' }),
+    );
+  });
+
+  test('tells by its version that it has changed', () => {
+    const ring = new KeyRing();
+    ring.add(secret);
+    const { version } = ring;
+    ring.add(secret);
+    ring.arrange([secret.generation]);
+    expect(ring.version).toBe(version);
+    ring.add(membership);
+    expect(ring.version).toBeGreaterThan(version);
+  });
+
+  test('gives somebody without history the keys in use and nothing that opens what was before', () => {
+    const next = createGeneration({ rng, space, of: ROOT_ZONE, readers: [], previous: [secret] });
+    const ring = new KeyRing();
+    for (const one of [secret, membership, next.secret]) ring.add(one);
+    const current = [next.secret.generation];
+    const without = ring.share({ withHistory: false, current });
+    expect(without.all().map(({ generation }) => generation)).toEqual([
+      membership.generation,
+      next.secret.generation,
+    ]);
+    expect(without.zone(next.secret.generation)?.history).toBeUndefined();
+    expect(ring.share({ withHistory: true, current }).all()).toEqual(ring.all());
+  });
+
+  test('wiped holds nothing, and its bytes are zero', () => {
+    const made = createGeneration({ rng, space, of: ROOT_ZONE, readers: [] }).secret;
+    if (made.kind !== 'zone') throw new TypeError('not the keys of a zone');
+    const ring = new KeyRing();
+    ring.add(made);
+    ring.wipe();
+    expect(ring.all()).toEqual([]);
+    expect([...made.content, ...(made.history ?? [])].every((byte) => byte === 0)).toBe(true);
   });
 
   test('completes a generation by its history key and replaces nothing', () => {

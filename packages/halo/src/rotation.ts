@@ -2,7 +2,7 @@
 import { CodecError, Reader } from '@atoll/codec';
 import { open, openSealed, sealingKey } from '@atoll/crypto';
 import { concatBytes, idBytes, utf8, type Agreer } from '@atoll/kernel';
-import { matchesRotation, readSecret, type GenerationSecret, type ZoneSecret } from './key-ring.ts';
+import { matchesRotation, readSecret, type GenerationSecret } from './key-ring.ts';
 import { rotationId } from './statement-ids.ts';
 import type { Bytes, KeyCopy, Rotation } from './statements.ts';
 
@@ -28,10 +28,17 @@ export async function openKeyCopy(
   return secret !== undefined && matchesRotation(secret, rotation) ? secret : undefined;
 }
 
-/** Earlier generations of a zone that the history key of this one opens; unreadable ones are left out. */
-export function openPrevious(secret: ZoneSecret, rotation: Rotation): readonly GenerationSecret[] {
-  if (secret.history === undefined || rotationId(rotation) !== secret.generation) return [];
-  const key = sealingKey(secret.history);
+/**
+ * Earlier generations that this one opens: of a zone by its history key, of the membership always. Unreadable ones
+ * are left out; each has still to be compared with its own rotation.
+ */
+export function openPrevious(
+  secret: GenerationSecret,
+  rotation: Rotation,
+): readonly GenerationSecret[] {
+  const under = secret.kind === 'membership' ? secret.key : secret.history;
+  if (under === undefined || rotationId(rotation) !== secret.generation) return [];
+  const key = sealingKey(under);
   const opened: GenerationSecret[] = [];
   for (const { generation, sealed } of rotation.previous) {
     const associated = concatBytes(PREVIOUS_INFO, idBytes(rotation.space), idBytes(generation));

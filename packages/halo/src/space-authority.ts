@@ -25,9 +25,10 @@ import { FeedAuthors, type FeedAuthor } from './feed-authors.ts';
 import { booksOf } from './space-books.ts';
 import type { IdentityBook } from './identity-book.ts';
 import { InvitationBook } from './invitation-book.ts';
-import { KeyBook, type KeyRights } from './key-book.ts';
+import { KeyBook } from './key-book.ts';
+import { keyRightsOf } from './key-rights.ts';
 import { LatestSaid, type ShownProfile } from './latest-said.ts';
-import type { RankStep } from './rank.ts';
+import { compareRank, type RankStep } from './rank.ts';
 import { spaceIdOf } from './statement-ids.ts';
 import type { CheckedStatement } from './statement-signing.ts';
 import type { InvitationStatement } from './statements-invitations.ts';
@@ -134,7 +135,7 @@ export class SpaceAuthority {
     this.claims = new ClaimBook(space, this.identities);
     this.invitations = new InvitationBook(this.credentials);
     this.#said = new LatestSaid(credentials, identities);
-    this.keys = new KeyBook(order, this.#keyRights());
+    this.keys = new KeyBook(order, keyRightsOf(credentials, identities));
   }
 
   /**
@@ -240,6 +241,27 @@ export class SpaceAuthority {
   /** Readers to whom a generation made now must be sealed. */
   readers(of: KeysOf = 'membership'): readonly Reader[] {
     return this.keys.readers(of);
+  }
+
+  /** Of what this space has keys: for each of these, somebody makes new ones after a removal. */
+  keyed(): readonly KeysOf[] {
+    return ['membership', ROOT_ZONE];
+  }
+
+  /** True for somebody to whom history is given: who was let in without it gets nothing that opens what was before. */
+  readsHistory(identity: IdentityId): boolean {
+    return this.credentials.heldBy(identity).some(({ grant }) => grant?.withoutHistory !== true);
+  }
+
+  /** Place of an identity among the readers of something, most senior first: the order in which one of them acts. */
+  placeAmongReaders(identity: IdentityId, of: KeysOf): number | undefined {
+    const ranked = this.keys.readers(of).map((reader) => ({
+      identity: reader.identity,
+      rank: this.credentials.seniority(reader.identity),
+    }));
+    ranked.sort((a, b) => compareRank(a.rank, b.rank) || (a.identity < b.identity ? -1 : 1));
+    const place = ranked.findIndex((reader) => reader.identity === identity);
+    return place < 0 ? undefined : place;
   }
 
   /** The statement that the space id is the hash of; `undefined` until it has been folded. */
@@ -415,26 +437,6 @@ export class SpaceAuthority {
     const right = this.#judgeAsKnown({ block: block.no, credential: section.credential }, 'read');
     if (!right.counts) return right;
     return this.keys.addRotation(rotation, { block: block.no, credential: section.credential });
-  }
-
-  /** What keys ask of rights. A zone with readers of its own is to be asked for here. */
-  #keyRights(): KeyRights {
-    const { credentials, identities } = this;
-    const isHere = (of: KeysOf): boolean => of === 'membership' || of === ROOT_ZONE;
-    return {
-      rankOf: (credential) => credentials.rankOf(credential),
-      readersOf: (of, block) => (isHere(of) ? credentials.asOf(block).members() : undefined),
-      removals: (of, block) => {
-        if (!isHere(of)) return [];
-        const rights = credentials.asOf(block);
-        return [...rights.removals(), ...identities.stops(rights.members(), block)];
-      },
-      isStopped: (identity, device, block) => identities.isStopped(identity, device, block),
-      knowsStops: (identity, block, at) => identities.knowsStops(identity, block, at),
-      get version() {
-        return credentials.version + identities.version;
-      },
-    };
   }
 
   /** Kept whether it counts or not: that may change with what becomes known. */

@@ -64,7 +64,7 @@ export const ROTATION_OF = { membership: 0, zone: 1 } as const;
 /** Kind of subject on the wire. */
 export const SUBJECT = { identity: 0, anyone: 1, group: 2 } as const;
 /** What follows in a grant, as bits. */
-export const HAS = { premise: 1, invitation: 2 } as const;
+export const HAS = { premise: 1, invitation: 2, withoutHistory: 4 } as const;
 /** What is said about a revocation on the wire. */
 export const SAYS = { withdrawn: 0, agreed: 1 } as const;
 
@@ -192,7 +192,9 @@ function writeGrant(writer: Writer, grant: Unsigned<Grant>): void {
   writer.u8(levelNumber(grant.level));
   writeExercised(writer, grant);
   const has =
-    (premise === undefined ? 0 : HAS.premise) + (invitation === undefined ? 0 : HAS.invitation);
+    (premise === undefined ? 0 : HAS.premise) +
+    (invitation === undefined ? 0 : HAS.invitation) +
+    (grant.withoutHistory === true ? HAS.withoutHistory : 0);
   writer.u8(has);
   if (premise !== undefined) {
     writeSubject(writer, premise.subject);

@@ -235,7 +235,8 @@ function readGrant(reader: Reader): Grant {
   const subject = readSubject(reader);
   const right = { path: readPath(reader), level: readLevel(reader), ...readExercised(reader) };
   const has = reader.u8();
-  if (has > HAS.premise + HAS.invitation) throw malformed('a grant with something unknown');
+  if (has > HAS.premise + HAS.invitation + HAS.withoutHistory)
+    throw malformed('a grant with something unknown');
   const premise = (has & HAS.premise) === 0 ? undefined : readPremise(reader);
   const invitation = (has & HAS.invitation) === 0 ? undefined : readInvitationId(reader);
   return {
@@ -245,6 +246,7 @@ function readGrant(reader: Reader): Grant {
     ...right,
     premise,
     ...(invitation === undefined ? {} : { invitation }),
+    ...((has & HAS.withoutHistory) === 0 ? {} : { withoutHistory: true as const }),
     until: reader.varint(),
     nonce: reader.take(NONCE_BYTES),
     issuer: identity(reader),

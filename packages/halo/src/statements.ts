@@ -115,6 +115,8 @@ export interface Grant extends Exercised {
   readonly until: number;
   /** The invitation by which somebody is let in: it counts for so many as that says, the senior ones. */
   readonly invitation?: InvitationId | undefined;
+  /** Whom it lets in is not given the keys of what was written before. */
+  readonly withoutHistory?: true | undefined;
   /** 16 random bytes: the same right given twice is two credentials. */
   readonly nonce: Bytes;
   readonly issuer: IdentityId;
@@ -167,7 +169,7 @@ export interface Reader {
   readonly key: Bytes;
 }
 
-/** An earlier generation, with its secrets sealed under the new one (empty for membership keys). */
+/** An earlier generation, with its secrets sealed under the new one. */
 export interface PreviousGeneration {
   readonly generation: KeyId;
   readonly sealed: Bytes;

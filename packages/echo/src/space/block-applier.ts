@@ -10,6 +10,7 @@ import {
   type CheckedStatement,
   type ControlSection,
   type SpaceAuthority,
+  type Statement,
 } from '@atoll/halo';
 import {
   fromHex,
@@ -77,6 +78,7 @@ export class BlockApplier {
     readonly folded: FoldedNote;
     readonly parked: ParkedBlocks;
     readonly epochs: ControlReader;
+    readonly ahead: (statements: readonly Statement[]) => Promise<void>;
     readonly ed25519: Ed25519Platform;
   };
   /** Control sections of all blocks that have any, as they were read. */
@@ -97,6 +99,8 @@ export class BlockApplier {
     readonly folded: FoldedNote;
     readonly parked: ParkedBlocks;
     readonly epochs: ControlReader;
+    /** What a block says, before it is folded: whatever it makes necessary is got ready. */
+    readonly ahead: (statements: readonly Statement[]) => Promise<void>;
     readonly ed25519: Ed25519Platform;
   }) {
     this.#parts = parts;
@@ -142,6 +146,9 @@ export class BlockApplier {
     }
     const hasControl = inner.sections.some((section) => section.kind === 'control');
     const control = hasControl ? await this.#readControl({ parsed, inner }) : [];
+    for (const { statements } of control) {
+      await this.#parts.ahead(statements.map(({ statement }) => statement));
+    }
     return this.#fold({ parsed, inner, control });
   }
 

@@ -5,7 +5,6 @@
 import { parseStored, readStored, type ParsedBlock } from '@atoll/feed';
 import type { BlockHash, SpaceId, StoredBlock } from '@atoll/kernel';
 import type { BlockApplier } from './block-applier.ts';
-import type { KeysGained } from './keys-gained.ts';
 import type { ParkedBlocks } from './parked-blocks.ts';
 import type { SpaceIndex } from './space-index.ts';
 import type { SpaceKeys } from './space-keys.ts';
@@ -21,7 +20,8 @@ export interface BlockFoldingParts {
   readonly applier: BlockApplier;
   readonly index: SpaceIndex;
   readonly keys: SpaceKeys;
-  readonly keysGained: KeysGained;
+  /** Control sections were folded: keys may have come, or may not be used any more. */
+  readonly controlFolded: () => Promise<void>;
   readonly parked: ParkedBlocks;
 }
 
@@ -69,10 +69,10 @@ export class BlockFolding {
 
   /** What waited for a block that is folded now, or for keys that it has brought. */
   async #behind(folded: BlockHash): Promise<readonly BlockHash[]> {
-    const { applier, index, keysGained, parked } = this.#parts;
+    const { applier, controlFolded, index, parked } = this.#parts;
     const waiting = parked.takeWaitingFor(folded);
     const isControl = applier.control.at(-1)?.no === index.branches.blockOf(folded);
-    if (isControl) await keysGained.open();
+    if (isControl) await controlFolded();
     return [...waiting, ...this.#nowOpen()];
   }
 

@@ -234,6 +234,7 @@ class Bringing {
   ): readonly Dep[] {
     const named = deps.flatMap((dep) => this.#dep(dep, feeds) ?? []);
     const { authority, index, writer } = this.#space;
+    if (seq === 0) this.#nameKeys(named);
     const isHeard = this.#plan.blocks.every(
       ({ data }) => data === undefined || this.#rightFor(data.credential, undefined) !== undefined,
     );
@@ -246,6 +247,22 @@ class Bringing {
       return [...others.slice(0, DEPS_MAX - 1), grant];
     }
     return named;
+  }
+
+  /** Content counts under keys that its past knows: who carries on an older block has to name where they were made. */
+  #nameKeys(named: Dep[]): void {
+    const { authority, index } = this.#space;
+    const generation = authority.keys.current(ROOT_ZONE);
+    const made = generation === undefined ? undefined : authority.keys.statedIn(generation);
+    if (made === undefined || made === 0) return;
+    const isKnown = named.some(({ hash }) => {
+      const block = index.branches.blockOf(hash);
+      return block !== undefined && (block === made || index.causal.isInPast(made, block));
+    });
+    if (isKnown) return;
+    const dep = depOf(index, made);
+    const others = named.filter(({ feed }) => feed !== dep.feed).slice(0, DEPS_MAX - 2);
+    named.splice(0, named.length, ...others, dep);
   }
 
   /** The right under which something was written, if it was given where anybody knows of it; else the other one. */

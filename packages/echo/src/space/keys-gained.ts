@@ -1,25 +1,24 @@
-/** Keys that others have sealed to this member: opened as soon as they are here, for what comes after them needs them. */
+/**
+ * Keys that others have sealed to this member: opened as soon as they are here, for what comes after them needs
+ * them. Whatever is not what its rotation commits to is as good as nothing, also where it came with a ticket.
+ */
 import { softwareKeys } from '@atoll/crypto';
 import {
+  matchesRotation,
   openKeyCopy,
   openPrevious,
   readingSecret,
-  type KeyRing,
+  type GenerationSecret,
+  type KeyCopy,
   type SpaceAuthority,
 } from '@atoll/halo';
-import {
-  ROOT_ZONE,
-  equalBytes,
-  type Agreer,
-  type IdentityId,
-  type KeyId,
-  type SpaceId,
-} from '@atoll/kernel';
+import { equalBytes, type Agreer, type IdentityId, type KeyId, type SpaceId } from '@atoll/kernel';
+import type { SpaceKeys } from './space-keys.ts';
 
 /** What opening keys needs of a space. */
 export interface KeysGainedParts {
   readonly space: SpaceId;
-  readonly ring: KeyRing;
+  readonly keys: SpaceKeys;
   readonly authority: SpaceAuthority;
   readonly identity: IdentityId;
   /** From which the reading keys of the identity follow, now and before. */
@@ -32,40 +31,101 @@ export interface KeysGainedParts {
 export class KeysGained {
   readonly #parts: KeysGainedParts;
   readonly #agreers = new Map<Uint8Array, Promise<Agreer>>();
-  /** Content keys that came after content sealed under them may have. */
-  gained = 0;
+  /** Copies that did not open, or held nothing new. */
+  readonly #tried = new WeakSet<KeyCopy>();
+  /** Generations of the ring that are what their rotations say. */
+  readonly #checked = new Set<KeyId>();
 
   constructor(parts: KeysGainedParts) {
     this.#parts = parts;
   }
 
-  /** Opens whatever is sealed to this member and not in the ring. True if there was something. */
-  async open(): Promise<boolean> {
-    const { authority, ring } = this.#parts;
-    const before = this.gained;
-    for (const part of ['membership', ROOT_ZONE] as const) {
-      for (const generation of authority.keys.generations(part)) {
-        if (ring.get(generation) === undefined) await this.#openOne(generation);
+  /** Opens whatever is sealed to this member and not in the ring. The generations that came. */
+  async open(): Promise<readonly KeyId[]> {
+    const { authority, keys } = this.#parts;
+    const gained: KeyId[] = [];
+    for (const of of authority.keyed()) {
+      // Newest first: with history, they bring those before them.
+      for (const generation of authority.keys.generations(of).toReversed()) {
+        this.#check(generation);
+        const secret = await this.#openOne(generation);
+        if (secret !== undefined) gained.push(...this.#take(secret));
       }
     }
-    return this.gained > before;
+    if (gained.length > 0) keys.arrange(authority);
+    return gained;
   }
 
-  async #openOne(generation: KeyId): Promise<void> {
-    const { authority, identity, ring } = this.#parts;
+  /** Takes a copy that came another way than in a block. True if it was what was missing. */
+  async take(copy: KeyCopy): Promise<boolean> {
+    const { authority, keys } = this.#parts;
+    const rotation = authority.keys.rotation(copy.generation);
+    if (rotation === undefined || keys.ring.get(copy.generation) !== undefined) return false;
+    const agreer = await this.#readerOf(copy);
+    const secret = agreer === undefined ? undefined : await openKeyCopy(agreer, copy, rotation);
+    if (secret === undefined || this.#take(secret).length === 0) return false;
+    keys.arrange(authority);
+    return true;
+  }
+
+  /** Generations that this member is to have, and has not. */
+  missing(): readonly KeyId[] {
+    const { authority, identity, keys } = this.#parts;
+    return authority.keyed().flatMap((of) =>
+      authority.keys.generations(of).filter((generation) => {
+        if (keys.ring.get(generation) !== undefined) return false;
+        const readers = authority.keys.rotation(generation)?.readers ?? [];
+        return readers.some((reader) => reader.identity === identity);
+      }),
+    );
+  }
+
+  #check(generation: KeyId): void {
+    const { authority, keys } = this.#parts;
+    const secret = keys.ring.get(generation);
     const rotation = authority.keys.rotation(generation);
-    const copies = authority.keys.copiesFor(identity, generation);
-    if (rotation === undefined || copies.length === 0) return;
-    const agreers = await this.#all();
-    for (const copy of copies) {
-      const agreer = agreers.find(({ publicKey }) => equalBytes(publicKey, copy.readingKey));
-      const secret = agreer === undefined ? undefined : await openKeyCopy(agreer, copy, rotation);
-      if (secret === undefined || !ring.add(secret)) continue;
-      this.gained++;
-      if (secret.kind !== 'zone') return;
-      for (const earlier of openPrevious(secret, rotation)) if (ring.add(earlier)) this.gained++;
-      return;
+    if (secret === undefined || rotation === undefined || this.#checked.has(generation)) return;
+    if (matchesRotation(secret, rotation)) this.#checked.add(generation);
+    else keys.ring.drop(generation);
+  }
+
+  async #openOne(generation: KeyId): Promise<GenerationSecret | undefined> {
+    const { authority, identity, keys } = this.#parts;
+    const held = keys.ring.get(generation);
+    const rotation = authority.keys.rotation(generation);
+    if (rotation === undefined || isWhole(held)) return undefined;
+    for (const copy of authority.keys.copiesFor(identity, generation)) {
+      if (this.#tried.has(copy)) continue;
+      const agreer = await this.#readerOf(copy);
+      // Sealed to a key of another device, or to one that is still to come.
+      if (agreer === undefined) continue;
+      this.#tried.add(copy);
+      const secret = await openKeyCopy(agreer, copy, rotation);
+      if (secret === undefined) continue;
+      if (held === undefined || isWhole(secret)) return secret;
     }
+    return undefined;
+  }
+
+  /** Adds a generation, and those before it that its history key opens. */
+  #take(secret: GenerationSecret): KeyId[] {
+    const { authority, keys } = this.#parts;
+    const gained: KeyId[] = [];
+    const next = [secret];
+    for (const one of next) {
+      const rotation = authority.keys.rotation(one.generation);
+      if (rotation === undefined || !matchesRotation(one, rotation)) continue;
+      if (!keys.ring.add(one)) continue;
+      this.#checked.add(one.generation);
+      gained.push(one.generation);
+      next.push(...openPrevious(one, rotation));
+    }
+    return gained;
+  }
+
+  async #readerOf({ readingKey }: KeyCopy): Promise<Agreer | undefined> {
+    const agreers = await this.#all();
+    return agreers.find(({ publicKey }) => equalBytes(publicKey, readingKey));
   }
 
   async #all(): Promise<readonly Agreer[]> {
@@ -77,4 +137,9 @@ export class KeysGained {
     const agreers = await Promise.all(this.#agreers.values());
     return deviceAgreer === undefined ? agreers : [...agreers, deviceAgreer];
   }
+}
+
+/** True for keys to which nothing can be added. */
+function isWhole(secret: GenerationSecret | undefined): boolean {
+  return secret?.kind === 'membership' || secret?.history !== undefined;
 }

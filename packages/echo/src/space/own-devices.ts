@@ -6,7 +6,6 @@ import {
   publishReadingKey,
   readingSecret,
   type IdentityLog,
-  type KeyRing,
   type Reader,
   type Statement,
 } from '@atoll/halo';
@@ -21,23 +20,20 @@ const NO_CREDENTIAL = '00'.repeat(32) as CredentialId;
 export class OwnDevices {
   readonly #space: Space;
   readonly #writer: SpaceWriter;
-  readonly #renewKeys: () => void;
+  readonly #makeKeys: () => Promise<void>;
   readonly #device: DeviceKey;
   /** Opens keys that others have sealed to this member. */
   readonly keysGained: KeysGained;
 
-  constructor(
-    space: Space,
-    { ring, writer }: { readonly ring: KeyRing; readonly writer: SpaceWriter },
-    renewKeys: () => void,
-  ) {
+  /** `makeKeys`: makes some where none may be used. */
+  constructor(space: Space, writer: SpaceWriter, makeKeys: () => Promise<void>) {
     this.#space = space;
     this.#writer = writer;
-    this.#renewKeys = renewKeys;
+    this.#makeKeys = makeKeys;
     const { deviceAgreer, deviceSigner, haloSecret, identity } = writer;
     this.#device = idFromBytes('device', deviceSigner.publicKey);
     this.keysGained = new KeysGained({
-      ...{ space: space.id, ring, authority: space.authority, identity, deviceAgreer },
+      ...{ space: space.id, keys: space.keys, authority: space.authority, identity, deviceAgreer },
       secrets: () => [haloSecret, ...(writer.laterSecrets?.() ?? [])],
     });
   }
@@ -72,7 +68,7 @@ export class OwnDevices {
     await this.#space.publish({ statements, credential });
     await this.#space.settled();
     // The statement itself may say that this device is to stop.
-    if (!this.isStopped) this.#renewKeys();
+    if (!this.isStopped) await this.#makeKeys();
     await this.#space.flush();
     return true;
   }

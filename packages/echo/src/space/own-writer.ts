@@ -4,11 +4,11 @@
  */
 import { NONCE_BYTES, TIME_MS_MAX, sealBlock, type Dep, type SectionInput } from '@atoll/feed';
 import {
-  copyKeys,
-  createGeneration,
   encodeStatements,
   type CheckedStatement,
   type ControlSection,
+  type Generation,
+  type KeysOf,
   type SpaceAuthority,
   type Statement,
 } from '@atoll/halo';
@@ -32,6 +32,9 @@ import { SpaceError } from './space-error.ts';
 import type { SpaceIndex } from './space-index.ts';
 import type { SpaceKeys } from './space-keys.ts';
 
+/** Copies of keys that one block takes: 150 KiB, far below what a section holds. */
+const COPIES_A_BLOCK = 512;
+
 /** A section that cites no credential: its statements speak for themselves. */
 export const NO_CREDENTIAL: CredentialId = '00'.repeat(32) as CredentialId;
 
@@ -54,6 +57,8 @@ export interface OwnWriterParts {
   readonly rng: Rng;
   readonly clock: Clock;
   readonly devices: OwnDevices;
+  /** Makes keys where none may be used for what is written next. */
+  readonly renewKeys: () => void;
 }
 
 /** Where the next block stands. */
@@ -95,7 +100,7 @@ export class OwnWriter implements TransactionSink {
     if (authority.credentialFor(identity, 'write') === undefined) {
       throw this.#mayNotWrite();
     }
-    this.renewKeys();
+    this.#parts.renewKeys();
     const next = this.#next();
     this.#pending = next;
     const end = index.branches.blockOf(this.#feed.prev);
@@ -128,7 +133,7 @@ export class OwnWriter implements TransactionSink {
   seal(block: BlockContext, section: Uint8Array): Uint8Array {
     const { authority, identity, keys } = this.#parts;
     const credential = authority.credentialFor(identity, 'write');
-    const keyId = authority.keys.current(ROOT_ZONE);
+    const keyId = this.#current(ROOT_ZONE);
     const key = keyId === undefined ? undefined : keys.content(keyId);
     if (credential === undefined || keyId === undefined || key === undefined) {
       throw new SpaceError('SPACE_KEY_MISSING', 'the key for new content is not on this device');
@@ -147,34 +152,30 @@ export class OwnWriter implements TransactionSink {
     return this.#parts.index.branches.hashBytesOf(sealed);
   }
 
-  /** Makes new keys where those that there are were sealed to somebody who was removed. */
-  renewKeys(): void {
-    const { authority, identity, keys, rng, space } = this.#parts;
-    const credential = authority.credentialFor(identity, 'read');
-    if (credential === undefined || this.#parts.devices.isStopped) return;
-    for (const part of ['membership', ROOT_ZONE] as const) {
-      if (authority.keys.current(part) !== undefined) continue;
-      const previous = authority.keys.latest(part).flatMap((id) => keys.ring.get(id) ?? []);
-      const readers = authority.readers();
-      const { copies, rotation, secret } = createGeneration({
-        ...{ rng, space, readers, previous },
-        of: part,
-      });
-      const ownCopies = this.#parts.devices.readers.map((reader) =>
-        copyKeys({ rng, space, secret, reader }),
-      );
-      this.writeControl({ statements: [rotation, ...copies, ...ownCopies], credential });
-      keys.ring.add(secret);
+  /** Publishes new keys. Membership keys under those before them, for all who had these. */
+  writeKeys({ copies, rotation, secret }: Generation, credential: CredentialId): void {
+    const { authority, keys } = this.#parts;
+    const isHeld = (id: KeyId): boolean => keys.ring.membership(id) !== undefined;
+    const under =
+      rotation.of === 'membership' ? authority.keys.common('membership', isHeld) : undefined;
+    const ahead = copies.slice(0, COPIES_A_BLOCK);
+    this.#write({ statements: [rotation, ...ahead], credential }, under);
+    for (let at = COPIES_A_BLOCK; at < copies.length; at += COPIES_A_BLOCK) {
+      const statements = copies.slice(at, at + COPIES_A_BLOCK);
+      this.#write({ statements, credential }, under);
     }
+    keys.gain([secret], authority);
   }
 
   /** Writes control statements as a block of their own. No transaction may be open. */
   writeControl(control: OwnControl): void {
-    this.#sealBlock({ next: this.#next(), control, timeMs: this.#claimedTimeMs() });
+    this.#parts.renewKeys();
+    this.#write(control, undefined);
   }
 
   /** Writes a block that names all that is known and says no more than this, or nothing. Its hash. */
   writeNames(control?: OwnControl): BlockHash {
+    this.#parts.renewKeys();
     const timeMs = this.#claimedTimeMs();
     const no = this.#sealBlock({ next: this.#next(), timeMs, ...(control && { control }) });
     return this.#parts.index.branches.hashOf(no);
@@ -187,15 +188,20 @@ export class OwnWriter implements TransactionSink {
     return true;
   }
 
+  #write(control: OwnControl, under: KeyId | undefined): void {
+    const timeMs = this.#claimedTimeMs();
+    this.#sealBlock({ next: this.#next(under), control, timeMs, under });
+  }
+
   /** Names what others have written when it is more than one header holds, and finds the next place. */
-  #next(): NextBlock {
+  #next(under?: KeyId): NextBlock {
     const { advanced } = this.#parts;
     let groups = advanced.take();
     while (groups.length > 1) {
       const deps = groups[0] ?? [];
       const lamport = this.#lamportAfter(deps.map((dep) => dep.lamport));
       const next = { lamport, nonce: this.#parts.rng.bytes(NONCE_BYTES) };
-      this.#sealBlock({ next, deps, timeMs: this.#claimedTimeMs() });
+      this.#sealBlock({ next, deps, timeMs: this.#claimedTimeMs(), under });
       groups = advanced.take();
     }
     const [deps] = groups;
@@ -221,9 +227,11 @@ export class OwnWriter implements TransactionSink {
     readonly data?: SectionInput;
     readonly control?: OwnControl;
     readonly timeMs: number;
+    /** Membership key of another generation than the current one. */
+    readonly under?: KeyId | undefined;
   }): number {
     const { advanced, applier, committer, keys, rng, space } = this.#parts;
-    const membership = this.#membershipGeneration();
+    const membership = content.under ?? this.#membershipGeneration();
     const membershipKey = keys.membership(membership);
     if (membershipKey === undefined) {
       throw new SpaceError('SPACE_KEY_MISSING', 'the membership key is not on this device');
@@ -261,11 +269,17 @@ export class OwnWriter implements TransactionSink {
     return no;
   }
 
+  /** Keys under which may be written, as far as this device has them. */
+  #current(of: KeysOf): KeyId | undefined {
+    const { authority, keys } = this.#parts;
+    return authority.keys.current(of, (generation) => keys.ring.get(generation) !== undefined);
+  }
+
   #lastMembership(): KeyId | undefined {
     const { authority, keys } = this.#parts;
     return authority.keys
-      .latest('membership')
-      .find((generation) => keys.ring.membership(generation) !== undefined);
+      .generations('membership')
+      .findLast((generation) => keys.ring.membership(generation) !== undefined);
   }
 
   /** The feed's opening goes with its first block, whatever else that one says. */
@@ -282,9 +296,9 @@ export class OwnWriter implements TransactionSink {
 
   /** The current generation; of a space that is just being founded, the only one there is. */
   #membershipGeneration(): KeyId {
-    const { authority, keys } = this.#parts;
+    const { keys } = this.#parts;
     // A block that makes the next generation is sealed under the one before, for all who had that.
-    const current = authority.keys.current('membership') ?? this.#lastMembership();
+    const current = this.#current('membership') ?? this.#lastMembership();
     const generation = current ?? keys.ring.memberships()[0]?.generation;
     if (generation === undefined) {
       throw new SpaceError('SPACE_KEY_MISSING', 'the membership key is not on this device');

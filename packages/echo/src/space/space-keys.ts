@@ -12,7 +12,7 @@ import {
   type MembershipKey,
   type ParsedBlock,
 } from '@atoll/feed';
-import type { KeyRing } from '@atoll/halo';
+import type { GenerationSecret, KeyRing, SpaceAuthority } from '@atoll/halo';
 import { type AeadPlatform, type KeyId, type SpaceId } from '@atoll/kernel';
 
 /** A block whose inner header has been opened. */
@@ -35,6 +35,25 @@ export class SpaceKeys {
     this.space = space;
     this.ring = ring;
     this.aead = aead;
+  }
+
+  /** Takes further secrets into the ring. True if any was new. */
+  gain(secrets: readonly GenerationSecret[], authority: SpaceAuthority): boolean {
+    const before = this.ring.version;
+    for (const secret of secrets) this.ring.add(secret);
+    if (this.ring.version === before) return false;
+    this.arrange(authority);
+    return true;
+  }
+
+  /** Puts what is in use last in the ring, where whoever has no statements yet finds it. */
+  arrange(authority: SpaceAuthority): void {
+    const order = authority.keyed().flatMap((of) => {
+      const current = authority.keys.current(of);
+      const others = authority.keys.generations(of).filter((id) => id !== current);
+      return current === undefined ? others : [...others, current];
+    });
+    this.ring.arrange(order);
   }
 
   /** Prepared membership key of a generation. */
@@ -62,7 +81,8 @@ export class SpaceKeys {
   /** The inner header, under whichever membership generation sealed it. */
   openHeader(block: ParsedBlock): Checked<InnerHeader> {
     let last: Checked<InnerHeader> = { ok: false, code: 'FEED_INNER_SEALED' };
-    for (const { generation } of this.ring.memberships()) {
+    // What comes is mostly sealed under the newest.
+    for (const { generation } of this.ring.memberships().toReversed()) {
       const key = this.membership(generation);
       if (key === undefined) continue;
       last = openInner(key, this.space, block, this.aead);

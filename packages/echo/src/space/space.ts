@@ -6,7 +6,6 @@
 import { LogReplica, type ParsedBlock, type ResumeFrom } from '@atoll/feed';
 import {
   loadFounding,
-  revokeAccess,
   type KeyRing,
   type Role,
   type SpaceAuthority,
@@ -28,6 +27,8 @@ import { EpochAdoption } from './epoch-adoption.ts';
 import { Intake } from './intake.ts';
 import { OwnDevices } from './own-devices.ts';
 import { JudgedAgain } from './judged-again.ts';
+import { keyCareOf, type KeyCare } from './key-care.ts';
+import { removalOf } from './removal.ts';
 import { rootKeyOf } from './root-key.ts';
 import { BlockApplier } from './block-applier.ts';
 import { BlockFolding } from './block-folding.ts';
@@ -73,6 +74,7 @@ export class Space implements AsyncDisposable {
   readonly #snapshots: SpaceSnapshots;
   readonly #adoption: EpochAdoption;
   readonly #judgedAgain: JudgedAgain;
+  readonly #keyCare: KeyCare;
   readonly #folding: BlockFolding;
   readonly #host: EpochsHost;
   readonly #news = new ChangeNews();
@@ -119,6 +121,7 @@ export class Space implements AsyncDisposable {
       folded: this.#advanced,
       parked: this.#parked,
       epochs: { note: (block, sections) => this.epochs.note(block, sections) },
+      ahead: (statements) => this.#keyCare.expect(statements),
       ed25519: ports.ed25519,
     });
     const { authority, database, index } = this;
@@ -129,10 +132,15 @@ export class Space implements AsyncDisposable {
     };
     this.#snapshots = new SpaceSnapshots(parts, start);
     this.#adoption = new EpochAdoption(this, ports.log, this.#snapshots);
-    this.devices = new OwnDevices(this, { ring, writer }, () => this.#requireOwn().renewKeys());
+    this.devices = new OwnDevices(this, writer, () => this.#keyCare.make());
+    this.#keyCare = keyCareOf(this, {
+      ...{ ports, writer, applier: this.#applier, folded: () => this.#intake.folded() },
+      own: () => (this.#isClosing || this.#closed ? undefined : this.#own),
+      changed: () => this.#changed(),
+    });
     this.#folding = new BlockFolding({
-      ...{ space, ports, index, applier: this.#applier },
-      ...{ keys: this.keys, keysGained: this.devices.keysGained, parked: this.#parked },
+      ...{ space, ports, index, applier: this.#applier, keys: this.keys, parked: this.#parked },
+      controlFolded: () => this.#keyCare.look(),
     });
     this.#judgedAgain = new JudgedAgain({
       ...{ authority, database, index, applier: this.#applier, log: ports.log },
@@ -144,8 +152,7 @@ export class Space implements AsyncDisposable {
     });
     const host: EpochsHost = {
       ...{ parts, ring, snapshots: this.#snapshots },
-      replica: () => this.replica,
-      own: () => this.#requireOwn(),
+      ...{ replica: () => this.replica, own: () => this.#requireOwn() },
       rootKey: () => rootKeyOf(this),
       changed: () => this.#changed(),
       flush: () => this.flush(),
@@ -173,7 +180,7 @@ export class Space implements AsyncDisposable {
       const next = new Space(ports, options, start);
       try {
         resume = await next.#snapshots.restore();
-        await next.devices.keysGained.open();
+        await next.#keyCare.look();
         space = next;
       } catch (failure) {
         await dropSnapshot(ports, start.pages, failure);
@@ -198,17 +205,13 @@ export class Space implements AsyncDisposable {
     const { space: id, genesis } = createSpaceGenesis(ports.rng, writer.identity);
     const feed = await reserveFeed(ports, id, writer.slot);
     const founded = await foundSpace({
-      rng: ports.rng,
-      genesis,
-      author: authorOf(writer, id),
-      feed: openingOf(feed),
+      ...{ rng: ports.rng, genesis, author: authorOf(writer, id), feed: openingOf(feed) },
     });
     const options = { space: id, ring: founded.keys, writer };
     const space = new Space(ports, options, await findStart(ports, options));
     await space.#openLog();
     space.#startWriting(feed, []);
-    const { statements, credential } = founded;
-    space.#requireOwn().writeControl({ statements, credential });
+    space.#requireOwn().writeControl(founded);
     await space.flush();
     return space;
   }
@@ -267,6 +270,7 @@ export class Space implements AsyncDisposable {
   }): Promise<void> {
     await this.#intake.folded();
     this.database.commit();
+    await this.#keyCare.expect(control.statements);
     this.#requireOwn().writeControl(control);
     this.#changed();
     await this.flush();
@@ -279,13 +283,7 @@ export class Space implements AsyncDisposable {
    * Durable when resolved. @throws SpaceError `SPACE_READ_ONLY`.
    */
   async remove(identity: IdentityId): Promise<void> {
-    const parent = this.authority.credentialFor(this.identity, 'control');
-    if (parent === undefined) {
-      throw new SpaceError('SPACE_READ_ONLY', 'your role in this space does not allow removing');
-    }
-    const revoked = { subject: { to: 'identity', identity }, parent } as const;
-    const statements = [revokeAccess({ space: this.id, ...revoked })];
-    await this.changeRights({ statements, credential: parent });
+    await this.changeRights(removalOf(this, identity));
   }
 
   /**
@@ -296,7 +294,7 @@ export class Space implements AsyncDisposable {
     await this.publish(control);
     // What does not count any more, or does again, is folded anew.
     await this.#intake.adopt().then(() => this.settled());
-    this.#requireOwn().renewKeys();
+    await this.#keyCare.make();
     await this.flush();
   }
 
@@ -355,6 +353,7 @@ export class Space implements AsyncDisposable {
     if (this.#closed) return;
     try {
       this.exchange.close();
+      this.#keyCare.close();
       await this.epochs.close();
       this.database.commit();
       // What is changed from here on would not become durable: it is refused.
@@ -404,8 +403,7 @@ export class Space implements AsyncDisposable {
   }
 
   async #openFeed(): Promise<void> {
-    const { slot, mayContinue } = this.#writer;
-    const place = { space: this.id, slot, mayContinue, retired: this.epochs.retired };
+    const place = { ...this.#writer, space: this.id, retired: this.epochs.retired };
     const feed = await openOwnFeed(this.#ports, place, this.index);
     this.#startWriting(feed, feed.seq === 0 ? await this.#opening(feed) : []);
   }
@@ -422,9 +420,8 @@ export class Space implements AsyncDisposable {
       applier: this.#applier,
       committer,
       advanced: this.#advanced,
-      rng: this.#ports.rng,
-      clock: this.#ports.clock,
-      devices: this.devices,
+      ...{ rng: this.#ports.rng, clock: this.#ports.clock, devices: this.devices },
+      renewKeys: () => this.#keyCare.renew(),
     };
     this.#own = new OwnWriter(parts, feed, opening);
     this.#adoption.begin((block) => this.epochs.isOwn(block));
@@ -485,6 +482,7 @@ export class Space implements AsyncDisposable {
   #changed(): void {
     this.#snapshots.noteChange();
     this.epochs.changed();
+    this.#keyCare.changed();
     this.#news.tell();
   }
 }
