@@ -43,7 +43,12 @@ const web: TestProjectInlineConfiguration = {
   },
   test: {
     name: 'web',
-    include: ['packages/*/src/**/*.browser.test.ts'],
+    include: [
+      'packages/*/src/**/*.browser.test.ts',
+      // What is published or fixed for ever holds on every platform.
+      'lab/vectors/*.browser.test.ts',
+      'packages/crypto/src/golden.vector.test.ts',
+    ],
     testTimeout: 60 * SECOND_MS,
     browser: {
       enabled: true,
@@ -90,7 +95,7 @@ const config: ViteUserConfig = defineConfig({
           name: 'sim',
           include: ['packages/*/src/**/*.sim.test.ts', 'lab/**/*.test.ts'],
           // What is in neither of the other projects, so that no folder is forgotten.
-          exclude: ['**/node_modules/**', 'lab/{process,e2e}/**'],
+          exclude: ['**/node_modules/**', 'lab/{process,e2e}/**', '**/*.browser.test.ts'],
           // Whole worlds of replicas; each suite chooses its number of seeds.
           testTimeout: 300 * SECOND_MS,
         },

@@ -1,11 +1,16 @@
-/** Reads the vectors in spec/vectors for this package's tests. */
-import { readFileSync } from 'node:fs';
+/** Reads the vectors in spec/vectors for tests, which run in Node and in browsers. */
 import { assert, fromHex } from '@atoll/kernel';
+
+const FILES: Readonly<Record<string, string>> = import.meta.glob(
+  '../../../../spec/vectors/crypto-*.json',
+  { query: '?raw', import: 'default', eager: true },
+);
 
 /** Content of `spec/vectors/crypto-<name>.json`; the caller says what it expects there. */
 export function readVectors<T>(name: string): T {
-  const url = new URL(`../../../../spec/vectors/crypto-${name}.json`, import.meta.url);
-  return JSON.parse(readFileSync(url, 'utf8')) as T;
+  const text = FILES[`../../../../spec/vectors/crypto-${name}.json`];
+  assert(text !== undefined, `there are no vectors called ${name}`);
+  return JSON.parse(text) as T;
 }
 
 /** Bytes of hex in a vector. */
