@@ -12,7 +12,10 @@ function examples(markdown: string): string[] {
   return [...markdown.matchAll(/^```sh\n([^]*?)^```$/gmu)].map(([, block = '']) => block);
 }
 
-test('every example of the README works as it stands there', async () => {
+// A hundred runs of the program, one after another.
+const TIMEOUT_MS = 300_000;
+
+test('every example of the README works as it stands there', { timeout: TIMEOUT_MS }, async () => {
   const dir = await mkdtemp(join(tmpdir(), 'atoll-readme-'));
   const shim = join(dir, 'atoll');
   await writeFile(shim, `#!/bin/sh\nexec "${process.execPath}" "${ATOLL}" "$@"\n`);
@@ -56,4 +59,7 @@ test('every example of the README works as it stands there', async () => {
   expect(sections[12]).toContain('"name":"rose.jpg"');
   expect(sections[13]).toMatch(/because {2}admin, by Ann on .*, through Crew/u);
   expect(sections[13]).toMatch(/Bob +reader/u);
+  expect(sections[14]).toMatch(/Bob +verified +from Garden/u);
+  expect(sections[14]).toMatch(/holds +org\.example\.Gardener +Ann of Bob +since=2019$/mu);
+  expect(sections[14]).toMatch(/revoked +org\.example\.Gardener +Ann of Bob/u);
 });

@@ -1,6 +1,7 @@
 /** The table of commands. Code is loaded with the command that needs it: starting is most of a short run. */
 import { BLOB_COMMANDS } from './blob-commands.ts';
 import type { Command } from './command.ts';
+import { PEOPLE_COMMANDS } from './people-commands.ts';
 import { RECOVERY_COMMANDS } from './recovery-commands.ts';
 import { MEMBER_COMMANDS } from './member-commands.ts';
 import { SPACE_COMMANDS } from './space-commands.ts';
@@ -51,6 +52,7 @@ export const COMMANDS: readonly Command[] = [
   ...RECOVERY_COMMANDS,
   ...SPACE_COMMANDS,
   ...MEMBER_COMMANDS,
+  ...PEOPLE_COMMANDS,
   {
     name: 'invite',
     summary: 'invite somebody into a space; waits until they have joined',

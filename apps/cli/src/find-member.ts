@@ -37,7 +37,8 @@ export function findRemoval(space: Space, given: string): Removal {
   return removals.find(({ who }) => who.some((one) => one.id === id)) as Removal;
 }
 
-function oneOf<T extends Named>(all: readonly T[], given: string, what: string): T {
+/** The one of a list that was meant. @throws as {@link findMember}. */
+export function oneOf<T extends Named>(all: readonly T[], given: string, what: string): T {
   const exact = all.find(({ id }) => id === given);
   if (exact !== undefined) return exact;
   const begun = all.filter(({ id }) => given.length >= PREFIX_MIN && id.startsWith(given));

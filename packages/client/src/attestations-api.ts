@@ -5,6 +5,8 @@ import type { Live } from './live.ts';
 /** Attestations that this identity has made or that are about it, kept for all its devices. */
 export interface Attestations {
   readonly list: Live<readonly KeptAttestation[]>;
+  /** Resolves when the lists are what is kept. @throws ClientError `CLIENT_NO_IDENTITY`. */
+  ready(): Promise<void>;
   /** Credentials of others that were imported. */
   readonly credentials: Live<readonly KeptCredential[]>;
   /**

@@ -45,6 +45,11 @@ export class EngineAttestations implements Attestations {
     return this.#credentials;
   }
 
+  async ready(): Promise<void> {
+    this.#halo();
+    await this.#look();
+  }
+
   async make(options: NewAttestation): Promise<KeptAttestation> {
     return this.#shown((await this.#open()).make(options));
   }

@@ -1,0 +1,111 @@
+/** The commands about people beyond a space: contacts, what is said of them, signing in. */
+import type { Command } from './command.ts';
+
+/** In the order in which `atoll help` lists them. */
+export const PEOPLE_COMMANDS: readonly Command[] = [
+  {
+    name: 'contact list',
+    summary: 'list the people whom you have kept, and how sure you are of them',
+    operands: [],
+    options: {},
+    load: async () => (await import('./commands/contact.ts')).listContacts,
+  },
+  {
+    name: 'contact add',
+    summary: 'keep a member of a space; once more to give another name',
+    usage: '[--name NAME]',
+    operands: ['SPACE', 'MEMBER'],
+    options: { name: 'value' },
+    load: async () => (await import('./commands/contact.ts')).addContact,
+  },
+  {
+    name: 'contact verify',
+    summary: 'show the number to compare with somebody; with what they see, keep them as verified',
+    usage: '[--number DIGITS | --scan TEXT]',
+    operands: ['PERSON'],
+    options: { number: 'value', scan: 'value' },
+    load: async () => (await import('./commands/contact.ts')).verifyContact,
+  },
+  {
+    name: 'contact remove',
+    summary: 'forget somebody',
+    operands: ['PERSON'],
+    options: {},
+    load: async () => (await import('./commands/contact.ts')).removeContact,
+  },
+  {
+    name: 'attest make',
+    summary: 'say something about somebody, signed; each field can be shown by itself',
+    usage: '[--expires DAYS]',
+    operands: ['PERSON', 'KIND', 'FIELD=VALUE…'],
+    options: { expires: 'value' },
+    load: async () => (await import('./commands/attest.ts')).makeAttestation,
+  },
+  {
+    name: 'attest list',
+    summary: 'list what you have said and what is said of you; with a space, what is shown there',
+    operands: ['[SPACE]'],
+    options: {},
+    load: async () => (await import('./commands/attest.ts')).listAttestations,
+  },
+  {
+    name: 'attest publish',
+    summary: 'show an attestation in a space, whole or some fields of it',
+    usage: '[--fields FIELD,…]',
+    operands: ['ID', 'SPACE'],
+    options: { fields: 'value' },
+    load: async () => (await import('./commands/attest.ts')).publishAttestation,
+  },
+  {
+    name: 'attest withdraw',
+    summary: 'show it in a space no more',
+    operands: ['ID', 'SPACE'],
+    options: {},
+    load: async () => (await import('./commands/attest.ts')).withdrawAttestation,
+  },
+  {
+    name: 'attest revoke',
+    summary: 'take back what you have said, for everybody and for good',
+    operands: ['ID'],
+    options: {},
+    load: async () => (await import('./commands/attest.ts')).revokeAttestation,
+  },
+  {
+    name: 'attest remove',
+    summary: 'forget an attestation; where it is shown it stays',
+    operands: ['ID'],
+    options: {},
+    load: async () => (await import('./commands/attest.ts')).removeAttestation,
+  },
+  {
+    name: 'attest export',
+    summary: 'write an attestation as text: ours, or a W3C Verifiable Credential in a JWT',
+    usage: '[--form atoll|vc+jwt|vc+sd-jwt] [--fields FIELD,…]',
+    operands: ['ID', '[FILE]'],
+    options: { form: 'value', fields: 'value' },
+    load: async () => (await import('./commands/attest.ts')).exportAttestation,
+  },
+  {
+    name: 'attest import',
+    summary:
+      'take an attestation, a revocation or a credential from a file, or - for standard input',
+    operands: ['FILE'],
+    options: {},
+    load: async () => (await import('./commands/attest.ts')).importAttestation,
+  },
+  {
+    name: 'attest verify',
+    summary: 'say what is in such a file, and whether it holds',
+    operands: ['FILE'],
+    options: {},
+    load: async () => (await import('./commands/attest.ts')).verifyAttestation,
+  },
+  {
+    name: 'present',
+    summary: 'answer the challenge of a web service: as nobody else knows you, or with --identity',
+    usage: '--audience ORIGIN --nonce HEX [--identity] [--attestation ID[:FIELD,…]]…',
+    operands: [],
+    options: { audience: 'value', nonce: 'value', identity: 'switch', attestation: 'list' },
+    load: async () => (await import('./commands/attest.ts')).present,
+  },
+];
