@@ -77,3 +77,30 @@ test('a group gives what it has to who is in it, and says so', async () => {
     code: 'CLI_READER',
   });
 });
+
+test('what a removed member wrote without knowing it does not count until somebody takes it up', async () => {
+  await using world = await CliWorld.open();
+  const ann = await world.person('Ann');
+  const bob = await world.person('Bob');
+  await ann.ok('space', 'create', 'Trip');
+  await letIn(ann, bob, 'Trip', 'writer');
+  await ann.ok('sync');
+  await bob.ok('sync');
+  await bob.ok('add', 'Trip', 'Place', 'title=Horta');
+  await ann.ok('member', 'remove', 'Trip', 'Bob');
+  await ann.ok('sync');
+  await bob.ok('sync');
+  await ann.ok('sync');
+  const titles = async (): Promise<unknown[]> =>
+    (await ann.run('query', 'Trip', 'Place')).lines.map(({ title }) => title);
+  expect(await titles()).toEqual([]);
+  const lost = await ann.ok('take-up', 'Trip');
+  expect(lost).toMatchObject({ displayName: 'Bob', takenUp: null, changed: [{ life: 'created' }] });
+  expect((await ann.refused('take-up', 'Trip', '000000000000')).code).toBe('CLI_ENTRY');
+  const taken = await ann.ok('take-up', 'Trip', String(lost['entry']));
+  expect(taken['objects']).toHaveLength(1);
+  expect(await titles()).toEqual(['Horta']);
+  expect(await ann.ok('take-up', 'Trip')).toMatchObject({ takenUp: { by: expect.any(String) } });
+  await ann.ok('undo', 'Trip');
+  expect(await titles()).toEqual([]);
+});
