@@ -90,6 +90,7 @@ function applyToRegister(place: OpPlace, op: RegisterOp, named: NamedField): OpV
   if (!isScalar(data)) return 'ECHO_OP_FIELD';
   if (op.kind === 'set' && !acceptsScalar(data, op.value)) return 'ECHO_OP_VALUE';
   const { fold, state } = place;
+  if (data.kind === 'tree' && fold.keepsPlaces) return writePlace(place, op, named);
   // A plain write covers the creation too, so its bytes need not be looked at.
   const fresh = op.covers === undefined && !state.fields.has(named.field);
   if (fresh && op.kind !== 'retract') {
@@ -98,6 +99,21 @@ function applyToRegister(place: OpPlace, op: RegisterOp, named: NamedField): OpV
   }
   const register = registerState(fold, place.row, state, named);
   register.siblings = writeRegister(fold.blocks, register.siblings, registerWrite(place, op));
+  return undefined;
+}
+
+/** Writes a place in a tree, and keeps where it was before. */
+function writePlace(place: OpPlace, op: RegisterOp, named: NamedField): undefined {
+  const { at, fold, row, state } = place;
+  const isFirst = !state.fields.has(named.field);
+  const register = registerState(fold, row, state, named);
+  const before = register.siblings.map((next) => ({ ...next, covers: undefined, next }));
+  register.placed ??= isFirst
+    ? { base: [], writes: before }
+    : { base: register.siblings, writes: [] };
+  const write = registerWrite(place, op);
+  register.placed.writes.push({ ...write, op: at });
+  register.siblings = writeRegister(fold.blocks, register.siblings, write);
   return undefined;
 }
 

@@ -3,6 +3,9 @@
  * cannot answer itself. The Space, which has the chains, provides both.
  */
 import type { IdentityId } from '@atoll/kernel';
+import { SECTION_OPS_MAX } from './ops.ts';
+import type { RightsChoice } from './rights/rights-choice.ts';
+import type { OpRights } from './rights/section-rights.ts';
 
 /** The block around ops. */
 export interface BlockContext {
@@ -25,6 +28,26 @@ export interface BlockContext {
   /** The writer's claim, milliseconds since 1970; for display only. */
   readonly timeMs: number;
   readonly author: IdentityId;
+  /** Number of the section among the block's data sections; absent for the first. */
+  readonly section?: number;
+  /** What ops of the section may change; absent where they may change everything. */
+  readonly rights?: OpRights;
+}
+
+/** Which section of its block a context is of, and what may be done there. */
+export function partOf({
+  rights,
+  section,
+}: BlockContext): Pick<BlockContext, 'section' | 'rights'> {
+  return {
+    ...(section === undefined ? {} : { section }),
+    ...(rights === undefined ? {} : { rights }),
+  };
+}
+
+/** Number in its block of the first op of a section, and of the first object that it creates. */
+export function firstOpOf({ section = 0 }: BlockContext): number {
+  return section * SECTION_OPS_MAX;
 }
 
 /**
@@ -74,8 +97,13 @@ export interface TransactionSink {
    * causal past. @throws EchoError `ECHO_READ_ONLY`.
    */
   open(): BlockContext;
-  /** Ends it: seals and stores the ops as one block, and returns the block's hash. */
-  seal(block: BlockContext, section: Uint8Array): Uint8Array;
+  /**
+   * Ends it: seals and stores the ops as one block, and returns the block's hash. `before`: the sections before the
+   * last one, where ops exercise several rights.
+   */
+  seal(block: BlockContext, section: Uint8Array, before?: readonly Uint8Array[]): Uint8Array;
+  /** Which rights the next ops exercise; `undefined` where one right allows all. */
+  rights?(): RightsChoice | undefined;
 }
 
 /** Order of concurrent writers: greatest (lamport, hash) wins. An open transaction is greater than all. */

@@ -57,6 +57,8 @@ export interface DatabasePorts {
   readonly tableSeed: number;
   /** The space that the objects are in, for refs from other spaces. */
   readonly space?: SpaceId;
+  /** True for the state of a space, in which rights may ask what stood where in trees. */
+  readonly keepsPlaces?: boolean;
 }
 
 /** How refs into other spaces find their targets. */
@@ -141,9 +143,8 @@ export class Database implements ObjectHost, QueryHost {
     const known = this.register(type);
     const checked = type['~standard'].validate(input);
     if ('issues' in checked) {
-      const issue = checked.issues[0];
-      const where = issue?.path.join('.') ?? '';
-      throw new EchoError('ECHO_VALUE', `${type.name} ${where}: ${issue?.message ?? ''}`);
+      const { message, path } = { path: [], message: '', ...checked.issues[0] };
+      throw new EchoError('ECHO_VALUE', `${type.name} ${path.join('.')}: ${message}`);
     }
     const { payload, later } = initialContent(this, known, input as Record<string, unknown>);
     const row = this.mutations.create(known, payload);

@@ -28,7 +28,8 @@ export class EchoError extends AtollError<EchoErrorCode> {
 
 /** Why an op does not count. Such ops are kept and counted, never shown; they are no errors of ours. */
 export type OpVerdict =
-  | 'ECHO_OP_VOID' // The block's credential does not suffice.
+  | 'ECHO_OP_VOID' // The credential that the section cites does not suffice.
+  | 'ECHO_OP_RIGHT' // The credential that the section cites does not reach what the op changes.
   | 'ECHO_OP_SECTION' // The section is not the canonical encoding of ops; all of them are void.
   | 'ECHO_OP_SCHEMA' // The type is not published in the op's causal past, or is malformed.
   | 'ECHO_OP_PAYLOAD' // The creation is not canonical or does not fit its type.

@@ -8,7 +8,7 @@ import { toHex } from '@atoll/kernel';
 import { applyToObject } from './apply-op.ts';
 import { collectRow, isRowExact, rowsToCollect } from './collection/collect-row.ts';
 import type { CollectionStage } from './collection/stage.ts';
-import type { BlockContext, Causality } from './block-context.ts';
+import { firstOpOf, type BlockContext, type Causality } from './block-context.ts';
 import { BlockTable } from './block-table.ts';
 import type { OpVerdict } from './echo-error.ts';
 import { ObjectState } from './object-state.ts';
@@ -16,6 +16,7 @@ import { objectIdBytes } from './op-ids.ts';
 import type { Op, Section } from './ops.ts';
 import type { Sibling } from './register.ts';
 import { isPayload } from './row-payload.ts';
+import { creationOf, targetOf } from './rights/targets-of.ts';
 import { RowTable } from './row-table.ts';
 import { decodeSection } from './section-codec.ts';
 import type { FoldObserver, FoldView, OpScope, SectionNames } from './op-place.ts';
@@ -35,6 +36,9 @@ export interface FoldedBlock {
   readonly section: Uint8Array;
   readonly isVoid: boolean;
 }
+
+/** An op on an object. */
+type ObjectOp = Exclude<Op, { readonly kind: 'create' | 'type' }>;
 
 const NONE: readonly Sibling[] = [];
 
@@ -83,6 +87,8 @@ export class Fold implements FoldView {
   readonly rows: RowTable;
   readonly types: TypeRegistry;
   readonly observer: FoldObserver;
+  /** True where it is to be known what stood where in trees in the past: rights may ask for it. */
+  readonly keepsPlaces: boolean;
   readonly #states = new Map<number, ObjectState>();
   /** Rows whose id was created twice, in concurrent blocks: neither counts. */
   readonly #forged = new Set<number>();
@@ -101,11 +107,13 @@ export class Fold implements FoldView {
     readonly tableSeed: number;
     /** Those of another fold, for one that only looks at some of its rows. */
     readonly types?: TypeRegistry;
+    readonly keepsPlaces?: boolean;
   }) {
     this.types = input.types ?? new TypeRegistry();
     this.blocks = new BlockTable(input.causality);
     this.rows = new RowTable(input.tableSeed);
     this.observer = input.observer;
+    this.keepsPlaces = input.keepsPlaces ?? false;
   }
 
   /** What is known of a row beyond its creation. To be read only; see {@link Fold.ensureState}. */
@@ -205,6 +213,11 @@ export class Fold implements FoldView {
     if (again.size > 0) this.refold(again, blocks, base);
   }
 
+  /** True if an epoch under which the first block lies, and the second does not, is adopted: it binds that one. */
+  isSettledFor(block: number, later: number): boolean {
+    return this.#stages.some((stage) => stage.isUnder(block) && !stage.isUnder(later));
+  }
+
   /** Adopts an epoch under which all is that was folded, row by row: it is to be run to its end. */
   *adopting(stage: CollectionStage): Generator<void> {
     this.#stages.push(stage);
@@ -257,13 +270,14 @@ export class Fold implements FoldView {
     }
     const rejected: { op: number; verdict: OpVerdict }[] = [];
     const scope: OpScope = { block, isVoid, names: this.namesOf(section, block) };
-    let creations = 0;
+    const first = firstOpOf(block);
+    let creations = first;
     for (let at = 0; at < section.ops.length; at++) {
       const op = section.ops[at] as Op;
       let verdict: OpVerdict | undefined;
-      if (op.kind === 'create') verdict = this.create(op, scope, at, creations++);
+      if (op.kind === 'create') verdict = this.create(op, scope, first + at, creations++);
       else if (op.kind === 'type') verdict = this.#publish(op.bytes, block.no);
-      else verdict = this.apply(op, scope, at);
+      else verdict = this.apply(op, scope, first + at);
       if (verdict !== undefined) rejected.push({ op: at, verdict });
     }
     return { ops: section.ops.length, rejected };
@@ -281,7 +295,7 @@ export class Fold implements FoldView {
     const row = this.rows.find(id);
     if (this.#only !== undefined && !this.#only.has(row)) return undefined;
     const type = scope.names.type(op.type);
-    const verdict = this.#judgeCreation(op.payload, type, scope);
+    const verdict = this.#judgeCreation(op.payload, type, scope, at);
     if (type === undefined) return verdict;
     const isVoid = verdict !== undefined;
     if (row >= 0 && !this.#replaces(row, block.no, isVoid)) return verdict ?? 'ECHO_OP_PAYLOAD';
@@ -307,24 +321,32 @@ export class Fold implements FoldView {
   }
 
   /** Applies an op on an object. */
-  apply(
-    op: Exclude<Op, { readonly kind: 'create' | 'type' }>,
-    scope: OpScope,
-    at: number,
-  ): OpVerdict | undefined {
+  apply(op: ObjectOp, scope: OpScope, at: number): OpVerdict | undefined {
     const row = scope.names.row(op.object);
     if (this.#only !== undefined && !this.#only.has(row)) return undefined;
     if (row < 0 || !this.blocks.reaches(this.rows.block(row), scope.block.no)) {
       return 'ECHO_OP_TARGET';
     }
     if (this.#collected.has(row)) return 'ECHO_OP_COLLECTED';
-    const state = this.ensureState(row);
-    if (this.#only === undefined && state.blocks.at(-1) !== scope.block.no) {
-      state.blocks.push(scope.block.no);
+    this.#noteBlock(row, scope.block.no);
+    const { rights } = scope.block;
+    if (rights?.allows(this, targetOf(this, row, op, scope.names), at) === false) {
+      // Void sequence ops leave anchors for others, so they are applied, as void.
+      if (op.kind === 'sequence') this.#applyTo(row, op, { ...scope, isVoid: true }, at);
+      return 'ECHO_OP_RIGHT';
     }
-    // Void sequence ops leave anchors for others, so they are applied, as void.
     if (scope.isVoid && op.kind !== 'sequence') return 'ECHO_OP_VOID';
+    return this.#applyTo(row, op, scope, at);
+  }
+
+  #noteBlock(row: number, block: number): void {
+    const { blocks } = this.ensureState(row);
+    if (this.#only === undefined && blocks.at(-1) !== block) blocks.push(block);
+  }
+
+  #applyTo(row: number, op: ObjectOp, scope: OpScope, at: number): OpVerdict | undefined {
     if (this.rows.isVoid(row)) return 'ECHO_OP_ORPHAN';
+    const state = this.ensureState(row);
     const verdict = applyToObject({ fold: this, row, state, scope, at }, op);
     if (verdict === 'ECHO_OP_ELEMENT') state.isDoubtful = true;
     return verdict;
@@ -335,7 +357,7 @@ export class Fold implements FoldView {
     const section = tryDecode(bytes);
     if (section === undefined) return [];
     const rows = new Set<number>();
-    let creations = 0;
+    let creations = firstOpOf(block);
     const names = this.namesOf(section, block);
     for (const op of section.ops) {
       if (op.kind === 'create') {
@@ -426,7 +448,8 @@ export class Fold implements FoldView {
 
   #locate(section: Section, block: BlockContext, object: number): number {
     if (object % 2 === 1) {
-      return this.rows.find(objectIdBytes(block.feed, block.nonce, (object - 1) / 2));
+      const index = firstOpOf(block) + (object - 1) / 2;
+      return this.rows.find(objectIdBytes(block.feed, block.nonce, index));
     }
     const named = section.objects[object / 2];
     if (named === undefined) return -1;
@@ -454,10 +477,15 @@ export class Fold implements FoldView {
     payload: Uint8Array,
     type: KnownType | undefined,
     scope: OpScope,
+    at: number,
   ): OpVerdict | undefined {
     if (type === undefined || !this.isPublished(type, scope.block.no)) return 'ECHO_OP_SCHEMA';
     if (!isPayload(payload, type.compiled.leaves)) return 'ECHO_OP_PAYLOAD';
-    return scope.isVoid ? 'ECHO_OP_VOID' : undefined;
+    if (scope.isVoid) return 'ECHO_OP_VOID';
+    const { rights } = scope.block;
+    return rights?.allows(this, creationOf(type, payload), at) === false
+      ? 'ECHO_OP_RIGHT'
+      : undefined;
   }
 
   /**

@@ -114,6 +114,7 @@ export { fetchEpoch, type EpochFetch, type FetchedEpoch } from './epoch/fetch-ep
 export { RETENTION_MS } from './epoch/retention.ts';
 export { type EpochStatus, type KeptSnapshot, type SpaceEpochs } from './epoch/space-epochs.ts';
 export { SpaceError, type SpaceErrorCode } from './space/space-error.ts';
+export { SpaceRights, type RightPlace } from './rights/space-rights.ts';
 export { Space, type SpaceFigures, type SpacePorts, type SpaceWriter } from './space/space.ts';
 export {
   historyMark,

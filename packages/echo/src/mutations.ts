@@ -43,9 +43,8 @@ export class Mutations {
 
   /** Creates an object and returns its row. */
   create(type: KnownType, payload: Uint8Array): number {
-    const open = this.#transactions.withRoom(
-      payload.length + type.compiled.bytes.length + OP_BYTES,
-    );
+    const bytes = payload.length + type.compiled.bytes.length + OP_BYTES;
+    const open = this.#transactions.roomToCreate(bytes, type, payload);
     const row = open.create(type, payload);
     this.#undo({ kind: 'create', object: this.#fold.rows.id(row) });
     return row;
@@ -64,20 +63,18 @@ export class Mutations {
     const { key, covers } = options;
     const before = this.siblings(ref, key);
     const room = OP_BYTES + (value === undefined ? 0 : valueBytesMax(value));
-    const written = this.#transactions.write(
-      room + (key?.length ?? 0) * 3 + (covers?.length ?? 0) * DOT_BYTES,
-      (open) => {
-        const register = {
-          object: open.object(row),
-          field: open.field(row, type, leaf.index),
-          ...(key === undefined ? {} : { key }),
-          covers: covers === undefined ? undefined : open.dots(covers),
-        };
-        return value === undefined
-          ? { kind: 'unset', ...register }
-          : { kind: 'set', ...register, value };
-      },
-    );
+    const bytes = room + (key?.length ?? 0) * 3 + (covers?.length ?? 0) * DOT_BYTES;
+    const written = this.#transactions.write({ bytes, row, ref, key, value }, (open) => {
+      const register = {
+        object: open.object(row),
+        field: open.field(row, type, leaf.index),
+        ...(key === undefined ? {} : { key }),
+        covers: covers === undefined ? undefined : open.dots(covers),
+      };
+      return value === undefined
+        ? { kind: 'unset', ...register }
+        : { kind: 'set', ...register, value };
+    });
     const dot = this.#dot(written.open.block, written.at);
     this.#undo({
       kind: 'register',
@@ -92,7 +89,8 @@ export class Mutations {
   /** Takes exactly the listed ops out of a register; nothing that undo could bring back. */
   retract(ref: FieldRef, covers: readonly GlobalDot[], key?: string): void {
     const { row, type, leaf } = ref;
-    this.#transactions.write(OP_BYTES + covers.length * DOT_BYTES, (open) => ({
+    const bytes = OP_BYTES + covers.length * DOT_BYTES;
+    this.#transactions.write({ bytes, row, ref, key }, (open) => ({
       kind: 'retract',
       object: open.object(row),
       field: open.field(row, type, leaf.index),
@@ -105,7 +103,7 @@ export class Mutations {
   setDeleted(row: number, deleted: boolean, covers?: readonly GlobalDot[]): GlobalDot {
     const before = this.#fold.state(row)?.deleted ?? [];
     const room = OP_BYTES + (covers?.length ?? 0) * DOT_BYTES;
-    const written = this.#transactions.write(room, (open) => ({
+    const written = this.#transactions.write({ bytes: room, row }, (open) => ({
       kind: deleted ? 'delete' : 'restore',
       object: open.object(row),
       covers: covers === undefined ? undefined : open.dots(covers),
@@ -118,7 +116,8 @@ export class Mutations {
 
   /** Takes exactly the listed ops out of the register `deleted`. */
   retractDeleted(row: number, covers: readonly GlobalDot[]): void {
-    this.#transactions.write(OP_BYTES + covers.length * DOT_BYTES, (open) => ({
+    const bytes = OP_BYTES + covers.length * DOT_BYTES;
+    this.#transactions.write({ bytes, row }, (open) => ({
       kind: 'undelete',
       object: open.object(row),
       covers: open.dots(covers),
@@ -129,12 +128,15 @@ export class Mutations {
   add(ref: FieldRef, value: Value): GlobalDot | undefined {
     const { row, type, leaf } = ref;
     if (setHas(this.#fold, row, type.fields[leaf.index] as number, value)) return undefined;
-    const written = this.#transactions.write(OP_BYTES + valueBytesMax(value), (open) => ({
-      kind: 'add',
-      object: open.object(row),
-      field: open.field(row, type, leaf.index),
-      value,
-    }));
+    const written = this.#transactions.write(
+      { bytes: OP_BYTES + valueBytesMax(value), row, ref },
+      (open) => ({
+        kind: 'add',
+        object: open.object(row),
+        field: open.field(row, type, leaf.index),
+        value,
+      }),
+    );
     const dot = this.#dot(written.open.block, written.at);
     this.#undo({ kind: 'add', place: this.placeOf(ref), value, dot });
     return dot;
@@ -146,7 +148,7 @@ export class Mutations {
     const standing = this.additions(ref, value);
     if (standing.length === 0) return;
     const room = OP_BYTES + valueBytesMax(value) + (covers?.length ?? 0) * DOT_BYTES;
-    this.#transactions.write(room, (open) => ({
+    this.#transactions.write({ bytes: room, row, ref }, (open) => ({
       kind: 'remove',
       object: open.object(row),
       field: open.field(row, type, leaf.index),
@@ -162,7 +164,7 @@ export class Mutations {
     requireCount(amount);
     const { row, type, leaf } = ref;
     const count = counter === undefined ? this.shownCounter(ref) : (counter ?? undefined);
-    this.#transactions.write(OP_BYTES, (open) => ({
+    this.#transactions.write({ bytes: OP_BYTES, row, ref }, (open) => ({
       kind: 'increment',
       object: open.object(row),
       field: open.field(row, type, leaf.index),
@@ -183,7 +185,7 @@ export class Mutations {
     const { row, type, leaf } = ref;
     const before = this.shownCounter(ref);
     const covered = this.#lastOf(this.siblings(ref));
-    const written = this.#transactions.write(OP_BYTES, (open) => ({
+    const written = this.#transactions.write({ bytes: OP_BYTES, row, ref }, (open) => ({
       kind: 'assign',
       object: open.object(row),
       field: open.field(row, type, leaf.index),
@@ -203,7 +205,8 @@ export class Mutations {
     const { row, type, leaf } = ref;
     const before = this.shownCounter(ref);
     const covered = this.#lastOf(this.siblings(ref));
-    const written = this.#transactions.write(OP_BYTES + covers.length * DOT_BYTES, (open) => ({
+    const bytes = OP_BYTES + covers.length * DOT_BYTES;
+    const written = this.#transactions.write({ bytes, row, ref }, (open) => ({
       kind: 'recount',
       object: open.object(row),
       field: open.field(row, type, leaf.index),
@@ -233,7 +236,7 @@ export class Mutations {
     const { row, type, leaf } = ref;
     const { bytes, needs, memory } = op;
     const room = OP_BYTES + bytes.length + needs.length * DOT_BYTES;
-    const written = this.#transactions.write(room, (open) => ({
+    const written = this.#transactions.write({ bytes: room, row, ref }, (open) => ({
       kind: 'model',
       object: open.object(row),
       field: open.field(row, type, leaf.index),
@@ -248,15 +251,15 @@ export class Mutations {
 
   /** 16 bytes that only the next op of this writer gets. */
   unique(): Uint8Array {
-    const { block, builder } = this.#transactions.withRoom(OP_BYTES);
-    const at = new Writer(32).raw(block.nonce).varint(builder.ops).finish();
+    const { block, ops } = this.#transactions.withRoom(OP_BYTES);
+    const at = new Writer(32).raw(block.nonce).varint(ops).finish();
     return hash('model-unique', at).subarray(0, 16);
   }
 
   /** 24 bits that differ between writers and between the ops of one: for places in one gap. */
   spread(): number {
-    const { block, builder } = this.#transactions.withRoom(OP_BYTES);
-    let mixed = Math.imul(builder.ops + 1, 0x9e3779b1);
+    const { block, ops } = this.#transactions.withRoom(OP_BYTES);
+    let mixed = Math.imul(ops + 1, 0x9e3779b1);
     for (const byte of block.nonce) mixed = Math.imul(mixed ^ byte, 0x01000193);
     return (mixed ^ (mixed >>> 15)) & 0xffffff;
   }

@@ -5,7 +5,7 @@
 import type { Value } from '@atoll/codec';
 import type { ModelState } from './models/model-state.ts';
 import type { ListState, TextState } from './sequence-state.ts';
-import type { Sibling } from './register.ts';
+import type { LocalCovers, Sibling } from './register.ts';
 
 /** An element of a set with the additions that stand. */
 export interface SetItem {
@@ -19,9 +19,26 @@ export interface Count {
   sum: bigint;
 }
 
+/** What was written to a place in a tree, one after another: for asking where it was as a block knew it. */
+export interface PlaceLog {
+  /** What stood before the first of them, and is settled. */
+  readonly base: readonly Sibling[];
+  readonly writes: PlaceWrite[];
+}
+
+/** One of them. */
+export interface PlaceWrite {
+  readonly block: number;
+  readonly op: number;
+  readonly covers: LocalCovers;
+  /** Absent where something was only taken back. */
+  readonly next?: Sibling;
+}
+
 /** State of one field. */
 export type FieldState =
-  | { readonly kind: 'register'; siblings: readonly Sibling[] }
+  /** `placed`: of a place in a tree, where rights may be asked for. */
+  | { readonly kind: 'register'; siblings: readonly Sibling[]; placed?: PlaceLog }
   | { readonly kind: 'map'; readonly entries: Map<string, readonly Sibling[]> }
   | { readonly kind: 'set'; readonly items: Map<string, SetItem> }
   | {

@@ -37,6 +37,7 @@ export interface FoldView {
   readonly blocks: BlockTable;
   readonly rows: RowTable;
   readonly observer: FoldObserver;
+  readonly keepsPlaces: boolean;
   /** The type of a row. */
   typeOf(row: number): KnownType;
   /** True if the type was published in the causal past of the block. */

@@ -2,11 +2,13 @@
 import { encodeValue, type Value } from '@atoll/codec';
 import { toHex } from '@atoll/kernel';
 import { encodeType, type Leaf } from '@atoll/schema';
-import type { BlockContext } from './block-context.ts';
+import { firstOpOf, type BlockContext } from './block-context.ts';
 import type { Fold } from './fold.ts';
 import { objectIdBytes } from './op-ids.ts';
 import type { OpScope } from './op-place.ts';
-import { COVERS_MAX, type Dot, type FieldNo } from './ops.ts';
+import { COVERS_MAX, type Dot, type FieldNo, type Op } from './ops.ts';
+import type { OpTarget } from './rights/op-target.ts';
+import type { RightsChoice } from './rights/rights-choice.ts';
 import { SectionBuilder } from './section-codec.ts';
 import type { KnownType } from './type-registry.ts';
 
@@ -24,24 +26,35 @@ export interface GlobalDot {
 /** One open transaction. */
 export class OpenTransaction {
   readonly block: BlockContext;
-  readonly builder: SectionBuilder;
-  readonly scope: OpScope;
+  builder: SectionBuilder;
+  scope: OpScope;
   /** Bytes that are not in the builder yet: texts are encoded at the end. */
   pendingBytes = 0;
   readonly #fold: Fold;
   // By the section's numbers, which are small: a map of each would be most of what a block costs.
-  readonly #rows: number[] = [];
-  readonly #types: KnownType[] = [];
-  readonly #feeds: string[];
+  #rows: number[] = [];
+  #types: KnownType[] = [];
+  #feeds: string[] = [];
   #objectByRow: Map<number, number> | undefined;
   #keyByFeed: Map<string, Uint8Array> | undefined;
+  /** Sections before the one that is open: each exercises another right. */
+  readonly #before: Uint8Array[] = [];
+  #beforeBytes = 0;
 
   constructor(fold: Fold, block: BlockContext) {
     this.#fold = fold;
     this.block = block;
     this.builder = new SectionBuilder(block.feed);
-    this.#feeds = [fold.blocks.feedName(block.feed)];
-    this.scope = {
+    this.scope = this.#begin(block);
+    fold.blocks.add(block, false);
+  }
+
+  #begin(block: BlockContext): OpScope {
+    this.#rows = [];
+    this.#types = [];
+    this.#feeds = [this.#fold.blocks.feedName(block.feed)];
+    this.#objectByRow = undefined;
+    return {
       block,
       isVoid: false,
       names: {
@@ -50,12 +63,37 @@ export class OpenTransaction {
         feed: (no) => this.#feeds[no] ?? '',
       },
     };
-    fold.blocks.add(block, false);
+  }
+
+  /** Makes ready for an op of what is to be changed: in the open section, or in one that exercises another right. */
+  enter(choice: RightsChoice, target: OpTarget): void {
+    const section = choice.enter(target);
+    if (section === (this.scope.block.section ?? 0)) return;
+    const bytes = this.builder.finish();
+    this.#before.push(bytes);
+    this.#beforeBytes += bytes.length;
+    this.builder = new SectionBuilder(this.block.feed);
+    this.scope = this.#begin({ ...this.block, section });
+  }
+
+  /** The sections in order: the last one, and those before it. */
+  finish(): { readonly section: Uint8Array; readonly before: readonly Uint8Array[] } {
+    return { section: this.builder.finish(), before: this.#before };
+  }
+
+  /** Adds an op; its number in the block. */
+  add(op: Op): number {
+    return firstOpOf(this.scope.block) + this.builder.add(op);
+  }
+
+  /** Number in the block of the next op. */
+  get ops(): number {
+    return firstOpOf(this.scope.block) + this.builder.ops;
   }
 
   /** Bytes that the section has now, from above. */
   get sizeBytes(): number {
-    return this.builder.sizeBytes + this.pendingBytes;
+    return this.builder.sizeBytes + this.#beforeBytes + this.pendingBytes;
   }
 
   /** Number of an object in the section. */
@@ -109,9 +147,9 @@ export class OpenTransaction {
   /** Creates an object and returns its row. */
   create(type: KnownType, payload: Uint8Array): number {
     const typeNo = this.type(type);
-    const index = this.builder.creations;
+    const index = firstOpOf(this.scope.block) + this.builder.creations;
     const id = objectIdBytes(this.block.feed, this.block.nonce, index);
-    const op = this.builder.add({ kind: 'create', type: typeNo, payload });
+    const op = this.add({ kind: 'create', type: typeNo, payload });
     const number = this.builder.created();
     const row = this.#fold.createOwn({ id, type: type.no, block: this.block.no, op, payload });
     this.#enter(row, number);

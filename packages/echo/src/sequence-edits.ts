@@ -118,8 +118,9 @@ export class SequenceEdits {
       if (builder.isEmpty && marks.length === 0) continue;
       const change = builder.finish();
       const text = builder.isEmpty ? undefined : change;
+      this.#transactions.enter(open, { bytes: 0, row: ref.row, ref });
       const feeds = this.#feeds(open);
-      open.builder.add({
+      open.add({
         kind: 'sequence',
         object: open.object(ref.row),
         field: open.field(ref.row, ref.type, ref.leaf.index),
@@ -275,7 +276,7 @@ export class SequenceEdits {
 
   /** Makes ready for an edit of a text. */
   #begin(ref: FieldRef, room: number): RichTurn {
-    const open = this.#transactions.withRoom(room + EDIT_BYTES);
+    const open = this.#transactions.roomFor({ bytes: room + EDIT_BYTES, row: ref.row, ref });
     const { blocks } = this.#fold;
     const object = this.#fold.ensureState(ref.row);
     const state = textState(blocks, object, fieldOf(ref), ref.leaf.data.kind === 'rich');
@@ -309,7 +310,7 @@ export class SequenceEdits {
     edit: (state: ListState, open: OpenTransaction) => ListEdited,
   ): void {
     const { row } = ref;
-    const open = this.#transactions.withRoom(what.room + EDIT_BYTES);
+    const open = this.#transactions.roomFor({ bytes: what.room + EDIT_BYTES, row, ref });
     const state = this.#fold.ensureState(row);
     const list = listState(this.#fold.blocks, state, fieldOf(ref));
     this.keepOff.before(list);
@@ -319,7 +320,7 @@ export class SequenceEdits {
     const edited = edit(list, open);
     if (edited.refused !== undefined) throw refusedEdit(edited.refused);
     const change = listChangeOf(edited.op);
-    const at = open.builder.add({
+    const at = open.add({
       kind: 'sequence',
       object: open.object(row),
       field: open.field(row, ref.type, ref.leaf.index),

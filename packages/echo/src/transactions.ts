@@ -4,14 +4,32 @@
  */
 import type { BlockContext, Scheduler, TransactionSink } from './block-context.ts';
 import { EchoError } from './echo-error.ts';
+import type { Value } from '@atoll/codec';
+import type { Leaf } from '@atoll/schema';
 import type { Fold } from './fold.ts';
 import { OpenTransaction } from './open-transaction.ts';
 import { SECTION_BYTES_MAX, SECTION_OPS_MAX, type Op } from './ops.ts';
+import type { OpTarget } from './rights/op-target.ts';
+import { parentOf } from './rights/place-log.ts';
+import { creationOf } from './rights/targets-of.ts';
+import type { KnownType } from './type-registry.ts';
 
 /** What fits beside the ops: dictionaries that one more op may add to. */
 const RESERVE_BYTES = 4096;
 /** Ops of one transaction; the rest of a section is kept for taking them back when it fails. */
 const WRITTEN_BYTES_MAX: number = SECTION_BYTES_MAX - 192 * 1024;
+
+/** What an op is written to, and as what. */
+export interface WrittenTo {
+  /** Bytes that the op may need. */
+  readonly bytes: number;
+  readonly row: number;
+  /** Absent for what concerns the object as a whole. */
+  readonly ref?: { readonly type: KnownType; readonly leaf: Leaf };
+  readonly key?: string | undefined;
+  /** What is set; of interest for places in trees. */
+  readonly value?: Value | undefined;
+}
 
 /** The transactions of one database, one at a time. */
 export class Transactions {
@@ -66,14 +84,54 @@ export class Transactions {
     return next;
   }
 
+  /**
+   * The same for what is to be changed, in a section that exercises a right to it. @throws SpaceError
+   * `SPACE_NO_RIGHT` before anything is written.
+   */
+  roomFor(to: WrittenTo): OpenTransaction {
+    const choice = this.#sink.rights?.();
+    if (choice === undefined) return this.withRoom(to.bytes);
+    return this.#chosen(to.bytes, targetOf(to));
+  }
+
+  /** The same for an object that is to be made. */
+  roomToCreate(bytes: number, type: KnownType, payload: Uint8Array): OpenTransaction {
+    const choice = this.#sink.rights?.();
+    if (choice === undefined) return this.withRoom(bytes);
+    return this.#chosen(bytes, creationOf(type, payload));
+  }
+
+  /** Puts what was merged into a section that exercises a right to it. */
+  enter(open: OpenTransaction, to: WrittenTo): void {
+    const choice = this.#sink.rights?.();
+    if (choice !== undefined) open.enter(choice, targetOf(to));
+  }
+
+  /** @throws SpaceError `SPACE_NO_RIGHT` for what must not be changed. */
+  check(to: OpTarget): void {
+    this.#sink.rights?.()?.check(to);
+  }
+
+  #chosen(bytes: number, target: OpTarget): OpenTransaction {
+    this.check(target);
+    let open = this.withRoom(bytes);
+    if (this.#sink.rights?.()?.isFull === true && !this.#explicit) {
+      this.commit();
+      open = this.withRoom(bytes);
+    }
+    const choice = this.#sink.rights?.();
+    if (choice !== undefined) open.enter(choice, target);
+    return open;
+  }
+
   /** Writes an op on an object and applies it. `make` gets the transaction for its numbers. */
   write(
-    bytes: number,
+    to: WrittenTo,
     make: (open: OpenTransaction) => ObjectOp,
   ): { open: OpenTransaction; at: number } {
-    const open = this.withRoom(bytes);
+    const open = this.roomFor(to);
     const op = make(open);
-    const at = open.builder.add(op);
+    const at = open.add(op);
     this.#fold.apply(op, open.scope, at);
     return { open, at };
   }
@@ -84,7 +142,8 @@ export class Transactions {
     if (open === undefined) return;
     this.#beforeSeal(open);
     this.#open = undefined;
-    const hash = this.#sink.seal(open.block, open.builder.finish());
+    const { before, section } = open.finish();
+    const hash = this.#sink.seal(open.block, section, before);
     this.#fold.blocks.seal(open.block.no, hash);
     this.#afterSeal(this.#fold.blocks.get(open.block.no));
   }
@@ -122,6 +181,13 @@ export class Transactions {
 
 /** An op on an object that exists. */
 export type ObjectOp = Exclude<Op, { readonly kind: 'create' | 'type' }>;
+
+function targetOf({ key, ref, row, value }: WrittenTo): OpTarget {
+  if (ref === undefined) return { row };
+  const field = { ...ref, key };
+  if (ref.leaf.data.kind !== 'tree') return { row, field };
+  return { row, field, to: value === undefined ? undefined : parentOf(value) };
+}
 
 function tooLarge(): EchoError {
   return new EchoError(

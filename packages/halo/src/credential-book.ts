@@ -9,6 +9,7 @@ import {
   type IdentityId,
   type SpaceId,
 } from '@atoll/kernel';
+import { GROUPS_PATH, PATH_ID_BYTES, pathKey } from './access-path.ts';
 import { AccessTree } from './access/access-tree.ts';
 import type { AccessBlocks, GroupPaths } from './access/credentials-in-force.ts';
 import { rightsNow } from './access/rights-now.ts';
@@ -25,7 +26,6 @@ import { compareRank, type Rank } from './rank.ts';
 import { credentialIdOf, rootCredential } from './statement-ids.ts';
 import type { Invitation, InvitationId } from './statements-invitations.ts';
 import type {
-  Bytes,
   Exercised,
   Grant,
   GrantSubject,
@@ -45,10 +45,7 @@ export interface Exercise {
   readonly block: number | undefined;
 }
 
-/** First id of the paths at which members of groups are granted; the group's name follows. */
-export const GROUPS_PATH: Bytes = new Uint8Array(16).fill(0xff);
-
-const PATH_ID_CHARACTERS = 32;
+const PATH_ID_CHARACTERS: number = 2 * PATH_ID_BYTES;
 const GROUPS_KEY: string = toHex(GROUPS_PATH);
 const GROUP_PREFIX = 'group:';
 const READ = 1;
@@ -134,6 +131,15 @@ class TreeView implements RightsView {
   }
 }
 
+/** An epoch that is sealed. */
+export interface SealedEpoch {
+  readonly number: number;
+  /** Number of the block under which everything is settled. */
+  readonly anchor: number;
+  /** Whether a block's past says that it is sealed. */
+  isKnownIn(block: number): boolean;
+}
+
 /** Something that was told to a tree, and its block: to tell it to another one. */
 interface Told {
   readonly block: number;
@@ -153,11 +159,13 @@ export class CredentialBook {
   >();
   readonly #identities = new Set<IdentityId>();
   readonly #now: RightsView;
+  #isSplit = false;
   /** Blocks with statements about rights, none in the causal past of another. */
   #frontier: readonly number[] = [];
   /** What people ask of rights. */
   readonly people: PeopleRights;
-  #hasEpochs = false;
+  /** Epochs that are sealed, and the blocks that know it. */
+  readonly #epochs: SealedEpoch[] = [];
   #last:
     | {
         readonly block: number;
@@ -193,8 +201,6 @@ export class CredentialBook {
   addGrant(grant: Grant, place: ActPlace): Verdict {
     const { level, path, premise, subject, until } = grant;
     const at = pathKey(path);
-    // Who folds data does not look at paths yet: a right that nobody holds to must not count.
-    if (at !== '' && GROUPS.groupOf(at) === undefined) return voidFor('path-unsupported');
     const id = credentialIdOf(grant);
     const admission = this.#admissionOf(grant, place.block);
     if (typeof admission === 'string') return voidFor(admission);
@@ -213,6 +219,7 @@ export class CredentialBook {
       until: until === 0 ? undefined : until,
       admission,
     };
+    if (at !== '' && GROUPS.groupOf(at) === undefined) this.#isSplit = true;
     if (!this.#grants.has(id)) this.#grants.set(id, grant);
     if (subject.to === 'identity') this.#identities.add(subject.identity);
     return this.#tell(place.block, (tree) => tree.addGrant(input));
@@ -254,10 +261,20 @@ export class CredentialBook {
     this.#tree.noteBlocks();
   }
 
-  /** An epoch is sealed. */
-  noteEpoch(number: number, anchor: number): void {
-    this.#hasEpochs = true;
-    this.#tree.noteEpoch(number, anchor);
+  /** An epoch is sealed; once for each. */
+  noteEpoch(epoch: SealedEpoch): void {
+    this.#epochs.push(epoch);
+    this.#tree.noteEpoch(epoch.number, epoch.anchor);
+  }
+
+  /** True if any right was ever given over less than the whole space. */
+  get isSplit(): boolean {
+    return this.#isSplit;
+  }
+
+  /** Where a credential reaches, in hex; `undefined` for one that is not known. */
+  pathOf(id: CredentialId): string | undefined {
+    return this.#tree.get(id)?.path;
   }
 
   /** Others of somebody's blocks count than before. */
@@ -339,16 +356,18 @@ export class CredentialBook {
     if (block === undefined) return this.#now;
     const isIn = (told: number): boolean => told === block || this.#blocks.isInPast(told, block);
     const { authors } = this.#blocks;
-    // Which epochs are sealed is no matter of a block's past: somebody else may not know it yet.
-    const isAllIn = !this.#hasEpochs && this.#frontier.every(isIn);
+    // Who does not know yet that an epoch is sealed goes by what he knows.
+    const epochs = this.#epochs.filter((epoch) => epoch.isKnownIn(block));
+    const isAllIn = epochs.length === this.#epochs.length && this.#frontier.every(isIn);
     if (isAllIn && authors?.isAllKnown(block) !== false) return this.#now;
     const devices = authors?.version() ?? 0;
     const last = this.#lastAt(block, devices);
     if (last !== undefined) return last;
     const tree = new AccessTree(this.#blocksAsOf(block), GROUPS);
     for (const told of this.#told) if (isIn(told.block)) told.tell(tree);
+    for (const { anchor, number } of epochs) tree.noteEpoch(number, anchor);
     const view = new TreeView(tree, this.#identities);
-    this.#last = { block, told: this.#told.length, devices, view };
+    this.#last = { block, told: this.#toldCount, devices, view };
     return view;
   }
 
@@ -377,9 +396,13 @@ export class CredentialBook {
     return { invitation: id, uses };
   }
 
+  get #toldCount(): number {
+    return this.#told.length + this.#epochs.length;
+  }
+
   #lastAt(block: number, devices: number): RightsView | undefined {
     const last = this.#last;
-    const isSame = last?.block === block && last.told === this.#told.length;
+    const isSame = last?.block === block && last.told === this.#toldCount;
     return isSame && last.devices === devices ? last.view : undefined;
   }
 
@@ -436,10 +459,6 @@ export function revocationName(block: BlockHash, index: number): string {
 
 function rightsOf({ parent, through }: Exercised): readonly CredentialId[] {
   return [parent, ...through];
-}
-
-function pathKey(path: readonly Uint8Array[]): string {
-  return path.map((id) => toHex(id)).join('');
 }
 
 function subjectKey(subject: GrantSubject): SubjectKey {

@@ -1,12 +1,28 @@
 /** Identity, devices, access, keys and invitations. Knows nothing of objects, transports or screens. @packageDocumentation */
 export {
   LEVELS,
+  levelNumber as levelNumberOf,
   levelOfRole,
   roleOfLevel,
   suffices,
   type Level,
   type Role,
 } from './access-level.ts';
+export {
+  COMMENT_TYPE,
+  GROUPS_PATH,
+  OWN_OBJECTS,
+  PATH_ID_BYTES,
+  TYPES_PATH,
+  elementPathId,
+  mapKeyId,
+  ownObjectsPath,
+  pathIds,
+  pathKey,
+  typePath,
+  type AccessPath,
+} from './access-path.ts';
+export { isBelow as isPathBelow } from './access/path-keys.ts';
 export {
   STATEMENT_TAGS,
   RETIRED_MAX,
@@ -201,17 +217,16 @@ export { type SpentReason } from './host-state.ts';
 export { type GuestNote, type GuestOver } from './guest-machine.ts';
 export { ASK_CHARACTERS_MAX, type Acceptance, type Offer } from './pairing-messages.ts';
 export { type AdmissionRequest, type GuestSelf } from './pairing-proof.ts';
+export { SpaceAuthority, type AuthorityBlock, type ControlSection } from './space-authority.ts';
+export { type FeedAuthor } from './feed-authors.ts';
 export {
-  SpaceAuthority,
-  type AuthorityBlock,
-  type ControlSection,
   type Decision,
   type Member,
   type SectionRight,
-} from './space-authority.ts';
-export { type FeedAuthor } from './feed-authors.ts';
+  type SectionToWrite,
+} from './authority-answers.ts';
 export { type CausalOrder } from './causal-presence.ts';
-export { GROUPS_PATH, groupPath } from './credential-book.ts';
+export { groupPath, type SealedEpoch } from './credential-book.ts';
 export {
   type Credential,
   type HeldRight,
@@ -220,5 +235,5 @@ export {
 } from './people-rights.ts';
 export { type GroupName } from './group-codec.ts';
 export { type DeviceEntry, type SessionDevice } from './identity-book.ts';
-export { type Verdict, type VoidCode } from './verdict.ts';
+export { type Refusal, type Verdict, type VoidCode } from './verdict.ts';
 export { HaloError, type HaloErrorCode } from './halo-error.ts';

@@ -1,7 +1,8 @@
 /** Teams, and what people ask of rights: who may do what and why, what a removal would end, who can undo it. */
 import { toHex, type CredentialId } from '@atoll/kernel';
 import { describe, expect, test } from 'vitest';
-import { GROUPS_PATH, groupPath } from './credential-book.ts';
+import { GROUPS_PATH } from './access-path.ts';
+import { groupPath } from './credential-book.ts';
 import { grantAccess, remarkOn, revokeAccess } from './issue.ts';
 import { credentialIdOf } from './statement-ids.ts';
 import type { Bytes, GrantSubject, GroupId, Statement } from './statements.ts';

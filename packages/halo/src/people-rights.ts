@@ -108,9 +108,9 @@ export class PeopleRights {
     return this.#tree.heldNow(this.#names.subjectKey(subject)).map((held) => this.#shown(held));
   }
 
-  /** Everything that is in force at just this path. */
-  givenAt(path: string): readonly Credential[] {
-    return this.#inForce((held) => held.path === path);
+  /** Everything that is in force at just this path; without one, everywhere. */
+  givenAt(path?: string): readonly Credential[] {
+    return this.#inForce((held) => path === undefined || held.path === path);
   }
 
   /** Groups that have members or rights. */

@@ -9,6 +9,7 @@ import { admitFeed, grantAccess } from './issue.ts';
 import { createGeneration } from './generation.ts';
 import { credentialIdOf } from './statement-ids.ts';
 import type { Verdict } from './verdict.ts';
+import { pathKey } from './access-path.ts';
 import { arrivalOrder } from './testing/dag.ts';
 import { person } from './testing/people.ts';
 import { authorOf, foundTown, grantBy, letIn } from './testing/town.ts';
@@ -223,17 +224,25 @@ describe('granting', () => {
     expect(verdicts([...authority.decisions()])).toContainEqual(because('other-space'));
   });
 
-  test('a grant below the whole space does not count in this version', async () => {
+  test('a right below the whole space allows nothing that names no place below it', async () => {
     const town = await foundTown();
     const { dag, space, founder, founded, founderFeed } = town;
     const leo = await person('Leo');
-    const plain = await grantBy(town, founder, leo, { level: 'read', parent: founded.credential });
+    const plain = await grantBy(town, founder, leo, { level: 'write', parent: founded.credential });
     const { signBody } = await import('./statement-signing.ts');
-    const body = { ...plain, path: [dag.rng.bytes(16)] };
+    const object = dag.rng.bytes(16);
+    const body = { ...plain, path: [object] };
     const grant = { ...body, signature: await signBody(founder.deviceSigner, body) };
-    await dag.append(space, founderFeed, { statements: [grant] });
+    const block = await dag.append(space, founderFeed, { statements: [grant] });
     const { authority } = dag.fold(space);
-    expect(verdicts([...authority.decisions()])).toContainEqual(because('path-unsupported'));
+    expect(verdicts([...authority.decisions()])).not.toContainEqual(because('right-exceeded'));
+    const credential = credentialIdOf(grant);
+    expect(authority.credentials.pathOf(credential)).toBe(pathKey([object]));
+    expect(authority.credentialFor(leo.identity, 'write')).toBeUndefined();
+    expect(authority.credentialFor(leo.identity, 'write', pathKey([object]))).toBe(credential);
+    const below = pathKey([object, object]);
+    expect(authority.credentialFor(leo.identity, 'write', below)).toBe(credential);
+    expect(authority.mayWrite({ block, credential }).counts).toBe(false);
   });
 });
 

@@ -8,18 +8,16 @@ import {
   ROOT_ZONE,
   type BlockHash,
   type CredentialId,
-  type DeviceKey,
   type FeedKey,
   type IdentityId,
-  type KeyId,
   type SpaceId,
-  type ZoneId,
 } from '@atoll/kernel';
 import { roleOfLevel, type Level, type Role } from './access-level.ts';
 import type { AccessBlocks } from './access/credentials-in-force.ts';
 import type { ActPlace } from './access/acts.ts';
 import { revocationName, type CredentialBook } from './credential-book.ts';
 import type { GroupName } from './group-codec.ts';
+import type { Decision, Member, SectionRight, SectionToWrite } from './authority-answers.ts';
 import { ClaimBook } from './claim-book.ts';
 import { FeedAuthors, type FeedAuthor } from './feed-authors.ts';
 import { booksOf } from './space-books.ts';
@@ -45,9 +43,8 @@ import type {
   Rotation,
   SpaceGenesis,
   Statement,
-  StatementKind,
 } from './statements.ts';
-import { COUNTS, voidFor, type Verdict } from './verdict.ts';
+import { COUNTS, voidFor, type Refusal, type Verdict } from './verdict.ts';
 
 /** A control section of a block, opened, decoded and its signatures looked at. */
 export interface ControlSection {
@@ -70,34 +67,6 @@ export interface AuthorityBlock {
   readonly lamport: number;
   /** Control sections in the order of the block; empty for a block of data alone. */
   readonly control: readonly ControlSection[];
-}
-
-/** A section of a block that wants to exercise a right. */
-export interface SectionRight {
-  /** Number of the block; it must have been added. */
-  readonly block: number;
-  readonly credential: CredentialId;
-}
-
-/** How a member is shown. */
-export interface Member {
-  readonly identity: IdentityId;
-  readonly level: Level;
-  readonly role: Role;
-  /** Absent until the member has written one. */
-  readonly profile: ShownProfile | undefined;
-  /** Who gave the greatest level; absent for the founder. */
-  readonly grantedBy: IdentityId | undefined;
-  readonly devices: readonly DeviceKey[];
-}
-
-/** One statement and whether it counts. */
-export interface Decision {
-  readonly block: BlockHash;
-  /** Place among all control statements of the block. */
-  readonly index: number;
-  readonly kind: StatementKind;
-  readonly verdict: Verdict;
 }
 
 /** Place of a statement: its block, section and number within the block. */
@@ -178,20 +147,31 @@ export class SpaceAuthority {
     return this.#authors.ofFeed(feed);
   }
 
-  /** Whether a data section counts. Only the root zone exists in this version. */
-  mayWrite(section: SectionRight & { readonly zone?: ZoneId; readonly keyId?: KeyId }): Verdict {
-    const { block, keyId, zone = ROOT_ZONE } = section;
-    if (zone !== ROOT_ZONE) return voidFor('zone-unsupported');
-    const right = this.#judge(section, 'write');
-    // Who may write a group's list of members may write that.
-    const isWhole = this.credentials.get(section.credential)?.path === '';
-    if (right.counts && !isWhole) return voidFor('right-exceeded');
-    return right.counts && keyId !== undefined ? this.keys.maySeal(zone, keyId, block) : right;
+  /** Whether a data section counts wherever in the space its ops are. Only the root zone exists in this version. */
+  mayWrite(section: SectionToWrite): Verdict {
+    const right = this.mayWriteBelow(section);
+    if (!right.counts) return right;
+    return right.path === '' ? COUNTS : voidFor('right-exceeded');
   }
 
-  /** Whether a section may give rights. */
+  /** Where in the space the ops of a data section count: at a path, in hex, and below. */
+  mayWriteBelow(
+    section: SectionToWrite,
+  ): Refusal | { readonly counts: true; readonly path: string } {
+    const { block, credential, keyId, zone = ROOT_ZONE } = section;
+    if (zone !== ROOT_ZONE) return voidFor('zone-unsupported');
+    const right = this.#judge(section, 'write');
+    const verdict =
+      right.counts && keyId !== undefined ? this.keys.maySeal(zone, keyId, block) : right;
+    if (!verdict.counts) return verdict;
+    return { counts: true, path: this.credentials.pathOf(credential) ?? '' };
+  }
+
+  /** Whether a section may give rights over the whole space. */
   mayControl(section: SectionRight): Verdict {
-    return this.#judge(section, 'control');
+    const verdict = this.#judge(section, 'control');
+    const isWhole = this.credentials.pathOf(section.credential) === '';
+    return verdict.counts && !isWhole ? voidFor('right-exceeded') : verdict;
   }
 
   /** Whether a section comes from a member at all. */
@@ -199,9 +179,12 @@ export class SpaceAuthority {
     return this.#judge(section, 'read');
   }
 
-  /** Credential that an identity best cites for something: the most senior of those that suffice. */
-  credentialFor(identity: IdentityId, level: Level): CredentialId | undefined {
-    return this.credentials.people.rightFor(identity, level)?.credential.id;
+  /**
+   * Credential that an identity best cites for something at a path, the whole space where none is given: the most
+   * senior of those that suffice.
+   */
+  credentialFor(identity: IdentityId, level: Level, path = ''): CredentialId | undefined {
+    return this.credentials.people.rightFor(identity, level, path)?.credential.id;
   }
 
   /** Greatest level over the whole space, by name or through groups; at least reading for a member. */

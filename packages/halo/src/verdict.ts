@@ -32,7 +32,6 @@ export type VoidCode =
   | 'invitation-exceeded' // A grant of more than its invitation offers.
   | 'invitation-used-up' // More were let in by the invitation than it lets in, and others are senior.
   | 'premise-missing' // Nobody has what the credential cited depends on.
-  | 'path-unsupported' // A grant below the whole space.
   | 'chain-too-long' // More grants from the root to this one than a replica follows.
   | 'zone-unsupported' // A zone other than the space itself.
   | 'previous-not-in-past' // A rotation follows a generation that its block did not know.
@@ -40,14 +39,19 @@ export type VoidCode =
   | 'generation-not-in-past' // Content under keys of which the block's past knows nothing.
   | 'generation-stale'; // Content under keys that somebody holds whose removal the block knew of.
 
+/** A decision against. */
+export interface Refusal {
+  readonly counts: false;
+  readonly why: VoidCode;
+}
+
 /** A decision. */
-export type Verdict =
-  { readonly counts: true } | { readonly counts: false; readonly why: VoidCode };
+export type Verdict = { readonly counts: true } | Refusal;
 
 /** The decision in favour. */
 export const COUNTS: Verdict = { counts: true };
 
 /** A decision against, with its reason. */
-export function voidFor(why: VoidCode): Verdict {
+export function voidFor(why: VoidCode): Refusal {
   return { counts: false, why };
 }

@@ -6,7 +6,7 @@
 import type { BranchIndex } from '@atoll/feed';
 import type { EpochTerms } from '@atoll/halo';
 import { assert, type BlockHash, type FeedKey, type IdentityId } from '@atoll/kernel';
-import type { BlockContext } from '../block-context.ts';
+import { partOf, type BlockContext } from '../block-context.ts';
 import { ElementIds, type Counted, type Stretch } from '../element-ids.ts';
 import { Fold, type FoldedBlock } from '../fold.ts';
 import type { ControlEntry } from '../snapshot/control-page.ts';
@@ -98,7 +98,7 @@ export class EpochReplay {
       const no = this.#enter(block);
       const isVoid = this.#host.isVoid(block);
       for (const { block: from, section } of data) {
-        const context = { ...this.#contextOf(no), nonce: from.nonce };
+        const context = { ...this.#contextOf(no), nonce: from.nonce, ...partOf(from) };
         this.fold.applySection(context, section, isVoid);
       }
       if (++folded % BLOCKS_A_TURN === 0) await this.#host.turn();

@@ -6,6 +6,7 @@ import type { ObjectId } from '@atoll/kernel';
 import { CodecError } from '@atoll/codec';
 import type { FoldedBlock } from '../fold.ts';
 import type { Database } from '../database.ts';
+import { firstOpOf } from '../block-context.ts';
 import { objectIdBytes } from '../op-ids.ts';
 import { decodeSection } from '../section-codec.ts';
 import type { Op, Section } from '../ops.ts';
@@ -233,7 +234,7 @@ function applyCounting(
   const row = rowOf(db, object);
   const rejected = new Set(applied.rejected.map(({ op }) => op));
   const names = db.fold.namesOf(decoded, block);
-  let creations = 0;
+  let creations = firstOpOf(block);
   decoded.ops.forEach((op, at) => {
     const isOn =
       op.kind === 'create'

@@ -14,8 +14,14 @@ import {
 import type { BlockTable } from '../block-table.ts';
 import type { Counted, Stretch } from '../element-ids.ts';
 import { readModelState, writeModelState } from '../models/model-state.ts';
-import { countKey, itemKey, type FieldState, type SetItem } from '../object-state.ts';
-import type { Sibling } from '../register.ts';
+import {
+  countKey,
+  itemKey,
+  type FieldState,
+  type PlaceWrite,
+  type SetItem,
+} from '../object-state.ts';
+import type { LocalDot, Sibling } from '../register.ts';
 import { readListRow, writeListRow } from '../sequence/list-row.ts';
 import { readTextRow, writeTextRow } from '../sequence/text-row.ts';
 import { MarkTable } from '../rich-text/mark-table.ts';
@@ -60,12 +66,58 @@ export interface FieldStore<S = FieldState> {
 
 /** Code of the kind that scans look at without reading the rest. */
 export const REGISTER_CODE = 1;
+/** Code of a place in a tree, which begins as that kind does. */
+export const PLACED_CODE = 9;
 
 const register: FieldStore<StateOf<'register'>> = {
   code: REGISTER_CODE,
   write: (writer, state, names) => writeSiblings(writer, state.siblings, names),
   read: (reader) => ({ kind: 'register', siblings: readSiblings(reader) }),
 };
+
+/** A place in a tree that was written: its siblings come first, for scans. */
+const placed: FieldStore<StateOf<'register'>> = {
+  code: PLACED_CODE,
+  write(writer, { placed: log = { base: [], writes: [] }, siblings }, names) {
+    writeSiblings(writer, siblings, names);
+    writeSiblings(writer, log.base, names);
+    writer.varint(log.writes.length);
+    for (const { block, covers, next, op } of log.writes) {
+      writer
+        .varint(names.block(block))
+        .varint(op)
+        .u8(next === undefined ? 0 : 1);
+      if (next !== undefined) writeSiblings(writer, [next], names);
+      writer.varint(covers === undefined ? 0 : covers.length + 1);
+      for (const dot of covers ?? []) {
+        writer.varint(dot.op).varint(dot.blocks.length);
+        for (const no of dot.blocks) writer.varint(names.block(no));
+      }
+    }
+  },
+  read(reader) {
+    const siblings = readSiblings(reader);
+    const base = readSiblings(reader);
+    const writes: PlaceWrite[] = [];
+    for (let rest = reader.varint(reader.left); rest > 0; rest--) writes.push(readPlace(reader));
+    return { kind: 'register', siblings, placed: { base, writes } };
+  },
+};
+
+function readPlace(reader: Reader): PlaceWrite {
+  const block = reader.varint();
+  const op = reader.varint();
+  const next = reader.u8() === 0 ? undefined : readSiblings(reader)[0];
+  const count = reader.varint(reader.left);
+  const covers = count === 0 ? undefined : Array.from({ length: count - 1 }, () => readDot(reader));
+  return { block, op, covers, ...(next === undefined ? {} : { next }) };
+}
+
+function readDot(reader: Reader): LocalDot {
+  const op = reader.varint();
+  const count = reader.varint(reader.left);
+  return { op, blocks: Array.from({ length: count }, () => reader.varint()) };
+}
 
 const map: FieldStore<StateOf<'map'>> = {
   code: 2,
@@ -228,7 +280,7 @@ const model: FieldStore<StateOf<'model'>> = {
 };
 
 /** Each is only given states of its own kind. */
-const stores = { register, map, set, counter, text, list, rich, model } as unknown as {
+const stores = { register, placed, map, set, counter, text, list, rich, model } as unknown as {
   readonly [kind: string]: FieldStore;
 };
 const storeByCode: ReadonlyMap<number, FieldStore> = new Map(
@@ -237,8 +289,13 @@ const storeByCode: ReadonlyMap<number, FieldStore> = new Map(
 
 /** How a state is kept; `undefined` for one that snapshots cannot keep. */
 export function storeOf(state: FieldState): FieldStore | undefined {
-  const kind = state.kind === 'text' && state.rich !== undefined ? 'rich' : state.kind;
+  const kind = storedKind(state);
   return Object.hasOwn(stores, kind) ? stores[kind] : undefined;
+}
+
+function storedKind(state: FieldState): string {
+  if (state.kind === 'text' && state.rich !== undefined) return 'rich';
+  return state.kind === 'register' && state.placed !== undefined ? 'placed' : state.kind;
 }
 
 /** How a state with this code is read. */

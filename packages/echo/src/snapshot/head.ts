@@ -17,7 +17,7 @@ import {
 import { SnapshotError } from './snapshot-error.ts';
 
 /** Grows with every change of form or of the fold: an older snapshot is then made anew from the log. */
-export const SNAPSHOT_VERSION = 5;
+export const SNAPSHOT_VERSION = 6;
 const HASH_BYTES = 32;
 const NONE = 0;
 const NO_EPOCH_BYTES: Uint8Array = new Uint8Array(HASH_BYTES);

@@ -7,6 +7,7 @@ import type { BlockTable } from '../block-table.ts';
 import { ObjectState, type FieldState } from '../object-state.ts';
 import type { Sibling } from '../register.ts';
 import {
+  PLACED_CODE,
   REGISTER_CODE,
   readSiblings,
   storeOf,
@@ -92,7 +93,10 @@ export function storedRegister(bytes: Uint8Array, field: number): readonly Sibli
     const isIt = reader.varint() === field;
     const code = reader.u8();
     const part = reader.bytes();
-    if (isIt) return code === REGISTER_CODE ? readSiblings(new Reader(part)) : undefined;
+    if (isIt)
+      return code === REGISTER_CODE || code === PLACED_CODE
+        ? readSiblings(new Reader(part))
+        : undefined;
   }
   return undefined;
 }

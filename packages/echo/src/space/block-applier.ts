@@ -21,10 +21,11 @@ import {
 } from '@atoll/kernel';
 import { CodecError } from '@atoll/codec';
 import type { BlockContext } from '../block-context.ts';
-import type { FoldedBlock } from '../fold.ts';
+import type { Fold, FoldedBlock } from '../fold.ts';
 import type { ControlEntry } from '../snapshot/control-page.ts';
 import type { OpenedBlock, SpaceKeys } from './space-keys.ts';
 import type { ParkedBlocks } from './parked-blocks.ts';
+import { SectionJudge, type JudgedSection } from './section-judge.ts';
 import type { Readiness, SpaceIndex } from './space-index.ts';
 
 /** Stands for the author of a block whose feed nobody has been admitted to. Its ops are void anyway. */
@@ -34,8 +35,8 @@ const NOBODY: IdentityId = '00'.repeat(32) as IdentityId;
 export interface FoldTarget {
   /** Seals the open own transaction, so that what is applied comes after it. */
   commit(): void;
-  /** True for a block whose data does not count. */
-  isVoid(block: number): boolean;
+  /** Objects and places that rights are judged by. */
+  readonly fold: Fold;
   /** Folds one data section. */
   applySection(block: BlockContext, section: Uint8Array, isVoid: boolean): unknown;
 }
@@ -57,6 +58,16 @@ export interface ApplierCounters {
   sectionsUnreadable: number;
   statementsMalformed: number;
 }
+
+/** How the data of a block counts. */
+export interface BlockJudgement {
+  /** Nothing of it counts. */
+  readonly isVoid: boolean;
+  /** It counts as a whole or not at all. */
+  readonly isWhole: boolean;
+}
+
+type SectionEntry = InnerHeader['sections'][number];
 
 /** A block whose header is open and whose statements have been looked at. */
 interface Prepared extends OpenedBlock {
@@ -90,6 +101,7 @@ export class BlockApplier {
   /** Headers that admission has opened, until the block is folded. */
   readonly #opened = new Map<BlockHash, InnerHeader>();
   readonly #feedBytes = new Map<string, Uint8Array>();
+  readonly judge: SectionJudge;
 
   constructor(parts: {
     readonly keys: SpaceKeys;
@@ -104,6 +116,7 @@ export class BlockApplier {
     readonly ed25519: Ed25519Platform;
   }) {
     this.#parts = parts;
+    this.judge = new SectionJudge(parts.authority, () => parts.target.fold);
   }
 
   /**
@@ -187,24 +200,25 @@ export class BlockApplier {
     const header = keys.openHeader(parsed);
     if (!header.ok) return [];
     const block = { parsed, inner: header.value };
-    return block.inner.sections.flatMap((section, at) => {
-      const opened = section.kind === 'data' ? keys.openSection(block, at) : undefined;
-      if (opened?.ok !== true) return [];
-      const isVoid = target.isVoid(no);
-      const context = { ...this.contextOf(no), nonce: block.inner.nonce };
-      return [{ block: context, section: opened.value, isVoid }];
+    const context = { ...this.contextOf(no), nonce: block.inner.nonce };
+    const judged = this.judge.judge(no, block.inner.sections);
+    const isVoid = target.fold.blocks.isVoid(no);
+    return judged.flatMap((section) => {
+      const opened = keys.openSection(block, section.at);
+      if (!opened.ok) return [];
+      return [{ block: contextIn(context, section), section: opened.value, isVoid }];
     });
   }
 
-  /** Whether the data of a block that was folded before does not count, by the rights of now. */
-  isVoidNow(no: number, parsed: ParsedBlock): boolean {
+  /** How the data of a block that was folded before counts, by the rights of now. */
+  judgeAgain(no: number, parsed: ParsedBlock): BlockJudgement {
     const header = this.#parts.keys.openHeader(parsed);
-    if (!header.ok) return true;
-    return header.value.sections.some(
-      ({ credential, keyId, kind, zone }) =>
-        kind === 'data' &&
-        !this.#parts.authority.mayWrite({ block: no, credential, zone, keyId }).counts,
-    );
+    if (!header.ok) return { isVoid: true, isWhole: true };
+    const judged = this.judge.judge(no, header.value.sections);
+    return {
+      isVoid: judged.every((section) => section.isVoid),
+      isWhole: judged.length < 2 && judged.every(({ rights }) => rights === undefined),
+    };
   }
 
   /** What the fold has to know of a block that was folded before. */
@@ -281,18 +295,18 @@ export class BlockApplier {
     authority.add(authorityBlock(index, no, block));
     if (block.control.length > 0) this.#parts.epochs.note(no, block.control);
     this.#keepControl(no, block);
-    inner.sections.forEach((section, at) => {
-      if (section.kind !== 'data') return;
-      const { credential, keyId, zone } = section;
-      const counts = authority.mayWrite({ block: no, credential, zone, keyId }).counts;
-      const opened = this.#parts.keys.openSection(block, at);
-      if (!counts) this.counters.sectionsVoid++;
-      if (opened.ok) target.applySection(this.contextOf(no), opened.value, !counts);
-      else {
+    const judged = this.judge.judge(no, inner.sections);
+    const isVoid = judged.every((section) => section.isVoid);
+    for (const section of judged) {
+      const opened = this.#parts.keys.openSection(block, section.at);
+      if (section.isVoid) this.counters.sectionsVoid++;
+      if (opened.ok) {
+        target.applySection(contextIn(this.contextOf(no), section), opened.value, isVoid);
+      } else {
         this.counters.sectionsUnreadable++;
-        this.missingKeys.add(section.keyId);
+        this.missingKeys.add((inner.sections[section.at] as SectionEntry).keyId);
       }
-    });
+    }
     return no;
   }
 
@@ -326,6 +340,17 @@ export class BlockApplier {
       return [];
     }
   }
+}
+
+/** The block around the ops of one of its sections. */
+function contextIn(block: BlockContext, section: JudgedSection): BlockContext {
+  const { ordinal, rights } = section;
+  if (ordinal === 0 && rights === undefined) return block;
+  return {
+    ...block,
+    ...(ordinal === 0 ? {} : { section: ordinal }),
+    ...(rights === undefined ? {} : { rights }),
+  };
 }
 
 function authorityBlock(index: SpaceIndex, no: number, block: Prepared): AuthorityBlock {

@@ -2,7 +2,7 @@
  * Puts the rows of an open space behind its sealed epochs, one after another: what their frontiers cover is
  * settled, what they collect is forgotten. Rows that have changed too much since are folded again.
  */
-import { epochIdOf, type EpochId, type EpochTerms } from '@atoll/halo';
+import { epochIdOf, type EpochId, type EpochTerms, type SpaceAuthority } from '@atoll/halo';
 import { AtollError, errorCode, type Log } from '@atoll/kernel';
 import { carryOver, seenOf } from '../collection/carry-over.ts';
 import type { Database } from '../database.ts';
@@ -15,6 +15,7 @@ import type { SpaceIndex } from './space-index.ts';
 export interface AdoptionHost {
   readonly index: SpaceIndex;
   readonly database: Database;
+  readonly authority: SpaceAuthority;
   readonly epochs: {
     readonly book: EpochBook;
     /** `base`: the kept epoch, for rows whose history was dropped. @throws SnapshotError; StoreError. */
@@ -83,6 +84,7 @@ export class EpochAdoption {
     if (this.#isEntered || lineage.length === 0) return;
     this.#isEntered = true;
     lineage.forEach((terms, at) => {
+      this.#tellRights(terms);
       database.fold.enterStage(stageOf(index, terms, lineage.slice(0, at)));
     });
     this.#tellWriters(lineage);
@@ -144,6 +146,7 @@ export class EpochAdoption {
       isOwn === undefined ? [] : seenOf(database, again, isOwn, (no) => branches.branchEnd(no));
     database.adopt(stage, { again, blocks, base });
     this.#adopted = epochIdOf(terms);
+    this.#tellRights(terms);
     this.#tellWriters(lineage);
     const carried = carryOver(database, seen);
     this.carried += carried;
@@ -154,6 +157,15 @@ export class EpochAdoption {
   #blocksOf(rows: ReadonlySet<number>, base: RefoldBase | undefined): readonly number[] {
     const blocks = this.#host.database.fold.blocksOf(rows);
     return base === undefined ? blocks : blocks.filter((no) => !base.has(no));
+  }
+
+  /** What was given until an epoch ends with it, and nothing under it is cut any more. */
+  #tellRights(terms: EpochTerms): void {
+    const { authority, epochs, index } = this.#host;
+    const block = index.branches.blockOf(terms.anchor);
+    if (block === undefined) return;
+    const isKnownIn = (later: number): boolean => epochs.book.isAdoptedIn(terms, later);
+    authority.credentials.noteEpoch({ number: terms.number, anchor: block, isKnownIn });
   }
 
   #tellWriters(lineage: readonly EpochTerms[]): void {

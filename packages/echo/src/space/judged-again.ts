@@ -31,6 +31,8 @@ export interface JudgedAgainParts {
 export class JudgedAgain {
   readonly #parts: JudgedAgainParts;
   #touched: 'everybody' | Set<IdentityId> = new Set();
+  /** Blocks that count in parts are to be looked at, whoever wrote them. */
+  #partsToo = false;
   /** Blocks that counted and do not any more, and the other way round, since the space was opened. */
   voided = 0;
   restored = 0;
@@ -39,10 +41,16 @@ export class JudgedAgain {
     this.#parts = parts;
   }
 
+  /** What stood where, as blocks knew it, may be told otherwise: an epoch has settled it. */
+  placesSettled(): void {
+    this.#partsToo = this.#parts.authority.credentials.isSplit;
+  }
+
   /** Folds again what rights have changed. True if that was anything. */
   async apply(): Promise<boolean> {
     this.#take();
-    if (this.#touched !== 'everybody' && this.#touched.size === 0) return false;
+    const isTold = this.#touched === 'everybody' || this.#touched.size > 0;
+    if (!isTold && !this.#partsToo) return false;
     const touched = this.#touched;
     this.#touched = new Set();
     try {
@@ -51,6 +59,7 @@ export class JudgedAgain {
       if (!(failure instanceof AtollError)) throw failure;
       // The next change tries again; opened anew, the space is judged from its log.
       this.#touched = 'everybody';
+      this.#partsToo = true;
       this.#parts.log.event('error', 'space.not-judged-again', { code: errorCode(failure) });
       return false;
     }
@@ -66,7 +75,12 @@ export class JudgedAgain {
     const { database, log } = this.#parts;
     await this.#caughtUp();
     const base = await this.#parts.base();
-    const changed = await this.#changed(touched, base);
+    let partsToo = this.#partsToo;
+    this.#partsToo = false;
+    let changed = await this.#changed(touched, base, partsToo);
+    // Objects may have come or gone by what counts no longer, and rights of others reach along with them.
+    partsToo ||= changed.length === 0 || !this.#parts.authority.credentials.isSplit;
+    if (!partsToo) changed = await this.#changed(touched, base, true);
     if (changed.length === 0) return false;
     const isVoid = new Map(changed.map((one) => [one.block.no, one.isVoid]));
     let blocks: readonly FoldedBlock[] = [];
@@ -97,25 +111,36 @@ export class JudgedAgain {
     await this.#parts.replica().catchUp();
   }
 
-  /** Blocks of these people that are judged otherwise than they were folded. */
+  /**
+   * Blocks of these people that are judged otherwise than they were folded, or may be in parts; with `partsToo`,
+   * those of everybody of which the latter is true.
+   */
   async #changed(
     touched: 'everybody' | ReadonlySet<IdentityId>,
     base: RefoldBase | undefined,
+    partsToo: boolean,
   ): Promise<readonly FoldedBlock[]> {
-    const { applier, database, index } = this.#parts;
     const changed: FoldedBlock[] = [];
-    const { blockCount } = index.branches;
-    for (let no = 0; no < blockCount; no++) {
+    const { index } = this.#parts;
+    for (let no = 0; no < index.branches.blockCount; no++) {
       if ((index.flagsOf(no) & BLOCK_HAS_DATA) === 0 || base?.has(no) === true) continue;
-      if (!this.#isBy(no, touched)) continue;
-      const stored = await this.#parts.readLog(no);
-      const parsed = stored === undefined ? undefined : readStored(stored);
-      if (parsed === undefined) continue;
-      const isVoid = applier.isVoidNow(no, parsed);
-      if (isVoid === database.fold.blocks.isVoid(no)) continue;
-      for (const block of applier.readAgain(no, parsed)) changed.push({ ...block, isVoid });
+      const isTheirs = this.#isBy(no, touched);
+      if (isTheirs || (partsToo && this.#isBy(no, 'everybody'))) {
+        changed.push(...(await this.#changedIn(no, isTheirs)));
+      }
     }
     return changed;
+  }
+
+  /** Data of a block if it is judged otherwise, or may be in parts. */
+  async #changedIn(no: number, isTheirs: boolean): Promise<readonly FoldedBlock[]> {
+    const { applier, database } = this.#parts;
+    const stored = await this.#parts.readLog(no);
+    const parsed = stored === undefined ? undefined : readStored(stored);
+    if (parsed === undefined) return [];
+    const { isVoid, isWhole } = applier.judgeAgain(no, parsed);
+    if (isWhole && (!isTheirs || isVoid === database.fold.blocks.isVoid(no))) return [];
+    return applier.readAgain(no, parsed).map((block) => ({ ...block, isVoid }));
   }
 
   #isBy(no: number, identities: 'everybody' | ReadonlySet<IdentityId>): boolean {

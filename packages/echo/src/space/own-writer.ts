@@ -27,7 +27,10 @@ import type { AdvancedFeeds } from './advanced-feeds.ts';
 import type { BlockApplier } from './block-applier.ts';
 import type { Committer } from './committer.ts';
 import type { OwnDevices } from './own-devices.ts';
+import { encodeSection } from '../section-codec.ts';
+import type { RightsChoice } from '../rights/rights-choice.ts';
 import type { OwnFeed } from './own-feed.ts';
+import type { OwnRights } from './own-rights.ts';
 import { SpaceError } from './space-error.ts';
 import type { SpaceIndex } from './space-index.ts';
 import type { SpaceKeys } from './space-keys.ts';
@@ -37,6 +40,13 @@ const COPIES_A_BLOCK = 512;
 
 /** A section that cites no credential: its statements speak for themselves. */
 export const NO_CREDENTIAL: CredentialId = '00'.repeat(32) as CredentialId;
+
+const EMPTY_SECTION: Uint8Array<ArrayBuffer> = encodeSection({
+  feeds: [],
+  types: [],
+  objects: [],
+  ops: [],
+});
 
 /** A control section to write. */
 export interface OwnControl {
@@ -59,6 +69,7 @@ export interface OwnWriterParts {
   readonly devices: OwnDevices;
   /** Makes keys where none may be used for what is written next. */
   readonly renewKeys: () => void;
+  readonly rights: OwnRights;
 }
 
 /** Where the next block stands. */
@@ -93,13 +104,11 @@ export class OwnWriter implements TransactionSink {
   }
 
   open(): BlockContext {
-    const { authority, identity, applier, index } = this.#parts;
+    const { identity, applier, index } = this.#parts;
     if (this.#parts.devices.isStopped) {
       throw new SpaceError('SPACE_DEVICE_STOPPED', 'this device was suspended or removed');
     }
-    if (authority.credentialFor(identity, 'write') === undefined) {
-      throw this.#mayNotWrite();
-    }
+    if (!this.#parts.rights.isAny) throw this.#mayNotWrite();
     this.#parts.renewKeys();
     const next = this.#next();
     this.#pending = next;
@@ -130,24 +139,30 @@ export class OwnWriter implements TransactionSink {
       : new SpaceError('SPACE_NOT_READY', 'your right to write here has not arrived yet');
   }
 
-  seal(block: BlockContext, section: Uint8Array): Uint8Array {
-    const { authority, identity, keys } = this.#parts;
-    const credential = authority.credentialFor(identity, 'write');
+  rights(): RightsChoice | undefined {
+    return this.#parts.rights.choice;
+  }
+
+  seal(block: BlockContext, section: Uint8Array, before: readonly Uint8Array[] = []): Uint8Array {
+    const { keys, rights } = this.#parts;
+    const cited = rights.take();
     const keyId = this.#current(ROOT_ZONE);
     const key = keyId === undefined ? undefined : keys.content(keyId);
-    if (credential === undefined || keyId === undefined || key === undefined) {
+    if (cited.length === 0 || keyId === undefined || key === undefined) {
       throw new SpaceError('SPACE_KEY_MISSING', 'the key for new content is not on this device');
     }
     const next = this.#pending ?? this.#next();
     this.#pending = undefined;
-    const data: SectionInput = {
+    const sections = [...before, section];
+    const data = cited.map((credential, at): SectionInput => ({
       kind: 'data',
       zone: ROOT_ZONE,
       keyId,
       key,
       credential,
-      plaintext: section,
-    };
+      // What is cited besides says nothing itself.
+      plaintext: sections[at] ?? EMPTY_SECTION,
+    }));
     const sealed = this.#sealBlock({ next, data, timeMs: block.timeMs });
     return this.#parts.index.branches.hashBytesOf(sealed);
   }
@@ -224,7 +239,7 @@ export class OwnWriter implements TransactionSink {
   #sealBlock(content: {
     readonly next: NextBlock;
     readonly deps?: readonly Dep[];
-    readonly data?: SectionInput;
+    readonly data?: readonly SectionInput[];
     readonly control?: OwnControl;
     readonly timeMs: number;
     /** Membership key of another generation than the current one. */
@@ -245,7 +260,7 @@ export class OwnWriter implements TransactionSink {
       credential: control.credential,
       plaintext: encodeStatements(control.statements),
     }));
-    if (content.data !== undefined) sections.push(content.data);
+    if (content.data !== undefined) sections.push(...content.data);
     const sealed = sealBlock({
       space,
       feed: this.#feed.feed,

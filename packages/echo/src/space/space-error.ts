@@ -4,6 +4,7 @@ import { AtollError } from '@atoll/kernel';
 /** Ways in which work on a space can fail. */
 export type SpaceErrorCode =
   | 'SPACE_READ_ONLY' // Your role does not allow changes here. Ask an admin for another role.
+  | 'SPACE_NO_RIGHT' // Your rights reach only parts of this space, and not this one. Ask somebody who has control over it for a right.
   | 'SPACE_REMOVED' // You were removed from this space. What you had written stays; ask an admin to let you in again.
   | 'SPACE_DEVICE_STOPPED' // This device was suspended or removed by another one. Use the 24 words to bring it back, or work on another device.
   | 'SPACE_INVITATION_USED_UP' // The invitation had let in as many as it may before you. Ask an admin for another one.

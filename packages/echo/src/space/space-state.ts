@@ -39,6 +39,7 @@ export function spaceState(of: {
       scheduler: { soon: (task) => void Promise.resolve().then(task) },
       tableSeed,
       space,
+      keepsPlaces: true,
     }),
   };
 }

@@ -21,6 +21,7 @@ import { epochsOf, exchangeOf } from '../epoch/epochs-of.ts';
 import type { SpaceEpochs } from '../epoch/space-epochs.ts';
 import type { History } from '../history/history.ts';
 import { historyOf } from '../history/space-history.ts';
+import { SpaceRights } from '../rights/space-rights.ts';
 import { textIndexSettled } from '../query/load-text-index.ts';
 import { AdvancedFeeds } from './advanced-feeds.ts';
 import { EpochAdoption } from './epoch-adoption.ts';
@@ -35,6 +36,7 @@ import { BlockFolding } from './block-folding.ts';
 import { ChangeNews } from './change-news.ts';
 import { Committer, type CommitState } from './committer.ts';
 import { openOwnFeed, reserveFeed, type OwnFeed } from './own-feed.ts';
+import { OwnRights } from './own-rights.ts';
 import { OwnWriter } from './own-writer.ts';
 import { ParkedBlocks } from './parked-blocks.ts';
 import { SpaceError } from './space-error.ts';
@@ -60,6 +62,8 @@ export class Space implements AsyncDisposable {
   readonly authority: SpaceAuthority;
   readonly keys: SpaceKeys;
   readonly index: SpaceIndex;
+  /** Who may do what where, and why. */
+  readonly rights: SpaceRights;
   /** Agreement on snapshots, before which history may be dropped. */
   readonly epochs: SpaceEpochs;
   /** What members ask each other where history was dropped. */
@@ -86,7 +90,10 @@ export class Space implements AsyncDisposable {
   readonly #intake: Intake = new Intake(
     async () => {
       const isJudged = await this.#judgedAgain.apply();
-      return (await this.#adoption.adopt()) || isJudged;
+      if (!(await this.#adoption.adopt())) return isJudged;
+      this.#judgedAgain.placesSettled();
+      await this.#judgedAgain.apply();
+      return true;
     },
     () => this.#changed(),
   );
@@ -109,15 +116,11 @@ export class Space implements AsyncDisposable {
       ...{ sink: this.#sink(), tableSeed: salt.getUint32(4) },
     });
     ({ keys: this.keys, authority: this.authority, database: this.database } = state);
+    this.rights = new SpaceRights({ authority: this.authority, fold: () => this.database.fold });
     this.#advanced = new AdvancedFeeds(this.index);
     this.#applier = new BlockApplier({
       ...{ keys: this.keys, index: this.index, authority: this.authority },
-      target: {
-        commit: () => this.database.commit(),
-        isVoid: (block) => this.database.fold.blocks.isVoid(block),
-        applySection: (block, section, isVoid) =>
-          this.database.applySection(block, section, isVoid),
-      },
+      target: this.database,
       folded: this.#advanced,
       parked: this.#parked,
       epochs: { note: (block, sections) => this.epochs.note(block, sections) },
@@ -411,16 +414,13 @@ export class Space implements AsyncDisposable {
   #startWriting(feed: OwnFeed, opening: readonly Statement[]): void {
     const committer = this.#committer;
     if (committer === undefined) throw new SpaceError('SPACE_CLOSED', 'the space is not open');
+    const { authority, id: space, index, keys } = this;
+    const { identity } = this.#writer;
+    const { clock, rng } = this.#ports;
+    const rights = new OwnRights({ authority, identity, judge: this.#applier.judge });
     const parts = {
-      space: this.id,
-      identity: this.#writer.identity,
-      keys: this.keys,
-      index: this.index,
-      authority: this.authority,
-      applier: this.#applier,
-      committer,
-      advanced: this.#advanced,
-      ...{ rng: this.#ports.rng, clock: this.#ports.clock, devices: this.devices },
+      ...{ space, identity, keys, index, authority, committer, rights, rng, clock },
+      ...{ applier: this.#applier, advanced: this.#advanced, devices: this.devices },
       renewKeys: () => this.#keyCare.renew(),
     };
     this.#own = new OwnWriter(parts, feed, opening);
@@ -462,8 +462,9 @@ export class Space implements AsyncDisposable {
   #sink(): TransactionSink {
     return {
       open: () => this.#requireOwn().open(),
-      seal: (block, section) => {
-        const hash = this.#requireOwn().seal(block, section);
+      rights: () => this.#requireOwn().rights(),
+      seal: (block, section, before) => {
+        const hash = this.#requireOwn().seal(block, section, before);
         this.#news.soon(() => {
           if (!this.#closed) this.#changed();
         });

@@ -1,5 +1,6 @@
 /** What an attacker of spaces needs: the parts of statements and of the fold, for `lab/byzantine`. */
-export { GROUPS_PATH, revocationName } from '../credential-book.ts';
+export { GROUPS_PATH } from '../access-path.ts';
+export { revocationName } from '../credential-book.ts';
 export { COPY_INFO } from '../rotation.ts';
 export { signBody } from '../statement-signing.ts';
 export { NONE, Dag, type TestBlock, type TestFeed } from './dag.ts';

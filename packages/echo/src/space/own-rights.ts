@@ -1,0 +1,143 @@
+/**
+ * Which of the own rights each change exercises: the least that suffices. What one right does not allow goes into a
+ * section of its own, so one transaction may exercise several.
+ */
+import { levelNumberOf, type SpaceAuthority } from '@atoll/halo';
+import type { CredentialId, IdentityId } from '@atoll/kernel';
+import type { OpMoment, OpTarget } from '../rights/op-target.ts';
+import type { Reach } from '../rights/reach.ts';
+import type { RightsChoice } from '../rights/rights-choice.ts';
+import { coversSide, sidesOf } from '../rights/section-rights.ts';
+import type { SectionJudge } from './section-judge.ts';
+import { SpaceError } from './space-error.ts';
+
+/** Rights that one block exercises by itself: each is a section, and blocks have few. */
+const SECTIONS_FULL = 16;
+
+/** A right that something may be written by. */
+interface OwnRight {
+  readonly credential: CredentialId;
+  readonly reach: Reach;
+  readonly level: number;
+}
+
+/** What choosing needs of its space. */
+export interface OwnRightsParts {
+  readonly authority: SpaceAuthority;
+  readonly identity: IdentityId;
+  readonly judge: SectionJudge;
+}
+
+/** Chooses for the transactions of one space. */
+export class OwnRights implements RightsChoice {
+  readonly #parts: OwnRightsParts;
+  #rights: readonly OwnRight[] = [];
+  #version = -1;
+  /** Of each section of the open transaction, the rights that allow all that is in it. */
+  #sections: (readonly OwnRight[])[] = [];
+  /** Rights of which the block has to cite one, whatever its sections say. */
+  #sides: (readonly OwnRight[])[] = [];
+
+  constructor(parts: OwnRightsParts) {
+    this.#parts = parts;
+  }
+
+  /** Itself where there is anything to choose; `undefined` where one right allows all there is. */
+  get choice(): RightsChoice | undefined {
+    const rights = this.#now();
+    return rights.every(({ reach }) => reach.isWhole) ? undefined : this;
+  }
+
+  /** True if there is any right to write something. */
+  get isAny(): boolean {
+    return this.#now().length > 0;
+  }
+
+  get isFull(): boolean {
+    return this.#sections.length >= SECTIONS_FULL;
+  }
+
+  check(target: OpTarget): void {
+    this.#allowing(target);
+    this.#sidesOf(target);
+  }
+
+  enter(target: OpTarget): number {
+    const allowing = this.#allowing(target);
+    this.#sides.push(...this.#sidesOf(target));
+    const last = this.#sections.at(-1);
+    const both = last?.filter((right) => allowing.includes(right)) ?? [];
+    if (both.length === 0) this.#sections.push(allowing);
+    else this.#sections[this.#sections.length - 1] = both;
+    return this.#sections.length - 1;
+  }
+
+  /**
+   * Ends the choice for a block: what each of its sections cites, and then rights that it has to cite besides.
+   * Without changes that were chosen for, the one right that allows all.
+   */
+  take(): readonly CredentialId[] {
+    const sections = this.#sections;
+    const sides = this.#sides;
+    this.#sections = [];
+    this.#sides = [];
+    if (sections.length === 0) {
+      const whole = this.#now().find(({ reach }) => reach.isWhole) ?? this.#now()[0];
+      return whole === undefined ? [] : [whole.credential];
+    }
+    const cited = sections.map((rights) => rights[0] as OwnRight);
+    for (const side of sides) {
+      if (!side.some((right) => cited.includes(right))) cited.push(side[0] as OwnRight);
+    }
+    return cited.map(({ credential }) => credential);
+  }
+
+  /** The rights in force, the least first. */
+  #now(): readonly OwnRight[] {
+    const { authority, identity, judge } = this.#parts;
+    const { credentials } = authority;
+    if (credentials.version === this.#version) return this.#rights;
+    this.#version = credentials.version;
+    this.#rights = credentials.people
+      .rightsOf({ to: 'identity', identity })
+      .map(({ credential: { id, level, path } }) => ({
+        credential: id,
+        level: levelNumberOf(level),
+        reach: judge.reach(path),
+      }))
+      .filter(({ level, reach: { isGroup } }) => level >= levelNumberOf('write') && !isGroup)
+      .sort((a, b) => b.reach.depth - a.reach.depth || a.level - b.level);
+    return this.#rights;
+  }
+
+  #allowing(target: OpTarget): readonly OwnRight[] {
+    const fold = this.#parts.judge.fold;
+    const moment = this.#moment();
+    const found = this.#now().filter(({ reach }) => reach.covers(fold, target, moment));
+    if (found.length === 0) throw noRight();
+    return found;
+  }
+
+  #sidesOf(target: OpTarget): (readonly OwnRight[])[] {
+    const fold = this.#parts.judge.fold;
+    const moment = this.#moment();
+    return sidesOf(fold, target, moment).map((side) => {
+      const at = { side, target, moment };
+      const found = this.#now().filter(({ reach }) => coversSide(fold, reach, at));
+      if (found.length === 0) throw noRight();
+      return found;
+    });
+  }
+
+  /** What is known now is known to whatever is written next. */
+  #moment(): OpMoment {
+    return { block: undefined, op: 0, author: this.#parts.identity };
+  }
+}
+
+function noRight(): SpaceError {
+  return new SpaceError(
+    'SPACE_NO_RIGHT',
+    'your rights in this space do not reach this; ask somebody who has control over it for one',
+  );
+}

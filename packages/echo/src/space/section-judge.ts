@@ -1,0 +1,74 @@
+/** Which data sections of a block count, and how far the rights reach that they cite. */
+import type { InnerHeader } from '@atoll/feed';
+import type { SpaceAuthority } from '@atoll/halo';
+import type { IdentityId } from '@atoll/kernel';
+import type { Fold } from '../fold.ts';
+import { Reach } from '../rights/reach.ts';
+import { SectionRights, type OpRights } from '../rights/section-rights.ts';
+
+/** A data section, judged. */
+export interface JudgedSection {
+  /** Place among all sections of the block, and among those of data. */
+  readonly at: number;
+  readonly ordinal: number;
+  readonly isVoid: boolean;
+  /** Absent where the section's right reaches everything. */
+  readonly rights: OpRights | undefined;
+}
+
+const NO_RIGHTS: OpRights = { allows: () => false };
+
+/** Paths that are kept taken apart. */
+const REACHES_MAX = 4096;
+
+/** Judges the data sections of blocks. */
+export class SectionJudge {
+  readonly #authority: SpaceAuthority;
+  readonly #fold: () => Fold;
+  readonly #reaches = new Map<string, Reach>();
+
+  constructor(authority: SpaceAuthority, fold: () => Fold) {
+    this.#authority = authority;
+    this.#fold = fold;
+  }
+
+  /** What the ops of the open space make. */
+  get fold(): Fold {
+    return this.#fold();
+  }
+
+  /** Data sections of a block that was added, in order. */
+  judge(block: number, sections: InnerHeader['sections']): readonly JudgedSection[] {
+    const judged: (Omit<JudgedSection, 'rights'> & { readonly path: string })[] = [];
+    sections.forEach(({ credential, keyId, kind, zone }, at) => {
+      if (kind !== 'data') return;
+      const right = this.#authority.mayWriteBelow({ block, credential, zone, keyId });
+      const path = right.counts ? right.path : '';
+      judged.push({ at, ordinal: judged.length, isVoid: !right.counts, path });
+    });
+    const voids = judged.filter(({ isVoid }) => isVoid).length;
+    const isWhole = judged.every(({ path }) => path === '');
+    if (voids === judged.length || (isWhole && voids === 0)) {
+      return judged.map((section) => ({ ...section, rights: undefined }));
+    }
+    const author = this.#authority.authorOf(block)?.identity as IdentityId;
+    const cited = judged.filter(({ isVoid }) => !isVoid).map(({ path }) => this.reach(path));
+    return judged.map((section) => {
+      // Beside others that count, it is the ops of this one that do not.
+      if (section.isVoid) return { ...section, rights: NO_RIGHTS };
+      if (section.path === '') return { ...section, rights: undefined };
+      const reaches = { own: this.reach(section.path), cited };
+      return { ...section, rights: new SectionRights(this.#fold(), reaches, { block, author }) };
+    });
+  }
+
+  /** A path, taken apart. */
+  reach(path: string): Reach {
+    let reach = this.#reaches.get(path);
+    if (reach === undefined) {
+      if (this.#reaches.size >= REACHES_MAX) this.#reaches.clear();
+      this.#reaches.set(path, (reach = new Reach(path)));
+    }
+    return reach;
+  }
+}
