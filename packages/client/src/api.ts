@@ -8,6 +8,13 @@ import type { Blobs } from './blobs/api.ts';
 import type { Contacts } from './contacts-api.ts';
 import type { AnyObject, Database, Model, Query, QueryAcross, QueryForm } from './database.ts';
 import type { BranchOptions, MergeChoice, MergeOutcome, SpaceHistory } from './history-api.ts';
+import type {
+  InvitationTraits,
+  InvitationWay,
+  InviteOptions,
+  JoinRequests,
+  PendingJoin,
+} from './invitations-api.ts';
 import type { Live } from './live.ts';
 import type { Recovery } from './recovery-api.ts';
 import type { SpaceRights } from './members-api.ts';
@@ -80,6 +87,8 @@ export interface Halo {
    * `CLIENT_UNKNOWN_ATTESTATION`.
    */
   present(options: PresentOptions): Promise<string>;
+  /** Open invitations for devices of one's own. */
+  readonly invitations: Live<readonly HostInvitation[]>;
   /** An invitation for a device of one's own: single use, 10 minutes. Durable when resolved. */
   inviteDevice(): Promise<HostInvitation>;
   /** On a fresh profile: makes this a device of the inviter's identity. */
@@ -105,8 +114,10 @@ export interface Spaces {
     branch: Space,
     options?: { readonly choice?: MergeChoice; readonly dryRun?: boolean },
   ): Promise<MergeOutcome>;
-  /** Answers an invitation, given as code or as whole URL. */
+  /** Answers an invitation, given as code, as whole URL, or as a text with one in it. */
   join(code: string): GuestInvitation;
+  /** Spaces into which this identity has asked to be let. */
+  readonly pending: Live<readonly PendingJoin[]>;
   /**
    * Asks the same of every space, or of those that `within` names: `query(Task, (tasks) => tasks.where(…))`.
    * Follows spaces that come and go.
@@ -174,19 +185,21 @@ export interface Space {
   readonly rights: SpaceRights;
   readonly presence: Presence;
   readonly status: Live<SpaceStatus>;
-  /** Open invitations that were made on this device. */
+  /** Open invitations that this program answers: those made on this device, and those that others have shared. */
   readonly invitations: Live<readonly HostInvitation[]>;
+  /** Those who ask to be let in. */
+  readonly requests: JoinRequests;
   readonly undo: Undo;
   /** Files, which objects name in fields of the kind `s.blob()`. */
   readonly blobs: Blobs;
   /** What was, what differs from it, and the way back. */
   readonly history: SpaceHistory;
   readonly epochs: Epochs;
-  /** Makes an invitation; by default for one writer, within 24 hours. Durable when resolved. */
-  invite(options?: {
-    readonly role?: Role;
-    readonly expiresInMs?: number;
-  }): Promise<HostInvitation>;
+  /**
+   * Makes an invitation; by default for one writer with six digits, within 24 hours. It outlives the program.
+   * Durable when resolved. @throws ClientError `CLIENT_NOT_ALLOWED`, `CLIENT_INVITATION_TERMS`.
+   */
+  invite(options?: InviteOptions): Promise<HostInvitation>;
   /** Resolves when everything shown is durable on this device. */
   flush(): Promise<void>;
   /**
@@ -469,13 +482,14 @@ export interface PresenceEntry {
   readonly state: PresenceState;
 }
 
-/** An invitation seen by the one who made it. */
-export interface HostInvitation {
+/** An invitation seen by the one who made it, or who answers it. */
+export interface HostInvitation extends InvitationTraits {
   readonly kind: 'space' | 'device';
   readonly role: Role;
   readonly code: string;
   readonly url: string;
   readonly state: Live<HostInvitationState>;
+  /** Ends it for good, for everybody who answers it. */
   cancel(): void;
   /** After a wrong try: the old digits are used up. */
   newDigits(): void;
@@ -485,9 +499,13 @@ export interface HostInvitation {
 export type HostInvitationState =
   | {
       readonly at: 'waiting' | 'opened' | 'checking';
+      /** Six digits; empty where none are asked for, or while no guest is there to whom they would belong. */
       readonly digits: string;
       readonly expiresAtMs: number;
       readonly connected: boolean;
+      /** Guests that were let in by it here, and the last one. */
+      readonly admitted: number;
+      readonly last?: { readonly id: string; readonly displayName: string };
     }
   /** These digits are used up, and `why`; new ones can be shown. */
   | {
@@ -508,7 +526,8 @@ export type HostInvitationState =
 export interface GuestInvitation {
   readonly state: Live<GuestInvitationState>;
   submit(digits: string): void;
-  accept(): void;
+  /** Where a member has to agree, `text` says to that one who it is: at most 140 characters. */
+  accept(text?: string): void;
   decline(): void;
   cancel(): void;
   /** Rejects with a typed error. */
@@ -519,7 +538,7 @@ export interface GuestInvitation {
 export type GuestInvitationState =
   /** Not a code, cut off, or of a newer version; `code` says which. */
   | { readonly at: 'malformed'; readonly code: string }
-  | { readonly at: 'connecting' | 'host-away' }
+  | { readonly at: 'connecting' | 'host-away' | 'host-busy' }
   | { readonly at: 'digits'; readonly problem?: 'wrong' | 'old' }
   | { readonly at: 'checking' }
   | {
@@ -528,12 +547,24 @@ export type GuestInvitationState =
       readonly space?: string;
       readonly role?: Role;
       readonly kind: 'space' | 'device';
+      /** `ask`: saying yes asks, and a member has to agree. */
+      readonly way: InvitationWay;
     }
+  /** We have asked; the answer may take days. Joining goes on by itself, see `Spaces.pending`. */
+  | { readonly at: 'asked'; readonly space: string; readonly from: string }
   | { readonly at: 'joining' }
   | { readonly at: 'joined'; readonly space?: string }
   | {
       readonly at: 'ended';
-      readonly why: 'expired' | 'cancelled' | 'used' | 'closed' | 'declined' | 'already-member';
+      readonly why:
+        | 'expired'
+        | 'cancelled'
+        | 'used'
+        | 'closed'
+        | 'declined'
+        | 'already-member'
+        | 'not-for-you'
+        | 'turned-away';
     }
   | { readonly at: 'failed'; readonly code: string; readonly message: string };
 

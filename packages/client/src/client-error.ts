@@ -21,6 +21,8 @@ export type ClientErrorCode =
   | 'CLIENT_UNSENT_WORK' // Leaving the space could lose what others do not have. Connect until it is with them, or say that it may be lost.
   | 'CLIENT_ONLY_MEMBER' // Nobody else is in the space: leaving it removes it for good. Save it as a file first, or say that it may be lost.
   | 'CLIENT_PROFILE_MALFORMED' // What is stored of the identity cannot be read. Restore it from another device.
+  | 'CLIENT_INVITATION_TERMS' // No invitation can be like that. Without digits it gives reading only; for somebody known it is for one, and needs the identity.
+  | 'CLIENT_NO_REQUEST' // Nobody of that identity is asking to be let in. Look at those who are.
   | 'CLIENT_INVITATION' // The invitation did not end in joining; the message says why. Ask for a new one.
   | 'CLIENT_ARCHIVE_DAMAGED' // The file is no archive, or was changed or cut off. Nothing false was taken from it; use another copy.
   | 'CLIENT_ARCHIVE_LOCKED' // The archive has no keys that this profile could use. Give its passphrase, or open it as a member.

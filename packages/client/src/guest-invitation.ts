@@ -9,21 +9,28 @@ import {
   type Offer,
   type Ticket,
 } from '@atoll/halo';
-import { errorCode } from '@atoll/kernel';
+import { errorCode, type SpaceId } from '@atoll/kernel';
 import type { GuestInvitation, GuestInvitationState } from './api.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
 import { kubeOfHint, kubeOfUrl, socketUrl } from './kube-address.ts';
+import type { InvitationWay } from './invitations-api.ts';
 import { LiveCell, liveUntil, sameData, type Live } from './live.ts';
 
 /** Wait before the host is looked for again; every look takes up to half a minute by itself. */
 const REDIAL_MS = 1_000;
+/** The same for who waits until a member has agreed. */
+const ASKING_REDIAL_MS = 15_000;
 
 /** What joining leads to. */
 export interface Joined {
   readonly space?: string;
   readonly identity?: string;
 }
+
+/** What is offered, as far as it decides who we are for it. */
+export type Offered =
+  { readonly kind: 'device' } | { readonly kind: 'space'; readonly space: SpaceId };
 
 /** What a guest needs of the client. */
 export interface GuestParts {
@@ -32,11 +39,17 @@ export interface GuestParts {
   /** Server to use when the code names none. */
   readonly kube: () => string | undefined;
   /** Who we are, for the offer that was made. @throws ClientError when it cannot be accepted. */
-  readonly self: (offer: Offer, invitations: Invitations) => Parameters<HaloGuest['accept']>[0];
+  readonly self: (offer: Offered, invitations: Invitations) => Parameters<HaloGuest['accept']>[0];
   /** True when the offer is of a space that this profile has. */
   readonly isMember: (offer: Offer) => boolean;
   /** Takes the ticket: from then on the space, or the identity, is ours. */
   readonly take: (ticket: Ticket, kube: string) => Promise<Joined>;
+  /** Who we are, if we are anybody yet: for an invitation that is for somebody known. */
+  readonly introduce?: () => ConstructorParameters<Invitations['GuestInvitation']>[0]['introduce'];
+  /** We have asked, and wait for a member to agree. */
+  readonly asked?: (offer: Offer) => void;
+  /** We had asked in an earlier run. */
+  readonly resume?: { readonly space: SpaceId; readonly spaceName: string; readonly from: string };
 }
 
 /** {@link GuestInvitation} that dials until it is over. */
@@ -49,6 +62,7 @@ export class DialingGuest implements GuestInvitation {
   #guest: HaloGuest | undefined;
   #invitations: Invitations | undefined;
   #away = false;
+  #hasAsked = false;
 
   constructor(parts: GuestParts) {
     this.#parts = parts;
@@ -67,12 +81,12 @@ export class DialingGuest implements GuestInvitation {
     this.#guest?.enterDigits(digits);
   }
 
-  accept(): void {
+  accept(text = ''): void {
     const offer = this.#guest?.status.offer;
     const invitations = this.#invitations;
     if (offer === undefined || invitations === undefined) return;
     try {
-      this.#guest?.accept(this.#parts.self(offer, invitations));
+      this.#guest?.accept(this.#parts.self(offer, invitations), text);
     } catch (failure) {
       this.#fail(failure);
     }
@@ -100,10 +114,14 @@ export class DialingGuest implements GuestInvitation {
         throw new ClientError('CLIENT_NO_SERVER', 'the invitation names no server');
       }
       const { rng, ed25519 } = this.#parts.engine.platform;
+      const introduce = this.#parts.introduce?.();
+      const { resume } = this.#parts;
+      const asked = resume && {
+        space: resume.space,
+        self: this.#parts.self({ kind: 'space', space: resume.space }, invitations),
+      };
       const guest = new Guest({
-        rng,
-        ed25519,
-        code,
+        ...{ rng, ed25519, code, introduce, asked },
         onChange: (status) => this.#changed(status),
       });
       this.#guest = guest;
@@ -133,7 +151,10 @@ export class DialingGuest implements GuestInvitation {
         this.#away = true;
         this.#changed(guest.status);
       }
-      await platform.clock.sleep(REDIAL_MS, signal).catch(() => undefined);
+      const isAsking = guest.status.state === 'asked';
+      await platform.clock
+        .sleep(isAsking ? ASKING_REDIAL_MS : REDIAL_MS, signal)
+        .catch(() => undefined);
     }
   }
 
@@ -166,7 +187,7 @@ export class DialingGuest implements GuestInvitation {
   }
 
   /** `undefined` where the outcome says the rest. */
-  #shown({ note, offer, state }: GuestStatus): GuestInvitationState | undefined {
+  #shown({ note, offer, state, way }: GuestStatus): GuestInvitationState | undefined {
     switch (state) {
       case 'seeking':
         return { at: this.#away ? 'host-away' : 'connecting' };
@@ -176,18 +197,30 @@ export class DialingGuest implements GuestInvitation {
       case 'no-digits':
         return { at: 'digits', problem: note === 'old' ? 'old' : 'wrong' };
       case 'offered':
-        return offer === undefined ? undefined : confirmState(offer);
+        return offer === undefined ? undefined : confirmState(offer, way);
       case 'busy':
-        return { at: 'connecting' };
+        return { at: 'host-busy' };
       case 'checking':
       case 'joining':
         return { at: state };
       case 'asked':
-        return { at: 'joining' };
+        return this.#askedState(offer);
       case 'joined':
       case 'over':
         return undefined;
     }
+  }
+
+  /** Kept the first time, so that the answer is heard after a restart too. */
+  #askedState(offer: Offer | undefined): GuestInvitationState {
+    const { asked, resume } = this.#parts;
+    const isFirst = !this.#hasAsked && resume === undefined;
+    this.#hasAsked = true;
+    if (offer?.kind !== 'space') {
+      return { at: 'asked', space: resume?.spaceName ?? '', from: resume?.from ?? '' };
+    }
+    if (isFirst) asked?.(offer);
+    return { at: 'asked', space: offer.spaceName, from: offer.name };
   }
 
   #fail(failure: unknown): void {
@@ -199,10 +232,10 @@ export class DialingGuest implements GuestInvitation {
   }
 }
 
-function confirmState(offer: Offer): GuestInvitationState {
-  if (offer.kind === 'device') return { at: 'confirm', from: offer.name, kind: 'device' };
+function confirmState(offer: Offer, way: InvitationWay): GuestInvitationState {
+  if (offer.kind === 'device') return { at: 'confirm', from: offer.name, kind: 'device', way };
   const { level, name: from, spaceName: space } = offer;
-  return { at: 'confirm', from, space, role: roleOfLevel(level), kind: 'space' };
+  return { at: 'confirm', from, space, role: roleOfLevel(level), kind: 'space', way };
 }
 
 function overState(why: GuestOver): GuestInvitationState {
@@ -212,9 +245,9 @@ function overState(why: GuestOver): GuestInvitationState {
     case 'expired':
     case 'closed':
     case 'declined':
-      return { at: 'ended', why };
     case 'turned-away':
     case 'not-for-you':
+      return { at: 'ended', why };
     case 'refused':
     case 'wrong-host':
     case 'broken':

@@ -1,8 +1,8 @@
 /** The identity of this profile: creating it, its devices, and letting further devices in. */
 import type { Database, Space } from '@atoll/echo';
 import {
-  DEVICE_INVITATION_MS,
   loadFounding,
+  loadInvitations,
   rootCredential,
   type AdmissionRequest,
   type DeviceEntry,
@@ -16,6 +16,7 @@ import {
   idFromBytes,
   toHex,
   utf8,
+  type DeviceKey,
   type IdentityId,
   type SpaceId,
 } from '@atoll/kernel';
@@ -23,14 +24,17 @@ import type { Device, GuestInvitation, Halo, HostInvitation, Identity } from './
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
 import { DialingGuest, type Joined } from './guest-invitation.ts';
+import type { DeviceHosting } from './device-hosting.ts';
 import { DeviceRecord } from './halo-records.ts';
 import { EngineAttestations } from './attestations.ts';
 import type { PresentOptions } from './attestations-api.ts';
 import { EngineContacts } from './contacts.ts';
 import { KnownPeople } from './known-people.ts';
+import type { ListeningInvitation } from './host-invitation.ts';
 import { parseKubeUrl } from './kube-address.ts';
 import { LiveCell, sameData, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
+import { OpenInvitations } from './open-invitations.ts';
 import { idOf, type OwnIdentity } from './own-identity.ts';
 import { hueOf } from './people.ts';
 import { EngineRecovery } from './recovery/engine-recovery.ts';
@@ -50,6 +54,8 @@ export class EngineHalo implements Halo {
   readonly #deviceName: string;
   readonly #identity: LiveCell<Identity | undefined>;
   readonly #devices = new LiveCell<readonly Device[]>([], sameData);
+  readonly #invitations = new OpenInvitations();
+  #hosting: Promise<DeviceHosting> | undefined;
   readonly #opened = new LiveCell<Database | undefined>(undefined);
 
   constructor(engine: Engine, network: EngineNetwork, deviceName: string | undefined) {
@@ -157,28 +163,38 @@ export class EngineHalo implements Halo {
     return this.attestations.present(options);
   }
 
+  get invitations(): Live<readonly HostInvitation[]> {
+    return this.#invitations.list;
+  }
+
   async inviteDevice(): Promise<HostInvitation> {
-    const identity = this.#engine.requireIdentity();
+    this.#engine.requireIdentity();
     const kube = this.#network.requireKube();
-    const { clock } = this.#engine.platform;
-    const expiresAtMs = Math.floor(clock.nowMs() + DEVICE_INVITATION_MS);
-    const { ListeningInvitation } = await import('./host-invitation.ts');
-    return ListeningInvitation.open({
+    return (await this.#host()).invite(kube);
+  }
+
+  /** Goes on with invitations that were left open. True if another window answers some of them. */
+  async restoreInvitations(): Promise<boolean> {
+    return (await this.#host()).restore();
+  }
+
+  #host(): Promise<DeviceHosting> {
+    this.#hosting ??= this.#loadHosting();
+    return this.#hosting;
+  }
+
+  async #loadHosting(): Promise<DeviceHosting> {
+    const [{ DeviceHosting: Hosting }, halo] = await Promise.all([
+      import('./device-hosting.ts'),
+      loadInvitations(),
+    ]);
+    const parts = {
       engine: this.#engine,
-      kube,
-      role: 'owner',
-      start: (onChange, { HostInvitation: HaloHost }) =>
-        HaloHost.create(
-          {
-            ...hostOptions(this.#engine, identity),
-            // Ten minutes and a single use: it does not outlive the program that made it.
-            save: () => Promise.resolve(),
-            admit: (request) => this.#admit(request, kube),
-            onChange,
-          },
-          { kind: 'device', expiresAtMs },
-        ),
-    });
+      admit: (request: AdmissionRequest, kube: string) => this.#admit(request, kube),
+      again: (device: DeviceKey, kube: string) => this.#ticketOf(device, kube),
+      kept: (invitation: ListeningInvitation) => this.#invitations.keep(invitation),
+    };
+    return new Hosting(parts, halo);
   }
 
   joinDevice(code: string): GuestInvitation {
@@ -212,13 +228,15 @@ export class EngineHalo implements Halo {
     return { identity: idOf(identity) };
   }
 
+  /** Makes a device one's own; one that is, gets its ticket again. */
   async #admit(request: AdmissionRequest, kube: string): Promise<DeviceTicket> {
     const identity = this.#engine.requireIdentity();
     const space = this.#engine.opened(identity.haloSpace);
-    const genesis = space?.authority.genesis;
-    if (request.kind !== 'device' || space === undefined || genesis === undefined) {
+    if (request.kind !== 'device' || space === undefined) {
       throw new ClientError('CLIENT_INVITATION', 'the guest asks for something else');
     }
+    const known = this.#ticketOf(request.device, kube);
+    if (known !== undefined) return known;
     const credential = rootCredential(space.id);
     await space.publish({ statements: [request.admission], credential });
     this.#addRecord(space.database, request.device, request.name);
@@ -226,24 +244,30 @@ export class EngineHalo implements Halo {
     const admissions = [...identity.log.admissions, request.admission];
     const log = { genesis: identity.log.genesis, admissions };
     await this.#engine.setIdentity({ ...identity, log });
-    const keys = space.keys.ring;
-    return {
-      kind: 'device',
+    const ticket = this.#ticketOf(request.device, kube);
+    if (ticket !== undefined) return ticket;
+    throw new ClientError('CLIENT_INVITATION', 'the private space is not here');
+  }
+
+  /** What a device of this identity needs; `undefined` for any other. */
+  #ticketOf(device: DeviceKey, kube: string): DeviceTicket | undefined {
+    const {
+      displayName: name,
+      haloSecret,
+      haloSpace,
+      locatorSecret,
       log,
-      locatorSecret: identity.locatorSecret,
-      haloSecret: identity.haloSecret,
-      name: identity.displayName,
-      halo: {
-        kind: 'space',
-        genesis,
-        space: space.id,
-        keys,
-        name: '',
-        level: 'own',
-        credential,
-        kubes: [parseKubeUrl(kube)],
-      },
+    } = this.#engine.requireIdentity();
+    const space = this.#engine.opened(haloSpace);
+    const genesis = space?.authority.genesis;
+    const isOwn = log.admissions.some((admission) => admission.device === device);
+    if (space === undefined || genesis === undefined || !isOwn) return undefined;
+    const halo: DeviceTicket['halo'] = {
+      ...{ kind: 'space', genesis, space: space.id, keys: space.keys.ring, name: '', level: 'own' },
+      credential: rootCredential(space.id),
+      kubes: [parseKubeUrl(kube)],
     };
+    return { kind: 'device', log, locatorSecret, haloSecret, name, halo };
   }
 
   #addDeviceRecord(database: Database, name: string): void {

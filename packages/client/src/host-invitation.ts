@@ -6,9 +6,11 @@ import {
   type HostStatus,
   type Invitations,
 } from '@atoll/halo';
+import { errorCode } from '@atoll/kernel';
 import type { HostInvitation, HostInvitationState, Role } from './api.ts';
 import type { Engine } from './engine.ts';
 import { kubeHint, socketUrl } from './kube-address.ts';
+import type { InvitationWay } from './invitations-api.ts';
 import { LiveCell, sameData, type Live } from './live.ts';
 
 /** What a running invitation of this client is made of. */
@@ -17,6 +19,11 @@ export interface HostParts {
   /** Server at which guests arrive. */
   readonly kube: string;
   readonly role: Role;
+  readonly delegated?: boolean;
+  /** How long others who answer it come first, at this moment. */
+  readonly delayMs?: () => number;
+  /** Its user ends it: whoever else answers it is to be told. */
+  readonly onCancel?: () => Promise<void>;
   /** Makes halo's host; `changed` is to be called after each change. */
   readonly start: (
     changed: (status: HostStatus) => void,
@@ -28,12 +35,19 @@ export interface HostParts {
 export class ListeningInvitation implements HostInvitation, Disposable {
   readonly kind: 'space' | 'device';
   readonly role: Role;
+  readonly way: InvitationWay;
+  readonly uses: number;
+  readonly delegated: boolean;
+  readonly for?: string;
   readonly code: string;
   readonly url: string;
   readonly #host: HaloHost;
   readonly #engine: Engine;
   readonly #kube: string;
   readonly #state: LiveCell<HostInvitationState>;
+  readonly #delayMs: HostParts['delayMs'];
+  readonly #onCancel: HostParts['onCancel'];
+  #ending: Promise<unknown> = Promise.resolve();
   #listening: Disposable | undefined;
   #isDisposed = false;
   readonly #stopFollowing: () => void;
@@ -44,7 +58,14 @@ export class ListeningInvitation implements HostInvitation, Disposable {
     this.#engine = engine;
     this.#kube = kube;
     this.role = role;
-    this.kind = host.terms.kind;
+    const { terms } = host;
+    this.kind = terms.kind;
+    this.way = terms.kind === 'device' ? 'digits' : terms.way;
+    this.uses = terms.kind === 'device' ? 1 : terms.uses;
+    this.delegated = parts.delegated === true;
+    if (terms.kind === 'space' && terms.for !== undefined) this.for = terms.for;
+    this.#delayMs = parts.delayMs;
+    this.#onCancel = parts.onCancel;
     this.code = formatInvitationCode(host.code(kubeHint(kube)));
     // The address names the server already, so its code is the shorter one without a hint.
     this.url = `${kube}/#/join/${formatInvitationCode(host.code(''))}`;
@@ -75,6 +96,26 @@ export class ListeningInvitation implements HostInvitation, Disposable {
 
   cancel(): void {
     this.#host.cancel();
+    const { log } = this.#engine.platform;
+    // It is over on this device already; whoever else answers it is told once the space can be written.
+    this.#ending = (this.#onCancel?.() ?? Promise.resolve()).catch((failure: unknown) => {
+      log.event('warn', 'client.invitation-not-ended', { code: errorCode(failure) });
+    });
+  }
+
+  /** Ends it on this device alone: somebody has ended it for all. */
+  end(): void {
+    this.#host.cancel();
+  }
+
+  /** Somebody has decided about who asks. */
+  tell(): void {
+    this.#host.tell();
+  }
+
+  async settled(): Promise<void> {
+    await this.#host.settled;
+    await this.#ending;
   }
 
   newDigits(): void {
@@ -97,7 +138,8 @@ export class ListeningInvitation implements HostInvitation, Disposable {
       this.#listening = undefined;
       return;
     }
-    const at = { url: socketUrl(this.#kube), room: this.#host.room('') };
+    const where = { url: socketUrl(this.#kube), room: this.#host.room('') };
+    const at = this.#delayMs === undefined ? where : { ...where, delayMs: this.#delayMs };
     this.#listening ??= this.#engine.mesh.listenInvitation(at, (link) => this.#host.connect(link));
   }
 
@@ -107,14 +149,17 @@ export class ListeningInvitation implements HostInvitation, Disposable {
   }
 
   #look(status: HostStatus): HostInvitationState {
-    const { digits = '', expiresAtMs, guest, set, spent = 'wrong', state } = status;
+    const { admitted, digits = '', expiresAtMs, guest, set, spent = 'wrong', state } = status;
+    const last = admitted > 0 && guest !== undefined ? { last: nameOf(guest) } : {};
     switch (state) {
       case 'waiting':
-      case 'opened':
-        return { at: state, digits, expiresAtMs, connected: this.#isConnected() };
+      case 'opened': {
+        const connected = this.#isConnected();
+        return { at: state, digits, expiresAtMs, connected, admitted, ...last };
+      }
       case 'checking':
       case 'joining':
-        return { at: 'checking', digits, expiresAtMs, connected: true };
+        return { at: 'checking', digits, expiresAtMs, connected: true, admitted, ...last };
       case 'wrong-digits':
         return { at: 'wrong-digits', why: spent, triesLeft: DIGIT_SETS - set, expiresAtMs };
       case 'joined':

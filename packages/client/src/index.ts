@@ -1,5 +1,13 @@
 /** The one door for applications: identity, spaces, objects, invitations, presence, undo. @packageDocumentation */
 export type {
+  InvitationTraits,
+  InvitationWay,
+  InviteOptions,
+  JoinRequest,
+  JoinRequests,
+  PendingJoin,
+} from './invitations-api.ts';
+export type {
   Client,
   Device,
   EpochInfo,

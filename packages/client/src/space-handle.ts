@@ -20,6 +20,7 @@ import type { Engine } from './engine.ts';
 import type { SpaceHistory } from './history-api.ts';
 import type { HandleParts } from './handle-parts.ts';
 import { SpaceProperties } from './halo-records.ts';
+import type { InviteOptions } from './invitations-api.ts';
 import { DerivedCell, LiveCell, sameData, type Live } from './live.ts';
 import type { MayHave } from './membership.ts';
 import type { EngineNetwork } from './network.ts';
@@ -39,9 +40,15 @@ import {
 import { spaceFiles } from './space-files.ts';
 import { SpaceInvitations } from './space-invitations.ts';
 import type { SpacePlace, SpaceUser } from './space-place.ts';
-import { saveRecord, type RecordPorts, type SpaceRecordData } from './space-record.ts';
+import { saveRecord, type SpaceRecordData } from './space-record.ts';
 import { SpacePresence } from './presence.ts';
-import { isHandedOver, membersOf, spaceStatus, type StatusSources } from './space-status.ts';
+import {
+  isHandedOver,
+  membersOf,
+  spaceStatus,
+  whoIsHere,
+  type StatusSources,
+} from './space-status.ts';
 import { spaceHistory } from './space-history.ts';
 import { SpaceUndo } from './space-undo.ts';
 import { TickEnd } from './tick-end.ts';
@@ -60,14 +67,13 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
   readonly history: SpaceHistory;
   readonly epochs: SpaceEpochsView;
   readonly rights: SpaceRightsView;
+  readonly requests: SpaceInvitations;
   readonly #engine: Engine;
   readonly #network: EngineNetwork;
   readonly #leave: HandleParts['leave'];
-  /** The space as the engine keeps it. */
   readonly place: SpacePlace;
   readonly #shared: SharedBlocks;
   readonly #directory: HandleParts['directory'];
-  readonly #invitations: SpaceInvitations;
   readonly #name: LiveCell<string>;
   readonly #role: DerivedCell<Role>;
   readonly #members: DerivedCell<readonly Member[]>;
@@ -113,12 +119,8 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
         openSpace: opened,
       }),
     );
-    this.history = spaceHistory({
-      now: () => this.echo.history,
-      opened,
-      undo: this.undo,
-      clock,
-    });
+    const history = (): EchoSpace['history'] => this.echo.history;
+    this.history = spaceHistory({ now: history, opened, undo: this.undo, clock });
     this.epochs = new SpaceEpochsView({
       now: () => this.#echo,
       opened,
@@ -130,11 +132,11 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     place.files = () => (engine.mesh.chunks(place.id) === undefined ? undefined : this.blobs);
     this.presence = new SpacePresence(engine.mesh, place.id, () => this.#facts);
     this.#name = new LiveCell(record?.name ?? name);
-    this.#invitations = new SpaceInvitations({
-      engine,
-      network,
-      echo: opened,
+    this.requests = new SpaceInvitations({
+      ...{ engine, network, space: place.id, echo: opened },
+      now: () => this.#echo,
       name: () => this.#name.get(),
+      here: () => whoIsHere(this.#sources()),
     });
     this.#role = new DerivedCell<Role>(() => this.#facts.myRole ?? 'reader', Object.is);
     this.#members = new DerivedCell<readonly Member[]>(() => membersOf(this.#sources()), sameData);
@@ -142,10 +144,8 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     // A long log is folded block by block: whoever asks sees each, whoever listens is told once a tick.
     this.#soon = new TickEnd({ clock, signal: this.#ended.signal, task: () => this.#look() });
     const changed = (): void => this.#changed();
-    const stops = [
-      engine.mesh.onSpaceStatus(place.id, changed),
-      engine.deviceNames.subscribe(changed),
-    ];
+    const { mesh } = engine;
+    const stops = [mesh.onSpaceStatus(place.id, changed), engine.deviceNames.subscribe(changed)];
     this.#ended.signal.addEventListener('abort', () => stops.forEach((stop) => stop()));
     if (record === undefined) return;
     this.#shared.remember(record.sharedBlocks, record.inStepMs);
@@ -190,7 +190,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
   }
 
   get invitations(): Live<readonly HostInvitation[]> {
-    return this.#invitations.open;
+    return this.requests.open;
   }
 
   get blobs(): SpaceBlobs {
@@ -236,10 +236,8 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     else oldest.name = name;
   }
 
-  invite(
-    options: { readonly role?: Role; readonly expiresInMs?: number } = {},
-  ): Promise<HostInvitation> {
-    return this.#invitations.invite(options);
+  invite(options: InviteOptions = {}): Promise<HostInvitation> {
+    return this.requests.invite(options);
   }
 
   leave({ discard = false }: { readonly discard?: boolean } = {}): Promise<void> {
@@ -331,6 +329,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
         if (decisions === echo.authority.decisionCount) return;
         decisions = echo.authority.decisionCount;
         this.presence.look();
+        this.requests.look();
       }),
       echo.database.query(SpaceProperties).subscribe(([oldest]) => {
         if (oldest !== undefined) this.#name.set(oldest.name);
@@ -346,6 +345,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     this.#usedMs = Math.max(this.#usedMs, clock.monotonicMs() - idleMs + LINGER_MS);
     this.state.set('open');
     this.#look();
+    this.requests.look();
     this.#engine.openSpaces?.opened();
   }
 
@@ -379,7 +379,9 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
       changedMs: this.#changedMs,
     };
     this.#record = record;
-    await saveRecord(this.#recordPorts(), record, before);
+    const { haloSecret: secret } = this.#engine.requireIdentity();
+    const { platform } = this.#engine;
+    await saveRecord({ platform, space: this.place.id, secret }, record, before);
   }
 
   /** See {@link SpaceUser}. */
@@ -421,19 +423,14 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     return pendingBytes > 0 || receiving !== undefined;
   }
 
-  #recordPorts(): RecordPorts {
-    const { haloSecret } = this.#engine.requireIdentity();
-    return { platform: this.#engine.platform, space: this.place.id, secret: haloSecret };
-  }
-
   #used(): void {
     this.#usedMs = this.#engine.platform.clock.monotonicMs();
   }
 
   #makeBlobs(): SpaceBlobs {
     const [now, opened] = [() => this.#echo, (): Promise<EchoSpace> => this.opened()];
-    const { place, undo } = this;
-    return spaceFiles({ engine: this.#engine, place, now, opened, undo: undo.stacks });
+    const [place, undo] = [this.place, this.undo.stacks];
+    return spaceFiles({ engine: this.#engine, place, now, opened, undo });
   }
 
   #sources(): StatusSources {

@@ -1,36 +1,38 @@
-/** Invitations into a space that are made on this device, and the admission of who answers them. */
+/** Invitations into a space that this device answers, and who asks to be let in. The rest is loaded when there is any. */
 import type { Space } from '@atoll/echo';
-import {
-  levelOfRole,
-  loadInvitations,
-  suffices,
-  type AdmissionRequest,
-  type SpaceTicket,
-} from '@atoll/halo';
-import { toHex } from '@atoll/kernel';
+import { levelOfRole, loadInvitations, roleOfLevel } from '@atoll/halo';
+import { errorCode, type IdentityId, type SpaceId } from '@atoll/kernel';
 import type { HostInvitation, Role } from './api.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
-import { hostOptions } from './halo.ts';
-import type { ListeningInvitation } from './host-invitation.ts';
-import { LiveCell, type Live } from './live.ts';
+import type { InvitationPlace, StoredRequest } from './invitation-store.ts';
+import type { InviteOptions, JoinRequest, JoinRequests } from './invitations-api.ts';
+import { LiveCell, sameData, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
-
-const INVITATION_MS: number = 24 * 60 * 60 * 1000;
+import { OpenInvitations } from './open-invitations.ts';
+import type { SpaceHosting } from './space-hosting.ts';
 
 /** What invitations are made with. */
 export interface InvitationsOptions {
   readonly engine: Engine;
   readonly network: EngineNetwork;
+  readonly space: SpaceId;
   /** The space, opened if it was closed. */
   readonly echo: () => Promise<Space>;
+  /** The space, while it is open. */
+  readonly now: () => Space | undefined;
   readonly name: () => string;
+  /** Members who are there at this moment. */
+  readonly here: () => ReadonlySet<IdentityId>;
 }
 
 /** The open invitations of one space. */
-export class SpaceInvitations {
+export class SpaceInvitations implements JoinRequests {
   readonly #options: InvitationsOptions;
-  readonly #open = new LiveCell<readonly HostInvitation[]>([]);
+  readonly #open = new OpenInvitations();
+  readonly #list = new LiveCell<readonly JoinRequest[]>([], sameData);
+  #hosting: Promise<SpaceHosting> | undefined;
+  #asked: readonly (StoredRequest & { readonly place: InvitationPlace })[] = [];
 
   constructor(options: InvitationsOptions) {
     this.#options = options;
@@ -38,90 +40,93 @@ export class SpaceInvitations {
 
   /** Those that somebody may still answer. */
   get open(): Live<readonly HostInvitation[]> {
-    return this.#open;
+    return this.#open.list;
+  }
+
+  get list(): Live<readonly JoinRequest[]> {
+    return this.#list;
   }
 
   /** See `Space.invite`. */
-  async invite(
-    options: { readonly role?: Role; readonly expiresInMs?: number } = {},
-  ): Promise<HostInvitation> {
-    const { role = 'writer', expiresInMs = INVITATION_MS } = options;
-    const { echo, engine, name, network } = this.#options;
-    const { authority, id, identity } = await echo();
-    const right = authority.credentials.people.rightFor(identity, 'control')?.credential;
-    if (right === undefined) {
-      throw new ClientError('CLIENT_NOT_ALLOWED', 'only admins can invite here');
-    }
-    // Nobody gives what he has, but for owners: it would not count, and the guest would be nobody.
-    if (right.level !== 'own' && suffices(levelOfRole(role), right.level)) {
-      throw new ClientError('CLIENT_NOT_ALLOWED', 'only owners can invite admins and owners');
-    }
-    const { clock, keystore, rng } = engine.platform;
-    const record = `invitation/${toHex(rng.bytes(8))}`;
-    const kube = network.requireKube();
-    const own = engine.requireIdentity();
-    const terms = {
-      kind: 'space',
-      space: id,
-      spaceName: name(),
-      level: levelOfRole(role),
-      way: 'digits',
-      uses: 1,
-      expiresAtMs: Math.floor(clock.nowMs() + expiresInMs),
-    } as const;
-    const hosting = await import('./host-invitation.ts');
-    const invitation = await hosting.ListeningInvitation.open({
-      engine,
-      kube,
-      role,
-      start: (onChange, { HostInvitation: HaloHost }) =>
-        HaloHost.create(
-          {
-            ...hostOptions(engine, own),
-            save: (bytes) => keystore.putSecret(record, bytes),
-            admit: (request) => this.#admit(request, role, kube),
-            onChange,
-          },
-          terms,
-        ),
-    });
-    this.#keep(invitation);
-    return invitation;
+  async invite(options: InviteOptions = {}): Promise<HostInvitation> {
+    return (await this.#host()).invite(options);
   }
 
-  async #admit(request: AdmissionRequest, role: Role, kube: string): Promise<SpaceTicket> {
-    const { engine, name } = this.#options;
-    const echo = await this.#options.echo();
-    const { authority, identity, id, keys } = echo;
-    const right = authority.credentials.people.rightFor(identity, 'control')?.exercised;
-    const { genesis } = authority;
-    if (request.kind !== 'space' || right === undefined || genesis === undefined) {
-      throw new ClientError('CLIENT_NOT_ALLOWED', 'you cannot admit anybody here now');
-    }
-    const level = levelOfRole(role);
-    const { admitGuest } = await loadInvitations();
-    const { statements, credential } = await admitGuest({
-      rng: engine.platform.rng,
-      space: id,
-      guest: { log: request.log, readingKey: request.readingKey },
-      level,
-      ...right,
-      issuer: identity,
-      deviceSigner: engine.deviceSigner,
-      keys: keys.ring,
-    });
-    await echo.publish({ statements, credential: right.parent });
-    const ticket = { kind: 'space', genesis, space: id, keys: keys.ring, name: name() } as const;
-    return { ...ticket, level, credential, kubes: [kube] };
+  /** Goes on with what was left open. True if another window answers some of it. */
+  async restore(): Promise<boolean> {
+    const hosting = await this.#host();
+    const isElsewhere = await hosting.restore();
+    await this.refresh();
+    return isElsewhere;
   }
 
-  /** Listed while it is open. */
-  #keep(invitation: ListeningInvitation): void {
-    this.#open.set([...this.#open.get(), invitation]);
-    const stop = invitation.state.subscribe(() => {
-      if (invitation.isOpen) return;
-      stop();
-      this.#open.set(this.#open.get().filter((other) => other !== invitation));
+  /** Looks at what the space says, if it says anything of invitations. */
+  look(): void {
+    const standing = this.#options.now()?.authority.invitations.standing() ?? [];
+    if (standing.length === 0 && this.#hosting === undefined) return;
+    this.#host().then(
+      (hosting) => void hosting.look(),
+      () => undefined,
+    );
+  }
+
+  async refresh(): Promise<void> {
+    const hosting = await this.#host();
+    const asked = (await hosting.requests()).filter(({ isRefused }) => !isRefused);
+    const roles = await Promise.all(asked.map(({ place }) => hosting.roleOf(place)));
+    this.#asked = asked;
+    this.#list.set(
+      asked.map(({ askedAtMs, request, text }, at) => ({
+        id: request.identity,
+        displayName: request.name,
+        text,
+        askedAtMs,
+        role: roleOfLevel(roles[at] ?? 'read'),
+      })),
+    );
+  }
+
+  async approve(id: string, options: { readonly role?: Role } = {}): Promise<void> {
+    const asked = await this.#one(id);
+    const hosting = await this.#host();
+    const level = await hosting.roleOf(asked.place);
+    await hosting.approve(asked, options.role === undefined ? level : levelOfRole(options.role));
+    await this.refresh();
+  }
+
+  async refuse(id: string): Promise<void> {
+    const asked = await this.#one(id);
+    await (await this.#host()).refuse(asked);
+    await this.refresh();
+  }
+
+  async #one(id: string): Promise<StoredRequest & { readonly place: InvitationPlace }> {
+    await this.refresh();
+    const asked = this.#asked.find(({ request }) => request.identity === id);
+    if (asked !== undefined) return asked;
+    throw new ClientError('CLIENT_NO_REQUEST', 'nobody of that identity asks to be let in');
+  }
+
+  #host(): Promise<SpaceHosting> {
+    this.#hosting ??= this.#loadHosting();
+    return this.#hosting;
+  }
+
+  async #loadHosting(): Promise<SpaceHosting> {
+    const [{ SpaceHosting: Hosting }, halo] = await Promise.all([
+      import('./space-hosting.ts'),
+      loadInvitations(),
+    ]);
+    return new Hosting(this.#options, halo, {
+      kept: (invitation) => this.#open.keep(invitation),
+      asked: () => this.#refreshUnasked(),
+    });
+  }
+
+  #refreshUnasked(): void {
+    this.refresh().catch((failure: unknown) => {
+      const { log } = this.#options.engine.platform;
+      log.event('warn', 'client.requests-not-read', { code: errorCode(failure) });
     });
   }
 }

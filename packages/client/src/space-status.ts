@@ -161,3 +161,9 @@ function nameOf(space: SpaceFacts, remote: string): string {
 function pathOf(peer: SpacePeer): Path {
   return peer.reach;
 }
+
+/** Members who are there at this moment. */
+export function whoIsHere(sources: StatusSources): ReadonlySet<IdentityId> {
+  const there = membersOf(sources).filter(({ here }) => here);
+  return new Set(there.map(({ id }) => id as IdentityId));
+}

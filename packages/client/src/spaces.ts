@@ -7,8 +7,8 @@ import {
   type Query,
   type QueryForm,
 } from '@atoll/echo';
-import { KeyRing, identityIdOf, type Invitations, type Offer, type Ticket } from '@atoll/halo';
-import { parseId, type ObjectId, type SpaceId } from '@atoll/kernel';
+import { KeyRing, identityIdOf, type Invitations, type Ticket } from '@atoll/halo';
+import { errorCode, parseId, type ObjectId, type SpaceId } from '@atoll/kernel';
 import type { AnyTypeDefinition, InstanceOf } from '@atoll/schema';
 import type { GuestInvitation, ImportedSpace, Space, Spaces } from './api.ts';
 import type { ArchiveHeader } from './archive/archive-codec.ts';
@@ -17,14 +17,17 @@ import type { ArchivedFiles } from './blobs/space-blobs.ts';
 import { acrossSpaces } from './across-spaces.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
-import { DialingGuest, type Joined } from './guest-invitation.ts';
+import { DialingGuest, type Joined, type Offered } from './guest-invitation.ts';
 import { SpaceProperties, SpaceRecord } from './halo-records.ts';
 import type { EngineHalo } from './halo.ts';
 import type { BranchOptions, MergeChoice, MergeOutcome } from './history-api.ts';
+import type { PendingJoin } from './invitations-api.ts';
 import { Leaving } from './leaving.ts';
-import { LiveCell, type Live } from './live.ts';
+import { LiveCell, liveUntil, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
 import { IDLE_MS, OPEN_SPACES_MAX, OpenSpaces } from './open-spaces.ts';
+import { PendingJoins, type Asked } from './pending-joins.ts';
+import { resumeInvitations } from './resume-invitations.ts';
 import { growBranch, mergeInto } from './space-history.ts';
 import { SpaceHandle } from './space-handle.ts';
 import type { SpacePlace } from './space-place.ts';
@@ -46,6 +49,7 @@ export class EngineSpaces implements Spaces {
   readonly #openSpaces: OpenSpaces;
   readonly #opening = new Map<SpaceId, Promise<SpaceHandle>>();
   readonly #leaving: Leaving;
+  readonly #pending: PendingJoins;
   #listing: Promise<void> = Promise.resolve();
   #following: Promise<void> = Promise.resolve();
 
@@ -74,6 +78,9 @@ export class EngineSpaces implements Spaces {
       onForeignCommit: (listener) => store.onForeignCommit(listener),
     });
     engine.openSpaces = this.#openSpaces;
+    const { platform, signal } = engine;
+    const resume = (asked: Asked): GuestInvitation => this.#guest(asked.code, asked);
+    this.#pending = new PendingJoins({ platform, signal, resume });
     this.#leaving = new Leaving({
       engine,
       database: () => this.#halo.database.get(),
@@ -92,6 +99,26 @@ export class EngineSpaces implements Spaces {
     };
     this.#halo.database.subscribe(look);
     look();
+    this.#resumeInvitations().catch((failure: unknown) => this.#notOpened(failure));
+  }
+
+  /** Once there is an identity, and its spaces are listed. */
+  async #resumeInvitations(): Promise<void> {
+    const { signal } = this.#engine;
+    await liveUntil(this.#halo.database, (database) => database !== undefined, signal);
+    await this.ready();
+    await resumeInvitations({
+      platform: this.#engine.platform,
+      signal,
+      pending: this.#pending,
+      restore: (scope) =>
+        scope === 'device'
+          ? this.#halo.restoreInvitations()
+          : this.#list
+              .get()
+              .find(({ id }) => id === scope)
+              ?.requests.restore(),
+    });
   }
 
   get list(): Live<readonly SpaceHandle[]> {
@@ -150,15 +177,39 @@ export class EngineSpaces implements Spaces {
   }
 
   join(code: string): GuestInvitation {
-    const { deviceSigner } = this.#engine;
-    return new DialingGuest({
+    return this.#guest(code);
+  }
+
+  get pending(): Live<readonly PendingJoin[]> {
+    return this.#pending.list;
+  }
+
+  /** Answers an invitation; with `resume` one by which we have asked before. */
+  #guest(code: string, resume?: Asked): GuestInvitation {
+    const { clock, log } = this.#engine.platform;
+    const guest: DialingGuest = new DialingGuest({
       engine: this.#engine,
       code,
       kube: () => this.#network.firstKube,
       isMember: (offer) => offer.kind === 'space' && this.#has(offer.space),
-      self: (offer, { readingKeyOf }) => this.#self(offer, { deviceSigner, readingKeyOf }),
+      introduce: () => {
+        const identity = this.#engine.identity.get();
+        return identity && { log: identity.log, deviceSigner: this.#engine.deviceSigner };
+      },
+      self: (offer, { readingKeyOf }) => this.#self(offer, readingKeyOf),
       take: (ticket, kube) => this.#take(ticket, kube),
+      asked: (offer) => {
+        if (offer.kind !== 'space') return;
+        const { name: from, space, spaceName } = offer;
+        const askedAtMs = Math.floor(clock.nowMs());
+        this.#pending.add({ code, space, spaceName, from, askedAtMs }, guest).catch((failure) => {
+          // It is asked for as long as the program runs.
+          log.event('warn', 'client.request-not-kept', { code: errorCode(failure) });
+        });
+      },
+      ...(resume === undefined ? {} : { resume }),
     });
+    return guest;
   }
 
   query<D extends AnyTypeDefinition>(
@@ -236,15 +287,13 @@ export class EngineSpaces implements Spaces {
   }
 
   #self(
-    offer: Offer,
-    {
-      deviceSigner,
-      readingKeyOf,
-    }: Pick<Engine, 'deviceSigner'> & Pick<Invitations, 'readingKeyOf'>,
+    offer: Offered,
+    readingKeyOf: Invitations['readingKeyOf'],
   ): ReturnType<ConstructorParameters<typeof DialingGuest>[0]['self']> {
     if (offer.kind !== 'space') {
       throw new ClientError('CLIENT_INVITATION', 'this invitation is for a device of one’s own');
     }
+    const { deviceSigner } = this.#engine;
     const { colour, displayName, haloSecret, log } = this.#engine.requireIdentity();
     const readingKey = readingKeyOf(haloSecret, offer.space);
     return { kind: 'space', log, deviceSigner, name: displayName, colour, readingKey };

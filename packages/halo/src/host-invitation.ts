@@ -87,6 +87,11 @@ export class HostInvitation implements Disposable {
     return { kind, secret, fingerprint, expiresAtMs, kube };
   }
 
+  /** Address of the server at which guests arrive. */
+  get kube(): string {
+    return this.#record.kube;
+  }
+
   /** Name of the room at a server in which guests arrive. */
   room(kubeName: string): Bytes {
     return invitationRoom(this.#record.secret, kubeName);
@@ -111,6 +116,11 @@ export class HostInvitation implements Disposable {
   /** Ends the invitation for good. Guests that ask later are told. */
   cancel(): void {
     this.#dispatch({ on: 'cancel' });
+  }
+
+  /** Resolves when everything that is to survive a restart is durable, or was refused by the keystore. */
+  get settled(): Promise<void> {
+    return this.#saving;
   }
 
   /** Somebody has decided about who asked: guests that wait on a line are told. */

@@ -120,8 +120,7 @@ export class InvitationBook {
   }
 
   #controls(identity: IdentityId): boolean {
-    const held = this.#rights.heldBy(identity);
-    return held.some(({ level, path }) => path === '' && suffices(level, 'control'));
+    return this.#rights.people.rightFor(identity, 'control') !== undefined;
   }
 }
 

@@ -327,11 +327,11 @@ describe('for others to answer', () => {
     const [mira, eve] = [await person('Mira'), await person('Eve')];
     const { space } = pairing.ticket;
     const made = newInvitation({ nowMs: 0, rng }, pairing.host.terms);
-    const parent = rootCredential(space);
-    const { record, statement } = stateInvitation(made, parent);
+    const right = { parent: rootCredential(space), through: [] };
+    const { record, statement } = stateInvitation(made, right);
     const tried = { ...record, progress: { ...record.progress, set: 3, used: true } };
     const to = { identity: mira.identity, ...reader };
-    const copy = sealInvitation({ rng, record: tried, reader: to, parent });
+    const copy = sealInvitation({ rng, record: tried, reader: to, right });
     const opened = await openInvitation(simAgreer(secret), copy, statement);
     expect(opened).toEqual(record);
     expect(await openInvitation(simAgreer(rng.bytes(32)), copy, statement)).toBeUndefined();
@@ -342,13 +342,13 @@ describe('for others to answer', () => {
   test('a copy that offers more than the space was told of is not used', async () => {
     const pairing = await invite();
     const { identity } = await person('Mira');
-    const parent = rootCredential(pairing.ticket.space);
+    const right = { parent: rootCredential(pairing.ticket.space), through: [] };
     const { terms } = pairing.host;
     if (terms.kind === 'device') throw new TypeError('not for a space');
     const made = newInvitation({ nowMs: 0, rng }, terms);
-    const { record, statement } = stateInvitation(made, parent);
+    const { record, statement } = stateInvitation(made, right);
     const more = { ...record, terms: { ...record.terms, level: 'own' } } as typeof record;
-    const copy = sealInvitation({ rng, record: more, reader: { identity, ...reader }, parent });
+    const copy = sealInvitation({ rng, record: more, reader: { identity, ...reader }, right });
     expect(await openInvitation(simAgreer(secret), copy, statement)).toBeUndefined();
   });
 

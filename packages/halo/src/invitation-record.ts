@@ -44,6 +44,8 @@ export interface InvitationRecord {
   readonly secret: Bytes;
   /** X25519 secret of the key whose fingerprint is in the code. */
   readonly hostSecret: Bytes;
+  /** Address of the server at which guests arrive; may be empty where that is known otherwise. */
+  readonly kube: string;
   readonly progress: HostProgress;
 }
 
@@ -53,6 +55,7 @@ const HAS = { invitation: 1, for: 2 } as const;
 const OUTCOMES: readonly HostOutcome[] = ['open', 'joined', 'cancelled', 'closed'];
 const ID_BYTES = 32;
 const DIGITS_BYTES = 6;
+const KUBE_BYTES_MAX = 512;
 /** Guests that are being let in at one moment: as many as there are lines. */
 const ENTERING_MAX = 16;
 
@@ -68,10 +71,10 @@ export function usesOf(terms: InvitationTerms): number {
 
 /** Bytes for a keystore. */
 export function encodeInvitationRecord(record: InvitationRecord): Bytes {
-  const { hostSecret, progress, secret, terms } = record;
+  const { hostSecret, kube, progress, secret, terms } = record;
   const writer = new Writer(256).u8(RECORD_VERSION).u8(KIND[terms.kind]);
   if (terms.kind === 'space') writeSpaceTerms(writer, terms);
-  writer.varint(terms.expiresAtMs).raw(secret).raw(hostSecret).u8(progress.set);
+  writer.varint(terms.expiresAtMs).raw(secret).raw(hostSecret).text(kube).u8(progress.set);
   writer
     .text(progress.digits)
     .u8(progress.used ? 1 : 0)
@@ -102,6 +105,7 @@ function readRecord(reader: Reader): InvitationRecord {
   const terms = readTerms(reader);
   const secret = reader.take(INVITATION_SECRET_BYTES);
   const hostSecret = reader.take(ID_BYTES);
+  const kube = reader.text(KUBE_BYTES_MAX);
   const set = reader.u8();
   const digits = reader.text(DIGITS_BYTES);
   const used = reader.u8();
@@ -112,7 +116,7 @@ function readRecord(reader: Reader): InvitationRecord {
   const fits = set >= 1 && set <= DIGIT_SETS_MAX && /^[0-9]{6}$/.test(digits) && used <= 1;
   if (outcome === undefined || !fits) throw malformed('a record of no possible state');
   const progress = { set, digits, used: used === 1, outcome, admitted, entering };
-  return { terms, secret, hostSecret, progress };
+  return { terms, secret, hostSecret, kube, progress };
 }
 
 function writeSpaceTerms(writer: Writer, terms: SpaceInvitationTerms): void {

@@ -2,6 +2,8 @@
 export { admitGuest } from './admit-guest.ts';
 export { GuestInvitation } from './guest-invitation.ts';
 export { HostInvitation } from './host-invitation.ts';
+export { controlReaders, controllersOf } from './controllers.ts';
+export { HaloError } from './halo-error.ts';
 export { copyFor } from './invitation-book.ts';
 export { decodeInvitationRecord, encodeInvitationRecord } from './invitation-record.ts';
 export {

@@ -1,15 +1,7 @@
 /** Making invitations: their secrets, what the space is told of them, and the private part for who may answer. */
 import { CodecError } from '@atoll/codec';
 import { openSealed, sealTo } from '@atoll/crypto';
-import {
-  concatBytes,
-  equalBytes,
-  idBytes,
-  utf8,
-  type Agreer,
-  type CredentialId,
-  type Rng,
-} from '@atoll/kernel';
+import { concatBytes, equalBytes, idBytes, utf8, type Agreer, type Rng } from '@atoll/kernel';
 import { invitationName } from './derive.ts';
 import { newDigits } from './digits.ts';
 import { HaloError } from './halo-error.ts';
@@ -23,7 +15,7 @@ import {
 } from './invitation-record.ts';
 import { invitationIdOf } from './statement-ids.ts';
 import type { Invitation, InvitationCopy, InvitationId } from './statements-invitations.ts';
-import type { Bytes, Reader } from './statements.ts';
+import type { Bytes, Exercised, Reader } from './statements.ts';
 
 const COPY_INFO: Bytes = utf8('atoll/invitation-copy');
 const SECRET_BYTES = 32;
@@ -33,7 +25,7 @@ const SECRET_BYTES = 32;
  * comes. @throws HaloError `HALO_INVITATION_TERMS`.
  */
 export function newInvitation(
-  { nowMs, rng }: { readonly nowMs: number; readonly rng: Rng },
+  { kube = '', nowMs, rng }: { readonly nowMs: number; readonly rng: Rng; readonly kube?: string },
   terms: InvitationTerms,
 ): InvitationRecord {
   const isMuch = terms.kind === 'space' && terms.way === 'link' && terms.level !== 'read';
@@ -45,6 +37,7 @@ export function newInvitation(
     terms: { ...terms, expiresAtMs: Math.min(terms.expiresAtMs, latestMs) },
     secret: rng.bytes(INVITATION_SECRET_BYTES),
     hostSecret: rng.bytes(SECRET_BYTES),
+    kube,
     progress: freshProgress(newDigits(rng)),
   };
 }
@@ -52,13 +45,13 @@ export function newInvitation(
 /** An invitation that the space is to know: what to state there, and the record that names it. */
 export function stateInvitation(
   record: InvitationRecord,
-  parent: CredentialId,
+  right: Exercised,
 ): { readonly statement: Invitation; readonly record: InvitationRecord } {
   const { secret, terms } = record;
   if (terms.kind === 'device') {
     throw new HaloError('HALO_INVITATION_TERMS', 'no space knows an invitation for a device');
   }
-  const statement = statementOf(terms, secret, parent);
+  const statement = statementOf(terms, secret, right);
   return {
     statement,
     record: { ...record, terms: { ...terms, invitation: invitationIdOf(statement) } },
@@ -70,10 +63,10 @@ export function sealInvitation(input: {
   readonly rng: Rng;
   readonly record: InvitationRecord;
   readonly reader: Reader;
-  /** Credential that the author exercises. */
-  readonly parent: CredentialId;
+  /** Right that the author exercises. */
+  readonly right: Exercised;
 }): InvitationCopy {
-  const { parent, reader, record, rng } = input;
+  const { reader, record, right, rng } = input;
   const { terms } = record;
   if (terms.kind === 'device' || terms.invitation === undefined) {
     throw new HaloError('HALO_INVITATION_TERMS', 'the space does not know the invitation');
@@ -88,7 +81,7 @@ export function sealInvitation(input: {
     rng,
   });
   const of = { space, invitation, identity, readingKey, sealed };
-  return { kind: 'invitation-copy', ...of, parent, through: [] };
+  return { kind: 'invitation-copy', ...of, ...right };
 }
 
 /** The private part in a copy; `undefined` if it cannot be opened, or is not what the space was told of. */
@@ -102,10 +95,10 @@ export async function openInvitation(
   const record = plaintext === undefined ? undefined : decodeOrNothing(plaintext);
   if (record?.terms.kind !== 'space') return undefined;
   const { terms } = record;
-  const expected = statementOf(terms, record.secret, statement.parent);
+  const expected = statementOf(terms, record.secret, statement);
   const isIt =
     terms.invitation === invitation &&
-    invitationIdOf({ ...expected, through: statement.through }) === invitation &&
+    invitationIdOf(expected) === invitation &&
     equalBytes(expected.name, statement.name);
   return isIt ? { ...record, progress: freshProgress(record.progress.digits) } : undefined;
 }
@@ -113,11 +106,11 @@ export async function openInvitation(
 function statementOf(
   terms: SpaceInvitationTerms,
   secret: Uint8Array,
-  parent: CredentialId,
+  { parent, through }: Exercised,
 ): Invitation {
   const { expiresAtMs, level, space, uses, way } = terms;
   const name = invitationName(secret);
-  return { kind: 'invitation', space, name, way, level, uses, expiresAtMs, parent, through: [] };
+  return { kind: 'invitation', space, name, way, level, uses, expiresAtMs, parent, through };
 }
 
 function freshProgress(digits: string): InvitationRecord['progress'] {

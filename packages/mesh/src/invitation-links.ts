@@ -57,10 +57,35 @@ class KnockedLink extends BaseLink {
   }
 }
 
+/** Where a host waits. */
+export interface ListenAt {
+  readonly url: string;
+  /** 32 bytes in hex. */
+  readonly room: string;
+  /** How long others who answer the same invitation come first; asked for with each knock. */
+  readonly delayMs?: () => number;
+}
+
+/** Several may answer; whoever comes later finds that the guest has gone to somebody else. */
+async function answer(clock: Clock, at: ListenAt, link: Link, take: () => void): Promise<void> {
+  const delayMs = at.delayMs?.() ?? 0;
+  if (delayMs > 0) {
+    const gone = new AbortController();
+    void link.ended.then(() => gone.abort());
+    const isThere = await clock.sleep(delayMs, gone.signal).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) return;
+  }
+  link.send(ANSWER);
+  take();
+}
+
 /** Waits for guests in a room until disposed; each gets a link. `room` is 32 bytes in hex. */
 export function listenInvitation(
   ports: InvitationPorts,
-  at: { readonly url: string; readonly room: string },
+  at: ListenAt,
   onGuest: (link: Link) => void,
 ): Disposable {
   let guests = 0;
@@ -71,10 +96,7 @@ export function listenInvitation(
     }
     guests++;
     void link.ended.then(() => guests--);
-    knocked(link, KNOCK, (guest) => {
-      link.send(ANSWER);
-      onGuest(guest);
-    });
+    knocked(link, KNOCK, (guest) => void answer(ports.clock, at, link, () => onGuest(guest)));
   });
   client.join(at.room);
   return client;
@@ -90,9 +112,15 @@ export async function dialInvitation(
   signal: AbortSignal,
 ): Promise<Link> {
   const { promise, resolve } = Promise.withResolvers<Link>();
+  const links = new Set<Link>();
   const client = connect(ports, at.url, undefined, (peer) => {
     const link = client.dial(peer);
-    knocked(link, ANSWER, resolve);
+    links.add(link);
+    knocked(link, ANSWER, (host) => {
+      // One host is enough: the others need not wait for their turn.
+      for (const other of links) if (other !== link) other.close();
+      resolve(host);
+    });
     link.send(KNOCK);
   });
   client.join(at.room);

@@ -227,7 +227,11 @@ export class Mesh implements Disposable {
 
   /** Waits for guests of an invitation until disposed. `room` has 32 bytes. */
   listenInvitation(
-    at: { readonly url: string; readonly room: Uint8Array },
+    at: {
+      readonly url: string;
+      readonly room: Uint8Array;
+      readonly delayMs?: () => number;
+    },
     onGuest: (link: Link) => void,
   ): Disposable {
     this.#requireOpen();
@@ -236,7 +240,7 @@ export class Mesh implements Disposable {
     const scope = new DisposableStack();
     this.#invitations.add(scope);
     this.#withParts(({ listenInvitation }) => {
-      if (!scope.disposed) scope.use(listenInvitation(ports, { url: at.url, room }, onGuest));
+      if (!scope.disposed) scope.use(listenInvitation(ports, { ...at, room }, onGuest));
     });
     return {
       [Symbol.dispose]: () => {

@@ -101,6 +101,8 @@ const ENDS = {
   closed: 'the invitation is closed after three wrong tries; ask for another one',
   declined: 'joining was declined',
   'already-member': 'this profile is a member already',
+  'not-for-you': 'the invitation is for somebody else',
+  'turned-away': 'a member said no',
 } as const;
 
 function refusal(state: GuestInvitationState): CliError {

@@ -76,6 +76,21 @@ export const JOIN = {
     'Nobody there yet.',
     'The person who invited you is offline. Leave this open, or come back: the link stays good.',
   ] as Line,
+  busy: [
+    'Somebody else is joining just now.',
+    'Leave this open: it is your turn in a few minutes at most.',
+  ] as Line,
+  askLead: (from: string, space: string): string =>
+    `${from} lets people ask to join ${space}. Somebody there has to agree.`,
+  askTitle: 'Ask to join',
+  askLabel: 'Say who you are (optional)',
+  askHint: 'Shown to those who decide. At most 140 characters.',
+  ask: 'Ask',
+  asked: (space: string): Line => [
+    `You have asked to join ${space}.`,
+    'When somebody agrees it appears in your list, also if you close this.',
+  ],
+  askedDone: 'OK',
   digitsTitle: 'Enter the six digits',
   digitsLead:
     'The person who invited you has them. When they match, you both see who the other is and which space this is.',
@@ -115,6 +130,11 @@ export const JOIN_ENDED: Readonly<Record<Ending, Line>> = {
   closed: ['Closed after three wrong tries.', 'Ask for a new one.'] as Line,
   declined: ['You said no.', 'Nothing was joined, and nobody was told who you are.'],
   'already-member': [JOIN.alreadyTitle, ''],
+  'not-for-you': [
+    'This invitation is for somebody else.',
+    'Nobody was told who you are. Ask for one of your own.',
+  ],
+  'turned-away': ['They said no.', 'Nothing was joined.'],
 };
 
 function aRole(role: Role): string {

@@ -1,13 +1,17 @@
 /** What the one who joins sees, state by state. Nobody is anybody before the digits match. */
 import type { GuestInvitation, GuestInvitationState } from '@atoll/client';
 import { useClient, useInvitation } from '@atoll/react';
-import { useEffect, useRef, type ReactElement } from 'react';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { JOIN, JOIN_ENDED, type Line } from '../copy/invitations.ts';
 import { Button } from '../ui/button.tsx';
+import { Field } from '../ui/field.tsx';
 import { Mark } from '../ui/icon.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 import { SixDigits } from '../ui/six-digits.tsx';
 import { Stage } from '../welcome/stage.tsx';
+
+/** UTF-16 units, of which some characters take two: no more than what a host takes. */
+const ASK_MAX = 140;
 
 interface StepsProps {
   readonly guest: GuestInvitation;
@@ -58,11 +62,15 @@ function Step(props: StepsProps & { readonly state: GuestInvitationState }): Rea
       return <Waiting line={JOIN.connecting} onLeave={leave} />;
     case 'host-away':
       return <Waiting line={JOIN.away} onLeave={leave} />;
+    case 'host-busy':
+      return <Waiting line={JOIN.busy} onLeave={leave} />;
     case 'digits':
     case 'checking':
       return <Digits guest={guest} state={state} onLeave={leave} />;
     case 'confirm':
       return <Confirm guest={guest} state={state} onLeave={props.onLeave} />;
+    case 'asked':
+      return <Asked space={state.space} onLeave={props.onLeave} />;
     case 'joining':
     case 'joined':
       return <Waiting line={JOIN.joining} />;
@@ -181,6 +189,7 @@ function Confirm(props: {
   readonly onLeave: () => void;
 }): ReactElement {
   const { guest, state } = props;
+  if (state.way === 'ask') return <Ask {...props} />;
   const text =
     state.kind === 'device'
       ? JOIN.device(state.from)
@@ -206,6 +215,73 @@ function Confirm(props: {
         </Button>
         <Button kind="primary" big autoFocus onClick={() => guest.accept()}>
           {JOIN.join}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+/** What to say to those who decide. */
+function Ask(props: {
+  readonly guest: GuestInvitation;
+  readonly state: Extract<GuestInvitationState, { readonly at: 'confirm' }>;
+  readonly onLeave: () => void;
+}): ReactElement {
+  const { guest, state } = props;
+  const [text, setText] = useState('');
+  return (
+    <form
+      className="pile"
+      style={{ gap: 'var(--s5)' }}
+      onSubmit={(event) => {
+        event.preventDefault();
+        guest.accept(text.trim());
+      }}
+    >
+      <div>
+        <h1>{JOIN.askTitle}</h1>
+        <p className="lead" role="status">
+          {JOIN.askLead(state.from, state.space ?? '')}
+        </p>
+      </div>
+      <Field
+        label={JOIN.askLabel}
+        hint={JOIN.askHint}
+        maxLength={ASK_MAX}
+        autoFocus
+        data-testid="ask-text"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <div className="actions">
+        <Button
+          kind="quiet"
+          big
+          onClick={() => {
+            guest.decline();
+            props.onLeave();
+          }}
+        >
+          {JOIN.decline}
+        </Button>
+        <Button kind="primary" big type="submit">
+          {JOIN.ask}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Asked(props: { readonly space: string; readonly onLeave: () => void }): ReactElement {
+  const [what, means] = JOIN.asked(props.space);
+  return (
+    <>
+      <Mark size={40} />
+      <h1>{JOIN.askTitle}</h1>
+      <NoteLine kind="ok" what={what} means={means} live />
+      <div className="actions">
+        <Button kind="primary" big onClick={props.onLeave}>
+          {JOIN.askedDone}
         </Button>
       </div>
     </>

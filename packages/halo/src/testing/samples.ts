@@ -147,6 +147,7 @@ export async function samples(): Promise<Samples> {
     terms: { kind: 'space', ...spaceOffer, expiresAtMs, way: 'digits', uses: 1 },
     secret: bytes(16),
     hostSecret: bytes(32),
+    kube: 'https://kube.example',
     progress: { set: 2, digits: '048151', used: true, outcome: 'open', admitted: 0, entering: [] },
   };
   const code: InvitationCode = {

@@ -1,0 +1,82 @@
+/** What applications hold of invitations that are more than one guest with six digits. Interfaces only. */
+import type { HostInvitation, Role } from './api.ts';
+import type { Live } from './live.ts';
+
+/**
+ * What a guest has to do: type six digits, only open the link, be the one for whom it is, or ask and wait until a
+ * member agrees.
+ */
+export type InvitationWay = 'digits' | 'link' | 'known' | 'ask';
+
+/** What an invitation is to be like; by default for one writer with six digits, within 24 hours. */
+export interface InviteOptions {
+  readonly role?: Role;
+  readonly expiresInMs?: number;
+  /** `digits` where it is left out, `known` where {@link InviteOptions.for} is given. */
+  readonly way?: InvitationWay;
+  /**
+   * How many it lets in, 1 to 1,000; 1 where it is left out. Of more than one, each guest has digits of its own, which
+   * are shown when it is there. Has no meaning where people ask.
+   */
+  readonly uses?: number;
+  /** Every member who controls the space can answer it, also when this device is away. */
+  readonly delegated?: boolean;
+  /** Identity for whom it is. */
+  readonly for?: string;
+}
+
+/** Somebody who asks to be let in, and waits for a member who controls the space. */
+export interface JoinRequest {
+  /** Identity of who asks. */
+  readonly id: string;
+  readonly displayName: string;
+  /** What the one who asks has said: at most 140 characters, by a stranger. */
+  readonly text: string;
+  readonly askedAtMs: number;
+  /** What the invitation gives; a smaller role can be given instead. */
+  readonly role: Role;
+}
+
+/** Those who ask to be let in: what this profile has heard of them. */
+export interface JoinRequests {
+  /** The oldest first. */
+  readonly list: Live<readonly JoinRequest[]>;
+  /** Reads what other programs of this profile have heard. */
+  refresh(): Promise<void>;
+  /**
+   * Lets somebody in. The guest hears of it when it is there again. Durable when resolved.
+   * @throws ClientError `CLIENT_NOT_ALLOWED`, `CLIENT_NO_REQUEST`.
+   */
+  approve(id: string, options?: { readonly role?: Role }): Promise<void>;
+  /** Says no. Durable when resolved. @throws ClientError `CLIENT_NO_REQUEST`. */
+  refuse(id: string): Promise<void>;
+}
+
+/** A space into which this identity has asked to be let, and which has not answered. */
+export interface PendingJoin {
+  /** Names it among others. */
+  readonly id: string;
+  readonly spaceName: string;
+  /** Who has made the invitation. */
+  readonly from: string;
+  readonly askedAtMs: number;
+  /** `waiting`, or how it ended if that was not by joining. */
+  readonly state: Live<'waiting' | 'turned-away' | 'ended'>;
+  /** Asks no more. Durable when resolved. */
+  forget(): Promise<void>;
+}
+
+/** What there is beside {@link HostInvitation} that all kinds have. */
+export interface InvitationTraits {
+  readonly way: InvitationWay;
+  /** Guests that it lets in. */
+  readonly uses: number;
+  readonly delegated: boolean;
+  /** Identity for whom it is. */
+  readonly for?: string;
+  /** Resolves when what it shows is durable. */
+  settled(): Promise<void>;
+}
+
+/** Named here for the code that lists them together. */
+export type { HostInvitation };

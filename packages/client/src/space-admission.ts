@@ -1,0 +1,106 @@
+/** Letting somebody into a space, once for everybody: also after a restart, and by whom else was asked. */
+import type { Space } from '@atoll/echo';
+import {
+  suffices,
+  type AdmissionRequest,
+  type InvitationId,
+  type Invitations,
+  type Level,
+  type SpaceTicket,
+} from '@atoll/halo';
+import type { DeviceKey, IdentityId } from '@atoll/kernel';
+import { ClientError } from './client-error.ts';
+import type { Engine } from './engine.ts';
+
+/** What letting in needs. */
+export interface AdmissionParts {
+  readonly engine: Engine;
+  readonly halo: Invitations;
+  /** The space, opened if it was closed. */
+  readonly echo: () => Promise<Space>;
+  readonly name: () => string;
+}
+
+/** See above. */
+export class SpaceAdmission {
+  readonly #parts: AdmissionParts;
+
+  constructor(parts: AdmissionParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Makes a guest a member and gives its ticket; to one who is a member with that level, the ticket alone.
+   * @throws ClientError `CLIENT_NOT_ALLOWED`; HaloError `HALO_INVITATION_USED`; StoreError.
+   */
+  async admit(
+    request: AdmissionRequest,
+    right: {
+      readonly level: Level;
+      readonly invitation?: InvitationId | undefined;
+      readonly kube: string;
+    },
+  ): Promise<SpaceTicket> {
+    if (request.kind !== 'space') {
+      throw new ClientError('CLIENT_INVITATION', 'the guest asks for something else');
+    }
+    const { engine, halo } = this.#parts;
+    const echo = await this.#parts.echo();
+    const { authority, identity, id, keys } = echo;
+    const held = authority.levelOf(request.identity);
+    if (held !== undefined && suffices(held, right.level)) {
+      return this.#ticket(echo, request.identity, right.kube);
+    }
+    const own = authority.credentials.people.rightFor(identity, 'control')?.exercised;
+    if (own === undefined) {
+      throw new ClientError('CLIENT_NOT_ALLOWED', 'you cannot admit anybody here now');
+    }
+    this.#requirePlace(echo, right.invitation);
+    const { statements, credential } = await halo.admitGuest({
+      rng: engine.platform.rng,
+      space: id,
+      guest: { log: request.log, readingKey: request.readingKey },
+      level: right.level,
+      ...own,
+      issuer: identity,
+      deviceSigner: engine.deviceSigner,
+      keys: keys.ring,
+      invitation: right.invitation,
+    });
+    await echo.publish({ statements, credential: own.parent });
+    await echo.settled();
+    // Others may have let in as many meanwhile: then the guest hears so before it can write anything.
+    if (!authority.credentials.counts(credential)) throw usedUp(halo);
+    return this.#ticket(echo, request.identity, right.kube);
+  }
+
+  /** The ticket of a member whose device this is; `undefined` for anybody else. */
+  async ticketFor(device: DeviceKey, kube: string): Promise<SpaceTicket | undefined> {
+    const echo = await this.#parts.echo();
+    const member = echo.authority.members().find(({ devices }) => devices.includes(device));
+    return member && this.#ticket(echo, member.identity, kube);
+  }
+
+  #requirePlace({ authority }: Space, invitation: InvitationId | undefined): void {
+    if (invitation === undefined) return;
+    const uses = authority.invitations.get(invitation)?.uses ?? 0;
+    if (authority.credentials.admittedBy(invitation) >= uses) throw usedUp(this.#parts.halo);
+  }
+
+  #ticket(echo: Space, identity: IdentityId, kube: string): SpaceTicket {
+    const { authority, id, keys } = echo;
+    const { genesis } = authority;
+    const credential = authority.credentialFor(identity, 'read');
+    const level = authority.levelOf(identity);
+    if (genesis === undefined || credential === undefined || level === undefined) {
+      throw new ClientError('CLIENT_NOT_ALLOWED', 'there is no such member');
+    }
+    const name = this.#parts.name();
+    const kubes = [kube];
+    return { kind: 'space', genesis, space: id, keys: keys.ring, name, level, credential, kubes };
+  }
+}
+
+function usedUp({ HaloError }: Invitations): Error {
+  return new HaloError('HALO_INVITATION_USED', 'the invitation has let in as many as it may');
+}

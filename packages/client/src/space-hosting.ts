@@ -1,0 +1,414 @@
+/**
+ * Answering the invitations of one space on this device: those made here, those that were left open when the program
+ * ended last, and those that other members have shared with everybody who controls the space.
+ */
+import { softwareKeys } from '@atoll/crypto';
+import type { Space } from '@atoll/echo';
+import {
+  INVITATION_USES_MAX,
+  levelOfRole,
+  readingSecret,
+  roleOfLevel,
+  suffices,
+  type AdmissionRequest,
+  type HostInvitation as HaloHost,
+  type HostOptions,
+  type InvitationRecord,
+  type Invitations,
+  type Level,
+  type SpaceInvitationTerms,
+  type StandingInvitation,
+} from '@atoll/halo';
+import { errorCode, type IdentityId } from '@atoll/kernel';
+import { ClientError } from './client-error.ts';
+import { hostOptions } from './halo.ts';
+import { ListeningInvitation } from './host-invitation.ts';
+import { InvitationStore, type InvitationPlace, type StoredRequest } from './invitation-store.ts';
+import type { InvitationWay, InviteOptions } from './invitations-api.ts';
+import { SpaceAdmission } from './space-admission.ts';
+import type { InvitationsOptions } from './space-invitations.ts';
+
+const INVITATION_MS: number = 24 * 60 * 60 * 1000;
+/** Who asked is answered for so long after the invitation has ended. */
+const ASK_MEMORY_MS: number = 30 * 24 * 60 * 60 * 1000;
+/** One answers at a time: each one who is there and senior comes first by so much, as far as a guest waits. */
+const TURN_MS = 10_000;
+const TURNS_MAX = 2;
+/** Copies for new holders of control are made by one, if the one before does not, so much later. */
+const COPY_TURN_MS = 2_000;
+
+/** An invitation that is answered here. */
+interface Hosted {
+  readonly place: InvitationPlace;
+  readonly record: InvitationRecord & { readonly terms: SpaceInvitationTerms };
+  readonly invitation: ListeningInvitation;
+  readonly lock: AsyncDisposable;
+}
+
+/** See above. */
+export class SpaceHosting {
+  readonly #options: InvitationsOptions;
+  readonly #halo: Invitations;
+  readonly #store: InvitationStore;
+  readonly #admission: SpaceAdmission;
+  readonly #hosted = new Map<string, Hosted>();
+  readonly #starting = new Set<string>();
+  /** Told of each that is answered here, and of changes to who asks. */
+  readonly #told: { readonly kept: (one: ListeningInvitation) => void; readonly asked: () => void };
+  #looking: Promise<void> = Promise.resolve();
+
+  constructor(
+    options: InvitationsOptions,
+    halo: Invitations,
+    told: { readonly kept: (one: ListeningInvitation) => void; readonly asked: () => void },
+  ) {
+    const { echo, engine, name } = options;
+    this.#options = options;
+    this.#halo = halo;
+    this.#told = told;
+    this.#store = new InvitationStore(engine.platform, halo, engine.signal);
+    this.#admission = new SpaceAdmission({ engine, halo, echo, name });
+  }
+
+  /** Makes an invitation. Durable when resolved. @throws ClientError; StoreError. */
+  async invite(options: InviteOptions): Promise<ListeningInvitation> {
+    const { engine, name, network } = this.#options;
+    const echo = await this.#options.echo();
+    const { authority, id, identity } = echo;
+    const held = authority.credentials.people.rightFor(identity, 'control');
+    const terms = termsOf(options, {
+      space: id,
+      spaceName: name(),
+      nowMs: engine.platform.clock.nowMs(),
+    });
+    if (held === undefined) {
+      throw new ClientError('CLIENT_NOT_ALLOWED', 'only admins can invite here');
+    }
+    // Nobody gives what he has, but for owners: it would not count, and the guest would be nobody.
+    if (!mayGive(held.credential.level, terms.level)) {
+      throw new ClientError('CLIENT_NOT_ALLOWED', 'only owners can invite admins and owners');
+    }
+    const { clock, rng } = engine.platform;
+    const made = this.#halo.newInvitation(
+      { nowMs: clock.nowMs(), rng, kube: network.requireKube() },
+      terms,
+    );
+    const isKnownThere = options.delegated === true || (terms.uses > 1 && terms.way !== 'ask');
+    if (!isKnownThere) {
+      const started = await this.#start(this.#store.placeFor(id), made, { isNew: true });
+      return required(started);
+    }
+    const { record, statement } = this.#halo.stateInvitation(made, held.exercised);
+    const copies = options.delegated === true ? this.#copies(echo, record, new Set()) : [];
+    const invitation = await this.#start(this.#placeOf(record), record, {
+      isNew: true,
+      isShared: options.delegated === true,
+    });
+    const { parent } = held.exercised;
+    await echo.publish({ statements: [statement, ...copies], credential: parent });
+    return required(invitation);
+  }
+
+  /** Goes on with what was left open. True if another window answers some of it. */
+  async restore(): Promise<boolean> {
+    let isElsewhere = false;
+    for (const place of await this.#store.list(this.#options.space)) {
+      if (this.#hosted.has(place.id) || this.#starting.has(place.id)) continue;
+      const bytes = await this.#store.load(place);
+      if (bytes === undefined) continue;
+      const record = this.#halo.decodeInvitationRecord(bytes);
+      if (this.#isPast(record)) await this.#store.remove(place);
+      else isElsewhere = (await this.#start(place, record, {})) === undefined || isElsewhere;
+    }
+    return isElsewhere;
+  }
+
+  /** Looks at what the space says of invitations: new ones to answer, ended ones, copies to make. */
+  look(): Promise<void> {
+    this.#looking = this.#looking
+      .then(() => this.#lookNow())
+      .catch((failure: unknown) => {
+        const { log } = this.#options.engine.platform;
+        log.event('warn', 'client.invitations-not-looked-at', { code: errorCode(failure) });
+      });
+    return this.#looking;
+  }
+
+  /** Who asks, by all invitations. */
+  async requests(): Promise<readonly (StoredRequest & { readonly place: InvitationPlace })[]> {
+    const places = await this.#store.list(this.#options.space);
+    const all = await Promise.all(
+      places.map(async (place) =>
+        (await this.#store.requests(place)).map((request) => ({ ...request, place })),
+      ),
+    );
+    return all.flat().sort((a, b) => a.askedAtMs - b.askedAtMs);
+  }
+
+  /** The role that an invitation gives. */
+  async roleOf(place: InvitationPlace): Promise<SpaceInvitationTerms['level']> {
+    const bytes = await this.#store.load(place);
+    const terms = bytes && this.#halo.decodeInvitationRecord(bytes).terms;
+    return terms?.kind === 'space' ? terms.level : 'read';
+  }
+
+  /** Lets somebody in who asked. @throws ClientError. */
+  async approve(
+    asked: StoredRequest & { readonly place: InvitationPlace },
+    level: SpaceInvitationTerms['level'],
+  ): Promise<void> {
+    const kube = this.#options.network.firstKube ?? '';
+    await this.#admission.admit(asked.request, { level, kube });
+    await this.#forget(asked, []);
+  }
+
+  /** Says no. */
+  async refuse(asked: StoredRequest & { readonly place: InvitationPlace }): Promise<void> {
+    await this.#forget(asked, [{ ...asked, isRefused: true }]);
+  }
+
+  async #forget(
+    { place, request }: StoredRequest & { readonly place: InvitationPlace },
+    instead: readonly StoredRequest[],
+  ): Promise<void> {
+    await this.#store.changeRequests(place, (before) => [
+      ...before.filter((one) => one.request.identity !== request.identity),
+      ...instead,
+    ]);
+    this.#told.asked();
+    for (const { invitation } of this.#hosted.values()) invitation.tell();
+  }
+
+  async #start(
+    place: InvitationPlace,
+    record: InvitationRecord,
+    how: { readonly isNew?: boolean; readonly isShared?: boolean },
+  ): Promise<ListeningInvitation | undefined> {
+    const { terms } = record;
+    if (terms.kind !== 'space') return undefined;
+    this.#starting.add(place.id);
+    try {
+      const lock = await this.#store.lock(place);
+      if (lock === undefined) return undefined;
+      const { engine, network } = this.#options;
+      const kube = record.kube === '' ? network.requireKube() : record.kube;
+      const invitation = await ListeningInvitation.open({
+        engine,
+        kube,
+        role: roleOfLevel(terms.level),
+        delegated: how.isShared ?? (await this.#wasShared(terms)),
+        delayMs: () => this.#delayMs(terms),
+        onCancel: () => this.#endForAll(terms),
+        start: (onChange, { HostInvitation: Host }): Promise<HaloHost> => {
+          const options = this.#hostOptions(place, record, onChange);
+          if (how.isNew === true) return Host.begin(options, record);
+          return Promise.resolve(Host.restore(options, this.#halo.encodeInvitationRecord(record)));
+        },
+      });
+      this.#hosted.set(place.id, { place, record: { ...record, terms }, invitation, lock });
+      this.#told.kept(invitation);
+      return invitation;
+    } finally {
+      this.#starting.delete(place.id);
+    }
+  }
+
+  #hostOptions(
+    place: InvitationPlace,
+    { kube, terms }: InvitationRecord,
+    onChange: NonNullable<HostOptions['onChange']>,
+  ): HostOptions {
+    const { engine } = this.#options;
+    const level = terms.kind === 'space' ? terms.level : 'read';
+    const invitation = terms.kind === 'space' ? terms.invitation : undefined;
+    return {
+      ...hostOptions(engine, engine.requireIdentity()),
+      save: (bytes) => this.#store.save(place, bytes),
+      admit: (request) => this.#admission.admit(request, { level, kube, invitation }),
+      ask: (request, text) => this.#ask(place, request, text),
+      again: async (device) => {
+        const ticket = await this.#admission.ticketFor(device, kube);
+        if (ticket !== undefined) return ticket;
+        const known = await this.#store.requests(place);
+        const own = known.find(({ request }) => request.device === device);
+        return own && (own.isRefused ? 'refused' : 'pending');
+      },
+      onChange,
+    };
+  }
+
+  async #ask(
+    place: InvitationPlace,
+    request: AdmissionRequest,
+    text: string,
+  ): Promise<'pending' | 'refused'> {
+    if (request.kind !== 'space') return 'refused';
+    const askedAtMs = Math.floor(this.#options.engine.platform.clock.nowMs());
+    const fresh = { request, text, askedAtMs, isRefused: false };
+    const after = await this.#store.changeRequests(place, (before) => {
+      const known = before.find((one) => one.request.identity === request.identity);
+      // Who asks once more does not jump the queue, and who was refused stays refused.
+      return known === undefined ? [...before, fresh] : before;
+    });
+    this.#told.asked();
+    const own = after.find((one) => one.request.identity === request.identity);
+    return own?.isRefused === true ? 'refused' : 'pending';
+  }
+
+  async #lookNow(): Promise<void> {
+    const echo = await this.#options.echo();
+    const standing = echo.authority.invitations.standing();
+    const byId = new Map(standing.map((one) => [one.id, one]));
+    for (const { invitation, record } of this.#hosted.values()) {
+      const { terms } = record;
+      if (terms.invitation === undefined || !invitation.isOpen) continue;
+      const one = byId.get(terms.invitation);
+      // One that was made just now is not stated yet.
+      if (one === undefined ? echo.authority.invitations.get(terms.invitation) : !one.isSafe) {
+        invitation.end();
+      }
+    }
+    for (const one of standing) await this.#takeUp(echo, one);
+    for (const one of standing) await this.#completeCopies(echo, one);
+  }
+
+  /** Answers what another member, or another device of one's own, has shared. */
+  async #takeUp(echo: Space, one: StandingInvitation): Promise<void> {
+    const { clock } = this.#options.engine.platform;
+    const { authority, id: space, identity } = echo;
+    const { invitation } = one;
+    if (!one.isSafe || invitation.expiresAtMs <= clock.nowMs()) return;
+    const place = { scope: space, id: one.id.slice(0, 32) };
+    if (this.#hosted.has(place.id) || this.#starting.has(place.id)) return;
+    const right = authority.credentials.people.rightFor(identity, 'control')?.credential;
+    // Nobody answers who could not give what it offers.
+    if (right === undefined || !mayGive(right.level, invitation.level)) return;
+    if ((await this.#store.load(place)) !== undefined) return void (await this.restore());
+    const { haloSecret } = this.#options.engine.requireIdentity();
+    const agreer = await softwareKeys.agreer(readingSecret(haloSecret, space));
+    for (const copy of this.#halo.copyFor(one, identity, agreer.publicKey)) {
+      const record = await this.#halo.openInvitation(agreer, copy, invitation);
+      if (record === undefined) continue;
+      await this.#start(place, record, { isNew: true, isShared: true });
+      return;
+    }
+  }
+
+  /** Seals the private part to holders of control that came later, or have another key. */
+  async #completeCopies(echo: Space, one: StandingInvitation): Promise<void> {
+    const hosted = this.#hosted.get(one.id.slice(0, 32));
+    if (hosted === undefined || !one.isSafe || one.copies.length === 0) return;
+    if (this.#copies(echo, hosted.record, sealedTo(one)).length === 0) return;
+    const { engine } = this.#options;
+    const turn = this.#halo.controllersOf(echo.authority).indexOf(echo.identity);
+    await engine.platform.clock.sleep(Math.max(0, turn) * COPY_TURN_MS, engine.signal);
+    const now = echo.authority.invitations.standing().find(({ id }) => id === one.id);
+    if (now === undefined) return;
+    const statements = this.#copies(echo, hosted.record, sealedTo(now));
+    const credential = statements[0]?.parent;
+    if (credential !== undefined) await echo.publish({ statements, credential });
+  }
+
+  #copies(
+    { authority, identity }: Space,
+    record: InvitationRecord,
+    known: ReadonlySet<string>,
+  ): ReturnType<Invitations['sealInvitation']>[] {
+    const right = authority.credentials.people.rightFor(identity, 'control')?.exercised;
+    if (right === undefined) return [];
+    const { rng } = this.#options.engine.platform;
+    return this.#halo
+      .controlReaders(authority)
+      .filter((reader) => !known.has(nameOfReader(reader.identity, reader.key)))
+      .map((reader) => this.#halo.sealInvitation({ rng, record, reader, right }));
+  }
+
+  async #endForAll({ invitation }: SpaceInvitationTerms): Promise<void> {
+    if (invitation === undefined) return;
+    const echo = await this.#options.echo();
+    const { authority, id: space, identity } = echo;
+    const right = authority.credentials.people.rightFor(identity, 'control')?.exercised;
+    if (right === undefined) return;
+    const end = { kind: 'invitation-end', space, invitation, ...right } as const;
+    await echo.publish({ statements: [end], credential: right.parent });
+  }
+
+  /** Senior ones who are there come first. */
+  #delayMs(terms: SpaceInvitationTerms): number {
+    const echo = this.#options.now();
+    if (echo === undefined || !this.#isShared(terms)) return 0;
+    const here = this.#options.here();
+    const all = this.#halo.controllersOf(echo.authority);
+    const before = all.slice(0, all.indexOf(echo.identity));
+    return Math.min(before.filter((each) => here.has(each)).length, TURNS_MAX) * TURN_MS;
+  }
+
+  #isShared({ invitation }: SpaceInvitationTerms): boolean {
+    if (invitation === undefined) return false;
+    const standing = this.#options.now()?.authority.invitations.standing() ?? [];
+    return standing.some(({ copies, id }) => id === invitation && copies.length > 0);
+  }
+
+  /** The space says so, and is opened to be asked. */
+  async #wasShared(terms: SpaceInvitationTerms): Promise<boolean> {
+    if (terms.invitation === undefined) return false;
+    await this.#options.echo();
+    return this.#isShared(terms);
+  }
+
+  #placeOf({ terms }: InvitationRecord): InvitationPlace {
+    const id = terms.kind === 'space' ? terms.invitation : undefined;
+    return { scope: this.#options.space, id: (id ?? '').slice(0, 32) };
+  }
+
+  #isPast({ terms }: InvitationRecord): boolean {
+    const isAsk = terms.kind === 'space' && terms.way === 'ask';
+    const endMs = terms.expiresAtMs + (isAsk ? ASK_MEMORY_MS : 0);
+    return endMs <= this.#options.engine.platform.clock.nowMs();
+  }
+}
+
+function termsOf(
+  options: InviteOptions,
+  about: { readonly space: Space['id']; readonly spaceName: string; readonly nowMs: number },
+): SpaceInvitationTerms {
+  const usual = { expiresInMs: INVITATION_MS, role: 'writer', uses: 1 } as const;
+  const { expiresInMs, role, uses } = { ...usual, ...options };
+  const way = options.way ?? (options.for === undefined ? 'digits' : 'known');
+  const { nowMs, space, spaceName } = about;
+  const isCount = Number.isInteger(uses) && uses >= 1 && uses <= INVITATION_USES_MAX;
+  if (!isCount || !isFor(options, way) || (way === 'link' && role !== 'reader')) {
+    throw new ClientError('CLIENT_INVITATION_TERMS', 'no invitation can be like that');
+  }
+  return {
+    ...{ kind: 'space', space, spaceName, way, level: levelOfRole(role) },
+    uses: way === 'ask' ? 1 : uses,
+    expiresAtMs: Math.floor(nowMs + expiresInMs),
+    ...(options.for === undefined ? {} : { for: options.for as IdentityId }),
+  };
+}
+
+/** One for somebody known names that one, and is for nobody else. */
+function isFor({ for: identity, uses = 1 }: InviteOptions, way: InvitationWay): boolean {
+  if (way !== 'known') return identity === undefined;
+  return uses === 1 && identity !== undefined && /^[0-9a-f]{64}$/.test(identity);
+}
+
+/** Who controls a space gives less than that; who owns it, anything. */
+function mayGive(held: Level, given: Level): boolean {
+  return held === 'own' || !suffices(given, held);
+}
+
+function sealedTo({ copies }: StandingInvitation): ReadonlySet<string> {
+  return new Set(copies.map(({ identity, readingKey }) => nameOfReader(identity, readingKey)));
+}
+
+function nameOfReader(identity: IdentityId, key: Uint8Array): string {
+  return `${identity}/${key.join(',')}`;
+}
+
+/** A new place is nobody else's. */
+function required(invitation: ListeningInvitation | undefined): ListeningInvitation {
+  if (invitation !== undefined) return invitation;
+  throw new ClientError('CLIENT_INVITATION', 'the invitation could not be kept');
+}
