@@ -1,4 +1,5 @@
 /** Every rule that is broken on purpose. */
+import { CLAIM_MUTANTS } from './claim-mutants.ts';
 import { COLLECTION_MUTANTS } from './collection-mutants.ts';
 import { EPOCH_MUTANTS } from './epoch-mutants.ts';
 import { FORK_MUTANTS } from './fork-mutants.ts';
@@ -19,4 +20,5 @@ export const ALL_MUTANTS: readonly Mutant[] = [
   ...RETURN_MUTANTS,
   ...VIEW_MUTANTS,
   ...WIRE_MUTANTS,
+  ...CLAIM_MUTANTS,
 ];
