@@ -6,6 +6,7 @@ import { FORK_MUTANTS } from './fork-mutants.ts';
 import { MERGE_MUTANTS } from './merge-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { RETURN_MUTANTS } from './return-mutants.ts';
+import { RIGHTS_MUTANTS } from './rights-mutants.ts';
 import { STORE_MUTANTS } from './store-mutants.ts';
 import { VIEW_MUTANTS } from './view-mutants.ts';
 import { WIRE_MUTANTS } from './wire-mutants.ts';
@@ -14,6 +15,7 @@ import { WIRE_MUTANTS } from './wire-mutants.ts';
 export const ALL_MUTANTS: readonly Mutant[] = [
   ...MERGE_MUTANTS,
   ...STORE_MUTANTS,
+  ...RIGHTS_MUTANTS,
   ...EPOCH_MUTANTS,
   ...FORK_MUTANTS,
   ...COLLECTION_MUTANTS,

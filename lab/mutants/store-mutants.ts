@@ -3,7 +3,6 @@ import { lab, rulesOf, sim, unit, type Mutant } from './mutant.ts';
 
 const echo = 'packages/echo/src';
 const feed = 'packages/feed/src';
-const halo = 'packages/halo/src';
 
 /** All of this file. */
 export const STORE_MUTANTS: readonly Mutant[] = [
@@ -73,29 +72,6 @@ export const STORE_MUTANTS: readonly Mutant[] = [
       ],
     },
   ),
-  ...rulesOf(
-    `${halo}/credential-book.ts`,
-    unit(`${halo}/space-authority.prop.test.ts ${halo}/space-authority.test.ts`),
-    {
-      'credential-causality': [
-        'A right is judged from the causal past of the block, never from what is known now.',
-        'if (held === undefined || !held.presence.at(block)) return',
-        'if (held === undefined) return',
-      ],
-    },
-  ),
-  ...rulesOf(`${halo}/credential-book.ts`, unit(`${halo}/space-authority.test.ts`), {
-    'rights-shrink': [
-      'Nobody gives a right that is as great as the own one, but who owns.',
-      "return held === 'own' || levelNumber(given) < levelNumber(held);",
-      "return held === 'own' || levelNumber(given) <= levelNumber(held);",
-    ],
-    'credential-is-held': [
-      'Citing the credential of another gives no right.',
-      "if (held.subject.to === 'identity' && held.subject.identity !== identity) {",
-      "if (held.subject.to === 'anyone') {",
-    ],
-  }),
   ...rulesOf(
     'packages/mesh/src/stored-chunks.ts',
     lab('packages/client/src/blobs/blobs.sim.test.ts'),
