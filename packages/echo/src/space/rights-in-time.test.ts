@@ -1,0 +1,154 @@
+/** Rights below the space that end with an epoch, depend on others, or come through groups. */
+import { GROUPS_PATH, type AccessPath } from '@atoll/halo';
+import { defineType, s, type InstanceOf } from '@atoll/schema';
+import { expect, test } from 'vitest';
+import { Space } from './space.ts';
+import { grant, named, readersTown, revoke, type Town } from './testing/rights-fixture.ts';
+import { rootOf, type Person } from './testing/space-fixture.ts';
+
+const Page = defineType('org.example.Page', {
+  title: s.string(),
+  note: s.string().default(''),
+  parent: s.tree('pages'),
+});
+
+function page({ database }: Space, title: string): InstanceOf<typeof Page> {
+  const found = database.query(Page).where({ title }).run()[0];
+  if (found === undefined) throw new RangeError(`there is no page ${title}`);
+  return found;
+}
+
+function town(seed: number): Promise<Town> {
+  return readersTown(seed, {
+    types: [Page],
+    begin: ({ database }) => {
+      const folder = database.add(Page, { title: 'folder' });
+      database.add(Page, { title: 'other' });
+      database.add(Page, { title: 'in', parent: folder });
+    },
+  });
+}
+
+function pathOf({ one }: Town, title: string): AccessPath {
+  return one.rights.pathOf({ object: page(one, title).id });
+}
+
+async function sealEpoch(of: Town, among: readonly Space[] = of.all): Promise<void> {
+  const { one } = of;
+  await one.epochs.propose();
+  const { exchangeAll } = await import('./testing/space-fixture.ts');
+  for (let round = 0; round < 4; round++) {
+    await exchangeAll(among);
+    for (const space of among) await space.epochs.settled();
+  }
+  expect(one.epochs.status().current?.number).toBe(1);
+}
+
+async function again(space: Space, person: Person): Promise<Space> {
+  const { id, keys } = space;
+  await space.writeSnapshot();
+  await space[Symbol.asyncDispose]();
+  const open = await Space.open(person.ports, {
+    space: id,
+    ring: keys.ring,
+    writer: person.writer(),
+  });
+  open.database.register(Page);
+  await open.settled();
+  return open;
+}
+
+test('a right until an epoch ends with it, for everybody alike; what it allowed before stays', async () => {
+  const of = await town(7801);
+  const { ada: person, jun, kim, one, two, three } = of;
+  const path = pathOf(of, 'folder');
+  await grant({ person, space: one }, named(jun), { path, level: 'write', until: 1 });
+  await of.share();
+  page(two, 'folder').note = 'in time';
+  await of.share();
+  // Jun does not hear of the epoch yet.
+  await sealEpoch(of, [one, three]);
+  page(two, 'folder').note = 'too late';
+  await two.flush();
+  await of.share();
+  for (const space of of.all) {
+    expect(page(space, 'folder').note).toBe('in time');
+    expect(space.rights.may(jun.identity, 'write', path)).toBe(false);
+    expect(space.rights.may(jun.identity, 'read', path)).toBe(true);
+  }
+  expect(() => (page(two, 'folder').note = 'no')).toThrow(
+    expect.objectContaining({ code: 'SPACE_READ_ONLY' }),
+  );
+  expect(new Set(of.all.map(rootOf)).size).toBe(1);
+  const root = rootOf(one);
+  const open = await again(three, kim);
+  expect([rootOf(open), page(open, 'folder').note]).toEqual([root, 'in time']);
+  expect(open.rights.may(jun.identity, 'write', path)).toBe(false);
+});
+
+test('a right that depends on that of somebody else ends with it', async () => {
+  const of = await town(7811);
+  const { ada: person, jun, kim, one, two } = of;
+  const [path, other] = [pathOf(of, 'folder'), pathOf(of, 'other')];
+  await grant({ person, space: one }, named(kim), { path: other, level: 'write' });
+  const premise = { subject: named(kim), path: other, level: 'write' } as const;
+  await grant({ person, space: one }, named(jun), { path, level: 'write', premise });
+  await of.share();
+  page(two, 'folder').note = 'by Jun';
+  await of.share();
+  await revoke({ person, space: one }, kim, other);
+  await of.share();
+  expect(() => (page(two, 'folder').note = 'no')).toThrow(
+    expect.objectContaining({ code: 'SPACE_READ_ONLY' }),
+  );
+  expect(of.all.map((space) => page(space, 'folder').note)).toEqual(Array(3).fill('by Jun'));
+  expect(new Set(of.all.map(rootOf)).size).toBe(1);
+});
+
+test('what a group may, who is in it may; and why says so, from the founder down', async () => {
+  const of = await town(7821);
+  const { ada: person, jun, one, two } = of;
+  const group = person.ports.rng.bytes(16);
+  const hex = Buffer.from(group).toString('hex') as never;
+  const path = pathOf(of, 'folder');
+  const members = [GROUPS_PATH, group];
+  const toGroup = await grant(
+    { person, space: one },
+    { to: 'group', group: hex },
+    { path, level: 'write' },
+  );
+  const membership = await grant({ person, space: one }, named(jun), {
+    path: members,
+    level: 'read',
+  });
+  await of.share();
+  page(two, 'in').note = 'by the group';
+  await of.share();
+  expect(page(one, 'in').note).toBe('by the group');
+  const why = two.rights.why(jun.identity, 'write', pathOf(of, 'in')).map(({ id }) => id);
+  expect(why.slice(1)).toEqual([toGroup, membership]);
+  expect(two.rights.grants(path).map(({ id }) => id)).toEqual([toGroup]);
+  expect(two.rights.may(jun.identity, 'control', path)).toBe(false);
+  await revoke({ person, space: one }, jun, members);
+  await of.share();
+  expect(() => (page(two, 'in').note = 'no')).toThrow(
+    expect.objectContaining({ code: 'SPACE_READ_ONLY' }),
+  );
+});
+
+test('a move under an epoch binds who had not seen it', async () => {
+  const of = await town(7831);
+  const { ada: person, jun, kim, one, two, three } = of;
+  await grant({ person, space: one }, named(jun), { path: pathOf(of, 'folder'), level: 'write' });
+  await of.share();
+  one.database.move(page(one, 'in'), { parent: page(one, 'other') });
+  await sealEpoch(of, [one, three]);
+  page(two, 'in').note = 'had not seen it';
+  await two.flush();
+  await of.share();
+  expect(of.all.map((space) => page(space, 'in').note)).toEqual(['', '', '']);
+  expect(new Set(of.all.map(rootOf)).size).toBe(1);
+  const root = rootOf(one);
+  const open = await again(three, kim);
+  expect(rootOf(open)).toBe(root);
+});
