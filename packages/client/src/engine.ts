@@ -3,7 +3,7 @@
  * there is one, and the mesh. Spaces are opened and closed through it, so that each is wired to the store,
  * the mesh and its undo stack in one place.
  */
-import { identityIdOf, mailboxSeed, roomTag, sessionPsk, type KeyRing } from '@atoll/halo';
+import { identityIdOf, type KeyRing } from '@atoll/halo';
 import { DEFAULT_EPOCH_POLICY, Space, type Model } from '@atoll/echo';
 import { softwareKeys } from '@atoll/crypto';
 import { Mesh, StoredChunks, type MeshSpace } from '@atoll/mesh';
@@ -11,7 +11,6 @@ import {
   errorCode,
   toHex,
   type Agreer,
-  type KeyPlatform,
   type Platform,
   type Signer,
   type SpaceId,
@@ -31,6 +30,7 @@ import type { LogEnds } from './resting-replica.ts';
 import { Slot } from './slot.ts';
 import { SpaceCatchUp } from './space-catch-up.ts';
 import { SpacePlace } from './space-place.ts';
+import { SpaceSecrets } from './space-secrets.ts';
 import { StoredCursors } from './stored-cursors.ts';
 
 /** Name under which the keystore holds the device's pairs. */
@@ -110,6 +110,9 @@ export class Engine implements AsyncDisposable {
       ...(bus === undefined ? {} : { bus, busName: `atoll-${platform.store.incarnation}` }),
     });
   }
+
+  /** Keeps changed keys of a space where it is listed. */
+  onKeys: ((id: SpaceId, ring: KeyRing) => Promise<void>) | undefined;
 
   /** Told of each space that has been opened. */
   onSpaceOpened: ((space: Space) => void) | undefined;
@@ -257,9 +260,17 @@ export class Engine implements AsyncDisposable {
     const { chunks, clock, keys = softwareKeys, log } = this.platform;
     let isWired = false;
     const wire = (): void => {
-      if (!isWired) this.mesh.addSpace(meshSpace(place, keys));
+      if (!isWired) this.mesh.addSpace(meshSpace(place, secrets));
       isWired = true;
     };
+    const secrets: SpaceSecrets = new SpaceSecrets({
+      ...{ id, ring, keys, log, store: this.platform.store },
+      status: () => this.mesh.spaceStatus(id),
+      tell: () => {
+        if (isWired && !this.signal.aborted) this.mesh.addSpace(meshSpace(place, secrets));
+      },
+      keep: () => this.#keepRing(id, ring),
+    });
     const place: SpacePlace = new SpacePlace({
       id,
       ring,
@@ -292,6 +303,7 @@ export class Engine implements AsyncDisposable {
     place.historyReturn = returns;
     const refill = new MailboxRefill({ place, mesh, clock, log, isKeeper, signal });
     const look = (): void => {
+      secrets.look();
       catchUp.look();
       returns.look();
       refill.look();
@@ -388,6 +400,15 @@ export class Engine implements AsyncDisposable {
     return { clock, locks, rng, store, slot: this.slot.number, signal: this.signal };
   }
 
+  /** Keeps the keys of a space on this device, and where the identity's other devices find them. */
+  async #keepRing(id: SpaceId, ring: KeyRing): Promise<void> {
+    const identity = this.identity.get();
+    if (identity?.haloSpace === id) await saveIdentity(this.platform.keystore, identity);
+    else await this.onKeys?.(id, ring);
+    // What came before its keys is folded anew, with all that builds upon it.
+    if (this.opened(id)?.keyCare.opensMore === true) await this.reopen(id, () => Promise.resolve());
+  }
+
   /** What is of each space that is open. */
   #follow(space: Space): void {
     for (const register of this.#models) register(space);
@@ -423,20 +444,13 @@ export class Engine implements AsyncDisposable {
 }
 
 /** The space as the mesh is told of it: derived secrets, never the keys. */
-function meshSpace(place: SpacePlace, keys: KeyPlatform): MeshSpace {
-  const current = place.ring.memberships();
-  const [first] = current;
-  let access: Promise<Signer> | undefined;
+function meshSpace(place: SpacePlace, secrets: SpaceSecrets): MeshSpace {
   return {
     id: place.id,
     replica: place.replica,
     chunks: place.served,
     state: { answer: async (question) => (await place.open()).exchange.answer(question) },
-    sessionSecrets: current.map(({ key }) => sessionPsk(key)),
-    roomTags: (kubeName, day) => current.map(({ key }) => roomTag(key, kubeName, day)),
-    ...(first === undefined
-      ? {}
-      : { mailboxAccess: () => (access ??= keys.signer(mailboxSeed(first.key, ''))) }),
+    ...secrets.derived,
     mayHave: (remote) => place.mayHave(remote),
     introduce: () => place.introduce(),
     checkIntroduction: (remote, bytes) => place.checkIntroduction(remote, bytes),

@@ -7,6 +7,7 @@ import { CodecError } from '@atoll/codec';
 import type { Space } from '@atoll/echo';
 import {
   checkIdentityLog,
+  credentialIdOf,
   decodeStatements,
   encodeStatements,
   identityIdOf,
@@ -16,6 +17,7 @@ import {
   verifyStatements,
   type Grant,
   type IdentityLog,
+  type SessionDevice,
   type Statement,
 } from '@atoll/halo';
 import { equalBytes, fromHex, type Ed25519Platform } from '@atoll/kernel';
@@ -28,8 +30,8 @@ export class SpaceMembership {
   readonly #space: Space;
   readonly #ed25519: Ed25519Platform;
   readonly #ownLog: () => IdentityLog;
-  /** Session keys, in hex, that showed a good grant before its block arrived. */
-  readonly #introduced = new Set<string>();
+  /** Session keys, in hex, that showed a good grant before its block arrived, and whose they are. */
+  readonly #introduced = new Map<string, SessionDevice>();
 
   constructor(options: {
     readonly space: Space;
@@ -43,14 +45,18 @@ export class SpaceMembership {
 
   /** Whether a session key belongs to a device of a member. `remote`: X25519 key in hex. */
   mayHave(remote: string): MayHave {
-    if (this.#introduced.has(remote)) return 'yes';
+    const introduced = this.#introduced.get(remote);
+    if (introduced !== undefined && !this.#isOut(introduced)) return 'yes';
+    this.#introduced.delete(remote);
     const { authority } = this.#space;
     const key = fromHex(remote);
     if (key === undefined) return 'no';
     // A joiner knows nobody yet and has nothing to give away; whoever is here proved to hold the key.
     if (authority.members().length === 0) return 'yes';
     const devices = authority.identities.byAgreementKey(key);
-    const isMember = devices.some(({ identity }) => authority.roleOf(identity) !== undefined);
+    const isMember = devices.some(
+      (device) => authority.roleOf(device.identity) !== undefined && !this.#isOut(device),
+    );
     return isMember ? 'yes' : 'unknown';
   }
 
@@ -65,27 +71,40 @@ export class SpaceMembership {
   /** Checks the other side's introduction. True from then on until the space is closed. */
   async checkIntroduction(remote: string, bytes: Uint8Array): Promise<boolean> {
     try {
-      const good = await this.#isGood(remote, decodeStatements(bytes));
-      if (good) this.#introduced.add(remote);
-      return good;
+      const device = await this.#goodDevice(remote, decodeStatements(bytes));
+      if (device !== undefined) this.#introduced.set(remote, device);
+      return device !== undefined;
     } catch (failure) {
       if (failure instanceof CodecError) return false;
       throw failure;
     }
   }
 
-  async #isGood(remote: string, statements: readonly Statement[]): Promise<boolean> {
+  async #goodDevice(
+    remote: string,
+    statements: readonly Statement[],
+  ): Promise<SessionDevice | undefined> {
     const log = logIn(statements);
-    if (log === undefined) return false;
-    const devices = await checkIdentityLog(this.#ed25519, log);
     const key = fromHex(remote);
-    if (devices === undefined || key === undefined) return false;
-    if (!devices.some((device) => equalBytes(device.agreementKey, key))) return false;
+    if (log === undefined || key === undefined) return undefined;
+    const devices = await checkIdentityLog(this.#ed25519, log);
+    const own = devices?.find((device) => equalBytes(device.agreementKey, key));
+    if (own === undefined) return undefined;
     const identity = identityIdOf(log.genesis);
-    if (this.#space.authority.roleOf(identity) !== undefined) return true;
+    const device = { identity, device: own.device };
+    if (this.#space.authority.identities.isStopped(identity, own.device)) return undefined;
+    if (this.#space.authority.roleOf(identity) !== undefined) return device;
     const grant = statements.find((statement) => statement.kind === 'grant');
-    if (grant?.subject.to !== 'identity' || grant.subject.identity !== identity) return false;
-    return this.#couldGive(grant);
+    if (grant?.subject.to !== 'identity' || grant.subject.identity !== identity) return undefined;
+    // A right that is known here, and does not hold, is no news.
+    const isKnown = this.#space.authority.credentials.get(credentialIdOf(grant)) !== undefined;
+    return !isKnown && (await this.#couldGive(grant)) ? device : undefined;
+  }
+
+  /** Removed since, or suspended: whatever it has shown before. */
+  #isOut({ device, identity }: SessionDevice): boolean {
+    const { credentials, identities } = this.#space.authority;
+    return credentials.wasRemoved(identity) || identities.isStopped(identity, device);
   }
 
   /** Whether a grant is signed by a device whose identity could give it, as far as we know. */

@@ -8,7 +8,7 @@ import {
   type QueryForm,
 } from '@atoll/echo';
 import { KeyRing, identityIdOf, type Invitations, type Ticket } from '@atoll/halo';
-import { errorCode, parseId, type ObjectId, type SpaceId } from '@atoll/kernel';
+import { equalBytes, errorCode, parseId, type ObjectId, type SpaceId } from '@atoll/kernel';
 import type { AnyTypeDefinition, InstanceOf } from '@atoll/schema';
 import type { GuestInvitation, ImportedSpace, Space, Spaces } from './api.ts';
 import type { ArchiveHeader } from './archive/archive-codec.ts';
@@ -81,6 +81,7 @@ export class EngineSpaces implements Spaces {
     const { platform, signal } = engine;
     const resume = (asked: Asked): GuestInvitation => this.#guest(asked.code, asked);
     this.#pending = new PendingJoins({ platform, signal, resume });
+    engine.onKeys = (id, ring) => this.#keepKeys(id, ring);
     this.#leaving = new Leaving({
       engine,
       database: () => this.#halo.database.get(),
@@ -428,6 +429,17 @@ export class EngineSpaces implements Spaces {
     }
     const server = kube === '' ? (this.#network.firstKube ?? '') : kube;
     database.add(SpaceRecord, { space: id, keys: ring.export(), name, kube: server });
+    await halo.flush();
+  }
+
+  /** Keys were changed: the other devices of the identity find them with the space. */
+  async #keepKeys(id: SpaceId, ring: KeyRing): Promise<void> {
+    const database = this.#halo.database.get();
+    const halo = this.#engine.opened(this.#engine.requireIdentity().haloSpace);
+    if (database === undefined || halo === undefined) return;
+    const bytes = ring.export();
+    const records = database.query(SpaceRecord).where({ space: id }).run();
+    for (const record of records) if (!equalBytes(record.keys, bytes)) record.keys = bytes;
     await halo.flush();
   }
 

@@ -183,7 +183,7 @@ export class KubeLine implements Disposable {
       const space = this.#options.space();
       if (space === undefined) break;
       const beganMs = this.#options.clock.monotonicMs();
-      const end = await this.#call(peer, space);
+      const end = await this.#call(peer, space, failures);
       this.#options.log?.event('debug', 'mesh.relay.ended', { end });
       const lastedMs = this.#options.clock.monotonicMs() - beganMs;
       failures = lastedMs > AGAIN_LAST_MS ? 0 : failures + 1;
@@ -193,14 +193,16 @@ export class KubeLine implements Disposable {
     this.#dialed.delete(peer);
   }
 
-  async #call(peer: string, space: SharedSpace): Promise<SessionEnd> {
+  /** Who was away may hold only keys of before: each call that fails tries one that is older. */
+  async #call(peer: string, space: SharedSpace, failures: number): Promise<SessionEnd> {
+    const at = failures % space.secrets.length;
     try {
       const link = this.#signaling.dial(peer);
       return await this.#options.peers.run({
         link,
         role: 'initiator',
         only: space.id,
-        secrets: space.secrets.slice(0, 1),
+        secrets: space.secrets.slice(at, at + 1),
         day: this.#day(),
       });
     } catch {

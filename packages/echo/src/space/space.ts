@@ -78,7 +78,8 @@ export class Space implements AsyncDisposable {
   readonly #snapshots: SpaceSnapshots;
   readonly #adoption: EpochAdoption;
   readonly #judgedAgain: JudgedAgain;
-  readonly #keyCare: KeyCare;
+  /** Opens and makes keys. */
+  readonly keyCare: KeyCare;
   readonly #folding: BlockFolding;
   readonly #host: EpochsHost;
   readonly #news = new ChangeNews();
@@ -124,7 +125,7 @@ export class Space implements AsyncDisposable {
       folded: this.#advanced,
       parked: this.#parked,
       epochs: { note: (block, sections) => this.epochs.note(block, sections) },
-      ahead: (statements) => this.#keyCare.expect(statements),
+      ahead: (statements) => this.keyCare.expect(statements),
       ed25519: ports.ed25519,
     });
     const { authority, database, index } = this;
@@ -135,15 +136,15 @@ export class Space implements AsyncDisposable {
     };
     this.#snapshots = new SpaceSnapshots(parts, start);
     this.#adoption = new EpochAdoption(this, ports.log, this.#snapshots);
-    this.devices = new OwnDevices(this, writer, () => this.#keyCare.make());
-    this.#keyCare = keyCareOf(this, {
+    this.devices = new OwnDevices(this, writer, () => this.keyCare.make());
+    this.keyCare = keyCareOf(this, {
       ...{ ports, writer, applier: this.#applier, folded: () => this.#intake.folded() },
       own: () => (this.#isClosing || this.#closed ? undefined : this.#own),
       changed: () => this.#changed(),
     });
     this.#folding = new BlockFolding({
       ...{ space, ports, index, applier: this.#applier, keys: this.keys, parked: this.#parked },
-      controlFolded: () => this.#keyCare.look(),
+      controlFolded: () => this.keyCare.look(),
     });
     this.#judgedAgain = new JudgedAgain({
       ...{ authority, database, index, applier: this.#applier, log: ports.log },
@@ -183,7 +184,7 @@ export class Space implements AsyncDisposable {
       const next = new Space(ports, options, start);
       try {
         resume = await next.#snapshots.restore();
-        await next.#keyCare.look();
+        await next.keyCare.look();
         space = next;
       } catch (failure) {
         await dropSnapshot(ports, start.pages, failure);
@@ -273,7 +274,7 @@ export class Space implements AsyncDisposable {
   }): Promise<void> {
     await this.#intake.folded();
     this.database.commit();
-    await this.#keyCare.expect(control.statements);
+    await this.keyCare.expect(control.statements);
     this.#requireOwn().writeControl(control);
     this.#changed();
     await this.flush();
@@ -297,7 +298,7 @@ export class Space implements AsyncDisposable {
     await this.publish(control);
     // What does not count any more, or does again, is folded anew.
     await this.#intake.adopt().then(() => this.settled());
-    await this.#keyCare.make();
+    await this.keyCare.make();
     await this.flush();
   }
 
@@ -356,7 +357,7 @@ export class Space implements AsyncDisposable {
     if (this.#closed) return;
     try {
       this.exchange.close();
-      this.#keyCare.close();
+      this.keyCare.close();
       await this.epochs.close();
       this.database.commit();
       // What is changed from here on would not become durable: it is refused.
@@ -421,7 +422,7 @@ export class Space implements AsyncDisposable {
     const parts = {
       ...{ space, identity, keys, index, authority, committer, rights, rng, clock },
       ...{ applier: this.#applier, advanced: this.#advanced, devices: this.devices },
-      renewKeys: () => this.#keyCare.renew(),
+      renewKeys: () => this.keyCare.renew(),
     };
     this.#own = new OwnWriter(parts, feed, opening);
     this.#adoption.begin((block) => this.epochs.isOwn(block));
@@ -483,7 +484,7 @@ export class Space implements AsyncDisposable {
   #changed(): void {
     this.#snapshots.noteChange();
     this.epochs.changed();
-    this.#keyCare.changed();
+    this.keyCare.changed();
     this.#news.tell();
   }
 }

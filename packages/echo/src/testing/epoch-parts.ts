@@ -8,5 +8,6 @@ import '../epoch/take-over.ts';
 import '../epoch/work-apart.ts';
 import '../history/set-aside.ts';
 import '../snapshot/snapshot-source.ts';
+import '../space/rotate-keys.ts';
 
 export { AnswerSeal, decodeQuestion } from '../epoch/epoch-wire.ts';

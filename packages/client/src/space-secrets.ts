@@ -1,0 +1,136 @@
+/**
+ * What follows from the keys of a space while they change: the mesh is told of the new ones, and this device, and
+ * the identity's others, keep them. A mailbox belongs to a membership key; whoever was away finds the next key in
+ * the old one, so nobody leaves that before it has all there is.
+ */
+import { mailboxSeed, roomTag, sessionPsk, type KeyRing } from '@atoll/halo';
+import {
+  errorCode,
+  idBytes,
+  idFromBytes,
+  type KeyId,
+  type KeyPlatform,
+  type Log,
+  type Signer,
+  type SpaceId,
+  type Store,
+} from '@atoll/kernel';
+import type { MeshSpace, SpaceStatus } from '@atoll/mesh';
+import { ClientError } from './client-error.ts';
+
+/** Generations in whose rooms others are waited for: who was away knows only those before. */
+const ROOM_GENERATIONS = 3;
+const ID_BYTES = 32;
+
+/** What it takes of a client. */
+export interface SpaceSecretsParts {
+  readonly id: SpaceId;
+  readonly ring: KeyRing;
+  readonly store: Store;
+  readonly keys: KeyPlatform;
+  readonly log: Log;
+  /** How the space stands in the mesh. */
+  readonly status: () => SpaceStatus | undefined;
+  /** Says to the mesh what there is now. */
+  readonly tell: () => void;
+  /** Keeps the ring where the space is listed. */
+  readonly keep: () => Promise<void>;
+}
+
+/** The secrets of one space as the mesh needs them. */
+export class SpaceSecrets {
+  readonly #parts: SpaceSecretsParts;
+  readonly #signers = new Map<KeyId, Promise<Signer>>();
+  /** The newest generation when the client was opened, or the space joined. */
+  readonly #first: KeyId | undefined;
+  #seen: number;
+  /** Generation whose mailbox is used; loaded when it is first asked for. */
+  #at: Promise<KeyId | undefined> | undefined;
+  #moving: Promise<void> | undefined;
+
+  constructor(parts: SpaceSecretsParts) {
+    this.#parts = parts;
+    this.#seen = parts.ring.version;
+    this.#first = this.#newest();
+  }
+
+  /** Derived secrets, never the keys: newest first. */
+  get derived(): Pick<MeshSpace, 'sessionSecrets' | 'roomTags' | 'mailboxAccess'> {
+    const newest = this.#parts.ring.memberships().toReversed();
+    return {
+      sessionSecrets: newest.map(({ key }) => sessionPsk(key)),
+      roomTags: (kubeName, day) =>
+        newest.slice(0, ROOM_GENERATIONS).map(({ key }) => roomTag(key, kubeName, day)),
+      ...(newest.length === 0 ? {} : { mailboxAccess: () => this.#access() }),
+    };
+  }
+
+  /** The space or its mailbox has changed: follows the keys if they have. */
+  look(): void {
+    const { ring } = this.#parts;
+    if (ring.version !== this.#seen) {
+      this.#seen = ring.version;
+      void this.#changed();
+    } else if (ring.memberships().length > 1) {
+      this.#moving ??= this.#move().finally(() => (this.#moving = undefined));
+    }
+  }
+
+  async #changed(): Promise<void> {
+    const { keep, log, store, tell } = this.#parts;
+    try {
+      const at = await this.#mailboxAt();
+      if (at !== undefined && at !== this.#newest()) {
+        await store.commit({ values: new Map([[this.#name, new Uint8Array(idBytes(at))]]) });
+      }
+      tell();
+      await keep();
+    } catch (failure) {
+      // What was sealed to this member lies in the log: opened again, the space has the same keys.
+      log.event('warn', 'client.keys-not-kept', { code: errorCode(failure) });
+    }
+  }
+
+  /** Goes to the mailbox of the newest key, once the one before has what leads there. */
+  async #move(): Promise<void> {
+    const { log, status, store, tell } = this.#parts;
+    const [at, newest] = [await this.#mailboxAt(), this.#newest()];
+    if (newest === undefined || at === newest || status()?.mailboxSettled !== true) return;
+    try {
+      await store.commit({ values: new Map([[this.#name, undefined]]) });
+      this.#at = Promise.resolve(newest);
+      tell();
+    } catch (failure) {
+      log.event('warn', 'client.keys-not-kept', { code: errorCode(failure) });
+    }
+  }
+
+  async #access(): Promise<Signer> {
+    const { keys, ring } = this.#parts;
+    const generation = (await this.#mailboxAt()) ?? this.#newest();
+    const secret = generation === undefined ? undefined : ring.membership(generation);
+    if (generation === undefined || secret === undefined) {
+      throw new ClientError('CLIENT_UNKNOWN_SPACE', 'there are no keys of this space here');
+    }
+    const made = this.#signers.get(generation) ?? keys.signer(mailboxSeed(secret, ''));
+    this.#signers.set(generation, made);
+    return made;
+  }
+
+  #mailboxAt(): Promise<KeyId | undefined> {
+    return (this.#at ??= this.#parts.store.value(this.#name).then((bytes) => {
+      const kept = bytes?.length === ID_BYTES ? idFromBytes('key', bytes) : undefined;
+      return kept !== undefined && this.#parts.ring.membership(kept) !== undefined
+        ? kept
+        : this.#first;
+    }));
+  }
+
+  #newest(): KeyId | undefined {
+    return this.#parts.ring.memberships().at(-1)?.generation;
+  }
+
+  get #name(): string {
+    return `mailbox/${this.#parts.id}`;
+  }
+}
