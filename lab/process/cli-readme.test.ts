@@ -56,7 +56,8 @@ test('every example of the README works as it stands there', { timeout: TIMEOUT_
   expect(sections[9]).toContain('"refs":3,"unresolved":0,"added":0,"changed":0');
   expect(sections[10]).toContain("Ann's laptop");
   expect(sections[11]).toContain('You are Cleo again');
-  expect(sections[12]).toContain('"name":"rose.jpg"');
+  expect(sections[12]).toContain('Cleo');
+  expect(sections[13]).toContain('"name":"rose.jpg"');
   expect(sections[13]).toMatch(/because {2}admin, by Ann on .*, through Crew/u);
   expect(sections[13]).toMatch(/Bob +reader/u);
   expect(sections[14]).toMatch(/Bob +verified +from Garden/u);

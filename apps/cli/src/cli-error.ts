@@ -20,6 +20,8 @@ export type CliErrorCode =
   | 'CLI_READER' // You may read this space but not write it. Ask an admin for another role.
   | 'CLI_WRONG_DIGITS' // The six digits are wrong or used up. Ask for the new ones and join again.
   | 'CLI_INVITATION' // The invitation did not end in joining; the message says why. Ask for a new one.
+  | 'CLI_LOCKED' // The keys of this profile are under a passphrase. Unlock it with `atoll unlock`, or name a file in ATOLL_PASSPHRASE_FILE.
+  | 'CLI_NO_KEYRING' // The system has no keyring that keeps keys. Name a file with the passphrase in ATOLL_PASSPHRASE_FILE instead.
   | 'CLI_OTHER_WORDS' // These are 24 good words, but those of another identity. Look at the sheet again.
   | 'CLI_TIMEOUT' // It took longer than --timeout allows. What was done so far is kept.
   | 'CLI_SETTINGS' // The settings in the profile folder cannot be read. Remove `cli.json` there.

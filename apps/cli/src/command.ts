@@ -2,7 +2,7 @@
 import type { Client } from '@atoll/client';
 import type { CommandLine, CommandShape } from './command-line.ts';
 import type { Output } from './output.ts';
-import type { OpenOptions } from './profile.ts';
+import type { OpenOptions, ProfileKeys } from './profile.ts';
 
 /** What a command runs with. */
 export interface CommandContext {
@@ -12,6 +12,10 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   /** Opens the profile; it is closed when the command ends. */
   readonly open: (options?: OpenOptions) => Promise<Client>;
+  /** Folder of the profile. */
+  readonly dir: string;
+  /** Opens nothing but the keys of the profile. */
+  readonly openKeys: () => Promise<ProfileKeys>;
 }
 
 /** The code of a command. */

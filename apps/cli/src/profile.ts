@@ -4,11 +4,21 @@ import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Client } from '@atoll/client';
 import { CliError } from './cli-error.ts';
+import { firstLine } from './secret-file.ts';
 
 /** Where a profile lies and which server was named. */
 export interface ProfilePlace {
   readonly dir: string;
   readonly kube?: string;
+  /** File whose first line is the passphrase of the profile. */
+  readonly passphraseFile?: string;
+}
+
+/** The keys of a profile, without anything else of it. */
+export interface ProfileKeys extends AsyncDisposable {
+  /** See `NodeKeystore.unlockKey`. */
+  readonly unlockKey: Uint8Array | undefined;
+  protect(passphrase: string | undefined): Promise<void>;
 }
 
 /** How a client is opened. */
@@ -28,15 +38,17 @@ export function profilePlace(
 ): ProfilePlace {
   const home = env['ATOLL_HOME'];
   const dir = home === undefined || home === '' ? join(homedir(), '.atoll') : resolve(home);
+  const passphraseFile = env['ATOLL_PASSPHRASE_FILE'] ?? '';
+  const place = passphraseFile === '' ? { dir } : { dir, passphraseFile };
   const kube = kubeOption ?? env['ATOLL_KUBE'];
-  if (kube === undefined || kube === '') return { dir };
+  if (kube === undefined || kube === '') return place;
   if (!isAddress(kube)) {
     throw new CliError(
       'CLI_USAGE',
       `"${kube}" is no address of a server, such as https://example.org`,
     );
   }
-  return { dir, kube };
+  return { ...place, kube };
 }
 
 /** Checked before it is remembered. A bare word is a mistake more often than the name of a machine. */
@@ -61,7 +73,7 @@ export async function openProfile(place: ProfilePlace, options: OpenOptions): Pr
     import('@atoll/client'),
     import('@atoll/platform-node'),
   ]);
-  const platform = await openNodePlatform({ dir });
+  const platform = await openNodePlatform({ dir, ...(await unlocking(place)) });
   const client = await AtollClient.open(platform, {
     deviceName: hostname(),
     online: options.online === true,
@@ -73,6 +85,38 @@ export async function openProfile(place: ProfilePlace, options: OpenOptions): Pr
   });
   if (place.kube !== undefined && place.kube !== remembered) await writeKube(dir, place.kube);
   return client;
+}
+
+/** Opens the keys of a profile alone. @throws StoreError `STORE_LOCKED`, `STORE_PASSPHRASE`. */
+export async function openKeys(place: ProfilePlace): Promise<ProfileKeys> {
+  const { NodeKeystore } = await import('@atoll/platform-node');
+  return NodeKeystore.open({ dir: place.dir, ...(await unlocking(place)) });
+}
+
+/** What opens the keys: nothing, the passphrase of the file that was named, or what the keyring has. */
+async function unlocking({
+  dir,
+  passphraseFile,
+}: ProfilePlace): Promise<{ readonly passphrase?: string; readonly unlockKey?: Uint8Array }> {
+  const { protectionOf } = await import('@atoll/platform-node');
+  if ((await protectionOf(dir)) !== 'passphrase') return {};
+  if (passphraseFile !== undefined) return { passphrase: await passphraseIn(passphraseFile) };
+  const { keyInKeyring } = await import('./keyring.ts');
+  const unlockKey = await keyInKeyring(dir);
+  if (unlockKey !== undefined) return { unlockKey };
+  throw new CliError(
+    'CLI_LOCKED',
+    'this profile is locked: atoll unlock, or name a file with its passphrase in ATOLL_PASSPHRASE_FILE',
+  );
+}
+
+async function passphraseIn(path: string): Promise<string> {
+  try {
+    return firstLine(await readFile(path, 'utf8'), path);
+  } catch (cause) {
+    if (cause instanceof CliError) throw cause;
+    throw new CliError('CLI_FILE', `"${path}" cannot be read`, { cause });
+  }
 }
 
 async function readKube(dir: string): Promise<string | undefined> {

@@ -19,4 +19,26 @@ export const RECOVERY_COMMANDS: readonly Command[] = [
     options: { 'words-file': 'value' },
     load: async () => (await import('./commands/recover.ts')).checkWords,
   },
+  {
+    name: 'passphrase',
+    summary: 'put the keys of this profile under a passphrase, another one, or none',
+    usage: '--new-file FILE|- | --remove',
+    operands: [],
+    options: { 'new-file': 'value', remove: 'switch' },
+    load: async () => (await import('./commands/lock.ts')).passphrase,
+  },
+  {
+    name: 'unlock',
+    summary: 'let the keyring of the system open this profile',
+    operands: [],
+    options: {},
+    load: async () => (await import('./commands/lock.ts')).unlock,
+  },
+  {
+    name: 'lock',
+    summary: 'take it back: every run needs the passphrase again',
+    operands: [],
+    options: {},
+    load: async () => (await import('./commands/lock.ts')).lock,
+  },
 ];

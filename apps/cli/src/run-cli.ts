@@ -6,7 +6,7 @@ import { CommandLine, usage } from './command-line.ts';
 import { COMMANDS } from './commands.ts';
 import { helpText, usageOf } from './help.ts';
 import { Output, type LineSink } from './output.ts';
-import { openProfile, profilePlace } from './profile.ts';
+import { openKeys, openProfile, profilePlace } from './profile.ts';
 
 /** How a run ends: done, failed, or not understood. */
 export const EXIT: { readonly done: 0; readonly failed: 1; readonly usage: 2 } = {
@@ -69,6 +69,8 @@ async function runCommand(
       line,
       out,
       signal: abort.signal,
+      dir: place.dir,
+      openKeys: () => openKeys(place),
       open: async (options = {}) => {
         const client = await openProfile(place, options);
         clients.push(client);

@@ -15,3 +15,10 @@ export async function secretOf(line: CommandLine, option: string): Promise<strin
     throw new CliError('CLI_FILE', `"${path}" cannot be read`, { cause });
   }
 }
+
+/** The first line of a secret. @throws CliError `CLI_FILE` where it is empty. */
+export function firstLine(secret: string, name: string): string {
+  const [first = ''] = secret.split(/\r?\n/);
+  if (first === '') throw new CliError('CLI_FILE', `${name} has no passphrase in its first line`);
+  return first;
+}

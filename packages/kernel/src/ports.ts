@@ -68,6 +68,13 @@ export interface Keystore extends AsyncDisposable {
   getSecret(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Stores secret bytes, encrypted at rest. Durable when resolved. `undefined` removes them. */
   putSecret(name: string, secret: Uint8Array | undefined): Promise<void>;
+  /** True where a passphrase opens what is kept. Absent: none can. */
+  readonly isProtected?: boolean;
+  /**
+   * Puts everything under another passphrase, or under none; whoever may open it has done so. A crash leaves either.
+   * @throws StoreError.
+   */
+  protect?(passphrase: string | undefined): Promise<void>;
 }
 
 /** Receives what a program wants to tell its operator. Never given secrets, names or content. */

@@ -65,6 +65,8 @@ export type StoreErrorCode =
   | 'STORE_FULL' // The disk or the quota is full. Nothing was written.
   | 'STORE_IO' // The platform could not read or write. Nothing of the batch counts as written.
   | 'STORE_CORRUPT' // What lies on disk is not what was written there. Restore the profile, or fetch its spaces from members.
+  | 'STORE_LOCKED' // The keys of this profile are under a passphrase. Unlock it, or give the passphrase.
+  | 'STORE_PASSPHRASE' // That is not the passphrase of this profile. Type it again; if it is forgotten, the 24 words bring everything back in a new profile.
   | 'STORE_CLOSED'; // The store was closed before. Open it again.
 
 /** Error of any store. */

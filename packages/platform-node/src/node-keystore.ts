@@ -4,7 +4,7 @@
  * agree, and changed under a lock, so that none overwrites what another has added.
  */
 import { randomBytes, type KeyObject } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   KernelError,
@@ -21,11 +21,15 @@ import { agreerOf, importSeed, signerOf } from './node-keys.ts';
 import { NodeLocks } from './node-locks.ts';
 import {
   fileName,
+  isPassphraseKey,
+  isSealedWith,
+  needsPassphrase,
   readWhole,
   replaceFile,
   seal,
   sealKey,
   unseal,
+  type KeySource,
   type SealKey,
 } from './sealed-file.ts';
 
@@ -43,12 +47,27 @@ export interface NodeKeystoreOptions {
   readonly dir: string;
   /** Without one, the key lies in a file of mode 0600 beside the keystore. */
   readonly passphrase?: string;
+  /** What {@link NodeKeystore.unlockKey} gave: instead of the passphrase. 32 bytes. */
+  readonly unlockKey?: Uint8Array;
+}
+
+const FILE = 'keys.sealed';
+const KEY_FILE = 'keys.key';
+
+/**
+ * How the keys in a directory are protected; `none` where there are none yet. @throws StoreError.
+ */
+export async function protectionOf(dir: string): Promise<'none' | 'key-file' | 'passphrase'> {
+  const content = await readWhole(join(dir, FILE));
+  if (content === undefined) return 'none';
+  return needsPassphrase(content) ? 'passphrase' : 'key-file';
 }
 
 /** {@link Keystore} of a Node process. */
 export class NodeKeystore implements Keystore {
+  readonly #dir: string;
   readonly #path: string;
-  readonly #key: SealKey;
+  #key: SealKey;
   readonly #locks: NodeLocks;
   readonly #keyByName: Map<string, Promise<KeyObject>> = new Map();
   /** The content as it was read last, and from which file: each change makes a new one. */
@@ -57,26 +76,59 @@ export class NodeKeystore implements Keystore {
   #turn: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  private constructor(path: string, key: SealKey, locks: NodeLocks) {
-    this.#path = path;
+  private constructor(dir: string, key: SealKey, locks: NodeLocks) {
+    this.#dir = dir;
+    this.#path = join(dir, FILE);
     this.#key = key;
     this.#locks = locks;
   }
 
-  /** Opens or makes the keystore in `dir`. @throws StoreError, `STORE_CORRUPT` for a wrong passphrase. */
-  static async open({ dir, passphrase }: NodeKeystoreOptions): Promise<NodeKeystore> {
+  /**
+   * Opens or makes the keystore in `dir`.
+   * @throws StoreError, `STORE_LOCKED` without a passphrase where there is one, `STORE_PASSPHRASE` for a wrong one.
+   */
+  static async open(options: NodeKeystoreOptions): Promise<NodeKeystore> {
+    const { dir } = options;
     await mkdir(dir, { recursive: true, mode: 0o700 });
     const locks = new NodeLocks(join(dir, 'locks'));
-    const path = join(dir, 'keys.sealed');
+    const path = join(dir, FILE);
     await using _lock = await locks.acquire(LOCK);
     const content = await readWhole(path);
-    const source = passphrase === undefined ? { keyFile: join(dir, 'keys.key') } : { passphrase };
-    const key = await sealKey(content, source);
-    const keystore = new NodeKeystore(path, key, locks);
+    const key = await sealKey(content, sourceOf(options));
+    const keystore = new NodeKeystore(dir, key, locks);
     // Made at once, so that later openers derive the same key from the same salt.
     if (content === undefined) await keystore.#write({ version: 1, seeds: {}, secrets: {} });
     else parse(unseal(key, content));
     return keystore;
+  }
+
+  /** True where a passphrase opens the keys. */
+  get isProtected(): boolean {
+    return isPassphraseKey(this.#key);
+  }
+
+  /**
+   * What follows from the passphrase: opens the keystore until it is changed. For a keyring of the system, which
+   * locks by itself; never for a file. `undefined` where there is no passphrase.
+   */
+  get unlockKey(): Uint8Array | undefined {
+    return this.isProtected ? this.#key.key : undefined;
+  }
+
+  /**
+   * Puts the keys under another passphrase, or under none. The file is replaced as a whole, so that a crash leaves
+   * either; what the disk keeps of the old one is not ours to remove. @throws StoreError.
+   */
+  async protect(passphrase: string | undefined): Promise<void> {
+    await this.#changing(async () => {
+      const content = await this.#read();
+      const keyFile = join(this.#dir, KEY_FILE);
+      const source = passphrase === undefined ? { keyFile } : { passphrase };
+      this.#key = await sealKey(undefined, source);
+      await this.#write(content);
+      // Only now: until here it may be what opens the file.
+      if (passphrase !== undefined) await rm(keyFile, { force: true });
+    });
   }
 
   async signer(name: string): Promise<Signer> {
@@ -148,6 +200,9 @@ export class NodeKeystore implements Keystore {
     if (file !== undefined && this.#seen?.file === file) return this.#seen.content;
     const bytes = await readWhole(this.#path);
     if (bytes === undefined) throw new StoreError('STORE_CORRUPT', `${this.#path} has vanished`);
+    if (!isSealedWith(this.#key, bytes)) {
+      throw new StoreError('STORE_LOCKED', 'the passphrase was changed by another program');
+    }
     const content = parse(unseal(this.#key, bytes));
     if (file !== undefined) this.#seen = { file, content };
     return content;
@@ -158,6 +213,11 @@ export class NodeKeystore implements Keystore {
     const file = await fileName(this.#path);
     this.#seen = file === undefined ? undefined : { file, content };
   }
+}
+
+function sourceOf({ dir, passphrase, unlockKey }: NodeKeystoreOptions): KeySource {
+  if (passphrase !== undefined) return { passphrase };
+  return unlockKey === undefined ? { keyFile: join(dir, KEY_FILE) } : { unlockKey };
 }
 
 // The file is authenticated, so its shape is ours; one look guards against another version.

@@ -19,6 +19,8 @@ export interface NodePlatformOptions {
   readonly dir: string;
   /** Protects the keys instead of a key file. */
   readonly passphrase?: string;
+  /** What `NodeKeystore.unlockKey` gave: instead of the passphrase. */
+  readonly unlockKey?: Uint8Array;
   /** Silent where left out. */
   readonly log?: Log;
   /** As `NodeStoreOptions` has it; 0 for a server, whose event loop has others to serve. */
@@ -29,12 +31,15 @@ export interface NodePlatformOptions {
 export async function openNodeBase(
   options: NodePlatformOptions,
 ): Promise<PlatformBase & AsyncDisposable> {
-  const { dir, passphrase, log = silentLog, quickCommitMs } = options;
+  const { dir, passphrase, unlockKey, log = silentLog, quickCommitMs } = options;
   const quick = quickCommitMs === undefined ? {} : { quickCommitMs };
   const scope = new Scope();
   try {
     await mkdir(dir, { recursive: true, mode: 0o700 });
-    const protection = passphrase === undefined ? {} : { passphrase };
+    const protection = {
+      ...(passphrase === undefined ? {} : { passphrase }),
+      ...(unlockKey === undefined ? {} : { unlockKey }),
+    };
     const keystore = await scope.use(NodeKeystore.open({ dir, ...protection }));
     const store = await scope.use(NodeStore.open(dir, nodeRng, { log, ...quick }));
     const chunks = await scope.use(NodeChunks.open(join(dir, 'chunks'), nodeRng));

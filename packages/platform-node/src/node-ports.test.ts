@@ -15,7 +15,7 @@ import {
 } from '@atoll/testkit/contracts';
 import { profileFingerprint } from './fingerprint.ts';
 import { nodeKeys } from './node-keys.ts';
-import { NodeKeystore } from './node-keystore.ts';
+import { NodeKeystore, protectionOf } from './node-keystore.ts';
 import { NodeLocks } from './node-locks.ts';
 import { openNodeBase } from './node-platform.ts';
 import { nodeClock, nodeEd25519, nodeRng } from './node-ports.ts';
@@ -68,9 +68,36 @@ test('a keystore under a passphrase opens with it, in either Unicode form, and w
   const { publicKey } = await first.signer('device');
   const again = await NodeKeystore.open({ dir, passphrase: 'cafe\u0301' });
   expect((await again.signer('device')).publicKey).toEqual(publicKey);
-  const corrupt = { code: 'STORE_CORRUPT' };
-  await expect(NodeKeystore.open({ dir, passphrase: 'cafe' })).rejects.toMatchObject(corrupt);
-  await expect(NodeKeystore.open({ dir })).rejects.toMatchObject(corrupt);
+  const wrong = { code: 'STORE_PASSPHRASE' };
+  await expect(NodeKeystore.open({ dir, passphrase: 'cafe' })).rejects.toMatchObject(wrong);
+  await expect(NodeKeystore.open({ dir })).rejects.toMatchObject({ code: 'STORE_LOCKED' });
+});
+
+test('a passphrase is set, changed and removed, and only the last one opens the same keys', async () => {
+  await using bed = await scratch();
+  const { dir } = bed;
+  const keystore = await NodeKeystore.open({ dir });
+  const { publicKey } = await keystore.signer('device');
+  await keystore.putSecret('identity', utf8('ada'));
+  expect(await protectionOf(dir)).toBe('key-file');
+  expect(keystore.unlockKey).toBeUndefined();
+  await keystore.protect('first one');
+  expect(await protectionOf(dir)).toBe('passphrase');
+  expect(await readdir(dir)).not.toContain('keys.key');
+  await expect(NodeKeystore.open({ dir })).rejects.toMatchObject({ code: 'STORE_LOCKED' });
+  await keystore.protect('second one');
+  const wrong = { code: 'STORE_PASSPHRASE' };
+  await expect(NodeKeystore.open({ dir, passphrase: 'first one' })).rejects.toMatchObject(wrong);
+  const again = await NodeKeystore.open({ dir, passphrase: 'second one' });
+  expect((await again.signer('device')).publicKey).toEqual(publicKey);
+  expect(await again.getSecret('identity')).toEqual(utf8('ada'));
+  const unlockKey = Uint8Array.from(again.unlockKey ?? []);
+  const byKey = await NodeKeystore.open({ dir, unlockKey });
+  expect(await byKey.getSecret('identity')).toEqual(utf8('ada'));
+  await again.protect(undefined);
+  await expect(byKey.getSecret('identity')).rejects.toMatchObject({ code: 'STORE_LOCKED' });
+  await using open = await NodeKeystore.open({ dir });
+  expect(await open.getSecret('identity')).toEqual(utf8('ada'));
 });
 
 test('keystore files are readable by their owner alone, show no secret, and leave nothing beside', async () => {

@@ -93,15 +93,40 @@ export async function readWhole(path: string): Promise<Uint8Array | undefined> {
   throw new StoreError('STORE_CORRUPT', `${path} is larger than a keystore can be`);
 }
 
-/** The key for a file that may exist already: from a passphrase, or from the key file beside it. */
+/** Where the key of a file comes from: a passphrase, what follows from one, or a file beside it. */
+export type KeySource =
+  | { readonly passphrase: string }
+  | { readonly unlockKey: Uint8Array }
+  | { readonly keyFile: string };
+
+/** True for a file that opens with a passphrase. @throws StoreError `STORE_CORRUPT` for one that is not ours. */
+export function needsPassphrase(content: Uint8Array): boolean {
+  checkMagic(content);
+  return content[MAGIC.length] === PASSPHRASE;
+}
+
+/** True for a key that follows from a passphrase. */
+export function isPassphraseKey({ header }: SealKey): boolean {
+  return header[MAGIC.length] === PASSPHRASE;
+}
+
+/** True when a file is still sealed as it was when `key` was made. */
+export function isSealedWith({ header }: SealKey, content: Uint8Array): boolean {
+  return equalBytes(content.subarray(0, HEADER_BYTES), header);
+}
+
+/**
+ * The key for a file that may exist already.
+ * @throws StoreError `STORE_LOCKED` where it takes a passphrase and there is none, `STORE_CORRUPT`.
+ */
 export async function sealKey(
   content: Uint8Array | undefined,
-  source: { readonly passphrase: string } | { readonly keyFile: string },
+  source: KeySource,
 ): Promise<SealKey> {
-  if (content !== undefined) checkHeader(content, 'passphrase' in source ? PASSPHRASE : KEY_FILE);
-  if ('passphrase' in source) {
+  if (content !== undefined) checkHeader(content, 'keyFile' in source ? KEY_FILE : PASSPHRASE);
+  if (!('keyFile' in source)) {
     const salt = content?.slice(MAGIC.length + 1, HEADER_BYTES) ?? randomBytes(SALT_BYTES);
-    const key = await stretch(source.passphrase, salt);
+    const key = 'passphrase' in source ? await stretch(source.passphrase, salt) : source.unlockKey;
     return { header: concatBytes(MAGIC, Uint8Array.of(PASSPHRASE), salt), key };
   }
   const header = concatBytes(MAGIC, Uint8Array.of(KEY_FILE), new Uint8Array(SALT_BYTES));
@@ -127,8 +152,11 @@ export function seal({ header, key }: SealKey, plaintext: Uint8Array): Uint8Arra
   return concatBytes(header, nonce, sealed, cipher.getAuthTag());
 }
 
-/** The plaintext of a file's bytes. @throws StoreError `STORE_CORRUPT`, also for a wrong key. */
-export function unseal({ key }: SealKey, content: Uint8Array): Uint8Array {
+/**
+ * The plaintext of a file's bytes. A wrong key and a damaged file cannot be told from each other.
+ * @throws StoreError `STORE_PASSPHRASE` where the key follows from a passphrase, else `STORE_CORRUPT`.
+ */
+export function unseal({ header, key }: SealKey, content: Uint8Array): Uint8Array {
   const nonce = content.subarray(HEADER_BYTES, HEADER_BYTES + NONCE_BYTES);
   const decipher: DecipherGCM = createDecipheriv('aes-256-gcm', key, nonce, {
     authTagLength: TAG_BYTES,
@@ -139,19 +167,29 @@ export function unseal({ key }: SealKey, content: Uint8Array): Uint8Array {
     const body = content.subarray(HEADER_BYTES + NONCE_BYTES, content.length - TAG_BYTES);
     return concatBytes(decipher.update(body), decipher.final());
   } catch (cause) {
+    if (isPassphraseKey({ header, key })) {
+      const problem = 'the keystore does not open with this passphrase';
+      throw new StoreError('STORE_PASSPHRASE', problem, { cause });
+    }
     throw new StoreError('STORE_CORRUPT', 'the keystore does not open with this key', { cause });
   }
 }
 
-function checkHeader(content: Uint8Array, keySource: number): void {
+function checkMagic(content: Uint8Array): void {
   const known = equalBytes(content.subarray(0, MAGIC.length), MAGIC);
   if (!known || content.length < HEADER_BYTES + NONCE_BYTES + TAG_BYTES) {
     throw new StoreError('STORE_CORRUPT', 'the keystore file is not one of ours');
   }
-  if (content[MAGIC.length] !== keySource) {
-    const wanted = content[MAGIC.length] === PASSPHRASE ? 'a passphrase' : 'its key file';
-    throw new StoreError('STORE_CORRUPT', `the keystore opens with ${wanted}`);
+}
+
+function checkHeader(content: Uint8Array, keySource: number): void {
+  checkMagic(content);
+  const actual = content[MAGIC.length];
+  if (actual === keySource) return;
+  if (actual === PASSPHRASE) {
+    throw new StoreError('STORE_LOCKED', 'the keys of this profile are under a passphrase');
   }
+  throw new StoreError('STORE_CORRUPT', 'the keystore opens with its key file, not a passphrase');
 }
 
 function stretch(passphrase: string, salt: Uint8Array): Promise<Uint8Array> {
