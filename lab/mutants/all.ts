@@ -5,6 +5,7 @@ import { EPOCH_MUTANTS } from './epoch-mutants.ts';
 import { FORK_MUTANTS } from './fork-mutants.ts';
 import { MERGE_MUTANTS } from './merge-mutants.ts';
 import type { Mutant } from './mutant.ts';
+import { RECOVERY_MUTANTS } from './recovery-mutants.ts';
 import { RETURN_MUTANTS } from './return-mutants.ts';
 import { RIGHTS_MUTANTS } from './rights-mutants.ts';
 import { STORE_MUTANTS } from './store-mutants.ts';
@@ -20,6 +21,7 @@ export const ALL_MUTANTS: readonly Mutant[] = [
   ...FORK_MUTANTS,
   ...COLLECTION_MUTANTS,
   ...RETURN_MUTANTS,
+  ...RECOVERY_MUTANTS,
   ...VIEW_MUTANTS,
   ...WIRE_MUTANTS,
   ...CLAIM_MUTANTS,

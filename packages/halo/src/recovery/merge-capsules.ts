@@ -69,6 +69,8 @@ export async function mergeCapsules(
   );
   const haloRing = new KeyRing();
   for (const capsule of ofSpace) for (const key of capsule.haloRing.all()) haloRing.add(key);
+  // What is in use belongs at the end.
+  haloRing.arrange(newest.haloRing.all().map(({ generation }) => generation));
   const tips = new Map(ofSpace.flatMap((capsule) => capsule.tips.map((tip) => [tip.hash, tip])));
   const { displayName, haloSecret, writtenAtMs: asOfMs } = newest;
   return {
