@@ -1,6 +1,7 @@
 /** Attacks that random worlds meet seldom, one by one. Each failed before the rule that it names was there. */
 import { ready } from '@atoll/crypto';
-import { credentialIdOf, revokeAccess } from '@atoll/halo';
+import { SpaceAuthority, credentialIdOf, revokeAccess } from '@atoll/halo';
+import { idFromBytes } from '@atoll/kernel';
 import { SimRng } from '@atoll/testkit';
 import { beforeAll, expect, test } from 'vitest';
 import { AuthorityWorld } from './authority-world.ts';
@@ -81,4 +82,40 @@ test('a founder who says that she does not know her own space has no rights ther
       true,
     ]);
   }
+});
+
+test('cuts that name what nobody has cost nothing for each block that comes', async () => {
+  const world = await AuthorityWorld.begin(1);
+  const { dag, space } = world;
+  const eve = actorOf(world, 'Eve');
+  const [feed] = eve.feeds;
+  if (eve.first === undefined || feed === undefined) return expect.unreachable();
+  const rng = new SimRng(4);
+  const subject = { to: 'identity', identity: actorOf(world, 'Mal').who.identity } as const;
+  const revoked = revokeAccess({ space, subject, parent: eve.first });
+  const statements = Array.from({ length: 20 }, () => ({
+    ...revoked,
+    cut: Array.from({ length: 50 }, () => ({
+      feed: feed.key,
+      end: idFromBytes('block', rng.bytes(32)),
+    })),
+  }));
+  const first = dag.tips();
+  await dag.append(space, feed, { deps: first, statements, credential: eve.first });
+  for (let more = 0; more < 50; more++) await dag.append(space, feed, {});
+  const order = dag.blocks.map(({ index }) => index);
+  let lookups = 0;
+  const authority = new SpaceAuthority(space, {
+    isInPast: (earlier, later) => dag.block(later).past.has(earlier),
+    blockOf: (hash) => {
+      lookups++;
+      return dag.blocks.find((block) => block.hash === hash)?.index;
+    },
+  });
+  for (const index of order) {
+    const block = dag.block(index);
+    if (index === order.length - 50) lookups = 0;
+    authority.add({ ...block, no: index, prevNo: block.prevIndex });
+  }
+  expect(lookups).toBeLessThan(200);
 });

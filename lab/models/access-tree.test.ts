@@ -78,7 +78,7 @@ class Fed {
   #add(block: Block): void {
     const tree = this.#tree;
     this.#here.add(block.no);
-    tree.noteBlocks();
+    tree.noteBlock(String(block.no) as BlockHash);
     // Whoever knows nothing yet knows of what the space begins with.
     if (block.prev === undefined && block.deps.length === 0) {
       tree.addRoot(ROOT_CREDENTIAL as CredentialId, this.#space.founder as IdentityId, block.no);

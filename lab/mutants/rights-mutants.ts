@@ -101,7 +101,7 @@ export const RIGHTS_MUTANTS: readonly Mutant[] = [
   }),
   ...rulesOf(
     'packages/echo/src/space/block-applier.ts',
-    lab('lab/faults/poisoned-mailbox.test.ts'),
+    unit('packages/echo/src/space/no-room.test.ts'),
     {
       'a-limit-voids': [
         'What finds no room waits, and counts when there is some: a limit makes nothing void.',

@@ -256,9 +256,9 @@ export class CredentialBook {
     return this.#tell(place.block, (tree) => tree.addRemark(input));
   }
 
-  /** Blocks are here that a cut may have named. */
-  noteBlocks(): void {
-    this.#tree.noteBlocks();
+  /** A block is here, which a cut may have named before it was. */
+  noteBlock(hash: BlockHash): void {
+    this.#tree.noteBlock(hash);
   }
 
   /** An epoch is sealed; once for each. */

@@ -76,7 +76,7 @@ test('histories are rich enough to catch a fold that decides by arrival', async 
     const first = JSON.stringify(mutant(dag.arrival(rng)));
     if (JSON.stringify(mutant(dag.arrival(rng))) !== first) caught++;
   }
-  expect(caught).toBeGreaterThan(6);
+  expect(caught).toBeGreaterThan(4);
 });
 
 test('random histories meet every reason for which something is void', async () => {

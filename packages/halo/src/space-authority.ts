@@ -113,7 +113,7 @@ export class SpaceAuthority {
    */
   add(block: AuthorityBlock): readonly Decision[] {
     this.#authors.follow(block.no, block.prevNo);
-    this.credentials.noteBlocks();
+    this.credentials.noteBlock(block.hash);
     const decisions: Decision[] = [];
     for (const section of block.control) {
       for (const { statement, signed } of section.statements) {
@@ -132,7 +132,6 @@ export class SpaceAuthority {
   /** Adds a block without control sections: all that it says of access is whose chain it continues. */
   follow(block: number, prevNo: number | undefined): void {
     this.#authors.follow(block, prevNo);
-    this.credentials.noteBlocks();
     this.identities.follow(block);
     this.#passOnDevices();
   }

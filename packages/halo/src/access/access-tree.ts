@@ -161,13 +161,12 @@ export class AccessTree {
     return this.#verdict(act);
   }
 
-  /** Blocks are here that a cut may have named before they were. */
-  noteBlocks(): void {
-    for (const [hash, acts] of this.#cutAt) {
-      if (this.#blocks.blockOf(hash) === undefined) continue;
-      this.#cutAt.delete(hash);
-      for (const act of acts) this.#touchEnded(act);
-    }
+  /** A block is here, which a cut may have named before it was. */
+  noteBlock(hash: BlockHash): void {
+    const acts = this.#cutAt.get(hash);
+    if (acts === undefined) return;
+    this.#cutAt.delete(hash);
+    for (const act of acts) this.#touchEnded(act);
     this.#judgeDue();
   }
 
