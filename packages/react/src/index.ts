@@ -23,4 +23,5 @@ export {
   useQuery,
   useSpacesQuery,
 } from './use-query.ts';
+export { usePersonRights, useRemovalPlan, useWhoCanSee } from './use-rights.ts';
 export { useText, type TextHandle } from './use-text.ts';

@@ -14,8 +14,8 @@ export const UNDO = 'Undo';
 export const ROLES: Readonly<Record<Role, { readonly name: string; readonly can: string }>> = {
   reader: { name: 'Reader', can: 'Reads everything in the space.' },
   writer: { name: 'Writer', can: 'Reads, adds and changes everything.' },
-  admin: { name: 'Admin', can: 'Does what writers do, and invites people.' },
-  owner: { name: 'Owner', can: 'Made the space and can do everything in it.' },
+  admin: { name: 'Admin', can: 'Does what writers do, and invites and removes people.' },
+  owner: { name: 'Owner', can: 'Can do everything, also make others admins and owners.' },
 };
 
 /** "3 tasks", "1 task". */

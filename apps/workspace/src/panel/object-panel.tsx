@@ -1,16 +1,16 @@
 /** An object beside the view: its title, fields, what links here, who sees it. */
 import type { AnyObject, Space } from '@atoll/client';
 import type { TypeData } from '@atoll/schema';
-import { useDatabase, useLive, useMembers, useObject } from '@atoll/react';
+import { useDatabase, useLive, useObject } from '@atoll/react';
 import { useEffect, useRef, type ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { CLOSE, UNDO } from '../copy/general.ts';
 import { FRAME, PANEL, TASKS } from '../copy/workspace.ts';
 import { titleField, typeNoun } from '../data/type-words.ts';
 import { ObjectFiles } from '../files/object-files.tsx';
+import { WhoSees } from '../people/who-sees.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { People } from '../ui/person.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { Answers } from './answers.tsx';
 import { LinksIn } from './links-in.tsx';
@@ -157,20 +157,6 @@ function Fields(props: {
         />
       ))}
     </dl>
-  );
-}
-
-function WhoSees({ space }: { readonly space: Space }): ReactElement {
-  const members = useMembers(space);
-  const name = useLive(space.name);
-  return (
-    <section>
-      <h2>{PANEL.whoSees}</h2>
-      <div className="line">
-        <People people={members} label={FRAME.members} />
-        <span className="small ink-2">{PANEL.everyone(name, members.length)}</span>
-      </div>
-    </section>
   );
 }
 

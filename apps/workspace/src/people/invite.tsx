@@ -12,8 +12,8 @@ import { Menu } from '../ui/menu.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 import { InviteState } from './invite-state.tsx';
 import { LinkAndDigits } from './link-and-digits.tsx';
+import { rolesToGive } from './role-menu.tsx';
 
-const GUEST_ROLES: readonly Role[] = ['reader', 'writer', 'admin'];
 const USUAL_LENGTH = INVITE.lengths[1];
 
 /** The dialog that invites to a space. `invitation` shows one that is open already. */
@@ -60,6 +60,7 @@ export function Invite(props: {
           <Footer
             invitation={make.invitation}
             role={role}
+            roles={rolesToGive(myRole)}
             length={length}
             onRole={(next) => change(next, length)}
             onLength={(next) => change(role, next)}
@@ -136,6 +137,8 @@ type Length = (typeof INVITE.lengths)[number] | undefined;
 function Footer(props: {
   readonly invitation: HostInvitation;
   readonly role?: Role;
+  /** Those that may be given. */
+  readonly roles?: readonly Role[];
   readonly length?: Length;
   readonly onRole?: (role: Role) => void;
   readonly onLength?: (length: Length) => void;
@@ -180,11 +183,13 @@ function Footer(props: {
 
 function Choices(props: {
   readonly role?: Role;
+  /** Those that may be given. */
+  readonly roles?: readonly Role[];
   readonly length?: Length;
   readonly onRole?: (role: Role) => void;
   readonly onLength?: (length: Length) => void;
 }): ReactElement | null {
-  const { role, length, onRole, onLength } = props;
+  const { role, roles = [], length, onRole, onLength } = props;
   if (role === undefined || onRole === undefined || onLength === undefined) return null;
   return (
     <>
@@ -196,7 +201,7 @@ function Choices(props: {
             <Icon name="down" />
           </Button>
         }
-        entries={GUEST_ROLES.map((each) => ({
+        entries={roles.map((each) => ({
           label: ROLES[each].name,
           detail: ROLES[each].can,
           chosen: each === role,

@@ -1,10 +1,11 @@
-/** Who is in a space, what they may do, who is here now; invitations that are open. */
-import type { HostInvitation, Member, Space } from '@atoll/client';
+/** Who is in a space, what they may do and who let them in; teams; who was removed; invitations that are open. */
+import type { HostInvitation, Member, Role, Space } from '@atoll/client';
 import { useInvitation, useLive, useMembers } from '@atoll/react';
 import { useEffect, useState, type ReactElement, type ReactNode } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { PATHS } from '../copy/connection.ts';
 import { moment, ROLES } from '../copy/general.ts';
+import { MEMBERS } from '../copy/members.ts';
 import { FRAME, PEOPLE } from '../copy/workspace.ts';
 import { Bar } from '../shell/bar.tsx';
 import { useCommand } from '../shell/commands.tsx';
@@ -13,6 +14,10 @@ import { Icon } from '../ui/icon.tsx';
 import { Person } from '../ui/person.tsx';
 import { Ring } from '../ui/ring.tsx';
 import { Invite } from './invite.tsx';
+import { Removals } from './removals.tsx';
+import { RoleMenu } from './role-menu.tsx';
+import { Teams } from './teams.tsx';
+import { useRightsAct } from './use-rights-act.ts';
 
 /** The page of members. */
 export function Members(props: {
@@ -21,6 +26,8 @@ export function Members(props: {
 }): ReactElement {
   const { space } = props;
   const members = useMembers(space);
+  const mine = useLive(space.myRole);
+  const removed = useLive(space.rights.removed);
   const invitations = useLive(space.invitations);
   const { lay } = useNavigation();
   const [shown, setShown] = useState<HostInvitation | undefined>(undefined);
@@ -38,9 +45,11 @@ export function Members(props: {
             <span role="columnheader">{PEOPLE.path}</span>
           </div>
           {members.map((member) => (
-            <Row key={member.id} member={member} />
+            <Row key={member.id} {...{ space, member, members, mine }} />
           ))}
         </div>
+        {removed === undefined ? <Teams space={space} mine={mine} /> : null}
+        <Removals space={space} />
         {invitations.length === 0 ? null : (
           <section className="waiting">
             <h2>{PEOPLE.waiting}</h2>
@@ -63,23 +72,42 @@ export function Members(props: {
   );
 }
 
-function Row({ member }: { readonly member: Member }): ReactElement {
-  const { me, here, lastHeardMs, path, role } = member;
-  const seen =
-    lastHeardMs === undefined ? PEOPLE.notSeen : PEOPLE.lastHere(moment(lastHeardMs, Date.now()));
+function Row(props: {
+  readonly space: Space;
+  readonly member: Member;
+  readonly members: readonly Member[];
+  readonly mine: Role;
+}): ReactElement {
+  const { member, members, mine, space } = props;
+  const { displayName, here, id, me, path } = member;
+  const { open, place } = useNavigation();
+  const isOpen = place.at === 'space' && place.open === id;
   return (
-    <div className="member" role="row" data-testid="member" data-here={here}>
+    <div
+      className={isOpen ? 'member on' : 'member'}
+      role="row"
+      data-testid="member"
+      data-here={here}
+    >
       <div className="line" role="cell" style={{ gap: 'var(--s3)' }}>
         <Person person={member} size="large" />
         <div className="grow">
-          <div className="strong cut">
-            {member.displayName} {me ? <span className="you">{PEOPLE.you}</span> : null}
+          <div className="member-who">
+            <button
+              type="button"
+              className="member-name strong cut"
+              aria-label={MEMBERS.open(displayName)}
+              onClick={() => open(isOpen ? undefined : id)}
+            >
+              {displayName}
+            </button>
+            {me ? <span className="you">{PEOPLE.you}</span> : null}
           </div>
-          <div className="meta">{me || here ? PEOPLE.hereNow : seen}</div>
+          <div className="meta cut">{metaOf(member, members)}</div>
         </div>
       </div>
-      <span role="cell" title={ROLES[role].can}>
-        {ROLES[role].name}
+      <span role="cell">
+        <MemberRole space={space} member={member} mine={mine} />
       </span>
       <span role="cell" className="line meta">
         {me || path === undefined || !here ? null : (
@@ -91,6 +119,37 @@ function Row({ member }: { readonly member: Member }): ReactElement {
       </span>
     </div>
   );
+}
+
+/** "Here now · let in by Ada". */
+function metaOf({ here, lastHeardMs, letInBy, me }: Member, members: readonly Member[]): string {
+  const seen =
+    lastHeardMs === undefined ? PEOPLE.notSeen : PEOPLE.lastHere(moment(lastHeardMs, Date.now()));
+  const by = members.find((other) => other.id === letInBy)?.displayName;
+  const when = me || here ? PEOPLE.hereNow : seen;
+  return by === undefined ? when : `${when} · ${MEMBERS.letInBy(by)}`;
+}
+
+/** The role of somebody, to be changed by who may. */
+export function MemberRole(props: {
+  readonly space: Space;
+  readonly member: Member;
+  readonly mine: Role;
+}): ReactElement {
+  const { member, mine, space } = props;
+  const { displayName: name, id, role } = member;
+  const { busy, run } = useRightsAct();
+  const change = (next: Role): void => {
+    if (next === role) return;
+    void run(async () => {
+      const { role: now, stays } = await space.rights.setRole({ member: id }, next);
+      const word = ROLES[now ?? next].name.toLowerCase();
+      if (stays.length === 0) return MEMBERS.changed(name, word);
+      return MEMBERS.stays(name, word, stays.map(({ displayName }) => displayName).join(', '));
+    });
+  };
+  const label = MEMBERS.roleOf(name, ROLES[role].name);
+  return <RoleMenu {...{ role, label, mine, busy }} onRole={change} />;
 }
 
 function OpenInvitation(props: {

@@ -1,10 +1,12 @@
 /** What has to be said about a space above its content: reading only, receiving, a full device, a branch, an old copy. */
-import type { Space } from '@atoll/client';
+import type { OwnRemoval, Space } from '@atoll/client';
 import { useLive, useStatus } from '@atoll/react';
 import { useEffect, useState, type ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { CONNECTION } from '../copy/connection.ts';
+import { moment } from '../copy/general.ts';
 import { LEAVE } from '../copy/leave.ts';
+import { REMOVED } from '../copy/members.ts';
 import { FRAME } from '../copy/workspace.ts';
 import { OnlyCopy, useOnlyHere } from './only-copy.tsx';
 import { ApartNotice, useApartNews } from './apart-notice.tsx';
@@ -24,8 +26,9 @@ export function SpaceNotices({ space }: { readonly space: Space }): ReactElement
   const stuck = useLasting(!status.durable, STUCK_MS);
   const { receiving } = status;
   const alone = useOnlyHere(space, status);
+  const removed = useLive(space.rights.removed);
   // Before everything is here, what one may do is not known yet.
-  const readsOnly = role === 'reader' && receiving === undefined;
+  const readsOnly = role === 'reader' && receiving === undefined && removed === undefined;
   const isBranch = useIsBranch(space);
   const apart = useApartNews(space);
   const leaving = useLive(space.leaving);
@@ -33,6 +36,7 @@ export function SpaceNotices({ space }: { readonly space: Space }): ReactElement
     <div className="notices">
       {isBranch ? <BranchNotice space={space} /> : null}
       {leaving ? <Leaving /> : null}
+      {removed === undefined ? null : <Removed removal={removed} />}
       {apart === undefined ? null : <ApartNotice news={apart} />}
       <UncountedNotice space={space} />
       {stuck ? <NoteLine kind="danger" what={FRAME.full} means={FRAME.fullMeans} live /> : null}
@@ -62,6 +66,26 @@ export function SpaceNotices({ space }: { readonly space: Space }): ReactElement
           </div>
         </div>
       )}
+    </div>
+  );
+}
+
+/** This identity was removed: by whom, what that means, and what can be taken along. */
+function Removed({ removal }: { readonly removal: OwnRemoval }): ReactElement {
+  const { lay } = useNavigation();
+  const { displayName } = removal.by;
+  return (
+    <div data-testid="removed">
+      <NoteLine
+        kind="warn"
+        icon="leave"
+        what={`${displayName === '' ? REMOVED.unknown : REMOVED.what(displayName)} (${moment(removal.atMs, Date.now())}).`}
+        means={REMOVED.means}
+        live
+      >
+        <Button onClick={() => lay('save-space')}>{REMOVED.save}</Button>
+        <Button onClick={() => lay('leave-space')}>{REMOVED.leave}</Button>
+      </NoteLine>
     </div>
   );
 }

@@ -20,6 +20,9 @@ import { TabBar } from './tab-bar.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 import { useGlobalCommands } from './use-global-commands.ts';
 
+const PersonPanel = lazy(() =>
+  import('../people/person-panel.tsx').then((m) => ({ default: m.PersonPanel })),
+);
 const ObjectPanel = lazy(() =>
   import('../panel/object-panel.tsx').then((m) => ({ default: m.ObjectPanel })),
 );
@@ -76,6 +79,8 @@ function Frame(props: WordsState): ReactElement {
           <Suspense fallback={<aside className="panel" aria-label={FRAME.panel} />}>
             {was !== undefined ? (
               <PastPanel space={panelSpace} id={beside.id} was={was} />
+            ) : beside.isPerson === true ? (
+              <PersonPanel key={beside.id} space={panelSpace} id={beside.id} />
             ) : beside.side === undefined ? (
               <ObjectPanel space={panelSpace} id={beside.id} />
             ) : (
@@ -100,10 +105,12 @@ function PastPanel(props: {
   return past.at === 'ready' ? <ObjectPanel space={past.space} id={props.id} isPast /> : null;
 }
 
-/** What lies beside the view: an object, or comments and history of the note. */
-function besideOf(place: Place): { readonly id: string; readonly side?: NoteSide } | undefined {
+/** What lies beside the view: an object, a member, or comments and history of the note. */
+function besideOf(
+  place: Place,
+): { readonly id: string; readonly side?: NoteSide; readonly isPerson?: boolean } | undefined {
   if (place.at !== 'space') return undefined;
-  if (place.open !== undefined) return { id: place.open };
+  if (place.open !== undefined) return { id: place.open, isPerson: place.view.on === 'members' };
   const note = place.view.on === 'notes' ? place.view.note : undefined;
   if (note === undefined || place.side === undefined) return undefined;
   return { id: note, side: place.side };

@@ -1,0 +1,137 @@
+/** Words about members: roles, what somebody can do and why, removing people and the way back, teams. */
+import { counted } from './general.ts';
+
+/** The page of members. */
+export const MEMBERS = {
+  people: 'People',
+  letInBy: (name: string): string => `Let in by ${name}`,
+  founder: 'Made this space',
+  roleOf: (name: string, role: string): string => `Role of ${name}: ${role}`,
+  open: (name: string): string => `What ${name} can do`,
+  changed: (name: string, role: string): string => `${name} is ${role} now`,
+  stays: (name: string, role: string, from: string): string =>
+    `${name} is still ${role}: ${from} gave that`,
+  failed: 'That did not work.',
+  codes: {
+    CLIENT_NOT_ALLOWED: 'Your role does not allow this. Ask an owner.',
+    CLIENT_SENIOR_RIGHT:
+      'Somebody who was here before you gave this. Only they, or an owner, can change it.',
+    CLIENT_LAST_OWNER: 'Nobody else owns this space. Make somebody else an owner first.',
+    CLIENT_UNKNOWN_MEMBER: 'This person is not in the space any more.',
+    CLIENT_UNKNOWN_TEAM: 'This team is no more.',
+    CLIENT_UNKNOWN_REMOVAL: 'This was taken back already.',
+    CLIENT_TEAM_CIRCLE: 'That team is above this one: it cannot be in it as well.',
+    CLIENT_TEAM_NAME: 'Another team has this name, or it is too long.',
+  } as Readonly<Record<string, string>>,
+} as const;
+
+/** What somebody can do, and why. */
+export const PERSON = {
+  title: (name: string): string => `What ${name} can do here`,
+  titleMe: 'What you can do here',
+  reads: 'Read everything',
+  writes: 'Add and change everything',
+  controls: 'Invite people, change roles, remove people',
+  owns: 'Make admins and owners',
+  because: 'Why',
+  founded: 'Made this space',
+  by: (role: string, name: string, when: string): string => `${role}, by ${name}, ${when}`,
+  through: (teams: string): string => `through ${teams}`,
+  until: (epoch: number): string => `until the ${ordinal(epoch)} agreed state of the space`,
+  conditional: 'as long as somebody else has something',
+  gone: 'Not a member any more.',
+  remove: (name: string): string => `Remove ${name} from this space`,
+  removeMeans: (name: string): string =>
+    `${name} keeps what is already on their devices. New changes will be sealed with a new key that ${name} does not get.`,
+} as const;
+
+/** Who can see something. */
+export const SEES = {
+  button: 'Who?',
+  title: 'Who can see this',
+  lead: (space: string): string =>
+    `Everyone in ${space} sees everything in it. Servers see none of it.`,
+  founded: 'Made this space',
+  from: (name: string): string => `because of ${name}`,
+  through: (teams: string): string => `through ${teams}`,
+} as const;
+
+/** Removing somebody. */
+export const REMOVE = {
+  title: (name: string): string => `Remove ${name}?`,
+  once: 'At once',
+  onceMeans: (name: string): string =>
+    `${name} can change nothing here any more. What ${name} wrote so far stays.`,
+  next: 'When they next connect',
+  nextMeans: (name: string): string =>
+    `${name} is told that you did it. What they wrote without knowing is kept aside, and you can take it up.`,
+  nobody: 'What nobody can do',
+  nobodyMeans: (name: string): string =>
+    `Take back what ${name} has already: it stays on their devices. From now on new changes have a new key.`,
+  teams: (teams: string): string => `Also leaves ${teams}.`,
+  letIn: (name: string): string => `${name} let in`,
+  keep: 'They stay',
+  keepMeans: 'Whoever they let in stays too.',
+  drop: 'They go as well',
+  dropMeans: 'As far as nobody else let them in.',
+  staysTitle: (name: string, role: string): string => `${name} will still be ${role}.`,
+  staysMeans: (from: string): string => `${from} gave that, and you cannot take it away.`,
+  impossible: (name: string): string => `You cannot remove ${name}.`,
+  purge: 'Also what others have seen of it',
+  purgeMeans: 'Everything they wrote stops counting, once another owner agrees.',
+  submit: 'Remove',
+  done: (name: string): string => `${name} is removed`,
+} as const;
+
+/** People who were removed. */
+export const REMOVALS = {
+  title: 'Removed',
+  by: (name: string, when: string): string => `Removed by ${name}, ${when}`,
+  left: (when: string): string => `Left, ${when}`,
+  restore: 'Let back in',
+  restored: (name: string): string => `${name} is back`,
+  asked: 'Asks that what they wrote goes too.',
+  agreed: 'What they wrote does not count any more.',
+  agree: 'Agree',
+  agreedDone: 'What they wrote does not count any more',
+} as const;
+
+/** This identity was removed. */
+export const REMOVED = {
+  what: (name: string): string => `${name} removed you from this space`,
+  unknown: 'You were removed from this space',
+  means:
+    'You see it as it was. Nothing new comes, and nothing you write is sent. What is on this device is yours to keep.',
+  save: 'Save as a file',
+  leave: 'Leave this space',
+} as const;
+
+/** Teams. */
+export const TEAMS = {
+  title: 'Teams',
+  lead: 'What a team may do, everybody in it may do.',
+  add: 'New team',
+  name: 'Name of the team',
+  create: 'Make the team',
+  edit: (name: string): string => `Team ${name}`,
+  count: (people: number): string => counted(people, 'person', 'people'),
+  noRole: 'No role of its own',
+  noRoleMeans: 'Says who belongs together.',
+  roleOf: (name: string, role: string): string => `Role of the team ${name}: ${role}`,
+  members: 'In this team',
+  nobody: 'Nobody yet.',
+  addMember: 'Add somebody',
+  remove: (name: string): string => `Take ${name} out`,
+  team: 'Team',
+  leads: 'Leads it',
+  rename: 'Rename',
+  end: 'End this team',
+  ended: (name: string): string => `${name} is no more`,
+} as const;
+
+function ordinal(count: number): string {
+  const last = count % 10;
+  const isTeen = Math.floor((count % 100) / 10) === 1;
+  const ending = isTeen ? 'th' : last === 1 ? 'st' : last === 2 ? 'nd' : last === 3 ? 'rd' : 'th';
+  return `${count.toLocaleString()}${ending}`;
+}

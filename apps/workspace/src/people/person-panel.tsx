@@ -1,0 +1,141 @@
+/** A person beside the list of members: what he can do here, why, and removing him. */
+import type { Member, PersonRights, RightsReason, Space } from '@atoll/client';
+import { useLive, useMembers, usePersonRights } from '@atoll/react';
+import { useState, type ReactElement } from 'react';
+import { useNavigation } from '../app/navigation.tsx';
+import { CLOSE, moment, ROLES } from '../copy/general.ts';
+import { PERSON } from '../copy/members.ts';
+import { FRAME } from '../copy/workspace.ts';
+import { Button, IconButton } from '../ui/button.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Person } from '../ui/person.tsx';
+import { RemoveMember } from './remove-member.tsx';
+
+/** The panel. */
+export function PersonPanel(props: { readonly space: Space; readonly id: string }): ReactElement {
+  const { id, space } = props;
+  const member = useMembers(space).find((each) => each.id === id);
+  const { open } = useNavigation();
+  const close = (): void => open(undefined);
+  return (
+    <aside
+      className="panel"
+      aria-label={member === undefined ? FRAME.panel : PERSON.title(member.displayName)}
+      data-testid="person-panel"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.defaultPrevented) return;
+        event.preventDefault();
+        close();
+      }}
+    >
+      <div className="bar">
+        <span className="chip">
+          <Icon name="person" />
+          {member === undefined ? FRAME.members : ROLES[member.role].name}
+        </span>
+        <span className="grow" />
+        <IconButton icon="close" label={CLOSE} onClick={close} />
+      </div>
+      <div className="scroll">
+        {member === undefined ? (
+          <section>
+            <p className="ink-2">{PERSON.gone}</p>
+          </section>
+        ) : (
+          <Content key={id} space={space} member={member} onGone={close} />
+        )}
+      </div>
+    </aside>
+  );
+}
+
+function Content(props: {
+  readonly space: Space;
+  readonly member: Member;
+  readonly onGone: () => void;
+}): ReactElement {
+  const { member, onGone, space } = props;
+  const { displayName: name, id, me } = member;
+  const rights = usePersonRights(space, id);
+  const mine = useLive(space.myRole);
+  const [removing, setRemoving] = useState(false);
+  const mayRemove = !me && (mine === 'owner' || (mine === 'admin' && member.role !== 'owner'));
+  return (
+    <>
+      <section>
+        <div className="line" style={{ gap: 'var(--s3)' }}>
+          <Person person={member} size="large" />
+          <h2 className="person-name cut">{name}</h2>
+        </div>
+      </section>
+      {rights === undefined ? null : (
+        <>
+          <section>
+            <h2>{me ? PERSON.titleMe : PERSON.title(name)}</h2>
+            <Abilities rights={rights} />
+          </section>
+          <section>
+            <h2>{PERSON.because}</h2>
+            <ul className="reasons" data-testid="reasons">
+              {rights.reasons.map((reason) => (
+                <li key={reason.grant}>{reasonText(reason)}</li>
+              ))}
+            </ul>
+          </section>
+        </>
+      )}
+      {mayRemove ? (
+        <section>
+          <Button kind="danger" onClick={() => setRemoving(true)}>
+            {PERSON.remove(name)}
+          </Button>
+          <p className="small ink-2">{PERSON.removeMeans(name)}</p>
+        </section>
+      ) : null}
+      {removing ? (
+        <RemoveMember
+          space={space}
+          member={member}
+          onClose={() => setRemoving(false)}
+          onGone={onGone}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function Abilities({ rights }: { readonly rights: PersonRights }): ReactElement {
+  const rows: readonly (readonly [boolean, string])[] = [
+    [rights.reads, PERSON.reads],
+    [rights.writes, PERSON.writes],
+    [rights.controls, PERSON.controls],
+    [rights.owns, PERSON.owns],
+  ];
+  return (
+    <ul className="abilities">
+      {rows.map(([may, says]) => (
+        <li key={says} data-may={may} className={may ? 'may' : 'may-not'}>
+          <Icon name={may ? 'check' : 'close'} />
+          <span>
+            <span className="for-readers">{may ? 'Can: ' : 'Cannot: '}</span>
+            {says}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** A grant in words. */
+function reasonText(reason: RightsReason): string {
+  const { from, isConditional, role, sinceMs, through, untilEpoch } = reason;
+  const when = sinceMs === undefined ? '' : moment(sinceMs, Date.now());
+  const by =
+    from === undefined ? PERSON.founded : PERSON.by(ROLES[role].name, from.displayName, when);
+  return [
+    by,
+    ...(through.length === 0 ? [] : [PERSON.through(through.map(({ name }) => name).join(', '))]),
+    ...(untilEpoch === undefined ? [] : [PERSON.until(untilEpoch)]),
+    ...(isConditional ? [PERSON.conditional] : []),
+  ].join(', ');
+}

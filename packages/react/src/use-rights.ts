@@ -1,0 +1,39 @@
+/** Hooks over members and rights: what somebody can do, and who can see a space, as of the last change. */
+import type { PersonRights, RemovalPlan, Space } from '@atoll/client';
+import { useEffect, useState } from 'react';
+import { useMembers } from './use-client-state.ts';
+import { useLive } from './use-live.ts';
+
+/** What somebody can do in a space; `undefined` until it is known, and for who is no member. */
+export function usePersonRights(space: Space, member: string): PersonRights | undefined {
+  return useAsked(space, member, () => space.rights.whatCan(member));
+}
+
+/** Everybody who can see what is in a space, the greatest role first; `undefined` until it is known. */
+export function useWhoCanSee(space: Space): readonly PersonRights[] | undefined {
+  return useAsked(space, '', () => space.rights.whoCanSee());
+}
+
+/** What removing somebody would do; `undefined` until it is known, and for who may not. */
+export function useRemovalPlan(space: Space, member: string): RemovalPlan | undefined {
+  return useAsked(space, member, () => space.rights.planRemoval(member));
+}
+
+/** Asks again when members or teams have changed. What is refused is not known. */
+function useAsked<T>(space: Space, of: string, ask: () => Promise<T>): T | undefined {
+  const members = useMembers(space);
+  const teams = useLive(space.rights.teams);
+  const [known, setKnown] = useState<{ readonly of: string; readonly value: T | undefined }>();
+  useEffect(() => {
+    let isWanted = true;
+    const tell = (value: T | undefined): void => {
+      if (isWanted) setKnown({ of, value });
+    };
+    ask().then(tell, () => tell(undefined));
+    return () => {
+      isWanted = false;
+    };
+    // `ask` is another function at each call; what it asks for follows from these.
+  }, [space, of, members, teams]);
+  return known?.of === of ? known.value : undefined;
+}
