@@ -165,6 +165,29 @@ describe('a removal', () => {
     expect(idOf(jun)).not.toBe('');
   });
 
+  test('is taken back, and all goes on, for who was removed too', async () => {
+    const town = new Town(915);
+    const { kim, one, two, three } = await town.town();
+    three.db.add(Task, { title: 'Before' });
+    await town.pause();
+    await town.world.during(one.rights.remove(idOf(kim)));
+    one.db.add(Task, { title: 'Secret' });
+    await town.pause();
+    expect([titles(three), three.rights.removed.get()?.by.displayName]).toEqual([
+      ['Before'],
+      'ada',
+    ]);
+    const [removal] = one.rights.removals.get();
+    await town.world.during(one.rights.restore(removal?.id ?? ''));
+    await town.pause(30_000);
+    expect(three.rights.removed.get()).toBeUndefined();
+    expect(titles(three)).toEqual(['Before', 'Secret']);
+    three.db.add(Task, { title: 'Back' });
+    await town.pause();
+    expect(titles(two)).toEqual(['Back', 'Before', 'Secret']);
+    expect(two.rights.removals.get()).toEqual([]);
+  });
+
   test('keeps whom he let in, or not, as it is said; what he had from others stays', async () => {
     const town = new Town(912);
     const { jun, one, two } = await town.town();

@@ -12,7 +12,6 @@ import {
   remarkOn,
   revokeAccess,
   roleOfLevel,
-  suffices,
   type Credential,
   type GrantSubject,
   type GroupId,
@@ -22,11 +21,11 @@ import {
   type Statement,
 } from '@atoll/halo';
 import {
-  fromHex,
   toHex,
   utf8,
   type BlockHash,
   type IdentityId,
+  type KeyId,
   type Rng,
   type Signer,
 } from '@atoll/kernel';
@@ -40,6 +39,7 @@ import type {
   RightsSubject,
   Team,
 } from '../members-api.ts';
+import { distinct, idsOf, isAbove, keyOf, notAllowed, pathOf, roleIn } from './rights-terms.ts';
 import { greaterRole, namedIn, removalsOf, teamOf, teamsOf } from './rights-view.ts';
 
 /** What acts are made with. */
@@ -132,7 +132,7 @@ export class RightsActs {
   async restore(removal: string): Promise<void> {
     const { own, statements, who } = this.#remarks(removal, 'withdrawn');
     const copies = who.flatMap((one) => this.#copies({ to: 'identity', identity: one }));
-    await this.#change(own, [...statements, ...copies]);
+    await this.#change(own, [...statements, ...copies], this.#lastRead(who));
   }
 
   /** See `SpaceRights.agree`. */
@@ -313,8 +313,26 @@ export class RightsActs {
     return keys.ring.all().map((secret) => copyKeys({ rng, space: id, secret, reader }));
   }
 
-  async #change(own: HeldRight, statements: readonly Statement[]): Promise<void> {
-    await this.#space.changeRights({ statements, credential: own.credential.id });
+  /**
+   * The newest membership keys that all of these have had: they cannot read what is said under newer ones, nor that
+   * they are back.
+   */
+  #lastRead(who: readonly IdentityId[]): KeyId | undefined {
+    const { authority, keys } = this.#space;
+    const had = (identity: IdentityId, generation: KeyId): boolean =>
+      authority.keys.copiesFor(identity, generation).length > 0;
+    return authority.keys
+      .generations('membership')
+      .findLast(
+        (generation) =>
+          keys.ring.membership(generation) !== undefined &&
+          who.every((identity) => had(identity, generation)),
+      );
+  }
+
+  async #change(own: HeldRight, statements: readonly Statement[], under?: KeyId): Promise<void> {
+    const control = { statements, credential: own.credential.id };
+    await this.#space.changeRights(under === undefined ? control : { ...control, under });
   }
 
   #grant(
@@ -427,37 +445,4 @@ export class RightsActs {
     }
     return trimmed;
   }
-}
-
-function notAllowed(why: string): ClientError {
-  return new ClientError('CLIENT_NOT_ALLOWED', why);
-}
-
-function isAbove(a: Level, b: Level): boolean {
-  return a !== b && suffices(a, b);
-}
-
-function roleIn(credentials: readonly Credential[]): Role | undefined {
-  return credentials.reduce<Role | undefined>(
-    (most, { level }) => greaterRole(most, roleOfLevel(level)),
-    undefined,
-  );
-}
-
-function pathOf(group: GroupId): readonly Uint8Array<ArrayBuffer>[] {
-  return idsOf(groupPath(group));
-}
-
-/** Ids of a path in hex, 16 bytes each. */
-function idsOf(path: string): readonly Uint8Array<ArrayBuffer>[] {
-  return (path.match(/.{32}/gu) ?? []).map((id) => fromHex(id) ?? new Uint8Array(0));
-}
-
-function keyOf(subject: GrantSubject): string {
-  if (subject.to === 'identity') return subject.identity;
-  return subject.to === 'group' ? subject.group : 'anyone';
-}
-
-function distinct(subjects: readonly GrantSubject[]): readonly GrantSubject[] {
-  return [...new Map(subjects.map((one) => [keyOf(one), one])).values()];
 }

@@ -98,6 +98,8 @@ export class BlockApplier {
   readonly missingKeys: Set<KeyId> = new Set();
   /** Bytes of the blocks that were folded. */
   foldedBytes = 0;
+  /** Keys have come with a block that cannot be folded yet; unset by who has looked at them. */
+  hasCopiesAhead = false;
   /** Headers that admission has opened, until the block is folded. */
   readonly #opened = new Map<BlockHash, InnerHeader>();
   readonly #feedBytes = new Map<string, Uint8Array>();
@@ -155,6 +157,7 @@ export class BlockApplier {
     if (readiness.at !== 'ready') {
       const missing = readiness.at === 'waits' ? readiness.missing[0] : undefined;
       parked.park(parsed, missing === undefined ? { for: 'nothing' } : { for: 'block', missing });
+      if (missing !== undefined) this.#takeCopies({ parsed, inner });
       return undefined;
     }
     const hasControl = inner.sections.some((section) => section.kind === 'control');
@@ -316,6 +319,24 @@ export class BlockApplier {
     if (hasControl) this.control.push({ no, prev: parsed.frame.prev, sections: control });
   }
 
+  /**
+   * Keys that a block brings which builds on what does not open without them: who was out while they were made is
+   * let in again so. A copy proves itself against what its generation commits to, whatever becomes of its block.
+   */
+  #takeCopies(block: OpenedBlock): void {
+    const { authority, keys } = this.#parts;
+    const author = authority.authorOfFeed(block.parsed.frame.feed)?.identity;
+    for (const [at, section] of block.inner.sections.entries()) {
+      const opened = section.kind === 'control' ? keys.openSection(block, at) : undefined;
+      if (opened?.ok !== true) continue;
+      for (const statement of decodedOrNone(opened.value)) {
+        if (statement.kind !== 'key-copy') continue;
+        authority.keys.addCopy(statement, author);
+        this.hasCopiesAhead = true;
+      }
+    }
+  }
+
   async #readControl(block: OpenedBlock): Promise<readonly ControlSection[]> {
     const sections: ControlSection[] = [];
     for (const [at, section] of block.inner.sections.entries()) {
@@ -351,6 +372,15 @@ function contextIn(block: BlockContext, section: JudgedSection): BlockContext {
     ...(ordinal === 0 ? {} : { section: ordinal }),
     ...(rights === undefined ? {} : { rights }),
   };
+}
+
+function decodedOrNone(bytes: Uint8Array): readonly Statement[] {
+  try {
+    return decodeStatements(bytes);
+  } catch (failure) {
+    if (failure instanceof CodecError) return [];
+    throw failure;
+  }
 }
 
 function authorityBlock(index: SpaceIndex, no: number, block: Prepared): AuthorityBlock {

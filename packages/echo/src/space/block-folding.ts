@@ -56,15 +56,26 @@ export class BlockFolding {
     for (const hash of next) {
       const stored = await ports.store.get(space, hash);
       const parsed = stored === undefined ? undefined : readStored(stored);
-      const folded = parsed === undefined ? undefined : await applier.apply(parsed);
-      if (folded !== undefined) next.push(...(await this.#behind(hash)));
+      if (parsed === undefined) continue;
+      const isFolded = (await applier.apply(parsed)) !== undefined;
+      next.push(...(isFolded ? await this.#behind(hash) : await this.#opened()));
     }
   }
 
   /** Folds a block, then those that waited for it. */
   async #fold(block: ParsedBlock): Promise<void> {
     const isFolded = (await this.#parts.applier.apply(block)) !== undefined;
-    await this.parked(isFolded ? await this.#behind(block.hash) : this.#nowOpen());
+    await this.parked(isFolded ? await this.#behind(block.hash) : await this.#opened());
+  }
+
+  /** What opens with keys that a block brought although it cannot be folded yet. */
+  async #opened(): Promise<readonly BlockHash[]> {
+    const { applier, controlFolded } = this.#parts;
+    if (applier.hasCopiesAhead) {
+      applier.hasCopiesAhead = false;
+      await controlFolded();
+    }
+    return this.#nowOpen();
   }
 
   /** What waited for a block that is folded now, or for keys that it has brought. */

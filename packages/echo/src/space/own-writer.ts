@@ -182,10 +182,13 @@ export class OwnWriter implements TransactionSink {
     keys.gain([secret], authority);
   }
 
-  /** Writes control statements as a block of their own. No transaction may be open. */
-  writeControl(control: OwnControl): void {
+  /**
+   * Writes control statements as a block of their own, under an older membership generation where somebody is to
+   * read them who has no newer one. No transaction may be open.
+   */
+  writeControl(control: OwnControl, under?: KeyId): void {
     this.#parts.renewKeys();
-    this.#write(control, undefined);
+    this.#write(control, under);
   }
 
   /** Writes a block that names all that is known and says no more than this, or nothing. Its hash. */

@@ -11,7 +11,7 @@ import {
   type SpaceAuthority,
   type Statement,
 } from '@atoll/halo';
-import type { CredentialId, IdentityId, SpaceId } from '@atoll/kernel';
+import type { CredentialId, IdentityId, SpaceId, KeyId } from '@atoll/kernel';
 import type { TransactionSink } from '../block-context.ts';
 import type { Database } from '../database.ts';
 import type { FoldedBlock } from '../fold.ts';
@@ -271,11 +271,13 @@ export class Space implements AsyncDisposable {
   async publish(control: {
     readonly statements: readonly Statement[];
     readonly credential: CredentialId;
+    /** Membership generation of somebody who has no newer one, and is to read this. */
+    readonly under?: KeyId;
   }): Promise<void> {
     await this.#intake.folded();
     this.database.commit();
     await this.keyCare.expect(control.statements);
-    this.#requireOwn().writeControl(control);
+    this.#requireOwn().writeControl(control, control.under);
     this.#changed();
     await this.flush();
     // What is said of rights and devices may change which blocks count.
