@@ -6,6 +6,7 @@ import { FORK_MUTANTS } from './fork-mutants.ts';
 import { MERGE_MUTANTS } from './merge-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { RECOVERY_MUTANTS } from './recovery-mutants.ts';
+import { PATH_MUTANTS } from './path-mutants.ts';
 import { RETURN_MUTANTS } from './return-mutants.ts';
 import { RIGHTS_MUTANTS } from './rights-mutants.ts';
 import { STORE_MUTANTS } from './store-mutants.ts';
@@ -17,6 +18,7 @@ export const ALL_MUTANTS: readonly Mutant[] = [
   ...MERGE_MUTANTS,
   ...STORE_MUTANTS,
   ...RIGHTS_MUTANTS,
+  ...PATH_MUTANTS,
   ...EPOCH_MUTANTS,
   ...FORK_MUTANTS,
   ...COLLECTION_MUTANTS,

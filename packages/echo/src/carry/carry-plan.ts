@@ -123,6 +123,8 @@ async function openApart(
   const at = inner.sections.findIndex(({ kind, zone }) => kind === 'data' && zone === ROOT_ZONE);
   const entry = inner.sections[at];
   if (entry === undefined) return undefined;
+  // What exercises several rights names its ops by section: it stays apart, where it can be looked at.
+  if (inner.sections.filter(({ kind }) => kind === 'data').length > 1) return 'unreadable';
   const section = keys.openSection({ parsed, inner }, at);
   if (!section.ok) return 'unreadable';
   try {

@@ -235,6 +235,7 @@ describe('a subtree', () => {
       ['in', 'folder'],
       ['deep', 'in'],
       ['out', 'other'],
+      ['leaf', 'out'],
     ] as const) {
       space.database.add(Page, {
         ...{ title, text: '', body: '', items: [] },
@@ -317,9 +318,12 @@ describe('a subtree', () => {
     const { exchange } = await import('./testing/space-fixture.ts');
     await exchange(two, three);
     page(three, 'out').note = 'by Kim';
+    page(three, 'leaf').note = 'by Kim';
     await three.flush();
     await revoke({ person, space: one }, jun, pathOf(town, 'other'));
     await expectEqual(town);
-    for (const space of town.all) expect(page(space, 'out').note).toBe('');
+    for (const space of town.all) {
+      expect([page(space, 'out').note, page(space, 'leaf').note]).toEqual(['', '']);
+    }
   });
 });
