@@ -3,6 +3,7 @@ import { CLAIM_MUTANTS } from './claim-mutants.ts';
 import { COLLECTION_MUTANTS } from './collection-mutants.ts';
 import { EPOCH_MUTANTS } from './epoch-mutants.ts';
 import { FORK_MUTANTS } from './fork-mutants.ts';
+import { MEMBER_MUTANTS } from './member-mutants.ts';
 import { MERGE_MUTANTS } from './merge-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { RECOVERY_MUTANTS } from './recovery-mutants.ts';
@@ -19,6 +20,7 @@ export const ALL_MUTANTS: readonly Mutant[] = [
   ...STORE_MUTANTS,
   ...RIGHTS_MUTANTS,
   ...PATH_MUTANTS,
+  ...MEMBER_MUTANTS,
   ...EPOCH_MUTANTS,
   ...FORK_MUTANTS,
   ...COLLECTION_MUTANTS,

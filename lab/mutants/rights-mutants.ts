@@ -87,8 +87,8 @@ export const RIGHTS_MUTANTS: readonly Mutant[] = [
     {
       'keys-of-late-blocks': [
         'Keys are opened also when their block had to wait for another.',
-        'if (folded !== undefined) next.push(...(await this.#behind(hash)));',
-        'if (folded !== undefined) next.push(...this.#parts.parked.takeWaitingFor(hash));',
+        'next.push(...(isFolded ? await this.#behind(hash) : await this.#opened()));',
+        'next.push(...(isFolded ? this.#parts.parked.takeWaitingFor(hash) : await this.#opened()));',
       ],
     },
   ),

@@ -1,0 +1,49 @@
+/** Rules by which people change rights: roles, teams, removals and the way back, each broken. */
+import { lab, rulesOf, unit, type Mutant } from './mutant.ts';
+
+const halo = 'packages/halo/src';
+const client = 'packages/client/src/rights';
+const people = unit(`${halo}/people-rights.test.ts`);
+const worlds = lab('packages/client/src/rights.sim.test.ts');
+
+/** All of this file. */
+export const MEMBER_MUTANTS: readonly Mutant[] = [
+  ...rulesOf(`${halo}/access/rights-now.ts`, people, {
+    'team-as-senior-as-its-right': [
+      'Who acts through a team is as junior as his place in it, so he names the memberships.',
+      'const better = { subject: group, through: [membership, ...way.through], rank };',
+      'const better = { subject: group, through: way.through, rank };',
+    ],
+  }),
+  ...rulesOf(`${halo}/latest-said.ts`, people, {
+    'anybody-names-teams': [
+      'A team is named by who controls the space or leads it.',
+      "find((said) => this.#counts(said, 'control', path))",
+      "find((said) => this.#counts(said, 'read'))",
+    ],
+  }),
+  ...rulesOf(`${halo}/people-rights.ts`, people, {
+    'junior-takes-back': [
+      'A removal is taken back by who is no junior to who made it.',
+      'return act !== undefined && compareRank(this.#rankOf(by), act.rank) <= 0;',
+      'return act !== undefined;',
+    ],
+  }),
+  ...rulesOf(`${client}/rights-acts.ts`, worlds, {
+    'lower-role-in-two-steps': [
+      'Who is given less has that from the same block on.',
+      'if (level !== undefined) {\n      statements.push(await this.#grant',
+      'if (level === undefined) {\n      statements.push(await this.#grant',
+    ],
+    'last-owner-goes': [
+      'A space that nobody owns cannot be mended by anybody.',
+      'if (isLeaving) this.#refuseLastOwner(own);',
+      '',
+    ],
+    'back-without-keys': [
+      'Who is let in again can read that he is.',
+      'await this.#change(own, [...statements, ...copies], this.#lastRead(who));',
+      'await this.#change(own, [...statements, ...copies]);',
+    ],
+  }),
+];
