@@ -5,6 +5,9 @@ import type { AtollClient } from './client.ts';
 import { ClientScene, found } from './testing/client-scene.ts';
 import type { Space } from './api.ts';
 
+// A world's clock does not wait for a part of the program to be loaded.
+await import('./rights/rights-acts.ts');
+
 const Note = defineType('org.example.Note', { text: s.string() });
 
 function texts(space: Space): readonly string[] {
