@@ -59,6 +59,8 @@ export interface ExchangeParts {
   readonly book: EpochBook;
   /** Generations of the zone's keys, as the space's statements name them. */
   readonly generations: () => readonly KeyId[];
+  /** The one to seal under now: none that somebody has who was removed. */
+  readonly current: () => KeyId | undefined;
   /** The open state, with everything committed to it. */
   readonly live: () => Omit<DetachedState, 'scratch'>;
   /** True if nothing under the kept epoch was dropped here. @throws StoreError. */
@@ -209,21 +211,19 @@ export class EpochExchange {
    * as here is not fetched. Rejects with what `ask` rejects with. @throws SnapshotError `SNAPSHOT_REFUSED`.
    */
   async fetch(
-    { generation, terms }: EpochOffer,
+    { generation, rootKey: key, terms }: EpochOffer,
     ask: Ask,
     how: { readonly atOnce?: number; readonly asksFinely?: boolean } = {},
   ): Promise<FetchedEpoch> {
     const { clock, live, place } = this.#parts;
-    const zone = place.ring.zone(generation);
     const seal = this.#sealOf(generation);
-    if (zone === undefined || seal === undefined) {
+    if (seal === undefined) {
       throw new SnapshotError('SNAPSHOT_KEYS', 'the key of the offer is not here');
     }
     // A part of its own: few devices ever fetch an epoch.
     const { SnapshotSource, downloadEpoch, sweepEpochs, sweepFetches } =
       await import('./fetch-epoch.ts');
     await sweepEpochs(place);
-    const key = deriveKey(zone.content, 'state-root');
     const epoch = epochIdOf(terms);
     await sweepFetches(place, epoch);
     const turn = turnsOf(clock);
@@ -444,30 +444,38 @@ export class EpochExchange {
     return opened;
   }
 
-  async #isOutdated({ epoch }: Served): Promise<boolean> {
+  async #isOutdated({ epoch, offer }: Served): Promise<boolean> {
+    const sealing = this.#parts.current();
+    if (sealing !== undefined && sealing !== offer.generation) return true;
     return (await pointedEpoch(this.#parts.place)) !== epoch;
   }
 
   async #open(): Promise<Served | undefined> {
-    const { book, clock, generations, place } = this.#parts;
+    const { book, clock, current, place } = this.#parts;
     const kept = await keptEpoch(place);
     const terms = kept === undefined ? undefined : book.lineage(kept.epoch).at(-1);
     const [root] = terms?.roots ?? [];
     if (kept === undefined || terms === undefined || root === undefined) return undefined;
     const turn = turnsOf(clock);
     const state = await openDetached(kept.found, { pages: kept.pages, turn });
-    // Keys may have been changed since the epoch was sealed.
-    for (const generation of generations()) {
+    const sealing = current();
+    const seal = sealing === undefined ? undefined : this.#sealOf(sealing);
+    if (sealing === undefined || seal === undefined) return undefined;
+    const rootKey = this.#rootKeyOf((key) => equalBytes(state.tree.compute(key), root.root));
+    if (rootKey === undefined) return undefined;
+    const { SnapshotSource } = await import('../snapshot/snapshot-source.ts');
+    const source = await SnapshotSource.of(state, rootKey, turn);
+    return { offer: { generation: sealing, rootKey, terms }, epoch: kept.epoch, source, seal };
+  }
+
+  /** The key under which a state has its root. */
+  #rootKeyOf(isRight: (key: Uint8Array) => boolean): Uint8Array | undefined {
+    const { generations, place } = this.#parts;
+    const keys = generations().flatMap((generation) => {
       const zone = place.ring.zone(generation);
-      const seal = this.#sealOf(generation);
-      if (zone === undefined || seal === undefined) continue;
-      const key = deriveKey(zone.content, 'state-root');
-      if (!equalBytes(state.tree.compute(key), root.root)) continue;
-      const { SnapshotSource } = await import('../snapshot/snapshot-source.ts');
-      const source = await SnapshotSource.of(state, key, turn);
-      return { offer: { generation, terms }, epoch: kept.epoch, source, seal };
-    }
-    return undefined;
+      return zone === undefined ? [] : [deriveKey(zone.content, 'state-root')];
+    });
+    return keys.find(isRight);
   }
 
   #sealOf(generation: KeyId): AnswerSeal | undefined {

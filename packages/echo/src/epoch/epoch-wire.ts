@@ -25,6 +25,7 @@ export const PART_BYTES_MAX: number = 512 * 1024;
 /** Bytes of a whole chunk: one object can be a text of millions of units. */
 export const CHUNK_BYTES_MAX: number = 64 * 1024 * 1024;
 const ID_BYTES = 32;
+const KEY_BYTES = 32;
 const ASK_OFFER = 0;
 const ASK_PART = 1;
 
@@ -43,8 +44,10 @@ export type EpochQuestion =
 /** What somebody keeps: he says that it was sealed. */
 export interface EpochOffer {
   readonly terms: EpochTerms;
-  /** Generation of the zone's keys under which the state's root was made, and answers are sealed. */
+  /** Generation of the zone's keys under which answers are sealed: one that nobody has who was removed. */
   readonly generation: KeyId;
+  /** Key of the state's root, 32 bytes: it follows from the first keys of the zone, which not everybody has. */
+  readonly rootKey: Uint8Array;
   /** He has the history under it, too: who fetches the blocks gets more than by fetching the epoch. */
   readonly isWhole: boolean;
 }
@@ -112,8 +115,11 @@ export class AnswerSeal {
   }
 
   /** Terms as the answer to the question for an offer. */
-  sealOffer({ generation, isWhole, terms }: EpochOffer, rng: Rng): Uint8Array<ArrayBuffer> {
-    const writer = new Writer(512).u8(isWhole ? 1 : 0);
+  sealOffer(
+    { generation, isWhole, rootKey, terms }: EpochOffer,
+    rng: Rng,
+  ): Uint8Array<ArrayBuffer> {
+    const writer = new Writer(512).u8(isWhole ? 1 : 0).raw(rootKey);
     writeTerms(writer, terms);
     const sealed = this.#seal(encodeQuestion({ ask: 'offer' }), writer.finish(), rng);
     return concatBytes(idBytes(generation), sealed);
@@ -127,10 +133,11 @@ export class AnswerSeal {
       const reader = new Reader(plaintext);
       const whole = reader.u8();
       if (whole > 1) throw refused('something is so or not');
+      const rootKey = reader.take(KEY_BYTES);
       const terms = readTerms(reader);
       reader.end();
       if (terms.space !== this.#space) throw refused('an epoch is of this space');
-      return { terms, isWhole: whole === 1 };
+      return { terms, isWhole: whole === 1, rootKey };
     });
   }
 

@@ -49,6 +49,7 @@ export function exchangeOf(host: EpochsHost, epochs: SpaceEpochs): EpochExchange
     isHistoryWhole: () => epochs.isHistoryWhole(),
     isOwn: (block) => epochs.isOwn(block),
     generations: () => authority.keys.generations(ROOT_ZONE),
+    current: () => authority.keys.current(ROOT_ZONE),
     live: () => {
       database.commit();
       const { fold, stateTree: tree } = database;
