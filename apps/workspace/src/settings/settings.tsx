@@ -5,8 +5,10 @@ import { useEffect, useId, useState, type ReactElement, type ReactNode } from 'r
 import { PlaceLink, useNavigation } from '../app/navigation.tsx';
 import { changeOwnSettings, useOwnSettings } from '../app/own-settings.ts';
 import { CONNECTION } from '../copy/connection.ts';
+import { CONTACTS } from '../copy/contacts.ts';
 import { RECOVERY } from '../copy/recovery.ts';
 import { FRAME, SETTINGS } from '../copy/workspace.ts';
+import { ContactsSection } from '../people/contacts.tsx';
 import { Bar } from '../shell/bar.tsx';
 import type { WordsState } from '../shell/workspace.tsx';
 import { Button } from '../ui/button.tsx';
@@ -47,6 +49,8 @@ export function Settings(props: WordsState & { readonly withDevicesLink?: boolea
               </PlaceLink>
             </div>
           ) : null}
+          <h2>{CONTACTS.heading}</h2>
+          <ContactsSection />
           <h2>{SETTINGS.look}</h2>
           <div className="rows">
             <div>
