@@ -10,8 +10,8 @@ const stage = stageOfFile();
 async function about(who: WindowPerson, name: string): Promise<void> {
   await who.page.keyboard.press('Escape');
   await who.page.getByRole('link', { name: /Members/u }).click();
-  await who.page.getByRole('button', { name: `About ${name}` }).click();
-  await who.page.getByTestId('person-dialog').waitFor(PATIENCE);
+  await who.page.getByRole('button', { name: `What ${name} can do` }).click();
+  await who.page.getByTestId('known-person').waitFor(PATIENCE);
 }
 
 test('two people verify each other', async () => {

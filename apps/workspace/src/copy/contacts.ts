@@ -5,7 +5,6 @@ import { counted } from './general.ts';
 /** Knowing a person. */
 export const KNOWN = {
   heading: 'Is it really them?',
-  about: (name: string): string => `About ${name}`,
   unverified: (name: string): string =>
     `You have not checked yet that nobody stands between you and ${name}.`,
   verified: (when: string): string => `You compared numbers ${when}. They were the same.`,

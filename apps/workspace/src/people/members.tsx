@@ -105,9 +105,6 @@ function Row(props: {
           </div>
           <div className="meta cut">{metaOf(member, members)}</div>
         </div>
-        {me ? null : (
-          <IconButton icon="shield" label={KNOWN.about(member.displayName)} onClick={onOpen} />
-        )}
       </div>
       <span role="cell">
         <MemberRole space={space} member={member} mine={mine} />

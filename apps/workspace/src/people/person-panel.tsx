@@ -9,6 +9,7 @@ import { FRAME } from '../copy/workspace.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Person } from '../ui/person.tsx';
+import { KnownPerson } from './known-person.tsx';
 import { RemoveMember } from './remove-member.tsx';
 
 /** The panel. */
@@ -84,6 +85,7 @@ function Content(props: {
           </section>
         </>
       )}
+      {me ? null : <KnownPerson person={member} space={space} />}
       {mayRemove ? (
         <section>
           <Button kind="danger" onClick={() => setRemoving(true)}>
