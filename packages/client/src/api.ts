@@ -15,6 +15,7 @@ import type {
   JoinRequests,
   PendingJoin,
 } from './invitations-api.ts';
+import type { Devices } from './devices-api.ts';
 import type { Live } from './live.ts';
 import type { Recovery } from './recovery-api.ts';
 import type { SpaceRights } from './members-api.ts';
@@ -55,22 +56,13 @@ export interface Identity {
   readonly deviceKey: string;
 }
 
-/** A device of one's own. */
-export interface Device {
-  readonly key: string;
-  readonly name: string;
-  readonly thisDevice: boolean;
-  readonly state: 'here' | 'away';
-  readonly admittedAtMs: number;
-}
-
 /** Identity and devices. */
 export interface Halo {
   /** The way back from 24 words, and what is kept for it. */
   readonly recovery: Recovery;
   /** `undefined` until created or joined. */
   readonly identity: Live<Identity | undefined>;
-  readonly devices: Live<readonly Device[]>;
+  readonly devices: Devices;
   /** Creates the identity of a fresh profile. The 24 words are given out this once. */
   createIdentity(options: {
     readonly displayName: string;

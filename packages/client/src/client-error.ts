@@ -29,13 +29,17 @@ export type ClientErrorCode =
   | 'CLIENT_ARCHIVE_PASSPHRASE' // That is not the passphrase of the archive. Type it again.
   | 'CLIENT_ARCHIVE_PRUNED' // This device has dropped history, and what stands for it is not proved yet. Connect to somebody who has the space, or export it there.
   | 'CLIENT_NOTHING_TO_RECOVER' // The words are words, but none of the servers that were asked has anything for them. Name the server that is printed beside the words, or type the words again.
-  | 'CLIENT_UNKNOWN_DEVICE' // No such device has written in this space. Look at those that have.
   | 'CLIENT_UNKNOWN_PERSON' // Nobody of that id shares a space with you, or is among your contacts. Share a space first.
   | 'CLIENT_SAFETY_CHANGED' // The safety number is another one than was shown: a device has come or gone. Compare the new one.
   | 'CLIENT_UNKNOWN_ATTESTATION' // No such attestation is kept here, or shown there. Look at the list.
   | 'CLIENT_ATTESTATION_VOID' // The attestation or credential does not hold; the message says why. Ask its issuer for another one.
   | 'CLIENT_NOT_YOUR_WORD' // Only who has made an attestation can take it back, and only who made it or whom it is about can keep and show it. Ask them.
   | 'CLIENT_NAMES_YOU' // Attestations tell who you are, and the presentation is to tell nobody. Agree to be known, or leave them out.
+  | 'CLIENT_UNKNOWN_DEVICE' // No such device is known here. Look at the list of devices.
+  | 'CLIENT_THIS_DEVICE' // This is about the device in your hands. Do it on another one, or choose another one.
+  | 'CLIENT_AGREED_ALREADY' // This device has a say already: nobody has to agree with it.
+  | 'CLIENT_DEVICE_STOPPED' // This device was suspended or removed. Bring it back with the 24 words, or go on with another one.
+  | 'CLIENT_WRONG_WORDS' // These are 24 words, but not those of this identity. Look for the sheet that you wrote for it.
   | 'CLIENT_UNREACHABLE' // Nobody who has what is asked for is here now. Try again when somebody is.
   | 'CLIENT_CLOSED'; // The client was closed. Create another one.
 

@@ -113,6 +113,10 @@ export class Engine implements AsyncDisposable {
 
   /** Keeps changed keys of a space where it is listed. */
   onKeys: ((id: SpaceId, ring: KeyRing) => Promise<void>) | undefined;
+  /** This device was stopped: no space is opened any more. */
+  isLocked = false;
+  /** Secrets of the identity that took the place of its first, the latest last. */
+  laterSecrets: () => readonly Uint8Array[] = () => [];
 
   /** Told of each space that has been opened. */
   onSpaceOpened: ((space: Space) => void) | undefined;
@@ -167,8 +171,8 @@ export class Engine implements AsyncDisposable {
   }
 
   /** Founds a space of `identity`, which need not be stored yet, and wires it to the mesh. */
-  async foundWith(identity: Founder): Promise<Space> {
-    const space = await Space.found(this.platform, this.#writer(identity));
+  async foundWith(identity: Founder, isPrivate = false): Promise<Space> {
+    const space = await Space.found(this.platform, this.#writer(identity, isPrivate));
     return this.#place(space.id, space.keys.ring, undefined, true).found(space);
   }
 
@@ -277,7 +281,7 @@ export class Engine implements AsyncDisposable {
       ends: ends ?? UNKNOWN_LOG,
       chunks: new StoredChunks(chunks, id, clock),
       ports: this.platform,
-      writer: () => this.#writer(this.requireIdentity()),
+      writer: () => this.#writer(this.requireIdentity(), this.requireIdentity().haloSpace === id),
       ownLog: () => this.requireIdentity().log,
       onOpen: (space) => {
         wire();
@@ -402,6 +406,8 @@ export class Engine implements AsyncDisposable {
 
   /** Keeps the keys of a space on this device, and where the identity's other devices find them. */
   async #keepRing(id: SpaceId, ring: KeyRing): Promise<void> {
+    // Keys that go from memory because this device was stopped stay where they are kept.
+    if (this.isLocked) return;
     const identity = this.identity.get();
     if (identity?.haloSpace === id) await saveIdentity(this.platform.keystore, identity);
     else await this.onKeys?.(id, ring);
@@ -426,12 +432,17 @@ export class Engine implements AsyncDisposable {
     });
   }
 
-  #writer(identity: Founder): Parameters<typeof Space.found>[1] {
+  #writer(identity: Founder, isPrivate: boolean): Parameters<typeof Space.found>[1] {
+    if (this.isLocked) {
+      throw new ClientError('CLIENT_DEVICE_STOPPED', 'this device was stopped');
+    }
     return {
       identity: identityIdOf(identity.log.genesis),
       identityLog: identity.log,
       deviceSigner: this.deviceSigner,
       haloSecret: identity.haloSecret,
+      laterSecrets: () => this.laterSecrets(),
+      ...(isPrivate ? { deviceAgreer: this.deviceAgreer } : {}),
       profile: { name: identity.displayName, colour: identity.colour },
       slot: this.slot.number,
       isKeeper: this.#keeper.holds,

@@ -83,6 +83,14 @@ export const CredentialRecord: TypeDefinition<{
 /** An attestation that is shown in a shared space: see spec/claims.md. */
 export const PublicationRecord: TypeDefinition<{ readonly publication: Required<Uint8Array> }> =
   defineType('org.atoll.space.Attestation', { publication: s.bytes() });
+/**
+ * A secret from which the identity's reading keys follow since a device was stopped that knows those before. The
+ * greatest counter is the one of now.
+ */
+export const SecretRecord: TypeDefinition<{
+  readonly counter: Required<number>;
+  readonly secret: Required<Uint8Array>;
+}> = defineType('org.atoll.halo.Secret', { counter: s.number(), secret: s.bytes() });
 
 /** Properties of a shared space; the oldest object counts. */
 export const SpaceProperties: TypeDefinition<{ readonly name: Required<string> }> = defineType(

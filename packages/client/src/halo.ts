@@ -1,11 +1,12 @@
 /** The identity of this profile: creating it, its devices, and letting further devices in. */
 import type { Database, Space } from '@atoll/echo';
 import {
+  KeyRing,
   loadFounding,
   loadInvitations,
   rootCredential,
+  withEntries,
   type AdmissionRequest,
-  type DeviceEntry,
   type DeviceTicket,
   type HostOptions,
   type Ticket,
@@ -14,23 +15,23 @@ import {
   concatBytes,
   errorCode,
   idFromBytes,
-  toHex,
+  parseId,
   utf8,
   type DeviceKey,
-  type IdentityId,
   type SpaceId,
 } from '@atoll/kernel';
-import type { Device, GuestInvitation, Halo, HostInvitation, Identity } from './api.ts';
+import type { GuestInvitation, Halo, HostInvitation, Identity } from './api.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
 import { DialingGuest, type Joined } from './guest-invitation.ts';
 import type { DeviceHosting } from './device-hosting.ts';
-import { DeviceRecord } from './halo-records.ts';
 import { EngineAttestations } from './attestations.ts';
 import type { PresentOptions } from './attestations-api.ts';
 import { EngineContacts } from './contacts.ts';
 import { KnownPeople } from './known-people.ts';
 import type { ListeningInvitation } from './host-invitation.ts';
+import { EngineDevices } from './devices/engine-devices.ts';
+import { DeviceRecord, SpaceRecord } from './halo-records.ts';
 import { parseKubeUrl } from './kube-address.ts';
 import { LiveCell, sameData, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
@@ -53,9 +54,9 @@ export class EngineHalo implements Halo {
   readonly #network: EngineNetwork;
   readonly #deviceName: string;
   readonly #identity: LiveCell<Identity | undefined>;
-  readonly #devices = new LiveCell<readonly Device[]>([], sameData);
   readonly #invitations = new OpenInvitations();
   #hosting: Promise<DeviceHosting> | undefined;
+  readonly devices: EngineDevices;
   readonly #opened = new LiveCell<Database | undefined>(undefined);
 
   constructor(engine: Engine, network: EngineNetwork, deviceName: string | undefined) {
@@ -75,7 +76,10 @@ export class EngineHalo implements Halo {
     this.people = new KnownPeople(engine);
     this.contacts = new EngineContacts(engine, this.people, this.#opened);
     this.attestations = new EngineAttestations(engine, this.people, this.#opened);
-    engine.mesh.onStatus(() => this.#lookAtDevices());
+    this.devices = new EngineDevices(engine, {
+      kubes: () => network.kubes,
+      reopen: (identity) => this.#reopen(identity),
+    });
     engine.onSpaceOpened = (space) => {
       this.#sayName(space).catch((failure: unknown) => {
         // It stays noted, and is said when the space is opened again.
@@ -88,10 +92,6 @@ export class EngineHalo implements Halo {
     return this.#identity;
   }
 
-  get devices(): Live<readonly Device[]> {
-    return this.#devices;
-  }
-
   /** Objects of the HALO space, once it is open. */
   get database(): Live<Database | undefined> {
     return this.#opened;
@@ -99,6 +99,7 @@ export class EngineHalo implements Halo {
 
   /** Opens the HALO space of an identity that is stored here. */
   async open(identity: OwnIdentity): Promise<void> {
+    if (await this.devices.isLocked()) return;
     const { haloRing, haloSpace } = identity;
     const space = await this.#engine.openSpace(haloSpace, haloRing);
     this.#watch(space);
@@ -126,7 +127,7 @@ export class EngineHalo implements Halo {
       colour: hueOf(made.identity),
       deviceName,
     };
-    const space = await this.#engine.foundWith(draft);
+    const space = await this.#engine.foundWith(draft, true);
     await this.#engine.setIdentity({ ...draft, haloSpace: space.id, haloRing: space.keys.ring });
     this.#watch(space);
     this.#addDeviceRecord(space.database, deviceName);
@@ -239,11 +240,11 @@ export class EngineHalo implements Halo {
     if (known !== undefined) return known;
     const credential = rootCredential(space.id);
     await space.publish({ statements: [request.admission], credential });
-    this.#addRecord(space.database, request.device, request.name);
+    this.devices.note(space.database, request.device, request.name);
     await space.flush();
-    const admissions = [...identity.log.admissions, request.admission];
-    const log = { genesis: identity.log.genesis, admissions };
-    await this.#engine.setIdentity({ ...identity, log });
+    const now = this.#engine.requireIdentity();
+    const log = withEntries(now.log, [request.admission]);
+    await this.#engine.setIdentity({ ...now, log });
     const ticket = this.#ticketOf(request.device, kube);
     if (ticket !== undefined) return ticket;
     throw new ClientError('CLIENT_INVITATION', 'the private space is not here');
@@ -272,20 +273,14 @@ export class EngineHalo implements Halo {
 
   #addDeviceRecord(database: Database, name: string): void {
     const device = idFromBytes('device', this.#engine.deviceSigner.publicKey);
-    this.#addRecord(database, device, name);
-  }
-
-  #addRecord(database: Database, device: string, name: string): void {
-    const admittedAtMs = Math.floor(this.#engine.platform.clock.nowMs());
-    database.add(DeviceRecord, { device, name, admittedAtMs });
+    this.devices.note(database, device, name);
   }
 
   #watch(space: Space): void {
     const { database } = space;
     this.#opened.set(database);
-    database.query(DeviceRecord).subscribe(() => this.#lookAtDevices());
+    this.devices.follow(space);
     space.onChange(() => {
-      void this.#keepLog();
       this.#recordRecovered(space);
       this.recovery.look();
     });
@@ -314,56 +309,16 @@ export class EngineHalo implements Halo {
     this.#addDeviceRecord(database, identity.deviceName);
   }
 
-  /** Keeps what other devices have added to the identity's log. */
-  async #keepLog(): Promise<void> {
-    const identity = this.#engine.identity.get();
-    if (identity === undefined) return;
-    const authority = this.#engine.opened(identity.haloSpace)?.authority;
-    const log = authority?.identities.logOf(idOf(identity));
-    if (log === undefined || log.admissions.length <= identity.log.admissions.length) return;
-    await this.#engine.setIdentity({ ...identity, log });
-  }
-
-  #lookAtDevices(): void {
-    const database = this.#opened.get();
-    const identity = this.#engine.identity.get();
-    if (database === undefined || identity === undefined) return;
-    const own = idFromBytes('device', this.#engine.deviceSigner.publicKey);
-    const here = this.#devicesHere(idOf(identity));
-    const devices = database.query(DeviceRecord).run();
-    const names = new Map(devices.map(({ device: key, name }) => [key, name]));
-    this.#engine.deviceNames.set(
-      new Map(
-        this.#ownDevices(idOf(identity)).map(({ agreementKey, device }) => [
-          toHex(agreementKey),
-          names.get(device) ?? '',
-        ]),
-      ),
-    );
-    this.#devices.set(
-      devices.map(({ device: key, name, admittedAtMs }): Device => {
-        const thisDevice = key === own;
-        const state = thisDevice || here.has(key) ? 'here' : 'away';
-        return { key, name, thisDevice, state, admittedAtMs };
-      }),
-    );
-  }
-
-  /** Own devices that a session is open with. */
-  #devicesHere(identity: IdentityId): ReadonlySet<string> {
-    const { remotes } = this.#engine.mesh;
-    const devices = this.#ownDevices(identity);
-    return new Set(
-      devices
-        .filter(({ agreementKey }) => remotes.has(toHex(agreementKey)))
-        .map(({ device }) => device),
-    );
-  }
-
-  #ownDevices(identity: IdentityId): readonly DeviceEntry[] {
-    const space = this.#engine.identity.get()?.haloSpace;
-    const authority = space === undefined ? undefined : this.#engine.opened(space)?.authority;
-    return authority?.identities.devicesOf(identity) ?? [];
+  /** The device was brought back: rings that were overwritten are filled from what is stored. */
+  async #reopen(identity: OwnIdentity): Promise<void> {
+    const place = this.#engine.place(identity.haloSpace);
+    for (const secret of identity.haloRing.all()) place?.ring.add(secret);
+    await this.open(identity);
+    for (const { keys, space } of this.#opened.get()?.query(SpaceRecord).run() ?? []) {
+      const place = this.#engine.place(parseId('space', space));
+      for (const secret of KeyRing.import(keys).all()) place?.ring.add(secret);
+      await place?.open();
+    }
   }
 
   #requireNone(): void {

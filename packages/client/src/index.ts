@@ -7,9 +7,9 @@ export type {
   JoinRequests,
   PendingJoin,
 } from './invitations-api.ts';
+export type { Device, DeviceLock, DeviceNote, DeviceStanding, Devices } from './devices-api.ts';
 export type {
   Client,
-  Device,
   EpochInfo,
   EpochDevice,
   EpochVoter,

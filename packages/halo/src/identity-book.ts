@@ -215,6 +215,11 @@ export class IdentityBook {
     return found.map(({ identity, device }) => ({ identity, device }));
   }
 
+  /** Last blocks of a device, of each of its chains. */
+  headsOf(of: SessionDevice): Iterable<number> {
+    return this.#blocks.headsOf(of);
+  }
+
   /** The log of an identity as this space knows it, to be presented in another space. */
   logOf(identity: IdentityId): IdentityLog | undefined {
     const known = this.#known.get(identity);

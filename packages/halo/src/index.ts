@@ -109,6 +109,7 @@ export {
   suspendDevice,
 } from './device-statements.ts';
 export { type Standing as DeviceStanding } from './devices/device-standings.ts';
+export type { RecoveryKeys } from './recovery/recovery-key.ts';
 export { type DeviceView } from './devices/device-view.ts';
 export { createIdentity, type NewIdentity } from './create-identity.ts';
 export { admitGuest, type Guest } from './admit-guest.ts';

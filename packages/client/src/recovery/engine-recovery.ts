@@ -55,7 +55,7 @@ export class EngineRecovery implements Recovery {
       const code = errorCode(failure);
       this.#parts.engine.platform.log.event('warn', 'client.recovery-not-followed', { code });
     });
-    void this.#lookAtMark();
+    this.#lookAtMark().catch((failure: unknown) => this.#notLooked(failure));
   }
 
   /** The private space has changed: its keys may have, and what was missing may have come. */
@@ -64,7 +64,7 @@ export class EngineRecovery implements Recovery {
       (keeper) => keeper.look(),
       () => undefined,
     );
-    void this.#lookAtMark();
+    this.#lookAtMark().catch((failure: unknown) => this.#notLooked(failure));
   }
 
   async recover(options: {
@@ -147,6 +147,12 @@ export class EngineRecovery implements Recovery {
     keeper.copies.subscribe(show);
     show();
     return keeper;
+  }
+
+  /** The next change looks again. */
+  #notLooked(failure: unknown): void {
+    const { platform } = this.#parts.engine;
+    platform.log.event('warn', 'client.recovery-not-looked-at', { code: errorCode(failure) });
   }
 
   /** Whether all that the capsules named is here by now. */

@@ -91,6 +91,16 @@ export class DeviceView {
     return this.#voting.has(device);
   }
 
+  /** True if a device was admitted, as far as is known. */
+  isKnown(device: DeviceKey): boolean {
+    return this.#standings.has(device);
+  }
+
+  /** Devices that act. */
+  get active(): readonly DeviceKey[] {
+    return [...this.#standings].flatMap(([device, one]) => (one === 'active' ? [device] : []));
+  }
+
   /** Devices that vote. */
   get voters(): ReadonlySet<DeviceKey> {
     return this.#voting;

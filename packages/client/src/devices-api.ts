@@ -1,0 +1,76 @@
+/** Devices of one's own as applications see them: how each stands, and what can be done about one that is lost. */
+import type { Live } from './live.ts';
+
+/** `suspended`: stopped by another device, until the words have spoken. `removed`: by most devices, or the words. */
+export type DeviceStanding = 'active' | 'suspended' | 'removed';
+
+/** Something that was said about a device. */
+export interface DeviceNote {
+  readonly says: 'suspended' | 'stays' | 'goes' | 'goes-and-wipes';
+  /** The device that says so; absent where the words do. */
+  readonly by?: string;
+  /** Its name, as far as it has one. */
+  readonly byName?: string;
+  /** When, by the clock of whoever said it. */
+  readonly atMs: number;
+}
+
+/** A device of one's own. */
+export interface Device {
+  readonly key: string;
+  readonly name: string;
+  readonly thisDevice: boolean;
+  readonly state: 'here' | 'away';
+  readonly admittedAtMs: number;
+  readonly standing: DeviceStanding;
+  /** False until a second device has agreed: then it has no say in who is removed. */
+  readonly votes: boolean;
+  /** Name of the device that let it in; absent for the first one, and for those that the words let in. */
+  readonly admittedBy?: string;
+  /** Time of the last thing that it has written which is here. */
+  readonly lastWroteMs?: number;
+  /** What was said about it, the oldest first. */
+  readonly notes: readonly DeviceNote[];
+}
+
+/** Why this device does nothing any more. */
+export interface DeviceLock {
+  readonly standing: 'suspended' | 'removed';
+  /** Who has stopped it: a name; absent for the 24 words. */
+  readonly byName?: string;
+  readonly atMs: number;
+  /** The words want what is on it to be deleted. */
+  readonly wipe: boolean;
+  /** Devices that could act are all stopped: only the words help. */
+  readonly allStopped: boolean;
+}
+
+/** The devices of the identity. */
+export interface Devices extends Live<readonly Device[]> {
+  /** Set while this device is stopped: its spaces are closed, and its keys are not in memory. */
+  readonly lock: Live<DeviceLock | undefined>;
+  /** @throws ClientError `CLIENT_UNKNOWN_DEVICE`. */
+  rename(key: string, name: string): Promise<void>;
+  /**
+   * Stops another device at once, in every space, until the words or most of the devices have spoken. Resolves when
+   * every space that this device has was told; what is interrupted goes on at the next start, also on other devices.
+   * @throws ClientError `CLIENT_UNKNOWN_DEVICE`, `CLIENT_THIS_DEVICE`, `CLIENT_DEVICE_STOPPED`.
+   */
+  suspend(key: string): Promise<void>;
+  /**
+   * Agrees that another device, which one device has let in, is one's own: from then on it has a vote.
+   * @throws ClientError `CLIENT_UNKNOWN_DEVICE`, `CLIENT_AGREED_ALREADY`, `CLIENT_DEVICE_STOPPED`.
+   */
+  agree(key: string): Promise<void>;
+  /**
+   * Removes a device for good by the 24 words. With `wipe` its client is asked to delete what it has, should it ever
+   * hear of it. @throws ClientError `CLIENT_UNKNOWN_DEVICE`, `CLIENT_THIS_DEVICE`, `CLIENT_WRONG_WORDS`; CryptoError
+   * `CRYPTO_WORDS_COUNT`, `CRYPTO_WORDS_UNKNOWN`, `CRYPTO_WORDS_CHECKSUM`.
+   */
+  remove(key: string, words: string, options?: { readonly wipe?: boolean }): Promise<void>;
+  /**
+   * Brings a device back by the 24 words, with what it has written meanwhile. On the device itself, when it is
+   * locked, leave out the key. From then on only the words can stop it. @throws as {@link Devices.remove}.
+   */
+  restore(words: string, key?: string): Promise<void>;
+}

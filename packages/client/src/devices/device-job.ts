@@ -1,0 +1,125 @@
+/**
+ * Tells every space of the profile what was said about devices, and gives the identity a secret that devices that
+ * were stopped do not know. What is to be done follows from the log and from what the spaces know: so it goes on
+ * after a crash, on every device, and in spaces that come later.
+ */
+import type { Database, Space } from '@atoll/echo';
+import { lastEntry } from '@atoll/halo';
+import { compareBytes, equalBytes, utf8, type SpaceId } from '@atoll/kernel';
+import type { Engine } from '../engine.ts';
+import { SecretRecord } from '../halo-records.ts';
+import { OneRun } from '../one-run.ts';
+import type { OwnIdentity } from '../own-identity.ts';
+
+const SECRET_BYTES = 32;
+/** Whoever has said it makes the new secret at once, the others only if nobody has. */
+const OTHERS_AFTER_MS = 5_000;
+/** After a failure it is tried again. */
+const AGAIN_MS = 30_000;
+const TOLD = 'devices-told/';
+
+/** See above. */
+export class DeviceJob {
+  readonly #engine: Engine;
+  readonly #database: () => Database | undefined;
+  readonly #run: OneRun;
+  #isAsked = false;
+  #running: Promise<void> = Promise.resolve();
+  /** Entries that this process has signed. */
+  #isMine = false;
+
+  constructor(engine: Engine, database: () => Database | undefined) {
+    this.#engine = engine;
+    this.#database = database;
+    this.#run = new OneRun({ log: engine.platform.log, signal: engine.signal });
+  }
+
+  /** This device has said something: it is told first. Resolves when all spaces were told, or one could not be. */
+  async begin(): Promise<void> {
+    this.#isMine = true;
+    this.look();
+    await this.#running;
+  }
+
+  /** Something may be left to do. */
+  look(): void {
+    const { identity, signal } = this.#engine;
+    if (signal.aborted || (identity.get()?.log.said ?? []).length === 0) return;
+    if (this.#run.isBusy) {
+      this.#isAsked = true;
+      return;
+    }
+    const again = (): void => void this.#later(AGAIN_MS);
+    this.#running = this.#run
+      .start('client.devices-not-told', () => this.#tell(), again)
+      .then(() => {
+        if (!this.#isAsked) return undefined;
+        this.#isAsked = false;
+        this.look();
+        return this.#running;
+      });
+  }
+
+  /** Secrets that took the place of the first, the latest last. */
+  secrets(): readonly Uint8Array[] {
+    const records = this.#database()?.query(SecretRecord).run() ?? [];
+    return [...records]
+      .sort((a, b) => a.counter - b.counter || compareBytes(a.secret, b.secret))
+      .map(({ secret }) => secret);
+  }
+
+  async #tell(): Promise<void> {
+    const engine = this.#engine;
+    const identity = engine.identity.get();
+    const halo = identity === undefined ? undefined : engine.opened(identity.haloSpace);
+    if (identity === undefined || halo === undefined) return;
+    await this.#tellHalo(halo, identity);
+    for (const { id } of engine.places) {
+      if (id === halo.id || engine.signal.aborted) continue;
+      await this.#tellOne(id);
+    }
+  }
+
+  async #tellHalo(halo: Space, { log }: OwnIdentity): Promise<void> {
+    await halo.devices.show(log);
+    if (!this.#needsSecret(halo)) return;
+    if (!this.#isMine) {
+      await this.#engine.platform.clock.sleep(OTHERS_AFTER_MS, this.#engine.signal);
+      await halo.settled();
+      if (!this.#needsSecret(halo)) return;
+    }
+    const database = this.#database();
+    if (database === undefined) return;
+    const { rng } = this.#engine.platform;
+    const counters = database.query(SecretRecord).run();
+    const counter = 1 + Math.max(0, ...counters.map((one) => one.counter));
+    database.add(SecretRecord, { counter, secret: rng.bytes(SECRET_BYTES) });
+    await halo.flush();
+    await halo.devices.show(log);
+  }
+
+  /** There is no reading key that devices that were stopped do not know, and this device may make one. */
+  #needsSecret(halo: Space): boolean {
+    if (halo.devices.isStopped) return false;
+    return halo.authority.keys.readingKey(halo.identity) === undefined;
+  }
+
+  async #tellOne(id: SpaceId): Promise<void> {
+    const { platform } = this.#engine;
+    const { log } = this.#engine.requireIdentity();
+    const mark = utf8(
+      `${String(log.said?.length ?? 0)} ${lastEntry(log)} ${String(this.secrets().length)}`,
+    );
+    const told = await platform.store.value(TOLD + id);
+    if (told !== undefined && equalBytes(told, mark)) return;
+    const space = await this.#engine.place(id)?.open();
+    await space?.devices.show(log);
+    await platform.store.commit({ values: new Map([[TOLD + id, mark]]) });
+  }
+
+  async #later(ms: number): Promise<void> {
+    const { platform, signal } = this.#engine;
+    await platform.clock.sleep(ms, signal).catch(() => undefined);
+    this.look();
+  }
+}

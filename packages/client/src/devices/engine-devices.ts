@@ -1,0 +1,322 @@
+/** {@link Devices} over an engine: the list as the private space knows it, and what is said about devices. */
+import type { Database, Space } from '@atoll/echo';
+import {
+  agreeWithDevice,
+  decideDevice,
+  identityEntryOf,
+  loadRecovering,
+  logStatements,
+  suspendDevice,
+  withEntries,
+  type DeviceEntry,
+  type DeviceFate,
+  type DeviceView,
+  type LogStatement,
+} from '@atoll/halo';
+import { equalBytes, errorCode, idFromBytes, parseId, toHex, type DeviceKey } from '@atoll/kernel';
+import { ClientError } from '../client-error.ts';
+import type { Device, DeviceLock, DeviceNote, Devices } from '../devices-api.ts';
+import type { Engine } from '../engine.ts';
+import { DeviceRecord } from '../halo-records.ts';
+import { LiveCell, sameData, type Live } from '../live.ts';
+import { idOf, type OwnIdentity } from '../own-identity.ts';
+import { DeviceJob } from './device-job.ts';
+import { DeviceLocking } from './device-locking.ts';
+
+const STANDINGS = { active: 'active', suspended: 'suspended', out: 'removed' } as const;
+
+/** See above. */
+export class EngineDevices implements Devices {
+  readonly #engine: Engine;
+  readonly #list = new LiveCell<readonly Device[]>([], sameData);
+  readonly #locking: DeviceLocking;
+  readonly #job: DeviceJob;
+  #database: Database | undefined;
+  #secrets = 0;
+
+  constructor(
+    engine: Engine,
+    parts: {
+      readonly kubes: () => readonly string[];
+      /** Opens the private space again. */
+      readonly reopen: (identity: OwnIdentity) => Promise<void>;
+    },
+  ) {
+    this.#engine = engine;
+    this.#job = new DeviceJob(engine, () => this.#database);
+    engine.laterSecrets = () => this.#job.secrets();
+    const devices = (): readonly Device[] => this.#list.get();
+    this.#locking = new DeviceLocking(engine, { devices, kubes: parts.kubes });
+    this.#locking.reopen = async (identity) => {
+      await parts.reopen(identity);
+      await this.#job.begin();
+    };
+    engine.mesh.onStatus(() => this.#show());
+    engine.onSpaceChange(() => this.#lookAgain());
+    engine.identity.subscribe(() => this.#job.look());
+  }
+
+  get(): readonly Device[] {
+    return this.#list.get();
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.#list.subscribe(listener);
+  }
+
+  get lock(): Live<DeviceLock | undefined> {
+    return this.#locking.lock;
+  }
+
+  /** True if this device was stopped before this process began. */
+  isLocked(): Promise<boolean> {
+    return this.#locking.load();
+  }
+
+  /** The private space is open. */
+  follow(space: Space): void {
+    this.#database = space.database;
+    space.database.query(DeviceRecord).subscribe(() => this.#show());
+    this.#lookAgain();
+  }
+
+  /** Notes a device under its name. */
+  note(database: Database, device: string, name: string): void {
+    const admittedAtMs = Math.floor(this.#engine.platform.clock.nowMs());
+    database.add(DeviceRecord, { device, name, admittedAtMs });
+  }
+
+  /** Takes in what any space says of the own devices. */
+  async look(): Promise<void> {
+    const identity = this.#engine.identity.get();
+    if (identity === undefined || this.#engine.signal.aborted) return;
+    const id = idOf(identity);
+    let { log } = identity;
+    for (const { opened } of this.#engine.places) {
+      const known = opened?.space.authority.identities.logOf(id);
+      if (known !== undefined) log = withEntries(log, logStatements(known));
+    }
+    this.#show();
+    if (countOf(log) > countOf(identity.log)) {
+      await this.#engine.setIdentity({ ...this.#engine.requireIdentity(), log });
+    }
+    await this.#gain();
+    if (await this.#locking.look()) return;
+    this.#job.look();
+  }
+
+  #lookAgain(): void {
+    this.look().catch((failure: unknown) => {
+      if (this.#engine.signal.aborted) return;
+      // The next change looks again.
+      const code = errorCode(failure);
+      this.#engine.platform.log.event('warn', 'client.devices-not-looked-at', { code });
+    });
+  }
+
+  async rename(key: string, name: string): Promise<void> {
+    const database = this.#require(key);
+    const records = database.query(DeviceRecord).run();
+    const own = records.filter(({ device }) => device === key);
+    for (const record of own) record.name = name;
+    if (own.length === 0) this.note(database, key, name);
+    await this.#engine.opened(this.#engine.requireIdentity().haloSpace)?.flush();
+    const identity = this.#engine.requireIdentity();
+    if (key === this.#own) await this.#engine.setIdentity({ ...identity, deviceName: name });
+    this.#show();
+  }
+
+  async suspend(key: string): Promise<void> {
+    this.#require(key);
+    this.#refuseThis(key);
+    this.#refuseStopped();
+    const { deviceSigner } = this.#engine;
+    const said = { ...this.#said(), device: parseId('device', key), deviceSigner };
+    await this.#say(await suspendDevice(said));
+  }
+
+  async agree(key: string): Promise<void> {
+    this.#require(key);
+    this.#refuseStopped();
+    const device = this.#list.get().find((one) => one.key === key);
+    const entry = this.#entries().find((one) => one.device === key)?.entry;
+    if (entry === undefined || device?.votes === true || key === this.#own) {
+      throw new ClientError('CLIENT_AGREED_ALREADY', 'nobody has to agree with this device');
+    }
+    const { deviceSigner } = this.#engine;
+    await this.#say(await agreeWithDevice({ ...this.#said(), entry, deviceSigner }));
+  }
+
+  async remove(
+    key: string,
+    words: string,
+    options: { readonly wipe?: boolean } = {},
+  ): Promise<void> {
+    this.#require(key);
+    this.#refuseThis(key);
+    await this.#decide(key, words, options.wipe === true ? 'goes-and-wipes' : 'goes');
+  }
+
+  async restore(words: string, key: string = this.#own): Promise<void> {
+    if (key !== this.#own) {
+      this.#require(key);
+      await this.#decide(key, words, 'stays');
+      return;
+    }
+    const lock = this.#locking.lock.get();
+    if (lock === undefined)
+      throw new ClientError('CLIENT_THIS_DEVICE', 'this device is not locked');
+    await this.#locking.unlock(words);
+  }
+
+  async #decide(key: string, words: string, fate: DeviceFate): Promise<void> {
+    const { recoveryKeys, wordsOf } = await loadRecovering();
+    using keys = await recoveryKeys(words);
+    const said = this.#said();
+    if (!equalBytes(keys.signer.publicKey, wordsOf(said.log).signingKey)) {
+      throw new ClientError('CLIENT_WRONG_WORDS', 'these are the words of somebody else');
+    }
+    const device = parseId('device', key);
+    const statement = await decideDevice({ ...said, device, fate, recoverySigner: keys.signer });
+    await this.#say(statement);
+  }
+
+  /** Durable first: from then on every device that hears of it carries it out. */
+  async #say(statement: LogStatement): Promise<void> {
+    const identity = this.#engine.requireIdentity();
+    const log = withEntries(identity.log, [statement]);
+    await this.#engine.setIdentity({ ...identity, log });
+    await this.#job.begin();
+    this.#show();
+  }
+
+  #said(): { readonly log: ReturnType<typeof withEntries>; readonly atMs: number } {
+    const atMs = Math.floor(this.#engine.platform.clock.nowMs());
+    return { log: this.#engine.requireIdentity().log, atMs };
+  }
+
+  /** Opens keys with secrets that have just come. */
+  async #gain(): Promise<void> {
+    const { length } = this.#job.secrets();
+    if (length === this.#secrets) return;
+    this.#secrets = length;
+    for (const { opened } of this.#engine.places) await opened?.space.devices.gainKeys();
+  }
+
+  #show(): void {
+    const database = this.#database;
+    const identity = this.#engine.identity.get();
+    if (database === undefined || identity === undefined) return;
+    const records = database.query(DeviceRecord).run();
+    const names = new Map(records.map(({ device, name }) => [device, name]));
+    const entries = this.#entries();
+    const { remotes } = this.#engine.mesh;
+    this.#engine.deviceNames.set(
+      new Map(
+        entries.map(({ agreementKey, device }) => [toHex(agreementKey), names.get(device) ?? '']),
+      ),
+    );
+    const view = this.#view();
+    this.#list.set(
+      records.map((record): Device => {
+        const { admittedAtMs, device: key, name } = record;
+        const entry = entries.find(({ device }) => device === key);
+        const thisDevice = key === this.#own;
+        const isHere = entry !== undefined && remotes.has(toHex(entry.agreementKey));
+        const by = entry === undefined ? undefined : this.#admitter(entry, entries);
+        const wrote = this.#lastWroteMs(key);
+        return {
+          key,
+          name,
+          thisDevice,
+          state: thisDevice || isHere ? 'here' : 'away',
+          admittedAtMs,
+          ...standingIn(view, key as DeviceKey),
+          ...(by === undefined ? {} : { admittedBy: names.get(by) ?? '' }),
+          ...(wrote === undefined ? {} : { lastWroteMs: wrote }),
+          notes: notesIn(view, key as DeviceKey, names),
+        };
+      }),
+    );
+  }
+
+  #admitter(entry: DeviceEntry, entries: readonly DeviceEntry[]): string | undefined {
+    const { log } = this.#engine.requireIdentity();
+    const admission = log.admissions.find((one) => identityEntryOf(one) === entry.entry);
+    if (admission === undefined) return undefined;
+    const by = toHex(admission.admittedBy);
+    return entries.find(({ device }) => device === by)?.device;
+  }
+
+  #lastWroteMs(key: string): number | undefined {
+    const identity = idOf(this.#engine.requireIdentity());
+    const times = this.#engine.places.flatMap(({ opened }) => {
+      if (opened === undefined) return [];
+      const { authority, index } = opened.space;
+      const heads = [...authority.identities.headsOf({ identity, device: key as DeviceKey })];
+      return heads.map((block) => index.timeMsOf(block));
+    });
+    return times.length === 0 ? undefined : Math.max(...times);
+  }
+
+  #view(): DeviceView | undefined {
+    const identity = this.#engine.identity.get();
+    if (identity === undefined) return undefined;
+    const space = this.#engine.opened(identity.haloSpace);
+    return space?.authority.identities.devices(idOf(identity));
+  }
+
+  #entries(): readonly DeviceEntry[] {
+    const identity = this.#engine.identity.get();
+    const space = identity === undefined ? undefined : this.#engine.opened(identity.haloSpace);
+    if (identity === undefined || space === undefined) return [];
+    return space.authority.identities.devicesOf(idOf(identity));
+  }
+
+  get #own(): string {
+    return idFromBytes('device', this.#engine.deviceSigner.publicKey);
+  }
+
+  #require(key: string): Database {
+    const database = this.#database;
+    if (database === undefined) {
+      throw new ClientError('CLIENT_NO_IDENTITY', 'the identity is not open');
+    }
+    if (this.#entries().some(({ device }) => device === key)) return database;
+    throw new ClientError('CLIENT_UNKNOWN_DEVICE', 'none of your devices has this key');
+  }
+
+  #refuseThis(key: string): void {
+    if (key !== this.#own) return;
+    throw new ClientError('CLIENT_THIS_DEVICE', 'a device does not stop itself');
+  }
+
+  #refuseStopped(): void {
+    if (this.#locking.lock.get() === undefined) return;
+    throw new ClientError('CLIENT_DEVICE_STOPPED', 'this device was stopped');
+  }
+}
+
+function standingIn(
+  view: DeviceView | undefined,
+  device: DeviceKey,
+): Pick<Device, 'standing' | 'votes'> {
+  if (view === undefined) return { standing: 'active', votes: true };
+  return { standing: STANDINGS[view.standingOf(device)], votes: view.votes(device) };
+}
+
+function notesIn(
+  view: DeviceView | undefined,
+  device: DeviceKey,
+  names: ReadonlyMap<string, string>,
+): readonly DeviceNote[] {
+  return (view?.chargesOf(device) ?? []).map((charge): DeviceNote => {
+    const { atMs } = charge;
+    if (charge.kind === 'device-revocation') return { says: charge.fate, atMs };
+    return { says: 'suspended', by: charge.by, byName: names.get(charge.by) ?? '', atMs };
+  });
+}
+
+function countOf(log: Parameters<typeof logStatements>[0]): number {
+  return log.admissions.length + (log.said?.length ?? 0);
+}
