@@ -144,16 +144,21 @@ test(
       .getByText(/through Crew/u)
       .waitFor();
     expect(await faultsOf(page), 'teams').toEqual([]);
+    await kim.goTo('tasks');
     await ada.addTask('Who sees it');
     await page.getByTestId('task').first().click();
     await page.getByTestId('panel').getByRole('button', { name: 'Who?' }).click();
     await page.getByTestId('who-sees').getByText('because of Ada, through Crew').waitFor();
     expect(await faultsOf(page), 'who sees').toEqual([]);
     await ada.closeDialog();
-    // As an admin of the team Jun may change what others are, but not Ada.
+    // Kim was let in before the team had its role: of that Jun is told, and nothing changes.
     await jun.goTo('members');
-    await giveRole(jun.page, 'Kim', 'Reader');
-    await kim.page.getByText('You can read here.').waitFor();
+    await jun.page.getByRole('button', { name: /^Role of Kim/u }).click();
+    await jun.page.getByRole('menuitemcheckbox', { name: /^Reader/u }).click();
+    await jun.page.getByTestId('toast').getByText('Only they, or an owner').waitFor();
+    await expect
+      .poll(() => kim.page.getByRole('textbox', { name: 'New task' }).count(), PATIENCE)
+      .toBe(1);
     expect(await jun.page.getByRole('button', { name: /^Role of Ada/u }).count()).toBe(0);
     expect([...ada.complaints, ...jun.complaints, ...kim.complaints]).toEqual([]);
   },

@@ -54,8 +54,9 @@ export function WhoSeesDialog(props: {
   );
 }
 
-function whyOf({ reasons }: PersonRights): string {
-  const [first] = reasons;
+/** The grant that his role is from. */
+function whyOf({ reasons, role }: PersonRights): string {
+  const first = reasons.find((reason) => reason.role === role) ?? reasons[0];
   if (first?.from === undefined) return first === undefined ? '' : SEES.founded;
   const teams = first.through.map(({ name }) => name).join(', ');
   const from = SEES.from(first.from.displayName);
