@@ -137,6 +137,25 @@ describe('roles', () => {
     await town.pause();
     expect(titles(two)).toEqual(['Still']);
   });
+
+  test('one that ends with an epoch is told with its reason', async () => {
+    const town = new Town(905);
+    const { kim, one, three } = await town.town();
+    const member = idOf(kim);
+    await town.world.during(one.rights.setRole({ member }, 'admin', { untilEpoch: 1 }));
+    await town.pause();
+    const { reasons } = await town.world.during(three.rights.whatCan(member));
+    expect(reasons).toMatchObject([
+      { role: 'admin', from: { displayName: 'ada' }, untilEpoch: 1, through: [] },
+      { role: 'writer', from: { displayName: 'jun' } },
+    ]);
+    one.db.add(Task, { title: 'For an epoch' });
+    await town.world.during(one.epochs.propose());
+    await town.pause(60_000);
+    expect(one.epochs.status.get().number).toBe(1);
+    expect(roles(one)['kim']).toBe('writer');
+    expect(roles(three)['kim']).toBe('writer');
+  });
 });
 
 describe('a removal', () => {
