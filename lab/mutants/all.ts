@@ -1,6 +1,7 @@
 /** Every rule that is broken on purpose. */
 import { CLAIM_MUTANTS } from './claim-mutants.ts';
 import { COLLECTION_MUTANTS } from './collection-mutants.ts';
+import { DEVICE_MUTANTS } from './device-mutants.ts';
 import { EPOCH_MUTANTS } from './epoch-mutants.ts';
 import { FORK_MUTANTS } from './fork-mutants.ts';
 import { MEMBER_MUTANTS } from './member-mutants.ts';
@@ -29,4 +30,5 @@ export const ALL_MUTANTS: readonly Mutant[] = [
   ...VIEW_MUTANTS,
   ...WIRE_MUTANTS,
   ...CLAIM_MUTANTS,
+  ...DEVICE_MUTANTS,
 ];
