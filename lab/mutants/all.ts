@@ -5,6 +5,7 @@ import { DEVICE_MUTANTS } from './device-mutants.ts';
 import { EPOCH_MUTANTS } from './epoch-mutants.ts';
 import { FORK_MUTANTS } from './fork-mutants.ts';
 import { MEMBER_MUTANTS } from './member-mutants.ts';
+import { INVITATION_MUTANTS } from './invitation-mutants.ts';
 import { MERGE_MUTANTS } from './merge-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { RECOVERY_MUTANTS } from './recovery-mutants.ts';
@@ -31,4 +32,5 @@ export const ALL_MUTANTS: readonly Mutant[] = [
   ...WIRE_MUTANTS,
   ...CLAIM_MUTANTS,
   ...DEVICE_MUTANTS,
+  ...INVITATION_MUTANTS,
 ];

@@ -3,6 +3,7 @@ import { BLOB_COMMANDS } from './blob-commands.ts';
 import type { Command } from './command.ts';
 import { PEOPLE_COMMANDS } from './people-commands.ts';
 import { RECOVERY_COMMANDS } from './recovery-commands.ts';
+import { INVITATION_COMMANDS } from './invitation-commands.ts';
 import { MEMBER_COMMANDS } from './member-commands.ts';
 import { SPACE_COMMANDS } from './space-commands.ts';
 
@@ -53,22 +54,7 @@ export const COMMANDS: readonly Command[] = [
   ...SPACE_COMMANDS,
   ...MEMBER_COMMANDS,
   ...PEOPLE_COMMANDS,
-  {
-    name: 'invite',
-    summary: 'invite somebody into a space; waits until they have joined',
-    usage: '[--role reader|writer|admin|owner] [--timeout S]',
-    operands: ['SPACE'],
-    options: { role: 'value', timeout: 'value' },
-    load: async () => (await import('./commands/invite.ts')).inviteToSpace,
-  },
-  {
-    name: 'join',
-    summary: 'join a space with an invitation code or its address',
-    usage: '--auth DIGITS [--timeout S]',
-    operands: ['CODE'],
-    options: { auth: 'value', timeout: 'value' },
-    load: async () => (await import('./commands/join.ts')).joinSpace,
-  },
+  ...INVITATION_COMMANDS,
   {
     name: 'import',
     summary: 'import JSON Lines, JSON, CSV (also .gz) or a folder of Markdown; updates by key',

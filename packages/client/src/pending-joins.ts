@@ -35,6 +35,8 @@ export class PendingJoins {
   readonly #parts: PendingParts;
   readonly #list = new LiveCell<readonly PendingJoin[]>([]);
   readonly #known = new Set<string>();
+  /** Guests that go on asking, by their codes. */
+  readonly #guests = new Map<string, GuestInvitation>();
 
   constructor(parts: PendingParts) {
     this.#parts = parts;
@@ -42,6 +44,11 @@ export class PendingJoins {
 
   get list(): Live<readonly PendingJoin[]> {
     return this.#list;
+  }
+
+  /** Who asks by a code already; `undefined` if nobody does, or that has ended. */
+  guestFor(code: string): GuestInvitation | undefined {
+    return this.#guests.get(code.trim());
   }
 
   /** Goes on with requests of an earlier run. @throws StoreError. */
@@ -70,8 +77,11 @@ export class PendingJoins {
     this.#follow(id, asked, guest);
   }
 
-  #follow(id: string, { askedAtMs, from, spaceName }: Asked, guest: GuestInvitation): void {
+  #follow(id: string, { askedAtMs, code, from, spaceName }: Asked, guest: GuestInvitation): void {
     this.#known.add(id);
+    this.#guests.set(code.trim(), guest);
+    const gone = (): void => void this.#guests.delete(code.trim());
+    guest.done.then(gone, gone);
     const state = new LiveCell<'waiting' | 'turned-away' | 'ended'>('waiting');
     const forget = async (): Promise<void> => {
       this.#list.set(this.#list.get().filter((other) => other.id !== id));

@@ -225,7 +225,11 @@ export class SpaceHosting {
       ...hostOptions(engine, engine.requireIdentity()),
       save: (bytes) => this.#store.save(place, bytes),
       admit: (request) => this.#admission.admit(request, { level, kube, invitation }),
-      ask: (request, text) => this.#ask(place, request, text),
+      ask: async (request, text) => {
+        // Somebody has agreed already, here or elsewhere.
+        const ticket = await this.#admission.ticketFor(request.device, kube);
+        return ticket ?? this.#ask(place, request, text);
+      },
       again: async (device) => {
         const ticket = await this.#admission.ticketFor(device, kube);
         if (ticket !== undefined) return ticket;

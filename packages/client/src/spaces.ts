@@ -178,7 +178,7 @@ export class EngineSpaces implements Spaces {
   }
 
   join(code: string): GuestInvitation {
-    return this.#guest(code);
+    return this.#pending.guestFor(code) ?? this.#guest(code);
   }
 
   get pending(): Live<readonly PendingJoin[]> {

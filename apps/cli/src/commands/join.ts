@@ -11,15 +11,26 @@ import { until, withTimeout } from '../until.ts';
 const JOIN_MS = 120_000;
 /** What there is, is fetched at once, if it takes no longer. */
 const FETCH_MS = 30_000;
+/** What one who asks may say; the answer to one who has asked before comes at once. */
+const SAY_MAX = 140;
+const ANSWER_MS = 2_000;
 /** Spaces are found in what has just arrived. */
 const QUIET_MS = 300;
 
 /** Joins a space. */
 export async function joinSpace(context: CommandContext): Promise<void> {
   const { line, open, out } = context;
-  const digits = digitsOf(context);
+  const digits = line.value('auth') === undefined ? undefined : digitsOf(context);
   const client = await open({ online: true });
-  const { space: id = '' } = await answer(context, client.spaces.join(line.operand(0)), digits);
+  const joined = await answer(context, client.spaces.join(line.operand(0)), digits);
+  if ('asked' in joined) {
+    out.result(
+      { asked: joined.asked },
+      `You have asked to join ${joined.asked}. When somebody has agreed, join again, or run atoll serve.`,
+    );
+    return;
+  }
+  const { space: id = '' } = joined;
   await fetchAll(client, context, 'the objects');
   const name = client.spaces.get(id)?.name.get() ?? 'the space';
   out.result({ space: id }, `Joined ${name}.`, id);
@@ -30,7 +41,8 @@ export async function joinDevice(context: CommandContext): Promise<void> {
   const { line, open, out } = context;
   const digits = digitsOf(context);
   const client = await open({ online: true });
-  const { identity } = await answer(context, client.halo.joinDevice(line.operand(0)), digits);
+  const joined = await answer(context, client.halo.joinDevice(line.operand(0)), digits);
+  const identity = 'identity' in joined ? joined.identity : undefined;
   await fetchAll(client, context, 'your spaces');
   const device = client.halo.identity.get()?.deviceKey;
   out.result({ identity, device }, `This is a device of ${identity ?? ''} now.`);
@@ -55,34 +67,62 @@ function digitsOf({ line }: CommandContext): string {
   throw usage('--auth takes the six digits that the inviter sees');
 }
 
+/** What joining has come to: in, or asked and not answered yet. */
+type Answered =
+  { readonly space?: string; readonly identity?: string } | { readonly asked: string };
+
 async function answer(
   { line, signal }: CommandContext,
   guest: GuestInvitation,
-  digits: string,
-): Promise<{ readonly space?: string; readonly identity?: string }> {
+  digits: string | undefined,
+): Promise<Answered> {
   using limit = withTimeout(
     signal,
     line.timeMs('timeout') ?? JOIN_MS,
     'the inviter did not answer',
   );
   try {
-    const first = await until(
-      guest.state,
-      ({ at }) => at !== 'connecting' && at !== 'host-away',
-      limit,
-    );
-    if (first.at !== 'digits') throw refusal(first);
-    guest.submit(digits);
-    const tried = await until(guest.state, hasAnswer, limit);
-    if (tried.at !== 'confirm') throw refusal(tried);
-    guest.accept();
-    const last = await until(guest.state, isOver, limit);
+    await confirmed(guest, digits, limit);
+    const say = line.value('say') ?? '';
+    if ([...say].length > SAY_MAX) throw usage(`--say takes at most ${SAY_MAX} characters`);
+    guest.accept(say);
+    const isWaiting = ({ at }: GuestInvitationState): boolean => at === 'asked';
+    const isEnd = (state: GuestInvitationState): boolean => isOver(state) || isWaiting(state);
+    const first = await until(guest.state, isEnd, limit);
+    // Whoever has asked before may have been agreed to, and hears so at once.
+    const last = isWaiting(first) ? await soon(guest, limit) : first;
+    if (last.at === 'asked') return { asked: last.space };
     if (last.at !== 'joined') throw refusal(last);
     return await guest.done;
   } catch (failure) {
     guest.cancel();
     throw failure;
   }
+}
+
+/** What becomes of a request in the next moment. */
+async function soon(guest: GuestInvitation, signal: AbortSignal): Promise<GuestInvitationState> {
+  using patience = withTimeout(signal, ANSWER_MS, 'no answer yet');
+  // Awaited here: the patience ends with this function.
+  return await until(guest.state, isOver, patience).catch(() => guest.state.get());
+}
+
+/** The state in which one can say yes. */
+async function confirmed(
+  guest: GuestInvitation,
+  digits: string | undefined,
+  limit: AbortSignal,
+): Promise<void> {
+  const isThere = ({ at }: GuestInvitationState): boolean =>
+    !['connecting', 'host-away', 'host-busy', 'checking', 'joining'].includes(at);
+  const first = await until(guest.state, isThere, limit);
+  // One who has asked by this code before goes on with that.
+  if (first.at === 'confirm' || first.at === 'asked' || first.at === 'joined') return;
+  if (first.at !== 'digits') throw refusal(first);
+  if (digits === undefined) throw usage('--auth takes the six digits that the inviter sees');
+  guest.submit(digits);
+  const tried = await until(guest.state, hasAnswer, limit);
+  if (tried.at !== 'confirm') throw refusal(tried);
 }
 
 function hasAnswer(state: GuestInvitationState): boolean {

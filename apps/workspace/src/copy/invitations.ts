@@ -1,5 +1,5 @@
 /** Words of inviting and joining. */
-import type { GuestInvitationState, Role } from '@atoll/client';
+import type { GuestInvitationState, InviteOptions, Role } from '@atoll/client';
 import { ROLES, moment } from './general.ts';
 
 /** What happened, and what it means. */
@@ -48,6 +48,33 @@ export const INVITE = {
   makeNew: 'Make a new one',
   another: 'Invite another',
   cancel: 'Cancel invitation',
+  kind: 'Who can use it',
+  kinds: [
+    { label: 'One person', detail: 'With six digits that you tell them.', options: {} },
+    {
+      label: 'One person, any admin answers',
+      detail: 'Works while you are away, if another admin is here.',
+      options: { delegated: true },
+    },
+    {
+      label: 'Up to 10 people',
+      detail: 'You tell each one their own digits when they are there.',
+      options: { uses: 10 },
+    },
+    {
+      label: 'Anyone may ask',
+      detail: 'They say who they are; you or another admin agrees later.',
+      options: { way: 'ask', delegated: true },
+    },
+  ] as readonly {
+    readonly label: string;
+    readonly detail: string;
+    readonly options: InviteOptions;
+  }[],
+  askHint: 'Whoever opens the link can ask to join. Nobody joins before one of you agrees.',
+  sharedHint: 'The link alone opens nothing. Any admin who is here lets your guest in.',
+  severalHint: (uses: number): string =>
+    `It works for ${uses} people. When one opens it, their digits appear here.`,
   role: 'They join as',
   length: 'It works for',
   once: (length: string): string => `It works once, for ${length}.`,

@@ -1,5 +1,5 @@
 /** Inviting: the dialog opens ready; closing it leaves the invitation open. */
-import type { HostInvitation, Role, Space } from '@atoll/client';
+import type { HostInvitation, InviteOptions, Role, Space } from '@atoll/client';
 import { useClient, useInvitation, useLive, useMembers } from '@atoll/react';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { codeOf } from '../app/failure.ts';
@@ -28,16 +28,24 @@ export function Invite(props: {
   const members = useMembers(space);
   const [role, setRole] = useState<Role>(props.invitation?.role ?? 'writer');
   const [length, setLength] = useState(USUAL_LENGTH);
+  const [kind, setKind] = useState<Kind | undefined>(
+    props.invitation === undefined ? INVITE.kinds[0] : undefined,
+  );
   const may = myRole === 'admin' || myRole === 'owner';
   const make = useMade(
     may ? () => space.invite({ role, ...(length && { expiresInMs: length.ms }) }) : undefined,
     props.invitation ?? openInvitation(space),
   );
-  const change = (nextRole: Role, nextLength: typeof length): void => {
+  const change = (nextRole: Role, nextLength: typeof length, nextKind = kind): void => {
     setRole(nextRole);
     setLength(nextLength);
+    setKind(nextKind);
     make.again(() =>
-      space.invite({ role: nextRole, ...(nextLength && { expiresInMs: nextLength.ms }) }),
+      space.invite({
+        role: nextRole,
+        ...(nextLength && { expiresInMs: nextLength.ms }),
+        ...(nextKind && optionsOf(nextKind)),
+      }),
     );
   };
   if (!may) {
@@ -62,6 +70,8 @@ export function Invite(props: {
             role={role}
             roles={rolesToGive(myRole)}
             length={length}
+            chosen={kind}
+            onKind={(next) => change(role, length, next)}
             onRole={(next) => change(next, length)}
             onLength={(next) => change(role, next)}
             onAgain={() => change(role, length)}
@@ -123,13 +133,29 @@ function Body({ invitation }: { readonly invitation: HostInvitation }): ReactEle
         <LinkAndDigits
           kind={invitation.kind}
           url={invitation.url}
-          digits={hasDigits ? state.digits : undefined}
+          digits={hasDigits && state.digits !== '' ? state.digits : undefined}
+          hint={hintOf(invitation)}
           forMs={state.expiresAtMs - Date.now()}
         />
       ) : null}
       <InviteState invitation={invitation} state={state} />
     </>
   );
+}
+
+/** What the link does, of an invitation that is more than for one guest with digits. */
+function hintOf({ delegated, kind, uses, way }: HostInvitation): string | undefined {
+  if (kind === 'device') return undefined;
+  if (way === 'ask') return INVITE.askHint;
+  if (uses > 1) return INVITE.severalHint(uses);
+  return delegated ? INVITE.sharedHint : undefined;
+}
+
+/** Kinds of invitations as people choose them. */
+type Kind = (typeof INVITE.kinds)[number];
+
+function optionsOf({ options }: Kind): InviteOptions {
+  return options;
 }
 
 type Length = (typeof INVITE.lengths)[number] | undefined;
@@ -140,6 +166,8 @@ function Footer(props: {
   /** Those that may be given. */
   readonly roles?: readonly Role[];
   readonly length?: Length;
+  readonly chosen?: Kind | undefined;
+  readonly onKind?: (kind: Kind) => void;
   readonly onRole?: (role: Role) => void;
   readonly onLength?: (length: Length) => void;
   readonly onAgain: () => void;
@@ -186,13 +214,31 @@ function Choices(props: {
   /** Those that may be given. */
   readonly roles?: readonly Role[];
   readonly length?: Length;
+  readonly chosen?: Kind | undefined;
+  readonly onKind?: (kind: Kind) => void;
   readonly onRole?: (role: Role) => void;
   readonly onLength?: (length: Length) => void;
 }): ReactElement | null {
-  const { role, roles = [], length, onRole, onLength } = props;
+  const { role, roles = [], length, chosen, onRole, onLength, onKind } = props;
   if (role === undefined || onRole === undefined || onLength === undefined) return null;
   return (
     <>
+      {chosen === undefined || onKind === undefined ? null : (
+        <Menu
+          trigger={
+            <Button aria-label={`${INVITE.kind}: ${chosen.label}`}>
+              {chosen.label}
+              <Icon name="down" />
+            </Button>
+          }
+          entries={INVITE.kinds.map((each) => ({
+            label: each.label,
+            detail: each.detail,
+            chosen: each === chosen,
+            onSelect: () => onKind(each),
+          }))}
+        />
+      )}
       <span className="small ink-2">{INVITE.role}</span>
       <Menu
         trigger={
@@ -229,7 +275,10 @@ function Choices(props: {
 function openInvitation(space: Space): HostInvitation | undefined {
   return space.invitations
     .get()
-    .filter((invitation) => invitation.kind === 'space' && invitation.role === 'writer')
+    .filter(({ delegated, kind, role, uses, way }) => {
+      const isUsual = way === 'digits' && uses === 1 && !delegated;
+      return kind === 'space' && role === 'writer' && isUsual;
+    })
     .findLast((invitation) => {
       const { at } = invitation.state.get();
       return at === 'waiting' || at === 'opened' || at === 'checking';

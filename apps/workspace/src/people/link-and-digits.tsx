@@ -14,6 +14,8 @@ export function LinkAndDigits(props: {
   readonly kind: 'space' | 'device';
   readonly url: string;
   readonly digits: string | undefined;
+  /** What the link does, where that is not to let one in who has the digits. */
+  readonly hint?: string | undefined;
   /** How long the invitation still works. */
   readonly forMs: number;
 }): ReactElement {
@@ -44,7 +46,9 @@ export function LinkAndDigits(props: {
             </Button>
           </div>
           <span className="hint" role="status">
-            {copied ? INVITE.copied : `${INVITE.linkHint} ${INVITE.once(duration(props.forMs))}`}
+            {copied
+              ? INVITE.copied
+              : (props.hint ?? `${INVITE.linkHint} ${INVITE.once(duration(props.forMs))}`)}
           </span>
         </div>
         {digits === undefined ? null : (

@@ -18,6 +18,7 @@ import { Removals } from './removals.tsx';
 import { RoleMenu } from './role-menu.tsx';
 import { Teams } from './teams.tsx';
 import { useRightsAct } from './use-rights-act.ts';
+import { Requests } from './requests.tsx';
 
 /** The page of members. */
 export function Members(props: {
@@ -50,6 +51,7 @@ export function Members(props: {
         </div>
         {removed === undefined ? <Teams space={space} mine={mine} /> : null}
         <Removals space={space} />
+        <Requests space={space} />
         {invitations.length === 0 ? null : (
           <section className="waiting">
             <h2>{PEOPLE.waiting}</h2>
@@ -152,6 +154,11 @@ export function MemberRole(props: {
   return <RoleMenu {...{ role, label, mine, busy }} onRole={change} />;
 }
 
+function worksUntil({ uses, way }: HostInvitation, untilMs: number): string {
+  const when = moment(untilMs, Date.now());
+  return uses > 1 || way === 'ask' ? PEOPLE.worksTill(when) : PEOPLE.worksUntil(when);
+}
+
 function OpenInvitation(props: {
   readonly invitation: HostInvitation;
   readonly onOpen: () => void;
@@ -170,7 +177,7 @@ function OpenInvitation(props: {
       <div className="grow">
         <div>{name}</div>
         {'expiresAtMs' in state ? (
-          <div className="meta">{PEOPLE.worksUntil(moment(state.expiresAtMs, Date.now()))}</div>
+          <div className="meta">{worksUntil(invitation, state.expiresAtMs)}</div>
         ) : null}
       </div>
       <Button onClick={props.onOpen}>{PEOPLE.open}</Button>
