@@ -6,14 +6,17 @@ import { openWebPlatform } from '@atoll/platform-web';
 export interface CreateClientOptions extends ClientOptions {
   /** Name of the profile; each is a person of its own. */
   readonly profile?: string;
+  /** Opens the keys of the profile, where they are under one. */
+  readonly passphrase?: string;
 }
 
 const PROFILE_NAME = 'default';
 
 /** Opens a profile. @throws ClientError, StoreError. */
 export async function createClient(options: CreateClientOptions = {}): Promise<Client> {
-  const { profile = PROFILE_NAME, ...rest } = options;
-  return AtollClient.open(await openWebPlatform({ name: profile }), rest);
+  const { profile = PROFILE_NAME, passphrase, ...rest } = options;
+  const unlock = passphrase === undefined ? {} : { passphrase };
+  return AtollClient.open(await openWebPlatform({ name: profile, ...unlock }), rest);
 }
 
 // What both entries share is named there, once.

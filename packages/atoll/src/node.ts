@@ -6,14 +6,17 @@ import { openNodePlatform } from '@atoll/platform-node';
 export interface CreateClientOptions extends ClientOptions {
   /** Folder of the profile; made when it is not there. */
   readonly profile?: string;
+  /** Opens the keys of the profile, where they are under one. */
+  readonly passphrase?: string;
 }
 
 const PROFILE_FOLDER = 'atoll-profile';
 
 /** Opens a profile. Close the client, or use it with `await using`. @throws ClientError, StoreError. */
 export async function createClient(options: CreateClientOptions = {}): Promise<Client> {
-  const { profile = PROFILE_FOLDER, ...rest } = options;
-  return AtollClient.open(await openNodePlatform({ dir: profile }), rest);
+  const { profile = PROFILE_FOLDER, passphrase, ...rest } = options;
+  const unlock = passphrase === undefined ? {} : { passphrase };
+  return AtollClient.open(await openNodePlatform({ dir: profile, ...unlock }), rest);
 }
 
 // What both entries share is named there, once.

@@ -38,6 +38,14 @@ export interface Client extends AsyncDisposable {
   readonly undo: Undo;
   /** Code of custom data models. */
   readonly models: Models;
+  /** True where the keys of this profile are under a passphrase. */
+  readonly isProtected: boolean;
+  /**
+   * Puts the keys under another passphrase, or under none. Other windows and programs of the profile are locked by
+   * it. Locking is closing the client: its keys go from memory with it. @throws ClientError `CLIENT_NO_PASSPHRASE`
+   * where the platform has none; StoreError.
+   */
+  protect(passphrase: string | undefined): Promise<void>;
   /** Flushes, closes connections and the store. */
   close(): Promise<void>;
 }

@@ -29,6 +29,7 @@ export type ClientErrorCode =
   | 'CLIENT_ARCHIVE_PASSPHRASE' // That is not the passphrase of the archive. Type it again.
   | 'CLIENT_ARCHIVE_PRUNED' // This device has dropped history, and what stands for it is not proved yet. Connect to somebody who has the space, or export it there.
   | 'CLIENT_NOTHING_TO_RECOVER' // The words are words, but none of the servers that were asked has anything for them. Name the server that is printed beside the words, or type the words again.
+  | 'CLIENT_NO_PASSPHRASE' // This platform keeps its keys where no passphrase can be put before them. Use that of the device.
   | 'CLIENT_UNKNOWN_PERSON' // Nobody of that id shares a space with you, or is among your contacts. Share a space first.
   | 'CLIENT_SAFETY_CHANGED' // The safety number is another one than was shown: a device has come or gone. Compare the new one.
   | 'CLIENT_UNKNOWN_ATTESTATION' // No such attestation is kept here, or shown there. Look at the list.

@@ -2,6 +2,7 @@
 import { ready } from '@atoll/crypto';
 import type { Platform } from '@atoll/kernel';
 import type { Client, Models, Undo } from './api.ts';
+import { ClientError } from './client-error.ts';
 import { ClientUndo } from './client-undo.ts';
 import { Engine } from './engine.ts';
 import { EngineHalo } from './halo.ts';
@@ -89,6 +90,18 @@ export class AtollClient implements Client {
       await engine[Symbol.asyncDispose]();
       throw failure;
     }
+  }
+
+  get isProtected(): boolean {
+    return this.#engine.platform.keystore.isProtected === true;
+  }
+
+  async protect(passphrase: string | undefined): Promise<void> {
+    const { keystore } = this.#engine.platform;
+    if (keystore.protect === undefined) {
+      throw new ClientError('CLIENT_NO_PASSPHRASE', 'keys cannot be under a passphrase here');
+    }
+    await keystore.protect(passphrase);
   }
 
   async close(): Promise<void> {

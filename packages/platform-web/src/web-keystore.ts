@@ -1,11 +1,13 @@
 /**
  * Device keys and secrets of a profile in the browser. Key pairs are non-extractable WebCrypto keys,
- * kept as such in IndexedDB: no script can read them out, not even ours. Secrets are sealed under a
- * non-extractable AES key that lies beside them.
+ * kept as such in IndexedDB: no script can read them out, not even ours. Secrets are sealed under an AES key. Either
+ * it lies beside them, not extractable, or its bytes do, sealed under a passphrase.
  */
+import { PASSPHRASE_SALT_BYTES, openOnce, passphraseKey, sealOnce, wipe } from '@atoll/crypto';
 import {
   KernelError,
   StoreError,
+  equalBytes,
   utf8,
   type Agreer,
   type Keystore,
@@ -22,11 +24,23 @@ const SECRETS = 'secrets';
 /** Name to text that is not secret. */
 const MARKS = 'marks';
 const SEALING_KEY = 'sealing';
+/** Name of {@link Locked}, in place of the sealing key. */
+const LOCKED_KEY = 'sealing-locked';
+const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
+/** While the passphrase changes, nothing else does. */
+const CHANGE_LOCK = 'atoll-keys-change';
+const LOCK_INFO = utf8('atoll/web-keystore');
 
 interface Sealed {
   readonly nonce: Uint8Array<ArrayBuffer>;
   readonly sealed: ArrayBuffer;
+}
+
+/** The sealing key under a passphrase. Each passphrase has a salt of its own, so its key seals this once. */
+interface Locked {
+  readonly salt: Uint8Array<ArrayBuffer>;
+  readonly sealed: Uint8Array<ArrayBuffer>;
 }
 
 function databaseName(name: string): string {
@@ -41,19 +55,62 @@ export function deleteWebKeystore(name: string): Promise<void> {
 /** {@link Keystore} in IndexedDB. */
 export class WebKeystore implements Keystore {
   readonly #database: IDBDatabase;
+  readonly #name: string;
   #closed = false;
+  /** The sealing key that a passphrase has opened; with none, it is in the database. */
+  #unlocked: { readonly key: CryptoKey; readonly salt: Uint8Array } | undefined;
 
-  private constructor(database: IDBDatabase) {
+  private constructor(name: string, database: IDBDatabase) {
+    this.#name = name;
     this.#database = database;
   }
 
-  /** Opens or makes the keystore of a profile. @throws StoreError. */
-  static async open(name: string): Promise<WebKeystore> {
-    return new WebKeystore(
-      await openDatabase(databaseName(name), DATABASE_VERSION, (fresh) => {
-        for (const store of [KEYS, SECRETS, MARKS]) fresh.createObjectStore(store);
-      }),
-    );
+  /**
+   * Opens or makes the keystore of a profile.
+   * @throws StoreError, `STORE_LOCKED` without a passphrase where there is one, `STORE_PASSPHRASE` for a wrong one.
+   */
+  static async open(name: string, passphrase?: string): Promise<WebKeystore> {
+    const database = await openDatabase(databaseName(name), DATABASE_VERSION, (fresh) => {
+      for (const store of [KEYS, SECRETS, MARKS]) fresh.createObjectStore(store);
+    });
+    const keystore = new WebKeystore(name, database);
+    try {
+      await keystore.#unlock(passphrase);
+      return keystore;
+    } catch (failure) {
+      await keystore[Symbol.asyncDispose]();
+      throw failure;
+    }
+  }
+
+  /** True where a passphrase opens the secrets. */
+  get isProtected(): boolean {
+    return this.#unlocked !== undefined;
+  }
+
+  /**
+   * Seals all secrets anew, under a key that only this passphrase opens, or under one that lies beside them. One
+   * transaction: a crash leaves either. @throws StoreError.
+   */
+  async protect(passphrase: string | undefined): Promise<void> {
+    await navigator.locks.request(`${CHANGE_LOCK}/${this.#name}`, async () => {
+      const names = (await this.#use(() =>
+        result(this.#database.transaction(SECRETS).objectStore(SECRETS).getAllKeys()),
+      )) as string[];
+      const raw = crypto.getRandomValues(new Uint8Array(KEY_BYTES));
+      const next = await importSealingKey(raw);
+      const sealed = new Map<string, Sealed>();
+      for (const name of names) {
+        const secret = await this.getSecret(name);
+        if (secret === undefined) continue;
+        sealed.set(name, await sealWith(next, name, secret));
+        wipe(secret);
+      }
+      const locked = passphrase === undefined ? undefined : await lockKey(raw, passphrase);
+      wipe(raw);
+      await this.#replace(sealed, { next, locked });
+      this.#unlocked = locked === undefined ? undefined : { key: next, salt: locked.salt };
+    });
   }
 
   async signer(name: string): Promise<Signer> {
@@ -88,12 +145,11 @@ export class WebKeystore implements Keystore {
     }
     // Copied before the first wait: the caller may wipe its buffer.
     const plaintext = new Uint8Array(secret);
-    const key = await this.#sealingKey();
-    const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
-    const algorithm = { name: 'AES-GCM', iv: nonce, additionalData: utf8(name) };
-    const sealed = await crypto.subtle.encrypt(algorithm, key, plaintext);
-    plaintext.fill(0);
-    await this.#write(SECRETS, (store) => store.put({ nonce, sealed } satisfies Sealed, name));
+    await navigator.locks.request(`${CHANGE_LOCK}/${this.#name}`, { mode: 'shared' }, async () => {
+      const sealed = await sealWith(await this.#sealingKey(), name, plaintext);
+      plaintext.fill(0);
+      await this.#write(SECRETS, (store) => store.put(sealed, name));
+    });
   }
 
   /** A random name of this installation, which lies apart from the profile's store. */
@@ -106,6 +162,7 @@ export class WebKeystore implements Keystore {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
+    this.#unlocked = undefined;
     this.#database.close();
   }
 
@@ -121,7 +178,57 @@ export class WebKeystore implements Keystore {
     return (await this.#getOrPut(KEYS, place, fresh)) as CryptoKeyPair;
   }
 
+  async #unlock(passphrase: string | undefined): Promise<void> {
+    const locked = (await this.#get(KEYS, LOCKED_KEY)) as Locked | undefined;
+    if (locked === undefined) return;
+    if (passphrase === undefined) {
+      throw new StoreError('STORE_LOCKED', 'the keys of this profile are under a passphrase');
+    }
+    const key = await passphraseKey(passphrase, locked.salt);
+    const raw = openOnce({ key, associated: LOCK_INFO }, locked.sealed);
+    wipe(key);
+    if (raw === undefined) {
+      throw new StoreError('STORE_PASSPHRASE', 'the keys do not open with this passphrase');
+    }
+    this.#unlocked = { key: await importSealingKey(raw), salt: locked.salt };
+    wipe(raw);
+  }
+
+  #replace(
+    sealed: ReadonlyMap<string, Sealed>,
+    { locked, next }: { readonly locked: Locked | undefined; readonly next: CryptoKey },
+  ): Promise<void> {
+    return this.#use(() => {
+      const stores = [KEYS, SECRETS];
+      const transaction = this.#database.transaction(stores, 'readwrite', { durability: 'strict' });
+      const done = finished(transaction);
+      const [keys, secrets] = [transaction.objectStore(KEYS), transaction.objectStore(SECRETS)];
+      for (const [name, secret] of sealed) secrets.put(secret, name);
+      if (locked === undefined) {
+        keys.put(next, SEALING_KEY);
+        keys.delete(LOCKED_KEY);
+      } else {
+        keys.put(locked, LOCKED_KEY);
+        keys.delete(SEALING_KEY);
+      }
+      return done;
+    });
+  }
+
   async #sealingKey(): Promise<CryptoKey> {
+    const locked = (await this.#get(KEYS, LOCKED_KEY)) as Locked | undefined;
+    const unlocked = this.#unlocked;
+    if (locked !== undefined || unlocked !== undefined) {
+      // What is sealed under the key of before would be lost.
+      if (
+        locked !== undefined &&
+        unlocked !== undefined &&
+        equalBytes(locked.salt, unlocked.salt)
+      ) {
+        return unlocked.key;
+      }
+      throw new StoreError('STORE_LOCKED', 'another window has changed the passphrase');
+    }
     const known = await this.#get(KEYS, SEALING_KEY);
     if (known !== undefined) return known as CryptoKey;
     const algorithm = { name: 'AES-GCM', length: 256 };
@@ -166,4 +273,26 @@ export class WebKeystore implements Keystore {
       throw storeFailure(failure);
     }
   }
+}
+
+function importSealingKey(raw: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
+  return crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt']);
+}
+
+async function sealWith(
+  key: CryptoKey,
+  name: string,
+  secret: Uint8Array<ArrayBuffer>,
+): Promise<Sealed> {
+  const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
+  const algorithm = { name: 'AES-GCM', iv: nonce, additionalData: utf8(name) };
+  return { nonce, sealed: await crypto.subtle.encrypt(algorithm, key, secret) };
+}
+
+async function lockKey(raw: Uint8Array, passphrase: string): Promise<Locked> {
+  const salt = crypto.getRandomValues(new Uint8Array(PASSPHRASE_SALT_BYTES));
+  const key = await passphraseKey(passphrase, salt);
+  const sealed = sealOnce({ key, associated: LOCK_INFO }, raw);
+  wipe(key);
+  return { salt, sealed };
 }

@@ -13,6 +13,8 @@ import { WebStore, deleteWebStore } from './web-store.ts';
 export interface WebPlatformOptions {
   /** Name of the profile; tabs that use the same name share it. */
   readonly name: string;
+  /** Opens the keys, where they are under one. */
+  readonly passphrase?: string;
   /** Silent where left out. */
   readonly log?: Log;
 }
@@ -21,11 +23,11 @@ export interface WebPlatformOptions {
 export async function openWebBase(
   options: WebPlatformOptions,
 ): Promise<PlatformBase & AsyncDisposable> {
-  const { name, log = silentLog } = options;
+  const { name, passphrase, log = silentLog } = options;
   const scope = new Scope();
   try {
     await keepStorage(log);
-    const keystore = await scope.use(WebKeystore.open(name));
+    const keystore = await scope.use(WebKeystore.open(name, passphrase));
     const store = await scope.use(WebStore.open(name, webRng));
     const chunks = await scope.use(WebChunks.open(name));
     return {

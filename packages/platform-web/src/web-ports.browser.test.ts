@@ -98,3 +98,32 @@ test('a platform opens as a whole, closes, and opens again as the same profile',
   await third[Symbol.asyncDispose]();
   await deleteWebProfile('whole');
 });
+
+test('a passphrase is set, changed and removed, and only the last one opens the same secrets', async () => {
+  const name = 'under-a-passphrase';
+  await deleteWebKeystore(name);
+  const code = (wanted: string): unknown => expect.objectContaining({ code: wanted });
+  const keystore = await WebKeystore.open(name);
+  const { publicKey } = await keystore.signer('device');
+  await keystore.putSecret('identity', utf8('ada'));
+  expect(keystore.isProtected).toBe(false);
+  await keystore.protect('first one');
+  expect(keystore.isProtected).toBe(true);
+  await keystore.putSecret('later', utf8('more'));
+  await expect(WebKeystore.open(name)).rejects.toEqual(code('STORE_LOCKED'));
+  await expect(WebKeystore.open(name, 'other')).rejects.toEqual(code('STORE_PASSPHRASE'));
+  const again = await WebKeystore.open(name, 'first one');
+  expect((await again.signer('device')).publicKey).toEqual(publicKey);
+  expect(await again.getSecret('identity')).toEqual(utf8('ada'));
+  expect(await again.getSecret('later')).toEqual(utf8('more'));
+  await again.protect('second one');
+  await expect(WebKeystore.open(name, 'first one')).rejects.toEqual(code('STORE_PASSPHRASE'));
+  // A window that still has the key of before seals nothing under it: it is locked.
+  await expect(keystore.putSecret('identity', utf8('lost'))).rejects.toEqual(code('STORE_LOCKED'));
+  await expect(keystore.getSecret('identity')).rejects.toEqual(code('STORE_LOCKED'));
+  await again.protect(undefined);
+  const open = await WebKeystore.open(name);
+  expect(await open.getSecret('identity')).toEqual(utf8('ada'));
+  for (const each of [keystore, again, open]) await each[Symbol.asyncDispose]();
+  await deleteWebKeystore(name);
+});

@@ -1,6 +1,6 @@
 /** The application: opening, first run, joining, workspace. */
 import type { Client } from '@atoll/client';
-import { AtollProvider, useIdentity } from '@atoll/react';
+import { AtollProvider, useClient, useIdentity } from '@atoll/react';
 import { Tooltip } from 'radix-ui';
 import { lazy, Suspense, useCallback, useEffect, useState, type ReactElement } from 'react';
 import { FRAME } from '../copy/workspace.ts';
@@ -10,8 +10,10 @@ import { Skeleton } from '../ui/skeleton.tsx';
 import { ToastProvider } from '../ui/toast.tsx';
 import { changeOwnSettings } from './own-settings.ts';
 import { codeOf, detailsOf } from './failure.ts';
+import { LockContext, tellLocked, useLocking } from './locking.ts';
 import { NavigationProvider, useNavigation } from './navigation.tsx';
 
+const LockScreen = lazy(() => import('./lock-screen.tsx').then((m) => ({ default: m.LockScreen })));
 const Welcome = lazy(() => import('../welcome/welcome.tsx').then((m) => ({ default: m.Welcome })));
 const Join = lazy(() => import('../people/join.tsx').then((m) => ({ default: m.Join })));
 const Workspace = lazy(() =>
@@ -24,39 +26,82 @@ const TIP_MS = 500;
 type Opening =
   | { readonly at: 'opening' }
   | { readonly at: 'open'; readonly client: Client }
+  | { readonly at: 'locked'; readonly wrong: boolean; readonly busy: boolean }
   | { readonly at: 'failed'; readonly failure: unknown };
 
 /** The whole application over a client that is being opened. */
-export function App({ open }: { readonly open: () => Promise<Client> }): ReactElement {
+export function App(props: {
+  readonly open: (passphrase?: string) => Promise<Client>;
+}): ReactElement {
+  const { open } = props;
   const [state, setState] = useState<Opening>({ at: 'opening' });
-  const start = useCallback(() => {
-    setState({ at: 'opening' });
-    open().then(
-      (client) => setState({ at: 'open', client }),
-      (failure: unknown) => setState({ at: 'failed', failure }),
-    );
-  }, [open]);
-  useEffect(start, [start]);
+  const start = useCallback(
+    (passphrase?: string) => {
+      const isAsked = passphrase !== undefined;
+      setState(isAsked ? { at: 'locked', wrong: false, busy: true } : { at: 'opening' });
+      open(passphrase).then(
+        (client) => setState({ at: 'open', client }),
+        (failure: unknown) => setState(afterFailure(failure)),
+      );
+    },
+    [open],
+  );
+  useEffect(() => start(), [start]);
+  const client = state.at === 'open' ? state.client : undefined;
+  const lock = useCallback(
+    (tells: boolean) => {
+      if (client === undefined) return;
+      if (tells) tellLocked();
+      // What was shown goes with the page: nothing of it stays in memory that anybody could look into.
+      void client.close().finally(() => location.reload());
+    },
+    [client],
+  );
+  const lockAll = useCallback(() => lock(true), [lock]);
   switch (state.at) {
+    case 'locked':
+      return (
+        <Suspense fallback={<OpeningFrame />}>
+          <LockScreen wrong={state.wrong} busy={state.busy} onPassphrase={start} />
+        </Suspense>
+      );
     case 'opening':
       return <OpeningFrame />;
     case 'failed':
-      return <OpenFailed failure={state.failure} onAgain={start} />;
+      return <OpenFailed failure={state.failure} onAgain={() => start()} />;
     case 'open':
       return (
         <AtollProvider client={state.client}>
           <Tooltip.Provider delayDuration={TIP_MS}>
             <NavigationProvider>
               <ToastProvider>
-                <Suspense fallback={<OpeningFrame />}>
-                  <Places />
-                </Suspense>
+                <LockContext value={lockAll}>
+                  <LocksItself lock={lock} />
+                  <Suspense fallback={<OpeningFrame />}>
+                    <Places />
+                  </Suspense>
+                </LockContext>
               </ToastProvider>
             </NavigationProvider>
           </Tooltip.Provider>
         </AtollProvider>
       );
   }
+}
+
+/** A passphrase that is not there, or wrong, is asked for; anything else has failed. */
+function afterFailure(failure: unknown): Opening {
+  const code = codeOf(failure);
+  if (code === 'STORE_LOCKED') return { at: 'locked', wrong: false, busy: false };
+  if (code === 'STORE_PASSPHRASE') return { at: 'locked', wrong: true, busy: false };
+  return { at: 'failed', failure };
+}
+
+/** Looks for the passphrase anew when somebody may have set one. */
+function LocksItself({ lock }: { readonly lock: (tells: boolean) => void }): null {
+  const client = useClient();
+  useLocking(client, lock);
+  return null;
 }
 
 function Places(): ReactElement {

@@ -3,11 +3,12 @@ import type { Client } from '@atoll/client';
 import { ownSettings, PROFILE } from './own-settings.ts';
 
 /** Opens what is on this device. Serves as the one place that knows where the client comes from. */
-export async function openClient(): Promise<Client> {
+export async function openClient(passphrase?: string): Promise<Client> {
   const { createClient } = await import('atoll');
   return createClient({
     kubes: [location.origin, ...ownSettings().kubes],
     profile: PROFILE,
+    ...(passphrase === undefined ? {} : { passphrase }),
     deviceName: deviceName(navigator.userAgent),
   });
 }

@@ -9,6 +9,8 @@ export interface OwnSettings {
   readonly words: 'none' | 'later' | 'written';
   /** When the 24 words were last typed right on this device. */
   readonly wordsTriedAtMs?: number;
+  /** Minutes without a touch after which the application locks; 0 or none: never. */
+  readonly lockAfterMinutes?: number;
   readonly lastSpace?: string;
   /** Name of the identity that was here last; without an identity, what it kept here is gone. */
   readonly wasHere?: string;

@@ -6,6 +6,7 @@ import { PlaceLink, useNavigation } from '../app/navigation.tsx';
 import { changeOwnSettings, useOwnSettings } from '../app/own-settings.ts';
 import { CONNECTION } from '../copy/connection.ts';
 import { CONTACTS } from '../copy/contacts.ts';
+import { LOCK } from '../copy/lock.ts';
 import { RECOVERY } from '../copy/recovery.ts';
 import { FRAME, SETTINGS } from '../copy/workspace.ts';
 import { ContactsSection } from '../people/contacts.tsx';
@@ -19,6 +20,7 @@ import { Ring } from '../ui/ring.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { DataSection } from './data-section.tsx';
+import { LockSection } from './lock-section.tsx';
 import { RecoverySection } from './recovery-section.tsx';
 import { WordsReminder } from './words-reminder.tsx';
 
@@ -67,6 +69,8 @@ export function Settings(props: WordsState & { readonly withDevicesLink?: boolea
           <NetworkSection />
           <h2>{RECOVERY.heading}</h2>
           <RecoverySection />
+          <h2>{LOCK.heading}</h2>
+          <LockSection />
           <h2>{SETTINGS.data}</h2>
           <DataSection />
           <h2>{SETTINGS.keyboard}</h2>

@@ -1,0 +1,30 @@
+/** Words of the passphrase before the keys of this device. */
+export const LOCK = {
+  heading: 'Passphrase on this device',
+  intro:
+    'Without the passphrase nobody opens Atoll on this device. It is asked for each time Atoll opens here. Forgotten, only your 24 words bring you back.',
+  off: 'No passphrase',
+  on: 'Under a passphrase',
+  set: 'Set a passphrase',
+  change: 'Change it',
+  remove: 'Remove it',
+  now: 'Lock now',
+  after: 'Lock by itself',
+  afterHint: 'When nothing was touched for so long.',
+  never: 'Never',
+  minutes: (minutes: number): string => `${String(minutes)} min`,
+  field: 'New passphrase',
+  fieldHint: 'Several words are better than one with signs. At least 8 characters.',
+  again: 'Once more',
+  tooShort: 'At least 8 characters.',
+  differs: 'These two are not the same.',
+  done: 'Your keys are under the passphrase now.',
+  removed: 'Atoll opens without a passphrase now.',
+  title: 'Atoll is locked',
+  lead: 'Your keys are not in memory. Everything is still on this device.',
+  passphrase: 'Passphrase',
+  unlock: 'Unlock',
+  wrong: 'That is not the passphrase.',
+  forgotten:
+    'Forgotten? Nobody can open it then. Open Atoll in another browser and come back with your 24 words.',
+} as const;
