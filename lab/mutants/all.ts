@@ -4,6 +4,7 @@ import { COLLECTION_MUTANTS } from './collection-mutants.ts';
 import { DEVICE_MUTANTS } from './device-mutants.ts';
 import { EPOCH_MUTANTS } from './epoch-mutants.ts';
 import { FORK_MUTANTS } from './fork-mutants.ts';
+import { KEY_MUTANTS } from './key-mutants.ts';
 import { MEMBER_MUTANTS } from './member-mutants.ts';
 import { INVITATION_MUTANTS } from './invitation-mutants.ts';
 import { MERGE_MUTANTS } from './merge-mutants.ts';
@@ -23,6 +24,7 @@ export const ALL_MUTANTS: readonly Mutant[] = [
   ...RIGHTS_MUTANTS,
   ...PATH_MUTANTS,
   ...MEMBER_MUTANTS,
+  ...KEY_MUTANTS,
   ...EPOCH_MUTANTS,
   ...FORK_MUTANTS,
   ...COLLECTION_MUTANTS,

@@ -1,5 +1,5 @@
 /** What a host writes into its space to let somebody in: who it is, the grant, and the keys sealed to it. */
-import type { CredentialId, IdentityId, Rng, Signer, SpaceId } from '@atoll/kernel';
+import type { CredentialId, IdentityId, KeyId, Rng, Signer, SpaceId } from '@atoll/kernel';
 import type { Level } from './access-level.ts';
 import { identityIdOf, credentialIdOf } from './statement-ids.ts';
 import { logStatements, type IdentityLog } from './identity.ts';
@@ -32,9 +32,11 @@ export async function admitGuest(input: {
   readonly deviceSigner: Signer;
   readonly keys: KeyRing;
   readonly invitation?: InvitationId | undefined;
+  /** Generations of zones in use, where the guest is not to read what was written before them. */
+  readonly withoutHistory?: readonly KeyId[];
 }): Promise<{ readonly statements: readonly Statement[]; readonly credential: CredentialId }> {
   const { rng, space, guest, level, parent, through, issuer, deviceSigner, keys } = input;
-  const { invitation } = input;
+  const { invitation, withoutHistory } = input;
   const identity = identityIdOf(guest.log.genesis);
   const grant = await grantAccess({
     rng,
@@ -46,9 +48,14 @@ export async function admitGuest(input: {
     issuer,
     deviceSigner,
     invitation,
+    withoutHistory: withoutHistory !== undefined,
   });
   const reader = { identity, key: guest.readingKey.key };
-  const copies = keys.all().map((secret) => copyKeys({ rng, space, secret, reader }));
+  const shared = { withHistory: withoutHistory === undefined, current: withoutHistory ?? [] };
+  const copies = keys
+    .share(shared)
+    .all()
+    .map((secret) => copyKeys({ rng, space, secret, reader }));
   const statements = [...logStatements(guest.log), guest.readingKey, grant, ...copies];
   return { statements, credential: credentialIdOf(grant) };
 }

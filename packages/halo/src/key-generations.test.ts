@@ -2,9 +2,11 @@
 import { ROOT_ZONE, type KeyId } from '@atoll/kernel';
 import { simAgreer } from '@atoll/testkit';
 import { describe, expect, test } from 'vitest';
+import { admitGuest } from './admit-guest.ts';
 import { createGeneration, type Generation } from './generation.ts';
 import { publishReadingKey, revokeAccess } from './issue.ts';
 import type { GenerationSecret } from './key-ring.ts';
+import { openKeyCopy, openPrevious } from './rotation.ts';
 import { rootCredential } from './statement-ids.ts';
 import type { Reader } from './statements.ts';
 import { person, type Person } from './testing/people.ts';
@@ -234,6 +236,39 @@ describe('generations', () => {
     }
     const names = made.map(({ generation }) => generation);
     expect(dag.fold(space).authority.keys.generations(ROOT_ZONE)).toEqual(names);
+  });
+
+  test('who is let in without history is sealed the keys in use and nothing that opens others', async () => {
+    const all = await scene();
+    const { town, first } = all;
+    const { dag, space, founder, founded, founderFeed } = town;
+    const next = rotate(all, readersAt(town, founderFeed, []), [first]);
+    const { credential } = founded;
+    await dag.append(space, founderFeed, { credential, statements: [next.rotation] });
+    founded.keys.add(next.secret);
+    const zoe = await person('Zoe');
+    const { deviceSigner, identity } = zoe;
+    const agreer = simAgreer(dag.rng.bytes(32));
+    const key = agreer.publicKey as Uint8Array<ArrayBuffer>;
+    const readingKey = await publishReadingKey({ space, identity, deviceSigner, counter: 0, key });
+    const { statements } = await admitGuest({
+      ...{ rng: dag.rng, space, guest: { log: zoe.log, readingKey }, level: 'write' },
+      ...{ parent: rootCredential(space), issuer: founder.identity, keys: founded.keys },
+      deviceSigner: founder.deviceSigner,
+      withoutHistory: [next.secret.generation],
+    });
+    await dag.append(space, founderFeed, { credential, statements });
+    const { authority } = dag.fold(space);
+    expect(authority.roleOf(identity)).toBe('writer');
+    expect(authority.readsHistory(identity)).toBe(false);
+    expect(authority.readsHistory(founder.identity)).toBe(true);
+    expect(authority.keys.copiesFor(identity, first.generation)).toEqual([]);
+    const [copy] = authority.keys.copiesFor(identity, next.secret.generation);
+    if (copy === undefined) return expect.unreachable();
+    const opened = await openKeyCopy(agreer, copy, next.rotation);
+    expect(opened).toMatchObject({ kind: 'zone', generation: next.secret.generation });
+    expect(opened?.kind === 'zone' && opened.history).toBeUndefined();
+    expect(opened === undefined ? [] : openPrevious(opened, next.rotation)).toEqual([]);
   });
 
   test('whoever seals rubbish to a reader leaves room for what others seal', async () => {
