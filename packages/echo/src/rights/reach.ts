@@ -45,6 +45,11 @@ export class Reach {
     this.#objectId = fromHex(this.#ids[0] ?? '');
   }
 
+  /** True for an object and what is below it: which part of an object is changed makes no difference. */
+  get isSubtree(): boolean {
+    return this.#ids.length === 1 && !this.isGroup && this.#ids[0] !== TYPES_ID;
+  }
+
   /** Ids of the path: the more, the less it allows. */
   get depth(): number {
     return this.#ids.length;

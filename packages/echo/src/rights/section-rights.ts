@@ -21,6 +21,9 @@ export class SectionRights implements OpRights {
   readonly #own: Reach;
   readonly #cited: readonly Reach[];
   readonly #moment: Omit<OpMoment, 'op'>;
+  /** Whether objects are in the right's subtree, as long as the section moves nothing. */
+  readonly #below = new Map<number, boolean>();
+  #last = -1;
 
   /** `cited`: of all sections of the block whose right is in force, this one's among them. */
   constructor(
@@ -38,11 +41,28 @@ export class SectionRights implements OpRights {
     const moment = { ...this.#moment, op };
     const target = from === this.#fold ? told : inNumbersOf(this.#fold, from, told);
     if (target === undefined) return false;
-    if (!this.#own.covers(this.#fold, target, moment)) return false;
+    if (!this.#covers(target, moment)) return false;
     const sides = sidesOf(this.#fold, target, moment);
     return sides.every((side) =>
       this.#cited.some((reach) => coversSide(this.#fold, reach, { side, target, moment })),
     );
+  }
+
+  #covers(target: OpTarget, moment: OpMoment): boolean {
+    const { field, row } = target;
+    const isPlace = field?.leaf.data.kind === 'tree';
+    // Told from the beginning once more, or about to be moved: nothing of before holds.
+    if (isPlace || moment.op <= this.#last) this.#below.clear();
+    this.#last = moment.op;
+    if (row === undefined || isPlace || !this.#own.isSubtree) {
+      return this.#own.covers(this.#fold, target, moment);
+    }
+    let covers = this.#below.get(row);
+    if (covers === undefined) {
+      covers = this.#own.covers(this.#fold, target, moment);
+      this.#below.set(row, covers);
+    }
+    return covers;
   }
 }
 
