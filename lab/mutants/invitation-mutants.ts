@@ -60,7 +60,7 @@ export const INVITATION_MUTANTS: readonly Mutant[] = [
     ],
   }),
   ...rulesOf(`${halo}/host-machine.ts`, unit(`${halo}/machines.test.ts`), {
-    'host-confirms-first': [
+    'guess-is-not-checked': [
       'The guest confirms first: a false one learns nothing of a guess.',
       'if (own === undefined || !constantTimeEqual(confirmation, confirmations.initiator)) {',
       'if (own === undefined) {',
