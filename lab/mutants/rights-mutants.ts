@@ -63,13 +63,6 @@ export const RIGHTS_MUTANTS: readonly Mutant[] = [
       'compare(a.block, b.block) ||\n    compare(a.deviceDepth, b.deviceDepth) ||',
     ],
   }),
-  ...rulesOf(`${halo}/access/path-keys.ts`, unit(`${halo}/access/path-keys.test.ts`), {
-    'path-prefix-by-bytes': [
-      'A right at a path reaches what lies below all of its ids.',
-      'return path.startsWith(above);',
-      'return path.startsWith(above.slice(0, -1));',
-    ],
-  }),
   ...rulesOf(
     `${halo}/key-book.ts`,
     unit('packages/echo/src/space/removal.test.ts packages/echo/src/space/fresh-keys.test.ts'),
