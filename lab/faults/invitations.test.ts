@@ -42,9 +42,9 @@ async function keptOut(
   before: string,
 ): Promise<void> {
   expect(eve.spaces.list.get()).toEqual([]);
-  expect((await trip.info()).members).toBe(trip.members.get().length);
+  expect((await scene.world.during(trip.info())).members).toBe(trip.members.get().length);
   expect(trip.members.get().map(({ displayName }) => displayName)).not.toContain('eve');
-  expect((await trip.info()).root).toBe(before);
+  expect((await scene.world.during(trip.info())).root).toBe(before);
   const known = jun.spaces.get(trip.id);
   const theirs = known ?? (await scene.join(trip, jun));
   await scene.oneRoot([trip, theirs]);
@@ -55,7 +55,7 @@ test('wrong digits three times close the invitation, also for the right digits',
   const all = await setting(1);
   const { eve, scene, trip } = all;
   const { world } = scene;
-  const before = (await trip.info()).root;
+  const before = (await scene.world.during(trip.info())).root;
   const invitation = await world.during(trip.invite());
   const joining = eve.spaces.join(invitation.code);
   const tried = new Set<string>();
@@ -115,7 +115,7 @@ test('a used invitation lets nobody else in, and says so', async () => {
 test('an invitation ends by its time, and by its host’s clock alone', async () => {
   const all = await setting(3);
   const { eve, scene, trip } = all;
-  const before = (await trip.info()).root;
+  const before = (await scene.world.during(trip.info())).root;
   const invitation = await scene.world.during(trip.invite({ expiresInMs: 5 * MINUTE_MS }));
   const digits = digitsOf(invitation);
   await scene.pass(5 * MINUTE_MS + 1_000);
@@ -139,7 +139,7 @@ test('an invitation ends by its time, and by its host’s clock alone', async ()
 test('a cancelled invitation tells whoever comes, also in the middle of joining', async () => {
   const all = await setting(4);
   const { eve, scene, trip } = all;
-  const before = (await trip.info()).root;
+  const before = (await scene.world.during(trip.info())).root;
   const invitation = await scene.world.during(trip.invite());
   const digits = digitsOf(invitation);
   const joining = eve.spaces.join(invitation.code);
@@ -163,7 +163,7 @@ test('a cancelled invitation tells whoever comes, also in the middle of joining'
 test('a guest without the secret meets nobody, and uses nothing up', async () => {
   const all = await setting(5);
   const { eve, jun, scene, trip } = all;
-  const before = (await trip.info()).root;
+  const before = (await scene.world.during(trip.info())).root;
   const invitation = await scene.world.during(trip.invite());
   const digits = digitsOf(invitation);
   const code = parseInvitationCode(invitation.code);
@@ -181,7 +181,7 @@ test('a guest without the secret meets nobody, and uses nothing up', async () =>
   joining.cancel();
   mistaken.cancel();
   expect(invitation.state.get()).toMatchObject({ at: 'waiting', digits });
-  expect((await trip.info()).root).toBe(before);
+  expect((await scene.world.during(trip.info())).root).toBe(before);
   const invited = jun.spaces.join(invitation.code);
   await scene.until(invited, 'digits');
   invited.submit(digits);
