@@ -218,7 +218,7 @@ export class EngineContacts implements Contacts {
 }
 
 /** An identity's id from text. @throws ClientError `CLIENT_UNKNOWN_PERSON`. */
-export function parsedIdentity(text: string): IdentityId {
+function parsedIdentity(text: string): IdentityId {
   const identity = identityOrNot(text);
   if (identity === undefined) throw unknownPerson();
   return identity;

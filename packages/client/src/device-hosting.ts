@@ -10,7 +10,7 @@ import {
 } from '@atoll/halo';
 import type { DeviceKey } from '@atoll/kernel';
 import type { Engine } from './engine.ts';
-import { hostOptions } from './halo.ts';
+import { hostOptions } from './host-options.ts';
 import { ListeningInvitation } from './host-invitation.ts';
 import { InvitationStore, type InvitationPlace } from './invitation-store.ts';
 

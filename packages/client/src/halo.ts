@@ -8,7 +8,6 @@ import {
   withEntries,
   type AdmissionRequest,
   type DeviceTicket,
-  type HostOptions,
   type Ticket,
 } from '@atoll/halo';
 import {
@@ -325,17 +324,6 @@ export class EngineHalo implements Halo {
     if (this.#engine.identity.get() === undefined) return;
     throw new ClientError('CLIENT_HAS_IDENTITY', 'this profile has an identity already');
   }
-}
-
-/** What every invitation of this identity is made with. */
-export function hostOptions(
-  engine: Engine,
-  identity: OwnIdentity,
-): Omit<HostOptions, 'save' | 'admit' | 'onChange'> {
-  const { platform, deviceSigner } = engine;
-  const { clock, ed25519, rng } = platform;
-  const { displayName: name, log } = identity;
-  return { clock, ed25519, rng, deviceSigner, log, name };
 }
 
 /** Where it is noted that a space is still to be told a changed name. */

@@ -1,5 +1,5 @@
 /** What applications hold of invitations that are more than one guest with six digits. Interfaces only. */
-import type { HostInvitation, Role } from './api.ts';
+import type { Role } from './api.ts';
 import type { Live } from './live.ts';
 
 /**
@@ -77,6 +77,3 @@ export interface InvitationTraits {
   /** Resolves when what it shows is durable. */
   settled(): Promise<void>;
 }
-
-/** Named here for the code that lists them together. */
-export type { HostInvitation };

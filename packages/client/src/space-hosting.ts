@@ -21,7 +21,7 @@ import {
 } from '@atoll/halo';
 import { errorCode, type IdentityId } from '@atoll/kernel';
 import { ClientError } from './client-error.ts';
-import { hostOptions } from './halo.ts';
+import { hostOptions } from './host-options.ts';
 import { ListeningInvitation } from './host-invitation.ts';
 import { InvitationStore, type InvitationPlace, type StoredRequest } from './invitation-store.ts';
 import type { InvitationWay, InviteOptions } from './invitations-api.ts';

@@ -34,7 +34,7 @@ export function compareRank(a: Rank, b: Rank): -1 | 0 | 1 {
 }
 
 /** Order of two grants of one issuer. */
-export function compareSteps(a: RankStep, b: RankStep): -1 | 0 | 1 {
+function compareSteps(a: RankStep, b: RankStep): -1 | 0 | 1 {
   return (
     compare(a.deviceDepth, b.deviceDepth) ||
     compare(a.deviceEntry, b.deviceEntry) ||

@@ -40,7 +40,7 @@ export function ContactsSection(): ReactElement {
 }
 
 /** What is known of somebody, as a dialog. */
-export function PersonDialog(props: {
+function PersonDialog(props: {
   readonly person: PersonToKnow;
   readonly space?: Space;
   readonly onClose: () => void;

@@ -14,7 +14,7 @@ export interface RightsAct {
 }
 
 /** The sentence of a refusal. */
-export function refusalOf(failure: unknown): string {
+function refusalOf(failure: unknown): string {
   const code = codeOf(failure) ?? '';
   return MEMBERS.codes[code] ?? `${MEMBERS.failed} ${code}`;
 }

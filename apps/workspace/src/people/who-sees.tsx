@@ -30,7 +30,7 @@ export function WhoSees({ space }: { readonly space: Space }): ReactElement {
 }
 
 /** The dialog, of an object or of the whole space. */
-export function WhoSeesDialog(props: {
+function WhoSeesDialog(props: {
   readonly space: Space;
   readonly onClose: () => void;
 }): ReactElement {

@@ -3,7 +3,7 @@ import { useId, type ReactElement } from 'react';
 import { RECOVER } from '../copy/recovery.ts';
 
 /** The words of a text. */
-export function wordsIn(text: string): readonly string[] {
+function wordsIn(text: string): readonly string[] {
   return text.trim().split(/\s+/u).filter(Boolean);
 }
 

@@ -128,7 +128,9 @@ describe('a damaged archive', () => {
     await expect(scene.world.during(ada.spaces.import(inPieces(cut, 700)))).rejects.toMatchObject({
       code: 'CLIENT_ARCHIVE_DAMAGED',
     });
-    expect((await scene.world.during(found(ada, ada.spaces.list.get()[0]?.id ?? '').info())).root).toBe(root);
+    expect(
+      (await scene.world.during(found(ada, ada.spaces.list.get()[0]?.id ?? '').info())).root,
+    ).toBe(root);
   });
 });
 

@@ -134,7 +134,7 @@ function subjectNamed(space: Space, subject: GrantSubject): Omit<TeamMember, 'le
 }
 
 /** People in a team and in the teams within it. */
-export function peopleIn(space: Space, group: GroupId): ReadonlySet<IdentityId> {
+function peopleIn(space: Space, group: GroupId): ReadonlySet<IdentityId> {
   const people = new Set<IdentityId>();
   const seen = new Set<GroupId>([group]);
   for (const at of seen) {

@@ -114,7 +114,7 @@ export function topFieldOf({ leaf, type }: Pick<TargetField, 'leaf' | 'type'>): 
 }
 
 /** Id of a map's key or a list's element; `undefined` for what has none. */
-export function keyIdOf(fold: Fold, { leaf }: { readonly leaf: Leaf }, key: string): string {
+function keyIdOf(fold: Fold, { leaf }: { readonly leaf: Leaf }, key: string): string {
   if (leaf.data.kind === 'map') return mapIdOf(key);
   if (leaf.data.kind !== 'list') return '';
   const match = /^([0-9a-f]{64})\.(0|[1-9]\d{0,9})$/.exec(key);

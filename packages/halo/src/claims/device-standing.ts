@@ -47,7 +47,7 @@ export function mergedLog(log: IdentityLog, other: IdentityLog): IdentityLog | u
 }
 
 /** How the devices of a log stand by what it says, its signatures taken for granted. */
-export function viewOfLog(log: IdentityLog): DeviceView | undefined {
+function viewOfLog(log: IdentityLog): DeviceView | undefined {
   const book = new IdentityBook(ONE_AFTER_THE_OTHER);
   for (const [at, statement] of logStatements(log).entries()) {
     if (statement.kind === 'identity-genesis') book.addGenesis(statement, at);

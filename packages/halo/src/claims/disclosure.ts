@@ -56,7 +56,7 @@ export function readDisclosure(text: string): Disclosure | undefined {
 }
 
 /** Whether a field may have this name. */
-export function isFieldName(name: string): boolean {
+function isFieldName(name: string): boolean {
   const size = utf8(name).length;
   return size > 0 && size <= FIELD_NAME_BYTES_MAX && name.isWellFormed() && !RESERVED.has(name);
 }
