@@ -1,4 +1,5 @@
 /** What residents of a space do: the honest by their program, the others by one that has been changed. */
+import { pretend } from '../../packages/echo/src/space/testing/pretend.ts';
 import { exchange } from '../../packages/echo/src/space/testing/space-fixture.ts';
 import type { Space } from '@atoll/echo';
 import type { Dep } from '@atoll/feed';
@@ -88,13 +89,13 @@ async function writeByLies(
     const kind = of === 'membership' ? 'membership' : 'zone';
     return held.find((one) => one.kind === kind)?.generation;
   };
-  if (rng.chance(0.7)) Object.assign(authority, { credentialFor: () => credential });
+  const stop = rng.chance(0.7) ? pretend(space, credential) : undefined;
   Object.assign(authority.keys, { current: lie });
   try {
     await write(town, rng, who, space);
     await space.flush();
   } finally {
-    Reflect.deleteProperty(authority, 'credentialFor');
+    stop?.();
     Reflect.deleteProperty(authority.keys, 'current');
   }
 }

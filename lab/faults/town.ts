@@ -25,6 +25,7 @@ import {
   type Signer,
 } from '@atoll/kernel';
 import { defineType, s } from '@atoll/schema';
+import { pretend } from '../../packages/echo/src/space/testing/pretend.ts';
 import { Person, rootOf } from '../../packages/echo/src/space/testing/space-fixture.ts';
 
 const Task = defineType('org.atoll.faults.Task', {
@@ -140,7 +141,7 @@ export function titles(citizen: Citizen): string[] {
 
 /** Lets a replica cite `credential` for everything, whatever it may: the program of a cheat. */
 export function citing({ space }: Citizen, credential: CredentialId): void {
-  space.authority.credentialFor = () => credential;
+  pretend(space, credential);
 }
 
 /** What an outlaw's block says, where it is not the truth. */

@@ -1,10 +1,11 @@
 /** Members who run a changed program that cites a right for what it does not reach: nothing of that is ever shown. */
-import type { AccessPath, HeldRight } from '@atoll/halo';
+import type { AccessPath } from '@atoll/halo';
 import type { CredentialId } from '@atoll/kernel';
 import { SimRng } from '@atoll/testkit';
 import { defineType, s, type InstanceOf } from '@atoll/schema';
 import { describe, expect, test } from 'vitest';
 import { Space } from './space.ts';
+import { pretend } from './testing/pretend.ts';
 import { grant, named, readersTown, type Town } from './testing/rights-fixture.ts';
 import { exchange, exchangeAll, rootOf, type Person } from './testing/space-fixture.ts';
 
@@ -35,12 +36,6 @@ function add(space: Space, title: string, parent?: string): void {
     ...{ title, text: title, items: ['a', 'b'], tags: { k: '1', kk: '11' } },
     ...(parent === undefined ? {} : { parent: page(space, parent) }),
   });
-}
-
-/** From now on this device believes that a right of its reaches everything. */
-function pretend(space: Space, credential: CredentialId): void {
-  const right = { credential: { id: credential, level: 'write', path: '' } } as HeldRight;
-  Object.assign(space.authority.credentials.people, { rightsOf: () => [right] });
 }
 
 async function give(of: Town, to: Person, path: AccessPath): Promise<CredentialId> {
