@@ -565,6 +565,8 @@ export type GuestInvitationState =
         | 'already-member'
         | 'not-for-you'
         | 'turned-away';
+      /** The space that one is a member of already. */
+      readonly space?: string;
     }
   | { readonly at: 'failed'; readonly code: string; readonly message: string };
 

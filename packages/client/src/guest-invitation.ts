@@ -175,7 +175,8 @@ export class DialingGuest implements GuestInvitation {
   #changed(status: GuestStatus): void {
     const { offer, state } = status;
     if (state === 'offered' && offer !== undefined && this.#parts.isMember(offer)) {
-      this.#state.set({ at: 'ended', why: 'already-member' });
+      const known = offer.kind === 'space' ? { space: offer.space } : {};
+      this.#state.set({ at: 'ended', why: 'already-member', ...known });
       const failure = new ClientError('CLIENT_INVITATION', 'this profile is a member already');
       this.#finished.reject(failure);
       this.#guest?.[Symbol.dispose]();

@@ -85,6 +85,8 @@ export interface SpaceHistory {
    * mostly before they knew of it. Kept, shown to nobody else than who asks, the latest first.
    */
   setAside(): Promise<readonly SetAside[]>;
+  /** How many blocks do not count: cheap, to know whether it is worth asking {@link SpaceHistory.setAside} again. */
+  uncountedBlocks(): number;
   /** Writes anew what it would change if it counted, on top of what is there now: one step of undo. Durable when resolved. */
   takeUp(work: Pick<SetAside, 'blocks'>, options?: RestoreOptions): Promise<TakenUp>;
 }

@@ -73,6 +73,7 @@ export function spaceHistory(parts: {
         return { ...work, displayName };
       });
     },
+    uncountedBlocks: () => now().uncountedBlocks(),
     takeUp: async ({ blocks }, options = {}) => {
       const space = await opened();
       const taken = await space.history.takeUp(blocks, (change) =>

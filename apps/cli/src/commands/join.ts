@@ -82,7 +82,8 @@ async function answer(
     'the inviter did not answer',
   );
   try {
-    await confirmed(guest, digits, limit);
+    const known = await confirmed(guest, digits, limit);
+    if (known !== undefined) return known;
     const say = line.value('say') ?? '';
     if ([...say].length > SAY_MAX) throw usage(`--say takes at most ${SAY_MAX} characters`);
     guest.accept(say);
@@ -107,22 +108,25 @@ async function soon(guest: GuestInvitation, signal: AbortSignal): Promise<GuestI
   return await until(guest.state, isOver, patience).catch(() => guest.state.get());
 }
 
-/** The state in which one can say yes. */
+/** Goes to the state in which one can say yes; the space of who is in it already. */
 async function confirmed(
   guest: GuestInvitation,
   digits: string | undefined,
   limit: AbortSignal,
-): Promise<void> {
+): Promise<{ readonly space: string } | undefined> {
   const isThere = ({ at }: GuestInvitationState): boolean =>
     !['connecting', 'host-away', 'host-busy', 'checking', 'joining'].includes(at);
   const first = await until(guest.state, isThere, limit);
   // One who has asked by this code before goes on with that.
-  if (first.at === 'confirm' || first.at === 'asked' || first.at === 'joined') return;
+  if (first.at === 'confirm' || first.at === 'asked' || first.at === 'joined') return undefined;
+  // Whoever had asked may be in by now: to join again is no mistake.
+  if (first.at === 'ended' && first.space !== undefined) return { space: first.space };
   if (first.at !== 'digits') throw refusal(first);
   if (digits === undefined) throw usage('--auth takes the six digits that the inviter sees');
   guest.submit(digits);
   const tried = await until(guest.state, hasAnswer, limit);
   if (tried.at !== 'confirm') throw refusal(tried);
+  return undefined;
 }
 
 function hasAnswer(state: GuestInvitationState): boolean {

@@ -1,10 +1,7 @@
-/** Work that does not count, looked up when one comes and again when rights have changed. */
+/** Work that does not count, looked up when one comes and again when there is more or less of it. */
 import type { SetAside, Space } from '@atoll/client';
-import { useLive, useMembers } from '@atoll/react';
+import { useDatabase } from '@atoll/react';
 import { useCallback, useEffect, useState } from 'react';
-
-/** Time after a change of rights before it is looked up: what follows from it is worked out first. */
-const SETTLE_MS = 1_500;
 
 const NONE: readonly SetAside[] = [];
 
@@ -14,8 +11,7 @@ export function useSetAside(space: Space): {
   readonly again: () => Promise<void>;
 } {
   const [looked, setLooked] = useState({ of: space.id, found: NONE });
-  const role = useLive(space.myRole);
-  const members = useMembers(space);
+  const blocks = useDatabase(space, () => space.history.uncountedBlocks());
   const again = useCallback(async (): Promise<void> => {
     try {
       const found = await space.history.setAside();
@@ -25,10 +21,6 @@ export function useSetAside(space: Space): {
       setLooked({ of: space.id, found: NONE });
     }
   }, [space]);
-  useEffect(() => {
-    void again();
-    const timer = window.setTimeout(() => void again(), SETTLE_MS);
-    return () => window.clearTimeout(timer);
-  }, [again, role, members]);
+  useEffect(() => void again(), [again, blocks]);
   return { found: looked.of === space.id ? looked.found : NONE, again };
 }

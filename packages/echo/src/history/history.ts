@@ -171,9 +171,14 @@ export class History {
     return { changed: changed.filter(({ id }) => !left.has(id)), forgotten };
   }
 
+  /** How many blocks do not count: whether it is worth asking again what was set aside. */
+  uncountedBlocks(): number {
+    return this.#host.database.fold.blocks.voids().length;
+  }
+
   /** What former and present members wrote and what does not count, the latest first. @throws HistoryError, StoreError. */
   async setAside(): Promise<readonly SetAside[]> {
-    if (this.#host.database.fold.blocks.voids().length === 0) return [];
+    if (this.uncountedBlocks() === 0) return [];
     const { setAside } = await import('./set-aside.ts');
     return setAside(this.#host);
   }
