@@ -269,6 +269,7 @@ export class Engine implements AsyncDisposable {
     };
     const secrets: SpaceSecrets = new SpaceSecrets({
       ...{ id, ring, keys, log, store: this.platform.store },
+      isDurable: () => (place.opened?.space.commitState.at ?? 'durable') === 'durable',
       status: () => this.mesh.spaceStatus(id),
       tell: () => {
         if (isWired && !this.signal.aborted) this.mesh.addSpace(meshSpace(place, secrets));

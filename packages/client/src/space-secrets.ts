@@ -29,6 +29,8 @@ export interface SpaceSecretsParts {
   readonly store: Store;
   readonly keys: KeyPlatform;
   readonly log: Log;
+  /** True when all that was written here is durable: before, a mailbox cannot have what leads to a new key. */
+  readonly isDurable: () => boolean;
   /** How the space stands in the mesh. */
   readonly status: () => SpaceStatus | undefined;
   /** Says to the mesh what there is now. */
@@ -93,9 +95,10 @@ export class SpaceSecrets {
 
   /** Goes to the mailbox of the newest key, once the one before has what leads there. */
   async #move(): Promise<void> {
-    const { log, status, store, tell } = this.#parts;
+    const { isDurable, log, status, store, tell } = this.#parts;
     const [at, newest] = [await this.#mailboxAt(), this.#newest()];
-    if (newest === undefined || at === newest || status()?.mailboxSettled !== true) return;
+    if (newest === undefined || at === newest || !isDurable()) return;
+    if (status()?.mailboxSettled !== true) return;
     try {
       await store.commit({ values: new Map([[this.#name, undefined]]) });
       this.#at = Promise.resolve(newest);
