@@ -1,7 +1,7 @@
 /** What is asked of the access to a space, and what is answered. */
 import type { BlockHash, CredentialId, DeviceKey, IdentityId, KeyId, ZoneId } from '@atoll/kernel';
 import type { Level, Role } from './access-level.ts';
-import type { ShownProfile } from './latest-said.ts';
+import type { ShownDetails, ShownProfile } from './latest-said.ts';
 import type { StatementKind } from './statements.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -27,6 +27,8 @@ export interface Member {
   readonly role: Role;
   /** Absent until the member has written one. */
   readonly profile: ShownProfile | undefined;
+  /** Absent until the member has shown any. */
+  readonly details: ShownDetails | undefined;
   /** Who gave the greatest level; absent for the founder. */
   readonly grantedBy: IdentityId | undefined;
   readonly devices: readonly DeviceKey[];

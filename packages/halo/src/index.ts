@@ -235,6 +235,15 @@ export {
   type RevocationShown,
 } from './people-rights.ts';
 export { type GroupName } from './group-codec.ts';
+export {
+  PICTURE_BYTES_MAX,
+  PICTURE_EDGE_MAX,
+  PROFILE_TEXT_BYTES_MAX,
+  pictureFacts,
+  type PictureFacts,
+  type ProfileDetails,
+} from './profile-details.ts';
+export type { ShownDetails } from './latest-said.ts';
 export { type DeviceEntry, type SessionDevice } from './identity-book.ts';
 export { type Refusal, type Verdict, type VoidCode } from './verdict.ts';
 export { HaloError, type HaloErrorCode } from './halo-error.ts';

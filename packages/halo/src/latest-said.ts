@@ -1,5 +1,5 @@
 /**
- * What people say about themselves and their teams, of which the latest is shown: names, colours. What somebody
+ * What people say about themselves and their teams, of which the latest is shown: names, colours, pictures. What somebody
  * said without the right to do so is passed over, and whether he had it may change with what becomes known.
  */
 import type { BlockHash, CredentialId, IdentityId } from '@atoll/kernel';
@@ -7,10 +7,14 @@ import type { Level } from './access-level.ts';
 import { groupPath, type CredentialBook } from './credential-book.ts';
 import type { GroupName } from './group-codec.ts';
 import type { IdentityBook } from './identity-book.ts';
+import type { ProfileDetails } from './profile-details.ts';
 import type { GroupId, Profile } from './statements.ts';
 
 /** How somebody is shown. */
 export type ShownProfile = Omit<Profile, 'kind'>;
+
+/** What somebody shows of himself. */
+export type ShownDetails = Omit<ProfileDetails, 'kind'>;
 
 /** Where something was said, and by which right. */
 export interface SaidAt {
@@ -32,6 +36,7 @@ export class LatestSaid {
   readonly #credentials: CredentialBook;
   readonly #identities: IdentityBook;
   readonly #profiles = new Map<IdentityId, Said<ShownProfile>[]>();
+  readonly #details = new Map<IdentityId, Said<ShownDetails>[]>();
   readonly #groups = new Map<GroupId, Said<string>[]>();
 
   constructor(credentials: CredentialBook, identities: IdentityBook) {
@@ -44,6 +49,11 @@ export class LatestSaid {
     add(this.#profiles, at.author, { ...at, value: { name, colour } });
   }
 
+  /** Somebody says what he shows of himself. */
+  addDetails({ picture, text }: ProfileDetails, at: SaidAt): void {
+    add(this.#details, at.author, { ...at, value: { picture, text } });
+  }
+
   /** Somebody names a group. */
   addGroupName({ group, name }: GroupName, at: SaidAt): void {
     add(this.#groups, group, { ...at, value: name });
@@ -52,6 +62,11 @@ export class LatestSaid {
   /** How somebody is shown; `undefined` for who has not said. */
   profileOf(identity: IdentityId): ShownProfile | undefined {
     return this.#profiles.get(identity)?.find((said) => this.#counts(said, 'read'))?.value;
+  }
+
+  /** What somebody shows of himself; `undefined` for who has not said. */
+  detailsOf(identity: IdentityId): ShownDetails | undefined {
+    return this.#details.get(identity)?.find((said) => this.#counts(said, 'read'))?.value;
   }
 
   /** How a group is called; empty for one that is no more, `undefined` for one that was never named. */

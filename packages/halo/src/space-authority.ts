@@ -25,7 +25,8 @@ import type { IdentityBook } from './identity-book.ts';
 import { InvitationBook } from './invitation-book.ts';
 import { KeyBook } from './key-book.ts';
 import { keyRightsOf } from './key-rights.ts';
-import { LatestSaid, type ShownProfile } from './latest-said.ts';
+import { LatestSaid, type ShownDetails, type ShownProfile } from './latest-said.ts';
+import type { ProfileDetails } from './profile-details.ts';
 import { compareRank, type RankStep } from './rank.ts';
 import { spaceIdOf } from './statement-ids.ts';
 import type { CheckedStatement } from './statement-signing.ts';
@@ -210,6 +211,11 @@ export class SpaceAuthority {
     return this.#said.profileOf(identity);
   }
 
+  /** What an identity shows of itself here; `undefined` for one that has not said. */
+  detailsOf(identity: IdentityId): ShownDetails | undefined {
+    return this.#said.detailsOf(identity);
+  }
+
   /** How a group is called; empty for one that is no more, `undefined` for one that was never named. */
   groupName(group: GroupId): string | undefined {
     return this.#said.groupName(group);
@@ -311,6 +317,7 @@ export class SpaceAuthority {
         this.keys.addCopy(statement, this.authorOf(no)?.identity);
         return COUNTS;
       case 'profile':
+      case 'profile-details':
       case 'group-name':
         return this.#decideSaid(statement, place);
       case 'epoch-promise':
@@ -422,15 +429,16 @@ export class SpaceAuthority {
   }
 
   /** Kept whether it counts or not: that may change with what becomes known. */
-  #decideSaid(statement: Profile | GroupName, { block, section }: Place): Verdict {
+  #decideSaid(statement: Profile | ProfileDetails | GroupName, { block, section }: Place): Verdict {
     const author = this.authorOf(block.no)?.identity;
     if (author === undefined) return voidFor('author-unknown');
     const { hash, lamport, no } = block;
     const at = { author, block: no, lamport, hash, credential: section.credential };
-    const isProfile = statement.kind === 'profile';
-    if (isProfile) this.#said.addProfile(statement, at);
+    if (statement.kind === 'profile') this.#said.addProfile(statement, at);
+    else if (statement.kind === 'profile-details') this.#said.addDetails(statement, at);
     else this.#said.addGroupName(statement, at);
-    return this.#judge({ block: no, credential: at.credential }, isProfile ? 'read' : 'control');
+    const level = statement.kind === 'group-name' ? 'control' : 'read';
+    return this.#judge({ block: no, credential: at.credential }, level);
   }
 
   /** Place of an act among those of its author's device, as its own block knows it. */
@@ -460,6 +468,7 @@ export class SpaceAuthority {
       level,
       role: roleOfLevel(level),
       profile: this.profileOf(identity),
+      details: this.detailsOf(identity),
       grantedBy: best?.parent === undefined ? undefined : best.issuer,
       devices: this.identities.devicesOf(identity).map(({ device }) => device),
     };

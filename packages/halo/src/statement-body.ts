@@ -11,6 +11,7 @@ import { writeInvitationFields, writeInvitationId } from './codec-invitations.ts
 import type { AttestationRevocation } from './statements-claims.ts';
 import type { Invitation } from './statements-invitations.ts';
 import { writeGroupName } from './group-codec.ts';
+import { writeProfileDetails } from './profile-details.ts';
 import {
   isDeviceStatement,
   writeDeviceFields,
@@ -118,6 +119,9 @@ export function writeFields(
       return;
     case 'profile':
       writer.text(body.name).u8(body.colour);
+      return;
+    case 'profile-details':
+      writeProfileDetails(writer, body);
       return;
     case 'invitation':
     case 'invitation-copy':

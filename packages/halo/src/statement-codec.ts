@@ -40,6 +40,7 @@ import {
   readInvitationId,
 } from './codec-invitations.ts';
 import { readGroupName } from './group-codec.ts';
+import { readProfileDetails } from './profile-details.ts';
 import { HaloError } from './halo-error.ts';
 import { HAS, ROTATION_OF, SAYS, SUBJECT, writeFields } from './statement-body.ts';
 import {
@@ -215,6 +216,7 @@ const DECODERS: Readonly<Record<Exclude<StatementKind, 'unknown'>, (reader: Read
     'invitation-copy': readInvitationCopy,
     'invitation-end': readInvitationEnd,
     'group-name': readGroupName,
+    'profile-details': readProfileDetails,
     'attestation-revocation': readAttestationRevocation,
     'attestation-withdrawal': readAttestationWithdrawal,
     'device-suspension': readSuspension,

@@ -14,6 +14,7 @@ import type {
   ZoneId,
 } from '@atoll/kernel';
 import type { Level } from './access-level.ts';
+import type { ProfileDetails } from './profile-details.ts';
 import type { ClaimStatement } from './statements-claims.ts';
 import type { InvitationId, InvitationStatement } from './statements-invitations.ts';
 import type { GroupName } from './group-codec.ts';
@@ -310,6 +311,7 @@ export type Statement =
   | Rotation
   | KeyCopy
   | Profile
+  | ProfileDetails
   | EpochPromise
   | EpochProposal
   | EpochAcknowledgement
@@ -354,6 +356,7 @@ export const STATEMENT_TAGS = {
   'attestation-revocation': 28,
   'attestation-withdrawal': 29,
   'device-countersignature': 33,
+  'profile-details': 34,
 } as const;
 
 /** Bytes of nonces in statements. */

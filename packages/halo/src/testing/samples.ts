@@ -243,6 +243,8 @@ export async function samples(): Promise<Samples> {
   statements.push({ kind: 'group-name', group: team.group, name: 'Crew' });
   const quarrel = { rng, log, admission: phoneAdmission, first: ada.deviceSigner, phone };
   statements.push(...(await deviceSamples(quarrel)));
+  const picture = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, ...new Uint8Array(28));
+  statements.push({ kind: 'profile-details', text: 'Rows on Tuesdays', picture });
   return { statements, ticket, deviceTicket, messages, record, code };
 }
 
