@@ -55,7 +55,9 @@ test('every example of the README works as it stands there', { timeout: TIMEOUT_
   expect(sections[8]).toContain('Quince');
   expect(sections[9]).toContain('"refs":3,"unresolved":0,"added":0,"changed":0');
   expect(sections[10]).toContain("Ann's laptop");
+  expect(sections[10]).toMatch(/Ann's phone +[0-9a-f]{64} +suspended, by Ann's laptop on/u);
   expect(sections[11]).toContain('You are Cleo again');
+  expect(sections[11]).toContain('Old laptop is removed.');
   expect(sections[12]).toContain('Cleo');
   expect(sections[13]).toContain('"name":"rose.jpg"');
   expect(sections[14]).toMatch(/because {2}admin, by Ann on .*, through Crew/u);

@@ -8,6 +8,9 @@ export type CliErrorCode =
   | 'CLI_SPACE_AMBIGUOUS' // Several spaces fit. Give more of the id.
   | 'CLI_MEMBER_UNKNOWN' // Nobody in the space, or no group of it, is called so. `atoll member list SPACE` shows the members, `atoll group list SPACE` the groups.
   | 'CLI_MEMBER_AMBIGUOUS' // Several members or groups fit. Give the beginning of the id.
+  | 'CLI_DEVICE_UNKNOWN' // None of your devices is called so. `atoll device list` shows them.
+  | 'CLI_DEVICE_AMBIGUOUS' // Several devices fit. Give the beginning of the key.
+  | 'CLI_DEVICE_STOPPED' // This device was suspended or removed. `atoll device restore --words-file FILE` brings it back, or go on with another one.
   | 'CLI_ATTESTATION_UNKNOWN' // No attestation here, or more than one, begins so. `atoll attest list` shows them.
   | 'CLI_NOT_THE_SAME' // The numbers differ: somebody may stand between you, or one side lacks news of a device. Sync both and compare again; trust nothing until they are the same.
   | 'CLI_DOES_NOT_HOLD' // An attestation or credential does not hold; the message says why. Ask its issuer for another one.

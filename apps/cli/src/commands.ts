@@ -1,6 +1,7 @@
 /** The table of commands. Code is loaded with the command that needs it: starting is most of a short run. */
 import { BLOB_COMMANDS } from './blob-commands.ts';
 import type { Command } from './command.ts';
+import { DEVICE_COMMANDS } from './device-commands.ts';
 import { PEOPLE_COMMANDS } from './people-commands.ts';
 import { RECOVERY_COMMANDS } from './recovery-commands.ts';
 import { INVITATION_COMMANDS } from './invitation-commands.ts';
@@ -27,29 +28,7 @@ export const COMMANDS: readonly Command[] = [
     options: {},
     load: async () => (await import('./commands/identity.ts')).whoami,
   },
-  {
-    name: 'device invite',
-    summary: 'let a further device of yours in; waits for it',
-    usage: '[--timeout S]',
-    operands: [],
-    options: { timeout: 'value' },
-    load: async () => (await import('./commands/invite.ts')).inviteDevice,
-  },
-  {
-    name: 'device join',
-    summary: 'become a further device of an identity, in a fresh profile',
-    usage: '--auth DIGITS [--timeout S]',
-    operands: ['CODE'],
-    options: { auth: 'value', timeout: 'value' },
-    load: async () => (await import('./commands/join.ts')).joinDevice,
-  },
-  {
-    name: 'device list',
-    summary: 'list your devices',
-    operands: [],
-    options: {},
-    load: async () => (await import('./commands/identity.ts')).listDevices,
-  },
+  ...DEVICE_COMMANDS,
   ...RECOVERY_COMMANDS,
   ...SPACE_COMMANDS,
   ...MEMBER_COMMANDS,

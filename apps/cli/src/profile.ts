@@ -27,6 +27,8 @@ export interface OpenOptions {
   readonly online?: boolean;
   /** `false` where identity and devices are enough: large spaces take their time to open. */
   readonly spaces?: boolean;
+  /** True for what also works on a device that was stopped; everything else is refused there. */
+  readonly stopped?: boolean;
 }
 
 const SETTINGS_FILE = 'cli.json';

@@ -7,6 +7,7 @@ import { COMMANDS } from './commands.ts';
 import { helpText, usageOf } from './help.ts';
 import { Output, type LineSink } from './output.ts';
 import { openKeys, openProfile, profilePlace } from './profile.ts';
+import { onStopped } from './stopped-device.ts';
 
 /** How a run ends: done, failed, or not understood. */
 export const EXIT: { readonly done: 0; readonly failed: 1; readonly usage: 2 } = {
@@ -74,9 +75,14 @@ async function runCommand(
       open: async (options = {}) => {
         const client = await openProfile(place, options);
         clients.push(client);
+        if (options.stopped !== true) onStopped(client, (why) => abort.abort(why));
+        if (abort.signal.reason instanceof CliError) throw abort.signal.reason;
         return client;
       },
     });
+    // What stays until it is interrupted ends well, but not by this.
+    const { reason } = abort.signal;
+    if (reason instanceof CliError && reason.code === 'CLI_DEVICE_STOPPED') throw reason;
   } finally {
     // A command that failed has still written what it wrote before.
     for (const client of clients) await client.close();

@@ -76,7 +76,7 @@ export class EngineHalo implements Halo {
     this.contacts = new EngineContacts(engine, this.people, this.#opened);
     this.attestations = new EngineAttestations(engine, this.people, this.#opened);
     this.devices = new EngineDevices(engine, {
-      kubes: () => network.kubes,
+      network: { kubes: () => network.kubes, add: (kube) => network.addKnownKube(kube) },
       reopen: (identity) => this.#reopen(identity),
     });
     engine.onSpaceOpened = (space) => {

@@ -1,4 +1,4 @@
-/** `atoll init`, `atoll whoami`, `atoll device list`. */
+/** `atoll init` and `atoll whoami`. */
 import type { Client } from '@atoll/client';
 import type { CommandContext } from '../command.ts';
 import { usage } from '../command-line.ts';
@@ -38,7 +38,7 @@ function serverText(client: Client): string {
 
 /** Who this profile is. */
 export async function whoami({ open, out }: CommandContext): Promise<void> {
-  const client = await open({ spaces: false });
+  const client = await open({ spaces: false, stopped: true });
   const identity = client.halo.identity.get();
   if (identity === undefined) {
     out.result({ identity: null }, 'Nobody yet: atoll init --name NAME makes you somebody.');
@@ -50,18 +50,6 @@ export async function whoami({ open, out }: CommandContext): Promise<void> {
     displayName,
     `identity  ${id}`,
     `device    ${deviceKey}`,
-  );
-}
-
-/** The devices of the identity. */
-export async function listDevices({ open, out }: CommandContext): Promise<void> {
-  const client = await open({ spaces: false });
-  const devices = client.halo.devices.get();
-  out.rows(
-    devices.map(({ admittedAtMs, key, name, thisDevice }) => {
-      return { device: key, name, thisDevice, admitted: new Date(admittedAtMs).toISOString() };
-    }),
-    devices.map(({ key, name, thisDevice }) => [name, key, thisDevice ? 'this device' : '']),
   );
 }
 

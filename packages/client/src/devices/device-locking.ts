@@ -21,6 +21,18 @@ import { loadRecovery } from '../recovery/load-recovery.ts';
 
 const NOTE = 'device-lock';
 
+/** Servers of the profile. */
+export interface DeviceNetwork {
+  readonly kubes: () => readonly string[];
+  readonly add: (kube: string) => void;
+}
+
+/** What is kept of it. */
+interface LockNote {
+  readonly lock: DeviceLock;
+  readonly kubes: readonly string[];
+}
+
 /** See above. */
 export class DeviceLocking {
   readonly lock: LiveCell<DeviceLock | undefined> = new LiveCell<DeviceLock | undefined>(
@@ -29,18 +41,18 @@ export class DeviceLocking {
   );
   readonly #engine: Engine;
   readonly #devices: () => readonly Device[];
-  readonly #kubes: () => readonly string[];
+  readonly #network: DeviceNetwork;
   #turn: Promise<unknown> = Promise.resolve();
   /** Opens the private space of an identity again. Set once. */
   reopen: ((identity: OwnIdentity) => Promise<void>) | undefined;
 
   constructor(
     engine: Engine,
-    parts: { readonly devices: () => readonly Device[]; readonly kubes: () => readonly string[] },
+    parts: { readonly devices: () => readonly Device[]; readonly network: DeviceNetwork },
   ) {
     this.#engine = engine;
     this.#devices = parts.devices;
-    this.#kubes = parts.kubes;
+    this.#network = parts.network;
   }
 
   /** True if this device was locked before. @throws StoreError. */
@@ -48,7 +60,10 @@ export class DeviceLocking {
     const bytes = await this.#engine.platform.store.value(NOTE);
     if (bytes === undefined) return false;
     this.#engine.isLocked = true;
-    this.lock.set(read(bytes));
+    const { kubes, lock } = read(bytes);
+    // Servers are named in spaces, which are not opened any more: without them no words would help.
+    for (const kube of kubes) this.#network.add(kube);
+    this.lock.set(lock);
     return true;
   }
 
@@ -89,7 +104,7 @@ export class DeviceLocking {
     const { findIdentity } = await loadRecovery();
     try {
       const seeker = { locatorSecret, agreer, target };
-      const { found } = await findIdentity(this.#engine, seeker, this.#kubes());
+      const { found } = await findIdentity(this.#engine, seeker, this.#network.kubes());
       for (const secret of found.haloRing.all()) stored.haloRing.add(secret);
       return { ...stored, log: withEntries(stored.log, logStatements(found.log)) };
     } catch (failure) {
@@ -105,7 +120,8 @@ export class DeviceLocking {
     if (lock === undefined) return false;
     this.#engine.isLocked = true;
     const { platform } = this.#engine;
-    await platform.store.commit({ values: new Map([[NOTE, utf8(JSON.stringify(lock))]]) });
+    const note: LockNote = { lock, kubes: this.#network.kubes() };
+    await platform.store.commit({ values: new Map([[NOTE, utf8(JSON.stringify(note))]]) });
     this.lock.set(lock);
     platform.log.event('warn', 'client.device-locked', { standing: lock.standing });
     for (const place of this.#engine.places) {
@@ -160,11 +176,12 @@ export class DeviceLocking {
   }
 }
 
-function read(bytes: Uint8Array): DeviceLock {
+function read(bytes: Uint8Array): LockNote {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as DeviceLock;
+    return JSON.parse(new TextDecoder().decode(bytes)) as LockNote;
   } catch (failure) {
     if (!(failure instanceof SyntaxError)) throw failure;
-    return { standing: 'suspended', atMs: 0, wipe: false, allStopped: false };
+    const lock = { standing: 'suspended', atMs: 0, wipe: false, allStopped: false } as const;
+    return { lock, kubes: [] };
   }
 }

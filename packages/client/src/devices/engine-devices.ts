@@ -21,7 +21,7 @@ import { DeviceRecord } from '../halo-records.ts';
 import { LiveCell, sameData, type Live } from '../live.ts';
 import { idOf, type OwnIdentity } from '../own-identity.ts';
 import { DeviceJob } from './device-job.ts';
-import { DeviceLocking } from './device-locking.ts';
+import { DeviceLocking, type DeviceNetwork } from './device-locking.ts';
 
 const STANDINGS = { active: 'active', suspended: 'suspended', out: 'removed' } as const;
 
@@ -37,7 +37,7 @@ export class EngineDevices implements Devices {
   constructor(
     engine: Engine,
     parts: {
-      readonly kubes: () => readonly string[];
+      readonly network: DeviceNetwork;
       /** Opens the private space again. */
       readonly reopen: (identity: OwnIdentity) => Promise<void>;
     },
@@ -46,7 +46,7 @@ export class EngineDevices implements Devices {
     this.#job = new DeviceJob(engine, () => this.#database);
     engine.laterSecrets = () => this.#job.secrets();
     const devices = (): readonly Device[] => this.#list.get();
-    this.#locking = new DeviceLocking(engine, { devices, kubes: parts.kubes });
+    this.#locking = new DeviceLocking(engine, { devices, network: parts.network });
     this.#locking.reopen = async (identity) => {
       await parts.reopen(identity);
       await this.#job.begin();
