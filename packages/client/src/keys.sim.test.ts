@@ -34,11 +34,67 @@ async function town(seed: number) {
   return { scene, ada, jun, kim, one, two, three };
 }
 
+/** Lets time go on. */
+function pass({ world }: ClientScene, ms: number): Promise<void> {
+  return world.run(world.nowMs + ms);
+}
+
 async function remove(scene: ClientScene, space: Space, name: string): Promise<void> {
   const member = space.members.get().find(({ displayName }) => displayName === name);
   if (member === undefined) throw new RangeError(`no ${name}`);
   await scene.world.during(space.rights.remove(member.id));
 }
+
+test('who was away finds the new keys where the old ones led, and who was removed finds nothing', async () => {
+  const { scene, ada, jun, kim, one, three } = await town(1);
+  await pass(scene, 5_000);
+  kim.network.setOnline(false);
+  await pass(scene, 5_000);
+  await remove(scene, one, 'jun');
+  one.db.add(Note, { text: 'without Jun' });
+  await scene.world.during(one.flush());
+  // Ada goes, too: only the server is there when Kim comes back.
+  await pass(scene, 60_000);
+  ada.network.setOnline(false);
+  await pass(scene, 5_000);
+  kim.network.setOnline(true);
+  const hasIt = (): boolean => texts(three).includes('without Jun');
+  expect(await scene.world.runUntil(hasIt, 120_000)).toBe(true);
+  three.db.add(Note, { text: 'by Kim' });
+  ada.network.setOnline(true);
+  const back = (): boolean => texts(one).includes('by Kim');
+  expect(await scene.world.runUntil(back, 120_000)).toBe(true);
+  await pass(scene, 60_000);
+  expect(texts(found(jun, one.id))).toEqual(['first']);
+  expect((await scene.world.during(one.info())).root).toBe(
+    (await scene.world.during(three.info())).root,
+  );
+});
+
+test('two who are never there at once come to the same keys, however early one of them was cut off', async () => {
+  for (const [at, ms] of [0, 16, 60, 400].entries()) {
+    const { scene, ada, kim, one, three } = await town(10 + at);
+    await pass(scene, 5_000);
+    kim.network.setOnline(false);
+    await remove(scene, one, 'jun');
+    one.db.add(Note, { text: 'without Jun' });
+    await pass(scene, ms);
+    ada.network.setOnline(false);
+    three.db.add(Note, { text: 'by Kim' });
+    for (let turn = 0; turn < 2; turn++) {
+      for (const { network } of [kim, ada]) {
+        network.setOnline(true);
+        await pass(scene, 60_000);
+        network.setOnline(false);
+        await pass(scene, 5_000);
+      }
+    }
+    kim.network.setOnline(true);
+    await pass(scene, 60_000);
+    const all = ['by Kim', 'first', 'without Jun'];
+    expect([ms, texts(one), texts(three)]).toEqual([ms, all, all]);
+  }
+});
 
 test('keys that have changed are there after a restart', async () => {
   const { scene, kim, one, three } = await town(2);
@@ -46,7 +102,7 @@ test('keys that have changed are there after a restart', async () => {
   one.db.add(Note, { text: 'without Jun' });
   const hasIt = (): boolean => texts(three).includes('without Jun');
   expect(await scene.world.runUntil(hasIt, 120_000)).toBe(true);
-  await scene.world.run(60_000);
+  await pass(scene, 60_000);
   await scene.world.during(kim[Symbol.asyncDispose]());
   const again = await scene.open('kim');
   await scene.world.during(again.spaces.ready());

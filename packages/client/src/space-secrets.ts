@@ -43,8 +43,8 @@ export interface SpaceSecretsParts {
 export class SpaceSecrets {
   readonly #parts: SpaceSecretsParts;
   readonly #signers = new Map<KeyId, Promise<Signer>>();
-  /** The newest generation when the client was opened, or the space joined. */
-  readonly #first: KeyId | undefined;
+  /** The newest generation when the client was opened, the space joined or founded: there is one from then on. */
+  #first: KeyId | undefined;
   #seen: number;
   /** Generation whose mailbox is used; loaded when it is first asked for. */
   #at: Promise<KeyId | undefined> | undefined;
@@ -100,7 +100,8 @@ export class SpaceSecrets {
     if (newest === undefined || at === newest || !isDurable()) return;
     if (status()?.mailboxSettled !== true) return;
     try {
-      await store.commit({ values: new Map([[this.#name, undefined]]) });
+      // By name: should keys change once more meanwhile, this one is gone to before those.
+      await store.commit({ values: new Map([[this.#name, new Uint8Array(idBytes(newest))]]) });
       this.#at = Promise.resolve(newest);
       tell();
     } catch (failure) {
@@ -125,7 +126,7 @@ export class SpaceSecrets {
       const kept = bytes?.length === ID_BYTES ? idFromBytes('key', bytes) : undefined;
       return kept !== undefined && this.#parts.ring.membership(kept) !== undefined
         ? kept
-        : this.#first;
+        : (this.#first ??= this.#newest());
     }));
   }
 
