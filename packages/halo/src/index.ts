@@ -190,6 +190,9 @@ export {
   type CredentialResult,
   type ForeignCredential,
 } from './claims/verifiable-credential.ts';
+export { NEEDED_MAX, type KeyNeed } from './statements-keys.ts';
+export { NEEDS_MAX, type OpenNeed } from './key-needs.ts';
+export { readGenerations, writeGenerations } from './codec-keys.ts';
 export { type AttestationRevocation, type AttestationWithdrawal } from './statements-claims.ts';
 export {
   DEVICE_INVITATION_MS,

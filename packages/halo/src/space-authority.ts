@@ -24,6 +24,7 @@ import { booksOf } from './space-books.ts';
 import type { IdentityBook } from './identity-book.ts';
 import { InvitationBook } from './invitation-book.ts';
 import { KeyBook } from './key-book.ts';
+import { KeyNeeds } from './key-needs.ts';
 import { keyRightsOf } from './key-rights.ts';
 import { LatestSaid, type ShownDetails, type ShownProfile } from './latest-said.ts';
 import type { ProfileDetails } from './profile-details.ts';
@@ -31,6 +32,7 @@ import { compareRank, type RankStep } from './rank.ts';
 import { spaceIdOf } from './statement-ids.ts';
 import type { CheckedStatement } from './statement-signing.ts';
 import type { InvitationStatement } from './statements-invitations.ts';
+import type { KeyNeed } from './statements-keys.ts';
 import type {
   FeedAdmission,
   Grant,
@@ -90,6 +92,8 @@ export class SpaceAuthority {
   readonly invitations: InvitationBook;
   /** Generations of keys and their readers. */
   readonly keys: KeyBook;
+  /** Who lacks keys that it may have. */
+  readonly needs: KeyNeeds;
   readonly #authors = new FeedAuthors();
   readonly #said: LatestSaid;
   readonly #decisions: Decision[] = [];
@@ -106,6 +110,7 @@ export class SpaceAuthority {
     this.invitations = new InvitationBook(this.credentials);
     this.#said = new LatestSaid(credentials, identities);
     this.keys = new KeyBook(order, keyRightsOf(credentials, identities));
+    this.needs = new KeyNeeds(order, this.keys, this);
   }
 
   /**
@@ -315,7 +320,10 @@ export class SpaceAuthority {
         return this.#decideRotation(statement, place);
       case 'key-copy':
         this.keys.addCopy(statement, this.authorOf(no)?.identity);
+        this.needs.noteCopy(statement, no, this.authorOf(no)?.identity);
         return COUNTS;
+      case 'key-need':
+        return this.#decideNeed(statement, no);
       case 'profile':
       case 'profile-details':
       case 'group-name':
@@ -426,6 +434,11 @@ export class SpaceAuthority {
     const right = this.#judgeAsKnown({ block: block.no, credential: section.credential }, 'read');
     if (!right.counts) return right;
     return this.keys.addRotation(rotation, { block: block.no, credential: section.credential });
+  }
+
+  #decideNeed(need: KeyNeed, block: number): Verdict {
+    if (need.space !== this.space) return voidFor('other-space');
+    return this.needs.add(need, block, this.authorOf(block)?.identity);
   }
 
   /** Kept whether it counts or not: that may change with what becomes known. */

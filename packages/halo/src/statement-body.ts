@@ -7,6 +7,7 @@ import { idBytes } from '@atoll/kernel';
 import { levelNumber } from './access-level.ts';
 import { writeExercised } from './codec-exercised.ts';
 import { writeClaimFields } from './codec-claims.ts';
+import { writeNeed } from './codec-keys.ts';
 import { writeInvitationFields, writeInvitationId } from './codec-invitations.ts';
 import type { AttestationRevocation } from './statements-claims.ts';
 import type { Invitation } from './statements-invitations.ts';
@@ -116,6 +117,9 @@ export function writeFields(
     case 'key-copy':
       writer.raw(idBytes(body.generation)).raw(idBytes(body.identity)).raw(body.readingKey);
       writer.bytes(body.sealed);
+      return;
+    case 'key-need':
+      writeNeed(writer, body);
       return;
     case 'profile':
       writer.text(body.name).u8(body.colour);

@@ -33,6 +33,7 @@ import {
 } from './epoch-decoders.ts';
 import { readExercised } from './codec-exercised.ts';
 import { readAttestationRevocation, readAttestationWithdrawal } from './codec-claims.ts';
+import { readNeed } from './codec-keys.ts';
 import {
   readInvitation,
   readInvitationCopy,
@@ -201,6 +202,7 @@ const DECODERS: Readonly<Record<Exclude<StatementKind, 'unknown'>, (reader: Read
       readingKey: reader.take(KEY_BYTES),
       sealed: reader.take(reader.varint(SEALED_KEYS_BYTES_MAX)),
     }),
+    'key-need': readNeed,
     profile: (reader) => {
       const name = reader.text(NAME_BYTES_MAX);
       const colour = reader.u8();

@@ -19,6 +19,7 @@ import type { ClaimStatement } from './statements-claims.ts';
 import type { InvitationId, InvitationStatement } from './statements-invitations.ts';
 import type { GroupName } from './group-codec.ts';
 import type { DeviceStatement } from './statements-devices.ts';
+import type { KeyNeed } from './statements-keys.ts';
 
 /** Bytes with a buffer of their own. */
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -310,6 +311,7 @@ export type Statement =
   | ReadingKey
   | Rotation
   | KeyCopy
+  | KeyNeed
   | Profile
   | ProfileDetails
   | EpochPromise
@@ -349,6 +351,7 @@ export const STATEMENT_TAGS = {
   'epoch-reset': 19,
   'epoch-retirement': 20,
   'revocation-remark': 21,
+  'key-need': 22,
   invitation: 25,
   'invitation-copy': 26,
   'invitation-end': 27,

@@ -240,7 +240,9 @@ export async function samples(): Promise<Samples> {
     },
     admission,
   );
+  const generations = [founded.content, second.secret.generation].sort();
   statements.push({ kind: 'group-name', group: team.group, name: 'Crew' });
+  statements.push({ kind: 'key-need', space, generations });
   const quarrel = { rng, log, admission: phoneAdmission, first: ada.deviceSigner, phone };
   statements.push(...(await deviceSamples(quarrel)));
   const picture = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, ...new Uint8Array(28));
