@@ -90,6 +90,11 @@ export class WindowPerson {
   /** Makes an invitation and leaves its dialog open. */
   async invite(): Promise<ShownInvitation> {
     await this.page.getByTestId('invite').click();
+    return this.shownInvitation();
+  }
+
+  /** What the dialog of an invitation shows. */
+  async shownInvitation(): Promise<ShownInvitation> {
     const digits = await this.page.getByTestId('invitation-digits').innerText();
     const link = await this.page.getByTestId('invitation-link').inputValue();
     return { link, digits: digits.replaceAll(/\D/g, '') };

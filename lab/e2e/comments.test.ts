@@ -9,6 +9,9 @@ const PATIENCE = { timeout: 20_000 };
 /** Several screens, each examined in every look. */
 const EXAMINED_MS = 180_000;
 
+/** A place within a line of text, away from its edges. */
+const WORD = { x: 60, y: 12 };
+
 const stage = stageOfFile();
 
 test(
@@ -90,6 +93,66 @@ test(
     await expect.poll(() => jun.noteText(), PATIENCE).toContain('The Ferry');
     expect(ada.complaints).toEqual([]);
     expect(jun.complaints).toEqual([]);
+  },
+  EXAMINED_MS,
+);
+
+test(
+  'a commenter says something about words that he cannot change, and it stays with them',
+  async () => {
+    const ada = await stage.window();
+    await ada.startNew('Ada');
+    await ada.openNote();
+    const { page } = ada;
+    await page.getByTestId('note-text').click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.press('Delete');
+    await page.keyboard.type('It leaves at nine from Horta');
+    await ada.invite();
+    await page.getByRole('button', { name: 'They join as: Writer' }).click();
+    await page.getByRole('menuitemcheckbox', { name: /^Commenter/u }).click();
+    await page.getByRole('button', { name: 'They join as: Commenter' }).waitFor();
+    const invitation = await ada.shownInvitation();
+    const kim = await stage.window(invitation.link);
+    await kim.joinByLink('Kim', invitation.digits);
+    await page.getByText('Kim joined').waitFor();
+    await ada.closeDialog();
+    await kim.openNote();
+    await kim.page.getByText('You can comment here.').waitFor();
+    await expect.poll(() => kim.noteText(), PATIENCE).toContain('from Horta');
+    expect(await kim.page.getByTestId('note-text').getAttribute('contenteditable')).toBe('false');
+    await kim.page.getByTestId('note-text').click();
+    await kim.page.keyboard.type('No');
+    expect(await kim.noteText()).not.toContain('No');
+
+    // Twice clicked is one word.
+    await kim.page.getByTestId('note-text').getByText('from Horta').dblclick({ position: WORD });
+    await kim.page.getByRole('button', { name: 'Comment', exact: true }).click();
+    const quote = await kim.page.locator('.thread .quote').innerText();
+    expect('It leaves at nine from Horta'.split(' ')).toContain(quote);
+    await kim.page.getByRole('textbox', { name: 'Your comment' }).fill('Sure?');
+    await kim.page.keyboard.press('Control+Enter');
+    await expect.poll(() => page.locator('.commented').innerText(), PATIENCE).toBe(quote);
+    expect(await faultsOf(kim.page), 'commenting').toEqual([]);
+
+    // It is where it was after edits on either side, and an owner answers and settles it.
+    await page.getByTestId('note-text').click();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.type('Know: ');
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type(', they say');
+    await expect.poll(() => kim.noteText(), PATIENCE).toContain('they say');
+    for (const one of [page, kim.page]) {
+      await expect.poll(() => one.locator('.commented').innerText(), PATIENCE).toBe(quote);
+    }
+    await page.locator('.commented').click();
+    await page.getByRole('textbox', { name: 'Answer' }).fill('I asked.');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await kim.page.getByTestId('thread').getByText('I asked.').waitFor();
+    await kim.page.getByRole('button', { name: 'Resolve' }).click();
+    await expect.poll(() => page.locator('.commented').count(), PATIENCE).toBe(0);
+    expect(ada.complaints).toEqual([]);
+    expect(kim.complaints).toEqual([]);
   },
   EXAMINED_MS,
 );

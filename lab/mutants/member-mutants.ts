@@ -6,6 +6,8 @@ const client = 'packages/client/src/rights';
 const people = unit(`${halo}/people-rights.test.ts`);
 const worlds = lab('packages/client/src/rights.sim.test.ts');
 
+const talk = lab('packages/client/src/commenter.sim.test.ts');
+
 /** All of this file. */
 export const MEMBER_MUTANTS: readonly Mutant[] = [
   ...rulesOf(`${halo}/access/rights-now.ts`, people, {
@@ -29,11 +31,25 @@ export const MEMBER_MUTANTS: readonly Mutant[] = [
       'return act !== undefined;',
     ],
   }),
+  ...rulesOf(`${halo}/role-level.ts`, talk, {
+    'commenter-changes-what-others-said': [
+      'A commenter changes comments of his own, and none of others.',
+      'ownObjectsPath(COMMENT_TYPE)',
+      'typePath(COMMENT_TYPE)',
+    ],
+  }),
+  ...rulesOf(`${client}/rights-acts.ts`, talk, {
+    'commenting-comes-again': [
+      'Whoever is made a reader does not comment any more.',
+      'plan.ends.filter((one) => roleLevelOf(one) === undefined)',
+      "plan.ends.filter(({ path }) => path !== '')",
+    ],
+  }),
   ...rulesOf(`${client}/rights-acts.ts`, worlds, {
     'lower-role-in-two-steps': [
       'Who is given less has that from the same block on.',
-      'if (level !== undefined) {\n      statements.push(await this.#grant',
-      'if (level === undefined) {\n      statements.push(await this.#grant',
+      'if (level !== undefined) {\n      statements.push(\n',
+      'if (level === undefined) {\n      statements.push(\n',
     ],
     'last-owner-goes': [
       'A space that nobody owns cannot be mended by anybody.',
@@ -42,8 +58,8 @@ export const MEMBER_MUTANTS: readonly Mutant[] = [
     ],
     'back-without-keys': [
       'Who is let in again can read that he is.',
-      'await this.#change(own, [...statements, ...copies], this.#lastRead(who));',
-      'await this.#change(own, [...statements, ...copies]);',
+      'await this.change(own, [...statements, ...copies], this.#lastRead(who));',
+      'await this.change(own, [...statements, ...copies]);',
     ],
   }),
 ];

@@ -7,7 +7,7 @@ export const INVITATION_COMMANDS: readonly Command[] = [
     name: 'invite',
     summary: 'invite somebody into a space; with six digits it waits until they have joined',
     usage:
-      '[--role reader|writer|admin|owner] [--uses N] [--expires 7d] [--delegated]' +
+      '[--role reader|commenter|writer|admin|owner] [--uses N] [--expires 7d] [--delegated]' +
       ' [--for ID | --ask | --link] [--timeout S]',
     operands: ['SPACE'],
     options: {
@@ -40,7 +40,7 @@ export const INVITATION_COMMANDS: readonly Command[] = [
   {
     name: 'requests approve',
     summary: 'let somebody in who asked',
-    usage: '[--role reader|writer|admin]',
+    usage: '[--role reader|commenter|writer|admin]',
     operands: ['SPACE', 'ID'],
     options: { role: 'value' },
     load: async () => (await import('./commands/requests.ts')).approveRequest,

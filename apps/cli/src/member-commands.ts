@@ -21,7 +21,7 @@ export const MEMBER_COMMANDS: readonly Command[] = [
   },
   {
     name: 'member role',
-    summary: 'make a member or a group reader, writer, admin or owner',
+    summary: 'make a member or a group reader, commenter, writer, admin or owner',
     usage: '[--until-epoch N]',
     operands: ['SPACE', 'MEMBER|GROUP', 'ROLE'],
     options: UNTIL,

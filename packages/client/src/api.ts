@@ -21,7 +21,7 @@ import type { Recovery } from './recovery-api.ts';
 import type { SpaceRights } from './members-api.ts';
 
 /** What a member may do in a space; each includes those before it. */
-export type Role = 'reader' | 'writer' | 'admin' | 'owner';
+export type Role = 'reader' | 'commenter' | 'writer' | 'admin' | 'owner';
 
 /** Number of a person's colour; derives from the identity id, so it is the same for everyone. */
 export type Hue = 1 | 2 | 3 | 4 | 5 | 6 | 7;

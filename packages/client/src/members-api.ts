@@ -60,6 +60,8 @@ export interface PersonRights extends Named {
   readonly role?: Role;
   /** Reads everything. */
   readonly reads: boolean;
+  /** Says something about what is there, in comments of his own. */
+  readonly comments: boolean;
   /** Adds and changes things. */
   readonly writes: boolean;
   /** Invites people, changes roles, removes people. */

@@ -5,8 +5,8 @@ import {
   type AdmissionRequest,
   type InvitationId,
   type Invitations,
-  type Level,
   type SpaceTicket,
+  type RoleLevel,
 } from '@atoll/halo';
 import type { DeviceKey, IdentityId } from '@atoll/kernel';
 import { ClientError } from './client-error.ts';
@@ -36,7 +36,7 @@ export class SpaceAdmission {
   async admit(
     request: AdmissionRequest,
     right: {
-      readonly level: Level;
+      readonly level: RoleLevel;
       readonly invitation?: InvitationId | undefined;
       readonly kube: string;
     },
@@ -47,7 +47,7 @@ export class SpaceAdmission {
     const { engine, halo } = this.#parts;
     const echo = await this.#parts.echo();
     const { authority, identity, id, keys } = echo;
-    const held = authority.levelOf(request.identity);
+    const held = authority.roleLevelOf(request.identity);
     if (held !== undefined && suffices(held, right.level)) {
       return this.#ticket(echo, request.identity, right.kube);
     }
@@ -91,7 +91,7 @@ export class SpaceAdmission {
     const { authority, id, keys } = echo;
     const { genesis } = authority;
     const credential = authority.credentialFor(identity, 'read');
-    const level = authority.levelOf(identity);
+    const level = authority.roleLevelOf(identity);
     if (genesis === undefined || credential === undefined || level === undefined) {
       throw new ClientError('CLIENT_NOT_ALLOWED', 'there is no such member');
     }

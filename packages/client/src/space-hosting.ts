@@ -16,6 +16,7 @@ import {
   type InvitationRecord,
   type Invitations,
   type Level,
+  type RoleLevel,
   type SpaceInvitationTerms,
   type StandingInvitation,
 } from '@atoll/halo';
@@ -399,7 +400,7 @@ function isFor({ for: identity, uses = 1 }: InviteOptions, way: InvitationWay): 
 }
 
 /** Who controls a space gives less than that; who owns it, anything. */
-function mayGive(held: Level, given: Level): boolean {
+function mayGive(held: Level, given: RoleLevel): boolean {
   return held === 'own' || !suffices(given, held);
 }
 

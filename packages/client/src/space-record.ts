@@ -25,14 +25,14 @@ import type { LogEnds } from './resting-replica.ts';
 import { KEPT_ENTRIES_MAX, type KeptEntry, type KeptStacks } from './undo-stacks.ts';
 
 /** Grows with every change of form: older records are then made anew, by opening the space. */
-const VERSION = 1;
+const VERSION = 2;
 /** A log with more ends is opened to be known: the record would cost more than it saves. */
 const TIPS_KEPT_MAX = 512;
 const TEXT_BYTES_MAX = 1024;
 /** Of names and labels so much is shown of a closed space. */
 const TEXT_CHARACTERS_MAX = 256;
 const ID_BYTES = 32;
-const ROLES: readonly Role[] = ['reader', 'writer', 'admin', 'owner'];
+const ROLES: readonly Role[] = ['reader', 'commenter', 'writer', 'admin', 'owner'];
 
 /** Everything that is kept. */
 export interface SpaceRecordData {

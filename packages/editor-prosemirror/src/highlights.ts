@@ -1,37 +1,46 @@
-/** Draws stretches that have marks of the application, such as comments, and tells which one is clicked. */
-import type { Node } from 'prosemirror-model';
-import { Plugin, PluginKey } from 'prosemirror-state';
+/** Draws stretches of the text that the application names, such as those of comments, and tells which one is clicked. */
+import { Plugin, PluginKey, type EditorState } from 'prosemirror-state';
 import { Decoration, DecorationSet, type EditorView } from 'prosemirror-view';
+import type { RichBinding } from './rich-binding.ts';
 
-/** Class names by key of the mark; what has none is not drawn. */
-export type HighlightLooks = ReadonlyMap<string, string>;
-
-interface Shown {
-  readonly looks: HighlightLooks;
-  readonly drawn: DecorationSet;
+/** A stretch between two stable places, and how it looks. */
+export interface Highlight {
+  /** Told when it is clicked. */
+  readonly key: string;
+  readonly from: string;
+  readonly to: string;
+  /** Names of classes. */
+  readonly look: string;
 }
 
-const KEY: PluginKey<Shown> = new PluginKey('atoll-highlights');
-const NOTHING: Shown = { looks: new Map(), drawn: DecorationSet.empty };
+const KEY: PluginKey<DecorationSet> = new PluginKey('atoll-highlights');
 
 /** The plugin; it is told what to draw by {@link showHighlights}. */
-export function highlightsPlugin(onPress?: (key: string) => void): Plugin<Shown> {
+export function highlightsPlugin(
+  binding: RichBinding,
+  onPress?: (key: string) => void,
+): Plugin<DecorationSet> {
+  let highlights: readonly Highlight[] = [];
   return new Plugin({
     key: KEY,
     state: {
-      init: () => NOTHING,
-      apply: (transaction, shown, _before, { doc }) => {
-        const looks = (transaction.getMeta(KEY) as HighlightLooks | undefined) ?? shown.looks;
-        if (looks === shown.looks && !transaction.docChanged) return shown;
-        return { looks, drawn: draw(doc, looks) };
+      init: () => DecorationSet.empty,
+      apply: (transaction, shown, _before, state) => {
+        const given = transaction.getMeta(KEY) as readonly Highlight[] | undefined;
+        if (given !== undefined) highlights = given;
+        // Of one's own typing the text does not know yet: what is shown moves along.
+        if (given === undefined && transaction.getMeta('atoll-from-text') !== true) {
+          return shown.map(transaction.mapping, transaction.doc);
+        }
+        return draw(binding, state, highlights);
       },
     },
     props: {
-      decorations: (state) => KEY.getState(state)?.drawn,
+      decorations: (state) => KEY.getState(state),
       handleClick: (view, pos) => {
-        const looks = KEY.getState(view.state)?.looks ?? NOTHING.looks;
-        const key = keysAt(view.state.doc, pos).find((each) => looks.has(each));
-        if (key !== undefined) onPress?.(key);
+        const [found] = KEY.getState(view.state)?.find(pos, pos) ?? [];
+        const key: unknown = found?.spec['key'];
+        if (typeof key === 'string') onPress?.(key);
         // The caret goes where one clicked all the same.
         return false;
       },
@@ -39,28 +48,22 @@ export function highlightsPlugin(onPress?: (key: string) => void): Plugin<Shown>
   });
 }
 
-/** Draws these marks instead of those before; an editor that has ended is left alone. */
-export function showHighlights(view: EditorView, looks: HighlightLooks): void {
+/** Draws these instead of those before; an editor that has ended is left alone. */
+export function showHighlights(view: EditorView, highlights: readonly Highlight[]): void {
   if (view.isDestroyed) return;
-  view.dispatch(view.state.tr.setMeta(KEY, looks).setMeta('addToHistory', false));
+  view.dispatch(view.state.tr.setMeta(KEY, highlights).setMeta('addToHistory', false));
 }
 
-function draw(doc: Node, looks: HighlightLooks): DecorationSet {
-  if (looks.size === 0) return DecorationSet.empty;
-  const decorations: Decoration[] = [];
-  doc.descendants((node, pos) => {
-    for (const { attrs } of node.isInline ? node.marks : []) {
-      const look = looks.get(String(attrs['key']));
-      if (look === undefined) continue;
-      decorations.push(Decoration.inline(pos, pos + node.nodeSize, { class: look }));
-    }
+function draw(
+  binding: RichBinding,
+  { doc }: EditorState,
+  highlights: readonly Highlight[],
+): DecorationSet {
+  const decorations = highlights.flatMap(({ from, key, look, to }) => {
+    const start = binding.positionOf(doc, from);
+    const end = binding.positionOf(doc, to);
+    if (start === undefined || end === undefined || start >= end) return [];
+    return [Decoration.inline(start, end, { class: look }, { key })];
   });
   return DecorationSet.create(doc, decorations);
-}
-
-/** Keys of the marks at a place, on either side of it. */
-function keysAt(doc: Node, pos: number): string[] {
-  const $pos = doc.resolve(pos);
-  const marks = [...($pos.nodeAfter?.marks ?? []), ...($pos.nodeBefore?.marks ?? [])];
-  return marks.filter(({ type }) => type.name === 'other').map(({ attrs }) => String(attrs['key']));
 }

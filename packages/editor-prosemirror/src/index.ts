@@ -13,7 +13,7 @@ export {
 } from './editing.ts';
 export type { EmbeddedObject, FillEmbed } from './embed-view.ts';
 export { insertEmbed, type OnFiles } from './embed.ts';
-export { showHighlights, type HighlightLooks } from './highlights.ts';
+export { showHighlights, type Highlight } from './highlights.ts';
 export { remoteCursorsPlugin, showRemoteCursors, type RemoteCursor } from './remote-cursors.ts';
 export {
   RichBinding,

@@ -140,7 +140,7 @@ test('an editor that has ended is left alone by what is still told to it', () =>
   const place = bob.text.cursor(3);
   ada.view.destroy();
   showRemoteCursors(ada.view, [{ id: 'bob', name: 'Bob', hue: 3, selection: [place, place] }]);
-  showHighlights(ada.view, new Map([['comment', 'commented']]));
+  showHighlights(ada.view, [{ key: 'comment', from: place, to: place, look: 'commented' }]);
   expect(ada.view.isDestroyed).toBe(true);
 });
 

@@ -23,7 +23,7 @@ export interface RichEditorOptions extends RichBindingOptions, EditingOptions {
   readonly embeds?: { readonly fill: FillEmbed; readonly captionLabel: string };
   /** Takes files that are dropped or pasted. */
   readonly onFiles?: OnFiles;
-  /** Told of a click on what `showHighlights` draws, by the key of its mark. */
+  /** Told of a click on what `showHighlights` draws, by its key. */
   readonly onHighlight?: (key: string) => void;
   /** Told after every change of what is shown or selected, for toolbars. */
   readonly onUpdate?: (state: EditorState) => void;
@@ -41,7 +41,7 @@ export function createRichEditor(options: RichEditorOptions): EditorView {
         editingPlugin(options),
         richBindingPlugin(binding),
         remoteCursorsPlugin(binding),
-        highlightsPlugin(options.onHighlight),
+        highlightsPlugin(binding, options.onHighlight),
       ],
     }),
     editable: options.editable,

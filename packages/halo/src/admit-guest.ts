@@ -1,11 +1,12 @@
 /** What a host writes into its space to let somebody in: who it is, the grant, and the keys sealed to it. */
 import type { CredentialId, IdentityId, KeyId, Rng, Signer, SpaceId } from '@atoll/kernel';
-import type { Level } from './access-level.ts';
+import type { RoleLevel } from './access-level.ts';
 import { identityIdOf, credentialIdOf } from './statement-ids.ts';
 import { logStatements, type IdentityLog } from './identity.ts';
 import { grantAccess } from './issue.ts';
 import type { KeyRing } from './key-ring.ts';
 import { copyKeys } from './generation.ts';
+import { rightOfRoleLevel } from './role-level.ts';
 import type { InvitationId } from './statements-invitations.ts';
 import type { ReadingKey, Statement } from './statements.ts';
 
@@ -23,7 +24,7 @@ export async function admitGuest(input: {
   readonly rng: Rng;
   readonly space: SpaceId;
   readonly guest: Guest;
-  readonly level: Level;
+  readonly level: RoleLevel;
   /** The host's credential; it must hold more than `level`, or own. */
   readonly parent: CredentialId;
   /** Memberships of teams through which the host holds it. */
@@ -42,7 +43,7 @@ export async function admitGuest(input: {
     rng,
     space,
     subject: { to: 'identity', identity },
-    level,
+    ...rightOfRoleLevel(level),
     parent,
     ...(through === undefined ? {} : { through }),
     issuer,

@@ -1,7 +1,7 @@
 /** Bytes of what a space says of invitations. Strict, as the rest of a control section. */
 import { CodecError, type Reader, type Writer } from '@atoll/codec';
 import { idBytes, idFromBytes, toHex } from '@atoll/kernel';
-import { levelNumber, levelOfNumber } from './access-level.ts';
+import { roleLevelNumber, roleLevelOfNumber } from './access-level.ts';
 import { readExercised, writeExercised } from './codec-exercised.ts';
 import {
   INVITATION_USES_MAX,
@@ -21,7 +21,7 @@ export function writeInvitationFields(writer: Writer, body: InvitationStatement)
   writer.raw(idBytes(body.space));
   switch (body.kind) {
     case 'invitation':
-      writer.raw(body.name).u8(INVITATION_WAYS.indexOf(body.way)).u8(levelNumber(body.level));
+      writer.raw(body.name).u8(INVITATION_WAYS.indexOf(body.way)).u8(roleLevelNumber(body.level));
       writer.varint(body.uses).varint(body.expiresAtMs);
       writeExercised(writer, body);
       return;
@@ -41,7 +41,7 @@ export function readInvitation(reader: Reader): Invitation {
   const space = idFromBytes('space', reader.raw(ID_BYTES));
   const name = reader.take(ID_BYTES);
   const way = INVITATION_WAYS[reader.u8()];
-  const level = levelOfNumber(reader.u8());
+  const level = roleLevelOfNumber(reader.u8());
   const uses = reader.varint(INVITATION_USES_MAX);
   const expiresAtMs = reader.varint();
   if (way === undefined || level === undefined || uses === 0) {

@@ -23,6 +23,7 @@ import {
 import { levelNumber, levelOfNumber, suffices, type Level } from './access-level.ts';
 import { PeopleRights, type Credential } from './people-rights.ts';
 import { compareRank, type Rank } from './rank.ts';
+import { roleLevelOfRight } from './role-level.ts';
 import { credentialIdOf, rootCredential } from './statement-ids.ts';
 import type { Invitation, InvitationId } from './statements-invitations.ts';
 import type {
@@ -391,7 +392,8 @@ export class CredentialBook {
     const isKnown = known?.blocks.some((at) => at === block || this.#blocks.isInPast(at, block));
     if (known === undefined || isKnown !== true) return 'invitation-unknown';
     const { level: offered, uses } = known.invitation;
-    const fits = suffices(offered, level) && path.length === 0 && until === 0;
+    const given = roleLevelOfRight(level, pathKey(path));
+    const fits = given !== undefined && suffices(offered, given) && until === 0;
     if (!fits || subject.to !== 'identity') return 'invitation-exceeded';
     return { invitation: id, uses };
   }

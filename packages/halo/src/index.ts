@@ -7,7 +7,9 @@ export {
   suffices,
   type Level,
   type Role,
+  type RoleLevel,
 } from './access-level.ts';
+export { rightOfRoleLevel, roleLevelOfRight } from './role-level.ts';
 export {
   COMMENT_TYPE,
   GROUPS_PATH,

@@ -1,7 +1,7 @@
 /** What a host keeps of an invitation, so that it survives a restart with its tries counted. Secret. */
 import { CodecError, Reader, Writer } from '@atoll/codec';
 import { idBytes, idFromBytes, type IdentityId, type SpaceId } from '@atoll/kernel';
-import { levelNumber, levelOfNumber, type Level } from './access-level.ts';
+import { roleLevelNumber, roleLevelOfNumber, type RoleLevel } from './access-level.ts';
 import { readInvitationId, writeInvitationId } from './codec-invitations.ts';
 import { HaloError } from './halo-error.ts';
 import { DIGIT_SETS_MAX, type HostOutcome, type HostProgress } from './host-state.ts';
@@ -21,7 +21,7 @@ export interface SpaceInvitationTerms {
   readonly space: SpaceId;
   readonly spaceName: string;
   /** At most this; of a link without digits no more than reading. */
-  readonly level: Level;
+  readonly level: RoleLevel;
   /** By the host's clock. */
   readonly expiresAtMs: number;
   readonly way: InvitationWay;
@@ -121,7 +121,7 @@ function readRecord(reader: Reader): InvitationRecord {
 
 function writeSpaceTerms(writer: Writer, terms: SpaceInvitationTerms): void {
   const { invitation, level, space, spaceName, uses, way } = terms;
-  writer.raw(idBytes(space)).text(spaceName).u8(levelNumber(level));
+  writer.raw(idBytes(space)).text(spaceName).u8(roleLevelNumber(level));
   writer.u8(INVITATION_WAYS.indexOf(way)).varint(uses);
   const isFor = terms.for === undefined ? 0 : HAS.for;
   writer.u8((invitation === undefined ? 0 : HAS.invitation) + isFor);
@@ -135,7 +135,7 @@ function readTerms(reader: Reader): InvitationTerms {
   if (kind !== KIND.space) throw malformed('a record of nothing known');
   const space = idFromBytes('space', reader.raw(ID_BYTES));
   const spaceName = reader.text(NAME_BYTES_MAX);
-  const level = levelOfNumber(reader.u8());
+  const level = roleLevelOfNumber(reader.u8());
   const way = INVITATION_WAYS[reader.u8()];
   const uses = reader.varint(INVITATION_USES_MAX);
   const has = reader.u8();

@@ -2,7 +2,7 @@
 import { CodecError, Reader, Writer } from '@atoll/codec';
 import { CPACE_CONFIRMATION_BYTES, CPACE_SHARE_BYTES } from '@atoll/crypto';
 import { idBytes, idFromBytes, type DeviceKey, type SpaceId } from '@atoll/kernel';
-import { levelNumber, levelOfNumber, type Level } from './access-level.ts';
+import { roleLevelNumber, roleLevelOfNumber, type RoleLevel } from './access-level.ts';
 import type { IdentityLog } from './identity.ts';
 import { readStatement, writeStatement } from './statement-codec.ts';
 import { INVITATION_WAYS, type InvitationWay } from './statements-invitations.ts';
@@ -30,7 +30,7 @@ export type Offer = {
       readonly kind: 'space';
       readonly space: SpaceId;
       readonly spaceName: string;
-      readonly level: Level;
+      readonly level: RoleLevel;
     }
   | { readonly kind: 'device' }
 );
@@ -297,7 +297,7 @@ export function offerBytes(offer: Offer): Bytes {
   writeIdentityLog(writer, offer.log);
   writer.raw(idBytes(offer.device)).text(offer.name);
   if (offer.kind === 'space') {
-    writer.raw(idBytes(offer.space)).text(offer.spaceName).u8(levelNumber(offer.level));
+    writer.raw(idBytes(offer.space)).text(offer.spaceName).u8(roleLevelNumber(offer.level));
   }
   return writer.finish();
 }
@@ -311,7 +311,7 @@ function readOffer(reader: Reader): Offer {
   if (kind !== KIND.space) throw malformed('an offer of nothing known');
   const space = idFromBytes('space', reader.raw(KEY_BYTES));
   const spaceName = reader.text(NAME_BYTES_MAX);
-  const level = levelOfNumber(reader.u8());
+  const level = roleLevelOfNumber(reader.u8());
   if (level === undefined) throw malformed('an offer of an unknown level');
   return { kind: 'space', log, device, name, space, spaceName, level };
 }

@@ -12,7 +12,7 @@ import {
   type IdentityId,
   type SpaceId,
 } from '@atoll/kernel';
-import { roleOfLevel, type Level, type Role } from './access-level.ts';
+import { roleOfLevel, type Level, type Role, type RoleLevel } from './access-level.ts';
 import type { AccessBlocks } from './access/credentials-in-force.ts';
 import type { ActPlace } from './access/acts.ts';
 import { revocationName, type CredentialBook } from './credential-book.ts';
@@ -29,6 +29,7 @@ import { keyRightsOf } from './key-rights.ts';
 import { LatestSaid, type ShownDetails, type ShownProfile } from './latest-said.ts';
 import type { ProfileDetails } from './profile-details.ts';
 import { compareRank, type RankStep } from './rank.ts';
+import { COMMENTS_PATH, roleLevelOfRight } from './role-level.ts';
 import { spaceIdOf } from './statement-ids.ts';
 import type { CheckedStatement } from './statement-signing.ts';
 import type { InvitationStatement } from './statements-invitations.ts';
@@ -199,8 +200,16 @@ export class SpaceAuthority {
 
   /** Role of an identity; `undefined` for one that is no member. */
   roleOf(identity: IdentityId): Role | undefined {
-    const level = this.levelOf(identity);
+    const level = this.roleLevelOf(identity);
     return level === undefined ? undefined : roleOfLevel(level);
+  }
+
+  /** As {@link levelOf}; tells those who may comment from those who may only read. */
+  roleLevelOf(identity: IdentityId): RoleLevel | undefined {
+    const level = this.levelOf(identity);
+    if (level !== 'read') return level;
+    const comments = this.credentials.people.rightFor(identity, 'write', COMMENTS_PATH);
+    return comments === undefined ? 'read' : 'comment';
   }
 
   /** Members ascending by identity. */
@@ -472,14 +481,15 @@ export class SpaceAuthority {
 
   #member(identity: IdentityId, level: Level): Member {
     const rights = this.credentials.people.rightsOf({ to: 'identity', identity });
+    const given = this.roleLevelOf(identity) ?? level;
     // By name rather than through a group: of that, somebody else says who is in it.
     const best = rights
-      .filter(({ credential }) => credential.level === level && credential.path === '')
+      .filter(({ credential }) => roleLevelOfRight(credential.level, credential.path) === given)
       .sort((a, b) => a.through.length - b.through.length)[0]?.credential;
     return {
       identity,
       level,
-      role: roleOfLevel(level),
+      role: roleOfLevel(given),
       profile: this.profileOf(identity),
       details: this.detailsOf(identity),
       grantedBy: best?.parent === undefined ? undefined : best.issuer,

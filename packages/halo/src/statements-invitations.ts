@@ -3,7 +3,7 @@
  * bytes are in codec-invitations.ts and spec/credentials.md.
  */
 import type { Brand, IdentityId, SpaceId } from '@atoll/kernel';
-import type { Level } from './access-level.ts';
+import type { RoleLevel } from './access-level.ts';
 import type { Bytes, Exercised } from './statements.ts';
 
 /** Name of an invitation that a space knows: the hash of its statement. */
@@ -27,7 +27,7 @@ export interface Invitation extends Exercised {
   /** Follows from the secret in the code and leads to nothing; see `invitationName`. */
   readonly name: Bytes;
   readonly way: InvitationWay;
-  readonly level: Level;
+  readonly level: RoleLevel;
   /** 1 to {@link INVITATION_USES_MAX}: the senior admissions count, the others are void. */
   readonly uses: number;
   /** By the clock of whoever answers. */

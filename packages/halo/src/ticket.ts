@@ -4,7 +4,7 @@
  */
 import { CodecError, Reader, Writer } from '@atoll/codec';
 import { errorCode, idBytes, idFromBytes, type CredentialId, type SpaceId } from '@atoll/kernel';
-import { levelNumber, levelOfNumber, type Level } from './access-level.ts';
+import { roleLevelNumber, roleLevelOfNumber, type RoleLevel } from './access-level.ts';
 import { isDeviceStatement } from './device-codec.ts';
 import { HaloError } from './halo-error.ts';
 import { logStatements, type IdentityLog } from './identity.ts';
@@ -24,7 +24,7 @@ export interface SpaceTicket {
   /** For display until the space itself says its name. */
   readonly name: string;
   /** What was granted; the space's blocks decide. */
-  readonly level: Level;
+  readonly level: RoleLevel;
   readonly credential: CredentialId;
   /** Addresses of servers at which members meet. */
   readonly kubes: readonly string[];
@@ -111,7 +111,7 @@ function bytesOver(reader: Reader): boolean {
 
 function writeSpaceTicket(writer: Writer, ticket: SpaceTicket): void {
   writeStatement(writer, ticket.genesis);
-  writer.bytes(ticket.keys.export()).text(ticket.name).u8(levelNumber(ticket.level));
+  writer.bytes(ticket.keys.export()).text(ticket.name).u8(roleLevelNumber(ticket.level));
   writer.raw(idBytes(ticket.credential)).varint(ticket.kubes.length);
   for (const kube of ticket.kubes) writer.text(kube);
 }
@@ -123,7 +123,7 @@ function readSpaceTicket(reader: Reader): SpaceTicket {
   }
   const keys = KeyRing.import(reader.bytes(KEYS_BYTES_MAX));
   const name = reader.text(NAME_BYTES_MAX);
-  const level = levelOfNumber(reader.u8());
+  const level = roleLevelOfNumber(reader.u8());
   if (level === undefined) throw new CodecError('CODEC_MALFORMED', 'a ticket for no level');
   const credential = idFromBytes('credential', reader.raw(ID_BYTES));
   const count = reader.varint(KUBES_MAX);

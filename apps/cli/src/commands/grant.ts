@@ -5,7 +5,7 @@ import { findSubject } from '../find-member.ts';
 import { findSpace } from '../find-space.ts';
 import { changeData, changeLine, roleOf } from './member.ts';
 
-const ROLES: readonly Role[] = ['reader', 'writer', 'admin', 'owner'];
+const ROLES: readonly Role[] = ['reader', 'commenter', 'writer', 'admin', 'owner'];
 
 /** Gives a role to whom has less. */
 export async function grant({ line, open, out }: CommandContext): Promise<void> {

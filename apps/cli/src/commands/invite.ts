@@ -13,7 +13,7 @@ import { findSpace } from '../find-space.ts';
 import { settle } from '../settle.ts';
 import { until, withTimeout } from '../until.ts';
 
-const ROLES: readonly Role[] = ['reader', 'writer', 'admin', 'owner'];
+const ROLES: readonly Role[] = ['reader', 'commenter', 'writer', 'admin', 'owner'];
 const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const EXPIRES_MS_MAX = 366 * 86_400_000;
 /** After somebody has joined, others must learn of it, or be able to from the server. */

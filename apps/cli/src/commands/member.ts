@@ -5,7 +5,7 @@ import { usage } from '../command-line.ts';
 import { findMember, findRemoval, findSubject } from '../find-member.ts';
 import { findSpace } from '../find-space.ts';
 
-const ROLES: readonly Role[] = ['reader', 'writer', 'admin', 'owner'];
+const ROLES: readonly Role[] = ['reader', 'commenter', 'writer', 'admin', 'owner'];
 
 /** Members of a space. */
 export async function listMembers({ line, open, out }: CommandContext): Promise<void> {
@@ -31,10 +31,11 @@ export async function showMember({ line, open, out }: CommandContext): Promise<v
   const space = await findSpace(await open(), line.operand(0));
   const { id } = findMember(space, line.operand(1));
   const rights = await space.rights.whatCan(id);
-  const { controls, displayName, owns, reads, reasons, role, writes } = rights;
+  const { comments, controls, displayName, owns, reads, reasons, role, writes } = rights;
   out.result(
     {
-      ...{ identity: id, name: displayName, role: role ?? null, reads, writes, controls, owns },
+      ...{ identity: id, name: displayName, role: role ?? null, reads },
+      ...{ comments, writes, controls, owns },
       reasons: reasons.map(reasonData),
     },
     `${displayName}: ${role ?? 'no member'}`,
@@ -132,9 +133,10 @@ function nameOf(space: Space, id: string): string {
   return member?.displayName ?? id.slice(0, 8);
 }
 
-function mayLine({ controls, owns, reads, writes }: PersonRights): string {
+function mayLine({ comments, controls, owns, reads, writes }: PersonRights): string {
   const may = [
     ...(reads ? ['read'] : []),
+    ...(comments ? ['comment'] : []),
     ...(writes ? ['write'] : []),
     ...(controls ? ['invite and remove people'] : []),
     ...(owns ? ['make others admins'] : []),

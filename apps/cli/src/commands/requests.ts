@@ -7,7 +7,7 @@ import { findSpace } from '../find-space.ts';
 import { settle } from '../settle.ts';
 import { withTimeout } from '../until.ts';
 
-const ROLES: readonly Role[] = ['reader', 'writer', 'admin'];
+const ROLES: readonly Role[] = ['reader', 'commenter', 'writer', 'admin'];
 /** Others must learn of it, or be able to from the server. */
 const SETTLE_MS = 20_000;
 

@@ -5,6 +5,8 @@ export const COMMENTS = {
   history: 'History',
   open: 'Comments and history',
   comment: 'Comment',
+  bar: 'Commenting',
+  barHow: 'Select words to say something about them.',
   none: 'No comments yet.',
   noneHow: 'Select words in the note, then choose Comment.',
   markdown:

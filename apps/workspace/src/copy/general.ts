@@ -13,6 +13,7 @@ export const UNDO = 'Undo';
 /** Roles as people read them, each with one sentence. */
 export const ROLES: Readonly<Record<Role, { readonly name: string; readonly can: string }>> = {
   reader: { name: 'Reader', can: 'Reads everything in the space.' },
+  commenter: { name: 'Commenter', can: 'Reads everything, and writes comments.' },
   writer: { name: 'Writer', can: 'Reads, adds and changes everything.' },
   admin: { name: 'Admin', can: 'Does what writers do, and invites and removes people.' },
   owner: { name: 'Owner', can: 'Can do everything, also make others admins and owners.' },

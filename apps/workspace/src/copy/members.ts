@@ -30,6 +30,7 @@ export const PERSON = {
   title: (name: string): string => `What ${name} can do here`,
   titleMe: 'What you can do here',
   reads: 'Read everything',
+  comments: 'Write comments',
   writes: 'Add and change everything',
   controls: 'Invite people, change roles, remove people',
   owns: 'Make admins and owners',

@@ -39,6 +39,8 @@ export const FRAME = {
     'A space holds things that belong together: a trip, a household, a project. You choose who is in it.',
   notMember: 'You are not a member of this space here.',
   notMemberLead: 'If someone invited you, open their link on this device first.',
+  commenterTitle: 'You can comment here.',
+  commenterMeans: 'Only writers change things. Ask an admin if you need more.',
   readerTitle: 'You can read here.',
   readerMeans: 'Only writers and admins change things in this space.',
   crashTitle: 'This view stopped.',

@@ -56,17 +56,22 @@ export const Attachment: TypeDefinition<{
 });
 
 /**
- * What somebody says about a stretch of a note. The stretch has the mark `comment:ID` with the id of the first
- * comment; answers say which that is. `resolved` is said of the first. Who wrote it and when, the space knows.
+ * What somebody says about a stretch of a note, between two stable places in its text: nothing of the note is
+ * changed by it, so that also commenters can write it. Answers say which comment is the first; stretch and
+ * `resolved` are said of that. Who wrote it and when, the space knows.
  */
 export const Comment: TypeDefinition<{
   readonly about: ScalarField<Ref<unknown>, Ref<unknown>, 'required'>;
   readonly first: ScalarField<Ref<unknown> | undefined, Ref<unknown> | undefined, 'optional'>;
+  readonly from: ScalarField<string, string, 'optional'>;
+  readonly to: ScalarField<string, string, 'optional'>;
   readonly text: ScalarField<string, string, 'optional'>;
   readonly resolved: ScalarField<boolean, boolean, 'optional'>;
 }> = defineType('Comment', {
   about: s.ref().index(),
   first: s.ref().optional(),
+  from: s.string().default(''),
+  to: s.string().default(''),
   text: s.string().default(''),
   resolved: s.boolean().default(false),
 });

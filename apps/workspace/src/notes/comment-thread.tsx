@@ -1,11 +1,12 @@
 /** One thread: what it is about, what was said by whom, the way to answer and to settle it. */
-import type { Space } from '@atoll/client';
+import type { Role, Space } from '@atoll/client';
 import { useDatabase, useMembers } from '@atoll/react';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { COMMENTS } from '../copy/comments.ts';
 import { moment, UNDO } from '../copy/general.ts';
 import { OBJECT_HISTORY } from '../copy/history.ts';
+import { mayComment, mayWrite } from '../data/may.ts';
 import { Comment, type CommentObject, type NoteObject } from '../data/workspace-types.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Menu } from '../ui/menu.tsx';
@@ -21,9 +22,11 @@ export function CommentThread(props: {
   readonly space: Space;
   readonly note: NoteObject;
   readonly thread: Thread;
-  readonly canWrite: boolean;
+  readonly role: Role;
+  /** Oneself: a commenter may change what is his, and nothing else. */
+  readonly mine: string | undefined;
 }): ReactElement {
-  const { space, note, thread, canWrite } = props;
+  const { mine, note, role, space, thread } = props;
   const { first, answers, stretch } = thread;
   const focus = useNoteFocus();
   const phone = usePhone();
@@ -35,6 +38,8 @@ export function CommentThread(props: {
   useEffect(() => {
     if (isActive) card.current?.scrollIntoView({ block: 'nearest' });
   }, [isActive]);
+  const isMine = (comment: CommentObject): boolean =>
+    mayWrite(role) || (mine !== undefined && writtenBy(space.db, comment)?.author === mine);
   const look = (): void => {
     setNoteFocus({ ...noteFocus(), thread: first.id });
     const { editor } = focus;
@@ -69,14 +74,14 @@ export function CommentThread(props: {
         </button>
       )}
       <Said space={space} comment={first}>
-        {canWrite ? (
-          <Tools space={space} note={note} thread={thread} who={author.displayName} />
+        {isMine(first) ? (
+          <Tools space={space} thread={thread} who={author.displayName} isMine={isMine} />
         ) : null}
       </Said>
       {answers.map((each) => (
         <Said key={each.id} space={space} comment={each} />
       ))}
-      {canWrite && !first.resolved ? (
+      {mayComment(role) && !first.resolved ? (
         <CommentField
           key={fields}
           label={COMMENTS.answer}
@@ -90,15 +95,15 @@ export function CommentThread(props: {
 
 function Tools(props: {
   readonly space: Space;
-  readonly note: NoteObject;
   readonly thread: Thread;
   readonly who: string;
+  readonly isMine: (comment: CommentObject) => boolean;
 }): ReactElement {
-  const { space, note, thread } = props;
+  const { isMine, space, thread } = props;
   const { first } = thread;
   const toast = useToast();
   const remove = (): void => {
-    removeThread(space, note, thread, COMMENTS.removed);
+    removeThread(space, thread, { label: COMMENTS.removed, isMine });
     toast({ text: COMMENTS.removed, action: { label: UNDO, run: () => void space.undo.undo() } });
   };
   return (

@@ -1,42 +1,27 @@
-import type { RichDocument } from '@atoll/schema';
 import { expect, test } from 'vitest';
-import { keepingComments, stretchesOf } from './comment-threads.ts';
+import { stretchOf } from './comment-threads.ts';
 
-const paragraph = { kind: 'paragraph' } as const;
+/** A text whose stable places are plain positions; `gone` is one that is not known. */
+function text(content: string): Parameters<typeof stretchOf>[0] {
+  const position = (cursor: string): number | undefined =>
+    cursor === 'gone' ? undefined : Number(cursor);
+  return { position, toString: () => content };
+}
 
-test('a thread is about everything from its first marked word to its last, over blocks', () => {
-  const document: RichDocument = [
-    {
-      block: paragraph,
-      runs: [
-        { text: 'The ', marks: {} },
-        { text: 'early', marks: { bold: true, 'comment:a': true } },
-      ],
-    },
-    {
-      block: paragraph,
-      runs: [
-        { text: 'ferry', marks: { 'comment:a': true, 'comment:b': true } },
-        { text: ' home', marks: {} },
-      ],
-    },
-  ];
-  expect([...stretchesOf(document)]).toEqual([
-    ['a', { from: 4, to: 15, quote: 'early ferry' }],
-    ['b', { from: 10, to: 15, quote: 'ferry' }],
-  ]);
+test('a thread quotes its stretch over the end of a block', () => {
+  expect(stretchOf(text('The early\nferry home'), ['4', '15'])).toEqual({
+    from: 4,
+    to: 15,
+    quote: 'early ferry',
+  });
 });
 
-test('going over Markdown takes marks away, but no comments', () => {
-  expect(
-    keepingComments([
-      { retain: 4, attributes: { bold: null, 'comment:a': null } },
-      { insert: 'x', attributes: { italic: true } },
-      { delete: 1 },
-    ]),
-  ).toEqual([
-    { retain: 4, attributes: { bold: null } },
-    { insert: 'x', attributes: { italic: true } },
-    { delete: 1 },
-  ]);
+test('a long stretch is quoted in part', () => {
+  expect(stretchOf(text('x'.repeat(200)), ['0', '200'])?.quote).toBe(`${'x'.repeat(90)}…`);
+});
+
+test('a stretch of which nothing is left, and one that never was, are none', () => {
+  expect(stretchOf(text('ferry'), ['2', '2'])).toBeUndefined();
+  expect(stretchOf(text('ferry'), ['gone', '2'])).toBeUndefined();
+  expect(stretchOf(text('ferry'), ['3', 'gone'])).toBeUndefined();
 });

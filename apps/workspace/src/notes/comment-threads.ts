@@ -1,14 +1,13 @@
 /** Comments as threads: which stretch of a text each is about, in the order of the text. */
-import type { Database, RichDelta, RichDocument, Space } from '@atoll/client';
+import type { Database, RichTextField, Space } from '@atoll/client';
 import { Comment, type CommentObject, type NoteObject } from '../data/workspace-types.ts';
+import type { Stretch } from './open-editor.ts';
 
-/** Mark of the stretch that a thread is about. */
-export const COMMENT_MARK = 'comment:';
 /** Characters of the stretch that are quoted. */
 const QUOTE_CHARACTERS = 90;
 
 /** A stretch of the text, by positions. */
-export interface MarkedStretch {
+export interface QuotedStretch {
   readonly from: number;
   readonly to: number;
   readonly quote: string;
@@ -19,13 +18,12 @@ export interface Thread {
   readonly first: CommentObject;
   readonly answers: readonly CommentObject[];
   /** Absent where the text it was about has gone. */
-  readonly stretch: MarkedStretch | undefined;
+  readonly stretch: QuotedStretch | undefined;
 }
 
 /** The threads of a note, in the order of the text; those without a place last. */
 export function threadsOf(db: Database, note: NoteObject): readonly Thread[] {
   const comments = db.query(Comment).where({ about: note }).run();
-  const stretches = stretchesOf(note.body.toDocument());
   const answers = new Map<string, CommentObject[]>();
   for (const comment of comments) {
     const first = comment.first?.$id;
@@ -37,41 +35,23 @@ export function threadsOf(db: Database, note: NoteObject): readonly Thread[] {
     .map((first) => ({
       first,
       answers: answers.get(first.id) ?? [],
-      stretch: stretches.get(first.id),
+      stretch: stretchOf(note.body, [first.from, first.to]),
     }))
     .sort((a, b) => (a.stretch?.from ?? Infinity) - (b.stretch?.from ?? Infinity) || 0);
 }
 
-/** Where marks of comments are, by thread: from their first unit to their last. */
-export function stretchesOf(document: RichDocument): ReadonlyMap<string, MarkedStretch> {
-  const found = new Map<string, MarkedStretch>();
-  let at = 0;
-  for (const { runs } of document) {
-    for (const { text, marks } of runs) {
-      for (const key of Object.keys(marks)) {
-        if (!key.startsWith(COMMENT_MARK)) continue;
-        const thread = key.slice(COMMENT_MARK.length);
-        found.set(thread, stretchedTo(at, text, found.get(thread)));
-      }
-      at += text.length;
-    }
-    at++;
-  }
-  return new Map([...found].map(([thread, stretch]) => [thread, withShortQuote(stretch)]));
-}
-
-/** A stretch with further words behind it; where it goes over the end of a block, they stand apart. */
-function stretchedTo(at: number, text: string, before: MarkedStretch | undefined): MarkedStretch {
-  const to = at + text.length;
-  if (before === undefined) return { from: at, to, quote: text };
-  const gap = before.to < at ? ' ' : '';
-  return { from: before.from, to, quote: `${before.quote}${gap}${text}` };
-}
-
-function withShortQuote(stretch: MarkedStretch): MarkedStretch {
-  const { quote } = stretch;
-  if (quote.length <= QUOTE_CHARACTERS) return stretch;
-  return { ...stretch, quote: `${quote.slice(0, QUOTE_CHARACTERS)}…` };
+/** Where a stretch is now, and what it says; `undefined` where nothing is left of it. */
+export function stretchOf(
+  text: Pick<RichTextField, 'position' | 'toString'>,
+  [start, end]: Stretch,
+): QuotedStretch | undefined {
+  const from = text.position(start);
+  const to = text.position(end);
+  if (from === undefined || to === undefined || from >= to) return undefined;
+  // Where it goes over the end of a block, the words stand apart.
+  const quote = text.toString().slice(from, to).replaceAll('\n', ' ');
+  const isLong = quote.length > QUOTE_CHARACTERS;
+  return { from, to, quote: isLong ? `${quote.slice(0, QUOTE_CHARACTERS)}…` : quote };
 }
 
 /** Who wrote a comment, and when, as its writer's clock said. */
@@ -86,44 +66,28 @@ export function writtenBy(
 export function beginThread(
   space: Space,
   note: NoteObject,
-  about: {
-    readonly from: number;
-    readonly to: number;
-    readonly text: string;
-    readonly label: string;
-  },
+  about: { readonly stretch: Stretch; readonly text: string; readonly label: string },
 ): CommentObject {
-  return space.undo.run(
-    () => {
-      const first = space.db.add(Comment, { about: note, text: about.text });
-      note.body.mark(about.from, about.to, `${COMMENT_MARK}${first.id}`);
-      return first;
-    },
-    { label: about.label },
-  );
+  const { label, stretch, text } = about;
+  const [from, to] = stretch;
+  return space.undo.run(() => space.db.add(Comment, { about: note, from, to, text }), { label });
 }
 
-/** Takes a thread away with its mark. One step of undo. */
-export function removeThread(space: Space, note: NoteObject, thread: Thread, label: string): void {
+/**
+ * Takes a thread away, with the answers as far as one may: somebody else's are his. One step of undo.
+ */
+export function removeThread(
+  space: Space,
+  thread: Thread,
+  how: { readonly label: string; readonly isMine: (comment: CommentObject) => boolean },
+): void {
+  const { isMine, label } = how;
   space.undo.run(
     () => {
-      if (thread.stretch !== undefined) {
-        const { from, to } = thread.stretch;
-        note.body.unmark(from, to, `${COMMENT_MARK}${thread.first.id}`);
+      for (const comment of [thread.first, ...thread.answers].filter(isMine)) {
+        space.db.delete(comment);
       }
-      for (const comment of [thread.first, ...thread.answers]) space.db.delete(comment);
     },
     { label },
   );
-}
-
-/** A delta that leaves comments where they are: Markdown does not know of them, so it cannot take them. */
-export function keepingComments(delta: RichDelta): RichDelta {
-  return delta.map((op) => {
-    if (!('retain' in op) || op.attributes === undefined) return op;
-    const attributes = Object.entries(op.attributes).filter(
-      ([key, value]) => value !== null || !key.startsWith(COMMENT_MARK),
-    );
-    return { ...op, attributes: Object.fromEntries(attributes) };
-  });
 }

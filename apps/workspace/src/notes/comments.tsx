@@ -1,14 +1,15 @@
 /** Comments beside a note: threads about stretches of it, in its order; resolved ones fold. */
 import type { Space } from '@atoll/client';
-import { useDatabase, useLive } from '@atoll/react';
+import { useDatabase, useLive, useMembers } from '@atoll/react';
 import { useState, type ReactElement } from 'react';
 import { COMMENTS } from '../copy/comments.ts';
+import { mayComment } from '../data/may.ts';
 import type { NoteObject } from '../data/workspace-types.ts';
 import { Button } from '../ui/button.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { CommentField } from './comment-field.tsx';
 import { CommentThread } from './comment-thread.tsx';
-import { beginThread, threadsOf } from './comment-threads.ts';
+import { beginThread, stretchOf, threadsOf } from './comment-threads.ts';
 import { noteFocus, setNoteFocus, useNoteFocus, type Stretch } from './open-editor.ts';
 
 /** The list of threads, with the one that is being begun. */
@@ -22,7 +23,7 @@ export function Comments(props: {
   const [withResolved, setWithResolved] = useState(false);
   const threads = useDatabase(space, (db) => threadsOf(db, note), [note]);
   const form = useDatabase(space, () => note.form, [note]);
-  const canWrite = role !== 'reader';
+  const mine = useOwnId(space);
   const open = threads.filter(({ first }) => !first.resolved);
   const resolved = threads.filter(({ first }) => first.resolved);
   return (
@@ -34,11 +35,11 @@ export function Comments(props: {
       {open.length === 0 && draft === undefined ? (
         <div className="small ink-2" data-testid="no-comments">
           <p>{COMMENTS.none}</p>
-          {canWrite && form !== 'markdown' ? <p>{COMMENTS.noneHow}</p> : null}
+          {mayComment(role) && form !== 'markdown' ? <p>{COMMENTS.noneHow}</p> : null}
         </div>
       ) : null}
       {open.map((thread) => (
-        <CommentThread key={thread.first.id} {...{ space, note, thread, canWrite }} />
+        <CommentThread key={thread.first.id} {...{ space, note, thread, role, mine }} />
       ))}
       {resolved.length === 0 ? null : (
         <Button
@@ -51,11 +52,16 @@ export function Comments(props: {
       )}
       {withResolved
         ? resolved.map((thread) => (
-            <CommentThread key={thread.first.id} {...{ space, note, thread, canWrite }} />
+            <CommentThread key={thread.first.id} {...{ space, note, thread, role, mine }} />
           ))
         : null}
     </div>
   );
+}
+
+/** Which of the members oneself is. */
+function useOwnId(space: Space): string | undefined {
+  return useMembers(space).find(({ me }) => me)?.id;
 }
 
 /** A comment that is being begun about what was selected. */
@@ -66,26 +72,16 @@ function Draft(props: {
 }): ReactElement {
   const { space, note, stretch } = props;
   const toast = useToast();
-  const units = (): readonly [number, number] | undefined => {
-    const from = note.body.position(stretch[0]);
-    const to = note.body.position(stretch[1]);
-    return from === undefined || to === undefined || from >= to ? undefined : [from, to];
-  };
-  const quote = useDatabase(space, () => note.body.toString().slice(...(units() ?? [0, 0])), [
-    note,
-    stretch,
-  ]);
+  const quote = useDatabase(space, () => stretchOf(note.body, stretch)?.quote, [note, stretch]);
   const { draft: _, ...rest } = noteFocus();
   const end = (thread?: string): void =>
     setNoteFocus({ ...rest, ...(thread === undefined ? {} : { thread }) });
   const send = (text: string): void => {
-    const at = units();
-    if (at === undefined) {
+    if (stretchOf(note.body, stretch) === undefined) {
       toast({ text: COMMENTS.goneNow });
       return;
     }
-    const about = { from: at[0], to: at[1], text, label: COMMENTS.made };
-    end(beginThread(space, note, about).id);
+    end(beginThread(space, note, { stretch, text, label: COMMENTS.made }).id);
   };
   return (
     <section className="thread active" aria-label={COMMENTS.write}>

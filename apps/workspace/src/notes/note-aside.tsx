@@ -6,6 +6,7 @@ import { useNavigation } from '../app/navigation.tsx';
 import type { NoteSide } from '../app/place.ts';
 import { COMMENTS } from '../copy/comments.ts';
 import { CLOSE } from '../copy/general.ts';
+import { mayWrite } from '../data/may.ts';
 import type { NoteObject } from '../data/workspace-types.ts';
 import { ObjectHistory } from '../panel/object-history.tsx';
 import { IconButton } from '../ui/button.tsx';
@@ -51,7 +52,7 @@ export function NoteAside(props: {
         {object === undefined ? null : side === 'comments' ? (
           <Comments space={space} note={object as unknown as NoteObject} />
         ) : (
-          <ObjectHistory space={space} object={object} types={types} canWrite={role !== 'reader'} />
+          <ObjectHistory space={space} object={object} types={types} canWrite={mayWrite(role)} />
         )}
       </div>
     </aside>

@@ -6,6 +6,7 @@ import { lazy, Suspense, useState, type ReactElement, type ReactNode } from 'rea
 import { useNavigation } from '../app/navigation.tsx';
 import { COMMENTS } from '../copy/comments.ts';
 import { NOTES, PANEL } from '../copy/workspace.ts';
+import { mayComment, mayWrite } from '../data/may.ts';
 import { hiddenBy } from '../data/notes-below.ts';
 import { Note, type NoteObject } from '../data/workspace-types.ts';
 import { Answers } from '../panel/answers.tsx';
@@ -15,7 +16,6 @@ import { useCommand } from '../shell/commands.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 
-import { keepingComments } from './comment-threads.ts';
 import { useDeleteNote } from './use-delete-note.ts';
 
 const RichNote = lazy(() => import('./rich-note.tsx').then((m) => ({ default: m.RichNote })));
@@ -38,7 +38,7 @@ export function NotePage(props: {
   const side = place.at === 'space' ? place.side : undefined;
   const isPast = place.at === 'space' && place.was !== undefined;
   const deleteNote = useDeleteNote(space);
-  const canWrite = role !== 'reader';
+  const canWrite = mayWrite(role);
   const title = useDatabase(space, () => note?.title ?? '', [note]);
   const list = { at: 'space', space: space.id, view: { on: 'notes' } } as const;
   useCommand('new', undefined);
@@ -74,7 +74,7 @@ export function NotePage(props: {
             </p>
           )}
           <Suspense fallback={null}>
-            <NoteText key={note.id} space={space} note={note} canWrite={canWrite} />
+            <NoteText key={note.id} {...{ space, note, canWrite }} canComment={mayComment(role)} />
           </Suspense>
           <NoteFiles space={space} note={note} canWrite={canWrite} />
         </article>
@@ -129,14 +129,15 @@ function NoteText(props: {
   readonly space: Space;
   readonly note: NoteObject;
   readonly canWrite: boolean;
+  readonly canComment: boolean;
 }): ReactElement {
-  const { space, note, canWrite } = props;
+  const { canComment, canWrite, note, space } = props;
   const form = useDatabase(space, () => note.form, [note]);
   const shared = { space, object: note.id, canWrite };
   return form === 'markdown' ? (
     <MarkdownNote {...shared} text={note.markdown} />
   ) : (
-    <RichNote {...shared} text={note.body} />
+    <RichNote {...shared} text={note.body} canComment={canComment} />
   );
 }
 
@@ -158,9 +159,7 @@ function FormButton({
         note.form = 'markdown';
       } else {
         note.body.applyDelta(
-          keepingComments(
-            deltaBetween(note.body.toDocument(), documentOfMarkdown(note.markdown.toString())),
-          ),
+          deltaBetween(note.body.toDocument(), documentOfMarkdown(note.markdown.toString())),
         );
         note.form = 'rich';
       }

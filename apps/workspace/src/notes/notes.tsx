@@ -4,6 +4,7 @@ import { useLive } from '@atoll/react';
 import { useEffect, useMemo, useState, type ReactElement, type ReactNode } from 'react';
 import { PlaceLink, useNavigation } from '../app/navigation.tsx';
 import { FRAME, NOTES } from '../copy/workspace.ts';
+import { mayWrite } from '../data/may.ts';
 import { Note, type NoteObject } from '../data/workspace-types.ts';
 import { Bar } from '../shell/bar.tsx';
 import { useCommand, useCommands } from '../shell/commands.tsx';
@@ -34,7 +35,7 @@ export function Notes(props: { readonly space: Space; readonly notices: ReactNod
   const phone = usePhone();
   const { run } = useCommands();
   const [spoken, setSpoken] = useState<string | undefined>(undefined);
-  const canWrite = role !== 'reader';
+  const canWrite = mayWrite(role);
   const moves = useMemo(() => noteMoves(space), [space]);
   const dragOf = useNoteDrag(moves, canWrite, setSpoken);
   const create = (): void => void run('new-note');

@@ -19,7 +19,7 @@ import { FilesUnderWay } from '../files/object-files.tsx';
 import { useFileAdder } from '../files/use-file.ts';
 import { useCommand } from '../shell/commands.tsx';
 import { useToast } from '../ui/toast.tsx';
-import { COMMENT_MARK } from './comment-threads.ts';
+import { CommentBar } from './comment-bar.tsx';
 import { FormatBar, NO_FORMAT, type Format } from './format-bar.tsx';
 import { leaveEditor, noteFocus, selectedStretch, setNoteFocus } from './open-editor.ts';
 import { useCommentMarks } from './use-comment-marks.ts';
@@ -33,8 +33,9 @@ export function RichNote(props: {
   readonly object: string;
   readonly text: RichTextField;
   readonly canWrite: boolean;
+  readonly canComment: boolean;
 }): ReactElement {
-  const { space, object, text, canWrite } = props;
+  const { canComment, canWrite, object, space, text } = props;
   const place = useRef<HTMLDivElement>(null);
   const [view, setView] = useState<View | undefined>(undefined);
   const [format, setFormat] = useState<Format>(NO_FORMAT);
@@ -86,7 +87,7 @@ export function RichNote(props: {
       redo: () => void undo.redo(),
       askLink: () => setAsksLink(true),
       onSelection: (cursor) => space.presence.set({ view: 'notes', object, field: 'body', cursor }),
-      onHighlight: (key) => onThread.current(key.slice(COMMENT_MARK.length)),
+      onHighlight: (thread) => onThread.current(thread),
       onRefused: () => toast({ text: NOTES.refused }),
       onUpdate: (state) => setFormat(formatOf(state)),
     });
@@ -121,7 +122,7 @@ export function RichNote(props: {
     setNoteFocus({ editor, draft: selectedStretch(editor, units) });
     beside('comments');
   };
-  useCommand('comment', canWrite ? comment : undefined);
+  useCommand('comment', canComment ? comment : undefined);
 
   return (
     <div className="note-text">
@@ -134,6 +135,9 @@ export function RichNote(props: {
           onFiles={(files) => addFiles.current(files, view.state.selection.to)}
           onComment={comment}
         />
+      ) : null}
+      {canComment && !canWrite && view !== undefined ? (
+        <CommentBar isEmpty={format.isEmpty} onComment={comment} />
       ) : null}
       <div ref={place} />
       <EmbedsInText space={space} placed={placed} canWrite={canWrite} />

@@ -4,7 +4,6 @@ import { showHighlights, type createRichEditor } from '@atoll/editor-prosemirror
 import { useDatabase } from '@atoll/react';
 import { useEffect } from 'react';
 import { Comment } from '../data/workspace-types.ts';
-import { COMMENT_MARK } from './comment-threads.ts';
 import { useNoteFocus } from './open-editor.ts';
 
 /** Keeps an editor's highlights those of the open threads. */
@@ -18,21 +17,20 @@ export function useCommentMarks(
     space,
     (db) => {
       const note = db.get(object);
-      if (note === undefined) return '';
+      if (note === undefined) return [];
       const comments = db.query(Comment).where({ about: note }).run();
       return comments
         .filter((comment) => comment.first === undefined && !comment.resolved)
-        .map(({ id }) => id)
-        .join(' ');
+        .map(({ from, id, to }) => ({ from, id, to }));
     },
     [object],
   );
   useEffect(() => {
     if (view === undefined) return;
-    const looks = new Map<string, string>();
-    for (const id of open === '' ? [] : open.split(' ')) {
-      looks.set(`${COMMENT_MARK}${id}`, id === thread ? 'commented active' : 'commented');
-    }
-    showHighlights(view, looks);
+    const look = (id: string): string => (id === thread ? 'commented active' : 'commented');
+    showHighlights(
+      view,
+      open.map(({ from, id, to }) => ({ key: id, from, to, look: look(id) })),
+    );
   }, [view, open, thread]);
 }

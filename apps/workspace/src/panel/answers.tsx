@@ -5,6 +5,7 @@ import { useDatabase, useLive, useMembers } from '@atoll/react';
 import { useState, type ReactElement } from 'react';
 import { moment } from '../copy/general.ts';
 import { PANEL } from '../copy/workspace.ts';
+import { mayWrite } from '../data/may.ts';
 import { fieldWords } from '../data/type-words.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -22,7 +23,7 @@ export function Answers(props: {
   const { space, object, field } = props;
   const [open, setOpen] = useState(false);
   const members = useMembers(space);
-  const canWrite = useLive(space.myRole) !== 'reader';
+  const canWrite = mayWrite(useLive(space.myRole));
   const answers = useDatabase(
     space,
     (db) => (isScalar(props.data) ? db.conflicts(object, field) : []),

@@ -3,6 +3,7 @@ import type { AnyObject, Space } from '@atoll/client';
 import { useDatabase, useLive } from '@atoll/react';
 import type { ReactElement } from 'react';
 import { DELETED, FRAME } from '../copy/workspace.ts';
+import { mayWrite } from '../data/may.ts';
 import { notesBelow } from '../data/notes-below.ts';
 import { isShownType, typeNoun } from '../data/type-words.ts';
 import { Bar } from '../shell/bar.tsx';
@@ -53,7 +54,7 @@ export function Deleted({ space }: { readonly space: Space }): ReactElement {
                           {below === 0 ? noun : DELETED.withBelow(noun, below)}
                         </div>
                       </div>
-                      {role === 'reader' ? null : (
+                      {!mayWrite(role) ? null : (
                         <Button
                           icon="restore"
                           aria-label={`${DELETED.restore}: ${name}`}

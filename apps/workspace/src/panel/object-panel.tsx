@@ -6,6 +6,7 @@ import { useEffect, useRef, type ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { CLOSE, UNDO } from '../copy/general.ts';
 import { FRAME, PANEL, TASKS } from '../copy/workspace.ts';
+import { mayWrite } from '../data/may.ts';
 import { titleField, typeNoun } from '../data/type-words.ts';
 import { ObjectFiles } from '../files/object-files.tsx';
 import { WhoSees } from '../people/who-sees.tsx';
@@ -74,7 +75,7 @@ function Content(props: {
   const role = useLive(space.myRole);
   const types = useDatabase(space, (db) => new Map(db.types().map((type) => [type.name, type])));
   const type = types.get(object.$type);
-  const canWrite = role !== 'reader';
+  const canWrite = mayWrite(role);
   const title = type === undefined ? undefined : titleField(type);
   const titleData = title === undefined ? undefined : type?.fields[title];
   const remove = (): void => {

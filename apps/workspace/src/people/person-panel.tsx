@@ -109,6 +109,7 @@ function Content(props: {
 function Abilities({ rights }: { readonly rights: PersonRights }): ReactElement {
   const rows: readonly (readonly [boolean, string])[] = [
     [rights.reads, PERSON.reads],
+    [rights.comments, PERSON.comments],
     [rights.writes, PERSON.writes],
     [rights.controls, PERSON.controls],
     [rights.owns, PERSON.owns],

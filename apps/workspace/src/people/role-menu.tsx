@@ -7,12 +7,12 @@ import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Menu, type MenuEntry } from '../ui/menu.tsx';
 
-const ALL: readonly Role[] = ['owner', 'admin', 'writer', 'reader'];
+const ALL: readonly Role[] = ['owner', 'admin', 'writer', 'commenter', 'reader'];
 
 /** Roles that somebody of a role may give: owners any, admins those below. */
 export function rolesToGive(mine: Role): readonly Role[] {
   if (mine === 'owner') return ALL;
-  return mine === 'admin' ? ['writer', 'reader'] : [];
+  return mine === 'admin' ? ['writer', 'commenter', 'reader'] : [];
 }
 
 /** The menu, or the word. */

@@ -9,6 +9,7 @@ import { SAVE } from '../copy/keep.ts';
 import { LEAVE } from '../copy/leave.ts';
 import { BRANCHES, VERSIONS } from '../copy/time.ts';
 import { FRAME } from '../copy/workspace.ts';
+import { mayWrite } from '../data/may.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Menu, type MenuEntry } from '../ui/menu.tsx';
 import { People } from '../ui/person.tsx';
@@ -119,7 +120,7 @@ function UndoButtons({ space }: { readonly space: Space }): ReactElement {
 /** What is done with a whole space, seldom. */
 function SpaceMenu({ space }: { readonly space: Space }): ReactElement {
   const { lay } = useNavigation();
-  const canWrite = useLive(space.myRole) !== 'reader';
+  const canWrite = mayWrite(useLive(space.myRole));
   const isBranch = useIsBranch(space);
   const writing: readonly MenuEntry[] = [
     { label: FRAME.rename, icon: 'edit', onSelect: () => lay('rename-space') },

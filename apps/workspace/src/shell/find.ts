@@ -3,6 +3,7 @@ import type { Space } from '@atoll/client';
 import type { Over, Place } from '../app/place.ts';
 import { COMMANDS, FIND } from '../copy/palette.ts';
 import { FRAME } from '../copy/workspace.ts';
+import { mayWrite } from '../data/may.ts';
 import { hiddenBy } from '../data/notes-below.ts';
 import { isShownType, titleField, typeNoun } from '../data/type-words.ts';
 import { Note, Task } from '../data/workspace-types.ts';
@@ -139,7 +140,7 @@ function newSpace(has: (text: string) => boolean, actions: FindActions): Found[]
 
 function newThings(title: string, actions: FindActions): Found[] {
   const { here, go } = actions;
-  if (here === undefined || here.myRole.get() === 'reader') return [];
+  if (here === undefined || !mayWrite(here.myRole.get())) return [];
   return [
     {
       group: FIND.doing,

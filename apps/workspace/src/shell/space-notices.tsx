@@ -28,7 +28,9 @@ export function SpaceNotices({ space }: { readonly space: Space }): ReactElement
   const alone = useOnlyHere(space, status);
   const removed = useLive(space.rights.removed);
   // Before everything is here, what one may do is not known yet.
-  const readsOnly = role === 'reader' && receiving === undefined && removed === undefined;
+  const isSettled = receiving === undefined && removed === undefined;
+  const readsOnly = role === 'reader' && isSettled;
+  const comments = role === 'commenter' && isSettled;
   const isBranch = useIsBranch(space);
   const apart = useApartNews(space);
   const leaving = useLive(space.leaving);
@@ -43,6 +45,9 @@ export function SpaceNotices({ space }: { readonly space: Space }): ReactElement
       {alone ? <OnlyCopy key={space.id} space={space} /> : null}
       {readsOnly ? (
         <NoteLine kind="plain" what={FRAME.readerTitle} means={FRAME.readerMeans} />
+      ) : null}
+      {comments ? (
+        <NoteLine kind="plain" what={FRAME.commenterTitle} means={FRAME.commenterMeans} />
       ) : null}
       {receiving === undefined ? null : (
         <div className="pile" data-testid="receiving">

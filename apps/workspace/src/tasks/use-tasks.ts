@@ -5,6 +5,7 @@ import { useMemo, useRef } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { UNDO } from '../copy/general.ts';
 import { TASKS } from '../copy/workspace.ts';
+import { mayWrite } from '../data/may.ts';
 import { byRank, laneBeside, rankAtEnd, ranksForMove } from '../data/task-order.ts';
 import { Task, TASK_STATES, type TaskObject, type TaskState } from '../data/workspace-types.ts';
 import { useToast } from '../ui/toast.tsx';
@@ -90,7 +91,7 @@ export function useTaskActions(space: Space, lanes: Lanes): TaskActions {
       return TASKS.moved(task.title, TASKS.states[state], place + 1, lane.length + 1);
     };
     return {
-      canWrite: role !== 'reader',
+      canWrite: mayWrite(role),
       add: (title, state) => {
         space.db.add(Task, { title, state, rank: rankAtEnd(lanes[state]) });
       },

@@ -3,6 +3,7 @@ import type { Space } from '@atoll/client';
 import { useDatabase, useLive } from '@atoll/react';
 import { useMemo, type ReactElement } from 'react';
 import { CHANGES, VERSIONS } from '../copy/time.ts';
+import { mayWrite } from '../data/may.ts';
 import { Bar } from '../shell/bar.tsx';
 import { Button } from '../ui/button.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
@@ -21,7 +22,7 @@ export function ChangesSince(props: {
   const { space, since } = props;
   const point = useMemo(() => parsePoint(since), [since]);
   const compared = useCompared(space, point, since);
-  const canWrite = useLive(space.myRole) !== 'reader';
+  const canWrite = mayWrite(useLive(space.myRole));
   const name = useDatabase(space, () => pointWords(space, since, Date.now()), [since]);
   const bringBack = useBringBack(space);
   const differs = compared.at === 'ready' && compared.changes.length > 0;

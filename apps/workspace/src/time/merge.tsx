@@ -6,6 +6,7 @@ import { codeOf } from '../app/failure.ts';
 import { useNavigation } from '../app/navigation.tsx';
 import { UNDO } from '../copy/general.ts';
 import { BRANCHES } from '../copy/time.ts';
+import { mayWrite } from '../data/may.ts';
 import { Bar } from '../shell/bar.tsx';
 import { Button } from '../ui/button.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
@@ -122,7 +123,7 @@ function MergeBar(
   const toast = useToast();
   const throwAway = useThrowAway();
   const name = useLive(origin.name);
-  const canWrite = useLive(origin.myRole) !== 'reader';
+  const canWrite = mayWrite(useLive(origin.myRole));
   const [problem, setProblem] = useState<string | undefined>(undefined);
   const home = useMemo(
     () => ({ at: 'space', space: origin.id, view: { on: 'versions' } }) as const,

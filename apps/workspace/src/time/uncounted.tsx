@@ -6,6 +6,7 @@ import { codeOf } from '../app/failure.ts';
 import { PlaceLink } from '../app/navigation.tsx';
 import { moment, UNDO } from '../copy/general.ts';
 import { UNCOUNTED } from '../copy/uncounted.ts';
+import { mayWrite } from '../data/may.ts';
 import { personName } from '../panel/history-words.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -41,7 +42,7 @@ interface WorkProps {
 
 function Work({ space, work, onTaken }: WorkProps): ReactElement {
   const { author, changed, displayName, takenUp, toMs } = work;
-  const canWrite = useLive(space.myRole) !== 'reader';
+  const canWrite = mayWrite(useLive(space.myRole));
   const own = useIdentity()?.id;
   const takeUp = useTakeUp(space, onTaken);
   const [open, setOpen] = useState(false);

@@ -5,6 +5,7 @@ import { useState, type ReactElement, type ReactNode } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { moment, UNDO } from '../copy/general.ts';
 import { VERSIONS } from '../copy/time.ts';
+import { mayWrite } from '../data/may.ts';
 import { personName } from '../panel/history-words.ts';
 import { Bar } from '../shell/bar.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -46,7 +47,7 @@ export function Versions(props: {
 
 function VersionList({ space }: { readonly space: Space }): ReactElement {
   const { lay } = useNavigation();
-  const canWrite = useLive(space.myRole) !== 'reader';
+  const canWrite = mayWrite(useLive(space.myRole));
   const versions = useDatabase(space, () => space.history.versions.list());
   const begins = useBeginning(space);
   useMembers(space);

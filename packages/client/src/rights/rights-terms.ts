@@ -1,34 +1,32 @@
 /** Small things that are said about rights: levels compared, paths of teams, subjects as texts. */
 import {
   groupPath,
-  roleOfLevel,
+  roleLevelOfRight,
   suffices,
   type Credential,
   type GrantSubject,
   type GroupId,
-  type Level,
+  type RoleLevel,
 } from '@atoll/halo';
 import { fromHex } from '@atoll/kernel';
-import type { Role } from '../api.ts';
 import { ClientError } from '../client-error.ts';
-import { greaterRole } from './rights-view.ts';
 
 /** A refusal for a role that is too low. */
 export function notAllowed(why: string): ClientError {
   return new ClientError('CLIENT_NOT_ALLOWED', why);
 }
 
-/** True for a level that is more than another. */
-export function isAbove(a: Level, b: Level): boolean {
-  return a !== b && suffices(a, b);
+/** What a grant gives over the whole space; `undefined` for one over a part of it. */
+export function roleLevelOf({
+  level,
+  path,
+}: Pick<Credential, 'level' | 'path'>): RoleLevel | undefined {
+  return roleLevelOfRight(level, path);
 }
 
-/** The greatest role among credentials. */
-export function roleIn(credentials: readonly Credential[]): Role | undefined {
-  return credentials.reduce<Role | undefined>(
-    (most, { level }) => greaterRole(most, roleOfLevel(level)),
-    undefined,
-  );
+/** True for what is more than another. */
+export function isAbove(a: RoleLevel, b: RoleLevel): boolean {
+  return a !== b && suffices(a, b);
 }
 
 /** Path at which the members of a team are granted. */

@@ -3,6 +3,7 @@ import type { Space } from '@atoll/echo';
 import {
   groupPath,
   roleOfLevel,
+  roleLevelOfRight,
   suffices,
   type Credential,
   type GrantSubject,
@@ -22,7 +23,7 @@ import type {
   TeamMember,
 } from '../members-api.ts';
 
-const ROLES: readonly Role[] = ['reader', 'writer', 'admin', 'owner'];
+const ROLES: readonly Role[] = ['reader', 'commenter', 'writer', 'admin', 'owner'];
 
 /** A person and how he calls himself here; empty for one who has not said. */
 export function namedIn({ authority }: Space, id: IdentityId): Named {
@@ -32,6 +33,20 @@ export function namedIn({ authority }: Space, id: IdentityId): Named {
 /** The greater of two roles. */
 export function greaterRole(a: Role | undefined, b: Role): Role {
   return a !== undefined && ROLES.indexOf(a) >= ROLES.indexOf(b) ? a : b;
+}
+
+/** The greatest role that any of these gives. */
+export function greatestRole(credentials: readonly Credential[]): Role | undefined {
+  return credentials.reduce<Role | undefined>((most, credential) => {
+    const role = roleOfGrant(credential);
+    return role === undefined ? most : greaterRole(most, role);
+  }, undefined);
+}
+
+/** The role that a grant gives; `undefined` for one over a part of the space. */
+export function roleOfGrant({ level, path }: Pick<Credential, 'level' | 'path'>): Role | undefined {
+  const given = roleLevelOfRight(level, path);
+  return given === undefined ? undefined : roleOfLevel(given);
 }
 
 /** What somebody can do, and why. */
@@ -46,12 +61,14 @@ export function personRights(space: Space, id: IdentityId): PersonRights {
     ...namedIn(space, id),
     ...(role === undefined ? {} : { role }),
     reads: has('read'),
+    comments: role !== undefined && role !== 'reader',
     writes: has('write'),
     controls: has('control'),
     owns: has('own'),
-    reasons: rights
-      .filter(({ credential }) => credential.path === '')
-      .map((right) => reasonOf(space, right)),
+    reasons: rights.flatMap((right) => {
+      const given = roleOfGrant(right.credential);
+      return given === undefined ? [] : [reasonOf(space, right, given)];
+    }),
   };
 }
 
@@ -62,13 +79,13 @@ export function everybodysRights(space: Space): readonly PersonRights[] {
   return all.sort((a, b) => order(a) - order(b) || (a.displayName < b.displayName ? -1 : 1));
 }
 
-function reasonOf(space: Space, right: HeldRight): RightsReason {
+function reasonOf(space: Space, right: HeldRight, role: Role): RightsReason {
   const { block, credential, premise, through, until } = right;
   const { authority, index } = space;
   const teams = [credential, ...through.slice(0, -1)].slice(0, through.length);
   return {
     grant: credential.id,
-    role: roleOfLevel(credential.level),
+    role,
     ...(credential.parent === undefined ? {} : { from: namedIn(space, credential.issuer) }),
     ...(block === undefined ? {} : { sinceMs: index.timeMsOf(block) }),
     through: teams.flatMap(({ subject }) =>
@@ -94,11 +111,7 @@ export function teamsOf(space: Space): readonly Team[] {
 export function teamOf(space: Space, group: GroupId): Team {
   const { authority, identity } = space;
   const { people } = authority.credentials;
-  const given = people.givenTo({ to: 'group', group }).filter(({ path }) => path === '');
-  const role = given.reduce<Role | undefined>(
-    (most, { level }) => greaterRole(most, roleOfLevel(level)),
-    undefined,
-  );
+  const role = greatestRole(people.givenTo({ to: 'group', group }));
   return {
     id: group,
     name: authority.groupName(group) ?? '',
@@ -190,8 +203,8 @@ function removalOf(
   };
 }
 
-function roleWith(role: Role, { level, path }: Credential): Role {
-  return path === '' ? greaterRole(role, roleOfLevel(level)) : role;
+function roleWith(role: Role, credential: Credential): Role {
+  return greaterRole(role, roleOfGrant(credential) ?? 'reader');
 }
 
 /** True for one that takes all away: not a lower role, which comes with a grant, and not a team that is left. */

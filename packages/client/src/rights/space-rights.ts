@@ -16,7 +16,9 @@ import type {
   Team,
 } from '../members-api.ts';
 import type { RightsActs } from './rights-acts.ts';
+import type { ActsParts } from './rights-actor.ts';
 import { everybodysRights, ownRemoval, personRights, removalsOf, teamsOf } from './rights-view.ts';
+import type { TeamActs } from './team-acts.ts';
 
 /** What it is made of. */
 export interface RightsParts {
@@ -98,11 +100,11 @@ export class SpaceRightsView implements SpaceRights {
   }
 
   async createTeam(name: string): Promise<Team> {
-    return (await this.#acts()).createTeam(name);
+    return (await this.#teamActs()).createTeam(name);
   }
 
   async renameTeam(team: string, name: string): Promise<void> {
-    await (await this.#acts()).renameTeam(team, name);
+    await (await this.#teamActs()).renameTeam(team, name);
   }
 
   async addToTeam(
@@ -110,15 +112,15 @@ export class SpaceRightsView implements SpaceRights {
     subject: RightsSubject,
     { leads = false }: { readonly leads?: boolean } = {},
   ): Promise<void> {
-    await (await this.#acts()).addToTeam(team, subject, leads);
+    await (await this.#teamActs()).addToTeam(team, subject, leads);
   }
 
   async removeFromTeam(team: string, subject: RightsSubject): Promise<void> {
-    await (await this.#acts()).removeFromTeam(team, subject);
+    await (await this.#teamActs()).removeFromTeam(team, subject);
   }
 
   async endTeam(team: string): Promise<void> {
-    await (await this.#acts()).endTeam(team);
+    await (await this.#teamActs()).endTeam(team);
   }
 
   /** With everything that has come so far. */
@@ -130,8 +132,17 @@ export class SpaceRightsView implements SpaceRights {
 
   async #acts(): Promise<RightsActs> {
     const { RightsActs: Acts } = await import('./rights-acts.ts');
+    return new Acts(await this.#actor());
+  }
+
+  async #teamActs(): Promise<TeamActs> {
+    const { TeamActs: Acts } = await import('./team-acts.ts');
+    return new Acts(await this.#actor());
+  }
+
+  async #actor(): Promise<ActsParts> {
     const { deviceSigner, platform } = this.#parts.by;
-    return new Acts({ space: await this.#settled(), rng: platform.rng, deviceSigner });
+    return { space: await this.#settled(), rng: platform.rng, deviceSigner };
   }
 
   #cell<T>(look: (space: Space) => T, nothing: T): DerivedCell<T> {

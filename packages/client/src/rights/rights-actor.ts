@@ -1,0 +1,142 @@
+/** Who changes rights: his own ones, what he writes, and whom he means by a name. */
+import type { Space } from '@atoll/echo';
+import {
+  copyKeys,
+  grantAccess,
+  type AccessPath,
+  type Credential,
+  type GrantSubject,
+  type GroupId,
+  type HeldRight,
+  type Level,
+  type Statement,
+} from '@atoll/halo';
+import { type IdentityId, type KeyId, type Rng, type Signer } from '@atoll/kernel';
+import type { Role } from '../api.ts';
+import { ClientError } from '../client-error.ts';
+import type { Named, RightsChange, RightsSubject } from '../members-api.ts';
+import { notAllowed, roleLevelOf } from './rights-terms.ts';
+import { greaterRole, greatestRole, namedIn, roleOfGrant } from './rights-view.ts';
+
+/** What acts are made with. */
+export interface ActsParts {
+  readonly space: Space;
+  readonly rng: Rng;
+  readonly deviceSigner: Signer;
+}
+
+/** See above. */
+export class RightsActor {
+  readonly space: Space;
+  readonly parts: ActsParts;
+
+  constructor(parts: ActsParts) {
+    this.parts = parts;
+    this.space = parts.space;
+  }
+
+  /** All keys there are, sealed to a reader who lacks some: he was out while they were made. */
+  copies(subject: GrantSubject): readonly Statement[] {
+    if (subject.to !== 'identity') return [];
+    const { authority, id, keys } = this.space;
+    const { identity } = subject;
+    if (authority.readers().some((reader) => reader.identity === identity)) return [];
+    const key = authority.keys.readingKey(identity)?.key;
+    if (key === undefined) return [];
+    const reader = { identity, key };
+    const { rng } = this.parts;
+    return keys.ring.all().map((secret) => copyKeys({ rng, space: id, secret, reader }));
+  }
+
+  /** Writes it in one block. */
+  async change(own: HeldRight, statements: readonly Statement[], under?: KeyId): Promise<void> {
+    const control = { statements, credential: own.credential.id };
+    await this.space.changeRights(under === undefined ? control : { ...control, under });
+  }
+
+  /** A grant by a right. */
+  grant(
+    own: HeldRight,
+    right: {
+      readonly subject: GrantSubject;
+      readonly level: Level;
+      readonly path?: AccessPath;
+      readonly until?: number | undefined;
+    },
+  ): Promise<Statement> {
+    const { deviceSigner, rng } = this.parts;
+    const { id, identity } = this.space;
+    return grantAccess({
+      ...{ rng, space: id, issuer: identity, deviceSigner },
+      ...own.exercised,
+      ...right,
+    });
+  }
+
+  /** What came of it. */
+  outcome(subject: GrantSubject, meant?: Role): RightsChange {
+    const given = this.given(subject);
+    const role = greatestRole(given);
+    const isMore =
+      role !== undefined && (meant === undefined || greaterRole(meant, role) !== meant);
+    const above = given.filter((one) => meant === undefined || roleOfGrant(one) === role);
+    return {
+      ...(role === undefined ? {} : { role }),
+      stays: isMore ? this.issuers(above) : [],
+    };
+  }
+
+  /** What somebody has over the whole space, a person through teams too. */
+  given(subject: GrantSubject): readonly Credential[] {
+    const { people } = this.space.authority.credentials;
+    const all =
+      subject.to === 'identity'
+        ? people.rightsOf(subject).map(({ credential }) => credential)
+        : people.givenTo(subject);
+    return all.filter((one) => roleLevelOf(one) !== undefined);
+  }
+
+  /** Who gave these. */
+  issuers(credentials: readonly Credential[]): readonly Named[] {
+    const issuers = new Set(credentials.map(({ issuer }) => issuer));
+    return [...issuers].map((one) => namedIn(this.space, one));
+  }
+
+  /** A refusal: nothing of it can be taken away. */
+  senior(subject: GrantSubject): ClientError {
+    const names = this.issuers(this.given(subject)).map(({ displayName }) => displayName);
+    return new ClientError(
+      'CLIENT_SENIOR_RIGHT',
+      `${names.join(', ') || 'somebody senior'} gave this, and only who is above that can take it away`,
+    );
+  }
+
+  /** The most senior right of a level at a path. @throws ClientError `CLIENT_NOT_ALLOWED`. */
+  right(level: Level, path = ''): HeldRight {
+    const { authority, identity } = this.space;
+    const right = authority.credentials.people.rightFor(identity, level, path);
+    if (right !== undefined) return right;
+    throw notAllowed(level === 'own' ? 'only owners can do this' : 'only admins can do this');
+  }
+
+  /** Somebody, or a team. */
+  subject(of: RightsSubject): GrantSubject {
+    return of.member === undefined ? this.team(of.team) : this.member(of.member);
+  }
+
+  /** @throws ClientError `CLIENT_UNKNOWN_MEMBER`. */
+  member(member: string): { readonly to: 'identity'; readonly identity: IdentityId } {
+    const identity = member as IdentityId;
+    if (this.space.authority.roleOf(identity) === undefined) {
+      throw new ClientError('CLIENT_UNKNOWN_MEMBER', 'nobody of that name is in this space');
+    }
+    return { to: 'identity', identity };
+  }
+
+  /** @throws ClientError `CLIENT_UNKNOWN_TEAM`. */
+  team(team: string): { readonly to: 'group'; readonly group: GroupId } {
+    const group = this.space.authority.groups().find((one) => one === team);
+    if (group !== undefined) return { to: 'group', group };
+    throw new ClientError('CLIENT_UNKNOWN_TEAM', 'there is no such team in this space');
+  }
+}
