@@ -477,10 +477,14 @@ function sameEntries(
   return sameData([...before], [...after]);
 }
 
-/** Changes when somebody, or a device of somebody, comes or goes. */
+/** Changes when somebody, or a device of somebody, comes or goes, is stopped or brought back. */
 function memberKeys(space: Space): string {
   return space.authority
     .members()
-    .map(({ identity, devices }) => `${identity}:${devices.join(',')}`)
+    .map(({ identity, devices }) => {
+      const { identities } = space.authority;
+      const acting = devices.filter((device) => !identities.isStopped(identity, device));
+      return `${identity}:${acting.join(',')}`;
+    })
     .join(';');
 }

@@ -11,16 +11,21 @@ import {
   decodeStatements,
   encodeStatements,
   identityIdOf,
+  isLogStatement,
+  lastFate,
+  loadRecovering,
   logStatements,
   rootCredential,
   suffices,
   verifyStatements,
+  withEntries,
+  type DeviceRevocation,
   type Grant,
   type IdentityLog,
   type SessionDevice,
   type Statement,
 } from '@atoll/halo';
-import { equalBytes, fromHex, type Ed25519Platform } from '@atoll/kernel';
+import { equalBytes, fromHex, type Ed25519Platform, type IdentityId } from '@atoll/kernel';
 
 /** Answers of {@link SpaceMembership.mayHave}. */
 export type MayHave = 'yes' | 'no' | 'unknown';
@@ -32,6 +37,8 @@ export class SpaceMembership {
   readonly #ownLog: () => IdentityLog;
   /** Session keys, in hex, that showed a good grant before its block arrived, and whose they are. */
   readonly #introduced = new Map<string, SessionDevice>();
+  /** Those of them that the space knows as stopped, and what of the words brought them back. */
+  readonly #broughtBack = new Map<string, DeviceRevocation>();
 
   constructor(options: {
     readonly space: Space;
@@ -46,7 +53,7 @@ export class SpaceMembership {
   /** Whether a session key belongs to a device of a member. `remote`: X25519 key in hex. */
   mayHave(remote: string): MayHave {
     const introduced = this.#introduced.get(remote);
-    if (introduced !== undefined && !this.#isOut(introduced)) return 'yes';
+    if (introduced !== undefined && this.#isStillIn(remote, introduced)) return 'yes';
     this.#introduced.delete(remote);
     const { authority } = this.#space;
     const key = fromHex(remote);
@@ -92,13 +99,48 @@ export class SpaceMembership {
     if (own === undefined) return undefined;
     const identity = identityIdOf(log.genesis);
     const device = { identity, device: own.device };
-    if (this.#space.authority.identities.isStopped(identity, own.device)) return undefined;
-    if (this.#space.authority.roleOf(identity) !== undefined) return device;
+    if (this.#space.authority.identities.isStopped(identity, own.device)) {
+      const stays = await this.#broughtBackBy(device, log);
+      if (stays === undefined) return undefined;
+      this.#broughtBack.set(remote, stays);
+    }
+    return (await this.#isMember(identity, statements)) ? device : undefined;
+  }
+
+  /** Known as a member, or shows a grant that makes it one. */
+  async #isMember(identity: IdentityId, statements: readonly Statement[]): Promise<boolean> {
+    if (this.#space.authority.roleOf(identity) !== undefined) return true;
     const grant = statements.find((statement) => statement.kind === 'grant');
-    if (grant?.subject.to !== 'identity' || grant.subject.identity !== identity) return undefined;
+    if (grant?.subject.to !== 'identity' || grant.subject.identity !== identity) return false;
     // A right that is known here, and does not hold, is no news.
     const isKnown = this.#space.authority.credentials.get(credentialIdOf(grant)) !== undefined;
-    return !isKnown && (await this.#couldGive(grant)) ? device : undefined;
+    return !isKnown && (await this.#couldGive(grant));
+  }
+
+  #isStillIn(remote: string, device: SessionDevice): boolean {
+    if (!this.#isOut(device)) return true;
+    const { credentials, identities } = this.#space.authority;
+    const shown = this.#broughtBack.get(remote);
+    if (shown === undefined || credentials.wasRemoved(device.identity)) return false;
+    const known = identities.logOf(device.identity);
+    const last = known === undefined ? undefined : lastFate(known, device.device);
+    return last === undefined || last.counter < shown.counter || last.fate === 'stays';
+  }
+
+  /**
+   * What the words say in the log that was shown, later than anything that is known here, if it is that the device
+   * stays: one that was found again can so tell those who only heard that it was stopped.
+   */
+  async #broughtBackBy(
+    { device, identity }: SessionDevice,
+    shown: IdentityLog,
+  ): Promise<DeviceRevocation | undefined> {
+    const known = this.#space.authority.identities.logOf(identity);
+    const log = known === undefined ? shown : withEntries(known, logStatements(shown));
+    const last = lastFate(log, device);
+    if (last?.fate !== 'stays') return undefined;
+    const { wordsOf } = await loadRecovering();
+    return equalBytes(last.recoveryKey, wordsOf(log).signingKey) ? last : undefined;
   }
 
   /** Removed since, or suspended: whatever it has shown before. */
@@ -134,6 +176,5 @@ export class SpaceMembership {
 function logIn(statements: readonly Statement[]): IdentityLog | undefined {
   const genesis = statements.find((statement) => statement.kind === 'identity-genesis');
   if (genesis === undefined) return undefined;
-  const admissions = statements.filter((statement) => statement.kind === 'device-admission');
-  return { genesis, admissions };
+  return withEntries({ genesis, admissions: [] }, statements.filter(isLogStatement));
 }

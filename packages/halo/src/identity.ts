@@ -2,8 +2,15 @@
 import { idFromBytes, type DeviceKey, type Signer } from '@atoll/kernel';
 import { identityEntryOf, identityIdOf } from './statement-ids.ts';
 import { signBody } from './statement-signing.ts';
-import type { DeviceStatement } from './statements-devices.ts';
-import type { Bytes, DeviceAdmission, IdentityEntry, IdentityGenesis } from './statements.ts';
+import { isDeviceStatement } from './device-codec.ts';
+import type { DeviceRevocation, DeviceStatement } from './statements-devices.ts';
+import type {
+  Bytes,
+  DeviceAdmission,
+  IdentityEntry,
+  IdentityGenesis,
+  Statement,
+} from './statements.ts';
 
 /** Genesis and admissions of one identity, each after the entry it follows. */
 export interface IdentityLog {
@@ -64,6 +71,12 @@ export async function admitDevice(input: {
 /** An entry of an identity's log. */
 export type LogStatement = IdentityGenesis | DeviceAdmission | DeviceStatement;
 
+/** True for an entry of an identity's log. */
+export function isLogStatement(statement: Statement): statement is LogStatement {
+  const { kind } = statement;
+  return kind === 'identity-genesis' || kind === 'device-admission' || isDeviceStatement(statement);
+}
+
 /** The entry that a further one follows: the deepest, of equal ones the greatest name. */
 export function lastEntry(log: IdentityLog): IdentityEntry {
   const depths = new Map<IdentityEntry, number>();
@@ -115,4 +128,15 @@ export function withEntries(log: IdentityLog, more: readonly LogStatement[]): Id
     else said.push(statement);
   }
   return { genesis: log.genesis, admissions, said };
+}
+
+/** What the words last said of a device, as far as a log says; of equal counters, that it goes. */
+export function lastFate(log: IdentityLog, device: DeviceKey): DeviceRevocation | undefined {
+  let last: DeviceRevocation | undefined;
+  for (const one of log.said ?? []) {
+    if (one.kind !== 'device-revocation' || one.device !== device) continue;
+    const isLater = last === undefined || one.counter > last.counter;
+    if (isLater || (one.counter === last?.counter && one.fate !== 'stays')) last = one;
+  }
+  return last;
 }

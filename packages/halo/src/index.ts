@@ -87,7 +87,9 @@ export { verifyStatements, type CheckedStatement } from './statement-signing.ts'
 export {
   admissionBody,
   admitDevice,
+  isLogStatement,
   lastEntry,
+  lastFate,
   logStatements,
   signAdmission,
   type AdmissionBody,

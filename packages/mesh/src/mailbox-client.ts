@@ -4,7 +4,7 @@
  */
 import { signStatement } from '@atoll/crypto';
 import type { Replica } from '@atoll/feed';
-import { equalBytes, errorCode, type Clock, type Log, type Signer } from '@atoll/kernel';
+import { equalBytes, errorCode, toHex, type Clock, type Log, type Signer } from '@atoll/kernel';
 import type { SecureChannel } from './secure-channel.ts';
 import { REF_MAX, type MailboxAnswer } from './session-messages.ts';
 import { Session, type ChunkPort, type Cursors } from './session.ts';
@@ -79,7 +79,8 @@ export class MailboxClient {
       const signature = await signStatement(access, statement);
       if (this.session.channel.isEnded || this.#refBySpace.get(space.id) !== ref) return;
       this.session.say({ say: 'open-mailbox', ref, accessKey: publicKey, signature });
-      this.session.share(ref, space.id, space).hello();
+      const keptAs = mailboxName(publicKey, this.session.remote);
+      this.session.share(ref, space.id, { ...space, keptAs }).hello();
     } catch (failure) {
       this.#failed(failure);
     }
@@ -105,4 +106,9 @@ export class MailboxClient {
     if (answer !== 'open') this.session.unshare(space);
     this.#options.onAnswer(space, answer);
   }
+}
+
+/** A mailbox among all that there are: a server has one of a space for each of its keys. As long as a server's name. */
+function mailboxName(accessKey: Uint8Array, server: string): string {
+  return toHex(accessKey).slice(0, server.length / 2) + server.slice(0, server.length / 2);
 }

@@ -158,12 +158,14 @@ export class Session {
       readonly replica: Replica;
       readonly chunks?: ChunkPort | undefined;
       readonly state?: StateHolder | undefined;
+      /** Names what is on the other side where positions in it are kept; without, the other side itself. */
+      readonly keptAs?: string;
     },
   ): SpaceSync {
     const known = this.#byRef.get(ref);
     if (known?.sync !== undefined) return known.sync;
     const entry: InSync = known ?? this.#openEntry(ref, space);
-    const { replica } = of;
+    const { keptAs = this.remote, replica } = of;
     entry.chunks = of.chunks;
     entry.state = of.state;
     const sync = new SpaceSync(
@@ -175,9 +177,10 @@ export class Session {
         log: this.#log,
         ref,
         say: (...items) => this.say(...items),
+        keptAs,
         ...(this.#isPeerBlind ? { acknowledgedIn: this.#cursors, space } : {}),
-        loadCursor: () => this.#cursors.load(space, this.remote),
-        saveCursor: (cursor) => this.#cursors.save(space, this.remote, cursor),
+        loadCursor: () => this.#cursors.load(space, keptAs),
+        saveCursor: (cursor) => this.#cursors.save(space, keptAs, cursor),
         onProgress: (progress) => this.#rules.onProgress(space, progress),
         onHostile: (end) => this.close(end),
       },

@@ -76,9 +76,10 @@ export interface SpaceSyncOptions {
   readonly peer: string;
   /** The peer stores without keys: what a space refuses is not its doing. */
   readonly isPeerBlind?: boolean;
-  /** Where it is kept what a mailbox has acknowledged, and the space's name there. */
+  /** Where it is kept what a mailbox has acknowledged, and the names of space and mailbox there. */
   readonly acknowledgedIn?: Cursors;
   readonly space?: string;
+  readonly keptAs?: string;
   readonly clock: Clock;
   readonly log?: Log | undefined;
   readonly say: (...items: readonly SpaceItem[]) => void;
@@ -130,11 +131,11 @@ export class SpaceSync {
     this.#options = options;
     this.#stream = stream;
     this.#gate = PullGate.of(options.replica);
-    const { acknowledgedIn: cursors, replica, clock, log, peer, ref, space } = options;
+    const { acknowledgedIn: cursors, replica, clock, keptAs, log, peer, ref, space } = options;
     if (cursors !== undefined && space !== undefined) {
       const onWarning = (): void => this.#report();
       const { signal } = this.#abort;
-      const watch = { cursors, space, peer, clock, log, signal, onWarning };
+      const watch = { cursors, space, peer: keptAs ?? peer, clock, log, signal, onWarning };
       this.#acknowledged = new Acknowledged(watch);
     }
     this.#pulls = new TokenBucket({

@@ -4,10 +4,10 @@
  */
 import {
   decideDevice,
+  lastFate,
   loadRecovering,
   logStatements,
   withEntries,
-  type DeviceRevocation,
   type DeviceView,
   type RecoveryKeys,
 } from '@atoll/halo';
@@ -148,12 +148,7 @@ export class DeviceLocking {
   }
 
   #stays({ log }: OwnIdentity): boolean {
-    let last: DeviceRevocation | undefined;
-    for (const one of log.said ?? []) {
-      if (one.kind !== 'device-revocation' || one.device !== this.#own) continue;
-      if (last === undefined || one.counter > last.counter) last = one;
-    }
-    return last?.fate === 'stays';
+    return lastFate(log, this.#own)?.fate === 'stays';
   }
 
   #lockIn(view: DeviceView): DeviceLock {

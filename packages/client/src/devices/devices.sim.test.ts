@@ -122,6 +122,9 @@ describe('a phone that is lost', () => {
     await story.until(() => story.titles(phone).includes('later'));
     await story.add(phone, 'back');
     await story.until(() => story.titles(jun).includes('back'));
+    // New keys are another mailbox: nobody takes it for one that has lost what the first had.
+    const status = [laptop, jun].map((client) => found(client, story.trip).status.get());
+    expect(status.map(({ warning }) => warning)).toEqual([undefined, undefined]);
   });
 
   test('a space that is closed or comes later hears of it as well, and a crash delays it only', async () => {
@@ -190,6 +193,8 @@ describe('two devices', () => {
     await story.until(() => story.titles(phone).includes('Pack'));
     await story.world.during(phone.halo.devices.remove(laptopKey, story.words));
     expect(story.standing(phone, 'laptop')).toBe('removed');
+    await story.add(phone, 'on the phone');
+    await story.until(() => story.titles(jun).includes('on the phone'));
   });
 });
 
