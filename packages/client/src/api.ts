@@ -17,13 +17,14 @@ import type {
 } from './invitations-api.ts';
 import type { Devices } from './devices-api.ts';
 import type { Live } from './live.ts';
+import type { PersonLook, ProfileChange } from './profile-api.ts';
 import type { Recovery } from './recovery-api.ts';
 import type { SpaceRights } from './members-api.ts';
 
 /** What a member may do in a space; each includes those before it. */
 export type Role = 'reader' | 'commenter' | 'writer' | 'admin' | 'owner';
 
-/** Number of a person's colour; derives from the identity id, so it is the same for everyone. */
+/** Number of a person's colour: chosen, or else from the identity id. The same for everyone. */
 export type Hue = 1 | 2 | 3 | 4 | 5 | 6 | 7;
 
 /** How data travels to another device now. */
@@ -57,10 +58,9 @@ export interface Models {
 }
 
 /** The person or agent who uses this profile. */
-export interface Identity {
+export interface Identity extends PersonLook {
   readonly id: string;
   readonly displayName: string;
-  readonly hue: Hue;
   readonly deviceKey: string;
 }
 
@@ -76,7 +76,11 @@ export interface Halo {
     readonly displayName: string;
     readonly deviceName?: string;
   }): Promise<{ readonly identity: Identity; readonly words: readonly string[] }>;
-  updateProfile(options: { readonly displayName: string }): Promise<void>;
+  /**
+   * Changes how this identity is shown, on all its devices and in all its spaces. Durable when resolved.
+   * @throws ClientError `CLIENT_PROFILE_LIMIT`, `CLIENT_PICTURE`.
+   */
+  updateProfile(change: ProfileChange): Promise<void>;
   /** People one keeps beyond a space. */
   readonly contacts: Contacts;
   /** What people say about each other. */
@@ -371,10 +375,9 @@ export interface SpaceInfo {
 }
 
 /** A person in a space. */
-export interface Member {
+export interface Member extends PersonLook {
   readonly id: string;
   readonly displayName: string;
-  readonly hue: Hue;
   readonly role: Role;
   /** Id of who let him in; absent for the founder, and for whom that is not known of now. */
   readonly letInBy?: string;
@@ -474,10 +477,9 @@ export interface Presence {
 }
 
 /** Another device's presence. */
-export interface PresenceEntry {
+export interface PresenceEntry extends PersonLook {
   readonly member: string;
   readonly displayName: string;
-  readonly hue: Hue;
   readonly device: string;
   readonly state: PresenceState;
 }

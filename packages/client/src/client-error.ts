@@ -21,6 +21,8 @@ export type ClientErrorCode =
   | 'CLIENT_UNSENT_WORK' // Leaving the space could lose what others do not have. Connect until it is with them, or say that it may be lost.
   | 'CLIENT_ONLY_MEMBER' // Nobody else is in the space: leaving it removes it for good. Save it as a file first, or say that it may be lost.
   | 'CLIENT_PROFILE_MALFORMED' // What is stored of the identity cannot be read. Restore it from another device.
+  | 'CLIENT_PROFILE_LIMIT' // A name has at most 256 bytes and is not empty, words about oneself have at most 560. Use fewer.
+  | 'CLIENT_PICTURE' // A picture of somebody is a PNG or JPEG of at most 8 KiB and 512 points along an edge. Make it smaller.
   | 'CLIENT_INVITATION_TERMS' // No invitation can be like that. Without digits it gives reading only; for somebody known it is for one, and needs the identity.
   | 'CLIENT_NO_REQUEST' // Nobody of that identity is asking to be let in. Look at those who are.
   | 'CLIENT_INVITATION' // The invitation did not end in joining; the message says why. Ask for a new one.

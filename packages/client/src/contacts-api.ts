@@ -1,6 +1,6 @@
 /** People one keeps beyond a space, and how sure one is of them. */
-import type { Hue } from './api.ts';
 import type { Live } from './live.ts';
+import type { PersonLook } from './profile-api.ts';
 
 /** People whom this identity has kept, shared by all its devices. */
 export interface Contacts {
@@ -32,12 +32,11 @@ export interface Contacts {
 }
 
 /** Somebody one has kept. */
-export interface Contact {
+export interface Contact extends PersonLook {
   readonly id: string;
   /** The name one has given, else the one that they give themselves. */
   readonly displayName: string;
   readonly givenName?: string;
-  readonly hue: Hue;
   /** The space in which they were found, and its name then. */
   readonly from: { readonly space: string; readonly name: string };
   readonly sinceMs: number;

@@ -179,7 +179,7 @@ export class EngineContacts implements Contacts {
       id,
       displayName: name === '' ? (this.#people.nameOf(id) ?? shownName) : name,
       ...(name === '' ? {} : { givenName: name }),
-      hue: hueOf(id),
+      ...(this.#people.lookOf(id) ?? { hue: hueOf(id) }),
       from: { space, name: spaceName },
       sinceMs,
       standing: this.#standing(id, record),

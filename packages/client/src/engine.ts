@@ -118,7 +118,7 @@ export class Engine implements AsyncDisposable {
   /** Secrets of the identity that took the place of its first, the latest last. */
   laterSecrets: () => readonly Uint8Array[] = () => [];
 
-  /** Told of each space that has been opened. */
+  /** Told of each space that has been opened, and once more when this identity is known to be a member. */
   onSpaceOpened: ((space: Space) => void) | undefined;
 
   /** Takes a slot and loads the identity. @throws ClientError, StoreError. */

@@ -24,6 +24,21 @@ export const SpaceRecord: TypeDefinition<{
   left: s.bytes().optional(),
 });
 
+/** How the identity shows itself: see `own-profile.ts`. Two may exist; the one that was changed last counts. */
+export const ProfileRecord: TypeDefinition<{
+  readonly name: Required<string>;
+  readonly colour: Required<number>;
+  readonly text: Required<string>;
+  readonly picture: Required<Uint8Array>;
+  readonly changedAtMs: Required<number>;
+}> = defineType('org.atoll.halo.Profile', {
+  name: s.string(),
+  colour: s.number(),
+  text: s.string(),
+  picture: s.bytes(),
+  changedAtMs: s.number(),
+});
+
 /** A device's name, as its user calls it. */
 export const DeviceRecord: TypeDefinition<{
   readonly device: Required<string>;

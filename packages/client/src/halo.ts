@@ -10,15 +10,7 @@ import {
   type DeviceTicket,
   type Ticket,
 } from '@atoll/halo';
-import {
-  concatBytes,
-  errorCode,
-  idFromBytes,
-  parseId,
-  utf8,
-  type DeviceKey,
-  type SpaceId,
-} from '@atoll/kernel';
+import { concatBytes, errorCode, idFromBytes, parseId, type DeviceKey } from '@atoll/kernel';
 import type { GuestInvitation, Halo, HostInvitation, Identity } from './api.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
@@ -36,7 +28,9 @@ import { LiveCell, sameData, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
 import { OpenInvitations } from './open-invitations.ts';
 import { idOf, type OwnIdentity } from './own-identity.ts';
+import { OwnProfile } from './own-profile.ts';
 import { hueOf } from './people.ts';
+import type { PersonLook, ProfileChange } from './profile-api.ts';
 import { EngineRecovery } from './recovery/engine-recovery.ts';
 
 const HALO_SECRET_BYTES = 32;
@@ -53,6 +47,7 @@ export class EngineHalo implements Halo {
   readonly #network: EngineNetwork;
   readonly #deviceName: string;
   readonly #identity: LiveCell<Identity | undefined>;
+  readonly #profile: OwnProfile;
   readonly #invitations = new OpenInvitations();
   #hosting: Promise<DeviceHosting> | undefined;
   readonly devices: EngineDevices;
@@ -67,11 +62,13 @@ export class EngineHalo implements Halo {
       network,
       deviceName: this.#deviceName,
       isKeeper: () => engine.isKeeper,
-      shown: () => shownIdentity(engine),
+      shown: () => this.#shown(),
       open: (identity) => this.open(identity),
     });
-    this.#identity = new LiveCell<Identity | undefined>(shownIdentity(engine), sameData);
-    engine.identity.subscribe(() => this.#identity.set(shownIdentity(engine)));
+    this.#profile = new OwnProfile(engine);
+    this.#identity = new LiveCell<Identity | undefined>(this.#shown(), sameData);
+    engine.identity.subscribe(() => this.#identity.set(this.#shown()));
+    this.#profile.look.subscribe(() => this.#identity.set(this.#shown()));
     this.people = new KnownPeople(engine);
     this.contacts = new EngineContacts(engine, this.people, this.#opened);
     this.attestations = new EngineAttestations(engine, this.people, this.#opened);
@@ -80,11 +77,15 @@ export class EngineHalo implements Halo {
       reopen: (identity) => this.#reopen(identity),
     });
     engine.onSpaceOpened = (space) => {
-      this.#sayName(space).catch((failure: unknown) => {
+      this.#profile.say(space).catch((failure: unknown) => {
         // It stays noted, and is said when the space is opened again.
-        engine.platform.log.event('warn', 'client.name-not-said', { code: errorCode(failure) });
+        engine.platform.log.event('warn', 'client.profile-not-said', { code: errorCode(failure) });
       });
     };
+  }
+
+  #shown(): Identity | undefined {
+    return shownIdentity(this.#engine, this.#profile.look.get());
   }
 
   get identity(): Live<Identity | undefined> {
@@ -136,27 +137,9 @@ export class EngineHalo implements Halo {
     return { identity, words: made.words };
   }
 
-  async updateProfile(options: { readonly displayName: string }): Promise<void> {
-    const { places, platform } = this.#engine;
-    const identity = { ...this.#engine.requireIdentity(), displayName: options.displayName };
-    // Noted for all of them first: a closed space is told when it is opened next, and so is one that was open
-    // when this process ended.
-    const values = new Map(places.map(({ id }) => [dueName(id), utf8(options.displayName)]));
-    await platform.store.commit({ values });
-    await this.#engine.setIdentity(identity);
-    for (const { opened } of places) if (opened !== undefined) await this.#sayName(opened.space);
-  }
-
-  /** Says a name that was changed while the space was closed. @throws StoreError, SpaceError. */
-  async #sayName(space: Space): Promise<void> {
-    const { platform } = this.#engine;
-    if ((await platform.store.value(dueName(space.id))) === undefined) return;
-    const { colour, displayName: name } = this.#engine.requireIdentity();
-    const credential = space.authority.credentialFor(space.identity, 'read');
-    if (credential !== undefined) {
-      await space.publish({ statements: [{ kind: 'profile', name, colour }], credential });
-    }
-    await platform.store.commit({ values: new Map([[dueName(space.id), undefined]]) });
+  updateProfile(change: ProfileChange): Promise<void> {
+    this.#engine.requireIdentity();
+    return this.#profile.change(change);
   }
 
   present(options: PresentOptions): Promise<string> {
@@ -279,6 +262,7 @@ export class EngineHalo implements Halo {
     const { database } = space;
     this.#opened.set(database);
     this.devices.follow(space);
+    this.#profile.follow(space);
     space.onChange(() => {
       this.#recordRecovered(space);
       this.recovery.look();
@@ -328,17 +312,11 @@ export class EngineHalo implements Halo {
   }
 }
 
-/** Where it is noted that a space is still to be told a changed name. */
-function dueName(space: SpaceId): string {
-  return `name-due/${space}`;
-}
-
-function shownIdentity(engine: Engine): Identity | undefined {
+function shownIdentity(engine: Engine, look: PersonLook): Identity | undefined {
   const identity = engine.identity.get();
   if (identity === undefined) return undefined;
-  const id = idOf(identity);
   const deviceKey = idFromBytes('device', engine.deviceSigner.publicKey);
-  return { id, displayName: identity.displayName, hue: hueOf(id), deviceKey };
+  return { id: idOf(identity), displayName: identity.displayName, ...look, deviceKey };
 }
 
 function identityOfTicket(ticket: DeviceTicket, deviceName: string): OwnIdentity {

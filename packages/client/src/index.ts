@@ -7,6 +7,7 @@ export type {
   JoinRequests,
   PendingJoin,
 } from './invitations-api.ts';
+export type { PersonLook, Picture, ProfileChange } from './profile-api.ts';
 export type { Device, DeviceLock, DeviceNote, DeviceStanding, Devices } from './devices-api.ts';
 export type {
   Client,

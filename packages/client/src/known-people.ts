@@ -11,9 +11,10 @@ import {
 } from '@atoll/halo';
 import type { Space as EchoSpace } from '@atoll/echo';
 import type { IdentityId, SpaceId } from '@atoll/kernel';
-import type { Space } from './api.ts';
+import type { Member, Space } from './api.ts';
 import type { Engine } from './engine.ts';
 import { idOf } from './own-identity.ts';
+import type { PersonLook } from './profile-api.ts';
 import type { SpacePlace } from './space-place.ts';
 
 /** Looks through the spaces of a profile for people. */
@@ -33,9 +34,22 @@ export class KnownPeople {
 
   /** How somebody is called in the spaces; `undefined` for nobody known. */
   nameOf(identity: string): string | undefined {
+    return this.#memberOf(identity)?.displayName;
+  }
+
+  /** How somebody is shown in the spaces, of closed ones without words and picture; `undefined` for nobody known. */
+  lookOf(identity: string): PersonLook | undefined {
+    const member = this.#memberOf(identity);
+    if (member === undefined) return undefined;
+    const { about, hue, picture } = member;
+    const words = about === undefined ? {} : { about };
+    return { hue, ...words, ...(picture === undefined ? {} : { picture }) };
+  }
+
+  #memberOf(identity: string): Member | undefined {
     for (const space of this.spaces()) {
       const member = space.members.get().find(({ id }) => id === identity);
-      if (member !== undefined) return member.displayName;
+      if (member !== undefined) return member;
     }
     return undefined;
   }

@@ -3,7 +3,6 @@ import { decodeValue, encodeValue, CodecError, type Value } from '@atoll/codec';
 import type { Mesh, Present } from '@atoll/mesh';
 import type { Presence, PresenceEntry, PresenceState } from './api.ts';
 import { LiveCell, sameData, type Live } from './live.ts';
-import { hueOf } from './people.ts';
 import type { SpaceFacts } from './space-facts.ts';
 
 /** {@link Presence} of one space. */
@@ -83,7 +82,7 @@ export class SpacePresence implements Presence {
     return {
       member: identity,
       displayName: facts.nameOf(identity) ?? '',
-      hue: hueOf(identity),
+      ...facts.lookOf(identity),
       device: peer,
       state,
     };

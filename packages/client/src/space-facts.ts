@@ -4,6 +4,8 @@ import { fromHex, toHex, type IdentityId, type SpaceId } from '@atoll/kernel';
 import type { Role, SpaceInfo } from './api.ts';
 import { SpaceProperties } from './halo-records.ts';
 import { idOf, type OwnIdentity } from './own-identity.ts';
+import { hueOf, lookOf, lookOfMember } from './people.ts';
+import type { PersonLook } from './profile-api.ts';
 
 /** Members that are known of a closed space; of a larger one the others come with opening it. */
 export const KEPT_MEMBERS_MAX = 256;
@@ -11,7 +13,7 @@ export const KEPT_MEMBERS_MAX = 256;
 export const KEPT_DEVICES_MAX = 1024;
 
 /** A person in a space. */
-export interface KnownMember {
+export interface KnownMember extends PersonLook {
   readonly id: IdentityId;
   readonly displayName: string;
   readonly role: Role;
@@ -34,6 +36,8 @@ export interface SpaceFacts {
   readonly devices: ReadonlyMap<string, IdentityId>;
   /** Whose device has this session key, in hex. */
   identityOf(remote: string): IdentityId | undefined;
+  /** How somebody is shown. */
+  lookOf(identity: IdentityId): PersonLook;
   /** How somebody is called; `undefined` if nobody of that name was ever here. */
   nameOf(identity: IdentityId): string | undefined;
 }
@@ -57,11 +61,12 @@ export function factsOf(space: Space): SpaceFacts {
       return space.myRole;
     },
     get members() {
-      return authority.members().map(({ grantedBy, identity, profile, role }) => ({
-        id: identity,
-        displayName: profile?.name ?? '',
-        role,
-        ...(grantedBy === undefined ? {} : { letInBy: grantedBy }),
+      return authority.members().map((member) => ({
+        id: member.identity,
+        displayName: member.profile?.name ?? '',
+        ...lookOfMember(member),
+        role: member.role,
+        ...(member.grantedBy === undefined ? {} : { letInBy: member.grantedBy }),
       }));
     },
     get devices() {
@@ -75,6 +80,8 @@ export function factsOf(space: Space): SpaceFacts {
       if (key === undefined) return undefined;
       return authority.identities.byAgreementKey(key)[0]?.identity;
     },
+    lookOf: (identity) =>
+      lookOf(identity, authority.profileOf(identity), authority.detailsOf(identity)),
     nameOf: (identity) => authority.profileOf(identity)?.name,
   };
 }
@@ -110,14 +117,15 @@ export function keptFacts({ blocks, devices, members, myRole, objects }: SpaceFa
 
 /** The facts of a closed space. */
 export function closedFacts(id: SpaceId, own: OwnIdentity, kept: KeptFacts): SpaceFacts {
-  const names = new Map(kept.members.map((member) => [member.id, member.displayName]));
+  const members = new Map(kept.members.map((member) => [member.id, member]));
   return {
     ...kept,
     id,
     me: idOf(own),
     durable: true,
     identityOf: (remote) => kept.devices.get(remote),
-    nameOf: (identity) => names.get(identity),
+    lookOf: (identity) => members.get(identity) ?? { hue: hueOf(identity) },
+    nameOf: (identity) => members.get(identity)?.displayName,
   };
 }
 

@@ -20,6 +20,7 @@ import type { Engine } from './engine.ts';
 import type { SpaceHistory } from './history-api.ts';
 import type { HandleParts } from './handle-parts.ts';
 import { SpaceProperties } from './halo-records.ts';
+import { introduced } from './own-profile.ts';
 import type { InviteOptions } from './invitations-api.ts';
 import { DerivedCell, LiveCell, sameData, type Live } from './live.ts';
 import type { MayHave } from './membership.ts';
@@ -466,11 +467,12 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     const echo = this.#echo;
     if (echo === undefined || this.#introduced || echo.myRole === undefined) return;
     this.#introduced = true;
-    if (echo.authority.profileOf(echo.identity) !== undefined) return;
-    echo.introduce().catch((failure: unknown) => {
-      const code = errorCode(failure);
-      this.#engine.platform.log.event('warn', 'client.not-introduced', { code });
-    });
+    introduced(echo)
+      .then(() => this.#engine.onSpaceOpened?.(echo))
+      .catch((failure: unknown) => {
+        const code = errorCode(failure);
+        this.#engine.platform.log.event('warn', 'client.not-introduced', { code });
+      });
   }
 }
 

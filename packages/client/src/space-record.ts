@@ -21,6 +21,7 @@ import {
 import type { Role } from './api.ts';
 import type { KeptFacts, KnownMember } from './space-facts.ts';
 import { KEPT_DEVICES_MAX, KEPT_MEMBERS_MAX } from './space-facts.ts';
+import { lookOf } from './people.ts';
 import type { LogEnds } from './resting-replica.ts';
 import { KEPT_ENTRIES_MAX, type KeptEntry, type KeptStacks } from './undo-stacks.ts';
 
@@ -108,8 +109,8 @@ function encode(record: SpaceRecordData): Uint8Array {
   writer.varint(inStepMs ?? 0).varint(Math.max(0, Math.floor(changedMs)));
   writer.u8(facts.myRole === undefined ? 0 : ROLES.indexOf(facts.myRole) + 1);
   writer.varint(facts.members.length);
-  for (const { displayName, id, role } of facts.members) {
-    writer.raw(idBytes(id)).text(shown(displayName)).u8(ROLES.indexOf(role));
+  for (const { displayName, hue, id, role } of facts.members) {
+    writer.raw(idBytes(id)).text(shown(displayName)).u8(hue).u8(ROLES.indexOf(role));
   }
   writer.varint(facts.devices.size);
   for (const [remote, identity] of facts.devices) {
@@ -135,7 +136,10 @@ function decode(bytes: Uint8Array): SpaceRecordData {
   const role = reader.u8();
   const members = readList(reader, KEPT_MEMBERS_MAX, (): KnownMember => {
     const id = readIdentity(reader);
-    return { id, displayName: reader.text(TEXT_BYTES_MAX), role: readRole(reader.u8()) };
+    const displayName = reader.text(TEXT_BYTES_MAX);
+    // Words and pictures come with opening the space.
+    const { hue } = lookOf(id, { name: displayName, colour: reader.u8() }, undefined);
+    return { id, displayName, hue, role: readRole(reader.u8()) };
   });
   const devices = readList(reader, KEPT_DEVICES_MAX, (): [string, IdentityId] => {
     const remote = toHex(reader.raw(ID_BYTES));

@@ -2,7 +2,6 @@
 import type { IdentityId } from '@atoll/kernel';
 import type { Mesh, SpacePeer, SpaceStatus as MeshStatus } from '@atoll/mesh';
 import type { Member, Path, PeerStatus, SpaceRefusalStatus, SpaceStatus } from './api.ts';
-import { hueOf } from './people.ts';
 import type { SpaceFacts } from './space-facts.ts';
 
 /** Silence after which somebody does not count as here. */
@@ -102,13 +101,15 @@ export function membersOf(sources: StatusSources): readonly Member[] {
     const identity = space.identityOf(peer.remote);
     if (identity !== undefined) present.set(identity, peer);
   }
-  return space.members.map(({ displayName, id, letInBy, role }): Member => {
+  return space.members.map(({ about, displayName, hue, id, letInBy, picture, role }): Member => {
     const peer = present.get(id);
     const me = id === space.me;
     return {
       id,
       displayName,
-      hue: hueOf(id),
+      hue,
+      ...(about === undefined ? {} : { about }),
+      ...(picture === undefined ? {} : { picture }),
       role,
       ...(letInBy === undefined ? {} : { letInBy }),
       me,

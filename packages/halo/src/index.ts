@@ -250,7 +250,7 @@ export {
   type PictureFacts,
   type ProfileDetails,
 } from './profile-details.ts';
-export type { ShownDetails } from './latest-said.ts';
+export type { ShownDetails, ShownProfile } from './latest-said.ts';
 export { type DeviceEntry, type SessionDevice } from './identity-book.ts';
 export { type Refusal, type Verdict, type VoidCode } from './verdict.ts';
 export { HaloError, type HaloErrorCode } from './halo-error.ts';

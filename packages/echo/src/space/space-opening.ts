@@ -31,19 +31,19 @@ export async function openingStatements(
   { authority, id }: { readonly authority: SpaceAuthority; readonly id: SpaceId },
   feed: OwnFeed,
 ): Promise<readonly Statement[]> {
-  const { identity, profile } = writer;
+  const { identity } = writer;
   const statements = await joinStatements({
     space: id,
     author: authorOf(writer, id),
     feed: openingOf(feed),
   });
-  const shown = authority.profileOf(identity);
+  const isShown = authority.profileOf(identity) !== undefined;
   const { keys } = authority;
   const hasKey = keys.readingKey(identity) !== undefined;
   return statements.filter((statement) => {
     // One that was stated before and is none any more is known to a device that was stopped.
     if (statement.kind === 'reading-key') return !hasKey && !keys.isStated(identity, statement.key);
-    if (statement.kind !== 'profile') return true;
-    return shown?.name !== profile.name || shown.colour !== profile.colour;
+    // A device that was away knows an older one: whoever changes it says so in a block of its own.
+    return statement.kind !== 'profile' || !isShown;
   });
 }
