@@ -410,10 +410,10 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
 
   /** Opens the space for whoever cannot wait for it. */
   #unasked(open: () => Promise<unknown>): void {
-    open().catch((failure: unknown) => {
-      const code = errorCode(failure);
-      this.#engine.platform.log.event('error', 'client.space-not-opened', { code });
-    });
+    const { log } = this.#engine.platform;
+    open().catch((failure: unknown) =>
+      log.event('error', 'client.space-not-opened', { code: errorCode(failure) }),
+    );
   }
 
   /** Something is on its way to the disk, to others, or from them. */
@@ -467,12 +467,12 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     const echo = this.#echo;
     if (echo === undefined || this.#introduced || echo.myRole === undefined) return;
     this.#introduced = true;
+    const { log } = this.#engine.platform;
     introduced(echo)
       .then(() => this.#engine.onSpaceOpened?.(echo))
-      .catch((failure: unknown) => {
-        const code = errorCode(failure);
-        this.#engine.platform.log.event('warn', 'client.not-introduced', { code });
-      });
+      .catch((failure: unknown) =>
+        log.event('warn', 'client.not-introduced', { code: errorCode(failure) }),
+      );
   }
 }
 
