@@ -30,6 +30,7 @@ import type { LogEnds } from './resting-replica.ts';
 import { Slot } from './slot.ts';
 import { SpaceCatchUp } from './space-catch-up.ts';
 import { SpacePlace } from './space-place.ts';
+import { KeyAsking } from './key-asking.ts';
 import { SpaceSecrets } from './space-secrets.ts';
 import { StoredCursors } from './stored-cursors.ts';
 
@@ -307,11 +308,13 @@ export class Engine implements AsyncDisposable {
     const returns = new HistoryReturn({ place, mesh, clock, log, isKeeper, signal });
     place.historyReturn = returns;
     const refill = new MailboxRefill({ place, mesh, clock, log, isKeeper, signal });
+    const asking = new KeyAsking({ place, mesh, clock, log, isKeeper, signal });
     const look = (): void => {
       secrets.look();
       catchUp.look();
       returns.look();
       refill.look();
+      asking.look();
     };
     this.#unfollow.set(id, mesh.onSpaceStatus(id, look));
     place.keeper = new HistoryKeeper({
@@ -455,13 +458,18 @@ export class Engine implements AsyncDisposable {
   }
 }
 
+/** Answers what members ask about keys, and about kept epochs. @throws StoreError. */
+async function answered(space: Space, question: Uint8Array): Promise<Uint8Array | undefined> {
+  return (await space.keyCare.repair.answer(question)) ?? space.exchange.answer(question);
+}
+
 /** The space as the mesh is told of it: derived secrets, never the keys. */
 function meshSpace(place: SpacePlace, secrets: SpaceSecrets): MeshSpace {
   return {
     id: place.id,
     replica: place.replica,
     chunks: place.served,
-    state: { answer: async (question) => (await place.open()).exchange.answer(question) },
+    state: { answer: async (question) => answered(await place.open(), question) },
     ...secrets.derived,
     mayHave: (remote) => place.mayHave(remote),
     introduce: () => place.introduce(),

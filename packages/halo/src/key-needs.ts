@@ -73,13 +73,19 @@ export class KeyNeeds {
     return this.#needs.get(`${generation}/${identity}`)?.blocks.length ?? 0;
   }
 
+  /** True while somebody has said so, and too few have helped. */
+  isOpen(identity: IdentityId, generation: KeyId): boolean {
+    const need = this.#needs.get(`${generation}/${identity}`);
+    return need !== undefined && this.#helped(need) < need.blocks.length;
+  }
+
   /** Needs that `helper` may meet: of those who may have these keys, and whom too few others have helped. */
   openTo(helper: IdentityId): readonly OpenNeed[] {
     return [...this.#needs.values()].filter(
-      ({ blocks, generation, helpers, identity }) =>
+      ({ generation, helpers, identity }) =>
         identity !== helper &&
         !helpers.has(helper) &&
-        this.#helped({ generation, helpers }) < blocks.length &&
+        this.isOpen(identity, generation) &&
         this.mayHave(identity, generation) !== undefined,
     );
   }

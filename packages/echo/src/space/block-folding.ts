@@ -62,6 +62,11 @@ export class BlockFolding {
     }
   }
 
+  /** Keys have come outside of a block: folds what did not open. */
+  keysCame(): Promise<void> {
+    return this.parked(this.#nowOpen());
+  }
+
   /** Folds a block, then those that waited for it. */
   async #fold(block: ParsedBlock): Promise<void> {
     const isFolded = (await this.#parts.applier.apply(block)) !== undefined;

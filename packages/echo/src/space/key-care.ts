@@ -6,12 +6,13 @@ import type { KeyRing, Statement } from '@atoll/halo';
 import type { IdentityId, KeyId } from '@atoll/kernel';
 import { FreshKeys, type FreshKeysParts } from './fresh-keys.ts';
 import type { BlockApplier } from './block-applier.ts';
+import { KeyRepair, type KeyRepairParts } from './key-repair.ts';
 import type { KeysGained } from './keys-gained.ts';
 import type { Space } from './space.ts';
 import { isKeeper, type SpacePorts, type SpaceWriter } from './space-ports.ts';
 
 /** What keys take of a space. */
-export interface KeyCareParts extends FreshKeysParts {
+export interface KeyCareParts extends KeyRepairParts {
   readonly ring: KeyRing;
   readonly identity: IdentityId;
   /** Opens what is sealed to this member. */
@@ -25,11 +26,14 @@ export class KeyCare {
   readonly #parts: KeyCareParts;
   readonly #gained: KeysGained;
   readonly #fresh: FreshKeys;
+  /** Asks for keys that are missing, and helps others. */
+  readonly repair: KeyRepair;
 
   constructor(parts: KeyCareParts) {
     this.#parts = parts;
     this.#gained = parts.gained;
     this.#fresh = new FreshKeys(parts);
+    this.repair = new KeyRepair(parts);
   }
 
   /** True if keys have come for content that was passed over: folded anew from its log, the space shows it. */
@@ -47,6 +51,7 @@ export class KeyCare {
   /** The space has changed: makes keys in one's turn, where somebody was removed. */
   changed(): void {
     this.#fresh.look();
+    this.repair.look();
   }
 
   /** These are about to be written or folded: whatever they make necessary is ready before. */
@@ -67,6 +72,7 @@ export class KeyCare {
   /** The space is closing. */
   close(): void {
     this.#fresh.close();
+    this.repair.close();
   }
 }
 
@@ -80,15 +86,16 @@ export function keyCareOf(
     readonly folded: () => Promise<void>;
     readonly own: FreshKeysParts['own'];
     readonly changed: () => void;
+    readonly keysCame: KeyRepairParts['keysCame'];
   },
 ): KeyCare {
-  const { applier, changed, own, ports, writer } = around;
+  const { applier, changed, keysCame, own, ports, writer } = around;
   const { identity } = writer;
   const { clock, log, rng } = ports;
   return new KeyCare({
     ...{ space, authority, keys, ring: keys.ring, identity, devices, rng, clock, log },
     gained: devices.keysGained,
-    ...{ isKeeper: isKeeper(writer), missingKeys: applier.missingKeys, own, changed },
+    ...{ isKeeper: isKeeper(writer), missingKeys: applier.missingKeys, own, changed, keysCame },
     settled: async () => {
       await around.folded();
       database.commit();

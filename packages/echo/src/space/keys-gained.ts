@@ -68,16 +68,20 @@ export class KeysGained {
     return true;
   }
 
-  /** Generations that this member is to have, and has not. */
+  /** Generations that this member may have, and has not: older ones first. */
   missing(): readonly KeyId[] {
     const { authority, identity, keys } = this.#parts;
-    return authority.keyed().flatMap((of) =>
-      authority.keys.generations(of).filter((generation) => {
-        if (keys.ring.get(generation) !== undefined) return false;
-        const readers = authority.keys.rotation(generation)?.readers ?? [];
-        return readers.some((reader) => reader.identity === identity);
-      }),
-    );
+    return authority
+      .keyed()
+      .flatMap((of) =>
+        authority.keys
+          .generations(of)
+          .filter(
+            (generation) =>
+              keys.ring.get(generation) === undefined &&
+              authority.needs.mayHave(identity, generation) !== undefined,
+          ),
+      );
   }
 
   #check(generation: KeyId): void {

@@ -191,6 +191,11 @@ export class OwnWriter implements TransactionSink {
     this.#write(control, under);
   }
 
+  /** The same under the keys that are here, whatever was made since: to say that those are missing. */
+  writeWithOldKeys(control: OwnControl): void {
+    this.#write(control, undefined);
+  }
+
   /** Writes a block that names all that is known and says no more than this, or nothing. Its hash. */
   writeNames(control?: OwnControl): BlockHash {
     this.#parts.renewKeys();

@@ -121,9 +121,7 @@ export class Space implements AsyncDisposable {
     this.#advanced = new AdvancedFeeds(this.index);
     this.#applier = new BlockApplier({
       ...{ keys: this.keys, index: this.index, authority: this.authority },
-      target: this.database,
-      folded: this.#advanced,
-      parked: this.#parked,
+      ...{ target: this.database, folded: this.#advanced, parked: this.#parked },
       epochs: { note: (block, sections) => this.epochs.note(block, sections) },
       ahead: (statements) => this.keyCare.expect(statements),
       ed25519: ports.ed25519,
@@ -141,6 +139,7 @@ export class Space implements AsyncDisposable {
       ...{ ports, writer, applier: this.#applier, folded: () => this.#intake.folded() },
       own: () => (this.#isClosing || this.#closed ? undefined : this.#own),
       changed: () => this.#changed(),
+      keysCame: () => this.#intake.inTurn(() => this.#folding.keysCame()),
     });
     this.#folding = new BlockFolding({
       ...{ space, ports, index, applier: this.#applier, keys: this.keys, parked: this.#parked },

@@ -9,5 +9,6 @@ import '../epoch/work-apart.ts';
 import '../history/set-aside.ts';
 import '../snapshot/snapshot-source.ts';
 import '../space/rotate-keys.ts';
+import '../space/seal-copies.ts';
 
 export { AnswerSeal, decodeQuestion } from '../epoch/epoch-wire.ts';
