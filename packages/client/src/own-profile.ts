@@ -197,9 +197,14 @@ export class OwnProfile {
   }
 }
 
-/** Says who we are in a space, if nobody has. @throws StoreError, SpaceError. */
-export async function introduced(space: Space): Promise<void> {
-  if (space.authority.profileOf(space.identity) === undefined) await space.introduce();
+/** Says who we are in a space, if nobody has, and what else there is to say there. */
+export function introduceOwn(engine: Engine, space: Space): void {
+  const isKnown = space.authority.profileOf(space.identity) !== undefined;
+  (isKnown ? Promise.resolve() : space.introduce())
+    .then(() => engine.onSpaceOpened?.(space))
+    .catch((failure: unknown) => {
+      engine.platform.log.event('warn', 'client.not-introduced', { code: errorCode(failure) });
+    });
 }
 
 type ProfileInstance = InstanceOf<typeof ProfileRecord>;

@@ -20,7 +20,7 @@ import type { Engine } from './engine.ts';
 import type { SpaceHistory } from './history-api.ts';
 import type { HandleParts } from './handle-parts.ts';
 import { SpaceProperties } from './halo-records.ts';
-import { introduced } from './own-profile.ts';
+import { introduceOwn } from './own-profile.ts';
 import type { InviteOptions } from './invitations-api.ts';
 import { DerivedCell, LiveCell, sameData, type Live } from './live.ts';
 import type { MayHave } from './membership.ts';
@@ -467,12 +467,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     const echo = this.#echo;
     if (echo === undefined || this.#introduced || echo.myRole === undefined) return;
     this.#introduced = true;
-    const { log } = this.#engine.platform;
-    introduced(echo)
-      .then(() => this.#engine.onSpaceOpened?.(echo))
-      .catch((failure: unknown) =>
-        log.event('warn', 'client.not-introduced', { code: errorCode(failure) }),
-      );
+    introduceOwn(this.#engine, echo);
   }
 }
 
