@@ -105,6 +105,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'process',
           include: ['lab/process/**/*.test.ts', 'examples/**/*.test.ts', ...REAL_NETWORK],
+          globalSetup: ['lab/process/bundled.setup.ts'],
           // Each starts several programs, and some of them are timed.
           fileParallelism: false,
           testTimeout: 120 * SECOND_MS,

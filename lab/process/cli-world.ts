@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-export const ATOLL: string = new URL('../../apps/cli/bin/atoll.mjs', import.meta.url).pathname;
+export const ATOLL: string = new URL('../../.cache/run/cli/atoll.mjs', import.meta.url).pathname;
 export const PACKAGES: string = new URL('../data/debian-packages.jsonl.gz', import.meta.url)
   .pathname;
 export const TRACE: string = new URL('../data/automerge-paper.json.gz', import.meta.url).pathname;
