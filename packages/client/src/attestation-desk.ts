@@ -1,5 +1,5 @@
 /** Attestations and presentations: a part of its own, loaded when somebody looks at what is said of a person. */
-import type { Database, Space as EchoSpace } from '@atoll/echo';
+import { unrecorded, type Database, type Space as EchoSpace } from '@atoll/echo';
 import {
   encodeStatements,
   loadClaims,
@@ -161,7 +161,8 @@ export class AttestationDesk {
       publishedMs: this.#nowMs(),
       attestation,
     });
-    echo.database.add(PublicationRecord, { publication: encodePublication(publication) });
+    const shown = { publication: encodePublication(publication) };
+    unrecorded(echo.database, () => echo.database.add(PublicationRecord, shown));
     await echo.flush();
   }
 
@@ -268,7 +269,7 @@ export class AttestationDesk {
         const statements = [{ kind, space, publication: withdrawn } as const];
         await this.#tell(echo, statements);
       }
-      echo.database.delete(record);
+      unrecorded(echo.database, () => echo.database.delete(record));
     }
     await echo.flush();
     return found;

@@ -155,6 +155,31 @@ test('an attestation is made, shown in part, taken up by whom it is about, withd
   ]);
 });
 
+test('undo takes back what one has written, and neither what one shows of somebody nor its withdrawal', async () => {
+  const { ada, here, jun, scene } = await meeting(69);
+  const { world } = scene;
+  const made = await world.during(
+    ada.halo.attestations.make({ about: me(jun), kind: 'org.example.Note', fields: { of: 'x' } }),
+  );
+  here.rename('Before');
+  await world.during(ada.halo.attestations.publish(made.id, { space: here.id }));
+  here.rename('After');
+  const shown = (): Promise<readonly unknown[]> =>
+    world.during(ada.halo.attestations.shownIn(here.id));
+  for (const name of ['Before', 'Trip']) {
+    expect(here.undo.undo()).toMatchObject({ done: 1 });
+    await world.run(world.nowMs + 1_000);
+    expect(here.name.get()).toBe(name);
+    expect(await shown()).toHaveLength(1);
+  }
+  here.undo.redo();
+  await world.during(ada.halo.attestations.withdraw(made.id, { space: here.id }));
+  here.undo.undo();
+  await world.run(world.nowMs + 1_000);
+  expect(here.name.get()).toBe('Trip');
+  expect(await shown()).toEqual([]);
+});
+
 test('what was withdrawn does not come back by a copy of its bytes, nor what others show as theirs', async () => {
   const { ada, here, jun, scene, there } = await meeting(66);
   const { world } = scene;

@@ -100,6 +100,7 @@ export {
   type UndoKind,
   type UndoSelector,
 } from './undo-entry.ts';
+export { unrecorded } from './unrecorded.ts';
 export { UndoLog, type StoredStacks, type UndoOutcome } from './undo-log.ts';
 export { type UndoStep } from './undo-step.ts';
 export { UndoStore, type UndoStorePorts } from './undo-store.ts';

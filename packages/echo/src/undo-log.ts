@@ -21,6 +21,7 @@ import { invert, keyOfDot, preview, type Inverted, type Skipped } from './undo-i
 import type { UndoStep } from './undo-step.ts';
 import { packEntry, readStored, unpackEntry } from './undo-stored.ts';
 import { encodeTail, withTail, type SavedStacks } from './undo-tail.ts';
+import { isUnrecorded } from './unrecorded.ts';
 
 /** What an undo or redo did, or would do. */
 export interface UndoOutcome {
@@ -303,7 +304,7 @@ export class UndoLog implements UndoObserver {
 
   /** See {@link UndoObserver}. */
   step(step: UndoStep): void {
-    this.#steps.push(step);
+    if (!isUnrecorded(this.#db)) this.#steps.push(step);
   }
 
   /** See {@link UndoObserver}. */
