@@ -1,12 +1,13 @@
 /** Attacks that random worlds meet seldom, one by one. Each failed before the rule that it names was there. */
 import { ready } from '@atoll/crypto';
-import { SpaceAuthority, credentialIdOf, revokeAccess } from '@atoll/halo';
+import { SpaceAuthority, credentialIdOf, revokeAccess, rotationId } from '@atoll/halo';
 import { idFromBytes } from '@atoll/kernel';
 import { SimRng } from '@atoll/testkit';
 import { beforeAll, expect, test } from 'vitest';
 import { AuthorityWorld } from './authority-world.ts';
 import { openFeed, signGrant, type Actor } from './crew.ts';
 import { Replica } from './replica.ts';
+import { rotationBy } from './sayings.ts';
 
 beforeAll(() => ready());
 
@@ -118,4 +119,53 @@ test('cuts that name what nobody has cost nothing for each block that comes', as
     authority.add({ ...block, no: index, prevNo: block.prevIndex });
   }
   expect(lookups).toBeLessThan(200);
+});
+
+test('keys made by who has not heard of what a cut names are judged so, whenever that came', async () => {
+  const world = await AuthorityWorld.begin(1);
+  const { dag, space } = world;
+  const rng = new SimRng(5);
+  const [ada, bob, eve] = ['Ada', 'Bob', 'Eve'].map((name) => actorOf(world, name)) as [
+    ...[Actor, Actor, Actor],
+  ];
+  const [[adas], [bobs], [eves]] = [ada.feeds, bob.feeds, eve.feeds];
+  const [device] = eve.devices;
+  if (adas === undefined || bobs === undefined || eves === undefined || device === undefined) {
+    return expect.unreachable();
+  }
+  if (ada.first === undefined || bob.first === undefined || eve.first === undefined) {
+    return expect.unreachable();
+  }
+  const all = dag.blocks.map(({ index }) => index);
+  // Mal is let in again by Eve, who is removed herself with a cut that names a block after that.
+  const subject = { to: 'identity', identity: actorOf(world, 'Mal').who.identity } as const;
+  const malGoes = revokeAccess({ space, subject, parent: ada.first });
+  const goes = await dag.append(space, adas, { deps: dag.tips(), statements: [malGoes] });
+  const right = [eve.first];
+  const grant = await signGrant({ rng, space, by: eve, device, subject, level: 'read', right });
+  const before = [goes];
+  const given = await dag.append(space, eves, { deps: before, statements: [grant] });
+  const named = await dag.append(space, eves, { data: [eve.first] });
+  const removed = { to: 'identity', identity: eve.who.identity } as const;
+  const removal = {
+    ...revokeAccess({ space, subject: removed, parent: ada.first }),
+    cut: [{ feed: eves.key, end: dag.block(named).hash }],
+  };
+  const removes = await dag.append(space, adas, { deps: before, statements: [removal] });
+  const knows = new Replica(dag, space);
+  for (const index of [...all, goes, given, removes]) knows.take(index);
+  const rotation = rotationBy(world, rng, { ...bob, replica: knows });
+  const content = { deps: [given, removes], statements: [rotation], credential: bob.first };
+  const makes = await dag.append(space, bobs, content);
+  const id = rotationId(rotation);
+  for (const order of [
+    [given, removes, makes, named],
+    [given, named, removes, makes],
+    [given, removes, named, makes],
+  ]) {
+    const replica = new Replica(dag, space);
+    for (const index of [...all, goes, ...order]) replica.take(index);
+    expect(replica.authority.keys.rotation(id)).toBeDefined();
+    expect(replica.authority.members().map(({ identity }) => identity)).toContain(subject.identity);
+  }
 });

@@ -167,6 +167,9 @@ export class CredentialBook {
   readonly people: PeopleRights;
   /** Epochs that are sealed, and the blocks that know it. */
   readonly #epochs: SealedEpoch[] = [];
+  /** Ends of cuts that are not here, and those that came without being in the past of who names them. */
+  readonly #named = new Set<BlockHash>();
+  readonly #namedLater: number[] = [];
   #last:
     | {
         readonly block: number;
@@ -239,6 +242,10 @@ export class CredentialBook {
       cut: cut.map(({ end }) => end),
       isPurge,
     };
+    this.#noteNamed(
+      cut.map(({ end }) => end),
+      place.block,
+    );
     return this.#tell(place.block, (tree) => tree.addRevocation(input));
   }
 
@@ -259,6 +266,8 @@ export class CredentialBook {
 
   /** A block is here, which a cut may have named before it was. */
   noteBlock(hash: BlockHash): void {
+    const no = this.#named.delete(hash) ? this.#blocks.blockOf(hash) : undefined;
+    if (no !== undefined) this.#namedLater.push(no);
     this.#tree.noteBlock(hash);
   }
 
@@ -355,17 +364,16 @@ export class CredentialBook {
    */
   asOf(block: number | undefined): RightsView {
     if (block === undefined) return this.#now;
-    const isIn = (told: number): boolean => told === block || this.#blocks.isInPast(told, block);
     const { authors } = this.#blocks;
     // Who does not know yet that an epoch is sealed goes by what he knows.
     const epochs = this.#epochs.filter((epoch) => epoch.isKnownIn(block));
-    const isAllIn = epochs.length === this.#epochs.length && this.#frontier.every(isIn);
+    const isAllIn = epochs.length === this.#epochs.length && this.#knowsAll(block);
     if (isAllIn && authors?.isAllKnown(block) !== false) return this.#now;
     const devices = authors?.version() ?? 0;
     const last = this.#lastAt(block, devices);
     if (last !== undefined) return last;
     const tree = new AccessTree(this.#blocksAsOf(block), GROUPS);
-    for (const told of this.#told) if (isIn(told.block)) told.tell(tree);
+    for (const told of this.#told) if (this.#isIn(told.block, block)) told.tell(tree);
     for (const { anchor, number } of epochs) tree.noteEpoch(number, anchor);
     const view = new TreeView(tree, this.#identities);
     this.#last = { block, told: this.#toldCount, devices, view };
@@ -410,16 +418,42 @@ export class CredentialBook {
 
   #blocksAsOf(block: number): AccessBlocks {
     const { authors } = this.#blocks;
-    if (authors === undefined) return this.#blocks;
-    return {
+    const blocks: AccessBlocks = {
       isInPast: (earlier, later) => this.#blocks.isInPast(earlier, later),
-      blockOf: (hash) => this.#blocks.blockOf(hash),
+      // A cut may name what the block has not heard of: for it, that is not there.
+      blockOf: (hash) => {
+        const no = this.#blocks.blockOf(hash);
+        return no !== undefined && this.#isIn(no, block) ? no : undefined;
+      },
+    };
+    if (authors === undefined) return blocks;
+    return {
+      ...blocks,
       authors: {
         isMute: (no) => authors.isMute(no, block),
         isAllKnown: () => true,
         version: () => 0,
       },
     };
+  }
+
+  /** Ends of a cut that its own block has not heard of: others know it without them. */
+  #noteNamed(ends: readonly BlockHash[], block: number): void {
+    for (const end of ends) {
+      const no = this.#blocks.blockOf(end);
+      if (no === undefined) this.#named.add(end);
+      else if (!this.#isIn(no, block)) this.#namedLater.push(no);
+    }
+  }
+
+  /** True if a block knows everything that was said of rights, and what that names. */
+  #knowsAll(block: number): boolean {
+    const named = [this.#frontier, this.#namedLater];
+    return named.every((blocks) => blocks.every((one) => this.#isIn(one, block)));
+  }
+
+  #isIn(earlier: number, block: number): boolean {
+    return earlier === block || this.#blocks.isInPast(earlier, block);
   }
 
   #tell(block: number, tell: Told['tell']): Verdict {
