@@ -48,4 +48,25 @@ export const SPACE_COMMANDS: readonly Command[] = [
     options: { discard: 'switch', timeout: 'value' },
     load: async () => (await import('./commands/leave.ts')).leaveSpace,
   },
+  {
+    name: 'space publish',
+    summary: 'make a space public: whoever has the link that this shows can read it',
+    operands: ['SPACE'],
+    options: {},
+    load: async () => (await import('./commands/public.ts')).publishSpace,
+  },
+  {
+    name: 'space follow',
+    summary: 'read a public space by its link; members do not learn who follows',
+    operands: ['LINK'],
+    options: {},
+    load: async () => (await import('./commands/public.ts')).followSpace,
+  },
+  {
+    name: 'space unpublish',
+    summary: 'end all links to a space: who follows it reads nothing new',
+    operands: ['SPACE'],
+    options: {},
+    load: async () => (await import('./commands/public.ts')).unpublishSpace,
+  },
 ];

@@ -95,6 +95,8 @@ export {
   type PlanNode,
   type PresentOptions,
   type Presence,
+  type Publication,
+  type PublicState,
   type PresenceEntry,
   type PresenceState,
   type Query,

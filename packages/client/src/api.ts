@@ -20,6 +20,7 @@ import type { Live } from './live.ts';
 import type { PersonLook, ProfileChange } from './profile-api.ts';
 import type { Recovery } from './recovery-api.ts';
 import type { SpaceRights } from './members-api.ts';
+import type { Publication } from './public-api.ts';
 
 /** What a member may do in a space; each includes those before it. */
 export type Role = 'reader' | 'commenter' | 'writer' | 'admin' | 'owner';
@@ -120,6 +121,12 @@ export interface Spaces {
   ): Promise<MergeOutcome>;
   /** Answers an invitation, given as code, as whole URL, or as a text with one in it. */
   join(code: string): GuestInvitation;
+  /**
+   * Follows a public space by its link, a code or an address: it is listed from then on, on all devices, until it is
+   * left, and may be read. No member learns who follows. A space that is here already is given as it is.
+   * @throws ClientError `CLIENT_LINK_ENDED`, `CLIENT_UNREACHABLE`, `CLIENT_NO_SERVER`; HaloError `HALO_NOT_A_LINK`.
+   */
+  follow(link: string): Promise<Space>;
   /** Spaces into which this identity has asked to be let. */
   readonly pending: Live<readonly PendingJoin[]>;
   /**
@@ -187,6 +194,10 @@ export interface Space {
   readonly members: Live<readonly Member[]>;
   /** Roles, teams, removals: who may do what, and why. */
   readonly rights: SpaceRights;
+  /** Whether everybody reads who has a link. */
+  readonly publication: Publication;
+  /** True for a space that is only followed by its public link: it is read here, and nobody there knows by whom. */
+  readonly isFollowed: boolean;
   readonly presence: Presence;
   readonly status: Live<SpaceStatus>;
   /** Open invitations that this program answers: those made on this device, and those that others have shared. */

@@ -61,7 +61,7 @@ export class AtollClient implements Client {
       idleMs: options.idleSpaceMs,
     });
     this.halo.people.spaces = () => this.spaces.list.get();
-    if (options.spaces !== false) this.spaces.follow();
+    if (options.spaces !== false) this.spaces.followList();
     this.models = { register: (model) => engine.registerModel(model) };
     this.undo = ClientUndo.over(this.spaces.list, engine.platform.rng);
   }

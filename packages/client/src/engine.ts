@@ -6,7 +6,7 @@
 import { identityIdOf, type KeyRing } from '@atoll/halo';
 import { DEFAULT_EPOCH_POLICY, Space, type Model } from '@atoll/echo';
 import { softwareKeys } from '@atoll/crypto';
-import { Mesh, StoredChunks, type MeshSpace } from '@atoll/mesh';
+import { Mesh, StoredChunks } from '@atoll/mesh';
 import {
   errorCode,
   toHex,
@@ -23,7 +23,9 @@ import { HistoryKeeper } from './history-keeper.ts';
 import { HistoryReturn } from './history-return.ts';
 import { MailboxRefill } from './mailbox-refill.ts';
 import { Keeper } from './keeper.ts';
+import type { FollowedSpace } from './public/followed-space.ts';
 import { LiveCell, sameData } from './live.ts';
+import { meshSpace } from './mesh-space.ts';
 import { loadIdentity, saveIdentity, type OwnIdentity } from './own-identity.ts';
 import type { OpenSpaces } from './open-spaces.ts';
 import type { LogEnds } from './resting-replica.ts';
@@ -71,6 +73,8 @@ export class Engine implements AsyncDisposable {
   /** What decides which spaces are open, once there are any. */
   openSpaces: OpenSpaces | undefined;
   readonly #places = new Map<SpaceId, SpacePlace>();
+  /** Spaces that are read by a public link, and as whom. */
+  readonly #followed = new Map<SpaceId, FollowedSpace>();
   /** Ends what follows each of them. */
   readonly #unfollow = new Map<SpaceId, () => void>();
   readonly #models: ((space: Space) => void)[] = [];
@@ -171,6 +175,16 @@ export class Engine implements AsyncDisposable {
     this.identity.set(identity);
   }
 
+  /** From now on a space is read by a public link, as whom that says. Before the space is opened. */
+  follow(id: SpaceId, followed: FollowedSpace): void {
+    this.#followed.set(id, followed);
+  }
+
+  /** True for a space that is read by a public link. */
+  isFollowed(id: SpaceId): boolean {
+    return this.#followed.has(id);
+  }
+
   /** Founds a space of `identity`, which need not be stored yet, and wires it to the mesh. */
   async foundWith(identity: Founder, isPrivate = false): Promise<Space> {
     const space = await Space.found(this.platform, this.#writer(identity, isPrivate));
@@ -220,6 +234,7 @@ export class Engine implements AsyncDisposable {
   dropPlace(id: SpaceId): void {
     this.mesh.removeSpace(id);
     this.#places.delete(id);
+    this.#followed.delete(id);
     this.#unfollow.get(id)?.();
     this.#unfollow.delete(id);
   }
@@ -265,7 +280,7 @@ export class Engine implements AsyncDisposable {
     const { chunks, clock, keys = softwareKeys, log } = this.platform;
     let isWired = false;
     const wire = (): void => {
-      if (!isWired) this.mesh.addSpace(meshSpace(place, secrets));
+      if (!isWired) this.mesh.addSpace(meshSpace(place, secrets, this.#followed.get(id)));
       isWired = true;
     };
     const secrets: SpaceSecrets = new SpaceSecrets({
@@ -273,7 +288,8 @@ export class Engine implements AsyncDisposable {
       isDurable: () => (place.opened?.space.commitState.at ?? 'durable') === 'durable',
       status: () => this.mesh.spaceStatus(id),
       tell: () => {
-        if (isWired && !this.signal.aborted) this.mesh.addSpace(meshSpace(place, secrets));
+        if (!isWired || this.signal.aborted) return;
+        this.mesh.addSpace(meshSpace(place, secrets, this.#followed.get(id)));
       },
       keep: () => this.#keepRing(id, ring),
     });
@@ -283,8 +299,8 @@ export class Engine implements AsyncDisposable {
       ends: ends ?? UNKNOWN_LOG,
       chunks: new StoredChunks(chunks, id, clock),
       ports: this.platform,
-      writer: () => this.#writer(this.requireIdentity(), this.requireIdentity().haloSpace === id),
-      ownLog: () => this.requireIdentity().log,
+      writer: () => this.#writerOf(id),
+      ownLog: () => this.#followed.get(id)?.log ?? this.requireIdentity().log,
       onOpen: (space) => {
         wire();
         this.#follow(space);
@@ -436,6 +452,14 @@ export class Engine implements AsyncDisposable {
     });
   }
 
+  #writerOf(id: SpaceId): Parameters<typeof Space.found>[1] {
+    const own = this.requireIdentity();
+    const followed = this.#followed.get(id);
+    const writer = this.#writer(own, own.haloSpace === id);
+    // Whoever follows is nobody there: neither keys nor names of this identity come near the space.
+    return followed === undefined ? writer : { ...writer, ...followed.writer };
+  }
+
   #writer(identity: Founder, isPrivate: boolean): Parameters<typeof Space.found>[1] {
     if (this.isLocked) {
       throw new ClientError('CLIENT_DEVICE_STOPPED', 'this device was stopped');
@@ -458,25 +482,6 @@ export class Engine implements AsyncDisposable {
   }
 }
 
-/** Answers what members ask about keys, and about kept epochs. @throws StoreError. */
-async function answered(space: Space, question: Uint8Array): Promise<Uint8Array | undefined> {
-  return (await space.keyCare.repair.answer(question)) ?? space.exchange.answer(question);
-}
-
-/** The space as the mesh is told of it: derived secrets, never the keys. */
-function meshSpace(place: SpacePlace, secrets: SpaceSecrets): MeshSpace {
-  return {
-    id: place.id,
-    replica: place.replica,
-    chunks: place.served,
-    state: { answer: async (question) => answered(await place.open(), question) },
-    ...secrets.derived,
-    mayHave: (remote) => place.mayHave(remote),
-    introduce: () => place.introduce(),
-    checkIntroduction: (remote, bytes) => place.checkIntroduction(remote, bytes),
-  };
-}
-
 /** Names are worked out anew at every change of the mesh, and are mostly the same. */
 function sameEntries(
   before: ReadonlyMap<string, string>,
@@ -494,5 +499,6 @@ function memberKeys(space: Space): string {
       const acting = devices.filter((device) => !identities.isStopped(identity, device));
       return `${identity}:${acting.join(',')}`;
     })
+    .concat(space.authority.links())
     .join(';');
 }

@@ -8,7 +8,8 @@ type Required<T> = ScalarField<T, T, 'required'>;
  * A space that the identity is a member of, written once, when it is created or joined: its key ring, a
  * name for display until the space itself is there, and a server where members meet (may be empty). `left`
  * is set when a device has left the space: the ends of the log that it has given up. The keys stay, so that a
- * device that was away can hand over what it has.
+ * device that was away can hand over what it has. `link` is the secret of the public link by which the space is
+ * only followed.
  */
 export const SpaceRecord: TypeDefinition<{
   readonly space: Required<string>;
@@ -16,12 +17,36 @@ export const SpaceRecord: TypeDefinition<{
   readonly name: Required<string>;
   readonly kube: Required<string>;
   readonly left: Optional<Uint8Array>;
+  readonly link: Optional<Uint8Array>;
 }> = defineType('org.atoll.halo.Space', {
   space: s.string(),
   keys: s.bytes(),
   name: s.string(),
   kube: s.string(),
   left: s.bytes().optional(),
+  link: s.bytes().optional(),
+});
+
+/**
+ * A public link that the identity has made: the reader that follows from it, its secret, and what it takes to renew
+ * the record that it leads to.
+ */
+export const PublicLinkRecord: TypeDefinition<{
+  readonly space: Required<string>;
+  readonly reader: Required<string>;
+  readonly secret: Required<Uint8Array>;
+  readonly recordSeed: Required<Uint8Array>;
+  readonly kube: Required<string>;
+  readonly url: Required<string>;
+  readonly madeAtMs: Required<number>;
+}> = defineType('org.atoll.halo.PublicLink', {
+  space: s.string(),
+  reader: s.string(),
+  secret: s.bytes(),
+  recordSeed: s.bytes(),
+  kube: s.string(),
+  url: s.string(),
+  madeAtMs: s.number(),
 });
 
 /** How the identity shows itself: see `own-profile.ts`. Two may exist; the one that was changed last counts. */

@@ -2,6 +2,7 @@
 import type { SpaceDirectory } from '@atoll/echo';
 import type { Engine } from './engine.ts';
 import type { EngineNetwork } from './network.ts';
+import type { PublicLinks } from './public/public-links.ts';
 import type { SpacePlace } from './space-place.ts';
 import type { SpaceRecordData } from './space-record.ts';
 
@@ -15,6 +16,8 @@ export interface HandleParts {
   readonly leave: (discard: boolean) => Promise<void>;
   /** Where refs into other spaces lead. */
   readonly directory: SpaceDirectory;
+  /** Public links of this identity. */
+  readonly links: PublicLinks;
   /** What was kept of the space, for one that is not opened at once. */
   readonly record?: SpaceRecordData;
 }

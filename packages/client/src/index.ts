@@ -136,6 +136,7 @@ export type {
   RecoveryCopy,
   RecoveryOutcome,
 } from './recovery-api.ts';
+export type { Publication, PublicState } from './public-api.ts';
 export { loadRecovery, type RecoveryPartsLoaded } from './recovery/load-recovery.ts';
 export type {
   AttestationView,

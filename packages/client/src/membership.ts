@@ -67,6 +67,13 @@ export class SpaceMembership {
     return isMember ? 'yes' : 'unknown';
   }
 
+  /** True for a device that reads by a public link, and has nothing to say. `remote`: X25519 key in hex. */
+  isFollower(remote: string): boolean {
+    const introduced = this.#introduced.get(remote);
+    const { identities } = this.#space.authority;
+    return introduced !== undefined && identities.isLink(introduced.identity);
+  }
+
   /** Own identity log, and the grant that made us a member. */
   introduce(): Uint8Array {
     const statements: Statement[] = [...logStatements(this.#ownLog())];

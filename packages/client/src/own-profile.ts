@@ -86,7 +86,8 @@ export class OwnProfile {
 
   async #sayNow(space: Space): Promise<void> {
     const { haloSpace } = this.#engine.requireIdentity();
-    if (space.id === haloSpace) return;
+    // Who follows a public space is nobody there.
+    if (space.id === haloSpace || this.#engine.isFollowed(space.id)) return;
     const { store } = this.#engine.platform;
     const name = utf8(nameOf(this.#kept()));
     const told = await store.value(`${TOLD}${space.id}`);

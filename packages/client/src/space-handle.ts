@@ -14,6 +14,7 @@ import type {
   SpaceState,
   SpaceStatus,
 } from './api.ts';
+import { exportSpace } from './export-space.ts';
 import type { SpaceBlobs } from './blobs/space-blobs.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
@@ -27,6 +28,7 @@ import type { MayHave } from './membership.ts';
 import type { EngineNetwork } from './network.ts';
 import type { Closable } from './open-spaces.ts';
 import type { LogEnds } from './resting-replica.ts';
+import { SpacePublication } from './public/space-publication.ts';
 import { SpaceRightsView } from './rights/space-rights.ts';
 import { SharedBlocks } from './shared-blocks.ts';
 import { SpaceEpochsView } from './space-epochs.ts';
@@ -69,6 +71,8 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
   readonly epochs: SpaceEpochsView;
   readonly rights: SpaceRightsView;
   readonly requests: SpaceInvitations;
+  readonly publication: SpacePublication;
+  readonly isFollowed: boolean;
   readonly #engine: Engine;
   readonly #network: EngineNetwork;
   readonly #leave: HandleParts['leave'];
@@ -130,6 +134,12 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
       changed: () => this.#changed(),
     });
     this.rights = new SpaceRightsView({ now: () => this.#echo, opened, by: engine });
+    this.isFollowed = engine.isFollowed(place.id);
+    this.publication = new SpacePublication({
+      ...{ engine, network, links: parts.links, space: place.id, opened },
+      now: () => this.#echo,
+      name: () => this.#name.get(),
+    });
     place.files = () => (engine.mesh.chunks(place.id) === undefined ? undefined : this.blobs);
     this.presence = new SpacePresence(engine.mesh, place.id, () => this.#facts);
     this.#name = new LiveCell(record?.name ?? name);
@@ -250,26 +260,8 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     await this.#echo?.flush();
   }
 
-  async *export(options: ExportOptions = {}): AsyncGenerator<Uint8Array, void> {
-    const { writeSpace } = await import('./archive/space-archive.ts');
-    const release = this.hold();
-    try {
-      const echo = await this.opened();
-      const { platform } = this.#engine;
-      const secrets = {
-        ring: echo.keys.ring,
-        name: this.#name.get(),
-        kube: this.#network.firstKube ?? '',
-      };
-      const { passphrase, files = true, onFiles } = options;
-      yield* writeSpace(platform, echo, {
-        secrets,
-        passphrase,
-        files: files ? this.blobs.archived(onFiles) : undefined,
-      });
-    } finally {
-      release();
-    }
+  export(options: ExportOptions = {}): AsyncGenerator<Uint8Array, void> {
+    return exportSpace(this.#engine, this, { kube: this.#network.firstKube ?? '', ...options });
   }
 
   async info(): Promise<SpaceInfo> {
@@ -459,13 +451,15 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
   }
 
   get #cells(): readonly Pick<DerivedCell<unknown>, 'stale' | 'tell'>[] {
-    return [this.#role, this.#members, this.#status, this.epochs.cell, ...this.rights.cells];
+    const shown = [this.#role, this.#members, this.#status, this.publication.cell];
+    return [...shown, this.epochs.cell, ...this.rights.cells];
   }
 
   /** Somebody new is to be known by name at once, not with the first change. */
   #introduce(): void {
     const echo = this.#echo;
-    if (echo === undefined || this.#introduced || echo.myRole === undefined) return;
+    if (echo === undefined || this.#introduced || this.isFollowed) return;
+    if (echo.myRole === undefined) return;
     this.#introduced = true;
     introduceOwn(this.#engine, echo);
   }

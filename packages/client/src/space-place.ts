@@ -179,6 +179,11 @@ export class SpacePlace {
     return this.#membership().then((membership) => membership.mayHave(remote));
   }
 
+  /** False for a device that reads by a public link: what it has is nobody's but the space's. */
+  takesFrom(remote: string): boolean {
+    return this.#open?.membership.isFollower(remote) !== true;
+  }
+
   async introduce(): Promise<Uint8Array> {
     return (await this.#membership()).introduce();
   }

@@ -11,9 +11,6 @@ import { KeyRing, identityIdOf, type Invitations, type Ticket } from '@atoll/hal
 import { equalBytes, errorCode, parseId, type ObjectId, type SpaceId } from '@atoll/kernel';
 import type { AnyTypeDefinition, InstanceOf } from '@atoll/schema';
 import type { GuestInvitation, ImportedSpace, Space, Spaces } from './api.ts';
-import type { ArchiveHeader } from './archive/archive-codec.ts';
-import type { Restored, SpaceReader } from './archive/space-archive.ts';
-import type { ArchivedFiles } from './blobs/space-blobs.ts';
 import { acrossSpaces } from './across-spaces.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
@@ -21,7 +18,9 @@ import { DialingGuest, type Joined, type Offered } from './guest-invitation.ts';
 import { SpaceProperties, SpaceRecord } from './halo-records.ts';
 import type { EngineHalo } from './halo.ts';
 import type { BranchOptions, MergeChoice, MergeOutcome } from './history-api.ts';
+import { importSpace } from './import-space.ts';
 import type { PendingJoin } from './invitations-api.ts';
+import type { KeptSpace } from './kept-space.ts';
 import { Leaving } from './leaving.ts';
 import { LiveCell, liveUntil, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
@@ -29,16 +28,10 @@ import { IDLE_MS, OPEN_SPACES_MAX, OpenSpaces } from './open-spaces.ts';
 import { PendingJoins, type Asked } from './pending-joins.ts';
 import { resumeInvitations } from './resume-invitations.ts';
 import { growBranch, mergeInto } from './space-history.ts';
+import { PublicLinks } from './public/public-links.ts';
 import { SpaceHandle } from './space-handle.ts';
 import type { SpacePlace } from './space-place.ts';
 import { loadRecord, type SpaceRecordData } from './space-record.ts';
-
-/** A space into which an archive is being read. */
-interface OpenArchive {
-  readonly id: SpaceId;
-  readonly reader: SpaceReader;
-  readonly files: ArchivedFiles;
-}
 
 /** {@link Spaces} over an engine. */
 export class EngineSpaces implements Spaces {
@@ -50,6 +43,7 @@ export class EngineSpaces implements Spaces {
   readonly #opening = new Map<SpaceId, Promise<SpaceHandle>>();
   readonly #leaving: Leaving;
   readonly #pending: PendingJoins;
+  readonly #links: PublicLinks;
   #listing: Promise<void> = Promise.resolve();
   #following: Promise<void> = Promise.resolve();
 
@@ -78,20 +72,24 @@ export class EngineSpaces implements Spaces {
       onForeignCommit: (listener) => store.onForeignCommit(listener),
     });
     engine.openSpaces = this.#openSpaces;
-    const { platform, signal } = engine;
     const resume = (asked: Asked): GuestInvitation => this.#guest(asked.code, asked);
-    this.#pending = new PendingJoins({ platform, signal, resume });
+    this.#pending = new PendingJoins({ platform: engine.platform, signal: engine.signal, resume });
     engine.onKeys = (id, ring) => this.#keepKeys(id, ring);
+    this.#links = new PublicLinks({
+      engine,
+      database: () => this.#halo.database.get(),
+      handle: (space) => this.#list.get().find(({ id }) => id === space),
+    });
     this.#leaving = new Leaving({
       engine,
       database: () => this.#halo.database.get(),
       drop: (id) => this.#drop(id),
-      open: (record) => this.#open(parseId('space', record.space), ringOf(record), record.name),
+      open: (record) => this.#open(keptOf(record)),
     });
   }
 
   /** Opens what the HALO space lists, once that is open, and what it will list. */
-  follow(): void {
+  followList(): void {
     const look = (): void => {
       const database = this.#halo.database.get();
       if (database === undefined) return;
@@ -142,8 +140,9 @@ export class EngineSpaces implements Spaces {
     const space = await this.#engine.foundWith(identity);
     space.database.add(SpaceProperties, { name: options.name });
     await space.flush();
-    const handle = await this.#open(space.id, space.keys.ring, options.name);
-    await this.#record(space.id, space.keys.ring, options.name);
+    const kept = { id: space.id, ring: space.keys.ring, name: options.name };
+    const handle = await this.#open(kept);
+    await this.#record(kept);
     return handle;
   }
 
@@ -181,6 +180,20 @@ export class EngineSpaces implements Spaces {
     return this.#pending.guestFor(code) ?? this.#guest(code);
   }
 
+  async follow(text: string): Promise<Space> {
+    this.#engine.requireIdentity();
+    const { fetchPublic } = await import('./public/publish-space.ts');
+    const { kube, link, ticket } = await fetchPublic(this.#engine, text, this.#network.firstKube);
+    const known = this.#opening.get(ticket.space);
+    if (known !== undefined) return known;
+    this.#network.addKnownKube(kube);
+    const { keys: ring, name, space: id } = ticket;
+    const kept = { id, ring, name, kube, link: link.secret };
+    const handle = await this.#open(kept);
+    await this.#record(kept);
+    return handle;
+  }
+
   get pending(): Live<readonly PendingJoin[]> {
     return this.#pending.list;
   }
@@ -192,7 +205,10 @@ export class EngineSpaces implements Spaces {
       engine: this.#engine,
       code,
       kube: () => this.#network.firstKube,
-      isMember: (offer) => offer.kind === 'space' && this.#has(offer.space),
+      isMember: (offer) =>
+        offer.kind === 'space' &&
+        this.#opening.has(offer.space) &&
+        !this.#engine.isFollowed(offer.space),
       introduce: () => {
         const identity = this.#engine.identity.get();
         return identity && { log: identity.log, deviceSigner: this.#engine.deviceSigner };
@@ -233,48 +249,17 @@ export class EngineSpaces implements Spaces {
     options: { readonly passphrase?: string } = {},
   ): Promise<ImportedSpace> {
     this.#engine.requireIdentity();
-    let into: OpenArchive | undefined;
-    let restored: Restored | undefined;
-    // Loaded when it is needed: most programs never import a space.
-    const { readArchive } = await import('./archive/archive-codec.ts');
-    for await (const record of readArchive(archive)) {
-      if (record.kind === 'header')
-        into = await this.#openArchive(record.header, options.passphrase);
-      else if (record.kind === 'end') restored = await into?.reader.finish(record.end);
-      else if (record.kind === 'file' || record.kind === 'chunk') await into?.files.take(record);
-      else await into?.reader.takeRecord(record);
-    }
-    if (into === undefined || restored === undefined) {
-      throw new ClientError('CLIENT_ARCHIVE_DAMAGED', 'the archive is empty');
-    }
-    return { space: into.id, ...restored, files: await into.files.finish() };
-  }
-
-  /** The space of an archive: open already, or opened with the keys that the archive carries. */
-  async #openArchive(
-    { keys, space }: ArchiveHeader,
-    passphrase: string | undefined,
-  ): Promise<OpenArchive> {
-    const { SpaceReader } = await import('./archive/space-archive.ts');
-    const into = async (handle: SpaceHandle): Promise<OpenArchive> => ({
-      id: space,
-      reader: new SpaceReader(await handle.opened(), async (between) => {
-        await this.#engine.reopen(space, between);
-        return handle.opened();
-      }),
-      files: await handle.blobs.fromArchive(),
+    return importSpace(archive, {
+      engine: this.#engine,
+      passphrase: options.passphrase,
+      known: (id) => this.#opening.get(id),
+      enter: async (kept) => {
+        if (kept.kube !== undefined && kept.kube !== '') this.#network.addKnownKube(kept.kube);
+        const handle = await this.#open(kept);
+        await this.#record(kept);
+        return handle;
+      },
     });
-    const known = await this.#opening.get(space);
-    if (known !== undefined) return into(known);
-    if (keys === undefined || passphrase === undefined) {
-      throw new ClientError('CLIENT_ARCHIVE_LOCKED', 'the archive needs its passphrase here');
-    }
-    const { openSecrets } = await import('./archive/archive-keys.ts');
-    const { kube, name, ring } = await openSecrets(space, keys, passphrase);
-    if (kube !== '') this.#network.addKnownKube(kube);
-    const handle = await this.#open(space, ring, name);
-    await this.#record(space, ring, name, kube);
-    return into(handle);
   }
 
   #across<T>(
@@ -305,8 +290,12 @@ export class EngineSpaces implements Spaces {
       throw new ClientError('CLIENT_INVITATION', 'the ticket is for a device');
     }
     this.#network.addKnownKube(kube);
-    const handle = this.#open(ticket.space, ticket.keys, ticket.name);
-    await this.#record(ticket.space, ticket.keys, ticket.name, kube);
+    const { keys: ring, name, space: id } = ticket;
+    // Who has followed a space and joins it now is somebody there.
+    if (this.#engine.isFollowed(id)) await this.#leaving.leave(this.#listed(id), true);
+    const kept = { id, ring, name, kube };
+    const handle = this.#open(kept);
+    await this.#record(kept);
     await handle;
     const identity = identityIdOf(this.#engine.requireIdentity().log.genesis);
     return { space: ticket.space, identity };
@@ -316,6 +305,7 @@ export class EngineSpaces implements Spaces {
   #follow(database: Database): void {
     // Records are written once; a thousand that are known are not read again for the next.
     const seen = new WeakSet<object>();
+    this.#links.follow(database);
     database.query(SpaceRecord).subscribe((records) => {
       const news = records.filter((record) => !seen.has(record) && record.left === undefined);
       for (const record of news) seen.add(record);
@@ -346,9 +336,7 @@ export class EngineSpaces implements Spaces {
     if (record.kube !== '') this.#network.addKnownKube(record.kube);
     this.#leaving.keep(id);
     if (this.#opening.has(id)) return;
-    this.#open(id, ringOf(record), record.name).catch((failure: unknown) =>
-      this.#notOpened(failure),
-    );
+    this.#open(keptOf(record)).catch((failure: unknown) => this.#notOpened(failure));
   }
 
   /** Lists spaces as they were last known; those of which nothing is known are looked into one by one. */
@@ -358,7 +346,7 @@ export class EngineSpaces implements Spaces {
       if (record.kube !== '') this.#network.addKnownKube(record.kube);
       this.#leaving.keep(id);
       if (this.#opening.has(id)) return [];
-      const keeping = this.#keep(id, ringOf(record), record.name);
+      const keeping = this.#keep(keptOf(record));
       this.#opening.set(id, keeping);
       return [keeping];
     });
@@ -370,8 +358,10 @@ export class EngineSpaces implements Spaces {
     });
   }
 
-  async #keep(id: SpaceId, ring: KeyRing, name: string): Promise<SpaceHandle> {
+  async #keep(kept: KeptSpace): Promise<SpaceHandle> {
+    const { id, name, ring } = kept;
     await this.#leaving.forgive(id);
+    await this.#asFollower(kept);
     const { platform } = this.#engine;
     const { haloSecret: secret } = this.#engine.requireIdentity();
     const record = await loadRecord({ platform, space: id, secret });
@@ -380,25 +370,34 @@ export class EngineSpaces implements Spaces {
 
   #notOpened(failure: unknown): void {
     if (this.#engine.signal.aborted) return;
-    const reason = failure instanceof Error ? failure.name : 'unknown';
-    this.#engine.platform.log.event('error', 'client.space-not-opened', { reason });
+    const code = errorCode(failure);
+    this.#engine.platform.log.event('error', 'client.space-not-opened', { code });
   }
 
-  #open(id: SpaceId, ring: KeyRing, name: string): Promise<SpaceHandle> {
-    const known = this.#opening.get(id);
+  #open(kept: KeptSpace): Promise<SpaceHandle> {
+    const known = this.#opening.get(kept.id);
     if (known !== undefined) return known;
-    const opening = this.#openNow(id, ring, name);
-    this.#opening.set(id, opening);
+    const opening = this.#openNow(kept);
+    this.#opening.set(kept.id, opening);
     return opening;
   }
 
-  async #openNow(id: SpaceId, ring: KeyRing, name: string): Promise<SpaceHandle> {
+  async #openNow(kept: KeptSpace): Promise<SpaceHandle> {
+    const { id, name, ring } = kept;
     await this.#leaving.forgive(id);
+    await this.#asFollower(kept);
     const handle = await this.#handleOf(this.#engine.keepSpace(id, ring), name);
     await handle.open();
     this.#list.set([...this.#list.get(), handle]);
     this.#openSpaces.opened();
     return handle;
+  }
+
+  /** A space that is followed by a link is opened as the reader that follows from it. */
+  async #asFollower({ id, link }: KeptSpace): Promise<void> {
+    if (link === undefined || this.#engine.isFollowed(id)) return;
+    const { followedSpace } = await import('./public/followed-space.ts');
+    this.#engine.follow(id, await followedSpace(this.#engine.platform, id, link));
   }
 
   #handleOf(place: SpacePlace, name: string, record?: SpaceRecordData): Promise<SpaceHandle> {
@@ -409,6 +408,7 @@ export class EngineSpaces implements Spaces {
       name,
       leave: async (discard) => this.#leaving.leave(this.#listed(place.id), discard),
       directory: { resolve: (other, object) => this.#resolve(other, object) },
+      links: this.#links,
       ...(record === undefined ? {} : { record }),
     });
   }
@@ -418,17 +418,18 @@ export class EngineSpaces implements Spaces {
     const open = this.#engine.opened(space);
     const isListed = this.#list.get().some(({ id }) => id === space);
     if (open !== undefined && isListed) return open.database.resolveId(object);
-    return { target: undefined, state: this.#has(space) ? 'elsewhere' : 'not-shared' };
+    return { target: undefined, state: this.#opening.has(space) ? 'elsewhere' : 'not-shared' };
   }
 
-  async #record(id: SpaceId, ring: KeyRing, name: string, kube = ''): Promise<void> {
+  async #record({ id, kube = '', link, name, ring }: KeptSpace): Promise<void> {
     const database = this.#halo.database.get();
     const halo = this.#engine.opened(this.#engine.requireIdentity().haloSpace);
     if (database === undefined || halo === undefined) {
       throw new ClientError('CLIENT_NO_IDENTITY', 'the identity is not open');
     }
     const server = kube === '' ? (this.#network.firstKube ?? '') : kube;
-    database.add(SpaceRecord, { space: id, keys: ring.export(), name, kube: server });
+    const record = { space: id, keys: ring.export(), name, kube: server };
+    database.add(SpaceRecord, link === undefined ? record : { ...record, link });
     await halo.flush();
   }
 
@@ -441,13 +442,11 @@ export class EngineSpaces implements Spaces {
     const records = database.query(SpaceRecord).where({ space: id }).run();
     for (const record of records) if (!equalBytes(record.keys, bytes)) record.keys = bytes;
     await halo.flush();
-  }
-
-  #has(id: SpaceId): boolean {
-    return this.#opening.has(id);
+    this.#links.look();
   }
 }
 
-function ringOf({ keys }: InstanceOf<typeof SpaceRecord>): KeyRing {
-  return KeyRing.import(keys);
+function keptOf({ keys, kube, link, name, space }: InstanceOf<typeof SpaceRecord>): KeptSpace {
+  const kept = { id: parseId('space', space), ring: KeyRing.import(keys), name, kube };
+  return link === undefined ? kept : { ...kept, link };
 }

@@ -25,6 +25,7 @@ export type StatementPurpose =
   | 'session-key' // A device key: this X25519 key is the static key of its sessions.
   | 'invitation-guest' // A guest's device key over the handshake of an invitation.
   | 'invitation-host' // A host's device key over the handshake of an invitation.
+  | 'public-record' // The key that a public link names: what followers of a space need.
   | 'signaling-challenge' // A key of its own for each server, over that server's challenge.
   | 'mailbox-open' // A mailbox's access key over that server's challenge.
   | 'mailbox-control'; // A mailbox's control key over an instruction.

@@ -18,6 +18,7 @@ export type HaloErrorCode =
   | 'HALO_INVITATION_USED' // The invitation has let in as many as it may. Ask for another one.
   | 'HALO_TEXT_TOO_LONG' // What is said with a request is too long. Shorten it to 140 characters.
   | 'HALO_CAPSULE_TOO_LARGE' // The private space has had too many keys for a recovery capsule. Keep another device besides the words.
+  | 'HALO_NOT_A_LINK' // The text is no link to a public space, or it was cut off. Copy the whole link again.
   | 'HALO_DIGITS_MALFORMED'; // An authorization code has six digits. Type it again.
 
 /** Error of the halo package. */

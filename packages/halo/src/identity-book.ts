@@ -8,6 +8,7 @@ import type { AdmissionFact, DeviceBlocks, DeviceFacts, SaidFact } from './devic
 import type { Standing } from './devices/device-standings.ts';
 import { DeviceView } from './devices/device-view.ts';
 import type { IdentityLog } from './identity.ts';
+import { isLinkGenesis } from './link-nonce.ts';
 import { asEntry, identityEntryOf, identityIdOf } from './statement-ids.ts';
 import type { DeviceStatement } from './statements-devices.ts';
 import type { DeviceAdmission, IdentityEntry, IdentityGenesis } from './statements.ts';
@@ -79,6 +80,7 @@ export class IdentityBook {
     if (known === undefined || !this.isPresent(identity, block)) {
       return voidFor('identity-not-in-past');
     }
+    if (isLinkGenesis(known.genesis)) return voidFor('link-says-nothing');
     const depth = this.#depthAfter(statement, block);
     if (depth === undefined) return voidFor('entry-not-in-past');
     const byDevice = this.entryOf(identity, toHex(admittedBy) as DeviceKey, block) !== undefined;
@@ -96,6 +98,7 @@ export class IdentityBook {
     if (known === undefined || !this.isPresent(identity, block)) {
       return voidFor('identity-not-in-past');
     }
+    if (isLinkGenesis(known.genesis)) return voidFor('link-says-nothing');
     const depth = this.#depthAfter(statement, block);
     if (depth === undefined) return voidFor('entry-not-in-past');
     if (!this.#areKnown(statement, block)) return voidFor('device-not-in-past');
@@ -202,6 +205,19 @@ export class IdentityBook {
       if (entry.presence.at(block)) best = entry;
     }
     return best;
+  }
+
+  /** True for the reader of a public link, in whose name nothing counts. */
+  isLink(identity: IdentityId): boolean {
+    const known = this.#known.get(identity);
+    return known !== undefined && isLinkGenesis(known.genesis);
+  }
+
+  /** Whether a reading key is the one that a public link's reader has for good; others choose theirs. */
+  linkKey(identity: IdentityId, key: Uint8Array): 'own' | 'other' | undefined {
+    const genesis = this.isLink(identity) ? this.#known.get(identity)?.genesis : undefined;
+    if (genesis === undefined) return undefined;
+    return equalBytes(genesis.recoveryAgreementKey, key) ? 'own' : 'other';
   }
 
   /** Devices of an identity, oldest admission first. */

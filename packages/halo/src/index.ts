@@ -171,6 +171,9 @@ export {
   utcDay,
 } from './derive.ts';
 export { loadInvitations, type Invitations } from './load-invitations.ts';
+export { loadPublishing, type Publishing } from './load-publishing.ts';
+export { hasPublicLink, publicLinkUrl, type PublicLink } from './public-link.ts';
+export { type LinkReader } from './link-reader.ts';
 export { loadClaims, type Claims } from './load-claims.ts';
 export { fromBase64Url, toBase64Url } from './base64url.ts';
 export { changesSince, checkPresentation, mergedLog, parsePresentation } from './claims.ts';

@@ -212,12 +212,18 @@ export class SpaceAuthority {
     return comments === undefined ? 'read' : 'comment';
   }
 
-  /** Members ascending by identity. */
+  /** Members ascending by identity. Readers of public links are nobody: see {@link links}. */
   members(): readonly Member[] {
     return this.credentials.members().flatMap((identity) => {
+      if (this.identities.isLink(identity)) return [];
       const level = this.levelOf(identity);
       return level === undefined ? [] : [this.#member(identity, level)];
     });
+  }
+
+  /** Readers of public links that are in force, ascending: whoever has such a link reads this space. */
+  links(): readonly IdentityId[] {
+    return this.credentials.members().filter((identity) => this.identities.isLink(identity));
   }
 
   /** Name and colour that an identity gave itself here. */
@@ -257,7 +263,9 @@ export class SpaceAuthority {
 
   /** Place of an identity among the readers of something, most senior first: the order in which one of them acts. */
   placeAmongReaders(identity: IdentityId, of: KeysOf): number | undefined {
-    const ranked = this.keys.readers(of).map((reader) => ({
+    // Whoever says nothing makes no keys: nobody is to wait for that.
+    const readers = this.keys.readers(of).filter(({ identity: id }) => !this.identities.isLink(id));
+    const ranked = readers.map((reader) => ({
       identity: reader.identity,
       rank: this.credentials.seniority(reader.identity),
     }));
@@ -383,6 +391,7 @@ export class SpaceAuthority {
     if (this.identities.entryOf(identity, device, block.no) === undefined) {
       return voidFor('device-not-in-past');
     }
+    if (this.identities.isLink(identity)) return voidFor('link-says-nothing');
     const { lamport, hash: genesis } = block;
     const author: FeedAuthor = { identity, device, feed, slot, lamport, genesis };
     this.#authors.admit(block.no, author);
@@ -430,8 +439,11 @@ export class SpaceAuthority {
 
   #decideReadingKey(statement: ReadingKey, block: number): Verdict {
     if (statement.space !== this.space) return voidFor('other-space');
-    const entry = this.identities.entryOf(statement.identity, statement.device, block);
+    const { device, identity, key } = statement;
+    const entry = this.identities.entryOf(identity, device, block);
     if (entry === undefined) return voidFor('device-not-in-past');
+    // Many have its keys: none of them may choose to whom the others' copies are sealed.
+    if (this.identities.linkKey(identity, key) === 'other') return voidFor('link-says-nothing');
     this.keys.addReadingKey(statement, block);
     return COUNTS;
   }

@@ -17,6 +17,7 @@ export type VoidCode =
   | 'device-not-in-past' // The device's admission was not in the block's past.
   | 'device-itself' // A device that suspends itself.
   | 'device-stopped' // The device was suspended or revoked, and this lies outside of the cut.
+  | 'link-says-nothing' // In the name of a public link's reader, which reads and says nothing.
   | 'recovery-key-wrong' // Words that were never those of the identity.
   | 'credential-not-in-past' // The credential cited was not in the block's past.
   | 'credential-not-held' // The credential cited belongs to somebody else than the block's author.

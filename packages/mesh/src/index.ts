@@ -18,7 +18,7 @@ export {
   type SpaceStatus,
 } from './mesh-status.ts';
 export { Mesh, type MeshOptions, type MeshSpace, type StateSource } from './mesh.ts';
-export { type Membership } from './peer-session.ts';
+export { type Alias, type Membership } from './peer-session.ts';
 export { PRESENCE_BYTES_MAX, type Presence, type Present } from './presence.ts';
 export { openSecureChannel, type SecureChannel } from './secure-channel.ts';
 export { SESSION_ENDS, type SessionEnd } from './session-end.ts';

@@ -188,7 +188,11 @@ export function spaceStatus(
     }
     return found;
   };
-  const members = peersOf.bestOf(id).map(({ session }) => session);
+  // Who only reads keeps nothing for anybody.
+  const members = peersOf
+    .bestOf(id)
+    .map(({ session }) => session)
+    .filter((session) => session.syncOf(id)?.isOneWay !== true);
   const peers = count(members);
   const agreedPeers = agreed;
   const mailboxes = kubes.flatMap((kube) => kube.mailboxOf(id) ?? []);

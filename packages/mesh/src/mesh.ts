@@ -24,7 +24,7 @@ import { loadConnections, loadedConnections, type ConnectionParts } from './load
 import { MeshError } from './mesh-error.ts';
 import type { MailboxSource } from './mailbox-source.ts';
 import type { MeshStatus, SpacePeer, SpaceStatus } from './mesh-status.ts';
-import type { Membership, PeerSession } from './peer-session.ts';
+import type { Alias, Membership, PeerSession } from './peer-session.ts';
 import type { Peer } from './peer.ts';
 import { Presence } from './presence.ts';
 import { PullGate } from './pull-gate.ts';
@@ -83,6 +83,10 @@ export interface MeshSpace {
   readonly introduce: () => Promise<Uint8Array>;
   /** Checks another device's statement for its session key, and remembers it. */
   readonly checkIntroduction: (remote: string, bytes: Uint8Array) => Promise<boolean>;
+  /** False for a device that may have the space and writes nothing: nothing is taken from it. Absent: all may. */
+  readonly takesFrom?: (remote: string) => boolean;
+  /** As whom this program is met in this space, where that is to have nothing to do with its other spaces. */
+  readonly alias?: Alias;
 }
 
 /** Another program that can be asked for the state of a space. */
@@ -152,7 +156,7 @@ export class Mesh implements Disposable {
       .slice(0, GENERATIONS_MAX)
       .map((secret) => new SessionSecret(secret));
     const { id, replica, mailboxAccess, roomTags, mayHave, introduce, checkIntroduction } = space;
-    const { state } = space;
+    const { alias, state, takesFrom } = space;
     const chunks = this.#keepChunks(space);
     const known: KubeSpace = {
       id,
@@ -163,6 +167,8 @@ export class Mesh implements Disposable {
       mayHave,
       introduce,
       checkIntroduction,
+      takesFrom,
+      alias,
       roomTags: (kubeName, day) => roomTags(kubeName, day).map((tag) => toHex(tag)),
       ...(mailboxAccess === undefined
         ? {}
@@ -309,7 +315,8 @@ export class Mesh implements Disposable {
   stateSources(id: string): readonly StateSource[] {
     return this.#bestOf(id).flatMap(({ peer, session }) => {
       const sync = session.stateOf(id);
-      if (sync === undefined || peer === undefined) return [];
+      const isReader = session.syncOf(id)?.isOneWay === true;
+      if (sync === undefined || peer === undefined || isReader) return [];
       return [{ peer, ask: (question) => sync.ask(question) }];
     });
   }

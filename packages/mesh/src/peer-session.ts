@@ -4,7 +4,15 @@
  */
 import { constantTimeEqual } from '@atoll/crypto';
 import type { Replica } from '@atoll/feed';
-import { errorCode, toHex, type Clock, type Log, type Rng, type RtcSignal } from '@atoll/kernel';
+import {
+  errorCode,
+  toHex,
+  type Agreer,
+  type Clock,
+  type Log,
+  type Rng,
+  type RtcSignal,
+} from '@atoll/kernel';
 import type { SecureChannel } from './secure-channel.ts';
 import { TAG_BYTES, type SessionRole, type SessionSecret } from './session-secret.ts';
 import {
@@ -42,6 +50,17 @@ export interface SharedSpace {
   readonly introduce: () => Promise<Uint8Array>;
   /** Checks the other side's statement, and remembers it if it is right. */
   readonly checkIntroduction: (remote: string, bytes: Uint8Array) => Promise<boolean>;
+  /** False for a device that may have the space and writes nothing: nothing is taken from it. Absent: all may. */
+  readonly takesFrom?: ((remote: string) => boolean) | undefined;
+  /** As whom this program is met in this space, where that is to have nothing to do with its other spaces. */
+  readonly alias?: Alias | undefined;
+}
+
+/** A session key and a name of the running program that are used for one space and nothing else. */
+export interface Alias {
+  readonly agreer: Agreer;
+  /** 8 bytes in hex. */
+  readonly instance: string;
 }
 
 /** What a session between devices needs and tells. */
@@ -316,7 +335,9 @@ export class PeerSession {
     match.membership = await this.#membershipOf(match);
     if (this.session.channel.isEnded || !this.#isCurrent(match)) return;
     if (match.membership === 'yes') {
-      const sync = this.session.share(match.ref, match.space.id, match.space);
+      const takesNothing = match.space.takesFrom?.(this.session.remote) === false;
+      const shared = { ...match.space, takesNothing };
+      const sync = this.session.share(match.ref, match.space.id, shared);
       const isActive = this.#active.has(match.space.id);
       if (!isActive) sync.standDown();
       const { early } = match;

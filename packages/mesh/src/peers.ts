@@ -10,7 +10,12 @@ import {
   type Rtc,
 } from '@atoll/kernel';
 import { Peer } from './peer.ts';
-import { PeerSession, type PeerSessionOptions, type SharedSpace } from './peer-session.ts';
+import {
+  PeerSession,
+  type Alias,
+  type PeerSessionOptions,
+  type SharedSpace,
+} from './peer-session.ts';
 import { openSecureChannel } from './secure-channel.ts';
 import type { SessionEnd } from './session-end.ts';
 import type { SessionRole, SessionSecret } from './session-secret.ts';
@@ -72,7 +77,8 @@ export class Peers {
 
   /** Runs a session over a link until it ends, and says why it did. */
   async run(to: LinkToPeer): Promise<SessionEnd> {
-    const { clock, rng, keys, agreer, spaces } = this.#options;
+    const { clock, rng, keys } = this.#options;
+    const { agreer } = this.#asWhom(to);
     if (this.#closed || this.#sessions.size + this.#opening >= SESSIONS_MAX) {
       to.link.close();
       return 'SESSION_CLOSED';
@@ -85,7 +91,7 @@ export class Peers {
       rng,
       keys,
       agreer,
-      secrets: to.secrets ?? [...spaces.values()].flatMap((space) => space.secrets),
+      secrets: to.secrets ?? this.#openly().flatMap((space) => space.secrets),
       purpose: 'peer',
       ...(to.context === undefined ? {} : { context: to.context }),
       ...(to.day === undefined ? {} : { day: to.day }),
@@ -129,7 +135,8 @@ export class Peers {
   }
 
   #sessionOptions(self: () => PeerSession, to: LinkToPeer): PeerSessionOptions {
-    const { clock, rng, log, cursors, instance, rtc, spaces } = this.#options;
+    const { clock, rng, log, cursors, rtc, spaces } = this.#options;
+    const { instance, isAlias } = this.#asWhom(to);
     const { onChange, onPresence, onSpace } = this.#options;
     const peer = (): Peer | undefined => this.byName.get(self().peer ?? '');
     const { only } = to;
@@ -139,10 +146,11 @@ export class Peers {
       log,
       cursors,
       instance,
-      rtc: rtc !== undefined,
+      // A direct connection would show where it is that somebody reads by a link.
+      rtc: rtc !== undefined && !isAlias,
       isForOne: only !== undefined,
       spaces: () => {
-        if (only === undefined) return [...spaces.values()];
+        if (only === undefined) return this.#openly();
         const space = spaces.get(only);
         return space === undefined ? [] : [space];
       },
@@ -161,8 +169,21 @@ export class Peers {
     };
   }
 
+  /** Spaces that may be spoken of with whoever else is met: not those in which we are met as somebody else. */
+  #openly(): readonly SharedSpace[] {
+    return [...this.#options.spaces.values()].filter(({ alias }) => alias === undefined);
+  }
+
+  /** The key and the name by which we are met over a link. */
+  #asWhom({ only }: LinkToPeer): Alias & { readonly isAlias: boolean } {
+    const { agreer, instance, spaces } = this.#options;
+    const alias = only === undefined ? undefined : spaces.get(only)?.alias;
+    return { ...(alias ?? { agreer, instance }), isAlias: alias !== undefined };
+  }
+
   #met(session: PeerSession, to: LinkToPeer): void {
-    const { agreer, instance, clock, rtc, iceServers } = this.#options;
+    const { clock, rtc, iceServers } = this.#options;
+    const { agreer, instance, isAlias } = this.#asWhom(to);
     const name = session.peer;
     const own = `${toHex(agreer.publicKey)}:${instance}`;
     if (name === undefined || name === own || (to.expect !== undefined && to.expect !== name)) {
@@ -174,7 +195,7 @@ export class Peers {
       peer = new Peer(name, session.session.remote, {
         clock,
         initiates: own < name,
-        rtc: this.byName.size < DIRECT_PEERS_MAX ? rtc : undefined,
+        rtc: this.byName.size < DIRECT_PEERS_MAX && !isAlias ? rtc : undefined,
         iceServers,
         onDirectLink: (link, via) => void this.#direct(link, via, name),
       });

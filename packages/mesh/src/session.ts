@@ -160,6 +160,7 @@ export class Session {
       readonly state?: StateHolder | undefined;
       /** Names what is on the other side where positions in it are kept; without, the other side itself. */
       readonly keptAs?: string;
+      readonly takesNothing?: boolean;
     },
   ): SpaceSync {
     const known = this.#byRef.get(ref);
@@ -173,6 +174,7 @@ export class Session {
         replica,
         peer: this.remote,
         isPeerBlind: this.#isPeerBlind,
+        takesNothing: of.takesNothing === true,
         clock: this.#clock,
         log: this.#log,
         ref,

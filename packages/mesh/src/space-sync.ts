@@ -76,6 +76,8 @@ export interface SpaceSyncOptions {
   readonly peer: string;
   /** The peer stores without keys: what a space refuses is not its doing. */
   readonly isPeerBlind?: boolean;
+  /** The peer reads and writes nothing: it is served, and nothing is asked of it or taken from it. */
+  readonly takesNothing?: boolean;
   /** Where it is kept what a mailbox has acknowledged, and the names of space and mailbox there. */
   readonly acknowledgedIn?: Cursors;
   readonly space?: string;
@@ -131,6 +133,7 @@ export class SpaceSync {
     this.#options = options;
     this.#stream = stream;
     this.#gate = PullGate.of(options.replica);
+    this.#isAsking = options.takesNothing !== true;
     const { acknowledgedIn: cursors, replica, clock, keptAs, log, peer, ref, space } = options;
     if (cursors !== undefined && space !== undefined) {
       const onWarning = (): void => this.#report();
@@ -171,6 +174,11 @@ export class SpaceSync {
     return this.#agreedRoot === this.#ourRoot();
   }
 
+  /** The peer reads only: see {@link SpaceSyncOptions.takesNothing}. */
+  get isOneWay(): boolean {
+    return this.#options.takesNothing === true;
+  }
+
   /** The peer has said that its log is another than ours. */
   get isOther(): boolean {
     return this.#theirRoot !== undefined && this.#theirRoot !== this.#ourRoot();
@@ -183,7 +191,8 @@ export class SpaceSync {
 
   /** Greets: the answer says whether there is anything to do. */
   hello(): void {
-    const { replica, say, ref } = this.#options;
+    const { replica, say, ref, takesNothing } = this.#options;
+    if (takesNothing === true) return this.#answerOnly();
     this.#isAsking = true;
     this.#serve.greeted();
     say({ say: 'hello', ref, root: shortRoot(replica.headsRoot()) });
@@ -364,7 +373,8 @@ export class SpaceSync {
   }
 
   async #onRun(run: Run, bytes: number): Promise<void> {
-    const { replica, peer, clock, log } = this.#options;
+    const { replica, peer, clock, log, takesNothing } = this.#options;
+    if (takesNothing === true) return this.#onRefused('MESH_READS_ONLY');
     this.#serve.cameFromPeer(run);
     this.#receivedBytes += bytes;
     this.#receivedBlocks += run.blocks.length;

@@ -16,7 +16,7 @@ export function epochsOf(host: EpochsHost): SpaceEpochs {
   return new SpaceEpochs({
     ...parts,
     device: idFromBytes('device', writer.deviceSigner.publicKey),
-    mayVote: isKeeper(writer),
+    mayVote: isKeeper(writer) && writer.isSilent !== true,
     replica: () => replica().index,
     catchUp: () => replica().catchUp(),
     rebase: () => snapshots.rebase(),

@@ -95,7 +95,8 @@ export function keyCareOf(
   return new KeyCare({
     ...{ space, authority, keys, ring: keys.ring, identity, devices, rng, clock, log },
     gained: devices.keysGained,
-    ...{ isKeeper: isKeeper(writer), missingKeys: applier.missingKeys, own, changed, keysCame },
+    isKeeper: isKeeper(writer) && writer.isSilent !== true,
+    ...{ missingKeys: applier.missingKeys, own, changed, keysCame },
     settled: async () => {
       await around.folded();
       database.commit();

@@ -61,6 +61,8 @@ export class OwnDevices {
    */
   async show(log: IdentityLog): Promise<boolean> {
     const { authority, identity } = this.#space;
+    // What is said of one's devices is not said where nobody knows who reads.
+    if (this.#writer.isSilent === true) return false;
     await this.#space.settled();
     const statements = await this.#newsOf(log);
     if (statements.length === 0) return false;

@@ -13,6 +13,7 @@ import type {
   Store,
 } from '@atoll/kernel';
 import type { EpochPolicy } from '../epoch/epoch-pace.ts';
+import { SpaceError } from './space-error.ts';
 import type { SnapshotPolicy } from './space-snapshots.ts';
 
 /** What a space takes from its platform. */
@@ -53,6 +54,8 @@ export interface SpaceWriter {
   readonly snapshots?: SnapshotPolicy;
   /** True where a session may end without closing, as pages do: then one is also written at rest. */
   readonly snapshotsAtRest?: boolean;
+  /** Reads by a public link: no feed is opened, and nothing is written. */
+  readonly isSilent?: boolean;
   /** When epochs are proposed by themselves; absent: never. */
   readonly epochs?: EpochPolicy;
 }
@@ -64,6 +67,13 @@ export interface SpaceFigures {
   /** State root of the root zone, 32 bytes. */
   readonly root: Uint8Array;
   readonly members: number;
+}
+
+/** Why nothing can be written in a space. */
+export function notWritable({ isSilent }: SpaceWriter): SpaceError {
+  return isSilent === true
+    ? new SpaceError('SPACE_READ_ONLY', 'who follows a public space reads it')
+    : new SpaceError('SPACE_CLOSED', 'the space is not open for writing');
 }
 
 /** The secret of now. */

@@ -38,12 +38,19 @@ import { Committer, type CommitState } from './committer.ts';
 import { openOwnFeed, reserveFeed, type OwnFeed } from './own-feed.ts';
 import { OwnRights } from './own-rights.ts';
 import { OwnWriter } from './own-writer.ts';
+import { ownSink } from './own-sink.ts';
 import { ParkedBlocks } from './parked-blocks.ts';
 import { SpaceError } from './space-error.ts';
 import type { SpaceIndex } from './space-index.ts';
 import type { SpaceKeys } from './space-keys.ts';
 import { authorOf, openingOf, openingStatements } from './space-opening.ts';
-import type { SpaceFigures, SpacePorts, SpaceWriter } from './space-ports.ts';
+import { figuresOf } from './space-figures.ts';
+import {
+  notWritable,
+  type SpaceFigures,
+  type SpacePorts,
+  type SpaceWriter,
+} from './space-ports.ts';
 import {
   SpaceSnapshots,
   dropSnapshot,
@@ -345,12 +352,7 @@ export class Space implements AsyncDisposable {
 
   /** Figures for people and scripts. */
   figures(): SpaceFigures {
-    return {
-      objects: this.database.count(),
-      blocks: this.index.branches.blockCount,
-      root: this.stateRoot(),
-      members: this.authority.members().length,
-    };
+    return figuresOf(this);
   }
 
   /** Makes everything durable that can be, then closes. */
@@ -408,6 +410,7 @@ export class Space implements AsyncDisposable {
   }
 
   async #openFeed(): Promise<void> {
+    if (this.#writer.isSilent === true) return this.#beginAdoption();
     const place = { ...this.#writer, space: this.id, retired: this.epochs.retired };
     const feed = await openOwnFeed(this.#ports, place, this.index);
     this.#startWriting(feed, feed.seq === 0 ? await this.#opening(feed) : []);
@@ -426,9 +429,13 @@ export class Space implements AsyncDisposable {
       renewKeys: () => this.keyCare.renew(),
     };
     this.#own = new OwnWriter(parts, feed, opening);
-    this.#adoption.begin((block) => this.epochs.isOwn(block));
+    this.#beginAdoption();
     const [branch] = this.index.branches.branchesOf(feed.feed);
     if (branch !== undefined) this.#advanced.covered(this.index.branches.branchEnd(branch));
+  }
+
+  #beginAdoption(): void {
+    this.#adoption.begin((block) => this.epochs.isOwn(block));
   }
 
   #opening(feed: OwnFeed): Promise<readonly Statement[]> {
@@ -462,22 +469,16 @@ export class Space implements AsyncDisposable {
 
   /** Where own transactions go: into blocks of the own feed. */
   #sink(): TransactionSink {
-    return {
-      open: () => this.#requireOwn().open(),
-      rights: () => this.#requireOwn().rights(),
-      seal: (block, section, before) => {
-        const hash = this.#requireOwn().seal(block, section, before);
-        this.#news.soon(() => {
-          if (!this.#closed) this.#changed();
-        });
-        return hash;
-      },
-    };
+    const tell = (): void => void (this.#closed || this.#changed());
+    return ownSink(
+      () => this.#requireOwn(),
+      () => this.#news.soon(tell),
+    );
   }
 
   #requireOwn(): OwnWriter {
     if (this.#own === undefined || this.#isClosing || this.#closed) {
-      throw new SpaceError('SPACE_CLOSED', 'the space is not open for writing');
+      throw notWritable(this.#writer);
     }
     return this.#own;
   }
