@@ -8,7 +8,7 @@ export const INVITATION_COMMANDS: readonly Command[] = [
     summary: 'invite somebody into a space; with six digits it waits until they have joined',
     usage:
       '[--role reader|commenter|writer|admin|owner] [--uses N] [--expires 7d] [--delegated]' +
-      ' [--for ID | --ask | --link] [--timeout S]',
+      ' [--for ID | --ask | --link] [--without-history] [--timeout S]',
     operands: ['SPACE'],
     options: {
       role: 'value',
@@ -17,6 +17,7 @@ export const INVITATION_COMMANDS: readonly Command[] = [
       expires: 'value',
       for: 'value',
       delegated: 'switch',
+      'without-history': 'switch',
       ask: 'switch',
       link: 'switch',
     },

@@ -69,8 +69,9 @@ async function forgedEpoch(space: Space): Promise<SpaceHandle['echo']['exchange'
   const honestly = exchange.answer.bind(exchange);
   const offer = exchange.readOffer((await honestly(exchange.offerQuestion)) ?? new Uint8Array(0));
   const zone = offer === undefined ? undefined : keys.ring.zone(offer.generation);
-  if (offer === undefined || zone === undefined) throw new RangeError('an epoch is kept');
-  const seal = new AnswerSeal({ content: zone.content, space: echo.id });
+  const history = zone?.history;
+  if (offer === undefined || history === undefined) throw new RangeError('an epoch is kept');
+  const seal = new AnswerSeal({ history, space: echo.id });
   const rng = new SimRng(1);
   const parts = new Map<string, ReturnType<AnswerSeal['openPart']>>();
   for await (const { answer, question } of exchange.everything()) {

@@ -23,6 +23,11 @@ export interface InviteOptions {
   readonly delegated?: boolean;
   /** Identity for whom it is. */
   readonly for?: string;
+  /**
+   * Whoever joins reads what is written from then on: the keys are changed before, and those of earlier content are
+   * not given. Who is a member, and who was, they see all the same.
+   */
+  readonly withoutHistory?: boolean;
 }
 
 /** Somebody who asks to be let in, and waits for a member who controls the space. */

@@ -8,7 +8,7 @@ import {
   type SpaceTicket,
   type RoleLevel,
 } from '@atoll/halo';
-import type { DeviceKey, IdentityId } from '@atoll/kernel';
+import { ROOT_ZONE, type DeviceKey, type IdentityId, type KeyId } from '@atoll/kernel';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
 
@@ -39,6 +39,8 @@ export class SpaceAdmission {
       readonly level: RoleLevel;
       readonly invitation?: InvitationId | undefined;
       readonly kube: string;
+      /** Keys of now alone, which are new ones. */
+      readonly withoutHistory?: true | undefined;
     },
   ): Promise<SpaceTicket> {
     if (request.kind !== 'space') {
@@ -56,6 +58,11 @@ export class SpaceAdmission {
       throw new ClientError('CLIENT_NOT_ALLOWED', 'you cannot admit anybody here now');
     }
     this.#requirePlace(echo, right.invitation);
+    // What was written until now lies under others.
+    if (right.withoutHistory === true) {
+      await echo.keyCare.makeAnew(ROOT_ZONE);
+      echo.database.mutations.publishTypes();
+    }
     const { statements, credential } = await halo.admitGuest({
       rng: engine.platform.rng,
       space: id,
@@ -66,6 +73,7 @@ export class SpaceAdmission {
       deviceSigner: engine.deviceSigner,
       keys: keys.ring,
       invitation: right.invitation,
+      ...(right.withoutHistory === true ? { withoutHistory: inUse(echo) } : {}),
     });
     await echo.publish({ statements, credential: own.parent });
     await echo.settled();
@@ -96,9 +104,19 @@ export class SpaceAdmission {
       throw new ClientError('CLIENT_NOT_ALLOWED', 'there is no such member');
     }
     const name = this.#parts.name();
+    const withHistory = authority.readsHistory(identity);
+    const shared = keys.ring.share({ withHistory, current: inUse(echo) });
     const kubes = [kube];
-    return { kind: 'space', genesis, space: id, keys: keys.ring, name, level, credential, kubes };
+    return { kind: 'space', genesis, space: id, keys: shared, name, level, credential, kubes };
   }
+}
+
+/** Generations of zones under which is written now. */
+function inUse({ authority, keys }: Space): readonly KeyId[] {
+  const isHeld = (generation: KeyId): boolean => keys.ring.get(generation) !== undefined;
+  return authority
+    .keyed()
+    .flatMap((of) => (of === 'membership' ? [] : (authority.keys.current(of, isHeld) ?? [])));
 }
 
 function usedUp({ HaloError }: Invitations): Error {

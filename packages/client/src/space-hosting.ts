@@ -148,9 +148,13 @@ export class SpaceHosting {
 
   /** The role that an invitation gives. */
   async roleOf(place: InvitationPlace): Promise<SpaceInvitationTerms['level']> {
+    return (await this.#termsOf(place))?.level ?? 'read';
+  }
+
+  async #termsOf(place: InvitationPlace): Promise<SpaceInvitationTerms | undefined> {
     const bytes = await this.#store.load(place);
     const terms = bytes && this.#halo.decodeInvitationRecord(bytes).terms;
-    return terms?.kind === 'space' ? terms.level : 'read';
+    return terms?.kind === 'space' ? terms : undefined;
   }
 
   /** Lets somebody in who asked. @throws ClientError. */
@@ -159,7 +163,8 @@ export class SpaceHosting {
     level: SpaceInvitationTerms['level'],
   ): Promise<void> {
     const kube = this.#options.network.firstKube ?? '';
-    await this.#admission.admit(asked.request, { level, kube });
+    const { withoutHistory } = (await this.#termsOf(asked.place)) ?? {};
+    await this.#admission.admit(asked.request, { level, kube, withoutHistory });
     await this.#forget(asked, []);
   }
 
@@ -221,11 +226,12 @@ export class SpaceHosting {
   ): HostOptions {
     const { engine } = this.#options;
     const level = terms.kind === 'space' ? terms.level : 'read';
-    const invitation = terms.kind === 'space' ? terms.invitation : undefined;
+    const { invitation, withoutHistory } = terms.kind === 'space' ? terms : {};
+    const right = { level, kube, invitation, withoutHistory };
     return {
       ...hostOptions(engine, engine.requireIdentity()),
       save: (bytes) => this.#store.save(place, bytes),
-      admit: (request) => this.#admission.admit(request, { level, kube, invitation }),
+      admit: (request) => this.#admission.admit(request, right),
       ask: async (request, text) => {
         // Somebody has agreed already, here or elsewhere.
         const ticket = await this.#admission.ticketFor(request.device, kube);
@@ -390,6 +396,7 @@ function termsOf(
     uses: way === 'ask' ? 1 : uses,
     expiresAtMs: Math.floor(nowMs + expiresInMs),
     ...(options.for === undefined ? {} : { for: options.for as IdentityId }),
+    ...(options.withoutHistory === true ? { withoutHistory: true } : {}),
   };
 }
 

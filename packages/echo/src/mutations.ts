@@ -50,6 +50,16 @@ export class Mutations {
     return row;
   }
 
+  /** Publishes all types of the space once more, for whoever does not read the blocks in which they were. */
+  publishTypes(): void {
+    for (const type of this.#fold.types.all()) {
+      if (type.publishedIn.length === 0) continue;
+      const { bytes } = type.compiled;
+      const open = this.#transactions.roomToPublish(bytes.length + OP_BYTES, type);
+      open.add({ kind: 'type', bytes });
+    }
+  }
+
   /**
    * Writes a register, or an entry of a map when `key` is given; `undefined` writes "no value". With
    * `covers`, replaces exactly those ops; else everything that is there.

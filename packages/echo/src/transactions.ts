@@ -101,6 +101,13 @@ export class Transactions {
     return this.#chosen(bytes, creationOf(type, payload));
   }
 
+  /** The same for a type that is published once more. */
+  roomToPublish(bytes: number, type: KnownType): OpenTransaction {
+    const choice = this.#sink.rights?.();
+    if (choice === undefined) return this.withRoom(bytes);
+    return this.#chosen(bytes, { creation: { type, parents: [] } });
+  }
+
   /** Puts what was merged into a section that exercises a right to it. */
   enter(open: OpenTransaction, to: WrittenTo): void {
     const choice = this.#sink.rights?.();

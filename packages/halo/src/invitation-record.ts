@@ -31,6 +31,8 @@ export interface SpaceInvitationTerms {
   readonly invitation?: InvitationId | undefined;
   /** The one whom it is for, where that is settled. */
   readonly for?: IdentityId | undefined;
+  /** Guests are given keys of now alone: what was written before stays closed to them. */
+  readonly withoutHistory?: true | undefined;
 }
 
 /** What an invitation gives. The record decides it, never the code. */
@@ -51,7 +53,7 @@ export interface InvitationRecord {
 
 const RECORD_VERSION = 2;
 const KIND = { space: 0, device: 1 } as const;
-const HAS = { invitation: 1, for: 2 } as const;
+const HAS = { invitation: 1, for: 2, withoutHistory: 4 } as const;
 const OUTCOMES: readonly HostOutcome[] = ['open', 'joined', 'cancelled', 'closed'];
 const ID_BYTES = 32;
 const DIGITS_BYTES = 6;
@@ -124,7 +126,8 @@ function writeSpaceTerms(writer: Writer, terms: SpaceInvitationTerms): void {
   writer.raw(idBytes(space)).text(spaceName).u8(roleLevelNumber(level));
   writer.u8(INVITATION_WAYS.indexOf(way)).varint(uses);
   const isFor = terms.for === undefined ? 0 : HAS.for;
-  writer.u8((invitation === undefined ? 0 : HAS.invitation) + isFor);
+  const later = terms.withoutHistory === true ? HAS.withoutHistory : 0;
+  writer.u8((invitation === undefined ? 0 : HAS.invitation) + isFor + later);
   if (invitation !== undefined) writeInvitationId(writer, invitation);
   if (terms.for !== undefined) writer.raw(idBytes(terms.for));
 }
@@ -138,8 +141,8 @@ function readTerms(reader: Reader): InvitationTerms {
   const level = roleLevelOfNumber(reader.u8());
   const way = INVITATION_WAYS[reader.u8()];
   const uses = reader.varint(INVITATION_USES_MAX);
-  const has = reader.u8();
-  if (level === undefined || way === undefined || uses === 0 || has > HAS.invitation + HAS.for) {
+  const has = readHas(reader);
+  if (level === undefined || way === undefined || uses === 0) {
     throw malformed('a record of unknown terms');
   }
   const invitation = (has & HAS.invitation) === 0 ? undefined : readInvitationId(reader);
@@ -150,8 +153,15 @@ function readTerms(reader: Reader): InvitationTerms {
     ...{ space, spaceName, level, way, uses },
     ...(invitation === undefined ? {} : { invitation }),
     ...(isFor === undefined ? {} : { for: isFor }),
+    ...((has & HAS.withoutHistory) === 0 ? {} : { withoutHistory: true as const }),
     expiresAtMs: reader.varint(),
   };
+}
+
+function readHas(reader: Reader): number {
+  const has = reader.u8();
+  if (has > HAS.invitation + HAS.for + HAS.withoutHistory) throw malformed('unknown terms');
+  return has;
 }
 
 function malformed(what: string): CodecError {

@@ -41,6 +41,7 @@ export async function inviteToSpace(context: CommandContext): Promise<void> {
     ...(expiresInMs === undefined ? {} : { expiresInMs }),
     ...(uses === undefined ? {} : { uses }),
     ...(named === undefined ? {} : { for: named }),
+    ...(line.has('without-history') ? { withoutHistory: true } : {}),
     delegated,
   });
   // Digits have to be told by somebody who sees them; everything else works without this run.

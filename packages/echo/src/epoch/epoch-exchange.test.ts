@@ -298,7 +298,7 @@ describe('answers', () => {
   test('of somebody without the keys of the zone are refused', async () => {
     const scene = await Scene.make(5);
     const offer = await scene.offer();
-    const other = new AnswerSeal({ content: new Uint8Array(32).fill(9), space: scene.one.id });
+    const other = new AnswerSeal({ history: new Uint8Array(32).fill(9), space: scene.one.id });
     const answer = other.sealOffer(offer, scene.ports.rng);
     expect(() => scene.two.exchange.readOffer(answer)).toThrow('sealed by a member');
     const asked = async (question: Uint8Array): Promise<Uint8Array> =>
@@ -406,6 +406,6 @@ function cut(bytes: Uint8Array): { readonly total: number; readonly bytes: Uint8
 }
 
 function sealOf(scene: Scene, { generation }: EpochOffer): AnswerSeal {
-  const content = scene.ring.zone(generation)?.content ?? new Uint8Array(32);
-  return new AnswerSeal({ content, space: scene.one.id });
+  const history = scene.ring.zone(generation)?.history ?? new Uint8Array(32);
+  return new AnswerSeal({ history, space: scene.one.id });
 }

@@ -481,7 +481,9 @@ export class EpochExchange {
   #sealOf(generation: KeyId): AnswerSeal | undefined {
     const { aead, ring, space } = this.#parts.place;
     const zone = ring.zone(generation);
-    return zone === undefined ? undefined : new AnswerSeal({ content: zone.content, space, aead });
+    // Who was let in without history reads no state of before either.
+    const history = zone?.history;
+    return history === undefined ? undefined : new AnswerSeal({ history, space, aead });
   }
 
   /** A whole state in memory, for somebody who has left. */

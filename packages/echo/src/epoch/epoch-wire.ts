@@ -80,19 +80,19 @@ export function decodeQuestion(bytes: Uint8Array): EpochQuestion {
   return { ask: 'part', epoch, from, request: decodeRequest(reader.raw(reader.left)) };
 }
 
-/** Seals and opens answers under one generation of a zone's keys. */
+/** Seals and opens answers under one generation of a zone's keys, for whoever is given its history. */
 export class AnswerSeal {
   readonly #key: SealingKey;
   readonly #space: SpaceId;
   readonly #aead: AeadPlatform | undefined;
 
-  /** `content`: the zone's content key. */
+  /** `history`: the zone's history key. */
   constructor(of: {
-    readonly content: Uint8Array;
+    readonly history: Uint8Array;
     readonly space: SpaceId;
     readonly aead?: AeadPlatform | undefined;
   }) {
-    this.#key = sealingKey(deriveKey(of.content, 'state-answer'));
+    this.#key = sealingKey(deriveKey(of.history, 'state-answer'));
     this.#space = of.space;
     this.#aead = of.aead;
   }

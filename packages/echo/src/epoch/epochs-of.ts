@@ -17,6 +17,12 @@ export function epochsOf(host: EpochsHost): SpaceEpochs {
     ...parts,
     device: idFromBytes('device', writer.deviceSigner.publicKey),
     mayVote: isKeeper(writer) && writer.isSilent !== true,
+    readsAll: () => {
+      const { authority } = parts;
+      return (
+        authority.roleOf(writer.identity) === undefined || authority.readsHistory(writer.identity)
+      );
+    },
     replica: () => replica().index,
     catchUp: () => replica().catchUp(),
     rebase: () => snapshots.rebase(),

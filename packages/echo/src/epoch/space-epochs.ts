@@ -53,6 +53,8 @@ export interface EpochParts {
   readonly device: DeviceKey;
   /** Only one process of a device votes: the one with slot 0. */
   readonly mayVote: boolean;
+  /** False for who was let in without history: what it reads is not all of the state. */
+  readonly readsAll: () => boolean;
   readonly authority: SpaceAuthority;
   readonly archive: (book: EpochBook) => EpochArchive;
   /** Writes control statements as a block; with none, a block that only names what is known. Its hash. */
@@ -170,7 +172,7 @@ export class SpaceEpochs {
 
   /** Wishes for an epoch, and does what this device can do about it now. */
   async propose(): Promise<void> {
-    if (!this.#parts.mayVote) return;
+    if (!this.#mayVote) return;
     this.#wanted = this.book.current?.id;
     await this.#run();
   }
@@ -271,18 +273,17 @@ export class SpaceEpochs {
   }
 
   async #keep(retentionMs: number): Promise<KeptSnapshot> {
-    const { mayVote } = this.#parts;
     const terms = this.book.current?.terms;
-    if (terms === undefined || !mayVote || this.#closed) return 'no-epoch';
+    if (terms === undefined || !this.#mayVote || this.#closed) return 'no-epoch';
     if (!(await this.#isOld(terms, retentionMs))) return 'too-new';
     await this.#parts.flush();
     return (await this.archive.make(terms)) ? 'kept' : 'not-kept';
   }
 
   async #drop(retentionMs: number): Promise<number> {
-    const { mayVote, ports } = this.#parts;
+    const { ports } = this.#parts;
     const terms = this.book.current?.terms;
-    if (terms === undefined || !mayVote || this.#closed) return 0;
+    if (terms === undefined || !this.#mayVote || this.#closed) return 0;
     const { archive } = this;
     const isOld = await this.#isOld(terms, retentionMs);
     if (!isOld) return 0;
@@ -321,6 +322,10 @@ export class SpaceEpochs {
     });
   }
 
+  get #mayVote(): boolean {
+    return this.#parts.mayVote && this.#parts.readsAll();
+  }
+
   #run(): Promise<void> {
     const run = this.#running.catch(() => undefined).then(() => this.#steps());
     this.#running = run;
@@ -328,11 +333,11 @@ export class SpaceEpochs {
   }
 
   async #steps(): Promise<void> {
-    const { device, mayVote } = this.#parts;
+    const { device } = this.#parts;
     const { log } = this.#parts.ports;
     this.#isBusy = true;
     try {
-      for (let steps = 0; steps < STEPS_MAX && mayVote && !this.#closed; steps++) {
+      for (let steps = 0; steps < STEPS_MAX && this.#mayVote && !this.#closed; steps++) {
         this.#isStale = false;
         const { current, vote } = this.book;
         if (current === undefined || vote === undefined) return;

@@ -3,7 +3,7 @@
  * Whoever wants to write does so at once. Of the others one after the other waits for whoever is before it, so
  * that a thousand who hear of a removal make keys once.
  */
-import type { KeysOf, SpaceAuthority } from '@atoll/halo';
+import type { Generation, KeysOf, SpaceAuthority } from '@atoll/halo';
 import {
   AtollError,
   errorCode,
@@ -84,6 +84,28 @@ export class FreshKeys {
   async make(): Promise<void> {
     this.#making ??= this.#make().finally(() => (this.#making = undefined));
     await this.#making;
+  }
+
+  /**
+   * Makes keys of something although those that there are may be used. Durable with what is written next.
+   * @throws SpaceError `SPACE_KEY_MISSING`.
+   */
+  async makeAnew(of: KeysOf): Promise<void> {
+    const { changed, clock, settled } = this.#parts;
+    await this.prepare(true);
+    for (let made: Generation | undefined; made === undefined;) {
+      await settled();
+      const own = this.#parts.own();
+      if (this.#part === undefined || own === undefined) {
+        throw new SpaceError(
+          'SPACE_KEY_MISSING',
+          'what makes new keys could not be loaded: connect, then try again',
+        );
+      }
+      made = await this.#part.rotationInTurns(this.#parts, of, clock);
+      if (made !== undefined) own.writeKeys(made, this.#credential());
+    }
+    changed();
   }
 
   /** Somebody may have been removed: makes keys, unless one of those before us does. */

@@ -2,7 +2,7 @@
  * The keys of an open space: opens those that others have sealed to this member, and sees to it that there are some
  * to write under. Cheap while nothing happens: both look only when control sections were folded.
  */
-import type { KeyRing, Statement } from '@atoll/halo';
+import type { KeyRing, KeysOf, Statement } from '@atoll/halo';
 import type { IdentityId, KeyId } from '@atoll/kernel';
 import { FreshKeys, type FreshKeysParts } from './fresh-keys.ts';
 import type { BlockApplier } from './block-applier.ts';
@@ -67,6 +67,11 @@ export class KeyCare {
   /** Makes keys at once where none may be used. */
   make(): Promise<void> {
     return this.#fresh.make();
+  }
+
+  /** Makes new keys although those that there are may be used: for somebody who is to read from now on. */
+  makeAnew(of: KeysOf): Promise<void> {
+    return this.#fresh.makeAnew(of);
   }
 
   /** The space is closing. */

@@ -1,0 +1,77 @@
+/** Guests who read from now on: whole clients and one server. */
+import { defineType, s } from '@atoll/schema';
+import { ROOT_ZONE } from '@atoll/kernel';
+import { expect, test } from 'vitest';
+import type { Space } from './api.ts';
+import { handleOf } from './catch-up-town.fixture.ts';
+import { ClientScene } from './testing/client-scene.ts';
+
+// A world's clock does not wait for a part of the program to be loaded.
+await import('./rights/rights-acts.ts');
+
+const Note = defineType('org.example.Note', { text: s.string() });
+
+function texts(space: Space): readonly string[] {
+  if (!handleOf(space).isOpen) return [];
+  return space.db
+    .query(Note)
+    .run()
+    .map(({ text }) => text ?? '')
+    .sort();
+}
+
+/** Keys of content that a member has, and those of them that open what was before. */
+function keysOf(space: Space) {
+  const { authority, keys } = handleOf(space).echo;
+  const held = authority.keys.generations(ROOT_ZONE).flatMap((id) => keys.ring.zone(id) ?? []);
+  return [held.length, held.filter(({ history }) => history !== undefined).length];
+}
+
+test('who is let in without history reads what comes and never what was, also after keys have changed', async () => {
+  const scene = new ClientScene(51);
+  const { world } = scene;
+  const [ada, jun, kim] = [
+    await scene.person('ada'),
+    await scene.person('jun'),
+    await scene.person('kim'),
+  ];
+  const one = await scene.space(ada, 'Trip');
+  one.db.add(Note, { text: 'before' });
+  const two = await scene.join(one, jun);
+  const three = await scene.join(one, kim, { withoutHistory: true });
+  one.db.add(Note, { text: 'after' });
+  const has = (space: Space, text: string) => (): boolean => texts(space).includes(text);
+  expect(await world.runUntil(has(three, 'after'), 60_000)).toBe(true);
+  await world.run(world.nowMs + 60_000);
+  expect(texts(three)).toEqual(['after']);
+  expect(keysOf(three)).toEqual([1, 0]);
+  expect(keysOf(one)).toEqual([2, 2]);
+  expect(await world.runUntil(has(two, 'after'), 60_000)).toBe(true);
+  expect(texts(two)).toEqual(['after', 'before']);
+
+  // He writes, and is read by all.
+  three.db.add(Note, { text: 'by Kim' });
+  expect(await world.runUntil(has(two, 'by Kim'), 60_000)).toBe(true);
+
+  // Keys that are made later list him, and open nothing older to him.
+  const member = one.members.get().find(({ displayName }) => displayName === 'jun');
+  if (member === undefined) return expect.unreachable();
+  await world.during(one.rights.remove(member.id));
+  one.db.add(Note, { text: 'without Jun' });
+  expect(await world.runUntil(has(three, 'without Jun'), 60_000)).toBe(true);
+  // Nor does asking for what he lacks.
+  await world.run(world.nowMs + 5 * 60_000);
+  expect(texts(three)).toEqual(['after', 'by Kim', 'without Jun']);
+  expect(keysOf(three)).toEqual([2, 0]);
+  expect(handleOf(three).echo.keyCare.repair.question).toBeUndefined();
+  expect(texts(one)).toEqual(['after', 'before', 'by Kim', 'without Jun']);
+
+  // After a restart it is the same.
+  await world.during(kim[Symbol.asyncDispose]());
+  const again = await scene.open('kim');
+  await world.during(again.spaces.ready());
+  const space = again.spaces.get(one.id);
+  if (space === undefined) return expect.unreachable();
+  await world.during(space.open());
+  expect(texts(space)).toEqual(['after', 'by Kim', 'without Jun']);
+});
