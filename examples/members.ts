@@ -13,6 +13,9 @@ console.log((await rights.whoCanSee()).map(({ displayName }) => displayName));
 const refused = await rights.setRole({ member: identity.id }, 'reader').catch((e) => e.code);
 console.log(refused);
 
+const root = rights.root.get();
+console.log(root?.who.displayName, root?.mine, root?.next);
+
 const crew = await rights.createTeam('Crew');
 await rights.addToTeam(crew.id, { member: identity.id }, { leads: true });
 await rights.setRole({ team: crew.id }, 'writer');

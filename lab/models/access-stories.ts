@@ -1,5 +1,6 @@
 /** What is to come of attacks on the rights of a space, story by story: true where it comes so. */
 import type { SpaceBlocks } from './access.ts';
+import { HANDOVER_STORIES } from './handover-stories.ts';
 import { Scene } from './access-scene.ts';
 import { ROOT_CREDENTIAL as ROOT, type Access } from './access-types.ts';
 
@@ -32,6 +33,7 @@ function are(actual: readonly boolean[], ...expected: readonly boolean[]): boole
 
 /** By name. */
 export const STORIES: Readonly<Record<string, Story>> = {
+  ...HANDOVER_STORIES,
   'who is removed keeps what he had written, and writes no more': (decide) => {
     const scene = team();
     const before = scene.write('dan', scene.dan);

@@ -88,7 +88,7 @@ class Fed {
       const by = statement.by as readonly CredentialId[];
       switch (statement.kind) {
         case 'grant': {
-          const { id, level, path, premise, to, until } = statement;
+          const { handover: isHandover = false, id, level, path, premise, to, until } = statement;
           tree.addGrant({
             place,
             credential: id as CredentialId,
@@ -97,6 +97,7 @@ class Fed {
             level: LEVELS.indexOf(level) + 1,
             by,
             until,
+            isHandover,
             premise: premise && {
               subject: subjectKey(premise.subject),
               path: pathKey(premise.path),

@@ -24,6 +24,8 @@ export interface Grant {
   readonly premise?: { readonly subject: Subject; readonly path: Path; readonly level: Level };
   /** Ends with the epoch of this number: what is not under it does not count. */
   readonly until?: number;
+  /** The root is somebody else's from the first epoch on that is sealed above this. */
+  readonly handover?: true;
 }
 
 /** Ends what a subject has at a path and below, and is junior to the right exercised. */
@@ -115,6 +117,12 @@ export interface AccessRules {
   readonly groupRankAlone: boolean;
   /** A revocation ends also what its own block grants after it. */
   readonly ownBlockForgets: boolean;
+  /** Who was handed the root over is not above who had it. */
+  readonly newRootIsNoMore: boolean;
+  /** The root is somebody else's as soon as it is said, before an epoch has settled it. */
+  readonly handoverUnsealed: boolean;
+  /** Whoever owns the space hands the root over. */
+  readonly ownersHandOver: boolean;
 }
 
 /** The rules as they are meant. */
@@ -135,6 +143,9 @@ export const SOUND_ACCESS: AccessRules = {
   citeWhatOthersHold: false,
   groupRankAlone: false,
   ownBlockForgets: false,
+  newRootIsNoMore: false,
+  handoverUnsealed: false,
+  ownersHandOver: false,
 };
 
 /** What is decided about a set of blocks. */

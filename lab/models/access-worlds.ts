@@ -66,10 +66,13 @@ class RandomSpace {
   readonly #revocations: string[] = [];
   /** How often a lie is told of those that could be. Below 1, nobody keeps the rules of the honest. */
   readonly #lies: number;
+  /** In some worlds the root is handed over, which leaves less to be said of the others. */
+  readonly #handsOver: boolean;
 
   constructor(seed: number, lies = 1) {
     this.rng = new SimRng(seed);
     this.#lies = lies;
+    this.#handsOver = seed % 4 === 0;
     for (const to of ['bob', 'cid', 'eve', 'mal']) {
       this.#grants.push(
         this.scene.grant('ann', { to, path: [], level: 'control', by: [ROOT_CREDENTIAL] }),
@@ -95,6 +98,8 @@ class RandomSpace {
   #honest(who: string): void {
     const own = this.#ownOf(who);
     const turn = this.rng.int(12);
+    if (who === 'ann' && this.#handsOver && this.rng.int(25) === 0)
+      return this.#handOver(who, [own]);
     if (turn === 0 && who !== 'ann') return this.#grant(who, [own], {});
     if (turn === 1) {
       const subject = this.#pick(CROOKED);
@@ -109,6 +114,7 @@ class RandomSpace {
   #crooked(who: string): void {
     const options = this.rng.chance(this.#lies) ? this.#place(who) : {};
     const by = this.#rightOf(who);
+    if (this.#handsOver && this.rng.int(20) === 0) return this.#handOver(who, by, options);
     switch (this.rng.int(6)) {
       case 0:
         return this.#grant(who, by, options);
@@ -175,6 +181,18 @@ class RandomSpace {
       ...(this.rng.int(6) === 0 ? { until: 1 + this.rng.int(3) } : {}),
     };
     this.#grants.push(this.scene.grant(who, grant, options));
+  }
+
+  /** Hands the root over, or tries to. */
+  #handOver(who: string, by: readonly string[], options: Write = {}): void {
+    const id = this.scene.id();
+    const to = this.#pick(this.#lies === 1 && isHonest(who) ? ['bob', 'cid'] : SUBJECTS);
+    const whole = { path: [], level: 'own', by } as const;
+    this.scene.block(who, {
+      ...options,
+      statements: [{ kind: 'grant', id, to, handover: true, ...whole }],
+    });
+    this.#grants.push(id);
   }
 
   /** Where a block of somebody crooked pretends to stand. */
@@ -313,6 +331,7 @@ function groupsOf(
 /** The founder is above all: whom she removes writes only what she or an epoch had, or was given again. */
 export function countsAfterRemoval(scene: SpaceBlocks, writes: readonly number[]): string[] {
   const { blocks, epochs } = scene;
+  if (blocks.some(handsOver)) return [];
   const isAgain = (block: Block, removal: Block): boolean =>
     [...pastOf(scene, block), block.no].some((no) => {
       const one = blocks[no] as Block;
@@ -336,6 +355,7 @@ export function countsAfterRemoval(scene: SpaceBlocks, writes: readonly number[]
 
 /** Bob and Cid were let in before anybody crooked: nobody can take away what they write. */
 function honestOnesLose({ blocks }: Scene, writes: readonly number[]): string[] {
+  if (blocks.some(handsOver)) return [];
   const isCounted = new Set(writes);
   return blocks.flatMap(({ author, no, write }) => {
     if (write === undefined || !isHonest(author) || isCounted.has(no)) return [];
@@ -362,6 +382,11 @@ function seenOnesLose(scene: Scene, writes: readonly number[], rules: AccessRule
     const { writes: counted } = decide({ founder, blocks: then, epochs: before }, rules);
     return counted.includes(no) ? [`a write is taken away that was seen: ${String(no)}`] : [];
   });
+}
+
+/** The founder is above all until she gives the root away; that may be what an epoch settles. */
+function handsOver({ author, statements }: Block): boolean {
+  return author === 'ann' && statements.some((one) => 'handover' in one && one.handover === true);
 }
 
 function kinds({ statements }: Block): readonly Statement['kind'][] {

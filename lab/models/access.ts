@@ -14,35 +14,35 @@ import {
   type Block,
   type Epoch,
   type Grant,
-  type Level,
   type Path,
   type Revocation,
   type Statement,
   type Subject,
 } from './access-types.ts';
+import {
+  atLeast,
+  compareRank,
+  isRoot,
+  placeName,
+  placeOf,
+  push,
+  stepOf,
+  turnOf,
+  type Credential,
+  type Rank,
+  type Stated,
+} from './access-rank.ts';
 
 /** Groups within groups. */
 const GROUP_DEPTH_MAX = 8;
 
-type Rank = readonly string[];
-
-interface Credential extends Omit<Grant, 'kind'> {
-  /** Its name, and the block: one grant may be stated in several that do not know of each other. */
-  readonly place: string;
-  /** Absent for the root's. */
-  readonly block: Block | undefined;
-  readonly rank: Rank;
-}
-
-interface Stated<S extends Statement = Statement> {
-  readonly statement: S;
-  readonly block: Block;
-  /** Junior of all credentials that it is stated by. */
-  readonly rank: Rank;
-}
-
 interface Effective extends Stated<Revocation> {
   readonly keeps: ReadonlySet<number>;
+}
+
+interface RootHolder {
+  readonly credential: Credential;
+  readonly anchor: number | undefined;
 }
 
 /** A space as somebody has it: blocks with all their past. */
@@ -73,6 +73,8 @@ class Evaluation {
   /** Grants that count, with their blocks. */
   readonly #given = new Set<string>();
   readonly #effective: Effective[] = [];
+  /** Who has the root, one after the other, each with the anchor of the epoch from which on. */
+  readonly #roots: RootHolder[] = [];
 
   constructor({ blocks, epochs, founded, founder }: SpaceBlocks, rules: AccessRules) {
     this.#founded = founded;
@@ -97,10 +99,12 @@ class Evaluation {
     this.#counted.add(ROOT_CREDENTIAL);
     this.#given.add(ROOT_CREDENTIAL);
     const stated = this.#state();
+    this.#handOver();
     const withdrawn = new Map<string, Rank[]>();
     const signed = new Map<string, string[]>();
     for (const { statement, block, rank } of stated) {
-      if (!this.#mayState(statement, block)) continue;
+      const isHandover = statement.kind === 'grant' && statement.handover === true;
+      if (!isHandover && !this.#mayState(statement, block)) continue;
       if (statement.kind === 'grant') {
         this.#counted.add(statement.id);
         this.#given.add(placeName(statement.id, block));
@@ -136,10 +140,15 @@ class Evaluation {
         const rank = this.#rankOf(chain);
         // Whoever repeats what is known says nothing.
         const isGrant = statement.kind === 'grant';
+        const isHandover = isGrant && statement.handover === true;
+        if (isHandover && !this.#mayHandOver(statement, chain)) continue;
         if (isGrant && this.#knownAs(statement.id, block) !== undefined) continue;
         stated.push({ statement, block, rank });
         if (!isGrant) continue;
-        const step = this.#rules.rankByHash ? [block.hash] : [...rank, stepOf(block, index)];
+        const usual = this.#rules.rankByHash ? [block.hash] : [...rank, stepOf(block, index)];
+        const isLevel = this.#rules.newRootIsNoMore;
+        const above = isLevel ? 0 : (rank.above ?? 0) + 1;
+        const step = isHandover ? Object.assign([], { above }) : usual;
         const place = placeName(statement.id, block);
         push(this.#credentials, statement.id, { ...statement, place, block, rank: step });
       }
@@ -152,6 +161,46 @@ class Evaluation {
         turnOf(a) - turnOf(b) ||
         (a.block.hash < b.block.hash ? -1 : 1),
     );
+  }
+
+  /** Only the root is handed over, by whom it was given to by name, and whole. */
+  #mayHandOver({ level, path, premise, to, until }: Grant, chain: readonly Credential[]): boolean {
+    const [right] = chain;
+    if (right === undefined || chain.length > 1 || to === 'anyone') return false;
+    if (path.length > 0 || level !== 'own' || premise !== undefined || until !== undefined) {
+      return false;
+    }
+    return isRoot(right) || (this.#rules.ownersHandOver && right.level === 'own');
+  }
+
+  /** Each epoch settles at most one handover, of the root as it was until then: the one that was said first. */
+  #handOver(): void {
+    const root = (this.#credentials.get(ROOT_CREDENTIAL) ?? [])[0] as Credential;
+    this.#roots.push({ credential: root, anchor: undefined });
+    const all = [...this.#credentials.values()].flat().filter(isRoot);
+    for (const { place } of all) this.#given.add(place);
+    for (const { anchor } of this.#epochs.toSorted((a, b) => a.number - b.number)) {
+      const now = this.#roots.at(-1) as RootHolder;
+      const under = this.#under(anchor);
+      const said = all.filter(({ block, by }) => {
+        if (block === undefined || !under.has(block.no)) return false;
+        const knows = now.anchor === undefined || this.#under(block.no).has(now.anchor);
+        return knows && (this.#rules.ownersHandOver || by[0] === now.credential.id);
+      });
+      const [first] = said.sort((a, b) => (this.#saidAt(a) < this.#saidAt(b) ? -1 : 1));
+      if (first !== undefined) this.#roots.push({ credential: first, anchor });
+    }
+  }
+
+  #saidAt({ block, id }: Credential): string {
+    return block === undefined ? '' : stepOf(block, placeOf(block, id));
+  }
+
+  #isRootAt(credential: Credential, block: Block): boolean {
+    if (this.#rules.handoverUnsealed) return true;
+    const found = this.#roots.find((one) => one.credential === credential);
+    if (found === undefined) return false;
+    return found.anchor === undefined || this.#under(block.no).has(found.anchor);
   }
 
   /** The credentials that a statement exercises, if its author holds them by their form. */
@@ -264,6 +313,7 @@ class Evaluation {
     if (!this.#given.has(place) || !this.#knows(block, credential)) return false;
     const isJunior = below !== undefined && compareRank(rank, below) >= 0;
     if (isJunior && !this.#rules.premiseAnyRank) return false;
+    if (isRoot(credential) && !this.#isRootAt(credential, block)) return false;
     const end = this.#epochs.find(({ number }) => number === until);
     if (end !== undefined && !this.#under(end.anchor).has(block.no)) return false;
     const ending = this.#effective.filter(
@@ -393,51 +443,4 @@ class Evaluation {
     if (this.#rules.pathAsText) return path.join('').startsWith(above.join(''));
     return above.every((id, at) => path[at] === id);
   }
-}
-
-/** Who leaves has left before the rest; a revocation is judged when it is known who agrees. */
-function turnOf({ statement, block }: Stated): number {
-  switch (statement.kind) {
-    case 'withdrawal':
-    case 'countersignature':
-      return 0;
-    case 'revocation':
-      return statement.subject === block.author ? 1 : 3;
-    case 'grant':
-      return 2;
-  }
-}
-
-/** Place of a grant or a revocation among the statements of its block. */
-function placeOf({ statements }: Block, id: string): number {
-  return statements.findIndex((one) => 'id' in one && one.id === id);
-}
-
-function placeName(id: string, { no }: Block): string {
-  return `${id} ${String(no)}`;
-}
-
-/** One step of a rank. */
-function stepOf({ author, hash, place, seq }: Block, index: number): string {
-  const before = place ?? `${author} ${String(seq).padStart(6, '0')}`;
-  return `${before} ${hash} ${String(index).padStart(6, '0')}`;
-}
-
-function atLeast(held: Level, needed: Level): boolean {
-  return LEVELS.indexOf(held) >= LEVELS.indexOf(needed);
-}
-
-function compareRank(a: Rank, b: Rank): number {
-  if (a.length !== b.length) return a.length - b.length;
-  for (const [at, step] of a.entries()) {
-    const other = b[at] ?? '';
-    if (step !== other) return step < other ? -1 : 1;
-  }
-  return 0;
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
 }

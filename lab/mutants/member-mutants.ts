@@ -6,6 +6,7 @@ const client = 'packages/client/src/rights';
 const people = unit(`${halo}/people-rights.test.ts`);
 const worlds = lab('packages/client/src/rights.sim.test.ts');
 
+const handover = lab('lab/models/access-tree.test.ts');
 const talk = lab('packages/client/src/commenter.sim.test.ts');
 
 /** All of this file. */
@@ -36,6 +37,30 @@ export const MEMBER_MUTANTS: readonly Mutant[] = [
       'A commenter changes comments of his own, and none of others.',
       'ownObjectsPath(COMMENT_TYPE)',
       'typePath(COMMENT_TYPE)',
+    ],
+  }),
+  ...rulesOf(`${halo}/access/root-line.ts`, handover, {
+    'root-at-once': [
+      'A handover begins when an epoch has settled it.',
+      "return isSettled ? COUNTS : voidFor('handover-not-settled');",
+      'return COUNTS;',
+    ],
+    'later-handover-wins': [
+      'Of two handovers that one epoch settles the one counts that was said first.',
+      'compareRank(stepOf(a), stepOf(b)))[0]',
+      'compareRank(stepOf(b), stepOf(a)))[0]',
+    ],
+    'old-root-hands-over-again': [
+      'Only who has the root now hands it over.',
+      'act?.chain[0]?.id !== now.held.id || ',
+      'act === undefined || ',
+    ],
+  }),
+  ...rulesOf(`${halo}/rank.ts`, handover, {
+    'new-root-is-level': [
+      'Who has the root now is above who had it.',
+      'above: (rank.above ?? 0) + 1',
+      'above: rank.above ?? 0',
     ],
   }),
   ...rulesOf(`${client}/rights-acts.ts`, talk, {

@@ -37,6 +37,13 @@ export const MEMBER_COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/member.ts')).removeMember,
   },
   {
+    name: 'member hand-over',
+    summary: 'give the space to a member, for good: from the next epoch on he is above everybody',
+    operands: ['SPACE', 'MEMBER'],
+    options: {},
+    load: async () => (await import('./commands/member.ts')).handOver,
+  },
+  {
     name: 'member removals',
     summary: 'list who was removed by whom',
     operands: ['SPACE'],

@@ -140,6 +140,7 @@ export {
   type Named,
   type OwnRemoval,
   type PersonLook,
+  type SpaceRoot,
   type PersonRights,
   type Picture,
   type ProfileChange,

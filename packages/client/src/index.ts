@@ -51,6 +51,7 @@ export type {
 export type {
   Named,
   OwnRemoval,
+  SpaceRoot,
   PersonRights,
   Removal,
   RemovalPlan,

@@ -118,6 +118,15 @@ export interface OwnRemoval {
   readonly atMs: number;
 }
 
+/** Above whom nobody is in a space, and who can take away what anybody has. */
+export interface SpaceRoot {
+  readonly who: Named;
+  /** This identity has it, by name. */
+  readonly mine: boolean;
+  /** Who is to have it, from the next agreed state of the space on. */
+  readonly next?: Named;
+}
+
 /** How somebody is removed. */
 export interface RemoveOptions {
   /** `remove`: whom he let in goes with him, as far as others have not let them in as well. */
@@ -134,6 +143,8 @@ export interface SpaceRights {
   readonly removals: Live<readonly Removal[]>;
   /** Set while this identity is removed: the space is shown as it was, and nothing new is sent or comes. */
   readonly removed: Live<OwnRemoval | undefined>;
+  /** Who is above all others here; absent while nothing is known yet. */
+  readonly root: Live<SpaceRoot | undefined>;
   /** Who can see what is in the space: everybody who has any right in it, the most senior first. */
   whoCanSee(): Promise<readonly PersonRights[]>;
   /** What somebody can do here. @throws ClientError `CLIENT_UNKNOWN_MEMBER`. */
@@ -159,6 +170,13 @@ export interface SpaceRights {
    * for nobody, is kept, and can be taken up. Durable when resolved. @throws as {@link setRole}.
    */
   remove(member: string, options?: RemoveOptions): Promise<RightsChange>;
+  /**
+   * Gives {@link root} to somebody else, for good: from the next agreed state (epoch) of the space on he is above
+   * everybody, this identity too, which stays an owner until he takes that away. Nobody can take that back, this
+   * identity least. Everything that was given and written stays. Durable when resolved. @throws ClientError `CLIENT_NOT_ROOT` for whoever
+   * does not have it by name, or has handed it over; as {@link setRole}.
+   */
+  handOver(member: string): Promise<void>;
   /** Takes a removal back: who was removed has what he had. @throws ClientError `CLIENT_UNKNOWN_REMOVAL`, `CLIENT_NOT_ALLOWED`. */
   restore(removal: string): Promise<void>;
   /** Agrees that what was seen goes too. @throws as {@link restore}. */

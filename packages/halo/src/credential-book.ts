@@ -132,6 +132,15 @@ class TreeView implements RightsView {
   }
 }
 
+/** Who has the root of a space. */
+export interface RootNow {
+  readonly credential: Credential;
+  /** The block under which it was settled; absent for whoever made the space. */
+  readonly anchor: number | undefined;
+  /** Handed over, and not settled by an epoch yet. */
+  readonly next: Credential | undefined;
+}
+
 /** An epoch that is sealed. */
 export interface SealedEpoch {
   readonly number: number;
@@ -208,6 +217,8 @@ export class CredentialBook {
     const id = credentialIdOf(grant);
     const admission = this.#admissionOf(grant, place.block);
     if (typeof admission === 'string') return voidFor(admission);
+    // Who acts through a group is as junior as his place in it, and so above nobody.
+    if (grant.isHandover === true && subject.to !== 'identity') return voidFor('right-exceeded');
     const input = {
       place,
       credential: id,
@@ -222,6 +233,7 @@ export class CredentialBook {
       },
       until: until === 0 ? undefined : until,
       admission,
+      isHandover: grant.isHandover === true,
     };
     if (at !== '' && GROUPS.groupOf(at) === undefined) this.#isSplit = true;
     if (!this.#grants.has(id)) this.#grants.set(id, grant);
@@ -285,6 +297,17 @@ export class CredentialBook {
   /** Where a credential reaches, in hex; `undefined` for one that is not known. */
   pathOf(id: CredentialId): string | undefined {
     return this.#tree.get(id)?.path;
+  }
+
+  /** Who has the root, since the block that settled it; and who is to have it once an epoch settles that. */
+  get root(): RootNow | undefined {
+    const { now, next } = this.#tree.credentials.roots;
+    if (now === undefined) return undefined;
+    return {
+      credential: this.#shown(now.held),
+      anchor: now.anchor,
+      next: next === undefined ? undefined : this.#shown(next),
+    };
   }
 
   /** Others of somebody's blocks count than before. */

@@ -237,7 +237,7 @@ export {
   type SectionToWrite,
 } from './authority-answers.ts';
 export { type CausalOrder } from './causal-presence.ts';
-export { groupPath, type SealedEpoch } from './credential-book.ts';
+export { groupPath, type RootNow, type SealedEpoch } from './credential-book.ts';
 export {
   type Credential,
   type HeldRight,

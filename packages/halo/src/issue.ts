@@ -72,9 +72,12 @@ export async function grantAccess(input: {
   readonly invitation?: InvitationId | undefined;
   /** Whom it lets in is not to read what was written before. */
   readonly withoutHistory?: boolean;
+  /** The root itself, once an epoch has settled it: over the whole space, with level own, by the root. */
+  readonly isHandover?: boolean;
 }): Promise<Grant> {
   const { rng, space, subject, level, parent, issuer, deviceSigner, invitation } = input;
-  const { path = [], premise, through = [], until = 0, withoutHistory = false } = input;
+  const { path = [], premise, through = [], until = 0 } = input;
+  const { isHandover = false, withoutHistory = false } = input;
   const body = {
     kind: 'grant',
     space,
@@ -87,6 +90,7 @@ export async function grantAccess(input: {
     until,
     ...(invitation === undefined ? {} : { invitation }),
     ...(withoutHistory ? { withoutHistory } : {}),
+    ...(isHandover ? { isHandover } : {}),
     nonce: rng.bytes(NONCE_BYTES),
     issuer,
     device: idFromBytes('device', deviceSigner.publicKey),

@@ -20,17 +20,27 @@ export interface RankStep {
   readonly index: number;
 }
 
-/** Steps from the root; the root credential has none. */
-export type Rank = readonly RankStep[];
+/**
+ * Steps from the root; the root credential has none. `above`: handovers by which a root is above the first one,
+ * which has that many steps less than none.
+ */
+export type Rank = readonly RankStep[] & { readonly above?: number };
 
 /** -1 when `a` is senior to `b`, 1 when junior, 0 when they are one. */
 export function compareRank(a: Rank, b: Rank): -1 | 0 | 1 {
+  const above = compare(b.above ?? 0, a.above ?? 0);
+  if (above !== 0) return above;
   if (a.length !== b.length) return a.length < b.length ? -1 : 1;
   for (let at = 0; at < a.length; at++) {
     const order = compareSteps(a[at] as RankStep, b[at] as RankStep);
     if (order !== 0) return order;
   }
   return 0;
+}
+
+/** Rank of who has been handed the root over by whom had it. */
+export function rankAbove(rank: Rank): Rank {
+  return Object.assign([], { above: (rank.above ?? 0) + 1 });
 }
 
 /** Order of two grants of one issuer. */

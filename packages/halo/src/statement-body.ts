@@ -66,7 +66,7 @@ export const ROTATION_OF = { membership: 0, zone: 1 } as const;
 /** Kind of subject on the wire. */
 export const SUBJECT = { identity: 0, anyone: 1, group: 2 } as const;
 /** What follows in a grant, as bits. */
-export const HAS = { premise: 1, invitation: 2, withoutHistory: 4 } as const;
+export const HAS = { premise: 1, invitation: 2, withoutHistory: 4, handover: 8 } as const;
 /** What is said about a revocation on the wire. */
 export const SAYS = { withdrawn: 0, agreed: 1 } as const;
 
@@ -202,7 +202,8 @@ function writeGrant(writer: Writer, grant: Unsigned<Grant>): void {
   const has =
     (premise === undefined ? 0 : HAS.premise) +
     (invitation === undefined ? 0 : HAS.invitation) +
-    (grant.withoutHistory === true ? HAS.withoutHistory : 0);
+    (grant.withoutHistory === true ? HAS.withoutHistory : 0) +
+    (grant.isHandover === true ? HAS.handover : 0);
   writer.u8(has);
   if (premise !== undefined) {
     writeSubject(writer, premise.subject);

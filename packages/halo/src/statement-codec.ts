@@ -239,7 +239,7 @@ function readGrant(reader: Reader): Grant {
   const subject = readSubject(reader);
   const right = { path: readPath(reader), level: readLevel(reader), ...readExercised(reader) };
   const has = reader.u8();
-  if (has > HAS.premise + HAS.invitation + HAS.withoutHistory)
+  if (has > HAS.premise + HAS.invitation + HAS.withoutHistory + HAS.handover)
     throw malformed('a grant with something unknown');
   const premise = (has & HAS.premise) === 0 ? undefined : readPremise(reader);
   const invitation = (has & HAS.invitation) === 0 ? undefined : readInvitationId(reader);
@@ -251,6 +251,7 @@ function readGrant(reader: Reader): Grant {
     premise,
     ...(invitation === undefined ? {} : { invitation }),
     ...((has & HAS.withoutHistory) === 0 ? {} : { withoutHistory: true as const }),
+    ...((has & HAS.handover) === 0 ? {} : { isHandover: true as const }),
     until: reader.varint(),
     nonce: reader.take(NONCE_BYTES),
     issuer: identity(reader),

@@ -119,6 +119,8 @@ export interface Grant extends Exercised {
   readonly invitation?: InvitationId | undefined;
   /** Whom it lets in is not given the keys of what was written before. */
   readonly withoutHistory?: true | undefined;
+  /** Gives the root of the space to somebody else, for good, once an epoch has settled it. */
+  readonly isHandover?: true | undefined;
   /** 16 random bytes: the same right given twice is two credentials. */
   readonly nonce: Bytes;
   readonly issuer: IdentityId;

@@ -21,6 +21,7 @@ export type VoidCode =
   | 'recovery-key-wrong' // Words that were never those of the identity.
   | 'credential-not-in-past' // The credential cited was not in the block's past.
   | 'credential-not-held' // The credential cited belongs to somebody else than the block's author.
+  | 'handover-not-settled' // No epoch has settled it that the root is handed over, or another one was.
   | 'level-too-low' // The credential cited does not allow this.
   | 'issuer-wrong' // A grant in a block of another device than the one that signed it.
   | 'right-exceeded' // A grant of more than its issuer may give.

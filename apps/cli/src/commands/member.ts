@@ -97,6 +97,18 @@ export async function restoreMember({ line, open, out }: CommandContext): Promis
   out.result({ removal: removal.id, restored: true }, `${names} is back.`);
 }
 
+/** Gives the space to somebody else. */
+export async function handOver({ line, open, out }: CommandContext): Promise<void> {
+  const space = await findSpace(await open(), line.operand(0));
+  const { displayName, id } = findMember(space, line.operand(1));
+  await space.rights.handOver(id);
+  const root = space.rights.root.get()?.who.id ?? null;
+  out.result(
+    { root, next: id },
+    `The space is ${displayName}'s from its next epoch on (atoll epoch propose).`,
+  );
+}
+
 /** Agrees to a purge. */
 export async function agreeToPurge({ line, open, out }: CommandContext): Promise<void> {
   const space = await findSpace(await open(), line.operand(0));

@@ -13,6 +13,7 @@ export const MEMBERS = {
     `${name} is still ${role}: ${from} gave that`,
   failed: 'That did not work.',
   codes: {
+    CLIENT_NOT_ROOT: 'This space is somebody else’s, or was handed over already.',
     CLIENT_NOT_ALLOWED: 'Your role does not allow this. Ask an owner.',
     CLIENT_SENIOR_RIGHT:
       'Somebody who was here before you gave this. Only they, or an owner, can change it.',
@@ -82,6 +83,26 @@ export const REMOVE = {
   purgeMeans: 'Everything they wrote stops counting, once another owner agrees.',
   submit: 'Remove',
   done: (name: string): string => `${name} is removed`,
+} as const;
+
+/** Giving the space to somebody else. */
+export const HAND_OVER = {
+  yours: 'This space is yours: nobody can remove you.',
+  button: (name: string): string => `Hand this space over to ${name}`,
+  title: (name: string): string => `Hand this space over to ${name}?`,
+  once: 'At once',
+  onceMeans: 'Nothing changes yet. Everybody sees that you want to hand it over.',
+  then: 'From the next agreed state of the space on',
+  thenMeans: (name: string): string =>
+    `${name} is above everybody, you too. You stay an owner until ${name} changes that.`,
+  nobody: 'What nobody can do',
+  nobodyMeans: 'Take this back. Not you, and not with your 24 words.',
+  stays: 'What stays',
+  staysMeans: 'Everything in the space, and everybody with what they may do.',
+  submit: 'Hand it over',
+  done: (name: string): string => `The space goes to ${name}`,
+  pending: (name: string): string =>
+    `The space goes to ${name} with its next agreed state. That cannot be taken back.`,
 } as const;
 
 /** People who were removed. */

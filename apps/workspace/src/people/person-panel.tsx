@@ -9,6 +9,7 @@ import { FRAME } from '../copy/workspace.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Person } from '../ui/person.tsx';
+import { HandOver } from './hand-over.tsx';
 import { KnownPerson } from './known-person.tsx';
 import { RemoveMember } from './remove-member.tsx';
 
@@ -86,6 +87,7 @@ function Content(props: {
         </>
       )}
       {me ? null : <KnownPerson person={member} space={space} />}
+      <HandOver space={space} member={member} />
       {mayRemove ? (
         <section>
           <Button kind="danger" onClick={() => setRemoving(true)}>

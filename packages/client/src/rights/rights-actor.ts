@@ -62,6 +62,7 @@ export class RightsActor {
       readonly level: Level;
       readonly path?: AccessPath;
       readonly until?: number | undefined;
+      readonly isHandover?: boolean;
     },
   ): Promise<Statement> {
     const { deviceSigner, rng } = this.parts;

@@ -96,6 +96,28 @@ export class RightsActs extends RightsActor {
     return this.outcome(subject);
   }
 
+  /** See `SpaceRights.handOver`. */
+  async handOver(member: string): Promise<void> {
+    const subject = this.member(member);
+    const { authority, identity } = this.space;
+    const { root } = authority.credentials;
+    const own = this.right('own');
+    const holds = root !== undefined && own.credential.id === root.credential.id;
+    if (!holds || root.next !== undefined) {
+      throw new ClientError(
+        'CLIENT_NOT_ROOT',
+        'only whoever the space belongs to can hand it over',
+      );
+    }
+    if (subject.identity === identity) {
+      throw notAllowed('the space belongs to you already');
+    }
+    await this.change(own, [
+      await this.grant(own, { subject, level: 'own', isHandover: true }),
+      ...this.copies(subject),
+    ]);
+  }
+
   /** See `SpaceRights.restore`. */
   async restore(removal: string): Promise<void> {
     const { own, statements, who } = this.#remarks(removal, 'withdrawn');

@@ -19,6 +19,7 @@ import type {
   PersonRights,
   Removal,
   RightsReason,
+  SpaceRoot,
   Team,
   TeamMember,
 } from '../members-api.ts';
@@ -210,6 +211,19 @@ function roleWith(role: Role, credential: Credential): Role {
 /** True for one that takes all away: not a lower role, which comes with a grant, and not a team that is left. */
 function isRemoval({ ends, givesAgain, path, subject }: RevocationShown): boolean {
   return path === '' && subject.to === 'identity' && ends.length > 0 && !givesAgain;
+}
+
+/** Who is above all others. */
+export function spaceRoot(space: Space): SpaceRoot | undefined {
+  const { root } = space.authority.credentials;
+  const subject = root?.credential.subject;
+  if (subject?.to !== 'identity') return undefined;
+  const next = root?.next?.subject;
+  return {
+    who: namedIn(space, subject.identity),
+    mine: subject.identity === space.identity,
+    ...(next?.to === 'identity' ? { next: namedIn(space, next.identity) } : {}),
+  };
 }
 
 /** Who has removed this identity, if it is removed. */

@@ -13,11 +13,19 @@ import type {
   RightsChange,
   RightsSubject,
   SpaceRights,
+  SpaceRoot,
   Team,
 } from '../members-api.ts';
 import type { RightsActs } from './rights-acts.ts';
 import type { ActsParts } from './rights-actor.ts';
-import { everybodysRights, ownRemoval, personRights, removalsOf, teamsOf } from './rights-view.ts';
+import {
+  everybodysRights,
+  ownRemoval,
+  personRights,
+  removalsOf,
+  spaceRoot,
+  teamsOf,
+} from './rights-view.ts';
 import type { TeamActs } from './team-acts.ts';
 
 /** What it is made of. */
@@ -36,12 +44,14 @@ export class SpaceRightsView implements SpaceRights {
   readonly #teams: DerivedCell<readonly Team[]>;
   readonly #removals: DerivedCell<readonly Removal[]>;
   readonly #removed: DerivedCell<OwnRemoval | undefined>;
+  readonly #root: DerivedCell<SpaceRoot | undefined>;
 
   constructor(parts: RightsParts) {
     this.#parts = parts;
     this.#teams = this.#cell<readonly Team[]>(teamsOf, []);
     this.#removals = this.#cell<readonly Removal[]>(removalsOf, []);
     this.#removed = this.#cell<OwnRemoval | undefined>(ownRemoval, undefined);
+    this.#root = this.#cell<SpaceRoot | undefined>(spaceRoot, undefined);
   }
 
   get teams(): Live<readonly Team[]> {
@@ -56,9 +66,13 @@ export class SpaceRightsView implements SpaceRights {
     return this.#removed;
   }
 
+  get root(): Live<SpaceRoot | undefined> {
+    return this.#root;
+  }
+
   /** What is worked out anew when the space has changed. */
   get cells(): readonly Pick<DerivedCell<unknown>, 'stale' | 'tell'>[] {
-    return [this.#teams, this.#removals, this.#removed];
+    return [this.#teams, this.#removals, this.#removed, this.#root];
   }
 
   async whoCanSee(): Promise<readonly PersonRights[]> {
@@ -89,6 +103,10 @@ export class SpaceRightsView implements SpaceRights {
 
   async remove(member: string, options: RemoveOptions = {}): Promise<RightsChange> {
     return (await this.#acts()).remove(member, options);
+  }
+
+  async handOver(member: string): Promise<void> {
+    await (await this.#acts()).handOver(member);
   }
 
   async restore(removal: string): Promise<void> {

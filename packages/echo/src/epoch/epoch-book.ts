@@ -32,6 +32,12 @@ export interface EpochRoot {
   /** The device that its genesis names: the only voter before the first epoch. */
   readonly base: EpochBase['voters'];
   readonly recoveryKey: Uint8Array;
+  /** Set once the root was handed over: the words of whoever has it now, and what the others had said before. */
+  readonly handedOver?: {
+    readonly recoveryKey: Uint8Array | undefined;
+    /** True for blocks under the epoch that settled it. */
+    isBefore(block: number): boolean;
+  };
 }
 
 /** Epochs of a space. */
@@ -49,7 +55,7 @@ export class EpochBook {
   readonly #retirements: Retirement[] = [];
   #chain: readonly Epoch[] | undefined;
 
-  /** `root` is asked for until it is known; it never changes then. */
+  /** `root` is asked for whenever that matters: it may be handed over. */
   constructor(space: SpaceId, order: EpochOrder, root: () => EpochRoot | undefined) {
     this.#space = space;
     this.#order = order;
@@ -223,13 +229,22 @@ export class EpochBook {
     if (root === undefined) return undefined;
     let best: Epoch | undefined;
     for (const [id, { terms, recoveryKey }] of this.#resets) {
-      if (!equalBytes(recoveryKey, root.recoveryKey)) continue;
+      if (!mayReset(root, recoveryKey, this.#resetBlocks.get(id) ?? [])) continue;
       const isBetter =
         best === undefined || terms.era > best.era || (terms.era === best.era && id < best.id);
       if (isBetter) best = epochOf(id, terms, true);
     }
     return best;
   }
+}
+
+/** The words of whoever has the root; of who had it, what was said before it was settled that he has it no more. */
+function mayReset(root: EpochRoot, key: Uint8Array, blocks: readonly number[]): boolean {
+  const { handedOver } = root;
+  if (handedOver === undefined) return equalBytes(key, root.recoveryKey);
+  const { recoveryKey: now } = handedOver;
+  if (now !== undefined && equalBytes(key, now)) return true;
+  return equalBytes(key, root.recoveryKey) && blocks.some((block) => handedOver.isBefore(block));
 }
 
 function epochOf(id: EpochId, terms: EpochTerms, isReset: boolean): Epoch {

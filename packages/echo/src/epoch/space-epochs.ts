@@ -129,7 +129,7 @@ export class SpaceEpochs {
       isInPast: (a: number, b: number): boolean => index.causal.isInPast(a, b),
       blockOf: (hash: BlockHash): number | undefined => index.branches.blockOf(hash),
     };
-    this.book = new EpochBook(space, order, () => rootOf(authority));
+    this.book = new EpochBook(space, order, () => rootOf(authority, index));
     this.archive = parts.archive(this.book);
     this.#pace =
       parts.policy === undefined || !parts.mayVote ? undefined : this.#makePace(parts.policy);
@@ -487,10 +487,22 @@ export class SpaceEpochs {
 const NO_CREDENTIAL: CredentialId = idFromBytes('credential', new Uint8Array(32));
 
 /** The first device and the recovery key of the space's root identity, once both are known. */
-function rootOf(authority: SpaceAuthority): EpochRoot | undefined {
+function rootOf(authority: SpaceAuthority, index: SpaceIndex): EpochRoot | undefined {
   const root = authority.genesis?.root;
   const log = root === undefined ? undefined : authority.identities.logOf(root);
   if (root === undefined || log === undefined) return undefined;
   const { device, recoverySigningKey: recoveryKey } = log.genesis;
-  return { base: [{ identity: root, device }], recoveryKey };
+  const first = { base: [{ identity: root, device }], recoveryKey };
+  const now = authority.credentials.root;
+  const anchor = now?.anchor;
+  if (now === undefined || anchor === undefined) return first;
+  const { subject } = now.credential;
+  const next = subject.to === 'identity' ? authority.identities.logOf(subject.identity) : undefined;
+  return {
+    ...first,
+    handedOver: {
+      recoveryKey: next?.genesis.recoverySigningKey,
+      isBefore: (block) => block === anchor || index.causal.isInPast(block, anchor),
+    },
+  };
 }

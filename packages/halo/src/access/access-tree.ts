@@ -5,7 +5,7 @@
  * docs/decisions/0150.
  */
 import type { BlockHash, CredentialId, IdentityId } from '@atoll/kernel';
-import { compareRank, type Rank } from '../rank.ts';
+import { compareRank } from '../rank.ts';
 import { COUNTS, voidFor, type Verdict } from '../verdict.ts';
 import type { GrantInput, RemarkInput, RevocationInput } from './act-inputs.ts';
 import {
@@ -30,12 +30,10 @@ import {
 } from './credentials-in-force.ts';
 import { Admissions } from './admissions.ts';
 import { DueActs } from './due-acts.ts';
+import { faultOf, juniorOf, rankOf } from './grant-form.ts';
 import { isBelow } from './path-keys.ts';
 
-/** Grants from the root to one credential; a longer chain is no way to run a space. */
-export const CREDENTIAL_DEPTH_MAX = 64;
 /** Levels by number. */
-const READ = 1;
 const CONTROL = 3;
 const OWN = 4;
 
@@ -79,13 +77,9 @@ export class AccessTree {
     const { admission, by, credential: id, level, path, place, premise, subject, until } = input;
     const chain = this.#chain(by, place);
     if (!Array.isArray(chain)) return chain;
-    const [right] = chain as [HeldCredential];
     const rank = juniorOf(chain);
-    if (right.level < CONTROL) return voidFor('level-too-low');
-    if (!isBelow(path, right.path)) return voidFor('right-exceeded');
-    if (right.level !== OWN && level >= right.level) return voidFor('right-exceeded');
-    if (subject === ANYONE && level !== READ) return voidFor('anyone-reads-only');
-    if (rank.length >= CREDENTIAL_DEPTH_MAX) return voidFor('chain-too-long');
+    const fault = faultOf(input, chain, rank);
+    if (fault !== undefined) return fault;
     // In branches that do not know of each other it is given in each: none may decide about the others.
     if (this.#held.getIn(place.block, id) !== undefined) return voidFor('granted-already');
     const act: GrantAct = {
@@ -98,12 +92,14 @@ export class AccessTree {
       premise,
       until,
       admission,
+      isHandover: input.isHandover === true,
     };
     const held = this.#credential({ id, subject, path, level }, place.author, act);
     this.#enter(held);
     if (premise !== undefined) push(this.#conditional, premise.subject, held);
     if (until !== undefined) this.#ending.push(held);
     this.#admissions.enter(held);
+    if (act.isHandover) this.#settleRoot();
     this.#state(act);
     return this.#verdict(act);
   }
@@ -174,6 +170,7 @@ export class AccessTree {
   noteEpoch(number: number, anchor: number): void {
     if (!this.#held.noteEpoch(number, anchor)) return;
     for (const held of this.#ending) if (held.act?.until === number) this.#touch(held);
+    this.#settleRoot();
     for (const acts of this.#revocations.values()) {
       for (const act of acts) if (act.effect !== 'none') this.#touchEnded(act);
     }
@@ -183,6 +180,7 @@ export class AccessTree {
   /** Others of somebody's blocks count than before: his devices were stopped, or are back. */
   noteAuthor(identity: IdentityId): void {
     for (const act of this.#byAuthor.get(identity) ?? []) this.#due.add(act);
+    this.#settleRoot();
     this.#version++;
     if (this.#touched !== 'everybody') this.#touched.add(identity);
     this.#judgeDue();
@@ -339,12 +337,19 @@ export class AccessTree {
     for (let act = this.#due.take(); act !== undefined; act = this.#due.take()) this.#judge(act);
   }
 
+  /** Who has the root may be somebody else. */
+  #settleRoot(): void {
+    for (const held of this.#held.roots.settle(this.#held.anchors())) this.#touch(held);
+  }
+
   #judge(act: Act): void {
     const passed = (ender: RevocationAct): boolean => isJudgedLater(ender, act);
     const { block } = act.place;
     const isRightful =
       !this.#isMute(act) && act.chain.every((held) => this.#held.judge(held, block, passed).counts);
-    const counts = isRightful && this.#hasPlace(act);
+    // Whether a handover counts is a matter of epochs alone.
+    const isHandover = act.kind === 'grant' && act.isHandover;
+    const counts = isHandover || (isRightful && this.#hasPlace(act));
     const before = act.counts;
     act.counts = counts;
     switch (act.kind) {
@@ -423,7 +428,7 @@ export class AccessTree {
     issuer: IdentityId,
     act?: GrantAct,
   ): HeldCredential {
-    const rank = act === undefined ? [] : [...act.rank, act.place.step];
+    const rank = act === undefined ? [] : rankOf(act);
     return { ...about, issuer, rank, act, enders: [], acts: [] };
   }
 
@@ -457,12 +462,6 @@ export class AccessTree {
     }
     return false;
   }
-}
-
-function juniorOf(chain: readonly HeldCredential[]): Rank {
-  return chain
-    .map(({ rank }) => rank)
-    .reduce((junior, rank) => (compareRank(rank, junior) > 0 ? rank : junior));
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

@@ -13,6 +13,8 @@ export interface GrantInput {
   readonly premise?: Premise | undefined;
   readonly until?: number | undefined;
   readonly admission?: Admission | undefined;
+  /** Gives the root to somebody else, once an epoch has settled it. */
+  readonly isHandover?: boolean;
 }
 
 /** A revocation as it is told to the tree. */

@@ -68,6 +68,8 @@ export interface GrantAct extends StatedAct {
   readonly until: number | undefined;
   /** It counts only while so many senior ones by the same invitation do not. */
   readonly admission: Admission | undefined;
+  /** Gives the root; see `root-line.ts`. */
+  readonly isHandover: boolean;
 }
 
 /** A revocation. */

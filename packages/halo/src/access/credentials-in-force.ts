@@ -14,6 +14,7 @@ import {
   type SubjectKey,
 } from './acts.ts';
 import { isBelow } from './path-keys.ts';
+import { RootLine, isRoot } from './root-line.ts';
 
 /** Groups within groups. */
 export const GROUP_DEPTH_MAX = 8;
@@ -54,11 +55,14 @@ export class CredentialsInForce {
   readonly #bySubject = new Map<SubjectKey, HeldCredential[]>();
   /** Anchors of sealed epochs by number; each knows of those before. */
   readonly #anchors = new Map<number, number>();
+  /** Who has the root. */
+  readonly roots: RootLine;
   #lastAnchor: { readonly number: number; readonly block: number } | undefined;
 
   constructor(blocks: AccessBlocks, groups: GroupPaths) {
     this.#blocks = blocks;
     this.#groups = groups;
+    this.roots = new RootLine(blocks);
   }
 
   /** Takes a block that states what the space begins with. */
@@ -69,6 +73,7 @@ export class CredentialsInForce {
 
   /** Takes a credential, or one more place where it was given. */
   enter(held: HeldCredential): void {
+    if (isRoot(held)) this.roots.enter(held);
     const places = [...this.places(held.id), held];
     this.#byId.set(
       held.id,
@@ -104,6 +109,11 @@ export class CredentialsInForce {
     return [...this.#byId.values()].flat();
   }
 
+  /** Anchors of sealed epochs, the earlier ones first. */
+  anchors(): readonly number[] {
+    return [...this.#anchors].sort(([a], [b]) => a - b).map(([, anchor]) => anchor);
+  }
+
   /** Takes the anchor of a sealed epoch; false if it was known. */
   noteEpoch(number: number, anchor: number): boolean {
     if (this.#anchors.has(number)) return false;
@@ -118,10 +128,8 @@ export class CredentialsInForce {
     block: number | undefined,
     without?: (ender: RevocationAct) => boolean,
   ): Verdict {
-    const { act } = held;
-    if (act?.counts === false) return voidFor('credential-void');
-    if (!this.isKnownIn(block, held)) return voidFor('credential-not-in-past');
-    if (this.#hasEnded(held, block)) return voidFor('credential-ended');
+    const fault = this.#faultOf(held, block);
+    if (fault !== undefined) return fault;
     for (const ender of held.enders) {
       if (ender.effect === 'none' || without?.(ender) === true) continue;
       if (block === undefined || !this.#keeps(ender, block)) return voidFor('credential-revoked');
@@ -162,6 +170,15 @@ export class CredentialsInForce {
     if (act?.until === undefined) return false;
     const anchor = this.#anchors.get(act.until);
     return anchor !== undefined && (block === undefined || !this.#isUpTo(block, anchor));
+  }
+
+  /** Why it is not in force whatever was revoked. */
+  #faultOf(held: HeldCredential, block: number | undefined): Verdict | undefined {
+    if (held.act?.counts === false) return voidFor('credential-void');
+    if (!this.isKnownIn(block, held)) return voidFor('credential-not-in-past');
+    if (this.#hasEnded(held, block)) return voidFor('credential-ended');
+    const verdict = isRoot(held) ? this.roots.judge(held, block) : COUNTS;
+    return verdict.counts ? undefined : verdict;
   }
 
   #isPremiseMet(held: HeldCredential, block: number | undefined): boolean {

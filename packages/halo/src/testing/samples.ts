@@ -247,6 +247,11 @@ export async function samples(): Promise<Samples> {
   statements.push(...(await deviceSamples(quarrel)));
   const picture = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, ...new Uint8Array(28));
   statements.push({ kind: 'profile-details', text: 'Rows on Tuesdays', picture });
+  const handover = { level: 'own', parent, issuer: ada.identity, isHandover: true } as const;
+  statements.push(
+    await grantAccess({ rng, space, subject, deviceSigner: ada.deviceSigner, ...handover }),
+    { ...invitation, way: 'digits', level: 'comment' },
+  );
   return { statements, ticket, deviceTicket, messages, record, code };
 }
 
