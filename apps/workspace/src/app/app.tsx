@@ -1,6 +1,6 @@
 /** The application: opening, first run, joining, workspace. */
 import type { Client } from '@atoll/client';
-import { AtollProvider, useClient, useIdentity } from '@atoll/react';
+import { AtollProvider, useClient, useIdentity, useLive } from '@atoll/react';
 import { Tooltip } from 'radix-ui';
 import { lazy, Suspense, useCallback, useEffect, useState, type ReactElement } from 'react';
 import { FRAME } from '../copy/workspace.ts';
@@ -14,6 +14,9 @@ import { LockContext, tellLocked, useLocking } from './locking.ts';
 import { NavigationProvider, useNavigation } from './navigation.tsx';
 
 const LockScreen = lazy(() => import('./lock-screen.tsx').then((m) => ({ default: m.LockScreen })));
+const StoppedScreen = lazy(() =>
+  import('./stopped-screen.tsx').then((m) => ({ default: m.StoppedScreen })),
+);
 const Welcome = lazy(() => import('../welcome/welcome.tsx').then((m) => ({ default: m.Welcome })));
 const Join = lazy(() => import('../people/join.tsx').then((m) => ({ default: m.Join })));
 const Workspace = lazy(() =>
@@ -106,6 +109,7 @@ function LocksItself({ lock }: { readonly lock: (tells: boolean) => void }): nul
 
 function Places(): ReactElement {
   const identity = useIdentity();
+  const stopped = useLive(useClient().halo.devices.lock);
   const { place } = useNavigation();
   // The first run goes on after the identity exists: words, check.
   const [firstRun, setFirstRun] = useState(identity === undefined);
@@ -115,6 +119,8 @@ function Places(): ReactElement {
     if (name !== undefined) changeOwnSettings({ wasHere: name });
   }, [name]);
   const endFirstRun = useCallback(() => setFirstRun(false), []);
+  // Nothing of a device that was stopped is open: no other place would show anything.
+  if (stopped !== undefined) return <StoppedScreen lock={stopped} />;
   if (place.at === 'join') {
     return <Join key={place.code} code={place.code} onWords={setWords} onDone={endFirstRun} />;
   }

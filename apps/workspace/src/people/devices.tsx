@@ -1,20 +1,35 @@
-/** One's own devices, and the way to add another. */
+/** One's own devices: what each is, the way to add another, and what can be done about one that is lost. */
 import type { Device } from '@atoll/client';
 import { useDevices } from '@atoll/react';
-import type { ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
-import { moment } from '../copy/general.ts';
+import { DEVICES } from '../copy/devices.ts';
 import { FRAME, PEOPLE } from '../copy/workspace.ts';
 import { WordsReminder } from '../settings/words-reminder.tsx';
 import { Bar } from '../shell/bar.tsx';
 import type { WordsState } from '../shell/workspace.tsx';
 import { Button } from '../ui/button.tsx';
-import { Icon } from '../ui/icon.tsx';
+import { DeviceDialog, type DeviceQuestion } from './device-dialogs.tsx';
+import { DeviceRow } from './device-row.tsx';
 
 /** The page of devices. */
 export function Devices(props: WordsState): ReactElement {
   const devices = useDevices();
   const { lay } = useNavigation();
+  const [asked, setAsked] = useState<{ key: string; ask: DeviceQuestion } | undefined>(undefined);
+  const about = devices.find(({ key }) => key === asked?.key);
+  const stopped = devices.filter(({ standing }) => standing !== 'active');
+  const rowsOf = (some: readonly Device[]): ReactElement => (
+    <ul className="rows">
+      {some.map((device) => (
+        <DeviceRow
+          key={device.key}
+          device={device}
+          onAsk={(ask) => setAsked({ key: device.key, ask })}
+        />
+      ))}
+    </ul>
+  );
   return (
     <>
       <Bar title={FRAME.devices}>
@@ -29,33 +44,21 @@ export function Devices(props: WordsState): ReactElement {
           <p className="small ink-2" style={{ marginBottom: 'var(--s3)' }}>
             {PEOPLE.devicesLead}
           </p>
-          <ul className="rows">
-            {devices.map((device) => (
-              <Row key={device.key} device={device} />
-            ))}
-          </ul>
+          {rowsOf(devices.filter(({ standing }) => standing === 'active'))}
+          {stopped.length === 0 ? null : (
+            <>
+              <h2>{DEVICES.stoppedHeading}</h2>
+              <p className="small ink-2" style={{ marginBottom: 'var(--s3)' }}>
+                {DEVICES.stoppedLead}
+              </p>
+              <div data-testid="stopped-devices">{rowsOf(stopped)}</div>
+            </>
+          )}
         </div>
       </div>
+      {asked === undefined || about === undefined ? null : (
+        <DeviceDialog device={about} ask={asked.ask} onClose={() => setAsked(undefined)} />
+      )}
     </>
-  );
-}
-
-function Row({ device }: { readonly device: Device }): ReactElement {
-  const isPhone = /phone|android|ipad/iu.test(device.name);
-  const { thisDevice, state, admittedAtMs } = device;
-  return (
-    <li data-testid="device">
-      <span className="device-icon">
-        <Icon name={isPhone ? 'phone' : 'laptop'} />
-      </span>
-      <div className="grow">
-        <div className="strong">{device.name}</div>
-        <div className="meta">
-          {PEOPLE.added(moment(admittedAtMs, Date.now()))}
-          {thisDevice ? '' : `. ${state === 'here' ? PEOPLE.connected : PEOPLE.away}.`}
-        </div>
-      </div>
-      {thisDevice ? <span className="chip ok">{PEOPLE.thisDevice}</span> : null}
-    </li>
   );
 }

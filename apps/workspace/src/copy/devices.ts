@@ -1,0 +1,95 @@
+/** Words about one's own devices: what each is, stopping one that is lost, the way back, and this one being stopped. */
+
+/** The page of devices. */
+export const DEVICES = {
+  more: (name: string): string => `More about ${name}`,
+  by: (name: string): string => `by ${name}`,
+  rename: 'Rename',
+  renameTitle: 'What should this device be called?',
+  name: 'Name of the device',
+  renamed: (name: string): string => `It is called ${name} now`,
+  stop: 'Stop…',
+  stopped: 'Stopped',
+  removed: 'Removed',
+  stoppedBy: (name: string, when: string): string => `Stopped by ${name}, ${when}`,
+  removedByDevices: 'Put out by most of your devices',
+  removedByWords: (when: string): string => `Removed with your words, ${when}`,
+  stoppedHeading: 'Stopped devices',
+  stoppedLead: 'What they do counts in none of your spaces.',
+  bringBack: 'Bring back…',
+  removeForGood: 'Remove for good…',
+  removeForGoodDetail: 'Needs your 24 words',
+  noVote: (by: string): string => `${by} let it in. Is it yours?`,
+  noVoteMeans: 'Until another device of yours says so, it has no say in which devices go.',
+  mine: 'It is mine',
+  agreed: (name: string): string => `${name} has its say now`,
+  failed: 'That did not work.',
+  codes: {
+    CLIENT_UNKNOWN_DEVICE: 'This device is not one of yours any more.',
+    CLIENT_THIS_DEVICE: 'A device does not stop itself. Do it on another one.',
+    CLIENT_DEVICE_STOPPED: 'This device was stopped.',
+    CLIENT_AGREED_ALREADY: 'It has its say already.',
+    CLIENT_WRONG_WORDS: 'These are 24 good words, but not yours. Is it another sheet?',
+  } as Readonly<Record<string, string>>,
+} as const;
+
+/** Stopping a device. */
+export const STOP = {
+  title: (name: string): string => `Stop ${name}?`,
+  once: 'At once',
+  onceMeans:
+    'Whoever hears of it refuses its changes, in every space. It can read nothing written from now on: new keys go to your other devices.',
+  next: 'When it next connects',
+  nextMeans: 'It locks itself, and says that you did it. Nothing on it is deleted.',
+  nobody: 'What nobody can do',
+  nobodyMeans:
+    'Take back what was readable on it. If it was stolen unlocked, treat what is on it as seen.',
+  back: 'It turned up again?',
+  backMeans: 'Your 24 words bring it back, with everything it had written.',
+  last: (when: string): string =>
+    `The last you have from it is from ${when}. What it wrote after that waits on it.`,
+  submit: 'Stop it',
+  done: (name: string): string => `${name} is stopped`,
+} as const;
+
+/** Bringing a device back. */
+export const BRING_BACK = {
+  title: (name: string): string => `Bring ${name} back?`,
+  lead: 'It counts again, with everything that it wrote meanwhile. From then on only your words can stop it. On the device itself, type them once more.',
+  submit: 'Bring it back',
+  done: (name: string): string => `${name} is back`,
+} as const;
+
+/** Removing a device for good. */
+export const REMOVE_DEVICE = {
+  title: (name: string): string => `Remove ${name} for good?`,
+  lead: 'Your words decide finally: no device can change it. What it had written and sent stays.',
+  submit: 'Remove it',
+  done: (name: string): string => `${name} is removed`,
+} as const;
+
+/** This device was stopped. */
+export const STOPPED = {
+  title: 'This device is stopped',
+  titleRemoved: 'This device was removed',
+  by: (name: string, when: string): string => `${name} stopped it, ${when}.`,
+  byUnknown: (when: string): string => `Another device of yours stopped it, ${when}.`,
+  byWords: (when: string): string => `It was done with your 24 words, ${when}.`,
+  byDevices: 'Most of your devices agreed on it.',
+  here: 'What is on this device',
+  hereMeans: 'It stays here, sealed, and its keys are not in memory. Nothing was deleted.',
+  unsent: 'What you had not sent yet',
+  unsentMeans: 'It waits here too. The others get it when this device comes back.',
+  back: 'How it comes back',
+  backMeans: 'With your 24 words, here on this device. Nothing else opens it, and nobody else can.',
+  notYou: 'It was not you?',
+  notYouMeans:
+    'Then somebody has another device of yours. Bring this one back with your words, and stop that one from here.',
+  all: 'All your devices are stopped',
+  allMeans: 'They have stopped each other. Only your 24 words decide which of them go on.',
+  show: 'I have my 24 words',
+  lead: 'Type them from your sheet, in order. They stay in this window and are forgotten at once.',
+  submit: 'Bring this device back',
+  working: 'Looking for what has changed…',
+  notNow: 'Not now',
+} as const;

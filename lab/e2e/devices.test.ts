@@ -1,0 +1,125 @@
+// A phone is lost, in real windows: stopped from the laptop it shows why and nothing else; the words bring it back.
+import { expect, test } from 'vitest';
+import { faultsOf } from './screen-faults.ts';
+import { stageOfFile, type WindowPerson } from './browser-people.ts';
+
+/** Several screens of the story are examined in all looks. */
+const STORY_MS = 240_000;
+const PHONE = { width: 390, height: 844 };
+
+const stage = stageOfFile();
+
+/** First run with the words written down. */
+async function startWithWords({ page }: WindowPerson): Promise<readonly string[]> {
+  await page.getByRole('button', { name: /Start new/ }).click();
+  await page.getByLabel('Your name').fill('Ada');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Show the words' }).click();
+  const items = await page.locator('ol.words > li').allInnerTexts();
+  const words = items.map((item) => item.replaceAll(/[^a-z]/g, ''));
+  await page.getByRole('button', { name: 'I wrote them down' }).click();
+  for (const field of await page.getByLabel(/^Word \d+$/).all()) {
+    const label = await field.evaluate((input: HTMLInputElement) => input.labels?.[0]?.innerText);
+    await field.fill(words[Number(/\d+/.exec(label ?? '')?.[0]) - 1] ?? '');
+  }
+  await page.getByRole('button', { name: 'Open Atoll' }).click();
+  await page.getByTestId('invite').waitFor();
+  return words;
+}
+
+async function goToDevices({ page }: WindowPerson): Promise<void> {
+  await page.goto(`${stage.world.url}/#/devices`);
+  await page.getByRole('heading', { name: 'Your devices' }).waitFor();
+}
+
+/** A phone that becomes a device of this person. */
+async function addPhone(laptop: WindowPerson): Promise<WindowPerson> {
+  await goToDevices(laptop);
+  await laptop.page.getByRole('button', { name: 'Add a device' }).click();
+  const digits = await laptop.page.getByTestId('invitation-digits').innerText();
+  const link = await laptop.page.getByTestId('invitation-link').inputValue();
+  const phone = await stage.window(link);
+  await phone.page.setViewportSize(PHONE);
+  await phone.page.getByRole('button', { name: /from my own other device/ }).click();
+  await phone.page.getByTestId('six-digits').fill(digits.replaceAll(/\D/g, ''));
+  await phone.page.getByRole('button', { name: 'Join', exact: true }).click();
+  await laptop.page.getByTestId('device').nth(1).waitFor();
+  if ((await laptop.page.getByRole('dialog').count()) > 0) await laptop.closeDialog();
+  return phone;
+}
+
+async function openTasks(person: WindowPerson): Promise<void> {
+  const { page } = person;
+  await page.goto(`${stage.world.url}/#/`);
+  await page.getByTestId('nav-tasks').first().click();
+}
+
+/** Adds a task where tasks are shown; a phone has no way there beside them. */
+async function addHere(person: WindowPerson, title: string): Promise<void> {
+  const field = person.page.getByRole('textbox', { name: 'New task' });
+  await field.fill(title);
+  await field.press('Enter');
+  await person.seesTask(title);
+}
+
+async function typeWords({ page }: WindowPerson, words: string, submit: string): Promise<void> {
+  await page.getByLabel('Your 24 words').fill(words);
+  await page.getByRole('button', { name: submit }).click();
+}
+
+test(
+  'a lost phone is stopped, says who did it and what waits on it, and is back with the words',
+  async () => {
+    const laptop = await stage.window();
+    const words = (await startWithWords(laptop)).join(' ');
+    await laptop.addTask('Pack the boots');
+    const phone = await addPhone(laptop);
+    await phone.goTo('tasks');
+    await phone.seesTask('Pack the boots');
+    await addHere(phone, 'Written on the phone');
+    const row = laptop.page.getByTestId('device').nth(1);
+    await row.getByRole('button', { name: /^More about/ }).click();
+    await laptop.page.getByRole('menuitem', { name: 'Rename' }).click();
+    await laptop.page.getByLabel('Name of the device').fill('Phone');
+    await laptop.page.getByRole('button', { name: 'Rename', exact: true }).last().click();
+    await row.getByText('Phone', { exact: true }).waitFor();
+    expect(await faultsOf(laptop.page), 'two devices').toEqual([]);
+
+    await row.getByRole('button', { name: 'Stop…' }).click();
+    await laptop.page.getByTestId('stop-device').waitFor();
+    expect(await faultsOf(laptop.page), 'stopping a device').toEqual([]);
+    await laptop.page.getByRole('button', { name: 'Stop it' }).click();
+    const stopped = laptop.page.getByTestId('stopped-devices');
+    await stopped.getByText(/^Stopped by Linux, Chromium, /).waitFor();
+    expect(await faultsOf(laptop.page), 'a stopped device').toEqual([]);
+
+    await phone.page.getByText(/Linux, Chromium stopped it, /).waitFor();
+    expect(await phone.page.getByTestId('task').count()).toBe(0);
+    expect(await faultsOf(phone.page), 'this device is stopped').toEqual([]);
+    await phone.page.reload();
+    await phone.page.getByRole('heading', { name: 'This device is stopped' }).waitFor();
+    await openTasks(laptop);
+    await laptop.addTask('Without the phone');
+
+    await phone.page.getByRole('button', { name: 'I have my 24 words' }).click();
+    await typeWords(phone, `${'abandon '.repeat(23)}art`, 'Bring this device back');
+    await phone.page.getByText(/but not yours/).waitFor();
+    expect(await faultsOf(phone.page), 'other words').toEqual([]);
+    await typeWords(phone, words, 'Bring this device back');
+    await phone.page.getByTestId('stopped').waitFor({ state: 'detached' });
+    await phone.page.setViewportSize(PHONE);
+    await openTasks(phone);
+    await phone.seesTask('Without the phone');
+    await addHere(phone, 'The phone is back');
+    await laptop.seesTask('The phone is back');
+
+    await goToDevices(laptop);
+    await row.getByRole('button', { name: /^More about/ }).click();
+    await laptop.page.getByRole('menuitem', { name: /Remove for good/ }).click();
+    await typeWords(laptop, words, 'Remove it');
+    await stopped.getByText(/^Removed with your words, /).waitFor();
+    await phone.page.getByRole('heading', { name: 'This device was removed' }).waitFor();
+    expect([...laptop.complaints, ...phone.complaints]).toEqual([]);
+  },
+  STORY_MS,
+);
