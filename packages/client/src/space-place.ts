@@ -67,6 +67,8 @@ export class SpacePlace {
   historyReturn: HistoryReturn | undefined;
   /** Called when what is known of work apart has changed. Set once, by whoever shows it. */
   onApart: (() => void) | undefined;
+  /** Follows keys that have come without a block: looks at once. Set once, by whoever makes the place. */
+  onKeysGained: (() => void) | undefined;
   /** Drops history. Set once, by whoever makes the place. */
   keeper: HistoryKeeper | undefined;
   /** Its files. Set once, by whoever shows the space. */
@@ -118,6 +120,21 @@ export class SpacePlace {
       if (this.#open === undefined || keep()) return false;
       await this.#closeNow();
       return true;
+    });
+  }
+
+  /** Closes the space in any case: what cannot be made durable is lost. */
+  async shut(): Promise<void> {
+    await this.#inTurn(async () => {
+      try {
+        await this.#closeNow();
+      } catch (failure) {
+        const code = errorCode(failure);
+        this.#options.ports.log.event('error', 'client.space-not-closed', { code });
+        await this.#open?.space[Symbol.asyncDispose]().catch(() => undefined);
+        this.#open = undefined;
+        await this.replica.rest();
+      }
     });
   }
 

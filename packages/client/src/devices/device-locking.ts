@@ -124,10 +124,7 @@ export class DeviceLocking {
     await platform.store.commit({ values: new Map([[NOTE, utf8(JSON.stringify(note))]]) });
     this.lock.set(lock);
     platform.log.event('warn', 'client.device-locked', { standing: lock.standing });
-    for (const place of this.#engine.places) {
-      await place.close().catch(() => undefined);
-      place.ring.wipe();
-    }
+    await this.#engine.lockPlaces();
     return true;
   }
 

@@ -127,6 +127,24 @@ describe('a phone that is lost', () => {
     expect(status.map(({ warning }) => warning)).toEqual([undefined, undefined]);
   });
 
+  test('is brought back after a restart, long after, and has what was written meanwhile', async () => {
+    const story = new Story(5, {}, { keepsMailboxes: true });
+    const { laptop, phone, jun } = await story.begin();
+    await story.world.during(laptop.halo.devices.suspend(story.keyOf(laptop, 'phone')));
+    await story.until(() => phone.halo.devices.lock.get() !== undefined);
+    await story.world.during(phone.close());
+    await story.world.runUntil(() => false, 20_000);
+    const again = await story.open('phone');
+    await story.add(laptop, 'meanwhile');
+    await story.until(() => story.titles(jun).includes('meanwhile'));
+    await story.world.runUntil(() => false, 5_000);
+    await story.world.during(again.halo.devices.restore(story.words));
+    await story.until(() => story.titles(again).includes('meanwhile'));
+    await story.add(again, 'back');
+    await story.until(() => story.titles(jun).includes('back'));
+    await story.until(() => story.titles(laptop).includes('back'));
+  });
+
   test('a space that is closed or comes later hears of it as well, and a crash delays it only', async () => {
     const story = new Story(3, { openSpacesMax: 1, idleSpaceMs: 1 });
     const { laptop, phone } = await story.begin();
@@ -191,6 +209,8 @@ describe('two devices', () => {
     await story.world.during(phone.halo.devices.restore(story.words));
     expect(story.standing(phone, 'phone')).toBe('active');
     await story.until(() => story.titles(phone).includes('Pack'));
+    await story.add(phone, 'on the phone');
+    await story.until(() => story.titles(jun).includes('on the phone'));
     await story.world.during(phone.halo.devices.remove(laptopKey, story.words));
     expect(story.standing(phone, 'laptop')).toBe('removed');
     await story.add(phone, 'on the phone');

