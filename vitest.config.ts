@@ -118,7 +118,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'browser',
           include: ['lab/e2e/**/*.test.ts'],
-          globalSetup: ['lab/e2e/built.setup.ts'],
+          globalSetup: ['lab/e2e/built.setup.ts', 'lab/process/bundled.setup.ts'],
           // One chromium at a time: two starve each other on a small machine.
           fileParallelism: false,
           testTimeout: 180 * SECOND_MS,

@@ -77,8 +77,6 @@ export class Engine implements AsyncDisposable {
   readonly #followed = new Map<SpaceId, FollowedSpace>();
   /** Ends what follows each of them. */
   readonly #unfollow = new Map<SpaceId, () => void>();
-  /** Spaces of which the mesh knows nothing any more. */
-  readonly #unwire = new Map<SpaceId, () => void>();
   readonly #models: ((space: Space) => void)[] = [];
   readonly #spaceListeners = new Set<() => void>();
   readonly #historyMs: number | undefined;
@@ -239,21 +237,6 @@ export class Engine implements AsyncDisposable {
     this.#followed.delete(id);
     this.#unfollow.get(id)?.();
     this.#unfollow.delete(id);
-    this.#unwire.delete(id);
-  }
-
-  /**
-   * This device was stopped: nothing is said of any space and nothing taken any more, the spaces are closed, and
-   * their keys go from memory. Opened again, each begins anew with everybody.
-   */
-  async lockPlaces(): Promise<void> {
-    this.isLocked = true;
-    for (const place of this.places) {
-      await place.shut();
-      this.mesh.removeSpace(place.id);
-      this.#unwire.get(place.id)?.();
-      place.ring.wipe();
-    }
   }
 
   /** Calls back after any space, the private one included, has changed. */
@@ -300,7 +283,6 @@ export class Engine implements AsyncDisposable {
       if (!isWired) this.mesh.addSpace(meshSpace(place, secrets, this.#followed.get(id)));
       isWired = true;
     };
-    this.#unwire.set(id, () => (isWired = false));
     const secrets: SpaceSecrets = new SpaceSecrets({
       ...{ id, ring, keys, log, store: this.platform.store },
       isDurable: () => (place.opened?.space.commitState.at ?? 'durable') === 'durable',
@@ -352,6 +334,7 @@ export class Engine implements AsyncDisposable {
     };
     this.#unfollow.set(id, mesh.onSpaceStatus(id, look));
     place.onKeysGained = () => secrets.look();
+    place.onUnwired = () => (isWired = false);
     place.keeper = new HistoryKeeper({
       place,
       mesh,

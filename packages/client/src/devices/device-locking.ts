@@ -124,8 +124,19 @@ export class DeviceLocking {
     await platform.store.commit({ values: new Map([[NOTE, utf8(JSON.stringify(note))]]) });
     this.lock.set(lock);
     platform.log.event('warn', 'client.device-locked', { standing: lock.standing });
-    await this.#engine.lockPlaces();
+    await this.#shutPlaces();
     return true;
+  }
+
+  /** Says nothing of any space and takes nothing any more: opened again, each begins anew with everybody. */
+  async #shutPlaces(): Promise<void> {
+    const { mesh, places } = this.#engine;
+    for (const place of places) {
+      await place.shut();
+      mesh.removeSpace(place.id);
+      place.onUnwired?.();
+      place.ring.wipe();
+    }
   }
 
   #lockBy(): DeviceLock | undefined {

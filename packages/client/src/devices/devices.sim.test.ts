@@ -209,8 +209,6 @@ describe('two devices', () => {
     await story.world.during(phone.halo.devices.restore(story.words));
     expect(story.standing(phone, 'phone')).toBe('active');
     await story.until(() => story.titles(phone).includes('Pack'));
-    await story.add(phone, 'on the phone');
-    await story.until(() => story.titles(jun).includes('on the phone'));
     await story.world.during(phone.halo.devices.remove(laptopKey, story.words));
     expect(story.standing(phone, 'laptop')).toBe('removed');
     await story.add(phone, 'on the phone');

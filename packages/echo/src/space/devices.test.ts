@@ -17,7 +17,7 @@ function pageOf({ database }: Space): InstanceOf<typeof Page> {
 }
 
 /** Ada has founded it on her laptop, and has a phone; Jun may write. */
-async function town(seed: number) {
+async function town(seed: number, phoneKnows: readonly Uint8Array[] = []) {
   const ada = await Person.make('Ada', seed);
   const jun = await Person.make('Jun', seed + 1);
   const phone = await ada.device(seed + 2);
@@ -33,8 +33,8 @@ async function town(seed: number) {
   const options = {
     space: one.id,
     ring: KeyRing.import(one.keys.ring.export()),
-    // The phone is not told of later secrets.
-    writer: phone.writer(),
+    // The phone is not told of later secrets by itself.
+    writer: { ...phone.writer(), laterSecrets: () => phoneKnows },
   };
   const three = await Space.open(phone.ports, options);
   await exchangeAll([one, two, three]);
@@ -45,7 +45,7 @@ async function town(seed: number) {
     const { deviceSigner } = ada;
     return withEntries(log, [await suspendDevice({ log, atMs: 1, device, deviceSigner })]);
   };
-  return { ada, jun, phone, device, one, two, three, renew, suspend };
+  return { ada, jun, phone, device, one, two, three, secrets, renew, suspend };
 }
 
 test('a suspended device changes nothing any more, wherever its blocks went first', async () => {
@@ -135,4 +135,24 @@ test('to show the same again says nothing', async () => {
   const { blocks } = one.figures();
   expect(await one.devices.show(log)).toBe(false);
   expect(one.figures().blocks).toBe(blocks);
+});
+
+test('a secret that comes after the blocks opens them, without a further block having to come', async () => {
+  const known: Uint8Array[] = [];
+  const { ada, one, two, three, secrets, renew } = await town(751, known);
+  const { deviceSigner } = ada;
+  const { log, deviceSigner: stolen } = await ada.device(760);
+  const device = idFromBytes('device', stolen.publicKey);
+  const said = await suspendDevice({ log, atMs: 1, device, deviceSigner });
+  renew();
+  await one.devices.show(withEntries(log, [said]));
+  pageOf(one).title = 'under new keys';
+  await one.flush();
+  await exchangeAll([one, two, three]);
+  expect(pageOf(two).title).toBe('under new keys');
+  expect(pageOf(three).title).toBe('Trunk');
+  known.push(...secrets);
+  await three.devices.gainKeys();
+  expect(pageOf(three).title).toBe('under new keys');
+  expect(rootOf(three)).toBe(rootOf(one));
 });

@@ -16,20 +16,27 @@ import { currentSecret, type SpaceWriter } from './space-ports.ts';
 
 const NO_CREDENTIAL = '00'.repeat(32) as CredentialId;
 
+/** What the space does about keys. */
+export interface OwnDeviceKeys {
+  /** Makes some where none may be used. */
+  readonly make: () => Promise<void>;
+  /** Some were opened without a block having come: folds what had not opened before. */
+  readonly came: () => Promise<void>;
+}
+
 /** See above. */
 export class OwnDevices {
   readonly #space: Space;
   readonly #writer: SpaceWriter;
-  readonly #makeKeys: () => Promise<void>;
+  readonly #keys: OwnDeviceKeys;
   readonly #device: DeviceKey;
   /** Opens keys that others have sealed to this member. */
   readonly keysGained: KeysGained;
 
-  /** `makeKeys`: makes some where none may be used. */
-  constructor(space: Space, writer: SpaceWriter, makeKeys: () => Promise<void>) {
+  constructor(space: Space, writer: SpaceWriter, keys: OwnDeviceKeys) {
     this.#space = space;
     this.#writer = writer;
-    this.#makeKeys = makeKeys;
+    this.#keys = keys;
     const { deviceAgreer, deviceSigner, haloSecret, identity } = writer;
     this.#device = idFromBytes('device', deviceSigner.publicKey);
     this.keysGained = new KeysGained({
@@ -70,7 +77,7 @@ export class OwnDevices {
     await this.#space.publish({ statements, credential });
     await this.#space.settled();
     // The statement itself may say that this device is to stop.
-    if (!this.isStopped) await this.#makeKeys();
+    if (!this.isStopped) await this.#keys.make();
     await this.#space.flush();
     return true;
   }
@@ -78,6 +85,8 @@ export class OwnDevices {
   /** Tries again to open keys: there are secrets that were not here. */
   async gainKeys(): Promise<void> {
     await this.keysGained.open();
+    // Nobody else looks at what did not open before: no block has come.
+    await this.#keys.came();
     await this.#space.settled();
   }
 

@@ -141,12 +141,13 @@ export class Space implements AsyncDisposable {
     };
     this.#snapshots = new SpaceSnapshots(parts, start);
     this.#adoption = new EpochAdoption(this, ports.log, this.#snapshots);
-    this.devices = new OwnDevices(this, writer, () => this.keyCare.make());
+    const came = (): Promise<void> => this.#intake.inTurn(() => this.#folding.keysCame());
+    this.devices = new OwnDevices(this, writer, { came, make: () => this.keyCare.make() });
     this.keyCare = keyCareOf(this, {
       ...{ ports, writer, applier: this.#applier, folded: () => this.#intake.folded() },
       own: () => (this.#isClosing || this.#closed ? undefined : this.#own),
       changed: () => this.#changed(),
-      keysCame: () => this.#intake.inTurn(() => this.#folding.keysCame()),
+      keysCame: came,
     });
     this.#folding = new BlockFolding({
       ...{ space, ports, index, applier: this.#applier, keys: this.keys, parked: this.#parked },
