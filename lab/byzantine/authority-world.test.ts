@@ -1,11 +1,12 @@
 /** Random worlds of rights in which any number lie: what the suite plays at each commit; more by `npm run byzantine`. */
 import { ready } from '@atoll/crypto';
 import { beforeAll, expect, test } from 'vitest';
-import { playAuthority, shrink } from './play.ts';
+import { playAuthority, playWide, shrink } from './play.ts';
 
 /** Blocks of a world, about; each says up to four things. */
 const STEPS = 260;
 const SEEDS = 14;
+const SEEDS_WIDE = 8;
 
 beforeAll(() => ready());
 
@@ -19,6 +20,20 @@ test('whoever lies, all who have the same blocks decide the same, and as the mod
     blocks += world.blocks;
   }
   expect(blocks / SEEDS).toBeGreaterThan(195);
+});
+
+test('devices that stop each other, words that change and invitations beyond their limit divide nobody', async () => {
+  let stopped = 0;
+  let full = 0;
+  for (let seed = 1; seed <= SEEDS_WIDE; seed++) {
+    const world = await playWide(seed, STEPS);
+    const command = `npm run byzantine -- --world wide --seed ${String(seed)} --steps ${String(STEPS)}`;
+    expect(world.broken, command).toEqual([]);
+    stopped += world.stopped ?? 0;
+    full += world.full ?? 0;
+  }
+  expect(stopped).toBeGreaterThan(3);
+  expect(full).toBeGreaterThan(0);
 });
 
 test('a seed plays the same twice, and with steps left out', async () => {

@@ -4,7 +4,7 @@
  * randomness of its own, so that a world can be played again with some steps left out.
  */
 import { SimRng } from '@atoll/testkit';
-import { rootCredential, type CheckedStatement } from '@atoll/halo';
+import { rootCredential, type CheckedStatement, type InvitationId } from '@atoll/halo';
 import type { BlockHash, CredentialId, SpaceId } from '@atoll/kernel';
 import {
   foundTown,
@@ -29,17 +29,22 @@ export class AuthorityWorld {
   readonly space: SpaceId;
   readonly dag: Dag;
   readonly actors: readonly Actor[];
+  /** More is said than the model knows of. */
+  readonly isWide: boolean;
   /** Credentials that anybody has heard of, whether they count or not. */
   readonly credentials: CredentialId[] = [];
   /** Statements that anybody has made. */
   readonly said: CheckedStatement['statement'][] = [];
   /** Where something was revoked: block, and place in it. */
   readonly revocations: { readonly block: BlockHash; readonly index: number }[] = [];
+  /** Invitations that anybody has heard of. */
+  readonly invitations: { readonly id: InvitationId; readonly uses: number }[] = [];
   readonly epochs: SealedEpoch[] = [];
   /** Writes of honest members by the right with which they were let in. */
   readonly honestWrites: { readonly block: number; readonly by: Actor }[] = [];
 
-  private constructor(town: Town, actors: readonly Actor[]) {
+  private constructor(town: Town, actors: readonly Actor[], isWide: boolean) {
+    this.isWide = isWide;
     this.town = town;
     this.space = town.space;
     this.dag = town.dag;
@@ -47,7 +52,7 @@ export class AuthorityWorld {
   }
 
   /** A space with its first members, who all know what is there. */
-  static async begin(seed: number): Promise<AuthorityWorld> {
+  static async begin(seed: number, isWide = false): Promise<AuthorityWorld> {
     const rng = new SimRng(seed);
     const town = await foundTown(seed);
     const { dag, founded, founderFeed, space } = town;
@@ -72,7 +77,7 @@ export class AuthorityWorld {
       const isHonest = !isCrooked[name];
       actors.push({ who, isHonest, log: who.log, devices, feeds, replica, first });
     }
-    const world = new AuthorityWorld(town, actors);
+    const world = new AuthorityWorld(town, actors, isWide);
     world.credentials.push(rootCredential(space));
     for (const block of dag.blocks) {
       for (const { statements } of block.control) world.note(statements);

@@ -10,7 +10,8 @@ import type { Replica } from './replica.ts';
 /** What is broken in a world, as sentences. Everybody gets everything first. */
 export function brokenIn(world: AuthorityWorld, rng: SimRng): readonly string[] {
   world.meet(rng);
-  return [...differ(world, rng), ...isNotAsModelled(world), ...honestLose(world)];
+  const modelled = world.isWide ? [] : isNotAsModelled(world);
+  return [...differ(world, rng), ...modelled, ...honestLose(world)];
 }
 
 /** All replicas, and somebody who joins now, say the same. */

@@ -8,6 +8,7 @@ import {
   type GrantSubject,
   type GroupId,
   type IdentityLog,
+  type InvitationId,
   type Level,
   type Statement,
 } from '@atoll/halo';
@@ -60,11 +61,14 @@ export async function signGrant(input: {
   readonly right: readonly CredentialId[];
   readonly premise?: GrantPremise;
   readonly until?: number;
+  readonly invitation?: InvitationId;
 }): Promise<Grant> {
   const { by, device, level, path = [], premise, right, rng, space, subject, until = 0 } = input;
+  const { invitation } = input;
   const [parent, ...through] = right as [CredentialId, ...CredentialId[]];
   const body = {
     ...({ kind: 'grant', space, subject, path, level, parent, through, premise, until } as const),
+    ...(invitation === undefined ? {} : { invitation }),
     nonce: rng.bytes(16),
     issuer: by.who.identity,
     device: idFromBytes('device', device.publicKey),

@@ -6,6 +6,7 @@ import { NONE, type TestFeed } from '../../packages/halo/src/testing/byzantine-p
 import type { AuthorityWorld } from './authority-world.ts';
 import { openFeed, signGrant, type Actor } from './crew.ts';
 import { anyRight, anyStatement, profileBy, rotationBy } from './sayings.ts';
+import { wideStatement } from './wide-sayings.ts';
 
 /** What one block is to say. */
 interface Draft {
@@ -120,8 +121,10 @@ async function crookedBlock(world: AuthorityWorld, rng: SimRng, actor: Actor): P
   // A fork: it goes on from any of its blocks, or begins again.
   if (!isNew && rng.chance(0.2)) goBack(world, rng, feed);
   if (feed.tip < 0 && !isNew) statements.push(...(await openFeed(rng, space, actor, feed)));
-  for (let more = rng.int(4); more > 0; more--)
-    statements.push(await anyStatement(world, rng, actor));
+  for (let more = rng.int(4); more > 0; more--) {
+    const say = world.isWide && rng.chance(0.5) ? wideStatement : anyStatement;
+    statements.push(await say(world, rng, actor));
+  }
   const known = rng.chance(0.4)
     ? [...actor.replica.frontier]
     : Array.from({ length: rng.int(4) }, () => rng.pick(seen));

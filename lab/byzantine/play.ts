@@ -15,6 +15,10 @@ export interface Played {
   readonly broken: readonly string[];
   readonly blocks: number;
   readonly counted: number;
+  /** Devices that do not act any more. */
+  readonly stopped?: number;
+  /** Invitations that have let in as many as they may. */
+  readonly full?: number;
 }
 
 /** Plays a world of rights; only these steps where they are given. */
@@ -22,13 +26,29 @@ export async function playAuthority(
   seed: number,
   steps: number,
   only: readonly number[] = Array.from({ length: steps }, (_, at) => at),
+  isWide = false,
 ): Promise<Played> {
-  const world = await AuthorityWorld.begin(seed);
+  const world = await AuthorityWorld.begin(seed, isWide);
   for (const at of only) await step(world, new SimRng(seed * SEED_STRIDE + at));
   const broken = brokenIn(world, new SimRng(seed));
   const [one] = world.actors;
   const counted = world.dag.blocks.filter(({ index }) => one?.replica.counts(index)).length;
-  return { broken, blocks: world.dag.blocks.length, counted };
+  const authority = one?.replica.authority;
+  const people = world.actors.map(({ who }) => who.identity);
+  const stopped = people.flatMap((who) =>
+    (authority?.identities.devicesOf(who) ?? []).filter(({ device }) =>
+      authority?.identities.isStopped(who, device),
+    ),
+  ).length;
+  const full = world.invitations.filter(
+    ({ id, uses }) => (authority?.credentials.admittedBy(id) ?? 0) >= uses,
+  ).length;
+  return { broken, blocks: world.dag.blocks.length, counted, stopped, full };
+}
+
+/** Plays a world of rights in which more is said than the model knows of. */
+export function playWide(seed: number, steps: number, only?: readonly number[]): Promise<Played> {
+  return playAuthority(seed, steps, only, true);
 }
 
 /** Plays a world of whole replicas; only these steps where they are given. */
