@@ -1,6 +1,6 @@
 /** Atoll for a browser: the client on IndexedDB, WebCrypto and WebRTC. @packageDocumentation */
 import { AtollClient, type Client, type ClientOptions } from '@atoll/client';
-import { openWebPlatform } from '@atoll/platform-web';
+import { openWebPlatform, passkeysOf } from '@atoll/platform-web';
 
 /** Which profile of this origin, and what its client is opened with. */
 export interface CreateClientOptions extends ClientOptions {

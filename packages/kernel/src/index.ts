@@ -42,6 +42,15 @@ export {
   type WebSockets,
 } from './link.ts';
 export {
+  PASSKEY_OUTPUT_BYTES,
+  PASSKEY_RECOVERY_SALT,
+  PASSKEY_UNLOCK_SALT,
+  type PasskeyAnswer,
+  type PasskeyOutput,
+  type PasskeyRefusal,
+  type Passkeys,
+} from './passkeys.ts';
+export {
   type AeadPlace,
   type AeadPlatform,
   type Platform,
@@ -56,6 +65,7 @@ export {
   type Ed25519Platform,
   type KeyPlatform,
   type Keystore,
+  type KeystorePasskeys,
   type Locks,
   type Log,
   type Rng,

@@ -1,6 +1,7 @@
 /** Everything that one running profile gets from the outside world, as one object. */
 import type { ChunkStore } from './chunk-store.ts';
 import type { Bus, Rtc, WebSockets } from './link.ts';
+import type { Passkeys } from './passkeys.ts';
 import type { Clock, Ed25519Platform, KeyPlatform, Keystore, Locks, Log, Rng } from './ports.ts';
 import type { Store } from './store.ts';
 
@@ -50,6 +51,8 @@ export interface PlatformBase {
   readonly keys?: KeyPlatform;
   /** Absent where the platform has none that can be called at once: ours is used then. */
   readonly aead?: AeadPlatform;
+  /** Absent where the platform has none. */
+  readonly passkeys?: Passkeys;
   readonly log: Log;
   /**
    * Names this installation: machine, account and place of the profile, as far as the platform lets

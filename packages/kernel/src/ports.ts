@@ -75,6 +75,21 @@ export interface Keystore extends AsyncDisposable {
    * @throws StoreError.
    */
   protect?(passphrase: string | undefined): Promise<void>;
+  /** Passkeys that open what is kept beside the passphrase. Absent: none can. */
+  readonly passkeys?: KeystorePasskeys;
+}
+
+/** Passkeys beside the passphrase of a keystore. Changing the passphrase keeps them, removing it removes them. */
+export interface KeystorePasskeys {
+  /** Ids of their credentials. */
+  list(): Promise<readonly Uint8Array<ArrayBuffer>[]>;
+  /**
+   * Another passkey, by the 32 bytes that it gives for `PASSKEY_UNLOCK_SALT`. @throws StoreError `STORE_UNPROTECTED`
+   * where there is no passphrase: a passkey is never the only way.
+   */
+  add(credential: Uint8Array, output: Uint8Array): Promise<void>;
+  /** Seals everything anew, so that a passkey does not open it any more. */
+  remove(credential: Uint8Array): Promise<void>;
 }
 
 /** Receives what a program wants to tell its operator. Never given secrets, names or content. */

@@ -1,7 +1,9 @@
 /** Storage, keys, time, randomness and transports of a browser tab. @packageDocumentation */
 export { WebChunks, deleteWebChunks } from './web-chunks.ts';
 export { webKeys } from './web-keys.ts';
-export { WebKeystore, deleteWebKeystore } from './web-keystore.ts';
+export type { WebUnlock } from './web-key-slots.ts';
+export { WebKeystore, deleteWebKeystore, passkeysOf } from './web-keystore.ts';
+export { webPasskeys } from './web-passkeys.ts';
 export {
   deleteWebProfile,
   openWebBase,

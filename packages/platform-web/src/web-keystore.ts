@@ -1,9 +1,9 @@
 /**
  * Device keys and secrets of a profile in the browser. Key pairs are non-extractable WebCrypto keys,
  * kept as such in IndexedDB: no script can read them out, not even ours. Secrets are sealed under an AES key. Either
- * it lies beside them, not extractable, or its bytes do, sealed under a passphrase.
+ * it lies beside them, not extractable, or its bytes do, sealed to what a passphrase and passkeys open.
  */
-import { PASSPHRASE_SALT_BYTES, openOnce, passphraseKey, sealOnce, wipe } from '@atoll/crypto';
+import { wipe } from '@atoll/crypto';
 import {
   KernelError,
   StoreError,
@@ -11,9 +11,11 @@ import {
   utf8,
   type Agreer,
   type Keystore,
+  type KeystorePasskeys,
   type Signer,
 } from '@atoll/kernel';
 import { deleteDatabase, finished, openDatabase, result, storeFailure } from './idb.ts';
+import type { Locked, Openers, WebUnlock } from './web-key-slots.ts';
 import { agreerOf, signerOf } from './web-keys.ts';
 
 const DATABASE_VERSION = 1;
@@ -30,17 +32,9 @@ const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 /** While the passphrase changes, nothing else does. */
 const CHANGE_LOCK = 'atoll-keys-change';
-const LOCK_INFO = utf8('atoll/web-keystore');
-
 interface Sealed {
   readonly nonce: Uint8Array<ArrayBuffer>;
   readonly sealed: ArrayBuffer;
-}
-
-/** The sealing key under a passphrase. Each passphrase has a salt of its own, so its key seals this once. */
-interface Locked {
-  readonly salt: Uint8Array<ArrayBuffer>;
-  readonly sealed: Uint8Array<ArrayBuffer>;
 }
 
 function databaseName(name: string): string {
@@ -52,13 +46,36 @@ export function deleteWebKeystore(name: string): Promise<void> {
   return deleteDatabase(databaseName(name));
 }
 
+/**
+ * Ids of the passkeys that open the keys of a profile, as anybody may see who has its files: what a lock screen has
+ * to know before anything is open. @throws StoreError.
+ */
+export async function passkeysOf(name: string): Promise<readonly Uint8Array<ArrayBuffer>[]> {
+  const database = await openKeys(name);
+  try {
+    const keys = database.transaction(KEYS).objectStore(KEYS);
+    const locked = (await result<unknown>(keys.get(LOCKED_KEY))) as Locked | undefined;
+    return (locked?.passkeys ?? []).map(({ credential }) => credential);
+  } catch (failure) {
+    throw storeFailure(failure);
+  } finally {
+    database.close();
+  }
+}
+
+function openKeys(name: string): Promise<IDBDatabase> {
+  return openDatabase(databaseName(name), DATABASE_VERSION, (fresh) => {
+    for (const store of [KEYS, SECRETS, MARKS]) fresh.createObjectStore(store);
+  });
+}
+
 /** {@link Keystore} in IndexedDB. */
 export class WebKeystore implements Keystore {
   readonly #database: IDBDatabase;
   readonly #name: string;
   #closed = false;
   /** The sealing key that a passphrase has opened; with none, it is in the database. */
-  #unlocked: { readonly key: CryptoKey; readonly salt: Uint8Array } | undefined;
+  #unlocked: { readonly key: CryptoKey; readonly generation: Uint8Array } | undefined;
 
   private constructor(name: string, database: IDBDatabase) {
     this.#name = name;
@@ -66,16 +83,13 @@ export class WebKeystore implements Keystore {
   }
 
   /**
-   * Opens or makes the keystore of a profile.
-   * @throws StoreError, `STORE_LOCKED` without a passphrase where there is one, `STORE_PASSPHRASE` for a wrong one.
+   * Opens or makes the keystore of a profile. @throws StoreError, where there is a passphrase: `STORE_LOCKED` without
+   * one, `STORE_PASSPHRASE` and `STORE_PASSKEY` for a wrong one.
    */
-  static async open(name: string, passphrase?: string): Promise<WebKeystore> {
-    const database = await openDatabase(databaseName(name), DATABASE_VERSION, (fresh) => {
-      for (const store of [KEYS, SECRETS, MARKS]) fresh.createObjectStore(store);
-    });
-    const keystore = new WebKeystore(name, database);
+  static async open(name: string, unlock: WebUnlock = {}): Promise<WebKeystore> {
+    const keystore = new WebKeystore(name, await openKeys(name));
     try {
-      await keystore.#unlock(passphrase);
+      await keystore.#unlock(unlock);
       return keystore;
     } catch (failure) {
       await keystore[Symbol.asyncDispose]();
@@ -89,11 +103,39 @@ export class WebKeystore implements Keystore {
   }
 
   /**
-   * Seals all secrets anew, under a key that only this passphrase opens, or under one that lies beside them. One
-   * transaction: a crash leaves either. @throws StoreError.
+   * Seals all secrets anew, under a key that only this passphrase and the passkeys open, or under one that lies
+   * beside them. One transaction: a crash leaves either. @throws StoreError.
    */
-  async protect(passphrase: string | undefined): Promise<void> {
-    await navigator.locks.request(`${CHANGE_LOCK}/${this.#name}`, async () => {
+  protect(passphrase: string | undefined): Promise<void> {
+    return this.#sealAnew(async (before) => {
+      if (passphrase === undefined) return undefined;
+      return (await loadSlots()).withPassphrase(passphrase, before);
+    });
+  }
+
+  get passkeys(): KeystorePasskeys {
+    const change = (credential: Uint8Array, output: Uint8Array | undefined): Promise<void> =>
+      this.#sealAnew(async (before) => {
+        const { withPasskey } = await loadSlots();
+        if (before !== undefined) return withPasskey(before, credential, output);
+        throw new StoreError('STORE_UNPROTECTED', 'there is no passphrase before these keys');
+      });
+    return {
+      list: async () => (await this.#locked())?.passkeys.map(({ credential }) => credential) ?? [],
+      add: (credential, output) => change(credential, output),
+      remove: async (credential) => {
+        const known = (await this.#locked())?.passkeys ?? [];
+        if (!known.some((one) => equalBytes(one.credential, credential))) return;
+        await change(credential, undefined);
+      },
+    };
+  }
+
+  #sealAnew(
+    openersOf: (before: Locked | undefined) => Promise<Openers | undefined>,
+  ): Promise<void> {
+    return navigator.locks.request(`${CHANGE_LOCK}/${this.#name}`, async () => {
+      const openers = await openersOf(await this.#locked());
       const names = (await this.#use(() =>
         result(this.#database.transaction(SECRETS).objectStore(SECRETS).getAllKeys()),
       )) as string[];
@@ -106,10 +148,10 @@ export class WebKeystore implements Keystore {
         sealed.set(name, await sealWith(next, name, secret));
         wipe(secret);
       }
-      const locked = passphrase === undefined ? undefined : await lockKey(raw, passphrase);
+      const locked = openers && (await loadSlots()).lockUnder(raw, openers);
       wipe(raw);
       await this.#replace(sealed, { next, locked });
-      this.#unlocked = locked === undefined ? undefined : { key: next, salt: locked.salt };
+      this.#unlocked = locked && { key: next, generation: locked.generation };
     });
   }
 
@@ -178,20 +220,17 @@ export class WebKeystore implements Keystore {
     return (await this.#getOrPut(KEYS, place, fresh)) as CryptoKeyPair;
   }
 
-  async #unlock(passphrase: string | undefined): Promise<void> {
-    const locked = (await this.#get(KEYS, LOCKED_KEY)) as Locked | undefined;
+  async #unlock(unlock: WebUnlock): Promise<void> {
+    const locked = await this.#locked();
     if (locked === undefined) return;
-    if (passphrase === undefined) {
-      throw new StoreError('STORE_LOCKED', 'the keys of this profile are under a passphrase');
-    }
-    const key = await passphraseKey(passphrase, locked.salt);
-    const raw = openOnce({ key, associated: LOCK_INFO }, locked.sealed);
-    wipe(key);
-    if (raw === undefined) {
-      throw new StoreError('STORE_PASSPHRASE', 'the keys do not open with this passphrase');
-    }
-    this.#unlocked = { key: await importSealingKey(raw), salt: locked.salt };
+    const { openLocked } = await loadSlots();
+    const raw = await openLocked(locked, unlock);
+    this.#unlocked = { key: await importSealingKey(raw), generation: locked.generation };
     wipe(raw);
+  }
+
+  async #locked(): Promise<Locked | undefined> {
+    return (await this.#get(KEYS, LOCKED_KEY)) as Locked | undefined;
   }
 
   #replace(
@@ -216,18 +255,18 @@ export class WebKeystore implements Keystore {
   }
 
   async #sealingKey(): Promise<CryptoKey> {
-    const locked = (await this.#get(KEYS, LOCKED_KEY)) as Locked | undefined;
+    const locked = await this.#locked();
     const unlocked = this.#unlocked;
     if (locked !== undefined || unlocked !== undefined) {
       // What is sealed under the key of before would be lost.
       if (
         locked !== undefined &&
         unlocked !== undefined &&
-        equalBytes(locked.salt, unlocked.salt)
+        equalBytes(locked.generation, unlocked.generation)
       ) {
         return unlocked.key;
       }
-      throw new StoreError('STORE_LOCKED', 'another window has changed the passphrase');
+      throw new StoreError('STORE_LOCKED', 'another window has changed what opens the keys');
     }
     const known = await this.#get(KEYS, SEALING_KEY);
     if (known !== undefined) return known as CryptoKey;
@@ -289,10 +328,7 @@ async function sealWith(
   return { nonce, sealed: await crypto.subtle.encrypt(algorithm, key, secret) };
 }
 
-async function lockKey(raw: Uint8Array, passphrase: string): Promise<Locked> {
-  const salt = crypto.getRandomValues(new Uint8Array(PASSPHRASE_SALT_BYTES));
-  const key = await passphraseKey(passphrase, salt);
-  const sealed = sealOnce({ key, associated: LOCK_INFO }, raw);
-  wipe(key);
-  return { salt, sealed };
+/** What a passphrase and passkeys take. */
+function loadSlots(): Promise<typeof import('./web-key-slots.ts')> {
+  return import('./web-key-slots.ts');
 }

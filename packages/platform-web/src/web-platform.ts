@@ -4,7 +4,9 @@ import { webBus } from './bus.ts';
 import { webRtc } from './rtc.ts';
 import { WebChunks, deleteWebChunks } from './web-chunks.ts';
 import { webKeys } from './web-keys.ts';
+import type { WebUnlock } from './web-key-slots.ts';
 import { WebKeystore, deleteWebKeystore } from './web-keystore.ts';
+import { webPasskeys } from './web-passkeys.ts';
 import { WebLocks, webClock, webEd25519, webRng } from './web-ports.ts';
 import { webWebSockets } from './web-socket.ts';
 import { WebStore, deleteWebStore } from './web-store.ts';
@@ -13,8 +15,8 @@ import { WebStore, deleteWebStore } from './web-store.ts';
 export interface WebPlatformOptions {
   /** Name of the profile; tabs that use the same name share it. */
   readonly name: string;
-  /** Opens the keys, where they are under one. */
-  readonly passphrase?: string;
+  /** Opens the keys, where they are under a passphrase. */
+  readonly unlock?: WebUnlock;
   /** Silent where left out. */
   readonly log?: Log;
 }
@@ -23,11 +25,11 @@ export interface WebPlatformOptions {
 export async function openWebBase(
   options: WebPlatformOptions,
 ): Promise<PlatformBase & AsyncDisposable> {
-  const { name, passphrase, log = silentLog } = options;
+  const { name, unlock, log = silentLog } = options;
   const scope = new Scope();
   try {
     await keepStorage(log);
-    const keystore = await scope.use(WebKeystore.open(name, passphrase));
+    const keystore = await scope.use(WebKeystore.open(name, unlock));
     const store = await scope.use(WebStore.open(name, webRng));
     const chunks = await scope.use(WebChunks.open(name));
     return {
@@ -39,6 +41,7 @@ export async function openWebBase(
       keystore,
       ed25519: webEd25519,
       keys: webKeys,
+      passkeys: webPasskeys,
       log,
       fingerprint: await keystore.fingerprint(),
       endsUnasked: true,

@@ -111,13 +111,17 @@ test('a passphrase is set, changed and removed, and only the last one opens the 
   expect(keystore.isProtected).toBe(true);
   await keystore.putSecret('later', utf8('more'));
   await expect(WebKeystore.open(name)).rejects.toEqual(code('STORE_LOCKED'));
-  await expect(WebKeystore.open(name, 'other')).rejects.toEqual(code('STORE_PASSPHRASE'));
-  const again = await WebKeystore.open(name, 'first one');
+  await expect(WebKeystore.open(name, { passphrase: 'other' })).rejects.toEqual(
+    code('STORE_PASSPHRASE'),
+  );
+  const again = await WebKeystore.open(name, { passphrase: 'first one' });
   expect((await again.signer('device')).publicKey).toEqual(publicKey);
   expect(await again.getSecret('identity')).toEqual(utf8('ada'));
   expect(await again.getSecret('later')).toEqual(utf8('more'));
   await again.protect('second one');
-  await expect(WebKeystore.open(name, 'first one')).rejects.toEqual(code('STORE_PASSPHRASE'));
+  await expect(WebKeystore.open(name, { passphrase: 'first one' })).rejects.toEqual(
+    code('STORE_PASSPHRASE'),
+  );
   // A window that still has the key of before seals nothing under it: it is locked.
   await expect(keystore.putSecret('identity', utf8('lost'))).rejects.toEqual(code('STORE_LOCKED'));
   await expect(keystore.getSecret('identity')).rejects.toEqual(code('STORE_LOCKED'));
