@@ -75,7 +75,7 @@ test('from the first word to the last: create, print, lose everything, come back
   await back.addTask('I am back');
 
   await settings(back);
-  await back.page.getByText(/You came back with your words/).waitFor();
+  await back.page.getByText(/You came back, as of/).waitFor();
   expect(await faultsOf(back.page), 'settings of somebody who came back').toEqual([]);
   await back.page.getByRole('button', { name: 'Check my words' }).click();
   await back.page.getByLabel('Your 24 words').fill(`${'abandon '.repeat(23)}art`);

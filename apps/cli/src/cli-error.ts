@@ -26,6 +26,7 @@ export type CliErrorCode =
   | 'CLI_LOCKED' // The keys of this profile are under a passphrase. Unlock it with `atoll unlock`, or name a file in ATOLL_PASSPHRASE_FILE.
   | 'CLI_NO_KEYRING' // The system has no keyring that keeps keys. Name a file with the passphrase in ATOLL_PASSPHRASE_FILE instead.
   | 'CLI_OTHER_WORDS' // These are 24 good words, but those of another identity. Look at the sheet again.
+  | 'CLI_NO_PASSKEYS' // A terminal has no passkeys. Add one in a browser; here the 24 words and the passphrase do the same.
   | 'CLI_TIMEOUT' // It took longer than --timeout allows. What was done so far is kept.
   | 'CLI_SETTINGS' // The settings in the profile folder cannot be read. Remove `cli.json` there.
   | 'CLI_CANCELLED'; // Interrupted by the user. Nothing: what was flushed is kept.

@@ -20,6 +20,28 @@ export const RECOVERY_COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/recover.ts')).checkWords,
   },
   {
+    name: 'passkey list',
+    summary: 'list the passkeys that bring you back; they are added in a browser',
+    operands: [],
+    options: {},
+    load: async () => (await import('./commands/passkey.ts')).listPasskeys,
+  },
+  {
+    name: 'passkey remove',
+    summary: 'remove a passkey: its device is stopped in every space, and it brings nobody back',
+    operands: ['PASSKEY'],
+    options: {},
+    load: async () => (await import('./commands/passkey.ts')).removePasskey,
+  },
+  {
+    name: 'passkey add',
+    summary: 'not here: a terminal has no passkeys, and this says where they are added',
+    usage: '',
+    operands: [],
+    options: {},
+    load: async () => (await import('./commands/passkey.ts')).addPasskey,
+  },
+  {
     name: 'passphrase',
     summary: 'put the keys of this profile under a passphrase, another one, or none',
     usage: '--new-file FILE|- | --remove',

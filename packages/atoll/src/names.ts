@@ -94,6 +94,8 @@ export {
   type PeerStatus,
   type PlanNode,
   type PresentOptions,
+  type Passkey,
+  type Passkeys,
   type Presence,
   type Publication,
   type PublicState,

@@ -18,6 +18,7 @@ import type {
 import type { Devices } from './devices-api.ts';
 import type { Live } from './live.ts';
 import type { PersonLook, ProfileChange } from './profile-api.ts';
+import type { Passkeys } from './passkeys-api.ts';
 import type { Recovery } from './recovery-api.ts';
 import type { SpaceRights } from './members-api.ts';
 import type { Publication } from './public-api.ts';
@@ -69,6 +70,8 @@ export interface Identity extends PersonLook {
 export interface Halo {
   /** The way back from 24 words, and what is kept for it. */
   readonly recovery: Recovery;
+  /** Second ways to open this device, and back. */
+  readonly passkeys: Passkeys;
   /** `undefined` until created or joined. */
   readonly identity: Live<Identity | undefined>;
   readonly devices: Devices;

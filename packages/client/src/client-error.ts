@@ -46,6 +46,13 @@ export type ClientErrorCode =
   | 'CLIENT_WRONG_WORDS' // These are 24 words, but not those of this identity. Look for the sheet that you wrote for it.
   | 'CLIENT_LINK_ENDED' // Nothing lies under this link any more, or it was not copied whole. Ask for the link of now.
   | 'CLIENT_NOT_KEPT' // The server does not keep what a public link leads to: it is full, or keeps nothing. Use another server.
+  | 'CLIENT_NO_PASSKEYS' // Nothing here has passkeys that give a secret. Use the passphrase, or the 24 words.
+  | 'CLIENT_PASSKEY_CANCELLED' // No passkey was given: it was cancelled, it took too long, or there is none that fits. Try again.
+  | 'CLIENT_PASSKEY_NO_SECRET' // There is a passkey, but it gives no secret, so that it can open nothing. Use another kind of passkey, or the 24 words.
+  | 'CLIENT_PASSKEY_OTHER' // Another passkey has answered. Choose the one that was asked for.
+  | 'CLIENT_PASSKEY_KNOWN' // This passkey was added before. Use another one.
+  | 'CLIENT_PASSKEY_REMOVED' // This passkey was removed from the identity. Use another one, or the 24 words.
+  | 'CLIENT_UNKNOWN_PASSKEY' // No such passkey is known here. Look at the list of passkeys.
   | 'CLIENT_UNREACHABLE' // Nobody who has what is asked for is here now. Try again when somebody is.
   | 'CLIENT_CLOSED'; // The client was closed. Create another one.
 

@@ -102,6 +102,7 @@ export class AtollClient implements Client {
       throw new ClientError('CLIENT_NO_PASSPHRASE', 'keys cannot be under a passphrase here');
     }
     await keystore.protect(passphrase);
+    this.halo.passkeys.look();
   }
 
   async close(): Promise<void> {

@@ -132,6 +132,30 @@ export const SecretRecord: TypeDefinition<{
   readonly secret: Required<Uint8Array>;
 }> = defineType('org.atoll.halo.Secret', { counter: s.number(), secret: s.bytes() });
 
+/**
+ * A passkey: which device it has, what its records at the servers are made of, and where they lie. Nothing here
+ * opens anything: `wrapped` is sealed under what only the passkey gives, and `mailbox` is the seed of an access key.
+ */
+export const PasskeyRecord: TypeDefinition<{
+  readonly device: Required<string>;
+  readonly agreementKey: Required<Uint8Array>;
+  readonly credential: Required<Uint8Array>;
+  readonly recordKey: Required<Uint8Array>;
+  readonly mailbox: Required<Uint8Array>;
+  readonly wrapped: Required<Uint8Array>;
+  readonly addedAtMs: Required<number>;
+  readonly removedAtMs: Optional<number>;
+}> = defineType('org.atoll.halo.Passkey', {
+  device: s.string(),
+  agreementKey: s.bytes(),
+  credential: s.bytes(),
+  recordKey: s.bytes(),
+  mailbox: s.bytes(),
+  wrapped: s.bytes(),
+  addedAtMs: s.number(),
+  removedAtMs: s.number().optional(),
+});
+
 /** Properties of a shared space; the oldest object counts. */
 export const SpaceProperties: TypeDefinition<{ readonly name: Required<string> }> = defineType(
   'org.atoll.space.Properties',

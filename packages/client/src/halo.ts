@@ -7,6 +7,7 @@ import {
   rootCredential,
   withEntries,
   type AdmissionRequest,
+  type DeviceAdmission,
   type DeviceTicket,
   type Ticket,
 } from '@atoll/halo';
@@ -22,7 +23,7 @@ import { EngineContacts } from './contacts.ts';
 import { KnownPeople } from './known-people.ts';
 import type { ListeningInvitation } from './host-invitation.ts';
 import { EngineDevices } from './devices/engine-devices.ts';
-import { DeviceRecord, SpaceRecord } from './halo-records.ts';
+import { DeviceRecord, PasskeyRecord, SpaceRecord } from './halo-records.ts';
 import { parseKubeUrl } from './kube-address.ts';
 import { LiveCell, sameData, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
@@ -31,6 +32,8 @@ import { idOf, type OwnIdentity } from './own-identity.ts';
 import { OwnProfile } from './own-profile.ts';
 import { hueOf } from './people.ts';
 import type { PersonLook, ProfileChange } from './profile-api.ts';
+import { EnginePasskeys } from './passkeys/engine-passkeys.ts';
+import type { NewPasskey } from './passkeys/new-passkey.ts';
 import { EngineRecovery } from './recovery/engine-recovery.ts';
 
 const HALO_SECRET_BYTES = 32;
@@ -51,6 +54,7 @@ export class EngineHalo implements Halo {
   readonly #invitations = new OpenInvitations();
   #hosting: Promise<DeviceHosting> | undefined;
   readonly devices: EngineDevices;
+  readonly passkeys: EnginePasskeys;
   readonly #opened = new LiveCell<Database | undefined>(undefined);
 
   constructor(engine: Engine, network: EngineNetwork, deviceName: string | undefined) {
@@ -63,6 +67,7 @@ export class EngineHalo implements Halo {
       deviceName: this.#deviceName,
       isKeeper: () => engine.isKeeper,
       shown: () => this.#shown(),
+      passkeys: () => this.passkeys.kept(),
       open: (identity) => this.open(identity),
     });
     this.#profile = new OwnProfile(engine);
@@ -75,6 +80,13 @@ export class EngineHalo implements Halo {
     this.devices = new EngineDevices(engine, {
       network: { kubes: () => network.kubes, add: (kube) => network.addKnownKube(kube) },
       reopen: (identity) => this.#reopen(identity),
+    });
+    this.passkeys = new EnginePasskeys({
+      engine,
+      devices: this.devices,
+      kept: this.recovery.keptPasskeys,
+      take: (made, name) => this.#takePasskey(made, name),
+      changed: () => this.recovery.look(),
     });
     engine.onSpaceOpened = (space) => {
       this.#profile.say(space).catch((failure: unknown) => {
@@ -220,16 +232,35 @@ export class EngineHalo implements Halo {
     }
     const known = this.#ticketOf(request.device, kube);
     if (known !== undefined) return known;
-    const credential = rootCredential(space.id);
-    await space.publish({ statements: [request.admission], credential });
-    this.devices.note(space.database, request.device, request.name);
-    await space.flush();
-    const now = this.#engine.requireIdentity();
-    const log = withEntries(now.log, [request.admission]);
-    await this.#engine.setIdentity({ ...now, log });
+    await this.#takeIn(space, request.admission, { name: request.name });
     const ticket = this.#ticketOf(request.device, kube);
     if (ticket !== undefined) return ticket;
     throw new ClientError('CLIENT_INVITATION', 'the private space is not here');
+  }
+
+  /** A device of a passkey, with what every device has to know of it. */
+  async #takePasskey({ admission, ...made }: NewPasskey, name: string): Promise<void> {
+    const space = this.#engine.opened(this.#engine.requireIdentity().haloSpace);
+    if (space === undefined)
+      throw new ClientError('CLIENT_NO_IDENTITY', 'the identity is not open');
+    const addedAtMs = Math.floor(this.#engine.platform.clock.nowMs());
+    const write = (): unknown => space.database.add(PasskeyRecord, { ...made, addedAtMs });
+    await this.#takeIn(space, admission, { name, write });
+  }
+
+  /** Admits a device here and in the private space. */
+  async #takeIn(
+    space: Space,
+    admission: DeviceAdmission,
+    about: { readonly name: string; readonly write?: () => unknown },
+  ): Promise<void> {
+    const credential = rootCredential(space.id);
+    await space.publish({ statements: [admission], credential });
+    this.devices.note(space.database, admission.device, about.name);
+    about.write?.();
+    await space.flush();
+    const now = this.#engine.requireIdentity();
+    await this.#engine.setIdentity({ ...now, log: withEntries(now.log, [admission]) });
   }
 
   /** What a device of this identity needs; `undefined` for any other. */
@@ -263,6 +294,7 @@ export class EngineHalo implements Halo {
     this.#opened.set(database);
     this.devices.follow(space);
     this.#profile.follow(space);
+    this.passkeys.follow(database);
     space.onChange(() => {
       this.#recordRecovered(space);
       this.recovery.look();
@@ -270,7 +302,7 @@ export class EngineHalo implements Halo {
     this.recovery.follow();
   }
 
-  /** A device that came back with the recovery key has nobody who writes it down: it does so itself. */
+  /** A device that came back with the recovery key or a passkey has nobody who writes it down: it does so itself. */
   #recordRecovered(space: Space): void {
     const identity = this.#engine.identity.get();
     if (identity === undefined) return;
@@ -278,10 +310,14 @@ export class EngineHalo implements Halo {
     const own = idFromBytes('device', this.#engine.deviceSigner.publicKey);
     const devices = [genesis.device, ...admissions.map(({ device }) => device)];
     const by = admissions.find(({ device }) => device === own)?.admittedBy;
-    // Whoever was let in by another device was written down by that one.
-    if (by === undefined || devices.includes(idFromBytes('device', by))) return;
-    if (space.authority.credentialFor(space.identity, 'write') === undefined) return;
     const { database } = space;
+    const passkeys = database.query(PasskeyRecord).run();
+    const isByPasskey = (key: DeviceKey): boolean => passkeys.some(({ device }) => device === key);
+    // Whoever was let in by another device was written down by that one, unless it is a passkey's.
+    if (by === undefined) return;
+    const admitting = idFromBytes('device', by);
+    if (devices.includes(admitting) && !isByPasskey(admitting)) return;
+    if (space.authority.credentialFor(space.identity, 'write') === undefined) return;
     if (
       database
         .query(DeviceRecord)

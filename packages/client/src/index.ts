@@ -138,6 +138,8 @@ export type {
   RecoveryOutcome,
 } from './recovery-api.ts';
 export type { Publication, PublicState } from './public-api.ts';
+export { type Passkey, type Passkeys } from './passkeys-api.ts';
+export { givenBy as passkeyGiven } from './passkeys/answers.ts';
 export { loadRecovery, type RecoveryPartsLoaded } from './recovery/load-recovery.ts';
 export type {
   AttestationView,

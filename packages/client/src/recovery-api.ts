@@ -56,6 +56,16 @@ export interface Recovery {
     readonly deviceName?: string;
   }): Promise<RecoveryOutcome>;
   /**
+   * The same by a passkey that was added before: the user is asked for it. What lets this device in is the passkey's
+   * device, not the words: it has no vote until one of the others has agreed.
+   * @throws ClientError as {@link Recovery.recover}, `CLIENT_NO_PASSKEYS`, `CLIENT_PASSKEY_CANCELLED`,
+   * `CLIENT_PASSKEY_NO_SECRET`, `CLIENT_PASSKEY_REMOVED`.
+   */
+  recoverByPasskey(options?: {
+    readonly kubes?: readonly string[];
+    readonly deviceName?: string;
+  }): Promise<RecoveryOutcome>;
+  /**
    * The drill: true when these are the words of this identity. Changes nothing and asks nobody.
    * @throws CryptoError as {@link Recovery.recover}; ClientError `CLIENT_NO_IDENTITY`.
    */

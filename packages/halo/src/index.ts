@@ -140,6 +140,7 @@ export { createSpaceGenesis, foundSpace, type FoundedSpace } from './found-space
 export { joinStatements, type Author, type FeedOpening } from './join-statements.ts';
 export { loadFounding, type Founding } from './load-founding.ts';
 export { loadRecovering, type Recovering } from './load-recovering.ts';
+export type { PasskeyDevice, PasskeyKeys } from './recovery/passkey-record.ts';
 export type { RecoveryCapsule } from './recovery/capsule-codec.ts';
 export type { RecoveredIdentity, RecoveryTarget } from './recovery/merge-capsules.ts';
 export {

@@ -17,5 +17,15 @@ export {
   type RecoveredIdentity,
   type RecoveryTarget,
 } from './recovery/merge-capsules.ts';
+export {
+  newPasskeyDevice,
+  openPasskeyRecord,
+  passkeyKeys,
+  sealPasskeyRecord,
+  unwrapPasskeyDevice,
+  type PasskeyDevice,
+  type PasskeyKeys,
+  type PasskeyRecordContent,
+} from './recovery/passkey-record.ts';
 export { wordsOf, type WordKeys } from './recovery/words-of.ts';
 export { recoveryKeys, type RecoveryKeys } from './recovery/recovery-key.ts';

@@ -15,6 +15,7 @@ import {
   type Signer,
 } from '@atoll/kernel';
 import { deleteDatabase, finished, openDatabase, result, storeFailure } from './idb.ts';
+import type * as Slots from './web-key-slots.ts';
 import type { Locked, Openers, WebUnlock } from './web-key-slots.ts';
 import { agreerOf, signerOf } from './web-keys.ts';
 
@@ -329,6 +330,6 @@ async function sealWith(
 }
 
 /** What a passphrase and passkeys take. */
-function loadSlots(): Promise<typeof import('./web-key-slots.ts')> {
+function loadSlots(): Promise<typeof Slots> {
   return import('./web-key-slots.ts');
 }

@@ -87,6 +87,8 @@ export const webPasskeys: Passkeys = {
 };
 
 function hasPasskeys(): boolean {
+  // A passkey belongs to a domain, and a number is none.
+  if (/^[\d.]+$|^\[/u.test(location.hostname)) return false;
   return isSecureContext && 'PublicKeyCredential' in globalThis && 'credentials' in navigator;
 }
 

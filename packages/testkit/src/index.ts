@@ -22,6 +22,7 @@ export { SimKube, type SimKubeOptions } from './sim-kube.ts';
 export { GOOD_PATH, SimLink, SimWire, type PathQuality, type Tap } from './sim-link.ts';
 export { SimMachine, type SimMachineOptions, type SimProcess } from './sim-machine.ts';
 export { SimNetwork, type Accept } from './sim-network.ts';
+export { SimAuthenticator } from './sim-passkeys.ts';
 export { SimRng } from './sim-rng.ts';
 export { StoreImage } from './store-image.ts';
 export { World, type Cancel } from './world.ts';

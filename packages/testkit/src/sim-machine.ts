@@ -10,6 +10,7 @@ import { SimBus } from './sim-bus.ts';
 import { SimClock } from './sim-clock.ts';
 import { SimDisk, type SimDiskOptions } from './sim-disk.ts';
 import { MemoryKeychain, MemoryKeystore, simEd25519 } from './sim-keys.ts';
+import type { SimAuthenticator } from './sim-passkeys.ts';
 import type { SimNetwork } from './sim-network.ts';
 import type { SimRng } from './sim-rng.ts';
 import type { World } from './world.ts';
@@ -46,6 +47,8 @@ export class SimMachine {
   /** Changes when the profile is moved to another machine. */
   fingerprint: string;
   skewMs: number;
+  /** What programs that are started from now on find; none where it is left out. */
+  authenticator: SimAuthenticator | undefined;
   readonly #options: SimMachineOptions;
   readonly #rng: SimRng;
   readonly #locks: LockTable = new LockTable();
@@ -89,6 +92,7 @@ export class SimMachine {
       chunks,
       keystore,
       ed25519: simEd25519,
+      ...(this.authenticator === undefined ? {} : { passkeys: this.authenticator }),
       log,
       fingerprint: this.fingerprint,
       webSockets: sockets,

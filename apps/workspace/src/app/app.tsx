@@ -10,6 +10,7 @@ import { Skeleton } from '../ui/skeleton.tsx';
 import { ToastProvider } from '../ui/toast.tsx';
 import { changeOwnSettings } from './own-settings.ts';
 import { codeOf, detailsOf } from './failure.ts';
+import { hasPasskey, type Unlocking } from './open-client.ts';
 import { LockContext, tellLocked, useLocking } from './locking.ts';
 import { NavigationProvider, useNavigation } from './navigation.tsx';
 
@@ -29,20 +30,19 @@ const TIP_MS = 500;
 type Opening =
   | { readonly at: 'opening' }
   | { readonly at: 'open'; readonly client: Client }
-  | { readonly at: 'locked'; readonly wrong: boolean; readonly busy: boolean }
+  | { readonly at: 'locked'; readonly code?: string | undefined; readonly busy: boolean }
   | { readonly at: 'failed'; readonly failure: unknown };
 
 /** The whole application over a client that is being opened. */
 export function App(props: {
-  readonly open: (passphrase?: string) => Promise<Client>;
+  readonly open: (unlocking?: Unlocking) => Promise<Client>;
 }): ReactElement {
   const { open } = props;
   const [state, setState] = useState<Opening>({ at: 'opening' });
   const start = useCallback(
-    (passphrase?: string) => {
-      const isAsked = passphrase !== undefined;
-      setState(isAsked ? { at: 'locked', wrong: false, busy: true } : { at: 'opening' });
-      open(passphrase).then(
+    (unlocking?: Unlocking) => {
+      setState(unlocking === undefined ? { at: 'opening' } : { at: 'locked', busy: true });
+      open(unlocking).then(
         (client) => setState({ at: 'open', client }),
         (failure: unknown) => setState(afterFailure(failure)),
       );
@@ -65,7 +65,12 @@ export function App(props: {
     case 'locked':
       return (
         <Suspense fallback={<OpeningFrame />}>
-          <LockScreen wrong={state.wrong} busy={state.busy} onPassphrase={start} />
+          <LockScreen
+            code={state.code}
+            busy={state.busy}
+            hasPasskey={hasPasskey}
+            onUnlock={start}
+          />
         </Suspense>
       );
     case 'opening':
@@ -92,11 +97,12 @@ export function App(props: {
   }
 }
 
-/** A passphrase that is not there, or wrong, is asked for; anything else has failed. */
+/** What opens the keys is asked for where it is not there, or wrong; anything else has failed. */
 function afterFailure(failure: unknown): Opening {
   const code = codeOf(failure);
-  if (code === 'STORE_LOCKED') return { at: 'locked', wrong: false, busy: false };
-  if (code === 'STORE_PASSPHRASE') return { at: 'locked', wrong: true, busy: false };
+  if (code === 'STORE_LOCKED') return { at: 'locked', busy: false };
+  const isOfKeys = code === 'STORE_PASSPHRASE' || code === 'STORE_PASSKEY';
+  if (isOfKeys || code?.includes('_PASSKEY') === true) return { at: 'locked', code, busy: false };
   return { at: 'failed', failure };
 }
 

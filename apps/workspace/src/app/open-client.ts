@@ -2,13 +2,25 @@
 import type { Client } from '@atoll/client';
 import { ownSettings, PROFILE } from './own-settings.ts';
 
+/** What opens the keys of this device: one of the two. */
+export interface Unlocking {
+  readonly passphrase?: string;
+  readonly passkey?: true;
+}
+
+/** True if a passkey opens the keys of this device. */
+export async function hasPasskey(): Promise<boolean> {
+  const { opensByPasskey } = await import('atoll');
+  return opensByPasskey(PROFILE);
+}
+
 /** Opens what is on this device. Serves as the one place that knows where the client comes from. */
-export async function openClient(passphrase?: string): Promise<Client> {
+export async function openClient(unlocking: Unlocking = {}): Promise<Client> {
   const { createClient } = await import('atoll');
   return createClient({
     kubes: [location.origin, ...ownSettings().kubes],
     profile: PROFILE,
-    ...(passphrase === undefined ? {} : { passphrase }),
+    ...unlocking,
     deviceName: deviceName(navigator.userAgent),
   });
 }

@@ -3,7 +3,7 @@
 /** Coming back on a device that knows nothing yet. */
 export const RECOVER = {
   choice: 'I have my 24 words',
-  choiceDetail: 'Come back, with everything you had',
+  choiceDetail: 'Or a passkey: come back, with everything you had',
   title: 'Come back with your 24 words',
   lead: 'Type them from your sheet, in order. They stay in this window and are forgotten as soon as you are back.',
   words: 'Your 24 words',
@@ -61,7 +61,7 @@ export const RECOVERY = {
   right: 'These are your words. Put the sheet back where it was.',
   other: 'These are 24 good words, but not yours. Is it another sheet?',
   done: 'Done',
-  back: (when: string): string => `You came back with your words, as of ${when}.`,
+  back: (when: string): string => `You came back, as of ${when}.`,
   backComplete: 'Everything that was known then is here.',
   backWaiting:
     'Some of it has not come yet. It comes when a server or another device that has it is there.',

@@ -7,6 +7,7 @@ import { changeOwnSettings, useOwnSettings } from '../app/own-settings.ts';
 import { CONNECTION } from '../copy/connection.ts';
 import { CONTACTS } from '../copy/contacts.ts';
 import { LOCK } from '../copy/lock.ts';
+import { PASSKEYS } from '../copy/passkeys.ts';
 import { RECOVERY } from '../copy/recovery.ts';
 import { FRAME, SETTINGS } from '../copy/workspace.ts';
 import { ContactsSection } from '../people/contacts.tsx';
@@ -21,6 +22,7 @@ import { Segmented } from '../ui/segmented.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { DataSection } from './data-section.tsx';
 import { LockSection } from './lock-section.tsx';
+import { PasskeySection } from './passkey-section.tsx';
 import { RecoverySection } from './recovery-section.tsx';
 import { WordsReminder } from './words-reminder.tsx';
 
@@ -71,6 +73,8 @@ export function Settings(props: WordsState & { readonly withDevicesLink?: boolea
           <RecoverySection />
           <h2>{LOCK.heading}</h2>
           <LockSection />
+          <h2>{PASSKEYS.heading}</h2>
+          <PasskeySection />
           <h2>{SETTINGS.data}</h2>
           <DataSection />
           <h2>{SETTINGS.keyboard}</h2>

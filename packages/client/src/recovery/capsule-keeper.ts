@@ -1,24 +1,11 @@
 /**
- * Keeps a recovery capsule at every server that the profile uses: put there soon after the identity was made,
- * renewed when its log, its keys or its servers change, and once a month; looked for once a week. Edits are none
- * of its business. What it has done is remembered, so that it goes on where the process before it ended.
+ * Keeps a recovery capsule at every server that the profile uses, and a record for each passkey: put there soon after
+ * they were made, renewed when log, keys or servers change, and once a month; looked for once a week, and taken away
+ * when a passkey is removed. Edits are none of its business. What it has done is remembered, so that it goes on where
+ * the process before it ended.
  */
 import { hash } from '@atoll/crypto';
-import { Writer } from '@atoll/codec';
-import {
-  loadRecovering,
-  writeIdentityLog,
-  type IdentityLog,
-  type RecoveryCapsule,
-} from '@atoll/halo';
-import {
-  equalBytes,
-  errorCode,
-  idFromBytes,
-  utf8,
-  type Platform,
-  type Signer,
-} from '@atoll/kernel';
+import { equalBytes, errorCode, type Platform, type Signer } from '@atoll/kernel';
 import type { MailboxRecordsLink } from '@atoll/mesh';
 import type { RecoveryCopy } from '../recovery-api.ts';
 import type { Engine } from '../engine.ts';
@@ -26,14 +13,20 @@ import { socketUrl } from '../kube-address.ts';
 import { LiveCell, sameData, type Live } from '../live.ts';
 import type { EngineNetwork } from '../network.ts';
 import { OneRun } from '../one-run.ts';
-import type { OwnIdentity } from '../own-identity.ts';
 import {
   loadCapsuleState,
+  placeOf,
   saveCapsuleState,
   tokenOf,
   type CapsuleState,
   type PutCapsule,
 } from './capsule-state.ts';
+import {
+  wantedRecords,
+  type KeptPasskey,
+  type WantedRecord,
+  type WantedRecords,
+} from './kept-records.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** What changes together is said together. */
@@ -46,22 +39,14 @@ export const LOOK_AFTER_MS: number = 7 * DAY_MS;
 const AGAIN_FIRST_MS = 30_000;
 const AGAIN_LAST_MS = 60 * 60_000;
 
-/** What a capsule says, and the hash by which a change is noticed. */
-interface Wanted {
-  readonly identity: OwnIdentity;
-  readonly capsule: Omit<RecoveryCapsule, 'writtenAtMs' | 'tips'>;
-  readonly recipients: readonly Uint8Array[];
-  readonly digest: Uint8Array;
-}
-
 /** The job of one profile. */
 export class CapsuleKeeper {
   readonly #engine: Engine;
   readonly #network: EngineNetwork;
   readonly #isKeeper: () => boolean;
-  /** X25519 keys of passkeys that may open it. */
-  readonly #passkeys: () => readonly Uint8Array[];
+  readonly #passkeys: () => readonly KeptPasskey[];
   readonly #copies = new LiveCell<readonly RecoveryCopy[]>([], sameData);
+  readonly #keptPasskeys = new LiveCell<ReadonlySet<string>>(new Set(), sameSet);
   readonly #run: OneRun;
   readonly #refused = new Set<string>();
   #state: CapsuleState | undefined;
@@ -72,7 +57,7 @@ export class CapsuleKeeper {
     readonly engine: Engine;
     readonly network: EngineNetwork;
     readonly isKeeper: () => boolean;
-    readonly passkeys: () => readonly Uint8Array[];
+    readonly passkeys: () => readonly KeptPasskey[];
   }) {
     const { engine } = options;
     this.#engine = engine;
@@ -87,6 +72,11 @@ export class CapsuleKeeper {
 
   get copies(): Live<readonly RecoveryCopy[]> {
     return this.#copies;
+  }
+
+  /** Devices of passkeys of which a server has a record. */
+  get keptPasskeys(): Live<ReadonlySet<string>> {
+    return this.#keptPasskeys;
   }
 
   /** Something may have changed that a capsule says: looks soon, once for many changes. */
@@ -123,23 +113,25 @@ export class CapsuleKeeper {
     await platform.clock.sleep(waitMs, signal).then(then, () => undefined);
   }
 
-  /** Puts or looks for the capsule wherever that is due and the server can be reached. */
+  /** Puts or looks for records wherever that is due and the server can be reached. */
   async #renew(): Promise<void> {
     const wanted = await this.#wanted();
     if (wanted === undefined || !this.#isKeeper() || !this.#engine.online.get()) return;
     let failed = false;
     for (const kube of this.#reached()) {
-      if (!this.#isDue(kube, wanted)) continue;
-      try {
-        await this.#keepAt(kube, wanted);
-      } catch (failure) {
-        if (this.#engine.signal.aborted) return;
-        failed = true;
-        const code = errorCode(failure);
-        if (code === 'MESH_REFUSED') this.#refused.add(kube);
-        this.#engine.platform.log.event('info', 'client.capsule-not-kept', { code });
+      for (const record of [wanted.capsule, ...wanted.byPasskey.values()]) {
+        if (!this.#isDue(kube, record)) continue;
+        try {
+          await this.#keepAt(kube, record);
+        } catch (failure) {
+          if (this.#engine.signal.aborted) return;
+          failed = true;
+          const code = errorCode(failure);
+          if (code === 'MESH_REFUSED') this.#refused.add(placeOf(record.mailboxSeed, kube));
+          this.#engine.platform.log.event('info', 'client.capsule-not-kept', { code });
+        }
+        this.#show(wanted);
       }
-      this.#show(wanted);
     }
     this.#show(wanted);
     this.#failures = failed ? this.#failures + 1 : 0;
@@ -154,41 +146,46 @@ export class CapsuleKeeper {
     return kubes.filter(({ connected }) => connected).map(({ url }) => url);
   }
 
-  #isDue(kube: string, wanted: Wanted): boolean {
-    const put = this.#state?.byKube.get(kube);
-    if (put === undefined || !equalBytes(put.digest, wanted.digest)) return true;
+  #isDue(kube: string, { digest, mailboxSeed, seal }: WantedRecord): boolean {
+    const put = this.#putAt(mailboxSeed, kube);
+    // Where nothing was put, nothing has to be taken away.
+    if (seal === undefined) return put !== undefined;
+    if (put === undefined || !equalBytes(put.digest, digest)) return true;
     const nowMs = this.#nowMs();
     return nowMs - put.putAtMs > RENEW_AFTER_MS || nowMs - put.seenAtMs > LOOK_AFTER_MS;
   }
 
-  async #keepAt(kube: string, wanted: Wanted): Promise<void> {
-    const { mesh, signal } = this.#engine;
-    const access = await capsuleAccess(this.#engine.platform, wanted.identity.locatorSecret);
+  async #keepAt(kube: string, { digest, mailboxSeed, seal }: WantedRecord): Promise<void> {
+    const { mesh, platform, signal } = this.#engine;
+    const access = await mailboxAccess(platform, mailboxSeed);
     using link = await mesh.openRecords({ url: socketUrl(kube), access }, signal);
-    const put = this.#state?.byKube.get(kube);
+    const place = placeOf(mailboxSeed, kube);
+    if (seal === undefined) {
+      await link.keep(tokenOf(await this.#loaded(), mailboxSeed), new Uint8Array(0));
+      await this.#remember(place, undefined);
+      return;
+    }
+    const put = this.#putAt(mailboxSeed, kube);
     const isThere = put === undefined ? undefined : await isKept(link, put);
-    const isChanged = put === undefined || !equalBytes(put.digest, wanted.digest);
+    const isChanged = put === undefined || !equalBytes(put.digest, digest);
     const nowMs = this.#nowMs();
     const wasLost = put?.wasLost === true || isThere === false;
-    if (isThere === false) {
-      this.#engine.platform.log.event('warn', 'client.capsule-lost', { kube });
-    }
+    if (isThere === false) platform.log.event('warn', 'client.capsule-lost', { kube });
     if (isThere === true && !isChanged && nowMs - put.putAtMs <= RENEW_AFTER_MS) {
-      await this.#remember(kube, { ...put, seenAtMs: nowMs });
+      await this.#remember(place, { ...put, seenAtMs: nowMs });
       return;
     }
-    const record = await this.#seal(wanted, nowMs);
+    const record = await seal(nowMs);
     const state = await this.#loaded();
     // The token is remembered before it is used: a record that nobody can replace would stay for years.
-    await saveCapsuleState(this.#engine.platform.keystore, state);
-    if (!(await link.keep(tokenOf(state), record))) {
-      this.#refused.add(kube);
+    await saveCapsuleState(platform.keystore, state);
+    if (!(await link.keep(tokenOf(state, mailboxSeed), record))) {
+      this.#refused.add(place);
       return;
     }
-    this.#refused.delete(kube);
-    const { digest } = wanted;
+    this.#refused.delete(place);
     const hashed = hash('capsule-record', record);
-    await this.#remember(kube, {
+    await this.#remember(place, {
       digest,
       record: hashed,
       putAtMs: nowMs,
@@ -197,40 +194,14 @@ export class CapsuleKeeper {
     });
   }
 
-  async #seal(wanted: Wanted, nowMs: number): Promise<Uint8Array> {
-    const { deviceSigner, platform } = this.#engine;
-    const { sealCapsule } = await loadRecovering();
-    const tips = this.#engine.place(wanted.identity.haloSpace)?.replica.tips() ?? [];
-    return sealCapsule(
-      { ...wanted.capsule, writtenAtMs: nowMs, tips },
-      { rng: platform.rng, deviceSigner, recipients: wanted.recipients },
-    );
+  /** What is to lie where now; `undefined` while that is not known. */
+  async #wanted(): Promise<WantedRecords | undefined> {
+    await this.#loaded();
+    return wantedRecords(this.#engine, this.#network.kubes, this.#passkeys());
   }
 
-  /** What a capsule is to say now; `undefined` while that is not known. */
-  async #wanted(): Promise<Wanted | undefined> {
-    const identity = this.#engine.identity.get();
-    const space = identity === undefined ? undefined : this.#engine.opened(identity.haloSpace);
-    const haloGenesis = space?.authority.genesis;
-    if (identity === undefined || space === undefined || haloGenesis === undefined)
-      return undefined;
-    await this.#loaded();
-    const { displayName, haloSecret, log } = identity;
-    const haloRing = space.keys.ring;
-    const kubes = this.#network.kubes;
-    const device = idFromBytes('device', this.#engine.deviceSigner.publicKey);
-    const { wordsOf } = await loadRecovering();
-    const recipients = [wordsOf(log).agreementKey, ...this.#passkeys()];
-    const digest = hash(
-      'capsule-content',
-      logBytes(log),
-      hash('ring', haloRing.export()),
-      haloSecret,
-      utf8(JSON.stringify([displayName, kubes])),
-      ...recipients,
-    );
-    const capsule = { device, log, haloGenesis, haloRing, haloSecret, displayName, kubes };
-    return { identity, capsule, recipients, digest };
+  #putAt(mailboxSeed: Uint8Array, kube: string): PutCapsule | undefined {
+    return this.#state?.byPlace.get(placeOf(mailboxSeed, kube));
   }
 
   async #loaded(): Promise<CapsuleState> {
@@ -239,27 +210,39 @@ export class CapsuleKeeper {
     return this.#state;
   }
 
-  async #remember(kube: string, put: PutCapsule): Promise<void> {
+  async #remember(place: string, put: PutCapsule | undefined): Promise<void> {
     const state = await this.#loaded();
-    const byKube = new Map(state.byKube);
-    byKube.delete(kube);
-    this.#state = { ...state, byKube: byKube.set(kube, put) };
+    const byPlace = new Map(state.byPlace);
+    byPlace.delete(place);
+    if (put !== undefined) byPlace.set(place, put);
+    this.#state = { ...state, byPlace };
     await saveCapsuleState(this.#engine.platform.keystore, this.#state);
   }
 
-  #show(wanted: Wanted | undefined): void {
+  #show(wanted: WantedRecords | undefined): void {
     if (wanted === undefined) return;
+    const { kubes } = this.#network;
     this.#copies.set(
-      this.#network.kubes.map((kube): RecoveryCopy => {
-        const put = this.#state?.byKube.get(kube);
-        const isCurrent = put !== undefined && equalBytes(put.digest, wanted.digest);
-        const at = this.#refused.has(kube) ? 'refused' : isCurrent ? 'kept' : 'waiting';
+      kubes.map((kube): RecoveryCopy => {
+        const { digest, mailboxSeed } = wanted.capsule;
+        const put = this.#putAt(mailboxSeed, kube);
+        const isCurrent = put !== undefined && equalBytes(put.digest, digest);
+        const isRefused = this.#refused.has(placeOf(mailboxSeed, kube));
+        const at = isRefused ? 'refused' : isCurrent ? 'kept' : 'waiting';
         const wasLost = put?.wasLost === true;
         return put === undefined
           ? { kube, at, wasLost }
           : { kube, at, keptAtMs: put.putAtMs, wasLost };
       }),
     );
+    const isCurrent = ({ digest, mailboxSeed, seal }: WantedRecord, kube: string): boolean => {
+      const put = this.#putAt(mailboxSeed, kube);
+      return seal !== undefined && put !== undefined && equalBytes(put.digest, digest);
+    };
+    const kept = [...wanted.byPasskey].flatMap(([device, record]) =>
+      kubes.some((kube) => isCurrent(record, kube)) ? [device] : [],
+    );
+    this.#keptPasskeys.set(new Set(kept));
   }
 
   #nowMs(): number {
@@ -267,25 +250,20 @@ export class CapsuleKeeper {
   }
 }
 
-/** The access key of the mailbox in which capsules lie. */
-export async function capsuleAccess(
+/** The access key of a mailbox of records. */
+export async function mailboxAccess(
   { keys }: Pick<Platform, 'keys'>,
-  locatorSecret: Uint8Array,
+  mailboxSeed: Uint8Array,
 ): Promise<Signer> {
-  const [{ capsuleSeed }, { softwareKeys }] = await Promise.all([
-    loadRecovering(),
-    import('@atoll/crypto'),
-  ]);
-  return (keys ?? softwareKeys).signer(capsuleSeed(locatorSecret));
-}
-
-function logBytes(log: IdentityLog): Uint8Array {
-  const writer = new Writer(1024);
-  writeIdentityLog(writer, log);
-  return writer.finish();
+  const { softwareKeys } = await import('@atoll/crypto');
+  return (keys ?? softwareKeys).signer(mailboxSeed);
 }
 
 async function isKept(link: MailboxRecordsLink, put: PutCapsule): Promise<boolean> {
   const records = await link.read();
   return records.some((record) => equalBytes(hash('capsule-record', record), put.record));
+}
+
+function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((one) => b.has(one));
 }

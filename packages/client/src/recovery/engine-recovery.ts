@@ -11,7 +11,9 @@ import type { OwnIdentity } from '../own-identity.ts';
 import { hueOf } from '../people.ts';
 import type { RecoveredState, Recovery, RecoveryCopy, RecoveryOutcome } from '../recovery-api.ts';
 import type { CapsuleKeeper } from './capsule-keeper.ts';
-import type { Seeker } from './find-identity.ts';
+import type { FoundIdentity } from './find-identity.ts';
+import type { KeptPasskey } from './kept-records.ts';
+import { passkeysOn } from '../passkeys/answers.ts';
 import { loadRecovery } from './load-recovery.ts';
 import { loadRecovered, saveRecovered, type RecoveredMark } from './recovered-state.ts';
 
@@ -23,6 +25,8 @@ export interface RecoveryParts {
   readonly isKeeper: () => boolean;
   /** The identity of this profile as it is shown. */
   readonly shown: () => Identity | undefined;
+  /** Passkeys of the identity, with those that are gone. */
+  readonly passkeys: () => readonly KeptPasskey[];
   /** Opens the private space of an identity that was just stored. */
   readonly open: (identity: OwnIdentity) => Promise<void>;
 }
@@ -32,6 +36,7 @@ export class EngineRecovery implements Recovery {
   readonly #parts: RecoveryParts;
   readonly #copies = new LiveCell<readonly RecoveryCopy[]>([], sameData);
   readonly #recovered = new LiveCell<RecoveredState | undefined>(undefined, sameData);
+  readonly #keptPasskeys = new LiveCell<ReadonlySet<string>>(new Set());
   #keeper: Promise<CapsuleKeeper> | undefined;
   #mark: RecoveredMark | undefined;
 
@@ -41,6 +46,11 @@ export class EngineRecovery implements Recovery {
 
   get copies(): Live<readonly RecoveryCopy[]> {
     return this.#copies;
+  }
+
+  /** Devices of passkeys of which a server has a record. */
+  get keptPasskeys(): Live<ReadonlySet<string>> {
+    return this.#keptPasskeys;
   }
 
   get recovered(): Live<RecoveredState | undefined> {
@@ -72,21 +82,41 @@ export class EngineRecovery implements Recovery {
     readonly kubes?: readonly string[];
     readonly deviceName?: string;
   }): Promise<RecoveryOutcome> {
-    const { network } = this.#parts;
+    const { engine } = this.#parts;
     const { recoveryKeys } = await loadRecovering();
     using keys = await recoveryKeys(options.words);
+    const { deviceName, kubes } = this.#asked(options);
+    const { agreer, locatorSecret, signer } = keys;
+    const target = { by: 'words', recoverySigningKey: signer.publicKey } as const;
+    const { findIdentity } = await loadRecovery();
+    const found = await findIdentity(engine, { locatorSecret, agreer, target }, kubes);
+    const own = { locatorSecret: Uint8Array.from(locatorSecret), deviceName };
+    // Awaited: the keys are overwritten when this is left.
+    return await this.#become(found, signer, { ...own, kubes });
+  }
+
+  async recoverByPasskey(
+    options: { readonly kubes?: readonly string[]; readonly deviceName?: string } = {},
+  ): Promise<RecoveryOutcome> {
+    const { engine } = this.#parts;
+    const { deviceName, kubes } = this.#asked(options);
+    const { findByPasskey } = await loadRecovery();
+    using found = await findByPasskey(engine, passkeysOn(engine.platform), kubes);
+    const { device, locatorSecret } = found;
+    return await this.#become(found, device.signer, { locatorSecret, deviceName, kubes });
+  }
+
+  /** @throws ClientError `CLIENT_HAS_IDENTITY`, `CLIENT_NO_SERVER`. */
+  #asked(options: { readonly kubes?: readonly string[]; readonly deviceName?: string }): {
+    readonly kubes: readonly string[];
+    readonly deviceName: string;
+  } {
     this.#requireNone();
-    const kubes = (options.kubes ?? network.kubes).map(parseKubeUrl);
+    const kubes = (options.kubes ?? this.#parts.network.kubes).map(parseKubeUrl);
     if (kubes.length === 0) {
       throw new ClientError('CLIENT_NO_SERVER', 'name the server that is printed beside the words');
     }
-    const { agreer, locatorSecret, signer } = keys;
-    const target = { by: 'words', recoverySigningKey: signer.publicKey } as const;
-    // Awaited: the keys are overwritten when this is left.
-    return await this.#recover({ locatorSecret, agreer, target }, signer, {
-      kubes,
-      deviceName: options.deviceName ?? this.#parts.deviceName,
-    });
+    return { kubes, deviceName: options.deviceName ?? this.#parts.deviceName };
   }
 
   async checkWords(words: string): Promise<boolean> {
@@ -96,31 +126,32 @@ export class EngineRecovery implements Recovery {
     return equalBytes(keys.signer.publicKey, wordsOf(log).signingKey);
   }
 
-  async #recover(
-    seeker: Seeker,
+  /** Makes this a device of what was found. */
+  async #become(
+    { asked, found }: FoundIdentity,
     admitting: Signer,
-    options: { readonly kubes: readonly string[]; readonly deviceName: string },
+    own: {
+      readonly locatorSecret: Uint8Array<ArrayBuffer>;
+      readonly deviceName: string;
+      readonly kubes: readonly string[];
+    },
   ): Promise<RecoveryOutcome> {
     const { engine, network, open } = this.#parts;
-    const { findIdentity } = await loadRecovery();
-    const { asked, found } = await findIdentity(engine, seeker, options.kubes);
     this.#requireNone();
-    const identity = await this.#admitted(found, admitting, {
-      locatorSecret: Uint8Array.from(seeker.locatorSecret),
-      deviceName: options.deviceName,
-    });
+    const { deviceName, kubes, locatorSecret } = own;
+    const identity = await this.#admitted(found, admitting, { locatorSecret, deviceName });
     const tips = found.tips.map(({ hash }) => hash);
     const asOfMs = Math.min(found.asOfMs, Math.floor(engine.platform.clock.nowMs()));
     await saveRecovered(engine.platform.store, { asOfMs, tips });
     await engine.setIdentity(identity);
-    for (const kube of [...options.kubes, ...found.kubes]) network.addKnownKube(kube);
+    for (const kube of [...kubes, ...found.kubes]) network.addKnownKube(kube);
     await open(identity);
     const shown = this.#parts.shown();
     if (shown === undefined) throw new ClientError('CLIENT_NO_IDENTITY', 'nothing was recovered');
     return { identity: shown, asOfMs, asked };
   }
 
-  /** The identity with this device in its log, by the recovery key's word. */
+  /** The identity with this device in its log, by the word of the recovery key or of a passkey's device. */
   async #admitted(
     found: RecoveredIdentity,
     admitting: Signer,
@@ -140,11 +171,15 @@ export class EngineRecovery implements Recovery {
   }
 
   async #keep(): Promise<CapsuleKeeper> {
-    const { engine, isKeeper, network } = this.#parts;
+    const { engine, isKeeper, network, passkeys } = this.#parts;
     const { CapsuleKeeper } = await loadRecovery();
-    const keeper = new CapsuleKeeper({ engine, network, isKeeper, passkeys: () => [] });
-    const show = (): void => this.#copies.set(keeper.copies.get());
+    const keeper = new CapsuleKeeper({ engine, network, isKeeper, passkeys });
+    const show = (): void => {
+      this.#copies.set(keeper.copies.get());
+      this.#keptPasskeys.set(keeper.keptPasskeys.get());
+    };
     keeper.copies.subscribe(show);
+    keeper.keptPasskeys.subscribe(show);
     show();
     return keeper;
   }

@@ -5,7 +5,7 @@ import { ClientError } from '../client-error.ts';
 import type { Engine } from '../engine.ts';
 import { parseKubeUrl, socketUrl } from '../kube-address.ts';
 import type { RecoveryAnswer } from '../recovery-api.ts';
-import { capsuleAccess } from './capsule-keeper.ts';
+import { mailboxAccess } from './capsule-keeper.ts';
 
 /** Servers that are asked at all: those that somebody named, and those that capsules name. */
 const ASKED_MAX = 16;
@@ -35,14 +35,15 @@ export async function findIdentity(
   if (!engine.online.get()) {
     throw new ClientError('CLIENT_UNREACHABLE', 'this profile works offline; go online first');
   }
-  const { mergeCapsules, openCapsule } = await loadRecovering();
+  const { capsuleSeed, mergeCapsules, openCapsule } = await loadRecovering();
   const { ed25519 } = engine.platform;
   const records: Uint8Array[] = [];
   const answers = new Map<string, RecoveryAnswer>();
   let found: RecoveredIdentity | undefined;
   for (let next = [...new Set(kubes)]; next.length > 0;) {
     const round = next.slice(0, ASKED_MAX - answers.size);
-    const given = await Promise.all(round.map((kube) => ask(engine, seeker, kube)));
+    const seed = capsuleSeed(seeker.locatorSecret);
+    const given = await Promise.all(round.map((kube) => askForRecords(engine, seed, kube)));
     const opened = [];
     for (const [at, kube] of round.entries()) {
       const { answer, records: theirs } = given[at] ?? NO_ANSWER;
@@ -58,19 +59,26 @@ export async function findIdentity(
     if (answers.size >= ASKED_MAX) break;
   }
   const asked = [...answers].map(([kube, answer]) => ({ kube, answer }));
-  if (found === undefined) throw notFound(asked);
+  if (found === undefined)
+    throw notFound(asked, seeker.target.by === 'words' ? 'these words' : 'this passkey');
   return { found, asked };
 }
 
-interface Given {
+/** What a server has given. */
+export interface GivenRecords {
   readonly answer: RecoveryAnswer;
   readonly records: readonly Uint8Array[];
 }
 
-const NO_ANSWER: Given = { answer: 'no-answer', records: [] };
+const NO_ANSWER: GivenRecords = { answer: 'no-answer', records: [] };
 
-async function ask(engine: Engine, seeker: Seeker, kube: string): Promise<Given> {
-  const access = await capsuleAccess(engine.platform, seeker.locatorSecret);
+/** The records of a mailbox at one server. */
+export async function askForRecords(
+  engine: Engine,
+  mailboxSeed: Uint8Array,
+  kube: string,
+): Promise<GivenRecords> {
+  const access = await mailboxAccess(engine.platform, mailboxSeed);
   try {
     using link = await engine.mesh.openRecords({ url: socketUrl(kube), access }, engine.signal);
     const records = await link.read();
@@ -84,7 +92,8 @@ async function ask(engine: Engine, seeker: Seeker, kube: string): Promise<Given>
   }
 }
 
-function notFound(asked: FoundIdentity['asked']): ClientError {
+/** Why nothing came of asking. */
+export function notFound(asked: FoundIdentity['asked'], what: string): ClientError {
   const names = (of: readonly RecoveryAnswer[]): string =>
     asked
       .filter(({ answer }) => of.includes(answer))
@@ -98,7 +107,7 @@ function notFound(asked: FoundIdentity['asked']): ClientError {
   const rest = silent === '' ? '' : `; no answer from ${silent}`;
   return new ClientError(
     'CLIENT_NOTHING_TO_RECOVER',
-    `nothing for these words was found at ${answered}${rest}`,
+    `nothing for ${what} was found at ${answered}${rest}`,
   );
 }
 

@@ -14,6 +14,7 @@ await loadRecovery();
 await loadInvitations();
 await loadFounding();
 await import('../host-invitation.ts');
+await import('../passkeys/new-passkey.ts');
 
 /** A world, its network, its KUBE and everybody's machines. */
 export class ClientScene {

@@ -1,10 +1,11 @@
 /** Recovery capsules: who can open them, what of them counts, and what many of them say together. */
-import { ready } from '@atoll/crypto';
+import { newWords, ready } from '@atoll/crypto';
 import { idFromBytes, type Signer } from '@atoll/kernel';
 import { SimRng, simAgreer, simEd25519, simSigner } from '@atoll/testkit';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { changeRecovery } from '../device-statements.ts';
 import { createSpaceGenesis } from '../found-space.ts';
-import { admitDevice, type IdentityLog } from '../identity.ts';
+import { admitDevice, withEntries, type IdentityLog } from '../identity.ts';
 import { KeyRing } from '../key-ring.ts';
 import { spaceIdOf } from '../statement-ids.ts';
 import type { SpaceGenesis } from '../statements.ts';
@@ -12,7 +13,8 @@ import { person, type Person } from '../testing/people.ts';
 import { CAPSULE_BYTES_MAX, type RecoveryCapsule } from './capsule-codec.ts';
 import { mergeCapsules, type RecoveredIdentity } from './merge-capsules.ts';
 import { recoveryKeys, type RecoveryKeys } from './recovery-key.ts';
-import { openCapsule, sealCapsule } from './seal-capsule.ts';
+import { capsuleSeed, openCapsule, sealCapsule } from './seal-capsule.ts';
+import { wordsOf } from './words-of.ts';
 
 beforeAll(() => ready());
 
@@ -224,5 +226,31 @@ describe('what counts', () => {
     const recovered = await scene.recover([...lies, ...honest]);
     expect(recovered?.haloSpace).toBe(spaceIdOf(scene.genesis));
     expect(recovered?.asOfMs).toBe(1_000);
+  });
+
+  test('words that were changed find no capsule any more, open none, and recover from none', async () => {
+    const scene = await Scene.open();
+    const { deviceSigner, log: before } = scene.ada;
+    const keys = await recoveryKeys((await newWords(scene.rng)).join(' '));
+    const change = await changeRecovery({
+      ...{ log: before, atMs: 1, oldSigner: scene.keys.signer, deviceSigner },
+      ...{ newSigner: keys.signer, agreementKey: keys.agreer.publicKey.slice() },
+    });
+    const log = withEntries(before, [change]);
+    const { agreementKey } = wordsOf(log);
+    const record = await scene.seal(scene.capsule({ log }), deviceSigner, [agreementKey]);
+    // Nowhere near: another mailbox, and other keys.
+    expect(capsuleSeed(keys.locatorSecret)).not.toEqual(capsuleSeed(scene.keys.locatorSecret));
+    expect(await openCapsule(record, scene.keys.agreer)).toBeUndefined();
+    expect(await scene.recover([record])).toBeUndefined();
+    // Even where somebody seals to the old key what a device knows now, the words are not those of its log.
+    const both = [scene.keys.agreer.publicKey, agreementKey];
+    const leaked = await scene.seal(scene.capsule({ log }), deviceSigner, both);
+    expect(await openCapsule(leaked, scene.keys.agreer)).toBeDefined();
+    expect(await scene.recover([leaked])).toBeUndefined();
+    const opened = await openCapsule(record, keys.agreer);
+    const target = { by: 'words', recoverySigningKey: keys.signer.publicKey } as const;
+    const found = await mergeCapsules(simEd25519, opened === undefined ? [] : [opened], target);
+    expect(found?.identity).toBe(scene.ada.identity);
   });
 });

@@ -1,17 +1,6 @@
 /** Sealing a recovery capsule to the recovery key and to passkeys, and opening it again. */
 import { CodecError } from '@atoll/codec';
-import {
-  deriveKey,
-  openOnce,
-  openSealed,
-  sealOnce,
-  sealTo,
-  signStatement,
-  softwareAgreer,
-  verifyStatement,
-  wipe,
-  type Statement,
-} from '@atoll/crypto';
+import { deriveKey, signStatement, verifyStatement, wipe, type Statement } from '@atoll/crypto';
 import {
   idBytes,
   utf8,
@@ -24,20 +13,15 @@ import { HaloError } from '../halo-error.ts';
 import { identityIdOf } from '../statement-ids.ts';
 import type { Bytes } from '../statements.ts';
 import {
-  BOX_BYTES,
-  CAPSULE_BYTES_MAX,
-  CAPSULE_HEADER_BYTES,
-  CAPSULE_RECIPIENTS_MAX,
-  CAPSULE_VERSION,
   capsuleBody,
   paddedCapsule,
   readCapsule,
   type RecoveryCapsule,
   type SignedCapsule,
 } from './capsule-codec.ts';
+import { openRecord, sealRecord } from './sealed-record.ts';
 
 const INFO: Uint8Array = utf8('atoll/recovery-capsule');
-const KEY_BYTES = 32;
 
 /** Ed25519 seed of the access key of the mailbox in which an identity's capsules lie. */
 export function capsuleSeed(locatorSecret: Uint8Array): Bytes {
@@ -60,24 +44,11 @@ export async function sealCapsule(
   const body = capsuleBody(capsule);
   const signature = await signStatement(deviceSigner, signable(capsule, body));
   const plaintext = paddedCapsule(body, signature);
-  const recipients = by.recipients.slice(0, CAPSULE_RECIPIENTS_MAX);
   if (plaintext === undefined) {
     throw new HaloError('HALO_CAPSULE_TOO_LARGE', 'the keys of the private space are too many');
   }
-  const key = rng.bytes(KEY_BYTES);
-  const sealed = sealOnce({ key, associated: INFO }, plaintext);
-  const record = new Uint8Array(CAPSULE_HEADER_BYTES + sealed.length);
-  record[0] = CAPSULE_VERSION;
-  for (let at = 0; at < CAPSULE_RECIPIENTS_MAX; at++) {
-    const recipient = recipients[at];
-    const box =
-      recipient === undefined
-        ? nobodysBox(rng)
-        : sealTo({ recipient, plaintext: key, info: INFO, rng });
-    record.set(box, 1 + at * BOX_BYTES);
-  }
-  record.set(sealed, CAPSULE_HEADER_BYTES);
-  wipe(key, plaintext, body);
+  const record = sealRecord({ rng, recipients: by.recipients, info: INFO }, plaintext);
+  wipe(plaintext, body);
   return record;
 }
 
@@ -86,17 +57,8 @@ export async function openCapsule(
   record: Uint8Array,
   agreer: Agreer,
 ): Promise<SignedCapsule | undefined> {
-  if (record.length <= CAPSULE_HEADER_BYTES || record.length > CAPSULE_BYTES_MAX) return undefined;
-  if (record[0] !== CAPSULE_VERSION) return undefined;
-  for (let at = 0; at < CAPSULE_RECIPIENTS_MAX; at++) {
-    const box = record.subarray(1 + at * BOX_BYTES, 1 + (at + 1) * BOX_BYTES);
-    const key = await openSealed(agreer, box, INFO);
-    if (key?.length !== KEY_BYTES) continue;
-    const plaintext = openOnce({ key, associated: INFO }, record.subarray(CAPSULE_HEADER_BYTES));
-    wipe(key);
-    return plaintext === undefined ? undefined : read(plaintext);
-  }
-  return undefined;
+  const plaintext = await openRecord(record, agreer, INFO);
+  return plaintext === undefined ? undefined : read(plaintext);
 }
 
 /** True when the capsule's own device has signed it. Whether that is a device of the identity is another matter. */
@@ -122,10 +84,4 @@ function read(plaintext: Uint8Array): SignedCapsule | undefined {
 function signable(capsule: RecoveryCapsule, body: Uint8Array): Statement {
   const audience = idBytes(identityIdOf(capsule.log.genesis));
   return { purpose: 'recovery-capsule', audience, body };
-}
-
-/** To a key whose secret is at once forgotten. */
-function nobodysBox(rng: Rng): Bytes {
-  const nobody = softwareAgreer(rng.bytes(KEY_BYTES));
-  return sealTo({ recipient: nobody.publicKey, plaintext: rng.bytes(KEY_BYTES), info: INFO, rng });
 }

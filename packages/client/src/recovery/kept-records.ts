@@ -1,0 +1,104 @@
+/** What is to lie in which mailbox: the capsule of the identity, and a record for each of its passkeys. */
+import { Writer } from '@atoll/codec';
+import { hash } from '@atoll/crypto';
+import {
+  loadRecovering,
+  writeIdentityLog,
+  type IdentityLog,
+  type RecoveryCapsule,
+} from '@atoll/halo';
+import { concatBytes, idFromBytes, utf8 } from '@atoll/kernel';
+import type { Engine } from '../engine.ts';
+
+/** A passkey as its records are made of it. */
+export interface KeptPasskey {
+  readonly device: string;
+  /** X25519 key of its device: capsules are sealed to it. */
+  readonly agreementKey: Uint8Array;
+  /** X25519 key to which its records are sealed. */
+  readonly recordKey: Uint8Array;
+  readonly mailboxSeed: Uint8Array;
+  readonly wrapped: Uint8Array;
+  /** It was removed, or its device stopped: nothing is to lie anywhere. */
+  readonly isGone: boolean;
+}
+
+/** One record, at every server. */
+export interface WantedRecord {
+  /** Ed25519 seed of the access key of its mailbox. */
+  readonly mailboxSeed: Uint8Array;
+  /** By which a change is noticed. */
+  readonly digest: Uint8Array;
+  /** The bytes; absent where nothing is to lie there any more. */
+  readonly seal?: (nowMs: number) => Promise<Uint8Array>;
+}
+
+/** All that is to be kept. */
+export interface WantedRecords {
+  readonly capsule: WantedRecord;
+  readonly byPasskey: ReadonlyMap<string, WantedRecord>;
+}
+
+/** What is to lie where now; `undefined` while that is not known. */
+export async function wantedRecords(
+  engine: Engine,
+  kubes: readonly string[],
+  passkeys: readonly KeptPasskey[],
+): Promise<WantedRecords | undefined> {
+  const identity = engine.identity.get();
+  const space = identity === undefined ? undefined : engine.opened(identity.haloSpace);
+  const haloGenesis = space?.authority.genesis;
+  if (identity === undefined || space === undefined || haloGenesis === undefined) return undefined;
+  const { displayName, haloSecret, locatorSecret, log } = identity;
+  const { capsuleSeed, sealCapsule, wordsOf } = await loadRecovering();
+  const { deviceSigner, platform } = engine;
+  const device = idFromBytes('device', deviceSigner.publicKey);
+  const haloRing = space.keys.ring;
+  const known = passkeys.filter(({ isGone }) => !isGone);
+  const recipients = [wordsOf(log).agreementKey, ...known.map((one) => one.agreementKey)];
+  const said: Omit<RecoveryCapsule, 'writtenAtMs' | 'tips'> = {
+    ...{ device, log, haloGenesis, haloRing, haloSecret, displayName, kubes },
+  };
+  const digest = hash(
+    'capsule-content',
+    logBytes(log),
+    hash('ring', haloRing.export()),
+    haloSecret,
+    utf8(JSON.stringify([displayName, kubes])),
+    ...recipients,
+  );
+  const seal = (writtenAtMs: number): Promise<Uint8Array> => {
+    const tips = engine.place(identity.haloSpace)?.replica.tips() ?? [];
+    const by = { rng: platform.rng, deviceSigner, recipients };
+    return sealCapsule({ ...said, writtenAtMs, tips }, by);
+  };
+  const ofPasskey = async (passkey: KeptPasskey): Promise<[string, WantedRecord]> => [
+    passkey.device,
+    await passkeyRecord(engine, passkey, locatorSecret),
+  ];
+  return {
+    capsule: { mailboxSeed: capsuleSeed(locatorSecret), digest, seal },
+    byPasskey: new Map(await Promise.all(passkeys.map(ofPasskey))),
+  };
+}
+
+async function passkeyRecord(
+  { platform }: Engine,
+  { isGone, mailboxSeed, recordKey, wrapped }: KeptPasskey,
+  locatorSecret: Uint8Array,
+): Promise<WantedRecord> {
+  if (isGone) return { mailboxSeed, digest: hash('passkey-gone') };
+  const { sealPasskeyRecord } = await loadRecovering();
+  return {
+    mailboxSeed,
+    digest: hash('passkey-content', recordKey, wrapped, locatorSecret),
+    seal: async () =>
+      sealPasskeyRecord(platform.rng, concatBytes(recordKey), { wrapped, locatorSecret }),
+  };
+}
+
+function logBytes(log: IdentityLog): Uint8Array {
+  const writer = new Writer(1024);
+  writeIdentityLog(writer, log);
+  return writer.finish();
+}
