@@ -131,6 +131,14 @@ test(
     await dialog.getByRole('button', { name: 'Add somebody' }).click();
     await page.getByRole('menuitem', { name: 'Jun' }).click();
     await dialog.getByText('Jun').waitFor();
+    await dialog.getByRole('button', { name: 'Let Jun lead this team' }).click();
+    await dialog.getByText('Leads it').waitFor();
+    await dialog.getByLabel('Name of the team').fill('Rowers');
+    await dialog.getByRole('button', { name: 'Rename' }).click();
+    await page.getByTestId('toast').getByText('The team is called Rowers now').waitFor();
+    await dialog.getByLabel('Name of the team').fill('Crew');
+    await dialog.getByRole('button', { name: 'Rename' }).click();
+    await page.getByTestId('toast').getByText('The team is called Crew now').waitFor();
     expect(await faultsOf(page), 'team').toEqual([]);
     await ada.closeDialog();
     await page.getByRole('button', { name: /^Role of the team Crew/u }).click();
@@ -161,6 +169,28 @@ test(
       .toBe(1);
     expect(await jun.page.getByRole('button', { name: /^Role of Ada/u }).count()).toBe(0);
     expect([...ada.complaints, ...jun.complaints, ...kim.complaints]).toEqual([]);
+  },
+  EXAMINED_MS,
+);
+
+test(
+  'whose space it is hands it over, after reading what that means; everybody sees it',
+  async () => {
+    const [ada, jun] = (await together(stage, 'Jun')) as [WindowPerson, WindowPerson];
+    const { page } = ada;
+    await ada.goTo('members');
+    await openPerson(page, 'Ada');
+    await page.getByText('This space is yours: nobody can remove you.').waitFor();
+    await openPerson(page, 'Jun');
+    await page.getByRole('button', { name: 'Hand this space over to Jun' }).click();
+    const dialog = page.getByTestId('hand-over');
+    await dialog.getByText('What nobody can do').waitFor();
+    expect(await faultsOf(page), 'handing over').toEqual([]);
+    await dialog.getByRole('button', { name: 'Hand it over' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByTestId('root').getByText('The space goes to Jun').waitFor();
+    expect(await faultsOf(page), 'handed over').toEqual([]);
+    expect([...ada.complaints, ...jun.complaints]).toEqual([]);
   },
   EXAMINED_MS,
 );

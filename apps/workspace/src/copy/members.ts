@@ -145,8 +145,12 @@ export const TEAMS = {
   addMember: 'Add somebody',
   remove: (name: string): string => `Take ${name} out`,
   team: 'Team',
-  leads: 'Leads it',
+  leads: 'Leads it: adds people and takes them out',
+  mayLead: 'Let them lead',
+  letLead: (name: string): string => `Let ${name} lead this team`,
+  nowLeads: (name: string): string => `${name} leads the team now`,
   rename: 'Rename',
+  renamed: (name: string): string => `The team is called ${name} now`,
   end: 'End this team',
   ended: (name: string): string => `${name} is no more`,
 } as const;

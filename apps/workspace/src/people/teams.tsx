@@ -168,6 +168,7 @@ function TeamDialog({ mine, onClose, space, team, teams }: TeamProps): ReactElem
       }
     >
       <div className="pile" style={{ gap: 'var(--s3)' }}>
+        {team.mayLead ? <Rename {...{ space, team, run }} /> : null}
         <div className="line">
           <h3 className="grow strong">{TEAMS.members}</h3>
           {team.mayLead ? <AddMember {...{ space, team, teams, run }} /> : null}
@@ -175,7 +176,7 @@ function TeamDialog({ mine, onClose, space, team, teams }: TeamProps): ReactElem
         {team.members.length === 0 ? <p className="ink-2">{TEAMS.nobody}</p> : null}
         <ul className="rows">
           {team.members.map((member) => (
-            <InTeam key={member.id} {...{ space, team, member, run }} />
+            <InTeam key={member.id} {...{ space, mine, team, member, run }} />
           ))}
         </ul>
         {problem === undefined ? null : <NoteLine kind="danger" what={problem} live />}
@@ -186,13 +187,49 @@ function TeamDialog({ mine, onClose, space, team, teams }: TeamProps): ReactElem
 
 type Run = ReturnType<typeof useRightsAct>['run'];
 
+function Rename(props: {
+  readonly space: Space;
+  readonly team: Team;
+  readonly run: Run;
+}): ReactElement {
+  const { run, space, team } = props;
+  const [name, setName] = useState(team.name);
+  const isSame = name.trim() === team.name || name.trim() === '';
+  return (
+    <form
+      className="line"
+      style={{ alignItems: 'flex-end' }}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void run(async () => {
+          await space.rights.renameTeam(team.id, name);
+          return TEAMS.renamed(name.trim());
+        });
+      }}
+    >
+      <div className="grow">
+        <Field
+          label={TEAMS.name}
+          value={name}
+          maxLength={80}
+          onChange={(event) => setName(event.target.value)}
+        />
+      </div>
+      <Button type="submit" disabled={isSame}>
+        {TEAMS.rename}
+      </Button>
+    </form>
+  );
+}
+
 function InTeam(props: {
   readonly space: Space;
+  readonly mine: Role;
   readonly team: Team;
   readonly member: TeamMember;
   readonly run: Run;
 }): ReactElement {
-  const { member, run, space, team } = props;
+  const { member, mine, run, space, team } = props;
   const { displayName, id, kind, leads } = member;
   const subject = kind === 'team' ? { team: id } : { member: id };
   const notes = [...(kind === 'team' ? [TEAMS.team] : []), ...(leads ? [TEAMS.leads] : [])];
@@ -203,6 +240,20 @@ function InTeam(props: {
         <div className="cut">{displayName}</div>
         {notes.length === 0 ? null : <div className="meta">{notes.join(' · ')}</div>}
       </div>
+      {mine === 'owner' && kind === 'member' && !leads ? (
+        <Button
+          kind="quiet"
+          aria-label={TEAMS.letLead(displayName)}
+          onClick={() =>
+            void run(async () => {
+              await space.rights.addToTeam(team.id, { member: id }, { leads: true });
+              return TEAMS.nowLeads(displayName);
+            })
+          }
+        >
+          {TEAMS.mayLead}
+        </Button>
+      ) : null}
       {team.mayLead ? (
         <IconButton
           icon="close"
