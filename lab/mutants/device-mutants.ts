@@ -1,11 +1,12 @@
 /** Rules about devices that are lost or stolen, each broken in one place. */
-import { rulesOf, unit, type Mutant } from './mutant.ts';
+import { lab, rulesOf, unit, type Mutant } from './mutant.ts';
 
 const halo = 'packages/halo/src';
+const echo = 'packages/echo/src';
 
 /** All of this file. */
 export const DEVICE_MUTANTS: readonly Mutant[] = [
-  ...rulesOf(`${halo}/devices/device-standings.ts`, unit('lab/models/device-standings.test.ts'), {
+  ...rulesOf(`${halo}/devices/device-standings.ts`, lab('lab/models/device-standings.test.ts'), {
     'devices-half-is-enough': [
       'Half of the votes put nobody out.',
       'against * 2 > voters.length',
@@ -21,6 +22,16 @@ export const DEVICE_MUTANTS: readonly Mutant[] = [
       "isAccused && fates.get(device) !== 'stays'",
       'isAccused',
     ],
+    'devices-out-are-silent': [
+      'Who was put out stops nobody.',
+      'const heard = voices.filter((voice) => !isOut(voice));',
+      'const heard = voices;',
+    ],
+    'devices-suspended-are-heard': [
+      'To be locked out is no reason to be silent: else the first who speaks wins.',
+      'other.device !== device && other.suspends.has(device)',
+      'other.device > device && other.suspends.has(device)',
+    ],
   }),
   ...rulesOf(`${halo}/devices/device-view.ts`, unit(`${halo}/devices/devices.test.ts`), {
     'devices-cut-keeps-what-was-acknowledged': [
@@ -32,6 +43,18 @@ export const DEVICE_MUTANTS: readonly Mutant[] = [
       'What lies outside of the cut is void, in feeds that nobody listed as well.',
       'return !this.#cutsOf(device).every((cut) => this.#keeps(cut, device, block));',
       'return false;',
+    ],
+    'devices-cut-by-number': [
+      'What the cut knows is told by the past of its block, not by numbers.',
+      'return earlier === later || this.#blocks.isInPast(earlier, later);',
+      'return earlier <= later;',
+    ],
+  }),
+  ...rulesOf(`${echo}/space/own-devices.ts`, unit(`${echo}/space/devices.test.ts`), {
+    'devices-later-secret-opens': [
+      'A secret that comes after the blocks opens them.',
+      'await this.#keys.came();',
+      '',
     ],
   }),
 ];

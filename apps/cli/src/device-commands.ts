@@ -51,10 +51,10 @@ export const DEVICE_COMMANDS: readonly Command[] = [
   },
   {
     name: 'device remove',
-    summary: 'remove a device for good with the 24 words; --wipe asks it to delete what it has',
-    usage: '--words-file FILE|- [--wipe]',
+    summary: 'remove a device for good with the 24 words',
+    usage: '--words-file FILE|-',
     operands: ['DEVICE'],
-    options: { ...WORDS, wipe: 'switch' },
+    options: WORDS,
     load: async () => (await import('./commands/device.ts')).removeDevice,
   },
   {

@@ -63,8 +63,8 @@ export interface Devices extends Live<readonly Device[]> {
    */
   agree(key: string): Promise<void>;
   /**
-   * Removes a device for good by the 24 words. With `wipe` its client is asked to delete what it has, should it ever
-   * hear of it. @throws ClientError `CLIENT_UNKNOWN_DEVICE`, `CLIENT_THIS_DEVICE`, `CLIENT_WRONG_WORDS`; CryptoError
+   * Removes a device for good by the 24 words. With `wipe` the decision also says that what it has is to be deleted,
+   * and shows so; no client carries that out yet. @throws ClientError `CLIENT_UNKNOWN_DEVICE`, `CLIENT_THIS_DEVICE`, `CLIENT_WRONG_WORDS`; CryptoError
    * `CRYPTO_WORDS_COUNT`, `CRYPTO_WORDS_UNKNOWN`, `CRYPTO_WORDS_CHECKSUM`.
    */
   remove(key: string, words: string, options?: { readonly wipe?: boolean }): Promise<void>;

@@ -52,16 +52,10 @@ export async function agreeWithDevice(context: CommandContext): Promise<void> {
 export async function removeDevice(context: CommandContext): Promise<void> {
   const { line, open } = context;
   const words = await secretOf(line, 'words-file');
-  const wipe = line.has('wipe');
   const client = await open({ online: true });
   const device = findDevice(client, line.operand(0));
-  await client.halo.devices.remove(device.key, words, { wipe });
-  await say(context, client, device, [
-    `${device.name} is removed.`,
-    ...(wipe
-      ? ['When it hears of it, it hands over what it has not sent and deletes itself.']
-      : []),
-  ]);
+  await client.halo.devices.remove(device.key, words);
+  await say(context, client, device, [`${device.name} is removed.`]);
 }
 
 /** Brings a device back: this one, or another one. */
