@@ -81,8 +81,17 @@ export class CapsuleKeeper {
 
   /** Something may have changed that a capsule says: looks soon, once for many changes. */
   look(): void {
-    void this.#wanted().then((wanted) => this.#show(wanted));
-    if (this.#isAsked || this.#engine.signal.aborted) return;
+    const { platform, signal } = this.#engine;
+    if (signal.aborted) return;
+    this.#wanted().then(
+      (wanted) => this.#show(wanted),
+      (failure: unknown) => {
+        // Closed while it was read: there is nobody to show it to.
+        if (signal.aborted) return;
+        platform.log.event('warn', 'client.capsule-not-shown', { code: errorCode(failure) });
+      },
+    );
+    if (this.#isAsked) return;
     this.#isAsked = true;
     void this.#after(SOON_MS, () => {
       this.#isAsked = false;
