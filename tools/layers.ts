@@ -183,7 +183,7 @@ export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   yjs: pkg('model-yjs'),
   yaml: ['apps/cli'],
   'radix-ui': ['apps/workspace'],
-  uqr: ['apps/workspace'],
+  uqr: ['apps/workspace', 'apps/cli'],
   // Property tests are everywhere; arbitraries live in the testkit.
   'fast-check': pkg('testkit'),
   // Contract suites are tests that others run.

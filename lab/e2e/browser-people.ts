@@ -74,14 +74,14 @@ export class WindowPerson {
   /** First run: a new identity, the words later. */
   async startNew(name: string): Promise<void> {
     await this.page.getByRole('button', { name: /Start new/ }).click();
-    await this.#say(name);
+    await this.sayName(name);
     await this.page.getByRole('button', { name: 'Later' }).click();
     await this.page.getByTestId('invite').waitFor();
   }
 
   /** First run by an invitation's link, up to the open space. */
   async joinByLink(name: string, digits: string): Promise<void> {
-    await this.#say(name);
+    await this.sayName(name);
     await this.page.getByTestId('six-digits').fill(digits);
     await this.page.getByRole('button', { name: 'Join', exact: true }).click();
     await this.page.getByTestId('invite').waitFor();
@@ -144,7 +144,8 @@ export class WindowPerson {
     return this.page.getByTestId('note-text').innerText();
   }
 
-  async #say(name: string): Promise<void> {
+  /** Says what others should call this person, on the first page that asks. */
+  async sayName(name: string): Promise<void> {
     await this.page.getByLabel('Your name').fill(name);
     await this.page.keyboard.press('Enter');
   }

@@ -32,6 +32,20 @@ export const INVITATION_COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/join.ts')).joinSpace,
   },
   {
+    name: 'invitation list',
+    summary: 'list the open invitations of a space that this profile knows',
+    operands: ['SPACE'],
+    options: {},
+    load: async () => (await import('./commands/invitation.ts')).listInvitations,
+  },
+  {
+    name: 'invitation revoke',
+    summary: 'end an open invitation: nobody can use it any more',
+    operands: ['SPACE', 'ID'],
+    options: {},
+    load: async () => (await import('./commands/invitation.ts')).revokeInvitation,
+  },
+  {
     name: 'requests list',
     summary: 'list who asks to be let into a space',
     operands: ['SPACE'],

@@ -4,6 +4,7 @@
  */
 import { AtollError } from '@atoll/kernel';
 import { columns } from './columns.ts';
+import { qrLines, qrWidth } from './qr-lines.ts';
 
 /** A stream that lines are written to. */
 export interface LineSink {
@@ -54,6 +55,12 @@ export class Output {
   /** A remark for people that is no result. */
   note(line: string): void {
     if (!this.isJson) this.#stderr.write(`${harmless(line)}\n`);
+  }
+
+  /** Draws a text as a QR code, for whoever looks at a terminal that is wide enough. */
+  code(text: string): void {
+    if (!this.isWatched || qrWidth(text) > this.width) return;
+    for (const line of qrLines(text)) this.#stderr.write(`${line}\n`);
   }
 
   /** Draws over the last line of stderr; `''` clears it. */

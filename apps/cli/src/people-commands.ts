@@ -4,6 +4,15 @@ import type { Command } from './command.ts';
 /** In the order in which `atoll help` lists them. */
 export const PEOPLE_COMMANDS: readonly Command[] = [
   {
+    name: 'profile',
+    summary:
+      'show how others see you; with options change it, on all your devices and in all spaces',
+    usage: "[--name NAME] [--about WORDS] [--colour 1…7] [--picture FILE | --picture '']",
+    operands: [],
+    options: { name: 'value', about: 'value', colour: 'value', picture: 'value' },
+    load: async () => (await import('./commands/profile.ts')).profile,
+  },
+  {
     name: 'contact list',
     summary: 'list the people whom you have kept, and how sure you are of them',
     operands: [],

@@ -53,6 +53,8 @@ export {
   type InvitationTraits,
   type InvitationWay,
   type InviteOptions,
+  type IssuedInvitation,
+  type IssuedInvitations,
   type JoinRequest,
   type JoinRequests,
   type PendingJoin,

@@ -12,6 +12,7 @@ import type {
   InvitationTraits,
   InvitationWay,
   InviteOptions,
+  IssuedInvitations,
   JoinRequests,
   PendingJoin,
 } from './invitations-api.ts';
@@ -205,8 +206,8 @@ export interface Space {
   readonly status: Live<SpaceStatus>;
   /** Open invitations that this program answers: those made on this device, and those that others have shared. */
   readonly invitations: Live<readonly HostInvitation[]>;
-  /** Those who ask to be let in. */
-  readonly requests: JoinRequests;
+  /** Those who ask to be let in, and all open invitations that this device knows. */
+  readonly requests: JoinRequests & IssuedInvitations;
   readonly undo: Undo;
   /** Files, which objects name in fields of the kind `s.blob()`. */
   readonly blobs: Blobs;

@@ -25,6 +25,7 @@ export type ClientErrorCode =
   | 'CLIENT_PROFILE_LIMIT' // A name has at most 256 bytes and is not empty, words about oneself have at most 560. Use fewer.
   | 'CLIENT_PICTURE' // A picture of somebody is a PNG or JPEG of at most 8 KiB and 512 points along an edge. Make it smaller.
   | 'CLIENT_INVITATION_TERMS' // No invitation can be like that. Without digits it gives reading only; for somebody known it is for one, and needs the identity.
+  | 'CLIENT_UNKNOWN_INVITATION' // No such invitation is open on this device. Look at the list of those that are.
   | 'CLIENT_NO_REQUEST' // Nobody of that identity is asking to be let in. Look at those who are.
   | 'CLIENT_INVITATION' // The invitation did not end in joining; the message says why. Ask for a new one.
   | 'CLIENT_ARCHIVE_DAMAGED' // The file is no archive, or was changed or cut off. Nothing false was taken from it; use another copy.

@@ -3,6 +3,8 @@ export type {
   InvitationTraits,
   InvitationWay,
   InviteOptions,
+  IssuedInvitation,
+  IssuedInvitations,
   JoinRequest,
   JoinRequests,
   PendingJoin,

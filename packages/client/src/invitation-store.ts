@@ -12,6 +12,8 @@ import { INVITATIONS } from './invitation-names.ts';
 export const REQUESTS_MAX = 20;
 /** Refusals that are remembered, so that those refused can be told. */
 const REFUSED_MAX = 20;
+/** Stands before what was ended by a program that did not answer it. */
+const ENDED = 'invitation-ended/';
 const ID_BYTES = 16;
 const TEXT_BYTES_MAX = 560;
 /** So long a lock is held for one change, many times over. */
@@ -72,9 +74,20 @@ export class InvitationStore {
   /** Forgets an invitation and who has asked by it. @throws StoreError. */
   async remove(place: InvitationPlace): Promise<void> {
     const { keystore, store } = this.#platform;
-    await store.commit({ values: new Map([[nameOf(place), undefined]]) });
+    const gone = [nameOf(place), `${ENDED}${place.id}`];
+    await store.commit({ values: new Map(gone.map((name) => [name, undefined])) });
     await keystore.putSecret(`invitation/${place.id}`, undefined);
     await keystore.putSecret(`requests/${place.id}`, undefined);
+  }
+
+  /** Notes that its user has ended one that another program answers. Durable when resolved. @throws StoreError. */
+  async noteEnded({ id }: InvitationPlace): Promise<void> {
+    await this.#platform.store.commit({ values: new Map([[`${ENDED}${id}`, utf8('1')]]) });
+  }
+
+  /** True for one that was noted as ended. @throws StoreError. */
+  async isEnded({ id }: InvitationPlace): Promise<boolean> {
+    return (await this.#platform.store.value(`${ENDED}${id}`)) !== undefined;
   }
 
   /** The right to answer an invitation, if no other window has it. */

@@ -82,3 +82,28 @@ export interface InvitationTraits {
   /** Resolves when what it shows is durable. */
   settled(): Promise<void>;
 }
+
+/** An invitation that is kept on this device, and that somebody may still use. */
+export interface IssuedInvitation {
+  /** Names it among those of the space. */
+  readonly id: string;
+  readonly way: InvitationWay;
+  readonly role: Role;
+  readonly uses: number;
+  /** Every member who controls the space can answer it. */
+  readonly delegated: boolean;
+  readonly expiresAtMs: number;
+  /** Identity for whom it is. */
+  readonly for?: string;
+}
+
+/** The open invitations of a space that this device knows, whichever program of this profile answers them. */
+export interface IssuedInvitations {
+  /** As they are now, the one that ends first at the beginning. @throws StoreError. */
+  issued(): Promise<readonly IssuedInvitation[]>;
+  /**
+   * Ends one: nobody can use it any more. Another program of this profile that answers it does so within seconds.
+   * Durable when resolved. @throws ClientError `CLIENT_UNKNOWN_INVITATION`; StoreError.
+   */
+  revoke(id: string): Promise<void>;
+}

@@ -1,6 +1,6 @@
 /** Invitations of all kinds between whole clients: over restarts, by whom else, and for who asks. */
 import { expect, test } from 'vitest';
-import type { AtollClient } from './client.ts';
+import { AtollClient } from './client.ts';
 import type { GuestInvitation, HostInvitation, Space } from './api.ts';
 import { liveUntil } from './live.ts';
 import { ClientScene } from './testing/client-scene.ts';
@@ -353,4 +353,37 @@ test('a limit that two exceed on both sides of a partition is settled alike for 
     expect.objectContaining({ code: 'SPACE_INVITATION_USED_UP' }),
   );
   await scene.world.during(liveUntil(lost.state, (state) => state === 'open'));
+});
+
+test('one program ends an invitation that another one of the profile answers, of whatever kind', async () => {
+  const { ada, mira, scene, trip } = await withAdmin(31);
+  const jun = await scene.person('jun');
+  const own = await scene.world.during(trip.invite());
+  const shared = await scene.world.during(trip.invite({ delegated: true, role: 'reader' }));
+  const theirs = spaceOf(mira, trip.id);
+  await until(scene, () => theirs.invitations.get().length === 1, 'Mira answers the shared one');
+  const platform = scene.machine('ada').boot();
+  const second = await scene.world.during(AtollClient.open(platform, { kubes: [scene.kube.url] }));
+  const { requests } = spaceOf(second, trip.id);
+  const issued = await scene.world.during(requests.issued());
+  expect(issued).toMatchObject([
+    { way: 'digits', role: 'writer', uses: 1, delegated: false },
+    { way: 'digits', role: 'reader', uses: 1, delegated: true },
+  ]);
+  for (const { id } of issued) await scene.world.during(requests.revoke(id));
+  expect(await scene.world.during(requests.issued())).toEqual([]);
+  await until(scene, at(own, 'ended'), 'the window that answers it hears of it');
+  await until(scene, at(shared, 'ended'), 'of the shared one too');
+  await until(scene, () => theirs.invitations.get().length === 0, 'and so does Mira');
+  await expect(scene.world.during(requests.revoke(issued[0]?.id ?? ''))).rejects.toMatchObject({
+    code: 'CLIENT_UNKNOWN_INVITATION',
+  });
+  // Nor does it come back with the next start.
+  await scene.world.during(second.close());
+  await scene.world.during(ada.close());
+  const again = await scene.open('ada');
+  await pass(scene, 10_000);
+  expect(spaceOf(again, trip.id).invitations.get()).toEqual([]);
+  const late = jun.spaces.join(own.url);
+  await until(scene, () => /host-away|ended/u.test(late.state.get().at), 'nobody lets Jun in');
 });

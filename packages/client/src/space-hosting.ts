@@ -24,8 +24,9 @@ import { errorCode, type IdentityId } from '@atoll/kernel';
 import { ClientError } from './client-error.ts';
 import { hostOptions } from './host-options.ts';
 import { ListeningInvitation } from './host-invitation.ts';
+import { endInvitation, issuedInvitations, type IssuedParts } from './issued-invitations.ts';
 import { InvitationStore, type InvitationPlace, type StoredRequest } from './invitation-store.ts';
-import type { InvitationWay, InviteOptions } from './invitations-api.ts';
+import type { InvitationWay, InviteOptions, IssuedInvitation } from './invitations-api.ts';
 import { SpaceAdmission } from './space-admission.ts';
 import type { InvitationsOptions } from './space-invitations.ts';
 
@@ -114,6 +115,7 @@ export class SpaceHosting {
   async restore(): Promise<boolean> {
     let isElsewhere = false;
     for (const place of await this.#store.list(this.#options.space)) {
+      if (await this.#store.isEnded(place)) await this.#end(place);
       if (this.#hosted.has(place.id) || this.#starting.has(place.id)) continue;
       const bytes = await this.#store.load(place);
       if (bytes === undefined) continue;
@@ -122,6 +124,43 @@ export class SpaceHosting {
       else isElsewhere = (await this.#start(place, record, {})) === undefined || isElsewhere;
     }
     return isElsewhere;
+  }
+
+  /** Those that are kept on this device. */
+  issued(): Promise<readonly IssuedInvitation[]> {
+    return issuedInvitations(this.#issued());
+  }
+
+  /** Ends one of them, whichever program of this profile answers it. @throws ClientError. */
+  revoke(id: string): Promise<void> {
+    return endInvitation(this.#issued(), id);
+  }
+
+  #issued(): IssuedParts {
+    return {
+      space: this.#options.space,
+      halo: this.#halo,
+      store: this.#store,
+      nowMs: () => this.#options.engine.platform.clock.nowMs(),
+      isShared: (terms) => this.#wasShared(terms),
+      endHere: (place) => this.#end(place),
+      endForAll: (terms) => this.#endForAll(terms),
+    };
+  }
+
+  /** Ends one here, and for all who answer it; `false` if another program has it. */
+  async #end(place: InvitationPlace): Promise<boolean> {
+    if (!this.#hosted.has(place.id) && !this.#starting.has(place.id)) {
+      const bytes = await this.#store.load(place);
+      if (bytes !== undefined)
+        await this.#start(place, this.#halo.decodeInvitationRecord(bytes), {});
+    }
+    const hosted = this.#hosted.get(place.id);
+    if (hosted === undefined) return false;
+    if (!hosted.invitation.isOpen) return true;
+    hosted.invitation.cancel();
+    await hosted.invitation.settled();
+    return true;
   }
 
   /** Looks at what the space says of invitations: new ones to answer, ended ones, copies to make. */

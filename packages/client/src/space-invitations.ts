@@ -6,7 +6,13 @@ import type { HostInvitation, Role } from './api.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
 import type { InvitationPlace, StoredRequest } from './invitation-store.ts';
-import type { InviteOptions, JoinRequest, JoinRequests } from './invitations-api.ts';
+import type {
+  InviteOptions,
+  IssuedInvitation,
+  IssuedInvitations,
+  JoinRequest,
+  JoinRequests,
+} from './invitations-api.ts';
 import { LiveCell, sameData, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
 import { OpenInvitations } from './open-invitations.ts';
@@ -27,7 +33,7 @@ export interface InvitationsOptions {
 }
 
 /** The open invitations of one space. */
-export class SpaceInvitations implements JoinRequests {
+export class SpaceInvitations implements JoinRequests, IssuedInvitations {
   readonly #options: InvitationsOptions;
   readonly #open = new OpenInvitations();
   readonly #list = new LiveCell<readonly JoinRequest[]>([], sameData);
@@ -98,6 +104,14 @@ export class SpaceInvitations implements JoinRequests {
     const asked = await this.#one(id);
     await (await this.#host()).refuse(asked);
     await this.refresh();
+  }
+
+  async issued(): Promise<readonly IssuedInvitation[]> {
+    return (await this.#host()).issued();
+  }
+
+  async revoke(id: string): Promise<void> {
+    return (await this.#host()).revoke(id);
   }
 
   async #one(id: string): Promise<StoredRequest & { readonly place: InvitationPlace }> {

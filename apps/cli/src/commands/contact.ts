@@ -54,6 +54,7 @@ export async function verifyContact({ line, open, out }: CommandContext): Promis
       '',
       'If it is the same, say so with --number "…".',
     );
+    out.code(number.scan);
     return;
   }
   if (scanned !== undefined) {

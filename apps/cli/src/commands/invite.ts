@@ -89,6 +89,7 @@ async function leaveOpen(
     ...(digits === '' ? [] : [`digits  ${digits}   (tell them on another way than the code)`]),
     `until   ${expires}`,
   );
+  out.code(url);
   const who = invitation.delegated ? 'you or another admin runs Atoll' : 'you run Atoll';
   out.note(`It is answered while ${who}; atoll serve does so in the background.`);
 }
@@ -144,6 +145,7 @@ function announce({ out }: CommandContext, invitation: HostInvitation): void {
       : [`digits  ${state.digits}   (tell them on another way than the code)`]),
     `until   ${expires}`,
   );
+  out.code(url);
   out.note('Waiting. Ctrl-C cancels the invitation.');
 }
 

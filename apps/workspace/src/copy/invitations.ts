@@ -57,9 +57,14 @@ export const INVITE = {
       options: { delegated: true },
     },
     {
-      label: 'Up to 10 people',
+      label: 'Several people',
       detail: 'You tell each one their own digits when they are there.',
       options: { uses: 10 },
+    },
+    {
+      label: 'Anyone with the link, to read',
+      detail: 'No digits: whoever gets hold of the link can read everything here.',
+      options: { way: 'link', role: 'reader', uses: 10 },
     },
     {
       label: 'Anyone may ask',
@@ -71,6 +76,22 @@ export const INVITE = {
     readonly detail: string;
     readonly options: InviteOptions;
   }[],
+  /** Somebody whom one has kept. */
+  knownKind: (name: string): string => `Only ${name}`,
+  knownDetail: 'One of your contacts. No digits: only their identity can use it.',
+  knownHint: (name: string): string =>
+    `Only ${name} can use it, whoever else gets hold of the link. No digits are needed.`,
+  knownSomebody: 'one person you know',
+  kindOne: 'One person, with six digits',
+  kindShared: 'One person, any admin answers',
+  kindAsk: 'Anyone may ask',
+  kindLink: (uses: number): string =>
+    uses === 1 ? 'Anyone with the link, once' : `Anyone with the link, up to ${uses} people`,
+  linkOnlyHint: (uses: number): string =>
+    `${uses === 1 ? 'The first person' : `The first ${uses} people`} who open it can read everything here, whoever they are. Nobody else can stop them but you: cancel it when you have enough.`,
+  usesLabel: 'How many',
+  usesOf: (uses: number): string => `Up to ${uses} people`,
+  usesChoices: [3, 10, 30, 100, 1000] as readonly number[],
   askHint: 'Whoever opens the link can ask to join. Nobody joins before one of you agrees.',
   sharedHint: 'The link alone opens nothing. Any admin who is here lets your guest in.',
   severalHint: (uses: number): string =>
@@ -85,6 +106,21 @@ export const INVITE = {
   ] as readonly { readonly label: string; readonly ms: number }[],
   noRight: (names: string): string =>
     names === '' ? 'Only admins can invite here.' : `Only admins can invite here. Ask ${names}.`,
+} as const;
+
+/** Spaces into which one has asked to be let. */
+export const PENDING = {
+  heading: 'Asked to join',
+  states: {
+    waiting: (from: string, when: string): string =>
+      `You asked ${when}. ${from} or another admin has to agree.`,
+    'turned-away': (): string => 'They said no. Nothing was joined.',
+    ended: (): string => 'The invitation ended before anybody agreed. Ask for a new one.',
+  } as Readonly<
+    Record<'waiting' | 'turned-away' | 'ended', (from: string, when: string) => string>
+  >,
+  cancel: (space: string): string => `Ask no more to join ${space}`,
+  clear: (space: string): string => `Take ${space} off this list`,
 } as const;
 
 /** The flow of the one who joins. */

@@ -254,7 +254,7 @@ export const PEOPLE = {
   answerFailed: 'That did not work. Try again when you are connected.',
   waiting: 'Open invitations',
   invitation: (role: string): string => `Invitation for a ${role}`,
-  deviceInvitation: 'Invitation for a device',
+  joined: (count: number): string => `${counted(count, 'person', 'people')} joined`,
   worksUntil: (when: string): string => `Works once, until ${when}`,
   worksTill: (when: string): string => `Works until ${when}`,
   open: 'Open',

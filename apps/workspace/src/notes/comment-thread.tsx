@@ -1,5 +1,5 @@
 /** One thread: what it is about, what was said by whom, the way to answer and to settle it. */
-import type { Role, Space } from '@atoll/client';
+import type { Hue, Picture, Role, Space } from '@atoll/client';
 import { useDatabase, useMembers } from '@atoll/react';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
@@ -150,7 +150,8 @@ function useAuthor(
   comment: CommentObject,
 ): {
   readonly displayName: string;
-  readonly hue: 1 | 2 | 3 | 4 | 5 | 6 | 7;
+  readonly hue: Hue;
+  readonly picture?: Picture;
   readonly when: string;
 } {
   const members = useMembers(space);
@@ -159,6 +160,7 @@ function useAuthor(
   return {
     displayName: member?.displayName ?? OBJECT_HISTORY.somebody,
     hue: member?.hue ?? 1,
+    ...(member?.picture === undefined ? {} : { picture: member.picture }),
     when: written === undefined ? '' : moment(written.timeMs, Date.now()),
   };
 }

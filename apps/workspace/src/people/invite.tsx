@@ -1,20 +1,18 @@
 /** Inviting: the dialog opens ready; closing it leaves the invitation open. */
-import type { HostInvitation, InviteOptions, Role, Space } from '@atoll/client';
+import type { HostInvitation, Space } from '@atoll/client';
 import { useClient, useInvitation, useLive, useMembers } from '@atoll/react';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { codeOf } from '../app/failure.ts';
-import { DONE, ROLES } from '../copy/general.ts';
+import { DONE } from '../copy/general.ts';
 import { INVITE } from '../copy/invitations.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { Icon } from '../ui/icon.tsx';
-import { Menu } from '../ui/menu.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
+import { InviteChoices } from './invite-choices.tsx';
 import { InviteState } from './invite-state.tsx';
+import { hintOf, optionsOf, USUAL_TERMS, type InviteTerms } from './invite-terms.ts';
 import { LinkAndDigits } from './link-and-digits.tsx';
 import { rolesToGive } from './role-menu.tsx';
-
-const USUAL_LENGTH = INVITE.lengths[1];
 
 /** The dialog that invites to a space. `invitation` shows one that is open already. */
 export function Invite(props: {
@@ -26,27 +24,17 @@ export function Invite(props: {
   const name = useLive(space.name);
   const myRole = useLive(space.myRole);
   const members = useMembers(space);
-  const [role, setRole] = useState<Role>(props.invitation?.role ?? 'writer');
-  const [length, setLength] = useState(USUAL_LENGTH);
-  const [kind, setKind] = useState<Kind | undefined>(
-    props.invitation === undefined ? INVITE.kinds[0] : undefined,
-  );
+  const contacts = useLive(useClient().halo.contacts.list);
+  const outside = contacts.filter(({ id }) => !members.some((member) => member.id === id));
+  const [terms, setTerms] = useState(USUAL_TERMS);
   const may = myRole === 'admin' || myRole === 'owner';
   const make = useMade(
-    may ? () => space.invite({ role, ...(length && { expiresInMs: length.ms }) }) : undefined,
+    may ? () => space.invite(optionsOf(terms)) : undefined,
     props.invitation ?? openInvitation(space),
   );
-  const change = (nextRole: Role, nextLength: typeof length, nextKind = kind): void => {
-    setRole(nextRole);
-    setLength(nextLength);
-    setKind(nextKind);
-    make.again(() =>
-      space.invite({
-        role: nextRole,
-        ...(nextLength && { expiresInMs: nextLength.ms }),
-        ...(nextKind && optionsOf(nextKind)),
-      }),
-    );
+  const change = (next: InviteTerms): void => {
+    setTerms(next);
+    make.again(() => space.invite(optionsOf(next)));
   };
   if (!may) {
     const admins = members.filter((m) => !m.me && (m.role === 'admin' || m.role === 'owner'));
@@ -67,14 +55,18 @@ export function Invite(props: {
         make.invitation === undefined ? undefined : (
           <Footer
             invitation={make.invitation}
-            role={role}
-            roles={rolesToGive(myRole)}
-            length={length}
-            chosen={kind}
-            onKind={(next) => change(role, length, next)}
-            onRole={(next) => change(next, length)}
-            onLength={(next) => change(role, next)}
-            onAgain={() => change(role, length)}
+            choices={
+              // What is open already is what it is.
+              props.invitation === undefined ? (
+                <InviteChoices
+                  terms={terms}
+                  roles={rolesToGive(myRole)}
+                  contacts={outside}
+                  onChange={change}
+                />
+              ) : undefined
+            }
+            onAgain={() => change(terms)}
             onClose={props.onClose}
           />
         )
@@ -126,6 +118,8 @@ export function AddDevice(props: { readonly onClose: () => void }): ReactElement
 
 function Body({ invitation }: { readonly invitation: HostInvitation }): ReactElement {
   const state = useInvitation(invitation);
+  const contacts = useLive(useClient().halo.contacts.list);
+  const forName = contacts.find(({ id }) => id === invitation.for)?.displayName;
   const hasDigits = state.at === 'waiting' || state.at === 'opened' || state.at === 'checking';
   return (
     <>
@@ -134,7 +128,7 @@ function Body({ invitation }: { readonly invitation: HostInvitation }): ReactEle
           kind={invitation.kind}
           url={invitation.url}
           digits={hasDigits && state.digits !== '' ? state.digits : undefined}
-          hint={hintOf(invitation)}
+          hint={hintOf(invitation, forName)}
           forMs={state.expiresAtMs - Date.now()}
         />
       ) : null}
@@ -143,33 +137,9 @@ function Body({ invitation }: { readonly invitation: HostInvitation }): ReactEle
   );
 }
 
-/** What the link does, of an invitation that is more than for one guest with digits. */
-function hintOf({ delegated, kind, uses, way }: HostInvitation): string | undefined {
-  if (kind === 'device') return undefined;
-  if (way === 'ask') return INVITE.askHint;
-  if (uses > 1) return INVITE.severalHint(uses);
-  return delegated ? INVITE.sharedHint : undefined;
-}
-
-/** Kinds of invitations as people choose them. */
-type Kind = (typeof INVITE.kinds)[number];
-
-function optionsOf({ options }: Kind): InviteOptions {
-  return options;
-}
-
-type Length = (typeof INVITE.lengths)[number] | undefined;
-
 function Footer(props: {
   readonly invitation: HostInvitation;
-  readonly role?: Role;
-  /** Those that may be given. */
-  readonly roles?: readonly Role[];
-  readonly length?: Length;
-  readonly chosen?: Kind | undefined;
-  readonly onKind?: (kind: Kind) => void;
-  readonly onRole?: (role: Role) => void;
-  readonly onLength?: (length: Length) => void;
+  readonly choices?: ReactElement | undefined;
   readonly onAgain: () => void;
   readonly onClose: () => void;
 }): ReactElement {
@@ -200,73 +170,11 @@ function Footer(props: {
   }
   return (
     <>
-      <Choices {...props} />
+      {props.choices}
       <span className="grow" />
       <Button kind="danger" onClick={() => invitation.cancel()}>
         {INVITE.cancel}
       </Button>
-    </>
-  );
-}
-
-function Choices(props: {
-  readonly role?: Role;
-  /** Those that may be given. */
-  readonly roles?: readonly Role[];
-  readonly length?: Length;
-  readonly chosen?: Kind | undefined;
-  readonly onKind?: (kind: Kind) => void;
-  readonly onRole?: (role: Role) => void;
-  readonly onLength?: (length: Length) => void;
-}): ReactElement | null {
-  const { role, roles = [], length, chosen, onRole, onLength, onKind } = props;
-  if (role === undefined || onRole === undefined || onLength === undefined) return null;
-  return (
-    <>
-      {chosen === undefined || onKind === undefined ? null : (
-        <Menu
-          trigger={
-            <Button aria-label={`${INVITE.kind}: ${chosen.label}`}>
-              {chosen.label}
-              <Icon name="down" />
-            </Button>
-          }
-          entries={INVITE.kinds.map((each) => ({
-            label: each.label,
-            detail: each.detail,
-            chosen: each === chosen,
-            onSelect: () => onKind(each),
-          }))}
-        />
-      )}
-      <span className="small ink-2">{INVITE.role}</span>
-      <Menu
-        trigger={
-          <Button aria-label={`${INVITE.role}: ${ROLES[role].name}`}>
-            {ROLES[role].name}
-            <Icon name="down" />
-          </Button>
-        }
-        entries={roles.map((each) => ({
-          label: ROLES[each].name,
-          detail: ROLES[each].can,
-          chosen: each === role,
-          onSelect: () => onRole(each),
-        }))}
-      />
-      <Menu
-        trigger={
-          <Button aria-label={`${INVITE.length}: ${length?.label ?? ''}`}>
-            {length?.label}
-            <Icon name="down" />
-          </Button>
-        }
-        entries={INVITE.lengths.map((each) => ({
-          label: each.label,
-          chosen: each === length,
-          onSelect: () => onLength(each),
-        }))}
-      />
     </>
   );
 }

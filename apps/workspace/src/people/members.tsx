@@ -1,6 +1,6 @@
 /** Who is in a space, what they may do and who let them in; teams; who was removed; invitations that are open. */
 import type { HostInvitation, Member, Role, Space } from '@atoll/client';
-import { useInvitation, useLive, useMembers } from '@atoll/react';
+import { useClient, useInvitation, useLive, useMembers } from '@atoll/react';
 import { useEffect, useState, type ReactElement, type ReactNode } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { PATHS } from '../copy/connection.ts';
@@ -13,6 +13,7 @@ import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Person } from '../ui/person.tsx';
 import { Ring } from '../ui/ring.tsx';
+import { kindOf } from './invite-terms.ts';
 import { Invite } from './invite.tsx';
 import { Removals } from './removals.tsx';
 import { RoleMenu } from './role-menu.tsx';
@@ -165,20 +166,22 @@ function OpenInvitation(props: {
 }): ReactElement {
   const { invitation } = props;
   const state = useInvitation(invitation);
-  const name =
-    invitation.kind === 'device'
-      ? PEOPLE.deviceInvitation
-      : PEOPLE.invitation(ROLES[invitation.role].name.toLowerCase());
+  const contacts = useLive(useClient().halo.contacts.list);
+  const forName = contacts.find(({ id }) => id === invitation.for)?.displayName;
   return (
-    <li>
+    <li data-testid="open-invitation">
       <span className="device-icon">
         <Icon name="link" />
       </span>
       <div className="grow">
-        <div>{name}</div>
-        {'expiresAtMs' in state ? (
-          <div className="meta">{worksUntil(invitation, state.expiresAtMs)}</div>
-        ) : null}
+        <div>{PEOPLE.invitation(ROLES[invitation.role].name.toLowerCase())}</div>
+        <div className="meta">
+          {[
+            kindOf(invitation, forName),
+            ...('expiresAtMs' in state ? [worksUntil(invitation, state.expiresAtMs)] : []),
+            ...('admitted' in state && state.admitted > 0 ? [PEOPLE.joined(state.admitted)] : []),
+          ].join(' · ')}
+        </div>
       </div>
       <Button onClick={props.onOpen}>{PEOPLE.open}</Button>
       <Button kind="danger" onClick={() => invitation.cancel()}>

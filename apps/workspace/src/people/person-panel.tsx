@@ -69,6 +69,7 @@ function Content(props: {
           <Person person={member} size="large" />
           <h2 className="person-name cut">{name}</h2>
         </div>
+        {member.about === undefined ? null : <p className="about">{member.about}</p>}
       </section>
       {rights === undefined ? null : (
         <>

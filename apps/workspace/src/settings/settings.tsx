@@ -1,28 +1,29 @@
 /** Settings: you, look, data, network, keyboard. Everything takes effect at once. */
-import { useClient, useIdentity, useNetwork } from '@atoll/react';
+import { useClient, useNetwork } from '@atoll/react';
 import { Switch } from 'radix-ui';
-import { useEffect, useId, useState, type ReactElement, type ReactNode } from 'react';
+import { useId, useState, type ReactElement, type ReactNode } from 'react';
 import { PlaceLink, useNavigation } from '../app/navigation.tsx';
 import { changeOwnSettings, useOwnSettings } from '../app/own-settings.ts';
+import { ATTESTATIONS } from '../copy/attestations.ts';
 import { CONNECTION } from '../copy/connection.ts';
 import { CONTACTS } from '../copy/contacts.ts';
 import { LOCK } from '../copy/lock.ts';
 import { PASSKEYS } from '../copy/passkeys.ts';
 import { RECOVERY } from '../copy/recovery.ts';
 import { FRAME, SETTINGS } from '../copy/workspace.ts';
+import { AttestationsSection } from '../people/own-attestations.tsx';
 import { ContactsSection } from '../people/contacts.tsx';
 import { Bar } from '../shell/bar.tsx';
 import type { WordsState } from '../shell/workspace.tsx';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { Person } from '../ui/person.tsx';
 import { Ring } from '../ui/ring.tsx';
 import { Segmented } from '../ui/segmented.tsx';
-import { useToast } from '../ui/toast.tsx';
 import { DataSection } from './data-section.tsx';
 import { LockSection } from './lock-section.tsx';
 import { PasskeySection } from './passkey-section.tsx';
+import { ProfileSection } from './profile-section.tsx';
 import { RecoverySection } from './recovery-section.tsx';
 import { WordsReminder } from './words-reminder.tsx';
 
@@ -43,7 +44,7 @@ export function Settings(props: WordsState & { readonly withDevicesLink?: boolea
         <div className="column">
           <WordsReminder {...props} />
           <h2>{SETTINGS.you}</h2>
-          <NameField />
+          <ProfileSection />
           {props.withDevicesLink === true ? (
             <div className="rows" style={{ marginTop: 'var(--s4)' }}>
               <PlaceLink to={{ at: 'devices' }}>
@@ -55,6 +56,8 @@ export function Settings(props: WordsState & { readonly withDevicesLink?: boolea
           ) : null}
           <h2>{CONTACTS.heading}</h2>
           <ContactsSection />
+          <h2>{ATTESTATIONS.heading}</h2>
+          <AttestationsSection />
           <h2>{SETTINGS.look}</h2>
           <div className="rows">
             <div>
@@ -95,44 +98,6 @@ export function Settings(props: WordsState & { readonly withDevicesLink?: boolea
         </div>
       </div>
     </>
-  );
-}
-
-function NameField(): ReactElement | null {
-  const { halo } = useClient();
-  const identity = useIdentity();
-  const toast = useToast();
-  const [name, setName] = useState(identity?.displayName ?? '');
-  useEffect(() => setName(identity?.displayName ?? ''), [identity?.displayName]);
-  if (identity === undefined) return null;
-  const keep = async (): Promise<void> => {
-    const trimmed = name.trim();
-    if (trimmed === '') setName(identity.displayName);
-    else if (trimmed !== identity.displayName) {
-      await halo.updateProfile({ displayName: trimmed });
-      toast({ text: `${SETTINGS.name}: ${trimmed}` });
-    }
-  };
-  return (
-    <form
-      className="line"
-      style={{ gap: 'var(--s3)' }}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void keep();
-      }}
-    >
-      <Person person={identity} size="large" />
-      <div className="grow">
-        <Field
-          label={SETTINGS.name}
-          hint={SETTINGS.nameHint}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          onBlur={() => void keep()}
-        />
-      </div>
-    </form>
   );
 }
 

@@ -8,6 +8,7 @@ import type { Place, View } from '../app/place.ts';
 import { BRANCHES, VERSIONS } from '../copy/time.ts';
 import { FRAME } from '../copy/workspace.ts';
 import { shownNotes } from '../data/notes-below.ts';
+import { PendingJoins } from '../people/pending-joins.tsx';
 import { isShownType, typePlural } from '../data/type-words.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { IconButton } from '../ui/button.tsx';
@@ -48,6 +49,7 @@ export function Sidebar({ asPage = false }: { readonly asPage?: boolean }): Reac
           <SpaceEntry key={space.id} {...{ space, asPage, here, branches }} />
         ))}
       </ul>
+      <PendingJoins />
       <ul className="below">
         <UpdateEntry />
         <li>

@@ -118,7 +118,9 @@ function today(): string {
 /** Who a task may be for, as it is shown: not another one whenever somebody is heard of again. */
 export function useMemberById(space: Space): ReadonlyMap<string, Member> {
   const members = useMembers(space);
-  const shown = members.map(({ id, displayName, hue }) => `${id} ${String(hue)} ${displayName}`);
+  const shown = members.map(({ id, displayName, hue, picture }) =>
+    JSON.stringify([id, displayName, hue, picture]),
+  );
   return useMemo(() => new Map(members.map((member) => [member.id, member])), [shown.join('\n')]);
 }
 

@@ -1,18 +1,20 @@
-/** People: a circle with an initial and a hue, alone or in a row. */
-import type { Hue } from '@atoll/client';
+/** People: a circle with a picture, or an initial and a hue, alone or in a row. */
+import type { Hue, Picture } from '@atoll/client';
 import type { ReactElement } from 'react';
+import { pictureUrl } from './picture-url.ts';
 
 /** What is needed to draw a person. */
 export interface PersonLook {
   readonly displayName: string;
   readonly hue: Hue;
+  readonly picture?: Picture;
   readonly here?: boolean;
 }
 
 /** One person. The name must stand beside it, or `named` gives it to screen readers. */
 export function Person(props: {
   readonly person: PersonLook;
-  readonly size?: 'tiny' | 'large';
+  readonly size?: 'tiny' | 'large' | 'huge';
   readonly named?: boolean;
 }): ReactElement {
   const { person, size, named } = props;
@@ -21,7 +23,11 @@ export function Person(props: {
     named === true ? { role: 'img', 'aria-label': person.displayName } : { 'aria-hidden': true };
   return (
     <span className={classes.join(' ')} title={person.displayName} {...name}>
-      {initial(person.displayName)}
+      {person.picture === undefined ? (
+        initial(person.displayName)
+      ) : (
+        <img src={pictureUrl(person.picture)} alt="" draggable={false} />
+      )}
     </span>
   );
 }
