@@ -90,7 +90,7 @@ function AttestationDialog(props: {
         <fieldset className="pile ticks">
           <legend className="label">{ATTESTATIONS.facts}</legend>
           {fields.map(({ name, value }) => (
-            <label key={name} className="tick">
+            <label key={name} className="tick-line">
               <input type="checkbox" checked={ticked.has(name)} onChange={() => tick(name)} />
               <span>
                 <span className="ink-2">{name}:</span> {factText(value)}

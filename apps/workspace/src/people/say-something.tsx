@@ -79,6 +79,7 @@ export function SaySomething(props: {
       describe={SAY.lead(person.displayName)}
       testId="say-something"
       keep
+      wide
       submit={SAY.submit(shown.length)}
       busy={busy}
       onSubmit={() => void (busy ? undefined : say())}
@@ -184,7 +185,7 @@ function FactRow(props: {
         value={fact.value}
         onChange={(event) => onChange({ value: event.target.value })}
       />
-      <label className="tick small">
+      <label className="tick-line small">
         <input
           type="checkbox"
           checked={fact.isShown}

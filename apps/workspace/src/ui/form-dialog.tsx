@@ -12,6 +12,7 @@ export function FormDialog(props: {
   readonly testId?: string;
   /** See {@link Dialog}. */
   readonly keep?: boolean;
+  readonly wide?: boolean;
   /** The button that submits; none as long as there is nothing to submit. */
   readonly submit: string | undefined;
   readonly submitIcon?: IconName;
