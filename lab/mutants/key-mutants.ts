@@ -2,7 +2,10 @@
 import { rulesOf, unit, type Mutant } from './mutant.ts';
 
 const halo = 'packages/halo/src';
+const echo = 'packages/echo/src';
 const generations = unit(`${halo}/key-generations.test.ts`);
+const needs = unit(`${halo}/key-needs.test.ts`);
+const repair = unit(`${echo}/space/key-repair.test.ts`);
 
 /** All of this file. */
 export const KEY_MUTANTS: readonly Mutant[] = [
@@ -33,6 +36,50 @@ export const KEY_MUTANTS: readonly Mutant[] = [
       'A rotation is sealed to the readers that its past has, to all of them and to nobody else.',
       'if (!sameReaders(rotation.readers, this.readers(rotation.of, block))) {',
       'if (rotation.readers.length === 0) {',
+    ],
+  }),
+  ...rulesOf(`${halo}/key-needs.ts`, needs, {
+    'removed-helpers-count': [
+      'Who reads nothing any more has helped nobody.',
+      'return [...helpers].filter((helper) => this.#keys.isReader(helper, of)).length;',
+      'return helpers.size;',
+    ],
+    'old-copies-help': [
+      'Copies that were there before somebody said that it lacks them are no help.',
+      'return need !== undefined && this.#helped(need) < need.blocks.length;',
+      'return need !== undefined && this.#keys.copiesFor(identity, generation).length === 0;',
+    ],
+    'needs-without-end': [
+      'Somebody says so a few times, and not for ever.',
+      'need === undefined || need.blocks.length >= NEEDS_MAX',
+      'need === undefined',
+    ],
+    'anybody-may-have-it': [
+      'Keys are given to who reads.',
+      'rotation === undefined || !this.#keys.isReader(identity, rotation.of)',
+      'rotation === undefined',
+    ],
+    'history-for-everybody': [
+      'Who was let in without history is given content keys alone.',
+      "if (rotation.of === 'membership' || this.#rights.readsHistory(identity)) {",
+      'if (rotation.readers.length >= 0) {',
+    ],
+    'helps-twice': [
+      'Who has answered once does not answer again: somebody else has to.',
+      '!helpers.has(helper) &&',
+      '',
+    ],
+  }),
+  ...rulesOf(`${echo}/space/key-repair.ts`, repair, {
+    'answers-without-end': [
+      'Whoever asks for ever costs a bounded number of copies.',
+      'this.#tokens -= taken;',
+      '',
+    ],
+    'says-so-for-ever': [
+      'What was said is not said again before somebody has answered.',
+      '!authority.needs.isOpen(identity, generation) &&',
+      '',
     ],
   }),
 ];

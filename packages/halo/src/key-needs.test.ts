@@ -93,6 +93,12 @@ describe('a member who lacks keys', () => {
     for (const who of [ada, mira]) {
       expect(authority().needs.openTo(who.identity)).toEqual([]);
     }
+    for (const of of ['membership', ROOT_ZONE] as const) {
+      for (const generation of authority().keys.generations(of)) {
+        expect(authority().needs.mayHave(jun.identity, generation)).toBeUndefined();
+        expect(authority().needs.mayHave(mira.identity, generation)).toBeDefined();
+      }
+    }
   });
 
   test('does not make others work without end', async () => {
