@@ -9,6 +9,7 @@ import { MEMBER_MUTANTS } from './member-mutants.ts';
 import { INVITATION_MUTANTS } from './invitation-mutants.ts';
 import { MERGE_MUTANTS } from './merge-mutants.ts';
 import type { Mutant } from './mutant.ts';
+import { PUBLIC_MUTANTS } from './public-mutants.ts';
 import { RECOVERY_MUTANTS } from './recovery-mutants.ts';
 import { PATH_MUTANTS } from './path-mutants.ts';
 import { RETURN_MUTANTS } from './return-mutants.ts';
@@ -35,4 +36,5 @@ export const ALL_MUTANTS: readonly Mutant[] = [
   ...CLAIM_MUTANTS,
   ...DEVICE_MUTANTS,
   ...INVITATION_MUTANTS,
+  ...PUBLIC_MUTANTS,
 ];
