@@ -126,11 +126,14 @@ test('when it ends, followers read nothing that is written from then on, and the
   await until(scene, () => notes(theirs).length === 1, 'the follower has it');
   await scene.world.during(space.publication.unpublish());
   expect(space.publication.state.get()).toEqual({ links: 0 });
+  // Nobody was removed, and nobody is told that he was.
+  expect(space.rights.removals.get()).toEqual([]);
   space.db.add(Note, { text: 'For members alone' });
   await scene.world.during(space.flush());
   await scene.world.run(scene.world.nowMs + 2 * MINUTE_MS);
   expect(notes(theirs)).toEqual(['Tomatoes']);
   await until(scene, () => theirs.publication.state.get().links === 0, 'the follower is told');
+  expect(theirs.rights.removed.get()).toBeUndefined();
   const leo = await scene.person('leo');
   await expect(scene.world.during(leo.spaces.follow(url))).rejects.toMatchObject({
     code: 'CLIENT_LINK_ENDED',

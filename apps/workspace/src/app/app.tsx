@@ -19,6 +19,7 @@ const StoppedScreen = lazy(() =>
   import('./stopped-screen.tsx').then((m) => ({ default: m.StoppedScreen })),
 );
 const Welcome = lazy(() => import('../welcome/welcome.tsx').then((m) => ({ default: m.Welcome })));
+const Follow = lazy(() => import('../people/follow.tsx').then((m) => ({ default: m.Follow })));
 const Join = lazy(() => import('../people/join.tsx').then((m) => ({ default: m.Join })));
 const Workspace = lazy(() =>
   import('../shell/workspace.tsx').then((m) => ({ default: m.Workspace })),
@@ -129,6 +130,9 @@ function Places(): ReactElement {
   if (stopped !== undefined) return <StoppedScreen lock={stopped} />;
   if (place.at === 'join') {
     return <Join key={place.code} code={place.code} onWords={setWords} onDone={endFirstRun} />;
+  }
+  if (place.at === 'follow') {
+    return <Follow key={place.code} code={place.code} onWords={setWords} onDone={endFirstRun} />;
   }
   if (firstRun) return <Welcome onWords={setWords} onDone={endFirstRun} />;
   return <Workspace words={words} onWords={setWords} />;

@@ -56,6 +56,7 @@ export type Place = (
   | { readonly at: 'devices' }
   | { readonly at: 'settings' }
   | { readonly at: 'join'; readonly code: string }
+  | { readonly at: 'follow'; readonly code: string }
 ) & { readonly over?: Over };
 
 const OVERS: readonly Over[] = [
@@ -106,6 +107,8 @@ function placeOf(parts: readonly string[], params: URLSearchParams): Place {
     }
     case 'join':
       return { at: 'join', code: [second ?? '', ...rest].join('/') };
+    case 'follow':
+      return second === undefined ? { at: 'home' } : { at: 'follow', code: second };
     case 'devices':
     case 'settings':
     case 'you':
@@ -170,6 +173,8 @@ function pathOf(place: Place, params: URLSearchParams): string[] {
       return [];
     case 'join':
       return ['join', place.code];
+    case 'follow':
+      return ['follow', place.code];
     case 'space':
       if (place.open !== undefined) params.set('open', place.open);
       if (place.side !== undefined) params.set('side', place.side);

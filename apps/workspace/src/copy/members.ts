@@ -53,6 +53,7 @@ export const SEES = {
   title: 'Who can see this',
   lead: (space: string): string =>
     `Everyone in ${space} sees everything in it. Servers see none of it.`,
+  public: 'This space is public: whoever has its link sees everything as well.',
   founded: 'Made this space',
   from: (name: string): string => `because of ${name}`,
   through: (teams: string): string => `through ${teams}`,

@@ -27,7 +27,13 @@ export function Join(props: {
   const { go } = useNavigation();
   const leave = (): void => go({ at: 'home' });
   if (code === '') {
-    return <AskCode onCode={(next) => go({ at: 'join', code: next })} onLeave={leave} />;
+    const answer = (text: string): void => {
+      const follow = followIn(text);
+      go(
+        follow === undefined ? { at: 'join', code: codeIn(text) } : { at: 'follow', code: follow },
+      );
+    };
+    return <AskCode onCode={answer} onLeave={leave} />;
   }
   return <Answer {...props} onLeave={leave} />;
 }
@@ -119,7 +125,7 @@ function AskCode(props: {
         onSubmit={(event) => {
           event.preventDefault();
           const code = codeIn(text);
-          if (code !== '') props.onCode(code);
+          if (code !== '') props.onCode(text);
         }}
       >
         <Mark size={40} />
@@ -154,4 +160,11 @@ function codeIn(text: string): string {
   const trimmed = text.trim();
   const inLink = /#\/join\/([^?\s]+)/u.exec(trimmed)?.[1];
   return inLink ?? trimmed;
+}
+
+/** What a pasted link to a public space leads to: its code, or all of it where another server is to be asked. */
+function followIn(text: string): string | undefined {
+  const [, server, code] = /(?:(https?:\/\/[^\s/]+)\/)?#\/?follow\/([\w-]+)/u.exec(text) ?? [];
+  if (server === undefined || server === location.origin || code === undefined) return code;
+  return `${server}/#/follow/${code}`;
 }

@@ -15,6 +15,7 @@ import { Person } from '../ui/person.tsx';
 import { Ring } from '../ui/ring.tsx';
 import { kindOf } from './invite-terms.ts';
 import { Invite } from './invite.tsx';
+import { PublicSpace } from './public-space.tsx';
 import { Removals } from './removals.tsx';
 import { RoleMenu } from './role-menu.tsx';
 import { Teams } from './teams.tsx';
@@ -51,6 +52,7 @@ export function Members(props: {
           ))}
         </div>
         {removed === undefined ? <Teams space={space} mine={mine} /> : null}
+        {removed === undefined ? <PublicSpace space={space} mine={mine} /> : null}
         <Removals space={space} />
         <Requests space={space} />
         {invitations.length === 0 ? null : (

@@ -8,6 +8,7 @@ import { FRAME, PANEL } from '../copy/workspace.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { People } from '../ui/person.tsx';
+import { NoteLine } from '../ui/note-line.tsx';
 
 /** The section of an object. */
 export function WhoSees({ space }: { readonly space: Space }): ReactElement {
@@ -37,8 +38,10 @@ function WhoSeesDialog(props: {
   const { onClose, space } = props;
   const name = useLive(space.name);
   const everybody = useWhoCanSee(space);
+  const { links } = useLive(space.publication.state);
   return (
     <Dialog title={SEES.title} describe={SEES.lead(name)} testId="who-sees" onClose={onClose}>
+      {links === 0 ? null : <NoteLine kind="warn" what={SEES.public} />}
       <ul className="rows">
         {(everybody ?? []).map((person) => (
           <li key={person.id}>

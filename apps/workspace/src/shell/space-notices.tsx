@@ -8,6 +8,7 @@ import { moment } from '../copy/general.ts';
 import { LEAVE } from '../copy/leave.ts';
 import { REMOVED } from '../copy/members.ts';
 import { FRAME } from '../copy/workspace.ts';
+import { FollowedNotice } from './followed-notice.tsx';
 import { OnlyCopy, useOnlyHere } from './only-copy.tsx';
 import { ApartNotice, useApartNews } from './apart-notice.tsx';
 import { BranchNotice, useIsBranch } from '../time/time-notices.tsx';
@@ -29,7 +30,7 @@ export function SpaceNotices({ space }: { readonly space: Space }): ReactElement
   const removed = useLive(space.rights.removed);
   // Before everything is here, what one may do is not known yet.
   const isSettled = receiving === undefined && removed === undefined;
-  const readsOnly = role === 'reader' && isSettled;
+  const readsOnly = role === 'reader' && isSettled && !space.isFollowed;
   const comments = role === 'commenter' && isSettled;
   const isBranch = useIsBranch(space);
   const apart = useApartNews(space);
@@ -38,6 +39,7 @@ export function SpaceNotices({ space }: { readonly space: Space }): ReactElement
     <div className="notices">
       {isBranch ? <BranchNotice space={space} /> : null}
       {leaving ? <Leaving /> : null}
+      {space.isFollowed && receiving === undefined ? <FollowedNotice space={space} /> : null}
       {removed === undefined ? null : <Removed removal={removed} />}
       {apart === undefined ? null : <ApartNotice news={apart} />}
       <UncountedNotice space={space} />

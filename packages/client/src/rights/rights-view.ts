@@ -165,7 +165,7 @@ function peopleIn(space: Space, group: GroupId): ReadonlySet<IdentityId> {
 export function removalsOf(space: Space): readonly Removal[] {
   const byBlock = new Map<number, [RevocationShown, ...RevocationShown[]]>();
   for (const shown of space.authority.credentials.people.revocations()) {
-    if (shown.effect === 'none' || !isRemoval(shown)) continue;
+    if (shown.effect === 'none' || !isRemoval(shown) || isOfLink(space, shown)) continue;
     const together = byBlock.get(shown.block);
     if (together === undefined) byBlock.set(shown.block, [shown]);
     else together.push(shown);
@@ -173,6 +173,11 @@ export function removalsOf(space: Space): readonly Removal[] {
   return [...byBlock]
     .map(([block, together]) => removalOf(space, block, together))
     .sort((a, b) => b.atMs - a.atMs || (a.id < b.id ? -1 : 1));
+}
+
+/** The end of a public link removes nobody. */
+function isOfLink({ authority }: Space, { subject }: RevocationShown): boolean {
+  return subject.to === 'identity' && authority.identities.isLink(subject.identity);
 }
 
 function removalOf(
