@@ -78,12 +78,15 @@ export const HANDOVER_STORIES: Readonly<Record<string, Story>> = {
     const scene = handedOver();
     seal(scene, 'bob', 'ann');
     const again = scene.grant('ann', handover('dan'), { feed: 'b', knows: [0] });
+    const third = scene.grant('ann', handover('dan'));
     scene.meet('ann', 'bob', 'dan');
     seal(scene, 'bob', 'ann', 'dan');
     const dan = scene.write('dan', again);
     const bob = scene.write('bob', scene.root);
+    const late = scene.write('dan', third);
     return are(scene, decide, [
       [dan, false],
+      [late, false],
       [bob, true],
     ]);
   },
