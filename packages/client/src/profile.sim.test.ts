@@ -81,6 +81,7 @@ test('what one shows is the same on all devices and in all spaces, also in later
   const choir = await scene.space(jun, 'Choir');
   const adas = await scene.join(choir, ada);
   await until(scene, () => shown(choir, ada)?.about === 'Rows on Tuesdays', 'told where one joins');
+  await until(scene, () => shown(adas, ada)?.hue === 4, 'and shown to herself');
   expect(shown(adas, ada)).toMatchObject({ displayName: 'Ada L.', hue: 4 });
 });
 
