@@ -23,6 +23,7 @@ import type { Passkeys } from './passkeys-api.ts';
 import type { Recovery } from './recovery-api.ts';
 import type { SpaceRights } from './members-api.ts';
 import type { Publication } from './public-api.ts';
+import type { Zones } from './zones-api.ts';
 
 /** What a member may do in a space; each includes those before it. */
 export type Role = 'reader' | 'commenter' | 'writer' | 'admin' | 'owner';
@@ -202,6 +203,8 @@ export interface Space {
   readonly publication: Publication;
   /** True for a space that is only followed by its public link: it is read here, and nobody there knows by whom. */
   readonly isFollowed: boolean;
+  /** Private parts, which only some members read. */
+  readonly zones: Zones;
   readonly presence: Presence;
   readonly status: Live<SpaceStatus>;
   /** Open invitations that this program answers: those made on this device, and those that others have shared. */

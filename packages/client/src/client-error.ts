@@ -9,6 +9,8 @@ export type ClientErrorCode =
   | 'CLIENT_NO_SERVER' // No server is configured, so nobody can be met. Name one with its address.
   | 'CLIENT_NOT_ALLOWED' // Your role here does not allow this. Ask an admin.
   | 'CLIENT_UNKNOWN_MEMBER' // Nobody of that name is in this space. Look at the list of its members.
+  | 'CLIENT_UNKNOWN_ZONE' // There is no such private zone in this space. Look at the list of them.
+  | 'CLIENT_ZONE_NAME' // A private zone needs a name that is not too long. Give another one.
   | 'CLIENT_UNKNOWN_TEAM' // This space has no such team. Look at the list of its teams.
   | 'CLIENT_UNKNOWN_REMOVAL' // There is no such removal, or it has been taken back already.
   | 'CLIENT_SENIOR_RIGHT' // Somebody senior has given this. Only he, or somebody who is above him, can take it away.

@@ -205,3 +205,4 @@ export type {
   TextChange,
   TextField,
 } from '@atoll/schema';
+export type { Zone, ZoneMember, ZoneRole, Zones } from './zones-api.ts';

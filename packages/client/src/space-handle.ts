@@ -54,6 +54,7 @@ import {
 } from './space-status.ts';
 import { spaceHistory } from './space-history.ts';
 import { SpaceUndo } from './space-undo.ts';
+import type { Zones } from './zones-api.ts';
 import { TickEnd } from './tick-end.ts';
 import { UndoStacks } from './undo-stacks.ts';
 
@@ -202,6 +203,10 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
 
   get invitations(): Live<readonly HostInvitation[]> {
     return this.requests.open;
+  }
+
+  get zones(): Zones {
+    return this.rights.zones;
   }
 
   get blobs(): SpaceBlobs {

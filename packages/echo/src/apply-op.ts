@@ -65,7 +65,7 @@ function resolveField(place: OpPlace, no: FieldNo): NamedField | undefined {
   const own = fold.typeOf(row);
   const type = no.type === undefined ? own : scope.names.type(no.type);
   if (type === undefined || type.compiled.name !== own.compiled.name) return undefined;
-  if (type !== own && !fold.isPublished(type, scope.block.no)) return undefined;
+  if (type !== own && !fold.isPublished(type, scope.block.no, scope.block.zone)) return undefined;
   const leaf = type.compiled.leaves[no.leaf];
   const field = type.fields[no.leaf];
   return leaf === undefined || field === undefined ? undefined : { field, leaf };

@@ -2,7 +2,7 @@
  * What the fold must know of the block that an op is in, and the one question about causality that it
  * cannot answer itself. The Space, which has the chains, provides both.
  */
-import type { IdentityId } from '@atoll/kernel';
+import type { IdentityId, ZoneId } from '@atoll/kernel';
 import { SECTION_OPS_MAX } from './ops.ts';
 import type { RightsChoice } from './rights/rights-choice.ts';
 import type { OpRights } from './rights/section-rights.ts';
@@ -30,6 +30,8 @@ export interface BlockContext {
   readonly author: IdentityId;
   /** Number of the section among the block's data sections; absent for the first. */
   readonly section?: number;
+  /** The closed zone that the section is of; absent for what all members read. */
+  readonly zone?: ZoneId;
   /** What ops of the section may change; absent where they may change everything. */
   readonly rights?: OpRights;
 }
@@ -38,8 +40,10 @@ export interface BlockContext {
 export function partOf({
   rights,
   section,
-}: BlockContext): Pick<BlockContext, 'section' | 'rights'> {
+  zone,
+}: BlockContext): Pick<BlockContext, 'section' | 'rights' | 'zone'> {
   return {
+    ...(zone === undefined ? {} : { zone }),
     ...(section === undefined ? {} : { section }),
     ...(rights === undefined ? {} : { rights }),
   };
@@ -99,7 +103,7 @@ export interface TransactionSink {
   open(): BlockContext;
   /**
    * Ends it: seals and stores the ops as one block, and returns the block's hash. `before`: the sections before the
-   * last one, where ops exercise several rights.
+   * last one, where ops exercise several rights, or are of several zones.
    */
   seal(block: BlockContext, section: Uint8Array, before?: readonly Uint8Array[]): Uint8Array;
   /** Which rights the next ops exercise; `undefined` where one right allows all. */

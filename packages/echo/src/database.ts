@@ -1,9 +1,9 @@
 /**
- * The objects of a space (of one zone of it): add, read, change, delete, query, undo. The Space gives it
+ * The objects of a space, as far as they are read here: add, read, change, delete, query, undo. The Space gives it
  * blocks and takes its transactions; the application holds its objects.
  */
 import type { Value } from '@atoll/codec';
-import { fromHex, type ObjectId, type SpaceId } from '@atoll/kernel';
+import { fromHex, type ObjectId, type SpaceId, type ZoneId } from '@atoll/kernel';
 import {
   defineDynamic,
   type AnyTypeDefinition,
@@ -39,6 +39,7 @@ import { Query } from './query/query.ts';
 import { FoldRows, type RowSource } from './query/row-source.ts';
 import { keyOfRow, rowOfKey } from './query/rows-by-key.ts';
 import { SequenceEdits } from './sequence-edits.ts';
+import type { SpaceDirectory } from './space-directory.ts';
 import { duplicatesOf, relationsOf, type Duplicates, type RelationOptions } from './relations.ts';
 import { isLive } from './shown.ts';
 import { StateRoot } from './state-root.ts';
@@ -46,7 +47,7 @@ import { Transactions } from './transactions.ts';
 import { ObjectTrees, type TreePlace } from './tree/object-trees.ts';
 import type { KnownType } from './type-registry.ts';
 import { invert } from './undo-invert.ts';
-import type { UndoStep } from './undo-step.ts';
+import type { UndoObserver, UndoStep } from './undo-step.ts';
 
 /** What a database needs around it. */
 export interface DatabasePorts {
@@ -61,24 +62,10 @@ export interface DatabasePorts {
   readonly keepsPlaces?: boolean;
 }
 
-/** How refs into other spaces find their targets. */
-export interface SpaceDirectory {
-  /** An object of another space, and if it is not at hand, why. */
-  resolve(space: SpaceId, id: ObjectId): { readonly target: unknown; readonly state: RefState };
-}
-
 /** An object of whatever type. */
 export type AnyObject = ObjectHandle & { readonly [field: string]: unknown };
 
-/** Told of undoable steps and of the end of each transaction. */
-export interface UndoObserver {
-  step(step: UndoStep): void;
-  sealed(block: BlockContext): void;
-  /** What the open transaction has told was taken back. */
-  takenBack?(): void;
-}
-
-/** Objects of one zone. */
+/** Objects of a space. */
 export class Database implements ObjectHost, QueryHost {
   readonly fold: Fold;
   readonly mutations: Mutations;
@@ -96,6 +83,8 @@ export class Database implements ObjectHost, QueryHost {
   readonly checks: LocalChecks = new LocalChecks();
   /** Where refs into other spaces lead; without it they lead nowhere. */
   directory: SpaceDirectory | undefined;
+  /** True where something of the space cannot be read: a ref may lead there. */
+  isSealed: () => boolean = () => false;
   readonly #space: SpaceId | undefined;
   readonly #transactions: Transactions;
   /** The tree over the hashes of all rows. */
@@ -138,8 +127,15 @@ export class Database implements ObjectHost, QueryHost {
     return this.#space;
   }
 
-  /** Creates an object. @throws EchoError `ECHO_VALUE` when the input does not fit the type. */
-  add<D extends AnyTypeDefinition>(type: D, input: InputOf<D>): InstanceOf<D> {
+  /**
+   * Creates an object, in a closed zone if one is given: it stays there. @throws EchoError `ECHO_VALUE` when the input
+   * does not fit the type, `ECHO_ZONE`; SpaceError `SPACE_NO_RIGHT` for zones that are not known or not one's own.
+   */
+  add<D extends AnyTypeDefinition>(
+    type: D,
+    input: InputOf<D>,
+    { zone }: { readonly zone?: string | undefined } = {},
+  ): InstanceOf<D> {
     const known = this.register(type);
     const checked = type['~standard'].validate(input);
     if ('issues' in checked) {
@@ -147,7 +143,7 @@ export class Database implements ObjectHost, QueryHost {
       throw new EchoError('ECHO_VALUE', `${type.name} ${path.join('.')}: ${message}`);
     }
     const { payload, later } = initialContent(this, known, input as Record<string, unknown>);
-    const row = this.mutations.create(known, payload);
+    const row = this.mutations.create(known, payload, zone as ZoneId | undefined);
     for (const write of later) write(row);
     return this.handle(row) as unknown as InstanceOf<D>;
   }
@@ -438,7 +434,7 @@ export class Database implements ObjectHost, QueryHost {
   /** Target of a ref by id. */
   resolveId(id: ObjectId): { readonly target: unknown; readonly state: RefState } {
     const row = this.#rowOf(id);
-    if (row < 0 || this.fold.rows.isVoid(row)) return absent(this.fold, row);
+    if (row < 0 || this.fold.rows.isVoid(row)) return absent(this.fold, row, this.isSealed());
     if (!isLive(this.fold, row)) return { target: undefined, state: 'deleted' };
     return { target: this.handle(row), state: 'present' };
   }

@@ -3,6 +3,7 @@ import { AtollError } from '@atoll/kernel';
 
 /** Why a call was refused. */
 export type EchoErrorCode =
+  | 'ECHO_ZONE' // There is no such private zone here. Begin one, or ask for the name of the one that is meant.
   | 'ECHO_VALUE' // A value does not fit the field that it is written to. Give one that does.
   | 'ECHO_FIELD' // The type has no such field, or it holds something else. Compare it with the type.
   | 'ECHO_OBJECT' // The object is not in this database. Look it up again; it may belong to another space.

@@ -4,7 +4,7 @@
  * Same counted blocks, same rows, in every order of arrival.
  */
 import { CodecError } from '@atoll/codec';
-import { toHex } from '@atoll/kernel';
+import { toHex, type ZoneId } from '@atoll/kernel';
 import { applyToObject } from './apply-op.ts';
 import { collectRow, isRowExact, rowsToCollect } from './collection/collect-row.ts';
 import type { CollectionStage } from './collection/stage.ts';
@@ -17,10 +17,11 @@ import type { Op, Section } from './ops.ts';
 import type { Sibling } from './register.ts';
 import { isPayload } from './row-payload.ts';
 import { creationOf, targetOf } from './rights/targets-of.ts';
-import { RowTable } from './row-table.ts';
+import type { RefoldBase, RowMarks, RowWatcher, StoredStates } from './row-keeping.ts';
+import { RowTable, type NewRow } from './row-table.ts';
 import { decodeSection } from './section-codec.ts';
 import type { FoldObserver, FoldView, OpScope, SectionNames } from './op-place.ts';
-import { TypeRegistry, type KnownType } from './type-registry.ts';
+import { TypeRegistry, publicationsOf, type KnownType } from './type-registry.ts';
 
 /** What became of a section. */
 export interface AppliedSection {
@@ -51,37 +52,7 @@ export interface Refold {
 
 const NO_REFOLD: Refold = { again: new Set(), blocks: [], base: undefined };
 
-/** Rows as the snapshot of an epoch has them, for folding them again where history was dropped. */
-export interface RefoldBase {
-  /** Number of the epoch. */
-  readonly number: number;
-  /** True for a block under its frontier. */
-  has(block: number): boolean;
-  /** What it has of a row; `undefined` if nothing. A new state at each call. */
-  state(
-    row: number,
-  ): { readonly isVoid: boolean; readonly state: ObjectState | undefined } | undefined;
-}
-
-/** States of rows as they lie in a snapshot; each is read when somebody first asks for it. */
-export interface StoredStates {
-  /** The state of a row, or `undefined` if it has none. A new one at each call. */
-  read(row: number): ObjectState | undefined;
-  /** The register of deletion, without reading anything else. */
-  deleted(row: number): readonly Sibling[];
-  /** A field that is a register and was written apart, without reading anything else. */
-  register(row: number, field: number): readonly Sibling[] | undefined;
-}
-
-/** Told of rows before they change: whoever writes a snapshot takes what it still needs then. */
-export interface RowWatcher {
-  /** What is known of the row beyond its creation may be another afterwards. */
-  stateWillChange(row: number): void;
-  /** The creation of the row, or whether it counts, may be another afterwards. */
-  creationWillChange(row: number): void;
-}
-
-/** Rows of one zone and how ops change them. */
+/** Rows of a space, those of the closed zones that are read here among them, and how ops change them. */
 export class Fold implements FoldView {
   readonly blocks: BlockTable;
   readonly rows: RowTable;
@@ -92,6 +63,8 @@ export class Fold implements FoldView {
   readonly #states = new Map<number, ObjectState>();
   /** Rows whose id was created twice, in concurrent blocks: neither counts. */
   readonly #forged = new Set<number>();
+  /** Zones of the rows that are in closed ones. */
+  readonly #zones = new Map<number, ZoneId>();
   /** Rows of objects that an epoch has collected: nothing is left of them but their place. */
   readonly #collected = new Set<number>();
   /** Epochs behind which the rows are, since the state that they are folded from. */
@@ -175,6 +148,22 @@ export class Fold implements FoldView {
     return [...this.#collected].sort((a, b) => a - b);
   }
 
+  /** The closed zone that a row is in, for good; `undefined` where all members read. */
+  zoneOf(row: number): ZoneId | undefined {
+    return this.#zones.size === 0 ? undefined : this.#zones.get(row);
+  }
+
+  /** Rows in closed zones, with these. */
+  get zoned(): ReadonlyMap<number, ZoneId> {
+    return this.#zones;
+  }
+
+  /** Row of an id as ops of a zone know it: others' objects there are to them as if they were not. */
+  rowIn(zone: ZoneId | undefined, id: Uint8Array): number {
+    const row = this.rows.find(id);
+    return row >= 0 && this.zoneOf(row) === zone ? row : -1;
+  }
+
   /** True for the row of an object that an epoch has collected. */
   isCollected(row: number): boolean {
     return this.#collected.has(row);
@@ -235,14 +224,12 @@ export class Fold implements FoldView {
   /** Enters the states of a snapshot's rows, and which are forged or collected; once and first. */
   restore(
     stored: StoredStates,
-    {
-      forged = [],
-      collected = [],
-    }: { readonly forged?: readonly number[]; readonly collected?: readonly number[] } = {},
+    { forged = [], collected = [], zones = new Map() }: RowMarks = {},
   ): void {
     this.#stored = stored;
     for (const row of collected) this.#collected.add(row);
     for (const row of forged) this.#forged.add(row);
+    for (const [row, zone] of zones) this.#zones.set(row, zone);
   }
 
   /** Sets who is told of rows before they change. */
@@ -276,7 +263,7 @@ export class Fold implements FoldView {
       const op = section.ops[at] as Op;
       let verdict: OpVerdict | undefined;
       if (op.kind === 'create') verdict = this.create(op, scope, first + at, creations++);
-      else if (op.kind === 'type') verdict = this.#publish(op.bytes, block.no);
+      else if (op.kind === 'type') verdict = this.#publish(op.bytes, block);
       else verdict = this.apply(op, scope, first + at);
       if (verdict !== undefined) rejected.push({ op: at, verdict });
     }
@@ -291,7 +278,7 @@ export class Fold implements FoldView {
     index: number,
   ): OpVerdict | undefined {
     const { block } = scope;
-    const id = objectIdBytes(block.feed, block.nonce, index);
+    const id = objectIdBytes(block, index);
     const row = this.rows.find(id);
     if (this.#only !== undefined && !this.#only.has(row)) return undefined;
     const type = scope.names.type(op.type);
@@ -302,7 +289,7 @@ export class Fold implements FoldView {
     const creation = { type: type.no, block: block.no, op: at, payload: op.payload, isVoid };
     if (row >= 0) this.#watcher?.creationWillChange(row);
     if (row >= 0) this.rows.recreate(row, creation);
-    else this.rows.add({ id, ...creation });
+    else this.#add({ id, ...creation }, block.zone);
     this.observer.objectChanged(row >= 0 ? row : this.rows.count - 1);
     return verdict;
   }
@@ -314,9 +301,17 @@ export class Fold implements FoldView {
     readonly block: number;
     readonly op: number;
     readonly payload: Uint8Array;
+    readonly zone: ZoneId | undefined;
   }): number {
-    const row = this.rows.add({ ...creation, isVoid: false });
+    const { zone, ...created } = creation;
+    const row = this.#add({ ...created, isVoid: false }, zone);
     this.observer.objectChanged(row);
+    return row;
+  }
+
+  #add(created: NewRow, zone: ZoneId | undefined): number {
+    const row = this.rows.add(created);
+    if (zone !== undefined) this.#zones.set(row, zone);
     return row;
   }
 
@@ -324,7 +319,9 @@ export class Fold implements FoldView {
   apply(op: ObjectOp, scope: OpScope, at: number): OpVerdict | undefined {
     const row = scope.names.row(op.object);
     if (this.#only !== undefined && !this.#only.has(row)) return undefined;
-    if (row < 0 || !this.blocks.reaches(this.rows.block(row), scope.block.no)) {
+    // What is in another zone is not there: others cannot even see that it is.
+    const isHere = row >= 0 && this.zoneOf(row) === scope.block.zone;
+    if (!isHere || !this.blocks.reaches(this.rows.block(row), scope.block.no)) {
       return 'ECHO_OP_TARGET';
     }
     if (this.#collected.has(row)) return 'ECHO_OP_COLLECTED';
@@ -361,7 +358,7 @@ export class Fold implements FoldView {
     const names = this.namesOf(section, block);
     for (const op of section.ops) {
       if (op.kind === 'create') {
-        rows.add(this.rows.find(objectIdBytes(block.feed, block.nonce, creations++)));
+        rows.add(this.rows.find(objectIdBytes(block, creations++)));
       } else if (op.kind !== 'type') rows.add(names.row(op.object));
     }
     rows.delete(-1);
@@ -449,7 +446,7 @@ export class Fold implements FoldView {
   #locate(section: Section, block: BlockContext, object: number): number {
     if (object % 2 === 1) {
       const index = firstOpOf(block) + (object - 1) / 2;
-      return this.rows.find(objectIdBytes(block.feed, block.nonce, index));
+      return this.rows.find(objectIdBytes(block, index));
     }
     const named = section.objects[object / 2];
     if (named === undefined) return -1;
@@ -461,16 +458,18 @@ export class Fold implements FoldView {
     return same ? row : -1;
   }
 
-  #publish(bytes: Uint8Array, block: number): OpVerdict | undefined {
+  #publish(bytes: Uint8Array, { no, zone }: BlockContext): OpVerdict | undefined {
     const type = this.types.published(bytes);
     if (type === undefined) return 'ECHO_OP_SCHEMA';
-    if (!this.isPublished(type, block)) type.publishedIn.push(block);
+    if (!this.isPublished(type, no, zone)) publicationsOf(type, zone).push(no);
     return undefined;
   }
 
-  /** True if the type was published in the causal past of the block. */
-  isPublished(type: KnownType, block: number): boolean {
-    return type.publishedIn.some((publication) => this.blocks.reaches(publication, block));
+  /** See {@link FoldView}. */
+  isPublished(type: KnownType, block: number, zone: ZoneId | undefined): boolean {
+    const isIn = (publication: number): boolean => this.blocks.reaches(publication, block);
+    if (type.publishedIn.some(isIn)) return true;
+    return zone !== undefined && type.publishedInZones.get(zone)?.some(isIn) === true;
   }
 
   #judgeCreation(
@@ -479,7 +478,9 @@ export class Fold implements FoldView {
     scope: OpScope,
     at: number,
   ): OpVerdict | undefined {
-    if (type === undefined || !this.isPublished(type, scope.block.no)) return 'ECHO_OP_SCHEMA';
+    if (type === undefined || !this.isPublished(type, scope.block.no, scope.block.zone)) {
+      return 'ECHO_OP_SCHEMA';
+    }
     if (!isPayload(payload, type.compiled.leaves)) return 'ECHO_OP_PAYLOAD';
     if (scope.isVoid) return 'ECHO_OP_VOID';
     const { rights } = scope.block;

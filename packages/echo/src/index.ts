@@ -7,13 +7,9 @@ export {
   type TransactionSink,
 } from './block-context.ts';
 export { type Conflict, type Resolution } from './conflicts.ts';
-export {
-  Database,
-  type AnyObject,
-  type DatabasePorts,
-  type SpaceDirectory,
-  type UndoObserver,
-} from './database.ts';
+export { Database, type AnyObject, type DatabasePorts } from './database.ts';
+export { type SpaceDirectory } from './space-directory.ts';
+export { type UndoObserver } from './undo-step.ts';
 export { EchoError, type EchoErrorCode, type OpVerdict } from './echo-error.ts';
 export { type AppliedSection, type FoldedBlock } from './fold.ts';
 export {
@@ -133,3 +129,5 @@ export { SnapshotSink, type SinkOptions } from './snapshot/snapshot-sink.ts';
 export type { SnapshotRoots, SnapshotSource } from './snapshot/snapshot-source.ts';
 export { decodeRequest, encodeRequest, type SnapshotRequest } from './snapshot/transfer-codec.ts';
 export type { SnapshotPolicy } from './space/space-snapshots.ts';
+export { loadZoneActs, zoneOfObject, type ZoneActs } from './space/load-zone-acts.ts';
+export { type SealedSections } from './space/sealed-sections.ts';

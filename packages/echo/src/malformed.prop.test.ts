@@ -96,7 +96,7 @@ function verdicts(...sections: readonly (readonly Op[])[]): readonly string[] {
     const section = encodeSection({
       feeds: [],
       types: ops.some((op) => op.kind === 'create') ? [type.hashBytes] : [],
-      objects: usesObject ? [{ id: objectIdBytes(feed, nonce, 0), feed: 0, seq: 0 }] : [],
+      objects: usesObject ? [{ id: objectIdBytes({ feed, nonce }, 0), feed: 0, seq: 0 }] : [],
       ops,
     });
     const applied = database.applySection(block, section, false);

@@ -1,4 +1,5 @@
 /** Every way to change an object: one method makes one op, applies it, and tells undo what it covered. */
+import type { ZoneId } from '@atoll/kernel';
 import { encodeValue, Writer, type Value } from '@atoll/codec';
 import { hash } from '@atoll/crypto';
 import { COUNT_MAX, type Leaf } from '@atoll/schema';
@@ -42,9 +43,9 @@ export class Mutations {
   }
 
   /** Creates an object and returns its row. */
-  create(type: KnownType, payload: Uint8Array): number {
+  create(type: KnownType, payload: Uint8Array, zone?: ZoneId): number {
     const bytes = payload.length + type.compiled.bytes.length + OP_BYTES;
-    const open = this.#transactions.roomToCreate(bytes, type, payload);
+    const open = this.#transactions.roomToCreate(bytes, { type, payload, zone });
     const row = open.create(type, payload);
     this.#undo({ kind: 'create', object: this.#fold.rows.id(row) });
     return row;

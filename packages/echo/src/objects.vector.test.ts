@@ -258,7 +258,7 @@ function make(): Vectors {
     objectIds: [{ feed: filled(1, 32), nonce: filled(2, 16) }].map(({ feed, nonce }) => ({
       feed: toHex(feed),
       nonce: toHex(nonce),
-      id: toHex(objectIdBytes(feed, nonce, 258)),
+      id: toHex(objectIdBytes({ feed, nonce }, 258)),
     })),
     sections: OPS.map((op) => ({ what: describe(op), bytes: toHex(sectionOf(op)) })),
     refused: refusals(),
@@ -308,7 +308,7 @@ test.each(vectors.types)('the type $form.$id has these bytes, hash and field ids
 
 test('object ids are made from feed, nonce and index', () => {
   for (const { feed, nonce, id } of vectors.objectIds) {
-    expect(toHex(objectIdBytes(bytes(feed), bytes(nonce), 258))).toBe(id);
+    expect(toHex(objectIdBytes({ feed: bytes(feed), nonce: bytes(nonce) }, 258))).toBe(id);
   }
 });
 

@@ -1,4 +1,5 @@
 /** What an op meets when it is applied: the fold around it, its object, its block and section. */
+import type { ZoneId } from '@atoll/kernel';
 import type { Leaf } from '@atoll/schema';
 import type { BlockContext } from './block-context.ts';
 import type { BlockTable } from './block-table.ts';
@@ -40,8 +41,8 @@ export interface FoldView {
   readonly keepsPlaces: boolean;
   /** The type of a row. */
   typeOf(row: number): KnownType;
-  /** True if the type was published in the causal past of the block. */
-  isPublished(type: KnownType, block: number): boolean;
+  /** True if the type was published in the causal past of the block, where all members read or in the zone. */
+  isPublished(type: KnownType, block: number, zone: ZoneId | undefined): boolean;
 }
 
 /** An op on its way into an object. */

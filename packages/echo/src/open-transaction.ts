@@ -10,7 +10,7 @@ import { COVERS_MAX, type Dot, type FieldNo, type Op } from './ops.ts';
 import type { OpTarget } from './rights/op-target.ts';
 import type { RightsChoice } from './rights/rights-choice.ts';
 import { SectionBuilder } from './section-codec.ts';
-import type { KnownType } from './type-registry.ts';
+import { publicationsOf, type KnownType } from './type-registry.ts';
 
 /** Objects of one transaction that are found by looking at them all: most transactions change one. */
 const FEW_OBJECTS = 8;
@@ -68,12 +68,22 @@ export class OpenTransaction {
   /** Makes ready for an op of what is to be changed: in the open section, or in one that exercises another right. */
   enter(choice: RightsChoice, target: OpTarget): void {
     const section = choice.enter(target);
-    if (section === (this.scope.block.section ?? 0)) return;
-    const bytes = this.builder.finish();
-    this.#before.push(bytes);
-    this.#beforeBytes += bytes.length;
-    this.builder = new SectionBuilder(this.block.feed);
-    this.scope = this.#begin({ ...this.block, section });
+    const zone =
+      target.zone ?? (target.row === undefined ? undefined : this.#fold.zoneOf(target.row));
+    const { section: open = 0, zone: openZone } = this.scope.block;
+    if (section === open && zone === openZone) return;
+    // A section is of one zone: where that is another one, nothing is in the open section yet.
+    if (section !== open) {
+      const bytes = this.builder.finish();
+      this.#before.push(bytes);
+      this.#beforeBytes += bytes.length;
+      this.builder = new SectionBuilder(this.block.feed);
+    }
+    this.scope = this.#begin({
+      ...this.block,
+      ...(section === 0 ? {} : { section }),
+      ...(zone === undefined ? {} : { zone }),
+    });
   }
 
   /** The sections in order: the last one, and those before it. */
@@ -125,9 +135,10 @@ export class OpenTransaction {
 
   /** Number of a type in the section; published first where the space does not have it. */
   type(type: KnownType): number {
-    if (!this.#fold.isPublished(type, this.block.no)) {
+    const { zone } = this.scope.block;
+    if (!this.#fold.isPublished(type, this.block.no, zone)) {
       this.builder.add({ kind: 'type', bytes: type.compiled.bytes });
-      type.publishedIn.push(this.block.no);
+      publicationsOf(type, zone).push(this.block.no);
     }
     const number = this.builder.type(type.compiled.hashBytes, type.compiled.hash);
     this.#types[number] = type;
@@ -148,10 +159,12 @@ export class OpenTransaction {
   create(type: KnownType, payload: Uint8Array): number {
     const typeNo = this.type(type);
     const index = firstOpOf(this.scope.block) + this.builder.creations;
-    const id = objectIdBytes(this.block.feed, this.block.nonce, index);
+    const { block } = this.scope;
+    const id = objectIdBytes(block, index);
     const op = this.add({ kind: 'create', type: typeNo, payload });
     const number = this.builder.created();
-    const row = this.#fold.createOwn({ id, type: type.no, block: this.block.no, op, payload });
+    const created = { id, type: type.no, block: block.no, op, payload, zone: block.zone };
+    const row = this.#fold.createOwn(created);
     this.#enter(row, number);
     return row;
   }

@@ -1,10 +1,10 @@
 /**
- * Root of a zone's state: a radix tree over object ids whose leaves are hashes of canonical rows. Only a
+ * Root of a zone's state, or of what all members read: a radix tree over object ids whose leaves are hashes of canonical rows. Only a
  * function of the rows; hashed lazily, and again only where something changed. The hashes of a snapshot are
  * taken over: then nothing is hashed until a row changes.
  */
 import { hash } from '@atoll/crypto';
-import { equalBytes } from '@atoll/kernel';
+import { equalBytes, type ZoneId } from '@atoll/kernel';
 import { canonicalRow } from './canonical-row.ts';
 import type { Fold } from './fold.ts';
 import { RadixTree, WAYS } from './radix-tree.ts';
@@ -15,7 +15,7 @@ export interface StoredRoot {
   readonly root: Uint8Array;
   /** What {@link RadixTree.hashes} gave. */
   readonly hashes: Uint8Array;
-  /** All rows below this number but the void ones. */
+  /** All rows below this number but the void ones, and those of other zones. */
   readonly rows: number;
   readonly voidRows: readonly number[];
 }
@@ -26,14 +26,17 @@ const ROWS_A_TURN = 64;
 /** Keeps the tree beside the rows. */
 export class StateRoot {
   readonly #fold: Fold;
+  readonly #zone: ZoneId | undefined;
   readonly #changed = new Set<number>();
   #tree: RadixTree | undefined;
   #key: Uint8Array | undefined;
   #stored: StoredRoot | undefined;
   #hashed = 0;
 
-  constructor(fold: Fold) {
+  /** Without a zone, of the rows that are in no closed one. */
+  constructor(fold: Fold, zone?: ZoneId) {
     this.#fold = fold;
+    this.#zone = zone;
   }
 
   /** Notes that a row must be hashed again. */
@@ -109,7 +112,7 @@ export class StateRoot {
     const tree = this.#current();
     const { rows } = this.#fold;
     const voidRows: number[] = [];
-    for (let row = 0; row < rows.count; row++) if (rows.isVoid(row)) voidRows.push(row);
+    for (let row = 0; row < rows.count; row++) if (this.#isLeftOut(row)) voidRows.push(row);
     const hashes = tree.hashes();
     return { key: this.#key, root: tree.root(), hashes, rows: rows.count, voidRows };
   }
@@ -131,8 +134,12 @@ export class StateRoot {
   }
 
   #put(tree: RadixTree, row: number): void {
-    if (this.#fold.rows.isVoid(row)) tree.delete(row);
+    if (this.#isLeftOut(row)) tree.delete(row);
     else tree.set(row);
+  }
+
+  #isLeftOut(row: number): boolean {
+    return this.#fold.rows.isVoid(row) || this.#fold.zoneOf(row) !== this.#zone;
   }
 
   async #buildInTurns(turn: () => Promise<void>): Promise<RadixTree> {
@@ -161,7 +168,7 @@ export class StateRoot {
     const stored = this.#stored;
     this.#stored = undefined;
     if (stored === undefined) {
-      yield* tree.filling(rowsBut(rows.count, (row) => rows.isVoid(row)));
+      yield* tree.filling(rowsBut(rows.count, (row) => this.#isLeftOut(row)));
       this.#changed.clear();
       return tree;
     }

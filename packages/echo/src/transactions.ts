@@ -5,6 +5,7 @@
 import type { BlockContext, Scheduler, TransactionSink } from './block-context.ts';
 import { EchoError } from './echo-error.ts';
 import type { Value } from '@atoll/codec';
+import type { ZoneId } from '@atoll/kernel';
 import type { Leaf } from '@atoll/schema';
 import type { Fold } from './fold.ts';
 import { OpenTransaction } from './open-transaction.ts';
@@ -29,6 +30,14 @@ export interface WrittenTo {
   readonly key?: string | undefined;
   /** What is set; of interest for places in trees. */
   readonly value?: Value | undefined;
+}
+
+/** An object that is to be made. */
+export interface Made {
+  readonly type: KnownType;
+  readonly payload: Uint8Array;
+  /** The closed zone that it is to be in. */
+  readonly zone?: ZoneId | undefined;
 }
 
 /** The transactions of one database, one at a time. */
@@ -95,10 +104,11 @@ export class Transactions {
   }
 
   /** The same for an object that is to be made. */
-  roomToCreate(bytes: number, type: KnownType, payload: Uint8Array): OpenTransaction {
+  roomToCreate(bytes: number, made: Made): OpenTransaction {
+    const { payload, type, zone } = made;
     const choice = this.#sink.rights?.();
-    if (choice === undefined) return this.withRoom(bytes);
-    return this.#chosen(bytes, creationOf(type, payload));
+    if (choice === undefined && zone === undefined) return this.withRoom(bytes);
+    return this.#chosen(bytes, creationOf(type, payload, zone));
   }
 
   /** The same for a type that is published once more. */
@@ -120,6 +130,9 @@ export class Transactions {
   }
 
   #chosen(bytes: number, target: OpTarget): OpenTransaction {
+    if (target.zone !== undefined && this.#sink.rights?.() === undefined) {
+      throw new EchoError('ECHO_ZONE', 'there is no such private zone here');
+    }
     this.check(target);
     let open = this.withRoom(bytes);
     if (this.#sink.rights?.()?.isFull === true && !this.#explicit) {

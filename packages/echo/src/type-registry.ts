@@ -3,7 +3,7 @@
  * brought along. Fields get local numbers by id, so that versions of a type share them.
  */
 import { hash } from '@atoll/crypto';
-import { toHex, type FieldId } from '@atoll/kernel';
+import { toHex, type FieldId, type ZoneId } from '@atoll/kernel';
 import {
   compileType,
   compileTypeBytes,
@@ -28,6 +28,8 @@ export interface KnownType {
    * named by its own hash.
    */
   readonly publishedIn: number[];
+  /** The same of closed zones: only who reads one knows of these. */
+  readonly publishedInZones: Map<ZoneId, number[]>;
 }
 
 /** All types of one database. */
@@ -105,6 +107,7 @@ export class TypeRegistry {
       fields,
       leafByField: new Map(compiled.leaves.map((leaf, at) => [fields[at] as number, leaf])),
       publishedIn: [],
+      publishedInZones: new Map(),
     };
     if (type.compiled.leaves.some(({ data }) => 'search' in data && data.search === true)) {
       beginTextIndex();
@@ -125,4 +128,12 @@ export class TypeRegistry {
     }
     return field;
   }
+}
+
+/** Blocks that published a type in a zone, or where all members read. To be added to. */
+export function publicationsOf(type: KnownType, zone: ZoneId | undefined): number[] {
+  if (zone === undefined) return type.publishedIn;
+  let blocks = type.publishedInZones.get(zone);
+  if (blocks === undefined) type.publishedInZones.set(zone, (blocks = []));
+  return blocks;
 }

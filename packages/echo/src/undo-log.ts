@@ -4,7 +4,8 @@
  */
 import { encodeValue, type Value } from '@atoll/codec';
 import type { BlockContext } from './block-context.ts';
-import type { Database, UndoObserver } from './database.ts';
+import type { Database } from './database.ts';
+import type { UndoObserver } from './undo-step.ts';
 import { EchoError, type EchoErrorCode } from './echo-error.ts';
 import type { GlobalDot } from './open-transaction.ts';
 import {

@@ -2,6 +2,7 @@
  * What undo keeps of each own op: its name, and what it covered, in terms that survive a restart. The
  * inverse overrides exactly that op and restores the greatest valid value it covered.
  */
+import type { BlockContext } from './block-context.ts';
 import type { Value } from '@atoll/codec';
 import type { GlobalDot } from './open-transaction.ts';
 
@@ -136,3 +137,11 @@ function withoutRange(range: NamedRange, gap: NamedRange): NamedRange[] {
 
 /** Where undoable ops are told. */
 export type UndoListener = (step: UndoStep) => void;
+
+/** Told of undoable steps and of the end of each transaction. */
+export interface UndoObserver {
+  step(step: UndoStep): void;
+  sealed(block: BlockContext): void;
+  /** What the open transaction has told was taken back. */
+  takenBack?(): void;
+}

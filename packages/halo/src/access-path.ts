@@ -18,6 +18,8 @@ export const GROUPS_PATH: Bytes = new Uint8Array(PATH_ID_BYTES).fill(0xff);
 export const TYPES_PATH: Bytes = new Uint8Array(PATH_ID_BYTES).fill(0xfe);
 /** Third id of a type's path: those of its objects that whoever exercises the right has made. */
 export const OWN_OBJECTS: Bytes = new Uint8Array(PATH_ID_BYTES).fill(0xfd);
+/** First id of the paths of zones; the zone's name follows. */
+export const ZONES_PATH: Bytes = new Uint8Array(PATH_ID_BYTES).fill(0xfc);
 /** The type of comments: who may make these and change his own is a commenter. */
 export const COMMENT_TYPE = 'Comment';
 

@@ -12,7 +12,6 @@ import {
 import { GROUPS_PATH, PATH_ID_BYTES, pathKey } from './access-path.ts';
 import { AccessTree } from './access/access-tree.ts';
 import type { AccessBlocks, GroupPaths } from './access/credentials-in-force.ts';
-import { rightsNow } from './access/rights-now.ts';
 import {
   ANYONE,
   type ActPlace,
@@ -26,6 +25,9 @@ import { compareRank, type Rank } from './rank.ts';
 import { roleLevelOfRight } from './role-level.ts';
 import { credentialIdOf, rootCredential } from './statement-ids.ts';
 import type { Invitation, InvitationId } from './statements-invitations.ts';
+import type { Zone } from './statements-zones.ts';
+import { TreeView, type Exercise, type RightsView } from './tree-view.ts';
+import { ZoneBook } from './zone-book.ts';
 import type {
   Exercised,
   Grant,
@@ -37,19 +39,9 @@ import type {
 } from './statements.ts';
 import { COUNTS, voidFor, type Verdict } from './verdict.ts';
 
-/** What a block wants to do with a credential. */
-export interface Exercise {
-  readonly credential: CredentialId;
-  readonly identity: IdentityId;
-  readonly level: Level;
-  /** Block that exercises it; absent for a block still to be written. */
-  readonly block: number | undefined;
-}
-
 const PATH_ID_CHARACTERS: number = 2 * PATH_ID_BYTES;
 const GROUPS_KEY: string = toHex(GROUPS_PATH);
 const GROUP_PREFIX = 'group:';
-const READ = 1;
 
 const GROUPS: GroupPaths = {
   groupOf: (path) =>
@@ -58,79 +50,6 @@ const GROUPS: GroupPaths = {
       : undefined,
   isGroup: (subject) => subject.startsWith(GROUP_PREFIX),
 };
-
-/** Who has what, as far as some blocks say. */
-export interface RightsView {
-  /** Identities that have a right by name, or are in a group, ascending. */
-  members(): readonly IdentityId[];
-  /**
-   * Greatest level over the whole space that an identity has, by name or through groups; at least reading for
-   * whoever is a member.
-   */
-  levelOf(identity: IdentityId): Level | undefined;
-  /** True if an identity has a right by name. */
-  isMember(identity: IdentityId): boolean;
-  /** True for somebody who had a right by name and has none any more. */
-  wasRemoved(identity: IdentityId): boolean;
-  /** Blocks in which somebody was removed who is not in again. */
-  removals(): readonly number[];
-  /** Whether a credential allows something to an identity. */
-  judge(exercise: Exercise): Verdict;
-}
-
-class TreeView implements RightsView {
-  readonly #tree: AccessTree;
-  readonly #identities: ReadonlySet<IdentityId>;
-  #removals: readonly number[] = [];
-  #removalsAt = 0;
-
-  constructor(tree: AccessTree, identities: ReadonlySet<IdentityId>) {
-    this.#tree = tree;
-    this.#identities = identities;
-  }
-
-  members(): readonly IdentityId[] {
-    return [...this.#identities].filter((identity) => this.isMember(identity)).sort();
-  }
-
-  isMember(identity: IdentityId): boolean {
-    return this.#tree.heldNow(identity).length > 0;
-  }
-
-  wasRemoved(identity: IdentityId): boolean {
-    return this.#tree.wasGiven(identity) && !this.isMember(identity);
-  }
-
-  /** Let in by an invitation that had let in as many as it may: he may have been given keys. */
-  #isSurplus(identity: IdentityId): boolean {
-    return this.#tree.isSurplus(identity) && !this.isMember(identity);
-  }
-
-  removals(): readonly number[] {
-    if (this.#removalsAt !== this.#tree.version) {
-      this.#removalsAt = this.#tree.version;
-      const removed = [...this.#identities].filter(
-        (identity) => this.wasRemoved(identity) || this.#isSurplus(identity),
-      );
-      this.#removals = [...new Set(removed.flatMap((identity) => this.#tree.removalsOf(identity)))];
-    }
-    return this.#removals;
-  }
-
-  levelOf(identity: IdentityId): Level | undefined {
-    let greatest = 0;
-    for (const { held, through } of rightsNow(this.#tree.credentials, GROUPS, identity)) {
-      // What everybody may do makes nobody a member.
-      if (held.subject === ANYONE && through.length === 0) continue;
-      greatest = Math.max(greatest, held.path === '' ? held.level : READ);
-    }
-    return levelOfNumber(greatest);
-  }
-
-  judge({ credential, identity, level, block }: Exercise): Verdict {
-    return this.#tree.judge({ credential, identity, level: levelNumber(level), block });
-  }
-}
 
 /** Who has the root of a space. */
 export interface RootNow {
@@ -167,6 +86,8 @@ export class CredentialBook {
     InvitationId,
     { readonly invitation: Invitation; readonly blocks: number[] }
   >();
+  /** Closed zones. */
+  readonly zones: ZoneBook;
   readonly #identities = new Set<IdentityId>();
   readonly #now: RightsView;
   #isSplit = false;
@@ -190,9 +111,10 @@ export class CredentialBook {
 
   constructor(space: SpaceId, blocks: AccessBlocks) {
     this.#space = space;
+    this.zones = new ZoneBook(space);
     this.#blocks = blocks;
     this.#tree = new AccessTree(blocks, GROUPS);
-    this.#now = new TreeView(this.#tree, this.#identities);
+    this.#now = new TreeView(this.#tree, this.#identities, GROUPS);
     this.people = new PeopleRights(this.#tree, {
       groups: GROUPS,
       shown: (held) => this.#shown(held),
@@ -259,6 +181,19 @@ export class CredentialBook {
       place.block,
     );
     return this.#tell(place.block, (tree) => tree.addRevocation(input));
+  }
+
+  /** The founding of a zone, whose author is known. */
+  addZone(zone: Zone, place: ActPlace): Verdict {
+    const input = this.zones.enter(zone, place);
+    if (typeof input === 'string') return voidFor(input);
+    this.#isSplit = true;
+    return this.#tell(place.block, (tree) => tree.addGrant(input));
+  }
+
+  /** True if a block knows of any zone. */
+  isZonedIn(block: number): boolean {
+    return this.zones.isAnyIn(this.#tree, block);
   }
 
   /** An invitation of this space, and the block that states it: grants may name it. */
@@ -398,7 +333,7 @@ export class CredentialBook {
     const tree = new AccessTree(this.#blocksAsOf(block), GROUPS);
     for (const told of this.#told) if (this.#isIn(told.block, block)) told.tell(tree);
     for (const { anchor, number } of epochs) tree.noteEpoch(number, anchor);
-    const view = new TreeView(tree, this.#identities);
+    const view = new TreeView(tree, this.#identities, GROUPS);
     this.#last = { block, told: this.#toldCount, devices, view };
     return view;
   }

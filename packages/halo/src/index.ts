@@ -16,6 +16,7 @@ export {
   OWN_OBJECTS,
   PATH_ID_BYTES,
   TYPES_PATH,
+  ZONES_PATH,
   elementPathId,
   mapKeyId,
   ownObjectsPath,
@@ -24,7 +25,10 @@ export {
   typePath,
   type AccessPath,
 } from './access-path.ts';
-export { isBelow as isPathBelow } from './access/path-keys.ts';
+export { isBelow as isPathBelow, isInZones } from './access/path-keys.ts';
+export { zoneCredentialOf, zoneIdOf, zoneKey, zonePath, type Zone } from './statements-zones.ts';
+export { createZone, type NewZone } from './create-zone.ts';
+export { type ZoneReaders } from './zone-readers.ts';
 export {
   STATEMENT_TAGS,
   RETIRED_MAX,
@@ -37,6 +41,7 @@ export {
   type EpochReset,
   type EpochRetirement,
   type EpochTerms,
+  type Exercised,
   type FeedAdmission,
   type Grant,
   type GrantPremise,
@@ -229,7 +234,8 @@ export { type SpentReason } from './host-state.ts';
 export { type GuestNote, type GuestOver } from './guest-machine.ts';
 export { ASK_CHARACTERS_MAX, type Acceptance, type Offer } from './pairing-messages.ts';
 export { type AdmissionRequest, type GuestSelf } from './pairing-proof.ts';
-export { SpaceAuthority, type AuthorityBlock, type ControlSection } from './space-authority.ts';
+export { type AuthorityBlock, type ControlSection } from './authority-block.ts';
+export { SpaceAuthority } from './space-authority.ts';
 export { type FeedAuthor } from './feed-authors.ts';
 export {
   type Decision,

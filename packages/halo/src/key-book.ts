@@ -3,6 +3,7 @@
  * commitments, reading keys and sealed copies only.
  */
 import {
+  ROOT_ZONE,
   compareBytes,
   type CredentialId,
   type DeviceKey,
@@ -67,6 +68,8 @@ export class KeyBook {
   readonly #copies = new Map<string, HeldCopy[]>();
   /** Blocks in which somebody may have lost reading, as they came. */
   readonly #losses: number[] = [];
+  /** The same of zones: blocks that end any right at all. */
+  readonly #zoneLosses: number[] = [];
   readonly #preferred = new Map<KeysOf, { readonly at: string; readonly id: KeyId | undefined }>();
   #keysVersion = 0;
 
@@ -98,6 +101,12 @@ export class KeyBook {
   /** Somebody may read less than before. */
   noteLoss(block: number): void {
     if (this.#losses.at(-1) !== block) this.#losses.push(block);
+    this.noteZoneLoss(block);
+  }
+
+  /** Somebody may read less of zones: whether there are any makes no difference, as they may come later. */
+  noteZoneLoss(block: number): void {
+    if (this.#zoneLosses.at(-1) !== block) this.#zoneLosses.push(block);
   }
 
   /**
@@ -144,6 +153,11 @@ export class KeyBook {
       if (published !== undefined) readers.push({ identity, key: published.key });
     }
     return readers.sort((a, b) => (a.identity < b.identity ? -1 : 1));
+  }
+
+  /** True for who reads it as a block knows it; of what is not there, for all. */
+  mayRotate(of: KeysOf, identity: IdentityId, block: number): boolean {
+    return this.#rights.readersOf(of, block)?.includes(identity) !== false;
   }
 
   /** A rotation whose author may read; its readers must be those at its block. */
@@ -329,9 +343,11 @@ export class KeyBook {
   }
 
   /** Of the losses that a generation does not cover, those that come first. */
-  #unknownTo({ presence, unknown }: Generation): readonly number[] {
-    for (; unknown.looked < this.#losses.length; unknown.looked++) {
-      const loss = this.#losses[unknown.looked] as number;
+  #unknownTo({ presence, rotation, unknown }: Generation): readonly number[] {
+    const isOfZone = rotation.of !== 'membership' && rotation.of !== ROOT_ZONE;
+    const losses = isOfZone ? this.#zoneLosses : this.#losses;
+    for (; unknown.looked < losses.length; unknown.looked++) {
+      const loss = losses[unknown.looked] as number;
       if (presence.isBehind(loss)) continue;
       // They come in causal order: what is behind one of these says nothing more.
       if (unknown.first.some((first) => this.#isBefore(first, loss))) continue;

@@ -6,7 +6,7 @@ import type { IdentityId, KeyId } from '@atoll/kernel';
 import type { CausalOrder } from './causal-presence.ts';
 import type { KeyBook } from './key-book.ts';
 import type { KeyNeed } from './statements-keys.ts';
-import type { KeyCopy, Reader } from './statements.ts';
+import type { KeyCopy, KeysOf, Reader } from './statements.ts';
 import { COUNTS, voidFor, type Verdict } from './verdict.ts';
 
 /** Times that somebody says so of one generation: each makes one more member seal a copy. */
@@ -29,8 +29,8 @@ interface Need extends OpenNeed {
 
 /** What it asks of rights. */
 export interface NeedRights {
-  /** True for somebody to whom history is given. */
-  readsHistory(identity: IdentityId): boolean;
+  /** True for somebody to whom history of the space, or of a zone, is given. */
+  readsHistory(identity: IdentityId, of: KeysOf): boolean;
 }
 
 /** Needs of one space. */
@@ -103,7 +103,7 @@ export class KeyNeeds {
     const published = this.#keys.readingKey(identity);
     if (published === undefined) return undefined;
     const reader = { identity, key: published.key };
-    if (rotation.of === 'membership' || this.#rights.readsHistory(identity)) {
+    if (rotation.of === 'membership' || this.#rights.readsHistory(identity, rotation.of)) {
       return { reader, isWhole: true };
     }
     const isListed = rotation.readers.some((listed) => listed.identity === identity);

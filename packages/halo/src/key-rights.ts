@@ -1,19 +1,33 @@
-/** Who reads what, as keys ask for it: the space and its root zone are read by whoever has a right by name. */
-import { ROOT_ZONE } from '@atoll/kernel';
+/**
+ * Who reads what, as keys ask for it: the space and its root zone are read by whoever has a right by name, a closed
+ * zone by those of them who have one there.
+ */
+import { ROOT_ZONE, type CredentialId, type IdentityId, type ZoneId } from '@atoll/kernel';
+import type { PathKey } from './access/acts.ts';
+import { isBelow, isInZones } from './access/path-keys.ts';
 import type { CredentialBook } from './credential-book.ts';
 import type { IdentityBook } from './identity-book.ts';
 import type { KeyRights } from './key-book.ts';
-import type { KeysOf } from './statements.ts';
+import type { Credential } from './people-rights.ts';
+import { compareRank } from './rank.ts';
+import type { KeysOf, Reader } from './statements.ts';
+import { zoneKey } from './statements-zones.ts';
 
-/** Answers from the rights of a space. A zone with readers of its own is to be asked for here. */
+/** Answers from the rights of a space. */
 export function keyRightsOf(credentials: CredentialBook, identities: IdentityBook): KeyRights {
-  const isHere = (of: KeysOf): boolean => of === 'membership' || of === ROOT_ZONE;
+  const isHere = (of: KeysOf): of is 'membership' => of === 'membership' || of === ROOT_ZONE;
   return {
     rankOf: (credential) => credentials.rankOf(credential),
-    readersOf: (of, block) => (isHere(of) ? credentials.asOf(block).members() : undefined),
-    removals: (of, block) => {
-      if (!isHere(of)) return [];
+    readersOf: (of, block) => {
       const rights = credentials.asOf(block);
+      return isHere(of) ? rights.members() : rights.zones.of(of);
+    },
+    removals: (of, block) => {
+      const rights = credentials.asOf(block);
+      if (!isHere(of)) {
+        const readers = rights.zones.of(of) ?? [];
+        return [...rights.zones.lossesOf(of), ...identities.stops(readers, block)];
+      }
       return [...rights.removals(), ...identities.stops(rights.members(), block)];
     },
     isStopped: (identity, device, block) => identities.isStopped(identity, device, block),
@@ -22,4 +36,56 @@ export function keyRightsOf(credentials: CredentialBook, identities: IdentityBoo
       return credentials.version + identities.version;
     },
   };
+}
+
+/** True for somebody to whom history is given, of the space or of a closed zone. */
+export function readsHistory(
+  credentials: CredentialBook,
+  identity: IdentityId,
+  of: KeysOf,
+): boolean {
+  const isWith = ({ grant }: Credential): boolean => grant?.withoutHistory !== true;
+  if (of === 'membership' || of === ROOT_ZONE) {
+    const held = credentials.heldBy(identity);
+    return held.some((credential) => !isInZones(credential.path) && isWith(credential));
+  }
+  const rights = credentials.people.rightsOf({ to: 'identity', identity });
+  const isOf = ({ path }: Credential): boolean => isBelow(path, zoneKey(of));
+  return rights.some(({ credential }) => isOf(credential) && isWith(credential));
+}
+
+/** What is had in a zone is exercised there, and nothing else is. */
+export function isOfZone(
+  credentials: CredentialBook,
+  credential: CredentialId,
+  zone: ZoneId,
+): boolean {
+  const path = credentials.pathOf(credential);
+  if (path === undefined) return true;
+  return zone === ROOT_ZONE ? !isInZones(path) : isBelow(path, zoneKey(zone));
+}
+
+/** What of a credential's path lies within a zone. */
+export function pathWithin(
+  credentials: CredentialBook,
+  credential: CredentialId,
+  zone: ZoneId,
+): PathKey {
+  const path = credentials.pathOf(credential) ?? '';
+  return zone === ROOT_ZONE ? path : path.slice(zoneKey(zone).length);
+}
+
+/** Place of an identity among readers, most senior first. */
+export function placeAmong(
+  credentials: CredentialBook,
+  readers: readonly Reader[],
+  identity: IdentityId,
+): number | undefined {
+  const ranked = readers.map((reader) => ({
+    identity: reader.identity,
+    rank: credentials.seniority(reader.identity),
+  }));
+  ranked.sort((a, b) => compareRank(a.rank, b.rank) || (a.identity < b.identity ? -1 : 1));
+  const place = ranked.findIndex((reader) => reader.identity === identity);
+  return place < 0 ? undefined : place;
 }

@@ -2,6 +2,7 @@
 import { CodecError, Reader, Writer } from '@atoll/codec';
 import { keyCommitment } from '@atoll/crypto';
 import {
+  ROOT_ZONE,
   equalBytes,
   errorCode,
   idBytes,
@@ -102,6 +103,8 @@ export class KeyRing {
   share({ current, withHistory }: RingShare): KeyRing {
     const ring = new KeyRing();
     for (const secret of this.all()) {
+      // A closed zone is its readers' to share.
+      if (secret.kind === 'zone' && secret.zone !== ROOT_ZONE) continue;
       if (secret.kind === 'membership' || withHistory) ring.add(secret);
       else if (current.includes(secret.generation)) ring.add(withoutHistory(secret));
     }

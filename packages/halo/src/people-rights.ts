@@ -6,7 +6,7 @@ import type { CredentialId, IdentityId } from '@atoll/kernel';
 import type { AccessTree } from './access/access-tree.ts';
 import type { HeldCredential, RevocationAct, RevocationEffect, SubjectKey } from './access/acts.ts';
 import type { GroupPaths } from './access/credentials-in-force.ts';
-import { isBelow } from './access/path-keys.ts';
+import { isBelow, isInZones } from './access/path-keys.ts';
 import { rightsNow, type RightNow } from './access/rights-now.ts';
 import { levelNumber, type Level } from './access-level.ts';
 import { compareRank, type Rank } from './rank.ts';
@@ -94,11 +94,17 @@ export class PeopleRights {
     return this.#rights(subject).map((right) => this.#held(right));
   }
 
-  /** The most senior right of at least a level over a path; reading needs any right at all. */
+  /**
+   * The most senior right of at least a level over a path; reading needs any right at all, but for zones one in the
+   * zone.
+   */
   rightFor(identity: IdentityId, level: Level, path = ''): HeldRight | undefined {
     const needed = levelNumber(level);
+    const isIn = isInZones(path);
     const isEnough = ({ held }: RightNow): boolean =>
-      held.level >= needed && (level === 'read' || isBelow(path, held.path));
+      held.level >= needed &&
+      isInZones(held.path) === isIn &&
+      ((level === 'read' && !isIn) || isBelow(path, held.path));
     const best = this.#rights({ to: 'identity', identity }).find(isEnough);
     return best === undefined ? undefined : this.#held(best);
   }

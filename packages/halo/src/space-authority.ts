@@ -6,13 +6,14 @@
 import { genesisPrev } from '@atoll/feed';
 import {
   ROOT_ZONE,
-  type BlockHash,
   type CredentialId,
   type FeedKey,
   type IdentityId,
   type SpaceId,
+  type ZoneId,
 } from '@atoll/kernel';
 import { roleOfLevel, type Level, type Role, type RoleLevel } from './access-level.ts';
+import type { AuthorityBlock, ControlSection } from './authority-block.ts';
 import type { AccessBlocks } from './access/credentials-in-force.ts';
 import type { ActPlace } from './access/acts.ts';
 import { revocationName, type CredentialBook } from './credential-book.ts';
@@ -25,15 +26,15 @@ import type { IdentityBook } from './identity-book.ts';
 import { InvitationBook } from './invitation-book.ts';
 import { KeyBook } from './key-book.ts';
 import { KeyNeeds } from './key-needs.ts';
-import { keyRightsOf } from './key-rights.ts';
+import { isOfZone, keyRightsOf, pathWithin, placeAmong, readsHistory } from './key-rights.ts';
 import { LatestSaid, type ShownDetails, type ShownProfile } from './latest-said.ts';
 import type { ProfileDetails } from './profile-details.ts';
-import { compareRank, type RankStep } from './rank.ts';
+import type { RankStep } from './rank.ts';
 import { COMMENTS_PATH, roleLevelOfRight } from './role-level.ts';
 import { spaceIdOf } from './statement-ids.ts';
-import type { CheckedStatement } from './statement-signing.ts';
 import type { InvitationStatement } from './statements-invitations.ts';
 import type { KeyNeed } from './statements-keys.ts';
+import type { Zone } from './statements-zones.ts';
 import type {
   FeedAdmission,
   Grant,
@@ -49,29 +50,6 @@ import type {
   Statement,
 } from './statements.ts';
 import { COUNTS, voidFor, type Refusal, type Verdict } from './verdict.ts';
-
-/** A control section of a block, opened, decoded and its signatures looked at. */
-export interface ControlSection {
-  /** Credential that the section cites; all zero where it cites none. */
-  readonly credential: CredentialId;
-  readonly statements: readonly CheckedStatement[];
-}
-
-/** What the fold has to know of a block. */
-export interface AuthorityBlock {
-  /** Number under which the causal order knows the block. */
-  readonly no: number;
-  readonly hash: BlockHash;
-  readonly feed: FeedKey;
-  readonly seq: number;
-  /** Hash that the frame names as the block before, or as the feed's genesis. */
-  readonly prev: BlockHash;
-  /** Number of the block before in the same chain; `undefined` at seq 0. */
-  readonly prevNo: number | undefined;
-  readonly lamport: number;
-  /** Control sections in the order of the block; empty for a block of data alone. */
-  readonly control: readonly ControlSection[];
-}
 
 /** Place of a statement: its block, section and number within the block. */
 interface Place {
@@ -153,24 +131,23 @@ export class SpaceAuthority {
     return this.#authors.ofFeed(feed);
   }
 
-  /** Whether a data section counts wherever in the space its ops are. Only the root zone exists in this version. */
+  /** Whether a data section counts wherever in its zone its ops are. */
   mayWrite(section: SectionToWrite): Verdict {
     const right = this.mayWriteBelow(section);
     if (!right.counts) return right;
     return right.path === '' ? COUNTS : voidFor('right-exceeded');
   }
 
-  /** Where in the space the ops of a data section count: at a path, in hex, and below. */
+  /** Where in its zone the ops of a data section count: at a path, in hex, and below. */
   mayWriteBelow(
     section: SectionToWrite,
   ): Refusal | { readonly counts: true; readonly path: string } {
     const { block, credential, keyId, zone = ROOT_ZONE } = section;
-    if (zone !== ROOT_ZONE) return voidFor('zone-unsupported');
-    const right = this.#judge(section, 'write');
+    const right = this.#judge(section, 'write', zone);
     const verdict =
       right.counts && keyId !== undefined ? this.keys.maySeal(zone, keyId, block) : right;
     if (!verdict.counts) return verdict;
-    return { counts: true, path: this.credentials.pathOf(credential) ?? '' };
+    return { counts: true, path: pathWithin(this.credentials, credential, zone) };
   }
 
   /** Whether a section may give rights over the whole space. */
@@ -253,25 +230,19 @@ export class SpaceAuthority {
 
   /** Of what this space has keys: for each of these, somebody makes new ones after a removal. */
   keyed(): readonly KeysOf[] {
-    return ['membership', ROOT_ZONE];
+    return ['membership', ROOT_ZONE, ...this.credentials.zones.all.map(([zone]) => zone)];
   }
 
   /** True for somebody to whom history is given: who was let in without it gets nothing that opens what was before. */
-  readsHistory(identity: IdentityId): boolean {
-    return this.credentials.heldBy(identity).some(({ grant }) => grant?.withoutHistory !== true);
+  readsHistory(identity: IdentityId, of: KeysOf = ROOT_ZONE): boolean {
+    return readsHistory(this.credentials, identity, of);
   }
 
   /** Place of an identity among the readers of something, most senior first: the order in which one of them acts. */
   placeAmongReaders(identity: IdentityId, of: KeysOf): number | undefined {
     // Whoever says nothing makes no keys: nobody is to wait for that.
     const readers = this.keys.readers(of).filter(({ identity: id }) => !this.identities.isLink(id));
-    const ranked = readers.map((reader) => ({
-      identity: reader.identity,
-      rank: this.credentials.seniority(reader.identity),
-    }));
-    ranked.sort((a, b) => compareRank(a.rank, b.rank) || (a.identity < b.identity ? -1 : 1));
-    const place = ranked.findIndex((reader) => reader.identity === identity);
-    return place < 0 ? undefined : place;
+    return placeAmong(this.credentials, readers, identity);
   }
 
   /** The statement that the space id is the hash of; `undefined` until it has been folded. */
@@ -301,7 +272,9 @@ export class SpaceAuthority {
     for (const identity of this.identities.takeChanged()) this.credentials.noteAuthor(identity);
   }
 
-  #judge({ block, credential }: SectionRight, level: Level): Verdict {
+  #judge({ block, credential }: SectionRight, level: Level, zone: ZoneId = ROOT_ZONE): Verdict {
+    if (!this.credentials.zones.isKnown(zone)) return voidFor('zone-unsupported');
+    if (!isOfZone(this.credentials, credential, zone)) return voidFor('zone-closed');
     const author = this.authorOf(block);
     if (author === undefined) return voidFor('author-unknown');
     if (this.identities.isMute(block)) return voidFor('device-stopped');
@@ -310,6 +283,7 @@ export class SpaceAuthority {
 
   /** As whoever knows only what the block knows would judge it: for good. */
   #judgeAsKnown({ block, credential }: SectionRight, level: Level): Verdict {
+    if (!isOfZone(this.credentials, credential, ROOT_ZONE)) return voidFor('zone-closed');
     const identity = this.authorOf(block)?.identity;
     if (identity === undefined) return voidFor('author-unknown');
     return this.credentials.asOf(block).judge({ credential, identity, level, block });
@@ -356,6 +330,8 @@ export class SpaceAuthority {
       case 'invitation-copy':
       case 'invitation-end':
         return this.#decideInvitation(statement, no);
+      case 'zone':
+        return this.#decideZone(statement, place);
       case 'attestation-revocation':
       case 'attestation-withdrawal':
         return this.claims.add(statement, { block: no, author: this.authorOf(no)?.identity });
@@ -426,8 +402,17 @@ export class SpaceAuthority {
     const { subject } = statement;
     const reads =
       subject.to === 'identity' && this.credentials.asOf(block.no).isMember(subject.identity);
-    if (!reads) this.keys.noteLoss(block.no);
+    if (reads) this.keys.noteZoneLoss(block.no);
+    else this.keys.noteLoss(block.no);
     return verdict;
+  }
+
+  /** What its founder may not begin is nobody's: others cannot state it for him. */
+  #decideZone(zone: Zone, place: Place): Verdict {
+    const author = this.authorOf(place.block.no);
+    if (author === undefined) return voidFor('author-unknown');
+    const act = this.#actOf(author, place);
+    return act === undefined ? voidFor('device-not-in-past') : this.credentials.addZone(zone, act);
   }
 
   #decideInvitation(statement: InvitationStatement, block: number): Verdict {
@@ -454,6 +439,9 @@ export class SpaceAuthority {
     // What is known elsewhere changes nothing: a generation gives no rights, and is there or not for good.
     const right = this.#judgeAsKnown({ block: block.no, credential: section.credential }, 'read');
     if (!right.counts) return right;
+    // Whoever makes keys knows them: of a closed zone, only who reads it does.
+    const author = this.authorOf(block.no)?.identity as IdentityId;
+    if (!this.keys.mayRotate(rotation.of, author, block.no)) return voidFor('zone-closed');
     return this.keys.addRotation(rotation, { block: block.no, credential: section.credential });
   }
 

@@ -8,9 +8,11 @@ import { levelNumber } from './access-level.ts';
 import { writeExercised } from './codec-exercised.ts';
 import { writeClaimFields } from './codec-claims.ts';
 import { writeNeed } from './codec-keys.ts';
+import { writeZone } from './codec-zones.ts';
 import { writeInvitationFields, writeInvitationId } from './codec-invitations.ts';
 import type { AttestationRevocation } from './statements-claims.ts';
 import type { Invitation } from './statements-invitations.ts';
+import type { Zone } from './statements-zones.ts';
 import { writeGroupName } from './group-codec.ts';
 import { writeProfileDetails } from './profile-details.ts';
 import {
@@ -57,6 +59,7 @@ export type Body =
   | Unsigned<ReadingKey>
   | Rotation
   | Invitation
+  | Zone
   | Unsigned<EpochReset>
   | Unsigned<AttestationRevocation>
   | UnsignedDeviceStatement;
@@ -134,6 +137,9 @@ export function writeFields(
       return;
     case 'group-name':
       writeGroupName(writer, body);
+      return;
+    case 'zone':
+      writeZone(writer, body);
       return;
     case 'attestation-revocation':
     case 'attestation-withdrawal':

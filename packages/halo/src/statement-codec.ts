@@ -40,6 +40,7 @@ import {
   readInvitationEnd,
   readInvitationId,
 } from './codec-invitations.ts';
+import { readZone } from './codec-zones.ts';
 import { readGroupName } from './group-codec.ts';
 import { readProfileDetails } from './profile-details.ts';
 import { HaloError } from './halo-error.ts';
@@ -225,6 +226,7 @@ const DECODERS: Readonly<Record<Exclude<StatementKind, 'unknown'>, (reader: Read
     'device-revocation': readDeviceRevocation,
     'recovery-change': readRecoveryChange,
     'device-countersignature': readCountersignature,
+    zone: readZone,
   };
 
 const kindByTag = new Map<number, Exclude<StatementKind, 'unknown'>>();

@@ -20,6 +20,7 @@ import type { InvitationId, InvitationStatement } from './statements-invitations
 import type { GroupName } from './group-codec.ts';
 import type { DeviceStatement } from './statements-devices.ts';
 import type { KeyNeed } from './statements-keys.ts';
+import type { Zone } from './statements-zones.ts';
 
 /** Bytes with a buffer of their own. */
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -325,6 +326,7 @@ export type Statement =
   | GroupName
   | ClaimStatement
   | DeviceStatement
+  | Zone
   | UnknownStatement;
 
 /** Name of a kind of statement. */
@@ -354,6 +356,7 @@ export const STATEMENT_TAGS = {
   'epoch-retirement': 20,
   'revocation-remark': 21,
   'key-need': 22,
+  zone: 23,
   invitation: 25,
   'invitation-copy': 26,
   'invitation-end': 27,

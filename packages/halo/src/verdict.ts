@@ -35,7 +35,8 @@ export type VoidCode =
   | 'invitation-used-up' // More were let in by the invitation than it lets in, and others are senior.
   | 'premise-missing' // Nobody has what the credential cited depends on.
   | 'chain-too-long' // More grants from the root to this one than a replica follows.
-  | 'zone-unsupported' // A zone other than the space itself.
+  | 'zone-unsupported' // A zone that the block does not know.
+  | 'zone-closed' // A right that does not come from the zone, or is of a zone, where it does not reach.
   | 'previous-not-in-past' // A rotation follows a generation that its block did not know.
   | 'readers-differ' // A rotation for other readers than those of its past.
   | 'generation-not-in-past' // Content under keys of which the block's past knows nothing.

@@ -10,7 +10,8 @@ import type { ObjectId, SpaceId } from '@atoll/kernel';
  * `elsewhere`: it is in another space of the user that is not loaded. `not-shared`: it is in a space whose
  * member the user is not.
  */
-export type RefState = 'present' | 'missing' | 'deleted' | 'collected' | 'elsewhere' | 'not-shared';
+export type RefState =
+  'present' | 'missing' | 'deleted' | 'collected' | 'elsewhere' | 'not-shared' | 'unreadable';
 
 /** A link to an object. Objects are refs to themselves, so they can be assigned to ref fields. */
 export interface Ref<T> {

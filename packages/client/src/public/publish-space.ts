@@ -191,7 +191,8 @@ function ticketOf(
     throw new ClientError('CLIENT_UNREACHABLE', 'the space has not come to this device yet');
   }
   const ring = new KeyRing();
-  const all = keys.ring.all();
+  // Of what all members read: closed zones are their readers'.
+  const all = keys.ring.share({ withHistory: true, current: [] }).all();
   const content = all.filter(({ kind }) => kind === 'zone').slice(-CONTENT_KEYS_MAX);
   for (const secret of all) {
     if (secret.kind === 'membership' || content.includes(secret)) ring.add(secret);

@@ -18,6 +18,7 @@ import type {
 } from '../members-api.ts';
 import type { RightsActs } from './rights-acts.ts';
 import type { ActsParts } from './rights-actor.ts';
+import { SpaceZones } from '../zones/space-zones.ts';
 import {
   everybodysRights,
   ownRemoval,
@@ -41,6 +42,8 @@ export interface RightsParts {
 /** See above. */
 export class SpaceRightsView implements SpaceRights {
   readonly #parts: RightsParts;
+  /** Private parts of the space. */
+  readonly zones: SpaceZones;
   readonly #teams: DerivedCell<readonly Team[]>;
   readonly #removals: DerivedCell<readonly Removal[]>;
   readonly #removed: DerivedCell<OwnRemoval | undefined>;
@@ -48,6 +51,7 @@ export class SpaceRightsView implements SpaceRights {
 
   constructor(parts: RightsParts) {
     this.#parts = parts;
+    this.zones = new SpaceZones(parts);
     this.#teams = this.#cell<readonly Team[]>(teamsOf, []);
     this.#removals = this.#cell<readonly Removal[]>(removalsOf, []);
     this.#removed = this.#cell<OwnRemoval | undefined>(ownRemoval, undefined);
@@ -72,7 +76,7 @@ export class SpaceRightsView implements SpaceRights {
 
   /** What is worked out anew when the space has changed. */
   get cells(): readonly Pick<DerivedCell<unknown>, 'stale' | 'tell'>[] {
-    return [this.#teams, this.#removals, this.#removed, this.#root];
+    return [this.#teams, this.#removals, this.#removed, this.#root, this.zones.cell];
   }
 
   async whoCanSee(): Promise<readonly PersonRights[]> {

@@ -71,8 +71,8 @@ export class ApartMap {
     if (place === undefined || from === undefined) return;
     const nonce = this.index.nonceOf(block);
     for (let at = 0; at < creations; at++) {
-      const id = toHex(objectIdBytes(from, nonce, at));
-      this.#ids.set(id, toHex(objectIdBytes(place.group.feedBytes, nonce, at)));
+      const id = toHex(objectIdBytes({ feed: from, nonce }, at));
+      this.#ids.set(id, toHex(objectIdBytes({ feed: place.group.feedBytes, nonce }, at)));
     }
   }
 

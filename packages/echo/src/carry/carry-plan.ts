@@ -122,6 +122,10 @@ async function openApart(
   const inner = header.value;
   const at = inner.sections.findIndex(({ kind, zone }) => kind === 'data' && zone === ROOT_ZONE);
   const entry = inner.sections[at];
+  // Closed zones are their readers': what was written there stays apart.
+  if (inner.sections.some(({ kind, zone }) => kind === 'data' && zone !== ROOT_ZONE)) {
+    return 'unreadable';
+  }
   if (entry === undefined) return undefined;
   // What exercises several rights names its ops by section: it stays apart, where it can be looked at.
   if (inner.sections.filter(({ kind }) => kind === 'data').length > 1) return 'unreadable';

@@ -266,8 +266,10 @@ class Translation {
       object % 2 === 0
         ? this.#section.objects[object / 2]?.id
         : objectIdBytes(
-            fromHex(this.#ownFeed) ?? new Uint8Array(0),
-            apart.index.nonceOf(block),
+            {
+              feed: fromHex(this.#ownFeed) ?? new Uint8Array(0),
+              nonce: apart.index.nonceOf(block),
+            },
             (object - 1) / 2,
           );
     if (id === undefined) return undefined;

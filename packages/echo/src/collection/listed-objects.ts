@@ -18,10 +18,12 @@ export function collectedObject(): EchoError {
   return new EchoError('ECHO_COLLECTED', 'the object was deleted too long ago');
 }
 
-/** Where a ref leads whose object is not here, or does not count. */
+/** Where a ref leads whose object is not here, or does not count. `isSealed`: something here cannot be read. */
 export function absent(
   fold: Fold,
   row: number,
+  isSealed: boolean,
 ): { readonly target: undefined; readonly state: RefState } {
+  if (row < 0 && isSealed) return { target: undefined, state: 'unreadable' };
   return { target: undefined, state: fold.hasForgotten(row) ? 'collected' : 'missing' };
 }

@@ -14,7 +14,8 @@ import {
   type SpaceId,
   type Store,
 } from '@atoll/kernel';
-import type { Fold, RefoldBase } from '../fold.ts';
+import type { Fold } from '../fold.ts';
+import type { RefoldBase } from '../row-keeping.ts';
 import { openDetached } from '../snapshot/detached.ts';
 import { PageStore } from '../snapshot/page-store.ts';
 import { findSnapshot, type FoundSnapshot } from '../snapshot/restore.ts';

@@ -52,7 +52,8 @@ export function copyObjects(copying: Copying, objects: readonly string[]): void 
     const row = countedRow(from, id);
     const type = readerIn(from, row, present);
     const known = to.register(defineDynamic(type.compiled.data));
-    const made = to.mutations.create(known, payloadOf(from, row, type));
+    const zone = from.space === to.space ? from.fold.zoneOf(row) : undefined;
+    const made = to.mutations.create(known, payloadOf(from, row, type), zone);
     ids.set(id, to.fold.rows.id(made));
     return { from: { row, type }, to: { row: made, type: known } };
   });

@@ -257,7 +257,7 @@ function opsOn(replica: WorldReplica, id: ObjectId): number {
     let creations = 0;
     for (const op of section.ops) {
       if (op.kind === 'create') {
-        const made = objectIdBytes(context.feed, context.nonce, creations++);
+        const made = objectIdBytes(context, creations++);
         if (fold.rows.find(made) === row) ops++;
       } else if (op.kind !== 'type' && names.row(op.object) === row) ops++;
     }

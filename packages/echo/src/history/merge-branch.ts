@@ -26,7 +26,10 @@ export function startBranch(of: BranchStart): void {
   const to = branch.database;
   if (space === undefined) throw new EchoError('ECHO_OBJECT', 'the origin is in no space');
   const ids = new Map<string, string>();
-  const wanted = of.objects?.filter((id) => isThere(past.db, id)) ?? contentIds(past.db);
+  const all = of.objects?.filter((id) => isThere(past.db, id)) ?? contentIds(past.db);
+  // A branch is a space with readers of its own: what is in closed zones stays there.
+  const { fold } = past.db;
+  const wanted = all.filter((id) => fold.zoneOf(countedRow(past.db, id)) === undefined);
   const crossing: Crossing = { ids, from: space, to: to.space };
   of.apart(() => {
     copyObjects({ from: past.db, present, to, ids, crossing }, wanted);

@@ -41,8 +41,12 @@ function emptyPast(host: HistoryHost, has: (block: number) => boolean): Database
   past.directory = host.database.directory;
   past.models.registerAll(host.database.models);
   // A type is data named by its hash: that it was published is known without reading the block again.
-  for (const { compiled, publishedIn } of host.database.fold.types.all()) {
-    past.fold.types.published(compiled.bytes)?.publishedIn.push(...publishedIn.filter(has));
+  for (const { compiled, publishedIn, publishedInZones } of host.database.fold.types.all()) {
+    const type = past.fold.types.published(compiled.bytes);
+    type?.publishedIn.push(...publishedIn.filter(has));
+    for (const [zone, blocks] of publishedInZones) {
+      type?.publishedInZones.set(zone, blocks.filter(has));
+    }
   }
   for (const name of host.database.typeNames()) {
     const reader = host.database.readerOf(name);

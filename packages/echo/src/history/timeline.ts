@@ -238,7 +238,7 @@ function applyCounting(
   decoded.ops.forEach((op, at) => {
     const isOn =
       op.kind === 'create'
-        ? db.fold.rows.find(objectIdBytes(block.feed, block.nonce, creations++)) === row
+        ? db.fold.rows.find(objectIdBytes(block, creations++)) === row
         : op.kind !== 'type' && names.row(op.object) === row;
     if (!isOn || row < 0) return;
     counted.ops++;

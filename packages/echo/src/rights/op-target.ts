@@ -1,6 +1,6 @@
 /** What an op changes, as rights see it. */
 import type { Leaf } from '@atoll/schema';
-import type { IdentityId } from '@atoll/kernel';
+import type { IdentityId, ZoneId } from '@atoll/kernel';
 import type { KnownType } from '../type-registry.ts';
 
 /** A place in a tree: the id of the parent, `null` for none. */
@@ -18,6 +18,8 @@ export interface TargetField {
 export interface OpTarget {
   /** Row of the object; absent for one that is to be made. */
   readonly row?: number;
+  /** The closed zone that it is to be made in. */
+  readonly zone?: ZoneId | undefined;
   /** The object that is to be made, and where in trees. */
   readonly creation?: { readonly type: KnownType; readonly parents: readonly ParentId[] };
   /** Absent for what concerns the object as a whole. */
@@ -33,4 +35,6 @@ export interface OpMoment {
   /** Number of the op in its block: what comes before it there counts. */
   readonly op: number;
   readonly author: IdentityId;
+  /** The closed zone whose ops are judged: what is in others does not bear on them. */
+  readonly zone?: ZoneId | undefined;
 }

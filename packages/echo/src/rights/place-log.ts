@@ -92,7 +92,7 @@ export function isInSubtree(
     if (hex === id) return true;
     if (seen.has(hex)) continue;
     seen.add(hex);
-    const row = fold.rows.find(parent);
+    const row = fold.rowIn(moment.zone, parent);
     if (row >= 0) waiting.push(...parentsAt(fold, row, moment));
   }
   return false;

@@ -8,11 +8,13 @@ import {
   OWN_OBJECTS,
   TYPES_PATH,
   elementPathId,
+  isInZones,
   mapKeyId,
   pathIds,
   typePath,
+  zoneKey,
 } from '@atoll/halo';
-import { fromHex, toHex } from '@atoll/kernel';
+import { fromHex, toHex, type ZoneId } from '@atoll/kernel';
 import { EACH_ENTRY, type Leaf } from '@atoll/schema';
 import type { Fold } from '../fold.ts';
 import { isInSubtree, parentsAt } from './place-log.ts';
@@ -28,6 +30,13 @@ const KEY_DEPTH = 2;
 const COLUMN_DEPTH = 3;
 /** Names of types and keys whose ids are kept. */
 const KEPT_IDS_MAX = 4096;
+
+/** What of a right's path is left in a zone; `undefined` for a right that is not of that zone. */
+export function pathInZone(path: string, zone: ZoneId | undefined): string | undefined {
+  if (zone === undefined) return isInZones(path) ? undefined : path;
+  const above = zoneKey(zone);
+  return path.startsWith(above) ? path.slice(above.length) : undefined;
+}
 
 /** A path, taken apart once for all ops that are judged by it. */
 export class Reach {
@@ -73,7 +82,7 @@ export class Reach {
 
   /** True for a right over an object that may not be known here, or over what it is below. */
   coversObject(fold: Fold, id: Uint8Array, moment: OpMoment): boolean {
-    const row = fold.rows.find(id);
+    const row = fold.rowIn(moment.zone, id);
     if (row >= 0) return this.covers(fold, { row }, moment);
     return this.isWhole || (this.#ids.length === 1 && this.#ids[0] === toHex(id));
   }

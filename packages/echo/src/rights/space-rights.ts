@@ -17,7 +17,7 @@ import type { Leaf } from '@atoll/schema';
 import { EchoError } from '../echo-error.ts';
 import type { Fold } from '../fold.ts';
 import type { KnownType } from '../type-registry.ts';
-import { Reach, topFieldOf } from './reach.ts';
+import { Reach, pathInZone, topFieldOf } from './reach.ts';
 
 /** A place in a space as people name it; nothing named: the whole space. */
 export interface RightPlace {
@@ -115,8 +115,10 @@ export class SpaceRights {
     const fold = this.#parts.fold();
     const row = fold.rows.find(object);
     if (row < 0) return false;
-    const moment = { block: undefined, op: 0, author: to.identity };
-    return new Reach(credential.path).covers(fold, { row }, moment);
+    const zone = fold.zoneOf(row);
+    const moment = { block: undefined, op: 0, author: to.identity, zone };
+    const path = pathInZone(credential.path, zone);
+    return path !== undefined && new Reach(path).covers(fold, { row }, moment);
   }
 }
 

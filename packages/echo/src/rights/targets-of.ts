@@ -1,4 +1,5 @@
 /** What decoded ops and creations change, as rights see it. */
+import type { ZoneId } from '@atoll/kernel';
 import type { Fold } from '../fold.ts';
 import type { SectionNames } from '../op-place.ts';
 import type { Op } from '../ops.ts';
@@ -23,10 +24,10 @@ export function targetOf(fold: Fold, row: number, op: ObjectOp, names: SectionNa
 }
 
 /** What a creation makes. The payload must be one of the type. */
-export function creationOf(type: KnownType, payload: Uint8Array): OpTarget {
+export function creationOf(type: KnownType, payload: Uint8Array, zone?: ZoneId): OpTarget {
   const parents: ParentId[] = [];
   for (const { data, index } of type.compiled.leaves) {
     if (data.kind === 'tree') parents.push(parentOf(payloadValue(payload, 0, index)));
   }
-  return { creation: { type, parents } };
+  return { creation: { type, parents }, ...(zone === undefined ? {} : { zone }) };
 }

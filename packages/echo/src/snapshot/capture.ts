@@ -4,7 +4,8 @@
  */
 import { Writer } from '@atoll/codec';
 import type { BranchIndex } from '@atoll/feed';
-import type { Fold, RowWatcher } from '../fold.ts';
+import type { Fold } from '../fold.ts';
+import type { RowWatcher } from '../row-keeping.ts';
 import type { SpaceIndex } from '../space/space-index.ts';
 import { encodeBlockPage, PAGE_BLOCKS } from './block-page.ts';
 import { encodeControlPage, type ControlEntry } from './control-page.ts';

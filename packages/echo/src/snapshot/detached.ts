@@ -2,7 +2,8 @@
 import type { BranchIndex } from '@atoll/feed';
 import type { FeedKey, IdentityId } from '@atoll/kernel';
 import type { EarlierBlocks } from '../block-table.ts';
-import { Fold, type StoredStates } from '../fold.ts';
+import { Fold } from '../fold.ts';
+import type { StoredStates } from '../row-keeping.ts';
 import { SpaceChains } from '../space/space-chains.ts';
 import { BLOCK_HAS_DATA, SpaceIndex, type KeptBlock } from '../space/space-index.ts';
 import { StateRoot } from '../state-root.ts';

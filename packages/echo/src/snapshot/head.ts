@@ -13,12 +13,15 @@ import {
   type BlockHash,
   type FeedKey,
   type KeyId,
+  type ZoneId,
 } from '@atoll/kernel';
+import type { SealedSections } from '../space/sealed-sections.ts';
 import { SnapshotError } from './snapshot-error.ts';
 
 /** Grows with every change of form or of the fold: an older snapshot is then made anew from the log. */
-export const SNAPSHOT_VERSION = 6;
+export const SNAPSHOT_VERSION = 7;
 const HASH_BYTES = 32;
+const ZONE_BYTES = 16;
 const NONE = 0;
 const NO_EPOCH_BYTES: Uint8Array = new Uint8Array(HASH_BYTES);
 
@@ -98,6 +101,17 @@ export interface SnapshotHead {
   readonly pending: readonly BlockHash[];
   /** Generations whose key was missing for a section. */
   readonly missingKeys: readonly KeyId[];
+  /** Closed zones of which there are rows, types or sections that do not open. */
+  readonly zones?: readonly HeadZone[];
+}
+
+/** What is here of a closed zone. */
+export interface HeadZone {
+  readonly zone: ZoneId;
+  readonly rows: readonly number[];
+  /** Types published in it, by their place among all types. */
+  readonly types: readonly { readonly type: number; readonly publishedIn: readonly number[] }[];
+  readonly sealed: SealedSections;
 }
 
 /** Bytes of a head. */
@@ -127,6 +141,7 @@ export function encodeHead(head: SnapshotHead): Uint8Array<ArrayBuffer> {
   for (const hash of head.pending) writer.raw(idBytes(hash));
   writer.varint(head.missingKeys.length);
   for (const key of head.missingKeys) writer.bytes(idBytes(key));
+  writeZones(writer, head.zones ?? []);
   return writer.finish();
 }
 
@@ -136,6 +151,25 @@ function writeBranches(writer: Writer, head: SnapshotHead): void {
     writer.raw(idBytes(feed)).varint(parent === undefined ? NONE : parent + 1);
     writer.varint(fork).varint(whole);
   }
+}
+
+function writeZones(writer: Writer, zones: readonly HeadZone[]): void {
+  writer.varint(zones.length);
+  for (const { rows, sealed, types, zone } of zones) {
+    writeNumbers(writer.raw(idBytes(zone)), rows);
+    writer.varint(types.length);
+    for (const { publishedIn, type } of types) writeNumbers(writer.varint(type), publishedIn);
+    writer.varint(sealed.sections).varint(sealed.bytes);
+  }
+}
+
+function readZone(reader: Reader): HeadZone {
+  return {
+    zone: idFromBytes('zone', reader.raw(ZONE_BYTES)),
+    rows: readNumbers(reader),
+    types: readList(reader, () => ({ type: reader.varint(), publishedIn: readNumbers(reader) })),
+    sealed: { sections: reader.varint(), bytes: reader.varint() },
+  };
 }
 
 function writeTypes(writer: Writer, { types }: SnapshotHead): void {
@@ -199,6 +233,7 @@ export function decodeHead(bytes: Uint8Array): SnapshotHead {
     epoch: readEpoch(reader),
     pending: readList(reader, () => readHash(reader)),
     missingKeys: readList(reader, () => idFromBytes('key', reader.bytes())),
+    zones: readList(reader, () => readZone(reader)),
   };
   reader.end();
   return head;

@@ -1,6 +1,7 @@
 /** States of rows that came from a peer, as bytes, until the rows are written to the store. */
 import type { BlockTable } from '../block-table.ts';
-import type { Fold, StoredStates } from '../fold.ts';
+import type { Fold } from '../fold.ts';
+import type { StoredStates } from '../row-keeping.ts';
 import type { ObjectState } from '../object-state.ts';
 import type { Sibling } from '../register.ts';
 import { ENTRY_STATE } from './row-page.ts';

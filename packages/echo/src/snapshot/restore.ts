@@ -8,6 +8,7 @@ import type { KeptBlock } from '../space/space-index.ts';
 import { decodeBlockPage } from './block-page.ts';
 import { decodeControlPage, type ControlEntry } from './control-page.ts';
 import { decodeHead, type PageKind, type SnapshotHead } from './head.ts';
+import { enterZoneTypes, zonesByRow } from './head-zones.ts';
 import type { PageStore } from './page-store.ts';
 import { decodeRowPage, ENTRY_BLOCKS, StatePages } from './row-page.ts';
 import type { StateRoot } from '../state-root.ts';
@@ -86,6 +87,8 @@ export async function restoreRows(
     if (known === undefined) throw corrupt('types');
     known.publishedIn.push(...type.publishedIn);
   }
+  const { zones = [] } = head;
+  if (!enterZoneTypes(fold, zones)) throw corrupt('types');
   const rowPages = pagesOf(head, 'rows');
   fold.rows.reserve(
     head.rows,
@@ -106,10 +109,13 @@ export async function restoreRows(
     await decoded(page.name, () => stored.enter(bytes, (row) => fold.rows.setTouched(row)));
     await turn();
   }
-  fold.restore(stored, { forged: head.forgedRows, collected: head.collectedRows });
+  const { collectedRows: collected, forgedRows: forged } = head;
+  fold.restore(stored, { forged, collected, zones: zonesByRow(zones) });
   for (const page of pagesOf(head, 'tree')) {
     const bytes = await pages.read(page.name);
-    tree.restore(await decoded(page.name, () => decodeTreePage(bytes, head)));
+    const { rows } = head;
+    const voidRows = [...head.voidRows, ...zonesByRow(zones).keys()];
+    tree.restore(await decoded(page.name, () => decodeTreePage(bytes, { rows, voidRows })));
   }
   const refold = stored.rowsOfForm(ENTRY_BLOCKS);
   return { stored, refold };

@@ -1,7 +1,7 @@
 /** A page of rows: their creations as they lie in memory, and a page of the states of those touched since. */
 import { Reader, Writer } from '@atoll/codec';
 import type { BlockTable } from '../block-table.ts';
-import type { StoredStates } from '../fold.ts';
+import type { StoredStates } from '../row-keeping.ts';
 import type { ObjectState } from '../object-state.ts';
 import type { RowColumns, RowTable } from '../row-table.ts';
 import type { Sibling } from '../register.ts';

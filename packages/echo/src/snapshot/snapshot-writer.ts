@@ -4,10 +4,12 @@
  */
 import type { EpochId } from '@atoll/halo';
 import { equalBytes, type BlockHash, type KeyId } from '@atoll/kernel';
-import type { RowWatcher } from '../fold.ts';
+import type { RowWatcher } from '../row-keeping.ts';
 import type * as Capturing from './capture.ts';
 import type { Capture, CaptureSource } from './capture.ts';
 import { branchesOf, encodeHead, type PageRef, type SnapshotHead } from './head.ts';
+import { headZones } from './head-zones.ts';
+import type { SealedZones } from '../space/sealed-sections.ts';
 import type { PageStore } from './page-store.ts';
 
 /** What the writer asks of the space around it. */
@@ -25,6 +27,8 @@ export interface SnapshotHost {
   hashAt(position: number): Promise<BlockHash | undefined>;
   /** Generations whose keys were missing when a section was to be read. */
   missingKeys(): readonly KeyId[];
+  /** What lies here of closed zones and cannot be read. */
+  sealed(): SealedZones;
   /** The last epoch that the rows are behind. */
   epoch(): EpochId | undefined;
 }
@@ -177,6 +181,7 @@ export class SnapshotWriter implements RowWatcher {
         epoch: host.epoch(),
         pending: this.#pending(position),
         missingKeys: [...host.missingKeys()],
+        zones: headZones(fold, host.sealed(), capture.rows),
       },
     };
   }

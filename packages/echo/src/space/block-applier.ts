@@ -25,6 +25,7 @@ import type { Fold, FoldedBlock } from '../fold.ts';
 import type { ControlEntry } from '../snapshot/control-page.ts';
 import type { OpenedBlock, SpaceKeys } from './space-keys.ts';
 import type { ParkedBlocks } from './parked-blocks.ts';
+import { SealedZones } from './sealed-sections.ts';
 import { SectionJudge, type JudgedSection } from './section-judge.ts';
 import type { Readiness, SpaceIndex } from './space-index.ts';
 
@@ -35,6 +36,8 @@ const NOBODY: IdentityId = '00'.repeat(32) as IdentityId;
 export interface FoldTarget {
   /** Seals the open own transaction, so that what is applied comes after it. */
   commit(): void;
+  /** Whether anything cannot be read here. */
+  isSealed: () => boolean;
   /** Objects and places that rights are judged by. */
   readonly fold: Fold;
   /** Folds one data section. */
@@ -57,6 +60,8 @@ export interface ApplierCounters {
   sectionsVoid: number;
   sectionsUnreadable: number;
   statementsMalformed: number;
+  /** What lies here of closed zones and cannot be read. */
+  readonly sealed: SealedZones;
 }
 
 /** How the data of a block counts. */
@@ -80,6 +85,7 @@ export class BlockApplier {
     sectionsVoid: 0,
     sectionsUnreadable: 0,
     statementsMalformed: 0,
+    sealed: new SealedZones(),
   };
   readonly #parts: {
     readonly keys: SpaceKeys;
@@ -119,6 +125,7 @@ export class BlockApplier {
   }) {
     this.#parts = parts;
     this.judge = new SectionJudge(parts.authority, () => parts.target.fold);
+    parts.target.isSealed = () => this.counters.sealed.isAny;
   }
 
   /**
@@ -307,7 +314,10 @@ export class BlockApplier {
         target.applySection(contextIn(this.contextOf(no), section), opened.value, isVoid);
       } else {
         this.counters.sectionsUnreadable++;
-        this.missingKeys.add((inner.sections[section.at] as SectionEntry).keyId);
+        const { keyId, length } = inner.sections[section.at] as SectionEntry;
+        this.missingKeys.add(keyId);
+        if (section.zone !== undefined)
+          this.counters.sealed.add(section.zone, { sections: 1, bytes: length });
       }
     }
     return no;
@@ -365,12 +375,13 @@ export class BlockApplier {
 
 /** The block around the ops of one of its sections. */
 function contextIn(block: BlockContext, section: JudgedSection): BlockContext {
-  const { ordinal, rights } = section;
-  if (ordinal === 0 && rights === undefined) return block;
+  const { ordinal, rights, zone } = section;
+  if (ordinal === 0 && rights === undefined && zone === undefined) return block;
   return {
     ...block,
     ...(ordinal === 0 ? {} : { section: ordinal }),
     ...(rights === undefined ? {} : { rights }),
+    ...(zone === undefined ? {} : { zone }),
   };
 }
 

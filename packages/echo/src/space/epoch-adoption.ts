@@ -8,7 +8,8 @@ import { carryOver, seenOf } from '../collection/carry-over.ts';
 import type { Database } from '../database.ts';
 import type { EpochBook } from '../epoch/epoch-book.ts';
 import { listedBy, stageOf } from '../epoch/epoch-stages.ts';
-import type { Fold, FoldedBlock, RefoldBase } from '../fold.ts';
+import type { Fold, FoldedBlock } from '../fold.ts';
+import type { RefoldBase } from '../row-keeping.ts';
 import type { SpaceIndex } from './space-index.ts';
 
 /** What adoption needs of its space. */

@@ -7,7 +7,8 @@ import { readStored, type LogReplica } from '@atoll/feed';
 import type { SpaceAuthority } from '@atoll/halo';
 import { AtollError, errorCode, type IdentityId, type Log, type StoredBlock } from '@atoll/kernel';
 import type { Database } from '../database.ts';
-import type { FoldedBlock, RefoldBase } from '../fold.ts';
+import type { FoldedBlock } from '../fold.ts';
+import type { RefoldBase } from '../row-keeping.ts';
 import type { BlockApplier } from './block-applier.ts';
 import { BLOCK_HAS_DATA, type SpaceIndex } from './space-index.ts';
 

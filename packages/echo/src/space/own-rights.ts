@@ -3,13 +3,14 @@
  * section of its own, so one transaction may exercise several.
  */
 import { levelNumberOf, type SpaceAuthority } from '@atoll/halo';
-import type { CredentialId, IdentityId } from '@atoll/kernel';
+import type { CredentialId, IdentityId, ZoneId } from '@atoll/kernel';
 import type { OpMoment, OpTarget } from '../rights/op-target.ts';
-import type { Reach } from '../rights/reach.ts';
+import { pathInZone, type Reach } from '../rights/reach.ts';
 import type { RightsChoice } from '../rights/rights-choice.ts';
 import { coversSide, sidesOf } from '../rights/section-rights.ts';
 import type { SectionJudge } from './section-judge.ts';
 import { SpaceError } from './space-error.ts';
+import type { SpaceKeys } from './space-keys.ts';
 
 /** Rights that one block exercises by itself: each is a section, and blocks have few. */
 const SECTIONS_FULL = 16;
@@ -19,6 +20,14 @@ interface OwnRight {
   readonly credential: CredentialId;
   readonly reach: Reach;
   readonly level: number;
+  /** The closed zone that it is of. */
+  readonly zone: ZoneId | undefined;
+}
+
+/** A right that a section cites, and the section's zone. */
+export interface CitedRight {
+  readonly credential: CredentialId;
+  readonly zone: ZoneId | undefined;
 }
 
 /** What choosing needs of its space. */
@@ -26,6 +35,7 @@ export interface OwnRightsParts {
   readonly authority: SpaceAuthority;
   readonly identity: IdentityId;
   readonly judge: SectionJudge;
+  readonly keys: SpaceKeys;
 }
 
 /** Chooses for the transactions of one space. */
@@ -45,6 +55,7 @@ export class OwnRights implements RightsChoice {
   /** Itself where there is anything to choose; `undefined` where one right allows all there is. */
   get choice(): RightsChoice | undefined {
     const rights = this.#now();
+    if (this.#parts.authority.credentials.zones.isAny) return this;
     return rights.every(({ reach }) => reach.isWhole) ? undefined : this;
   }
 
@@ -76,20 +87,21 @@ export class OwnRights implements RightsChoice {
    * Ends the choice for a block: what each of its sections cites, and then rights that it has to cite besides.
    * Without changes that were chosen for, the one right that allows all.
    */
-  take(): readonly CredentialId[] {
+  take(): readonly CitedRight[] {
     const sections = this.#sections;
     const sides = this.#sides;
     this.#sections = [];
     this.#sides = [];
     if (sections.length === 0) {
-      const whole = this.#now().find(({ reach }) => reach.isWhole) ?? this.#now()[0];
-      return whole === undefined ? [] : [whole.credential];
+      const here = this.#now().filter(({ zone }) => zone === undefined);
+      const whole = here.find(({ reach }) => reach.isWhole) ?? here[0];
+      return whole === undefined ? [] : [whole];
     }
     const cited = sections.map((rights) => rights[0] as OwnRight);
     for (const side of sides) {
       if (!side.some((right) => cited.includes(right))) cited.push(side[0] as OwnRight);
     }
-    return cited.map(({ credential }) => credential);
+    return cited;
   }
 
   /** The rights in force, the least first. */
@@ -98,13 +110,14 @@ export class OwnRights implements RightsChoice {
     const { credentials } = authority;
     if (credentials.version === this.#version) return this.#rights;
     this.#version = credentials.version;
+    const zones = credentials.zones.all.map(([zone]) => zone);
     this.#rights = credentials.people
       .rightsOf({ to: 'identity', identity })
-      .map(({ credential: { id, level, path } }) => ({
-        credential: id,
-        level: levelNumberOf(level),
-        reach: judge.reach(path),
-      }))
+      .map(({ credential: { id, level, path } }) => {
+        const zone = zones.find((one) => pathInZone(path, one) !== undefined);
+        const reach = judge.reach(pathInZone(path, zone) ?? path);
+        return { credential: id, level: levelNumberOf(level), reach, zone };
+      })
       .filter(({ level, reach: { isGroup } }) => level >= levelNumberOf('write') && !isGroup)
       .sort((a, b) => b.reach.depth - a.reach.depth || a.level - b.level);
     return this.#rights;
@@ -112,27 +125,47 @@ export class OwnRights implements RightsChoice {
 
   #allowing(target: OpTarget): readonly OwnRight[] {
     const fold = this.#parts.judge.fold;
-    const moment = this.#moment();
-    const found = this.#now().filter(({ reach }) => reach.covers(fold, target, moment));
+    const moment = this.#momentFor(target);
+    const found = this.#in(moment.zone).filter(({ reach }) => reach.covers(fold, target, moment));
     if (found.length === 0) throw noRight();
+    if (moment.zone !== undefined && !this.#canSeal(moment.zone)) throw keyMissing();
     return found;
   }
 
   #sidesOf(target: OpTarget): (readonly OwnRight[])[] {
     const fold = this.#parts.judge.fold;
-    const moment = this.#moment();
+    const moment = this.#momentFor(target);
+    const rights = this.#in(moment.zone);
     return sidesOf(fold, target, moment).map((side) => {
       const at = { side, target, moment };
-      const found = this.#now().filter(({ reach }) => coversSide(fold, reach, at));
+      const found = rights.filter(({ reach }) => coversSide(fold, reach, at));
       if (found.length === 0) throw noRight();
       return found;
     });
   }
 
   /** What is known now is known to whatever is written next. */
-  #moment(): OpMoment {
-    return { block: undefined, op: 0, author: this.#parts.identity };
+  #momentFor({ row, zone }: OpTarget): OpMoment {
+    const { identity, judge } = this.#parts;
+    const of = zone ?? (row === undefined ? undefined : judge.fold.zoneOf(row));
+    return { block: undefined, op: 0, author: identity, zone: of };
   }
+
+  /** False for a closed zone for which this device has no keys, and may make none. */
+  #canSeal(zone: ZoneId): boolean {
+    const { authority, identity, keys } = this.#parts;
+    if (!authority.keys.isReader(identity, zone)) return false;
+    return authority.keys.generations(zone).some((id) => keys.ring.get(id) !== undefined);
+  }
+
+  /** Rights in a closed zone, or elsewhere. */
+  #in(zone: ZoneId | undefined): readonly OwnRight[] {
+    return this.#now().filter((right) => right.zone === zone);
+  }
+}
+
+function keyMissing(): SpaceError {
+  return new SpaceError('SPACE_KEY_MISSING', 'the keys of this zone are not on this device yet');
 }
 
 function noRight(): SpaceError {

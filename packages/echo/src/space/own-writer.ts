@@ -146,23 +146,18 @@ export class OwnWriter implements TransactionSink {
   seal(block: BlockContext, section: Uint8Array, before: readonly Uint8Array[] = []): Uint8Array {
     const { keys, rights } = this.#parts;
     const cited = rights.take();
-    const keyId = this.#current(ROOT_ZONE);
-    const key = keyId === undefined ? undefined : keys.content(keyId);
-    if (cited.length === 0 || keyId === undefined || key === undefined) {
-      throw new SpaceError('SPACE_KEY_MISSING', 'the key for new content is not on this device');
-    }
+    if (cited.length === 0) throw keyMissing();
     const next = this.#pending ?? this.#next();
     this.#pending = undefined;
     const sections = [...before, section];
-    const data = cited.map((credential, at): SectionInput => ({
-      kind: 'data',
-      zone: ROOT_ZONE,
-      keyId,
-      key,
-      credential,
+    const data = cited.map(({ credential, zone = ROOT_ZONE }, at): SectionInput => {
+      const keyId = this.#current(zone);
+      const key = keyId === undefined ? undefined : keys.content(keyId);
+      if (keyId === undefined || key === undefined) throw keyMissing();
       // What is cited besides says nothing itself.
-      plaintext: sections[at] ?? EMPTY_SECTION,
-    }));
+      const plaintext = sections[at] ?? EMPTY_SECTION;
+      return { kind: 'data', zone, keyId, key, credential, plaintext };
+    });
     const sealed = this.#sealBlock({ next, data, timeMs: block.timeMs });
     return this.#parts.index.branches.hashBytesOf(sealed);
   }
@@ -328,6 +323,10 @@ export class OwnWriter implements TransactionSink {
     }
     return generation;
   }
+}
+
+function keyMissing(): SpaceError {
+  return new SpaceError('SPACE_KEY_MISSING', 'the key for new content is not on this device');
 }
 
 function checked(control: OwnControl): ControlSection {

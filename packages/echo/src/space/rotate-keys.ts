@@ -72,10 +72,10 @@ function readersOf({ devices }: RotationPlace, { rotation }: BegunGeneration): r
 /** Who was let in without history gets nothing that opens what was before. */
 function copyFor(
   { authority, rng, space }: RotationPlace,
-  { secret }: BegunGeneration,
+  { rotation, secret }: BegunGeneration,
   reader: Reader,
 ): KeyCopy {
-  const isWhole = authority.readsHistory(reader.identity);
+  const isWhole = authority.readsHistory(reader.identity, rotation.of);
   return copyKeys({ rng, space, secret: isWhole ? secret : withoutHistory(secret), reader });
 }
 

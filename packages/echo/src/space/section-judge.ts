@@ -1,7 +1,7 @@
 /** Which data sections of a block count, and how far the rights reach that they cite. */
 import type { InnerHeader } from '@atoll/feed';
 import type { SpaceAuthority } from '@atoll/halo';
-import type { IdentityId } from '@atoll/kernel';
+import { ROOT_ZONE, type IdentityId, type ZoneId } from '@atoll/kernel';
 import type { Fold } from '../fold.ts';
 import { Reach } from '../rights/reach.ts';
 import { SectionRights, type OpRights } from '../rights/section-rights.ts';
@@ -12,6 +12,8 @@ export interface JudgedSection {
   readonly at: number;
   readonly ordinal: number;
   readonly isVoid: boolean;
+  /** Absent where all members read. */
+  readonly zone: ZoneId | undefined;
   /** Absent where the section's right reaches everything. */
   readonly rights: OpRights | undefined;
 }
@@ -44,7 +46,8 @@ export class SectionJudge {
       if (kind !== 'data') return;
       const right = this.#authority.mayWriteBelow({ block, credential, zone, keyId });
       const path = right.counts ? right.path : '';
-      judged.push({ at, ordinal: judged.length, isVoid: !right.counts, path });
+      const place = { at, ordinal: judged.length, zone: zone === ROOT_ZONE ? undefined : zone };
+      judged.push({ ...place, isVoid: !right.counts, path });
     });
     const voids = judged.filter(({ isVoid }) => isVoid).length;
     const isWhole = judged.every(({ path }) => path === '');
@@ -52,13 +55,16 @@ export class SectionJudge {
       return judged.map((section) => ({ ...section, rights: undefined }));
     }
     const author = this.#authority.authorOf(block)?.identity as IdentityId;
-    const cited = judged.filter(({ isVoid }) => !isVoid).map(({ path }) => this.reach(path));
+    const counted = judged.filter(({ isVoid }) => !isVoid);
     return judged.map((section) => {
       // Beside others that count, it is the ops of this one that do not.
       if (section.isVoid) return { ...section, rights: NO_RIGHTS };
       if (section.path === '') return { ...section, rights: undefined };
+      const { zone } = section;
+      const cited = counted.filter((one) => one.zone === zone).map(({ path }) => this.reach(path));
       const reaches = { own: this.reach(section.path), cited };
-      return { ...section, rights: new SectionRights(this.#fold(), reaches, { block, author }) };
+      const moment = { block, author, zone };
+      return { ...section, rights: new SectionRights(this.#fold(), reaches, moment) };
     });
   }
 

@@ -13,7 +13,8 @@ import {
   type StoredBlock,
 } from '@atoll/kernel';
 import type { Database } from '../database.ts';
-import type { FoldedBlock, RefoldBase } from '../fold.ts';
+import type { FoldedBlock } from '../fold.ts';
+import type { RefoldBase } from '../row-keeping.ts';
 import { keptEpoch, type ArchivePlace } from '../epoch/epoch-archive.ts';
 import { indexedFields } from '../query/fields.ts';
 import { readIndexes } from '../snapshot/kept-indexes.ts';
@@ -182,6 +183,8 @@ export class SpaceSnapshots {
     const { head } = found;
     found.kept.forEach((kept, block) => index.restore(block, kept));
     this.#restoreAccess(found);
+    for (const key of head.missingKeys) applier.missingKeys.add(key);
+    for (const { sealed, zone } of head.zones ?? []) applier.counters.sealed.add(zone, sealed);
     database.fold.blocks.restore({
       count: head.blocks,
       context: (no) => applier.contextOf(no),
@@ -242,6 +245,7 @@ export class SpaceSnapshots {
           return block?.position === position ? block.hash : undefined;
         },
         missingKeys: () => [...applier.missingKeys],
+        sealed: () => applier.counters.sealed,
         epoch: () => parts.adoption().adopted,
       },
       this.#pages,

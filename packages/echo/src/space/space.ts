@@ -423,7 +423,7 @@ export class Space implements AsyncDisposable {
     const { authority, id: space, index, keys } = this;
     const { identity } = this.#writer;
     const { clock, rng } = this.#ports;
-    const rights = new OwnRights({ authority, identity, judge: this.#applier.judge });
+    const rights = new OwnRights({ authority, identity, keys, judge: this.#applier.judge });
     const parts = {
       ...{ space, identity, keys, index, authority, committer, rights, rng, clock },
       ...{ applier: this.#applier, advanced: this.#advanced, devices: this.devices },

@@ -31,7 +31,7 @@ import {
 import { Admissions } from './admissions.ts';
 import { DueActs } from './due-acts.ts';
 import { faultOf, juniorOf, rankOf } from './grant-form.ts';
-import { isBelow } from './path-keys.ts';
+import { isBelow, isInZones } from './path-keys.ts';
 
 /** Levels by number. */
 const CONTROL = 3;
@@ -206,6 +206,11 @@ export class AccessTree {
     );
   }
 
+  /** True for a credential that was given in a block or its past, whether that counts or not. */
+  isKnownIn(block: number, id: CredentialId): boolean {
+    return this.#held.getIn(block, id) !== undefined;
+  }
+
   /** What was given, and whether it is in force. */
   get credentials(): CredentialsInForce {
     return this.#held;
@@ -264,7 +269,9 @@ export class AccessTree {
 
   /** True if a subject was ever given anything that counts. */
   wasGiven(subject: SubjectKey): boolean {
-    return this.#held.of(subject).some(({ act }) => act?.counts !== false);
+    return this.#held
+      .of(subject)
+      .some(({ act, path }) => act?.counts !== false && !isInZones(path));
   }
 
   /** Whether a credential allows something to somebody, in a block, or from now on. */

@@ -15,6 +15,8 @@ export interface GrantInput {
   readonly admission?: Admission | undefined;
   /** Gives the root to somebody else, once an epoch has settled it. */
   readonly isHandover?: boolean;
+  /** Begins a zone: who may write in the space owns what he begins. */
+  readonly isZone?: true | undefined;
 }
 
 /** A revocation as it is told to the tree. */

@@ -1,15 +1,16 @@
 /** What is said of a grant by its form alone, for good; and the rank of what it gives. */
 import { compareRank, rankAbove, type Rank } from '../rank.ts';
-import { voidFor, type Verdict } from '../verdict.ts';
+import { voidFor, type Verdict, type VoidCode } from '../verdict.ts';
 import type { GrantInput } from './act-inputs.ts';
 import { ANYONE, type GrantAct, type HeldCredential } from './acts.ts';
-import { isBelow } from './path-keys.ts';
+import { isBelow, isFromZone, isInZones } from './path-keys.ts';
 import { isRoot } from './root-line.ts';
 
 /** Grants from the root to one credential; a longer chain is no way to run a space. */
 export const CREDENTIAL_DEPTH_MAX = 64;
 /** Levels by number. */
 const READ = 1;
+const WRITE = 2;
 const CONTROL = 3;
 const OWN = 4;
 
@@ -19,15 +20,29 @@ export function faultOf(
   chain: readonly HeldCredential[],
   rank: Rank,
 ): Verdict | undefined {
-  const { level, path, subject } = input;
+  const { level, subject } = input;
   const [right] = chain as [HeldCredential];
-  if (right.level < CONTROL) return voidFor('level-too-low');
-  if (!isBelow(path, right.path)) return voidFor('right-exceeded');
-  if (right.level !== OWN && level >= right.level) return voidFor('right-exceeded');
+  const why = whyNotGiven(input, right);
+  if (why !== undefined) return voidFor(why);
   if (subject === ANYONE && level !== READ) return voidFor('anyone-reads-only');
   if (rank.length >= CREDENTIAL_DEPTH_MAX) return voidFor('chain-too-long');
   const isFalse = input.isHandover === true && !isWholeRoot(input, chain);
   return isFalse ? voidFor('right-exceeded') : undefined;
+}
+
+/** What the right does not allow. What lies in a zone is given by who has it from there. */
+function whyNotGiven(
+  { isZone, level, path }: GrantInput,
+  right: HeldCredential,
+): VoidCode | undefined {
+  if (isZone === true) {
+    if (right.path !== '') return 'right-exceeded';
+    return right.level < WRITE ? 'level-too-low' : undefined;
+  }
+  if (right.level < CONTROL) return 'level-too-low';
+  if (!isBelow(path, right.path)) return 'right-exceeded';
+  if (isInZones(path) && !isFromZone(right.path)) return 'zone-closed';
+  return right.level !== OWN && level >= right.level ? 'right-exceeded' : undefined;
 }
 
 /** Only the root is handed over, whole, to somebody, and by whom it was given to by name. */

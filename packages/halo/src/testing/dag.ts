@@ -13,7 +13,8 @@ import {
 } from '@atoll/kernel';
 import type { CausalOrder } from '../causal-presence.ts';
 import type { FeedOpening } from '../join-statements.ts';
-import { SpaceAuthority, type AuthorityBlock, type ControlSection } from '../space-authority.ts';
+import type { AuthorityBlock, ControlSection } from '../authority-block.ts';
+import { SpaceAuthority } from '../space-authority.ts';
 import { verifyStatements } from '../statement-signing.ts';
 import type { Statement } from '../statements.ts';
 

@@ -252,6 +252,8 @@ export async function samples(): Promise<Samples> {
     await grantAccess({ rng, space, subject, deviceSigner: ada.deviceSigner, ...handover }),
     { ...invitation, way: 'digits', level: 'comment' },
   );
+  const nonce = new Uint8Array(16).fill(0x5a);
+  statements.push({ kind: 'zone', space, founder: mira.identity, nonce, ...right });
   return { statements, ticket, deviceTicket, messages, record, code };
 }
 

@@ -22,6 +22,7 @@ import {
   rotationId,
   spaceIdOf,
 } from '../statement-ids.ts';
+import { zoneIdOf } from '../statements-zones.ts';
 import type { Statement } from '../statements.ts';
 import { encodeTicket } from '../ticket.ts';
 import { tryBinding } from '../try-binding.ts';
@@ -54,6 +55,8 @@ export function nameOf(statement: Statement): string | undefined {
       return invitationIdOf(statement);
     case 'rotation':
       return rotationId(statement);
+    case 'zone':
+      return zoneIdOf(statement);
     default:
       return undefined;
   }

@@ -1,6 +1,5 @@
 /** People with a device and a store each, for tests of spaces without connections. */
 import {
-  KeyRing,
   createIdentity,
   admitDevice,
   admitGuest,
@@ -118,7 +117,7 @@ export class Person {
       keys: host.keys.ring,
     });
     await host.publish({ statements, credential: parent });
-    const ring = KeyRing.import(host.keys.ring.export());
+    const ring = host.keys.ring.share({ withHistory: true, current: [] });
     const space = await Space.open(this.ports, { space: host.id, ring, writer: this.writer() });
     await exchange(host, space);
     return space;

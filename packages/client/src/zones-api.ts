@@ -1,0 +1,66 @@
+/**
+ * Private parts of a space as applications see them: objects that only some members read. The others carry them,
+ * and see that something is there, not what.
+ */
+import type { Live } from './live.ts';
+import type { Named, RightsSubject } from './members-api.ts';
+
+/** What somebody may do in a zone: read, also write, also let others in and put them out. */
+export type ZoneRole = 'reader' | 'writer' | 'owner';
+
+/** Somebody, or a team, who was let into a zone. */
+export interface ZoneMember extends Named {
+  readonly kind: 'member' | 'team';
+  readonly role: ZoneRole;
+  /** False for one who reads only what came after him. */
+  readonly withHistory: boolean;
+}
+
+/** A private part of a space. */
+export interface Zone {
+  readonly id: string;
+  /** Absent for who does not read it. */
+  readonly name?: string;
+  /** Who began it. */
+  readonly founder: Named;
+  /** Who was let in, the founder too. All members see this. */
+  readonly members: readonly ZoneMember[];
+  /** Ids of all who read it, ascending: in person or through a team. */
+  readonly readers: readonly string[];
+  /** What this identity may do there; absent for who does not read it. */
+  readonly myRole?: ZoneRole;
+  /** What lies on this device and does not open here: blocks' sections, and their bytes as they are stored. */
+  readonly sealed: { readonly sections: number; readonly bytes: number };
+}
+
+/** The private parts of a space. `space.db.add(Type, {…}, { zone })` makes objects there. */
+export interface Zones {
+  /** All of them, those that are not read here too; by name, those without one last. */
+  readonly list: Live<readonly Zone[]>;
+  /**
+   * Begins one that only this identity reads. Durable when resolved. @throws SpaceError `SPACE_READ_ONLY`,
+   * `SPACE_NOT_READY`; ClientError `CLIENT_ZONE_NAME`.
+   */
+  create(options: { readonly name: string }): Promise<Zone>;
+  /** @throws ClientError `CLIENT_UNKNOWN_ZONE`, `CLIENT_ZONE_NAME`; SpaceError `SPACE_NO_RIGHT`. */
+  rename(zone: string, name: string): Promise<void>;
+  /**
+   * Lets a member or a team read a zone, as a writer and with all that is there if nothing else is said; gives
+   * another role to who is in it. Only its owners may, not those of the space. Durable when resolved.
+   * @throws ClientError `CLIENT_UNKNOWN_ZONE`, `CLIENT_UNKNOWN_MEMBER`, `CLIENT_UNKNOWN_TEAM`; SpaceError
+   * `SPACE_NO_RIGHT`, `SPACE_KEY_MISSING`.
+   */
+  grant(
+    zone: string,
+    subject: RightsSubject,
+    options?: { readonly role?: ZoneRole; readonly withHistory?: boolean },
+  ): Promise<void>;
+  /**
+   * Puts somebody out, or oneself: what is written from then on is sealed under keys that he does not get. What he
+   * has read he keeps. Owners of the zone, and whoever may remove people from the space. Durable when resolved.
+   * @throws as {@link Zones.grant}.
+   */
+  revoke(zone: string, subject: RightsSubject): Promise<void>;
+  /** The zone that an object is in; `undefined` for one that all members read. */
+  of(object: { readonly id: string } | string): Zone | undefined;
+}

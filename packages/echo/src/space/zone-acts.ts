@@ -1,0 +1,206 @@
+/**
+ * Beginning closed zones, letting members read them and putting readers out: what is to be written for it. A part of
+ * its own, which is loaded when somebody does any of that.
+ */
+import {
+  beginGeneration,
+  copyKeys,
+  createZone,
+  credentialIdOf,
+  grantAccess,
+  revokeAccess,
+  withoutHistory,
+  zoneKey,
+  zonePath,
+  type Exercised,
+  type GrantSubject,
+  type KeyCopy,
+  type Level,
+  type Reader,
+  type Statement,
+} from '@atoll/halo';
+import type { CredentialId, IdentityId, Rng, Signer, ZoneId } from '@atoll/kernel';
+import { SpaceError } from './space-error.ts';
+import type { Space } from './space.ts';
+
+/** Somebody may come or go while keys are made, which then are for the wrong ones. */
+const TRIES_MAX = 3;
+
+/** Who acts. */
+export interface ZoneActor {
+  readonly space: Space;
+  readonly rng: Rng;
+  readonly deviceSigner: Signer;
+}
+
+/** Whom to let into a zone, and how. */
+export interface ZoneGrant {
+  readonly subject: GrantSubject;
+  readonly level: Level;
+  /** False: what was written before stays closed. */
+  readonly withHistory: boolean;
+}
+
+/**
+ * Begins a zone that only this member reads. Durable when resolved. @throws SpaceError `SPACE_READ_ONLY`,
+ * `SPACE_NOT_READY`.
+ */
+export async function beginZone({ rng, space }: Omit<ZoneActor, 'deviceSigner'>): Promise<ZoneId> {
+  const { authority, id, identity } = space;
+  const by = authority.credentials.people.rightFor(identity, 'write')?.exercised;
+  if (by === undefined) {
+    throw new SpaceError('SPACE_READ_ONLY', 'your role in this space does not allow private zones');
+  }
+  const key = authority.keys.readingKey(identity)?.key;
+  if (key === undefined) {
+    throw new SpaceError('SPACE_NOT_READY', 'your right to write here has not arrived yet');
+  }
+  const made = createZone({ rng, space: id, founder: identity, by, reader: { identity, key } });
+  const { copies, rotation, secret } = made.keys;
+  // Before the block is folded, which asks for what it may be sealed under.
+  space.keys.ring.add(secret);
+  const statements = [made.statement, rotation, ...copies];
+  await space.publish({ statements, credential: citation(space) });
+  return made.zone;
+}
+
+/**
+ * Lets somebody read a zone, and write there if the level says so. Durable when resolved; the credential. @throws
+ * SpaceError `SPACE_NO_RIGHT`, `SPACE_KEY_MISSING`.
+ */
+export async function openZone(
+  { deviceSigner, rng, space }: ZoneActor,
+  zone: ZoneId,
+  { level, subject, withHistory }: ZoneGrant,
+): Promise<CredentialId> {
+  const { authority, id, identity } = space;
+  const by = control(space, zone);
+  const before = authority.credentials.people.givenTo(subject);
+  const has = before.filter(({ path }) => path.startsWith(zoneKey(zone)));
+  // What he is given are the keys that will be used after this.
+  await space.keyCare.make();
+  const grant = await grantAccess({
+    ...{ rng, space: id, subject, level, path: zonePath(zone) },
+    withoutHistory: !withHistory && has.length === 0,
+    ...{ ...by, issuer: identity, deviceSigner },
+  });
+  const credential = citation(space);
+  if (has.length > 0) {
+    // He has the keys: what changes is what he may do.
+    const ends = revokeAccess({ space: id, subject, path: zonePath(zone), ...by });
+    await space.changeRights({ statements: [ends, grant], credential });
+    return credentialIdOf(grant);
+  }
+  const reader = newReaders(space, subject);
+  if (withHistory) {
+    const copies = reader.flatMap((one) => copiesFor({ rng, space }, zone, one));
+    await space.changeRights({ statements: [grant, ...copies], credential });
+  } else {
+    await startAnew({ rng, space }, zone, { grant, reader });
+  }
+  return credentialIdOf(grant);
+}
+
+/** Keys that were in use before open what was written before: who is to read from now on gets new ones. */
+async function startAnew(
+  { rng, space }: Omit<ZoneActor, 'deviceSigner'>,
+  zone: ZoneId,
+  { grant, reader }: { readonly grant: Statement; readonly reader: readonly Reader[] },
+): Promise<void> {
+  const { authority, id, keys } = space;
+  const isNew = ({ identity }: Reader): boolean => reader.some((one) => one.identity === identity);
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const before = authority.keys.readers(zone).filter((one) => !isNew(one));
+    const previous = authority.keys.latest(zone).flatMap((one) => keys.ring.get(one) ?? []);
+    const readers = [...before, ...reader];
+    const made = beginGeneration({ rng, space: id, of: zone, readers, previous });
+    const { rotation, secret } = made;
+    const sealed = rotation.readers.map((one) => {
+      const isWhole = !isNew(one) && authority.readsHistory(one.identity, zone);
+      const given = isWhole ? secret : withoutHistory(secret);
+      return copyKeys({ rng, space: id, secret: given, reader: one });
+    });
+    const given = tries === 0 ? [grant] : [];
+    const statements = [...given, rotation, ...sealed];
+    await space.changeRights({ statements, credential: citation(space) });
+    if (authority.keys.rotation(secret.generation) === undefined) continue;
+    keys.gain([secret], authority);
+    return;
+  }
+  throw new SpaceError('SPACE_KEY_MISSING', 'others are changing the keys of this zone: try again');
+}
+
+/**
+ * Puts somebody out of a zone, and changes its keys. What he had read he has. Durable when resolved. @throws
+ * SpaceError `SPACE_NO_RIGHT`.
+ */
+export async function closeZone(
+  { space }: Pick<ZoneActor, 'space'>,
+  zone: ZoneId,
+  subject: GrantSubject,
+): Promise<void> {
+  const { authority, id, identity } = space;
+  const isOwn = subject.to === 'identity' && subject.identity === identity;
+  const { people } = authority.credentials;
+  const by =
+    people.rightFor(identity, isOwn ? 'read' : 'control', zoneKey(zone))?.exercised ??
+    // Whoever controls the space may put readers out, though not in.
+    people.rightFor(identity, 'control')?.exercised;
+  if (by === undefined) throw noRight();
+  const path = zonePath(zone);
+  const statements = [revokeAccess({ space: id, subject, path, ...by })];
+  await space.changeRights({ statements, credential: citation(space) });
+}
+
+/** Copies of a zone's keys in use for one more reader. */
+function copiesFor(
+  { rng, space }: Omit<ZoneActor, 'deviceSigner'>,
+  zone: ZoneId,
+  reader: Reader,
+): readonly KeyCopy[] {
+  const { authority, id, keys } = space;
+  const current = authority.keys.current(zone, (one) => keys.ring.get(one) !== undefined);
+  // All that nothing follows: they open what was before them.
+  const wanted = [...authority.keys.latest(zone), current];
+  const secrets = [...new Set(wanted)].flatMap((one) =>
+    one === undefined ? [] : (keys.ring.get(one) ?? []),
+  );
+  if (secrets.length === 0) {
+    throw new SpaceError('SPACE_KEY_MISSING', 'the keys of this zone are not on this device yet');
+  }
+  return secrets.map((secret) => copyKeys({ rng, space: id, secret, reader }));
+}
+
+/** Whom a grant lets read: somebody, or all members of a group. */
+function newReaders({ authority }: Space, subject: GrantSubject): readonly Reader[] {
+  const isMeant = (identity: IdentityId): boolean =>
+    subject.to === 'identity'
+      ? subject.identity === identity
+      : subject.to === 'group' &&
+        authority.credentials.people
+          .rightsOf({ to: 'identity', identity })
+          .some(({ through }) => through.some(({ path }) => path.endsWith(subject.group)));
+  return authority.readers().filter(({ identity }) => isMeant(identity));
+}
+
+function control({ authority, identity }: Space, zone: ZoneId): Exercised {
+  const by = authority.credentials.people.rightFor(identity, 'control', zoneKey(zone))?.exercised;
+  if (by === undefined) throw noRight();
+  return by;
+}
+
+/** What control sections of this member cite. */
+function citation({ authority, identity }: Space): CredentialId {
+  const credential = authority.credentialFor(identity, 'read');
+  if (credential === undefined) {
+    throw new SpaceError('SPACE_NOT_READY', 'your right to read here has not arrived yet');
+  }
+  return credential;
+}
+
+function noRight(): SpaceError {
+  return new SpaceError(
+    'SPACE_NO_RIGHT',
+    'only who was given control over this zone lets others in; ask one of its owners',
+  );
+}

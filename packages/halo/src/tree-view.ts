@@ -1,0 +1,102 @@
+/** Who has what, as far as some blocks say: now, or as one block knows it. */
+import type { CredentialId, IdentityId } from '@atoll/kernel';
+import type { AccessTree } from './access/access-tree.ts';
+import { ANYONE } from './access/acts.ts';
+import type { GroupPaths } from './access/credentials-in-force.ts';
+import { isInZones } from './access/path-keys.ts';
+import { rightsNow } from './access/rights-now.ts';
+import { levelNumber, levelOfNumber, type Level } from './access-level.ts';
+import type { Verdict } from './verdict.ts';
+import { ZoneReaders } from './zone-readers.ts';
+
+const READ = 1;
+
+/** What a block wants to do with a credential. */
+export interface Exercise {
+  readonly credential: CredentialId;
+  readonly identity: IdentityId;
+  readonly level: Level;
+  /** Block that exercises it; absent for a block still to be written. */
+  readonly block: number | undefined;
+}
+
+/** Who has what, as far as some blocks say. */
+export interface RightsView {
+  /** Identities that have a right by name, or are in a group, ascending. */
+  members(): readonly IdentityId[];
+  /**
+   * Greatest level over the whole space that an identity has, by name or through groups; at least reading for
+   * whoever is a member.
+   */
+  levelOf(identity: IdentityId): Level | undefined;
+  /** True if an identity has a right by name. */
+  isMember(identity: IdentityId): boolean;
+  /** True for somebody who had a right by name and has none any more. */
+  wasRemoved(identity: IdentityId): boolean;
+  /** Blocks in which somebody was removed who is not in again. */
+  removals(): readonly number[];
+  /** Whether a credential allows something to an identity. */
+  judge(exercise: Exercise): Verdict;
+  /** Who reads which zones. */
+  readonly zones: ZoneReaders;
+}
+
+/** The same of what a tree was told. */
+export class TreeView implements RightsView {
+  readonly #tree: AccessTree;
+  readonly #identities: ReadonlySet<IdentityId>;
+  readonly #groups: GroupPaths;
+  readonly zones: ZoneReaders;
+  #removals: readonly number[] = [];
+  #removalsAt = 0;
+
+  constructor(tree: AccessTree, identities: ReadonlySet<IdentityId>, groups: GroupPaths) {
+    this.#tree = tree;
+    this.#identities = identities;
+    this.#groups = groups;
+    this.zones = new ZoneReaders(tree, groups, this);
+  }
+
+  members(): readonly IdentityId[] {
+    return [...this.#identities].filter((identity) => this.isMember(identity)).sort();
+  }
+
+  isMember(identity: IdentityId): boolean {
+    return this.#tree.heldNow(identity).some(({ path }) => !isInZones(path));
+  }
+
+  wasRemoved(identity: IdentityId): boolean {
+    return this.#tree.wasGiven(identity) && !this.isMember(identity);
+  }
+
+  /** Let in by an invitation that had let in as many as it may: he may have been given keys. */
+  #isSurplus(identity: IdentityId): boolean {
+    return this.#tree.isSurplus(identity) && !this.isMember(identity);
+  }
+
+  removals(): readonly number[] {
+    if (this.#removalsAt !== this.#tree.version) {
+      this.#removalsAt = this.#tree.version;
+      const removed = [...this.#identities].filter(
+        (identity) => this.wasRemoved(identity) || this.#isSurplus(identity),
+      );
+      this.#removals = [...new Set(removed.flatMap((identity) => this.#tree.removalsOf(identity)))];
+    }
+    return this.#removals;
+  }
+
+  levelOf(identity: IdentityId): Level | undefined {
+    let greatest = 0;
+    for (const { held, through } of rightsNow(this.#tree.credentials, this.#groups, identity)) {
+      // What everybody may do makes nobody a member.
+      if (held.subject === ANYONE && through.length === 0) continue;
+      if (isInZones(held.path)) continue;
+      greatest = Math.max(greatest, held.path === '' ? held.level : READ);
+    }
+    return levelOfNumber(greatest);
+  }
+
+  judge({ credential, identity, level, block }: Exercise): Verdict {
+    return this.#tree.judge({ credential, identity, level: levelNumber(level), block });
+  }
+}
