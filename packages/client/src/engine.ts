@@ -336,13 +336,8 @@ export class Engine implements AsyncDisposable {
     place.onKeysGained = () => secrets.look();
     place.onUnwired = () => (isWired = false);
     place.keeper = new HistoryKeeper({
-      place,
-      mesh,
-      clock,
-      log,
-      isKeeper,
+      ...{ place, mesh, clock, log, isKeeper, ownRemote },
       historyMs: this.#historyMs,
-      ownRemote,
     });
     if (ends !== undefined) wire();
     return place;

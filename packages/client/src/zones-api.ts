@@ -33,7 +33,11 @@ export interface Zone {
   readonly sealed: { readonly sections: number; readonly bytes: number };
 }
 
-/** The private parts of a space. `space.db.add(Type, {…}, { zone })` makes objects there. */
+/**
+ * The private parts of a space. `space.db.add(Type, {…}, { zone })` makes objects there. Files are not among what is
+ * private: one that an object of a zone names is sealed under the keys of the space. In a space with zones no epoch is
+ * made any more, so nothing of its history is dropped.
+ */
 export interface Zones {
   /** All of them, those that are not read here too; by name, those without one last. */
   readonly list: Live<readonly Zone[]>;

@@ -2,7 +2,6 @@
  * Epochs of an open space: takes the statements of folded blocks, votes when this device is asked to, and
  * proposes when somebody wants an epoch. One step after another; what is judged is in epoch-instance.ts.
  */
-import type { BranchIndex } from '@atoll/feed';
 import {
   epochIdOf,
   type ControlSection,
@@ -17,15 +16,9 @@ import {
   idFromBytes,
   type BlockHash,
   type CredentialId,
-  type Clock,
   type DeviceKey,
   type FeedKey,
-  type Log,
-  type Rng,
-  type SpaceId,
-  type Store,
 } from '@atoll/kernel';
-import type { Database } from '../database.ts';
 import { SpaceError } from '../space/space-error.ts';
 import type { SpaceIndex } from '../space/space-index.ts';
 import { EpochBook, isVoter, type Epoch, type EpochRoot } from './epoch-book.ts';
@@ -35,6 +28,7 @@ import { EpochPace, type EpochPolicy } from './epoch-pace.ts';
 import { collectionAt } from './collection-terms.ts';
 import { RETENTION_MS } from './retention.ts';
 import { retiredAt } from './retired-feeds.ts';
+import type { EpochParts } from './epoch-needs.ts';
 import { votersAt } from './epoch-voters.ts';
 import { writingDevices, type WritingDevice } from './writing-devices.ts';
 import { Frontier } from './frontier.ts';
@@ -44,40 +38,6 @@ import { nextVote } from './next-vote.ts';
 const STEPS_MAX = 8;
 
 const HELD = 'with private zones in it, nobody can agree on the whole of a space';
-
-/** What epochs need of their space. */
-export interface EpochParts {
-  readonly index: SpaceIndex;
-  readonly database: Database;
-  /** Makes own blocks durable, so that they can be read. @throws StoreError. */
-  readonly flush: () => Promise<void>;
-  readonly space: SpaceId;
-  readonly device: DeviceKey;
-  /** Only one process of a device votes: the one with slot 0. */
-  readonly mayVote: boolean;
-  /** False for who was let in without history: what it reads is not all of the state. */
-  readonly readsAll: () => boolean;
-  readonly authority: SpaceAuthority;
-  readonly archive: (book: EpochBook) => EpochArchive;
-  /** Writes control statements as a block; with none, a block that only names what is known. Its hash. */
-  readonly write: (statements: readonly Statement[], credential: CredentialId) => BlockHash;
-  readonly ports: { readonly store: Store; readonly clock: Clock; readonly log: Log };
-  /** Without one, epochs are only proposed when asked for. */
-  readonly policy?: EpochPolicy | undefined;
-  readonly rng: Rng;
-  /** Index of the log. */
-  readonly replica: () => BranchIndex;
-  /** Lets the space begin with the kept epoch when it is opened next. @throws StoreError. */
-  readonly rebase: () => Promise<void>;
-  /** Stretches that were written anew when epochs were adopted. */
-  readonly carried: () => number;
-  /** Blocks were let go: tries those again that wait for some. */
-  readonly letGo: () => void;
-  /** Puts the rows behind what is sealed. @throws SnapshotError; StoreError. */
-  readonly adopt: () => Promise<void>;
-  /** Lets that index learn the positions of what was written here. @throws StoreError. */
-  readonly catchUp: () => Promise<unknown>;
-}
 
 /** What can be said about the epochs of a space. */
 export interface EpochStatus {
