@@ -1,23 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
-import { runCli } from './run-cli.ts';
+import { expect, test } from 'vitest';
+import { commandLine } from './command-line.fixture.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'atoll-people-'));
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
-
-async function run(...args: string[]): Promise<{ code: number; last: Record<string, unknown> }> {
-  let stdout = '';
-  const code = await runCli({
-    args: [...args, '--json'],
-    env: { ATOLL_HOME: join(dir, 'home') },
-    stdout: { write: (text) => (stdout += text) },
-    stderr: { write: () => undefined },
-  });
-  const line = stdout.trim().split('\n').at(-1) ?? '';
-  return { code, last: line === '' ? {} : (JSON.parse(line) as Record<string, unknown>) };
-}
+const { dir, run } = commandLine();
 
 test(
   'what one says is shown, exported, looked at, taken back and forgotten',

@@ -51,8 +51,8 @@ export class Town extends ClientScene {
     }
   }
 
-  async pause(ms = 5_000): Promise<void> {
-    await this.world.run(this.world.nowMs + ms);
+  override async pause(ms = 5_000): Promise<void> {
+    await super.pause(ms);
   }
 
   /** Seals an epoch and drops the history under it at once; the blocks that were dropped. */

@@ -21,10 +21,6 @@ function comments(space: Space): string[] {
 }
 
 class Talk extends ClientScene {
-  async pause(ms = 8_000): Promise<void> {
-    await this.world.run(this.world.nowMs + ms);
-  }
-
   async talk(options: Parameters<Space['invite']>[0] = { role: 'commenter' }) {
     const ada = await this.person('ada');
     const jun = await this.person('jun');

@@ -32,18 +32,6 @@ function rootOf(space: Space): readonly [string, boolean, string | undefined] {
 }
 
 class Estate extends ClientScene {
-  async pause(ms = 8_000): Promise<void> {
-    await this.world.run(this.world.nowMs + ms);
-  }
-
-  async tries(doing: Promise<unknown>): Promise<string> {
-    const done = doing.then(
-      () => 'done',
-      (failure: { readonly code?: string }) => failure.code ?? 'no code',
-    );
-    return this.world.during(done);
-  }
-
   /** Ada's space with Jun as admin and Kim as writer. */
   async estate() {
     const [ada, jun, kim] = [

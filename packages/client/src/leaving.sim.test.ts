@@ -18,8 +18,8 @@ function titles(space: Space | undefined): string[] | undefined {
 }
 
 class Town extends ClientScene {
-  async pause(ms = 5_000): Promise<void> {
-    await this.world.run(this.world.nowMs + ms);
+  override async pause(ms = 5_000): Promise<void> {
+    await super.pause(ms);
   }
 
   /** Ada and Jun in one space; Ada has written one task. */

@@ -33,8 +33,8 @@ class Street extends ClientScene {
     super(seed, { openSpacesMax: 2, idleSpaceMs: 10_000 });
   }
 
-  async pause(ms = 30_000): Promise<void> {
-    await this.world.run(this.world.nowMs + ms);
+  override async pause(ms = 30_000): Promise<void> {
+    await super.pause(ms);
   }
 
   /** Somebody with nine spaces, in each of which there is a task. */

@@ -58,10 +58,6 @@ class RightsWorld extends ClientScene {
     await this.pause(120_000);
   }
 
-  async pause(ms: number): Promise<void> {
-    await this.world.run(this.world.nowMs + ms);
-  }
-
   async #write({ client, space }: Node, title: string): Promise<void> {
     if (space.myRole.get() === 'reader') return;
     try {

@@ -20,19 +20,6 @@ function idOf(client: AtollClient): string {
 }
 
 class Town extends ClientScene {
-  async pause(ms = 8_000): Promise<void> {
-    await this.world.run(this.world.nowMs + ms);
-  }
-
-  /** What somebody does, or the code with which it is refused. */
-  async tries(doing: Promise<unknown>): Promise<string> {
-    const done = doing.then(
-      () => 'done',
-      (failure: { readonly code?: string }) => failure.code ?? 'no code',
-    );
-    return this.world.during(done);
-  }
-
   /** Ada's space with Jun as admin and Kim as writer, let in by Jun. */
   async town() {
     const [ada, jun, kim] = [

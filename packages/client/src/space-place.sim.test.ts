@@ -21,8 +21,8 @@ function titles(space: Space): string[] {
 }
 
 class House extends ClientScene {
-  async pause(ms = 5_000): Promise<void> {
-    await this.world.run(this.world.nowMs + ms);
+  override async pause(ms = 5_000): Promise<void> {
+    await super.pause(ms);
   }
 
   later({ later }: UndoOutcome): Promise<UndoOutcome> {

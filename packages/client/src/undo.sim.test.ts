@@ -8,8 +8,8 @@ const Task = defineType('org.example.Task', { title: s.string(), notes: s.text()
 
 class Desk extends ClientScene {
   /** Lets the current tick end and a second pass. */
-  async pause(): Promise<void> {
-    await this.world.run(this.world.nowMs + 1_500);
+  override async pause(ms = 1_500): Promise<void> {
+    await super.pause(ms);
   }
 }
 

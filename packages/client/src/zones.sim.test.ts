@@ -28,10 +28,6 @@ function member(client: AtollClient): { readonly member: string } {
 }
 
 class Town extends ClientScene {
-  async pause(ms = 8_000): Promise<void> {
-    await this.world.run(this.world.nowMs + ms);
-  }
-
   async settles(is: () => boolean): Promise<void> {
     expect(await this.world.runUntil(is, 120_000)).toBe(true);
   }

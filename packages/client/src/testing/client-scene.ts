@@ -51,6 +51,20 @@ export class ClientScene {
     return this.world.during(AtollClient.open(this.machine(name).boot(), options));
   }
 
+  /** Lets time go on. */
+  async pause(ms = 8_000): Promise<void> {
+    await this.world.run(this.world.nowMs + ms);
+  }
+
+  /** What comes of what somebody does: `done`, or the code with which it is refused. */
+  async tries(doing: Promise<unknown>): Promise<string> {
+    const done = doing.then(
+      () => 'done',
+      (failure: { readonly code?: string }) => failure.code ?? 'no code',
+    );
+    return this.world.during(done);
+  }
+
   /** A client with an identity that is called like its machine. */
   async person(name: string): Promise<AtollClient> {
     const client = await this.open(name);
