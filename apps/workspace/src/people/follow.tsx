@@ -6,7 +6,6 @@ import { useNavigation } from '../app/navigation.tsx';
 import { deviceName } from '../app/open-client.ts';
 import { changeOwnSettings } from '../app/own-settings.ts';
 import { FOLLOW } from '../copy/public.ts';
-import { WELCOME } from '../copy/welcome.ts';
 import { Button } from '../ui/button.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 import { NameStep } from '../welcome/name-step.tsx';
@@ -22,17 +21,12 @@ export function Follow(props: {
   const client = useClient();
   const identity = useIdentity();
   const { go } = useNavigation();
-  const [problem, setProblem] = useState<string | undefined>(undefined);
   const leave = (): void => go({ at: 'home' });
   const makeIdentity = async (displayName: string, device: string): Promise<void> => {
-    try {
-      const made = await client.halo.createIdentity({ displayName, deviceName: device });
-      onWords(made.words);
-      changeOwnSettings({ words: 'later' });
-      onDone();
-    } catch (failure) {
-      setProblem(codeOf(failure) ?? '');
-    }
+    const made = await client.halo.createIdentity({ displayName, deviceName: device });
+    onWords(made.words);
+    changeOwnSettings({ words: 'later' });
+    onDone();
   };
   if (identity !== undefined) return <Getting code={code} onDone={onDone} onLeave={leave} />;
   return (
@@ -43,16 +37,7 @@ export function Follow(props: {
         device={deviceName(navigator.userAgent)}
         onBack={leave}
         onName={makeIdentity}
-      >
-        {problem === undefined ? null : (
-          <NoteLine
-            kind="danger"
-            what={WELCOME.failed}
-            means={WELCOME.failedMeans}
-            code={problem}
-          />
-        )}
-      </NameStep>
+      />
     </Stage>
   );
 }

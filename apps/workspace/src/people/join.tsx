@@ -2,7 +2,6 @@
 import type { GuestInvitation } from '@atoll/client';
 import { useClient, useIdentity } from '@atoll/react';
 import { useEffect, useState, type ReactElement } from 'react';
-import { codeOf } from '../app/failure.ts';
 import { useNavigation } from '../app/navigation.tsx';
 import { deviceName } from '../app/open-client.ts';
 import { changeOwnSettings } from '../app/own-settings.ts';
@@ -11,7 +10,6 @@ import { WELCOME } from '../copy/welcome.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { Mark } from '../ui/icon.tsx';
-import { NoteLine } from '../ui/note-line.tsx';
 import { NameStep } from '../welcome/name-step.tsx';
 import { Stage } from '../welcome/stage.tsx';
 import { Choice } from '../welcome/welcome.tsx';
@@ -49,7 +47,6 @@ function Answer(props: {
   const identity = useIdentity();
   const { replace } = useNavigation();
   const [guest, setGuest] = useState<GuestInvitation | undefined>(undefined);
-  const [problem, setProblem] = useState<string | undefined>(undefined);
   const hasIdentity = identity !== undefined;
   useEffect(() => {
     if (!hasIdentity || guest !== undefined) return;
@@ -57,14 +54,10 @@ function Answer(props: {
   }, [client, code, hasIdentity, guest]);
 
   const makeIdentity = async (displayName: string, device: string): Promise<void> => {
-    try {
-      const made = await client.halo.createIdentity({ displayName, deviceName: device });
-      props.onWords(made.words);
-      changeOwnSettings({ words: 'later' });
-      onDone();
-    } catch (failure) {
-      setProblem(codeOf(failure) ?? '');
-    }
+    const made = await client.halo.createIdentity({ displayName, deviceName: device });
+    props.onWords(made.words);
+    changeOwnSettings({ words: 'later' });
+    onDone();
   };
   const finish = (space: string | undefined): void => {
     onDone();
@@ -92,16 +85,7 @@ function Answer(props: {
         device={deviceName(navigator.userAgent)}
         onBack={onLeave}
         onName={makeIdentity}
-      >
-        {problem === undefined ? null : (
-          <NoteLine
-            kind="danger"
-            what={WELCOME.failed}
-            means={WELCOME.failedMeans}
-            code={problem}
-          />
-        )}
-      </NameStep>
+      />
       <Choice
         icon="laptop"
         label={JOIN.deviceChoice}

@@ -1,13 +1,11 @@
 /** The two things that must travel apart: link (or QR code) and six digits. */
-import { useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { duration } from '../copy/general.ts';
 import { INVITE } from '../copy/invitations.ts';
 import { Button } from '../ui/button.tsx';
 import { grouped } from '../ui/digits.ts';
+import { useCopied } from '../ui/use-copied.ts';
 import { QrCode } from './qr.tsx';
-
-/** How long "Link copied" stands. */
-const COPIED_MS = 3_000;
 
 /** Link, QR code and digits of an invitation. Digits are neither in the link nor in the code. */
 export function LinkAndDigits(props: {
@@ -20,12 +18,7 @@ export function LinkAndDigits(props: {
   readonly forMs: number;
 }): ReactElement {
   const { kind, url, digits } = props;
-  const [copied, setCopied] = useState(false);
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(url);
-    setCopied(true);
-    setTimeout(() => setCopied(false), COPIED_MS);
-  };
+  const [copied, copy] = useCopied(url);
   return (
     <div className="invite">
       <QrCode text={url} label={INVITE.qr} />
@@ -41,7 +34,7 @@ export function LinkAndDigits(props: {
               value={url}
               onFocus={(event) => event.target.select()}
             />
-            <Button kind="primary" icon="copy" onClick={() => void copy()}>
+            <Button kind="primary" icon="copy" onClick={copy}>
               {INVITE.copy}
             </Button>
           </div>

@@ -7,9 +7,7 @@ import { PUBLIC } from '../copy/public.ts';
 import { Button } from '../ui/button.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 import { useToast } from '../ui/toast.tsx';
-
-/** How long "Copied" stands. */
-const COPIED_MS = 3_000;
+import { useCopied } from '../ui/use-copied.ts';
 
 /** The section; of a private space only for who can make it public. */
 export function PublicSpace(props: {
@@ -100,12 +98,7 @@ function Published(props: {
 }
 
 function Link({ url }: { readonly url: string }): ReactElement {
-  const [copied, setCopied] = useState(false);
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(url);
-    setCopied(true);
-    setTimeout(() => setCopied(false), COPIED_MS);
-  };
+  const [copied, copy] = useCopied(url);
   return (
     <div className="line">
       <input
@@ -116,7 +109,7 @@ function Link({ url }: { readonly url: string }): ReactElement {
         value={url}
         onFocus={(event) => event.target.select()}
       />
-      <Button icon="copy" onClick={() => void copy()}>
+      <Button icon="copy" onClick={copy}>
         {copied ? PUBLIC.copied : PUBLIC.copy}
       </Button>
     </div>

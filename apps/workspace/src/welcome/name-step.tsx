@@ -1,8 +1,10 @@
 /** One question: a name, with this device's name beside it. */
-import { useState, type ReactElement, type ReactNode } from 'react';
+import { useState, type ReactElement } from 'react';
+import { codeOf } from '../app/failure.ts';
 import { WELCOME } from '../copy/welcome.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
+import { NoteLine } from '../ui/note-line.tsx';
 
 /** Characters of a name; more is not a name. */
 const NAME_CHARACTERS_MAX = 60;
@@ -14,19 +16,24 @@ export function NameStep(props: {
   readonly lead: string;
   readonly device: string;
   readonly onBack: () => void;
+  /** Makes the identity. What it throws is shown. */
   readonly onName: (name: string, device: string) => Promise<void>;
-  readonly children?: ReactNode;
 }): ReactElement {
   const [name, setName] = useState('');
   const [device, setDevice] = useState(props.device);
   const [missing, setMissing] = useState(false);
   const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | undefined>(undefined);
   const submit = async (): Promise<void> => {
     const trimmed = name.trim();
     setMissing(trimmed === '');
     if (trimmed === '' || busy) return;
     setBusy(true);
-    await props.onName(trimmed, device.trim() === '' ? props.device : device.trim());
+    try {
+      await props.onName(trimmed, device.trim() === '' ? props.device : device.trim());
+    } catch (failure) {
+      setProblem(codeOf(failure) ?? '');
+    }
     setBusy(false);
   };
   return (
@@ -62,7 +69,15 @@ export function NameStep(props: {
         value={device}
         onChange={(event) => setDevice(event.target.value)}
       />
-      {props.children}
+      {problem === undefined ? null : (
+        <NoteLine
+          kind="danger"
+          what={WELCOME.failed}
+          means={WELCOME.failedMeans}
+          code={problem}
+          live
+        />
+      )}
       <div className="actions">
         <Button kind="quiet" big onClick={props.onBack}>
           {WELCOME.back}

@@ -4,7 +4,6 @@ import { useState, type ReactElement } from 'react';
 import { changeOwnSettings, ownSettings } from '../app/own-settings.ts';
 import { useNavigation } from '../app/navigation.tsx';
 import { deviceName } from '../app/open-client.ts';
-import { codeOf } from '../app/failure.ts';
 import { RECOVER } from '../copy/recovery.ts';
 import { WELCOME } from '../copy/welcome.ts';
 import { makeFirstSpace } from '../data/first-space.ts';
@@ -31,19 +30,14 @@ export function Welcome(props: {
   const client = useClient();
   const { go } = useNavigation();
   const [step, setStep] = useState<Step>({ at: 'welcome' });
-  const [problem, setProblem] = useState<string | undefined>(undefined);
 
   const create = async (name: string, device: string): Promise<void> => {
-    try {
-      const made = await client.halo.createIdentity({ displayName: name, deviceName: device });
-      props.onWords(made.words);
-      changeOwnSettings({ words: 'later' });
-      const space = await makeFirstSpace(client, name);
-      go({ at: 'space', space, view: { on: 'notes' } });
-      setStep({ at: 'words', words: made.words });
-    } catch (failure) {
-      setProblem(codeOf(failure) ?? '');
-    }
+    const made = await client.halo.createIdentity({ displayName: name, deviceName: device });
+    props.onWords(made.words);
+    changeOwnSettings({ words: 'later' });
+    const space = await makeFirstSpace(client, name);
+    go({ at: 'space', space, view: { on: 'notes' } });
+    setStep({ at: 'words', words: made.words });
   };
   const written = (): void => {
     changeOwnSettings({ words: 'written', wordsTriedAtMs: Date.now() });
@@ -76,17 +70,7 @@ export function Welcome(props: {
             device={deviceName(navigator.userAgent)}
             onBack={() => setStep({ at: 'welcome' })}
             onName={create}
-          >
-            {problem === undefined ? null : (
-              <NoteLine
-                kind="danger"
-                what={WELCOME.failed}
-                means={WELCOME.failedMeans}
-                code={problem}
-                live
-              />
-            )}
-          </NameStep>
+          />
         </Stage>
       );
     case 'words':
