@@ -17,6 +17,7 @@ import { RIGHTS_MUTANTS } from './rights-mutants.ts';
 import { STORE_MUTANTS } from './store-mutants.ts';
 import { VIEW_MUTANTS } from './view-mutants.ts';
 import { WIRE_MUTANTS } from './wire-mutants.ts';
+import { ZONE_MUTANTS } from './zone-mutants.ts';
 
 /** By what they are about. */
 export const ALL_MUTANTS: readonly Mutant[] = [
@@ -37,4 +38,5 @@ export const ALL_MUTANTS: readonly Mutant[] = [
   ...DEVICE_MUTANTS,
   ...INVITATION_MUTANTS,
   ...PUBLIC_MUTANTS,
+  ...ZONE_MUTANTS,
 ];

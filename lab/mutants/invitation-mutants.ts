@@ -32,6 +32,8 @@ export const INVITATION_MUTANTS: readonly Mutant[] = [
       "if (!fits || subject.to !== 'identity') return 'invitation-exceeded';",
       '',
     ],
+  }),
+  ...rulesOf(`${halo}/tree-view.ts`, limit, {
     'surplus-keeps-reading': [
       'Who is surplus has had keys: they are changed.',
       '(identity) => this.wasRemoved(identity) || this.#isSurplus(identity),',

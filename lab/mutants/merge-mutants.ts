@@ -43,7 +43,7 @@ export const MERGE_MUTANTS: readonly Mutant[] = [
     ],
     'type-is-published': [
       'A field is written through a version of its type that its writer can have known.',
-      'if (type !== own && !fold.isPublished(type, scope.block.no)) return undefined;',
+      'if (type !== own && !fold.isPublished(type, scope.block.no, scope.block.zone)) return undefined;',
       '',
     ],
   }),
@@ -74,8 +74,8 @@ export const MERGE_MUTANTS: readonly Mutant[] = [
     ],
     'edit-before-creation': [
       'An op on an object that its writer cannot know of is void.',
-      'if (row < 0 || !this.blocks.reaches(this.rows.block(row), scope.block.no)) {',
-      'if (row < 0) {',
+      'if (!isHere || !this.blocks.reaches(this.rows.block(row), scope.block.no)) {',
+      'if (!isHere) {',
     ],
   }),
   ...rulesOf(`${echo}/fold.ts`, unit(`${echo}/fold.prop.test.ts`), {

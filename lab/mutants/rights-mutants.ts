@@ -8,6 +8,13 @@ const model = lab('lab/models/access-tree.test.ts');
 
 /** All of this file. */
 export const RIGHTS_MUTANTS: readonly Mutant[] = [
+  ...rulesOf(`${halo}/credential-book.ts`, byzantine, {
+    'cut-names-what-is-not-known': [
+      'What a cut names is there for who has heard of it, whatever has come here since.',
+      'return no !== undefined && this.#isIn(no, block) ? no : undefined;',
+      'return no;',
+    ],
+  }),
   ...rulesOf(`${halo}/access/credentials-in-force.ts`, model, {
     'arrival-order': [
       'What is known to a block is what its past has, never what had come before it.',

@@ -1,0 +1,44 @@
+/** Rules of closed zones, each broken in one place. */
+import { rulesOf, unit, type Mutant } from './mutant.ts';
+
+const halo = 'packages/halo/src';
+const echo = 'packages/echo/src';
+const rights = unit(`${halo}/zones.test.ts`);
+const objects = unit(`${echo}/space/zones.test.ts`);
+
+/** All of this file. */
+export const ZONE_MUTANTS: readonly Mutant[] = [
+  ...rulesOf(`${halo}/space-authority.ts`, rights, {
+    'zone-right-from-outside': [
+      'In a zone only a right of the zone counts, however great another one is.',
+      "if (!isOfZone(this.credentials, credential, zone)) return voidFor('zone-closed');",
+      '',
+    ],
+    'zone-keys-by-others': [
+      'Who does not read a zone makes no keys of it.',
+      "if (!this.keys.mayRotate(rotation.of, author, block.no)) return voidFor('zone-closed');",
+      '',
+    ],
+  }),
+  ...rulesOf(`${halo}/key-ring.ts`, rights, {
+    'zone-keys-in-tickets': [
+      'Keys of a closed zone go with those of no other.',
+      "if (secret.kind === 'zone' && secret.zone !== ROOT_ZONE) continue;",
+      '',
+    ],
+  }),
+  ...rulesOf(`${echo}/fold.ts`, objects, {
+    'zone-ops-from-elsewhere': [
+      'What is in a zone is changed in its own sections alone.',
+      'const isHere = row >= 0 && this.zoneOf(row) === scope.block.zone;',
+      'const isHere = row >= 0;',
+    ],
+  }),
+  ...rulesOf(`${echo}/epoch/space-epochs.ts`, objects, {
+    'zones-have-epochs': [
+      'Nobody vouches for what he does not read.',
+      'return this.#parts.authority.credentials.zones.isAny;',
+      'return false;',
+    ],
+  }),
+];
