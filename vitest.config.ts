@@ -106,10 +106,9 @@ const config: ViteUserConfig = defineConfig({
           name: 'process',
           include: ['lab/process/**/*.test.ts', 'examples/**/*.test.ts', ...REAL_NETWORK],
           globalSetup: ['lab/process/bundled.setup.ts'],
-          // Each starts several programs, and some of them are timed.
-          fileParallelism: false,
-          testTimeout: 120 * SECOND_MS,
-          hookTimeout: 60 * SECOND_MS,
+          // Each starts several programs, which wait for one another most of the time.
+          testTimeout: 240 * SECOND_MS,
+          hookTimeout: 120 * SECOND_MS,
         },
       },
       web,

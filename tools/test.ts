@@ -12,7 +12,7 @@ const suite = (project: string): Step => ({
 });
 
 const BUILD: Step = { name: 'build', command: ['npm', 'run', '--silent', 'build'] };
-/** One after the other: they measure time and start programs of their own. */
+/** One after the other: each fills the machine. */
 const missing = ensureChromium();
 const SUITES = ['sim', 'process', ...(missing === undefined ? ['web', 'browser'] : [])].map(suite);
 const TEST_NAMES = new Set(['unit', ...SUITES.map((step) => step.name)]);
