@@ -36,7 +36,7 @@ export const MEMBER_MUTANTS: readonly Mutant[] = [
     'commenter-changes-what-others-said': [
       'A commenter changes comments of his own, and none of others.',
       'ownObjectsPath(COMMENT_TYPE)',
-      'typePath(COMMENT_TYPE)',
+      'ownObjectsPath(COMMENT_TYPE).slice(0, -1)',
     ],
   }),
   ...rulesOf(`${halo}/access/root-line.ts`, handover, {
