@@ -47,21 +47,21 @@ export const INVITATION_MUTANTS: readonly Mutant[] = [
       'const isSafe = copies.length >= 0;',
     ],
   }),
-  ...rulesOf(`${halo}/host-machine.ts`, unit(`${halo}/machines.prop.test.ts`), {
+  ...rulesOf(`${halo}/host-machine.ts`, unit(`${halo}/machines.test.ts`), {
     'try-not-recorded': [
       'A try is on the disk before anything leaves that could confirm a guess.',
       "if (phase.at !== 'recording' || phase.record !== record) return [state, []];",
       "if (phase.at !== 'recording') return [state, []];",
     ],
   }),
-  ...rulesOf(`${halo}/host-machine.ts`, kinds, {
+  ...rulesOf(`${halo}/host-machine.ts`, unit(`${halo}/machines.test.ts`), {
     'digits-for-every-line': [
       'Digits of an invitation for several are of one guest.',
       'const isTheirs = state.uses <= 1 || state.turn?.line === line;',
       'const isTheirs = state.uses >= 0;',
     ],
   }),
-  ...rulesOf(`${halo}/host-machine.ts`, unit(`${halo}/machines.test.ts`), {
+  ...rulesOf(`${halo}/host-machine.ts`, unit(`${halo}/invitation.test.ts`), {
     'guess-is-not-checked': [
       'The guest confirms first: a false one learns nothing of a guess.',
       'if (own === undefined || !constantTimeEqual(confirmation, confirmations.initiator)) {',
@@ -80,7 +80,7 @@ export const INVITATION_MUTANTS: readonly Mutant[] = [
       'return isIt || terms.level !== undefined ? { ...record',
     ],
   }),
-  ...rulesOf(`${halo}/introduction.ts`, kinds, {
+  ...rulesOf(`${halo}/introduction.ts`, unit(`${halo}/introduction.test.ts`), {
     'known-by-word-alone': [
       'Who is known proves it: somebody else could show his log.',
       'return verifyStatement(platform, statementOf(expected.handshakeHash), proof);',

@@ -1,8 +1,10 @@
 /** What a space remembers of attestations: only what their issuers and publishers have said themselves. */
+import { idFromBytes } from '@atoll/kernel';
 import { expect, test } from 'vitest';
 import { revokeAttestation } from './claims/attestation-revocation.ts';
 import { attestationId, type AttestationId } from './claims/attestation.ts';
 import type { PublicationId } from './claims/publication.ts';
+import { signBody } from './statement-signing.ts';
 import { said } from './testing/claims.ts';
 import { person } from './testing/people.ts';
 import { foundTown, letIn } from './testing/town.ts';
@@ -59,6 +61,25 @@ test('a revocation by the one whom it is about, or of another name, says nothing
     'signature-wrong',
     'signature-wrong',
   ]);
+});
+
+test('what one takes back of his own is no word of the issuer’s, whatever it names', async () => {
+  const town = await foundTown();
+  const { dag, space } = town;
+  const mira = await letIn(town, await person('Mira'), 'write');
+  const [ada, { deviceSigner, identity }] = [await person('Ada'), await person('Mira')];
+  const id = attestationId((await said()).body);
+  const body = {
+    kind: 'attestation-revocation',
+    issuer: identity,
+    device: idFromBytes('device', deviceSigner.publicKey),
+    attestation: id,
+  } as const;
+  const own = { ...body, signature: await signBody(deviceSigner, body) };
+  await dag.append(space, mira.feed, { credential: mira.credential, statements: [own] });
+  const { claims } = dag.fold(space).authority;
+  expect(claims.revocationOf(identity, id)).toEqual(own);
+  expect(claims.revocationOf(ada.identity, id)).toBeUndefined();
 });
 
 test('a withdrawal is its author’s alone, and of its space', async () => {

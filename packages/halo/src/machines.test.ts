@@ -22,7 +22,7 @@ const invitation = rng.bytes(32);
 const handshakeHash = rng.bytes(32);
 const DIGITS = '481903';
 
-function host(set = 1): HostState {
+function host(set = 1, uses = 1): HostState {
   const progress = {
     set,
     digits: DIGITS,
@@ -31,7 +31,7 @@ function host(set = 1): HostState {
     admitted: 0,
     entering: [],
   } as const;
-  const fresh = hostState({ invitation, expiresAtMs: 1_000_000, uses: 1 }, progress);
+  const fresh = hostState({ invitation, expiresAtMs: 1_000_000, uses }, progress);
   return hostStep({ rng }, fresh, { on: 'opened', line: 1, handshakeHash }, 0)[0];
 }
 
@@ -71,6 +71,18 @@ describe('the host', () => {
     const [after, effects] = hostStep({ rng }, before, { on: 'message', line: 1, message }, 0);
     expect(after.phase.at).toBe('open');
     expect(effects).toMatchObject([{ do: 'send', message: { say: 'status', set: 2 } }]);
+  });
+
+  test('lets nobody try the digits that are shown for another guest', () => {
+    const { run } = guestTry(DIGITS);
+    const message = { say: 'try', set: 1, share: run.share } as const;
+    const before = play(host(1, 3), [{ on: 'opened', line: 2, handshakeHash: rng.bytes(32) }]);
+    expect(before.turn?.line).toBe(1);
+    const [after, effects] = hostStep({ rng }, before, { on: 'message', line: 2, message }, 0);
+    expect(after.phase.at).toBe('open');
+    expect(effects).toMatchObject([{ do: 'send', line: 2, message: { say: 'status' } }]);
+    const mine = hostStep({ rng }, before, { on: 'message', line: 1, message }, 0)[0];
+    expect(mine.phase.at).toBe('recording');
   });
 
   test('sends nothing but notices between a try and its record', () => {
