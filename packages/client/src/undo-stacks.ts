@@ -69,7 +69,7 @@ export class UndoStacks implements UndoSource {
   #dirty = false;
   #saving: Promise<void> | undefined;
   #hasTail = false;
-  #tailing: Promise<void> | undefined;
+  #tailing: Promise<void> = Promise.resolve();
 
   constructor(parts: {
     readonly platform: PlatformBase;
@@ -140,8 +140,7 @@ export class UndoStacks implements UndoSource {
     log.onChange(() => {
       this.#dirty = true;
       this.#saving ??= this.#saveSoon();
-      this.#hasTail = true;
-      this.#tailing ??= this.#saveTails();
+      if (!this.#hasTail) this.#saveTail();
       this.#tell();
     });
     this.#tell();
@@ -244,19 +243,20 @@ export class UndoStacks implements UndoSource {
   }
 
   /**
-   * One after another, each with all that has changed till then, in the transaction that the blocks of the same
-   * turn are in: whoever finds those can take them back.
+   * All that has changed till now, in the transaction that the blocks of the same turn are in, without waiting for
+   * the one before: whoever finds those can take them back.
    */
-  async #saveTails(): Promise<void> {
-    while (this.#hasTail) {
-      // What else is changed at once is in the same tail.
-      await Promise.resolve();
+  #saveTail(): void {
+    this.#hasTail = true;
+    // What else is changed at once is in the same tail.
+    const saved = Promise.resolve().then(() => {
       this.#hasTail = false;
       const tail = this.#open?.log.encodeTail(TAIL_BYTES_MAX);
-      // What cannot be written now is in the stacks that are written soon.
-      if (tail !== undefined) await this.#stored.saveTail(tail).catch(() => undefined);
-    }
-    this.#tailing = undefined;
+      return tail === undefined ? undefined : this.#stored.saveTail(tail);
+    });
+    // What cannot be written now is in the stacks that are written soon.
+    const before = this.#tailing;
+    this.#tailing = saved.catch(() => undefined).then(() => before);
   }
 
   /** A store that cannot write keeps the old stacks; the next change tries again. */
