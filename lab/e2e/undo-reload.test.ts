@@ -17,8 +17,14 @@ async function board(page: Page): Promise<readonly (readonly string[])[]> {
   return Promise.all(LANES.map(titlesIn));
 }
 
-/** Loads the page anew, and waits until undo is there again. */
+/**
+ * Loads the page anew once it has nothing to do any more, and waits until undo is there again. Of a letter that is
+ * typed in the very moment of loading, what undo needs may not be stored yet.
+ */
 async function reload(page: Page): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) {
+    await page.evaluate(() => new Promise((idle) => requestIdleCallback(() => idle(undefined))));
+  }
   await page.reload();
   await page.getByTestId('undo').waitFor();
 }
