@@ -38,6 +38,7 @@ export class ListeningInvitation implements HostInvitation, Disposable {
   readonly way: InvitationWay;
   readonly uses: number;
   readonly delegated: boolean;
+  readonly withoutHistory: boolean;
   readonly for?: string;
   readonly code: string;
   readonly url: string;
@@ -63,6 +64,7 @@ export class ListeningInvitation implements HostInvitation, Disposable {
     this.way = terms.kind === 'device' ? 'digits' : terms.way;
     this.uses = terms.kind === 'device' ? 1 : terms.uses;
     this.delegated = parts.delegated === true;
+    this.withoutHistory = terms.kind === 'space' && terms.withoutHistory === true;
     if (terms.kind === 'space' && terms.for !== undefined) this.for = terms.for;
     this.#delayMs = parts.delayMs;
     this.#onCancel = parts.onCancel;

@@ -77,6 +77,8 @@ export interface InvitationTraits {
   /** Guests that it lets in. */
   readonly uses: number;
   readonly delegated: boolean;
+  /** Who joins by it reads what is written from then on; see {@link InviteOptions.withoutHistory}. */
+  readonly withoutHistory: boolean;
   /** Identity for whom it is. */
   readonly for?: string;
   /** Resolves when what it shows is durable. */
@@ -92,6 +94,8 @@ export interface IssuedInvitation {
   readonly uses: number;
   /** Every member who controls the space can answer it. */
   readonly delegated: boolean;
+  /** Who joins by it reads what is written from then on. */
+  readonly withoutHistory: boolean;
   readonly expiresAtMs: number;
   /** Identity for whom it is. */
   readonly for?: string;

@@ -359,16 +359,19 @@ test('one program ends an invitation that another one of the profile answers, of
   const { ada, mira, scene, trip } = await withAdmin(31);
   const jun = await scene.person('jun');
   const own = await scene.world.during(trip.invite());
-  const shared = await scene.world.during(trip.invite({ delegated: true, role: 'reader' }));
+  const terms = { delegated: true, role: 'reader', withoutHistory: true } as const;
+  const shared = await scene.world.during(trip.invite(terms));
   const theirs = spaceOf(mira, trip.id);
   await until(scene, () => theirs.invitations.get().length === 1, 'Mira answers the shared one');
+  expect(trip.invitations.get().map(({ withoutHistory }) => withoutHistory)).toEqual([false, true]);
+  expect(theirs.invitations.get()[0]).toMatchObject(terms);
   const platform = scene.machine('ada').boot();
   const second = await scene.world.during(AtollClient.open(platform, { kubes: [scene.kube.url] }));
   const { requests } = spaceOf(second, trip.id);
   const issued = await scene.world.during(requests.issued());
   expect(issued).toMatchObject([
-    { way: 'digits', role: 'writer', uses: 1, delegated: false },
-    { way: 'digits', role: 'reader', uses: 1, delegated: true },
+    { way: 'digits', role: 'writer', uses: 1, delegated: false, withoutHistory: false },
+    { way: 'digits', role: 'reader', uses: 1, delegated: true, withoutHistory: true },
   ]);
   for (const { id } of issued) await scene.world.during(requests.revoke(id));
   expect(await scene.world.during(requests.issued())).toEqual([]);

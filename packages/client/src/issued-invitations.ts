@@ -30,6 +30,7 @@ export async function issuedInvitations(parts: IssuedParts): Promise<readonly Is
       role: roleOfLevel(terms.level),
       uses: terms.uses,
       delegated: await parts.isShared(terms),
+      withoutHistory: terms.withoutHistory === true,
       expiresAtMs: terms.expiresAtMs,
       ...(terms.for === undefined ? {} : { for: terms.for }),
     });

@@ -54,7 +54,7 @@ async function one(space: Space, text: string): Promise<IssuedInvitation> {
   throw new CliError('CLI_INVITATION', `${what}; atoll invitation list shows them`);
 }
 
-function kindOf({ delegated, uses, way, ...rest }: IssuedInvitation): string {
+function kindOf({ delegated, uses, way, withoutHistory, ...rest }: IssuedInvitation): string {
   const several = uses === 1 ? 'one person' : `${String(uses)} people`;
   const kinds = {
     digits: `${several} with digits`,
@@ -62,5 +62,9 @@ function kindOf({ delegated, uses, way, ...rest }: IssuedInvitation): string {
     known: `only ${(rest.for ?? '').slice(0, ID_SHOWN)}`,
     ask: 'anybody may ask',
   };
-  return delegated ? `${kinds[way]}, any admin answers` : kinds[way];
+  const more = [
+    ...(delegated ? ['any admin answers'] : []),
+    ...(withoutHistory ? ['reads nothing from before'] : []),
+  ];
+  return [kinds[way], ...more].join(', ');
 }

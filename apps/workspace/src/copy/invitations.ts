@@ -83,6 +83,7 @@ export const INVITE = {
     `Only ${name} can use it, whoever else gets hold of the link. No digits are needed.`,
   knownSomebody: 'one person you know',
   kindOne: 'One person, with six digits',
+  withoutHistory: 'Reads nothing from before',
   kindShared: 'One person, any admin answers',
   kindAsk: 'Anyone may ask',
   kindLink: (uses: number): string =>

@@ -183,8 +183,8 @@ function Footer(props: {
 function openInvitation(space: Space): HostInvitation | undefined {
   return space.invitations
     .get()
-    .filter(({ delegated, kind, role, uses, way }) => {
-      const isUsual = way === 'digits' && uses === 1 && !delegated;
+    .filter(({ delegated, kind, role, uses, way, withoutHistory }) => {
+      const isUsual = way === 'digits' && uses === 1 && !delegated && !withoutHistory;
       return kind === 'space' && role === 'writer' && isUsual;
     })
     .findLast((invitation) => {

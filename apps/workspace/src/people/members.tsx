@@ -5,6 +5,7 @@ import { useEffect, useState, type ReactElement, type ReactNode } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { PATHS } from '../copy/connection.ts';
 import { moment, ROLES } from '../copy/general.ts';
+import { INVITE } from '../copy/invitations.ts';
 import { MEMBERS } from '../copy/members.ts';
 import { FRAME, PEOPLE } from '../copy/workspace.ts';
 import { Bar } from '../shell/bar.tsx';
@@ -180,6 +181,7 @@ function OpenInvitation(props: {
         <div className="meta">
           {[
             kindOf(invitation, forName),
+            ...(invitation.withoutHistory ? [INVITE.withoutHistory] : []),
             ...('expiresAtMs' in state ? [worksUntil(invitation, state.expiresAtMs)] : []),
             ...('admitted' in state && state.admitted > 0 ? [PEOPLE.joined(state.admitted)] : []),
           ].join(' · ')}
