@@ -1,14 +1,20 @@
 // `npm run check`: everything that can be said about the code without a browser or a second process.
-import { clearTotals, readTotals, TOTALS_VARIABLE } from './run/totals.ts';
+import { clearTotals, readFailures, readTotals, TOTALS_VARIABLE } from './run/totals.ts';
 import { runSteps, type Step } from './run/steps.ts';
+
+/** The tests of one project, counted. */
+export function suite(project: string): Step {
+  return {
+    name: project,
+    command: ['vitest', 'run', '--project', project],
+    env: { [TOTALS_VARIABLE]: project },
+    failures: () => readFailures(project),
+  };
+}
 
 /** Longest first, so that no long one is left alone at the end. */
 export const CHECKS: readonly Step[] = [
-  {
-    name: 'unit',
-    command: ['vitest', 'run', '--project', 'unit'],
-    env: { [TOTALS_VARIABLE]: 'unit' },
-  },
+  suite('unit'),
   { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] },
   { name: 'api', command: ['npm', 'run', '--silent', 'api'] },
   { name: 'format', command: ['npm', 'run', '--silent', 'format'] },

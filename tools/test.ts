@@ -1,15 +1,9 @@
 // `npm test`: the checks, then the build, then the tests that need time, processes or a browser.
 // It runs all of them even after a failure, so that the closing line is the whole truth.
-import { CHECKS } from './check.ts';
+import { CHECKS, suite } from './check.ts';
 import { ensureChromium } from './ensure-chromium.ts';
-import { clearTotals, readTotals, TOTALS_VARIABLE } from './run/totals.ts';
+import { clearTotals, readTotals } from './run/totals.ts';
 import { runSteps, type Step } from './run/steps.ts';
-
-const suite = (project: string): Step => ({
-  name: project,
-  command: ['vitest', 'run', '--project', project],
-  env: { [TOTALS_VARIABLE]: project },
-});
 
 const BUILD: Step = { name: 'build', command: ['npm', 'run', '--silent', 'build'] };
 /** One after the other: each fills the machine. */
@@ -33,6 +27,7 @@ const silent = failed.length > 0 && totals.failed + uncounted === 0 ? 1 : 0;
 const failures = totals.failed + uncounted + silent;
 
 if (failed.length > 0) process.stdout.write(`\nfailed: ${failed.join(', ')}\n`);
+for (const line of totals.failures) process.stdout.write(`  ${line}\n`);
 if (missing !== undefined) process.stdout.write(`${missing}\n`);
 if (totals.skipped > 0) process.stdout.write(`${totals.skipped} skipped\n`);
 if (totals.passed === 0) process.stdout.write('no test has run\n');

@@ -6,6 +6,8 @@ export interface Step {
   readonly name: string;
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** What went wrong in few lines, to be read before all that was printed. */
+  readonly failures?: () => readonly string[];
 }
 
 /** How the steps are run. */
@@ -21,7 +23,9 @@ export interface StepOptions {
 function report(step: Step, outcome: Outcome): void {
   const seconds = (outcome.durationMs / 1_000).toFixed(1).padStart(6);
   process.stdout.write(`${outcome.ok ? 'ok    ' : 'FAILED'} ${seconds} s  ${step.name}\n`);
-  if (!outcome.ok && outcome.output !== '') process.stdout.write(`${outcome.output}\n`);
+  if (outcome.ok) return;
+  for (const line of step.failures?.() ?? []) process.stdout.write(`  ${line}\n`);
+  if (outcome.output !== '') process.stdout.write(`${outcome.output}\n`);
 }
 
 /** Runs all steps, or up to the first failure. Returns the names of those that failed or never ran. */

@@ -20,16 +20,31 @@ function totalsOf(files: Readonly<Record<string, string>>): Totals {
 }
 
 test('tests are counted by how they ended', () => {
-  const file = `test('a', () => {}); test('b', () => { throw 1; }); test.skip('c', () => {});`;
-  expect(totalsOf({ 'a.test.js': file })).toEqual({ passed: 1, failed: 1, skipped: 1 });
+  const file = `test('a', () => {}); test('b', () => { throw new Error('too wide'); }); test.skip('c', () => {});`;
+  expect(totalsOf({ 'a.test.js': file })).toEqual({
+    passed: 1,
+    failed: 1,
+    skipped: 1,
+    failures: ['a.test.js > b: too wide'],
+  });
 });
 
 test('a file that cannot be loaded is a failure', () => {
   const files = { 'a.test.js': `test('a', () => {});`, 'b.test.js': `import './nowhere.js';` };
-  expect(totalsOf(files)).toEqual({ passed: 1, failed: 1, skipped: 0 });
+  expect(totalsOf(files)).toEqual({
+    passed: 1,
+    failed: 1,
+    skipped: 0,
+    failures: [expect.stringContaining('b.test.js: ')],
+  });
 });
 
 test('a rejection that nobody catches is a failure', () => {
   const file = `test('a', async () => { void Promise.reject(new Error('x')); await new Promise((r) => setTimeout(r, 20)); });`;
-  expect(totalsOf({ 'a.test.js': file })).toEqual({ passed: 1, failed: 1, skipped: 0 });
+  expect(totalsOf({ 'a.test.js': file })).toEqual({
+    passed: 1,
+    failed: 1,
+    skipped: 0,
+    failures: ['outside of any test: x'],
+  });
 });
