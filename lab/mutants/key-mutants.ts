@@ -73,8 +73,8 @@ export const KEY_MUTANTS: readonly Mutant[] = [
   ...rulesOf(`${echo}/space/key-repair.ts`, repair, {
     'answers-without-end': [
       'Whoever asks for ever costs a bounded number of copies.',
-      'this.#tokens -= taken;',
-      '',
+      'held.slice(0, this.#copies.takeUpTo(nowMs, held.length))',
+      'held',
     ],
     'says-so-for-ever': [
       'What was said is not said again before somebody has answered.',

@@ -338,8 +338,6 @@ export class EngineHalo implements Halo {
       for (const secret of KeyRing.import(keys).all()) place?.ring.add(secret);
       await place?.open();
     }
-    // While this device was locked, its spaces took and gave nothing, and others do not know it as a member yet.
-    for (const { id } of this.#engine.places) this.#engine.mesh.renewSpace(id);
   }
 
   #requireNone(): void {

@@ -1,52 +1,15 @@
 /** The root of a space goes from hand to hand: pending, settled by an epoch, for good; in whole clients. */
-import { defineType, s } from '@atoll/schema';
 import { expect, test } from 'vitest';
 import type { Space } from './api.ts';
-import type { AtollClient } from './client.ts';
+import { HomeScene, Task, idOf, roles, titles } from './home.fixture.ts';
 import { liveUntil } from './live.ts';
-import { ClientScene } from './testing/client-scene.ts';
-
-const Task = defineType('org.example.Task', { title: s.string() });
-
-function idOf(client: AtollClient): string {
-  return client.halo.identity.get()?.id ?? '';
-}
-
-function roles(space: Space): Record<string, string> {
-  return Object.fromEntries(
-    space.members.get().map(({ displayName, role }) => [displayName, role]),
-  );
-}
-
-function titles(space: Space): string[] {
-  return space.db
-    .query(Task)
-    .run()
-    .map(({ title }) => title)
-    .sort();
-}
 
 function rootOf(space: Space): readonly [string, boolean, string | undefined] {
   const root = space.rights.root.get();
   return [root?.who.displayName ?? '', root?.mine === true, root?.next?.displayName];
 }
 
-class Estate extends ClientScene {
-  /** Ada's space with Jun as admin and Kim as writer. */
-  async estate() {
-    const [ada, jun, kim] = [
-      await this.person('ada'),
-      await this.person('jun'),
-      await this.person('kim'),
-    ];
-    const one = await this.space(ada, 'Home');
-    const two = await this.join(one, jun, { role: 'admin' });
-    await this.pause();
-    const three = await this.join(one, kim, { role: 'writer' });
-    await this.pause();
-    return { ada, jun, kim, one, two, three };
-  }
-
+class Estate extends HomeScene {
   /** Seals the next epoch: all of these wish for it. */
   async seal(number: number, ...spaces: readonly Space[]): Promise<void> {
     for (const space of spaces) await this.world.during(space.epochs.propose());
@@ -59,7 +22,7 @@ class Estate extends ClientScene {
 
 test('the root goes to somebody else with the next epoch, and not back', async () => {
   const estate = new Estate(951);
-  const { ada, jun, kim, one, two, three } = await estate.estate();
+  const { ada, jun, kim, one, two, three } = await estate.home('ada');
   expect(rootOf(two)).toEqual(['ada', false, undefined]);
   expect(await estate.tries(two.rights.handOver(idOf(kim)))).toBe('CLIENT_NOT_ALLOWED');
   await estate.world.during(one.rights.handOver(idOf(jun)));
@@ -99,7 +62,7 @@ test('the root goes to somebody else with the next epoch, and not back', async (
 
 test('the root goes on, and who was above everybody is not any more', async () => {
   const estate = new Estate(952);
-  const { ada, jun, kim, one, two, three } = await estate.estate();
+  const { ada, jun, kim, one, two, three } = await estate.home('ada');
   await estate.world.during(one.rights.handOver(idOf(jun)));
   await estate.pause();
   await estate.seal(1, one, two);

@@ -3,23 +3,17 @@
  * snapshot is kept here, and somebody else has it, too. A clock alone never drops anything.
  */
 import { RETENTION_MS } from '@atoll/echo';
-import { errorCode, type Clock, type Log } from '@atoll/kernel';
-import type { Mesh, StateSource } from '@atoll/mesh';
+import { errorCode } from '@atoll/kernel';
+import type { StateSource } from '@atoll/mesh';
 import type { HistoryDropped } from './api.ts';
-import type { SpacePlace } from './space-place.ts';
+import type { SpaceWork } from './space-work.ts';
 import { within } from './within.ts';
 
 /** Who does not answer in this time does not count as a holder. */
 const ANSWER_MS = 10_000;
 
 /** What keeping of history needs. */
-export interface HistoryKeeperOptions {
-  readonly place: SpacePlace;
-  readonly mesh: Mesh;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** One window or process of a profile drops: true while it is this one. */
-  readonly isKeeper: () => boolean;
+export interface HistoryKeeperOptions extends Omit<SpaceWork, 'signal'> {
   /** How long history stays at least after its epoch was sealed. */
   readonly historyMs?: number | undefined;
   /** Session key of this device, in hex: its other windows have the same disk. */

@@ -4,10 +4,8 @@
  * has the branch, too. Until all of it is here and proved, the space stays as it is.
  */
 import type { ReturningLog, Space } from '@atoll/echo';
-import type { Clock, Log } from '@atoll/kernel';
-import type { Mesh } from '@atoll/mesh';
 import { OneRun } from './one-run.ts';
-import type { SpacePlace } from './space-place.ts';
+import type { SpaceWork } from './space-work.ts';
 
 /** Mostly whoever wrote the branch brings his work over, and nobody has it any more. */
 const PATIENCE_MS = 60_000;
@@ -21,20 +19,9 @@ const STALL_MS = 90_000;
 const AGAIN_FIRST_MS = 10 * 60_000;
 const AGAIN_LAST_MS = 6 * 60 * 60_000;
 
-/** What taking back needs. */
-export interface HistoryReturnOptions {
-  readonly place: SpacePlace;
-  readonly mesh: Mesh;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** One window or process of a profile takes back: true while it is this one. */
-  readonly isKeeper: () => boolean;
-  readonly signal: AbortSignal;
-}
-
 /** Taking back of one space's history, as long as the client runs. */
 export class HistoryReturn {
-  readonly #options: HistoryReturnOptions;
+  readonly #options: SpaceWork;
   readonly #work: OneRun;
   /** Refusals that were seen to, of the log that was open then. */
   #seen: { readonly space: Space; readonly refusals: number } | undefined;
@@ -43,7 +30,7 @@ export class HistoryReturn {
   /** Times that history was taken back. */
   returned = 0;
 
-  constructor(options: HistoryReturnOptions) {
+  constructor(options: SpaceWork) {
     this.#options = options;
     this.#work = new OneRun(options);
   }

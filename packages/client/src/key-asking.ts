@@ -2,10 +2,8 @@
  * Asks members for keys that this one may have and has not: each who is here, in turn. Where none of them helps it
  * is said in a block, so that somebody who comes later, or only finds the mailbox, can.
  */
-import type { Clock, Log } from '@atoll/kernel';
-import type { Mesh } from '@atoll/mesh';
 import { OneRun } from './one-run.ts';
-import type { SpacePlace } from './space-place.ts';
+import type { SpaceWork } from './space-work.ts';
 import { within } from './within.ts';
 
 /** Copies come with the block that makes keys, or with one that follows it at once. */
@@ -18,25 +16,14 @@ const AGAIN_LAST_MS = 5 * 60_000;
 /** What nobody has given for so long is said in a block. */
 const SAY_MS = 20_000;
 
-/** What asking needs. */
-export interface KeyAskingOptions {
-  readonly place: SpacePlace;
-  readonly mesh: Mesh;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** One window or process of a profile asks: true while it is this one. */
-  readonly isKeeper: () => boolean;
-  readonly signal: AbortSignal;
-}
-
 /** The missing keys of one space. */
 export class KeyAsking {
-  readonly #options: KeyAskingOptions;
+  readonly #options: SpaceWork;
   readonly #work: OneRun;
   /** Decisions about access when it was last looked. */
   #seen: number | undefined;
 
-  constructor(options: KeyAskingOptions) {
+  constructor(options: SpaceWork) {
     this.#options = options;
     this.#work = new OneRun(options);
   }

@@ -3,10 +3,9 @@
  * the sealed answers about the kept epoch, and where chains begin. The tail then comes as ever.
  */
 import type { EpochStand } from '@atoll/echo';
-import type { Clock, Log } from '@atoll/kernel';
-import { GROUNDS_MAX, type MailboxSource, type Mesh } from '@atoll/mesh';
+import { GROUNDS_MAX, type MailboxSource } from '@atoll/mesh';
 import { OneRun } from './one-run.ts';
-import type { SpacePlace } from './space-place.ts';
+import type { SpaceWork } from './space-work.ts';
 
 /** A mailbox mostly gets what it lacks as blocks; somebody with the whole history may be giving it just now. */
 const STUCK_MS = 10_000;
@@ -16,25 +15,14 @@ const AGAIN_LAST_MS = 60 * 60_000;
 /** Hex digits by which a mailbox says that it has a part. */
 const PREFIX_DIGITS = 16;
 
-/** What refilling needs. */
-export interface MailboxRefillOptions {
-  readonly place: SpacePlace;
-  readonly mesh: Mesh;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** One window or process of a profile refills: true while it is this one. */
-  readonly isKeeper: () => boolean;
-  readonly signal: AbortSignal;
-}
-
 /** The mailboxes of one space. */
 export class MailboxRefill {
-  readonly #options: MailboxRefillOptions;
+  readonly #options: SpaceWork;
   readonly #work: OneRun;
   /** Mailboxes that stand on what this device gave them. */
   refilled = 0;
 
-  constructor(options: MailboxRefillOptions) {
+  constructor(options: SpaceWork) {
     this.#options = options;
     this.#work = new OneRun(options);
   }

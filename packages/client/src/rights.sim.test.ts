@@ -1,51 +1,12 @@
 /** Members and rights as applications have them: roles, removals, teams; whole clients in a world. */
-import { defineType, s } from '@atoll/schema';
 import { describe, expect, test } from 'vitest';
-import type { Space } from './api.ts';
-import type { AtollClient } from './client.ts';
-import { ClientScene, found } from './testing/client-scene.ts';
-
-const Task = defineType('org.example.Task', { title: s.string() });
-
-function titles(space: Space): string[] {
-  return space.db
-    .query(Task)
-    .run()
-    .map(({ title }) => title)
-    .sort();
-}
-
-function idOf(client: AtollClient): string {
-  return client.halo.identity.get()?.id ?? '';
-}
-
-class Town extends ClientScene {
-  /** Ada's space with Jun as admin and Kim as writer, let in by Jun. */
-  async town() {
-    const [ada, jun, kim] = [
-      await this.person('ada'),
-      await this.person('jun'),
-      await this.person('kim'),
-    ];
-    const one = await this.space(ada, 'Home');
-    const two = await this.join(one, jun, { role: 'admin' });
-    await this.pause();
-    const three = await this.join(two, kim, { role: 'writer' });
-    await this.pause();
-    return { ada, jun, kim, one, two, three };
-  }
-}
-
-function roles(space: Space): Record<string, string> {
-  return Object.fromEntries(
-    space.members.get().map(({ displayName, role }) => [displayName, role]),
-  );
-}
+import { HomeScene, Task, idOf, roles, titles } from './home.fixture.ts';
+import { found } from './testing/client-scene.ts';
 
 describe('roles', () => {
   test('a higher and a lower one reach everybody, and nobody is without in between', async () => {
-    const town = new Town(901);
-    const { one, three, two, kim, jun } = await town.town();
+    const town = new HomeScene(901);
+    const { one, three, two, kim, jun } = await town.home('jun');
     expect(roles(one)).toEqual({ ada: 'owner', jun: 'admin', kim: 'writer' });
     expect(one.members.get().find(({ id }) => id === idOf(kim))?.letInBy).toBe(idOf(jun));
     const seen = new Set<string>();
@@ -71,8 +32,8 @@ describe('roles', () => {
   });
 
   test('what somebody wrote while his role was lowered is kept aside, and he sees that', async () => {
-    const town = new Town(902);
-    const { one, three, kim } = await town.town();
+    const town = new HomeScene(902);
+    const { one, three, kim } = await town.home('jun');
     kim.network.setOnline(false);
     three.db.add(Task, { title: 'Meanwhile' });
     await town.world.during(three.flush());
@@ -85,8 +46,8 @@ describe('roles', () => {
   });
 
   test('what somebody senior gave stays, and that is said', async () => {
-    const town = new Town(903);
-    const { ada, jun, kim, one, two } = await town.town();
+    const town = new HomeScene(903);
+    const { ada, jun, kim, one, two } = await town.home('jun');
     const member = idOf(kim);
     expect(await town.tries(two.rights.setRole({ member: idOf(ada) }, 'reader'))).toBe(
       'CLIENT_SENIOR_RIGHT',
@@ -111,8 +72,8 @@ describe('roles', () => {
   });
 
   test('the last owner stays one; of two, one may become something less', async () => {
-    const town = new Town(904);
-    const { ada, jun, one, two } = await town.town();
+    const town = new HomeScene(904);
+    const { ada, jun, one, two } = await town.home('jun');
     const me = { member: idOf(ada) };
     expect(await town.tries(one.rights.setRole(me, 'writer'))).toBe('CLIENT_LAST_OWNER');
     await town.world.during(one.rights.setRole({ member: idOf(jun) }, 'owner'));
@@ -126,8 +87,8 @@ describe('roles', () => {
   });
 
   test('one that ends with an epoch is told with its reason', async () => {
-    const town = new Town(905);
-    const { kim, one, three } = await town.town();
+    const town = new HomeScene(905);
+    const { kim, one, three } = await town.home('jun');
     const member = idOf(kim);
     await town.world.during(one.rights.setRole({ member }, 'admin', { untilEpoch: 1 }));
     await town.pause();
@@ -147,8 +108,8 @@ describe('roles', () => {
 
 describe('a removal', () => {
   test('is known to who was removed, who keeps what he has', async () => {
-    const town = new Town(911);
-    const { kim, jun, one, two, three } = await town.town();
+    const town = new HomeScene(911);
+    const { kim, jun, one, two, three } = await town.home('jun');
     three.db.add(Task, { title: 'Before' });
     await town.pause();
     const member = idOf(kim);
@@ -172,8 +133,8 @@ describe('a removal', () => {
   });
 
   test('is taken back, and all goes on, for who was removed too', async () => {
-    const town = new Town(915);
-    const { kim, one, two, three } = await town.town();
+    const town = new HomeScene(915);
+    const { kim, one, two, three } = await town.home('jun');
     three.db.add(Task, { title: 'Before' });
     await town.pause();
     await town.world.during(one.rights.remove(idOf(kim)));
@@ -195,8 +156,8 @@ describe('a removal', () => {
   });
 
   test('keeps whom he let in, or not, as it is said; what he had from others stays', async () => {
-    const town = new Town(912);
-    const { jun, one, two } = await town.town();
+    const town = new HomeScene(912);
+    const { jun, one, two } = await town.home('jun');
     const leo = await town.person('leo');
     const four = await town.join(two, leo, { role: 'reader' });
     await town.pause();
@@ -218,8 +179,8 @@ describe('a removal', () => {
   });
 
   test('of what others have seen needs a second owner', async () => {
-    const town = new Town(913);
-    const { jun, kim, one, two, three } = await town.town();
+    const town = new HomeScene(913);
+    const { jun, kim, one, two, three } = await town.home('jun');
     await town.world.during(one.rights.setRole({ member: idOf(jun) }, 'owner'));
     three.db.add(Task, { title: 'Harm' });
     await town.pause();
@@ -235,8 +196,8 @@ describe('a removal', () => {
   });
 
   test('reaches the other devices of who was removed', async () => {
-    const town = new Town(914);
-    const { kim, one } = await town.town();
+    const town = new HomeScene(914);
+    const { kim, one } = await town.home('jun');
     const invitation = await town.world.during(kim.halo.inviteDevice());
     const state = invitation.state.get();
     if (state.at !== 'waiting') throw new RangeError(state.at);
@@ -260,8 +221,8 @@ describe('a removal', () => {
 
 describe('teams', () => {
   test('give what they have to everybody in them, through teams too, and take it with them', async () => {
-    const town = new Town(921);
-    const { jun, kim, one, two, three } = await town.town();
+    const town = new HomeScene(921);
+    const { jun, kim, one, two, three } = await town.home('jun');
     const crew = await town.world.during(one.rights.createTeam('Crew'));
     const all = await town.world.during(one.rights.createTeam('Everybody'));
     await town.world.during(one.rights.addToTeam(all.id, { team: crew.id }));

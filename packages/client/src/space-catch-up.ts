@@ -5,11 +5,11 @@
  */
 import type { EpochExchange, EpochOffer, TrialState } from '@atoll/echo';
 import { epochIdOf, type EpochId } from '@atoll/halo';
-import { errorCode, type Clock, type Log } from '@atoll/kernel';
-import type { Mesh, StateSource } from '@atoll/mesh';
+import { errorCode } from '@atoll/kernel';
+import type { StateSource } from '@atoll/mesh';
 import { ClientError } from './client-error.ts';
 import { OneRun } from './one-run.ts';
-import type { SpacePlace } from './space-place.ts';
+import type { SpaceWork } from './space-work.ts';
 import { within } from './within.ts';
 
 /** What waits mostly comes by itself, from somebody else or with the next comparison of logs. */
@@ -39,18 +39,11 @@ const FRESH_RESUME_MS = 10_000;
 const NOTE_MS = 10_000;
 
 /** What catching up needs. */
-export interface CatchUpOptions {
-  readonly place: SpacePlace;
-  readonly mesh: Mesh;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** One window or process of a profile takes over: true while it is this one. */
-  readonly isKeeper: () => boolean;
+export interface CatchUpOptions extends SpaceWork {
   /** Session key of this device, in hex: its other windows are nobody else. */
   readonly ownRemote: string;
   /** What is known of work apart has changed. */
   readonly changed: () => void;
-  readonly signal: AbortSignal;
 }
 
 /** Who can be asked. A mailbox has what it was given, and cannot answer anything else. */

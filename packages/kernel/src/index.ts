@@ -82,3 +82,4 @@ export {
   type StoredBlock,
 } from './store.ts';
 export { timerClock, type Timers } from './timer-clock.ts';
+export { TokenBucket } from './token-bucket.ts';

@@ -20,11 +20,23 @@ export class TokenBucket {
 
   /** Takes `count` tokens if there are as many. A clock that went back refills nothing. */
   take(nowMs: number, count = 1): boolean {
-    const passedMs = Math.max(0, nowMs - this.#atMs);
-    this.#atMs = Math.max(this.#atMs, nowMs);
-    this.#tokens = Math.min(this.#burst, this.#tokens + (passedMs / 1000) * this.#perSecond);
+    this.#refill(nowMs);
     if (this.#tokens < count) return false;
     this.#tokens -= count;
     return true;
+  }
+
+  /** Takes as many whole tokens as there are, at most `wanted`, and says how many. */
+  takeUpTo(nowMs: number, wanted: number): number {
+    this.#refill(nowMs);
+    const taken = Math.min(wanted, Math.floor(this.#tokens));
+    this.#tokens -= taken;
+    return taken;
+  }
+
+  #refill(nowMs: number): void {
+    const passedMs = Math.max(0, nowMs - this.#atMs);
+    this.#atMs = Math.max(this.#atMs, nowMs);
+    this.#tokens = Math.min(this.#burst, this.#tokens + (passedMs / 1000) * this.#perSecond);
   }
 }

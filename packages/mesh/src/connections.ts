@@ -102,13 +102,6 @@ export class Connections implements Disposable {
     for (const kube of this.#kubes.values()) kube.remove(id);
   }
 
-  /** Opens a space's lines anew, and compares its log with whoever is left. */
-  renew(id: string): void {
-    for (const kube of this.#kubes.values()) kube.remove(id);
-    this.recheck(id);
-    this.greet(id);
-  }
-
   /** Asks again who may have a space. */
   recheck(id: string): void {
     for (const session of this.peers.sessions) void session.recheck(id);

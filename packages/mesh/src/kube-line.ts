@@ -4,7 +4,15 @@
  * nothing by which the KUBE could tell that two lines are of one device.
  */
 import { freshAgreer } from '@atoll/crypto';
-import type { Clock, KeyPlatform, Link, Log, Rng, WebSockets } from '@atoll/kernel';
+import {
+  TokenBucket,
+  type Clock,
+  type KeyPlatform,
+  type Link,
+  type Log,
+  type Rng,
+  type WebSockets,
+} from '@atoll/kernel';
 import { jitter } from './jitter.ts';
 import { MailboxClient, type MailboxSpace } from './mailbox-client.ts';
 import type { SharedSpace } from './peer-session.ts';
@@ -15,7 +23,6 @@ import { KUBE_SECRET, utcDay } from './session-secret.ts';
 import type { Cursors } from './session.ts';
 import { SignalingClient, type SignalingState } from './signaling-client.ts';
 import { KUBE_PEER, ROOMS_PER_CONNECTION_MAX, type SignalingRefusal } from './signaling.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 const HOUR_MS = 3_600_000;
 /** Near midnight the rooms of both days count. */

@@ -203,11 +203,6 @@ export class Mesh implements Disposable {
     this.#connections?.greet(id);
   }
 
-  /** A space that took and gave nothing does so again: enters its rooms and mailboxes anew. */
-  renewSpace(id: string): void {
-    this.#connections?.renew(id);
-  }
-
   /** A space's log lacks other things than before: asks everybody who is here for them. */
   askAnew(id: string): void {
     this.#connections?.askAnew(id);

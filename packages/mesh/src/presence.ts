@@ -3,10 +3,9 @@
  * lifetime, rate-limited, and always of the device at the other end of the session.
  */
 import { CodecError, Reader, Writer } from '@atoll/codec';
-import type { Clock } from '@atoll/kernel';
+import { TokenBucket, type Clock } from '@atoll/kernel';
 import { DATAGRAM_BYTES_MAX } from './datagram.ts';
 import { MeshError } from './mesh-error.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 /** Largest presence: a datagram without its lifetime. */
 export const PRESENCE_BYTES_MAX: number = DATAGRAM_BYTES_MAX - 8;

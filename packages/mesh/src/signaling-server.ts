@@ -2,7 +2,7 @@
  * The signaling service of a KUBE as a state machine: events in, effects out, no clock, no socket.
  * It knows connections, opaque rooms and opaque bytes; never an identity, a space or a key.
  */
-import { toHex, type Rng } from '@atoll/kernel';
+import { TokenBucket, toHex, type Rng } from '@atoll/kernel';
 import {
   KUBE_PEER,
   PEERS_PER_ROOM_MAX,
@@ -15,7 +15,6 @@ import {
   type SignalingMessage,
   type SignalingRefusal,
 } from './signaling.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 /** Control messages at once: every room joined anew after a reconnection, left and joined at midnight. */
 const CONTROL_BURST = 4 * ROOMS_PER_CONNECTION_MAX;

@@ -5,7 +5,7 @@
  */
 import { CodecError } from '@atoll/codec';
 import type { Replica, Run } from '@atoll/feed';
-import { errorCode, type Clock, type Log } from '@atoll/kernel';
+import { TokenBucket, errorCode, type Clock, type Log } from '@atoll/kernel';
 import { Acknowledged, type MailboxWarning } from './acknowledged.ts';
 import type { MuxStream } from './mux-stream.ts';
 import { PullGate } from './pull-gate.ts';
@@ -19,7 +19,6 @@ import {
 } from './session-messages.ts';
 import type { Cursors } from './session.ts';
 import { decodeSpaceMessage, type SpaceMessage } from './space-messages.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 /** A log is at rest when nothing came or went for so long; until then a difference says nothing. */
 const QUIET_MS = 1_500;

@@ -3,11 +3,10 @@
  * one direction, answered in the other, on a stream of the lowest urgency. What is asked is nothing to it.
  */
 import { CodecError } from '@atoll/codec';
-import { errorCode, type Clock, type Log } from '@atoll/kernel';
+import { TokenBucket, errorCode, type Clock, type Log } from '@atoll/kernel';
 import type { MuxStream } from './mux-stream.ts';
 import { ANSWER_BYTES_MAX, decodeStateMessage, encodeStateMessage } from './state-messages.ts';
 import type { Stand, StateMessage } from './state-messages.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 /** Questions on their way in each direction: enough to fill a line while the other side thinks. */
 export const ASKS_MAX = 4;

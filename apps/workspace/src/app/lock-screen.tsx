@@ -6,6 +6,7 @@ import { PassphraseField } from '../keep/passphrase-field.tsx';
 import { Button } from '../ui/button.tsx';
 import { Mark } from '../ui/icon.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
+import { StepForm } from '../ui/step-form.tsx';
 import { Stage } from '../welcome/stage.tsx';
 import type { Unlocking } from './open-client.ts';
 
@@ -29,11 +30,8 @@ export function LockScreen(props: {
   const problem = code === undefined || code === 'STORE_PASSPHRASE' ? undefined : code;
   return (
     <Stage>
-      <form
-        className="pile"
-        style={{ gap: 'var(--s5)' }}
-        onSubmit={(event) => {
-          event.preventDefault();
+      <StepForm
+        onSubmit={() => {
           if (busy) return;
           setTouched(false);
           props.onUnlock({ passphrase });
@@ -76,7 +74,7 @@ export function LockScreen(props: {
             {LOCK.unlock}
           </Button>
         </div>
-      </form>
+      </StepForm>
     </Stage>
   );
 }

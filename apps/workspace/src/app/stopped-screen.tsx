@@ -8,6 +8,7 @@ import { deviceProblem } from '../people/use-device-act.ts';
 import { Button } from '../ui/button.tsx';
 import { Mark } from '../ui/icon.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
+import { StepForm } from '../ui/step-form.tsx';
 import { Stage } from '../welcome/stage.tsx';
 import { WordsField } from '../welcome/words-field.tsx';
 
@@ -86,11 +87,8 @@ function Back({ onNotNow }: { readonly onNotNow: () => void }): ReactElement {
     }
   };
   return (
-    <form
-      className="pile"
-      style={{ gap: 'var(--s5)' }}
-      onSubmit={(event) => {
-        event.preventDefault();
+    <StepForm
+      onSubmit={() => {
         void restore();
       }}
     >
@@ -114,6 +112,6 @@ function Back({ onNotNow }: { readonly onNotNow: () => void }): ReactElement {
           {STOPPED.submit}
         </Button>
       </div>
-    </form>
+    </StepForm>
   );
 }

@@ -4,12 +4,12 @@ import { useEffect, useState, type ReactElement } from 'react';
 import { codeOf } from '../app/failure.ts';
 import { useNavigation } from '../app/navigation.tsx';
 import { deviceName } from '../app/open-client.ts';
-import { changeOwnSettings } from '../app/own-settings.ts';
 import { FOLLOW } from '../copy/public.ts';
 import { Button } from '../ui/button.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 import { NameStep } from '../welcome/name-step.tsx';
 import { Stage } from '../welcome/stage.tsx';
+import { useNewIdentity } from '../welcome/use-new-identity.ts';
 
 /** The flow for a link. */
 export function Follow(props: {
@@ -18,14 +18,12 @@ export function Follow(props: {
   readonly onDone: () => void;
 }): ReactElement {
   const { code, onDone, onWords } = props;
-  const client = useClient();
   const identity = useIdentity();
   const { go } = useNavigation();
   const leave = (): void => go({ at: 'home' });
-  const makeIdentity = async (displayName: string, device: string): Promise<void> => {
-    const made = await client.halo.createIdentity({ displayName, deviceName: device });
-    onWords(made.words);
-    changeOwnSettings({ words: 'later' });
+  const newIdentity = useNewIdentity(onWords);
+  const makeIdentity = async (name: string, device: string): Promise<void> => {
+    await newIdentity(name, device);
     onDone();
   };
   if (identity !== undefined) return <Getting code={code} onDone={onDone} onLeave={leave} />;

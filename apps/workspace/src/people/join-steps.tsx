@@ -8,6 +8,7 @@ import { Field } from '../ui/field.tsx';
 import { Mark } from '../ui/icon.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 import { SixDigits } from '../ui/six-digits.tsx';
+import { StepForm } from '../ui/step-form.tsx';
 import { Stage } from '../welcome/stage.tsx';
 
 /** UTF-16 units, of which some characters take two: no more than what a host takes. */
@@ -230,11 +231,8 @@ function Ask(props: {
   const { guest, state } = props;
   const [text, setText] = useState('');
   return (
-    <form
-      className="pile"
-      style={{ gap: 'var(--s5)' }}
-      onSubmit={(event) => {
-        event.preventDefault();
+    <StepForm
+      onSubmit={() => {
         guest.accept(text.trim());
       }}
     >
@@ -268,7 +266,7 @@ function Ask(props: {
           {JOIN.ask}
         </Button>
       </div>
-    </form>
+    </StepForm>
   );
 }
 

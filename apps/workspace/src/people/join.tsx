@@ -4,14 +4,15 @@ import { useClient, useIdentity } from '@atoll/react';
 import { useEffect, useState, type ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { deviceName } from '../app/open-client.ts';
-import { changeOwnSettings } from '../app/own-settings.ts';
 import { JOIN } from '../copy/invitations.ts';
 import { WELCOME } from '../copy/welcome.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { Mark } from '../ui/icon.tsx';
+import { StepForm } from '../ui/step-form.tsx';
 import { NameStep } from '../welcome/name-step.tsx';
 import { Stage } from '../welcome/stage.tsx';
+import { useNewIdentity } from '../welcome/use-new-identity.ts';
 import { Choice } from '../welcome/welcome.tsx';
 import { JoinSteps } from './join-steps.tsx';
 
@@ -53,10 +54,9 @@ function Answer(props: {
     setGuest(client.spaces.join(code));
   }, [client, code, hasIdentity, guest]);
 
-  const makeIdentity = async (displayName: string, device: string): Promise<void> => {
-    const made = await client.halo.createIdentity({ displayName, deviceName: device });
-    props.onWords(made.words);
-    changeOwnSettings({ words: 'later' });
+  const newIdentity = useNewIdentity(props.onWords);
+  const makeIdentity = async (name: string, device: string): Promise<void> => {
+    await newIdentity(name, device);
     onDone();
   };
   const finish = (space: string | undefined): void => {
@@ -103,11 +103,8 @@ function AskCode(props: {
   const [text, setText] = useState('');
   return (
     <Stage>
-      <form
-        className="pile"
-        style={{ gap: 'var(--s5)' }}
-        onSubmit={(event) => {
-          event.preventDefault();
+      <StepForm
+        onSubmit={() => {
           const code = codeIn(text);
           if (code !== '') props.onCode(text);
         }}
@@ -134,7 +131,7 @@ function AskCode(props: {
             {JOIN.next}
           </Button>
         </div>
-      </form>
+      </StepForm>
     </Stage>
   );
 }

@@ -3,6 +3,7 @@ import { useState, type ReactElement } from 'react';
 import { WELCOME } from '../copy/welcome.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
+import { StepForm } from '../ui/step-form.tsx';
 
 const ASKED = 3;
 
@@ -18,11 +19,8 @@ export function CheckStep(props: {
   const isRight = (place: number): boolean =>
     (typed[place] ?? '').trim().toLowerCase() === props.words[place];
   return (
-    <form
-      className="pile"
-      style={{ gap: 'var(--s5)' }}
-      onSubmit={(event) => {
-        event.preventDefault();
+    <StepForm
+      onSubmit={() => {
         const bad = asked.filter((place) => !isRight(place));
         setWrong(new Set(bad));
         if (bad.length === 0) props.onChecked();
@@ -56,7 +54,7 @@ export function CheckStep(props: {
           {WELCOME.finish}
         </Button>
       </div>
-    </form>
+    </StepForm>
   );
 }
 

@@ -5,6 +5,7 @@ import { WELCOME } from '../copy/welcome.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
+import { StepForm } from '../ui/step-form.tsx';
 
 /** Characters of a name; more is not a name. */
 const NAME_CHARACTERS_MAX = 60;
@@ -37,11 +38,8 @@ export function NameStep(props: {
     setBusy(false);
   };
   return (
-    <form
-      className="pile"
-      style={{ gap: 'var(--s5)' }}
-      onSubmit={(event) => {
-        event.preventDefault();
+    <StepForm
+      onSubmit={() => {
         void submit();
       }}
     >
@@ -86,6 +84,6 @@ export function NameStep(props: {
           {WELCOME.next}
         </Button>
       </div>
-    </form>
+    </StepForm>
   );
 }

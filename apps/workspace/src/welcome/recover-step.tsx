@@ -10,6 +10,7 @@ import { WELCOME } from '../copy/welcome.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
+import { StepForm } from '../ui/step-form.tsx';
 import { usePasskeys } from '../settings/passkey-section.tsx';
 import { WordsField, wordsProblem } from './words-field.tsx';
 
@@ -53,11 +54,8 @@ export function RecoverStep(props: {
     }
   };
   return (
-    <form
-      className="pile"
-      style={{ gap: 'var(--s5)' }}
-      onSubmit={(event) => {
-        event.preventDefault();
+    <StepForm
+      onSubmit={() => {
         void recover('words');
       }}
     >
@@ -97,6 +95,6 @@ export function RecoverStep(props: {
           {RECOVER.go}
         </Button>
       </div>
-    </form>
+    </StepForm>
   );
 }

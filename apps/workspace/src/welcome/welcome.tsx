@@ -13,6 +13,7 @@ import { CheckStep } from './check-step.tsx';
 import { NameStep } from './name-step.tsx';
 import { RecoverStep } from './recover-step.tsx';
 import { Stage } from './stage.tsx';
+import { useNewIdentity } from './use-new-identity.ts';
 import { WordsStep } from './words-step.tsx';
 
 type Step =
@@ -30,14 +31,13 @@ export function Welcome(props: {
   const client = useClient();
   const { go } = useNavigation();
   const [step, setStep] = useState<Step>({ at: 'welcome' });
+  const newIdentity = useNewIdentity(props.onWords);
 
   const create = async (name: string, device: string): Promise<void> => {
-    const made = await client.halo.createIdentity({ displayName: name, deviceName: device });
-    props.onWords(made.words);
-    changeOwnSettings({ words: 'later' });
+    const words = await newIdentity(name, device);
     const space = await makeFirstSpace(client, name);
     go({ at: 'space', space, view: { on: 'notes' } });
-    setStep({ at: 'words', words: made.words });
+    setStep({ at: 'words', words });
   };
   const written = (): void => {
     changeOwnSettings({ words: 'written', wordsTriedAtMs: Date.now() });

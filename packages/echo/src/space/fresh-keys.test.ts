@@ -4,23 +4,16 @@ import { defineType, s } from '@atoll/schema';
 import { expect, test } from 'vitest';
 import { Space } from './space.ts';
 import { removalOf } from './removal.ts';
-import { Person, exchange, exchangeAll, rootOf } from './testing/space-fixture.ts';
+import { type Person, exchange, exchangeAll, rootOf, settled } from './testing/space-fixture.ts';
 
 const Note = defineType('org.example.Note', { text: s.string() });
 
 /** Ada has founded it; Jun may control it; the others may write. */
-async function town(seed: number, names = ['Ada', 'Jun', 'Kim', 'Leo', 'Mia']) {
-  const people = await Promise.all(names.map((name, at) => Person.make(name, seed + at)));
-  const [ada] = people as [Person];
-  const one = await ada.found();
-  one.database.add(Note, { text: 'first' });
-  const spaces = [one];
-  for (const person of people.slice(1)) {
-    const role = person.name === 'Jun' ? 'owner' : 'writer';
-    spaces.push(await person.join(one, ada.deviceSigner, role));
-  }
-  await exchangeAll(spaces);
-  return { people, spaces };
+function town(seed: number, names = ['Ada', 'Jun', 'Kim', 'Leo', 'Mia']) {
+  return settled(names, seed, {
+    begin: (one) => one.database.add(Note, { text: 'first' }),
+    roles: { Jun: 'owner' },
+  });
 }
 
 /** What a person reads, in order. */

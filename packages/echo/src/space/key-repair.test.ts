@@ -10,22 +10,15 @@ import { ROOT_ZONE } from '@atoll/kernel';
 import { defineType, s } from '@atoll/schema';
 import { expect, test } from 'vitest';
 import { Space } from './space.ts';
-import { Person, exchange, exchangeAll, rootOf } from './testing/space-fixture.ts';
+import { type Person, exchange, exchangeAll, rootOf, settled } from './testing/space-fixture.ts';
 
 const Note = defineType('org.example.Note', { text: s.string() });
 
 /** Ada has founded it; the others write. */
 async function town(seed: number) {
-  const names = ['Ada', 'Jun', 'Kim', 'Leo'];
-  const people = await Promise.all(names.map((name, at) => Person.make(name, seed + at)));
-  const [ada] = people as [Person];
-  const one = await ada.found();
-  one.database.add(Note, { text: 'first' });
-  const spaces = [one];
-  for (const person of people.slice(1)) {
-    spaces.push(await person.join(one, ada.deviceSigner, 'writer'));
-  }
-  await exchangeAll(spaces);
+  const { people, spaces } = await settled(['Ada', 'Jun', 'Kim', 'Leo'], seed, {
+    begin: (one) => one.database.add(Note, { text: 'first' }),
+  });
   type Four<T> = readonly [T, T, T, T];
   return { people: people as unknown as Four<Person>, spaces: spaces as unknown as Four<Space> };
 }

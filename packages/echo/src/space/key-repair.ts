@@ -16,6 +16,7 @@ import {
 } from '@atoll/halo';
 import {
   AtollError,
+  TokenBucket,
   errorCode,
   idBytes,
   idFromBytes,
@@ -50,12 +51,16 @@ export class KeyRepair {
   readonly #parts: KeyRepairParts;
   readonly #closed = new AbortController();
   #isWaiting = false;
-  #tokens = COPIES_BURST;
-  #tokensAtMs: number;
+  /** Copies that may still be made. */
+  readonly #copies: TokenBucket;
 
   constructor(parts: KeyRepairParts) {
     this.#parts = parts;
-    this.#tokensAtMs = parts.clock.monotonicMs();
+    this.#copies = new TokenBucket({
+      burst: COPIES_BURST,
+      perSecond: COPIES_PER_SECOND,
+      nowMs: parts.clock.monotonicMs(),
+    });
   }
 
   /** Generations that this member may have and has not, the newest ones: those before them mostly come with them. */
@@ -91,7 +96,8 @@ export class KeyRepair {
     const asked = questionOf(bytes);
     if (asked === undefined || !this.#mayHelp()) return undefined;
     const held = asked.filter(({ generation }) => this.#isHeld(generation));
-    const given = held.slice(0, this.#spend(held.length));
+    const nowMs = this.#parts.clock.monotonicMs();
+    const given = held.slice(0, this.#copies.takeUpTo(nowMs, held.length));
     if (given.length === 0) return undefined;
     const part = await this.#load();
     return part?.answerOf(this.#parts, given);
@@ -184,17 +190,6 @@ export class KeyRepair {
   #credential(): CredentialId | undefined {
     const { authority, identity } = this.#parts;
     return authority.credentialFor(identity, 'read');
-  }
-
-  /** As many copies as may be made now, at most `wanted`. */
-  #spend(wanted: number): number {
-    const nowMs = this.#parts.clock.monotonicMs();
-    const since = ((nowMs - this.#tokensAtMs) / 1_000) * COPIES_PER_SECOND;
-    this.#tokens = Math.min(COPIES_BURST, this.#tokens + Math.max(0, since));
-    this.#tokensAtMs = nowMs;
-    const taken = Math.min(wanted, Math.floor(this.#tokens));
-    this.#tokens -= taken;
-    return taken;
   }
 
   async #load(): Promise<typeof SealCopies | undefined> {

@@ -7,7 +7,7 @@ import { zoneRootOf } from './root-key.ts';
 import { Space } from './space.ts';
 import { beginZone, closeZone, openZone } from './zone-acts.ts';
 import { named } from './testing/rights-fixture.ts';
-import { Person, exchange, exchangeAll, rootOf } from './testing/space-fixture.ts';
+import { Person, exchange, exchangeAll, rootOf, settled } from './testing/space-fixture.ts';
 
 const Note = defineType('org.example.Note', { text: s.string(), tags: s.set(s.string()) });
 const Card = defineType('org.example.Card', {
@@ -15,24 +15,11 @@ const Card = defineType('org.example.Card', {
   about: s.ref(() => Note).optional(),
 });
 
-interface Town {
-  readonly people: readonly Person[];
-  readonly spaces: readonly Space[];
-}
-
 /** Ada has founded it; Jun, Kim and Leo write. */
-async function town(seed: number): Promise<Town> {
-  const names = ['Ada', 'Jun', 'Kim', 'Leo'];
-  const people = await Promise.all(names.map((name, at) => Person.make(name, seed + at)));
-  const [ada] = people as [Person];
-  const one = await ada.found();
-  one.database.add(Note, { text: 'for all' });
-  const spaces = [one];
-  for (const person of people.slice(1)) {
-    spaces.push(await person.join(one, ada.deviceSigner, 'writer'));
-  }
-  await exchangeAll(spaces);
-  return { people, spaces };
+function town(seed: number): ReturnType<typeof settled> {
+  return settled(['Ada', 'Jun', 'Kim', 'Leo'], seed, {
+    begin: (one) => one.database.add(Note, { text: 'for all' }),
+  });
 }
 
 type Four<T> = [T, T, T, T];

@@ -195,3 +195,27 @@ export async function copiedProfile(
   const copy = await Space.open(copyPorts, { space: one.id, ring, writer: ada.writer() });
   return { ada, jun, kim, one, copy, copyPorts, two, three };
 }
+
+/** People of these names with a space that the first has founded and the others write; all have what is there. */
+export async function settled(
+  names: readonly string[],
+  seed: number,
+  options: {
+    /** What the founder does before anybody joins. */
+    readonly begin: (one: Space) => void;
+    /** Roles of those who are no writers. */
+    readonly roles?: Readonly<Record<string, Parameters<Person['join']>[2]>>;
+  },
+): Promise<{ readonly people: readonly Person[]; readonly spaces: readonly Space[] }> {
+  const people = await Promise.all(names.map((name, at) => Person.make(name, seed + at)));
+  const [founder] = people as [Person];
+  const one = await founder.found();
+  options.begin(one);
+  const spaces = [one];
+  for (const person of people.slice(1)) {
+    const role = options.roles?.[person.name] ?? 'writer';
+    spaces.push(await person.join(one, founder.deviceSigner, role));
+  }
+  await exchangeAll(spaces);
+  return { people, spaces };
+}
