@@ -1,8 +1,10 @@
 /** Rules of closed zones, each broken in one place. */
-import { rulesOf, unit, type Mutant } from './mutant.ts';
+import { lab, rulesOf, unit, type Mutant } from './mutant.ts';
 
 const halo = 'packages/halo/src';
 const echo = 'packages/echo/src';
+const client = 'packages/client/src';
+const files = lab(`${client}/zone-files.sim.test.ts`);
 const rights = unit(`${halo}/zones.test.ts`);
 const objects = unit(`${echo}/space/zones.test.ts`);
 
@@ -25,6 +27,20 @@ export const ZONE_MUTANTS: readonly Mutant[] = [
       'Keys of a closed zone go with those of no other.',
       "if (secret.kind === 'zone' && secret.zone !== ROOT_ZONE) continue;",
       '',
+    ],
+  }),
+  ...rulesOf(`${client}/blobs/space-blobs.ts`, files, {
+    'zone-files-under-shared-keys': [
+      'A file of a zone is sealed under its keys.',
+      'this.#secrets.of(echo, (zone as ZoneId | undefined) ?? ROOT_ZONE)',
+      'this.#secrets.of(echo, ROOT_ZONE)',
+    ],
+  }),
+  ...rulesOf(`${client}/blobs/blob-secret.ts`, files, {
+    'zone-files-under-old-keys': [
+      'A file is sealed under keys that nobody has who was put out.',
+      'if (authority.keys.isStale(zone)) await keyCare.make();\n    const generation = authority.keys.current(zone, isHeld);',
+      'const generation = authority.keys.generations(zone).findLast(isHeld);',
     ],
   }),
   ...rulesOf(`${echo}/fold.ts`, objects, {

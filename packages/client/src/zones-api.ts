@@ -34,8 +34,8 @@ export interface Zone {
 }
 
 /**
- * The private parts of a space. `space.db.add(Type, {…}, { zone })` makes objects there. Files are not among what is
- * private: one that an object of a zone names is sealed under the keys of the space. In a space with zones no epoch is
+ * The private parts of a space. `space.db.add(Type, {…}, { zone })` makes objects there, and
+ * `space.blobs.put(content, { zone })` seals a file for them. In a space with zones no epoch is
  * made any more, so nothing of its history is dropped.
  */
 export interface Zones {

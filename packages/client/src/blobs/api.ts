@@ -35,6 +35,11 @@ export interface PutOptions {
   readonly height?: number;
   /** A small image of it, put before. */
   readonly thumbnail?: BlobPart;
+  /**
+   * The zone whose objects are to name it, as `space.zones.of(object)?.id` says: sealed under its keys. Where it is
+   * left out, under those of all members, who can then tell whether a file they know is among those of the zone.
+   */
+  readonly zone?: string | undefined;
   readonly onProgress?: (progress: BlobProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -100,7 +105,8 @@ export interface BlobUsage {
 export interface Blobs {
   /**
    * Seals content and keeps it here; the ref can go into an object when this resolves. It goes to others
-   * beside the log, when there is nothing more urgent. @throws BlobError, StoreError `STORE_FULL`.
+   * beside the log, when there is nothing more urgent. @throws BlobError `BLOB_NOT_READABLE` for a zone that is not
+   * read here; StoreError `STORE_FULL`.
    */
   put(content: BlobContent, options?: PutOptions): Promise<BlobRef>;
   /** Content in order; what is not here is fetched as it is read. @throws BlobError. */

@@ -4,6 +4,9 @@
  * knows, neither by names nor by lengths.
  */
 import { deriveKey, keyedHash } from '@atoll/crypto';
+import type { Space } from '@atoll/echo';
+import { ROOT_ZONE, type KeyId, type ZoneId } from '@atoll/kernel';
+import { BlobError } from './blob-error.ts';
 
 const BYTE_VALUES = 256;
 const WORDS_PER_HASH = 8;
@@ -28,4 +31,29 @@ export function blobSecret(content: Uint8Array): BlobSecret {
     }
   }
   return { gear, keyOf: (plaintext) => keyedHash(chunkKey, 'blob-key', plaintext) };
+}
+
+/** The secrets of each zone of a space, derived once as long as its keys stay. */
+export class BlobSecrets {
+  readonly #made = new Map<ZoneId, { readonly content: Uint8Array; readonly secret: BlobSecret }>();
+
+  /**
+   * Those to seal under now. Keys that somebody who was put out has are changed before. @throws BlobError
+   * `BLOB_NOT_READABLE`; SpaceError `SPACE_KEY_MISSING`.
+   */
+  async of({ authority, keyCare, keys }: Space, zone: ZoneId): Promise<BlobSecret> {
+    const isHeld = (generation: KeyId): boolean => keys.ring.get(generation) !== undefined;
+    if (authority.keys.isStale(zone)) await keyCare.make();
+    const generation = authority.keys.current(zone, isHeld);
+    const content = generation === undefined ? undefined : keys.ring.zone(generation)?.content;
+    if (content === undefined) {
+      const what = zone === ROOT_ZONE ? 'the keys of the space' : 'the keys of this private zone';
+      throw new BlobError('BLOB_NOT_READABLE', `${what} are not here`);
+    }
+    const known = this.#made.get(zone);
+    if (known?.content === content) return known.secret;
+    const secret = blobSecret(content);
+    this.#made.set(zone, { content, secret });
+    return secret;
+  }
 }

@@ -9,6 +9,7 @@ import {
   type NewChunk,
   type PlatformBase,
   type SpaceId,
+  type ZoneId,
 } from '@atoll/kernel';
 import type { SpaceChunks, StoredChunks } from '@atoll/mesh';
 import type { BlobPart, BlobRef } from '@atoll/schema';
@@ -27,7 +28,7 @@ import type {
 import { BlobError } from './blob-error.ts';
 import { BlobIndex } from './blob-index.ts';
 import { BlobKeeping } from './blob-keeping.ts';
-import { blobSecret, type BlobSecret } from './blob-secret.ts';
+import { BlobSecrets } from './blob-secret.ts';
 import { BlobStates } from './blob-states.ts';
 import { BlobUploads } from './blob-uploads.ts';
 import { loadFileParts } from './load-file-parts.ts';
@@ -89,9 +90,9 @@ export class SpaceBlobs implements Blobs {
   /** Pieces that are being put, until their file has a record. */
   readonly #writing = new Set<string>();
   readonly #pins = new Set<string>();
+  readonly #secrets = new BlobSecrets();
   #loaded: Promise<void> | undefined;
   #opened = new AbortController();
-  #secret: { readonly content: Uint8Array; readonly made: BlobSecret } | undefined;
 
   /** Nothing is read before it is asked for, or the space is open. */
   constructor(options: SpaceBlobsOptions) {
@@ -142,7 +143,7 @@ export class SpaceBlobs implements Blobs {
   }
 
   async put(content: BlobContent, options: PutOptions = {}): Promise<BlobRef> {
-    const { onProgress, signal, type = DEFAULT_TYPE, ...said } = options;
+    const { onProgress, signal, type = DEFAULT_TYPE, zone, ...said } = options;
     const { partsOf, sizeOf, writeBlob } = await loadFileParts();
     const of = sizeOf(content);
     const pieces = new Set<string>();
@@ -151,7 +152,8 @@ export class SpaceBlobs implements Blobs {
       for (const chunk of chunks) this.#writing.add(chunk.id);
       return this.#options.holder.keep(chunks);
     };
-    const secret = await this.#requireSecret();
+    const echo = await this.#options.echo();
+    const secret = await this.#secrets.of(echo, (zone as ZoneId | undefined) ?? ROOT_ZONE);
     const { aead } = this.#options.platform;
     const tell = (have: number): void =>
       onProgress?.({ have, ...(of === undefined ? {} : { of }) });
@@ -429,17 +431,6 @@ export class SpaceBlobs implements Blobs {
       platform.log.event('warn', 'client.blob.not-kept', { code: failure.code });
       return false;
     }
-  }
-
-  async #requireSecret(): Promise<BlobSecret> {
-    const { authority, keys } = await this.#options.echo();
-    const generation = authority.keys.current(ROOT_ZONE);
-    const content = generation === undefined ? undefined : keys.ring.zone(generation)?.content;
-    if (content === undefined) {
-      throw new BlobError('BLOB_NOT_READABLE', 'the keys of the space are not here yet');
-    }
-    if (this.#secret?.content !== content) this.#secret = { content, made: blobSecret(content) };
-    return this.#secret.made;
   }
 }
 
