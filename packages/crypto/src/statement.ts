@@ -26,6 +26,7 @@ export type StatementPurpose =
   | 'invitation-guest' // A guest's device key over the handshake of an invitation.
   | 'invitation-host' // A host's device key over the handshake of an invitation.
   | 'public-record' // The key that a public link names: what followers of a space need.
+  | 'contribution' // A device key: what somebody who is no member offers to a public space.
   | 'signaling-challenge' // A key of its own for each server, over that server's challenge.
   | 'mailbox-open' // A mailbox's access key over that server's challenge.
   | 'mailbox-control'; // A mailbox's control key over an instruction.

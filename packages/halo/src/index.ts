@@ -180,6 +180,28 @@ export { loadInvitations, type Invitations } from './load-invitations.ts';
 export { loadPublishing, type Publishing } from './load-publishing.ts';
 export { hasPublicLink, publicLinkUrl, type PublicLink } from './public-link.ts';
 export { type LinkReader } from './link-reader.ts';
+export { loadContributions, type Contributions } from './load-contributions.ts';
+export {
+  type CheckedContribution,
+  type Contribution,
+  type ContributionId,
+} from './contribution.ts';
+export {
+  ModerationBook,
+  type Hidden,
+  type Moderated,
+  type ModeratedItem,
+} from './moderation-book.ts';
+export {
+  CONTRIBUTION_FIELDS_BYTES_MAX,
+  DOOR_RATE_MAX,
+  DOOR_TYPES_MAX,
+  type AuthorModeration,
+  type Door,
+  type DoorCopy,
+  type ItemModeration,
+  type Moderation,
+} from './statements-public.ts';
 export { loadClaims, type Claims } from './load-claims.ts';
 export { fromBase64Url, toBase64Url } from './base64url.ts';
 export { changesSince, checkPresentation, mergedLog, parsePresentation } from './claims.ts';

@@ -27,7 +27,8 @@ export interface SaidAt {
   readonly credential: CredentialId;
 }
 
-interface Said<T> extends SaidAt {
+/** Something that was said. */
+export interface Said<T> extends SaidAt {
   readonly value: T;
 }
 
@@ -46,17 +47,17 @@ export class LatestSaid {
 
   /** Somebody says how he wants to be shown. */
   addProfile({ colour, name }: Profile, at: SaidAt): void {
-    add(this.#profiles, at.author, { ...at, value: { name, colour } });
+    addSaid(this.#profiles, at.author, { ...at, value: { name, colour } });
   }
 
   /** Somebody says what he shows of himself. */
   addDetails({ picture, text }: ProfileDetails, at: SaidAt): void {
-    add(this.#details, at.author, { ...at, value: { picture, text } });
+    addSaid(this.#details, at.author, { ...at, value: { picture, text } });
   }
 
   /** Somebody names a group. */
   addGroupName({ group, name }: GroupName, at: SaidAt): void {
-    add(this.#groups, group, { ...at, value: name });
+    addSaid(this.#groups, group, { ...at, value: name });
   }
 
   /** How somebody is shown; `undefined` for who has not said. */
@@ -89,8 +90,8 @@ export class LatestSaid {
   }
 }
 
-/** The latest first; of two in one block the later one. */
-function add<K, T>(said: Map<K, Said<T>[]>, of: K, one: Said<T>): void {
+/** Keeps what was said of something, the latest first; of two in one block the later one. */
+export function addSaid<K, T>(said: Map<K, Said<T>[]>, of: K, one: Said<T>): void {
   const known = said.get(of);
   if (known === undefined) {
     said.set(of, [one]);
@@ -100,6 +101,7 @@ function add<K, T>(said: Map<K, Said<T>[]>, of: K, one: Said<T>): void {
   known.splice(at < 0 ? known.length : at, 0, one);
 }
 
-function isLater(a: SaidAt, b: SaidAt): boolean {
+/** Order of what was said: by (lamport, hash). */
+export function isLater(a: SaidAt, b: SaidAt): boolean {
   return a.lamport === b.lamport ? a.hash > b.hash : a.lamport > b.lamport;
 }

@@ -28,6 +28,7 @@ import { KeyBook } from './key-book.ts';
 import { KeyNeeds } from './key-needs.ts';
 import { isOfZone, keyRightsOf, pathWithin, placeAmong, readsHistory } from './key-rights.ts';
 import { LatestSaid, type ShownDetails, type ShownProfile } from './latest-said.ts';
+import { ModerationBook } from './moderation-book.ts';
 import type { ProfileDetails } from './profile-details.ts';
 import type { RankStep } from './rank.ts';
 import { COMMENTS_PATH, roleLevelOfRight } from './role-level.ts';
@@ -73,6 +74,8 @@ export class SpaceAuthority {
   readonly keys: KeyBook;
   /** Who lacks keys that it may have. */
   readonly needs: KeyNeeds;
+  /** What strangers may send, and what moderators have said. */
+  readonly moderation: ModerationBook;
   readonly #authors = new FeedAuthors();
   readonly #said: LatestSaid;
   readonly #decisions: Decision[] = [];
@@ -90,6 +93,7 @@ export class SpaceAuthority {
     this.#said = new LatestSaid(credentials, identities);
     this.keys = new KeyBook(order, keyRightsOf(credentials, identities));
     this.needs = new KeyNeeds(order, this.keys, this);
+    this.moderation = new ModerationBook(credentials, identities, (a, b) => order.isInPast(a, b));
   }
 
   /**
@@ -330,6 +334,9 @@ export class SpaceAuthority {
       case 'invitation-copy':
       case 'invitation-end':
         return this.#decideInvitation(statement, no);
+      case 'door':
+      case 'moderation':
+        return this.moderation.add(statement, place, this.authorOf(no)?.identity);
       case 'zone':
         return this.#decideZone(statement, place);
       case 'attestation-revocation':

@@ -8,6 +8,7 @@ import { levelNumber } from './access-level.ts';
 import { writeExercised } from './codec-exercised.ts';
 import { writeClaimFields } from './codec-claims.ts';
 import { writeNeed } from './codec-keys.ts';
+import { writePublicFields } from './codec-public.ts';
 import { writeZone } from './codec-zones.ts';
 import { writeInvitationFields, writeInvitationId } from './codec-invitations.ts';
 import type { AttestationRevocation } from './statements-claims.ts';
@@ -85,6 +86,7 @@ export function writeFields(
   writer: Writer,
   body: Exclude<Statement, { kind: 'unknown' }> | Body,
 ): void {
+  if (body.kind === 'door' || body.kind === 'moderation') return writePublicFields(writer, body);
   switch (body.kind) {
     case 'space-genesis':
       writer.raw(idBytes(body.root)).raw(body.nonce);

@@ -40,6 +40,7 @@ import {
   readInvitationEnd,
   readInvitationId,
 } from './codec-invitations.ts';
+import { readDoor, readModeration } from './codec-public.ts';
 import { readZone } from './codec-zones.ts';
 import { readGroupName } from './group-codec.ts';
 import { readProfileDetails } from './profile-details.ts';
@@ -227,6 +228,8 @@ const DECODERS: Readonly<Record<Exclude<StatementKind, 'unknown'>, (reader: Read
     'recovery-change': readRecoveryChange,
     'device-countersignature': readCountersignature,
     zone: readZone,
+    door: readDoor,
+    moderation: readModeration,
   };
 
 const kindByTag = new Map<number, Exclude<StatementKind, 'unknown'>>();

@@ -19,6 +19,7 @@ import type { ClaimStatement } from './statements-claims.ts';
 import type { InvitationId, InvitationStatement } from './statements-invitations.ts';
 import type { GroupName } from './group-codec.ts';
 import type { DeviceStatement } from './statements-devices.ts';
+import type { PublicStatement } from './statements-public.ts';
 import type { KeyNeed } from './statements-keys.ts';
 import type { Zone } from './statements-zones.ts';
 
@@ -327,6 +328,7 @@ export type Statement =
   | ClaimStatement
   | DeviceStatement
   | Zone
+  | PublicStatement
   | UnknownStatement;
 
 /** Name of a kind of statement. */
@@ -360,6 +362,8 @@ export const STATEMENT_TAGS = {
   invitation: 25,
   'invitation-copy': 26,
   'invitation-end': 27,
+  door: 30,
+  moderation: 31,
   'group-name': 32,
   'attestation-revocation': 28,
   'attestation-withdrawal': 29,

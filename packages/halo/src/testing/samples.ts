@@ -1,5 +1,5 @@
 /** One valid value of everything that HALO encodes, from a fixed seed. */
-import { ROOT_ZONE, idFromBytes, toHex, type DeviceKey } from '@atoll/kernel';
+import { ROOT_ZONE, idFromBytes, toHex, type DeviceKey, type IdentityId } from '@atoll/kernel';
 import { SimRng, simAgreer, simSigner } from '@atoll/testkit';
 import { revokeAttestation } from '../claims/attestation-revocation.ts';
 import type { PublicationId } from '../claims/publication.ts';
@@ -254,7 +254,28 @@ export async function samples(): Promise<Samples> {
   );
   const nonce = new Uint8Array(16).fill(0x5a);
   statements.push({ kind: 'zone', space, founder: mira.identity, nonce, ...right });
+  statements.push(...publicSamples(mira.identity));
   return { statements, ticket, deviceTicket, messages, record, code };
+}
+
+/** A door, and one of each that moderators say. */
+function publicSamples(identity: IdentityId): Statement[] {
+  const object = idFromBytes('object', new Uint8Array(16).fill(0x4f));
+  const filled = (byte: number, count = 32): Uint8Array<ArrayBuffer> =>
+    new Uint8Array(count).fill(byte);
+  const door = {
+    ...{ nonce: filled(0x44, 16), key: filled(0x45), lobby: filled(0x46) },
+    ...{ isOpen: true, takesItself: true, types: ['Comment', 'Task'] },
+    ...{ perAuthor: 3, perHour: 60, bytesMax: 2000, kube: 'https://kube.example' },
+    copies: [{ identity, sealed: filled(0x47, 81) }],
+  } as const;
+  return [
+    { kind: 'door', ...door },
+    ...(['hide', 'show'] as const).map((says) => ({ kind: 'moderation', says, object }) as const),
+    ...(['ban', 'ban-all', 'allow'] as const).map(
+      (says) => ({ kind: 'moderation', says, identity }) as const,
+    ),
+  ];
 }
 
 /** Messages of later kinds, from a seed of their own: golden bytes are only added to. */
