@@ -62,7 +62,9 @@ test('every example of the README works as it stands there', { timeout: TIMEOUT_
   expect(sections[13]).toContain('"name":"rose.jpg"');
   expect(sections[14]).toMatch(/because {2}admin, by Ann on .*, through Crew/u);
   expect(sections[14]).toMatch(/Bob +reader/u);
-  expect(sections[15]).toMatch(/Bob +verified +from Garden/u);
-  expect(sections[15]).toMatch(/holds +org\.example\.Gardener +Ann of Bob +since=2019$/mu);
-  expect(sections[15]).toMatch(/revoked +org\.example\.Gardener +Ann of Bob/u);
+  expect(sections[15]).toMatch(/Bob +reader +[0-9a-f]{64}$/mu);
+  expect(sections[15]).toMatch(/Surprise +owner +read by Ann /u);
+  expect(sections[16]).toMatch(/Bob +verified +from Garden/u);
+  expect(sections[16]).toMatch(/holds +org\.example\.Gardener +Ann of Bob +since=2019$/mu);
+  expect(sections[16]).toMatch(/revoked +org\.example\.Gardener +Ann of Bob/u);
 });

@@ -8,6 +8,8 @@ export type CliErrorCode =
   | 'CLI_SPACE_AMBIGUOUS' // Several spaces fit. Give more of the id.
   | 'CLI_MEMBER_UNKNOWN' // Nobody in the space, or no group of it, is called so. `atoll member list SPACE` shows the members, `atoll group list SPACE` the groups.
   | 'CLI_MEMBER_AMBIGUOUS' // Several members or groups fit. Give the beginning of the id.
+  | 'CLI_ZONE_UNKNOWN' // No zone of the space is called so. `atoll zone list SPACE` shows them.
+  | 'CLI_ZONE_AMBIGUOUS' // Several zones fit. Give the beginning of the id.
   | 'CLI_DEVICE_UNKNOWN' // None of your devices is called so. `atoll device list` shows them.
   | 'CLI_DEVICE_AMBIGUOUS' // Several devices fit. Give the beginning of the key.
   | 'CLI_DEVICE_STOPPED' // This device was suspended or removed. `atoll device restore --words-file FILE` brings it back, or go on with another one.

@@ -7,6 +7,7 @@ import { RECOVERY_COMMANDS } from './recovery-commands.ts';
 import { INVITATION_COMMANDS } from './invitation-commands.ts';
 import { MEMBER_COMMANDS } from './member-commands.ts';
 import { SPACE_COMMANDS } from './space-commands.ts';
+import { ZONE_COMMANDS } from './zone-commands.ts';
 
 /** Options of what reads and writes records. */
 const RECORDS = { type: 'value', format: 'value', body: 'value' } as const;
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   ...RECOVERY_COMMANDS,
   ...SPACE_COMMANDS,
   ...MEMBER_COMMANDS,
+  ...ZONE_COMMANDS,
   ...PEOPLE_COMMANDS,
   ...INVITATION_COMMANDS,
   {
@@ -39,9 +41,9 @@ export const COMMANDS: readonly Command[] = [
     summary: 'import JSON Lines, JSON, CSV (also .gz) or a folder of Markdown; updates by key',
     usage:
       '[--type TYPE] [--schema FILE] [--key FIELD|id] [--ref FIELD=TYPE.KEY]…' +
-      ' [--format jsonl|json|csv|md] [--body FIELD]',
+      ' [--format jsonl|json|csv|md] [--body FIELD] [--zone ZONE]',
     operands: ['SPACE', 'FILE'],
-    options: { ...RECORDS, schema: 'value', key: 'value', ref: 'list' },
+    options: { ...RECORDS, schema: 'value', key: 'value', ref: 'list', zone: 'value' },
     load: async () => (await import('./commands/import.ts')).importFile,
   },
   {
@@ -80,9 +82,9 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'add',
     summary: 'add an object; a new type gets its fields from the values, or from a JSON Schema',
-    usage: '[--schema FILE]',
+    usage: '[--schema FILE] [--zone ZONE]',
     operands: ['SPACE', 'TYPE', '[FIELD=VALUE…]'],
-    options: { schema: 'value' },
+    options: { schema: 'value', zone: 'value' },
     load: async () => (await import('./commands/objects.ts')).add,
   },
   {
@@ -171,8 +173,9 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'relate',
     summary: 'join two objects by a relation; a new type joins objects of their types',
+    usage: '[--zone ZONE]',
     operands: ['SPACE', 'TYPE', 'SOURCE', 'TARGET', '[FIELD=VALUE…]'],
-    options: {},
+    options: { zone: 'value' },
     load: async () => (await import('./commands/relate.ts')).relate,
   },
   {

@@ -2,6 +2,7 @@
 import type { AnyObject, Client, Database, Space } from '@atoll/client';
 import type { TypeDefinition } from '@atoll/schema';
 import { CliError } from './cli-error.ts';
+import { requireWriterIn } from './find-zone.ts';
 import { registerModels } from './known-models.ts';
 
 /** Shortest beginning of an id that is taken for one. */
@@ -62,8 +63,7 @@ export function isOwnType(name: string): boolean {
   return name.startsWith('org.atoll.');
 }
 
-/** Refuses early what every replica would refuse later. @throws CliError. */
-export function requireWriter(space: Space): void {
-  if (space.myRole.get() !== 'reader') return;
-  throw new CliError('CLI_READER', 'you may read this space but not write it; ask an admin');
+/** Refuses early what every replica would refuse later; an object's zone says who writes it. @throws CliError. */
+export function requireWriter(space: Space, object?: string): void {
+  requireWriterIn(space, object === undefined ? undefined : space.zones.of(object));
 }

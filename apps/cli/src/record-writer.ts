@@ -42,6 +42,8 @@ export class RecordWriter {
   readonly left: Set<string> = new Set();
   readonly #db: Database;
   readonly #key: string | undefined;
+  /** The zone that new objects are in. */
+  readonly #place: { readonly zone?: string };
   /** Ids in the file of records that have one. */
   readonly #inFile: ReadonlySet<string>;
   /** Objects here by the ids that the file has for them. */
@@ -50,9 +52,15 @@ export class RecordWriter {
   readonly #byKey = new Map<string, Map<string, string[]>>();
   readonly #later: Later[] = [];
 
-  constructor(db: Database, records: readonly FileRecord[], key: string | undefined) {
+  constructor(
+    db: Database,
+    records: readonly FileRecord[],
+    how: { readonly key: string | undefined; readonly zone?: string },
+  ) {
+    const { key, ...place } = how;
     this.#db = db;
     this.#key = key;
+    this.#place = place;
     this.#inFile = new Set(records.flatMap((record) => idOf(record) ?? []));
   }
 
@@ -85,7 +93,7 @@ export class RecordWriter {
     const data = type.data();
     const known = this.#known(data, record);
     const { input, later } = this.#inputOf(data, record);
-    const id = known ?? this.#db.add(type, input).id;
+    const id = known ?? this.#db.add(type, input, this.#place).id;
     const named = idOf(record);
     if (named !== undefined) this.#here.set(named, id);
     this.#later.push(...later.map((each) => ({ ...each, id })));

@@ -12,6 +12,7 @@ await import('./rights/rights-acts.ts');
 await loadZoneActs();
 
 const Note = defineType('org.example.Note', { text: s.string() });
+const Plan = defineType('org.example.Plan', { text: s.string() });
 
 /** Nothing while it is opened once more, with keys that have come. */
 function texts(space: Space): readonly string[] {
@@ -116,6 +117,24 @@ test('a late reader has all of it or what comes then, as was said', async () => 
   );
   four.db.add(Note, { text: 'by lou' }, { zone });
   await town.settles(() => texts(two).includes('by lou'));
+});
+
+test('a late reader knows what things are that were never made elsewhere, and what the zone is called', async () => {
+  const town = new Town(2606);
+  const { ada, one, two, zone } = await town.town();
+  const plans = (): readonly string[] =>
+    one.db
+      .query(Plan)
+      .run()
+      .map(({ text }) => text);
+  two.db.add(Plan, { text: 'old' }, { zone });
+  await town.pause();
+  await town.world.during(two.zones.grant(zone, member(ada), { withHistory: false }));
+  two.db.add(Plan, { text: 'new' }, { zone });
+  await town.settles(() => plans().length > 0 && zoneIn(one, zone).name === 'Surprise');
+  expect(plans()).toEqual(['new']);
+  await town.world.during(two.zones.rename(zone, 'Cake'));
+  await town.settles(() => zoneIn(one, zone).name === 'Cake');
 });
 
 test('who is put out of a zone, or of the space, reads nothing newer there', async () => {

@@ -51,12 +51,16 @@ export class Mutations {
     return row;
   }
 
-  /** Publishes all types of the space once more, for whoever does not read the blocks in which they were. */
-  publishTypes(): void {
+  /**
+   * Publishes all types of the space, or of a closed zone, once more, for whoever does not read the blocks in which
+   * they were.
+   */
+  publishTypes(zone?: ZoneId): void {
     for (const type of this.#fold.types.all()) {
-      if (type.publishedIn.length === 0) continue;
+      const blocks = zone === undefined ? type.publishedIn : type.publishedInZones.get(zone);
+      if (blocks === undefined || blocks.length === 0) continue;
       const { bytes } = type.compiled;
-      const open = this.#transactions.roomToPublish(bytes.length + OP_BYTES, type);
+      const open = this.#transactions.roomToPublish(bytes.length + OP_BYTES, type, zone);
       open.add({ kind: 'type', bytes });
     }
   }

@@ -112,10 +112,10 @@ export class Transactions {
   }
 
   /** The same for a type that is published once more. */
-  roomToPublish(bytes: number, type: KnownType): OpenTransaction {
+  roomToPublish(bytes: number, type: KnownType, zone?: ZoneId): OpenTransaction {
     const choice = this.#sink.rights?.();
     if (choice === undefined) return this.withRoom(bytes);
-    return this.#chosen(bytes, { creation: { type, parents: [] } });
+    return this.#chosen(bytes, { creation: { type, parents: [] }, zone });
   }
 
   /** Puts what was merged into a section that exercises a right to it. */

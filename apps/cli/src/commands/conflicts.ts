@@ -30,7 +30,7 @@ export async function resolve({ line, open, out }: CommandContext): Promise<void
   const [spaceName = '', id = '', field = '', given = ''] = line.operands;
   const choice = parseCount(given, 'CHOICE');
   const space = await findSpace(await open(), spaceName);
-  requireWriter(space);
+  requireWriter(space, id);
   const values = listed(space.db, id, field);
   const chosen = values[choice];
   if (chosen === undefined) {

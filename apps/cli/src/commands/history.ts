@@ -4,6 +4,7 @@ import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command.ts';
 import { diffLines, fieldLines } from '../diff-lines.ts';
 import { findSpace, requireWriter } from '../find-space.ts';
+import { placeOf } from '../find-zone.ts';
 import { pointOf } from '../history-point.ts';
 
 /** Prints the timeline of an object, or since when history is here. */
@@ -73,7 +74,11 @@ export async function show({ line, open, out }: CommandContext): Promise<void> {
     throw new CliError('CLI_OBJECT_UNKNOWN', `there was no object ${id}${then}`);
   }
   const isDeleted = db.get(id) === undefined;
-  const plain = { ...object.toJSON(), ...(isDeleted ? { deleted: true } : {}) };
+  const plain = {
+    ...object.toJSON(),
+    ...placeOf(space, id),
+    ...(isDeleted ? { deleted: true } : {}),
+  };
   out.result(plain, JSON.stringify(plain, undefined, 2));
 }
 
@@ -97,7 +102,7 @@ export async function revert({ line, open, out }: CommandContext): Promise<void>
   const [spaceName = '', id] = line.operands;
   const client = await open();
   const space = await findSpace(client, spaceName);
-  requireWriter(space);
+  requireWriter(space, id);
   const to = required(line.value('to'), 'to');
   const point = pointOf(space, to);
   const options = { label: `Revert to ${to}` };

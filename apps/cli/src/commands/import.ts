@@ -6,7 +6,8 @@ import { TYPE_OF } from '@atoll/text-formats';
 import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command.ts';
 import { usage } from '../command-line.ts';
-import { findSpace, requireWriter } from '../find-space.ts';
+import { findSpace } from '../find-space.ts';
+import { zoneFor } from '../find-zone.ts';
 import { growType } from '../grow-type.ts';
 import { idOf, type FileRecord } from '../json-lines.ts';
 import { grouped, progressBar } from '../progress-bar.ts';
@@ -25,6 +26,8 @@ type Refs = Readonly<Record<string, { readonly type: string; readonly by: string
 /** What is imported, and how. */
 interface Import {
   readonly space: Space;
+  /** The zone that new objects are in. */
+  readonly place: { readonly zone?: string };
   readonly file: RecordFile;
   /** The type of all records; absent where each names its own. */
   readonly type: string | undefined;
@@ -47,13 +50,14 @@ export async function importFile(context: CommandContext): Promise<void> {
   const given = schema === undefined ? undefined : await readTypeFile(schema, name);
   const client = await open();
   const space = await findSpace(client, line.operand(0));
-  requireWriter(space);
+  const place = zoneFor(space, line.value('zone'));
   const known = name === undefined ? undefined : (given ?? space.db.definitionOf(name)?.data());
   const all = await readRecords(file, (column) => known?.fields[column]);
   const records = all.filter((record) => !isSchema(record));
   const types = typesOf(all.filter(isSchema), given);
   const { left, unplaced, ...counts } = await writeAll(context, {
     space,
+    place,
     file,
     type: name,
     key: line.value('key'),
@@ -82,9 +86,9 @@ async function writeAll(
   readonly unplaced: number;
   readonly left: ReadonlySet<string>;
 }> {
-  const { records, space } = given;
+  const { place, records, space } = given;
   const typeOf = recordTypes(given);
-  const writer = new RecordWriter(space.db, records, given.key);
+  const writer = new RecordWriter(space.db, records, { key: given.key, ...place });
   let refs = 0;
   const put = (record: FileRecord, number: number): void => {
     for (const field of Object.keys(given.refs)) refs += refCount(record[field]);

@@ -22,7 +22,7 @@ export async function list({ line, open, out }: CommandContext): Promise<void> {
   const data = listOf(findType(space.db, object.$type).data(), field);
   const items = (object as AnyObject)[field] as ListField<unknown>;
   if (edits > 0) {
-    requireWriter(space);
+    requireWriter(space, id);
     if (insert !== undefined) {
       const at = place(insert[0], items.length);
       items.insert(at, scalarFromText(field, data.of, insert[1]));

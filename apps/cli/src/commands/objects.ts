@@ -15,6 +15,7 @@ import {
   type Assignment,
 } from '../field-values.ts';
 import { findObject, findSpace, requireWriter } from '../find-space.ts';
+import { zoneFor } from '../find-zone.ts';
 import { growType } from '../grow-type.ts';
 import { readTypeFile } from '../type-file.ts';
 
@@ -24,7 +25,7 @@ export async function add({ line, open, out, signal }: CommandContext): Promise<
   const assignments = rest.map(parseAssignment);
   const client = await open();
   const space = await findSpace(client, spaceName);
-  requireWriter(space);
+  const place = zoneFor(space, line.value('zone'));
   const signed = assignments.find(({ sign }) => sign !== undefined);
   if (signed !== undefined) throw usage(`a new object has no ${signed.field} to change; use =`);
   const schema = line.value('schema');
@@ -43,9 +44,9 @@ export async function add({ line, open, out, signal }: CommandContext): Promise<
         ? valueFromText(field, data, text)
         : await putFile(space, path, { signal });
   }
-  const object = space.db.add(type, input);
+  const object = space.db.add(type, input, place);
   await space.flush();
-  out.result({ id: object.id }, object.id);
+  out.result({ id: object.id, ...place }, object.id);
 }
 
 /** Changes fields of an object. */
@@ -54,8 +55,8 @@ export async function set({ line, open, out, signal }: CommandContext): Promise<
   const assignments = rest.map(parseAssignment);
   const client = await open();
   const space = await findSpace(client, spaceName);
-  requireWriter(space);
   const object = findObject(space.db, id);
+  requireWriter(space, object.id);
   const type = growType(space.db, object.$type, newFields(assignments));
   space.db.register(type);
   const data = type.data();
@@ -98,11 +99,11 @@ async function changeLife(
 ): Promise<void> {
   const client = await open();
   const space = await findSpace(client, line.operand(0));
-  requireWriter(space);
   const object = space.db.getDeleted(line.operand(1));
   if (object === undefined) {
     throw new CliError('CLI_OBJECT_UNKNOWN', `there is no object ${line.operand(1)}`);
   }
+  requireWriter(space, object.id);
   change(space, object);
   await space.flush();
   out.result({ id: object.id }, object.id);

@@ -7,6 +7,7 @@ import type { CommandLine } from '../command-line.ts';
 import type { Output } from '../output.ts';
 import { shown } from '../columns.ts';
 import { findSpace, findType } from '../find-space.ts';
+import { placeOf, unreadNote } from '../find-zone.ts';
 import { grouped } from '../progress-bar.ts';
 import { queryFromLine } from '../query-form.ts';
 
@@ -25,12 +26,16 @@ interface Asked {
   readonly count: () => number;
   readonly groups: () => readonly Group[];
   readonly page: () => { readonly objects: readonly Row[]; readonly next?: string };
+  /** That something lies there which is not read here. */
+  readonly unread?: string | undefined;
 }
 
 /** An object; its space only where there are several. */
 interface Row {
   readonly object: AnyObject;
   readonly space?: string;
+  /** The zone that it lies in, where not all members read it. */
+  readonly zone?: string;
 }
 
 /** Finds objects, or counts them. */
@@ -54,9 +59,10 @@ export async function query({ line, open, out }: CommandContext): Promise<void> 
 
 async function ask(client: Client, line: CommandLine): Promise<Asked> {
   const isAll = line.operand(0) === ALL_SPACES;
-  const { db } = isAll
+  const space = isAll
     ? await spaceWithType(client, line.operand(1))
     : await findSpace(client, line.operand(0));
+  const { db } = space;
   const type = findType(db, line.operand(1)).data();
   const form = await queryFromLine(db, type, line);
   if (isAll) {
@@ -68,9 +74,17 @@ async function ask(client: Client, line: CommandLine): Promise<Asked> {
   const found = db.queryForm(form);
   const page = (): ReturnType<Asked['page']> => {
     const { objects, ...rest } = found.page();
-    return { ...rest, objects: objects.map((object) => ({ object })) };
+    const rows = objects.map((object) => ({ object, ...placeOf(space, object.id) }));
+    return { ...rest, objects: rows };
   };
-  return { form, type, count: () => found.count(), groups: () => found.groups(), page };
+  return {
+    unread: unreadNote(space),
+    form,
+    type,
+    count: () => found.count(),
+    groups: () => found.groups(),
+    page,
+  };
 }
 
 /** A space that has objects of the type, else any: looking for the type there says what is missing. */
@@ -88,24 +102,28 @@ async function spaceWithType(client: Client, type: string): Promise<Space> {
 function showObjects(asked: Asked, out: Output, withPage: boolean): void {
   const { objects, next } = asked.page();
   const isAll = objects.some(({ space }) => space !== undefined);
+  const isAnyZoned = objects.some(({ zone }) => zone !== undefined);
   const names = ['id', ...Object.keys(asked.type.fields)];
-  const header = isAll ? ['space', ...names] : names;
+  const header = [...(isAll ? ['space'] : []), ...(isAnyZoned ? ['zone'] : []), ...names];
   out.rows(
-    objects.map(({ object, space }) => ({
+    objects.map(({ object, space, zone }) => ({
       ...(space === undefined ? {} : { space }),
+      ...(zone === undefined ? {} : { zone }),
       ...object.toJSON(),
     })),
     objects.length === 0
       ? []
       : [
           header,
-          ...objects.map(({ object, space }) => [
+          ...objects.map(({ object, space, zone }) => [
             ...(space === undefined ? [] : [space.slice(0, SPACE_CHARACTERS)]),
+            ...(isAnyZoned ? [zone?.slice(0, SPACE_CHARACTERS) ?? ''] : []),
             ...cellsOf(object, names),
           ]),
         ],
   );
   if (objects.length === 0) out.note('Nothing found.');
+  if (asked.unread !== undefined) out.note(asked.unread);
   if (withPage && next !== undefined) out.result({ next }, '', `Next page: --after ${next}`);
 }
 

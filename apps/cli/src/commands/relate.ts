@@ -5,7 +5,8 @@ import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command.ts';
 import { usage } from '../command-line.ts';
 import { newField, parseAssignment, valueFromText } from '../field-values.ts';
-import { findObject, findSpace, requireWriter } from '../find-space.ts';
+import { findObject, findSpace } from '../find-space.ts';
+import { placeOf, zoneFor } from '../find-zone.ts';
 import { growType, knownType } from '../grow-type.ts';
 
 const END = { kind: 'ref' } as const;
@@ -15,7 +16,7 @@ export async function relate({ line, open, out }: CommandContext): Promise<void>
   const [spaceName = '', typeName = '', from = '', to = '', ...rest] = line.operands;
   const assignments = rest.map(parseAssignment);
   const space = await findSpace(await open(), spaceName);
-  requireWriter(space);
+  const place = zoneFor(space, line.value('zone'));
   const [source, target] = [findObject(space.db, from), findObject(space.db, to)];
   const known = knownType(space.db, typeName);
   if (known !== undefined && known.relation === undefined) {
@@ -37,9 +38,9 @@ export async function relate({ line, open, out }: CommandContext): Promise<void>
     const data = fields[field];
     if (data !== undefined) input[field] = valueFromText(field, data, text);
   }
-  const relation = space.db.add(type, input);
+  const relation = space.db.add(type, input, place);
   await space.flush();
-  out.result({ id: relation.id }, relation.id);
+  out.result({ id: relation.id, ...place }, relation.id);
 }
 
 /** Lists the relations of an object with what is at their other end. */
@@ -51,7 +52,8 @@ export async function relations({ line, open, out }: CommandContext): Promise<vo
   for (const relation of found) {
     const [source, target] = [idAt(relation, 'source'), idAt(relation, 'target')];
     const told = `${relation.id}  ${relation.$type}  ${source} → ${target}`;
-    out.result({ id: relation.id, type: relation.$type, source, target }, told);
+    const place = placeOf(space, relation.id);
+    out.result({ id: relation.id, type: relation.$type, source, target, ...place }, told);
   }
   if (found.length === 0) out.note('There are no relations.');
 }

@@ -31,7 +31,7 @@ export async function text(context: CommandContext): Promise<void> {
     out.result({ text: content }, content);
     return;
   }
-  requireWriter(space);
+  requireWriter(space, id);
   const target = textToEdit(space.db, object, field);
   if (insert !== undefined) target.insert(position(insert[0], target.length), insert[1]);
   else if (remove !== undefined) {

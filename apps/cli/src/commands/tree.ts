@@ -33,7 +33,7 @@ export async function move({ line, open, out }: CommandContext): Promise<void> {
   const space = await findSpace(await open(), spaceName);
   const { db } = space;
   const object = findObject(db, id);
-  requireWriter(space);
+  requireWriter(space, id);
   const tree = line.value('tree');
   db.move(object, { ...placeOf(db, line), ...(tree === undefined ? {} : { tree }) });
   await space.flush();

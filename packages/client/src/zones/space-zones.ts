@@ -49,9 +49,11 @@ export class SpaceZones implements Zones {
     const { database } = space;
     const { id } = this.#zone(space, zone);
     const all = database.query(ZoneProperties).run();
-    const own = all.find((one) => zoneOfObject(database, one.id) === id);
-    if (own === undefined) database.add(ZoneProperties, { name }, { zone: id as ZoneId });
-    else own.name = name;
+    const own = all.filter((one) => zoneOfObject(database, one.id) === id);
+    database.transaction(() => {
+      if (own.length === 0) database.add(ZoneProperties, { name }, { zone: id as ZoneId });
+      for (const one of own) one.name = name;
+    });
     await space.flush();
   }
 
@@ -61,11 +63,15 @@ export class SpaceZones implements Zones {
     options: { readonly role?: ZoneRole; readonly withHistory?: boolean } = {},
   ): Promise<void> {
     const { acts, ...actor } = await this.#actor();
-    const { id } = this.#zone(actor.space, zone);
+    const { id, name } = this.#zone(actor.space, zone);
     const { role = 'writer', withHistory = true } = options;
     const to = subjectIn(actor.space, subject);
     const right = { subject: to, level: LEVELS[role], withHistory };
     await acts.openZone(actor, id as ZoneId, right);
+    if (withHistory || name === undefined) return;
+    // What it is called was said before, under keys that he does not have.
+    actor.space.database.add(ZoneProperties, { name }, { zone: id as ZoneId });
+    await actor.space.flush();
   }
 
   async revoke(zone: string, subject: RightsSubject): Promise<void> {

@@ -97,6 +97,7 @@ export async function openZone(
     await space.changeRights({ statements: [grant, ...copies], credential });
   } else {
     await startAnew({ rng, space }, zone, { grant, reader });
+    space.database.mutations.publishTypes(zone);
   }
   return credentialIdOf(grant);
 }
