@@ -23,5 +23,11 @@ export {
   useQuery,
   useSpacesQuery,
 } from './use-query.ts';
-export { usePersonRights, useRemovalPlan, useWhoCanSee } from './use-rights.ts';
+export {
+  usePersonRights,
+  useRemovalPlan,
+  useWhoCanSee,
+  useZoneOf,
+  useZones,
+} from './use-rights.ts';
 export { useText, type TextHandle } from './use-text.ts';

@@ -1,5 +1,5 @@
 /** Hooks over members and rights: what somebody can do, and who can see a space, as of the last change. */
-import type { PersonRights, RemovalPlan, Space } from '@atoll/client';
+import type { PersonRights, RemovalPlan, Space, Zone } from '@atoll/client';
 import { useEffect, useState } from 'react';
 import { useMembers } from './use-client-state.ts';
 import { useLive } from './use-live.ts';
@@ -17,6 +17,17 @@ export function useWhoCanSee(space: Space): readonly PersonRights[] | undefined 
 /** What removing somebody would do; `undefined` until it is known, and for who may not. */
 export function useRemovalPlan(space: Space, member: string): RemovalPlan | undefined {
   return useAsked(space, member, () => space.rights.planRemoval(member));
+}
+
+/** The private parts of a space, those too that are not read here. */
+export function useZones(space: Space): readonly Zone[] {
+  return useLive(space.zones.list);
+}
+
+/** The private part that an object is in; `undefined` for what all members read. */
+export function useZoneOf(space: Space, object: string): Zone | undefined {
+  useLive(space.zones.list);
+  return space.zones.of(object);
 }
 
 /** Asks again when members or teams have changed. What is refused is not known. */
