@@ -33,13 +33,19 @@ export function pathOfBlob(field: FieldData, text: string): string | undefined {
 export async function putFile(
   space: Space,
   path: string,
-  options: { readonly type?: string | undefined; readonly signal: AbortSignal },
+  options: {
+    readonly type?: string | undefined;
+    /** The zone of the object that is to name it. */
+    readonly zone?: string | undefined;
+    readonly signal: AbortSignal;
+  },
 ): Promise<BlobRef> {
   const type = options.type ?? TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream';
   try {
     await stat(path);
-    const { signal } = options;
-    return await space.blobs.put(createReadStream(path), { type, name: basename(path), signal });
+    const { signal, zone } = options;
+    const name = basename(path);
+    return await space.blobs.put(createReadStream(path), { type, name, zone, signal });
   } catch (failure) {
     if (failure instanceof Error && 'syscall' in failure) return fileFailure(path)(failure);
     throw failure;

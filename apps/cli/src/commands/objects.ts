@@ -15,7 +15,7 @@ import {
   type Assignment,
 } from '../field-values.ts';
 import { findObject, findSpace, requireWriter } from '../find-space.ts';
-import { zoneFor } from '../find-zone.ts';
+import { placeOf, zoneFor } from '../find-zone.ts';
 import { growType } from '../grow-type.ts';
 import { readTypeFile } from '../type-file.ts';
 
@@ -42,7 +42,7 @@ export async function add({ line, open, out, signal }: CommandContext): Promise<
     input[field] =
       path === undefined
         ? valueFromText(field, data, text)
-        : await putFile(space, path, { signal });
+        : await putFile(space, path, { signal, ...place });
   }
   const object = space.db.add(type, input, place);
   await space.flush();
@@ -60,10 +60,11 @@ export async function set({ line, open, out, signal }: CommandContext): Promise<
   const type = growType(space.db, object.$type, newFields(assignments));
   space.db.register(type);
   const data = type.data();
+  const place = placeOf(space, object.id);
   const refs = new Map<string, BlobRef>();
   for (const { field, text } of assignments) {
     const path = pathOfBlob(fieldOf(data, field), text);
-    if (path !== undefined) refs.set(field, await putFile(space, path, { signal }));
+    if (path !== undefined) refs.set(field, await putFile(space, path, { signal, ...place }));
   }
   space.db.transaction(() => {
     for (const assignment of assignments) {
