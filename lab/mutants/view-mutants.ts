@@ -135,10 +135,51 @@ export const VIEW_MUTANTS: readonly Mutant[] = [
       'const counted = countOf(merging.branch, field.branch);',
     ],
   }),
+  ...rulesOf(`${echo}/history/set-aside.ts`, unit(`${echo}/history/partly-void.test.ts`), {
+    'set-aside-parts': [
+      'What does not count beside others of its block is offered too.',
+      '[...blocks.voids(), ...blocks.partlyVoids()]',
+      'blocks.voids()',
+    ],
+    'set-aside-parts-counted': [
+      'Of a block that counts in parts, all is counted.',
+      'isCounted ? unlimited(block) : withRightsOver(block, counted)',
+      'withRightsOver(block, counted)',
+    ],
+    'set-aside-with-objects': [
+      'Work upon objects that do not count is offered with them.',
+      'for (const maker of next) all.add(maker);',
+      '',
+    ],
+    'set-aside-rights-there': [
+      'A right over a part reaches what was made there and does not count.',
+      'rights.allows(from, target, op) || isTheirs',
+      'rights.allows(from, target, op)',
+    ],
+    'set-aside-let-in-late': [
+      'Who was let in by somebody who was removed already is shown.',
+      'return host.wasLetIn(host.contextOf(block).author);',
+      'return host.wasMember(host.contextOf(block).author);',
+    ],
+  }),
+  ...rulesOf(`${echo}/space/space-snapshots.ts`, unit(`${echo}/history/partly-void.test.ts`), {
+    'set-aside-parts-kept': [
+      'Which blocks count in parts is kept across snapshots.',
+      'database.fold.blocks.setPartlyVoid(block, true);',
+      '',
+    ],
+  }),
+  ...rulesOf(`${echo}/database.ts`, unit(`${echo}/history/partly-void.test.ts`), {
+    'set-aside-parts-judged-again': [
+      'What counts again as a whole is not offered.',
+      'this.fold.blocks.setPartlyVoid(block.no, false);',
+      '',
+    ],
+  }),
   ...rulesOf(`${echo}/history/set-aside.ts`, unit(`${echo}/history/set-aside.test.ts`), {
     'set-aside-only-chosen': [
       'Only the chosen work is counted, whatever else does not count.',
-      'isVoid && !counted.has(block.no)',
+      'isVoid && !isCounted',
       'false',
     ],
     'set-aside-noted': [
@@ -148,7 +189,7 @@ export const VIEW_MUTANTS: readonly Mutant[] = [
     ],
     'set-aside-void-only': [
       'What counts already is not written twice.',
-      'host.database.fold.blocks.isVoid(block)) return block',
+      'host.database.fold.blocks.lacksRight(block)) return block',
       'host.hasData(block)) return block',
     ],
     'set-aside-by-writer': [

@@ -25,6 +25,7 @@ export class BlockTable {
   #blocks: (BlockContext | undefined)[] = [];
   #earlier: EarlierBlocks | undefined;
   readonly #void = new Set<number>();
+  readonly #partlyVoid = new Set<number>();
   readonly #bySeqByFeed = new Map<string, Map<number, number | number[]>>();
   readonly #hexByFeed = new Map<Uint8Array, string>();
   #open = -1;
@@ -100,6 +101,22 @@ export class BlockTable {
   /** Blocks whose ops do not count, ascending. */
   voids(): number[] {
     return [...this.#void].sort((a, b) => a - b);
+  }
+
+  /** Notes whether ops of a block that counts are beyond its writer's rights, or may be. */
+  setPartlyVoid(no: number, isPartlyVoid: boolean): void {
+    if (isPartlyVoid) this.#partlyVoid.add(no);
+    else this.#partlyVoid.delete(no);
+  }
+
+  /** Blocks that count, but for ops beyond their writers' rights, ascending. */
+  partlyVoids(): number[] {
+    return [...this.#partlyVoid].filter((no) => !this.isVoid(no)).sort((a, b) => a - b);
+  }
+
+  /** True for a block of which at least one op does not count for want of a right. */
+  lacksRight(no: number): boolean {
+    return this.#void.has(no) || this.#partlyVoid.has(no);
   }
 
   get #earlierCount(): number {

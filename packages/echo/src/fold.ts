@@ -266,6 +266,7 @@ export class Fold implements FoldView {
       else if (op.kind === 'type') verdict = this.#publish(op.bytes, block);
       else verdict = this.apply(op, scope, first + at);
       if (verdict !== undefined) rejected.push({ op: at, verdict });
+      if (verdict === 'ECHO_OP_RIGHT') this.blocks.setPartlyVoid(block.no, true);
     }
     return { ops: section.ops.length, rejected };
   }

@@ -296,6 +296,14 @@ export class CredentialBook {
     return this.#tree.wasGiven(identity);
   }
 
+  /**
+   * True for somebody who was let in by a member of that time, even if that does not count: whoever did it was removed
+   * already, or the invitation was used up, and neither of them knew.
+   */
+  wasNamed(identity: IdentityId): boolean {
+    return this.#tree.wasNamed(identity);
+  }
+
   /** True for somebody who had a right by name and has none any more. */
   wasRemoved(identity: IdentityId): boolean {
     return this.#now.wasRemoved(identity);

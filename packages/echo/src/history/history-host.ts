@@ -42,6 +42,8 @@ export interface HistoryHost {
   hasData(block: number): boolean;
   /** True for somebody who has a right in the space, or had one. */
   wasMember(identity: IdentityId): boolean;
+  /** True for them, and for somebody who was let in by one of them when that did not count any more. */
+  wasLetIn(identity: IdentityId): boolean;
   contextOf(block: number): BlockContext;
   /** Device that a block was written on, in hex, as far as known. */
   deviceOf(block: number): string | undefined;

@@ -171,9 +171,10 @@ export class History {
     return { changed: changed.filter(({ id }) => !left.has(id)), forgotten };
   }
 
-  /** How many blocks do not count: whether it is worth asking again what was set aside. */
+  /** How many blocks do not count, or not with all their ops: whether it is worth asking again what was set aside. */
   uncountedBlocks(): number {
-    return this.#host.database.fold.blocks.voids().length;
+    const { blocks } = this.#host.database.fold;
+    return blocks.voids().length + blocks.partlyVoids().length;
   }
 
   /** What former and present members wrote and what does not count, the latest first. @throws HistoryError, StoreError. */

@@ -4,8 +4,10 @@
  * when somebody first asks.
  */
 import type { IdentityId, ObjectId } from '@atoll/kernel';
+import type { BlockContext } from '../block-context.ts';
 import type { Database } from '../database.ts';
 import type { FoldedBlock } from '../fold.ts';
+import type { OpRights } from '../rights/section-rights.ts';
 import { compareAll } from './compare.ts';
 import { HistoryError } from './history-error.ts';
 import type { HistoryHost } from './history-host.ts';
@@ -16,6 +18,11 @@ import { noteTakenUp, takenUpRecords, type TakenUpRecord } from './taken-up.ts';
 
 /** Blocks of one writer that are looked at, the latest: a hostile one could leave any number. */
 export const SET_ASIDE_BLOCKS_MAX = 4096;
+/**
+ * Writers whom nobody with a right has let in that are looked at, the latest: who was removed could go on to let in any
+ * number. Those whose right counted once are looked at all.
+ */
+export const SET_ASIDE_GUESTS_MAX = 64;
 
 /** What one writer's device wrote and what does not count. */
 export interface SetAside {
@@ -30,7 +37,7 @@ export interface SetAside {
   readonly changed: readonly ObjectDiff[];
   /** Who has taken it up already, and when. */
   readonly takenUp?: { readonly by: IdentityId; readonly atMs: number };
-  /** Its blocks: names it for {@link takeUp}. */
+  /** Its blocks, and those of others that it can only be seen with: names it for {@link takeUp}. */
   readonly blocks: readonly string[];
 }
 
@@ -52,10 +59,15 @@ export async function setAside(host: HistoryHost): Promise<readonly SetAside[]> 
   await host.flush();
   const found: SetAside[] = [];
   for (const group of groupsOf(host)) {
-    const blocks = group.blocks.slice(-SET_ASIDE_BLOCKS_MAX);
-    const { after, before } = await whatIf(host, blocks);
-    const changed = compareAll({ before, after, present: host.database });
-    if (changed.length > 0) found.push(shown(host, { ...group, blocks }, changed));
+    const own = group.blocks.slice(-SET_ASIDE_BLOCKS_MAX);
+    const objects = await withObjects(host, own);
+    let blocks: readonly number[] = objects;
+    let changed = await differs(host, blocks);
+    if (changed.length === 0) {
+      blocks = await withPast(host, objects);
+      if (blocks.length > objects.length) changed = await differs(host, blocks);
+    }
+    if (changed.length > 0) found.push(shown(host, group, { own, blocks, changed }));
     await host.turn();
   }
   return found.sort((a, b) => b.toMs - a.toMs);
@@ -86,6 +98,46 @@ export async function takeUp(of: {
   return { objects };
 }
 
+async function differs(
+  host: HistoryHost,
+  blocks: readonly number[],
+): Promise<readonly ObjectDiff[]> {
+  const { after, before } = await whatIf(host, blocks);
+  return compareAll({ before, after, present: host.database });
+}
+
+/** These blocks with those that made the objects which they change, where those do not count either. */
+async function withObjects(
+  host: HistoryHost,
+  blocks: readonly number[],
+): Promise<readonly number[]> {
+  const { fold } = host.database;
+  const all = new Set(blocks);
+  for (let next = blocks; next.length > 0;) {
+    const makers = new Set<number>();
+    for (const { block, section } of await readHere(host, next)) {
+      for (const row of fold.rowsOf(block, section)) {
+        const maker = fold.rows.block(row);
+        if (fold.rows.isVoid(row) && isSetAside(host, maker) && !all.has(maker)) makers.add(maker);
+      }
+    }
+    next = [...makers];
+    for (const maker of next) all.add(maker);
+  }
+  return ascending(all);
+}
+
+/** These blocks with what does not count of the objects which they change, as far as their writers knew it. */
+async function withPast(host: HistoryHost, blocks: readonly number[]): Promise<readonly number[]> {
+  const { causality, database } = host;
+  const all = new Set(blocks);
+  for (const block of database.blocksToRefold(await readHere(host, blocks))) {
+    if (all.has(block) || !isSetAside(host, block)) continue;
+    if (blocks.some((later) => causality.isInPast(block, later))) all.add(block);
+  }
+  return ascending(all);
+}
+
 /** The touched objects as they are, and as they were if these blocks counted. */
 async function whatIf(
   host: HistoryHost,
@@ -110,10 +162,32 @@ async function whatIf(
   for (const folded of await readHere(host, needed)) {
     const { block, isVoid, section } = folded;
     before.applySection(block, section, isVoid);
-    after.applySection(block, section, isVoid && !counted.has(block.no));
+    const isCounted = counted.has(block.no);
+    const there = isCounted ? unlimited(block) : withRightsOver(block, counted);
+    after.applySection(there, section, isVoid && !isCounted);
   }
   for (const db of [before, after]) keepOnly(db, ids);
   return { before, after, known: only.filter((id) => isCounted(before, id)) };
+}
+
+/** A block as if its writer might do everything. */
+function unlimited({ rights: _, ...block }: BlockContext): BlockContext {
+  return block;
+}
+
+/**
+ * A block as if its writer might change everything that these blocks have made: in the present it is not there, so that
+ * nobody's right over a part of the space reaches it.
+ */
+function withRightsOver(block: BlockContext, made: ReadonlySet<number>): BlockContext {
+  const { rights } = block;
+  if (rights === undefined) return block;
+  const allows: OpRights['allows'] = (from, target, op) => {
+    const { row } = target;
+    const isTheirs = row !== undefined && made.has(from.rows.block(row));
+    return rights.allows(from, target, op) || isTheirs;
+  };
+  return { ...block, rights: { allows } };
 }
 
 function touched({ fold }: Database, blocks: readonly FoldedBlock[]): ReadonlySet<string> {
@@ -124,13 +198,14 @@ function touched({ fold }: Database, blocks: readonly FoldedBlock[]): ReadonlySe
   return ids;
 }
 
-/** Void blocks of people who had a right at some time, by device and by who has taken them up. */
-function groupsOf(host: HistoryHost): Iterable<Group> {
+/** Blocks that do not count, or not as a whole, by device and by who has taken them up. */
+function groupsOf(host: HistoryHost): readonly Group[] {
   const taken = takenUpRecords(host.database);
+  const { blocks } = host.database.fold;
   const groups = new Map<string, Group>();
-  for (const block of host.database.fold.blocks.voids()) {
+  for (const block of ascending([...blocks.voids(), ...blocks.partlyVoids()])) {
     const { author } = host.contextOf(block);
-    if (!host.hasData(block) || !host.wasMember(author)) continue;
+    if (!isSetAside(host, block)) continue;
     const device = host.deviceOf(block);
     const record = taken.get(host.hashOf(block));
     const key = [author, device ?? '', record?.id ?? ''].join('/');
@@ -138,12 +213,33 @@ function groupsOf(host: HistoryHost): Iterable<Group> {
     if (group !== undefined) group.blocks.push(block);
     else groups.set(key, { author, device, record, blocks: [block] });
   }
-  return groups.values();
+  const all = [...groups.values()];
+  const guests = all.filter(({ author }) => !host.wasMember(author));
+  const left = new Set(guests.slice(0, -SET_ASIDE_GUESTS_MAX));
+  return all.filter((group) => !left.has(group));
 }
 
-function shown(host: HistoryHost, group: Group, changed: readonly ObjectDiff[]): SetAside {
-  const { author, blocks, device, record } = group;
-  const times = blocks.map((block) => host.timeMsOf(block));
+/** True for a block that does not count, or not as a whole, of somebody who was let in at some time. */
+function isSetAside(host: HistoryHost, block: number): boolean {
+  if (!host.database.fold.blocks.lacksRight(block) || !host.hasData(block)) return false;
+  return host.wasLetIn(host.contextOf(block).author);
+}
+
+function ascending(blocks: Iterable<number>): readonly number[] {
+  return [...blocks].sort((a, b) => a - b);
+}
+
+function shown(
+  host: HistoryHost,
+  { author, device, record }: Group,
+  work: {
+    readonly own: readonly number[];
+    readonly blocks: readonly number[];
+    readonly changed: readonly ObjectDiff[];
+  },
+): SetAside {
+  const { blocks, changed, own } = work;
+  const times = own.map((block) => host.timeMsOf(block));
   return {
     author,
     ...(device === undefined ? {} : { device }),
@@ -157,7 +253,7 @@ function shown(host: HistoryHost, group: Group, changed: readonly ObjectDiff[]):
 
 function voidBlock(host: HistoryHost, hash: string): number {
   const block = host.blockOf(hash);
-  if (block !== undefined && host.database.fold.blocks.isVoid(block)) return block;
+  if (block !== undefined && host.database.fold.blocks.lacksRight(block)) return block;
   throw new HistoryError('HISTORY_POINT', 'this work is not here, or counts by now');
 }
 

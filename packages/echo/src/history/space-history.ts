@@ -43,6 +43,7 @@ export function historyOf(
       fromHex(hash)?.length === 32 ? branches.blockOf(hash as BlockHash) : undefined,
     compare: (a, b) => index.compare(a, b),
     wasMember: (identity) => authority.credentials.wasGiven(identity),
+    wasLetIn: (identity) => authority.credentials.wasNamed(identity),
     hasData: (block) => (index.flagsOf(block) & BLOCK_HAS_DATA) !== 0,
     contextOf: (block) => applier.contextOf(block),
     deviceOf: (block) => authority.authorOf(block)?.device,

@@ -19,7 +19,7 @@ import type { SealedSections } from '../space/sealed-sections.ts';
 import { SnapshotError } from './snapshot-error.ts';
 
 /** Grows with every change of form or of the fold: an older snapshot is then made anew from the log. */
-export const SNAPSHOT_VERSION = 7;
+export const SNAPSHOT_VERSION = 8;
 const HASH_BYTES = 32;
 const ZONE_BYTES = 16;
 const NONE = 0;
@@ -91,6 +91,8 @@ export interface SnapshotHead {
   readonly types: readonly HeadType[];
   /** Blocks whose ops do not count, rows whose creation does not, rows that were created twice. */
   readonly voidBlocks: readonly number[];
+  /** Blocks that count but for some ops; needed where their work is looked for, so for a space's own log alone. */
+  readonly partlyVoidBlocks?: readonly number[];
   readonly voidRows: readonly number[];
   readonly forgedRows: readonly number[];
   /** Rows of objects that an epoch has collected. */
@@ -133,6 +135,7 @@ export function encodeHead(head: SnapshotHead): Uint8Array<ArrayBuffer> {
   writeBranches(writer, head);
   writeTypes(writer, head);
   writeNumbers(writer, head.voidBlocks);
+  writeNumbers(writer, head.partlyVoidBlocks ?? []);
   writeNumbers(writer, head.voidRows);
   writeNumbers(writer, head.forgedRows);
   writeNumbers(writer, head.collectedRows);
@@ -227,6 +230,7 @@ export function decodeHead(bytes: Uint8Array): SnapshotHead {
       publishedIn: readNumbers(reader),
     })),
     voidBlocks: readNumbers(reader),
+    partlyVoidBlocks: readNumbers(reader),
     voidRows: readNumbers(reader),
     forgedRows: readNumbers(reader),
     collectedRows: readNumbers(reader),

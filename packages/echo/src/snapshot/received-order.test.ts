@@ -119,6 +119,7 @@ test.each([
   ],
   ['a type of no block', { types: [{ bytes: new Uint8Array(1), publishedIn: [3] }] }],
   ['a void block that is not there', { voidBlocks: [-1] }],
+  ['what counts in part', { partlyVoidBlocks: [0] }],
 ])('%s is refused', (_what, changes) => {
   expect(rule(HONEST, changes)).toBeDefined();
 });

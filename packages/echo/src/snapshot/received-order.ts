@@ -29,7 +29,8 @@ export function brokenRule({ control, head, pages }: ReceivedOrder): string | un
   return brokenHead(head) ?? brokenBlocks(head, pages) ?? brokenControl(pages, control);
 }
 
-function brokenHead({ blocks, branches, types, voidBlocks }: SnapshotHead): string | undefined {
+function brokenHead(head: SnapshotHead): string | undefined {
+  const { blocks, branches, partlyVoidBlocks = [], types, voidBlocks } = head;
   for (const [at, { feed, fork, parent }] of branches.entries()) {
     if (parent === undefined ? fork !== 0 : parent >= at)
       return 'a branch has its parent before it';
@@ -37,6 +38,8 @@ function brokenHead({ blocks, branches, types, voidBlocks }: SnapshotHead): stri
   }
   const isBlock = (no: number): boolean => no >= 0 && no < blocks;
   if (!types.every(({ publishedIn }) => publishedIn.every(isBlock))) return 'types are of blocks';
+  // Only who has the blocks can look for what does not count of them.
+  if (partlyVoidBlocks.length > 0) return 'what counts in part is looked for in a log';
   return voidBlocks.every(isBlock) ? undefined : 'what does not count is a block';
 }
 

@@ -175,6 +175,7 @@ export class SnapshotWriter implements RowWatcher {
           publishedIn: [...publishedIn],
         })),
         voidBlocks: fold.blocks.voids(),
+        partlyVoidBlocks: fold.blocks.partlyVoids(),
         voidRows,
         forgedRows: fold.forged(),
         collectedRows: fold.collected(),

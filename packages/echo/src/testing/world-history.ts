@@ -24,6 +24,7 @@ export function worldHistory(
     compare: (a, b) => replica.db.fold.blocks.compare(a, b),
     hasData: () => true,
     wasMember: () => true,
+    wasLetIn: () => true,
     contextOf: (no) => replica.context(block(no)),
     deviceOf: (no) => toHex(block(no).feed),
     base: () => Promise.resolve(undefined),

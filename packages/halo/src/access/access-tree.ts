@@ -274,6 +274,11 @@ export class AccessTree {
       .some(({ act, path }) => act?.counts !== false && !isInZones(path));
   }
 
+  /** True if somebody who held a right ever gave a subject one, whether that counts or not. */
+  wasNamed(subject: SubjectKey): boolean {
+    return this.#held.of(subject).some(({ path }) => !isInZones(path));
+  }
+
   /** Whether a credential allows something to somebody, in a block, or from now on. */
   judge(input: {
     readonly credential: CredentialId;
