@@ -148,8 +148,8 @@ export const VIEW_MUTANTS: readonly Mutant[] = [
     ],
     'set-aside-with-objects': [
       'Work upon objects that do not count is offered with them.',
-      'for (const maker of next) all.add(maker);',
-      '',
+      'next = [...makers];',
+      'next = [];',
     ],
     'set-aside-rights-there': [
       'A right over a part reaches what was made there and does not count.',
@@ -162,6 +162,18 @@ export const VIEW_MUTANTS: readonly Mutant[] = [
       'return host.wasMember(host.contextOf(block).author);',
     ],
   }),
+  ...rulesOf(`${echo}/carry/carry-plan.ts`, unit(`${echo}/carry/several-rights.test.ts`), {
+    'carry-sections-apart': [
+      'Objects are named by the section of their block that made them.',
+      'apart.enterObjects(block, firstOpOf({ section: ordinal }), made);',
+      'apart.enterObjects(block, 0, made);',
+    ],
+    'carry-all-sections': [
+      'What was written under each right is brought over.',
+      'data: opened.map(',
+      'data: opened.slice(0, 1).map(',
+    ],
+  }),
   ...rulesOf(`${echo}/space/space-snapshots.ts`, unit(`${echo}/history/partly-void.test.ts`), {
     'set-aside-parts-kept': [
       'Which blocks count in parts is kept across snapshots.',
@@ -169,10 +181,10 @@ export const VIEW_MUTANTS: readonly Mutant[] = [
       '',
     ],
   }),
-  ...rulesOf(`${echo}/database.ts`, unit(`${echo}/history/partly-void.test.ts`), {
+  ...rulesOf(`${echo}/block-table.ts`, unit(`${echo}/history/partly-void.test.ts`), {
     'set-aside-parts-judged-again': [
       'What counts again as a whole is not offered.',
-      'this.fold.blocks.setPartlyVoid(block.no, false);',
+      'this.setPartlyVoid(no, false);',
       '',
     ],
   }),

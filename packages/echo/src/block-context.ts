@@ -50,7 +50,7 @@ export function partOf({
 }
 
 /** Number in its block of the first op of a section, and of the first object that it creates. */
-export function firstOpOf({ section = 0 }: BlockContext): number {
+export function firstOpOf({ section = 0 }: Pick<BlockContext, 'section'>): number {
   return section * SECTION_OPS_MAX;
 }
 

@@ -109,6 +109,12 @@ export class BlockTable {
     else this.#partlyVoid.delete(no);
   }
 
+  /** Notes whether a block counts, all of whose ops are about to be judged once more. */
+  judgeAnew(no: number, isVoid: boolean): void {
+    this.setVoid(no, isVoid);
+    this.setPartlyVoid(no, false);
+  }
+
   /** Blocks that count, but for ops beyond their writers' rights, ascending. */
   partlyVoids(): number[] {
     return [...this.#partlyVoid].filter((no) => !this.isVoid(no)).sort((a, b) => a - b);

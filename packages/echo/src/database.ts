@@ -351,11 +351,7 @@ export class Database implements ObjectHost, QueryHost {
   ): void {
     const rows = this.#rowsOf(changed);
     const refold = (): void => {
-      for (const { block, isVoid } of changed) {
-        this.fold.blocks.setVoid(block.no, isVoid);
-        // All their ops are judged anew.
-        this.fold.blocks.setPartlyVoid(block.no, false);
-      }
+      for (const { block, isVoid } of changed) this.fold.blocks.judgeAnew(block.no, isVoid);
       this.fold.refold(rows, blocks, base);
     };
     refoldWatched(this.changes, rows, refold, this.sequences);

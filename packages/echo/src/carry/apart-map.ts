@@ -64,13 +64,13 @@ export class ApartMap {
     return this.#groups.get(branch);
   }
 
-  /** Enters the objects that a block created. */
-  enterObjects(block: number, creations: number): void {
+  /** Enters objects that a block created, from the number of the first one in the block. */
+  enterObjects(block: number, first: number, creations: number): void {
     const place = this.#places.get(block);
     const from = fromHex(this.index.branches.feedOf(block));
     if (place === undefined || from === undefined) return;
     const nonce = this.index.nonceOf(block);
-    for (let at = 0; at < creations; at++) {
+    for (let at = first; at < first + creations; at++) {
       const id = toHex(objectIdBytes({ feed: from, nonce }, at));
       this.#ids.set(id, toHex(objectIdBytes({ feed: place.group.feedBytes, nonce }, at)));
     }

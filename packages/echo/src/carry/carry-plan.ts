@@ -17,6 +17,7 @@ import {
   type SpaceId,
   type Store,
 } from '@atoll/kernel';
+import { firstOpOf } from '../block-context.ts';
 import type { Fold } from '../fold.ts';
 import type { Section } from '../ops.ts';
 import { decodeSection } from '../section-codec.ts';
@@ -50,7 +51,14 @@ export interface CarriedBlock {
   readonly nonce: Uint8Array<ArrayBuffer>;
   readonly timeMs: number;
   readonly deps: readonly CarriedDep[];
-  readonly data?: { readonly credential: CredentialId; readonly section: Uint8Array };
+  /** One for each right that it exercises, in the order of the block that it stands for: ops are named by it. */
+  readonly data: readonly CarriedSection[];
+}
+
+/** Ops under one right. */
+export interface CarriedSection {
+  readonly credential: CredentialId;
+  readonly section: Uint8Array;
 }
 
 /** Blocks in an order in which causes come first. */
@@ -74,7 +82,7 @@ export interface CarryParts {
   readonly taken: DetachedState;
 }
 
-/** A block apart, opened. */
+/** A section of a block apart, opened. */
 interface OpenedApart {
   readonly credential: CredentialId;
   readonly section: Section;
@@ -92,16 +100,19 @@ export async function planCarry(
 ): Promise<CarryPlan | undefined> {
   const theirs = broughtOver(parts.index, upon);
   if (theirs === undefined) return undefined;
-  const opened = new Map<number, OpenedApart>();
+  const opened = new Map<number, readonly OpenedApart[]>();
   for (const block of [...theirs.flatMap((group) => group.blocks), ...blocks]) {
     const found = await openApart(parts, block);
     if (found === 'unreadable') return undefined;
-    if (found !== undefined) opened.set(block, found);
+    opened.set(block, found);
   }
   const made = await makeFeeds(parts, blocks, theirs);
   const { apart } = made;
-  for (const [block, { section }] of opened) {
-    apart.enterObjects(block, section.ops.filter(({ kind }) => kind === 'create').length);
+  for (const [block, sections] of opened) {
+    for (const [ordinal, { section }] of sections.entries()) {
+      const made = section.ops.filter(({ kind }) => kind === 'create').length;
+      apart.enterObjects(block, firstOpOf({ section: ordinal }), made);
+    }
   }
   try {
     return { feeds: made.feeds, blocks: new Planner(parts, made, opened).run(blocks) };
@@ -114,28 +125,34 @@ export async function planCarry(
 async function openApart(
   { index, keys, space, store }: CarryParts,
   block: number,
-): Promise<OpenedApart | 'unreadable' | undefined> {
+): Promise<readonly OpenedApart[] | 'unreadable'> {
   const stored = await store.get(space, index.branches.hashOf(block));
   const parsed = stored === undefined ? undefined : readStored(stored);
   const header = parsed === undefined ? undefined : keys.openHeader(parsed);
   if (parsed === undefined || header?.ok !== true) return 'unreadable';
   const inner = header.value;
-  const at = inner.sections.findIndex(({ kind, zone }) => kind === 'data' && zone === ROOT_ZONE);
-  const entry = inner.sections[at];
   // Closed zones are their readers': what was written there stays apart.
   if (inner.sections.some(({ kind, zone }) => kind === 'data' && zone !== ROOT_ZONE)) {
     return 'unreadable';
   }
-  if (entry === undefined) return undefined;
-  // What exercises several rights names its ops by section: it stays apart, where it can be looked at.
-  if (inner.sections.filter(({ kind }) => kind === 'data').length > 1) return 'unreadable';
-  const section = keys.openSection({ parsed, inner }, at);
-  if (!section.ok) return 'unreadable';
+  const sections: OpenedApart[] = [];
+  for (const [at, { credential, kind }] of inner.sections.entries()) {
+    if (kind !== 'data') continue;
+    const section = keys.openSection({ parsed, inner }, at);
+    if (!section.ok) return 'unreadable';
+    sections.push({ credential, section: decodedOrNothing(section.value) });
+  }
+  // What did nothing here would do nothing there; among others it keeps its place.
+  return sections.some(({ section }) => section !== NOTHING) ? sections : [];
+}
+
+const NOTHING: Section = { feeds: [], types: [], objects: [], ops: [] };
+
+function decodedOrNothing(bytes: Uint8Array): Section {
   try {
-    return { credential: entry.credential, section: decodeSection(section.value) };
+    return decodeSection(bytes);
   } catch (failure) {
-    // It did nothing here, and it would do nothing there.
-    if (failure instanceof CodecError) return undefined;
+    if (failure instanceof CodecError) return NOTHING;
     throw failure;
   }
 }
@@ -201,9 +218,13 @@ function groupsOf(blocks: readonly number[]): readonly (readonly number[])[] {
 class Planner {
   readonly #parts: CarryParts;
   readonly #made: MadeFeeds;
-  readonly #opened: ReadonlyMap<number, OpenedApart>;
+  readonly #opened: ReadonlyMap<number, readonly OpenedApart[]>;
 
-  constructor(parts: CarryParts, made: MadeFeeds, opened: ReadonlyMap<number, OpenedApart>) {
+  constructor(
+    parts: CarryParts,
+    made: MadeFeeds,
+    opened: ReadonlyMap<number, readonly OpenedApart[]>,
+  ) {
     this.#parts = parts;
     this.#made = made;
     this.#opened = opened;
@@ -237,13 +258,14 @@ class Planner {
       nonce: rng.bytes(index.nonceOf(at.of).length),
       timeMs: index.timeMsOf(at.of),
       deps: this.#deps(named),
+      data: [],
     };
   }
 
   #block(block: number, group: ApartGroup & { readonly no: number }, seq: number): CarriedBlock {
     const { fold, index } = this.#parts;
     const { apart } = this.#made;
-    const opened = this.#opened.get(block);
+    const opened = this.#opened.get(block) ?? [];
     const there = this.#there.bind(this);
     const translation = { apart, fold, there, block, place: { group, seq } };
     return {
@@ -254,14 +276,10 @@ class Planner {
       nonce: index.nonceOf(block).slice(),
       timeMs: index.timeMsOf(block),
       deps: this.#deps(index.kept(block).deps),
-      ...(opened === undefined
-        ? {}
-        : {
-            data: {
-              credential: opened.credential,
-              section: translateSection(translation, opened.section),
-            },
-          }),
+      data: opened.map(({ credential, section }, ordinal) => ({
+        credential,
+        section: translateSection({ ...translation, ordinal }, section),
+      })),
     };
   }
 

@@ -10,7 +10,13 @@ import type { ArchivePlace } from '../epoch/epoch-archive.ts';
 import { sureBody, sureRecord } from '../epoch/sure-record.ts';
 import { PageStore } from '../snapshot/page-store.ts';
 import { INCARNATION_BYTES } from '../space/own-feed.ts';
-import type { CarriedBlock, CarriedDep, CarriedFeed, CarryPlan } from './carry-plan.ts';
+import type {
+  CarriedBlock,
+  CarriedDep,
+  CarriedFeed,
+  CarriedSection,
+  CarryPlan,
+} from './carry-plan.ts';
 
 /** Bytes of blocks in one page. */
 const PAGE_BYTES: number = 64 * 1024;
@@ -136,8 +142,8 @@ function writeBlock(writer: Writer, block: CarriedBlock): void {
   if (of !== undefined) writer.raw(idBytes(of));
   writer.varint(deps.length);
   for (const dep of deps) writeDep(writer, dep);
-  writer.u8(data === undefined ? 0 : 1);
-  if (data !== undefined) writer.raw(idBytes(data.credential)).bytes(data.section);
+  writer.varint(data.length);
+  for (const { credential, section } of data) writer.raw(idBytes(credential)).bytes(section);
 }
 
 function readBlock(reader: Reader): CarriedBlock {
@@ -149,9 +155,12 @@ function readBlock(reader: Reader): CarriedBlock {
   const deps: CarriedDep[] = [];
   for (let count = reader.varint(); count > 0; count--) deps.push(readDep(reader));
   const made = { feed, seq, nonce, timeMs, deps, ...(of === undefined ? {} : { of }) };
-  if (reader.u8() === 0) return made;
-  const credential = idFromBytes('credential', reader.raw(HASH_BYTES));
-  return { ...made, data: { credential, section: reader.bytes(SECTION_BYTES_MAX) } };
+  const data: CarriedSection[] = [];
+  for (let count = reader.varint(); count > 0; count--) {
+    const credential = idFromBytes('credential', reader.raw(HASH_BYTES));
+    data.push({ credential, section: reader.bytes(SECTION_BYTES_MAX) });
+  }
+  return { ...made, data };
 }
 
 function writeDep(writer: Writer, dep: CarriedDep): void {

@@ -5,6 +5,7 @@
  */
 import { CodecError, Reader, Writer, readValue, writeValue, type Value } from '@atoll/codec';
 import { fromHex, toHex } from '@atoll/kernel';
+import { firstOpOf } from '../block-context.ts';
 import type { Fold } from '../fold.ts';
 import { ElementIds } from '../element-ids.ts';
 import { objectIdBytes } from '../op-ids.ts';
@@ -30,6 +31,8 @@ export interface SectionTranslation {
   readonly there: (object: Uint8Array, type: KnownType, leaf: number) => SequenceThere | undefined;
   /** Number of the section's block here. */
   readonly block: number;
+  /** Number of the section among those of data of its block. */
+  readonly ordinal: number;
   readonly place: CarriedPlace;
 }
 
@@ -260,7 +263,7 @@ class Translation {
   }
 
   #field(op: { readonly object: ObjectNo; readonly field: FieldNo }): FoundField | undefined {
-    const { apart, block, fold } = this.#parts;
+    const { apart, block, fold, ordinal } = this.#parts;
     const { object, field } = op;
     const id =
       object % 2 === 0
@@ -270,7 +273,7 @@ class Translation {
               feed: fromHex(this.#ownFeed) ?? new Uint8Array(0),
               nonce: apart.index.nonceOf(block),
             },
-            (object - 1) / 2,
+            firstOpOf({ section: ordinal }) + (object - 1) / 2,
           );
     if (id === undefined) return undefined;
     const row = fold.rows.find(id);

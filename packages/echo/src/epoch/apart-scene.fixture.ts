@@ -1,4 +1,5 @@
 /** Somebody who seals and drops, and a backup of a profile that has gone on after it. */
+import type { Role } from '@atoll/halo';
 import { expect } from 'vitest';
 import type { Database } from '../database.ts';
 import { Space, type SpacePorts } from '../space/space.ts';
@@ -9,6 +10,9 @@ import type { EpochOffer } from './epoch-wire.ts';
 export interface ApartStory {
   /** Types are registered. */
   readonly register: (db: Database) => void;
+  /** What the profile may do, and what it is given beside; by default it may write everything. */
+  readonly role?: Role;
+  readonly rights?: (of: Pick<ApartScene, 'ada' | 'jun' | 'one'>) => Promise<void>;
   /** What both know and the backup has. */
   readonly before: (one: Space, original: Space) => Promise<void>;
   /** What the profile writes on after the backup; it goes under the epoch. */
@@ -45,8 +49,9 @@ export class ApartScene {
     const jun = await Person.make('Jun', seed + 1);
     const one = await ada.found();
     story.register(one.database);
-    const original = await jun.join(one, ada.deviceSigner, 'writer');
+    const original = await jun.join(one, ada.deviceSigner, story.role ?? 'writer');
     story.register(original.database);
+    await story.rights?.({ ada, jun, one });
     await exchange(one, original);
     await story.before(one, original);
     await exchange(one, original);

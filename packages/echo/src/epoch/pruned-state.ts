@@ -129,6 +129,7 @@ export class PrunedState {
         publishedIn: [...publishedIn],
       })),
       voidBlocks: fold.blocks.voids(),
+      partlyVoidBlocks: [],
       voidRows,
       forgedRows: fold.forged(),
       collectedRows: [],

@@ -92,7 +92,7 @@ export interface SnapshotHead {
   /** Blocks whose ops do not count, rows whose creation does not, rows that were created twice. */
   readonly voidBlocks: readonly number[];
   /** Blocks that count but for some ops; needed where their work is looked for, so for a space's own log alone. */
-  readonly partlyVoidBlocks?: readonly number[];
+  readonly partlyVoidBlocks: readonly number[];
   readonly voidRows: readonly number[];
   readonly forgedRows: readonly number[];
   /** Rows of objects that an epoch has collected. */
@@ -135,7 +135,7 @@ export function encodeHead(head: SnapshotHead): Uint8Array<ArrayBuffer> {
   writeBranches(writer, head);
   writeTypes(writer, head);
   writeNumbers(writer, head.voidBlocks);
-  writeNumbers(writer, head.partlyVoidBlocks ?? []);
+  writeNumbers(writer, head.partlyVoidBlocks);
   writeNumbers(writer, head.voidRows);
   writeNumbers(writer, head.forgedRows);
   writeNumbers(writer, head.collectedRows);

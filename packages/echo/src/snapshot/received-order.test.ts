@@ -66,6 +66,7 @@ function headOf(rows: readonly Row[], changes: Partial<SnapshotHead>): SnapshotH
     ],
     types: [],
     voidBlocks: [],
+    partlyVoidBlocks: [],
     voidRows: [],
     forgedRows: [],
     collectedRows: [],

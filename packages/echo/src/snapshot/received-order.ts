@@ -30,7 +30,7 @@ export function brokenRule({ control, head, pages }: ReceivedOrder): string | un
 }
 
 function brokenHead(head: SnapshotHead): string | undefined {
-  const { blocks, branches, partlyVoidBlocks = [], types, voidBlocks } = head;
+  const { blocks, branches, partlyVoidBlocks, types, voidBlocks } = head;
   for (const [at, { feed, fork, parent }] of branches.entries()) {
     if (parent === undefined ? fork !== 0 : parent >= at)
       return 'a branch has its parent before it';

@@ -150,6 +150,7 @@ export class SnapshotSource {
         publishedIn: [...publishedIn],
       })),
       voidBlocks: fold.blocks.voids(),
+      partlyVoidBlocks: [],
       voidRows: [],
       forgedRows: [],
       collectedRows: [],

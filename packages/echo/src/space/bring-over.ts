@@ -143,7 +143,7 @@ class Bringing {
   /** Another copy of this profile had the same work, or it has its place here after all: known by the nonces. */
   #wasBroughtByCopy(feeds: readonly WrittenFeed[]): boolean {
     const { index } = this.#space;
-    const [first] = this.#plan.blocks.filter(({ data }) => data !== undefined);
+    const [first] = this.#plan.blocks.filter(({ data }) => data.length > 0);
     if (first === undefined) return true;
     if (feeds.some(({ own }) => own.seq > 0)) return false;
     const nonce = toHex(first.nonce);
@@ -182,7 +182,8 @@ class Bringing {
     if (generation === undefined || membershipKey === undefined) return undefined;
     if (keyId === undefined || key === undefined || !isOpen()) return undefined;
     const own = authority.credentialFor(writer.identity, 'write');
-    if (own === undefined) return undefined;
+    // What was written under rights over parts is brought over under those, as far as anybody knows of them.
+    if (own === undefined && !this.#isHeard([block])) return undefined;
     const deps = this.#deps(block, feeds, own);
     const { data } = block;
     const control = block.seq === 0 ? await this.#opening(feed.own) : [];
@@ -205,18 +206,14 @@ class Bringing {
           credential,
           plaintext: encodeStatements(statements.map(({ statement }) => statement)),
         })),
-        ...(data === undefined
-          ? []
-          : [
-              {
-                kind: 'data' as const,
-                zone: ROOT_ZONE,
-                keyId,
-                key,
-                credential: this.#rightFor(data.credential, own),
-                plaintext: data.section,
-              },
-            ]),
+        ...data.map(({ credential, section }) => ({
+          kind: 'data' as const,
+          zone: ROOT_ZONE,
+          keyId,
+          key,
+          credential: this.#rightFor(credential, own) ?? credential,
+          plaintext: section,
+        })),
       ],
       rng: place.rng,
       aead: keys.aead,
@@ -230,15 +227,12 @@ class Bringing {
   #deps(
     { deps, seq }: CarriedBlock,
     feeds: readonly WrittenFeed[],
-    credential: CredentialId,
+    credential: CredentialId | undefined,
   ): readonly Dep[] {
     const named = deps.flatMap((dep) => this.#dep(dep, feeds) ?? []);
     const { authority, index, writer } = this.#space;
     if (seq === 0) this.#nameKeys(named);
-    const isHeard = this.#plan.blocks.every(
-      ({ data }) => data === undefined || this.#rightFor(data.credential, undefined) !== undefined,
-    );
-    if (seq > 0 || isHeard) return named;
+    if (seq > 0 || credential === undefined || this.#isHeard(this.#plan.blocks)) return named;
     const right = { credential, identity: writer.identity, level: 'write' } as const;
     for (let block = 0; block < index.branches.blockCount; block++) {
       if (!authority.credentials.judge({ ...right, block }).counts) continue;
@@ -263,6 +257,13 @@ class Bringing {
     const dep = depOf(index, made);
     const others = named.filter(({ feed }) => feed !== dep.feed).slice(0, DEPS_MAX - 2);
     named.splice(0, named.length, ...others, dep);
+  }
+
+  /** True if all rights were given where anybody knows of them. */
+  #isHeard(blocks: readonly CarriedBlock[]): boolean {
+    return blocks.every(({ data }) =>
+      data.every(({ credential }) => this.#rightFor(credential, undefined) !== undefined),
+    );
   }
 
   /** The right under which something was written, if it was given where anybody knows of it; else the other one. */

@@ -193,9 +193,7 @@ export class SpaceSnapshots {
       compare: (a, b) => index.compare(a, b),
     });
     for (const block of head.voidBlocks) database.fold.blocks.setVoid(block, true);
-    for (const block of head.partlyVoidBlocks ?? []) {
-      database.fold.blocks.setPartlyVoid(block, true);
-    }
+    for (const block of head.partlyVoidBlocks) database.fold.blocks.setPartlyVoid(block, true);
     const turn = turnsOf(ports.clock);
     const { fold, stateTree: tree } = database;
     const rows = await restoreRows(found, { pages: this.#foundIn, fold, tree, turn });
