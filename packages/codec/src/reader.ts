@@ -1,19 +1,21 @@
 /** Reads what {@link Writer} writes, and refuses everything else. Never reads past its end. */
-import { fromUtf8 } from '@atoll/kernel';
+import { fromUtf8, sharedHex } from '@atoll/kernel';
 import { CodecError } from './codec-error.ts';
 
 /** Texts below are looked at letter by letter, which costs less than asking a decoder. */
 const SHORT_BYTES = 64;
+/** Bytes of an id. */
+const ID_BYTES = 32;
 
 /** A cursor over bytes. All methods throw {@link CodecError} on bad input. */
 export class Reader {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  /** Made for the first double: few of the many readers meet one. */
+  #view: DataView | undefined;
   #at = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** Bytes not read yet. */
@@ -62,6 +64,8 @@ export class Reader {
   /** Double; NaN and minus zero are refused. */
   f64(): number {
     if (this.left < 8) throw new CodecError('CODEC_TRUNCATED', 'the bytes end in a double');
+    const { buffer, byteLength, byteOffset } = this.#bytes;
+    this.#view ??= new DataView(buffer, byteOffset, byteLength);
     const value = this.#view.getFloat64(this.#at);
     if (Number.isNaN(value) || Object.is(value, -0)) {
       throw new CodecError('CODEC_NOT_CANONICAL', 'NaN and minus zero have no encoding');
@@ -72,15 +76,19 @@ export class Reader {
 
   /** A view of the next `count` bytes; valid as long as the input is not changed. */
   raw(count: number): Uint8Array {
-    if (count > this.left) throw new CodecError('CODEC_TRUNCATED', 'the bytes end in a field');
-    const part = this.#bytes.subarray(this.#at, this.#at + count);
-    this.#at += count;
-    return part;
+    const at = this.#skip(count);
+    return this.#bytes.subarray(at, at + count);
   }
 
   /** A copy of the next `count` bytes. */
   take(count: number): Uint8Array<ArrayBuffer> {
-    return this.raw(count).slice() as Uint8Array<ArrayBuffer>;
+    const at = this.#skip(count);
+    return this.#bytes.slice(at, at + count) as Uint8Array<ArrayBuffer>;
+  }
+
+  /** The next 32 bytes in hex. Ids that are read often are one text, see `sharedHex`. */
+  id(): string {
+    return sharedHex(this.#bytes, this.#skip(ID_BYTES));
   }
 
   /** Length-prefixed bytes as a view. */
@@ -92,6 +100,14 @@ export class Reader {
   text(maxBytes: number = Number.MAX_SAFE_INTEGER): string {
     const bytes = this.bytes(maxBytes);
     return bytes.length < SHORT_BYTES && isAscii(bytes) ? asciiOf(bytes) : decode(bytes);
+  }
+
+  /** Where the next `count` bytes begin, which are passed. */
+  #skip(count: number): number {
+    if (count > this.left) throw new CodecError('CODEC_TRUNCATED', 'the bytes end in a field');
+    const at = this.#at;
+    this.#at += count;
+    return at;
   }
 
   /** Refuses bytes that are left over. */

@@ -52,7 +52,9 @@ export function elementPathId(feed: Uint8Array, counter: number): Bytes {
 
 /** A path as one text: ids in hex without gaps. */
 export function pathKey(path: AccessPath): PathKey {
-  return path.map((id) => toHex(id)).join('');
+  const [first] = path;
+  if (first === undefined) return '';
+  return path.length === 1 ? toHex(first) : path.map((id) => toHex(id)).join('');
 }
 
 /** Ids of such a text, in hex. */

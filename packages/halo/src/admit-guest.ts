@@ -1,7 +1,8 @@
 /** What a host writes into its space to let somebody in: who it is, the grant, and the keys sealed to it. */
 import type { CredentialId, IdentityId, KeyId, Rng, Signer, SpaceId } from '@atoll/kernel';
 import type { RoleLevel } from './access-level.ts';
-import { identityIdOf, credentialIdOf } from './statement-ids.ts';
+import { credentialIdOf } from './codec-grants.ts';
+import { identityIdOf } from './statement-ids.ts';
 import { logStatements, type IdentityLog } from './identity.ts';
 import { grantAccess } from './issue.ts';
 import type { KeyRing } from './key-ring.ts';

@@ -1,9 +1,9 @@
 /** Bytes of the right that a statement exercises. */
 import type { Reader, Writer } from '@atoll/codec';
-import { idBytes, idFromBytes } from '@atoll/kernel';
+import { idBytes, type CredentialId } from '@atoll/kernel';
 import { THROUGH_MAX, type Exercised } from './statements.ts';
 
-const KEY_BYTES = 32;
+const NOTHING: readonly CredentialId[] = [];
 
 /** The credential exercised, then the memberships through which its author holds it. */
 export function writeExercised(writer: Writer, { parent, through }: Exercised): void {
@@ -13,8 +13,8 @@ export function writeExercised(writer: Writer, { parent, through }: Exercised): 
 
 /** Reads {@link writeExercised}. @throws CodecError. */
 export function readExercised(reader: Reader): Exercised {
-  const credential = (): Exercised['parent'] => idFromBytes('credential', reader.raw(KEY_BYTES));
-  const parent = credential();
+  const parent = reader.id() as CredentialId;
   const count = reader.varint(THROUGH_MAX);
-  return { parent, through: Array.from({ length: count }, credential) };
+  if (count === 0) return { parent, through: NOTHING };
+  return { parent, through: Array.from({ length: count }, () => reader.id() as CredentialId) };
 }

@@ -11,6 +11,7 @@ import {
 } from '@atoll/kernel';
 import { GROUPS_PATH, PATH_ID_BYTES, pathKey } from './access-path.ts';
 import { AccessTree } from './access/access-tree.ts';
+import type { GrantInput } from './access/act-inputs.ts';
 import type { AccessBlocks, GroupPaths } from './access/credentials-in-force.ts';
 import {
   ANYONE,
@@ -23,7 +24,8 @@ import { levelNumber, levelOfNumber, suffices, type Level } from './access-level
 import { PeopleRights, type Credential } from './people-rights.ts';
 import { compareRank, type Rank } from './rank.ts';
 import { roleLevelOfRight } from './role-level.ts';
-import { credentialIdOf, rootCredential } from './statement-ids.ts';
+import { credentialIdOf } from './codec-grants.ts';
+import { rootCredential } from './statement-ids.ts';
 import type { Invitation, InvitationId } from './statements-invitations.ts';
 import type { Zone } from './statements-zones.ts';
 import { TreeView, type Exercise, type RightsView } from './tree-view.ts';
@@ -74,6 +76,25 @@ interface Told {
   readonly block: number;
   tell(tree: AccessTree): Verdict;
 }
+
+/** One of many things that are told alike: a function of its own would be as large as the thing. */
+class ToldAlike<T> implements Told {
+  readonly block: number;
+  readonly #input: T;
+  readonly #tell: (tree: AccessTree, input: T) => Verdict;
+
+  constructor(block: number, input: T, tell: (tree: AccessTree, input: T) => Verdict) {
+    this.block = block;
+    this.#input = input;
+    this.#tell = tell;
+  }
+
+  tell(tree: AccessTree): Verdict {
+    return this.#tell(tree, this.#input);
+  }
+}
+
+const tellGrant = (tree: AccessTree, input: GrantInput): Verdict => tree.addGrant(input);
 
 /** Credentials of one space. */
 export class CredentialBook {
@@ -126,10 +147,11 @@ export class CredentialBook {
   /** The genesis, already compared with the space id, gives the root credential. */
   addRoot({ root }: SpaceGenesis, block: number): void {
     this.#identities.add(root);
-    this.#tell(block, (tree) => {
+    const tell = (tree: AccessTree): Verdict => {
       tree.addRoot(rootCredential(this.#space), root, block);
       return COUNTS;
-    });
+    };
+    this.#tell({ block, tell });
   }
 
   /** A grant whose signature, space and author are already checked. */
@@ -160,7 +182,7 @@ export class CredentialBook {
     if (at !== '' && GROUPS.groupOf(at) === undefined) this.#isSplit = true;
     if (!this.#grants.has(id)) this.#grants.set(id, grant);
     if (subject.to === 'identity') this.#identities.add(subject.identity);
-    return this.#tell(place.block, (tree) => tree.addGrant(input));
+    return this.#tell(new ToldAlike(place.block, input, tellGrant));
   }
 
   /** A revocation whose space and author are already checked; `name` is that of its place. */
@@ -180,7 +202,8 @@ export class CredentialBook {
       cut.map(({ end }) => end),
       place.block,
     );
-    return this.#tell(place.block, (tree) => tree.addRevocation(input));
+    const tell = (tree: AccessTree): Verdict => tree.addRevocation(input);
+    return this.#tell({ block: place.block, tell });
   }
 
   /** The founding of a zone, whose author is known. */
@@ -188,7 +211,7 @@ export class CredentialBook {
     const input = this.zones.enter(zone, place);
     if (typeof input === 'string') return voidFor(input);
     this.#isSplit = true;
-    return this.#tell(place.block, (tree) => tree.addGrant(input));
+    return this.#tell(new ToldAlike(place.block, input, tellGrant));
   }
 
   /** True if a block knows of any zone. */
@@ -208,7 +231,8 @@ export class CredentialBook {
     const { block, index, says } = remark;
     const kind = says === 'withdrawn' ? 'withdrawal' : 'countersignature';
     const input = { kind, place, of: revocationName(block, index), by: rightsOf(remark) } as const;
-    return this.#tell(place.block, (tree) => tree.addRemark(input));
+    const tell = (tree: AccessTree): Verdict => tree.addRemark(input);
+    return this.#tell({ block: place.block, tell });
   }
 
   /** A block is here, which a cut may have named before it was. */
@@ -422,13 +446,16 @@ export class CredentialBook {
     return earlier === block || this.#blocks.isInPast(earlier, block);
   }
 
-  #tell(block: number, tell: Told['tell']): Verdict {
-    this.#told.push({ block, tell });
-    if (this.#frontier.at(-1) !== block) {
-      const ends = this.#frontier.filter((told) => !this.#blocks.isInPast(told, block));
-      this.#frontier = [...ends, block];
-    }
-    return tell(this.#tree);
+  #tell(told: Told): Verdict {
+    const { block } = told;
+    this.#told.push(told);
+    const frontier = this.#frontier;
+    if (frontier.at(-1) === block) return told.tell(this.#tree);
+    // Mostly whoever says something knows what was said before.
+    const isNext = frontier.length === 1 && this.#blocks.isInPast(frontier[0] as number, block);
+    const ends = isNext ? [] : frontier.filter((one) => !this.#blocks.isInPast(one, block));
+    this.#frontier = [...ends, block];
+    return told.tell(this.#tree);
   }
 
   #inForce(subject: SubjectKey): HeldCredential[] {

@@ -40,13 +40,15 @@ interface Known extends DeviceFacts {
   signature: string;
 }
 
+const NOBODY: readonly IdentityId[] = [];
+
 /** Identities of one space. */
 export class IdentityBook {
   readonly #blocks: DeviceBlocks;
   readonly #known = new Map<IdentityId, Known>();
   readonly #entries = new Map<IdentityEntry, Entry>();
   readonly #said = new Map<IdentityEntry, SaidFact>();
-  readonly #entriesByDevice = new Map<string, Entry[]>();
+  readonly #entriesByDevice = new Map<DeviceKey, Entry[]>();
   readonly #entriesByAgreementKey = new Map<string, Entry[]>();
   /** Entries that the block presents which is being added. */
   #presented: SaidFact[] = [];
@@ -115,6 +117,8 @@ export class IdentityBook {
 
   /** A block is added whole: it is known who wrote it, and so who presents what. True if it presents anything. */
   settle(block: number): boolean {
+    // Mostly no device has said anything of another one.
+    if (this.#presented.length === 0 && this.#troubled.size === 0) return false;
     const presented = this.#presented;
     this.#presented = [];
     for (const fact of presented) this.#present(fact, block);
@@ -131,6 +135,7 @@ export class IdentityBook {
 
   /** Identities of whose blocks others count than when this was last asked. */
   takeChanged(): readonly IdentityId[] {
+    if (this.#changed.size === 0) return NOBODY;
     const changed = [...this.#changed];
     this.#changed.clear();
     return changed;
@@ -200,8 +205,8 @@ export class IdentityBook {
   /** The most senior entry that lets a device act for an identity, as `block` knows it. */
   entryOf(identity: IdentityId, device: DeviceKey, block?: number): DeviceEntry | undefined {
     let best: Entry | undefined;
-    for (const entry of this.#entriesByDevice.get(`${identity}/${device}`) ?? []) {
-      if (best !== undefined && !isSenior(entry, best)) continue;
+    for (const entry of this.#entriesByDevice.get(device) ?? []) {
+      if (entry.identity !== identity || (best !== undefined && !isSenior(entry, best))) continue;
       if (entry.presence.at(block)) best = entry;
     }
     return best;
@@ -305,7 +310,7 @@ export class IdentityBook {
     const entry: Entry = { ...about, device, agreementKey, presence };
     this.#entries.set(entry.entry, entry);
     this.#known.get(entry.identity)?.admissions.push(entry);
-    append(this.#entriesByDevice, `${entry.identity}/${device}`, entry);
+    append(this.#entriesByDevice, device, entry);
     append(this.#entriesByAgreementKey, toHex(agreementKey), entry);
     this.#stir(entry.identity);
   }

@@ -77,9 +77,9 @@ export { type InvitationBook, type StandingInvitation } from './invitation-book.
 export { readTerms } from './epoch-decoders.ts';
 export { writeTerms } from './statement-body.ts';
 export { decodeStatements, encodeStatements } from './statement-codec.ts';
+export { credentialIdOf } from './codec-grants.ts';
 export {
   NO_EPOCH,
-  credentialIdOf,
   epochIdOf,
   identityEntryOf,
   identityIdOf,

@@ -2,7 +2,8 @@
 import { ROOT_ZONE } from '@atoll/kernel';
 import { SimRng } from '@atoll/testkit';
 import { describe, expect, test } from 'vitest';
-import { credentialIdOf, invitationIdOf } from './statement-ids.ts';
+import { credentialIdOf } from './codec-grants.ts';
+import { invitationIdOf } from './statement-ids.ts';
 import type { Invitation } from './statements-invitations.ts';
 import type { Grant } from './statements.ts';
 import { grantAccess, revokeAccess } from './issue.ts';

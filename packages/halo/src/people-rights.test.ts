@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { GROUPS_PATH } from './access-path.ts';
 import { groupPath } from './credential-book.ts';
 import { grantAccess, remarkOn, revokeAccess } from './issue.ts';
-import { credentialIdOf } from './statement-ids.ts';
+import { credentialIdOf } from './codec-grants.ts';
 import type { Bytes, GrantSubject, GroupId, Statement } from './statements.ts';
 import type { SpaceAuthority } from './space-authority.ts';
 import type { Level } from './access-level.ts';

@@ -7,7 +7,7 @@ import { joinStatements } from './join-statements.ts';
 import { admitDevice, lastEntry } from './identity.ts';
 import { admitFeed, grantAccess } from './issue.ts';
 import { createGeneration } from './generation.ts';
-import { credentialIdOf } from './statement-ids.ts';
+import { credentialIdOf } from './codec-grants.ts';
 import type { Verdict } from './verdict.ts';
 import { pathKey } from './access-path.ts';
 import { arrivalOrder } from './testing/dag.ts';

@@ -15,7 +15,6 @@ import {
   type KeyId,
   type SpaceId,
 } from '@atoll/kernel';
-import { levelOfNumber, type Level } from './access-level.ts';
 import {
   deviceSignatures,
   isDeviceStatement,
@@ -34,24 +33,20 @@ import {
 import { readExercised } from './codec-exercised.ts';
 import { readAttestationRevocation, readAttestationWithdrawal } from './codec-claims.ts';
 import { readNeed } from './codec-keys.ts';
-import {
-  readInvitation,
-  readInvitationCopy,
-  readInvitationEnd,
-  readInvitationId,
-} from './codec-invitations.ts';
+import { readInvitation, readInvitationCopy, readInvitationEnd } from './codec-invitations.ts';
+import { readGrant } from './codec-grants.ts';
+import { readPath, readSubject } from './codec-rights.ts';
 import { readDoor, readModeration } from './codec-public.ts';
 import { readZone } from './codec-zones.ts';
 import { readGroupName } from './group-codec.ts';
 import { readProfileDetails } from './profile-details.ts';
 import { HaloError } from './halo-error.ts';
-import { HAS, ROTATION_OF, SAYS, SUBJECT, writeFields } from './statement-body.ts';
+import { ROTATION_OF, SAYS, writeFields } from './statement-body.ts';
 import {
   COLOURS,
   CUT_MAX,
   NAME_BYTES_MAX,
   NONCE_BYTES,
-  PATH_MAX,
   PREVIOUS_MAX,
   READERS_MAX,
   SEALED_KEYS_BYTES_MAX,
@@ -60,10 +55,6 @@ import {
   STATEMENT_TAGS,
   STATEMENTS_MAX,
   type Bytes,
-  type Grant,
-  type GrantPremise,
-  type GrantSubject,
-  type GroupId,
   type IdentityEntry,
   type PreviousGeneration,
   type Reader as KeyReader,
@@ -76,7 +67,6 @@ import {
 
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
-const PATH_ID_BYTES = 16;
 
 /** Content of a control section. @throws HaloError `HALO_STATEMENT_LIMIT`. */
 export function encodeStatements(statements: readonly Statement[]): Bytes {
@@ -114,7 +104,7 @@ export function readStatement(reader: Reader): Statement {
   const kind = kindByTag.get(tag);
   if (kind === undefined) return { kind: 'unknown', tag, bytes: payload.slice() as Bytes };
   const inner = new Reader(payload);
-  const statement = DECODERS[kind](inner);
+  const statement = DECODERS[kind](inner, payload);
   inner.end();
   return statement;
 }
@@ -146,123 +136,98 @@ function signaturesOf(statement: Statement): readonly Bytes[] {
   }
 }
 
-const DECODERS: Readonly<Record<Exclude<StatementKind, 'unknown'>, (reader: Reader) => Statement>> =
-  {
-    'space-genesis': (reader) => ({
-      kind: 'space-genesis',
-      root: identity(reader),
-      nonce: reader.take(NONCE_BYTES),
-    }),
-    'identity-genesis': (reader) => ({
-      kind: 'identity-genesis',
-      recoverySigningKey: reader.take(KEY_BYTES),
-      recoveryAgreementKey: reader.take(KEY_BYTES),
-      device: device(reader),
-      deviceAgreementKey: reader.take(KEY_BYTES),
-      nonce: reader.take(NONCE_BYTES),
-      recoverySignature: reader.take(SIGNATURE_BYTES),
-      deviceSignature: reader.take(SIGNATURE_BYTES),
-    }),
-    'device-admission': (reader) => ({
-      kind: 'device-admission',
-      identity: identity(reader),
-      previous: toHex(reader.raw(KEY_BYTES)) as IdentityEntry,
-      device: device(reader),
-      deviceAgreementKey: reader.take(KEY_BYTES),
-      admittedBy: reader.take(KEY_BYTES),
-      admittingSignature: reader.take(SIGNATURE_BYTES),
-      deviceSignature: reader.take(SIGNATURE_BYTES),
-    }),
-    'feed-admission': (reader) => ({
-      kind: 'feed-admission',
-      space: space(reader),
-      feed: feed(reader),
-      incarnation: reader.take(NONCE_BYTES),
-      slot: reader.varint(SLOTS_MAX - 1),
-      identity: identity(reader),
-      device: device(reader),
-      deviceSignature: reader.take(SIGNATURE_BYTES),
-      feedSignature: reader.take(SIGNATURE_BYTES),
-    }),
-    grant: readGrant,
-    revocation: readRevocation,
-    'revocation-remark': readRemark,
-    'reading-key': (reader) => ({
-      kind: 'reading-key',
-      space: space(reader),
-      identity: identity(reader),
-      device: device(reader),
-      counter: reader.varint(),
-      key: reader.take(KEY_BYTES),
-      signature: reader.take(SIGNATURE_BYTES),
-    }),
-    rotation: readRotation,
-    'key-copy': (reader) => ({
-      kind: 'key-copy',
-      generation: generation(reader),
-      identity: identity(reader),
-      readingKey: reader.take(KEY_BYTES),
-      sealed: reader.take(reader.varint(SEALED_KEYS_BYTES_MAX)),
-    }),
-    'key-need': readNeed,
-    profile: (reader) => {
-      const name = reader.text(NAME_BYTES_MAX);
-      const colour = reader.u8();
-      if (colour < 1 || colour > COLOURS) throw malformed('a colour is outside its range');
-      return { kind: 'profile', name, colour };
-    },
-    'epoch-promise': readPromise,
-    'epoch-proposal': readProposal,
-    'epoch-acknowledgement': readAcknowledgement,
-    'epoch-reset': readReset,
-    'epoch-retirement': readRetirement,
-    invitation: readInvitation,
-    'invitation-copy': readInvitationCopy,
-    'invitation-end': readInvitationEnd,
-    'group-name': readGroupName,
-    'profile-details': readProfileDetails,
-    'attestation-revocation': readAttestationRevocation,
-    'attestation-withdrawal': readAttestationWithdrawal,
-    'device-suspension': readSuspension,
-    'device-revocation': readDeviceRevocation,
-    'recovery-change': readRecoveryChange,
-    'device-countersignature': readCountersignature,
-    zone: readZone,
-    door: readDoor,
-    moderation: readModeration,
-  };
+type Decoder = (reader: Reader, payload: Uint8Array) => Statement;
+
+const DECODERS: Readonly<Record<Exclude<StatementKind, 'unknown'>, Decoder>> = {
+  'space-genesis': (reader) => ({
+    kind: 'space-genesis',
+    root: identity(reader),
+    nonce: reader.take(NONCE_BYTES),
+  }),
+  'identity-genesis': (reader) => ({
+    kind: 'identity-genesis',
+    recoverySigningKey: reader.take(KEY_BYTES),
+    recoveryAgreementKey: reader.take(KEY_BYTES),
+    device: device(reader),
+    deviceAgreementKey: reader.take(KEY_BYTES),
+    nonce: reader.take(NONCE_BYTES),
+    recoverySignature: reader.take(SIGNATURE_BYTES),
+    deviceSignature: reader.take(SIGNATURE_BYTES),
+  }),
+  'device-admission': (reader) => ({
+    kind: 'device-admission',
+    identity: identity(reader),
+    previous: toHex(reader.raw(KEY_BYTES)) as IdentityEntry,
+    device: device(reader),
+    deviceAgreementKey: reader.take(KEY_BYTES),
+    admittedBy: reader.take(KEY_BYTES),
+    admittingSignature: reader.take(SIGNATURE_BYTES),
+    deviceSignature: reader.take(SIGNATURE_BYTES),
+  }),
+  'feed-admission': (reader) => ({
+    kind: 'feed-admission',
+    space: space(reader),
+    feed: feed(reader),
+    incarnation: reader.take(NONCE_BYTES),
+    slot: reader.varint(SLOTS_MAX - 1),
+    identity: identity(reader),
+    device: device(reader),
+    deviceSignature: reader.take(SIGNATURE_BYTES),
+    feedSignature: reader.take(SIGNATURE_BYTES),
+  }),
+  grant: readGrant,
+  revocation: readRevocation,
+  'revocation-remark': readRemark,
+  'reading-key': (reader) => ({
+    kind: 'reading-key',
+    space: space(reader),
+    identity: identity(reader),
+    device: device(reader),
+    counter: reader.varint(),
+    key: reader.take(KEY_BYTES),
+    signature: reader.take(SIGNATURE_BYTES),
+  }),
+  rotation: readRotation,
+  'key-copy': (reader) => ({
+    kind: 'key-copy',
+    generation: generation(reader),
+    identity: identity(reader),
+    readingKey: reader.take(KEY_BYTES),
+    sealed: reader.take(reader.varint(SEALED_KEYS_BYTES_MAX)),
+  }),
+  'key-need': readNeed,
+  profile: (reader) => {
+    const name = reader.text(NAME_BYTES_MAX);
+    const colour = reader.u8();
+    if (colour < 1 || colour > COLOURS) throw malformed('a colour is outside its range');
+    return { kind: 'profile', name, colour };
+  },
+  'epoch-promise': readPromise,
+  'epoch-proposal': readProposal,
+  'epoch-acknowledgement': readAcknowledgement,
+  'epoch-reset': readReset,
+  'epoch-retirement': readRetirement,
+  invitation: readInvitation,
+  'invitation-copy': readInvitationCopy,
+  'invitation-end': readInvitationEnd,
+  'group-name': readGroupName,
+  'profile-details': readProfileDetails,
+  'attestation-revocation': readAttestationRevocation,
+  'attestation-withdrawal': readAttestationWithdrawal,
+  'device-suspension': readSuspension,
+  'device-revocation': readDeviceRevocation,
+  'recovery-change': readRecoveryChange,
+  'device-countersignature': readCountersignature,
+  zone: readZone,
+  door: readDoor,
+  moderation: readModeration,
+};
 
 const kindByTag = new Map<number, Exclude<StatementKind, 'unknown'>>();
 for (const [kind, tag] of Object.entries(STATEMENT_TAGS)) {
   // Reserved kinds have a tag and no type yet: they decode as unknown.
   if (!(kind in DECODERS)) continue;
   kindByTag.set(tag, kind as Exclude<StatementKind, 'unknown'>);
-}
-
-function readGrant(reader: Reader): Grant {
-  const ofSpace = space(reader);
-  const subject = readSubject(reader);
-  const right = { path: readPath(reader), level: readLevel(reader), ...readExercised(reader) };
-  const has = reader.u8();
-  if (has > HAS.premise + HAS.invitation + HAS.withoutHistory + HAS.handover)
-    throw malformed('a grant with something unknown');
-  const premise = (has & HAS.premise) === 0 ? undefined : readPremise(reader);
-  const invitation = (has & HAS.invitation) === 0 ? undefined : readInvitationId(reader);
-  return {
-    kind: 'grant',
-    space: ofSpace,
-    subject,
-    ...right,
-    premise,
-    ...(invitation === undefined ? {} : { invitation }),
-    ...((has & HAS.withoutHistory) === 0 ? {} : { withoutHistory: true as const }),
-    ...((has & HAS.handover) === 0 ? {} : { isHandover: true as const }),
-    until: reader.varint(),
-    nonce: reader.take(NONCE_BYTES),
-    issuer: identity(reader),
-    device: device(reader),
-    signature: reader.take(SIGNATURE_BYTES),
-  };
 }
 
 function readRevocation(reader: Reader): Revocation {
@@ -309,37 +274,10 @@ function readRemark(reader: Reader): RevocationRemark {
   };
 }
 
-function readPremise(reader: Reader): GrantPremise {
-  return { subject: readSubject(reader), path: readPath(reader), level: readLevel(reader) };
-}
-
-function readPath(reader: Reader): readonly Bytes[] {
-  const path: Bytes[] = [];
-  const depth = reader.varint(PATH_MAX);
-  for (let at = 0; at < depth; at++) path.push(reader.take(PATH_ID_BYTES));
-  return path;
-}
-
-function readLevel(reader: Reader): Level {
-  const level = levelOfNumber(reader.u8());
-  if (level === undefined) throw malformed('a level is unknown');
-  return level;
-}
-
 function flag(reader: Reader): boolean {
   const value = reader.u8();
   if (value > 1) throw malformed('yes or no is neither');
   return value === 1;
-}
-
-function readSubject(reader: Reader): GrantSubject {
-  const kind = reader.u8();
-  if (kind === SUBJECT.group) {
-    return { to: 'group', group: toHex(reader.raw(PATH_ID_BYTES)) as GroupId };
-  }
-  if (kind === SUBJECT.anyone) return { to: 'anyone' };
-  if (kind === SUBJECT.identity) return { to: 'identity', identity: identity(reader) };
-  throw malformed('a grant has an unknown kind of subject');
 }
 
 function readRotation(reader: Reader): Rotation {
@@ -396,25 +334,25 @@ function malformed(what: string): CodecError {
 }
 
 function space(reader: Reader): SpaceId {
-  return idFromBytes('space', reader.raw(KEY_BYTES));
+  return reader.id() as SpaceId;
 }
 
 function identity(reader: Reader): IdentityId {
-  return idFromBytes('identity', reader.raw(KEY_BYTES));
+  return reader.id() as IdentityId;
 }
 
 function device(reader: Reader): DeviceKey {
-  return idFromBytes('device', reader.raw(KEY_BYTES));
+  return reader.id() as DeviceKey;
 }
 
 function feed(reader: Reader): FeedKey {
-  return idFromBytes('feed', reader.raw(KEY_BYTES));
+  return reader.id() as FeedKey;
 }
 
 function credential(reader: Reader): CredentialId {
-  return idFromBytes('credential', reader.raw(KEY_BYTES));
+  return reader.id() as CredentialId;
 }
 
 function generation(reader: Reader): KeyId {
-  return idFromBytes('key', reader.raw(KEY_BYTES));
+  return reader.id() as KeyId;
 }

@@ -17,7 +17,6 @@ import type {
   DeviceAdmission,
   EpochId,
   EpochTerms,
-  Grant,
   IdentityEntry,
   IdentityGenesis,
   Rotation,
@@ -45,11 +44,6 @@ export function identityEntryOf(
 /** The genesis as the first entry of its identity's log. */
 export function asEntry(identity: IdentityId): IdentityEntry {
   return identity as string as IdentityEntry;
-}
-
-/** Name of the credential that a grant gives. */
-export function credentialIdOf(grant: Unsigned<Grant>): CredentialId {
-  return idFromBytes('credential', hash('credential', bodyBytes(grant)));
 }
 
 /** Name of the credential that a space's genesis implies: own, to the root identity. */

@@ -29,6 +29,36 @@ export function toHex(bytes: Uint8Array): string {
 const CODES_OF_16: number[] = new Array<number>(32).fill(0);
 const CODES_OF_32: number[] = new Array<number>(64).fill(0);
 
+/** Ids that statements name again and again: every grant names its space, its issuer, its device and its subject. */
+const SHARED_IDS = 4096;
+const SHARED_ID_BYTES = 32;
+let sharedBytes: Uint8Array | undefined;
+const sharedTexts: (string | undefined)[] = [];
+
+/**
+ * Hex of the 32 bytes of an id at a place, which is one text for all places where the same id was read lately:
+ * it is made once, kept once, and equal ones are compared by where they are.
+ */
+export function sharedHex(bytes: Uint8Array, at: number): string {
+  const kept = (sharedBytes ??= new Uint8Array(SHARED_IDS * SHARED_ID_BYTES));
+  // Ids are hashes and keys, so that some of their bits are a hash. Whoever grinds them makes others' slower to read.
+  const slot = ((bytes[at] as number) | ((bytes[at + 1] as number) << 8)) % SHARED_IDS;
+  const from = slot * SHARED_ID_BYTES;
+  const known = sharedTexts[slot];
+  if (known !== undefined) {
+    let same = 0;
+    while (same < SHARED_ID_BYTES && kept[from + same] === bytes[at + same]) same++;
+    if (same === SHARED_ID_BYTES) return known;
+  }
+  const own = bytes.subarray(at, at + SHARED_ID_BYTES);
+  const text = toHex(own);
+  // Fewer bytes than an id has would leave those of another one behind them.
+  if (own.length < SHARED_ID_BYTES) return text;
+  kept.set(own, from);
+  sharedTexts[slot] = text;
+  return text;
+}
+
 function codesFor(length: number): number[] {
   if (length === 16) return CODES_OF_16;
   return length === 32 ? CODES_OF_32 : new Array<number>(length * 2);

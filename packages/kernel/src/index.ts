@@ -1,5 +1,14 @@
 /** Ids, bytes, errors, ownership and the ports to the outside world. Imports nothing. @packageDocumentation */
-export { compareBytes, concatBytes, equalBytes, fromHex, fromUtf8, toHex, utf8 } from './bytes.ts';
+export {
+  compareBytes,
+  concatBytes,
+  equalBytes,
+  fromHex,
+  fromUtf8,
+  sharedHex,
+  toHex,
+  utf8,
+} from './bytes.ts';
 export {
   type ChunkStore,
   type ChunkTotals,

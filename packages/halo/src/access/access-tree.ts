@@ -328,7 +328,9 @@ export class AccessTree {
   #state(act: Act): void {
     for (const held of act.chain) held.acts.push(act);
     push(this.#byAuthor, act.place.author, act);
-    this.#due.add(act);
+    // Mostly it is all that is due, and needs no place among others.
+    if (this.#due.isEmpty) this.#judge(act);
+    else this.#due.add(act);
     this.#judgeDue();
   }
 
@@ -366,8 +368,8 @@ export class AccessTree {
     act.counts = counts;
     switch (act.kind) {
       case 'grant': {
-        const held = this.#placeOf(act);
-        if (before === counts || held === undefined) return;
+        const held = before === counts ? undefined : this.#placeOf(act);
+        if (held === undefined) return;
         this.#touch(held);
         for (const junior of this.#admissions.behind(held)) this.#due.add(junior);
         return;
@@ -440,8 +442,9 @@ export class AccessTree {
     issuer: IdentityId,
     act?: GrantAct,
   ): HeldCredential {
+    const { id, level, path, subject } = about;
     const rank = act === undefined ? [] : rankOf(act);
-    return { ...about, issuer, rank, act, enders: [], acts: [] };
+    return { id, subject, path, level, issuer, rank, act, enders: [], acts: [] };
   }
 
   #enter(held: HeldCredential): void {

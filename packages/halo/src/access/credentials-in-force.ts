@@ -74,11 +74,9 @@ export class CredentialsInForce {
   /** Takes a credential, or one more place where it was given. */
   enter(held: HeldCredential): void {
     if (isRoot(held)) this.roots.enter(held);
-    const places = [...this.places(held.id), held];
-    this.#byId.set(
-      held.id,
-      places.sort((a, b) => compareRank(a.rank, b.rank)),
-    );
+    const places = this.#byId.get(held.id);
+    if (places === undefined) this.#byId.set(held.id, [held]);
+    else places.push(held) && places.sort((a, b) => compareRank(a.rank, b.rank));
     const all = this.#bySubject.get(held.subject);
     if (all === undefined) this.#bySubject.set(held.subject, [held]);
     else all.push(held);

@@ -64,7 +64,7 @@ export function rankOf({ isHandover, place, rank }: GrantAct): Rank {
 
 /** Rank of the most junior of these. */
 export function juniorOf(chain: readonly HeldCredential[]): Rank {
-  return chain
-    .map(({ rank }) => rank)
-    .reduce((junior, rank) => (compareRank(rank, junior) > 0 ? rank : junior));
+  let junior = (chain[0] as HeldCredential).rank;
+  for (const { rank } of chain) if (compareRank(rank, junior) > 0) junior = rank;
+  return junior;
 }

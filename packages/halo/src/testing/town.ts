@@ -6,7 +6,7 @@ import { readingSecret } from '../derive.ts';
 import { createSpaceGenesis, foundSpace, type FoundedSpace } from '../found-space.ts';
 import { grantAccess } from '../issue.ts';
 import { joinStatements } from '../join-statements.ts';
-import { credentialIdOf } from '../statement-ids.ts';
+import { credentialIdOf } from '../codec-grants.ts';
 import type { Grant } from '../statements.ts';
 import { Dag, type TestFeed } from './dag.ts';
 import { person, type Person } from './people.ts';

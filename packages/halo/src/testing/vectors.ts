@@ -14,8 +14,8 @@ import { encodeInvitationRecord } from '../invitation-record.ts';
 import { formatInvitationCode, hostFingerprint } from '../invitation-code.ts';
 import { encodePairing } from '../pairing-messages.ts';
 import { encodeStatements } from '../statement-codec.ts';
+import { credentialIdOf } from '../codec-grants.ts';
 import {
-  credentialIdOf,
   identityEntryOf,
   invitationIdOf,
   rootCredential,
