@@ -76,7 +76,10 @@ export class CredentialsInForce {
     if (isRoot(held)) this.roots.enter(held);
     const places = this.#byId.get(held.id);
     if (places === undefined) this.#byId.set(held.id, [held]);
-    else places.push(held) && places.sort((a, b) => compareRank(a.rank, b.rank));
+    else {
+      places.push(held);
+      places.sort((a, b) => compareRank(a.rank, b.rank));
+    }
     const all = this.#bySubject.get(held.subject);
     if (all === undefined) this.#bySubject.set(held.subject, [held]);
     else all.push(held);
