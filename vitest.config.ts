@@ -14,6 +14,11 @@ const execArgv = ['--disable-warning=ExperimentalWarning'];
 const SECOND_MS = 1_000;
 const NOT_UNIT = ['**/node_modules/**', '**/dist/**', '**/*.sim.test.ts', '**/*.browser.test.ts'];
 
+/** Gives properties their seed. */
+const SEEDED = ['tools/run/seed.setup.ts'];
+/** Seed of all properties; `random` for another one in each of them and each run. */
+const seed = process.env['ATOLL_SEED'] ?? '20261122';
+
 /** Tests beside the code that open real connections between processes and wait for them. */
 const REAL_NETWORK = ['packages/platform-node/src/rtc.test.ts'];
 
@@ -49,6 +54,7 @@ const web: TestProjectInlineConfiguration = {
       'lab/vectors/*.browser.test.ts',
       'packages/crypto/src/golden.vector.test.ts',
     ],
+    setupFiles: SEEDED,
     testTimeout: 60 * SECOND_MS,
     browser: {
       enabled: true,
@@ -69,6 +75,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     // Inherited by every project below.
     execArgv,
+    provide: seed === 'random' ? {} : { seed: Number(seed) },
     pool: 'forks',
     // The runner would leave one core of two idle.
     maxWorkers: '100%',
@@ -84,6 +91,7 @@ const config: ViteUserConfig = defineConfig({
           // Nothing here keeps state in a module or changes a global, and loading everything anew for
           // every file takes longer than the tests.
           isolate: false,
+          setupFiles: SEEDED,
           // A busy machine is slow, not wrong.
           testTimeout: 60 * SECOND_MS,
           hookTimeout: 60 * SECOND_MS,
@@ -96,6 +104,7 @@ const config: ViteUserConfig = defineConfig({
           include: ['packages/*/src/**/*.sim.test.ts', 'lab/**/*.test.ts'],
           // What is in neither of the other projects, so that no folder is forgotten.
           exclude: ['**/node_modules/**', 'lab/{process,e2e}/**', '**/*.browser.test.ts'],
+          setupFiles: SEEDED,
           // Whole worlds of replicas; each suite chooses its number of seeds.
           testTimeout: 300 * SECOND_MS,
         },

@@ -53,9 +53,27 @@ export function fieldNo({ type, leaf }: FieldRef): number {
   return type.fields[leaf.index] as number;
 }
 
-/** What a register shows, as it is stored. */
+/**
+ * What a register shows, as it is stored. Of a place in a tree where the object stands: under none if its
+ * wish is not granted, since wishes that are written anew are granted in another order.
+ */
 export function storedIn(db: Database, ref: FieldRef): Value | undefined {
-  return shownRegister(db.fold, ref.row, fieldNo(ref), ref.leaf);
+  const stored = shownRegister(db.fold, ref.row, fieldNo(ref), ref.leaf);
+  if (!isSkipped(db, ref) || !Array.isArray(stored)) return stored;
+  const [, ...position] = stored as readonly Value[];
+  return [null, ...position];
+}
+
+/** Id of what an object was put under in a tree, granted or not; `undefined` for nothing. */
+export function wishIn(db: Database, ref: FieldRef): Uint8Array | undefined {
+  const stored = shownRegister(db.fold, ref.row, fieldNo(ref), ref.leaf);
+  const [parent] = Array.isArray(stored) ? (stored as readonly Value[]) : [];
+  return parent instanceof Uint8Array ? parent : undefined;
+}
+
+/** True for a place in a tree that the object does not have: it would be above itself. */
+export function isSkipped(db: Database, { row, leaf: { data } }: FieldRef): boolean {
+  return data.kind === 'tree' && db.trees.structure(data.tree).skipped.has(row);
 }
 
 /** What a set shows, by key. */

@@ -2,17 +2,19 @@
  * Starting a branch and merging it: what was changed in it is compared with the fork and merged into the
  * origin as it is then. Loaded when somebody first asks.
  */
+import type { Value } from '@atoll/codec';
 import type { ObjectId } from '@atoll/kernel';
-import { defineDynamic } from '@atoll/schema';
+import { defineDynamic, type Leaf } from '@atoll/schema';
 import type { Database } from '../database.ts';
 import { EchoError } from '../echo-error.ts';
+import type { FieldRef } from '../mutations.ts';
 import { isLive } from '../shown.ts';
 import type { BranchMerge, BranchStart, MergeChoice, MergeOutcome } from './branch.ts';
 import { branchRecord, mergedMs, noteBranch, noteMerge } from './branch-records.ts';
 import { compareObject, countedRow, isContent } from './compare.ts';
 import { copyObjects } from './copy-objects.ts';
 import type { Crossing } from './crossing.ts';
-import { readerIn } from './fields.ts';
+import { isSkipped, readerIn, storedIn } from './fields.ts';
 import type { HistoryFrontier } from './cut.ts';
 import { HistoryError } from './history-error.ts';
 import type { History } from './history.ts';
@@ -138,9 +140,11 @@ export class Merge {
     const made = contentIds(this.#branch).filter((id) => !this.#originals.has(id));
     if (!isDry && made.length > 0) this.#copyBack(made);
     const touched: string[] = [];
+    const refused = isDry ? [] : this.#refused();
     for (const [original, copy] of this.#copies) {
       if (this.#mergeObject(merging, original, copy)) touched.push(original);
     }
+    for (const [field, place] of refused) this.#origin.mutations.set(field, place);
     const shown = made.filter((id) => isThere(this.#branch, id));
     const created = shown.map((id) => this.#originals.get(id) ?? id);
     return { objects: [...touched, ...created], conflicts: merging.open };
@@ -180,8 +184,10 @@ export class Merge {
     if (changed === undefined || row < 0) return false;
     const isGone = !isLive(this.#origin.fold, row);
     if (changed.life === 'deleted') {
-      if (!isGone && this.#mayDelete(merging, original) && !merging.isDry) {
-        this.#origin.mutations.setDeleted(row, true);
+      if (!isGone && this.#mayDelete(merging, original)) {
+        // What hangs on it is hidden where it stands.
+        this.#mergeFields(merging, original, copy, ({ data }) => data.kind === 'tree');
+        if (!merging.isDry) this.#origin.mutations.setDeleted(row, true);
       }
       return true;
     }
@@ -202,7 +208,12 @@ export class Merge {
     return decided(merging, { object: original }) === 'branch';
   }
 
-  #mergeFields(merging: Merging, original: string, copy: string): void {
+  #mergeFields(
+    merging: Merging,
+    original: string,
+    copy: string,
+    isWanted: (leaf: Leaf) => boolean = () => true,
+  ): void {
     const row = countedRow(this.#branch, copy);
     const { data } = readerIn(this.#branch, row, this.#branch).compiled;
     this.#origin.register(defineDynamic(data));
@@ -219,7 +230,7 @@ export class Merge {
       start: place(this.#start, copy),
       branch: place(this.#branch, copy),
     };
-    for (const leaf of at.branch.type.compiled.leaves) {
+    for (const leaf of at.branch.type.compiled.leaves.filter(isWanted)) {
       mergeField(merging, {
         object: original,
         base: { ...at.base, leaf },
@@ -228,6 +239,29 @@ export class Merge {
         branch: { ...at.branch, leaf },
       });
     }
+  }
+
+  /**
+   * Places in trees that neither side grants, each with where it stands instead. Beside moves that are written
+   * anew such a wish might be granted, or put one of them out: then it has to be given up.
+   */
+  #refused(): readonly (readonly [FieldRef, Value])[] {
+    const refused: (readonly [FieldRef, Value])[] = [];
+    for (const [original, copy] of this.#copies) {
+      const row = countedRow(this.#origin, original);
+      const there = countedRow(this.#branch, copy);
+      if (row < 0 || there < 0) continue;
+      const type = readerIn(this.#origin, row, this.#origin);
+      for (const leaf of type.compiled.leaves) {
+        const field = { row, type, leaf };
+        if (!isSkipped(this.#origin, field) || !isSkipped(this.#branch, { ...field, row: there })) {
+          continue;
+        }
+        const place = storedIn(this.#origin, field);
+        if (place !== undefined) refused.push([field, place]);
+      }
+    }
+    return refused;
   }
 }
 

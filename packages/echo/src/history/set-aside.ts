@@ -3,18 +3,15 @@
  * can be looked at, and whoever may write can take it up: what it would change is written anew, by him. Loaded
  * when somebody first asks.
  */
-import type { IdentityId, ObjectId } from '@atoll/kernel';
-import type { BlockContext } from '../block-context.ts';
-import type { Database } from '../database.ts';
-import type { FoldedBlock } from '../fold.ts';
-import type { OpRights } from '../rights/section-rights.ts';
+import type { IdentityId } from '@atoll/kernel';
 import { compareAll } from './compare.ts';
 import { HistoryError } from './history-error.ts';
 import type { HistoryHost } from './history-host.ts';
 import { Merge, type MergeStates } from './merge-branch.ts';
 import type { ObjectDiff } from './object-diff.ts';
-import { baseOf, begunPast, keepOnly, readHere } from './past.ts';
+import { readHere } from './past.ts';
 import { noteTakenUp, takenUpRecords, type TakenUpRecord } from './taken-up.ts';
+import { whatIf } from './what-if.ts';
 
 /** Blocks of one writer that are looked at, the latest: a hostile one could leave any number. */
 export const SET_ASIDE_BLOCKS_MAX = 4096;
@@ -138,66 +135,6 @@ async function withPast(host: HistoryHost, blocks: readonly number[]): Promise<r
   return ascending(all);
 }
 
-/** The touched objects as they are, and as they were if these blocks counted. */
-async function whatIf(
-  host: HistoryHost,
-  blocks: readonly number[],
-): Promise<{
-  readonly before: Database;
-  readonly after: Database;
-  /** Touched objects that are there without these blocks. */
-  readonly known: readonly string[];
-}> {
-  const { database } = host;
-  const counted = new Set(blocks);
-  const base = await baseOf(host);
-  const all = await readHere(host, blocks);
-  const ids = touched(database, all);
-  const only = [...ids] as ObjectId[];
-  const begun = { base, only };
-  const everything = (): boolean => true;
-  const before = await begunPast(host, everything, begun);
-  const after = await begunPast(host, everything, begun);
-  const needed = database.blocksToRefold(all).filter((block) => base?.has(block) !== true);
-  for (const folded of await readHere(host, needed)) {
-    const { block, isVoid, section } = folded;
-    before.applySection(block, section, isVoid);
-    const isCounted = counted.has(block.no);
-    const there = isCounted ? unlimited(block) : withRightsOver(block, counted);
-    after.applySection(there, section, isVoid && !isCounted);
-  }
-  for (const db of [before, after]) keepOnly(db, ids);
-  return { before, after, known: only.filter((id) => isCounted(before, id)) };
-}
-
-/** A block as if its writer might do everything. */
-function unlimited({ rights: _, ...block }: BlockContext): BlockContext {
-  return block;
-}
-
-/**
- * A block as if its writer might change everything that these blocks have made: in the present it is not there, so that
- * nobody's right over a part of the space reaches it.
- */
-function withRightsOver(block: BlockContext, made: ReadonlySet<number>): BlockContext {
-  const { rights } = block;
-  if (rights === undefined) return block;
-  const allows: OpRights['allows'] = (from, target, op) => {
-    const { row } = target;
-    const isTheirs = row !== undefined && made.has(from.rows.block(row));
-    return rights.allows(from, target, op) || isTheirs;
-  };
-  return { ...block, rights: { allows } };
-}
-
-function touched({ fold }: Database, blocks: readonly FoldedBlock[]): ReadonlySet<string> {
-  const ids = new Set<string>();
-  for (const { block, section } of blocks) {
-    for (const row of fold.rowsOf(block, section)) ids.add(fold.rows.id(row));
-  }
-  return ids;
-}
-
 /** Blocks that do not count, or not as a whole, by device and by who has taken them up. */
 function groupsOf(host: HistoryHost): readonly Group[] {
   const taken = takenUpRecords(host.database);
@@ -255,8 +192,4 @@ function voidBlock(host: HistoryHost, hash: string): number {
   const block = host.blockOf(hash);
   if (block !== undefined && host.database.fold.blocks.lacksRight(block)) return block;
   throw new HistoryError('HISTORY_POINT', 'this work is not here, or counts by now');
-}
-
-function isCounted(db: Database, id: string): boolean {
-  return db.getDeleted(id) !== undefined;
 }

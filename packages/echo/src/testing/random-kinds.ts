@@ -1,6 +1,7 @@
 /** Random edits of fields of every kind, of records under keys and of a tree, from a seed. For tests. */
 import { defineType, s, type InstanceOf } from '@atoll/schema';
 import type { Database } from '../database.ts';
+import { EchoError } from '../echo-error.ts';
 import type { UndoLog } from '../undo-log.ts';
 
 /** Names of the types and of the tree. */
@@ -74,7 +75,7 @@ export function randomKindsEdit(db: Database, random: Random, undo?: UndoLog): v
       randomMove(db, random);
       return;
     case 4:
-      if (random(3) > 0) db.restore(thing);
+      if (random(3) > 0) restoreIfKept(db, thing);
       else db.delete(thing);
       return;
     default:
@@ -83,10 +84,19 @@ export function randomKindsEdit(db: Database, random: Random, undo?: UndoLog): v
   }
 }
 
+/** What an epoch is about to collect does not come back. */
+function restoreIfKept(db: Database, thing: KindsObject): void {
+  try {
+    db.restore(thing);
+  } catch (failure) {
+    if (!(failure instanceof EchoError) || failure.code !== 'ECHO_COLLECTED') throw failure;
+  }
+}
+
 function addOne(db: Database, things: readonly KindsObject[], random: Random): void {
   const parent = things[random(things.length + 1)] ?? null;
   if (random(3) === 0) {
-    db.add(Leaf, { label: 'leaf', up: parent });
+    db.add(Leaf, { label: `leaf ${random(90)}`, up: parent });
     return;
   }
   db.add(Kinds, {
