@@ -141,20 +141,10 @@ export const VIEW_MUTANTS: readonly Mutant[] = [
       '[...blocks.voids(), ...blocks.partlyVoids()]',
       'blocks.voids()',
     ],
-    'set-aside-parts-counted': [
-      'Of a block that counts in parts, all is counted.',
-      'isCounted ? unlimited(block) : withRightsOver(block, counted)',
-      'withRightsOver(block, counted)',
-    ],
     'set-aside-with-objects': [
       'Work upon objects that do not count is offered with them.',
       'next = [...makers];',
       'next = [];',
-    ],
-    'set-aside-rights-there': [
-      'A right over a part reaches what was made there and does not count.',
-      'rights.allows(from, target, op) || isTheirs',
-      'rights.allows(from, target, op)',
     ],
     'set-aside-let-in-late': [
       'Who was let in by somebody who was removed already is shown.',
@@ -189,11 +179,6 @@ export const VIEW_MUTANTS: readonly Mutant[] = [
     ],
   }),
   ...rulesOf(`${echo}/history/set-aside.ts`, unit(`${echo}/history/set-aside.test.ts`), {
-    'set-aside-only-chosen': [
-      'Only the chosen work is counted, whatever else does not count.',
-      'isVoid && !isCounted',
-      'false',
-    ],
     'set-aside-noted': [
       'What was taken up is not offered again.',
       'noteTakenUp(origin, of.blocks, Math.floor(host.nowMs()));',
@@ -208,6 +193,39 @@ export const VIEW_MUTANTS: readonly Mutant[] = [
       'Each writer’s work is offered by itself.',
       "[author, device ?? '', record?.id ?? ''].join('/')",
       "''",
+    ],
+  }),
+  ...rulesOf(`${echo}/history/what-if.ts`, unit(`${echo}/history/partly-void.test.ts`), {
+    'set-aside-parts-counted': [
+      'Of a block that counts in parts, all is counted.',
+      'isCounted ? unlimited(block) : withRightsOver(block, counted)',
+      'withRightsOver(block, counted)',
+    ],
+    'set-aside-rights-there': [
+      'A right over a part reaches what was made there and does not count.',
+      'rights.allows(from, target, op) || isTheirs',
+      'rights.allows(from, target, op)',
+    ],
+  }),
+  ...rulesOf(`${echo}/history/what-if.ts`, unit(`${echo}/history/set-aside.test.ts`), {
+    'set-aside-only-chosen': [
+      'Only the chosen work is counted, whatever else does not count.',
+      'isVoid && !isCounted',
+      'false',
+    ],
+  }),
+  ...rulesOf(`${echo}/history/what-if.ts`, unit(`${echo}/history/set-aside.prop.test.ts`), {
+    'set-aside-places-above': [
+      'A move that is taken up puts out what closes a circle with it.',
+      'if (above.size === 0) return states;',
+      'if (above.size >= 0) return states;',
+    ],
+  }),
+  ...rulesOf(`${echo}/history/merge-branch.ts`, unit(`${echo}/history/set-aside.prop.test.ts`), {
+    'merge-places-of-deleted': [
+      'What was deleted hides what hangs on it where it stood then.',
+      "this.#mergeFields(merging, original, copy, ({ data }) => data.kind === 'tree');",
+      '',
     ],
   }),
 ];
