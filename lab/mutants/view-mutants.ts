@@ -213,8 +213,6 @@ export const VIEW_MUTANTS: readonly Mutant[] = [
       'isVoid && !isCounted',
       'false',
     ],
-  }),
-  ...rulesOf(`${echo}/history/what-if.ts`, unit(`${echo}/history/set-aside.prop.test.ts`), {
     'set-aside-places-above': [
       'A move that is taken up puts out what closes a circle with it.',
       'if (above.size === 0) return states;',

@@ -68,8 +68,5 @@ test.prop([fc.integer({ min: 0, max: 2 ** 31 })], { numRuns: 15 })(
   (seed) => takesUp(seed, moveAmongFew),
 );
 
-test('a move that is taken up puts out a later one that closes a circle with it', () =>
-  takesUp(1_569_353_095, anyEdit));
-
 test('what is taken up as deleted hides what it had been moved above', () =>
   takesUp(1_770_325_933, moveAmongFew));

@@ -13,6 +13,8 @@ const Page = defineType('org.example.Page', {
   next: s.ref().optional(),
 });
 
+const Box = defineType('org.example.Box', { title: s.string(), up: s.tree('org.example.boxes') });
+
 function pages({ database }: Space): readonly InstanceOf<typeof Page>[] {
   return database.query(Page).orderBy('title').run();
 }
@@ -157,4 +159,38 @@ test('each writer’s work is offered by itself, and what is not taken up stays 
   ]);
   const left = (await one.history.setAside()).filter(({ takenUp }) => takenUp === undefined);
   expect(left.map(({ author }) => author)).toEqual([jun.identity]);
+});
+
+test('a move that is taken up puts out a later one that closes a circle with it', async () => {
+  const { jun, one, two, three } = await town(751);
+  for (const title of ['A', 'B']) one.database.add(Box, { title, up: null });
+  await exchangeAll([one, two, three]);
+  const boxes = ({ database }: Space) => {
+    const [a, b] = database.query(Box).orderBy('title').run();
+    return { a: a as InstanceOf<typeof Box>, b: b as InstanceOf<typeof Box> };
+  };
+  const standing = (space: Space) => {
+    const { a, b } = boxes(space);
+    return [a, b].map((each) => space.database.trees.parent(each)?.['title']);
+  };
+  two.database.move(boxes(two).a, { parent: boxes(two).b });
+  await two.flush();
+  for (const title of ['C', 'D']) {
+    pageOf(three).title = title;
+    await three.flush();
+  }
+  three.database.move(boxes(three).b, { parent: boxes(three).a });
+  await exchange(two, three);
+  expect(standing(three)).toEqual(['B', undefined]);
+  await one.remove(jun.identity);
+  await one.settled();
+  await exchangeAll([one, three]);
+  expect(standing(three)).toEqual([undefined, 'A']);
+  const [lost] = await three.history.setAside();
+  if (lost === undefined) return expect.unreachable();
+  expect(lost.changed).toHaveLength(2);
+  await three.history.takeUp(lost.blocks);
+  await exchangeAll([one, three]);
+  for (const space of [one, three]) expect(standing(space)).toEqual(['B', undefined]);
+  expect(rootOf(three)).toBe(rootOf(one));
 });
