@@ -36,6 +36,13 @@ export const ZONE_MUTANTS: readonly Mutant[] = [
       'this.#secrets.of(echo, ROOT_ZONE)',
     ],
   }),
+  ...rulesOf(`${client}/zones/zone-owners.ts`, lab(`${client}/zones.sim.test.ts`), {
+    'zone-last-owner-leaves': [
+      'A zone is not left without anybody who lets others in.',
+      'if (!isOwner || ownersOf(space, zone, subject).length > 0) return;',
+      'if (!isOwner || ownersOf(space, zone).length > 0) return;',
+    ],
+  }),
   ...rulesOf(`${client}/blobs/blob-secret.ts`, files, {
     'zone-files-under-old-keys': [
       'A file is sealed under keys that nobody has who was put out.',

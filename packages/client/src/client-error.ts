@@ -14,7 +14,7 @@ export type ClientErrorCode =
   | 'CLIENT_UNKNOWN_TEAM' // This space has no such team. Look at the list of its teams.
   | 'CLIENT_UNKNOWN_REMOVAL' // There is no such removal, or it has been taken back already.
   | 'CLIENT_SENIOR_RIGHT' // Somebody senior has given this. Only he, or somebody who is above him, can take it away.
-  | 'CLIENT_LAST_OWNER' // Nobody else owns this space. Make somebody else an owner first.
+  | 'CLIENT_LAST_OWNER' // Nobody else owns this space, or this private zone. Make somebody else an owner first.
   | 'CLIENT_NOT_ROOT' // The space belongs to somebody else, or was handed over already. Ask whoever has it.
   | 'CLIENT_TEAM_CIRCLE' // A team cannot be in a team that is in it. Put it somewhere else.
   | 'CLIENT_TEAM_NAME' // A team needs a name of at most 256 bytes that no other team here has.

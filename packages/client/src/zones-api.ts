@@ -29,6 +29,11 @@ export interface Zone {
   readonly readers: readonly string[];
   /** What this identity may do there; absent for who does not read it. */
   readonly myRole?: ZoneRole;
+  /**
+   * All its owners were put out of the space: its readers read and write on, and nobody is let in any more. They can
+   * begin another zone, and copy into it what they need.
+   */
+  readonly isFrozen: boolean;
   /** What lies on this device and does not open here: blocks' sections, and their bytes as they are stored. */
   readonly sealed: { readonly sections: number; readonly bytes: number };
 }
@@ -51,8 +56,8 @@ export interface Zones {
   /**
    * Lets a member or a team read a zone, as a writer and with all that is there if nothing else is said; gives
    * another role to who is in it. Only its owners may, not those of the space. Durable when resolved.
-   * @throws ClientError `CLIENT_UNKNOWN_ZONE`, `CLIENT_UNKNOWN_MEMBER`, `CLIENT_UNKNOWN_TEAM`; SpaceError
-   * `SPACE_NO_RIGHT`, `SPACE_KEY_MISSING`.
+   * @throws ClientError `CLIENT_UNKNOWN_ZONE`, `CLIENT_UNKNOWN_MEMBER`, `CLIENT_UNKNOWN_TEAM`, `CLIENT_LAST_OWNER` if
+   * no owner would stay; SpaceError `SPACE_NO_RIGHT`, `SPACE_KEY_MISSING`.
    */
   grant(
     zone: string,

@@ -175,3 +175,46 @@ test('nobody lets himself in, and epochs say why there are none', async () => {
   expect(await refused(one.zones.grant('00'.repeat(16), member(ada)))).toBe('CLIENT_UNKNOWN_ZONE');
   expect(await refused(one.zones.create({ name: ' ' }))).toBe('CLIENT_ZONE_NAME');
 });
+
+test('the last owner of a zone stays until somebody else is one', async () => {
+  const town = new Town(2606);
+  const { jun, kim, one, two, three, zone } = await town.town();
+  const { zones } = two;
+  expect(await town.tries(zones.revoke(zone, member(jun)))).toBe('CLIENT_LAST_OWNER');
+  const lower = zones.grant(zone, member(jun), { role: 'writer' });
+  expect(await town.tries(lower)).toBe('CLIENT_LAST_OWNER');
+  await town.world.during(zones.grant(zone, member(kim), { role: 'owner' }));
+  await town.settles(() => zoneIn(three, zone).myRole === 'owner');
+  await town.world.during(zones.revoke(zone, member(jun)));
+  await town.settles(() => zoneIn(three, zone).readers.length === 1);
+  expect(zoneIn(three, zone)).toMatchObject({ isFrozen: false, myRole: 'owner' });
+  three.db.add(Note, { text: 'kim alone' }, { zone });
+  await town.world.during(three.zones.grant(zone, member(jun)));
+  await town.settles(() => texts(two).includes('kim alone'));
+  expect(texts(one)).toEqual(['for all']);
+});
+
+test('a zone whose last owner is put out of the space is frozen: its readers go on, and nobody joins them', async () => {
+  const town = new Town(2607);
+  const { ada, jun, one, two, three, zone } = await town.town();
+  const lou = await town.person('lou');
+  const four = await town.join(one, lou, { role: 'writer' });
+  await town.settles(() => two.members.get().length === 4);
+  await town.world.during(two.zones.grant(zone, member(lou), { role: 'reader' }));
+  await town.settles(() => texts(four).includes('the song'));
+  expect(zoneIn(one, zone).isFrozen).toBe(false);
+  await town.world.during(one.rights.remove(member(jun).member));
+  const frozen = (): boolean => [one, three, four].every((each) => zoneIn(each, zone).isFrozen);
+  await town.settles(frozen);
+  await town.pause(30_000);
+  three.db.add(Note, { text: 'without jun' }, { zone });
+  await town.settles(() => texts(four).includes('without jun'));
+  await town.pause();
+  expect(texts(two)).not.toContain('without jun');
+  expect(texts(one)).toEqual(['for all']);
+  for (const each of [one, three, four]) {
+    const doing = each.zones.grant(zone, member(ada));
+    expect(await town.tries(doing)).toBe('SPACE_NO_RIGHT');
+  }
+  expect(zoneIn(three, zone).readers).toHaveLength(2);
+});

@@ -7,6 +7,7 @@ import { DerivedCell, sameData, type Live } from '../live.ts';
 import type { RightsSubject } from '../members-api.ts';
 import type { RightsParts } from '../rights/space-rights.ts';
 import type { Zone, ZoneRole, Zones } from '../zones-api.ts';
+import { refuseLastOwner } from './zone-owners.ts';
 import { ZoneProperties } from './zone-properties.ts';
 import { zonesOf } from './zones-view.ts';
 
@@ -66,6 +67,7 @@ export class SpaceZones implements Zones {
     const { id, name } = this.#zone(actor.space, zone);
     const { role = 'writer', withHistory = true } = options;
     const to = subjectIn(actor.space, subject);
+    if (role !== 'owner') refuseLastOwner(actor.space, id as ZoneId, to);
     const right = { subject: to, level: LEVELS[role], withHistory };
     await acts.openZone(actor, id as ZoneId, right);
     if (withHistory || name === undefined) return;
@@ -77,7 +79,9 @@ export class SpaceZones implements Zones {
   async revoke(zone: string, subject: RightsSubject): Promise<void> {
     const { acts, ...actor } = await this.#actor();
     const { id } = this.#zone(actor.space, zone);
-    await acts.closeZone(actor, id as ZoneId, subjectIn(actor.space, subject));
+    const from = subjectIn(actor.space, subject);
+    refuseLastOwner(actor.space, id as ZoneId, from);
+    await acts.closeZone(actor, id as ZoneId, from);
   }
 
   of(object: { readonly id: string } | string): Zone | undefined {

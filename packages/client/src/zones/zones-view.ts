@@ -4,6 +4,7 @@ import { suffices, zoneKey, zonePath, pathKey, type Credential, type Level } fro
 import type { CredentialId, IdentityId, ZoneId } from '@atoll/kernel';
 import { namedIn } from '../rights/rights-view.ts';
 import type { Zone, ZoneMember, ZoneRole } from '../zones-api.ts';
+import { ownersOf } from './zone-owners.ts';
 import { ZoneProperties } from './zone-properties.ts';
 
 /** Zones that were founded rightfully, by name; those without one last. */
@@ -36,6 +37,7 @@ function zoneIn(
     members: membersOf(space, zone),
     readers,
     ...(myRole === undefined ? {} : { myRole }),
+    isFrozen: ownersOf(space, zone).length === 0,
     sealed: counters.sealed.of(zone),
   };
 }
