@@ -6,6 +6,7 @@ const echo = 'packages/echo/src';
 const client = 'packages/client/src';
 const files = lab(`${client}/zone-files.sim.test.ts`);
 const rights = unit(`${halo}/zones.test.ts`);
+const epochs = unit(`${echo}/epoch/zoned-epochs.test.ts`);
 const objects = unit(`${echo}/space/zones.test.ts`);
 
 /** All of this file. */
@@ -57,11 +58,32 @@ export const ZONE_MUTANTS: readonly Mutant[] = [
       'const isHere = row >= 0;',
     ],
   }),
-  ...rulesOf(`${echo}/epoch/space-epochs.ts`, objects, {
-    'zones-have-epochs': [
+  ...rulesOf(`${echo}/epoch/epoch-replay.ts`, epochs, {
+    'zones-in-epochs': [
       'Nobody vouches for what he does not read.',
-      'return this.#parts.authority.credentials.zones.isAny;',
+      'if (from.zone !== undefined) continue;',
+      '',
+    ],
+  }),
+  ...rulesOf(`${echo}/epoch/collection-terms.ts`, epochs, {
+    'zones-are-collected-around': [
+      'Where not everybody can tell what builds on what, nothing is collected.',
+      ' && !hasZones(place)',
+      '',
+    ],
+  }),
+  ...rulesOf(`${echo}/epoch/epoch-archive.ts`, epochs, {
+    'zones-are-dropped': [
+      'What of zones lies under an epoch is in nobody’s snapshot, so nothing is dropped for it.',
+      'return this.#parts.isZoned(terms);',
       'return false;',
+    ],
+  }),
+  ...rulesOf(`${echo}/epoch/epoch-exchange.ts`, epochs, {
+    'zones-are-let-go-on-trial': [
+      'What a member gives without the zones under it takes the place of nothing.',
+      "if (book.lineage(trial.epoch).some(isZoned)) return 'open';",
+      '',
     ],
   }),
 ];

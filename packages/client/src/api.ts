@@ -296,10 +296,11 @@ export type HistoryDropped =
       readonly at: 'kept';
       /**
        * No epoch was sealed yet; it was sealed too short a time ago; nobody else who is reached has the
-       * history or keeps the snapshot; or this is not the time (another window of the profile does it, or
+       * history or keeps the snapshot; there are private zones, of which not everybody could give what lies in
+       * them; or this is not the time (another window of the profile does it, or
        * an epoch has just been taken over).
        */
-      readonly why: 'no-epoch' | 'too-new' | 'no-other-holder' | 'busy';
+      readonly why: 'no-epoch' | 'too-new' | 'no-other-holder' | 'zones' | 'busy';
     };
 
 /** The current epoch of a space, and the vote about the next. */

@@ -40,8 +40,8 @@ export interface Zone {
 
 /**
  * The private parts of a space. `space.db.add(Type, {…}, { zone })` makes objects there, and
- * `space.blobs.put(content, { zone })` seals a file for them. In a space with zones no epoch is
- * made any more, so nothing of its history is dropped.
+ * `space.blobs.put(content, { zone })` seals a file for them. Of a space with
+ * zones no history is dropped.
  */
 export interface Zones {
   /** All of them, those that are not read here too; by name, those without one last. */

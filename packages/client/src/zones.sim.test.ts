@@ -160,7 +160,7 @@ test('who is put out of a zone, or of the space, reads nothing newer there', asy
   }
 });
 
-test('nobody lets himself in, and epochs say why there are none', async () => {
+test('nobody lets himself in; epochs are sealed, and history stays', async () => {
   const town = new Town(2605);
   const { ada, one, zone } = await town.town();
   const refused = (doing: Promise<unknown>): Promise<unknown> =>
@@ -171,7 +171,10 @@ test('nobody lets himself in, and epochs say why there are none', async () => {
       ),
     );
   expect(await refused(one.zones.grant(zone, member(ada)))).toBe('SPACE_NO_RIGHT');
-  expect(await refused(one.epochs.propose())).toBe('SPACE_HAS_ZONES');
+  expect(await refused(one.epochs.propose())).toBe('done');
+  expect(one.epochs.status.get().number).toBe(1);
+  const kept = await town.world.during(one.epochs.dropHistory({ olderThanMs: 0 }));
+  expect(kept).toEqual({ at: 'kept', why: 'zones' });
   expect(await refused(one.zones.grant('00'.repeat(16), member(ada)))).toBe('CLIENT_UNKNOWN_ZONE');
   expect(await refused(one.zones.create({ name: ' ' }))).toBe('CLIENT_ZONE_NAME');
 });

@@ -147,6 +147,8 @@ function historyText(dropped: HistoryDropped): string {
       return 'kept: the state was agreed on too short a time ago';
     case 'no-other-holder':
       return 'kept: nobody else who is reached has it';
+    case 'zones':
+      return 'kept: there are private zones in this space, which not everybody can keep';
     case 'busy':
       return 'kept: not now, another program uses this profile';
   }

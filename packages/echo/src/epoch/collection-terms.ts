@@ -48,7 +48,7 @@ export function collectionAt(place: CollectionPlace): CollectionTerms {
   const waits = [...writers.values()].filter(({ hasPassed }) => !hasPassed);
   // Who may write no more will never pass; those who built upon its work must hear of that, too.
   if (waits.some((writer) => isGone(place, writer, place.frontier.anchor))) return begins;
-  const collects = waits.length === 0 && !hasUnheard(place);
+  const collects = waits.length === 0 && !hasUnheard(place) && !hasZones(place);
   return { listedIn: collects ? number : list.number, collects };
 }
 
@@ -71,6 +71,11 @@ function writersAt(place: CollectionPlace, list: EpochTerms): Map<DeviceKey, Wri
     if (!writer.isActive || wasGone) writers.delete(device);
   }
   return writers;
+}
+
+/** True if there are closed zones: what in them builds on which units not everybody can tell. */
+function hasZones({ authority, frontier }: CollectionPlace): boolean {
+  return authority.credentials.isZonedIn(frontier.anchor);
 }
 
 /** True if somebody may write who has never written: what it has seen of the space is not known. */

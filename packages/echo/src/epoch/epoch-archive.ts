@@ -48,6 +48,8 @@ export interface ArchiveParts {
   readonly place: ArchivePlace;
   readonly book: EpochBook;
   readonly host: ReplayHost;
+  /** True for a frontier under which there are closed zones: their history is in nobody's snapshot. */
+  readonly isZoned: (terms: Pick<EpochTerms, 'anchor'>) => boolean;
   /** Key of the state root; `undefined` while this device cannot read the space. */
   readonly rootKey: () => Uint8Array | undefined;
   readonly log: Log;
@@ -87,6 +89,11 @@ export class EpochArchive {
     this.#parts = parts;
   }
 
+  /** True for an epoch under which there are closed zones. */
+  isZoned(terms: Pick<EpochTerms, 'anchor'>): boolean {
+    return this.#parts.isZoned(terms);
+  }
+
   /**
    * Keeps the snapshot of these terms, unless it is kept already. False if what was folded is not what was
    * voted for, or cannot be kept without its blocks. @throws SnapshotError; StoreError.
@@ -95,7 +102,7 @@ export class EpochArchive {
     const { host, log, place, rootKey } = this.#parts;
     const key = rootKey();
     const epoch = epochIdOf(terms);
-    if (this.#isPartedFrom(terms)) return false;
+    if (this.#isPartedFrom(terms) || this.#parts.isZoned(terms)) return false;
     const kept = await this.#kept();
     if (kept?.epoch === epoch) return true;
     // What lies here now was not proved: nothing is built on it, and what was before it stays.

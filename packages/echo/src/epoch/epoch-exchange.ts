@@ -65,6 +65,8 @@ export interface ExchangeParts {
   readonly live: () => Omit<DetachedState, 'scratch'>;
   /** True if nothing under the kept epoch was dropped here. @throws StoreError. */
   readonly isHistoryWhole: () => Promise<boolean>;
+  /** True for an epoch under which there are closed zones: nobody can give what is under it. */
+  readonly isZoned: (terms: EpochTerms) => boolean;
   /** True for a block that this device has written. */
   readonly isOwn: (block: number) => boolean;
   /** Keys of feeds, and the slot of this process. */
@@ -361,7 +363,10 @@ export class EpochExchange {
   async trial(): Promise<TrialState> {
     const trial = await trialOf(this.#parts.place);
     if (trial === undefined) return 'none';
-    const { chain } = this.#parts.book;
+    const { book, isZoned } = this.#parts;
+    const { chain } = book;
+    // Sealed or not: what of zones lies under it would be let go, and nobody has given it.
+    if (book.lineage(trial.epoch).some(isZoned)) return 'open';
     const stands = (id: EpochId): boolean => chain.some((epoch) => epoch.id === id);
     // What was sealed before stays sealed, unless the recovery key has begun anew.
     const isReset = (chain.at(-1)?.era ?? 0) > trial.era;

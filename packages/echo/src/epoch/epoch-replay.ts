@@ -98,6 +98,8 @@ export class EpochReplay {
       const no = this.#enter(block);
       const isVoid = this.#host.isVoid(block);
       for (const { block: from, section } of data) {
+        // What is in a closed zone not all can vouch for; nothing outside depends on it.
+        if (from.zone !== undefined) continue;
         const context = { ...this.#contextOf(no), nonce: from.nonce, ...partOf(from) };
         this.fold.applySection(context, section, isVoid);
       }

@@ -1,4 +1,5 @@
 /** The epochs of an open space, put together from its parts. */
+import type { EpochTerms } from '@atoll/halo';
 import { ROOT_ZONE, idFromBytes } from '@atoll/kernel';
 import { isKeeper } from '../space/space-ports.ts';
 import { EpochArchive } from './epoch-archive.ts';
@@ -53,6 +54,7 @@ export function exchangeOf(host: EpochsHost, epochs: SpaceEpochs): EpochExchange
     place: placeOf(host),
     book: epochs.book,
     isHistoryWhole: () => epochs.isHistoryWhole(),
+    isZoned: isZonedIn(host),
     isOwn: (block) => epochs.isOwn(block),
     generations: () => authority.keys.generations(ROOT_ZONE),
     current: () => authority.keys.current(ROOT_ZONE),
@@ -78,5 +80,15 @@ function archiveOf(of: EpochsHost, book: EpochBook): EpochArchive {
     read: (block) => snapshots.readBlocks([block]),
     turn: turnsOf(clock),
   };
-  return new EpochArchive({ place: placeOf(of), book, host, rootKey, log });
+  const isZoned = isZonedIn(of);
+  return new EpochArchive({ place: placeOf(of), book, host, isZoned, rootKey, log });
+}
+
+/** Whether closed zones lie under an epoch. */
+function isZonedIn({ parts }: EpochsHost): (terms: Pick<EpochTerms, 'anchor'>) => boolean {
+  const { authority, index } = parts;
+  return ({ anchor }) => {
+    const block = index.branches.blockOf(anchor);
+    return block !== undefined && authority.credentials.isZonedIn(block);
+  };
 }

@@ -37,8 +37,6 @@ import { nextVote } from './next-vote.ts';
 /** Steps that one call takes at most: a vote of this device in every part of a ballot, twice. */
 const STEPS_MAX = 8;
 
-const HELD = 'with private zones in it, nobody can agree on the whole of a space';
-
 /** What can be said about the epochs of a space. */
 export interface EpochStatus {
   readonly current: Epoch | undefined;
@@ -66,7 +64,9 @@ export type KeptSnapshot =
   | 'no-epoch'
   | 'too-new'
   /** What was folded is not what was voted for, or cannot be kept without its blocks. */
-  | 'not-kept';
+  | 'not-kept'
+  /** There are closed zones under it, whose history is in nobody's snapshot. */
+  | 'zones';
 
 /** Epochs of one open space. */
 export class SpaceEpochs {
@@ -134,15 +134,9 @@ export class SpaceEpochs {
 
   /** Wishes for an epoch, and does what this device can do about it now. */
   async propose(): Promise<void> {
-    if (this.isHeld) throw new SpaceError('SPACE_HAS_ZONES', HELD);
     if (!this.#mayVote) return;
     this.#wanted = this.book.current?.id;
     await this.#run();
-  }
-
-  /** True where no epoch can be agreed on: nobody could find out what is in closed zones that he does not read. */
-  get isHeld(): boolean {
-    return this.#parts.authority.credentials.zones.isAny;
   }
 
   /** Feeds that the current epoch retires. */
@@ -243,6 +237,7 @@ export class SpaceEpochs {
   async #keep(retentionMs: number): Promise<KeptSnapshot> {
     const terms = this.book.current?.terms;
     if (terms === undefined || !this.#mayVote || this.#closed) return 'no-epoch';
+    if (this.archive.isZoned(terms)) return 'zones';
     if (!(await this.#isOld(terms, retentionMs))) return 'too-new';
     await this.#parts.flush();
     return (await this.archive.make(terms)) ? 'kept' : 'not-kept';
@@ -269,7 +264,6 @@ export class SpaceEpochs {
   /** A reset in the making: terms to be signed by the recovery key, with the voters as they are now. */
   async resetTerms(): Promise<EpochTerms> {
     const { current } = this.book;
-    if (this.isHeld) throw new SpaceError('SPACE_HAS_ZONES', HELD);
     if (current === undefined) throw new SpaceError('SPACE_NOT_READY', 'the space is not here yet');
     const terms = await this.#terms(current);
     if (terms === undefined) throw new SpaceError('SPACE_NOT_READY', 'others are writing');
@@ -286,7 +280,7 @@ export class SpaceEpochs {
       above: () => this.#blocksAbove(this.book.current),
       objects: () => database.count(),
       voteStep: () => this.book.vote?.stepName,
-      propose: () => (this.isHeld ? Promise.resolve() : this.propose()),
+      propose: () => this.propose(),
       hurry: () => this.hurry(),
     });
   }
@@ -337,7 +331,7 @@ export class SpaceEpochs {
   }
 
   async #propose(current: Epoch, ballot: number, forced: EpochTerms | undefined): Promise<void> {
-    const terms = forced ?? (this.isHeld ? undefined : await this.#terms(current));
+    const terms = forced ?? (await this.#terms(current));
     if (terms === undefined) {
       this.#wanted = undefined;
       return;
@@ -415,9 +409,6 @@ export class SpaceEpochs {
   async #verify(terms: EpochTerms): Promise<boolean | undefined> {
     const { current } = this.book;
     if (current === undefined || current.id !== terms.previous) return undefined;
-    const { authority, index } = this.#parts;
-    const anchor = index.branches.blockOf(terms.anchor);
-    if (anchor !== undefined && authority.credentials.isZonedIn(anchor)) return false;
     const found = await this.#termsAt(terms.anchor, current);
     return found === undefined ? undefined : epochIdOf(found) === epochIdOf(terms);
   }

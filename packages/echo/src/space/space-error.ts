@@ -14,7 +14,6 @@ export type SpaceErrorCode =
   | 'SPACE_KEY_MISSING' // A key of this space is not on this device. Connect to a member to get it.
   | 'SPACE_TRANSACTION_TOO_LARGE' // One change is above the size of a block. Split it into several.
   | 'SPACE_WORK_APART' // The others have agreed on a state without what an old copy of this profile wrote. It is kept here: copy it elsewhere or export it, then leave it.
-  | 'SPACE_HAS_ZONES' // There are private zones in this space, which not everybody reads: the members cannot agree on its whole state, so all history is kept. There is nothing to do.
   | 'SPACE_SLOTS_MAX'; // Too many windows or programs write with this profile at once. Close one.
 
 /** Error of a space. */

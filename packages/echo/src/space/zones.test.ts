@@ -313,11 +313,3 @@ test('in a space without zones nothing can be put into one', async () => {
   );
   expect(texts(space)).toEqual([]);
 });
-
-test('with a zone in it no epoch is agreed on, and nothing is dropped', async () => {
-  const { all } = await pair(9200);
-  const [one] = all;
-  await expect(one.epochs.propose()).rejects.toMatchObject({ code: 'SPACE_HAS_ZONES' });
-  await expect(one.epochs.resetTerms()).rejects.toMatchObject({ code: 'SPACE_HAS_ZONES' });
-  expect(one.epochs.status().isVoting).toBe(false);
-});
