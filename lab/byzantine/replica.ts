@@ -61,7 +61,7 @@ export class Replica {
     const no = this.#nos.get(anchor);
     if (no === undefined) return;
     // Nothing in these blocks says so.
-    this.authority.credentials.noteEpoch({ number, anchor: no, isKnownIn: () => false });
+    this.authority.credentials.noteEpoch({ number, anchor: no });
     this.#judgeTouched();
   }
 

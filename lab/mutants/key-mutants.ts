@@ -4,6 +4,7 @@ import { rulesOf, unit, type Mutant } from './mutant.ts';
 const halo = 'packages/halo/src';
 const echo = 'packages/echo/src';
 const generations = unit(`${halo}/key-generations.test.ts`);
+const losses = unit(`${halo}/key-losses.test.ts`);
 const needs = unit(`${halo}/key-needs.test.ts`);
 const repair = unit(`${echo}/space/key-repair.test.ts`);
 
@@ -12,13 +13,13 @@ export const KEY_MUTANTS: readonly Mutant[] = [
   ...rulesOf(`${halo}/key-book.ts`, generations, {
     'any-generation-will-do': [
       'Keys are used whose makers knew of every removal that is known.',
-      'lost.removals.every((removal) => presence.isBehind(removal, lost.block)) &&',
+      'losses.every((loss) => loss.some((reason) => this.#knows(generation, reason, block))) &&',
       '',
     ],
     'replaced-keys-go-on': [
       'A reading key that takes the place of another is a removal of the other.',
-      'lost.replaced.every((key) => presence.isAfter(key, lost.block))',
-      'true',
+      'replaced.every((key) => generation.presence.isAfter(key, block)) &&',
+      '',
     ],
     'rotation-not-waited-for': [
       'Content lies under keys that its own past knows.',
@@ -29,6 +30,68 @@ export const KEY_MUTANTS: readonly Mutant[] = [
       'Keys that follow nothing are the first there are.',
       'if (previous.length === 0) {',
       'if (previous.length < 0) {',
+    ],
+  }),
+  ...rulesOf(`${halo}/key-book.ts`, losses, {
+    'sealed-to-who-is-out': [
+      'Keys are not used that are sealed to somebody who reads no more, though nothing is new that removes him.',
+      'this.#isSealedToReaders(generation, of, block)',
+      'true',
+    ],
+    'epochs-end-no-reading': [
+      'What somebody reads until an epoch is lost with it: new keys have to be made.',
+      'return epochs.some((epoch) => !this.#knows(generation, epoch, block));',
+      'return false;',
+    ],
+  }),
+  ...rulesOf(`${halo}/access/losses.ts`, losses, {
+    'void-grants-lose-nothing': [
+      'Whose grant counts no longer, because of what befell who gave it, may have been given keys.',
+      'for (const above of act.chain) due.push({ held: above, block: act.place.block });',
+      '',
+    ],
+    'premises-lose-nothing': [
+      'Who had something only while somebody else had something loses it with that.',
+      'const losses = why.length === 0 ? premiseLosses(parts, held) : [why];',
+      'const losses = why.length === 0 ? [] : [why];',
+    ],
+    'taken-back-in-vain': [
+      'Who was let in again by somebody who might not may have been given keys meanwhile.',
+      'if (act.counts || compareRank(act.rank, rank) > 0) return [];',
+      'if (rank.length >= 0) return [];',
+    ],
+    'epochs-unknown-to-makers': [
+      "Makers of keys have to know of the epoch that ends somebody's reading.",
+      "reasons.push({ is: 'epoch', epoch });",
+      '',
+    ],
+  }),
+  ...rulesOf(`${halo}/access/first-enders.ts`, losses, {
+    'every-removal-is-work': [
+      'Whoever is removed already may be removed again: that is nothing new to know of.',
+      "if (act.effect === 'none' || first.some((known) => isUpTo(known, act))) return;",
+      "if (act.effect === 'none') return;",
+    ],
+  }),
+  ...rulesOf(`${halo}/space-authority.ts`, losses, {
+    'relied-upon-in-vain': [
+      'What somebody loses whom others depend on may be theirs to lose.',
+      'if (reads && !this.credentials.isReliedUpon(subject)) this.keys.noteZoneLoss(block.no);',
+      'if (reads) this.keys.noteZoneLoss(block.no);',
+    ],
+  }),
+  ...rulesOf(`${halo}/credential-book.ts`, losses, {
+    'epochs-as-heard': [
+      'Who reads as a block knows it follows from the epochs that its own past says are sealed.',
+      'return this.#sealed(block);',
+      'return this.#sealed();',
+    ],
+  }),
+  ...rulesOf(`${echo}/epoch/epoch-book.ts`, unit(`${echo}/space/rights-in-time.test.ts`), {
+    'epochs-when-rows-are-behind': [
+      'Who makes and uses keys goes by the epochs that are sealed, also before rows are behind them.',
+      'if (current?.terms === undefined) return [];',
+      'if (current?.terms === undefined || block !== undefined) return [];',
     ],
   }),
   ...rulesOf(`${halo}/key-book.ts`, unit(`${halo}/space-authority.test.ts`), {

@@ -83,8 +83,8 @@ export const PATH_MUTANTS: readonly Mutant[] = [
   ...rulesOf(`${echo}/space/epoch-adoption.ts`, inTime, {
     'rights-end-with-epochs': [
       'A right that was given until an epoch ends with it.',
-      'authority.credentials.noteEpoch({ number: terms.number, anchor: block, isKnownIn });',
-      'authority.credentials.noteEpoch({ number: -terms.number, anchor: block, isKnownIn });',
+      'authority.credentials.noteEpoch({ number: terms.number, anchor: block });',
+      'authority.credentials.noteEpoch({ number: -terms.number, anchor: block });',
     ],
   }),
 ];

@@ -33,14 +33,14 @@ export class Presence {
    * those count that `asOf` knows of, where it is given.
    */
   isBehind(block: number, asOf?: number): boolean {
-    return this.#knownTo(asOf).every(
+    return this.knownTo(asOf).every(
       (stated) => stated === block || this.#order.isInPast(block, stated),
     );
   }
 
   /** True when whoever stated this fact knew of the other one. */
   isAfter(other: Presence, asOf?: number): boolean {
-    return this.#knownTo(asOf).every((stated) => other.at(stated));
+    return this.knownTo(asOf).every((stated) => other.at(stated));
   }
 
   /** The least blocks that state the fact. */
@@ -62,7 +62,8 @@ export class Presence {
     return false;
   }
 
-  #knownTo(block: number | undefined): readonly number[] {
+  /** The blocks that state the fact and that another one knows of; without, all of them. */
+  knownTo(block: number | undefined): readonly number[] {
     if (block === undefined) return this.#blocks;
     return this.#blocks.filter((stated) => stated === block || this.#order.isInPast(stated, block));
   }

@@ -67,9 +67,13 @@ export interface SealedEpoch {
   readonly number: number;
   /** Number of the block under which everything is settled. */
   readonly anchor: number;
-  /** Whether a block's past says that it is sealed. */
-  isKnownIn(block: number): boolean;
 }
+
+/**
+ * Epochs that are sealed, the earlier ones first, as a block's past says, without what the block itself does;
+ * without a block, all that is known here.
+ */
+export type SealedEpochs = (block?: number) => readonly SealedEpoch[];
 
 /** Something that was told to a tree, and its block: to tell it to another one. */
 interface Told {
@@ -116,19 +120,15 @@ export class CredentialBook {
   #frontier: readonly number[] = [];
   /** What people ask of rights. */
   readonly people: PeopleRights;
-  /** Epochs that are sealed, and the blocks that know it. */
+  /** Epochs that the tree was told of; and those that are sealed, which may be more. */
   readonly #epochs: SealedEpoch[] = [];
+  #sealed: SealedEpochs | undefined;
+  /** Numbers of epochs with which something ends. */
+  readonly #until = new Set<number>();
   /** Ends of cuts that are not here, and those that came without being in the past of who names them. */
   readonly #named = new Set<BlockHash>();
   readonly #namedLater: number[] = [];
-  #last:
-    | {
-        readonly block: number;
-        readonly told: number;
-        readonly devices: number;
-        readonly view: RightsView;
-      }
-    | undefined;
+  #last: (ViewKey & { readonly view: RightsView }) | undefined;
 
   constructor(space: SpaceId, blocks: AccessBlocks) {
     this.#space = space;
@@ -180,6 +180,7 @@ export class CredentialBook {
       isHandover: grant.isHandover === true,
     };
     if (at !== '' && GROUPS.groupOf(at) === undefined) this.#isSplit = true;
+    if (until !== 0) this.#until.add(until);
     if (!this.#grants.has(id)) this.#grants.set(id, grant);
     if (subject.to === 'identity') this.#identities.add(subject.identity);
     return this.#tell(new ToldAlike(place.block, input, tellGrant));
@@ -242,7 +243,29 @@ export class CredentialBook {
     this.#tree.noteBlock(hash);
   }
 
-  /** An epoch is sealed; once for each. */
+  /** Says who knows of which epochs. Nobody's block does before. */
+  knowEpochsBy(sealed: SealedEpochs): void {
+    this.#sealed = sealed;
+  }
+
+  /** True if whoever wrote a block knew that an epoch is sealed. */
+  isSealedIn(epoch: number, block: number): boolean {
+    return this.#sealedTo(block).some(({ number }) => number >= epoch);
+  }
+
+  /** Numbers of epochs that end anything, as a block knows them to be sealed. */
+  endingTo(block: number): readonly number[] {
+    if (this.#until.size === 0) return [];
+    const numbers = this.#sealedTo(block).map(({ number }) => number);
+    return numbers.filter((number) => this.#until.has(number));
+  }
+
+  /** True if what somebody loses may be to the loss of others, whom he let in or who depend on him. */
+  isReliedUpon(subject: GrantSubject): boolean {
+    return this.#tree.isReliedUpon(subjectKey(subject));
+  }
+
+  /** The rows are behind an epoch, which is sealed; once for each. */
   noteEpoch(epoch: SealedEpoch): void {
     this.#epochs.push(epoch);
     this.#tree.noteEpoch(epoch.number, epoch.anchor);
@@ -335,7 +358,7 @@ export class CredentialBook {
 
   /** Grows with every change of what is decided. */
   get version(): number {
-    return this.#tree.version;
+    return this.#tree.version + (this.#sealed?.().length ?? 0);
   }
 
   /** True for somebody who was let in by an invitation that had let in as many as it may, and by nothing else. */
@@ -353,21 +376,35 @@ export class CredentialBook {
    * Looks at all statements again where some are not in the block's past.
    */
   asOf(block: number | undefined): RightsView {
-    if (block === undefined) return this.#now;
-    const { authors } = this.#blocks;
-    // Who does not know yet that an epoch is sealed goes by what he knows.
-    const epochs = this.#epochs.filter((epoch) => epoch.isKnownIn(block));
-    const isAllIn = epochs.length === this.#epochs.length && this.#knowsAll(block);
-    if (isAllIn && authors?.isAllKnown(block) !== false) return this.#now;
-    const devices = authors?.version() ?? 0;
-    const last = this.#lastAt(block, devices);
-    if (last !== undefined) return last;
+    // Who does not know yet that an epoch is sealed goes by what he knows; who does, also before rows are behind it.
+    const epochs = this.#sealedTo(block);
+    if (this.#isAllIn(block, epochs)) return this.#now;
+    const devices = this.#blocks.authors?.version() ?? 0;
+    const key = { block, told: this.#told.length, devices, epochs: epochs.length };
+    const last = this.#last;
+    if (last !== undefined && isSameView(last, key)) return last.view;
     const tree = new AccessTree(this.#blocksAsOf(block), GROUPS);
     for (const told of this.#told) if (this.#isIn(told.block, block)) told.tell(tree);
     for (const { anchor, number } of epochs) tree.noteEpoch(number, anchor);
     const view = new TreeView(tree, this.#identities, GROUPS);
-    this.#last = { block, told: this.#toldCount, devices, view };
+    this.#last = { ...key, view };
     return view;
+  }
+
+  #isAllIn(block: number | undefined, epochs: readonly SealedEpoch[]): boolean {
+    const told = this.#epochs;
+    const isTold = epochs.length === told.length && epochs.every((one) => this.#isTold(one));
+    if (!isTold || block === undefined) return isTold;
+    return this.#knowsAll(block) && this.#blocks.authors?.isAllKnown(block) !== false;
+  }
+
+  #sealedTo(block: number | undefined): readonly SealedEpoch[] {
+    if (this.#sealed === undefined) return block === undefined ? this.#epochs : [];
+    return this.#sealed(block);
+  }
+
+  #isTold({ anchor, number }: SealedEpoch): boolean {
+    return this.#epochs.some((told) => told.number === number && told.anchor === anchor);
   }
 
   /** Rank of the most senior right that an identity has by name; that of nobody where it has none. */
@@ -396,17 +433,8 @@ export class CredentialBook {
     return { invitation: id, uses };
   }
 
-  get #toldCount(): number {
-    return this.#told.length + this.#epochs.length;
-  }
-
-  #lastAt(block: number, devices: number): RightsView | undefined {
-    const last = this.#last;
-    const isSame = last?.block === block && last.told === this.#toldCount;
-    return isSame && last.devices === devices ? last.view : undefined;
-  }
-
-  #blocksAsOf(block: number): AccessBlocks {
+  #blocksAsOf(block: number | undefined): AccessBlocks {
+    if (block === undefined) return this.#blocks;
     const { authors } = this.#blocks;
     const blocks: AccessBlocks = {
       isInPast: (earlier, later) => this.#blocks.isInPast(earlier, later),
@@ -442,8 +470,8 @@ export class CredentialBook {
     return named.every((blocks) => blocks.every((one) => this.#isIn(one, block)));
   }
 
-  #isIn(earlier: number, block: number): boolean {
-    return earlier === block || this.#blocks.isInPast(earlier, block);
+  #isIn(earlier: number, block: number | undefined): boolean {
+    return block === undefined || earlier === block || this.#blocks.isInPast(earlier, block);
   }
 
   #tell(told: Told): Verdict {
@@ -474,6 +502,18 @@ export class CredentialBook {
       ...(grant === undefined ? {} : { grant }),
     };
   }
+}
+
+interface ViewKey {
+  readonly block: number | undefined;
+  readonly told: number;
+  readonly devices: number;
+  readonly epochs: number;
+}
+
+function isSameView(a: ViewKey, b: ViewKey): boolean {
+  const isSame = a.block === b.block && a.told === b.told;
+  return isSame && a.devices === b.devices && a.epochs === b.epochs;
 }
 
 /** Path at which the members of a group are granted, in hex. */

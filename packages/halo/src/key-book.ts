@@ -10,6 +10,7 @@ import {
   type IdentityId,
   type KeyId,
 } from '@atoll/kernel';
+import type { Loss, Reason } from './access/losses.ts';
 import { Presence, type CausalOrder } from './causal-presence.ts';
 import { compareRank, type Rank } from './rank.ts';
 import { rotationId } from './statement-ids.ts';
@@ -49,14 +50,31 @@ export interface KeyRights {
   rankOf(credential: CredentialId): Rank | undefined;
   /** Who reads it as a block knows it, ascending; `undefined` for a zone that is not there. */
   readersOf(of: KeysOf, block?: number): readonly IdentityId[] | undefined;
-  /** Blocks in which somebody lost reading who does not read again: whoever knows of one must not seal to him. */
-  removals(of: KeysOf, block?: number): readonly number[];
+  /**
+   * What those have lost who read it once and do not any more, without what the block itself brings about: whoever
+   * knows a reason of each must not seal to them.
+   */
+  losses(of: KeysOf, block?: number): readonly Loss[];
+  /** True for somebody who loses something by a block itself. */
+  isLostBy(identity: IdentityId, block: number): boolean;
+  /** True if a block knows a reason that is no block: of stops, those that `asOf` knows of. */
+  knows(block: number, reason: Reason, asOf?: number): boolean;
+  /** Numbers of epochs with which rights end, and which a block knows to be sealed. */
+  endingTo(block: number): readonly number[];
   /** True for a device that does not act, as a block knows it; without, now. */
   isStopped(identity: IdentityId, device: DeviceKey, block?: number): boolean;
   /** True if a block knows of every device of somebody that was stopped, as far as `at` knows of it. */
   knowsStops(identity: IdentityId, block: number, at?: number): boolean;
   /** Grows whenever an answer to one of these may be another. */
   readonly version: number;
+}
+
+/** What makers of keys have to know of, as a block knows it. */
+interface Lost {
+  readonly of: KeysOf;
+  readonly losses: readonly Loss[];
+  readonly replaced: readonly Presence[];
+  readonly block: number | undefined;
 }
 
 /** Keys of one space. */
@@ -197,15 +215,15 @@ export class KeyBook {
       return voidFor('generation-not-in-past');
     }
     // Mostly everything that anybody lost was known: only else it matters who reads again.
-    const isUnknown = this.#unknownTo(generation).some((loss) => this.#isBefore(loss, block));
-    if (!isUnknown) return COUNTS;
-    const removals = this.#rights.removals(of, block).filter((removal) => removal !== block);
-    const isCovered = this.#covers(generation, {
-      removals,
-      replaced: this.#replaced(of, block),
-      block,
-    });
-    return isCovered ? COUNTS : voidFor('generation-stale');
+    if (!this.#mayBeStale(generation, block)) return COUNTS;
+    return this.#covers(generation, this.#lost(of, block)) ? COUNTS : voidFor('generation-stale');
+  }
+
+  /** False only if its makers knew of everything by which anybody may have lost anything, as a block knows it. */
+  #mayBeStale(generation: Generation, block: number): boolean {
+    if (this.#unknownTo(generation).some((loss) => this.#isBefore(loss, block))) return true;
+    const epochs = this.#rights.endingTo(block).map((epoch) => ({ is: 'epoch', epoch }) as const);
+    return epochs.some((epoch) => !this.#knows(generation, epoch, block));
   }
 
   /** Keeps a sealed copy for its reader. Its content proves itself against the rotation. */
@@ -314,18 +332,31 @@ export class KeyBook {
     return [...this.#generations.values()].some(({ rotation }) => rotation.of === of);
   }
 
-  /** True if a generation was made by somebody who knew of all these. */
-  #covers(
-    { presence }: Generation,
-    lost: {
-      readonly removals: readonly number[];
-      readonly replaced: readonly Presence[];
-      readonly block?: number;
-    },
-  ): boolean {
+  #lost(of: KeysOf, block?: number): Lost {
+    const losses = this.#rights.losses(of, block);
+    return { of, losses, replaced: this.#replaced(of, block), block };
+  }
+
+  /** True if a generation was made by somebody who knew of all these, and is sealed to nobody who reads no more. */
+  #covers(generation: Generation, { block, losses, of, replaced }: Lost): boolean {
     return (
-      lost.removals.every((removal) => presence.isBehind(removal, lost.block)) &&
-      lost.replaced.every((key) => presence.isAfter(key, lost.block))
+      losses.every((loss) => loss.some((reason) => this.#knows(generation, reason, block))) &&
+      replaced.every((key) => generation.presence.isAfter(key, block)) &&
+      this.#isSealedToReaders(generation, of, block)
+    );
+  }
+
+  #knows({ presence }: Generation, reason: Reason, block: number | undefined): boolean {
+    if (reason.is === 'block') return presence.isBehind(reason.block, block);
+    return presence.knownTo(block).every((stated) => this.#rights.knows(stated, reason, block));
+  }
+
+  /** Who was removed, let in again, and is out after all may be one of them, though nothing is new. */
+  #isSealedToReaders({ rotation }: Generation, of: KeysOf, block: number | undefined): boolean {
+    const readers = new Set(this.#rights.readersOf(of, block));
+    return rotation.readers.every(
+      ({ identity }) =>
+        readers.has(identity) || (block !== undefined && this.#rights.isLostBy(identity, block)),
     );
   }
 
@@ -361,7 +392,7 @@ export class KeyBook {
   }
 
   #findPreferred(of: KeysOf, isHeld?: (generation: KeyId) => boolean): KeyId | undefined {
-    const lost = { removals: this.#rights.removals(of), replaced: this.#replaced(of) };
+    const lost = this.#lost(of);
     const all = [...this.#generations.values()].filter(
       (generation) =>
         generation.rotation.of === of &&

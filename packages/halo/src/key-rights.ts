@@ -4,6 +4,7 @@
  */
 import { ROOT_ZONE, type CredentialId, type IdentityId, type ZoneId } from '@atoll/kernel';
 import type { PathKey } from './access/acts.ts';
+import { isBy, type Loss } from './access/losses.ts';
 import { isBelow, isInZones } from './access/path-keys.ts';
 import type { CredentialBook } from './credential-book.ts';
 import type { IdentityBook } from './identity-book.ts';
@@ -22,20 +23,37 @@ export function keyRightsOf(credentials: CredentialBook, identities: IdentityBoo
       const rights = credentials.asOf(block);
       return isHere(of) ? rights.members() : rights.zones.of(of);
     },
-    removals: (of, block) => {
+    losses: (of, block) => {
       const rights = credentials.asOf(block);
-      if (!isHere(of)) {
-        const readers = rights.zones.of(of) ?? [];
-        return [...rights.zones.lossesOf(of), ...identities.stops(readers, block)];
-      }
-      return [...rights.removals(), ...identities.stops(rights.members(), block)];
+      const lost = isHere(of) ? rights.losses() : rights.zones.lossesOf(of);
+      const readers = (isHere(of) ? rights.members() : rights.zones.of(of)) ?? [];
+      return [
+        ...((block === undefined ? lost?.last : lost?.before(block)) ?? []),
+        ...lossesBy(identities.stops(readers, block), block),
+      ];
     },
+    isLostBy: (identity, block) =>
+      credentials
+        .asOf(block)
+        .lossesOf(identity)
+        .some((loss) => isBy(loss, block)),
+    knows: (block, reason, asOf) => {
+      if (reason.is === 'epoch') return credentials.isSealedIn(reason.epoch, block);
+      return reason.is === 'devices' && identities.knowsStops(reason.of, block, asOf);
+    },
+    endingTo: (block) => credentials.endingTo(block),
     isStopped: (identity, device, block) => identities.isStopped(identity, device, block),
     knowsStops: (identity, block, at) => identities.knowsStops(identity, block, at),
     get version() {
       return credentials.version + identities.version;
     },
   };
+}
+
+/** What a block itself brings about is no loss to it. */
+function lossesBy(blocks: readonly number[], without: number | undefined): readonly Loss[] {
+  const before = blocks.filter((block) => block !== without);
+  return [...new Set(before)].map((block) => [{ is: 'block', block }]);
 }
 
 /** True for somebody to whom history is given, of the space or of a closed zone. */

@@ -403,13 +403,18 @@ export class SpaceAuthority {
     if (author === undefined) return voidFor('author-unknown');
     const act = this.#actOf(author, place);
     if (act === undefined) return voidFor('device-not-in-past');
-    if (statement.kind === 'revocation-remark') return this.credentials.addRemark(statement, act);
+    if (statement.kind === 'revocation-remark') {
+      // Whoever was out because of somebody who is let in again is out again.
+      this.keys.noteLoss(block.no);
+      return this.credentials.addRemark(statement, act);
+    }
     const name = revocationName(block.hash, index);
     const verdict = this.credentials.addRevocation(statement, act, name);
     const { subject } = statement;
     const reads =
       subject.to === 'identity' && this.credentials.asOf(block.no).isMember(subject.identity);
-    if (reads) this.keys.noteZoneLoss(block.no);
+    // Who lets others in, or on whom others depend, may lose it for them.
+    if (reads && !this.credentials.isReliedUpon(subject)) this.keys.noteZoneLoss(block.no);
     else this.keys.noteLoss(block.no);
     return verdict;
   }

@@ -3,6 +3,7 @@ import type { CredentialId, IdentityId } from '@atoll/kernel';
 import type { AccessTree } from './access/access-tree.ts';
 import { ANYONE } from './access/acts.ts';
 import type { GroupPaths } from './access/credentials-in-force.ts';
+import type { Loss, LossList } from './access/losses.ts';
 import { isInZones } from './access/path-keys.ts';
 import { rightsNow } from './access/rights-now.ts';
 import { levelNumber, levelOfNumber, type Level } from './access-level.ts';
@@ -33,8 +34,10 @@ export interface RightsView {
   isMember(identity: IdentityId): boolean;
   /** True for somebody who had a right by name and has none any more. */
   wasRemoved(identity: IdentityId): boolean;
-  /** Blocks in which somebody was removed who is not in again. */
-  removals(): readonly number[];
+  /** What those have lost who were in and are not any more. */
+  losses(): LossList;
+  /** The same of one of them. */
+  lossesOf(identity: IdentityId): readonly Loss[];
   /** Whether a credential allows something to an identity. */
   judge(exercise: Exercise): Verdict;
   /** Who reads which zones. */
@@ -47,8 +50,8 @@ export class TreeView implements RightsView {
   readonly #identities: ReadonlySet<IdentityId>;
   readonly #groups: GroupPaths;
   readonly zones: ZoneReaders;
-  #removals: readonly number[] = [];
-  #removalsAt = 0;
+  #losses: LossList | undefined;
+  #lossesAt = -1;
 
   constructor(tree: AccessTree, identities: ReadonlySet<IdentityId>, groups: GroupPaths) {
     this.#tree = tree;
@@ -69,20 +72,18 @@ export class TreeView implements RightsView {
     return this.#tree.wasGiven(identity) && !this.isMember(identity);
   }
 
-  /** Let in by an invitation that had let in as many as it may: he may have been given keys. */
-  #isSurplus(identity: IdentityId): boolean {
-    return this.#tree.isSurplus(identity) && !this.isMember(identity);
+  losses(): LossList {
+    if (this.#losses === undefined || this.#lossesAt !== this.#tree.version) {
+      this.#lossesAt = this.#tree.version;
+      // Whoever was named at all: also what never counted may have been believed.
+      const out = [...this.#identities].filter((identity) => !this.isMember(identity));
+      this.#losses = this.#tree.lossesOfAll(out);
+    }
+    return this.#losses;
   }
 
-  removals(): readonly number[] {
-    if (this.#removalsAt !== this.#tree.version) {
-      this.#removalsAt = this.#tree.version;
-      const removed = [...this.#identities].filter(
-        (identity) => this.wasRemoved(identity) || this.#isSurplus(identity),
-      );
-      this.#removals = [...new Set(removed.flatMap((identity) => this.#tree.removalsOf(identity)))];
-    }
-    return this.#removals;
+  lossesOf(identity: IdentityId): readonly Loss[] {
+    return this.#tree.lossesOf(identity);
   }
 
   levelOf(identity: IdentityId): Level | undefined {

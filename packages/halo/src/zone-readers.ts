@@ -6,13 +6,14 @@ import type { IdentityId, ZoneId } from '@atoll/kernel';
 import { ANYONE, type HeldCredential, type SubjectKey } from './access/acts.ts';
 import type { AccessTree } from './access/access-tree.ts';
 import type { GroupPaths } from './access/credentials-in-force.ts';
+import type { LossList } from './access/losses.ts';
 import { isBelow, isInZones } from './access/path-keys.ts';
 import { zoneKey } from './statements-zones.ts';
 
 /** What is known of one zone until rights change. */
 interface ZoneNow {
   readonly readers: readonly IdentityId[];
-  readonly losses: readonly number[];
+  readonly losses: LossList;
 }
 
 /** See above; as far as the blocks say that a tree was told of. */
@@ -35,9 +36,9 @@ export class ZoneReaders {
     return this.#now(zone)?.readers;
   }
 
-  /** Blocks in which somebody may have ceased to read a zone who does not read it again. */
-  lossesOf(zone: ZoneId): readonly number[] {
-    return this.#now(zone)?.losses ?? [];
+  /** What those have lost who may have read a zone and do not any more; `undefined` for one not begun. */
+  lossesOf(zone: ZoneId): LossList | undefined {
+    return this.#now(zone)?.losses;
   }
 
   #now(zone: ZoneId): ZoneNow | undefined {
@@ -74,7 +75,7 @@ export class ZoneReaders {
   }
 
   /** Of everybody who could ever read it: more than need be cost a change of keys, fewer would leak. */
-  #losses(subjects: ReadonlySet<SubjectKey>, readers: ReadonlySet<string>): readonly number[] {
+  #losses(subjects: ReadonlySet<SubjectKey>, readers: ReadonlySet<string>): LossList {
     const lost = new Set<SubjectKey>();
     let isThroughGroups = false;
     for (const subject of subjects) {
@@ -88,6 +89,6 @@ export class ZoneReaders {
         if (!readers.has(subject)) lost.add(subject);
       }
     }
-    return [...new Set([...lost].flatMap((subject) => this.#tree.removalsOf(subject)))];
+    return this.#tree.lossesOfAll([...lost]);
   }
 }

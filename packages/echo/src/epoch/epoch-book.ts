@@ -54,6 +54,7 @@ export class EpochBook {
   readonly #resetBlocks = new Map<EpochId, readonly number[]>();
   readonly #retirements: Retirement[] = [];
   #chain: readonly Epoch[] | undefined;
+  #standing: { readonly id: EpochId; readonly terms: readonly EpochTerms[] } | undefined;
 
   /** `root` is asked for whenever that matters: it may be handed over. */
   constructor(space: SpaceId, order: EpochOrder, root: () => EpochRoot | undefined) {
@@ -88,8 +89,10 @@ export class EpochBook {
 
   /** Epochs that stand, the oldest first; the first has number and era 0, or is a reset. */
   get chain(): readonly Epoch[] {
-    this.#chain ??= this.#makeChain();
-    return this.#chain;
+    const chain = this.#chain ?? this.#makeChain();
+    // Before the root is known it is asked for as well.
+    if (chain.length > 0) this.#chain = chain;
+    return chain;
   }
 
   /** The last epoch that stands; `undefined` until the space's root is known. */
@@ -121,6 +124,32 @@ export class EpochBook {
     if (resets.some((no) => no === block || this.#order.isInPast(no, block))) return true;
     const vote = this.#instances.get(terms.previous);
     return vote?.sealed?.epoch === id && vote.isSealedIn(block);
+  }
+
+  /**
+   * Epochs that stand as the past of a block says, without what the block itself says; the oldest first. Without a
+   * block, as is known here.
+   */
+  sealedTo(block?: number): readonly EpochTerms[] {
+    const { current } = this;
+    if (current?.terms === undefined) return [];
+    if (block !== undefined) return this.#sealedBefore(block);
+    if (this.#standing?.id !== current.id) {
+      this.#standing = { id: current.id, terms: this.lineage(current.id) };
+    }
+    return this.#standing.terms;
+  }
+
+  #sealedBefore(block: number): readonly EpochTerms[] {
+    const isBefore = (no: number): boolean => no !== block && this.#order.isInPast(no, block);
+    const base = this.#reset(isBefore) ?? this.#beginning();
+    const sealed = base?.terms === undefined ? [] : [...this.lineage(base.id)];
+    for (let at = base; at !== undefined;) {
+      const terms: EpochTerms | undefined = this.#instances.get(at.id)?.sealedBefore(block);
+      at = terms && epochOf(epochIdOf(terms), terms, false);
+      if (terms !== undefined) sealed.push(terms);
+    }
+    return sealed;
   }
 
   /** True if copies of voters have sealed two epochs after the same one; everybody who knows of both takes the same. */
@@ -224,12 +253,14 @@ export class EpochBook {
   }
 
   /** Of the resets that the root's recovery key has signed, the last era's; of two, the least. */
-  #reset(): Epoch | undefined {
+  #reset(isKnown?: (block: number) => boolean): Epoch | undefined {
     const root = this.#root();
     if (root === undefined) return undefined;
     let best: Epoch | undefined;
     for (const [id, { terms, recoveryKey }] of this.#resets) {
-      if (!mayReset(root, recoveryKey, this.#resetBlocks.get(id) ?? [])) continue;
+      const said = this.#resetBlocks.get(id) ?? [];
+      const blocks = isKnown === undefined ? said : said.filter(isKnown);
+      if (blocks.length === 0 || !mayReset(root, recoveryKey, blocks)) continue;
       const isBetter =
         best === undefined || terms.era > best.era || (terms.era === best.era && id < best.id);
       if (isBetter) best = epochOf(id, terms, true);

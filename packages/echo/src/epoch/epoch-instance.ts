@@ -69,9 +69,9 @@ interface Vote {
   readonly ballot: number;
 }
 
-interface Acknowledgement extends Vote {
-  readonly epoch: EpochId;
-}
+type Ballot = Pick<CountedProposal, 'ballot' | 'epoch'>;
+
+interface Acknowledgement extends Vote, Ballot {}
 
 /** More than half. */
 function majorityOf(voters: number): number {
@@ -164,6 +164,26 @@ export class EpochInstance {
     return devices.size >= this.majority;
   }
 
+  /** What the past of a block says is sealed, whatever else is known: of several, what {@link sealed} would be. */
+  sealedBefore(block: number): EpochTerms | undefined {
+    if (this.#sealed === undefined) return undefined;
+    const votes = this.#acks.filter(
+      ({ place }) => place.block !== block && this.#order.isInPast(place.block, block),
+    );
+    const first = votes
+      .filter((vote) => this.#isMajority(votes, vote))
+      .reduce<Acknowledgement | undefined>(
+        (a, b) => (a === undefined || isLess(b, a) ? b : a),
+        undefined,
+      );
+    return this.#proposals.find(({ epoch }) => epoch === first?.epoch)?.terms;
+  }
+
+  #isMajority(votes: readonly Acknowledgement[], { ballot, epoch }: Ballot): boolean {
+    const alike = votes.filter((vote) => vote.ballot === ballot && vote.epoch === epoch);
+    return new Set(alike.map(({ place }) => place.device)).size >= this.majority;
+  }
+
   /** Devices that have promised a ballot. */
   promisedBy(ballot: number): ReadonlySet<DeviceKey> {
     const promises = this.#promises.filter((promise) => promise.ballot === ballot);
@@ -247,16 +267,11 @@ export class EpochInstance {
 
   /** Seals what has a majority in one ballot. */
   #count({ ballot, epoch, terms }: CountedProposal): void {
-    const votes = this.#acks.filter((ack) => ack.ballot === ballot && ack.epoch === epoch);
-    const devices = new Set(votes.map(({ place }) => place.device));
-    if (devices.size < this.majority) return;
+    if (!this.#isMajority(this.#acks, { ballot, epoch })) return;
     const before = this.#sealed;
     if (before !== undefined && before.epoch !== epoch) this.#sealedTwice = true;
-    const isFirst =
-      before === undefined ||
-      ballot < before.ballot ||
-      (ballot === before.ballot && epoch < before.epoch);
-    if (isFirst) this.#sealed = { epoch, terms, ballot };
+    if (before === undefined || isLess({ ballot, epoch }, before))
+      this.#sealed = { epoch, terms, ballot };
   }
 
   #leftOpen(ballot: number, before: (place: EpochPlace) => boolean): LeftOpen {
@@ -299,6 +314,10 @@ export class EpochInstance {
     return ({ block, index }) =>
       block === place.block ? index < place.index : this.#order.isInPast(block, place.block);
   }
+}
+
+function isLess(a: Ballot, b: Ballot): boolean {
+  return a.ballot < b.ballot || (a.ballot === b.ballot && a.epoch < b.epoch);
 }
 
 function greatest(votes: readonly Vote[], of: (place: EpochPlace) => boolean): number {

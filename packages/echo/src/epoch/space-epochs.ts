@@ -93,6 +93,13 @@ export class SpaceEpochs {
     };
     this.book = new EpochBook(space, order, () => rootOf(authority, index));
     this.archive = parts.archive(this.book);
+    // Keys are made and used by what their makers knew, also before rows are behind it.
+    authority.credentials.knowEpochsBy((block) =>
+      this.book.sealedTo(block).flatMap(({ anchor, number }) => {
+        const no = index.branches.blockOf(anchor);
+        return no === undefined ? [] : [{ number, anchor: no }];
+      }),
+    );
     this.#pace =
       parts.policy === undefined || !parts.mayVote ? undefined : this.#makePace(parts.policy);
   }

@@ -162,11 +162,10 @@ export class EpochAdoption {
 
   /** What was given until an epoch ends with it, and nothing under it is cut any more. */
   #tellRights(terms: EpochTerms): void {
-    const { authority, epochs, index } = this.#host;
+    const { authority, index } = this.#host;
     const block = index.branches.blockOf(terms.anchor);
     if (block === undefined) return;
-    const isKnownIn = (later: number): boolean => epochs.book.isAdoptedIn(terms, later);
-    authority.credentials.noteEpoch({ number: terms.number, anchor: block, isKnownIn });
+    authority.credentials.noteEpoch({ number: terms.number, anchor: block });
   }
 
   #tellWriters(lineage: readonly EpochTerms[]): void {

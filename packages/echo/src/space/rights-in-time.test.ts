@@ -1,5 +1,6 @@
 /** Rights below the space that end with an epoch, depend on others, or come through groups. */
-import { GROUPS_PATH, type AccessPath } from '@atoll/halo';
+import { GROUPS_PATH, grantAccess, revokeAccess, type AccessPath } from '@atoll/halo';
+import { ROOT_ZONE } from '@atoll/kernel';
 import { defineType, s, type InstanceOf } from '@atoll/schema';
 import { expect, test } from 'vitest';
 import { Space } from './space.ts';
@@ -151,4 +152,36 @@ test('a move under an epoch binds who had not seen it', async () => {
   const root = rootOf(one);
   const open = await again(three, kim);
   expect(rootOf(open)).toBe(root);
+});
+
+test('who reads until an epoch reads nothing that is written after, in whatever order it is heard of', async () => {
+  const of = await town(7841);
+  const { ada: person, jun, one, two, three } = of;
+  const parent = one.authority.credentialFor(person.identity, 'control');
+  if (parent === undefined) return expect.unreachable();
+  const about = { space: one.id, subject: named(jun), parent };
+  const statement = await grantAccess({
+    ...{ ...about, rng: person.ports.rng, level: 'read', until: 1 },
+    ...{ issuer: person.identity, deviceSigner: person.deviceSigner },
+  });
+  await one.publish({ statements: [revokeAccess(about), statement], credential: parent });
+  await of.share();
+  page(one, 'folder').note = 'for Jun too';
+  await of.share();
+  expect(page(two, 'folder').note).toBe('for Jun too');
+  const before = one.authority.keys.current(ROOT_ZONE);
+  // Ada alone votes; the others hear of the vote and of all that follows it at once.
+  await sealEpoch(of, [one]);
+  page(one, 'folder').note = 'not for Jun';
+  await one.flush();
+  const made = one.authority.keys.current(ROOT_ZONE);
+  expect([made === before, made]).toEqual([false, expect.any(String)]);
+  await of.share();
+  expect(page(three, 'folder').note).toBe('not for Jun');
+  expect(three.authority.keys.current(ROOT_ZONE)).toBe(made);
+  const refused = three.authority.decisions().filter(({ verdict }) => !verdict.counts);
+  expect(refused).toEqual([]);
+  expect(page(two, 'folder').note).toBe('for Jun too');
+  expect(two.authority.roleOf(jun.identity)).toBeUndefined();
+  expect(rootOf(three)).toBe(rootOf(one));
 });

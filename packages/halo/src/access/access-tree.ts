@@ -30,6 +30,8 @@ import {
 } from './credentials-in-force.ts';
 import { Admissions } from './admissions.ts';
 import { DueActs } from './due-acts.ts';
+import { noteEffect, noteEnder } from './first-enders.ts';
+import { LossList, lossesOf, type Loss, type LossParts } from './losses.ts';
 import { faultOf, juniorOf, rankOf } from './grant-form.ts';
 import { isBelow, isInZones } from './path-keys.ts';
 
@@ -53,6 +55,7 @@ export class AccessTree {
   readonly #cutAt = new Map<BlockHash, RevocationAct[]>();
   readonly #due = new DueActs();
   readonly #admissions = new Admissions();
+  readonly #lossParts: LossParts;
   readonly #byAuthor = new Map<IdentityId, Act[]>();
   /** Grows with every change of what is decided. */
   #version = 0;
@@ -63,6 +66,9 @@ export class AccessTree {
     this.#blocks = blocks;
     this.#groups = groups;
     this.#held = new CredentialsInForce(blocks, groups);
+    const [held, admissions] = [this.#held, this.#admissions];
+    const isMute: LossParts['isMute'] = ({ place }) => blocks.authors?.isMute(place.block) === true;
+    this.#lossParts = { order: blocks, held, admissions, isMute };
   }
 
   /** The credential that everything follows from, known to whoever knows one of the blocks that state it. */
@@ -237,11 +243,23 @@ export class AccessTree {
     return this.#version;
   }
 
-  /** Blocks of the revocations that count against a subject. */
-  removalsOf(subject: SubjectKey): readonly number[] {
-    const enders = this.#held.of(subject).flatMap((held) => held.enders);
-    const ended = enders.filter(({ effect }) => effect !== 'none').map(({ place }) => place.block);
-    return [...ended, ...this.#surplus(subject).flatMap((held) => this.#whySurplus(held))];
+  /** Why a subject has not what it was given and has not any more; nothing where it has all of it. */
+  lossesOf(subject: SubjectKey): readonly Loss[] {
+    return lossesOf(this.#lossParts, this.#held.of(subject));
+  }
+
+  /** The same of several. */
+  lossesOfAll(subjects: readonly SubjectKey[]): LossList {
+    return new LossList(
+      this.#blocks,
+      subjects.flatMap((subject) => this.lossesOf(subject)),
+    );
+  }
+
+  /** True if what a subject loses may be to the loss of others: of whom it let in, or who depend on it. */
+  isReliedUpon(subject: SubjectKey): boolean {
+    if (this.#conditional.has(subject)) return true;
+    return this.#held.of(subject).some(({ level }) => level >= CONTROL);
   }
 
   /** True for somebody who was let in by an invitation that had let in as many as it may. */
@@ -259,12 +277,6 @@ export class AccessTree {
       if (act?.admission === undefined || act.counts) return false;
       return act.chain.every((held) => this.#held.judge(held, act.place.block).counts);
     });
-  }
-
-  /** Whoever knows these blocks knows that he is surplus, and may not seal to him. */
-  #whySurplus(held: HeldCredential): readonly number[] {
-    const blocks = [held, ...this.#admissions.ahead(held)].map(({ act }) => act?.place.block);
-    return blocks.flatMap((block) => block ?? []);
   }
 
   /** True if a subject was ever given anything that counts. */
@@ -336,15 +348,11 @@ export class AccessTree {
 
   #verdict(act: Act): Verdict {
     if (act.counts) return COUNTS;
-    if (this.#isMute(act)) return voidFor('device-stopped');
+    if (this.#lossParts.isMute(act)) return voidFor('device-stopped');
     const failed = act.chain.map((held) => this.#held.judge(held, act.place.block));
     const first = failed.find(({ counts }) => !counts);
     if (first !== undefined) return first;
     return act.kind === 'grant' ? voidFor('invitation-used-up') : COUNTS;
-  }
-
-  #isMute({ place }: Act): boolean {
-    return this.#blocks.authors?.isMute(place.block) === true;
   }
 
   #judgeDue(): void {
@@ -360,7 +368,8 @@ export class AccessTree {
     const passed = (ender: RevocationAct): boolean => isJudgedLater(ender, act);
     const { block } = act.place;
     const isRightful =
-      !this.#isMute(act) && act.chain.every((held) => this.#held.judge(held, block, passed).counts);
+      !this.#lossParts.isMute(act) &&
+      act.chain.every((held) => this.#held.judge(held, block, passed).counts);
     // Whether a handover counts is a matter of epochs alone.
     const isHandover = act.kind === 'grant' && act.isHandover;
     const counts = isHandover || (isRightful && this.#hasPlace(act));
@@ -378,6 +387,7 @@ export class AccessTree {
         const effect = this.#effectOf(act);
         if (effect === act.effect) return;
         act.effect = effect;
+        noteEffect(this.#blocks, act);
         this.#touchEnded(act);
         return;
       }
@@ -444,7 +454,7 @@ export class AccessTree {
   ): HeldCredential {
     const { id, level, path, subject } = about;
     const rank = act === undefined ? [] : rankOf(act);
-    return { id, subject, path, level, issuer, rank, act, enders: [], acts: [] };
+    return { id, subject, path, level, issuer, rank, act, enders: [], firstEnders: [], acts: [] };
   }
 
   #enter(held: HeldCredential): void {
@@ -461,6 +471,7 @@ export class AccessTree {
     if (order < 0 || (order === 0 && !isLeaving(act))) return;
     held.enders.push(act);
     act.ends.push(held);
+    noteEnder(this.#blocks, held, act);
   }
 
   /** A later grant knew of it; so did one that the same block states after it, which gives somebody less. */

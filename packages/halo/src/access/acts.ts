@@ -33,6 +33,8 @@ export interface HeldCredential {
   readonly act: GrantAct | undefined;
   /** Revocations that end it if they count. */
   readonly enders: RevocationAct[];
+  /** Of those that count, the ones that know of no other one: who knows one of them knows that it is ended. */
+  readonly firstEnders: RevocationAct[];
   /** What is stated by it. */
   readonly acts: Act[];
 }
@@ -50,7 +52,8 @@ export interface Admission {
   readonly uses: number;
 }
 
-interface StatedAct {
+/** What somebody does by a right. */
+export interface StatedAct {
   readonly place: ActPlace;
   /** The right exercised, then the memberships through which the author holds it. */
   readonly chain: readonly HeldCredential[];

@@ -167,7 +167,21 @@ export class CredentialsInForce {
     return false;
   }
 
-  #hasEnded({ act }: HeldCredential, block: number | undefined): boolean {
+  /** What could be the premise of a credential; none where it has none. */
+  premisesOf(held: HeldCredential): readonly HeldCredential[] {
+    const premise = held.act?.premise;
+    if (premise === undefined) return [];
+    return this.of(premise.subject).filter((other) => isPremiseOf(other, held));
+  }
+
+  /** Revocations that end a credential in a block; from now on, those that know of no other one. */
+  endersOf(held: HeldCredential, block: number | undefined): readonly RevocationAct[] {
+    if (block === undefined) return held.firstEnders;
+    return held.enders.filter((one) => one.effect !== 'none' && !this.#keeps(one, block));
+  }
+
+  /** True for a credential that was given until an epoch, of a block that is not under that. */
+  hasEnded({ act }: HeldCredential, block: number | undefined): boolean {
     if (act?.until === undefined) return false;
     const anchor = this.#anchors.get(act.until);
     return anchor !== undefined && (block === undefined || !this.#isUpTo(block, anchor));
@@ -177,16 +191,14 @@ export class CredentialsInForce {
   #faultOf(held: HeldCredential, block: number | undefined): Verdict | undefined {
     if (held.act?.counts === false) return voidFor('credential-void');
     if (!this.isKnownIn(block, held)) return voidFor('credential-not-in-past');
-    if (this.#hasEnded(held, block)) return voidFor('credential-ended');
+    if (this.hasEnded(held, block)) return voidFor('credential-ended');
     const verdict = isRoot(held) ? this.roots.judge(held, block) : COUNTS;
     return verdict.counts ? undefined : verdict;
   }
 
   #isPremiseMet(held: HeldCredential, block: number | undefined): boolean {
-    const premise = held.act?.premise;
-    if (premise === undefined) return true;
-    const others = this.of(premise.subject);
-    return others.some((other) => isPremiseOf(other, held) && this.judge(other, block).counts);
+    if (held.act?.premise === undefined) return true;
+    return this.premisesOf(held).some((other) => this.judge(other, block).counts);
   }
 
   #keeps({ cut, effect, place }: RevocationAct, block: number): boolean {

@@ -14,6 +14,7 @@ import {
 import type { CausalOrder } from '../causal-presence.ts';
 import type { FeedOpening } from '../join-statements.ts';
 import type { AuthorityBlock, ControlSection } from '../authority-block.ts';
+import type { SealedEpoch } from '../credential-book.ts';
 import { SpaceAuthority } from '../space-authority.ts';
 import { verifyStatements } from '../statement-signing.ts';
 import type { Statement } from '../statements.ts';
@@ -53,6 +54,8 @@ export const NONE = '00'.repeat(32) as CredentialId;
 /** All blocks of one space. */
 export class Dag {
   readonly blocks: TestBlock[] = [];
+  /** Epochs in order: everything up to the anchor is settled, and whoever knows the block by which knows that. */
+  readonly epochs: { readonly anchor: number; readonly by: number }[] = [];
   rng: SimRng;
 
   constructor(rng: SimRng) {
@@ -140,6 +143,7 @@ export class Dag {
       isInPast: (earlier, later) => related.isInPast(earlier, later),
       blockOf: (hash) => noByHash.get(hash),
     });
+    authority.credentials.knowEpochsBy((block) => this.#sealedTo(noByIndex, related, block));
     const written: string[] = [];
     for (const [no, index] of order.entries()) {
       noByIndex.set(index, no);
@@ -154,6 +158,19 @@ export class Dag {
       }
     }
     return { authority, written: written.sort(), noOf: (index) => noByIndex.get(index) ?? -1 };
+  }
+
+  #sealedTo(
+    noOf: ReadonlyMap<number, number>,
+    { isInPast }: CausalOrder,
+    block: number | undefined,
+  ): readonly SealedEpoch[] {
+    return this.epochs.flatMap((epoch, at) => {
+      const [anchor, by] = [noOf.get(epoch.anchor), noOf.get(epoch.by)];
+      if (anchor === undefined || by === undefined) return [];
+      const isKnown = block === undefined || (by !== block && isInPast(by, block));
+      return isKnown ? [{ number: at + 1, anchor }] : [];
+    });
   }
 }
 
