@@ -73,14 +73,14 @@ export const KEY_MUTANTS: readonly Mutant[] = [
       "if (act.effect === 'none') return;",
     ],
   }),
-  ...rulesOf(`${halo}/space-authority.ts`, losses, {
+  ...rulesOf(`${halo}/credential-book.ts`, losses, {
     'relied-upon-in-vain': [
       'What somebody loses whom others depend on may be theirs to lose.',
-      'if (reads && !this.credentials.isReliedUpon(subject)) this.keys.noteZoneLoss(block.no);',
-      'if (reads) this.keys.noteZoneLoss(block.no);',
+      "if (subject.to !== 'identity' || this.#tree.isReliedUpon(subject.identity)) return false;",
+      "if (subject.to !== 'identity') return false;",
     ],
   }),
-  ...rulesOf(`${halo}/credential-book.ts`, losses, {
+  ...rulesOf(`${halo}/epochs-known.ts`, losses, {
     'epochs-as-heard': [
       'Who reads as a block knows it follows from the epochs that its own past says are sealed.',
       'return this.#sealed(block);',

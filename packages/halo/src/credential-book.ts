@@ -21,6 +21,7 @@ import {
   type SubjectKey,
 } from './access/acts.ts';
 import { levelNumber, levelOfNumber, suffices, type Level } from './access-level.ts';
+import { EpochsKnown, type SealedEpoch } from './epochs-known.ts';
 import { PeopleRights, type Credential } from './people-rights.ts';
 import { compareRank, type Rank } from './rank.ts';
 import { roleLevelOfRight } from './role-level.ts';
@@ -61,19 +62,6 @@ export interface RootNow {
   /** Handed over, and not settled by an epoch yet. */
   readonly next: Credential | undefined;
 }
-
-/** An epoch that is sealed. */
-export interface SealedEpoch {
-  readonly number: number;
-  /** Number of the block under which everything is settled. */
-  readonly anchor: number;
-}
-
-/**
- * Epochs that are sealed, the earlier ones first, as a block's past says, without what the block itself does;
- * without a block, all that is known here.
- */
-export type SealedEpochs = (block?: number) => readonly SealedEpoch[];
 
 /** Something that was told to a tree, and its block: to tell it to another one. */
 interface Told {
@@ -120,11 +108,8 @@ export class CredentialBook {
   #frontier: readonly number[] = [];
   /** What people ask of rights. */
   readonly people: PeopleRights;
-  /** Epochs that the tree was told of; and those that are sealed, which may be more. */
-  readonly #epochs: SealedEpoch[] = [];
-  #sealed: SealedEpochs | undefined;
-  /** Numbers of epochs with which something ends. */
-  readonly #until = new Set<number>();
+  /** Epochs that are sealed, and who knows it. */
+  readonly epochs: EpochsKnown = new EpochsKnown();
   /** Ends of cuts that are not here, and those that came without being in the past of who names them. */
   readonly #named = new Set<BlockHash>();
   readonly #namedLater: number[] = [];
@@ -180,7 +165,7 @@ export class CredentialBook {
       isHandover: grant.isHandover === true,
     };
     if (at !== '' && GROUPS.groupOf(at) === undefined) this.#isSplit = true;
-    if (until !== 0) this.#until.add(until);
+    if (until !== 0) this.epochs.noteUntil(until);
     if (!this.#grants.has(id)) this.#grants.set(id, grant);
     if (subject.to === 'identity') this.#identities.add(subject.identity);
     return this.#tell(new ToldAlike(place.block, input, tellGrant));
@@ -243,31 +228,15 @@ export class CredentialBook {
     this.#tree.noteBlock(hash);
   }
 
-  /** Says who knows of which epochs. Nobody's block does before. */
-  knowEpochsBy(sealed: SealedEpochs): void {
-    this.#sealed = sealed;
-  }
-
-  /** True if whoever wrote a block knew that an epoch is sealed. */
-  isSealedIn(epoch: number, block: number): boolean {
-    return this.#sealedTo(block).some(({ number }) => number >= epoch);
-  }
-
-  /** Numbers of epochs that end anything, as a block knows them to be sealed. */
-  endingTo(block: number): readonly number[] {
-    if (this.#until.size === 0) return [];
-    const numbers = this.#sealedTo(block).map(({ number }) => number);
-    return numbers.filter((number) => this.#until.has(number));
-  }
-
-  /** True if what somebody loses may be to the loss of others, whom he let in or who depend on him. */
-  isReliedUpon(subject: GrantSubject): boolean {
-    return this.#tree.isReliedUpon(subjectKey(subject));
+  /** True if a revocation takes nothing but closed zones from anybody: its subject reads on, and nobody relies on it. */
+  endsNoReading(subject: GrantSubject, block: number): boolean {
+    if (subject.to !== 'identity' || this.#tree.isReliedUpon(subject.identity)) return false;
+    return this.asOf(block).isMember(subject.identity);
   }
 
   /** The rows are behind an epoch, which is sealed; once for each. */
   noteEpoch(epoch: SealedEpoch): void {
-    this.#epochs.push(epoch);
+    this.epochs.adopt(epoch);
     this.#tree.noteEpoch(epoch.number, epoch.anchor);
   }
 
@@ -358,7 +327,7 @@ export class CredentialBook {
 
   /** Grows with every change of what is decided. */
   get version(): number {
-    return this.#tree.version + (this.#sealed?.().length ?? 0);
+    return this.#tree.version + this.epochs.count;
   }
 
   /** True for somebody who was let in by an invitation that had let in as many as it may, and by nothing else. */
@@ -377,7 +346,7 @@ export class CredentialBook {
    */
   asOf(block: number | undefined): RightsView {
     // Who does not know yet that an epoch is sealed goes by what he knows; who does, also before rows are behind it.
-    const epochs = this.#sealedTo(block);
+    const epochs = this.epochs.sealedTo(block);
     if (this.#isAllIn(block, epochs)) return this.#now;
     const devices = this.#blocks.authors?.version() ?? 0;
     const key = { block, told: this.#told.length, devices, epochs: epochs.length };
@@ -392,19 +361,9 @@ export class CredentialBook {
   }
 
   #isAllIn(block: number | undefined, epochs: readonly SealedEpoch[]): boolean {
-    const told = this.#epochs;
-    const isTold = epochs.length === told.length && epochs.every((one) => this.#isTold(one));
-    if (!isTold || block === undefined) return isTold;
+    const isAdopted = this.epochs.areAdopted(epochs);
+    if (!isAdopted || block === undefined) return isAdopted;
     return this.#knowsAll(block) && this.#blocks.authors?.isAllKnown(block) !== false;
-  }
-
-  #sealedTo(block: number | undefined): readonly SealedEpoch[] {
-    if (this.#sealed === undefined) return block === undefined ? this.#epochs : [];
-    return this.#sealed(block);
-  }
-
-  #isTold({ anchor, number }: SealedEpoch): boolean {
-    return this.#epochs.some((told) => told.number === number && told.anchor === anchor);
   }
 
   /** Rank of the most senior right that an identity has by name; that of nobody where it has none. */

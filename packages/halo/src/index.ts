@@ -266,7 +266,8 @@ export {
   type SectionToWrite,
 } from './authority-answers.ts';
 export { type CausalOrder } from './causal-presence.ts';
-export { groupPath, type RootNow, type SealedEpoch } from './credential-book.ts';
+export { groupPath, type RootNow } from './credential-book.ts';
+export type { SealedEpoch } from './epochs-known.ts';
 export {
   type Credential,
   type HeldRight,

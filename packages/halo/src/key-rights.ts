@@ -38,10 +38,10 @@ export function keyRightsOf(credentials: CredentialBook, identities: IdentityBoo
         .lossesOf(identity)
         .some((loss) => isBy(loss, block)),
     knows: (block, reason, asOf) => {
-      if (reason.is === 'epoch') return credentials.isSealedIn(reason.epoch, block);
+      if (reason.is === 'epoch') return credentials.epochs.isSealedIn(reason.epoch, block);
       return reason.is === 'devices' && identities.knowsStops(reason.of, block, asOf);
     },
-    endingTo: (block) => credentials.endingTo(block),
+    endingTo: (block) => credentials.epochs.endingTo(block),
     isStopped: (identity, device, block) => identities.isStopped(identity, device, block),
     knowsStops: (identity, block, at) => identities.knowsStops(identity, block, at),
     get version() {

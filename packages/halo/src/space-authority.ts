@@ -410,11 +410,8 @@ export class SpaceAuthority {
     }
     const name = revocationName(block.hash, index);
     const verdict = this.credentials.addRevocation(statement, act, name);
-    const { subject } = statement;
-    const reads =
-      subject.to === 'identity' && this.credentials.asOf(block.no).isMember(subject.identity);
-    // Who lets others in, or on whom others depend, may lose it for them.
-    if (reads && !this.credentials.isReliedUpon(subject)) this.keys.noteZoneLoss(block.no);
+    const isOfZones = this.credentials.endsNoReading(statement.subject, block.no);
+    if (isOfZones) this.keys.noteZoneLoss(block.no);
     else this.keys.noteLoss(block.no);
     return verdict;
   }

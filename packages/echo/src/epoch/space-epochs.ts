@@ -94,7 +94,7 @@ export class SpaceEpochs {
     this.book = new EpochBook(space, order, () => rootOf(authority, index));
     this.archive = parts.archive(this.book);
     // Keys are made and used by what their makers knew, also before rows are behind it.
-    authority.credentials.knowEpochsBy((block) =>
+    authority.credentials.epochs.knowBy((block) =>
       this.book.sealedTo(block).flatMap(({ anchor, number }) => {
         const no = index.branches.blockOf(anchor);
         return no === undefined ? [] : [{ number, anchor: no }];

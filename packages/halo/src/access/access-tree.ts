@@ -264,19 +264,15 @@ export class AccessTree {
 
   /** True for somebody who was let in by an invitation that had let in as many as it may. */
   isSurplus(subject: SubjectKey): boolean {
-    return this.#surplus(subject).length > 0;
+    return this.#held.of(subject).some(({ act }) => {
+      if (act?.admission === undefined || act.counts) return false;
+      return act.chain.every((held) => this.#held.judge(held, act.place.block).counts);
+    });
   }
 
   /** Who was let in by an invitation, and counts. */
   admittedBy(invitation: string): readonly SubjectKey[] {
     return [...new Set(this.#admissions.counted(invitation).map(({ subject }) => subject))];
-  }
-
-  #surplus(subject: SubjectKey): readonly HeldCredential[] {
-    return this.#held.of(subject).filter(({ act }) => {
-      if (act?.admission === undefined || act.counts) return false;
-      return act.chain.every((held) => this.#held.judge(held, act.place.block).counts);
-    });
   }
 
   /** True if a subject was ever given anything that counts. */

@@ -14,7 +14,7 @@ import {
 import type { CausalOrder } from '../causal-presence.ts';
 import type { FeedOpening } from '../join-statements.ts';
 import type { AuthorityBlock, ControlSection } from '../authority-block.ts';
-import type { SealedEpoch } from '../credential-book.ts';
+import type { SealedEpoch } from '../epochs-known.ts';
 import { SpaceAuthority } from '../space-authority.ts';
 import { verifyStatements } from '../statement-signing.ts';
 import type { Statement } from '../statements.ts';
@@ -143,7 +143,7 @@ export class Dag {
       isInPast: (earlier, later) => related.isInPast(earlier, later),
       blockOf: (hash) => noByHash.get(hash),
     });
-    authority.credentials.knowEpochsBy((block) => this.#sealedTo(noByIndex, related, block));
+    authority.credentials.epochs.knowBy((block) => this.#sealedTo(noByIndex, related, block));
     const written: string[] = [];
     for (const [no, index] of order.entries()) {
       noByIndex.set(index, no);
