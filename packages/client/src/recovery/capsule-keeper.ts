@@ -4,7 +4,7 @@
  * when a passkey is removed. Edits are none of its business. What it has done is remembered, so that it goes on where
  * the process before it ended.
  */
-import { hash } from '@atoll/crypto';
+import { hash, softwareKeys } from '@atoll/crypto';
 import { equalBytes, errorCode, type Platform, type Signer } from '@atoll/kernel';
 import type { MailboxRecordsLink } from '@atoll/mesh';
 import type { RecoveryCopy } from '../recovery-api.ts';
@@ -260,11 +260,10 @@ export class CapsuleKeeper {
 }
 
 /** The access key of a mailbox of records. */
-export async function mailboxAccess(
+export function mailboxAccess(
   { keys }: Pick<Platform, 'keys'>,
   mailboxSeed: Uint8Array,
 ): Promise<Signer> {
-  const { softwareKeys } = await import('@atoll/crypto');
   return (keys ?? softwareKeys).signer(mailboxSeed);
 }
 
