@@ -1,6 +1,7 @@
 /** What is to come of attacks on the rights of a space, story by story: true where it comes so. */
 import type { SpaceBlocks } from './access.ts';
 import { HANDOVER_STORIES } from './handover-stories.ts';
+import { ZONE_STORIES } from './zone-stories.ts';
 import { Scene } from './access-scene.ts';
 import { ROOT_CREDENTIAL as ROOT, type Access } from './access-types.ts';
 
@@ -34,6 +35,7 @@ function are(actual: readonly boolean[], ...expected: readonly boolean[]): boole
 /** By name. */
 export const STORIES: Readonly<Record<string, Story>> = {
   ...HANDOVER_STORIES,
+  ...ZONE_STORIES,
   'who is removed keeps what he had written, and writes no more': (decide) => {
     const scene = team();
     const before = scene.write('dan', scene.dan);

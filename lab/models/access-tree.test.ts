@@ -1,17 +1,24 @@
 /** The tree of rights as it is coded, fed block by block in any order, decides as the model does from the whole. */
-import type { BlockHash, CredentialId, IdentityId } from '@atoll/kernel';
+import type { BlockHash, CredentialId, IdentityId, ZoneId } from '@atoll/kernel';
 import { SimRng } from '@atoll/testkit';
 import { describe, expect, test } from 'vitest';
-import { AccessTree } from '../../packages/halo/src/testing/access-parts.ts';
+import { AccessTree, ZoneReaders } from '../../packages/halo/src/testing/access-parts.ts';
 import { decide, type SpaceBlocks } from './access.ts';
 import { STORIES } from './access-stories.ts';
 import { randomSpace } from './access-worlds.ts';
 import { LEVELS, ROOT_CREDENTIAL, type Access, type Block, type Path } from './access-types.ts';
+import { ZONES, isFromThere, zoneOf } from './access-zones.ts';
 
 /** Ids of the model's paths, all of one length. */
 function pathKey(path: Path): string {
-  return path.map((id) => id.padEnd(8, '_')).join('');
+  return path.map((id, at) => (at === 0 && id === ZONES ? ZONES_KEY : idKey(id))).join('');
 }
+
+function idKey(id: string): string {
+  return Buffer.from(id.padEnd(16, '_')).toString('hex');
+}
+
+const ZONES_KEY = 'fc'.repeat(16);
 
 const WRITE = 2;
 const GROUPS = ['crew', 'one', 'two'];
@@ -27,6 +34,7 @@ class Fed {
   readonly #pasts = new Map<number, ReadonlySet<number>>();
   readonly #here = new Set<number>();
   readonly #tree: AccessTree;
+  readonly #groups: ConstructorParameters<typeof AccessTree>[1];
   readonly #counted = new Map<number, boolean>();
   readonly #writes: Block[] = [];
 
@@ -40,10 +48,8 @@ class Fed {
       const group = GROUPS.find((one) => path === pathKey(['group', one]));
       return group === undefined ? undefined : subjectKey(group);
     };
-    this.#tree = new AccessTree(
-      { isInPast, blockOf },
-      { groupOf, isGroup: (subject) => subject.startsWith('group:') },
-    );
+    this.#groups = { groupOf, isGroup: (subject) => subject.startsWith('group:') };
+    this.#tree = new AccessTree({ isInPast, blockOf }, this.#groups);
   }
 
   run(rng: SimRng): Access {
@@ -72,7 +78,25 @@ class Fed {
     return {
       statements: [ROOT_CREDENTIAL, ...statements].sort(),
       writes: writes.sort((a, b) => a - b),
+      readers: this.#readers(),
     };
+  }
+
+  #readers(): Access['readers'] {
+    const { blocks } = this.#space;
+    const people = [...new Set(blocks.map(({ author }) => author))].sort() as IdentityId[];
+    const isMember = (who: IdentityId): boolean =>
+      this.#tree.heldNow(who).some(({ path }) => !path.startsWith(ZONES_KEY));
+    const readers = new ZoneReaders(this.#tree, this.#groups, {
+      members: () => people.filter(isMember),
+    });
+    const stated = blocks.flatMap(({ statements }) => statements);
+    const zones = stated.flatMap((one) => (one.kind === 'grant' ? (zoneOf(one.path) ?? []) : []));
+    const found = [...new Set(zones)].sort().map((zone) => {
+      return [zone, readers.of(idKey(zone) as ZoneId)] as const;
+    });
+    // Of what was never said in the right form nothing is known, and nobody reads it.
+    return Object.fromEntries(found.map(([zone, of]) => [zone, of ?? []]));
   }
 
   #add(block: Block): void {
@@ -89,6 +113,10 @@ class Fed {
       switch (statement.kind) {
         case 'grant': {
           const { handover: isHandover = false, id, level, path, premise, to, until } = statement;
+          // Of a zone that somebody begins for somebody else nothing is taken; nor is one at another place.
+          const { zone: isZone } = statement;
+          if (isZone === true && (to !== block.author || path.length !== 2 || level !== 'own'))
+            break;
           tree.addGrant({
             place,
             credential: id as CredentialId,
@@ -98,6 +126,7 @@ class Fed {
             by,
             until,
             isHandover,
+            isZone,
             premise: premise && {
               subject: subjectKey(premise.subject),
               path: pathKey(premise.path),
@@ -130,6 +159,9 @@ class Fed {
     const held = this.#tree.get(by as CredentialId);
     // Which paths a write may touch is for who folds it to look at.
     if (held !== undefined && !pathKey(path).startsWith(held.path)) return;
+    const isThere = held === undefined || held.path.length >= 2 * ZONES_KEY.length;
+    const right = held?.path.startsWith(ZONES_KEY) === true && isThere ? [ZONES, ''] : [];
+    if (held !== undefined && !isFromThere(right, path, false)) return;
     this.#writes.push(block);
     this.#counted.set(block.no, this.#mayWrite(block));
   }

@@ -24,6 +24,8 @@ export interface Grant {
   readonly premise?: { readonly subject: Subject; readonly path: Path; readonly level: Level };
   /** Ends with the epoch of this number: what is not under it does not count. */
   readonly until?: number;
+  /** Begins a closed zone, which is then his: its path is that of the zone, its subject who says it. */
+  readonly zone?: true;
   /** The root is somebody else's from the first epoch on that is sealed above this. */
   readonly handover?: true;
 }
@@ -123,6 +125,16 @@ export interface AccessRules {
   readonly handoverUnsealed: boolean;
   /** Whoever owns the space hands the root over. */
   readonly ownersHandOver: boolean;
+  /** Rights over the space give rights in its zones. */
+  readonly zoneFromAbove: boolean;
+  /** Rights over the space are rights to write in its zones. */
+  readonly zoneWriteFromAbove: boolean;
+  /** Who only reads the space begins zones in it. */
+  readonly zoneByReaders: boolean;
+  /** A right in a zone is enough to read it, for whoever is not in the space. */
+  readonly zoneReadByStrangers: boolean;
+  /** Whoever has the space reads its zones. */
+  readonly zoneReadFromAbove: boolean;
 }
 
 /** The rules as they are meant. */
@@ -146,6 +158,11 @@ export const SOUND_ACCESS: AccessRules = {
   newRootIsNoMore: false,
   handoverUnsealed: false,
   ownersHandOver: false,
+  zoneFromAbove: false,
+  zoneWriteFromAbove: false,
+  zoneByReaders: false,
+  zoneReadByStrangers: false,
+  zoneReadFromAbove: false,
 };
 
 /** What is decided about a set of blocks. */
@@ -153,4 +170,6 @@ export interface Access {
   /** Names of statements, and numbers of blocks with a write, that count; both ascending. */
   readonly statements: readonly string[];
   readonly writes: readonly number[];
+  /** Who reads each closed zone by all that is known; ascending. */
+  readonly readers: Readonly<Record<string, readonly string[]>>;
 }

@@ -6,6 +6,7 @@
 import { SimRng } from '@atoll/testkit';
 import { decide, type SpaceBlocks } from './access.ts';
 import { Scene, type Write } from './access-scene.ts';
+import { ZONES, isFromThere } from './access-zones.ts';
 import {
   LEVELS,
   ROOT_CREDENTIAL,
@@ -23,6 +24,8 @@ const HONEST = ['ann', 'bob', 'cid'] as const;
 const CROOKED = ['eve', 'mal'] as const;
 const PEOPLE: readonly string[] = [...HONEST, ...CROOKED];
 const PATHS: readonly Path[] = [[], ['a'], ['a', 'b'], ['ab'], ['group', 'crew']];
+/** Closed zones of one world. */
+const ZONES_MAX = 3;
 const SUBJECTS: readonly string[] = [...PEOPLE, 'crew', 'anyone'];
 
 function isHonest(who: string): boolean {
@@ -68,11 +71,15 @@ class RandomSpace {
   readonly #lies: number;
   /** In some worlds the root is handed over, which leaves less to be said of the others. */
   readonly #handsOver: boolean;
+  /** In some there are closed zones. */
+  readonly #hasZones: boolean;
+  readonly #paths: Path[] = [...PATHS];
 
   constructor(seed: number, lies = 1) {
     this.rng = new SimRng(seed);
     this.#lies = lies;
     this.#handsOver = seed % 4 === 0;
+    this.#hasZones = seed % 5 === 2;
     for (const to of ['bob', 'cid', 'eve', 'mal']) {
       this.#grants.push(
         this.scene.grant('ann', { to, path: [], level: 'control', by: [ROOT_CREDENTIAL] }),
@@ -88,7 +95,8 @@ class RandomSpace {
         this.scene.tell(this.#pick(PEOPLE), who);
         continue;
       }
-      if (this.#lies === 1 && isHonest(who)) this.#honest(who);
+      if (this.#hasZones && this.rng.int(12) === 0) this.#beginZone(who);
+      else if (this.#lies === 1 && isHonest(who)) this.#honest(who);
       else this.#crooked(who);
       if (this.rng.int(60) === 0) this.#seal();
     }
@@ -111,6 +119,17 @@ class RandomSpace {
     this.scene.write(who, own, this.#pick(PATHS));
   }
 
+  /** Now and then the one of somebody else, or by a right that does not allow it. */
+  #beginZone(who: string): void {
+    const isHis = isHonest(who) || this.rng.chance(0.8);
+    const name = isHis ? `z${String(this.#paths.length)}` : this.#pick(['z5', 'z6']);
+    const path = [ZONES, name];
+    if (this.#paths.length < PATHS.length + ZONES_MAX) this.#paths.push(path);
+    const to = isHis ? who : this.#pick(SUBJECTS);
+    const by = isHonest(who) ? [this.#ownOf(who)] : this.#rightOf(who);
+    this.#grants.push(this.scene.grant(who, { to, path, level: 'own', by, zone: true }));
+  }
+
   #crooked(who: string): void {
     const options = this.rng.chance(this.#lies) ? this.#place(who) : {};
     const by = this.#rightOf(who);
@@ -127,14 +146,14 @@ class RandomSpace {
         return void this.scene.block(who, { ...options, statements: [{ kind, of, by }] });
       }
       default:
-        return void this.scene.write(who, by[0] ?? '', this.#pick(PATHS), options);
+        return void this.scene.write(who, by[0] ?? '', this.#pick(this.#paths), options);
     }
   }
 
   #revoke(who: string, by: readonly string[], options: Write): void {
     const revocation = {
       subject: this.#pick(SUBJECTS),
-      path: this.#pick(PATHS),
+      path: this.#pick(this.#paths),
       by,
       cut: this.#some(),
       purge: this.rng.int(4) === 0,
@@ -174,7 +193,7 @@ class RandomSpace {
     };
     const grant: Omit<Grant, 'kind' | 'id'> = {
       to: this.#pick(isFair ? [...CROOKED, 'crew'] : SUBJECTS),
-      path: this.#pick(PATHS),
+      path: this.#pick(isFair ? PATHS : this.#paths),
       level: isFair ? this.#pick(['read', 'write']) : this.#pick(LEVELS),
       by,
       ...(this.rng.int(4) === 0 ? { premise } : {}),
@@ -272,7 +291,8 @@ function differsWhenShuffled(scene: Scene, rules: AccessRules, rng: SimRng): str
   const there = decide({ founder: scene.founder, blocks, epochs }, rules);
   const writes = [...here.writes.map(name)].sort((a, b) => a - b);
   const isSame =
-    JSON.stringify([here.statements, writes]) === JSON.stringify([there.statements, there.writes]);
+    JSON.stringify([here.statements, writes, here.readers]) ===
+    JSON.stringify([there.statements, there.writes, there.readers]);
   return isSame ? [] : ['another order, another decision'];
 }
 
@@ -291,7 +311,10 @@ export function countsWithoutGrant(
   give(founder, [], LEVELS.indexOf('own'));
   const has = (who: string, path: Path, level: number): boolean =>
     [who, ...groupsOf(held, who)].some((one) =>
-      (held.get(one) ?? []).some((right) => right.level >= level && isBelow(path, right.path)),
+      (held.get(one) ?? []).some(
+        (right) =>
+          right.level >= level && isBelow(path, right.path) && isFromThere(right.path, path, false),
+      ),
     );
   for (let isNew = true; isNew;) {
     isNew = false;
@@ -299,6 +322,11 @@ export function countsWithoutGrant(
       for (const statement of statements) {
         if (statement.kind !== 'grant') continue;
         const level = LEVELS.indexOf(statement.level);
+        if (statement.zone === true) {
+          const isHis = statement.to === author && has(author, [], LEVELS.indexOf('write'));
+          if (isHis && give(author, statement.path, level)) isNew = true;
+          continue;
+        }
         const isOwn = has(author, statement.path, LEVELS.indexOf('own'));
         if (!isOwn && !(level < 2 && has(author, statement.path, 2))) continue;
         if (give(statement.to, statement.path, level)) isNew = true;

@@ -5,6 +5,7 @@
  * decided before it.
  */
 
+import { blockAfter, isFromThere, mayBegin, readersOf } from './access-zones.ts';
 import {
   LEVELS,
   ROOT_CREDENTIAL,
@@ -127,6 +128,7 @@ class Evaluation {
     return {
       statements: [...this.#counted].sort(),
       writes: writes.sort((a, b) => a - b),
+      readers: this.#readers(),
     };
   }
 
@@ -254,7 +256,7 @@ class Evaluation {
     if (!chain.every((credential) => this.#isInForce(credential, block, { passed }))) return false;
     switch (statement.kind) {
       case 'grant':
-        return this.#mayGive(right, statement);
+        return this.#mayGive(right, statement, block.author);
       case 'revocation':
         return this.#mayRevoke(right, statement, block);
       case 'withdrawal':
@@ -263,7 +265,10 @@ class Evaluation {
     }
   }
 
-  #mayGive(right: Credential, { level, path, to }: Grant): boolean {
+  #mayGive(right: Credential, grant: Grant, author: Subject): boolean {
+    const { level, path, to } = grant;
+    if (grant.zone === true) return mayBegin(right, grant, author, this.#rules);
+    if (!isFromThere(right.path, path, this.#rules.zoneFromAbove)) return false;
     if (!this.#isBelow(path, right.path) || !atLeast(right.level, 'control')) return false;
     if (to === 'anyone' && level !== 'read') return false;
     if (this.#rules.noAttenuation) return true;
@@ -287,7 +292,18 @@ class Evaluation {
   #mayWriteBy(right: Credential, path: Path, block: Block): boolean {
     if (!this.#isInForce(right, block)) return false;
     if (!atLeast(right.level, 'write') || !this.#isBelow(path, right.path)) return false;
+    if (!isFromThere(right.path, path, this.#rules.zoneWriteFromAbove)) return false;
     return this.#rules.citeWhatOthersHold || this.#isIn(block.author, right.to, block, 0);
+  }
+
+  /** As of a block that knows of everything. */
+  #readers(): Access['readers'] {
+    const now = blockAfter(this.#blocks);
+    this.#byNo.set(now.no, now);
+    return readersOf(this.#blocks, this.#rules, {
+      held: () => [...this.#credentials.values()].flat().filter((one) => this.#isInForce(one, now)),
+      isIn: (who, subject) => this.#isIn(who, subject, now, 0),
+    });
   }
 
   /** True if somebody is the subject, or is in that group at a block. */

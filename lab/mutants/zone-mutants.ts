@@ -7,6 +7,7 @@ const client = 'packages/client/src';
 const files = lab(`${client}/zone-files.sim.test.ts`);
 const rights = unit(`${halo}/zones.test.ts`);
 const epochs = unit(`${echo}/epoch/zoned-epochs.test.ts`);
+const models = lab('lab/models/access-tree.test.ts');
 const objects = unit(`${echo}/space/zones.test.ts`);
 
 /** All of this file. */
@@ -56,6 +57,20 @@ export const ZONE_MUTANTS: readonly Mutant[] = [
       'What is in a zone is changed in its own sections alone.',
       'const isHere = row >= 0 && this.zoneOf(row) === scope.block.zone;',
       'const isHere = row >= 0;',
+    ],
+  }),
+  ...rulesOf(`${halo}/access/grant-form.ts`, models, {
+    'zone-given-from-above': [
+      'What lies in a zone is given by who has it from there.',
+      "if (isInZones(path) && !isFromZone(right.path)) return 'zone-closed';",
+      '',
+    ],
+  }),
+  ...rulesOf(`${halo}/zone-readers.ts`, models, {
+    'zone-readers-by-void-rights': [
+      'Who reads a zone follows from rights that are in force.',
+      'given.filter((held) => credentials.judge(held, undefined).counts).map((held) => held.subject)',
+      'given.map((held) => held.subject)',
     ],
   }),
   ...rulesOf(`${echo}/epoch/epoch-replay.ts`, epochs, {

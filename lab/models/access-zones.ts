@@ -1,0 +1,65 @@
+/** Closed zones in the model of rights: what may be given there, what is written there, and who reads one. */
+import type { AccessRules, Block, Grant, Path } from './access-types.ts';
+import { atLeast, type Credential } from './access-rank.ts';
+
+/** First id of the paths of zones; the second names one. */
+export const ZONES = 'zone';
+
+/** True for what lies in zones. */
+export function isInZones(path: Path): boolean {
+  return path[0] === ZONES;
+}
+
+/** The zone that a path lies in. */
+export function zoneOf(path: Path): string | undefined {
+  return isInZones(path) ? path[1] : undefined;
+}
+
+/** Whoever may write in the whole space owns what he begins, and nobody begins a zone for somebody else. */
+export function mayBegin(
+  right: Credential,
+  { level, path, to }: Grant,
+  author: string,
+  rules: AccessRules,
+): boolean {
+  const isZone = isInZones(path) && path.length === 2 && level === 'own' && to === author;
+  const needed = rules.zoneByReaders ? 'read' : 'write';
+  return isZone && right.path.length === 0 && atLeast(right.level, needed);
+}
+
+/** What is given or done in a zone is by a right that is had from the zone. */
+export function isFromThere(right: Path, path: Path, isFromAbove: boolean): boolean {
+  return isFromAbove || !isInZones(path) || zoneOf(right) !== undefined;
+}
+
+/** A block that knows of all these, and that none of them knows. */
+export function blockAfter(blocks: readonly Block[]): Block {
+  const deps = blocks.map(({ no }) => no);
+  return { no: -1, author: '', feed: '', seq: 0, deps, hash: '', statements: [] };
+}
+
+/** Readers of each zone that was ever named: members with a right in it, by name or through a group. */
+export function readersOf(
+  blocks: readonly Block[],
+  { zoneReadByStrangers, zoneReadFromAbove }: AccessRules,
+  now: {
+    readonly held: () => readonly Credential[];
+    readonly isIn: (who: string, subject: string) => boolean;
+  },
+): Readonly<Record<string, readonly string[]>> {
+  const stated = blocks.flatMap(({ statements }) => statements);
+  const zones = stated.flatMap((one) => (one.kind === 'grant' ? (zoneOf(one.path) ?? []) : []));
+  if (zones.length === 0) return {};
+  const held = now.held();
+  const people = [...new Set(blocks.map(({ author }) => author))].filter((who) => who !== '');
+  const isMember = (who: string): boolean =>
+    zoneReadByStrangers || held.some(({ path, to }) => to === who && !isInZones(path));
+  const members = people.filter(isMember).sort();
+  const isThere = (path: Path, zone: string): boolean =>
+    zoneOf(path) === zone || (zoneReadFromAbove && path.length === 0);
+  const readersIn = (zone: string): readonly string[] => {
+    const there = held.filter(({ path }) => isThere(path, zone));
+    return members.filter((who) => there.some(({ to }) => now.isIn(who, to)));
+  };
+  return Object.fromEntries([...new Set(zones)].sort().map((zone) => [zone, readersIn(zone)]));
+}

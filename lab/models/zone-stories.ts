@@ -1,0 +1,124 @@
+/** What is to come of closed zones, story by story: true where it comes so. */
+import type { Decide, Story } from './access-stories.ts';
+import { Scene } from './access-scene.ts';
+import { ROOT_CREDENTIAL as ROOT, type Grant, type Level, type Path } from './access-types.ts';
+import { ZONES } from './access-zones.ts';
+
+const ZONE = 'z';
+const PATH: Path = [ZONES, ZONE];
+
+function begins(who: string, by: string): Omit<Grant, 'kind' | 'id'> {
+  return { to: who, path: PATH, level: 'own', by: [by], zone: true };
+}
+
+/** Ann has founded the space. Bob and Cid write there, Dan has control, Eve reads; Bob has begun a zone. */
+function town() {
+  const scene = new Scene();
+  const give = (to: string, level: Level): string =>
+    scene.grant('ann', { to, path: [], level, by: [ROOT] });
+  const [bob, cid, dan, eve] = [
+    give('bob', 'write'),
+    give('cid', 'write'),
+    give('dan', 'control'),
+    give('eve', 'read'),
+  ];
+  const meet = (): void => scene.meet('ann', 'bob', 'cid', 'dan', 'eve', 'zed');
+  for (const who of ['cid', 'dan', 'eve', 'zed']) scene.block(who);
+  meet();
+  const zone = scene.grant('bob', begins('bob', bob));
+  meet();
+  return { scene, meet, bob, cid, dan, eve, zone };
+}
+
+function readersIn(decide: Decide, scene: Scene): string {
+  return (decide(scene).readers[ZONE] ?? []).join();
+}
+
+function isWritten(decide: Decide, scene: Scene, no: number): boolean {
+  return decide(scene).writes.includes(no);
+}
+
+/** Tells of zones. */
+export const ZONE_STORIES: Readonly<Record<string, Story>> = {
+  'a zone is read by who began it, whoever has the space': (decide) => {
+    const { scene } = town();
+    return readersIn(decide, scene) === 'bob';
+  },
+
+  'nobody lets himself or others in who has the space, and not the zone': (decide) => {
+    const { dan, meet, scene } = town();
+    scene.grant('ann', { to: 'ann', path: PATH, level: 'read', by: [ROOT] });
+    scene.grant('dan', { to: 'dan', path: PATH, level: 'read', by: [dan] });
+    scene.grant('ann', { to: 'eve', path: [ZONES], level: 'read', by: [ROOT] });
+    meet();
+    return readersIn(decide, scene) === 'bob';
+  },
+
+  'whoever owns the zone lets members in, also through a group': (decide) => {
+    const { meet, scene, zone } = town();
+    scene.grant('bob', { to: 'cid', path: PATH, level: 'read', by: [zone] });
+    scene.grant('bob', { to: 'crew', path: PATH, level: 'write', by: [zone] });
+    scene.grant('ann', { to: 'eve', path: ['group', 'crew'], level: 'read', by: [ROOT] });
+    meet();
+    return readersIn(decide, scene) === 'bob,cid,eve';
+  },
+
+  'a right in a zone lets nobody into the space, and who is out of the space is out of it': (
+    decide,
+  ) => {
+    const { meet, scene, zone } = town();
+    scene.grant('bob', { to: 'zed', path: PATH, level: 'read', by: [zone] });
+    scene.grant('bob', { to: 'cid', path: PATH, level: 'read', by: [zone] });
+    meet();
+    const before = readersIn(decide, scene);
+    scene.revoke('ann', { subject: 'cid', by: [ROOT] });
+    meet();
+    return before === 'bob,cid' && readersIn(decide, scene) === 'bob';
+  },
+
+  'who may only read the space begins no zone, and nobody begins one for another': (decide) => {
+    const { dan, eve, scene } = town();
+    const other: Path = [ZONES, 'y'];
+    scene.grant('eve', { ...begins('eve', eve), path: other });
+    scene.grant('dan', { ...begins('cid', dan), path: other });
+    return (decide(scene).readers['y'] ?? []).length === 0;
+  },
+
+  'in a zone a right of the zone writes, and no right over the space': (decide) => {
+    const { dan, scene, zone } = town();
+    const own = scene.write('bob', zone, PATH);
+    const above = [scene.write('ann', ROOT, PATH), scene.write('dan', dan, PATH)];
+    const outside = scene.write('bob', zone, ['x']);
+    const is = (no: number): boolean => isWritten(decide, scene, no);
+    return is(own) && !above.some(is) && !is(outside);
+  },
+
+  'when its last owner is put out of the space its readers go on, and nobody joins them': (
+    decide,
+  ) => {
+    const { meet, scene, zone } = town();
+    const cid = scene.grant('bob', { to: 'cid', path: PATH, level: 'write', by: [zone] });
+    meet();
+    scene.revoke('ann', { subject: 'bob', by: [ROOT] });
+    meet();
+    const later = scene.write('cid', cid, PATH);
+    for (const [who, by] of [
+      ['cid', cid],
+      ['ann', ROOT],
+      ['bob', zone],
+    ] as const) {
+      scene.grant(who, { to: 'eve', path: PATH, level: 'read', by: [by] });
+    }
+    meet();
+    return readersIn(decide, scene) === 'cid' && isWritten(decide, scene, later);
+  },
+
+  'whoever began a zone at the same time as he is put out has none': (decide) => {
+    const { cid, meet, scene } = town();
+    const other: Path = [ZONES, 'y'];
+    scene.revoke('ann', { subject: 'cid', by: [ROOT] });
+    scene.grant('cid', { ...begins('cid', cid), path: other });
+    meet();
+    return (decide(scene).readers['y'] ?? []).length === 0;
+  },
+};
