@@ -9,7 +9,7 @@ export const COLLECTION_MUTANTS: readonly Mutant[] = [
   ...rulesOf(`${echo}/epoch/collection-terms.ts`, people, {
     'collection-waits-for-all': [
       'Nothing is collected before every device that writes has written behind the list.',
-      'const collects = waits.length === 0 && !hasUnheard(place);',
+      'const collects = waits.length === 0 && !hasUnheard(place) && !hasZones(place);',
       'const collects = true;',
     ],
     'retirement-begins-a-list': [

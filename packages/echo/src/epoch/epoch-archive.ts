@@ -102,7 +102,8 @@ export class EpochArchive {
     const { host, log, place, rootKey } = this.#parts;
     const key = rootKey();
     const epoch = epochIdOf(terms);
-    if (this.#isPartedFrom(terms) || this.#parts.isZoned(terms)) return false;
+    if (this.#isPartedFrom(terms)) return false;
+    if (this.isZoned(terms)) return false;
     const kept = await this.#kept();
     if (kept?.epoch === epoch) return true;
     // What lies here now was not proved: nothing is built on it, and what was before it stays.
