@@ -101,7 +101,8 @@ class Desk {
   async keepsUndo(undo: UndoLog): Promise<void> {
     await this.does('the stacks of undo', () => {
       this.#undoStored.entries = undo.entries.length;
-      return this.stacks().save(undo.encode());
+      const { store } = this.person.ports;
+      return store.commit({ values: this.stacks().stacks(undo.encode()) });
     });
   }
 
@@ -272,7 +273,7 @@ test('a disk that is full at any write: nothing durable is lost, and it goes on 
     let refused = 0;
     const steps: readonly (() => unknown)[] = [
       ...Array.from({ length: 5 }, () => () => randomEdit(ada.space.database, random)),
-      () => ada.stacks().save(undo.encode()),
+      () => ada.person.ports.store.commit({ values: ada.stacks().stacks(undo.encode()) }),
       () => ada.space.writeSnapshot(),
       ...Array.from({ length: 3 }, () => () => randomKindsEdit(ada.space.database, random)),
       async () => {

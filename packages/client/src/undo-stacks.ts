@@ -16,8 +16,10 @@ import { labelOf } from './undo-label.ts';
 
 /** The stacks are written whole, so not after every key press; closing writes what is left. */
 const SAVE_EVERY_MS = 1_000;
-/** What has changed since they were written is written at once, up to so much. */
+/** What has changed since they were written is written at once, up to so much, */
 const TAIL_BYTES_MAX: number = 16 * 1024;
+/** and as much more as the blocks are large that it goes with: to delete much takes many steps. */
+const TAIL_BYTES_A_BLOCK_BYTE = 8;
 /** Stored stacks have a random name, by which a tail knows what it continues. */
 const NAME_BYTES = 8;
 /** Entries of each stack that are known of a closed space; the older ones come with opening it. */
@@ -46,6 +48,7 @@ export interface KeptStacks {
   readonly redo: readonly KeptEntry[];
 }
 
+const NO_VALUES: ReadonlyMap<string, undefined> = new Map();
 const NONE: KeptStacks = { undo: [], redo: [] };
 
 /** Which of the stacks' entries are meant. */
@@ -68,8 +71,8 @@ export class UndoStacks implements UndoSource {
   #version = 0;
   #dirty = false;
   #saving: Promise<void> | undefined;
-  #hasTail = false;
-  #tailing: Promise<void> = Promise.resolve();
+  /** The stacks are on their way into the store. */
+  #isWriting = false;
 
   constructor(parts: {
     readonly platform: PlatformBase;
@@ -136,11 +139,12 @@ export class UndoStacks implements UndoSource {
         this.#dirty = true;
       });
     }
+    this.#isWriting = false;
     this.#open = { echo, log, closed: new AbortController() };
     log.onChange(() => {
       this.#dirty = true;
       this.#saving ??= this.#saveSoon();
-      if (!this.#hasTail) this.#saveTail();
+      this.#keepTail();
       this.#tell();
     });
     this.#tell();
@@ -153,8 +157,8 @@ export class UndoStacks implements UndoSource {
     open.echo.database.commit();
     open.closed.abort();
     await this.#saving;
-    await this.#tailing;
-    await this.#save();
+    this.#save();
+    await open.echo.keeper?.settle();
     this.#kept = this.kept;
     open.log.close();
     this.#open = undefined;
@@ -239,35 +243,37 @@ export class UndoStacks implements UndoSource {
       await this.#platform.clock.sleep(SAVE_EVERY_MS, signal).catch(() => undefined);
     }
     this.#saving = undefined;
-    if (signal?.aborted === false) await this.#save();
+    if (signal?.aborted === false) this.#save();
   }
 
-  /**
-   * All that has changed till now, in the transaction that the blocks of the same turn are in, without waiting for
-   * the one before: whoever finds those can take them back.
-   */
-  #saveTail(): void {
-    this.#hasTail = true;
-    // What else is changed at once is in the same tail.
-    const saved = Promise.resolve().then(() => {
-      this.#hasTail = false;
-      const tail = this.#open?.log.encodeTail(TAIL_BYTES_MAX);
-      return tail === undefined ? undefined : this.#stored.saveTail(tail);
-    });
-    // What cannot be written now is in the stacks that are written soon.
-    const before = this.#tailing;
-    this.#tailing = saved.catch(() => undefined).then(() => before);
-  }
-
-  /** A store that cannot write keeps the old stacks; the next change tries again. */
-  async #save(): Promise<void> {
+  /** All that has changed till now, in the transaction of the block that changed it. */
+  #keepTail(): void {
     const open = this.#open;
-    if (!this.#dirty || open === undefined) return;
+    if (open === undefined) return;
+    const tail = open.log.tail();
+    open.echo.keeper?.keep({
+      kind: 'tail',
+      values: (blockBytes) => {
+        const bytes = tail(TAIL_BYTES_MAX + TAIL_BYTES_A_BLOCK_BYTE * blockBytes);
+        return bytes === undefined ? NO_VALUES : this.#stored.tail(bytes);
+      },
+    });
+  }
+
+  /** The stacks as a whole, in the transaction of the last block that changed them. */
+  #save(): void {
+    const open = this.#open;
+    // A store that cannot write keeps the old ones; what has changed meanwhile is in the tail.
+    if (!this.#dirty || this.#isWriting || open === undefined) return;
+    const bytes = open.log.encodeToStore(this.#platform.rng.bytes(NAME_BYTES));
     this.#dirty = false;
-    const name = this.#platform.rng.bytes(NAME_BYTES);
-    await this.#stored.save(open.log.encodeToStore(name)).catch(() => {
-      this.#dirty = true;
-      open.log.notStored();
+    this.#isWriting = true;
+    open.echo.keeper?.keep({
+      kind: 'stacks',
+      values: () => this.#stored.stacks(bytes),
+      written: () => {
+        this.#isWriting = false;
+      },
     });
   }
 }

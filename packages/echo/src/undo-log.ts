@@ -215,7 +215,7 @@ export class UndoLog implements UndoObserver {
 
   /**
    * The same to be stored under a name of their own, some random bytes. What changes from then on is in
-   * {@link UndoLog.encodeTail}; if they could not be stored, say {@link UndoLog.notStored}.
+   * {@link UndoLog.tail}, which may only be stored after them.
    */
   encodeToStore(id: Uint8Array): Uint8Array {
     this.#unread?.();
@@ -224,17 +224,17 @@ export class UndoLog implements UndoObserver {
     return bytes;
   }
 
-  /** What was given to be stored was not: until the next is, there are no tails. */
-  notStored(): void {
-    this.#saved = undefined;
-  }
-
-  /** What has changed since the stacks were stored, if it fits into so many bytes. Seals nothing. */
-  encodeTail(bytesMax: number): Uint8Array | undefined {
+  /**
+   * What has changed since the stacks were stored till now, to be encoded later, if it fits into so many bytes.
+   * Seals nothing.
+   */
+  tail(): (bytesMax: number) => Uint8Array | undefined {
     this.#unread?.();
-    if (this.#saved === undefined) return undefined;
-    const now = { ...this.#stacks, written: this.#lastWritten };
-    return encodeTail(this.#saved, now, { pack: (entry) => this.#pack(entry), bytesMax });
+    const saved = this.#saved;
+    if (saved === undefined) return () => undefined;
+    const [undo, redo] = [[...this.#undo], [...this.#redo]];
+    const now = { undo, redo, written: this.#lastWritten };
+    return (bytesMax) => encodeTail(saved, now, { pack: (entry) => this.#pack(entry), bytesMax });
   }
 
   #encode(id: Uint8Array): Uint8Array {

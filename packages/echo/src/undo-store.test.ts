@@ -29,7 +29,7 @@ async function desk(seed: number): Promise<Desk> {
   const log = new UndoLog(space.database);
   space.database.add(Note, { title: 'one' }).title = 'two';
   await space.flush();
-  await kept().save(log.encode());
+  await store.commit({ values: kept().stacks(log.encode()) });
   log.close();
   const name = `undo/${space.id}`;
   const sealed = (await store.value(name)) ?? new Uint8Array(0);
@@ -74,7 +74,7 @@ test('any byte that was changed, and any part that is missing, is noticed: the s
   expect(JSON.stringify(space.database.query(Note).run())).toBe(before);
   const log = new UndoLog(space.database);
   space.database.add(Note, { title: 'three' });
-  await place.kept().save(log.encode());
+  await store.commit({ values: place.kept().stacks(log.encode()) });
   expect((await restored(place))[0]).toBe(1);
 });
 
@@ -105,7 +105,7 @@ test('stored stacks and the tail of them are the stacks, whatever was done since
     }
     if (random.int(40) === 0) stacks = log.encodeToStore(random.bytes(8));
     // Now and then all of it: an entry may be dropped at the front while others come at the end.
-    const tail = log.encodeTail(64 * 1024);
+    const tail = log.tail()(64 * 1024);
     if (step % 61 !== 0 && step > 60) continue;
     expect(tail).toBeDefined();
     tails++;
@@ -121,7 +121,7 @@ test('stored stacks and the tail of them are the stacks, whatever was done since
   }
   expect(tails).toBeGreaterThan(60);
   expect(log.entries.length).toBe(1_000);
-  expect(log.encodeTail(100)).toBeUndefined();
+  expect(log.tail()(100)).toBeUndefined();
   log.close();
 });
 
@@ -130,16 +130,19 @@ test('a tail of other stacks is passed over, and one that was changed is noticed
   const { space, store } = place;
   const log = new UndoLog(space.database);
   const kept = place.kept();
-  await kept.save(log.encodeToStore(Uint8Array.of(1)));
+  const keep = (values: ReturnType<UndoStore['tail']>): Promise<unknown> =>
+    store.commit({ values });
+  const tail = (): Uint8Array => log.tail()(1_000) ?? new Uint8Array(0);
+  await keep(kept.stacks(log.encodeToStore(Uint8Array.of(1))));
   space.database.add(Note, { title: 'three' });
   space.database.commit();
-  await kept.saveTail(log.encodeTail(1_000) ?? new Uint8Array(0));
+  await keep(kept.tail(tail()));
   expect(await restored(place)).toEqual([1, undefined]);
   // Another window has stored its own meanwhile, and this one goes on with its tail.
   const other = new UndoLog(space.database);
-  await kept.save(other.encodeToStore(Uint8Array.of(2)));
+  await keep(kept.stacks(other.encodeToStore(Uint8Array.of(2))));
   expect(await restored(place)).toEqual([0, undefined]);
-  await kept.saveTail(log.encodeTail(1_000) ?? new Uint8Array(0));
+  await keep(kept.tail(tail()));
   expect(await restored(place)).toEqual([0, undefined]);
   const name = `undo-tail/${space.id}`;
   const sealed = (await store.value(name)) ?? new Uint8Array(0);

@@ -19,6 +19,8 @@ const MARK = Uint8Array.of(1);
 const STACKS = 'undo-stacks';
 const TAIL = 'undo-tail';
 
+type Values = ReadonlyMap<string, Uint8Array | undefined>;
+
 /** What {@link UndoStore} needs. */
 export interface UndoStorePorts {
   readonly store: Store;
@@ -33,8 +35,6 @@ export interface UndoStorePorts {
 export class UndoStore {
   readonly #ports: UndoStorePorts;
   readonly #key: SealingKey;
-  /** The mark that there are stacks is durable. */
-  #isMarked = false;
 
   constructor(ports: UndoStorePorts) {
     this.#ports = ports;
@@ -52,7 +52,6 @@ export class UndoStore {
       store.value(this.#tailName()),
       store.value(this.#markName()),
     ]);
-    this.#isMarked = mark !== undefined;
     if (sealed === undefined && tail === undefined && mark === undefined) return undefined;
     return () => {
       if (sealed === undefined && mark !== undefined) throw damaged('is not there any more');
@@ -60,23 +59,19 @@ export class UndoStore {
     };
   }
 
-  /** Keeps the stacks instead of what was kept. Durable when resolved. @throws StoreError. */
-  async save(plaintext: Uint8Array): Promise<void> {
-    const { store } = this.#ports;
+  /** The values that keep the stacks instead of what was kept. */
+  stacks(plaintext: Uint8Array): Values {
     const values = new Map<string, Uint8Array | undefined>();
     values.set(this.#name(), this.#sealed(plaintext, STACKS));
     // It is in them.
     values.set(this.#tailName(), undefined);
     // A wrong bit in the structure of a store loses one name, and not another that lies elsewhere.
-    if (!this.#isMarked) values.set(this.#markName(), MARK);
-    await store.commit({ values });
-    this.#isMarked = true;
+    return values.set(this.#markName(), MARK);
   }
 
-  /** Keeps what has changed since the stacks were, instead of what was kept so. @throws StoreError. */
-  async saveTail(plaintext: Uint8Array): Promise<void> {
-    const values = new Map([[this.#tailName(), this.#sealed(plaintext, TAIL)]]);
-    await this.#ports.store.commit({ values });
+  /** The values that keep what has changed since the stacks were kept, instead of what was kept so. */
+  tail(plaintext: Uint8Array): Values {
+    return new Map([[this.#tailName(), this.#sealed(plaintext, TAIL)]]);
   }
 
   #sealed(plaintext: Uint8Array, what: string): Uint8Array<ArrayBuffer> {

@@ -1,5 +1,5 @@
 /** Blocks of one feed that become durable together, and the rows of the store that they become. */
-import type { BlockHash, NewBlock, SpaceId } from '@atoll/kernel';
+import type { BlockHash, NewBlock, SpaceId, StoreBatch } from '@atoll/kernel';
 import type { ParsedBlock } from './block.ts';
 import type { IndexedBlock } from './branch-index.ts';
 import type { Frame } from './frame.ts';
@@ -29,6 +29,14 @@ export interface ReceivedBatch {
 
 /** Consecutive blocks of one feed that become durable together, and the signature over the last. */
 export type Batch = (OwnBlocks & { readonly origin: 'own' }) | ReceivedBatch;
+
+/** What goes with blocks into the store. */
+export interface BesideBlocks {
+  /** Written in their transaction. */
+  readonly values?: StoreBatch['values'] | undefined;
+  /** They are shown before they are durable. */
+  readonly mayShow?: boolean;
+}
 
 /** What the index keeps of a block. */
 export function indexed(block: ChainedBlock): IndexedBlock {

@@ -258,7 +258,7 @@ describe('own writing', () => {
     const replica = await bench.replica(store);
     replica.onAdvance(() => void steps.push('told'));
     const { signature } = await feed.run();
-    await replica.appendOwn({ blocks: feed.blocks, signature });
+    await replica.appendOwn([{ blocks: feed.blocks, signature }]);
     expect(steps).toEqual(['commit 3', 'durable', 'told']);
     expect(replica.tips()).toMatchObject([{ feed: feed.key, seq: 2 }]);
   });
@@ -270,20 +270,24 @@ describe('own writing', () => {
     feed.writeMany(2);
     const one = await bench.replica(new MemoryStore(disk));
     const two = await bench.replica(new MemoryStore(disk));
-    await one.appendOwn({ blocks: feed.blocks, signature: (await feed.run()).signature });
+    await one.appendOwn([{ blocks: feed.blocks, signature: (await feed.run()).signature }]);
     const rival = feed.forkAt(1);
     rival.write(new Uint8Array(200));
     // Before the news arrive: its index still ends at nothing.
-    const append = two.appendOwn({
-      blocks: rival.blocks,
-      signature: (await rival.run()).signature,
-    });
+    const append = two.appendOwn([
+      {
+        blocks: rival.blocks,
+        signature: (await rival.run()).signature,
+      },
+    ]);
     await expect(append).rejects.toMatchObject({ code: 'STORE_CONFLICT' });
     expect(await two.position()).toBe(2);
-    const gap = one.appendOwn({
-      blocks: [rival.write()],
-      signature: (await rival.run()).signature,
-    });
+    const gap = one.appendOwn([
+      {
+        blocks: [rival.write()],
+        signature: (await rival.run()).signature,
+      },
+    ]);
     await expect(gap).rejects.toMatchObject({ code: 'FEED_NOT_OWN' });
   });
 
@@ -299,7 +303,7 @@ describe('own writing', () => {
     };
     const two = await bench.replica(new MemoryStore(disk), { hooks });
     const told = new Promise<readonly Run[]>((resolve) => two.onAdvance(resolve));
-    await one.appendOwn({ blocks: feed.blocks, signature: (await feed.run()).signature });
+    await one.appendOwn([{ blocks: feed.blocks, signature: (await feed.run()).signature }]);
     const runs = await told;
     expect(runs.map((run) => run.blocks.length)).toEqual([3]);
     expect(seen).toEqual(['foreign 3']);
@@ -368,7 +372,7 @@ describe('the space that owns a replica', () => {
     await expect(replica.receive(await other.run(), 'a')).rejects.toThrow('full');
     expect(replica.isAheadOfStore).toBe(true);
     expect(replica.tips()).toEqual([]);
-    await replica.appendOwn({ blocks: own.blocks, signature: (await own.run()).signature });
+    await replica.appendOwn([{ blocks: own.blocks, signature: (await own.run()).signature }]);
     expect(steps.slice(-2)).toEqual(['commit 2', 'durable']);
     const stored = await store.read(bench.space.id, 0, 9);
     expect(stored.map(({ feed }) => feed)).toEqual([theirs.key, own.key]);

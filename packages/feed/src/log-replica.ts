@@ -12,6 +12,7 @@ import {
   newBlocks,
   owedBefore,
   type Batch,
+  type BesideBlocks,
   type OwnBlocks,
   type ReceivedBatch,
 } from './block-batch.ts';
@@ -183,17 +184,17 @@ export class LogReplica implements Replica, AsyncDisposable {
   }
 
   /**
-   * Commits blocks of this profile's own feed in one go, each part with its signature, and tells the
-   * others only then. @throws StoreError `STORE_CONFLICT` when another writer was first; FeedError `FEED_NOT_OWN` when
-   * the blocks do not continue a chain; nothing is written then.
+   * Commits blocks of this profile's own feed in one go, each part with its signature, with values that speak of
+   * them, and tells the others only then. @throws StoreError `STORE_CONFLICT` when another writer was first;
+   * FeedError `FEED_NOT_OWN` when the blocks do not continue a chain; nothing is written then.
    */
-  async appendOwn(...parts: readonly OwnBlocks[]): Promise<void> {
+  async appendOwn(parts: readonly OwnBlocks[], values?: BesideBlocks['values']): Promise<void> {
     this.#requireOpen();
     await this.#turns.take(async () => {
       const first = parts[0]?.blocks[0];
       const code = first === undefined ? 'FEED_RUN_LIMITS' : this.index.refusal(indexed(first));
       if (code !== undefined) throw new FeedError('FEED_NOT_OWN', `cannot append: ${code}`);
-      await this.#commit(parts.map((own) => ({ ...own, origin: 'own' })));
+      await this.#commit(parts.map((own): Batch => ({ ...own, origin: 'own' })), { values });
     });
   }
 
@@ -238,7 +239,7 @@ export class LogReplica implements Replica, AsyncDisposable {
       if ('wait' in admission) return this.#stage(run, from, admission.wait);
     }
     const batch = { blocks: fresh, signature: run.signature, origin: 'received' } as const;
-    await this.#commit([batch], admission === 'store');
+    await this.#commit([batch], { mayShow: admission === 'store' });
     const taken = fresh.length;
     if (admission === 'store') return { at: 'stored', blocks: taken };
     this.#options.log?.event('info', 'feed.kept-unused', { code: admission.keep });
@@ -288,11 +289,12 @@ export class LogReplica implements Replica, AsyncDisposable {
     return { at: 'refused', code };
   }
 
-  async #commit(news: readonly Batch[], mayShow = false): Promise<void> {
+  async #commit(news: readonly Batch[], { mayShow, values }: BesideBlocks): Promise<void> {
     const { store, space, hooks } = this.#options;
     const batches: readonly Batch[] = [...owedBefore(news, this.#shown), ...news];
-    const isShown = mayShow && hooks?.arrived !== undefined && this.#shown.length === 0;
-    const done = store.commit({ blocks: batches.flatMap((each) => newBlocks(space, each)) });
+    const isShown = mayShow === true && hooks?.arrived !== undefined && this.#shown.length === 0;
+    const blocks = batches.flatMap((each) => newBlocks(space, each));
+    const done = store.commit({ blocks, ...(values && { values }) });
     if (isShown) {
       this.#shown = news.filter((each) => each.origin === 'received');
       for (const { blocks } of this.#shown) hooks.arrived(blocks);

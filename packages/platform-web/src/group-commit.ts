@@ -74,6 +74,8 @@ export async function commitGroup(
     putValues(transaction, values);
     const held = batches.filter((_, at) => outcomes[at] === undefined);
     const removed = await remove(transaction, held);
+    // Said here, it holds also when the page is closed before it hears that its last request was done.
+    transaction.commit();
     await done;
     for (const [space, tail] of tails) memory.tailBySpace.set(space, tail);
     for (const space of removed) memory.forget(space);

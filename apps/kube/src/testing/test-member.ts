@@ -61,7 +61,7 @@ export class TestMember implements Disposable {
     const from = this.feed.blocks.length;
     for (let at = 0; at < count; at++) this.feed.write(plaintext);
     const { signature } = await this.feed.run(from);
-    await this.replica.appendOwn({ blocks: this.feed.blocks.slice(from), signature });
+    await this.replica.appendOwn([{ blocks: this.feed.blocks.slice(from), signature }]);
   }
 
   /** Resolves when the replica holds so many blocks. */

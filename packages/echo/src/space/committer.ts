@@ -12,6 +12,7 @@ import {
 } from '@atoll/feed';
 import { StoreError, errorCode, type Signer } from '@atoll/kernel';
 import { SpaceError } from './space-error.ts';
+import { ValuesBeside, type Beside, type Due } from './values-beside.ts';
 
 /** Groups in one commit at most: an fsync costs as much as 50 blocks, and so many hold others up for 10 ms. */
 const COMMIT_GROUPS_MAX = 8;
@@ -35,7 +36,11 @@ export class Committer {
   readonly #replica: LogReplica;
   readonly #beforeAppend: () => Promise<void>;
   readonly #changed: () => void;
+  readonly #writeValues: (values: Due['values']) => Promise<unknown>;
+  readonly #beside = new ValuesBeside();
   #queue: Waiting[] = [];
+  /** Blocks of the session that are durable. */
+  #durable = 0;
   #running: Promise<void> | undefined;
   #failure: unknown;
 
@@ -44,10 +49,13 @@ export class Committer {
     /** Made durable before the first append of a session: the mark that says it is open. */
     readonly beforeAppend: () => Promise<void>;
     readonly changed: () => void;
+    /** Makes values durable that no block waits for. */
+    readonly writeValues: (values: Due['values']) => Promise<unknown>;
   }) {
     this.#replica = options.replica;
     this.#beforeAppend = options.beforeAppend;
     this.#changed = options.changed;
+    this.#writeValues = options.writeValues;
   }
 
   /** What is not durable yet, and why. */
@@ -66,6 +74,18 @@ export class Committer {
     this.#run().catch(() => undefined);
   }
 
+  /** Makes values durable in the transaction of the last block that was pushed; at once, if it is durable. */
+  keep(beside: Beside): void {
+    this.#beside.add(this.#durable + this.#queue.length, beside);
+    this.#run().catch(() => undefined);
+  }
+
+  /** Tries to make everything durable that was given till now, once. */
+  async settle(): Promise<void> {
+    await this.#running?.catch(() => undefined);
+    await this.#run().catch(() => undefined);
+  }
+
   /**
    * Resolves when everything pushed so far is durable. @throws StoreError `STORE_FULL` or `STORE_IO` with
    * the blocks kept in memory; SpaceError `SPACE_FEED_TAKEN`.
@@ -75,10 +95,7 @@ export class Committer {
   }
 
   #run(): Promise<void> {
-    this.#running ??= this.#drain().finally(() => {
-      this.#running = undefined;
-      this.#changed();
-    });
+    this.#running ??= this.#drain();
     return this.#running;
   }
 
@@ -86,21 +103,47 @@ export class Committer {
     // What is sealed in the same turn goes into the same commit.
     await Promise.resolve();
     this.#failure = undefined;
+    let isReady = false;
+    let isRefused = false;
     try {
-      if (this.#queue.length > 0) await this.#beforeAppend();
-      while (this.#queue.length > 0) await this.#commitGroups();
+      while (this.#queue.length > 0 || (!isRefused && this.#beside.isDue(this.#durable))) {
+        if (this.#queue.length === 0) isRefused = !(await this.#commitBeside());
+        else if (isReady) await this.#commitGroups();
+        else isReady = await this.#beforeAppend().then(() => true);
+      }
     } catch (failure) {
       this.#failure = failure;
       throw failure;
+    } finally {
+      // At once: what is pushed from here on begins anew.
+      this.#running = undefined;
+      this.#changed();
+    }
+  }
+
+  /** False if the store has refused it: it is tried again with whatever comes next. */
+  async #commitBeside(): Promise<boolean> {
+    const due = this.#beside.due(this.#durable, 0);
+    if (due === undefined) return true;
+    try {
+      if (due.values.size > 0) await this.#writeValues(due.values);
+      this.#beside.written(due);
+      return true;
+    } catch {
+      return false;
     }
   }
 
   async #commitGroups(): Promise<void> {
     const groups = firstGroups(this.#queue);
     const parts = await Promise.all(groups.map(signed));
+    const blocks = groups.flat();
+    const blockBytes = blocks.reduce((sum, { block }) => sum + block.bytes.length, 0);
+    const due = this.#beside.due(this.#durable + blocks.length, blockBytes);
     try {
-      await this.#replica.appendOwn(...parts);
-      this.#done(groups.flat().length);
+      await this.#replica.appendOwn(parts, due?.values);
+      this.#done(blocks.length);
+      if (due !== undefined) this.#beside.written(due);
     } catch (failure) {
       const [first] = parts;
       if (!isConflict(failure) || first === undefined) throw failure;
@@ -111,6 +154,7 @@ export class Committer {
 
   #done(blocks: number): void {
     this.#queue = this.#queue.slice(blocks);
+    this.#durable += blocks;
     this.#changed();
   }
 

@@ -274,6 +274,11 @@ export class Space implements AsyncDisposable {
     await this.#committer?.flush();
   }
 
+  /** What makes values durable in the transactions of own blocks, once the log is open. */
+  get keeper(): Pick<Committer, 'keep' | 'settle'> | undefined {
+    return this.#committer;
+  }
+
   /** Writes control statements under a credential of ours. Durable when resolved. */
   async publish(control: {
     readonly statements: readonly Statement[];
@@ -383,11 +388,7 @@ export class Space implements AsyncDisposable {
       () => this.flush(),
     );
     this.#replica = await LogReplica.open({
-      store,
-      ed25519,
-      rng,
-      log,
-      space: this.id,
+      ...{ store, ed25519, rng, log, space: this.id },
       ...(resume === undefined ? {} : { resume }),
       load: (blocks) => this.#folding.load(blocks),
       hooks: {
@@ -407,6 +408,7 @@ export class Space implements AsyncDisposable {
       replica: this.#replica,
       beforeAppend: this.#writer.beforeAppend,
       changed: () => this.#changed(),
+      writeValues: (values) => store.commit({ values }),
     });
   }
 

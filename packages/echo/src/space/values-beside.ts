@@ -1,0 +1,76 @@
+/**
+ * Values that speak of own blocks, such as what undo needs of them: they become durable in the transaction of
+ * the blocks that they speak of. Sooner they would speak of what is not there, later what is there without them.
+ */
+
+/** What is to be written beside the blocks that were sealed so far. */
+export interface Beside {
+  /** Of several that are due together and of one kind, the last one alone is written. */
+  readonly kind: string;
+  /** The values, when their turn has come; `blockBytes` is the size of the blocks that they go with. */
+  readonly values: (blockBytes: number) => ReadonlyMap<string, Uint8Array | undefined>;
+  /** Called when they are durable. Whoever does not ask may be passed over for a later one of his kind. */
+  readonly written?: () => void;
+}
+
+/** What goes into one transaction. */
+export interface Due {
+  readonly values: ReadonlyMap<string, Uint8Array | undefined>;
+  readonly taken: readonly Beside[];
+}
+
+interface Waiting {
+  readonly beside: Beside;
+  /** So many blocks have to be durable. */
+  readonly after: number;
+}
+
+/** A loop that seals thousands of blocks in one turn: of so many that wait, every second one is passed over. */
+const WAITING_MAX = 256;
+
+/** What waits for its blocks. */
+export class ValuesBeside {
+  #waiting: readonly Waiting[] = [];
+
+  /** Takes what is to be written with the last of so many blocks. */
+  add(after: number, beside: Beside): void {
+    const last = this.#waiting.at(-1);
+    const isNewer = last?.after === after && isSuperseded(last, beside);
+    const before = isNewer ? this.#waiting.slice(0, -1) : this.#waiting;
+    this.#waiting = [...before, { after, beside }];
+    if (this.#waiting.length > WAITING_MAX) this.#waiting = thinned(this.#waiting);
+  }
+
+  /** Something is to be written with the blocks up to the n-th. */
+  isDue(upTo: number): boolean {
+    return this.#waiting.some(({ after }) => after <= upTo);
+  }
+
+  /** What is to be written with the blocks up to the n-th; `undefined` if nothing is. */
+  due(upTo: number, blockBytes: number): Due | undefined {
+    const taken = this.#waiting.filter(({ after }) => after <= upTo).map(({ beside }) => beside);
+    if (taken.length === 0) return undefined;
+    const lastOfKind = new Map(taken.map((each) => [each.kind, each]));
+    const values = new Map<string, Uint8Array | undefined>();
+    for (const each of taken) {
+      if (lastOfKind.get(each.kind) !== each) continue;
+      for (const [name, value] of each.values(blockBytes)) values.set(name, value);
+    }
+    return { values, taken };
+  }
+
+  /** They are durable. What is not stays, and is due again. */
+  written({ taken }: Due): void {
+    const done = new Set(taken);
+    this.#waiting = this.#waiting.filter(({ beside }) => !done.has(beside));
+    for (const { written } of taken) written?.();
+  }
+}
+
+function isSuperseded({ beside }: Waiting, next: Beside | undefined): boolean {
+  return beside.kind === next?.kind && beside.written === undefined;
+}
+
+function thinned(waiting: readonly Waiting[]): readonly Waiting[] {
+  return waiting.filter((each, at) => at % 2 === 1 || !isSuperseded(each, waiting[at + 1]?.beside));
+}
