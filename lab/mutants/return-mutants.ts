@@ -41,6 +41,20 @@ export const RETURN_MUTANTS: readonly Mutant[] = [
       '',
     ],
   }),
+  ...rulesOf(`${echo}/space/values-beside.ts`, lab(`${client}/undo-crash.sim.test.ts`), {
+    'undo-not-before-its-block': [
+      'What undo needs of a block is not durable without the block.',
+      'const taken = this.#waiting.filter(({ after }) => after <= upTo)',
+      'const taken = this.#waiting.filter(({ after }) => after <= upTo + 1)',
+    ],
+  }),
+  ...rulesOf(`${echo}/space/committer.ts`, lab(`${client}/undo-crash.sim.test.ts`), {
+    'undo-in-one-transaction': [
+      'A block is not durable without what undo needs of it.',
+      'await this.#replica.appendOwn(parts, due?.values);',
+      'await this.#replica.appendOwn(parts);\n      if (due !== undefined) await this.#writeValues(due.values);',
+    ],
+  }),
   ...rulesOf(
     `${echo}/query/meeting-sources.ts`,
     unit(`${echo}/query/meeting-sources.prop.test.ts`),
