@@ -41,14 +41,12 @@ export const RETURN_MUTANTS: readonly Mutant[] = [
       '',
     ],
   }),
-  ...rulesOf(`${echo}/space/values-beside.ts`, lab(`${client}/undo-crash.sim.test.ts`), {
+  ...rulesOf(`${echo}/space/committer.ts`, lab(`${client}/undo-crash.sim.test.ts`), {
     'undo-not-before-its-block': [
       'What undo needs of a block is not durable without the block.',
-      'const taken = this.#waiting.filter(({ after }) => after <= upTo)',
-      'const taken = this.#waiting.filter(({ after }) => after <= upTo + 1)',
+      'await this.#replica.appendOwn(parts, due?.values);',
+      'if (due !== undefined) await this.#writeValues(due.values);\n      await this.#replica.appendOwn(parts);',
     ],
-  }),
-  ...rulesOf(`${echo}/space/committer.ts`, lab(`${client}/undo-crash.sim.test.ts`), {
     'undo-in-one-transaction': [
       'A block is not durable without what undo needs of it.',
       'await this.#replica.appendOwn(parts, due?.values);',
