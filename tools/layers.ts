@@ -136,7 +136,7 @@ export const LAYERS: readonly Layer[] = [
       'model-yjs',
     ),
   },
-  { folder: 'examples', mayImport: pkg('atoll', 'text-formats', 'verify') },
+  { folder: 'examples', mayImport: [...pkg('atoll', 'text-formats', 'verify'), 'apps/kube'] },
 ];
 
 /** Folders that may import everything: they measure, attack and check the rest. */
