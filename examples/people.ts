@@ -63,7 +63,12 @@ const refused = await bob.halo
   .present({ ...names, attestations: [{ id: said.id }] })
   .catch((e) => e.code);
 console.log(refused);
-const answer = await bob.halo.present({ ...names, asIdentity: true, attestations: [said] });
+const shownThere = [{ id: said.id, fields: ['since'] }];
+const answer = await bob.halo.present({
+  ...names,
+  asIdentity: true,
+  attestations: shownThere,
+});
 console.log(answer.length > 100);
 
 await attestations.revoke(said.id);
