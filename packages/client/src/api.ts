@@ -6,6 +6,7 @@ import type { AnyTypeDefinition, InstanceOf } from '@atoll/schema';
 import type { Attestations, PresentOptions } from './attestations-api.ts';
 import type { Blobs } from './blobs/api.ts';
 import type { Contacts } from './contacts-api.ts';
+import type { Door } from './contributions-api.ts';
 import type { AnyObject, Database, Model, Query, QueryAcross, QueryForm } from './database.ts';
 import type { BranchOptions, MergeChoice, MergeOutcome, SpaceHistory } from './history-api.ts';
 import type {
@@ -201,6 +202,8 @@ export interface Space {
   readonly rights: SpaceRights;
   /** Whether everybody reads who has a link. */
   readonly publication: Publication;
+  /** What people send who only follow the space, and what moderators decide. */
+  readonly door: Door;
   /** True for a space that is only followed by its public link: it is read here, and nobody there knows by whom. */
   readonly isFollowed: boolean;
   /** Private parts, which only some members read. */

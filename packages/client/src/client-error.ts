@@ -49,6 +49,10 @@ export type ClientErrorCode =
   | 'CLIENT_WRONG_WORDS' // These are 24 words, but not those of this identity. Look for the sheet that you wrote for it.
   | 'CLIENT_LINK_ENDED' // Nothing lies under this link any more, or it was not copied whole. Ask for the link of now.
   | 'CLIENT_NOT_KEPT' // The server does not keep what a public link leads to: it is full, or keeps nothing. Use another server.
+  | 'CLIENT_DOOR_TERMS' // A door cannot have these terms; the message says why. Choose others.
+  | 'CLIENT_DOOR_CLOSED' // This space takes nothing from people who only follow it. Ask a member to invite you.
+  | 'CLIENT_NOT_WANTED' // The space does not take this; the message says why. Change it, or ask a member.
+  | 'CLIENT_UNKNOWN_CONTRIBUTION' // Nothing of that name is waiting here. Look at what is.
   | 'CLIENT_NO_PASSKEYS' // Nothing here has passkeys that give a secret. Use the passphrase, or the 24 words.
   | 'CLIENT_PASSKEY_CANCELLED' // No passkey was given: it was cancelled, it took too long, or there is none that fits. Try again.
   | 'CLIENT_PASSKEY_NO_SECRET' // There is a passkey, but it gives no secret, so that it can open nothing. Use another kind of passkey, or the 24 words.

@@ -1,5 +1,5 @@
 /** What the handle of a space is made of. */
-import type { SpaceDirectory } from '@atoll/echo';
+import type { Database, SpaceDirectory } from '@atoll/echo';
 import type { Engine } from './engine.ts';
 import type { EngineNetwork } from './network.ts';
 import type { PublicLinks } from './public/public-links.ts';
@@ -18,6 +18,8 @@ export interface HandleParts {
   readonly directory: SpaceDirectory;
   /** Public links of this identity. */
   readonly links: PublicLinks;
+  /** Objects of the private space, once it is open. */
+  readonly halo: () => Database | undefined;
   /** What was kept of the space, for one that is not opened at once. */
   readonly record?: SpaceRecordData;
 }

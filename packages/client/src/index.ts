@@ -140,6 +140,17 @@ export type {
   RecoveryOutcome,
 } from './recovery-api.ts';
 export type { Publication, PublicState } from './public-api.ts';
+export type {
+  BannedAuthor,
+  ContributedFields,
+  ContributedItem,
+  Door,
+  DoorState,
+  DoorTerms,
+  HiddenBecause,
+  OwnContribution,
+  WaitingContribution,
+} from './contributions-api.ts';
 export { type Passkey, type Passkeys } from './passkeys-api.ts';
 export { givenBy as passkeyGiven } from './passkeys/answers.ts';
 export { loadRecovery, type RecoveryPartsLoaded } from './recovery/load-recovery.ts';

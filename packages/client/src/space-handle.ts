@@ -28,6 +28,7 @@ import type { MayHave } from './membership.ts';
 import type { EngineNetwork } from './network.ts';
 import type { Closable } from './open-spaces.ts';
 import type { LogEnds } from './resting-replica.ts';
+import { SpaceDoor } from './public/space-door.ts';
 import { SpacePublication } from './public/space-publication.ts';
 import { SpaceRightsView } from './rights/space-rights.ts';
 import { SharedBlocks } from './shared-blocks.ts';
@@ -73,6 +74,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
   readonly rights: SpaceRightsView;
   readonly requests: SpaceInvitations;
   readonly publication: SpacePublication;
+  readonly door: SpaceDoor;
   readonly isFollowed: boolean;
   readonly #engine: Engine;
   readonly #network: EngineNetwork;
@@ -140,6 +142,11 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
       ...{ engine, network, links: parts.links, space: place.id, opened },
       now: () => this.#echo,
       name: () => this.#name.get(),
+      closeDoor: () => this.door.close(),
+    });
+    this.door = new SpaceDoor({
+      ...{ engine, network, opened, halo: parts.halo, signal: this.#ended.signal },
+      now: () => this.#echo,
     });
     place.files = () => (engine.mesh.chunks(place.id) === undefined ? undefined : this.blobs);
     this.presence = new SpacePresence(engine.mesh, place.id, () => this.#facts);
@@ -452,6 +459,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
   #look(): void {
     this.#introduce();
     this.noteShared();
+    this.door.spaceChanged();
     for (const cell of this.#cells) cell.tell();
   }
 

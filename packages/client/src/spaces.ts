@@ -409,6 +409,7 @@ export class EngineSpaces implements Spaces {
       leave: async (discard) => this.#leaving.leave(this.#listed(place.id), discard),
       directory: { resolve: (other, object) => this.#resolve(other, object) },
       links: this.#links,
+      halo: () => this.#halo.database.get(),
       ...(record === undefined ? {} : { record }),
     });
   }

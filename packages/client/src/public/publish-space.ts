@@ -10,19 +10,11 @@ import {
   type PublicLink,
   type SpaceTicket,
 } from '@atoll/halo';
-import {
-  errorCode,
-  idBytes,
-  parseId,
-  toHex,
-  utf8,
-  type IdentityId,
-  type Platform,
-  type Signer,
-} from '@atoll/kernel';
+import { idBytes, parseId, toHex, utf8, type IdentityId, type Platform } from '@atoll/kernel';
 import { ClientError } from '../client-error.ts';
 import type { Engine } from '../engine.ts';
-import { kubeHint, kubeOfHint, kubeOfUrl, socketUrl } from '../kube-address.ts';
+import { kubeHint, kubeOfHint, kubeOfUrl } from '../kube-address.ts';
+import { atMailbox } from './at-mailbox.ts';
 
 /** Secret bytes from which the key that signs records follows, and the token by which they are replaced. */
 const SEED_BYTES = 32;
@@ -222,23 +214,10 @@ function digestOf({ credential, keys, kubes, name }: SpaceTicket): Uint8Array {
 async function atRecords<T>(
   engine: Engine,
   { kube, secret }: Pick<KeptLink, 'kube' | 'secret'>,
-  use: (link: Awaited<ReturnType<Engine['mesh']['openRecords']>>) => Promise<T>,
+  use: Parameters<typeof atMailbox<T>>[2],
 ): Promise<T> {
   const { publicMailboxSeed } = await loadPublishing();
-  const access: Signer = await keysOf(engine.platform).signer(publicMailboxSeed(secret));
-  try {
-    using records = await engine.mesh.openRecords({ url: socketUrl(kube), access }, engine.signal);
-    return await use(records);
-  } catch (cause) {
-    const code = errorCode(cause);
-    if (code === 'MESH_REFUSED') {
-      throw new ClientError('CLIENT_NOT_KEPT', 'the server keeps nothing of that kind', { cause });
-    }
-    if (code !== 'MESH_UNREACHABLE') throw cause;
-    throw new ClientError('CLIENT_UNREACHABLE', 'the server of the link does not answer', {
-      cause,
-    });
-  }
+  return atMailbox(engine, { kube, seed: publicMailboxSeed(secret) }, use);
 }
 
 function keysOf({ keys }: Pick<Platform, 'keys'>): NonNullable<Platform['keys']> {

@@ -17,6 +17,8 @@ export interface PublicationParts {
   readonly now: () => Space | undefined;
   readonly opened: () => Promise<Space>;
   readonly name: () => string;
+  /** Takes nothing more from whoever has followed the space. */
+  readonly closeDoor: () => Promise<void>;
 }
 
 /** See above. */
@@ -53,6 +55,7 @@ export class SpacePublication implements Publication {
     await echo.settled();
     const { unpublishSpace } = await import('./publish-space.ts');
     await unpublishSpace(echo);
+    if (echo.authority.moderation.door()?.isOpen === true) await this.#parts.closeDoor();
     this.look();
     await links.drop(space);
   }

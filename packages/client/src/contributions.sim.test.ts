@@ -1,0 +1,284 @@
+/** Strangers who write in a public space, in a simulated world: doors, lobbies, and moderators who act at once. */
+import { loadContributions, loadPublishing } from '@atoll/halo';
+import { defineType, s } from '@atoll/schema';
+import { describe, expect, test } from 'vitest';
+import type { Space } from './api.ts';
+import type { AtollClient } from './client.ts';
+import { found, ClientScene } from './testing/client-scene.ts';
+
+const Note = defineType('org.example.Note', { text: s.string(), about: s.ref().optional() });
+const NOTE = 'org.example.Note';
+
+// A world's clock does not wait for a part of the program to be loaded.
+await loadPublishing();
+await loadContributions();
+await import('./public/publish-space.ts');
+await import('./public/followed-space.ts');
+await import('./public/door-desk.ts');
+
+const MINUTE_MS = 60_000;
+
+async function until(scene: ClientScene, isSo: () => boolean, what: string): Promise<void> {
+  expect(await scene.world.runUntil(isSo, 8 * MINUTE_MS), what).toBe(true);
+}
+
+/** Texts that are to be shown. */
+function shown(space: Space): readonly string[] {
+  const { hidden } = space.door.state.get();
+  return space.db
+    .query(Note)
+    .run()
+    .filter(({ id }) => hidden[id] === undefined)
+    .map(({ text }) => text)
+    .sort();
+}
+
+function objectOf(space: Space, text: string): string {
+  const note = space.db
+    .query(Note)
+    .run()
+    .find((one) => one.text === text);
+  if (note === undefined) throw new RangeError(`no note ${text}`);
+  return note.id;
+}
+
+interface Garden {
+  readonly scene: ClientScene;
+  readonly ada: AtollClient;
+  readonly space: Space;
+  readonly url: string;
+}
+
+async function garden(
+  seed: number,
+  terms: { readonly takesItself: boolean; readonly perAuthor?: number },
+): Promise<Garden> {
+  const scene = new ClientScene(seed);
+  const ada = await scene.person('ada');
+  const space = await scene.space(ada, 'Garden');
+  space.db.add(Note, { text: 'Tomatoes' });
+  const url = await scene.world.during(space.publication.publish());
+  await scene.world.during(space.door.open({ types: [NOTE], ...terms }));
+  return { scene, ada, space, url };
+}
+
+/** Somebody who follows by the link. */
+async function follower({ scene, url }: Garden, name: string): Promise<Space> {
+  const client = await scene.person(name);
+  const theirs = await scene.world.during(client.spaces.follow(url));
+  await until(scene, () => theirs.door.state.get().isOpen, 'the door is seen');
+  return theirs;
+}
+
+/** A second moderator. */
+async function moderator(
+  { scene, space }: Garden,
+  name: string,
+): Promise<{ client: AtollClient; space: Space }> {
+  const client = await scene.person(name);
+  const joined = await scene.join(space, client, { role: 'admin' });
+  await until(scene, () => joined.door.state.get().mayModerate, 'the role is there');
+  joined.db.register(Note);
+  return { client, space: joined };
+}
+
+function ownState(space: Space): string | undefined {
+  return space.door.state.get().own[0]?.state;
+}
+
+function idOf(client: AtollClient): string {
+  return client.halo.identity.get()?.id ?? '';
+}
+
+describe('a door that takes things up by itself', () => {
+  test('what a stranger posts by the link is shown to all, with his name, and he is told', async () => {
+    const made = await garden(1, { takesItself: true });
+    const { ada, scene, space } = made;
+    const kims = await follower(made, 'kim');
+    const before = (await scene.world.during(space.info())).members;
+    await scene.world.during(kims.door.post(NOTE, { text: 'Weeds everywhere' }));
+    expect(['sending', 'waiting']).toContain(ownState(kims));
+    await until(scene, () => ownState(kims) === 'shown', 'it is shown to who wrote it');
+    expect(shown(space)).toEqual(['Tomatoes', 'Weeds everywhere']);
+    const [item] = kims.door.state.get().items;
+    expect(item).toMatchObject({
+      author: { displayName: 'kim' },
+      takenBy: { id: idOf(ada), displayName: 'ada' },
+      fields: { text: 'Weeds everywhere' },
+    });
+    expect((await scene.world.during(space.info())).members).toBe(before);
+    // The lobby is empty again.
+    await scene.world.during(space.door.look());
+    expect(space.door.state.get().waiting).toEqual([]);
+  });
+
+  test('a text that answers another one names it', async () => {
+    const made = await garden(2, { takesItself: true });
+    const { scene, space } = made;
+    const kims = await follower(made, 'kim');
+    await until(scene, () => shown(kims).length === 1, 'it has come');
+    const about = { ref: objectOf(kims, 'Tomatoes') };
+    await scene.world.during(kims.door.post(NOTE, { text: 'Lovely', about }));
+    await until(scene, () => shown(space).length === 2, 'it was taken up');
+    const answer = space.db.query(Note).where({ text: 'Lovely' }).run()[0];
+    expect(answer?.about?.$id).toBe(about.ref);
+  });
+
+  test('one author gets no further than his rate, the rest waits for a moderator', async () => {
+    const made = await garden(3, { takesItself: true, perAuthor: 2 });
+    const { scene, space } = made;
+    const kims = await follower(made, 'kim');
+    for (const text of ['a', 'b', 'c', 'd']) {
+      await scene.world.during(kims.door.post(NOTE, { text }));
+    }
+    const waiting = () => space.door.state.get().waiting;
+    await until(scene, () => shown(space).length === 3 && waiting().length === 2, 'two wait');
+    await scene.pause(3 * MINUTE_MS);
+    expect(waiting()).toHaveLength(2);
+    const [first, second] = waiting();
+    await scene.world.during(space.door.take(first?.id ?? ''));
+    await scene.world.during(space.door.decline(second?.id ?? ''));
+    expect(waiting()).toEqual([]);
+    await scene.pause(13 * MINUTE_MS);
+    const states = kims.door.state.get().own.map(({ state }) => state);
+    expect(states.sort()).toEqual(['gone', 'shown', 'shown', 'shown']);
+  });
+
+  test('what is not of the door, too long, or of somebody banned is refused', async () => {
+    const made = await garden(4, { takesItself: true });
+    const { scene, space } = made;
+    const kim = await scene.person('kim');
+    const theirs = await scene.world.during(kim.spaces.follow(made.url));
+    await until(scene, () => theirs.door.state.get().isOpen, 'the door is seen');
+    const post = (type: string, text: string) => scene.tries(theirs.door.post(type, { text }));
+    expect(await post('org.example.Other', 'x')).toBe('CLIENT_NOT_WANTED');
+    expect(await post(NOTE, 'x'.repeat(5000))).toBe('CLIENT_NOT_WANTED');
+    await scene.world.during(space.door.ban(idOf(kim)));
+    await until(scene, () => theirs.door.state.get().banned.length === 1, 'the ban is there');
+    expect(await post(NOTE, 'x')).toBe('CLIENT_NOT_WANTED');
+    await scene.world.during(space.door.allow(idOf(kim)));
+    await scene.world.during(space.door.close());
+    await until(scene, () => !theirs.door.state.get().isOpen, 'it is closed');
+    expect(await post(NOTE, 'x')).toBe('CLIENT_DOOR_CLOSED');
+    const codes = [
+      await scene.tries(theirs.door.open({ types: [NOTE], takesItself: true })),
+      await scene.tries(theirs.door.hide(objectOf(space, 'Tomatoes'))),
+      await scene.tries(
+        space.door.open({ types: ['org.atoll.space.Properties'], takesItself: true }),
+      ),
+    ];
+    expect(codes).toEqual(['CLIENT_NOT_ALLOWED', 'CLIENT_NOT_ALLOWED', 'CLIENT_DOOR_TERMS']);
+  });
+});
+
+describe('moderators who act at once', () => {
+  test('what both take up while they are apart is one object in the end', async () => {
+    const made = await garden(5, { takesItself: false });
+    const { ada, scene, space } = made;
+    const jun = await moderator(made, 'jun');
+    // Ada's program seals the door to Jun, too.
+    await scene.pause(3 * MINUTE_MS);
+    const kims = await follower(made, 'kim');
+    await scene.world.during(kims.door.post(NOTE, { text: 'Beans' }));
+    const waits = (at: Space): boolean => at.door.state.get().waiting.length === 1;
+    await until(scene, () => waits(space) && waits(jun.space), 'both see it');
+    const id = space.door.state.get().waiting[0]?.id ?? '';
+    ada.network.setOnline(false);
+    jun.client.network.setOnline(false);
+    await scene.world.during(space.door.take(id));
+    await scene.world.during(jun.space.door.take(id));
+    expect([shown(space), shown(jun.space)]).toEqual([shown(space), shown(space)]);
+    ada.network.setOnline(true);
+    jun.client.network.setOnline(true);
+    const all = [space, jun.space, kims];
+    const isOne = (at: Space): boolean =>
+      shown(at).length === 2 && at.db.query(Note).run().length === 2;
+    await until(scene, () => all.every(isOne), 'one of the two is left everywhere');
+    const objects = all.map((at) => at.door.state.get().items.map(({ object }) => object));
+    expect(objects).toEqual([objects[0], objects[0], objects[0]]);
+    expect(ownState(kims)).toBe('shown');
+  });
+
+  test('what was taken up by who did not know of the ban is hidden everywhere', async () => {
+    const made = await garden(6, { takesItself: false });
+    const { ada, scene, space } = made;
+    const jun = await moderator(made, 'jun');
+    await scene.pause(3 * MINUTE_MS);
+    const kims = await follower(made, 'kim');
+    for (const text of ['First', 'Second']) {
+      await scene.world.during(kims.door.post(NOTE, { text }));
+    }
+    const waiting = (at: Space) => at.door.state.get().waiting;
+    await until(scene, () => [space, jun.space].every((at) => waiting(at).length === 2), 'seen');
+    const id = waiting(space).find(({ fields }) => fields.text === 'First')?.id ?? '';
+    await scene.world.during(space.door.take(id));
+    await until(scene, () => shown(jun.space).length === 2, 'the first is there');
+    const second = waiting(jun.space).find(({ fields }) => fields.text === 'Second');
+    const kim = second?.author.id ?? '';
+    ada.network.setOnline(false);
+    jun.client.network.setOnline(false);
+    await scene.world.during(space.door.ban(kim));
+    await scene.world.during(jun.space.door.take(second?.id ?? ''));
+    ada.network.setOnline(true);
+    jun.client.network.setOnline(true);
+    const all = [space, jun.space, kims];
+    const isSo = (at: Space): boolean =>
+      at.db.query(Note).run().length === 3 && at.door.state.get().banned.length === 1;
+    await until(scene, () => all.every(isSo), 'all have the same');
+    // What Ada had seen stays; what Jun took up without knowing does not.
+    for (const at of all) expect(shown(at)).toEqual(['First', 'Tomatoes']);
+    await scene.world.during(jun.space.door.ban(kim, { hidesAll: true }));
+    await until(scene, () => all.every((at) => shown(at).length === 1), 'all of it is hidden');
+    const object = objectOf(space, 'First');
+    expect(kims.door.state.get().hidden[object]).toMatchObject({ by: { displayName: 'jun' } });
+    await scene.world.during(space.door.show(object));
+    await until(scene, () => all.every((at) => shown(at).length === 2), 'one was looked at again');
+  });
+
+  test('what one hides and the other shows at once is the same for all, also after a restart', async () => {
+    const made = await garden(7, { takesItself: false });
+    const { ada, scene, space } = made;
+    const jun = await moderator(made, 'jun');
+    await until(scene, () => shown(jun.space).length === 1, 'it has come');
+    const object = objectOf(space, 'Tomatoes');
+    await scene.world.during(space.door.hide(object));
+    await until(scene, () => shown(jun.space).length === 0, 'hidden');
+    ada.network.setOnline(false);
+    jun.client.network.setOnline(false);
+    await scene.world.during(space.door.hide(object));
+    await scene.world.during(jun.space.door.show(object));
+    ada.network.setOnline(true);
+    jun.client.network.setOnline(true);
+    await scene.pause(2 * MINUTE_MS);
+    expect(shown(space)).toEqual(shown(jun.space));
+    const expected = shown(space);
+    await scene.world.during(ada.close());
+    const again = found(await scene.open('ada'), space.id);
+    await scene.world.during(again.open());
+    await scene.pause(MINUTE_MS);
+    expect(shown(again)).toEqual(expected);
+  });
+});
+
+test('who opens the mailboxes of a lobby cannot read what waits, and a new door leaves junk behind', async () => {
+  const made = await garden(8, { takesItself: false });
+  const { scene, space } = made;
+  const kims = await follower(made, 'kim');
+  await scene.world.during(kims.door.post(NOTE, { text: 'Secret until it is taken up' }));
+  const leos = await follower(made, 'leo');
+  await scene.world.during(leos.door.look());
+  expect(leos.door.state.get().waiting).toEqual([]);
+  await until(scene, () => space.door.state.get().waiting.length === 1, 'Ada sees it');
+  await scene.world.during(space.door.renew());
+  await scene.world.during(space.door.look());
+  expect(space.door.state.get().waiting).toEqual([]);
+  await until(scene, () => ownState(kims) === 'gone', 'he is told');
+  await scene.world.during(kims.door.post(NOTE, { text: 'Again' }));
+  await until(scene, () => space.door.state.get().waiting.length === 1, 'the new door works');
+});
+
+test('ending the link closes the door', async () => {
+  const { scene, space } = await garden(9, { takesItself: true });
+  await scene.world.during(space.publication.unpublish());
+  expect(space.door.state.get().isOpen).toBe(false);
+});

@@ -1,0 +1,157 @@
+/** What strangers have contributed to a space, by the proofs in it, and what is not to be shown. */
+import type { Space } from '@atoll/echo';
+import type { CheckedContribution, Contributions } from '@atoll/halo';
+import {
+  equalBytes,
+  fromHex,
+  type Ed25519Platform,
+  type IdentityId,
+  type ObjectId,
+} from '@atoll/kernel';
+import type { BannedAuthor, ContributedItem, HiddenBecause } from '../contributions-api.ts';
+import type { Named } from '../members-api.ts';
+import { ContributionRecord } from './contribution-records.ts';
+
+/** A proof that counts. */
+export interface Proof {
+  /** Id of the record. */
+  readonly record: ObjectId;
+  readonly object: ObjectId;
+  readonly contribution: CheckedContribution;
+  /** Local number of the block in which it was taken up, and whose that is. */
+  readonly block: number;
+  readonly takenBy: IdentityId;
+  readonly takenAtMs: number;
+  /** Another proof of the same contribution comes before it. */
+  readonly isSecond: boolean;
+}
+
+interface Known {
+  readonly signed: Uint8Array;
+  readonly contribution: CheckedContribution | undefined;
+}
+
+/** Proofs of one space. Signatures are looked at once. */
+export class ContributedItems {
+  readonly #ports: { readonly halo: Contributions; readonly ed25519: Ed25519Platform };
+  readonly #known = new Map<string, Known>();
+
+  constructor(ports: { readonly halo: Contributions; readonly ed25519: Ed25519Platform }) {
+    this.#ports = ports;
+  }
+
+  /** Looks at the signatures of records that are new. True if there were any. */
+  async check({ database }: Space): Promise<boolean> {
+    const { ed25519, halo } = this.#ports;
+    const fresh = database
+      .query(ContributionRecord)
+      .run()
+      .filter(({ id, signed }) => !isSame(this.#known.get(id), signed));
+    for (const { id, signed } of fresh) {
+      const contribution = await halo.checkContribution(ed25519, signed);
+      this.#known.set(id, { signed, contribution });
+    }
+    return fresh.length > 0;
+  }
+
+  /** Proofs that count, the earliest first. A pure function of the blocks. */
+  proofs(space: Space): readonly Proof[] {
+    const { blocks } = space.database.fold;
+    const all = space.database
+      .query(ContributionRecord)
+      .run()
+      .flatMap((record) => this.#proof(space, record) ?? [])
+      .sort((a, b) => blocks.compare(a.block, b.block) || (a.object < b.object ? -1 : 1));
+    const seen = new Set<string>();
+    return all.map((proof) => {
+      const { id } = proof.contribution;
+      const isSecond = seen.has(id);
+      seen.add(id);
+      return { ...proof, isSecond };
+    });
+  }
+
+  #proof(
+    space: Space,
+    record: {
+      readonly id: ObjectId;
+      readonly author: string;
+      readonly contribution: string;
+      readonly item: string;
+      readonly signed: Uint8Array;
+      readonly takenAtMs: number;
+    },
+  ): Omit<Proof, 'isSecond'> | undefined {
+    const known = this.#known.get(record.id);
+    if (!isSame(known, record.signed) || known?.contribution === undefined) return undefined;
+    const { contribution } = known;
+    if (contribution.space !== space.id || contribution.id !== record.contribution)
+      return undefined;
+    if (contribution.identity !== record.author) return undefined;
+    const { fold } = space.database;
+    const [proofRow, row] = [rowOf(space, record.id), rowOf(space, record.item)];
+    if (row < 0 || fold.typeOf(row).compiled.name !== contribution.type) return undefined;
+    // Who took it up made the object: nobody says of what is there already whose it is.
+    const block = fold.rows.block(row);
+    if (fold.rows.isVoid(row) || block !== fold.rows.block(proofRow)) return undefined;
+    return {
+      ...{ record: record.id, object: record.item as ObjectId, contribution, block },
+      takenBy: fold.blocks.get(block).author,
+      takenAtMs: record.takenAtMs,
+    };
+  }
+}
+
+/** Everything of it as applications see it. */
+export function shownItems(
+  space: Space,
+  proofs: readonly Proof[],
+): {
+  readonly items: readonly ContributedItem[];
+  readonly hidden: Readonly<Record<string, HiddenBecause>>;
+  readonly banned: readonly BannedAuthor[];
+} {
+  const { moderation } = space.authority;
+  const names = new Map(proofs.map(({ contribution: { identity, name } }) => [identity, name]));
+  const named = (id: IdentityId): Named => ({
+    id,
+    displayName: space.authority.profileOf(id)?.name ?? names.get(id) ?? '',
+  });
+  const hidden: Record<string, HiddenBecause> = {};
+  for (const object of moderation.hidden()) {
+    const by = moderation.ofItem(object)?.by;
+    if (by !== undefined) hidden[object] = { why: 'hidden', by: named(by) };
+  }
+  const items = proofs.flatMap((proof): ContributedItem[] => {
+    const { block, contribution, object, takenBy } = proof;
+    const { fields, id, identity, name, type, writtenAtMs } = contribution;
+    const reason = proof.isSecond
+      ? ({ why: 'twice', by: takenBy } as const)
+      : moderation.whyHidden({ object, author: identity, block });
+    const because = reason && { why: reason.why, by: named(reason.by) };
+    if (because !== undefined) hidden[object] = because;
+    if (proof.isSecond) return [];
+    return [
+      {
+        ...{ object, id, type, fields, writtenAtMs, takenBy: named(takenBy) },
+        author: { id: identity, displayName: name },
+        ...(because === undefined ? {} : { hidden: because }),
+      },
+    ];
+  });
+  const banned = moderation.banned().flatMap((identity): BannedAuthor[] => {
+    const said = moderation.ofAuthor(identity);
+    if (said === undefined) return [];
+    return [{ ...named(identity), hidesAll: said.says === 'ban-all', by: named(said.by) }];
+  });
+  return { items, hidden, banned };
+}
+
+function rowOf({ database }: Space, id: string): number {
+  const bytes = fromHex(id);
+  return bytes?.length === 16 ? database.fold.rows.find(bytes) : -1;
+}
+
+function isSame(known: Known | undefined, signed: Uint8Array): boolean {
+  return known !== undefined && equalBytes(known.signed, signed);
+}
