@@ -4,6 +4,9 @@ import { rulesOf, unit, type Mutant } from './mutant.ts';
 const halo = 'packages/halo/src';
 const mesh = 'packages/mesh/src';
 const links = unit(`${halo}/public-link.test.ts`);
+const moderation = unit(`${halo}/moderation-book.test.ts`);
+const contributions = unit(`${halo}/contribution.test.ts`);
+const rates = unit('packages/client/src/public/take-contribution.test.ts');
 const readers = unit(`${mesh}/readers.test.ts`);
 
 /** All of this file. */
@@ -54,6 +57,62 @@ export const PUBLIC_MUTANTS: readonly Mutant[] = [
       'Who follows a space is met there by a key that nothing else is met by.',
       'const alias = only === undefined ? undefined : spaces.get(only)?.alias;',
       'const alias = only === undefined ? spaces.get(only ?? "")?.alias : undefined;',
+    ],
+  }),
+  ...rulesOf(`${halo}/moderation-book.ts`, moderation, {
+    'anybody-moderates': [
+      'Who does not control the space hides nothing and opens no door.',
+      "this.#credentials.judge({ credential, identity, level: 'control', block })",
+      "this.#credentials.judge({ credential, identity, level: 'read', block })",
+    ],
+    'ban-by-arrival': [
+      'A ban hides what its author did not know of, not what came before it here.',
+      'const wasSeen = this.#isInPast(block, ofAuthor.block);',
+      'const wasSeen = block < ofAuthor.block;',
+    ],
+    'ban-forgets-unseen': [
+      'What was taken up without knowing of a ban is hidden by it.',
+      "if (ofAuthor.value === 'ban' && wasSeen) return undefined;",
+      "if (ofAuthor.value === 'ban') return undefined;",
+    ],
+    'shown-once-shown-for-ever': [
+      'Only who shows an item after the ban has looked at it.',
+      'if (ofItem !== undefined && isLater(ofItem, ofAuthor)) return undefined;',
+      'if (ofItem !== undefined) return undefined;',
+    ],
+  }),
+  ...rulesOf(`${halo}/contribution.ts`, contributions, {
+    'contribution-of-anybody': [
+      'What somebody writes is signed by a device of his.',
+      'if (identityIdOf(log.genesis) !== identity) return undefined;',
+      '',
+    ],
+    'contribution-of-a-stopped-device': [
+      'A device that its identity has stopped writes for nobody.',
+      'if ((await standingOf(ed25519, log, device)) !== undefined) return undefined;',
+      '',
+    ],
+    'contribution-of-a-link': [
+      'Many have the keys of a link: what is signed by them is nobody’s.',
+      'if (equalBytes(log.genesis.nonce, LINK_NONCE)) return undefined;',
+      '',
+    ],
+    'door-of-another': [
+      'A copy is of the door that it is opened for.',
+      'return equalBytes(doorKey(secret), key) ? secret : undefined;',
+      'return secret;',
+    ],
+  }),
+  ...rulesOf('packages/client/src/public/take-contribution.ts', rates, {
+    'rate-of-nobody': [
+      'One author gets no further than his rate, however much room there is for all.',
+      'lately.length < door.perHour && theirs.length < door.perAuthor',
+      'lately.length < door.perHour',
+    ],
+    'rate-counts-twice': [
+      'What two have taken up at once counts once.',
+      '!isSecond && takenAtMs > nowMs - RATE_MS',
+      'takenAtMs > nowMs - RATE_MS',
     ],
   }),
 ];

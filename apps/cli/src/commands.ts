@@ -2,6 +2,7 @@
 import { BLOB_COMMANDS } from './blob-commands.ts';
 import type { Command } from './command.ts';
 import { DEVICE_COMMANDS } from './device-commands.ts';
+import { DOOR_COMMANDS } from './door-commands.ts';
 import { PEOPLE_COMMANDS } from './people-commands.ts';
 import { RECOVERY_COMMANDS } from './recovery-commands.ts';
 import { INVITATION_COMMANDS } from './invitation-commands.ts';
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   ...SPACE_COMMANDS,
   ...MEMBER_COMMANDS,
   ...ZONE_COMMANDS,
+  ...DOOR_COMMANDS,
   ...PEOPLE_COMMANDS,
   ...INVITATION_COMMANDS,
   {
