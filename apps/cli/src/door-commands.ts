@@ -1,9 +1,6 @@
 /** The commands about what people send who only follow a space. */
 import type { Command } from './command.ts';
 
-type Module = typeof import('./commands/moderate.ts');
-const load = (): Promise<Module> => import('./commands/moderate.ts');
-
 /** In the order in which `atoll help` lists them. */
 export const DOOR_COMMANDS: readonly Command[] = [
   {
@@ -12,7 +9,7 @@ export const DOOR_COMMANDS: readonly Command[] = [
       'send an object to a public space that you follow; its moderators will know it is yours',
     operands: ['SPACE', 'TYPE', 'FIELD=VALUE…'],
     options: {},
-    load: async () => (await load()).post,
+    load: async () => (await import('./commands/moderate.ts')).post,
   },
   {
     name: 'moderate open',
@@ -20,21 +17,21 @@ export const DOOR_COMMANDS: readonly Command[] = [
     usage: '[--itself] [--per-author N] [--per-hour N] [--bytes N]',
     operands: ['SPACE', 'TYPE…'],
     options: { itself: 'switch', 'per-author': 'value', 'per-hour': 'value', bytes: 'value' },
-    load: async () => (await load()).openDoor,
+    load: async () => (await import('./commands/moderate.ts')).openDoor,
   },
   {
     name: 'moderate close',
     summary: 'take nothing more; what was taken stays',
     operands: ['SPACE'],
     options: {},
-    load: async () => (await load()).closeDoor,
+    load: async () => (await import('./commands/moderate.ts')).closeDoor,
   },
   {
     name: 'moderate renew',
     summary: 'leave behind what fills the mailboxes of the door',
     operands: ['SPACE'],
     options: {},
-    load: async () => (await load()).renewDoor,
+    load: async () => (await import('./commands/moderate.ts')).renewDoor,
   },
   {
     name: 'moderate list',
@@ -42,35 +39,35 @@ export const DOOR_COMMANDS: readonly Command[] = [
       'list what waits, what was contributed and hidden, what you have sent, and who is banned',
     operands: ['SPACE'],
     options: {},
-    load: async () => (await load()).listContributions,
+    load: async () => (await import('./commands/moderate.ts')).listContributions,
   },
   {
     name: 'moderate take',
     summary: 'make the object of something that waits',
     operands: ['SPACE', 'ID'],
     options: {},
-    load: async () => (await load()).takeContribution,
+    load: async () => (await import('./commands/moderate.ts')).takeContribution,
   },
   {
     name: 'moderate decline',
     summary: 'put away what waits',
     operands: ['SPACE', 'ID'],
     options: {},
-    load: async () => (await load()).declineContribution,
+    load: async () => (await import('./commands/moderate.ts')).declineContribution,
   },
   {
     name: 'moderate hide',
     summary: 'hide an object, whoever wrote it; it stays in the log',
     operands: ['SPACE', 'OBJECT'],
     options: {},
-    load: async () => (await load()).hideObject,
+    load: async () => (await import('./commands/moderate.ts')).hideObject,
   },
   {
     name: 'moderate show',
     summary: 'show a hidden object again',
     operands: ['SPACE', 'OBJECT'],
     options: {},
-    load: async () => (await load()).showObject,
+    load: async () => (await import('./commands/moderate.ts')).showObject,
   },
   {
     name: 'moderate ban',
@@ -78,13 +75,13 @@ export const DOOR_COMMANDS: readonly Command[] = [
     usage: '[--everything]',
     operands: ['SPACE', 'IDENTITY'],
     options: { everything: 'switch' },
-    load: async () => (await load()).banAuthor,
+    load: async () => (await import('./commands/moderate.ts')).banAuthor,
   },
   {
     name: 'moderate allow',
     summary: 'take a ban back',
     operands: ['SPACE', 'IDENTITY'],
     options: {},
-    load: async () => (await load()).allowAuthor,
+    load: async () => (await import('./commands/moderate.ts')).allowAuthor,
   },
 ];

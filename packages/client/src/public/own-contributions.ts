@@ -116,20 +116,24 @@ export class OwnContributions {
   async bring(space: Space, door: Door | undefined, proofs: readonly Proof[]): Promise<void> {
     const { engine, halo } = this.#parts;
     const taken = new Set<string>(proofs.map(({ contribution }) => contribution.id));
-    for (const own of this.#of(space.id)) {
-      if (taken.has(own.contribution) || this.#lies(own) === 'gone') continue;
+    const open = this.#of(space.id).filter((own) => !taken.has(own.contribution));
+    for (const own of open) {
+      if (this.#lies(own) === 'gone') continue;
       if (door?.isOpen !== true || !equalBytes(door.nonce, own.door)) {
         own.goneAtMs ??= 0;
         continue;
       }
-      const lobby = new Lobby(engine, halo, door);
-      const nowMs = Math.floor(engine.platform.clock.nowMs());
-      if (own.sentAtMs === undefined) {
-        if (await lobby.put(own.contribution, own.token, own.record)) own.sentAtMs = nowMs;
-      } else if (await lobby.has(own.contribution, own.record)) own.goneAtMs = undefined;
-      else own.goneAtMs ??= nowMs;
+      await this.#bringOne(own, new Lobby(engine, halo, door));
     }
     await engine.opened(engine.requireIdentity().haloSpace)?.flush();
+  }
+
+  async #bringOne(own: Own, lobby: Lobby): Promise<void> {
+    const nowMs = Math.floor(this.#parts.engine.platform.clock.nowMs());
+    if (own.sentAtMs === undefined) {
+      if (await lobby.put(own.contribution, own.token, own.record)) own.sentAtMs = nowMs;
+    } else if (await lobby.has(own.contribution, own.record)) own.goneAtMs = undefined;
+    else own.goneAtMs ??= nowMs;
   }
 
   #lies(own: Own): 'sending' | 'waiting' | 'gone' {
