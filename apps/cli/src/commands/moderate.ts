@@ -5,7 +5,6 @@ import type { CommandContext } from '../command.ts';
 import { parseCount, usage } from '../command-line.ts';
 import { findSpace } from '../find-space.ts';
 import { parseAssignment, valueFromText } from '../field-values.ts';
-import { findId } from '../find-person.ts';
 
 /** Hands something to the door of a space that this profile follows. */
 export async function post({ line, open, out }: CommandContext): Promise<void> {
@@ -80,7 +79,7 @@ export async function listContributions({ line, open, out }: CommandContext): Pr
 export async function takeContribution({ line, open, out }: CommandContext): Promise<void> {
   const space = await findSpace(await open({ online: true }), line.operand(0));
   await space.door.look();
-  const id = findId(space.door.state.get().waiting, line.operand(1));
+  const id = waitingId(space, line.operand(1));
   const object = await space.door.take(id);
   await space.door.look();
   out.result({ id, object }, object);
@@ -90,7 +89,7 @@ export async function takeContribution({ line, open, out }: CommandContext): Pro
 export async function declineContribution({ line, open, out }: CommandContext): Promise<void> {
   const space = await findSpace(await open({ online: true }), line.operand(0));
   await space.door.look();
-  const id = findId(space.door.state.get().waiting, line.operand(1));
+  const id = waitingId(space, line.operand(1));
   await space.door.decline(id);
   await space.door.look();
   out.result({ id }, 'It is not taken.');
@@ -120,6 +119,12 @@ export async function banAuthor(context: CommandContext): Promise<void> {
 export async function allowAuthor(context: CommandContext): Promise<void> {
   const identity = context.line.operand(1);
   await act(context, (door) => door.allow(identity), 'They may send things again.', { identity });
+}
+
+/** The beginning of a name is enough where it is of one thing alone; what is of none the door refuses. */
+function waitingId(space: Space, given: string): string {
+  const found = space.door.state.get().waiting.filter(({ id }) => id.startsWith(given));
+  return found.length === 1 ? (found[0]?.id ?? given) : given;
 }
 
 async function act(
