@@ -58,6 +58,7 @@ test(
       ['board', '/tasks/board', '[data-testid=task]'],
       ['table', '/tasks/table', '[role=gridcell]'],
       ['notes', '/notes', '[data-testid=note]'],
+      ['new, for a few', '/notes?over=new-private', '[role=dialog]'],
       ['members', '/members', '[data-testid=member]'],
       ['deleted', '/deleted', 'h1'],
       ['name this version', '/versions?over=name-version', '[role=dialog]'],

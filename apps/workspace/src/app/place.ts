@@ -23,6 +23,7 @@ export type TaskView = 'list' | 'board' | 'table';
 /** What may lie over a place and has an address. */
 export type Over =
   | 'invite'
+  | 'new-private'
   | 'add-device'
   | 'keys'
   | 'new-space'
@@ -61,6 +62,7 @@ export type Place = (
 
 const OVERS: readonly Over[] = [
   'invite',
+  'new-private',
   'add-device',
   'keys',
   'new-space',

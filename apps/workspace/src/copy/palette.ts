@@ -21,6 +21,7 @@ export const FIND = {
 /** Commands as the palette lists them. */
 export const COMMANDS: readonly { readonly name: CommandName; readonly says: string }[] = [
   { name: 'invite', says: 'Invite to this space' },
+  { name: 'new-private', says: 'New private note or task' },
   { name: 'tasks', says: 'Go to tasks' },
   { name: 'notes', says: 'Go to notes' },
   { name: 'members', says: 'Go to members' },

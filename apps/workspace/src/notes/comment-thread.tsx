@@ -8,6 +8,7 @@ import { moment, UNDO } from '../copy/general.ts';
 import { OBJECT_HISTORY } from '../copy/history.ts';
 import { mayComment, mayWrite } from '../data/may.ts';
 import { Comment, type CommentObject, type NoteObject } from '../data/workspace-types.ts';
+import { placeWith } from '../private/private-words.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { Person } from '../ui/person.tsx';
@@ -49,7 +50,8 @@ export function CommentThread(props: {
     requestAnimationFrame(() => scrollToUnit(editor, stretch.from));
   };
   const answer = (text: string): void => {
-    space.undo.run(() => space.db.add(Comment, { about: note, first, text }), {
+    const said = { about: note, first, text };
+    space.undo.run(() => space.db.add(Comment, said, placeWith(space, note.id)), {
       label: COMMENTS.answered,
     });
     setFields(fields + 1);

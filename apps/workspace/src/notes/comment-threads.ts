@@ -1,6 +1,7 @@
 /** Comments as threads: which stretch of a text each is about, in the order of the text. */
 import type { Database, RichTextField, Space } from '@atoll/client';
 import { Comment, type CommentObject, type NoteObject } from '../data/workspace-types.ts';
+import { placeWith } from '../private/private-words.ts';
 import type { Stretch } from './open-editor.ts';
 
 /** Characters of the stretch that are quoted. */
@@ -70,7 +71,8 @@ export function beginThread(
 ): CommentObject {
   const { label, stretch, text } = about;
   const [from, to] = stretch;
-  return space.undo.run(() => space.db.add(Comment, { about: note, from, to, text }), { label });
+  const said = { about: note, from, to, text };
+  return space.undo.run(() => space.db.add(Comment, said, placeWith(space, note.id)), { label });
 }
 
 /**

@@ -1,10 +1,11 @@
 /** Comments beside a note: threads about stretches of it, in its order; resolved ones fold. */
-import type { Space } from '@atoll/client';
-import { useDatabase, useLive, useMembers } from '@atoll/react';
+import type { Role, Space } from '@atoll/client';
+import { useDatabase, useLive, useMembers, useZoneOf } from '@atoll/react';
 import { useState, type ReactElement } from 'react';
 import { COMMENTS } from '../copy/comments.ts';
 import { mayComment } from '../data/may.ts';
 import type { NoteObject } from '../data/workspace-types.ts';
+import { writesIn } from '../private/private-words.ts';
 import { Button } from '../ui/button.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { CommentField } from './comment-field.tsx';
@@ -19,7 +20,7 @@ export function Comments(props: {
 }): ReactElement {
   const { space, note } = props;
   const { draft, editor } = useNoteFocus();
-  const role = useLive(space.myRole);
+  const role = useRoleOn(space, note.id);
   const [withResolved, setWithResolved] = useState(false);
   const threads = useDatabase(space, (db) => threadsOf(db, note), [note]);
   const form = useDatabase(space, () => note.form, [note]);
@@ -57,6 +58,14 @@ export function Comments(props: {
         : null}
     </div>
   );
+}
+
+/** A private note has roles of its own. */
+function useRoleOn(space: Space, note: string): Role {
+  const role = useLive(space.myRole);
+  const zone = useZoneOf(space, note);
+  if (zone === undefined) return role;
+  return writesIn(zone) ? 'writer' : 'reader';
 }
 
 /** Which of the members oneself is. */

@@ -7,6 +7,7 @@ import type { AttachmentObject } from '../data/workspace-types.ts';
 import { FilesUnderWay } from '../files/object-files.tsx';
 import { useFileAdder } from '../files/use-file.ts';
 import { NOTES } from '../copy/workspace.ts';
+import { placeholderOf } from '../private/private-words.ts';
 import { useToast } from '../ui/toast.tsx';
 import { useRemoteCursors } from './use-remote-cursors.ts';
 
@@ -48,7 +49,7 @@ export function MarkdownNote(props: {
         'data-undo': 'space',
         spellcheck: 'true',
       },
-      placeholder: NOTES.placeholder,
+      placeholder: placeholderOf(space, object),
       undo: () => void undo.undo(),
       redo: () => void undo.redo(),
       onSelection: (cursor) =>

@@ -1,14 +1,14 @@
 /** What lies beside a note: its comments, or its history. */
 import type { Space } from '@atoll/client';
-import { useDatabase, useLive, useObject } from '@atoll/react';
+import { useDatabase, useObject } from '@atoll/react';
 import { type ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import type { NoteSide } from '../app/place.ts';
 import { COMMENTS } from '../copy/comments.ts';
 import { CLOSE } from '../copy/general.ts';
-import { mayWrite } from '../data/may.ts';
 import type { NoteObject } from '../data/workspace-types.ts';
 import { ObjectHistory } from '../panel/object-history.tsx';
+import { useMayChange } from '../private/private-words.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { Comments } from './comments.tsx';
@@ -22,7 +22,7 @@ export function NoteAside(props: {
   const { space, id, side } = props;
   const object = useObject(space, id);
   const types = useDatabase(space, (db) => new Map(db.types().map((type) => [type.name, type])));
-  const role = useLive(space.myRole);
+  const canWrite = useMayChange(space, id);
   const { beside } = useNavigation();
   return (
     <aside
@@ -52,7 +52,7 @@ export function NoteAside(props: {
         {object === undefined ? null : side === 'comments' ? (
           <Comments space={space} note={object as unknown as NoteObject} />
         ) : (
-          <ObjectHistory space={space} object={object} types={types} canWrite={mayWrite(role)} />
+          <ObjectHistory space={space} object={object} types={types} canWrite={canWrite} />
         )}
       </div>
     </aside>

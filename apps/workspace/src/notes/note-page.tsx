@@ -1,16 +1,18 @@
 /** A note as a page: title, who is here, text. */
 import { deltaBetween, type AnyObject, type Space } from '@atoll/client';
 import type { FieldData } from '@atoll/schema';
-import { useDatabase, useLive, useObject, usePresence, useStatus } from '@atoll/react';
+import { useDatabase, useLive, useObject, usePresence, useStatus, useZoneOf } from '@atoll/react';
 import { lazy, Suspense, useState, type ReactElement, type ReactNode } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { COMMENTS } from '../copy/comments.ts';
 import { NOTES, PANEL } from '../copy/workspace.ts';
-import { mayComment, mayWrite } from '../data/may.ts';
+import { mayComment } from '../data/may.ts';
 import { hiddenBy } from '../data/notes-below.ts';
 import { Note, type NoteObject } from '../data/workspace-types.ts';
 import { Answers } from '../panel/answers.tsx';
 import { ObjectFiles } from '../files/object-files.tsx';
+import { PrivateLine } from '../private/private-line.tsx';
+import { useMayChange } from '../private/private-words.ts';
 import { Bar } from '../shell/bar.tsx';
 import { useCommand } from '../shell/commands.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -34,11 +36,12 @@ export function NotePage(props: {
   const { space, id } = props;
   const note = useObject(space, id) as unknown as NoteObject | undefined;
   const role = useLive(space.myRole);
+  const zone = useZoneOf(space, id);
   const { go, place, beside } = useNavigation();
   const side = place.at === 'space' ? place.side : undefined;
   const isPast = place.at === 'space' && place.was !== undefined;
   const deleteNote = useDeleteNote(space);
-  const canWrite = mayWrite(role);
+  const canWrite = useMayChange(space, id);
   const title = useDatabase(space, () => note?.title ?? '', [note]);
   const list = { at: 'space', space: space.id, view: { on: 'notes' } } as const;
   useCommand('new', undefined);
@@ -68,13 +71,18 @@ export function NotePage(props: {
           <Hidden space={space} note={note} canWrite={canWrite} />
           <TitleField note={note} title={title} canWrite={canWrite} />
           <Answers space={space} object={note as unknown as AnyObject} field="title" data={TITLE} />
+          <PrivateLine space={space} object={id} />
           {isPast ? null : (
             <p className="meta">
               <Whereabouts space={space} id={id} />
             </p>
           )}
           <Suspense fallback={null}>
-            <NoteText key={note.id} {...{ space, note, canWrite }} canComment={mayComment(role)} />
+            <NoteText
+              key={note.id}
+              {...{ space, note, canWrite }}
+              canComment={zone === undefined ? mayComment(role) : canWrite}
+            />
           </Suspense>
           <NoteFiles space={space} note={note} canWrite={canWrite} />
         </article>

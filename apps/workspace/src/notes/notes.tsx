@@ -6,6 +6,9 @@ import { PlaceLink, useNavigation } from '../app/navigation.tsx';
 import { FRAME, NOTES } from '../copy/workspace.ts';
 import { mayWrite } from '../data/may.ts';
 import { Note, type NoteObject } from '../data/workspace-types.ts';
+import { NewPrivateButton } from '../private/new-private-button.tsx';
+import { PrivateMark, UnreadLine } from '../private/private-mark.tsx';
+import { placeWith, useMayChange, usePrivacy } from '../private/private-words.ts';
 import { Bar } from '../shell/bar.tsx';
 import { useCommand, useCommands } from '../shell/commands.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -36,6 +39,7 @@ export function Notes(props: { readonly space: Space; readonly notices: ReactNod
   const { run } = useCommands();
   const [spoken, setSpoken] = useState<string | undefined>(undefined);
   const canWrite = mayWrite(role);
+  const privacy = usePrivacy(space);
   const moves = useMemo(() => noteMoves(space), [space]);
   const dragOf = useNoteDrag(moves, canWrite, setSpoken);
   const create = (): void => void run('new-note');
@@ -50,6 +54,7 @@ export function Notes(props: { readonly space: Space; readonly notices: ReactNod
   return (
     <>
       <Bar title={FRAME.notes} space={space}>
+        {canWrite ? <NewPrivateButton phone={phone} /> : null}
         {canWrite && !phone ? (
           <Button kind="primary" icon="plus" onClick={create}>
             {NOTES.add}
@@ -72,13 +77,14 @@ export function Notes(props: { readonly space: Space; readonly notices: ReactNod
                 key={row.note.id}
                 space={space}
                 row={row}
-                canWrite={canWrite}
+                privacy={privacy(row.note.id)}
                 drag={dragOf(row.note)}
                 onStep={(way) => step(row.note, way)}
               />
             ))}
           </ul>
         )}
+        <UnreadLine space={space} />
       </div>
     </>
   );
@@ -87,12 +93,14 @@ export function Notes(props: { readonly space: Space; readonly notices: ReactNod
 function Row(props: {
   readonly space: Space;
   readonly row: NoteRow;
-  readonly canWrite: boolean;
+  /** Who alone reads it. */
+  readonly privacy: string | undefined;
   readonly drag: NoteDrag;
   readonly onStep: (way: NoteStep) => void;
 }): ReactElement {
-  const { space, canWrite, drag, onStep } = props;
+  const { space, drag, onStep, privacy } = props;
   const { depth, note } = props.row;
+  const canWrite = useMayChange(space, note.id);
   const { go } = useNavigation();
   const text = note.form === 'markdown' ? note.markdown : note.body;
   const glimpse = text.toString().slice(0, GLIMPSE_CHARACTERS).replace(/\s+/gu, ' ').trim();
@@ -100,7 +108,11 @@ function Row(props: {
   const open = (id: string): void =>
     go({ at: 'space', space: space.id, view: { on: 'notes', note: id } });
   const below = (): void =>
-    open(space.undo.run(() => space.db.add(Note, { title: '', parent: note }).id));
+    open(
+      space.undo.run(
+        () => space.db.add(Note, { title: '', parent: note }, placeWith(space, note.id)).id,
+      ),
+    );
   const remove = useDeleteNote(space);
   const shown = Math.min(depth, DEPTH_SHOWN_MAX);
   return (
@@ -120,7 +132,10 @@ function Row(props: {
         }}
       >
         {depth === 0 ? null : <span className="for-readers">{NOTES.level(depth + 1)}</span>}
-        <span className="strong cut">{title}</span>
+        <span className="line note-name">
+          <span className="strong cut">{title}</span>
+          <PrivateMark words={privacy} />
+        </span>
         <span className="small ink-2 cut">{glimpse === '' ? NOTES.nothing : glimpse}</span>
       </PlaceLink>
       {canWrite ? (

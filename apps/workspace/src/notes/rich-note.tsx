@@ -18,6 +18,7 @@ import { EmbedsInText, usePlacedEmbeds } from '../files/embeds-in-text.tsx';
 import { FilesUnderWay } from '../files/object-files.tsx';
 import { useFileAdder } from '../files/use-file.ts';
 import { useCommand } from '../shell/commands.tsx';
+import { placeholderOf } from '../private/private-words.ts';
 import { useToast } from '../ui/toast.tsx';
 import { CommentBar } from './comment-bar.tsx';
 import { FormatBar, NO_FORMAT, type Format } from './format-bar.tsx';
@@ -77,7 +78,7 @@ export function RichNote(props: {
         'aria-label': NOTES.text,
         'data-testid': 'note-text',
         'data-undo': 'space',
-        'data-placeholder': NOTES.placeholder,
+        'data-placeholder': placeholderOf(space, object),
         spellcheck: 'true',
       },
       boxLabel: NOTES.done,

@@ -1,6 +1,7 @@
 /** Notes below notes, in an order that people give them, and the moves that change it. */
 import type { Space } from '@atoll/client';
 import { useDatabase } from '@atoll/react';
+import { PRIVATE } from '../copy/private.ts';
 import { NOTES } from '../copy/workspace.ts';
 import { NOTE_TREE } from '../data/notes-below.ts';
 import type { NoteObject } from '../data/workspace-types.ts';
@@ -38,7 +39,14 @@ export function useNoteOutline(space: Space): readonly NoteRow[] {
 export function noteMoves(space: Space): NoteMoves {
   const { db } = space;
   const titleOf = (note: NoteObject): string => (note.title === '' ? NOTES.untitled : note.title);
-  const move = (note: NoteObject, place: Parameters<typeof db.move>[1]): string => {
+  const move = (
+    note: NoteObject,
+    above: { readonly id: string } | undefined,
+    place: Parameters<typeof db.move>[1],
+  ): string => {
+    const zone = above === undefined ? undefined : space.zones.of(above)?.id;
+    // Those who do not read the one above would find it nowhere.
+    if (zone !== undefined && zone !== space.zones.of(note)?.id) return PRIVATE.notBelow;
     space.undo.run(() => db.move(note, { ...place, tree: NOTE_TREE }), {
       label: NOTES.movedLabel(titleOf(note)),
     });
@@ -54,16 +62,18 @@ export function noteMoves(space: Space): NoteMoves {
       const beside = db.children(parent ?? null, NOTE_TREE);
       const at = beside.findIndex(({ id }) => id === note.id);
       const [before, after] = [beside[at - 1], beside[at + 1]];
-      if (step === 'up') return before && move(note, { before });
-      if (step === 'down') return after && move(note, { after });
-      if (step === 'in') return before && move(note, { parent: before });
-      return parent && move(note, { after: parent });
+      if (step === 'up') return before && move(note, parent, { before });
+      if (step === 'down') return after && move(note, parent, { after });
+      if (step === 'in') return before && move(note, before, { parent: before });
+      return parent && move(note, db.parent(parent, NOTE_TREE), { after: parent });
     },
     drop: (note, on, side) => {
       const isInside =
         on.id === note.id || db.trees.ancestors(on, NOTE_TREE).some(({ id }) => id === note.id);
       if (isInside) return undefined;
-      return move(note, side === 'into' ? { parent: on } : { [side]: on });
+      return side === 'into'
+        ? move(note, on, { parent: on })
+        : move(note, db.parent(on, NOTE_TREE), { [side]: on });
     },
   };
 }

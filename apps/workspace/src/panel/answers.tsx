@@ -1,12 +1,12 @@
 /** Several values that people gave at the same time: shown side by side, none preselected. */
 import type { AnyObject, Conflict, Space } from '@atoll/client';
 import { isScalar, type FieldData, type Ref } from '@atoll/schema';
-import { useDatabase, useLive, useMembers } from '@atoll/react';
+import { useDatabase, useMembers } from '@atoll/react';
 import { useState, type ReactElement } from 'react';
 import { moment } from '../copy/general.ts';
 import { PANEL } from '../copy/workspace.ts';
-import { mayWrite } from '../data/may.ts';
 import { fieldWords } from '../data/type-words.ts';
+import { useMayChange } from '../private/private-words.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -23,7 +23,7 @@ export function Answers(props: {
   const { space, object, field } = props;
   const [open, setOpen] = useState(false);
   const members = useMembers(space);
-  const canWrite = mayWrite(useLive(space.myRole));
+  const canWrite = useMayChange(space, object.id);
   const answers = useDatabase(
     space,
     (db) => (isScalar(props.data) ? db.conflicts(object, field) : []),

@@ -8,6 +8,7 @@ import { moment, ROLES } from '../copy/general.ts';
 import { INVITE } from '../copy/invitations.ts';
 import { MEMBERS } from '../copy/members.ts';
 import { FRAME, PEOPLE } from '../copy/workspace.ts';
+import { PrivateParts } from '../private/private-parts.tsx';
 import { Bar } from '../shell/bar.tsx';
 import { useCommand } from '../shell/commands.tsx';
 import { Button } from '../ui/button.tsx';
@@ -53,6 +54,7 @@ export function Members(props: {
           ))}
         </div>
         {removed === undefined ? <Teams space={space} mine={mine} /> : null}
+        {removed === undefined ? <PrivateParts space={space} /> : null}
         {removed === undefined ? <PublicSpace space={space} mine={mine} /> : null}
         <Removals space={space} />
         <Requests space={space} />

@@ -17,6 +17,7 @@ export type CommandName =
   | 'history'
   | 'new'
   | 'new-note'
+  | 'new-private'
   | 'tasks'
   | 'notes'
   | 'members'

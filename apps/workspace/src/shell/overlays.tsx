@@ -28,6 +28,9 @@ const LeaveWork = lazy(() => import('./leave-work.tsx').then((m) => ({ default: 
 const OpenFile = lazy(() => import('../keep/open-file.tsx').then((m) => ({ default: m.OpenFile })));
 const Backup = lazy(() => import('../keep/backup.tsx').then((m) => ({ default: m.Backup })));
 const Invite = lazy(() => import('../people/invite.tsx').then((m) => ({ default: m.Invite })));
+const NewPrivate = lazy(() =>
+  import('../private/new-private.tsx').then((m) => ({ default: m.NewPrivate })),
+);
 const AddDevice = lazy(() =>
   import('../people/invite.tsx').then((m) => ({ default: m.AddDevice })),
 );
@@ -82,6 +85,7 @@ const SPACE_DIALOGS: Partial<
   'leave-space': LeaveSpace,
   'leave-work': LeaveWork,
   invite: Invite,
+  'new-private': NewPrivate,
 };
 
 function DialogAt(

@@ -4,6 +4,7 @@ import { useClient, useSpace } from '@atoll/react';
 import { useNavigation } from '../app/navigation.tsx';
 import type { Over, Place, View } from '../app/place.ts';
 import { HISTORY } from '../copy/workspace.ts';
+import { mayWrite } from '../data/may.ts';
 import { Note } from '../data/workspace-types.ts';
 import { useToast } from '../ui/toast.tsx';
 import { useCommand } from './commands.tsx';
@@ -22,6 +23,7 @@ export function useGlobalCommands(): void {
   useCommand('notes', inSpace({ on: 'notes' }));
   useCommand('versions', inSpace({ on: 'versions' }));
   useSpaceDialogs(isPresent);
+  useNewPrivate(isPresent ? space : undefined);
   useCommand('open-file', () => lay('open-file'));
   useCommand('backup', () => lay('backup'));
   useCommand('members', inSpace({ on: 'members' }));
@@ -48,6 +50,13 @@ function useSpaceDialogs(isOffered: boolean): void {
   useCommand('save-space', over('save-space'));
   useCommand('leave-space', over('leave-space'));
   useCommand('invite', over('invite'));
+}
+
+/** For who may add something to the space. */
+function useNewPrivate(space: Space | undefined): void {
+  const { lay } = useNavigation();
+  const may = space !== undefined && mayWrite(space.myRole.get());
+  useCommand('new-private', may ? () => lay('new-private') : undefined);
 }
 
 /** Regions in the order in which they stand; each has something that takes the focus. */

@@ -5,6 +5,7 @@ import { useMemo, useRef, useState, type ReactElement } from 'react';
 import { dayText } from '../copy/general.ts';
 import { TASKS } from '../copy/workspace.ts';
 import type { TaskState } from '../data/workspace-types.ts';
+import { PrivateMark } from '../private/private-mark.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Person } from '../ui/person.tsx';
 import type { TaskRow } from './use-tasks.ts';
@@ -88,12 +89,13 @@ export function TaskFacts(props: {
   readonly task: TaskRow;
   readonly members: ReadonlyMap<string, Member>;
 }): ReactElement | null {
-  const { due, who, state } = props.task;
+  const { due, privacy, who, state } = props.task;
   const person = who === undefined ? undefined : props.members.get(who);
-  if (due === undefined && person === undefined) return null;
+  if (due === undefined && person === undefined && privacy === undefined) return null;
   const isLate = state !== 'done' && due !== undefined && due < today();
   return (
     <span className="facts">
+      <PrivateMark words={privacy} />
       {due === undefined ? null : (
         <span className={isLate ? 'fact late' : 'fact'}>
           <Icon name="calendar" />

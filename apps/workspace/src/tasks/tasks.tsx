@@ -7,6 +7,9 @@ import { FRAME, TASKS } from '../copy/workspace.ts';
 import { Bar } from '../shell/bar.tsx';
 import { useCommand } from '../shell/commands.tsx';
 import { Segmented } from '../ui/segmented.tsx';
+import { NewPrivateButton } from '../private/new-private-button.tsx';
+import { UnreadLine } from '../private/private-mark.tsx';
+import { usePhone } from '../ui/use-media.ts';
 import { TaskBoard } from './task-board.tsx';
 import { TaskList } from './task-list.tsx';
 import { useLanes, useTaskActions } from './use-tasks.ts';
@@ -29,6 +32,7 @@ export function Tasks(props: {
   const { go } = useNavigation();
   const lanes = useLanes(space);
   const actions = useTaskActions(space, lanes);
+  const phone = usePhone();
   const [spoken, setSpoken] = useState<string | undefined>(undefined);
   const look = (next: TaskView): void =>
     go({ at: 'space', space: space.id, view: { on: 'tasks', as: next } });
@@ -43,7 +47,9 @@ export function Tasks(props: {
         title={FRAME.tasks}
         space={space}
         views={<Segmented label={TASKS.view} value={as} parts={VIEWS} onChange={look} />}
-      />
+      >
+        {actions.canWrite ? <NewPrivateButton phone={phone} /> : null}
+      </Bar>
       {props.notices}
       <p className="for-readers" role="status">
         {spoken}
@@ -57,6 +63,7 @@ export function Tasks(props: {
           ) : (
             <TaskList space={space} lanes={lanes} actions={actions} onSpeak={setSpoken} />
           )}
+          <UnreadLine space={space} />
         </div>
       )}
     </>

@@ -4,10 +4,12 @@ import { useLive, useQuery } from '@atoll/react';
 import { useMemo, useRef } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { UNDO } from '../copy/general.ts';
+import { PRIVATE } from '../copy/private.ts';
 import { TASKS } from '../copy/workspace.ts';
 import { mayWrite } from '../data/may.ts';
 import { byRank, laneBeside, rankAtEnd, ranksForMove } from '../data/task-order.ts';
 import { Task, TASK_STATES, type TaskObject, type TaskState } from '../data/workspace-types.ts';
+import { usePrivacy, writesIn } from '../private/private-words.ts';
 import { useToast } from '../ui/toast.tsx';
 
 /** A task as a row shows it. The same object as long as nothing in it changed. */
@@ -18,6 +20,8 @@ export interface TaskRow {
   readonly due: string | undefined;
   readonly who: string | undefined;
   readonly rank: number;
+  /** Who alone reads it. */
+  readonly privacy: string | undefined;
 }
 
 /** Tasks by state, each lane in order. */
@@ -26,22 +30,27 @@ export type Lanes = Readonly<Record<TaskState, readonly TaskRow[]>>;
 /** Reads the tasks. */
 export function useLanes(space: Space): Lanes {
   const tasks = useQuery(space, (db) => db.query(Task));
+  const privacy = usePrivacy(space);
   // One object stands for a task as long as the space is open: nothing is made anew for those that stay as they are.
   const known = useRef(new WeakMap<TaskObject, TaskRow>());
   return useMemo(() => {
     const lanes: Record<TaskState, TaskRow[]> = { todo: [], doing: [], done: [] };
     for (const task of tasks) {
       const before = known.current.get(task);
-      const row = rowOf(task, before);
+      const row = rowOf(task, privacy(task.id), before);
       if (row !== before) known.current.set(task, row);
       lanes[row.state].push(row);
     }
     for (const state of TASK_STATES) lanes[state].sort(byRank);
     return lanes;
-  }, [tasks]);
+  }, [tasks, privacy]);
 }
 
-function rowOf(task: TaskObject, before: TaskRow | undefined): TaskRow {
+function rowOf(
+  task: TaskObject,
+  privacy: string | undefined,
+  before: TaskRow | undefined,
+): TaskRow {
   const { id, title, due, who, rank } = task;
   // A value of a newer version is shown where it is not lost from sight.
   const state = TASK_STATES.includes(task.state) ? task.state : 'todo';
@@ -50,8 +59,9 @@ function rowOf(task: TaskObject, before: TaskRow | undefined): TaskRow {
     before.state === state &&
     before.due === due &&
     before.who === who &&
-    before.rank === rank;
-  return same ? before : { id, title, state, due, who, rank };
+    before.rank === rank &&
+    before.privacy === privacy;
+  return same ? before : { id, title, state, due, who, rank, privacy };
 }
 
 /** What one can do with tasks. */
@@ -76,7 +86,13 @@ export function useTaskActions(space: Space, lanes: Lanes): TaskActions {
   return useMemo(() => {
     const change = (id: string, edit: (task: TaskObject) => void): void => {
       const task = space.db.get(id);
-      if (task !== undefined) space.db.transaction(() => edit(task as unknown as TaskObject));
+      if (task === undefined) return;
+      const zone = space.zones.of(id);
+      if (zone === undefined ? !mayWrite(role) : !writesIn(zone)) {
+        toast({ text: PRIVATE.readOnly });
+        return;
+      }
+      space.db.transaction(() => edit(task as unknown as TaskObject));
     };
     const move = (task: TaskRow, state: TaskState, place: number): string => {
       const lane = lanes[state].filter((other) => other.id !== task.id);
@@ -108,6 +124,11 @@ export function useTaskActions(space: Space, lanes: Lanes): TaskActions {
       remove: (task) => {
         const object = space.db.get(task.id);
         if (object === undefined) return;
+        const zone = space.zones.of(task.id);
+        if (zone !== undefined && !writesIn(zone)) {
+          toast({ text: PRIVATE.readOnly });
+          return;
+        }
         space.db.delete(object);
         toast({
           text: TASKS.deleted(1, 'task', 'tasks'),

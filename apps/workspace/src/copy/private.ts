@@ -1,0 +1,112 @@
+/** Words about what only some members read: making it, who reads it, what others see of it. */
+import { counted } from './general.ts';
+
+/** Names in a sentence, whoever looks first. */
+function listed(names: readonly string[]): string {
+  return new Intl.ListFormat('en', { type: 'conjunction' }).format(names);
+}
+
+/** On a private thing, wherever it is shown. */
+export const PRIVATE = {
+  only: (names: readonly string[]): string => `Only ${listed(names)} can read this`,
+  names: (names: readonly string[]): string => listed(names),
+  you: 'you',
+  nobody: 'nobody any more',
+  change: 'Change…',
+  look: 'Who?',
+  placeholder: (names: readonly string[]): string =>
+    `Write here. Only ${listed(names)} can read it.`,
+  notBelow:
+    'That note is private: only what is private to the same people can lie below it. It stays where it is.',
+  readOnly: 'You may read this private thing, not change it.',
+  failed: 'That did not work.',
+  codes: {
+    SPACE_NO_RIGHT: 'Only who decides here can let somebody in or out. Ask them.',
+    SPACE_READ_ONLY: 'Your role does not allow private things. Ask an admin for another one.',
+    SPACE_NOT_READY: 'Your right to write here has not arrived yet. Try again in a moment.',
+    SPACE_KEY_MISSING: 'The keys of this have not arrived on this device yet. Try again later.',
+    CLIENT_UNKNOWN_ZONE: 'This is not here any more.',
+    CLIENT_UNKNOWN_MEMBER: 'This person is not in the space any more.',
+    CLIENT_UNKNOWN_TEAM: 'This team is no more.',
+    CLIENT_ZONE_NAME: 'Give it a name that is not too long.',
+  } as Readonly<Record<string, string>>,
+} as const;
+
+/** The dialog that makes a private thing. */
+export const NEW_PRIVATE = {
+  button: 'Private…',
+  title: 'New, for a few',
+  lead: (space: string): string =>
+    `It lies in ${space}, but only those you choose can open it. The others see that something is there, and not what.`,
+  kind: 'What it is',
+  note: 'Note',
+  task: 'Task',
+  called: 'Title',
+  where: 'Who reads it',
+  others: 'Other people…',
+  people: 'Private to you and',
+  alone: 'Nobody else is in this space yet. Until you let somebody in, only you read it.',
+  name: 'What to call this circle',
+  nameHint: 'Only those in it see the name. More things can be put into it later.',
+  justYou: 'Just for you',
+  create: 'Make it',
+  made: (names: readonly string[]): string => `Only ${listed(names)} can read it`,
+} as const;
+
+/** Who reads, and changing that. */
+export const READERS = {
+  title: (name: string): string => `Who reads “${name}”`,
+  titleUnread: 'Who reads this',
+  lead: 'These people read everything in it, and nobody else does. Who owns the space cannot let themselves in.',
+  leadUnread: 'You cannot read what is in it. Nobody but who decides there can let you in.',
+  roles: {
+    reader: { name: 'Can read', can: 'Reads everything in it' },
+    writer: { name: 'Can change', can: 'Also adds and changes things' },
+    owner: { name: 'Decides', can: 'Also lets people in and out' },
+  },
+  roleOf: (name: string, role: string): string => `${name}: ${role}`,
+  changed: (name: string, role: string): string => `${name}: ${role.toLowerCase()}`,
+  team: 'Team',
+  later: 'Only what was written since they came',
+  add: 'Let somebody in',
+  everybodyIn: 'Everybody in this space is in it.',
+  addTitle: (name: string): string => `Let ${name} in?`,
+  history: (name: string): string => `What ${name} reads`,
+  all: 'Everything',
+  allMeans: 'Also what was written before.',
+  from: 'From now on',
+  fromMeans: 'What was written before stays closed to them.',
+  let: 'Let in',
+  added: (name: string): string => `${name} reads it now`,
+  remove: (name: string): string => `Put ${name} out`,
+  leave: 'Leave',
+  removeTitle: (name: string): string => `Put ${name} out?`,
+  leaveTitle: 'Leave this?',
+  next: 'From now on',
+  nextMeans: (name: string): string =>
+    `The keys change. What is written from now on, ${name} cannot read.`,
+  leaveMeans: 'The keys change. What is written from now on, you cannot read.',
+  stays: 'What stays',
+  staysMeans: (name: string): string =>
+    `What ${name} has read is read: it may still be on their devices, and nobody can take it back.`,
+  leaveStays: 'What you have read may still be on this device.',
+  last: 'You are the only one who decides here. Afterwards nobody can let anybody in.',
+  removeSubmit: 'Put out',
+  leaveSubmit: 'Leave',
+  removed: (name: string): string => `${name} reads nothing new in it`,
+  left: 'You read nothing new in it',
+  back: 'Cancel',
+} as const;
+
+/** On the page of members, and where things of others lie. */
+export const PARTS = {
+  title: 'Private circles',
+  lead: 'Parts of this space that only some of you can open.',
+  unreadName: (founder: string): string => `Something private of ${founder}`,
+  readBy: (names: readonly string[]): string => `Only ${listed(names)}`,
+  unread: (changes: number): string =>
+    `${counted(changes, 'change', 'changes')} here that you cannot read`,
+  unreadBy: (names: readonly string[]): string => `They are private to ${listed(names)}.`,
+  open: (name: string): string => `Who? ${name}`,
+  button: 'Who?',
+} as const;

@@ -1,0 +1,129 @@
+// Private notes for a few inside a shared space, in three windows: who reads, who does not, and who did.
+import { expect, test } from 'vitest';
+import { stageOfFile, type WindowPerson } from './browser-people.ts';
+import { faultsOf } from './screen-faults.ts';
+
+const PATIENCE = { timeout: 30_000 };
+const EXAMINED_MS = 300_000;
+
+const stage = stageOfFile();
+
+async function joins(host: WindowPerson, name: string): Promise<WindowPerson> {
+  const { digits, link } = await host.invite();
+  const guest = await stage.window(link);
+  await guest.joinByLink(name, digits);
+  await host.page.getByRole('dialog').getByText(name).first().waitFor(PATIENCE);
+  await host.closeDialog();
+  return guest;
+}
+
+async function makesNote(who: WindowPerson, title: string): Promise<void> {
+  await who.goTo('notes');
+  await who.page.getByRole('button', { name: 'New note' }).click();
+  await who.page.getByTestId('note-title').fill(title);
+  await who.goTo('notes');
+}
+
+async function seesNote(who: WindowPerson, title: string): Promise<void> {
+  await who.page.getByTestId('note').filter({ hasText: title }).first().waitFor(PATIENCE);
+}
+
+function countOf(who: WindowPerson, title: string): Promise<number> {
+  return who.page.getByTestId('note').filter({ hasText: title }).count();
+}
+
+test(
+  'a note for two is read by the two; the third sees that there is something; who is put out reads nothing new',
+  async () => {
+    const ada = await stage.window();
+    await ada.startNew('Ada');
+    const ben = await joins(ada, 'Ben');
+    const kim = await joins(ada, 'Kim');
+
+    // Made with a few words.
+    await ada.goTo('notes');
+    await ada.page.getByTestId('new-private-button').click();
+    const dialog = ada.page.getByTestId('new-private');
+    await dialog.getByLabel('Title').fill('The cake');
+    await dialog.getByRole('checkbox', { name: 'Ben' }).check();
+    expect(await faultsOf(ada.page), 'new, for a few').toEqual([]);
+    await dialog.getByRole('button', { name: 'Make it' }).click();
+    await ada.page
+      .getByTestId('private-line')
+      .getByText('Only you and Ben can read this')
+      .waitFor();
+    await ada.typeAtEnd('With cherries.');
+    expect(await faultsOf(ada.page), 'a private note').toEqual([]);
+
+    // Ben reads and writes it.
+    await ben.goTo('notes');
+    await seesNote(ben, 'The cake');
+    await ben.page.getByRole('img', { name: 'Only you and Ada can read this' }).waitFor();
+    expect(await faultsOf(ben.page), 'notes with a private one').toEqual([]);
+    await ben.page.getByTestId('note').filter({ hasText: 'The cake' }).click();
+    await expect.poll(() => ben.noteText(), PATIENCE).toContain('With cherries.');
+    await ben.typeAtEnd(' And cream.');
+    await expect.poll(() => ada.noteText(), PATIENCE).toContain('And cream.');
+
+    // Kim sees that there is something.
+    await kim.goTo('notes');
+    await kim.page
+      .getByTestId('unread')
+      .getByText(/that you cannot read/u)
+      .waitFor(PATIENCE);
+    await kim.page.getByText('They are private to Ada and Ben.').waitFor();
+    expect(await faultsOf(kim.page), 'something that is not read').toEqual([]);
+    expect(await countOf(kim, 'The cake')).toBe(0);
+    await kim.goTo('members');
+    const part = kim.page.getByTestId('private-part');
+    await part.getByText('Something private of Ada').waitFor();
+    await part.getByRole('button').click();
+    await kim.page.getByTestId('readers').waitFor();
+    expect(await faultsOf(kim.page), 'readers, from outside').toEqual([]);
+    await kim.closeDialog();
+
+    // Ben is put out, and told nothing new.
+    await ada.page.getByTestId('private-line').getByRole('button').click();
+    const readers = ada.page.getByTestId('readers');
+    expect(await faultsOf(ada.page), 'readers').toEqual([]);
+    await readers.getByRole('button', { name: 'Put Ben out' }).click();
+    const putOut = ada.page.getByTestId('put-out');
+    await putOut.getByText('What Ben has read is read').waitFor();
+    expect(await faultsOf(ada.page), 'put out').toEqual([]);
+    await putOut.getByRole('button', { name: 'Put out' }).click();
+    await expect.poll(() => readers.getByTestId('reader').count(), PATIENCE).toBe(1);
+    await ada.closeDialog();
+    await ada.page.getByTestId('private-line').getByText('Only you can read this').waitFor();
+    await ada.typeAtEnd(' The candles are hidden.');
+    await makesNote(ada, 'For everybody');
+    await ben.goTo('notes');
+    await seesNote(ben, 'For everybody');
+    await ben.page.getByTestId('note').filter({ hasText: 'The cake' }).click();
+    expect(await ben.noteText()).toContain('With cherries.');
+    expect(await ben.noteText()).not.toContain('candles');
+    await ben.page.getByTestId('private-line').getByText('Only Ada can read this').waitFor();
+
+    // Kim is let in from now on: what was before stays closed to her.
+    await ada.page.getByTestId('note').filter({ hasText: 'The cake' }).click();
+    await ada.page.getByTestId('private-line').getByRole('button').click();
+    await ada.page.getByTestId('let-in-reader').click();
+    await ada.page.getByRole('menuitem', { name: 'Kim' }).click();
+    const letIn = ada.page.getByTestId('let-in');
+    await letIn.getByRole('radio', { name: 'From now on' }).click();
+    expect(await faultsOf(ada.page), 'let in').toEqual([]);
+    await letIn.getByRole('button', { name: 'Let in' }).click();
+    await expect.poll(() => readers.getByTestId('reader').count(), PATIENCE).toBe(2);
+    await ada.closeDialog();
+    await ada.goTo('notes');
+    await ada.page.getByTestId('new-private-button').click();
+    await dialog.getByLabel('Title').fill('The song');
+    expect(await faultsOf(ada.page), 'new, in a circle').toEqual([]);
+    await dialog.getByRole('button', { name: 'Make it' }).click();
+    await kim.goTo('notes');
+    await seesNote(kim, 'The song');
+    expect(await countOf(kim, 'The cake')).toBe(0);
+    await seesNote(kim, 'For everybody');
+    for (const who of [ada, ben, kim]) expect(who.complaints).toEqual([]);
+  },
+  EXAMINED_MS,
+);
