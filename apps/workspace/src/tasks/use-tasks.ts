@@ -1,5 +1,5 @@
 /** The tasks of a space as plain rows, lane by lane, and what can be done with them. */
-import type { Space } from '@atoll/client';
+import type { AnyObject, Space } from '@atoll/client';
 import { useLive, useQuery } from '@atoll/react';
 import { useMemo, useRef } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
@@ -84,15 +84,10 @@ export function useTaskActions(space: Space, lanes: Lanes): TaskActions {
   const { open } = useNavigation();
   const role = useLive(space.myRole);
   return useMemo(() => {
+    const refuse = (): void => toast({ text: PRIVATE.readOnly });
     const change = (id: string, edit: (task: TaskObject) => void): void => {
-      const task = space.db.get(id);
-      if (task === undefined) return;
-      const zone = space.zones.of(id);
-      if (zone === undefined ? !mayWrite(role) : !writesIn(zone)) {
-        toast({ text: PRIVATE.readOnly });
-        return;
-      }
-      space.db.transaction(() => edit(task as unknown as TaskObject));
+      const task = changeable(space, id, refuse);
+      if (task !== undefined) space.db.transaction(() => edit(task as unknown as TaskObject));
     };
     const move = (task: TaskRow, state: TaskState, place: number): string => {
       const lane = lanes[state].filter((other) => other.id !== task.id);
@@ -122,13 +117,8 @@ export function useTaskActions(space: Space, lanes: Lanes): TaskActions {
         });
       },
       remove: (task) => {
-        const object = space.db.get(task.id);
+        const object = changeable(space, task.id, refuse);
         if (object === undefined) return;
-        const zone = space.zones.of(task.id);
-        if (zone !== undefined && !writesIn(zone)) {
-          toast({ text: PRIVATE.readOnly });
-          return;
-        }
         space.db.delete(object);
         toast({
           text: TASKS.deleted(1, 'task', 'tasks'),
@@ -151,4 +141,13 @@ export function useTaskActions(space: Space, lanes: Lanes): TaskActions {
       },
     };
   }, [space, lanes, role, toast, open]);
+}
+
+/** A task that one may change: a private one that is only to be read is refused, and `refuse` says so. */
+function changeable(space: Space, id: string, refuse: () => void): AnyObject | undefined {
+  const object = space.db.get(id);
+  const zone = object === undefined ? undefined : space.zones.of(id);
+  if (zone === undefined || writesIn(zone)) return object;
+  refuse();
+  return undefined;
 }
