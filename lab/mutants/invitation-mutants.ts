@@ -33,11 +33,11 @@ export const INVITATION_MUTANTS: readonly Mutant[] = [
       '',
     ],
   }),
-  ...rulesOf(`${halo}/tree-view.ts`, limit, {
+  ...rulesOf(`${halo}/access/losses.ts`, limit, {
     'surplus-keeps-reading': [
       'Who is surplus has had keys: they are changed.',
-      '(identity) => this.wasRemoved(identity) || this.#isSurplus(identity),',
-      '(identity) => this.wasRemoved(identity),',
+      'if (surplus !== undefined) return surplus;',
+      'if (surplus !== undefined) return [];',
     ],
   }),
   ...rulesOf(`${halo}/invitation-book.ts`, limit, {

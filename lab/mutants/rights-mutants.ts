@@ -76,8 +76,8 @@ export const RIGHTS_MUTANTS: readonly Mutant[] = [
     {
       'highest-generation-wins': [
         'Nobody seals under keys whose maker did not know of every removal that he himself knows.',
-        'lost.removals.every((removal) => presence.isBehind(removal, lost.block)) &&',
-        'lost.removals.length >= 0 &&',
+        'losses.every((loss) => loss.some((reason) => this.#knows(generation, reason, block))) &&',
+        'losses.length >= 0 &&',
       ],
     },
   ),
