@@ -201,11 +201,6 @@ export const VIEW_MUTANTS: readonly Mutant[] = [
       'isCounted ? unlimited(block) : withRightsOver(block, counted)',
       'withRightsOver(block, counted)',
     ],
-    'set-aside-rights-there': [
-      'A right over a part reaches what was made there and does not count.',
-      'rights.allows(from, target, op) || isTheirs',
-      'rights.allows(from, target, op)',
-    ],
   }),
   ...rulesOf(`${echo}/history/what-if.ts`, unit(`${echo}/history/set-aside.test.ts`), {
     'set-aside-only-chosen': [
