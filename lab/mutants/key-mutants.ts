@@ -87,13 +87,6 @@ export const KEY_MUTANTS: readonly Mutant[] = [
       'return this.#sealed();',
     ],
   }),
-  ...rulesOf(`${echo}/epoch/epoch-book.ts`, unit(`${echo}/space/rights-in-time.test.ts`), {
-    'epochs-when-rows-are-behind': [
-      'Who makes and uses keys goes by the epochs that are sealed, also before rows are behind them.',
-      'if (current?.terms === undefined) return [];',
-      'if (current?.terms === undefined || block !== undefined) return [];',
-    ],
-  }),
   ...rulesOf(`${halo}/key-book.ts`, unit(`${halo}/space-authority.test.ts`), {
     'reader-list-not-compared': [
       'A rotation is sealed to the readers that its past has, to all of them and to nobody else.',
