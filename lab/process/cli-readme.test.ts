@@ -58,6 +58,8 @@ test('every example of the README works as it stands there', { timeout: TIMEOUT_
   expect(sections[10]).toMatch(/Ann's phone +[0-9a-f]{64} +suspended, by Ann's laptop on/u);
   expect(sections[11]).toContain('You are Cleo again');
   expect(sections[11]).toContain('Old laptop is removed.');
+  expect(sections[11]).toMatch(/This device was wiped with the 24 words on .* lies at the server/u);
+  expect(sections[11]).toContain('This profile was wiped with the 24 words on');
   expect(sections[12]).toContain('Cleo');
   expect(sections[13]).toContain('"name":"rose.jpg"');
   expect(sections[14]).toMatch(/because {2}admin, by Ann on .*, through Crew/u);

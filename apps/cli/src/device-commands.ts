@@ -51,10 +51,11 @@ export const DEVICE_COMMANDS: readonly Command[] = [
   },
   {
     name: 'device remove',
-    summary: 'remove a device for good with the 24 words',
-    usage: '--words-file FILE|-',
+    summary:
+      'remove a device for good with the 24 words; --wipe: it deletes what it has when it hears of it',
+    usage: '--words-file FILE|- [--wipe]',
     operands: ['DEVICE'],
-    options: WORDS,
+    options: { ...WORDS, wipe: 'switch' },
     load: async () => (await import('./commands/device.ts')).removeDevice,
   },
   {

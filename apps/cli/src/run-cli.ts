@@ -7,7 +7,7 @@ import { COMMANDS } from './commands.ts';
 import { helpText, usageOf } from './help.ts';
 import { Output, type LineSink } from './output.ts';
 import { openKeys, openProfile, profilePlace } from './profile.ts';
-import { onStopped } from './stopped-device.ts';
+import { onStopped, stoppedBy } from './stopped-device.ts';
 
 /** How a run ends: done, failed, or not understood. */
 export const EXIT: { readonly done: 0; readonly failed: 1; readonly usage: 2 } = {
@@ -60,6 +60,8 @@ async function runCommand(
   const { env, line, out } = run;
   const place = profilePlace(env, line.value('kube'));
   const clients: Client[] = [];
+  /** Those that do nothing on a device that was stopped. */
+  const acting: Client[] = [];
   const abort = new AbortController();
   const interrupt = (): void => abort.abort(new CliError('CLI_CANCELLED', 'interrupted'));
   process.on('SIGINT', interrupt);
@@ -75,14 +77,19 @@ async function runCommand(
       open: async (options = {}) => {
         const client = await openProfile(place, options);
         clients.push(client);
-        if (options.stopped !== true) onStopped(client, (why) => abort.abort(why));
+        if (options.stopped !== true) {
+          acting.push(client);
+          onStopped(client, (why) => abort.abort(why));
+        }
         if (abort.signal.reason instanceof CliError) throw abort.signal.reason;
         return client;
       },
     });
     // What stays until it is interrupted ends well, but not by this.
-    const { reason } = abort.signal;
-    if (reason instanceof CliError && reason.code === 'CLI_DEVICE_STOPPED') throw reason;
+    const stopped = await stoppedBy(acting, abort.signal);
+    if (stopped !== undefined) throw stopped;
+  } catch (failure) {
+    throw (await stoppedBy(acting, abort.signal)) ?? failure;
   } finally {
     // A command that failed has still written what it wrote before.
     for (const client of clients) await client.close();

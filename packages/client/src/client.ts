@@ -84,6 +84,9 @@ export class AtollClient implements Client {
       if (identity !== undefined) {
         await client.halo.open(identity);
         await client.spaces.ready();
+      } else {
+        // Nothing is left of an identity that was wiped here, but that it was.
+        await client.halo.devices.isLocked();
       }
       return client;
     } catch (failure) {

@@ -39,8 +39,13 @@ export interface DeviceLock {
   /** Who has stopped it: a name; absent for the 24 words. */
   readonly byName?: string;
   readonly atMs: number;
-  /** The words want what is on it to be deleted. */
-  readonly wipe: boolean;
+  /**
+   * `ordered`: the words want what is on it to be deleted, and it is handing over what it has not sent. `done`: it
+   * was; the profile has nothing but this note, and a new client on it may begin anew.
+   */
+  readonly wipe: 'no' | 'ordered' | 'done';
+  /** Once it was wiped: spaces of which no server took what had not been sent. */
+  readonly lostSpaces?: number;
   /** Devices that could act are all stopped: only the words help. */
   readonly allStopped: boolean;
 }
@@ -63,8 +68,10 @@ export interface Devices extends Live<readonly Device[]> {
    */
   agree(key: string): Promise<void>;
   /**
-   * Removes a device for good by the 24 words. With `wipe` the decision also says that what it has is to be deleted,
-   * and shows so; no client carries that out yet. @throws ClientError `CLIENT_UNKNOWN_DEVICE`, `CLIENT_THIS_DEVICE`, `CLIENT_WRONG_WORDS`; CryptoError
+   * Removes a device for good by the 24 words. With `wipe` the decision also says that what it has is to be deleted:
+   * it does so when it hears of it, after handing over what it has not sent. A thief who keeps it from hearing, or
+   * has copied it, keeps what he has.
+   * @throws ClientError `CLIENT_UNKNOWN_DEVICE`, `CLIENT_THIS_DEVICE`, `CLIENT_WRONG_WORDS`; CryptoError
    * `CRYPTO_WORDS_COUNT`, `CRYPTO_WORDS_UNKNOWN`, `CRYPTO_WORDS_CHECKSUM`.
    */
   remove(key: string, words: string, options?: { readonly wipe?: boolean }): Promise<void>;
@@ -73,4 +80,10 @@ export interface Devices extends Live<readonly Device[]> {
    * locked, leave out the key. From then on only the words can stop it. @throws as {@link Devices.remove}.
    */
   restore(words: string, key?: string): Promise<void>;
+  /**
+   * Resolves once what the spaces say of this device has taken effect: where it was stopped, it is locked, the servers
+   * were asked whether it is to be wiped, and what they say is done, as far as that goes now. For programs that end
+   * soon; what stays open does all of that by itself.
+   */
+  heed(): Promise<void>;
 }

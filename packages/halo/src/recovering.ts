@@ -29,3 +29,10 @@ export {
 } from './recovery/passkey-record.ts';
 export { wordsOf, type WordKeys } from './recovery/words-of.ts';
 export { recoveryKeys, type RecoveryKeys } from './recovery/recovery-key.ts';
+export {
+  openWipeOrder,
+  sealWipeOrder,
+  signedWipeOrder,
+  wipeOrderIn,
+  wipeOrderSeed,
+} from './recovery/wipe-order.ts';

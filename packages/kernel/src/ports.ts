@@ -68,6 +68,11 @@ export interface Keystore extends AsyncDisposable {
   getSecret(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Stores secret bytes, encrypted at rest. Durable when resolved. `undefined` removes them. */
   putSecret(name: string, secret: Uint8Array | undefined): Promise<void>;
+  /**
+   * Removes every key and secret for good, in one step: a crash leaves all of them or none. What opens the keystore
+   * stays. Durable when resolved. @throws StoreError.
+   */
+  erase(): Promise<void>;
   /** True where a passphrase opens what is kept. Absent: none can. */
   readonly isProtected?: boolean;
   /**

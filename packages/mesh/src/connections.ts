@@ -7,6 +7,7 @@ import { dialInvitation, listenInvitation } from './invitation-links.ts';
 import { KubeConnection } from './kube-connection.ts';
 import type { KubeSpace } from './kube-line.ts';
 import { MailboxSource } from './mailbox-source.ts';
+import { visitMailbox } from './mailbox-visit.ts';
 import { openRecords } from './record-links.ts';
 import {
   agreesWithAll,
@@ -24,7 +25,7 @@ import { Peers } from './peers.ts';
 import type { SpaceSync } from './space-sync.ts';
 import { TabLinks } from './tab-links.ts';
 
-export { dialInvitation, listenInvitation, openRecords };
+export { dialInvitation, listenInvitation, openRecords, visitMailbox };
 
 /** A sign of life after waking up takes no longer, or the session is dead. */
 const WAKE_TIMEOUT_MS = 3_000;

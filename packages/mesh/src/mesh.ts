@@ -28,6 +28,7 @@ import type { Alias, Membership, PeerSession } from './peer-session.ts';
 import type { Peer } from './peer.ts';
 import { Presence } from './presence.ts';
 import { PullGate } from './pull-gate.ts';
+import type { Visit, VisitEnd } from './mailbox-visit.ts';
 import type { MailboxRecordsLink } from './record-links.ts';
 import { SessionSecret } from './session-secret.ts';
 import type { Cursors } from './session.ts';
@@ -282,6 +283,18 @@ export class Mesh implements Disposable {
     const ports = { ...this.#invitationPorts(), keys };
     const parts = await loadConnections();
     return parts.openRecords(ports, at, until);
+  }
+
+  /**
+   * Compares a log once with that of a mailbox which no space here uses, over a connection that ends with it.
+   * @throws MeshError `MESH_UNREACHABLE`, `MESH_REFUSED`, `MESH_CLOSED`.
+   */
+  async visitMailbox(visit: Visit, signal: AbortSignal): Promise<VisitEnd> {
+    this.#requireOpen();
+    const until = AbortSignal.any([signal, this.#abort.signal]);
+    const ports = { ...this.#invitationPorts(), keys: this.#options.keys };
+    const parts = await loadConnections();
+    return parts.visitMailbox(ports, visit, until);
   }
 
   /** Presence in a space. @throws MeshError `MESH_REFUSED` when the space was not added. */

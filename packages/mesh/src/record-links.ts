@@ -14,14 +14,21 @@ import type { MailboxAnswer } from './session-messages.ts';
 import { Session } from './session.ts';
 import { SignalingClient } from './signaling-client.ts';
 import { KUBE_PEER } from './signaling.ts';
+import type { SyncProgress } from './space-sync.ts';
 import { decodeRecords } from './state-messages.ts';
 import type { StateAnswer, StateSync } from './state-sync.ts';
 
 /** A server that has not answered by then is not there. */
 export const RECORDS_TIMEOUT_MS = 20_000;
 /** The one mailbox of the connection. */
-const SPACE = 'records';
+export const SPACE = 'records';
 const REF = 0;
+
+/** What is compared with the mailbox's log. */
+export interface SharedLog {
+  readonly replica: Replica;
+  readonly onProgress?: (progress: SyncProgress) => void;
+}
 
 /** What a connection to records needs. */
 export interface RecordPorts {
@@ -53,13 +60,24 @@ export async function openRecords(
   at: { readonly url: string; readonly access: Signer },
   signal: AbortSignal,
 ): Promise<MailboxRecordsLink> {
-  const { clock, log, rng, webSockets } = ports;
+  const { client, session } = await reachMailbox(ports, at, { replica: NO_LOG }, signal);
+  return linkOf(ports.clock, client, session);
+}
+
+/** The mailbox of an access key over a connection of its own. @throws as {@link openRecords}. */
+export async function reachMailbox(
+  ports: RecordPorts,
+  at: { readonly url: string; readonly access: Signer },
+  log: SharedLog,
+  signal: AbortSignal,
+): Promise<{ readonly client: SignalingClient; readonly session: Session }> {
+  const { clock, rng, webSockets } = ports;
   const patience = new AbortController();
   const over = AbortSignal.any([signal, patience.signal]);
   const welcome = Promise.withResolvers<'welcome' | 'refused'>();
   const client = new SignalingClient({
     ...{ url: at.url, webSockets, clock, rng },
-    ...(log === undefined ? {} : { log }),
+    ...(ports.log === undefined ? {} : { log: ports.log }),
     events: {
       onWelcome: () => welcome.resolve('welcome'),
       onRefused: () => welcome.resolve('refused'),
@@ -72,9 +90,9 @@ export async function openRecords(
   try {
     const came = await Promise.race([welcome.promise, late]);
     if (came !== 'welcome') throw notOpened(came);
-    const opened = await Promise.race([openMailbox(ports, client, at.access), late]);
+    const opened = await Promise.race([openMailbox(ports, client, at.access, log), late]);
     if (typeof opened === 'string') throw notOpened(opened);
-    return linkOf(clock, client, opened);
+    return { client, session: opened };
   } catch (failure) {
     client[Symbol.dispose]();
     throw failure;
@@ -88,6 +106,7 @@ async function openMailbox(
   ports: RecordPorts,
   client: SignalingClient,
   access: Signer,
+  shared: SharedLog,
 ): Promise<Session | 'gone' | Exclude<MailboxAnswer, 'open'>> {
   const { clock, keys, log, rng } = ports;
   const channel = await openSecureChannel({
@@ -108,7 +127,7 @@ async function openMailbox(
         if (item.say === 'mailbox') answered.resolve(item.answer);
       },
       onDatagram: () => undefined,
-      onProgress: () => undefined,
+      onProgress: (_space, progress) => shared.onProgress?.(progress),
       onHeard: () => undefined,
     },
   );
@@ -122,8 +141,9 @@ async function openMailbox(
   } as const;
   const signature = await signStatement(access, statement);
   session.say({ say: 'open-mailbox', ref: REF, accessKey: publicKey, signature });
-  // Nothing is said of its log, so that nothing of it comes.
-  session.share(REF, SPACE, { replica: NO_LOG });
+  const sync = session.share(REF, SPACE, { replica: shared.replica });
+  // Where nothing is said of the log, nothing of it comes.
+  if (shared.replica !== NO_LOG) sync.hello();
   const answer = await answered.promise;
   if (answer !== 'open') return answer;
   session.heard(SPACE);
@@ -166,7 +186,10 @@ function bytesOf(answer: StateAnswer): Uint8Array {
   throw new MeshError('MESH_REFUSED', 'the server keeps no records');
 }
 
-function notOpened(why: 'late' | 'aborted' | 'gone' | 'refused' | 'full' | 'busy'): MeshError {
+/** Why there is no session with a mailbox. */
+export function notOpened(
+  why: 'late' | 'aborted' | 'gone' | 'refused' | 'full' | 'busy',
+): MeshError {
   switch (why) {
     case 'late':
     case 'gone':

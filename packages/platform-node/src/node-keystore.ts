@@ -4,7 +4,7 @@
  * agree, and changed under a lock, so that none overwrites what another has added.
  */
 import { randomBytes, type KeyObject } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   KernelError,
@@ -153,6 +153,17 @@ export class NodeKeystore implements Keystore {
       const secrets = text === undefined ? others : { ...others, [name]: text };
       await this.#write({ ...content, secrets });
     });
+  }
+
+  async erase(): Promise<void> {
+    await this.#changing(async () => {
+      // What a crash has left of a change has older keys in it.
+      for (const name of await readdir(this.#dir)) {
+        if (name.startsWith(`${FILE}.`)) await rm(join(this.#dir, name), { force: true });
+      }
+      await this.#write({ version: 1, seeds: {}, secrets: {} });
+    });
+    this.#keyByName.clear();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

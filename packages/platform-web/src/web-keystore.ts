@@ -195,6 +195,23 @@ export class WebKeystore implements Keystore {
     });
   }
 
+  /** Under the lock of a changed passphrase, so that no window seals anything anew meanwhile. */
+  erase(): Promise<void> {
+    return navigator.locks.request(`${CHANGE_LOCK}/${this.#name}`, async () => {
+      const openers = await this.#get(KEYS, LOCKED_KEY);
+      await this.#use(() => {
+        const stores = [KEYS, SECRETS];
+        const transaction = this.#database.transaction(stores, 'readwrite', {
+          durability: 'strict',
+        });
+        const done = finished(transaction);
+        for (const store of stores) transaction.objectStore(store).clear();
+        if (openers !== undefined) transaction.objectStore(KEYS).put(openers, LOCKED_KEY);
+        return done;
+      });
+    });
+  }
+
   /** A random name of this installation, which lies apart from the profile's store. */
   async fingerprint(): Promise<string> {
     const mark = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>

@@ -117,6 +117,12 @@ export class MemoryKeystore implements Keystore {
     else secretByName.set(name, plain(secret));
   }
 
+  async erase(): Promise<void> {
+    const { secretByName, seedByName } = this.#open();
+    secretByName.clear();
+    seedByName.clear();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
   }

@@ -1,5 +1,5 @@
 /** `atoll device …`: which devices are one's own, and what can be done about one that is lost. */
-import type { Client, Device, DeviceNote } from '@atoll/client';
+import { liveUntil, type Client, type Device, type DeviceNote } from '@atoll/client';
 import type { CommandContext } from '../command.ts';
 import { usage } from '../command-line.ts';
 import { findDevice } from '../find-device.ts';
@@ -54,8 +54,31 @@ export async function removeDevice(context: CommandContext): Promise<void> {
   const words = await secretOf(line, 'words-file');
   const client = await open({ online: true });
   const device = findDevice(client, line.operand(0));
-  await client.halo.devices.remove(device.key, words);
-  await say(context, client, device, [`${device.name} is removed.`]);
+  const wipe = line.has('wipe');
+  const beganMs = Date.now();
+  await client.halo.devices.remove(device.key, words, { wipe });
+  if (wipe) await leaveOrder(context, client, beganMs);
+  const order = [
+    'When it hears of it, it hands over what it has not sent and deletes what it has.',
+    'Whoever keeps it from hearing, or has copied it, keeps what he has.',
+  ];
+  await say(context, client, device, [`${device.name} is removed.`, ...(wipe ? order : [])]);
+}
+
+/** A device that is locked looks for the order where the recovery capsules lie: it is put there before those. */
+async function leaveOrder(
+  { signal }: CommandContext,
+  client: Client,
+  sinceMs: number,
+): Promise<void> {
+  const { copies } = client.halo.recovery;
+  using leaving = withTimeout(signal, SETTLE_MS, 'the server did not take the order');
+  const isLeft = (all: ReturnType<typeof copies.get>): boolean =>
+    all.every(({ at, keptAtMs = 0 }) => at === 'kept' && keptAtMs >= sinceMs);
+  await liveUntil(copies, isLeft, leaving).catch((failure: unknown) => {
+    // This device tries again whenever it is online.
+    if (signal.aborted) throw failure;
+  });
 }
 
 /** Brings a device back: this one, or another one. */

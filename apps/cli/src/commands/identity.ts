@@ -8,7 +8,7 @@ export async function init({ line, open, out }: CommandContext): Promise<void> {
   const displayName = line.value('name')?.trim() ?? '';
   if (displayName === '') throw usage('--name NAME is missing: what others will see');
   const deviceName = line.value('device');
-  const client = await open();
+  const client = await open({ stopped: true });
   const { identity, words } = await client.halo.createIdentity({
     displayName,
     ...(deviceName === undefined ? {} : { deviceName }),
@@ -41,7 +41,11 @@ export async function whoami({ open, out }: CommandContext): Promise<void> {
   const client = await open({ spaces: false, stopped: true });
   const identity = client.halo.identity.get();
   if (identity === undefined) {
-    out.result({ identity: null }, 'Nobody yet: atoll init --name NAME makes you somebody.');
+    const wiped = client.halo.devices.lock.get();
+    const day = new Date(wiped?.atMs ?? 0).toISOString().slice(0, 10);
+    const was = wiped === undefined ? '' : `This profile was wiped with the 24 words on ${day}. `;
+    const first = `${was}Nobody yet: atoll init --name NAME makes you somebody.`;
+    out.result({ identity: null, ...(wiped === undefined ? {} : { wiped: day }) }, first);
     return;
   }
   const { deviceKey, displayName, id } = identity;

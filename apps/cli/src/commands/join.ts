@@ -40,7 +40,7 @@ export async function joinSpace(context: CommandContext): Promise<void> {
 export async function joinDevice(context: CommandContext): Promise<void> {
   const { line, open, out } = context;
   const digits = digitsOf(context);
-  const client = await open({ online: true });
+  const client = await open({ online: true, stopped: true });
   const joined = await answer(context, client.halo.joinDevice(line.operand(0)), digits);
   const identity = 'identity' in joined ? joined.identity : undefined;
   await fetchAll(client, context, 'your spaces');

@@ -16,7 +16,7 @@ const WAIT_MS = 60_000;
 export async function recover({ line, open, out, signal }: CommandContext): Promise<void> {
   const words = await secretOf(line, 'words-file');
   const deviceName = line.value('device');
-  const client = await open({ online: true });
+  const client = await open({ online: true, stopped: true });
   const outcome = await client.halo.recovery.recover({
     words,
     ...(deviceName === undefined ? {} : { deviceName }),

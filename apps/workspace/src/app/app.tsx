@@ -8,7 +8,7 @@ import { Button } from '../ui/button.tsx';
 import { Mark } from '../ui/icon.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { ToastProvider } from '../ui/toast.tsx';
-import { changeOwnSettings } from './own-settings.ts';
+import { changeOwnSettings, forgetOwnSettings } from './own-settings.ts';
 import { codeOf, detailsOf } from './failure.ts';
 import { hasPasskey, type Unlocking } from './open-client.ts';
 import { LockContext, tellLocked, useLocking } from './locking.ts';
@@ -125,9 +125,18 @@ function Places(): ReactElement {
   useEffect(() => {
     if (name !== undefined) changeOwnSettings({ wasHere: name });
   }, [name]);
+  const [anew, setAnew] = useState(false);
+  const isWiped = stopped?.wipe === 'done';
+  useEffect(() => {
+    if (isWiped) forgetOwnSettings();
+  }, [isWiped]);
   const endFirstRun = useCallback(() => setFirstRun(false), []);
   // Nothing of a device that was stopped is open: no other place would show anything.
-  if (stopped !== undefined) return <StoppedScreen lock={stopped} />;
+  if (stopped !== undefined && !(anew && identity === undefined)) {
+    // What deleted it still has in memory who it was: only a page that is loaded anew begins anew.
+    const begin = (): void => (identity === undefined ? setAnew(true) : location.reload());
+    return <StoppedScreen lock={stopped} onAnew={begin} />;
+  }
   if (place.at === 'join') {
     return <Join key={place.code} code={place.code} onWords={setWords} onDone={endFirstRun} />;
   }

@@ -53,6 +53,18 @@ export function changeOwnSettings(change: Partial<OwnSettings>): void {
   for (const listener of listeners) listener();
 }
 
+/** Everything that was on this device is gone, and who it was goes with it. */
+export function forgetOwnSettings(): void {
+  current = DEFAULTS;
+  try {
+    localStorage.removeItem(KEY);
+  } catch {
+    // Where storage is forbidden nothing was kept.
+  }
+  applyTheme();
+  for (const listener of listeners) listener();
+}
+
 /** Puts the chosen theme on the page. */
 export function applyTheme(): void {
   if (current.theme === 'system') delete document.documentElement.dataset['theme'];

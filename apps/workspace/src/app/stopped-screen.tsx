@@ -13,27 +13,38 @@ import { Stage } from '../welcome/stage.tsx';
 import { WordsField } from '../welcome/words-field.tsx';
 
 /** The screen. */
-export function StoppedScreen({ lock }: { readonly lock: DeviceLock }): ReactElement {
+export function StoppedScreen(props: {
+  readonly lock: DeviceLock;
+  /** After everything was deleted: this profile is to be somebody's again. */
+  readonly onAnew: () => void;
+}): ReactElement {
+  const { lock, onAnew } = props;
   const [typing, setTyping] = useState(false);
   return (
     <Stage>
       <div className="pile" style={{ gap: 'var(--s5)' }} data-testid="stopped">
         <Mark size={40} />
         <div>
-          <h1>{lock.standing === 'removed' ? STOPPED.titleRemoved : STOPPED.title}</h1>
+          <h1>{titleText(lock)}</h1>
           <p className="lead">{whoText(lock)}</p>
         </div>
         {lock.allStopped ? (
           <NoteLine kind="warn" what={`${STOPPED.all}.`} means={STOPPED.allMeans} />
         ) : null}
-        {typing ? (
+        {typing && lock.wipe !== 'done' ? (
           <Back onNotNow={() => setTyping(false)} />
         ) : (
-          <What isOthers={lock.byName !== undefined} onWords={() => setTyping(true)} />
+          <What lock={lock} onWords={() => setTyping(true)} onAnew={onAnew} />
         )}
       </div>
     </Stage>
   );
+}
+
+function titleText({ standing, wipe }: DeviceLock): string {
+  if (wipe === 'ordered') return STOPPED.titleOrdered;
+  if (wipe === 'done') return STOPPED.titleWiped;
+  return standing === 'removed' ? STOPPED.titleRemoved : STOPPED.title;
 }
 
 function whoText({ atMs, byName, standing }: DeviceLock): string {
@@ -43,31 +54,58 @@ function whoText({ atMs, byName, standing }: DeviceLock): string {
   return standing === 'removed' ? `${by} ${STOPPED.byDevices}` : by;
 }
 
-function What(props: { readonly isOthers: boolean; readonly onWords: () => void }): ReactElement {
+function What(props: {
+  readonly lock: DeviceLock;
+  readonly onWords: () => void;
+  readonly onAnew: () => void;
+}): ReactElement {
+  const { lock, onAnew, onWords } = props;
+  const isWiped = lock.wipe === 'done';
+  const means = MEANS[lock.wipe](lock);
   return (
     <>
       <dl className="consequences">
         <dt>{STOPPED.here}</dt>
-        <dd>{STOPPED.hereMeans}</dd>
+        <dd>{means.here}</dd>
         <dt>{STOPPED.unsent}</dt>
-        <dd>{STOPPED.unsentMeans}</dd>
+        <dd>{means.unsent}</dd>
         <dt>{STOPPED.back}</dt>
-        <dd>{STOPPED.backMeans}</dd>
-        {props.isOthers ? (
+        <dd>{means.back}</dd>
+        {lock.byName === undefined ? null : (
           <>
             <dt>{STOPPED.notYou}</dt>
             <dd>{STOPPED.notYouMeans}</dd>
           </>
-        ) : null}
+        )}
       </dl>
       <div className="actions">
-        <Button kind="primary" big onClick={props.onWords}>
-          {STOPPED.show}
+        <Button kind="primary" big onClick={isWiped ? onAnew : onWords}>
+          {isWiped ? STOPPED.anew : STOPPED.show}
         </Button>
       </div>
     </>
   );
 }
+
+interface Means {
+  readonly here: string;
+  readonly unsent: string;
+  readonly back: string;
+}
+
+const MEANS: Readonly<Record<DeviceLock['wipe'], (lock: DeviceLock) => Means>> = {
+  no: () => ({ here: STOPPED.hereMeans, unsent: STOPPED.unsentMeans, back: STOPPED.backMeans }),
+  ordered: () => ({
+    here: STOPPED.hereOrdered,
+    unsent: STOPPED.unsentOrdered,
+    back: STOPPED.backOrdered,
+  }),
+  done: ({ lostSpaces = 0 }) => ({
+    here: STOPPED.hereWiped,
+    unsent: lostSpaces === 0 ? STOPPED.unsentWiped : STOPPED.unsentLost(lostSpaces),
+    back: STOPPED.backWiped,
+  }),
+};
 
 function Back({ onNotNow }: { readonly onNotNow: () => void }): ReactElement {
   const { devices } = useClient().halo;

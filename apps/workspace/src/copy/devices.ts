@@ -1,5 +1,7 @@
 /** Words about one's own devices: what each is, stopping one that is lost, the way back, and this one being stopped. */
 
+import { counted } from './general.ts';
+
 /** The page of devices. */
 export const DEVICES = {
   more: (name: string): string => `More about ${name}`,
@@ -14,6 +16,8 @@ export const DEVICES = {
   stoppedBy: (name: string, when: string): string => `Stopped by ${name}, ${when}`,
   removedByDevices: 'Put out by most of your devices',
   removedByWords: (when: string): string => `Removed with your words, ${when}`,
+  toWipe: (when: string): string =>
+    `Removed with your words, ${when}. It deletes what is on it when it connects.`,
   stoppedHeading: 'Stopped devices',
   stoppedLead: 'What they do counts in none of your spaces.',
   bringBack: 'Bring back…',
@@ -64,6 +68,9 @@ export const BRING_BACK = {
 export const REMOVE_DEVICE = {
   title: (name: string): string => `Remove ${name} for good?`,
   lead: 'Your words decide finally: no device can change it. What it had written and sent stays.',
+  wipe: 'Delete what is on it, too',
+  wipeMeans:
+    'When it next connects, it leaves what it had not sent for your other devices, and deletes the rest: keys, texts and files. If a thief keeps it offline or has copied it, nothing is deleted.',
   submit: 'Remove it',
   done: (name: string): string => `${name} is removed`,
 } as const;
@@ -72,6 +79,18 @@ export const REMOVE_DEVICE = {
 export const STOPPED = {
   title: 'This device is stopped',
   titleRemoved: 'This device was removed',
+  titleOrdered: 'This device is about to be emptied',
+  titleWiped: 'This device was emptied',
+  hereOrdered:
+    'Keys, texts and files are deleted as soon as a server has what you had not sent, or in a week.',
+  unsentOrdered: 'It goes to the server, for your other devices. They show it as set aside.',
+  backOrdered: 'With your 24 words, as long as nothing is deleted yet.',
+  hereWiped: 'Nothing. Keys, texts and files were deleted.',
+  unsentWiped: 'It lies at the server. Your other devices show it as set aside.',
+  unsentLost: (spaces: number): string =>
+    `No server took it for a week: what had not been sent in ${counted(spaces, 'space', 'spaces')} is gone.`,
+  backWiped: 'Add it as a new device, from another one of yours or with your 24 words.',
+  anew: 'Begin anew',
   by: (name: string, when: string): string => `${name} stopped it, ${when}.`,
   byUnknown: (when: string): string => `Another device of yours stopped it, ${when}.`,
   byWords: (when: string): string => `It was done with your 24 words, ${when}.`,

@@ -1,7 +1,7 @@
 /** What can be done about a device, each after saying what it does: another name, stopping, bringing back, removing. */
 import type { Device } from '@atoll/client';
 import { useClient } from '@atoll/react';
-import { useState, type ReactElement } from 'react';
+import { useId, useState, type ReactElement } from 'react';
 import { BRING_BACK, DEVICES, REMOVE_DEVICE, STOP } from '../copy/devices.ts';
 import { moment } from '../copy/general.ts';
 import { Field } from '../ui/field.tsx';
@@ -108,13 +108,14 @@ function WithWords({
 }: AboutDevice & { readonly ask: 'restore' | 'remove' }): ReactElement {
   const { devices } = useClient().halo;
   const [words, setWords] = useState('');
+  const [wipe, setWipe] = useState(false);
   const { busy, forget, problem, run } = useDeviceAct();
   const { key, name } = device;
   const says = ask === 'restore' ? BRING_BACK : REMOVE_DEVICE;
   const submit = async (): Promise<void> => {
     const isDone = await run(async () => {
       if (ask === 'restore') await devices.restore(words, key);
-      else await devices.remove(key, words);
+      else await devices.remove(key, words, { wipe });
       return says.done(name);
     });
     if (!isDone) return;
@@ -141,6 +142,31 @@ function WithWords({
           forget();
         }}
       />
+      {ask === 'remove' ? <Wipe value={wipe} onChange={setWipe} /> : null}
     </FormDialog>
+  );
+}
+
+function Wipe(props: {
+  readonly value: boolean;
+  readonly onChange: (value: boolean) => void;
+}): ReactElement {
+  const id = useId();
+  return (
+    <div className="line" style={{ alignItems: 'flex-start' }}>
+      <input
+        id={id}
+        type="checkbox"
+        checked={props.value}
+        aria-describedby={`${id}-means`}
+        onChange={(event) => props.onChange(event.target.checked)}
+      />
+      <label htmlFor={id} className="grow">
+        {REMOVE_DEVICE.wipe}
+        <span id={`${id}-means`} className="meta detail">
+          {REMOVE_DEVICE.wipeMeans}
+        </span>
+      </label>
+    </div>
   );
 }

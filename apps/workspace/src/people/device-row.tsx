@@ -117,7 +117,10 @@ function addedText({ admittedAtMs, admittedBy, state, thisDevice }: Device): str
 
 function stopText({ notes, standing }: Device): string {
   const words = notes.filter(({ says }) => says === 'goes' || says === 'goes-and-wipes').at(-1);
-  if (words !== undefined) return DEVICES.removedByWords(moment(words.atMs, Date.now()));
+  if (words !== undefined) {
+    const says = words.says === 'goes' ? DEVICES.removedByWords : DEVICES.toWipe;
+    return says(moment(words.atMs, Date.now()));
+  }
   if (standing === 'removed') return DEVICES.removedByDevices;
   const last = notes.find(({ says }) => says === 'suspended');
   return DEVICES.stoppedBy(last?.byName ?? '', moment(last?.atMs ?? 0, Date.now()));

@@ -1,6 +1,6 @@
 /**
  * A device that was stopped locks itself: its spaces are closed, and keys go from memory. What it has not sent stays
- * where it is, sealed as everything is here. Only the words open it again.
+ * where it is, sealed as everything is here. Only the words open it again, and only they have it wiped.
  */
 import {
   decideDevice,
@@ -9,28 +9,23 @@ import {
   logStatements,
   withEntries,
   type DeviceView,
+  type KeyRing,
   type RecoveryKeys,
 } from '@atoll/halo';
-import { equalBytes, errorCode, idFromBytes, utf8, type DeviceKey } from '@atoll/kernel';
+import { equalBytes, errorCode, idFromBytes, type DeviceKey, type SpaceId } from '@atoll/kernel';
 import { ClientError } from '../client-error.ts';
 import type { Device, DeviceLock } from '../devices-api.ts';
 import type { Engine } from '../engine.ts';
 import { LiveCell, sameData } from '../live.ts';
 import { idOf, loadIdentity, type OwnIdentity } from '../own-identity.ts';
 import { loadRecovery } from '../recovery/load-recovery.ts';
-
-const NOTE = 'device-lock';
+import { loadLockNote, saveLockNote, type LockNote } from './lock-note.ts';
+import type * as Wiping from './wiping.ts';
 
 /** Servers of the profile. */
 export interface DeviceNetwork {
   readonly kubes: () => readonly string[];
   readonly add: (kube: string) => void;
-}
-
-/** What is kept of it. */
-interface LockNote {
-  readonly lock: DeviceLock;
-  readonly kubes: readonly string[];
 }
 
 /** See above. */
@@ -42,29 +37,57 @@ export class DeviceLocking {
   readonly #engine: Engine;
   readonly #devices: () => readonly Device[];
   readonly #network: DeviceNetwork;
+  readonly #listed: () => ReadonlyMap<SpaceId, KeyRing>;
   #turn: Promise<unknown> = Promise.resolve();
+  #note: LockNote | undefined;
+  /** Ends asking for an order to wipe. */
+  #listening: AbortController | undefined;
+  /** Servers were asked, and what they ordered is done as far as it can be. */
+  #heeded: Promise<void> = Promise.resolve();
   /** Opens the private space of an identity again. Set once. */
   reopen: ((identity: OwnIdentity) => Promise<void>) | undefined;
 
   constructor(
     engine: Engine,
-    parts: { readonly devices: () => readonly Device[]; readonly network: DeviceNetwork },
+    parts: {
+      readonly devices: () => readonly Device[];
+      readonly network: DeviceNetwork;
+      /** Keys of the spaces that the private space lists. */
+      readonly listed: () => ReadonlyMap<SpaceId, KeyRing>;
+    },
   ) {
     this.#engine = engine;
     this.#devices = parts.devices;
     this.#network = parts.network;
+    this.#listed = parts.listed;
   }
 
   /** True if this device was locked before. @throws StoreError. */
   async load(): Promise<boolean> {
-    const bytes = await this.#engine.platform.store.value(NOTE);
-    if (bytes === undefined) return false;
-    this.#engine.isLocked = true;
-    const { kubes, lock } = read(bytes);
+    const note = await loadLockNote(this.#engine.platform.store);
+    if (note === undefined) return false;
+    this.#note = note;
     // Servers are named in spaces, which are not opened any more: without them no words would help.
-    for (const kube of kubes) this.#network.add(kube);
-    this.lock.set(lock);
+    for (const kube of note.kubes) this.#network.add(kube);
+    if (this.#engine.identity.get() === undefined) {
+      await this.#loadWiped(note);
+      return false;
+    }
+    this.#engine.isLocked = true;
+    this.lock.set(note.lock);
+    void this.#listen();
     return true;
+  }
+
+  /** Keys went first: what is left goes now. The profile may begin anew, and tells until then what has been. */
+  async #loadWiped(note: LockNote): Promise<void> {
+    const { eraseStored } = await loadWiping();
+    await eraseStored(this.#engine.platform);
+    await this.#keep({ lock: { ...note.lock, wipe: 'done' }, kubes: [] });
+    const stop = this.#engine.identity.subscribe(() => {
+      stop();
+      this.#forget().catch((failure: unknown) => this.#failed(failure));
+    });
   }
 
   /** Locks this device if any space says that it was stopped. True while it is locked. */
@@ -72,6 +95,12 @@ export class DeviceLocking {
     const turn = this.#turn.then(() => this.#look());
     this.#turn = turn.catch(() => undefined);
     return turn;
+  }
+
+  /** See `Devices.heed`. */
+  async heed(): Promise<void> {
+    await this.#turn;
+    await this.#heeded;
   }
 
   /** See `Devices.restore`. */
@@ -85,6 +114,10 @@ export class DeviceLocking {
       throw new ClientError('CLIENT_WRONG_WORDS', 'these are the words of somebody else');
     }
     const identity = await this.#caughtUp(stored, keys);
+    if (this.#note?.isErasing === true) {
+      throw new ClientError('CLIENT_DEVICE_STOPPED', 'what is on this device is being deleted');
+    }
+    this.#listening?.abort();
     const { log } = identity;
     const statement = await decideDevice({
       ...{ log, atMs: Math.floor(engine.platform.clock.nowMs()), device: this.#own },
@@ -92,8 +125,8 @@ export class DeviceLocking {
     });
     engine.isLocked = false;
     await engine.setIdentity({ ...identity, log: withEntries(log, [statement]) });
-    await engine.platform.store.commit({ values: new Map([[NOTE, undefined]]) });
-    this.lock.set(undefined);
+    await this.#forget();
+    await (await loadWiping()).forgetMailboxes(engine);
     await this.reopen?.(engine.requireIdentity());
   }
 
@@ -120,12 +153,63 @@ export class DeviceLocking {
     if (lock === undefined) return false;
     this.#engine.isLocked = true;
     const { platform } = this.#engine;
-    const note: LockNote = { lock, kubes: this.#network.kubes() };
-    await platform.store.commit({ values: new Map([[NOTE, utf8(JSON.stringify(note))]]) });
-    this.lock.set(lock);
+    await this.#keepMailboxes();
+    await this.#keep({ lock, kubes: this.#network.kubes() });
     platform.log.event('warn', 'client.device-locked', { standing: lock.standing });
     await this.#shutPlaces();
+    void this.#listen();
     return true;
+  }
+
+  /** While it is locked, this device asks whether it is to be wiped. Never rejects. */
+  async #listen(): Promise<void> {
+    const { signal } = this.#engine;
+    const listening = new AbortController();
+    this.#listening = listening;
+    const looked = Promise.withResolvers<undefined>();
+    this.#heeded = looked.promise;
+    try {
+      const { Wiping } = await loadWiping();
+      const wiping = new Wiping({
+        engine: this.#engine,
+        note: () => this.#note ?? { lock: NO_LOCK, kubes: [] },
+        keep: (note) => this.#keep(note),
+        looked: () => looked.resolve(undefined),
+        signal: AbortSignal.any([signal, listening.signal]),
+      });
+      await wiping.run();
+    } catch (failure) {
+      this.#failed(failure);
+    } finally {
+      looked.resolve(undefined);
+    }
+  }
+
+  /** Without them what was not sent waits here all the same; wiped, it would be lost. */
+  async #keepMailboxes(): Promise<void> {
+    try {
+      await (await loadWiping()).keepMailboxes(this.#engine, this.#listed());
+    } catch (failure) {
+      this.#failed(failure);
+    }
+  }
+
+  async #keep(note: LockNote): Promise<void> {
+    await saveLockNote(this.#engine.platform.store, note);
+    this.#note = note;
+    this.lock.set(note.lock);
+  }
+
+  async #forget(): Promise<void> {
+    await saveLockNote(this.#engine.platform.store, undefined);
+    this.#note = undefined;
+    this.lock.set(undefined);
+  }
+
+  #failed(failure: unknown): void {
+    if (this.#engine.signal.aborted) return;
+    const code = errorCode(failure);
+    this.#engine.platform.log.event('warn', 'client.device-lock-failed', { code });
   }
 
   /** Says nothing of any space and takes nothing any more: opened again, each begins anew with everybody. */
@@ -169,7 +253,7 @@ export class DeviceLocking {
       standing: view.standingOf(this.#own) === 'out' ? 'removed' : 'suspended',
       ...(by === undefined ? {} : { byName: name }),
       atMs: last?.atMs ?? 0,
-      wipe: view.fates.get(this.#own) === 'goes-and-wipes',
+      wipe: 'no',
       allStopped: view.active.length === 0,
     };
   }
@@ -179,12 +263,9 @@ export class DeviceLocking {
   }
 }
 
-function read(bytes: Uint8Array): LockNote {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as LockNote;
-  } catch (failure) {
-    if (!(failure instanceof SyntaxError)) throw failure;
-    const lock = { standing: 'suspended', atMs: 0, wipe: false, allStopped: false } as const;
-    return { lock, kubes: [] };
-  }
+const NO_LOCK: DeviceLock = { standing: 'suspended', atMs: 0, wipe: 'no', allStopped: false };
+
+/** What no device needs that nobody has stopped. */
+function loadWiping(): Promise<typeof Wiping> {
+  return import('./wiping.ts');
 }

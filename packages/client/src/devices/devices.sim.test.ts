@@ -84,7 +84,7 @@ describe('a phone that is lost', () => {
     expect(phone.halo.devices.lock.get()).toMatchObject({
       standing: 'suspended',
       byName: 'laptop',
-      wipe: false,
+      wipe: 'no',
       allStopped: false,
     });
     await story.add(laptop, 'after');

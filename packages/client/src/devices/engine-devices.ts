@@ -1,6 +1,7 @@
 /** {@link Devices} over an engine: the list as the private space knows it, and what is said about devices. */
 import type { Database, Space } from '@atoll/echo';
 import {
+  KeyRing,
   agreeWithDevice,
   decideDevice,
   identityEntryOf,
@@ -13,14 +14,23 @@ import {
   type DeviceView,
   type LogStatement,
 } from '@atoll/halo';
-import { equalBytes, errorCode, idFromBytes, parseId, toHex, type DeviceKey } from '@atoll/kernel';
+import {
+  equalBytes,
+  errorCode,
+  idFromBytes,
+  parseId,
+  toHex,
+  type DeviceKey,
+  type SpaceId,
+} from '@atoll/kernel';
 import { ClientError } from '../client-error.ts';
 import type { Device, DeviceLock, DeviceNote, Devices } from '../devices-api.ts';
 import type { Engine } from '../engine.ts';
-import { DeviceRecord } from '../halo-records.ts';
+import { DeviceRecord, SpaceRecord } from '../halo-records.ts';
 import { LiveCell, sameData, type Live } from '../live.ts';
 import { idOf, type OwnIdentity } from '../own-identity.ts';
 import { DeviceJob } from './device-job.ts';
+import type { FormerMailboxes } from './former-mailboxes.ts';
 import { DeviceLocking, type DeviceNetwork } from './device-locking.ts';
 
 const STANDINGS = { active: 'active', suspended: 'suspended', out: 'removed' } as const;
@@ -31,6 +41,8 @@ export class EngineDevices implements Devices {
   readonly #list = new LiveCell<readonly Device[]>([], sameData);
   readonly #locking: DeviceLocking;
   readonly #job: DeviceJob;
+  readonly #kubes: () => readonly string[];
+  #former: Promise<FormerMailboxes> | undefined;
   #database: Database | undefined;
   #secrets = 0;
 
@@ -46,14 +58,19 @@ export class EngineDevices implements Devices {
     this.#job = new DeviceJob(engine, () => this.#database);
     engine.laterSecrets = () => this.#job.secrets();
     const devices = (): readonly Device[] => this.#list.get();
-    this.#locking = new DeviceLocking(engine, { devices, network: parts.network });
+    const listed = (): ReadonlyMap<SpaceId, KeyRing> => this.#listedKeys();
+    this.#locking = new DeviceLocking(engine, { devices, network: parts.network, listed });
     this.#locking.reopen = async (identity) => {
       await parts.reopen(identity);
       await this.#job.begin();
     };
     engine.mesh.onStatus(() => this.#show());
     engine.onSpaceChange(() => this.#lookAgain());
-    engine.identity.subscribe(() => this.#job.look());
+    this.#kubes = parts.network.kubes;
+    engine.identity.subscribe(() => {
+      this.#job.look();
+      this.#lookAtFormer();
+    });
   }
 
   get(): readonly Device[] {
@@ -78,6 +95,30 @@ export class EngineDevices implements Devices {
     this.#database = space.database;
     space.database.query(DeviceRecord).subscribe(() => this.#show());
     this.#lookAgain();
+    this.#lookAtFormer();
+  }
+
+  #listedKeys(): ReadonlyMap<SpaceId, KeyRing> {
+    const records = this.#database?.query(SpaceRecord).run() ?? [];
+    return new Map(
+      records
+        .filter(({ left }) => left === undefined)
+        .map(({ keys, space }) => [parseId('space', space), KeyRing.import(keys)]),
+    );
+  }
+
+  /** What a device that is wiped hands over is looked for; there mostly is none. */
+  #lookAtFormer(): void {
+    const { said = [] } = this.#engine.identity.get()?.log ?? {};
+    if (!said.some((one) => one.kind === 'device-revocation' && one.fate === 'goes-and-wipes'))
+      return;
+    this.#former ??= import('./former-mailboxes.ts').then(
+      (parts) => new parts.FormerMailboxes(this.#engine, this.#kubes),
+    );
+    this.#former.then(
+      (former) => former.look(),
+      () => (this.#former = undefined), // The next change tries again to load it.
+    );
   }
 
   /** Notes a device under its name. */
@@ -167,6 +208,11 @@ export class EngineDevices implements Devices {
     if (lock === undefined)
       throw new ClientError('CLIENT_THIS_DEVICE', 'this device is not locked');
     await this.#locking.unlock(words);
+  }
+
+  async heed(): Promise<void> {
+    await this.look();
+    await this.#locking.heed();
   }
 
   async #decide(key: string, words: string, fate: DeviceFate): Promise<void> {

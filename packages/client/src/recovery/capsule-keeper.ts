@@ -1,5 +1,5 @@
 /**
- * Keeps a recovery capsule at every server that the profile uses, and a record for each passkey: put there soon after
+ * Keeps a recovery capsule at every server that the profile uses, a record for each passkey, and orders to wipe: put there soon after
  * they were made, renewed when log, keys or servers change, and once a month; looked for once a week, and taken away
  * when a passkey is removed. Edits are none of its business. What it has done is remembered, so that it goes on where
  * the process before it ended.
@@ -128,7 +128,8 @@ export class CapsuleKeeper {
     if (wanted === undefined || !this.#isKeeper() || !this.#engine.online.get()) return;
     let failed = false;
     for (const kube of this.#reached()) {
-      for (const record of [wanted.capsule, ...wanted.byPasskey.values()]) {
+      const { byPasskey, capsule, wipeOrders } = wanted;
+      for (const record of [...wipeOrders, capsule, ...byPasskey.values()]) {
         if (!this.#isDue(kube, record)) continue;
         try {
           await this.#keepAt(kube, record);

@@ -9,6 +9,10 @@ import {
 } from '@atoll/halo';
 import { concatBytes, idFromBytes, utf8 } from '@atoll/kernel';
 import type { Engine } from '../engine.ts';
+import type { OwnIdentity } from '../own-identity.ts';
+
+/** Devices whose orders are kept at servers: the last ones. */
+const WIPE_ORDERS_MAX = 8;
 
 /** A passkey as its records are made of it. */
 export interface KeptPasskey {
@@ -37,6 +41,8 @@ export interface WantedRecord {
 export interface WantedRecords {
   readonly capsule: WantedRecord;
   readonly byPasskey: ReadonlyMap<string, WantedRecord>;
+  /** For devices of which the words say, or have said, that they are to be wiped. */
+  readonly wipeOrders: readonly WantedRecord[];
 }
 
 /** What is to lie where now; `undefined` while that is not known. */
@@ -79,7 +85,35 @@ export async function wantedRecords(
   return {
     capsule: { mailboxSeed: capsuleSeed(locatorSecret), digest, seal },
     byPasskey: new Map(await Promise.all(passkeys.map(ofPasskey))),
+    wipeOrders: await wipeOrders(engine, identity),
   };
+}
+
+/** A device that is locked hears of its wiping here, and nowhere else. */
+async function wipeOrders(
+  { platform }: Engine,
+  { locatorSecret, log }: OwnIdentity,
+): Promise<readonly WantedRecord[]> {
+  const { sealWipeOrder, wipeOrderIn, wipeOrderSeed } = await loadRecovering();
+  const { admissions, genesis, said = [] } = log;
+  const agreementKeys = new Map([
+    [genesis.device, genesis.deviceAgreementKey],
+    ...admissions.map((one) => [one.device, one.deviceAgreementKey] as const),
+  ]);
+  const ordered = said.flatMap((one) =>
+    one.kind === 'device-revocation' && one.fate === 'goes-and-wipes' ? [one.device] : [],
+  );
+  return [...new Set(ordered)].slice(-WIPE_ORDERS_MAX).flatMap((device): WantedRecord[] => {
+    const mailboxSeed = wipeOrderSeed(locatorSecret, device);
+    const agreementKey = agreementKeys.get(device);
+    if (agreementKey === undefined) return [];
+    // Taken back: nothing is to lie there any more.
+    if (wipeOrderIn(log, device) === undefined) {
+      return [{ mailboxSeed, digest: hash('wipe-order-gone') }];
+    }
+    const seal = async (): Promise<Uint8Array> => sealWipeOrder(platform.rng, agreementKey, log);
+    return [{ mailboxSeed, digest: hash('wipe-order', logBytes(log)), seal }];
+  });
 }
 
 async function passkeyRecord(

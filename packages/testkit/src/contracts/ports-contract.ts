@@ -73,6 +73,21 @@ export function keystoreContract(name: string, make: () => Promise<KeystoreBed>)
     expect(await again.getSecret('constructor')).toBeUndefined();
   });
 
+  test(`${name}: what is erased is gone for good, and other keys come in its place`, async () => {
+    await using bed = await make();
+    const first = await bed.open();
+    const before = toHex((await first.signer('device')).publicKey);
+    await first.agreer('device');
+    await first.putSecret('seed', utf8('secret'));
+    await first.erase();
+    await first[Symbol.asyncDispose]();
+    await using again = await bed.open();
+    expect(await again.getSecret('seed')).toBeUndefined();
+    expect(toHex((await again.signer('device')).publicKey)).not.toBe(before);
+    await again.putSecret('seed', utf8('another'));
+    expect(await again.getSecret('seed')).toEqual(utf8('another'));
+  });
+
   test(`${name}: two openers that ask for one name at once get one key`, async () => {
     await using bed = await make();
     await using one = await bed.open();

@@ -1,0 +1,85 @@
+/**
+ * What a device that was wiped has handed over lies in mailboxes that no space uses any more. For some time after the
+ * words have ordered it, the other devices look there, and take what they do not have; it counts for nothing, and is
+ * shown as what was set aside.
+ */
+import { loadRecovering, mailboxSeed } from '@atoll/halo';
+import { errorCode } from '@atoll/kernel';
+import type { Engine } from '../engine.ts';
+import { socketUrl } from '../kube-address.ts';
+import { OneRun } from '../one-run.ts';
+import { mailboxAccess } from '../recovery/capsule-keeper.ts';
+import type { SpacePlace } from '../space-place.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** So long after the order it is looked; a device that hears of it later hands over to nobody. */
+export const FORMER_MS: number = 30 * DAY_MS;
+/** Between an order and the first look, and between two looks. */
+const FIRST_MS = 60_000;
+const EVERY_MS = 2 * 60 * 60_000;
+/** Former mailboxes of one space in which it is looked: a device that was away for long knows an old one. */
+const GENERATIONS_MAX = 8;
+
+/** See above. */
+export class FormerMailboxes {
+  readonly #engine: Engine;
+  readonly #kubes: () => readonly string[];
+  readonly #run: OneRun;
+
+  constructor(engine: Engine, kubes: () => readonly string[]) {
+    this.#engine = engine;
+    this.#kubes = kubes;
+    this.#run = new OneRun({ log: engine.platform.log, signal: engine.signal });
+  }
+
+  /** Looks now and then, as long as there is an order that is not older than that. Never rejects. */
+  look(): void {
+    if (this.#run.isBusy) return;
+    const { clock } = this.#engine.platform;
+    void this.#run.start('client.former-mailboxes-not-seen', async () => {
+      let waitMs = FIRST_MS;
+      while (await this.#isOrdered()) {
+        await clock.sleep(waitMs, this.#engine.signal);
+        const { isKeeper, isLocked, online } = this.#engine;
+        if (isKeeper && !isLocked && online.get()) await this.#visitAll();
+        waitMs = EVERY_MS;
+      }
+    });
+  }
+
+  async #isOrdered(): Promise<boolean> {
+    const identity = this.#engine.identity.get();
+    if (identity === undefined || this.#engine.isLocked) return false;
+    const { wipeOrderIn } = await loadRecovering();
+    const sinceMs = this.#engine.platform.clock.nowMs() - FORMER_MS;
+    const { said = [] } = identity.log;
+    return said.some(
+      (one) =>
+        one.kind === 'device-revocation' &&
+        one.atMs > sinceMs &&
+        wipeOrderIn(identity.log, one.device) !== undefined,
+    );
+  }
+
+  async #visitAll(): Promise<void> {
+    for (const place of this.#engine.places) {
+      if (this.#engine.isFollowed(place.id)) continue;
+      const former = place.ring.memberships().slice(0, -1).slice(-GENERATIONS_MAX);
+      for (const { key } of former.toReversed()) {
+        for (const kube of this.#kubes()) await this.#visit(place, mailboxSeed(key, ''), kube);
+      }
+    }
+  }
+
+  async #visit(place: SpacePlace, seed: Uint8Array, kube: string): Promise<void> {
+    const { mesh, platform, signal } = this.#engine;
+    const access = await mailboxAccess(platform, seed);
+    try {
+      const { replica } = place;
+      await mesh.visitMailbox({ url: socketUrl(kube), access, replica, takesOnly: true }, signal);
+    } catch (failure) {
+      if (signal.aborted) throw failure;
+      platform.log.event('info', 'client.former-mailbox-not-seen', { code: errorCode(failure) });
+    }
+  }
+}
