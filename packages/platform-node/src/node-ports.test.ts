@@ -1,6 +1,6 @@
 /** The small ports of a Node process, its keystore, its locks and the platform as a whole. */
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -71,6 +71,17 @@ test('a keystore under a passphrase opens with it, in either Unicode form, and w
   const wrong = { code: 'STORE_PASSPHRASE' };
   await expect(NodeKeystore.open({ dir, passphrase: 'cafe' })).rejects.toMatchObject(wrong);
   await expect(NodeKeystore.open({ dir })).rejects.toMatchObject({ code: 'STORE_LOCKED' });
+});
+
+test('what a crash has left of an earlier keystore goes with what is erased', async () => {
+  await using bed = await scratch();
+  const { dir } = bed;
+  await using keystore = await NodeKeystore.open({ dir });
+  await keystore.putSecret('identity', utf8('ada'));
+  await copyFile(join(dir, 'keys.sealed'), join(dir, 'keys.sealed.0123456789ab.new'));
+  await keystore.erase();
+  expect(await readdir(dir)).not.toContain('keys.sealed.0123456789ab.new');
+  expect(await keystore.getSecret('identity')).toBeUndefined();
 });
 
 test('a passphrase is set, changed and removed, and only the last one opens the same keys', async () => {
