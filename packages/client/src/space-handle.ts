@@ -127,8 +127,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
         openSpace: opened,
       }),
     );
-    const history = (): EchoSpace['history'] => this.echo.history;
-    this.history = spaceHistory({ now: history, opened, undo: this.undo, clock });
+    this.history = spaceHistory({ now: () => this.echo.history, opened, undo: this.undo, clock });
     this.epochs = new SpaceEpochsView({
       now: () => this.#echo,
       opened,
@@ -471,8 +470,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
   /** Somebody new is to be known by name at once, not with the first change. */
   #introduce(): void {
     const echo = this.#echo;
-    if (echo === undefined || this.#introduced || this.isFollowed) return;
-    if (echo.myRole === undefined) return;
+    if (echo?.myRole === undefined || this.#introduced || this.isFollowed) return;
     this.#introduced = true;
     introduceOwn(this.#engine, echo);
   }

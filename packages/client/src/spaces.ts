@@ -78,7 +78,7 @@ export class EngineSpaces implements Spaces {
     this.#links = new PublicLinks({
       engine,
       database: () => this.#halo.database.get(),
-      handle: (space) => this.#list.get().find(({ id }) => id === space),
+      handle: (space) => this.get(space),
     });
     this.#leaving = new Leaving({
       engine,
@@ -111,12 +111,7 @@ export class EngineSpaces implements Spaces {
       signal,
       pending: this.#pending,
       restore: (scope) =>
-        scope === 'device'
-          ? this.#halo.restoreInvitations()
-          : this.#list
-              .get()
-              .find(({ id }) => id === scope)
-              ?.requests.restore(),
+        scope === 'device' ? this.#halo.restoreInvitations() : this.get(scope)?.requests.restore(),
     });
   }
 
@@ -131,7 +126,7 @@ export class EngineSpaces implements Spaces {
     await this.#listing;
   }
 
-  get(id: string): Space | undefined {
+  get(id: string): SpaceHandle | undefined {
     return this.#list.get().find((space) => space.id === id);
   }
 
@@ -165,13 +160,13 @@ export class EngineSpaces implements Spaces {
   }
 
   #listed(id: string): SpaceHandle {
-    const found = this.#list.get().find((space) => space.id === id);
+    const found = this.get(id);
     if (found !== undefined) return found;
     throw new ClientError('CLIENT_SPACE_LEFT', 'the space was left');
   }
 
   #handle(id: string): SpaceHandle {
-    const found = this.#list.get().find((space) => space.id === id);
+    const found = this.get(id);
     if (found !== undefined) return found;
     throw new HistoryError('HISTORY_BRANCH', 'the space of the other side is not here');
   }

@@ -194,7 +194,10 @@ export class LogReplica implements Replica, AsyncDisposable {
       const first = parts[0]?.blocks[0];
       const code = first === undefined ? 'FEED_RUN_LIMITS' : this.index.refusal(indexed(first));
       if (code !== undefined) throw new FeedError('FEED_NOT_OWN', `cannot append: ${code}`);
-      await this.#commit(parts.map((own): Batch => ({ ...own, origin: 'own' })), { values });
+      await this.#commit(
+        parts.map((own): Batch => ({ ...own, origin: 'own' })),
+        { values },
+      );
     });
   }
 
