@@ -1,12 +1,12 @@
 /** How far each peer's log was read, and what each mailbox has acknowledged, kept among the profile's values. Losing it costs work, never data. */
 import { CodecError, Reader, Writer } from '@atoll/codec';
 import { hash } from '@atoll/crypto';
-import { concatBytes, equalBytes, idBytes, idFromBytes, utf8, type Store } from '@atoll/kernel';
+import { concatBytes, equalBytes, utf8, type Store } from '@atoll/kernel';
 import type { AcknowledgedTip, Cursors, LogCursor } from '@atoll/mesh';
+import { readTips, writeTips } from './kept-tips.ts';
 
 const INCARNATION_BYTES_MAX = 128;
 const TIPS_MAX = 4096;
-const ID_BYTES = 32;
 /** A changed byte is noticed with it: one cursor that is too great, and what lies before is never asked for. */
 const CHECK_BYTES = 8;
 
@@ -40,13 +40,7 @@ export class StoredCursors implements Cursors {
     const bytes = await this.#read(tipsNameOf(space, peer));
     if (bytes === undefined) return [];
     try {
-      const reader = new Reader(bytes);
-      const count = reader.varint(TIPS_MAX);
-      return Array.from({ length: count }, () => ({
-        feed: idFromBytes('feed', reader.raw(ID_BYTES)),
-        seq: reader.varint(),
-        hash: idFromBytes('block', reader.raw(ID_BYTES)),
-      }));
+      return readTips(new Reader(bytes), TIPS_MAX);
     } catch (failure) {
       if (failure instanceof CodecError) return [];
       throw failure;
@@ -54,10 +48,8 @@ export class StoredCursors implements Cursors {
   }
 
   async saveTips(space: string, peer: string, tips: readonly AcknowledgedTip[]): Promise<void> {
-    const writer = new Writer(16 + tips.length * 72).varint(Math.min(tips.length, TIPS_MAX));
-    for (const { feed, seq, hash } of tips.slice(0, TIPS_MAX)) {
-      writer.raw(idBytes(feed)).varint(seq).raw(idBytes(hash));
-    }
+    const writer = new Writer(16 + tips.length * 72);
+    writeTips(writer, tips, TIPS_MAX);
     await this.#write(tipsNameOf(space, peer), writer.finish());
   }
 

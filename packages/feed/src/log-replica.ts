@@ -194,10 +194,8 @@ export class LogReplica implements Replica, AsyncDisposable {
       const first = parts[0]?.blocks[0];
       const code = first === undefined ? 'FEED_RUN_LIMITS' : this.index.refusal(indexed(first));
       if (code !== undefined) throw new FeedError('FEED_NOT_OWN', `cannot append: ${code}`);
-      await this.#commit(
-        parts.map((own): Batch => ({ ...own, origin: 'own' })),
-        { values },
-      );
+      const own = parts.map((each): Batch => ({ ...each, origin: 'own' }));
+      await this.#commit(own, { values });
     });
   }
 
@@ -415,7 +413,6 @@ export class LogReplica implements Replica, AsyncDisposable {
    */
   async #noteDamage(unknown: readonly StoredBlock[]): Promise<void> {
     const { log, space, store } = this.#options;
-    const isWhole = (stored: StoredBlock): boolean => readStored(stored) !== undefined;
     const lost = unknown.filter((stored) => {
       if (this.index.blockOf(stored.hash) !== undefined) return false;
       // An epoch that was taken over has let it go: that is no damage, and it stays until that is sure.
@@ -428,7 +425,7 @@ export class LogReplica implements Replica, AsyncDisposable {
       const { hash, position } = stored;
       if (frame !== undefined) this.#unplaced.set(hash, { ...frame, position });
     }
-    const positions = lost.filter((stored) => !isWhole(stored)).map(({ position }) => position);
+    const positions = lost.flatMap((each) => (readStored(each) ? [] : [each.position]));
     // Where chains begin in their middle is known only when all has been read.
     if (positions.length === 0 && this.#hasGrounds) return;
     log?.event('error', 'feed.log-damaged', { code: 'FEED_LOG_CORRUPT', blocks: lost.length });
@@ -500,8 +497,8 @@ export class LogReplica implements Replica, AsyncDisposable {
     if (parsed === undefined || added === undefined || added.at === 'refused') return undefined;
     this.index.setPosition(added.block, stored.position);
     if (stored.signature !== undefined) this.index.markSigned(added.block);
-    const fresh = added.at === 'added';
-    return { stored, parsed, number: added.block, fresh, fork: fresh && added.fork };
+    const fork = added.at === 'added' && added.fork;
+    return { stored, parsed, number: added.block, fresh: added.at === 'added', fork };
   }
 
   #requireOpen(): void {

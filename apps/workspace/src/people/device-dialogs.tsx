@@ -1,9 +1,10 @@
 /** What can be done about a device, each after saying what it does: another name, stopping, bringing back, removing. */
 import type { Device } from '@atoll/client';
 import { useClient } from '@atoll/react';
-import { useId, useState, type ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { BRING_BACK, DEVICES, REMOVE_DEVICE, STOP } from '../copy/devices.ts';
 import { moment } from '../copy/general.ts';
+import { ChoiceLine } from '../ui/choice-line.tsx';
 import { Field } from '../ui/field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
@@ -142,31 +143,14 @@ function WithWords({
           forget();
         }}
       />
-      {ask === 'remove' ? <Wipe value={wipe} onChange={setWipe} /> : null}
+      {ask === 'remove' ? (
+        <ChoiceLine
+          label={REMOVE_DEVICE.wipe}
+          means={REMOVE_DEVICE.wipeMeans}
+          value={wipe}
+          onChange={setWipe}
+        />
+      ) : null}
     </FormDialog>
-  );
-}
-
-function Wipe(props: {
-  readonly value: boolean;
-  readonly onChange: (value: boolean) => void;
-}): ReactElement {
-  const id = useId();
-  return (
-    <div className="line" style={{ alignItems: 'flex-start' }}>
-      <input
-        id={id}
-        type="checkbox"
-        checked={props.value}
-        aria-describedby={`${id}-means`}
-        onChange={(event) => props.onChange(event.target.checked)}
-      />
-      <label htmlFor={id} className="grow">
-        {REMOVE_DEVICE.wipe}
-        <span id={`${id}-means`} className="meta detail">
-          {REMOVE_DEVICE.wipeMeans}
-        </span>
-      </label>
-    </div>
   );
 }

@@ -1,9 +1,10 @@
 /** Removes somebody, after saying what that does, whom he let in, and what stays all the same. */
 import type { Member, RemovalPlan, Space } from '@atoll/client';
 import { useLive, useRemovalPlan } from '@atoll/react';
-import { useId, useState, type ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { ROLES } from '../copy/general.ts';
 import { MEMBERS, REMOVE } from '../copy/members.ts';
+import { ChoiceLine } from '../ui/choice-line.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 import { Segmented } from '../ui/segmented.tsx';
@@ -56,7 +57,14 @@ export function RemoveMember(props: {
           {isPossible && plan.letIn.length > 0 ? (
             <LetInChoice name={name} plan={plan} value={letIn} onChange={setLetIn} />
           ) : null}
-          {isPossible && mine === 'owner' ? <Purge value={purge} onChange={setPurge} /> : null}
+          {isPossible && mine === 'owner' ? (
+            <ChoiceLine
+              label={REMOVE.purge}
+              means={REMOVE.purgeMeans}
+              value={purge}
+              onChange={setPurge}
+            />
+          ) : null}
         </>
       )}
       {problem === undefined ? null : <NoteLine kind="danger" what={problem} live />}
@@ -114,30 +122,6 @@ function LetInChoice(props: {
         onChange={onChange}
       />
       <p className="small ink-2">{value === 'keep' ? REMOVE.keepMeans : REMOVE.dropMeans}</p>
-    </div>
-  );
-}
-
-function Purge(props: {
-  readonly value: boolean;
-  readonly onChange: (value: boolean) => void;
-}): ReactElement {
-  const id = useId();
-  return (
-    <div className="line" style={{ alignItems: 'flex-start' }}>
-      <input
-        id={id}
-        type="checkbox"
-        checked={props.value}
-        aria-describedby={`${id}-means`}
-        onChange={(event) => props.onChange(event.target.checked)}
-      />
-      <label htmlFor={id} className="grow">
-        {REMOVE.purge}
-        <span id={`${id}-means`} className="meta detail">
-          {REMOVE.purgeMeans}
-        </span>
-      </label>
     </div>
   );
 }

@@ -1,36 +1,14 @@
-/** Changing who reads: one act at a time, and why it was refused in a sentence. */
-import { useState } from 'react';
+/** Changing who reads something private, and why it was refused in a sentence. */
 import { codeOf } from '../app/failure.ts';
+import { useAct, type Act } from '../app/use-act.ts';
 import { PRIVATE } from '../copy/private.ts';
-import { useToast } from '../ui/toast.tsx';
 
-/** A way to act. */
-export interface PrivateAct {
-  readonly busy: boolean;
-  readonly problem: string | undefined;
-  /** Runs it; what it says is shown. Resolves to whether it was done. */
-  readonly run: (act: () => Promise<string>) => Promise<boolean>;
+function privateProblem(failure: unknown): string {
+  const code = codeOf(failure) ?? '';
+  return PRIVATE.codes[code] ?? `${PRIVATE.failed} ${code}`;
 }
 
-/** See {@link PrivateAct}. */
-export function usePrivateAct(): PrivateAct {
-  const toast = useToast();
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | undefined>(undefined);
-  const run = async (act: () => Promise<string>): Promise<boolean> => {
-    if (busy) return false;
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      toast({ text: await act() });
-      return true;
-    } catch (failure) {
-      const code = codeOf(failure) ?? '';
-      setProblem(PRIVATE.codes[code] ?? `${PRIVATE.failed} ${code}`);
-      return false;
-    } finally {
-      setBusy(false);
-    }
-  };
-  return { busy, problem, run };
+/** One act at a time. */
+export function usePrivateAct(): Act {
+  return useAct(privateProblem);
 }

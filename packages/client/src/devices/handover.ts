@@ -8,6 +8,7 @@ import { mailboxSeed, type KeyRing } from '@atoll/halo';
 import { errorCode, idBytes, idFromBytes, type SpaceId } from '@atoll/kernel';
 import { GROUNDS_MAX } from '@atoll/mesh';
 import type { Engine } from '../engine.ts';
+import { readTips, writeTips } from '../kept-tips.ts';
 import { socketUrl } from '../kube-address.ts';
 import { mailboxAccess } from '../recovery/capsule-keeper.ts';
 import type { SpacePlace } from '../space-place.ts';
@@ -46,10 +47,8 @@ export async function keepMailboxes(
   }
   const writer = new Writer(1024).u8(VERSION).varint(known.length);
   for (const { grounds, seed, space } of known) {
-    writer.raw(idBytes(space)).raw(seed).varint(grounds.length);
-    for (const { feed, hash, seq } of grounds) {
-      writer.raw(idBytes(feed)).varint(seq).raw(idBytes(hash));
-    }
+    writer.raw(idBytes(space)).raw(seed);
+    writeTips(writer, grounds, GROUNDS_MAX);
     seed.fill(0);
   }
   await engine.platform.keystore.putSecret(SECRET_NAME, writer.finish());
@@ -65,11 +64,7 @@ export async function keptMailboxes({ platform }: Engine): Promise<readonly Know
     return Array.from({ length: reader.varint(SPACES_MAX) }, () => ({
       space: idFromBytes('space', reader.raw(ID_BYTES)),
       seed: reader.take(ID_BYTES),
-      grounds: Array.from({ length: reader.varint(GROUNDS_MAX) }, () => ({
-        feed: idFromBytes('feed', reader.raw(ID_BYTES)),
-        seq: reader.varint(),
-        hash: idFromBytes('block', reader.raw(ID_BYTES)),
-      })),
+      grounds: readTips(reader, GROUNDS_MAX),
     }));
   } catch (failure) {
     if (failure instanceof CodecError) return [];
