@@ -80,7 +80,8 @@ test('a transaction in the thread leaves the event loop free', async () => {
     if (!isWritten) setImmediate(count);
   };
   setImmediate(count);
-  const blocks = Array.from({ length: 1_000 }, (_, at) => block(at + 1));
+  // So many that the loop has its turns on a machine that is busy with something else, too.
+  const blocks = Array.from({ length: 20_000 }, (_, at) => block(at + 1));
   await store.commit({ blocks });
   isWritten = true;
   // On the loop's own thread it is two: one before the transaction, one after it.

@@ -97,10 +97,14 @@ async function forget(parts: BringOverParts, entry: CarryEntry, plan: CarryPlan)
 class Bringing {
   readonly #parts: BringOverParts;
   readonly #plan: CarryPlan;
+  /** All that it was written under. */
+  readonly #rights: ReadonlySet<CredentialId>;
 
   constructor(parts: BringOverParts, plan: CarryPlan) {
     this.#parts = parts;
     this.#plan = plan;
+    const sections = plan.blocks.flatMap(({ data }) => data);
+    this.#rights = new Set(sections.map(({ credential }) => credential));
   }
 
   get #space(): EpochsHost['parts'] {
@@ -182,10 +186,9 @@ class Bringing {
     if (generation === undefined || membershipKey === undefined) return undefined;
     if (keyId === undefined || key === undefined || !isOpen()) return undefined;
     const own = authority.credentialFor(writer.identity, 'write');
-    // What was written under rights over parts is brought over under those, as far as anybody knows of them.
-    if (own === undefined && !this.#isHeard([block])) return undefined;
+    // What was written under rights over parts is brought over under those, if all of them are known.
+    if (own === undefined && !this.#isHeard) return undefined;
     const deps = this.#deps(block, feeds, own);
-    const { data } = block;
     const control = block.seq === 0 ? await this.#opening(feed.own) : [];
     return sealBlock({
       space: place.space,
@@ -206,7 +209,7 @@ class Bringing {
           credential,
           plaintext: encodeStatements(statements.map(({ statement }) => statement)),
         })),
-        ...data.map(({ credential, section }) => ({
+        ...block.data.map(({ credential, section }) => ({
           kind: 'data' as const,
           zone: ROOT_ZONE,
           keyId,
@@ -232,7 +235,7 @@ class Bringing {
     const named = deps.flatMap((dep) => this.#dep(dep, feeds) ?? []);
     const { authority, index, writer } = this.#space;
     if (seq === 0) this.#nameKeys(named);
-    if (seq > 0 || credential === undefined || this.#isHeard(this.#plan.blocks)) return named;
+    if (seq > 0 || credential === undefined || this.#isHeard) return named;
     const right = { credential, identity: writer.identity, level: 'write' } as const;
     for (let block = 0; block < index.branches.blockCount; block++) {
       if (!authority.credentials.judge({ ...right, block }).counts) continue;
@@ -260,10 +263,8 @@ class Bringing {
   }
 
   /** True if all rights were given where anybody knows of them. */
-  #isHeard(blocks: readonly CarriedBlock[]): boolean {
-    return blocks.every(({ data }) =>
-      data.every(({ credential }) => this.#rightFor(credential, undefined) !== undefined),
-    );
+  get #isHeard(): boolean {
+    return [...this.#rights].every((right) => this.#rightFor(right, undefined) !== undefined);
   }
 
   /** The right under which something was written, if it was given where anybody knows of it; else the other one. */

@@ -105,8 +105,11 @@ export class Committer {
     this.#failure = undefined;
     let isReady = false;
     let isRefused = false;
+    // Values alone change nothing that anybody sees.
+    let hadBlocks = false;
     try {
       while (this.#queue.length > 0 || (!isRefused && this.#beside.isDue(this.#durable))) {
+        hadBlocks ||= this.#queue.length > 0;
         if (this.#queue.length === 0) isRefused = !(await this.#commitBeside());
         else if (isReady) await this.#commitGroups();
         else isReady = await this.#beforeAppend().then(() => true);
@@ -117,7 +120,7 @@ export class Committer {
     } finally {
       // At once: what is pushed from here on begins anew.
       this.#running = undefined;
-      this.#changed();
+      if (hadBlocks) this.#changed();
     }
   }
 
