@@ -91,6 +91,7 @@ test(
     await laptop.page.getByRole('button', { name: 'Stop it' }).click();
     const stopped = laptop.page.getByTestId('stopped-devices');
     await stopped.getByText(/^Stopped by Linux, Chromium, /).waitFor();
+    await laptop.page.getByTestId('toast').getByText('Phone is stopped').waitFor();
     expect(await faultsOf(laptop.page), 'a stopped device').toEqual([]);
 
     await phone.page.getByText(/Linux, Chromium stopped it, /).waitFor();

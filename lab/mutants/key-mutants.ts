@@ -138,4 +138,11 @@ export const KEY_MUTANTS: readonly Mutant[] = [
       '',
     ],
   }),
+  ...rulesOf(`${echo}/epoch/epoch-book.ts`, unit(`${echo}/space/rights-in-time.test.ts`), {
+    'epochs-when-rows-are-behind': [
+      'Who makes and uses keys goes by the epochs that are sealed, also before rows are behind them.',
+      'if (current?.terms === undefined) return [];',
+      'if (current?.terms === undefined || block !== undefined) return [];',
+    ],
+  }),
 ];

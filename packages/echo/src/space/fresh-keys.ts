@@ -22,6 +22,8 @@ import type { SpaceKeys } from './space-keys.ts';
 
 /** So long each reader waits for the one before it. */
 const PLACE_MS = 2_000;
+/** Times that keys of one thing are made in one go: if all are out of date at once, more of them would be too. */
+const MAKINGS_MAX = 4;
 
 /** What it needs of a space. */
 export interface FreshKeysParts {
@@ -141,13 +143,20 @@ export class FreshKeys {
     await settled();
     await this.prepare();
     const part = this.#part;
+    const makings = new Map<KeysOf, number>();
     for (let of = this.#stale()[0]; of !== undefined; of = this.#stale()[0]) {
       if (part === undefined || this.#parts.own() === undefined) return;
+      const makingsOf = makings.get(of) ?? 0;
+      if (makingsOf >= MAKINGS_MAX) {
+        this.#parts.log.event('error', 'space.keys-stay-stale', { count: makingsOf });
+        return;
+      }
       const made = await part.rotationInTurns(this.#parts, of, clock);
       await settled();
       // Somebody else has been faster, or somebody has come or gone.
       if (made === undefined || !this.#stale().includes(of)) continue;
       this.#parts.own()?.writeKeys(made, this.#credential());
+      makings.set(of, makingsOf + 1);
       this.#parts.changed();
     }
   }
