@@ -15,8 +15,9 @@ import { inFiles, modulesWith } from '../../tools/at-once.ts';
 const BUILD = { target: 'es2024', modulePreload: { polyfill: false } } as const;
 
 /**
- * What every start loads, in five files, one for each moment: the page, the client that it opens, the first screen,
- * the arithmetic of keys, and what speaks with others. A bundler by itself cuts some sixty, which compress worse and
+ * What every start loads, in a file for each moment: the page, the client that it opens, the first screen, the
+ * arithmetic of keys, what speaks with others; what a first visitor is asked, or what keeps the way back of who is
+ * known. A bundler by itself cuts some sixty, which compress worse and
  * are asked for one by one. Built once more for that, to learn what they are.
  */
 async function startInFewFiles(): Promise<Rolldown.OutputOptions> {
@@ -35,6 +36,12 @@ async function startInFewFiles(): Promise<Rolldown.OutputOptions> {
     screen: new Set([...modules('workspace'), ...modules('tasks')]),
     curves: modules('curves'),
     connections: modules('connections'),
+    welcome: modules('welcome'),
+    recovery: new Set(
+      ['recovery-parts', 'capsule-keeper', 'recovering', 'seal-to', 'recovery-words'].flatMap(
+        (part) => [...modules(part)],
+      ),
+    ),
   });
 }
 

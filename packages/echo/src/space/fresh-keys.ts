@@ -22,7 +22,7 @@ import type { SpaceKeys } from './space-keys.ts';
 
 /** So long each reader waits for the one before it. */
 const PLACE_MS = 2_000;
-/** Times that keys of one thing are made in one go: if all are out of date at once, more of them would be too. */
+/** Keys that are made one after the other and are all out of date at once: more of them would be, too. */
 const MAKINGS_MAX = 4;
 
 /** What it needs of a space. */
@@ -51,6 +51,8 @@ export class FreshKeys {
   #part: typeof RotateKeys | undefined;
   #making: Promise<void> | undefined;
   #isWaiting = false;
+  /** Of what making keys has helped nothing, with the decisions that there were: until there are others. */
+  readonly #inVain = new Map<KeysOf, number>();
 
   constructor(parts: FreshKeysParts) {
     this.#parts = parts;
@@ -149,7 +151,8 @@ export class FreshKeys {
       const makingsOf = makings.get(of) ?? 0;
       if (makingsOf >= MAKINGS_MAX) {
         this.#parts.log.event('error', 'space.keys-stay-stale', { count: makingsOf });
-        return;
+        this.#inVain.set(of, this.#parts.authority.decisionCount);
+        continue;
       }
       const made = await part.rotationInTurns(this.#parts, of, clock);
       await settled();
@@ -165,7 +168,10 @@ export class FreshKeys {
   #stale(): readonly KeysOf[] {
     const { authority } = this.#parts;
     if (!this.#mayMake()) return [];
-    return authority.keyed().filter((of) => authority.keys.isStale(of) && this.#reads(of));
+    const isDue = (of: KeysOf): boolean => this.#inVain.get(of) !== authority.decisionCount;
+    return authority
+      .keyed()
+      .filter((of) => authority.keys.isStale(of) && this.#reads(of) && isDue(of));
   }
 
   /** The same, and of what they are not on this device. */
