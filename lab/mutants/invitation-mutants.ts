@@ -1,5 +1,5 @@
 /** Rules of invitations: tries, limits, who answers and who is let in. Each broken in one place. */
-import { rulesOf, unit, type Mutant } from './mutant.ts';
+import { rulesOf, sim, unit, type Mutant } from './mutant.ts';
 
 const halo = 'packages/halo/src';
 const kinds: string = unit(`${halo}/invitation-kinds.test.ts`);
@@ -94,4 +94,15 @@ export const INVITATION_MUTANTS: readonly Mutant[] = [
       'return named !== undefined || (request?.kind ===',
     ],
   }),
+  ...rulesOf(
+    'packages/client/src/guest-invitation.ts',
+    sim('packages/client/src/invitation-crashes.sim.test.ts'),
+    {
+      'accepted-and-forgotten': [
+        'Who has accepted knows it after a crash, before the host can have let him in.',
+        'if (isKept) await this.#parts.accepted?.keep({ secret, space: offer.space });',
+        '',
+      ],
+    },
+  ),
 ];

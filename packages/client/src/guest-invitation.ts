@@ -10,6 +10,7 @@ import {
   type Ticket,
 } from '@atoll/halo';
 import { errorCode, type SpaceId } from '@atoll/kernel';
+import type { AcceptedJoins } from './accepted-joins.ts';
 import type { GuestInvitation, GuestInvitationState } from './api.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
@@ -48,6 +49,8 @@ export interface GuestParts {
   readonly introduce?: () => ConstructorParameters<Invitations['GuestInvitation']>[0]['introduce'];
   /** We have asked, and wait for a member to agree. */
   readonly asked?: (offer: Offer) => void;
+  /** What was accepted, also in an earlier run. */
+  readonly accepted?: AcceptedJoins;
   /** We had asked in an earlier run. */
   readonly resume?: { readonly space: SpaceId; readonly spaceName: string; readonly from: string };
 }
@@ -63,6 +66,7 @@ export class DialingGuest implements GuestInvitation {
   #invitations: Invitations | undefined;
   #away = false;
   #hasAsked = false;
+  #isAccepting = false;
 
   constructor(parts: GuestParts) {
     this.#parts = parts;
@@ -84,12 +88,20 @@ export class DialingGuest implements GuestInvitation {
   accept(text = ''): void {
     const offer = this.#guest?.status.offer;
     const invitations = this.#invitations;
-    if (offer === undefined || invitations === undefined) return;
-    try {
-      this.#guest?.accept(this.#parts.self(offer, invitations), text);
-    } catch (failure) {
-      this.#fail(failure);
-    }
+    if (offer === undefined || invitations === undefined || this.#isAccepting) return;
+    this.#isAccepting = true;
+    this.#accept(offer, invitations, text)
+      .catch((failure: unknown) => this.#fail(failure))
+      .finally(() => (this.#isAccepting = false));
+  }
+
+  /** The host hears of it once it is durable here that we have accepted. */
+  async #accept(offer: Offer, invitations: Invitations, text: string): Promise<void> {
+    const self = this.#parts.self(offer, invitations);
+    const { secret } = invitations.parseInvitationCode(this.#parts.code);
+    const isKept = offer.kind === 'space' && this.#guest?.status.way !== 'ask';
+    if (isKept) await this.#parts.accepted?.keep({ secret, space: offer.space });
+    this.#guest?.accept(self, text);
   }
 
   decline(): void {
@@ -115,23 +127,33 @@ export class DialingGuest implements GuestInvitation {
       }
       const { rng, ed25519 } = this.#parts.engine.platform;
       const introduce = this.#parts.introduce?.();
-      const { resume } = this.#parts;
-      const asked = resume && {
-        space: resume.space,
-        self: this.#parts.self({ kind: 'space', space: resume.space }, invitations),
-      };
+      const before = await this.#before(code.secret, invitations);
+      if (this.#abort.signal.aborted) return;
       const guest = new Guest({
-        ...{ rng, ed25519, code, introduce, asked },
+        ...{ rng, ed25519, code, introduce, before },
         onChange: (status) => this.#changed(status),
       });
       this.#guest = guest;
       void this.#dial(guest, socketUrl(kube));
       await this.#end(await guest.outcome, kube);
+      await this.#parts.accepted?.forget(code.secret);
     } catch (failure) {
       this.#fail(failure);
     } finally {
       this.#abort.abort();
     }
+  }
+
+  /** What we did by this invitation in an earlier run. */
+  async #before(
+    secret: Uint8Array,
+    invitations: Invitations,
+  ): Promise<ConstructorParameters<Invitations['GuestInvitation']>[0]['before']> {
+    const { accepted, resume, self } = this.#parts;
+    const space = resume?.space ?? (await accepted?.of(secret));
+    if (space === undefined) return undefined;
+    const did = resume === undefined ? 'accepted' : 'asked';
+    return { did, space, self: self({ kind: 'space', space }, invitations) };
   }
 
   /** Looks for the host, again and again, until the invitation is over. */

@@ -11,6 +11,7 @@ import { KeyRing, identityIdOf, type Invitations, type Ticket } from '@atoll/hal
 import { equalBytes, errorCode, parseId, type ObjectId, type SpaceId } from '@atoll/kernel';
 import type { AnyTypeDefinition, InstanceOf } from '@atoll/schema';
 import type { GuestInvitation, ImportedSpace, Space, Spaces } from './api.ts';
+import { AcceptedJoins } from './accepted-joins.ts';
 import { acrossSpaces } from './across-spaces.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
@@ -42,6 +43,7 @@ export class EngineSpaces implements Spaces {
   readonly #openSpaces: OpenSpaces;
   readonly #opening = new Map<SpaceId, Promise<SpaceHandle>>();
   readonly #leaving: Leaving;
+  readonly #accepted: AcceptedJoins;
   readonly #pending: PendingJoins;
   readonly #links: PublicLinks;
   #listing: Promise<void> = Promise.resolve();
@@ -73,6 +75,7 @@ export class EngineSpaces implements Spaces {
     });
     engine.openSpaces = this.#openSpaces;
     const resume = (asked: Asked): GuestInvitation => this.#guest(asked.code, asked);
+    this.#accepted = new AcceptedJoins(engine.platform);
     this.#pending = new PendingJoins({ platform: engine.platform, signal: engine.signal, resume });
     engine.onKeys = (id, ring) => this.#keepKeys(id, ring);
     this.#links = new PublicLinks({
@@ -199,6 +202,7 @@ export class EngineSpaces implements Spaces {
     const guest: DialingGuest = new DialingGuest({
       engine: this.#engine,
       code,
+      accepted: this.#accepted,
       kube: () => this.#network.firstKube,
       isMember: (offer) =>
         offer.kind === 'space' &&
@@ -289,9 +293,7 @@ export class EngineSpaces implements Spaces {
     // Who has followed a space and joins it now is somebody there.
     if (this.#engine.isFollowed(id)) await this.#leaving.leave(this.#listed(id), true);
     const kept = { id, ring, name, kube };
-    const handle = this.#open(kept);
-    await this.#record(kept);
-    await handle;
+    await Promise.all([this.#open(kept), this.#record(kept)]);
     const identity = identityIdOf(this.#engine.requireIdentity().log.genesis);
     return { space: ticket.space, identity };
   }

@@ -53,6 +53,8 @@ test('nobody writes in the name of somebody else', async () => {
   const [kim, leo] = [await person('Kim'), await person('Leo')];
   const forged = await signContribution(leo, said(kim));
   expect(await checkContribution(simEd25519, forged.bytes)).toBeUndefined();
+  const claimed = await signContribution(leo, { ...said(leo), identity: kim.identity });
+  expect(await checkContribution(simEd25519, claimed.bytes)).toBeUndefined();
   const mixed = await signContribution({ ...leo, log: kim.log }, said(kim));
   expect(await checkContribution(simEd25519, mixed.bytes)).toBeUndefined();
 });

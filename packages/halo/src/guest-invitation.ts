@@ -77,8 +77,10 @@ export interface GuestOptions {
   readonly code: InvitationCode;
   /** Who we are, to prove that an invitation for somebody known is for us; absent for nobody yet. */
   readonly introduce?: { readonly log: IdentityLog; readonly deviceSigner: Signer } | undefined;
-  /** We have asked before the program was started again: by whom, and for which space. */
-  readonly asked?: { readonly self: GuestSelf; readonly space: SpaceId } | undefined;
+  /** What we did before the program was started again: as whom, and for which space. */
+  readonly before?:
+    | { readonly did: 'asked' | 'accepted'; readonly self: GuestSelf; readonly space: SpaceId }
+    | undefined;
   /** Told after every change. */
   readonly onChange?: (status: GuestStatus) => void;
 }
@@ -98,10 +100,10 @@ export class GuestInvitation implements Disposable {
 
   constructor(options: GuestOptions) {
     this.#options = options;
-    const hasAsked = options.asked !== undefined;
-    this.#state = guestState(invitationId(options.code.secret), { hasAsked });
-    this.#self = options.asked?.self;
-    this.#space = options.asked?.space;
+    const { before, code } = options;
+    this.#state = guestState(invitationId(code.secret), before?.did);
+    this.#self = before?.self;
+    this.#space = before?.space;
     this.outcome = new Promise((resolve) => {
       this.#resolve = resolve;
     });

@@ -106,14 +106,11 @@ type Step = [GuestState, readonly GuestEffect[]];
 /** Digits that a guest remembers to have used; more than an invitation can have sets. */
 const USED_MAX = 16;
 
-/** A guest that holds a code and nothing else yet, or has asked before it was started again. */
-export function guestState(
-  invitation: Bytes,
-  { hasAsked = false }: { readonly hasAsked?: boolean } = {},
-): GuestState {
+/** A guest that holds a code and nothing else yet, or has asked or accepted before it was started again. */
+export function guestState(invitation: Bytes, before?: 'asked' | 'accepted'): GuestState {
   return {
     invitation,
-    phase: hasAsked ? { at: 'asked', isTold: false } : { at: 'seeking' },
+    phase: begun(before),
     way: 'digits',
     handshakeHash: undefined,
     set: 0,
@@ -122,6 +119,12 @@ export function guestState(
     note: undefined,
     expiresAtMs: 0,
   };
+}
+
+function begun(before: 'asked' | 'accepted' | undefined): GuestPhase {
+  if (before === 'asked') return { at: 'asked', isTold: false };
+  if (before === undefined) return { at: 'seeking' };
+  return { at: 'awaiting-ticket', isResuming: true, isAsked: false };
 }
 
 /** One step. */
@@ -167,7 +170,7 @@ function onMessage(rng: Rng, state: GuestState, message: HostMessage): Step {
     case 'offer':
       return onOffer(state, message);
     case 'refused':
-      return over(state, 'refused');
+      return over(state, isResuming(state) ? 'used' : 'refused');
     case 'ticket':
       return onTicket(state, message.ticket);
     case 'pending':
@@ -175,6 +178,11 @@ function onMessage(rng: Rng, state: GuestState, message: HostMessage): Step {
     case 'no':
       return over(state, message.why);
   }
+}
+
+/** Who comes back for a ticket and gets none was not let in: somebody else was. */
+function isResuming({ phase }: GuestState): boolean {
+  return phase.at === 'awaiting-ticket' && phase.isResuming;
 }
 
 type Status = Extract<HostMessage, { say: 'status' }>;

@@ -275,7 +275,7 @@ describe('by which people ask', () => {
     await pass(pairing);
     const self = await selfOf('Jun', pairing);
     const { space } = pairing.ticket;
-    const { guest } = guestOf(pairing, pairing.code, { asked: { self, space } });
+    const { guest } = guestOf(pairing, pairing.code, { before: { did: 'asked', self, space } });
     meet(pairing, guest);
     await pass(pairing);
     expect(guest.status.state).toBe('asked');

@@ -115,7 +115,7 @@ function ticketFor(request: AdmissionRequest, ticket: SpaceTicket, ada: Person):
 export function guestOf(
   pairing: Pairing,
   code: InvitationCode = pairing.code,
-  more: Pick<GuestOptions, 'introduce' | 'asked'> = {},
+  more: Pick<GuestOptions, 'introduce' | 'before'> = {},
 ): { readonly guest: GuestInvitation; readonly seen: GuestStatus[] } {
   const seen: GuestStatus[] = [];
   const rng = pairing.rng.fork();
