@@ -1,5 +1,5 @@
 /** Rules of invitations: tries, limits, who answers and who is let in. Each broken in one place. */
-import { rulesOf, sim, unit, type Mutant } from './mutant.ts';
+import { lab, rulesOf, unit, type Mutant } from './mutant.ts';
 
 const halo = 'packages/halo/src';
 const kinds: string = unit(`${halo}/invitation-kinds.test.ts`);
@@ -96,7 +96,7 @@ export const INVITATION_MUTANTS: readonly Mutant[] = [
   }),
   ...rulesOf(
     'packages/client/src/guest-invitation.ts',
-    sim('packages/client/src/invitation-crashes.sim.test.ts'),
+    lab('packages/client/src/invitation-crashes.sim.test.ts'),
     {
       'accepted-and-forgotten': [
         'Who has accepted knows it after a crash, before the host can have let him in.',
