@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Page } from 'playwright-core';
+import { chromium, errors, type Browser, type Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { SimRng } from '@atoll/testkit';
 import { CHROMIUM_ARGS, findChromium } from '../../tools/chromium.ts';
@@ -19,31 +19,54 @@ interface Started {
   kill(): Promise<void>;
 }
 
+/** A browser that was killed may, at its next start, listen and then answer nobody: it is killed again, then. */
+const ANSWER_MS = 15_000;
+const STARTS_MAX = 3;
+
 /** Playwright ends its browsers politely, so this one is started by hand. */
 async function start(profileDir: string, url: string): Promise<Started> {
+  const { browser, child } = await answeringBrowser(profileDir);
+  const [context] = browser.contexts();
+  if (context === undefined) throw new Error('the browser has no context');
+  return {
+    page: await openPage(context, url),
+    kill: async () => {
+      await killAll(child);
+      await browser.close().catch(() => {});
+    },
+  };
+}
+
+async function answeringBrowser(profileDir: string): Promise<{
+  readonly browser: Browser;
+  readonly child: ChildProcess;
+}> {
   const args = [
     ...CHROMIUM_ARGS,
     '--headless=new',
     '--remote-debugging-port=0',
     `--user-data-dir=${profileDir}`,
   ];
-  const child = spawn(findChromium() ?? 'chromium', args, {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    detached: true,
-  });
-  const endpoint = await devtoolsEndpoint(child);
-  const browser = await chromium.connectOverCDP(endpoint);
-  const [context] = browser.contexts();
-  if (context === undefined) throw new Error('the browser has no context');
-  return {
-    page: await openPage(context, url),
-    kill: async () => {
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-      await gone;
-      await browser.close().catch(() => {});
-    },
-  };
+  for (let attempt = 1; ; attempt++) {
+    const child = spawn(findChromium() ?? 'chromium', args, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true,
+    });
+    const endpoint = await devtoolsEndpoint(child);
+    try {
+      return { child, browser: await chromium.connectOverCDP(endpoint, { timeout: ANSWER_MS }) };
+    } catch (failure) {
+      await killAll(child);
+      if (!(failure instanceof errors.TimeoutError) || attempt === STARTS_MAX) throw failure;
+    }
+  }
+}
+
+/** Kill -9 for a browser and all its processes. */
+async function killAll(child: ChildProcess): Promise<void> {
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  await gone;
 }
 
 function devtoolsEndpoint(child: ChildProcess): Promise<string> {
