@@ -48,7 +48,7 @@ export const VIEW_MUTANTS: readonly Mutant[] = [
   ...rulesOf(`${echo}/undo-log.ts`, unit(`${echo}/undo-log.test.ts`), {
     'undo-redo-ends': [
       'Whoever goes on in one place does not bring back there what was taken back before.',
-      'this.#redo = this.#redo.filter((undone) => !touchesSame(undone, entry));',
+      'this.#redo.keepIf((undone) => !touchesSame(undone, entry));',
       '',
     ],
     'undo-renames': [

@@ -35,11 +35,22 @@ const INTEGER_MAX = 2 ** 52 - 1;
 /** Widest big integer, in bytes. */
 const BIGINT_BYTES_MAX = 1024;
 
+/** A buffer for one value after another: most are small, and a buffer is dear to get. */
+let kept: Writer | undefined;
+/** A larger one is let go. */
+const KEPT_BYTES_MAX = 64 * 1024;
+
 /** Canonical bytes of a value. @throws CodecError for NaN, lone surrogates, deep nesting. */
 export function encodeValue(value: Value): Uint8Array<ArrayBuffer> {
-  const writer = new Writer(32);
-  writeValue(writer, value);
-  return writer.finish();
+  const writer = kept ?? new Writer(1024);
+  kept = undefined;
+  try {
+    writeValue(writer, value);
+    return writer.finish();
+  } finally {
+    // It may have been a secret.
+    if (writer.length <= KEPT_BYTES_MAX) kept = writer.wipe();
+  }
 }
 
 /** The value of canonical bytes. @throws CodecError. */

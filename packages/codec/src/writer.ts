@@ -85,6 +85,12 @@ export class Writer {
     return this;
   }
 
+  /** The same, and leaves nothing of it in the buffer. */
+  wipe(): this {
+    this.#buffer.fill(0, 0, this.#length);
+    return this.clear();
+  }
+
   /** What was written, as a view that the next write may change: for what is read at once. */
   view(): Uint8Array<ArrayBuffer> {
     const last = this.#view;

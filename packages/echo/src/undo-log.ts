@@ -21,7 +21,8 @@ import {
 import { invert, keyOfDot, preview, type Inverted, type Skipped } from './undo-invert.ts';
 import type { UndoStep } from './undo-step.ts';
 import { packEntry, readStored, unpackEntry } from './undo-stored.ts';
-import { encodeTail, withTail, type SavedStacks } from './undo-tail.ts';
+import { NO_STRETCH, UndoStack } from './undo-stack.ts';
+import { encodeTail, withTail, type SavedStacks, type StackEntries } from './undo-tail.ts';
 import { isUnrecorded } from './unrecorded.ts';
 
 /** What an undo or redo did, or would do. */
@@ -32,8 +33,6 @@ export interface UndoOutcome {
   readonly skipped: readonly Skipped[];
 }
 
-/** Gestures that are kept; older ones are forgotten. */
-const ENTRIES_MAX = 1000;
 /** Steps that are taken back as one block; an import of 20,000 objects takes many. */
 const STEPS_A_BLOCK_MAX = 256;
 /** Version of the stored form. */
@@ -59,8 +58,8 @@ export interface StoredStacks {
 }
 
 interface Stacks {
-  undo: UndoEntry[];
-  redo: UndoEntry[];
+  readonly undo: UndoStack;
+  readonly redo: UndoStack;
 }
 
 /** Undo and redo for one database. */
@@ -69,9 +68,13 @@ export class UndoLog implements UndoObserver {
   readonly #listeners = new Set<() => void>();
   readonly #stop: () => void;
   readonly #types: TypeFinder;
-  #stacks: Stacks = { undo: [], redo: [] };
+  #stacks: Stacks = { undo: new UndoStack(), redo: new UndoStack() };
   /** The stacks as they were stored last; `undefined` while nobody knows what is stored. */
-  #saved: SavedStacks | undefined = { id: NO_ID, undo: [], redo: [] };
+  #saved: SavedStacks | undefined = {
+    id: NO_ID,
+    undo: NO_STRETCH,
+    redo: NO_STRETCH,
+  };
   /** Stored stacks that nobody has asked for: they may name every object of an import. */
   #unread: (() => void) | undefined;
   #notRestored: EchoErrorCode | undefined;
@@ -90,22 +93,14 @@ export class UndoLog implements UndoObserver {
     this.#stop = db.observeUndo(this);
   }
 
-  get #undo(): UndoEntry[] {
+  get #undo(): UndoStack {
     this.#unread?.();
     return this.#stacks.undo;
   }
 
-  set #undo(entries: UndoEntry[]) {
-    this.#stacks.undo = entries;
-  }
-
-  get #redo(): UndoEntry[] {
+  get #redo(): UndoStack {
     this.#unread?.();
     return this.#stacks.redo;
-  }
-
-  set #redo(entries: UndoEntry[]) {
-    this.#stacks.redo = entries;
   }
 
   /** Why stored stacks were begun anew, once somebody has asked for them. */
@@ -135,7 +130,7 @@ export class UndoLog implements UndoObserver {
 
   /** What {@link undo} would take back. */
   get nextUndo(): UndoEntry | undefined {
-    return this.#undo.at(-1);
+    return this.#undo.last;
   }
 
   /** What {@link redo} would bring back. */
@@ -145,12 +140,12 @@ export class UndoLog implements UndoObserver {
 
   /** Gestures that can be taken back, the oldest first. */
   get entries(): readonly UndoEntry[] {
-    return this.#undo;
+    return this.#undo.entries;
   }
 
   /** Gestures that can be brought back, the last one taken back at the end. */
   get undone(): readonly UndoEntry[] {
-    return this.#redo.filter((entry) => entry.id > this.#lastWritten);
+    return this.#redo.entries.filter((entry) => entry.id > this.#lastWritten);
   }
 
   /** The last gesture of a place; `undefined` when there is none. */
@@ -178,7 +173,7 @@ export class UndoLog implements UndoObserver {
   /** What taking an entry back would do now; nothing is written. `undefined` when it is not there. */
   preview(id: number): UndoOutcome | undefined {
     this.#db.commit();
-    const entry = this.#undo.find((each) => each.id === id);
+    const entry = this.#undo.findLast((each) => each.id === id);
     return entry === undefined ? undefined : preview(this.#db, entry.steps);
   }
 
@@ -220,7 +215,7 @@ export class UndoLog implements UndoObserver {
   encodeToStore(id: Uint8Array): Uint8Array {
     this.#unread?.();
     const bytes = this.#encode(id);
-    this.#saved = { id, undo: [...this.#undo], redo: [...this.#redo] };
+    this.#saved = { id, undo: this.#undo.now, redo: this.#redo.now };
     return bytes;
   }
 
@@ -232,15 +227,13 @@ export class UndoLog implements UndoObserver {
     this.#unread?.();
     const saved = this.#saved;
     if (saved === undefined) return () => undefined;
-    const [undo, redo] = [[...this.#undo], [...this.#redo]];
-    const now = { undo, redo, written: this.#lastWritten };
+    const now = { undo: this.#undo.now, redo: this.#redo.now, written: this.#lastWritten };
     return (bytesMax) => encodeTail(saved, now, { pack: (entry) => this.#pack(entry), bytesMax });
   }
 
   #encode(id: Uint8Array): Uint8Array {
     this.#db.commit();
-    const stored = (entries: readonly UndoEntry[]): Value =>
-      entries.map((entry) => this.#pack(entry));
+    const stored = (stack: UndoStack): Value => stack.entries.map((entry) => this.#pack(entry));
     return encodeValue({
       version: VERSION,
       id,
@@ -263,7 +256,7 @@ export class UndoLog implements UndoObserver {
         if (tail !== undefined) this.#readTail(tail);
       } catch (failure) {
         if (!(failure instanceof EchoError)) throw failure;
-        this.#stacks = { undo: [], redo: [] };
+        this.#stacks = { undo: new UndoStack(), redo: new UndoStack() };
         this.#saved = undefined;
         this.#notRestored = failure.code;
         refused(failure);
@@ -285,21 +278,20 @@ export class UndoLog implements UndoObserver {
       throw new EchoError('ECHO_UNDO_MALFORMED', 'stored undo has an unknown form');
     }
     const unpack = (entry: Value): UndoEntry => this.#unpack(entry);
-    const stacks = { undo: undo.map(unpack), redo: redo.map(unpack) };
-    this.#saved = { id, undo: [...stacks.undo], redo: [...stacks.redo] };
-    this.#take(stacks, Number(written));
+    this.#take({ undo: undo.map(unpack), redo: redo.map(unpack), written: Number(written) });
+    this.#saved = { id, undo: this.#stacks.undo.now, redo: this.#stacks.redo.now };
   }
 
   #readTail(bytes: Uint8Array): void {
     const saved = this.#saved;
     const now = saved && withTail(saved, bytes, (entry) => this.#unpack(entry));
-    if (now !== undefined) this.#take({ undo: now.undo, redo: now.redo }, now.written);
+    if (now !== undefined) this.#take(now);
   }
 
-  #take(stacks: Stacks, written: number): void {
-    this.#stacks = stacks;
+  #take({ undo, redo, written }: StackEntries): void {
+    this.#stacks = { undo: new UndoStack(undo), redo: new UndoStack(redo) };
     this.#lastWritten = written;
-    const ids = [...stacks.undo, ...stacks.redo].map(({ id }) => id);
+    const ids = [...undo, ...redo].map(({ id }) => id);
     this.#nextId = 1 + Math.max(0, written, ...ids);
   }
 
@@ -329,7 +321,6 @@ export class UndoLog implements UndoObserver {
       const id = this.#push(stack, entry, gesture);
       if (gesture !== WRITING) gesture.entry = id;
     }
-    if (stack.length > ENTRIES_MAX) stack.shift();
     this.#tell();
   }
 
@@ -339,14 +330,14 @@ export class UndoLog implements UndoObserver {
   }
 
   /** Adds an entry, or adds to the typing before it. The id that it is now found under. */
-  #push(stack: UndoEntry[], entry: UndoEntry, { mode }: Gesture): number {
+  #push(stack: UndoStack, entry: UndoEntry, { mode }: Gesture): number {
     if (mode === 'write') {
-      this.#redo = this.#redo.filter((undone) => !touchesSame(undone, entry));
+      this.#redo.keepIf((undone) => !touchesSame(undone, entry));
       this.#lastWritten = entry.id;
-      const last = stack.at(-1);
+      const { last } = stack;
       const typing = last === undefined ? undefined : this.#continued(last, entry);
-      if (typing !== undefined) {
-        stack[stack.length - 1] = typing;
+      if (last !== undefined && typing !== undefined) {
+        stack.replace(last, typing);
         return typing.id;
       }
     }
@@ -375,7 +366,7 @@ export class UndoLog implements UndoObserver {
   }
 
   /** Without a place, what was taken back before the last change stays taken back. */
-  #find(stack: readonly UndoEntry[], selector: UndoSelector): UndoEntry | undefined {
+  #find(stack: UndoStack, selector: UndoSelector): UndoEntry | undefined {
     const isWhole = stack === this.#redo && Object.keys(selector).length === 0;
     return stack.findLast(
       (entry) =>
@@ -384,14 +375,13 @@ export class UndoLog implements UndoObserver {
   }
 
   #revert(
-    stack: UndoEntry[],
+    stack: UndoStack,
     mode: 'undo' | 'redo',
     selector: UndoSelector,
   ): UndoOutcome | undefined {
     const entry = this.#find(stack, selector);
     if (entry === undefined) return undefined;
-    const at = stack.indexOf(entry);
-    stack.splice(at, 1);
+    const putBack = stack.take(entry);
     const { id: _id, steps, timeMs: _timeMs, ...named } = entry;
     try {
       const { done, skipped, revived } = this.#during({ ...named, mode }, () =>
@@ -401,7 +391,7 @@ export class UndoLog implements UndoObserver {
       return { done, skipped };
     } catch (failure) {
       // Refused as a whole, as where one may not write any more: it can be tried again.
-      stack.splice(at, 0, entry);
+      putBack();
       throw failure;
     } finally {
       this.#tell();
@@ -428,8 +418,8 @@ export class UndoLog implements UndoObserver {
       });
       return isRenamed ? { ...entry, steps } : entry;
     };
-    this.#undo = this.#undo.map(rename);
-    this.#redo = this.#redo.map(rename);
+    this.#undo.change(rename);
+    this.#redo.change(rename);
   }
 
   #kindOf(steps: readonly UndoStep[]): UndoKind {
@@ -463,14 +453,14 @@ export class UndoLog implements UndoObserver {
 
 /** Adds a block's steps to the entry of the gesture that it belongs to, if that is there still. */
 function joinEntry(
-  stack: UndoEntry[],
+  stack: UndoStack,
   gesture: Gesture,
   more: Pick<UndoEntry, 'steps' | 'timeMs'>,
 ): boolean {
   if (gesture === WRITING || gesture.entry === undefined) return false;
-  const at = stack.findLastIndex(({ id }) => id === gesture.entry);
-  const entry = stack[at];
+  const entry = stack.findLast(({ id }) => id === gesture.entry);
   if (entry === undefined) return false;
-  stack[at] = { ...entry, steps: [...entry.steps, ...more.steps], timeMs: more.timeMs };
+  const steps = [...entry.steps, ...more.steps];
+  stack.replace(entry, { ...entry, steps, timeMs: more.timeMs });
   return true;
 }

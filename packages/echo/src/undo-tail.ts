@@ -6,6 +6,7 @@ import { encodeValue, type Value } from '@atoll/codec';
 import { equalBytes } from '@atoll/kernel';
 import { EchoError } from './echo-error.ts';
 import type { UndoEntry } from './undo-entry.ts';
+import { entriesOf, type Stretch } from './undo-stack.ts';
 import { readStored } from './undo-stored.ts';
 
 const VERSION = 1;
@@ -16,10 +17,18 @@ const FRAME_BYTES = 128;
 export interface StackEntries {
   readonly undo: readonly UndoEntry[];
   readonly redo: readonly UndoEntry[];
+  /** Id of the last entry that was not made by undo or redo. */
+  readonly written: number;
+}
+
+/** Both stacks as they were at one moment. */
+interface Stretches {
+  readonly undo: Stretch;
+  readonly redo: Stretch;
 }
 
 /** Stacks that were stored, under a name that no others have; empty for those that never were. */
-export interface SavedStacks extends StackEntries {
+export interface SavedStacks extends Stretches {
   readonly id: Uint8Array;
 }
 
@@ -33,16 +42,17 @@ interface StackTail {
 /** Bytes of what is not in the stored stacks; `undefined` if that is more than so many. */
 export function encodeTail(
   saved: SavedStacks,
-  now: StackEntries & { readonly written: number },
+  now: Stretches & { readonly written: number },
   how: { readonly pack: (entry: UndoEntry) => Uint8Array; readonly bytesMax: number },
 ): Uint8Array | undefined {
   let room = how.bytesMax - FRAME_BYTES;
   const tails: StackTail[] = [];
   for (const stack of ['undo', 'redo'] as const) {
     const tail = tailOf(saved[stack], now[stack]);
+    const { all, from, to } = now[stack];
     const more: Uint8Array[] = [];
-    for (const entry of now[stack].slice(tail.keep)) {
-      const bytes = how.pack(entry);
+    for (let at = from + tail.keep; at < to; at++) {
+      const bytes = how.pack(all[at] as UndoEntry);
       room -= bytes.length;
       if (room < 0) return undefined;
       more.push(bytes);
@@ -62,34 +72,31 @@ export function withTail(
   saved: SavedStacks,
   bytes: Uint8Array,
   unpack: (stored: Value) => UndoEntry,
-):
-  { readonly undo: UndoEntry[]; readonly redo: UndoEntry[]; readonly written: number } | undefined {
+): StackEntries | undefined {
   const value = (readStored(bytes) ?? {}) as { readonly [name: string]: Value };
   const { base, version, written } = value;
   if (version !== VERSION || !(base instanceof Uint8Array)) throw malformed();
   if (!equalBytes(base, saved.id)) return undefined;
-  const joined = (stack: readonly UndoEntry[], tail: Value | undefined): UndoEntry[] => {
+  const joined = (stack: Stretch, tail: Value | undefined): readonly UndoEntry[] => {
     const { drop, keep, more } = (tail ?? {}) as Partial<StackTail>;
     if (typeof drop !== 'number' || typeof keep !== 'number' || !Array.isArray(more)) {
       throw malformed();
     }
-    return [...stack.slice(drop, drop + keep), ...(more as Value[]).map(unpack)];
+    return [...entriesOf(stack).slice(drop, drop + keep), ...(more as Value[]).map(unpack)];
   };
   const undo = joined(saved.undo, value['undo']);
   return { undo, redo: joined(saved.redo, value['redo']), written: Number(written) };
 }
 
 /** Entries never change, so that the same one is the same object. */
-function tailOf(
-  saved: readonly UndoEntry[],
-  now: readonly UndoEntry[],
-): { readonly drop: number; readonly keep: number } {
-  const [first] = now;
-  const drop = first === undefined ? -1 : saved.indexOf(first);
-  if (drop < 0) return { drop: 0, keep: 0 };
+function tailOf(saved: Stretch, now: Stretch): { readonly drop: number; readonly keep: number } {
+  const first = now.from < now.to ? now.all[now.from] : undefined;
+  const begin = first === undefined ? -1 : saved.all.indexOf(first, saved.from);
+  if (begin < 0 || begin >= saved.to) return { drop: 0, keep: 0 };
+  const most = Math.min(saved.to - begin, now.to - now.from);
   let keep = 0;
-  while (keep < now.length && saved[drop + keep] === now[keep]) keep++;
-  return { drop, keep };
+  while (keep < most && saved.all[begin + keep] === now.all[now.from + keep]) keep++;
+  return { drop: begin - saved.from, keep };
 }
 
 function malformed(): EchoError {

@@ -178,12 +178,13 @@ export class FreshKeys {
   #missing(): readonly KeysOf[] {
     const { authority, keys } = this.#parts;
     const isHeld = (generation: KeyId): boolean => keys.ring.get(generation) !== undefined;
-    if (!this.#mayMake()) return [];
-    return authority.keyed().filter((of) => {
+    const missing = authority.keyed().filter((of) => {
       if (authority.keys.current(of, isHeld) !== undefined) return false;
       // Before anything has come there is nothing to follow.
       return authority.keys.generations(of).some(isHeld) && this.#reads(of);
     });
+    // Last, as it is dear, and asked for each block.
+    return missing.length === 0 || !this.#mayMake() ? [] : missing;
   }
 
   #mayMake(): boolean {

@@ -30,20 +30,21 @@ const WAITING_MAX = 256;
 
 /** What waits for its blocks. */
 export class ValuesBeside {
-  #waiting: readonly Waiting[] = [];
+  /** In the order of the blocks that they wait for. */
+  #waiting: Waiting[] = [];
 
   /** Takes what is to be written with the last of so many blocks. */
   add(after: number, beside: Beside): void {
     const last = this.#waiting.at(-1);
-    const isNewer = last?.after === after && isSuperseded(last, beside);
-    const before = isNewer ? this.#waiting.slice(0, -1) : this.#waiting;
-    this.#waiting = [...before, { after, beside }];
+    if (last?.after === after && isSuperseded(last, beside)) this.#waiting.pop();
+    this.#waiting.push({ after, beside });
     if (this.#waiting.length > WAITING_MAX) this.#waiting = thinned(this.#waiting);
   }
 
   /** Something is to be written with the blocks up to the n-th. */
   isDue(upTo: number): boolean {
-    return this.#waiting.some(({ after }) => after <= upTo);
+    const [first] = this.#waiting;
+    return first !== undefined && first.after <= upTo;
   }
 
   /** What is to be written with the blocks up to the n-th; `undefined` if nothing is. */
@@ -71,6 +72,6 @@ function isSuperseded({ beside }: Waiting, next: Beside | undefined): boolean {
   return beside.kind === next?.kind && beside.written === undefined;
 }
 
-function thinned(waiting: readonly Waiting[]): readonly Waiting[] {
+function thinned(waiting: readonly Waiting[]): Waiting[] {
   return waiting.filter((each, at) => at % 2 === 1 || !isSuperseded(each, waiting[at + 1]?.beside));
 }
