@@ -1,5 +1,5 @@
 /** Rules of public spaces: what a link may say, and what it leads to, each broken. */
-import { rulesOf, unit, type Mutant } from './mutant.ts';
+import { lab, rulesOf, unit, type Mutant } from './mutant.ts';
 
 const halo = 'packages/halo/src';
 const mesh = 'packages/mesh/src';
@@ -7,6 +7,8 @@ const links = unit(`${halo}/public-link.test.ts`);
 const moderation = unit(`${halo}/moderation-book.test.ts`);
 const contributions = unit(`${halo}/contribution.test.ts`);
 const rates = unit('packages/client/src/public/take-contribution.test.ts');
+const hidden = unit('packages/echo/src/hidden-objects.test.ts');
+const doors = lab('packages/client/src/contributions.sim.test.ts');
 const readers = unit(`${mesh}/readers.test.ts`);
 
 /** All of this file. */
@@ -113,6 +115,27 @@ export const PUBLIC_MUTANTS: readonly Mutant[] = [
       'What two have taken up at once counts once.',
       '!isSecond && takenAtMs > nowMs - RATE_MS',
       'takenAtMs > nowMs - RATE_MS',
+    ],
+  }),
+  ...rulesOf('packages/echo/src/query/row-source.ts', hidden, {
+    'hidden-is-listed': [
+      'What a moderator has hidden is in no list.',
+      'isLive(this.#host.fold, row) && !this.#host.hidden.has(row)',
+      'isLive(this.#host.fold, row)',
+    ],
+  }),
+  ...rulesOf('packages/echo/src/hidden-objects.ts', hidden, {
+    'hidden-comes-late': [
+      'What was hidden before it came is hidden when it comes.',
+      'if (this.#absent.delete(id)) this.#rows.add(row);',
+      '',
+    ],
+  }),
+  ...rulesOf('packages/client/src/public/contributed-items.ts', doors, {
+    'banned-until-looked-at': [
+      'Nothing of somebody banned is shown while its signature is not looked at yet.',
+      'return moderation.whyHidden({ ...made, author }) === undefined ? [] : [made.object];',
+      'return [];',
     ],
   }),
 ];

@@ -117,7 +117,7 @@ export const COMMANDS: readonly Command[] = [
     usage:
       "[--where 'FIELD=VALUE'…] [--ref-to ID|KEY] [--order FIELD[:desc]]… [--limit N] [--count]" +
       ' [--after CURSOR] [--page] [--group FIELD… --sum|--avg|--min|--max FIELD…] [--explain]' +
-      ' [--json-query FILE|-]',
+      ' [--hidden include|only] [--json-query FILE|-]',
     operands: ['SPACE', 'TYPE'],
     options: {
       where: 'list',
@@ -134,6 +134,7 @@ export const COMMANDS: readonly Command[] = [
       min: 'list',
       max: 'list',
       explain: 'switch',
+      hidden: 'value',
       'json-query': 'value',
     },
     load: async () => (await import('./commands/query.ts')).query,

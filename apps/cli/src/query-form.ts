@@ -35,7 +35,15 @@ export async function queryFromLine(
     ...(Object.keys(aggregate).length === 0 ? {} : { aggregate }),
     ...(limit === undefined ? {} : { limit }),
     ...(after === undefined ? {} : { after }),
+    ...hiddenMode(line.value('hidden')),
   };
+}
+
+/** What stands in `--hidden`. */
+function hiddenMode(given: string | undefined): Pick<QueryForm, 'hidden'> {
+  if (given === undefined) return {};
+  if (given !== 'include' && given !== 'only') throw usage('--hidden is include or only');
+  return { hidden: given };
 }
 
 /** A query in JSON; its type may be left out, since the command names it. */

@@ -6,7 +6,10 @@ import type { Space } from './api.ts';
 import type { AtollClient } from './client.ts';
 import { found, ClientScene } from './testing/client-scene.ts';
 
-const Note = defineType('org.example.Note', { text: s.string(), about: s.ref().optional() });
+const Note = defineType('org.example.Note', {
+  text: s.string().searchable(),
+  about: s.ref().optional(),
+});
 const NOTE = 'org.example.Note';
 
 // A world's clock does not wait for a part of the program to be loaded.
@@ -22,20 +25,24 @@ async function until(scene: ClientScene, isSo: () => boolean, what: string): Pro
   expect(await scene.world.runUntil(isSo, 8 * MINUTE_MS), what).toBe(true);
 }
 
-/** Texts that are to be shown. */
+/** Texts that are shown. */
 function shown(space: Space): readonly string[] {
-  const { hidden } = space.door.state.get();
   return space.db
     .query(Note)
     .run()
-    .filter(({ id }) => hidden[id] === undefined)
     .map(({ text }) => text)
     .sort();
+}
+
+/** How many there are, hidden ones too. */
+function stored(space: Space): number {
+  return space.db.query(Note).hidden('include').count();
 }
 
 function objectOf(space: Space, text: string): string {
   const note = space.db
     .query(Note)
+    .hidden('include')
     .run()
     .find((one) => one.text === text);
   if (note === undefined) throw new RangeError(`no note ${text}`);
@@ -191,8 +198,7 @@ describe('moderators who act at once', () => {
     ada.network.setOnline(true);
     jun.client.network.setOnline(true);
     const all = [space, jun.space, kims];
-    const isOne = (at: Space): boolean =>
-      shown(at).length === 2 && at.db.query(Note).run().length === 2;
+    const isOne = (at: Space): boolean => shown(at).length === 2 && stored(at) === 2;
     await until(scene, () => all.every(isOne), 'one of the two is left everywhere');
     const objects = all.map((at) => at.door.state.get().items.map(({ object }) => object));
     expect(objects).toEqual([objects[0], objects[0], objects[0]]);
@@ -222,11 +228,14 @@ describe('moderators who act at once', () => {
     ada.network.setOnline(true);
     jun.client.network.setOnline(true);
     const all = [space, jun.space, kims];
+    const ownWords: string[] = [];
+    space.db.query(Note).subscribe((notes) => ownWords.push(...notes.map(({ text }) => text)));
     const isSo = (at: Space): boolean =>
-      at.db.query(Note).run().length === 3 && at.door.state.get().banned.length === 1;
+      stored(at) === 3 && at.door.state.get().banned.length === 1;
     await until(scene, () => all.every(isSo), 'all have the same');
     // What Ada had seen stays; what Jun took up without knowing does not.
     for (const at of all) expect(shown(at)).toEqual(['First', 'Tomatoes']);
+    expect(ownWords).not.toContain('Second');
     await scene.world.during(jun.space.door.ban(kim, { hidesAll: true }));
     await until(scene, () => all.every((at) => shown(at).length === 1), 'all of it is hidden');
     const object = objectOf(space, 'First');
@@ -257,6 +266,40 @@ describe('moderators who act at once', () => {
     await scene.world.during(again.open());
     await scene.pause(MINUTE_MS);
     expect(shown(again)).toEqual(expected);
+  });
+
+  test('lists, counts and searches that somebody keeps open follow what is hidden and shown', async () => {
+    const made = await garden(10, { takesItself: true });
+    const { ada, scene, space } = made;
+    const kims = await follower(made, 'kim');
+    await scene.world.during(kims.door.post(NOTE, { text: 'Spam' }));
+    const jun = await moderator(made, 'jun');
+    await until(scene, () => shown(jun.space).length === 2, 'all has come');
+    const counts: number[] = [];
+    jun.space.db.query(Note).subscribeCount((count) => counts.push(count));
+    const searched = (): readonly string[] =>
+      jun.space.db
+        .query(Note)
+        .search('spa')
+        .map(({ object }) => object.text);
+    expect(searched()).toEqual(['Spam']);
+    const { author } = space.door.state.get().items[0] ?? {};
+    await scene.world.during(space.door.ban(author?.id ?? '', { hidesAll: true }));
+    await until(scene, () => counts.at(-1) === 1, 'the ban hides it');
+    expect(searched()).toEqual([]);
+    const object = objectOf(jun.space, 'Spam');
+    expect(jun.space.db.get(object)?.$state).toBe('hidden');
+    // Opened again, nothing of it is shown for a moment either.
+    await scene.world.during(ada.close());
+    const again = found(await scene.open('ada'), space.id);
+    const heard: string[] = [];
+    await scene.world.during(again.open());
+    again.db.query(Note).subscribe((notes) => heard.push(...notes.map(({ text }) => text)));
+    await scene.pause(MINUTE_MS);
+    expect(heard).not.toContain('Spam');
+    await scene.world.during(again.door.allow(author?.id ?? ''));
+    await until(scene, () => counts.at(-1) === 2, 'and it is back');
+    expect(counts).toEqual([2, 1, 2]);
   });
 });
 

@@ -162,8 +162,10 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     // A long log is folded block by block: whoever asks sees each, whoever listens is told once a tick.
     this.#soon = new TickEnd({ clock, signal: this.#ended.signal, task: () => this.#look() });
     const changed = (): void => this.#changed();
-    const { mesh } = engine;
-    const stops = [mesh.onSpaceStatus(place.id, changed), engine.deviceNames.subscribe(changed)];
+    const stops = [
+      engine.mesh.onSpaceStatus(place.id, changed),
+      engine.deviceNames.subscribe(changed),
+    ];
     this.#ended.signal.addEventListener('abort', () => stops.forEach((stop) => stop()));
     if (record === undefined) return;
     this.#shared.remember(record.sharedBlocks, record.inStepMs);
@@ -322,6 +324,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     await this.undo.stacks.moveIn(echo);
     this.#facts = factsOf(echo);
     this.#echo = echo;
+    await this.door.movedIn(echo);
     if (this.#left !== undefined) handOver(this.#left, echo.database);
     this.#left = undefined;
     let decisions = echo.authority.decisionCount;

@@ -23,6 +23,7 @@ import { conflictsOf, resolveConflict, type Conflict, type Resolution } from './
 import { EchoError } from './echo-error.ts';
 import type { CollectionStage, Listed } from './collection/stage.ts';
 import { Fold, type AppliedSection, type FoldedBlock, type Refold } from './fold.ts';
+import { HiddenObjects } from './hidden-objects.ts';
 import { initialContent } from './initial-content.ts';
 import { LocalChecks } from './local-checks.ts';
 import { ModelFields } from './models/model-fields.ts';
@@ -41,7 +42,7 @@ import { keyOfRow, rowOfKey } from './query/rows-by-key.ts';
 import { SequenceEdits } from './sequence-edits.ts';
 import type { SpaceDirectory } from './space-directory.ts';
 import { duplicatesOf, relationsOf, type Duplicates, type RelationOptions } from './relations.ts';
-import { isLive } from './shown.ts';
+import { isLive, liveCount } from './shown.ts';
 import { StateRoot } from './state-root.ts';
 import { Transactions } from './transactions.ts';
 import { ObjectTrees, type TreePlace } from './tree/object-trees.ts';
@@ -77,6 +78,8 @@ export class Database implements ObjectHost, QueryHost {
   readonly live: LiveQueries;
   /** What has changed, once a tick, and how many listen to it. */
   readonly changes: ChangeFeed;
+  /** What is here and not to be shown, as moderators say. */
+  readonly hidden: HiddenObjects = new HiddenObjects(this);
   /** Trees of objects: more about them than {@link children}, {@link parent} and {@link move} tell. */
   readonly trees: ObjectTrees;
   /** Checks of the application's own. */
@@ -148,7 +151,7 @@ export class Database implements ObjectHost, QueryHost {
     return this.handle(row) as unknown as InstanceOf<D>;
   }
 
-  /** The object of an id, unless it is unknown, void or deleted. */
+  /** The object of an id, unless it is unknown, void or deleted; a hidden one too. */
   get(id: ObjectId | string): AnyObject | undefined {
     const row = this.#rowOf(id);
     return row >= 0 && isLive(this.fold, row) ? (this.handle(row) as AnyObject) : undefined;
@@ -306,11 +309,9 @@ export class Database implements ObjectHost, QueryHost {
     });
   }
 
-  /** Objects that count and are not deleted. */
+  /** Objects that count and are not deleted; hidden ones too. */
   count(): number {
-    let live = 0;
-    for (let row = 0; row < this.fold.rows.count; row++) if (isLive(this.fold, row)) live++;
-    return live;
+    return liveCount(this.fold);
   }
 
   // What the Space calls.
@@ -436,6 +437,7 @@ export class Database implements ObjectHost, QueryHost {
     const row = this.#rowOf(id);
     if (row < 0 || this.fold.rows.isVoid(row)) return absent(this.fold, row, this.isSealed());
     if (!isLive(this.fold, row)) return { target: undefined, state: 'deleted' };
+    if (this.hidden.has(row)) return { target: undefined, state: 'hidden' };
     return { target: this.handle(row), state: 'present' };
   }
 
@@ -512,6 +514,7 @@ export class Database implements ObjectHost, QueryHost {
   }
 
   #noteChange(row: number, field: number | undefined): void {
+    if (field === undefined) this.hidden.noted(row);
     const handle = this.#handles.get(row);
     if (handle !== undefined) ObjectHandle.refresh(handle);
     this.indexes.changed(row, field);

@@ -2,6 +2,7 @@
 import type { Value } from '@atoll/codec';
 import type { Ref } from '@atoll/schema';
 import type { Fold } from './fold.ts';
+import type { HiddenObjects } from './hidden-objects.ts';
 import type { LocalChecks } from './local-checks.ts';
 import type { ModelFields } from './models/model-fields.ts';
 import type { FieldRef, Mutations } from './mutations.ts';
@@ -12,6 +13,7 @@ import type { TextEdit } from './sequence/text-op.ts';
 /** The database's side of a handle. */
 export interface ObjectHost extends RefResolver {
   readonly fold: Fold;
+  readonly hidden: HiddenObjects;
   readonly mutations: Mutations;
   readonly sequences: SequenceEdits;
   readonly checks: LocalChecks;

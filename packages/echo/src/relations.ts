@@ -5,7 +5,7 @@
 import type { Ref } from '@atoll/schema';
 import type { AnyObject, Database } from './database.ts';
 import { EchoError } from './echo-error.ts';
-import { isLive, shownRegister } from './shown.ts';
+import { shownRegister } from './shown.ts';
 import { encodeValue, type Value } from '@atoll/codec';
 import { itemKey } from './object-state.ts';
 
@@ -39,9 +39,9 @@ export function relationsOf(
   return [...found];
 }
 
-const GONE: ReadonlySet<unknown> = new Set(['deleted', 'collected']);
+const GONE: ReadonlySet<unknown> = new Set(['deleted', 'hidden', 'collected']);
 
-/** False if an end of a relation is deleted. */
+/** False if an end of a relation is deleted or hidden. */
 function isHeld(relation: AnyObject): boolean {
   return [relation['source'], relation['target']].every(
     (end) => !GONE.has((end as Ref<unknown> | undefined)?.$state),
@@ -59,7 +59,7 @@ export interface Duplicates {
 
 /** Values of a field that several objects of a type have. @throws EchoError `ECHO_FIELD`. */
 export function duplicatesOf(database: Database, type: string, field: string): Duplicates[] {
-  const { fold } = database;
+  const { fold, source } = database;
   const reader = database.readerOf(type);
   const leaf = reader?.compiled.leafByName.get(field);
   if (reader === undefined || leaf === undefined || !('unique' in leaf.data)) {
@@ -69,7 +69,7 @@ export function duplicatesOf(database: Database, type: string, field: string): D
   const rowsByValue = new Map<string, number[]>();
   const versions = new Set(fold.types.byName(type).map((version) => version.no));
   for (let row = 0; row < fold.rows.count; row++) {
-    if (!versions.has(fold.rows.type(row)) || !isLive(fold, row)) continue;
+    if (!versions.has(fold.rows.type(row)) || !source.isLive(row)) continue;
     const value: Value | undefined = shownRegister(fold, row, no, leaf);
     if (value === undefined || value === null) continue;
     const key = itemKey(value, encodeValue);

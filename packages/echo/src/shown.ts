@@ -27,6 +27,13 @@ export function isLive(fold: ReadView, row: number): boolean {
   return !fold.rows.isVoid(row) && winner(fold.deletedOf(row)) !== true;
 }
 
+/** How many count and are not deleted. */
+export function liveCount(fold: ReadView): number {
+  let live = 0;
+  for (let row = 0; row < fold.rows.count; row++) if (isLive(fold, row)) live++;
+  return live;
+}
+
 /** Shown value of a register, its default included. */
 export function shownRegister(
   fold: ReadView,

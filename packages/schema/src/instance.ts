@@ -6,16 +6,23 @@ import type { ObjectId, SpaceId } from '@atoll/kernel';
 
 /**
  * Whether a ref has its target at hand, and if not, why. `missing`: no such object is known here (yet).
- * `deleted`: it can be restored. `collected`: it was deleted so long ago that its space has forgotten it.
+ * `deleted`: it can be restored. `hidden`: a moderator has hidden it. `collected`: it was deleted so long ago that its space has forgotten it.
  * `elsewhere`: it is in another space of the user that is not loaded. `not-shared`: it is in a space whose
  * member the user is not.
  */
 export type RefState =
-  'present' | 'missing' | 'deleted' | 'collected' | 'elsewhere' | 'not-shared' | 'unreadable';
+  | 'present'
+  | 'missing'
+  | 'deleted'
+  | 'hidden'
+  | 'collected'
+  | 'elsewhere'
+  | 'not-shared'
+  | 'unreadable';
 
 /** A link to an object. Objects are refs to themselves, so they can be assigned to ref fields. */
 export interface Ref<T> {
-  /** The object, if it is here and not deleted. Looked up each time. */
+  /** The object, if it is here, not deleted and not hidden. Looked up each time. */
   readonly $target: T | undefined;
   /** Whether the target is at hand, and if not, why. */
   readonly $state: RefState;

@@ -1,5 +1,5 @@
 /** What strangers have contributed to a space, by the proofs in it, and what is not to be shown. */
-import type { Space } from '@atoll/echo';
+import type { Database, Space } from '@atoll/echo';
 import type { CheckedContribution, Contributions } from '@atoll/halo';
 import {
   equalBytes,
@@ -8,6 +8,7 @@ import {
   type IdentityId,
   type ObjectId,
 } from '@atoll/kernel';
+import type { InstanceOf } from '@atoll/schema';
 import type { BannedAuthor, ContributedItem, HiddenBecause } from '../contributions-api.ts';
 import type { Named } from '../members-api.ts';
 import { ContributionRecord } from './contribution-records.ts';
@@ -26,6 +27,8 @@ export interface Proof {
   readonly isSecond: boolean;
 }
 
+type ContributedRecord = InstanceOf<typeof ContributionRecord>;
+
 interface Known {
   readonly signed: Uint8Array;
   readonly contribution: CheckedContribution | undefined;
@@ -43,10 +46,9 @@ export class ContributedItems {
   /** Looks at the signatures of records that are new. True if there were any. */
   async check({ database }: Space): Promise<boolean> {
     const { ed25519, halo } = this.#ports;
-    const fresh = database
-      .query(ContributionRecord)
-      .run()
-      .filter(({ id, signed }) => !isSame(this.#known.get(id), signed));
+    const fresh = recordsOf(database).filter(
+      ({ id, signed }) => !isSame(this.#known.get(id), signed),
+    );
     for (const { id, signed } of fresh) {
       const contribution = await halo.checkContribution(ed25519, signed);
       this.#known.set(id, { signed, contribution });
@@ -57,9 +59,7 @@ export class ContributedItems {
   /** Proofs that count, the earliest first. A pure function of the blocks. */
   proofs(space: Space): readonly Proof[] {
     const { blocks } = space.database.fold;
-    const all = space.database
-      .query(ContributionRecord)
-      .run()
+    const all = recordsOf(space.database)
       .flatMap((record) => this.#proof(space, record) ?? [])
       .sort((a, b) => blocks.compare(a.block, b.block) || (a.object < b.object ? -1 : 1));
     const seen = new Set<string>();
@@ -71,17 +71,24 @@ export class ContributedItems {
     });
   }
 
-  #proof(
-    space: Space,
-    record: {
-      readonly id: ObjectId;
-      readonly author: string;
-      readonly contribution: string;
-      readonly item: string;
-      readonly signed: Uint8Array;
-      readonly takenAtMs: number;
-    },
-  ): Omit<Proof, 'isSecond'> | undefined {
+  /**
+   * Objects that are not to be shown if what their records say is true, which was not looked at yet: nothing is shown in
+   * the meantime that is hidden afterwards.
+   */
+  doubtful(space: Space): readonly ObjectId[] {
+    const { moderation } = space.authority;
+    if (moderation.banned().length === 0) return [];
+    return recordsOf(space.database).flatMap((record) => {
+      const made = isSame(this.#known.get(record.id), record.signed)
+        ? undefined
+        : madeWith(space, record);
+      if (made === undefined) return [];
+      const author = record.author as IdentityId;
+      return moderation.whyHidden({ ...made, author }) === undefined ? [] : [made.object];
+    });
+  }
+
+  #proof(space: Space, record: ContributedRecord): Omit<Proof, 'isSecond'> | undefined {
     const known = this.#known.get(record.id);
     if (!isSame(known, record.signed) || known?.contribution === undefined) return undefined;
     const { contribution } = known;
@@ -89,13 +96,11 @@ export class ContributedItems {
       return undefined;
     if (contribution.identity !== record.author) return undefined;
     const { fold } = space.database;
-    const [proofRow, row] = [rowOf(space, record.id), rowOf(space, record.item)];
-    if (row < 0 || fold.typeOf(row).compiled.name !== contribution.type) return undefined;
-    // Who took it up made the object: nobody says of what is there already whose it is.
-    const block = fold.rows.block(row);
-    if (fold.rows.isVoid(row) || block !== fold.rows.block(proofRow)) return undefined;
+    const made = madeWith(space, record);
+    if (made?.type !== contribution.type) return undefined;
+    const { block, object } = made;
     return {
-      ...{ record: record.id, object: record.item as ObjectId, contribution, block },
+      ...{ record: record.id, object, contribution, block },
       takenBy: fold.blocks.get(block).author,
       takenAtMs: record.takenAtMs,
     };
@@ -145,6 +150,24 @@ export function shownItems(
     return [{ ...named(identity), hidesAll: said.says === 'ban-all', by: named(said.by) }];
   });
   return { items, hidden, banned };
+}
+
+/** Records of a space; a moderator hides none of them. */
+function recordsOf(database: Database): readonly ContributedRecord[] {
+  return database.query(ContributionRecord).hidden('include').run();
+}
+
+/** The object that was made with a record, in one block: nobody says of what is there already whose it is. */
+function madeWith(
+  space: Space,
+  { id, item }: ContributedRecord,
+): { readonly object: ObjectId; readonly block: number; readonly type: string } | undefined {
+  const { fold } = space.database;
+  const [proofRow, row] = [rowOf(space, id), rowOf(space, item)];
+  if (row < 0 || fold.rows.isVoid(row)) return undefined;
+  const block = fold.rows.block(row);
+  if (block !== fold.rows.block(proofRow)) return undefined;
+  return { object: item as ObjectId, block, type: fold.typeOf(row).compiled.name };
 }
 
 function rowOf({ database }: Space, id: string): number {

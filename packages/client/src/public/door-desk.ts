@@ -1,7 +1,7 @@
 /** The working part of a door: statements of moderators, the lobby, own contributions. Loaded where there is a door. */
 import type { Database, Space } from '@atoll/echo';
 import { loadContributions, type Contributions, type Door, type Statement } from '@atoll/halo';
-import { errorCode, fromHex, idFromBytes, type IdentityId } from '@atoll/kernel';
+import { errorCode, fromHex, idFromBytes, type IdentityId, type ObjectId } from '@atoll/kernel';
 import { encodeValue } from '@atoll/codec';
 import { ClientError } from '../client-error.ts';
 import type { ContributedFields, DoorState, DoorTerms } from '../contributions-api.ts';
@@ -70,6 +70,12 @@ export class DoorDesk {
       waiting: mayModerate ? this.#lobby.waiting(space) : [],
       own: this.#own.list(space.id, proofs, (object) => hidden[object] !== undefined),
     };
+  }
+
+  /** Objects of an open space that are not to be shown. */
+  hidden(space: Space): ReadonlySet<ObjectId> {
+    const { hidden } = shownItems(space, this.#items.proofs(space));
+    return new Set([...(Object.keys(hidden) as ObjectId[]), ...this.#items.doubtful(space)]);
   }
 
   /** The space may have changed: looks at what is new, and goes on with what is to be done. */

@@ -5,6 +5,7 @@ import type { ContributedFields, Door, DoorState, DoorTerms } from '../contribut
 import type { Engine } from '../engine.ts';
 import { LiveCell, type Live } from '../live.ts';
 import type { EngineNetwork } from '../network.ts';
+import { ContributionRecord } from './contribution-records.ts';
 import type { DoorDesk } from './door-desk.ts';
 
 const NOTHING: DoorState = {
@@ -38,6 +39,21 @@ export class SpaceDoor implements Door {
     return this.#state;
   }
 
+  /**
+   * The space has been opened, and nobody was told of its objects yet: hides what moderators have hidden, and whatever
+   * comes to that, before it is shown.
+   */
+  async movedIn(space: Space): Promise<void> {
+    if (isModerated(space)) await this.#open().catch((failure: unknown) => this.#failed(failure));
+    let decisions = space.authority.decisionCount;
+    space.database.changes.onEarly((fields) => {
+      const isSaid = decisions !== space.authority.decisionCount;
+      decisions = space.authority.decisionCount;
+      if (isSaid || isProof(space, fields.keys())) this.#hide(space);
+    });
+    this.#hide(space);
+  }
+
   /** The space may have changed. */
   spaceChanged(): void {
     const space = this.#parts.now();
@@ -48,14 +64,12 @@ export class SpaceDoor implements Door {
       return;
     }
     if (!isModerated(space)) return;
-    const { log } = this.#parts.engine.platform;
     this.#open().then(
       (desk) => {
         desk.changed();
         this.#show();
       },
-      (failure: unknown) =>
-        log.event('error', 'client.door-not-loaded', { code: errorCode(failure) }),
+      (failure: unknown) => this.#failed(failure),
     );
   }
 
@@ -121,15 +135,33 @@ export class SpaceDoor implements Door {
 
   #show(): void {
     const space = this.#parts.now();
-    if (space !== undefined && this.#loaded !== undefined) {
-      this.#state.set(this.#loaded.state(space));
-    }
+    if (space === undefined || this.#loaded === undefined) return;
+    this.#hide(space);
+    this.#state.set(this.#loaded.state(space));
+  }
+
+  #hide(space: Space): void {
+    const { hidden } = space.database;
+    if (!isModerated(space) && hidden.ids.size === 0) return;
+    hidden.replace(this.#loaded?.hidden(space) ?? new Set(space.authority.moderation.hidden()));
+  }
+
+  #failed(failure: unknown): void {
+    const { log } = this.#parts.engine.platform;
+    log.event('error', 'client.door-not-loaded', { code: errorCode(failure) });
   }
 }
 
 /** Whether a space has anything that a desk would show. */
 function isModerated({ authority: { moderation } }: Space): boolean {
   return moderation.door() !== undefined || moderation.hidden().length > 0;
+}
+
+/** Whether one of these rows says who wrote another object. */
+function isProof(space: Space, rows: Iterable<number>): boolean {
+  if (!isModerated(space)) return false;
+  const { source } = space.database;
+  return [...rows].some((row) => source.typeName(row) === ContributionRecord.name);
 }
 
 function isSame(before: DoorState, after: DoorState): boolean {

@@ -25,6 +25,7 @@ export class ChangeFeed implements FoldObserver {
   readonly #immediate: (row: number, field: number | undefined) => void;
   #changed = new Map<number, Set<number> | undefined>();
   #isTypesChanged = false;
+  readonly #earlyListeners = new Set<FieldsListener>();
   readonly #fieldsListeners = new Set<FieldsListener>();
   readonly #batchListeners = new Set<BatchListener>();
   readonly #textListeners = new Map<string, Set<TextListener>>();
@@ -73,6 +74,15 @@ export class ChangeFeed implements FoldObserver {
     else batches.push({ origin: this.origin, edits: [...edits] });
   }
 
+  /**
+   * Calls back once a tick before anybody is told: what it notes of other objects is told with the rest. Returns the way
+   * to stop.
+   */
+  onEarly(listener: FieldsListener): () => void {
+    this.#earlyListeners.add(listener);
+    return () => this.#earlyListeners.delete(listener);
+  }
+
   /** Calls back once a tick, before all {@link onBatch}. Returns the way to stop. */
   onFields(listener: FieldsListener): () => void {
     this.#fieldsListeners.add(listener);
@@ -113,6 +123,7 @@ export class ChangeFeed implements FoldObserver {
 
   /** Tells everything that is waiting. */
   flush(): void {
+    for (const listener of [...this.#earlyListeners]) listener(this.#changed);
     const edits = [...this.#edits];
     this.#edits.clear();
     for (const [key, batches] of edits) {

@@ -80,6 +80,8 @@ export class EntryRows {
       typeName: (row) => rows.typeName(row),
       isValid: (row) => rows.isValid(row),
       isLive: (row) => rows.isLive(row),
+      isDeleted: (row) => rows.isDeleted(row),
+      isHidden: (row) => rows.isHidden(row),
       id: (row) => rows.id(row),
       idBytes: (row) => rows.idBytes(row),
       find: (id) => rows.find(id),

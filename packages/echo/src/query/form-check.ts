@@ -33,6 +33,7 @@ const FORM_KEYS = new Set([
   'limit',
   'after',
   'deleted',
+  'hidden',
   'group',
   'aggregate',
 ]);
@@ -71,7 +72,8 @@ export function canonicalForm(input: unknown): QueryForm {
     ...whole(form, 'offset', 0),
     ...whole(form, 'limit', undefined),
     ...(form['after'] === undefined ? {} : { after: text(form['after'], 'after') }),
-    ...deletedMode(form),
+    ...mode('deleted', form),
+    ...mode('hidden', form),
     ...listed('group', form, (value) => names(value, 'group')),
     ...listed('aggregate', form, (value) => check.aggregates(value)),
   };
@@ -83,9 +85,9 @@ function listed<T extends object>(key: string, form: Plain, read: (value: unknow
   return Object.keys(part).length === 0 ? {} : { [key]: part };
 }
 
-function deletedMode(form: Plain): Pick<QueryForm, 'deleted'> {
-  const deleted = optional(form['deleted'], (value) => oneOf(value, MODES, 'deleted'));
-  return deleted === undefined || deleted === 'exclude' ? {} : { deleted };
+function mode(key: 'deleted' | 'hidden', form: Plain): Pick<QueryForm, 'deleted' | 'hidden'> {
+  const asked = optional(form[key], (value) => oneOf(value, MODES, key));
+  return asked === undefined || asked === 'exclude' ? {} : { [key]: asked };
 }
 
 const MODES = ['exclude', 'include', 'only'] as const;

@@ -67,12 +67,16 @@ export class Plan {
     return source.isExact === true || (source.rest ?? this.part.test)(row);
   }
 
-  /** True unless the query leaves out objects that are deleted as the row's is, or not. */
+  /** True unless the query leaves out objects that are deleted or hidden as the row's is, or not. */
   isWanted(row: number): boolean {
     const { source } = this.#host;
-    const mode = this.form.deleted ?? 'exclude';
-    if (mode === 'exclude') return source.isLive(row);
-    return source.isValid(row) && (mode === 'include' || !source.isLive(row));
+    const { deleted, hidden } = this.form;
+    if (deleted === undefined && hidden === undefined) return source.isLive(row);
+    return (
+      source.isValid(row) &&
+      isAskedFor(deleted, source.isDeleted(row)) &&
+      isAskedFor(hidden, source.isHidden(row))
+    );
   }
 
   /** What a row is ordered by. */
@@ -143,6 +147,10 @@ export class Plan {
     }
     return 0;
   }
+}
+
+function isAskedFor(mode: QueryForm['deleted'] | QueryForm['hidden'], is: boolean): boolean {
+  return mode === 'include' || is === (mode === 'only');
 }
 
 function compareOrdered(order: Order, a: Shown, b: Shown): number {

@@ -118,6 +118,8 @@ export interface QueryForm {
   readonly after?: string;
   /** Deleted objects are left out unless asked for. */
   readonly deleted?: 'exclude' | 'include' | 'only';
+  /** Objects that moderators have hidden are left out unless asked for. */
+  readonly hidden?: 'exclude' | 'include' | 'only';
   /** Fields that make groups; objects count in the group of each element of a set. */
   readonly group?: readonly string[];
   /** Figures by name. */

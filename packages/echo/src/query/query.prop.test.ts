@@ -195,7 +195,18 @@ function queryForm(db: Database, random: Random): QueryForm {
     ...(random(4) === 0
       ? { deleted: random(2) === 0 ? ('include' as const) : ('only' as const) }
       : {}),
+    ...(random(3) === 0
+      ? { hidden: random(2) === 0 ? ('include' as const) : ('only' as const) }
+      : {}),
   };
+}
+
+/** A moderator hides some objects and shows others, also such as are not here yet. */
+function moderate(db: Database, random: Random, elsewhere: Database): void {
+  const all = [db, elsewhere].flatMap((each) =>
+    each.typeNames().flatMap((type) => each.query(type).hidden('include').run()),
+  );
+  db.hidden.replace(new Set(all.map(({ id }) => id).filter(() => random(3) === 0)));
 }
 
 /** A query with what its listeners were told last. */
@@ -254,7 +265,7 @@ function check(db: Database, watched: Watched): void {
 }
 
 test.prop([fc.integer({ min: 0, max: 2 ** 31 })], { numRuns: 40 })(
-  'any query finds what looking at every object finds, at once and after each change',
+  'any query finds what looking at every object finds, at once and after each change or hiding',
   (seed) => {
     const random = randomFrom(seed);
     const voids = new Set<WorldBlock>();
@@ -273,6 +284,7 @@ test.prop([fc.integer({ min: 0, max: 2 ** 31 })], { numRuns: 40 })(
       replicas.forEach((replica, at) => {
         if (replica === bob && !known && bob.db.typeNames().length === 0) return;
         for (let step = random(5); step > 0; step--) edit(replica.db, random);
+        if (random(3) === 0) moderate(replica.db, random, (replica === bob ? ada : bob).db);
         replica.tick();
         for (const each of watched[at] ?? []) check(replica.db, each);
       });

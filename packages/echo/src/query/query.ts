@@ -115,6 +115,11 @@ export class Query<T> {
     return this.#with({ deleted: mode });
   }
 
+  /** Objects that moderators have hidden too, or only them. */
+  hidden(mode: 'exclude' | 'include' | 'only'): Query<T> {
+    return this.#with({ hidden: mode });
+  }
+
   /** Makes groups of objects with equal values; those of a set count in the group of each element. */
   groupBy(...fields: readonly FieldName<T>[]): Query<T> {
     return this.#with({ group: [...(this.#form.group ?? []), ...fields] });
@@ -237,8 +242,8 @@ export class Query<T> {
 
   /** Calls back with the number of objects, whatever the limit, at once and when it changes. */
   subscribeCount(listener: (count: number) => void): () => void {
-    const { type, where, deleted } = this.#form;
-    const form = canonicalForm({ type, where, deleted });
+    const { type, where, deleted, hidden } = this.#form;
+    const form = canonicalForm({ type, where, deleted, hidden });
     return this.#host.live.listen(
       { kind: 'count', form, makeView: () => new ResultCount(), empty: 0 },
       listener,
@@ -252,8 +257,8 @@ export class Query<T> {
 
   /** Calls back with running groups, for adding them to those of other spaces. */
   keepGroups(listener: (now: GroupsNow | undefined) => void): () => void {
-    const { type, where, deleted, group, aggregate } = this.#form;
-    const form = canonicalForm({ type, where, deleted, group, aggregate });
+    const { type, where, deleted, hidden, group, aggregate } = this.#form;
+    const form = canonicalForm({ type, where, deleted, hidden, group, aggregate });
     return this.#host.live.listen<GroupsNow | undefined>(
       {
         kind: 'groups',
@@ -296,8 +301,8 @@ export class Query<T> {
 
   #figure(kind: 'sum' | 'avg' | 'min' | 'max', field: string): unknown {
     const figure = { figure: { [kind]: field } };
-    const { type, where, deleted } = this.#form;
-    const form = canonicalForm({ type, where, deleted, aggregate: figure });
+    const { type, where, deleted, hidden } = this.#form;
+    const form = canonicalForm({ type, where, deleted, hidden, aggregate: figure });
     return new Query<T>(this.#host, form).groups()[0]?.figures['figure'];
   }
 

@@ -37,8 +37,12 @@ export interface RowSource {
   typeName(row: number): string;
   /** True if the object counts. */
   isValid(row: number): boolean;
-  /** True if it counts and is not deleted. */
+  /** True if it counts, is not deleted and not hidden. */
   isLive(row: number): boolean;
+  /** True if it is deleted. */
+  isDeleted(row: number): boolean;
+  /** True if it is here and not to be shown. */
+  isHidden(row: number): boolean;
   id(row: number): ObjectId;
   idBytes(row: number): Uint8Array;
   /** Row of an id, or -1. */
@@ -84,7 +88,17 @@ export class FoldRows implements RowSource {
 
   /** See {@link RowSource}. */
   isLive(row: number): boolean {
-    return isLive(this.#host.fold, row);
+    return isLive(this.#host.fold, row) && !this.#host.hidden.has(row);
+  }
+
+  /** See {@link RowSource}. */
+  isDeleted(row: number): boolean {
+    return !isLive(this.#host.fold, row);
+  }
+
+  /** See {@link RowSource}. */
+  isHidden(row: number): boolean {
+    return this.#host.hidden.has(row);
   }
 
   /** See {@link RowSource}. */

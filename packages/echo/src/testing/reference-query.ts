@@ -18,10 +18,10 @@ interface RefLike {
 /** Ids of what a query finds, in order. */
 export function referenceRun(db: Database, form: QueryForm): string[] {
   const all = objectsOf(db, form.type);
-  const mode = form.deleted ?? 'exclude';
   const found = all.filter(
     (each) =>
-      (mode === 'include' || (each.$state === 'present') === (mode === 'exclude')) &&
+      isAskedFor(form.deleted, each.$state === 'deleted') &&
+      isAskedFor(form.hidden, db.hidden.ids.has(each.id)) &&
       fulfils(db, each, form.where ?? {}),
   );
   const orders = form.orderBy ?? [];
@@ -69,12 +69,16 @@ export function referenceGroups(
     .sort();
 }
 
-function pick({ where, deleted }: QueryForm): Partial<QueryForm> {
-  return { ...(where && { where }), ...(deleted && { deleted }) };
+function isAskedFor(mode: QueryForm['deleted'], is: boolean): boolean {
+  return mode === 'include' || is === (mode === 'only');
+}
+
+function pick({ where, deleted, hidden }: QueryForm): Partial<QueryForm> {
+  return { ...(where && { where }), ...(deleted && { deleted }), ...(hidden && { hidden }) };
 }
 
 function objectsOf(db: Database, type: string): AnyObject[] {
-  return db.query(type).deleted('include').run();
+  return db.query(type).deleted('include').hidden('include').run();
 }
 
 function fulfils(db: Database, object: AnyObject, where: Where): boolean {

@@ -10,7 +10,6 @@ import type { AnyObject, Database } from '../database.ts';
 import { EchoError } from '../echo-error.ts';
 import { createdValue } from '../field-state.ts';
 import type { FieldRef } from '../mutations.ts';
-import { isLive } from '../shown.ts';
 import { numberedPosition, positionBetween } from './tree-position.ts';
 import { COLLECTED, ROOT, TreeStructure, type Edge } from './tree-structure.ts';
 
@@ -82,7 +81,7 @@ export class ObjectTrees {
     this.#database = database;
   }
 
-  /** Children in order, deleted ones left out; of no parent: the roots. The same list until it changes. */
+  /** Children in order, deleted and hidden ones left out; of no parent: the roots. The same list until it changes. */
   children(parent: Ref<unknown> | null | undefined, tree?: string): readonly AnyObject[] {
     const row = parent === null || parent === undefined ? ROOT : this.#rowOf(parent);
     return this.#childrenOf(this.#treeOf(row, tree), row);
@@ -132,7 +131,7 @@ export class ObjectTrees {
     if (structure.skipped.size === 0) return [];
     return structure
       .childrenOf(ROOT)
-      .filter((row) => structure.skipped.has(row) && isLive(this.#database.fold, row))
+      .filter((row) => structure.skipped.has(row) && this.#database.source.isLive(row))
       .map((row) => {
         const parent = structure.edge(row)?.parent ?? ROOT;
         return {
@@ -209,10 +208,10 @@ export class ObjectTrees {
     const known = tree.shown.get(parent);
     if (known !== undefined && !tree.stale.has(parent)) return known;
     tree.stale.delete(parent);
-    const { fold } = this.#database;
+    const { source } = this.#database;
     const now = tree.structure
       .childrenOf(parent)
-      .filter((row) => isLive(fold, row))
+      .filter((row) => source.isLive(row))
       .map((row) => this.#object(row));
     const same = known?.length === now.length && known.every((object, at) => object === now[at]);
     if (same) return known;
@@ -254,8 +253,8 @@ export class ObjectTrees {
   }
 
   #indexAmong(siblings: readonly number[], index: number): number {
-    const { fold } = this.#database;
-    const shown = siblings.filter((row) => isLive(fold, row));
+    const { source } = this.#database;
+    const shown = siblings.filter((row) => source.isLive(row));
     if (!Number.isSafeInteger(index) || index < 0 || index > shown.length) {
       throw new EchoError('ECHO_POSITION', `there are ${shown.length} children beside it`);
     }
