@@ -1,12 +1,13 @@
 /** Random worlds of rights in which any number lie: what the suite plays at each commit; more by `npm run byzantine`. */
 import { ready } from '@atoll/crypto';
 import { beforeAll, expect, test } from 'vitest';
-import { playAuthority, playWide, shrink } from './play.ts';
+import { playAuthority, playWide, playZones, shrink } from './play.ts';
 
 /** Blocks of a world, about; each says up to four things. */
 const STEPS = 260;
 const SEEDS = 14;
 const SEEDS_WIDE = 8;
+const SEEDS_ZONES = 10;
 
 beforeAll(() => ready());
 
@@ -34,6 +35,17 @@ test('devices that stop each other, words that change and invitations beyond the
   }
   expect(stopped).toBeGreaterThan(3);
   expect(full).toBeGreaterThan(0);
+});
+
+test('whoever lies about closed zones, all agree who reads them, on their keys, and with the model', async () => {
+  let inZones = 0;
+  for (let seed = 1; seed <= SEEDS_ZONES; seed++) {
+    const world = await playZones(seed, STEPS);
+    const command = `npm run byzantine -- --world zones --seed ${String(seed)} --steps ${String(STEPS)}`;
+    expect(world.broken, command).toEqual([]);
+    inZones += world.inZones ?? 0;
+  }
+  expect(inZones).toBeGreaterThan(5 * SEEDS_ZONES);
 });
 
 test('a seed plays the same twice, and with steps left out', async () => {

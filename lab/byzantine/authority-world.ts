@@ -5,7 +5,7 @@
  */
 import { SimRng } from '@atoll/testkit';
 import { rootCredential, type CheckedStatement, type InvitationId } from '@atoll/halo';
-import type { BlockHash, CredentialId, SpaceId } from '@atoll/kernel';
+import type { BlockHash, CredentialId, SpaceId, ZoneId } from '@atoll/kernel';
 import {
   foundTown,
   letIn,
@@ -23,14 +23,21 @@ const NAMES = ['Ada', 'Bob', 'Cid', 'Eve', 'Mal', 'Zed'] as const;
 /** Let in first, in this order, by Ada. */
 const LEVELS_GIVEN = { Bob: 'control', Cid: 'write', Eve: 'control', Mal: 'control' } as const;
 
+/** What is in a world beside what is in all. */
+export interface WorldKind {
+  /** More is said than the model knows of. */
+  readonly isWide?: boolean;
+  /** There are closed zones. */
+  readonly hasZones?: boolean;
+}
+
 /** One world. */
 export class AuthorityWorld {
   readonly town: Town;
   readonly space: SpaceId;
   readonly dag: Dag;
   readonly actors: readonly Actor[];
-  /** More is said than the model knows of. */
-  readonly isWide: boolean;
+  readonly kind: WorldKind;
   /** Credentials that anybody has heard of, whether they count or not. */
   readonly credentials: CredentialId[] = [];
   /** Statements that anybody has made. */
@@ -40,11 +47,15 @@ export class AuthorityWorld {
   /** Invitations that anybody has heard of. */
   readonly invitations: { readonly id: InvitationId; readonly uses: number }[] = [];
   readonly epochs: SealedEpoch[] = [];
+  /** Closed zones that anybody has heard of. */
+  readonly zones: ZoneId[] = [];
+  /** Those that somebody honest has begun by the right with which he was let in, and what he owns them by. */
+  readonly ownZones: { readonly zone: ZoneId; readonly credential: CredentialId; by: Actor }[] = [];
   /** Writes of honest members by the right with which they were let in. */
   readonly honestWrites: { readonly block: number; readonly by: Actor }[] = [];
 
-  private constructor(town: Town, actors: readonly Actor[], isWide: boolean) {
-    this.isWide = isWide;
+  private constructor(town: Town, actors: readonly Actor[], kind: WorldKind) {
+    this.kind = kind;
     this.town = town;
     this.space = town.space;
     this.dag = town.dag;
@@ -52,7 +63,7 @@ export class AuthorityWorld {
   }
 
   /** A space with its first members, who all know what is there. */
-  static async begin(seed: number, isWide = false): Promise<AuthorityWorld> {
+  static async begin(seed: number, kind: WorldKind = {}): Promise<AuthorityWorld> {
     const rng = new SimRng(seed);
     const town = await foundTown(seed);
     const { dag, founded, founderFeed, space } = town;
@@ -77,7 +88,7 @@ export class AuthorityWorld {
       const isHonest = !isCrooked[name];
       actors.push({ who, isHonest, log: who.log, devices, feeds, replica, first });
     }
-    const world = new AuthorityWorld(town, actors, isWide);
+    const world = new AuthorityWorld(town, actors, kind);
     world.credentials.push(rootCredential(space));
     for (const block of dag.blocks) {
       for (const { statements } of block.control) world.note(statements);

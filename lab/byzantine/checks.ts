@@ -1,4 +1,5 @@
 /** What must be so in every world, whoever lies. */
+import type { ZoneId } from '@atoll/kernel';
 import type { SimRng } from '@atoll/testkit';
 import { decide, type SpaceBlocks } from '../models/access.ts';
 import type { Access } from '../models/access-types.ts';
@@ -10,7 +11,7 @@ import type { Replica } from './replica.ts';
 /** What is broken in a world, as sentences. Everybody gets everything first. */
 export function brokenIn(world: AuthorityWorld, rng: SimRng): readonly string[] {
   world.meet(rng);
-  const modelled = world.isWide ? [] : isNotAsModelled(world);
+  const modelled = world.kind.isWide === true ? [] : isNotAsModelled(world);
   return [...differ(world, rng), ...modelled, ...honestLose(world)];
 }
 
@@ -44,8 +45,10 @@ function isNotAsModelled(world: AuthorityWorld): string[] {
   const blocks = new Oracle(dag, space).blocks(town.founder.identity, epochs);
   const replica = (actors[0] as (typeof actors)[number]).replica;
   const writes = dag.blocks.filter(({ index }) => replica.counts(index)).map(({ index }) => index);
+  const model = decide(blocks);
   const broken = [
-    ...differsFromModel(blocks, replica, decide(blocks)),
+    ...differsFromModel(blocks, replica, model),
+    ...readersDiffer(blocks, replica, model),
     ...countsWithoutGrant(blocks, writes),
     // Of a founder who keeps the rules: whom she removes writes only what she or an epoch had.
     ...(actors[0]?.isHonest === true ? countsAfterRemoval(blocks, writes) : []),
@@ -71,6 +74,15 @@ function differsFromModel({ blocks }: SpaceBlocks, replica: Replica, model: Acce
     }
   }
   return broken;
+}
+
+/** Of whoever has written anything: the model knows of nobody else. */
+function readersDiffer({ blocks }: SpaceBlocks, replica: Replica, { readers }: Access): string[] {
+  const known = new Set(blocks.map(({ author }) => author));
+  return Object.entries(readers).flatMap(([zone, expected]) => {
+    const here = replica.readersOf(zone as ZoneId).filter((identity) => known.has(identity));
+    return here.join() === expected.join() ? [] : ['a zone is read by others than the model says'];
+  });
 }
 
 /** Whoever has only honest people above him loses nothing that he wrote by that right. */

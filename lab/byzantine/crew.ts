@@ -3,6 +3,7 @@ import { simAgreer, simSigner, type SimRng } from '@atoll/testkit';
 import {
   admitDevice,
   admitFeed,
+  type AccessPath,
   type Grant,
   type GrantPremise,
   type GrantSubject,
@@ -56,7 +57,7 @@ export async function signGrant(input: {
   readonly by: { readonly who: { readonly identity: IdentityId } };
   readonly device: Signer;
   readonly subject: GrantSubject;
-  readonly path?: readonly Bytes[];
+  readonly path?: AccessPath;
   readonly level: Level;
   readonly right: readonly CredentialId[];
   readonly premise?: GrantPremise;

@@ -1,18 +1,22 @@
 /** What people do in a world: the honest what a client does, the others whatever can be put into blocks. */
 import { credentialIdOf, revokeAccess, type Statement } from '@atoll/halo';
-import type { CredentialId } from '@atoll/kernel';
+import type { CredentialId, ZoneId } from '@atoll/kernel';
 import type { SimRng } from '@atoll/testkit';
 import { NONE, type TestFeed } from '../../packages/halo/src/testing/byzantine-parts.ts';
 import type { AuthorityWorld } from './authority-world.ts';
 import { openFeed, signGrant, type Actor } from './crew.ts';
 import { anyRight, anyStatement, profileBy, rotationBy } from './sayings.ts';
 import { wideStatement } from './wide-sayings.ts';
+import { honestInZones } from './zone-deeds.ts';
+import { anyZone, rightIn, zoneStatements } from './zone-sayings.ts';
 
 /** What one block is to say. */
-interface Draft {
+export interface Draft {
   readonly statements: Statement[];
   credential: CredentialId;
   data: CredentialId[];
+  /** Closed zone of what is written. */
+  zone?: ZoneId;
 }
 
 /** One step of a world. */
@@ -43,7 +47,9 @@ async function honestBlock(world: AuthorityWorld, rng: SimRng, actor: Actor): Pr
   const write = authority.credentialFor(identity, 'write');
   const draft: Draft = { statements: [], credential: control ?? write ?? NONE, data: [] };
   const turn = rng.int(12);
-  if (turn < 2 && control !== undefined)
+  const isInZones = world.kind.hasZones === true && rng.chance(0.45);
+  if (isInZones) await honestInZones(world, rng, { actor, first: actor.first, draft });
+  else if (turn < 2 && control !== undefined)
     draft.statements.push(...(await honestAct(world, rng, actor, control)));
   else if (turn === 2) draft.statements.push(rotationBy(world, rng, actor));
   else if (turn === 3) draft.statements.push(profileBy(rng, actor));
@@ -51,6 +57,7 @@ async function honestBlock(world: AuthorityWorld, rng: SimRng, actor: Actor): Pr
   else draft.data = [rng.chance(0.8) ? actor.first : (write ?? actor.first)];
   const deps = [...frontier].filter((index) => index !== feed.tip);
   const block = await append(world, actor, feed, { deps, ...draft });
+  // Out of a zone any admin puts whoever began it, however senior he is.
   if (draft.data[0] === actor.first) world.honestWrites.push({ block, by: actor });
   if (actor.who.name === 'Ada' && rng.chance(0.1)) seal(world, block);
 }
@@ -122,22 +129,41 @@ async function crookedBlock(world: AuthorityWorld, rng: SimRng, actor: Actor): P
   if (!isNew && rng.chance(0.2)) goBack(world, rng, feed);
   if (feed.tip < 0 && !isNew) statements.push(...(await openFeed(rng, space, actor, feed)));
   for (let more = rng.int(4); more > 0; more--) {
-    const say = world.isWide && rng.chance(0.5) ? wideStatement : anyStatement;
-    statements.push(await say(world, rng, actor));
+    statements.push(...(await sayings(world, rng, actor)));
   }
   const known = rng.chance(0.4)
     ? [...actor.replica.frontier]
     : Array.from({ length: rng.int(4) }, () => rng.pick(seen));
-  const data = rng.chance(0.5) ? [anyRight(world, rng, actor)] : [];
+  const said = written(world, rng, actor);
   const deps = known.filter((index) => index !== feed.tip);
   const grind = rng.chance(0.2) ? 12 : 1;
   await append(world, actor, feed, {
     deps,
     statements,
-    data,
+    ...said,
     credential: anyRight(world, rng, actor),
     grind,
   });
+}
+
+async function sayings(world: AuthorityWorld, rng: SimRng, actor: Actor): Promise<Statement[]> {
+  const { hasZones = false, isWide = false } = world.kind;
+  const isOther = (hasZones || isWide) && rng.chance(0.5);
+  if (isOther && hasZones) return zoneStatements(world, rng, actor);
+  return [await (isOther ? wideStatement : anyStatement)(world, rng, actor)];
+}
+
+/** Mostly something, by any right; where there are zones, mostly there. */
+function written(
+  world: AuthorityWorld,
+  rng: SimRng,
+  actor: Actor,
+): { readonly data: readonly CredentialId[]; readonly zone?: ZoneId } {
+  if (!rng.chance(0.5)) return { data: [] };
+  const isInZone = world.kind.hasZones === true && rng.chance(0.6);
+  const zone = isInZone ? anyZone(world, rng) : undefined;
+  if (zone === undefined) return { data: [anyRight(world, rng, actor)] };
+  return { data: [rightIn(world, rng, { actor, zone })], zone };
 }
 
 function goBack(world: AuthorityWorld, rng: SimRng, feed: TestFeed): void {

@@ -8,12 +8,16 @@ import {
   identityIdOf,
   rootCredential,
   spaceIdOf,
+  zoneCredentialOf,
+  zoneIdOf,
   type Grant,
   type GrantSubject,
   type Statement as Said,
+  type Zone,
 } from '@atoll/halo';
 import { genesisPrev } from '@atoll/feed';
 import {
+  ROOT_ZONE,
   toHex,
   type BlockHash,
   type CredentialId,
@@ -22,12 +26,14 @@ import {
 } from '@atoll/kernel';
 import {
   GROUPS_PATH,
+  ZONES_PATH,
   revocationName,
   type Dag,
   type TestBlock,
 } from '../../packages/halo/src/testing/byzantine-parts.ts';
 import type { SpaceBlocks } from '../models/access.ts';
 import { ROOT_CREDENTIAL, type Block, type Path, type Statement } from '../models/access-types.ts';
+import { ZONES, isInZones } from '../models/access-zones.ts';
 import type { SealedEpoch } from './replica.ts';
 
 /** A device that may act for somebody, from a block on. */
@@ -47,6 +53,7 @@ interface Author {
 }
 
 const GROUPS_KEY = toHex(GROUPS_PATH);
+const ZONES_KEY = toHex(ZONES_PATH);
 
 /** Blocks, each after its past. */
 export type BlockGraph = Pick<Dag, 'blocks' | 'block'>;
@@ -106,7 +113,12 @@ export class Oracle {
       statements: stated.map(({ statement }) => statement),
       ...(cited === undefined || author === undefined
         ? {}
-        : { write: { path: [], by: this.#name(cited) } }),
+        : {
+            write: {
+              path: block.zone === ROOT_ZONE ? [] : [ZONES, block.zone],
+              by: this.#name(cited),
+            },
+          }),
     };
   }
 
@@ -124,6 +136,8 @@ export class Oracle {
         return undefined;
       case 'grant':
         return this.#readGrant(said, block);
+      case 'zone':
+        return this.#readZone(said, block);
       case 'revocation':
       case 'revocation-remark':
         return this.#readRevocation(said, block, at);
@@ -168,7 +182,8 @@ export class Oracle {
     if (author === undefined || said.space !== this.#space) return undefined;
     if (author.identity !== said.issuer || author.device !== said.device) return undefined;
     const path = pathOf(said.path);
-    const isKnownPath = path.length === 0 || (path.length === 2 && path[0] === 'group');
+    const isOfGroup = path.length === 2 && path[0] === 'group';
+    const isKnownPath = path.length === 0 || isOfGroup || isInZones(path);
     if (!isKnownPath) return undefined;
     const { level, premise, subject, until } = said;
     return {
@@ -188,6 +203,15 @@ export class Oracle {
               level: premise.level,
             },
           }),
+    };
+  }
+
+  #readZone(said: Zone, block: TestBlock): Statement | undefined {
+    const { founder, space } = said;
+    if (space !== this.#space || this.#authors[block.index]?.identity !== founder) return undefined;
+    return {
+      ...{ kind: 'grant', id: zoneCredentialOf(said), to: founder, level: 'own', zone: true },
+      ...{ path: [ZONES, zoneIdOf(said)], by: this.#named(said) },
     };
   }
 
@@ -252,5 +276,7 @@ function subjectOf(subject: GrantSubject): string {
 }
 
 function pathOf(path: readonly Uint8Array[]): Path {
-  return path.map((id, at) => (at === 0 && toHex(id) === GROUPS_KEY ? 'group' : toHex(id)));
+  const [space] = path.map(toHex);
+  const named = space === GROUPS_KEY ? 'group' : space === ZONES_KEY ? ZONES : space;
+  return path.map((id, at) => (at === 0 ? (named ?? '') : toHex(id)));
 }

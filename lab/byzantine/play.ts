@@ -1,6 +1,7 @@
 /** Plays worlds, and finds the few steps without which a failing one would not fail. */
+import { ROOT_ZONE } from '@atoll/kernel';
 import { SimRng } from '@atoll/testkit';
-import { AuthorityWorld } from './authority-world.ts';
+import { AuthorityWorld, type WorldKind } from './authority-world.ts';
 import { brokenIn } from './checks.ts';
 import { step } from './deeds.ts';
 import { brokenInSpace } from './space-checks.ts';
@@ -19,6 +20,8 @@ export interface Played {
   readonly stopped?: number;
   /** Invitations that have let in as many as they may. */
   readonly full?: number;
+  /** What was written in closed zones, and counts. */
+  readonly inZones?: number;
 }
 
 /** Plays a world of rights; only these steps where they are given. */
@@ -26,9 +29,9 @@ export async function playAuthority(
   seed: number,
   steps: number,
   only: readonly number[] = Array.from({ length: steps }, (_, at) => at),
-  isWide = false,
+  kind: WorldKind = {},
 ): Promise<Played> {
-  const world = await AuthorityWorld.begin(seed, isWide);
+  const world = await AuthorityWorld.begin(seed, kind);
   for (const at of only) await step(world, new SimRng(seed * SEED_STRIDE + at));
   const broken = brokenIn(world, new SimRng(seed));
   const [one] = world.actors;
@@ -43,12 +46,20 @@ export async function playAuthority(
   const full = world.invitations.filter(
     ({ id, uses }) => (authority?.credentials.admittedBy(id) ?? 0) >= uses,
   ).length;
-  return { broken, blocks: world.dag.blocks.length, counted, stopped, full };
+  const inZones = world.dag.blocks.filter(
+    ({ index, zone }) => zone !== ROOT_ZONE && one?.replica.counts(index) === true,
+  ).length;
+  return { broken, blocks: world.dag.blocks.length, counted, stopped, full, inZones };
 }
 
 /** Plays a world of rights in which more is said than the model knows of. */
 export function playWide(seed: number, steps: number, only?: readonly number[]): Promise<Played> {
-  return playAuthority(seed, steps, only, true);
+  return playAuthority(seed, steps, only, { isWide: true });
+}
+
+/** Plays a world of rights with closed zones; only these steps where they are given. */
+export function playZones(seed: number, steps: number, only?: readonly number[]): Promise<Played> {
+  return playAuthority(seed, steps, only, { hasZones: true });
 }
 
 /** Plays a world of whole replicas; only these steps where they are given. */

@@ -1,6 +1,12 @@
 /** One honest replica of who may do what: blocks come to it in an order of its own, causes first. */
-import { LEVELS, SpaceAuthority, type Level } from '@atoll/halo';
-import { ROOT_ZONE, type BlockHash, type IdentityId, type SpaceId } from '@atoll/kernel';
+import { LEVELS, SpaceAuthority, zoneKey, type Level } from '@atoll/halo';
+import {
+  ROOT_ZONE,
+  type BlockHash,
+  type IdentityId,
+  type SpaceId,
+  type ZoneId,
+} from '@atoll/kernel';
 import type { Dag } from '../../packages/halo/src/testing/byzantine-parts.ts';
 
 /** A sealed epoch: everything under its anchor, which is a block's place in the graph. */
@@ -96,14 +102,38 @@ export class Replica {
         authority.keys.generations(ROOT_ZONE),
       ],
       devices: authority.identities.identities().map((who) => authority.identities.logOf(who)),
+      zones: this.zones(),
     };
+  }
+
+  /** Closed zones by name: who reads one, who owns it, and its keys. */
+  zones(): Readonly<Record<ZoneId, unknown>> {
+    const { credentials, keys } = this.authority;
+    const owners = (zone: ZoneId): unknown =>
+      this.authority
+        .members()
+        .map(({ identity }) => this.authority.credentialFor(identity, 'own', zoneKey(zone)));
+    return Object.fromEntries(
+      credentials.zones.all.map(([zone, credential]) => [
+        zone,
+        {
+          ...{ credential, owners: owners(zone), readers: this.readersOf(zone) },
+          ...{ sealedTo: keys.readers(zone), current: keys.current(zone) },
+          generations: keys.generations(zone),
+        },
+      ]),
+    );
+  }
+
+  /** Who reads a closed zone by all that is here. */
+  readersOf(zone: ZoneId): readonly IdentityId[] {
+    return this.authority.credentials.asOf(undefined).zones.of(zone) ?? [];
   }
 
   #judge(index: number): boolean {
     const block = this.#nos.get(index) ?? -1;
-    return this.#dag
-      .block(index)
-      .data.some((credential) => this.authority.mayWrite({ block, credential }).counts);
+    const { data, zone } = this.#dag.block(index);
+    return data.some((credential) => this.authority.mayWrite({ block, credential, zone }).counts);
   }
 
   #judgeTouched(): void {

@@ -108,7 +108,8 @@ async function anyGrant(world: Known, rng: SimRng, actor: Sayer): Promise<Statem
   return grant;
 }
 
-function anySubject({ actors }: Known, rng: SimRng): GrantSubject {
+/** Anybody, a team, or everybody. */
+export function anySubject({ actors }: Known, rng: SimRng): GrantSubject {
   const turn = rng.int(10);
   if (turn === 0) return { to: 'anyone' };
   if (turn < 4) return { to: 'group', group: rng.pick(GROUPS) };

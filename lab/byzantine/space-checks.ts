@@ -1,5 +1,6 @@
 /** What must be so in every space, whoever lies, once the honest have the same blocks. */
 import { verifyStatements } from '@atoll/halo';
+import { ROOT_ZONE } from '@atoll/kernel';
 import { simEd25519 } from '@atoll/testkit';
 import type { TestBlock } from '../../packages/halo/src/testing/byzantine-parts.ts';
 import { rootOf } from '../../packages/echo/src/space/testing/space-fixture.ts';
@@ -90,6 +91,7 @@ async function graphOf({ space }: Body, opened: readonly OpenedBlock[]): Promise
       prev: byNo.get(no)?.prev ?? branches.hashOf(no),
       lamport: branches.lamportOf(no),
       data: sections.flatMap(({ credential, kind }) => (kind === 'data' ? [credential] : [])),
+      zone: ROOT_ZONE,
     });
   }
   return { blocks, block: (index) => blocks[index] as TestBlock };

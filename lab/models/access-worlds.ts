@@ -304,7 +304,9 @@ export function countsWithoutGrant(
   const held = new Map<string, { readonly path: Path; readonly level: number }[]>();
   const give = (to: string, path: Path, level: number): boolean => {
     const own = held.get(to) ?? [];
-    if (own.some((one) => one.level >= level && isBelow(path, one.path))) return false;
+    const covers = (one: { readonly path: Path }): boolean =>
+      isBelow(path, one.path) && isFromThere(one.path, path, false);
+    if (own.some((one) => one.level >= level && covers(one))) return false;
     held.set(to, [...own, { path, level }]);
     return true;
   };
@@ -370,6 +372,8 @@ export function countsAfterRemoval(scene: SpaceBlocks, writes: readonly number[]
   return blocks.flatMap((removal) =>
     removal.statements.flatMap((statement) => {
       if (statement.kind !== 'revocation' || removal.author !== scene.founder) return [];
+      // Out of a zone or a team he may write elsewhere.
+      if (statement.path.length > 0) return [];
       const kept = [removal.no, ...statement.cut, ...epochs.map(({ anchor }) => anchor)];
       return writes.flatMap((no) => {
         const block = blocks[no] as Block;

@@ -3,6 +3,7 @@ import { genesisPrev } from '@atoll/feed';
 import { hash } from '@atoll/crypto';
 import { simEd25519, simSigner, type SimRng } from '@atoll/testkit';
 import {
+  ROOT_ZONE,
   idFromBytes,
   utf8,
   type BlockHash,
@@ -10,6 +11,7 @@ import {
   type FeedKey,
   type Signer,
   type SpaceId,
+  type ZoneId,
 } from '@atoll/kernel';
 import type { CausalOrder } from '../causal-presence.ts';
 import type { FeedOpening } from '../join-statements.ts';
@@ -36,6 +38,8 @@ export interface TestBlock extends Omit<AuthorityBlock, 'no' | 'prevNo'> {
   readonly past: ReadonlySet<number>;
   /** Credentials that data sections of the block cite. */
   readonly data: readonly CredentialId[];
+  /** Zone of these sections. */
+  readonly zone: ZoneId;
 }
 
 /** What a block says. */
@@ -44,6 +48,7 @@ export interface BlockContent {
   readonly credential?: CredentialId;
   readonly statements?: readonly Statement[];
   readonly data?: readonly CredentialId[];
+  readonly zone?: ZoneId | undefined;
   /** So many names are tried, and the least is taken, as who grinds does. One where absent. */
   readonly grind?: number;
 }
@@ -96,8 +101,8 @@ export class Dag {
       return idFromBytes('block', hash('test-block', said, this.rng.bytes(8)));
     });
     const hashOfBlock = names.reduce((least, next) => (next < least ? next : least));
-    const data = content.data ?? [];
-    const place = { index, prevIndex, past, lamport, control, data };
+    const { data = [], zone = ROOT_ZONE } = content;
+    const place = { index, prevIndex, past, lamport, control, data, zone };
     this.blocks.push({ ...place, hash: hashOfBlock, feed: key, seq, prev });
     feed.tip = index;
     feed.seq++;
@@ -153,7 +158,7 @@ export class Dag {
       const prevNo = prevIndex === undefined ? undefined : noByIndex.get(prevIndex);
       authority.add({ ...block, no, prevNo });
       for (const [section, credential] of block.data.entries()) {
-        const verdict = authority.mayWrite({ block: no, credential });
+        const verdict = authority.mayWrite({ block: no, credential, zone: block.zone });
         written.push(`${block.hash}/${section}/${JSON.stringify(verdict)}`);
       }
     }
