@@ -40,8 +40,8 @@ export const RIGHTS_MUTANTS: readonly Mutant[] = [
   ...rulesOf(`${halo}/access/credentials-in-force.ts`, byzantine, {
     'grant-counts-where-first-seen': [
       'A grant that is stated in two branches counts in each, whichever came first.',
-      'return this.#byId.get(id)?.find((held) => this.isKnownIn(block, held));',
-      'return this.get(id);',
+      'for (const held of this.places(id)) if (this.isKnownIn(block, held)) return held;',
+      'for (const held of this.places(id)) return held;',
     ],
     'root-without-beginning': [
       'Who does not know what a space began with has no rights from it, in whatever order blocks come.',

@@ -1,5 +1,5 @@
 /** Reads what {@link Writer} writes, and refuses everything else. Never reads past its end. */
-import { fromUtf8, sharedHex } from '@atoll/kernel';
+import { fromUtf8, hexAt, sharedHex } from '@atoll/kernel';
 import { CodecError } from './codec-error.ts';
 
 /** Texts below are looked at letter by letter, which costs less than asking a decoder. */
@@ -12,28 +12,37 @@ export class Reader {
   readonly #bytes: Uint8Array;
   /** Made for the first double: few of the many readers meet one. */
   #view: DataView | undefined;
-  #at = 0;
+  #at: number;
+  readonly #end: number;
 
-  constructor(bytes: Uint8Array) {
+  /** `from`, `to`: what is read of the bytes; without, all of them. */
+  constructor(bytes: Uint8Array, from = 0, to: number = bytes.length) {
     this.#bytes = bytes;
+    this.#at = from;
+    this.#end = to;
   }
 
   /** Bytes not read yet. */
   get left(): number {
-    return this.#bytes.length - this.#at;
+    return this.#end - this.#at;
   }
 
-  /** Position of the next byte. */
+  /** Position of the next byte among all of {@link source}. */
   get at(): number {
     return this.#at;
   }
 
+  /** What is read, with what may stand before and after it. */
+  get source(): Uint8Array {
+    return this.#bytes;
+  }
+
   /** One byte. */
   u8(): number {
-    const value = this.#bytes[this.#at];
-    if (value === undefined) throw new CodecError('CODEC_TRUNCATED', 'the bytes end in a number');
-    this.#at++;
-    return value;
+    if (this.#at >= this.#end) {
+      throw new CodecError('CODEC_TRUNCATED', 'the bytes end in a number');
+    }
+    return this.#bytes[this.#at++] as number;
   }
 
   /** Minimal LEB128 number, at most `max`. */
@@ -76,19 +85,31 @@ export class Reader {
 
   /** A view of the next `count` bytes; valid as long as the input is not changed. */
   raw(count: number): Uint8Array {
-    const at = this.#skip(count);
+    const at = this.skip(count);
     return this.#bytes.subarray(at, at + count);
   }
 
   /** A copy of the next `count` bytes. */
   take(count: number): Uint8Array<ArrayBuffer> {
-    const at = this.#skip(count);
+    const at = this.skip(count);
     return this.#bytes.slice(at, at + count) as Uint8Array<ArrayBuffer>;
   }
 
   /** The next 32 bytes in hex. Ids that are read often are one text, see `sharedHex`. */
   id(): string {
-    return sharedHex(this.#bytes, this.#skip(ID_BYTES));
+    return sharedHex(this.#bytes, this.skip(ID_BYTES));
+  }
+
+  /** The next `count` bytes in hex. */
+  hex(count: number): string {
+    return hexAt(this.#bytes, this.skip(count), count);
+  }
+
+  /** A reader of length-prefixed bytes alone, which are passed: it costs less than a view of them. */
+  part(max: number = Number.MAX_SAFE_INTEGER): Reader {
+    const length = this.varint(max);
+    const from = this.skip(length);
+    return new Reader(this.#bytes, from, from + length);
   }
 
   /** Length-prefixed bytes as a view. */
@@ -102,8 +123,8 @@ export class Reader {
     return bytes.length < SHORT_BYTES && isAscii(bytes) ? asciiOf(bytes) : decode(bytes);
   }
 
-  /** Where the next `count` bytes begin, which are passed. */
-  #skip(count: number): number {
+  /** Passes the next `count` bytes, and says where they begin among all of {@link source}. */
+  skip(count: number): number {
     if (count > this.left) throw new CodecError('CODEC_TRUNCATED', 'the bytes end in a field');
     const at = this.#at;
     this.#at += count;

@@ -2,7 +2,7 @@
  * BLAKE3, plain and keyed, behind one synchronous interface: WebAssembly once `ready()` has resolved,
  * plain JavaScript before that and where WebAssembly is missing. Both give the same bytes.
  */
-import { equalBytes } from '@atoll/kernel';
+import { equalBytes, toHex } from '@atoll/kernel';
 import { blake3 } from '@noble/hashes/blake3.js';
 import type { IHasher } from 'hash-wasm';
 
@@ -29,6 +29,12 @@ export function loadBlake3(): Promise<void> {
 export function blake3Hash(input: Uint8Array): Uint8Array<ArrayBuffer> {
   if (hashers === undefined) return blake3(input);
   return own(hashers.plain.init().update(input).digest('binary'));
+}
+
+/** BLAKE3-256 of `input` in hex. */
+export function blake3Hex(input: Uint8Array): string {
+  if (hashers === undefined) return toHex(blake3(input));
+  return hashers.plain.init().update(input).digest('hex');
 }
 
 /** BLAKE3-256 of `input` in keyed mode. `key` has 32 bytes. */

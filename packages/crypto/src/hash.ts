@@ -6,7 +6,7 @@ import { hkdf as nobleHkdf } from '@noble/hashes/hkdf.js';
 import { hmac as nobleHmac } from '@noble/hashes/hmac.js';
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
 import { utf8 } from '@atoll/kernel';
-import { blake3Hash, blake3Keyed, HASH_BYTES } from './blake3-engine.ts';
+import { blake3Hash, blake3Hex, blake3Keyed, HASH_BYTES } from './blake3-engine.ts';
 import { CryptoError, requireSize } from './crypto-error.ts';
 
 /** Stands before every tag, so that no other protocol hashes the same bytes. */
@@ -27,6 +27,11 @@ const headerByTag = new Map<string, Uint8Array<ArrayBuffer>>();
  */
 export function hash(tag: string, ...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return blake3Hash(framed(tag, parts));
+}
+
+/** The same in hex: for names, of which nobody wants the bytes. */
+export function hashHex(tag: string, ...parts: readonly Uint8Array[]): string {
+  return blake3Hex(framed(tag, parts));
 }
 
 /** BLAKE3-256 in keyed mode under a 32-byte key: a MAC and a pseudorandom function. */

@@ -1,7 +1,7 @@
 /** Hashing, signing, sealing, deriving, handshakes. Knows nothing of what is hashed or sealed. @packageDocumentation */
 export { ready } from './ready.ts';
 export { loadCurves, type Curves } from './load-curves.ts';
-export { hash, keyedHash, hmac, hkdf, deriveKey, sha256, type HkdfInput } from './hash.ts';
+export { hash, hashHex, keyedHash, hmac, hkdf, deriveKey, sha256, type HkdfInput } from './hash.ts';
 export { didKeyOf, keyOfDid } from './did-key.ts';
 export {
   signStatement,

@@ -3,7 +3,7 @@
  * Bytes in spec/blocks.md.
  */
 import { CodecError, Reader, Writer } from '@atoll/codec';
-import { hash, keyedHash } from '@atoll/crypto';
+import { hash, hashHex, keyedHash } from '@atoll/crypto';
 import { idBytes, idFromBytes, type BlockHash, type FeedKey, type SpaceId } from '@atoll/kernel';
 import { FeedError } from './feed-error.ts';
 import { knownBytes } from './known-bytes.ts';
@@ -110,7 +110,7 @@ export function readFrame(reader: Reader): Frame {
 
 /** Hash of a block: of its outer frame alone, so that a chain stays verifiable without payloads. */
 export function blockHash(frameBytes: Uint8Array): BlockHash {
-  return idFromBytes('block', hash('block', frameBytes));
+  return hashHex('block', frameBytes) as BlockHash;
 }
 
 /** What stands as `prev` in a feed's first block: binds the feed to its space and incarnation. */
@@ -118,7 +118,7 @@ export function genesisPrev(space: SpaceId, feed: FeedKey, nonce: Uint8Array): B
   if (nonce.length !== GENESIS_NONCE_BYTES) {
     throw new FeedError('FEED_LIMIT', `a genesis nonce has ${GENESIS_NONCE_BYTES} bytes`);
   }
-  return idFromBytes('block', hash('genesis', idBytes(space), idBytes(feed), nonce));
+  return hashHex('genesis', idBytes(space), idBytes(feed), nonce) as BlockHash;
 }
 
 /** Commitment to both halves, of which a holder may later drop the second and keep its hash. */

@@ -3,19 +3,21 @@
  * encoding of what they say, so that what is hashed for their name is there already and is not written again.
  */
 import { CodecError, type Reader } from '@atoll/codec';
-import { hash } from '@atoll/crypto';
+import { hashHex } from '@atoll/crypto';
 import {
-  toHex,
+  fromHex,
   type CredentialId,
   type DeviceKey,
   type IdentityId,
   type SpaceId,
 } from '@atoll/kernel';
 import type { Level } from './access-level.ts';
+import { pathIds, pathKey } from './access-path.ts';
+import type { PathKey } from './access/acts.ts';
 import { readExercised } from './codec-exercised.ts';
 import { readInvitationId } from './codec-invitations.ts';
-import { readLevel, readPath, readPremise, readSubject } from './codec-rights.ts';
-import { HAS, bodyBytes, type Unsigned } from './statement-body.ts';
+import { readLevel, readPathKey, readPremise, readSubject } from './codec-rights.ts';
+import { HAS, bodyHash, type Unsigned } from './statement-body.ts';
 import type { InvitationId } from './statements-invitations.ts';
 import {
   NONCE_BYTES,
@@ -27,13 +29,24 @@ import {
 } from './statements.ts';
 
 const SIGNATURE_BYTES = 64;
+const ID_BYTES = 32;
+/** For what the name is hashed. */
+const TAG = 'credential';
 
-/** A grant that was read. Its name cannot be handed in, and goes with this object alone: a changed copy has none. */
+/** Name and path of a grant that was read. */
+interface ReadParts {
+  readonly name: CredentialId;
+  readonly path: PathKey;
+}
+
+/**
+ * A grant that was read. Its name cannot be handed in, and goes with this object alone. What few ask for is read
+ * when somebody does: of ten thousand that are loaded, few are shown to somebody else. So a spread copy lacks it.
+ */
 class ReadGrant implements Grant {
   readonly kind = 'grant';
   readonly space: SpaceId;
   readonly subject: GrantSubject;
-  readonly path: readonly Bytes[];
   readonly level: Level;
   readonly parent: CredentialId;
   readonly through: readonly CredentialId[];
@@ -42,17 +55,18 @@ class ReadGrant implements Grant {
   readonly withoutHistory: true | undefined;
   readonly isHandover: true | undefined;
   readonly until: number;
-  readonly nonce: Bytes;
   readonly issuer: IdentityId;
   readonly device: DeviceKey;
-  readonly signature: Bytes;
   readonly #name: CredentialId;
+  readonly #path: PathKey;
+  readonly #source: Uint8Array;
+  readonly #nonceAt: number;
 
-  /** `payload`: what the reader reads, from its first byte on. */
-  constructor(reader: Reader, payload: Uint8Array) {
+  constructor(reader: Reader) {
+    const from = reader.at;
     this.space = reader.id() as SpaceId;
     this.subject = readSubject(reader);
-    this.path = readPath(reader);
+    this.#path = readPathKey(reader);
     this.level = readLevel(reader);
     const { parent, through } = readExercised(reader);
     this.parent = parent;
@@ -66,39 +80,67 @@ class ReadGrant implements Grant {
     this.withoutHistory = (has & HAS.withoutHistory) === 0 ? undefined : true;
     this.isHandover = (has & HAS.handover) === 0 ? undefined : true;
     this.until = reader.varint();
-    this.nonce = reader.take(NONCE_BYTES);
+    this.#nonceAt = reader.at;
+    reader.skip(NONCE_BYTES);
     this.issuer = reader.id() as IdentityId;
     this.device = reader.id() as DeviceKey;
-    this.#name = nameOf(payload, reader.at);
-    this.signature = reader.take(SIGNATURE_BYTES);
+    this.#name = nameOf(reader.source, from, reader.at);
+    reader.skip(SIGNATURE_BYTES);
+    this.#source = reader.source;
   }
 
-  /** Name of a grant that was read; `undefined` for any other one. */
-  static nameOf(grant: object): CredentialId | undefined {
-    return #name in grant ? grant.#name : undefined;
+  get path(): readonly Bytes[] {
+    return pathIds(this.#path).map((id) => fromHex(id) as Bytes);
+  }
+
+  get nonce(): Bytes {
+    return this.#bytes(0, NONCE_BYTES);
+  }
+
+  get signature(): Bytes {
+    return this.#bytes(NONCE_BYTES + 2 * ID_BYTES, SIGNATURE_BYTES);
+  }
+
+  /** Name and path of a grant that was read; `undefined` for any other one. */
+  static partsOf(grant: object): ReadParts | undefined {
+    return #name in grant ? { name: grant.#name, path: grant.#path } : undefined;
+  }
+
+  #bytes(after: number, count: number): Bytes {
+    const at = this.#nonceAt + after;
+    return this.#source.slice(at, at + count) as Bytes;
   }
 }
 
-/** A grant of its bytes. `payload`: what the reader reads, from its first byte on. @throws CodecError. */
-export function readGrant(reader: Reader, payload: Uint8Array): Grant {
-  return new ReadGrant(reader, payload);
+/** A grant of its bytes, which must not be changed from then on. @throws CodecError. */
+export function readGrant(reader: Reader): Grant {
+  return new ReadGrant(reader);
 }
 
 /** Name of the credential that a grant gives. */
 export function credentialIdOf(grant: Unsigned<Grant>): CredentialId {
-  return ReadGrant.nameOf(grant) ?? nameOfBody(bodyBytes(grant));
+  return ReadGrant.partsOf(grant)?.name ?? (bodyHash(TAG, grant) as CredentialId);
+}
+
+/** Where a grant's right begins, in the form in which paths are compared. */
+export function pathOfGrant(grant: Grant): PathKey {
+  return ReadGrant.partsOf(grant)?.path ?? pathKey(grant.path);
 }
 
 /** Tag and fields, one after the other: on the wire the length is between them. Mostly there is room for them. */
 const kept: Bytes = new Uint8Array(1024);
+/** Views of its start, by their length. */
+const views: (Bytes | undefined)[] = new Array<undefined>(kept.length).fill(undefined);
 
-function nameOf(payload: Uint8Array, end: number): CredentialId {
-  const body = end < kept.length ? kept : new Uint8Array(1 + end);
+function nameOf(source: Uint8Array, from: number, to: number): CredentialId {
+  const length = 1 + to - from;
+  const body = bodyOf(length);
   body[0] = STATEMENT_TAGS.grant;
-  body.set(payload.subarray(0, end), 1);
-  return nameOfBody(body.subarray(0, 1 + end));
+  for (let at = 1; at < length; at++) body[at] = source[from + at - 1] as number;
+  return hashHex(TAG, body) as CredentialId;
 }
 
-function nameOfBody(bytes: Uint8Array): CredentialId {
-  return toHex(hash('credential', bytes)) as CredentialId;
+function bodyOf(length: number): Bytes {
+  if (length >= kept.length) return new Uint8Array(length);
+  return (views[length] ??= kept.subarray(0, length));
 }

@@ -1,7 +1,8 @@
 /** Reading what statements say of rights: to whom, where and how much. */
 import { CodecError, type Reader } from '@atoll/codec';
-import { toHex, type IdentityId } from '@atoll/kernel';
+import type { IdentityId } from '@atoll/kernel';
 import { PATH_ID_BYTES } from './access-path.ts';
+import type { PathKey } from './access/acts.ts';
 import { levelOfNumber, type Level } from './access-level.ts';
 import { SUBJECT } from './statement-body.ts';
 import {
@@ -16,7 +17,7 @@ import {
 export function readSubject(reader: Reader): GrantSubject {
   const kind = reader.u8();
   if (kind === SUBJECT.group) {
-    return { to: 'group', group: toHex(reader.raw(PATH_ID_BYTES)) as GroupId };
+    return { to: 'group', group: reader.hex(PATH_ID_BYTES) as GroupId };
   }
   if (kind === SUBJECT.anyone) return { to: 'anyone' };
   if (kind === SUBJECT.identity) return { to: 'identity', identity: reader.id() as IdentityId };
@@ -29,6 +30,12 @@ export function readPath(reader: Reader): readonly Bytes[] {
   const depth = reader.varint(PATH_MAX);
   for (let at = 0; at < depth; at++) path.push(reader.take(PATH_ID_BYTES));
   return path;
+}
+
+/** The same as one text. @throws CodecError. */
+export function readPathKey(reader: Reader): PathKey {
+  const depth = reader.varint(PATH_MAX);
+  return depth === 0 ? '' : reader.hex(depth * PATH_ID_BYTES);
 }
 
 /** How much may be done. @throws CodecError. */

@@ -25,7 +25,7 @@ import { EpochsKnown, type SealedEpoch } from './epochs-known.ts';
 import { PeopleRights, type Credential } from './people-rights.ts';
 import { compareRank, type Rank } from './rank.ts';
 import { roleLevelOfRight } from './role-level.ts';
-import { credentialIdOf } from './codec-grants.ts';
+import { credentialIdOf, pathOfGrant } from './codec-grants.ts';
 import { rootCredential } from './statement-ids.ts';
 import type { Invitation, InvitationId } from './statements-invitations.ts';
 import type { Zone } from './statements-zones.ts';
@@ -64,29 +64,26 @@ export interface RootNow {
 }
 
 /** Something that was told to a tree, and its block: to tell it to another one. */
-interface Told {
+interface ToldOnce {
   readonly block: number;
   tell(tree: AccessTree): Verdict;
 }
 
-/** One of many things that are told alike: a function of its own would be as large as the thing. */
-class ToldAlike<T> implements Told {
-  readonly block: number;
-  readonly #input: T;
-  readonly #tell: (tree: AccessTree, input: T) => Verdict;
-
-  constructor(block: number, input: T, tell: (tree: AccessTree, input: T) => Verdict) {
-    this.block = block;
-    this.#input = input;
-    this.#tell = tell;
-  }
-
-  tell(tree: AccessTree): Verdict {
-    return this.#tell(tree, this.#input);
-  }
+/** A grant that was told, and the statement that says it; a zone's founding is none. */
+interface ToldGrant extends GrantInput {
+  readonly grant: Grant | undefined;
 }
 
-const tellGrant = (tree: AccessTree, input: GrantInput): Verdict => tree.addGrant(input);
+/** Most of it are grants: a function for each would be as large as the grant. */
+type Told = ToldOnce | ToldGrant;
+
+function tellTo(tree: AccessTree, told: Told): Verdict {
+  return 'tell' in told ? told.tell(tree) : tree.addGrant(told);
+}
+
+function blockOf(told: Told): number {
+  return 'tell' in told ? told.block : told.place.block;
+}
 
 /** Credentials of one space. */
 export class CredentialBook {
@@ -94,7 +91,9 @@ export class CredentialBook {
   readonly #blocks: AccessBlocks;
   readonly #tree: AccessTree;
   readonly #told: Told[] = [];
+  /** Statements by the name of what they give, as far as somebody has asked for one of them. */
   readonly #grants = new Map<CredentialId, Grant>();
+  #grantsOfTold = 0;
   readonly #invitations = new Map<
     InvitationId,
     { readonly invitation: Invitation; readonly blocks: number[] }
@@ -141,14 +140,15 @@ export class CredentialBook {
 
   /** A grant whose signature, space and author are already checked. */
   addGrant(grant: Grant, place: ActPlace): Verdict {
-    const { level, path, premise, subject, until } = grant;
-    const at = pathKey(path);
+    const { level, premise, subject, until } = grant;
+    const at = pathOfGrant(grant);
     const id = credentialIdOf(grant);
     const admission = this.#admissionOf(grant, place.block);
     if (typeof admission === 'string') return voidFor(admission);
     // Who acts through a group is as junior as his place in it, and so above nobody.
     if (grant.isHandover === true && subject.to !== 'identity') return voidFor('right-exceeded');
-    const input = {
+    const input: ToldGrant = {
+      grant,
       place,
       credential: id,
       subject: subjectKey(subject),
@@ -166,9 +166,8 @@ export class CredentialBook {
     };
     if (at !== '' && GROUPS.groupOf(at) === undefined) this.#isSplit = true;
     if (until !== 0) this.epochs.noteUntil(until);
-    if (!this.#grants.has(id)) this.#grants.set(id, grant);
     if (subject.to === 'identity') this.#identities.add(subject.identity);
-    return this.#tell(new ToldAlike(place.block, input, tellGrant));
+    return this.#tell(input);
   }
 
   /** A revocation whose space and author are already checked; `name` is that of its place. */
@@ -197,7 +196,7 @@ export class CredentialBook {
     const input = this.zones.enter(zone, place);
     if (typeof input === 'string') return voidFor(input);
     this.#isSplit = true;
-    return this.#tell(new ToldAlike(place.block, input, tellGrant));
+    return this.#tell({ ...input, grant: undefined });
   }
 
   /** True if a block knows of any zone. */
@@ -353,7 +352,7 @@ export class CredentialBook {
     const last = this.#last;
     if (last !== undefined && isSameView(last, key)) return last.view;
     const tree = new AccessTree(this.#blocksAsOf(block), GROUPS);
-    for (const told of this.#told) if (this.#isIn(told.block, block)) told.tell(tree);
+    for (const told of this.#told) if (this.#isIn(blockOf(told), block)) tellTo(tree, told);
     for (const { anchor, number } of epochs) tree.noteEpoch(number, anchor);
     const view = new TreeView(tree, this.#identities, GROUPS);
     this.#last = { ...key, view };
@@ -378,15 +377,16 @@ export class CredentialBook {
 
   /** The invitation that a grant names: what it offers is known to the grant's block, and not exceeded. */
   #admissionOf(
-    { invitation: id, level, path, subject, until }: Grant,
+    grant: Grant,
     block: number,
   ): Admission | undefined | 'invitation-unknown' | 'invitation-exceeded' {
+    const { invitation: id, level, subject, until } = grant;
     if (id === undefined) return undefined;
     const known = this.#invitations.get(id);
     const isKnown = known?.blocks.some((at) => at === block || this.#blocks.isInPast(at, block));
     if (known === undefined || isKnown !== true) return 'invitation-unknown';
     const { level: offered, uses } = known.invitation;
-    const given = roleLevelOfRight(level, pathKey(path));
+    const given = roleLevelOfRight(level, pathOfGrant(grant));
     const fits = given !== undefined && suffices(offered, given) && until === 0;
     if (!fits || subject.to !== 'identity') return 'invitation-exceeded';
     return { invitation: id, uses };
@@ -434,23 +434,36 @@ export class CredentialBook {
   }
 
   #tell(told: Told): Verdict {
-    const { block } = told;
     this.#told.push(told);
+    const block = blockOf(told);
     const frontier = this.#frontier;
-    if (frontier.at(-1) === block) return told.tell(this.#tree);
+    const last = frontier.at(-1);
+    if (last === block) return tellTo(this.#tree, told);
     // Mostly whoever says something knows what was said before.
-    const isNext = frontier.length === 1 && this.#blocks.isInPast(frontier[0] as number, block);
-    const ends = isNext ? [] : frontier.filter((one) => !this.#blocks.isInPast(one, block));
-    this.#frontier = [...ends, block];
-    return told.tell(this.#tree);
+    const isNext = frontier.length === 1 && this.#blocks.isInPast(last as number, block);
+    this.#frontier = isNext
+      ? [block]
+      : [...frontier.filter((one) => !this.#blocks.isInPast(one, block)), block];
+    return tellTo(this.#tree, told);
   }
 
   #inForce(subject: SubjectKey): HeldCredential[] {
     return this.#tree.heldNow(subject).sort((a, b) => compareRank(a.rank, b.rank));
   }
 
+  /** The statement that gives something: what was said first where it was said in several places. */
+  #grantOf(id: CredentialId): Grant | undefined {
+    for (; this.#grantsOfTold < this.#told.length; this.#grantsOfTold++) {
+      const told = this.#told[this.#grantsOfTold] as Told;
+      const grant = 'tell' in told ? undefined : told.grant;
+      if (grant === undefined || 'tell' in told || this.#grants.has(told.credential)) continue;
+      this.#grants.set(told.credential, grant);
+    }
+    return this.#grants.get(id);
+  }
+
   #shown({ id, issuer, level, path, subject }: HeldCredential): Credential {
-    const grant = this.#grants.get(id);
+    const grant = this.#grantOf(id);
     return {
       id,
       subject: subjectOf(subject),
@@ -486,7 +499,7 @@ export function revocationName(block: BlockHash, index: number): string {
 }
 
 function rightsOf({ parent, through }: Exercised): readonly CredentialId[] {
-  return [parent, ...through];
+  return through.length === 0 ? [parent] : [parent, ...through];
 }
 
 function subjectKey(subject: GrantSubject): SubjectKey {

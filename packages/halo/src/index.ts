@@ -76,7 +76,7 @@ export {
 export { type InvitationBook, type StandingInvitation } from './invitation-book.ts';
 export { readTerms } from './epoch-decoders.ts';
 export { writeTerms } from './statement-body.ts';
-export { decodeStatements, encodeStatements } from './statement-codec.ts';
+export { decodeStatements, encodeStatements, readStatements } from './statement-codec.ts';
 export { credentialIdOf } from './codec-grants.ts';
 export {
   NO_EPOCH,

@@ -103,19 +103,18 @@ export class SpaceAuthority {
   add(block: AuthorityBlock): readonly Decision[] {
     this.#authors.follow(block.no, block.prevNo);
     this.credentials.noteBlock(block.hash);
-    const decisions: Decision[] = [];
+    const first = this.#decisions.length;
     for (const section of block.control) {
       for (const { statement, signed } of section.statements) {
-        const place = { block, section, index: decisions.length };
+        const index = this.#decisions.length - first;
+        const place = { block, section, index };
         const verdict = signed ? this.#decide(statement, place) : voidFor('signature-wrong');
-        const { kind } = statement;
-        decisions.push({ block: block.hash, index: place.index, kind, verdict });
+        this.#decisions.push({ block: block.hash, index, kind: statement.kind, verdict });
       }
     }
     if (this.identities.settle(block.no)) this.keys.noteLoss(block.no);
     this.#passOnDevices();
-    this.#decisions.push(...decisions);
-    return decisions;
+    return this.#decisions.slice(first);
   }
 
   /** Adds a block without control sections: all that it says of access is whose chain it continues. */

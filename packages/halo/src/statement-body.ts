@@ -3,6 +3,7 @@
  * The same writer serves signing, ids and the encoding of sections, so the three cannot differ.
  */
 import { Writer } from '@atoll/codec';
+import { hashHex } from '@atoll/crypto';
 import { idBytes } from '@atoll/kernel';
 import { levelNumber } from './access-level.ts';
 import { writeExercised } from './codec-exercised.ts';
@@ -79,6 +80,15 @@ export function bodyBytes(body: Body): Bytes {
   const writer = new Writer(256).u8(STATEMENT_TAGS[body.kind]);
   writeFields(writer, body);
   return writer.finish();
+}
+
+const kept = new Writer(512);
+
+/** Hash of {@link bodyBytes} in hex, without a buffer for each. */
+export function bodyHash(tag: string, body: Body): string {
+  kept.clear().u8(STATEMENT_TAGS[body.kind]);
+  writeFields(kept, body);
+  return hashHex(tag, kept.view());
 }
 
 /** Fields of a statement, and of the kinds without signatures. */

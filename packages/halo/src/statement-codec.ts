@@ -89,10 +89,15 @@ export function writeStatement(writer: Writer, statement: Statement): void {
 
 /** Statements of a section. @throws CodecError for anything but the one encoding. */
 export function decodeStatements(bytes: Uint8Array): Statement[] {
-  const reader = new Reader(bytes);
+  return readStatements(new Reader(bytes.slice()));
+}
+
+/** As {@link decodeStatements}. What is read stays in use, and must not be changed. @throws CodecError. */
+export function readStatements(reader: Reader): Statement[] {
   const count = reader.varint(STATEMENTS_MAX);
-  const statements: Statement[] = [];
-  for (let index = 0; index < count; index++) statements.push(readStatement(reader));
+  // As many as there are: an array that grows has room for sixteen more.
+  const statements = new Array<Statement>(count);
+  for (let at = 0; at < count; at++) statements[at] = readStatement(reader);
   reader.end();
   return statements;
 }
@@ -100,11 +105,10 @@ export function decodeStatements(bytes: Uint8Array): Statement[] {
 /** One statement behind its tag and length. @throws CodecError. */
 export function readStatement(reader: Reader): Statement {
   const tag = reader.u8();
-  const payload = reader.bytes(STATEMENT_BYTES_MAX);
+  const inner = reader.part(STATEMENT_BYTES_MAX);
   const kind = kindByTag.get(tag);
-  if (kind === undefined) return { kind: 'unknown', tag, bytes: payload.slice() as Bytes };
-  const inner = new Reader(payload);
-  const statement = DECODERS[kind](inner, payload);
+  if (kind === undefined) return { kind: 'unknown', tag, bytes: inner.take(inner.left) };
+  const statement = DECODERS[kind](inner);
   inner.end();
   return statement;
 }
@@ -136,7 +140,7 @@ function signaturesOf(statement: Statement): readonly Bytes[] {
   }
 }
 
-type Decoder = (reader: Reader, payload: Uint8Array) => Statement;
+type Decoder = (reader: Reader) => Statement;
 
 const DECODERS: Readonly<Record<Exclude<StatementKind, 'unknown'>, Decoder>> = {
   'space-genesis': (reader) => ({

@@ -1,17 +1,16 @@
 /** Names of statements: hashes of their bodies. Signatures are not covered, so a name has one meaning. */
 import { Writer } from '@atoll/codec';
-import { hash } from '@atoll/crypto';
+import { hash, hashHex } from '@atoll/crypto';
 import {
   idBytes,
   idFromBytes,
-  toHex,
   type CredentialId,
   type IdentityId,
   type KeyId,
   type SpaceId,
 } from '@atoll/kernel';
 import type { UnsignedDeviceStatement } from './device-codec.ts';
-import { bodyBytes, writeTerms, type Unsigned } from './statement-body.ts';
+import { bodyHash, writeTerms, type Unsigned } from './statement-body.ts';
 import type { Invitation, InvitationId } from './statements-invitations.ts';
 import type {
   DeviceAdmission,
@@ -25,12 +24,12 @@ import type {
 
 /** The space that a genesis begins. */
 export function spaceIdOf(genesis: SpaceGenesis): SpaceId {
-  return idFromBytes('space', hash('space', bodyBytes(genesis)));
+  return bodyHash('space', genesis) as SpaceId;
 }
 
 /** The identity that a genesis begins. */
 export function identityIdOf(genesis: Unsigned<IdentityGenesis>): IdentityId {
-  return idFromBytes('identity', hash('identity', bodyBytes(genesis)));
+  return bodyHash('identity', genesis) as IdentityId;
 }
 
 /** Name of an entry of an identity's log. That of the genesis is the identity id. */
@@ -38,7 +37,7 @@ export function identityEntryOf(
   statement: Unsigned<IdentityGenesis> | Unsigned<DeviceAdmission> | UnsignedDeviceStatement,
 ): IdentityEntry {
   if (statement.kind === 'identity-genesis') return asEntry(identityIdOf(statement));
-  return toHex(hash(statement.kind, bodyBytes(statement))) as IdentityEntry;
+  return bodyHash(statement.kind, statement) as IdentityEntry;
 }
 
 /** The genesis as the first entry of its identity's log. */
@@ -53,12 +52,12 @@ export function rootCredential(space: SpaceId): CredentialId {
 
 /** Name of the generation that a rotation makes. */
 export function rotationId(rotation: Rotation): KeyId {
-  return idFromBytes('key', hash('rotation', bodyBytes(rotation)));
+  return bodyHash('rotation', rotation) as KeyId;
 }
 
 /** Name of an invitation: it says what it offers, so that nobody can say it offers something else. */
 export function invitationIdOf(invitation: Invitation): InvitationId {
-  return toHex(hash('space-invitation', bodyBytes(invitation))) as InvitationId;
+  return bodyHash('space-invitation', invitation) as InvitationId;
 }
 
 /** Stands for the epoch before the first. */
@@ -68,5 +67,5 @@ export const NO_EPOCH: EpochId = '00'.repeat(32) as EpochId;
 export function epochIdOf(terms: EpochTerms): EpochId {
   const writer = new Writer(512);
   writeTerms(writer, terms);
-  return toHex(hash('epoch', writer.finish())) as EpochId;
+  return hashHex('epoch', writer.view()) as EpochId;
 }

@@ -18,11 +18,11 @@ export function toHex(bytes: Uint8Array): string {
   if (bytes.length > HEX_PIECE_BYTES) {
     const pieces: string[] = [];
     for (let at = 0; at < bytes.length; at += HEX_PIECE_BYTES) {
-      pieces.push(toHexPiece(bytes.subarray(at, at + HEX_PIECE_BYTES)));
+      pieces.push(hexAt(bytes, at, Math.min(HEX_PIECE_BYTES, bytes.length - at)));
     }
     return pieces.join('');
   }
-  return toHexPiece(bytes);
+  return hexAt(bytes, 0, bytes.length);
 }
 
 /** Kept for ids of 16 and 32 bytes, of which some ten are written for every change. */
@@ -50,11 +50,12 @@ export function sharedHex(bytes: Uint8Array, at: number): string {
     while (same < SHARED_ID_BYTES && kept[from + same] === bytes[at + same]) same++;
     if (same === SHARED_ID_BYTES) return known;
   }
-  const own = bytes.subarray(at, at + SHARED_ID_BYTES);
-  const text = toHex(own);
   // Fewer bytes than an id has would leave those of another one behind them.
-  if (own.length < SHARED_ID_BYTES) return text;
-  kept.set(own, from);
+  if (bytes.length - at < SHARED_ID_BYTES) return hexAt(bytes, at, bytes.length - at);
+  const text = hexAt(bytes, at, SHARED_ID_BYTES);
+  for (let each = 0; each < SHARED_ID_BYTES; each++) {
+    kept[from + each] = bytes[at + each] as number;
+  }
   sharedTexts[slot] = text;
   return text;
 }
@@ -64,10 +65,11 @@ function codesFor(length: number): number[] {
   return length === 32 ? CODES_OF_32 : new Array<number>(length * 2);
 }
 
-function toHexPiece(bytes: Uint8Array): string {
-  const codes = codesFor(bytes.length);
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at] as number;
+/** Hex of at most 1,024 bytes from a place on. */
+export function hexAt(bytes: Uint8Array, from: number, count: number): string {
+  const codes = codesFor(count);
+  for (let at = 0; at < count; at++) {
+    const byte = bytes[from + at] as number;
     codes[at * 2] = HEX_CODES[byte >> 4] as number;
     codes[at * 2 + 1] = HEX_CODES[byte & 0xf] as number;
   }

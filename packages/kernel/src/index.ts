@@ -5,6 +5,7 @@ export {
   equalBytes,
   fromHex,
   fromUtf8,
+  hexAt,
   sharedHex,
   toHex,
   utf8,

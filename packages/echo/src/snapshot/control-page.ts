@@ -3,8 +3,8 @@
  * when a space is opened. Who may do what is thus never stored, only what was said.
  */
 import { Reader, Writer } from '@atoll/codec';
-import { decodeStatements, encodeStatements, type ControlSection } from '@atoll/halo';
-import { idBytes, idFromBytes, type BlockHash } from '@atoll/kernel';
+import { encodeStatements, readStatements, type ControlSection } from '@atoll/halo';
+import { idBytes, type BlockHash, type CredentialId } from '@atoll/kernel';
 
 const HASH_BYTES = 32;
 
@@ -31,19 +31,19 @@ export function encodeControlPage(entries: readonly ControlEntry[]): Uint8Array<
   return writer.finish();
 }
 
-/** Reads a page. @throws CodecError. */
+/** Reads a page, which must not be changed from then on: statements are read of it as they are asked for. @throws CodecError. */
 export function decodeControlPage(bytes: Uint8Array): ControlEntry[] {
   const reader = new Reader(bytes);
   const entries: ControlEntry[] = [];
   while (reader.left > 0) {
     const no = reader.varint();
-    const prev = idFromBytes('block', reader.raw(HASH_BYTES));
-    const sections: ControlSection[] = [];
-    for (let rest = reader.varint(reader.left); rest > 0; rest--) {
-      const credential = idFromBytes('credential', reader.raw(HASH_BYTES));
-      const decoded = decodeStatements(reader.bytes());
-      const statements = decoded.map((statement) => ({ statement, signed: reader.u8() === 1 }));
-      sections.push({ credential, statements });
+    const prev = reader.hex(HASH_BYTES) as BlockHash;
+    const sections = new Array<ControlSection>(reader.varint(Math.floor(reader.left / HASH_BYTES)));
+    for (let at = 0; at < sections.length; at++) {
+      const credential = reader.id() as CredentialId;
+      const said = readStatements(reader.part());
+      const statements = said.map((statement) => ({ statement, signed: reader.u8() === 1 }));
+      sections[at] = { credential, statements };
     }
     entries.push({ no, prev, sections });
   }

@@ -10,7 +10,6 @@ import { COUNTS, voidFor, type Verdict } from '../verdict.ts';
 import type { GrantInput, RemarkInput, RevocationInput } from './act-inputs.ts';
 import {
   ANYONE,
-  isJudgedLater,
   isLeaving,
   type Act,
   type ActPlace,
@@ -99,8 +98,10 @@ export class AccessTree {
       until,
       admission,
       isHandover: input.isHandover === true,
+      gives: undefined,
     };
     const held = this.#credential({ id, subject, path, level }, place.author, act);
+    act.gives = held;
     this.#enter(held);
     if (premise !== undefined) push(this.#conditional, premise.subject, held);
     if (until !== undefined) this.#ending.push(held);
@@ -317,11 +318,11 @@ export class AccessTree {
   /** The credentials that an act exercises; a reason if its author does not hold them by their form. */
   #chain(by: readonly CredentialId[], place: ActPlace): HeldCredential[] | Verdict {
     if (by.length === 0 || by.length > GROUP_DEPTH_MAX + 1) return voidFor('chain-too-long');
-    const chain: HeldCredential[] = [];
-    for (const id of by) {
-      const held = this.#held.getIn(place.block, id);
+    const chain = new Array<HeldCredential>(by.length);
+    for (let at = 0; at < by.length; at++) {
+      const held = this.#held.getIn(place.block, by[at] as CredentialId);
       if (held === undefined) return voidFor('credential-not-in-past');
-      chain.push(held);
+      chain[at] = held;
     }
     let holder: SubjectKey | undefined = place.author;
     for (let at = chain.length - 1; at >= 0; at--) {
@@ -334,7 +335,7 @@ export class AccessTree {
 
   /** Notes an act, and judges it and what depends on it. */
   #state(act: Act): void {
-    for (const held of act.chain) held.acts.push(act);
+    for (const held of act.chain) (held.acts ??= []).push(act);
     push(this.#byAuthor, act.place.author, act);
     // Mostly it is all that is due, and needs no place among others.
     if (this.#due.isEmpty) this.#judge(act);
@@ -361,11 +362,7 @@ export class AccessTree {
   }
 
   #judge(act: Act): void {
-    const passed = (ender: RevocationAct): boolean => isJudgedLater(ender, act);
-    const { block } = act.place;
-    const isRightful =
-      !this.#lossParts.isMute(act) &&
-      act.chain.every((held) => this.#held.judge(held, block, passed).counts);
+    const isRightful = !this.#lossParts.isMute(act) && this.#areInForce(act);
     // Whether a handover counts is a matter of epochs alone.
     const isHandover = act.kind === 'grant' && act.isHandover;
     const counts = isHandover || (isRightful && this.#hasPlace(act));
@@ -373,7 +370,7 @@ export class AccessTree {
     act.counts = counts;
     switch (act.kind) {
       case 'grant': {
-        const held = before === counts ? undefined : this.#placeOf(act);
+        const held = before === counts ? undefined : act.gives;
         if (held === undefined) return;
         this.#touch(held);
         for (const junior of this.#admissions.behind(held)) this.#due.add(junior);
@@ -394,16 +391,17 @@ export class AccessTree {
     }
   }
 
-  /** What a grant gives where it stands: it may be stated elsewhere too. */
-  #placeOf(act: GrantAct): HeldCredential | undefined {
-    return this.#held.places(act.credential).find((held) => held.act === act);
+  /** The rights that an act exercises, where it exercises them. */
+  #areInForce(act: Act): boolean {
+    for (const held of act.chain) {
+      if (!this.#held.judge(held, act.place.block, act).counts) return false;
+    }
+    return true;
   }
 
   /** False for whom an invitation let in when it had let in as many as it may. */
   #hasPlace(act: Act): boolean {
-    if (act.kind !== 'grant' || act.admission === undefined) return true;
-    const held = this.#placeOf(act);
-    return held === undefined || this.#admissions.hasPlace(held);
+    return act.kind !== 'grant' || act.gives === undefined || this.#admissions.hasPlace(act.gives);
   }
 
   #effectOf(act: RevocationAct): RevocationEffect {
@@ -425,14 +423,14 @@ export class AccessTree {
   #touch(held: HeldCredential): void {
     this.#makeDue(held);
     if (held.act?.premise !== undefined) return;
-    for (const other of this.#conditional.get(held.subject) ?? []) {
-      if (isPremiseOf(held, other)) this.#makeDue(other);
-    }
+    const others = this.#conditional.get(held.subject);
+    if (others === undefined) return;
+    for (const other of others) if (isPremiseOf(held, other)) this.#makeDue(other);
   }
 
   #makeDue({ acts, subject }: HeldCredential): void {
     this.#version++;
-    for (const act of acts) this.#due.add(act);
+    if (acts !== undefined) for (const act of acts) this.#due.add(act);
     if (this.#touched === 'everybody') return;
     // Who is in a group changes as well: it is simpler to look at all than at those who are or were.
     if (subject === ANYONE || this.#groups.isGroup(subject)) this.#touched = 'everybody';
@@ -450,13 +448,14 @@ export class AccessTree {
   ): HeldCredential {
     const { id, level, path, subject } = about;
     const rank = act === undefined ? [] : rankOf(act);
-    return { id, subject, path, level, issuer, rank, act, enders: [], firstEnders: [], acts: [] };
+    return { id, subject, path, level, issuer, rank, act, enders: undefined, acts: undefined };
   }
 
   #enter(held: HeldCredential): void {
     this.#version++;
     this.#held.enter(held);
-    for (const act of this.#revocations.get(held.subject) ?? []) this.#maybeEnds(act, held);
+    const revocations = this.#revocations.get(held.subject);
+    if (revocations !== undefined) for (const act of revocations) this.#maybeEnds(act, held);
   }
 
   #maybeEnds(act: RevocationAct, held: HeldCredential): void {
@@ -465,7 +464,7 @@ export class AccessTree {
     if (held.act !== undefined && this.#isBefore(act.place, held.act.place)) return;
     const order = compareRank(held.rank, act.rank);
     if (order < 0 || (order === 0 && !isLeaving(act))) return;
-    held.enders.push(act);
+    (held.enders ??= { all: [], first: [] }).all.push(act);
     act.ends.push(held);
     noteEnder(this.#blocks, held, act);
   }

@@ -31,12 +31,18 @@ export interface HeldCredential {
   readonly rank: Rank;
   /** What gave it; absent for the root's. */
   readonly act: GrantAct | undefined;
+  /** What ends it; absent where nobody has said anything of the kind. */
+  enders: Enders | undefined;
+  /** What is stated by it; mostly nothing. */
+  acts: Act[] | undefined;
+}
+
+/** What ends a right. */
+export interface Enders {
   /** Revocations that end it if they count. */
-  readonly enders: RevocationAct[];
+  readonly all: RevocationAct[];
   /** Of those that count, the ones that know of no other one: who knows one of them knows that it is ended. */
-  readonly firstEnders: RevocationAct[];
-  /** What is stated by it. */
-  readonly acts: Act[];
+  readonly first: RevocationAct[];
 }
 
 /** What somebody must have for a credential to be in force. */
@@ -73,6 +79,8 @@ export interface GrantAct extends StatedAct {
   readonly admission: Admission | undefined;
   /** Gives the root; see `root-line.ts`. */
   readonly isHandover: boolean;
+  /** What it gives where it stands: it may be stated elsewhere too. */
+  gives: HeldCredential | undefined;
 }
 
 /** A revocation. */

@@ -5,6 +5,8 @@
 import { compareRank } from '../rank.ts';
 import type { Act, HeldCredential } from './acts.ts';
 
+const NOBODY: readonly Act[] = [];
+
 /** See above. */
 export class Admissions {
   readonly #byInvitation = new Map<string, HeldCredential[]>();
@@ -35,6 +37,7 @@ export class Admissions {
 
   /** What depends on whether this one counts. */
   behind(held: HeldCredential): readonly Act[] {
+    if (held.act?.admission === undefined) return NOBODY;
     const junior = this.#others(held).filter(({ rank }) => compareRank(rank, held.rank) > 0);
     return junior.flatMap(({ act }) => act ?? []);
   }

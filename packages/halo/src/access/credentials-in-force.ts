@@ -8,6 +8,8 @@ import { compareRank } from '../rank.ts';
 import { COUNTS, voidFor, type Verdict } from '../verdict.ts';
 import {
   ANYONE,
+  isJudgedLater,
+  type Act,
   type HeldCredential,
   type PathKey,
   type RevocationAct,
@@ -18,6 +20,8 @@ import { RootLine, isRoot } from './root-line.ts';
 
 /** Groups within groups. */
 export const GROUP_DEPTH_MAX = 8;
+
+const NOTHING: readonly HeldCredential[] = [];
 
 /** What the tree asks of the blocks. */
 export interface AccessBlocks extends CausalOrder {
@@ -92,17 +96,18 @@ export class CredentialsInForce {
 
   /** A credential wherever it was given, the most senior place first. */
   places(id: CredentialId): readonly HeldCredential[] {
-    return this.#byId.get(id) ?? [];
+    return this.#byId.get(id) ?? NOTHING;
   }
 
   /** A credential by its name as a block knows it: where there are several, the most senior. */
   getIn(block: number, id: CredentialId): HeldCredential | undefined {
-    return this.#byId.get(id)?.find((held) => this.isKnownIn(block, held));
+    for (const held of this.places(id)) if (this.isKnownIn(block, held)) return held;
+    return undefined;
   }
 
   /** Credentials of a subject, in force or not. */
   of(subject: SubjectKey): readonly HeldCredential[] {
-    return this.#bySubject.get(subject) ?? [];
+    return this.#bySubject.get(subject) ?? NOTHING;
   }
 
   /** All of them, in force or not. */
@@ -123,17 +128,12 @@ export class CredentialsInForce {
     return true;
   }
 
-  /** Whether a credential is in force in a block, or from now on; as if there were not some revocations. */
-  judge(
-    held: HeldCredential,
-    block: number | undefined,
-    without?: (ender: RevocationAct) => boolean,
-  ): Verdict {
+  /** Whether a credential is in force in a block, or from now on; `by`: as far as an act that exercises it is concerned. */
+  judge(held: HeldCredential, block: number | undefined, by?: Act): Verdict {
     const fault = this.#faultOf(held, block);
     if (fault !== undefined) return fault;
-    for (const ender of held.enders) {
-      if (ender.effect === 'none' || without?.(ender) === true) continue;
-      if (block === undefined || !this.#keeps(ender, block)) return voidFor('credential-revoked');
+    if (held.enders !== undefined && this.#isEnded(held.enders.all, block, by)) {
+      return voidFor('credential-revoked');
     }
     return this.#isPremiseMet(held, block) ? COUNTS : voidFor('premise-missing');
   }
@@ -176,8 +176,9 @@ export class CredentialsInForce {
 
   /** Revocations that end a credential in a block; from now on, those that know of no other one. */
   endersOf(held: HeldCredential, block: number | undefined): readonly RevocationAct[] {
-    if (block === undefined) return held.firstEnders;
-    return held.enders.filter((one) => one.effect !== 'none' && !this.#keeps(one, block));
+    if (held.enders === undefined) return [];
+    if (block === undefined) return held.enders.first;
+    return held.enders.all.filter((one) => one.effect !== 'none' && !this.#keeps(one, block));
   }
 
   /** True for a credential that was given until an epoch, of a block that is not under that. */
@@ -194,6 +195,14 @@ export class CredentialsInForce {
     if (this.hasEnded(held, block)) return voidFor('credential-ended');
     const verdict = isRoot(held) ? this.roots.judge(held, block) : COUNTS;
     return verdict.counts ? undefined : verdict;
+  }
+
+  #isEnded(enders: readonly RevocationAct[], block: number | undefined, by?: Act): boolean {
+    for (const ender of enders) {
+      if (ender.effect === 'none' || (by !== undefined && isJudgedLater(ender, by))) continue;
+      if (block === undefined || !this.#keeps(ender, block)) return true;
+    }
+    return false;
   }
 
   #isPremiseMet(held: HeldCredential, block: number | undefined): boolean {

@@ -13,13 +13,14 @@ export function noteEffect(order: CausalOrder, act: RevocationAct): void {
 /** The same for one of the rights that it ends. */
 export function noteEnder(
   order: CausalOrder,
-  { enders, firstEnders }: HeldCredential,
+  { enders }: HeldCredential,
   act: RevocationAct,
 ): void {
   const counts = act.effect !== 'none';
-  if (firstEnders.includes(act) === counts) return;
-  if (!counts) firstEnders.length = 0;
-  for (const ender of counts ? [act] : enders) addFirst(order, firstEnders, ender);
+  if (enders === undefined || enders.first.includes(act) === counts) return;
+  const { all, first } = enders;
+  if (!counts) first.length = 0;
+  for (const ender of counts ? [act] : all) addFirst(order, first, ender);
 }
 
 function addFirst(order: CausalOrder, first: RevocationAct[], act: RevocationAct): void {

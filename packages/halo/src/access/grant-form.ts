@@ -1,5 +1,5 @@
 /** What is said of a grant by its form alone, for good; and the rank of what it gives. */
-import { compareRank, rankAbove, type Rank } from '../rank.ts';
+import { compareRank, rankAbove, type Rank, type RankStep } from '../rank.ts';
 import { voidFor, type Verdict, type VoidCode } from '../verdict.ts';
 import type { GrantInput } from './act-inputs.ts';
 import { ANYONE, type GrantAct, type HeldCredential } from './acts.ts';
@@ -59,12 +59,17 @@ function isWholeRoot(
 
 /** Rank of what a grant gives. */
 export function rankOf({ isHandover, place, rank }: GrantAct): Rank {
-  return isHandover ? rankAbove(rank) : [...rank, place.step];
+  if (isHandover) return rankAbove(rank);
+  const below = new Array<RankStep>(rank.length + 1);
+  for (let at = 0; at < rank.length; at++) below[at] = rank[at] as RankStep;
+  below[rank.length] = place.step;
+  return below;
 }
 
 /** Rank of the most junior of these. */
 export function juniorOf(chain: readonly HeldCredential[]): Rank {
   let junior = (chain[0] as HeldCredential).rank;
+  if (chain.length === 1) return junior;
   for (const { rank } of chain) if (compareRank(rank, junior) > 0) junior = rank;
   return junior;
 }

@@ -38,7 +38,7 @@ function lossOf(parts: LossParts, held: HeldCredential): readonly Loss[] {
   if (surplus !== undefined) return surplus;
   const why = firstOf(parts.order, reasonsAgainst(parts, [{ held, block: undefined }]));
   const losses = why.length === 0 ? premiseLosses(parts, held) : [why];
-  return [...losses, ...held.firstEnders.flatMap((ender) => untaken(parts, ender))];
+  return [...losses, ...(held.enders?.first ?? []).flatMap((ender) => untaken(parts, ender))];
 }
 
 /** Let in by an invitation that had let in as many as it may: whoever knows all of these blocks knows it. */
