@@ -80,6 +80,7 @@ export class AtollClient implements Client {
       const client = new AtollClient(engine, options);
       // Before those that come with spaces: invitations are made at the first.
       for (const kube of options.kubes ?? []) client.network.addKube(kube);
+      await client.network.addKept();
       const identity = engine.identity.get();
       if (identity !== undefined) {
         await client.halo.open(identity);

@@ -217,8 +217,8 @@ export class EngineHalo implements Halo {
       throw new ClientError('CLIENT_INVITATION', 'the ticket is for a space');
     }
     const identity = identityOfTicket(ticket, this.#deviceName);
+    await this.#network.keep([kube]);
     await this.#engine.setIdentity(identity);
-    this.#network.addKnownKube(kube);
     await this.open(identity);
     return { identity: idOf(identity) };
   }
@@ -295,6 +295,8 @@ export class EngineHalo implements Halo {
     this.devices.follow(space);
     this.#profile.follow(space);
     this.passkeys.follow(database);
+    // All of it may have come before power failed: nothing need change any more.
+    this.#recordRecovered(space);
     space.onChange(() => {
       this.#recordRecovered(space);
       this.recovery.look();

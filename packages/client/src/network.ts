@@ -1,11 +1,13 @@
 /** The client's connections as one thing: servers, and whether the user wants to be connected. */
-import { errorCode, toHex } from '@atoll/kernel';
+import { errorCode, fromUtf8, toHex, utf8 } from '@atoll/kernel';
 import type { Network, NetworkStatus } from './api.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
 import { parseKubeUrl, socketUrl } from './kube-address.ts';
 import { DerivedCell, sameData, type Live } from './live.ts';
 import { TickEnd } from './tick-end.ts';
+
+const KEPT = 'servers';
 
 /** {@link Network} over the engine's mesh. */
 export class EngineNetwork implements Network {
@@ -70,6 +72,23 @@ export class EngineNetwork implements Network {
   /** Adds a server that came with a space. There may be too many: the space is here all the same. */
   addKnownKube(url: string): void {
     this.#try(() => this.addKube(url));
+  }
+
+  /**
+   * Adds servers at which an identity is that comes to this device, before it is kept: until its private space is
+   * here, nothing else names them. Durable when resolved. @throws StoreError.
+   */
+  async keep(urls: readonly string[]): Promise<void> {
+    const { store } = this.#engine.platform;
+    await store.commit({ values: new Map([[KEPT, utf8(urls.join('\n'))]]) });
+    for (const url of urls) this.addKnownKube(url);
+  }
+
+  /** Adds those that were kept. @throws StoreError. */
+  async addKept(): Promise<void> {
+    const kept = await this.#engine.platform.store.value(KEPT);
+    if (kept === undefined) return;
+    for (const url of (fromUtf8(kept) ?? '').split('\n')) this.addKnownKube(url);
   }
 
   #try(connect: () => void): void {

@@ -7,7 +7,7 @@ import {
   type Query,
   type QueryForm,
 } from '@atoll/echo';
-import { KeyRing, identityIdOf, type Invitations, type Ticket } from '@atoll/halo';
+import { identityIdOf, type KeyRing, type Invitations, type Ticket } from '@atoll/halo';
 import { equalBytes, errorCode, parseId, type ObjectId, type SpaceId } from '@atoll/kernel';
 import type { AnyTypeDefinition, InstanceOf } from '@atoll/schema';
 import type { GuestInvitation, ImportedSpace, Space, Spaces } from './api.ts';
@@ -21,7 +21,7 @@ import type { EngineHalo } from './halo.ts';
 import type { BranchOptions, MergeChoice, MergeOutcome } from './history-api.ts';
 import { importSpace } from './import-space.ts';
 import type { PendingJoin } from './invitations-api.ts';
-import type { KeptSpace } from './kept-space.ts';
+import { keptOf, type KeptSpace } from './kept-space.ts';
 import { Leaving } from './leaving.ts';
 import { LiveCell, liveUntil, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
@@ -124,9 +124,14 @@ export class EngineSpaces implements Spaces {
 
   /** Resolves when every space that is known now is listed, and open if as many may be. */
   async ready(): Promise<void> {
-    await this.#following;
-    await Promise.all(this.#opening.values());
-    await this.#listing;
+    try {
+      await this.#following;
+      await Promise.all(this.#opening.values());
+      await this.#listing;
+    } catch (failure) {
+      // The first space that was open has said that this device was stopped: its lock tells of it.
+      if (!this.#engine.isLocked) throw failure;
+    }
   }
 
   get(id: string): SpaceHandle | undefined {
@@ -343,9 +348,7 @@ export class EngineSpaces implements Spaces {
       if (record.kube !== '') this.#network.addKnownKube(record.kube);
       this.#leaving.keep(id);
       if (this.#opening.has(id)) return [];
-      const keeping = this.#keep(keptOf(record));
-      this.#opening.set(id, keeping);
-      return [keeping];
+      return [this.#begin(id, this.#keep(keptOf(record)))];
     });
     this.#listing = Promise.allSettled(kept).then((ends) => {
       const handles = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
@@ -372,10 +375,15 @@ export class EngineSpaces implements Spaces {
   }
 
   #open(kept: KeptSpace): Promise<SpaceHandle> {
-    const known = this.#opening.get(kept.id);
-    if (known !== undefined) return known;
-    const opening = this.#openNow(kept);
-    this.#opening.set(kept.id, opening);
+    return this.#opening.get(kept.id) ?? this.#begin(kept.id, this.#openNow(kept));
+  }
+
+  /** What has failed is tried again by whoever asks next. */
+  #begin(id: SpaceId, opening: Promise<SpaceHandle>): Promise<SpaceHandle> {
+    this.#opening.set(id, opening);
+    opening.catch(() => {
+      if (this.#opening.get(id) === opening) this.#opening.delete(id);
+    });
     return opening;
   }
 
@@ -442,9 +450,4 @@ export class EngineSpaces implements Spaces {
     await halo.flush();
     this.#links.look();
   }
-}
-
-function keptOf({ keys, kube, link, name, space }: InstanceOf<typeof SpaceRecord>): KeptSpace {
-  const kept = { id: parseId('space', space), ring: KeyRing.import(keys), name, kube };
-  return link === undefined ? kept : { ...kept, link };
 }

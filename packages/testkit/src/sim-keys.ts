@@ -82,21 +82,48 @@ export function simAgreer(seed: Uint8Array): Agreer {
   };
 }
 
+/** Power that fails at a write of keys: before it, or when it is durable and nobody has been told. */
+export type KeysFault = 'crash-before' | 'crash-after';
+
 /** What a keystore keeps over a restart. */
 export class MemoryKeychain {
   readonly seedByName: Map<string, Uint8Array> = new Map();
   readonly secretByName: Map<string, Uint8Array<ArrayBuffer>> = new Map();
+  /** Writes of secrets so far; `failAt` counts in these. */
+  operations = 0;
+  #fault: { readonly at: number; readonly fault: KeysFault } | undefined;
+
+  /** Lets power fail at the n-th write from now (the next is 1). */
+  failAt(writesFromNow: number, fault: KeysFault): void {
+    this.#fault = { at: this.operations + writesFromNow, fault };
+  }
+
+  /** Makes one write; `crash` ends the machine, and is to throw. */
+  write(change: () => void, crash: () => never): void {
+    this.operations++;
+    const fault = this.#fault?.at === this.operations ? this.#fault.fault : undefined;
+    if (fault === 'crash-before') crash();
+    change();
+    if (fault === 'crash-after') crash();
+  }
 }
 
 /** {@link Keystore} in memory. */
 export class MemoryKeystore implements Keystore {
   readonly #rng: Rng;
   readonly #chain: MemoryKeychain;
+  readonly #onCrash: () => void;
   #closed = false;
 
-  constructor(rng: Rng, chain: MemoryKeychain = new MemoryKeychain()) {
+  /** `onCrash` ends the machine when its power fails at a write. */
+  constructor(
+    rng: Rng,
+    chain: MemoryKeychain = new MemoryKeychain(),
+    onCrash: () => void = () => {},
+  ) {
     this.#rng = rng;
     this.#chain = chain;
+    this.#onCrash = onCrash;
   }
 
   async signer(name: string): Promise<Signer> {
@@ -112,15 +139,21 @@ export class MemoryKeystore implements Keystore {
   }
 
   async putSecret(name: string, secret: Uint8Array | undefined): Promise<void> {
-    const { secretByName } = this.#open();
-    if (secret === undefined) secretByName.delete(name);
-    else secretByName.set(name, plain(secret));
+    const chain = this.#open();
+    const change = (): void => {
+      if (secret === undefined) chain.secretByName.delete(name);
+      else chain.secretByName.set(name, plain(secret));
+    };
+    chain.write(change, () => this.#crash());
   }
 
   async erase(): Promise<void> {
-    const { secretByName, seedByName } = this.#open();
-    secretByName.clear();
-    seedByName.clear();
+    const chain = this.#open();
+    const change = (): void => {
+      chain.secretByName.clear();
+      chain.seedByName.clear();
+    };
+    chain.write(change, () => this.#crash());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -134,6 +167,11 @@ export class MemoryKeystore implements Keystore {
     const seed = this.#rng.bytes(RAW_KEY_BYTES);
     seedByName.set(name, seed);
     return seed;
+  }
+
+  #crash(): never {
+    this.#onCrash();
+    throw new KernelError('KERNEL_CLOSED', 'the machine has lost power');
   }
 
   #open(): MemoryKeychain {

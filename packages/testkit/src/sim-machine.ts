@@ -52,13 +52,14 @@ export class SimMachine {
   readonly #options: SimMachineOptions;
   readonly #rng: SimRng;
   readonly #locks: LockTable = new LockTable();
-  readonly #keychain: MemoryKeychain;
+  /** Its keys, which survive like the disk. */
+  readonly keychain: MemoryKeychain;
   readonly #processes: Set<SimProcess> = new Set();
 
   constructor(options: SimMachineOptions) {
     this.#options = options;
     this.name = options.name;
-    this.#keychain = options.keychain ?? new MemoryKeychain();
+    this.keychain = options.keychain ?? new MemoryKeychain();
     this.skewMs = options.skewMs ?? 0;
     this.#rng = options.world.rng.fork();
     this.fingerprint = toHex(this.#rng.bytes(16));
@@ -77,7 +78,7 @@ export class SimMachine {
     const locks = new MemoryLocks(this.#locks);
     const store = new MemoryStore(this.disk);
     const chunks = new SimChunks(this.chunkDisk);
-    const keystore = new MemoryKeystore(rng.fork(), this.#keychain);
+    const keystore = new MemoryKeystore(rng.fork(), this.keychain, () => this.crash());
     const sockets = network.webSockets(this.name);
     const end = (): void => {
       this.#processes.delete(process);
@@ -119,7 +120,7 @@ export class SimMachine {
 
   /** Another computer with a copy of this profile as it is on the disk now, keys included. */
   copy(name: string): SimMachine {
-    const copied = new SimMachine({ ...this.#options, name, keychain: this.#keychain });
+    const copied = new SimMachine({ ...this.#options, name, keychain: this.keychain });
     copied.disk.restore(this.disk.backup());
     return copied;
   }

@@ -74,10 +74,13 @@ export class DeviceJob {
     const halo = identity === undefined ? undefined : engine.opened(identity.haloSpace);
     if (identity === undefined || halo === undefined) return;
     await this.#tellHalo(halo, identity);
+    const failures: unknown[] = [];
     for (const { id } of engine.places) {
       if (id === halo.id || engine.signal.aborted) continue;
-      await this.#tellOne(id);
+      // A space that does not open keeps no other one from hearing of it.
+      await this.#tellOne(id).catch((failure: unknown) => failures.push(failure));
     }
+    if (failures.length > 0) throw failures[0];
   }
 
   async #tellHalo(halo: Space, { log }: OwnIdentity): Promise<void> {

@@ -143,8 +143,8 @@ export class EngineRecovery implements Recovery {
     const tips = found.tips.map(({ hash }) => hash);
     const asOfMs = Math.min(found.asOfMs, Math.floor(engine.platform.clock.nowMs()));
     await saveRecovered(engine.platform.store, { asOfMs, tips });
+    await network.keep([...kubes, ...found.kubes]);
     await engine.setIdentity(identity);
-    for (const kube of [...kubes, ...found.kubes]) network.addKnownKube(kube);
     await open(identity);
     const shown = this.#parts.shown();
     if (shown === undefined) throw new ClientError('CLIENT_NO_IDENTITY', 'nothing was recovered');
