@@ -82,7 +82,7 @@ export interface DoorState {
   readonly terms?: Required<DoorTerms>;
   /** This identity may open and close the door, and moderate. */
   readonly mayModerate: boolean;
-  /** For moderators: what has come and is not taken up. Looked for every minute, and by {@link Door.look}. */
+  /** For moderators: what has come and is not taken up, the oldest first. Looked for every minute, and by {@link Door.look}. */
   readonly waiting: readonly WaitingContribution[];
   /** What strangers have contributed; hidden ones too. */
   readonly items: readonly ContributedItem[];

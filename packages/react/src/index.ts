@@ -16,6 +16,13 @@ export {
   useUndo,
 } from './use-client-state.ts';
 export {
+  useContributionOf,
+  useDoor,
+  useHiddenBecause,
+  useOwnContributions,
+  useWaitingContributions,
+} from './use-door.ts';
+export {
   useCount,
   useDatabase,
   useGroups,

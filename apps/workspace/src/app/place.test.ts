@@ -7,7 +7,9 @@ const view = fc.oneof(
   fc.record({ on: fc.constant('tasks' as const), as: fc.constantFrom('list', 'board', 'table') }),
   fc.record({ on: fc.constant('notes' as const), note: id }),
   fc.record({ on: fc.constant('table' as const), type: id, filters: id, sort: id }),
-  fc.record({ on: fc.constantFrom('members' as const, 'deleted' as const) }),
+  fc.record({
+    on: fc.constantFrom('members' as const, 'suggestions' as const, 'deleted' as const),
+  }),
 );
 const place = fc.oneof(
   fc.record({ at: fc.constantFrom('home' as const, 'devices' as const, 'settings' as const) }),

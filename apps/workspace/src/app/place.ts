@@ -11,6 +11,8 @@ export type View =
       readonly sort?: string;
     }
   | { readonly on: 'members' }
+  /** What visitors of a public space suggest. */
+  | { readonly on: 'suggestions' }
   | { readonly on: 'deleted' }
   /** Named versions and branches; with `since`, what is different since a point. */
   | { readonly on: 'versions'; readonly since?: string }
@@ -136,6 +138,7 @@ function viewOf([name, detail]: readonly string[], params: URLSearchParams): Vie
       };
     }
     case 'members':
+    case 'suggestions':
     case 'deleted':
     case 'merge':
       return { on: name };

@@ -34,13 +34,16 @@ export const PUBLIC = {
 /** Reading a public space. */
 export const FOLLOW = {
   nameTitle: 'Read a public space',
-  nameLead: 'First a name for you on this device. Nobody in the space sees it.',
+  nameLead:
+    'First a name for you on this device. Nobody in the space sees it, unless you send them something.',
   getting: 'Getting the space…',
   failed: 'This link does not lead to a space now.',
   again: 'Try again',
   back: 'Back',
   followed: 'You read this space by its link.',
   followedMeans: 'Nobody here knows that you do, and you cannot change anything.',
+  suggestMeans: 'You can suggest things, which its admins look at.',
+  suggest: 'Suggest something',
   over: 'This space is not public any more.',
   overMeans: 'You keep what you have. To see what comes later, ask a member to invite you.',
   codes: {

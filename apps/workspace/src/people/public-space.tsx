@@ -4,6 +4,7 @@ import { useLive } from '@atoll/react';
 import { useState, type ReactElement } from 'react';
 import { codeOf } from '../app/failure.ts';
 import { PUBLIC } from '../copy/public.ts';
+import { DoorTerms } from '../suggest/door-terms.tsx';
 import { Button } from '../ui/button.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 import { useToast } from '../ui/toast.tsx';
@@ -93,6 +94,7 @@ function Published(props: {
           <span className="hint">{PUBLIC.endMeans}</span>
         </div>
       ) : null}
+      {mayDecide ? <DoorTerms space={space} /> : null}
     </div>
   );
 }

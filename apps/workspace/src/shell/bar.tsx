@@ -1,15 +1,17 @@
 /** The bar over the pane: title, views, people, connection, undo, invite. */
 import type { Space } from '@atoll/client';
-import { useLive, usePresence, useUndo } from '@atoll/react';
+import { useDoor, useLive, usePresence, useUndo } from '@atoll/react';
 import { useState, type ReactElement, type ReactNode } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import type { Place, View } from '../app/place.ts';
 import { UNDO } from '../copy/general.ts';
 import { SAVE } from '../copy/keep.ts';
 import { LEAVE } from '../copy/leave.ts';
+import { SUGGEST } from '../copy/suggestions.ts';
 import { BRANCHES, VERSIONS } from '../copy/time.ts';
 import { FRAME } from '../copy/workspace.ts';
 import { mayWrite } from '../data/may.ts';
+import { isSuggestedTo } from '../suggest/use-taking.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Menu, type MenuEntry } from '../ui/menu.tsx';
 import { People } from '../ui/person.tsx';
@@ -146,6 +148,7 @@ function leaveEntry(isBranch: boolean, onSelect: () => void): MenuEntry {
 }
 
 function PhoneMenu({ space }: { readonly space: Space }): ReactElement {
+  const door = useDoor(space);
   const undo = useUndo(space);
   const isBranch = useIsBranch(space);
   const { run } = useCommands();
@@ -159,6 +162,9 @@ function PhoneMenu({ space }: { readonly space: Space }): ReactElement {
       : []),
     ...(undo.canRedo
       ? [{ label: FRAME.redo, icon: 'redo' as const, onSelect: () => void run('redo') }]
+      : []),
+    ...(isSuggestedTo(door)
+      ? [{ label: SUGGEST.title, icon: 'comment' as const, onSelect: to({ on: 'suggestions' }) }]
       : []),
     { label: VERSIONS.title, icon: 'flag', onSelect: to({ on: 'versions' }) },
     { label: FRAME.deleted, icon: 'trash', onSelect: to({ on: 'deleted' }) },

@@ -4,6 +4,7 @@ import { useSpace, useSpaces } from '@atoll/react';
 import { lazy, type ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import type { View } from '../app/place.ts';
+import { useTaking } from '../suggest/use-taking.ts';
 import { PAST, VERSIONS } from '../copy/time.ts';
 import { FRAME } from '../copy/workspace.ts';
 import { failureWords } from '../time/failure-words.ts';
@@ -25,6 +26,9 @@ const NotePage = lazy(() =>
 );
 const Table = lazy(() => import('../table/table.tsx').then((m) => ({ default: m.Table })));
 const Members = lazy(() => import('../people/members.tsx').then((m) => ({ default: m.Members })));
+const Suggestions = lazy(() =>
+  import('../suggest/suggestions.tsx').then((m) => ({ default: m.Suggestions })),
+);
 const Deleted = lazy(() => import('../panel/deleted.tsx').then((m) => ({ default: m.Deleted })));
 const Versions = lazy(() => import('../time/versions.tsx').then((m) => ({ default: m.Versions })));
 const MergePage = lazy(() => import('../time/merge.tsx').then((m) => ({ default: m.MergePage })));
@@ -105,6 +109,7 @@ function SpaceView(props: {
   readonly notices: ReactElement;
 }): ReactElement {
   const { notices, space, view } = props;
+  useTaking(space);
   switch (view.on) {
     case 'tasks':
       return <Tasks space={space} as={view.as} notices={notices} />;
@@ -118,6 +123,8 @@ function SpaceView(props: {
       return <Table key={view.type} space={space} view={view} notices={notices} />;
     case 'members':
       return <Members space={space} notices={notices} />;
+    case 'suggestions':
+      return <Suggestions space={space} notices={notices} />;
     case 'deleted':
       return <Deleted space={space} />;
     case 'versions':

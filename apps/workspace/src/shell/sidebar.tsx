@@ -1,14 +1,16 @@
 /** Spaces and what is in them; one's devices and settings below. */
 import type { Space } from '@atoll/client';
-import { useCount, useDatabase, useIdentity, useLive, useMembers } from '@atoll/react';
+import { useCount, useDatabase, useDoor, useIdentity, useLive, useMembers } from '@atoll/react';
 import { Suspense, type ReactElement } from 'react';
 import { PlaceLink, useNavigation } from '../app/navigation.tsx';
 import { useUpdate } from '../app/use-update.ts';
 import type { Place, View } from '../app/place.ts';
+import { SUGGEST } from '../copy/suggestions.ts';
 import { BRANCHES, VERSIONS } from '../copy/time.ts';
 import { FRAME } from '../copy/workspace.ts';
 import { shownNotes } from '../data/notes-below.ts';
 import { PendingJoins } from '../people/pending-joins.tsx';
+import { isSuggestedTo } from '../suggest/use-taking.ts';
 import { isShownType, typePlural } from '../data/type-words.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { IconButton } from '../ui/button.tsx';
@@ -199,6 +201,7 @@ function Sections({ space }: { readonly space: Space }): ReactElement {
         count={members.length}
         current={view?.on === 'members'}
       />
+      <SuggestionsSection space={space} current={view?.on === 'suggestions'} />
       <Section
         to={to({ on: 'versions' })}
         icon="flag"
@@ -212,6 +215,25 @@ function Sections({ space }: { readonly space: Space }): ReactElement {
         current={view?.on === 'deleted'}
       />
     </ul>
+  );
+}
+
+/** In a space where visitors may suggest something, or could. */
+function SuggestionsSection(props: {
+  readonly space: Space;
+  readonly current: boolean;
+}): ReactElement | null {
+  const { current, space } = props;
+  const door = useDoor(space);
+  if (!isSuggestedTo(door)) return null;
+  return (
+    <Section
+      to={{ at: 'space', space: space.id, view: { on: 'suggestions' } }}
+      icon="comment"
+      label={SUGGEST.title}
+      count={door.waiting.length}
+      current={current}
+    />
   );
 }
 

@@ -61,7 +61,8 @@ export class DoorLobby {
       .map(({ contribution: { fields, id, identity, name, type, writtenAtMs } }) => ({
         ...{ id, type, fields, writtenAtMs },
         author: { id: identity, displayName: name },
-      }));
+      }))
+      .sort((a, b) => a.writtenAtMs - b.writtenAtMs || (a.id < b.id ? -1 : 1));
   }
 
   /** The secret of the door; `undefined` where this identity does not answer it. */
