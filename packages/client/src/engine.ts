@@ -26,7 +26,8 @@ import { Keeper } from './keeper.ts';
 import type { FollowedSpace } from './public/followed-space.ts';
 import { LiveCell, sameData } from './live.ts';
 import { meshSpace } from './mesh-space.ts';
-import { loadIdentity, saveIdentity, type OwnIdentity } from './own-identity.ts';
+import { memberKeys } from './member-keys.ts';
+import { loadIdentity, saveIdentity, wipeIdentity, type OwnIdentity } from './own-identity.ts';
 import type { OpenSpaces } from './open-spaces.ts';
 import type { LogEnds } from './resting-replica.ts';
 import { Slot } from './slot.ts';
@@ -171,8 +172,20 @@ export class Engine implements AsyncDisposable {
 
   /** Keeps a new or changed identity. Durable when resolved. */
   async setIdentity(identity: OwnIdentity): Promise<void> {
-    await saveIdentity(this.platform.keystore, identity);
+    if (this.isLocked) await this.#keepLocked(identity);
+    else await saveIdentity(this.platform.keystore, identity);
     this.identity.set(identity);
+  }
+
+  /** While this device is locked, most of its secrets are not in memory: they stay as they are stored. */
+  async #keepLocked(identity: OwnIdentity): Promise<void> {
+    const { keystore } = this.platform;
+    const stored = await loadIdentity(keystore);
+    // Nothing is stored any more where it was wiped.
+    if (stored === undefined) return;
+    const { haloRing, haloSecret } = stored;
+    await saveIdentity(keystore, { ...identity, haloRing, haloSecret });
+    wipeIdentity(stored);
   }
 
   /** From now on a space is read by a public link, as whom that says. Before the space is opened. */
@@ -233,10 +246,12 @@ export class Engine implements AsyncDisposable {
   /** A space was left: nothing of it is replicated any more, and nobody knows of it here. */
   dropPlace(id: SpaceId): void {
     this.mesh.removeSpace(id);
+    const ring = this.#places.get(id)?.ring;
     this.#places.delete(id);
     this.#followed.delete(id);
     this.#unfollow.get(id)?.();
     this.#unfollow.delete(id);
+    ring?.wipe();
   }
 
   /** Calls back after any space, the private one included, has changed. */
@@ -250,11 +265,19 @@ export class Engine implements AsyncDisposable {
     this.#abort.abort(new ClientError('CLIENT_CLOSED', 'the client was closed'));
     this.mesh[Symbol.dispose]();
     const stack = new AsyncDisposableStack();
+    // Last of all: nobody may keep what was overwritten.
+    stack.defer(() => this.#wipe());
     stack.use(this.platform);
     stack.use(this.slot);
     stack.use(this.#keeper);
     stack.defer(() => this.#endPlaces());
     await stack.disposeAsync();
+  }
+
+  /** Overwrites in memory what opens spaces. */
+  #wipe(): void {
+    for (const { ring } of this.#places.values()) ring.wipe();
+    wipeIdentity(this.identity.get());
   }
 
   /** What is known of the spaces has changed. */
@@ -423,8 +446,8 @@ export class Engine implements AsyncDisposable {
 
   /** Keeps the keys of a space on this device, and where the identity's other devices find them. */
   async #keepRing(id: SpaceId, ring: KeyRing): Promise<void> {
-    // Keys that go from memory because this device was stopped stay where they are kept.
-    if (this.isLocked) return;
+    // Keys that go from memory, of a stopped device or of a space that was left, stay where they are kept.
+    if (this.isLocked || this.signal.aborted || this.#places.get(id)?.ring !== ring) return;
     const identity = this.identity.get();
     if (identity?.haloSpace === id) await saveIdentity(this.platform.keystore, identity);
     else await this.onKeys?.(id, ring);
@@ -485,17 +508,4 @@ function sameEntries(
   after: ReadonlyMap<string, string>,
 ): boolean {
   return sameData([...before], [...after]);
-}
-
-/** Changes when somebody, or a device of somebody, comes or goes, is stopped or brought back. */
-function memberKeys(space: Space): string {
-  return space.authority
-    .members()
-    .map(({ identity, devices }) => {
-      const { identities } = space.authority;
-      const acting = devices.filter((device) => !identities.isStopped(identity, device));
-      return `${identity}:${acting.join(',')}`;
-    })
-    .concat(space.authority.links())
-    .join(';');
 }

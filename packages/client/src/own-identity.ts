@@ -45,12 +45,35 @@ export async function loadIdentity(keystore: Keystore): Promise<OwnIdentity | un
     throw new ClientError('CLIENT_PROFILE_MALFORMED', 'the stored identity cannot be read', {
       cause,
     });
+  } finally {
+    bytes.fill(0);
   }
 }
 
 /** Keeps the identity. Durable when resolved. */
 export async function saveIdentity(keystore: Keystore, identity: OwnIdentity): Promise<void> {
-  await keystore.putSecret(SECRET_NAME, encode(identity));
+  const bytes = encode(identity);
+  try {
+    await keystore.putSecret(SECRET_NAME, bytes);
+  } finally {
+    bytes.fill(0);
+  }
+}
+
+/**
+ * Overwrites in memory what opens spaces in the name of an identity; it stays where it is kept. What a locked device
+ * finds an order to wipe with is the locator secret alone.
+ */
+export function wipeKeys({ haloRing, haloSecret }: OwnIdentity): void {
+  haloSecret.fill(0);
+  haloRing.wipe();
+}
+
+/** Overwrites all that is secret of an identity in memory, if there is one. */
+export function wipeIdentity(identity: OwnIdentity | undefined): void {
+  if (identity === undefined) return;
+  wipeKeys(identity);
+  identity.locatorSecret.fill(0);
 }
 
 function encode(identity: OwnIdentity): Uint8Array {

@@ -112,7 +112,7 @@ export class NodeKeystore implements Keystore {
    * locks by itself; never for a file. `undefined` where there is no passphrase.
    */
   get unlockKey(): Uint8Array | undefined {
-    return this.isProtected ? this.#key.key : undefined;
+    return this.isProtected ? this.#key.key.slice() : undefined;
   }
 
   /**
@@ -124,8 +124,10 @@ export class NodeKeystore implements Keystore {
       const content = await this.#read();
       const keyFile = join(this.#dir, KEY_FILE);
       const source = passphrase === undefined ? { keyFile } : { passphrase };
+      const before = this.#key;
       this.#key = await sealKey(undefined, source);
       await this.#write(content);
+      before.key.fill(0);
       // Only now: until here it may be what opens the file.
       if (passphrase !== undefined) await rm(keyFile, { force: true });
     });
@@ -169,13 +171,21 @@ export class NodeKeystore implements Keystore {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     this.#keyByName.clear();
+    // What was begun needs the key.
+    await this.#turn;
+    this.#seen = undefined;
+    this.#key.key.fill(0);
   }
 
   async #privateKey(kind: 'ed25519' | 'x25519', name: string): Promise<KeyObject> {
     const place = `${kind}:${name}`;
     const known = this.#keyByName.get(place);
     if (known !== undefined) return known;
-    const made = this.#seed(place).then((seed) => importSeed(kind, seed));
+    const made = this.#seed(place).then((seed) => {
+      const key = importSeed(kind, seed);
+      seed.fill(0);
+      return key;
+    });
     this.#keyByName.set(place, made);
     made.catch(() => this.#keyByName.delete(place)); // The next caller tries again.
     return made;
@@ -206,10 +216,12 @@ export class NodeKeystore implements Keystore {
   }
 
   async #read(): Promise<Content> {
-    if (this.#closed) throw new KernelError('KERNEL_CLOSED', 'the keystore was closed before');
+    this.#requireOpen();
     const file = await fileName(this.#path);
     if (file !== undefined && this.#seen?.file === file) return this.#seen.content;
     const bytes = await readWhole(this.#path);
+    // Closed meanwhile, its key is overwritten.
+    this.#requireOpen();
     if (bytes === undefined) throw new StoreError('STORE_CORRUPT', `${this.#path} has vanished`);
     if (!isSealedWith(this.#key, bytes)) {
       throw new StoreError('STORE_LOCKED', 'the passphrase was changed by another program');
@@ -219,8 +231,15 @@ export class NodeKeystore implements Keystore {
     return content;
   }
 
+  #requireOpen(): void {
+    if (this.#closed) throw new KernelError('KERNEL_CLOSED', 'the keystore was closed before');
+  }
+
   async #write(content: Content): Promise<void> {
-    await replaceFile(this.#path, seal(this.#key, utf8(JSON.stringify(content))));
+    const plaintext = utf8(JSON.stringify(content));
+    const sealed = seal(this.#key, plaintext);
+    plaintext.fill(0);
+    await replaceFile(this.#path, sealed);
     const file = await fileName(this.#path);
     this.#seen = file === undefined ? undefined : { file, content };
   }
@@ -234,6 +253,7 @@ function sourceOf({ dir, passphrase, unlockKey }: NodeKeystoreOptions): KeySourc
 // The file is authenticated, so its shape is ours; one look guards against another version.
 function parse(plaintext: Uint8Array): Content {
   const content: unknown = JSON.parse(fromUtf8(plaintext) ?? 'null');
+  plaintext.fill(0);
   if (typeof content === 'object' && content !== null && 'version' in content) {
     if (content.version === 1) return content as Content;
   }

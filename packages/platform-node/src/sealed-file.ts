@@ -126,7 +126,8 @@ export async function sealKey(
   if (content !== undefined) checkHeader(content, 'keyFile' in source ? KEY_FILE : PASSPHRASE);
   if (!('keyFile' in source)) {
     const salt = content?.slice(MAGIC.length + 1, HEADER_BYTES) ?? randomBytes(SALT_BYTES);
-    const key = 'passphrase' in source ? await stretch(source.passphrase, salt) : source.unlockKey;
+    const key =
+      'passphrase' in source ? await stretch(source.passphrase, salt) : source.unlockKey.slice();
     return { header: concatBytes(MAGIC, Uint8Array.of(PASSPHRASE), salt), key };
   }
   const header = concatBytes(MAGIC, Uint8Array.of(KEY_FILE), new Uint8Array(SALT_BYTES));

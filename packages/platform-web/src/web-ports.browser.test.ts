@@ -131,3 +131,32 @@ test('a passphrase is set, changed and removed, and only the last one opens the 
   for (const each of [keystore, again, open]) await each[Symbol.asyncDispose]();
   await deleteWebKeystore(name);
 });
+
+test('what is erased is gone in every window, and the same passphrase opens what is kept from then on', async () => {
+  const name = 'erased';
+  await deleteWebKeystore(name);
+  const keystore = await WebKeystore.open(name);
+  const { publicKey } = await keystore.signer('device');
+  await keystore.putSecret('identity', utf8('ada'));
+  await keystore.protect('open sesame');
+  const beside = await WebKeystore.open(name, { passphrase: 'open sesame' });
+  await keystore.erase();
+  for (const window of [keystore, beside]) {
+    expect(await window.getSecret('identity')).toBeUndefined();
+    await window[Symbol.asyncDispose]();
+  }
+  const left = await dump(`atoll-keys/${name}`);
+  const isSecret = (record: unknown): boolean =>
+    record instanceof CryptoKey ||
+    (typeof record === 'object' &&
+      record !== null &&
+      ('privateKey' in record || 'nonce' in record));
+  expect(left.filter((record) => isSecret(record))).toEqual([]);
+  await expect(WebKeystore.open(name)).rejects.toMatchObject({ code: 'STORE_LOCKED' });
+  const again = await WebKeystore.open(name, { passphrase: 'open sesame' });
+  expect((await again.signer('device')).publicKey).not.toEqual(publicKey);
+  await again.putSecret('identity', utf8('eve'));
+  expect(await again.getSecret('identity')).toEqual(utf8('eve'));
+  await again[Symbol.asyncDispose]();
+  await deleteWebKeystore(name);
+});

@@ -17,7 +17,7 @@ import { ClientError } from '../client-error.ts';
 import type { Device, DeviceLock } from '../devices-api.ts';
 import type { Engine } from '../engine.ts';
 import { LiveCell, sameData } from '../live.ts';
-import { idOf, loadIdentity, type OwnIdentity } from '../own-identity.ts';
+import { idOf, loadIdentity, wipeIdentity, wipeKeys, type OwnIdentity } from '../own-identity.ts';
 import { loadRecovery } from '../recovery/load-recovery.ts';
 import { loadLockNote, saveLockNote, type LockNote } from './lock-note.ts';
 import type * as Wiping from './wiping.ts';
@@ -69,11 +69,13 @@ export class DeviceLocking {
     this.#note = note;
     // Servers are named in spaces, which are not opened any more: without them no words would help.
     for (const kube of note.kubes) this.#network.add(kube);
-    if (this.#engine.identity.get() === undefined) {
+    const identity = this.#engine.identity.get();
+    if (identity === undefined) {
       await this.#loadWiped(note);
       return false;
     }
     this.#engine.isLocked = true;
+    wipeKeys(identity);
     this.lock.set(note.lock);
     void this.#listen();
     return true;
@@ -111,6 +113,7 @@ export class DeviceLocking {
     const stored = await loadIdentity(engine.platform.keystore);
     if (stored === undefined) throw new ClientError('CLIENT_NO_IDENTITY', 'nothing is stored');
     if (!equalBytes(keys.signer.publicKey, wordsOf(stored.log).signingKey)) {
+      wipeIdentity(stored);
       throw new ClientError('CLIENT_WRONG_WORDS', 'these are the words of somebody else');
     }
     const identity = await this.#caughtUp(stored, keys);
@@ -188,7 +191,9 @@ export class DeviceLocking {
   /** Without them what was not sent waits here all the same; wiped, it would be lost. */
   async #keepMailboxes(): Promise<void> {
     try {
-      await (await loadWiping()).keepMailboxes(this.#engine, this.#listed());
+      const listed = this.#listed();
+      await (await loadWiping()).keepMailboxes(this.#engine, listed);
+      for (const ring of listed.values()) ring.wipe();
     } catch (failure) {
       this.#failed(failure);
     }
@@ -221,6 +226,7 @@ export class DeviceLocking {
       place.onUnwired?.();
       place.ring.wipe();
     }
+    wipeKeys(this.#engine.requireIdentity());
   }
 
   #lockBy(): DeviceLock | undefined {

@@ -51,7 +51,9 @@ export async function keepMailboxes(
     writeTips(writer, grounds, GROUNDS_MAX);
     seed.fill(0);
   }
-  await engine.platform.keystore.putSecret(SECRET_NAME, writer.finish());
+  const bytes = writer.finish();
+  await engine.platform.keystore.putSecret(SECRET_NAME, bytes);
+  bytes.fill(0);
 }
 
 /** Those that were kept. @throws StoreError. */

@@ -6,6 +6,7 @@
 import { loadRecovering, logStatements, withEntries, type DeviceRevocation } from '@atoll/halo';
 import { errorCode, idFromBytes, type DeviceKey } from '@atoll/kernel';
 import type { Engine } from '../engine.ts';
+import { wipeIdentity } from '../own-identity.ts';
 import { askForRecords } from '../recovery/find-identity.ts';
 import { eraseProfile, eraseStored } from './erase-profile.ts';
 import { forgetMailboxes, handOver, keepMailboxes, keptMailboxes } from './handover.ts';
@@ -142,6 +143,7 @@ export class Wiping {
     const lock = before.isErasing === true ? before.lock : { ...before.lock, lostSpaces };
     await keep({ ...before, lock, isErasing: true });
     await eraseProfile(engine.platform);
+    wipeIdentity(engine.identity.get());
     await keep({ lock: { ...lock, wipe: 'done' }, kubes: [] });
     engine.platform.log.event('warn', 'client.device-wiped');
   }
