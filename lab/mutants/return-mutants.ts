@@ -37,7 +37,14 @@ export const RETURN_MUTANTS: readonly Mutant[] = [
   ...rulesOf(`${echo}/undo-tail.ts`, unit(`${echo}/undo-log.test.ts ${echo}/undo-store.test.ts`), {
     'tail-of-its-own-stacks': [
       'What undo needs for the last changes belongs to the stacks that were stored before it.',
-      'if (!equalBytes(base, saved.id)) return undefined;',
+      'if (!equalBytes(base, stored.id)) return undefined;',
+      '',
+    ],
+  }),
+  ...rulesOf(`${echo}/undo-log.ts`, unit(`${echo}/undo-store.test.ts`), {
+    'tails-go-on': [
+      'What undo needs of the last changes goes on from what was stored before, not from what was made.',
+      'saved.last = end;',
       '',
     ],
   }),

@@ -251,12 +251,15 @@ export class UndoStacks implements UndoSource {
     const open = this.#open;
     if (open === undefined) return;
     const tail = open.log.tail();
+    let made: ReturnType<typeof tail>;
     open.echo.keeper?.keep({
       kind: 'tail',
       values: (blockBytes) => {
-        const bytes = tail(TAIL_BYTES_MAX + TAIL_BYTES_A_BLOCK_BYTE * blockBytes);
-        return bytes === undefined ? NO_VALUES : this.#stored.tail(bytes);
+        const id = this.#platform.rng.bytes(NAME_BYTES);
+        made = tail({ id, bytesMax: TAIL_BYTES_MAX + TAIL_BYTES_A_BLOCK_BYTE * blockBytes });
+        return made === undefined ? NO_VALUES : this.#stored.tail(made);
       },
+      written: () => made?.stored(),
     });
   }
 
@@ -317,8 +320,8 @@ function keptEntry(echo: Space, entry: EchoEntry): KeptEntry {
 function opened(stored: (() => StoredStacks) | undefined): readonly Uint8Array[] {
   if (stored === undefined) return [];
   try {
-    const { stacks, tail } = stored();
-    return [stacks, tail].filter((bytes) => bytes !== undefined);
+    const { stacks, tails } = stored();
+    return stacks === undefined ? tails : [stacks, ...tails];
   } catch (failure) {
     if (failure instanceof EchoError) return [];
     throw failure;

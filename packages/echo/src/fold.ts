@@ -304,8 +304,9 @@ export class Fold implements FoldView {
     readonly payload: Uint8Array;
     readonly zone: ZoneId | undefined;
   }): number {
-    const { zone, ...created } = creation;
-    const row = this.#add({ ...created, isVoid: false }, zone);
+    // Named one by one: an import makes a hundred thousand.
+    const { id, type, block, op, payload, zone } = creation;
+    const row = this.#add({ id, type, block, op, payload, isVoid: false }, zone);
     this.observer.objectChanged(row);
     return row;
   }

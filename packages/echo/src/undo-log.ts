@@ -21,8 +21,14 @@ import {
 import { invert, keyOfDot, preview, type Inverted, type Skipped } from './undo-invert.ts';
 import type { UndoStep } from './undo-step.ts';
 import { packEntry, readStored, unpackEntry } from './undo-stored.ts';
-import { NO_STRETCH, UndoStack } from './undo-stack.ts';
-import { encodeTail, withTail, type SavedStacks, type StackEntries } from './undo-tail.ts';
+import { entriesOf, NO_STRETCH, UndoStack } from './undo-stack.ts';
+import {
+  encodeTail,
+  withTail,
+  type StackEntries,
+  type StoredAs,
+  type Stretches,
+} from './undo-tail.ts';
 import { isUnrecorded } from './unrecorded.ts';
 
 /** What an undo or redo did, or would do. */
@@ -37,6 +43,8 @@ export interface UndoOutcome {
 const STEPS_A_BLOCK_MAX = 256;
 /** Version of the stored form. */
 const VERSION = 5;
+/** Tails, one going on from the other; then one goes on from the stacks as a whole and replaces them. */
+export const UNDO_TAILS_MAX = 8;
 /** Name of stacks that were never stored. */
 const NO_ID: Uint8Array = new Uint8Array(0);
 
@@ -51,10 +59,26 @@ interface Gesture extends GestureOptions {
 const WRITING: Gesture = { mode: 'write' };
 const APART: Gesture = { mode: 'apart' };
 
-/** What was stored: the stacks as a whole, and what has changed since. */
+/** What was stored: the stacks as a whole, and what has changed since, one tail after the other. */
 export interface StoredStacks {
   readonly stacks: Uint8Array | undefined;
-  readonly tail: Uint8Array | undefined;
+  readonly tails: readonly Uint8Array[];
+}
+
+/** What is to be stored of the stacks besides. */
+export interface UndoTail {
+  /** How many tails before it have to be there; 0 for one that goes on from the stacks as a whole. */
+  readonly at: number;
+  readonly bytes: Uint8Array;
+  /** To be called when it is stored: the next one goes on from it. */
+  readonly stored: () => void;
+}
+
+/** The stacks as they were stored as a whole, and where their tails have come to. */
+interface Saved {
+  readonly whole: StoredAs;
+  last: StoredAs;
+  tails: number;
 }
 
 interface Stacks {
@@ -69,12 +93,8 @@ export class UndoLog implements UndoObserver {
   readonly #stop: () => void;
   readonly #types: TypeFinder;
   #stacks: Stacks = { undo: new UndoStack(), redo: new UndoStack() };
-  /** The stacks as they were stored last; `undefined` while nobody knows what is stored. */
-  #saved: SavedStacks | undefined = {
-    id: NO_ID,
-    undo: NO_STRETCH,
-    redo: NO_STRETCH,
-  };
+  /** What was stored last; `undefined` while nobody knows what is. */
+  #saved: Saved | undefined = savedAs({ id: NO_ID, undo: NO_STRETCH, redo: NO_STRETCH });
   /** Stored stacks that nobody has asked for: they may name every object of an import. */
   #unread: (() => void) | undefined;
   #notRestored: EchoErrorCode | undefined;
@@ -205,7 +225,7 @@ export class UndoLog implements UndoObserver {
   /** The stacks as bytes. */
   encode(): Uint8Array {
     this.#unread?.();
-    return this.#encode(this.#saved?.id ?? NO_ID);
+    return this.#encode(this.#saved?.whole.id ?? NO_ID);
   }
 
   /**
@@ -215,20 +235,35 @@ export class UndoLog implements UndoObserver {
   encodeToStore(id: Uint8Array): Uint8Array {
     this.#unread?.();
     const bytes = this.#encode(id);
-    this.#saved = { id, undo: this.#undo.now, redo: this.#redo.now };
+    this.#saved = savedAs({ id, ...this.#now() });
     return bytes;
   }
 
   /**
-   * What has changed since the stacks were stored till now, to be encoded later, if it fits into so many bytes.
-   * Seals nothing.
+   * What has changed till now since something was stored, to be encoded later under a name of its own, some random
+   * bytes, if it fits into so many. Those that it is asked of are stored in this order, or left out. Seals nothing.
    */
-  tail(): (bytesMax: number) => Uint8Array | undefined {
+  tail(): (how: { readonly id: Uint8Array; readonly bytesMax: number }) => UndoTail | undefined {
     this.#unread?.();
     const saved = this.#saved;
     if (saved === undefined) return () => undefined;
-    const now = { undo: this.#undo.now, redo: this.#redo.now, written: this.#lastWritten };
-    return (bytesMax) => encodeTail(saved, now, { pack: (entry) => this.#pack(entry), bytesMax });
+    const now = { ...this.#now(), written: this.#lastWritten };
+    return ({ id, bytesMax }) => {
+      const at = saved.tails % UNDO_TAILS_MAX;
+      const end = { ...now, id };
+      const pack = (entry: UndoEntry): Uint8Array => this.#pack(entry);
+      const bytes = encodeTail(at === 0 ? saved.whole : saved.last, end, { pack, bytesMax });
+      if (bytes === undefined) return undefined;
+      const stored = (): void => {
+        saved.last = end;
+        saved.tails = at + 1;
+      };
+      return { at, bytes, stored };
+    };
+  }
+
+  #now(): Stretches {
+    return { undo: this.#undo.now, redo: this.#redo.now };
   }
 
   #encode(id: Uint8Array): Uint8Array {
@@ -251,9 +286,9 @@ export class UndoLog implements UndoObserver {
     this.#unread = () => {
       this.#unread = undefined;
       try {
-        const { stacks, tail } = stored();
+        const { stacks, tails } = stored();
         if (stacks !== undefined) this.#read(stacks);
-        if (tail !== undefined) this.#readTail(tail);
+        this.#readTails(tails);
       } catch (failure) {
         if (!(failure instanceof EchoError)) throw failure;
         this.#stacks = { undo: new UndoStack(), redo: new UndoStack() };
@@ -279,13 +314,21 @@ export class UndoLog implements UndoObserver {
     }
     const unpack = (entry: Value): UndoEntry => this.#unpack(entry);
     this.#take({ undo: undo.map(unpack), redo: redo.map(unpack), written: Number(written) });
-    this.#saved = { id, undo: this.#stacks.undo.now, redo: this.#stacks.redo.now };
+    this.#saved = savedAs({ id, ...this.#now() });
   }
 
-  #readTail(bytes: Uint8Array): void {
+  #readTails(tails: readonly Uint8Array[]): void {
     const saved = this.#saved;
-    const now = saved && withTail(saved, bytes, (entry) => this.#unpack(entry));
-    if (now !== undefined) this.#take(now);
+    if (saved === undefined || tails.length === 0) return;
+    const { id, redo, undo } = saved.whole;
+    const whole = { id, undo: entriesOf(undo), redo: entriesOf(redo), written: this.#lastWritten };
+    let last = whole;
+    for (const bytes of tails) {
+      const next = withTail(last, bytes, (entry) => this.#unpack(entry));
+      if (next === undefined) break;
+      last = next;
+    }
+    if (last !== whole) this.#take(last);
   }
 
   #take({ undo, redo, written }: StackEntries): void {
@@ -463,4 +506,8 @@ function joinEntry(
   const steps = [...entry.steps, ...more.steps];
   stack.replace(entry, { ...entry, steps, timeMs: more.timeMs });
   return true;
+}
+
+function savedAs(whole: StoredAs): Saved {
+  return { whole, last: whole, tails: 0 };
 }

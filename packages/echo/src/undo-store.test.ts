@@ -5,7 +5,7 @@ import { defineType, s } from '@atoll/schema';
 import { expect, test } from 'vitest';
 import type { Space } from './space/space.ts';
 import { Person } from './space/testing/space-fixture.ts';
-import { UndoLog } from './undo-log.ts';
+import { UNDO_TAILS_MAX, UndoLog, type UndoTail } from './undo-log.ts';
 import { UndoStore } from './undo-store.ts';
 
 const Note = defineType('test.Note', { title: s.string() });
@@ -41,7 +41,7 @@ async function restored(place: Desk, kept = place.kept()): Promise<[number, stri
   const log = new UndoLog(place.space.database);
   const codes: string[] = [];
   log.restoreLater(
-    (await kept.load()) ?? (() => ({ stacks: undefined, tail: undefined })),
+    (await kept.load()) ?? (() => ({ stacks: undefined, tails: [] })),
     ({ code }) => {
       codes.push(code);
     },
@@ -89,12 +89,14 @@ test('the stacks of another space, or of another identity, are not taken', async
   expect(await restored(place, theirs)).toEqual([0, 'ECHO_UNDO_DAMAGED']);
 });
 
-test('stored stacks and the tail of them are the stacks, whatever was done since, also when the oldest are forgotten', async () => {
+test('stored stacks and their tails are the stacks, whatever was done since and whichever were not stored, also when the oldest are forgotten', async () => {
   const place = await desk(6);
   const random = new SimRng(6);
   const log = new UndoLog(place.space.database);
   const note = place.space.database.add(Note, { title: '' });
-  let [stacks, tails] = [log.encodeToStore(random.bytes(8)), 0];
+  let [stacks, compared, longest, begunAnew] = [log.encodeToStore(random.bytes(8)), 0, 0, 0];
+  // As in a store: what an older tail has left behind lies there until it is written over.
+  let stored: Uint8Array[] = [];
   for (let step = 0; step < 1_200; step++) {
     const what = random.int(60);
     if (what === 0) log.undo();
@@ -103,15 +105,26 @@ test('stored stacks and the tail of them are the stacks, whatever was done since
       note.title = `title ${step}`;
       place.space.database.commit();
     }
-    if (random.int(40) === 0) stacks = log.encodeToStore(random.bytes(8));
-    // Now and then all of it: an entry may be dropped at the front while others come at the end.
-    const tail = log.tail()(64 * 1024);
+    if (random.int(40) === 0) {
+      stacks = log.encodeToStore(random.bytes(8));
+      if (random.int(2) === 0) stored = [];
+    }
+    const make = log.tail();
+    // Many are passed over for a later one, and now and then the store refuses one.
+    if (step % 61 !== 0 && step > 60 && random.int(3) > 0) continue;
+    const how = { id: random.bytes(8), bytesMax: 64 * 1024 };
+    if (random.int(10) === 0) make(how);
+    const tail = make(how);
+    if (tail === undefined) throw new RangeError('it does not fit');
+    stored[tail.at] = tail.bytes;
+    tail.stored();
+    longest = Math.max(longest, tail.at + 1);
+    if (tail.at === 0 && stored.length > 1) begunAnew++;
     if (step % 61 !== 0 && step > 60) continue;
-    expect(tail).toBeDefined();
-    tails++;
+    compared++;
     const again = new UndoLog(place.space.database);
     again.restoreLater(
-      () => ({ stacks, tail }),
+      () => ({ stacks, tails: stored }),
       (failure) => {
         throw failure;
       },
@@ -119,9 +132,36 @@ test('stored stacks and the tail of them are the stacks, whatever was done since
     expect(equalBytes(again.encode(), log.encode())).toBe(true);
     again.close();
   }
-  expect(tails).toBeGreaterThan(60);
+  expect(compared).toBeGreaterThan(60);
+  expect(longest).toBe(UNDO_TAILS_MAX);
+  expect(begunAnew).toBeGreaterThan(3);
   expect(log.entries.length).toBe(1_000);
-  expect(log.tail()(100)).toBeUndefined();
+  note.title = 'a title that is longer than so many bytes';
+  place.space.database.commit();
+  expect(log.tail()({ id: random.bytes(8), bytesMax: 100 })).toBeUndefined();
+  log.close();
+});
+
+test('a tail costs what has changed since the one before it', async () => {
+  const place = await desk(8);
+  const random = new SimRng(8);
+  const log = new UndoLog(place.space.database);
+  log.encodeToStore(random.bytes(8));
+  const sizes: number[] = [];
+  for (let step = 0; step < 2 * UNDO_TAILS_MAX; step++) {
+    place.space.database.transaction(() => {
+      for (let each = 0; each < 50; each++) place.space.database.add(Note, { title: '' });
+    });
+    const tail = log.tail()({ id: random.bytes(8), bytesMax: 64 * 1024 });
+    sizes.push(tail?.bytes.length ?? 0);
+    tail?.stored();
+  }
+  const [first = 0] = sizes;
+  const whole = sizes[UNDO_TAILS_MAX] as number;
+  for (const [at, size] of sizes.entries()) {
+    if (at % UNDO_TAILS_MAX > 0) expect(Math.abs(size - first)).toBeLessThan(32);
+  }
+  expect(whole).toBeGreaterThan(UNDO_TAILS_MAX * 0.8 * first);
   log.close();
 });
 
@@ -132,7 +172,11 @@ test('a tail of other stacks is passed over, and one that was changed is noticed
   const kept = place.kept();
   const keep = (values: ReturnType<UndoStore['tail']>): Promise<unknown> =>
     store.commit({ values });
-  const tail = (): Uint8Array => log.tail()(1_000) ?? new Uint8Array(0);
+  const tail = (): UndoTail => {
+    const made = log.tail()({ id: place.sealed.slice(0, 8), bytesMax: 1_000 });
+    if (made === undefined) throw new RangeError('it does not fit');
+    return made;
+  };
   await keep(kept.stacks(log.encodeToStore(Uint8Array.of(1))));
   space.database.add(Note, { title: 'three' });
   space.database.commit();
@@ -144,7 +188,7 @@ test('a tail of other stacks is passed over, and one that was changed is noticed
   expect(await restored(place)).toEqual([0, undefined]);
   await keep(kept.tail(tail()));
   expect(await restored(place)).toEqual([0, undefined]);
-  const name = `undo-tail/${space.id}`;
+  const name = `undo-tail/${space.id}/0`;
   const sealed = (await store.value(name)) ?? new Uint8Array(0);
   for (let at = 0; at < sealed.length; at++) {
     const wrong = sealed.slice();

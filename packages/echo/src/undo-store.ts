@@ -13,7 +13,7 @@ import {
   type Store,
 } from '@atoll/kernel';
 import { EchoError } from './echo-error.ts';
-import type { StoredStacks } from './undo-log.ts';
+import { UNDO_TAILS_MAX, type StoredStacks, type UndoTail } from './undo-log.ts';
 
 const MARK = Uint8Array.of(1);
 const STACKS = 'undo-stacks';
@@ -35,6 +35,8 @@ export interface UndoStorePorts {
 export class UndoStore {
   readonly #ports: UndoStorePorts;
   readonly #key: SealingKey;
+  /** Tails that may be in the store. */
+  #tails = 0;
 
   constructor(ports: UndoStorePorts) {
     this.#ports = ports;
@@ -47,31 +49,45 @@ export class UndoStore {
    */
   async load(): Promise<(() => StoredStacks) | undefined> {
     const { store } = this.#ports;
-    const [sealed, tail, mark] = await Promise.all([
+    const [sealed, tails, mark] = await Promise.all([
       store.value(this.#name()),
-      store.value(this.#tailName()),
+      this.#sealedTails(),
       store.value(this.#markName()),
     ]);
-    if (sealed === undefined && tail === undefined && mark === undefined) return undefined;
+    if (sealed === undefined && tails.length === 0 && mark === undefined) return undefined;
     return () => {
       if (sealed === undefined && mark !== undefined) throw damaged('is not there any more');
-      return { stacks: this.#opened(sealed, STACKS), tail: this.#opened(tail, TAIL) };
+      const stacks = sealed && this.#opened(sealed, STACKS);
+      return { stacks, tails: tails.map((tail) => this.#opened(tail, TAIL)) };
     };
+  }
+
+  /** There are none after a space was closed, so they are asked for one by one. */
+  async #sealedTails(): Promise<readonly Uint8Array[]> {
+    const tails: Uint8Array[] = [];
+    for (let at = 0; at < UNDO_TAILS_MAX; at++) {
+      const sealed = await this.#ports.store.value(this.#tailName(at));
+      if (sealed === undefined) break;
+      tails.push(sealed);
+    }
+    this.#tails = Math.max(this.#tails, tails.length);
+    return tails;
   }
 
   /** The values that keep the stacks instead of what was kept. */
   stacks(plaintext: Uint8Array): Values {
     const values = new Map<string, Uint8Array | undefined>();
     values.set(this.#name(), this.#sealed(plaintext, STACKS));
-    // It is in them.
-    values.set(this.#tailName(), undefined);
+    // They are in them.
+    for (let at = 0; at < this.#tails; at++) values.set(this.#tailName(at), undefined);
     // A wrong bit in the structure of a store loses one name, and not another that lies elsewhere.
     return values.set(this.#markName(), MARK);
   }
 
-  /** The values that keep what has changed since the stacks were kept, instead of what was kept so. */
-  tail(plaintext: Uint8Array): Values {
-    return new Map([[this.#tailName(), this.#sealed(plaintext, TAIL)]]);
+  /** The values that keep what has changed since the stacks were kept, or since the tail before it. */
+  tail({ at, bytes }: UndoTail): Values {
+    this.#tails = Math.max(this.#tails, at + 1);
+    return new Map([[this.#tailName(at), this.#sealed(bytes, TAIL)]]);
   }
 
   #sealed(plaintext: Uint8Array, what: string): Uint8Array<ArrayBuffer> {
@@ -79,16 +95,15 @@ export class UndoStore {
     return seal(this.#key, { rng, associated: this.#place(what), plaintext, aead });
   }
 
-  #opened(sealed: Uint8Array | undefined, what: string): Uint8Array | undefined {
-    if (sealed === undefined) return undefined;
+  #opened(sealed: Uint8Array, what: string): Uint8Array {
     const { aead } = this.#ports;
     const plaintext = open(this.#key, { associated: this.#place(what), sealed, aead });
     if (plaintext !== undefined) return plaintext;
     throw damaged('is not what was written');
   }
 
-  #tailName(): string {
-    return `undo-tail/${this.#ports.space}`;
+  #tailName(at: number): string {
+    return `undo-tail/${this.#ports.space}/${at}`;
   }
 
   #markName(): string {

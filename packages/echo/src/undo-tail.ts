@@ -1,15 +1,16 @@
 /**
- * What the stacks of undo have beyond those that were stored last: small, so that it can be stored with every
- * change. Without it a reload would find the change in the log, and nothing to take it back.
+ * What the stacks of undo have beyond what was stored of them last: small, so that it can be stored with every
+ * change. Without it a reload would find the change in the log, and nothing to take it back. Each of some tails
+ * goes on from the one before it, so that it costs what has changed since.
  */
 import { encodeValue, type Value } from '@atoll/codec';
 import { equalBytes } from '@atoll/kernel';
 import { EchoError } from './echo-error.ts';
 import type { UndoEntry } from './undo-entry.ts';
-import { entriesOf, type Stretch } from './undo-stack.ts';
+import type { Stretch } from './undo-stack.ts';
 import { readStored } from './undo-stored.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 /** Of the rest of the form. */
 const FRAME_BYTES = 128;
 
@@ -22,13 +23,13 @@ export interface StackEntries {
 }
 
 /** Both stacks as they were at one moment. */
-interface Stretches {
+export interface Stretches {
   readonly undo: Stretch;
   readonly redo: Stretch;
 }
 
-/** Stacks that were stored, under a name that no others have; empty for those that never were. */
-export interface SavedStacks extends Stretches {
+/** Stacks as they were stored, under a name that no others have; empty for those that never were. */
+export interface StoredAs extends Stretches {
   readonly id: Uint8Array;
 }
 
@@ -39,16 +40,16 @@ interface StackTail {
   readonly more: readonly Uint8Array[];
 }
 
-/** Bytes of what is not in the stored stacks; `undefined` if that is more than so many. */
+/** Bytes of what is not in what was stored, to be stored as `id`; `undefined` if that is more than so many. */
 export function encodeTail(
-  saved: SavedStacks,
-  now: Stretches & { readonly written: number },
+  base: StoredAs,
+  now: StoredAs & { readonly written: number },
   how: { readonly pack: (entry: UndoEntry) => Uint8Array; readonly bytesMax: number },
 ): Uint8Array | undefined {
   let room = how.bytesMax - FRAME_BYTES;
   const tails: StackTail[] = [];
   for (const stack of ['undo', 'redo'] as const) {
-    const tail = tailOf(saved[stack], now[stack]);
+    const tail = tailOf(base[stack], now[stack]);
     const { all, from, to } = now[stack];
     const more: Uint8Array[] = [];
     for (let at = from + tail.keep; at < to; at++) {
@@ -60,32 +61,34 @@ export function encodeTail(
     tails.push({ ...tail, more });
   }
   const [undo, redo] = tails;
-  const form = { version: VERSION, base: saved.id, written: now.written, undo, redo };
+  const { id, written } = now;
+  const form = { version: VERSION, base: base.id, id, written, undo, redo };
   return encodeValue(form as unknown as Value);
 }
 
 /**
- * The stacks that a tail was made of; `undefined` if it belongs to other stored ones, as those of another window
+ * The stacks that a tail was made of; `undefined` if it does not go on from these, as that of another window
  * that has stored its own since. @throws EchoError `ECHO_UNDO_MALFORMED`.
  */
 export function withTail(
-  saved: SavedStacks,
+  stored: StackEntries & { readonly id: Uint8Array },
   bytes: Uint8Array,
   unpack: (stored: Value) => UndoEntry,
-): StackEntries | undefined {
+): (StackEntries & { readonly id: Uint8Array }) | undefined {
   const value = (readStored(bytes) ?? {}) as { readonly [name: string]: Value };
-  const { base, version, written } = value;
-  if (version !== VERSION || !(base instanceof Uint8Array)) throw malformed();
-  if (!equalBytes(base, saved.id)) return undefined;
-  const joined = (stack: Stretch, tail: Value | undefined): readonly UndoEntry[] => {
+  const { base, id, version, written } = value;
+  const isNamed = base instanceof Uint8Array && id instanceof Uint8Array;
+  if (version !== VERSION || !isNamed) throw malformed();
+  if (!equalBytes(base, stored.id)) return undefined;
+  const joined = (stack: readonly UndoEntry[], tail: Value | undefined): readonly UndoEntry[] => {
     const { drop, keep, more } = (tail ?? {}) as Partial<StackTail>;
     if (typeof drop !== 'number' || typeof keep !== 'number' || !Array.isArray(more)) {
       throw malformed();
     }
-    return [...entriesOf(stack).slice(drop, drop + keep), ...(more as Value[]).map(unpack)];
+    return [...stack.slice(drop, drop + keep), ...(more as Value[]).map(unpack)];
   };
-  const undo = joined(saved.undo, value['undo']);
-  return { undo, redo: joined(saved.redo, value['redo']), written: Number(written) };
+  const undo = joined(stored.undo, value['undo']);
+  return { id, undo, redo: joined(stored.redo, value['redo']), written: Number(written) };
 }
 
 /** Entries never change, so that the same one is the same object. */

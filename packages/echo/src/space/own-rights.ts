@@ -43,6 +43,8 @@ export class OwnRights implements RightsChoice {
   readonly #parts: OwnRightsParts;
   #rights: readonly OwnRight[] = [];
   #version = -1;
+  /** Each right is one over all there is. */
+  #isOfAll = true;
   /** Of each section of the open transaction, the rights that allow all that is in it. */
   #sections: (readonly OwnRight[])[] = [];
   /** Rights of which the block has to cite one, whatever its sections say. */
@@ -54,9 +56,9 @@ export class OwnRights implements RightsChoice {
 
   /** Itself where there is anything to choose; `undefined` where one right allows all there is. */
   get choice(): RightsChoice | undefined {
-    const rights = this.#now();
+    this.#now();
     if (this.#parts.authority.credentials.zones.isAny) return this;
-    return rights.every(({ reach }) => reach.isWhole) ? undefined : this;
+    return this.#isOfAll ? undefined : this;
   }
 
   /** True if there is any right to write something. */
@@ -120,6 +122,7 @@ export class OwnRights implements RightsChoice {
       })
       .filter(({ level, reach: { isGroup } }) => level >= levelNumberOf('write') && !isGroup)
       .sort((a, b) => b.reach.depth - a.reach.depth || a.level - b.level);
+    this.#isOfAll = this.#rights.every(({ reach }) => reach.isWhole);
     return this.#rights;
   }
 

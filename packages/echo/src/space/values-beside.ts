@@ -9,7 +9,7 @@ export interface Beside {
   readonly kind: string;
   /** The values, when their turn has come; `blockBytes` is the size of the blocks that they go with. */
   readonly values: (blockBytes: number) => ReadonlyMap<string, Uint8Array | undefined>;
-  /** Called when they are durable. Whoever does not ask may be passed over for a later one of his kind. */
+  /** Called when they are durable; not for those that were passed over for a later one. */
   readonly written?: () => void;
 }
 
@@ -17,6 +17,8 @@ export interface Beside {
 export interface Due {
   readonly values: ReadonlyMap<string, Uint8Array | undefined>;
   readonly taken: readonly Beside[];
+  /** Of these, those that were not passed over. */
+  readonly chosen: readonly Beside[];
 }
 
 interface Waiting {
@@ -52,24 +54,24 @@ export class ValuesBeside {
     const taken = this.#waiting.filter(({ after }) => after <= upTo).map(({ beside }) => beside);
     if (taken.length === 0) return undefined;
     const lastOfKind = new Map(taken.map((each) => [each.kind, each]));
+    const chosen = taken.filter((each) => lastOfKind.get(each.kind) === each);
     const values = new Map<string, Uint8Array | undefined>();
-    for (const each of taken) {
-      if (lastOfKind.get(each.kind) !== each) continue;
+    for (const each of chosen) {
       for (const [name, value] of each.values(blockBytes)) values.set(name, value);
     }
-    return { values, taken };
+    return { values, taken, chosen };
   }
 
   /** They are durable. What is not stays, and is due again. */
-  written({ taken }: Due): void {
+  written({ taken, chosen }: Due): void {
     const done = new Set(taken);
     this.#waiting = this.#waiting.filter(({ beside }) => !done.has(beside));
-    for (const { written } of taken) written?.();
+    for (const { written } of chosen) written?.();
   }
 }
 
 function isSuperseded({ beside }: Waiting, next: Beside | undefined): boolean {
-  return beside.kind === next?.kind && beside.written === undefined;
+  return beside.kind === next?.kind;
 }
 
 function thinned(waiting: readonly Waiting[]): Waiting[] {
