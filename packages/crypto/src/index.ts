@@ -29,7 +29,7 @@ export {
 } from './seal.ts';
 export { SEAL_ONCE_OVERHEAD_BYTES, openOnce, sealOnce, type OnceInput } from './seal-once.ts';
 export { SEALED_BOX_OVERHEAD_BYTES, openSealed } from './sealed-box.ts';
-export { sealTo, type SealToInput } from './seal-to.ts';
+export { sealTo, sealToBy, type SealToInput } from './seal-to.ts';
 export {
   NOISE_PROTOCOL,
   NoiseHandshake,

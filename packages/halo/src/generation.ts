@@ -1,6 +1,6 @@
 /** Making generations of keys, and sealing their secrets to readers and predecessors. */
-import { keyCommitment, seal, sealTo, sealingKey } from '@atoll/crypto';
-import { concatBytes, idBytes, type Rng, type SpaceId } from '@atoll/kernel';
+import { keyCommitment, seal, sealTo, sealToBy, sealingKey, type SealToInput } from '@atoll/crypto';
+import { concatBytes, idBytes, type KeyPlatform, type Rng, type SpaceId } from '@atoll/kernel';
 import { HaloError } from './halo-error.ts';
 import { secretBytes, type GenerationSecret } from './key-ring.ts';
 import { COPY_INFO, PREVIOUS_INFO } from './rotation.ts';
@@ -72,28 +72,37 @@ export function beginGeneration(input: GenerationInput): BegunGeneration {
   return { rotation, secret };
 }
 
-/** Seals a generation's secret to one reader; also for a joiner, and to repair a missing copy. */
-export function copyKeys(input: {
+/** What is sealed to whom. */
+export interface CopyInput {
   readonly rng: Rng;
   readonly space: SpaceId;
   readonly secret: GenerationSecret;
   readonly reader: KeyReader;
-}): KeyCopy {
-  const { rng, space, secret, reader } = input;
+}
+
+/** Seals a generation's secret to one reader; also for a joiner, and to repair a missing copy. */
+export function copyKeys(input: CopyInput): KeyCopy {
+  return copyOf(input, sealTo(boxOf(input)));
+}
+
+/** The same by the platform's own code, for many readers. */
+export async function copyKeysBy(keys: KeyPlatform, input: CopyInput): Promise<KeyCopy> {
+  return copyOf(input, await sealToBy(keys, boxOf(input)));
+}
+
+function boxOf({ rng, space, secret, reader }: CopyInput): SealToInput {
   const { generation } = secret;
-  const sealed = sealTo({
+  return {
     recipient: reader.key,
     plaintext: secretBytes(secret),
     info: concatBytes(COPY_INFO, idBytes(space), idBytes(generation), idBytes(reader.identity)),
     rng,
-  });
-  return {
-    kind: 'key-copy',
-    generation,
-    identity: reader.identity,
-    readingKey: reader.key,
-    sealed,
   };
+}
+
+function copyOf({ secret, reader }: CopyInput, sealed: Bytes): KeyCopy {
+  const { identity, key } = reader;
+  return { kind: 'key-copy', generation: secret.generation, identity, readingKey: key, sealed };
 }
 
 /** A zone's earlier keys under the new history key; earlier membership keys under the new one. */

@@ -161,8 +161,10 @@ export {
 export {
   beginGeneration,
   copyKeys,
+  copyKeysBy,
   createGeneration,
   type BegunGeneration,
+  type CopyInput,
   type Generation,
 } from './generation.ts';
 export { openKeyCopy, openPrevious } from './rotation.ts';

@@ -1,8 +1,9 @@
 /** Keys after removals: who makes them, when, and who reads what is written under them. */
-import { ROOT_ZONE, type Clock } from '@atoll/kernel';
+import { softwareKeys } from '@atoll/crypto';
+import { ROOT_ZONE, type Clock, type KeyPlatform } from '@atoll/kernel';
 import { defineType, s } from '@atoll/schema';
 import { expect, test } from 'vitest';
-import { Space } from './space.ts';
+import { Space, type SpacePorts } from './space.ts';
 import { removalOf } from './removal.ts';
 import { type Person, exchange, exchangeAll, rootOf, settled } from './testing/space-fixture.ts';
 
@@ -72,14 +73,19 @@ class HandClock implements Clock {
 }
 
 /** Opens the spaces of these people again, where time passes by hand. */
-async function byHand(people: readonly Person[], spaces: readonly Space[], clock: HandClock) {
+async function byHand(
+  people: readonly Person[],
+  spaces: readonly Space[],
+  clock: HandClock,
+  more: Pick<SpacePorts, 'keys'> = {},
+) {
   const opened: Space[] = [];
   for (const [at, space] of spaces.entries()) {
     const { ports, writer } = people[at] as Person;
     const { id, keys } = space;
     await space[Symbol.asyncDispose]();
     const options = { space: id, ring: keys.ring, writer: writer.call(people[at]) };
-    opened.push(await Space.open({ ...ports, clock }, options));
+    opened.push(await Space.open({ ...ports, ...more, clock }, options));
   }
   return opened;
 }
@@ -106,6 +112,31 @@ test('of many who hear of a removal one makes keys', async () => {
     expect(space.authority.keys.generations('membership')).toHaveLength(2);
     expect(space.authority.keys.current(ROOT_ZONE)).toBe(made);
   }
+});
+
+test('what is sealed to many by the platform opens what is written from then on', async () => {
+  const { people, spaces } = await town(751);
+  const clock = new HandClock();
+  let sealed = 0;
+  const keys: KeyPlatform = {
+    ...softwareKeys,
+    agreer: (secret) => {
+      sealed++;
+      return softwareKeys.agreer(secret);
+    },
+  };
+  const all = await byHand(people, spaces, clock, { keys });
+  const [, two, three, four, five] = all as [Space, Space, Space, Space, Space];
+  await two.publish(removalOf(two, (people[2] as Person).identity));
+  await clock.pass(60_000);
+  await two.settled();
+  expect(two.authority.keys.isStale(ROOT_ZONE)).toBe(false);
+  // Keys of members and of content, each to the four who stay.
+  expect(sealed).toBe(2 * 4);
+  two.database.add(Note, { text: 'under new keys' });
+  for (const space of [three, four, five]) await exchange(two, space);
+  for (const space of [four, five]) expect(texts(space)).toEqual(['first', 'under new keys']);
+  expect(texts(three)).toEqual(['first']);
 });
 
 test('where those before him are away the next one makes keys; who writes does so at once', async () => {

@@ -10,6 +10,7 @@ import {
   type Clock,
   type IdentityId,
   type KeyId,
+  type KeyPlatform,
   type Log,
   type Rng,
   type SpaceId,
@@ -35,6 +36,7 @@ export interface FreshKeysParts {
   /** True for the window of the profile that does so without being asked. */
   readonly isKeeper: boolean;
   readonly rng: Rng;
+  readonly platform?: KeyPlatform | undefined;
   readonly clock: Clock;
   readonly log: Log;
   /** Absent until the space may be written, and once it is closed. */

@@ -96,9 +96,9 @@ export function keyCareOf(
 ): KeyCare {
   const { applier, changed, keysCame, own, ports, writer } = around;
   const { identity } = writer;
-  const { clock, log, rng } = ports;
+  const { clock, keys: platform, log, rng } = ports;
   return new KeyCare({
-    ...{ space, authority, keys, ring: keys.ring, identity, devices, rng, clock, log },
+    ...{ space, authority, keys, ring: keys.ring, identity, devices, rng, clock, log, platform },
     gained: devices.keysGained,
     isKeeper: isKeeper(writer) && writer.isSilent !== true,
     ...{ missingKeys: applier.missingKeys, own, changed, keysCame },

@@ -6,6 +6,7 @@ import type {
   Clock,
   Ed25519Platform,
   IdentityId,
+  KeyPlatform,
   Keystore,
   Log,
   Rng,
@@ -24,6 +25,8 @@ export interface SpacePorts {
   readonly clock: Clock;
   readonly ed25519: Ed25519Platform;
   readonly aead?: AeadPlatform;
+  /** Seals new keys to many; absent: ours do. */
+  readonly keys?: KeyPlatform;
   readonly log: Log;
 }
 

@@ -1,5 +1,6 @@
 /** What every {@link Keystore}, {@link Locks}, {@link Clock}, {@link Rng} and verifier must do. */
 import { expect, test } from 'vitest';
+import { sealTo, sealToBy, softwareAgreer } from '@atoll/crypto';
 import {
   fromHex,
   toHex,
@@ -11,6 +12,7 @@ import {
   type Locks,
   type Rng,
 } from '@atoll/kernel';
+import { SimRng } from '../sim-rng.ts';
 
 const YEAR_2020_MS = 1_577_836_800_000;
 const YEAR_2100_MS = 4_102_444_800_000;
@@ -259,5 +261,30 @@ export function keysContract(name: string, keys: KeyPlatform): void {
       '4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742',
     );
     expect(toHex(await alice.agree(new Uint8Array(32)))).toBe('00'.repeat(32));
+  });
+
+  test(`${name}: what is sealed to many by it is what we would have sealed, byte for byte`, async () => {
+    const rng = new SimRng(53);
+    for (let at = 0; at < 20; at++) {
+      const to = { recipient: softwareAgreer(rng.bytes(32)).publicKey, info: rng.bytes(at) };
+      const input = { ...to, plaintext: rng.bytes(10 * at) };
+      const seed = rng.bytes(4)[0] ?? 0;
+      const ours = sealTo({ ...input, rng: new SimRng(seed) });
+      expect(toHex(await sealToBy(keys, { ...input, rng: new SimRng(seed) }))).toBe(toHex(ours));
+    }
+  });
+
+  test(`${name}: nothing is sealed to a key of small order, or of a wrong length`, async () => {
+    const rng = new SimRng(54);
+    const to = { info: rng.bytes(4), plaintext: rng.bytes(4), rng };
+    // A point of order eight, also with the bit that is not looked at.
+    const small = bytes('e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800');
+    const masked = small.map((byte, at) => (at === 31 ? byte | 0x80 : byte));
+    for (const recipient of [new Uint8Array(32), small, masked]) {
+      const sealing = sealToBy(keys, { ...to, recipient });
+      await expect(sealing).rejects.toMatchObject({ code: 'CRYPTO_WEAK_KEY' });
+    }
+    const short = sealToBy(keys, { ...to, recipient: new Uint8Array(31) });
+    await expect(short).rejects.toMatchObject({ code: 'CRYPTO_SIZE' });
   });
 }
