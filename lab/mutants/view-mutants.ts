@@ -198,8 +198,8 @@ export const VIEW_MUTANTS: readonly Mutant[] = [
   ...rulesOf(`${echo}/history/what-if.ts`, unit(`${echo}/history/partly-void.test.ts`), {
     'set-aside-parts-counted': [
       'Of a block that counts in parts, all is counted.',
-      'isCounted ? unlimited(block) : withRightsOver(block, counted)',
-      'withRightsOver(block, counted)',
+      'isCounted ? unlimited(block) : block',
+      'block',
     ],
   }),
   ...rulesOf(`${echo}/history/what-if.ts`, unit(`${echo}/history/set-aside.test.ts`), {

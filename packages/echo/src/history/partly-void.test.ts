@@ -182,6 +182,28 @@ test('a right over a part reaches what somebody made there and what does not cou
   expect(folder(space, 'made').note).toBe('by Kim');
 });
 
+test('whose right has ended by himself is not taken up with the object that he changed', async () => {
+  const town = await readersTown(856, { types: [Page, Memo], begin: () => undefined });
+  const { ada: person, jun, kim, one: space, two, three } = town;
+  const [pagesPath, memosPath] = [typePath('org.example.Page'), typePath('org.example.Memo')];
+  await grant({ person, space }, named(jun), { path: pagesPath, level: 'write' });
+  for (const path of [pagesPath, memosPath]) {
+    await grant({ person, space }, named(kim), { path, level: 'write' });
+  }
+  await town.share();
+  two.database.add(Page, { title: 'made', text: 'by Jun' });
+  await exchange(two, three);
+  page(three, 'made').note = 'by Kim';
+  three.database.add(Memo, { text: 'from Kim' });
+  await three.flush();
+  for (const who of [jun, kim]) await revoke({ person, space }, who, pagesPath);
+  await town.share();
+  expect(memos(space)).toEqual(['from Kim']);
+  const [lost] = (await space.history.setAside()).filter(({ author }) => author === jun.identity);
+  await space.history.takeUp(lost?.blocks ?? []);
+  expect(page(space, 'made').note).toBe('');
+});
+
 test('who was let in by somebody who was removed already is shown too', async () => {
   const [ada, kim, leo] = (await Promise.all(
     ['Ada', 'Kim', 'Leo'].map((name, at) => Person.make(name, 861 + at)),

@@ -6,7 +6,6 @@ import type { ObjectId } from '@atoll/kernel';
 import type { BlockContext } from '../block-context.ts';
 import type { Database } from '../database.ts';
 import type { FoldedBlock } from '../fold.ts';
-import type { OpRights } from '../rights/section-rights.ts';
 import { countedRow } from './compare.ts';
 import { readerIn, wishIn } from './fields.ts';
 import type { HistoryHost } from './history-host.ts';
@@ -50,7 +49,7 @@ async function foldedTwice(
     const { block, isVoid, section } = folded;
     before.applySection(block, section, isVoid);
     const isCounted = counted.has(block.no);
-    const there = isCounted ? unlimited(block) : withRightsOver(block, counted);
+    const there = isCounted ? unlimited(block) : block;
     after.applySection(there, section, isVoid && !isCounted);
   }
   for (const db of [before, after]) keepOnly(db, ids);
@@ -60,21 +59,6 @@ async function foldedTwice(
 /** A block as if its writer might do everything. */
 function unlimited({ rights: _, ...block }: BlockContext): BlockContext {
   return block;
-}
-
-/**
- * A block as if its writer might change everything that these blocks have made: in the present it is not there, so that
- * nobody's right over a part of the space reaches it.
- */
-function withRightsOver(block: BlockContext, made: ReadonlySet<number>): BlockContext {
-  const { rights } = block;
-  if (rights === undefined) return block;
-  const allows: OpRights['allows'] = (from, target, op) => {
-    const { row } = target;
-    const isTheirs = row !== undefined && made.has(from.rows.block(row));
-    return rights.allows(from, target, op) || isTheirs;
-  };
-  return { ...block, rights: { allows } };
 }
 
 function touched({ fold }: Database, blocks: readonly FoldedBlock[]): ReadonlySet<string> {
