@@ -94,6 +94,13 @@ export const INVITATION_MUTANTS: readonly Mutant[] = [
       'return named !== undefined || (request?.kind ===',
     ],
   }),
+  ...rulesOf(`${halo}/guest-machine.ts`, unit(`${halo}/machines.test.ts`), {
+    'confirmed-digits-again': [
+      'Digits of which a host could know something are never tried again.',
+      "const digits = phase.at === 'trying' ? usedDigits.at(-1) : undefined;",
+      'const digits = usedDigits.at(-1);',
+    ],
+  }),
   ...rulesOf(
     'packages/client/src/guest-invitation.ts',
     lab('packages/client/src/invitation-crashes.sim.test.ts'),

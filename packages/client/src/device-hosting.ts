@@ -9,6 +9,7 @@ import {
   type Invitations,
 } from '@atoll/halo';
 import type { DeviceKey } from '@atoll/kernel';
+import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
 import { hostOptions } from './host-options.ts';
 import { ListeningInvitation } from './host-invitation.ts';
@@ -43,7 +44,9 @@ export class DeviceHosting {
     const nowMs = clock.nowMs();
     const expiresAtMs = Math.floor(nowMs + DEVICE_INVITATION_MS);
     const record = this.#halo.newInvitation({ nowMs, rng, kube }, { kind: 'device', expiresAtMs });
-    return this.#start(this.#store.placeFor('device'), record, 'new');
+    const made = await this.#start(this.#store.placeFor('device'), record, { isNew: true });
+    if (made !== undefined) return made;
+    throw new ClientError('CLIENT_INVITATION', 'the invitation could not be kept');
   }
 
   /** Goes on with what was left open. True if another window answers some of it. */
@@ -53,17 +56,16 @@ export class DeviceHosting {
     for (const place of await this.#store.list('device')) {
       if (this.#locks.has(place.id)) continue;
       const bytes = await this.#store.load(place);
-      const record = bytes && this.#halo.decodeInvitationRecord(bytes);
-      if (record === undefined || record.terms.expiresAtMs <= clock.nowMs()) {
+      if (bytes === undefined) {
+        await this.#store.removeUnwritten(place);
+        continue;
+      }
+      const record = this.#halo.decodeInvitationRecord(bytes);
+      if (record.terms.expiresAtMs <= clock.nowMs()) {
         await this.#store.remove(place);
         continue;
       }
-      const lock = await this.#store.lock(place);
-      if (lock === undefined) isElsewhere = true;
-      else {
-        this.#locks.set(place.id, lock);
-        await this.#start(place, record, 'stored');
-      }
+      isElsewhere = (await this.#start(place, record, {})) === undefined || isElsewhere;
     }
     return isElsewhere;
   }
@@ -71,15 +73,34 @@ export class DeviceHosting {
   async #start(
     place: InvitationPlace,
     record: InvitationRecord,
-    from: 'new' | 'stored',
-  ): Promise<ListeningInvitation> {
-    const { admit, again, engine, kept } = this.#parts;
-    const { kube } = record;
-    if (from === 'new') {
-      const lock = await this.#store.lock(place);
-      if (lock !== undefined) this.#locks.set(place.id, lock);
+    how: { readonly isNew?: boolean },
+  ): Promise<ListeningInvitation | undefined> {
+    const lock = await this.#store.lock(place);
+    if (lock === undefined) return undefined;
+    const invitation = await this.#answer(place, record, how).catch(async (failure: unknown) => {
+      await lock[Symbol.asyncDispose]();
+      throw failure;
+    });
+    if (invitation === undefined) await lock[Symbol.asyncDispose]();
+    else {
+      this.#locks.set(place.id, lock);
+      this.#parts.kept(invitation);
     }
-    const invitation = await ListeningInvitation.open({
+    return invitation;
+  }
+
+  /** Answers an invitation whose lock is held here; `undefined` for one that was forgotten meanwhile. */
+  async #answer(
+    place: InvitationPlace,
+    record: InvitationRecord,
+    how: { readonly isNew?: boolean },
+  ): Promise<ListeningInvitation | undefined> {
+    const { admit, again, engine } = this.#parts;
+    const { kube } = record;
+    // Whoever held the lock before may have written what was tried and who was let in.
+    const stored = await this.#store.load(place);
+    if (stored === undefined && how.isNew !== true) return undefined;
+    return ListeningInvitation.open({
       engine,
       kube,
       role: 'owner',
@@ -91,12 +112,10 @@ export class DeviceHosting {
           again: (device) => Promise.resolve(again(device, kube)),
           onChange,
         };
-        return from === 'new'
+        return stored === undefined
           ? Host.begin(options, record)
-          : Promise.resolve(Host.restore(options, this.#halo.encodeInvitationRecord(record)));
+          : Promise.resolve(Host.restore(options, stored));
       },
     });
-    kept(invitation);
-    return invitation;
   }
 }

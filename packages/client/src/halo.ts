@@ -230,8 +230,6 @@ export class EngineHalo implements Halo {
     if (request.kind !== 'device' || space === undefined) {
       throw new ClientError('CLIENT_INVITATION', 'the guest asks for something else');
     }
-    const known = this.#ticketOf(request.device, kube);
-    if (known !== undefined) return known;
     await this.#takeIn(space, request.admission, { name: request.name });
     const ticket = this.#ticketOf(request.device, kube);
     if (ticket !== undefined) return ticket;
@@ -248,15 +246,22 @@ export class EngineHalo implements Halo {
     await this.#takeIn(space, admission, { name, write });
   }
 
-  /** Admits a device here and in the private space. */
+  /** Admits a device here and in the private space: what power has failed before is done once more, nothing twice. */
   async #takeIn(
     space: Space,
     admission: DeviceAdmission,
     about: { readonly name: string; readonly write?: () => unknown },
   ): Promise<void> {
     const credential = rootCredential(space.id);
-    await space.publish({ statements: [admission], credential });
-    this.devices.note(space.database, admission.device, about.name);
+    const { authority, database, identity } = space;
+    const isIt = ({ device }: { readonly device: string }): boolean => device === admission.device;
+    // The identity can know of it already, and the private space not: that is what decides.
+    if (!authority.identities.devicesOf(identity).some(isIt)) {
+      await space.publish({ statements: [admission], credential });
+    }
+    if (!database.query(DeviceRecord).run().some(isIt)) {
+      this.devices.note(database, admission.device, about.name);
+    }
     about.write?.();
     await space.flush();
     const now = this.#engine.requireIdentity();

@@ -65,19 +65,28 @@ export class InvitationStore {
   /** Keeps a record. Durable when resolved. @throws StoreError. */
   async save(place: InvitationPlace, record: Uint8Array): Promise<void> {
     const { keystore, store } = this.#platform;
-    await keystore.putSecret(`invitation/${place.id}`, record);
     const name = nameOf(place);
-    if ((await store.value(name)) !== undefined) return;
-    await store.commit({ values: new Map([[name, utf8('1')]]) });
+    // The name first: a secret that nothing leads to would stay for ever.
+    if ((await store.value(name)) === undefined) {
+      await store.commit({ values: new Map([[name, utf8('1')]]) });
+    }
+    await keystore.putSecret(`invitation/${place.id}`, record);
   }
 
   /** Forgets an invitation and who has asked by it. @throws StoreError. */
   async remove(place: InvitationPlace): Promise<void> {
     const { keystore, store } = this.#platform;
+    await keystore.putSecret(`requests/${place.id}`, undefined);
+    await keystore.putSecret(`invitation/${place.id}`, undefined);
     const gone = [nameOf(place), `${ENDED}${place.id}`];
     await store.commit({ values: new Map(gone.map((name) => [name, undefined])) });
-    await keystore.putSecret(`invitation/${place.id}`, undefined);
-    await keystore.putSecret(`requests/${place.id}`, undefined);
+  }
+
+  /** Forgets one of which power has failed before its record was written. @throws StoreError. */
+  async removeUnwritten(place: InvitationPlace): Promise<void> {
+    await using lock = await this.lock(place);
+    // Whoever writes it at this moment holds the lock.
+    if (lock !== undefined && (await this.load(place)) === undefined) await this.remove(place);
   }
 
   /** Notes that its user has ended one that another program answers. Durable when resolved. @throws StoreError. */

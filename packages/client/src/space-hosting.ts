@@ -5,18 +5,13 @@
 import { softwareKeys } from '@atoll/crypto';
 import type { Space } from '@atoll/echo';
 import {
-  INVITATION_USES_MAX,
-  levelOfRole,
   readingSecret,
   roleOfLevel,
-  suffices,
   type AdmissionRequest,
   type HostInvitation as HaloHost,
   type HostOptions,
   type InvitationRecord,
   type Invitations,
-  type Level,
-  type RoleLevel,
   type SpaceInvitationTerms,
   type StandingInvitation,
 } from '@atoll/halo';
@@ -26,11 +21,11 @@ import { hostOptions } from './host-options.ts';
 import { ListeningInvitation } from './host-invitation.ts';
 import { endInvitation, issuedInvitations, type IssuedParts } from './issued-invitations.ts';
 import { InvitationStore, type InvitationPlace, type StoredRequest } from './invitation-store.ts';
-import type { InvitationWay, InviteOptions, IssuedInvitation } from './invitations-api.ts';
+import { mayGive, termsOf } from './invitation-terms.ts';
+import type { InviteOptions, IssuedInvitation } from './invitations-api.ts';
 import { SpaceAdmission } from './space-admission.ts';
 import type { InvitationsOptions } from './space-invitations.ts';
 
-const INVITATION_MS: number = 24 * 60 * 60 * 1000;
 /** Who asked is answered for so long after the invitation has ended. */
 const ASK_MEMORY_MS: number = 30 * 24 * 60 * 60 * 1000;
 /** One answers at a time: each one who is there and senior comes first by so much, as far as a guest waits. */
@@ -102,13 +97,17 @@ export class SpaceHosting {
     }
     const { record, statement } = this.#halo.stateInvitation(made, held.exercised);
     const copies = options.delegated === true ? this.#copies(echo, record, new Set()) : [];
-    const invitation = await this.#start(this.#placeOf(record), record, {
-      isNew: true,
-      isShared: options.delegated === true,
-    });
+    const place = this.#placeOf(record);
     const { parent } = held.exercised;
-    await echo.publish({ statements: [statement, ...copies], credential: parent });
-    return required(invitation);
+    this.#starting.add(place.id);
+    try {
+      // The space first: by a record that it does not know nobody could be let in.
+      await echo.publish({ statements: [statement, ...copies], credential: parent });
+      const isShared = options.delegated === true;
+      return required(await this.#start(place, record, { isNew: true, isShared }));
+    } finally {
+      this.#starting.delete(place.id);
+    }
   }
 
   /** Goes on with what was left open. True if another window answers some of it. */
@@ -118,7 +117,10 @@ export class SpaceHosting {
       if (await this.#store.isEnded(place)) await this.#end(place);
       if (this.#hosted.has(place.id) || this.#starting.has(place.id)) continue;
       const bytes = await this.#store.load(place);
-      if (bytes === undefined) continue;
+      if (bytes === undefined) {
+        await this.#store.removeUnwritten(place);
+        continue;
+      }
       const record = this.#halo.decodeInvitationRecord(bytes);
       if (this.#isPast(record)) await this.#store.remove(place);
       else isElsewhere = (await this.#start(place, record, {})) === undefined || isElsewhere;
@@ -235,27 +237,49 @@ export class SpaceHosting {
     try {
       const lock = await this.#store.lock(place);
       if (lock === undefined) return undefined;
-      const { engine, network } = this.#options;
-      const kube = record.kube === '' ? network.requireKube() : record.kube;
-      const invitation = await ListeningInvitation.open({
-        engine,
-        kube,
-        role: roleOfLevel(terms.level),
-        delegated: how.isShared ?? (await this.#wasShared(terms)),
-        delayMs: () => this.#delayMs(terms),
-        onCancel: () => this.#endForAll(terms),
-        start: (onChange, { HostInvitation: Host }): Promise<HaloHost> => {
-          const options = this.#hostOptions(place, record, onChange);
-          if (how.isNew === true) return Host.begin(options, record);
-          return Promise.resolve(Host.restore(options, this.#halo.encodeInvitationRecord(record)));
+      const invitation = await this.#answer(place, { ...record, terms }, how).catch(
+        async (failure: unknown) => {
+          await lock[Symbol.asyncDispose]();
+          throw failure;
         },
-      });
-      this.#hosted.set(place.id, { place, record: { ...record, terms }, invitation, lock });
-      this.#told.kept(invitation);
+      );
+      if (invitation === undefined) await lock[Symbol.asyncDispose]();
+      else {
+        this.#hosted.set(place.id, { place, record: { ...record, terms }, invitation, lock });
+        this.#told.kept(invitation);
+      }
       return invitation;
     } finally {
       this.#starting.delete(place.id);
     }
+  }
+
+  /** Answers an invitation whose lock is held here; `undefined` for one that was forgotten meanwhile. */
+  async #answer(
+    place: InvitationPlace,
+    record: Hosted['record'],
+    how: { readonly isNew?: boolean; readonly isShared?: boolean },
+  ): Promise<ListeningInvitation | undefined> {
+    const { terms } = record;
+    const { engine, network } = this.#options;
+    // Whoever held the lock before may have written what was tried and who was let in.
+    const stored = await this.#store.load(place);
+    if (stored === undefined && how.isNew !== true) return undefined;
+    const kube = record.kube === '' ? network.requireKube() : record.kube;
+    return ListeningInvitation.open({
+      engine,
+      kube,
+      role: roleOfLevel(terms.level),
+      delegated: how.isShared ?? (await this.#wasShared(terms)),
+      delayMs: () => this.#delayMs(terms),
+      onCancel: () => this.#endForAll(terms),
+      start: (onChange, { HostInvitation: Host }): Promise<HaloHost> => {
+        const options = this.#hostOptions(place, record, onChange);
+        return stored === undefined
+          ? Host.begin(options, record)
+          : Promise.resolve(Host.restore(options, stored));
+      },
+    });
   }
 
   #hostOptions(
@@ -416,38 +440,6 @@ export class SpaceHosting {
     const endMs = terms.expiresAtMs + (isAsk ? ASK_MEMORY_MS : 0);
     return endMs <= this.#options.engine.platform.clock.nowMs();
   }
-}
-
-function termsOf(
-  options: InviteOptions,
-  about: { readonly space: Space['id']; readonly spaceName: string; readonly nowMs: number },
-): SpaceInvitationTerms {
-  const usual = { expiresInMs: INVITATION_MS, role: 'writer', uses: 1 } as const;
-  const { expiresInMs, role, uses } = { ...usual, ...options };
-  const way = options.way ?? (options.for === undefined ? 'digits' : 'known');
-  const { nowMs, space, spaceName } = about;
-  const isCount = Number.isInteger(uses) && uses >= 1 && uses <= INVITATION_USES_MAX;
-  if (!isCount || !isFor(options, way) || (way === 'link' && role !== 'reader')) {
-    throw new ClientError('CLIENT_INVITATION_TERMS', 'no invitation can be like that');
-  }
-  return {
-    ...{ kind: 'space', space, spaceName, way, level: levelOfRole(role) },
-    uses: way === 'ask' ? 1 : uses,
-    expiresAtMs: Math.floor(nowMs + expiresInMs),
-    ...(options.for === undefined ? {} : { for: options.for as IdentityId }),
-    ...(options.withoutHistory === true ? { withoutHistory: true } : {}),
-  };
-}
-
-/** One for somebody known names that one, and is for nobody else. */
-function isFor({ for: identity, uses = 1 }: InviteOptions, way: InvitationWay): boolean {
-  if (way !== 'known') return identity === undefined;
-  return uses === 1 && identity !== undefined && /^[0-9a-f]{64}$/.test(identity);
-}
-
-/** Who controls a space gives less than that; who owns it, anything. */
-function mayGive(held: Level, given: RoleLevel): boolean {
-  return held === 'own' || !suffices(given, held);
 }
 
 function sealedTo({ copies }: StandingInvitation): ReadonlySet<string> {

@@ -65,6 +65,11 @@ export interface GuestState {
   readonly typed: string | undefined;
   /** Digits that went into a try; they are never used again. */
   readonly usedDigits: readonly string[];
+  /**
+   * Digits of the last try, if its line ended before the host had answered it. A host that wants digits of the same
+   * set on the next line has never begun that try, and has told nobody anything: they can be tried there.
+   */
+  readonly unanswered: { readonly set: number; readonly digits: string } | undefined;
   readonly note: GuestNote | undefined;
   /** As the host says; 0 before. */
   readonly expiresAtMs: number;
@@ -116,6 +121,7 @@ export function guestState(invitation: Bytes, before?: 'asked' | 'accepted'): Gu
     set: 0,
     typed: undefined,
     usedDigits: [],
+    unanswered: undefined,
     note: undefined,
     expiresAtMs: 0,
   };
@@ -260,7 +266,7 @@ function resume(state: GuestState, phase: GuestPhase): Step {
 }
 
 function onDigits(rng: Rng, state: GuestState, digits: string): Step {
-  if (state.usedDigits.includes(digits)) return [{ ...state, note: 'old' }, []];
+  if (isUsed(state, digits)) return [{ ...state, note: 'old' }, []];
   const { handshakeHash, phase } = state;
   if (phase.at === 'ready' && handshakeHash !== undefined) {
     return tryDigits(rng, state, digits, handshakeHash);
@@ -268,6 +274,11 @@ function onDigits(rng: Rng, state: GuestState, digits: string): Step {
   if (phase.at === 'seeking') return [{ ...state, typed: digits, note: undefined }, []];
   const isWaiting = phase.at === 'no-digits' || phase.at === 'busy';
   return isWaiting ? [{ ...state, note: 'old' }, []] : [state, []];
+}
+
+function isUsed({ phase, set, unanswered, usedDigits }: GuestState, digits: string): boolean {
+  if (!usedDigits.includes(digits)) return false;
+  return !(phase.at === 'ready' && unanswered?.set === set && unanswered.digits === digits);
 }
 
 function tryDigits(rng: Rng, state: GuestState, digits: string, handshakeHash: Bytes): Step {
@@ -278,6 +289,7 @@ function tryDigits(rng: Rng, state: GuestState, digits: string, handshakeHash: B
     phase: { at: 'trying', run },
     typed: undefined,
     usedDigits: [...state.usedDigits, digits].slice(-USED_MAX),
+    unanswered: undefined,
     note: undefined,
   };
   const message: GuestMessage = { say: 'try', set: state.set, share: run.share };
@@ -355,8 +367,10 @@ function onTicket(state: GuestState, ticket: Bytes): Step {
 }
 
 function onEnded(state: GuestState): Step {
-  const base: GuestState = { ...state, handshakeHash: undefined };
-  const { phase } = state;
+  const { phase, set, usedDigits } = state;
+  const digits = phase.at === 'trying' ? usedDigits.at(-1) : undefined;
+  const unanswered = digits === undefined ? state.unanswered : { set, digits };
+  const base: GuestState = { ...state, unanswered, handshakeHash: undefined };
   if (phase.at === 'awaiting-ticket') {
     return [{ ...base, phase: { at: 'awaiting-ticket', isResuming: true, isAsked: false } }, []];
   }

@@ -242,6 +242,25 @@ describe('the guest', () => {
     expect(old).toMatchObject({ phase: { at: 'ready' }, note: 'old' });
   });
 
+  test('tries digits again that a host has never begun to judge, and no others', () => {
+    const status = (set: number): GuestEvent => ({
+      on: 'message',
+      message: { say: 'status', readiness: 'ready', set, expiresAtMs: 5, way: 'digits' },
+    });
+    const back = (from: GuestState, set: number): GuestState =>
+      [{ on: 'ended' } as const, { on: 'opened', handshakeHash } as const, status(set)].reduce(
+        step,
+        from,
+      );
+    const again = (from: GuestState): GuestState => step(from, { on: 'digits', digits: DIGITS });
+    const trying = again(ready());
+    // Its power failed before it had written the try down.
+    expect(again(back(trying, 1))).toMatchObject({ phase: { at: 'trying' }, note: undefined });
+    expect(again(back(trying, 2))).toMatchObject({ phase: { at: 'ready' }, note: 'old' });
+    // It has answered: the guest has confirmed, and a false host could test that.
+    expect(again(back(confirming().state, 1))).toMatchObject({ note: 'old' });
+  });
+
   test('takes no ticket that it did not ask for', () => {
     const ticket = rng.bytes(10);
     const after = step(ready(), { on: 'message', message: { say: 'ticket', ticket } });

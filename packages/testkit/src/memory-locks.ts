@@ -11,13 +11,14 @@ export class MemoryLocks implements Locks {
   readonly #table: LockTable;
   readonly #held: Set<string> = new Set();
   readonly #process: object = {};
+  #isOver = false;
 
   constructor(table: LockTable = new LockTable()) {
     this.#table = table;
   }
 
   async tryAcquire(name: string): Promise<AsyncDisposable | undefined> {
-    if (this.#table.holderByName.has(name)) return undefined;
+    if (this.#isOver || this.#table.holderByName.has(name)) return undefined;
     this.#table.holderByName.set(name, this.#process);
     this.#held.add(name);
     let held = true;
@@ -29,8 +30,9 @@ export class MemoryLocks implements Locks {
     };
   }
 
-  /** The process is gone: all its locks are free. */
+  /** The process is gone: all its locks are free, and it takes no more. */
   releaseAll(): void {
+    this.#isOver = true;
     for (const name of this.#held) this.#release(name);
   }
 

@@ -77,6 +77,11 @@ export class SimDisk implements Medium {
     this.#faultByOperation.set(this.operations + commitsFromNow, fault);
   }
 
+  /** Takes back every planned fault that no commit has met. */
+  spare(): void {
+    this.#faultByOperation.clear();
+  }
+
   commit(writer: object, batch: StoreBatch): Promise<number | undefined> {
     const life = this.#life;
     const copy = copyBatch(batch);

@@ -98,6 +98,11 @@ export class MemoryKeychain {
     this.#fault = { at: this.operations + writesFromNow, fault };
   }
 
+  /** Takes back a planned failure that no write has met. */
+  spare(): void {
+    this.#fault = undefined;
+  }
+
   /** Makes one write; `crash` ends the machine, and is to throw. */
   write(change: () => void, crash: () => never): void {
     this.operations++;
