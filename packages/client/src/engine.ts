@@ -126,6 +126,8 @@ export class Engine implements AsyncDisposable {
 
   /** Told of each space that has been opened, and once more when this identity is known to be a member. */
   onSpaceOpened: ((space: Space) => void) | undefined;
+  /** Told when a mailbox was left into which somebody who was removed may still write. */
+  onMailboxLeft: (() => void) | undefined;
 
   /** Takes a slot and loads the identity. @throws ClientError, StoreError. */
   static async open(
@@ -307,7 +309,7 @@ export class Engine implements AsyncDisposable {
       isWired = true;
     };
     const secrets: SpaceSecrets = new SpaceSecrets({
-      ...{ id, ring, keys, log, store: this.platform.store },
+      ...{ id, ring, keys, log, clock, store: this.platform.store },
       isDurable: () => (place.opened?.space.commitState.at ?? 'durable') === 'durable',
       status: () => this.mesh.spaceStatus(id),
       tell: () => {
@@ -315,6 +317,8 @@ export class Engine implements AsyncDisposable {
         this.mesh.addSpace(meshSpace(place, secrets, this.#followed.get(id)));
       },
       keep: () => this.#keepRing(id, ring),
+      opened: () => place.opened?.space,
+      onLeft: () => this.onMailboxLeft?.(),
     });
     const place: SpacePlace = new SpacePlace({
       id,

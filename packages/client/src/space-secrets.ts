@@ -3,11 +3,13 @@
  * the identity's others, keep them. A mailbox belongs to a membership key; whoever was away finds the next key in
  * the old one, so nobody leaves that before it has all there is.
  */
+import type { Space } from '@atoll/echo';
 import { mailboxSeed, roomTag, sessionPsk, type KeyRing } from '@atoll/halo';
 import {
   errorCode,
   idBytes,
   idFromBytes,
+  type Clock,
   type KeyId,
   type KeyPlatform,
   type Log,
@@ -17,6 +19,7 @@ import {
 } from '@atoll/kernel';
 import type { MeshSpace, SpaceStatus } from '@atoll/mesh';
 import { ClientError } from './client-error.ts';
+import { noteLeft } from './left-mailboxes.ts';
 
 /** Generations in whose rooms others are waited for: who was away knows only those before. */
 const ROOM_GENERATIONS = 3;
@@ -35,6 +38,11 @@ export interface SpaceSecretsParts {
   readonly status: () => SpaceStatus | undefined;
   /** Says to the mesh what there is now. */
   readonly tell: () => void;
+  readonly clock: Clock;
+  /** The space, while it is open. */
+  readonly opened: () => Space | undefined;
+  /** A mailbox was left into which somebody who was removed may still write. */
+  readonly onLeft: () => void;
   /** Keeps the ring where the space is listed. */
   readonly keep: () => Promise<void>;
 }
@@ -95,15 +103,22 @@ export class SpaceSecrets {
 
   /** Goes to the mailbox of the newest key, once the one before has what leads there. */
   async #move(): Promise<void> {
-    const { isDurable, log, status, store, tell } = this.#parts;
+    const { clock, id, isDurable, log, onLeft, opened, status, store, tell } = this.#parts;
     const [at, newest] = [await this.#mailboxAt(), this.#newest()];
     if (newest === undefined || at === newest || !isDurable()) return;
     if (status()?.mailboxSettled !== true) return;
     try {
       // By name: should keys change once more meanwhile, this one is gone to before those.
-      await store.commit({ values: new Map([[this.#name, new Uint8Array(idBytes(newest))]]) });
+      const values = new Map([[this.#name, new Uint8Array(idBytes(newest))]]);
+      const isWatched = at !== undefined && controls(opened());
+      if (isWatched) {
+        const left = { generation: at, atMs: clock.nowMs() };
+        values.set(...(await noteLeft(store, id, left)));
+      }
+      await store.commit({ values });
       this.#at = Promise.resolve(newest);
       tell();
+      if (isWatched) onLeft();
     } catch (failure) {
       log.event('warn', 'client.keys-not-kept', { code: errorCode(failure) });
     }
@@ -137,4 +152,11 @@ export class SpaceSecrets {
   get #name(): string {
     return `mailbox/${this.#parts.id}`;
   }
+}
+
+/** Who may let in and remove others looks for what comes late of those who were removed. */
+function controls(space: Space | undefined): boolean {
+  if (space === undefined) return false;
+  const { authority, identity } = space;
+  return authority.credentials.people.rightFor(identity, 'control') !== undefined;
 }

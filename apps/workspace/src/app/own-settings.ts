@@ -14,6 +14,8 @@ export interface OwnSettings {
   readonly lastSpace?: string;
   /** Name of the identity that was here last; without an identity, what it kept here is gone. */
   readonly wasHere?: string;
+  /** Late work of removed members that one does not want to be told of any more, by its first block. */
+  readonly lateSeen?: readonly string[];
   readonly kubes: readonly string[];
 }
 

@@ -17,5 +17,11 @@ export const UNCOUNTED = {
   failed: 'This could not be taken up.',
   own: (count: number): string =>
     `${counted(count, 'thing', 'things')} that you changed ${count === 1 ? 'does' : 'do'} not count.`,
+  late: (who: string, count: number): string =>
+    `${who} changed ${counted(count, 'thing', 'things')} that came after ${who} was removed.`,
+  lateMeans: 'It does not count. Have a look, and take up what should.',
+  notNow: 'Not now',
+  unknown: 'What does not count could not be looked up.',
+  again: 'Try again',
   ownMeans: 'You could not write here any more at that time. Nothing of it is lost.',
 } as const;

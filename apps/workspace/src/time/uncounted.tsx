@@ -1,9 +1,10 @@
 /** Work that does not count, since its writer might not write any more: looking at it, and taking it up. */
-import type { SetAside, Space } from '@atoll/client';
+import type { Removal, SetAside, Space } from '@atoll/client';
 import { useIdentity, useLive } from '@atoll/react';
 import { useState, type ReactElement } from 'react';
 import { codeOf } from '../app/failure.ts';
 import { PlaceLink } from '../app/navigation.tsx';
+import { changeOwnSettings, useOwnSettings } from '../app/own-settings.ts';
 import { moment, UNDO } from '../copy/general.ts';
 import { UNCOUNTED } from '../copy/uncounted.ts';
 import { mayWrite } from '../data/may.ts';
@@ -17,14 +18,22 @@ import { failureWords } from './failure-words.ts';
 import { undoLabelled } from './undo-labelled.ts';
 import { useSetAside } from './use-set-aside.ts';
 
+/** Works that were waved away and are remembered. */
+const LATE_SEEN_MAX = 200;
+
 /** The section, if there is any such work. */
 export function UncountedList({ space }: { readonly space: Space }): ReactElement | null {
-  const { again, found } = useSetAside(space);
-  if (found.length === 0) return null;
+  const { again, failed, found } = useSetAside(space);
+  if (found.length === 0 && failed === undefined) return null;
   return (
     <section aria-label={UNCOUNTED.section} data-testid="uncounted">
       <h2>{UNCOUNTED.section}</h2>
       <p className="ink-2 section-lead">{UNCOUNTED.lead}</p>
+      {failed === undefined ? null : (
+        <NoteLine kind="warn" what={UNCOUNTED.unknown} code={failed} live>
+          <Button onClick={() => void again()}>{UNCOUNTED.again}</Button>
+        </NoteLine>
+      )}
       <ul className="rows">
         {found.map((work) => (
           <Work key={work.blocks[0]} space={space} work={work} onTaken={() => void again()} />
@@ -103,24 +112,81 @@ function useTakeUp(
   };
 }
 
-/** Things that one wrote oneself, that do not count and that nobody has taken up. */
-function useOwnUncounted(space: Space): number {
+/** Said above the content of a space, with the way there: what of one's own does not count, and what came late. */
+export function UncountedNotice({ space }: { readonly space: Space }): ReactElement | null {
   const { found } = useSetAside(space);
   const own = useIdentity()?.id;
-  return found
-    .filter(({ author, takenUp }) => author === own && takenUp === undefined)
-    .reduce((sum, { changed }) => sum + changed.length, 0);
+  const open = found.filter(({ takenUp }) => takenUp === undefined);
+  const count = sumOf(open.filter(({ author }) => author === own));
+  return (
+    <>
+      {count === 0 ? null : (
+        <NoteLine kind="warn" what={UNCOUNTED.own(count)} means={UNCOUNTED.ownMeans} live>
+          <LookLink space={space} />
+        </NoteLine>
+      )}
+      <LateNotice space={space} open={open.filter(({ author }) => author !== own)} />
+    </>
+  );
 }
 
-/** Said above the content of a space, with the way there, where something of one's own does not count. */
-export function UncountedNotice({ space }: { readonly space: Space }): ReactElement | null {
-  const count = useOwnUncounted(space);
-  if (count === 0) return null;
-  return (
-    <NoteLine kind="warn" what={UNCOUNTED.own(count)} means={UNCOUNTED.ownMeans} live>
-      <PlaceLink className="button" to={{ at: 'space', space: space.id, view: { on: 'versions' } }}>
-        {UNCOUNTED.look}
-      </PlaceLink>
-    </NoteLine>
+/** Who may remove others is told what somebody wrote who had not heard of it, until it is taken up or waved away. */
+function LateNotice(props: {
+  readonly space: Space;
+  readonly open: readonly SetAside[];
+}): ReactElement | null {
+  const { open, space } = props;
+  const role = useLive(space.myRole);
+  const removals = useLive(space.rights.removals);
+  const { lateSeen = [] } = useOwnSettings();
+  if (role !== 'admin' && role !== 'owner') return null;
+  const late = open.filter(
+    ({ author, blocks: [first = ''] }) => !lateSeen.includes(first) && isRemoved(removals, author),
   );
+  return (
+    <>
+      {late.map((work) => (
+        <NoteLine
+          key={work.blocks[0]}
+          kind="info"
+          what={UNCOUNTED.late(
+            work.displayName || personName(space, work.author),
+            work.changed.length,
+          )}
+          means={UNCOUNTED.lateMeans}
+          live
+        >
+          <LookLink space={space} />
+          <Button
+            kind="quiet"
+            onClick={() =>
+              changeOwnSettings({
+                lateSeen: [...lateSeen, work.blocks[0] ?? ''].slice(-LATE_SEEN_MAX),
+              })
+            }
+          >
+            {UNCOUNTED.notNow}
+          </Button>
+        </NoteLine>
+      ))}
+    </>
+  );
+}
+
+function LookLink({ space }: { readonly space: Space }): ReactElement {
+  return (
+    <PlaceLink className="button" to={{ at: 'space', space: space.id, view: { on: 'versions' } }}>
+      {UNCOUNTED.look}
+    </PlaceLink>
+  );
+}
+
+function isRemoved(removals: readonly Removal[], author: string): boolean {
+  return removals.some(
+    ({ kind, who }) => kind === 'removed' && who.some(({ id }) => id === author),
+  );
+}
+
+function sumOf(works: readonly SetAside[]): number {
+  return works.reduce((sum, { changed }) => sum + changed.length, 0);
 }

@@ -28,6 +28,7 @@ import type { Device, DeviceLock, DeviceNote, Devices } from '../devices-api.ts'
 import type { Engine } from '../engine.ts';
 import { DeviceRecord, SpaceRecord } from '../halo-records.ts';
 import { LiveCell, sameData, type Live } from '../live.ts';
+import { anyLeft } from '../left-mailboxes.ts';
 import { idOf, type OwnIdentity } from '../own-identity.ts';
 import { DeviceJob } from './device-job.ts';
 import type { FormerMailboxes } from './former-mailboxes.ts';
@@ -66,6 +67,7 @@ export class EngineDevices implements Devices {
     };
     engine.mesh.onStatus(() => this.#show());
     engine.onSpaceChange(() => this.#lookAgain());
+    engine.onMailboxLeft = () => this.#lookAtFormer();
     this.#kubes = parts.network.kubes;
     engine.identity.subscribe(() => {
       this.#job.look();
@@ -107,18 +109,24 @@ export class EngineDevices implements Devices {
     );
   }
 
-  /** What a device that is wiped hands over is looked for; there mostly is none. */
+  /** What a device that is wiped hands over, and who was removed has written, is looked for; there mostly is none. */
   #lookAtFormer(): void {
+    this.#loadFormer().then(
+      (former) => former?.look(),
+      () => (this.#former = undefined), // The next change tries again to load it.
+    );
+  }
+
+  async #loadFormer(): Promise<FormerMailboxes | undefined> {
     const { said = [] } = this.#engine.identity.get()?.log ?? {};
-    if (!said.some((one) => one.kind === 'device-revocation' && one.fate === 'goes-and-wipes'))
-      return;
+    const isOrdered = said.some(
+      (one) => one.kind === 'device-revocation' && one.fate === 'goes-and-wipes',
+    );
+    if (!isOrdered && !(await anyLeft(this.#engine.platform.store))) return undefined;
     this.#former ??= import('./former-mailboxes.ts').then(
       (parts) => new parts.FormerMailboxes(this.#engine, this.#kubes),
     );
-    this.#former.then(
-      (former) => former.look(),
-      () => (this.#former = undefined), // The next change tries again to load it.
-    );
+    return this.#former;
   }
 
   /** Notes a device under its name. */

@@ -1,18 +1,19 @@
 /**
- * What a device that was wiped has handed over lies in mailboxes that no space uses any more. For some time after the
- * words have ordered it, the other devices look there, and take what they do not have; it counts for nothing, and is
- * shown as what was set aside.
+ * What a device that was wiped, or somebody who was removed, has written and not sent lies in mailboxes that no space
+ * uses any more. For some time the other devices, and whoever controls the space, look there, and take what they do not
+ * have; it counts for nothing, and is shown as what was set aside.
  */
 import { loadRecovering, mailboxSeed } from '@atoll/halo';
 import { errorCode } from '@atoll/kernel';
 import type { Engine } from '../engine.ts';
 import { socketUrl } from '../kube-address.ts';
+import { leftSince } from '../left-mailboxes.ts';
 import { OneRun } from '../one-run.ts';
 import { mailboxAccess } from '../recovery/capsule-keeper.ts';
 import type { SpacePlace } from '../space-place.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** So long after the order it is looked; a device that hears of it later hands over to nobody. */
+/** So long after the order, or the move, it is looked; a device that hears of it later hands over to nobody. */
 export const FORMER_MS: number = 30 * DAY_MS;
 /** Between an order and the first look, and between two looks. */
 const FIRST_MS = 60_000;
@@ -32,13 +33,13 @@ export class FormerMailboxes {
     this.#run = new OneRun({ log: engine.platform.log, signal: engine.signal });
   }
 
-  /** Looks now and then, as long as there is an order that is not older than that. Never rejects. */
+  /** Looks now and then, as long as there is an order or a move that is not older than that. Never rejects. */
   look(): void {
     if (this.#run.isBusy) return;
     const { clock } = this.#engine.platform;
     void this.#run.start('client.former-mailboxes-not-seen', async () => {
       let waitMs = FIRST_MS;
-      while (await this.#isOrdered()) {
+      while ((await this.#isOrdered()) || (await this.#left()).size > 0) {
         await clock.sleep(waitMs, this.#engine.signal);
         const { isKeeper, isLocked, online } = this.#engine;
         if (isKeeper && !isLocked && online.get()) await this.#visitAll();
@@ -61,10 +62,22 @@ export class FormerMailboxes {
     );
   }
 
+  #left(): ReturnType<typeof leftSince> {
+    const { clock, store } = this.#engine.platform;
+    return leftSince(store, clock.nowMs() - FORMER_MS);
+  }
+
   async #visitAll(): Promise<void> {
+    const isOrdered = await this.#isOrdered();
+    const leftBySpace = await this.#left();
     for (const place of this.#engine.places) {
       if (this.#engine.isFollowed(place.id)) continue;
-      const former = place.ring.memberships().slice(0, -1).slice(-GENERATIONS_MAX);
+      const left = new Set(leftBySpace.get(place.id)?.map(({ generation }) => generation));
+      const former = place.ring
+        .memberships()
+        .slice(0, -1)
+        .slice(-GENERATIONS_MAX)
+        .filter(({ generation }) => isOrdered || left.has(generation));
       for (const { key } of former.toReversed()) {
         for (const kube of this.#kubes()) await this.#visit(place, mailboxSeed(key, ''), kube);
       }
