@@ -29,3 +29,10 @@ console.log(refused);
 await trip.zones.revoke(surprise.id, { team: crew.id });
 const [closed] = trip.zones.list.get();
 console.log(closed?.members.length, closed?.readers.length);
+
+const news = await trip.zones.create({ name: 'News', open: true });
+trip.db.add(Note, { text: 'We leave at nine' }, { zone: news.id });
+await trip.zones.grant(news.id, { team: crew.id }, { role: 'writer' });
+const shown = trip.zones.list.get().find(({ id }) => id === news.id);
+console.log(shown?.isOpen, shown?.myRole, shown?.readers.length);
+console.log(shown?.members.map(({ displayName, role }) => [displayName, role]));

@@ -137,6 +137,7 @@ export class Oracle {
       case 'grant':
         return this.#readGrant(said, block);
       case 'zone':
+      case 'open-zone':
         return this.#readZone(said, block);
       case 'revocation':
       case 'revocation-remark':
@@ -207,10 +208,11 @@ export class Oracle {
   }
 
   #readZone(said: Zone, block: TestBlock): Statement | undefined {
-    const { founder, space } = said;
+    const { founder, kind, space } = said;
     if (space !== this.#space || this.#authors[block.index]?.identity !== founder) return undefined;
     return {
       ...{ kind: 'grant', id: zoneCredentialOf(said), to: founder, level: 'own', zone: true },
+      ...(kind === 'open-zone' ? { isOpen: true } : {}),
       ...{ path: [ZONES, zoneIdOf(said)], by: this.#named(said) },
     };
   }

@@ -127,7 +127,7 @@ export class Replica {
 
   /** Who reads a closed zone by all that is here. */
   readersOf(zone: ZoneId): readonly IdentityId[] {
-    return this.authority.credentials.asOf(undefined).zones.of(zone) ?? [];
+    return this.authority.readersOfZone(zone);
   }
 
   #judge(index: number): boolean {

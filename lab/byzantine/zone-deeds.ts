@@ -24,7 +24,8 @@ export async function honestInZones(
   if (own.length === 0 || (own.length < OWN_MAX && rng.chance(0.15))) {
     if (key === undefined) return;
     const reader = { identity, key };
-    const made = beginning(world, rng, { founder: identity, parent: by.first, reader });
+    const isOpen = rng.chance(0.3);
+    const made = beginning(world, rng, { founder: identity, parent: by.first, reader, isOpen });
     draft.statements.push(...made.statements);
     world.ownZones.push({ zone: made.zone, credential: made.credential, by: actor });
     return;

@@ -6,6 +6,7 @@ import {
   LEVELS,
   beginGeneration,
   copyKeys,
+  createOpenZone,
   createZone,
   credentialIdOf,
   revokeAccess,
@@ -16,6 +17,7 @@ import {
   zonePath,
   type GenerationSecret,
   type GrantSubject,
+  type NewOpenZone,
   type Reader,
   type Rotation,
   type Statement,
@@ -72,20 +74,28 @@ export function rightIn(
 export function beginning(
   world: KnownZones,
   rng: SimRng,
-  as: Pick<Zone, 'founder' | 'parent'> & { readonly reader: Reader },
+  as: Pick<Zone, 'founder' | 'parent'> & {
+    readonly reader: Reader;
+    readonly isOpen: boolean;
+  },
 ): { readonly statements: readonly Statement[]; readonly zone: ZoneId; credential: CredentialId } {
-  const { founder, parent, reader } = as;
+  const { founder, isOpen, parent, reader } = as;
   const by = { parent, through: [] };
-  const made = createZone({ rng, space: world.space, founder, by, reader });
-  const { credential, keys, statement, zone } = made;
+  const founding = { rng, space: world.space, founder, by };
+  const open = isOpen ? createOpenZone(founding) : undefined;
+  const closed = isOpen ? undefined : createZone({ ...founding, reader });
+  const { credential, statement, zone } = (open ?? closed) as NewOpenZone;
   world.zones.push(zone);
   world.credentials.push(credential);
-  return { statements: [statement, keys.rotation], zone, credential };
+  const statements = closed === undefined ? [statement] : [statement, closed.keys.rotation];
+  return { statements, zone, credential };
 }
 
 /** For himself, or for somebody else; once more what somebody has begun. */
 function anyBeginning(world: KnownZones, rng: SimRng, actor: Sayer): Statement {
-  const begun = world.said.filter((one) => one.kind === 'zone');
+  const begun = world.said.flatMap((one) =>
+    one.kind === 'zone' || one.kind === 'open-zone' ? [one] : [],
+  );
   if (begun.length > 0 && rng.chance(0.3)) {
     const old = rng.pick(begun);
     const again = { ...old, founder: rng.chance(0.5) ? actor.who.identity : old.founder };
@@ -93,7 +103,8 @@ function anyBeginning(world: KnownZones, rng: SimRng, actor: Sayer): Statement {
   }
   const founder = rng.chance(0.8) ? actor.who.identity : rng.pick(world.actors).who.identity;
   return noted(world, {
-    ...{ kind: 'zone', space: world.space, founder, nonce: rng.bytes(16) },
+    kind: rng.chance(0.3) ? 'open-zone' : 'zone',
+    ...{ space: world.space, founder, nonce: rng.bytes(16) },
     ...{ parent: anyRight(world, rng, actor), through: [] },
   });
 }

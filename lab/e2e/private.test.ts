@@ -127,3 +127,50 @@ test(
   },
   EXAMINED_MS,
 );
+
+test(
+  'what all read and few change: the others read it, and change it once they may',
+  async () => {
+    const ada = await stage.window();
+    await ada.startNew('Ada');
+    const ben = await joins(ada, 'Ben');
+    await ada.goTo('notes');
+    await ada.page.getByTestId('new-private-button').click();
+    const dialog = ada.page.getByTestId('new-private');
+    await dialog.getByLabel('Title').fill('The handbook');
+    await dialog.getByRole('radio', { name: 'Everybody' }).click();
+    expect(await faultsOf(ada.page), 'new, for all to read').toEqual([]);
+    await dialog.getByRole('button', { name: 'Make it' }).click();
+    const line = ada.page.getByTestId('private-line');
+    await line.getByText('Everybody here reads this. Only you can change it').waitFor();
+    await ada.typeAtEnd('Water it on Mondays.');
+
+    await ben.goTo('notes');
+    await seesNote(ben, 'The handbook');
+    const mark = 'Everybody here reads this. Only Ada can change it';
+    await ben.page.getByRole('img', { name: mark }).waitFor();
+    await ben.page.getByTestId('note').filter({ hasText: 'The handbook' }).click();
+    await expect.poll(() => ben.noteText(), PATIENCE).toContain('Water it on Mondays.');
+    expect(await ben.page.getByTestId('note-title').isEditable()).toBe(false);
+    expect(await faultsOf(ben.page), 'a note of few writers').toEqual([]);
+
+    await line.getByRole('button').click();
+    await ada.page.getByTestId('let-in-reader').click();
+    await ada.page.getByRole('menuitem', { name: 'Ben' }).click();
+    const letIn = ada.page.getByTestId('let-in');
+    await letIn.getByText('Ben can then add and change things here.').waitFor();
+    await letIn.getByRole('button', { name: 'Let in' }).click();
+    const writers = ada.page.getByTestId('readers');
+    await expect.poll(() => writers.getByTestId('reader').count(), PATIENCE).toBe(2);
+    expect(await faultsOf(ada.page), 'who changes it').toEqual([]);
+    await ada.closeDialog();
+    await ben.page
+      .getByTestId('private-line')
+      .getByText('Only you and Ada can change it')
+      .waitFor(PATIENCE);
+    await ben.typeAtEnd(' And on Fridays.');
+    await expect.poll(() => ada.noteText(), PATIENCE).toContain('And on Fridays.');
+    for (const who of [ada, ben]) expect(who.complaints).toEqual([]);
+  },
+  EXAMINED_MS,
+);

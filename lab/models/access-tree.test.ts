@@ -7,7 +7,7 @@ import { decide, type SpaceBlocks } from './access.ts';
 import { STORIES } from './access-stories.ts';
 import { randomSpace } from './access-worlds.ts';
 import { LEVELS, ROOT_CREDENTIAL, type Access, type Block, type Path } from './access-types.ts';
-import { ZONES, isFromThere, zoneOf } from './access-zones.ts';
+import { ZONES, isFromThere, openZonesOf, zoneOf } from './access-zones.ts';
 
 /** Ids of the model's paths, all of one length. */
 function pathKey(path: Path): string {
@@ -92,8 +92,10 @@ class Fed {
     });
     const stated = blocks.flatMap(({ statements }) => statements);
     const zones = stated.flatMap((one) => (one.kind === 'grant' ? (zoneOf(one.path) ?? []) : []));
+    const open = openZonesOf(blocks);
     const found = [...new Set(zones)].sort().map((zone) => {
-      return [zone, readers.of(idKey(zone) as ZoneId)] as const;
+      const isOpen = open.has(zone);
+      return [zone, isOpen ? people.filter(isMember) : readers.of(idKey(zone) as ZoneId)] as const;
     });
     // Of what was never said in the right form nothing is known, and nobody reads it.
     return Object.fromEntries(found.map(([zone, of]) => [zone, of ?? []]));

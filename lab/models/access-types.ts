@@ -26,6 +26,8 @@ export interface Grant {
   readonly until?: number;
   /** Begins a closed zone, which is then his: its path is that of the zone, its subject who says it. */
   readonly zone?: true;
+  /** The zone is open: all members read it. */
+  readonly isOpen?: true;
   /** The root is somebody else's from the first epoch on that is sealed above this. */
   readonly handover?: true;
 }
@@ -127,6 +129,10 @@ export interface AccessRules {
   readonly ownersHandOver: boolean;
   /** Rights over the space give rights in its zones. */
   readonly zoneFromAbove: boolean;
+  /** What all read of zones all write who may write in the space. */
+  readonly openZonesAreFree: boolean;
+  /** Only whom somebody lets in reads an open zone. */
+  readonly openZonesAreClosed: boolean;
   /** Rights over the space are rights to write in its zones. */
   readonly zoneWriteFromAbove: boolean;
   /** Who only reads the space begins zones in it. */
@@ -159,6 +165,8 @@ export const SOUND_ACCESS: AccessRules = {
   handoverUnsealed: false,
   ownersHandOver: false,
   zoneFromAbove: false,
+  openZonesAreFree: false,
+  openZonesAreClosed: false,
   zoneWriteFromAbove: false,
   zoneByReaders: false,
   zoneReadByStrangers: false,

@@ -1,4 +1,4 @@
-/** Closed zones in the model of rights: what may be given there, what is written there, and who reads one. */
+/** Zones in the model of rights: what may be given there, what is written there, and who reads one. */
 import type { AccessRules, Block, Grant, Path } from './access-types.ts';
 import { atLeast, type Credential } from './access-rank.ts';
 
@@ -32,16 +32,38 @@ export function isFromThere(right: Path, path: Path, isFromAbove: boolean): bool
   return isFromAbove || !isInZones(path) || zoneOf(right) !== undefined;
 }
 
+/** What is written in a zone is by a right that is had from it; in an open one too, though all read it. */
+export function mayWriteFrom(
+  right: Path,
+  path: Path,
+  of: { readonly blocks: readonly Block[]; readonly rules: AccessRules },
+): boolean {
+  const { openZonesAreFree, zoneWriteFromAbove } = of.rules;
+  const isFree = openZonesAreFree && openZonesOf(of.blocks).has(zoneOf(path) ?? '');
+  return isFromThere(right, path, zoneWriteFromAbove || isFree);
+}
+
 /** A block that knows of all these, and that none of them knows. */
 export function blockAfter(blocks: readonly Block[]): Block {
   const deps = blocks.map(({ no }) => no);
   return { no: -1, author: '', feed: '', seq: 0, deps, hash: '', statements: [] };
 }
 
-/** Readers of each zone that was ever named: members with a right in it, by name or through a group. */
+/** Zones that were begun as open ones, whether that counts or not: their names say so. */
+export function openZonesOf(blocks: readonly Block[]): ReadonlySet<string> {
+  const stated = blocks.flatMap(({ statements }) => statements);
+  return new Set(
+    stated.flatMap((one) => (one.kind === 'grant' && one.isOpen ? (zoneOf(one.path) ?? []) : [])),
+  );
+}
+
+/**
+ * Readers of each zone that was ever named: members with a right in it, by name or through a group; of an open one all
+ * members.
+ */
 export function readersOf(
   blocks: readonly Block[],
-  { zoneReadByStrangers, zoneReadFromAbove }: AccessRules,
+  { openZonesAreClosed, zoneReadByStrangers, zoneReadFromAbove }: AccessRules,
   now: {
     readonly held: () => readonly Credential[];
     readonly isIn: (who: string, subject: string) => boolean;
@@ -57,7 +79,9 @@ export function readersOf(
   const members = people.filter(isMember).sort();
   const isThere = (path: Path, zone: string): boolean =>
     zoneOf(path) === zone || (zoneReadFromAbove && path.length === 0);
+  const open = openZonesAreClosed ? new Set() : openZonesOf(blocks);
   const readersIn = (zone: string): readonly string[] => {
+    if (open.has(zone)) return members;
     const there = held.filter(({ path }) => isThere(path, zone));
     return members.filter((who) => there.some(({ to }) => now.isIn(who, to)));
   };

@@ -5,7 +5,7 @@
  * decided before it.
  */
 
-import { blockAfter, isFromThere, mayBegin, readersOf } from './access-zones.ts';
+import { blockAfter, isFromThere, mayBegin, mayWriteFrom, readersOf } from './access-zones.ts';
 import {
   LEVELS,
   ROOT_CREDENTIAL,
@@ -292,7 +292,7 @@ class Evaluation {
   #mayWriteBy(right: Credential, path: Path, block: Block): boolean {
     if (!this.#isInForce(right, block)) return false;
     if (!atLeast(right.level, 'write') || !this.#isBelow(path, right.path)) return false;
-    if (!isFromThere(right.path, path, this.#rules.zoneWriteFromAbove)) return false;
+    if (!mayWriteFrom(right.path, path, { blocks: this.#blocks, rules: this.#rules })) return false;
     return this.#rules.citeWhatOthersHold || this.#isIn(block.author, right.to, block, 0);
   }
 

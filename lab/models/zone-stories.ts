@@ -113,6 +113,22 @@ export const ZONE_STORIES: Readonly<Record<string, Story>> = {
     return readersIn(decide, scene) === 'cid' && isWritten(decide, scene, later);
   },
 
+  'an open zone is read by all members, and written by whom its founder lets': (decide) => {
+    const { bob, dan, meet, scene } = town();
+    const path: Path = [ZONES, 'y'];
+    const open = scene.grant('bob', { ...begins('bob', bob), path, isOpen: true });
+    meet();
+    const cid = scene.grant('bob', { to: 'cid', path, level: 'write', by: [open] });
+    scene.grant('dan', { to: 'dan', path, level: 'write', by: [dan] });
+    meet();
+    const by = [scene.write('bob', open, path), scene.write('cid', cid, path)];
+    const above = [scene.write('ann', ROOT, path), scene.write('dan', dan, path)];
+    meet();
+    const is = (no: number): boolean => isWritten(decide, scene, no);
+    const readers = (decide(scene).readers['y'] ?? []).join();
+    return readers === 'ann,bob,cid,dan,eve' && by.every(is) && !above.some(is);
+  },
+
   'whoever began a zone at the same time as he is put out has none': (decide) => {
     const { cid, meet, scene } = town();
     const other: Path = [ZONES, 'y'];

@@ -8,6 +8,7 @@ const files = lab(`${client}/zone-files.sim.test.ts`);
 const rights = unit(`${halo}/zones.test.ts`);
 const epochs = unit(`${echo}/epoch/zoned-epochs.test.ts`);
 const models = lab('lab/models/access-tree.test.ts');
+const worlds = lab('lab/byzantine/authority-world.test.ts');
 const objects = unit(`${echo}/space/zones.test.ts`);
 
 /** All of this file. */
@@ -17,6 +18,11 @@ export const ZONE_MUTANTS: readonly Mutant[] = [
       'In a zone only a right of the zone counts, however great another one is.',
       "if (!isOfZone(this.credentials, credential, zone)) return voidFor('zone-closed');",
       '',
+    ],
+    'open-zone-under-other-keys': [
+      'What lies in an open zone is sealed under the keys of the space, and what in a closed one under its own.',
+      'this.keys.maySeal(of, keyId, block)',
+      'this.keys.maySeal(this.keys.rotation(keyId)?.of ?? zone, keyId, block)',
     ],
     'zone-keys-by-others': [
       'Who does not read a zone makes no keys of it.',
@@ -63,6 +69,25 @@ export const ZONE_MUTANTS: readonly Mutant[] = [
     'zone-given-from-above': [
       'What lies in a zone is given by who has it from there.',
       "if (isInZones(path) && !isFromZone(right.path)) return 'zone-closed';",
+      '',
+    ],
+  }),
+  ...rulesOf(`${halo}/key-rights.ts`, rights, {
+    'open-zone-with-keys': [
+      'An open zone has no keys that somebody could make for whom he likes.',
+      'if (credentials.zones.isOpen(of)) return undefined;',
+      '',
+    ],
+    'zone-right-of-another': [
+      'What is had in a zone is exercised in that one.',
+      'return zone === ROOT_ZONE ? !isInZones(path) : isBelow(path, zoneKey(zone));',
+      'return zone === ROOT_ZONE ? !isInZones(path) : isInZones(path);',
+    ],
+  }),
+  ...rulesOf(`${halo}/zone-book.ts`, worlds, {
+    'zone-begun-for-others': [
+      'Nobody begins a zone in the name of somebody else.',
+      "if (zone.founder !== place.author) return 'issuer-wrong';",
       '',
     ],
   }),

@@ -76,6 +76,36 @@ test('who reads a zone sees what lies there; the others see that there is someth
   expect(kept).not.toContain('And candles');
 });
 
+test('what all read and few write: announcements', async () => {
+  await using world = await CliWorld.open();
+  const ann = await world.person('Ann');
+  const bob = await world.person('Bob');
+  await ann.ok('space', 'create', 'Trip');
+  await letIn(ann, bob, 'admin');
+  await bob.ok('sync');
+  const { zone } = await bob.ok('zone', 'create', 'Trip', 'News', '--open');
+  await bob.ok('add', 'Trip', 'Idea', 'text=We leave at nine', '--zone', 'News');
+  await bob.ok('sync');
+  await ann.ok('sync');
+  const { lines } = await ann.run('query', 'Trip', 'Idea');
+  expect(lines.map(({ text, zone: place }) => [text, place])).toEqual([['We leave at nine', zone]]);
+  expect(await ann.ok('zone', 'list', 'Trip')).toMatchObject({
+    ...{ zone, name: 'News', open: true, role: 'reader' },
+  });
+  expect((await ann.plain('zone', 'list', 'Trip')).stdout).toContain('read by everybody');
+  expect((await ann.refused('add', 'Trip', 'Idea', 'text=x', '--zone', 'News')).code).toBe(
+    'CLI_READER',
+  );
+  expect((await ann.refused('zone', 'grant', 'Trip', 'News', 'Ann')).code).toBe('SPACE_NO_RIGHT');
+  await bob.ok('zone', 'grant', 'Trip', 'News', 'Ann');
+  await bob.ok('sync');
+  await ann.ok('sync');
+  await ann.ok('add', 'Trip', 'Idea', 'text=At ten', '--zone', 'News');
+  expect((await ann.plain('zone', 'revoke', 'Trip', 'News', 'Ann')).stdout).toContain(
+    'reads News as everybody does',
+  );
+});
+
 test('one who is let in without history reads what comes then; names and words are checked', async () => {
   await using world = await CliWorld.open();
   const ann = await world.person('Ann');

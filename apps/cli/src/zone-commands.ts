@@ -5,9 +5,11 @@ import type { Command } from './command.ts';
 export const ZONE_COMMANDS: readonly Command[] = [
   {
     name: 'zone create',
-    summary: 'begin a private part of a space, which only you read until you let others in',
+    summary:
+      'begin a private part of a space, which only you read until you let others in; with --open, one that all read and only you write',
+    usage: '[--open]',
     operands: ['SPACE', 'NAME'],
-    options: {},
+    options: { open: 'switch' },
     load: async () => (await import('./commands/zone.ts')).createZone,
   },
   {

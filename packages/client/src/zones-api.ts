@@ -1,6 +1,6 @@
 /**
- * Private parts of a space as applications see them: objects that only some members read. The others carry them,
- * and see that something is there, not what.
+ * Parts of a space with rights of their own as applications see them: objects that only some members read, of which
+ * the others see that something is there and not what; or that all read and only some write.
  */
 import type { Live } from './live.ts';
 import type { Named, RightsSubject } from './members-api.ts';
@@ -16,16 +16,18 @@ export interface ZoneMember extends Named {
   readonly withHistory: boolean;
 }
 
-/** A private part of a space. */
+/** A part of a space with rights of its own. */
 export interface Zone {
   readonly id: string;
   /** Absent for who does not read it. */
   readonly name?: string;
+  /** True for one that all members read, and few write. That never changes. */
+  readonly isOpen: boolean;
   /** Who began it. */
   readonly founder: Named;
   /** Who was let in, the founder too. All members see this. */
   readonly members: readonly ZoneMember[];
-  /** Ids of all who read it, ascending: in person or through a team. */
+  /** Ids of all who read it, ascending: in person or through a team; of an open one all members. */
   readonly readers: readonly string[];
   /** What this identity may do there; absent for who does not read it. */
   readonly myRole?: ZoneRole;
@@ -47,15 +49,16 @@ export interface Zones {
   /** All of them, those that are not read here too; by name, those without one last. */
   readonly list: Live<readonly Zone[]>;
   /**
-   * Begins one that only this identity reads. Durable when resolved. @throws SpaceError `SPACE_READ_ONLY`,
-   * `SPACE_NOT_READY`; ClientError `CLIENT_ZONE_NAME`.
+   * Begins one that only this identity reads; with `open`, one that everybody in the space reads and only this
+   * identity writes. Durable when resolved. @throws SpaceError `SPACE_READ_ONLY`, `SPACE_NOT_READY`; ClientError
+   * `CLIENT_ZONE_NAME`.
    */
-  create(options: { readonly name: string }): Promise<Zone>;
+  create(options: { readonly name: string; readonly open?: boolean }): Promise<Zone>;
   /** @throws ClientError `CLIENT_UNKNOWN_ZONE`, `CLIENT_ZONE_NAME`; SpaceError `SPACE_NO_RIGHT`. */
   rename(zone: string, name: string): Promise<void>;
   /**
-   * Lets a member or a team read a zone, as a writer and with all that is there if nothing else is said; gives
-   * another role to who is in it. Only its owners may, not those of the space. Durable when resolved.
+   * Lets a member or a team into a zone, as a writer and with all that is there if nothing else is said; gives
+   * another role to who is in it. In an open one everybody reads all that he reads of the space. Only its owners may, not those of the space. Durable when resolved.
    * @throws ClientError `CLIENT_UNKNOWN_ZONE`, `CLIENT_UNKNOWN_MEMBER`, `CLIENT_UNKNOWN_TEAM`, `CLIENT_LAST_OWNER` if
    * no owner would stay; SpaceError `SPACE_NO_RIGHT`, `SPACE_KEY_MISSING`.
    */
@@ -66,7 +69,7 @@ export interface Zones {
   ): Promise<void>;
   /**
    * Puts somebody out, or oneself: what is written from then on is sealed under keys that he does not get. What he
-   * has read he keeps. Owners of the zone, and whoever may remove people from the space. Durable when resolved.
+   * has read he keeps. Of an open zone he is a reader as everybody else. Owners of the zone, and whoever may remove people from the space. Durable when resolved.
    * @throws as {@link Zones.grant}.
    */
   revoke(zone: string, subject: RightsSubject): Promise<void>;

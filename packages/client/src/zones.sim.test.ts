@@ -97,6 +97,44 @@ test('two members have private notes in a space of three, and keep them through 
   expect(texts(one2)).toEqual(['for all']);
 });
 
+test('an open one is a page of somebody in a space of all: everybody reads it, few change it', async () => {
+  const town = new Town(2611);
+  const { ada, jun, one, two, three } = await town.town();
+  const during = town.world.during.bind(town.world);
+  const news = await during(two.zones.create({ name: 'News', open: true }));
+  expect(news).toMatchObject({ name: 'News', isOpen: true, myRole: 'owner' });
+  expect(news.readers).toHaveLength(3);
+  two.db.add(Note, { text: 'the news' }, { zone: news.id });
+  await town.settles(() => [one, three].every((space) => texts(space).includes('the news')));
+  expect(zoneIn(one, news.id)).toMatchObject({ name: 'News', isOpen: true, myRole: 'reader' });
+  const note = one.db.query(Note).where({ text: 'the news' }).run()[0];
+  expect(one.zones.of(note?.id ?? '')?.id).toBe(news.id);
+  // Ada owns the space, and neither writes there nor lets herself in; she can put out whom Jun has let in.
+  const refused = expect.objectContaining({ code: 'SPACE_NO_RIGHT' }) as Error;
+  expect(() => one.db.add(Note, { text: 'x' }, { zone: news.id })).toThrow(refused);
+  await expect(during(one.zones.grant(news.id, member(ada)))).rejects.toMatchObject({
+    code: 'SPACE_NO_RIGHT',
+  });
+  const kim = three.members.get().find(({ me }) => me);
+  const subject = { member: kim?.id ?? '' };
+  await during(two.zones.grant(news.id, subject, { withHistory: false }));
+  await town.settles(() => zoneIn(three, news.id).myRole === 'writer');
+  three.db.add(Note, { text: 'more news' }, { zone: news.id });
+  await town.settles(() => texts(one).includes('more news'));
+  await during(one.zones.revoke(news.id, subject));
+  await town.settles(() => zoneIn(three, news.id).myRole === 'reader');
+  expect(() => three.db.add(Note, { text: 'x' }, { zone: news.id })).toThrow(refused);
+  expect(texts(three)).toContain('more news');
+  // Who joins later reads it, and its name, as all that is shared.
+  const four = await town.join(one, await town.person('lou'), { role: 'reader' });
+  await town.settles(() => texts(four).includes('more news'));
+  await town.settles(() => zoneIn(four, news.id).myRole === 'reader');
+  expect(zoneIn(four, news.id)).toMatchObject({ name: 'News', myRole: 'reader' });
+  const [, two2] = await town.again(jun, 'jun', two);
+  expect(zoneIn(two2, news.id)).toMatchObject({ isOpen: true, myRole: 'owner' });
+  expect(texts(two2)).toContain('more news');
+});
+
 test('a late reader has all of it or what comes then, as was said', async () => {
   const town = new Town(2602);
   const { ada, one, two, three, zone } = await town.town();

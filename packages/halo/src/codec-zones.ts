@@ -13,10 +13,19 @@ export function writeZone(writer: Writer, zone: Zone): void {
   writeExercised(writer, zone);
 }
 
-/** Reads {@link writeZone}. @throws CodecError. */
+/** Reads {@link writeZone} of a closed zone. @throws CodecError. */
 export function readZone(reader: Reader): Zone {
+  return read(reader, 'zone');
+}
+
+/** The same of an open one. */
+export function readOpenZone(reader: Reader): Zone {
+  return read(reader, 'open-zone');
+}
+
+function read(reader: Reader, kind: Zone['kind']): Zone {
   return {
-    kind: 'zone',
+    kind,
     space: idFromBytes('space', reader.raw(ID_BYTES)),
     founder: idFromBytes('identity', reader.raw(ID_BYTES)),
     nonce: reader.take(NONCE_BYTES),

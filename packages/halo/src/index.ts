@@ -27,7 +27,7 @@ export {
 } from './access-path.ts';
 export { isBelow as isPathBelow, isInZones } from './access/path-keys.ts';
 export { zoneCredentialOf, zoneIdOf, zoneKey, zonePath, type Zone } from './statements-zones.ts';
-export { createZone, type NewZone } from './create-zone.ts';
+export { createOpenZone, createZone, type NewOpenZone, type NewZone } from './create-zone.ts';
 export { type ZoneReaders } from './zone-readers.ts';
 export {
   STATEMENT_TAGS,

@@ -1,6 +1,6 @@
 /**
  * Who reads what, as keys ask for it: the space and its root zone are read by whoever has a right by name, a closed
- * zone by those of them who have one there.
+ * zone by those of them who have one there. An open zone has no keys: what is in it lies under those of the space.
  */
 import { ROOT_ZONE, type CredentialId, type IdentityId, type ZoneId } from '@atoll/kernel';
 import type { PathKey } from './access/acts.ts';
@@ -17,16 +17,18 @@ import { zoneKey } from './statements-zones.ts';
 /** Answers from the rights of a space. */
 export function keyRightsOf(credentials: CredentialBook, identities: IdentityBook): KeyRights {
   const isHere = (of: KeysOf): of is 'membership' => of === 'membership' || of === ROOT_ZONE;
+  const readersOf = (of: KeysOf, block: number | undefined): readonly IdentityId[] | undefined => {
+    if (credentials.zones.isOpen(of)) return undefined;
+    const rights = credentials.asOf(block);
+    return isHere(of) ? rights.members() : rights.zones.of(of);
+  };
   return {
     rankOf: (credential) => credentials.rankOf(credential),
-    readersOf: (of, block) => {
-      const rights = credentials.asOf(block);
-      return isHere(of) ? rights.members() : rights.zones.of(of);
-    },
+    readersOf,
     losses: (of, block) => {
       const rights = credentials.asOf(block);
       const lost = isHere(of) ? rights.losses() : rights.zones.lossesOf(of);
-      const readers = (isHere(of) ? rights.members() : rights.zones.of(of)) ?? [];
+      const readers = readersOf(of, block) ?? [];
       return [
         ...((block === undefined ? lost?.last : lost?.before(block)) ?? []),
         ...lossesBy(identities.stops(readers, block), block),
@@ -70,6 +72,11 @@ export function readsHistory(
   const rights = credentials.people.rightsOf({ to: 'identity', identity });
   const isOf = ({ path }: Credential): boolean => isBelow(path, zoneKey(of));
   return rights.some(({ credential }) => isOf(credential) && isWith(credential));
+}
+
+/** The zone under whose keys lies what is in a zone. */
+export function keyedBy(credentials: CredentialBook, zone: ZoneId): ZoneId {
+  return credentials.zones.isOpen(zone) ? ROOT_ZONE : zone;
 }
 
 /** What is had in a zone is exercised there, and nothing else is. */

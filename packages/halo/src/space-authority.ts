@@ -26,12 +26,20 @@ import type { IdentityBook } from './identity-book.ts';
 import { InvitationBook } from './invitation-book.ts';
 import { KeyBook } from './key-book.ts';
 import { KeyNeeds } from './key-needs.ts';
-import { isOfZone, keyRightsOf, pathWithin, placeAmong, readsHistory } from './key-rights.ts';
+import {
+  isOfZone,
+  keyRightsOf,
+  keyedBy,
+  pathWithin,
+  placeAmong,
+  readsHistory,
+} from './key-rights.ts';
 import { LatestSaid, type ShownDetails, type ShownProfile } from './latest-said.ts';
+import { memberOf } from './member-of.ts';
 import { ModerationBook } from './moderation-book.ts';
 import type { ProfileDetails } from './profile-details.ts';
 import type { RankStep } from './rank.ts';
-import { COMMENTS_PATH, roleLevelOfRight } from './role-level.ts';
+import { COMMENTS_PATH } from './role-level.ts';
 import { spaceIdOf } from './statement-ids.ts';
 import type { InvitationStatement } from './statements-invitations.ts';
 import type { KeyNeed } from './statements-keys.ts';
@@ -147,9 +155,10 @@ export class SpaceAuthority {
   ): Refusal | { readonly counts: true; readonly path: string } {
     const { block, credential, keyId, zone = ROOT_ZONE } = section;
     const right = this.#judge(section, 'write', zone);
-    const verdict =
-      right.counts && keyId !== undefined ? this.keys.maySeal(zone, keyId, block) : right;
-    if (!verdict.counts) return verdict;
+    if (!right.counts) return right;
+    const of = this.keyedBy(zone);
+    const sealed = keyId === undefined ? right : this.keys.maySeal(of, keyId, block);
+    if (!sealed.counts) return sealed;
     return { counts: true, path: pathWithin(this.credentials, credential, zone) };
   }
 
@@ -197,7 +206,7 @@ export class SpaceAuthority {
     return this.credentials.members().flatMap((identity) => {
       if (this.identities.isLink(identity)) return [];
       const level = this.levelOf(identity);
-      return level === undefined ? [] : [this.#member(identity, level)];
+      return level === undefined ? [] : [memberOf(this, identity, level)];
     });
   }
 
@@ -233,7 +242,18 @@ export class SpaceAuthority {
 
   /** Of what this space has keys: for each of these, somebody makes new ones after a removal. */
   keyed(): readonly KeysOf[] {
-    return ['membership', ROOT_ZONE, ...this.credentials.zones.all.map(([zone]) => zone)];
+    return ['membership', ROOT_ZONE, ...this.credentials.zones.closed];
+  }
+
+  /** The zone under whose keys lies what is in a zone: of an open one those of the space. */
+  keyedBy(zone: ZoneId): ZoneId {
+    return keyedBy(this.credentials, zone);
+  }
+
+  /** Members who read a zone now, ascending: of an open one all. */
+  readersOfZone(zone: ZoneId): readonly IdentityId[] {
+    if (this.credentials.zones.isOpen(zone)) return this.members().map(({ identity }) => identity);
+    return this.credentials.asOf(undefined).zones.of(zone) ?? [];
   }
 
   /** True for somebody to whom history is given: who was let in without it gets nothing that opens what was before. */
@@ -337,6 +357,7 @@ export class SpaceAuthority {
       case 'moderation':
         return this.moderation.add(statement, place, this.authorOf(no)?.identity);
       case 'zone':
+      case 'open-zone':
         return this.#decideZone(statement, place);
       case 'attestation-revocation':
       case 'attestation-withdrawal':
@@ -485,23 +506,5 @@ export class SpaceAuthority {
       index,
     };
     return { block: block.no, author: author.identity, step };
-  }
-
-  #member(identity: IdentityId, level: Level): Member {
-    const rights = this.credentials.people.rightsOf({ to: 'identity', identity });
-    const given = this.roleLevelOf(identity) ?? level;
-    // By name rather than through a group: of that, somebody else says who is in it.
-    const best = rights
-      .filter(({ credential }) => roleLevelOfRight(credential.level, credential.path) === given)
-      .sort((a, b) => a.through.length - b.through.length)[0]?.credential;
-    return {
-      identity,
-      level,
-      role: roleOfLevel(given),
-      profile: this.profileOf(identity),
-      details: this.detailsOf(identity),
-      grantedBy: best?.parent === undefined ? undefined : best.issuer,
-      devices: this.identities.devicesOf(identity).map(({ device }) => device),
-    };
   }
 }

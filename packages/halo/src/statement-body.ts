@@ -97,6 +97,7 @@ export function writeFields(
   body: Exclude<Statement, { kind: 'unknown' }> | Body,
 ): void {
   if (body.kind === 'door' || body.kind === 'moderation') return writePublicFields(writer, body);
+  if (isZone(body)) return writeZone(writer, body);
   switch (body.kind) {
     case 'space-genesis':
       writer.raw(idBytes(body.root)).raw(body.nonce);
@@ -150,9 +151,6 @@ export function writeFields(
     case 'group-name':
       writeGroupName(writer, body);
       return;
-    case 'zone':
-      writeZone(writer, body);
-      return;
     case 'attestation-revocation':
     case 'attestation-withdrawal':
       writeClaimFields(writer, body);
@@ -161,6 +159,10 @@ export function writeFields(
       if (isDeviceStatement(body)) writeDeviceFields(writer, body);
       else writeEpochStatement(writer, body);
   }
+}
+
+function isZone(body: { readonly kind: string }): body is Zone {
+  return body.kind === 'zone' || body.kind === 'open-zone';
 }
 
 function writeEpochStatement(

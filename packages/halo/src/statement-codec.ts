@@ -37,7 +37,7 @@ import { readInvitation, readInvitationCopy, readInvitationEnd } from './codec-i
 import { readGrant } from './codec-grants.ts';
 import { readPath, readSubject } from './codec-rights.ts';
 import { readDoor, readModeration } from './codec-public.ts';
-import { readZone } from './codec-zones.ts';
+import { readOpenZone, readZone } from './codec-zones.ts';
 import { readGroupName } from './group-codec.ts';
 import { readProfileDetails } from './profile-details.ts';
 import { HaloError } from './halo-error.ts';
@@ -223,6 +223,7 @@ const DECODERS: Readonly<Record<Exclude<StatementKind, 'unknown'>, Decoder>> = {
   'recovery-change': readRecoveryChange,
   'device-countersignature': readCountersignature,
   zone: readZone,
+  'open-zone': readOpenZone,
   door: readDoor,
   moderation: readModeration,
 };

@@ -1,5 +1,5 @@
 /**
- * A zone: objects of a space with readers and keys of their own. What it says is here, its bytes are in
+ * A zone: objects of a space with rights of their own; of a closed one with readers and keys of its own, too. What it says is here, its bytes are in
  * codec-zones.ts and spec/credentials.md, why it is so in docs/decisions/0160.
  */
 import { hash } from '@atoll/crypto';
@@ -20,11 +20,12 @@ import type { Bytes, Exercised } from './statements.ts';
 const ZONE_BYTES = 16;
 
 /**
- * Begins a closed zone. Its name follows from all of this, so nobody else can begin the same. Whoever does holds
+ * Begins a zone. Its name follows from all of this, so nobody else can begin the same. Whoever does holds
  * `own` over the zone, and every other right over it follows from that one.
  */
 export interface Zone extends Exercised {
-  readonly kind: 'zone';
+  /** An open zone has no keys: who reads the space reads it, for good. The kind is part of its name. */
+  readonly kind: 'zone' | 'open-zone';
   readonly space: SpaceId;
   /** Author of the block that it counts in. */
   readonly founder: IdentityId;

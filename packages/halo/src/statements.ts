@@ -359,6 +359,7 @@ export const STATEMENT_TAGS = {
   'revocation-remark': 21,
   'key-need': 22,
   zone: 23,
+  'open-zone': 24,
   invitation: 25,
   'invitation-copy': 26,
   'invitation-end': 27,

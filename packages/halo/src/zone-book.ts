@@ -1,4 +1,4 @@
-/** Closed zones that a space knows, and the credentials that their founding gives. */
+/** Zones that a space knows, and the credentials that their founding gives. */
 import { ROOT_ZONE, type CredentialId, type SpaceId, type ZoneId } from '@atoll/kernel';
 import type { AccessTree } from './access/access-tree.ts';
 import type { GrantInput } from './access/act-inputs.ts';
@@ -12,6 +12,7 @@ const OWN = 4;
 export class ZoneBook {
   readonly #space: SpaceId;
   readonly #zones = new Map<ZoneId, CredentialId>();
+  readonly #open = new Set<ZoneId>();
 
   constructor(space: SpaceId) {
     this.#space = space;
@@ -24,6 +25,7 @@ export class ZoneBook {
     const id = zoneIdOf(zone);
     const credential = zoneCredentialOf(zone);
     this.#zones.set(id, credential);
+    if (zone.kind === 'open-zone') this.#open.add(id);
     const by = [zone.parent, ...zone.through];
     const right = { subject: zone.founder, path: zoneKey(id), level: OWN };
     return { place, credential, by, ...right, isZone: true };
@@ -34,9 +36,19 @@ export class ZoneBook {
     return [...this.#zones].sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
+  /** The closed ones of them. */
+  get closed(): readonly ZoneId[] {
+    return this.all.flatMap(([zone]) => (this.#open.has(zone) ? [] : [zone]));
+  }
+
   /** True where any was begun. */
   get isAny(): boolean {
     return this.#zones.size > 0;
+  }
+
+  /** True for an open one: who reads the space reads it. */
+  isOpen(zone: string): boolean {
+    return this.#open.has(zone as ZoneId);
   }
 
   /** True for a zone that was begun, and for what all members read. */

@@ -4,14 +4,14 @@ import { SimRng, simAgreer } from '@atoll/testkit';
 import { describe, expect, test } from 'vitest';
 import { ZONES_PATH, type AccessPath } from './access-path.ts';
 import type { Level } from './access-level.ts';
-import { createZone, type NewZone } from './create-zone.ts';
+import { createOpenZone, createZone, type NewOpenZone, type NewZone } from './create-zone.ts';
 import { readingSecret } from './derive.ts';
 import { createGeneration } from './generation.ts';
 import { grantAccess, revokeAccess } from './issue.ts';
 import { KeyRing, type GenerationSecret } from './key-ring.ts';
 import { credentialIdOf } from './codec-grants.ts';
 import { rootCredential } from './statement-ids.ts';
-import { zonePath } from './statements-zones.ts';
+import { zoneCredentialOf, zoneIdOf, zonePath } from './statements-zones.ts';
 import type { GrantSubject, GroupId, Reader, Statement } from './statements.ts';
 import type { SpaceAuthority } from './space-authority.ts';
 import type { TestFeed } from './testing/dag.ts';
@@ -215,6 +215,86 @@ describe('a zone', () => {
     expect(write(all, mira, zone.credential, other.zone)).toEqual(because('zone-closed'));
     expect(write(all, mira, mira.credential)).toEqual(because('zone-closed'));
     expect(write(all, mira, other.credential, other.zone)).toEqual({ counts: true, path: '' });
+  });
+});
+
+describe('an open zone', () => {
+  /** Mira has begun one in the scene's space. */
+  async function open(all: Scene): Promise<NewOpenZone> {
+    const { mira, town } = all;
+    const by = { parent: mira.credential, through: [] };
+    const { dag, space } = town;
+    const founder = mira.who.identity;
+    const zone = createOpenZone({ rng: dag.rng, space, founder, by });
+    await say(town, mira, [zone.statement]);
+    return zone;
+  }
+
+  test('is read by all members, and has no keys', async () => {
+    const all = await scene();
+    const { zone } = await open(all);
+    const { authority } = fold(all);
+    expect(authority.readersOfZone(zone)).toHaveLength(4);
+    expect(authority.readersOfZone(all.zone.zone)).toEqual([all.mira.who.identity]);
+    expect(authority.keyed()).toEqual(['membership', ROOT_ZONE, all.zone.zone]);
+    const { rotation } = createGeneration({
+      ...{ rng: new SimRng(7), space: all.town.space, of: zone },
+      readers: [readerOf(all.mira.who, all.town.space)],
+    });
+    await say(all.town, all.mira, [rotation]);
+    expect(lastVerdict(all)).toEqual(because('zone-unsupported'));
+    expect(fold(all).authority.keys.generations(zone)).toEqual([]);
+  });
+
+  test('is written by whom its founder lets, and by no admin of the space', async () => {
+    const all = await scene();
+    const { ada, jun, leo, mira, town } = all;
+    const { credential, zone } = await open(all);
+    expect(write(all, mira, credential, zone)).toEqual({ counts: true, path: '' });
+    await say(town, ada, []);
+    expect(write(all, ada, ada.credential, zone)).toEqual(because('zone-closed'));
+    const right = { level: 'write', path: zonePath(zone) } as const;
+    await give(town, { ...jun, parent: jun.credential }, toPerson(jun), right);
+    expect(lastVerdict(all)).toEqual(because('zone-closed'));
+    const given = await give(town, { ...mira, parent: credential }, toPerson(leo), right);
+    await say(town, leo, []);
+    expect(write(all, leo, given.credential, zone)).toEqual({ counts: true, path: '' });
+    expect(write(all, leo, leo.credential, zone)).toEqual(because('zone-closed'));
+    const subject = toPerson(leo);
+    const { path } = right;
+    await say(town, ada, [
+      revokeAccess({ space: town.space, subject, path, parent: ada.credential }),
+    ]);
+    await say(town, leo, []);
+    expect(write(all, leo, given.credential, zone)).toEqual(because('credential-revoked'));
+    expect(fold(all).authority.readersOfZone(zone)).toContain(leo.who.identity);
+  });
+
+  test('lies under the keys of the space and no others, and a closed one never does', async () => {
+    const all = await scene();
+    const { mira, town } = all;
+    const { credential, zone } = await open(all);
+    await say(town, mira, []);
+    const { authority, noOf } = fold(all);
+    const block = noOf(mira.feed.tip);
+    const [shared] = authority.keys.generations(ROOT_ZONE);
+    const own = all.zone.keys.secret.generation;
+    if (shared === undefined) return expect.unreachable();
+    const inOpen = { block, credential, zone };
+    const inClosed = { block, credential: all.zone.credential, zone: all.zone.zone };
+    expect(authority.mayWrite({ ...inOpen, keyId: shared })).toEqual(counts);
+    expect(authority.mayWrite({ ...inClosed, keyId: own })).toEqual(counts);
+    const other = because('generation-not-in-past');
+    expect(authority.mayWrite({ ...inOpen, keyId: own })).toEqual(other);
+    expect(authority.mayWrite({ ...inClosed, keyId: shared })).toEqual(other);
+  });
+
+  test('is another zone than the closed one that is like it in all else', async () => {
+    const all = await scene();
+    const { statement } = await open(all);
+    const closed = { ...statement, kind: 'zone' } as const;
+    expect(zoneIdOf(closed)).not.toBe(zoneIdOf(statement));
+    expect(zoneCredentialOf(closed)).not.toBe(zoneCredentialOf(statement));
   });
 });
 

@@ -11,8 +11,9 @@ const ROLES: readonly ZoneRole[] = ['reader', 'writer', 'owner'];
 /** Begins a zone. */
 export async function createZone({ line, open, out }: CommandContext): Promise<void> {
   const space = await findSpace(await open(), line.operand(0));
-  const { id, name } = await space.zones.create({ name: line.operand(1).trim() });
-  out.result({ zone: id, name }, id);
+  const wanted = { name: line.operand(1).trim(), open: line.has('open') };
+  const { id, isOpen, name } = await space.zones.create(wanted);
+  out.result({ zone: id, name, open: isOpen }, id);
 }
 
 /** Lists zones, those too that are not read here. */
@@ -20,14 +21,14 @@ export async function listZones({ line, open, out }: CommandContext): Promise<vo
   const space = await findSpace(await open(), line.operand(0));
   const zones = space.zones.list.get();
   out.rows(
-    zones.map(({ founder, id, myRole, name, readers, sealed }) => ({
-      ...{ zone: id, name: name ?? null, role: myRole ?? null, founder: founder.id },
+    zones.map(({ founder, id, isOpen, myRole, name, readers, sealed }) => ({
+      ...{ zone: id, name: name ?? null, open: isOpen, role: myRole ?? null, founder: founder.id },
       ...{ readers, sealed },
     })),
     zones.map((zone) => [
       zone.name ?? '(you do not read it)',
       zone.myRole ?? '',
-      `read by ${readersLine(space, zone)}`,
+      zone.isOpen ? 'read by everybody' : `read by ${readersLine(space, zone)}`,
       zone.id,
       sealedLine(zone),
     ]),
@@ -64,7 +65,7 @@ export async function grantZone({ line, open, out }: CommandContext): Promise<vo
   const said = `${name} is ${role} of ${called(zone)}`;
   out.result(
     { zone: zone.id, ...subjectData(subject), role, history: withHistory },
-    withHistory ? `${said}.` : `${said}, and reads what is written from now on.`,
+    withHistory || zone.isOpen ? `${said}.` : `${said}, and reads what is written from now on.`,
   );
 }
 
@@ -76,7 +77,9 @@ export async function revokeZone({ line, open, out }: CommandContext): Promise<v
   await space.zones.revoke(zone.id, subject);
   out.result(
     { zone: zone.id, ...subjectData(subject), role: null },
-    `${name} reads nothing that is written in ${called(zone)} from now on.`,
+    zone.isOpen
+      ? `${name} reads ${called(zone)} as everybody does, and changes nothing there any more.`
+      : `${name} reads nothing that is written in ${called(zone)} from now on.`,
   );
 }
 

@@ -9,7 +9,12 @@ function listed(names: readonly string[]): string {
 /** On a private thing, wherever it is shown. */
 export const PRIVATE = {
   only: (names: readonly string[]): string => `Only ${listed(names)} can read this`,
+  open: (names: readonly string[]): string =>
+    `Everybody here reads this. Only ${listed(names)} can change it`,
   names: (names: readonly string[]): string => listed(names),
+  everybody: 'Everybody reads it',
+  frozen:
+    'Whoever decided here has left the space. What is here stays as it is to read and write, and nobody else can be let in. To go on with others, make a new one and copy into it what you need.',
   you: 'you',
   nobody: 'nobody any more',
   change: 'Change…',
@@ -17,8 +22,8 @@ export const PRIVATE = {
   placeholder: (names: readonly string[]): string =>
     `Write here. Only ${listed(names)} can read it.`,
   notBelow:
-    'That note is private: only what is private to the same people can lie below it. It stays where it is.',
-  readOnly: 'You may read this private thing, not change it.',
+    'That note has people of its own: only what is theirs, too, can lie below it. It stays where it is.',
+  readOnly: 'You may read this, not change it.',
   failed: 'That did not work.',
   codes: {
     SPACE_NO_RIGHT: 'Only who decides here can let somebody in or out. Ask them.',
@@ -36,21 +41,32 @@ export const PRIVATE = {
 export const NEW_PRIVATE = {
   button: 'Private…',
   title: 'New, for a few',
+  leadOpen: (space: string): string =>
+    `It lies in ${space} for everybody to read. Only those you choose can change it, whoever owns the space.`,
   lead: (space: string): string =>
     `It lies in ${space}, but only those you choose can open it. The others see that something is there, and not what.`,
   kind: 'What it is',
   note: 'Note',
   task: 'Task',
   called: 'Title',
-  where: 'Who reads it',
+  where: 'Where it goes',
+  reach: 'Who reads it',
+  few: 'Only some',
+  all: 'Everybody',
+  writers: 'Who changes it, besides you',
   others: 'Other people…',
   people: 'Private to you and',
   alone: 'Nobody else is in this space yet. Until you let somebody in, only you read it.',
   name: 'What to call this circle',
   nameHint: 'Only those in it see the name. More things can be put into it later.',
+  openName: 'What to call this part',
+  openNameHint: 'More things can be put into it later.',
+  aloneOpen: 'Nobody else is in this space yet. Until you choose somebody, only you change it.',
+  justYours: 'Only you write here',
   justYou: 'Just for you',
   create: 'Make it',
   made: (names: readonly string[]): string => `Only ${listed(names)} can read it`,
+  madeOpen: 'Everybody here can read it',
 } as const;
 
 /** Who reads, and changing that. */
@@ -58,12 +74,23 @@ export const READERS = {
   title: (name: string): string => `Who reads “${name}”`,
   titleUnread: 'Who reads this',
   lead: 'These people read everything in it, and nobody else does. Who owns the space cannot let themselves in.',
+  titleOpen: (name: string): string => `Who changes “${name}”`,
+  leadOpen:
+    'Everybody in this space reads it. These people change it, and nobody else does. Who owns the space cannot let themselves in.',
   leadUnread: 'You cannot read what is in it. Nobody but who decides there can let you in.',
   roles: {
     reader: { name: 'Can read', can: 'Reads everything in it' },
     writer: { name: 'Can change', can: 'Also adds and changes things' },
     owner: { name: 'Decides', can: 'Also lets people in and out' },
   },
+  addOpen: 'Let somebody change it',
+  openMeans: (name: string): string => `${name} can then add and change things here.`,
+  addedOpen: (name: string): string => `${name} can change it now`,
+  nextOpen: (name: string): string => `${name} changes nothing here any more, and reads on.`,
+  leaveOpen: 'You change nothing here any more, and read on.',
+  staysOpen: 'What was written here stays.',
+  removedOpen: (name: string): string => `${name} changes nothing in it any more`,
+  leftOpen: 'You change nothing in it any more',
   roleOf: (name: string, role: string): string => `${name}: ${role}`,
   changed: (name: string, role: string): string => `${name}: ${role.toLowerCase()}`,
   team: 'Team',
@@ -101,9 +128,12 @@ export const READERS = {
 /** On the page of members, and where things of others lie. */
 export const PARTS = {
   title: 'Private circles',
-  lead: 'Parts of this space that only some of you can open.',
+  lead: 'Parts of this space that only some of you can open, or that all read and only some change.',
   unreadName: (founder: string): string => `Something private of ${founder}`,
   readBy: (names: readonly string[]): string => `Only ${listed(names)}`,
+  openTo: (names: readonly string[]): string =>
+    `Everybody reads it, ${listed(names)} can change it`,
+  frozen: 'Nobody can be let in any more',
   unread: (changes: number): string =>
     `${counted(changes, 'change', 'changes')} here that you cannot read`,
   unreadBy: (names: readonly string[]): string => `They are private to ${listed(names)}.`,

@@ -8,7 +8,7 @@ import { moment, UNDO } from '../copy/general.ts';
 import { OBJECT_HISTORY } from '../copy/history.ts';
 import { mayComment, mayWrite } from '../data/may.ts';
 import { Comment, type CommentObject, type NoteObject } from '../data/workspace-types.ts';
-import { placeWith } from '../private/private-words.ts';
+import { placeOfComment } from '../private/private-words.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { Person } from '../ui/person.tsx';
@@ -51,7 +51,7 @@ export function CommentThread(props: {
   };
   const answer = (text: string): void => {
     const said = { about: note, first, text };
-    space.undo.run(() => space.db.add(Comment, said, placeWith(space, note.id)), {
+    space.undo.run(() => space.db.add(Comment, said, placeOfComment(space, note.id)), {
       label: COMMENTS.answered,
     });
     setFields(fields + 1);

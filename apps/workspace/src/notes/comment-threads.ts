@@ -1,7 +1,7 @@
 /** Comments as threads: which stretch of a text each is about, in the order of the text. */
 import type { Database, RichTextField, Space } from '@atoll/client';
 import { Comment, type CommentObject, type NoteObject } from '../data/workspace-types.ts';
-import { placeWith } from '../private/private-words.ts';
+import { placeOfComment } from '../private/private-words.ts';
 import type { Stretch } from './open-editor.ts';
 
 /** Characters of the stretch that are quoted. */
@@ -72,7 +72,9 @@ export function beginThread(
   const { label, stretch, text } = about;
   const [from, to] = stretch;
   const said = { about: note, from, to, text };
-  return space.undo.run(() => space.db.add(Comment, said, placeWith(space, note.id)), { label });
+  return space.undo.run(() => space.db.add(Comment, said, placeOfComment(space, note.id)), {
+    label,
+  });
 }
 
 /**

@@ -6,13 +6,12 @@ import { lazy, Suspense, useState, type ReactElement, type ReactNode } from 'rea
 import { useNavigation } from '../app/navigation.tsx';
 import { COMMENTS } from '../copy/comments.ts';
 import { NOTES, PANEL } from '../copy/workspace.ts';
-import { mayComment } from '../data/may.ts';
 import { hiddenBy } from '../data/notes-below.ts';
 import { Note, type NoteObject } from '../data/workspace-types.ts';
 import { Answers } from '../panel/answers.tsx';
 import { ObjectFiles } from '../files/object-files.tsx';
 import { PrivateLine } from '../private/private-line.tsx';
-import { useMayChange } from '../private/private-words.ts';
+import { mayCommentOn, useMayChange } from '../private/private-words.ts';
 import { Bar } from '../shell/bar.tsx';
 import { useCommand } from '../shell/commands.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -81,7 +80,7 @@ export function NotePage(props: {
             <NoteText
               key={note.id}
               {...{ space, note, canWrite }}
-              canComment={zone === undefined ? mayComment(role) : canWrite}
+              canComment={mayCommentOn(zone, role)}
             />
           </Suspense>
           <NoteFiles space={space} note={note} canWrite={canWrite} />

@@ -8,7 +8,7 @@ import { mayWrite } from '../data/may.ts';
 import { Note, type NoteObject } from '../data/workspace-types.ts';
 import { NewPrivateButton } from '../private/new-private-button.tsx';
 import { PrivateMark, UnreadLine } from '../private/private-mark.tsx';
-import { placeWith, useMayChange, usePrivacy } from '../private/private-words.ts';
+import { placeWith, useMayChange, usePrivacy, type Privacy } from '../private/private-words.ts';
 import { Bar } from '../shell/bar.tsx';
 import { useCommand, useCommands } from '../shell/commands.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -94,7 +94,7 @@ function Row(props: {
   readonly space: Space;
   readonly row: NoteRow;
   /** Who alone reads it. */
-  readonly privacy: string | undefined;
+  readonly privacy: Privacy | undefined;
   readonly drag: NoteDrag;
   readonly onStep: (way: NoteStep) => void;
 }): ReactElement {
@@ -134,7 +134,7 @@ function Row(props: {
         {depth === 0 ? null : <span className="for-readers">{NOTES.level(depth + 1)}</span>}
         <span className="line note-name">
           <span className="strong cut">{title}</span>
-          <PrivateMark words={privacy} />
+          <PrivateMark privacy={privacy} />
         </span>
         <span className="small ink-2 cut">{glimpse === '' ? NOTES.nothing : glimpse}</span>
       </PlaceLink>

@@ -12,10 +12,12 @@ import { FormDialog } from '../ui/form-dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 import { Segmented } from '../ui/segmented.tsx';
-import { readerNames, writesIn } from './private-words.ts';
+import { readerNames, writerNames, writesIn } from './private-words.ts';
 import { usePrivateAct } from './use-private-act.ts';
 
 type Kind = 'note' | 'task';
+/** Read by a few, or by all and changed by a few. */
+type Reach = 'few' | 'all';
 
 /** More is no name of anything. */
 const NAME_CHARACTERS_MAX = 120;
@@ -30,28 +32,28 @@ export function NewPrivate(props: {
 }): ReactElement {
   const { onClose, space } = props;
   const { go, place } = useNavigation();
+  const spaceName = useLive(space.name);
   const members = useMembers(space);
   const circles = useZones(space).filter(writesIn);
   const isTasks = place.at === 'space' && place.view.on === 'tasks';
   const [kind, setKind] = useState<Kind>(isTasks ? 'task' : 'note');
   const [title, setTitle] = useState('');
+  const [reach, setReach] = useState<Reach>('few');
   const [circle, setCircle] = useState(circles[0]?.id ?? NEW);
   const [people, setPeople] = useState<ReadonlySet<string>>(new Set());
   const [name, setName] = useState<string | undefined>(undefined);
   // One that was begun, where letting in somebody then failed: it is gone on with, not begun anew.
   const begun = useRef<string | undefined>(undefined);
   const { busy, problem, run } = usePrivateAct();
+  const open = circle === NEW && reach === 'all';
   const others = members.filter(({ me }) => !me);
   const chosen = others.filter(({ id }) => people.has(id));
   const names = chosen.map(({ displayName }) => displayName);
-  // Who reads may change: what the first thing in it is about stays.
-  const suggested =
-    title.trim().slice(0, NAME_CHARACTERS_MAX) ||
-    (names.length === 0 ? NEW_PRIVATE.justYou : PRIVATE.names(names));
+  const suggested = nameFor(title, names, open);
   const zoneId = async (): Promise<string> => {
     if (circle !== NEW) return circle;
     const called = name === undefined || name.trim() === '' ? suggested : name.trim();
-    begun.current ??= (await space.zones.create({ name: called })).id;
+    begun.current ??= (await space.zones.create({ name: called, open })).id;
     for (const { id } of chosen) await space.zones.grant(begun.current, { member: id });
     return begun.current;
   };
@@ -61,12 +63,13 @@ export function NewPrivate(props: {
       onClose();
       go(make(space, kind, { title: title.trim(), zone }));
       const made = space.zones.list.get().find(({ id }) => id === zone);
+      if (made?.isOpen === true) return NEW_PRIVATE.madeOpen;
       return NEW_PRIVATE.made(readerNames(made ?? { readers: [] }, members));
     });
   return (
     <FormDialog
       title={NEW_PRIVATE.title}
-      describe={NEW_PRIVATE.lead(useLive(space.name))}
+      describe={open ? NEW_PRIVATE.leadOpen(spaceName) : NEW_PRIVATE.lead(spaceName)}
       testId="new-private"
       submit={NEW_PRIVATE.create}
       submitIcon="lock"
@@ -97,29 +100,79 @@ export function NewPrivate(props: {
             ...circles.map((zone) => ({
               id: zone.id,
               name: zone.name ?? '',
-              detail: PRIVATE.names(readerNames(zone, members)),
+              isOpen: zone.isOpen,
+              detail: zone.isOpen
+                ? `${PRIVATE.everybody}, ${PRIVATE.names(writerNames(zone, members))}`
+                : PRIVATE.names(readerNames(zone, members)),
             })),
-            { id: NEW, name: NEW_PRIVATE.others, detail: '' },
+            { id: NEW, name: NEW_PRIVATE.others, detail: '', isOpen: false },
           ]}
         />
       )}
-      {circle !== NEW ? null : others.length === 0 ? (
-        <p className="small ink-2">{NEW_PRIVATE.alone}</p>
-      ) : (
-        <People people={others} chosen={people} onChange={setPeople} />
-      )}
       {circle !== NEW ? null : (
-        <Field
-          label={NEW_PRIVATE.name}
-          hint={NEW_PRIVATE.nameHint}
-          value={name ?? ''}
-          placeholder={suggested}
-          maxLength={NAME_CHARACTERS_MAX}
-          onChange={(event) => setName(event.target.value)}
+        <NewCircle
+          {...{ reach, people, others, name, suggested }}
+          onReach={setReach}
+          onPeople={setPeople}
+          onName={setName}
         />
       )}
       {problem === undefined ? null : <NoteLine kind="danger" what={problem} live />}
     </FormDialog>
+  );
+}
+
+/** Who reads may change: what the first thing in it is about stays. */
+function nameFor(title: string, names: readonly string[], open: boolean): string {
+  const said = title.trim().slice(0, NAME_CHARACTERS_MAX);
+  if (said !== '') return said;
+  if (names.length > 0) return PRIVATE.names(names);
+  return open ? NEW_PRIVATE.justYours : NEW_PRIVATE.justYou;
+}
+
+/** Who reads and changes a part that is begun now, and what it is called. */
+function NewCircle(props: {
+  readonly reach: Reach;
+  readonly others: readonly { readonly id: string; readonly displayName: string }[];
+  readonly people: ReadonlySet<string>;
+  readonly name: string | undefined;
+  readonly suggested: string;
+  readonly onReach: (reach: Reach) => void;
+  readonly onPeople: (people: ReadonlySet<string>) => void;
+  readonly onName: (name: string) => void;
+}): ReactElement {
+  const { name, others, people, reach, suggested } = props;
+  const open = reach === 'all';
+  return (
+    <>
+      <Segmented<Reach>
+        label={NEW_PRIVATE.reach}
+        value={reach}
+        parts={[
+          { value: 'few', label: NEW_PRIVATE.few, icon: 'lock' },
+          { value: 'all', label: NEW_PRIVATE.all, icon: 'people' },
+        ]}
+        onChange={props.onReach}
+      />
+      {others.length === 0 ? (
+        <p className="small ink-2">{open ? NEW_PRIVATE.aloneOpen : NEW_PRIVATE.alone}</p>
+      ) : (
+        <People
+          legend={open ? NEW_PRIVATE.writers : NEW_PRIVATE.people}
+          people={others}
+          chosen={people}
+          onChange={props.onPeople}
+        />
+      )}
+      <Field
+        label={open ? NEW_PRIVATE.openName : NEW_PRIVATE.name}
+        hint={open ? NEW_PRIVATE.openNameHint : NEW_PRIVATE.nameHint}
+        value={name ?? ''}
+        placeholder={suggested}
+        maxLength={NAME_CHARACTERS_MAX}
+        onChange={(event) => props.onName(event.target.value)}
+      />
+    </>
   );
 }
 
@@ -128,6 +181,7 @@ function Circles(props: {
     readonly id: string;
     readonly name: string;
     readonly detail: string;
+    readonly isOpen: boolean;
   }[];
   readonly value: string;
   readonly onChange: (id: string) => void;
@@ -135,7 +189,7 @@ function Circles(props: {
   return (
     <fieldset className="pile ticks" data-testid="circles">
       <legend className="small strong">{NEW_PRIVATE.where}</legend>
-      {props.circles.map(({ detail, id, name }) => (
+      {props.circles.map(({ detail, id, isOpen, name }) => (
         <label key={id} className="tick-line">
           <input
             type="radio"
@@ -143,7 +197,7 @@ function Circles(props: {
             checked={props.value === id}
             onChange={() => props.onChange(id)}
           />
-          {id === NEW ? null : <Icon name="lock" />}
+          {id === NEW ? null : <Icon name={isOpen ? 'edit' : 'lock'} />}
           <span className="circle">
             {name}
             {detail === '' || detail === name ? null : (
@@ -157,6 +211,7 @@ function Circles(props: {
 }
 
 function People(props: {
+  readonly legend: string;
   readonly people: readonly { readonly id: string; readonly displayName: string }[];
   readonly chosen: ReadonlySet<string>;
   readonly onChange: (chosen: ReadonlySet<string>) => void;
@@ -164,7 +219,7 @@ function People(props: {
   const { chosen, onChange, people } = props;
   return (
     <fieldset className="pile ticks" data-testid="private-people">
-      <legend className="small strong">{NEW_PRIVATE.people}</legend>
+      <legend className="small strong">{props.legend}</legend>
       {people.map(({ displayName, id }) => (
         <label key={id} className="tick-line">
           <input

@@ -5,7 +5,7 @@ import { useState, type ReactElement } from 'react';
 import { PRIVATE } from '../copy/private.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { readerNames } from './private-words.ts';
+import { zoneWords } from './private-words.ts';
 import { ReadersDialog } from './readers-dialog.tsx';
 
 /** Below the title of a private object; nothing for what all members read. */
@@ -23,8 +23,8 @@ function Line({ space, zone }: { readonly space: Space; readonly zone: Zone }): 
   const [open, setOpen] = useState(false);
   return (
     <div className="private-line" data-testid="private-line">
-      <Icon name="lock" />
-      <span className="grow">{PRIVATE.only(readerNames(zone, members))}</span>
+      <Icon name={zone.isOpen ? 'edit' : 'lock'} />
+      <span className="grow">{zoneWords(zone, members)}</span>
       <Button kind="quiet" onClick={() => setOpen(true)}>
         {zone.myRole === 'owner' ? PRIVATE.change : PRIVATE.look}
       </Button>

@@ -4,18 +4,19 @@ import { useMembers, useZones } from '@atoll/react';
 import type { ReactElement } from 'react';
 import { PARTS } from '../copy/private.ts';
 import { Icon } from '../ui/icon.tsx';
-import { readerNames } from './private-words.ts';
+import { readerNames, type Privacy } from './private-words.ts';
 
 /** In a row of a list. */
 export function PrivateMark({
-  words,
+  privacy,
 }: {
-  readonly words: string | undefined;
+  readonly privacy: Privacy | undefined;
 }): ReactElement | null {
-  if (words === undefined) return null;
+  if (privacy === undefined) return null;
+  const { isOpen, words } = privacy;
   return (
     <span className="private-mark" role="img" aria-label={words} title={words}>
-      <Icon name="lock" />
+      <Icon name={isOpen ? 'edit' : 'lock'} />
     </span>
   );
 }

@@ -5,7 +5,7 @@ import { useState, type ReactElement } from 'react';
 import { PARTS } from '../copy/private.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { readerNames } from './private-words.ts';
+import { readerNames, writerNames } from './private-words.ts';
 import { ReadersDialog } from './readers-dialog.tsx';
 
 /** The section; nothing where there are none. */
@@ -42,12 +42,15 @@ function Row(props: {
   return (
     <li data-testid="private-part">
       <span className="device-icon">
-        <Icon name="lock" />
+        <Icon name={zone.isOpen ? 'edit' : 'lock'} />
       </span>
       <div className="grow">
         <div className="strong cut">{name}</div>
         <div className="meta">
-          {PARTS.readBy(readerNames(zone, members))}
+          {zone.isOpen
+            ? PARTS.openTo(writerNames(zone, members))
+            : PARTS.readBy(readerNames(zone, members))}
+          {zone.isFrozen ? ` · ${PARTS.frozen}` : ''}
           {isUnread ? ` · ${PARTS.unread(sealed.sections)}` : ''}
         </div>
       </div>

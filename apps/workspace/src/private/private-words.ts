@@ -1,11 +1,11 @@
 /** Who reads a private thing, in words; whoever looks comes first, as "you". */
-import type { Member, Space, Zone } from '@atoll/client';
+import type { Member, Role, Space, Zone } from '@atoll/client';
 import { useLive, useMembers, useZoneOf, useZones } from '@atoll/react';
 import { useCallback, useMemo } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { PRIVATE } from '../copy/private.ts';
 import { NOTES } from '../copy/workspace.ts';
-import { mayWrite } from '../data/may.ts';
+import { mayComment, mayWrite } from '../data/may.ts';
 
 /** Names of those who read it. */
 export function readerNames(
@@ -18,14 +18,43 @@ export function readerNames(
   return names.length === 0 ? [PRIVATE.nobody] : names;
 }
 
-/** "Only you and Ben can read this" of any object; nothing for what all members read. Stays the same until it changes. */
-export function usePrivacy(space: Space): (object: string) => string | undefined {
+/** Names of those who change an open one, teams among them. */
+export function writerNames(
+  { members: given }: Pick<Zone, 'members'>,
+  members: readonly Pick<Member, 'id' | 'me'>[],
+): readonly string[] {
+  const me = members.find((one) => one.me)?.id;
+  const writers = given.filter(({ role }) => role !== 'reader');
+  const others = writers.filter(({ id }) => id !== me).map(({ displayName }) => displayName);
+  const names = [...(writers.some(({ id }) => id === me) ? [PRIVATE.you] : []), ...others.sort()];
+  return names.length === 0 ? [PRIVATE.nobody] : names;
+}
+
+/** "Only you and Ben can read this", or that all read it and who changes it. */
+export function zoneWords(
+  zone: Pick<Zone, 'isOpen' | 'members' | 'readers'>,
+  members: readonly Pick<Member, 'id' | 'displayName' | 'me'>[],
+): string {
+  return zone.isOpen
+    ? PRIVATE.open(writerNames(zone, members))
+    : PRIVATE.only(readerNames(zone, members));
+}
+
+/** What is to be said of a thing in a list: words, and a lock where few read it. */
+export interface Privacy {
+  readonly words: string;
+  readonly isOpen: boolean;
+}
+
+/** The same of any object; nothing for what all members read and write. Stays the same until it changes. */
+export function usePrivacy(space: Space): (object: string) => Privacy | undefined {
   const zones = useZones(space);
   const members = useMembers(space);
-  const said = JSON.stringify(zones.map((zone) => [zone.id, readerNames(zone, members)]));
+  const said = JSON.stringify(
+    zones.map((zone) => [zone.id, { words: zoneWords(zone, members), isOpen: zone.isOpen }]),
+  );
   const words = useMemo(() => {
-    const all = JSON.parse(said) as readonly (readonly [string, readonly string[]])[];
-    return new Map(all.map(([id, names]) => [id, PRIVATE.only(names)]));
+    return new Map(JSON.parse(said) as readonly (readonly [string, Privacy])[]);
   }, [said]);
   return useCallback(
     (object) => {
@@ -51,11 +80,23 @@ export function writesIn({ myRole }: Zone): boolean {
   return myRole === 'writer' || myRole === 'owner';
 }
 
+/** Whether one may say something about a thing: of what few read, who changes it may. */
+export function mayCommentOn(zone: Zone | undefined, role: Role): boolean {
+  if (zone === undefined) return mayComment(role);
+  return writesIn(zone) || (zone.isOpen && mayComment(role));
+}
+
 /** What stands in an empty note: who will see what is typed. */
 export function placeholderOf(space: Space, note: string): string {
   const zone = space.zones.of(note);
-  if (zone === undefined) return NOTES.placeholder;
+  if (zone === undefined || zone.isOpen) return NOTES.placeholder;
   return PRIVATE.placeholder(readerNames(zone, space.members.get()));
+}
+
+/** Where a comment on an object is put: with it, but on what all read and one does not change among what is shared. */
+export function placeOfComment(space: Space, object: string): { readonly zone?: string } {
+  const zone = space.zones.of(object);
+  return zone?.isOpen === true && !writesIn(zone) ? {} : placeWith(space, object);
 }
 
 /** Where what belongs to an object is put: with it. For `add` of a database and `put` of files. */

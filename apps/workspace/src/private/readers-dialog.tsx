@@ -2,7 +2,7 @@
 import type { Space, Zone, ZoneMember, ZoneRole } from '@atoll/client';
 import { useLive, useMembers, useZones } from '@atoll/react';
 import { useState, type ReactElement } from 'react';
-import { READERS } from '../copy/private.ts';
+import { PRIVATE, READERS } from '../copy/private.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -33,8 +33,8 @@ export function ReadersDialog(props: {
   if (step.at === 'put-out') return <PutOut {...{ space, zone }} who={step.who} onDone={back} />;
   return (
     <Dialog
-      title={zone.name === undefined ? READERS.titleUnread : READERS.title(zone.name)}
-      describe={zone.myRole === undefined ? READERS.leadUnread : READERS.lead}
+      title={titleOf(zone)}
+      describe={leadOf(zone)}
       testId="readers"
       onClose={onClose}
       footer={
@@ -43,9 +43,20 @@ export function ReadersDialog(props: {
         ) : undefined
       }
     >
+      {zone.isFrozen ? <NoteLine kind="warn" what={PRIVATE.frozen} /> : null}
       <Rows space={space} zone={zone} onPutOut={(who) => setStep({ at: 'put-out', who })} />
     </Dialog>
   );
+}
+
+function titleOf({ isOpen, name }: Zone): string {
+  if (name === undefined) return READERS.titleUnread;
+  return isOpen ? READERS.titleOpen(name) : READERS.title(name);
+}
+
+function leadOf({ isOpen, myRole }: Zone): string {
+  if (isOpen) return READERS.leadOpen;
+  return myRole === undefined ? READERS.leadUnread : READERS.lead;
 }
 
 function Rows(props: {
@@ -91,7 +102,7 @@ function Row(props: {
     });
   const notes = [
     ...(kind === 'team' ? [READERS.team] : []),
-    ...(withHistory ? [] : [READERS.later]),
+    ...(withHistory || zone.isOpen ? [] : [READERS.later]),
   ];
   return (
     <li data-testid="reader">
@@ -109,7 +120,7 @@ function Row(props: {
               <Icon name="down" />
             </Button>
           }
-          entries={ROLES.map((each) => ({
+          entries={ROLES.filter((each) => each !== 'reader' || !zone.isOpen).map((each) => ({
             label: READERS.roles[each].name,
             detail: READERS.roles[each].can,
             chosen: each === role,
@@ -155,7 +166,7 @@ function AddReader(props: {
     <Menu
       trigger={
         <Button icon="plus" data-testid="let-in-reader">
-          {READERS.add}
+          {zone.isOpen ? READERS.addOpen : READERS.add}
         </Button>
       }
       entries={entries}

@@ -31,7 +31,7 @@ export function LetIn(props: StepProps & { readonly who: Subject }): ReactElemen
   const submit = (): void =>
     void run(async () => {
       await space.zones.grant(zone.id, subjectOf(who), { withHistory: reach === 'all' });
-      return READERS.added(who.name);
+      return zone.isOpen ? READERS.addedOpen(who.name) : READERS.added(who.name);
     }).then((isDone) => (isDone ? onDone() : undefined));
   return (
     <FormDialog
@@ -42,19 +42,23 @@ export function LetIn(props: StepProps & { readonly who: Subject }): ReactElemen
       onSubmit={submit}
       onClose={onDone}
     >
-      <div className="pile" style={{ gap: 'var(--s2)' }}>
-        <p className="strong">{READERS.history(who.name)}</p>
-        <Segmented<Reach>
-          label={READERS.history(who.name)}
-          value={reach}
-          parts={[
-            { value: 'all', label: READERS.all },
-            { value: 'from', label: READERS.from },
-          ]}
-          onChange={setReach}
-        />
-        <p className="small ink-2">{reach === 'all' ? READERS.allMeans : READERS.fromMeans}</p>
-      </div>
+      {zone.isOpen ? (
+        <p className="small ink-2">{READERS.openMeans(who.name)}</p>
+      ) : (
+        <div className="pile" style={{ gap: 'var(--s2)' }}>
+          <p className="strong">{READERS.history(who.name)}</p>
+          <Segmented<Reach>
+            label={READERS.history(who.name)}
+            value={reach}
+            parts={[
+              { value: 'all', label: READERS.all },
+              { value: 'from', label: READERS.from },
+            ]}
+            onChange={setReach}
+          />
+          <p className="small ink-2">{reach === 'all' ? READERS.allMeans : READERS.fromMeans}</p>
+        </div>
+      )}
       {problem === undefined ? null : <NoteLine kind="danger" what={problem} live />}
     </FormDialog>
   );
@@ -67,10 +71,12 @@ export function PutOut(props: StepProps & { readonly who: ZoneMember }): ReactEl
   const me = useMembers(space).find((each) => each.me)?.id === id;
   const isLast =
     who.role === 'owner' && zone.members.filter(({ role }) => role === 'owner').length === 1;
+  const openNext = me ? READERS.leaveOpen : READERS.nextOpen(name);
   const { busy, problem, run } = usePrivateAct();
   const submit = (): void =>
     void run(async () => {
       await space.zones.revoke(zone.id, subjectOf({ id, kind }));
+      if (zone.isOpen) return me ? READERS.leftOpen : READERS.removedOpen(name);
       return me ? READERS.left : READERS.removed(name);
     }).then((isDone) => (isDone ? onDone() : undefined));
   return (
@@ -85,9 +91,11 @@ export function PutOut(props: StepProps & { readonly who: ZoneMember }): ReactEl
     >
       <dl className="consequences">
         <dt>{READERS.next}</dt>
-        <dd>{me ? READERS.leaveMeans : READERS.nextMeans(name)}</dd>
+        <dd>{zone.isOpen ? openNext : me ? READERS.leaveMeans : READERS.nextMeans(name)}</dd>
         <dt>{READERS.stays}</dt>
-        <dd>{me ? READERS.leaveStays : READERS.staysMeans(name)}</dd>
+        <dd>
+          {zone.isOpen ? READERS.staysOpen : me ? READERS.leaveStays : READERS.staysMeans(name)}
+        </dd>
       </dl>
       {isLast ? <NoteLine kind="warn" what={READERS.last} /> : null}
       {problem === undefined ? null : <NoteLine kind="danger" what={problem} live />}

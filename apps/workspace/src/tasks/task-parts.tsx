@@ -95,7 +95,7 @@ export function TaskFacts(props: {
   const isLate = state !== 'done' && due !== undefined && due < today();
   return (
     <span className="facts">
-      <PrivateMark words={privacy} />
+      <PrivateMark privacy={privacy} />
       {due === undefined ? null : (
         <span className={isLate ? 'fact late' : 'fact'}>
           <Icon name="calendar" />

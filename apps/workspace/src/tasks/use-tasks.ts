@@ -9,7 +9,7 @@ import { TASKS } from '../copy/workspace.ts';
 import { mayWrite } from '../data/may.ts';
 import { byRank, laneBeside, rankAtEnd, ranksForMove } from '../data/task-order.ts';
 import { Task, TASK_STATES, type TaskObject, type TaskState } from '../data/workspace-types.ts';
-import { usePrivacy, writesIn } from '../private/private-words.ts';
+import { usePrivacy, writesIn, type Privacy } from '../private/private-words.ts';
 import { useToast } from '../ui/toast.tsx';
 
 /** A task as a row shows it. The same object as long as nothing in it changed. */
@@ -21,7 +21,7 @@ export interface TaskRow {
   readonly who: string | undefined;
   readonly rank: number;
   /** Who alone reads it. */
-  readonly privacy: string | undefined;
+  readonly privacy: Privacy | undefined;
 }
 
 /** Tasks by state, each lane in order. */
@@ -48,7 +48,7 @@ export function useLanes(space: Space): Lanes {
 
 function rowOf(
   task: TaskObject,
-  privacy: string | undefined,
+  privacy: Privacy | undefined,
   before: TaskRow | undefined,
 ): TaskRow {
   const { id, title, due, who, rank } = task;

@@ -41,7 +41,8 @@ export class BlobSecrets {
    * Those to seal under now. Keys that somebody who was put out has are changed before. @throws BlobError
    * `BLOB_NOT_READABLE`; SpaceError `SPACE_KEY_MISSING`.
    */
-  async of({ authority, keyCare, keys }: Space, zone: ZoneId): Promise<BlobSecret> {
+  async of({ authority, keyCare, keys }: Space, of: ZoneId): Promise<BlobSecret> {
+    const zone = authority.keyedBy(of);
     const isHeld = (generation: KeyId): boolean => keys.ring.get(generation) !== undefined;
     if (authority.keys.isStale(zone)) await keyCare.make();
     const generation = authority.keys.current(zone, isHeld);

@@ -35,10 +35,11 @@ export class SpaceZones implements Zones {
     return this.cell;
   }
 
-  async create({ name }: { readonly name: string }): Promise<Zone> {
+  async create(options: { readonly name: string; readonly open?: boolean }): Promise<Zone> {
+    const { name, open: isOpen = false } = options;
     requireName(name);
     const { acts, ...actor } = await this.#actor();
-    const zone = await acts.beginZone(actor);
+    const zone = await acts.beginZone(actor, { isOpen });
     actor.space.database.add(ZoneProperties, { name }, { zone });
     await actor.space.flush();
     return this.#zone(actor.space, zone);
@@ -64,13 +65,13 @@ export class SpaceZones implements Zones {
     options: { readonly role?: ZoneRole; readonly withHistory?: boolean } = {},
   ): Promise<void> {
     const { acts, ...actor } = await this.#actor();
-    const { id, name } = this.#zone(actor.space, zone);
+    const { id, isOpen, name } = this.#zone(actor.space, zone);
     const { role = 'writer', withHistory = true } = options;
     const to = subjectIn(actor.space, subject);
     if (role !== 'owner') refuseLastOwner(actor.space, id as ZoneId, to);
     const right = { subject: to, level: LEVELS[role], withHistory };
     await acts.openZone(actor, id as ZoneId, right);
-    if (withHistory || name === undefined) return;
+    if (withHistory || isOpen || name === undefined) return;
     // What it is called was said before, under keys that he does not have.
     actor.space.database.add(ZoneProperties, { name }, { zone: id as ZoneId });
     await actor.space.flush();

@@ -27,12 +27,13 @@ function zoneIn(
 ): Zone {
   const { credential, name, zone } = of;
   const { authority, counters, identity } = space;
-  const readers = authority.credentials.asOf(undefined).zones.of(zone) ?? [];
+  const readers = authority.readersOfZone(zone);
   const myRole = readers.includes(identity) ? roleIn(space, identity, zone) : undefined;
   const founder = authority.credentials.get(credential)?.issuer ?? ('' as IdentityId);
   return {
     id: zone,
     ...(name === undefined ? {} : { name }),
+    isOpen: authority.credentials.zones.isOpen(zone),
     founder: namedIn(space, founder),
     members: membersOf(space, zone),
     readers,

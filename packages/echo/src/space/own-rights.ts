@@ -154,9 +154,10 @@ export class OwnRights implements RightsChoice {
     return { block: undefined, op: 0, author: identity, zone: of };
   }
 
-  /** False for a closed zone for which this device has no keys, and may make none. */
-  #canSeal(zone: ZoneId): boolean {
+  /** False for a zone for which this device has no keys, and may make none. */
+  #canSeal(of: ZoneId): boolean {
     const { authority, identity, keys } = this.#parts;
+    const zone = authority.keyedBy(of);
     if (!authority.keys.isReader(identity, zone)) return false;
     return authority.keys.generations(zone).some((id) => keys.ring.get(id) !== undefined);
   }

@@ -151,7 +151,7 @@ export class OwnWriter implements TransactionSink {
     this.#pending = undefined;
     const sections = [...before, section];
     const data = cited.map(({ credential, zone = ROOT_ZONE }, at): SectionInput => {
-      const keyId = this.#current(zone);
+      const keyId = this.#current(this.#parts.authority.keyedBy(zone));
       const key = keyId === undefined ? undefined : keys.content(keyId);
       if (keyId === undefined || key === undefined) throw keyMissing();
       // What is cited besides says nothing itself.

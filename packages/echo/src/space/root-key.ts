@@ -6,7 +6,7 @@ import type { Database } from '../database.ts';
 import { StateRoot } from '../state-root.ts';
 import type { SpaceKeys } from './space-keys.ts';
 
-/** The key under which rows are hashed; `undefined` while this device cannot read the space, or that closed zone. */
+/** The key under which rows are hashed; `undefined` while this device cannot read the space, or that zone. */
 export function rootKeyOf(
   space: {
     readonly authority: SpaceAuthority;
@@ -14,12 +14,12 @@ export function rootKeyOf(
   },
   zone: ZoneId = ROOT_ZONE,
 ): Uint8Array | undefined {
-  const generation = space.authority.keys.generations(zone)[0];
+  const generation = space.authority.keys.generations(space.authority.keyedBy(zone))[0];
   const secret = generation === undefined ? undefined : space.keys.ring.zone(generation);
   return secret === undefined ? undefined : deriveKey(secret.content, 'state-root');
 }
 
-/** Root of a closed zone's state; `undefined` where this device does not read it from its first keys on. */
+/** Root of a zone's state; `undefined` where this device does not read it from its first keys on. */
 export function zoneRootOf(
   space: Parameters<typeof rootKeyOf>[0] & { readonly database: Database },
   zone: ZoneId,

@@ -1,10 +1,11 @@
 /**
- * Beginning closed zones, letting members read them and putting readers out: what is to be written for it. A part of
+ * Beginning zones, letting members into them and putting them out: what is to be written for it. A part of
  * its own, which is loaded when somebody does any of that.
  */
 import {
   beginGeneration,
   copyKeys,
+  createOpenZone,
   createZone,
   credentialIdOf,
   grantAccess,
@@ -42,10 +43,13 @@ export interface ZoneGrant {
 }
 
 /**
- * Begins a zone that only this member reads. Durable when resolved. @throws SpaceError `SPACE_READ_ONLY`,
+ * Begins a zone that only this member reads, or one that all read and only he writes. Durable when resolved. @throws SpaceError `SPACE_READ_ONLY`,
  * `SPACE_NOT_READY`.
  */
-export async function beginZone({ rng, space }: Omit<ZoneActor, 'deviceSigner'>): Promise<ZoneId> {
+export async function beginZone(
+  { rng, space }: Omit<ZoneActor, 'deviceSigner'>,
+  { isOpen = false }: { readonly isOpen?: boolean } = {},
+): Promise<ZoneId> {
   const { authority, id, identity } = space;
   const by = authority.credentials.people.rightFor(identity, 'write')?.exercised;
   if (by === undefined) {
@@ -55,7 +59,13 @@ export async function beginZone({ rng, space }: Omit<ZoneActor, 'deviceSigner'>)
   if (key === undefined) {
     throw new SpaceError('SPACE_NOT_READY', 'your right to write here has not arrived yet');
   }
-  const made = createZone({ rng, space: id, founder: identity, by, reader: { identity, key } });
+  const founding = { rng, space: id, founder: identity, by };
+  if (isOpen) {
+    const { statement, zone } = createOpenZone(founding);
+    await space.publish({ statements: [statement], credential: citation(space) });
+    return zone;
+  }
+  const made = createZone({ ...founding, reader: { identity, key } });
   const { copies, rotation, secret } = made.keys;
   // Before the block is folded, which asks for what it may be sealed under.
   space.keys.ring.add(secret);
@@ -81,7 +91,7 @@ export async function openZone(
   await space.keyCare.make();
   const grant = await grantAccess({
     ...{ rng, space: id, subject, level, path: zonePath(zone) },
-    withoutHistory: !withHistory && has.length === 0,
+    withoutHistory: !withHistory && has.length === 0 && !authority.credentials.zones.isOpen(zone),
     ...{ ...by, issuer: identity, deviceSigner },
   });
   const credential = citation(space);
@@ -89,6 +99,10 @@ export async function openZone(
     // He has the keys: what changes is what he may do.
     const ends = revokeAccess({ space: id, subject, path: zonePath(zone), ...by });
     await space.changeRights({ statements: [ends, grant], credential });
+    return credentialIdOf(grant);
+  }
+  if (authority.credentials.zones.isOpen(zone)) {
+    await space.changeRights({ statements: [grant], credential });
     return credentialIdOf(grant);
   }
   const reader = newReaders(space, subject);

@@ -240,6 +240,109 @@ describe('a reader of a zone', () => {
   });
 });
 
+describe('an open zone', () => {
+  test('is read by all, and changed by whom its founder lets, whatever else they may', async () => {
+    const { people, spaces } = await town(9310);
+    const [ada, jun, kim, leo] = people as Four<Person>;
+    const [one, two, three, four] = spaces as Four<Space>;
+    const zone = await beginZone(actor(jun, two), { isOpen: true });
+    const note = two.database.add(Note, { text: 'read this' }, { zone });
+    await exchangeAll(spaces);
+    for (const space of spaces) expect(texts(space)).toEqual(['for all', 'read this']);
+    expect(new Set(spaces.map((space) => zoneRoot(space, zone))).size).toBe(1);
+    expect(zoneRoot(one, zone)).toMatch(/^[0-9a-f]{64}$/);
+    const refused = expect.objectContaining({ code: 'SPACE_NO_RIGHT' }) as Error;
+    for (const { database } of [one, three, four]) {
+      const here = database.query(Note).where({ text: 'read this' }).run()[0];
+      if (here === undefined) return expect.unreachable();
+      expect(() => (here.text = 'not this')).toThrow(refused);
+      expect(() => database.add(Note, { text: 'x' }, { zone })).toThrow(refused);
+    }
+    const give = { subject: named(kim), level: 'write', withHistory: true } as const;
+    for (const [who, space] of [
+      [ada, one],
+      [leo, four],
+    ] as const) {
+      await expect(openZone(actor(who, space), zone, give)).rejects.toMatchObject({
+        code: 'SPACE_NO_RIGHT',
+      });
+    }
+    await openZone(actor(jun, two), zone, give);
+    await exchangeAll(spaces);
+    const theirs = three.database.query(Note).where({ text: 'read this' }).run()[0];
+    if (theirs === undefined) return expect.unreachable();
+    theirs.text = 'read that';
+    three.database.add(Note, { text: 'Kim too' }, { zone });
+    await exchangeAll(spaces);
+    for (const space of spaces) expect(texts(space)).toEqual(['Kim too', 'for all', 'read that']);
+    expect(note.text).toBe('read that');
+    expect(one.counters.sealed.isAny).toBe(false);
+    expect(new Set(spaces.map((space) => zoneRoot(space, zone))).size).toBe(1);
+    expect(new Set(spaces.map(rootOf)).size).toBe(1);
+  });
+
+  test('has no keys of its own: who is out of it reads on, who is out of the space does not', async () => {
+    const { people, spaces } = await town(9320);
+    const [, jun, kim, leo] = people as Four<Person>;
+    const [one, two, three] = spaces as Four<Space>;
+    const zone = await beginZone(actor(jun, two), { isOpen: true });
+    await openZone(actor(jun, two), zone, {
+      ...{ subject: named(kim), level: 'write', withHistory: true },
+    });
+    await exchangeAll(spaces);
+    expect(two.authority.keys.generations(zone)).toEqual([]);
+    await closeZone(actor(jun, two), zone, named(kim));
+    await one.remove(leo.identity);
+    await exchange(one, two);
+    two.database.add(Note, { text: 'after' }, { zone });
+    await exchangeAll(spaces);
+    expect(texts(three)).toEqual(['after', 'for all']);
+    expect(texts(spaces[3] as Space)).toEqual(['for all']);
+    expect(() => three.database.add(Note, { text: 'x' }, { zone })).toThrow(
+      expect.objectContaining({ code: 'SPACE_NO_RIGHT' }) as Error,
+    );
+    // From its snapshot and its log it is as it was.
+    const roots = [rootOf(three), zoneRoot(three, zone)];
+    expect(await three.writeSnapshot()).toBe(true);
+    let space = three;
+    for (let round = 0; round < 2; round++) {
+      space = await again(kim, space);
+      expect([rootOf(space), zoneRoot(space, zone)]).toEqual(roots);
+      expect(texts(space)).toEqual(['after', 'for all']);
+    }
+  });
+
+  test('takes nothing that is sealed under keys of a closed one, nor the reverse', async () => {
+    const { people, spaces } = await town(9330);
+    const [, jun] = people as Four<Person>;
+    const [one, two] = spaces as Four<Space>;
+    const open = await beginZone(actor(jun, two), { isOpen: true });
+    const closed = await beginZone(actor(jun, two));
+    const { authority } = two;
+    const honest = authority.keyedBy.bind(authority);
+    const judge = authority.mayWriteBelow.bind(authority);
+    // His own program takes the one for the other, and holds what he writes for good.
+    Object.assign(authority, {
+      keyedBy: (zone: ZoneId) => (zone === open ? closed : zone === closed ? honest(open) : zone),
+      mayWriteBelow: (section: Parameters<typeof judge>[0]) => {
+        const { keyId: _, ...unsealed } = section;
+        return judge(unsealed);
+      },
+    });
+    two.database.add(Note, { text: 'open, under keys of few' }, { zone: open });
+    two.database.add(Note, { text: 'closed, under keys of all' }, { zone: closed });
+    await two.flush();
+    Reflect.deleteProperty(authority, 'keyedBy');
+    Reflect.deleteProperty(authority, 'mayWriteBelow');
+    await exchangeAll(spaces);
+    expect(texts(one)).toEqual(['for all']);
+    expect(one.counters.sectionsVoid).toBe(2);
+    const two2 = await again(jun, two);
+    expect(texts(two2)).toEqual(['for all']);
+    expect(rootOf(two2)).toBe(rootOf(one));
+  });
+});
+
 describe('a member who runs a changed program', () => {
   const find = (space: Space, text: string) =>
     space.database

@@ -253,8 +253,9 @@ export async function samples(): Promise<Samples> {
     { ...invitation, way: 'digits', level: 'comment' },
   );
   const nonce = new Uint8Array(16).fill(0x5a);
-  statements.push({ kind: 'zone', space, founder: mira.identity, nonce, ...right });
-  statements.push(...publicSamples(mira.identity));
+  const zone = { space, founder: mira.identity, nonce, ...right };
+  statements.push({ kind: 'zone', ...zone });
+  statements.push(...publicSamples(mira.identity), { kind: 'open-zone', ...zone });
   return { statements, ticket, deviceTicket, messages, record, code };
 }
 

@@ -56,6 +56,7 @@ export function nameOf(statement: Statement): string | undefined {
     case 'rotation':
       return rotationId(statement);
     case 'zone':
+    case 'open-zone':
       return zoneIdOf(statement);
     default:
       return undefined;
