@@ -1,6 +1,7 @@
 /** Rules about devices that are lost or stolen, each broken in one place. */
 import { lab, rulesOf, unit, type Mutant } from './mutant.ts';
 
+const client = 'packages/client/src';
 const halo = 'packages/halo/src';
 const echo = 'packages/echo/src';
 
@@ -31,6 +32,25 @@ export const DEVICE_MUTANTS: readonly Mutant[] = [
       'To be locked out is no reason to be silent: else the first who speaks wins.',
       'other.device !== device && other.suspends.has(device)',
       'other.device > device && other.suspends.has(device)',
+    ],
+    'devices-older-wins': [
+      'Devices are equal: of two that stop each other the older one does not win.',
+      'other.device !== device && other.suspends.has(device)',
+      'voices.indexOf(other) < voices.indexOf(voice) && other.suspends.has(device)',
+    ],
+  }),
+  ...rulesOf(`${halo}/recovery/wipe-order.ts`, unit(`${halo}/recovery/wipe-order.test.ts`), {
+    'devices-wipe-on-any-word': [
+      'Only the words have a device wiped: not another key, such as a device has.',
+      'keys.counts(one.recoveryKey, identityEntryOf(one)),',
+      'true,',
+    ],
+  }),
+  ...rulesOf(`${client}/engine.ts`, lab(`${client}/secrets-wiped.sim.test.ts`), {
+    'devices-locked-stays-whole': [
+      'What a stopped device has overwritten in memory is not what it keeps.',
+      'await saveIdentity(keystore, { ...identity, haloRing, haloSecret });',
+      'await saveIdentity(keystore, identity);',
     ],
   }),
   ...rulesOf(`${halo}/devices/device-view.ts`, unit(`${halo}/devices/devices.test.ts`), {
