@@ -8,7 +8,6 @@ const files = lab(`${client}/zone-files.sim.test.ts`);
 const rights = unit(`${halo}/zones.test.ts`);
 const epochs = unit(`${echo}/epoch/zoned-epochs.test.ts`);
 const models = lab('lab/models/access-tree.test.ts');
-const worlds = lab('lab/byzantine/authority-world.test.ts');
 const objects = unit(`${echo}/space/zones.test.ts`);
 
 /** All of this file. */
@@ -84,7 +83,7 @@ export const ZONE_MUTANTS: readonly Mutant[] = [
       'return zone === ROOT_ZONE ? !isInZones(path) : isInZones(path);',
     ],
   }),
-  ...rulesOf(`${halo}/zone-book.ts`, worlds, {
+  ...rulesOf(`${halo}/zone-book.ts`, rights, {
     'zone-begun-for-others': [
       'Nobody begins a zone in the name of somebody else.',
       "if (zone.founder !== place.author) return 'issuer-wrong';",
