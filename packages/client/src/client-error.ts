@@ -47,6 +47,7 @@ export type ClientErrorCode =
   | 'CLIENT_AGREED_ALREADY' // This device has a say already: nobody has to agree with it.
   | 'CLIENT_DEVICE_STOPPED' // This device was suspended or removed. Bring it back with the 24 words, or go on with another one.
   | 'CLIENT_WRONG_WORDS' // These are 24 words, but not those of this identity. Look for the sheet that you wrote for it.
+  | 'CLIENT_SAME_WORDS' // The new words are the old ones, or some that were used before. Have others made.
   | 'CLIENT_LINK_ENDED' // Nothing lies under this link any more, or it was not copied whole. Ask for the link of now.
   | 'CLIENT_NOT_KEPT' // The server does not keep what a public link leads to: it is full, or keeps nothing. Use another server.
   | 'CLIENT_DOOR_TERMS' // A door cannot have these terms; the message says why. Choose others.

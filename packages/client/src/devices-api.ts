@@ -46,6 +46,8 @@ export interface DeviceLock {
   readonly wipe: 'no' | 'ordered' | 'done';
   /** Once it was wiped: spaces of which no server took what had not been sent. */
   readonly lostSpaces?: number;
+  /** It came back with words that had been changed before: who has the words of now can let it stay. */
+  readonly byOldWords?: boolean;
   /** Devices that could act are all stopped: only the words help. */
   readonly allStopped: boolean;
 }

@@ -26,16 +26,17 @@ import { Keeper } from './keeper.ts';
 import type { FollowedSpace } from './public/followed-space.ts';
 import { LiveCell, sameData } from './live.ts';
 import { meshSpace } from './mesh-space.ts';
-import { memberKeys } from './member-keys.ts';
 import { loadIdentity, saveIdentity, wipeIdentity, type OwnIdentity } from './own-identity.ts';
 import type { OpenSpaces } from './open-spaces.ts';
 import type { LogEnds } from './resting-replica.ts';
+import { memberKeys } from './member-keys.ts';
 import { Slot } from './slot.ts';
 import { SpaceCatchUp } from './space-catch-up.ts';
 import { SpacePlace } from './space-place.ts';
 import { KeyAsking } from './key-asking.ts';
 import { SpaceSecrets } from './space-secrets.ts';
 import { StoredCursors } from './stored-cursors.ts';
+import { Turns } from './turns.ts';
 
 /** Name under which the keystore holds the device's pairs. */
 const DEVICE_KEY = 'device';
@@ -82,6 +83,7 @@ export class Engine implements AsyncDisposable {
   readonly #spaceListeners = new Set<() => void>();
   readonly #historyMs: number | undefined;
   readonly #abort = new AbortController();
+  readonly #identityTurns = new Turns();
 
   private constructor(
     platform: Platform,
@@ -173,10 +175,24 @@ export class Engine implements AsyncDisposable {
   }
 
   /** Keeps a new or changed identity. Durable when resolved. */
-  async setIdentity(identity: OwnIdentity): Promise<void> {
-    if (this.isLocked) await this.#keepLocked(identity);
-    else await saveIdentity(this.platform.keystore, identity);
-    this.identity.set(identity);
+  setIdentity(identity: OwnIdentity): Promise<void> {
+    return this.#identityTurn(() => identity);
+  }
+
+  /** Changes what is stored of the identity, after every change that was begun before. Durable when resolved. */
+  changeIdentity(change: (now: OwnIdentity) => OwnIdentity): Promise<void> {
+    return this.#identityTurn(() => change(this.requireIdentity()));
+  }
+
+  #identityTurn(next: () => OwnIdentity): Promise<void> {
+    return this.#identityTurns.take(async () => {
+      // Closed, what is in memory is overwritten.
+      this.signal.throwIfAborted();
+      const identity = next();
+      if (this.isLocked) await this.#keepLocked(identity);
+      else await saveIdentity(this.platform.keystore, identity);
+      this.identity.set(identity);
+    });
   }
 
   /** While this device is locked, most of its secrets are not in memory: they stay as they are stored. */

@@ -133,6 +133,19 @@ export const SecretRecord: TypeDefinition<{
 }> = defineType('org.atoll.halo.Secret', { counter: s.number(), secret: s.bytes() });
 
 /**
+ * Where the capsules of some words lie, signed by the words: those of now, and those before them that were changed.
+ */
+export const WordsRecord: TypeDefinition<{
+  readonly signingKey: Required<Uint8Array>;
+  readonly locatorSecret: Required<Uint8Array>;
+  readonly signature: Required<Uint8Array>;
+}> = defineType('org.atoll.halo.Words', {
+  signingKey: s.bytes(),
+  locatorSecret: s.bytes(),
+  signature: s.bytes(),
+});
+
+/**
  * A passkey: which device it has, what its records at the servers are made of, and where they lie. Nothing here
  * opens anything: `wrapped` is sealed under what only the passkey gives, and `mailbox` is the seed of an access key.
  */

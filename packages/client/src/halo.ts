@@ -68,6 +68,9 @@ export class EngineHalo implements Halo {
       isKeeper: () => engine.isKeeper,
       shown: () => this.#shown(),
       passkeys: () => this.passkeys.kept(),
+      database: () => this.#opened.get(),
+      say: (statement, and) => this.devices.say(statement, and),
+      isStopped: () => this.devices.lock.get() !== undefined,
       open: (identity) => this.open(identity),
     });
     this.#profile = new OwnProfile(engine);
@@ -264,8 +267,10 @@ export class EngineHalo implements Halo {
     }
     about.write?.();
     await space.flush();
-    const now = this.#engine.requireIdentity();
-    await this.#engine.setIdentity({ ...now, log: withEntries(now.log, [admission]) });
+    await this.#engine.changeIdentity((now) => ({
+      ...now,
+      log: withEntries(now.log, [admission]),
+    }));
   }
 
   /** What a device of this identity needs; `undefined` for any other. */

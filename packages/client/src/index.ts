@@ -138,6 +138,7 @@ export type {
   RecoveryAnswer,
   RecoveryCopy,
   RecoveryOutcome,
+  WordsChange,
 } from './recovery-api.ts';
 export type { Publication, PublicState } from './public-api.ts';
 export type {

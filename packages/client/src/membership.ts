@@ -10,22 +10,29 @@ import {
   credentialIdOf,
   decodeStatements,
   encodeStatements,
+  identityEntryOf,
   identityIdOf,
   isLogStatement,
   lastFate,
-  loadRecovering,
   logStatements,
   rootCredential,
   suffices,
   verifyStatements,
   withEntries,
+  wordsOf,
   type DeviceRevocation,
   type Grant,
   type IdentityLog,
   type SessionDevice,
   type Statement,
 } from '@atoll/halo';
-import { equalBytes, fromHex, type Ed25519Platform, type IdentityId } from '@atoll/kernel';
+import {
+  equalBytes,
+  fromHex,
+  idFromBytes,
+  type Ed25519Platform,
+  type IdentityId,
+} from '@atoll/kernel';
 
 /** Answers of {@link SpaceMembership.mayHave}. */
 export type MayHave = 'yes' | 'no' | 'unknown';
@@ -106,12 +113,39 @@ export class SpaceMembership {
     if (own === undefined) return undefined;
     const identity = identityIdOf(log.genesis);
     const device = { identity, device: own.device };
-    if (this.#space.authority.identities.isStopped(identity, own.device)) {
-      const stays = await this.#broughtBackBy(device, log);
+    if (this.#isRefused(device, log)) return undefined;
+    if (this.#space.authority.identities.isKnownAsStopped(identity, own.device)) {
+      const stays = this.#broughtBackBy(device, log);
       if (stays === undefined) return undefined;
       this.#broughtBack.set(remote, stays);
     }
     return (await this.#isMember(identity, statements)) ? device : undefined;
+  }
+
+  /**
+   * True for a device that the space does not know yet, and that only devices which were stopped have let in, or words
+   * that do not count any more.
+   */
+  #isRefused(
+    { device, identity }: SessionDevice,
+    shown: IdentityLog,
+    seen: ReadonlySet<string> = new Set(),
+  ): boolean {
+    const { identities } = this.#space.authority;
+    if (identities.entryOf(identity, device) !== undefined) return false;
+    if (seen.has(device)) return true;
+    const known = identities.logOf(identity);
+    if (known === undefined) return false;
+    const log = withEntries(known, logStatements(shown));
+    const keys = wordsOf(log);
+    const own = log.admissions.filter((one) => one.device === device);
+    return own.every((admission) => {
+      if (keys.counts(admission.admittedBy, identityEntryOf(admission))) return false;
+      const by = idFromBytes('device', admission.admittedBy);
+      const isDevice = by === log.genesis.device || log.admissions.some((one) => one.device === by);
+      if (!isDevice || identities.isKnownAsStopped(identity, by)) return true;
+      return this.#isRefused({ device: by, identity }, log, new Set([...seen, device]));
+    });
   }
 
   /** Known as a member, or shows a grant that makes it one. */
@@ -138,22 +172,21 @@ export class SpaceMembership {
    * What the words say in the log that was shown, later than anything that is known here, if it is that the device
    * stays: one that was found again can so tell those who only heard that it was stopped.
    */
-  async #broughtBackBy(
+  #broughtBackBy(
     { device, identity }: SessionDevice,
     shown: IdentityLog,
-  ): Promise<DeviceRevocation | undefined> {
+  ): DeviceRevocation | undefined {
     const known = this.#space.authority.identities.logOf(identity);
     const log = known === undefined ? shown : withEntries(known, logStatements(shown));
     const last = lastFate(log, device);
     if (last?.fate !== 'stays') return undefined;
-    const { wordsOf } = await loadRecovering();
     return equalBytes(last.recoveryKey, wordsOf(log).signingKey) ? last : undefined;
   }
 
   /** Removed since, or suspended: whatever it has shown before. */
   #isOut({ device, identity }: SessionDevice): boolean {
     const { credentials, identities } = this.#space.authority;
-    return credentials.wasRemoved(identity) || identities.isStopped(identity, device);
+    return credentials.wasRemoved(identity) || identities.isKnownAsStopped(identity, device);
   }
 
   /** Whether a grant is signed by a device whose identity could give it, as far as we know. */

@@ -155,7 +155,7 @@ export class OwnProfile {
     const { colour, name: displayName } = this.#kept();
     const now = this.#engine.requireIdentity();
     if (now.displayName !== displayName || now.colour !== colour) {
-      await this.#engine.setIdentity({ ...now, displayName, colour });
+      await this.#engine.changeIdentity((newest) => ({ ...newest, displayName, colour }));
     }
     for (const { opened } of this.#engine.places) {
       if (opened !== undefined) await this.say(opened.space);

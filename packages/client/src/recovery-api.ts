@@ -25,6 +25,18 @@ export interface RecoveredState {
   readonly complete: boolean;
 }
 
+/** The 24 words were changed. */
+export interface WordsChange {
+  /** When, by the clock of the device on which it was done. */
+  readonly atMs: number;
+  /** Name of that device. */
+  readonly byName: string;
+  /** It was done on this one. */
+  readonly byThisDevice: boolean;
+  /** The old words were changed twice, into different ones: only one of the two new sheets counts. */
+  readonly isContested: boolean;
+}
+
 /** What became of asking one server. */
 export type RecoveryAnswer = 'found' | 'nothing' | 'no-answer' | 'refused';
 
@@ -42,6 +54,8 @@ export interface Recovery {
   readonly copies: Live<readonly RecoveryCopy[]>;
   /** `undefined` on a device that was not recovered. */
   readonly recovered: Live<RecoveredState | undefined>;
+  /** The last change of the 24 words; `undefined` as long as the first ones count. */
+  readonly wordsChanged: Live<WordsChange | undefined>;
   /**
    * On a fresh profile: makes this a device of the identity of these 24 words. Asks the servers named, or else
    * those that the client uses, and those that they lead to. Nobody else has to be online; spaces come as their
@@ -70,4 +84,19 @@ export interface Recovery {
    * @throws CryptoError as {@link Recovery.recover}; ClientError `CLIENT_NO_IDENTITY`.
    */
   checkWords(words: string): Promise<boolean>;
+  /**
+   * 24 fresh words, for {@link Recovery.changeWords}. They are kept nowhere, and worth nothing until then: show them,
+   * and have them written down first.
+   */
+  makeWords(): Promise<readonly string[]>;
+  /**
+   * Puts new words in place of the old ones, for somebody may have seen those: needs both, and this device. From then
+   * on the old ones decide nothing, let nobody in and bring nobody back; keys are changed in every space, as those
+   * that were there could be had with the old words. Resolves when it is decided and all spaces of this device were
+   * told; what is interrupted goes on at the next start, also on other devices. Until the servers have the new copies
+   * ({@link Recovery.copies}) the new words lead to nothing: keep both sheets until then.
+   * @throws ClientError `CLIENT_WRONG_WORDS`, `CLIENT_SAME_WORDS`, `CLIENT_DEVICE_STOPPED`, `CLIENT_NO_IDENTITY`;
+   * CryptoError as {@link Recovery.recover}.
+   */
+  changeWords(options: { readonly words: string; readonly newWords: string }): Promise<void>;
 }

@@ -16,6 +16,7 @@ export type StatementPurpose =
   | 'device-admission' // A device or recovery key: this device acts for the identity.
   | 'device-suspension' // A device or recovery key: that device is suspended or revoked.
   | 'recovery' // The recovery key: anything it decides after the genesis.
+  | 'recovery-locator' // The recovery key: where the capsules of its words lie.
   | 'recovery-capsule' // A device key: what its identity is to be recovered from.
   | 'credential' // A device key: grant, revocation, profile.
   | 'attestation' // A device key: what its identity says about another one.

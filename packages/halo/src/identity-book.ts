@@ -191,6 +191,11 @@ export class IdentityBook {
     return this.devices(identity, at)?.standingOf(device) !== 'active';
   }
 
+  /** The same now, and false for one of which nothing has come yet: its first block shows who has let it in. */
+  isKnownAsStopped(identity: IdentityId, device: DeviceKey): boolean {
+    return this.entryOf(identity, device) !== undefined && this.isStopped(identity, device);
+  }
+
   /** True if a block knows of every device of somebody that was stopped, as far as `at` knows of it. */
   knowsStops(identity: IdentityId, block: number, at?: number): boolean {
     if (!this.#troubled.has(identity)) return true;

@@ -1,9 +1,9 @@
 /** The log of an identity, and admitting devices to it. Pure of storage: callers keep what is returned. */
-import { idFromBytes, type DeviceKey, type Signer } from '@atoll/kernel';
+import { idFromBytes, toHex, type DeviceKey, type Signer } from '@atoll/kernel';
 import { identityEntryOf, identityIdOf } from './statement-ids.ts';
 import { signBody } from './statement-signing.ts';
 import { isDeviceStatement } from './device-codec.ts';
-import type { DeviceRevocation, DeviceStatement } from './statements-devices.ts';
+import type { DeviceStatement } from './statements-devices.ts';
 import type {
   Bytes,
   DeviceAdmission,
@@ -77,42 +77,73 @@ export function isLogStatement(statement: Statement): statement is LogStatement 
   return kind === 'identity-genesis' || kind === 'device-admission' || isDeviceStatement(statement);
 }
 
+/** Entries of a log by their names, with the number of entries before each. */
+export function logEntries(
+  log: IdentityLog,
+): ReadonlyMap<IdentityEntry, { readonly depth: number; readonly statement: LogStatement }> {
+  const entries = new Map<IdentityEntry, { depth: number; statement: LogStatement }>();
+  for (const statement of logStatements(log)) {
+    const before =
+      statement.kind === 'identity-genesis' ? -1 : (entries.get(statement.previous)?.depth ?? 0);
+    entries.set(identityEntryOf(statement), { depth: before + 1, statement });
+  }
+  return entries;
+}
+
 /** The entry that a further one follows: the deepest, of equal ones the greatest name. */
 export function lastEntry(log: IdentityLog): IdentityEntry {
-  const depths = new Map<IdentityEntry, number>();
   let last = identityEntryOf(log.genesis);
-  for (const statement of logStatements(log)) {
-    const entry = identityEntryOf(statement);
-    const depth =
-      statement.kind === 'identity-genesis' ? 0 : (depths.get(statement.previous) ?? 0) + 1;
-    depths.set(entry, depth);
-    const deepest = depths.get(last) ?? 0;
-    if (depth > deepest || (depth === deepest && entry > last)) last = entry;
+  let deepest = 0;
+  for (const [entry, { depth }] of logEntries(log)) {
+    if (depth < deepest || (depth === deepest && entry < last)) continue;
+    last = entry;
+    deepest = depth;
   }
   return last;
 }
 
 /**
- * Statements of a log in an order in which each follows what it builds on: the entry before it, and the admissions
- * of those who sign it.
+ * Statements of a log in an order in which each follows what it builds on: the entry before it, the admissions of
+ * those who sign it, and the change that has made the words valid with which it is signed.
  */
 export function logStatements(log: IdentityLog): readonly LogStatement[] {
   const { admissions, genesis, said = [] } = log;
   if (said.length === 0) return [genesis, ...admissions];
   const ordered: LogStatement[] = [genesis];
   const known = new Set<IdentityEntry>([identityEntryOf(genesis)]);
+  const signers = new Set<string>([genesis.device, toHex(genesis.recoverySigningKey)]);
   let waiting: (DeviceAdmission | DeviceStatement)[] = [...admissions, ...said];
   while (waiting.length > 0) {
-    const ready = waiting.filter(({ previous }) => known.has(previous));
+    const placed = waiting.filter(({ previous }) => known.has(previous));
+    const signed = placed.filter((statement) => signers.has(signerOf(statement)));
+    const ready = signed.length > 0 ? signed : placed;
     const admitted = ready.filter(({ kind }) => kind === 'device-admission');
     const next = admitted.length > 0 ? admitted : ready;
     // What follows nothing is shown all the same: whoever reads it leaves it out.
     if (next.length === 0) return [...ordered, ...waiting];
     waiting = waiting.filter((statement) => !next.includes(statement));
     ordered.push(...next);
-    for (const statement of next) known.add(identityEntryOf(statement));
+    for (const statement of next) {
+      known.add(identityEntryOf(statement));
+      if (statement.kind === 'device-admission') signers.add(statement.device);
+      if (statement.kind === 'recovery-change') signers.add(toHex(statement.signingKey));
+    }
   }
   return ordered;
+}
+
+/** Key of the device or of the words that must be known for a statement to be heard. */
+function signerOf(statement: DeviceAdmission | DeviceStatement): string {
+  switch (statement.kind) {
+    case 'device-admission':
+      return toHex(statement.admittedBy);
+    case 'device-revocation':
+      return toHex(statement.recoveryKey);
+    case 'recovery-change':
+      return toHex(statement.oldKey);
+    default:
+      return statement.by;
+  }
 }
 
 /** Adds entries to a log; those that it has stay as they are. */
@@ -128,15 +159,4 @@ export function withEntries(log: IdentityLog, more: readonly LogStatement[]): Id
     else said.push(statement);
   }
   return { genesis: log.genesis, admissions, said };
-}
-
-/** What the words last said of a device, as far as a log says; of equal counters, that it goes. */
-export function lastFate(log: IdentityLog, device: DeviceKey): DeviceRevocation | undefined {
-  let last: DeviceRevocation | undefined;
-  for (const one of log.said ?? []) {
-    if (one.kind !== 'device-revocation' || one.device !== device) continue;
-    const isLater = last === undefined || one.counter > last.counter;
-    if (isLater || (one.counter === last?.counter && one.fate !== 'stays')) last = one;
-  }
-  return last;
 }

@@ -94,7 +94,6 @@ export {
   admitDevice,
   isLogStatement,
   lastEntry,
-  lastFate,
   logStatements,
   signAdmission,
   type AdmissionBody,
@@ -103,6 +102,7 @@ export {
   type IdentityLog,
   type LogStatement,
 } from './identity.ts';
+export { lastFate, wordsOf } from './recovery/words-of.ts';
 export {
   type DeviceCountersignature,
   type DeviceFate,

@@ -27,7 +27,7 @@ export {
   type PasskeyKeys,
   type PasskeyRecordContent,
 } from './recovery/passkey-record.ts';
-export { wordsOf, type WordKeys } from './recovery/words-of.ts';
+export { isLocatorOf, signLocator } from './recovery/locator.ts';
 export { recoveryKeys, type RecoveryKeys } from './recovery/recovery-key.ts';
 export {
   openWipeOrder,

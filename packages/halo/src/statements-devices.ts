@@ -73,7 +73,14 @@ export interface DeviceCountersignature extends LogEntry {
 export type DeviceStatement =
   DeviceSuspension | DeviceRevocation | RecoveryChange | DeviceCountersignature;
 
-/** Numbers of {@link DeviceFate} on the wire. */
+/** Numbers of {@link DeviceFate} on the wire, the mildest first. */
 export const FATES: readonly DeviceFate[] = ['stays', 'goes', 'goes-and-wipes'];
+
+/** True for what the words have said later of a device; of what has equal counters, for the harsher. */
+export function isLater(a: DeviceRevocation, b: DeviceRevocation): boolean {
+  if (a.counter !== b.counter) return a.counter > b.counter;
+  return FATES.indexOf(a.fate) > FATES.indexOf(b.fate);
+}
+
 /** Entries that a change of words names: whoever admits a device a day by words has them for years. */
 export const SPOKEN_MAX = 1024;

@@ -12,7 +12,7 @@ import { OneRun } from '../one-run.ts';
 import type { OwnIdentity } from '../own-identity.ts';
 
 const SECRET_BYTES = 32;
-/** Whoever has said it makes the new secret at once, the others only if nobody has. */
+/** Whoever has said it tells it and makes the new secret at once, the others only if nobody has. */
 const OTHERS_AFTER_MS = 5_000;
 /** After a failure it is tried again. */
 const AGAIN_MS = 30_000;
@@ -50,14 +50,16 @@ export class DeviceJob {
       return;
     }
     const again = (): void => void this.#later(AGAIN_MS);
-    this.#running = this.#run
+    const running: Promise<void> = this.#run
       .start('client.devices-not-told', () => this.#tell(), again)
       .then(() => {
         if (!this.#isAsked) return undefined;
         this.#isAsked = false;
         this.look();
-        return this.#running;
+        // Once the client has ended, nothing was begun.
+        return this.#running === running ? undefined : this.#running;
       });
+    this.#running = running;
   }
 
   /** Secrets that took the place of the first, the latest last. */
@@ -74,6 +76,10 @@ export class DeviceJob {
     const halo = identity === undefined ? undefined : engine.opened(identity.haloSpace);
     if (identity === undefined || halo === undefined) return;
     await this.#tellHalo(halo, identity);
+    // Mostly the spaces bring it themselves; told by two devices at once, each would make keys of its own.
+    if (!this.#isMine && (await this.#isAnyUntold())) {
+      await engine.platform.clock.sleep(OTHERS_AFTER_MS, engine.signal);
+    }
     const failures: unknown[] = [];
     for (const { id } of engine.places) {
       if (id === halo.id || engine.signal.aborted) continue;
@@ -108,16 +114,33 @@ export class DeviceJob {
   }
 
   async #tellOne(id: SpaceId): Promise<void> {
-    const { platform } = this.#engine;
+    const mark = this.#mark();
+    if (await this.#isTold(id, mark)) return;
     const { log } = this.#engine.requireIdentity();
-    const mark = utf8(
-      `${String(log.said?.length ?? 0)} ${lastEntry(log)} ${String(this.secrets().length)}`,
-    );
-    const told = await platform.store.value(TOLD + id);
-    if (told !== undefined && equalBytes(told, mark)) return;
     const space = await this.#engine.place(id)?.open();
     await space?.devices.show(log);
-    await platform.store.commit({ values: new Map([[TOLD + id, mark]]) });
+    await this.#engine.platform.store.commit({ values: new Map([[TOLD + id, mark]]) });
+  }
+
+  async #isAnyUntold(): Promise<boolean> {
+    const mark = this.#mark();
+    const told = await Promise.all(
+      [...this.#engine.places].map(({ id }) => this.#isTold(id, mark)),
+    );
+    // The private space is told each time, and is not marked.
+    return told.filter((isTold) => !isTold).length > 1;
+  }
+
+  async #isTold(id: SpaceId, mark: Uint8Array): Promise<boolean> {
+    const told = await this.#engine.platform.store.value(TOLD + id);
+    return told !== undefined && equalBytes(told, mark);
+  }
+
+  /** What there is to tell, for noticing that it was told. */
+  #mark(): Uint8Array {
+    const { log } = this.#engine.requireIdentity();
+    const secrets = this.secrets().length;
+    return utf8(`${String(log.said?.length ?? 0)} ${lastEntry(log)} ${String(secrets)}`);
   }
 
   async #later(ms: number): Promise<void> {

@@ -8,11 +8,19 @@ import {
   loadRecovering,
   logStatements,
   withEntries,
+  wordsOf,
   type DeviceView,
   type KeyRing,
   type RecoveryKeys,
 } from '@atoll/halo';
-import { equalBytes, errorCode, idFromBytes, type DeviceKey, type SpaceId } from '@atoll/kernel';
+import {
+  concatBytes,
+  equalBytes,
+  errorCode,
+  idFromBytes,
+  type DeviceKey,
+  type SpaceId,
+} from '@atoll/kernel';
 import { ClientError } from '../client-error.ts';
 import type { Device, DeviceLock } from '../devices-api.ts';
 import type { Engine } from '../engine.ts';
@@ -108,15 +116,19 @@ export class DeviceLocking {
   /** See `Devices.restore`. */
   async unlock(words: string): Promise<void> {
     const engine = this.#engine;
-    const { recoveryKeys, wordsOf } = await loadRecovering();
+    const { recoveryKeys } = await loadRecovering();
     using keys = await recoveryKeys(words);
     const stored = await loadIdentity(engine.platform.keystore);
     if (stored === undefined) throw new ClientError('CLIENT_NO_IDENTITY', 'nothing is stored');
-    if (!equalBytes(keys.signer.publicKey, wordsOf(stored.log).signingKey)) {
-      wipeIdentity(stored);
-      throw new ClientError('CLIENT_WRONG_WORDS', 'these are the words of somebody else');
-    }
+    const isOf = ({ log }: OwnIdentity): boolean =>
+      equalBytes(keys.signer.publicKey, wordsOf(log).signingKey);
     const identity = await this.#caughtUp(stored, keys);
+    // Words that were changed while this device was locked are told by the servers alone.
+    if (!isOf(identity)) {
+      wipeIdentity(stored);
+      const what = isOf(stored) ? 'the words were changed' : 'these are the words of somebody else';
+      throw new ClientError('CLIENT_WRONG_WORDS', what);
+    }
     if (this.#note?.isErasing === true) {
       throw new ClientError('CLIENT_DEVICE_STOPPED', 'what is on this device is being deleted');
     }
@@ -141,8 +153,10 @@ export class DeviceLocking {
     try {
       const seeker = { locatorSecret, agreer, target };
       const { found } = await findIdentity(this.#engine, seeker, this.#network.kubes());
+      if (found.identity !== idOf(stored)) return stored;
       for (const secret of found.haloRing.all()) stored.haloRing.add(secret);
-      return { ...stored, log: withEntries(stored.log, logStatements(found.log)) };
+      const log = withEntries(stored.log, logStatements(found.log));
+      return { ...stored, log, locatorSecret: concatBytes(locatorSecret) };
     } catch (failure) {
       // Without one, another device has to give the keys.
       if (errorCode(failure) === 'CLIENT_NOTHING_TO_RECOVER') return stored;
@@ -260,6 +274,7 @@ export class DeviceLocking {
       ...(by === undefined ? {} : { byName: name }),
       atMs: last?.atMs ?? 0,
       wipe: 'no',
+      ...(view.isByOldWords(this.#own) ? { byOldWords: true } : {}),
       allStopped: view.active.length === 0,
     };
   }

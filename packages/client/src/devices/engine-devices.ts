@@ -9,6 +9,7 @@ import {
   logStatements,
   suspendDevice,
   withEntries,
+  wordsOf,
   type DeviceEntry,
   type DeviceFate,
   type DeviceView,
@@ -146,9 +147,7 @@ export class EngineDevices implements Devices {
       if (known !== undefined) log = withEntries(log, logStatements(known));
     }
     this.#show();
-    if (countOf(log) > countOf(identity.log)) {
-      await this.#engine.setIdentity({ ...this.#engine.requireIdentity(), log });
-    }
+    if (countOf(log) > countOf(identity.log)) await this.#addToLog(logStatements(log));
     await this.#gain();
     if (await this.#locking.look()) return;
     this.#job.look();
@@ -170,8 +169,9 @@ export class EngineDevices implements Devices {
     for (const record of own) record.name = name;
     if (own.length === 0) this.note(database, key, name);
     await this.#engine.opened(this.#engine.requireIdentity().haloSpace)?.flush();
-    const identity = this.#engine.requireIdentity();
-    if (key === this.#own) await this.#engine.setIdentity({ ...identity, deviceName: name });
+    if (key === this.#own) {
+      await this.#engine.changeIdentity((now) => ({ ...now, deviceName: name }));
+    }
     this.#show();
   }
 
@@ -181,7 +181,7 @@ export class EngineDevices implements Devices {
     this.#refuseStopped();
     const { deviceSigner } = this.#engine;
     const said = { ...this.#said(), device: parseId('device', key), deviceSigner };
-    await this.#say(await suspendDevice(said));
+    await this.say(await suspendDevice(said));
   }
 
   async agree(key: string): Promise<void> {
@@ -193,7 +193,7 @@ export class EngineDevices implements Devices {
       throw new ClientError('CLIENT_AGREED_ALREADY', 'nobody has to agree with this device');
     }
     const { deviceSigner } = this.#engine;
-    await this.#say(await agreeWithDevice({ ...this.#said(), entry, deviceSigner }));
+    await this.say(await agreeWithDevice({ ...this.#said(), entry, deviceSigner }));
   }
 
   async remove(
@@ -224,7 +224,7 @@ export class EngineDevices implements Devices {
   }
 
   async #decide(key: string, words: string, fate: DeviceFate): Promise<void> {
-    const { recoveryKeys, wordsOf } = await loadRecovering();
+    const { recoveryKeys } = await loadRecovering();
     using keys = await recoveryKeys(words);
     const said = this.#said();
     if (!equalBytes(keys.signer.publicKey, wordsOf(said.log).signingKey)) {
@@ -232,16 +232,25 @@ export class EngineDevices implements Devices {
     }
     const device = parseId('device', key);
     const statement = await decideDevice({ ...said, device, fate, recoverySigner: keys.signer });
-    await this.#say(statement);
+    await this.say(statement);
   }
 
-  /** Durable first: from then on every device that hears of it carries it out. */
-  async #say(statement: LogStatement): Promise<void> {
-    const identity = this.#engine.requireIdentity();
-    const log = withEntries(identity.log, [statement]);
-    await this.#engine.setIdentity({ ...identity, log });
+  /**
+   * Adds to the log, with what else is to change at once. Durable first: from then on every device that hears of it
+   * carries it out.
+   */
+  async say(statement: LogStatement, and: Partial<OwnIdentity> = {}): Promise<void> {
+    await this.#addToLog([statement], and);
     await this.#job.begin();
     this.#show();
+  }
+
+  async #addToLog(more: readonly LogStatement[], and: Partial<OwnIdentity> = {}): Promise<void> {
+    await this.#engine.changeIdentity((now) => ({
+      ...now,
+      ...and,
+      log: withEntries(now.log, more),
+    }));
   }
 
   #said(): { readonly log: ReturnType<typeof withEntries>; readonly atMs: number } {

@@ -100,9 +100,8 @@ export class Wiping {
       for (const record of records) {
         const found = await openWipeOrder(engine.platform.ed25519, record, to);
         if (found === undefined || this.#parts.signal.aborted) continue;
-        const identity = engine.requireIdentity();
         const more = logStatements(found);
-        await engine.setIdentity({ ...identity, log: withEntries(identity.log, more) });
+        await engine.changeIdentity((now) => ({ ...now, log: withEntries(now.log, more) }));
         return;
       }
     }

@@ -5,6 +5,7 @@
  * the process before it ended.
  */
 import { hash, softwareKeys } from '@atoll/crypto';
+import type { Database } from '@atoll/echo';
 import { equalBytes, errorCode, type Platform, type Signer } from '@atoll/kernel';
 import type { MailboxRecordsLink } from '@atoll/mesh';
 import type { RecoveryCopy } from '../recovery-api.ts';
@@ -13,6 +14,7 @@ import { socketUrl } from '../kube-address.ts';
 import { LiveCell, sameData, type Live } from '../live.ts';
 import type { EngineNetwork } from '../network.ts';
 import { OneRun } from '../one-run.ts';
+import { locatorsIn } from './locators.ts';
 import {
   loadCapsuleState,
   placeOf,
@@ -45,6 +47,7 @@ export class CapsuleKeeper {
   readonly #network: EngineNetwork;
   readonly #isKeeper: () => boolean;
   readonly #passkeys: () => readonly KeptPasskey[];
+  readonly #database: () => Database | undefined;
   readonly #copies = new LiveCell<readonly RecoveryCopy[]>([], sameData);
   readonly #keptPasskeys = new LiveCell<ReadonlySet<string>>(new Set(), sameSet);
   readonly #run: OneRun;
@@ -58,12 +61,14 @@ export class CapsuleKeeper {
     readonly network: EngineNetwork;
     readonly isKeeper: () => boolean;
     readonly passkeys: () => readonly KeptPasskey[];
+    readonly database: () => Database | undefined;
   }) {
     const { engine } = options;
     this.#engine = engine;
     this.#network = options.network;
     this.#isKeeper = options.isKeeper;
     this.#passkeys = options.passkeys;
+    this.#database = options.database;
     this.#run = new OneRun({ log: engine.platform.log, signal: engine.signal });
     engine.identity.subscribe(() => this.look());
     options.network.status.subscribe(() => this.#connected());
@@ -128,18 +133,14 @@ export class CapsuleKeeper {
     if (wanted === undefined || !this.#isKeeper() || !this.#engine.online.get()) return;
     let failed = false;
     for (const kube of this.#reached()) {
-      const { byPasskey, capsule, wipeOrders } = wanted;
-      for (const record of [...wipeOrders, capsule, ...byPasskey.values()]) {
-        if (!this.#isDue(kube, record)) continue;
-        try {
-          await this.#keepAt(kube, record);
-        } catch (failure) {
-          if (this.#engine.signal.aborted) return;
-          failed = true;
-          const code = errorCode(failure);
-          if (code === 'MESH_REFUSED') this.#refused.add(placeOf(record.mailboxSeed, kube));
-          this.#engine.platform.log.event('info', 'client.capsule-not-kept', { code });
-        }
+      const { byPasskey, capsule, former, wipeOrders } = wanted;
+      // Where the new words lead to nothing yet, the old ones still lead to something.
+      const isTime = (record: WantedRecord): boolean =>
+        this.#isDue(kube, record) && (!former.includes(record) || this.#isCurrent(capsule, kube));
+      for (const record of [...wipeOrders, capsule, ...byPasskey.values(), ...former]) {
+        if (!isTime(record)) continue;
+        if (!(await this.#tryToKeep(kube, record))) failed = true;
+        if (this.#engine.signal.aborted) return;
         this.#show(wanted);
       }
     }
@@ -148,6 +149,18 @@ export class CapsuleKeeper {
     if (failed) {
       const waitMs = Math.min(AGAIN_LAST_MS, AGAIN_FIRST_MS * 2 ** (this.#failures - 1));
       void this.#after(waitMs, () => this.look());
+    }
+  }
+
+  async #tryToKeep(kube: string, record: WantedRecord): Promise<boolean> {
+    try {
+      await this.#keepAt(kube, record);
+      return true;
+    } catch (failure) {
+      const code = errorCode(failure);
+      if (code === 'MESH_REFUSED') this.#refused.add(placeOf(record.mailboxSeed, kube));
+      this.#engine.platform.log.event('info', 'client.capsule-not-kept', { code });
+      return false;
     }
   }
 
@@ -207,7 +220,9 @@ export class CapsuleKeeper {
   /** What is to lie where now; `undefined` while that is not known. */
   async #wanted(): Promise<WantedRecords | undefined> {
     await this.#loaded();
-    return wantedRecords(this.#engine, this.#network.kubes, this.#passkeys());
+    const { former } = await locatorsIn(this.#engine, this.#database());
+    const { kubes } = this.#network;
+    return wantedRecords(this.#engine, { kubes, passkeys: this.#passkeys(), former });
   }
 
   #putAt(mailboxSeed: Uint8Array, kube: string): PutCapsule | undefined {
@@ -234,9 +249,11 @@ export class CapsuleKeeper {
     const { kubes } = this.#network;
     this.#copies.set(
       kubes.map((kube): RecoveryCopy => {
-        const { digest, mailboxSeed } = wanted.capsule;
+        const { mailboxSeed } = wanted.capsule;
         const put = this.#putAt(mailboxSeed, kube);
-        const isCurrent = put !== undefined && equalBytes(put.digest, digest);
+        // As long as old words still lead to something there, it is not as it is to be.
+        const isOld = wanted.former.some((record) => this.#isDue(kube, record));
+        const isCurrent = this.#isCurrent(wanted.capsule, kube) && !isOld;
         const isRefused = this.#refused.has(placeOf(mailboxSeed, kube));
         const at = isRefused ? 'refused' : isCurrent ? 'kept' : 'waiting';
         const wasLost = put?.wasLost === true;
@@ -245,14 +262,15 @@ export class CapsuleKeeper {
           : { kube, at, keptAtMs: put.putAtMs, wasLost };
       }),
     );
-    const isCurrent = ({ digest, mailboxSeed, seal }: WantedRecord, kube: string): boolean => {
-      const put = this.#putAt(mailboxSeed, kube);
-      return seal !== undefined && put !== undefined && equalBytes(put.digest, digest);
-    };
     const kept = [...wanted.byPasskey].flatMap(([device, record]) =>
-      kubes.some((kube) => isCurrent(record, kube)) ? [device] : [],
+      kubes.some((kube) => this.#isCurrent(record, kube)) ? [device] : [],
     );
     this.#keptPasskeys.set(new Set(kept));
+  }
+
+  #isCurrent({ digest, mailboxSeed, seal }: WantedRecord, kube: string): boolean {
+    const put = this.#putAt(mailboxSeed, kube);
+    return seal !== undefined && put !== undefined && equalBytes(put.digest, digest);
   }
 
   #nowMs(): number {

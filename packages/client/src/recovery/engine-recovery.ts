@@ -1,15 +1,31 @@
 /** {@link Recovery} over an engine. What it takes is loaded when it is needed. */
-import { loadRecovering, admitDevice, type RecoveredIdentity } from '@atoll/halo';
-import { equalBytes, errorCode, type Signer } from '@atoll/kernel';
+import { newWords } from '@atoll/crypto';
+import type { Database } from '@atoll/echo';
+import {
+  loadRecovering,
+  admitDevice,
+  wordsOf,
+  type LogStatement,
+  type RecoveredIdentity,
+} from '@atoll/halo';
+import { equalBytes, errorCode, idFromBytes, type Signer } from '@atoll/kernel';
 import type { Identity } from '../api.ts';
 import { ClientError } from '../client-error.ts';
 import type { Engine } from '../engine.ts';
 import { parseKubeUrl } from '../kube-address.ts';
 import { LiveCell, sameData, type Live } from '../live.ts';
 import type { EngineNetwork } from '../network.ts';
+import { DeviceRecord } from '../halo-records.ts';
 import type { OwnIdentity } from '../own-identity.ts';
 import { hueOf } from '../people.ts';
-import type { RecoveredState, Recovery, RecoveryCopy, RecoveryOutcome } from '../recovery-api.ts';
+import { OneRun } from '../one-run.ts';
+import type {
+  RecoveredState,
+  Recovery,
+  RecoveryCopy,
+  RecoveryOutcome,
+  WordsChange,
+} from '../recovery-api.ts';
 import type { CapsuleKeeper } from './capsule-keeper.ts';
 import type { FoundIdentity } from './find-identity.ts';
 import type { KeptPasskey } from './kept-records.ts';
@@ -27,6 +43,11 @@ export interface RecoveryParts {
   readonly shown: () => Identity | undefined;
   /** Passkeys of the identity, with those that are gone. */
   readonly passkeys: () => readonly KeptPasskey[];
+  /** Objects of the private space, once it is open. */
+  readonly database: () => Database | undefined;
+  /** Adds to the log, with what else is stored of the identity, and tells every space. */
+  readonly say: (statement: LogStatement, and: Partial<OwnIdentity>) => Promise<void>;
+  readonly isStopped: () => boolean;
   /** Opens the private space of an identity that was just stored. */
   readonly open: (identity: OwnIdentity) => Promise<void>;
 }
@@ -37,11 +58,18 @@ export class EngineRecovery implements Recovery {
   readonly #copies = new LiveCell<readonly RecoveryCopy[]>([], sameData);
   readonly #recovered = new LiveCell<RecoveredState | undefined>(undefined, sameData);
   readonly #keptPasskeys = new LiveCell<ReadonlySet<string>>(new Set());
+  readonly #wordsChanged = new LiveCell<WordsChange | undefined>(undefined, sameData);
+  readonly #following: OneRun;
   #keeper: Promise<CapsuleKeeper> | undefined;
   #mark: RecoveredMark | undefined;
+  /** Something may have changed since it was last looked where the words lead. */
+  #isAsked = false;
 
   constructor(parts: RecoveryParts) {
     this.#parts = parts;
+    const { engine } = parts;
+    this.#following = new OneRun({ log: engine.platform.log, signal: engine.signal });
+    engine.identity.subscribe(() => this.#lookAtWords());
   }
 
   get copies(): Live<readonly RecoveryCopy[]> {
@@ -57,6 +85,10 @@ export class EngineRecovery implements Recovery {
     return this.#recovered;
   }
 
+  get wordsChanged(): Live<WordsChange | undefined> {
+    return this.#wordsChanged;
+  }
+
   /** The private space is open: its capsules are kept from now on. */
   follow(): void {
     this.#keeper ??= this.#keep();
@@ -66,6 +98,7 @@ export class EngineRecovery implements Recovery {
       this.#parts.engine.platform.log.event('warn', 'client.recovery-not-followed', { code });
     });
     this.#lookAtMark().catch((failure: unknown) => this.#notLooked(failure));
+    this.#lookAtWords();
   }
 
   /** The private space has changed: its keys may have, and what was missing may have come. */
@@ -75,6 +108,23 @@ export class EngineRecovery implements Recovery {
       () => undefined,
     );
     this.#lookAtMark().catch((failure: unknown) => this.#notLooked(failure));
+    this.#lookAtWords();
+  }
+
+  makeWords(): Promise<readonly string[]> {
+    return newWords(this.#parts.engine.platform.rng);
+  }
+
+  async changeWords(typed: { readonly words: string; readonly newWords: string }): Promise<void> {
+    const { engine, isStopped, say } = this.#parts;
+    const database = this.#parts.database();
+    if (isStopped()) throw new ClientError('CLIENT_DEVICE_STOPPED', 'this device was stopped');
+    if (database === undefined) {
+      throw new ClientError('CLIENT_NO_IDENTITY', 'the identity is not open');
+    }
+    const { changeWords } = await loadRecovery();
+    await changeWords({ engine, database, say }, typed);
+    this.look();
   }
 
   async recover(options: {
@@ -120,7 +170,7 @@ export class EngineRecovery implements Recovery {
   }
 
   async checkWords(words: string): Promise<boolean> {
-    const { recoveryKeys, wordsOf } = await loadRecovering();
+    const { recoveryKeys } = await loadRecovering();
     using keys = await recoveryKeys(words);
     const { log } = this.#parts.engine.requireIdentity();
     return equalBytes(keys.signer.publicKey, wordsOf(log).signingKey);
@@ -173,7 +223,8 @@ export class EngineRecovery implements Recovery {
   async #keep(): Promise<CapsuleKeeper> {
     const { engine, isKeeper, network, passkeys } = this.#parts;
     const { CapsuleKeeper } = await loadRecovery();
-    const keeper = new CapsuleKeeper({ engine, network, isKeeper, passkeys });
+    const { database } = this.#parts;
+    const keeper = new CapsuleKeeper({ engine, network, isKeeper, passkeys, database });
     const show = (): void => {
       this.#copies.set(keeper.copies.get());
       this.#keptPasskeys.set(keeper.keptPasskeys.get());
@@ -182,6 +233,41 @@ export class EngineRecovery implements Recovery {
     keeper.keptPasskeys.subscribe(show);
     show();
     return keeper;
+  }
+
+  /** Words that were changed elsewhere lead somewhere else: that is said in the private space. */
+  #lookAtWords(): void {
+    const { log } = this.#parts.engine.identity.get() ?? {};
+    if (log?.said?.some(({ kind }) => kind === 'recovery-change') !== true) return;
+    this.#isAsked = true;
+    if (this.#following.isBusy) return;
+    void this.#following.start('client.words-not-followed', async () => {
+      while (this.#isAsked) {
+        this.#isAsked = false;
+        await this.#followWords();
+      }
+    });
+  }
+
+  async #followWords(): Promise<void> {
+    const { database, engine } = this.#parts;
+    const { locatorsIn } = await loadRecovery();
+    const { own } = await locatorsIn(engine, database());
+    const now = engine.requireIdentity();
+    this.#showWords(now);
+    if (own === undefined || equalBytes(own, now.locatorSecret)) return;
+    await engine.changeIdentity((newest) => ({ ...newest, locatorSecret: own }));
+  }
+
+  #showWords({ log }: OwnIdentity): void {
+    const { changes, isContested } = wordsOf(log);
+    const last = changes.at(-1)?.statement;
+    if (last === undefined) return;
+    const { atMs, device } = last;
+    const records = this.#parts.database()?.query(DeviceRecord).run() ?? [];
+    const byName = records.find((record) => record.device === device)?.name ?? '';
+    const own = idFromBytes('device', this.#parts.engine.deviceSigner.publicKey);
+    this.#wordsChanged.set({ atMs, byName, byThisDevice: device === own, isContested });
   }
 
   /** The next change looks again. */

@@ -3,11 +3,12 @@ import { Writer } from '@atoll/codec';
 import { hash } from '@atoll/crypto';
 import {
   loadRecovering,
+  wordsOf,
   writeIdentityLog,
   type IdentityLog,
   type RecoveryCapsule,
 } from '@atoll/halo';
-import { concatBytes, idFromBytes, utf8 } from '@atoll/kernel';
+import { concatBytes, equalBytes, idFromBytes, utf8 } from '@atoll/kernel';
 import type { Engine } from '../engine.ts';
 import type { OwnIdentity } from '../own-identity.ts';
 
@@ -41,6 +42,8 @@ export interface WantedRecord {
 export interface WantedRecords {
   readonly capsule: WantedRecord;
   readonly byPasskey: ReadonlyMap<string, WantedRecord>;
+  /** Where the capsule lay under words that were changed: nothing is to lie there. */
+  readonly former: readonly WantedRecord[];
   /** For devices of which the words say, or have said, that they are to be wiped. */
   readonly wipeOrders: readonly WantedRecord[];
 }
@@ -48,15 +51,20 @@ export interface WantedRecords {
 /** What is to lie where now; `undefined` while that is not known. */
 export async function wantedRecords(
   engine: Engine,
-  kubes: readonly string[],
-  passkeys: readonly KeptPasskey[],
+  about: {
+    readonly kubes: readonly string[];
+    readonly passkeys: readonly KeptPasskey[];
+    /** Locators of words that were changed. */
+    readonly former: readonly Uint8Array[];
+  },
 ): Promise<WantedRecords | undefined> {
+  const { former, kubes, passkeys } = about;
   const identity = engine.identity.get();
   const space = identity === undefined ? undefined : engine.opened(identity.haloSpace);
   const haloGenesis = space?.authority.genesis;
   if (identity === undefined || space === undefined || haloGenesis === undefined) return undefined;
   const { displayName, haloSecret, locatorSecret, log } = identity;
-  const { capsuleSeed, sealCapsule, wordsOf } = await loadRecovering();
+  const { capsuleSeed, sealCapsule } = await loadRecovering();
   const { deviceSigner, platform } = engine;
   const device = idFromBytes('device', deviceSigner.publicKey);
   const haloRing = space.keys.ring;
@@ -85,7 +93,10 @@ export async function wantedRecords(
   return {
     capsule: { mailboxSeed: capsuleSeed(locatorSecret), digest, seal },
     byPasskey: new Map(await Promise.all(passkeys.map(ofPasskey))),
-    wipeOrders: await wipeOrders(engine, identity),
+    former: former
+      .filter((locator) => !equalBytes(locator, locatorSecret))
+      .map((locator) => ({ mailboxSeed: capsuleSeed(locator), digest: hash('capsule-gone') })),
+    wipeOrders: await wipeOrders(engine, identity, former),
   };
 }
 
@@ -93,6 +104,7 @@ export async function wantedRecords(
 async function wipeOrders(
   { platform }: Engine,
   { locatorSecret, log }: OwnIdentity,
+  former: readonly Uint8Array[],
 ): Promise<readonly WantedRecord[]> {
   const { sealWipeOrder, wipeOrderIn, wipeOrderSeed } = await loadRecovering();
   const { admissions, genesis, said = [] } = log;
@@ -104,15 +116,18 @@ async function wipeOrders(
     one.kind === 'device-revocation' && one.fate === 'goes-and-wipes' ? [one.device] : [],
   );
   return [...new Set(ordered)].slice(-WIPE_ORDERS_MAX).flatMap((device): WantedRecord[] => {
-    const mailboxSeed = wipeOrderSeed(locatorSecret, device);
     const agreementKey = agreementKeys.get(device);
     if (agreementKey === undefined) return [];
-    // Taken back: nothing is to lie there any more.
-    if (wipeOrderIn(log, device) === undefined) {
-      return [{ mailboxSeed, digest: hash('wipe-order-gone') }];
-    }
     const seal = async (): Promise<Uint8Array> => sealWipeOrder(platform.rng, agreementKey, log);
-    return [{ mailboxSeed, digest: hash('wipe-order', logBytes(log)), seal }];
+    // A device that was stopped before the words were changed asks where the old ones lead.
+    return [locatorSecret, ...former].map((locator): WantedRecord => {
+      const mailboxSeed = wipeOrderSeed(locator, device);
+      // Taken back: nothing is to lie there any more.
+      if (wipeOrderIn(log, device) === undefined) {
+        return { mailboxSeed, digest: hash('wipe-order-gone') };
+      }
+      return { mailboxSeed, digest: hash('wipe-order', logBytes(log)), seal };
+    });
   });
 }
 

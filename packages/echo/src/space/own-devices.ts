@@ -48,7 +48,7 @@ export class OwnDevices {
   /** True if this device was suspended or removed, as far as the space knows. */
   get isStopped(): boolean {
     const { authority, identity } = this.#space;
-    return authority.identities.isStopped(identity, this.#device);
+    return authority.identities.isKnownAsStopped(identity, this.#device);
   }
 
   /** To whom keys are sealed beside the readers: in a private space, devices that act. */

@@ -4,11 +4,12 @@
  */
 import { equalBytes, idBytes, type DeviceKey } from '@atoll/kernel';
 import type { Presence } from '../causal-presence.ts';
-import type {
-  DeviceCountersignature,
-  DeviceFate,
-  DeviceRevocation,
-  DeviceSuspension,
+import {
+  isLater,
+  type DeviceCountersignature,
+  type DeviceFate,
+  type DeviceRevocation,
+  type DeviceSuspension,
 } from '../statements-devices.ts';
 import type { IdentityEntry } from '../statements.ts';
 import type {
@@ -20,7 +21,12 @@ import type {
 } from './device-facts.ts';
 import { decideStandings, type DeviceVoice, type Standing } from './device-standings.ts';
 import { Floors } from './floors.ts';
-import { recoveryKeys, type KnownChange, type RecoveryKeys } from './recovery-keys.ts';
+import {
+  mayChangeWords,
+  recoveryKeys,
+  type KnownChange,
+  type RecoveryKeys,
+} from './recovery-keys.ts';
 
 /** What is said against a device: by another one, or by the words. */
 type Charge = SaidFact & { readonly statement: DeviceSuspension | DeviceRevocation };
@@ -96,6 +102,17 @@ export class DeviceView {
     return this.#standings.has(device);
   }
 
+  /** True for a device that only words have let in that do not count any more. */
+  isByOldWords(device: DeviceKey): boolean {
+    const own = this.#admissions.filter((one) => one.device === device);
+    return own.every(
+      ({ entry, statement }) =>
+        statement.kind === 'device-admission' &&
+        !this.keys.counts(statement.admittedBy, entry) &&
+        !this.#admissions.some((one) => equalBytes(idBytes(one.device), statement.admittedBy)),
+    );
+  }
+
   /** Devices that act. */
   get active(): readonly DeviceKey[] {
     return [...this.#standings].flatMap(([device, one]) => (one === 'active' ? [device] : []));
@@ -122,18 +139,28 @@ export class DeviceView {
       const cuts = this.#cutsOf(device).map(({ at, charge }) => `${at.block}:${charge.entry}`);
       parts.push([device, standing, this.#late.has(device), ...cuts.sort()].join(' '));
     }
+    for (const { blocks, entry } of this.#changes())
+      parts.push(['words', entry, ...blocks].join(' '));
     return parts.sort().join('\n');
   }
 
-  /** Blocks with which a device was stopped that does not act any more. */
+  /**
+   * Blocks after which who read before must not read on: with which a device was stopped that does not act any more,
+   * or the words were changed. Whoever had the old ones could open what a server kept for them, and all keys in it.
+   */
   stops(): readonly number[] {
-    return [...this.#standings]
+    const cuts = [...this.#standings]
       .filter(([, standing]) => standing !== 'active')
       .flatMap(([device]) => this.#cutsOf(device).map(({ at }) => at.block));
+    return [...cuts, ...this.#changes().flatMap(({ blocks }) => blocks)];
   }
 
-  /** True if a block knows of every stop, from one of those who present it. */
+  /** True if a block knows of every stop and change of words, from one of those who present it. */
   knowsStops(block: number): boolean {
+    const knowsChanges = this.#changes().every(
+      ({ blocks }) => blocks.length === 0 || blocks.some((at) => this.#isUpTo(at, block)),
+    );
+    if (!knowsChanges) return false;
     return [...this.#standings].every(
       ([device, standing]) =>
         standing === 'active' ||
@@ -156,6 +183,19 @@ export class DeviceView {
     if (this.standingOf(device) === 'active') return false;
     if (this.#late.has(device)) return true;
     return !this.#cutsOf(device).every((cut) => this.#keeps(cut, device, block));
+  }
+
+  /** Changes of words that count, and where they were presented: by own devices, or by others as long as none has. */
+  #changes(): readonly { readonly entry: IdentityEntry; readonly blocks: readonly number[] }[] {
+    return this.keys.changes.map(({ entry }) => {
+      const fact = this.#facts.said.find((one) => one.entry === entry);
+      const all = (fact?.presentations ?? []).filter(
+        ({ block }) => this.#at === undefined || this.#isUpTo(block, this.#at),
+      );
+      const own = all.filter(({ by }) => by?.identity === this.#facts.identity);
+      const blocks = (own.length > 0 ? own : all).map(({ block }) => block);
+      return { entry, blocks: blocks.sort((a, b) => a - b) };
+    });
   }
 
   #keeps(cut: Cut, device: DeviceKey, block: number): boolean {
@@ -362,21 +402,9 @@ export class DeviceView {
       signingKey: genesis.recoverySigningKey,
       agreementKey: genesis.recoveryAgreementKey,
     };
-    return recoveryKeys(first, changes, (device, change) => {
-      // As the log stood: a device that is lost years later has not changed the words in vain.
-      let at = byEntry.get(change.statement.previous);
-      let isKnown = false;
-      while (at !== undefined) {
-        const { statement } = at;
-        if (statement.kind === 'device-suspension' && statement.device === device) return false;
-        if (statement.kind === 'device-revocation' && statement.device === device) {
-          return statement.fate === 'stays';
-        }
-        if ('device' in at && at.device === device) isKnown = true;
-        at = 'previous' in statement ? byEntry.get(statement.previous) : undefined;
-      }
-      return isKnown;
-    });
+    return recoveryKeys(first, changes, (device, change) =>
+      mayChangeWords(device, change, (entry) => byEntry.get(entry)?.statement),
+    );
   }
 
   #isUpTo(earlier: number, later: number): boolean {
@@ -396,11 +424,4 @@ function fatesOf(charges: readonly Charge[]): ReadonlyMap<DeviceKey, DeviceFate>
     if (before === undefined || isLater(statement, before)) last.set(statement.device, statement);
   }
   return new Map([...last].map(([device, { fate }]) => [device, fate]));
-}
-
-const HARSHNESS: Readonly<Record<DeviceFate, number>> = { stays: 0, goes: 1, 'goes-and-wipes': 2 };
-
-function isLater(a: DeviceRevocation, b: DeviceRevocation): boolean {
-  if (a.counter !== b.counter) return a.counter > b.counter;
-  return HARSHNESS[a.fate] > HARSHNESS[b.fate];
 }

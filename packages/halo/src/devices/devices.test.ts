@@ -1,10 +1,13 @@
 /** Devices that are lost or stolen, as the blocks of a space decide about them. */
-import { SimRng } from '@atoll/testkit';
+import { SimRng, simAgreer } from '@atoll/testkit';
 import { describe, expect, test } from 'vitest';
 import type { Folded } from '../testing/dag.ts';
 import { Household, type HouseDevice } from '../testing/household.ts';
 import { letIn } from '../testing/town.ts';
 import { person } from '../testing/people.ts';
+import { logStatements, withEntries } from '../identity.ts';
+import { publishReadingKey } from '../issue.ts';
+import { lastFate } from '../recovery/words-of.ts';
 import { asEntry } from '../statement-ids.ts';
 
 /** Ada's laptop, phone and tablet; all three vote. */
@@ -350,5 +353,45 @@ describe('other words', () => {
     await house.present(phone);
     const keys = fold(house).authority.identities.devices(house.town.founder.identity)?.keys;
     expect(keys?.signingKey).toEqual(signer.publicKey);
+  });
+
+  test('end the reading keys that there were: what a server gave for the old words could hold them', async () => {
+    const { house, laptop, phone } = await family(45);
+    const { town } = house;
+    const { identity } = town.founder;
+    const publish = async (by: HouseDevice, counter: number): Promise<number> => {
+      const key = simAgreer(town.dag.rng.bytes(32)).publicKey;
+      const { space } = town;
+      const reading = { space, identity, deviceSigner: by.signer, counter, key };
+      return house.present(by, [await publishReadingKey(reading)]);
+    };
+    const known = (): number | undefined =>
+      fold(house).authority.keys.readingKey(identity)?.counter;
+    await publish(phone, 7);
+    expect(known()).toBe(7);
+    await house.newWords(laptop);
+    await house.present(laptop);
+    expect(known()).toBeUndefined();
+    await publish(phone, 8);
+    expect(known()).toBe(8);
+    const [first, second] = [fold(house, 5), fold(house, 6)];
+    expect(first.authority.keys.readingKey(identity)).toEqual(
+      second.authority.keys.readingKey(identity),
+    );
+  });
+
+  test('are followed also where the log parts: what new words sign stands behind their change', async () => {
+    const { house, laptop, phone, tablet } = await family(46);
+    const { log } = house;
+    // A branch that is longer than the one with the change.
+    await house.suspend(phone, tablet);
+    await house.decide(tablet, 'stays');
+    const longer = house.log;
+    house.log = log;
+    const { signer } = await house.newWords(laptop);
+    house.log = withEntries(longer, logStatements(house.log));
+    const back = await house.device(signer);
+    expect(standings(house, [back])).toEqual(['active']);
+    expect(lastFate(house.log, tablet.key)).toBeUndefined();
   });
 });

@@ -3,6 +3,7 @@
  * signed counts only as far as the change that ended them names it, so that words that have leaked are worth nothing.
  */
 import { toHex, type DeviceKey } from '@atoll/kernel';
+import type { LogStatement } from '../identity.ts';
 import type { RecoveryChange } from '../statements-devices.ts';
 import type { Bytes, IdentityEntry } from '../statements.ts';
 
@@ -20,6 +21,8 @@ export interface RecoveryKeys {
   readonly agreementKey: Bytes;
   /** Two changes of the same words contradict each other: which words are the owner's is to be asked in person. */
   readonly isContested: boolean;
+  /** Changes that led to the words of now, the first one first. */
+  readonly changes: readonly KnownChange[];
   /** True if what these words have signed counts. */
   counts(key: Uint8Array, entry: IdentityEntry): boolean;
 }
@@ -36,6 +39,7 @@ export function recoveryKeys(
   const ended = new Map<string, ReadonlySet<IdentityEntry>>();
   let { agreementKey, signingKey } = first;
   let isContested = false;
+  const followed: KnownChange[] = [];
   for (let rest = CHANGES_MAX; rest > 0; rest--) {
     const key = toHex(signingKey);
     const next = changes
@@ -47,6 +51,7 @@ export function recoveryKeys(
     if (one === undefined) break;
     const names = toHex(one.statement.signingKey);
     if (others.some(({ statement }) => toHex(statement.signingKey) !== names)) isContested = true;
+    followed.push(one);
     ended.set(key, new Set([...one.statement.spoken, one.entry]));
     ({ agreementKey, signingKey } = one.statement);
   }
@@ -55,5 +60,26 @@ export function recoveryKeys(
     const name = toHex(key);
     return name === current || ended.get(name)?.has(entry) === true;
   };
-  return { signingKey, agreementKey, isContested, counts };
+  return { signingKey, agreementKey, isContested, changes: followed, counts };
+}
+
+/**
+ * True for a device that was let in and not accused in the log before a change: as the log stood, for a device that is
+ * lost years later has not changed the words in vain.
+ */
+export function mayChangeWords(
+  device: DeviceKey,
+  { statement }: KnownChange,
+  statementOf: (entry: IdentityEntry) => LogStatement | undefined,
+): boolean {
+  let at = statementOf(statement.previous);
+  let isKnown = false;
+  while (at !== undefined) {
+    const isOfIt = 'device' in at && at.device === device;
+    if (isOfIt && at.kind === 'device-suspension') return false;
+    if (isOfIt && at.kind === 'device-revocation') return at.fate === 'stays';
+    if (isOfIt && at.kind !== 'recovery-change') isKnown = true;
+    at = at.kind === 'identity-genesis' ? undefined : statementOf(at.previous);
+  }
+  return isKnown;
 }

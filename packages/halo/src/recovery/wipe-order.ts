@@ -12,17 +12,17 @@ import {
   type Ed25519Platform,
   type Rng,
 } from '@atoll/kernel';
-import { recoveryKeys } from '../devices/recovery-keys.ts';
 import { HaloError } from '../halo-error.ts';
 import { checkIdentityLog } from '../identity-log-check.ts';
-import { logStatements, type IdentityLog } from '../identity.ts';
-import { identityEntryOf, identityIdOf } from '../statement-ids.ts';
+import type { IdentityLog } from '../identity.ts';
+import { identityIdOf } from '../statement-ids.ts';
 import { verifyStatements } from '../statement-signing.ts';
 import type { DeviceRevocation } from '../statements-devices.ts';
 import type { Bytes } from '../statements.ts';
 import { readIdentityLog, writeIdentityLog } from '../ticket.ts';
 import { CAPSULE_BYTES_MAX, CAPSULE_HEADER_BYTES } from './capsule-codec.ts';
 import { openRecord, sealRecord } from './sealed-record.ts';
+import { lastFate } from './words-of.ts';
 
 const INFO: Uint8Array = utf8('atoll/wipe-order');
 const VERSION = 1;
@@ -35,22 +35,8 @@ const PLAIN_MAX: number = CAPSULE_BYTES_MAX - CAPSULE_HEADER_BYTES - SEAL_ONCE_O
  * whatever number they give what they say; nor does any device. The log is taken as it is: see {@link openWipeOrder}.
  */
 export function wipeOrderIn(log: IdentityLog, device: DeviceKey): DeviceRevocation | undefined {
-  const { recoveryAgreementKey: agreementKey, recoverySigningKey: signingKey } = log.genesis;
-  const statements = logStatements(log);
-  const changes = statements.flatMap((statement, depth) =>
-    statement.kind === 'recovery-change'
-      ? [{ entry: identityEntryOf(statement), depth, statement }]
-      : [],
-  );
-  const keys = recoveryKeys({ signingKey, agreementKey }, changes, () => true);
-  const said = statements.filter(
-    (one): one is DeviceRevocation =>
-      one.kind === 'device-revocation' &&
-      one.device === device &&
-      keys.counts(one.recoveryKey, identityEntryOf(one)),
-  );
-  const counter = Math.max(0, ...said.map((one) => one.counter));
-  return said.find((one) => one.counter === counter && one.fate === 'goes-and-wipes');
+  const last = lastFate(log, device);
+  return last?.fate === 'goes-and-wipes' ? last : undefined;
 }
 
 /** The same of a log that came from elsewhere: what is not signed as it says is left out. */

@@ -1,22 +1,32 @@
-/** The public keys of an identity's words as its log has them now: those of the genesis, or of the last change. */
-import { recoveryKeys } from '../devices/recovery-keys.ts';
-import { logStatements, type IdentityLog } from '../identity.ts';
-import { identityEntryOf } from '../statement-ids.ts';
-import type { Bytes } from '../statements.ts';
+/** Which words of an identity count as its log stands: those of the genesis, or of the last change. */
+import type { DeviceKey } from '@atoll/kernel';
+import { mayChangeWords, recoveryKeys, type RecoveryKeys } from '../devices/recovery-keys.ts';
+import { logEntries, type IdentityLog } from '../identity.ts';
+import { isLater, type DeviceRevocation } from '../statements-devices.ts';
 
-/** Ed25519 and X25519 key of the words. */
-export interface WordKeys {
-  readonly signingKey: Bytes;
-  readonly agreementKey: Bytes;
+/** The words by their public halves, and what was said with those before them. */
+export function wordsOf(log: IdentityLog): RecoveryKeys {
+  const { recoveryAgreementKey: agreementKey, recoverySigningKey: signingKey } = log.genesis;
+  const entries = logEntries(log);
+  const changes = [...entries].flatMap(([entry, { depth, statement }]) =>
+    statement.kind === 'recovery-change' ? [{ entry, depth, statement }] : [],
+  );
+  return recoveryKeys({ signingKey, agreementKey }, changes, (device, change) =>
+    mayChangeWords(device, change, (entry) => entries.get(entry)?.statement),
+  );
 }
 
-/** Keys of the words of now. */
-export function wordsOf(log: IdentityLog): WordKeys {
-  const { recoveryAgreementKey: agreementKey, recoverySigningKey: signingKey } = log.genesis;
-  const changes = logStatements(log).flatMap((statement, depth) =>
-    statement.kind === 'recovery-change'
-      ? [{ entry: identityEntryOf(statement), depth, statement }]
-      : [],
-  );
-  return recoveryKeys({ signingKey, agreementKey }, changes, () => true);
+/**
+ * What the words last said of a device, as far as a log says; of equal counters, the harsher. What words have said
+ * that are not valid any more is not heard.
+ */
+export function lastFate(log: IdentityLog, device: DeviceKey): DeviceRevocation | undefined {
+  const keys = wordsOf(log);
+  let last: DeviceRevocation | undefined;
+  for (const [entry, { statement: one }] of logEntries(log)) {
+    if (one.kind !== 'device-revocation' || one.device !== device) continue;
+    if (!keys.counts(one.recoveryKey, entry)) continue;
+    if (last === undefined || isLater(one, last)) last = one;
+  }
+  return last;
 }
