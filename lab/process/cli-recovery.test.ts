@@ -32,6 +32,38 @@ test('a clean profile has everything from words and server, with nobody else onl
   expect((await again.run('device', 'list')).lines).toHaveLength(2);
 });
 
+test('words that somebody has seen are changed: the new ones bring everything back, the old ones nothing', async () => {
+  await using world = await CliWorld.open();
+  const ann = world.profile('ann');
+  const [made] = (await ann.run('init', '--name', 'Ann', '--kube', world.url)).lines;
+  const old = await wordsIn(world, 'old.txt', made?.['words'] as readonly unknown[]);
+  await ann.ok('space', 'create', 'Dock');
+  await ann.ok('add', 'Dock', 'Boat', 'name=Heron');
+  await ann.ok('sync', '--until-idle');
+  const [fresh] = (await ann.run('words', 'make')).lines;
+  const now = await wordsIn(world, 'new.txt', fresh?.['words'] as readonly unknown[]);
+  expect(await ann.refused('words', 'change', '--words-file', now, '--new-file', old)).toEqual({
+    exit: 1,
+    code: 'CLIENT_WRONG_WORDS',
+  });
+  const run = await ann.run('words', 'change', '--words-file', old, '--new-file', now);
+  expect(run.lines).toEqual([{ changed: true, ready: true }]);
+  await ann.ok('words', 'check', '--words-file', now);
+  expect(await ann.refused('words', 'check', '--words-file', old)).toMatchObject({
+    code: 'CLI_OTHER_WORDS',
+  });
+  await ann.ok('sync', '--until-idle');
+  await rm(join(world.dir, 'ann'), { recursive: true });
+  const again = world.profile('again');
+  const kube = ['--kube', world.url];
+  expect(await again.refused('recover', '--words-file', old, ...kube)).toMatchObject({
+    code: 'CLIENT_NOTHING_TO_RECOVER',
+  });
+  const back = await again.run('recover', '--words-file', now, ...kube);
+  expect(back.lines[0]).toMatchObject({ identity: made?.['identity'], spaces: 1, complete: true });
+  expect((await again.run('query', 'Dock', 'Boat')).lines).toHaveLength(1);
+});
+
 test('wrong words, words of nobody, another’s words and no server each say what to do', async () => {
   await using world = await CliWorld.open();
   const ann = await world.person('Ann');

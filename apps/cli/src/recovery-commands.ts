@@ -20,6 +20,23 @@ export const RECOVERY_COMMANDS: readonly Command[] = [
     load: async () => (await import('./commands/recover.ts')).checkWords,
   },
   {
+    name: 'words make',
+    summary:
+      'make 24 new words for atoll words change; they are kept nowhere, and worth nothing yet',
+    operands: [],
+    options: {},
+    load: async () => (await import('./commands/recover.ts')).makeWords,
+  },
+  {
+    name: 'words change',
+    summary:
+      'put new words in place of those that somebody has seen: the old ones are worth nothing',
+    usage: '--words-file FILE|- --new-file FILE [--timeout S]',
+    operands: [],
+    options: { 'words-file': 'value', 'new-file': 'value', timeout: 'value' },
+    load: async () => (await import('./commands/recover.ts')).changeWords,
+  },
+  {
     name: 'passkey list',
     summary: 'list the passkeys that bring you back; they are added in a browser',
     operands: [],

@@ -1,6 +1,7 @@
 /** `atoll device …`: which devices are one's own, and what can be done about one that is lost. */
-import { liveUntil, type Client, type Device, type DeviceNote } from '@atoll/client';
+import type { Client, Device, DeviceNote } from '@atoll/client';
 import type { CommandContext } from '../command.ts';
+import { copiesLeft } from '../copies-left.ts';
 import { usage } from '../command-line.ts';
 import { findDevice } from '../find-device.ts';
 import { secretOf } from '../secret-file.ts';
@@ -57,28 +58,14 @@ export async function removeDevice(context: CommandContext): Promise<void> {
   const wipe = line.has('wipe');
   const beganMs = Date.now();
   await client.halo.devices.remove(device.key, words, { wipe });
-  if (wipe) await leaveOrder(context, client, beganMs);
+  // A device that is locked looks for the order where the recovery capsules lie: it is put there before those.
+  const leaving = { sinceMs: beganMs, signal: context.signal, timeoutMs: SETTLE_MS };
+  if (wipe) await copiesLeft(client, leaving);
   const order = [
     'When it hears of it, it hands over what it has not sent and deletes what it has.',
     'Whoever keeps it from hearing, or has copied it, keeps what he has.',
   ];
   await say(context, client, device, [`${device.name} is removed.`, ...(wipe ? order : [])]);
-}
-
-/** A device that is locked looks for the order where the recovery capsules lie: it is put there before those. */
-async function leaveOrder(
-  { signal }: CommandContext,
-  client: Client,
-  sinceMs: number,
-): Promise<void> {
-  const { copies } = client.halo.recovery;
-  using leaving = withTimeout(signal, SETTLE_MS, 'the server did not take the order');
-  const isLeft = (all: ReturnType<typeof copies.get>): boolean =>
-    all.every(({ at, keptAtMs = 0 }) => at === 'kept' && keptAtMs >= sinceMs);
-  await liveUntil(copies, isLeft, leaving).catch((failure: unknown) => {
-    // This device tries again whenever it is online.
-    if (signal.aborted) throw failure;
-  });
 }
 
 /** Brings a device back: this one, or another one. */

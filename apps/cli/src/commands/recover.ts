@@ -1,7 +1,8 @@
-/** `atoll recover` and `atoll words check`: the way back from 24 words, and the drill for it. */
+/** `atoll recover` and `atoll words …`: the way back from 24 words, the drill for it, and other words. */
 import type { Client } from '@atoll/client';
 import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command.ts';
+import { copiesLeft } from '../copies-left.ts';
 import { receivingBar } from '../receiving-bar.ts';
 import { secretOf } from '../secret-file.ts';
 import { settle } from '../settle.ts';
@@ -50,6 +51,38 @@ export async function checkWords({ line, open, out }: CommandContext): Promise<v
     );
   }
   out.result({ right: true }, 'These are the words of this identity. Nothing was changed.');
+}
+
+/** New words, shown once. */
+export async function makeWords({ open, out }: CommandContext): Promise<void> {
+  const client = await open({ spaces: false });
+  const words = await client.halo.recovery.makeWords();
+  out.result(
+    { words },
+    ...words.map((word, at) => `${String(at + 1).padStart(2)}  ${word}`),
+    'Write them down first. Nothing has changed yet: atoll words change puts them in place of the old ones.',
+  );
+}
+
+/** Puts new words in place of the old ones, and waits until the servers lead from the new ones. */
+export async function changeWords({ line, open, out, signal }: CommandContext): Promise<void> {
+  const words = await secretOf(line, 'words-file');
+  const newWords = await secretOf(line, 'new-file');
+  const client = await open({ online: true });
+  const sinceMs = Date.now();
+  await client.halo.recovery.changeWords({ words, newWords });
+  const kubes = client.network.status.get().kubes.length;
+  const timeoutMs = line.timeMs('timeout') ?? WAIT_MS;
+  const isReady = kubes > 0 && (await copiesLeft(client, { sinceMs, signal, timeoutMs }));
+  // What every space was told goes out as well.
+  if (isReady) await fetchAll(client, { signal, timeoutMs, onLook: () => undefined });
+  out.result(
+    { changed: true, ready: isReady },
+    'The words are changed: the old ones decide nothing any more, and let nobody in.',
+    isReady
+      ? 'Every server leads from the new ones. Destroy the old sheet.'
+      : 'The servers do not lead from the new ones yet: keep both sheets, and run atoll sync until they do.',
+  );
 }
 
 /** True when all has come that anybody has; false when time was up before. */
