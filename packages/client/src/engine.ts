@@ -24,9 +24,9 @@ import { HistoryReturn } from './history-return.ts';
 import { MailboxRefill } from './mailbox-refill.ts';
 import { Keeper } from './keeper.ts';
 import type { FollowedSpace } from './public/followed-space.ts';
-import { LiveCell, sameData } from './live.ts';
+import { LiveCell, sameEntries } from './live.ts';
 import { meshSpace } from './mesh-space.ts';
-import { loadIdentity, saveIdentity, wipeIdentity, type OwnIdentity } from './own-identity.ts';
+import { loadIdentity, storeIdentity, wipeIdentity, type OwnIdentity } from './own-identity.ts';
 import type { OpenSpaces } from './open-spaces.ts';
 import type { LogEnds } from './resting-replica.ts';
 import { memberKeys } from './member-keys.ts';
@@ -189,21 +189,9 @@ export class Engine implements AsyncDisposable {
       // Closed, what is in memory is overwritten.
       this.signal.throwIfAborted();
       const identity = next();
-      if (this.isLocked) await this.#keepLocked(identity);
-      else await saveIdentity(this.platform.keystore, identity);
+      await storeIdentity(this.platform.keystore, identity, this.isLocked);
       this.identity.set(identity);
     });
-  }
-
-  /** While this device is locked, most of its secrets are not in memory: they stay as they are stored. */
-  async #keepLocked(identity: OwnIdentity): Promise<void> {
-    const { keystore } = this.platform;
-    const stored = await loadIdentity(keystore);
-    // Nothing is stored any more where it was wiped.
-    if (stored === undefined) return;
-    const { haloRing, haloSecret } = stored;
-    await saveIdentity(keystore, { ...identity, haloRing, haloSecret });
-    wipeIdentity(stored);
   }
 
   /** From now on a space is read by a public link, as whom that says. Before the space is opened. */
@@ -469,7 +457,7 @@ export class Engine implements AsyncDisposable {
     // Keys that go from memory, of a stopped device or of a space that was left, stay where they are kept.
     if (this.isLocked || this.signal.aborted || this.#places.get(id)?.ring !== ring) return;
     const identity = this.identity.get();
-    if (identity?.haloSpace === id) await saveIdentity(this.platform.keystore, identity);
+    if (identity?.haloSpace === id) await this.changeIdentity((now) => now);
     else await this.onKeys?.(id, ring);
     // What came before its keys is folded anew, with all that builds upon it.
     if (this.opened(id)?.keyCare.opensMore === true) await this.reopen(id, () => Promise.resolve());
@@ -520,12 +508,4 @@ export class Engine implements AsyncDisposable {
       epochs: DEFAULT_EPOCH_POLICY,
     };
   }
-}
-
-/** Names are worked out anew at every change of the mesh, and are mostly the same. */
-function sameEntries(
-  before: ReadonlyMap<string, string>,
-  after: ReadonlyMap<string, string>,
-): boolean {
-  return sameData([...before], [...after]);
 }

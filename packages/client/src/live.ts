@@ -129,3 +129,11 @@ export function liveUntil<T>(
     }
   });
 }
+
+/** True for two maps that say the same, in the same order. */
+export function sameEntries(
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): boolean {
+  return sameData([...before], [...after]);
+}

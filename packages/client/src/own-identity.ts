@@ -76,6 +76,21 @@ export function wipeIdentity(identity: OwnIdentity | undefined): void {
   identity.locatorSecret.fill(0);
 }
 
+/** The same; while this device is locked, most of its secrets are not in memory, and stay as they are stored. */
+export async function storeIdentity(
+  keystore: Keystore,
+  identity: OwnIdentity,
+  isLocked: boolean,
+): Promise<void> {
+  if (!isLocked) return saveIdentity(keystore, identity);
+  const stored = await loadIdentity(keystore);
+  // Nothing is stored any more where it was wiped.
+  if (stored === undefined) return;
+  const { haloRing, haloSecret } = stored;
+  await saveIdentity(keystore, { ...identity, haloRing, haloSecret });
+  wipeIdentity(stored);
+}
+
 function encode(identity: OwnIdentity): Uint8Array {
   const writer = new Writer(1024).u8(VERSION);
   writeIdentityLog(writer, identity.log);
