@@ -39,14 +39,14 @@ export const DEVICE_MUTANTS: readonly Mutant[] = [
       'voices.indexOf(other) < voices.indexOf(voice) && other.suspends.has(device)',
     ],
   }),
-  ...rulesOf(`${halo}/recovery/wipe-order.ts`, unit(`${halo}/recovery/wipe-order.test.ts`), {
+  ...rulesOf(`${halo}/recovery/words-of.ts`, unit(`${halo}/recovery/wipe-order.test.ts`), {
     'devices-wipe-on-any-word': [
       'Only the words have a device wiped: not another key, such as a device has.',
-      'keys.counts(one.recoveryKey, identityEntryOf(one)),',
-      'true,',
+      'if (!keys.counts(one.recoveryKey, entry)) continue;',
+      '',
     ],
   }),
-  ...rulesOf(`${client}/engine.ts`, lab(`${client}/secrets-wiped.sim.test.ts`), {
+  ...rulesOf(`${client}/own-identity.ts`, lab(`${client}/secrets-wiped.sim.test.ts`), {
     'devices-locked-stays-whole': [
       'What a stopped device has overwritten in memory is not what it keeps.',
       'await saveIdentity(keystore, { ...identity, haloRing, haloSecret });',
