@@ -492,10 +492,16 @@ export interface PresenceState {
 /** Who is here, and where they look. */
 export interface Presence {
   readonly others: Live<readonly PresenceEntry[]>;
-  /** Replaces what others see of this device, all but the parts. */
+  /**
+   * Replaces what others see of this device, all but the parts. Of an object in a closed zone nothing is said but
+   * the view: members who do not read it would learn which it is, and who is at it.
+   */
   set(state: Omit<PresenceState, 'parts'>): void;
-  /** Says something under a key, beside what {@link set} says; `undefined` takes it away. */
-  setPart(key: string, value: unknown): void;
+  /**
+   * Says something under a key, beside what {@link set} says; `undefined` takes it away. `about` is the id of the
+   * object that it is about: it is not said of one in a closed zone.
+   */
+  setPart(key: string, value: unknown, about?: string): void;
 }
 
 /** Another device's presence. */

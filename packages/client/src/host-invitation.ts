@@ -110,6 +110,11 @@ export class ListeningInvitation implements HostInvitation, Disposable {
     this.#host.cancel();
   }
 
+  /** Others have let in as many as it may. */
+  allIn(): void {
+    this.#host.allIn();
+  }
+
   /** Somebody has decided about who asks. */
   tell(): void {
     this.#host.tell();

@@ -14,7 +14,7 @@ export class SpacePresence implements Presence {
   #isFollowing = false;
   #isEnded = false;
   #state: Omit<PresenceState, 'parts'> = {};
-  readonly #parts = new Map<string, unknown>();
+  readonly #parts = new Map<string, { readonly value: unknown; readonly about?: string }>();
 
   /** `facts`: what is known of the space now, which may be closed. */
   constructor(mesh: Mesh, space: string, facts: () => SpaceFacts) {
@@ -46,9 +46,9 @@ export class SpacePresence implements Presence {
     this.#tell();
   }
 
-  setPart(key: string, value: unknown): void {
+  setPart(key: string, value: unknown, about?: string): void {
     if (value === undefined) this.#parts.delete(key);
-    else this.#parts.set(key, value);
+    else this.#parts.set(key, { value, ...(about === undefined ? {} : { about }) });
     this.#tell();
   }
 
@@ -60,9 +60,16 @@ export class SpacePresence implements Presence {
 
   #tell(): void {
     if (this.#isEnded) return;
-    const parts = this.#parts.size === 0 ? {} : { parts: Object.fromEntries(this.#parts) };
+    // What is said here all members can read: of what is private to some nothing is said.
+    const { isPrivate } = this.#facts();
+    const isSaid = (object?: string): boolean => object === undefined || !isPrivate(object);
+    const { object, view } = this.#state;
+    const state = isSaid(object) ? this.#state : { view };
+    const said = [...this.#parts].filter(([, { about }]) => isSaid(about));
+    const entries = said.map(([key, { value }]) => [key, value] as const);
+    const parts = entries.length === 0 ? {} : { parts: Object.fromEntries(entries) };
     // JSON drops what is undefined, which has no encoding.
-    const plain = JSON.parse(JSON.stringify({ ...this.#state, ...parts })) as Value;
+    const plain = JSON.parse(JSON.stringify({ ...state, ...parts })) as Value;
     this.#mesh.presence(this.#space).set(encodeValue(plain));
   }
 

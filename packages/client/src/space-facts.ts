@@ -1,5 +1,5 @@
 /** What there is to know of a space for those who only look at it: of an open one, or of one that is closed. */
-import type { Space } from '@atoll/echo';
+import { zoneOfObject, type Space } from '@atoll/echo';
 import { fromHex, toHex, type IdentityId, type SpaceId } from '@atoll/kernel';
 import type { Role, SpaceInfo } from './api.ts';
 import { SpaceProperties } from './halo-records.ts';
@@ -40,6 +40,8 @@ export interface SpaceFacts {
   lookOf(identity: IdentityId): PersonLook;
   /** How somebody is called; `undefined` if nobody of that name was ever here. */
   nameOf(identity: IdentityId): string | undefined;
+  /** Not all members read an object; of a closed space nobody knows, so it is true. */
+  readonly isPrivate: (object: string) => boolean;
 }
 
 /** The facts of an open space, as they are when they are asked for. */
@@ -83,6 +85,10 @@ export function factsOf(space: Space): SpaceFacts {
     lookOf: (identity) =>
       lookOf(identity, authority.profileOf(identity), authority.detailsOf(identity)),
     nameOf: (identity) => authority.profileOf(identity)?.name,
+    isPrivate: (object) => {
+      const zone = zoneOfObject(space.database, object);
+      return zone !== undefined && !authority.credentials.zones.isOpen(zone);
+    },
   };
 }
 
@@ -126,6 +132,7 @@ export function closedFacts(id: SpaceId, own: OwnIdentity, kept: KeptFacts): Spa
     identityOf: (remote) => kept.devices.get(remote),
     lookOf: (identity) => members.get(identity) ?? { hue: hueOf(identity) },
     nameOf: (identity) => members.get(identity)?.displayName,
+    isPrivate: () => true,
   };
 }
 

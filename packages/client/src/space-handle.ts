@@ -119,14 +119,8 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     this.#facts = closedFacts(place.id, me, record?.facts ?? NOTHING_KNOWN);
     this.#record = record;
     const opened = (): Promise<EchoSpace> => this.opened();
-    this.undo = new SpaceUndo(
-      new UndoStacks({
-        platform: engine.platform,
-        space: place.id,
-        secret: me.haloSecret,
-        openSpace: opened,
-      }),
-    );
+    const ofUndo = { platform: engine.platform, space: place.id, secret: me.haloSecret };
+    this.undo = new SpaceUndo(new UndoStacks({ ...ofUndo, openSpace: opened }));
     this.history = spaceHistory({ now: () => this.echo.history, opened, undo: this.undo, clock });
     this.epochs = new SpaceEpochsView({
       now: () => this.#echo,

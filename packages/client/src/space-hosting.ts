@@ -340,7 +340,7 @@ export class SpaceHosting {
       // One that was made just now is not stated yet.
       if (one === undefined ? echo.authority.invitations.get(terms.invitation) : !one.isSafe) {
         invitation.end();
-      }
+      } else if (isFull(echo, terms)) invitation.allIn();
     }
     for (const one of standing) await this.#takeUp(echo, one);
     for (const one of standing) await this.#completeCopies(echo, one);
@@ -352,6 +352,7 @@ export class SpaceHosting {
     const { authority, id: space, identity } = echo;
     const { invitation } = one;
     if (!one.isSafe || invitation.expiresAtMs <= clock.nowMs()) return;
+    if (isFull(echo, { invitation: one.id, uses: invitation.uses })) return;
     const place = { scope: space, id: one.id.slice(0, 32) };
     if (this.#hosted.has(place.id) || this.#starting.has(place.id)) return;
     const right = authority.credentials.people.rightFor(identity, 'control')?.credential;
@@ -440,6 +441,14 @@ export class SpaceHosting {
     const endMs = terms.expiresAtMs + (isAsk ? ASK_MEMORY_MS : 0);
     return endMs <= this.#options.engine.platform.clock.nowMs();
   }
+}
+
+/** It has let in as many as it may, here or elsewhere. */
+function isFull(
+  { authority }: Space,
+  { invitation, uses }: Pick<SpaceInvitationTerms, 'invitation' | 'uses'>,
+): boolean {
+  return invitation !== undefined && authority.credentials.admittedBy(invitation) >= uses;
 }
 
 function sealedTo({ copies }: StandingInvitation): ReadonlySet<string> {

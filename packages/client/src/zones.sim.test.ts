@@ -259,3 +259,26 @@ test('a zone whose last owner is put out of the space is frozen: its readers go 
   }
   expect(zoneIn(three, zone).readers).toHaveLength(2);
 });
+
+test('where somebody looks is not said of what is private', async () => {
+  const town = new Town(2611);
+  const { one, two, three } = await town.town();
+  const shown = (space: Space): unknown =>
+    space.presence.others.get().find(({ displayName }) => displayName === 'jun')?.state;
+  const idOf = (wanted: string): string =>
+    two.db
+      .query(Note)
+      .run()
+      .find(({ text }) => text === wanted)?.id ?? '';
+  const [cake, all] = [idOf('the cake'), idOf('for all')];
+  two.presence.setPart('cake', 'here', cake);
+  two.presence.setPart('all', 'there', all);
+  two.presence.set({ view: 'notes', object: all, field: 'text' });
+  const atAll = { view: 'notes', object: all, field: 'text', parts: { all: 'there' } };
+  await town.settles(() => JSON.stringify(shown(one)) === JSON.stringify(atAll));
+  two.presence.set({ view: 'private', object: cake, field: 'text', custom: 'of the cake' });
+  const apart = { view: 'private', parts: { all: 'there' } };
+  await town.settles(() => JSON.stringify(shown(one)) === JSON.stringify(apart));
+  // Nor to Kim, who reads it: what is said goes to all.
+  await town.settles(() => JSON.stringify(shown(three)) === JSON.stringify(apart));
+});

@@ -66,6 +66,8 @@ function onEvent(state: DoorState, event: HostEvent, nowMs: number): Step {
       return onResumed(state, event);
     case 'cancel':
       return onCancel(state);
+    case 'all-in':
+      return onAllIn(state);
     default:
       return [state, []];
   }
@@ -278,6 +280,14 @@ function onCancel(state: DoorState): Step {
   if (state.at !== 'open') return [state, []];
   const [cancelled, notices] = announce({ ...state, at: 'cancelled' });
   const [next, record] = recorded(cancelled);
+  return [next, [record, ...notices]];
+}
+
+/** Others have let in as many as it may: whoever knocks hears that it is used, whom this host let in goes on. */
+function onAllIn(state: DoorState): Step {
+  if (state.at !== 'open') return [state, []];
+  const [used, notices] = announce({ ...state, admitted: state.uses, at: 'joined' });
+  const [next, record] = recorded(used);
   return [next, [record, ...notices]];
 }
 

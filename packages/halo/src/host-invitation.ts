@@ -118,6 +118,11 @@ export class HostInvitation implements Disposable {
     this.#dispatch({ on: 'cancel' });
   }
 
+  /** Others have let in as many as it may. Who is being let in here hears what the space says of it. */
+  allIn(): void {
+    this.#dispatch({ on: 'all-in' });
+  }
+
   /** Resolves when everything that is to survive a restart is durable, or was refused by the keystore. */
   get settled(): Promise<void> {
     return this.#saving;

@@ -77,6 +77,8 @@ function onEvent(rng: Rng, state: HostState, event: HostEvent, nowMs: number): S
       return onNewDigits(rng, state, nowMs);
     case 'cancel':
       return onCancel(state);
+    case 'all-in':
+      return onAllIn(state);
     case 'introduced':
     case 'answered':
     case 'tick':
@@ -328,10 +330,24 @@ function onNewDigits(rng: Rng, state: HostState, nowMs: number): Step {
 }
 
 function onCancel(state: HostState): Step {
-  const { at } = state.phase;
-  if (!isEarly(state.phase) && at !== 'offered' && at !== 'judging') return [state, []];
-  const [cancelled, notices] = announce(state, { at: 'cancelled' });
-  const [next, record] = recorded(cancelled);
+  return isOver(state) ? [state, []] : over(state, { at: 'cancelled' });
+}
+
+/** Others have let in as many as it may. Who is being let in here hears what the space says of it. */
+function onAllIn(state: HostState): Step {
+  if (isOver(state)) return [state, []];
+  const joined = { at: 'joined', request: undefined, ticket: undefined } as const;
+  return over({ ...state, admitted: state.uses }, joined);
+}
+
+/** Nobody is let in any more but who is being let in. */
+function isOver({ phase }: HostState): boolean {
+  return !isEarly(phase) && phase.at !== 'offered' && phase.at !== 'judging';
+}
+
+function over(state: HostState, phase: HostPhase): Step {
+  const [ended, notices] = announce(state, phase);
+  const [next, record] = recorded(ended);
   return [next, [record, ...notices]];
 }
 

@@ -128,6 +128,7 @@ export type HostEvent =
   | { readonly on: 'resumed'; readonly line: number; readonly ticket: Bytes | undefined }
   | { readonly on: 'show-new-digits' }
   | { readonly on: 'cancel' }
+  | { readonly on: 'all-in' }
   | { readonly on: 'tick' };
 
 /** What the shell has to do. Each `record` is answered by `recorded`, once it is durable. */

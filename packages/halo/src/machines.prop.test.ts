@@ -38,6 +38,7 @@ function randomHostEvent(
     case 7:
       return { on: 'show-new-digits' };
     default:
+      if (rng.chance(0.05)) return { on: 'all-in' };
       return rng.chance(0.05) ? { on: 'cancel' } : { on: 'tick' };
   }
 }

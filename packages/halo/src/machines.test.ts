@@ -169,6 +169,13 @@ describe('the host', () => {
     expect(play(judging, [{ on: 'cancel' }]).phase.at).toBe('cancelled');
     expect(play(judging, [{ on: 'judged', line: 1, request: undefined }]).phase.at).toBe('spent');
   });
+
+  test('is over once others have let in as many as it may, but for who is being let in', () => {
+    const used = play(offeredHost(), [{ on: 'all-in' }]);
+    expect(used.phase.at).toBe('joined');
+    expect(used.admitted).toBe(used.uses);
+    expect(play(used, [{ on: 'cancel' }]).phase.at).toBe('joined');
+  });
 });
 
 describe('the guest', () => {

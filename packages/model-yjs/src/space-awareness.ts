@@ -33,7 +33,7 @@ export function bindAwareness(
   const tell = (): void => {
     const state = awareness.getLocalState();
     const update = encodeAwarenessUpdate(awareness, [awareness.clientID]);
-    presence.setPart(key, state === null ? undefined : toBase64(update));
+    presence.setPart(key, state === null ? undefined : toBase64(update), place.object);
   };
   const onUpdate = (_changes: unknown, origin: unknown): void => {
     if (origin !== FROM_PRESENCE) tell();
