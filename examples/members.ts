@@ -1,5 +1,5 @@
 // The examples of docs/members.md; the tests compile them, run them and compare the two texts.
-import { createClient } from 'atoll';
+import { createClient, defineType, s } from 'atoll';
 
 await using client = await createClient({ profile: 'ada' });
 const { identity } = await client.halo.createIdentity({ displayName: 'Ada' });
@@ -12,6 +12,20 @@ console.log((await rights.whoCanSee()).map(({ displayName }) => displayName));
 
 const refused = await rights.setRole({ member: identity.id }, 'reader').catch((e) => e.code);
 console.log(refused);
+
+const Page = defineType('org.example.Page', { title: s.string() });
+const route = trip.db.add(Page, { title: 'The route' });
+const [who] = await rights.whoCan({ object: route.id });
+console.log(who?.displayName, who?.changes, who?.gives, who?.reasons[0]?.over);
+const next = trip.epochs.status.get().number + 1;
+const walkers = await rights.createTeam('Walkers');
+await rights.give({ object: route.id }, { team: walkers.id }, 'writer', { untilEpoch: next });
+console.log(
+  rights.parts.get().map(({ role, to, untilEpoch }) => [to.displayName, role, untilEpoch]),
+);
+await rights.takeBack({ object: route.id }, { team: walkers.id });
+await rights.endTeam(walkers.id);
+console.log(rights.parts.get(), rights.mayChange(route));
 
 const root = rights.root.get();
 console.log(root?.who.displayName, root?.mine, root?.next);

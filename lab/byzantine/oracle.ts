@@ -238,6 +238,7 @@ export class Oracle {
       cut: said.cut.flatMap(({ end }) => this.#byHash.get(end) ?? []),
       ...(said.under === undefined ? {} : { under: this.#name(said.under) }),
       purge: said.isPurge,
+      keepsZones: said.keepsZones,
     };
   }
 

@@ -126,7 +126,8 @@ function anyRevocation(world: Known, rng: SimRng, actor: Sayer): Statement {
   });
   const through = rng.chance(0.15) ? [anyRight(world, rng, actor)] : [];
   const cut = Array.from({ length: rng.int(4) }, () => anyCut(world, rng));
-  return { ...revocation, through, cut, isPurge: rng.chance(0.3) };
+  const isPurge = rng.chance(0.3);
+  return { ...revocation, through, cut, isPurge, keepsZones: !isPurge && rng.chance(0.3) };
 }
 
 /** A block there is, shown or not; or one that nobody ever signed. */

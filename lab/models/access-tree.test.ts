@@ -147,6 +147,7 @@ class Fed {
             under: statement.under as CredentialId | undefined,
             cut: statement.cut.map((no) => String(no) as BlockHash),
             isPurge: statement.purge === true,
+            keepsZones: statement.keepsZones === true,
           });
           break;
         default:

@@ -45,6 +45,8 @@ export interface Revocation {
   readonly under?: string;
   /** Takes away also what the revoker had seen. Needs `own`, and the word of another. */
   readonly purge?: boolean;
+  /** Ends nothing in closed zones. */
+  readonly keepsZones?: boolean;
 }
 
 /** Somebody else agrees with a purge, by a right that is no junior to the one it exercises. */
@@ -141,6 +143,8 @@ export interface AccessRules {
   readonly zoneReadByStrangers: boolean;
   /** Whoever has the space reads its zones. */
   readonly zoneReadFromAbove: boolean;
+  /** Less over the space is nothing in its zones. */
+  readonly zoneLostFromAbove: boolean;
 }
 
 /** The rules as they are meant. */
@@ -171,6 +175,7 @@ export const SOUND_ACCESS: AccessRules = {
   zoneByReaders: false,
   zoneReadByStrangers: false,
   zoneReadFromAbove: false,
+  zoneLostFromAbove: false,
 };
 
 /** What is decided about a set of blocks. */

@@ -26,6 +26,8 @@ const PEOPLE: readonly string[] = [...HONEST, ...CROOKED];
 const PATHS: readonly Path[] = [[], ['a'], ['a', 'b'], ['ab'], ['group', 'crew']];
 /** Closed zones of one world. */
 const ZONES_MAX = 3;
+/** How far a revocation goes. */
+const REACHES = [{}, {}, { keepsZones: true }, { purge: true }] as const;
 const SUBJECTS: readonly string[] = [...PEOPLE, 'crew', 'anyone'];
 
 function isHonest(who: string): boolean {
@@ -156,7 +158,7 @@ class RandomSpace {
       path: this.#pick(this.#paths),
       by,
       cut: this.#some(),
-      purge: this.rng.int(4) === 0,
+      ...REACHES[this.rng.int(REACHES.length)],
     };
     if (this.rng.int(4) > 0) {
       this.#revocations.push(this.scene.revoke(who, revocation, options));

@@ -1,5 +1,5 @@
 /** Zones in the model of rights: what may be given there, what is written there, and who reads one. */
-import type { AccessRules, Block, Grant, Path } from './access-types.ts';
+import type { AccessRules, Block, Grant, Path, Revocation } from './access-types.ts';
 import { atLeast, type Credential } from './access-rank.ts';
 
 /** First id of the paths of zones; the second names one. */
@@ -8,6 +8,15 @@ export const ZONES = 'zone';
 /** True for what lies in zones. */
 export function isInZones(path: Path): boolean {
   return path[0] === ZONES;
+}
+
+/** A revocation that keeps zones ends nothing in them. */
+export function isKept(
+  { keepsZones }: Revocation,
+  { path }: Credential,
+  { zoneLostFromAbove }: AccessRules,
+): boolean {
+  return keepsZones === true && isInZones(path) && !zoneLostFromAbove;
 }
 
 /** The zone that a path lies in. */

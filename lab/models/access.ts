@@ -5,7 +5,8 @@
  * decided before it.
  */
 
-import { blockAfter, isFromThere, mayBegin, mayWriteFrom, readersOf } from './access-zones.ts';
+import { blockAfter, isFromThere, mayBegin, mayWriteFrom } from './access-zones.ts';
+import { isKept, readersOf } from './access-zones.ts';
 import {
   LEVELS,
   ROOT_CREDENTIAL,
@@ -364,10 +365,12 @@ class Evaluation {
     return this.#rules.anybodyRevokes || order > 0 || (isLeaving && order === 0);
   }
 
-  #isMeant({ path, subject, under }: Revocation, credential: Credential): boolean {
+  #isMeant(revocation: Revocation, credential: Credential): boolean {
+    const { path, subject, under } = revocation;
     if (under !== undefined && !this.#isUnder(credential, under)) return false;
     if (this.#rules.descendantsFall && this.#isFrom(credential, subject)) return true;
-    return credential.to === subject && this.#isBelow(credential.path, path);
+    const isHis = credential.to === subject && this.#isBelow(credential.path, path);
+    return isHis && !isKept(revocation, credential, this.#rules);
   }
 
   /** True if a right was given by somebody, or by whom he let in. */

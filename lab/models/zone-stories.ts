@@ -129,6 +129,17 @@ export const ZONE_STORIES: Readonly<Record<string, Story>> = {
     return readers === 'ann,bob,cid,dan,eve' && by.every(is) && !above.some(is);
   },
 
+  'who is given less over the space keeps what he has in its zones': (decide) => {
+    const { cid, meet, scene, zone } = town();
+    scene.grant('bob', { to: 'cid', path: PATH, level: 'write', by: [zone] });
+    meet();
+    scene.revoke('ann', { subject: 'cid', by: [ROOT], keepsZones: true });
+    scene.grant('ann', { to: 'cid', path: [], level: 'read', by: [ROOT] });
+    meet();
+    const lost = scene.write('cid', cid, []);
+    return readersIn(decide, scene) === 'bob,cid' && !isWritten(decide, scene, lost);
+  },
+
   'whoever began a zone at the same time as he is put out has none': (decide) => {
     const { cid, meet, scene } = town();
     const other: Path = [ZONES, 'y'];

@@ -7,11 +7,33 @@ const client = 'packages/client/src';
 const files = lab(`${client}/zone-files.sim.test.ts`);
 const rights = unit(`${halo}/zones.test.ts`);
 const epochs = unit(`${echo}/epoch/zoned-epochs.test.ts`);
+const parts = lab(`${client}/rights/parts.sim.test.ts`);
 const models = lab('lab/models/access-tree.test.ts');
 const objects = unit(`${echo}/space/zones.test.ts`);
 
 /** All of this file. */
 export const ZONE_MUTANTS: readonly Mutant[] = [
+  ...rulesOf(`${halo}/access/path-keys.ts`, models, {
+    'lower-role-ends-zones': [
+      'Who is given less over the space keeps what he has in its zones.',
+      'return isBelow(path, by.path) && !(by.keepsZones && isInZones(path));',
+      'return isBelow(path, by.path);',
+    ],
+  }),
+  ...rulesOf(`${echo}/rights/space-rights.ts`, parts, {
+    'zone-told-from-above': [
+      'Nobody is said to change what is in a zone by a right over the space.',
+      'if (isInZones(credential.path) !== isInZones(key)) return undefined;',
+      '',
+    ],
+  }),
+  ...rulesOf(`${client}/rights/part-acts.ts`, parts, {
+    'lasting-right-stays': [
+      'A right until an epoch stands instead of one that lasts.',
+      'return until === 0 || until > meant.until;',
+      'return until > meant.until;',
+    ],
+  }),
   ...rulesOf(`${halo}/space-authority.ts`, rights, {
     'zone-right-from-outside': [
       'In a zone only a right of the zone counts, however great another one is.',

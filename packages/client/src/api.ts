@@ -403,6 +403,8 @@ export interface Member extends PersonLook {
   readonly role: Role;
   /** Id of who let him in; absent for the founder, and for whom that is not known of now. */
   readonly letInBy?: string;
+  /** Number of the epoch with which his role ends; he may have a lower one then. */
+  readonly untilEpoch?: number;
   readonly me: boolean;
   /** Answered within the last seconds. */
   readonly here: boolean;

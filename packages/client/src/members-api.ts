@@ -72,6 +72,72 @@ export interface PersonRights extends Named {
   readonly reasons: readonly RightsReason[];
 }
 
+/** A part of a space: an object with what stands below it in its trees, a field of it, an entry or an element of that. */
+export interface RightsPlace {
+  readonly object: string;
+  /** Name of a field of the object. */
+  readonly field?: string;
+  /** Key of an entry of a map, or index of an element of a list as it is shown now. */
+  readonly key?: string | number;
+}
+
+/** What may be given over a part of a space: a `writer` changes it, an `admin` also gives others a right over it. */
+export type PartRole = 'writer' | 'admin';
+
+/** A right that was given over a part of a space. */
+export interface PartRight {
+  /** Name of the grant. */
+  readonly grant: string;
+  readonly to: Named & { readonly kind: 'member' | 'team' };
+  readonly role: PartRole;
+  /** Id of the object; it may be deleted, or not be here yet. */
+  readonly object: string;
+  /** Name of the field; absent for the object as a whole. */
+  readonly field?: string;
+  /** Key of an entry of a map. */
+  readonly key?: string;
+  /** It is over less than what is named here: a part that is not known here, or not there any more. */
+  readonly isLess: boolean;
+  readonly from: Named;
+  /** By the giver's clock, milliseconds since 1970. */
+  readonly sinceMs: number;
+  /** Number of the epoch with which it ends. */
+  readonly untilEpoch?: number;
+  /** This identity may take it back. */
+  readonly mayTakeBack: boolean;
+}
+
+/** Why somebody may change a part of a space, or see it. */
+export interface PlaceReason extends RightsReason {
+  /**
+   * What the right is over: the whole `space`, by which an open zone is read too; the `zone` that the part is in; all objects of a `type`, or those that
+   * somebody has made; what the part lies below (`above`, see {@link object}); `just-this`; or a `part` of it alone.
+   */
+  readonly over: 'space' | 'zone' | 'type' | 'above' | 'just-this' | 'part';
+  /** Id of the object that the right is over, where it is over one. */
+  readonly object?: string;
+  /** Name of the field, where it is over a part. */
+  readonly field?: string;
+}
+
+/** What somebody may do with a part of a space, and why. */
+export interface PlaceRights extends Named {
+  /** Changes all of it, and what stands below it. */
+  readonly changes: boolean;
+  /** May give others a right over it, and take that back. */
+  readonly gives: boolean;
+  /** Rights by which he changes it or parts of it, the most senior first; without any, those by which he sees it. */
+  readonly reasons: readonly PlaceReason[];
+}
+
+/** What came of giving or taking back a right over a part of a space. */
+export interface PartChange {
+  /** What he has over just this now; absent for nothing. */
+  readonly role?: PartRole;
+  /** Who gave what stays, where more stays than was meant. */
+  readonly stays: readonly Named[];
+}
+
 /** What removing somebody, or giving him a lower role, would do. */
 export interface RemovalPlan {
   /** What he would still be: somebody senior gave it, and only he or who is above him can take it away. */
@@ -149,6 +215,31 @@ export interface SpaceRights {
   whoCanSee(): Promise<readonly PersonRights[]>;
   /** What somebody can do here. @throws ClientError `CLIENT_UNKNOWN_MEMBER`. */
   whatCan(member: string): Promise<PersonRights>;
+  /** Rights that were given over parts of the space, the latest last. */
+  readonly parts: Live<readonly PartRight[]>;
+  /**
+   * Who sees a part of the space, what each may do with it, and why; who may do the most first.
+   * @throws EchoError `ECHO_OBJECT`, `ECHO_FIELD`, `ECHO_POSITION` for what is not there.
+   */
+  whoCan(place: RightsPlace): Promise<readonly PlaceRights[]>;
+  /** Whether this identity may change an object now; `false` for one that is not here, or while the space is closed. */
+  mayChange(object: { readonly id: string } | string): boolean;
+  /**
+   * Gives a member or a team a right over a part of the space and what stands below it, instead of what he had over
+   * just that; what he has besides stays. `untilEpoch`: it ends with the epoch of this number. Who controls the part
+   * may. Durable when resolved. @throws as {@link whoCan} and {@link setRole}.
+   */
+  give(
+    place: RightsPlace,
+    subject: RightsSubject,
+    role: PartRole,
+    options?: { readonly untilEpoch?: number },
+  ): Promise<PartChange>;
+  /**
+   * Takes back what was given over a part of the space, and over parts of that. What he wrote by it, and others had
+   * seen by then, stays. Durable when resolved. @throws as {@link give}.
+   */
+  takeBack(place: RightsPlace, subject: RightsSubject): Promise<PartChange>;
   /** What {@link remove} would do. @throws ClientError as that. */
   planRemoval(member: string): Promise<RemovalPlan>;
   /**
@@ -156,7 +247,8 @@ export interface SpaceRights {
    * nobody is without in between; what others gave stays (see {@link RightsChange.stays}). `untilEpoch`: it ends
    * with the epoch of this number. Durable when resolved.
    * @throws ClientError `CLIENT_UNKNOWN_MEMBER`, `CLIENT_UNKNOWN_TEAM`; `CLIENT_NOT_ALLOWED` if one's own role is
-   * too low; `CLIENT_SENIOR_RIGHT` if nothing changes since somebody senior gave it; `CLIENT_LAST_OWNER`.
+   * too low; `CLIENT_SENIOR_RIGHT` if nothing changes since somebody senior gave it; `CLIENT_LAST_OWNER`;
+   * `CLIENT_EPOCH_PAST` for an epoch that is there already.
    */
   setRole(
     subject: RightsSubject,

@@ -51,7 +51,7 @@ export async function loadIdentity(keystore: Keystore): Promise<OwnIdentity | un
 }
 
 /** Keeps the identity. Durable when resolved. */
-export async function saveIdentity(keystore: Keystore, identity: OwnIdentity): Promise<void> {
+async function saveIdentity(keystore: Keystore, identity: OwnIdentity): Promise<void> {
   const bytes = encode(identity);
   try {
     await keystore.putSecret(SECRET_NAME, bytes);

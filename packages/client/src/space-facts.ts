@@ -19,6 +19,8 @@ export interface KnownMember extends PersonLook {
   readonly role: Role;
   /** Who let him in; not kept of a closed space. */
   readonly letInBy?: IdentityId;
+  /** Number of the epoch with which his role ends; not kept of a closed space. */
+  readonly untilEpoch?: number;
 }
 
 /** Facts of a space. */
@@ -69,6 +71,7 @@ export function factsOf(space: Space): SpaceFacts {
         ...lookOfMember(member),
         role: member.role,
         ...(member.grantedBy === undefined ? {} : { letInBy: member.grantedBy }),
+        ...(member.until === undefined ? {} : { untilEpoch: member.until }),
       }));
     },
     get devices() {

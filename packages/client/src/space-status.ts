@@ -101,24 +101,27 @@ export function membersOf(sources: StatusSources): readonly Member[] {
     const identity = space.identityOf(peer.remote);
     if (identity !== undefined) present.set(identity, peer);
   }
-  return space.members.map(({ about, displayName, hue, id, letInBy, picture, role }): Member => {
-    const peer = present.get(id);
-    const me = id === space.me;
-    return {
-      id,
-      displayName,
-      hue,
-      ...(about === undefined ? {} : { about }),
-      ...(picture === undefined ? {} : { picture }),
-      role,
-      ...(letInBy === undefined ? {} : { letInBy }),
-      me,
-      here: me || (peer !== undefined && peer.silentMs <= HERE_WITHIN_MS),
-      ...(peer === undefined || me
-        ? {}
-        : { path: pathOf(peer), lastHeardMs: Math.round(nowMs - peer.silentMs) }),
-    };
-  });
+  return space.members.map(
+    ({ about, displayName, hue, id, letInBy, picture, role, untilEpoch }): Member => {
+      const peer = present.get(id);
+      const me = id === space.me;
+      return {
+        id,
+        displayName,
+        hue,
+        ...(about === undefined ? {} : { about }),
+        ...(picture === undefined ? {} : { picture }),
+        role,
+        ...(letInBy === undefined ? {} : { letInBy }),
+        ...(untilEpoch === undefined ? {} : { untilEpoch }),
+        me,
+        here: me || (peer !== undefined && peer.silentMs <= HERE_WITHIN_MS),
+        ...(peer === undefined || me
+          ? {}
+          : { path: pathOf(peer), lastHeardMs: Math.round(nowMs - peer.silentMs) }),
+      };
+    },
+  );
 }
 
 function peersOf(

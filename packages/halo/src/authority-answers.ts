@@ -31,6 +31,8 @@ export interface Member {
   readonly details: ShownDetails | undefined;
   /** Who gave the greatest level; absent for the founder. */
   readonly grantedBy: IdentityId | undefined;
+  /** Number of the epoch with which the role ends; absent for one that lasts. */
+  readonly until: number | undefined;
   readonly devices: readonly DeviceKey[];
 }
 

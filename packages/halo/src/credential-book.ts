@@ -172,7 +172,7 @@ export class CredentialBook {
 
   /** A revocation whose space and author are already checked; `name` is that of its place. */
   addRevocation(revocation: Revocation, place: ActPlace, name: string): Verdict {
-    const { cut, isPurge, path, subject, under } = revocation;
+    const { cut, isPurge, keepsZones, path, subject, under } = revocation;
     const input = {
       place,
       name,
@@ -182,6 +182,7 @@ export class CredentialBook {
       under,
       cut: cut.map(({ end }) => end),
       isPurge,
+      keepsZones,
     };
     this.#noteNamed(
       cut.map(({ end }) => end),

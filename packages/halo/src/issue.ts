@@ -133,10 +133,10 @@ export function revokeAccess(input: {
   /** See {@link Revocation}. */
   readonly under?: CredentialId | undefined;
   readonly isPurge?: boolean;
+  readonly keepsZones?: boolean;
 }): Revocation {
-  const { isPurge = false, parent, path = [], space, subject, through = [], under } = input;
-  const cut: Revocation['cut'] = [];
-  return { kind: 'revocation', space, subject, path, parent, through, under, isPurge, cut };
+  const { isPurge = false, keepsZones = false, path = [], through = [], under, ...rest } = input;
+  return { kind: 'revocation', ...rest, path, through, under, isPurge, keepsZones, cut: [] };
 }
 
 /** Takes a revocation back, or agrees with a purge: that at a place among its block's control statements. */

@@ -2,17 +2,12 @@
 import type { IdentityId } from '@atoll/kernel';
 import { roleOfLevel, type Level } from './access-level.ts';
 import type { Member } from './authority-answers.ts';
-import { roleLevelOfRight } from './role-level.ts';
 import type { SpaceAuthority } from './space-authority.ts';
 
 /** Somebody of a level over the whole space, as all that is known says. */
 export function memberOf(authority: SpaceAuthority, identity: IdentityId, level: Level): Member {
-  const rights = authority.credentials.people.rightsOf({ to: 'identity', identity });
   const given = authority.roleLevelOf(identity) ?? level;
-  // By name rather than through a group: of that, somebody else says who is in it.
-  const best = rights
-    .filter(({ credential }) => roleLevelOfRight(credential.level, credential.path) === given)
-    .sort((a, b) => a.through.length - b.through.length)[0]?.credential;
+  const { best, until } = authority.credentials.people.behindRole(identity, given);
   return {
     identity,
     level,
@@ -20,6 +15,7 @@ export function memberOf(authority: SpaceAuthority, identity: IdentityId, level:
     profile: authority.profileOf(identity),
     details: authority.detailsOf(identity),
     grantedBy: best?.parent === undefined ? undefined : best.issuer,
+    until,
     devices: authority.identities.devicesOf(identity).map(({ device }) => device),
   };
 }

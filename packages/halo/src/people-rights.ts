@@ -6,10 +6,11 @@ import type { CredentialId, IdentityId } from '@atoll/kernel';
 import type { AccessTree } from './access/access-tree.ts';
 import type { HeldCredential, RevocationAct, RevocationEffect, SubjectKey } from './access/acts.ts';
 import type { GroupPaths } from './access/credentials-in-force.ts';
-import { isBelow, isInZones } from './access/path-keys.ts';
+import { isBelow, isEndedBy, isInZones } from './access/path-keys.ts';
 import { rightsNow, type RightNow } from './access/rights-now.ts';
-import { levelNumber, type Level } from './access-level.ts';
+import { levelNumber, type Level, type RoleLevel } from './access-level.ts';
 import { compareRank, type Rank } from './rank.ts';
+import { roleLevelOfRight } from './role-level.ts';
 import type { Exercised, Grant, GrantPremise, GrantSubject, GroupId } from './statements.ts';
 
 /** A right as all replicas know it. */
@@ -94,6 +95,19 @@ export class PeopleRights {
     return this.#rights(subject).map((right) => this.#held(right));
   }
 
+  /** From where somebody has his role: given by name rather than through a group; and the epoch with which all of it ends. */
+  behindRole(
+    identity: IdentityId,
+    role: RoleLevel,
+  ): { readonly best: Credential | undefined; readonly until: number | undefined } {
+    const giving = this.rightsOf({ to: 'identity', identity }).filter(
+      ({ credential: { level, path } }) => roleLevelOfRight(level, path) === role,
+    );
+    // Through a group: of that, somebody else says who is in it.
+    const [best] = [...giving].sort((a, b) => a.through.length - b.through.length);
+    return { best: best?.credential, until: lastEpochOf(giving) };
+  }
+
   /**
    * The most senior right of at least a level over a path; reading needs any right at all, but for zones one in the
    * zone.
@@ -117,6 +131,16 @@ export class PeopleRights {
   /** Everything that is in force at just this path; without one, everywhere. */
   givenAt(path?: string): readonly Credential[] {
     return this.#inForce((held) => path === undefined || held.path === path);
+  }
+
+  /** Everything that is in force over less than the whole space. */
+  givenBelow(): readonly Credential[] {
+    return this.#inForce((held) => held.path !== '');
+  }
+
+  /** Number of the block that gave a credential; `undefined` for the root credential, and for one that is not known. */
+  blockOf(credential: CredentialId): number | undefined {
+    return this.#tree.get(credential)?.act?.place.block;
   }
 
   /** Groups that have members or rights. */
@@ -151,13 +175,16 @@ export class PeopleRights {
     readonly by: Exercised;
     /** Somebody revokes himself: the right that he exercises ends as well. */
     readonly isLeaving?: boolean;
+    /** What he has in closed zones stays. */
+    readonly keepsZones?: boolean;
   }): RevocationPlan {
     const rank = this.#rankOf(revocation.by);
+    const { keepsZones = false, path } = revocation;
     const least = revocation.isLeaving === true ? 0 : 1;
     const ends: Credential[] = [];
     const stays: Credential[] = [];
     for (const held of this.#tree.heldNow(this.#names.subjectKey(revocation.subject))) {
-      if (!isBelow(held.path, revocation.path)) continue;
+      if (!isEndedBy(held.path, { path, keepsZones })) continue;
       (Math.sign(compareRank(held.rank, rank)) >= least ? ends : stays).push(this.#shown(held));
     }
     return { ends, stays };
@@ -256,4 +283,10 @@ function isAt(
   { block, index }: { readonly block: number; readonly index: number },
 ): boolean {
   return place.block === block && place.step.index === index;
+}
+
+/** The epoch with which the last of these ends; `undefined` if one ends with none. */
+function lastEpochOf(rights: readonly HeldRight[]): number | undefined {
+  const ends = rights.flatMap(({ until }) => until ?? []);
+  return ends.length === 0 || ends.length < rights.length ? undefined : Math.max(...ends);
 }

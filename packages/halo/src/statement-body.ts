@@ -236,14 +236,14 @@ function writeGrant(writer: Writer, grant: Unsigned<Grant>): void {
 }
 
 function writeRevocation(writer: Writer, revocation: Revocation): void {
-  const { cut, isPurge, path, space, subject, under } = revocation;
+  const { cut, isPurge, keepsZones, path, space, subject, under } = revocation;
   writer.raw(idBytes(space));
   writeSubject(writer, subject);
   writePath(writer, path);
   writeExercised(writer, revocation);
   writer.u8(under === undefined ? 0 : 1);
   if (under !== undefined) writer.raw(idBytes(under));
-  writer.u8(isPurge ? 1 : 0).varint(cut.length);
+  writer.u8(isPurge ? 1 : keepsZones ? 2 : 0).varint(cut.length);
   for (const { end, feed } of cut) writer.raw(idBytes(feed)).raw(idBytes(end));
 }
 

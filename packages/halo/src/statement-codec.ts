@@ -243,9 +243,16 @@ function readRevocation(reader: Reader): Revocation {
     path: readPath(reader),
     ...readExercised(reader),
     under: flag(reader) ? credential(reader) : undefined,
-    isPurge: flag(reader),
+    ...readReach(reader),
     cut: readCut(reader),
   };
+}
+
+/** How far a revocation goes: both together are neither. */
+function readReach(reader: Reader): Pick<Revocation, 'isPurge' | 'keepsZones'> {
+  const value = reader.u8();
+  if (value > 2) throw malformed('a revocation reaches no further than a purge');
+  return { isPurge: value === 1, keepsZones: value === 2 };
 }
 
 function readCut(reader: Reader): Revocation['cut'] {

@@ -143,6 +143,8 @@ export interface Revocation extends Exercised {
   readonly under: CredentialId | undefined;
   /** Takes away also what its author had seen, once somebody no junior agrees or an epoch has it so. */
   readonly isPurge: boolean;
+  /** Ends nothing in closed zones: what somebody has there is not from whoever gives him less over the space. */
+  readonly keepsZones: boolean;
   /** Last blocks that stay, ascending by feed. */
   readonly cut: readonly { readonly feed: FeedKey; readonly end: BlockHash }[];
 }

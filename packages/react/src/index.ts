@@ -33,6 +33,7 @@ export {
 export {
   usePersonRights,
   useRemovalPlan,
+  useWhoCan,
   useWhoCanSee,
   useZoneOf,
   useZones,

@@ -107,7 +107,12 @@ export class RightsActor {
 
   /** A refusal: nothing of it can be taken away. */
   senior(subject: GrantSubject): ClientError {
-    const names = this.issuers(this.given(subject)).map(({ displayName }) => displayName);
+    return this.seniorTo(this.given(subject));
+  }
+
+  /** The same of these. */
+  seniorTo(credentials: readonly Credential[]): ClientError {
+    const names = this.issuers(credentials).map(({ displayName }) => displayName);
     return new ClientError(
       'CLIENT_SENIOR_RIGHT',
       `${names.join(', ') || 'somebody senior'} gave this, and only who is above that can take it away`,
@@ -120,6 +125,13 @@ export class RightsActor {
     const right = authority.credentials.people.rightFor(identity, level, path);
     if (right !== undefined) return right;
     throw notAllowed(level === 'own' ? 'only owners can do this' : 'only admins can do this');
+  }
+
+  /** What ends with an epoch that is there already would never begin. @throws ClientError `CLIENT_EPOCH_PAST`. */
+  requireEpochAhead(until: number | undefined): void {
+    const now = this.space.epochs.status().current?.number ?? 0;
+    if (until === undefined || until > now) return;
+    throw new ClientError('CLIENT_EPOCH_PAST', `the space is at epoch ${String(now)} already`);
   }
 
   /** Somebody, or a team. */

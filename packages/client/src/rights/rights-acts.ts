@@ -53,6 +53,7 @@ export class RightsActs extends RightsActor {
     const subject = this.subject(to);
     const level = levelOfRole(role);
     const own = this.right('control');
+    this.requireEpochAhead(untilEpoch);
     if (own.credential.level !== 'own' && !isAbove(own.credential.level, level)) {
       const most = roleOfLevel(BELOW[BELOW.indexOf(own.credential.level) + 1] ?? 'read');
       throw notAllowed(`you can make somebody ${most} at most`);
@@ -148,13 +149,15 @@ export class RightsActs extends RightsActor {
     const isLeaving = subject.to === 'identity' && subject.identity === identity;
     if (isLeaving) this.#refuseLastOwner(own);
     const { exercised: by } = own;
-    const plan = authority.credentials.people.plan({ subject, path: '', by, isLeaving });
+    const keepsZones = true;
+    const of = { subject, path: '', by, isLeaving, keepsZones };
+    const plan = authority.credentials.people.plan(of);
     const isEnded = (credential: Credential): boolean => {
       const had = roleLevelOf(credential);
       return had !== undefined && (level === undefined || isAbove(had, level));
     };
     if (!plan.ends.some(isEnded)) throw this.senior(subject);
-    const statements: Statement[] = [revokeAccess({ space: id, subject, ...by })];
+    const statements: Statement[] = [revokeAccess({ space: id, subject, keepsZones, ...by })];
     if (level !== undefined) {
       statements.push(
         await this.grant(own, { subject, ...rightOfRoleLevel(level), until: untilEpoch }),
@@ -162,8 +165,10 @@ export class RightsActs extends RightsActor {
     }
     for (const had of plan.ends.filter((one) => roleLevelOf(one) === undefined)) {
       const again = own.credential.level === 'own' || isAbove(own.credential.level, had.level);
-      const path = idsOf(had.path);
-      statements.push(await this.grant(own, { subject, level: again ? had.level : 'read', path }));
+      const { grant, path } = had;
+      const level: Level = again ? had.level : 'read';
+      const right = { level, path: idsOf(path), until: grant?.until };
+      statements.push(await this.grant(own, { subject, ...right }));
     }
     await this.change(own, statements);
     return this.outcome(subject, level === undefined ? undefined : roleOfLevel(level));

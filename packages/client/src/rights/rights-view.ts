@@ -80,7 +80,8 @@ export function everybodysRights(space: Space): readonly PersonRights[] {
   return all.sort((a, b) => order(a) - order(b) || (a.displayName < b.displayName ? -1 : 1));
 }
 
-function reasonOf(space: Space, right: HeldRight, role: Role): RightsReason {
+/** One grant, as a reason. */
+export function reasonOf(space: Space, right: HeldRight, role: Role): RightsReason {
   const { block, credential, premise, through, until } = right;
   const { authority, index } = space;
   const teams = [credential, ...through.slice(0, -1)].slice(0, through.length);
@@ -134,7 +135,11 @@ function membersOf(space: Space, group: GroupId): readonly TeamMember[] {
   return [...found.values()].sort((a, b) => (a.displayName < b.displayName ? -1 : 1));
 }
 
-function subjectNamed(space: Space, subject: GrantSubject): Omit<TeamMember, 'leads'> | undefined {
+/** Whom a grant is to; `undefined` for everybody. */
+export function subjectNamed(
+  space: Space,
+  subject: GrantSubject,
+): Omit<TeamMember, 'leads'> | undefined {
   switch (subject.to) {
     case 'identity':
       return { kind: 'member', ...namedIn(space, subject.identity) };

@@ -6,16 +6,23 @@ import { ClientError } from '../client-error.ts';
 import { DerivedCell, sameData, type Live } from '../live.ts';
 import type {
   OwnRemoval,
+  PartChange,
+  PartRight,
+  PartRole,
   PersonRights,
+  PlaceRights,
   Removal,
   RemovalPlan,
   RemoveOptions,
   RightsChange,
+  RightsPlace,
   RightsSubject,
   SpaceRights,
   SpaceRoot,
   Team,
 } from '../members-api.ts';
+import type { PartActs } from './part-acts.ts';
+import { partsOf, whoCanAt } from './part-view.ts';
 import type { RightsActs } from './rights-acts.ts';
 import type { ActsParts } from './rights-actor.ts';
 import { SpaceZones } from '../zones/space-zones.ts';
@@ -47,6 +54,7 @@ export class SpaceRightsView implements SpaceRights {
   readonly #teams: DerivedCell<readonly Team[]>;
   readonly #removals: DerivedCell<readonly Removal[]>;
   readonly #removed: DerivedCell<OwnRemoval | undefined>;
+  readonly #parted: DerivedCell<readonly PartRight[]>;
   readonly #root: DerivedCell<SpaceRoot | undefined>;
 
   constructor(parts: RightsParts) {
@@ -55,6 +63,7 @@ export class SpaceRightsView implements SpaceRights {
     this.#teams = this.#cell<readonly Team[]>(teamsOf, []);
     this.#removals = this.#cell<readonly Removal[]>(removalsOf, []);
     this.#removed = this.#cell<OwnRemoval | undefined>(ownRemoval, undefined);
+    this.#parted = this.#cell<readonly PartRight[]>(partsOf, []);
     this.#root = this.#cell<SpaceRoot | undefined>(spaceRoot, undefined);
   }
 
@@ -74,9 +83,13 @@ export class SpaceRightsView implements SpaceRights {
     return this.#root;
   }
 
+  get parts(): Live<readonly PartRight[]> {
+    return this.#parted;
+  }
+
   /** What is worked out anew when the space has changed. */
   get cells(): readonly Pick<DerivedCell<unknown>, 'stale' | 'tell'>[] {
-    return [this.#teams, this.#removals, this.#removed, this.#root, this.zones.cell];
+    return [this.#teams, this.#removals, this.#removed, this.#parted, this.#root, this.zones.cell];
   }
 
   async whoCanSee(): Promise<readonly PersonRights[]> {
@@ -87,6 +100,30 @@ export class SpaceRightsView implements SpaceRights {
     const rights = personRights(await this.#settled(), member as IdentityId);
     if (rights.role !== undefined) return rights;
     throw new ClientError('CLIENT_UNKNOWN_MEMBER', 'nobody of that name is in this space');
+  }
+
+  async whoCan(place: RightsPlace): Promise<readonly PlaceRights[]> {
+    const space = await this.#settled();
+    return whoCanAt(space, space.rights.pathOf(place));
+  }
+
+  mayChange(object: { readonly id: string } | string): boolean {
+    const id = typeof object === 'string' ? object : object.id;
+    const space = this.#parts.now();
+    return space?.rights.mayChange(space.identity, id) === true;
+  }
+
+  async give(
+    place: RightsPlace,
+    subject: RightsSubject,
+    role: PartRole,
+    { untilEpoch }: { readonly untilEpoch?: number } = {},
+  ): Promise<PartChange> {
+    return (await this.#partActs()).give(place, subject, { role, untilEpoch });
+  }
+
+  async takeBack(place: RightsPlace, subject: RightsSubject): Promise<PartChange> {
+    return (await this.#partActs()).takeBack(place, subject);
   }
 
   async planRemoval(member: string): Promise<RemovalPlan> {
@@ -159,6 +196,11 @@ export class SpaceRightsView implements SpaceRights {
 
   async #teamActs(): Promise<TeamActs> {
     const { TeamActs: Acts } = await import('./team-acts.ts');
+    return new Acts(await this.#actor());
+  }
+
+  async #partActs(): Promise<PartActs> {
+    const { PartActs: Acts } = await import('./part-acts.ts');
     return new Acts(await this.#actor());
   }
 

@@ -1,9 +1,9 @@
 /** What may somebody do where, and why: questions about the rights in one space, as of now. */
 import {
-  elementPathId,
+  PATH_ID_BYTES,
+  isInZones,
   isPathBelow,
   levelNumberOf,
-  mapKeyId,
   pathKey,
   suffices,
   type AccessPath,
@@ -12,20 +12,34 @@ import {
   type Level,
   type SpaceAuthority,
 } from '@atoll/halo';
-import { fromHex, type IdentityId, type ObjectId } from '@atoll/kernel';
-import type { Leaf } from '@atoll/schema';
-import { EchoError } from '../echo-error.ts';
+import { fromHex, type IdentityId } from '@atoll/kernel';
 import type { Fold } from '../fold.ts';
-import type { KnownType } from '../type-registry.ts';
-import { Reach, pathInZone, topFieldOf } from './reach.ts';
+import { Reach, pathInZone } from './reach.ts';
+import {
+  idsWithin,
+  pathOfPlace,
+  placeOfPath,
+  type PlaceOfPath,
+  type RightPlace,
+} from './right-place.ts';
 
-/** A place in a space as people name it; nothing named: the whole space. */
-export interface RightPlace {
-  readonly object?: ObjectId | string;
-  /** Name of a field of the object. */
-  readonly field?: string;
-  /** Key of an entry of a map, or index of an element of a list as it is shown now. */
-  readonly key?: string | number;
+/** Where a right is over, as seen from a place that it has to do with. */
+export type ReachKind =
+  /** Over the whole space, or the whole zone that the place is in. */
+  | 'whole'
+  /** Over all objects of a type, or over those that somebody has made. */
+  | 'type'
+  /** Over an object that this one lies below in a tree, or over the object that a field is of. */
+  | 'above'
+  /** Over just this, and what lies below it. */
+  | 'here'
+  /** Over a part of it alone. */
+  | 'within';
+
+/** A right that has to do with a place. */
+export interface ReachingRight {
+  readonly right: HeldRight;
+  readonly reach: ReachKind;
 }
 
 /** What the questions are put to. */
@@ -43,18 +57,13 @@ export class SpaceRights {
   }
 
   /** Path of a place, for grants and revocations. @throws EchoError `ECHO_OBJECT`, `ECHO_FIELD`, `ECHO_POSITION`. */
-  pathOf({ field, key, object }: RightPlace): AccessPath {
-    if (object === undefined) return [];
-    const fold = this.#parts.fold();
-    const id = fromHex(object);
-    const row = id?.length === 16 ? fold.rows.find(id) : -1;
-    if (id === undefined || row < 0) {
-      throw new EchoError('ECHO_OBJECT', 'the object is not in this space');
-    }
-    if (field === undefined) return [id];
-    const known = fieldOf(fold, row, field);
-    const path = [id, bytesOf(topFieldOf(known))];
-    return key === undefined ? path : [...path, keyIn(fold, { row, ...known }, key)];
+  pathOf(place: RightPlace): AccessPath {
+    return pathOfPlace(this.#parts.fold(), place);
+  }
+
+  /** The place of an object's path; `undefined` for that of anything else. */
+  placeOf(path: string): PlaceOfPath | undefined {
+    return placeOfPath(this.#parts.fold(), path);
   }
 
   /**
@@ -63,6 +72,13 @@ export class SpaceRights {
    */
   may(identity: IdentityId, level: Level, path: AccessPath): boolean {
     return this.#right(identity, level, path) !== undefined;
+  }
+
+  /** Whether somebody may change an object; `false` for one that is not here. */
+  mayChange(identity: IdentityId, object: string): boolean {
+    const { rows } = this.#parts.fold();
+    if (rows.find(fromHex(object) ?? new Uint8Array(PATH_ID_BYTES)) < 0) return false;
+    return this.may(identity, 'write', this.pathOf({ object }));
   }
 
   /**
@@ -84,6 +100,18 @@ export class SpaceRights {
   /** Rights in force that somebody may exercise: by name, through groups, and what everybody has. */
   of(identity: IdentityId): readonly HeldRight[] {
     return this.#parts.authority.credentials.people.rightsOf({ to: 'identity', identity });
+  }
+
+  /** Rights to change something that somebody has at a place, over what it is in, or over parts of it; the most senior first. */
+  reaching(identity: IdentityId, path: AccessPath): readonly ReachingRight[] {
+    const key = pathKey(path);
+    return this.of(identity).flatMap((right): readonly ReachingRight[] => {
+      const { credential } = right;
+      if (!suffices(credential.level, 'write')) return [];
+      const reach = this.#reachOf(credential, { identity, path });
+      if (reach !== undefined) return [{ right, reach }];
+      return isPathBelow(credential.path, key) ? [{ right, reach: 'within' }] : [];
+    });
   }
 
   /** The least right that suffices. */
@@ -109,53 +137,37 @@ export class SpaceRights {
     credential: Credential,
     to: { readonly identity: IdentityId; readonly level: Level; readonly path: AccessPath },
   ): boolean {
-    if (isPathBelow(pathKey(to.path), credential.path)) return true;
-    const [object] = to.path;
-    if (object === undefined || suffices(to.level, 'control')) return false;
+    const reach = this.#reachOf(credential, to);
+    if (reach === undefined) return false;
+    return !suffices(to.level, 'control') || isPathBelow(pathKey(to.path), credential.path);
+  }
+
+  /** From where a right reaches all of a place; `undefined` for one that does not. */
+  #reachOf(
+    credential: Credential,
+    to: { readonly identity: IdentityId; readonly path: AccessPath },
+  ): Exclude<ReachKind, 'within'> | undefined {
+    const key = pathKey(to.path);
+    // What lies in zones is to be had from nowhere above.
+    if (isInZones(credential.path) !== isInZones(key)) return undefined;
+    if (isPathBelow(key, credential.path)) {
+      if (idsWithin(credential.path).length === 0) return 'whole';
+      return credential.path === key ? 'here' : 'above';
+    }
+    const object = fromHex(idsWithin(key)[0] ?? '');
+    if (object?.length !== PATH_ID_BYTES) return undefined;
     const fold = this.#parts.fold();
     const row = fold.rows.find(object);
-    if (row < 0) return false;
+    if (row < 0) return undefined;
     const zone = fold.zoneOf(row);
     const moment = { block: undefined, op: 0, author: to.identity, zone };
     const path = pathInZone(credential.path, zone);
-    return path !== undefined && new Reach(path).covers(fold, { row }, moment);
+    if (path === undefined || !new Reach(path).covers(fold, { row }, moment)) return undefined;
+    return placeOfPath(fold, credential.path) === undefined ? 'type' : 'above';
   }
 }
 
 /** The narrower path first, then the lower level. */
 function byBreadth({ credential: a }: HeldRight, { credential: b }: HeldRight): number {
   return b.path.length - a.path.length || levelNumberOf(a.level) - levelNumberOf(b.level);
-}
-
-interface KnownField {
-  readonly type: KnownType;
-  readonly leaf: Leaf;
-}
-
-function fieldOf(fold: Fold, row: number, name: string): KnownField {
-  const own = fold.typeOf(row);
-  for (const type of [own, ...fold.types.byName(own.compiled.name)].reverse()) {
-    const leaf = type.compiled.leafByName.get(name);
-    if (leaf !== undefined) return { type, leaf };
-  }
-  throw new EchoError('ECHO_FIELD', `there is no field ${name}`);
-}
-
-function keyIn(
-  fold: Fold,
-  { leaf, row, type }: KnownField & { readonly row: number },
-  key: string | number,
-): Uint8Array<ArrayBuffer> {
-  if (typeof key === 'string') return mapKeyId(key);
-  const state = fold.state(row)?.fields.get(type.fields[leaf.index] as number);
-  const element = state?.kind === 'list' ? state.list.elementAt(key) : undefined;
-  if (element === undefined) {
-    throw new EchoError('ECHO_POSITION', `there is no element ${String(key)} in ${leaf.name}`);
-  }
-  const feed = bytesOf(fold.blocks.branches.feedOf(element.agent));
-  return elementPathId(feed, element.counter);
-}
-
-function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
-  return fromHex(hex) ?? new Uint8Array(0);
 }

@@ -32,7 +32,7 @@ import { DueActs } from './due-acts.ts';
 import { noteEffect, noteEnder } from './first-enders.ts';
 import { LossList, lossesOf, type Loss, type LossParts } from './losses.ts';
 import { faultOf, juniorOf, rankOf } from './grant-form.ts';
-import { isBelow, isInZones } from './path-keys.ts';
+import { isBelow, isEndedBy, isInZones } from './path-keys.ts';
 
 /** Levels by number. */
 const CONTROL = 3;
@@ -113,7 +113,7 @@ export class AccessTree {
 
   /** Adds a revocation whose author is checked. */
   addRevocation(input: RevocationInput): Verdict {
-    const { by, cut, isPurge, name, path, place, subject, under } = input;
+    const { by, cut, isPurge, keepsZones, name, path, place, subject, under } = input;
     const chain = this.#chain(by, place);
     if (!Array.isArray(chain)) return chain;
     const [right] = chain as [HeldCredential];
@@ -133,6 +133,7 @@ export class AccessTree {
       under,
       cut,
       isPurge,
+      keepsZones,
       ends: [],
       withdrawals: [],
       countersignatures: [],
@@ -459,7 +460,7 @@ export class AccessTree {
   }
 
   #maybeEnds(act: RevocationAct, held: HeldCredential): void {
-    if (!isBelow(held.path, act.path)) return;
+    if (!isEndedBy(held.path, act)) return;
     if (act.under !== undefined && !this.#isUnder(held, act.under)) return;
     if (held.act !== undefined && this.#isBefore(act.place, held.act.place)) return;
     const order = compareRank(held.rank, act.rank);

@@ -29,6 +29,7 @@ export interface RevocationInput {
   readonly under?: CredentialId | undefined;
   readonly cut: readonly BlockHash[];
   readonly isPurge: boolean;
+  readonly keepsZones: boolean;
 }
 
 /** What is said about a revocation. */

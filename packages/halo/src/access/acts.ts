@@ -95,6 +95,8 @@ export interface RevocationAct extends StatedAct {
   /** Last blocks that stay. */
   readonly cut: readonly BlockHash[];
   readonly isPurge: boolean;
+  /** Ends nothing in closed zones. */
+  readonly keepsZones: boolean;
   readonly ends: HeldCredential[];
   /** What takes it back, and what agrees with it. */
   readonly withdrawals: RemarkAct[];

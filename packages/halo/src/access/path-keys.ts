@@ -16,6 +16,14 @@ export function isInZones(path: PathKey): boolean {
   return path.startsWith(ZONES_KEY);
 }
 
+/** True for what a revocation at a path, or above it, is about. */
+export function isEndedBy(
+  path: PathKey,
+  by: { readonly path: PathKey; readonly keepsZones: boolean },
+): boolean {
+  return isBelow(path, by.path) && !(by.keepsZones && isInZones(path));
+}
+
 /** True for a path in zones of a right that has been had from the zone itself, as the path above it shows. */
 export function isFromZone(above: PathKey): boolean {
   return isInZones(above) && above.length >= 2 * ID_CHARACTERS;

@@ -187,6 +187,7 @@ export async function samples(): Promise<Samples> {
     { ...teamGrant, signature },
     { ...revocation, subject: team, path: [bytes(16)], under: admitted.credential },
     { ...revocation, isPurge: true, cut: [{ feed: idFromBytes('feed', bytes(32)), end }] },
+    { ...revocation, keepsZones: true },
     {
       kind: 'revocation-remark',
       space,
