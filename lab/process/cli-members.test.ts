@@ -109,3 +109,67 @@ test('what a removed member wrote without knowing it does not count until somebo
   await ann.ok('undo', 'Trip');
   expect(await titles()).toEqual([]);
 });
+
+test('a reader changes the one thing that he is given a right over, until it is taken back or ends', async () => {
+  await using world = await CliWorld.open();
+  const ann = await world.person('Ann');
+  const bob = await world.person('Bob');
+  await ann.ok('space', 'create', 'Trip');
+  await letIn(ann, bob, 'Trip', 'reader');
+  const { id: horta } = await ann.ok('add', 'Trip', 'Place', 'title=Horta', 'words=Port');
+  const { id: pico } = await ann.ok('add', 'Trip', 'Place', 'title=Pico', 'words=Peak');
+  const sync = async (): Promise<void> => {
+    for (const who of [ann, bob, ann]) await who.ok('sync');
+  };
+  const changes = (id: unknown, what: string): Promise<unknown> =>
+    bob.refused('set', 'Trip', String(id), what).then(({ code }) => code);
+  await sync();
+  expect(await changes(horta, 'title=No')).toBe('CLI_READER');
+  const over = ['--object', String(horta)];
+  const given = ['grant', 'Trip', 'Bob', 'writer', ...over, '--until-epoch', 'next'];
+  expect(await ann.ok(...given)).toMatchObject({ role: 'writer', object: horta, stays: [] });
+  await sync();
+  await bob.ok('set', 'Trip', String(horta), 'title=Horta on Faial');
+  expect(await changes(pico, 'title=No')).toBe('SPACE_NO_RIGHT');
+  const { lines } = await bob.run('who', 'Trip', String(horta));
+  expect(lines).toMatchObject([
+    { name: 'Ann', changes: true, gives: true, reasons: [{ over: 'space', role: 'owner' }] },
+    { name: 'Bob', changes: true, gives: false, reasons: [{ over: 'just-this', untilEpoch: 1 }] },
+  ]);
+  expect((await bob.plain('who', 'Trip', String(pico))).stdout).toMatch(
+    /Bob +sees it +reader over space, from Ann/u,
+  );
+  expect(await ann.ok('member', 'parts', 'Trip')).toMatchObject({
+    ...{ name: 'Bob', object: horta, role: 'writer', untilEpoch: 1, mayTakeBack: true },
+  });
+  await sync();
+  expect(await ann.ok('revoke', 'Trip', 'Bob', ...over)).toMatchObject({ role: null });
+  await sync();
+  expect(await changes(horta, 'title=No')).toBe('CLI_READER');
+  expect(await ann.ok('show', 'Trip', String(horta))).toMatchObject({ title: 'Horta on Faial' });
+
+  // Over one field, until the epoch that is agreed on next.
+  await ann.ok(
+    'grant',
+    'Trip',
+    'Bob',
+    'writer',
+    '--object',
+    String(pico),
+    '--field',
+    'words',
+    '--until-epoch',
+    '1',
+  );
+  await sync();
+  await bob.ok('set', 'Trip', String(pico), 'words=The peak');
+  expect(await changes(pico, 'title=No')).toBe('SPACE_NO_RIGHT');
+  await sync();
+  await ann.ok('space', 'epoch', 'Trip', '--seal');
+  await sync();
+  expect(await changes(pico, 'words=No')).toBe('CLI_READER');
+  expect(await ann.ok('show', 'Trip', String(pico))).toMatchObject({ words: 'The peak' });
+  expect((await ann.refused(...given.with(-1, '1'))).code).toBe('CLIENT_EPOCH_PAST');
+  expect((await ann.refused('grant', 'Trip', 'Bob', 'owner', ...over)).code).toBe('CLI_USAGE');
+  expect((await ann.refused('revoke', 'Trip', 'Bob', '--field', 'words')).code).toBe('CLI_USAGE');
+});

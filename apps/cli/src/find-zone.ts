@@ -32,8 +32,12 @@ export function zoneFor(space: Space, given: string | undefined): { readonly zon
   return given === undefined ? {} : { zone: findZone(space, given).id };
 }
 
-/** Refuses who may only read there. @throws CliError `CLI_READER`. */
+/**
+ * Refuses who may only read there. Whoever has a right over a single thing is refused by the space itself, where it
+ * does not reach. @throws CliError `CLI_READER`.
+ */
 export function requireWriterIn(space: Space, zone: Zone | undefined): void {
+  if (hasPart(space)) return;
   if (zone === undefined) {
     if (space.myRole.get() !== 'reader') return;
     throw new CliError('CLI_READER', 'you may read this space but not write it; ask an admin');
@@ -44,6 +48,14 @@ export function requireWriterIn(space: Space, zone: Zone | undefined): void {
       ? 'you do not read this zone, so nothing of yours can lie there; ask one of its owners'
       : 'you may read this zone but not write it; ask one of its owners';
   throw new CliError('CLI_READER', what);
+}
+
+/** True for who has a right over a single thing, by himself or through a group. */
+function hasPart(space: Space): boolean {
+  const me = space.members.get().find((each) => each.me)?.id ?? '';
+  const groups = space.rights.teams.get().filter(({ people }) => people.includes(me));
+  const ids = new Set([me, ...groups.map(({ id }) => id)]);
+  return space.rights.parts.get().some(({ to }) => ids.has(to.id));
 }
 
 /** Which zone an object lies in, for results: nothing for one that all members read. */

@@ -2,6 +2,7 @@
 import type { Command } from './command.ts';
 
 const UNTIL = { 'until-epoch': 'value' } as const;
+const PLACE = { object: 'value', field: 'value', key: 'value' } as const;
 
 /** In the order in which `atoll help` lists them. */
 export const MEMBER_COMMANDS: readonly Command[] = [
@@ -22,10 +23,17 @@ export const MEMBER_COMMANDS: readonly Command[] = [
   {
     name: 'member role',
     summary: 'make a member or a group reader, commenter, writer, admin or owner',
-    usage: '[--until-epoch N]',
+    usage: '[--until-epoch N|next]',
     operands: ['SPACE', 'MEMBER|GROUP', 'ROLE'],
     options: UNTIL,
     load: async () => (await import('./commands/member.ts')).setRole,
+  },
+  {
+    name: 'member parts',
+    summary: 'list the rights that were given over single things',
+    operands: ['SPACE'],
+    options: {},
+    load: async () => (await import('./commands/who.ts')).listParts,
   },
   {
     name: 'member remove',
@@ -66,18 +74,29 @@ export const MEMBER_COMMANDS: readonly Command[] = [
   },
   {
     name: 'grant',
-    summary: 'give a member or a group a role, unless it has as much or more',
-    usage: '[--until-epoch N]',
+    summary:
+      'give a member or a group a role, unless it has as much or more; with --object, just over that and what lies below it',
+    usage: '[--object ID [--field NAME [--key KEY]]] [--until-epoch N|next]',
     operands: ['SPACE', 'MEMBER|GROUP', 'ROLE'],
-    options: UNTIL,
+    options: { ...UNTIL, ...PLACE },
     load: async () => (await import('./commands/grant.ts')).grant,
   },
   {
     name: 'revoke',
-    summary: 'take everything from a member or from a group',
+    summary:
+      'take everything from a member or from a group; with --object, what it was given over just that',
+    usage: '[--object ID [--field NAME [--key KEY]]]',
     operands: ['SPACE', 'MEMBER|GROUP'],
-    options: {},
+    options: PLACE,
     load: async () => (await import('./commands/grant.ts')).revoke,
+  },
+  {
+    name: 'who',
+    summary: 'say who sees a thing, who may change it, and why',
+    usage: '[--field NAME [--key KEY]]',
+    operands: ['SPACE', 'ID'],
+    options: { field: 'value', key: 'value' },
+    load: async () => (await import('./commands/who.ts')).who,
   },
   {
     name: 'group create',

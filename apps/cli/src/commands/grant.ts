@@ -1,36 +1,101 @@
-/** `atoll grant` and `atoll revoke`: giving a role without ever lowering one, and taking everything away. */
-import type { RightsChange, Role, Space } from '@atoll/client';
+/**
+ * `atoll grant` and `atoll revoke`: giving a role without ever lowering one, and taking everything away; with
+ * `--object`, a right over a single thing and what lies below it.
+ */
+import type { PartRole, RightsChange, RightsPlace, Role, Space } from '@atoll/client';
 import type { CommandContext } from '../command.ts';
+import { usage, type CommandLine } from '../command-line.ts';
 import { findSubject } from '../find-member.ts';
-import { findSpace } from '../find-space.ts';
-import { changeData, changeLine, roleOf } from './member.ts';
+import { findObject, findSpace } from '../find-space.ts';
+import { changeData, changeLine, epochOf, roleOf } from './member.ts';
 
 const ROLES: readonly Role[] = ['reader', 'commenter', 'writer', 'admin', 'owner'];
+const PART_ROLES: readonly PartRole[] = ['writer', 'admin'];
 
 /** Gives a role to whom has less. */
 export async function grant({ line, open, out }: CommandContext): Promise<void> {
   const role = roleOf(line.operand(2));
-  const untilEpoch = line.count('until-epoch');
   const space = await findSpace(await open(), line.operand(0));
   const subject = findSubject(space, line.operand(1));
+  const until = epochOf(space, line.value('until-epoch'));
+  const place = placeIn(space, line);
+  if (place !== undefined) {
+    const change = await space.rights.give(place, subject, partRoleOf(role), until);
+    out.result(partData(subject, place, change), changeLine(subject.name, change));
+    return;
+  }
   const has = roleNow(space, subject);
   const isLess = has === undefined || ROLES.indexOf(has) < ROLES.indexOf(role);
   const change: RightsChange = isLess
-    ? await space.rights.setRole(subject, role, untilEpoch === undefined ? {} : { untilEpoch })
+    ? await space.rights.setRole(subject, role, until)
     : { role: has, stays: [] };
   out.result(changeData(subject, change), changeLine(subject.name, change));
 }
 
-/** Takes everything away. */
+/** Takes everything away, or what was given over a single thing. */
 export async function revoke({ line, open, out }: CommandContext): Promise<void> {
   const space = await findSpace(await open(), line.operand(0));
   const subject = findSubject(space, line.operand(1));
   const { rights } = space;
+  const place = placeIn(space, line);
+  if (place !== undefined) {
+    const change = await rights.takeBack(place, subject);
+    out.result(partData(subject, place, change), changeLine(subject.name, change));
+    return;
+  }
   const change =
     subject.team === undefined
       ? await rights.remove(subject.member)
       : await rights.clearRole(subject.team);
   out.result(changeData(subject, change), changeLine(subject.name, change));
+}
+
+/** What the options name; `undefined` for the whole space. @throws CliError `CLI_USAGE`, `CLI_OBJECT_UNKNOWN`. */
+export function placeIn(
+  space: Space,
+  line: CommandLine,
+  object: string | undefined = line.value('object'),
+): RightsPlace | undefined {
+  const field = line.value('field');
+  const key = line.value('key');
+  if (object === undefined) {
+    if ((field ?? key) === undefined) return undefined;
+    throw usage('--field and --key are of an object: name it with --object');
+  }
+  const { $type, id } = findObject(space.db, object);
+  if (field === undefined) {
+    if (key === undefined) return { object: id };
+    throw usage('--key is a key or a position in a field: name it with --field');
+  }
+  const place = { object: id, field };
+  return key === undefined ? place : { ...place, key: keyIn(space, { type: $type, field }, key) };
+}
+
+/** A position in a list, or a key. */
+function keyIn(
+  space: Space,
+  { field, type }: { readonly type: string; readonly field: string },
+  key: string,
+): string | number {
+  const kind = space.db.types().find(({ name }) => name === type)?.fields[field]?.kind;
+  return kind === 'list' && /^\d+$/u.test(key) ? Number(key) : key;
+}
+
+function partRoleOf(role: Role): PartRole {
+  const found = PART_ROLES.find((each) => each === role);
+  if (found === undefined) throw usage(`over a single thing, ROLE is ${PART_ROLES.join(' or ')}`);
+  return found;
+}
+
+function partData(
+  subject: { readonly member?: string; readonly team?: string },
+  { field, key, object }: RightsPlace,
+  change: RightsChange,
+): Readonly<Record<string, unknown>> {
+  return {
+    ...changeData(subject, change),
+    ...{ object, ...(field === undefined ? {} : { field }), ...(key === undefined ? {} : { key }) },
+  };
 }
 
 function roleNow(

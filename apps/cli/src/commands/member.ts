@@ -1,7 +1,7 @@
 /** `atoll member …`: who is in a space, what they may do and why, other roles, removals and the way back. */
 import type { PersonRights, Removal, RightsChange, RightsReason, Role, Space } from '@atoll/client';
 import type { CommandContext } from '../command.ts';
-import { usage } from '../command-line.ts';
+import { parseCount, usage } from '../command-line.ts';
 import { findMember, findRemoval, findSubject } from '../find-member.ts';
 import { findSpace } from '../find-space.ts';
 
@@ -47,11 +47,10 @@ export async function showMember({ line, open, out }: CommandContext): Promise<v
 /** Another role. */
 export async function setRole({ line, open, out }: CommandContext): Promise<void> {
   const role = roleOf(line.operand(2));
-  const untilEpoch = line.count('until-epoch');
   const space = await findSpace(await open(), line.operand(0));
   const subject = findSubject(space, line.operand(1));
-  const options = untilEpoch === undefined ? {} : { untilEpoch };
-  const change = await space.rights.setRole(subject, role, options);
+  const until = epochOf(space, line.value('until-epoch'));
+  const change = await space.rights.setRole(subject, role, until);
   out.result(changeData(subject, change), changeLine(subject.name, change));
 }
 
@@ -105,7 +104,7 @@ export async function handOver({ line, open, out }: CommandContext): Promise<voi
   const root = space.rights.root.get()?.who.id ?? null;
   out.result(
     { root, next: id },
-    `The space is ${displayName}'s from its next epoch on (atoll epoch propose).`,
+    `The space is ${displayName}'s from its next epoch on (atoll space epoch SPACE --seal).`,
   );
 }
 
@@ -122,6 +121,13 @@ export function roleOf(given: string): Role {
   const role = ROLES.find((each) => each === given);
   if (role === undefined) throw usage(`ROLE is one of ${ROLES.join(', ')}`);
   return role;
+}
+
+/** The epoch that an option names, by its number or as the `next` one. @throws CliError `CLI_USAGE`. */
+export function epochOf(space: Space, given: string | undefined): { readonly untilEpoch?: number } {
+  if (given === undefined) return {};
+  if (given === 'next') return { untilEpoch: space.epochs.status.get().number + 1 };
+  return { untilEpoch: parseCount(given, '--until-epoch') };
 }
 
 /** What came of a change, as JSON. */
@@ -156,7 +162,8 @@ function mayLine({ comments, controls, owns, reads, writes }: PersonRights): str
   return may.length === 0 ? 'nothing' : may.join(', ');
 }
 
-function reasonData(reason: RightsReason): Readonly<Record<string, unknown>> {
+/** Why, as JSON. */
+export function reasonData(reason: RightsReason): Readonly<Record<string, unknown>> {
   const { from, grant, isConditional, role, sinceMs, through, untilEpoch } = reason;
   return {
     ...{ grant, role, from: from?.id ?? null, conditional: isConditional },
