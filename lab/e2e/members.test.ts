@@ -156,7 +156,7 @@ test(
     await ada.addTask('Who sees it');
     await page.getByTestId('task').first().click();
     await page.getByTestId('panel').getByRole('button', { name: 'Who?' }).click();
-    await page.getByTestId('who-sees').getByText('because of Ada, through Crew').waitFor();
+    await page.getByTestId('who-can').getByText('because of Ada, through Crew').waitFor();
     expect(await faultsOf(page), 'who sees').toEqual([]);
     await ada.closeDialog();
     // Kim was let in before the team had its role: of that Jun is told, and nothing changes.

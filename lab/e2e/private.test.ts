@@ -153,6 +153,16 @@ test(
     await expect.poll(() => ben.noteText(), PATIENCE).toContain('Water it on Mondays.');
     expect(await ben.page.getByTestId('note-title').isEditable()).toBe(false);
     expect(await faultsOf(ben.page), 'a note of few writers').toEqual([]);
+    await ben.page.getByTestId('who-can-button').click();
+    const his = ben.page.getByTestId('who-can');
+    await his.getByText('Only those who were chosen for it can change it').waitFor();
+    const row = his.getByTestId('who-can-person').filter({ hasText: 'Ben' });
+    await row.getByText('Can see it').waitFor();
+    await row.getByText('in this space, because of Ada').waitFor();
+    await his.getByText('Chose who changes it').waitFor();
+    expect(await his.getByText('private').count()).toBe(0);
+    expect(await faultsOf(ben.page), 'who can, of what few change').toEqual([]);
+    await ben.closeDialog();
 
     await line.getByRole('button').click();
     await ada.page.getByTestId('let-in-reader').click();

@@ -17,6 +17,7 @@ export const MEMBERS = {
     CLIENT_NOT_ALLOWED: 'Your role does not allow this. Ask an owner.',
     CLIENT_SENIOR_RIGHT:
       'Somebody who was here before you gave this. Only they, or an owner, can change it.',
+    CLIENT_EPOCH_PAST: 'The space has just agreed on a state. Try again.',
     CLIENT_LAST_OWNER: 'Nobody else owns this space. Make somebody else an owner first.',
     CLIENT_UNKNOWN_MEMBER: 'This person is not in the space any more.',
     CLIENT_UNKNOWN_TEAM: 'This team is no more.',
@@ -39,24 +40,11 @@ export const PERSON = {
   founded: 'Made this space',
   by: (role: string, name: string, when: string): string => `${role}, by ${name}, ${when}`,
   through: (teams: string): string => `through ${teams}`,
-  until: (epoch: number): string => `until the ${ordinal(epoch)} agreed state of the space`,
   conditional: 'as long as somebody else has something',
   gone: 'Not a member any more.',
   remove: (name: string): string => `Remove ${name} from this space`,
   removeMeans: (name: string): string =>
     `${name} keeps what is already on their devices. New changes will be sealed with a new key that ${name} does not get.`,
-} as const;
-
-/** Who can see something. */
-export const SEES = {
-  button: 'Who?',
-  title: 'Who can see this',
-  lead: (space: string): string =>
-    `Everyone in ${space} sees everything in it. Servers see none of it.`,
-  public: 'This space is public: whoever has its link sees everything as well.',
-  founded: 'Made this space',
-  from: (name: string): string => `because of ${name}`,
-  through: (teams: string): string => `through ${teams}`,
 } as const;
 
 /** Removing somebody. */
@@ -155,10 +143,3 @@ export const TEAMS = {
   end: 'End this team',
   ended: (name: string): string => `${name} is no more`,
 } as const;
-
-function ordinal(count: number): string {
-  const last = count % 10;
-  const isTeen = Math.floor((count % 100) / 10) === 1;
-  const ending = isTeen ? 'th' : last === 1 ? 'st' : last === 2 ? 'nd' : last === 3 ? 'rd' : 'th';
-  return `${count.toLocaleString()}${ending}`;
-}

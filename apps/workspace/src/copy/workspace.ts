@@ -43,6 +43,7 @@ export const FRAME = {
   commenterMeans: 'Only writers change things. Ask an admin if you need more.',
   readerTitle: 'You can read here.',
   readerMeans: 'Only writers and admins change things in this space.',
+  readerParts: 'And change what you were given a right over.',
   crashTitle: 'This view stopped.',
   crashMeans: 'Your things are safe.',
   openAgain: 'Open again',
@@ -225,9 +226,6 @@ export const PANEL = {
   more: (field: string): string => `${field}: one more`,
   less: (field: string): string => `${field}: one less`,
   showAll: (count: number): string => `Show all ${count.toLocaleString()}`,
-  whoSees: 'Who can see this',
-  everyone: (space: string, people: number): string =>
-    `Everyone in ${space}: ${counted(people, 'person', 'people')}.`,
   answers: (count: number): string => `${String(count)} answers`,
   answersTitle: (field: string): string => `Several answers for ${field}`,
   answersLead: 'They were given at the same time. Nothing is lost. Pick one, or leave it as it is.',

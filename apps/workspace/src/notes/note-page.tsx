@@ -10,8 +10,9 @@ import { hiddenBy } from '../data/notes-below.ts';
 import { Note, type NoteObject } from '../data/workspace-types.ts';
 import { Answers } from '../panel/answers.tsx';
 import { ObjectFiles } from '../files/object-files.tsx';
+import { WhoCanButton } from '../people/who-can.tsx';
 import { PrivateLine } from '../private/private-line.tsx';
-import { mayCommentOn, useMayChange } from '../private/private-words.ts';
+import { mayCommentOn, useMayAddTo, useMayChange } from '../private/private-words.ts';
 import { Bar } from '../shell/bar.tsx';
 import { useCommand } from '../shell/commands.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -41,6 +42,7 @@ export function NotePage(props: {
   const isPast = place.at === 'space' && place.was !== undefined;
   const deleteNote = useDeleteNote(space);
   const canWrite = useMayChange(space, id);
+  const canAdd = useMayAddTo(space, id);
   const title = useDatabase(space, () => note?.title ?? '', [note]);
   const list = { at: 'space', space: space.id, view: { on: 'notes' } } as const;
   useCommand('new', undefined);
@@ -72,9 +74,10 @@ export function NotePage(props: {
           <Answers space={space} object={note as unknown as AnyObject} field="title" data={TITLE} />
           <PrivateLine space={space} object={id} />
           {isPast ? null : (
-            <p className="meta">
+            <div className="line meta note-facts">
               <Whereabouts space={space} id={id} />
-            </p>
+              <WhoCanButton space={space} object={id} />
+            </div>
           )}
           <Suspense fallback={null}>
             <NoteText
@@ -83,7 +86,7 @@ export function NotePage(props: {
               canComment={mayCommentOn(zone, role)}
             />
           </Suspense>
-          <NoteFiles space={space} note={note} canWrite={canWrite} />
+          <NoteFiles space={space} note={note} canWrite={canAdd} />
         </article>
       </div>
     </>

@@ -1,16 +1,15 @@
 /** An object beside the view: its title, fields, what links here, who sees it. */
 import type { AnyObject, Space } from '@atoll/client';
 import type { TypeData } from '@atoll/schema';
-import { useDatabase, useObject, useZoneOf } from '@atoll/react';
+import { useDatabase, useObject } from '@atoll/react';
 import { useEffect, useRef, type ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { CLOSE, UNDO } from '../copy/general.ts';
 import { FRAME, PANEL, TASKS } from '../copy/workspace.ts';
 import { titleField, typeNoun } from '../data/type-words.ts';
 import { ObjectFiles } from '../files/object-files.tsx';
-import { WhoSees } from '../people/who-sees.tsx';
-import { PrivateLine } from '../private/private-line.tsx';
-import { useMayChange } from '../private/private-words.ts';
+import { WhoCan } from '../people/who-can.tsx';
+import { useMayAddTo, useMayChange } from '../private/private-words.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { useToast } from '../ui/toast.tsx';
@@ -76,7 +75,7 @@ function Content(props: {
   const types = useDatabase(space, (db) => new Map(db.types().map((type) => [type.name, type])));
   const type = types.get(object.$type);
   const canWrite = useMayChange(space, object.id);
-  const zone = useZoneOf(space, object.id);
+  const canAdd = useMayAddTo(space, object.id);
   const title = type === undefined ? undefined : titleField(type);
   const titleData = title === undefined ? undefined : type?.fields[title];
   const remove = (): void => {
@@ -122,28 +121,15 @@ function Content(props: {
           )}
         </section>
         {object.$type === 'File' ? null : (
-          <ObjectFiles space={space} object={object} canWrite={canWrite} />
+          <ObjectFiles space={space} object={object} canWrite={canAdd} />
         )}
         <LinksIn space={space} object={object} types={types} />
-        {zone === undefined ? <WhoSees space={space} /> : <PrivateSection {...{ space, object }} />}
+        <WhoCan space={space} object={object.id} />
         {isPast ? null : (
           <ObjectHistory space={space} object={object} types={types} canWrite={canWrite} />
         )}
       </div>
     </>
-  );
-}
-
-/** Who sees it, of what only some do. */
-function PrivateSection(props: {
-  readonly space: Space;
-  readonly object: AnyObject;
-}): ReactElement {
-  return (
-    <section>
-      <h2>{PANEL.whoSees}</h2>
-      <PrivateLine space={props.space} object={props.object.id} />
-    </section>
   );
 }
 

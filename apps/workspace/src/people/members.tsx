@@ -15,10 +15,12 @@ import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Person } from '../ui/person.tsx';
 import { Ring } from '../ui/ring.tsx';
+import { GivenParts } from './given-parts.tsx';
 import { kindOf } from './invite-terms.ts';
 import { Invite } from './invite.tsx';
 import { PublicSpace } from './public-space.tsx';
 import { Removals } from './removals.tsx';
+import { untilText } from './right-words.ts';
 import { RoleMenu } from './role-menu.tsx';
 import { Teams } from './teams.tsx';
 import { useRightsAct } from './use-rights-act.ts';
@@ -54,6 +56,7 @@ export function Members(props: {
           ))}
         </div>
         {removed === undefined ? <Teams space={space} mine={mine} /> : null}
+        {removed === undefined ? <GivenParts space={space} /> : null}
         {removed === undefined ? <PrivateParts space={space} /> : null}
         {removed === undefined ? <PublicSpace space={space} mine={mine} /> : null}
         <Removals space={space} />
@@ -116,6 +119,11 @@ function Row(props: {
       </div>
       <span role="cell">
         <MemberRole space={space} member={member} mine={mine} />
+        {member.untilEpoch === undefined ? null : (
+          <span className="meta detail" data-testid="role-until">
+            {untilText(space, member.untilEpoch)}
+          </span>
+        )}
       </span>
       <span role="cell" className="line meta">
         {me || path === undefined || !here ? null : (

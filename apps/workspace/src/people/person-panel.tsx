@@ -5,13 +5,16 @@ import { useState, type ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { CLOSE, moment, ROLES } from '../copy/general.ts';
 import { PERSON } from '../copy/members.ts';
+import { PARTS_GIVEN } from '../copy/rights.ts';
 import { FRAME } from '../copy/workspace.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Person } from '../ui/person.tsx';
+import { GivenRows, usePartsOf } from './given-parts.tsx';
 import { HandOver } from './hand-over.tsx';
 import { KnownPerson } from './known-person.tsx';
 import { RemoveMember } from './remove-member.tsx';
+import { untilText } from './right-words.ts';
 
 /** The panel. */
 export function PersonPanel(props: { readonly space: Space; readonly id: string }): ReactElement {
@@ -81,12 +84,13 @@ function Content(props: {
             <h2>{PERSON.because}</h2>
             <ul className="reasons" data-testid="reasons">
               {rights.reasons.map((reason) => (
-                <li key={reason.grant}>{reasonText(reason)}</li>
+                <li key={reason.grant}>{reasonText(space, reason)}</li>
               ))}
             </ul>
           </section>
         </>
       )}
+      <Besides space={space} member={member} />
       {me ? null : <KnownPerson person={member} space={space} />}
       <HandOver space={space} member={member} />
       {mayRemove ? (
@@ -106,6 +110,19 @@ function Content(props: {
         />
       ) : null}
     </>
+  );
+}
+
+/** Rights over single things, his own and those of teams that he is in. */
+function Besides(props: { readonly space: Space; readonly member: Member }): ReactElement | null {
+  const { member, space } = props;
+  const parts = usePartsOf(space, member.id);
+  if (parts.length === 0) return null;
+  return (
+    <section data-testid="besides">
+      <h2>{member.me ? PARTS_GIVEN.me : PARTS_GIVEN.person(member.displayName)}</h2>
+      <GivenRows space={space} parts={parts} shows="what" />
+    </section>
   );
 }
 
@@ -133,7 +150,7 @@ function Abilities({ rights }: { readonly rights: PersonRights }): ReactElement 
 }
 
 /** A grant in words. */
-function reasonText(reason: RightsReason): string {
+function reasonText(space: Space, reason: RightsReason): string {
   const { from, isConditional, role, sinceMs, through, untilEpoch } = reason;
   const when = sinceMs === undefined ? '' : moment(sinceMs, Date.now());
   const by =
@@ -141,7 +158,7 @@ function reasonText(reason: RightsReason): string {
   return [
     by,
     ...(through.length === 0 ? [] : [PERSON.through(through.map(({ name }) => name).join(', '))]),
-    ...(untilEpoch === undefined ? [] : [PERSON.until(untilEpoch)]),
+    ...(untilEpoch === undefined ? [] : [untilText(space, untilEpoch)]),
     ...(isConditional ? [PERSON.conditional] : []),
   ].join(', ');
 }

@@ -66,8 +66,18 @@ export function usePrivacy(space: Space): (object: string) => Privacy | undefine
   );
 }
 
-/** Whether one may change an object now: a private one has roles of its own, and in the past nothing changes. */
+/** Whether one may change an object now: by a role, or by a right over it. In the past nothing changes. */
 export function useMayChange(space: Space, object: string): boolean {
+  // Who is given such a right, or loses it, is shown that at once.
+  useLive(space.rights.parts);
+  const mayAdd = useMayAddTo(space, object);
+  const { place } = useNavigation();
+  if (place.at === 'space' && place.was !== undefined) return false;
+  return mayAdd || space.rights.mayChange(object);
+}
+
+/** Whether one may make things that belong to an object: a private one has roles of its own. */
+export function useMayAddTo(space: Space, object: string): boolean {
   const role = useLive(space.myRole);
   const zone = useZoneOf(space, object);
   const { place } = useNavigation();

@@ -1,6 +1,6 @@
 /** What has to be said about a space above its content: reading only, receiving, a full device, a branch, an old copy. */
 import type { OwnRemoval, Space } from '@atoll/client';
-import { useLive, useStatus } from '@atoll/react';
+import { useLive, useMembers, useStatus } from '@atoll/react';
 import { useEffect, useState, type ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { CONNECTION } from '../copy/connection.ts';
@@ -8,6 +8,7 @@ import { moment } from '../copy/general.ts';
 import { LEAVE } from '../copy/leave.ts';
 import { REMOVED } from '../copy/members.ts';
 import { FRAME } from '../copy/workspace.ts';
+import { usePartsOf } from '../people/given-parts.tsx';
 import { FollowedNotice } from './followed-notice.tsx';
 import { OnlyCopy, useOnlyHere } from './only-copy.tsx';
 import { ApartNotice, useApartNews } from './apart-notice.tsx';
@@ -45,9 +46,7 @@ export function SpaceNotices({ space }: { readonly space: Space }): ReactElement
       <UncountedNotice space={space} />
       {stuck ? <NoteLine kind="danger" what={FRAME.full} means={FRAME.fullMeans} live /> : null}
       {alone ? <OnlyCopy key={space.id} space={space} /> : null}
-      {readsOnly ? (
-        <NoteLine kind="plain" what={FRAME.readerTitle} means={FRAME.readerMeans} />
-      ) : null}
+      {readsOnly ? <ReadsOnly space={space} /> : null}
       {comments ? (
         <NoteLine kind="plain" what={FRAME.commenterTitle} means={FRAME.commenterMeans} />
       ) : null}
@@ -118,4 +117,12 @@ function useLasting(holds: boolean, ms: number): boolean {
     return () => clearTimeout(timer);
   }, [holds, ms]);
   return lasted && holds;
+}
+
+/** Said to who reads, and may change at most single things. */
+function ReadsOnly({ space }: { readonly space: Space }): ReactElement {
+  const me = useMembers(space).find((member) => member.me)?.id;
+  const hasParts = usePartsOf(space, me).length > 0;
+  const means = hasParts ? FRAME.readerParts : FRAME.readerMeans;
+  return <NoteLine kind="plain" what={FRAME.readerTitle} means={means} />;
 }
