@@ -21,7 +21,7 @@ export async function grant({ line, open, out }: CommandContext): Promise<void> 
   const place = placeIn(space, line);
   if (place !== undefined) {
     const change = await space.rights.give(place, subject, partRoleOf(role), until);
-    out.result(partData(subject, place, change), changeLine(subject.name, change));
+    out.result(partData(subject, place, change), partLine(subject.name, change));
     return;
   }
   const has = roleNow(space, subject);
@@ -40,7 +40,7 @@ export async function revoke({ line, open, out }: CommandContext): Promise<void>
   const place = placeIn(space, line);
   if (place !== undefined) {
     const change = await rights.takeBack(place, subject);
-    out.result(partData(subject, place, change), changeLine(subject.name, change));
+    out.result(partData(subject, place, change), partLine(subject.name, change));
     return;
   }
   const change =
@@ -96,6 +96,13 @@ function partData(
     ...changeData(subject, change),
     ...{ object, ...(field === undefined ? {} : { field }), ...(key === undefined ? {} : { key }) },
   };
+}
+
+function partLine(name: string, { role, stays }: RightsChange): string {
+  const by = stays.map(({ displayName }) => displayName).join(', ');
+  if (role === undefined) return `${name} has no right over just this any more.`;
+  const still = stays.length > 0 ? `still ${role} over just this: ${by} gave that.` : undefined;
+  return `${name} is ${still ?? `${role} over just this.`}`;
 }
 
 function roleNow(
