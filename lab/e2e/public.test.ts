@@ -1,4 +1,5 @@
 // A public space in two windows: made with a few words, read by its link, and ended.
+import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { stageOfFile, type WindowPerson } from './browser-people.ts';
 import { faultsOf } from './screen-faults.ts';
@@ -9,15 +10,21 @@ const EXAMINED_MS = 300_000;
 
 const stage = stageOfFile();
 
+/** A space with a task in it, about to be made public. */
+async function withTask(): Promise<{ readonly ada: WindowPerson; readonly section: Locator }> {
+  const ada = await stage.window();
+  await ada.startNew('Ada');
+  await ada.addTask('Book a ferry');
+  await ada.goTo('members');
+  const section = ada.page.getByTestId('public-space');
+  await section.getByRole('button', { name: 'Make a link…' }).click();
+  return { ada, section };
+}
+
 test(
   'a space is made public, read by its link under a name that nobody there sees, and made private again',
   async () => {
-    const ada = await stage.window();
-    await ada.startNew('Ada');
-    await ada.addTask('Book a ferry');
-    await ada.goTo('members');
-    const section = ada.page.getByTestId('public-space');
-    await section.getByRole('button', { name: 'Make a link…' }).click();
+    const { ada, section } = await withTask();
     await section.getByText('Whoever has the link can read everything').waitFor();
     expect(await faultsOf(ada.page), 'asked').toEqual([]);
     await section.getByRole('button', { name: 'Make it public' }).click();
@@ -52,12 +59,7 @@ test(
 test(
   'visitors suggest things by the link; an admin takes up, refuses, hides and bans, and all see the same',
   async () => {
-    const ada = await stage.window();
-    await ada.startNew('Ada');
-    await ada.addTask('Book a ferry');
-    await ada.goTo('members');
-    const section = ada.page.getByTestId('public-space');
-    await section.getByRole('button', { name: 'Make a link…' }).click();
+    const { ada, section } = await withTask();
     await section.getByRole('button', { name: 'Make it public' }).click();
     const link = await section.getByTestId('public-link').inputValue(PATIENCE);
     await section.getByRole('button', { name: 'Let visitors suggest things…' }).click();

@@ -15,7 +15,7 @@ import {
   type NoiseRole,
 } from '@atoll/crypto';
 import { decodeStatements, encodeStatements, verifyStatements } from '@atoll/halo';
-import { concatBytes, toHex, type Ed25519Platform, type KeyPlatform } from '@atoll/kernel';
+import { concatBytes, toHex, utf8, type Ed25519Platform, type KeyPlatform } from '@atoll/kernel';
 import { expect, test } from 'vitest';
 import { aeadOpen, extendedNonce, prepareXKey } from '../../packages/crypto/src/aead.ts';
 import {
@@ -24,8 +24,17 @@ import {
   cpaceStartWith,
   littleEndian,
 } from '../../packages/crypto/src/cpace.ts';
+import { argon2Reference } from '../../packages/crypto/src/testing/argon2-reference.ts';
 import { hex, readVectors } from '../../packages/crypto/src/testing/vectors.ts';
-import { BIP39, PASSPHRASE, RFC_5869, RFC_7748, RFC_7748_AGAIN, RFC_8032 } from './published.ts';
+import {
+  BIP39,
+  PASSPHRASE,
+  RFC_5869,
+  RFC_7748,
+  RFC_7748_AGAIN,
+  RFC_8032,
+  RFC_9106,
+} from './published.ts';
 
 /** What is asked of a platform. */
 export interface VectorPlatform {
@@ -184,9 +193,20 @@ function derivations(): void {
     expect(tests.length + macs.length).toBeGreaterThan(240);
   });
 
-  test('Argon2id: the key of a passphrase is that of an implementation held against RFC 9106', async () => {
-    const { key, passphrase, salt } = PASSPHRASE;
-    expect(toHex(await passphraseKey(passphrase, hex(salt)))).toBe(key);
+  test('Argon2id: RFC 9106, and the key of a passphrase is that of an implementation that gives its tag', async () => {
+    const { associated, password, salt, secret, tag, ...costs } = RFC_9106;
+    const input = { password: hex(password), salt: hex(salt), ...costs };
+    const besides = { secret: hex(secret), associated: hex(associated) };
+    expect(toHex(argon2Reference({ ...input, ...besides }))).toBe(tag);
+    expect(toHex(argon2Reference(input))).not.toBe(tag);
+    expect(toHex(await passphraseKey(PASSPHRASE.passphrase, hex(PASSPHRASE.salt)))).toBe(
+      PASSPHRASE.key,
+    );
+    for (const passphrase of [PASSPHRASE.passphrase, 'šest křížků 🌊']) {
+      const own = { password: utf8(passphrase.normalize('NFKC')), salt: hex(PASSPHRASE.salt) };
+      const reference = argon2Reference({ ...own, memoryKiB: 65_536, passes: 3, lanes: 4 });
+      expect(toHex(await passphraseKey(passphrase, own.salt))).toBe(toHex(reference));
+    }
   });
 
   test('BIP39: words of the reference vectors', async () => {

@@ -15,8 +15,9 @@ import type { SpacePlace } from '../space-place.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** So long after the order, or the move, it is looked; a device that hears of it later hands over to nobody. */
 export const FORMER_MS: number = 30 * DAY_MS;
-/** Between an order and the first look, and between two looks. */
+/** Between an order and the first look; then twice as long each time: most come back soon, or much later. */
 const FIRST_MS = 60_000;
+/** Between two looks at most. */
 const EVERY_MS = 2 * 60 * 60_000;
 /** Former mailboxes of one space in which it is looked: a device that was away for long knows an old one. */
 const GENERATIONS_MAX = 8;
@@ -43,7 +44,7 @@ export class FormerMailboxes {
         await clock.sleep(waitMs, this.#engine.signal);
         const { isKeeper, isLocked, online } = this.#engine;
         if (isKeeper && !isLocked && online.get()) await this.#visitAll();
-        waitMs = EVERY_MS;
+        waitMs = Math.min(2 * waitMs, EVERY_MS);
       }
     });
   }
