@@ -91,8 +91,9 @@ export interface Recovery {
   makeWords(): Promise<readonly string[]>;
   /**
    * Puts new words in place of the old ones, for somebody may have seen those: needs both, and this device. From then
-   * on the old ones decide nothing, let nobody in and bring nobody back; keys are changed in every space, as those
-   * that were there could be had with the old words. Resolves when it is decided and all spaces of this device were
+   * on the old ones decide nothing; keys are changed in every space, as those that were there could be had with the
+   * old words. Copies under them are taken away, but for those of a device that is away: who comes back by such a one
+   * is stopped wherever the change is known ({@link DeviceLock.byOldWords}). Resolves when it is decided and all spaces of this device were
    * told; what is interrupted goes on at the next start, also on other devices. Until the servers have the new copies
    * ({@link Recovery.copies}) the new words lead to nothing: keep both sheets until then.
    * @throws ClientError `CLIENT_WRONG_WORDS`, `CLIENT_SAME_WORDS`, `CLIENT_DEVICE_STOPPED`, `CLIENT_NO_IDENTITY`;

@@ -53,6 +53,8 @@ export class CapsuleKeeper {
   readonly #run: OneRun;
   readonly #refused = new Set<string>();
   #state: CapsuleState | undefined;
+  #asked = 0;
+  #newest: WantedRecords | undefined;
   #isAsked = false;
   #failures = 0;
 
@@ -103,6 +105,11 @@ export class CapsuleKeeper {
       if (this.#run.isBusy) this.look();
       else void this.#run.start('client.capsule-not-kept', () => this.#renew());
     });
+  }
+
+  /** Resolves when {@link CapsuleKeeper.copies} say what is so now. */
+  async shown(): Promise<void> {
+    this.#show(await this.#wanted());
   }
 
   /** A server that has just come may lack it. */
@@ -222,7 +229,11 @@ export class CapsuleKeeper {
     await this.#loaded();
     const { former } = await locatorsIn(this.#engine, this.#database());
     const { kubes } = this.#network;
-    return wantedRecords(this.#engine, { kubes, passkeys: this.#passkeys(), former });
+    const asked = ++this.#asked;
+    const passkeys = this.#passkeys();
+    const wanted = await wantedRecords(this.#engine, { kubes, passkeys, former });
+    if (asked === this.#asked) this.#newest = wanted;
+    return wanted;
   }
 
   #putAt(mailboxSeed: Uint8Array, kube: string): PutCapsule | undefined {
@@ -245,7 +256,8 @@ export class CapsuleKeeper {
   }
 
   #show(wanted: WantedRecords | undefined): void {
-    if (wanted === undefined) return;
+    // What was wanted before the words were changed says nothing of now.
+    if (wanted === undefined || wanted !== this.#newest) return;
     const { kubes } = this.#network;
     this.#copies.set(
       kubes.map((kube): RecoveryCopy => {

@@ -125,6 +125,11 @@ export class EngineRecovery implements Recovery {
     const { changeWords } = await loadRecovery();
     await changeWords({ engine, database, say }, typed);
     this.look();
+    // Nobody is to take copies under the old words for such under the new ones.
+    await this.#keeper?.then(
+      (keeper) => keeper.shown(),
+      () => undefined,
+    );
   }
 
   async recover(options: {

@@ -37,6 +37,7 @@ class Household extends ClientScene {
     const old = this.words;
     const now = (await this.world.during(recovery.makeWords())).join(' ');
     await this.world.during(recovery.changeWords({ words: old, newWords: now }));
+    expect(recovery.copies.get().filter(({ at }) => at === 'kept')).toEqual([]);
     this.words = now;
     return { old, now };
   }
