@@ -128,6 +128,8 @@ export class Engine implements AsyncDisposable {
 
   /** Told of each space that has been opened, and once more when this identity is known to be a member. */
   onSpaceOpened: ((space: Space) => void) | undefined;
+  /** Awaited when nothing writes any more, before the store is closed. */
+  onClosed: (() => Promise<void>) | undefined;
   /** Told when a mailbox was left into which somebody who was removed may still write. */
   onMailboxLeft: (() => void) | undefined;
 
@@ -275,6 +277,7 @@ export class Engine implements AsyncDisposable {
     stack.defer(() => this.#wipe());
     stack.use(this.platform);
     stack.use(this.slot);
+    stack.defer(async () => this.onClosed?.());
     stack.use(this.#keeper);
     stack.defer(() => this.#endPlaces());
     await stack.disposeAsync();
@@ -308,21 +311,20 @@ export class Engine implements AsyncDisposable {
   #place(id: SpaceId, ring: KeyRing, ends?: LogEnds, isFounded = false): SpacePlace {
     const { chunks, clock, keys = softwareKeys, log } = this.platform;
     let isWired = false;
+    const tell = (): void => this.mesh.addSpace(meshSpace(place, secrets, this.#followed.get(id)));
     const wire = (): void => {
-      if (!isWired) this.mesh.addSpace(meshSpace(place, secrets, this.#followed.get(id)));
+      if (!isWired) tell();
       isWired = true;
     };
     const secrets: SpaceSecrets = new SpaceSecrets({
       ...{ id, ring, keys, log, clock, store: this.platform.store },
       isDurable: () => (place.opened?.space.commitState.at ?? 'durable') === 'durable',
       status: () => this.mesh.spaceStatus(id),
-      tell: () => {
-        if (!isWired || this.signal.aborted) return;
-        this.mesh.addSpace(meshSpace(place, secrets, this.#followed.get(id)));
-      },
+      tell: () => (isWired && !this.signal.aborted ? tell() : undefined),
       keep: () => this.#keepRing(id, ring),
       opened: () => place.opened?.space,
       onLeft: () => this.onMailboxLeft?.(),
+      isOver: () => this.isLocked || this.signal.aborted,
     });
     const place: SpacePlace = new SpacePlace({
       id,
@@ -489,9 +491,7 @@ export class Engine implements AsyncDisposable {
   }
 
   #writer(identity: Founder, isPrivate: boolean): Parameters<typeof Space.found>[1] {
-    if (this.isLocked) {
-      throw new ClientError('CLIENT_DEVICE_STOPPED', 'this device was stopped');
-    }
+    if (this.isLocked) throw new ClientError('CLIENT_DEVICE_STOPPED', 'this device was stopped');
     return {
       identity: identityIdOf(identity.log.genesis),
       identityLog: identity.log,

@@ -43,6 +43,8 @@ export interface SpaceSecretsParts {
   readonly opened: () => Space | undefined;
   /** A mailbox was left into which somebody who was removed may still write. */
   readonly onLeft: () => void;
+  /** The client was closed, or this device stopped: nothing is to be written any more. */
+  readonly isOver: () => boolean;
   /** Keeps the ring where the space is listed. */
   readonly keep: () => Promise<void>;
 }
@@ -87,9 +89,10 @@ export class SpaceSecrets {
   }
 
   async #changed(): Promise<void> {
-    const { keep, log, store, tell } = this.#parts;
+    const { isOver, keep, log, store, tell } = this.#parts;
     try {
       const at = await this.#mailboxAt();
+      if (isOver()) return;
       if (at !== undefined && at !== this.#newest()) {
         await store.commit({ values: new Map([[this.#name, new Uint8Array(idBytes(at))]]) });
       }
@@ -103,7 +106,7 @@ export class SpaceSecrets {
 
   /** Goes to the mailbox of the newest key, once the one before has what leads there. */
   async #move(): Promise<void> {
-    const { clock, id, isDurable, log, onLeft, opened, status, store, tell } = this.#parts;
+    const { clock, id, isDurable, isOver, log, onLeft, opened, status, store, tell } = this.#parts;
     const [at, newest] = [await this.#mailboxAt(), this.#newest()];
     if (newest === undefined || at === newest || !isDurable()) return;
     if (status()?.mailboxSettled !== true) return;
@@ -115,6 +118,7 @@ export class SpaceSecrets {
         const left = { generation: at, atMs: clock.nowMs() };
         values.set(...(await noteLeft(store, id, left)));
       }
+      if (isOver()) return;
       await store.commit({ values });
       this.#at = Promise.resolve(newest);
       tell();

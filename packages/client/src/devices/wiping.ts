@@ -143,7 +143,13 @@ export class Wiping {
     await keep({ ...before, lock, isErasing: true });
     await eraseProfile(engine.platform);
     wipeIdentity(engine.identity.get());
-    await keep({ lock: { ...lock, wipe: 'done' }, kubes: [] });
+    // What had been begun before may be written late; what a crash leaves of it goes at the next start.
+    const done: LockNote = { lock: { ...lock, wipe: 'done' }, kubes: [] };
+    engine.onClosed = async () => {
+      await keep(done); // After all that waits to be written.
+      await eraseStored(engine.platform);
+    };
+    await keep(done);
     engine.platform.log.event('warn', 'client.device-wiped');
   }
 
