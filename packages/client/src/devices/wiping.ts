@@ -143,12 +143,14 @@ export class Wiping {
     await keep({ ...before, lock, isErasing: true });
     await eraseProfile(engine.platform);
     wipeIdentity(engine.identity.get());
-    // What had been begun before may be written late; what a crash leaves of it goes at the next start.
     const done: LockNote = { lock: { ...lock, wipe: 'done' }, kubes: [] };
-    engine.onClosed = async () => {
-      await keep(done); // After all that waits to be written.
+    // What had been begun before may be written late. After all of it, once more:
+    const again = async (): Promise<void> => {
+      await keep(done);
       await eraseStored(engine.platform);
     };
+    // What a failure leaves goes at the next start.
+    engine.onClosed = () => again().catch(() => undefined);
     await keep(done);
     engine.platform.log.event('warn', 'client.device-wiped');
   }
