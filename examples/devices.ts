@@ -37,8 +37,8 @@ await liveUntil(devices, (all) => all.every(({ standing }) => standing === 'acti
 console.log(phone.halo.devices.lock.get(), there?.state.get());
 
 await devices.remove(key, sheet, { wipe: true });
-const end = await liveUntil(phone.halo.devices.lock, (now) => now?.wipe === 'done');
-console.log(end?.standing, end?.lostSpaces);
+const gone = await liveUntil(devices, (all) => all.some(({ standing }) => standing === 'removed'));
+console.log(gone.find((device) => device.key === key)?.notes.at(-1)?.says);
 
 const fresh = (await laptop.halo.recovery.makeWords()).join(' ');
 await laptop.halo.recovery.changeWords({ words: sheet, newWords: fresh });

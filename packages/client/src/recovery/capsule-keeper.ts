@@ -91,7 +91,7 @@ export class CapsuleKeeper {
     const { platform, signal } = this.#engine;
     if (signal.aborted) return;
     this.#wanted().then(
-      (wanted) => this.#show(wanted),
+      () => this.#show(),
       (failure: unknown) => {
         // Closed while it was read: there is nobody to show it to.
         if (signal.aborted) return;
@@ -109,7 +109,8 @@ export class CapsuleKeeper {
 
   /** Resolves when {@link CapsuleKeeper.copies} say what is so now. */
   async shown(): Promise<void> {
-    this.#show(await this.#wanted());
+    await this.#wanted();
+    this.#show();
   }
 
   /** A server that has just come may lack it. */
@@ -148,10 +149,10 @@ export class CapsuleKeeper {
         if (!isTime(record)) continue;
         if (!(await this.#tryToKeep(kube, record))) failed = true;
         if (this.#engine.signal.aborted) return;
-        this.#show(wanted);
+        this.#show();
       }
     }
-    this.#show(wanted);
+    this.#show();
     this.#failures = failed ? this.#failures + 1 : 0;
     if (failed) {
       const waitMs = Math.min(AGAIN_LAST_MS, AGAIN_FIRST_MS * 2 ** (this.#failures - 1));
@@ -255,9 +256,10 @@ export class CapsuleKeeper {
     await saveCapsuleState(this.#engine.platform.keystore, this.#state);
   }
 
-  #show(wanted: WantedRecords | undefined): void {
-    // What was wanted before the words were changed says nothing of now.
-    if (wanted === undefined || wanted !== this.#newest) return;
+  /** By what is wanted now: what was before the words were changed may be at the servers still, or again. */
+  #show(): void {
+    const wanted = this.#newest;
+    if (wanted === undefined) return;
     const { kubes } = this.#network;
     this.#copies.set(
       kubes.map((kube): RecoveryCopy => {
