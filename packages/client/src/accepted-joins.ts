@@ -3,7 +3,14 @@
  * having the space asks for it again by the same link, and nobody else is told who he is.
  */
 import { CodecError, Reader, Writer } from '@atoll/codec';
-import { equalBytes, idBytes, idFromBytes, type Platform, type SpaceId } from '@atoll/kernel';
+import {
+  equalBytes,
+  idBytes,
+  idFromBytes,
+  type Platform,
+  type SpaceId,
+  Turns,
+} from '@atoll/kernel';
 
 const NAME = 'joining';
 const VERSION = 1;
@@ -21,7 +28,7 @@ interface Accepted {
 /** See above. */
 export class AcceptedJoins {
   readonly #keystore: Platform['keystore'];
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor({ keystore }: Pick<Platform, 'keystore'>) {
     this.#keystore = keystore;
@@ -43,15 +50,13 @@ export class AcceptedJoins {
   }
 
   /** One change after the other: each writes all of them. */
-  async #change(change: (all: readonly Accepted[]) => readonly Accepted[]): Promise<void> {
-    const changed = this.#turn.then(async () => {
+  #change(change: (all: readonly Accepted[]) => readonly Accepted[]): Promise<void> {
+    return this.#turns.take(async () => {
       const before = await this.#all();
       const after = change(before);
       if (before.length === 0 && after.length === 0) return;
       await this.#keystore.putSecret(NAME, after.length === 0 ? undefined : encode(after));
     });
-    this.#turn = changed.catch(() => undefined);
-    await changed;
   }
 
   async #all(): Promise<readonly Accepted[]> {

@@ -40,10 +40,7 @@ test('a second device of the same person sees the same spaces and writes in them
   const trip = await scene.space(laptop, 'Trip');
   trip.db.add(Task, { title: 'Pack' });
   const phone = await scene.open('phone');
-  const invitation = await scene.world.during(laptop.halo.inviteDevice());
-  const state = invitation.state.get();
-  if (state.at !== 'waiting') throw new RangeError(state.at);
-  await scene.accept(phone.halo.joinDevice(invitation.code), state.digits);
+  await scene.joinDevice(laptop, phone);
   const hasTask = (): boolean => {
     const theirs = phone.spaces.get(trip.id);
     return theirs !== undefined && firstTask(theirs)?.title === 'Pack';

@@ -14,6 +14,7 @@ import {
   type Platform,
   type Signer,
   type SpaceId,
+  Turns,
 } from '@atoll/kernel';
 import { ASKED } from './blobs/asked-name.ts';
 import { EAGER_BYTES_MAX, loadFileParts } from './blobs/load-file-parts.ts';
@@ -36,7 +37,6 @@ import { SpacePlace } from './space-place.ts';
 import { KeyAsking } from './key-asking.ts';
 import { SpaceSecrets } from './space-secrets.ts';
 import { StoredCursors } from './stored-cursors.ts';
-import { Turns } from './turns.ts';
 
 /** Name under which the keystore holds the device's pairs. */
 const DEVICE_KEY = 'device';

@@ -36,11 +36,8 @@ class Town extends ClientScene {
 
   /** A second device of that person. */
   async device(client: AtollClient, name: string): Promise<AtollClient> {
-    const invitation = await this.world.during(client.halo.inviteDevice());
-    const state = invitation.state.get();
-    if (state.at !== 'waiting') throw new RangeError(state.at);
     const other = await this.open(name);
-    await this.accept(other.halo.joinDevice(invitation.code), state.digits);
+    await this.joinDevice(client, other);
     await this.pause();
     return other;
   }

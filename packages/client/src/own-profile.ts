@@ -6,7 +6,7 @@ import { Writer } from '@atoll/codec';
 import { hash } from '@atoll/crypto';
 import type { Database, Space } from '@atoll/echo';
 import { PICTURE_BYTES_MAX, PROFILE_TEXT_BYTES_MAX, type Statement } from '@atoll/halo';
-import { equalBytes, errorCode, toHex, utf8 } from '@atoll/kernel';
+import { equalBytes, errorCode, toHex, utf8, Turns } from '@atoll/kernel';
 import type { InstanceOf } from '@atoll/schema';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
@@ -38,7 +38,7 @@ export class OwnProfile {
   #space: Space | undefined;
   readonly #waiting = new Set<Space>();
   #changedHere = '';
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -72,7 +72,7 @@ export class OwnProfile {
     if (record === undefined) database.add(ProfileRecord, { ...next, changedAtMs });
     else Object.assign(record, differing(before, next), { changedAtMs });
     this.#changedHere = nameOf(this.#kept());
-    await this.#inTurn(() => this.#take());
+    await this.#turns.take(() => this.#take());
   }
 
   /** Says in a space what is still to be said there, at once or after a while. @throws StoreError, SpaceError. */
@@ -127,7 +127,7 @@ export class OwnProfile {
       .sleep(OTHERS_FIRST_MS, this.#engine.signal)
       .finally(() => this.#waiting.delete(space))
       .then(() =>
-        this.#inTurn(async () => {
+        this.#turns.take(async () => {
           if (this.#engine.opened(space.id) === space) await this.#sayNow(space);
         }),
       )
@@ -139,11 +139,13 @@ export class OwnProfile {
   }
 
   #takeSoon(): void {
-    this.#inTurn(() => this.#take()).catch((failure: unknown) => {
-      if (this.#engine.signal.aborted) return;
-      const code = errorCode(failure);
-      this.#engine.platform.log.event('warn', 'client.profile-not-taken', { code });
-    });
+    this.#turns
+      .take(() => this.#take())
+      .catch((failure: unknown) => {
+        if (this.#engine.signal.aborted) return;
+        const code = errorCode(failure);
+        this.#engine.platform.log.event('warn', 'client.profile-not-taken', { code });
+      });
   }
 
   /** Takes what the private space says, and tells the spaces that are open. */
@@ -160,12 +162,6 @@ export class OwnProfile {
     for (const { opened } of this.#engine.places) {
       if (opened !== undefined) await this.say(opened.space);
     }
-  }
-
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const done = this.#turn.then(work);
-    this.#turn = done.catch(() => undefined);
-    return done;
   }
 
   #record(): ProfileInstance | undefined {

@@ -45,10 +45,7 @@ async function furtherDevice(
   name: string,
 ): Promise<AtollClient> {
   const device = await scene.open(name);
-  const invitation = await scene.world.during(of.halo.inviteDevice());
-  const state = invitation.state.get();
-  if (state.at !== 'waiting') throw new RangeError(state.at);
-  await scene.accept(device.halo.joinDevice(invitation.code), state.digits);
+  await scene.joinDevice(of, device);
   return device;
 }
 

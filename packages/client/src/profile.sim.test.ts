@@ -20,10 +20,7 @@ async function until(scene: ClientScene, isSo: () => boolean, what: string): Pro
 /** A further device of somebody. */
 async function device(scene: ClientScene, of: AtollClient, name: string): Promise<AtollClient> {
   const added = await scene.open(name);
-  const invitation = await scene.world.during(of.halo.inviteDevice());
-  const state = invitation.state.get();
-  if (state.at !== 'waiting') throw new RangeError(state.at);
-  await scene.accept(added.halo.joinDevice(invitation.code), state.digits);
+  await scene.joinDevice(of, added);
   return added;
 }
 

@@ -198,11 +198,8 @@ describe('a removal', () => {
   test('reaches the other devices of who was removed', async () => {
     const town = new HomeScene(914);
     const { kim, one } = await town.home('jun');
-    const invitation = await town.world.during(kim.halo.inviteDevice());
-    const state = invitation.state.get();
-    if (state.at !== 'waiting') throw new RangeError(state.at);
     const phone = await town.open('kim-phone');
-    await town.accept(phone.halo.joinDevice(invitation.code), state.digits);
+    await town.joinDevice(kim, phone);
     await town.pause();
     const there = found(phone, one.id);
     await town.world.during(there.open());

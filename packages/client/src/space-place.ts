@@ -4,7 +4,7 @@
  */
 import { Space, type SpacePorts, type SpaceWriter } from '@atoll/echo';
 import type { IdentityLog, KeyRing } from '@atoll/halo';
-import { errorCode, type Ed25519Platform, type Log, type SpaceId } from '@atoll/kernel';
+import { errorCode, type Ed25519Platform, type Log, type SpaceId, Turns } from '@atoll/kernel';
 import type { StoredChunks } from '@atoll/mesh';
 import type { SpaceBlobs } from './blobs/space-blobs.ts';
 import { ClientError } from './client-error.ts';
@@ -76,7 +76,7 @@ export class SpacePlace {
   /** Its files. Set once, by whoever shows the space. */
   files: (() => SpaceBlobs | undefined) | undefined;
   readonly #options: PlaceOptions;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #open: OpenSpace | undefined;
   #user: SpaceUser | undefined;
   #isEnded = false;
@@ -100,12 +100,12 @@ export class SpacePlace {
 
   /** Takes a space that has just been founded. */
   async found(space: Space): Promise<Space> {
-    return this.#inTurn(() => this.#use(space));
+    return this.#turns.take(() => this.#use(space));
   }
 
   /** From now on this one uses the space. */
   useBy(user: SpaceUser): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       this.#user = user;
       if (this.#open !== undefined) await user.moveIn(this.#open.space);
     });
@@ -113,12 +113,12 @@ export class SpacePlace {
 
   /** Opens the space, unless it is. @throws StoreError; ClientError `CLIENT_CLOSED`. */
   open(): Promise<Space> {
-    return this.#inTurn(async () => this.#open?.space ?? (await this.#openNow()));
+    return this.#turns.take(async () => this.#open?.space ?? (await this.#openNow()));
   }
 
   /** Closes the space, unless `keep` says that it is needed after all. Everything is durable then. */
   close(keep: () => boolean = () => false): Promise<boolean> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       if (this.#open === undefined || keep()) return false;
       await this.#closeNow();
       return true;
@@ -127,7 +127,7 @@ export class SpacePlace {
 
   /** Closes the space in any case: what cannot be made durable is lost. */
   async shut(): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#turns.take(async () => {
       try {
         await this.#closeNow();
       } catch (failure) {
@@ -145,7 +145,7 @@ export class SpacePlace {
    * valid. It is opened whatever `between` does; what that throws is thrown then.
    */
   reopen<T>(between: () => Promise<T>): Promise<T> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       if (this.#open !== undefined) await this.#closeNow();
       try {
         return await between();
@@ -160,7 +160,7 @@ export class SpacePlace {
    * it is opened again and stays. @throws what `decide` throws; StoreError.
    */
   async leave(decide: () => Promise<void>): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#turns.take(async () => {
       if (this.#isEnded) throw this.#endedError();
       await this.#closeNow();
       try {
@@ -177,7 +177,7 @@ export class SpacePlace {
 
   /** Closes for good. What could not be made durable is lost then. @throws StoreError. */
   async end(): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#turns.take(async () => {
       this.#isEnded = true;
       try {
         await this.#closeNow();
@@ -271,11 +271,5 @@ export class SpacePlace {
     return this.#isLeft
       ? new ClientError('CLIENT_SPACE_LEFT', 'the space was left')
       : new ClientError('CLIENT_CLOSED', 'the client was closed');
-  }
-
-  #inTurn<T>(task: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(task, task);
-    this.#turn = turn.catch(() => undefined);
-    return turn;
   }
 }

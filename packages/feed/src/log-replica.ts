@@ -2,7 +2,7 @@
  * A replica over the store's log of one space. Without hooks it is blind: it verifies chains and
  * signatures and keeps what it cannot read. Everything that changes the log takes its turn here.
  */
-import { errorCode, type BlockHash, type FeedKey, type StoredBlock } from '@atoll/kernel';
+import { errorCode, type BlockHash, type FeedKey, type StoredBlock, Turns } from '@atoll/kernel';
 import { readStored, type ParsedBlock } from './block.ts';
 import {
   bytesOf,
@@ -28,7 +28,6 @@ import { StagedRuns } from './staged-runs.ts';
 import type { Entered, Unplaced } from './stored-entry.ts';
 import { endOf, readMissing, readTail } from './stored-runs.ts';
 import { TIPS_MAX, headsRootOf, type Tip } from './tip.ts';
-import { Turns } from './turns.ts';
 
 /** Codes of refusals that are counted one by one; a space could invent more. */
 const REFUSAL_CODES_MAX = 64;

@@ -82,6 +82,7 @@ export {
   type Signer,
 } from './ports.ts';
 export { Scope, type Releasable } from './scope.ts';
+export { Turns } from './turns.ts';
 export {
   StoreError,
   type BlockDrop,

@@ -4,7 +4,7 @@
  * means to replace: whoever steals one device of several cannot overwrite what the others keep here.
  */
 import { hash } from '@atoll/crypto';
-import { toHex, type Clock, type Store } from '@atoll/kernel';
+import { toHex, type Clock, type Store, Turns } from '@atoll/kernel';
 import { RECORDS_MAX, RECORD_BYTES_MAX, encodeRecords, nameBytes } from './state-messages.ts';
 
 /** What became of a record. */
@@ -48,7 +48,7 @@ export async function recordBytesByMailbox(store: Store): Promise<ReadonlyMap<st
 /** The records of one mailbox. */
 export class MailboxRecords {
   readonly #options: MailboxRecordsOptions;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(options: MailboxRecordsOptions) {
     this.#options = options;
@@ -64,9 +64,7 @@ export class MailboxRecords {
    * that either the old or the new one is there. @throws StoreError.
    */
   keep(token: string, bytes: Uint8Array): Promise<Uint8Array> {
-    const turn = this.#turn.then(() => this.#keep(token, bytes));
-    this.#turn = turn.catch(() => undefined);
-    return turn;
+    return this.#turns.take(() => this.#keep(token, bytes));
   }
 
   /** All records, in an order that tells nothing. @throws StoreError. */

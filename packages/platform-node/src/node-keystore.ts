@@ -16,6 +16,7 @@ import {
   type Agreer,
   type Keystore,
   type Signer,
+  Turns,
 } from '@atoll/kernel';
 import { agreerOf, importSeed, signerOf } from './node-keys.ts';
 import { NodeLocks } from './node-locks.ts';
@@ -73,7 +74,7 @@ export class NodeKeystore implements Keystore {
   /** The content as it was read last, and from which file: each change makes a new one. */
   #seen: { readonly file: string; readonly content: Content } | undefined;
   /** Our own changes wait for each other here; the lock is for other processes. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #closed = false;
 
   private constructor(dir: string, key: SealKey, locks: NodeLocks) {
@@ -172,7 +173,7 @@ export class NodeKeystore implements Keystore {
     this.#closed = true;
     this.#keyByName.clear();
     // What was begun needs the key.
-    await this.#turn;
+    await this.#turns.idle();
     this.#seen = undefined;
     this.#key.key.fill(0);
   }
@@ -206,13 +207,11 @@ export class NodeKeystore implements Keystore {
   }
 
   /** Runs a change of the file after those before it, and while no other process makes one. */
-  async #changing<T>(change: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(async () => {
+  #changing<T>(change: () => Promise<T>): Promise<T> {
+    return this.#turns.take(async () => {
       await using _lock = await this.#locks.acquire(LOCK);
       return await change();
     });
-    this.#turn = turn.catch(() => undefined);
-    return turn;
   }
 
   async #read(): Promise<Content> {

@@ -3,7 +3,7 @@
  * and then, when there is a reason to look.
  */
 import { historyMark, type Space } from '@atoll/echo';
-import { equalBytes, errorCode, type PlatformBase, type SpaceId } from '@atoll/kernel';
+import { equalBytes, errorCode, type PlatformBase, type SpaceId, Turns } from '@atoll/kernel';
 import type { SpaceChunks, StoredChunks } from '@atoll/mesh';
 import type { BlobUsage, CollectOptions, Collected } from './api.ts';
 import { ASKED_MAX } from './asked-windows.ts';
@@ -55,7 +55,7 @@ export class BlobCollection {
   readonly #parts: CollectionParts;
   /** When it was last looked how much there is, on the monotonic clock. */
   #measuredMs = -Infinity;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(parts: CollectionParts) {
     this.#parts = parts;
@@ -63,12 +63,12 @@ export class BlobCollection {
 
   /** Looks, and removes unless it is only to look. @throws BlobError; StoreError. */
   collect(options: CollectOptions = {}): Promise<Collected> {
-    return this.#inTurn(() => this.#collect(options));
+    return this.#turns.take(() => this.#collect(options));
   }
 
   /** Removes what may go if there is a reason to look. Never rejects. */
   tidy(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const { platform, signal } = this.#parts;
       try {
         if (await this.#isDue()) await this.#collect({});
@@ -210,12 +210,6 @@ export class BlobCollection {
     const record = await readCollection(platform.store, space);
     const dueMs = platform.clock.nowMs() + GRACE_MS;
     if (record !== undefined) await writeCollection(platform.store, space, { ...record, dueMs });
-  }
-
-  #inTurn<T>(task: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(task, task);
-    this.#turn = turn.catch(() => undefined);
-    return turn;
   }
 }
 

@@ -63,10 +63,7 @@ class Household extends ClientScene {
 
   async device(name: string): Promise<void> {
     const guest = await this.opens(name);
-    const invitation = await this.world.during(this.at('laptop').halo.inviteDevice());
-    const state = invitation.state.get();
-    if (state.at !== 'waiting') throw new RangeError(state.at);
-    await this.accept(guest.halo.joinDevice(invitation.code), state.digits);
+    await this.joinDevice(this.at('laptop'), guest);
     await this.until(() => guest.spaces.get(this.reef)?.myRole.get() === 'owner', `${name} is in`);
   }
 

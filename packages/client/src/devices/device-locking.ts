@@ -20,6 +20,7 @@ import {
   idFromBytes,
   type DeviceKey,
   type SpaceId,
+  Turns,
 } from '@atoll/kernel';
 import { ClientError } from '../client-error.ts';
 import type { Device, DeviceLock } from '../devices-api.ts';
@@ -46,7 +47,7 @@ export class DeviceLocking {
   readonly #devices: () => readonly Device[];
   readonly #network: DeviceNetwork;
   readonly #listed: () => ReadonlyMap<SpaceId, KeyRing>;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #note: LockNote | undefined;
   /** Ends asking for an order to wipe. */
   #listening: AbortController | undefined;
@@ -102,14 +103,12 @@ export class DeviceLocking {
 
   /** Locks this device if any space says that it was stopped. True while it is locked. */
   look(): Promise<boolean> {
-    const turn = this.#turn.then(() => this.#look());
-    this.#turn = turn.catch(() => undefined);
-    return turn;
+    return this.#turns.take(() => this.#look());
   }
 
   /** See `Devices.heed`. */
   async heed(): Promise<void> {
-    await this.#turn;
+    await this.#turns.idle();
     await this.#heeded;
   }
 

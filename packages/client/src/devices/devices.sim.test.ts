@@ -28,10 +28,7 @@ class Story extends ClientScene {
 
   async device(host: AtollClient, name: string): Promise<AtollClient> {
     const guest = await this.open(name);
-    const invitation = await this.world.during(host.halo.inviteDevice());
-    const state = invitation.state.get();
-    if (state.at !== 'waiting') throw new RangeError(state.at);
-    await this.accept(guest.halo.joinDevice(invitation.code), state.digits);
+    await this.joinDevice(host, guest);
     await this.until(() => guest.spaces.get(this.trip)?.myRole.get() === 'owner');
     return guest;
   }

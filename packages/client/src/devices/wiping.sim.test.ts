@@ -42,10 +42,7 @@ class Theft extends ClientScene {
     this.words = made.words.join(' ');
     this.trip = (await this.space(laptop, 'Trip')).id;
     const phone = await this.open('phone');
-    const invitation = await this.world.during(laptop.halo.inviteDevice());
-    const state = invitation.state.get();
-    if (state.at !== 'waiting') throw new RangeError(state.at);
-    await this.accept(phone.halo.joinDevice(invitation.code), state.digits);
+    await this.joinDevice(laptop, phone);
     await this.until(() => phone.spaces.get(this.trip)?.myRole.get() === 'owner');
     await this.add(laptop, 'Pack');
     await this.until(() => this.titles(phone).includes('Pack'));

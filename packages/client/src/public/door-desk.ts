@@ -1,7 +1,14 @@
 /** The working part of a door: statements of moderators, the lobby, own contributions. Loaded where there is a door. */
 import type { Database, Space } from '@atoll/echo';
 import { loadContributions, type Contributions, type Door, type Statement } from '@atoll/halo';
-import { errorCode, fromHex, idFromBytes, type IdentityId, type ObjectId } from '@atoll/kernel';
+import {
+  errorCode,
+  fromHex,
+  idFromBytes,
+  type IdentityId,
+  type ObjectId,
+  Turns,
+} from '@atoll/kernel';
 import { encodeValue } from '@atoll/codec';
 import { ClientError } from '../client-error.ts';
 import type { ContributedFields, DoorState, DoorTerms } from '../contributions-api.ts';
@@ -38,7 +45,7 @@ export class DoorDesk {
   readonly #own: OwnContributions;
   #checking: Promise<void> | undefined;
   #isTending = false;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   private constructor(parts: DeskParts, halo: Contributions) {
     const { engine } = parts;
@@ -127,7 +134,7 @@ export class DoorDesk {
     await this.#own.check(space.id);
     this.#parts.changed();
     // It is kept: the server may be away.
-    await this.#inTurn(() => this.#bring(space)).catch((failure) => this.#failed(failure));
+    await this.#turns.take(() => this.#bring(space)).catch((failure) => this.#failed(failure));
     this.#tend();
     return id;
   }
@@ -135,14 +142,14 @@ export class DoorDesk {
   /** See `Door.look`. */
   async look(): Promise<void> {
     const space = await this.#space();
-    await this.#inTurn(() => this.#round(space));
+    await this.#turns.take(() => this.#round(space));
   }
 
   /** See `Door.take`. */
   async take(id: string): Promise<string> {
     const space = await this.#space();
     this.#requireModerator(space);
-    const object = await this.#inTurn(() => this.#lobby.take(space, id));
+    const object = await this.#turns.take(() => this.#lobby.take(space, id));
     this.#parts.changed();
     this.#tidy(space);
     return object;
@@ -152,7 +159,7 @@ export class DoorDesk {
   async decline(id: string): Promise<void> {
     const space = await this.#space();
     this.#requireModerator(space);
-    await this.#inTurn(() => Promise.resolve(this.#lobby.decline(id)));
+    await this.#turns.take(() => Promise.resolve(this.#lobby.decline(id)));
     this.#parts.changed();
     this.#tidy(space);
   }
@@ -223,7 +230,7 @@ export class DoorDesk {
       // What was expected may be given up now.
       if (!this.#isExpecting(space)) return this.#parts.changed();
       try {
-        if (engine.online.get()) await this.#inTurn(() => this.#round(space));
+        if (engine.online.get()) await this.#turns.take(() => this.#round(space));
         await engine.platform.clock.sleep(LOBBY_MS, signal);
       } catch (failure) {
         if (signal.aborted) return;
@@ -281,13 +288,7 @@ export class DoorDesk {
 
   #tidy(space: Space): void {
     if (!this.#parts.engine.online.get()) return;
-    void this.#inTurn(() => this.#lobby.tidy(space)).catch((failure) => this.#failed(failure));
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work);
-    this.#turn = turn.catch(() => undefined);
-    return turn;
+    void this.#turns.take(() => this.#lobby.tidy(space)).catch((failure) => this.#failed(failure));
   }
 
   async #space(): Promise<Space> {

@@ -94,6 +94,14 @@ export class ClientScene {
     return found(guest, host.id);
   }
 
+  /** Makes a fresh profile a device of somebody. */
+  async joinDevice(of: AtollClient, guest: AtollClient): Promise<void> {
+    const invitation = await this.world.during(of.halo.inviteDevice());
+    const state = invitation.state.get();
+    if (state.at !== 'waiting') throw new RangeError(state.at);
+    await this.accept(guest.halo.joinDevice(invitation.code), state.digits);
+  }
+
   /** Answers an invitation with these digits, to the end. */
   async accept(joining: GuestInvitation, digits: string): Promise<void> {
     await this.world.during(liveUntil(joining.state, ({ at }) => at === 'digits'));
