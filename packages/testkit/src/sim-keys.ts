@@ -13,7 +13,7 @@ import {
 } from 'node:crypto';
 import { loadCurves } from '@atoll/crypto';
 import { loadTextIndex } from '@atoll/echo';
-import type { Agreer, Ed25519Platform, Keystore, Rng, Signer } from '@atoll/kernel';
+import type { Agreer, Ed25519Platform, KeyPlatform, Keystore, Rng, Signer } from '@atoll/kernel';
 import { KernelError, concatBytes, fromHex } from '@atoll/kernel';
 import { loadConnections } from '@atoll/mesh';
 
@@ -81,6 +81,12 @@ export function simAgreer(seed: Uint8Array): Agreer {
     },
   };
 }
+
+/** Pairs of keys that are brought along: byte for byte what JavaScript makes, in a twentieth of its time. */
+export const simKeys: KeyPlatform = {
+  signer: async (seed) => simSigner(seed),
+  agreer: async (secret) => simAgreer(secret),
+};
 
 /** Power that fails at a write of keys: before it, or when it is durable and nobody has been told. */
 export type KeysFault = 'crash-before' | 'crash-after';

@@ -14,7 +14,7 @@ import { MemoryStore } from './memory-store.ts';
 import { SimChunkDisk, SimChunks } from './sim-chunks.ts';
 import { SimClock } from './sim-clock.ts';
 import { SimDisk } from './sim-disk.ts';
-import { simAgreer, simEd25519 } from './sim-keys.ts';
+import { simAgreer, simEd25519, simKeys } from './sim-keys.ts';
 import type { SimNetwork } from './sim-network.ts';
 import type { SimRng } from './sim-rng.ts';
 import type { World } from './world.ts';
@@ -89,6 +89,7 @@ export class SimKube {
         clock,
         rng,
         ed25519: simEd25519,
+        keys: simKeys,
         agreer: this.#agreer,
         openMailbox: (id, client) => {
           shown.mailboxes.add(id);

@@ -9,7 +9,7 @@ import { SimChunkDisk, SimChunks } from './sim-chunks.ts';
 import { SimBus } from './sim-bus.ts';
 import { SimClock } from './sim-clock.ts';
 import { SimDisk, type SimDiskOptions } from './sim-disk.ts';
-import { MemoryKeychain, MemoryKeystore, simEd25519 } from './sim-keys.ts';
+import { MemoryKeychain, MemoryKeystore, simEd25519, simKeys } from './sim-keys.ts';
 import type { SimAuthenticator } from './sim-passkeys.ts';
 import type { SimNetwork } from './sim-network.ts';
 import type { SimRng } from './sim-rng.ts';
@@ -93,6 +93,7 @@ export class SimMachine {
       chunks,
       keystore,
       ed25519: simEd25519,
+      keys: simKeys,
       ...(this.authenticator === undefined ? {} : { passkeys: this.authenticator }),
       log,
       fingerprint: this.fingerprint,

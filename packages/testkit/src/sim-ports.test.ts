@@ -1,9 +1,10 @@
 /** The simulated disk, network and bus pass the contracts of the ports, in worlds whose time flows. */
 import { expect, test } from 'vitest';
-import { busContract, linkContract, storeContract } from './contracts/index.ts';
+import { busContract, keysContract, linkContract, storeContract } from './contracts/index.ts';
 import { MemoryStore } from './memory-store.ts';
 import { SimBus } from './sim-bus.ts';
 import { SimDisk } from './sim-disk.ts';
+import { simKeys } from './sim-keys.ts';
 import { SimNetwork } from './sim-network.ts';
 import { World } from './world.ts';
 
@@ -36,6 +37,8 @@ busContract('simulated bus', async () => {
   const bus = new SimBus(world);
   return { one: bus, two: bus, [Symbol.asyncDispose]: async () => stop() };
 });
+
+keysContract('simulated keys', simKeys);
 
 test('a lossy bus loses, doubles and reorders, and a good one does none of it', async () => {
   const heard = async (lossRate: number, duplicateRate: number): Promise<number[]> => {

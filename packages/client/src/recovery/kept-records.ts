@@ -83,8 +83,8 @@ export async function wantedRecords(
   );
   const seal = (writtenAtMs: number): Promise<Uint8Array> => {
     const tips = engine.place(identity.haloSpace)?.replica.tips() ?? [];
-    const by = { rng: platform.rng, deviceSigner, recipients };
-    return sealCapsule({ ...said, writtenAtMs, tips }, by);
+    const { keys, rng } = platform;
+    return sealCapsule({ ...said, writtenAtMs, tips }, { rng, keys, deviceSigner, recipients });
   };
   const ofPasskey = async (passkey: KeptPasskey): Promise<[string, WantedRecord]> => [
     passkey.device,
@@ -118,7 +118,7 @@ async function wipeOrders(
   return [...new Set(ordered)].slice(-WIPE_ORDERS_MAX).flatMap((device): WantedRecord[] => {
     const agreementKey = agreementKeys.get(device);
     if (agreementKey === undefined) return [];
-    const seal = async (): Promise<Uint8Array> => sealWipeOrder(platform.rng, agreementKey, log);
+    const seal = (): Promise<Uint8Array> => sealWipeOrder(platform, agreementKey, log);
     // A device that was stopped before the words were changed asks where the old ones lead.
     return [locatorSecret, ...former].map((locator): WantedRecord => {
       const mailboxSeed = wipeOrderSeed(locator, device);
@@ -141,8 +141,7 @@ async function passkeyRecord(
   return {
     mailboxSeed,
     digest: hash('passkey-content', recordKey, wrapped, locatorSecret),
-    seal: async () =>
-      sealPasskeyRecord(platform.rng, concatBytes(recordKey), { wrapped, locatorSecret }),
+    seal: () => sealPasskeyRecord(platform, concatBytes(recordKey), { wrapped, locatorSecret }),
   };
 }
 

@@ -22,7 +22,10 @@ test('a record gives the device and the way to the capsules back to the same pas
   const rng = new SimRng(1);
   const { device, wrapped } = newPasskeyDevice(rng, ADA, by);
   const keys = passkeyKeys(by.output, by.credential);
-  const record = sealPasskeyRecord(rng, keys.agreer.publicKey, { wrapped, locatorSecret: fill(3) });
+  const record = await sealPasskeyRecord({ rng }, keys.agreer.publicKey, {
+    wrapped,
+    locatorSecret: fill(3),
+  });
   const content = await openPasskeyRecord(record, keys.agreer);
   expect(content).toEqual({ wrapped, locatorSecret: fill(3) });
   const again = unwrapPasskeyDevice(wrapped, by);
@@ -45,7 +48,10 @@ test('another passkey, another id of it, and a changed byte give nothing', async
     expect(unwrapPasskeyDevice(changed, by)).toBeUndefined();
   }
   const keys = passkeyKeys(by.output, by.credential);
-  const record = sealPasskeyRecord(rng, keys.agreer.publicKey, { wrapped, locatorSecret: fill(3) });
+  const record = await sealPasskeyRecord({ rng }, keys.agreer.publicKey, {
+    wrapped,
+    locatorSecret: fill(3),
+  });
   expect(await openPasskeyRecord(record, simAgreer(fill(5)))).toBeUndefined();
   const changed = record.slice();
   changed[record.length - 1] = (changed[record.length - 1] ?? 0) ^ 1;

@@ -15,7 +15,7 @@ import {
   type Signer,
 } from '@atoll/kernel';
 import type { Bytes } from '../statements.ts';
-import { openRecord, sealRecord } from './sealed-record.ts';
+import { openRecord, sealRecord, type RecordPorts } from './sealed-record.ts';
 
 const INFO: Uint8Array = utf8('atoll/passkey-record');
 const WRAP_INFO: Uint8Array = utf8('atoll/passkey-device');
@@ -97,16 +97,16 @@ export function unwrapPasskeyDevice(
  * A record for the mailbox of a passkey, sealed to its key: every device of the identity can renew it, and none can
  * read what it wraps.
  */
-export function sealPasskeyRecord(
-  rng: Rng,
+export async function sealPasskeyRecord(
+  ports: RecordPorts,
   recipient: Uint8Array,
   { locatorSecret, wrapped }: PasskeyRecordContent,
-): Bytes {
+): Promise<Bytes> {
   const plaintext = new Uint8Array(PLAIN_BYTES);
   plaintext[0] = VERSION;
   plaintext.set(wrapped, 1);
   plaintext.set(locatorSecret, 1 + WRAPPED_BYTES);
-  const record = sealRecord({ rng, recipients: [recipient], info: INFO }, plaintext);
+  const record = await sealRecord(ports, { recipients: [recipient], info: INFO }, plaintext);
   wipe(plaintext);
   return record;
 }

@@ -1,14 +1,7 @@
 /** Sealing a recovery capsule to the recovery key and to passkeys, and opening it again. */
 import { CodecError } from '@atoll/codec';
 import { deriveKey, signStatement, verifyStatement, wipe, type Statement } from '@atoll/crypto';
-import {
-  idBytes,
-  utf8,
-  type Agreer,
-  type Ed25519Platform,
-  type Rng,
-  type Signer,
-} from '@atoll/kernel';
+import { idBytes, utf8, type Agreer, type Ed25519Platform, type Signer } from '@atoll/kernel';
 import { HaloError } from '../halo-error.ts';
 import { identityIdOf } from '../statement-ids.ts';
 import type { Bytes } from '../statements.ts';
@@ -19,7 +12,7 @@ import {
   type RecoveryCapsule,
   type SignedCapsule,
 } from './capsule-codec.ts';
-import { openRecord, sealRecord } from './sealed-record.ts';
+import { openRecord, sealRecord, type RecordPorts } from './sealed-record.ts';
 
 const INFO: Uint8Array = utf8('atoll/recovery-capsule');
 
@@ -34,20 +27,19 @@ export function capsuleSeed(locatorSecret: Uint8Array): Bytes {
  */
 export async function sealCapsule(
   capsule: RecoveryCapsule,
-  by: {
-    readonly rng: Rng;
+  by: RecordPorts & {
     readonly deviceSigner: Signer;
     readonly recipients: readonly Uint8Array[];
   },
 ): Promise<Bytes> {
-  const { deviceSigner, rng } = by;
+  const { deviceSigner, recipients } = by;
   const body = capsuleBody(capsule);
   const signature = await signStatement(deviceSigner, signable(capsule, body));
   const plaintext = paddedCapsule(body, signature);
   if (plaintext === undefined) {
     throw new HaloError('HALO_CAPSULE_TOO_LARGE', 'the keys of the private space are too many');
   }
-  const record = sealRecord({ rng, recipients: by.recipients, info: INFO }, plaintext);
+  const record = await sealRecord(by, { recipients, info: INFO }, plaintext);
   wipe(plaintext, body);
   return record;
 }

@@ -1,6 +1,6 @@
 /** Records of a mailbox: sealed under a key of their own, which is sealed to up to eight others. */
-import { openOnce, openSealed, sealOnce, sealTo, softwareAgreer, wipe } from '@atoll/crypto';
-import type { Agreer, Rng } from '@atoll/kernel';
+import { openOnce, openSealed, sealOnce, sealToBy, softwareKeys, wipe } from '@atoll/crypto';
+import type { Agreer, KeyPlatform, Rng } from '@atoll/kernel';
 import type { Bytes } from '../statements.ts';
 import {
   BOX_BYTES,
@@ -12,9 +12,15 @@ import {
 
 const KEY_BYTES = 32;
 
+/** What a record is sealed with: eight boxes are made, which the platform's own code does in a tenth of the time. */
+export interface RecordPorts {
+  readonly rng: Rng;
+  /** Without, it is done in JavaScript. */
+  readonly keys?: KeyPlatform | undefined;
+}
+
 /** What a record is sealed for. */
 export interface RecordSealing {
-  readonly rng: Rng;
   /** X25519 keys; those beyond the eighth are left out. */
   readonly recipients: readonly Uint8Array[];
   /** Where it belongs; opening needs the same bytes. */
@@ -22,17 +28,20 @@ export interface RecordSealing {
 }
 
 /** Seals; boxes that nobody opens fill the eight, so that a server cannot count who may open it. */
-export function sealRecord({ info, recipients, rng }: RecordSealing, plaintext: Uint8Array): Bytes {
+export async function sealRecord(
+  { keys = softwareKeys, rng }: RecordPorts,
+  { info, recipients }: RecordSealing,
+  plaintext: Uint8Array,
+): Promise<Bytes> {
   const key = rng.bytes(KEY_BYTES);
   const sealed = sealOnce({ key, associated: info }, plaintext);
   const record = new Uint8Array(CAPSULE_HEADER_BYTES + sealed.length);
   record[0] = CAPSULE_VERSION;
   for (let at = 0; at < CAPSULE_RECIPIENTS_MAX; at++) {
-    const recipient = recipients[at];
-    const box =
-      recipient === undefined
-        ? nobodysBox(rng, info)
-        : sealTo({ recipient, plaintext: key, info, rng });
+    const to = recipients[at];
+    const recipient = to ?? (await nobodysKey(keys, rng));
+    const content = to === undefined ? rng.bytes(KEY_BYTES) : key;
+    const box = await sealToBy(keys, { recipient, plaintext: content, info, rng });
     record.set(box, 1 + at * BOX_BYTES);
   }
   record.set(sealed, CAPSULE_HEADER_BYTES);
@@ -59,8 +68,10 @@ export async function openRecord(
   return undefined;
 }
 
-/** To a key whose secret is at once forgotten. */
-function nobodysBox(rng: Rng, info: Uint8Array): Bytes {
-  const nobody = softwareAgreer(rng.bytes(KEY_BYTES));
-  return sealTo({ recipient: nobody.publicKey, plaintext: rng.bytes(KEY_BYTES), info, rng });
+/** A key whose secret is at once forgotten. */
+async function nobodysKey(keys: KeyPlatform, rng: Rng): Promise<Uint8Array> {
+  const secret = rng.bytes(KEY_BYTES);
+  const { publicKey } = await keys.agreer(secret);
+  wipe(secret);
+  return publicKey;
 }

@@ -101,7 +101,7 @@ describe('a record', () => {
   test('tells its device of the order, and nobody else of anything', async () => {
     const { before, log, phone } = await ordered(4);
     const rng = new SimRng(4);
-    const record = sealWipeOrder(rng, AGREER.publicKey, log);
+    const record = await sealWipeOrder({ rng }, AGREER.publicKey, log);
     expect(record.length).toBe(CAPSULE_HEADER_BYTES + 4096 + 16);
     const to = { agreer: AGREER, device: phone, log: before };
     const opened = await openWipeOrder(simEd25519, record, to);
@@ -116,9 +116,9 @@ describe('a record', () => {
     const { before, log, phone } = await ordered(5);
     const rng = new SimRng(5);
     const to = { agreer: AGREER, device: phone, log: before };
-    const opens = (of: IdentityLog): Promise<IdentityLog | undefined> =>
-      openWipeOrder(simEd25519, sealWipeOrder(rng, AGREER.publicKey, of), to);
-    const record = sealWipeOrder(rng, AGREER.publicKey, log);
+    const opens = async (of: IdentityLog): Promise<IdentityLog | undefined> =>
+      openWipeOrder(simEd25519, await sealWipeOrder({ rng }, AGREER.publicKey, of), to);
+    const record = await sealWipeOrder({ rng }, AGREER.publicKey, log);
     for (let at = 0; at < record.length; at += 641) {
       const changed = record.slice();
       changed[at] = (changed[at] ?? 0) ^ 1;

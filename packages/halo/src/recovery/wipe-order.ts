@@ -4,14 +4,7 @@
  */
 import { CodecError, Reader, Writer } from '@atoll/codec';
 import { SEAL_ONCE_OVERHEAD_BYTES, deriveKey, wipe } from '@atoll/crypto';
-import {
-  idBytes,
-  utf8,
-  type Agreer,
-  type DeviceKey,
-  type Ed25519Platform,
-  type Rng,
-} from '@atoll/kernel';
+import { idBytes, utf8, type Agreer, type DeviceKey, type Ed25519Platform } from '@atoll/kernel';
 import { HaloError } from '../halo-error.ts';
 import { checkIdentityLog } from '../identity-log-check.ts';
 import type { IdentityLog } from '../identity.ts';
@@ -21,7 +14,7 @@ import type { DeviceRevocation } from '../statements-devices.ts';
 import type { Bytes } from '../statements.ts';
 import { readIdentityLog, writeIdentityLog } from '../ticket.ts';
 import { CAPSULE_BYTES_MAX, CAPSULE_HEADER_BYTES } from './capsule-codec.ts';
-import { openRecord, sealRecord } from './sealed-record.ts';
+import { openRecord, sealRecord, type RecordPorts } from './sealed-record.ts';
 import { lastFate } from './words-of.ts';
 
 const INFO: Uint8Array = utf8('atoll/wipe-order');
@@ -56,7 +49,11 @@ export function wipeOrderSeed(locatorSecret: Uint8Array, device: DeviceKey): Byt
 }
 
 /** The log, for the device with this X25519 key. @throws HaloError `HALO_CAPSULE_TOO_LARGE`. */
-export function sealWipeOrder(rng: Rng, agreementKey: Uint8Array, log: IdentityLog): Bytes {
+export async function sealWipeOrder(
+  ports: RecordPorts,
+  agreementKey: Uint8Array,
+  log: IdentityLog,
+): Promise<Bytes> {
   const writer = new Writer(2048).u8(VERSION);
   writeIdentityLog(writer, log);
   const said = writer.finish();
@@ -67,7 +64,7 @@ export function sealWipeOrder(rng: Rng, agreementKey: Uint8Array, log: IdentityL
   while (length < said.length) length *= 2;
   const plaintext = new Uint8Array(Math.min(length, PLAIN_MAX));
   plaintext.set(said);
-  const record = sealRecord({ rng, recipients: [agreementKey], info: INFO }, plaintext);
+  const record = await sealRecord(ports, { recipients: [agreementKey], info: INFO }, plaintext);
   wipe(plaintext, said);
   return record;
 }
