@@ -107,6 +107,7 @@ const config: ViteUserConfig = defineConfig({
           setupFiles: SEEDED,
           // Whole worlds of replicas; each suite chooses its number of seeds.
           testTimeout: 300 * SECOND_MS,
+          hookTimeout: 300 * SECOND_MS,
         },
       },
       {
