@@ -2,13 +2,14 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { ready } from '@atoll/crypto';
-import { playAuthority, playSpace, playWide, playZones, shrink } from './play.ts';
+import { playAuthority, playSpace, playWide, playZoneSpaces, playZones, shrink } from './play.ts';
 
 const WORLDS = {
   rights: playAuthority,
   wide: playWide,
   zones: playZones,
   spaces: playSpace,
+  private: playZoneSpaces,
 } as const;
 
 const { values } = parseArgs({

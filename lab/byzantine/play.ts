@@ -6,7 +6,8 @@ import { brokenIn } from './checks.ts';
 import { step } from './deeds.ts';
 import { brokenInSpace } from './space-checks.ts';
 import { meetAll, spaceStep } from './space-deeds.ts';
-import { SpaceTown, seenIn } from './space-town.ts';
+import { SpaceTown, seenIn, type TownKind } from './space-town.ts';
+import { reopenAll } from './town-zone-deeds.ts';
 
 /** Steps get seeds of their own, so far apart. */
 const SEED_STRIDE = 1_000_003;
@@ -20,7 +21,7 @@ export interface Played {
   readonly stopped?: number;
   /** Invitations that have let in as many as they may. */
   readonly full?: number;
-  /** What was written in closed zones, and counts. */
+  /** What was written in zones, and counts. */
   readonly inZones?: number;
 }
 
@@ -67,16 +68,30 @@ export async function playSpace(
   seed: number,
   steps: number,
   only: readonly number[] = Array.from({ length: steps }, (_, at) => at),
+  kind: TownKind = {},
 ): Promise<Played> {
-  const town = await SpaceTown.begin(seed);
+  const town = await SpaceTown.begin(seed, kind);
   for (const at of only) await spaceStep(town, new SimRng(seed * SEED_STRIDE + at));
   await meetAll(town);
+  if (kind.hasZones === true) await reopenAll(town);
   const broken = await brokenInSpace(town);
   const one = town.honest[0]?.space;
   const blocks = one?.index.branches.blockCount ?? 0;
-  const counted = one === undefined ? 0 : seenIn(one).size;
+  const seen = town.honest.map(({ space }) => seenIn(space));
+  const zoned = new Set(
+    seen.flatMap((names) => [...names].flatMap(([text, zone]) => (zone === ROOT_ZONE ? [] : text))),
+  );
   await town.close();
-  return { broken, blocks, counted };
+  return { broken, blocks, counted: seen[0]?.size ?? 0, inZones: zoned.size };
+}
+
+/** Plays a world of whole replicas with zones; only these steps where they are given. */
+export function playZoneSpaces(
+  seed: number,
+  steps: number,
+  only?: readonly number[],
+): Promise<Played> {
+  return playSpace(seed, steps, only, { hasZones: true });
 }
 
 /** Leaves out steps as long as something stays broken. Ever smaller parts are tried. */

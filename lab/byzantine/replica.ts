@@ -1,5 +1,5 @@
 /** One honest replica of who may do what: blocks come to it in an order of its own, causes first. */
-import { LEVELS, SpaceAuthority, zoneKey, type Level } from '@atoll/halo';
+import { LEVELS, SpaceAuthority, type Level } from '@atoll/halo';
 import {
   ROOT_ZONE,
   type BlockHash,
@@ -8,6 +8,7 @@ import {
   type ZoneId,
 } from '@atoll/kernel';
 import type { Dag } from '../../packages/halo/src/testing/byzantine-parts.ts';
+import { decidedOfZones } from './zone-decisions.ts';
 
 /** A sealed epoch: everything under its anchor, which is a block's place in the graph. */
 export interface SealedEpoch {
@@ -102,27 +103,8 @@ export class Replica {
         authority.keys.generations(ROOT_ZONE),
       ],
       devices: authority.identities.identities().map((who) => authority.identities.logOf(who)),
-      zones: this.zones(),
+      zones: decidedOfZones(this),
     };
-  }
-
-  /** Closed zones by name: who reads one, who owns it, and its keys. */
-  zones(): Readonly<Record<ZoneId, unknown>> {
-    const { credentials, keys } = this.authority;
-    const owners = (zone: ZoneId): unknown =>
-      this.authority
-        .members()
-        .map(({ identity }) => this.authority.credentialFor(identity, 'own', zoneKey(zone)));
-    return Object.fromEntries(
-      credentials.zones.all.map(([zone, credential]) => [
-        zone,
-        {
-          ...{ credential, owners: owners(zone), readers: this.readersOf(zone) },
-          ...{ sealedTo: keys.readers(zone), current: keys.current(zone) },
-          generations: keys.generations(zone),
-        },
-      ]),
-    );
   }
 
   /** Who reads a closed zone by all that is here. */

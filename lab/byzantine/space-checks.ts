@@ -1,23 +1,26 @@
 /** What must be so in every space, whoever lies, once the honest have the same blocks. */
 import { verifyStatements } from '@atoll/halo';
-import { ROOT_ZONE } from '@atoll/kernel';
+import { ROOT_ZONE, type BlockHash, type ZoneId } from '@atoll/kernel';
 import { simEd25519 } from '@atoll/testkit';
 import type { TestBlock } from '../../packages/halo/src/testing/byzantine-parts.ts';
 import { rootOf } from '../../packages/echo/src/space/testing/space-fixture.ts';
 import { decide } from '../models/access.ts';
 import { Oracle, type BlockGraph } from './oracle.ts';
 import { openedBlocks, seenIn, type Body, type OpenedBlock, type SpaceTown } from './space-town.ts';
+import { brokenInZones } from './town-zone-checks.ts';
 
 /** What is broken, as sentences. */
 export async function brokenInSpace(town: SpaceTown): Promise<readonly string[]> {
   const [ada] = town.honest;
   if (ada === undefined) return ['nobody is honest'];
   const opened = await openedBlocks(ada);
+  const oracle = new Oracle(await graphOf(ada, opened), town.space);
   const broken = [
     ...differ(town),
     ...honestMiss(town),
-    ...(await voidIsSeen(town, ada, opened)),
+    ...(await voidIsSeen(town, ada, oracle)),
     ...removedRead(town, ada, opened),
+    ...(town.kind.hasZones === true ? await brokenInZones(town, oracle) : []),
   ];
   return [...new Set(broken)];
 }
@@ -25,7 +28,10 @@ export async function brokenInSpace(town: SpaceTown): Promise<readonly string[]>
 function differ({ honest }: SpaceTown): string[] {
   const parts = honest.map(({ space }) => ({
     root: rootOf(space),
-    seen: [...seenIn(space)].sort().join(),
+    seen: [...seenIn(space)]
+      .flatMap(([text, zone]) => (zone === ROOT_ZONE ? [text] : []))
+      .sort()
+      .join(),
     members: JSON.stringify(space.authority.members(), (_, value: unknown) =>
       value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value,
     ),
@@ -44,30 +50,39 @@ function differ({ honest }: SpaceTown): string[] {
 function honestMiss({ honest, tokens }: SpaceTown): string[] {
   return honest.flatMap(({ space }) => {
     const seen = seenIn(space);
-    const missed = tokens.filter(({ by, text }) => by.isHonest && !seen.has(text));
+    const missed = tokens.filter(
+      ({ by, text, zone }) => by.isHonest && zone === ROOT_ZONE && !seen.has(text),
+    );
     return missed.length > 0 ? ['something that somebody honest wrote is not seen'] : [];
   });
 }
 
-/** By the model, which looks at the whole at once. */
+/** By the model, which looks at the whole at once: what is seen stands in a block that counts, in its zone. */
 async function voidIsSeen(
-  { honest, space, tokens }: SpaceTown,
+  { honest, tokens }: SpaceTown,
   ada: Body,
-  opened: readonly OpenedBlock[],
+  oracle: Oracle,
 ): Promise<string[]> {
-  const graph = await graphOf(ada, opened);
   const founder = ada.space.authority.genesis?.root;
   if (founder === undefined) return ['the space has no beginning'];
-  const writes = new Set(decide(new Oracle(graph, space).blocks(founder, [])).writes);
-  const counted = opened
-    .filter(({ no }) => no !== undefined && writes.has(no))
-    .flatMap(({ sections }) => sections.map(({ text }) => text))
-    .join('\n');
-  return honest.flatMap(({ space: one }) => {
-    const seen = seenIn(one);
-    const isVoid = tokens.some(({ text }) => seen.has(text) && !counted.includes(text));
-    return isVoid ? ['something void is seen'] : [];
-  });
+  const writes = new Set(decide(oracle.blocks(founder, [])).writes);
+  const { branches } = ada.space.index;
+  const isCounted = (hash: BlockHash): boolean => writes.has(branches.blockOf(hash) ?? -1);
+  const broken: string[] = [];
+  for (const body of honest) {
+    const counted = new Map<ZoneId, string>();
+    for (const { hash, sections } of await openedBlocks(body)) {
+      if (!isCounted(hash)) continue;
+      for (const { text, zone } of sections) counted.set(zone, `${counted.get(zone) ?? ''}${text}`);
+    }
+    const seen = seenIn(body.space);
+    const isVoid = tokens.some(({ text }) => {
+      const zone = seen.get(text);
+      return zone !== undefined && counted.get(zone)?.includes(text) !== true;
+    });
+    if (isVoid) broken.push('something void is seen');
+  }
+  return broken;
 }
 
 async function graphOf({ space }: Body, opened: readonly OpenedBlock[]): Promise<BlockGraph> {
@@ -75,7 +90,7 @@ async function graphOf({ space }: Body, opened: readonly OpenedBlock[]): Promise
   const byNo = new Map(opened.flatMap((one) => (one.no === undefined ? [] : [[one.no, one]])));
   const blocks: TestBlock[] = [];
   for (let no = 0; no < branches.blockCount; no++) {
-    const sections = byNo.get(no)?.sections ?? [];
+    const { data = [], sections = [] } = byNo.get(no) ?? {};
     const control = [];
     for (const { credential, kind, statements } of sections) {
       if (kind !== 'control') continue;
@@ -90,8 +105,8 @@ async function graphOf({ space }: Body, opened: readonly OpenedBlock[]): Promise
       ...{ hash: branches.hashOf(no), feed: branches.feedOf(no), seq: branches.seqOf(no) },
       prev: byNo.get(no)?.prev ?? branches.hashOf(no),
       lamport: branches.lamportOf(no),
-      data: sections.flatMap(({ credential, kind }) => (kind === 'data' ? [credential] : [])),
-      zone: ROOT_ZONE,
+      data: data.map(({ credential }) => credential),
+      zone: data[0]?.zone ?? ROOT_ZONE,
     });
   }
   return { blocks, block: (index) => blocks[index] as TestBlock };
@@ -107,7 +122,7 @@ function removedRead(
   for (const { no, sections } of opened) {
     if (no === undefined) continue;
     const author = actors.find(({ who }) => who.identity === authority.authorOf(no)?.identity);
-    const [data] = sections.filter(({ kind }) => kind === 'data');
+    const [data] = sections.filter(({ kind, zone }) => kind === 'data' && zone === ROOT_ZONE);
     if (data === undefined || author?.isHonest !== true) continue;
     const then = authority.credentials.asOf(no);
     for (const { bodies, who } of actors) {

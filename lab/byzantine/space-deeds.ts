@@ -3,20 +3,28 @@ import { pretend } from '../../packages/echo/src/space/testing/pretend.ts';
 import { exchange } from '../../packages/echo/src/space/testing/space-fixture.ts';
 import type { Space } from '@atoll/echo';
 import type { Dep } from '@atoll/feed';
-import type { Rotation } from '@atoll/halo';
+import type { Rotation, Statement } from '@atoll/halo';
 import { AtollError, ROOT_ZONE, idFromBytes, type KeyId } from '@atoll/kernel';
 import type { SimRng } from '@atoll/testkit';
 import { OutlawFeed } from '../faults/town.ts';
 import { anyRight, anyStatement } from './sayings.ts';
 import { writeName, type Body, type Resident, type SpaceTown } from './space-town.ts';
+import { crookedInZones, honestInZones } from './town-zone-deeds.ts';
+import { zoneStatements } from './zone-sayings.ts';
 
 /** One step of a world. */
 export async function spaceStep(town: SpaceTown, rng: SimRng): Promise<void> {
   const who = rng.pick(town.actors);
   const body = rng.pick(who.bodies);
-  if (who.isHonest) return honestStep(town, rng, who, body.space);
+  const isInZones = town.kind.hasZones === true && rng.chance(0.45);
+  if (who.isHonest) {
+    return isInZones
+      ? honestInZones(town, rng, { who, body })
+      : honestStep(town, rng, who, body.space);
+  }
   try {
-    await crookedStep(town, rng, who, body);
+    if (isInZones) await crookedInZones(town, rng, { who, body });
+    else await crookedStep(town, rng, who, body);
   } catch (failure) {
     // His own program may refuse what he wants.
     if (!(failure instanceof AtollError)) throw failure;
@@ -56,7 +64,7 @@ async function crookedStep(town: SpaceTown, rng: SimRng, who: Resident, body: Bo
       return writeByLies(town, rng, who, body.space);
     case 3:
     case 4: {
-      const statements = [await anyStatement(town, rng, who), await anyStatement(town, rng, who)];
+      const statements = await anyStatements(town, rng, who);
       await body.space.publish({ statements, credential: anyRight(town, rng, who) });
       return town.learn(body);
     }
@@ -68,6 +76,16 @@ async function crookedStep(town: SpaceTown, rng: SimRng, who: Resident, body: Bo
     default:
       return show(town, rng, who, body.space);
   }
+}
+
+/** Several that belong together, or have nothing to do with each other. */
+async function anyStatements(
+  town: SpaceTown,
+  rng: SimRng,
+  who: Resident,
+): Promise<readonly Statement[]> {
+  if (town.kind.hasZones === true && rng.chance(0.5)) return zoneStatements(town, rng, who);
+  return [await anyStatement(town, rng, who), await anyStatement(town, rng, who)];
 }
 
 /** Cites any right, and seals under any keys he has. */
@@ -118,7 +136,7 @@ async function writeByHand(
   }
   const feed = rng.pick(who.outlaws);
   for (let more = 1 + rng.int(3); more > 0; more--) {
-    const statements = [await anyStatement(town, rng, who)];
+    const statements = (await anyStatements(town, rng, who)).slice(0, 3);
     const control = { statements, credential: anyRight(town, rng, who) };
     feed.write({
       ...(rng.chance(0.15) ? { lamport: rng.int(1_000) } : {}),

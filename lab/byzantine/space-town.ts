@@ -2,21 +2,34 @@
  * A space of whole replicas in which some keep no rule. Honest members run the program as it is; of the others each
  * has several copies of his profile, whose program has been changed, and feeds that are sealed by hand.
  */
-import { Space } from '@atoll/echo';
+import { Space, zoneOfObject } from '@atoll/echo';
 import { parseStored } from '@atoll/feed';
 import {
   KeyRing,
   credentialIdOf,
   decodeStatements,
+  zoneCredentialOf,
+  zoneIdOf,
   type IdentityLog,
   type Statement,
 } from '@atoll/halo';
-import type { BlockHash, CredentialId, FeedKey, KeyId, Signer, SpaceId } from '@atoll/kernel';
+import {
+  ROOT_ZONE,
+  type BlockHash,
+  type CredentialId,
+  type FeedKey,
+  type IdentityId,
+  type KeyId,
+  type Signer,
+  type SpaceId,
+  type ZoneId,
+} from '@atoll/kernel';
 import { defineType, s } from '@atoll/schema';
 import type { SimRng } from '@atoll/testkit';
 import { Person, exchange, restored } from '../../packages/echo/src/space/testing/space-fixture.ts';
 import type { OutlawFeed } from '../faults/town.ts';
-import type { Known, Sayer } from './sayings.ts';
+import type { Sayer } from './sayings.ts';
+import type { KnownZones } from './zone-sayings.ts';
 
 /** What is written: things that nobody deletes, with names that are met once. */
 const Page = defineType('org.atoll.byzantine.Page', {
@@ -46,29 +59,50 @@ export interface Resident extends Sayer {
   readonly outlaws: OutlawFeed[];
 }
 
-/** A name that is met once. */
+/** A name that is met once, and where it was written. */
 export interface Token {
   readonly text: string;
   readonly by: Resident;
+  readonly zone: ZoneId;
+  /** Title of the page of which it is a line, where it is no title. */
+  readonly on?: string;
+}
+
+/** A zone that somebody honest has begun. */
+export interface OwnZone {
+  readonly zone: ZoneId;
+  readonly by: Resident;
+  readonly isOpen: boolean;
+  /** Whom he has let in, by which grants, first to last. */
+  readonly letIn: { readonly identity: IdentityId; readonly credential: CredentialId }[];
+}
+
+/** What may be in a world of whole replicas. */
+export interface TownKind {
+  readonly hasZones?: boolean;
 }
 
 /** See above. */
-export class SpaceTown implements Known {
+export class SpaceTown implements KnownZones {
+  readonly kind: TownKind;
   readonly space: SpaceId;
   readonly actors: readonly Resident[];
   readonly credentials: CredentialId[] = [];
   readonly said: Statement[] = [];
   readonly revocations: { readonly block: BlockHash; readonly index: number }[] = [];
   readonly tokens: Token[] = [];
+  readonly zones: ZoneId[] = [];
+  readonly ownZones: OwnZone[] = [];
   #names = 0;
 
-  private constructor(space: SpaceId, actors: readonly Resident[]) {
+  private constructor(space: SpaceId, actors: readonly Resident[], kind: TownKind) {
+    this.kind = kind;
     this.space = space;
     this.actors = actors;
   }
 
   /** A space with its first members, who all know what is there. */
-  static async begin(seed: number): Promise<SpaceTown> {
+  static async begin(seed: number, kind: TownKind = {}): Promise<SpaceTown> {
     const ada = await Person.make('Ada', seed * 100);
     const one = await ada.found();
     one.database.add(Page, { title: 'trunk', items: [] });
@@ -80,7 +114,7 @@ export class SpaceTown implements Known {
       actors.push(residentOf(person, space, !CROOKED.includes(name)));
     }
     for (const { bodies } of actors) for (const { space } of bodies) await exchange(one, space);
-    const town = new SpaceTown(one.id, actors);
+    const town = new SpaceTown(one.id, actors, kind);
     await town.learn({ ports: ada.ports, space: one });
     return town;
   }
@@ -98,11 +132,21 @@ export class SpaceTown implements Known {
     return { feed: branches.feedOf(no), hash: branches.hashOf(no) };
   }
 
-  /** A name that is met once, and by whom. */
+  /** A name that is met once. */
+  nextName(by: Resident): string {
+    return `<${by.who.name}:${String(this.#names++)}>`;
+  }
+
+  /** One that is written where all read. */
   token(by: Resident): string {
-    const text = `<${by.who.name}:${String(this.#names++)}>`;
-    this.tokens.push({ text, by });
+    const text = this.nextName(by);
+    this.tokens.push({ text, by, zone: ROOT_ZONE });
     return text;
+  }
+
+  /** Takes a zone for known, whether its beginning counts or not. */
+  noteZone(zone: ZoneId): void {
+    if (!this.zones.includes(zone)) this.zones.push(zone);
   }
 
   /** What is read by whoever has the keys is known to the crooked, to be repeated. */
@@ -112,6 +156,10 @@ export class SpaceTown implements Known {
       for (const [index, statement] of statements.entries()) {
         this.said.push(statement);
         if (statement.kind === 'grant') this.credentials.push(credentialIdOf(statement));
+        if (statement.kind === 'zone' || statement.kind === 'open-zone') {
+          this.noteZone(zoneIdOf(statement));
+          this.credentials.push(zoneCredentialOf(statement));
+        }
         if (statement.kind === 'revocation') this.revocations.push({ block: hash, index });
       }
     }
@@ -128,6 +176,15 @@ export class SpaceTown implements Known {
     who.bodies.push({ ports, space: await Space.open(ports, options) });
   }
 
+  /** Opens a replica once more: what keys that have come open is read as well. */
+  async reopen(who: Resident, body: Body): Promise<void> {
+    const { ring } = body.space.keys;
+    const writer = who.person.writer();
+    await body.space[Symbol.asyncDispose]();
+    const space = await Space.open(body.ports, { space: this.space, ring, writer });
+    who.bodies.splice(who.bodies.indexOf(body), 1, { ports: body.ports, space });
+  }
+
   async close(): Promise<void> {
     for (const { bodies } of this.actors) {
       for (const { space } of bodies) await space[Symbol.asyncDispose]();
@@ -139,31 +196,54 @@ function residentOf(person: Person, space: Space, isHonest: boolean): Resident {
   const { deviceSigner, identity, log, name } = person;
   const devices: Signer[] = [deviceSigner];
   const own: { log: IdentityLog } = { log };
-  const replica = { authority: space.authority };
-  const who = { name, identity };
-  return {
-    ...own,
-    person,
-    who,
-    devices,
-    replica,
-    isHonest,
-    bodies: [{ ports: person.ports, space }],
-    outlaws: [],
+  const bodies: [Body, ...Body[]] = [{ ports: person.ports, space }];
+  const replica = {
+    get authority(): Space['authority'] {
+      return bodies[0].space.authority;
+    },
   };
+  const who = { name, identity };
+  return { ...own, person, who, devices, replica, isHonest, bodies, outlaws: [] };
 }
 
-/** A new thing, or one more line of the page that Ada made first. */
-export function writeName({ database }: Space, text: string, rng: SimRng): void {
-  const trunk = database.query(Page).where({ title: 'trunk' }).run()[0];
+/** A new thing, or one more line: of the page that Ada made first, or of any that is seen. */
+export function writeName(
+  { database }: Space,
+  text: string,
+  rng: SimRng,
+  on: 'trunk' | 'any' = 'trunk',
+): void {
+  const pages = database.query(Page);
+  const trunk = on === 'any' ? rng.pick(pages.run()) : pages.where({ title: 'trunk' }).run()[0];
   if (trunk === undefined || rng.chance(0.3)) database.add(Page, { title: text, items: [] });
   else trunk.items.insert(rng.int(trunk.items.length + 1), text);
 }
 
-/** All names that somebody sees. */
-export function seenIn({ database }: Space): ReadonlySet<string> {
+/** The same in a zone, as a block of its own; the title of the page of which it is a line. */
+export async function writeInZone(
+  space: Space,
+  { text, zone }: { readonly text: string; readonly zone: ZoneId },
+  rng: SimRng,
+): Promise<string | undefined> {
+  const { database } = space;
   const pages = database.query(Page).run();
-  return new Set(pages.flatMap(({ items, title }) => [title, ...items]));
+  const there = pages.filter(({ id }) => zoneOfObject(database, id) === zone);
+  await space.flush();
+  const page = there.length === 0 || rng.chance(0.4) ? undefined : rng.pick(there);
+  if (page === undefined) database.add(Page, { title: text, items: [] }, { zone });
+  else page.items.insert(rng.int(page.items.length + 1), text);
+  await space.flush();
+  return page?.title;
+}
+
+/** All names that somebody sees, each with the zone it is in. */
+export function seenIn({ database }: Space): ReadonlyMap<string, ZoneId> {
+  const pages = database.query(Page).run();
+  return new Map(
+    pages.flatMap(({ id, items, title }) =>
+      [title, ...items].map((text) => [text, zoneOfObject(database, id) ?? ROOT_ZONE] as const),
+    ),
+  );
 }
 
 /** A section that is open. */
@@ -171,6 +251,7 @@ export interface OpenedSection {
   readonly kind: 'control' | 'data';
   readonly credential: CredentialId;
   readonly keyId: KeyId;
+  readonly zone: ZoneId;
   readonly statements: readonly Statement[];
   /** Of data: its bytes, in which names can be looked for. */
   readonly text: string;
@@ -183,6 +264,8 @@ export interface OpenedBlock {
   readonly hash: BlockHash;
   readonly prev: BlockHash;
   readonly sections: readonly OpenedSection[];
+  /** What each data section says of itself, whether it opens or not. */
+  readonly data: readonly { readonly credential: CredentialId; readonly zone: ZoneId }[];
 }
 
 /** Everything in a log that this replica can open. */
@@ -197,14 +280,15 @@ export async function openedBlocks({ ports, space }: Body): Promise<readonly Ope
     const sections = header.value.sections.flatMap((section, at): OpenedSection[] => {
       const plain = space.keys.openSection(block, at);
       if (!plain.ok) return [];
-      const { credential, keyId, kind } = section;
+      const { credential, keyId, kind, zone } = section;
       const isData = kind === 'data';
       const text = isData ? Buffer.from(plain.value).toString('latin1') : '';
       const statements = isData ? [] : readStatements(plain.value);
-      return [{ kind: isData ? 'data' : 'control', credential, keyId, text, statements }];
+      return [{ kind: isData ? 'data' : 'control', credential, keyId, zone, text, statements }];
     });
     const no = space.index.branches.blockOf(parsed.hash);
-    opened.push({ no, hash: parsed.hash, prev: parsed.frame.prev, sections });
+    const data = header.value.sections.filter(({ kind }) => kind === 'data');
+    opened.push({ no, hash: parsed.hash, prev: parsed.frame.prev, sections, data });
   }
   return opened;
 }

@@ -156,6 +156,8 @@ export interface Lies {
     readonly statements: readonly Statement[];
     readonly credential: CredentialId;
   };
+  /** In place of that: a section of data, under whatever keys. */
+  readonly data?: SectionInput;
 }
 
 /** A feed of a real member whose blocks are sealed by hand. */
@@ -258,7 +260,8 @@ export class OutlawFeed {
     assert(generation !== undefined && membershipKey !== undefined, 'a member has the key');
     const deps = lies.deps ?? (this.#blocks.length === 0 ? this.ends() : []);
     const lamport = lies.lamport ?? 1 + Math.max(this.#lamport, ...deps.map((dep) => dep.lamport));
-    const { control } = lies;
+    const { control, data } = lies;
+    const filling = { keyId: generation, key: membershipKey.sealing };
     const sealed = sealBlock({
       space: space.id,
       feed: this.feed,
@@ -271,7 +274,9 @@ export class OutlawFeed {
       timeMs: 0,
       sections:
         control === undefined
-          ? filler(lies.bytes, { keyId: generation, key: membershipKey.sealing })
+          ? data === undefined
+            ? filler(lies.bytes, filling)
+            : [data]
           : [
               {
                 kind: 'control',
