@@ -46,6 +46,17 @@ export const DEVICE_MUTANTS: readonly Mutant[] = [
       '',
     ],
   }),
+  ...rulesOf(
+    `${client}/devices/engine-devices.ts`,
+    lab(`${client}/devices/brought-back.sim.test.ts`),
+    {
+      'devices-say-without-listening': [
+        'What the words say builds upon all that any space has heard before.',
+        'return { log: heardLog(this.#engine), atMs };',
+        'return { log: this.#engine.requireIdentity().log, atMs };',
+      ],
+    },
+  ),
   ...rulesOf(`${client}/own-identity.ts`, lab(`${client}/secrets-wiped.sim.test.ts`), {
     'devices-locked-stays-whole': [
       'What a stopped device has overwritten in memory is not what it keeps.',

@@ -6,6 +6,13 @@ const exchanged = unit(`${echo}/epoch/epoch-exchange.test.ts`);
 
 /** All of this file. */
 export const WIRE_MUTANTS: readonly Mutant[] = [
+  ...rulesOf('packages/mesh/src/peer-session.ts', unit('packages/mesh/src/mesh-paths.test.ts'), {
+    'session-space-given-up-is-lost': [
+      'A space that the other side has given up is found again when it is offered again.',
+      "return refusal === 'MESH_SPACE_LEFT';",
+      'return false;',
+    ],
+  }),
   ...rulesOf('packages/mesh/src/mesh-status.ts', unit('packages/mesh/src/state-sync.test.ts'), {
     'waiting-is-not-settled': [
       'Runs that wait for blocks say that somebody has more, whatever the roots say.',

@@ -79,6 +79,42 @@ describe('from relay to direct', () => {
     expect(await world.runUntil(() => equalLogs(space, a, b), 1_000)).toBe(true);
   });
 
+  test('a space that one side gives up and takes back is found again on the direct session', async () => {
+    for (const pauseMs of [0, 30, 5_000]) {
+      const { world, space, a, b } = await twoNodes(8);
+      const isDirect = (): boolean =>
+        [a, b].every((node) => node.mesh.status.peers[0]?.reach === 'direct');
+      expect(await world.runUntil(isDirect, 5_000)).toBe(true);
+      await world.run(world.nowMs + 3_000);
+      b.mesh.removeSpace(space.id);
+      await world.run(world.nowMs + pauseMs);
+      await b.add(space);
+      await a.write(space, 5);
+      expect(await world.runUntil(() => equalLogs(space, a, b), 5_000)).toBe(true);
+      await b.write(space, 5);
+      expect(await world.runUntil(() => equalLogs(space, a, b), 5_000)).toBe(true);
+      expect(a.mesh.status.peers[0]?.refusals).toEqual(new Map());
+    }
+  });
+
+  test('a device that is refused for a while is in sync again as soon as it is let in', async () => {
+    const { world, space, a, b } = await twoNodes(9);
+    const isDirect = (): boolean =>
+      [a, b].every((node) => node.mesh.status.peers[0]?.reach === 'direct');
+    expect(await world.runUntil(isDirect, 5_000)).toBe(true);
+    await world.run(world.nowMs + 3_000);
+    // What is known of each other as devices of the space goes for a while.
+    a.removed.add(toHex(b.agreer.publicKey));
+    a.mesh.recheckSpace(space.id);
+    await world.run(world.nowMs + 1_000);
+    await a.write(space, 5);
+    await world.run(world.nowMs + 5_000);
+    expect(equalLogs(space, a, b)).toBe(false);
+    a.removed.clear();
+    a.mesh.recheckSpace(space.id);
+    expect(await world.runUntil(() => equalLogs(space, a, b), 5_000)).toBe(true);
+  });
+
   test('a direct session survives the loss of the server', async () => {
     const { world, kube, space, a, b } = await twoNodes(4);
     expect(await world.runUntil(() => a.mesh.status.peers[0]?.reach === 'direct', 5_000)).toBe(

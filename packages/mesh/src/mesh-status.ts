@@ -101,11 +101,9 @@ export function peersOfSpace(space: string, peers: Peers, nowMs: number): readon
   const found: SpacePeer[] = [];
   for (const peer of peers.byName.values()) {
     const session = peer.best?.session;
-    const carrier = peer.bestOf(space);
-    if (session === undefined || carrier === undefined) continue;
-    const refusal = carrier.refusalOf(space);
-    const sync = carrier.session.syncOf(space);
-    if (refusal === undefined && sync === undefined) continue;
+    const refusal = peer.refusals.get(space);
+    const sync = peer.bestOf(space)?.session.syncOf(space);
+    if (session === undefined || (refusal === undefined && sync === undefined)) continue;
     found.push({
       ...peerReach(peer, session, nowMs),
       agreed: refusal === undefined && sync?.isAgreed === true,
@@ -148,7 +146,7 @@ function peerStatus(peer: Peer, session: Session, nowMs: number): PeerStatus {
     ...peerReach(peer, session, nowMs),
     bytesIn: sum(({ channel }) => channel.bytesIn),
     bytesOut: sum(({ channel }) => channel.bytesOut),
-    refusals: new Map(peer.sessions.flatMap(({ refusals }) => [...refusals])),
+    refusals: peer.refusals,
     spaces: [...new Set(sessions.flatMap(({ spaces }) => spaces))],
   };
 }

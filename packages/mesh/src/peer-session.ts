@@ -276,7 +276,8 @@ export class PeerSession {
     const answers = Array.from({ length: size }, () => this.#options.rng.bytes(TAG_BYTES));
     const found: Match[] = [];
     for (const space of this.#options.spaces()) {
-      if (this.#matchBySpace.has(space.id)) continue;
+      const known = this.#matchBySpace.get(space.id);
+      if (known !== undefined && !isForgotten(known)) continue;
       for (const secret of space.secrets) {
         const tag = secret.sharedTag(channel.handshakeHash, otherRole(channel.role), round);
         const place = placeByTag.get(toHex(tag));
@@ -316,7 +317,7 @@ export class PeerSession {
     for (const match of found) {
       // Two offers may cross; both sides then keep the smaller number.
       const known = this.#matchBySpace.get(match.space.id);
-      if (known !== undefined && known.ref <= match.ref) continue;
+      if (known !== undefined && !isForgotten(known) && known.ref <= match.ref) continue;
       if (known !== undefined) {
         this.#matchByRef.delete(known.ref);
         this.session.unshare(match.space.id);
@@ -382,8 +383,10 @@ export class PeerSession {
     const match = this.#matchByRef.get(item.ref);
     if (match === undefined) return; // Removed here meanwhile.
     if (isSyncItem(item)) {
+      const wasRefused = match.refusal !== undefined;
       match.refusal = undefined;
       match.early = item;
+      if (wasRefused) this.#options.onMatched();
       await this.#begin(match, false);
     } else if (item.say === 'need-introduction') {
       const bytes = await match.space.introduce().catch(() => undefined);
@@ -401,6 +404,7 @@ export class PeerSession {
       match.refusal = item.reason;
       this.session.unshare(match.space.id);
       this.#options.log?.event('info', 'mesh.space.refused', { code: item.reason });
+      this.#options.onMatched();
       this.#options.onSpaces(match.space.id);
     }
   }
@@ -420,6 +424,11 @@ function newMatch(space: SharedSpace, ref: number): Match {
     early: undefined,
     refusal: undefined,
   };
+}
+
+/** The other side has given the space up, and with it the number: offered again, it is found again. */
+function isForgotten({ refusal }: Match): boolean {
+  return refusal === 'MESH_SPACE_LEFT';
 }
 
 function otherRole(role: SessionRole): SessionRole {

@@ -6,6 +6,7 @@
 import type { Clock, Link, Rtc, RtcSignal } from '@atoll/kernel';
 import { DirectUpgrade } from './direct-upgrade.ts';
 import type { PeerSession } from './peer-session.ts';
+import type { SpaceRefusal } from './session-messages.ts';
 
 /** Sessions of one peer for one space over one kind of path: two KUBEs, and some about to be noticed as dead. */
 export const SESSIONS_PER_PATH_MAX = 4;
@@ -51,6 +52,12 @@ export class Peer {
     return this.#bestBySpace.get(space);
   }
 
+  /** Spaces that no session carries, with the reason that the other side has given last. */
+  get refusals(): ReadonlyMap<string, SpaceRefusal> {
+    const refusals = this.sessions.flatMap((session) => [...session.refusals]);
+    return new Map(refusals.filter(([space]) => !this.#bestBySpace.has(space)));
+  }
+
   /** The best of all sessions: how the peer is reached. */
   get best(): PeerSession | undefined {
     return bestOf(this.sessions);
@@ -88,6 +95,8 @@ export class Peer {
     const now = new Map<string, PeerSession>();
     for (const session of this.sessions) {
       for (const space of session.sharedSpaces) {
+        // Where the other side says nothing of a space, nothing of it is carried: another session may.
+        if (session.refusalOf(space) !== undefined) continue;
         const best = now.get(space);
         if (best === undefined || rank(session) >= rank(best)) now.set(space, session);
       }

@@ -139,8 +139,9 @@ export class Session {
     return this.channel.link.path;
   }
 
-  /** Sends a control message. */
+  /** Sends a control message, after what was said of spaces before. */
   send(message: ControlMessage): void {
+    this.#flush();
     this.#control.send(encodeControl(message));
   }
 
@@ -338,7 +339,9 @@ export class Session {
   #flush(): void {
     const items = this.#unsaid;
     this.#unsaid = [];
-    for (const batch of batches(items)) this.send({ kind: 'items', items: batch });
+    for (const batch of batches(items)) {
+      this.#control.send(encodeControl({ kind: 'items', items: batch }));
+    }
   }
 
   #stopAll(): void {

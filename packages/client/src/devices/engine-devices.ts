@@ -32,6 +32,7 @@ import { LiveCell, sameData, type Live } from '../live.ts';
 import { anyLeft } from '../left-mailboxes.ts';
 import { idOf, type OwnIdentity } from '../own-identity.ts';
 import { DeviceJob } from './device-job.ts';
+import { heardLog } from './heard-log.ts';
 import type { FormerMailboxes } from './former-mailboxes.ts';
 import { DeviceLocking, type DeviceNetwork } from './device-locking.ts';
 
@@ -140,12 +141,7 @@ export class EngineDevices implements Devices {
   async look(): Promise<void> {
     const identity = this.#engine.identity.get();
     if (identity === undefined || this.#engine.signal.aborted) return;
-    const id = idOf(identity);
-    let { log } = identity;
-    for (const { opened } of this.#engine.places) {
-      const known = opened?.space.authority.identities.logOf(id);
-      if (known !== undefined) log = withEntries(log, logStatements(known));
-    }
+    const log = heardLog(this.#engine);
     this.#show();
     if (countOf(log) > countOf(identity.log)) await this.#addToLog(logStatements(log));
     await this.#gain();
@@ -240,7 +236,7 @@ export class EngineDevices implements Devices {
    * carries it out.
    */
   async say(statement: LogStatement, and: Partial<OwnIdentity> = {}): Promise<void> {
-    await this.#addToLog([statement], and);
+    await this.#addToLog([...logStatements(heardLog(this.#engine)), statement], and);
     await this.#job.begin();
     this.#show();
   }
@@ -255,7 +251,7 @@ export class EngineDevices implements Devices {
 
   #said(): { readonly log: ReturnType<typeof withEntries>; readonly atMs: number } {
     const atMs = Math.floor(this.#engine.platform.clock.nowMs());
-    return { log: this.#engine.requireIdentity().log, atMs };
+    return { log: heardLog(this.#engine), atMs };
   }
 
   /** Opens keys with secrets that have just come. */

@@ -13,6 +13,7 @@ import {
 } from '@atoll/halo';
 import { concatBytes, equalBytes } from '@atoll/kernel';
 import { ClientError } from '../client-error.ts';
+import { heardLog } from '../devices/heard-log.ts';
 import type { Engine } from '../engine.ts';
 import type { OwnIdentity } from '../own-identity.ts';
 import { noteLocator } from './locators.ts';
@@ -34,7 +35,8 @@ export async function changeWords(
   const { recoveryKeys } = await loadRecovering();
   using old = await recoveryKeys(typed.words);
   using next = await recoveryKeys(typed.newWords);
-  const { haloSpace, log } = engine.requireIdentity();
+  const { haloSpace } = engine.requireIdentity();
+  const log = heardLog(engine);
   if (!equalBytes(old.signer.publicKey, wordsOf(log).signingKey)) {
     throw new ClientError('CLIENT_WRONG_WORDS', 'these are not the words of now');
   }
@@ -49,7 +51,7 @@ export async function changeWords(
   await noteLocator(engine, database, next);
   await engine.opened(haloSpace)?.flush();
   const statement = await changeRecovery({
-    log: engine.requireIdentity().log,
+    log: heardLog(engine),
     atMs: Math.floor(engine.platform.clock.nowMs()),
     oldSigner: old.signer,
     newSigner: next.signer,

@@ -2,6 +2,7 @@
 import { loadFounding, loadInvitations } from '@atoll/halo';
 import { SimKube, SimMachine, SimNetwork, World } from '@atoll/testkit';
 import '../../../echo/src/testing/epoch-parts.ts';
+import { TestRtcNet } from '../../../mesh/src/testing/test-rtc.ts';
 import type { GuestInvitation, Space } from '../api.ts';
 import { loadFileParts } from '../blobs/load-file-parts.ts';
 import { AtollClient, type ClientOptions } from '../client.ts';
@@ -25,6 +26,8 @@ export class ClientScene {
   readonly world: World;
   readonly network: SimNetwork;
   readonly kube: SimKube;
+  /** Direct connections, where machines can make some. */
+  readonly rtc: TestRtcNet | undefined;
   readonly #options: Partial<ClientOptions>;
   readonly #machines = new Map<string, SimMachine>();
 
@@ -32,12 +35,14 @@ export class ClientScene {
   constructor(
     seed: number,
     options: Partial<ClientOptions> = {},
-    kube: { readonly keepsMailboxes?: boolean } = {},
+    where: { readonly keepsMailboxes?: boolean; readonly isDirect?: boolean } = {},
   ) {
     this.world = new World(seed);
     this.network = new SimNetwork(this.world);
     const { network, world } = this;
+    const { isDirect = false, ...kube } = where;
     this.kube = new SimKube({ world, network, name: 'kube.test', ...kube });
+    this.rtc = isDirect ? new TestRtcNet(world) : undefined;
     this.#options = options;
   }
 
@@ -52,7 +57,9 @@ export class ClientScene {
   /** The client of the machine of that name, started anew. */
   open(name: string): Promise<AtollClient> {
     const options = { kubes: [this.kube.url], deviceName: name, ...this.#options };
-    return this.world.during(AtollClient.open(this.machine(name).boot(), options));
+    const process = this.machine(name).boot();
+    const platform = this.rtc === undefined ? process : { ...process, rtc: this.rtc };
+    return this.world.during(AtollClient.open(platform, options));
   }
 
   /** Lets time go on. */

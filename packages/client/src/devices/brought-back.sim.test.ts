@@ -1,0 +1,116 @@
+/** A device that was stopped and comes back while another is there: both meet again at once, whatever connects them. */
+import { SimRng } from '@atoll/testkit';
+import { expect, test } from 'vitest';
+import { AtollClient } from '../client.ts';
+import type { Device } from '../devices-api.ts';
+import { titles, Task } from '../home.fixture.ts';
+import { ClientScene, found } from '../testing/client-scene.ts';
+
+/** What is awaited here comes within seconds, or does not come by what is tested. */
+const SOON_MS = 15_000;
+
+/** Ada with a laptop and a phone, which have a direct connection if machines can make one. */
+class Return extends ClientScene {
+  words = '';
+  trip = '';
+
+  async begin(
+    laptop?: AtollClient,
+  ): Promise<{ readonly laptop: AtollClient; readonly phone: AtollClient }> {
+    laptop ??= await this.open('laptop');
+    const made = await this.world.during(laptop.halo.createIdentity({ displayName: 'Ada' }));
+    this.words = made.words.join(' ');
+    const trip = await this.space(laptop, 'Trip');
+    this.trip = trip.id;
+    const phone = await this.open('phone');
+    await this.joinDevice(laptop, phone);
+    await this.soon(() => phone.spaces.get(this.trip)?.myRole.get() === 'owner');
+    return { laptop, phone };
+  }
+
+  async soon(isDone: () => boolean): Promise<void> {
+    expect(await this.world.runUntil(isDone, SOON_MS)).toBe(true);
+  }
+
+  standing(client: AtollClient, name: string): string | undefined {
+    return client.halo.devices.get().find((device) => device.name === name)?.standing;
+  }
+
+  key(client: AtollClient, name: string): string {
+    return client.halo.devices.get().find((device) => device.name === name)?.key ?? '';
+  }
+
+  async add(client: AtollClient, title: string): Promise<void> {
+    const space = found(client, this.trip);
+    await this.world.during(space.open());
+    space.db.add(Task, { title });
+    await this.world.during(space.flush());
+  }
+
+  titles(client: AtollClient): readonly string[] {
+    const space = client.spaces.get(this.trip);
+    return space?.isOpen === true ? titles(space) : [];
+  }
+}
+
+test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+  'a device that is brought back is met again at once, and hears what the words say next (%i)',
+  async (seed) => {
+    const rng = new SimRng(seed);
+    const chance = (): boolean => rng.chance(0.5);
+    const story = new Return(seed, {}, { keepsMailboxes: true, isDirect: true });
+    const { laptop, phone } = await story.begin();
+    const { devices } = laptop.halo;
+    // From before the direct connection is there to long after.
+    await story.pause(rng.int(3_000));
+    if (story.rtc !== undefined) story.rtc.works = rng.chance(0.8);
+    if (chance()) await story.add(laptop, 'before');
+    await story.world.during(devices.suspend(story.key(laptop, 'phone')));
+    await story.soon(() => phone.halo.devices.lock.get() !== undefined);
+    await story.pause(rng.int(20_000));
+    if (chance()) await story.add(laptop, 'meanwhile');
+    if (chance()) story.network.breakWires(() => true);
+    await story.world.during(phone.halo.devices.restore(story.words));
+    expect(phone.halo.devices.lock.get()).toBeUndefined();
+    await story.soon(() => story.standing(laptop, 'phone') === 'active');
+    if (chance()) {
+      await story.add(phone, 'back');
+      await story.soon(() => story.titles(laptop).includes('back'));
+      await story.soon(() => String(story.titles(phone)) === String(story.titles(laptop)));
+    }
+    // What is said now reaches it, and builds upon what has only just come.
+    const key = story.key(laptop, 'phone');
+    await story.world.during(devices.remove(key, story.words, { wipe: true }));
+    expect(says(devices.get(), key)).toEqual(['suspended', 'stays', 'goes-and-wipes']);
+    await story.soon(() => phone.halo.devices.lock.get()?.wipe === 'done');
+  },
+);
+
+test('what the words say builds upon what has been heard, and is not stored yet', async () => {
+  const story = new Return(9, {}, { keepsMailboxes: true });
+  const platform = story.machine('laptop').boot();
+  const { clock, keystore } = platform;
+  const put = keystore.putSecret.bind(keystore);
+  let writeMs = 0;
+  keystore.putSecret = async (name, secret) => {
+    const copy = secret?.slice();
+    await clock.sleep(writeMs, new AbortController().signal);
+    await put(name, copy);
+  };
+  const options = { kubes: [story.kube.url], deviceName: 'laptop' };
+  const opened = await story.world.during(AtollClient.open(platform, options));
+  const { laptop, phone } = await story.begin(opened);
+  const { devices } = laptop.halo;
+  const key = story.key(laptop, 'phone');
+  await story.world.during(devices.suspend(key));
+  await story.soon(() => phone.halo.devices.lock.get() !== undefined);
+  await story.world.during(phone.halo.devices.restore(story.words));
+  writeMs = 2_000;
+  await story.soon(() => story.standing(laptop, 'phone') === 'active');
+  await story.world.during(devices.remove(key, story.words));
+  expect(says(devices.get(), key)).toEqual(['suspended', 'stays', 'goes']);
+});
+
+function says(devices: readonly Device[], key: string): readonly string[] {
+  return devices.find((device) => device.key === key)?.notes.map((note) => note.says) ?? [];
+}
