@@ -14,7 +14,7 @@ import {
 import { loadCurves } from '@atoll/crypto';
 import { loadTextIndex } from '@atoll/echo';
 import type { Agreer, Ed25519Platform, KeyPlatform, Keystore, Rng, Signer } from '@atoll/kernel';
-import { KernelError, concatBytes, fromHex } from '@atoll/kernel';
+import { KernelError, concatBytes, fromHex, toHex } from '@atoll/kernel';
 import { loadConnections } from '@atoll/mesh';
 
 // A world's clock does not wait for a part of the program to be loaded, so that all must be here before.
@@ -43,13 +43,26 @@ function publicBytes(key: KeyObject): Uint8Array<ArrayBuffer> {
   return plain(der.subarray(der.length - RAW_KEY_BYTES));
 }
 
+/** Keys that are kept as node:crypto wants them: in a world few sign much. */
+const VERIFIERS_MAX = 1024;
+const verifierByKey = new Map<string, KeyObject>();
+
+function verifierOf(publicKey: Uint8Array): KeyObject {
+  const name = toHex(publicKey);
+  const known = verifierByKey.get(name);
+  if (known !== undefined) return known;
+  const key = Buffer.from(concatBytes(DER.ed25519Public, publicKey));
+  const made = createPublicKey({ key, format: 'der', type: 'spki' });
+  if (verifierByKey.size >= VERIFIERS_MAX) verifierByKey.clear();
+  verifierByKey.set(name, made);
+  return made;
+}
+
 /** node:crypto's Ed25519 verification in a resolved promise. */
 export const simEd25519: Ed25519Platform = {
   async verify(publicKey, message, signature) {
     try {
-      const key = Buffer.from(concatBytes(DER.ed25519Public, publicKey));
-      const spki = createPublicKey({ key, format: 'der', type: 'spki' });
-      return verify(null, message, spki, signature) === true;
+      return verify(null, message, verifierOf(publicKey), signature) === true;
     } catch {
       return false;
     }
