@@ -70,7 +70,19 @@ export const MEMBER_MUTANTS: readonly Mutant[] = [
       "plan.ends.filter(({ path }) => path !== '')",
     ],
   }),
+  ...rulesOf(`${halo}/people-rights.ts`, worlds, {
+    'lower-role-is-removal': [
+      'Who is given less is removed by nobody, also where that is a right over parts alone.',
+      'held.path.startsWith(path)',
+      'held.path === path',
+    ],
+  }),
   ...rulesOf(`${client}/rights-acts.ts`, worlds, {
+    'ending-role-beside-lasting': [
+      'A role until an epoch stands instead of one that gives as much for longer.',
+      'if (isLower || this.#lastsLonger(subject, meant)) {',
+      'if (isLower) {',
+    ],
     'lower-role-in-two-steps': [
       'Who is given less has that from the same block on.',
       'if (level !== undefined) {\n      statements.push(\n',

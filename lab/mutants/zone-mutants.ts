@@ -27,11 +27,11 @@ export const ZONE_MUTANTS: readonly Mutant[] = [
       '',
     ],
   }),
-  ...rulesOf(`${client}/rights/part-acts.ts`, parts, {
+  ...rulesOf(`${client}/rights/rights-terms.ts`, parts, {
     'lasting-right-stays': [
       'A right until an epoch stands instead of one that lasts.',
-      'return until === 0 || until > meant.until;',
-      'return until > meant.until;',
+      'return has.until === undefined || has.until > meant.until;',
+      'return has.until !== undefined && has.until > meant.until;',
     ],
   }),
   ...rulesOf(`${halo}/space-authority.ts`, rights, {

@@ -178,10 +178,12 @@ export interface Removal {
   readonly mayAgree: boolean;
 }
 
-/** This identity was removed from the space. */
+/** This identity was removed from the space, or its role has ended with an epoch. */
 export interface OwnRemoval {
-  readonly by: Named;
-  readonly atMs: number;
+  /** Who did it; absent where the role has ended by itself. */
+  readonly by?: Named;
+  /** By the clock of who did it, milliseconds since 1970; absent as `by`. */
+  readonly atMs?: number;
 }
 
 /** Above whom nobody is in a space, and who can take away what anybody has. */
@@ -207,7 +209,7 @@ export interface SpaceRights {
   readonly teams: Live<readonly Team[]>;
   /** Removals that count, the latest first. */
   readonly removals: Live<readonly Removal[]>;
-  /** Set while this identity is removed: the space is shown as it was, and nothing new is sent or comes. */
+  /** Set while this identity is removed, or its role has ended: the space is shown as it was, and nothing new is sent or comes. */
   readonly removed: Live<OwnRemoval | undefined>;
   /** Who is above all others here; absent while nothing is known yet. */
   readonly root: Live<SpaceRoot | undefined>;
@@ -245,7 +247,8 @@ export interface SpaceRights {
   /**
    * Gives a role, a higher or a lower one. A lower one takes effect at once with what ends the other, so that
    * nobody is without in between; what others gave stays (see {@link RightsChange.stays}). `untilEpoch`: it ends
-   * with the epoch of this number. Durable when resolved.
+   * with the epoch of this number. What somebody has below it stays and is what he has then; who had as much for
+   * longer, or more, has nothing then. Durable when resolved.
    * @throws ClientError `CLIENT_UNKNOWN_MEMBER`, `CLIENT_UNKNOWN_TEAM`; `CLIENT_NOT_ALLOWED` if one's own role is
    * too low; `CLIENT_SENIOR_RIGHT` if nothing changes since somebody senior gave it; `CLIENT_LAST_OWNER`;
    * `CLIENT_EPOCH_PAST` for an epoch that is there already.

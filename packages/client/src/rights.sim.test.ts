@@ -1,7 +1,12 @@
 /** Members and rights as applications have them: roles, removals, teams; whole clients in a world. */
 import { describe, expect, test } from 'vitest';
+import type { Member, Space } from './index.ts';
 import { HomeScene, Task, idOf, roles, titles } from './home.fixture.ts';
 import { found } from './testing/client-scene.ts';
+
+function memberOf(space: Space, member: string): Member | undefined {
+  return space.members.get().find(({ id }) => id === member);
+}
 
 describe('roles', () => {
   test('a higher and a lower one reach everybody, and nobody is without in between', async () => {
@@ -104,6 +109,49 @@ describe('roles', () => {
     expect(roles(one)['kim']).toBe('writer');
     expect(roles(three)['kim']).toBe('writer');
   });
+
+  test('as long as before, but ending: whoever has it is out then, knows it, and reads nothing new', async () => {
+    const town = new HomeScene(906);
+    const { kim, one, two, three } = await town.home('jun');
+    const member = idOf(kim);
+    await town.world.during(one.rights.setRole({ member }, 'writer', { untilEpoch: 1 }));
+    await town.pause();
+    expect(memberOf(three, member)).toMatchObject({ role: 'writer', untilEpoch: 1 });
+    three.db.add(Task, { title: 'In time' });
+    await town.pause();
+    expect(three.rights.removed.get()).toBeUndefined();
+    await town.world.during(one.epochs.propose());
+    await town.pause(60_000);
+    expect(roles(two)).toEqual({ ada: 'owner', jun: 'admin' });
+    expect(three.rights.removed.get()).toEqual({});
+    expect(() => three.db.add(Task, { title: 'No' })).toThrow(
+      expect.objectContaining({ code: 'SPACE_REMOVED' }),
+    );
+    one.db.add(Task, { title: 'Secret' });
+    await town.pause();
+    expect([titles(two), titles(three)]).toEqual([['In time', 'Secret'], ['In time']]);
+  });
+
+  test('that ends is given for good, and one for good is shortened and kept longer again', async () => {
+    const town = new HomeScene(907);
+    const { kim, one, three } = await town.home('jun');
+    const member = idOf(kim);
+    const gives = async (untilEpoch?: number): Promise<number | undefined> => {
+      const options = untilEpoch === undefined ? {} : { untilEpoch };
+      await town.world.during(one.rights.setRole({ member }, 'writer', options));
+      await town.pause();
+      return memberOf(three, member)?.untilEpoch;
+    };
+    expect([await gives(4), await gives(2), await gives(3)]).toEqual([4, 2, 3]);
+    expect(await gives()).toBeUndefined();
+    expect(roles(one)['kim']).toBe('writer');
+    await town.world.during(one.rights.setRole({ member }, 'commenter', { untilEpoch: 1 }));
+    await town.pause();
+    expect(one.rights.removals.get(), 'a lower role is no removal').toEqual([]);
+    await town.world.during(one.epochs.propose());
+    await town.pause(60_000);
+    expect(three.rights.removed.get()).toEqual({});
+  });
 });
 
 describe('a removal', () => {
@@ -118,7 +166,7 @@ describe('a removal', () => {
     await town.world.during(one.rights.remove(member));
     one.db.add(Task, { title: 'Secret' });
     await town.pause();
-    expect(three.rights.removed.get()?.by.displayName).toBe('ada');
+    expect(three.rights.removed.get()?.by?.displayName).toBe('ada');
     expect(three.myRole.get()).toBe('reader');
     expect(titles(three)).toEqual(['Before']);
     expect(() => three.db.add(Task, { title: 'No' })).toThrow(
@@ -140,7 +188,7 @@ describe('a removal', () => {
     await town.world.during(one.rights.remove(idOf(kim)));
     one.db.add(Task, { title: 'Secret' });
     await town.pause();
-    expect([titles(three), three.rights.removed.get()?.by.displayName]).toEqual([
+    expect([titles(three), three.rights.removed.get()?.by?.displayName]).toEqual([
       ['Before'],
       'ada',
     ]);
@@ -170,7 +218,7 @@ describe('a removal', () => {
     await town.pause();
     expect(roles(one)).toEqual({ ada: 'owner', leo: 'writer' });
     expect(four.myRole.get()).toBe('writer');
-    expect(two.rights.removed.get()?.by.displayName).toBe('ada');
+    expect(two.rights.removed.get()?.by?.displayName).toBe('ada');
     const [removal] = one.rights.removals.get();
     expect(removal?.who.map(({ displayName }) => displayName)[0]).toBe('jun');
     await town.world.during(one.rights.restore(removal?.id ?? ''));
@@ -209,7 +257,7 @@ describe('a removal', () => {
     await town.world.during(one.rights.remove(idOf(kim)));
     phone.network.setOnline(true);
     await town.pause(30_000);
-    expect(there.rights.removed.get()?.by.displayName).toBe('ada');
+    expect(there.rights.removed.get()?.by?.displayName).toBe('ada');
     expect(titles(there)).toEqual([]);
     const aside = await town.world.during(there.history.setAside());
     expect(aside).toHaveLength(1);

@@ -61,7 +61,7 @@ export interface RevocationShown {
   readonly agreedBy: readonly IdentityId[];
   /** What it ends, or would. */
   readonly ends: readonly Credential[];
-  /** Its own block gives the subject something else at the same path. */
+  /** Its own block gives the subject something else at the same path, or below it. */
   readonly givesAgain: boolean;
 }
 
@@ -223,7 +223,7 @@ export class PeopleRights {
       ends: ends.map((held) => this.#shown(held)),
       givesAgain: this.#tree.credentials
         .of(subject)
-        .some((held) => held.act?.place.block === place.block && held.path === path),
+        .some((held) => held.act?.place.block === place.block && held.path.startsWith(path)),
     };
   }
 

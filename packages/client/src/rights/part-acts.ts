@@ -3,7 +3,6 @@ import {
   levelOfRole,
   pathKey,
   revokeAccess,
-  suffices,
   type AccessPath,
   type Credential,
   type GrantSubject,
@@ -14,12 +13,19 @@ import {
 import type { PartChange, PartRole, RightsPlace, RightsSubject } from '../members-api.ts';
 import { greatestPart } from './part-view.ts';
 import { RightsActor } from './rights-actor.ts';
-import { idsOf, isAbove, notAllowed } from './rights-terms.ts';
+import {
+  idsOf,
+  isAbove,
+  isAsMeant,
+  isMore,
+  lastingOf,
+  notAllowed,
+  type Lasting,
+} from './rights-terms.ts';
 
 /** What somebody is to have at a place. */
-interface Meant {
+interface Meant extends Lasting {
   readonly level: Level;
-  readonly until: number | undefined;
 }
 
 /** See above. */
@@ -38,11 +44,12 @@ export class PartActs extends RightsActor {
     if (own.credential.level !== 'own' && !isAbove(own.credential.level, meant.level)) {
       throw notAllowed('only owners can let others give rights here');
     }
-    const given = this.#givenAt(subject, path);
-    if (given.some((one) => isAsMeant(one, meant)) && !given.some((one) => isMore(one, meant))) {
+    const given = this.#givenAt(subject, path).map(lastingOf);
+    const isLess = given.some((one) => isMore(one, meant));
+    if (!isLess && given.some((one) => isAsMeant(one, meant))) {
       return this.#outcome(subject, path, meant);
     }
-    const statements: Statement[] = given.some((one) => isMore(one, meant))
+    const statements: Statement[] = isLess
       ? await this.#ending(own, { subject, path, isMeant: (one) => one.path !== pathKey(path) })
       : [];
     statements.push(await this.grant(own, { subject, path, ...meant }));
@@ -98,19 +105,7 @@ export class PartActs extends RightsActor {
   #outcome(subject: GrantSubject, path: AccessPath, meant?: Meant): PartChange {
     const given = this.#givenAt(subject, path);
     const role = greatestPart(given);
-    const more = given.filter((one) => meant === undefined || isMore(one, meant));
+    const more = given.filter((one) => meant === undefined || isMore(lastingOf(one), meant));
     return { ...(role === undefined ? {} : { role }), stays: this.issuers(more) };
   }
-}
-
-function isAsMeant({ grant, level }: Credential, meant: Meant): boolean {
-  return level === meant.level && (grant?.until ?? 0) === (meant.until ?? 0);
-}
-
-/** True for what is more, or lasts longer, than what is meant. */
-function isMore({ grant, level }: Credential, meant: Meant): boolean {
-  if (isAbove(level, meant.level)) return true;
-  if (meant.until === undefined || !suffices(level, meant.level)) return false;
-  const until = grant?.until ?? 0;
-  return until === 0 || until > meant.until;
 }

@@ -21,7 +21,17 @@ import { type BlockHash, type IdentityId, type KeyId } from '@atoll/kernel';
 import type { Role } from '../api.ts';
 import { ClientError } from '../client-error.ts';
 import type { RemovalPlan, RemoveOptions, RightsChange, RightsSubject } from '../members-api.ts';
-import { idsOf, isAbove, keyOf, notAllowed, roleLevelOf } from './rights-terms.ts';
+import {
+  idsOf,
+  isAbove,
+  isAsMeant,
+  isMore,
+  keyOf,
+  lastingOf,
+  notAllowed,
+  roleLevelOf,
+  type Lasting,
+} from './rights-terms.ts';
 import { greatestRole, namedIn, removalsOf } from './rights-view.ts';
 
 import { RightsActor } from './rights-actor.ts';
@@ -58,11 +68,13 @@ export class RightsActs extends RightsActor {
       const most = roleOfLevel(BELOW[BELOW.indexOf(own.credential.level) + 1] ?? 'read');
       throw notAllowed(`you can make somebody ${most} at most`);
     }
-    const given = this.given(subject).flatMap((one) => roleLevelOf(one) ?? []);
-    const isLower = given.some((one) => isAbove(one, level));
-    if (isLower) return this.#lower(subject, { own, level, untilEpoch });
-    const has = given.includes(level);
-    if (has && untilEpoch === undefined) return this.outcome(subject, role);
+    const meant = { level, until: untilEpoch };
+    const given = this.given(subject).map(lastingOf);
+    const isLower = given.some((one) => isAbove(one.level, level));
+    if (isLower || this.#lastsLonger(subject, meant)) {
+      return this.#lower(subject, { own, level, untilEpoch });
+    }
+    if (given.some((one) => isAsMeant(one, meant))) return this.outcome(subject, role);
     const right = rightOfRoleLevel(level);
     const statements = [await this.grant(own, { subject, ...right, until: untilEpoch })];
     await this.change(own, [...statements, ...this.copies(subject)]);
@@ -132,8 +144,15 @@ export class RightsActs extends RightsActor {
     await this.change(own, statements);
   }
 
+  /** True for who has this by name already, and longer. */
+  #lastsLonger(subject: GrantSubject, meant: Lasting): boolean {
+    const { people } = this.space.authority.credentials;
+    const named = people.givenTo(subject).filter((one) => roleLevelOf(one) !== undefined);
+    return named.some((one) => isMore(lastingOf(one), meant));
+  }
+
   /**
-   * Ends what is above a level and gives that in the same block, and again what else would end with it: places in
+   * Ends what is above a level, or as much and longer, and gives that in the same block, and again what else would end with it: places in
    * teams are not meant.
    */
   async #lower(
@@ -152,10 +171,9 @@ export class RightsActs extends RightsActor {
     const keepsZones = true;
     const of = { subject, path: '', by, isLeaving, keepsZones };
     const plan = authority.credentials.people.plan(of);
-    const isEnded = (credential: Credential): boolean => {
-      const had = roleLevelOf(credential);
-      return had !== undefined && (level === undefined || isAbove(had, level));
-    };
+    const isEnded = (had: Credential): boolean =>
+      roleLevelOf(had) !== undefined &&
+      (level === undefined || isMore(lastingOf(had), { level, until: untilEpoch }));
     if (!plan.ends.some(isEnded)) throw this.senior(subject);
     const statements: Statement[] = [revokeAccess({ space: id, subject, keepsZones, ...by })];
     if (level !== undefined) {

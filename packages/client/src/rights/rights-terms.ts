@@ -29,6 +29,31 @@ export function isAbove(a: RoleLevel, b: RoleLevel): boolean {
   return a !== b && suffices(a, b);
 }
 
+/** A level, or what a role is, and the number of the epoch with which it ends; for good without. */
+export interface Lasting {
+  readonly level: RoleLevel;
+  readonly until: number | undefined;
+}
+
+/** What a grant gives, and how long. */
+export function lastingOf(credential: Credential): Lasting {
+  const { grant, level } = credential;
+  const until = grant === undefined || grant.until === 0 ? undefined : grant.until;
+  return { level: roleLevelOf(credential) ?? level, until };
+}
+
+/** True for just what is meant, for as long. */
+export function isAsMeant(has: Lasting, meant: Lasting): boolean {
+  return has.level === meant.level && has.until === meant.until;
+}
+
+/** True for what is more, or lasts longer, than what is meant. */
+export function isMore(has: Lasting, meant: Lasting): boolean {
+  if (isAbove(has.level, meant.level)) return true;
+  if (meant.until === undefined || !suffices(has.level, meant.level)) return false;
+  return has.until === undefined || has.until > meant.until;
+}
+
 /** Path at which the members of a team are granted. */
 export function pathOf(group: GroupId): readonly Uint8Array<ArrayBuffer>[] {
   return idsOf(groupPath(group));

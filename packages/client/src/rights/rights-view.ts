@@ -236,12 +236,13 @@ export function spaceRoot(space: Space): SpaceRoot | undefined {
   };
 }
 
-/** Who has removed this identity, if it is removed. */
+/** Who has removed this identity, if it is removed; nobody where its role has ended by itself. */
 export function ownRemoval(space: Space): OwnRemoval | undefined {
   const { authority, identity } = space;
-  if (!authority.credentials.wasRemoved(identity)) return undefined;
-  const own = removalsOf(space).find(
-    ({ kind, who }) => kind === 'removed' && who.some(({ id }) => id === identity),
-  );
-  return own === undefined ? undefined : { by: own.by, atMs: own.atMs };
+  const { credentials, identities } = authority;
+  if (!credentials.wasRemoved(identity) || identities.isLink(identity)) return undefined;
+  const own = removalsOf(space).filter(({ who }) => who.some(({ id }) => id === identity));
+  const removal = own.find(({ kind }) => kind === 'removed');
+  if (removal !== undefined) return { by: removal.by, atMs: removal.atMs };
+  return own.length > 0 ? undefined : {};
 }
