@@ -41,6 +41,38 @@ export function stageOfFile(): Stage {
   };
 }
 
+/** Ada's space, with these others in it as writers. */
+export async function together(
+  on: Stage,
+  ...names: readonly string[]
+): Promise<readonly WindowPerson[]> {
+  const ada = await on.window();
+  await ada.startNew('Ada');
+  const others: WindowPerson[] = [];
+  for (const name of names) {
+    const invitation = await ada.invite();
+    const other = await on.window(invitation.link);
+    await other.joinByLink(name, invitation.digits);
+    await ada.closeDialog();
+    others.push(other);
+  }
+  return [ada, ...others];
+}
+
+/** A picture of noise, drawn in the page. */
+export async function drawnPicture(page: Page): Promise<Buffer> {
+  const base64 = await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(900, 600);
+    const context = canvas.getContext('2d');
+    const pixels = context?.createImageData(900, 600);
+    pixels?.data.forEach((_, at, data) => (data[at] = at % 4 === 3 ? 255 : (at * at) >> 7));
+    if (pixels !== undefined) context?.putImageData(pixels, 0, 0);
+    const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
+    return bytes.toBase64();
+  });
+  return Buffer.from(base64, 'base64');
+}
+
 /** Starts the browser. */
 function launch(): Promise<Browser> {
   return chromium.launch({
@@ -104,6 +136,14 @@ export class WindowPerson {
   async closeDialog(): Promise<void> {
     await this.page.keyboard.press('Escape');
     await this.page.getByRole('dialog').waitFor({ state: 'detached' });
+  }
+
+  /** Turns "Work offline" on, or off again. */
+  async turnOffline(): Promise<void> {
+    await this.page.getByTestId('connection').click();
+    await this.page.getByTestId('work-offline').click();
+    await this.page.keyboard.press('Escape');
+    await this.page.getByTestId('connection-popover').waitFor({ state: 'detached' });
   }
 
   /** Goes to a view of the space that is open. */

@@ -1,7 +1,7 @@
 // Members of a space in three windows: roles, removing somebody while both edit, a lower role while typing, teams.
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { stageOfFile, type Stage, type WindowPerson } from './browser-people.ts';
+import { stageOfFile, together, type WindowPerson } from './browser-people.ts';
 import { faultsOf } from './screen-faults.ts';
 
 const PATIENCE = { timeout: 30_000 };
@@ -9,21 +9,6 @@ const PATIENCE = { timeout: 30_000 };
 const EXAMINED_MS = 300_000;
 
 const stage = stageOfFile();
-
-/** Ada's space, with these others in it as writers. */
-async function together(on: Stage, ...names: readonly string[]): Promise<readonly WindowPerson[]> {
-  const ada = await on.window();
-  await ada.startNew('Ada');
-  const others: WindowPerson[] = [];
-  for (const name of names) {
-    const invitation = await ada.invite();
-    const other = await on.window(invitation.link);
-    await other.joinByLink(name, invitation.digits);
-    await ada.closeDialog();
-    others.push(other);
-  }
-  return [ada, ...others];
-}
 
 async function openPerson(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: `What ${name} can do` }).click();

@@ -1,7 +1,7 @@
 // What people are told where something may be lost: two answers that were given at once, and a browser that
 // has cleared what was kept in it.
 import { expect, test } from 'vitest';
-import { stageOfFile, type WindowPerson } from './browser-people.ts';
+import { stageOfFile } from './browser-people.ts';
 import { faultsOf } from './screen-faults.ts';
 
 const PATIENCE = { timeout: 20_000 };
@@ -9,14 +9,6 @@ const PATIENCE = { timeout: 20_000 };
 const EXAMINED_MS = 180_000;
 
 const stage = stageOfFile();
-
-/** Turns "Work offline" on, or off again. */
-async function turnOffline({ page }: WindowPerson): Promise<void> {
-  await page.getByTestId('connection').click();
-  await page.getByTestId('work-offline').click();
-  await page.keyboard.press('Escape');
-  await page.getByTestId('connection-popover').waitFor({ state: 'detached' });
-}
 
 test(
   'of two titles that were given at once both are shown, and one is chosen for everybody',
@@ -32,7 +24,7 @@ test(
     await jun.goTo('tasks');
     await jun.seesTask('Ferry');
 
-    for (const person of [ada, jun]) await turnOffline(person);
+    for (const person of [ada, jun]) await person.turnOffline();
     for (const [person, title] of [
       [ada, 'Early ferry'],
       [jun, 'Late ferry'],
@@ -41,7 +33,7 @@ test(
       await person.page.getByTestId('panel-title').fill(title);
       await person.page.keyboard.press('Enter');
     }
-    for (const person of [ada, jun]) await turnOffline(person);
+    for (const person of [ada, jun]) await person.turnOffline();
 
     const { page } = ada;
     await page.getByTestId('answers').click();

@@ -1,8 +1,7 @@
 // Every screen of the workspace in both themes, on a desktop, a phone and the narrowest window: axe finds
 // nothing, and nothing is wider than the window.
-import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { stageOfFile } from './browser-people.ts';
+import { drawnPicture, stageOfFile } from './browser-people.ts';
 import { faultsOf } from './screen-faults.ts';
 
 /** Some eighty looks, each examined element by element. */
@@ -102,20 +101,6 @@ test(
   },
   EXAMINED_MS,
 );
-
-/** A picture of noise, drawn in the page. */
-async function drawnPicture(page: Page): Promise<Buffer> {
-  const base64 = await page.evaluate(async () => {
-    const canvas = new OffscreenCanvas(900, 600);
-    const context = canvas.getContext('2d');
-    const pixels = context?.createImageData(900, 600);
-    pixels?.data.forEach((_, at, data) => (data[at] = at % 4 === 3 ? 255 : (at * at) >> 7));
-    if (pixels !== undefined) context?.putImageData(pixels, 0, 0);
-    const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
-    return bytes.toBase64();
-  });
-  return Buffer.from(base64, 'base64');
-}
 
 test(
   'axe finds nothing where files are: beside a task, in a note, over the page',

@@ -47,6 +47,30 @@ export const PERSON = {
     `${name} keeps what is already on their devices. New changes will be sealed with a new key that ${name} does not get.`,
 } as const;
 
+/** A role that ends by itself. */
+export const FOR_A_WHILE = {
+  entry: 'For a while …',
+  entryMeans: 'A role that ends by itself.',
+  title: (name: string): string => `A role for ${name} that ends`,
+  role: 'Role',
+  untilThen: 'Until the next agreed state',
+  then: 'Then',
+  again: (name: string, role: string): string => `${name} is ${role} again.`,
+  out: (name: string): string =>
+    `${name} is not in this space any more. What ${name} wrote stays, and you can invite them again.`,
+  when: 'When that is',
+  whenMeans:
+    'The devices of admins agree on what is in the space after some thousand changes, or when you ask for it.',
+  submit: 'Give this role',
+  done: (name: string, role: string): string => `${name} is ${role} until the next agreed state`,
+  ends: 'This role ends by itself',
+  endsMeans:
+    'It ends when the devices of admins next agree on what is in the space. That happens after some thousand changes, or when you ask for it.',
+  agree: 'Agree on a state now',
+  agreed: 'The space has agreed on a state',
+  asked: 'Asked. More than half of the devices of admins have to answer.',
+} as const;
+
 /** Removing somebody. */
 export const REMOVE = {
   title: (name: string): string => `Remove ${name}?`,
@@ -68,8 +92,8 @@ export const REMOVE = {
   staysTitle: (name: string, role: string): string => `${name} will still be ${role}.`,
   staysMeans: (from: string): string => `${from} gave that, and you cannot take it away.`,
   impossible: (name: string): string => `You cannot remove ${name}.`,
-  purge: 'Also what others have seen of it',
-  purgeMeans: 'Everything they wrote stops counting, once another owner agrees.',
+  purge: 'Also take out what they wrote',
+  purgeMeans: 'Everything they wrote stops counting once another owner agrees.',
   submit: 'Remove',
   done: (name: string): string => `${name} is removed`,
 } as const;
@@ -111,6 +135,7 @@ export const REMOVALS = {
 export const REMOVED = {
   what: (name: string): string => `${name} removed you from this space`,
   unknown: 'You were removed from this space',
+  ended: 'Your role in this space has ended.',
   means:
     'You see it as it was. Nothing new comes, and nothing you write is sent. What is on this device is yours to keep.',
   save: 'Save as a file',

@@ -73,7 +73,7 @@ export const PARTS_GIVEN = {
 
 /** Giving such a right. */
 export const GIVE = {
-  button: 'Give somebody a right over just this',
+  button: 'Let somebody change this',
   title: (name: string): string => `Let ${name} change this?`,
   lead: 'Also what lies below it, now and later. Everything else stays as it is for them.',
   what: 'What they may do',

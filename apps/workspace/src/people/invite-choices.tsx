@@ -3,9 +3,8 @@ import type { Contact, Role } from '@atoll/client';
 import type { ReactElement } from 'react';
 import { ROLES } from '../copy/general.ts';
 import { INVITE } from '../copy/invitations.ts';
-import { Button } from '../ui/button.tsx';
-import { Icon } from '../ui/icon.tsx';
-import { Menu, type MenuEntry } from '../ui/menu.tsx';
+import { MenuChoice } from '../ui/menu-choice.tsx';
+import type { MenuEntry } from '../ui/menu.tsx';
 import { Person } from '../ui/person.tsx';
 import { fixedRole, isForSeveral, type InviteTerms } from './invite-terms.ts';
 
@@ -25,7 +24,7 @@ export function InviteChoices(props: {
   const role = fixedRole(terms) ?? terms.role;
   return (
     <>
-      <Choice
+      <MenuChoice
         label={INVITE.kind}
         chosen={
           terms.for === undefined ? terms.kind.label : INVITE.knownKind(terms.for.displayName)
@@ -33,7 +32,7 @@ export function InviteChoices(props: {
         entries={kindEntries(props)}
       />
       {isForSeveral(terms) ? (
-        <Choice
+        <MenuChoice
           label={INVITE.usesLabel}
           chosen={INVITE.usesOf(terms.uses)}
           entries={INVITE.usesChoices.map((uses) => ({
@@ -45,7 +44,7 @@ export function InviteChoices(props: {
       ) : null}
       <span className="small ink-2">{INVITE.role}</span>
       {fixedRole(terms) === undefined ? (
-        <Choice
+        <MenuChoice
           label={INVITE.role}
           chosen={ROLES[role].name}
           entries={roles.map((each) => ({
@@ -58,7 +57,7 @@ export function InviteChoices(props: {
       ) : (
         <span className="small">{ROLES[role].name}</span>
       )}
-      <Choice
+      <MenuChoice
         label={INVITE.length}
         chosen={terms.length.label}
         entries={INVITE.lengths.map((each) => ({
@@ -89,22 +88,4 @@ function kindEntries(props: Parameters<typeof InviteChoices>[0]): readonly MenuE
       onSelect: () => onChange({ ...terms, for: contact }),
     })),
   ];
-}
-
-function Choice(props: {
-  readonly label: string;
-  readonly chosen: string;
-  readonly entries: readonly MenuEntry[];
-}): ReactElement {
-  return (
-    <Menu
-      trigger={
-        <Button aria-label={`${props.label}: ${props.chosen}`}>
-          <span className="cut">{props.chosen}</span>
-          <Icon name="down" />
-        </Button>
-      }
-      entries={props.entries}
-    />
-  );
 }

@@ -15,6 +15,7 @@ import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Person } from '../ui/person.tsx';
 import { Ring } from '../ui/ring.tsx';
+import { ForAWhile } from './for-a-while.tsx';
 import { GivenParts } from './given-parts.tsx';
 import { kindOf } from './invite-terms.ts';
 import { Invite } from './invite.tsx';
@@ -153,10 +154,11 @@ export function MemberRole(props: {
   readonly mine: Role;
 }): ReactElement {
   const { member, mine, space } = props;
-  const { displayName: name, id, role } = member;
+  const { displayName: name, id, me, role, untilEpoch } = member;
   const { busy, run } = useRightsAct();
+  const [isForAWhile, setForAWhile] = useState(false);
   const change = (next: Role): void => {
-    if (next === role) return;
+    if (next === role && untilEpoch === undefined) return;
     void run(async () => {
       const { role: now, stays } = await space.rights.setRole({ member: id }, next);
       const word = ROLES[now ?? next].name.toLowerCase();
@@ -165,7 +167,18 @@ export function MemberRole(props: {
     });
   };
   const label = MEMBERS.roleOf(name, ROLES[role].name);
-  return <RoleMenu {...{ role, label, mine, busy }} onRole={change} />;
+  return (
+    <>
+      <RoleMenu
+        {...{ role, label, mine, busy }}
+        onRole={change}
+        {...(me ? {} : { onForAWhile: () => setForAWhile(true) })}
+      />
+      {isForAWhile ? (
+        <ForAWhile {...{ space, member, mine }} onClose={() => setForAWhile(false)} />
+      ) : null}
+    </>
+  );
 }
 
 function worksUntil({ uses, way }: HostInvitation, untilMs: number): string {

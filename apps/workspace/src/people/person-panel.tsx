@@ -10,6 +10,7 @@ import { FRAME } from '../copy/workspace.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Person } from '../ui/person.tsx';
+import { EndsByItself } from './for-a-while.tsx';
 import { GivenRows, usePartsOf } from './given-parts.tsx';
 import { HandOver } from './hand-over.tsx';
 import { KnownPerson } from './known-person.tsx';
@@ -90,6 +91,7 @@ function Content(props: {
           </section>
         </>
       )}
+      <EndsByItself space={space} member={member} />
       <Besides space={space} member={member} />
       {me ? null : <KnownPerson person={member} space={space} />}
       <HandOver space={space} member={member} />

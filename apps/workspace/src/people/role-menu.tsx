@@ -2,7 +2,7 @@
 import type { Role } from '@atoll/client';
 import type { ReactElement } from 'react';
 import { ROLES } from '../copy/general.ts';
-import { TEAMS } from '../copy/members.ts';
+import { FOR_A_WHILE, TEAMS } from '../copy/members.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Menu, type MenuEntry } from '../ui/menu.tsx';
@@ -15,6 +15,11 @@ export function rolesToGive(mine: Role): readonly Role[] {
   return mine === 'admin' ? ['writer', 'commenter', 'reader'] : [];
 }
 
+/** True for a role that may do less than another. */
+export function isLess(role: Role, than: Role): boolean {
+  return ALL.indexOf(role) > ALL.indexOf(than);
+}
+
 /** The menu, or the word. */
 export function RoleMenu(props: {
   readonly role: Role | undefined;
@@ -25,8 +30,10 @@ export function RoleMenu(props: {
   readonly onRole: (role: Role) => void;
   /** Teams may be without. */
   readonly onNone?: () => void;
+  /** People may have one that ends. */
+  readonly onForAWhile?: () => void;
 }): ReactElement {
-  const { busy, label, mine, onNone, onRole, role } = props;
+  const { busy, label, mine, onForAWhile, onNone, onRole, role } = props;
   const name = role === undefined ? TEAMS.noRole : ROLES[role].name;
   const roles = rolesToGive(mine);
   if (roles.length === 0 || (role !== undefined && !roles.includes(role))) {
@@ -47,6 +54,10 @@ export function RoleMenu(props: {
             onSelect: onNone,
           },
         ];
+  const ending: readonly MenuEntry[] =
+    onForAWhile === undefined
+      ? []
+      : [{ label: FOR_A_WHILE.entry, detail: FOR_A_WHILE.entryMeans, onSelect: onForAWhile }];
   return (
     <Menu
       trigger={
@@ -63,6 +74,7 @@ export function RoleMenu(props: {
           onSelect: () => onRole(each),
         })),
         ...none,
+        ...ending,
       ]}
     />
   );

@@ -79,21 +79,20 @@ export function SpaceNotices({ space }: { readonly space: Space }): ReactElement
 /** This identity was removed: by whom, what that means, and what can be taken along. */
 function Removed({ removal }: { readonly removal: OwnRemoval }): ReactElement {
   const { lay } = useNavigation();
-  const { displayName } = removal.by;
   return (
     <div data-testid="removed">
-      <NoteLine
-        kind="warn"
-        icon="leave"
-        what={`${displayName === '' ? REMOVED.unknown : REMOVED.what(displayName)} (${moment(removal.atMs, Date.now())}).`}
-        means={REMOVED.means}
-        live
-      >
+      <NoteLine kind="warn" icon="leave" what={removalWords(removal)} means={REMOVED.means} live>
         <Button onClick={() => lay('save-space')}>{REMOVED.save}</Button>
         <Button onClick={() => lay('leave-space')}>{REMOVED.leave}</Button>
       </NoteLine>
     </div>
   );
+}
+
+function removalWords({ atMs, by }: OwnRemoval): string {
+  if (by === undefined || atMs === undefined) return REMOVED.ended;
+  const what = by.displayName === '' ? REMOVED.unknown : REMOVED.what(by.displayName);
+  return `${what} (${moment(atMs, Date.now())}).`;
 }
 
 /** Another device has left the space. */
