@@ -15,6 +15,8 @@ export const PRIVATE = {
   everybody: 'Everybody reads it',
   frozen:
     'Whoever decided here has left the space. What is here stays as it is to read and write, and nobody else can be let in. To go on with others, make a new one and copy into it what you need.',
+  unreadRef: 'Something private',
+  unreadRefMeans: 'This is private to others: you see that it is there, and not what it is.',
   you: 'you',
   nobody: 'nobody any more',
   change: 'Change…',
@@ -33,6 +35,7 @@ export const PRIVATE = {
     CLIENT_UNKNOWN_ZONE: 'This is not here any more.',
     CLIENT_UNKNOWN_MEMBER: 'This person is not in the space any more.',
     CLIENT_UNKNOWN_TEAM: 'This team is no more.',
+    CLIENT_LAST_OWNER: 'Nobody else decides here. Make somebody else decide first.',
     CLIENT_ZONE_NAME: 'Give it a name that is not too long.',
   } as Readonly<Record<string, string>>,
 } as const;
@@ -41,6 +44,7 @@ export const PRIVATE = {
 export const NEW_PRIVATE = {
   button: 'Private…',
   title: 'New, for a few',
+  titleOpen: 'New, for all to read',
   leadOpen: (space: string): string =>
     `It lies in ${space} for everybody to read. Only those you choose can change it, whoever owns the space.`,
   lead: (space: string): string =>
@@ -117,7 +121,9 @@ export const READERS = {
   staysMeans: (name: string): string =>
     `What ${name} has read is read: it may still be on their devices, and nobody can take it back.`,
   leaveStays: 'What you have read may still be on this device.',
-  last: 'You are the only one who decides here. Afterwards nobody can let anybody in.',
+  last: 'You are the only one who decides here. First let somebody else decide.',
+  lastOf: (name: string): string =>
+    `${name} is the only one who decides here. Afterwards nobody can let anybody in, not even you.`,
   removeSubmit: 'Put out',
   leaveSubmit: 'Leave',
   removed: (name: string): string => `${name} reads nothing new in it`,
@@ -127,7 +133,7 @@ export const READERS = {
 
 /** On the page of members, and where things of others lie. */
 export const PARTS = {
-  title: 'Private circles',
+  title: 'Circles',
   lead: 'Parts of this space that only some of you can open, or that all read and only some change.',
   unreadName: (founder: string): string => `Something private of ${founder}`,
   readBy: (names: readonly string[]): string => `Only ${listed(names)}`,

@@ -6,6 +6,8 @@ import { DELETED, FRAME } from '../copy/workspace.ts';
 import { mayWrite } from '../data/may.ts';
 import { notesBelow } from '../data/notes-below.ts';
 import { isShownType, typeNoun } from '../data/type-words.ts';
+import { PrivateMark } from '../private/private-mark.tsx';
+import { usePrivacy } from '../private/private-words.ts';
 import { Bar } from '../shell/bar.tsx';
 import { objectName } from '../table/cell.tsx';
 import { Button } from '../ui/button.tsx';
@@ -19,6 +21,7 @@ const SHOWN_MAX = 100;
 export function Deleted({ space }: { readonly space: Space }): ReactElement {
   const toast = useToast();
   const role = useLive(space.myRole);
+  const privacy = usePrivacy(space);
   const types = useDatabase(space, (db) => new Map(db.types().map((type) => [type.name, type])));
   const deleted = useDatabase(
     space,
@@ -49,7 +52,10 @@ export function Deleted({ space }: { readonly space: Space }): ReactElement {
                     <li key={object.id}>
                       <Icon name={object.$type === 'Task' ? 'task' : 'note'} />
                       <div className="grow">
-                        <div>{name}</div>
+                        <div className="line note-name">
+                          <span className="cut">{name}</span>
+                          <PrivateMark privacy={privacy(object.id)} />
+                        </div>
                         <div className="meta">
                           {below === 0 ? noun : DELETED.withBelow(noun, below)}
                         </div>

@@ -7,6 +7,8 @@ import { useNavigation } from '../app/navigation.tsx';
 import { PANEL } from '../copy/workspace.ts';
 import { fieldWords, typeNoun, typePlural } from '../data/type-words.ts';
 import { Attachment } from '../data/workspace-types.ts';
+import { PrivateMark } from '../private/private-mark.tsx';
+import { usePrivacy } from '../private/private-words.ts';
 import { objectName, type TypesByName } from '../table/cell.tsx';
 import { formatFilters } from '../table/filter.ts';
 import { Button } from '../ui/button.tsx';
@@ -32,6 +34,7 @@ export function LinksIn(props: {
 }): ReactElement {
   const { space, object, types } = props;
   const { go, open } = useNavigation();
+  const privacy = usePrivacy(space);
   const incoming = useDatabase(space, () => incomingOf(space, object, types), [object, types]);
   const showAll = ({ type, field, way, value }: Incoming): void => {
     const filters = formatFilters([{ field, way, value }]) ?? '';
@@ -56,6 +59,7 @@ export function LinksIn(props: {
                 <button type="button" onClick={() => open(from.id)}>
                   <Icon name="box" />
                   <span className="cut">{objectName(from, types)}</span>
+                  <PrivateMark privacy={privacy(from.id)} />
                 </button>
               </li>
             ))}

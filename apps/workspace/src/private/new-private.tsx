@@ -45,7 +45,8 @@ export function NewPrivate(props: {
   // One that was begun, where letting in somebody then failed: it is gone on with, not begun anew.
   const begun = useRef<string | undefined>(undefined);
   const { busy, problem, run } = usePrivateAct();
-  const open = circle === NEW && reach === 'all';
+  const isOpenCircle = circles.find(({ id }) => id === circle)?.isOpen === true;
+  const open = circle === NEW ? reach === 'all' : isOpenCircle;
   const others = members.filter(({ me }) => !me);
   const chosen = others.filter(({ id }) => people.has(id));
   const names = chosen.map(({ displayName }) => displayName);
@@ -68,11 +69,11 @@ export function NewPrivate(props: {
     });
   return (
     <FormDialog
-      title={NEW_PRIVATE.title}
+      title={open ? NEW_PRIVATE.titleOpen : NEW_PRIVATE.title}
       describe={open ? NEW_PRIVATE.leadOpen(spaceName) : NEW_PRIVATE.lead(spaceName)}
       testId="new-private"
       submit={NEW_PRIVATE.create}
-      submitIcon="lock"
+      submitIcon={open ? 'plus' : 'lock'}
       busy={busy}
       onSubmit={submit}
       onClose={onClose}
@@ -145,15 +146,18 @@ function NewCircle(props: {
   const open = reach === 'all';
   return (
     <>
-      <Segmented<Reach>
-        label={NEW_PRIVATE.reach}
-        value={reach}
-        parts={[
-          { value: 'few', label: NEW_PRIVATE.few, icon: 'lock' },
-          { value: 'all', label: NEW_PRIVATE.all, icon: 'people' },
-        ]}
-        onChange={props.onReach}
-      />
+      <div className="pile" style={{ gap: 'var(--s2)' }}>
+        <p className="small strong">{NEW_PRIVATE.reach}</p>
+        <Segmented<Reach>
+          label={NEW_PRIVATE.reach}
+          value={reach}
+          parts={[
+            { value: 'few', label: NEW_PRIVATE.few, icon: 'lock' },
+            { value: 'all', label: NEW_PRIVATE.all, icon: 'people' },
+          ]}
+          onChange={props.onReach}
+        />
+      </div>
       {others.length === 0 ? (
         <p className="small ink-2">{open ? NEW_PRIVATE.aloneOpen : NEW_PRIVATE.alone}</p>
       ) : (

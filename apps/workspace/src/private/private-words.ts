@@ -66,6 +66,13 @@ export function usePrivacy(space: Space): (object: string) => Privacy | undefine
   );
 }
 
+/** The same of one object, once. */
+export function privacyOf(space: Space, object: string): Privacy | undefined {
+  const zone = space.zones.of(object);
+  if (zone === undefined) return undefined;
+  return { words: zoneWords(zone, space.members.get()), isOpen: zone.isOpen };
+}
+
 /** Whether one may change an object now: by a role, or by a right over it. In the past nothing changes. */
 export function useMayChange(space: Space, object: string): boolean {
   // Who is given such a right, or loses it, is shown that at once.

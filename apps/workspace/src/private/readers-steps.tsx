@@ -71,6 +71,8 @@ export function PutOut(props: StepProps & { readonly who: ZoneMember }): ReactEl
   const me = useMembers(space).find((each) => each.me)?.id === id;
   const isLast =
     who.role === 'owner' && zone.members.filter(({ role }) => role === 'owner').length === 1;
+  // Nobody takes the last one who decides from what he owns himself.
+  const refused = isLast && zone.myRole === 'owner';
   const openNext = me ? READERS.leaveOpen : READERS.nextOpen(name);
   const { busy, problem, run } = usePrivateAct();
   const submit = (): void =>
@@ -83,7 +85,7 @@ export function PutOut(props: StepProps & { readonly who: ZoneMember }): ReactEl
     <FormDialog
       title={me ? READERS.leaveTitle : READERS.removeTitle(name)}
       testId="put-out"
-      submit={me ? READERS.leaveSubmit : READERS.removeSubmit}
+      submit={refused ? undefined : me ? READERS.leaveSubmit : READERS.removeSubmit}
       danger
       busy={busy}
       onSubmit={submit}
@@ -97,7 +99,7 @@ export function PutOut(props: StepProps & { readonly who: ZoneMember }): ReactEl
           {zone.isOpen ? READERS.staysOpen : me ? READERS.leaveStays : READERS.staysMeans(name)}
         </dd>
       </dl>
-      {isLast ? <NoteLine kind="warn" what={READERS.last} /> : null}
+      {isLast ? <NoteLine kind="warn" what={me ? READERS.last : READERS.lastOf(name)} /> : null}
       {problem === undefined ? null : <NoteLine kind="danger" what={problem} live />}
     </FormDialog>
   );

@@ -8,6 +8,7 @@ import { hiddenBy } from '../data/notes-below.ts';
 import { isShownType, titleField, typeNoun } from '../data/type-words.ts';
 import { Note, Task } from '../data/workspace-types.ts';
 import { rankAtEnd } from '../data/task-order.ts';
+import { privacyOf, type Privacy } from '../private/private-words.ts';
 import type { IconName } from '../ui/icon.tsx';
 import type { CommandName } from './commands.tsx';
 import { keysOf } from './shortcuts.ts';
@@ -19,6 +20,8 @@ export interface Found {
   readonly title: string;
   readonly detail?: string;
   readonly keys?: string;
+  /** Of a thing that few read or write. */
+  readonly privacy?: Privacy;
   readonly choose: () => void;
 }
 
@@ -83,12 +86,14 @@ interface Titled {
 }
 
 function thing(space: Space, type: string, object: Titled): Found {
+  const privacy = privacyOf(space, object.id);
   const icon: IconName = type === 'Task' ? 'task' : type === 'Note' ? 'note' : 'box';
   return {
     group: space.name.get(),
     icon,
     title: object.title,
     detail: typeNoun(type),
+    ...(privacy === undefined ? {} : { privacy }),
     choose: () => {
       location.hash = placeHash(space.id, type, object.id);
     },

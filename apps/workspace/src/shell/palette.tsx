@@ -5,6 +5,7 @@ import { Dialog } from 'radix-ui';
 import { useDeferredValue, useId, useMemo, useState, type ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import { FIND } from '../copy/palette.ts';
+import { PrivateMark } from '../private/private-mark.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { useCommands } from './commands.tsx';
 import { findActions, findThings, type Found } from './find.ts';
@@ -124,6 +125,7 @@ function Results(props: {
               >
                 <Icon name={entry.icon} />
                 <span className="cut">{marked(entry.title, props.words)}</span>
+                <PrivateMark privacy={entry.privacy} />
                 <span className="grow cut meta">{entry.detail}</span>
                 {entry.keys === undefined ? null : <kbd>{entry.keys}</kbd>}
               </div>

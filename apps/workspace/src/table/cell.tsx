@@ -3,6 +3,7 @@ import type { AnyObject } from '@atoll/client';
 import type { ElementData, ModelField, Ref, TypeData } from '@atoll/schema';
 import type { ReactElement, ReactNode } from 'react';
 import { MODELS } from '../copy/models.ts';
+import { PRIVATE } from '../copy/private.ts';
 import { TABLE } from '../copy/workspace.ts';
 import { titleField, typeNoun } from '../data/type-words.ts';
 import { numberText, valueText } from '../data/value-words.ts';
@@ -94,6 +95,14 @@ export function RefChip(props: {
   readonly types: TypesByName;
 }): ReactElement {
   const { to, types } = props;
+  if (to.$state === 'unreadable') {
+    return (
+      <span className="chip missing" title={PRIVATE.unreadRefMeans}>
+        <Icon name="lock" />
+        <span className="cut">{PRIVATE.unreadRef}</span>
+      </span>
+    );
+  }
   const isHere = to.$state === 'present';
   return (
     <span className={isHere ? 'chip ref' : 'chip missing'}>
@@ -106,6 +115,7 @@ export function RefChip(props: {
 /** The name of what a ref points to. */
 export function refName(to: Ref<unknown>, types: TypesByName): string {
   const target = to.$target as AnyObject | undefined;
+  if (to.$state === 'unreadable') return PRIVATE.unreadRef;
   return to.$key ?? (target === undefined ? '…' : objectName(target, types));
 }
 

@@ -10,6 +10,8 @@ import {
   type ReactElement,
 } from 'react';
 import { TABLE } from '../copy/workspace.ts';
+import { PrivateMark } from '../private/private-mark.tsx';
+import type { Privacy } from '../private/private-words.ts';
 import { CellContent, SortMark, type TypesByName } from './cell.tsx';
 import { COLUMN_WIDTH_MIN, type Column } from './columns.ts';
 import { visibleRows } from './visible-rows.ts';
@@ -21,6 +23,8 @@ export interface GridProps {
   readonly columns: readonly Column[];
   readonly types: TypesByName;
   readonly say: ((field: string, value: unknown) => string | undefined) | undefined;
+  /** What few read or write is marked as such. */
+  readonly privacy: (object: string) => Privacy | undefined;
   readonly sort: { readonly field: string; readonly direction: 'asc' | 'desc' } | undefined;
   readonly openId: string | undefined;
   /** Filters and order: when they change, the table begins at its top. */
@@ -129,6 +133,7 @@ export function Grid(props: GridProps): ReactElement {
                 columns={columns}
                 types={props.types}
                 say={props.say}
+                privacy={props.privacy(object.id)}
                 isOpen={object.id === props.openId}
                 focusColumn={at === row ? focus.column : undefined}
                 stamp={rows}
@@ -213,6 +218,7 @@ const Row = memo(function Row(props: {
   readonly columns: readonly Column[];
   readonly types: TypesByName;
   readonly say: GridProps['say'];
+  readonly privacy: Privacy | undefined;
   readonly isOpen: boolean;
   readonly focusColumn: number | undefined;
   /** Changes when any object changed, since an object stays the same when its fields do not. */
@@ -243,6 +249,7 @@ const Row = memo(function Row(props: {
             types={props.types}
             say={props.say}
           />
+          {index === 0 ? <PrivateMark privacy={props.privacy} /> : null}
         </div>
       ))}
     </div>

@@ -15,6 +15,8 @@ import type { View } from '../app/place.ts';
 import { dayText } from '../copy/general.ts';
 import { FRAME, TABLE, TASKS } from '../copy/workspace.ts';
 import { typeNoun, typePlural } from '../data/type-words.ts';
+import { UnreadLine } from '../private/private-mark.tsx';
+import { usePrivacy } from '../private/private-words.ts';
 import { Bar } from '../shell/bar.tsx';
 import { Button } from '../ui/button.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
@@ -80,6 +82,7 @@ function TypedTable(props: {
     [type.name, where, sortField],
   );
   const say = useTaskWords(space);
+  const privacy = usePrivacy(space);
   const total = useCount(space, (db) => db.query(type.name), [type.name]);
 
   const look = (next: { filters: string | undefined; sort: string | undefined }): void => {
@@ -115,6 +118,7 @@ function TypedTable(props: {
           columns={columns}
           types={types}
           say={type.name === 'Task' ? say : undefined}
+          privacy={privacy}
           sort={sortField}
           question={`${filterText ?? ''} ${sortText ?? ''}`}
           openId={place.at === 'space' ? place.open : undefined}
@@ -123,6 +127,7 @@ function TypedTable(props: {
           onWidth={(field, width) => setWidths((before) => ({ ...before, [field]: width }))}
         />
       )}
+      <UnreadLine space={space} />
       <footer className="grid-foot">
         <span className="grow numbers" role="status" data-testid="count">
           {TABLE.of(rows.length, total, nounsOf(type.name))}

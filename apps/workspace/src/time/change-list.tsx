@@ -6,6 +6,8 @@ import { CHANGES } from '../copy/time.ts';
 import { typeNoun, typePlural } from '../data/type-words.ts';
 import { changeWords, type WordSource } from '../panel/history-words.ts';
 import { ChangeParts } from '../panel/object-history.tsx';
+import { PrivateMark } from '../private/private-mark.tsx';
+import { usePrivacy, type Privacy } from '../private/private-words.ts';
 import { objectName, type TypesByName } from '../table/cell.tsx';
 import { Button } from '../ui/button.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
@@ -20,13 +22,14 @@ export function ChangeList(props: {
 }): ReactElement {
   const { space, changes } = props;
   const [shown, setShown] = useState(SHOWN_AT_ONCE);
+  const privacy = usePrivacy(space);
   const types = useDatabase(space, (db) => new Map(db.types().map((type) => [type.name, type])));
   const ordered = [...changes].sort((a, b) => order(a) - order(b) || (a.type < b.type ? -1 : 1));
   return (
     <>
       <ul className="rows changes" data-testid="changes">
         {ordered.slice(0, shown).map((diff) => (
-          <Row key={diff.id} space={space} types={types} diff={diff} />
+          <Row key={diff.id} {...{ space, types, diff }} privacy={privacy(diff.id)} />
         ))}
       </ul>
       {changes.length <= shown ? null : (
@@ -62,8 +65,9 @@ function Row(props: {
   readonly space: Space;
   readonly types: TypesByName;
   readonly diff: ObjectDiff;
+  readonly privacy: Privacy | undefined;
 }): ReactElement {
-  const { space, types, diff } = props;
+  const { space, types, diff, privacy } = props;
   const { life, type } = diff;
   const source: WordSource = { space, types, type };
   // Of what is new or gone the name says enough.
@@ -73,7 +77,10 @@ function Row(props: {
     <li data-testid="change">
       <Icon name={ICONS[type] ?? 'box'} />
       <div className="grow">
-        <div className="strong">{nameOf(space, diff, types)}</div>
+        <div className="line note-name strong">
+          <span>{nameOf(space, diff, types)}</span>
+          <PrivateMark privacy={privacy} />
+        </div>
         <div className="meta">{typeNoun(type)}</div>
         {changes.map(({ field, parts }, at) => (
           <p key={at} className="change small">
