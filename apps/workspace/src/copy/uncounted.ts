@@ -4,7 +4,7 @@ import { counted } from './general.ts';
 /** Above a space, and in its list of versions. */
 export const UNCOUNTED = {
   section: 'Changes that do not count',
-  lead: 'Somebody wrote these who could not write here any more, mostly without knowing it yet. Nothing of it is lost: have a look, and take up what should count. It is written again, by you.',
+  lead: 'Whoever wrote these could not write here any more, mostly without knowing it yet. Nothing is lost: have a look, and take up what should count. It is then written again, as yours.',
   you: 'You',
   by: (who: string, when: string): string => `${who}, ${when}`,
   count: (count: number): string => counted(count, 'thing changed', 'things changed'),
@@ -18,8 +18,8 @@ export const UNCOUNTED = {
   own: (count: number): string =>
     `${counted(count, 'thing', 'things')} that you changed ${count === 1 ? 'does' : 'do'} not count.`,
   late: (who: string, count: number): string =>
-    `${who} changed ${counted(count, 'thing', 'things')} that came after ${who} was removed.`,
-  lateMeans: 'It does not count. Have a look, and take up what should.',
+    `${who} changed ${counted(count, 'thing', 'things')} after being removed.`,
+  lateMeans: 'They may not have known. It does not count: have a look, and take up what should.',
   notNow: 'Not now',
   unknown: 'What does not count could not be looked up.',
   again: 'Try again',

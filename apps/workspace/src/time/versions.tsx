@@ -36,9 +36,9 @@ export function Versions(props: {
       {props.notices}
       <div className="scroll">
         <div className="column">
+          <UncountedList space={space} />
           <VersionList space={space} />
           <BranchList space={space} />
-          <UncountedList space={space} />
         </div>
       </div>
     </>
