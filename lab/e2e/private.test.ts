@@ -184,3 +184,91 @@ test(
   },
   EXAMINED_MS,
 );
+
+test(
+  'when who decides there is removed from the space, the others read on, see that nobody can be let in, and its marks stay everywhere',
+  async () => {
+    const ada = await stage.window();
+    await ada.startNew('Ada');
+    const ben = await joins(ada, 'Ben');
+    const kim = await joins(ada, 'Kim');
+    await ben.goTo('notes');
+    await ben.page.getByTestId('new-private-button').click();
+    const dialog = ben.page.getByTestId('new-private');
+    await dialog.getByLabel('Title').fill('The cake');
+    await dialog.getByRole('checkbox', { name: 'Kim' }).check();
+    await dialog.getByRole('button', { name: 'Make it' }).click();
+    const line = ben.page.getByTestId('private-line');
+    await line.getByText('Only you and Kim can read this').waitFor();
+    await ben.typeAtEnd('With cherries.');
+
+    // Who alone decides cannot leave it like that.
+    await line.getByRole('button').click();
+    await ben.page.getByTestId('readers').getByRole('button', { name: 'Leave' }).click();
+    const leave = ben.page.getByTestId('put-out');
+    await leave.getByText('First let somebody else decide').waitFor();
+    expect(await leave.getByRole('button', { name: 'Leave' }).count()).toBe(0);
+    expect(await faultsOf(ben.page), 'the only one who decides').toEqual([]);
+    await ben.page.keyboard.press('Escape');
+
+    // Marked wherever it is listed; to who does not read it, it is nowhere, and said to be there.
+    await kim.goTo('notes');
+    await seesNote(kim, 'The cake');
+    const here = kim.page.url().split('/notes')[0] ?? '';
+    const mark = 'Only you and Ben can read this';
+    await kim.page.goto(`${here}/table/Note`);
+    const row = kim.page.getByRole('row').filter({ hasText: 'The cake' });
+    await row.getByRole('img', { name: mark }).waitFor(PATIENCE);
+    expect(await faultsOf(kim.page), 'marked in a table').toEqual([]);
+    await kim.page.keyboard.press('Control+k');
+    await kim.page.getByTestId('palette').waitFor();
+    await kim.page.keyboard.type('cake');
+    const hit = kim.page.getByRole('option', { name: mark });
+    await hit.getByText('The cake').waitFor();
+    expect(await faultsOf(kim.page), 'marked in the palette').toEqual([]);
+    await kim.page.keyboard.press('Escape');
+    await ada.goTo('notes');
+    await ada.page.getByTestId('unread').waitFor(PATIENCE);
+    const space = ada.page.url().split('/notes')[0] ?? '';
+    await ada.page.goto(`${space}/table/Note`);
+    await ada.page.getByTestId('unread').waitFor();
+    expect(await ada.page.getByText('The cake').count()).toBe(0);
+    expect(await faultsOf(ada.page), 'a table with something unread').toEqual([]);
+    await ada.page.keyboard.press('Control+k');
+    await ada.page.getByTestId('palette').waitFor();
+    await ada.page.keyboard.type('cake');
+    await ada.page
+      .getByTestId('palette')
+      .getByRole('option', { name: /New note/u })
+      .waitFor();
+    expect(await ada.page.getByTestId('palette').getByText('The cake').count()).toBe(0);
+    await ada.page.keyboard.press('Escape');
+
+    // Ben is removed.
+    await ada.goTo('members');
+    await ada.page.getByRole('button', { name: 'What Ben can do' }).click();
+    await ada.page.getByRole('button', { name: 'Remove Ben from this space' }).click();
+    const remove = ada.page.getByTestId('remove-member');
+    await remove.getByRole('button', { name: 'Remove', exact: true }).click();
+    await remove.waitFor({ state: 'detached' });
+    const part = ada.page.getByTestId('private-part');
+    await part.getByText('Nobody can be let in any more').waitFor(PATIENCE);
+    expect(await faultsOf(ada.page), 'frozen, from outside').toEqual([]);
+    await kim.goTo('notes');
+    await kim.page.getByTestId('note').filter({ hasText: 'The cake' }).click();
+    await kim.page
+      .getByTestId('private-line')
+      .getByText('Only you can read this')
+      .waitFor(PATIENCE);
+    await kim.page.getByTestId('private-line').getByRole('button').click();
+    const readers = kim.page.getByTestId('readers');
+    await readers.getByText('Whoever decided here has left the space').waitFor(PATIENCE);
+    expect(await readers.getByTestId('let-in-reader').count()).toBe(0);
+    expect(await faultsOf(kim.page), 'frozen').toEqual([]);
+    await kim.closeDialog();
+    await kim.typeAtEnd(' And cream.');
+    expect(await kim.noteText()).toContain('With cherries. And cream.');
+    for (const who of [ada, ben, kim]) expect(who.complaints).toEqual([]);
+  },
+  EXAMINED_MS,
+);
