@@ -27,6 +27,15 @@ await rights.takeBack({ object: route.id }, { team: walkers.id });
 await rights.endTeam(walkers.id);
 console.log(rights.parts.get(), rights.mayChange(route));
 
+const scouts = await rights.createTeam('Scouts');
+const owner = { who: { member: identity.id }, role: 'owner' } as const;
+await rights.give({ object: route.id }, { team: scouts.id }, 'writer', { onlyWhile: owner });
+console.log(rights.parts.get()[0]?.onlyWhile?.displayName);
+const never = { who: { team: scouts.id }, role: 'admin' } as const;
+const unmet = rights.setRole({ team: scouts.id }, 'writer', { onlyWhile: never });
+console.log(await unmet.catch((e) => e.code));
+await rights.endTeam(scouts.id);
+
 const root = rights.root.get();
 console.log(root?.who.displayName, root?.mine, root?.next);
 

@@ -66,7 +66,7 @@ export const MEMBER_MUTANTS: readonly Mutant[] = [
   ...rulesOf(`${client}/rights-acts.ts`, talk, {
     'commenting-comes-again': [
       'Whoever is made a reader does not comment any more.',
-      'plan.ends.filter((one) => roleLevelOf(one) === undefined)',
+      'plan.ends.filter((one) => isLeft(one, meant))',
       "plan.ends.filter(({ path }) => path !== '')",
     ],
   }),
@@ -77,16 +77,23 @@ export const MEMBER_MUTANTS: readonly Mutant[] = [
       'held.path === path',
     ],
   }),
+  ...rulesOf(`${client}/rights-acts.ts`, lab('packages/client/src/rights/conditions.sim.test.ts'), {
+    'condition-is-lost-with-a-lower-role': [
+      'What depends on something else depends on it also when it is given again.',
+      'const limits = { premise: grant?.premise, until: grant?.until };',
+      'const limits = { until: grant?.until };',
+    ],
+  }),
   ...rulesOf(`${client}/rights-acts.ts`, worlds, {
     'ending-role-beside-lasting': [
       'A role until an epoch stands instead of one that gives as much for longer.',
-      'if (isLower || this.#lastsLonger(subject, meant)) {',
-      'if (isLower) {',
+      'if (isLower || this.#lastsLonger(subject, meant)) return',
+      'if (isLower) return',
     ],
     'lower-role-in-two-steps': [
       'Who is given less has that from the same block on.',
-      'if (level !== undefined) {\n      statements.push(\n',
-      'if (level === undefined) {\n      statements.push(\n',
+      'if (meant !== undefined) statements.push(',
+      'if (meant === undefined) statements.push(',
     ],
     'last-owner-goes': [
       'A space that nobody owns cannot be mended by anybody.',

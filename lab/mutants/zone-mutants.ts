@@ -30,8 +30,8 @@ export const ZONE_MUTANTS: readonly Mutant[] = [
   ...rulesOf(`${client}/rights/rights-terms.ts`, parts, {
     'lasting-right-stays': [
       'A right until an epoch stands instead of one that lasts.',
-      'return has.until === undefined || has.until > meant.until;',
-      'return has.until !== undefined && has.until > meant.until;',
+      '(until === 0 || until > meant.until)',
+      'until > meant.until',
     ],
   }),
   ...rulesOf(`${halo}/space-authority.ts`, rights, {

@@ -169,6 +169,18 @@ test('a reader changes the one thing that he is given a right over, until it is 
   await sync();
   expect(await changes(pico, 'words=No')).toBe('CLI_READER');
   expect(await ann.ok('show', 'Trip', String(pico))).toMatchObject({ words: 'The peak' });
+
+  // Only while Ann owns the space.
+  const owned = [...given.slice(0, -2), '--while', 'Ann', '--while-role'];
+  expect(await ann.ok(...owned, 'owner')).toMatchObject({ role: 'writer' });
+  await sync();
+  await bob.ok('set', 'Trip', String(horta), 'title=Horta again');
+  expect((await bob.plain('member', 'parts', 'Trip')).stdout).toMatch(/while Ann is owner/u);
+  expect((await ann.refused(...owned, 'king')).code).toBe('CLI_USAGE');
+  const never = ['grant', 'Trip', 'Bob', 'writer', '--while', 'Bob', '--while-role', 'admin'];
+  expect((await ann.refused(...never)).code).toBe('CLIENT_CONDITION');
+  const nobody = ['grant', 'Trip', 'Bob', 'writer', '--while-role', 'admin'];
+  expect((await ann.refused(...nobody)).code).toBe('CLI_USAGE');
   expect((await ann.refused(...given.with(-1, '1'))).code).toBe('CLIENT_EPOCH_PAST');
   expect((await ann.refused('grant', 'Trip', 'Bob', 'owner', ...over)).code).toBe('CLI_USAGE');
   expect((await ann.refused('revoke', 'Trip', 'Bob', '--field', 'words')).code).toBe('CLI_USAGE');

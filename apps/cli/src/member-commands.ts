@@ -1,7 +1,14 @@
 /** The commands about who may do what in a space. */
 import type { Command } from './command.ts';
 
-const UNTIL = { 'until-epoch': 'value' } as const;
+const LIMITS = {
+  'until-epoch': 'value',
+  while: 'value',
+  'while-role': 'value',
+  'while-object': 'value',
+} as const;
+const LIMITS_USAGE =
+  '[--until-epoch N|next] [--while MEMBER|GROUP [--while-role ROLE] [--while-object ID]]';
 const PLACE = { object: 'value', field: 'value', key: 'value' } as const;
 
 /** In the order in which `atoll help` lists them. */
@@ -23,9 +30,9 @@ export const MEMBER_COMMANDS: readonly Command[] = [
   {
     name: 'member role',
     summary: 'make a member or a group reader, commenter, writer, admin or owner',
-    usage: '[--until-epoch N|next]',
+    usage: LIMITS_USAGE,
     operands: ['SPACE', 'MEMBER|GROUP', 'ROLE'],
-    options: UNTIL,
+    options: LIMITS,
     load: async () => (await import('./commands/member.ts')).setRole,
   },
   {
@@ -76,9 +83,9 @@ export const MEMBER_COMMANDS: readonly Command[] = [
     name: 'grant',
     summary:
       'give a member or a group a role, unless it has as much or more; with --object, just over that and what lies below it',
-    usage: '[--object ID [--field NAME [--key KEY]]] [--until-epoch N|next]',
+    usage: `[--object ID [--field NAME [--key KEY]]] ${LIMITS_USAGE}`,
     operands: ['SPACE', 'MEMBER|GROUP', 'ROLE'],
-    options: { ...UNTIL, ...PLACE },
+    options: { ...LIMITS, ...PLACE },
     load: async () => (await import('./commands/grant.ts')).grant,
   },
   {

@@ -17,6 +17,7 @@ export type ClientErrorCode =
   | 'CLIENT_LAST_OWNER' // Nobody else owns this space, or this private zone. Make somebody else an owner first.
   | 'CLIENT_NOT_ROOT' // The space belongs to somebody else, or was handed over already. Ask whoever has it.
   | 'CLIENT_EPOCH_PAST' // The space has that epoch already. Name one that is still to come.
+  | 'CLIENT_CONDITION' // The condition is not met now, or only by a right that is junior to this one. Name somebody who has it from you, or from somebody above you.
   | 'CLIENT_TEAM_CIRCLE' // A team cannot be in a team that is in it. Put it somewhere else.
   | 'CLIENT_TEAM_NAME' // A team needs a name of at most 256 bytes that no other team here has.
   | 'CLIENT_UNKNOWN_SPACE' // This profile is no member of that space. Join it with an invitation.

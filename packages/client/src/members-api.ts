@@ -37,6 +37,36 @@ export interface TeamMember extends Named {
   readonly leads: boolean;
 }
 
+/**
+ * What somebody else must have, by name, for a right to count: a role or a greater one, in the space or over a part of
+ * it. With that the right ends, and it counts again if that loss is taken back. What is given to him later does not
+ * bring it back: a right never depends on one that is junior to it.
+ */
+export type RightsCondition = {
+  readonly who: RightsSubject;
+} & (
+  | { readonly role: Role; readonly place?: never }
+  | { readonly role: PartRole; readonly place: RightsPlace }
+);
+
+/** The condition of a right, as it is shown. */
+export interface ConditionShown extends Named {
+  readonly kind: 'member' | 'team';
+  readonly role: Role;
+  /** Id of the object that the role is over; absent for one in the whole space. */
+  readonly object?: string;
+  /** Name of the field, where it is over that alone. */
+  readonly field?: string;
+}
+
+/** What limits a right that is given. */
+export interface RightsLimits {
+  /** Number of the epoch with which it ends. */
+  readonly untilEpoch?: number;
+  /** It counts only while somebody else has something. */
+  readonly onlyWhile?: RightsCondition;
+}
+
 /** Why somebody may do something: one grant. */
 export interface RightsReason {
   /** Name of the grant. */
@@ -50,8 +80,8 @@ export interface RightsReason {
   readonly through: readonly { readonly id: string; readonly name: string }[];
   /** Number of the epoch with which it ends. */
   readonly untilEpoch?: number;
-  /** Given on condition that somebody else has something. */
-  readonly isConditional: boolean;
+  /** It counts only while that is so. */
+  readonly onlyWhile?: ConditionShown;
 }
 
 /** What somebody can do in a space, and why. */
@@ -103,6 +133,8 @@ export interface PartRight {
   readonly sinceMs: number;
   /** Number of the epoch with which it ends. */
   readonly untilEpoch?: number;
+  /** It counts only while that is so. */
+  readonly onlyWhile?: ConditionShown;
   /** This identity may take it back. */
   readonly mayTakeBack: boolean;
 }
@@ -228,14 +260,14 @@ export interface SpaceRights {
   mayChange(object: { readonly id: string } | string): boolean;
   /**
    * Gives a member or a team a right over a part of the space and what stands below it, instead of what he had over
-   * just that; what he has besides stays. `untilEpoch`: it ends with the epoch of this number. Who controls the part
-   * may. Durable when resolved. @throws as {@link whoCan} and {@link setRole}.
+   * just that; what he has besides stays. Who controls the part may. Durable when resolved. @throws as
+   * {@link whoCan} and {@link setRole}.
    */
   give(
     place: RightsPlace,
     subject: RightsSubject,
     role: PartRole,
-    options?: { readonly untilEpoch?: number },
+    limits?: RightsLimits,
   ): Promise<PartChange>;
   /**
    * Takes back what was given over a part of the space, and over parts of that. What he wrote by it, and others had
@@ -246,18 +278,14 @@ export interface SpaceRights {
   planRemoval(member: string): Promise<RemovalPlan>;
   /**
    * Gives a role, a higher or a lower one. A lower one takes effect at once with what ends the other, so that
-   * nobody is without in between; what others gave stays (see {@link RightsChange.stays}). `untilEpoch`: it ends
-   * with the epoch of this number. What somebody has below it stays and is what he has then; who had as much for
-   * longer, or more, has nothing then. Durable when resolved.
+   * nobody is without in between; what others gave stays (see {@link RightsChange.stays}). What somebody has below a
+   * role that ends stays and is what he has then. Durable when resolved.
    * @throws ClientError `CLIENT_UNKNOWN_MEMBER`, `CLIENT_UNKNOWN_TEAM`; `CLIENT_NOT_ALLOWED` if one's own role is
    * too low; `CLIENT_SENIOR_RIGHT` if nothing changes since somebody senior gave it; `CLIENT_LAST_OWNER`;
-   * `CLIENT_EPOCH_PAST` for an epoch that is there already.
+   * `CLIENT_EPOCH_PAST` for an epoch that is there already; `CLIENT_CONDITION` for a condition that is not met now, or
+   * that somebody junior could make true.
    */
-  setRole(
-    subject: RightsSubject,
-    role: Role,
-    options?: { readonly untilEpoch?: number },
-  ): Promise<RightsChange>;
+  setRole(subject: RightsSubject, role: Role, limits?: RightsLimits): Promise<RightsChange>;
   /** Takes from a team what it may do; its members keep what they have besides. @throws as {@link setRole}. */
   clearRole(team: string): Promise<RightsChange>;
   /**

@@ -2,13 +2,16 @@
  * What people ask of rights: who may do what and why, who let whom in, who was removed by whom, and what a
  * revocation would end. Everything is as it is from now on, worked out when it is asked for.
  */
-import type { CredentialId, IdentityId } from '@atoll/kernel';
+import type { BlockHash, CredentialId, IdentityId } from '@atoll/kernel';
 import type { AccessTree } from './access/access-tree.ts';
 import type { HeldCredential, RevocationAct, RevocationEffect, SubjectKey } from './access/acts.ts';
-import type { GroupPaths } from './access/credentials-in-force.ts';
+import { isPremise, type GroupPaths } from './access/credentials-in-force.ts';
+import { rankBelow } from './access/grant-form.ts';
 import { isBelow, isEndedBy, isInZones } from './access/path-keys.ts';
 import { rightsNow, type RightNow } from './access/rights-now.ts';
+import { pathKey } from './access-path.ts';
 import { levelNumber, type Level, type RoleLevel } from './access-level.ts';
+import type { DeviceEntry } from './identity-book.ts';
 import { compareRank, type Rank } from './rank.ts';
 import { roleLevelOfRight } from './role-level.ts';
 import type { Exercised, Grant, GrantPremise, GrantSubject, GroupId } from './statements.ts';
@@ -188,6 +191,25 @@ export class PeopleRights {
       (Math.sign(compareRank(held.rank, rank)) >= least ? ends : stays).push(this.#shown(held));
     }
     return { ends, stays };
+  }
+
+  /**
+   * True if somebody has now what a grant could depend on that a device gives by a right: nothing that is junior to
+   * the grant can be its premise.
+   */
+  mayRestOn(
+    premise: GrantPremise,
+    by: { readonly right: Exercised; readonly device: DeviceEntry },
+  ): boolean {
+    const { depth: deviceDepth, entry: deviceEntry } = by.device;
+    // Later than whatever that device has given.
+    const later = { feedLamport: Infinity, feedGenesis: '' as BlockHash, seq: Infinity };
+    const step = { deviceDepth, deviceEntry, ...later, block: '' as BlockHash, index: 0 };
+    const rank = rankBelow(this.#rankOf(by.right), step);
+    const subject = this.#names.subjectKey(premise.subject);
+    const level = levelNumber(premise.level);
+    const needed = { subject, path: pathKey(premise.path), level };
+    return this.#tree.heldNow(subject).some((held) => isPremise(held, needed, rank));
   }
 
   /** True for a right that is no junior to the one by which a revocation was made: it can take that back. */

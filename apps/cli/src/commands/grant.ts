@@ -2,32 +2,31 @@
  * `atoll grant` and `atoll revoke`: giving a role without ever lowering one, and taking everything away; with
  * `--object`, a right over a single thing and what lies below it.
  */
-import type { PartRole, RightsChange, RightsPlace, Role, Space } from '@atoll/client';
+import type { RightsChange, RightsPlace, Role, Space } from '@atoll/client';
 import type { CommandContext } from '../command.ts';
 import { usage, type CommandLine } from '../command-line.ts';
 import { findSubject } from '../find-member.ts';
 import { findObject, findSpace } from '../find-space.ts';
-import { changeData, changeLine, epochOf, roleOf } from './member.ts';
+import { changeData, changeLine, limitsOf, partRoleOf, roleOf } from './member.ts';
 
 const ROLES: readonly Role[] = ['reader', 'commenter', 'writer', 'admin', 'owner'];
-const PART_ROLES: readonly PartRole[] = ['writer', 'admin'];
 
 /** Gives a role to whom has less. */
 export async function grant({ line, open, out }: CommandContext): Promise<void> {
   const role = roleOf(line.operand(2));
   const space = await findSpace(await open(), line.operand(0));
   const subject = findSubject(space, line.operand(1));
-  const until = epochOf(space, line.value('until-epoch'));
+  const limits = limitsOf(space, line);
   const place = placeIn(space, line);
   if (place !== undefined) {
-    const change = await space.rights.give(place, subject, partRoleOf(role), until);
+    const change = await space.rights.give(place, subject, partRoleOf(role), limits);
     out.result(partData(subject, place, change), partLine(subject.name, change));
     return;
   }
   const has = roleNow(space, subject);
   const isLess = has === undefined || ROLES.indexOf(has) < ROLES.indexOf(role);
   const change: RightsChange = isLess
-    ? await space.rights.setRole(subject, role, until)
+    ? await space.rights.setRole(subject, role, limits)
     : { role: has, stays: [] };
   out.result(changeData(subject, change), changeLine(subject.name, change));
 }
@@ -79,12 +78,6 @@ function keyIn(
 ): string | number {
   const kind = space.db.types().find(({ name }) => name === type)?.fields[field]?.kind;
   return kind === 'list' && /^\d+$/u.test(key) ? Number(key) : key;
-}
-
-function partRoleOf(role: Role): PartRole {
-  const found = PART_ROLES.find((each) => each === role);
-  if (found === undefined) throw usage(`over a single thing, ROLE is ${PART_ROLES.join(' or ')}`);
-  return found;
 }
 
 function partData(

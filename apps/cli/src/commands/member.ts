@@ -1,11 +1,25 @@
 /** `atoll member …`: who is in a space, what they may do and why, other roles, removals and the way back. */
-import type { PersonRights, Removal, RightsChange, RightsReason, Role, Space } from '@atoll/client';
+import type {
+  ConditionShown,
+  PartRole,
+  PersonRights,
+  Removal,
+  RightsChange,
+  RightsCondition,
+  RightsLimits,
+  RightsReason,
+  Role,
+  Space,
+} from '@atoll/client';
 import type { CommandContext } from '../command.ts';
-import { parseCount, usage } from '../command-line.ts';
+import { parseCount, usage, type CommandLine } from '../command-line.ts';
 import { findMember, findRemoval, findSubject } from '../find-member.ts';
-import { findSpace } from '../find-space.ts';
+import { findObject, findSpace } from '../find-space.ts';
 
+/** Characters by which one object is named beside others. */
+export const SINGLE = 12;
 const ROLES: readonly Role[] = ['reader', 'commenter', 'writer', 'admin', 'owner'];
+const PART_ROLES: readonly PartRole[] = ['writer', 'admin'];
 
 /** Members of a space. */
 export async function listMembers({ line, open, out }: CommandContext): Promise<void> {
@@ -49,8 +63,7 @@ export async function setRole({ line, open, out }: CommandContext): Promise<void
   const role = roleOf(line.operand(2));
   const space = await findSpace(await open(), line.operand(0));
   const subject = findSubject(space, line.operand(1));
-  const until = epochOf(space, line.value('until-epoch'));
-  const change = await space.rights.setRole(subject, role, until);
+  const change = await space.rights.setRole(subject, role, limitsOf(space, line));
   out.result(changeData(subject, change), changeLine(subject.name, change));
 }
 
@@ -123,11 +136,40 @@ export function roleOf(given: string): Role {
   return role;
 }
 
-/** The epoch that an option names, by its number or as the `next` one. @throws CliError `CLI_USAGE`. */
-export function epochOf(space: Space, given: string | undefined): { readonly untilEpoch?: number } {
-  if (given === undefined) return {};
-  if (given === 'next') return { untilEpoch: space.epochs.status.get().number + 1 };
-  return { untilEpoch: parseCount(given, '--until-epoch') };
+/**
+ * What limits a right: the epoch of `--until-epoch`, by its number or as the `next` one, and who must have what
+ * (`--while`). @throws CliError `CLI_USAGE`, `CLI_OBJECT_UNKNOWN`, as `findSubject`.
+ */
+export function limitsOf(space: Space, line: CommandLine): RightsLimits {
+  const onlyWhile = conditionOf(space, line);
+  const given = line.value('until-epoch');
+  const limits = onlyWhile === undefined ? {} : { onlyWhile };
+  if (given === undefined) return limits;
+  const next = space.epochs.status.get().number + 1;
+  return { ...limits, untilEpoch: given === 'next' ? next : parseCount(given, '--until-epoch') };
+}
+
+function conditionOf(space: Space, line: CommandLine): RightsCondition | undefined {
+  const who = line.value('while');
+  const object = line.value('while-object');
+  if (who === undefined) {
+    if ((line.value('while-role') ?? object) === undefined) return undefined;
+    throw usage(
+      '--while-role and --while-object say what somebody must have: name him with --while',
+    );
+  }
+  const { name: _, ...subject } = findSubject(space, who);
+  if (object === undefined)
+    return { who: subject, role: roleOf(line.value('while-role') ?? 'reader') };
+  const role = partRoleOf(roleOf(line.value('while-role') ?? 'writer'));
+  return { who: subject, role, place: { object: findObject(space.db, object).id } };
+}
+
+/** A role over a single thing. @throws CliError `CLI_USAGE`. */
+export function partRoleOf(role: Role): PartRole {
+  const found = PART_ROLES.find((each) => each === role);
+  if (found === undefined) throw usage(`over a single thing, ROLE is ${PART_ROLES.join(' or ')}`);
+  return found;
 }
 
 /** What came of a change, as JSON. */
@@ -164,21 +206,41 @@ function mayLine({ comments, controls, owns, reads, writes }: PersonRights): str
 
 /** Why, as JSON. */
 export function reasonData(reason: RightsReason): Readonly<Record<string, unknown>> {
-  const { from, grant, isConditional, role, sinceMs, through, untilEpoch } = reason;
+  const { from, grant, onlyWhile, role, sinceMs, through, untilEpoch } = reason;
   return {
-    ...{ grant, role, from: from?.id ?? null, conditional: isConditional },
+    ...{ grant, role, from: from?.id ?? null },
+    ...(onlyWhile === undefined ? {} : { onlyWhile: conditionData(onlyWhile) }),
     since: sinceMs === undefined ? null : new Date(sinceMs).toISOString(),
     through: through.map(({ id }) => id),
     ...(untilEpoch === undefined ? {} : { untilEpoch }),
   };
 }
 
-function reasonLine({ from, role, sinceMs, through, untilEpoch }: RightsReason): string {
+function reasonLine(reason: RightsReason): string {
+  const { from, onlyWhile, role, sinceMs, through, untilEpoch } = reason;
   const since = sinceMs === undefined ? '' : ` on ${new Date(sinceMs).toISOString().slice(0, 10)}`;
   const by = from === undefined ? 'founded the space' : `${role}, by ${from.displayName}${since}`;
   const groups = through.map(({ name }) => name).join(' > ');
   const until = untilEpoch === undefined ? '' : `, until epoch ${untilEpoch}`;
-  return `${by}${groups === '' ? '' : `, through ${groups}`}${until}`;
+  const condition = onlyWhile === undefined ? '' : `, ${conditionWords(onlyWhile)}`;
+  return `${by}${groups === '' ? '' : `, through ${groups}`}${until}${condition}`;
+}
+
+/** The condition of a right, as JSON. */
+export function conditionData(of: ConditionShown): Readonly<Record<string, unknown>> {
+  const { displayName: name, field, id, kind, object, role } = of;
+  return {
+    ...(kind === 'team' ? { group: id } : { identity: id }),
+    ...{ name, role },
+    ...(object === undefined ? {} : { object }),
+    ...(field === undefined ? {} : { field }),
+  };
+}
+
+/** The same for people. */
+export function conditionWords({ displayName, object, role }: ConditionShown): string {
+  const over = object === undefined ? '' : ` over object ${object.slice(0, SINGLE)}`;
+  return `while ${displayName} is ${role}${over}`;
 }
 
 function removalData(removal: Removal): Readonly<Record<string, unknown>> {

@@ -3,9 +3,7 @@ import type { PartRight, PlaceReason, PlaceRights } from '@atoll/client';
 import type { CommandContext } from '../command.ts';
 import { findSpace } from '../find-space.ts';
 import { placeIn } from './grant.ts';
-import { reasonData } from './member.ts';
-
-const SINGLE = 12;
+import { SINGLE, conditionData, conditionWords, reasonData } from './member.ts';
 
 /** Who sees one thing, what each may do with it, and why. */
 export async function who({ line, open, out }: CommandContext): Promise<void> {
@@ -44,7 +42,8 @@ function mayWords({ changes, gives, reasons }: PlaceRights): string {
   return reasons.some(({ over }) => over === 'part') ? 'changes a part' : 'sees it';
 }
 
-function whyWords({ field, from, object, over, role, through, untilEpoch }: PlaceReason): string {
+function whyWords(reason: PlaceReason): string {
+  const { field, from, object, onlyWhile, over, role, through, untilEpoch } = reason;
   const by = from === undefined ? 'founded it' : `from ${from.displayName}`;
   const of = over === 'above' ? `object ${(object ?? '').slice(0, SINGLE)} above it` : over;
   return [
@@ -52,14 +51,15 @@ function whyWords({ field, from, object, over, role, through, untilEpoch }: Plac
     by,
     through.length === 0 ? '' : `through ${through.map(({ name }) => name).join(' > ')}`,
     untilEpoch === undefined ? '' : `until epoch ${untilEpoch}`,
+    onlyWhile === undefined ? '' : conditionWords(onlyWhile),
   ]
     .filter((words) => words !== '')
     .join(', ');
 }
 
 function partData(part: PartRight): Readonly<Record<string, unknown>> {
-  const { field, from, grant, isLess, key, mayTakeBack, object, role, sinceMs, to, untilEpoch } =
-    part;
+  const { field, from, grant, isLess, key, mayTakeBack, object, onlyWhile, role } = part;
+  const { sinceMs, to, untilEpoch } = part;
   return {
     ...{ grant, role, object },
     ...(field === undefined ? {} : { field }),
@@ -68,13 +68,15 @@ function partData(part: PartRight): Readonly<Record<string, unknown>> {
     ...(to.kind === 'team' ? { group: to.id } : { identity: to.id }),
     ...{ name: to.displayName, from: from.id, since: new Date(sinceMs).toISOString() },
     ...(untilEpoch === undefined ? {} : { untilEpoch }),
+    ...(onlyWhile === undefined ? {} : { onlyWhile: conditionData(onlyWhile) }),
     mayTakeBack,
   };
 }
 
 function partCells(part: PartRight): readonly string[] {
-  const { field, from, key, object, role, to, untilEpoch } = part;
+  const { field, from, key, object, onlyWhile, role, to, untilEpoch } = part;
   const place = [object, field, key].filter((each) => each !== undefined).join(' ');
   const until = untilEpoch === undefined ? '' : `until epoch ${untilEpoch}`;
-  return [to.displayName, role, place, `from ${from.displayName}`, until];
+  const condition = onlyWhile === undefined ? '' : conditionWords(onlyWhile);
+  return [to.displayName, role, place, `from ${from.displayName}`, until, condition];
 }

@@ -40,7 +40,6 @@ export const PERSON = {
   founded: 'Made this space',
   by: (role: string, name: string, when: string): string => `${role}, by ${name}, ${when}`,
   through: (teams: string): string => `through ${teams}`,
-  conditional: 'as long as somebody else has something',
   gone: 'Not a member any more.',
   remove: (name: string): string => `Remove ${name} from this space`,
   removeMeans: (name: string): string =>

@@ -15,6 +15,12 @@ export const UNTIL = {
   later: (epoch: number): string => `until the ${ordinal(epoch)} agreed state of the space`,
 } as const;
 
+/** What a right depends on. */
+export const WHILE = {
+  inSpace: (name: string, role: string): string => `as long as ${name} is at least ${role}`,
+  over: (name: string, thing: string): string => `as long as ${name} may change “${thing}”`,
+} as const;
+
 /** Who can see one thing, and who can change it. */
 export const WHO_CAN = {
   section: 'Who can see and change this',

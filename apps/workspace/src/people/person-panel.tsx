@@ -15,7 +15,7 @@ import { GivenRows, usePartsOf } from './given-parts.tsx';
 import { HandOver } from './hand-over.tsx';
 import { KnownPerson } from './known-person.tsx';
 import { RemoveMember } from './remove-member.tsx';
-import { untilText } from './right-words.ts';
+import { limitTexts } from './right-words.ts';
 
 /** The panel. */
 export function PersonPanel(props: { readonly space: Space; readonly id: string }): ReactElement {
@@ -153,14 +153,13 @@ function Abilities({ rights }: { readonly rights: PersonRights }): ReactElement 
 
 /** A grant in words. */
 function reasonText(space: Space, reason: RightsReason): string {
-  const { from, isConditional, role, sinceMs, through, untilEpoch } = reason;
+  const { from, role, sinceMs, through } = reason;
   const when = sinceMs === undefined ? '' : moment(sinceMs, Date.now());
   const by =
     from === undefined ? PERSON.founded : PERSON.by(ROLES[role].name, from.displayName, when);
   return [
     by,
     ...(through.length === 0 ? [] : [PERSON.through(through.map(({ name }) => name).join(', '))]),
-    ...(untilEpoch === undefined ? [] : [untilText(space, untilEpoch)]),
-    ...(isConditional ? [PERSON.conditional] : []),
+    ...limitTexts(space, reason),
   ].join(', ');
 }

@@ -1,13 +1,37 @@
 /** Rights over one thing in sentences: what somebody may do with it, why, and how long. */
-import type { PartRight, PlaceReason, PlaceRights, Space, Zone } from '@atoll/client';
+import type {
+  ConditionShown,
+  PartRight,
+  PlaceReason,
+  PlaceRights,
+  Space,
+  Zone,
+} from '@atoll/client';
 import { ROLES } from '../copy/general.ts';
-import { PARTS_GIVEN, UNTIL, WHO_CAN } from '../copy/rights.ts';
+import { PARTS_GIVEN, UNTIL, WHILE, WHO_CAN } from '../copy/rights.ts';
 import { fieldWords } from '../data/type-words.ts';
 import { objectName } from '../table/cell.tsx';
 
 /** "until the next agreed state of the space". */
 export function untilText(space: Space, epoch: number): string {
   return epoch === space.epochs.status.get().number + 1 ? UNTIL.next : UNTIL.later(epoch);
+}
+
+/** "as long as Ada is at least admin". */
+function conditionText(space: Space, { displayName, object, role }: ConditionShown): string {
+  if (object !== undefined) return WHILE.over(displayName, nameOfObject(space, object));
+  return WHILE.inSpace(displayName, ROLES[role].name.toLowerCase());
+}
+
+/** What limits a right, each in some words. */
+export function limitTexts(
+  space: Space,
+  { onlyWhile, untilEpoch }: Pick<PartRight, 'onlyWhile' | 'untilEpoch'>,
+): readonly string[] {
+  return [
+    ...(untilEpoch === undefined ? [] : [untilText(space, untilEpoch)]),
+    ...(onlyWhile === undefined ? [] : [conditionText(space, onlyWhile)]),
+  ];
 }
 
 /** What somebody may do with a thing. */
@@ -19,11 +43,11 @@ export function mayText({ changes, gives, reasons }: PlaceRights): string {
 
 /** Why: one right in a sentence; `zone` is the one that the thing is in. */
 export function whyText(space: Space, reason: PlaceReason, zone: Zone | undefined): string {
-  const { through, untilEpoch } = reason;
+  const { through } = reason;
   return [
     ruleText(space, reason, zone),
     ...(through.length === 0 ? [] : [WHO_CAN.through(through.map(({ name }) => name).join(', '))]),
-    ...(untilEpoch === undefined ? [] : [untilText(space, untilEpoch)]),
+    ...limitTexts(space, reason),
   ].join(', ');
 }
 
@@ -64,12 +88,12 @@ export function nameOfObject(space: Space, id: string): string {
 
 /** "can change it, only “Title”, until the next agreed state of the space, from Ada". */
 export function givenText(space: Space, given: PartRight): string {
-  const { field, from, isLess, role, untilEpoch } = given;
+  const { field, from, isLess, role } = given;
   return [
     PARTS_GIVEN[role],
     ...(field === undefined ? [] : [PARTS_GIVEN.part(fieldWords(field))]),
     ...(isLess ? [PARTS_GIVEN.someEntry] : []),
-    ...(untilEpoch === undefined ? [] : [untilText(space, untilEpoch)]),
+    ...limitTexts(space, given),
     PARTS_GIVEN.from(from.displayName),
   ].join(', ');
 }

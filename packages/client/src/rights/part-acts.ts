@@ -10,23 +10,16 @@ import {
   type Level,
   type Statement,
 } from '@atoll/halo';
-import type { PartChange, PartRole, RightsPlace, RightsSubject } from '../members-api.ts';
+import type {
+  PartChange,
+  PartRole,
+  RightsLimits,
+  RightsPlace,
+  RightsSubject,
+} from '../members-api.ts';
 import { greatestPart } from './part-view.ts';
 import { RightsActor } from './rights-actor.ts';
-import {
-  idsOf,
-  isAbove,
-  isAsMeant,
-  isMore,
-  lastingOf,
-  notAllowed,
-  type Lasting,
-} from './rights-terms.ts';
-
-/** What somebody is to have at a place. */
-interface Meant extends Lasting {
-  readonly level: Level;
-}
+import { idsOf, isAbove, isAsMeant, isMore, notAllowed, type Meant } from './rights-terms.ts';
 
 /** See above. */
 export class PartActs extends RightsActor {
@@ -34,22 +27,23 @@ export class PartActs extends RightsActor {
   async give(
     place: RightsPlace,
     to: RightsSubject,
-    right: { readonly role: PartRole; readonly untilEpoch?: number | undefined },
+    right: RightsLimits & { readonly role: PartRole },
   ): Promise<PartChange> {
     const subject = this.subject(to);
     const path = this.space.rights.pathOf(place);
     const own = this.right('control', pathKey(path));
-    const meant: Meant = { level: levelOfRole(right.role) as Level, until: right.untilEpoch };
-    this.requireEpochAhead(meant.until);
+    this.requireEpochAhead(right.untilEpoch);
+    const premise = this.premise(own, right.onlyWhile);
+    const level = levelOfRole(right.role) as Level;
+    const meant = { level, premise, until: right.untilEpoch } satisfies Meant;
     if (own.credential.level !== 'own' && !isAbove(own.credential.level, meant.level)) {
       throw notAllowed('only owners can let others give rights here');
     }
-    const given = this.#givenAt(subject, path).map(lastingOf);
-    const isLess = given.some((one) => isMore(one, meant));
-    if (!isLess && given.some((one) => isAsMeant(one, meant))) {
+    const given = this.#givenAt(subject, path);
+    if (given.some((one) => isAsMeant(one, meant)) && !given.some((one) => isMore(one, meant))) {
       return this.#outcome(subject, path, meant);
     }
-    const statements: Statement[] = isLess
+    const statements: Statement[] = given.some((one) => isMore(one, meant))
       ? await this.#ending(own, { subject, path, isMeant: (one) => one.path !== pathKey(path) })
       : [];
     statements.push(await this.grant(own, { subject, path, ...meant }));
@@ -90,8 +84,10 @@ export class PartActs extends RightsActor {
     if (plan.ends.length === 0) throw this.seniorTo(plan.stays);
     const statements: Statement[] = [revokeAccess({ space: id, subject, path, ...by })];
     for (const had of plan.ends.filter(isMeant)) {
-      const again = { level: had.level, path: idsOf(had.path), until: had.grant?.until };
-      statements.push(await this.grant(own, { subject, ...again }));
+      const { grant, level } = had;
+      const limits = { premise: grant?.premise, until: grant?.until };
+      const again = { subject, level, path: idsOf(had.path), ...limits };
+      statements.push(await this.grant(own, again));
     }
     return statements;
   }
@@ -105,7 +101,7 @@ export class PartActs extends RightsActor {
   #outcome(subject: GrantSubject, path: AccessPath, meant?: Meant): PartChange {
     const given = this.#givenAt(subject, path);
     const role = greatestPart(given);
-    const more = given.filter((one) => meant === undefined || isMore(lastingOf(one), meant));
+    const more = given.filter((one) => meant === undefined || isMore(one, meant));
     return { ...(role === undefined ? {} : { role }), stays: this.issuers(more) };
   }
 }

@@ -14,7 +14,7 @@ import {
 } from '@atoll/halo';
 import type { IdentityId, ZoneId } from '@atoll/kernel';
 import type { PartRight, PartRole, PlaceReason, PlaceRights } from '../members-api.ts';
-import { namedIn, reasonOf, subjectNamed } from './rights-view.ts';
+import { namedIn, onlyWhileOf, reasonOf, subjectNamed } from './rights-view.ts';
 
 const OVER: Readonly<Record<Exclude<ReachKind, 'whole'>, PlaceReason['over']>> = {
   type: 'type',
@@ -55,6 +55,7 @@ function partOf(space: Space, credential: Credential): PartRight | undefined {
     from: namedIn(space, issuer),
     sinceMs: index.timeMsOf(block),
     ...(grant === undefined || grant.until === 0 ? {} : { untilEpoch: grant.until }),
+    ...onlyWhileOf(space, grant?.premise),
     mayTakeBack: to.id !== identity && ends.some((one) => one.id === id),
   };
 }

@@ -3,18 +3,21 @@ import type { Space } from '@atoll/echo';
 import {
   copyKeys,
   grantAccess,
+  levelOfRole,
+  rightOfRoleLevel,
   type AccessPath,
   type Credential,
+  type GrantPremise,
   type GrantSubject,
   type GroupId,
   type HeldRight,
   type Level,
   type Statement,
 } from '@atoll/halo';
-import { type IdentityId, type KeyId, type Rng, type Signer } from '@atoll/kernel';
+import { idFromBytes, type IdentityId, type KeyId, type Rng, type Signer } from '@atoll/kernel';
 import type { Role } from '../api.ts';
 import { ClientError } from '../client-error.ts';
-import type { Named, RightsChange, RightsSubject } from '../members-api.ts';
+import type { Named, RightsChange, RightsCondition, RightsSubject } from '../members-api.ts';
 import { notAllowed, roleLevelOf } from './rights-terms.ts';
 import { greaterRole, greatestRole, namedIn, roleOfGrant } from './rights-view.ts';
 
@@ -63,6 +66,7 @@ export class RightsActor {
       readonly subject: GrantSubject;
       readonly level: Level;
       readonly path?: AccessPath;
+      readonly premise?: GrantPremise | undefined;
       readonly until?: number | undefined;
       readonly isHandover?: boolean;
     },
@@ -132,6 +136,25 @@ export class RightsActor {
     const now = this.space.epochs.status().current?.number ?? 0;
     if (until === undefined || until > now) return;
     throw new ClientError('CLIENT_EPOCH_PAST', `the space is at epoch ${String(now)} already`);
+  }
+
+  /**
+   * What a condition comes to for a right that is given by another. @throws ClientError `CLIENT_CONDITION` for what
+   * could not be met: a grant never depends on one that is junior to it.
+   */
+  premise(own: HeldRight, condition: RightsCondition | undefined): GrantPremise | undefined {
+    if (condition === undefined) return undefined;
+    const { place, role } = condition;
+    const subject = this.subject(condition.who);
+    const right = rightOfRoleLevel(levelOfRole(role));
+    const path = place === undefined ? right.path : this.space.rights.pathOf(place);
+    const premise = { subject, level: right.level, path: path ?? [] };
+    const { authority, identity } = this.space;
+    const device = idFromBytes('device', this.parts.deviceSigner.publicKey);
+    const entry = authority.identities.entryOf(identity, device);
+    const by = entry && { right: own.exercised, device: entry };
+    if (by !== undefined && authority.credentials.people.mayRestOn(premise, by)) return premise;
+    throw new ClientError('CLIENT_CONDITION', 'nobody has that from you or from above you');
   }
 
   /** Somebody, or a team. */

@@ -14,23 +14,27 @@ import {
   type HeldRight,
   type Level,
   type Revocation,
-  type RoleLevel,
   type Statement,
 } from '@atoll/halo';
 import { type BlockHash, type IdentityId, type KeyId } from '@atoll/kernel';
 import type { Role } from '../api.ts';
 import { ClientError } from '../client-error.ts';
-import type { RemovalPlan, RemoveOptions, RightsChange, RightsSubject } from '../members-api.ts';
+import type {
+  RemovalPlan,
+  RemoveOptions,
+  RightsChange,
+  RightsLimits,
+  RightsSubject,
+} from '../members-api.ts';
 import {
   idsOf,
   isAbove,
   isAsMeant,
   isMore,
   keyOf,
-  lastingOf,
   notAllowed,
   roleLevelOf,
-  type Lasting,
+  type Meant,
 } from './rights-terms.ts';
 import { greatestRole, namedIn, removalsOf } from './rights-view.ts';
 
@@ -59,24 +63,22 @@ export class RightsActs extends RightsActor {
   }
 
   /** See `SpaceRights.setRole`. */
-  async setRole(to: RightsSubject, role: Role, untilEpoch?: number): Promise<RightsChange> {
+  async setRole(to: RightsSubject, role: Role, limits: RightsLimits = {}): Promise<RightsChange> {
     const subject = this.subject(to);
     const level = levelOfRole(role);
     const own = this.right('control');
-    this.requireEpochAhead(untilEpoch);
+    this.requireEpochAhead(limits.untilEpoch);
     if (own.credential.level !== 'own' && !isAbove(own.credential.level, level)) {
       const most = roleOfLevel(BELOW[BELOW.indexOf(own.credential.level) + 1] ?? 'read');
       throw notAllowed(`you can make somebody ${most} at most`);
     }
-    const meant = { level, until: untilEpoch };
-    const given = this.given(subject).map(lastingOf);
-    const isLower = given.some((one) => isAbove(one.level, level));
-    if (isLower || this.#lastsLonger(subject, meant)) {
-      return this.#lower(subject, { own, level, untilEpoch });
-    }
+    const given = this.given(subject);
+    const premise = this.premise(own, limits.onlyWhile);
+    const meant: Meant = { level, premise, until: limits.untilEpoch };
+    const isLower = given.some((one) => isAbove(roleLevelOf(one) ?? 'read', level));
+    if (isLower || this.#lastsLonger(subject, meant)) return this.#lower(subject, own, meant);
     if (given.some((one) => isAsMeant(one, meant))) return this.outcome(subject, role);
-    const right = rightOfRoleLevel(level);
-    const statements = [await this.grant(own, { subject, ...right, until: untilEpoch })];
+    const statements = [await this.#role(subject, own, meant)];
     await this.change(own, [...statements, ...this.copies(subject)]);
     return this.outcome(subject, role);
   }
@@ -86,7 +88,7 @@ export class RightsActs extends RightsActor {
     const subject = this.team(team);
     const own = this.right('control');
     if (this.given(subject).length === 0) return Promise.resolve({ stays: [] });
-    return this.#lower(subject, { own, level: undefined });
+    return this.#lower(subject, own);
   }
 
   /** See `SpaceRights.remove`. */
@@ -145,25 +147,17 @@ export class RightsActs extends RightsActor {
   }
 
   /** True for who has this by name already, and longer. */
-  #lastsLonger(subject: GrantSubject, meant: Lasting): boolean {
+  #lastsLonger(subject: GrantSubject, meant: Meant): boolean {
     const { people } = this.space.authority.credentials;
     const named = people.givenTo(subject).filter((one) => roleLevelOf(one) !== undefined);
-    return named.some((one) => isMore(lastingOf(one), meant));
+    return named.some((one) => isMore(one, meant));
   }
 
   /**
-   * Ends what is above a level, or as much and longer, and gives that in the same block, and again what else would end with it: places in
-   * teams are not meant.
+   * Ends what is more than is meant and gives that in the same block, and again what else would end with it: places
+   * in teams are not meant, and neither is what is left once a limited role has ended.
    */
-  async #lower(
-    subject: GrantSubject,
-    to: {
-      readonly own: HeldRight;
-      readonly level: RoleLevel | undefined;
-      readonly untilEpoch?: number | undefined;
-    },
-  ): Promise<RightsChange> {
-    const { level, own, untilEpoch } = to;
+  async #lower(subject: GrantSubject, own: HeldRight, meant?: Meant): Promise<RightsChange> {
     const { authority, id, identity } = this.space;
     const isLeaving = subject.to === 'identity' && subject.identity === identity;
     if (isLeaving) this.#refuseLastOwner(own);
@@ -171,25 +165,24 @@ export class RightsActs extends RightsActor {
     const keepsZones = true;
     const of = { subject, path: '', by, isLeaving, keepsZones };
     const plan = authority.credentials.people.plan(of);
-    const isEnded = (had: Credential): boolean =>
-      roleLevelOf(had) !== undefined &&
-      (level === undefined || isMore(lastingOf(had), { level, until: untilEpoch }));
+    const isEnded = (one: Credential): boolean =>
+      roleLevelOf(one) !== undefined && (meant === undefined || isMore(one, meant));
     if (!plan.ends.some(isEnded)) throw this.senior(subject);
     const statements: Statement[] = [revokeAccess({ space: id, subject, keepsZones, ...by })];
-    if (level !== undefined) {
-      statements.push(
-        await this.grant(own, { subject, ...rightOfRoleLevel(level), until: untilEpoch }),
-      );
-    }
-    for (const had of plan.ends.filter((one) => roleLevelOf(one) === undefined)) {
+    if (meant !== undefined) statements.push(await this.#role(subject, own, meant));
+    for (const had of plan.ends.filter((one) => isLeft(one, meant))) {
       const again = own.credential.level === 'own' || isAbove(own.credential.level, had.level);
       const { grant, path } = had;
       const level: Level = again ? had.level : 'read';
-      const right = { level, path: idsOf(path), until: grant?.until };
-      statements.push(await this.grant(own, { subject, ...right }));
+      const limits = { premise: grant?.premise, until: grant?.until };
+      statements.push(await this.grant(own, { subject, level, path: idsOf(path), ...limits }));
     }
     await this.change(own, statements);
-    return this.outcome(subject, level === undefined ? undefined : roleOfLevel(level));
+    return this.outcome(subject, meant && roleOfLevel(meant.level));
+  }
+
+  #role(subject: GrantSubject, own: HeldRight, { level, ...limits }: Meant): Promise<Statement> {
+    return this.grant(own, { subject, ...rightOfRoleLevel(level), ...limits });
   }
 
   /** What the founder or another owner gives up must not leave a space that nobody owns. */
@@ -273,4 +266,12 @@ export class RightsActs extends RightsActor {
     const group = authority.groups().find((one) => groupPath(one) === path);
     return group === undefined ? undefined : authority.groupName(group);
   }
+}
+
+/** What is no role stays; and of roles, what is less than one that is to end. */
+function isLeft(had: Credential, meant: Meant | undefined): boolean {
+  const level = roleLevelOf(had);
+  if (level === undefined) return true;
+  const isLimited = meant?.premise !== undefined || meant?.until !== undefined;
+  return isLimited && meant !== undefined && isAbove(meant.level, level);
 }

@@ -1,9 +1,11 @@
 /** Small things that are said about rights: levels compared, paths of teams, subjects as texts. */
 import {
   groupPath,
+  pathKey,
   roleLevelOfRight,
   suffices,
   type Credential,
+  type GrantPremise,
   type GrantSubject,
   type GroupId,
   type RoleLevel,
@@ -29,29 +31,44 @@ export function isAbove(a: RoleLevel, b: RoleLevel): boolean {
   return a !== b && suffices(a, b);
 }
 
-/** A level, or what a role is, and the number of the epoch with which it ends; for good without. */
-export interface Lasting {
+/** What somebody is to have somewhere. */
+export interface Meant {
   readonly level: RoleLevel;
+  readonly premise: GrantPremise | undefined;
+  /** Number of the epoch with which it ends. */
   readonly until: number | undefined;
 }
 
-/** What a grant gives, and how long. */
-export function lastingOf(credential: Credential): Lasting {
-  const { grant, level } = credential;
-  const until = grant === undefined || grant.until === 0 ? undefined : grant.until;
-  return { level: roleLevelOf(credential) ?? level, until };
+/** A grant that gives just that. */
+export function isAsMeant(given: Given, meant: Meant): boolean {
+  return (
+    levelOf(given) === meant.level &&
+    (given.grant?.until ?? 0) === (meant.until ?? 0) &&
+    isSamePremise(given.grant?.premise, meant.premise)
+  );
 }
 
-/** True for just what is meant, for as long. */
-export function isAsMeant(has: Lasting, meant: Lasting): boolean {
-  return has.level === meant.level && has.until === meant.until;
+/** True for one that gives more, lasts longer, or depends on less. */
+export function isMore(given: Given, meant: Meant): boolean {
+  const level = levelOf(given);
+  if (isAbove(level, meant.level)) return true;
+  if (!suffices(level, meant.level)) return false;
+  const { premise, until = 0 } = given.grant ?? {};
+  if (meant.premise !== undefined && !isSamePremise(premise, meant.premise)) return true;
+  return meant.until !== undefined && (until === 0 || until > meant.until);
 }
 
-/** True for what is more, or lasts longer, than what is meant. */
-export function isMore(has: Lasting, meant: Lasting): boolean {
-  if (isAbove(has.level, meant.level)) return true;
-  if (meant.until === undefined || !suffices(has.level, meant.level)) return false;
-  return has.until === undefined || has.until > meant.until;
+type Given = Pick<Credential, 'grant' | 'level' | 'path'>;
+
+/** As a role where it is one. */
+function levelOf(given: Given): RoleLevel {
+  return roleLevelOf(given) ?? given.level;
+}
+
+function isSamePremise(a: GrantPremise | undefined, b: GrantPremise | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  const isOfOne = keyOf(a.subject) === keyOf(b.subject) && a.level === b.level;
+  return isOfOne && pathKey(a.path) === pathKey(b.path);
 }
 
 /** Path at which the members of a team are granted. */

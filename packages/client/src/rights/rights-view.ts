@@ -2,10 +2,12 @@
 import type { Space } from '@atoll/echo';
 import {
   groupPath,
+  pathKey,
   roleOfLevel,
   roleLevelOfRight,
   suffices,
   type Credential,
+  type GrantPremise,
   type GrantSubject,
   type GroupId,
   type HeldRight,
@@ -14,6 +16,7 @@ import {
 import type { IdentityId } from '@atoll/kernel';
 import type { Role } from '../api.ts';
 import type {
+  ConditionShown,
   Named,
   OwnRemoval,
   PersonRights,
@@ -96,7 +99,26 @@ export function reasonOf(space: Space, right: HeldRight, role: Role): RightsReas
         : [],
     ),
     ...(until === undefined ? {} : { untilEpoch: until }),
-    isConditional: premise !== undefined,
+    ...onlyWhileOf(space, premise),
+  };
+}
+
+/** The condition of a grant, as a field of what shows it. */
+export function onlyWhileOf(
+  space: Space,
+  premise: GrantPremise | undefined,
+): { readonly onlyWhile?: ConditionShown } {
+  const who = premise && subjectNamed(space, premise.subject);
+  if (premise === undefined || who === undefined) return {};
+  const path = pathKey(premise.path);
+  const { field, object } = space.rights.placeOf(path) ?? {};
+  return {
+    onlyWhile: {
+      ...who,
+      role: roleOfLevel(roleLevelOfRight(premise.level, path) ?? premise.level),
+      ...(object === undefined ? {} : { object }),
+      ...(field === undefined ? {} : { field }),
+    },
   };
 }
 

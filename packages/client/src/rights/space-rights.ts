@@ -15,6 +15,7 @@ import type {
   RemovalPlan,
   RemoveOptions,
   RightsChange,
+  RightsLimits,
   RightsPlace,
   RightsSubject,
   SpaceRights,
@@ -117,9 +118,9 @@ export class SpaceRightsView implements SpaceRights {
     place: RightsPlace,
     subject: RightsSubject,
     role: PartRole,
-    { untilEpoch }: { readonly untilEpoch?: number } = {},
+    limits: RightsLimits = {},
   ): Promise<PartChange> {
-    return (await this.#partActs()).give(place, subject, { role, untilEpoch });
+    return (await this.#partActs()).give(place, subject, { role, ...limits });
   }
 
   async takeBack(place: RightsPlace, subject: RightsSubject): Promise<PartChange> {
@@ -133,9 +134,9 @@ export class SpaceRightsView implements SpaceRights {
   async setRole(
     subject: RightsSubject,
     role: Role,
-    { untilEpoch }: { readonly untilEpoch?: number } = {},
+    limits: RightsLimits = {},
   ): Promise<RightsChange> {
-    return (await this.#acts()).setRole(subject, role, untilEpoch);
+    return (await this.#acts()).setRole(subject, role, limits);
   }
 
   async clearRole(team: string): Promise<RightsChange> {

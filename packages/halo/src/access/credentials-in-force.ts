@@ -4,7 +4,7 @@
  */
 import type { BlockHash, CredentialId, IdentityId } from '@atoll/kernel';
 import type { CausalOrder } from '../causal-presence.ts';
-import { compareRank } from '../rank.ts';
+import { compareRank, type Rank } from '../rank.ts';
 import { COUNTS, voidFor, type Verdict } from '../verdict.ts';
 import {
   ANYONE,
@@ -12,6 +12,7 @@ import {
   type Act,
   type HeldCredential,
   type PathKey,
+  type Premise,
   type RevocationAct,
   type SubjectKey,
 } from './acts.ts';
@@ -224,11 +225,14 @@ export class CredentialsInForce {
   }
 }
 
-/** Premises do not follow from each other: only what has none may be one, so that nobody makes circles. */
+/** True for what a credential of a rank may depend on. */
 export function isPremiseOf(held: HeldCredential, { act, rank }: HeldCredential): boolean {
-  const premise = act?.premise;
+  return act?.premise !== undefined && isPremise(held, act.premise, rank);
+}
+
+/** Premises do not follow from each other: only what has none may be one, so that nobody makes circles. */
+export function isPremise(held: HeldCredential, premise: Premise, rank: Rank): boolean {
   return (
-    premise !== undefined &&
     held.act?.premise === undefined &&
     held.subject === premise.subject &&
     held.level >= premise.level &&

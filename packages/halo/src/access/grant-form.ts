@@ -59,10 +59,14 @@ function isWholeRoot(
 
 /** Rank of what a grant gives. */
 export function rankOf({ isHandover, place, rank }: GrantAct): Rank {
-  if (isHandover) return rankAbove(rank);
+  return isHandover ? rankAbove(rank) : rankBelow(rank, place.step);
+}
+
+/** Rank of what is given by a right of a rank. */
+export function rankBelow(rank: Rank, step: RankStep): Rank {
   const below = new Array<RankStep>(rank.length + 1);
   for (let at = 0; at < rank.length; at++) below[at] = rank[at] as RankStep;
-  below[rank.length] = place.step;
+  below[rank.length] = step;
   return below;
 }
 
