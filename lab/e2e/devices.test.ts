@@ -2,51 +2,12 @@
 import { expect, test } from 'vitest';
 import { faultsOf } from './screen-faults.ts';
 import { stageOfFile, type WindowPerson } from './browser-people.ts';
+import { addPhone, goToDevices, PHONE, startWithWords, typeWords } from './own-devices.ts';
 
 /** Several screens of the story are examined in all looks. */
 const STORY_MS = 240_000;
-const PHONE = { width: 390, height: 844 };
 
 const stage = stageOfFile();
-
-/** First run with the words written down. */
-async function startWithWords({ page }: WindowPerson): Promise<readonly string[]> {
-  await page.getByRole('button', { name: /Start new/ }).click();
-  await page.getByLabel('Your name').fill('Ada');
-  await page.getByRole('button', { name: 'Continue' }).click();
-  await page.getByRole('button', { name: 'Show the words' }).click();
-  const items = await page.locator('ol.words > li').allInnerTexts();
-  const words = items.map((item) => item.replaceAll(/[^a-z]/g, ''));
-  await page.getByRole('button', { name: 'I wrote them down' }).click();
-  for (const field of await page.getByLabel(/^Word \d+$/).all()) {
-    const label = await field.evaluate((input: HTMLInputElement) => input.labels?.[0]?.innerText);
-    await field.fill(words[Number(/\d+/.exec(label ?? '')?.[0]) - 1] ?? '');
-  }
-  await page.getByRole('button', { name: 'Open Atoll' }).click();
-  await page.getByTestId('invite').waitFor();
-  return words;
-}
-
-async function goToDevices({ page }: WindowPerson): Promise<void> {
-  await page.goto(`${stage.world.url}/#/devices`);
-  await page.getByRole('heading', { name: 'Your devices' }).waitFor();
-}
-
-/** A phone that becomes a device of this person. */
-async function addPhone(laptop: WindowPerson): Promise<WindowPerson> {
-  await goToDevices(laptop);
-  await laptop.page.getByRole('button', { name: 'Add a device' }).click();
-  const digits = await laptop.page.getByTestId('invitation-digits').innerText();
-  const link = await laptop.page.getByTestId('invitation-link').inputValue();
-  const phone = await stage.window(link);
-  await phone.page.setViewportSize(PHONE);
-  await phone.page.getByRole('button', { name: /from my own other device/ }).click();
-  await phone.page.getByTestId('six-digits').fill(digits.replaceAll(/\D/g, ''));
-  await phone.page.getByRole('button', { name: 'Join', exact: true }).click();
-  await laptop.page.getByTestId('device').nth(1).waitFor();
-  if ((await laptop.page.getByRole('dialog').count()) > 0) await laptop.closeDialog();
-  return phone;
-}
 
 async function openTasks(person: WindowPerson): Promise<void> {
   const { page } = person;
@@ -62,18 +23,13 @@ async function addHere(person: WindowPerson, title: string): Promise<void> {
   await person.seesTask(title);
 }
 
-async function typeWords({ page }: WindowPerson, words: string, submit: string): Promise<void> {
-  await page.getByLabel('Your 24 words').fill(words);
-  await page.getByRole('button', { name: submit }).click();
-}
-
 test(
   'a lost phone is stopped, says who did it and what waits on it, and is back with the words',
   async () => {
     const laptop = await stage.window();
     const words = (await startWithWords(laptop)).join(' ');
     await laptop.addTask('Pack the boots');
-    const phone = await addPhone(laptop);
+    const phone = await addPhone(stage, laptop);
     await phone.goTo('tasks');
     await phone.seesTask('Pack the boots');
     await addHere(phone, 'Written on the phone');
@@ -114,7 +70,7 @@ test(
     await addHere(phone, 'The phone is back');
     await laptop.seesTask('The phone is back');
 
-    await goToDevices(laptop);
+    await goToDevices(stage, laptop);
     await row.getByRole('button', { name: /^More about/ }).click();
     await laptop.page.getByRole('menuitem', { name: /Remove for good/ }).click();
     await typeWords(laptop, words, 'Remove it');

@@ -2,14 +2,9 @@
 import { expect, test } from 'vitest';
 import { faultsOf } from './screen-faults.ts';
 import { stageOfFile, type WindowPerson } from './browser-people.ts';
+import { typeAsked, wordsShown } from './own-devices.ts';
 
 const stage = stageOfFile();
-
-async function wordsShown({ page }: WindowPerson): Promise<readonly string[]> {
-  await page.getByRole('button', { name: 'Show the words' }).click();
-  const items = await page.locator('ol.words > li').allInnerTexts();
-  return items.map((item) => item.replaceAll(/[^a-z]/g, ''));
-}
 
 async function settings({ page }: WindowPerson): Promise<void> {
   await page.getByRole('link', { name: 'Settings' }).first().click();
@@ -36,10 +31,7 @@ test('from the first word to the last: create, print, lose everything, come back
   expect(await sheet.isVisible()).toBe(false);
   await page.getByRole('button', { name: 'I wrote them down' }).click();
   expect(await sheet.count()).toBe(0);
-  for (const field of await page.getByLabel(/^Word \d+$/).all()) {
-    const label = await field.evaluate((input: HTMLInputElement) => input.labels?.[0]?.innerText);
-    await field.fill(words[Number(/\d+/.exec(label ?? '')?.[0]) - 1] ?? '');
-  }
+  await typeAsked(ada, words);
   await page.getByRole('button', { name: 'Open Atoll' }).click();
   await ada.addTask('Pack the boots');
   // The server has the task: nobody else will be there to give it.

@@ -17,6 +17,7 @@ import { RIGHTS_MUTANTS } from './rights-mutants.ts';
 import { STORE_MUTANTS } from './store-mutants.ts';
 import { VIEW_MUTANTS } from './view-mutants.ts';
 import { WIRE_MUTANTS } from './wire-mutants.ts';
+import { WORDS_MUTANTS } from './words-mutants.ts';
 import { ZONE_MUTANTS } from './zone-mutants.ts';
 
 /** By what they are about. */
@@ -39,4 +40,5 @@ export const ALL_MUTANTS: readonly Mutant[] = [
   ...INVITATION_MUTANTS,
   ...PUBLIC_MUTANTS,
   ...ZONE_MUTANTS,
+  ...WORDS_MUTANTS,
 ];

@@ -104,7 +104,8 @@ function brokenWithoutMutant(): number {
   const commands = [...new Set(chosen.map(({ killedBy }) => killedBy))];
   const together = new Map<string, string[]>();
   for (const command of commands) {
-    const [, head = command] = /^(vitest run --project \S+ --bail 1)\s/.exec(command) ?? [];
+    const [, head = command] =
+      /^(vitest run --project \S+ --bail 1)\s(?!.* -t )/.exec(command) ?? [];
     together.set(head, [...(together.get(head) ?? []), command]);
   }
   let broken = 0;

@@ -2,17 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { CliWorld, rootsOf, type Profile } from './cli-world.ts';
-
-async function secondDevice(world: CliWorld, host: Profile, name: string): Promise<Profile> {
-  const invitation = host.start('device', 'invite');
-  const { auth, code } = await invitation.next();
-  const device = world.profile(name);
-  await device.ok('device', 'join', String(code), '--auth', String(auth));
-  expect((await invitation.ended).code).toBe(0);
-  await device.ok('sync', '--until-idle');
-  return device;
-}
+import { CliWorld, rootsOf, secondDevice } from './cli-world.ts';
 
 test('a lost phone is stopped, says so, and is back with the words', async () => {
   await using world = await CliWorld.open();

@@ -2,7 +2,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { CliWorld, rootsOf } from './cli-world.ts';
+import { CliWorld, rootsOf, secondDevice } from './cli-world.ts';
 
 async function wordsIn(world: CliWorld, name: string, words: readonly unknown[]): Promise<string> {
   const path = join(world.dir, name);
@@ -62,6 +62,31 @@ test('words that somebody has seen are changed: the new ones bring everything ba
   const back = await again.run('recover', '--words-file', now, ...kube);
   expect(back.lines[0]).toMatchObject({ identity: made?.['identity'], spaces: 1, complete: true });
   expect((await again.run('query', 'Dock', 'Boat')).lines).toHaveLength(1);
+});
+
+test('who comes back by a copy that a device which is away left under old words is stopped, and told why', async () => {
+  await using world = await CliWorld.open();
+  const ann = world.profile('ann');
+  const [made] = (await ann.run('init', '--name', 'Ann', '--kube', world.url)).lines;
+  const old = await wordsIn(world, 'old.txt', made?.['words'] as readonly unknown[]);
+  const phone = await secondDevice(world, ann, 'phone');
+  const [fresh] = (await ann.run('words', 'make')).lines;
+  const now = await wordsIn(world, 'new.txt', fresh?.['words'] as readonly unknown[]);
+  await ann.ok('words', 'change', '--words-file', old, '--new-file', now);
+  const stale = world.profile('stale');
+  const kube = ['--kube', world.url];
+  const refused = await stale.run('recover', '--words-file', old, ...kube);
+  expect(refused.stderr).toMatch(
+    /CLI_DEVICE_STOPPED.* came back with 24 words that were changed on/,
+  );
+  expect(await stale.refused('device', 'list')).toMatchObject({ code: 'CLI_DEVICE_STOPPED' });
+  // By the words of now it stays; the copy goes when the phone comes.
+  await stale.ok('device', 'restore', '--words-file', now);
+  await phone.ok('sync', '--until-idle');
+  await stale.ok('sync', '--until-idle');
+  expect(
+    await world.profile('thief').refused('recover', '--words-file', old, ...kube),
+  ).toMatchObject({ code: 'CLIENT_NOTHING_TO_RECOVER' });
 });
 
 test('wrong words, words of nobody, another’s words and no server each say what to do', async () => {

@@ -205,6 +205,18 @@ export class CliWorld implements AsyncDisposable {
   }
 }
 
+/** Another device of whoever is at `host`, which has all there is. */
+export async function secondDevice(world: CliWorld, host: Profile, name: string): Promise<Profile> {
+  const invitation = host.start('device', 'invite');
+  const { auth, code } = await invitation.next();
+  const device = world.profile(name);
+  await device.ok('device', 'join', String(code), '--auth', String(auth));
+  const { code: exit } = await invitation.ended;
+  if (exit !== 0) throw new RangeError(`the invitation ended with ${String(exit)}`);
+  await device.ok('sync', '--until-idle');
+  return device;
+}
+
 /** `guest` joins a space of `host`. */
 export async function bringIn(
   host: Profile,

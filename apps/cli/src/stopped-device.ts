@@ -34,12 +34,20 @@ export async function stoppedBy(
   return clients.map(stoppedError).find((why) => why !== undefined);
 }
 
-function stoppedError(client: Client): CliError | undefined {
+/** Why nothing else works with this client; `undefined` as long as its device acts. */
+export function stoppedError(client: Client): CliError | undefined {
   const lock = client.halo.devices.lock.get();
   if (lock === undefined) return undefined;
-  const { atMs, byName, lostSpaces = 0, standing, wipe } = lock;
+  const { atMs, byName, byOldWords, lostSpaces = 0, standing, wipe } = lock;
   const by = byName === undefined ? 'with the 24 words' : `by ${byName || 'another device'}`;
   const day = new Date(atMs).toISOString().slice(0, 10);
+  if (byOldWords === true) {
+    return new CliError(
+      'CLI_DEVICE_STOPPED',
+      `this device came back with 24 words that were changed on ${day}, and is stopped; nothing of it was deleted. ` +
+        'With the words of now, atoll device restore --words-file FILE lets it stay',
+    );
+  }
   const was = wipe === 'done' ? 'wiped' : standing;
   return new CliError(
     'CLI_DEVICE_STOPPED',

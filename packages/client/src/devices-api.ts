@@ -23,8 +23,10 @@ export interface Device {
   readonly state: 'here' | 'away';
   readonly admittedAtMs: number;
   readonly standing: DeviceStanding;
-  /** False until a second device has agreed: then it has no say in who is removed. */
+  /** False until a second device has agreed: then it has no say in who is removed. Always, for a passkey. */
   readonly votes: boolean;
+  /** Only a passkey has it. */
+  readonly isPasskey: boolean;
   /** Name of the device that let it in; absent for the first one, and for those that the words let in. */
   readonly admittedBy?: string;
   /** Time of the last thing that it has written which is here. */
@@ -46,7 +48,9 @@ export interface DeviceLock {
   readonly wipe: 'no' | 'ordered' | 'done';
   /** Once it was wiped: spaces of which no server took what had not been sent. */
   readonly lostSpaces?: number;
-  /** It came back with words that had been changed before: who has the words of now can let it stay. */
+  /**
+   * It came back with words that had been changed before, at `atMs`: who has the words of now can let it stay.
+   */
   readonly byOldWords?: boolean;
   /** Devices that could act are all stopped: only the words help. */
   readonly allStopped: boolean;

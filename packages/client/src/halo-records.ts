@@ -64,15 +64,20 @@ export const ProfileRecord: TypeDefinition<{
   changedAtMs: s.number(),
 });
 
-/** A device's name, as its user calls it. */
+/**
+ * A device's name, as its user calls it. `words` is the signing key of the words that the device has taken up in place
+ * of others: nothing that it has put lies under those before.
+ */
 export const DeviceRecord: TypeDefinition<{
   readonly device: Required<string>;
   readonly name: Required<string>;
   readonly admittedAtMs: Required<number>;
+  readonly words: Optional<Uint8Array>;
 }> = defineType('org.atoll.halo.Device', {
   device: s.string(),
   name: s.string(),
   admittedAtMs: s.number(),
+  words: s.bytes().optional(),
 });
 
 /**

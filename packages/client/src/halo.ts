@@ -329,6 +329,8 @@ export class EngineHalo implements Halo {
     if (by === undefined) return;
     const admitting = idFromBytes('device', by);
     if (devices.includes(admitting) && !isByPasskey(admitting)) return;
+    // The words may have let it stay just now: the space hears of it next.
+    if (space.devices.isStopped) return;
     if (space.authority.credentialFor(space.identity, 'write') === undefined) return;
     if (
       database

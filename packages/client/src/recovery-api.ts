@@ -35,6 +35,11 @@ export interface WordsChange {
   readonly byThisDevice: boolean;
   /** The old words were changed twice, into different ones: only one of the two new sheets counts. */
   readonly isContested: boolean;
+  /**
+   * Names of the other devices that have not taken it up yet, as far as is known here: what such a one has put under
+   * the old words may lie there still. Empty for one that nobody has named.
+   */
+  readonly awaited: readonly string[];
 }
 
 /** What became of asking one server. */

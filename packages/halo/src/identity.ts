@@ -32,7 +32,7 @@ export type AdmissionBody = Omit<DeviceAdmission, 'admittingSignature' | 'device
 /** Content of an admission after the last entry of `log`, not signed yet. */
 export function admissionBody(
   log: IdentityLog,
-  newDevice: DevicePublic,
+  newDevice: DevicePublic & { readonly isPasskey?: true },
   admittingKey: Bytes,
 ): AdmissionBody {
   return {
@@ -42,6 +42,7 @@ export function admissionBody(
     device: newDevice.device,
     deviceAgreementKey: newDevice.agreementKey,
     admittedBy: admittingKey,
+    ...(newDevice.isPasskey === true ? { isPasskey: true } : {}),
   };
 }
 
@@ -56,11 +57,17 @@ export async function admitDevice(input: {
   readonly admitting: Signer;
   readonly newSigner: Signer;
   readonly newAgreementKey: Bytes;
+  /** Only a passkey has it. */
+  readonly isPasskey?: true;
 }): Promise<DeviceAdmission> {
-  const { log, admitting, newSigner, newAgreementKey } = input;
+  const { log, admitting, isPasskey, newSigner, newAgreementKey } = input;
   const device = idFromBytes('device', newSigner.publicKey);
   const publicKey = admitting.publicKey;
-  const body = admissionBody(log, { device, agreementKey: newAgreementKey }, publicKey);
+  const body = admissionBody(
+    log,
+    { device, agreementKey: newAgreementKey, ...(isPasskey === true ? { isPasskey } : {}) },
+    publicKey,
+  );
   const [admittingSignature, deviceSignature] = await Promise.all([
     signBody(admitting, body),
     signBody(newSigner, body),

@@ -45,6 +45,9 @@ import {
   type Statement,
 } from './statements.ts';
 
+/** Said behind an admission that is a passkey's. */
+export const PASSKEY_MARK = 1;
+
 /** Statement without the signatures that cover it. */
 export type Unsigned<S> = Omit<
   S,
@@ -109,6 +112,7 @@ export function writeFields(
     case 'device-admission':
       writer.raw(idBytes(body.identity)).raw(idBytes(body.previous as never));
       writer.raw(idBytes(body.device)).raw(body.deviceAgreementKey).raw(body.admittedBy);
+      if (body.isPasskey === true) writer.u8(PASSKEY_MARK);
       return;
     case 'feed-admission':
       writer.raw(idBytes(body.space)).raw(idBytes(body.feed)).raw(body.incarnation);

@@ -41,7 +41,7 @@ import { readOpenZone, readZone } from './codec-zones.ts';
 import { readGroupName } from './group-codec.ts';
 import { readProfileDetails } from './profile-details.ts';
 import { HaloError } from './halo-error.ts';
-import { ROTATION_OF, SAYS, writeFields } from './statement-body.ts';
+import { PASSKEY_MARK, ROTATION_OF, SAYS, writeFields } from './statement-body.ts';
 import {
   COLOURS,
   CUT_MAX,
@@ -121,6 +121,15 @@ function payloadOf(statement: Statement): { readonly tag: number; readonly paylo
   return { tag: STATEMENT_TAGS[statement.kind], payload: writer.finish() };
 }
 
+/** A byte more before the two signatures says that an admission is a passkey's. @throws CodecError. */
+function passkeyMark(reader: Reader): { readonly isPasskey?: true } {
+  if (reader.left === 2 * SIGNATURE_BYTES) return {};
+  if (reader.u8() !== PASSKEY_MARK) {
+    throw new CodecError('CODEC_MALFORMED', 'an admission is marked as what there is not');
+  }
+  return { isPasskey: true };
+}
+
 /** Signatures in their order on the wire. */
 function signaturesOf(statement: Statement): readonly Bytes[] {
   switch (statement.kind) {
@@ -165,6 +174,7 @@ const DECODERS: Readonly<Record<Exclude<StatementKind, 'unknown'>, Decoder>> = {
     device: device(reader),
     deviceAgreementKey: reader.take(KEY_BYTES),
     admittedBy: reader.take(KEY_BYTES),
+    ...passkeyMark(reader),
     admittingSignature: reader.take(SIGNATURE_BYTES),
     deviceSignature: reader.take(SIGNATURE_BYTES),
   }),

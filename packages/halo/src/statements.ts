@@ -63,6 +63,8 @@ export interface DeviceAdmission {
   readonly deviceAgreementKey: Bytes;
   /** Ed25519 key that admits: another device's, or the recovery key. */
   readonly admittedBy: Bytes;
+  /** Only a passkey has this device: it never votes, and whom it lets in it does not vouch for. */
+  readonly isPasskey?: true;
   readonly admittingSignature: Bytes;
   readonly deviceSignature: Bytes;
 }

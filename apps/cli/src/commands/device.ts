@@ -123,9 +123,10 @@ function deviceData(device: Device): Readonly<Record<string, unknown>> {
 }
 
 function deviceCells(device: Device): readonly string[] {
-  const { key, name, notes, standing, thisDevice, votes } = device;
+  const { isPasskey, key, name, notes, standing, thisDevice, votes } = device;
   const said = notes.at(-1);
-  const state = standing === 'active' ? (votes ? '' : 'no vote yet') : standing;
+  const kind = isPasskey ? 'passkey' : votes ? '' : 'no vote yet';
+  const state = standing === 'active' ? kind : standing;
   const by = standing === 'active' || said === undefined ? '' : noteText(said);
   return [name, key, [thisDevice ? 'this device' : '', state, by].filter(Boolean).join(', ')];
 }

@@ -6,6 +6,7 @@ import { copiesLeft } from '../copies-left.ts';
 import { receivingBar } from '../receiving-bar.ts';
 import { secretOf } from '../secret-file.ts';
 import { settle } from '../settle.ts';
+import { stoppedError } from '../stopped-device.ts';
 import { withTimeout } from '../until.ts';
 
 /** Longer than a server takes to say that it has something. */
@@ -29,6 +30,9 @@ export async function recover({ line, open, out, signal }: CommandContext): Prom
     onLook: () => out.progress(receivingBar(client)),
   });
   out.progress('');
+  // Words that were changed meanwhile let nobody in: what was found is as of before, and says so by now.
+  const stopped = stoppedError(client);
+  if (stopped !== undefined) throw stopped;
   const { id, deviceKey, displayName } = outcome.identity;
   const spaces = client.spaces.list.get().map((space) => space.name.get());
   const complete = isWhole && client.halo.recovery.recovered.get()?.complete === true;

@@ -16,6 +16,8 @@ export interface OwnSettings {
   readonly wasHere?: string;
   /** Late work of removed members that one does not want to be told of any more, by its first block. */
   readonly lateSeen?: readonly string[];
+  /** When the words were changed, of the last change of which one has said that it was oneself. */
+  readonly wordsChangeSeenMs?: number;
   readonly kubes: readonly string[];
 }
 

@@ -41,14 +41,16 @@ export function StoppedScreen(props: {
   );
 }
 
-function titleText({ standing, wipe }: DeviceLock): string {
+function titleText({ byOldWords, standing, wipe }: DeviceLock): string {
   if (wipe === 'ordered') return STOPPED.titleOrdered;
   if (wipe === 'done') return STOPPED.titleWiped;
+  if (byOldWords === true) return STOPPED.titleOldWords;
   return standing === 'removed' ? STOPPED.titleRemoved : STOPPED.title;
 }
 
-function whoText({ atMs, byName, standing }: DeviceLock): string {
+function whoText({ atMs, byName, byOldWords, standing }: DeviceLock): string {
   const when = moment(atMs, Date.now());
+  if (byOldWords === true) return STOPPED.byOldWords(when);
   if (byName === undefined) return STOPPED.byWords(when);
   const by = byName === '' ? STOPPED.byUnknown(when) : STOPPED.by(byName, when);
   return standing === 'removed' ? `${by} ${STOPPED.byDevices}` : by;
@@ -61,6 +63,7 @@ function What(props: {
 }): ReactElement {
   const { lock, onAnew, onWords } = props;
   const isWiped = lock.wipe === 'done';
+  const show = lock.byOldWords === true ? STOPPED.showNewer : STOPPED.show;
   const means = MEANS[lock.wipe](lock);
   return (
     <>
@@ -77,10 +80,16 @@ function What(props: {
             <dd>{STOPPED.notYouMeans}</dd>
           </>
         )}
+        {lock.byOldWords === true ? (
+          <>
+            <dt>{STOPPED.notChanged}</dt>
+            <dd>{STOPPED.notChangedMeans}</dd>
+          </>
+        ) : null}
       </dl>
       <div className="actions">
         <Button kind="primary" big onClick={isWiped ? onAnew : onWords}>
-          {isWiped ? STOPPED.anew : STOPPED.show}
+          {isWiped ? STOPPED.anew : show}
         </Button>
       </div>
     </>
@@ -94,7 +103,11 @@ interface Means {
 }
 
 const MEANS: Readonly<Record<DeviceLock['wipe'], (lock: DeviceLock) => Means>> = {
-  no: () => ({ here: STOPPED.hereMeans, unsent: STOPPED.unsentMeans, back: STOPPED.backMeans }),
+  no: ({ byOldWords }) => ({
+    here: STOPPED.hereMeans,
+    unsent: STOPPED.unsentMeans,
+    back: byOldWords === true ? STOPPED.backOldWords : STOPPED.backMeans,
+  }),
   ordered: () => ({
     here: STOPPED.hereOrdered,
     unsent: STOPPED.unsentOrdered,

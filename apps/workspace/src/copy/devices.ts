@@ -23,6 +23,7 @@ export const DEVICES = {
   bringBack: 'Bring back…',
   removeForGood: 'Remove for good…',
   removeForGoodDetail: 'Needs your 24 words',
+  passkey: 'A passkey: it brings you back, and has no say in which devices go.',
   noVote: (by: string): string => `${by} let it in. Is it yours?`,
   noVoteMeans: 'Until another device of yours says so, it has no say in which devices go.',
   mine: 'It is mine',
@@ -79,6 +80,13 @@ export const REMOVE_DEVICE = {
 export const STOPPED = {
   title: 'This device is stopped',
   titleRemoved: 'This device was removed',
+  titleOldWords: 'These words do not count any more',
+  byOldWords: (when: string): string =>
+    `Your 24 words were changed, ${when}. This device came back with those from before, and is stopped.`,
+  backOldWords: 'With the 24 words of now, from the newer sheet. Type them here on this device.',
+  notChanged: 'You did not change them?',
+  notChangedMeans:
+    'Ask whoever may have your sheet. If nobody did, somebody has your old words and one of your devices: save what you need on another device of yours, and begin as somebody new.',
   titleOrdered: 'This device is about to be emptied',
   titleWiped: 'This device was emptied',
   hereOrdered:
@@ -107,6 +115,7 @@ export const STOPPED = {
   all: 'All your devices are stopped',
   allMeans: 'They have stopped each other. Only your 24 words decide which of them go on.',
   show: 'I have my 24 words',
+  showNewer: 'I have the newer words',
   lead: 'Type them from your sheet, in order. They stay in this window and are forgotten at once.',
   submit: 'Bring this device back',
   working: 'Looking for what has changed…',

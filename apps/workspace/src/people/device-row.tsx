@@ -23,7 +23,7 @@ export function DeviceRow(props: {
   return (
     <li data-testid="device" data-standing={standing}>
       <span className="device-icon">
-        <Icon name={isPhone ? 'phone' : 'laptop'} />
+        <Icon name={device.isPasskey ? 'key' : isPhone ? 'phone' : 'laptop'} />
       </span>
       <div className="grow">
         <div className="line" style={{ flexWrap: 'wrap', columnGap: 'var(--s2)', rowGap: 0 }}>
@@ -91,8 +91,8 @@ function OfAnother(props: {
 function NoVote({ device }: { readonly device: Device }): ReactElement | null {
   const { devices } = useClient().halo;
   const { busy, problem, run } = useDeviceAct();
-  const { admittedBy, key, name, standing, thisDevice, votes } = device;
-  if (votes || standing !== 'active' || thisDevice || admittedBy === undefined) return null;
+  const { admittedBy, isPasskey, key, name, standing, thisDevice, votes } = device;
+  if (votes || isPasskey || standing !== 'active' || thisDevice || admittedBy === undefined) return null;
   const agree = async (): Promise<string> => {
     await devices.agree(key);
     return DEVICES.agreed(name);
@@ -108,10 +108,17 @@ function NoVote({ device }: { readonly device: Device }): ReactElement | null {
   );
 }
 
-function addedText({ admittedAtMs, admittedBy, state, thisDevice }: Device): string {
+function addedText({
+  admittedAtMs,
+  admittedBy,
+  isPasskey,
+  state,
+  thisDevice,
+}: Device): string {
   const added = PEOPLE.added(moment(admittedAtMs, Date.now()));
   const by = admittedBy === undefined || admittedBy === '' ? '' : ` ${DEVICES.by(admittedBy)}`;
   if (thisDevice) return `${added}${by}`;
+  if (isPasskey) return `${added}${by}. ${DEVICES.passkey}`;
   return `${added}${by}. ${state === 'here' ? PEOPLE.connected : PEOPLE.away}.`;
 }
 

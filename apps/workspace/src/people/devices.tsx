@@ -7,6 +7,7 @@ import { DEVICES } from '../copy/devices.ts';
 import { FRAME, PEOPLE } from '../copy/workspace.ts';
 import { WordsReminder } from '../settings/words-reminder.tsx';
 import { Bar } from '../shell/bar.tsx';
+import { WordsNotice } from '../shell/words-notice.tsx';
 import type { WordsState } from '../shell/workspace.tsx';
 import { Button } from '../ui/button.tsx';
 import { DeviceDialog, type DeviceQuestion } from './device-dialogs.tsx';
@@ -39,6 +40,7 @@ export function Devices(props: WordsState): ReactElement {
       </Bar>
       <div className="scroll">
         <div className="column">
+          <WordsNotice />
           <WordsReminder {...props} />
           <h2>{PEOPLE.yourDevices}</h2>
           <p className="small ink-2" style={{ marginBottom: 'var(--s3)' }}>

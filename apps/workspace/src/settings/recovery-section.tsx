@@ -4,11 +4,14 @@ import { useState, type ReactElement } from 'react';
 import { codeOf } from '../app/failure.ts';
 import { changeOwnSettings, useOwnSettings } from '../app/own-settings.ts';
 import { RECOVERY } from '../copy/recovery.ts';
+import { CHANGE_WORDS } from '../copy/words.ts';
 import { Button } from '../ui/button.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 import { WordsField, wordsProblem } from '../welcome/words-field.tsx';
+import { ChangeWords } from './change-words.tsx';
+import { WordsStanding } from './words-standing.tsx';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Long enough not to be a nuisance, short enough that one still knows where the sheet is. */
@@ -19,8 +22,10 @@ export function RecoverySection(): ReactElement {
   const { recovery } = useClient().halo;
   const copies = useLive(recovery.copies);
   const recovered = useLive(recovery.recovered);
-  const { wordsTriedAtMs } = useOwnSettings();
+  const changed = useLive(recovery.wordsChanged);
+  const { wordsTriedAtMs } = useTried(changed?.atMs);
   const [drilling, setDrilling] = useState(false);
+  const [changing, setChanging] = useState(false);
   const isDue = wordsTriedAtMs !== undefined && Date.now() - wordsTriedAtMs > DRILL_EVERY_MS;
   return (
     <>
@@ -35,6 +40,7 @@ export function RecoverySection(): ReactElement {
       {isDue ? (
         <NoteLine icon="key" what={RECOVERY.drillDue} means={RECOVERY.drillDueMeans} />
       ) : null}
+      <WordsStanding />
       <div className="rows">
         {copies.length === 0 ? <div className="ink-2">{RECOVERY.none}</div> : null}
         {copies.map(({ at, keptAtMs, kube, wasLost }) => (
@@ -57,10 +63,33 @@ export function RecoverySection(): ReactElement {
           </div>
           <Button onClick={() => setDrilling(true)}>{RECOVERY.drill}</Button>
         </div>
+        <div>
+          <Icon name="refresh" />
+          <div className="grow">
+            <div>{CHANGE_WORDS.row}</div>
+            <div className="meta">
+              {changed === undefined
+                ? CHANGE_WORDS.hint
+                : CHANGE_WORDS.changed(
+                    dayOf(changed.atMs),
+                    changed.byThisDevice ? '' : changed.byName,
+                  )}
+            </div>
+          </div>
+          <Button onClick={() => setChanging(true)}>{CHANGE_WORDS.row}</Button>
+        </div>
       </div>
+      {changing ? <ChangeWords onClose={() => setChanging(false)} /> : null}
       {drilling ? <Drill onClose={() => setDrilling(false)} /> : null}
     </>
   );
+}
+
+/** When the words of now were last tried here; trying those before says nothing of them. */
+function useTried(changedAtMs: number | undefined): { readonly wordsTriedAtMs?: number } {
+  const { wordsTriedAtMs } = useOwnSettings();
+  if (wordsTriedAtMs === undefined || wordsTriedAtMs < (changedAtMs ?? 0)) return {};
+  return { wordsTriedAtMs };
 }
 
 function Drill({ onClose }: { readonly onClose: () => void }): ReactElement {

@@ -14,6 +14,7 @@ import { FRAME, SETTINGS } from '../copy/workspace.ts';
 import { AttestationsSection } from '../people/own-attestations.tsx';
 import { ContactsSection } from '../people/contacts.tsx';
 import { Bar } from '../shell/bar.tsx';
+import { WordsNotice } from '../shell/words-notice.tsx';
 import type { WordsState } from '../shell/workspace.tsx';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
@@ -42,6 +43,7 @@ export function Settings(props: WordsState & { readonly withDevicesLink?: boolea
       <Bar title={props.withDevicesLink === true ? FRAME.tabYou : FRAME.settings} />
       <div className="scroll">
         <div className="column">
+          <WordsNotice />
           <WordsReminder {...props} />
           <h2>{SETTINGS.you}</h2>
           <ProfileSection />

@@ -1,20 +1,23 @@
 /** One quiet line for those who put the 24 words off. Never a dialog of its own accord. */
+import { useClient, useLive } from '@atoll/react';
 import { useState, type ReactElement } from 'react';
 import { changeOwnSettings, useOwnSettings } from '../app/own-settings.ts';
+import { DONE } from '../copy/general.ts';
 import { WELCOME, WORDS_REMINDER } from '../copy/welcome.ts';
 import type { WordsState } from '../shell/workspace.tsx';
-import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
-import { CheckStep } from '../welcome/check-step.tsx';
-import { Words } from '../welcome/words-step.tsx';
+import { Button } from '../ui/button.tsx';
+import { CheckForm } from '../welcome/check-step.tsx';
+import { WordsToWrite } from '../welcome/words-step.tsx';
 
 /** The line, and the words as long as this window still has them. */
 export function WordsReminder({ words, onWords }: WordsState): ReactElement | null {
   const settings = useOwnSettings();
   const [step, setStep] = useState<'closed' | 'words' | 'check'>('closed');
-  const [shown, setShown] = useState(false);
-  if (settings.words !== 'later') return null;
+  const change = useLive(useClient().halo.recovery.wordsChanged);
+  // Words that were changed are worth nothing: there is nothing to write down.
+  if (settings.words !== 'later' || change !== undefined) return null;
   if (words === undefined) {
     return <NoteLine icon="key" what={WORDS_REMINDER.gone} means={WORDS_REMINDER.goneMeans} />;
   }
@@ -31,21 +34,23 @@ export function WordsReminder({ words, onWords }: WordsState): ReactElement | nu
         <Dialog
           wide
           keep
-          title={WELCOME.wordsTitle}
-          describe={WELCOME.wordsLead}
+          title={step === 'words' ? WELCOME.wordsTitle : WELCOME.checkTitle}
+          describe={step === 'words' ? WELCOME.wordsLead : WELCOME.checkLead}
           onClose={() => setStep('closed')}
         >
           {step === 'words' ? (
-            <>
-              <Words words={words} shown={shown} onShow={() => setShown(true)} />
-              <div className="line" style={{ justifyContent: 'flex-end' }}>
-                <Button kind="primary" onClick={() => setStep('check')}>
-                  {WELCOME.wrote}
-                </Button>
-              </div>
-            </>
+            <WordsToWrite words={words}>
+              <Button kind="primary" big onClick={() => setStep('check')}>
+                {WELCOME.wrote}
+              </Button>
+            </WordsToWrite>
           ) : (
-            <CheckStep words={words} onBack={() => setStep('words')} onChecked={done} />
+            <CheckForm
+              words={words}
+              submit={DONE}
+              onBack={() => setStep('words')}
+              onChecked={done}
+            />
           )}
         </Dialog>
       )}

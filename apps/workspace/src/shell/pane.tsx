@@ -17,6 +17,7 @@ import { usePhone } from '../ui/use-media.ts';
 import { Bar } from './bar.tsx';
 import { Sidebar } from './sidebar.tsx';
 import { SpaceNotices } from './space-notices.tsx';
+import { WordsNotice } from './words-notice.tsx';
 import type { WordsState } from './workspace.tsx';
 
 const Tasks = lazy(() => import('../tasks/tasks.tsx').then((m) => ({ default: m.Tasks })));
@@ -138,6 +139,9 @@ function SpacesPage(): ReactElement {
   return (
     <div className="scroll">
       <h1 className="for-readers">{FRAME.home}</h1>
+      <div className="notices">
+        <WordsNotice />
+      </div>
       <Sidebar asPage />
     </div>
   );

@@ -16,6 +16,7 @@ import { BranchNotice, useIsBranch } from '../time/time-notices.tsx';
 import { UncountedNotice } from '../time/uncounted.tsx';
 import { Button } from '../ui/button.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
+import { WordsNotice } from './words-notice.tsx';
 
 /** Changes that are not on disk after this long are worth a word. */
 const STUCK_MS = 8_000;
@@ -38,6 +39,7 @@ export function SpaceNotices({ space }: { readonly space: Space }): ReactElement
   const leaving = useLive(space.leaving);
   return (
     <div className="notices">
+      <WordsNotice />
       {isBranch ? <BranchNotice space={space} /> : null}
       {leaving ? <Leaving /> : null}
       {space.isFollowed && receiving === undefined ? <FollowedNotice space={space} /> : null}

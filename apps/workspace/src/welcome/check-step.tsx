@@ -7,12 +7,34 @@ import { StepForm } from '../ui/step-form.tsx';
 
 const ASKED = 3;
 
-/** Checks three random words. */
-export function CheckStep(props: {
+interface Checking {
   readonly words: readonly string[];
   readonly onBack: () => void;
   readonly onChecked: () => void;
-}): ReactElement {
+}
+
+/** Checks three random words, in the first run. */
+export function CheckStep(props: Checking): ReactElement {
+  return (
+    <>
+      <div>
+        <p className="meta">{WELCOME.step(3)}</p>
+        <h1>{WELCOME.checkTitle}</h1>
+        <p className="lead">{WELCOME.checkLead}</p>
+      </div>
+      <CheckForm {...props} submit={WELCOME.finish} />
+    </>
+  );
+}
+
+/** The fields for three random words. */
+export function CheckForm(
+  props: Checking & {
+    /** What being right does. */
+    readonly submit: string;
+    readonly busy?: boolean;
+  },
+): ReactElement {
   const [asked] = useState(() => randomPlaces(props.words.length));
   const [typed, setTyped] = useState<Readonly<Record<number, string>>>({});
   const [wrong, setWrong] = useState<ReadonlySet<number>>(new Set());
@@ -26,11 +48,6 @@ export function CheckStep(props: {
         if (bad.length === 0) props.onChecked();
       }}
     >
-      <div>
-        <p className="meta">{WELCOME.step(3)}</p>
-        <h1>{WELCOME.checkTitle}</h1>
-        <p className="lead">{WELCOME.checkLead}</p>
-      </div>
       {asked.map((place, index) => (
         <Field
           key={place}
@@ -50,8 +67,8 @@ export function CheckStep(props: {
         <Button kind="quiet" big onClick={props.onBack}>
           {WELCOME.back}
         </Button>
-        <Button kind="primary" big type="submit">
-          {WELCOME.finish}
+        <Button kind="primary" big type="submit" aria-busy={props.busy}>
+          {props.submit}
         </Button>
       </div>
     </StepForm>

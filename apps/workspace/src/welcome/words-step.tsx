@@ -1,5 +1,5 @@
 /** The 24 words: covered until asked for, covered again when the window is left. */
-import { useEffect, useState, type ReactElement } from 'react';
+import { useEffect, useState, type ReactElement, type ReactNode } from 'react';
 import { SHEET } from '../copy/recovery.ts';
 import { WELCOME } from '../copy/welcome.ts';
 import { Button } from '../ui/button.tsx';
@@ -9,11 +9,35 @@ import { PrintSheet } from './print-sheet.tsx';
 /** How long copied words stay in the clipboard, where it can be emptied. */
 const CLIPBOARD_MS = 60_000;
 
-/** Shows the words once. */
+/** Shows the words once, in the first run. */
 export function WordsStep(props: {
   readonly words: readonly string[];
   readonly onLater: () => void;
   readonly onWritten: () => void;
+}): ReactElement {
+  return (
+    <>
+      <div>
+        <p className="meta">{WELCOME.step(2)}</p>
+        <h1>{WELCOME.wordsTitle}</h1>
+        <p className="lead">{WELCOME.wordsLead}</p>
+      </div>
+      <WordsToWrite words={props.words}>
+        <Button kind="quiet" big onClick={props.onLater}>
+          {WELCOME.later}
+        </Button>
+        <Button kind="primary" big onClick={props.onWritten}>
+          {WELCOME.wrote}
+        </Button>
+      </WordsToWrite>
+    </>
+  );
+}
+
+/** The words with what brings them onto paper, and below them the ways on. */
+export function WordsToWrite(props: {
+  readonly words: readonly string[];
+  readonly children: ReactNode;
 }): ReactElement {
   const [shown, setShown] = useState(false);
   const [copied, setCopied] = useState<string | undefined>(undefined);
@@ -36,11 +60,6 @@ export function WordsStep(props: {
   };
   return (
     <>
-      <div>
-        <p className="meta">{WELCOME.step(2)}</p>
-        <h1>{WELCOME.wordsTitle}</h1>
-        <p className="lead">{WELCOME.wordsLead}</p>
-      </div>
       <Words words={props.words} shown={shown} onShow={() => setShown(true)} />
       <NoteLine icon="shield" means={WELCOME.wordsPaper} />
       {shown ? <PrintSheet words={props.words} /> : null}
@@ -58,12 +77,7 @@ export function WordsStep(props: {
             </Button>
           </>
         ) : null}
-        <Button kind="quiet" big onClick={props.onLater}>
-          {WELCOME.later}
-        </Button>
-        <Button kind="primary" big onClick={props.onWritten}>
-          {WELCOME.wrote}
-        </Button>
+        {props.children}
       </div>
     </>
   );

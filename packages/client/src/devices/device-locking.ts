@@ -263,19 +263,26 @@ export class DeviceLocking {
   }
 
   #lockIn(view: DeviceView): DeviceLock {
+    return {
+      standing: view.standingOf(this.#own) === 'out' ? 'removed' : 'suspended',
+      ...this.#whoIn(view),
+      wipe: 'no',
+      allStopped: view.active.length === 0,
+    };
+  }
+
+  /** Who has stopped it, and when. */
+  #whoIn(view: DeviceView): Pick<DeviceLock, 'atMs' | 'byName' | 'byOldWords'> {
     const charges = view.chargesOf(this.#own);
     const words = charges.filter((one) => one.kind === 'device-revocation' && one.fate !== 'stays');
     const last = words.at(-1) ?? charges.find((one) => one.kind === 'device-suspension');
-    const by = last?.kind === 'device-suspension' ? last.by : undefined;
-    const name = this.#devices().find(({ key }) => key === by)?.name ?? '';
-    return {
-      standing: view.standingOf(this.#own) === 'out' ? 'removed' : 'suspended',
-      ...(by === undefined ? {} : { byName: name }),
-      atMs: last?.atMs ?? 0,
-      wipe: 'no',
-      ...(view.isByOldWords(this.#own) ? { byOldWords: true } : {}),
-      allStopped: view.active.length === 0,
-    };
+    if (last?.kind === 'device-suspension') {
+      const by = this.#devices().find(({ key }) => key === last.by);
+      return { atMs: last.atMs, byName: by?.name ?? '' };
+    }
+    if (last !== undefined || !view.isByOldWords(this.#own)) return { atMs: last?.atMs ?? 0 };
+    // Nobody has said anything of it: what stops it is that its words were changed.
+    return { atMs: view.keys.changes.at(-1)?.statement.atMs ?? 0, byOldWords: true };
   }
 
   get #own(): DeviceKey {

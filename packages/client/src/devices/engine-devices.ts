@@ -185,7 +185,8 @@ export class EngineDevices implements Devices {
     this.#refuseStopped();
     const device = this.#list.get().find((one) => one.key === key);
     const entry = this.#entries().find((one) => one.device === key)?.entry;
-    if (entry === undefined || device?.votes === true || key === this.#own) {
+    const isOver = device?.votes === true || device?.isPasskey === true;
+    if (entry === undefined || isOver || key === this.#own) {
       throw new ClientError('CLIENT_AGREED_ALREADY', 'nobody has to agree with this device');
     }
     const { deviceSigner } = this.#engine;
@@ -270,7 +271,7 @@ export class EngineDevices implements Devices {
     const database = this.#database;
     const identity = this.#engine.identity.get();
     if (database === undefined || identity === undefined) return;
-    const records = database.query(DeviceRecord).run();
+    const records = oneOfEach(database.query(DeviceRecord).run());
     const names = new Map(records.map(({ device, name }) => [device, name]));
     const entries = this.#entries();
     const { remotes } = this.#engine.mesh;
@@ -295,6 +296,7 @@ export class EngineDevices implements Devices {
           state: thisDevice || isHere ? 'here' : 'away',
           admittedAtMs,
           ...standingIn(view, key as DeviceKey),
+          isPasskey: this.#isPasskey(key),
           ...(by === undefined ? {} : { admittedBy: names.get(by) ?? '' }),
           ...(wrote === undefined ? {} : { lastWroteMs: wrote }),
           notes: notesIn(view, key as DeviceKey, names),
@@ -309,6 +311,11 @@ export class EngineDevices implements Devices {
     if (admission === undefined) return undefined;
     const by = toHex(admission.admittedBy);
     return entries.find(({ device }) => device === by)?.device;
+  }
+
+  #isPasskey(key: string): boolean {
+    const { admissions } = this.#engine.requireIdentity().log;
+    return admissions.some(({ device, isPasskey }) => device === key && isPasskey === true);
   }
 
   #lastWroteMs(key: string): number | undefined {
@@ -378,6 +385,13 @@ function notesIn(
     if (charge.kind === 'device-revocation') return { says: charge.fate, atMs };
     return { says: 'suspended', by: charge.by, byName: names.get(charge.by) ?? '', atMs };
   });
+}
+
+/** Who was stopped before his record counted has written another one since. */
+function oneOfEach<T extends { readonly device: string }>(records: readonly T[]): readonly T[] {
+  return records.filter(
+    ({ device }, at) => records.findIndex((one) => one.device === device) === at,
+  );
 }
 
 function countOf(log: Parameters<typeof logStatements>[0]): number {

@@ -47,6 +47,7 @@ export async function newPasskey(
     admitting: engine.deviceSigner,
     newSigner: signer,
     newAgreementKey: concatBytes(agreer.publicKey),
+    isPasskey: true,
   });
   const made: NewPasskey = {
     admission,

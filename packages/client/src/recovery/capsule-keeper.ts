@@ -113,6 +113,14 @@ export class CapsuleKeeper {
     this.#show();
   }
 
+  /** True if nothing of this device lies under words that were changed, at the servers that are used. */
+  async hasMoved(): Promise<boolean> {
+    const former = (await this.#wanted())?.former;
+    const isLeft = (record: WantedRecord): boolean =>
+      this.#network.kubes.every((kube) => !this.#isDue(kube, record));
+    return former?.every(isLeft) ?? false;
+  }
+
   /** A server that has just come may lack it. */
   #connected(): void {
     if (this.#copies.get().some(({ at }) => at === 'waiting') || this.#isNewServer()) this.look();

@@ -32,6 +32,7 @@ import type { KeptPasskey } from './kept-records.ts';
 import { passkeysOn } from '../passkeys/answers.ts';
 import { loadRecovery } from './load-recovery.ts';
 import { loadRecovered, saveRecovered, type RecoveredMark } from './recovered-state.ts';
+import { devicesBehind, sayFollowed } from './words-followed.ts';
 
 /** What recovery needs of the rest of the client. */
 export interface RecoveryParts {
@@ -232,6 +233,7 @@ export class EngineRecovery implements Recovery {
     const keeper = new CapsuleKeeper({ engine, network, isKeeper, passkeys, database });
     const show = (): void => {
       this.#copies.set(keeper.copies.get());
+      this.#lookAtWords();
       this.#keptPasskeys.set(keeper.keptPasskeys.get());
     };
     keeper.copies.subscribe(show);
@@ -260,8 +262,20 @@ export class EngineRecovery implements Recovery {
     const { own } = await locatorsIn(engine, database());
     const now = engine.requireIdentity();
     this.#showWords(now);
-    if (own === undefined || equalBytes(own, now.locatorSecret)) return;
-    await engine.changeIdentity((newest) => ({ ...newest, locatorSecret: own }));
+    if (own === undefined) return;
+    if (!equalBytes(own, now.locatorSecret)) {
+      await engine.changeIdentity((newest) => ({ ...newest, locatorSecret: own }));
+    }
+    await this.#sayFollowed();
+  }
+
+  /** The others are told once nothing of this device lies under the old words. */
+  async #sayFollowed(): Promise<void> {
+    const { database, engine, isKeeper, isStopped } = this.#parts;
+    const keeper = await this.#keeper;
+    const open = database();
+    if (open === undefined || isStopped() || !isKeeper()) return;
+    if ((await keeper?.hasMoved()) === true) sayFollowed(engine, open);
   }
 
   #showWords({ log }: OwnIdentity): void {
@@ -269,10 +283,13 @@ export class EngineRecovery implements Recovery {
     const last = changes.at(-1)?.statement;
     if (last === undefined) return;
     const { atMs, device } = last;
-    const records = this.#parts.database()?.query(DeviceRecord).run() ?? [];
+    const { engine } = this.#parts;
+    const database = this.#parts.database();
+    const records = database?.query(DeviceRecord).run() ?? [];
     const byName = records.find((record) => record.device === device)?.name ?? '';
-    const own = idFromBytes('device', this.#parts.engine.deviceSigner.publicKey);
-    this.#wordsChanged.set({ atMs, byName, byThisDevice: device === own, isContested });
+    const byThisDevice = device === idFromBytes('device', engine.deviceSigner.publicKey);
+    const awaited = database === undefined ? [] : devicesBehind(engine, database);
+    this.#wordsChanged.set({ atMs, byName, byThisDevice, isContested, awaited });
   }
 
   /** The next change looks again. */

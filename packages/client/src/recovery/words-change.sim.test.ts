@@ -3,7 +3,12 @@ import { loadRecovering } from '@atoll/halo';
 import { defineType, s } from '@atoll/schema';
 import { describe, expect, test } from 'vitest';
 import type { AtollClient } from '../client.ts';
+import type { EngineHalo } from '../halo.ts';
+import { WordsRecord } from '../halo-records.ts';
 import { ClientScene, found } from '../testing/client-scene.ts';
+
+/** What a mailbox without room answers. */
+const FULL = 1;
 
 const Task = defineType('org.example.Task', { title: s.string() });
 
@@ -69,6 +74,11 @@ class Household extends ClientScene {
       .some((task) => task.title === title);
   }
 
+  /** Devices that have not taken up other words, as one device knows it. */
+  awaited(client: AtollClient): readonly string[] {
+    return client.halo.recovery.wordsChanged.get()?.awaited ?? ['nothing was changed'];
+  }
+
   recovers(client: AtollClient, words: string): Promise<string> {
     return this.tries(client.halo.recovery.recover({ words }));
   }
@@ -96,6 +106,7 @@ describe('words that somebody has seen', () => {
       expect(await home.isRight(device, old)).toBe(false);
     }
     await home.settled(laptop, phone);
+    await home.until(() => [laptop, phone].every((each) => home.awaited(each).length === 0));
     await home.add(jun, 'by Jun');
     await home.until(() => home.has(laptop, 'by Jun') && home.has(phone, 'by Jun'));
     await home.world.during(laptop.close());
@@ -192,13 +203,30 @@ test('a device that was away hears late, takes its own copy from under the old w
   await home.settled(laptop);
   await home.add(laptop, 'later');
   await home.settled(laptop);
+  expect(home.awaited(laptop)).toEqual(['phone']);
+  const changedAtMs = laptop.halo.recovery.wordsChanged.get()?.atMs;
   await home.world.during(laptop.close());
   // Its copy still lies there: what comes back with it has nothing that is written since.
   const stale = await home.open('stale');
   expect(await home.recovers(stale, old)).toBe('done');
+  await home.until(() => stale.halo.devices.lock.get() !== undefined);
+  const lock = stale.halo.devices.lock.get();
+  expect(lock).toMatchObject({ standing: 'suspended', byOldWords: true });
+  expect(lock).not.toHaveProperty('byName');
+  expect(lock?.atMs).toBe(changedAtMs);
   await home.pause(60_000);
   expect(home.has(stale, 'later')).toBe(false);
+  // In the right hands it stays: by the words of now.
+  expect(await home.tries(stale.halo.devices.restore(old))).toBe('CLIENT_WRONG_WORDS');
+  expect(await home.tries(stale.halo.devices.restore(now))).toBe('done');
+  const again = await home.open('laptop');
+  await home.until(() => home.has(stale, 'later'));
+  const names = stale.halo.devices.get().map(({ name }) => name);
+  expect(names.sort()).toEqual(['laptop', 'phone', 'stale']);
+  await home.until(() => home.awaited(again).join() === 'phone');
+  await home.settled(stale, again);
   await home.world.during(stale.close());
+  await home.world.during(again.close());
 
   const late = await home.open('phone');
   await home.until(() => late.halo.recovery.wordsChanged.get() !== undefined);
@@ -209,11 +237,68 @@ test('a device that was away hears late, takes its own copy from under the old w
   const back = await home.open('back');
   expect(await home.recovers(back, now)).toBe('done');
   await home.until(() => home.has(back, 'later'));
+  // Each has said so in the private space, for those who look there.
+  await home.until(() => home.awaited(back).length === 0);
   await home.add(back, 'from the one that came back');
   // Jun has not heard of anything until now.
   const junAgain = await home.open('jun');
   await home.until(() => home.has(junAgain, 'from the one that came back'));
   expect(found(junAgain, home.trip).members.get()).toHaveLength(2);
+});
+
+test('where a server has no room for the new copy, the old words lead to something until it has', async () => {
+  const home = new Household(8, {}, { keepsMailboxes: true });
+  const { laptop, phone } = await home.begin();
+  let isFull = true;
+  home.kube.lies = (stand) => ({
+    answer: (question, from) => stand.answer(question, from),
+    kept: () => stand.kept?.() ?? Promise.resolve(undefined),
+    keep: (token, bytes) =>
+      isFull && bytes.length > 0
+        ? Promise.resolve(Uint8Array.of(FULL))
+        : (stand.keep?.(token, bytes) ?? Promise.resolve(undefined)),
+  });
+  const { now, old } = await home.change(laptop);
+  await home.pause(60_000);
+  expect(laptop.halo.recovery.copies.get()).toMatchObject([{ at: 'refused' }]);
+  await home.world.during(phone.close());
+  const early = await home.open('early');
+  expect(await home.recovers(early, now)).toBe('CLIENT_NOTHING_TO_RECOVER');
+  expect(await home.recovers(early, old)).toBe('done');
+  await home.world.during(early.close());
+  isFull = false;
+  await home.world.during(laptop.close());
+  const again = await home.open('laptop');
+  await home.settled(again);
+  expect(await home.recovers(await home.open('back'), now)).toBe('done');
+});
+
+test('a place of copies that the words have not signed is none: no device sends the others elsewhere', async () => {
+  const home = new Household(9);
+  const { laptop, phone } = await home.begin();
+  const { now } = await home.change(laptop);
+  await home.settled(laptop, phone);
+  const given: Uint8Array[] = [];
+  home.kube.lies = (stand) => ({
+    answer: (question, from) => stand.answer(question, from),
+    kept: () => stand.kept?.() ?? Promise.resolve(undefined),
+    keep: async (token, bytes) => {
+      given.push(bytes);
+      return stand.keep?.(token, bytes);
+    },
+  });
+  const { recoveryKeys } = await loadRecovering();
+  using keys = await recoveryKeys(now);
+  const database = (phone.halo as EngineHalo).database.get();
+  for (let at = 0; at < 8; at++) {
+    database?.add(WordsRecord, {
+      signingKey: keys.signer.publicKey.slice(),
+      locatorSecret: new Uint8Array(32).fill(at),
+      signature: new Uint8Array(64).fill(at),
+    });
+  }
+  await home.pause(60_000);
+  expect(given).toEqual([]);
 });
 
 test.each(['opened', 'wiped'])(

@@ -334,7 +334,8 @@ export class DeviceView {
 
   /**
    * The genesis' device; whom the words admitted; whom a device that votes admitted and a second one agreed with. As
-   * long as only one votes, the one device that it admits first does, unless it says so of two.
+   * long as only one votes, the one device that it admits first does, unless it says so of two. A passkey never votes:
+   * whoever has the device that made it has it, too, mostly; and whom it lets in is vouched for by that device.
    */
   #votersOf(said: readonly SaidFact[], late: ReadonlySet<DeviceKey>): ReadonlySet<DeviceKey> {
     const { genesis } = this.#facts;
@@ -351,7 +352,9 @@ export class DeviceView {
       for (const { device, entry, statement } of admissions) {
         if (voters.has(device) || statement.kind !== 'device-admission') continue;
         const { admittedBy } = statement;
-        const by = [...voters].find((one) => equalBytes(idBytes(one), admittedBy));
+        if (statement.isPasskey === true) continue;
+        const vouching = this.#behindPasskeys(admittedBy);
+        const by = [...voters].find((one) => equalBytes(idBytes(one), vouching));
         const isAgreed = agreed.some(
           (one) => one.entry === entry && one.by !== by && voters.has(one.by) && one.by !== device,
         );
@@ -366,11 +369,28 @@ export class DeviceView {
 
   #isFirst(statement: AdmissionFact['statement']): boolean {
     const { genesis, identity } = this.#facts;
-    return (
-      statement.kind === 'device-admission' &&
-      (statement.previous as string) === identity &&
-      equalBytes(idBytes(genesis.device), statement.admittedBy)
-    );
+    if (statement.kind !== 'device-admission' || statement.isPasskey === true) return false;
+    if (!equalBytes(idBytes(genesis.device), statement.admittedBy)) return false;
+    // Passkeys that were added before take nobody's place.
+    let previous: IdentityEntry = statement.previous;
+    for (let rest = this.#admissions.length; rest >= 0; rest--) {
+      if ((previous as string) === identity) return true;
+      const before = this.#admissions.find(({ entry }) => entry === previous)?.statement;
+      if (before?.kind !== 'device-admission' || before.isPasskey !== true) return false;
+      ({ previous } = before);
+    }
+    return false;
+  }
+
+  /** Key of the device that stands behind one: its own, or of the device that has made a passkey. */
+  #behindPasskeys(key: Uint8Array): Uint8Array {
+    let at = key;
+    for (let rest = this.#admissions.length; rest > 0; rest--) {
+      const found = this.#admissions.find((one) => equalBytes(idBytes(one.device), at))?.statement;
+      if (found?.kind !== 'device-admission' || found.isPasskey !== true) return at;
+      at = found.admittedBy;
+    }
+    return at;
   }
 
   #standingsOf(late: ReadonlySet<DeviceKey>): ReadonlyMap<DeviceKey, Standing> {

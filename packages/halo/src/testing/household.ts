@@ -60,7 +60,11 @@ export class Household {
   /** A device that `by` lets in; its first block follows everything, unless it is to hide. */
   async device(
     by: Signer,
-    options: { readonly previous?: IdentityEntry; readonly deps?: readonly number[] } = {},
+    options: {
+      readonly previous?: IdentityEntry;
+      readonly deps?: readonly number[];
+      readonly isPasskey?: true;
+    } = {},
   ): Promise<HouseDevice> {
     const { dag } = this.town;
     const signer = simSigner(dag.rng.bytes(32));
@@ -70,6 +74,7 @@ export class Household {
       admitting: by,
       newSigner: signer,
       newAgreementKey: simAgreer(dag.rng.bytes(32)).publicKey,
+      ...(options.isPasskey === undefined ? {} : { isPasskey: options.isPasskey }),
     });
     this.log = withEntries(this.log, [admission]);
     const key = idFromBytes('device', signer.publicKey);

@@ -1,0 +1,110 @@
+/** Rules about words that were changed, and about passkeys beside them, each broken in one place. */
+import { lab, rulesOf, unit, type Mutant } from './mutant.ts';
+
+const client = 'packages/client/src';
+const halo = 'packages/halo/src';
+
+/** The stories of changed words whose names say this. */
+const story = (name: string): string =>
+  `${lab(`${client}/recovery/words-change.sim.test.ts`)} -t ${name}`;
+
+/** All of this file. */
+export const WORDS_MUTANTS: readonly Mutant[] = [
+  ...rulesOf(`${halo}/devices/recovery-keys.ts`, unit(`${halo}/devices/devices.test.ts`), {
+    'words-old-still-decide': [
+      'A sheet that turns up after the change decides nothing.',
+      'return name === current || ended.get(name)?.has(entry) === true;',
+      'return name === current || ended.has(name);',
+    ],
+    'words-had-signed-stays': [
+      'What old words had signed before stays.',
+      'return name === current || ended.get(name)?.has(entry) === true;',
+      'return name === current;',
+    ],
+    'words-changed-by-a-stopped-device': [
+      'Whoever has old words and a device that was stopped does not change the words.',
+      "if (isOfIt && at.kind === 'device-suspension') return false;",
+      '',
+    ],
+  }),
+  ...rulesOf(`${halo}/devices/device-view.ts`, unit(`${halo}/devices/devices.test.ts`), {
+    'words-keys-outlive-the-change': [
+      'Reading keys that a server may have given for the old words are used no more.',
+      'return [...cuts, ...this.#changes().flatMap(({ blocks }) => blocks)];',
+      'return cuts;',
+    ],
+  }),
+  ...rulesOf(`${halo}/devices/device-view.ts`, unit(`${halo}/devices/passkey-votes.test.ts`), {
+    'passkey-votes': [
+      'A stolen device and its passkey are no majority.',
+      'if (statement.isPasskey === true) continue;',
+      '',
+    ],
+    'passkey-takes-a-place': [
+      'The device that comes after a passkey votes as the first one does.',
+      "if (before?.kind !== 'device-admission' || before.isPasskey !== true) return false;",
+      'return false;',
+    ],
+    'passkey-vouches': [
+      'Whom a passkey lets in, the device that made it does not agree with.',
+      'const vouching = this.#behindPasskeys(admittedBy);',
+      'const vouching = admittedBy;',
+    ],
+  }),
+  ...rulesOf(`${halo}/devices/device-view.ts`, story('was.away'), {
+    'words-old-let-in': [
+      'Who comes back by a copy under old words is stopped.',
+      'if (by === undefined) return this.keys.counts(admittedBy, entry);',
+      'if (by === undefined) return true;',
+    ],
+  }),
+  ...rulesOf(`${client}/recovery/kept-records.ts`, story('are.changed'), {
+    'words-old-copies-stay': [
+      'The old sheet leads to nothing any more.',
+      '.filter((locator) => !equalBytes(locator, locatorSecret))',
+      '.filter(() => false)',
+    ],
+  }),
+  ...rulesOf(`${client}/recovery/kept-records.ts`, story('wiped.by.the.new'), {
+    'words-wipe-where-old-ones-lead': [
+      'A device that was locked before the change hears that it is to be wiped.',
+      'return [locatorSecret, ...former].map((locator): WantedRecord => {',
+      'return [locatorSecret].map((locator): WantedRecord => {',
+    ],
+  }),
+  ...rulesOf(`${client}/devices/device-locking.ts`, story('opened.by.the.new'), {
+    'words-locked-follows': [
+      'A device that was locked before the change learns of the new words from the server.',
+      'const log = withEntries(stored.log, logStatements(found.log));',
+      'const { log } = stored;',
+    ],
+  }),
+  ...rulesOf(`${client}/recovery/capsule-keeper.ts`, story('no.room'), {
+    'words-old-until-new-lead': [
+      'There is always a sheet that leads to something.',
+      '(!former.includes(record) || this.#isCurrent(capsule, kube));',
+      'true;',
+    ],
+  }),
+  ...rulesOf(`${client}/recovery/locators.ts`, story('not.signed'), {
+    'words-place-unsigned': [
+      'No device says where the copies of the words lie.',
+      'if (await isLocatorOf(engine.platform.ed25519, id, said)) return concatBytes(locatorSecret);',
+      'await isLocatorOf(engine.platform.ed25519, id, said);\n    return concatBytes(locatorSecret);',
+    ],
+  }),
+  ...rulesOf(`${client}/halo.ts`, story('was.away'), {
+    'words-newer-let-it-stay': [
+      'Who came back with old words, and has those of now, goes on.',
+      'if (space.devices.isStopped) return;',
+      '',
+    ],
+  }),
+  ...rulesOf(`${client}/recovery/words-followed.ts`, story('was.away'), {
+    'words-followed-is-said': [
+      'A person sees which devices have not heard.',
+      'record.words = signingKey.slice();',
+      '',
+    ],
+  }),
+];
