@@ -48,9 +48,10 @@ function titleText({ byOldWords, standing, wipe }: DeviceLock): string {
   return standing === 'removed' ? STOPPED.titleRemoved : STOPPED.title;
 }
 
-function whoText({ atMs, byName, byOldWords, standing }: DeviceLock): string {
+function whoText({ atMs, byName, byOldWords, standing, wipe }: DeviceLock): string {
   const when = moment(atMs, Date.now());
   if (byOldWords === true) return STOPPED.byOldWords(when);
+  if (wipe === 'ordered') return STOPPED.ordered(when);
   if (byName === undefined) return STOPPED.byWords(when);
   const by = byName === '' ? STOPPED.byUnknown(when) : STOPPED.by(byName, when);
   return standing === 'removed' ? `${by} ${STOPPED.byDevices}` : by;

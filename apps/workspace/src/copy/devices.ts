@@ -90,7 +90,7 @@ export const STOPPED = {
   titleOrdered: 'This device is about to be emptied',
   titleWiped: 'This device was emptied',
   hereOrdered:
-    'Keys, texts and files are deleted as soon as a server has what you had not sent, or in a week.',
+    'Keys, texts and files are deleted as soon as a server has what you had not sent, or in a week. There is nothing to do: leave Atoll open and connected.',
   unsentOrdered: 'It goes to the server, for your other devices. They show it as set aside.',
   backOrdered: 'With your 24 words, as long as nothing is deleted yet.',
   hereWiped: 'Nothing. Keys, texts and files were deleted.',
@@ -101,6 +101,7 @@ export const STOPPED = {
   anew: 'Begin anew',
   by: (name: string, when: string): string => `${name} stopped it, ${when}.`,
   byUnknown: (when: string): string => `Another device of yours stopped it, ${when}.`,
+  ordered: (when: string): string => `Your 24 words ordered it, ${when}.`,
   byWords: (when: string): string => `It was done with your 24 words, ${when}.`,
   byDevices: 'Most of your devices agreed on it.',
   here: 'What is on this device',
