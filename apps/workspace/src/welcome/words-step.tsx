@@ -86,7 +86,7 @@ export function WordsToWrite(props: {
 const PLACEHOLDER_WORD = 'covered';
 
 /** The grid of words, or its cover. Covered words are not in the page at all. */
-export function Words(props: {
+function Words(props: {
   readonly words: readonly string[];
   readonly shown: boolean;
   readonly onShow: () => void;
