@@ -86,13 +86,6 @@ export const WORDS_MUTANTS: readonly Mutant[] = [
       'true;',
     ],
   }),
-  ...rulesOf(`${client}/recovery/locators.ts`, story('not.signed'), {
-    'words-place-unsigned': [
-      'No device says where the copies of the words lie.',
-      'if (await isLocatorOf(engine.platform.ed25519, id, said)) return concatBytes(locatorSecret);',
-      'await isLocatorOf(engine.platform.ed25519, id, said);\n    return concatBytes(locatorSecret);',
-    ],
-  }),
   ...rulesOf(`${client}/halo.ts`, story('was.away'), {
     'words-newer-let-it-stay': [
       'Who came back with old words, and has those of now, goes on.',

@@ -92,7 +92,8 @@ function NoVote({ device }: { readonly device: Device }): ReactElement | null {
   const { devices } = useClient().halo;
   const { busy, problem, run } = useDeviceAct();
   const { admittedBy, isPasskey, key, name, standing, thisDevice, votes } = device;
-  if (votes || isPasskey || standing !== 'active' || thisDevice || admittedBy === undefined) return null;
+  if (votes || isPasskey || standing !== 'active' || thisDevice || admittedBy === undefined)
+    return null;
   const agree = async (): Promise<string> => {
     await devices.agree(key);
     return DEVICES.agreed(name);
@@ -108,13 +109,7 @@ function NoVote({ device }: { readonly device: Device }): ReactElement | null {
   );
 }
 
-function addedText({
-  admittedAtMs,
-  admittedBy,
-  isPasskey,
-  state,
-  thisDevice,
-}: Device): string {
+function addedText({ admittedAtMs, admittedBy, isPasskey, state, thisDevice }: Device): string {
   const added = PEOPLE.added(moment(admittedAtMs, Date.now()));
   const by = admittedBy === undefined || admittedBy === '' ? '' : ` ${DEVICES.by(admittedBy)}`;
   if (thisDevice) return `${added}${by}`;

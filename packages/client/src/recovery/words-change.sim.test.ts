@@ -3,8 +3,6 @@ import { loadRecovering } from '@atoll/halo';
 import { defineType, s } from '@atoll/schema';
 import { describe, expect, test } from 'vitest';
 import type { AtollClient } from '../client.ts';
-import type { EngineHalo } from '../halo.ts';
-import { WordsRecord } from '../halo-records.ts';
 import { ClientScene, found } from '../testing/client-scene.ts';
 
 /** What a mailbox without room answers. */
@@ -271,34 +269,6 @@ test('where a server has no room for the new copy, the old words lead to somethi
   const again = await home.open('laptop');
   await home.settled(again);
   expect(await home.recovers(await home.open('back'), now)).toBe('done');
-});
-
-test('a place of copies that the words have not signed is none: no device sends the others elsewhere', async () => {
-  const home = new Household(9);
-  const { laptop, phone } = await home.begin();
-  const { now } = await home.change(laptop);
-  await home.settled(laptop, phone);
-  const given: Uint8Array[] = [];
-  home.kube.lies = (stand) => ({
-    answer: (question, from) => stand.answer(question, from),
-    kept: () => stand.kept?.() ?? Promise.resolve(undefined),
-    keep: async (token, bytes) => {
-      given.push(bytes);
-      return stand.keep?.(token, bytes);
-    },
-  });
-  const { recoveryKeys } = await loadRecovering();
-  using keys = await recoveryKeys(now);
-  const database = (phone.halo as EngineHalo).database.get();
-  for (let at = 0; at < 8; at++) {
-    database?.add(WordsRecord, {
-      signingKey: keys.signer.publicKey.slice(),
-      locatorSecret: new Uint8Array(32).fill(at),
-      signature: new Uint8Array(64).fill(at),
-    });
-  }
-  await home.pause(60_000);
-  expect(given).toEqual([]);
 });
 
 test.each(['opened', 'wiped'])(
