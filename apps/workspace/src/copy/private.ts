@@ -13,8 +13,9 @@ export const PRIVATE = {
     `Everybody here reads this. Only ${listed(names)} can change it`,
   names: (names: readonly string[]): string => listed(names),
   everybody: 'Everybody reads it',
-  frozen:
-    'Whoever decided here has left the space. What is here stays as it is to read and write, and nobody else can be let in. To go on with others, make a new one and copy into it what you need.',
+  frozen: 'Whoever decided here has left the space.',
+  frozenMeans:
+    'You go on reading and writing as before, but nobody else can be let in. To go on with others, make a new one and copy into it what you need.',
   unreadRef: 'Something private',
   unreadRefMeans: 'This is private to others: you see that it is there, and not what it is.',
   you: 'you',

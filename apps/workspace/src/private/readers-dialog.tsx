@@ -2,7 +2,7 @@
 import type { Space, Zone, ZoneMember, ZoneRole } from '@atoll/client';
 import { useLive, useMembers, useZones } from '@atoll/react';
 import { useState, type ReactElement } from 'react';
-import { PRIVATE, READERS } from '../copy/private.ts';
+import { PARTS, PRIVATE, READERS } from '../copy/private.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -43,7 +43,13 @@ export function ReadersDialog(props: {
         ) : undefined
       }
     >
-      {zone.isFrozen ? <NoteLine kind="warn" what={PRIVATE.frozen} /> : null}
+      {zone.isFrozen ? (
+        <NoteLine
+          kind="warn"
+          what={PRIVATE.frozen}
+          means={zone.myRole === undefined ? PARTS.frozen : PRIVATE.frozenMeans}
+        />
+      ) : null}
       <Rows space={space} zone={zone} onPutOut={(who) => setStep({ at: 'put-out', who })} />
     </Dialog>
   );
