@@ -145,6 +145,8 @@ export interface AccessRules {
   readonly zoneReadFromAbove: boolean;
   /** Less over the space is nothing in its zones. */
   readonly zoneLostFromAbove: boolean;
+  /** Whoever began a zone is put out of it by whoever could not put him out of the space. */
+  readonly zoneFounderByLength: boolean;
 }
 
 /** The rules as they are meant. */
@@ -176,6 +178,7 @@ export const SOUND_ACCESS: AccessRules = {
   zoneReadByStrangers: false,
   zoneReadFromAbove: false,
   zoneLostFromAbove: false,
+  zoneFounderByLength: false,
 };
 
 /** What is decided about a set of blocks. */

@@ -10,6 +10,15 @@ export function isInZones(path: Path): boolean {
   return path[0] === ZONES;
 }
 
+/** To who acts from outside a zone, whoever began it is as senior there as by the right with which he began it. */
+export function isFoundedBelow(
+  { zone }: Credential,
+  by: readonly Credential[] | undefined,
+  { zoneFounderByLength }: AccessRules,
+): boolean {
+  return zone === true && !zoneFounderByLength && !isInZones(by?.[0]?.path ?? []);
+}
+
 /** A revocation that keeps zones ends nothing in them. */
 export function isKept(
   { keepsZones }: Revocation,

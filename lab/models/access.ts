@@ -6,7 +6,7 @@
  */
 
 import { blockAfter, isFromThere, mayBegin, mayWriteFrom } from './access-zones.ts';
-import { isKept, readersOf } from './access-zones.ts';
+import { isFoundedBelow, isKept, readersOf } from './access-zones.ts';
 import {
   LEVELS,
   ROOT_CREDENTIAL,
@@ -360,7 +360,9 @@ class Evaluation {
     if (isAfter && !this.#rules.ownBlockForgets) return false;
     const isOlder = stated === undefined || this.#past(block).has(stated.no);
     if (this.#rules.concurrentGrantStands && !isOlder) return false;
-    const order = compareRank(credential.rank, rank);
+    const isFounder = isFoundedBelow(credential, this.#chain(statement.by, block), this.#rules);
+    const from = isFounder ? this.#chain(credential.by, stated as Block) : undefined;
+    const order = compareRank(from === undefined ? credential.rank : this.#rankOf(from), rank);
     const isLeaving = statement.subject === block.author;
     return this.#rules.anybodyRevokes || order > 0 || (isLeaving && order === 0);
   }

@@ -140,6 +140,35 @@ export const ZONE_STORIES: Readonly<Record<string, Story>> = {
     return readersIn(decide, scene) === 'bob,cid' && !isWritten(decide, scene, lost);
   },
 
+  'whoever began a zone is put out of it by who could put him out of the space, and by nobody else':
+    (decide) => {
+      const { dan, meet, scene, zone } = town();
+      scene.revoke('dan', { subject: 'bob', path: PATH, by: [dan] });
+      scene.revoke('dan', { subject: 'bob', by: [dan] });
+      meet();
+      const stays = readersIn(decide, scene) === 'bob';
+      const written = scene.write('bob', zone, PATH);
+      meet();
+      const counts = isWritten(decide, scene, written);
+      scene.revoke('ann', { subject: 'bob', path: PATH, by: [ROOT] });
+      meet();
+      const later = scene.write('bob', zone, PATH);
+      return stays && counts && readersIn(decide, scene) === '' && !isWritten(decide, scene, later);
+    },
+
+  'whoever began a zone leaves it himself, or with the space': (decide) => {
+    const { bob, meet, scene, zone } = town();
+    const path: Path = [ZONES, 'y'];
+    scene.grant('bob', { ...begins('bob', bob), path });
+    scene.revoke('bob', { subject: 'bob', path: PATH, by: [zone] });
+    meet();
+    const one = decide(scene).readers;
+    scene.revoke('bob', { subject: 'bob', by: [bob] });
+    meet();
+    const two = decide(scene).readers;
+    return one[ZONE]?.join() === '' && one['y']?.join() === 'bob' && two['y']?.join() === '';
+  },
+
   'whoever began a zone at the same time as he is put out has none': (decide) => {
     const { cid, meet, scene } = town();
     const other: Path = [ZONES, 'y'];

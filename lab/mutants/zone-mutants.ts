@@ -105,6 +105,27 @@ export const ZONE_MUTANTS: readonly Mutant[] = [
       'return zone === ROOT_ZONE ? !isInZones(path) : isInZones(path);',
     ],
   }),
+  ...rulesOf(`${halo}/access/grant-form.ts`, unit(`${echo}/space/zone-founders.test.ts`), {
+    'zone-founder-by-length': [
+      'Who cannot put the founder of a zone out of the space does not put him out of the zone.',
+      'return isInZones(founding.path) || isInZones(right) ? rank : act.rank;',
+      'return rank;',
+    ],
+  }),
+  ...rulesOf(`${echo}/space/own-rights.ts`, unit(`${echo}/space/zone-trees.test.ts`), {
+    'tree-across-zones': [
+      'What others read is not put below what they cannot read.',
+      'if (!authority.credentials.zones.isOpen(above)) throw otherReaders();',
+      '',
+    ],
+  }),
+  ...rulesOf(`${echo}/mutations.ts`, unit(`${echo}/space/zone-trees.test.ts`), {
+    'refused-place-leaves-a-block': [
+      'What is refused a place in a tree leaves nothing that is to be written.',
+      'this.#transactions.check(to);',
+      '',
+    ],
+  }),
   ...rulesOf(`${halo}/zone-book.ts`, rights, {
     'zone-begun-for-others': [
       'Nobody begins a zone in the name of somebody else.',

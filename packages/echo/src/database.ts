@@ -29,7 +29,7 @@ import { LocalChecks } from './local-checks.ts';
 import { ModelFields } from './models/model-fields.ts';
 import { Mutations, type FieldRef } from './mutations.ts';
 import { HandleClass, ObjectHandle } from './object-handle.ts';
-import type { ObjectHost, TextListener } from './object-host.ts';
+import type { NewChild, ObjectHost, TextListener } from './object-host.ts';
 import { plainRow } from './plain-row.ts';
 import type { QueryForm, RefGoal } from './query/query-form.ts';
 import { typesWithRefs } from './query/edges.ts';
@@ -139,14 +139,14 @@ export class Database implements ObjectHost, QueryHost {
     input: InputOf<D>,
     { zone }: { readonly zone?: string | undefined } = {},
   ): InstanceOf<D> {
-    const known = this.register(type);
+    const made = { type: this.register(type), zone: zone as ZoneId | undefined };
     const checked = type['~standard'].validate(input);
     if ('issues' in checked) {
       const { message, path } = { path: [], message: '', ...checked.issues[0] };
       throw new EchoError('ECHO_VALUE', `${type.name} ${path.join('.')}: ${message}`);
     }
-    const { payload, later } = initialContent(this, known, input as Record<string, unknown>);
-    const row = this.mutations.create(known, payload, zone as ZoneId | undefined);
+    const { payload, later } = initialContent(this, made, input as Record<string, unknown>);
+    const row = this.mutations.create(made.type, payload, made.zone);
     for (const write of later) write(row);
     return this.handle(row) as unknown as InstanceOf<D>;
   }
@@ -466,8 +466,8 @@ export class Database implements ObjectHost, QueryHost {
   }
 
   /** See {@link ObjectHost}. */
-  lastInTree(tree: string, parent: Ref<unknown> | null | undefined): Value {
-    return this.trees.lastPlace(tree, parent);
+  lastInTree(child: NewChild, parent: Ref<unknown> | null | undefined): Value {
+    return this.trees.lastPlace(child, parent);
   }
 
   /** Target of a keyed ref: of several objects with the key, the one that was created first. */

@@ -9,6 +9,7 @@ export type EchoErrorCode =
   | 'ECHO_OBJECT' // The object is not in this database. Look it up again; it may belong to another space.
   | 'ECHO_COLLECTED' // It was deleted so long ago that its members have agreed to forget it. Make a new one.
   | 'ECHO_TREE' // An object would be below itself in a tree, or is in no such tree. Choose another place.
+  | 'ECHO_TREE_ZONE' // What others read would stand below what they cannot read. Put a copy into that private zone, or choose another place.
   | 'ECHO_MODEL' // The code of a custom data model is not registered, does not fit, or its op is too large. Register it.
   | 'ECHO_MODEL_FAILED' // The code of a custom data model broke its contract or a limit. The data are kept; renew the code.
   | 'ECHO_QUERY' // A query asks for something that cannot be answered. Compare it with the type.

@@ -1,7 +1,7 @@
 /** What a creation carries in its payload, and what must be written after it: texts and lists. */
 import type { Value } from '@atoll/codec';
 import { isGiven, isScalar, type Leaf, type Ref } from '@atoll/schema';
-import type { ObjectHost } from './object-host.ts';
+import type { NewChild, ObjectHost } from './object-host.ts';
 import { storedColumns } from './records-view.ts';
 import { encodePayload, sortedItems } from './row-payload.ts';
 import { storedValue } from './stored-value.ts';
@@ -16,7 +16,7 @@ export interface InitialContent {
 /** Content from checked input. @throws EchoError `ECHO_VALUE` for refs that cannot be stored. */
 export function initialContent(
   host: ObjectHost,
-  type: KnownType,
+  { type, zone }: Omit<NewChild, 'tree'>,
   input: Readonly<Record<string, unknown>>,
 ): InitialContent {
   const later: ((row: number) => void)[] = [];
@@ -27,7 +27,8 @@ export function initialContent(
     if (leaf.records === 'column') continue;
     const given = inputOf(input, leaf.path);
     if (data.kind === 'tree') {
-      values[leaf.index] = host.lastInTree(data.tree, given as Ref<unknown> | null | undefined);
+      const child = { tree: data.tree, type, zone };
+      values[leaf.index] = host.lastInTree(child, given as Ref<unknown> | null | undefined);
     } else if (!isGiven(given, data)) continue;
     else if (leaf.records === 'entries') setRecords(host, { type, leaf, values }, given as Entries);
     else if (data.kind === 'text' || data.kind === 'rich') {

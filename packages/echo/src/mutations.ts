@@ -12,6 +12,7 @@ import { valueBytesMax, type GlobalDot } from './open-transaction.ts';
 import type { Sibling } from './register.ts';
 import { counterState, createdValue } from './field-state.ts';
 import { blockPart, partKey } from './rich-text/rich-state.ts';
+import type { OpTarget } from './rights/op-target.ts';
 import { elementKey, type ListState } from './sequence-state.ts';
 import { setHas, winner } from './shown.ts';
 import type { Transactions } from './transactions.ts';
@@ -271,8 +272,12 @@ export class Mutations {
     return hash('model-unique', at).subarray(0, 16);
   }
 
-  /** 24 bits that differ between writers and between the ops of one: for places in one gap. */
-  spread(): number {
+  /**
+   * 24 bits that differ between writers and between the ops of one: for places in one gap. What is to be written must
+   * be allowed, for nothing else may come of it. @throws SpaceError `SPACE_NO_RIGHT`; EchoError `ECHO_TREE_ZONE`.
+   */
+  spread(to: OpTarget): number {
+    this.#transactions.check(to);
     const { block, ops } = this.#transactions.withRoom(OP_BYTES);
     let mixed = Math.imul(ops + 1, 0x9e3779b1);
     for (const byte of block.nonce) mixed = Math.imul(mixed ^ byte, 0x01000193);

@@ -6,7 +6,7 @@ import type { BlockHash, CredentialId, IdentityId } from '@atoll/kernel';
 import type { AccessTree } from './access/access-tree.ts';
 import type { HeldCredential, RevocationAct, RevocationEffect, SubjectKey } from './access/acts.ts';
 import { isPremise, type GroupPaths } from './access/credentials-in-force.ts';
-import { rankBelow } from './access/grant-form.ts';
+import { rankAgainst, rankBelow } from './access/grant-form.ts';
 import { isBelow, isEndedBy, isInZones } from './access/path-keys.ts';
 import { rightsNow, type RightNow } from './access/rights-now.ts';
 import { pathKey } from './access-path.ts';
@@ -183,12 +183,15 @@ export class PeopleRights {
   }): RevocationPlan {
     const rank = this.#rankOf(revocation.by);
     const { keepsZones = false, path } = revocation;
+    const right = this.#tree.get(revocation.by.parent)?.path ?? '';
     const least = revocation.isLeaving === true ? 0 : 1;
     const ends: Credential[] = [];
     const stays: Credential[] = [];
     for (const held of this.#tree.heldNow(this.#names.subjectKey(revocation.subject))) {
       if (!isEndedBy(held.path, { path, keepsZones })) continue;
-      (Math.sign(compareRank(held.rank, rank)) >= least ? ends : stays).push(this.#shown(held));
+      (Math.sign(compareRank(rankAgainst(held, right), rank)) >= least ? ends : stays).push(
+        this.#shown(held),
+      );
     }
     return { ends, stays };
   }

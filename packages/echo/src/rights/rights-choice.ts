@@ -3,7 +3,10 @@ import type { OpTarget } from './op-target.ts';
 
 /** See above. */
 export interface RightsChoice {
-  /** Looks whether any right allows something. @throws SpaceError `SPACE_NO_RIGHT`. */
+  /**
+   * Looks whether any right allows something. @throws SpaceError `SPACE_NO_RIGHT`; EchoError `ECHO_TREE_ZONE` for a
+   * place below what not all can read who read the object.
+   */
   check(target: OpTarget): void;
   /**
    * Chooses for the next op of the open transaction; the number of the section that it goes into, which is that of

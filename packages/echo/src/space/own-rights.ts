@@ -4,6 +4,7 @@
  */
 import { levelNumberOf, type SpaceAuthority } from '@atoll/halo';
 import type { CredentialId, IdentityId, ZoneId } from '@atoll/kernel';
+import { EchoError } from '../echo-error.ts';
 import type { OpMoment, OpTarget } from '../rights/op-target.ts';
 import { pathInZone, type Reach } from '../rights/reach.ts';
 import type { RightsChoice } from '../rights/rights-choice.ts';
@@ -73,6 +74,7 @@ export class OwnRights implements RightsChoice {
   check(target: OpTarget): void {
     this.#allowing(target);
     this.#sidesOf(target);
+    this.#checkParents(target);
   }
 
   enter(target: OpTarget): number {
@@ -135,6 +137,18 @@ export class OwnRights implements RightsChoice {
     return found;
   }
 
+  /** Whoever reads something can read what it stands below: else it would be gone from the tree for others. */
+  #checkParents(target: OpTarget): void {
+    const { authority, judge } = this.#parts;
+    const { zone } = this.#momentFor(target);
+    for (const parent of [...(target.creation?.parents ?? []), target.to ?? null]) {
+      if (parent === null) continue;
+      const above = judge.fold.zoneOf(judge.fold.rows.find(parent));
+      if (above === undefined || above === zone) continue;
+      if (!authority.credentials.zones.isOpen(above)) throw otherReaders();
+    }
+  }
+
   #sidesOf(target: OpTarget): (readonly OwnRight[])[] {
     const fold = this.#parts.judge.fold;
     const moment = this.#momentFor(target);
@@ -166,6 +180,13 @@ export class OwnRights implements RightsChoice {
   #in(zone: ZoneId | undefined): readonly OwnRight[] {
     return this.#now().filter((right) => right.zone === zone);
   }
+}
+
+function otherReaders(): EchoError {
+  return new EchoError(
+    'ECHO_TREE_ZONE',
+    'an object stands below one that all who read it can read: make a copy in that private zone instead',
+  );
 }
 
 function keyMissing(): SpaceError {

@@ -155,13 +155,18 @@ export async function closeZone(
   subject: GrantSubject,
 ): Promise<void> {
   const { authority, id, identity } = space;
-  const isOwn = subject.to === 'identity' && subject.identity === identity;
+  const isLeaving = subject.to === 'identity' && subject.identity === identity;
   const { people } = authority.credentials;
-  const by =
-    people.rightFor(identity, isOwn ? 'read' : 'control', zoneKey(zone))?.exercised ??
+  const rights = [
+    people.rightFor(identity, isLeaving ? 'read' : 'control', zoneKey(zone)),
     // Whoever controls the space may put readers out, though not in.
-    people.rightFor(identity, 'control')?.exercised;
-  if (by === undefined) throw noRight();
+    people.rightFor(identity, 'control'),
+  ].flatMap((right) => right?.exercised ?? []);
+  if (rights.length === 0) throw noRight();
+  const plans = rights.map((by) => people.plan({ subject, path: zoneKey(zone), by, isLeaving }));
+  const isVain = plans.every(({ ends }) => ends.length === 0);
+  if (isVain && plans.some(({ stays }) => stays.length > 0)) throw tooSenior();
+  const by = rights[plans.findIndex(({ ends }) => ends.length > 0)] ?? (rights[0] as Exercised);
   const path = zonePath(zone);
   const statements = [revokeAccess({ space: id, subject, path, ...by })];
   await space.changeRights({ statements, credential: citation(space) });
@@ -211,6 +216,13 @@ function citation({ authority, identity }: Space): CredentialId {
     throw new SpaceError('SPACE_NOT_READY', 'your right to read here has not arrived yet');
   }
   return credential;
+}
+
+function tooSenior(): SpaceError {
+  return new SpaceError(
+    'SPACE_NO_RIGHT',
+    'who began a zone, or let you in there, is put out of it only by who can remove them from the space',
+  );
 }
 
 function noRight(): SpaceError {

@@ -10,6 +10,8 @@ import type { AnyObject, Database } from '../database.ts';
 import { EchoError } from '../echo-error.ts';
 import { createdValue } from '../field-state.ts';
 import type { FieldRef } from '../mutations.ts';
+import type { NewChild } from '../object-host.ts';
+import type { OpTarget } from '../rights/op-target.ts';
 import { numberedPosition, positionBetween } from './tree-position.ts';
 import { COLLECTED, ROOT, TreeStructure, type Edge } from './tree-structure.ts';
 
@@ -184,9 +186,10 @@ export class ObjectTrees {
   }
 
   /** What the creation of an object writes: the last place below a parent. @throws EchoError `ECHO_VALUE`. */
-  lastPlace(tree: string, parent: Ref<unknown> | null | undefined): Value {
+  lastPlace({ tree, type, zone }: NewChild, parent: Ref<unknown> | null | undefined): Value {
     const row = parent === null || parent === undefined ? ROOT : this.#rowOf(parent);
-    const spread = this.#database.mutations.spread();
+    const creation = { type, parents: [this.#idOf(row)] };
+    const spread = this.#database.mutations.spread({ creation, zone });
     const { structure } = this.#tree(tree);
     const last = structure.childrenOf(row).at(-1);
     const after = last === undefined ? undefined : structure.edge(last)?.position;
@@ -272,7 +275,8 @@ export class ObjectTrees {
     },
   ): void {
     const { mutations } = this.#database;
-    const position = this.#positionFor(tree, to);
+    const target = { row: ref.row, field: ref, to: this.#idOf(to.parent) };
+    const position = this.#positionFor(tree, to, target);
     if (position !== undefined) {
       mutations.set(ref, this.#value(to.parent, position));
       return;
@@ -283,6 +287,7 @@ export class ObjectTrees {
   #positionFor(
     { structure }: ObjectTree,
     to: { readonly after: number | undefined; readonly before: number | undefined },
+    target: OpTarget,
   ): Uint8Array | undefined {
     const positionOf = (row: number | undefined): Uint8Array | undefined =>
       row === undefined ? undefined : structure.edge(row)?.position;
@@ -290,7 +295,7 @@ export class ObjectTrees {
     const before = positionOf(to.before);
     // Behind one that was never placed nothing can be placed, until it is.
     if (to.after !== undefined && after === undefined) return undefined;
-    return positionBetween(after, before, this.#database.mutations.spread());
+    return positionBetween(after, before, this.#database.mutations.spread(target));
   }
 
   /** Gives all siblings new positions, in their order, with the object among them. */
@@ -308,13 +313,18 @@ export class ObjectTrees {
       // What is skipped stands here only for show: its own wish is left as it is.
       if (row !== ref.row && structure.skipped.has(row)) return;
       const field = row === ref.row ? ref : this.#fieldRef(row, name);
-      const position = numberedPosition(place, mutations.spread());
+      const target = { row, field, to: this.#idOf(to.parent) };
+      const position = numberedPosition(place, mutations.spread(target));
       mutations.set(field, this.#value(to.parent, position));
     });
   }
 
   #value(parent: number, position: Uint8Array): Value {
-    return [parent < 0 ? null : this.#database.fold.rows.idBytes(parent).slice(), position];
+    return [this.#idOf(parent), position];
+  }
+
+  #idOf(row: number): Uint8Array<ArrayBuffer> | null {
+    return row < 0 ? null : this.#database.fold.rows.idBytes(row).slice();
   }
 
   #fieldRef(row: number, tree: string): FieldRef {

@@ -31,7 +31,7 @@ import { Admissions } from './admissions.ts';
 import { DueActs } from './due-acts.ts';
 import { noteEffect, noteEnder } from './first-enders.ts';
 import { LossList, lossesOf, type Loss, type LossParts } from './losses.ts';
-import { faultOf, juniorOf, rankOf } from './grant-form.ts';
+import { faultOf, juniorOf, rankAgainst, rankOf } from './grant-form.ts';
 import { isBelow, isEndedBy, isInZones } from './path-keys.ts';
 
 /** Levels by number. */
@@ -463,7 +463,7 @@ export class AccessTree {
     if (!isEndedBy(held.path, act)) return;
     if (act.under !== undefined && !this.#isUnder(held, act.under)) return;
     if (held.act !== undefined && this.#isBefore(act.place, held.act.place)) return;
-    const order = compareRank(held.rank, act.rank);
+    const order = compareRank(rankAgainst(held, act.chain[0]?.path ?? ''), act.rank);
     if (order < 0 || (order === 0 && !isLeaving(act))) return;
     (held.enders ??= { all: [], first: [] }).all.push(act);
     act.ends.push(held);

@@ -2,7 +2,7 @@
 import { compareRank, rankAbove, type Rank, type RankStep } from '../rank.ts';
 import { voidFor, type Verdict, type VoidCode } from '../verdict.ts';
 import type { GrantInput } from './act-inputs.ts';
-import { ANYONE, type GrantAct, type HeldCredential } from './acts.ts';
+import { ANYONE, type GrantAct, type HeldCredential, type PathKey } from './acts.ts';
 import { isBelow, isFromZone, isInZones } from './path-keys.ts';
 import { isRoot } from './root-line.ts';
 
@@ -68,6 +68,16 @@ export function rankBelow(rank: Rank, step: RankStep): Rank {
   for (let at = 0; at < rank.length; at++) below[at] = rank[at] as RankStep;
   below[rank.length] = step;
   return below;
+}
+
+/**
+ * Rank of what somebody has, to who ends it by a right at a path. From outside of a zone, whoever began it is as senior
+ * there as by the right with which he began it: who cannot put him out of the space does not put him out of the zone.
+ */
+export function rankAgainst({ act, path, rank }: HeldCredential, right: PathKey): Rank {
+  const founding = act?.chain[0];
+  if (act === undefined || founding === undefined || !isInZones(path)) return rank;
+  return isInZones(founding.path) || isInZones(right) ? rank : act.rank;
 }
 
 /** Rank of the most junior of these. */
