@@ -4,6 +4,7 @@
  * Run with `npm run bench -- halo`; `npx node bench/halo.ts loading` runs one part, `--write` keeps the results.
  */
 import { ready } from '@atoll/crypto';
+import { asking } from './halo/asking.ts';
 import { checks } from './halo/checks.ts';
 import { loading } from './halo/loading.ts';
 import { keep, machine, say } from './halo/report.ts';
@@ -21,10 +22,11 @@ await ready();
 say('# Identities and rights');
 say();
 say(`${machine()}, by \`npm run bench -- halo\`. CPU of all threads, the least of several rounds.`);
-if (isAsked('loading') || isAsked('checks')) {
+if (['loading', 'checks', 'asking'].some(isAsked)) {
   const town = await largeTown(MEMBERS, CREDENTIALS);
   if (isAsked('loading')) await loading(town);
   if (isAsked('checks')) await checks(town);
+  if (isAsked('asking')) await asking(town);
 }
 if (isAsked('verifying')) await verifying(await largeTown(MEMBERS, MEMBERS));
 if (isAsked('sealing')) await sealing();

@@ -59,6 +59,13 @@ export const PATH_MUTANTS: readonly Mutant[] = [
       'return to === undefined ? [from] : [];',
     ],
   }),
+  ...rulesOf(`${echo}/rights/place-log.ts`, hostile, {
+    'unheard-of-has-no-place': [
+      'Of what a block had not heard of nothing is said, whoever has it here already.',
+      'return isKnownAt(fold, made, moment) ? row : -1;',
+      'return row;',
+    ],
+  }),
   ...rulesOf(`${echo}/rights/place-log.ts`, places, {
     'places-as-known': [
       'Where something stood is what the block knew: no move that it had not seen decides.',

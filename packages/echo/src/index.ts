@@ -111,7 +111,8 @@ export { fetchEpoch, type EpochFetch, type FetchedEpoch } from './epoch/fetch-ep
 export { RETENTION_MS } from './epoch/retention.ts';
 export { type EpochStatus, type KeptSnapshot, type SpaceEpochs } from './epoch/space-epochs.ts';
 export { SpaceError, type SpaceErrorCode } from './space/space-error.ts';
-export { SpaceRights, type ReachKind, type ReachingRight } from './rights/space-rights.ts';
+export { SpaceRights } from './rights/space-rights.ts';
+export { type ReachKind, type ReachingRight } from './rights/rights-at-place.ts';
 export { type PlaceOfPath, type RightPlace } from './rights/right-place.ts';
 export { Space, type SpaceFigures, type SpacePorts, type SpaceWriter } from './space/space.ts';
 export {

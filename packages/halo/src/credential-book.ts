@@ -330,9 +330,9 @@ export class CredentialBook {
     return this.#tree.version + this.epochs.count;
   }
 
-  /** True for somebody who was let in by an invitation that had let in as many as it may, and by nothing else. */
-  isSurplus(identity: IdentityId): boolean {
-    return this.#tree.isSurplus(identity) && this.#inForce(identity).length === 0;
+  /** By whom and in which block somebody was let in by an invitation that was used up, and by nothing else. */
+  surplusOf(identity: IdentityId): Pick<ActPlace, 'author' | 'block'> | undefined {
+    return this.#inForce(identity).length > 0 ? undefined : this.#tree.surplusOf(identity);
   }
 
   /** How many an invitation has let in, as far as is known here. */

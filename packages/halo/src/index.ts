@@ -273,6 +273,7 @@ export type { SealedEpoch } from './epochs-known.ts';
 export {
   type Credential,
   type HeldRight,
+  type IsAbout,
   type RevocationPlan,
   type RevocationShown,
 } from './people-rights.ts';

@@ -102,7 +102,9 @@ describe('a limit across a partition', () => {
       expect(authority.roleOf(jun.identity), `order ${seed}`).toBe('writer');
       expect(authority.roleOf(eve.identity), `order ${seed}`).toBeUndefined();
       expect(authority.credentials.counts(credentialIdOf(senior.grant))).toBe(true);
-      expect(authority.credentials.isSurplus(eve.identity)).toBe(true);
+      expect(authority.credentials.surplusOf(eve.identity)).toMatchObject({
+        author: admins[1].who.identity,
+      });
       expect(authority.credentials.wasRemoved(eve.identity)).toBe(false);
       expect(authority.credentials.admittedBy(invitationIdOf(all.invitation))).toBe(1);
       expect(authority.credentials.counts(credentialIdOf(junior.grant))).toBe(false);

@@ -10,7 +10,7 @@ import { rankAgainst, rankBelow } from './access/grant-form.ts';
 import { isBelow, isEndedBy, isInZones } from './access/path-keys.ts';
 import { rightsNow, type RightNow } from './access/rights-now.ts';
 import { pathKey } from './access-path.ts';
-import { levelNumber, type Level, type RoleLevel } from './access-level.ts';
+import { levelNumber, levelOfNumber, type Level, type RoleLevel } from './access-level.ts';
 import type { DeviceEntry } from './identity-book.ts';
 import { compareRank, type Rank } from './rank.ts';
 import { roleLevelOfRight } from './role-level.ts';
@@ -75,6 +75,9 @@ export interface RevocationPlan {
   readonly stays: readonly Credential[];
 }
 
+/** Whether a right is wanted. */
+export type IsAbout = (right: Pick<Credential, 'level' | 'path'>) => boolean;
+
 /** What the book says of subjects and credentials. */
 export interface RightsNames {
   readonly groups: GroupPaths;
@@ -93,9 +96,12 @@ export class PeopleRights {
     this.#names = names;
   }
 
-  /** What somebody may do, by name, through groups and as everybody may; most senior first. */
-  rightsOf(subject: GrantSubject): readonly HeldRight[] {
-    return this.#rights(subject).map((right) => this.#held(right));
+  /**
+   * What somebody may do, by name, through groups and as everybody may; most senior first. With `is` only what is
+   * wanted of it.
+   */
+  rightsOf(subject: GrantSubject, is?: IsAbout): readonly HeldRight[] {
+    return this.#rights(subject, is).map((right) => this.#held(right));
   }
 
   /** From where somebody has his role: given by name rather than through a group; and the epoch with which all of it ends. */
@@ -252,9 +258,14 @@ export class PeopleRights {
     };
   }
 
-  #rights(subject: GrantSubject): readonly RightNow[] {
+  #rights(of: GrantSubject, isAbout?: IsAbout): readonly RightNow[] {
     const { groups } = this.#names;
-    return rightsNow(this.#tree.credentials, groups, this.#names.subjectKey(subject));
+    const subject = this.#names.subjectKey(of);
+    const is =
+      isAbout &&
+      (({ level, path }: HeldCredential) =>
+        isAbout({ path, level: levelOfNumber(level) ?? 'read' }));
+    return rightsNow(this.#tree.credentials, groups, { subject, is });
   }
 
   #held({ held, through }: RightNow): HeldRight {

@@ -65,7 +65,7 @@ export class TreeView implements RightsView {
   }
 
   isMember(identity: IdentityId): boolean {
-    return this.#tree.heldNow(identity).some(({ path }) => !isInZones(path));
+    return this.#tree.credentials.holds(identity, ({ path }) => !isInZones(path));
   }
 
   wasRemoved(identity: IdentityId): boolean {
@@ -88,7 +88,9 @@ export class TreeView implements RightsView {
 
   levelOf(identity: IdentityId): Level | undefined {
     let greatest = 0;
-    for (const { held, through } of rightsNow(this.#tree.credentials, this.#groups, identity)) {
+    for (const { held, through } of rightsNow(this.#tree.credentials, this.#groups, {
+      subject: identity,
+    })) {
       // What everybody may do makes nobody a member.
       if (held.subject === ANYONE && through.length === 0) continue;
       if (isInZones(held.path)) continue;

@@ -11,6 +11,7 @@ import {
   type AccessPath,
   type Credential,
   type HeldRight,
+  type IsAbout,
 } from '@atoll/halo';
 import type { IdentityId, ZoneId } from '@atoll/kernel';
 import type { PartRight, PartRole, PlaceReason, PlaceRights } from '../members-api.ts';
@@ -64,20 +65,22 @@ function partOf(space: Space, credential: Credential): PartRight | undefined {
 export function whoCanAt(space: Space, path: AccessPath): readonly PlaceRights[] {
   const { authority, rights } = space;
   const zone = zoneOf(space, path);
+  const members = authority.credentials.members();
   const seers =
     zone === undefined
-      ? authority.members().map(({ identity }) => identity)
+      ? members.filter((identity) => !authority.identities.isLink(identity))
       : authority.readersOfZone(zone);
   // What is in an open zone is read by whoever reads the space.
   const isOpen = zone !== undefined && authority.credentials.zones.isOpen(zone);
   const closed = isOpen ? undefined : zone;
+  const at = rights.at(path);
   const all = seers.map((identity): PlaceRights => {
-    const reaching = rights.reaching(identity, path);
+    const reaching = at.reaching(identity);
     const over = (one: ReachingRight): PlaceReason => reasonAt(space, one.right, one.reach);
     return {
       ...namedIn(space, identity),
       changes: reaching.some(({ reach }) => reach !== 'within'),
-      gives: rights.may(identity, 'control', path),
+      gives: reaching.some(({ right }) => at.gives(right.credential)),
       reasons:
         reaching.length > 0
           ? reaching.map(over)
@@ -95,14 +98,12 @@ function seesBy(
   identity: IdentityId,
   zone: ZoneId | undefined,
 ): readonly HeldRight[] {
-  const all = space.rights.of(identity);
-  const here = all.filter(({ credential: { path } }) =>
-    zone === undefined ? !isInZones(path) : path === zoneKey(zone),
-  );
-  const roles = here.filter(
-    ({ credential: { level, path } }) => zone !== undefined || roleLevelOfRight(level, path),
-  );
-  return roles.length > 0 ? roles : here.slice(0, 1);
+  const isHere: IsAbout = ({ path }) =>
+    zone === undefined ? !isInZones(path) : path === zoneKey(zone);
+  const isRole: IsAbout = ({ level, path }) =>
+    zone !== undefined || roleLevelOfRight(level, path) !== undefined;
+  const roles = space.rights.of(identity, (right) => isHere(right) && isRole(right));
+  return roles.length > 0 ? roles : space.rights.of(identity, isHere).slice(0, 1);
 }
 
 function zoneOf(space: Space, path: AccessPath): ZoneId | undefined {

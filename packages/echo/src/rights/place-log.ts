@@ -12,6 +12,9 @@ import { winner } from '../shown.ts';
 import type { KnownType } from '../type-registry.ts';
 import type { OpMoment, ParentId } from './op-target.ts';
 
+/** From when on places are seen: whoever asks, things stand where they stand. */
+type PlaceMoment = Omit<OpMoment, 'author'>;
+
 /** Objects from one upwards that are looked at: more levels are no way to order things. */
 const ANCESTORS_MAX = 1024;
 
@@ -45,7 +48,7 @@ function fieldsOf(type: KnownType): readonly number[] {
 function parentAt(
   fold: Fold,
   { row, field }: { readonly row: number; readonly field: number },
-  moment: OpMoment,
+  moment: PlaceMoment,
 ): ParentId {
   const state = fold.state(row)?.fields.get(field);
   if (state?.kind !== 'register') {
@@ -56,7 +59,11 @@ function parentAt(
   return parentOf(winner(siblingsAt(fold, state.placed, moment)));
 }
 
-function siblingsAt(fold: Fold, { base, writes }: PlaceLog, moment: OpMoment): readonly Sibling[] {
+function siblingsAt(
+  fold: Fold,
+  { base, writes }: PlaceLog,
+  moment: PlaceMoment,
+): readonly Sibling[] {
   let siblings = base;
   for (const write of writes) {
     if (isKnownAt(fold, write, moment)) siblings = writeRegister(fold.blocks, siblings, write);
@@ -68,7 +75,7 @@ function siblingsAt(fold: Fold, { base, writes }: PlaceLog, moment: OpMoment): r
 function isKnownAt(
   fold: Fold,
   at: { readonly block: number; readonly op: number },
-  moment: OpMoment,
+  moment: PlaceMoment,
 ): boolean {
   const { block } = moment;
   if (block === undefined) return true;
@@ -76,12 +83,47 @@ function isKnownAt(
   return fold.blocks.reaches(at.block, block) || fold.isSettledFor(at.block, block);
 }
 
-/** True if an object of this id is the object, or was known to be above it at a moment. */
+/**
+ * Row of an object that was known at a moment. Of any other nothing is said, neither where it stands nor what it is:
+ * whether it has come here already is chance.
+ */
+export function rowAt(fold: Fold, id: Uint8Array, moment: PlaceMoment): number {
+  const row = fold.rowIn(moment.zone, id);
+  if (row < 0) return -1;
+  const made = { block: fold.rows.block(row), op: fold.rows.op(row) };
+  return isKnownAt(fold, made, moment) ? row : -1;
+}
+
+/** True if an object of this id is one of these, or was known to be above one at a moment. */
 export function isInSubtree(
   fold: Fold,
   from: readonly ParentId[],
   id: string,
-  moment: OpMoment,
+  moment: PlaceMoment,
+): boolean {
+  return walkUp(fold, from, { moment, isIt: (hex) => hex === id });
+}
+
+/** Ids of these and of all that was known to be above them at a moment. */
+export function idsAbove(
+  fold: Fold,
+  from: readonly ParentId[],
+  moment: PlaceMoment,
+): ReadonlySet<string> {
+  const ids = new Set<string>();
+  const isIt = (hex: string): boolean => {
+    ids.add(hex);
+    return false;
+  };
+  walkUp(fold, from, { moment, isIt });
+  return ids;
+}
+
+/** True as soon as one of them is it. */
+function walkUp(
+  fold: Fold,
+  from: readonly ParentId[],
+  { isIt, moment }: { readonly moment: PlaceMoment; readonly isIt: (hex: string) => boolean },
 ): boolean {
   const seen = new Set<string>();
   const waiting = [...from];
@@ -89,10 +131,10 @@ export function isInSubtree(
     const parent = waiting[at];
     if (parent === null || parent === undefined) continue;
     const hex = toHex(parent);
-    if (hex === id) return true;
+    if (isIt(hex)) return true;
     if (seen.has(hex)) continue;
     seen.add(hex);
-    const row = fold.rowIn(moment.zone, parent);
+    const row = rowAt(fold, parent, moment);
     if (row >= 0) waiting.push(...parentsAt(fold, row, moment));
   }
   return false;
@@ -102,7 +144,7 @@ export function isInSubtree(
 export function parentsAt(
   fold: Fold,
   row: number,
-  moment: OpMoment,
+  moment: PlaceMoment,
   only?: number,
 ): readonly ParentId[] {
   const fields = only === undefined ? treeFields(fold, row) : [only];

@@ -17,7 +17,7 @@ import {
 import { fromHex, toHex, type ZoneId } from '@atoll/kernel';
 import { EACH_ENTRY, type Leaf } from '@atoll/schema';
 import type { Fold } from '../fold.ts';
-import { isInSubtree, parentsAt } from './place-log.ts';
+import { isInSubtree, parentsAt, rowAt } from './place-log.ts';
 import type { OpMoment, OpTarget, TargetField } from './op-target.ts';
 
 const TYPES_ID: string = toHex(TYPES_PATH);
@@ -80,9 +80,9 @@ export class Reach {
     return this.#ids.length === TYPE_DEPTH && this.#ids[0] === TYPES_ID && this.#isType(type);
   }
 
-  /** True for a right over an object that may not be known here, or over what it is below. */
+  /** True for a right over an object that need not be known, or over what it is below. */
   coversObject(fold: Fold, id: Uint8Array, moment: OpMoment): boolean {
-    const row = fold.rowIn(moment.zone, id);
+    const row = rowAt(fold, id, moment);
     if (row >= 0) return this.covers(fold, { row }, moment);
     return this.isWhole || (this.#ids.length === 1 && this.#ids[0] === toHex(id));
   }

@@ -1,46 +1,20 @@
 /** What may somebody do where, and why: questions about the rights in one space, as of now. */
 import {
   PATH_ID_BYTES,
-  isInZones,
-  isPathBelow,
   levelNumberOf,
   pathKey,
   suffices,
   type AccessPath,
   type Credential,
   type HeldRight,
+  type IsAbout,
   type Level,
   type SpaceAuthority,
 } from '@atoll/halo';
 import { fromHex, type IdentityId } from '@atoll/kernel';
 import type { Fold } from '../fold.ts';
-import { Reach, pathInZone } from './reach.ts';
-import {
-  idsWithin,
-  pathOfPlace,
-  placeOfPath,
-  type PlaceOfPath,
-  type RightPlace,
-} from './right-place.ts';
-
-/** Where a right is over, as seen from a place that it has to do with. */
-export type ReachKind =
-  /** Over the whole space, or the whole zone that the place is in. */
-  | 'whole'
-  /** Over all objects of a type, or over those that somebody has made. */
-  | 'type'
-  /** Over an object that this one lies below in a tree, or over the object that a field is of. */
-  | 'above'
-  /** Over just this, and what lies below it. */
-  | 'here'
-  /** Over a part of it alone. */
-  | 'within';
-
-/** A right that has to do with a place. */
-export interface ReachingRight {
-  readonly right: HeldRight;
-  readonly reach: ReachKind;
-}
+import { pathOfPlace, placeOfPath, type PlaceOfPath, type RightPlace } from './right-place.ts';
+import { RightsAtPlace } from './rights-at-place.ts';
 
 /** What the questions are put to. */
 export interface SpaceRightsParts {
@@ -97,28 +71,25 @@ export class SpaceRights {
     return people.givenAt(path === undefined ? undefined : pathKey(path));
   }
 
-  /** Rights in force that somebody may exercise: by name, through groups, and what everybody has. */
-  of(identity: IdentityId): readonly HeldRight[] {
-    return this.#parts.authority.credentials.people.rightsOf({ to: 'identity', identity });
+  /** Rights in force that somebody may exercise: by name, through groups, and what everybody has; those that are wanted. */
+  of(identity: IdentityId, is?: IsAbout): readonly HeldRight[] {
+    return this.#parts.authority.credentials.people.rightsOf({ to: 'identity', identity }, is);
   }
 
-  /** Rights to change something that somebody has at a place, over what it is in, or over parts of it; the most senior first. */
-  reaching(identity: IdentityId, path: AccessPath): readonly ReachingRight[] {
-    const key = pathKey(path);
-    return this.of(identity).flatMap((right): readonly ReachingRight[] => {
-      const { credential } = right;
-      if (!suffices(credential.level, 'write')) return [];
-      const reach = this.#reachOf(credential, { identity, path });
-      if (reach !== undefined) return [{ right, reach }];
-      return isPathBelow(credential.path, key) ? [{ right, reach: 'within' }] : [];
-    });
+  /** Everybody's rights at a place, as of now. */
+  at(path: AccessPath): RightsAtPlace {
+    const { authority, fold } = this.#parts;
+    return new RightsAtPlace({ authority, fold: fold() }, path);
   }
 
   /** The least right that suffices. */
   #right(identity: IdentityId, level: Level, path: AccessPath): HeldRight | undefined {
-    const reaches = ({ credential }: HeldRight): boolean =>
-      suffices(credential.level, level) && this.#reaches(credential, { identity, level, path });
-    return this.of(identity).filter(reaches).sort(byBreadth)[0];
+    const at = this.at(path);
+    const isToGive = suffices(level, 'control');
+    const suits: IsAbout = (right) =>
+      suffices(right.level, level) &&
+      (isToGive ? at.gives(right) : at.reachOf(right.path, identity) !== undefined);
+    return [...this.of(identity, suits)].sort(byBreadth)[0];
   }
 
   /** A credential, and before it those from which it follows, each after the memberships by which it was exercised. */
@@ -131,39 +102,6 @@ export class SpaceRights {
       at = above[0]?.grant;
     }
     return chain;
-  }
-
-  #reaches(
-    credential: Credential,
-    to: { readonly identity: IdentityId; readonly level: Level; readonly path: AccessPath },
-  ): boolean {
-    const reach = this.#reachOf(credential, to);
-    if (reach === undefined) return false;
-    return !suffices(to.level, 'control') || isPathBelow(pathKey(to.path), credential.path);
-  }
-
-  /** From where a right reaches all of a place; `undefined` for one that does not. */
-  #reachOf(
-    credential: Credential,
-    to: { readonly identity: IdentityId; readonly path: AccessPath },
-  ): Exclude<ReachKind, 'within'> | undefined {
-    const key = pathKey(to.path);
-    // What lies in zones is to be had from nowhere above.
-    if (isInZones(credential.path) !== isInZones(key)) return undefined;
-    if (isPathBelow(key, credential.path)) {
-      if (idsWithin(credential.path).length === 0) return 'whole';
-      return credential.path === key ? 'here' : 'above';
-    }
-    const object = fromHex(idsWithin(key)[0] ?? '');
-    if (object?.length !== PATH_ID_BYTES) return undefined;
-    const fold = this.#parts.fold();
-    const row = fold.rows.find(object);
-    if (row < 0) return undefined;
-    const zone = fold.zoneOf(row);
-    const moment = { block: undefined, op: 0, author: to.identity, zone };
-    const path = pathInZone(credential.path, zone);
-    if (path === undefined || !new Reach(path).covers(fold, { row }, moment)) return undefined;
-    return placeOfPath(fold, credential.path) === undefined ? 'type' : 'above';
   }
 }
 

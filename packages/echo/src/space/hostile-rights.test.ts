@@ -1,6 +1,6 @@
 /** Members who run a changed program that cites a right for what it does not reach: nothing of that is ever shown. */
-import type { AccessPath } from '@atoll/halo';
-import type { CredentialId } from '@atoll/kernel';
+import { typePath, type AccessPath } from '@atoll/halo';
+import { fromHex, type CredentialId } from '@atoll/kernel';
 import { SimRng } from '@atoll/testkit';
 import { defineType, s, type InstanceOf } from '@atoll/schema';
 import { describe, expect, test } from 'vitest';
@@ -173,6 +173,27 @@ describe('what a section does that its right does not reach', () => {
     }
     expect(new Set([one, two, three].map(rootOf)).size).toBe(1);
   });
+});
+
+test('nothing is said of where a thing stands that its writer had not heard of, whoever else had', async () => {
+  const of = await town(7541, (one) => add(one, 'a'));
+  const { jun, one, two, three } = of;
+  const right = await give(of, jun, typePath(Page.name));
+  add(one, 'unheard');
+  await exchange(one, three);
+  pretend(two, right);
+  const { database } = two;
+  const row = database.fold.rows.find(fromHex(page(two, 'a').id) as Uint8Array);
+  const type = database.fold.typeOf(row);
+  const leaf = type.compiled.leafByName.get('parent');
+  if (leaf === undefined) return expect.unreachable();
+  const parent = fromHex(page(one, 'unheard').id) as Uint8Array<ArrayBuffer>;
+  database.mutations.set({ row, type, leaf }, [parent, new Uint8Array([7])]);
+  await of.share();
+  // Kim has heard of the parent before the move, Jun's device after it.
+  expect(three.database.parent(page(three, 'a'))).toBeUndefined();
+  expect(await reopened(two, jun)).toEqual([rootOf(three), rootOf(three)]);
+  expect(rootOf(one)).toBe(rootOf(three));
 });
 
 test('whoever pretends what, in whatever order it is heard of: all others have the same state', async () => {

@@ -130,7 +130,7 @@ export class OwnWriter implements TransactionSink {
     if (authority.roleOf(identity) !== undefined) {
       return new SpaceError('SPACE_READ_ONLY', 'your role in this space does not allow changes');
     }
-    if (authority.credentials.isSurplus(identity)) {
+    if (authority.credentials.surplusOf(identity) !== undefined) {
       const what = 'the invitation had let in as many as it may';
       return new SpaceError('SPACE_INVITATION_USED_UP', what);
     }

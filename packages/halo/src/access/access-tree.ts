@@ -264,12 +264,12 @@ export class AccessTree {
     return this.#held.of(subject).some(({ level }) => level >= CONTROL);
   }
 
-  /** True for somebody who was let in by an invitation that had let in as many as it may. */
-  isSurplus(subject: SubjectKey): boolean {
-    return this.#held.of(subject).some(({ act }) => {
+  /** Where somebody was let in by an invitation that had let in as many as it may. */
+  surplusOf(subject: SubjectKey): Act['place'] | undefined {
+    return this.#held.of(subject).find(({ act }) => {
       if (act?.admission === undefined || act.counts) return false;
       return act.chain.every((held) => this.#held.judge(held, act.place.block).counts);
-    });
+    })?.act?.place;
   }
 
   /** Who was let in by an invitation, and counts. */

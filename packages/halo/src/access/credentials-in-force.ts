@@ -111,6 +111,11 @@ export class CredentialsInForce {
     return this.#bySubject.get(subject) ?? NOTHING;
   }
 
+  /** True if anything of what a subject has is in force from now on and is wanted. */
+  holds(subject: SubjectKey, is: (held: HeldCredential) => boolean): boolean {
+    return this.of(subject).some((held) => is(held) && this.judge(held, undefined).counts);
+  }
+
   /** All of them, in force or not. */
   all(): Iterable<HeldCredential> {
     return [...this.#byId.values()].flat();

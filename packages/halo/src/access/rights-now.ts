@@ -19,26 +19,35 @@ export interface RightNow {
   readonly rank: Rank;
 }
 
+/** Says of a right whether it is wanted, by what never changes of it. */
+export type IsWanted = (held: HeldCredential) => boolean;
+
 interface Way {
   readonly subject: SubjectKey;
   readonly through: readonly HeldCredential[];
   readonly rank: Rank;
 }
 
-/** Most senior first. A right that is held in several ways is named once, by the most senior of them. */
+/**
+ * Most senior first. A right that is held in several ways is named once, by the most senior of them. With `is` only
+ * those that it wants: others are not even judged.
+ */
 export function rightsNow(
   held: CredentialsInForce,
   groups: GroupPaths,
-  subject: SubjectKey,
+  {
+    is = () => true,
+    subject,
+  }: { readonly subject: SubjectKey; readonly is?: IsWanted | undefined },
 ): readonly RightNow[] {
   const rights = waysOf(held, groups, subject).flatMap((way) =>
-    inForce(held, way.subject).map((right) => ({
+    inForce(held, way.subject, is).map((right) => ({
       held: right,
       through: way.through,
       rank: junior(right.rank, way.rank),
     })),
   );
-  const open = inForce(held, ANYONE);
+  const open = inForce(held, ANYONE, is);
   rights.push(...open.map((right) => ({ held: right, through: [], rank: right.rank })));
   return rights.sort((a, b) => compareRank(a.rank, b.rank));
 }
@@ -50,9 +59,9 @@ function waysOf(held: CredentialsInForce, groups: GroupPaths, subject: SubjectKe
   for (let depth = 0; depth < GROUP_DEPTH_MAX && next.length > 0; depth++) {
     const found: Way[] = [];
     for (const way of next) {
-      for (const membership of inForce(held, way.subject)) {
-        const group = groups.groupOf(membership.path);
-        if (group === undefined) continue;
+      const isMembership: IsWanted = ({ path }) => groups.groupOf(path) !== undefined;
+      for (const membership of inForce(held, way.subject, isMembership)) {
+        const group = groups.groupOf(membership.path) as SubjectKey;
         const rank = junior(membership.rank, way.rank);
         const before = best.get(group);
         if (before !== undefined && compareRank(before.rank, rank) <= 0) continue;
@@ -66,8 +75,12 @@ function waysOf(held: CredentialsInForce, groups: GroupPaths, subject: SubjectKe
   return [...best.values()];
 }
 
-function inForce(held: CredentialsInForce, subject: SubjectKey): readonly HeldCredential[] {
-  return held.of(subject).filter((one) => held.judge(one, undefined).counts);
+function inForce(
+  held: CredentialsInForce,
+  subject: SubjectKey,
+  is: IsWanted,
+): readonly HeldCredential[] {
+  return held.of(subject).filter((one) => is(one) && held.judge(one, undefined).counts);
 }
 
 function junior(a: Rank, b: Rank): Rank {
