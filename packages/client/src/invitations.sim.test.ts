@@ -352,7 +352,22 @@ test('a limit that two exceed on both sides of a partition is settled alike for 
   expect(() => lost.rename('Mine')).toThrow(
     expect.objectContaining({ code: 'SPACE_INVITATION_USED_UP' }),
   );
+  expect(lost.rights.removed.get()).toMatchObject({
+    reason: 'used-up',
+    by: { displayName: 'mira' },
+  });
+  expect(spaceOf(jun, trip.id).rights.removed.get()).toBeUndefined();
   await scene.world.during(liveUntil(lost.state, (state) => state === 'open'));
+  // Let in anew, she is told nothing of the kind any more.
+  const again = await scene.world.during(trip.invite());
+  const third = eve.spaces.join(again.url);
+  await until(scene, at(third, 'digits'), 'Ada answers Eve');
+  third.submit(digitsOf(again));
+  await until(scene, at(third, 'confirm'), 'the digits of the second one match');
+  third.accept();
+  await scene.world.during(third.done);
+  await until(scene, () => roleIn(eve, trip.id) === 'writer', 'Eve is in again');
+  expect(lost.rights.removed.get()).toBeUndefined();
 });
 
 test('one program ends an invitation that another one of the profile answers, of whatever kind', async () => {

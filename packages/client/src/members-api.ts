@@ -210,11 +210,16 @@ export interface Removal {
   readonly mayAgree: boolean;
 }
 
-/** This identity was removed from the space, or its role has ended with an epoch. */
+/** This identity is not in the space any more. */
 export interface OwnRemoval {
-  /** Who did it; absent where the role has ended by itself. */
+  /**
+   * `ended`: its role was one until an epoch. `used-up`: the invitation had let in as many as it may before, which who
+   * let this identity in could not know; an admin can let it in again.
+   */
+  readonly reason: 'removed' | 'ended' | 'used-up';
+  /** Who has removed it, or had let it in where that was one too many; absent where its role has ended by itself. */
   readonly by?: Named;
-  /** By the clock of who did it, milliseconds since 1970; absent as `by`. */
+  /** When that was, by his clock, milliseconds since 1970; absent as `by`. */
   readonly atMs?: number;
 }
 
@@ -241,7 +246,7 @@ export interface SpaceRights {
   readonly teams: Live<readonly Team[]>;
   /** Removals that count, the latest first. */
   readonly removals: Live<readonly Removal[]>;
-  /** Set while this identity is removed, or its role has ended: the space is shown as it was, and nothing new is sent or comes. */
+  /** Set while this identity is in the space no more, for whatever reason: it is shown as it was, and nothing new is sent or comes. */
   readonly removed: Live<OwnRemoval | undefined>;
   /** Who is above all others here; absent while nothing is known yet. */
   readonly root: Live<SpaceRoot | undefined>;

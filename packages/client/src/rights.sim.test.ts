@@ -123,7 +123,7 @@ describe('roles', () => {
     await town.world.during(one.epochs.propose());
     await town.pause(60_000);
     expect(roles(two)).toEqual({ ada: 'owner', jun: 'admin' });
-    expect(three.rights.removed.get()).toEqual({});
+    expect(three.rights.removed.get()).toEqual({ reason: 'ended' });
     expect(() => three.db.add(Task, { title: 'No' })).toThrow(
       expect.objectContaining({ code: 'SPACE_REMOVED' }),
     );
@@ -150,7 +150,7 @@ describe('roles', () => {
     expect(one.rights.removals.get(), 'a lower role is no removal').toEqual([]);
     await town.world.during(one.epochs.propose());
     await town.pause(60_000);
-    expect(three.rights.removed.get()).toEqual({});
+    expect(three.rights.removed.get()).toEqual({ reason: 'ended' });
   });
 });
 

@@ -212,7 +212,9 @@ export class EngineSpaces implements Spaces {
       isMember: (offer) =>
         offer.kind === 'space' &&
         this.#opening.has(offer.space) &&
-        !this.#engine.isFollowed(offer.space),
+        !this.#engine.isFollowed(offer.space) &&
+        // Who is in it no more may be let in again.
+        this.get(offer.space)?.rights.removed.get() === undefined,
       introduce: () => {
         const identity = this.#engine.identity.get();
         return identity && { log: identity.log, deviceSigner: this.#engine.deviceSigner };
@@ -298,9 +300,17 @@ export class EngineSpaces implements Spaces {
     // Who has followed a space and joins it now is somebody there.
     if (this.#engine.isFollowed(id)) await this.#leaving.leave(this.#listed(id), true);
     const kept = { id, ring, name, kube };
-    await Promise.all([this.#open(kept), this.#record(kept)]);
+    if (this.#opening.has(id)) await this.#regain(kept);
+    else await Promise.all([this.#open(kept), this.#record(kept)]);
     const identity = identityIdOf(this.#engine.requireIdentity().log.genesis);
     return { space: ticket.space, identity };
+  }
+
+  /** Who was in a space no more, and has kept it, is let in again: with the keys of now it goes on. */
+  async #regain({ id, ring }: Pick<KeptSpace, 'id' | 'ring'>): Promise<void> {
+    const place = this.#engine.place(id);
+    for (const secret of ring.all()) place?.ring.add(secret);
+    await this.#engine.reopen(id, () => Promise.resolve());
   }
 
   /** Lists what the HALO space lists, now and whenever another device adds to it. */

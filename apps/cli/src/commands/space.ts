@@ -1,4 +1,5 @@
 /** `atoll space create | list | info`. */
+import type { OwnRemoval } from '@atoll/client';
 import type { CommandContext } from '../command.ts';
 import { usage } from '../command-line.ts';
 import { findSpace } from '../find-space.ts';
@@ -20,11 +21,12 @@ export async function listSpaces({ open, out }: CommandContext): Promise<void> {
     space: space.id,
     name: space.name.get(),
     role: space.myRole.get(),
+    out: space.rights.removed.get()?.reason,
   }));
   spaces.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   out.rows(
     spaces,
-    spaces.map(({ name, role, space }) => [name, role, space]),
+    spaces.map(({ name, out: why, role, space }) => [name, role ?? why, space]),
   );
 }
 
@@ -33,13 +35,27 @@ export async function spaceInfo({ line, open, out }: CommandContext): Promise<vo
   const client = await open();
   const space = await findSpace(client, line.operand(0));
   const { blocks, id, members, name, objects, root } = await space.info();
+  const removed = space.rights.removed.get();
   out.result(
-    { space: id, name, objects, blocks, root, members },
-    name,
+    { space: id, name, objects, blocks, root, members, out: removed?.reason ?? null },
+    ...(removed === undefined ? [name] : [name, outLine(removed)]),
     `space    ${id}`,
     `objects  ${grouped(objects)}`,
     `blocks   ${grouped(blocks)}`,
     `members  ${members}`,
     `root     ${root}`,
   );
+}
+
+/** Why one is not in a space any more. */
+export function outLine({ by, reason }: OwnRemoval): string {
+  const who = by === undefined || by.displayName === '' ? 'Somebody' : by.displayName;
+  switch (reason) {
+    case 'removed':
+      return `${who} removed you. You see the space as it was; nothing you write is sent.`;
+    case 'ended':
+      return 'Your role has ended. You see the space as it was; nothing you write is sent.';
+    case 'used-up':
+      return `${who} let you in, but the invitation was used up already. Ask an admin for another one.`;
+  }
 }

@@ -137,6 +137,13 @@ export const REMOVED = {
   ended: 'Your role in this space has ended.',
   means:
     'You see it as it was. Nothing new comes, and nothing you write is sent. What is on this device is yours to keep.',
+  /** Said to who was let in by an invitation that others had used up meanwhile. */
+  usedUp: (name: string): string =>
+    name === ''
+      ? 'You are not in this space: the invitation was used up'
+      : `${name} let you in, but the invitation was used up already`,
+  usedUpMeans:
+    'While you could not reach each other, it let in as many people as it may. Ask an admin for another invitation: what you wrote here is kept until then.',
   save: 'Save as a file',
   leave: 'Leave this space',
 } as const;

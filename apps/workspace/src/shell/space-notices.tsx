@@ -78,12 +78,13 @@ export function SpaceNotices({ space }: { readonly space: Space }): ReactElement
   );
 }
 
-/** This identity was removed: by whom, what that means, and what can be taken along. */
+/** This identity is not in the space any more: why, what that means, and what can be taken along. */
 function Removed({ removal }: { readonly removal: OwnRemoval }): ReactElement {
   const { lay } = useNavigation();
+  const means = removal.reason === 'used-up' ? REMOVED.usedUpMeans : REMOVED.means;
   return (
     <div data-testid="removed">
-      <NoteLine kind="warn" icon="leave" what={removalWords(removal)} means={REMOVED.means} live>
+      <NoteLine kind="warn" icon="leave" what={removalWords(removal)} means={means} live>
         <Button onClick={() => lay('save-space')}>{REMOVED.save}</Button>
         <Button onClick={() => lay('leave-space')}>{REMOVED.leave}</Button>
       </NoteLine>
@@ -91,9 +92,10 @@ function Removed({ removal }: { readonly removal: OwnRemoval }): ReactElement {
   );
 }
 
-function removalWords({ atMs, by }: OwnRemoval): string {
+function removalWords({ atMs, by, reason }: OwnRemoval): string {
   if (by === undefined || atMs === undefined) return REMOVED.ended;
-  const what = by.displayName === '' ? REMOVED.unknown : REMOVED.what(by.displayName);
+  const removed = by.displayName === '' ? REMOVED.unknown : REMOVED.what(by.displayName);
+  const what = reason === 'used-up' ? REMOVED.usedUp(by.displayName) : removed;
   return `${what} (${moment(atMs, Date.now())}).`;
 }
 

@@ -258,13 +258,18 @@ export function spaceRoot(space: Space): SpaceRoot | undefined {
   };
 }
 
-/** Who has removed this identity, if it is removed; nobody where its role has ended by itself. */
+/** Why this identity is not in the space any more, if it was or seemed to be. */
 export function ownRemoval(space: Space): OwnRemoval | undefined {
-  const { authority, identity } = space;
+  const { authority, identity, index } = space;
   const { credentials, identities } = authority;
+  const surplus = credentials.surplusOf(identity);
+  if (surplus !== undefined) {
+    const by = namedIn(space, surplus.author);
+    return { reason: 'used-up', by, atMs: index.timeMsOf(surplus.block) };
+  }
   if (!credentials.wasRemoved(identity) || identities.isLink(identity)) return undefined;
   const own = removalsOf(space).filter(({ who }) => who.some(({ id }) => id === identity));
   const removal = own.find(({ kind }) => kind === 'removed');
-  if (removal !== undefined) return { by: removal.by, atMs: removal.atMs };
-  return own.length > 0 ? undefined : {};
+  if (removal !== undefined) return { reason: 'removed', by: removal.by, atMs: removal.atMs };
+  return own.length > 0 ? undefined : { reason: 'ended' };
 }
