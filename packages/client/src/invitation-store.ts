@@ -6,14 +6,12 @@ import { CodecError, Reader, Writer } from '@atoll/codec';
 import type { AdmissionRequest, Invitations } from '@atoll/halo';
 import { toHex, utf8, type Platform, type SpaceId } from '@atoll/kernel';
 import { ClientError } from './client-error.ts';
-import { INVITATIONS } from './invitation-names.ts';
+import { ENDED, INVITATIONS, secretsOf } from './invitation-names.ts';
 
 /** People whose requests wait, of one invitation; whoever comes then pushes out the one who has waited longest. */
 export const REQUESTS_MAX = 20;
 /** Refusals that are remembered, so that those refused can be told. */
 const REFUSED_MAX = 20;
-/** Stands before what was ended by a program that did not answer it. */
-const ENDED = 'invitation-ended/';
 const ID_BYTES = 16;
 const TEXT_BYTES_MAX = 560;
 /** So long a lock is held for one change, many times over. */
@@ -76,8 +74,7 @@ export class InvitationStore {
   /** Forgets an invitation and who has asked by it. @throws StoreError. */
   async remove(place: InvitationPlace): Promise<void> {
     const { keystore, store } = this.#platform;
-    await keystore.putSecret(`requests/${place.id}`, undefined);
-    await keystore.putSecret(`invitation/${place.id}`, undefined);
+    for (const name of secretsOf(place.id)) await keystore.putSecret(name, undefined);
     const gone = [nameOf(place), `${ENDED}${place.id}`];
     await store.commit({ values: new Map(gone.map((name) => [name, undefined])) });
   }

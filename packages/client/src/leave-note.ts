@@ -12,6 +12,7 @@ import {
   type SpaceId,
   type Store,
 } from '@atoll/kernel';
+import { ENDED, INVITATIONS, secretsOf } from './invitation-names.ts';
 
 const PREFIX = 'left/';
 const NOTE_VERSION = 1;
@@ -84,10 +85,16 @@ export async function removeNote(store: Store, space: SpaceId): Promise<void> {
 
 /** Removes everything of a space but the note. True if there was anything. @throws StoreError. */
 export async function eraseSpace(platform: PlatformBase, space: SpaceId): Promise<boolean> {
-  const { chunks, store } = platform;
+  const { chunks, keystore, store } = platform;
   const part = space.slice(0, NAMED_CHARACTERS);
-  const names = (await store.names('')).filter(
-    (name) => name.includes(part) && name !== nameOf(space),
+  const all = await store.names('');
+  const invited = all.filter((name) => name.startsWith(`${INVITATIONS}${space}/`));
+  const ids = invited.map((name) => name.slice(name.lastIndexOf('/') + 1));
+  // Before the names that lead to them.
+  for (const name of ids.flatMap(secretsOf)) await keystore.putSecret(name, undefined);
+  const ended = new Set(ids.map((id) => `${ENDED}${id}`));
+  const names = all.filter(
+    (name) => (name.includes(part) || ended.has(name)) && name !== nameOf(space),
   );
   const isLogged = (await store.lastPosition(space)) > 0;
   if (names.length > 0 || isLogged) {

@@ -4,6 +4,7 @@ import { defineType, s } from '@atoll/schema';
 import { describe, expect, test } from 'vitest';
 import type { Space } from './api.ts';
 import type { AtollClient } from './client.ts';
+import { INVITATIONS, secretsOf } from './invitation-names.ts';
 import { ClientScene, found } from './testing/client-scene.ts';
 
 const Task = defineType('org.example.Task', { title: s.string() });
@@ -56,6 +57,12 @@ class Town extends ClientScene {
   }
 }
 
+/** Invitations that a machine knows of. */
+function invitationsOn(town: Town, machine: string): readonly string[] {
+  const names = town.machine(machine).disk.image.names(INVITATIONS);
+  return names.map((name) => name.slice(name.lastIndexOf('/') + 1));
+}
+
 describe('leaving a space', () => {
   test('takes everything of it from the device, and nothing from the others', async () => {
     const town = new Town(1);
@@ -65,11 +72,22 @@ describe('leaving a space', () => {
     trip.db.add(Photo, { file: ref });
     await town.pause();
     const process = town.machine('ada').boot();
+    // Two invitations that are open, one of which people ask by.
+    await town.world.during(trip.invite());
+    await town.world.during(trip.invite({ way: 'request' }));
+    await town.pause();
+    const secrets = invitationsOn(town, 'ada').flatMap(secretsOf);
+    const kept = async (): Promise<number> => {
+      const all = await Promise.all(secrets.map((name) => process.keystore.getSecret(name)));
+      return all.filter((secret) => secret !== undefined).length;
+    };
+    expect(await town.world.during(kept())).toBeGreaterThan(1);
     expect((await town.world.during(process.chunks.totals(trip.id))).chunks).toBeGreaterThan(0);
     expect(town.traces('ada', trip.id).length).toBeGreaterThan(3);
     await town.leave(trip);
     expect(ada.spaces.list.get().map(({ name }) => name.get())).toEqual(['Other']);
     expect(town.traces('ada', trip.id)).toEqual([]);
+    expect(await town.world.during(kept())).toBe(0);
     expect(await town.world.during(process.chunks.totals(trip.id))).toEqual({
       chunks: 0,
       bytes: 0,

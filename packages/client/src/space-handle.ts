@@ -319,8 +319,6 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     this.#facts = factsOf(echo);
     this.#echo = echo;
     await this.door.movedIn(echo);
-    if (this.#left !== undefined) handOver(this.#left, echo.database);
-    this.#left = undefined;
     let decisions = echo.authority.decisionCount;
     this.#unfollow = [
       echo.onChange(() => {
@@ -340,6 +338,9 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     this.presence.look();
     for (const cell of this.#cells) cell.stale();
     this.#ownListeners = listenersOf(echo);
+    // Behind the count: whoever listens to what was open before is no part of every open space.
+    if (this.#left !== undefined) handOver(this.#left, echo.database);
+    this.#left = undefined;
     // Opened for others alone it goes again soon, but not before what follows from it has begun.
     const { clock } = this.#engine.platform;
     const { idleMs = 0 } = this.#engine.openSpaces ?? {};

@@ -81,6 +81,11 @@ test('queries that somebody listens to go on when a space was closed and opened 
     [['Pack'], ['Pack']],
     [1, 1],
   ]);
+  // They are heard as before: a space is not closed under who listens.
+  const handle = handleOf(space);
+  expect(handle.isNeeded).toBe(true);
+  await house.world.during(handle.rest());
+  expect(space.state.get()).toBe('open');
   const [pack] = space.db.query(Task).run();
   if (pack === undefined) throw new RangeError('lost');
   pack.title = 'Unpack';
