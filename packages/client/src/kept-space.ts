@@ -2,6 +2,7 @@
 import { KeyRing } from '@atoll/halo';
 import { parseId, type SpaceId } from '@atoll/kernel';
 import type { InstanceOf } from '@atoll/schema';
+import type { Engine } from './engine.ts';
 import type { SpaceRecord } from './halo-records.ts';
 
 /** A space as the private space lists it. */
@@ -24,4 +25,18 @@ export function keptOf({
 }: InstanceOf<typeof SpaceRecord>): KeptSpace {
   const kept = { id: parseId('space', space), ring: KeyRing.import(keys), name, kube };
   return link === undefined ? kept : { ...kept, link };
+}
+
+/**
+ * Who was in a space no more, and has kept it, is let in again: with the keys of now it goes on. Nothing for a space
+ * that is not here. @throws StoreError.
+ */
+export async function regainSpace(
+  engine: Pick<Engine, 'place' | 'reopen'>,
+  { id, ring }: Pick<KeptSpace, 'id' | 'ring'>,
+): Promise<void> {
+  const place = engine.place(id);
+  if (place === undefined) return;
+  for (const secret of ring.all()) place.ring.add(secret);
+  await engine.reopen(id, () => Promise.resolve());
 }

@@ -21,7 +21,7 @@ import type { EngineHalo } from './halo.ts';
 import type { BranchOptions, MergeChoice, MergeOutcome } from './history-api.ts';
 import { importSpace } from './import-space.ts';
 import type { PendingJoin } from './invitations-api.ts';
-import { keptOf, type KeptSpace } from './kept-space.ts';
+import { keptOf, regainSpace, type KeptSpace } from './kept-space.ts';
 import { Leaving } from './leaving.ts';
 import { LiveCell, liveUntil, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
@@ -300,17 +300,9 @@ export class EngineSpaces implements Spaces {
     // Who has followed a space and joins it now is somebody there.
     if (this.#engine.isFollowed(id)) await this.#leaving.leave(this.#listed(id), true);
     const kept = { id, ring, name, kube };
-    if (this.#opening.has(id)) await this.#regain(kept);
-    else await Promise.all([this.#open(kept), this.#record(kept)]);
+    await Promise.all([regainSpace(this.#engine, kept), this.#open(kept), this.#record(kept)]);
     const identity = identityIdOf(this.#engine.requireIdentity().log.genesis);
     return { space: ticket.space, identity };
-  }
-
-  /** Who was in a space no more, and has kept it, is let in again: with the keys of now it goes on. */
-  async #regain({ id, ring }: Pick<KeptSpace, 'id' | 'ring'>): Promise<void> {
-    const place = this.#engine.place(id);
-    for (const secret of ring.all()) place?.ring.add(secret);
-    await this.#engine.reopen(id, () => Promise.resolve());
   }
 
   /** Lists what the HALO space lists, now and whenever another device adds to it. */
