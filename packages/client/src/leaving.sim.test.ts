@@ -74,7 +74,7 @@ describe('leaving a space', () => {
     const process = town.machine('ada').boot();
     // Two invitations that are open, one of which people ask by.
     await town.world.during(trip.invite());
-    await town.world.during(trip.invite({ way: 'request' }));
+    await town.world.during(trip.invite({ way: 'ask' }));
     await town.pause();
     const secrets = invitationsOn(town, 'ada').flatMap(secretsOf);
     const kept = async (): Promise<number> => {

@@ -319,6 +319,11 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     this.#facts = factsOf(echo);
     this.#echo = echo;
     await this.door.movedIn(echo);
+    const before = listenersOf(echo);
+    if (this.#left !== undefined) handOver(this.#left, echo.database);
+    this.#left = undefined;
+    // Whoever listens to what was open before is no part of every open space.
+    const handed = listenersOf(echo) - before;
     let decisions = echo.authority.decisionCount;
     this.#unfollow = [
       echo.onChange(() => {
@@ -337,10 +342,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     await (this.#blobs ??= this.#makeBlobs()).moveIn(echo);
     this.presence.look();
     for (const cell of this.#cells) cell.stale();
-    this.#ownListeners = listenersOf(echo);
-    // Behind the count: whoever listens to what was open before is no part of every open space.
-    if (this.#left !== undefined) handOver(this.#left, echo.database);
-    this.#left = undefined;
+    this.#ownListeners = listenersOf(echo) - handed;
     // Opened for others alone it goes again soon, but not before what follows from it has begun.
     const { clock } = this.#engine.platform;
     const { idleMs = 0 } = this.#engine.openSpaces ?? {};

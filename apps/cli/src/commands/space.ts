@@ -48,7 +48,7 @@ export async function spaceInfo({ line, open, out }: CommandContext): Promise<vo
 }
 
 /** Why one is not in a space any more. */
-export function outLine({ by, reason }: OwnRemoval): string {
+function outLine({ by, reason }: OwnRemoval): string {
   const who = by === undefined || by.displayName === '' ? 'Somebody' : by.displayName;
   switch (reason) {
     case 'removed':
