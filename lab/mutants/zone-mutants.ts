@@ -20,10 +20,10 @@ export const ZONE_MUTANTS: readonly Mutant[] = [
       'return isBelow(path, by.path);',
     ],
   }),
-  ...rulesOf(`${echo}/rights/space-rights.ts`, parts, {
+  ...rulesOf(`${echo}/rights/rights-at-place.ts`, parts, {
     'zone-told-from-above': [
       'Nobody is said to change what is in a zone by a right over the space.',
-      'if (isInZones(credential.path) !== isInZones(key)) return undefined;',
+      'if (isInZones(path) !== isInZones(this.#key)) return undefined;',
       '',
     ],
   }),
