@@ -16,6 +16,7 @@ import {
 import { WebSocketServer } from 'ws';
 import { Bench } from '../../packages/feed/src/testing/replica-bench.ts';
 import type { TestFeed } from '../../packages/feed/src/testing/test-feed.ts';
+import { testMailbox } from '../../packages/mesh/src/testing/mailbox-keys.ts';
 
 /** A KUBE's signaling, relay and mailboxes on a socket of this machine. */
 export async function startRelay(bench?: Bench): Promise<{ url: string } & AsyncDisposable> {
@@ -132,9 +133,7 @@ export class LabNode implements AsyncDisposable {
       replica,
       sessionSecrets: [space.secret],
       roomTags: (name, day) => [deriveKey(space.secret, 'room', utf8(name), utf8(String(day)))],
-      ...(mailbox
-        ? { mailboxAccess: () => nodeKeys.signer(deriveKey(space.secret, 'access')) }
-        : {}),
+      ...(mailbox ? { mailboxAccess: () => Promise.resolve(testMailbox(space.secret)) } : {}),
       mayHave: (remote) => (this.#known.has(remote) ? 'yes' : 'unknown'),
       introduce: () => Promise.resolve(own),
       checkIntroduction: (remote, bytes) => {

@@ -117,7 +117,7 @@ export const KEY_MUTANTS: readonly Mutant[] = [
     ],
     'history-for-everybody': [
       'Who was let in without history is given content keys alone.',
-      "if (rotation.of === 'membership' || this.#rights.readsHistory(identity, rotation.of)) {",
+      "if (rotation.of === 'membership' || this.#rights.isGivenAll(identity, rotation.of)) {",
       'if (rotation.readers.length >= 0) {',
     ],
     'helps-twice': [

@@ -10,6 +10,9 @@ const rates = unit('packages/client/src/public/take-contribution.test.ts');
 const hidden = unit('packages/echo/src/hidden-objects.test.ts');
 const doors = lab('packages/client/src/contributions.sim.test.ts');
 const readers = unit(`${mesh}/readers.test.ts`);
+const keys = unit(`${halo}/keys.test.ts`);
+const mailboxes = unit('apps/kube/src/mailbox-readers.test.ts');
+const followers = lab('packages/client/src/public-mailbox.sim.test.ts');
 
 /** All of this file. */
 export const PUBLIC_MUTANTS: readonly Mutant[] = [
@@ -52,6 +55,82 @@ export const PUBLIC_MUTANTS: readonly Mutant[] = [
       'A record counts whose key and space the link names: who has the link can seal others.',
       'if (!equalBytes(publicFingerprint(ticket.space, publicKey), fingerprint)) return undefined;',
       '',
+    ],
+  }),
+  ...rulesOf(`${halo}/admit-guest.ts`, links, {
+    'link-is-sealed-what-writes': [
+      'Who has a link gets no key that writes the mailbox when it is made.',
+      'isMute: isLinkGenesis(guest.log.genesis),',
+      '',
+    ],
+  }),
+  ...rulesOf(`${halo}/key-needs.ts`, links, {
+    'link-asks-for-what-writes': [
+      'Nobody who asks in the name of a link is given the key that writes.',
+      "if (rotation.of === 'membership') return { reader, isWhole: false };",
+      "if (rotation.of === 'membership') return { reader, isWhole: true };",
+    ],
+  }),
+  ...rulesOf(`${halo}/generation.ts`, keys, {
+    'new-keys-bring-what-writes': [
+      'New keys open the earlier ones for whoever has them, followers too: without what writes.',
+      "secretBytes(kind === 'membership' ? inPart(secret) : secret)",
+      'secretBytes(kind === undefined ? inPart(secret) : secret)',
+    ],
+  }),
+  ...rulesOf(`${halo}/rotation.ts`, keys, {
+    'postbox-of-nobody': [
+      'Keys are no keys whose mailbox nobody could write.',
+      'return (await fitsPostbox(secret)) ? secret : undefined;',
+      'return (await fitsPostbox(secret)) || true ? secret : undefined;',
+    ],
+  }),
+  ...rulesOf('packages/echo/src/space/rotate-keys.ts', followers, {
+    'rotation-seals-what-writes': [
+      'Whoever changes keys gives followers none that writes.',
+      'authority.isGivenAll(reader.identity, rotation.of)',
+      "rotation.of === 'membership' || authority.isGivenAll(reader.identity, rotation.of)",
+    ],
+  }),
+  ...rulesOf('packages/client/src/public/publish-space.ts', followers, {
+    'record-holds-what-writes': [
+      'What a link leads to holds no key that writes.',
+      'keys.ring.share({ withHistory: true, current: [], isMute: true })',
+      'keys.ring.share({ withHistory: true, current: [] })',
+    ],
+  }),
+  ...rulesOf(`${mesh}/mailbox-access.ts`, mailboxes, {
+    'mailbox-of-other-writers': [
+      'Who reads a mailbox cannot name himself as its writer.',
+      "hash('mailbox', readKey, writeKey)",
+      "hash('mailbox', readKey, writeKey.subarray(32))",
+    ],
+    'reader-says-he-writes': [
+      'Who says that he writes has signed with the key for that.',
+      'const publicKey = writes ? writeKey : readKey;',
+      'const publicKey = readKey;',
+    ],
+  }),
+  ...rulesOf(`${mesh}/mailbox-host.ts`, mailboxes, {
+    'readers-fill-the-log': [
+      'A server takes no blocks from who has opened a mailbox for reading.',
+      'takesNothing: !mayFill,',
+      'takesNothing: false,',
+    ],
+    'readers-leave-pieces': [
+      'A server takes no pieces from who reads, and lets none go for him.',
+      'mayFill ? holder : readOnlyChunks(holder, refused)',
+      'holder',
+    ],
+    'readers-give-stands': [
+      'What stands for lost history comes from who writes.',
+      'const mayStand = item.writes && !isRecords;',
+      'const mayStand = !isRecords;',
+    ],
+    'records-grow-into-logs': [
+      'What many may write is a few records, and never a log.',
+      'const mayFill = item.writes && !isForRecords(item);',
+      'const mayFill = item.writes;',
     ],
   }),
   ...rulesOf(`${mesh}/peers.ts`, readers, {

@@ -101,8 +101,8 @@ describe('the mailbox of a space', () => {
 test('members in a room reach each other through the relay', async () => {
   await using server = await TestServer.start();
   const space = new MemberSpace(6);
-  using one = await TestMember.join(space, server.socketUrl, true);
-  using two = await TestMember.join(space, server.socketUrl, true);
+  using one = await TestMember.join(space, server.socketUrl, { rooms: true });
+  using two = await TestMember.join(space, server.socketUrl, { rooms: true });
   await one.write(40);
   await two.has(40);
   while (one.mesh.status.spaces.get(one.replica.id)?.reach !== 'relay') {

@@ -43,6 +43,7 @@ interface Counters {
   readonly messages: Count;
   readonly bytes: Count;
   readonly sessions: Count;
+  readonly writesRefused: Count;
 }
 
 /** Takes upgrades and serves them until it is disposed. */
@@ -184,6 +185,7 @@ export class SocketServer implements Disposable {
       },
       chunksOf: (id) => chunks.of(id),
       standOf: (id) => mailboxes.standOf(id),
+      onWriteRefused: (what) => this.#count.writesRefused({ what }),
       closeMailbox: (id) => {
         mailboxes.release(id).catch((failure: unknown) => {
           log.event('error', 'kube.mailbox.failed', { code: errorCode(failure) });
@@ -217,5 +219,9 @@ function declare(metrics: Metrics): Counters {
     messages: metrics.counter('kube_messages_total', 'Messages of clients, by direction.'),
     bytes: metrics.counter('kube_bytes_total', 'Bytes of messages of clients, by direction.'),
     sessions: metrics.counter('kube_sessions_total', 'Sessions with mailboxes, by their end.'),
+    writesRefused: metrics.counter(
+      'kube_mailbox_writes_refused_total',
+      'Writings that the key of a mailbox does not allow.',
+    ),
   };
 }

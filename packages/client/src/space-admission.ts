@@ -104,7 +104,7 @@ export class SpaceAdmission {
       throw new ClientError('CLIENT_NOT_ALLOWED', 'there is no such member');
     }
     const name = this.#parts.name();
-    const withHistory = authority.readsHistory(identity);
+    const withHistory = authority.isGivenAll(identity);
     const shared = keys.ring.share({ withHistory, current: inUse(echo) });
     const kubes = [kube];
     return { kind: 'space', genesis, space: id, keys: shared, name, level, credential, kubes };

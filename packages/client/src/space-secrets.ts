@@ -4,7 +4,7 @@
  * the old one, so nobody leaves that before it has all there is.
  */
 import type { Space } from '@atoll/echo';
-import { mailboxSeed, roomTag, sessionPsk, type KeyRing } from '@atoll/halo';
+import { isWhole, roomTag, sessionPsk, type KeyRing } from '@atoll/halo';
 import {
   errorCode,
   idBytes,
@@ -13,13 +13,13 @@ import {
   type KeyId,
   type KeyPlatform,
   type Log,
-  type Signer,
   type SpaceId,
   type Store,
 } from '@atoll/kernel';
-import type { MeshSpace, SpaceStatus } from '@atoll/mesh';
+import type { MailboxAccess, MeshSpace, SpaceStatus } from '@atoll/mesh';
 import { ClientError } from './client-error.ts';
 import { noteLeft } from './left-mailboxes.ts';
+import { mailboxOf } from './mailbox-keys.ts';
 
 /** Generations in whose rooms others are waited for: who was away knows only those before. */
 const ROOM_GENERATIONS = 3;
@@ -52,7 +52,8 @@ export interface SpaceSecretsParts {
 /** The secrets of one space as the mesh needs them. */
 export class SpaceSecrets {
   readonly #parts: SpaceSecretsParts;
-  readonly #signers = new Map<KeyId, Promise<Signer>>();
+  /** By generation, and whether with the key for writing: that may come later. */
+  readonly #opened = new Map<string, Promise<MailboxAccess>>();
   /** The newest generation when the client was opened, the space joined or founded: there is one from then on. */
   #first: KeyId | undefined;
   #seen: number;
@@ -128,15 +129,16 @@ export class SpaceSecrets {
     }
   }
 
-  async #access(): Promise<Signer> {
+  async #access(): Promise<MailboxAccess> {
     const { keys, ring } = this.#parts;
     const generation = (await this.#mailboxAt()) ?? this.#newest();
-    const secret = generation === undefined ? undefined : ring.membership(generation);
-    if (generation === undefined || secret === undefined) {
+    const secret = generation === undefined ? undefined : ring.get(generation);
+    if (secret?.kind !== 'membership') {
       throw new ClientError('CLIENT_UNKNOWN_SPACE', 'there are no keys of this space here');
     }
-    const made = this.#signers.get(generation) ?? keys.signer(mailboxSeed(secret, ''));
-    this.#signers.set(generation, made);
+    const name = `${secret.generation} ${String(isWhole(secret))}`;
+    const made = this.#opened.get(name) ?? mailboxOf({ keys }, secret);
+    this.#opened.set(name, made);
     return made;
   }
 

@@ -6,6 +6,7 @@ import { identityIdOf } from './statement-ids.ts';
 import { logStatements, type IdentityLog } from './identity.ts';
 import { grantAccess } from './issue.ts';
 import type { KeyRing } from './key-ring.ts';
+import { isLinkGenesis } from './link-nonce.ts';
 import { copyKeys } from './generation.ts';
 import { rightOfRoleLevel } from './role-level.ts';
 import type { InvitationId } from './statements-invitations.ts';
@@ -53,7 +54,11 @@ export async function admitGuest(input: {
     withoutHistory: withoutHistory !== undefined,
   });
   const reader = { identity, key: guest.readingKey.key };
-  const shared = { withHistory: withoutHistory === undefined, current: withoutHistory ?? [] };
+  const shared = {
+    withHistory: withoutHistory === undefined,
+    current: withoutHistory ?? [],
+    isMute: isLinkGenesis(guest.log.genesis),
+  };
   const copies = keys
     .share(shared)
     .all()

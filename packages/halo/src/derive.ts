@@ -23,11 +23,18 @@ export function sessionTagKey(membershipKey: Uint8Array): Bytes {
 }
 
 /**
- * Ed25519 seed of a mailbox's access key at one server: all members can open it, and mailboxes of one
- * space at two servers cannot be linked. @throws HaloError `HALO_DERIVATION`.
+ * Ed25519 seed of the key that reads a mailbox at one server: whoever reads the space can open it. @throws HaloError `HALO_DERIVATION`.
  */
 export function mailboxSeed(membershipKey: Uint8Array, kubeName: string): Bytes {
   return deriveKey(membershipKey, 'mailbox-access', kubeBytes(kubeName));
+}
+
+/**
+ * Ed25519 seed of the key that writes a mailbox. It follows from what members alone have: who reads the space by a
+ * public link opens the mailbox by {@link mailboxSeed}, and changes nothing in it.
+ */
+export function postingSeed(posting: Uint8Array): Bytes {
+  return deriveKey(posting, 'mailbox-posting');
 }
 
 /** Days since the Unix epoch, by UTC. */

@@ -1,8 +1,17 @@
 /** Making generations of keys, and sealing their secrets to readers and predecessors. */
-import { keyCommitment, seal, sealTo, sealToBy, sealingKey, type SealToInput } from '@atoll/crypto';
+import {
+  keyCommitment,
+  seal,
+  sealTo,
+  sealToBy,
+  sealingKey,
+  softwareSigner,
+  type SealToInput,
+} from '@atoll/crypto';
 import { concatBytes, idBytes, type KeyPlatform, type Rng, type SpaceId } from '@atoll/kernel';
+import { postingSeed } from './derive.ts';
 import { HaloError } from './halo-error.ts';
-import { secretBytes, type GenerationSecret } from './key-ring.ts';
+import { inPart, secretBytes, type GenerationSecret } from './key-ring.ts';
 import { COPY_INFO, PREVIOUS_INFO } from './rotation.ts';
 import { rotationId } from './statement-ids.ts';
 import {
@@ -16,7 +25,6 @@ import {
 } from './statements.ts';
 
 const KEY_BYTES = 32;
-const NOTHING: Bytes = new Uint8Array(0);
 
 /** What a generation is made for. */
 export interface GenerationInput {
@@ -56,20 +64,27 @@ export function beginGeneration(input: GenerationInput): BegunGeneration {
     throw new HaloError('HALO_STATEMENT_LIMIT', 'a generation has too many readers');
   }
   const readers = [...input.readers].sort((a, b) => (a.identity < b.identity ? -1 : 1));
-  const first = rng.bytes(KEY_BYTES);
-  const history = of === 'membership' ? undefined : rng.bytes(KEY_BYTES);
-  const commitments = [keyCommitment(first)];
-  if (history !== undefined) commitments.push(keyCommitment(history));
+  const [first, second] = [rng.bytes(KEY_BYTES), rng.bytes(KEY_BYTES)];
+  const ofMembers = of === 'membership';
+  const postbox = ofMembers ? postboxOf(second) : second;
+  const committed = ofMembers ? [first, postbox, second] : [first, second];
+  const commitments = committed.map((key) => keyCommitment(key));
+  const under = ofMembers ? first : second;
   const previous = before
-    .map((secret) => wrapPrevious({ rng, space, secret, under: history ?? first }))
+    .map((secret) => wrapPrevious({ rng, space, secret, under }))
     .sort((a, b) => (a.generation < b.generation ? -1 : 1));
   const rotation: Rotation = { kind: 'rotation', space, of, commitments, previous, readers };
   const generation = rotationId(rotation);
   const secret: GenerationSecret =
     of === 'membership'
-      ? { kind: 'membership', generation, key: first }
-      : { kind: 'zone', zone: of, generation, content: first, history: history ?? NOTHING };
+      ? { kind: 'membership', generation, key: first, postbox, posting: second }
+      : { kind: 'zone', zone: of, generation, content: first, history: second };
   return { rotation, secret };
+}
+
+function postboxOf(posting: Bytes): Bytes {
+  using signer = softwareSigner(postingSeed(posting));
+  return signer.publicKey.slice();
 }
 
 /** What is sealed to whom. */
@@ -105,7 +120,10 @@ function copyOf({ secret, reader }: CopyInput, sealed: Bytes): KeyCopy {
   return { kind: 'key-copy', generation: secret.generation, identity, readingKey: key, sealed };
 }
 
-/** A zone's earlier keys under the new history key; earlier membership keys under the new one. */
+/**
+ * A zone's earlier keys under the new history key; earlier membership keys under the new one, which followers have:
+ * nothing that writes the mailboxes of before is among them.
+ */
 function wrapPrevious(input: {
   readonly rng: Rng;
   readonly space: SpaceId;
@@ -113,8 +131,8 @@ function wrapPrevious(input: {
   readonly under: Bytes;
 }): PreviousGeneration {
   const { rng, space, secret, under } = input;
-  const { generation } = secret;
+  const { generation, kind } = secret;
   const associated = concatBytes(PREVIOUS_INFO, idBytes(space), idBytes(generation));
-  const plaintext = secretBytes(secret);
+  const plaintext = secretBytes(kind === 'membership' ? inPart(secret) : secret);
   return { generation, sealed: seal(sealingKey(under), { rng, associated, plaintext }) };
 }

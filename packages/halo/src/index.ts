@@ -150,9 +150,10 @@ export type { RecoveryCapsule } from './recovery/capsule-codec.ts';
 export type { RecoveredIdentity, RecoveryTarget } from './recovery/merge-capsules.ts';
 export {
   KeyRing,
+  inPart,
+  isWhole,
   matchesRotation,
   wipeSecret,
-  withoutHistory,
   type GenerationSecret,
   type MembershipSecret,
   type RingShare,
@@ -172,6 +173,7 @@ export {
   invitationId,
   invitationRoom,
   mailboxSeed,
+  postingSeed,
   readingSecret,
   roomTag,
   sessionPsk,

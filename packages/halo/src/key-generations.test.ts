@@ -260,8 +260,8 @@ describe('generations', () => {
     await dag.append(space, founderFeed, { credential, statements });
     const { authority } = dag.fold(space);
     expect(authority.roleOf(identity)).toBe('writer');
-    expect(authority.readsHistory(identity)).toBe(false);
-    expect(authority.readsHistory(founder.identity)).toBe(true);
+    expect(authority.isGivenAll(identity)).toBe(false);
+    expect(authority.isGivenAll(founder.identity)).toBe(true);
     expect(authority.keys.copiesFor(identity, first.generation)).toEqual([]);
     const [copy] = authority.keys.copiesFor(identity, next.secret.generation);
     if (copy === undefined) return expect.unreachable();

@@ -29,8 +29,8 @@ interface Need extends OpenNeed {
 
 /** What it asks of rights. */
 export interface NeedRights {
-  /** True for somebody to whom history of the space, or of a zone, is given. */
-  readsHistory(identity: IdentityId, of: KeysOf): boolean;
+  /** True for somebody who gets all of a generation, and not only what is left of it by `inPart`. */
+  isGivenAll(identity: IdentityId, of: KeysOf): boolean;
 }
 
 /** Needs of one space. */
@@ -91,7 +91,7 @@ export class KeyNeeds {
   }
 
   /**
-   * How a generation may be sealed to somebody now, and whether with what opens earlier ones; `undefined` for
+   * How a generation may be sealed to somebody now, and whether all of it: see `inPart`. `undefined` for
    * somebody who does not read it, or who was let in without what was before.
    */
   mayHave(
@@ -103,9 +103,8 @@ export class KeyNeeds {
     const published = this.#keys.readingKey(identity);
     if (published === undefined) return undefined;
     const reader = { identity, key: published.key };
-    if (rotation.of === 'membership' || this.#rights.readsHistory(identity, rotation.of)) {
-      return { reader, isWhole: true };
-    }
+    if (this.#rights.isGivenAll(identity, rotation.of)) return { reader, isWhole: true };
+    if (rotation.of === 'membership') return { reader, isWhole: false };
     const isListed = rotation.readers.some((listed) => listed.identity === identity);
     const isInUse = this.#keys.current(rotation.of) === generation;
     return isListed || isInUse ? { reader, isWhole: false } : undefined;

@@ -58,14 +58,20 @@ function lossesBy(blocks: readonly number[], without: number | undefined): reado
   return [...new Set(before)].map((block) => [{ is: 'block', block }]);
 }
 
-/** True for somebody to whom history is given, of the space or of a closed zone. */
-export function readsHistory(
-  credentials: CredentialBook,
+/** True for somebody who gets all of a generation: see `SpaceAuthority.isGivenAll`. */
+export function isGivenAll(
+  of: { readonly credentials: CredentialBook; readonly identities: IdentityBook },
   identity: IdentityId,
-  of: KeysOf,
+  keys: KeysOf,
 ): boolean {
+  if (keys === 'membership') return !of.identities.isLink(identity);
+  return readsHistory(of.credentials, identity, keys);
+}
+
+/** True for somebody to whom history is given, of the space or of a closed zone. */
+function readsHistory(credentials: CredentialBook, identity: IdentityId, of: ZoneId): boolean {
   const isWith = ({ grant }: Credential): boolean => grant?.withoutHistory !== true;
-  if (of === 'membership' || of === ROOT_ZONE) {
+  if (of === ROOT_ZONE) {
     const held = credentials.heldBy(identity);
     return held.some((credential) => !isInZones(credential.path) && isWith(credential));
   }

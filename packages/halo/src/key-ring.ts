@@ -13,11 +13,18 @@ import {
 import { HaloError } from './halo-error.ts';
 import type { Bytes, Rotation } from './statements.ts';
 
-/** One generation of the membership key: opens inner headers and control sections. */
+/**
+ * One generation of the membership key: opens inner headers and control sections, and the space's mailbox for
+ * reading. Who follows by a public link has it without `posting`.
+ */
 export interface MembershipSecret {
   readonly kind: 'membership';
   readonly generation: KeyId;
   readonly key: Bytes;
+  /** Public half of the key by which the mailbox is written: it belongs to the mailbox's name. */
+  readonly postbox: Bytes;
+  /** From it follows the secret half; see {@link postingSeed}. */
+  readonly posting?: Bytes;
 }
 
 /** One generation of a zone's keys. Without the history key, earlier generations stay closed. */
@@ -37,7 +44,7 @@ const KEY_BYTES = 32;
 const ZONE_BYTES = 16;
 /** Generations of a ring: a removal a day for eleven years. */
 const GENERATIONS_MAX = 4096;
-const FORM = { membership: 0, content: 1, contentAndHistory: 2 } as const;
+const FORM = { membership: 0, content: 1, contentAndHistory: 2, posting: 3 } as const;
 
 /** Who is given keys of a space, and what of them. */
 export interface RingShare {
@@ -45,11 +52,13 @@ export interface RingShare {
   readonly withHistory: boolean;
   /** Generations of zones in use: all that somebody without history gets of them. */
   readonly current: readonly KeyId[];
+  /** True for the reader of a public link, which says nothing: it gets no key by which mailboxes are written. */
+  readonly isMute?: boolean;
 }
 
 /**
  * Keys of one space, older generations first. A generation once held is never replaced, only completed by its
- * history key; one that turns out to be another than its rotation says is dropped.
+ * history key or posting key; one that turns out to be another than its rotation says is dropped.
  */
 export class KeyRing {
   readonly #secrets = new Map<KeyId, GenerationSecret>();
@@ -63,14 +72,7 @@ export class KeyRing {
   /** Adds a generation; what is there already stays. True when something was new. */
   add(secret: GenerationSecret): boolean {
     const held = this.#secrets.get(secret.generation);
-    const completes =
-      held !== undefined &&
-      held.kind === 'zone' &&
-      held.history === undefined &&
-      secret.kind === 'zone' &&
-      secret.zone === held.zone &&
-      secret.history !== undefined;
-    if (held !== undefined && !completes) return false;
+    if (held !== undefined && !completes(held, secret)) return false;
     this.#secrets.set(secret.generation, secret);
     this.#version++;
     return true;
@@ -100,13 +102,14 @@ export class KeyRing {
   }
 
   /** What somebody who is let in gets: membership keys all, for who was given which right is no secret among members. */
-  share({ current, withHistory }: RingShare): KeyRing {
+  share({ current, isMute = false, withHistory }: RingShare): KeyRing {
     const ring = new KeyRing();
     for (const secret of this.all()) {
       // A closed zone is its readers' to share.
       if (secret.kind === 'zone' && secret.zone !== ROOT_ZONE) continue;
-      if (secret.kind === 'membership' || withHistory) ring.add(secret);
-      else if (current.includes(secret.generation)) ring.add(withoutHistory(secret));
+      if (secret.kind === 'membership') ring.add(isMute ? inPart(secret) : secret);
+      else if (withHistory) ring.add(secret);
+      else if (current.includes(secret.generation)) ring.add(inPart(secret));
     }
     return ring;
   }
@@ -192,7 +195,14 @@ function readRing(reader: Reader): KeyRing {
 /** Form byte, then zone and keys: what a ring holds and what a sealed copy contains. */
 export function secretBytes(secret: GenerationSecret): Bytes {
   const writer = new Writer(128);
-  if (secret.kind === 'membership') return writer.u8(FORM.membership).raw(secret.key).finish();
+  if (secret.kind === 'membership') {
+    const { key, postbox, posting } = secret;
+    writer
+      .u8(posting === undefined ? FORM.membership : FORM.posting)
+      .raw(key)
+      .raw(postbox);
+    return (posting === undefined ? writer : writer.raw(posting)).finish();
+  }
   const { history } = secret;
   writer.u8(history === undefined ? FORM.content : FORM.contentAndHistory);
   writer.raw(idBytes(secret.zone)).raw(secret.content);
@@ -203,8 +213,10 @@ export function secretBytes(secret: GenerationSecret): Bytes {
 /** Reads {@link secretBytes}. @throws CodecError. */
 export function readSecret(reader: Reader, generation: KeyId): GenerationSecret {
   const form = reader.u8();
-  if (form === FORM.membership) {
-    return { kind: 'membership', generation, key: reader.take(KEY_BYTES) };
+  if (form === FORM.membership || form === FORM.posting) {
+    const [key, postbox] = [reader.take(KEY_BYTES), reader.take(KEY_BYTES)];
+    const secret = { kind: 'membership', generation, key, postbox } as const;
+    return form === FORM.membership ? secret : { ...secret, posting: reader.take(KEY_BYTES) };
   }
   if (form !== FORM.content && form !== FORM.contentAndHistory) {
     throw new CodecError('CODEC_UNKNOWN_TAG', 'keys of an unknown form');
@@ -218,22 +230,48 @@ export function readSecret(reader: Reader, generation: KeyId): GenerationSecret 
 /** True when a secret is the one that its rotation commits to; nothing else may be used as its key. */
 export function matchesRotation(secret: GenerationSecret, rotation: Rotation): boolean {
   if ((secret.kind === 'zone' ? secret.zone : 'membership') !== rotation.of) return false;
-  const keys = secret.kind === 'membership' ? [secret.key] : [secret.content, secret.history];
+  const keys =
+    secret.kind === 'membership'
+      ? [secret.key, secret.postbox, secret.posting]
+      : [secret.content, secret.history];
   return rotation.commitments.every((commitment, at) => {
     const key = keys[at];
     return key === undefined ? at > 0 : equalBytes(keyCommitment(key), commitment);
   });
 }
 
-/** Keys of a generation without what opens earlier ones. */
-export function withoutHistory(secret: GenerationSecret): GenerationSecret {
-  if (secret.kind === 'membership' || secret.history === undefined) return secret;
+/** True for keys to which nothing can be added. */
+export function isWhole(secret: GenerationSecret | undefined): boolean {
+  if (secret === undefined) return false;
+  return (secret.kind === 'membership' ? secret.posting : secret.history) !== undefined;
+}
+
+/**
+ * What of a generation may be given to whoever does not get all: of a zone what opens nothing earlier, of the
+ * membership what writes no mailbox.
+ */
+export function inPart(secret: GenerationSecret): GenerationSecret {
+  if (!isWhole(secret)) return secret;
+  if (secret.kind === 'membership') {
+    const { generation, key, kind, postbox } = secret;
+    return { kind, generation, key, postbox };
+  }
   const { content, generation, kind, zone } = secret;
   return { kind, zone, generation, content };
 }
 
+/** True if a secret has all that is held of its generation, and what was missing. */
+function completes(held: GenerationSecret, secret: GenerationSecret): boolean {
+  if (isWhole(held) || !isWhole(secret)) return false;
+  if (held.kind === 'membership') {
+    return secret.kind === 'membership' && equalBytes(secret.postbox, held.postbox);
+  }
+  return secret.kind === 'zone' && secret.zone === held.zone;
+}
+
 /** Overwrites the bytes of a secret. What the platform has copied elsewhere stays there. */
 export function wipeSecret(secret: GenerationSecret): void {
-  const keys = secret.kind === 'membership' ? [secret.key] : [secret.content, secret.history];
+  const keys =
+    secret.kind === 'membership' ? [secret.key, secret.posting] : [secret.content, secret.history];
   for (const key of keys) key?.fill(0);
 }

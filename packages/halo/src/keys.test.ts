@@ -1,15 +1,15 @@
 /** Identities, logs, generations of keys, copies and rings. */
-import { wordsToSeed, recoverySecrets, softwareSigner } from '@atoll/crypto';
+import { keyCommitment, wordsToSeed, recoverySecrets, softwareSigner } from '@atoll/crypto';
 import { ROOT_ZONE, idFromBytes } from '@atoll/kernel';
 import { SimRng, simAgreer, simEd25519, simSigner } from '@atoll/testkit';
 import { describe, expect, test } from 'vitest';
 import { createSpaceGenesis } from './found-space.ts';
 import { admitDevice, lastEntry, logStatements } from './identity.ts';
 import { checkIdentityLog } from './identity-log-check.ts';
-import { KeyRing } from './key-ring.ts';
+import { KeyRing, inPart, isWhole, matchesRotation } from './key-ring.ts';
 import { copyKeys, createGeneration } from './generation.ts';
 import { openKeyCopy, openPrevious } from './rotation.ts';
-import { identityEntryOf, identityIdOf } from './statement-ids.ts';
+import { identityEntryOf, identityIdOf, rotationId } from './statement-ids.ts';
 import { verifyStatements } from './statement-signing.ts';
 import { person } from './testing/people.ts';
 
@@ -124,6 +124,41 @@ describe('a generation of keys', () => {
     const { content, generation, kind, zone } = third.secret;
     expect(openPrevious({ content, generation, kind, zone }, third.rotation)).toEqual([]);
     expect(openPrevious(third.secret, second.rotation)).toEqual([]);
+  });
+
+  test('of the membership brings those before it for reading alone, whoever made them', () => {
+    const ofMembers = { rng, space, of: 'membership', readers } as const;
+    const first = createGeneration(ofMembers);
+    const second = createGeneration({ ...ofMembers, previous: [first.secret] });
+    const [earlier] = openPrevious(second.secret, second.rotation);
+    expect(earlier).toEqual(inPart(first.secret));
+    expect(isWhole(earlier)).toBe(false);
+    if (earlier === undefined) throw new TypeError('there is no earlier one');
+    expect(matchesRotation(earlier, first.rotation)).toBe(true);
+  });
+
+  test('of the membership is none whose posting key is not that of its postbox', async () => {
+    const { rotation, secret } = createGeneration({ rng, space, of: 'membership', readers });
+    if (secret.kind !== 'membership' || secret.posting === undefined) throw new TypeError('none');
+    const ring = new KeyRing();
+    ring.add(inPart(secret));
+    expect(ring.add(secret)).toBe(true);
+    expect(ring.add(inPart(secret))).toBe(false);
+    expect(ring.get(secret.generation)).toEqual(secret);
+    // Made by somebody who names another key than follows: nobody could write that mailbox.
+    const postbox = simSigner(rng.bytes(32)).publicKey;
+    const commitments = [secret.key, postbox, secret.posting].map((key) => keyCommitment(key));
+    const forged = { ...rotation, commitments };
+    const generation = rotationId(forged);
+    const [reader] = readers;
+    if (reader === undefined) throw new TypeError('there is no reader');
+    const copy = copyKeys({ rng, space, secret: { ...secret, generation, postbox }, reader });
+    expect(await openKeyCopy(agreer, copy, forged)).toBeUndefined();
+    const partly = copyKeys({
+      ...{ rng, space, reader },
+      secret: inPart({ ...secret, generation, postbox }),
+    });
+    expect(isWhole(await openKeyCopy(agreer, partly, forged))).toBe(false);
   });
 
   test('lists its readers in one order', () => {

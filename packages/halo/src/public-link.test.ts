@@ -9,7 +9,8 @@ import { suspendDevice } from './device-statements.ts';
 import { checkIdentityLog } from './identity-log-check.ts';
 import { publishReadingKey, revokeAccess } from './issue.ts';
 import { joinStatements } from './join-statements.ts';
-import { KeyRing } from './key-ring.ts';
+import { readingSecret } from './derive.ts';
+import { KeyRing, type MembershipSecret } from './key-ring.ts';
 import { followerLog, linkReader, type LinkReader } from './link-reader.ts';
 import {
   formatPublicLink,
@@ -19,6 +20,7 @@ import {
   publicLinkUrl,
 } from './public-link.ts';
 import { openPublicRecord, sealPublicRecord } from './public-record.ts';
+import { openKeyCopy } from './rotation.ts';
 import type { Statement } from './statements.ts';
 import { person } from './testing/people.ts';
 import { publicVectors } from './testing/public-vectors.ts';
@@ -70,6 +72,12 @@ async function said(
   const { authority } = fold(town);
   const { hash } = dag.block(at);
   return { authority, verdicts: authority.decisions().filter(({ block }) => block === hash), at };
+}
+
+function membershipOf({ founded }: Town): MembershipSecret {
+  const secret = founded.keys.get(founded.membership);
+  if (secret?.kind !== 'membership') throw new RangeError('no membership key');
+  return secret;
 }
 
 function fold({ dag, space }: Town) {
@@ -172,6 +180,25 @@ describe('the reader of a link', () => {
     const own = { signer: simSigner(new Uint8Array(32).fill(4)), agreementKey: agreement(4) };
     const devices = await checkIdentityLog(simEd25519, await followerLog(reader, own));
     expect(devices?.map(({ agreementKey }) => agreementKey)).toContainEqual(own.agreementKey);
+  });
+
+  test('gets no key that writes the mailbox: not when it is published, and not as one who lacks keys', async () => {
+    const { town, reader } = await publicTown();
+    const { authority } = fold(town);
+    const generation = town.founded.membership;
+    const rotation = authority.keys.rotation(generation);
+    const [copy] = authority.keys.copiesFor(reader.identity, generation);
+    if (copy === undefined || rotation === undefined) throw new RangeError('no copy');
+    const agreer = simAgreer(readingSecret(reader.haloSecret, town.space));
+    const opened = await openKeyCopy(agreer, copy, rotation);
+    const { key, postbox } = membershipOf(town);
+    expect(opened).toEqual({ kind: 'membership', generation, key, postbox });
+    expect(authority.isGivenAll(reader.identity, 'membership')).toBe(false);
+    expect(authority.needs.mayHave(reader.identity, generation)?.isWhole).toBe(false);
+    const mira = await person('Mira');
+    expect(authority.needs.mayHave(mira.identity, generation)?.isWhole).toBe(true);
+    // What all members read it reads, with all of history.
+    expect(authority.isGivenAll(reader.identity, ROOT_ZONE)).toBe(true);
   });
 
   test('ends when it is removed: keys that it had are used no more', async () => {

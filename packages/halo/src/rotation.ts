@@ -1,7 +1,8 @@
 /** Opening generations of keys: the copies that were sealed to a reader, and what came before. */
 import { CodecError, Reader } from '@atoll/codec';
-import { open, openSealed, sealingKey } from '@atoll/crypto';
-import { concatBytes, idBytes, utf8, type Agreer } from '@atoll/kernel';
+import { open, openSealed, sealingKey, softwareKeys } from '@atoll/crypto';
+import { concatBytes, equalBytes, idBytes, utf8, type Agreer } from '@atoll/kernel';
+import { postingSeed } from './derive.ts';
 import { matchesRotation, readSecret, type GenerationSecret } from './key-ring.ts';
 import { rotationId } from './statement-ids.ts';
 import type { Bytes, KeyCopy, Rotation } from './statements.ts';
@@ -25,7 +26,15 @@ export async function openKeyCopy(
   const plaintext = await openSealed(agreer, copy.sealed, concatBytes(COPY_INFO, ...place));
   if (plaintext === undefined) return undefined;
   const secret = decodeSecret(plaintext, copy.generation);
-  return secret !== undefined && matchesRotation(secret, rotation) ? secret : undefined;
+  if (secret === undefined || !matchesRotation(secret, rotation)) return undefined;
+  return (await fitsPostbox(secret)) ? secret : undefined;
+}
+
+/** Whoever made the keys may have named a key that none of them is: nobody could write such a mailbox. */
+async function fitsPostbox(secret: GenerationSecret): Promise<boolean> {
+  if (secret.kind !== 'membership' || secret.posting === undefined) return true;
+  const { publicKey } = await softwareKeys.signer(postingSeed(secret.posting));
+  return equalBytes(publicKey, secret.postbox);
 }
 
 /**

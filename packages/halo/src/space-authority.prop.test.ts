@@ -76,7 +76,7 @@ test('a decision about a block does not change with blocks outside its past', as
 
 test('histories are rich enough to catch a fold that decides by arrival', async () => {
   let caught = 0;
-  for (let seed = 1; seed <= 12; seed++) {
+  for (let seed = 1; seed <= 24; seed++) {
     const { dag, space } = await randomHistory(seed);
     const rng = new SimRng(seed);
     const mutant = (order: readonly number[]): unknown =>

@@ -32,7 +32,7 @@ import {
   keyedBy,
   pathWithin,
   placeAmong,
-  readsHistory,
+  isGivenAll,
 } from './key-rights.ts';
 import { LatestSaid, type ShownDetails, type ShownProfile } from './latest-said.ts';
 import { memberOf } from './member-of.ts';
@@ -256,9 +256,12 @@ export class SpaceAuthority {
     return this.credentials.asOf(undefined).zones.of(zone) ?? [];
   }
 
-  /** True for somebody to whom history is given: who was let in without it gets nothing that opens what was before. */
-  readsHistory(identity: IdentityId, of: KeysOf = ROOT_ZONE): boolean {
-    return readsHistory(this.credentials, identity, of);
+  /**
+   * True for somebody who gets all of a generation: of a zone what opens earlier ones, if history was given to him; of
+   * the membership what writes the mailbox, where the reader of a public link has nothing to say.
+   */
+  isGivenAll(identity: IdentityId, of: KeysOf = ROOT_ZONE): boolean {
+    return isGivenAll(this, identity, of);
   }
 
   /** Place of an identity among the readers of something, most senior first: the order in which one of them acts. */

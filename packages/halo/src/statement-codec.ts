@@ -309,8 +309,8 @@ function readRotation(reader: Reader): Rotation {
     throw malformed('a rotation is of nothing known');
   }
   const of = kind === ROTATION_OF.membership ? 'membership' : idFromBytes('zone', reader.raw(16));
-  const commitments = [reader.take(KEY_BYTES)];
-  if (of !== 'membership') commitments.push(reader.take(KEY_BYTES));
+  const count = of === 'membership' ? 3 : 2;
+  const commitments = Array.from({ length: count }, () => reader.take(KEY_BYTES));
   return {
     kind: 'rotation',
     space: ofSpace,

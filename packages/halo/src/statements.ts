@@ -196,7 +196,7 @@ export interface Rotation {
   readonly kind: 'rotation';
   readonly space: SpaceId;
   readonly of: KeysOf;
-  /** Commitments: [membership key], or [content key, history key]. */
+  /** Commitments: [membership key, public posting key, posting key], or [content key, history key]. */
   readonly commitments: readonly Bytes[];
   /** Ascending by generation, at most 8. */
   readonly previous: readonly PreviousGeneration[];

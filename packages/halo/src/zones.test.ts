@@ -381,10 +381,10 @@ describe('the keys of a zone', () => {
     await give(town, by, toPerson(leo), { ...right, withoutHistory: true });
     await give(town, by, toPerson(jun), right);
     const { authority } = fold(all);
-    expect(authority.readsHistory(leo.who.identity, zone.zone)).toBe(false);
-    expect(authority.readsHistory(jun.who.identity, zone.zone)).toBe(true);
-    expect(authority.readsHistory(leo.who.identity)).toBe(true);
-    expect(authority.readsHistory(all.ada.who.identity, zone.zone)).toBe(false);
+    expect(authority.isGivenAll(leo.who.identity, zone.zone)).toBe(false);
+    expect(authority.isGivenAll(jun.who.identity, zone.zone)).toBe(true);
+    expect(authority.isGivenAll(leo.who.identity)).toBe(true);
+    expect(authority.isGivenAll(all.ada.who.identity, zone.zone)).toBe(false);
     // Nor are they given to who says that he lacks them.
     const { generation } = zone.keys.secret;
     const given = (who: Inside): unknown =>

@@ -67,4 +67,5 @@ export {
   type SignalingMessage,
   type SignalingRefusal,
 } from './signaling.ts';
-export { mailboxIdOf, serveMailboxes, type MailboxHostOptions } from './mailbox-host.ts';
+export { mailboxIdOf, type MailboxAccess, type MailboxKeys } from './mailbox-access.ts';
+export { serveMailboxes, type MailboxHostOptions, type RefusedWrite } from './mailbox-host.ts';

@@ -1,10 +1,10 @@
 /**
  * A session from a device to a KUBE: opens the mailbox of each space and syncs with it. The static key
- * is a fresh one, so that the KUBE cannot tell the device from others; the access key opens.
+ * is a fresh one, so that the KUBE cannot tell the device from others; one of the mailbox's keys opens.
  */
-import { signStatement } from '@atoll/crypto';
 import type { Replica } from '@atoll/feed';
-import { equalBytes, errorCode, toHex, type Clock, type Log, type Signer } from '@atoll/kernel';
+import { errorCode, type Clock, type Log } from '@atoll/kernel';
+import { mailboxIdOf, mayWrite, openingOf, type MailboxAccess } from './mailbox-access.ts';
 import type { SecureChannel } from './secure-channel.ts';
 import { REF_MAX, type MailboxAnswer } from './session-messages.ts';
 import { Session, type ChunkPort, type Cursors } from './session.ts';
@@ -15,8 +15,8 @@ export interface MailboxSpace {
   readonly id: string;
   readonly replica: Replica;
   readonly chunks?: ChunkPort | undefined;
-  /** The access key, which all members derive alike. */
-  readonly access: () => Promise<Signer>;
+  /** Its keys: all members derive both alike, and whoever only follows that for reading. */
+  readonly access: () => Promise<MailboxAccess>;
 }
 
 /** What a session with a KUBE needs and tells. */
@@ -34,7 +34,7 @@ export class MailboxClient {
   readonly #options: MailboxClientOptions;
   readonly #refBySpace = new Map<string, number>();
   readonly #answers = new Map<string, MailboxAnswer>();
-  readonly #keys = new Map<string, Uint8Array>();
+  readonly #names = new Map<string, string>();
   #nextRef = 0;
 
   constructor(channel: SecureChannel, options: MailboxClientOptions) {
@@ -64,23 +64,24 @@ export class MailboxClient {
   async open(space: MailboxSpace): Promise<void> {
     const access = await space.access().catch((failure: unknown) => this.#failed(failure));
     if (access === undefined || this.session.channel.isEnded) return;
-    const { publicKey } = access;
-    const known = this.#keys.get(space.id);
-    if (known !== undefined && equalBytes(known, publicKey)) return;
-    // Another key is another mailbox.
+    const id = mailboxIdOf(access);
+    const writes = mayWrite(access);
+    const name = `${id} ${String(writes)}`;
+    const known = this.#names.get(space.id);
+    if (known === name) return;
+    // Other keys are another mailbox; and who may write from now on opens it again.
     if (known !== undefined) this.remove(space.id);
     if (this.#nextRef > REF_MAX) return;
-    this.#keys.set(space.id, publicKey);
+    this.#names.set(space.id, name);
     const ref = this.#nextRef++;
     this.#refBySpace.set(space.id, ref);
     try {
-      const audience = this.session.channel.handshakeHash;
-      const statement = { purpose: 'mailbox-open', audience, body: publicKey } as const;
-      const signature = await signStatement(access, statement);
+      const { handshakeHash } = this.session.channel;
+      const opening = await openingOf(access, { ref, handshakeHash });
       if (this.session.channel.isEnded || this.#refBySpace.get(space.id) !== ref) return;
-      this.session.say({ say: 'open-mailbox', ref, accessKey: publicKey, signature });
-      const keptAs = mailboxName(publicKey, this.session.remote);
-      this.session.share(ref, space.id, { ...space, keptAs }).hello();
+      this.session.say(opening);
+      const keptAs = mailboxName(id, this.session.remote);
+      this.session.share(ref, space.id, { ...space, keptAs, givesNothing: !writes }).hello();
     } catch (failure) {
       this.#failed(failure);
     }
@@ -88,7 +89,7 @@ export class MailboxClient {
 
   /** Leaves a mailbox. */
   remove(space: string): void {
-    this.#keys.delete(space);
+    this.#names.delete(space);
     if (this.#refBySpace.delete(space)) this.session.unshare(space);
   }
 
@@ -109,6 +110,6 @@ export class MailboxClient {
 }
 
 /** A mailbox among all that there are: a server has one of a space for each of its keys. As long as a server's name. */
-function mailboxName(accessKey: Uint8Array, server: string): string {
-  return toHex(accessKey).slice(0, server.length / 2) + server.slice(0, server.length / 2);
+function mailboxName(id: string, server: string): string {
+  return id.slice(0, server.length / 2) + server.slice(0, server.length / 2);
 }

@@ -1,12 +1,11 @@
 /**
- * The KUBE's end of a session: opens mailboxes to whoever signs with their access key, and syncs with
- * the blind replicas behind them. Cannot tell members apart, nor read what it keeps.
+ * The KUBE's end of a session: opens mailboxes to whoever signs with one of their keys, and syncs with
+ * the blind replicas behind them. Who signs for reading changes nothing there. Cannot tell members apart, nor read
+ * what it keeps.
  */
-import { hash, verifyStatement } from '@atoll/crypto';
 import type { Replica } from '@atoll/feed';
 import {
   errorCode,
-  toHex,
   type Agreer,
   type Clock,
   type Ed25519Platform,
@@ -17,11 +16,12 @@ import {
 } from '@atoll/kernel';
 import type { ChunkHolder } from './chunk-sync.ts';
 import type { StateHolder } from './state-sync.ts';
+import { isForRecords, isOpenedBy, mailboxIdOf, type MailboxOpening } from './mailbox-access.ts';
 import { STANDING } from './mailbox-stand.ts';
 import { openSecureChannel } from './secure-channel.ts';
 import type { SessionEnd } from './session-end.ts';
 import { KUBE_SECRET } from './session-secret.ts';
-import type { LogCursor, MailboxAnswer, SpaceItem } from './session-messages.ts';
+import type { LogCursor, MailboxAnswer } from './session-messages.ts';
 import { Session, type Cursors } from './session.ts';
 
 /** Mailboxes of one session: as many as a client can number. */
@@ -53,12 +53,12 @@ export interface MailboxHostOptions {
   readonly standOf?: (mailboxId: string) => Promise<StateHolder | undefined>;
   /** Releases what `openMailbox` gave, once for each time. */
   readonly closeMailbox?: (mailboxId: string) => void;
+  /** Somebody was refused what the key he opened a mailbox with does not allow. */
+  readonly onWriteRefused?: (what: RefusedWrite) => void;
 }
 
-/** Name of the mailbox of an access key, 32 bytes in hex. */
-export function mailboxIdOf(accessKey: Uint8Array): string {
-  return toHex(hash('mailbox', accessKey));
-}
+/** What is refused: blocks; a piece of a file, or to let some go; what stands for lost history; a record. */
+export type RefusedWrite = 'blocks' | 'piece' | 'letting-go' | 'stand' | 'record';
 
 /** Serves one link until it ends, and says why it did. Never throws for what a client sends. */
 export async function serveMailboxes(link: Link, options: MailboxHostOptions): Promise<SessionEnd> {
@@ -99,15 +99,12 @@ export async function serveMailboxes(link: Link, options: MailboxHostOptions): P
 async function open(
   session: Session,
   options: MailboxHostOptions & { readonly opened: Map<number, string> },
-  item: SpaceItem & { say: 'open-mailbox' },
+  item: MailboxOpening,
 ): Promise<MailboxAnswer> {
   const { opened, ed25519, log } = options;
   if (opened.size >= MAILBOXES_MAX || opened.has(item.ref)) return 'busy';
-  const { accessKey: publicKey, signature } = item;
-  const audience = session.channel.handshakeHash;
-  const statement = { purpose: 'mailbox-open', audience, body: publicKey } as const;
-  if (!(await verifyStatement(ed25519, statement, { publicKey, signature }))) return 'refused';
-  const id = mailboxIdOf(publicKey);
+  if (!(await isOpenedBy(ed25519, item, session.channel.handshakeHash))) return 'refused';
+  const id = mailboxIdOf(item);
   try {
     const replica = await options.openMailbox(id, session.remote);
     if (typeof replica === 'string') return replica;
@@ -116,17 +113,35 @@ async function open(
       return 'busy';
     }
     opened.set(item.ref, id);
-    const holder = options.chunksOf?.(id);
-    session.share(item.ref, id, {
-      replica,
-      ...(holder === undefined ? {} : { chunks: { holder } }),
-      ...(options.standOf === undefined ? {} : { state: comparing(session, id, options.standOf) }),
-    });
+    share(session, options, item, replica);
     return 'open';
   } catch (failure) {
     log?.event('error', 'mesh.mailbox.failed', { code: errorCode(failure) });
     return 'busy';
   }
+}
+
+/** Puts a mailbox in sync with who has opened it, as far as its key allows. */
+function share(
+  session: Session,
+  options: MailboxHostOptions,
+  item: MailboxOpening,
+  replica: Replica,
+): void {
+  const { chunksOf, onWriteRefused: refused = () => undefined, standOf } = options;
+  const id = mailboxIdOf(item);
+  const mayFill = item.writes && !isForRecords(item);
+  const holder = chunksOf?.(id);
+  session.share(item.ref, id, {
+    replica,
+    takesNothing: !mayFill,
+    onUnasked: () => {
+      refused('blocks');
+      session.close('SESSION_READS_ONLY');
+    },
+    ...(holder && { chunks: { holder: mayFill ? holder : readOnlyChunks(holder, refused) } }),
+    ...(standOf && { state: allowed(comparing(session, id, standOf), item, refused) }),
+  });
 }
 
 /** What answers for a mailbox; who has given it what it stands on is compared with at once. */
@@ -145,6 +160,46 @@ function comparing(
       if (answer?.[0] === STANDING.stands) session.syncOf(id)?.helloAnew();
       return answer;
     },
+  };
+}
+
+/** Gives pieces, and neither takes any nor lets any go. */
+function readOnlyChunks(holder: ChunkHolder, refused: (what: RefusedWrite) => void): ChunkHolder {
+  return {
+    read: (id) => holder.read(id),
+    has: (ids) => holder.has(ids),
+    take: () => {
+      refused('piece');
+      return Promise.resolve('refused');
+    },
+    drop: (ids) => {
+      refused('letting-go');
+      return holder.has(ids);
+    },
+  };
+}
+
+/**
+ * Who may write leaves a stand beside a log, and records where there is none: a mailbox that many may write, as that of
+ * a public link, cannot be filled with a log, and that of a space not with records.
+ */
+function allowed(
+  state: StateHolder,
+  item: MailboxOpening,
+  refused: (what: RefusedWrite) => void,
+): StateHolder {
+  const { give, keep, stand, ...reading } = state;
+  const isRecords = isForRecords(item);
+  const refuse = (what: RefusedWrite) => (): Promise<undefined> => {
+    refused(what);
+    return Promise.resolve(undefined);
+  };
+  const mayStand = item.writes && !isRecords;
+  return {
+    ...reading,
+    give: (mayStand ? give : undefined) ?? refuse('stand'),
+    stand: (mayStand ? stand : undefined) ?? refuse('stand'),
+    keep: (item.writes && isRecords ? keep : undefined) ?? refuse('record'),
   };
 }
 

@@ -30,10 +30,11 @@ export class MailboxSource {
     this.#space = of.space;
   }
 
-  /** Everything was said in both directions, and still it does not have exactly what we have. */
+  /** Everything was said in both directions, and still it does not have exactly what we have, which it takes. */
   get isStuck(): boolean {
     const sync = this.#session.syncOf(this.#space);
     if (sync === undefined || sync.isAgreed || this.#state === undefined) return false;
+    if (this.#session.isTakingOnly(this.#space)) return false;
     const { queuedBytes, state } = sync.sending;
     return state === 'live' && queuedBytes === 0 && sync.progress.state !== 'pulling';
   }

@@ -3,7 +3,7 @@
  * other is taken from there, or left there. Over a connection of its own, as records.
  */
 import type { Replica } from '@atoll/feed';
-import type { Signer } from '@atoll/kernel';
+import type { MailboxAccess } from './mailbox-access.ts';
 import { SPACE, notOpened, reachMailbox, type RecordPorts } from './record-links.ts';
 
 /** A visit in which nothing has moved for so long has come to its end: as long as two exchanges of tips take. */
@@ -16,10 +16,9 @@ const VISIT_MS_MAX = 30 * 60_000;
 /** A mailbox, and the log that it is compared with. */
 export interface Visit {
   readonly url: string;
-  readonly access: Signer;
+  /** For reading alone: only what the mailbox has more is taken. */
+  readonly access: MailboxAccess;
   readonly replica: Replica;
-  /** Nothing of the log is given: only what the mailbox has more is taken. */
-  readonly takesOnly?: boolean;
 }
 
 /** `agreed`: both have the same, all durable. `apart`: what could move has moved. */
@@ -31,13 +30,13 @@ export type VisitEnd = 'agreed' | 'apart';
  */
 export async function visitMailbox(
   ports: RecordPorts,
-  { access, replica, takesOnly, url }: Visit,
+  { access, replica, url }: Visit,
   signal: AbortSignal,
 ): Promise<VisitEnd> {
   const { clock } = ports;
   let movedMs = clock.monotonicMs();
   const onProgress = (): void => void (movedMs = clock.monotonicMs());
-  const shared = { replica: takesOnly === true ? takingOnly(replica) : replica, onProgress };
+  const shared = { replica, onProgress };
   const { client, session } = await reachMailbox(ports, { url, access }, shared, signal);
   let isOver = false;
   void session.ended.then(() => (isOver = true));
@@ -60,23 +59,4 @@ export async function visitMailbox(
     session.close('SESSION_CLOSED');
     client[Symbol.dispose]();
   }
-}
-
-/** The log as somebody has it who takes what others have, and gives nothing. */
-function takingOnly(replica: Replica): Replica {
-  return {
-    id: replica.id,
-    incarnation: replica.incarnation,
-    tips: () => replica.tips(),
-    headsRoot: () => replica.headsRoot(),
-    position: () => replica.position(),
-    tailAfter: nothing,
-    missingFor: nothing,
-    receive: (run, from) => replica.receive(run, from),
-    onAdvance: () => () => undefined,
-  };
-}
-
-async function* nothing(): AsyncGenerator<never> {
-  // Nothing is given.
 }

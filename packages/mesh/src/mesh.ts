@@ -22,6 +22,7 @@ import type { Connections, ConnectionsOptions } from './connections.ts';
 import type { KubeSpace } from './kube-line.ts';
 import { loadConnections, loadedConnections, type ConnectionParts } from './load-connections.ts';
 import { MeshError } from './mesh-error.ts';
+import type { MailboxAccess } from './mailbox-access.ts';
 import type { MailboxSource } from './mailbox-source.ts';
 import type { MeshStatus, SpacePeer, SpaceStatus } from './mesh-status.ts';
 import type { Alias, Membership, PeerSession } from './peer-session.ts';
@@ -76,8 +77,8 @@ export interface MeshSpace {
   readonly sessionSecrets: readonly Uint8Array[];
   /** Room tags of a UTC day at a KUBE, 32 bytes each. */
   readonly roomTags: (kubeName: string, day: number) => readonly Uint8Array[];
-  /** The mailbox's access key. Absent: the space has no mailbox. */
-  readonly mailboxAccess?: () => Promise<Signer>;
+  /** The keys of the mailbox. Absent: the space has no mailbox. */
+  readonly mailboxAccess?: () => Promise<MailboxAccess>;
   /** Is this session key, in hex, one of a current device of the space? */
   readonly mayHave: (remote: string) => Membership | Promise<Membership>;
   /** Signed statement that our session key is that of a device of the space. */
@@ -270,7 +271,7 @@ export class Mesh implements Disposable {
   }
 
   /**
-   * The records of the mailbox of an access key at a server, over a connection that ends with them.
+   * The records of the mailbox of a key at a server, over a connection that ends with them.
    * @throws MeshError `MESH_UNREACHABLE`, `MESH_REFUSED`, `MESH_CLOSED`.
    */
   async openRecords(

@@ -3,9 +3,10 @@
  * key, so that a server cannot tell whose other mailboxes it has seen. What is in a record is not known here.
  */
 import { CodecError } from '@atoll/codec';
-import { freshAgreer, signStatement } from '@atoll/crypto';
+import { freshAgreer } from '@atoll/crypto';
 import type { Replica } from '@atoll/feed';
 import type { Clock, KeyPlatform, Log, Rng, Signer, WebSockets } from '@atoll/kernel';
+import { mayWrite, openingOf, recordsAccess, type MailboxAccess } from './mailbox-access.ts';
 import { KEPT } from './mailbox-records.ts';
 import { MeshError } from './mesh-error.ts';
 import { openSecureChannel } from './secure-channel.ts';
@@ -51,7 +52,7 @@ export interface MailboxRecordsLink extends Disposable {
 }
 
 /**
- * Opens the mailbox of an access key at one server.
+ * Opens the mailbox of records of a key at one server.
  * @throws MeshError `MESH_UNREACHABLE` when it does not answer in time, `MESH_REFUSED`, `MESH_CLOSED` when
  * aborted.
  */
@@ -60,14 +61,16 @@ export async function openRecords(
   at: { readonly url: string; readonly access: Signer },
   signal: AbortSignal,
 ): Promise<MailboxRecordsLink> {
-  const { client, session } = await reachMailbox(ports, at, { replica: NO_LOG }, signal);
+  const { access, url } = at;
+  const mailbox = { url, access: recordsAccess(access) };
+  const { client, session } = await reachMailbox(ports, mailbox, { replica: NO_LOG }, signal);
   return linkOf(ports.clock, client, session);
 }
 
-/** The mailbox of an access key over a connection of its own. @throws as {@link openRecords}. */
+/** A mailbox over a connection of its own. @throws as {@link openRecords}. */
 export async function reachMailbox(
   ports: RecordPorts,
-  at: { readonly url: string; readonly access: Signer },
+  at: { readonly url: string; readonly access: MailboxAccess },
   log: SharedLog,
   signal: AbortSignal,
 ): Promise<{ readonly client: SignalingClient; readonly session: Session }> {
@@ -105,7 +108,7 @@ export async function reachMailbox(
 async function openMailbox(
   ports: RecordPorts,
   client: SignalingClient,
-  access: Signer,
+  access: MailboxAccess,
   shared: SharedLog,
 ): Promise<Session | 'gone' | Exclude<MailboxAnswer, 'open'>> {
   const { clock, keys, log, rng } = ports;
@@ -133,15 +136,9 @@ async function openMailbox(
   );
   session.start();
   void channel.ended.then(() => answered.resolve('gone'));
-  const { publicKey } = access;
-  const statement = {
-    purpose: 'mailbox-open',
-    audience: channel.handshakeHash,
-    body: publicKey,
-  } as const;
-  const signature = await signStatement(access, statement);
-  session.say({ say: 'open-mailbox', ref: REF, accessKey: publicKey, signature });
-  const sync = session.share(REF, SPACE, { replica: shared.replica });
+  session.say(await openingOf(access, { ref: REF, handshakeHash: channel.handshakeHash }));
+  const { replica } = shared;
+  const sync = session.share(REF, SPACE, { replica, givesNothing: !mayWrite(access) });
   // Where nothing is said of the log, nothing of it comes.
   if (shared.replica !== NO_LOG) sync.hello();
   const answer = await answered.promise;

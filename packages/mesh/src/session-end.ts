@@ -14,6 +14,7 @@ export const SESSION_ENDS = [
   'SESSION_HOSTILE', // Blocks that no honest peer can hold.
   'SESSION_REPLACED', // A newer session took its place.
   'SESSION_SELF', // We have met ourselves.
+  'SESSION_READS_ONLY', // Somebody has written into a mailbox that was opened for reading.
 ] as const;
 
 /** Why a session ended. */

@@ -70,11 +70,14 @@ export type SpaceItem =
     }
   /** The position is of another store: pull by tips. */
   | { readonly say: 'cursor-unknown'; readonly ref: number }
-  /** To a KUBE: the mailbox of this access key, and the key's signature over the session. */
+  /** To a KUBE: the mailbox of these keys, and the signature of one of them over the session. */
   | {
       readonly say: 'open-mailbox';
       readonly ref: number;
-      readonly accessKey: Uint8Array;
+      readonly readKey: Uint8Array;
+      readonly writeKey: Uint8Array;
+      /** Signed by the key of the writers. */
+      readonly writes: boolean;
       readonly signature: Uint8Array;
     }
   /** From a KUBE: a number of {@link MAILBOX_ANSWERS}. */
@@ -219,7 +222,8 @@ function writeItem(writer: Writer, item: SpaceItem): void {
       }
       break;
     case 'open-mailbox':
-      writer.raw(item.accessKey).raw(item.signature);
+      writer.raw(item.readKey).raw(item.writeKey);
+      writer.u8(item.writes ? 1 : 0).raw(item.signature);
       break;
     case 'refused':
       writer.u8(SPACE_REFUSALS.indexOf(item.reason));
@@ -259,7 +263,9 @@ function readItem(reader: Reader): SpaceItem {
       return {
         say,
         ref,
-        accessKey: reader.take(ID_BYTES),
+        readKey: reader.take(ID_BYTES),
+        writeKey: reader.take(ID_BYTES),
+        writes: readFlag(reader),
         signature: reader.take(SIGNATURE_BYTES),
       };
     case 'mailbox': {

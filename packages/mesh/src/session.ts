@@ -25,6 +25,7 @@ import {
 } from './session-messages.ts';
 import { SpaceSync, type SyncItem, type SyncProgress } from './space-sync.ts';
 import { STATE_MESSAGE_BYTES_MAX } from './state-messages.ts';
+import { takingOnly } from './taking-only.ts';
 import { StateSync, type StateHolder } from './state-sync.ts';
 
 /** Remembers how far each peer's log was read. Losing it costs work, never data. */
@@ -55,6 +56,8 @@ export interface ChunkPort {
     readonly sync: ChunkSync;
     readonly isBlind: boolean;
     readonly isDirect: boolean;
+    /** It takes no pieces from here. */
+    readonly isGivingOnly: boolean;
   }): void;
   remove?(sync: ChunkSync): void;
 }
@@ -71,6 +74,8 @@ interface InSync {
   /** Lasts as long as the session: what was asked before the space left is still answered. */
   chunkSync: ChunkSync | undefined;
   chunks: ChunkPort | undefined;
+  /** The other side takes nothing from here. */
+  isTakingOnly: boolean;
   /** Lasts as long as the session, too; `state` only while the space is in sync. */
   stateSync: StateSync | undefined;
   state: StateHolder | undefined;
@@ -162,6 +167,10 @@ export class Session {
       /** Names what is on the other side where positions in it are kept; without, the other side itself. */
       readonly keptAs?: string;
       readonly takesNothing?: boolean;
+      /** The other side sends what is not taken. */
+      readonly onUnasked?: () => void;
+      /** The other side takes nothing of this: it is not offered. */
+      readonly givesNothing?: boolean;
     },
   ): SpaceSync {
     const known = this.#byRef.get(ref);
@@ -170,12 +179,15 @@ export class Session {
     const { keptAs = this.remote, replica } = of;
     entry.chunks = of.chunks;
     entry.state = of.state;
+    entry.isTakingOnly = of.givesNothing === true;
     const sync = new SpaceSync(
       {
         replica,
         peer: this.remote,
         isPeerBlind: this.#isPeerBlind,
         takesNothing: of.takesNothing === true,
+        onUnasked: of.onUnasked,
+        ...(of.givesNothing === true ? { offered: takingOnly(replica) } : {}),
         clock: this.#clock,
         log: this.#log,
         ref,
@@ -210,6 +222,11 @@ export class Session {
   /** The sync of a space, if it is in sync here. */
   syncOf(space: string): SpaceSync | undefined {
     return this.#bySpace.get(space)?.sync;
+  }
+
+  /** The other side takes nothing of a space from here. */
+  isTakingOnly(space: string): boolean {
+    return this.#bySpace.get(space)?.isTakingOnly === true;
   }
 
   /** Where the other side can be asked for the state of a space: in sync here. */
@@ -290,6 +307,7 @@ export class Session {
       stream,
       sync: undefined,
       isHeard: false,
+      isTakingOnly: false,
       ...chunks,
       ...state,
     };
@@ -333,7 +351,9 @@ export class Session {
   #addChunks(entry: InSync): void {
     const { chunkSync: sync, chunks } = entry;
     if (sync === undefined) return;
-    chunks?.add?.({ sync, isBlind: this.#isPeerBlind, isDirect: this.path !== 'relay' });
+    const isGivingOnly = entry.isTakingOnly;
+    const isDirect = this.path !== 'relay';
+    chunks?.add?.({ sync, isBlind: this.#isPeerBlind, isDirect, isGivingOnly });
   }
 
   #flush(): void {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fromHex, toHex } from '@atoll/kernel';
 import { describe, expect, test } from 'vitest';
-import { mailboxIdOf } from './mailbox-host.ts';
+import { mailboxIdOf } from './mailbox-access.ts';
 import { decodeControl, encodeControl } from './session-messages.ts';
 import { SessionSecret } from './session-secret.ts';
 import { decodeSignaling, encodeSignaling } from './signaling.ts';
@@ -25,7 +25,7 @@ interface Vectors {
     readonly initiator: string;
     readonly responder: string;
   };
-  readonly mailbox: { readonly accessKey: string; readonly id: string };
+  readonly mailbox: { readonly readKey: string; readonly writeKey: string; readonly id: string };
   readonly signaling: readonly string[];
   readonly control: readonly string[];
   readonly space: readonly string[];
@@ -52,7 +52,8 @@ describe('vectors of sessions', () => {
   });
 
   test('the name of a mailbox', () => {
-    expect(mailboxIdOf(hex(vectors.mailbox.accessKey))).toBe(vectors.mailbox.id);
+    const { id, readKey, writeKey } = vectors.mailbox;
+    expect(mailboxIdOf({ readKey: hex(readKey), writeKey: hex(writeKey) })).toBe(id);
   });
 
   test('messages', () => {

@@ -18,6 +18,8 @@ export interface ChunkSource {
   readonly isBlind: boolean;
   /** No server is between. */
   readonly isDirect: boolean;
+  /** It takes no pieces from here. */
+  readonly isGivingOnly: boolean;
 }
 
 /** How an upload ended; `missing`: a chunk is not here either. */
@@ -50,7 +52,8 @@ export class SpaceChunks {
 
   /** Sessions with holders without keys, in the order in which they began. */
   get mailboxes(): readonly ChunkSync[] {
-    return [...this.#sources.values()].filter(({ isBlind }) => isBlind).map(({ sync }) => sync);
+    const taking = [...this.#sources.values()].filter((one) => one.isBlind && !one.isGivingOnly);
+    return taking.map(({ sync }) => sync);
   }
 
   /** Somebody could be asked now. */

@@ -77,6 +77,10 @@ export interface SpaceSyncOptions {
   readonly isPeerBlind?: boolean;
   /** The peer reads and writes nothing: it is served, and nothing is asked of it or taken from it. */
   readonly takesNothing?: boolean;
+  /** The peer sends all the same. Absent: that is dropped unread. */
+  readonly onUnasked?: (() => void) | undefined;
+  /** What is offered to the peer, if that is not the replica. */
+  readonly offered?: Replica;
   /** Where it is kept what a mailbox has acknowledged, and the names of space and mailbox there. */
   readonly acknowledgedIn?: Cursors;
   readonly space?: string;
@@ -146,7 +150,7 @@ export class SpaceSync {
       nowMs: clock.monotonicMs(),
     });
     this.#serve = new ServeLog({
-      replica,
+      replica: options.offered ?? replica,
       stream,
       clock,
       log,
@@ -372,8 +376,11 @@ export class SpaceSync {
   }
 
   async #onRun(run: Run, bytes: number): Promise<void> {
-    const { replica, peer, clock, log, takesNothing } = this.#options;
-    if (takesNothing === true) return this.#onRefused('MESH_READS_ONLY');
+    const { replica, peer, clock, log, onUnasked, takesNothing } = this.#options;
+    if (takesNothing === true) {
+      onUnasked?.();
+      return this.#onRefused('MESH_READS_ONLY');
+    }
     this.#serve.cameFromPeer(run);
     this.#receivedBytes += bytes;
     this.#receivedBlocks += run.blocks.length;

@@ -8,6 +8,7 @@ import {
   StoredChunks,
   keptStand,
   serveMailboxes,
+  type RefusedWrite,
   type StateHolder,
 } from '@atoll/mesh';
 import { MemoryStore } from './memory-store.ts';
@@ -50,6 +51,8 @@ export class SimKube {
   lies: ((stand: StateHolder) => StateHolder) | undefined;
   /** Bytes of files that a mailbox may hold. */
   chunkBytesMax: number = Number.POSITIVE_INFINITY;
+  /** What was written with keys that only read, and not taken. */
+  readonly refusedWrites: RefusedWrite[] = [];
   /** What each connection has shown of itself: its mailboxes, and the static keys of its sessions. */
   readonly shown: Map<Link, ShownByConnection> = new Map();
   readonly #options: SimKubeOptions;
@@ -98,6 +101,7 @@ export class SimKube {
           if (!keepsMailboxes) return Promise.resolve('full');
           return openMailbox(id).then(({ replica }) => replica);
         },
+        onWriteRefused: (what) => void this.refusedWrites.push(what),
         standOf: async (id) => {
           const { holder } = await openMailbox(id);
           return this.lies?.(holder) ?? holder;

@@ -3,8 +3,9 @@ import { hash } from '@atoll/crypto';
 import type { LogReplica } from '@atoll/feed';
 import { Mesh, type LogCursor } from '@atoll/mesh';
 import { nodeClock, nodeRng } from '@atoll/platform-node';
-import { simAgreer, simSigner } from '@atoll/testkit';
+import { simAgreer } from '@atoll/testkit';
 import { Bench, type TestFeed } from '../../../../packages/feed/src/testing/index.ts';
+import { testMailbox } from '../../../../packages/mesh/src/testing/mailbox-keys.ts';
 import { testWebSockets } from './test-server.ts';
 
 /** The secrets of one space. */
@@ -18,13 +19,22 @@ export class MemberSpace {
   }
 }
 
+/** How somebody takes part. */
+export interface MemberOptions {
+  /** Meets others in rooms. */
+  readonly rooms?: boolean;
+  /** Has the mailbox's key for reading alone, as a follower. */
+  readonly readsOnly?: boolean;
+}
+
 /** One member. Members meet in rooms only when `rooms` is set; the mailbox they share in any case. */
 export class TestMember implements Disposable {
   readonly replica: LogReplica;
   readonly feed: TestFeed;
   readonly mesh: Mesh;
 
-  private constructor(space: MemberSpace, replica: LogReplica, rooms: boolean) {
+  private constructor(space: MemberSpace, replica: LogReplica, options: MemberOptions) {
+    const { rooms = false } = options;
     this.replica = replica;
     this.feed = space.bench.feed();
     const cursors = new Map<string, LogCursor>();
@@ -43,15 +53,19 @@ export class TestMember implements Disposable {
       replica,
       sessionSecrets: [space.secret],
       roomTags: () => (rooms ? [hash('test-room', space.secret)] : []),
-      mailboxAccess: async () => simSigner(space.secret),
+      mailboxAccess: () => Promise.resolve(testMailbox(space.secret, options)),
       mayHave: () => 'yes',
       introduce: async () => new Uint8Array(0),
       checkIntroduction: async () => true,
     });
   }
 
-  static async join(space: MemberSpace, url: string, rooms = false): Promise<TestMember> {
-    const member = new TestMember(space, await space.bench.replica(), rooms);
+  static async join(
+    space: MemberSpace,
+    url: string,
+    options: MemberOptions = {},
+  ): Promise<TestMember> {
+    const member = new TestMember(space, await space.bench.replica(), options);
     member.mesh.connectKube(url);
     return member;
   }

@@ -3,13 +3,13 @@
  * uses any more. For some time the other devices, and whoever controls the space, look there, and take what they do not
  * have; it counts for nothing, and is shown as what was set aside.
  */
-import { loadRecovering, mailboxSeed } from '@atoll/halo';
+import { loadRecovering, type MembershipSecret } from '@atoll/halo';
 import { errorCode } from '@atoll/kernel';
 import type { Engine } from '../engine.ts';
 import { socketUrl } from '../kube-address.ts';
 import { leftSince } from '../left-mailboxes.ts';
 import { OneRun } from '../one-run.ts';
-import { mailboxAccess } from '../recovery/capsule-keeper.ts';
+import { mailboxOf } from '../mailbox-keys.ts';
 import type { SpacePlace } from '../space-place.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -79,18 +79,18 @@ export class FormerMailboxes {
         .slice(0, -1)
         .slice(-GENERATIONS_MAX)
         .filter(({ generation }) => isOrdered || left.has(generation));
-      for (const { key } of former.toReversed()) {
-        for (const kube of this.#kubes()) await this.#visit(place, mailboxSeed(key, ''), kube);
+      for (const secret of former.toReversed()) {
+        for (const kube of this.#kubes()) await this.#visit(place, secret, kube);
       }
     }
   }
 
-  async #visit(place: SpacePlace, seed: Uint8Array, kube: string): Promise<void> {
+  async #visit(place: SpacePlace, secret: MembershipSecret, kube: string): Promise<void> {
     const { mesh, platform, signal } = this.#engine;
-    const access = await mailboxAccess(platform, seed);
+    const access = await mailboxOf(platform, secret, 'reading');
     try {
       const { replica } = place;
-      await mesh.visitMailbox({ url: socketUrl(kube), access, replica, takesOnly: true }, signal);
+      await mesh.visitMailbox({ url: socketUrl(kube), access, replica }, signal);
     } catch (failure) {
       if (signal.aborted) throw failure;
       platform.log.event('info', 'client.former-mailbox-not-seen', { code: errorCode(failure) });

@@ -4,12 +4,13 @@
  */
 import { CodecError, Reader, Writer } from '@atoll/codec';
 import { LogReplica, type Tip } from '@atoll/feed';
-import { mailboxSeed, type KeyRing } from '@atoll/halo';
+import { postingSeed, type KeyRing } from '@atoll/halo';
 import { errorCode, idBytes, idFromBytes, type SpaceId } from '@atoll/kernel';
 import { GROUNDS_MAX } from '@atoll/mesh';
 import type { Engine } from '../engine.ts';
 import { readTips, writeTips } from '../kept-tips.ts';
 import { socketUrl } from '../kube-address.ts';
+import { mailboxOf } from '../mailbox-keys.ts';
 import { mailboxAccess } from '../recovery/capsule-keeper.ts';
 import type { SpacePlace } from '../space-place.ts';
 
@@ -22,7 +23,8 @@ const SPACES_MAX = 4096;
 /** The mailbox of one space. */
 export interface KnownMailbox {
   readonly space: SpaceId;
-  /** Ed25519 seed of its access key. */
+  /** Of its two keys that of the readers, and the Ed25519 seed of that of the writers. */
+  readonly readKey: Uint8Array;
   readonly seed: Uint8Array;
   /** Where chains begin in the stored log, if the history before was dropped. */
   readonly grounds: readonly Tip[];
@@ -41,13 +43,14 @@ export async function keepMailboxes(
   const known: KnownMailbox[] = [];
   for (const [space, ring] of [...rings].slice(0, SPACES_MAX)) {
     const newest = ring.memberships().at(-1);
-    if (newest === undefined || engine.isFollowed(space)) continue;
-    const seed = mailboxSeed(newest.key, '');
-    known.push({ space, seed, grounds: await groundsOf(engine.place(space)) });
+    if (newest?.posting === undefined || engine.isFollowed(space)) continue;
+    const { readKey } = await mailboxOf(engine.platform, newest, 'reading');
+    const seed = postingSeed(newest.posting);
+    known.push({ space, readKey, seed, grounds: await groundsOf(engine.place(space)) });
   }
   const writer = new Writer(1024).u8(VERSION).varint(known.length);
-  for (const { grounds, seed, space } of known) {
-    writer.raw(idBytes(space)).raw(seed);
+  for (const { grounds, readKey, seed, space } of known) {
+    writer.raw(idBytes(space)).raw(readKey).raw(seed);
     writeTips(writer, grounds, GROUNDS_MAX);
     seed.fill(0);
   }
@@ -65,6 +68,7 @@ export async function keptMailboxes({ platform }: Engine): Promise<readonly Know
     if (reader.u8() !== VERSION) return [];
     return Array.from({ length: reader.varint(SPACES_MAX) }, () => ({
       space: idFromBytes('space', reader.raw(ID_BYTES)),
+      readKey: reader.take(ID_BYTES),
       seed: reader.take(ID_BYTES),
       grounds: readTips(reader, GROUNDS_MAX),
     }));
@@ -82,7 +86,7 @@ export async function forgetMailboxes({ platform }: Engine): Promise<void> {
 /** True if a server has all that is stored here of a space. Never rejects but for the store, or when closed. */
 export async function handOver(
   engine: Engine,
-  { grounds, seed, space }: KnownMailbox,
+  { grounds, readKey, seed, space }: KnownMailbox,
   kubes: readonly string[],
 ): Promise<boolean> {
   const { ed25519, log, rng, store } = engine.platform;
@@ -91,7 +95,8 @@ export async function handOver(
   await using replica = await LogReplica.open(
     grounds.length === 0 ? stored : { ...stored, grounds },
   );
-  const access = await mailboxAccess(engine.platform, seed);
+  const signer = await mailboxAccess(engine.platform, seed);
+  const access = { readKey, writeKey: signer.publicKey, signer };
   for (const kube of kubes) {
     try {
       const visit = { url: socketUrl(kube), access, replica };

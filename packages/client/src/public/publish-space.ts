@@ -172,7 +172,7 @@ export async function codeOf(engine: Engine, link: KeptLink): Promise<string> {
   return formatPublicLink({ secret: link.secret.slice(), fingerprint, kube: kubeHint(link.kube) });
 }
 
-/** All membership keys, and of the content keys the newest: with their history they open those before. */
+/** All membership keys, without what writes mailboxes, and of the content keys the newest: with their history they open those before. */
 function ticketOf(
   { echo, name }: { readonly echo: Space; readonly name: string },
   { kube, reader }: KeptLink,
@@ -184,7 +184,7 @@ function ticketOf(
   }
   const ring = new KeyRing();
   // Of what all members read: closed zones are their readers'.
-  const all = keys.ring.share({ withHistory: true, current: [] }).all();
+  const all = keys.ring.share({ withHistory: true, current: [], isMute: true }).all();
   const content = all.filter(({ kind }) => kind === 'zone').slice(-CONTENT_KEYS_MAX);
   for (const secret of all) {
     if (secret.kind === 'membership' || content.includes(secret)) ring.add(secret);

@@ -300,7 +300,7 @@ export class CapsuleKeeper {
   }
 }
 
-/** The access key of a mailbox of records. */
+/** The key of a mailbox of records, or one of those of another. */
 export function mailboxAccess(
   { keys }: Pick<Platform, 'keys'>,
   mailboxSeed: Uint8Array,

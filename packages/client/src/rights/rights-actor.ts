@@ -49,7 +49,8 @@ export class RightsActor {
     const reader = { identity, key };
     const { rng } = this.parts;
     // What he lost in closed zones is theirs to give who own them.
-    const secrets = keys.ring.share({ withHistory: true, current: [] }).all();
+    const isMute = authority.identities.isLink(identity);
+    const secrets = keys.ring.share({ withHistory: true, current: [], isMute }).all();
     return secrets.map((secret) => copyKeys({ rng, space: id, secret, reader }));
   }
 

@@ -21,7 +21,7 @@ export function epochsOf(host: EpochsHost): SpaceEpochs {
     readsAll: () => {
       const { authority } = parts;
       return (
-        authority.roleOf(writer.identity) === undefined || authority.readsHistory(writer.identity)
+        authority.roleOf(writer.identity) === undefined || authority.isGivenAll(writer.identity)
       );
     },
     replica: () => replica().index,

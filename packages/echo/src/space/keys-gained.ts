@@ -4,12 +4,14 @@
  */
 import { softwareKeys } from '@atoll/crypto';
 import {
+  isWhole,
   matchesRotation,
   openKeyCopy,
   openPrevious,
   readingSecret,
   type GenerationSecret,
   type KeyCopy,
+  type KeysOf,
   type SpaceAuthority,
 } from '@atoll/halo';
 import { equalBytes, type Agreer, type IdentityId, type KeyId, type SpaceId } from '@atoll/kernel';
@@ -60,7 +62,7 @@ export class KeysGained {
   async take(copy: KeyCopy): Promise<boolean> {
     const { authority, keys } = this.#parts;
     const rotation = authority.keys.rotation(copy.generation);
-    if (rotation === undefined || keys.ring.get(copy.generation) !== undefined) return false;
+    if (rotation === undefined || isWhole(keys.ring.get(copy.generation))) return false;
     const agreer = await this.#readerOf(copy);
     const secret = agreer === undefined ? undefined : await openKeyCopy(agreer, copy, rotation);
     if (secret === undefined || this.#take(secret).length === 0) return false;
@@ -78,10 +80,17 @@ export class KeysGained {
           .generations(of)
           .filter(
             (generation) =>
-              keys.ring.get(generation) === undefined &&
+              (keys.ring.get(generation) === undefined || this.#lacksPosting(of, generation)) &&
               authority.needs.mayHave(identity, generation) !== undefined,
           ),
       );
+  }
+
+  /** Mailboxes of former keys are for reading alone: nobody needs to write there who has not. */
+  #lacksPosting(of: KeysOf, generation: KeyId): boolean {
+    const { authority, identity, keys } = this.#parts;
+    if (of !== 'membership' || isWhole(keys.ring.get(generation))) return false;
+    return authority.isGivenAll(identity, of) && authority.keys.current(of) === generation;
   }
 
   #check(generation: KeyId): void {
@@ -141,9 +150,4 @@ export class KeysGained {
     const agreers = await Promise.all(this.#agreers.values());
     return deviceAgreer === undefined ? agreers : [...agreers, deviceAgreer];
   }
-}
-
-/** True for keys to which nothing can be added. */
-function isWhole(secret: GenerationSecret | undefined): boolean {
-  return secret?.kind === 'membership' || secret?.history !== undefined;
 }

@@ -6,7 +6,7 @@ import {
   beginGeneration,
   copyKeys,
   copyKeysBy,
-  withoutHistory,
+  inPart,
   type BegunGeneration,
   type CopyInput,
   type Generation,
@@ -75,14 +75,14 @@ function readersOf({ devices }: RotationPlace, { rotation }: BegunGeneration): r
   return [...rotation.readers, ...devices.readers];
 }
 
-/** Who was let in without history gets nothing that opens what was before. */
+/** Who was let in without history gets nothing that opens what was before, and no follower what writes the mailbox. */
 function copyFor(
   { authority, rng, space }: RotationPlace,
   { rotation, secret }: BegunGeneration,
   reader: Reader,
 ): CopyInput {
-  const isWhole = authority.readsHistory(reader.identity, rotation.of);
-  return { rng, space, secret: isWhole ? secret : withoutHistory(secret), reader };
+  const isWhole = authority.isGivenAll(reader.identity, rotation.of);
+  return { rng, space, secret: isWhole ? secret : inPart(secret), reader };
 }
 
 function isSame(a: readonly Reader[], b: readonly Reader[]): boolean {

@@ -2,7 +2,7 @@
 import {
   copyKeys,
   encodeStatements,
-  withoutHistory,
+  inPart,
   type KeyCopy,
   type OpenNeed,
   type SpaceAuthority,
@@ -30,7 +30,7 @@ export function copiesFor(place: SealPlace, needs: readonly OpenNeed[]): KeyCopy
     if (secret === undefined || allowed === undefined) return [];
     // In a private space a device may not have the reading key yet.
     const ownDevices = identity === place.identity ? devices.readers : [];
-    const given = allowed.isWhole ? secret : withoutHistory(secret);
+    const given = allowed.isWhole ? secret : inPart(secret);
     return [allowed.reader, ...ownDevices].map((reader) =>
       copyKeys({ rng, space, secret: given, reader }),
     );

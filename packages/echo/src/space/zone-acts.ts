@@ -10,7 +10,7 @@ import {
   credentialIdOf,
   grantAccess,
   revokeAccess,
-  withoutHistory,
+  inPart,
   zoneKey,
   zonePath,
   type Exercised,
@@ -131,8 +131,8 @@ async function startAnew(
     const made = beginGeneration({ rng, space: id, of: zone, readers, previous });
     const { rotation, secret } = made;
     const sealed = rotation.readers.map((one) => {
-      const isWhole = !isNew(one) && authority.readsHistory(one.identity, zone);
-      const given = isWhole ? secret : withoutHistory(secret);
+      const isWhole = !isNew(one) && authority.isGivenAll(one.identity, zone);
+      const given = isWhole ? secret : inPart(secret);
       return copyKeys({ rng, space: id, secret: given, reader: one });
     });
     const given = tries === 0 ? [grant] : [];

@@ -84,7 +84,8 @@ function ring(...generations: readonly number[]): KeyRing {
   const made = new KeyRing();
   for (const each of generations) {
     const bytes = new Uint8Array(32).fill(each);
-    made.add({ kind: 'membership', generation: idFromBytes('key', bytes), key: bytes });
+    const key = bytes;
+    made.add({ kind: 'membership', generation: idFromBytes('key', bytes), key, postbox: key });
   }
   return made;
 }
@@ -132,7 +133,8 @@ describe('a capsule', () => {
     const haloRing = new KeyRing();
     for (let at = 0; at < 1_200; at++) {
       const generation = idFromBytes('key', scene.rng.bytes(32));
-      haloRing.add({ kind: 'membership', generation, key: scene.rng.bytes(32) });
+      const [key, postbox] = [scene.rng.bytes(32), scene.rng.bytes(32)];
+      haloRing.add({ kind: 'membership', generation, key, postbox });
     }
     await expect(scene.seal(scene.capsule({ haloRing }))).rejects.toMatchObject({
       code: 'HALO_CAPSULE_TOO_LARGE',

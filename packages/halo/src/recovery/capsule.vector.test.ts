@@ -37,7 +37,10 @@ async function sample(): Promise<{
   const rng = new SimRng(2026);
   const { genesis } = createSpaceGenesis(rng, ada.identity);
   const haloRing = new KeyRing();
-  haloRing.add({ kind: 'membership', generation: idFromBytes('key', fill(1)), key: fill(2) });
+  haloRing.add({
+    ...{ kind: 'membership', generation: idFromBytes('key', fill(1)), key: fill(2) },
+    ...{ postbox: fill(9), posting: fill(10) },
+  });
   const capsule: RecoveryCapsule = {
     writtenAtMs: 1_767_312_000_000,
     device: ada.log.genesis.device,

@@ -5,6 +5,7 @@ import {
   invitationPsk,
   invitationRoom,
   mailboxSeed,
+  postingSeed,
   readingSecret,
   roomTag,
   sessionPsk,
@@ -67,7 +68,7 @@ export function nameOf(statement: Statement): string | undefined {
 export async function credentialVectors(): Promise<unknown> {
   const { deviceTicket, statements, ticket } = await samples();
   const membershipKey = bytes(0x11);
-  const halo = bytes(0x22);
+  const [posting, halo] = [bytes(0x33), bytes(0x22)];
   const { space } = ticket;
   return {
     about: 'Sections of one statement each; see spec/credentials.md. Bytes are hex.',
@@ -89,6 +90,8 @@ export async function credentialVectors(): Promise<unknown> {
       sessionPsk: toHex(sessionPsk(membershipKey)),
       sessionTagKey: toHex(sessionTagKey(membershipKey)),
       mailboxSeed: toHex(mailboxSeed(membershipKey, 'kube.example')),
+      posting: toHex(posting),
+      postingSeed: toHex(postingSeed(posting)),
       roomTag: toHex(roomTag(membershipKey, 'kube.example', 20454)),
       readingSecret: toHex(readingSecret(halo, parseId('space', space))),
     },

@@ -63,7 +63,9 @@ export const CONTROL_SAMPLES: readonly ControlMessage[] = [
       {
         say: 'open-mailbox',
         ref: 8,
-        accessKey: new Uint8Array(32).fill(4),
+        readKey: new Uint8Array(32).fill(4),
+        writeKey: new Uint8Array(32).fill(6),
+        writes: true,
         signature: new Uint8Array(64).fill(5),
       },
       { say: 'mailbox', ref: 8, answer: 'full' },

@@ -2,7 +2,7 @@
 import { deriveKey } from '@atoll/crypto';
 import type { LogReplica } from '@atoll/feed';
 import { equalBytes, toHex, utf8, type Bus, type Rtc, type WebSockets } from '@atoll/kernel';
-import { SimClock, simAgreer, simEd25519, simSigner, type World } from '@atoll/testkit';
+import { SimClock, simAgreer, simEd25519, type World } from '@atoll/testkit';
 import { Bench } from '../../../feed/src/testing/replica-bench.ts';
 import type { TestFeed } from '../../../feed/src/testing/test-feed.ts';
 import { serveMailboxes } from '../mailbox-host.ts';
@@ -10,6 +10,7 @@ import { Mesh, type MeshSpace } from '../mesh.ts';
 import type { LogCursor } from '../session-messages.ts';
 import type { Cursors } from '../session.ts';
 import type { StateHolder } from '../state-sync.ts';
+import { testMailbox } from './mailbox-keys.ts';
 import { TestKube } from './test-kube.ts';
 
 /** Cursors in memory. They outlive a mesh, as a store does. */
@@ -56,6 +57,8 @@ export interface TestNodeOptions {
 
 /** One device with replicas, its mesh, and feeds that it writes. */
 export class TestNode {
+  /** Has the keys of mailboxes for reading alone, as a follower. */
+  readsOnly = false;
   readonly cursors: MemoryCursors = new MemoryCursors();
   readonly replicas: Map<string, LogReplica> = new Map();
   readonly feeds: Map<string, TestFeed> = new Map();
@@ -135,7 +138,7 @@ export class TestNode {
       ...(this.state === undefined ? {} : { state: this.state }),
       sessionSecrets: [secret],
       roomTags: (kubeName, day) => [space.roomTag(kubeName, day)],
-      mailboxAccess: async () => simSigner(deriveKey(space.secret, 'mailbox-access')),
+      mailboxAccess: () => Promise.resolve(testMailbox(space.secret, this)),
       mayHave: (remote) => {
         if (this.removed.has(remote)) return 'no';
         return this.members.has(remote) ? 'yes' : 'unknown';
