@@ -8,6 +8,7 @@ const moderation = unit(`${halo}/moderation-book.test.ts`);
 const contributions = unit(`${halo}/contribution.test.ts`);
 const rates = unit('packages/client/src/public/take-contribution.test.ts');
 const hidden = unit('packages/echo/src/hidden-objects.test.ts');
+const branches = unit('packages/echo/src/history/branch-hidden.test.ts');
 const doors = lab('packages/client/src/contributions.sim.test.ts');
 const readers = unit(`${mesh}/readers.test.ts`);
 const keys = unit(`${halo}/keys.test.ts`);
@@ -201,6 +202,28 @@ export const PUBLIC_MUTANTS: readonly Mutant[] = [
       'What a moderator has hidden is in no list.',
       'isLive(this.#host.fold, row) && !this.#host.hidden.has(row)',
       'isLive(this.#host.fold, row)',
+    ],
+  }),
+  ...rulesOf('packages/echo/src/history/merge-branch.ts', branches, {
+    'branch-shows-hidden': [
+      'What a moderator has hidden is copied into no branch.',
+      'isOpen(id) && !isHidden(present, id)',
+      'isOpen(id)',
+    ],
+    'below-hidden-comes-to-light': [
+      'What stands below something hidden is not shown by being copied without it.',
+      "if (data.kind === 'tree') next.push(",
+      "if (data.kind === 'text') next.push(",
+    ],
+    'merge-brings-hidden': [
+      'What was made and hidden in a branch is not merged.',
+      '!this.#originals.has(id) && !isHidden(this.#branch, id)',
+      '!this.#originals.has(id)',
+    ],
+    'merge-asks-about-hidden': [
+      'Nobody is shown the content of something hidden because both sides have changed it.',
+      'isQuiet ? quiet : merging',
+      'merging',
     ],
   }),
   ...rulesOf('packages/echo/src/hidden-objects.ts', hidden, {

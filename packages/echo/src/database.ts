@@ -309,9 +309,9 @@ export class Database implements ObjectHost, QueryHost {
     });
   }
 
-  /** Objects that count and are not deleted; hidden ones too. */
+  /** Objects that are shown: they count, and are neither deleted nor hidden. */
   count(): number {
-    return liveCount(this.fold);
+    return liveCount(this.fold) - this.hidden.liveCount();
   }
 
   // What the Space calls.

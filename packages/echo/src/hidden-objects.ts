@@ -5,6 +5,7 @@
 import { fromHex, type ObjectId } from '@atoll/kernel';
 import type { Fold } from './fold.ts';
 import type { ChangeFeed } from './query/change-feed.ts';
+import { isLive } from './shown.ts';
 
 /** The database's side. */
 export interface HiddenHost {
@@ -32,6 +33,13 @@ export class HiddenObjects {
   /** Whether the object of a row is hidden. */
   has(row: number): boolean {
     return this.#rows.size > 0 && this.#rows.has(row);
+  }
+
+  /** How many of them would be shown otherwise. */
+  liveCount(): number {
+    let count = 0;
+    for (const row of this.#rows) if (isLive(this.#host.fold, row)) count++;
+    return count;
   }
 
   /** Hides these and no others. Queries take in the difference with the next tick. */

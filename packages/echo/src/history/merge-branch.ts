@@ -31,7 +31,9 @@ export function startBranch(of: BranchStart): void {
   const all = of.objects?.filter((id) => isThere(past.db, id)) ?? contentIds(past.db);
   // A branch is a space with readers of its own: what is in closed zones stays there.
   const { fold } = past.db;
-  const wanted = all.filter((id) => fold.zoneOf(countedRow(past.db, id)) === undefined);
+  const isOpen = (id: string): boolean => fold.zoneOf(countedRow(past.db, id)) === undefined;
+  // Nor does it know what moderators of the origin have hidden, and would show it.
+  const wanted = all.filter((id) => isOpen(id) && !isHidden(present, id));
   const crossing: Crossing = { ids, from: space, to: to.space };
   of.apart(() => {
     copyObjects({ from: past.db, present, to, ids, crossing }, wanted);
@@ -137,12 +139,19 @@ export class Merge {
 
   run(isDry: boolean): MergeOutcome {
     const merging = this.#merging(isDry);
-    const made = contentIds(this.#branch).filter((id) => !this.#originals.has(id));
+    const made = contentIds(this.#branch).filter(
+      (id) => !this.#originals.has(id) && !isHidden(this.#branch, id),
+    );
     if (!isDry && made.length > 0) this.#copyBack(made);
     const touched: string[] = [];
     const refused = isDry ? [] : this.#refused();
+    // Of what is hidden here nobody is asked or told; should it be shown again, it has what the branch made of it.
+    const quiet: Merging = { ...merging, choose: () => 'origin', open: [] };
     for (const [original, copy] of this.#copies) {
-      if (this.#mergeObject(merging, original, copy)) touched.push(original);
+      if (isHidden(this.#branch, copy)) continue;
+      const isQuiet = isHidden(this.#origin, original);
+      const isTouched = this.#mergeObject(isQuiet ? quiet : merging, original, copy);
+      if (isTouched && !isQuiet) touched.push(original);
     }
     for (const [field, place] of refused) this.#origin.mutations.set(field, place);
     const shown = made.filter((id) => isThere(this.#branch, id));
@@ -288,6 +297,24 @@ function contentIds(db: Database): string[] {
     }
   }
   return [...ids];
+}
+
+/** True for what moderators have hidden, and for what stands below it in a tree: nobody is led there. */
+function isHidden(db: Database, id: string): boolean {
+  const { ids } = db.hidden;
+  if (ids.size === 0) return false;
+  if (ids.has(id as ObjectId)) return true;
+  const seen = new Set<number>();
+  const next = [countedRow(db, id)];
+  for (let row = next.pop(); row !== undefined; row = next.pop()) {
+    if (row < 0 || seen.has(row)) continue;
+    if (db.hidden.has(row)) return true;
+    seen.add(row);
+    for (const { data } of db.fold.typeOf(row).compiled.leaves) {
+      if (data.kind === 'tree') next.push(db.trees.structure(data.tree).parentOf(row));
+    }
+  }
+  return false;
 }
 
 function isThere(db: Database, id: string): boolean {
