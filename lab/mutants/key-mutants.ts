@@ -117,8 +117,8 @@ export const KEY_MUTANTS: readonly Mutant[] = [
     ],
     'history-for-everybody': [
       'Who was let in without history is given content keys alone.',
-      "if (rotation.of === 'membership' || this.#rights.isGivenAll(identity, rotation.of)) {",
-      'if (rotation.readers.length >= 0) {',
+      'if (this.#rights.isGivenAll(identity, rotation.of)) return',
+      'if (rotation.readers.length >= 0) return',
     ],
     'helps-twice': [
       'Who has answered once does not answer again: somebody else has to.',
