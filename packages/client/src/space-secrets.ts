@@ -21,8 +21,11 @@ import { ClientError } from './client-error.ts';
 import { noteLeft } from './left-mailboxes.ts';
 import { mailboxOf } from './mailbox-keys.ts';
 
-/** Generations in whose rooms others are waited for: who was away knows only those before. */
-const ROOM_GENERATIONS = 3;
+/**
+ * Generations in whose rooms others are waited for, as many as sessions are offered with: who was away knows only those
+ * before, and where several make keys at once each side goes on by several that the other one never learns.
+ */
+const ROOM_GENERATIONS = 8;
 const ID_BYTES = 32;
 
 /** What it takes of a client. */
