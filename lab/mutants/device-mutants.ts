@@ -39,6 +39,13 @@ export const DEVICE_MUTANTS: readonly Mutant[] = [
       'voices.indexOf(other) < voices.indexOf(voice) && other.suspends.has(device)',
     ],
   }),
+  ...rulesOf(`${halo}/devices/device-view.ts`, unit(`${halo}/devices/passkey-votes.test.ts`), {
+    'devices-agree-with-oneself': [
+      'Who has let a device in is no second one that agrees with it, nor who has made the passkey that did.',
+      '!equalBytes(idBytes(by), this.#behindPasskeys(statement.admittedBy))',
+      'true',
+    ],
+  }),
   ...rulesOf(`${halo}/recovery/words-of.ts`, unit(`${halo}/recovery/wipe-order.test.ts`), {
     'devices-wipe-on-any-word': [
       'Only the words have a device wiped: not another key, such as a device has.',

@@ -47,6 +47,7 @@ export type ClientErrorCode =
   | 'CLIENT_UNKNOWN_DEVICE' // No such device is known here. Look at the list of devices.
   | 'CLIENT_THIS_DEVICE' // This is about the device in your hands. Do it on another one, or choose another one.
   | 'CLIENT_AGREED_ALREADY' // This device has a say already: nobody has to agree with it.
+  | 'CLIENT_AGREE_ELSEWHERE' // The device in your hands has let that one in, or has no vote itself: its word does not count here. Agree on another device that votes.
   | 'CLIENT_DEVICE_STOPPED' // This device was suspended or removed. Bring it back with the 24 words, or go on with another one.
   | 'CLIENT_WRONG_WORDS' // These are 24 words, but not those of this identity. Look for the sheet that you wrote for it.
   | 'CLIENT_SAME_WORDS' // The new words are the old ones, or some that were used before. Have others made.

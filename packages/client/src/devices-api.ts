@@ -25,6 +25,8 @@ export interface Device {
   readonly standing: DeviceStanding;
   /** False until a second device has agreed: then it has no say in who is removed. Always, for a passkey. */
   readonly votes: boolean;
+  /** It has no vote, and the word of this device would count: {@link Devices.agree}. */
+  readonly mayAgree: boolean;
   /** Only a passkey has it. */
   readonly isPasskey: boolean;
   /** Name of the device that let it in; absent for the first one, and for those that the words let in. */
@@ -69,8 +71,10 @@ export interface Devices extends Live<readonly Device[]> {
    */
   suspend(key: string): Promise<void>;
   /**
-   * Agrees that another device, which one device has let in, is one's own: from then on it has a vote.
-   * @throws ClientError `CLIENT_UNKNOWN_DEVICE`, `CLIENT_AGREED_ALREADY`, `CLIENT_DEVICE_STOPPED`.
+   * Agrees that another device, which one device has let in, is one's own: from then on it has a vote, as soon as the
+   * one that let it in has. The device that let it in, and one that has no vote, cannot agree.
+   * @throws ClientError `CLIENT_UNKNOWN_DEVICE`, `CLIENT_AGREED_ALREADY`, `CLIENT_AGREE_ELSEWHERE`,
+   * `CLIENT_DEVICE_STOPPED`.
    */
   agree(key: string): Promise<void>;
   /**

@@ -46,7 +46,9 @@ export async function agreeWithDevice(context: CommandContext): Promise<void> {
   const client = await open({ online: true });
   const device = findDevice(client, line.operand(0));
   await client.halo.devices.agree(device.key);
-  await say(context, client, device, [`${device.name} has a vote.`]);
+  const votes = client.halo.devices.get().some(({ key, votes }) => key === device.key && votes);
+  const later = `${device.name} has a vote once ${device.admittedBy ?? 'whoever let it in'} has one.`;
+  await say(context, client, device, [votes ? `${device.name} has a vote.` : later]);
 }
 
 /** Removes a device for good. */

@@ -27,13 +27,18 @@ export const DEVICES = {
   noVote: (by: string): string => `${by} let it in. Is it yours?`,
   noVoteMeans: 'Until another device of yours says so, it has no say in which devices go.',
   mine: 'It is mine',
+  noVoteHere: 'It has no say yet in which devices go.',
+  noVoteElsewhere:
+    'Say that it is yours on another device that has its say, and did not let it in.',
   agreed: (name: string): string => `${name} has its say now`,
+  agreedLater: (name: string, by: string): string => `${name} has its say as soon as ${by} has`,
   failed: 'That did not work.',
   codes: {
     CLIENT_UNKNOWN_DEVICE: 'This device is not one of yours any more.',
     CLIENT_THIS_DEVICE: 'A device does not stop itself. Do it on another one.',
     CLIENT_DEVICE_STOPPED: 'This device was stopped.',
     CLIENT_AGREED_ALREADY: 'It has its say already.',
+    CLIENT_AGREE_ELSEWHERE: 'Say so on another device of yours that has its say.',
     CLIENT_WRONG_WORDS: 'These are 24 good words, but not yours. Is it another sheet?',
   } as Readonly<Record<string, string>>,
 } as const;

@@ -91,12 +91,20 @@ function OfAnother(props: {
 function NoVote({ device }: { readonly device: Device }): ReactElement | null {
   const { devices } = useClient().halo;
   const { busy, problem, run } = useDeviceAct();
-  const { admittedBy, isPasskey, key, name, standing, thisDevice, votes } = device;
+  const { admittedBy, isPasskey, key, mayAgree, name, standing, thisDevice, votes } = device;
   if (votes || isPasskey || standing !== 'active' || thisDevice || admittedBy === undefined)
     return null;
+  if (!mayAgree) {
+    return (
+      <div className="whole">
+        <NoteLine what={DEVICES.noVoteHere} means={DEVICES.noVoteElsewhere} />
+      </div>
+    );
+  }
   const agree = async (): Promise<string> => {
     await devices.agree(key);
-    return DEVICES.agreed(name);
+    const hasVote = devices.get().some((one) => one.key === key && one.votes);
+    return hasVote ? DEVICES.agreed(name) : DEVICES.agreedLater(name, admittedBy);
   };
   return (
     <div className="whole">

@@ -223,9 +223,19 @@ describe('a laptop that is stolen', () => {
     const { laptop, phone, jun } = await story.begin();
     const tablet = await story.device(laptop, 'tablet');
     await story.until(() => story.named(phone, 'tablet') !== undefined);
-    expect(story.named(phone, 'tablet')?.votes).toBe(false);
+    expect(story.named(phone, 'tablet')).toMatchObject({ votes: false, mayAgree: true });
+    // Who has let it in is no second one, and the tablet has no say for itself.
+    for (const client of [laptop, tablet]) {
+      expect(story.named(client, 'tablet')).toMatchObject({ votes: false, mayAgree: false });
+    }
+    expect(await story.tries(laptop.halo.devices.agree(story.keyOf(laptop, 'tablet')))).toBe(
+      'CLIENT_AGREE_ELSEWHERE',
+    );
     await story.world.during(phone.halo.devices.agree(story.keyOf(phone, 'tablet')));
     await story.until(() => story.named(tablet, 'tablet')?.votes === true);
+    expect(story.named(phone, 'tablet')?.mayAgree).toBe(false);
+    const again = phone.halo.devices.agree(story.keyOf(phone, 'tablet'));
+    expect(await story.tries(again)).toBe('CLIENT_AGREED_ALREADY');
     await story.add(phone, 'honest');
     await story.until(() => story.titles(laptop).includes('honest'));
     const laptopKey = story.keyOf(phone, 'laptop');

@@ -189,6 +189,9 @@ export class EngineDevices implements Devices {
     if (entry === undefined || isOver || key === this.#own) {
       throw new ClientError('CLIENT_AGREED_ALREADY', 'nobody has to agree with this device');
     }
+    if (device?.mayAgree !== true) {
+      throw new ClientError('CLIENT_AGREE_ELSEWHERE', 'agree on another device that has a vote');
+    }
     const { deviceSigner } = this.#engine;
     await this.say(await agreeWithDevice({ ...this.#said(), entry, deviceSigner }));
   }
@@ -296,7 +299,7 @@ export class EngineDevices implements Devices {
           state: thisDevice || isHere ? 'here' : 'away',
           admittedAtMs,
           ...standingIn(view, key as DeviceKey),
-          isPasskey: this.#isPasskey(key),
+          ...this.#agreeing(view, key as DeviceKey),
           ...(by === undefined ? {} : { admittedBy: names.get(by) ?? '' }),
           ...(wrote === undefined ? {} : { lastWroteMs: wrote }),
           notes: notesIn(view, key as DeviceKey, names),
@@ -311,6 +314,16 @@ export class EngineDevices implements Devices {
     if (admission === undefined) return undefined;
     const by = toHex(admission.admittedBy);
     return entries.find(({ device }) => device === by)?.device;
+  }
+
+  #agreeing(
+    view: DeviceView | undefined,
+    device: DeviceKey,
+  ): Pick<Device, 'isPasskey' | 'mayAgree'> {
+    const isPasskey = this.#isPasskey(device);
+    if (view === undefined || isPasskey || view.votes(device))
+      return { isPasskey, mayAgree: false };
+    return { isPasskey, mayAgree: view.mayAgree(this.#own as DeviceKey, device) };
   }
 
   #isPasskey(key: string): boolean {

@@ -97,6 +97,17 @@ export class DeviceView {
     return this.#voting.has(device);
   }
 
+  /** True if the word of a device would count for another one: it has a vote, and has not let that one in itself. */
+  mayAgree(by: DeviceKey, device: DeviceKey): boolean {
+    if (by === device || !this.#voting.has(by)) return false;
+    return this.#admissions.some(
+      ({ device: admitted, statement }) =>
+        admitted === device &&
+        statement.kind === 'device-admission' &&
+        !equalBytes(idBytes(by), this.#behindPasskeys(statement.admittedBy)),
+    );
+  }
+
   /** True if a device was admitted, as far as is known. */
   isKnown(device: DeviceKey): boolean {
     return this.#standings.has(device);

@@ -61,6 +61,10 @@ describe('a passkey', () => {
     const phone = await house.device(laptop.signer);
     const passkey = await house.device(laptop.signer, { isPasskey: true });
     const tablet = await house.device(passkey.signer);
+    const may = [laptop, passkey, tablet, phone].map(({ key }) =>
+      viewOf(house)?.mayAgree(key, tablet.key),
+    );
+    expect(may).toEqual([false, false, false, true]);
     await house.present(laptop, [await house.agree(laptop, tablet)]);
     await house.present(passkey, [await house.agree(passkey, tablet)]);
     expect(votersOf(house)).not.toContain(tablet.key);
