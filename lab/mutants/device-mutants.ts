@@ -7,6 +7,13 @@ const echo = 'packages/echo/src';
 
 /** All of this file. */
 export const DEVICE_MUTANTS: readonly Mutant[] = [
+  ...rulesOf(`${halo}/identity-book.ts`, unit('packages/echo/src/epoch/device-cuts.test.ts'), {
+    'device-cut-under-an-epoch': [
+      'What a sealed epoch has settled no cut of a device takes away.',
+      'this.devices(author.identity, anchor ?? at)',
+      'this.devices(author.identity, at)',
+    ],
+  }),
   ...rulesOf(`${halo}/devices/device-standings.ts`, lab('lab/models/device-standings.test.ts'), {
     'devices-half-is-enough': [
       'Half of the votes put nobody out.',

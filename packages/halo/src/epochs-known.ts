@@ -41,6 +41,11 @@ export class EpochsKnown {
     return this.#sealed(block);
   }
 
+  /** Those that the rows are behind, in the order in which they came to be. */
+  get adopted(): readonly SealedEpoch[] {
+    return this.#adopted;
+  }
+
   /** True for those that the rows are behind, and no others. */
   areAdopted(epochs: readonly SealedEpoch[]): boolean {
     const isAdopted = ({ anchor, number }: SealedEpoch): boolean =>

@@ -169,7 +169,14 @@ export class IdentityBook {
     if (this.#troubled.size === 0) return false;
     const author = this.#blocks.authorOf(block);
     if (author === undefined || !this.#troubled.has(author.identity)) return false;
-    return this.devices(author.identity, at)?.isMute(author.device, block) ?? false;
+    // What an epoch has settled is as whoever knows just that would have it: its snapshot says so for good.
+    const anchor = this.#blocks.settledBy?.(block, at);
+    return this.devices(author.identity, anchor ?? at)?.isMute(author.device, block) ?? false;
+  }
+
+  /** Identities whose devices have said anything of each other. */
+  get troubled(): Iterable<IdentityId> {
+    return this.#troubled.keys();
   }
 
   /** True if a block knows all that was said about devices. */

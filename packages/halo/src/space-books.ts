@@ -17,6 +17,13 @@ export function booksOf(
     authorOf: (block) => authors.of(block),
     headsOf: (of) => authors.headsOf(of),
     prevOf: (block) => authors.prevOf(block),
+    settledBy: (block, at) => {
+      const { epochs } = credentials;
+      const known = at === undefined ? epochs.adopted : epochs.sealedTo(at);
+      const isUnder = (anchor: number): boolean => block === anchor || isInPast(block, anchor);
+      const above = known.filter(({ anchor }) => isUnder(anchor));
+      return above.sort((a, b) => a.number - b.number)[0]?.anchor;
+    },
   });
   const credentials = new CredentialBook(space, {
     isInPast,
@@ -25,6 +32,7 @@ export function booksOf(
       isMute: (block, at) => identities.isMute(block, at),
       isAllKnown: (block) => identities.isAllKnown(block),
       version: () => identities.version,
+      troubled: () => identities.troubled,
     },
   });
   return { identities, credentials };

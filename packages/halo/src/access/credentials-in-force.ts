@@ -40,6 +40,8 @@ export interface AuthorsNow {
   isAllKnown(block: number): boolean;
   /** Grows with every change. */
   version(): number;
+  /** Those of whom not every block counts, or may not. */
+  troubled(): Iterable<IdentityId>;
 }
 
 /** Path under which the members of groups are granted, and the part that names the group. */

@@ -52,4 +52,6 @@ export interface DeviceBlocks extends CausalOrder {
   headsOf(of: DeviceOf): Iterable<number>;
   /** The block before in the same chain. */
   prevOf(block: number): number | undefined;
+  /** Anchor of the first sealed epoch that a block is under, as `at` knows; without, of those that rows are behind. */
+  settledBy?(block: number, at?: number): number | undefined;
 }
