@@ -71,6 +71,18 @@ export const DEVICE_MUTANTS: readonly Mutant[] = [
       ],
     },
   ),
+  ...rulesOf(`${client}/devices/refused-log.ts`, unit(`${client}/devices/refused-log.test.ts`), {
+    'refusals-are-believed': [
+      'Of what a refusal says only what somebody of this identity has signed counts.',
+      'news.every((entry) => isSaidByOwn(entry, log, isDevice)) ? news : []',
+      'news',
+    ],
+    'refusals-bring-any-log': [
+      'Of what a refusal says only what follows on the own log counts.',
+      'if (devices === undefined) return [];',
+      'if (devices === undefined) return news;',
+    ],
+  }),
   ...rulesOf(`${client}/own-identity.ts`, lab(`${client}/secrets-wiped.sim.test.ts`), {
     'devices-locked-stays-whole': [
       'What a stopped device has overwritten in memory is not what it keeps.',

@@ -48,9 +48,6 @@ const FILES_AFTER_MS = 3 * 60_000;
 /** What another window asks is answered after so long; it asks seldom, and writes often. */
 const ANSWER_AFTER_MS = 2_000;
 
-/** A log of which nothing is known yet. */
-const UNKNOWN_LOG: LogEnds = { tips: [], position: 0 };
-
 /** An identity whose HALO space may still have to be founded. */
 export type Founder = Omit<OwnIdentity, 'haloSpace' | 'haloRing'>;
 
@@ -126,6 +123,8 @@ export class Engine implements AsyncDisposable {
   /** Secrets of the identity that took the place of its first, the latest last. */
   laterSecrets: () => readonly Uint8Array[] = () => [];
 
+  /** Somebody says why this device is nobody in a space, and may lie. */
+  onRefused: ((why: Uint8Array) => void) | undefined;
   /** Told of each space that has been opened, and once more when this identity is known to be a member. */
   onSpaceOpened: ((space: Space) => void) | undefined;
   /** Awaited when nothing writes any more, before the store is closed. */
@@ -199,6 +198,11 @@ export class Engine implements AsyncDisposable {
   /** From now on a space is read by a public link, as whom that says. Before the space is opened. */
   follow(id: SpaceId, followed: FollowedSpace): void {
     this.#followed.set(id, followed);
+  }
+
+  /** As whom a space is read by a public link, if it is. */
+  followedAs(id: SpaceId): FollowedSpace | undefined {
+    return this.#followed.get(id);
   }
 
   /** True for a space that is read by a public link. */
@@ -311,7 +315,7 @@ export class Engine implements AsyncDisposable {
   #place(id: SpaceId, ring: KeyRing, ends?: LogEnds, isFounded = false): SpacePlace {
     const { chunks, clock, keys = softwareKeys, log } = this.platform;
     let isWired = false;
-    const tell = (): void => this.mesh.addSpace(meshSpace(place, secrets, this.#followed.get(id)));
+    const tell = (): void => this.mesh.addSpace(meshSpace(this, place, secrets));
     const wire = (): void => {
       if (!isWired) tell();
       isWired = true;
@@ -329,11 +333,12 @@ export class Engine implements AsyncDisposable {
     const place: SpacePlace = new SpacePlace({
       id,
       ring,
-      ends: ends ?? UNKNOWN_LOG,
+      // Without them nothing is known of its log yet.
+      ends: ends ?? { tips: [], position: 0 },
       chunks: new StoredChunks(chunks, id, clock),
       ports: this.platform,
       writer: () => this.#writerOf(id),
-      ownLog: () => this.#followed.get(id)?.log ?? this.requireIdentity().log,
+      ownLog: () => this.followedAs(id)?.log ?? this.requireIdentity().log,
       onOpen: (space) => {
         wire();
         this.#follow(space);
@@ -387,8 +392,7 @@ export class Engine implements AsyncDisposable {
       try {
         await place.reopen(() => Promise.resolve());
       } catch (failure) {
-        const code = errorCode(failure);
-        this.platform.log.event('warn', 'client.space-not-reopened', { code });
+        this.platform.log.event('warn', 'client.space-not-reopened', { code: errorCode(failure) });
       }
       place.catchUp?.look();
     }
@@ -484,10 +488,9 @@ export class Engine implements AsyncDisposable {
 
   #writerOf(id: SpaceId): Parameters<typeof Space.found>[1] {
     const own = this.requireIdentity();
-    const followed = this.#followed.get(id);
     const writer = this.#writer(own, own.haloSpace === id);
     // Whoever follows is nobody there: neither keys nor names of this identity come near the space.
-    return followed === undefined ? writer : { ...writer, ...followed.writer };
+    return { ...writer, ...this.#followed.get(id)?.writer };
   }
 
   #writer(identity: Founder, isPrivate: boolean): Parameters<typeof Space.found>[1] {

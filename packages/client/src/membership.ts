@@ -33,6 +33,10 @@ import {
   type Ed25519Platform,
   type IdentityId,
 } from '@atoll/kernel';
+import { encodeRefusal } from './devices/refused-log.ts';
+
+/** Devices to which it is said why they are refused, although nobody has known them. */
+const REFUSED_MAX = 64;
 
 /** Answers of {@link SpaceMembership.mayHave}. */
 export type MayHave = 'yes' | 'no' | 'unknown';
@@ -44,6 +48,8 @@ export class SpaceMembership {
   readonly #ownLog: () => IdentityLog;
   /** Session keys, in hex, that showed a good grant before its block arrived, and whose they are. */
   readonly #introduced = new Map<string, SessionDevice>();
+  /** Session keys of devices that nobody may have let in, and whose they say they are. */
+  readonly #refused = new Map<string, IdentityId>();
   /** Those of them that the space knows as stopped, and what of the words brought them back. */
   readonly #broughtBack = new Map<string, DeviceRevocation>();
 
@@ -81,6 +87,21 @@ export class SpaceMembership {
     return introduced !== undefined && identities.isLink(introduced.identity);
   }
 
+  /**
+   * For a device that is known as stopped, or that nobody may have let in: the newest entries of its identity's log, as
+   * many as fit. Whoever asks has proved to hold its key.
+   */
+  whyNot(remote: string): Uint8Array {
+    const key = fromHex(remote);
+    const { identities } = this.#space.authority;
+    const stopped = (key === undefined ? [] : identities.byAgreementKey(key)).find((device) =>
+      identities.isKnownAsStopped(device.identity, device.device),
+    );
+    const identity = stopped?.identity ?? this.#refused.get(remote);
+    const log = identity === undefined ? undefined : identities.logOf(identity);
+    return log === undefined ? new Uint8Array(0) : encodeRefusal(log);
+  }
+
   /** Own identity log, and the grant that made us a member. */
   introduce(): Uint8Array {
     const statements: Statement[] = [...logStatements(this.#ownLog())];
@@ -113,7 +134,10 @@ export class SpaceMembership {
     if (own === undefined) return undefined;
     const identity = identityIdOf(log.genesis);
     const device = { identity, device: own.device };
-    if (this.#isRefused(device, log)) return undefined;
+    if (this.#isRefused(device, log)) {
+      if (this.#refused.size < REFUSED_MAX) this.#refused.set(remote, identity);
+      return undefined;
+    }
     if (this.#space.authority.identities.isKnownAsStopped(identity, own.device)) {
       const stays = this.#broughtBackBy(device, log);
       if (stays === undefined) return undefined;

@@ -203,6 +203,11 @@ export class SpacePlace {
     return this.#open?.membership.isFollower(remote) !== true;
   }
 
+  /** Why a device is nobody here, for itself to see; empty where that is not known. */
+  whyNot(remote: string): Uint8Array {
+    return this.#open?.membership.whyNot(remote) ?? new Uint8Array(0);
+  }
+
   async introduce(): Promise<Uint8Array> {
     return (await this.#membership()).introduce();
   }

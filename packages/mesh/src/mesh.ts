@@ -87,6 +87,10 @@ export interface MeshSpace {
   readonly checkIntroduction: (remote: string, bytes: Uint8Array) => Promise<boolean>;
   /** False for a device that may have the space and writes nothing: nothing is taken from it. Absent: all may. */
   readonly takesFrom?: (remote: string) => boolean;
+  /** Signed statements by which a device that is nobody here can see why: at most 4 KiB. */
+  readonly whyNot?: (remote: string) => Uint8Array;
+  /** Somebody says why this device is nobody in the space, and may lie. */
+  readonly onRefused?: (why: Uint8Array) => void;
   /** As whom this program is met in this space, where that is to have nothing to do with its other spaces. */
   readonly alias?: Alias;
 }
@@ -158,7 +162,7 @@ export class Mesh implements Disposable {
       .slice(0, GENERATIONS_MAX)
       .map((secret) => new SessionSecret(secret));
     const { id, replica, mailboxAccess, roomTags, mayHave, introduce, checkIntroduction } = space;
-    const { alias, state, takesFrom } = space;
+    const { alias, onRefused, state, takesFrom, whyNot } = space;
     const chunks = this.#keepChunks(space);
     const known: KubeSpace = {
       id,
@@ -170,6 +174,8 @@ export class Mesh implements Disposable {
       introduce,
       checkIntroduction,
       takesFrom,
+      whyNot,
+      onRefused,
       alias,
       roomTags: (kubeName, day) => roomTags(kubeName, day).map((tag) => toHex(tag)),
       ...(mailboxAccess === undefined

@@ -31,6 +31,7 @@ import type { StateHolder } from './state-sync.ts';
 
 /** The responder greets first; an initiator that is not greeted does so itself after this time. */
 const GREET_PATIENCE_MS = 1_000;
+const NOTHING: Uint8Array = new Uint8Array(0);
 
 /** Whether a device may have a space, as far as is known without asking it. */
 export type Membership = 'yes' | 'no' | 'unknown';
@@ -52,6 +53,10 @@ export interface SharedSpace {
   readonly checkIntroduction: (remote: string, bytes: Uint8Array) => Promise<boolean>;
   /** False for a device that may have the space and writes nothing: nothing is taken from it. Absent: all may. */
   readonly takesFrom?: ((remote: string) => boolean) | undefined;
+  /** Signed statements by which a device that is nobody here can see why; empty if nothing is to be said. */
+  readonly whyNot?: ((remote: string) => Uint8Array) | undefined;
+  /** The other side says why this device is nobody in the space: nothing that it says is to be believed unchecked. */
+  readonly onRefused?: ((why: Uint8Array) => void) | undefined;
   /** As whom this program is met in this space, where that is to have nothing to do with its other spaces. */
   readonly alias?: Alias | undefined;
 }
@@ -230,7 +235,7 @@ export class PeerSession {
     if (match.membership === 'yes' && before !== 'yes') await this.#begin(match);
     if (match.membership !== 'yes' && before === 'yes') {
       this.session.unshare(space);
-      this.session.say({ say: 'refused', ref: match.ref, reason: 'MESH_REMOVED' });
+      this.#refuse(match, 'MESH_REMOVED');
       this.#options.onSpaces(space);
     }
   }
@@ -243,7 +248,8 @@ export class PeerSession {
     this.#matchByRef.delete(match.ref);
     this.#active.delete(space);
     this.session.unshare(space);
-    this.session.say({ say: 'refused', ref: match.ref, reason: 'MESH_SPACE_LEFT' });
+    const { ref } = match;
+    this.session.say({ say: 'refused', ref, reason: 'MESH_SPACE_LEFT', why: NOTHING });
     this.#options.onMatched();
     this.#options.onSpaces(space);
   }
@@ -352,7 +358,7 @@ export class PeerSession {
       const { ref } = match;
       match.asked = true;
       if (match.membership === 'unknown') this.session.say({ say: 'need-introduction', ref });
-      else this.session.say({ say: 'refused', ref, reason: 'MESH_REMOVED' });
+      else this.#refuse(match, 'MESH_REMOVED');
     }
   }
 
@@ -395,18 +401,27 @@ export class PeerSession {
     } else if (item.say === 'introduction') {
       match.introduction = item.bytes;
       await this.#begin(match);
-      const reason = 'MESH_NOT_A_MEMBER';
-      if (match.membership === 'unknown') {
-        this.session.say({ say: 'refused', ref: match.ref, reason });
-      }
+      if (match.membership === 'unknown') this.#refuse(match, 'MESH_NOT_A_MEMBER');
     } else if (item.say === 'refused') {
-      // Nothing more is asked for here, until the other side speaks of the space by itself.
-      match.refusal = item.reason;
-      this.session.unshare(match.space.id);
-      this.#options.log?.event('info', 'mesh.space.refused', { code: item.reason });
-      this.#options.onMatched();
-      this.#options.onSpaces(match.space.id);
+      this.#onRefusal(match, item);
     }
+  }
+
+  /** Nothing more is asked for here, until the other side speaks of the space by itself. */
+  #onRefusal(match: Match, { reason, why }: SpaceItem & { readonly say: 'refused' }): void {
+    match.refusal = reason;
+    this.session.unshare(match.space.id);
+    this.#options.log?.event('info', 'mesh.space.refused', { code: reason });
+    if (why.length > 0) match.space.onRefused?.(why);
+    this.#options.onMatched();
+    this.#options.onSpaces(match.space.id);
+  }
+
+  /** Says that nothing more is said of a space, and how the other side can see why. */
+  #refuse({ ref, space }: Match, reason: SpaceRefusal): void {
+    const why = space.whyNot?.(this.session.remote) ?? NOTHING;
+    const isFitting = why.length <= INTRODUCTION_BYTES_MAX;
+    this.session.say({ say: 'refused', ref, reason, why: isFitting ? why : NOTHING });
   }
 
   #isCurrent(match: Match): boolean {

@@ -47,7 +47,13 @@ export type SpaceItem =
   | { readonly say: 'need-introduction'; readonly ref: number }
   | { readonly say: 'introduction'; readonly ref: number; readonly bytes: Uint8Array }
   /** You are nobody here; nothing more will be said of the space, unless that changes. */
-  | { readonly say: 'refused'; readonly ref: number; readonly reason: SpaceRefusal }
+  | {
+      readonly say: 'refused';
+      readonly ref: number;
+      readonly reason: SpaceRefusal;
+      /** Signed statements by which the other device can see for itself; opaque here, mostly none. */
+      readonly why: Uint8Array;
+    }
   /** Tell me your news; this is my root. */
   | { readonly say: 'hello'; readonly ref: number; readonly root: string }
   /** My root is the one that you said, which began so. Tell me your news from here on. */
@@ -226,7 +232,7 @@ function writeItem(writer: Writer, item: SpaceItem): void {
       writer.u8(item.writes ? 1 : 0).raw(item.signature);
       break;
     case 'refused':
-      writer.u8(SPACE_REFUSALS.indexOf(item.reason));
+      writer.u8(SPACE_REFUSALS.indexOf(item.reason)).bytes(item.why);
       break;
     case 'mailbox':
       writer.u8(MAILBOX_ANSWERS.indexOf(item.answer));
@@ -243,7 +249,7 @@ function readItem(reader: Reader): SpaceItem {
     case 'refused': {
       const reason = SPACE_REFUSALS[reader.u8()];
       if (reason === undefined) throw new CodecError('CODEC_UNKNOWN_TAG', 'an unknown refusal');
-      return { say, ref, reason };
+      return { say, ref, reason, why: reader.bytes(INTRODUCTION_BYTES_MAX).slice() };
     }
     case 'need-introduction':
     case 'cursor-unknown':

@@ -425,5 +425,6 @@ function batches(items: readonly SpaceItem[]): readonly (readonly SpaceItem[])[]
 /** An upper bound of an item's encoded length. */
 function itemBytesMax(item: SpaceItem): number {
   if (item.say === 'pull-missing') return 64 + item.tips.length * 72;
+  if (item.say === 'refused') return 64 + item.why.length;
   return item.say === 'introduction' ? 64 + item.bytes.length : 160;
 }

@@ -86,6 +86,28 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
   },
 );
 
+test.each([1, 2, 3, 4])(
+  'a device that is refused is told why at once, also where no server keeps anything (%i)',
+  async (seed) => {
+    const rng = new SimRng(seed);
+    const story = new Return(seed, {}, { isDirect: rng.chance(0.5) });
+    const { laptop, phone } = await story.begin();
+    const { devices } = laptop.halo;
+    const key = story.key(laptop, 'phone');
+    await story.pause(rng.int(3_000));
+    await story.world.during(devices.suspend(key));
+    await story.soon(() => phone.halo.devices.lock.get() !== undefined);
+    await story.world.during(phone.halo.devices.restore(story.words));
+    await story.soon(() => story.standing(laptop, 'phone') === 'active');
+    if (rng.chance(0.5)) await story.add(phone, 'back');
+    // From here on it hears nothing but that it is refused.
+    await story.world.during(devices.remove(key, story.words));
+    await story.soon(() => phone.halo.devices.lock.get() !== undefined);
+    const standing = story.standing(laptop, 'phone');
+    expect(phone.halo.devices.lock.get()).toMatchObject({ standing });
+  },
+);
+
 test('what the words say builds upon what has been heard, and is not stored yet', async () => {
   const story = new Return(9, {}, { keepsMailboxes: true });
   const platform = story.machine('laptop').boot();

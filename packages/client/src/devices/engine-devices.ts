@@ -33,6 +33,7 @@ import { anyLeft } from '../left-mailboxes.ts';
 import { idOf, type OwnIdentity } from '../own-identity.ts';
 import { DeviceJob } from './device-job.ts';
 import { heardLog } from './heard-log.ts';
+import { newsOfRefusal } from './refused-log.ts';
 import type { FormerMailboxes } from './former-mailboxes.ts';
 import { DeviceLocking, type DeviceNetwork } from './device-locking.ts';
 
@@ -70,6 +71,7 @@ export class EngineDevices implements Devices {
     engine.mesh.onStatus(() => this.#show());
     engine.onSpaceChange(() => this.#lookAgain());
     engine.onMailboxLeft = () => this.#lookAtFormer();
+    engine.onRefused = (why) => this.#refused(why);
     this.#kubes = parts.network.kubes;
     engine.identity.subscribe(() => {
       this.#job.look();
@@ -149,13 +151,29 @@ export class EngineDevices implements Devices {
     this.#job.look();
   }
 
+  /** Somebody says nothing of a space to this device any more, and why: what is true of it is news. */
+  #refused(why: Uint8Array): void {
+    const { identity, isLocked, platform, signal } = this.#engine;
+    const own = identity.get();
+    if (own === undefined || isLocked || signal.aborted) return;
+    newsOfRefusal(platform.ed25519, own.log, why)
+      .then((news) => {
+        if (news.length > 0) return this.#addToLog(news);
+        platform.log.event('info', 'client.refusal-without-reason');
+        return undefined;
+      })
+      .catch((failure: unknown) => this.#notLooked(failure));
+  }
+
   #lookAgain(): void {
-    this.look().catch((failure: unknown) => {
-      if (this.#engine.signal.aborted) return;
-      // The next change looks again.
-      const code = errorCode(failure);
-      this.#engine.platform.log.event('warn', 'client.devices-not-looked-at', { code });
-    });
+    this.look().catch((failure: unknown) => this.#notLooked(failure));
+  }
+
+  /** The next change looks again. */
+  #notLooked(failure: unknown): void {
+    if (this.#engine.signal.aborted) return;
+    const code = errorCode(failure);
+    this.#engine.platform.log.event('warn', 'client.devices-not-looked-at', { code });
   }
 
   async rename(key: string, name: string): Promise<void> {

@@ -54,7 +54,8 @@ export const CONTROL_SAMPLES: readonly ControlMessage[] = [
     items: [
       { say: 'need-introduction', ref: 0 },
       { say: 'introduction', ref: 2, bytes: Uint8Array.of(7, 8, 9) },
-      { say: 'refused', ref: 3, reason: 'MESH_REMOVED' },
+      { say: 'refused', ref: 3, reason: 'MESH_REMOVED', why: new Uint8Array(0) },
+      { say: 'refused', ref: 4, reason: 'MESH_NOT_A_MEMBER', why: Uint8Array.of(7, 8, 9) },
       { say: 'hello', ref: 4, root },
       { say: 'equal', ref: 1023, prefix: '5a5a5a5a' },
       { say: 'pull-after', ref: 5, root, cursor },
