@@ -78,3 +78,34 @@ test(
   },
   EXAMINED_MS,
 );
+
+test(
+  'a space that is damaged on this device is said to be, and keeps nobody from the others',
+  async () => {
+    const ada = await stage.window(`${stage.world.url}/?profile=damaged`);
+    await ada.startNew('Ada');
+    await ada.addTask('Pack');
+    const { page } = ada;
+    const broken = /spaces?\/([0-9a-f]{64})/u.exec(page.url())?.[1] ?? '';
+    await page.goto(`${stage.world.url}/icon.svg`);
+    await page.evaluate(async (space) => {
+      const opening = indexedDB.open('atoll-store/damaged');
+      const database = await new Promise<IDBDatabase>((resolve, reject) => {
+        opening.onsuccess = () => resolve(opening.result);
+        opening.onerror = () => reject(opening.error ?? new Error('no database'));
+      });
+      const transaction = database.transaction('bodies', 'readwrite');
+      transaction.objectStore('bodies').delete(IDBKeyRange.bound([space, 0], [space, Infinity]));
+      await new Promise((resolve) => (transaction.oncomplete = resolve));
+      database.close();
+    }, broken);
+    await page.goto(`${stage.world.url}/?profile=damaged`);
+    await page.getByTestId('nav-space').first().click();
+    await page.getByText('could not be opened on this device').waitFor();
+    await page.getByText('STORE_CORRUPT').waitFor();
+    expect(await faultsOf(page), 'damaged').toEqual([]);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('could not be opened on this device').waitFor();
+  },
+  EXAMINED_MS,
+);

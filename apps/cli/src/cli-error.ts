@@ -6,6 +6,7 @@ export type CliErrorCode =
   | 'CLI_USAGE' // The command line is not understood. The usage is shown beside it.
   | 'CLI_SPACE_UNKNOWN' // No space of this profile has that id or name. `atoll space list` shows them.
   | 'CLI_SPACE_AMBIGUOUS' // Several spaces fit. Give more of the id.
+  | 'CLI_SPACE_UNOPENED' // Some spaces cannot be opened on this device; the message says which and why. The others were saved; fetch these from another device or member.
   | 'CLI_MEMBER_UNKNOWN' // Nobody in the space, or no group of it, is called so. `atoll member list SPACE` shows the members, `atoll group list SPACE` the groups.
   | 'CLI_MEMBER_AMBIGUOUS' // Several members or groups fit. Give the beginning of the id.
   | 'CLI_ZONE_UNKNOWN' // No zone of the space is called so. `atoll zone list SPACE` shows them.

@@ -130,6 +130,7 @@ export {
   type SpaceHistory,
   type SpaceInfo,
   type SpaceRefusalStatus,
+  type SpaceProblem,
   type SpaceState,
   type SpaceStatus,
   type SpaceVersions,

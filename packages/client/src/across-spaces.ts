@@ -23,7 +23,11 @@ export function acrossSpaces<T>(options: AcrossOptions<T>): QueryAcross<T> {
     return { space: space.id, query: ask(db), of: db };
   };
   return new QueryAcross({
-    now: () => wanted().map(query),
+    // One that cannot be opened keeps nobody from what is in the others.
+    now: () =>
+      wanted()
+        .filter(({ isOpen, problem }) => isOpen || problem.get() === undefined)
+        .map(query),
     some: () =>
       wanted()
         .filter(({ isOpen }) => isOpen)
@@ -34,7 +38,7 @@ export function acrossSpaces<T>(options: AcrossOptions<T>): QueryAcross<T> {
       const releases = spaces.map((space) => space.hold());
       const release = (): void => releases.forEach((each) => each());
       try {
-        await Promise.all(spaces.map((space) => space.openInTurn()));
+        await Promise.all(spaces.map(openOrSayWhyNot));
         return release;
       } catch (failure) {
         release();
@@ -42,6 +46,15 @@ export function acrossSpaces<T>(options: AcrossOptions<T>): QueryAcross<T> {
       }
     },
   });
+}
+
+/** @throws what keeps a space closed, unless that is said as its problem. */
+async function openOrSayWhyNot(space: SpaceHandle): Promise<void> {
+  try {
+    await space.openInTurn();
+  } catch (failure) {
+    if (space.problem.get() === undefined) throw failure;
+  }
 }
 
 /** Holds all that are asked, and tells once a tick when any has opened or come. */

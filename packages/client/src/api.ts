@@ -177,6 +177,13 @@ export interface ImportedSpace {
  */
 export type SpaceState = 'closed' | 'opening' | 'open';
 
+/** Why a space could not be opened. */
+export interface SpaceProblem {
+  /** Of the failure, mostly a StoreError or an EchoError. */
+  readonly code: string;
+  readonly message: string;
+}
+
 /**
  * A space with its objects, members and connection. Spaces that nobody uses are closed when there are many:
  * name, members, status and undo say then what was last known, and {@link Space.db} refuses. What takes a
@@ -185,6 +192,11 @@ export type SpaceState = 'closed' | 'opening' | 'open';
 export interface Space {
   readonly id: string;
   readonly state: Live<SpaceState>;
+  /**
+   * Set if the space could not be opened when that was last tried: it stays closed, listed as it was last known, and
+   * nothing of it is changed or deleted. {@link Space.open} tries again.
+   */
+  readonly problem: Live<SpaceProblem | undefined>;
   /** Resolves when the space is open. Without {@link Space.hold} it may be closed when it is not used. */
   open(): Promise<void>;
   /** Opens the space and keeps it open. Returns the way to let it go. */

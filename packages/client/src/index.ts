@@ -41,6 +41,7 @@ export type {
   Space,
   SpaceInfo,
   SpaceRefusalStatus,
+  SpaceProblem,
   SpaceState,
   SpaceStatus,
   Spaces,

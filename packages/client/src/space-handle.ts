@@ -3,7 +3,7 @@
  * same while its space is closed and opened again; what it shows of a closed space is what was last known.
  */
 import { handOver, type Database, type Space as EchoSpace } from '@atoll/echo';
-import { errorCode, toHex } from '@atoll/kernel';
+import { toHex } from '@atoll/kernel';
 import type {
   ExportOptions,
   HostInvitation,
@@ -11,6 +11,7 @@ import type {
   Role,
   Space,
   SpaceInfo,
+  SpaceProblem,
   SpaceState,
   SpaceStatus,
 } from './api.ts';
@@ -42,6 +43,7 @@ import {
   type SpaceFacts,
 } from './space-facts.ts';
 import { spaceFiles } from './space-files.ts';
+import { SpaceOpening } from './space-opening.ts';
 import { SpaceInvitations } from './space-invitations.ts';
 import type { SpacePlace, SpaceUser } from './space-place.ts';
 import { saveRecord, type SpaceRecordData } from './space-record.ts';
@@ -65,7 +67,6 @@ const LINGER_MS = 5_000;
 /** {@link Space} over a space of the engine, open or closed. */
 export class SpaceHandle implements Space, SpaceUser, Closable {
   readonly id: string;
-  readonly state: LiveCell<SpaceState> = new LiveCell<SpaceState>('closed');
   readonly leaving: LiveCell<boolean> = new LiveCell(false);
   readonly undo: SpaceUndo;
   readonly presence: SpacePresence;
@@ -78,6 +79,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
   readonly isFollowed: boolean;
   readonly #engine: Engine;
   readonly #network: EngineNetwork;
+  readonly #opening: SpaceOpening;
   readonly #leave: HandleParts['leave'];
   readonly place: SpacePlace;
   readonly #shared: SharedBlocks;
@@ -109,6 +111,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     const { engine, name, network, place, record } = parts;
     this.id = place.id;
     this.#engine = engine;
+    this.#opening = new SpaceOpening(engine);
     this.#network = network;
     this.#leave = parts.leave;
     this.place = place;
@@ -179,8 +182,16 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
   get echo(): EchoSpace {
     this.#used();
     if (this.#echo !== undefined) return this.#echo;
-    this.#unasked(() => this.opened());
+    this.#opening.unasked(() => this.opened());
     throw new ClientError('CLIENT_SPACE_CLOSED', 'the space is closed; wait for space.open()');
+  }
+
+  get state(): LiveCell<SpaceState> {
+    return this.#opening.state;
+  }
+
+  get problem(): Live<SpaceProblem | undefined> {
+    return this.#opening.problem;
   }
 
   get name(): Live<string> {
@@ -219,12 +230,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
   async opened(): Promise<EchoSpace> {
     this.#used();
     if (this.#echo !== undefined) return this.#echo;
-    if (this.state.get() === 'closed') this.state.set('opening');
-    try {
-      return await this.place.open();
-    } finally {
-      if (this.#echo === undefined) this.state.set('closed');
-    }
+    return this.#opening.by(() => this.place.open());
   }
 
   async open(): Promise<void> {
@@ -233,7 +239,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
 
   hold(): () => void {
     this.#holds++;
-    if (this.#echo === undefined) this.#unasked(() => this.openInTurn());
+    if (this.#echo === undefined) this.#opening.unasked(() => this.openInTurn());
     let isHeld = true;
     return () => {
       if (isHeld) this.#holds--;
@@ -347,7 +353,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     const { clock } = this.#engine.platform;
     const { idleMs = 0 } = this.#engine.openSpaces ?? {};
     this.#usedMs = Math.max(this.#usedMs, clock.monotonicMs() - idleMs + LINGER_MS);
-    this.state.set('open');
+    this.#opening.done();
     this.#look();
     this.requests.look();
     this.#engine.openSpaces?.opened();
@@ -409,14 +415,6 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
   /** Others are known to have all that is here, files included. */
   get isHandedOver(): boolean {
     return this.#blobs?.isAllUploaded !== false && isHandedOver(this.#sources());
-  }
-
-  /** Opens the space for whoever cannot wait for it. */
-  #unasked(open: () => Promise<unknown>): void {
-    const { log } = this.#engine.platform;
-    open().catch((failure: unknown) =>
-      log.event('error', 'client.space-not-opened', { code: errorCode(failure) }),
-    );
   }
 
   /** Something is on its way to the disk, to others, or from them. */

@@ -7,8 +7,8 @@ import {
   type Query,
   type QueryForm,
 } from '@atoll/echo';
-import { identityIdOf, type KeyRing, type Invitations, type Ticket } from '@atoll/halo';
-import { equalBytes, errorCode, parseId, type ObjectId, type SpaceId } from '@atoll/kernel';
+import { identityIdOf, type Invitations, type Ticket } from '@atoll/halo';
+import { errorCode, parseId, type ObjectId, type SpaceId } from '@atoll/kernel';
 import type { AnyTypeDefinition, InstanceOf } from '@atoll/schema';
 import type { GuestInvitation, ImportedSpace, Space, Spaces } from './api.ts';
 import { AcceptedJoins } from './accepted-joins.ts';
@@ -32,6 +32,7 @@ import { growBranch, mergeInto } from './space-history.ts';
 import { PublicLinks } from './public/public-links.ts';
 import { SpaceHandle } from './space-handle.ts';
 import type { SpacePlace } from './space-place.ts';
+import { SpaceListing } from './space-listing.ts';
 import { loadRecord, type SpaceRecordData } from './space-record.ts';
 
 /** {@link Spaces} over an engine. */
@@ -46,7 +47,8 @@ export class EngineSpaces implements Spaces {
   readonly #accepted: AcceptedJoins;
   readonly #pending: PendingJoins;
   readonly #links: PublicLinks;
-  #listing: Promise<void> = Promise.resolve();
+  readonly #listing: SpaceListing;
+  #looking: Promise<void> = Promise.resolve();
   #following: Promise<void> = Promise.resolve();
 
   constructor(
@@ -77,7 +79,10 @@ export class EngineSpaces implements Spaces {
     const resume = (asked: Asked): GuestInvitation => this.#guest(asked.code, asked);
     this.#accepted = new AcceptedJoins(engine.platform);
     this.#pending = new PendingJoins({ platform: engine.platform, signal: engine.signal, resume });
-    engine.onKeys = (id, ring) => this.#keepKeys(id, ring);
+    this.#listing = new SpaceListing(engine, () => this.#halo.database.get());
+    engine.onKeys = async (id, ring) => {
+      if (await this.#listing.keepKeys(id, ring)) this.#links.look();
+    };
     this.#links = new PublicLinks({
       engine,
       database: () => this.#halo.database.get(),
@@ -127,7 +132,7 @@ export class EngineSpaces implements Spaces {
     try {
       await this.#following;
       await Promise.all(this.#opening.values());
-      await this.#listing;
+      await this.#looking;
     } catch (failure) {
       // The first space that was open has said that this device was stopped: its lock tells of it.
       if (!this.#engine.isLocked) throw failure;
@@ -340,7 +345,8 @@ export class EngineSpaces implements Spaces {
     if (record.kube !== '') this.#network.addKnownKube(record.kube);
     this.#leaving.keep(id);
     if (this.#opening.has(id)) return;
-    this.#open(keptOf(record)).catch((failure: unknown) => this.#notOpened(failure));
+    const opening = this.#openNow(keptOf(record), { mayFail: true });
+    this.#begin(id, opening).catch((failure: unknown) => this.#notOpened(failure));
   }
 
   /** Lists spaces as they were last known; those of which nothing is known are looked into one by one. */
@@ -352,7 +358,7 @@ export class EngineSpaces implements Spaces {
       if (this.#opening.has(id)) return [];
       return [this.#begin(id, this.#keep(keptOf(record)))];
     });
-    this.#listing = Promise.allSettled(kept).then((ends) => {
+    this.#looking = Promise.allSettled(kept).then((ends) => {
       const handles = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
       for (const end of ends) if (end.status === 'rejected') this.#notOpened(end.reason);
       this.#list.set([...this.#list.get(), ...handles]);
@@ -389,12 +395,21 @@ export class EngineSpaces implements Spaces {
     return opening;
   }
 
-  async #openNow(kept: KeptSpace): Promise<SpaceHandle> {
+  /** `mayFail`: what is known of a space that cannot be opened is listed, so that it keeps nobody from the others. */
+  async #openNow(
+    kept: KeptSpace,
+    { mayFail }: { readonly mayFail: boolean } = { mayFail: false },
+  ): Promise<SpaceHandle> {
     const { id, name, ring } = kept;
     await this.#leaving.forgive(id);
     await this.#asFollower(kept);
     const handle = await this.#handleOf(this.#engine.keepSpace(id, ring), name);
-    await handle.open();
+    try {
+      await handle.open();
+    } catch (failure) {
+      if (!mayFail || handle.problem.get() === undefined) throw failure;
+      this.#notOpened(failure);
+    }
     this.#list.set([...this.#list.get(), handle]);
     this.#openSpaces.opened();
     return handle;
@@ -429,27 +444,7 @@ export class EngineSpaces implements Spaces {
     return { target: undefined, state: this.#opening.has(space) ? 'elsewhere' : 'not-shared' };
   }
 
-  async #record({ id, kube = '', link, name, ring }: KeptSpace): Promise<void> {
-    const database = this.#halo.database.get();
-    const halo = this.#engine.opened(this.#engine.requireIdentity().haloSpace);
-    if (database === undefined || halo === undefined) {
-      throw new ClientError('CLIENT_NO_IDENTITY', 'the identity is not open');
-    }
-    const server = kube === '' ? (this.#network.firstKube ?? '') : kube;
-    const record = { space: id, keys: ring.export(), name, kube: server };
-    database.add(SpaceRecord, link === undefined ? record : { ...record, link });
-    await halo.flush();
-  }
-
-  /** Keys were changed: the other devices of the identity find them with the space. */
-  async #keepKeys(id: SpaceId, ring: KeyRing): Promise<void> {
-    const database = this.#halo.database.get();
-    const halo = this.#engine.opened(this.#engine.requireIdentity().haloSpace);
-    if (database === undefined || halo === undefined) return;
-    const bytes = ring.export();
-    const records = database.query(SpaceRecord).where({ space: id }).run();
-    for (const record of records) if (!equalBytes(record.keys, bytes)) record.keys = bytes;
-    await halo.flush();
-    this.#links.look();
+  #record(kept: KeptSpace): Promise<void> {
+    return this.#listing.add(kept, this.#network.firstKube ?? '');
   }
 }

@@ -238,7 +238,8 @@ export class CredentialBook {
   noteEpoch(epoch: SealedEpoch): void {
     this.epochs.adopt(epoch);
     this.#tree.noteEpoch(epoch.number, epoch.anchor);
-    for (const identity of this.#blocks.authors?.troubled() ?? []) this.#tree.noteAuthor(identity);
+    for (const identity of this.#blocks.authors?.troubled?.() ?? [])
+      this.#tree.noteAuthor(identity);
   }
 
   /** True if any right was ever given over less than the whole space. */
@@ -412,7 +413,6 @@ export class CredentialBook {
         isMute: (no) => authors.isMute(no, block),
         isAllKnown: () => true,
         version: () => 0,
-        troubled: () => [],
       },
     };
   }

@@ -28,17 +28,33 @@ export async function backup({ line, open, out }: CommandContext): Promise<void>
   await mkdir(dir, { recursive: true }).catch(fileFailure(dir));
   const spaces = client.spaces.list.get();
   const sum = { bytes: 0, files: 0, missing: 0 };
+  const left: string[] = [];
   for (const space of spaces) {
     const path = join(dir, `${space.id}.atoll`);
+    // What cannot be opened keeps nobody from saving the rest.
+    const isOpen = await space.open().then(
+      () => true,
+      () => false,
+    );
+    if (!isOpen) {
+      left.push(`${space.name.get()} (${space.problem.get()?.code ?? 'closed'})`);
+      continue;
+    }
     const written = await write(space, path, optionsOf(line, passphrase));
     sum.bytes += written.bytes;
     sum.files += written.files;
     sum.missing += written.missing;
   }
+  const saved = spaces.length - left.length;
   out.result(
-    { spaces: spaces.length, bytes: sum.bytes, files: sum.files, missingFiles: sum.missing },
-    `${grouped(spaces.length)} spaces, ${grouped(sum.bytes)} bytes in ${dir}` +
+    { spaces: saved, bytes: sum.bytes, files: sum.files, missingFiles: sum.missing },
+    `${grouped(saved)} spaces, ${grouped(sum.bytes)} bytes in ${dir}` +
       filesText(sum.files, sum.missing),
+  );
+  if (left.length === 0) return;
+  throw new CliError(
+    'CLI_SPACE_UNOPENED',
+    `not saved, as they cannot be opened: ${left.join(', ')}`,
   );
 }
 

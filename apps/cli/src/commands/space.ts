@@ -22,11 +22,12 @@ export async function listSpaces({ open, out }: CommandContext): Promise<void> {
     name: space.name.get(),
     role: space.myRole.get(),
     out: space.rights.removed.get()?.reason,
+    problem: space.problem.get()?.code,
   }));
   spaces.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   out.rows(
     spaces,
-    spaces.map(({ name, out: why, role, space }) => [name, role ?? why, space]),
+    spaces.map(({ name, out: why, problem, role, space }) => [name, problem ?? role ?? why, space]),
   );
 }
 

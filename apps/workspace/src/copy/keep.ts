@@ -77,4 +77,5 @@ export const BACKUP = {
   progress: (at: number, of: number, name: string): string =>
     `${String(at)} of ${String(of)}: ${name}`,
   saved: (count: number): string => `Saved ${counted(count, 'space', 'spaces')}`,
+  without: (names: string): string => `Saved without ${names}: it cannot be opened here`,
 } as const;

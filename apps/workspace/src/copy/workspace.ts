@@ -325,3 +325,11 @@ export const HISTORY = {
   leftAll: 'Changed by someone since; undo leaves it alone.',
   leftSome: 'Partly changed by someone since.',
 } as const;
+
+/** A space that cannot be opened on this device. */
+export const UNOPENED = {
+  title: (name: string): string => `${name} could not be opened on this device.`,
+  damaged:
+    'What is stored of it here was damaged. Your other spaces work, and what your other devices and other members have of this one is untouched.',
+  other: 'Your other spaces work, and nothing of this one was changed or deleted.',
+} as const;

@@ -32,12 +32,10 @@ export function Backup({ onClose }: { readonly onClose: () => void }): ReactElem
       const name = `Atoll ${day}.zip`;
       saveFile(saved.content, name);
       onClose();
-      toast({
-        text:
-          saved.missing === 0
-            ? BACKUP.saved(spaces.length)
-            : SAVE.savedWithout(name, saved.missing),
-      });
+      const left = saved.left.length;
+      if (left > 0) toast({ text: BACKUP.without(saved.left.join(', ')) });
+      else if (saved.missing === 0) toast({ text: BACKUP.saved(spaces.length) });
+      else toast({ text: SAVE.savedWithout(name, saved.missing) });
     } catch (caught) {
       setSaving(undefined);
       setFailure(codeOf(caught) ?? '');

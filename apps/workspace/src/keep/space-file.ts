@@ -59,8 +59,9 @@ export async function collectAll(
     readonly passphrase: string;
     readonly onSpace: (at: number, space: Space) => void;
   },
-): Promise<SavedSpace> {
+): Promise<SavedSpace & { readonly left: readonly string[] }> {
   const entries: ZipEntry[] = [];
+  const left: string[] = [];
   let missing = 0;
   const names = new Set<string>();
   for (const [at, space] of spaces.entries()) {
@@ -71,11 +72,15 @@ export async function collectAll(
       const name = freeName(fileName(space.name.get(), SPACE_FILE), names);
       entries.push({ name, content: saved.content });
       missing += saved.missing;
+    } catch (failure) {
+      // What cannot be opened keeps nobody from saving the rest.
+      if (space.problem.get() === undefined) throw failure;
+      left.push(space.name.get());
     } finally {
       release();
     }
   }
-  return { content: await zipped(entries), missing };
+  return { content: await zipped(entries), missing, left };
 }
 
 /** A name that no other file in a container has. */

@@ -1,12 +1,12 @@
 /** What the main pane shows at a place. Heavy views come when they are first needed. */
 import type { Space } from '@atoll/client';
-import { useSpace, useSpaces } from '@atoll/react';
+import { useLive, useSpace, useSpaces } from '@atoll/react';
 import { lazy, type ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import type { View } from '../app/place.ts';
 import { useTaking } from '../suggest/use-taking.ts';
 import { PAST, VERSIONS } from '../copy/time.ts';
-import { FRAME } from '../copy/workspace.ts';
+import { FRAME, UNOPENED } from '../copy/workspace.ts';
 import { failureWords } from '../time/failure-words.ts';
 import { usePastSpace } from '../time/past-space.ts';
 import { PastNotice } from '../time/time-notices.tsx';
@@ -53,8 +53,8 @@ export function Pane(props: WordsState): ReactElement {
       return phone ? <YouPage {...props} /> : <Settings {...props} />;
     case 'space':
       if (space === undefined) {
-        const isHere = spaces.some(({ id }) => id === place.space);
-        return isHere ? <Skeleton says={FRAME.opening} /> : <NotHere />;
+        const known = spaces.find(({ id }) => id === place.space);
+        return known === undefined ? <NotHere /> : <Unopened space={known} />;
       }
       if (place.was !== undefined) {
         return <PastView key={place.was} space={space} view={place.view} was={place.was} />;
@@ -167,6 +167,35 @@ function NoSpaces(): ReactElement {
             </Button>
             <Button big icon="link" onClick={() => go({ at: 'join', code: '' })}>
               {FRAME.join}
+            </Button>
+          </div>
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** A space that is being opened, or could not be. */
+function Unopened({ space }: { readonly space: Space }): ReactElement {
+  const problem = useLive(space.problem);
+  const name = useLive(space.name);
+  const state = useLive(space.state);
+  if (problem === undefined) return <Skeleton says={FRAME.opening} />;
+  return (
+    <>
+      <Bar title={name} />
+      <div className="blank" data-testid="unopened">
+        <div>
+          <h2>{UNOPENED.title(name)}</h2>
+          <p>{problem.code === 'STORE_CORRUPT' ? UNOPENED.damaged : UNOPENED.other}</p>
+          <p className="small ink-2 mono">{problem.code}</p>
+          <div className="line">
+            <Button
+              kind="primary"
+              disabled={state === 'opening'}
+              onClick={() => void space.open().catch(() => undefined)}
+            >
+              {FRAME.tryAgain}
             </Button>
           </div>
         </div>

@@ -129,7 +129,7 @@ function SpaceEntry(props: {
   const { space, asPage, branches, here } = props;
   const isHere = space.id === here;
   const name = useLive(space.name);
-  const isOpen = (useLive(space.state) === 'open' && asPage) || isHere;
+  const isOpen = useLive(space.state) === 'open' && (asPage || isHere);
   const to: Place = { at: 'space', space: space.id, view: { on: 'tasks', as: 'list' } };
   return (
     <li>

@@ -41,7 +41,7 @@ export interface AuthorsNow {
   /** Grows with every change. */
   version(): number;
   /** Those of whom not every block counts, or may not. */
-  troubled(): Iterable<IdentityId>;
+  troubled?(): Iterable<IdentityId>;
 }
 
 /** Path under which the members of groups are granted, and the part that names the group. */
