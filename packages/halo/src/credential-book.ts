@@ -238,8 +238,8 @@ export class CredentialBook {
   noteEpoch(epoch: SealedEpoch): void {
     this.epochs.adopt(epoch);
     this.#tree.noteEpoch(epoch.number, epoch.anchor);
-    for (const identity of this.#blocks.authors?.troubled?.() ?? [])
-      this.#tree.noteAuthor(identity);
+    const troubled = this.#blocks.authors?.troubled?.() ?? [];
+    for (const identity of troubled) this.#tree.noteAuthor(identity);
   }
 
   /** True if any right was ever given over less than the whole space. */
