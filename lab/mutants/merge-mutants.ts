@@ -74,15 +74,15 @@ export const MERGE_MUTANTS: readonly Mutant[] = [
     ],
     'edit-before-creation': [
       'An op on an object that its writer cannot know of is void.',
-      'if (!isHere || !this.blocks.reaches(this.rows.block(row), scope.block.no)) {',
-      'if (!isHere) {',
+      "if (!isHere || !this.creations.isKnown(row, no)) return 'ECHO_OP_TARGET';",
+      "if (!isHere) return 'ECHO_OP_TARGET';",
     ],
   }),
   ...rulesOf(`${echo}/fold.ts`, unit(`${echo}/fold.prop.test.ts`), {
     'refold-from-nothing': [
       'Folding an object again begins with nothing of what was there.',
-      'new ObjectState({ blocks: touched, fields: new Map(), deleted: [] })',
-      'new ObjectState({ blocks: touched, fields: before.fields, deleted: before.deleted })',
+      'const { deleted = NONE, fields = new Map() } = from ?? {};',
+      'const { deleted = NONE, fields = new Map() } = from ?? before ?? {};',
     ],
   }),
   ...rulesOf(`${echo}/space/block-applier.ts`, sim('--seeds 20 --steps 40'), {

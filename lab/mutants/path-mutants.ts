@@ -5,6 +5,7 @@ const echo = 'packages/echo/src';
 const halo = 'packages/halo/src';
 const places = unit(`${echo}/space/path-rights.test.ts`);
 const hostile = unit(`${echo}/space/hostile-rights.test.ts`);
+const twins = unit(`${echo}/space/twin-objects.test.ts`);
 const inTime = unit(`${echo}/space/rights-in-time.test.ts`);
 
 /** All of this file. */
@@ -48,8 +49,8 @@ export const PATH_MUTANTS: readonly Mutant[] = [
     ],
     'own-objects-only': [
       'Who may change what he has made may not change what others have.',
-      'return fold.blocks.get(fold.rows.block(row)).author === moment.author;',
-      'return fold.blocks.get(fold.rows.block(row)).author !== undefined;',
+      'return fold.blocks.get(made.block).author === moment.author;',
+      'return fold.blocks.get(made.block).author !== undefined;',
     ],
   }),
   ...rulesOf(`${echo}/rights/section-rights.ts`, places, {
@@ -62,8 +63,8 @@ export const PATH_MUTANTS: readonly Mutant[] = [
   ...rulesOf(`${echo}/rights/place-log.ts`, hostile, {
     'unheard-of-has-no-place': [
       'Of what a block had not heard of nothing is said, whoever has it here already.',
-      'return isKnownAt(fold, made, moment) ? row : -1;',
-      'return row;',
+      'return isKnownAt(fold, only, moment) ? only : undefined;',
+      'return only;',
     ],
   }),
   ...rulesOf(`${echo}/rights/place-log.ts`, places, {
@@ -78,6 +79,39 @@ export const PATH_MUTANTS: readonly Mutant[] = [
       'A move under an epoch is known to all that comes above it, or a late writer has what was taken away.',
       'return fold.blocks.reaches(at.block, block) || fold.isSettledFor(at.block, block);',
       'return fold.blocks.reaches(at.block, block);',
+    ],
+  }),
+  ...rulesOf(`${echo}/creations.ts`, twins, {
+    'twins-stand-nowhere': [
+      'Where something stands that was made twice is no matter of which was heard of first.',
+      'return firstOf(this.#blocks, counted.length > 0 ? counted : left);',
+      'return left[0];',
+    ],
+  }),
+  ...rulesOf(`${echo}/creations.ts`, inTime, {
+    'collected-has-no-place': [
+      'What an epoch has collected has no place for what lies above it: who begins with its state knows of none.',
+      'return kept === undefined || isGone ? rest : [kept, ...rest];',
+      'return kept === undefined ? rest : [kept, ...rest];',
+    ],
+  }),
+  ...rulesOf(`${echo}/fold.ts`, twins, {
+    'moves-of-twins-are-known': [
+      'A move that counted for its writer decides for who knew no more, whatever came here before it.',
+      'if (this.keepsPlaces) notePlace({ fold: this, row, state, scope, at }, op, own);',
+      'if (at < 0) notePlace({ fold: this, row, state, scope, at }, op, own);',
+    ],
+    'all-twins-are-folded-again': [
+      'Where one of several of one id counts no longer, another does: all are folded again.',
+      'for (const { block } of this.creations.of(row)) blocks.add(block);',
+      'blocks.add(this.rows.block(row));',
+    ],
+  }),
+  ...rulesOf(`${echo}/fold.ts`, inTime, {
+    'places-outlive-collection': [
+      'What was judged by the place of something collected is judged by it again.',
+      'before === undefined ? new ObjectState() : before.placesOnly()',
+      'before === undefined ? new ObjectState() : new ObjectState({ ...before, fields: new Map() })',
     ],
   }),
   ...rulesOf(`${echo}/space/judged-again.ts`, places, {

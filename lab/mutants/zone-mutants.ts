@@ -82,7 +82,7 @@ export const ZONE_MUTANTS: readonly Mutant[] = [
   ...rulesOf(`${echo}/fold.ts`, objects, {
     'zone-ops-from-elsewhere': [
       'What is in a zone is changed in its own sections alone.',
-      'const isHere = row >= 0 && this.zoneOf(row) === scope.block.zone;',
+      'const isHere = row >= 0 && this.zoneOf(row) === zone;',
       'const isHere = row >= 0;',
     ],
   }),

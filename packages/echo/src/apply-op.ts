@@ -9,6 +9,7 @@ import { countKey, itemKey } from './object-state.ts';
 import type { NamedField, OpPlace } from './op-place.ts';
 import type { Covers, Dot, FieldNo, Op } from './ops.ts';
 import { isCovered, writeRegister, type LocalCovers, type LocalDot } from './register.ts';
+import type { KnownType } from './type-registry.ts';
 import { applyToBlock } from './rich-text/apply-block.ts';
 import { applySequence, beginBranch, elementKey } from './sequence-state.ts';
 
@@ -60,9 +61,12 @@ function applyToField(
 }
 
 /** The field that an op means: of the object's own type, or of a published version of it. */
-function resolveField(place: OpPlace, no: FieldNo): NamedField | undefined {
-  const { fold, row, scope } = place;
-  const own = fold.typeOf(row);
+function resolveField(
+  place: OpPlace,
+  no: FieldNo,
+  own: KnownType = place.fold.typeOf(place.row),
+): NamedField | undefined {
+  const { fold, scope } = place;
   const type = no.type === undefined ? own : scope.names.type(no.type);
   if (type === undefined || type.compiled.name !== own.compiled.name) return undefined;
   if (type !== own && !fold.isPublished(type, scope.block.no, scope.block.zone)) return undefined;
@@ -102,15 +106,22 @@ function applyToRegister(place: OpPlace, op: RegisterOp, named: NamedField): OpV
   return undefined;
 }
 
+/**
+ * Notes where an op puts an object of a type that does not stand, if that is what it does: for whoever knew no more
+ * than its writer, it is there.
+ */
+export function notePlace(place: OpPlace, op: ObjectOp, own: KnownType): void {
+  if (op.kind !== 'set' && op.kind !== 'unset' && op.kind !== 'retract') return;
+  const named = op.key === undefined ? resolveField(place, op.field, own) : undefined;
+  if (named?.leaf.data.kind === 'tree') applyToRegister(place, op, named);
+}
+
 /** Writes a place in a tree, and keeps where it was before. */
 function writePlace(place: OpPlace, op: RegisterOp, named: NamedField): undefined {
   const { at, fold, row, state } = place;
   const isFirst = !state.fields.has(named.field);
   const register = registerState(fold, row, state, named);
-  const before = register.siblings.map((next) => ({ ...next, covers: undefined, next }));
-  register.placed ??= isFirst
-    ? { base: [], writes: before }
-    : { base: register.siblings, writes: [] };
+  register.placed ??= isFirst ? { writes: [] } : { base: register.siblings, writes: [] };
   const write = registerWrite(place, op);
   register.placed.writes.push({ ...write, op: at });
   register.siblings = writeRegister(fold.blocks, register.siblings, write);

@@ -5,17 +5,19 @@
  */
 import { CodecError } from '@atoll/codec';
 import { toHex, type ZoneId } from '@atoll/kernel';
-import { applyToObject } from './apply-op.ts';
+import { applyToObject, notePlace } from './apply-op.ts';
 import { collectRow, isRowExact, rowsToCollect } from './collection/collect-row.ts';
 import type { CollectionStage } from './collection/stage.ts';
 import { firstOpOf, type BlockContext, type Causality } from './block-context.ts';
 import { BlockTable } from './block-table.ts';
+import { Creations, type Creation } from './creations.ts';
 import type { OpVerdict } from './echo-error.ts';
 import { ObjectState } from './object-state.ts';
 import { objectIdBytes } from './op-ids.ts';
 import type { Op, Section } from './ops.ts';
 import type { Sibling } from './register.ts';
 import { isPayload } from './row-payload.ts';
+import { madeAt } from './rights/place-log.ts';
 import { creationOf, targetOf } from './rights/targets-of.ts';
 import type { RefoldBase, RowMarks, RowWatcher, StoredStates } from './row-keeping.ts';
 import { RowTable, type NewRow } from './row-table.ts';
@@ -61,14 +63,12 @@ export class Fold implements FoldView {
   /** True where it is to be known what stood where in trees in the past: rights may ask for it. */
   readonly keepsPlaces: boolean;
   readonly #states = new Map<number, ObjectState>();
-  /** Rows whose id was created twice, in concurrent blocks: neither counts. */
-  readonly #forged = new Set<number>();
   /** Zones of the rows that are in closed ones. */
   readonly #zones = new Map<number, ZoneId>();
-  /** Rows of objects that an epoch has collected: nothing is left of them but their place. */
-  readonly #collected = new Set<number>();
   /** Epochs behind which the rows are, since the state that they are folded from. */
   readonly #stages: CollectionStage[] = [];
+  /** What has made the objects, and which of them are collected. */
+  readonly creations: Creations;
   #stored: StoredStates | undefined;
   #watcher: RowWatcher | undefined;
   /** While folding again: the rows that are meant. */
@@ -85,6 +85,7 @@ export class Fold implements FoldView {
     this.types = input.types ?? new TypeRegistry();
     this.blocks = new BlockTable(input.causality);
     this.rows = new RowTable(input.tableSeed);
+    this.creations = new Creations(this.rows, this.blocks, this.#stages);
     this.observer = input.observer;
     this.keepsPlaces = input.keepsPlaces ?? false;
   }
@@ -138,16 +139,6 @@ export class Fold implements FoldView {
     return this.#states.get(row);
   }
 
-  /** Rows whose id was created twice, ascending. */
-  forged(): number[] {
-    return [...this.#forged].sort((a, b) => a - b);
-  }
-
-  /** Rows of collected objects, ascending. */
-  collected(): number[] {
-    return [...this.#collected].sort((a, b) => a - b);
-  }
-
   /** The closed zone that a row is in, for good; `undefined` where all members read. */
   zoneOf(row: number): ZoneId | undefined {
     return this.#zones.size === 0 ? undefined : this.#zones.get(row);
@@ -166,7 +157,7 @@ export class Fold implements FoldView {
 
   /** True for the row of an object that an epoch has collected. */
   isCollected(row: number): boolean {
-    return this.#collected.has(row);
+    return this.creations.collected.has(row);
   }
 
   /**
@@ -174,17 +165,17 @@ export class Fold implements FoldView {
    * who names it has seen it, and what anybody has seen comes before its name.
    */
   hasForgotten(row: number): boolean {
-    if (row >= 0) return this.#collected.has(row);
+    if (row >= 0) return this.creations.collected.has(row);
     return this.#stages.some(({ hasListedObjects }) => hasListedObjects !== undefined);
   }
 
   /** Forgets an object but for its place. */
-  collectObject(row: number): void {
+  collectObject(row: number, { number }: CollectionStage): void {
     this.#watcher?.creationWillChange(row);
     this.#watcher?.stateWillChange(row);
-    this.#collected.add(row);
-    this.rows.setVoid(row, true);
-    this.#states.set(row, new ObjectState());
+    const before = this.keepsPlaces ? this.state(row) : undefined;
+    this.creations.collect(row, number);
+    this.#states.set(row, before === undefined ? new ObjectState() : before.placesOnly());
     this.observer.objectChanged(row);
   }
 
@@ -192,6 +183,9 @@ export class Fold implements FoldView {
   rowsToRefold(stage: CollectionStage): ReadonlySet<number> {
     const rows = new Set<number>();
     for (const row of rowsToCollect(this)) if (!isRowExact(this, row, stage)) rows.add(row);
+    for (const [row, made] of this.creations.twins) {
+      if (!made.every(({ block }) => stage.isUnder(block))) rows.add(row);
+    }
     return rows;
   }
 
@@ -214,6 +208,8 @@ export class Fold implements FoldView {
       collectRow(this, row, stage);
       yield;
     }
+    // What stands is in the rows, and nobody asks such a fold for more.
+    this.creations.twins.clear();
   }
 
   /** Enters an epoch that the rows are behind already: they are those of its snapshot, or of a later one. */
@@ -221,14 +217,14 @@ export class Fold implements FoldView {
     this.#stages.push(stage);
   }
 
-  /** Enters the states of a snapshot's rows, and which are forged or collected; once and first. */
+  /** Enters the states of a snapshot's rows, and which are twins or collected; once and first. */
   restore(
     stored: StoredStates,
-    { forged = [], collected = [], zones = new Map() }: RowMarks = {},
+    { collected = new Map(), twins = new Map(), zones = new Map() }: RowMarks = {},
   ): void {
     this.#stored = stored;
-    for (const row of collected) this.#collected.add(row);
-    for (const row of forged) this.#forged.add(row);
+    for (const [row, epoch] of collected) this.creations.collected.set(row, epoch);
+    for (const [row, made] of twins) this.creations.twins.set(row, made);
     for (const [row, zone] of zones) this.#zones.set(row, zone);
   }
 
@@ -286,13 +282,12 @@ export class Fold implements FoldView {
     const verdict = this.#judgeCreation(op.payload, type, scope, at);
     if (type === undefined) return verdict;
     const isVoid = verdict !== undefined;
-    if (row >= 0 && !this.#replaces(row, block.no, isVoid)) return verdict ?? 'ECHO_OP_PAYLOAD';
     const creation = { type: type.no, block: block.no, op: at, payload: op.payload, isVoid };
     if (row >= 0) this.#watcher?.creationWillChange(row);
-    if (row >= 0) this.rows.recreate(row, creation);
-    else this.#add({ id, ...creation }, block.zone);
+    const counts = row < 0 || this.creations.again(row, creation);
+    if (row < 0) this.#add({ id, ...creation }, block.zone);
     this.observer.objectChanged(row >= 0 ? row : this.rows.count - 1);
-    return verdict;
+    return verdict ?? (counts ? undefined : 'ECHO_OP_PAYLOAD');
   }
 
   /** Adds the row of an own creation, which is valid by construction; returns its number. */
@@ -321,14 +316,15 @@ export class Fold implements FoldView {
   apply(op: ObjectOp, scope: OpScope, at: number): OpVerdict | undefined {
     const row = scope.names.row(op.object);
     if (this.#only !== undefined && !this.#only.has(row)) return undefined;
-    // What is in another zone is not there: others cannot even see that it is.
-    const isHere = row >= 0 && this.zoneOf(row) === scope.block.zone;
-    if (!isHere || !this.blocks.reaches(this.rows.block(row), scope.block.no)) {
-      return 'ECHO_OP_TARGET';
+    const { no, rights } = scope.block;
+    const missing = this.#whyMissing(row, scope.block);
+    if (missing !== undefined) return missing;
+    this.#noteBlock(row, no);
+    if (this.creations.twins.has(row)) {
+      const made = madeAt(this, row, { block: no, op: at });
+      const stands = this.creations.stands(row, made) && this.blocks.reaches(made.block, no);
+      if (!stands) return this.#applyToTwin(row, op, { made, scope, at });
     }
-    if (this.#collected.has(row)) return 'ECHO_OP_COLLECTED';
-    this.#noteBlock(row, scope.block.no);
-    const { rights } = scope.block;
     if (rights?.allows(this, targetOf(this, row, op, scope.names), at) === false) {
       // Void sequence ops leave anchors for others, so they are applied, as void.
       if (op.kind === 'sequence') this.#applyTo(row, op, { ...scope, isVoid: true }, at);
@@ -336,6 +332,34 @@ export class Fold implements FoldView {
     }
     if (scope.isVoid && op.kind !== 'sequence') return 'ECHO_OP_VOID';
     return this.#applyTo(row, op, scope, at);
+  }
+
+  #whyMissing(row: number, { no, zone }: BlockContext): OpVerdict | undefined {
+    // What is in another zone is not there: others cannot even see that it is.
+    const isHere = row >= 0 && this.zoneOf(row) === zone;
+    if (!isHere || !this.creations.isKnown(row, no)) return 'ECHO_OP_TARGET';
+    return this.isCollected(row) ? 'ECHO_OP_COLLECTED' : undefined;
+  }
+
+  /**
+   * An op on what does not stand. Where it was moved to is noted all the same if it stood for who did that: others
+   * may have known no more, and what they did there depends on it.
+   */
+  #applyToTwin(
+    row: number,
+    op: ObjectOp,
+    { at, made, scope }: { made: Creation | undefined; scope: OpScope; at: number },
+  ): OpVerdict {
+    if (made === undefined || made.isVoid) return 'ECHO_OP_ORPHAN';
+    const own = this.types.get(made.type);
+    const { rights } = scope.block;
+    if (rights?.allows(this, targetOf(this, row, op, { ...scope.names, own }), at) === false) {
+      return 'ECHO_OP_RIGHT';
+    }
+    if (scope.isVoid) return 'ECHO_OP_VOID';
+    const state = this.ensureState(row);
+    if (this.keepsPlaces) notePlace({ fold: this, row, state, scope, at }, op, own);
+    return 'ECHO_OP_ORPHAN';
   }
 
   #noteBlock(row: number, block: number): void {
@@ -371,7 +395,7 @@ export class Fold implements FoldView {
   blocksOf(rows: Iterable<number>): number[] {
     const blocks = new Set<number>();
     for (const row of rows) {
-      blocks.add(this.rows.block(row));
+      for (const { block } of this.creations.of(row)) blocks.add(block);
       for (const block of this.state(row)?.blocks ?? []) blocks.add(block);
     }
     return [...blocks].sort((a, b) => a - b);
@@ -392,11 +416,13 @@ export class Fold implements FoldView {
         const isUnder = ({ block }: FoldedBlock): boolean => stage.isUnder(block.no);
         this.#applyAll(rest.filter(isUnder));
         rest = rest.filter((each) => !isUnder(each));
-        for (const row of rows) if (!this.#collected.has(row)) collectRow(this, row, stage);
+        for (const row of rows)
+          if (!this.creations.collected.has(row)) collectRow(this, row, stage);
       }
       this.#applyAll(rest);
     } finally {
       this.#only = undefined;
+      this.creations.allMade();
     }
     for (const row of rows) this.observer.objectChanged(row);
   }
@@ -406,23 +432,11 @@ export class Fold implements FoldView {
     this.#watcher?.creationWillChange(row);
     this.#watcher?.stateWillChange(row);
     const before = this.state(row);
-    if (base !== undefined && base.has(this.rows.block(row))) {
-      const from = base.state(row);
-      // An object that the base does not have was collected there: it stays so.
-      if (from === undefined) return;
-      this.#collected.delete(row);
-      this.rows.setVoid(row, from.isVoid);
-      const { deleted = NONE, fields = new Map() } = from.state ?? {};
-      const touched = [...(before?.blocks ?? [])];
-      this.#states.set(row, new ObjectState({ blocks: touched, fields, deleted }));
-      return;
-    }
-    this.#collected.delete(row);
-    this.rows.setVoid(row, true);
-    this.#forged.delete(row);
-    if (before === undefined) return;
-    const touched = [...before.blocks];
-    this.#states.set(row, new ObjectState({ blocks: touched, fields: new Map(), deleted: [] }));
+    const from = this.creations.reset(row, base);
+    if (from === 'collected' || (from === undefined && before === undefined)) return;
+    const blocks = [...(before?.blocks ?? [])];
+    const { deleted = NONE, fields = new Map() } = from ?? {};
+    this.#states.set(row, new ObjectState({ blocks, fields, deleted }));
   }
 
   #applyAll(blocks: readonly FoldedBlock[]): void {
@@ -454,10 +468,8 @@ export class Fold implements FoldView {
     if (named === undefined) return -1;
     const row = this.rows.find(named.id);
     if (row < 0) return -1;
-    const creator = this.blocks.get(this.rows.block(row));
     const feed = named.feed === 0 ? block.feed : (section.feeds[named.feed - 1] as Uint8Array);
-    const same = creator.seq === named.seq && toHex(creator.feed) === toHex(feed);
-    return same ? row : -1;
+    return this.creations.isMeant(row, block.no, { seq: named.seq, feed }) ? row : -1;
   }
 
   #publish(bytes: Uint8Array, { no, zone }: BlockContext): OpVerdict | undefined {
@@ -489,26 +501,6 @@ export class Fold implements FoldView {
     return rights?.allows(this, creationOf(type, payload), at) === false
       ? 'ECHO_OP_RIGHT'
       : undefined;
-  }
-
-  /**
-   * An id is created twice only by a writer that reuses a nonce. The creation in the past of all others
-   * counts; if they are concurrent, none does: no order of arrival may decide.
-   */
-  #replaces(row: number, block: number, isVoid: boolean): boolean {
-    const first = this.rows.block(row);
-    if (first === block) return true;
-    const state = this.ensureState(row);
-    if (this.#only === undefined) state.blocks.push(block);
-    if (isVoid || this.#forged.has(row)) return false;
-    if (this.rows.isVoid(row)) return true;
-    if (!this.blocks.reaches(first, block)) {
-      this.#forged.add(row);
-      this.#watcher?.creationWillChange(row);
-      this.rows.setVoid(row, true);
-      this.observer.objectChanged(row);
-    }
-    return false;
   }
 }
 

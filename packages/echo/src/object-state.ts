@@ -21,8 +21,8 @@ export interface Count {
 
 /** What was written to a place in a tree, one after another: for asking where it was as a block knew it. */
 export interface PlaceLog {
-  /** What stood before the first of them, and is settled. */
-  readonly base: readonly Sibling[];
+  /** What stood before the first of them, and is settled; absent where that is what the creation says. */
+  readonly base?: readonly Sibling[];
   readonly writes: PlaceWrite[];
 }
 
@@ -76,6 +76,14 @@ export class ObjectState {
     this.blocks = stored.blocks;
     this.fields = stored.fields;
     this.deleted = stored.deleted;
+  }
+
+  /** What is left of a collected object: blocks that knew it are judged by where it was. */
+  placesOnly(): ObjectState {
+    const placed = [...this.fields].filter(
+      ([, field]) => field.kind === 'register' && field.placed !== undefined,
+    );
+    return new ObjectState({ blocks: this.blocks, fields: new Map(placed), deleted: [] });
   }
 }
 

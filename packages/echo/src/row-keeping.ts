@@ -1,5 +1,6 @@
 /** What keeps rows beside the fold: states that lie in a snapshot, and who writes the next one. */
 import type { ZoneId } from '@atoll/kernel';
+import type { Twin } from './creations.ts';
 import type { ObjectState } from './object-state.ts';
 import type { Sibling } from './register.ts';
 
@@ -23,10 +24,10 @@ export interface RowWatcher {
 
 /** Rows that are set apart. */
 export interface RowMarks {
-  /** Created twice. */
-  readonly forged?: readonly number[];
-  /** Collected by an epoch. */
-  readonly collected?: readonly number[];
+  /** Created more than once: all creations. */
+  readonly twins?: ReadonlyMap<number, readonly Twin[]>;
+  /** Collected by an epoch: its number. */
+  readonly collected?: ReadonlyMap<number, number>;
   /** In closed zones. */
   readonly zones?: ReadonlyMap<number, ZoneId>;
 }

@@ -45,7 +45,7 @@ export function collectRow(fold: Fold, row: number, stage: CollectionStage): voi
   const seen = fold.glance(row);
   if (seen === undefined) return;
   if (isObjectGone(fold, row, seen, stage)) {
-    fold.collectObject(row);
+    fold.collectObject(row, stage);
     return;
   }
   // Looking at it once more is cheaper than keeping all rows decoded.

@@ -32,8 +32,6 @@ export async function enterKept(
   enterBlocks(replay, host, fold, context);
   const { rows } = replay.fold;
   const states = new Map<number, ObjectState>();
-  const forgedThere = new Set(replay.fold.forged());
-  const forged: number[] = [];
   let entered = 0;
   for (const row of rowsOf(replay, only)) {
     if (row < 0 || replay.fold.isCollected(row)) continue;
@@ -53,21 +51,17 @@ export async function enterKept(
       states.set(added, state);
       fold.rows.setTouched(added);
     }
-    if (forgedThere.has(row)) forged.push(added);
     if (++entered % ROWS_A_TURN === 0) await host.turn();
   }
   const read = (row: number): ObjectState | undefined => states.get(row);
-  fold.restore(
-    {
-      read,
-      deleted: (row) => read(row)?.deleted ?? NONE,
-      register: (row, field) => {
-        const known = read(row)?.fields.get(field);
-        return known?.kind === 'register' ? known.siblings : undefined;
-      },
+  fold.restore({
+    read,
+    deleted: (row) => read(row)?.deleted ?? NONE,
+    register: (row, field) => {
+      const known = read(row)?.fields.get(field);
+      return known?.kind === 'register' ? known.siblings : undefined;
     },
-    { forged },
-  );
+  });
   for (let row = 0; row < fold.rows.count; row++) fold.observer.objectChanged(row);
 }
 

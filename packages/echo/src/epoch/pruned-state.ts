@@ -131,8 +131,8 @@ export class PrunedState {
       voidBlocks: fold.blocks.voids(),
       partlyVoidBlocks: [],
       voidRows,
-      forgedRows: fold.forged(),
-      collectedRows: [],
+      twins: new Map(),
+      collectedRows: new Map(),
       epoch: undefined,
       pending: [],
       missingKeys: [],
@@ -163,8 +163,6 @@ export class PrunedState {
     const names = { ...ownNames(from.fold.blocks), block: place };
     const { rows } = from.fold;
     fold.restore(states);
-    const forged = new Set(from.fold.forged());
-    const forgedHere: number[] = [];
     const voidRows: number[] = [];
     for (let row = 0; row < rows.count; row++) {
       if (from.fold.isCollected(row)) continue;
@@ -179,11 +177,9 @@ export class PrunedState {
         isVoid: rows.isVoid(row),
       });
       states.enter(fold, added, bytes);
-      if (forged.has(row)) forgedHere.push(added);
       if (rows.isVoid(row)) voidRows.push(added);
       if (row % ROWS_A_TURN === ROWS_A_TURN - 1) await turn();
     }
-    fold.restore(states, { forged: forgedHere });
     await from.tree.settle(key, turn);
     const known = from.tree.stored();
     if (known !== undefined) tree.restore({ ...known, rows: fold.rows.count, voidRows });

@@ -5,9 +5,9 @@
 import type { Value } from '@atoll/codec';
 import { toHex } from '@atoll/kernel';
 import type { Fold } from '../fold.ts';
-import { createdValue } from '../field-state.ts';
-import type { PlaceLog } from '../object-state.ts';
+import type { Creation } from '../creations.ts';
 import { writeRegister, type Sibling } from '../register.ts';
+import { isPayload, payloadValue } from '../row-payload.ts';
 import { winner } from '../shown.ts';
 import type { KnownType } from '../type-registry.ts';
 import type { OpMoment, ParentId } from './op-target.ts';
@@ -27,8 +27,8 @@ export function parentOf(value: Value | undefined): ParentId {
 }
 
 /** Fields of an object by which it is in a tree, of all versions of its type. */
-function treeFields(fold: Fold, row: number): readonly number[] {
-  const versions = fold.types.byName(fold.typeOf(row).compiled.name);
+function treeFields(fold: Fold, { type }: Creation): readonly number[] {
+  const versions = fold.types.byName(fold.types.get(type).compiled.name);
   const found = versions.map(fieldsOf);
   return found.length === 1 ? (found[0] as readonly number[]) : [...new Set(found.flat())];
 }
@@ -47,28 +47,37 @@ function fieldsOf(type: KnownType): readonly number[] {
 /** The parent by one field, as it was known at a moment. */
 function parentAt(
   fold: Fold,
-  { row, field }: { readonly row: number; readonly field: number },
+  { field, made, row }: { readonly row: number; readonly made: Creation; readonly field: number },
   moment: PlaceMoment,
 ): ParentId {
   const state = fold.state(row)?.fields.get(field);
-  if (state?.kind !== 'register') {
-    const isKnown = isKnownAt(fold, { block: fold.rows.block(row), op: fold.rows.op(row) }, moment);
-    return isKnown ? parentOf(createdValue(fold, row, field)) : null;
-  }
+  if (state?.kind !== 'register') return parentOf(madeWith(fold, row, made, field));
   if (state.placed === undefined) return parentOf(winner(state.siblings));
-  return parentOf(winner(siblingsAt(fold, state.placed, moment)));
-}
-
-function siblingsAt(
-  fold: Fold,
-  { base, writes }: PlaceLog,
-  moment: PlaceMoment,
-): readonly Sibling[] {
-  let siblings = base;
+  const { base, writes } = state.placed;
+  let siblings = base ?? madeSiblings(fold, row, made, field);
   for (const write of writes) {
     if (isKnownAt(fold, write, moment)) siblings = writeRegister(fold.blocks, siblings, write);
   }
-  return siblings;
+  return parentOf(winner(siblings));
+}
+
+/** What a creation gave a field. */
+function madeWith(
+  fold: Fold,
+  row: number,
+  { isVoid, payload = fold.rows.payload(row), type }: Creation,
+  field: number,
+): Value | undefined {
+  const { compiled, leafByField } = fold.types.get(type);
+  const leaf = leafByField.get(field);
+  // Of what does not count nobody has said that it can be read.
+  if (leaf === undefined || (isVoid && !isPayload(payload, compiled.leaves))) return undefined;
+  return payloadValue(payload, 0, leaf.index);
+}
+
+function madeSiblings(fold: Fold, row: number, made: Creation, field: number): readonly Sibling[] {
+  const value = madeWith(fold, row, made, field);
+  return value === undefined ? [] : [{ block: made.block, op: made.op, value }];
 }
 
 /** True for what a moment's block has in its past, or an epoch has settled for it. */
@@ -84,14 +93,26 @@ function isKnownAt(
 }
 
 /**
+ * What made the object of a row, as it was known at a moment: nothing where that had not been heard of, where it was
+ * made twice and neither can be meant, and where an epoch has left nothing of it.
+ */
+export function madeAt(fold: Fold, row: number, moment: PlaceMoment): Creation | undefined {
+  const all = fold.creations.of(row);
+  const [only] = all;
+  if (all.length === 1 && only?.isVoid === false && only.collectedIn === undefined) {
+    return isKnownAt(fold, only, moment) ? only : undefined;
+  }
+  const known = all.filter((made) => isKnownAt(fold, made, moment));
+  return fold.creations.placing(known, moment.block);
+}
+
+/**
  * Row of an object that was known at a moment. Of any other nothing is said, neither where it stands nor what it is:
  * whether it has come here already is chance.
  */
 export function rowAt(fold: Fold, id: Uint8Array, moment: PlaceMoment): number {
   const row = fold.rowIn(moment.zone, id);
-  if (row < 0) return -1;
-  const made = { block: fold.rows.block(row), op: fold.rows.op(row) };
-  return isKnownAt(fold, made, moment) ? row : -1;
+  return row >= 0 && madeAt(fold, row, moment) !== undefined ? row : -1;
 }
 
 /** True if an object of this id is one of these, or was known to be above one at a moment. */
@@ -147,6 +168,8 @@ export function parentsAt(
   moment: PlaceMoment,
   only?: number,
 ): readonly ParentId[] {
-  const fields = only === undefined ? treeFields(fold, row) : [only];
-  return fields.map((field) => parentAt(fold, { row, field }, moment));
+  const made = madeAt(fold, row, moment);
+  if (made === undefined) return [];
+  const fields = only === undefined ? treeFields(fold, made) : [only];
+  return fields.map((field) => parentAt(fold, { row, made, field }, moment));
 }

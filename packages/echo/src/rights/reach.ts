@@ -17,7 +17,7 @@ import {
 import { fromHex, toHex, type ZoneId } from '@atoll/kernel';
 import { EACH_ENTRY, type Leaf } from '@atoll/schema';
 import type { Fold } from '../fold.ts';
-import { isInSubtree, parentsAt, rowAt } from './place-log.ts';
+import { isInSubtree, madeAt, parentsAt, rowAt } from './place-log.ts';
 import type { OpMoment, OpTarget, TargetField } from './op-target.ts';
 
 const TYPES_ID: string = toHex(TYPES_PATH);
@@ -92,12 +92,13 @@ export class Reach {
   }
 
   #coversType(fold: Fold, { creation, row }: OpTarget, moment: OpMoment): boolean {
-    const type = creation?.type ?? (row === undefined ? undefined : fold.typeOf(row));
+    const made = row === undefined ? undefined : madeAt(fold, row, moment);
+    const type = creation?.type ?? (made === undefined ? undefined : fold.types.get(made.type));
     if (type === undefined || !this.#isType(type.compiled.name)) return false;
     if (this.#ids.length === TYPE_DEPTH) return true;
     if (this.#ids.length !== TYPE_DEPTH + 1 || this.#ids[TYPE_DEPTH] !== OWN_ID) return false;
-    if (row === undefined) return true;
-    return fold.blocks.get(fold.rows.block(row)).author === moment.author;
+    if (made === undefined) return true;
+    return fold.blocks.get(made.block).author === moment.author;
   }
 
   #isType(name: string): boolean {

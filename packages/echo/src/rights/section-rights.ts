@@ -3,7 +3,7 @@ import { equalBytes } from '@atoll/kernel';
 import type { Fold } from '../fold.ts';
 import type { KnownType } from '../type-registry.ts';
 import type { OpMoment, OpTarget, ParentId } from './op-target.ts';
-import { parentsAt } from './place-log.ts';
+import { madeAt, parentsAt } from './place-log.ts';
 import type { Reach } from './reach.ts';
 
 /** Judges ops of a section, one by one. */
@@ -101,9 +101,9 @@ export function coversSide(
 ): boolean {
   const { side, target, moment } = at;
   if (side !== null) return reach.coversObject(fold, side, moment);
-  const { row } = target;
   if (reach.isWhole) return true;
-  return row !== undefined && reach.coversAllOf(fold.typeOf(row).compiled.name);
+  const made = target.row === undefined ? undefined : madeAt(fold, target.row, moment);
+  return made !== undefined && reach.coversAllOf(fold.types.get(made.type).compiled.name);
 }
 
 function isSame(a: ParentId, b: ParentId): boolean {

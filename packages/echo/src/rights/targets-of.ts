@@ -11,10 +11,16 @@ import type { OpTarget, ParentId, TargetField } from './op-target.ts';
 /** An op on an object. */
 type ObjectOp = Exclude<Op, { readonly kind: 'create' | 'type' }>;
 
-/** What an op on an object of a row changes. */
-export function targetOf(fold: Fold, row: number, op: ObjectOp, names: SectionNames): OpTarget {
+/** What an op on an object of a row changes. `own`: the object's type, where the row has another. */
+export function targetOf(
+  fold: Fold,
+  row: number,
+  op: ObjectOp,
+  names: SectionNames & { readonly own?: KnownType },
+): OpTarget {
   if (!('field' in op)) return { row };
-  const type = op.field.type === undefined ? fold.typeOf(row) : names.type(op.field.type);
+  const { own = fold.typeOf(row) } = names;
+  const type = op.field.type === undefined ? own : names.type(op.field.type);
   const leaf = type?.compiled.leaves[op.field.leaf];
   if (type === undefined || leaf === undefined) return { row };
   const key = 'key' in op ? op.key : undefined;

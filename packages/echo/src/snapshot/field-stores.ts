@@ -78,9 +78,10 @@ const register: FieldStore<StateOf<'register'>> = {
 /** A place in a tree that was written: its siblings come first, for scans. */
 const placed: FieldStore<StateOf<'register'>> = {
   code: PLACED_CODE,
-  write(writer, { placed: log = { base: [], writes: [] }, siblings }, names) {
+  write(writer, { placed: log = { writes: [] }, siblings }, names) {
     writeSiblings(writer, siblings, names);
-    writeSiblings(writer, log.base, names);
+    writer.u8(log.base === undefined ? 0 : 1);
+    if (log.base !== undefined) writeSiblings(writer, log.base, names);
     writer.varint(log.writes.length);
     for (const { block, covers, next, op } of log.writes) {
       writer
@@ -97,10 +98,10 @@ const placed: FieldStore<StateOf<'register'>> = {
   },
   read(reader) {
     const siblings = readSiblings(reader);
-    const base = readSiblings(reader);
+    const base = reader.u8() === 0 ? {} : { base: readSiblings(reader) };
     const writes: PlaceWrite[] = [];
     for (let rest = reader.varint(reader.left); rest > 0; rest--) writes.push(readPlace(reader));
-    return { kind: 'register', siblings, placed: { base, writes } };
+    return { kind: 'register', siblings, placed: { ...base, writes } };
   },
 };
 

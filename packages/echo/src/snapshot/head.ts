@@ -15,11 +15,12 @@ import {
   type KeyId,
   type ZoneId,
 } from '@atoll/kernel';
+import type { Twin } from '../creations.ts';
 import type { SealedSections } from '../space/sealed-sections.ts';
 import { SnapshotError } from './snapshot-error.ts';
 
 /** Grows with every change of form or of the fold: an older snapshot is then made anew from the log. */
-export const SNAPSHOT_VERSION = 9;
+export const SNAPSHOT_VERSION = 10;
 const HASH_BYTES = 32;
 const ZONE_BYTES = 16;
 const NONE = 0;
@@ -89,14 +90,15 @@ export interface SnapshotHead {
   readonly pages: readonly PageRef[];
   readonly branches: readonly HeadBranch[];
   readonly types: readonly HeadType[];
-  /** Blocks whose ops do not count, rows whose creation does not, rows that were created twice. */
+  /** Blocks whose ops do not count, rows whose creation does not. */
   readonly voidBlocks: readonly number[];
   /** Blocks that count but for some ops; needed where their work is looked for, so for a space's own log alone. */
   readonly partlyVoidBlocks: readonly number[];
   readonly voidRows: readonly number[];
-  readonly forgedRows: readonly number[];
-  /** Rows of objects that an epoch has collected. */
-  readonly collectedRows: readonly number[];
+  /** Rows that were created more than once: all creations. */
+  readonly twins: ReadonlyMap<number, readonly Twin[]>;
+  /** Rows of objects that an epoch has collected, with its number. */
+  readonly collectedRows: ReadonlyMap<number, number>;
   /** The last epoch that the rows are behind; absent before any. */
   readonly epoch: EpochId | undefined;
   /** Blocks in the log that could not be folded. */
@@ -137,8 +139,9 @@ export function encodeHead(head: SnapshotHead): Uint8Array<ArrayBuffer> {
   writeNumbers(writer, head.voidBlocks);
   writeNumbers(writer, head.partlyVoidBlocks);
   writeNumbers(writer, head.voidRows);
-  writeNumbers(writer, head.forgedRows);
-  writeNumbers(writer, head.collectedRows);
+  writeTwins(writer, head.twins);
+  writeNumbers(writer, [...head.collectedRows.keys()]);
+  writeNumbers(writer, [...head.collectedRows.values()]);
   writer.raw(fromHex(head.epoch ?? '00'.repeat(HASH_BYTES)) ?? NO_EPOCH_BYTES);
   writer.varint(head.pending.length);
   for (const hash of head.pending) writer.raw(idBytes(hash));
@@ -173,6 +176,36 @@ function readZone(reader: Reader): HeadZone {
     types: readList(reader, () => ({ type: reader.varint(), publishedIn: readNumbers(reader) })),
     sealed: { sections: reader.varint(), bytes: reader.varint() },
   };
+}
+
+function writeTwins(writer: Writer, twins: SnapshotHead['twins']): void {
+  writer.varint(twins.size);
+  for (const [row, made] of twins) {
+    writer.varint(row).varint(made.length);
+    for (const { block, collectedIn, isVoid, op, payload, type } of made) {
+      writer.varint(type).varint(block).varint(op).bytes(payload);
+      writer.u8(isVoid ? 1 : 0).varint(collectedIn === undefined ? 0 : collectedIn + 1);
+    }
+  }
+}
+
+function readTwins(reader: Reader): ReadonlyMap<number, readonly Twin[]> {
+  return new Map(
+    readList(reader, () => [reader.varint(), readList(reader, () => readTwin(reader))] as const),
+  );
+}
+
+function readTwin(reader: Reader): Twin {
+  const made = { type: reader.varint(), block: reader.varint(), op: reader.varint() };
+  const twin = { ...made, payload: reader.bytes().slice(), isVoid: reader.u8() === 1 };
+  const collected = reader.varint();
+  return collected === 0 ? twin : { ...twin, collectedIn: collected - 1 };
+}
+
+function readCollected(reader: Reader): ReadonlyMap<number, number> {
+  const rows = readNumbers(reader);
+  const epochs = readNumbers(reader);
+  return new Map(rows.map((row, at) => [row, epochs[at] ?? 0]));
 }
 
 function writeTypes(writer: Writer, { types }: SnapshotHead): void {
@@ -232,8 +265,8 @@ export function decodeHead(bytes: Uint8Array): SnapshotHead {
     voidBlocks: readNumbers(reader),
     partlyVoidBlocks: readNumbers(reader),
     voidRows: readNumbers(reader),
-    forgedRows: readNumbers(reader),
-    collectedRows: readNumbers(reader),
+    twins: readTwins(reader),
+    collectedRows: readCollected(reader),
     epoch: readEpoch(reader),
     pending: readList(reader, () => readHash(reader)),
     missingKeys: readList(reader, () => idFromBytes('key', reader.bytes())),

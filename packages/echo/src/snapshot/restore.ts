@@ -109,8 +109,8 @@ export async function restoreRows(
     await decoded(page.name, () => stored.enter(bytes, (row) => fold.rows.setTouched(row)));
     await turn();
   }
-  const { collectedRows: collected, forgedRows: forged } = head;
-  fold.restore(stored, { forged, collected, zones: zonesByRow(zones) });
+  const { collectedRows: collected, twins } = head;
+  fold.restore(stored, { twins, collected, zones: zonesByRow(zones) });
   for (const page of pagesOf(head, 'tree')) {
     const bytes = await pages.read(page.name);
     const { rows } = head;

@@ -1,11 +1,12 @@
 /** Rights below the space that end with an epoch, depend on others, or come through groups. */
 import { GROUPS_PATH, grantAccess, revokeAccess, type AccessPath } from '@atoll/halo';
-import { ROOT_ZONE } from '@atoll/kernel';
+import { ROOT_ZONE, fromHex } from '@atoll/kernel';
 import { defineType, s, type InstanceOf } from '@atoll/schema';
 import { expect, test } from 'vitest';
 import { Space } from './space.ts';
 import { grant, named, readersTown, revoke, type Town } from './testing/rights-fixture.ts';
-import { rootOf, type Person } from './testing/space-fixture.ts';
+import { pretend } from './testing/pretend.ts';
+import { exchangeAll, rootOf, type Person } from './testing/space-fixture.ts';
 
 const Page = defineType('org.example.Page', {
   title: s.string(),
@@ -37,7 +38,6 @@ function pathOf({ one }: Town, title: string): AccessPath {
 async function sealEpoch(of: Town, among: readonly Space[] = of.all): Promise<void> {
   const { one } = of;
   await one.epochs.propose();
-  const { exchangeAll } = await import('./testing/space-fixture.ts');
   for (let round = 0; round < 4; round++) {
     await exchangeAll(among);
     for (const space of among) await space.epochs.settled();
@@ -184,4 +184,72 @@ test('who reads until an epoch reads nothing that is written after, in whatever 
   expect(page(two, 'folder').note).toBe('for Jun too');
   expect(two.authority.roleOf(jun.identity)).toBeUndefined();
   expect(rootOf(three)).toBe(rootOf(one));
+});
+
+/** Deletes what stands between a folder and a leaf, and seals epochs until nothing is left of it. */
+async function collectBetween(of: Town): Promise<void> {
+  const { one } = of;
+  const id = fromHex(page(one, 'in').id) as Uint8Array;
+  one.database.delete(page(one, 'in'));
+  await of.share();
+  for (let number = 1; number <= 3; number++) {
+    await one.epochs.propose();
+    for (let round = 0; round < 4; round++) {
+      await of.share();
+      for (const space of of.all) await space.epochs.settled();
+    }
+  }
+  for (const { database } of of.all) {
+    expect(database.fold.isCollected(database.fold.rows.find(id))).toBe(true);
+  }
+}
+
+test('what an epoch has collected says nothing of where things stand, also to who has its history', async () => {
+  const of = await town(7841);
+  const { ada: person, jun, one, two, three } = of;
+  one.database.add(Page, { title: 'leaf', parent: page(one, 'in') });
+  const right = await grant({ person, space: one }, named(jun), {
+    path: pathOf(of, 'folder'),
+    level: 'write',
+  });
+  await of.share();
+  page(two, 'leaf').note = 'before';
+  await collectBetween(of);
+  expect(() => (page(two, 'leaf').note = 'no')).toThrow(
+    expect.objectContaining({ code: 'SPACE_NO_RIGHT' }),
+  );
+  const { id, keys } = one;
+  expect(await one.epochs.dropHistory(0)).toBeGreaterThan(0);
+  await one[Symbol.asyncDispose]();
+  const pruned = await Space.open(person.ports, {
+    ...{ space: id, ring: keys.ring, writer: person.writer() },
+  });
+  pruned.database.register(Page);
+  pretend(two, right);
+  page(two, 'leaf').note = 'behind it';
+  await exchangeAll([pruned, two, three]);
+  for (const space of [pruned, three]) expect(page(space, 'leaf').note).toBe('before');
+  expect(rootOf(pruned)).toBe(rootOf(three));
+  expect(rootOf(await again(two, jun))).toBe(rootOf(three));
+});
+
+test('what was judged by the place of something that an epoch has collected is judged by it again', async () => {
+  const of = await town(7851);
+  const { ada: person, jun, kim, one, two, three } = of;
+  one.database.add(Page, { title: 'leaf', parent: page(one, 'in') });
+  one.database.move(page(one, 'in'), { parent: page(one, 'other') });
+  await grant({ person, space: one }, named(jun), { path: pathOf(of, 'other'), level: 'write' });
+  await grant({ person, space: one }, named(jun), { path: pathOf(of, 'folder'), level: 'write' });
+  await of.share();
+  page(two, 'leaf').note = 'in other';
+  await collectBetween(of);
+  await revoke({ person, space: one }, jun, pathOf(of, 'folder'));
+  await of.share();
+  for (const space of of.all) {
+    expect(page(space, 'leaf').note).toBe('in other');
+    expect(space.database.query(Page).where({ title: 'in' }).run()).toEqual([]);
+  }
+  const root = rootOf(one);
+  expect([two, three].map(rootOf)).toEqual([root, root]);
+  expect(rootOf(await again(three, kim))).toBe(root);
 });
