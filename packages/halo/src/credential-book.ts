@@ -173,6 +173,7 @@ export class CredentialBook {
   /** A revocation whose space and author are already checked; `name` is that of its place. */
   addRevocation(revocation: Revocation, place: ActPlace, name: string): Verdict {
     const { cut, isPurge, keepsZones, path, subject, under } = revocation;
+    const ends = cut.map(({ end }) => end);
     const input = {
       place,
       name,
@@ -180,14 +181,11 @@ export class CredentialBook {
       path: pathKey(path),
       by: rightsOf(revocation),
       under,
-      cut: cut.map(({ end }) => end),
+      cut: ends,
       isPurge,
       keepsZones,
     };
-    this.#noteNamed(
-      cut.map(({ end }) => end),
-      place.block,
-    );
+    this.#noteNamed(ends, place.block);
     const tell = (tree: AccessTree): Verdict => tree.addRevocation(input);
     return this.#tell({ block: place.block, tell });
   }
