@@ -129,7 +129,7 @@ export class Engine implements AsyncDisposable {
   onSpaceOpened: ((space: Space) => void) | undefined;
   /** Awaited when nothing writes any more, before the store is closed. */
   onClosed: (() => Promise<void>) | undefined;
-  /** Told when a mailbox was left into which somebody who was removed may still write. */
+  /** Told when a mailbox was left into which somebody who knows no other may still write. */
   onMailboxLeft: (() => void) | undefined;
 
   /** Takes a slot and loads the identity. @throws ClientError, StoreError. */
@@ -326,7 +326,6 @@ export class Engine implements AsyncDisposable {
       status: () => this.mesh.spaceStatus(id),
       tell: () => (isWired && !this.signal.aborted ? tell() : undefined),
       keep: () => this.#keepRing(id, ring),
-      opened: () => place.opened?.space,
       onLeft: () => this.onMailboxLeft?.(),
       isOver: () => this.isLocked || this.signal.aborted,
     });

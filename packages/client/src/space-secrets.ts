@@ -3,7 +3,6 @@
  * the identity's others, keep them. A mailbox belongs to a membership key; whoever was away finds the next key in
  * the old one, so nobody leaves that before it has all there is.
  */
-import type { Space } from '@atoll/echo';
 import { isWhole, roomTag, sessionPsk, type KeyRing } from '@atoll/halo';
 import {
   errorCode,
@@ -42,9 +41,7 @@ export interface SpaceSecretsParts {
   /** Says to the mesh what there is now. */
   readonly tell: () => void;
   readonly clock: Clock;
-  /** The space, while it is open. */
-  readonly opened: () => Space | undefined;
-  /** A mailbox was left into which somebody who was removed may still write. */
+  /** A mailbox was left into which somebody who knows no other may still write. */
   readonly onLeft: () => void;
   /** The client was closed, or this device stopped: nothing is to be written any more. */
   readonly isOver: () => boolean;
@@ -110,15 +107,14 @@ export class SpaceSecrets {
 
   /** Goes to the mailbox of the newest key, once the one before has what leads there. */
   async #move(): Promise<void> {
-    const { clock, id, isDurable, isOver, log, onLeft, opened, status, store, tell } = this.#parts;
+    const { clock, id, isDurable, isOver, log, onLeft, status, store, tell } = this.#parts;
     const [at, newest] = [await this.#mailboxAt(), this.#newest()];
     if (newest === undefined || at === newest || !isDurable()) return;
     if (status()?.mailboxSettled !== true) return;
     try {
       // By name: should keys change once more meanwhile, this one is gone to before those.
       const values = new Map([[this.#name, new Uint8Array(idBytes(newest))]]);
-      const isWatched = at !== undefined && controls(opened());
-      if (isWatched) {
+      if (at !== undefined) {
         const left = { generation: at, atMs: clock.nowMs() };
         values.set(...(await noteLeft(store, id, left)));
       }
@@ -126,7 +122,7 @@ export class SpaceSecrets {
       await store.commit({ values });
       this.#at = Promise.resolve(newest);
       tell();
-      if (isWatched) onLeft();
+      if (at !== undefined) onLeft();
     } catch (failure) {
       log.event('warn', 'client.keys-not-kept', { code: errorCode(failure) });
     }
@@ -161,11 +157,4 @@ export class SpaceSecrets {
   get #name(): string {
     return `mailbox/${this.#parts.id}`;
   }
-}
-
-/** Who may let in and remove others looks for what comes late of those who were removed. */
-function controls(space: Space | undefined): boolean {
-  if (space === undefined) return false;
-  const { authority, identity } = space;
-  return authority.credentials.people.rightFor(identity, 'control') !== undefined;
 }

@@ -189,22 +189,30 @@ describe('a phone that is lost', () => {
   });
 });
 
+/** Both of Ada's devices have stopped each other, and know it. */
+async function bothStopped(
+  story: Story,
+): Promise<{ phone: AtollClient; jun: AtollClient; laptopKey: string }> {
+  const { laptop, phone, jun } = await story.begin();
+  const [laptopKey, phoneKey] = [story.keyOf(phone, 'laptop'), story.keyOf(phone, 'phone')];
+  phone.network.setOnline(false);
+  await story.world.during(laptop.halo.devices.suspend(phoneKey));
+  await story.world.during(phone.halo.devices.suspend(laptopKey));
+  phone.network.setOnline(true);
+  const both = (): boolean =>
+    [laptop, phone].every(({ halo }) => halo.devices.lock.get() !== undefined);
+  await story.until(both);
+  expect([laptop, phone].some(({ halo }) => halo.devices.lock.get()?.allStopped)).toBe(true);
+  return { phone, jun, laptopKey };
+}
+
 describe('two devices', () => {
   // In most of these worlds Jun and the phone make keys at once, and their mailboxes part.
   test.each([11, 44, 45, 57, 66])(
     'that suspend each other are both locked until the words are used, and lose nothing (%i)',
     async (seed) => {
       const story = new Story(seed, {}, { keepsMailboxes: true });
-      const { laptop, phone, jun } = await story.begin();
-      const [laptopKey, phoneKey] = [story.keyOf(phone, 'laptop'), story.keyOf(phone, 'phone')];
-      phone.network.setOnline(false);
-      await story.world.during(laptop.halo.devices.suspend(phoneKey));
-      await story.world.during(phone.halo.devices.suspend(laptopKey));
-      phone.network.setOnline(true);
-      const both = (): boolean =>
-        [laptop, phone].every(({ halo }) => halo.devices.lock.get() !== undefined);
-      await story.until(both);
-      expect([laptop, phone].some(({ halo }) => halo.devices.lock.get()?.allStopped)).toBe(true);
+      const { phone, jun, laptopKey } = await bothStopped(story);
       expect(story.titles(jun)).toEqual(['Pack']);
       await story.world.during(phone.halo.devices.restore(story.words));
       expect(story.standing(phone, 'phone')).toBe('active');
@@ -212,6 +220,24 @@ describe('two devices', () => {
       await story.world.during(phone.halo.devices.remove(laptopKey, story.words));
       expect(story.standing(phone, 'laptop')).toBe('removed');
       await story.add(phone, 'on the phone');
+      await story.until(() => story.titles(jun).includes('on the phone'));
+    },
+  );
+
+  test.each([31, 35])(
+    'that suspend each other: who was away when one was brought back finds in a mailbox where it has gone (%i)',
+    async (seed) => {
+      const story = new Story(seed, {}, { keepsMailboxes: true });
+      const { phone, jun, laptopKey } = await bothStopped(story);
+      // Jun has made keys that the phone cannot have, and gone to their mailbox.
+      await story.pause();
+      jun.network.setOnline(false);
+      await story.world.during(phone.halo.devices.restore(story.words));
+      await story.world.during(phone.halo.devices.remove(laptopKey, story.words));
+      await story.add(phone, 'on the phone');
+      await story.pause(60_000);
+      phone.network.setOnline(false);
+      jun.network.setOnline(true);
       await story.until(() => story.titles(jun).includes('on the phone'));
     },
   );

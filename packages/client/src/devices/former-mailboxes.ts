@@ -1,7 +1,8 @@
 /**
  * What a device that was wiped, or somebody who was removed, has written and not sent lies in mailboxes that no space
- * uses any more. For some time the other devices, and whoever controls the space, look there, and take what they do not
- * have; it counts for nothing, and is shown as what was set aside.
+ * uses any more. For some time the other devices, and all members, look there, and take what they do not have; of who
+ * was removed it counts for nothing, and is shown as what was set aside. So they find, too, who made keys while they did
+ * and went another way: he left in the mailbox that both had what leads to his.
  */
 import { loadRecovering, type MembershipSecret } from '@atoll/halo';
 import { errorCode } from '@atoll/kernel';
@@ -27,21 +28,31 @@ export class FormerMailboxes {
   readonly #engine: Engine;
   readonly #kubes: () => readonly string[];
   readonly #run: OneRun;
+  /** Ends waiting for the next look. */
+  #waiting = new AbortController();
 
   constructor(engine: Engine, kubes: () => readonly string[]) {
     this.#engine = engine;
     this.#kubes = kubes;
     this.#run = new OneRun({ log: engine.platform.log, signal: engine.signal });
+    // Whoever comes back looks at once: meanwhile others may have gone on without it.
+    engine.online.subscribe(() => {
+      if (engine.online.get()) this.#waiting.abort();
+    });
   }
 
   /** Looks now and then, as long as there is an order or a move that is not older than that. Never rejects. */
   look(): void {
     if (this.#run.isBusy) return;
-    const { clock } = this.#engine.platform;
+    const { platform, signal } = this.#engine;
     void this.#run.start('client.former-mailboxes-not-seen', async () => {
       let waitMs = FIRST_MS;
       while ((await this.#isOrdered()) || (await this.#left()).size > 0) {
-        await clock.sleep(waitMs, this.#engine.signal);
+        this.#waiting = new AbortController();
+        const until = AbortSignal.any([signal, this.#waiting.signal]);
+        await platform.clock.sleep(waitMs, until).catch(() => undefined);
+        signal.throwIfAborted();
+        if (until.aborted) waitMs = FIRST_MS;
         const { isKeeper, isLocked, online } = this.#engine;
         if (isKeeper && !isLocked && online.get()) await this.#visitAll();
         waitMs = Math.min(2 * waitMs, EVERY_MS);
