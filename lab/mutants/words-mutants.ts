@@ -27,7 +27,7 @@ export const WORDS_MUTANTS: readonly Mutant[] = [
       '',
     ],
   }),
-  ...rulesOf(`${halo}/devices/device-view.ts`, unit(`${halo}/devices/devices.test.ts`), {
+  ...rulesOf(`${halo}/devices/device-view.ts`, unit('packages/echo/src/space/devices.test.ts'), {
     'words-keys-outlive-the-change': [
       'Reading keys that a server may have given for the old words are used no more.',
       'return [...cuts, ...this.#changes().flatMap(({ blocks }) => blocks)];',

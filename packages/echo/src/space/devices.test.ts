@@ -1,7 +1,7 @@
 /** Devices of a member that are suspended: what they write on counts nowhere, and they read nothing new. */
 import { recoverySecrets, softwareSigner, wordsToSeed } from '@atoll/crypto';
-import { KeyRing, decideDevice, suspendDevice, withEntries } from '@atoll/halo';
-import { idFromBytes } from '@atoll/kernel';
+import { KeyRing, changeRecovery, decideDevice, suspendDevice, withEntries } from '@atoll/halo';
+import { idFromBytes, type Signer } from '@atoll/kernel';
 import { SimRng } from '@atoll/testkit';
 import { defineType, s, type InstanceOf } from '@atoll/schema';
 import { expect, test } from 'vitest';
@@ -125,6 +125,33 @@ test('what it wrote counts again when the words say that it stays, also after a 
   const again = await Space.open(ada.ports, { space: one.id, ring, writer: ada.writer() });
   await again.settled();
   expect(pageOf(again).title).toBe('in between');
+});
+
+test('what is sealed once other words are known is under no key that the old ones may have led to', async () => {
+  const { ada, jun, phone, one, two, three, renew } = await town(791);
+  const signerOf = async (words: readonly string[]): Promise<Signer> =>
+    softwareSigner(recoverySecrets(await wordsToSeed(words)).signingSeed);
+  // Jun's words serve as new ones: any others would.
+  const [oldSigner, newSigner] = [await signerOf(ada.words), await signerOf(jun.words)];
+  const { deviceSigner } = ada;
+  const { log } = phone;
+  const agreementKey = new SimRng(5).bytes(32);
+  const terms = { log, atMs: 1, deviceSigner, oldSigner, newSigner, agreementKey };
+  const changed = withEntries(log, [await changeRecovery(terms)]);
+  const before = KeyRing.import(two.keys.ring.export());
+  await one.devices.show(changed);
+  await exchange(one, two);
+  pageOf(two).title = 'by Jun';
+  await two.flush();
+  const isFresh = (): boolean =>
+    two.keys.ring.all().some(({ generation }) => before.get(generation) === undefined);
+  expect(isFresh()).toBe(true);
+  renew();
+  await one.devices.show(changed);
+  await exchangeAll([one, two, three]);
+  pageOf(two).title = 'by Jun again';
+  await exchangeAll([one, two]);
+  expect(pageOf(one).title).toBe('by Jun again');
 });
 
 test('to show the same again says nothing', async () => {
