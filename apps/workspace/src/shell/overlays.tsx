@@ -47,9 +47,13 @@ export function Overlays(): ReactElement {
   // What opens at a key or a click must be there: the first letter after ⌘K is meant for the palette.
   useEffect(() => {
     const timer = setTimeout(() => {
-      void loadPalette();
-      void import('../panel/object-panel.tsx');
-      void import('../notes/note-page.tsx');
+      // Without a server they come when they are needed: from what the browser keeps, or not.
+      const parts = [
+        loadPalette(),
+        import('../panel/object-panel.tsx'),
+        import('../notes/note-page.tsx'),
+      ];
+      void Promise.allSettled(parts);
     }, PRELOAD_MS);
     return () => clearTimeout(timer);
   }, []);
