@@ -24,10 +24,15 @@ export function counted(count: number, one: string, many: string): string {
   return `${count.toLocaleString()} ${count === 1 ? one : many}`;
 }
 
+/** A time of day, as people write it where they are: "3:13 PM", "15:13". */
+export function clockTime(at: Date): string {
+  return at.toLocaleTimeString(undefined, { hour: 'numeric', minute: '2-digit' });
+}
+
 /** A moment, as far away as needed: "14:00", "tomorrow 14:00", "3 May 14:00". */
 export function moment(atMs: number, nowMs: number): string {
   const at = new Date(atMs);
-  const time = at.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+  const time = clockTime(at);
   const days = dayNumber(at) - dayNumber(new Date(nowMs));
   if (days === 0) return time;
   if (days === 1) return `tomorrow ${time}`;

@@ -2,7 +2,7 @@
 import type { AnyObject, Space, TimelineEntry } from '@atoll/client';
 import { useMembers } from '@atoll/react';
 import { useState, type ReactElement } from 'react';
-import { moment } from '../copy/general.ts';
+import { clockTime, moment } from '../copy/general.ts';
 import { OBJECT_HISTORY } from '../copy/history.ts';
 import type { TypesByName } from '../table/cell.tsx';
 import { Button } from '../ui/button.tsx';
@@ -80,13 +80,12 @@ function Entry(props: {
   const who = personName(source.space, entry.author);
   const changes = entry.changes.flatMap((change) => changeWords(source, change, entry) ?? []);
   const when = new Date(entry.toMs);
-  const time = when.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
   return (
     <li data-testid="history-entry">
       <div className="line">
         <span className="grow">{deedWords(who, entry)}</span>
         <time className="meta numbers" dateTime={when.toISOString()}>
-          {time}
+          {clockTime(when)}
         </time>
       </div>
       {entry.clockOff ? <p className="meta">{OBJECT_HISTORY.clockOff(who)}</p> : null}
