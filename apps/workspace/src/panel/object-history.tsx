@@ -98,7 +98,7 @@ function Entry(props: {
         <Button
           kind="link"
           className="small"
-          aria-label={`${OBJECT_HISTORY.seeAsItWas} ${time}`}
+          aria-label={`${OBJECT_HISTORY.seeAsItWas} ${clockTime(when)}`}
           onClick={props.onSee}
         >
           {OBJECT_HISTORY.seeAsItWas}
