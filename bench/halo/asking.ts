@@ -1,28 +1,18 @@
 /** What a dialog asks: who sees one object, who may change it, and why, among all members with all their rights. */
 import { SpaceRights, type Space } from '@atoll/echo';
-import { defineType, s, type Ref } from '@atoll/schema';
 import { whoCanAt } from '../../packages/client/src/rights/part-view.ts';
-import { Person } from '../../packages/echo/src/space/testing/space-fixture.ts';
 import { decodeControlPage } from '../../packages/echo/src/snapshot/control-page.ts';
+import { DEPTH, deepSpace } from './deep.ts';
 import { folded, pageOf } from './loading.ts';
 import { row, table, taken } from './report.ts';
 import type { LargeTown } from './town.ts';
 
 const ROUNDS = 15;
-const DEPTH = 8;
-
-const Page = defineType('bench.Page', { title: s.string(), parent: s.tree('pages') });
 
 /** See above. @throws RangeError if not everybody is told of. */
 export async function asking(town: LargeTown): Promise<void> {
-  const ada = await Person.make('Ada', 1);
-  await using one = await ada.found();
-  let parent: Ref<unknown> | undefined;
-  for (let depth = 0; depth <= DEPTH; depth++) {
-    const place = parent === undefined ? {} : { parent };
-    parent = one.database.add(Page, { title: String(depth), ...place });
-  }
-  await one.flush();
+  const { ada, one: made } = await deepSpace();
+  await using one = made;
   const { fold } = one.database;
   const authority = folded(town, decodeControlPage(pageOf(town)));
   const rights = new SpaceRights({ authority, fold: () => fold });

@@ -1,24 +1,16 @@
 /** What it costs to ask of one op whether a right reaches it, and of a section whether its right allows it. */
 import { pathKey, typePath, type AccessPath } from '@atoll/halo';
-import { defineType, s, type Ref } from '@atoll/schema';
 import { decodeControlPage } from '../../packages/echo/src/snapshot/control-page.ts';
 import { Reach } from '../../packages/echo/src/rights/reach.ts';
 import { SectionRights } from '../../packages/echo/src/rights/section-rights.ts';
 import type { Space } from '../../packages/echo/src/space/space.ts';
-import { Person } from '../../packages/echo/src/space/testing/space-fixture.ts';
+import { DEPTH, Page, deepSpace } from './deep.ts';
 import { folded, pageOf } from './loading.ts';
 import { say, taken } from './report.ts';
 import type { LargeTown } from './town.ts';
 
 const OPS = 200_000;
 const ROUNDS = 5;
-const DEPTH = 8;
-
-const Page = defineType('bench.Page', {
-  title: s.string(),
-  note: s.string().default(''),
-  parent: s.tree('pages'),
-});
 
 /** Least nanoseconds of one of many. */
 async function nsOf(ask: (at: number) => boolean): Promise<number> {
@@ -46,14 +38,8 @@ function checkNs(of: Space, path: AccessPath, at: number): Promise<number> {
 
 /** See above. */
 export async function checks(town: LargeTown): Promise<void> {
-  const ada = await Person.make('Ada', 1);
-  await using one = await ada.found();
-  let parent: Ref<unknown> | undefined;
-  for (let depth = 0; depth <= DEPTH; depth++) {
-    const place = parent === undefined ? {} : { parent };
-    parent = one.database.add(Page, { title: String(depth), ...place });
-  }
-  await one.flush();
+  const { one: space } = await deepSpace();
+  await using one = space;
   const { rows } = one.database.fold;
   const top = [rows.idBytes(0).slice()];
   const page = one.rights.pathOf({ object: rows.id(0), field: 'note' });

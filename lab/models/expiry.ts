@@ -3,6 +3,7 @@
  * so that what anybody has is what the last act that is known says of him; the rest is asked of the past of each block.
  * See docs/decisions/0151 and 0152.
  */
+import { Pasts } from './pasts.ts';
 
 /** The founder says what somebody may do from now on: until an epoch, for good (0), or nothing any more. */
 export interface ExpiryAct {
@@ -92,10 +93,9 @@ export function decideExpiry(
 
 class World {
   readonly #founder: string;
-  readonly #byName: ReadonlyMap<string, ExpiryBlock>;
+  readonly #pasts: Pasts<ExpiryBlock>;
   readonly #epochs: readonly ExpiryEpoch[];
   readonly #rules: ExpiryRules;
-  readonly #pasts = new Map<string, ReadonlySet<string>>();
   /** All that was said of rights, in its order. */
   readonly #given: readonly Given[];
 
@@ -106,7 +106,7 @@ class World {
     rules: ExpiryRules,
   ) {
     this.#founder = founder;
-    this.#byName = new Map(blocks.map((block) => [block.name, block]));
+    this.#pasts = new Pasts(blocks);
     this.#epochs = epochs;
     this.#rules = rules;
     const inOrder = [...blocks].sort((a, b) => a.lamport - b.lamport);
@@ -169,7 +169,7 @@ class World {
 
   /** Keys are good for a block that knows them if their maker knew of everything that the block knows to be lost. */
   #areGood(keys: string, block: ExpiryBlock): boolean {
-    const maker = [...this.#byName.values()].find(({ makes }) =>
+    const maker = [...this.#pasts.byName.values()].find(({ makes }) =>
       makes.some((one) => one.keys === keys),
     );
     if (maker === undefined || !this.#isBefore(maker, block)) return false;
@@ -190,25 +190,11 @@ class World {
   }
 
   #isUnder(block: ExpiryBlock, { anchor }: ExpiryEpoch): boolean {
-    const top = this.#byName.get(anchor);
+    const top = this.#pasts.byName.get(anchor);
     return top !== undefined && (top === block || this.#isBefore(block, top));
   }
 
   #isBefore(earlier: ExpiryBlock, later: ExpiryBlock): boolean {
-    return this.#past(later).has(earlier.name);
-  }
-
-  #past(block: ExpiryBlock): ReadonlySet<string> {
-    const known = this.#pasts.get(block.name);
-    if (known !== undefined) return known;
-    const past = new Set<string>();
-    for (const name of block.before) {
-      const before = this.#byName.get(name);
-      if (before === undefined) continue;
-      past.add(name);
-      for (const earlier of this.#past(before)) past.add(earlier);
-    }
-    this.#pasts.set(block.name, past);
-    return past;
+    return this.#pasts.of(later).has(earlier.name);
   }
 }

@@ -4,6 +4,7 @@
  * one after another, and remembers nothing but what it has decided. Which rights are in force is decided before
  * (`access.ts`). See docs/decisions/0152.
  */
+import { Pasts } from './pasts.ts';
 
 /** How far a right reaches. */
 export type TreeRight =
@@ -130,20 +131,19 @@ export function opName(block: string, at: number): string {
 }
 
 class Decision {
-  readonly #byName: ReadonlyMap<string, TreeBlock>;
+  readonly #pasts: Pasts<TreeBlock>;
   readonly #rules: TreeRules;
-  readonly #pasts = new Map<string, ReadonlySet<string>>();
   /** What is decided of each object, causes first. */
   readonly #done = new Map<string, Done[]>();
 
   constructor(blocks: readonly TreeBlock[], rules: TreeRules) {
-    this.#byName = new Map(blocks.map((block) => [block.name, block]));
+    this.#pasts = new Pasts(blocks);
     this.#rules = rules;
   }
 
   run(): TreeDecisions {
     // A lamport number is greater than those of all that is known.
-    const blocks = [...this.#byName.values()].sort((a, b) => a.lamport - b.lamport);
+    const blocks = [...this.#pasts.byName.values()].sort((a, b) => a.lamport - b.lamport);
     const counted = new Set<string>();
     for (const block of blocks) {
       const cited = block.sections.flatMap(({ right }) => right ?? []);
@@ -290,7 +290,7 @@ class Decision {
 
   #takesPlaceOf(later: Done, { block, op }: Done): boolean {
     const isSame = later.block === block;
-    if (isSame ? later.op.at <= op.at : !this.#past(later.block).has(block.name)) return false;
+    if (isSame ? later.op.at <= op.at : !this.#pasts.of(later.block).has(block.name)) return false;
     const { covers, next } = later.op.write ?? {};
     if (covers === undefined) return true;
     // Whoever writes again takes the place of what he has written himself.
@@ -303,7 +303,7 @@ class Decision {
   #isKnown({ block, op }: Done, moment: Moment | undefined): boolean {
     if (moment === undefined) return true;
     if (block === moment.block) return op.at < moment.at;
-    return this.#past(moment.block).has(block.name);
+    return this.#pasts.of(moment.block).has(block.name);
   }
 
   #shown(): TreeDecisions['shown'] {
@@ -322,20 +322,6 @@ class Decision {
       shown.set(object, new Map(values));
     }
     return shown;
-  }
-
-  #past(block: TreeBlock): ReadonlySet<string> {
-    const known = this.#pasts.get(block.name);
-    if (known !== undefined) return known;
-    const past = new Set<string>();
-    for (const name of block.before) {
-      const before = this.#byName.get(name);
-      if (before === undefined) continue;
-      past.add(name);
-      for (const earlier of this.#past(before)) past.add(earlier);
-    }
-    this.#pasts.set(block.name, past);
-    return past;
   }
 }
 

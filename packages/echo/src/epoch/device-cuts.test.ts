@@ -5,27 +5,13 @@ import { MemoryDisk, MemoryStore, SimRng } from '@atoll/testkit';
 import { defineType, s } from '@atoll/schema';
 import { expect, test } from 'vitest';
 import { Space, type SpaceWriter } from '../space/space.ts';
-import { Person, exchange, rootOf } from '../space/testing/space-fixture.ts';
+import { Person, exchange, meet, rootOf } from '../space/testing/space-fixture.ts';
 
 const Page = defineType('org.example.Page', { title: s.string() });
 
 function titles({ database }: Space): readonly string[] {
   const pages = database.query(Page).run();
   return pages.map(({ title }) => title).sort();
-}
-
-/** Lets these hear of everything, and vote. */
-async function meet(...spaces: readonly Space[]): Promise<void> {
-  for (let round = 0; round < 4; round++) {
-    for (const one of spaces) {
-      for (const other of spaces) {
-        if (one === other) continue;
-        await exchange(one, other);
-        await one.epochs.settled();
-        await other.epochs.settled();
-      }
-    }
-  }
 }
 
 async function write(space: Space, title: string): Promise<void> {

@@ -3,7 +3,7 @@ import type { Store } from '@atoll/kernel';
 import { MemoryDisk, MemoryStore } from '@atoll/testkit';
 import { expect, test } from 'vitest';
 import { Space } from '../space/space.ts';
-import { Person, exchange, rootOf } from '../space/testing/space-fixture.ts';
+import { Person, exchange, meet, rootOf } from '../space/testing/space-fixture.ts';
 import { randomEdit, randomFrom } from '../testing/random-edits.ts';
 import { randomKindsEdit, registerKinds } from '../testing/random-kinds.ts';
 
@@ -128,11 +128,3 @@ test('a kept snapshot that was damaged is told of, and what the log has is shown
   await Space.open(ports, { space: space.id, ring, writer: ada.writer() });
   expect(events).toContain('space.epoch-damaged');
 });
-
-async function meet(one: Space, two: Space): Promise<void> {
-  for (let round = 0; round < 6; round++) {
-    await exchange(one, two);
-    await one.epochs.settled();
-    await two.epochs.settled();
-  }
-}

@@ -5,27 +5,13 @@ import type { CredentialId } from '@atoll/kernel';
 import { defineType, s } from '@atoll/schema';
 import { expect, test } from 'vitest';
 import { Space } from '../space/space.ts';
-import { Person, exchange, rootOf } from '../space/testing/space-fixture.ts';
+import { Person, exchange, meet, rootOf } from '../space/testing/space-fixture.ts';
 
 const Note = defineType('org.example.Note', {
   title: s.string(),
   body: s.text(),
   tags: s.set(s.string()),
 });
-
-/** Lets everybody hear of everything, and vote. */
-async function meet(...spaces: readonly Space[]): Promise<void> {
-  for (let round = 0; round < 4; round++) {
-    for (const one of spaces) {
-      for (const other of spaces) {
-        if (one === other) continue;
-        await exchange(one, other);
-        await one.epochs.settled();
-        await other.epochs.settled();
-      }
-    }
-  }
-}
 
 async function threeAdmins(seed: number): Promise<readonly [Space, Space, Space]> {
   const [ada, jun, kim] = await Promise.all([

@@ -7,27 +7,13 @@ import { zoneRootOf } from '../space/root-key.ts';
 import { Space } from '../space/space.ts';
 import { beginZone, openZone } from '../space/zone-acts.ts';
 import { named } from '../space/testing/rights-fixture.ts';
-import { Person, exchange, rootOf } from '../space/testing/space-fixture.ts';
+import { Person, exchange, meet, rootOf } from '../space/testing/space-fixture.ts';
 import { randomEdit, randomFrom } from '../testing/random-edits.ts';
 import { randomKindsEdit, registerKinds } from '../testing/random-kinds.ts';
 
 const Note = defineType('org.example.Note', { body: s.text(), of: s.string().optional() });
 
 type Three<T> = readonly [T, T, T];
-
-/** Lets everybody hear of everything, and vote. */
-async function meet(...spaces: readonly Space[]): Promise<void> {
-  for (let round = 0; round < 4; round++) {
-    for (const one of spaces) {
-      for (const other of spaces) {
-        if (one === other) continue;
-        await exchange(one, other);
-        await one.epochs.settled();
-        await other.epochs.settled();
-      }
-    }
-  }
-}
 
 interface Town {
   readonly people: Three<Person>;

@@ -6,8 +6,9 @@ import { Space } from '../space/space.ts';
 import { Person, exchange, rootOf } from '../space/testing/space-fixture.ts';
 import { randomEdit, randomFrom } from '../testing/random-edits.ts';
 import { randomKindsEdit, registerKinds } from '../testing/random-kinds.ts';
-import { mergeBranch, startBranch } from './branch.ts';
+import { startBranch } from './branch.ts';
 import type { HistoryFrontier } from './cut.ts';
+import { forkOf, mergeFork } from './testing/branch-fixture.ts';
 
 const Task = defineType('Task', { title: s.string(), notes: s.text(), steps: s.list(s.string()) });
 
@@ -305,29 +306,16 @@ test('what an epoch has forgotten comes back as copies where it stood', async ()
 
 test('a branch that grew below cannot be merged where that was dropped, is told so, and can be elsewhere', async () => {
   const of = await pair(90, 6);
-  const branch = await of.ada.found();
-  register(branch);
-  await startBranch({
-    apart: (change) => change(),
-    past: await of.one.history.at('now'),
-    present: of.one.database,
-    branch: branch.history,
-  });
+  const { branch } = await forkOf(of.ada, of.one, { register });
   branch.database.add(Task, { title: 'Made in the branch' });
   await branch.flush();
   await seal(of, 1);
   await of.one.epochs.dropHistory(0);
   await reopen(of);
-  const merge = ({ database, history }: Space): Promise<unknown> =>
-    mergeBranch({
-      branch: branch.history,
-      origin: history,
-      isDry: false,
-      nowMs: 1_000,
-      choice: 'branch',
-      asOne: (change) => database.transaction(change),
-    });
-  await expect(merge(of.one)).rejects.toMatchObject({ code: 'HISTORY_FORK' });
-  await merge(of.witness);
+  const choice = 'branch';
+  await expect(mergeFork({ origin: of.one, branch }, { choice })).rejects.toMatchObject({
+    code: 'HISTORY_FORK',
+  });
+  await mergeFork({ origin: of.witness, branch }, { choice });
   expect(of.witness.database.query(Task).where({ title: 'Made in the branch' }).count()).toBe(1);
 });

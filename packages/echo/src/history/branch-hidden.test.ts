@@ -4,15 +4,11 @@ import { defineType, s } from '@atoll/schema';
 import { expect, test } from 'vitest';
 import type { Space } from '../space/space.ts';
 import { Person } from '../space/testing/space-fixture.ts';
-import { mergeBranch, startBranch, type MergeChoice, type MergeOutcome } from './branch.ts';
+import type { MergeChoice } from './branch.ts';
 import { branchOrigin } from './branch-records.ts';
+import { forkOf, mergeFork } from './testing/branch-fixture.ts';
 
 const Page = defineType('hidden.Page', { title: s.string(), parent: s.tree('hidden') });
-
-interface Fork {
-  readonly origin: Space;
-  readonly branch: Space;
-}
 
 function titles({ database }: Space): readonly string[] {
   return database
@@ -48,37 +44,10 @@ async function garden(): Promise<{ readonly ada: Person; readonly origin: Space 
   return { ada, origin };
 }
 
-async function fork(ada: Person, origin: Space, objects?: readonly string[]): Promise<Fork> {
-  const branch = await ada.found();
-  await startBranch({
-    apart: (change) => change(),
-    past: await origin.history.at('now'),
-    present: origin.database,
-    branch: branch.history,
-    ...(objects === undefined ? {} : { objects }),
-  });
-  await branch.flush();
-  return { origin, branch };
-}
-
-async function merge(
-  { origin, branch }: Fork,
-  more: { readonly choice?: MergeChoice; readonly isDry?: boolean } = {},
-): Promise<MergeOutcome> {
-  const { choice, isDry = false } = more;
-  const outcome = await mergeBranch({
-    ...{ branch: branch.history, origin: origin.history, isDry, nowMs: 1_000 },
-    asOne: (change) => origin.database.transaction(change),
-    ...(choice === undefined ? {} : { choice }),
-  });
-  await origin.flush();
-  return outcome;
-}
-
 test('a branch has nothing of what is hidden, nor of what stands below it', async () => {
   const { ada, origin } = await garden();
   hide(origin, page(origin, 'spam'));
-  const { branch } = await fork(ada, origin);
+  const { branch } = await forkOf(ada, origin);
   expect(titles(branch)).toEqual(['below home', 'home']);
   const below = branch.database.children(page(branch, 'home'));
   expect(below.map(({ id }) => id)).toEqual([page(branch, 'below home').id]);
@@ -89,16 +58,16 @@ test('nor where it is asked for by its name, or was written before it was hidden
   const { ada, origin } = await garden();
   const spam = page(origin, 'spam');
   hide(origin, spam);
-  const { branch } = await fork(ada, origin, [spam.id, page(origin, 'home').id]);
+  const { branch } = await forkOf(ada, origin, { objects: [spam.id, page(origin, 'home').id] });
   expect(titles(branch)).toEqual(['home']);
   hide(origin);
-  const { branch: later } = await fork(ada, origin, [spam.id]);
+  const { branch: later } = await forkOf(ada, origin, { objects: [spam.id] });
   expect(titles(later)).toEqual(['spam']);
 });
 
 test('what is hidden after the fork is merged without a word, and nobody is asked about it', async () => {
   const { ada, origin } = await garden();
-  const at = await fork(ada, origin);
+  const at = await forkOf(ada, origin);
   page(at.branch, 'spam').title = 'spam in the branch';
   page(at.branch, 'below home').title = 'better';
   await at.branch.flush();
@@ -110,12 +79,12 @@ test('what is hidden after the fork is merged without a word, and nobody is aske
     asked.push(object);
     return 'branch';
   };
-  expect((await merge(at, { isDry: true })).conflicts.map(({ object }) => object)).toEqual([
+  expect((await mergeFork(at, { isDry: true })).conflicts.map(({ object }) => object)).toEqual([
     spam.id,
   ]);
   hide(origin, spam);
-  expect((await merge(at, { isDry: true })).conflicts).toEqual([]);
-  const { conflicts, objects } = await merge(at, { choice });
+  expect((await mergeFork(at, { isDry: true })).conflicts).toEqual([]);
+  const { conflicts, objects } = await mergeFork(at, { choice });
   expect([conflicts, asked]).toEqual([[], []]);
   expect(objects).toEqual([page(origin, 'better').id]);
   expect(spam.title).toBe('spam in the origin');
@@ -123,19 +92,19 @@ test('what is hidden after the fork is merged without a word, and nobody is aske
 
 test('what the branch changed of it where the origin did not is there when it is shown again', async () => {
   const { ada, origin } = await garden();
-  const at = await fork(ada, origin);
+  const at = await forkOf(ada, origin);
   page(at.branch, 'spam').title = 'not spam at all';
   await at.branch.flush();
   const spam = page(origin, 'spam');
   hide(origin, spam);
-  expect((await merge(at)).objects).toEqual([]);
+  expect((await mergeFork(at)).objects).toEqual([]);
   hide(origin);
   expect(spam.title).toBe('not spam at all');
 });
 
 test('what is hidden in the branch is not brought, neither what was made there nor changed', async () => {
   const { ada, origin } = await garden();
-  const at = await fork(ada, origin);
+  const at = await forkOf(ada, origin);
   const { database } = at.branch;
   const made = database.add(Page, { title: 'made and hidden' });
   database.add(Page, { title: 'below it', parent: made });
@@ -143,7 +112,7 @@ test('what is hidden in the branch is not brought, neither what was made there n
   page(at.branch, 'below spam').title = 'worse';
   await at.branch.flush();
   hide(at.branch, made, page(at.branch, 'spam'));
-  const { objects } = await merge(at);
+  const { objects } = await mergeFork(at);
   expect(titles(origin)).toEqual(['below home', 'below spam', 'home', 'made', 'spam']);
   expect(objects).toEqual([page(at.branch, 'made').id]);
 });

@@ -7,15 +7,10 @@ import { Person, rootOf } from '../space/testing/space-fixture.ts';
 import { randomEdit, randomFrom } from '../testing/random-edits.ts';
 import { randomKindsEdit } from '../testing/random-kinds.ts';
 import { shown } from '../testing/shown-content.ts';
-import { mergeBranch, startBranch, type MergeChoice, type MergeOutcome } from './branch.ts';
 import { branchOrigin, mergedMs } from './branch-records.ts';
+import { forkOf, mergeFork, type Fork } from './testing/branch-fixture.ts';
 
 type Random = (below: number) => number;
-
-interface Fork {
-  readonly origin: Space;
-  readonly branch: Space;
-}
 
 async function edited(space: Space, random: Random, edits: number): Promise<void> {
   for (let edit = 0; edit < edits; edit++) {
@@ -25,41 +20,10 @@ async function edited(space: Space, random: Random, edits: number): Promise<void
   await space.flush();
 }
 
-async function forked(person: Person, random: Random, objects?: readonly string[]): Promise<Fork> {
+async function forked(person: Person, random: Random): Promise<Fork> {
   const origin = await person.found();
   await edited(origin, random, 25);
-  const branch = await fork(person, origin, objects);
-  return { origin, branch };
-}
-
-async function fork(person: Person, origin: Space, objects?: readonly string[]): Promise<Space> {
-  const branch = await person.found();
-  await startBranch({
-    apart: (change) => change(),
-    past: await origin.history.at('now'),
-    present: origin.database,
-    branch: branch.history,
-    ...(objects === undefined ? {} : { objects }),
-  });
-  await branch.flush();
-  return branch;
-}
-
-async function merge(
-  { origin, branch }: Fork,
-  choice?: MergeChoice,
-  isDry = false,
-): Promise<MergeOutcome> {
-  const outcome = await mergeBranch({
-    branch: branch.history,
-    origin: origin.history,
-    isDry,
-    nowMs: 1_000,
-    asOne: (change) => origin.database.transaction(change),
-    ...(choice === undefined ? {} : { choice }),
-  });
-  await origin.flush();
-  return outcome;
+  return forkOf(person, origin);
 }
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 });
@@ -71,7 +35,7 @@ test.prop([seeds], { numRuns: 10 })(
     const at = await forked(await Person.make('Ada', 1), random);
     expect(shown(at.branch)).toEqual(shown(at.origin));
     const before = at.origin.history.frontier();
-    expect(await merge(at)).toEqual({ objects: [], conflicts: [] });
+    expect(await mergeFork(at)).toEqual({ objects: [], conflicts: [] });
     expect(await at.origin.history.compare(before)).toEqual([]);
   },
 );
@@ -82,10 +46,10 @@ test.prop([seeds], { numRuns: 10 })(
     const random = randomFrom(seed);
     const at = await forked(await Person.make('Ada', 1), random);
     await edited(at.branch, random, 20);
-    const { conflicts } = await merge(at);
+    const { conflicts } = await mergeFork(at);
     expect(conflicts).toEqual([]);
     expect(shown(at.origin)).toEqual(shown(at.branch));
-    await expect(merge(at)).rejects.toThrow(
+    await expect(mergeFork(at)).rejects.toThrow(
       expect.objectContaining({ code: 'HISTORY_MERGED' }) as Error,
     );
   },
@@ -99,15 +63,17 @@ test.prop([seeds], { numRuns: 10 })(
     await edited(at.branch, random, 20);
     await edited(at.origin, random, 20);
     const root = rootOf(at.origin);
-    const { conflicts } = await merge(at, undefined, true);
+    const { conflicts } = await mergeFork(at, { isDry: true });
     expect(rootOf(at.origin)).toBe(root);
     if (conflicts.length > 0) {
-      await expect(merge(at)).rejects.toThrow(
+      await expect(mergeFork(at)).rejects.toThrow(
         expect.objectContaining({ code: 'HISTORY_CONFLICTS' }) as Error,
       );
       expect(rootOf(at.origin)).toBe(root);
     }
-    expect((await merge(at, random(2) === 0 ? 'origin' : 'branch')).conflicts).toEqual([]);
+    expect(
+      (await mergeFork(at, { choice: random(2) === 0 ? 'origin' : 'branch' })).conflicts,
+    ).toEqual([]);
     expect(mergedMs(at.origin.database, at.branch.id)).toBe(1_000);
   },
 );
@@ -131,7 +97,7 @@ example('what both sides wrote in different places of one text and list is all t
   const other = origin.database.add(Task, { title: 'Other' });
   task.next = other;
   await origin.flush();
-  const branch = await fork(ada, origin, [task.id]);
+  const { branch } = await forkOf(ada, origin, { objects: [task.id] });
   const [copy] = branch.database.query(Task).run();
   if (copy === undefined) throw new RangeError('nothing was copied');
   expect(branchOrigin(branch.database)).toMatchObject({ origin: origin.id, objects: 1 });
@@ -145,7 +111,7 @@ example('what both sides wrote in different places of one text and list is all t
   task.steps.insert(2, 'c');
   task.votes.increment(1);
   await branch.flush();
-  expect(await merge({ origin, branch })).toEqual({ objects: [task.id], conflicts: [] });
+  expect(await mergeFork({ origin, branch })).toEqual({ objects: [task.id], conflicts: [] });
   expect(String(task.note)).toBe('zero one three four');
   expect([...task.steps]).toEqual(['a', 'between', 'b', 'c']);
   expect([task.title, task.votes.value]).toEqual(['Voyage', 3]);
@@ -157,17 +123,20 @@ example('a title that both changed is a conflict, and stays as it is decided', a
   const origin = await ada.found();
   const task = origin.database.add(Task, { title: 'Trip' });
   await origin.flush();
-  const branch = await fork(ada, origin);
+  const { branch } = await forkOf(ada, origin);
   const [copy] = branch.database.query(Task).run();
   if (copy !== undefined) copy.title = 'Voyage';
   branch.database.add(Task, { title: 'New', next: copy ?? task });
   task.title = 'Journey';
   await branch.flush();
-  const { conflicts } = await merge({ origin, branch }, undefined, true);
+  const { conflicts } = await mergeFork({ origin, branch }, { isDry: true });
   expect(conflicts).toEqual([
     { object: task.id, field: 'title', base: 'Trip', origin: 'Journey', branch: 'Voyage' },
   ]);
-  await merge({ origin, branch }, ({ field }) => (field === 'title' ? 'branch' : undefined));
+  await mergeFork(
+    { origin, branch },
+    { choice: ({ field }) => (field === 'title' ? 'branch' : undefined) },
+  );
   expect(task.title).toBe('Voyage');
   const made = origin.database.query(Task).where({ title: 'New' }).run()[0];
   expect(made?.next?.$id).toBe(task.id);
@@ -180,13 +149,13 @@ example(
     const origin = await ada.found();
     const task = origin.database.add(Task, { title: 'Trip', steps: ['a', 'b'] });
     await origin.flush();
-    const branch = await fork(ada, origin);
+    const { branch } = await forkOf(ada, origin);
     const [copy] = branch.database.query(Task).run();
     copy?.votes.increment(1);
     copy?.steps.insert(2, 'c');
     task.title = 'Journey';
     await branch.flush();
-    expect(await merge({ origin, branch })).toEqual({ objects: [task.id], conflicts: [] });
+    expect(await mergeFork({ origin, branch })).toEqual({ objects: [task.id], conflicts: [] });
     expect([task.title, [...task.steps], task.votes.value]).toEqual([
       'Journey',
       ['a', 'b', 'c'],
@@ -205,13 +174,13 @@ example(
     origin.database.add(Note, { name: 'Below old', parent: old });
     origin.database.delete(old);
     await origin.flush();
-    const branch = await fork(ada, origin);
+    const { branch } = await forkOf(ada, origin);
     expect(branch.database.children(null, 'notes')).toEqual([]);
     const fresh = branch.database.add(Note, { name: 'Fresh' });
     branch.database.add(Note, { name: 'Below fresh', parent: fresh });
     branch.database.delete(fresh);
     await branch.flush();
-    const { objects } = await merge({ origin, branch });
+    const { objects } = await mergeFork({ origin, branch });
     expect(objects).toHaveLength(1);
     expect(origin.database.children(null, 'notes')).toEqual([]);
     expect(origin.database.query(Note).count()).toBe(2);

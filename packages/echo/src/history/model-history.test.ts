@@ -2,39 +2,14 @@
 import { defineType, s } from '@atoll/schema';
 import { expect, test } from 'vitest';
 import { countsModel, type CountsView } from '../models/counter-map.fixture.ts';
-import type { Space } from '../space/space.ts';
 import { Person } from '../space/testing/space-fixture.ts';
-import { mergeBranch, startBranch } from './branch.ts';
 import { HistoryError } from './history-error.ts';
+import { forkOf, mergeFork } from './testing/branch-fixture.ts';
 
 const Board = defineType('org.example.Board', {
   title: s.string(),
   counts: s.model<CountsView>('org.example.counter-map', 1),
 });
-
-async function fork(person: Person, origin: Space, hasCode: boolean): Promise<Space> {
-  const branch = await person.found();
-  if (hasCode) branch.database.models.register(countsModel);
-  await startBranch({
-    apart: (change) => change(),
-    past: await origin.history.at('now'),
-    present: origin.database,
-    branch: branch.history,
-  });
-  await branch.flush();
-  return branch;
-}
-
-async function merge(branch: Space, origin: Space): Promise<number> {
-  const { objects } = await mergeBranch({
-    branch: branch.history,
-    origin: origin.history,
-    isDry: false,
-    nowMs: 1_000,
-    asOne: (change) => origin.database.transaction(change),
-  });
-  return objects.length;
-}
 
 test('a field shows what it showed then, its difference is told, and it is brought back', async () => {
   const space = await (await Person.make('Ada', 1)).found();
@@ -68,7 +43,12 @@ test.each([true, false])(
     const board = origin.database.add(Board, { title: 'Votes' });
     board.counts.open().add('tea', 2);
     await origin.flush();
-    const branch = await fork(person, origin, hasCode);
+    const fork = await forkOf(person, origin, {
+      register: ({ database }) => {
+        if (hasCode) database.models.register(countsModel);
+      },
+    });
+    const { branch } = fork;
     const copy = branch.database.query(Board).first();
     if (copy === undefined) expect.unreachable();
     expect(copy.counts.toJSON()).toEqual(
@@ -81,7 +61,7 @@ test.each([true, false])(
     await branch.flush();
     board.counts.open().add('water', 1);
     await origin.flush();
-    expect(await merge(branch, origin)).toBe(1);
+    expect((await mergeFork(fork)).objects).toHaveLength(1);
     expect(board.counts.toJSON()).toEqual({ milk: 1, tea: 7, water: 1 });
   },
 );

@@ -166,6 +166,20 @@ export async function exchangeAll(spaces: readonly Space[]): Promise<void> {
   }
 }
 
+/** Lets everybody hear of everything, and vote. */
+export async function meet(...spaces: readonly Space[]): Promise<void> {
+  for (let round = 0; round < 4; round++) {
+    for (const one of spaces) {
+      for (const other of spaces) {
+        if (one === other) continue;
+        await exchange(one, other);
+        await one.epochs.settled();
+        await other.epochs.settled();
+      }
+    }
+  }
+}
+
 /** Ada on two copies of one profile, and two members who know what was there before them. */
 export async function copiedProfile(
   seed: number,
