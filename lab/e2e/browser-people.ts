@@ -41,11 +41,17 @@ export function stageOfFile(): Stage {
   };
 }
 
+/** Ada, and who has joined her. */
+export type Together<Names extends readonly string[]> = readonly [
+  WindowPerson,
+  ...{ [At in keyof Names]: WindowPerson },
+];
+
 /** Ada's space, with these others in it as writers. */
-export async function together(
+export async function together<Names extends readonly string[]>(
   on: Stage,
-  ...names: readonly string[]
-): Promise<readonly WindowPerson[]> {
+  ...names: Names
+): Promise<Together<Names>> {
   const ada = await on.window();
   await ada.startNew('Ada');
   const others: WindowPerson[] = [];
@@ -56,7 +62,7 @@ export async function together(
     await ada.closeDialog();
     others.push(other);
   }
-  return [ada, ...others];
+  return [ada, ...others] as unknown as Together<Names>;
 }
 
 /** A picture of noise, drawn in the page. */

@@ -1,7 +1,7 @@
 // Work of somebody who was removed and had not heard of it: who controls the space is told, waves it away or takes it
 // up; on the device of who was removed it says that it does not count.
 import { expect, test } from 'vitest';
-import { stageOfFile, together, type WindowPerson } from './browser-people.ts';
+import { stageOfFile, together } from './browser-people.ts';
 import { faultsOf } from './screen-faults.ts';
 
 const PATIENCE = { timeout: 30_000 };
@@ -14,7 +14,7 @@ const stage = stageOfFile();
 test(
   'late work of who was removed is shown to the owner, waved away, found again and taken up with one action',
   async () => {
-    const [ada, jun] = (await together(stage, 'Jun')) as [WindowPerson, WindowPerson];
+    const [ada, jun] = await together(stage, 'Jun');
     const { page } = ada;
     await ada.addTask('Pack the tent');
     await jun.goTo('tasks');

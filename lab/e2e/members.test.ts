@@ -1,7 +1,7 @@
 // Members of a space in three windows: roles, removing somebody while both edit, a lower role while typing, teams.
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { stageOfFile, together, type WindowPerson } from './browser-people.ts';
+import { stageOfFile, together } from './browser-people.ts';
 import { faultsOf } from './screen-faults.ts';
 
 const PATIENCE = { timeout: 30_000 };
@@ -24,7 +24,7 @@ async function giveRole(page: Page, name: string, role: string): Promise<void> {
 test(
   'who is removed while both edit sees by whom, and keeps what he has; the others go on',
   async () => {
-    const [ada, jun] = (await together(stage, 'Jun')) as [WindowPerson, WindowPerson];
+    const [ada, jun] = await together(stage, 'Jun');
     await ada.addTask('Book a ferry');
     await jun.seesTask('Book a ferry');
     await jun.addTask('Pack the tent');
@@ -70,7 +70,7 @@ test(
 test(
   'who is made a reader while he types can type no more, and nothing is lost',
   async () => {
-    const [ada, jun] = (await together(stage, 'Jun')) as [WindowPerson, WindowPerson];
+    const [ada, jun] = await together(stage, 'Jun');
     await jun.openNote();
     await jun.typeAtEnd(' Jun wrote this.');
     await ada.openNote();
@@ -100,11 +100,7 @@ test(
 test(
   'a team gives its role to who is in it, and says so wherever it is asked',
   async () => {
-    const [ada, jun, kim] = (await together(stage, 'Jun', 'Kim')) as [
-      WindowPerson,
-      WindowPerson,
-      WindowPerson,
-    ];
+    const [ada, jun, kim] = await together(stage, 'Jun', 'Kim');
     const { page } = ada;
     await ada.goTo('members');
     await page.getByRole('button', { name: 'New team' }).click();
@@ -161,7 +157,7 @@ test(
 test(
   'whose space it is hands it over, after reading what that means; everybody sees it',
   async () => {
-    const [ada, jun] = (await together(stage, 'Jun')) as [WindowPerson, WindowPerson];
+    const [ada, jun] = await together(stage, 'Jun');
     const { page } = ada;
     await ada.goTo('members');
     await openPerson(page, 'Ada');

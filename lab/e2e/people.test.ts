@@ -17,7 +17,7 @@ async function toSettings({ page }: WindowPerson): Promise<void> {
 test(
   'a picture of oneself is seen by the others, and not any more once it is removed',
   async () => {
-    const [ada, jun] = (await together(stage, 'Jun')) as [WindowPerson, WindowPerson];
+    const [ada, jun] = await together(stage, 'Jun');
     await jun.goTo('members');
     const shown = jun.page.getByTestId('member').filter({ hasText: 'Ada' }).locator('.person img');
     await toSettings(ada);
@@ -46,11 +46,7 @@ test(
 test(
   'what one has said of somebody is taken back, for everybody who sees it',
   async () => {
-    const [ada, jun, kim] = (await together(stage, 'Jun', 'Kim')) as [
-      WindowPerson,
-      WindowPerson,
-      WindowPerson,
-    ];
+    const [ada, jun, kim] = await together(stage, 'Jun', 'Kim');
     const { page } = ada;
     for (const who of [ada, kim]) {
       await who.goTo('members');

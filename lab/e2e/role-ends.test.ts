@@ -57,7 +57,7 @@ class RoleOfJun {
 test(
   'who is admin until the next agreed state is a writer again with it',
   async () => {
-    const [ada, jun] = (await together(stage, 'Jun')) as [WindowPerson, WindowPerson];
+    const [ada, jun] = await together(stage, 'Jun');
     const { page } = ada;
     const role = new RoleOfJun(ada);
     await ada.goTo('members');
@@ -81,7 +81,7 @@ test(
 test(
   'who has nothing besides a role that ends is out with it, and told so; given for good, it stays',
   async () => {
-    const [ada, jun] = (await together(stage, 'Jun')) as [WindowPerson, WindowPerson];
+    const [ada, jun] = await together(stage, 'Jun');
     const { page } = ada;
     const role = new RoleOfJun(ada);
     await ada.addTask('Book a ferry');
