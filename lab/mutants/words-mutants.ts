@@ -10,6 +10,47 @@ const story = (name: string): string =>
 
 /** All of this file. */
 export const WORDS_MUTANTS: readonly Mutant[] = [
+  ...rulesOf(
+    `${client}/devices/device-job.ts`,
+    `${lab(`${client}/devices/brought-back.sim.test.ts`)} -t alone`,
+    {
+      'return-hears-first': [
+        'Who comes back hears what others have written under their keys before it makes its own.',
+        'await this.#listen(halo.id);',
+        '',
+      ],
+    },
+  ),
+  ...rulesOf(
+    `${client}/listed-keys.ts`,
+    `${lab(`${client}/devices/brought-back.sim.test.ts`)} -t alone`,
+    {
+      'return-takes-listed-keys': [
+        'Keys that another device has listed meanwhile open what has come.',
+        'for (const secret of listedRing(database, record).all()) place.ring.add(secret);',
+        '',
+      ],
+      'return-opens-what-came': [
+        'What came before its keys is tried again when they are listed.',
+        'await place.opened?.space.devices.gainKeys();',
+        '',
+      ],
+    },
+  ),
+  ...rulesOf(`${client}/listed-keys.ts`, unit(`${client}/listed-keys.test.ts`), {
+    'keys-listed-at-once': [
+      'Keys that two devices have listed at once are both found.',
+      "database.conflicts(record, 'keys').toReversed()",
+      "database.conflicts(record, 'keys').slice(0, 1)",
+    ],
+  }),
+  ...rulesOf(`${client}/space-secrets.ts`, unit(`${client}/space-secrets.test.ts`), {
+    'mailboxes-gone-past': [
+      'Where others wrote while a device was away, it looks, though it never used that mailbox.',
+      'return [at, ...all.slice(all.indexOf(at) + 1).filter((one) => one !== newest)];',
+      'return [at];',
+    ],
+  }),
   ...rulesOf(`${halo}/devices/recovery-keys.ts`, unit(`${halo}/devices/devices.test.ts`), {
     'words-old-still-decide': [
       'A sheet that turns up after the change decides nothing.',

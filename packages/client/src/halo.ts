@@ -1,7 +1,6 @@
 /** The identity of this profile: creating it, its devices, and letting further devices in. */
 import type { Database, Space } from '@atoll/echo';
 import {
-  KeyRing,
   loadFounding,
   loadInvitations,
   rootCredential,
@@ -25,6 +24,7 @@ import type { ListeningInvitation } from './host-invitation.ts';
 import { EngineDevices } from './devices/engine-devices.ts';
 import { DeviceRecord, PasskeyRecord, SpaceRecord } from './halo-records.ts';
 import { parseKubeUrl } from './kube-address.ts';
+import { takeListedKeys } from './listed-keys.ts';
 import { LiveCell, sameData, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
 import { OpenInvitations } from './open-invitations.ts';
@@ -347,10 +347,11 @@ export class EngineHalo implements Halo {
     const place = this.#engine.place(identity.haloSpace);
     for (const secret of identity.haloRing.all()) place?.ring.add(secret);
     await this.open(identity);
-    for (const { keys, space } of this.#opened.get()?.query(SpaceRecord).run() ?? []) {
-      const place = this.#engine.place(parseId('space', space));
-      for (const secret of KeyRing.import(keys).all()) place?.ring.add(secret);
-      await place?.open();
+    const database = this.#opened.get();
+    if (database === undefined) return;
+    await takeListedKeys(this.#engine, database);
+    for (const { space } of database.query(SpaceRecord).run()) {
+      await this.#engine.place(parseId('space', space))?.open();
     }
   }
 

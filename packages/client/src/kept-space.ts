@@ -1,9 +1,11 @@
 /** What it takes to open a space: what the private space lists of it. */
-import { KeyRing } from '@atoll/halo';
+import type { Database } from '@atoll/echo';
+import type { KeyRing } from '@atoll/halo';
 import { parseId, type SpaceId } from '@atoll/kernel';
 import type { InstanceOf } from '@atoll/schema';
 import type { Engine } from './engine.ts';
 import type { SpaceRecord } from './halo-records.ts';
+import { listedRing } from './listed-keys.ts';
 
 /** A space as the private space lists it. */
 export interface KeptSpace {
@@ -16,14 +18,9 @@ export interface KeptSpace {
 }
 
 /** What a record of the private space says. @throws HaloError `HALO_KEYS_MALFORMED`. */
-export function keptOf({
-  keys,
-  kube,
-  link,
-  name,
-  space,
-}: InstanceOf<typeof SpaceRecord>): KeptSpace {
-  const kept = { id: parseId('space', space), ring: KeyRing.import(keys), name, kube };
+export function keptOf(database: Database, record: InstanceOf<typeof SpaceRecord>): KeptSpace {
+  const { kube, link, name, space } = record;
+  const kept = { id: parseId('space', space), ring: listedRing(database, record), name, kube };
   return link === undefined ? kept : { ...kept, link };
 }
 

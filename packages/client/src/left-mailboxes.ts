@@ -22,13 +22,14 @@ export interface LeftMailbox {
 export async function noteLeft(
   store: Store,
   space: SpaceId,
-  left: LeftMailbox,
+  left: readonly KeyId[],
+  atMs: number,
 ): Promise<readonly [name: string, bytes: Uint8Array<ArrayBuffer>]> {
   const before = await leftOf(store, space);
-  const others = before.filter(({ generation }) => generation !== left.generation);
-  const all = [...others, left].slice(-LEFT_MAX);
+  const others = before.filter(({ generation }) => !left.includes(generation));
+  const all = [...others, ...left.map((generation) => ({ generation, atMs }))].slice(-LEFT_MAX);
   const writer = new Writer(64).u8(VERSION).varint(all.length);
-  for (const { atMs, generation } of all) writer.raw(idBytes(generation)).varint(Math.floor(atMs));
+  for (const one of all) writer.raw(idBytes(one.generation)).varint(Math.floor(one.atMs));
   return [PREFIX + space, new Uint8Array(writer.finish())];
 }
 

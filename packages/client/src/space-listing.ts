@@ -2,10 +2,11 @@
 import type { Database } from '@atoll/echo';
 import type { KeyRing } from '@atoll/halo';
 import { equalBytes, type SpaceId } from '@atoll/kernel';
+import type { InstanceOf } from '@atoll/schema';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
 import { SpaceRecord } from './halo-records.ts';
-import type { KeptSpace } from './kept-space.ts';
+import { keptOf, type KeptSpace } from './kept-space.ts';
 
 /** See above. */
 export class SpaceListing {
@@ -25,6 +26,13 @@ export class SpaceListing {
       database.add(SpaceRecord, link === undefined ? record : { ...record, link });
     });
     if (!isAdded) throw new ClientError('CLIENT_NO_IDENTITY', 'the identity is not open');
+  }
+
+  /** What a record says. @throws ClientError `CLIENT_NO_IDENTITY`; HaloError `HALO_KEYS_MALFORMED`. */
+  keptOf(record: InstanceOf<typeof SpaceRecord>): KeptSpace {
+    const database = this.#database();
+    if (database !== undefined) return keptOf(database, record);
+    throw new ClientError('CLIENT_NO_IDENTITY', 'the identity is not open');
   }
 
   /** Keys were changed: the other devices of the identity find them with the space. */

@@ -69,6 +69,8 @@ export class SpacePlace {
   onApart: (() => void) | undefined;
   /** Follows keys that have come without a block: looks at once. Set once, by whoever makes the place. */
   onKeysGained: (() => void) | undefined;
+  /** True if the mailbox of the newest key has given what it has. Set once, by whoever makes the place. */
+  isInStep: (() => Promise<boolean>) | undefined;
   /** The mesh knows nothing of the space any more: it is told again when it is opened. Set once, as the others. */
   onUnwired: (() => void) | undefined;
   /** Drops history. Set once, by whoever makes the place. */

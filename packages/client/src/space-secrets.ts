@@ -89,6 +89,15 @@ export class SpaceSecrets {
     }
   }
 
+  /** True if the mailbox of the newest key has what is here, and has given what it has. */
+  async isInStep(): Promise<boolean> {
+    return (await this.#mailboxAt()) === this.#newest() && this.#isSettled;
+  }
+
+  get #isSettled(): boolean {
+    return this.#parts.status()?.mailboxSettled === true;
+  }
+
   async #changed(): Promise<void> {
     const { isOver, keep, log, store, tell } = this.#parts;
     try {
@@ -107,25 +116,33 @@ export class SpaceSecrets {
 
   /** Goes to the mailbox of the newest key, once the one before has what leads there. */
   async #move(): Promise<void> {
-    const { clock, id, isDurable, isOver, log, onLeft, status, store, tell } = this.#parts;
+    const { clock, id, isDurable, isOver, log, onLeft, store, tell } = this.#parts;
     const [at, newest] = [await this.#mailboxAt(), this.#newest()];
     if (newest === undefined || at === newest || !isDurable()) return;
-    if (status()?.mailboxSettled !== true) return;
+    if (!this.#isSettled) return;
     try {
       // By name: should keys change once more meanwhile, this one is gone to before those.
       const values = new Map([[this.#name, new Uint8Array(idBytes(newest))]]);
-      if (at !== undefined) {
-        const left = { generation: at, atMs: clock.nowMs() };
-        values.set(...(await noteLeft(store, id, left)));
-      }
+      const passed = this.#passed(at, newest);
+      if (passed.length > 0) values.set(...(await noteLeft(store, id, passed, clock.nowMs())));
       if (isOver()) return;
       await store.commit({ values });
       this.#at = Promise.resolve(newest);
       tell();
-      if (at !== undefined) onLeft();
+      if (passed.length > 0) onLeft();
     } catch (failure) {
       log.event('warn', 'client.keys-not-kept', { code: errorCode(failure) });
     }
+  }
+
+  /**
+   * The mailbox that is left for the newest, and those between the two, where others were meanwhile: what they have
+   * written need lie nowhere else.
+   */
+  #passed(at: KeyId | undefined, newest: KeyId): readonly KeyId[] {
+    if (at === undefined) return [];
+    const all = this.#parts.ring.memberships().map(({ generation }) => generation);
+    return [at, ...all.slice(all.indexOf(at) + 1).filter((one) => one !== newest)];
   }
 
   async #access(): Promise<MailboxAccess> {

@@ -21,8 +21,9 @@ import type { EngineHalo } from './halo.ts';
 import type { BranchOptions, MergeChoice, MergeOutcome } from './history-api.ts';
 import { importSpace } from './import-space.ts';
 import type { PendingJoin } from './invitations-api.ts';
-import { keptOf, regainSpace, type KeptSpace } from './kept-space.ts';
+import { regainSpace, type KeptSpace } from './kept-space.ts';
 import { Leaving } from './leaving.ts';
+import { followListedKeys } from './listed-keys.ts';
 import { LiveCell, liveUntil, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
 import { IDLE_MS, OPEN_SPACES_MAX, OpenSpaces } from './open-spaces.ts';
@@ -92,7 +93,7 @@ export class EngineSpaces implements Spaces {
       engine,
       database: () => this.#halo.database.get(),
       drop: (id) => this.#drop(id),
-      open: (record) => this.#open(keptOf(record)),
+      open: (record) => this.#open(this.#listing.keptOf(record)),
     });
   }
 
@@ -315,6 +316,7 @@ export class EngineSpaces implements Spaces {
     // Records are written once; a thousand that are known are not read again for the next.
     const seen = new WeakSet<object>();
     this.#links.follow(database);
+    followListedKeys(this.#engine, database);
     database.query(SpaceRecord).subscribe((records) => {
       const news = records.filter((record) => !seen.has(record) && record.left === undefined);
       for (const record of news) seen.add(record);
@@ -345,7 +347,7 @@ export class EngineSpaces implements Spaces {
     if (record.kube !== '') this.#network.addKnownKube(record.kube);
     this.#leaving.keep(id);
     if (this.#opening.has(id)) return;
-    const opening = this.#openNow(keptOf(record), { mayFail: true });
+    const opening = this.#openNow(this.#listing.keptOf(record), { mayFail: true });
     this.#begin(id, opening).catch((failure: unknown) => this.#notOpened(failure));
   }
 
@@ -356,7 +358,7 @@ export class EngineSpaces implements Spaces {
       if (record.kube !== '') this.#network.addKnownKube(record.kube);
       this.#leaving.keep(id);
       if (this.#opening.has(id)) return [];
-      return [this.#begin(id, this.#keep(keptOf(record)))];
+      return [this.#begin(id, this.#keep(this.#listing.keptOf(record)))];
     });
     this.#looking = Promise.allSettled(kept).then((ends) => {
       const handles = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));

@@ -12,9 +12,9 @@ import { usePastSpace } from '../time/past-space.ts';
 import { PastNotice } from '../time/time-notices.tsx';
 import { Button } from '../ui/button.tsx';
 import { Mark } from '../ui/icon.tsx';
-import { Skeleton } from '../ui/skeleton.tsx';
 import { usePhone } from '../ui/use-media.ts';
 import { Bar } from './bar.tsx';
+import { Opening } from './opening.tsx';
 import { Sidebar } from './sidebar.tsx';
 import { SpaceNotices } from './space-notices.tsx';
 import { WordsNotice } from './words-notice.tsx';
@@ -69,7 +69,7 @@ export function Pane(props: WordsState): ReactElement {
       );
     default:
       if (spaces.length === 0) return <NoSpaces />;
-      return phone ? <SpacesPage /> : <div />;
+      return phone ? <SpacesPage /> : <Opening />;
   }
 }
 
@@ -180,7 +180,7 @@ function Unopened({ space }: { readonly space: Space }): ReactElement {
   const problem = useLive(space.problem);
   const name = useLive(space.name);
   const state = useLive(space.state);
-  if (problem === undefined) return <Skeleton says={FRAME.opening} />;
+  if (problem === undefined) return <Opening />;
   return (
     <>
       <Bar title={name} />

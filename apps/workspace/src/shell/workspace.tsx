@@ -10,9 +10,9 @@ import { FRAME } from '../copy/workspace.ts';
 import { useDropGuard } from '../files/use-drop-guard.ts';
 import { useBranchWatch } from '../time/branches.ts';
 import { forgetPast, usePastSpace } from '../time/past-space.ts';
-import { Skeleton } from '../ui/skeleton.tsx';
 import { usePhone } from '../ui/use-media.ts';
 import { CommandProvider } from './commands.tsx';
+import { Opening } from './opening.tsx';
 import { Overlays } from './overlays.tsx';
 import { Pane } from './pane.tsx';
 import { Sidebar } from './sidebar.tsx';
@@ -69,7 +69,7 @@ function Frame(props: WordsState): ReactElement {
       <Sidebar />
       <MainRegion key="main">
         <Boundary of={formatPlace(place)}>
-          <Suspense fallback={<Skeleton says={FRAME.opening} />}>
+          <Suspense fallback={<Opening />}>
             <Pane {...props} />
           </Suspense>
         </Boundary>

@@ -136,3 +136,36 @@ test('what the words say builds upon what has been heard, and is not stored yet'
 function says(devices: readonly Device[], key: string): readonly string[] {
   return devices.find((device) => device.key === key)?.notes.map((note) => note.says) ?? [];
 }
+
+test.each([21, 22, 23, 24, 25, 26])(
+  'who comes back alone reads what was written meanwhile, also when the words were changed (%i)',
+  async (seed) => {
+    const story = new Return(seed, {}, { keepsMailboxes: true });
+    const { laptop, phone } = await story.begin();
+    const key = story.key(laptop, 'phone');
+    await story.pause();
+    await story.world.during(laptop.halo.devices.suspend(key));
+    await story.soon(() => phone.halo.devices.lock.get() !== undefined);
+    if (seed % 2 === 0) {
+      const { recovery } = laptop.halo;
+      const newWords = (await story.world.during(recovery.makeWords())).join(' ');
+      await story.world.during(recovery.changeWords({ words: story.words, newWords }));
+      story.words = newWords;
+    }
+    await story.add(laptop, 'meanwhile');
+    await story.pause(20_000);
+    await story.world.during(laptop.close());
+
+    await story.world.during(phone.halo.devices.restore(story.words));
+    await story.soon(() => story.titles(phone).includes('meanwhile'));
+    await story.world.during(phone.halo.devices.rename(key, 'my phone'));
+    await story.add(phone, 'back');
+    await story.pause(20_000);
+    await story.world.during(phone.close());
+
+    const again = await story.open('laptop');
+    await story.soon(() => story.titles(again).includes('back'));
+    expect(story.titles(again)).toContain('meanwhile');
+    await story.soon(() => story.standing(again, 'my phone') === 'active');
+  },
+);

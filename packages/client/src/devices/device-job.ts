@@ -8,8 +8,9 @@ import { lastEntry } from '@atoll/halo';
 import { compareBytes, equalBytes, utf8, type SpaceId } from '@atoll/kernel';
 import type { Engine } from '../engine.ts';
 import { SecretRecord } from '../halo-records.ts';
+import { takeListedKeys } from '../listed-keys.ts';
 import { OneRun } from '../one-run.ts';
-import type { OwnIdentity } from '../own-identity.ts';
+import { isUnheardReturn, listen } from './listening.ts';
 
 const SECRET_BYTES = 32;
 /** Whoever has said it tells it and makes the new secret at once, the others only if nobody has. */
@@ -75,7 +76,8 @@ export class DeviceJob {
     const identity = engine.identity.get();
     const halo = identity === undefined ? undefined : engine.opened(identity.haloSpace);
     if (identity === undefined || halo === undefined) return;
-    await this.#tellHalo(halo, identity);
+    await this.#listen(halo.id);
+    await this.#tellHalo(halo);
     // Mostly the spaces bring it themselves; told by two devices at once, each would make keys of its own.
     if (!this.#isMine && (await this.#isAnyUntold())) {
       await engine.platform.clock.sleep(OTHERS_AFTER_MS, engine.signal);
@@ -89,7 +91,22 @@ export class DeviceJob {
     if (failures.length > 0) throw failures[0];
   }
 
-  async #tellHalo(halo: Space, { log }: OwnIdentity): Promise<void> {
+  /** A device that was brought back hears first. The private space leads to what is new of the others. */
+  async #listen(haloSpace: SpaceId): Promise<void> {
+    const engine = this.#engine;
+    const halo = engine.place(haloSpace);
+    if (halo === undefined || !isUnheardReturn(engine, halo)) return;
+    await listen(engine, [halo]);
+    const database = this.#database();
+    if (database !== undefined) await takeListedKeys(engine, database);
+    const others = engine.places.filter(
+      ({ id, opened }) => id !== haloSpace && opened !== undefined,
+    );
+    await listen(engine, others);
+  }
+
+  async #tellHalo(halo: Space): Promise<void> {
+    const { log } = this.#engine.requireIdentity();
     await halo.devices.show(log);
     if (!this.#needsSecret(halo)) return;
     if (!this.#isMine) {

@@ -1,7 +1,7 @@
 /** {@link Devices} over an engine: the list as the private space knows it, and what is said about devices. */
 import type { Database, Space } from '@atoll/echo';
 import {
-  KeyRing,
+  type KeyRing,
   agreeWithDevice,
   decideDevice,
   identityEntryOf,
@@ -28,6 +28,7 @@ import { ClientError } from '../client-error.ts';
 import type { Device, DeviceLock, DeviceNote, Devices } from '../devices-api.ts';
 import type { Engine } from '../engine.ts';
 import { DeviceRecord, SpaceRecord } from '../halo-records.ts';
+import { listedRing } from '../listed-keys.ts';
 import { LiveCell, sameData, type Live } from '../live.ts';
 import { anyLeft } from '../left-mailboxes.ts';
 import { idOf, type OwnIdentity } from '../own-identity.ts';
@@ -70,7 +71,7 @@ export class EngineDevices implements Devices {
     };
     engine.mesh.onStatus(() => this.#show());
     engine.onSpaceChange(() => this.#lookAgain());
-    engine.onMailboxLeft = () => this.#lookAtFormer();
+    engine.onMailboxLeft = () => this.#lookAtFormer((former) => former.lookSoon());
     engine.onRefused = (why) => this.#refused(why);
     this.#kubes = parts.network.kubes;
     engine.identity.subscribe(() => {
@@ -105,18 +106,21 @@ export class EngineDevices implements Devices {
   }
 
   #listedKeys(): ReadonlyMap<SpaceId, KeyRing> {
-    const records = this.#database?.query(SpaceRecord).run() ?? [];
+    const database = this.#database;
+    if (database === undefined) return new Map();
     return new Map(
-      records
+      database
+        .query(SpaceRecord)
+        .run()
         .filter(({ left }) => left === undefined)
-        .map(({ keys, space }) => [parseId('space', space), KeyRing.import(keys)]),
+        .map((record) => [parseId('space', record.space), listedRing(database, record)]),
     );
   }
 
   /** What a device that is wiped hands over, and who was removed has written, is looked for; there mostly is none. */
-  #lookAtFormer(): void {
+  #lookAtFormer(look = (former: FormerMailboxes): void => former.look()): void {
     this.#loadFormer().then(
-      (former) => former?.look(),
+      (former) => former && look(former),
       () => (this.#former = undefined), // The next change tries again to load it.
     );
   }

@@ -30,6 +30,7 @@ export class FormerMailboxes {
   readonly #run: OneRun;
   /** Ends waiting for the next look. */
   #waiting = new AbortController();
+  #isNews = false;
 
   constructor(engine: Engine, kubes: () => readonly string[]) {
     this.#engine = engine;
@@ -39,6 +40,13 @@ export class FormerMailboxes {
     engine.online.subscribe(() => {
       if (engine.online.get()) this.#waiting.abort();
     });
+  }
+
+  /** One was left just now, or gone past: it is looked into soon, however long those before it may wait. */
+  lookSoon(): void {
+    if (!this.#run.isBusy) return this.look();
+    this.#isNews = true;
+    this.#waiting.abort();
   }
 
   /** Looks now and then, as long as there is an order or a move that is not older than that. Never rejects. */
@@ -53,6 +61,10 @@ export class FormerMailboxes {
         await platform.clock.sleep(waitMs, until).catch(() => undefined);
         signal.throwIfAborted();
         if (until.aborted) waitMs = FIRST_MS;
+        if (this.#isNews) {
+          this.#isNews = false;
+          continue;
+        }
         const { isKeeper, isLocked, online } = this.#engine;
         if (isKeeper && !isLocked && online.get()) await this.#visitAll();
         waitMs = Math.min(2 * waitMs, EVERY_MS);

@@ -1,6 +1,7 @@
 /** A sheet of words that somebody has seen: new words, with devices that are away, power that fails, and a thief. */
 import { loadRecovering } from '@atoll/halo';
 import { defineType, s } from '@atoll/schema';
+import { SimRng } from '@atoll/testkit';
 import { describe, expect, test } from 'vitest';
 import type { AtollClient } from '../client.ts';
 import { ClientScene, found } from '../testing/client-scene.ts';
@@ -243,6 +244,41 @@ test('a device that was away hears late, takes its own copy from under the old w
   await home.until(() => home.has(junAgain, 'from the one that came back'));
   expect(found(junAgain, home.trip).members.get()).toHaveLength(2);
 });
+
+test.each([31, 32, 33, 34, 35, 36, 37, 38])(
+  'old words lead to what a device has left that is away, wherever it was with that, and to nothing more (%i)',
+  async (seed) => {
+    const rng = new SimRng(seed);
+    const home = new Household(seed, {}, { keepsMailboxes: true });
+    const laptop = await home.open('laptop');
+    const made = await home.world.during(laptop.halo.createIdentity({ displayName: 'Ada' }));
+    home.words = made.words.join(' ');
+    home.trip = (await home.space(laptop, 'Trip')).id;
+    await home.settled(laptop);
+    const phone = await home.open('phone');
+    await home.joinDevice(laptop, phone);
+    await home.pause(rng.int(8_000));
+    const hasLeft = phone.halo.recovery.copies.get().some(({ at }) => at === 'kept');
+    await home.world.during(phone.close());
+    if (rng.chance(0.5)) await home.add(laptop, 'before');
+    const { old } = await home.change(laptop);
+    await home.settled(laptop);
+    await home.add(laptop, 'later');
+    await home.pause(rng.int(8_000));
+    // The laptop may be there, or not.
+    if (rng.chance(0.5)) await home.world.during(laptop.close());
+    const stale = await home.open('stale');
+    const outcome = await home.recovers(stale, old);
+    if (hasLeft) expect(outcome).toBe('done');
+    if (outcome !== 'done') {
+      expect(outcome).toBe('CLIENT_NOTHING_TO_RECOVER');
+      return;
+    }
+    await home.until(() => stale.halo.devices.lock.get()?.byOldWords === true, 15_000);
+    await home.pause(60_000);
+    expect(home.has(stale, 'later')).toBe(false);
+  },
+);
 
 test('where a server has no room for the new copy, the old words lead to something until it has', async () => {
   const home = new Household(8, {}, { keepsMailboxes: true });

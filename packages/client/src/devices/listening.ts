@@ -1,0 +1,51 @@
+/**
+ * A device that was brought back hears first what has happened without it, and only then says that it is back: for what
+ * it says makes new keys. Made of the keys of before, they would lead it past the mailboxes of those that others have
+ * made meanwhile, and past what was written there.
+ */
+import { identityEntryOf, lastFate, logStatements } from '@atoll/halo';
+import { idFromBytes } from '@atoll/kernel';
+import type { Engine } from '../engine.ts';
+import { idOf } from '../own-identity.ts';
+import type { SpacePlace } from '../space-place.ts';
+
+/** So long a mailbox is waited for. */
+const MAILBOX_MS = 5_000;
+/** So long one that is there has to say all; what comes later is found as well, by looking where one has been past. */
+const LISTEN_MS = 20_000;
+/** How often it is looked. */
+const LOOK_MS = 250;
+
+/** True for a space that has not heard that this device was brought back. */
+export function isUnheardReturn(engine: Engine, { opened }: SpacePlace): boolean {
+  const identity = engine.requireIdentity();
+  const back = lastFate(identity.log, idFromBytes('device', engine.deviceSigner.publicKey));
+  if (back?.fate !== 'stays') return false;
+  const known = opened?.space.authority.identities.logOf(idOf(identity));
+  const entry = identityEntryOf(back);
+  return known === undefined || !logStatements(known).some((one) => identityEntryOf(one) === entry);
+}
+
+/** Resolves when these spaces have what the mailboxes of their newest keys have, or nobody gives it. */
+export async function listen(engine: Engine, places: readonly SpacePlace[]): Promise<void> {
+  const { mesh, platform, signal } = engine;
+  const { clock } = platform;
+  const beganMs = clock.monotonicMs();
+  let left = places;
+  while (engine.online.get()) {
+    const heard = await Promise.all(left.map((place) => isHeard(place)));
+    left = left.filter((_, at) => heard[at] !== true);
+    if (left.length === 0) return;
+    const waitedMs = clock.monotonicMs() - beganMs;
+    const isGiving = left.some(({ id }) => mesh.spaceStatus(id)?.mailbox === true);
+    if (waitedMs > (isGiving ? LISTEN_MS : MAILBOX_MS)) return;
+    await clock.sleep(LOOK_MS, signal);
+  }
+}
+
+/** What has come may bring keys, and with them another mailbox. */
+async function isHeard(place: SpacePlace): Promise<boolean> {
+  if ((await place.isInStep?.()) !== true) return false;
+  await place.opened?.space.settled();
+  return (await place.isInStep?.()) === true;
+}

@@ -1,0 +1,47 @@
+/** Mailboxes that a device leaves, or goes past, while the keys of a space change. */
+import { softwareKeys } from '@atoll/crypto';
+import { KeyRing, type MembershipSecret } from '@atoll/halo';
+import { idFromBytes, silentLog, type SpaceId } from '@atoll/kernel';
+import { MemoryDisk, MemoryStore, SimClock, SimRng, World } from '@atoll/testkit';
+import { expect, test } from 'vitest';
+import { leftSince } from './left-mailboxes.ts';
+import { SpaceSecrets, type SpaceSecretsParts } from './space-secrets.ts';
+
+const id: SpaceId = idFromBytes('space', new Uint8Array(32).fill(9));
+
+function generation(at: number): MembershipSecret {
+  const key = new Uint8Array(32).fill(at);
+  return { kind: 'membership', generation: idFromBytes('key', key), key, postbox: key };
+}
+
+test('a device that goes past the mailboxes of keys made without it notes those as well', async () => {
+  const store = new MemoryStore(new MemoryDisk(new SimRng(1)));
+  const ring = new KeyRing();
+  const [own, ...others] = [1, 2, 3, 4].map((at) => generation(at));
+  if (own === undefined) throw new RangeError('there is a first');
+  ring.add(own);
+  const { promise: left, resolve: onLeft } = Promise.withResolvers<undefined>();
+  const { promise: told, resolve: keep } = Promise.withResolvers<undefined>();
+  const parts = {
+    ...{ id, ring, store, keys: softwareKeys, log: silentLog, clock: new SimClock(new World(1)) },
+    isDurable: () => true,
+    isOver: () => false,
+    status: () => ({ mailboxSettled: true }),
+    tell: () => undefined,
+    keep: async () => keep(undefined),
+    onLeft: () => onLeft(undefined),
+  };
+  const secrets = new SpaceSecrets(parts as unknown as SpaceSecretsParts);
+  expect(await secrets.isInStep()).toBe(true);
+  for (const other of others) ring.add(other);
+  secrets.look();
+  await told;
+  expect(await secrets.isInStep()).toBe(false);
+  secrets.look();
+  await left;
+  expect(await secrets.isInStep()).toBe(true);
+  const noted = (await leftSince(store, -1)).get(id) ?? [];
+  expect(noted.map((one) => one.generation)).toEqual(
+    [1, 2, 3].map((at) => generation(at).generation),
+  );
+});
