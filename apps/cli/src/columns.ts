@@ -21,9 +21,12 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** A cell is one line without control characters: what others wrote must not steer a terminal. */
+/** A cell is one line without control characters: what others wrote must neither steer a terminal nor turn
+ * the line around. */
 function oneLine(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+  return text
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+    .replace(/\p{Bidi_Control}/gu, '');
 }
 
 /** A value of a field for people. */

@@ -1,4 +1,5 @@
 /** A member, a group or a removal by what a person typed: an id, the beginning of one, or a name. */
+import { isCalled } from '@atoll/client';
 import type { Named, Removal, RightsSubject, Space, Team } from '@atoll/client';
 import { CliError } from './cli-error.ts';
 
@@ -42,7 +43,7 @@ export function oneOf<T extends Named>(all: readonly T[], given: string, what: s
   const exact = all.find(({ id }) => id === given);
   if (exact !== undefined) return exact;
   const begun = all.filter(({ id }) => given.length >= PREFIX_MIN && id.startsWith(given));
-  const named = all.filter(({ displayName }) => displayName === given);
+  const named = all.filter(({ displayName }) => isCalled(displayName, given));
   const fits = [...new Set([...named, ...begun])];
   const [first] = fits;
   if (first === undefined) {

@@ -85,3 +85,21 @@ test('names and texts of others cannot steer a terminal, and reach a file as the
   const clean = 'Eve ]0;owned \n\tx\n';
   expect(lines).toEqual([clean, clean, `${name}\n`, clean]);
 });
+
+test('what others wrote steers no terminal and turns no line, and JSON keeps all of it as escapes', () => {
+  const written = 'Ada\u001b[2J\u202egnp\u2069\u009b1m\u2028\u061c';
+  const stdout: string[] = [];
+  const terminal = { write: (text: string): unknown => stdout.push(text), isTTY: true };
+  const shows = new Output({ isJson: false, stdout: terminal, stderr: terminal });
+  shows.result({}, written);
+  shows.rows([{}], [[written]]);
+  shows.note(written);
+  shows.error(new AtollError('STORE_FULL', `no room for ${written}`));
+  expect(stdout.join('')).not.toMatch(
+    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\p{Bidi_Control}]/u,
+  );
+  stdout.length = 0;
+  new Output({ isJson: true, stdout: terminal, stderr: terminal }).result({ name: written });
+  expect(stdout.join('').trimEnd()).toMatch(/^[ -~]+$/u);
+  expect(JSON.parse(stdout.join(''))).toEqual({ name: written });
+});

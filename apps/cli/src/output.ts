@@ -42,7 +42,7 @@ export class Output {
 
   /** One result: as JSON, or as the lines that people get for it. */
   result(value: object, ...lines: readonly string[]): void {
-    if (this.isJson) this.#stdout.write(`${JSON.stringify(value)}\n`);
+    if (this.isJson) this.#stdout.write(`${json(value)}\n`);
     else for (const line of lines) this.#stdout.write(`${this.#forStdout(line)}\n`);
   }
 
@@ -71,7 +71,7 @@ export class Output {
   /** The error that ends the command: `CODE: sentence`, and as JSON where that was asked for. */
   error(failure: unknown): void {
     const { code, message } = errorFacts(failure);
-    if (this.isJson) this.#stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
+    if (this.isJson) this.#stdout.write(`${json({ error: { code, message } })}\n`);
     this.#stderr.write(`${code}: ${harmless(message)}\n`);
   }
 
@@ -81,9 +81,19 @@ export class Output {
   }
 }
 
-/** Without what would steer a terminal: names and texts come from others. Lines and tabs stay. */
+/** Without what would steer a terminal or turn a line around: names and texts come from others. Lines and tabs stay. */
 function harmless(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, ' ');
+  return text
+    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/g, ' ')
+    .replace(/\p{Bidi_Control}/gu, '');
+}
+
+/** All of the value; what would do something to a terminal that it is shown in is written as an escape. */
+function json(value: object): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Code and sentence of anything that was thrown. */

@@ -17,6 +17,7 @@ import { entriesOf, logBytes, logOfBytes, type KnownPeople } from './known-peopl
 import { LiveCell, sameData, type Live } from './live.ts';
 import { idOf } from './own-identity.ts';
 import { hueOf } from './people.ts';
+import { shownName } from './shown-name.ts';
 
 type Kept = InstanceOf<typeof ContactRecord>;
 
@@ -172,15 +173,15 @@ export class EngineContacts implements Contacts {
   }
 
   #contact(record: Kept): Contact | undefined {
-    const { identity, name, shownName, sinceMs, space, spaceName } = record;
+    const { identity, name, sinceMs, space, spaceName } = record;
     const id = identityOrNot(identity);
     if (id === undefined) return undefined;
     return {
       id,
-      displayName: name === '' ? (this.#people.nameOf(id) ?? shownName) : name,
+      displayName: name === '' ? (this.#people.nameOf(id) ?? shownName(record.shownName)) : name,
       ...(name === '' ? {} : { givenName: name }),
       ...(this.#people.lookOf(id) ?? { hue: hueOf(id) }),
-      from: { space, name: spaceName },
+      from: { space, name: shownName(spaceName) },
       sinceMs,
       standing: this.#standing(id, record),
     };

@@ -17,6 +17,7 @@ import type { Engine } from './engine.ts';
 import { kubeOfHint, kubeOfUrl, socketUrl } from './kube-address.ts';
 import type { InvitationWay } from './invitations-api.ts';
 import { LiveCell, liveUntil, sameData, type Live } from './live.ts';
+import { shownName } from './shown-name.ts';
 
 /** Wait before the host is looked for again; every look takes up to half a minute by itself. */
 const REDIAL_MS = 1_000;
@@ -240,10 +241,14 @@ export class DialingGuest implements GuestInvitation {
     const isFirst = !this.#hasAsked && resume === undefined;
     this.#hasAsked = true;
     if (offer?.kind !== 'space') {
-      return { at: 'asked', space: resume?.spaceName ?? '', from: resume?.from ?? '' };
+      return {
+        at: 'asked',
+        space: shownName(resume?.spaceName ?? ''),
+        from: shownName(resume?.from ?? ''),
+      };
     }
     if (isFirst) asked?.(offer);
-    return { at: 'asked', space: offer.spaceName, from: offer.name };
+    return { at: 'asked', space: shownName(offer.spaceName), from: shownName(offer.name) };
   }
 
   #fail(failure: unknown): void {
@@ -256,8 +261,10 @@ export class DialingGuest implements GuestInvitation {
 }
 
 function confirmState(offer: Offer, way: InvitationWay): GuestInvitationState {
-  if (offer.kind === 'device') return { at: 'confirm', from: offer.name, kind: 'device', way };
-  const { level, name: from, spaceName: space } = offer;
+  if (offer.kind === 'device')
+    return { at: 'confirm', from: shownName(offer.name), kind: 'device', way };
+  const { level, name, spaceName } = offer;
+  const [from, space] = [shownName(name), shownName(spaceName)];
   return { at: 'confirm', from, space, role: roleOfLevel(level), kind: 'space', way };
 }
 

@@ -12,6 +12,7 @@ import type { Engine } from './engine.ts';
 import { kubeHint, socketUrl } from './kube-address.ts';
 import type { InvitationWay } from './invitations-api.ts';
 import { LiveCell, sameData, type Live } from './live.ts';
+import { shownName } from './shown-name.ts';
 
 /** What a running invitation of this client is made of. */
 export interface HostParts {
@@ -190,5 +191,5 @@ const DIGIT_SETS = 3;
 function nameOf(guest: HostStatus['guest']): { readonly id: string; readonly displayName: string } {
   if (guest === undefined) return { id: '', displayName: '' };
   const id = guest.kind === 'space' ? guest.identity : guest.device;
-  return { id, displayName: guest.name };
+  return { id, displayName: shownName(guest.name) };
 }

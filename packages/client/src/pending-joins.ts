@@ -7,6 +7,7 @@ import { idBytes, idFromBytes, toHex, errorCode, type Platform, type SpaceId } f
 import type { GuestInvitation } from './api.ts';
 import type { PendingJoin } from './invitations-api.ts';
 import { LiveCell, type Live } from './live.ts';
+import { shownName } from './shown-name.ts';
 
 /** Stands before what says which requests there are. */
 export const ASKING = 'asking/';
@@ -88,7 +89,10 @@ export class PendingJoins {
       guest.cancel();
       await this.#remove(id);
     };
-    this.#list.set([...this.#list.get(), { id, spaceName, from, askedAtMs, state, forget }]);
+    this.#list.set([
+      ...this.#list.get(),
+      { id, spaceName: shownName(spaceName), from: shownName(from), askedAtMs, state, forget },
+    ]);
     guest.done.then(
       () => void forget(),
       () => {

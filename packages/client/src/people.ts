@@ -4,6 +4,7 @@ import { pictureFacts, type Member, type ShownDetails, type ShownProfile } from 
 import { toHex } from '@atoll/kernel';
 import type { Hue } from './api.ts';
 import type { PersonLook, Picture } from './profile-api.ts';
+import { shownWords } from './shown-name.ts';
 
 const HUES: readonly Hue[] = [1, 2, 3, 4, 5, 6, 7];
 /** Bytes of a picture's name: so many that nobody finds two pictures of one. */
@@ -22,10 +23,11 @@ export function lookOf(
 ): PersonLook {
   const hue = HUES.find((each) => each === profile?.colour) ?? hueOf(identity);
   const { picture: bytes, text = '' } = details ?? {};
+  const about = shownWords(text);
   const picture = bytes === undefined ? undefined : pictureOf(bytes);
   return {
     hue,
-    ...(text === '' ? {} : { about: text }),
+    ...(about === '' ? {} : { about }),
     ...(picture === undefined ? {} : { picture }),
   };
 }

@@ -4,6 +4,7 @@ import type { EpochInfo, Epochs, HistoryDropped } from './api.ts';
 import { ClientError } from './client-error.ts';
 import { DerivedCell, sameData, type Live } from './live.ts';
 import type { SpacePlace } from './space-place.ts';
+import { namedIn } from './names-in-space.ts';
 
 /** Who of a place has to do with epochs. */
 type EpochPlace = Pick<SpacePlace, 'catchUp' | 'keeper' | 'onApart'>;
@@ -87,15 +88,13 @@ function epochInfo(space: Space, ownDevice: string): EpochInfo {
     blocksSince: blocksAbove,
     voting: isVoting,
     voters: (current?.voters ?? []).map(({ device, identity }) => ({
-      id: identity,
-      displayName: space.authority.profileOf(identity)?.name ?? '',
+      ...namedIn(space, identity),
       device,
       here: device === ownDevice,
       voted: isVoting && !waited.has(device),
     })),
     devices: space.epochs.devices().map(({ device, identity, isRetired, lastMs }) => ({
-      id: identity,
-      displayName: space.authority.profileOf(identity)?.name ?? '',
+      ...namedIn(space, identity),
       device,
       here: device === ownDevice,
       lastMs,

@@ -6,6 +6,7 @@ import { SpaceProperties } from './halo-records.ts';
 import { idOf, type OwnIdentity } from './own-identity.ts';
 import { hueOf, lookOf, lookOfMember } from './people.ts';
 import type { PersonLook } from './profile-api.ts';
+import { nameIn } from './names-in-space.ts';
 
 /** Members that are known of a closed space; of a larger one the others come with opening it. */
 export const KEPT_MEMBERS_MAX = 256;
@@ -67,7 +68,7 @@ export function factsOf(space: Space): SpaceFacts {
     get members() {
       return authority.members().map((member) => ({
         id: member.identity,
-        displayName: member.profile?.name ?? '',
+        displayName: nameIn(authority, member.identity),
         ...lookOfMember(member),
         role: member.role,
         ...(member.grantedBy === undefined ? {} : { letInBy: member.grantedBy }),
@@ -87,7 +88,8 @@ export function factsOf(space: Space): SpaceFacts {
     },
     lookOf: (identity) =>
       lookOf(identity, authority.profileOf(identity), authority.detailsOf(identity)),
-    nameOf: (identity) => authority.profileOf(identity)?.name,
+    nameOf: (identity) =>
+      authority.profileOf(identity) === undefined ? undefined : nameIn(authority, identity),
     isPrivate: (object) => {
       const zone = zoneOfObject(space.database, object);
       return zone !== undefined && !authority.credentials.zones.isOpen(zone);

@@ -60,6 +60,7 @@ import { SpaceUndo } from './space-undo.ts';
 import type { Zones } from './zones-api.ts';
 import { TickEnd } from './tick-end.ts';
 import { UndoStacks } from './undo-stacks.ts';
+import { shownName } from './shown-name.ts';
 
 /** A space that was opened for others stays so long, for what else they have. */
 const LINGER_MS = 5_000;
@@ -146,7 +147,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     });
     place.files = () => (engine.mesh.chunks(place.id) === undefined ? undefined : this.blobs);
     this.presence = new SpacePresence(engine.mesh, place.id, () => this.#facts);
-    this.#name = new LiveCell(record?.name ?? name);
+    this.#name = new LiveCell(shownName(record?.name ?? name));
     this.requests = new SpaceInvitations({
       ...{ engine, network, space: place.id, echo: opened },
       now: () => this.#echo,
@@ -342,7 +343,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
         this.requests.look();
       }),
       echo.database.query(SpaceProperties).subscribe(([oldest]) => {
-        if (oldest !== undefined) this.#name.set(oldest.name);
+        if (oldest !== undefined) this.#name.set(shownName(oldest.name));
       }),
     ];
     await (this.#blobs ??= this.#makeBlobs()).moveIn(echo);

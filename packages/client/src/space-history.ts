@@ -23,6 +23,7 @@ import type {
   SpaceHistory,
   SpaceVersions,
 } from './history-api.ts';
+import { nameIn } from './names-in-space.ts';
 
 /**
  * History of one space for applications. `now` gives that of the open space and throws while it is closed;
@@ -69,7 +70,7 @@ export function spaceHistory(parts: {
       const { authority, history: all } = await opened();
       const found = await all.setAside();
       return found.map((work) => {
-        const displayName = authority.profileOf(work.author)?.name ?? '';
+        const displayName = nameIn(authority, work.author);
         return { ...work, displayName };
       });
     },

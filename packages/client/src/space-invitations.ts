@@ -14,9 +14,12 @@ import type {
   JoinRequests,
 } from './invitations-api.ts';
 import { LiveCell, sameData, type Live } from './live.ts';
+import type { Named } from './members-api.ts';
 import type { EngineNetwork } from './network.ts';
 import { OpenInvitations } from './open-invitations.ts';
 import type { SpaceHosting } from './space-hosting.ts';
+import { strangerIn } from './names-in-space.ts';
+import { shownName, shownWords } from './shown-name.ts';
 
 /** What invitations are made with. */
 export interface InvitationsOptions {
@@ -83,13 +86,19 @@ export class SpaceInvitations implements JoinRequests, IssuedInvitations {
     this.#asked = asked;
     this.#list.set(
       asked.map(({ askedAtMs, request, text }, at) => ({
-        id: request.identity,
-        displayName: request.name,
-        text,
+        ...this.#stranger(request.identity, request.name),
+        text: shownWords(text),
         askedAtMs,
         role: roleOfLevel(roles[at] ?? 'read'),
       })),
     );
+  }
+
+  /** Nobody is taken for a member by the name with which he asks. */
+  #stranger(id: IdentityId, name: string): Named {
+    const space = this.#options.now();
+    if (space === undefined) return { id, displayName: shownName(name) };
+    return strangerIn(space.authority, id, name);
   }
 
   async approve(id: string, options: { readonly role?: Role } = {}): Promise<void> {

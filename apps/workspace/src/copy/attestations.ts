@@ -1,4 +1,5 @@
 /** Words about what people say of each other, signed: saying it, showing it, taking it back. */
+import { say } from './say.ts';
 
 /** A kind of thing that is said, with the facts that it usually has. */
 export interface SaidKind {
@@ -10,10 +11,10 @@ export interface SaidKind {
 
 /** Saying something. */
 export const SAY = {
-  open: (name: string): string => `Say something about ${name}`,
-  title: (name: string): string => `Say something about ${name}`,
+  open: (name: string): string => say`Say something about ${name}`,
+  title: (name: string): string => say`Say something about ${name}`,
   lead: (name: string): string =>
-    `You sign it, so others can be sure that it is from you. Only what you tick is shown in this space; ${name} can show it elsewhere.`,
+    say`You sign it, so others can be sure that it is from you. Only what you tick is shown in this space; ${name} can show it elsewhere.`,
   kind: 'What is it about',
   kinds: [
     {
@@ -39,7 +40,7 @@ export const SAY = {
   value: 'What you say',
   show: 'Show here',
   add: 'Add a fact',
-  remove: (name: string): string => `Leave out ${name === '' ? 'this fact' : name}`,
+  remove: (name: string): string => say`Leave out ${name === '' ? 'this fact' : name}`,
   ends: 'It holds for',
   lengths: [
     { label: 'As long as I do not take it back', days: undefined },
@@ -49,12 +50,12 @@ export const SAY = {
   means: (space: string, shown: number): string =>
     shown === 0
       ? 'Nothing is shown anywhere yet. It is kept for you under Settings.'
-      : `Everybody in ${space} sees what is ticked, with your name. You can stop showing it and take it back; who has seen it has seen it.`,
+      : say`Everybody in ${space} sees what is ticked, with your name. You can stop showing it and take it back; who has seen it has seen it.`,
   submit: (shown: number): string => (shown === 0 ? 'Sign' : 'Sign and show'),
   empty: 'Write at least one fact.',
   twice: 'Two facts have the same name.',
   failed: 'That could not be signed. Try again.',
-  done: (name: string): string => `Said about ${name}`,
+  done: (name: string): string => say`Said about ${name}`,
 } as const;
 
 /** What was said: in settings, and in a space. */
@@ -62,16 +63,16 @@ export const ATTESTATIONS = {
   heading: 'Said about people',
   empty:
     'You have said nothing, and nobody has given you anything. Open a member of a space to say something.',
-  made: (subject: string): string => `You say of ${subject}`,
-  about: (issuer: string): string => `${issuer} says of you`,
+  made: (subject: string): string => say`You say of ${subject}`,
+  about: (issuer: string): string => say`${issuer} says of you`,
   somebody: 'somebody',
   facts: 'What it says',
   showIn: 'Show it in',
   noSpaces: 'You are in no space.',
   show: 'Show',
   hide: 'Stop showing',
-  hidden: (space: string): string => `No longer shown in ${space}`,
-  shown: (space: string): string => `Shown in ${space}`,
+  hidden: (space: string): string => say`No longer shown in ${space}`,
+  shown: (space: string): string => say`Shown in ${space}`,
   hideMeans: 'Who has seen it has seen it.',
   takeBack: 'Take it back',
   takeBackTitle: 'Take it back?',

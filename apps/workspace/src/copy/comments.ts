@@ -1,4 +1,7 @@
 /** Words beside a note: comments and history. */
+import { say } from './say.ts';
+
+/** Threads, and what can be done with them. */
 export const COMMENTS = {
   aside: 'Beside the note',
   comments: 'Comments',
@@ -18,13 +21,13 @@ export const COMMENTS = {
   resolve: 'Resolve',
   reopen: 'Open again',
   delete: 'Delete',
-  more: (who: string): string => `More about the comment of ${who}`,
-  jump: (quote: string): string => `Go to “${quote}”`,
+  more: (who: string): string => say`More about the comment of ${who}`,
+  jump: (quote: string): string => say`Go to “${quote}”`,
   gone: 'The words it was about are gone.',
   goneNow: 'These words are gone by now.',
   resolved: (count: number): string => `Resolved (${String(count)})`,
   made: 'Commented',
   removed: 'Deleted a comment',
   answered: 'Answered a comment',
-  threadOf: (who: string): string => `Comment of ${who}`,
+  threadOf: (who: string): string => say`Comment of ${who}`,
 } as const;

@@ -1,6 +1,7 @@
 /** Words for how data travels and where it is. Never more than is known. */
 import type { Path, SpaceRefusalStatus, SpaceStatus } from '@atoll/client';
 import { counted } from './general.ts';
+import { say } from './say.ts';
 
 /** The short text of the pill. */
 export function pillText(status: SpaceStatus, online: boolean): string {
@@ -54,20 +55,20 @@ export function serverWarning({ mailbox, warning }: SpaceStatus): string | undef
   if (warning === undefined) return undefined;
   const lost = 'The server had lost changes that it once held.';
   return mailbox === 'has-everything'
-    ? `${lost} It has them again; nothing is missing here.`
-    : `${lost} They are being sent to it again; nothing is missing here.`;
+    ? say`${lost} It has them again; nothing is missing here.`
+    : say`${lost} They are being sent to it again; nothing is missing here.`;
 }
 
 /** Why a device that is connected exchanges nothing of this space. */
 export function refusalText({ displayName, why }: SpaceRefusalStatus): string {
-  const who = displayName === '' ? 'Someone’s device' : `${displayName}’s device`;
+  const who = displayName === '' ? 'Someone’s device' : say`${displayName}’s device`;
   switch (why) {
     case 'MESH_NOT_A_MEMBER':
-      return `${who} has not heard yet that you are in this space. It goes on by itself once it has.`;
+      return say`${who} has not heard yet that you are in this space. It goes on by itself once it has.`;
     case 'MESH_REMOVED':
-      return `${who} says that this device is not in this space any more. What is here stays, and nothing new comes from there.`;
+      return say`${who} says that this device is not in this space any more. What is here stays, and nothing new comes from there.`;
     case 'MESH_SPACE_LEFT':
-      return `${who} does not have this space any more.`;
+      return say`${who} does not have this space any more.`;
   }
 }
 
@@ -95,7 +96,7 @@ export const CONNECTION = {
     'A relay passes on sealed data. It can see when and how much, and from which internet address. It cannot see who you are or what you write.',
   everythingWorks: 'Everything works. What you change is sent when someone is reachable.',
   workOffline: 'Work offline',
-  receiving: (space: string): string => `Receiving ${space}`,
+  receiving: (space: string): string => say`Receiving ${space}`,
   progress: (at: {
     readonly received: number;
     readonly expected: number;

@@ -1,12 +1,13 @@
 /** Words about knowing people: comparing numbers, keeping them, and what is said of them. */
 import type { ContactStanding, SafetyScanOutcome } from '@atoll/client';
 import { counted } from './general.ts';
+import { say } from './say.ts';
 
 /** Knowing a person. */
 export const KNOWN = {
   heading: 'Is it really them?',
   unverified: (name: string): string =>
-    `You have not checked yet that nobody stands between you and ${name}.`,
+    say`You have not checked yet that nobody stands between you and ${name}.`,
   verified: (when: string): string => `You compared numbers ${when}. They were the same.`,
   compare: 'Compare numbers',
   again: 'Compare again',
@@ -21,7 +22,7 @@ export const KNOWN = {
   },
   said: 'Said about them',
   nothingSaid: 'Nobody shows anything here.',
-  by: (name: string): string => `says ${name}`,
+  by: (name: string): string => say`says ${name}`,
   hidden: (count: number): string => `${counted(count, 'field', 'fields')} not shown`,
   state: {
     holds: 'Signed',
@@ -33,15 +34,15 @@ export const KNOWN = {
 
 /** Comparing. */
 export const COMPARE = {
-  title: (name: string): string => `Compare numbers with ${name}`,
+  title: (name: string): string => say`Compare numbers with ${name}`,
   lead: (name: string): string =>
-    `Call ${name}, or meet. Read the numbers to each other. If they are the same, nobody stands between you.`,
+    say`Call ${name}, or meet. Read the numbers to each other. If they are the same, nobody stands between you.`,
   number: 'Your number together',
   qr: 'The same number as a code to scan',
   same: 'They are the same',
   different: 'They are different',
   differentMeans: (name: string): string =>
-    `Then do not trust this yet. Wait until both of you are connected and compare again: one of you may not know of a new device. If they stay different, somebody may stand between you and ${name}.`,
+    say`Then do not trust this yet. Wait until both of you are connected and compare again: one of you may not know of a new device. If they stay different, somebody may stand between you and ${name}.`,
   paste: 'Or paste the text of their code',
   pasteHint: 'It begins with atoll:verify:',
   check: 'Check',
@@ -60,7 +61,7 @@ export const COMPARE = {
 export const CONTACTS = {
   heading: 'People you keep',
   empty: 'Nobody yet. Open the members of a space and keep somebody.',
-  from: (space: string): string => `From ${space}`,
+  from: (space: string): string => say`From ${space}`,
 } as const;
 
 /** What has changed since the numbers were compared. */
@@ -76,9 +77,9 @@ export function standingText(standing: ContactStanding, name: string, when: stri
           ? []
           : [`${counted(standing.devices, 'new device', 'new devices')} since then`];
       const words = standing.words ? ['other recovery words'] : [];
-      return `${name} has ${[...devices, ...words].join(' and ')}. Compare again before you rely on it.`;
+      return say`${name} has ${[...devices, ...words].join(' and ')}. Compare again before you rely on it.`;
     }
     case 'contested':
-      return `Somebody else may have the recovery words of ${name}. Ask in person.`;
+      return say`Somebody else may have the recovery words of ${name}. Ask in person.`;
   }
 }

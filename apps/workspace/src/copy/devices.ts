@@ -1,19 +1,20 @@
 /** Words about one's own devices: what each is, stopping one that is lost, the way back, and this one being stopped. */
 
 import { counted } from './general.ts';
+import { say } from './say.ts';
 
 /** The page of devices. */
 export const DEVICES = {
-  more: (name: string): string => `More about ${name}`,
-  by: (name: string): string => `by ${name}`,
+  more: (name: string): string => say`More about ${name}`,
+  by: (name: string): string => say`by ${name}`,
   rename: 'Rename',
   renameTitle: 'What should this device be called?',
   name: 'Name of the device',
-  renamed: (name: string): string => `It is called ${name} now`,
+  renamed: (name: string): string => say`It is called ${name} now`,
   stop: 'Stop…',
   stopped: 'Stopped',
   removed: 'Removed',
-  stoppedBy: (name: string, when: string): string => `Stopped by ${name}, ${when}`,
+  stoppedBy: (name: string, when: string): string => say`Stopped by ${name}, ${when}`,
   removedByDevices: 'Put out by most of your devices',
   removedByWords: (when: string): string => `Removed with your words, ${when}`,
   toWipe: (when: string): string =>
@@ -24,14 +25,14 @@ export const DEVICES = {
   removeForGood: 'Remove for good…',
   removeForGoodDetail: 'Needs your 24 words',
   passkey: 'A passkey: it brings you back, and has no say in which devices go.',
-  noVote: (by: string): string => `${by} let it in. Is it yours?`,
+  noVote: (by: string): string => say`${by} let it in. Is it yours?`,
   noVoteMeans: 'Until another device of yours says so, it has no say in which devices go.',
   mine: 'It is mine',
   noVoteHere: 'It has no say yet in which devices go.',
   noVoteElsewhere:
     'Say that it is yours on another device that has its say, and did not let it in.',
-  agreed: (name: string): string => `${name} has its say now`,
-  agreedLater: (name: string, by: string): string => `${name} has its say as soon as ${by} has`,
+  agreed: (name: string): string => say`${name} has its say now`,
+  agreedLater: (name: string, by: string): string => say`${name} has its say as soon as ${by} has`,
   failed: 'That did not work.',
   codes: {
     CLIENT_UNKNOWN_DEVICE: 'This device is not one of yours any more.',
@@ -45,7 +46,7 @@ export const DEVICES = {
 
 /** Stopping a device. */
 export const STOP = {
-  title: (name: string): string => `Stop ${name}?`,
+  title: (name: string): string => say`Stop ${name}?`,
   once: 'At once',
   onceMeans:
     'Whoever hears of it refuses its changes, in every space. It can read nothing written from now on: new keys go to your other devices.',
@@ -59,26 +60,26 @@ export const STOP = {
   last: (when: string): string =>
     `The last you have from it is from ${when}. What it wrote after that waits on it.`,
   submit: 'Stop it',
-  done: (name: string): string => `${name} is stopped`,
+  done: (name: string): string => say`${name} is stopped`,
 } as const;
 
 /** Bringing a device back. */
 export const BRING_BACK = {
-  title: (name: string): string => `Bring ${name} back?`,
+  title: (name: string): string => say`Bring ${name} back?`,
   lead: 'It counts again, with everything that it wrote meanwhile. From then on only your words can stop it. On the device itself, type them once more.',
   submit: 'Bring it back',
-  done: (name: string): string => `${name} is back`,
+  done: (name: string): string => say`${name} is back`,
 } as const;
 
 /** Removing a device for good. */
 export const REMOVE_DEVICE = {
-  title: (name: string): string => `Remove ${name} for good?`,
+  title: (name: string): string => say`Remove ${name} for good?`,
   lead: 'Your words decide finally: no device can change it. What it had written and sent stays.',
   wipe: 'Delete what is on it, too',
   wipeMeans:
     'When it next connects, it leaves what it had not sent for your other devices, and deletes the rest: keys, texts and files. If a thief keeps it offline or has copied it, nothing is deleted.',
   submit: 'Remove it',
-  done: (name: string): string => `${name} is removed`,
+  done: (name: string): string => say`${name} is removed`,
 } as const;
 
 /** This device was stopped. */
@@ -104,7 +105,7 @@ export const STOPPED = {
     `No server took it for a week: what had not been sent in ${counted(spaces, 'space', 'spaces')} is gone.`,
   backWiped: 'Add it as a new device, from another one of yours or with your 24 words.',
   anew: 'Begin anew',
-  by: (name: string, when: string): string => `${name} stopped it, ${when}.`,
+  by: (name: string, when: string): string => say`${name} stopped it, ${when}.`,
   byUnknown: (when: string): string => `Another device of yours stopped it, ${when}.`,
   ordered: (when: string): string => `Your 24 words ordered it, ${when}.`,
   byWords: (when: string): string => `It was done with your 24 words, ${when}.`,

@@ -1,4 +1,5 @@
 /** Words about files: attachments, pictures, where they are. */
+import { say } from './say.ts';
 
 /** Files of an object, and a file on its own. */
 export const FILES = {
@@ -8,21 +9,21 @@ export const FILES = {
   dropHere: 'Drop files here',
   none: 'Drop files here, paste them, or add them with the button.',
   nonePhone: 'No files yet.',
-  adding: (name: string): string => `Adding ${name}`,
-  stop: (name: string): string => `Stop adding ${name}`,
+  adding: (name: string): string => say`Adding ${name}`,
+  stop: (name: string): string => say`Stop adding ${name}`,
   untitled: 'Untitled file',
-  actions: (name: string): string => `More for ${name}`,
-  open: (name: string): string => `Open ${name}`,
+  actions: (name: string): string => say`More for ${name}`,
+  open: (name: string): string => say`Open ${name}`,
   view: 'Open',
   download: 'Download',
   pin: 'Keep on this device',
   unpin: 'Do not keep on this device',
   remove: 'Remove',
   takeOut: 'Take out of the text',
-  removed: (name: string): string => `Removed ${name}`,
+  removed: (name: string): string => say`Removed ${name}`,
   caption: 'Caption',
   picture: 'Picture',
-  pictureOf: (name: string): string => `Picture: ${name}`,
+  pictureOf: (name: string): string => say`Picture: ${name}`,
   size: (width: number, height: number): string =>
     `${width.toLocaleString()} × ${height.toLocaleString()}`,
   /** An object in the text that is none here. */
@@ -49,10 +50,10 @@ export const FILE_STATES = {
 export const FILE_FAILURES = {
   damaged: 'This file is damaged. Ask whoever added it to add it again.',
   noRoom: (name: string): string =>
-    `There is no room for ${name} on this device. Free some space, then add it again.`,
+    say`There is no room for ${name} on this device. Free some space, then add it again.`,
   notReadable: (name: string): string =>
-    `${name} cannot be added before this space has reached this device.`,
-  notAdded: (name: string): string => `${name} could not be added.`,
+    say`${name} cannot be added before this space has reached this device.`,
+  notAdded: (name: string): string => say`${name} could not be added.`,
   notShown: 'This picture cannot be shown here. You can download it.',
   notFetched: 'This file could not be brought here.',
 } as const;

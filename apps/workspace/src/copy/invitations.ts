@@ -1,13 +1,14 @@
 /** Words of inviting and joining. */
 import type { GuestInvitationState, InviteOptions, Role } from '@atoll/client';
 import { ROLES, moment } from './general.ts';
+import { say } from './say.ts';
 
 /** What happened, and what it means. */
 export type Line = readonly [what: string, means: string];
 
 /** The dialog of the one who invites. */
 export const INVITE = {
-  title: (space: string): string => `Invite to ${space}`,
+  title: (space: string): string => say`Invite to ${space}`,
   deviceTitle: 'Add a device of yours',
   deviceMeans: 'This makes the other device yours: it can do everything you can.',
   link: '1. Send the link, or let them scan',
@@ -36,7 +37,7 @@ export const INVITE = {
     'Three wrong tries.',
     'This link is closed. If that was not your guest, send a new one by another way.',
   ] as Line,
-  joined: (name: string, role: Role): Line => [`${name} joined`, `as ${aRole(role)}.`],
+  joined: (name: string, role: Role): Line => [say`${name} joined`, say`as ${aRole(role)}.`],
   deviceJoined: ['Your other device is in.', 'Your spaces come to it now.'] as Line,
   offline: ['You are not connected.', 'The link works once you are.'] as Line,
   expired: (atMs: number, nowMs: number): Line => [
@@ -77,10 +78,10 @@ export const INVITE = {
     readonly options: InviteOptions;
   }[],
   /** Somebody whom one has kept. */
-  knownKind: (name: string): string => `Only ${name}`,
+  knownKind: (name: string): string => say`Only ${name}`,
   knownDetail: 'One of your contacts. No digits: only their identity can use it.',
   knownHint: (name: string): string =>
-    `Only ${name} can use it, whoever else gets hold of the link. No digits are needed.`,
+    say`Only ${name} can use it, whoever else gets hold of the link. No digits are needed.`,
   knownSomebody: 'one person you know',
   kindOne: 'One person, with six digits',
   withoutHistory: 'Reads nothing from before',
@@ -89,7 +90,7 @@ export const INVITE = {
   kindLink: (uses: number): string =>
     uses === 1 ? 'Anyone with the link, once' : `Anyone with the link, up to ${uses} people`,
   linkOnlyHint: (uses: number): string =>
-    `${uses === 1 ? 'The first person' : `The first ${uses} people`} who open it can read everything here, whoever they are. Nobody else can stop them but you: cancel it when you have enough.`,
+    say`${uses === 1 ? 'The first person' : `The first ${uses} people`} who open it can read everything here, whoever they are. Nobody else can stop them but you: cancel it when you have enough.`,
   usesLabel: 'How many',
   usesOf: (uses: number): string => `Up to ${uses} people`,
   usesChoices: [3, 10, 30, 100, 1000] as readonly number[],
@@ -106,7 +107,7 @@ export const INVITE = {
     { label: '7 days', ms: 7 * 24 * 60 * 60_000 },
   ] as readonly { readonly label: string; readonly ms: number }[],
   noRight: (names: string): string =>
-    names === '' ? 'Only admins can invite here.' : `Only admins can invite here. Ask ${names}.`,
+    names === '' ? 'Only admins can invite here.' : say`Only admins can invite here. Ask ${names}.`,
 } as const;
 
 /** Spaces into which one has asked to be let. */
@@ -114,14 +115,14 @@ export const PENDING = {
   heading: 'Asked to join',
   states: {
     waiting: (from: string, when: string): string =>
-      `You asked ${when}. ${from} or another admin has to agree.`,
+      say`You asked ${when}. ${from} or another admin has to agree.`,
     'turned-away': (): string => 'They said no. Nothing was joined.',
     ended: (): string => 'The invitation ended before anybody agreed. Ask for a new one.',
   } as Readonly<
     Record<'waiting' | 'turned-away' | 'ended', (from: string, when: string) => string>
   >,
-  cancel: (space: string): string => `Ask no more to join ${space}`,
-  clear: (space: string): string => `Take ${space} off this list`,
+  cancel: (space: string): string => say`Ask no more to join ${space}`,
+  clear: (space: string): string => say`Take ${space} off this list`,
 } as const;
 
 /** The flow of the one who joins. */
@@ -145,13 +146,13 @@ export const JOIN = {
     'Leave this open: it is your turn in a few minutes at most.',
   ] as Line,
   askLead: (from: string, space: string): string =>
-    `${from} lets people ask to join ${space}. Somebody there has to agree.`,
+    say`${from} lets people ask to join ${space}. Somebody there has to agree.`,
   askTitle: 'Ask to join',
   askLabel: 'Say who you are (optional)',
   askHint: 'Shown to those who decide. At most 140 characters.',
   ask: 'Ask',
   asked: (space: string): Line => [
-    `You have asked to join ${space}.`,
+    say`You have asked to join ${space}.`,
     'When somebody agrees it appears in your list, also if you close this.',
   ],
   askedDone: 'OK',
@@ -167,9 +168,9 @@ export const JOIN = {
   checking: ['Checking the digits…', ''] as Line,
   confirmTitle: 'It matches',
   space: (from: string, space: string, role: Role): string =>
-    `${from} invites you to ${space} as ${aRole(role)}.`,
+    say`${from} invites you to ${space} as ${aRole(role)}.`,
   device: (from: string): string =>
-    `${from}, this makes the device yours: it can do everything you can.`,
+    say`${from}, this makes the device yours: it can do everything you can.`,
   join: 'Join',
   decline: 'No, thanks',
   joining: ['Joining…', ''] as Line,
@@ -203,5 +204,5 @@ export const JOIN_ENDED: Readonly<Record<Ending, Line>> = {
 
 function aRole(role: Role): string {
   const name = ROLES[role].name.toLowerCase();
-  return /^[aeiou]/u.test(name) ? `an ${name}` : `a ${name}`;
+  return /^[aeiou]/u.test(name) ? say`an ${name}` : say`a ${name}`;
 }

@@ -1,10 +1,11 @@
 /** Words about files that hold a space, a part of it, or everything. */
 import { counted } from './general.ts';
+import { say } from './say.ts';
 
 /** Saving a space. */
 export const SAVE = {
   menu: 'Save as a file',
-  title: (space: string): string => `Save ${space} as a file`,
+  title: (space: string): string => say`Save ${space} as a file`,
   form: 'What kind of file',
   forms: {
     atoll: 'The whole space',
@@ -29,9 +30,9 @@ export const SAVE = {
   files: 'With pictures and other files',
   save: 'Save',
   saving: (bytes: string): string => `Collecting, ${bytes}`,
-  saved: (name: string): string => `Saved ${name}`,
+  saved: (name: string): string => say`Saved ${name}`,
   savedWithout: (name: string, missing: number): string =>
-    `Saved ${name} without ${counted(missing, 'file', 'files')} that ${missing === 1 ? 'is' : 'are'} not on this device`,
+    say`Saved ${name} without ${counted(missing, 'file', 'files')} that ${missing === 1 ? 'is' : 'are'} not on this device`,
   nothing: 'There is nothing of that kind in this space yet.',
   failed: 'The file could not be made.',
   pruned:
@@ -46,7 +47,7 @@ export const OPEN_FILE = {
   pick: 'Choose a file',
   drop: 'or drop it onto this window',
   reading: (percent: string): string => `Reading, ${percent}`,
-  locked: (name: string): string => `${name} has a passphrase.`,
+  locked: (name: string): string => say`${name} has a passphrase.`,
   passphrase: 'Passphrase of the file',
   open: 'Open',
   wrong: 'That is not the passphrase of this file.',
@@ -55,9 +56,9 @@ export const OPEN_FILE = {
     'This file was saved without keys. It helps only devices that have its space already; ask somebody in the space to invite you.',
   damaged: 'This file is damaged, or is no file of a space. Nothing was taken from it.',
   failed: 'The file could not be opened.',
-  opened: (name: string): string => `Opened ${name}`,
-  nothingNew: (name: string): string => `${name} is here already. The file has nothing new.`,
-  added: (name: string): string => `${name} was here already. What was missing was added.`,
+  opened: (name: string): string => say`Opened ${name}`,
+  nothingNew: (name: string): string => say`${name} is here already. The file has nothing new.`,
+  added: (name: string): string => say`${name} was here already. What was missing was added.`,
   openedMany: (count: number): string => `Opened ${counted(count, 'space', 'spaces')}`,
   notHere:
     'Drop files onto a task or a note to add them. A space that was saved as a file can be dropped anywhere.',
@@ -75,7 +76,7 @@ export const BACKUP = {
   lead: 'One file with all your spaces, their history and the files that are on this device. It brings the spaces back, not your identity: for that you need your 24 words or another device.',
   passphraseMissing: 'A backup needs a passphrase, or nobody could open it after a loss.',
   progress: (at: number, of: number, name: string): string =>
-    `${String(at)} of ${String(of)}: ${name}`,
+    say`${String(at)} of ${String(of)}: ${name}`,
   saved: (count: number): string => `Saved ${counted(count, 'space', 'spaces')}`,
-  without: (names: string): string => `Saved without ${names}: it cannot be opened here`,
+  without: (names: string): string => say`Saved without ${names}: it cannot be opened here`,
 } as const;

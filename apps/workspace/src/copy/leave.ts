@@ -1,20 +1,22 @@
 /** Words about leaving a space, throwing a branch away for good, and leaving work behind. */
 import { counted } from './general.ts';
+import { say } from './say.ts';
 
 /** Leaving a space. */
 export const LEAVE = {
   menu: 'Leave this space',
   menuBranch: 'Delete this branch',
-  title: (space: string): string => `Leave ${space}?`,
-  titleForGood: (space: string): string => `Delete ${space} for good?`,
+  title: (space: string): string => say`Leave ${space}?`,
+  titleForGood: (space: string): string => say`Delete ${space} for good?`,
   here: 'On this device',
   hereMeans: 'Everything in it goes at once: things, files, their history, and what Undo could do.',
   devices: 'On your other devices',
   devicesMeans: 'It goes when they next connect. What only they have is kept until others have it.',
   others: 'For the others',
   othersMeans: (names: string): string =>
-    `${names} keep everything, and still see you as a member.`,
-  otherMeans: (name: string): string => `${name} keeps everything, and still sees you as a member.`,
+    say`${names} keep everything, and still see you as a member.`,
+  otherMeans: (name: string): string =>
+    say`${name} keeps everything, and still sees you as a member.`,
   manyOthers: (count: number): string => `${counted(count, 'other member', 'other members')}`,
   and: ' and ',
   back: 'To come back, you need a new invitation.',
@@ -29,8 +31,8 @@ export const LEAVE = {
   leave: 'Leave',
   leaveAndLose: 'Leave and lose it',
   forGood: 'Delete for good',
-  left: (space: string): string => `You left ${space}`,
-  deleted: (space: string): string => `Deleted ${space}`,
+  left: (space: string): string => say`You left ${space}`,
+  deleted: (space: string): string => say`Deleted ${space}`,
   failed: 'This did not work. The space is as it was.',
   leaving: 'You left this space on another device.',
   leavingMeans:

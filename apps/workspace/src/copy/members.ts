@@ -1,16 +1,17 @@
 /** Words about members: roles, what somebody can do and why, removing people and the way back, teams. */
 import { counted } from './general.ts';
+import { say } from './say.ts';
 
 /** The page of members. */
 export const MEMBERS = {
   people: 'People',
-  letInBy: (name: string): string => `Let in by ${name}`,
+  letInBy: (name: string): string => say`Let in by ${name}`,
   founder: 'Made this space',
-  roleOf: (name: string, role: string): string => `Role of ${name}: ${role}`,
-  open: (name: string): string => `What ${name} can do`,
-  changed: (name: string, role: string): string => `${name} is ${role} now`,
+  roleOf: (name: string, role: string): string => say`Role of ${name}: ${role}`,
+  open: (name: string): string => say`What ${name} can do`,
+  changed: (name: string, role: string): string => say`${name} is ${role} now`,
   stays: (name: string, role: string, from: string): string =>
-    `${name} is still ${role}: ${from} gave that`,
+    say`${name} is still ${role}: ${from} gave that`,
   failed: 'That did not work.',
   codes: {
     CLIENT_NOT_ROOT: 'This space is somebody else’s, or was handed over already.',
@@ -29,7 +30,7 @@ export const MEMBERS = {
 
 /** What somebody can do, and why. */
 export const PERSON = {
-  title: (name: string): string => `What ${name} can do here`,
+  title: (name: string): string => say`What ${name} can do here`,
   titleMe: 'What you can do here',
   reads: 'Read everything',
   comments: 'Write comments',
@@ -38,30 +39,32 @@ export const PERSON = {
   owns: 'Make admins and owners',
   because: 'Why',
   founded: 'Made this space',
-  by: (role: string, name: string, when: string): string => `${role}, by ${name}, ${when}`,
-  through: (teams: string): string => `through ${teams}`,
+  by: (role: string, name: string, when: string): string => say`${role}, by ${name}, ${when}`,
+  through: (teams: string): string => say`through ${teams}`,
   gone: 'Not a member any more.',
-  remove: (name: string): string => `Remove ${name} from this space`,
+  alike:
+    'Somebody else here has a name that looks the same. The figures behind it belong to this person alone.',
+  remove: (name: string): string => say`Remove ${name} from this space`,
   removeMeans: (name: string): string =>
-    `${name} keeps what is already on their devices. New changes will be sealed with a new key that ${name} does not get.`,
+    say`${name} keeps what is already on their devices. New changes will be sealed with a new key that ${name} does not get.`,
 } as const;
 
 /** A role that ends by itself. */
 export const FOR_A_WHILE = {
   entry: 'For a while …',
   entryMeans: 'A role that ends by itself.',
-  title: (name: string): string => `A role for ${name} that ends`,
+  title: (name: string): string => say`A role for ${name} that ends`,
   role: 'Role',
   untilThen: 'Until the next agreed state',
   then: 'Then',
-  again: (name: string, role: string): string => `${name} is ${role} again.`,
+  again: (name: string, role: string): string => say`${name} is ${role} again.`,
   out: (name: string): string =>
-    `${name} is not in this space any more. What ${name} wrote stays, and you can invite them again.`,
+    say`${name} is not in this space any more. What ${name} wrote stays, and you can invite them again.`,
   when: 'When that is',
   whenMeans:
     'The devices of admins agree on what is in the space after some thousand changes, or when you ask for it.',
   submit: 'Give this role',
-  done: (name: string, role: string): string => `${name} is ${role} until the next agreed state`,
+  done: (name: string, role: string): string => say`${name} is ${role} until the next agreed state`,
   ends: 'This role ends by itself',
   endsMeans:
     'It ends when the devices of admins next agree on what is in the space. That happens after some thousand changes, or when you ask for it.',
@@ -72,58 +75,58 @@ export const FOR_A_WHILE = {
 
 /** Removing somebody. */
 export const REMOVE = {
-  title: (name: string): string => `Remove ${name}?`,
+  title: (name: string): string => say`Remove ${name}?`,
   once: 'At once',
   onceMeans: (name: string): string =>
-    `${name} can change nothing here any more. What ${name} wrote so far stays.`,
+    say`${name} can change nothing here any more. What ${name} wrote so far stays.`,
   next: 'When they next connect',
   nextMeans: (name: string): string =>
-    `${name} is told that you did it. What they wrote without knowing is kept aside, and you can take it up.`,
+    say`${name} is told that you did it. What they wrote without knowing is kept aside, and you can take it up.`,
   nobody: 'What nobody can do',
   nobodyMeans: (name: string): string =>
-    `Take back what ${name} has already: it stays on their devices. From now on new changes have a new key.`,
-  teams: (teams: string): string => `Also leaves ${teams}.`,
-  letIn: (name: string): string => `${name} let in`,
+    say`Take back what ${name} has already: it stays on their devices. From now on new changes have a new key.`,
+  teams: (teams: string): string => say`Also leaves ${teams}.`,
+  letIn: (name: string): string => say`${name} let in`,
   keep: 'They stay',
   keepMeans: 'Whoever they let in stays too.',
   drop: 'They go as well',
   dropMeans: 'As far as nobody else let them in.',
-  staysTitle: (name: string, role: string): string => `${name} will still be ${role}.`,
-  staysMeans: (from: string): string => `${from} gave that, and you cannot take it away.`,
-  impossible: (name: string): string => `You cannot remove ${name}.`,
+  staysTitle: (name: string, role: string): string => say`${name} will still be ${role}.`,
+  staysMeans: (from: string): string => say`${from} gave that, and you cannot take it away.`,
+  impossible: (name: string): string => say`You cannot remove ${name}.`,
   purge: 'Also take out what they wrote',
   purgeMeans: 'Everything they wrote stops counting once another owner agrees.',
   submit: 'Remove',
-  done: (name: string): string => `${name} is removed`,
+  done: (name: string): string => say`${name} is removed`,
 } as const;
 
 /** Giving the space to somebody else. */
 export const HAND_OVER = {
   yours: 'This space is yours: nobody can remove you.',
-  button: (name: string): string => `Hand this space over to ${name}`,
-  title: (name: string): string => `Hand this space over to ${name}?`,
+  button: (name: string): string => say`Hand this space over to ${name}`,
+  title: (name: string): string => say`Hand this space over to ${name}?`,
   once: 'At once',
   onceMeans: 'Nothing changes yet. Everybody sees that you want to hand it over.',
   then: 'From the next agreed state of the space on',
   thenMeans: (name: string): string =>
-    `${name} is above everybody, you too. You stay an owner until ${name} changes that.`,
+    say`${name} is above everybody, you too. You stay an owner until ${name} changes that.`,
   nobody: 'What nobody can do',
   nobodyMeans: 'Take this back. Not you, and not with your 24 words.',
   stays: 'What stays',
   staysMeans: 'Everything in the space, and everybody with what they may do.',
   submit: 'Hand it over',
-  done: (name: string): string => `The space goes to ${name}`,
+  done: (name: string): string => say`The space goes to ${name}`,
   pending: (name: string): string =>
-    `The space goes to ${name} with its next agreed state. That cannot be taken back.`,
+    say`The space goes to ${name} with its next agreed state. That cannot be taken back.`,
 } as const;
 
 /** People who were removed. */
 export const REMOVALS = {
   title: 'Removed',
-  by: (name: string, when: string): string => `Removed by ${name}, ${when}`,
+  by: (name: string, when: string): string => say`Removed by ${name}, ${when}`,
   left: (when: string): string => `Left, ${when}`,
   restore: 'Let back in',
-  restored: (name: string): string => `${name} is back`,
+  restored: (name: string): string => say`${name} is back`,
   asked: 'Asks that what they wrote goes too.',
   agreed: 'What they wrote does not count any more.',
   agree: 'Agree',
@@ -132,7 +135,7 @@ export const REMOVALS = {
 
 /** This identity was removed. */
 export const REMOVED = {
-  what: (name: string): string => `${name} removed you from this space`,
+  what: (name: string): string => say`${name} removed you from this space`,
   unknown: 'You were removed from this space',
   ended: 'Your role in this space has ended.',
   means:
@@ -141,7 +144,7 @@ export const REMOVED = {
   usedUp: (name: string): string =>
     name === ''
       ? 'You are not in this space: the invitation was used up'
-      : `${name} let you in, but the invitation was used up already`,
+      : say`${name} let you in, but the invitation was used up already`,
   usedUpMeans:
     'While you could not reach each other, it let in as many people as it may. Ask an admin for another invitation: what you wrote here is kept until then.',
   save: 'Save as a file',
@@ -155,22 +158,22 @@ export const TEAMS = {
   add: 'New team',
   name: 'Name of the team',
   create: 'Make the team',
-  edit: (name: string): string => `Team ${name}`,
+  edit: (name: string): string => say`Team ${name}`,
   count: (people: number): string => counted(people, 'person', 'people'),
   noRole: 'No role of its own',
   noRoleMeans: 'Says who belongs together.',
-  roleOf: (name: string, role: string): string => `Role of the team ${name}: ${role}`,
+  roleOf: (name: string, role: string): string => say`Role of the team ${name}: ${role}`,
   members: 'In this team',
   nobody: 'Nobody yet.',
   addMember: 'Add somebody',
-  remove: (name: string): string => `Take ${name} out`,
+  remove: (name: string): string => say`Take ${name} out`,
   team: 'Team',
   leads: 'Leads it: adds people and takes them out',
   mayLead: 'Let them lead',
-  letLead: (name: string): string => `Let ${name} lead this team`,
-  nowLeads: (name: string): string => `${name} leads the team now`,
+  letLead: (name: string): string => say`Let ${name} lead this team`,
+  nowLeads: (name: string): string => say`${name} leads the team now`,
   rename: 'Rename',
-  renamed: (name: string): string => `The team is called ${name} now`,
+  renamed: (name: string): string => say`The team is called ${name} now`,
   end: 'End this team',
-  ended: (name: string): string => `${name} is no more`,
+  ended: (name: string): string => say`${name} is no more`,
 } as const;

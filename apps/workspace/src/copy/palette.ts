@@ -1,5 +1,6 @@
 /** Words of the palette. */
 import type { CommandName } from '../shell/commands.tsx';
+import { say } from './say.ts';
 
 /** The palette. */
 export const FIND = {
@@ -14,8 +15,8 @@ export const FIND = {
   recent: 'Recent',
   doing: 'Do',
   spaces: 'Spaces',
-  newTask: (title: string): string => (title === '' ? 'New task' : `New task “${title}”`),
-  newNote: (title: string): string => (title === '' ? 'New note' : `New note “${title}”`),
+  newTask: (title: string): string => (title === '' ? 'New task' : say`New task “${title}”`),
+  newNote: (title: string): string => (title === '' ? 'New note' : say`New note “${title}”`),
 } as const;
 
 /** Commands as the palette lists them. */

@@ -1,4 +1,7 @@
 /** Words of passkeys: opening this device, and coming back. */
+import { say } from './say.ts';
+
+/** The section of the settings, and the screens that use one. */
 export const PASSKEYS = {
   heading: 'Passkeys',
   intro:
@@ -14,22 +17,22 @@ export const PASSKEYS = {
   name: 'Name of the passkey',
   nameMissing: 'Type a name, so that you find it again.',
   nameNew: (count: number): string => (count === 0 ? 'Passkey' : `Passkey ${String(count + 1)}`),
-  added: (name: string): string => `${name} brings you back from now on.`,
+  added: (name: string): string => say`${name} brings you back from now on.`,
   addedAndOpens: (name: string): string =>
-    `${name} opens Atoll here and brings you back from now on.`,
+    say`${name} opens Atoll here and brings you back from now on.`,
   since: (when: string): string => `Added ${when}`,
   opens: 'opens Atoll here',
   kept: 'ready to bring you back',
   waiting: 'brings you back as soon as a server answers',
   openWith: 'Open Atoll here with it',
-  openWithName: (name: string): string => `Open Atoll here with ${name}`,
-  opensNow: (name: string): string => `${name} opens Atoll here from now on.`,
+  openWithName: (name: string): string => say`Open Atoll here with ${name}`,
+  opensNow: (name: string): string => say`${name} opens Atoll here from now on.`,
   remove: 'Remove',
-  removeName: (name: string): string => `Remove ${name}`,
-  removeTitle: (name: string): string => `Remove ${name}?`,
+  removeName: (name: string): string => say`Remove ${name}`,
+  removeTitle: (name: string): string => say`Remove ${name}?`,
   removeLead:
     'It brings nobody back any more and opens nothing here, even if somebody else has it. What your browser keeps of it you delete in the list of passkeys of your browser or phone.',
-  removed: (name: string): string => `${name} is removed.`,
+  removed: (name: string): string => say`${name} is removed.`,
   unlock: 'Unlock with a passkey',
   orPassphrase: 'Or with your passphrase',
   comeBack: 'Use a passkey instead',
@@ -54,5 +57,5 @@ export const PASSKEYS = {
 /** What went wrong, as a sentence. */
 export function passkeyProblem(code: string | undefined): string {
   const known = code === undefined ? undefined : PASSKEYS.failed[code];
-  return known ?? `${PASSKEYS.otherFailure} (${code ?? ''})`;
+  return known ?? say`${PASSKEYS.otherFailure} (${code ?? ''})`;
 }

@@ -1,5 +1,6 @@
 /** Words about what only some members read: making it, who reads it, what others see of it. */
 import { counted } from './general.ts';
+import { say } from './say.ts';
 
 /** Names in a sentence, whoever looks first. */
 function listed(names: readonly string[]): string {
@@ -8,9 +9,9 @@ function listed(names: readonly string[]): string {
 
 /** On a private thing, wherever it is shown. */
 export const PRIVATE = {
-  only: (names: readonly string[]): string => `Only ${listed(names)} can read this`,
+  only: (names: readonly string[]): string => say`Only ${listed(names)} can read this`,
   open: (names: readonly string[]): string =>
-    `Everybody here reads this. Only ${listed(names)} can change it`,
+    say`Everybody here reads this. Only ${listed(names)} can change it`,
   names: (names: readonly string[]): string => listed(names),
   everybody: 'Everybody reads it',
   frozen: 'Whoever decided here has left the space.',
@@ -23,7 +24,7 @@ export const PRIVATE = {
   change: 'Change…',
   look: 'Who?',
   placeholder: (names: readonly string[]): string =>
-    `Write here. Only ${listed(names)} can read it.`,
+    say`Write here. Only ${listed(names)} can read it.`,
   notBelow:
     'That note has people of its own: only what is theirs, too, can lie below it. It stays where it is.',
   readOnly: 'You may read this, not change it.',
@@ -47,9 +48,9 @@ export const NEW_PRIVATE = {
   title: 'New, for a few',
   titleOpen: 'New, for all to read',
   leadOpen: (space: string): string =>
-    `It lies in ${space} for everybody to read. Only those you choose can change it, whoever owns the space.`,
+    say`It lies in ${space} for everybody to read. Only those you choose can change it, whoever owns the space.`,
   lead: (space: string): string =>
-    `It lies in ${space}, but only those you choose can open it. The others see that something is there, and not what.`,
+    say`It lies in ${space}, but only those you choose can open it. The others see that something is there, and not what.`,
   kind: 'What it is',
   note: 'Note',
   task: 'Task',
@@ -70,16 +71,16 @@ export const NEW_PRIVATE = {
   justYours: 'Only you write here',
   justYou: 'Just for you',
   create: 'Make it',
-  made: (names: readonly string[]): string => `Only ${listed(names)} can read it`,
+  made: (names: readonly string[]): string => say`Only ${listed(names)} can read it`,
   madeOpen: 'Everybody here can read it',
 } as const;
 
 /** Who reads, and changing that. */
 export const READERS = {
-  title: (name: string): string => `Who reads “${name}”`,
+  title: (name: string): string => say`Who reads “${name}”`,
   titleUnread: 'Who reads this',
   lead: 'These people read everything in it, and nobody else does. Who owns the space cannot let themselves in.',
-  titleOpen: (name: string): string => `Who changes “${name}”`,
+  titleOpen: (name: string): string => say`Who changes “${name}”`,
   leadOpen:
     'Everybody in this space reads it. These people change it, and nobody else does. Who owns the space cannot let themselves in.',
   leadUnread: 'You cannot read what is in it. Nobody but who decides there can let you in.',
@@ -89,45 +90,45 @@ export const READERS = {
     owner: { name: 'Decides', can: 'Also lets people in and out' },
   },
   addOpen: 'Let somebody change it',
-  openMeans: (name: string): string => `${name} can then add and change things here.`,
-  addedOpen: (name: string): string => `${name} can change it now`,
-  nextOpen: (name: string): string => `${name} changes nothing here any more, and reads on.`,
+  openMeans: (name: string): string => say`${name} can then add and change things here.`,
+  addedOpen: (name: string): string => say`${name} can change it now`,
+  nextOpen: (name: string): string => say`${name} changes nothing here any more, and reads on.`,
   leaveOpen: 'You change nothing here any more, and read on.',
   staysOpen: 'What was written here stays.',
-  removedOpen: (name: string): string => `${name} changes nothing in it any more`,
+  removedOpen: (name: string): string => say`${name} changes nothing in it any more`,
   leftOpen: 'You change nothing in it any more',
-  roleOf: (name: string, role: string): string => `${name}: ${role}`,
-  changed: (name: string, role: string): string => `${name}: ${role.toLowerCase()}`,
+  roleOf: (name: string, role: string): string => say`${name}: ${role}`,
+  changed: (name: string, role: string): string => say`${name}: ${role.toLowerCase()}`,
   team: 'Team',
   later: 'Only what was written since they came',
   add: 'Let somebody in',
   everybodyIn: 'Everybody in this space is in it.',
-  addTitle: (name: string): string => `Let ${name} in?`,
-  history: (name: string): string => `What ${name} reads`,
+  addTitle: (name: string): string => say`Let ${name} in?`,
+  history: (name: string): string => say`What ${name} reads`,
   all: 'Everything',
   allMeans: 'Also what was written before.',
   from: 'From now on',
   fromMeans: 'What was written before stays closed to them.',
   let: 'Let in',
-  added: (name: string): string => `${name} reads it now`,
-  remove: (name: string): string => `Put ${name} out`,
+  added: (name: string): string => say`${name} reads it now`,
+  remove: (name: string): string => say`Put ${name} out`,
   leave: 'Leave',
-  removeTitle: (name: string): string => `Put ${name} out?`,
+  removeTitle: (name: string): string => say`Put ${name} out?`,
   leaveTitle: 'Leave this?',
   next: 'From now on',
   nextMeans: (name: string): string =>
-    `The keys change. What is written from now on, ${name} cannot read.`,
+    say`The keys change. What is written from now on, ${name} cannot read.`,
   leaveMeans: 'The keys change. What is written from now on, you cannot read.',
   stays: 'What stays',
   staysMeans: (name: string): string =>
-    `What ${name} has read is read: it may still be on their devices, and nobody can take it back.`,
+    say`What ${name} has read is read: it may still be on their devices, and nobody can take it back.`,
   leaveStays: 'What you have read may still be on this device.',
   last: 'You are the only one who decides here. First let somebody else decide.',
   lastOf: (name: string): string =>
-    `${name} is the only one who decides here. Afterwards nobody can let anybody in, not even you.`,
+    say`${name} is the only one who decides here. Afterwards nobody can let anybody in, not even you.`,
   removeSubmit: 'Put out',
   leaveSubmit: 'Leave',
-  removed: (name: string): string => `${name} reads nothing new in it`,
+  removed: (name: string): string => say`${name} reads nothing new in it`,
   left: 'You read nothing new in it',
   back: 'Cancel',
 } as const;
@@ -136,14 +137,14 @@ export const READERS = {
 export const PARTS = {
   title: 'Circles',
   lead: 'Parts of this space that only some of you can open, or that all read and only some change.',
-  unreadName: (founder: string): string => `Something private of ${founder}`,
-  readBy: (names: readonly string[]): string => `Only ${listed(names)}`,
+  unreadName: (founder: string): string => say`Something private of ${founder}`,
+  readBy: (names: readonly string[]): string => say`Only ${listed(names)}`,
   openTo: (names: readonly string[]): string =>
-    `Everybody reads it, ${listed(names)} can change it`,
+    say`Everybody reads it, ${listed(names)} can change it`,
   frozen: 'Nobody can be let in any more',
   unread: (changes: number): string =>
     `${counted(changes, 'change', 'changes')} here that you cannot read`,
-  unreadBy: (names: readonly string[]): string => `They are private to ${listed(names)}.`,
-  open: (name: string): string => `Who? ${name}`,
+  unreadBy: (names: readonly string[]): string => say`They are private to ${listed(names)}.`,
+  open: (name: string): string => say`Who? ${name}`,
   button: 'Who?',
 } as const;

@@ -1,4 +1,5 @@
 /** Words of coming back with the 24 words, and of what is kept for it. */
+import { say } from './say.ts';
 
 /** Coming back on a device that knows nothing yet. */
 export const RECOVER = {
@@ -21,7 +22,7 @@ export const RECOVER = {
     CLIENT_UNREACHABLE: 'The server does not answer. Check its address and your connection.',
     CLIENT_NO_SERVER: 'That is no address of a server.',
   } as Readonly<Record<string, string>>,
-  unknownWord: (place: string): string => `Word ${place} is not one of the list. Look again.`,
+  unknownWord: (place: string): string => say`Word ${place} is not one of the list. Look again.`,
   otherFailure: 'Atoll could not bring you back. Nothing was changed; try again.',
 } as const;
 
@@ -29,12 +30,12 @@ export const RECOVER = {
 export const SHEET = {
   print: 'Print',
   title: 'Atoll: the way back',
-  whose: (name: string): string => `The 24 words of ${name}`,
+  whose: (name: string): string => say`The 24 words of ${name}`,
   server: 'Server',
   noServer: 'none yet',
   how: 'On a new device open Atoll, choose “I have my 24 words”, and type the words and the server.',
   care: 'Whoever has these words is you. Keep this sheet where you keep your passport, and never as a photo.',
-  date: (date: string): string => `Printed on ${date}`,
+  date: (date: string): string => say`Printed on ${date}`,
 } as const;
 
 /** The part of the settings about coming back. */

@@ -1,4 +1,5 @@
 /** Words about what visitors of a public space suggest, and about those who look at it. */
+import { say } from './say.ts';
 
 /** What visitors may send: decided where the space is made public. */
 export const DOOR = {
@@ -23,9 +24,9 @@ export const DOOR = {
   cancel: 'Cancel',
   opened: 'Visitors can suggest things now',
   changed: 'That holds from now on',
-  look: (what: string) => `Visitors may suggest ${what}. An admin looks at each first.`,
-  itself: (what: string, perAuthor: number, perHour: number) =>
-    `Visitors may suggest ${what}. They are shown at once: of one person at most ${String(perAuthor)} in an hour, of all ${String(perHour)}. The rest waits.`,
+  look: (what: string): string => say`Visitors may suggest ${what}. An admin looks at each first.`,
+  itself: (what: string, perAuthor: number, perHour: number): string =>
+    say`Visitors may suggest ${what}. They are shown at once: of one person at most ${String(perAuthor)} in an hour, of all ${String(perHour)}. The rest waits.`,
   both: 'tasks and notes',
   one: { Task: 'tasks', Note: 'notes' } as Readonly<Record<string, string>>,
   other: 'things',
@@ -47,8 +48,8 @@ export const SUGGEST = {
   name: 'Title',
   text: 'Text',
   needsTitle: 'Give it a title first.',
-  signed: (name: string) =>
-    `Your name goes with it: everybody who reads this space will see that it is by ${name}.`,
+  signed: (name: string): string =>
+    say`Your name goes with it: everybody who reads this space will see that it is by ${name}.`,
   send: 'Send',
   sent: 'Sent. You see below what becomes of it.',
   sentLater: 'Kept here. It is sent as soon as the server answers.',
@@ -64,37 +65,37 @@ export const SUGGEST = {
   },
   waiting: 'Waiting for you',
   nothing: 'Nothing waits.',
-  by: (name: string, when: string) => `By ${name} · ${when}`,
-  takenBy: (name: string) => `taken up by ${name}`,
+  by: (name: string, when: string): string => say`By ${name} · ${when}`,
+  takenBy: (name: string): string => say`taken up by ${name}`,
   nobody: 'somebody without a name',
   untitled: 'Without a title',
   take: 'Take up',
   taken: 'It is part of the space now',
   refuse: 'Refuse',
   refused: 'Refused',
-  more: (title: string) => `More for ${title}`,
-  named: (act: string, title: string) => `${act}: ${title}`,
-  ban: (name: string) => `Take nothing more from ${name}`,
+  more: (title: string): string => say`More for ${title}`,
+  named: (act: string, title: string): string => say`${act}: ${title}`,
+  ban: (name: string): string => say`Take nothing more from ${name}`,
   banMeans: 'What was taken up stays.',
-  banAll: (name: string) => `Ban ${name} and hide everything`,
+  banAll: (name: string): string => say`Ban ${name} and hide everything`,
   banAllMeans: 'Everything they have sent is shown no more.',
-  bannedNow: (name: string) => `Nothing more is taken from ${name}`,
+  bannedNow: (name: string): string => say`Nothing more is taken from ${name}`,
   items: 'Taken up',
   hide: 'Hide',
   hiddenNow: 'Hidden from everybody',
   show: 'Show',
   shownNow: 'Everybody sees it again',
   why: {
-    hidden: (name: string) => `Hidden by ${name}`,
-    banned: (name: string) => `Hidden: ${name} has banned who wrote it`,
-    twice: (name: string) => `Hidden: ${name} took it up a second time`,
+    hidden: (name: string): string => say`Hidden by ${name}`,
+    banned: (name: string): string => say`Hidden: ${name} has banned who wrote it`,
+    twice: (name: string): string => say`Hidden: ${name} took it up a second time`,
   },
   others: 'Hidden',
   bans: 'Banned',
-  bannedBy: (name: string) => `Banned by ${name}`,
+  bannedBy: (name: string): string => say`Banned by ${name}`,
   hidesAll: 'everything of theirs is hidden',
   allow: 'Allow again',
-  allowed: (name: string) => `${name} may suggest things again`,
+  allowed: (name: string): string => say`${name} may suggest things again`,
   failed: 'That did not work.',
   codes: {
     CLIENT_NOT_ALLOWED: 'Only admins and owners can do this.',
@@ -106,4 +107,16 @@ export const SUGGEST = {
     CLIENT_UNKNOWN_CONTRIBUTION: 'Somebody else was faster: it does not wait any more.',
     CLIENT_UNREACHABLE: 'The server does not answer. Try again when you are connected.',
   } as Readonly<Record<string, string>>,
+} as const;
+
+/** Hiding one thing, from where it is open. */
+export const HIDE = {
+  hide: 'Hide from everybody',
+  hidden: 'Hidden from everybody',
+  again: 'Show again',
+  shown: 'Everybody sees it again',
+  by: (name: string): string => say`Hidden by ${name === '' ? SUGGEST.nobody : name}.`,
+  banned: (name: string): string =>
+    say`Hidden: ${name === '' ? SUGGEST.nobody : name} has banned who wrote it.`,
+  means: 'Lists, search and links leave it out for everybody. It is not deleted.',
 } as const;

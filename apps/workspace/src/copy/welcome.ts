@@ -1,4 +1,5 @@
 /** Words of the first run. */
+import { say } from './say.ts';
 
 const FIRST_NOTE: string = [
   'This space is on this device, and on nobody else’s yet.',
@@ -14,7 +15,7 @@ const FIRST_NOTE: string = [
 export const WELCOME = {
   title: 'Welcome to Atoll',
   lead: 'Your work lives on your devices. No account, no email address, and nobody in between who can read it.',
-  lost: (name: string): string => `This browser has lost what ${name} kept in it.`,
+  lost: (name: string): string => say`This browser has lost what ${name} kept in it.`,
   lostMeans:
     'What had reached your other devices, other people or a server is still there. On another device of yours choose “Add a device”, then “I have an invitation” here; or come back with your 24 words.',
   startNew: 'Start new',
@@ -48,7 +49,7 @@ export const WELCOME = {
   wordLabel: (number: number): string => `Word ${String(number)}`,
   wrongWord: (number: number): string => `That is not word ${String(number)}. Look again.`,
   finish: 'Open Atoll',
-  firstSpace: (name: string): string => `${name}’s space`,
+  firstSpace: (name: string): string => say`${name}’s space`,
   firstNoteTitle: 'Start here',
   firstNote: FIRST_NOTE as string,
   failed: 'Atoll could not make your identity.',

@@ -1,11 +1,12 @@
 /** Words about changing the 24 words: on the device that does it, and on those that hear of it. */
+import { say } from './say.ts';
 
 /** The way to other words, and what is still to come of it. */
 export const CHANGE_WORDS = {
   row: 'Change my words',
   hint: 'If somebody may have seen them, or you made more than one sheet.',
   changed: (when: string, name: string): string =>
-    name === '' ? `You changed them ${when}.` : `They were changed ${when}, on ${name}.`,
+    name === '' ? `You changed them ${when}.` : say`They were changed ${when}, on ${name}.`,
   title: 'Change your 24 words',
   before: 'What it does',
   beforeMeans:
@@ -44,7 +45,7 @@ export const CHANGE_WORDS = {
   oneSheet: 'Destroy the old sheet.',
   oneSheetMeans: 'Your servers lead from the new words.',
   noServerYet: 'Add a server: without one, the words alone bring nothing back.',
-  awaited: (names: string): string => `Has not heard of it yet: ${names}.`,
+  awaited: (names: string): string => say`Has not heard of it yet: ${names}.`,
   awaitedMeans:
     'It hears of it when it next connects. Until then the old words still open what it left at a server, as it was before the change. Who comes back that way is stopped. Is the device lost? Stop it under Devices.',
   nameless: 'a device without a name',
@@ -55,7 +56,7 @@ export const WORDS_CHANGED = {
   what: (name: string, when: string): string =>
     name === ''
       ? `Your 24 words were changed on another device, ${when}.`
-      : `Your 24 words were changed on ${name}, ${when}.`,
+      : say`Your 24 words were changed on ${name}, ${when}.`,
   means: 'The sheet from before brings nobody back any more. Only the new one counts.',
   mine: 'It was me',
   notMine: 'It was not me…',
@@ -69,7 +70,7 @@ export const WORDS_CHANGED = {
   askMeans: 'Is there anybody else who has your sheet, and may have changed them for you?',
   stop: 'Stop the device',
   stopMeans: (name: string): string =>
-    `Stop ${name === '' ? 'the device that did it' : name}, and every device you do not have in your hands. That works at once, but whoever has the new words can undo it.`,
+    say`Stop ${name === '' ? 'the device that did it' : name}, and every device you do not have in your hands. That works at once, but whoever has the new words can undo it.`,
   save: 'Save your spaces',
   saveMeans: 'As files, with what is in them. What is on this device stays readable here.',
   anew: 'Begin anew',

@@ -1,5 +1,6 @@
 /** Words of the workspace: frame, tasks, notes, tables, people, settings. */
 import { counted } from './general.ts';
+import { say } from './say.ts';
 
 /** Frame, navigation, general states. */
 export const FRAME = {
@@ -85,27 +86,27 @@ export const TASKS = {
   table: 'Table',
   states: { todo: 'To do', doing: 'In progress', done: 'Done' },
   add: 'New task',
-  addTo: (lane: string): string => `New task in ${lane}`,
+  addTo: (lane: string): string => say`New task in ${lane}`,
   empty: 'No tasks yet. Press N.',
   emptyPhone: 'No tasks yet.',
-  tick: (title: string): string => `Done: ${title}`,
+  tick: (title: string): string => say`Done: ${title}`,
   title: 'Title',
   state: 'State',
   who: 'Who',
   when: 'When',
   nobody: 'Nobody',
-  actions: (title: string): string => `More for ${title}`,
+  actions: (title: string): string => say`More for ${title}`,
   open: 'Open',
   editTitle: 'Change the title',
   moveUp: 'Move up',
   moveDown: 'Move down',
-  moveTo: (lane: string): string => `Move to ${lane}`,
+  moveTo: (lane: string): string => say`Move to ${lane}`,
   delete: 'Delete',
   deleted: (count: number, one: string, many: string): string =>
     `Deleted ${counted(count, one, many)}`,
   moved: (title: string, lane: string, place: number, of: number): string =>
-    `${title}: ${lane}, place ${String(place)} of ${String(of)}`,
-  hereToo: (name: string): string => `${name} is looking at this`,
+    say`${title}: ${lane}, place ${String(place)} of ${String(of)}`,
+  hereToo: (name: string): string => say`${name} is looking at this`,
   late: 'late',
   showMore: (count: number): string => `Show ${count.toLocaleString()} more`,
 } as const;
@@ -116,16 +117,16 @@ export const NOTES = {
   empty: 'No notes yet. Press ⇧N.',
   emptyPhone: 'No notes yet.',
   untitled: 'Untitled',
-  more: (title: string): string => `More for ${title}`,
+  more: (title: string): string => say`More for ${title}`,
   addBelow: 'New note below',
   up: 'Move up',
   down: 'Move down',
   in: 'Move in',
   out: 'Move out',
   level: (level: number): string => `Level ${String(level)}:`,
-  movedLabel: (title: string): string => `Moved ${title}`,
+  movedLabel: (title: string): string => say`Moved ${title}`,
   moved: (title: string, below: string | undefined, place: number, of: number): string =>
-    `${title}: ${below === undefined ? '' : `below ${below}, `}place ${String(place)} of ${String(of)}`,
+    say`${title}: ${below === undefined ? '' : `below ${below}, `}place ${String(place)} of ${String(of)}`,
   title: 'Title of the note',
   text: 'Text of the note',
   fields: { body: 'Text', form: 'Written as' } as Readonly<Record<string, string>>,
@@ -138,13 +139,13 @@ export const NOTES = {
   saved: 'Saved on this device',
   saving: 'Saving on this device…',
   nothing: 'No text yet',
-  withYou: (names: string): string => `${names} here too`,
+  withYou: (names: string): string => say`${names} here too`,
   delete: 'Delete',
   deleted: (title: string, below: number): string =>
     below === 0
-      ? `Deleted ${title}`
-      : `Deleted ${title} and ${counted(below, 'note', 'notes')} below it`,
-  hidden: (above: string): string => `This note lies below “${above}”, which was deleted.`,
+      ? say`Deleted ${title}`
+      : say`Deleted ${title} and ${counted(below, 'note', 'notes')} below it`,
+  hidden: (above: string): string => say`This note lies below “${above}”, which was deleted.`,
   hiddenMeans: 'It is in no list until that one is restored.',
   gone: 'This note was deleted.',
   goneMeans: 'It lies in Recently deleted.',
@@ -154,7 +155,7 @@ export const NOTES = {
 /** The bar over a note's text. */
 export const FORMAT = {
   bar: 'Formatting',
-  block: (name: string): string => `Block: ${name}`,
+  block: (name: string): string => say`Block: ${name}`,
   bold: 'Bold',
   italic: 'Italic',
   strike: 'Strikethrough',
@@ -178,12 +179,12 @@ export const FORMAT = {
 
 /** Tables of any type. */
 export const TABLE = {
-  label: (type: string): string => `Table of ${type}`,
+  label: (type: string): string => say`Table of ${type}`,
   addFilter: 'Filter',
-  removeFilter: (sentence: string): string => `Remove the filter ${sentence}`,
+  removeFilter: (sentence: string): string => say`Remove the filter ${sentence}`,
   property: 'Property',
   value: 'Value',
-  sortBy: (field: string): string => `Sort by ${field}`,
+  sortBy: (field: string): string => say`Sort by ${field}`,
   ascending: 'smallest first',
   descending: 'largest first',
   of: (
@@ -222,12 +223,12 @@ export const PANEL = {
   linksIn: 'Links here',
   noLinks: 'Nothing links here.',
   linkedBy: (count: number, type: string, field: string): string =>
-    `${count.toLocaleString()} ${type} · ${field}`,
-  more: (field: string): string => `${field}: one more`,
-  less: (field: string): string => `${field}: one less`,
+    say`${count.toLocaleString()} ${type} · ${field}`,
+  more: (field: string): string => say`${field}: one more`,
+  less: (field: string): string => say`${field}: one less`,
   showAll: (count: number): string => `Show all ${count.toLocaleString()}`,
   answers: (count: number): string => `${String(count)} answers`,
-  answersTitle: (field: string): string => `Several answers for ${field}`,
+  answersTitle: (field: string): string => say`Several answers for ${field}`,
   answersLead: 'They were given at the same time. Nothing is lost. Pick one, or leave it as it is.',
   shownNow: 'Shown now',
   keep: 'Keep this',
@@ -272,9 +273,9 @@ export const DELETED = {
   empty: 'Nothing was deleted here.',
   lead: 'What is deleted stays here and can be restored.',
   restore: 'Restore',
-  restored: (title: string): string => `Restored ${title}`,
+  restored: (title: string): string => say`Restored ${title}`,
   withBelow: (type: string, below: number): string =>
-    `${type}, with ${counted(below, 'note', 'notes')} below it`,
+    say`${type}, with ${counted(below, 'note', 'notes')} below it`,
 } as const;
 
 /** Settings. */
@@ -303,10 +304,10 @@ export const SETTINGS = {
   keep: 'Ask the browser to keep it',
   kept: 'The browser keeps this data when it needs room.',
   notKept: 'The browser may clear this data when it needs room.',
-  used: (used: string): string => `About ${used} on this device`,
-  files: (used: string): string => `${used} of it are files`,
+  used: (used: string): string => say`About ${used} on this device`,
+  files: (used: string): string => say`${used} of it are files`,
   freed: (freed: string): string =>
-    `${freed} of files that nothing needed any more were removed by themselves`,
+    say`${freed} of files that nothing needed any more were removed by themselves`,
   keyboard: 'Keyboard',
   letters: 'Single letters as shortcuts',
   lettersHint: 'N, G then T, and the like. ⌘ and Ctrl combinations always work.',
@@ -328,7 +329,7 @@ export const HISTORY = {
 
 /** A space that cannot be opened on this device. */
 export const UNOPENED = {
-  title: (name: string): string => `${name} could not be opened on this device.`,
+  title: (name: string): string => say`${name} could not be opened on this device.`,
   damaged:
     'What is stored of it here was damaged. Your other spaces work, and what your other devices and other members have of this one is untouched.',
   other: 'Your other spaces work, and nothing of this one was changed or deleted.',

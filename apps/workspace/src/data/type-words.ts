@@ -1,4 +1,5 @@
 /** Names of types and fields as people read them. */
+import { shownName } from '@atoll/client';
 import type { TypeData } from '@atoll/schema';
 
 /** Types that the engine keeps for itself. */
@@ -41,7 +42,7 @@ export function titleField(type: TypeData): string | undefined {
 }
 
 function spaced(name: string): string {
-  const words = name.replace(/[_-]+/gu, ' ').replace(/([a-z\d])([A-Z])/gu, '$1 $2');
+  const words = shownName(name).replace(/[_-]+/gu, ' ').replace(/([a-z\d])([A-Z])/gu, '$1 $2');
   const lower = words.replace(/ ([A-Z])(?=[a-z])/gu, (match) => match.toLowerCase());
   return lower.charAt(0).toUpperCase() + lower.slice(1);
 }

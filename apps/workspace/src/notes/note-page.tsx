@@ -15,6 +15,7 @@ import { PrivateLine } from '../private/private-line.tsx';
 import { mayCommentOn, useMayAddTo, useMayChange } from '../private/private-words.ts';
 import { Bar } from '../shell/bar.tsx';
 import { useCommand } from '../shell/commands.tsx';
+import { HiddenLine, HideButton } from '../suggest/hide-object.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 
@@ -64,12 +65,14 @@ export function NotePage(props: {
           />
         )}
         {canWrite ? <FormButton space={space} note={note} /> : null}
+        {isPast ? null : <HideButton space={space} object={id} />}
         {canWrite ? <IconButton icon="trash" label={PANEL.delete} onClick={remove} /> : null}
       </Bar>
       {props.notices}
       <div className="scroll">
         <article className="page">
           <Hidden space={space} note={note} canWrite={canWrite} />
+          <HiddenLine space={space} object={id} />
           <TitleField note={note} title={title} canWrite={canWrite} />
           <Answers space={space} object={note as unknown as AnyObject} field="title" data={TITLE} />
           <PrivateLine space={space} object={id} />

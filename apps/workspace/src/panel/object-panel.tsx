@@ -10,6 +10,7 @@ import { titleField, typeNoun } from '../data/type-words.ts';
 import { ObjectFiles } from '../files/object-files.tsx';
 import { WhoCan } from '../people/who-can.tsx';
 import { useMayAddTo, useMayChange } from '../private/private-words.ts';
+import { HiddenLine, HideButton } from '../suggest/hide-object.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { useToast } from '../ui/toast.tsx';
@@ -103,11 +104,13 @@ function Content(props: {
             toast({ text: PANEL.copied });
           }}
         />
+        {isPast ? null : <HideButton space={space} object={object.id} />}
         {canWrite ? <IconButton icon="trash" label={PANEL.delete} onClick={remove} /> : null}
         <IconButton icon="close" label={CLOSE} onClick={onClose} />
       </div>
       <div className="scroll">
         <section>
+          <HiddenLine space={space} object={object.id} />
           {title === undefined || titleData === undefined ? null : (
             <>
               <TitleArea object={object} field={title} canWrite={canWrite} />

@@ -1,5 +1,11 @@
 /** A person beside the list of members: what he can do here, why, and removing him. */
-import type { Member, PersonRights, RightsReason, Space } from '@atoll/client';
+import {
+  isMarked,
+  type Member,
+  type PersonRights,
+  type RightsReason,
+  type Space,
+} from '@atoll/client';
 import { useLive, useMembers, usePersonRights } from '@atoll/react';
 import { useState, type ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
@@ -73,6 +79,7 @@ function Content(props: {
           <Person person={member} size="large" />
           <h2 className="person-name cut">{name}</h2>
         </div>
+        {isMarked(name) ? <p className="small ink-2">{PERSON.alike}</p> : null}
         {member.about === undefined ? null : <p className="about">{member.about}</p>}
       </section>
       {rights === undefined ? null : (

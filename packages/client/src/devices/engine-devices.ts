@@ -37,6 +37,7 @@ import { heardLog } from './heard-log.ts';
 import { newsOfRefusal } from './refused-log.ts';
 import type { FormerMailboxes } from './former-mailboxes.ts';
 import { DeviceLocking, type DeviceNetwork } from './device-locking.ts';
+import { shownName } from '../shown-name.ts';
 
 const STANDINGS = { active: 'active', suspended: 'suspended', out: 'removed' } as const;
 
@@ -297,7 +298,7 @@ export class EngineDevices implements Devices {
     const identity = this.#engine.identity.get();
     if (database === undefined || identity === undefined) return;
     const records = oneOfEach(database.query(DeviceRecord).run());
-    const names = new Map(records.map(({ device, name }) => [device, name]));
+    const names = new Map(records.map(({ device, name }) => [device, shownName(name)]));
     const entries = this.#entries();
     const { remotes } = this.#engine.mesh;
     this.#engine.deviceNames.set(
@@ -308,7 +309,8 @@ export class EngineDevices implements Devices {
     const view = this.#view();
     this.#list.set(
       records.map((record): Device => {
-        const { admittedAtMs, device: key, name } = record;
+        const { admittedAtMs, device: key } = record;
+        const name = shownName(record.name);
         const entry = entries.find(({ device }) => device === key);
         const thisDevice = key === this.#own;
         const isHere = entry !== undefined && remotes.has(toHex(entry.agreementKey));

@@ -12,6 +12,7 @@ import type { InstanceOf } from '@atoll/schema';
 import type { BannedAuthor, ContributedItem, HiddenBecause } from '../contributions-api.ts';
 import type { Named } from '../members-api.ts';
 import { ContributionRecord } from './contribution-records.ts';
+import { strangerIn } from '../names-in-space.ts';
 
 /** A proof that counts. */
 export interface Proof {
@@ -118,10 +119,11 @@ export function shownItems(
 } {
   const { moderation } = space.authority;
   const names = new Map(proofs.map(({ contribution: { identity, name } }) => [identity, name]));
-  const named = (id: IdentityId): Named => ({
-    id,
-    displayName: space.authority.profileOf(id)?.name ?? names.get(id) ?? '',
-  });
+  const { authority } = space;
+  const named = (id: IdentityId): Named => {
+    const { name } = authority.profileOf(id) ?? {};
+    return strangerIn(authority, id, name ?? names.get(id) ?? '');
+  };
   const hidden: Record<string, HiddenBecause> = {};
   for (const object of moderation.hidden()) {
     const by = moderation.ofItem(object)?.by;
@@ -139,7 +141,7 @@ export function shownItems(
     return [
       {
         ...{ object, id, type, fields, writtenAtMs, takenBy: named(takenBy) },
-        author: { id: identity, displayName: name },
+        author: strangerIn(authority, identity, name),
         ...(because === undefined ? {} : { hidden: because }),
       },
     ];

@@ -12,6 +12,7 @@ import type { Engine } from '../engine.ts';
 import { dropSecond, fitsType, isWanted, isWithinRate, takeUp } from './take-contribution.ts';
 import type { Proof } from './contributed-items.ts';
 import { Lobby } from './lobby.ts';
+import { strangerIn } from '../names-in-space.ts';
 
 /** The next moderator takes up what the one before has left so long. */
 export const TURN_MS = 90_000;
@@ -60,7 +61,7 @@ export class DoorLobby {
       )
       .map(({ contribution: { fields, id, identity, name, type, writtenAtMs } }) => ({
         ...{ id, type, fields, writtenAtMs },
-        author: { id: identity, displayName: name },
+        author: strangerIn(space.authority, identity, name),
       }))
       .sort((a, b) => a.writtenAtMs - b.writtenAtMs || (a.id < b.id ? -1 : 1));
   }

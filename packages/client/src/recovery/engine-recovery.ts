@@ -33,6 +33,7 @@ import { passkeysOn } from '../passkeys/answers.ts';
 import { loadRecovery } from './load-recovery.ts';
 import { loadRecovered, saveRecovered, type RecoveredMark } from './recovered-state.ts';
 import { devicesBehind, sayFollowed } from './words-followed.ts';
+import { shownName } from '../shown-name.ts';
 
 /** What recovery needs of the rest of the client. */
 export interface RecoveryParts {
@@ -286,7 +287,7 @@ export class EngineRecovery implements Recovery {
     const { engine } = this.#parts;
     const database = this.#parts.database();
     const records = database?.query(DeviceRecord).run() ?? [];
-    const byName = records.find((record) => record.device === device)?.name ?? '';
+    const byName = shownName(records.find((record) => record.device === device)?.name ?? '');
     const byThisDevice = device === idFromBytes('device', engine.deviceSigner.publicKey);
     const awaited = database === undefined ? [] : devicesBehind(engine, database);
     this.#wordsChanged.set({ atMs, byName, byThisDevice, isContested, awaited });

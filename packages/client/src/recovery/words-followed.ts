@@ -8,6 +8,7 @@ import { equalBytes, idFromBytes, type DeviceKey } from '@atoll/kernel';
 import type { Engine } from '../engine.ts';
 import { DeviceRecord } from '../halo-records.ts';
 import { idOf } from '../own-identity.ts';
+import { shownName } from '../shown-name.ts';
 
 /** Names of the devices that act and have not said so, but for this one and for passkeys, which say nothing. */
 export function devicesBehind(engine: Engine, database: Database): readonly string[] {
@@ -26,7 +27,7 @@ export function devicesBehind(engine: Engine, database: Database): readonly stri
     const own = records.filter((record) => record.device === device);
     return !own.some(({ words }) => words !== undefined && equalBytes(words, signingKey));
   });
-  return behind.map((device) => records.find((one) => one.device === device)?.name ?? '').sort();
+  return behind.map((device) => shownName(records.find((one) => one.device === device)?.name ?? '')).sort();
 }
 
 /** Says it of this device, where it has not done so. Not durable yet: lost, it is said again. */

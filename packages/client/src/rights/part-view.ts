@@ -15,7 +15,8 @@ import {
 } from '@atoll/halo';
 import type { IdentityId, ZoneId } from '@atoll/kernel';
 import type { PartRight, PartRole, PlaceReason, PlaceRights } from '../members-api.ts';
-import { namedIn, onlyWhileOf, reasonOf, subjectNamed } from './rights-view.ts';
+import { onlyWhileOf, reasonOf, subjectNamed } from './rights-view.ts';
+import { namedIn } from '../names-in-space.ts';
 
 const OVER: Readonly<Record<Exclude<ReachKind, 'whole'>, PlaceReason['over']>> = {
   type: 'type',

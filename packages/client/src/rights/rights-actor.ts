@@ -19,7 +19,8 @@ import type { Role } from '../api.ts';
 import { ClientError } from '../client-error.ts';
 import type { Named, RightsChange, RightsCondition, RightsSubject } from '../members-api.ts';
 import { notAllowed, roleLevelOf } from './rights-terms.ts';
-import { greaterRole, greatestRole, namedIn, roleOfGrant } from './rights-view.ts';
+import { greaterRole, greatestRole, roleOfGrant } from './rights-view.ts';
+import { namedIn } from '../names-in-space.ts';
 
 /** What acts are made with. */
 export interface ActsParts {

@@ -36,9 +36,10 @@ import {
   roleLevelOf,
   type Meant,
 } from './rights-terms.ts';
-import { greatestRole, namedIn, removalsOf } from './rights-view.ts';
+import { greatestRole, removalsOf } from './rights-view.ts';
 
 import { RightsActor } from './rights-actor.ts';
+import { namedIn, teamName } from '../names-in-space.ts';
 
 /** Levels below another, the greatest first. */
 const BELOW: readonly Level[] = ['own', 'control', 'write', 'read'];
@@ -264,7 +265,7 @@ export class RightsActs extends RightsActor {
   #teamAt(path: string): string | undefined {
     const { authority } = this.space;
     const group = authority.groups().find((one) => groupPath(one) === path);
-    return group === undefined ? undefined : authority.groupName(group);
+    return group === undefined ? undefined : teamName(authority, group);
   }
 }
 

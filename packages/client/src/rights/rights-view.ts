@@ -17,7 +17,6 @@ import type { IdentityId } from '@atoll/kernel';
 import type { Role } from '../api.ts';
 import type {
   ConditionShown,
-  Named,
   OwnRemoval,
   PersonRights,
   Removal,
@@ -26,13 +25,9 @@ import type {
   Team,
   TeamMember,
 } from '../members-api.ts';
+import { namedIn, teamName } from '../names-in-space.ts';
 
 const ROLES: readonly Role[] = ['reader', 'commenter', 'writer', 'admin', 'owner'];
-
-/** A person and how he calls himself here; empty for one who has not said. */
-export function namedIn({ authority }: Space, id: IdentityId): Named {
-  return { id, displayName: authority.profileOf(id)?.name ?? '' };
-}
 
 /** The greater of two roles. */
 export function greaterRole(a: Role | undefined, b: Role): Role {
@@ -95,7 +90,7 @@ export function reasonOf(space: Space, right: HeldRight, role: Role): RightsReas
     ...(block === undefined ? {} : { sinceMs: index.timeMsOf(block) }),
     through: teams.flatMap(({ subject }) =>
       subject.to === 'group'
-        ? [{ id: subject.group, name: authority.groupName(subject.group) ?? '' }]
+        ? [{ id: subject.group, name: teamName(authority, subject.group) }]
         : [],
     ),
     ...(until === undefined ? {} : { untilEpoch: until }),
@@ -138,7 +133,7 @@ export function teamOf(space: Space, group: GroupId): Team {
   const role = greatestRole(people.givenTo({ to: 'group', group }));
   return {
     id: group,
-    name: authority.groupName(group) ?? '',
+    name: teamName(authority, group),
     ...(role === undefined ? {} : { role }),
     members: membersOf(space, group),
     people: [...peopleIn(space, group)].sort(),
@@ -166,7 +161,7 @@ export function subjectNamed(
     case 'identity':
       return { kind: 'member', ...namedIn(space, subject.identity) };
     case 'group': {
-      const displayName = space.authority.groupName(subject.group) ?? '';
+      const displayName = teamName(space.authority, subject.group);
       return { kind: 'team', id: subject.group, displayName };
     }
     case 'anyone':

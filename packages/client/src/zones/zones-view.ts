@@ -2,10 +2,11 @@
 import { zoneOfObject, type Space } from '@atoll/echo';
 import { suffices, zoneKey, zonePath, pathKey, type Credential, type Level } from '@atoll/halo';
 import type { CredentialId, IdentityId, ZoneId } from '@atoll/kernel';
-import { namedIn } from '../rights/rights-view.ts';
 import type { Zone, ZoneMember, ZoneRole } from '../zones-api.ts';
 import { ownersOf } from './zone-owners.ts';
 import { ZoneProperties } from './zone-properties.ts';
+import { namedIn, teamName } from '../names-in-space.ts';
+import { shownName } from '../shown-name.ts';
 
 /** Zones that were founded rightfully, by name; those without one last. */
 export function zonesOf(space: Space): readonly Zone[] {
@@ -64,7 +65,7 @@ function subjectOf(
     case 'identity':
       return { ...namedIn(space, subject.identity), kind: 'member' };
     case 'group': {
-      const displayName = space.authority.groupName(subject.group) ?? '';
+      const displayName = teamName(space.authority, subject.group);
       return { id: subject.group, displayName, kind: 'team' };
     }
     case 'anyone':
@@ -95,7 +96,7 @@ function namesIn({ database }: Space): ReadonlyMap<ZoneId, string> {
   if (database.fold.zoned.size === 0) return names;
   for (const { id, name } of database.query(ZoneProperties).run()) {
     const zone = zoneOfObject(database, id);
-    if (zone !== undefined && !names.has(zone)) names.set(zone, name);
+    if (zone !== undefined && !names.has(zone)) names.set(zone, shownName(name));
   }
   return names;
 }

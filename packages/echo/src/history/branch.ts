@@ -9,7 +9,10 @@ import type { PastState } from './past.ts';
 
 /** What a merge did, or would do. */
 export interface MergeOutcome {
-  /** Objects of the origin that the branch changed, created or deleted. */
+  /**
+   * Objects of the origin that the branch changed, deleted or created; of a dry run, in place of those created, the
+   * ones of the branch: nothing is in the origin yet.
+   */
   readonly objects: readonly string[];
   /** What both sides changed and nobody has decided. */
   readonly conflicts: readonly MergeConflict[];

@@ -75,11 +75,13 @@ export async function mergeBranch(of: BranchMerge): Promise<MergeOutcome> {
     const count = planned.conflicts.length;
     throw new HistoryError('HISTORY_CONFLICTS', `${count} changes of both sides are to be decided`);
   }
+  let merged = planned;
   of.asOne(() => {
-    merge.run(false);
+    // Only now what the branch created has an id in the origin.
+    merged = merge.run(false);
     noteMerge(origin.database, branch.database.space, of.nowMs);
   });
-  return planned;
+  return merged;
 }
 
 /** What both sides are compared with. @throws HistoryError `HISTORY_FORK`; StoreError. */
