@@ -1,6 +1,6 @@
 // Names that others chose: they hide nothing, turn nothing around, and two that look alike are told apart.
 import { expect, test } from 'vitest';
-import { stageOfFile, together, type WindowPerson } from './browser-people.ts';
+import { stageOfFile, together } from './browser-people.ts';
 import { faultsOf } from './screen-faults.ts';
 
 const PATIENCE = { timeout: 30_000 };
@@ -16,7 +16,7 @@ test(
   async () => {
     // The first has a Cyrillic letter for the Latin one, and turns around what follows.
     const people = await together(stage, '\u0410da\u202e\u200b', 'שרה 2');
-    const [ada] = people as [WindowPerson];
+    const [ada] = people;
     const { page } = ada;
     await ada.goTo('members');
     await expect.poll(() => page.getByTestId('member').count(), PATIENCE).toBe(3);
@@ -50,7 +50,7 @@ test(
 test(
   'an admin hides what a member has written where it is open, everybody sees that, and shows it again',
   async () => {
-    const [ada, jun] = (await together(stage, 'Jun')) as [WindowPerson, WindowPerson];
+    const [ada, jun] = await together(stage, 'Jun');
     await jun.addTask('Buy my watches');
     await ada.goTo('tasks');
     await ada.seesTask('Buy my watches');

@@ -121,7 +121,7 @@ export function formOfName(name: string): string {
 }
 
 /** What follows the name of somebody who looks like somebody else by it: the beginning of what he is. */
-export function markOf(identity: string): string {
+function markOf(identity: string): string {
   const digits = identity.slice(0, 2 * MARK_BYTES);
   return (digits.match(/.{1,4}/gs) ?? []).join(' ');
 }

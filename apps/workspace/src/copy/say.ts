@@ -17,8 +17,8 @@ export function say(words: TemplateStringsArray, ...values: readonly (string | n
   return words.reduce((said, word, at) => `${said}${isolated(values[at - 1] ?? '')}${word}`);
 }
 
-/** A name in a sentence that is put together elsewhere. */
-export function isolated(value: string | number): string {
+/** A name within a sentence. */
+function isolated(value: string | number): string {
   if (typeof value === 'number') return String(value);
   const plain = value.replace(TURNS, '');
   return RIGHT_TO_LEFT.test(plain) ? `${ISOLATE}${plain}${END}` : plain;

@@ -42,7 +42,9 @@ export function titleField(type: TypeData): string | undefined {
 }
 
 function spaced(name: string): string {
-  const words = shownName(name).replace(/[_-]+/gu, ' ').replace(/([a-z\d])([A-Z])/gu, '$1 $2');
+  const words = shownName(name)
+    .replace(/[_-]+/gu, ' ')
+    .replace(/([a-z\d])([A-Z])/gu, '$1 $2');
   const lower = words.replace(/ ([A-Z])(?=[a-z])/gu, (match) => match.toLowerCase());
   return lower.charAt(0).toUpperCase() + lower.slice(1);
 }

@@ -27,7 +27,9 @@ export function devicesBehind(engine: Engine, database: Database): readonly stri
     const own = records.filter((record) => record.device === device);
     return !own.some(({ words }) => words !== undefined && equalBytes(words, signingKey));
   });
-  return behind.map((device) => shownName(records.find((one) => one.device === device)?.name ?? '')).sort();
+  return behind
+    .map((device) => shownName(records.find((one) => one.device === device)?.name ?? ''))
+    .sort();
 }
 
 /** Says it of this device, where it has not done so. Not durable yet: lost, it is said again. */
