@@ -1,7 +1,7 @@
 /** What a dialog asks: who sees one object, who may change it, and why, among all members with all their rights. */
 import { SpaceRights, type Space } from '@atoll/echo';
 import { whoCanAt } from '../../packages/client/src/rights/part-view.ts';
-import { decodeControlPage } from '../../packages/echo/src/snapshot/control-page.ts';
+import { decodeKeptControlPage } from '../../packages/echo/src/snapshot/control-page.ts';
 import { DEPTH, deepSpace } from './deep.ts';
 import { folded, pageOf } from './loading.ts';
 import { row, table, taken } from './report.ts';
@@ -14,7 +14,7 @@ export async function asking(town: LargeTown): Promise<void> {
   const { ada, one: made } = await deepSpace();
   await using one = made;
   const { fold } = one.database;
-  const authority = folded(town, decodeControlPage(pageOf(town)));
+  const authority = folded(town, decodeKeptControlPage(pageOf(town.blocks)));
   const rights = new SpaceRights({ authority, fold: () => fold });
   const [founder] = town.blocks;
   const identity = authority.authorOf(founder?.no ?? 0)?.identity ?? ada.identity;

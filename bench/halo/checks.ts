@@ -1,6 +1,6 @@
 /** What it costs to ask of one op whether a right reaches it, and of a section whether its right allows it. */
 import { pathKey, typePath, type AccessPath } from '@atoll/halo';
-import { decodeControlPage } from '../../packages/echo/src/snapshot/control-page.ts';
+import { decodeKeptControlPage } from '../../packages/echo/src/snapshot/control-page.ts';
 import { Reach } from '../../packages/echo/src/rights/reach.ts';
 import { SectionRights } from '../../packages/echo/src/rights/section-rights.ts';
 import type { Space } from '../../packages/echo/src/space/space.ts';
@@ -44,7 +44,7 @@ export async function checks(town: LargeTown): Promise<void> {
   const top = [rows.idBytes(0).slice()];
   const page = one.rights.pathOf({ object: rows.id(0), field: 'note' });
 
-  const authority = folded(town, decodeControlPage(pageOf(town)));
+  const authority = folded(town, decodeKeptControlPage(pageOf(town.blocks)));
   const sections = town.blocks.filter(({ seq }) => seq > 0);
   const asked = sections.map(({ credential, no }) => ({ block: no, credential }));
   const byName = new Map(sections.map(({ hash }) => [hash, true]));

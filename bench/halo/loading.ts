@@ -2,11 +2,18 @@
  * What is said of rights in a large space, loaded as opening a space loads it: from the page of its snapshot, whose
  * bytes are ours and sealed, so that the signatures in it were looked at when they came.
  */
-import { SpaceAuthority, decodeStatements, encodeStatements, type Grant } from '@atoll/halo';
+import {
+  SpaceAuthority,
+  decodeStatements,
+  encodeStatements,
+  type ControlSection,
+  type Grant,
+  type Statement,
+} from '@atoll/halo';
 import { CredentialBook } from '../../packages/halo/src/credential-book.ts';
 import {
-  decodeControlPage,
-  encodeControlPage,
+  decodeKeptControlPage,
+  encodeKeptControlPage,
   type ControlEntry,
 } from '../../packages/echo/src/snapshot/control-page.ts';
 import { row, say, table, taken } from './report.ts';
@@ -14,10 +21,21 @@ import type { LargeTown, TownBlock } from './town.ts';
 
 const ROUNDS = 15;
 
-/** Everything before a block is in its past. */
-function orderOf(town: LargeTown): ConstructorParameters<typeof SpaceAuthority>[1] {
+type Order = ConstructorParameters<typeof SpaceAuthority>[1];
+
+const orders = new WeakMap<LargeTown, Order>();
+
+/** Everything before a block is in its past. The index of all blocks is there before, whatever is said in them. */
+function orderOf(town: LargeTown): Order {
+  const known = orders.get(town);
+  if (known !== undefined) return known;
   const byHash = new Map(town.blocks.map(({ hash, no }) => [hash, no]));
-  return { isInPast: (earlier, later) => earlier < later, blockOf: (hash) => byHash.get(hash) };
+  const order: Order = {
+    isInPast: (earlier, later) => earlier < later,
+    blockOf: (hash) => byHash.get(hash),
+  };
+  orders.set(town, order);
+  return order;
 }
 
 /** The fold over all blocks. @throws RangeError if any statement does not count. */
@@ -34,18 +52,32 @@ export function folded(
   return authority;
 }
 
-/** The page of a snapshot that has all of it. */
-export function pageOf(town: LargeTown): Uint8Array {
-  const entries = town.blocks.map(({ credential, no, prev, statements }) => {
+/** The page of a snapshot that has all of these. */
+export function pageOf(
+  blocks: readonly Pick<TownBlock, 'credential' | 'no' | 'prev' | 'statements'>[],
+): Uint8Array {
+  const entries = blocks.map(({ credential, no, prev, statements }) => {
     const checked = statements.map((statement) => ({ statement, signed: true }));
     return { no, prev, sections: [{ credential, statements: checked }] };
   });
-  return encodeControlPage(entries);
+  return encodeKeptControlPage(entries);
 }
 
 interface Told {
   readonly grant: Grant;
   readonly place: Parameters<CredentialBook['addGrant']>[1];
+}
+
+/** A block that says no more than one grant. */
+function grantIn(block: TownBlock | undefined, grant: Grant): Parameters<typeof pageOf>[0][number] {
+  if (block === undefined) throw new RangeError('every grant stands in a block');
+  return { ...block, statements: [grant] };
+}
+
+function firstOf(sections: readonly ControlSection[]): Statement {
+  const said = sections[0]?.statements[0];
+  if (said === undefined) throw new RangeError('every block says something');
+  return said.statement;
 }
 
 /** Grants alone, told to the book of rights, then one more. */
@@ -77,16 +109,28 @@ async function bookAlone(town: LargeTown): Promise<void> {
     for (const one of JSON.parse(rows) as { issuer: string }[])
       map.set(`${String(map.size)}/${one.issuer}`, one);
   });
-  const bytes = told.map(({ grant }) => encodeStatements([grant]));
-  const all = await taken(ROUNDS, () => {
-    for (const [at, one] of bytes.entries()) {
-      const [grant] = decodeStatements(one);
-      if (grant?.kind === 'grant') told[at] = { grant, place: (told[at] as Told).place };
+  const again = (grants: readonly Statement[]): void => {
+    for (const [at, grant] of grants.entries()) {
+      if (grant.kind === 'grant') told[at] = { grant, place: (told[at] as Told).place };
     }
     tell(told.length);
+  };
+  const page = pageOf(told.map(({ grant, place }) => grantIn(town.blocks[place.block], grant)));
+  const all = await taken(ROUNDS, () => {
+    again(decodeKeptControlPage(page).map(({ sections }) => firstOf(sections)));
   });
-  const what = `${String(told.length)} grants alone, read and decided`;
-  row(what, all.least, 'JSON rows into a map', plain.least);
+  const what = `${String(told.length)} grants alone`;
+  row(
+    `${what}, read from the snapshot and decided`,
+    all.least,
+    'JSON rows into a map',
+    plain.least,
+  );
+  const bytes = told.map(({ grant }) => encodeStatements([grant]));
+  const sent = await taken(ROUNDS, () => {
+    again(bytes.flatMap((one) => decodeStatements(one)));
+  });
+  row(`${what}, as others send them, names hashed`, sent.least);
   const books = Array.from({ length: ROUNDS }, () => tell(told.length - 1));
   const last = told.at(-1);
   const one = await taken(ROUNDS, () => {
@@ -98,17 +142,17 @@ async function bookAlone(town: LargeTown): Promise<void> {
 
 /** See above. */
 export async function loading(town: LargeTown): Promise<void> {
-  const page = pageOf(town);
+  const page = pageOf(town.blocks);
   const statements = town.blocks.reduce((sum, block) => sum + block.statements.length, 0);
   table(
     `Loading ${String(town.credentials)} credentials of ${String(town.residents.length)} members`,
   );
   let entries: ControlEntry[] = [];
   const decoding = await taken(ROUNDS, () => {
-    entries = decodeControlPage(page);
+    entries = decodeKeptControlPage(page);
   });
   const folding = await taken(ROUNDS, () => folded(town, entries));
-  row('statements read from the snapshot, names hashed', decoding.least);
+  row('statements read from the snapshot, with their names', decoding.least);
   row('who may do what, decided', folding.least);
   row('both', decoding.least + folding.least);
   row('both, the first time in the process', decoding.first + folding.first);

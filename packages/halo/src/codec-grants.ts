@@ -62,7 +62,7 @@ class ReadGrant implements Grant {
   readonly #source: Uint8Array;
   readonly #nonceAt: number;
 
-  constructor(reader: Reader) {
+  constructor(reader: Reader, name: CredentialId | undefined) {
     const from = reader.at;
     this.space = reader.id() as SpaceId;
     this.subject = readSubject(reader);
@@ -84,7 +84,7 @@ class ReadGrant implements Grant {
     reader.skip(NONCE_BYTES);
     this.issuer = reader.id() as IdentityId;
     this.device = reader.id() as DeviceKey;
-    this.#name = nameOf(reader.source, from, reader.at);
+    this.#name = name ?? nameOf(reader.source, from, reader.at);
     reader.skip(SIGNATURE_BYTES);
     this.#source = reader.source;
   }
@@ -112,9 +112,9 @@ class ReadGrant implements Grant {
   }
 }
 
-/** A grant of its bytes, which must not be changed from then on. @throws CodecError. */
-export function readGrant(reader: Reader): Grant {
-  return new ReadGrant(reader);
+/** A grant of its bytes, which must not be changed from then on; `name`: if it is known. @throws CodecError. */
+export function readGrant(reader: Reader, name?: string): Grant {
+  return new ReadGrant(reader, name as CredentialId | undefined);
 }
 
 /** Name of the credential that a grant gives. */

@@ -11,7 +11,6 @@ import {
 } from '@atoll/kernel';
 import { GROUPS_PATH, PATH_ID_BYTES, pathKey } from './access-path.ts';
 import { AccessTree } from './access/access-tree.ts';
-import type { GrantInput } from './access/act-inputs.ts';
 import type { AccessBlocks, GroupPaths } from './access/credentials-in-force.ts';
 import {
   ANYONE,
@@ -26,6 +25,7 @@ import { PeopleRights, type Credential } from './people-rights.ts';
 import { compareRank, type Rank } from './rank.ts';
 import { roleLevelOfRight } from './role-level.ts';
 import { credentialIdOf, pathOfGrant } from './codec-grants.ts';
+import { ToldRights, blockOf, tellTo, type Told, type ToldGrant } from './told-rights.ts';
 import { rootCredential } from './statement-ids.ts';
 import type { Invitation, InvitationId } from './statements-invitations.ts';
 import type { Zone } from './statements-zones.ts';
@@ -63,44 +63,18 @@ export interface RootNow {
   readonly next: Credential | undefined;
 }
 
-/** Something that was told to a tree, and its block: to tell it to another one. */
-interface ToldOnce {
-  readonly block: number;
-  tell(tree: AccessTree): Verdict;
-}
-
-/** A grant that was told, and the statement that says it; a zone's founding is none. */
-interface ToldGrant extends GrantInput {
-  readonly grant: Grant | undefined;
-}
-
-/** Most of it are grants: a function for each would be as large as the grant. */
-type Told = ToldOnce | ToldGrant;
-
-function tellTo(tree: AccessTree, told: Told): Verdict {
-  return 'tell' in told ? told.tell(tree) : tree.addGrant(told);
-}
-
-function blockOf(told: Told): number {
-  return 'tell' in told ? told.block : told.place.block;
-}
-
 /** Credentials of one space. */
 export class CredentialBook {
   readonly #space: SpaceId;
   readonly #blocks: AccessBlocks;
   readonly #tree: AccessTree;
-  readonly #told: Told[] = [];
-  /** Statements by the name of what they give, as far as somebody has asked for one of them. */
-  readonly #grants = new Map<CredentialId, Grant>();
-  #grantsOfTold = 0;
+  readonly #told = new ToldRights();
   readonly #invitations = new Map<
     InvitationId,
     { readonly invitation: Invitation; readonly blocks: number[] }
   >();
   /** Closed zones. */
   readonly zones: ZoneBook;
-  readonly #identities = new Set<IdentityId>();
   readonly #now: RightsView;
   #isSplit = false;
   /** Blocks with statements about rights, none in the causal past of another. */
@@ -119,7 +93,7 @@ export class CredentialBook {
     this.zones = new ZoneBook(space);
     this.#blocks = blocks;
     this.#tree = new AccessTree(blocks, GROUPS);
-    this.#now = new TreeView(this.#tree, this.#identities, GROUPS);
+    this.#now = new TreeView(this.#tree, this.#told, GROUPS);
     this.people = new PeopleRights(this.#tree, {
       groups: GROUPS,
       shown: (held) => this.#shown(held),
@@ -130,7 +104,7 @@ export class CredentialBook {
 
   /** The genesis, already compared with the space id, gives the root credential. */
   addRoot({ root }: SpaceGenesis, block: number): void {
-    this.#identities.add(root);
+    this.#told.noteHolder(root);
     const tell = (tree: AccessTree): Verdict => {
       tree.addRoot(rootCredential(this.#space), root, block);
       return COUNTS;
@@ -164,9 +138,8 @@ export class CredentialBook {
       admission,
       isHandover: grant.isHandover === true,
     };
-    if (at !== '' && GROUPS.groupOf(at) === undefined) this.#isSplit = true;
+    if (!this.#isSplit && at !== '' && GROUPS.groupOf(at) === undefined) this.#isSplit = true;
     if (until !== 0) this.epochs.noteUntil(until);
-    if (subject.to === 'identity') this.#identities.add(subject.identity);
     return this.#tell(input);
   }
 
@@ -349,13 +322,13 @@ export class CredentialBook {
     const epochs = this.epochs.sealedTo(block);
     if (this.#isAllIn(block, epochs)) return this.#now;
     const devices = this.#blocks.authors?.version() ?? 0;
-    const key = { block, told: this.#told.length, devices, epochs: epochs.length };
+    const key = { block, told: this.#told.all.length, devices, epochs: epochs.length };
     const last = this.#last;
     if (last !== undefined && isSameView(last, key)) return last.view;
     const tree = new AccessTree(this.#blocksAsOf(block), GROUPS);
-    for (const told of this.#told) if (this.#isIn(blockOf(told), block)) tellTo(tree, told);
+    for (const told of this.#told.all) if (this.#isIn(blockOf(told), block)) tellTo(tree, told);
     for (const { anchor, number } of epochs) tree.noteEpoch(number, anchor);
-    const view = new TreeView(tree, this.#identities, GROUPS);
+    const view = new TreeView(tree, this.#told, GROUPS);
     this.#last = { ...key, view };
     return view;
   }
@@ -435,7 +408,7 @@ export class CredentialBook {
   }
 
   #tell(told: Told): Verdict {
-    this.#told.push(told);
+    this.#told.all.push(told);
     const block = blockOf(told);
     const frontier = this.#frontier;
     const last = frontier.at(-1);
@@ -452,19 +425,8 @@ export class CredentialBook {
     return this.#tree.heldNow(subject).sort((a, b) => compareRank(a.rank, b.rank));
   }
 
-  /** The statement that gives something: what was said first where it was said in several places. */
-  #grantOf(id: CredentialId): Grant | undefined {
-    for (; this.#grantsOfTold < this.#told.length; this.#grantsOfTold++) {
-      const told = this.#told[this.#grantsOfTold] as Told;
-      const grant = 'tell' in told ? undefined : told.grant;
-      if (grant === undefined || 'tell' in told || this.#grants.has(told.credential)) continue;
-      this.#grants.set(told.credential, grant);
-    }
-    return this.#grants.get(id);
-  }
-
   #shown({ id, issuer, level, path, subject }: HeldCredential): Credential {
-    const grant = this.#grantOf(id);
+    const grant = this.#told.grantOf(id);
     return {
       id,
       subject: subjectOf(subject),

@@ -20,8 +20,10 @@ export interface FeedAuthor {
 
 interface Chains {
   readonly author: FeedAuthor;
-  /** Last blocks: more than one where the feed forked. */
-  readonly heads: Set<number>;
+  /** Last block. */
+  head: number;
+  /** More of them where the feed forked. */
+  others: Set<number> | undefined;
 }
 
 const NOBODY = -1;
@@ -41,15 +43,20 @@ export class FeedAuthors {
     assert(at !== undefined, 'a block is added before the block that it follows');
     this.#chainOf[block] = at;
     this.#prevOf[block] = prev ?? NOBODY;
-    const heads = this.#chains[at]?.heads;
-    if (heads === undefined) return;
-    if (prev !== undefined) heads.delete(prev);
-    heads.add(block);
+    const chains = this.#chains[at];
+    if (chains === undefined || prev === undefined) return;
+    if (chains.head === prev) {
+      chains.head = block;
+      return;
+    }
+    const others = (chains.others ??= new Set());
+    others.delete(prev);
+    others.add(block);
   }
 
   /** The first block of a feed says whose it is. */
   admit(block: number, author: FeedAuthor): void {
-    const chains: Chains = { author, heads: new Set([block]) };
+    const chains: Chains = { author, head: block, others: undefined };
     this.#chainOf[block] = this.#chains.push(chains) - 1;
     push(this.#feeds, author.feed, author);
     push(this.#byDevice, `${author.identity}/${author.device}`, chains);
@@ -77,7 +84,10 @@ export class FeedAuthors {
 
   /** Last blocks of all chains of a device. */
   *headsOf(of: { readonly identity: IdentityId; readonly device: DeviceKey }): Iterable<number> {
-    for (const { heads } of this.#byDevice.get(`${of.identity}/${of.device}`) ?? []) yield* heads;
+    for (const { head, others } of this.#byDevice.get(`${of.identity}/${of.device}`) ?? []) {
+      yield head;
+      if (others !== undefined) yield* others;
+    }
   }
 }
 

@@ -77,6 +77,7 @@ export { type InvitationBook, type StandingInvitation } from './invitation-book.
 export { readTerms } from './epoch-decoders.ts';
 export { writeTerms } from './statement-body.ts';
 export { decodeStatements, encodeStatements, readStatements } from './statement-codec.ts';
+export { readKeptStatements, writeKeptStatements } from './kept-statements.ts';
 export { credentialIdOf } from './codec-grants.ts';
 export {
   NO_EPOCH,

@@ -18,6 +18,7 @@ import type { AccessBlocks } from './access/credentials-in-force.ts';
 import type { ActPlace } from './access/acts.ts';
 import { revocationName, type CredentialBook } from './credential-book.ts';
 import type { GroupName } from './group-codec.ts';
+import { DecisionLog } from './decision-log.ts';
 import type { Decision, Member, SectionRight, SectionToWrite } from './authority-answers.ts';
 import { ClaimBook } from './claim-book.ts';
 import { FeedAuthors, type FeedAuthor } from './feed-authors.ts';
@@ -86,7 +87,7 @@ export class SpaceAuthority {
   readonly moderation: ModerationBook;
   readonly #authors = new FeedAuthors();
   readonly #said: LatestSaid;
-  readonly #decisions: Decision[] = [];
+  readonly #decisions = new DecisionLog();
   #unknownKinds = false;
   #genesis: SpaceGenesis | undefined;
 
@@ -111,18 +112,19 @@ export class SpaceAuthority {
   add(block: AuthorityBlock): readonly Decision[] {
     this.#authors.follow(block.no, block.prevNo);
     this.credentials.noteBlock(block.hash);
-    const first = this.#decisions.length;
+    const decided: Decision[] = [];
     for (const section of block.control) {
       for (const { statement, signed } of section.statements) {
-        const index = this.#decisions.length - first;
-        const place = { block, section, index };
+        const place = { block, section, index: decided.length };
         const verdict = signed ? this.#decide(statement, place) : voidFor('signature-wrong');
-        this.#decisions.push({ block: block.hash, index, kind: statement.kind, verdict });
+        const { index } = place;
+        decided.push({ block: block.hash, index, kind: statement.kind, verdict });
       }
     }
+    this.#decisions.add(decided);
     if (this.identities.settle(block.no)) this.keys.noteLoss(block.no);
     this.#passOnDevices();
-    return this.#decisions.slice(first);
+    return decided;
   }
 
   /** Adds a block without control sections: all that it says of access is whose chain it continues. */
@@ -278,14 +280,12 @@ export class SpaceAuthority {
 
   /** All decisions so far, in an order that does not depend on arrival. */
   decisions(): readonly Decision[] {
-    return [...this.#decisions].sort((a, b) =>
-      a.block === b.block ? a.index - b.index : a.block < b.block ? -1 : 1,
-    );
+    return this.#decisions.all();
   }
 
   /** Number of decisions so far: what is asked of access gives the same answer until it grows. */
   get decisionCount(): number {
-    return this.#decisions.length;
+    return this.#decisions.count;
   }
 
   /** True when a statement of a later version was met: this replica may judge less than others do. */

@@ -35,6 +35,7 @@ import { readAttestationRevocation, readAttestationWithdrawal } from './codec-cl
 import { readNeed } from './codec-keys.ts';
 import { readInvitation, readInvitationCopy, readInvitationEnd } from './codec-invitations.ts';
 import { readGrant } from './codec-grants.ts';
+import { readIdentityGenesis } from './codec-identities.ts';
 import { readPath, readSubject } from './codec-rights.ts';
 import { readDoor, readModeration } from './codec-public.ts';
 import { readOpenZone, readZone } from './codec-zones.ts';
@@ -102,13 +103,13 @@ export function readStatements(reader: Reader): Statement[] {
   return statements;
 }
 
-/** One statement behind its tag and length. @throws CodecError. */
-export function readStatement(reader: Reader): Statement {
+/** One statement behind its tag and length; `name`: that of what it gives or begins, if it is known. @throws CodecError. */
+export function readStatement(reader: Reader, name?: string): Statement {
   const tag = reader.u8();
   const inner = reader.part(STATEMENT_BYTES_MAX);
   const kind = kindByTag.get(tag);
   if (kind === undefined) return { kind: 'unknown', tag, bytes: inner.take(inner.left) };
-  const statement = DECODERS[kind](inner);
+  const statement = DECODERS[kind](inner, name);
   inner.end();
   return statement;
 }
@@ -149,7 +150,7 @@ function signaturesOf(statement: Statement): readonly Bytes[] {
   }
 }
 
-type Decoder = (reader: Reader) => Statement;
+type Decoder = (reader: Reader, name?: string) => Statement;
 
 const DECODERS: Readonly<Record<Exclude<StatementKind, 'unknown'>, Decoder>> = {
   'space-genesis': (reader) => ({
@@ -157,16 +158,7 @@ const DECODERS: Readonly<Record<Exclude<StatementKind, 'unknown'>, Decoder>> = {
     root: identity(reader),
     nonce: reader.take(NONCE_BYTES),
   }),
-  'identity-genesis': (reader) => ({
-    kind: 'identity-genesis',
-    recoverySigningKey: reader.take(KEY_BYTES),
-    recoveryAgreementKey: reader.take(KEY_BYTES),
-    device: device(reader),
-    deviceAgreementKey: reader.take(KEY_BYTES),
-    nonce: reader.take(NONCE_BYTES),
-    recoverySignature: reader.take(SIGNATURE_BYTES),
-    deviceSignature: reader.take(SIGNATURE_BYTES),
-  }),
+  'identity-genesis': readIdentityGenesis,
   'device-admission': (reader) => ({
     kind: 'device-admission',
     identity: identity(reader),

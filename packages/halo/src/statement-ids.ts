@@ -9,6 +9,7 @@ import {
   type KeyId,
   type SpaceId,
 } from '@atoll/kernel';
+import { knownNameOf } from './codec-identities.ts';
 import type { UnsignedDeviceStatement } from './device-codec.ts';
 import { bodyHash, writeTerms, type Unsigned } from './statement-body.ts';
 import type { Invitation, InvitationId } from './statements-invitations.ts';
@@ -29,7 +30,7 @@ export function spaceIdOf(genesis: SpaceGenesis): SpaceId {
 
 /** The identity that a genesis begins. */
 export function identityIdOf(genesis: Unsigned<IdentityGenesis>): IdentityId {
-  return bodyHash('identity', genesis) as IdentityId;
+  return knownNameOf(genesis) ?? (bodyHash('identity', genesis) as IdentityId);
 }
 
 /** Name of an entry of an identity's log. That of the genesis is the identity id. */

@@ -7,6 +7,7 @@ import type { Loss, LossList } from './access/losses.ts';
 import { isInZones } from './access/path-keys.ts';
 import { rightsNow } from './access/rights-now.ts';
 import { levelNumber, levelOfNumber, type Level } from './access-level.ts';
+import type { ToldRights } from './told-rights.ts';
 import type { Verdict } from './verdict.ts';
 import { ZoneReaders } from './zone-readers.ts';
 
@@ -47,21 +48,21 @@ export interface RightsView {
 /** The same of what a tree was told. */
 export class TreeView implements RightsView {
   readonly #tree: AccessTree;
-  readonly #identities: ReadonlySet<IdentityId>;
+  readonly #told: ToldRights;
   readonly #groups: GroupPaths;
   readonly zones: ZoneReaders;
   #losses: LossList | undefined;
   #lossesAt = -1;
 
-  constructor(tree: AccessTree, identities: ReadonlySet<IdentityId>, groups: GroupPaths) {
+  constructor(tree: AccessTree, told: ToldRights, groups: GroupPaths) {
     this.#tree = tree;
-    this.#identities = identities;
+    this.#told = told;
     this.#groups = groups;
     this.zones = new ZoneReaders(tree, groups, this);
   }
 
   members(): readonly IdentityId[] {
-    return [...this.#identities].filter((identity) => this.isMember(identity)).sort();
+    return [...this.#told.identities()].filter((identity) => this.isMember(identity)).sort();
   }
 
   isMember(identity: IdentityId): boolean {
@@ -76,7 +77,7 @@ export class TreeView implements RightsView {
     if (this.#losses === undefined || this.#lossesAt !== this.#tree.version) {
       this.#lossesAt = this.#tree.version;
       // Whoever was named at all: also what never counted may have been believed.
-      const out = [...this.#identities].filter((identity) => !this.isMember(identity));
+      const out = [...this.#told.identities()].filter((identity) => !this.isMember(identity));
       this.#losses = this.#tree.lossesOfAll(out);
     }
     return this.#losses;

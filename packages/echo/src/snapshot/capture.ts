@@ -8,7 +8,7 @@ import type { Fold } from '../fold.ts';
 import type { RowWatcher } from '../row-keeping.ts';
 import type { SpaceIndex } from '../space/space-index.ts';
 import { encodeBlockPage, PAGE_BLOCKS } from './block-page.ts';
-import { encodeControlPage, type ControlEntry } from './control-page.ts';
+import { encodeKeptControlPage, type ControlEntry } from './control-page.ts';
 import { ownNames } from './field-stores.ts';
 import type { PageKind, PageRef } from './head.ts';
 import { encodeIndexPage } from '../query/index-page.ts';
@@ -149,7 +149,7 @@ export class Capture implements RowWatcher {
     }
     for (let from = this.#controlFrom; from < this.#control.length; from += PAGE_ENTRIES) {
       const entries = this.#control.slice(from, from + PAGE_ENTRIES);
-      const plaintext = encodeControlPage(entries);
+      const plaintext = encodeKeptControlPage(entries);
       const isFull = entries.length === PAGE_ENTRIES;
       yield { kind: 'control', first: from, count: entries.length, plaintext, isFull };
     }

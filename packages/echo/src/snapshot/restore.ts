@@ -6,7 +6,7 @@ import { KernelError, type SpaceId, type Store } from '@atoll/kernel';
 import type { Fold } from '../fold.ts';
 import type { KeptBlock } from '../space/space-index.ts';
 import { decodeBlockPage } from './block-page.ts';
-import { decodeControlPage, type ControlEntry } from './control-page.ts';
+import { decodeKeptControlPage, type ControlEntry } from './control-page.ts';
 import { decodeHead, type PageKind, type SnapshotHead } from './head.ts';
 import { enterZoneTypes, zonesByRow } from './head-zones.ts';
 import type { PageStore } from './page-store.ts';
@@ -54,7 +54,7 @@ export async function findSnapshot(place: FindPlace): Promise<FoundSnapshot | un
   const control: ControlEntry[] = [];
   for (const page of pagesOf(head, 'control')) {
     const read = await pages.read(page.name);
-    control.push(...(await decoded(page.name, () => decodeControlPage(read))));
+    control.push(...(await decoded(page.name, () => decodeKeptControlPage(read))));
   }
   if (kept.length !== head.blocks) throw corrupt('blocks');
   return { head, sealedHead, columns, kept, control };

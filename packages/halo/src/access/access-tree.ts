@@ -31,7 +31,8 @@ import { Admissions } from './admissions.ts';
 import { DueActs } from './due-acts.ts';
 import { noteEffect, noteEnder } from './first-enders.ts';
 import { LossList, lossesOf, type Loss, type LossParts } from './losses.ts';
-import { faultOf, juniorOf, rankAgainst, rankOf } from './grant-form.ts';
+import { faultOf, juniorOf, rankAgainst } from './grant-form.ts';
+import { Held } from './held.ts';
 import { isBelow, isEndedBy, isInZones } from './path-keys.ts';
 
 /** Levels by number. */
@@ -74,19 +75,20 @@ export class AccessTree {
   addRoot(id: CredentialId, holder: IdentityId, block: number): void {
     this.#held.addRootBlock(block);
     if (this.#held.get(id) !== undefined) return;
-    this.#enter(this.#credential({ id, subject: holder, path: '', level: OWN }, holder));
+    this.#enter(new Held(id, { subject: holder, path: '', level: OWN }), undefined);
   }
 
   /** Adds a grant whose author is checked. Its form decides for good; whether it counts may change. */
   addGrant(input: GrantInput): Verdict {
-    const { admission, by, credential: id, level, path, place, premise, subject, until } = input;
+    const { admission, by, credential: id, place, premise, until } = input;
     const chain = this.#chain(by, place);
     if (!Array.isArray(chain)) return chain;
     const rank = juniorOf(chain);
     const fault = faultOf(input, chain, rank);
     if (fault !== undefined) return fault;
     // In branches that do not know of each other it is given in each: none may decide about the others.
-    if (this.#held.getIn(place.block, id) !== undefined) return voidFor('granted-already');
+    const first = this.#held.get(id);
+    if (first !== undefined && this.isKnownIn(place.block, id)) return voidFor('granted-already');
     const act: GrantAct = {
       kind: 'grant',
       place,
@@ -100,9 +102,9 @@ export class AccessTree {
       isHandover: input.isHandover === true,
       gives: undefined,
     };
-    const held = this.#credential({ id, subject, path, level }, place.author, act);
+    const held = new Held(id, input, act);
     act.gives = held;
-    this.#enter(held);
+    this.#enter(held, first);
     if (premise !== undefined) push(this.#conditional, premise.subject, held);
     if (until !== undefined) this.#ending.push(held);
     this.#admissions.enter(held);
@@ -234,6 +236,7 @@ export class AccessTree {
     const inForce = this.#held
       .of(subject)
       .filter((held) => this.#held.judge(held, undefined).counts);
+    if (!this.#held.isAnySaidTwice) return inForce;
     return inForce.filter((held) => {
       const places = this.#held.places(held.id);
       return places.length === 1 || places.find((one) => inForce.includes(one)) === held;
@@ -423,7 +426,7 @@ export class AccessTree {
   /** What a credential allows may be another, and so what depends on it. */
   #touch(held: HeldCredential): void {
     this.#makeDue(held);
-    if (held.act?.premise !== undefined) return;
+    if (this.#conditional.size === 0 || held.act?.premise !== undefined) return;
     const others = this.#conditional.get(held.subject);
     if (others === undefined) return;
     for (const other of others) if (isPremiseOf(held, other)) this.#makeDue(other);
@@ -442,19 +445,10 @@ export class AccessTree {
     for (const held of act.ends) this.#touch(held);
   }
 
-  #credential(
-    about: Pick<HeldCredential, 'id' | 'subject' | 'path' | 'level'>,
-    issuer: IdentityId,
-    act?: GrantAct,
-  ): HeldCredential {
-    const { id, level, path, subject } = about;
-    const rank = act === undefined ? [] : rankOf(act);
-    return { id, subject, path, level, issuer, rank, act, enders: undefined, acts: undefined };
-  }
-
-  #enter(held: HeldCredential): void {
+  #enter(held: HeldCredential, first: HeldCredential | undefined): void {
     this.#version++;
-    this.#held.enter(held);
+    this.#held.enter(held, first);
+    if (this.#revocations.size === 0) return;
     const revocations = this.#revocations.get(held.subject);
     if (revocations !== undefined) for (const act of revocations) this.#maybeEnds(act, held);
   }

@@ -55,8 +55,12 @@ export interface GroupPaths {
 export class CredentialsInForce {
   readonly #blocks: AccessBlocks;
   readonly #groups: GroupPaths;
-  /** A grant that was stated in several blocks, none of which knew of the others, is held so many times. */
-  readonly #byId = new Map<CredentialId, HeldCredential[]>();
+  readonly #byId = new Map<CredentialId, HeldCredential>();
+  /**
+   * A grant that was stated in several blocks, none of which knew of the others, is held so many times: all of them,
+   * the most senior place first, which is the one above.
+   */
+  readonly #places = new Map<CredentialId, HeldCredential[]>();
   /** Blocks that state what the space begins with, none in the past of another. */
   readonly #rootBlocks: number[] = [];
   readonly #bySubject = new Map<SubjectKey, HeldCredential[]>();
@@ -78,15 +82,11 @@ export class CredentialsInForce {
       this.#rootBlocks.push(block);
   }
 
-  /** Takes a credential, or one more place where it was given. */
-  enter(held: HeldCredential): void {
+  /** Takes a credential, or one more place where it was given; `first`: the first place that is known already. */
+  enter(held: HeldCredential, first: HeldCredential | undefined): void {
     if (isRoot(held)) this.roots.enter(held);
-    const places = this.#byId.get(held.id);
-    if (places === undefined) this.#byId.set(held.id, [held]);
-    else {
-      places.push(held);
-      places.sort((a, b) => compareRank(a.rank, b.rank));
-    }
+    if (first === undefined) this.#byId.set(held.id, held);
+    else this.#enterPlace(held, first);
     const all = this.#bySubject.get(held.subject);
     if (all === undefined) this.#bySubject.set(held.subject, [held]);
     else all.push(held);
@@ -94,16 +94,25 @@ export class CredentialsInForce {
 
   /** A credential by its name, whether it is in force or not. */
   get(id: CredentialId): HeldCredential | undefined {
-    return this.#byId.get(id)?.[0];
+    return this.#byId.get(id);
+  }
+
+  /** True where any grant was stated in several blocks. */
+  get isAnySaidTwice(): boolean {
+    return this.#places.size > 0;
   }
 
   /** A credential wherever it was given, the most senior place first. */
   places(id: CredentialId): readonly HeldCredential[] {
-    return this.#byId.get(id) ?? NOTHING;
+    const first = this.#byId.get(id);
+    if (first === undefined) return NOTHING;
+    return this.#places.get(id) ?? [first];
   }
 
   /** A credential by its name as a block knows it: where there are several, the most senior. */
   getIn(block: number, id: CredentialId): HeldCredential | undefined {
+    const first = this.#byId.get(id);
+    if (first === undefined || this.isKnownIn(block, first)) return first;
     for (const held of this.places(id)) if (this.isKnownIn(block, held)) return held;
     return undefined;
   }
@@ -120,7 +129,7 @@ export class CredentialsInForce {
 
   /** All of them, in force or not. */
   all(): Iterable<HeldCredential> {
-    return [...this.#byId.values()].flat();
+    return [...this.#byId].flatMap(([id, first]) => this.#places.get(id) ?? [first]);
   }
 
   /** Anchors of sealed epochs, the earlier ones first. */
@@ -194,6 +203,14 @@ export class CredentialsInForce {
     if (act?.until === undefined) return false;
     const anchor = this.#anchors.get(act.until);
     return anchor !== undefined && (block === undefined || !this.#isUpTo(block, anchor));
+  }
+
+  #enterPlace(held: HeldCredential, first: HeldCredential): void {
+    const places = this.#places.get(held.id) ?? [first];
+    places.push(held);
+    places.sort((a, b) => compareRank(a.rank, b.rank));
+    this.#places.set(held.id, places);
+    this.#byId.set(held.id, places[0] as HeldCredential);
   }
 
   /** Why it is not in force whatever was revoked. */
