@@ -13,6 +13,13 @@ const objects = unit(`${echo}/space/zones.test.ts`);
 
 /** All of this file. */
 export const ZONE_MUTANTS: readonly Mutant[] = [
+  ...rulesOf(`${echo}/space/section-judge.ts`, unit(`${echo}/space/wrong-keys.test.ts`), {
+    'zone-wrong-keys-open': [
+      'What lies under keys of another zone is opened by nobody: else who holds those has a state of his own.',
+      'const isOpened = right.counts || isUnderItsKeys(this.#authority, { block, keyId, zone });',
+      'const isOpened = true;',
+    ],
+  }),
   ...rulesOf(`${halo}/access/path-keys.ts`, models, {
     'lower-role-ends-zones': [
       'Who is given less over the space keeps what he has in its zones.',

@@ -8,6 +8,7 @@ import {
   type CredentialId,
   type IdentityId,
   type SpaceId,
+  type ZoneId,
 } from '@atoll/kernel';
 import { GROUPS_PATH, PATH_ID_BYTES, pathKey } from './access-path.ts';
 import { AccessTree } from './access/access-tree.ts';
@@ -171,9 +172,9 @@ export class CredentialBook {
     return this.#tell({ ...input, grant: undefined });
   }
 
-  /** True if a block knows of any zone. */
-  isZonedIn(block: number): boolean {
-    return this.zones.isAnyIn(this.#tree, block);
+  /** True if a block knows of a zone; of any, where none is given. */
+  isZonedIn(block: number, zone?: ZoneId): boolean {
+    return this.zones.isKnownIn(this.#tree, block, zone);
   }
 
   /** An invitation of this space, and the block that states it: grants may name it. */

@@ -271,6 +271,7 @@ export {
   type SectionToWrite,
 } from './authority-answers.ts';
 export { type CausalOrder } from './causal-presence.ts';
+export { isUnderItsKeys } from './key-rights.ts';
 export { groupPath, type RootNow } from './credential-book.ts';
 export type { SealedEpoch } from './epochs-known.ts';
 export {

@@ -2,13 +2,19 @@
  * Who reads what, as keys ask for it: the space and its root zone are read by whoever has a right by name, a closed
  * zone by those of them who have one there. An open zone has no keys: what is in it lies under those of the space.
  */
-import { ROOT_ZONE, type CredentialId, type IdentityId, type ZoneId } from '@atoll/kernel';
+import {
+  ROOT_ZONE,
+  type CredentialId,
+  type IdentityId,
+  type KeyId,
+  type ZoneId,
+} from '@atoll/kernel';
 import type { PathKey } from './access/acts.ts';
 import { isBy, type Loss } from './access/losses.ts';
 import { isBelow, isInZones } from './access/path-keys.ts';
 import type { CredentialBook } from './credential-book.ts';
 import type { IdentityBook } from './identity-book.ts';
-import type { KeyRights } from './key-book.ts';
+import type { KeyBook, KeyRights } from './key-book.ts';
 import type { Credential } from './people-rights.ts';
 import { compareRank } from './rank.ts';
 import type { KeysOf, Reader } from './statements.ts';
@@ -83,6 +89,19 @@ function readsHistory(credentials: CredentialBook, identity: IdentityId, of: Zon
 /** The zone under whose keys lies what is in a zone. */
 export function keyedBy(credentials: CredentialBook, zone: ZoneId): ZoneId {
   return credentials.zones.isOpen(zone) ? ROOT_ZONE : zone;
+}
+
+/**
+ * Whether a data section lies under keys of its zone, as its block knows them: for good. What lies under others opens
+ * for some of the zone's readers and not for all, so nobody opens it.
+ */
+export function isUnderItsKeys(
+  { credentials, keys }: { readonly credentials: CredentialBook; readonly keys: KeyBook },
+  section: { readonly block: number; readonly zone: ZoneId; readonly keyId: KeyId },
+): boolean {
+  const { block, keyId, zone } = section;
+  if (zone !== ROOT_ZONE && !credentials.isZonedIn(block, zone)) return false;
+  return keys.maySeal(keyedBy(credentials, zone), keyId, block).counts;
 }
 
 /** What is had in a zone is exercised there, and nothing else is. */

@@ -56,8 +56,9 @@ export class ZoneBook {
     return zone === ROOT_ZONE || this.#zones.has(zone);
   }
 
-  /** True if a block knows of any. */
-  isAnyIn(tree: AccessTree, block: number): boolean {
-    return [...this.#zones.values()].some((id) => tree.isKnownIn(block, id));
+  /** True if a block knows that a zone was begun, or that any was. */
+  isKnownIn(tree: AccessTree, block: number, zone?: ZoneId): boolean {
+    const foundings = zone === undefined ? [...this.#zones.values()] : [this.#zones.get(zone)];
+    return foundings.some((id) => id !== undefined && tree.isKnownIn(block, id));
   }
 }

@@ -214,6 +214,7 @@ export class BlockApplier {
     const judged = this.judge.judge(no, block.inner.sections);
     const isVoid = target.fold.blocks.isVoid(no);
     return judged.flatMap((section) => {
+      if (!section.isOpened) return [];
       const opened = keys.openSection(block, section.at);
       if (!opened.ok) return [];
       return [{ block: contextIn(context, section), section: opened.value, isVoid }];
@@ -308,8 +309,9 @@ export class BlockApplier {
     const judged = this.judge.judge(no, inner.sections);
     const isVoid = judged.every((section) => section.isVoid);
     for (const section of judged) {
-      const opened = this.#parts.keys.openSection(block, section.at);
       if (section.isVoid) this.counters.sectionsVoid++;
+      if (!section.isOpened) continue;
+      const opened = this.#parts.keys.openSection(block, section.at);
       if (opened.ok) {
         target.applySection(contextIn(this.contextOf(no), section), opened.value, isVoid);
       } else {

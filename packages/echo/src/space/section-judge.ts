@@ -1,6 +1,6 @@
 /** Which data sections of a block count, and how far the rights reach that they cite. */
 import type { InnerHeader } from '@atoll/feed';
-import type { SpaceAuthority } from '@atoll/halo';
+import { isUnderItsKeys, type SpaceAuthority } from '@atoll/halo';
 import { ROOT_ZONE, type IdentityId, type ZoneId } from '@atoll/kernel';
 import type { Fold } from '../fold.ts';
 import { Reach } from '../rights/reach.ts';
@@ -12,6 +12,8 @@ export interface JudgedSection {
   readonly at: number;
   readonly ordinal: number;
   readonly isVoid: boolean;
+  /** False for what lies under keys that are not its zone's: who happens to hold them passes it over like all others. */
+  readonly isOpened: boolean;
   /** Absent where all members read. */
   readonly zone: ZoneId | undefined;
   /** Absent where the section's right reaches everything. */
@@ -47,7 +49,8 @@ export class SectionJudge {
       const right = this.#authority.mayWriteBelow({ block, credential, zone, keyId });
       const path = right.counts ? right.path : '';
       const place = { at, ordinal: judged.length, zone: zone === ROOT_ZONE ? undefined : zone };
-      judged.push({ ...place, isVoid: !right.counts, path });
+      const isOpened = right.counts || isUnderItsKeys(this.#authority, { block, keyId, zone });
+      judged.push({ ...place, isVoid: !right.counts, isOpened, path });
     });
     const voids = judged.filter(({ isVoid }) => isVoid).length;
     const isWhole = judged.every(({ path }) => path === '');
