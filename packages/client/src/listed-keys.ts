@@ -44,11 +44,16 @@ export function followListedKeys(engine: Engine, database: Database): void {
   const { clock, log } = engine.platform;
   const { signal } = engine;
   const run = new OneRun({ log, signal });
+  let isNews = false;
   database.query(SpaceRecord).subscribe(() => {
+    isNews = true;
     if (run.isBusy) return;
     void run.start('client.listed-keys-not-taken', async () => {
-      await clock.sleep(SOON_MS, signal);
-      await takeListedKeys(engine, database);
+      while (isNews) {
+        await clock.sleep(SOON_MS, signal);
+        isNews = false; // What changes from here on may not be seen any more this time.
+        await takeListedKeys(engine, database);
+      }
     });
   });
 }
