@@ -10,6 +10,7 @@ const rates = unit('packages/client/src/public/take-contribution.test.ts');
 const hidden = unit('packages/echo/src/hidden-objects.test.ts');
 const branches = unit('packages/echo/src/history/branch-hidden.test.ts');
 const doors = lab('packages/client/src/contributions.sim.test.ts');
+const floods = lab('packages/client/src/door-floods.sim.test.ts');
 const readers = unit(`${mesh}/readers.test.ts`);
 const keys = unit(`${halo}/keys.test.ts`);
 const mailboxes = unit('apps/kube/src/mailbox-readers.test.ts');
@@ -193,8 +194,37 @@ export const PUBLIC_MUTANTS: readonly Mutant[] = [
     ],
     'rate-counts-twice': [
       'What two have taken up at once counts once.',
-      '!isSecond && takenAtMs > nowMs - RATE_MS',
-      'takenAtMs > nowMs - RATE_MS',
+      '!isSecond && Math.abs(nowMs - takenAtMs) < RATE_MS',
+      'Math.abs(nowMs - takenAtMs) < RATE_MS',
+    ],
+  }),
+  ...rulesOf('packages/client/src/public/take-contribution.ts', floods, {
+    'old-comes-again': [
+      'What was taken up and deleted long ago is not taken up again from a copy that a stranger has kept.',
+      "if (timeOf(writtenAtMs, nowMs) !== 'good') return false;",
+      '',
+    ],
+    'future-is-good-for-ever': [
+      'What says that it was written later than now waits until then.',
+      "if (writtenAtMs > nowMs + AHEAD_MS) return 'early';",
+      '',
+    ],
+  }),
+  ...rulesOf('packages/client/src/public/door-lobby.ts', floods, {
+    'early-dates-first': [
+      'Nobody overtakes who was seen before by an early date.',
+      'this.#waiting.toSorted((a, b) => a.seenAtMs - b.seenAtMs)',
+      'this.#waiting',
+    ],
+    'copy-takes-original-out': [
+      'A copy beside what waits has its token: nothing is taken out for it.',
+      'return waiting.some(({ contribution }) => contribution.id === id);',
+      'return false;',
+    ],
+    'refused-comes-back': [
+      'What a moderator has refused does not come back by a copy of it, also after a restart.',
+      'if (this.#parts.declined.has(space.id, contribution.id)) return false;',
+      '',
     ],
   }),
   ...rulesOf('packages/echo/src/query/row-source.ts', hidden, {

@@ -90,10 +90,15 @@ function harmless(text: string): string {
 
 /** All of the value; what would do something to a terminal that it is shown in is written as an escape. */
 function json(value: object): string {
-  return JSON.stringify(value).replace(
+  return JSON.stringify(value, plain).replace(
     /[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+/** What strangers send may hold big integers, of which JSON has none. */
+function plain(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
 }
 
 /** Code and sentence of anything that was thrown. */

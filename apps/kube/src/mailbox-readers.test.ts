@@ -2,6 +2,7 @@
 import {
   SignalingClient,
   KUBE_PEER,
+  RECORDS_MAX,
   chunkIdOf,
   mailboxIdOf,
   type MailboxAccess,
@@ -170,4 +171,31 @@ test('a mailbox of records, which many may write, takes no log and no piece; tha
   expect(server.kube.metrics.value('kube_mailbox_bytes')).toBe(bytes);
   using member = await open(server, testMailbox(space.secret));
   expect(await member.state(keep)).toEqual({ say: 'none' });
+});
+
+test('a stranger who fills a mailbox of records fills that one, with fifteen records, and is counted', async () => {
+  await using server = await TestServer.start();
+  const key = simSigner(nodeRng.bytes(32));
+  const records = { readKey: key.publicKey, writeKey: key.publicKey, signer: key };
+  const of = (result: string): number =>
+    server.kube.metrics.value('kube_records_total', { result });
+  using many = await open(server, records);
+  const says: unknown[] = [];
+  for (let at = 0; at < RECORDS_MAX + 30; at++) {
+    const token = at.toString(16).padStart(64, '0');
+    says.push(await many.state({ say: 'keep', token, bytes: PIECE }));
+  }
+  const kept = { say: 'answer', bytes: Uint8Array.of(0) };
+  const full = { say: 'answer', bytes: Uint8Array.of(1) };
+  expect(says).toEqual([...Array(RECORDS_MAX).fill(kept), ...Array(30).fill(full)]);
+  expect([of('kept'), of('full')]).toEqual([RECORDS_MAX, 30]);
+  const bytes = server.kube.metrics.value('kube_mailbox_bytes');
+  expect(bytes).toBe(RECORDS_MAX * PIECE.length);
+  // Whoever knows a token puts another one in its place, or none; it grows by nothing else.
+  const token = '0'.repeat(64);
+  expect(await many.state({ say: 'keep', token, bytes: PIECE })).toEqual(kept);
+  expect(server.kube.metrics.value('kube_mailbox_bytes')).toBe(bytes);
+  expect(await many.state({ say: 'keep', token, bytes: new Uint8Array(0) })).toEqual(kept);
+  expect(of('dropped')).toBe(1);
+  expect(server.kube.metrics.value('kube_mailbox_bytes')).toBe(bytes - PIECE.length);
 });

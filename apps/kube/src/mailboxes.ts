@@ -14,6 +14,7 @@ import {
   type Store,
 } from '@atoll/kernel';
 import {
+  KEPT,
   MailboxRecords,
   MailboxStand,
   keptStand,
@@ -52,6 +53,7 @@ export class Mailboxes implements AsyncDisposable {
   readonly #sizeById: Map<string, number>;
   readonly #stored: StoredBytes;
   readonly #countRun: (labels: { readonly result: string }) => void;
+  readonly #countRecord: (labels: { readonly result: string }) => void;
   #closed = false;
 
   private constructor(options: MailboxesOptions, sizeById: Map<string, number>) {
@@ -66,6 +68,10 @@ export class Mailboxes implements AsyncDisposable {
       mailboxMax: limits.mailboxBytesMax,
     };
     this.#countRun = metrics.counter('kube_mailbox_runs_total', 'Runs received by mailboxes.');
+    this.#countRecord = metrics.counter(
+      'kube_records_total',
+      'Records given to mailboxes, by what became of them.',
+    );
     metrics.gauge('kube_mailboxes', 'Mailboxes that were ever opened.', () => this.#known.size);
     metrics.gauge('kube_mailboxes_open', 'Mailboxes in memory.', () => this.#open.size);
     const sealed = 'Durable sealed bytes in all mailboxes.';
@@ -170,7 +176,12 @@ export class Mailboxes implements AsyncDisposable {
       answer: (question) => stand.answer(question),
       give: (tag, name, bytes) => stand.give(tag, name, bytes),
       stand: (asked) => stand.stand(asked),
-      keep: (token, bytes) => records.keep(token, bytes),
+      keep: async (token, bytes) => {
+        const kept = await records.keep(token, bytes);
+        const isFull = kept[0] === KEPT.full;
+        this.#countRecord({ result: isFull ? 'full' : bytes.length === 0 ? 'dropped' : 'kept' });
+        return kept;
+      },
       kept: () => records.kept(),
     };
     return mailbox;

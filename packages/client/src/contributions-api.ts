@@ -84,6 +84,11 @@ export interface DoorState {
   readonly mayModerate: boolean;
   /** For moderators: what has come and is not taken up, the oldest first. Looked for every minute, and by {@link Door.look}. */
   readonly waiting: readonly WaitingContribution[];
+  /**
+   * For moderators: there was no room for anything more when they looked last, so others wait outside.
+   * {@link Door.renew} leaves behind what nobody can read.
+   */
+  readonly isFull?: true;
   /** What strangers have contributed; hidden ones too. */
   readonly items: readonly ContributedItem[];
   /** All objects that are not to be shown, by id, whoever wrote them. */

@@ -24,7 +24,7 @@ export { openSecureChannel, type SecureChannel } from './secure-channel.ts';
 export { SESSION_ENDS, type SessionEnd } from './session-end.ts';
 export { type LogCursor, type MailboxAnswer, type SpaceRefusal } from './session-messages.ts';
 export { type MailboxSource, type StandAnswer } from './mailbox-source.ts';
-export { MailboxRecords, recordBytesByMailbox } from './mailbox-records.ts';
+export { KEPT, MailboxRecords, recordBytesByMailbox } from './mailbox-records.ts';
 export { type Visit, type VisitEnd } from './mailbox-visit.ts';
 export { type MailboxRecordsLink } from './record-links.ts';
 export { MailboxStand, keptStand, type KeptStand } from './mailbox-stand.ts';

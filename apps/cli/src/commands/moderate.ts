@@ -55,7 +55,9 @@ export async function renewDoor(context: CommandContext): Promise<void> {
 export async function listContributions({ line, open, out }: CommandContext): Promise<void> {
   const space = await findSpace(await open({ online: true }), line.operand(0));
   await space.door.look();
-  const { banned, items, own, waiting } = space.door.state.get();
+  const { banned, isFull, items, own, waiting } = space.door.state.get();
+  if (isFull === true)
+    out.note('There is no room for more; atoll moderate renew leaves behind what waits.');
   const rows = [
     ...waiting.map((one) => ({ what: 'waiting', ...one })),
     ...items.map(({ hidden, ...one }) => ({ what: hidden?.why ?? 'shown', ...one })),

@@ -65,6 +65,9 @@ export const SUGGEST = {
   },
   waiting: 'Waiting for you',
   nothing: 'Nothing waits.',
+  full: 'There is no room for more.',
+  fullMeans:
+    'Visitors wait until you have looked at what is here. What cannot be read you can only leave behind.',
   by: (name: string, when: string): string => say`By ${name} · ${when}`,
   takenBy: (name: string): string => say`taken up by ${name}`,
   nobody: 'somebody without a name',

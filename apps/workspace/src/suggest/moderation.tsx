@@ -9,7 +9,7 @@ import type {
 import { useDoor } from '@atoll/react';
 import type { ReactElement } from 'react';
 import { moment } from '../copy/general.ts';
-import { SUGGEST } from '../copy/suggestions.ts';
+import { DOOR, SUGGEST } from '../copy/suggestions.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Menu, type MenuEntry } from '../ui/menu.tsx';
@@ -25,7 +25,7 @@ type Doing = (act: () => Promise<unknown>, said: string) => void;
 
 /** The sections. */
 export function Moderation({ space }: { readonly space: Space }): ReactElement {
-  const { banned, hidden, items, waiting } = useDoor(space);
+  const { banned, hidden, isFull, items, waiting } = useDoor(space);
   const { problem, run } = useDoorAct();
   const doing: Doing = (act, said) =>
     void run(async () => {
@@ -41,6 +41,13 @@ export function Moderation({ space }: { readonly space: Space }): ReactElement {
       {problem === undefined ? null : <NoteLine kind="danger" what={problem} live />}
       <section className="waiting" data-testid="waiting-contributions">
         <h2>{SUGGEST.waiting}</h2>
+        {isFull === true ? (
+          <NoteLine kind="warn" what={SUGGEST.full} means={SUGGEST.fullMeans}>
+            <Button onClick={() => doing(() => space.door.renew(), DOOR.renewed)}>
+              {DOOR.renew}
+            </Button>
+          </NoteLine>
+        ) : null}
         {waiting.length === 0 ? <p className="meta">{SUGGEST.nothing}</p> : null}
         <ul className="rows">
           {waiting.map((one) => (

@@ -41,3 +41,14 @@ export const OwnContributionRecord: TypeDefinition<{
   sentAtMs: s.number().optional(),
   goneAtMs: s.number().optional(),
 });
+
+/** In the private space: what this identity has put away as a moderator. Forgotten once it could not come again. */
+export const DeclinedContributionRecord: TypeDefinition<{
+  readonly space: Required<string>;
+  readonly contribution: Required<string>;
+  readonly writtenAtMs: Required<number>;
+}> = defineType('org.atoll.halo.DeclinedContribution', {
+  space: s.string(),
+  contribution: s.string(),
+  writtenAtMs: s.number(),
+});

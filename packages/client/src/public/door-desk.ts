@@ -14,6 +14,7 @@ import { ClientError } from '../client-error.ts';
 import type { ContributedFields, DoorState, DoorTerms } from '../contributions-api.ts';
 import type { Engine } from '../engine.ts';
 import { ContributedItems, shownItems } from './contributed-items.ts';
+import { DeclinedContributions } from './declined-contributions.ts';
 import { DoorLobby } from './door-lobby.ts';
 import { isModerator, openedDoor, termsOf, wholeTerms } from './door-terms.ts';
 import { OwnContributions } from './own-contributions.ts';
@@ -56,6 +57,7 @@ export class DoorDesk {
       ...{ engine, halo },
       proofs: (space) => this.#items.proofs(space),
       check: (space) => this.#items.check(space),
+      declined: new DeclinedContributions({ engine, database: parts.halo }),
     });
     this.#own = new OwnContributions({ engine, halo, database: parts.halo });
   }
@@ -75,6 +77,7 @@ export class DoorDesk {
       ...{ isOpen: door?.isOpen === true, mayModerate, items, hidden, banned },
       ...(door === undefined ? {} : { terms: termsOf(door) }),
       waiting: mayModerate ? this.#lobby.waiting(space) : [],
+      ...(mayModerate && this.#lobby.isFull ? { isFull: true as const } : {}),
       own: this.#own.list(space.id, proofs, (object) => hidden[object] !== undefined),
     };
   }
@@ -159,7 +162,7 @@ export class DoorDesk {
   async decline(id: string): Promise<void> {
     const space = await this.#space();
     this.#requireModerator(space);
-    await this.#turns.take(() => Promise.resolve(this.#lobby.decline(id)));
+    await this.#turns.take(() => this.#lobby.decline(space, id));
     this.#parts.changed();
     this.#tidy(space);
   }

@@ -9,8 +9,16 @@ import { toHex, type Agreer, type ObjectId } from '@atoll/kernel';
 import { ClientError } from '../client-error.ts';
 import type { WaitingContribution } from '../contributions-api.ts';
 import type { Engine } from '../engine.ts';
-import { dropSecond, fitsType, isWanted, isWithinRate, takeUp } from './take-contribution.ts';
+import {
+  dropSecond,
+  fitsType,
+  isWanted,
+  isWithinRate,
+  takeUp,
+  timeOf,
+} from './take-contribution.ts';
 import type { Proof } from './contributed-items.ts';
+import type { DeclinedContributions } from './declined-contributions.ts';
 import { Lobby } from './lobby.ts';
 import { strangerIn } from '../names-in-space.ts';
 
@@ -18,6 +26,9 @@ import { strangerIn } from '../names-in-space.ts';
 export const TURN_MS = 90_000;
 /** Of one author so much may wait: he does not fill the lobby for all others. */
 export const AUTHOR_WAITING_MAX = 8;
+
+/** So many tokens are remembered by which something was taken out. */
+const DROPPED_MAX = 4096;
 
 /** Something in the lobby. */
 interface Waiting {
@@ -36,6 +47,8 @@ export interface DoorLobbyParts {
   readonly proofs: (space: Space) => readonly Proof[];
   /** Looks at the signatures of those that are new. */
   readonly check: (space: Space) => Promise<unknown>;
+  /** What this identity has put away: a copy of it that somebody else brings is nothing new. */
+  readonly declined: DeclinedContributions;
 }
 
 /** See above. */
@@ -45,9 +58,17 @@ export class DoorLobby {
   /** Things that were taken up or put away here, and are to go out of the lobby. */
   readonly #done = new Map<string, Pick<Waiting, 'room' | 'token'>>();
   #agreers = new Map<string, Promise<Agreer | undefined>>();
+  #isFull = false;
+  /** Tokens by which something was taken out. */
+  readonly #dropped = new Set<string>();
 
   constructor(parts: DoorLobbyParts) {
     this.#parts = parts;
+  }
+
+  /** True if there was no room for anything more when the lobby was read last. */
+  get isFull(): boolean {
+    return this.#isFull;
   }
 
   /** What waits for a moderator, the oldest first. */
@@ -55,9 +76,11 @@ export class DoorLobby {
     const door = space.authority.moderation.door();
     if (door === undefined) return [];
     const taken = this.#taken(space);
+    const nowMs = this.#nowMs();
     return this.#waiting
       .filter(
-        ({ contribution }) => !taken.has(contribution.id) && isWanted(space, door, contribution),
+        ({ contribution }) =>
+          !taken.has(contribution.id) && isWanted(space, door, contribution, nowMs),
       )
       .map(({ contribution: { fields, id, identity, name, type, writtenAtMs } }) => ({
         ...{ id, type, fields, writtenAtMs },
@@ -87,20 +110,21 @@ export class DoorLobby {
     const agreer = door && (await this.#agreer(space, door));
     if (door === undefined || agreer === undefined || !door.isOpen) {
       this.#waiting = [];
+      this.#isFull = false;
       return;
     }
     const { engine, halo } = this.#parts;
     const lobby = new Lobby(engine, halo, door);
     const before = new Map(this.#waiting.map((one) => [one.contribution.id as string, one]));
-    const nowMs = Math.floor(engine.platform.clock.nowMs());
+    const nowMs = this.#nowMs();
     const all: Waiting[] = [];
-    for (const { record, room } of await lobby.read()) {
-      const at = { nonce: door.nonce, space: space.id };
-      const opened = await halo.openContribution(agreer, at, record);
+    const records = await lobby.read();
+    this.#isFull = records.length >= lobby.recordsMax;
+    for (const { record, room } of records) {
+      const opened = await this.#opened(agreer, { door, record, space });
       if (opened === undefined) continue;
-      const { bytes: signed, token } = opened;
-      const { ed25519 } = engine.platform;
-      const contribution = await halo.checkContribution(ed25519, signed);
+      const { contribution, signed, token } = opened;
+      if (contribution && isLeft(contribution, all, nowMs)) continue;
       if (contribution === undefined || !this.#isFor(space, door, contribution, all)) {
         this.#done.set(toHex(token), { room, token });
         continue;
@@ -112,18 +136,41 @@ export class DoorLobby {
     await this.#takeOut(space, lobby);
   }
 
+  /** What somebody has put there; `undefined` for what nobody can read. */
+  async #opened(
+    agreer: Agreer,
+    { door, record, space }: { door: Door; record: Uint8Array; space: Space },
+  ): Promise<
+    | {
+        readonly token: Uint8Array;
+        readonly signed: Uint8Array;
+        readonly contribution: CheckedContribution | undefined;
+      }
+    | undefined
+  > {
+    const { engine, halo } = this.#parts;
+    const at = { nonce: door.nonce, space: space.id };
+    const opened = await halo.openContribution(agreer, at, record);
+    if (opened === undefined) return undefined;
+    const { bytes: signed, token } = opened;
+    const contribution = await halo.checkContribution(engine.platform.ed25519, signed);
+    return { token, signed, contribution };
+  }
+
   /** Takes up what the door lets in without a moderator, if it is our turn. True if there was anything. */
   async takeInTurn(space: Space): Promise<boolean> {
     const door = space.authority.moderation.door();
     if (door?.isOpen !== true || !door.takesItself) return false;
-    const nowMs = Math.floor(this.#parts.engine.platform.clock.nowMs());
+    const nowMs = this.#nowMs();
     const place = door.copies.findIndex(({ identity }) => identity === space.identity);
     let took = false;
-    for (const one of this.#waiting) {
+    // By when it was seen here: by when it says that it was written, whoever lies would come before all others.
+    const inTurn = this.#waiting.toSorted((a, b) => a.seenAtMs - b.seenAtMs);
+    for (const one of inTurn) {
       const { contribution, seenAtMs } = one;
       if (nowMs - seenAtMs < place * TURN_MS || this.#taken(space).has(contribution.id)) continue;
       const proofs = this.#parts.proofs(space);
-      if (!isWanted(space, door, contribution)) continue;
+      if (!isWanted(space, door, contribution, nowMs)) continue;
       if (!isWithinRate(door, contribution, { nowMs, proofs })) continue;
       if (takeUp(space, contribution, { nowMs, signed: one.signed }) === undefined) continue;
       took = true;
@@ -139,10 +186,10 @@ export class DoorLobby {
     if (known !== undefined) return known.object;
     const { contribution, signed } = this.#one(id);
     const door = space.authority.moderation.door();
-    if (door === undefined || !isWanted(space, door, contribution)) {
+    const nowMs = this.#nowMs();
+    if (door === undefined || !isWanted(space, door, contribution, nowMs)) {
       throw new ClientError('CLIENT_NOT_WANTED', 'the door does not take this');
     }
-    const nowMs = Math.floor(this.#parts.engine.platform.clock.nowMs());
     const made = takeUp(space, contribution, { nowMs, signed });
     if (made === undefined) {
       throw new ClientError('CLIENT_NOT_WANTED', 'it fits no type that is known here');
@@ -153,8 +200,9 @@ export class DoorLobby {
   }
 
   /** Puts one thing away. @throws ClientError `CLIENT_UNKNOWN_CONTRIBUTION`. */
-  decline(id: string): void {
-    const { room, token } = this.#one(id);
+  async decline(space: Space, id: string): Promise<void> {
+    const { contribution, room, token } = this.#one(id);
+    await this.#parts.declined.add(space.id, contribution);
     this.#done.set(toHex(token), { room, token });
     this.#waiting = this.#waiting.filter(({ contribution }) => contribution.id !== id);
   }
@@ -179,7 +227,10 @@ export class DoorLobby {
     for (const { room, token } of gone) this.#done.set(toHex(token), { room, token });
     this.#waiting = this.#waiting.filter((one) => !gone.includes(one));
     for (const [name, { room, token }] of this.#done) {
-      await lobby.drop(room, token);
+      // What is still there is a copy by somebody whose token nobody knows.
+      if (!this.#dropped.has(name)) await lobby.drop(room, token);
+      if (this.#dropped.size >= DROPPED_MAX) this.#dropped.clear();
+      this.#dropped.add(name);
       this.#done.delete(name);
     }
   }
@@ -191,10 +242,10 @@ export class DoorLobby {
     contribution: CheckedContribution,
     waiting: readonly Waiting[],
   ): boolean {
-    if (!isWanted(space, door, contribution)) return false;
+    if (!isWanted(space, door, contribution, this.#nowMs())) return false;
+    if (this.#parts.declined.has(space.id, contribution.id)) return false;
     if (fitsType(space, contribution) === 'no') return false;
-    const { id, identity } = contribution;
-    if (waiting.some((one) => one.contribution.id === id)) return false;
+    const { identity } = contribution;
     const theirs = waiting.filter((one) => one.contribution.identity === identity);
     return theirs.length < AUTHOR_WAITING_MAX;
   }
@@ -203,6 +254,10 @@ export class DoorLobby {
     const one = this.#waiting.find(({ contribution }) => contribution.id === id);
     if (one !== undefined) return one;
     throw new ClientError('CLIENT_UNKNOWN_CONTRIBUTION', 'nothing of that name is waiting');
+  }
+
+  #nowMs(): number {
+    return Math.floor(this.#parts.engine.platform.clock.nowMs());
   }
 
   #taken(space: Space): ReadonlySet<string> {
@@ -221,4 +276,18 @@ export class DoorLobby {
     const secret = await this.secret(space, door);
     return secret && halo.doorAgreer(engine.platform.keys ?? softwareKeys, secret);
   }
+}
+
+/**
+ * What is neither taken nor taken out: a copy of what waits, which may lie where the original does and has its token, so
+ * that whoever made it could have the original taken out and then take his copy away; and what comes from a clock that
+ * is ahead, for it may be this one that is behind.
+ */
+function isLeft(
+  { id, writtenAtMs }: CheckedContribution,
+  waiting: readonly Waiting[],
+  nowMs: number,
+): boolean {
+  if (timeOf(writtenAtMs, nowMs) === 'early') return true;
+  return waiting.some(({ contribution }) => contribution.id === id);
 }

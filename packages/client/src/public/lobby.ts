@@ -1,6 +1,7 @@
 /** The mailboxes in which contributions wait: putting one in, reading what is there, taking one out. */
 import type { Contributions, Door } from '@atoll/halo';
 import { equalBytes, fromHex, toHex } from '@atoll/kernel';
+import { RECORDS_MAX } from '@atoll/mesh';
 import type { Engine } from '../engine.ts';
 import { atMailbox } from './at-mailbox.ts';
 
@@ -14,6 +15,11 @@ export class Lobby {
     this.#engine = engine;
     this.#halo = halo;
     this.#door = door;
+  }
+
+  /** Records for which there is room. */
+  get recordsMax(): number {
+    return this.#halo.LOBBY_ROOMS * RECORDS_MAX;
   }
 
   /** Puts a record into the first mailbox that has room. False if none has. @throws ClientError. */

@@ -9,23 +9,46 @@ import type { Proof } from './contributed-items.ts';
 /** The time that rates are over. */
 export const RATE_MS: number = 60 * 60_000;
 
+/**
+ * So long something may wait for a moderator. What is older is taken up no more: of what was taken up and deleted since,
+ * nobody knows any more when whoever has kept a copy brings it again.
+ */
+export const WAITING_MS: number = 60 * 24 * RATE_MS;
+/** So far ahead the clock of an author may be: what comes from later would be good for longer. */
+export const AHEAD_MS: number = 24 * RATE_MS;
+
+/** Whether it is time to take up what was written then: `late` for good, `early` until that time has come. */
+export function timeOf(writtenAtMs: number, nowMs: number): 'good' | 'late' | 'early' {
+  if (writtenAtMs > nowMs + AHEAD_MS) return 'early';
+  return writtenAtMs < nowMs - WAITING_MS ? 'late' : 'good';
+}
+
 /** Whether a contribution may be taken up at all. */
-export function isWanted(space: Space, door: Door, contribution: CheckedContribution): boolean {
-  const { fields, identity, type } = contribution;
+export function isWanted(
+  space: Space,
+  door: Door,
+  contribution: CheckedContribution,
+  nowMs: number,
+): boolean {
+  const { fields, identity, type, writtenAtMs } = contribution;
+  if (timeOf(writtenAtMs, nowMs) !== 'good') return false;
   if (contribution.space !== space.id || !equalBytes(contribution.door, door.nonce)) return false;
   if (!door.isOpen || !door.types.includes(type)) return false;
   if (encodeValue(fields).length > door.bytesMax) return false;
   return !space.authority.moderation.isBanned(identity);
 }
 
-/** Whether the limits of a door let it be taken up without a moderator, by what was taken up in the last hour. */
+/**
+ * Whether the limits of a door let it be taken up without a moderator, by what was taken up in the last hour. What a
+ * taker's clock has put into the future does not count for longer than that.
+ */
 export function isWithinRate(
   door: Door,
   { identity }: CheckedContribution,
   { nowMs, proofs }: { readonly nowMs: number; readonly proofs: readonly Proof[] },
 ): boolean {
   const lately = proofs.filter(
-    ({ isSecond, takenAtMs }) => !isSecond && takenAtMs > nowMs - RATE_MS,
+    ({ isSecond, takenAtMs }) => !isSecond && Math.abs(nowMs - takenAtMs) < RATE_MS,
   );
   const theirs = lately.filter(({ contribution }) => contribution.identity === identity);
   return lately.length < door.perHour && theirs.length < door.perAuthor;
