@@ -115,15 +115,39 @@ export class DoorLobby {
     }
     const { engine, halo } = this.#parts;
     const lobby = new Lobby(engine, halo, door);
+    const records = await lobby.read();
+    this.#isFull = records.length >= lobby.recordsMax;
+    const all = await this.#looked(space, { agreer, door, records });
+    this.#waiting = all.sort((a, b) => a.contribution.writtenAtMs - b.contribution.writtenAtMs);
+    await this.#takeOut(space, lobby);
+  }
+
+  /** What of it waits; the rest is to be taken out, where anybody can. */
+  async #looked(
+    space: Space,
+    {
+      agreer,
+      door,
+      records,
+    }: {
+      readonly agreer: Agreer;
+      readonly door: Door;
+      readonly records: Awaited<ReturnType<Lobby['read']>>;
+    },
+  ): Promise<Waiting[]> {
+    const { engine, halo } = this.#parts;
     const before = new Map(this.#waiting.map((one) => [one.contribution.id as string, one]));
     const nowMs = this.#nowMs();
     const all: Waiting[] = [];
-    const records = await lobby.read();
-    this.#isFull = records.length >= lobby.recordsMax;
     for (const { record, room } of records) {
-      const opened = await this.#opened(agreer, { door, record, space });
+      const opened = await halo.openContribution(
+        agreer,
+        { nonce: door.nonce, space: space.id },
+        record,
+      );
       if (opened === undefined) continue;
-      const { contribution, signed, token } = opened;
+      const { bytes: signed, token } = opened;
+      const contribution = await halo.checkContribution(engine.platform.ed25519, signed);
       if (contribution && isLeft(contribution, all, nowMs)) continue;
       if (contribution === undefined || !this.#isFor(space, door, contribution, all)) {
         this.#done.set(toHex(token), { room, token });
@@ -132,29 +156,7 @@ export class DoorLobby {
       const seenAtMs = before.get(contribution.id)?.seenAtMs ?? nowMs;
       all.push({ room, token, signed, contribution, seenAtMs });
     }
-    this.#waiting = all.sort((a, b) => a.contribution.writtenAtMs - b.contribution.writtenAtMs);
-    await this.#takeOut(space, lobby);
-  }
-
-  /** What somebody has put there; `undefined` for what nobody can read. */
-  async #opened(
-    agreer: Agreer,
-    { door, record, space }: { door: Door; record: Uint8Array; space: Space },
-  ): Promise<
-    | {
-        readonly token: Uint8Array;
-        readonly signed: Uint8Array;
-        readonly contribution: CheckedContribution | undefined;
-      }
-    | undefined
-  > {
-    const { engine, halo } = this.#parts;
-    const at = { nonce: door.nonce, space: space.id };
-    const opened = await halo.openContribution(agreer, at, record);
-    if (opened === undefined) return undefined;
-    const { bytes: signed, token } = opened;
-    const contribution = await halo.checkContribution(engine.platform.ed25519, signed);
-    return { token, signed, contribution };
+    return all;
   }
 
   /** Takes up what the door lets in without a moderator, if it is our turn. True if there was anything. */
