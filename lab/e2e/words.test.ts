@@ -39,7 +39,7 @@ async function toNewWords(person: WindowPerson, old: string): Promise<readonly s
   return words;
 }
 
-test.skip(
+test(
   'words are changed on the laptop: the phone hears who did it, and only the new sheet brings anybody back',
   async () => {
     const laptop = await stage.window();
@@ -49,6 +49,9 @@ test.skip(
     const phone = await addPhone(stage, laptop);
     await phone.goTo('tasks');
     await phone.seesTask('Pack the boots');
+    // What it leaves at the server under these words is what they lead to when it is away.
+    await goToSettings(phone);
+    await phone.page.getByText(/^Ready, renewed /).waitFor();
     await phone.page.goto('about:blank');
 
     await goToSettings(laptop);
@@ -80,10 +83,20 @@ test.skip(
     await page.getByText(/^You changed them /).waitFor();
     expect(await faultsOf(page), 'settings after the change').toEqual([]);
 
+    // So the old words lead to that, and to nothing more: who comes by them is stopped, and told why.
+    const stale = await stage.window();
+    await stale.page.getByRole('button', { name: /I have my 24 words/ }).click();
+    await typeWords(stale, old.join(' '), 'Come back');
+    await stale.page.getByRole('heading', { name: 'These words do not count any more' }).waitFor();
+    await stale.page.getByText(/^Your 24 words were changed, \d/).waitFor();
+    expect(await faultsOf(stale.page), 'back with old words').toEqual([]);
+    await stale.context.close();
+
     await phone.page.goto(stage.world.url);
     await phone.page.setViewportSize(PHONE);
     const notice = phone.page.getByTestId('words-changed');
     await notice.getByText(/^Your 24 words were changed on Linux, Chromium, /).waitFor();
+    expect(await faultsOf(phone.page), 'the words were changed elsewhere').toEqual([]);
     await notice.getByRole('button', { name: 'It was not me…' }).click();
     await phone.page.getByTestId('words-not-mine').waitFor();
     expect(await faultsOf(phone.page), 'it was not me').toEqual([]);
