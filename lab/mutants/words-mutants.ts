@@ -44,7 +44,30 @@ export const WORDS_MUTANTS: readonly Mutant[] = [
       "database.conflicts(record, 'keys').slice(0, 1)",
     ],
   }),
+  ...rulesOf(
+    'packages/echo/src/space/key-repair.ts',
+    `${lab(`${client}/devices/brought-back.sim.test.ts`)} -t mailboxes.alone`,
+    {
+      'return-is-given-keys': [
+        'Keys that were made without a device that is back are sealed to it by whoever hears of its return.',
+        'if (isOwed) this.#helpDevices(part);',
+        '',
+      ],
+    },
+  ),
+  ...rulesOf(`${client}/halo.ts`, lab(`${client}/windows.sim.test.ts`), {
+    'halo-opened-again': [
+      'A window that takes over lists, names and hears in the private space as before.',
+      'if (isIt && this.#opened.get() !== undefined) this.#watch(space);',
+      '',
+    ],
+  }),
   ...rulesOf(`${client}/space-secrets.ts`, unit(`${client}/space-secrets.test.ts`), {
+    'keys-listed-later': [
+      'Keys that could not be listed at once are listed later.',
+      'if (!this.#isKept) void this.#keep();',
+      '',
+    ],
     'mailboxes-gone-past': [
       'Where others wrote while a device was away, it looks, though it never used that mailbox.',
       'return [at, ...all.slice(all.indexOf(at) + 1).filter((one) => one !== newest)];',

@@ -35,7 +35,7 @@ import { Slot } from './slot.ts';
 import { SpaceCatchUp } from './space-catch-up.ts';
 import { SpacePlace } from './space-place.ts';
 import { KeyAsking } from './key-asking.ts';
-import { SpaceSecrets } from './space-secrets.ts';
+import { SpaceSecrets, isSaid } from './space-secrets.ts';
 import { StoredCursors } from './stored-cursors.ts';
 
 /** Name under which the keystore holds the device's pairs. */
@@ -322,7 +322,7 @@ export class Engine implements AsyncDisposable {
     };
     const secrets: SpaceSecrets = new SpaceSecrets({
       ...{ id, ring, keys, log, clock, store: this.platform.store },
-      isDurable: () => (place.opened?.space.commitState.at ?? 'durable') === 'durable',
+      isDurable: () => isSaid(place.opened?.space),
       status: () => this.mesh.spaceStatus(id),
       tell: () => (isWired && !this.signal.aborted ? tell() : undefined),
       keep: () => this.#keepRing(id, ring),

@@ -92,6 +92,9 @@ export class EngineHalo implements Halo {
       changed: () => this.recovery.look(),
     });
     engine.onSpaceOpened = (space) => {
+      // Opened again, the private space is another one: what it lists is followed there.
+      const isIt = engine.identity.get()?.haloSpace === space.id;
+      if (isIt && this.#opened.get() !== undefined) this.#watch(space);
       this.#profile.say(space).catch((failure: unknown) => {
         // It stays noted, and is said when the space is opened again.
         engine.platform.log.event('warn', 'client.profile-not-said', { code: errorCode(failure) });
@@ -117,7 +120,7 @@ export class EngineHalo implements Halo {
     if (await this.devices.isLocked()) return;
     const { haloRing, haloSpace } = identity;
     const space = await this.#engine.openSpace(haloSpace, haloRing);
-    this.#watch(space);
+    if (this.#opened.get() !== space.database) this.#watch(space);
   }
 
   async createIdentity(options: {

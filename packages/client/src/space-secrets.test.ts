@@ -14,6 +14,35 @@ function generation(at: number): MembershipSecret {
   return { kind: 'membership', generation: idFromBytes('key', key), key, postbox: key };
 }
 
+test('keys that could not be listed are listed with the next change', async () => {
+  const store = new MemoryStore(new MemoryDisk(new SimRng(1)));
+  const ring = new KeyRing();
+  ring.add(generation(1));
+  let tries = 0;
+  let tried = Promise.withResolvers<undefined>();
+  const parts = {
+    ...{ id, ring, store, keys: softwareKeys, log: silentLog, clock: new SimClock(new World(1)) },
+    isDurable: () => true,
+    isOver: () => false,
+    status: () => undefined,
+    tell: () => undefined,
+    keep: () => {
+      tried.resolve(undefined);
+      return ++tries === 1 ? Promise.reject(new RangeError('closed')) : Promise.resolve();
+    },
+    onLeft: () => undefined,
+  };
+  const secrets = new SpaceSecrets(parts as unknown as SpaceSecretsParts);
+  ring.add(generation(2));
+  for (const expected of [1, 2, 2]) {
+    secrets.look();
+    if (tries < expected) await tried.promise;
+    await Promise.resolve();
+    tried = Promise.withResolvers<undefined>();
+    expect(tries).toBe(expected);
+  }
+});
+
 test('a device that goes past the mailboxes of keys made without it notes those as well', async () => {
   const store = new MemoryStore(new MemoryDisk(new SimRng(1)));
   const ring = new KeyRing();

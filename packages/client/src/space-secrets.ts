@@ -3,6 +3,7 @@
  * the identity's others, keep them. A mailbox belongs to a membership key; whoever was away finds the next key in
  * the old one, so nobody leaves that before it has all there is.
  */
+import type { Space } from '@atoll/echo';
 import { isWhole, roomTag, sessionPsk, type KeyRing } from '@atoll/halo';
 import {
   errorCode,
@@ -34,7 +35,7 @@ export interface SpaceSecretsParts {
   readonly store: Store;
   readonly keys: KeyPlatform;
   readonly log: Log;
-  /** True when all that was written here is durable: before, a mailbox cannot have what leads to a new key. */
+  /** True when all that is to be said is durable here: before, a mailbox cannot have what leads to a new key. */
   readonly isDurable: () => boolean;
   /** How the space stands in the mesh. */
   readonly status: () => SpaceStatus | undefined;
@@ -57,6 +58,8 @@ export class SpaceSecrets {
   /** The newest generation when the client was opened, the space joined or founded: there is one from then on. */
   #first: KeyId | undefined;
   #seen: number;
+  /** False when the ring of now could not be kept: that is tried again with the next change. */
+  #isKept = true;
   /** Generation whose mailbox is used; loaded when it is first asked for. */
   #at: Promise<KeyId | undefined> | undefined;
   #moving: Promise<void> | undefined;
@@ -85,6 +88,7 @@ export class SpaceSecrets {
       this.#seen = ring.version;
       void this.#changed();
     } else if (ring.memberships().length > 1) {
+      if (!this.#isKept) void this.#keep();
       this.#moving ??= this.#move().finally(() => (this.#moving = undefined));
     }
   }
@@ -99,7 +103,7 @@ export class SpaceSecrets {
   }
 
   async #changed(): Promise<void> {
-    const { isOver, keep, log, store, tell } = this.#parts;
+    const { isOver, log, store, tell } = this.#parts;
     try {
       const at = await this.#mailboxAt();
       if (isOver()) return;
@@ -107,9 +111,21 @@ export class SpaceSecrets {
         await store.commit({ values: new Map([[this.#name, new Uint8Array(idBytes(at))]]) });
       }
       tell();
+    } catch (failure) {
+      log.event('warn', 'client.keys-not-kept', { code: errorCode(failure) });
+    }
+    await this.#keep();
+  }
+
+  /** What was sealed to this member lies in the log; but the other devices may find the mailbox only where it is listed. */
+  async #keep(): Promise<void> {
+    const { isOver, keep, log } = this.#parts;
+    if (isOver()) return;
+    this.#isKept = true;
+    try {
       await keep();
     } catch (failure) {
-      // What was sealed to this member lies in the log: opened again, the space has the same keys.
+      this.#isKept = false;
       log.event('warn', 'client.keys-not-kept', { code: errorCode(failure) });
     }
   }
@@ -174,4 +190,9 @@ export class SpaceSecrets {
   get #name(): string {
     return `mailbox/${this.#parts.id}`;
   }
+}
+
+/** All that was written is durable, and nothing is left to be said to own devices that know no newer keys. */
+export function isSaid(space: Space | undefined): boolean {
+  return space === undefined || (space.commitState.at === 'durable' && !space.keyCare.repair.owes);
 }

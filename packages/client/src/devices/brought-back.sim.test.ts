@@ -169,3 +169,50 @@ test.each([21, 22, 23, 24, 25, 26])(
     await story.soon(() => story.standing(again, 'my phone') === 'active');
   },
 );
+
+test.each([41, 42, 43, 44])(
+  'who was away when a device was brought back, and has made keys without it, leads it there by mailboxes alone (%i)',
+  async (seed) => {
+    const story = new Return(seed, {}, { keepsMailboxes: true });
+    const { laptop, phone } = await story.begin();
+    const tablet = await story.open('tablet');
+    await story.joinDevice(laptop, tablet);
+    await story.soon(() => tablet.spaces.get(story.trip)?.myRole.get() === 'owner');
+    await story.pause();
+    await story.world.during(laptop.halo.devices.suspend(story.key(laptop, 'phone')));
+    await story.soon(() => phone.halo.devices.lock.get() !== undefined);
+    await story.soon(() => story.standing(tablet, 'phone') === 'suspended');
+    await story.pause(20_000);
+    tablet.network.setOnline(false);
+    await story.world.during(laptop.close());
+    const stopLaptop = async (): Promise<void> => {
+      await story.world.during(tablet.halo.devices.suspend(story.key(tablet, 'laptop')));
+      await story.add(tablet, 'meanwhile');
+    };
+    const online = async (client: AtollClient, ms: number): Promise<void> => {
+      client.network.setOnline(true);
+      await story.pause(ms);
+      client.network.setOnline(false);
+      await story.pause(5_000);
+    };
+    if (seed % 2 === 0) {
+      await stopLaptop();
+      await online(tablet, 20_000);
+    }
+    await story.world.during(phone.halo.devices.restore(story.words));
+    await story.add(phone, 'back');
+    await story.pause(20_000);
+    phone.network.setOnline(false);
+    if (seed % 2 === 1) await stopLaptop();
+    for (let turn = 0; turn < 4; turn++) {
+      await online(tablet, 200_000);
+      await online(phone, 200_000);
+    }
+    expect(story.titles(phone)).toEqual(['back', 'meanwhile']);
+    // From then on both are at the same keys.
+    await story.add(tablet, 'later');
+    for (const client of [tablet, phone, tablet]) await online(client, 200_000);
+    expect(story.titles(phone)).toEqual(['back', 'later', 'meanwhile']);
+    expect(story.titles(tablet)).toEqual(['back', 'later', 'meanwhile']);
+  },
+);

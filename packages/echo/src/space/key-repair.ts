@@ -20,12 +20,14 @@ import {
   errorCode,
   idBytes,
   idFromBytes,
+  toHex,
   type CredentialId,
   type IdentityId,
   type KeyId,
 } from '@atoll/kernel';
 import type { FreshKeysParts } from './fresh-keys.ts';
 import type { KeysGained } from './keys-gained.ts';
+import type { UnsealedKey } from './own-devices.ts';
 import type * as SealCopies from './seal-copies.ts';
 
 /** First byte of a question for keys, beside those about kept epochs. */
@@ -51,6 +53,8 @@ export class KeyRepair {
   readonly #parts: KeyRepairParts;
   readonly #closed = new AbortController();
   #isWaiting = false;
+  /** Keys that were sealed to devices which are back: whatever becomes of that, once is enough. */
+  readonly #given = new Set<string>();
   /** Copies that may still be made. */
   readonly #copies: TokenBucket;
 
@@ -124,10 +128,19 @@ export class KeyRepair {
     return true;
   }
 
-  /** Somebody may have said that it lacks something: helps, unless somebody before us does. */
+  /** True while an own device that is back has not been given keys that were made without it. */
+  get owes(): boolean {
+    return this.#parts.isKeeper && this.#mayHelp() && this.#unsealed.length > 0;
+  }
+
+  get #unsealed(): readonly UnsealedKey[] {
+    return this.#parts.devices.unsealed.filter((one) => !this.#given.has(nameOf(one)));
+  }
+
+  /** Somebody may have said that it lacks something, or a device may be back: helps, unless somebody before us does. */
   look(): void {
     if (this.#isWaiting || this.#closed.signal.aborted || !this.#parts.isKeeper) return;
-    if (this.#toMeet().length === 0) return;
+    if (this.#toMeet().length === 0 && !this.owes) return;
     this.#isWaiting = true;
     void this.#help()
       .catch((failure: unknown) => {
@@ -159,7 +172,24 @@ export class KeyRepair {
       const statements = part.copiesFor(this.#parts, given);
       own.writeControl({ statements, credential }, this.#openTo(given));
     }
-    if (byMember.size > 0) this.#parts.changed();
+    const isOwed = this.owes;
+    if (isOwed) this.#helpDevices(part);
+    if (byMember.size > 0 || isOwed) this.#parts.changed();
+  }
+
+  /** Under keys that they have: they find no others. */
+  #helpDevices(part: typeof SealCopies): void {
+    const { authority, devices } = this.#parts;
+    const credential = this.#credential();
+    const own = this.#parts.own();
+    if (own === undefined || credential === undefined) return;
+    const under = authority.keys
+      .generations('membership')
+      .findLast((id) => this.#isHeld(id) && !devices.hasMissed(id));
+    const unsealed = this.#unsealed;
+    for (const one of unsealed) this.#given.add(nameOf(one));
+    const statements = part.copiesForDevices(this.#parts, unsealed);
+    own.writeControl({ statements, credential }, under);
   }
 
   /** The newest membership keys that somebody is not known to lack. */
@@ -200,6 +230,10 @@ export class KeyRepair {
       return undefined;
     }
   }
+}
+
+function nameOf({ generation, reader }: UnsealedKey): string {
+  return `${generation} ${toHex(reader.key)}`;
 }
 
 /** What somebody lacks, as a question says. */

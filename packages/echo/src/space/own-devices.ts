@@ -9,11 +9,19 @@ import {
   type Reader,
   type Statement,
 } from '@atoll/halo';
-import { equalBytes, idFromBytes, type CredentialId, type DeviceKey } from '@atoll/kernel';
+import {
+  equalBytes,
+  idFromBytes,
+  type CredentialId,
+  type DeviceKey,
+  type KeyId,
+} from '@atoll/kernel';
 import { KeysGained } from './keys-gained.ts';
 import type { Space } from './space.ts';
 import { currentSecret, type SpaceWriter } from './space-ports.ts';
 
+/** Membership keys that are sealed to a device which comes back: more were not made while it was away. */
+const UNSEALED_MAX = 64;
 const NO_CREDENTIAL = '00'.repeat(32) as CredentialId;
 
 /** What the space does about keys. */
@@ -24,12 +32,20 @@ export interface OwnDeviceKeys {
   readonly came: () => Promise<void>;
 }
 
+/** Keys that are to be sealed to a device. */
+export interface UnsealedKey {
+  readonly generation: KeyId;
+  readonly reader: Reader;
+}
+
 /** See above. */
 export class OwnDevices {
   readonly #space: Space;
   readonly #writer: SpaceWriter;
   readonly #keys: OwnDeviceKeys;
   readonly #device: DeviceKey;
+  /** Devices, each with a generation of keys: whether it was stopped when these were made. */
+  readonly #stoppedThen = new Map<string, boolean>();
   /** Opens keys that others have sealed to this member. */
   readonly keysGained: KeysGained;
 
@@ -60,6 +76,71 @@ export class OwnDevices {
       .devicesOf(identity)
       .filter(({ device }) => !identities.isStopped(identity, device))
       .map(({ agreementKey: key }) => ({ identity, key }));
+  }
+
+  /** True for keys of a private space that were sealed to none of the devices which act now and were stopped then. */
+  hasMissed(generation: KeyId): boolean {
+    return this.#missing(generation).length > 0;
+  }
+
+  /**
+   * Keys that nobody has sealed to a device which was stopped when they were made, and acts again: those of contents in
+   * use, and all membership keys, for each is published under the one before.
+   */
+  get unsealed(): readonly UnsealedKey[] {
+    const { authority, identity, keys } = this.#space;
+    if (this.#writer.deviceAgreer === undefined) return [];
+    const isHeld = (id: KeyId): boolean => keys.ring.get(id) !== undefined;
+    const memberships = authority.keys
+      .generations('membership')
+      .filter(isHeld)
+      .slice(-UNSEALED_MAX);
+    const contents = authority
+      .keyed()
+      .filter((of) => of !== 'membership')
+      .flatMap((of) => authority.keys.current(of, isHeld) ?? []);
+    return [...memberships, ...contents].flatMap((generation) => {
+      const copies = authority.keys.copiesFor(identity, generation);
+      return this.#missing(generation)
+        .filter(
+          ({ key }) =>
+            !this.#isOwn(key) && !copies.some(({ readingKey }) => equalBytes(readingKey, key)),
+        )
+        .map((reader) => ({ generation, reader }));
+    });
+  }
+
+  #isOwn(key: Uint8Array): boolean {
+    const own = this.#writer.deviceAgreer?.publicKey;
+    return own !== undefined && equalBytes(own, key);
+  }
+
+  #missing(generation: KeyId): readonly Reader[] {
+    const { authority, identity } = this.#space;
+    const { identities, keys } = authority;
+    const made = keys.statedIn(generation);
+    if (this.#writer.deviceAgreer === undefined || made === undefined) return [];
+    return identities
+      .devicesOf(identity)
+      .filter(
+        ({ device }) =>
+          !identities.isStopped(identity, device) && this.#wasStopped(device, generation, made),
+      )
+      .map(({ agreementKey: key }) => ({ identity, key }));
+  }
+
+  /** As the block knew it that states the generation: that never changes. */
+  #wasStopped(device: DeviceKey, generation: KeyId, made: number): boolean {
+    const name = `${device} ${generation}`;
+    const known = this.#stoppedThen.get(name);
+    if (known !== undefined) return known;
+    const { authority, identity } = this.#space;
+    const { identities } = authority;
+    const wasStopped =
+      identities.entryOf(identity, device, made) !== undefined &&
+      identities.isStopped(identity, device, made);
+    this.#stoppedThen.set(name, wasStopped);
+    return wasStopped;
   }
 
   /**

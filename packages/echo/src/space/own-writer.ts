@@ -164,8 +164,9 @@ export class OwnWriter implements TransactionSink {
 
   /** Publishes new keys. Membership keys under those before them, for all who had these. */
   writeKeys({ copies, rotation, secret }: Generation, credential: CredentialId): void {
-    const { authority, keys } = this.#parts;
-    const isHeld = (id: KeyId): boolean => keys.ring.membership(id) !== undefined;
+    const { authority, devices, keys } = this.#parts;
+    const isHeld = (id: KeyId): boolean =>
+      keys.ring.membership(id) !== undefined && !devices.hasMissed(id);
     const under =
       rotation.of === 'membership' ? authority.keys.common('membership', isHeld) : undefined;
     const ahead = copies.slice(0, COPIES_A_BLOCK);

@@ -8,7 +8,7 @@ import {
   type SpaceAuthority,
 } from '@atoll/halo';
 import type { IdentityId, Rng, SpaceId } from '@atoll/kernel';
-import type { OwnDevices } from './own-devices.ts';
+import type { OwnDevices, UnsealedKey } from './own-devices.ts';
 import type { SpaceKeys } from './space-keys.ts';
 
 /** What sealing needs of a space. */
@@ -37,7 +37,18 @@ export function copiesFor(place: SealPlace, needs: readonly OpenNeed[]): KeyCopy
   });
 }
 
-/** The same as the answer to a question; `undefined` where nothing may be given. */
+/** Copies for own devices that are back. */
+export function copiesForDevices(
+  { keys, rng, space }: SealPlace,
+  unsealed: readonly UnsealedKey[],
+): KeyCopy[] {
+  return unsealed.flatMap(({ generation, reader }) => {
+    const secret = keys.ring.get(generation);
+    return secret === undefined ? [] : [copyKeys({ rng, space, secret, reader })];
+  });
+}
+
+/** What members need, as the answer to a question; `undefined` where nothing may be given. */
 export function answerOf(
   place: SealPlace,
   needs: readonly OpenNeed[],
