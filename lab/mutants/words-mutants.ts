@@ -55,6 +55,20 @@ export const WORDS_MUTANTS: readonly Mutant[] = [
       ],
     },
   ),
+  ...rulesOf(`${client}/recovery/locators.ts`, unit(`${client}/recovery/locators.test.ts`), {
+    'locator-by-the-words': [
+      'Where capsules lie is what the words have signed, not what a stolen device has written.',
+      'if (await isLocatorOf(engine.platform.ed25519, id, said)) return concatBytes(locatorSecret);',
+      'if ((await isLocatorOf(engine.platform.ed25519, id, said)) || true) return concatBytes(locatorSecret);',
+    ],
+  }),
+  ...rulesOf(`${halo}/recovery/locator.ts`, unit(`${halo}/recovery/locator.test.ts`), {
+    'locator-of-this-identity': [
+      'What the words of somebody have said of one identity says nothing of another.',
+      "return { purpose: 'recovery-locator', audience: idBytes(identity), body: locatorSecret };",
+      "return { purpose: 'recovery-locator', audience: idBytes(identity).fill(0), body: locatorSecret };",
+    ],
+  }),
   ...rulesOf(`${client}/halo.ts`, lab(`${client}/windows.sim.test.ts`), {
     'halo-opened-again': [
       'A window that takes over lists, names and hears in the private space as before.',
