@@ -190,17 +190,17 @@ async function sayAgain(town: SpaceTown, rng: SimRng, { body, who }: Deed): Prom
   const { ring } = space.keys;
   const keys = ring.all().filter((one): one is ZoneSecret => one.kind === 'zone');
   if (zone === undefined) return;
-  // What few read he does not tell others, as any reader can: of that no rule says anything.
-  const isPrivate = (from: ZoneId): boolean =>
-    from !== zone && town.ownZones.some((one) => one.zone === from && !one.isOpen);
-  const sections = (await openedBlocks(body))
-    .flatMap((one) => one.sections)
-    .filter((one) => one.kind === 'data' && !isPrivate(one.zone));
-  if (sections.length === 0) return;
+  const opened = (await openedBlocks(body)).flatMap((one) => one.sections);
   if (who.outlaws.length === 0 || rng.chance(0.15)) {
     who.outlaws.push(await OutlawFeed.begin({ person: who.person, space, events: [] }));
   }
   const secret = rng.pick(keys);
+  // What few read he does not tell others, as any reader can: of that no rule says anything.
+  const isPrivate = (from: ZoneId): boolean =>
+    (from !== zone || secret.zone !== zone) &&
+    town.ownZones.some((one) => one.zone === from && !one.isOpen);
+  const sections = opened.filter((one) => one.kind === 'data' && !isPrivate(one.zone));
+  if (sections.length === 0) return;
   const credential: CredentialId = rng.chance(0.5)
     ? rightIn(town, rng, { actor: who, zone })
     : anyRight(town, rng, who);
