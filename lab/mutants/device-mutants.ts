@@ -7,6 +7,20 @@ const echo = 'packages/echo/src';
 
 /** All of this file. */
 export const DEVICE_MUTANTS: readonly Mutant[] = [
+  ...rulesOf(`${client}/devices/engine-devices.ts`, lab(`${client}/devices/unlisted.sim.test.ts`), {
+    'devices-unlisted': [
+      'A device is listed whoever has deleted what was written of it: else a thief hides his own.',
+      'names.has(device) ? [] : [{ device }]',
+      '[]',
+    ],
+  }),
+  ...rulesOf(`${client}/devices/device-job.ts`, lab(`${client}/devices/unlisted.sim.test.ts`), {
+    'devices-told-to-one-space': [
+      'A device that one space alone was told of comes into the list.',
+      'return own.log.admissions.some(',
+      'return false && own.log.admissions.some(',
+    ],
+  }),
   ...rulesOf(`${halo}/identity-book.ts`, unit('packages/echo/src/epoch/device-cuts.test.ts'), {
     'device-cut-under-an-epoch': [
       'What a sealed epoch has settled no cut of a device takes away.',

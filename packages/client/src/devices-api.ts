@@ -18,10 +18,12 @@ export interface DeviceNote {
 /** A device of one's own. */
 export interface Device {
   readonly key: string;
+  /** Empty for one that nobody has written down: whoever let it in may not have wanted it to be seen. */
   readonly name: string;
   readonly thisDevice: boolean;
   readonly state: 'here' | 'away';
-  readonly admittedAtMs: number;
+  /** Absent for one that nobody has written down. */
+  readonly admittedAtMs?: number;
   readonly standing: DeviceStanding;
   /** False until a second device has agreed: then it has no say in who is removed. Always, for a passkey. */
   readonly votes: boolean;

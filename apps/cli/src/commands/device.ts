@@ -116,7 +116,8 @@ async function say(
 function deviceData(device: Device): Readonly<Record<string, unknown>> {
   const { admittedAtMs, admittedBy, key, name, notes, standing, thisDevice, votes } = device;
   return {
-    ...{ device: key, name, thisDevice, admitted: new Date(admittedAtMs).toISOString() },
+    ...{ device: key, name, thisDevice },
+    admitted: admittedAtMs === undefined ? null : new Date(admittedAtMs).toISOString(),
     ...{ admittedBy: admittedBy ?? null, standing, votes },
     notes: notes.map(({ atMs, by, says }) => {
       return { says, by: by ?? null, at: new Date(atMs).toISOString() };
@@ -130,7 +131,11 @@ function deviceCells(device: Device): readonly string[] {
   const kind = isPasskey ? 'passkey' : votes ? '' : 'no vote yet';
   const state = standing === 'active' ? kind : standing;
   const by = standing === 'active' || said === undefined ? '' : noteText(said);
-  return [name, key, [thisDevice ? 'this device' : '', state, by].filter(Boolean).join(', ')];
+  return [
+    name || 'not written down',
+    key,
+    [thisDevice ? 'this device' : '', state, by].filter(Boolean).join(', '),
+  ];
 }
 
 function noteText({ atMs, by, byName, says }: DeviceNote): string {

@@ -7,6 +7,8 @@ import { say } from './say.ts';
 export const DEVICES = {
   more: (name: string): string => say`More about ${name}`,
   by: (name: string): string => say`by ${name}`,
+  noName: 'A device without a name',
+  notWrittenDown: 'Let in without being written down',
   rename: 'Rename',
   renameTitle: 'What should this device be called?',
   name: 'Name of the device',

@@ -118,7 +118,10 @@ function NoVote({ device }: { readonly device: Device }): ReactElement | null {
 }
 
 function addedText({ admittedAtMs, admittedBy, isPasskey, state, thisDevice }: Device): string {
-  const added = PEOPLE.added(moment(admittedAtMs, Date.now()));
+  const added =
+    admittedAtMs === undefined
+      ? DEVICES.notWrittenDown
+      : PEOPLE.added(moment(admittedAtMs, Date.now()));
   const by = admittedBy === undefined || admittedBy === '' ? '' : ` ${DEVICES.by(admittedBy)}`;
   if (thisDevice) return `${added}${by}`;
   if (isPasskey) return `${added}${by}. ${DEVICES.passkey}`;

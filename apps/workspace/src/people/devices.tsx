@@ -15,7 +15,9 @@ import { DeviceRow } from './device-row.tsx';
 
 /** The page of devices. */
 export function Devices(props: WordsState): ReactElement {
-  const devices = useDevices();
+  const devices = useDevices().map((device) =>
+    device.name === '' ? { ...device, name: DEVICES.noName } : device,
+  );
   const { lay } = useNavigation();
   const [asked, setAsked] = useState<{ key: string; ask: DeviceQuestion } | undefined>(undefined);
   const about = devices.find(({ key }) => key === asked?.key);

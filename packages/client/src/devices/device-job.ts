@@ -10,6 +10,7 @@ import type { Engine } from '../engine.ts';
 import { SecretRecord } from '../halo-records.ts';
 import { takeListedKeys } from '../listed-keys.ts';
 import { OneRun } from '../one-run.ts';
+import { idOf, type OwnIdentity } from '../own-identity.ts';
 import { isUnheardReturn, listen } from './listening.ts';
 
 const SECRET_BYTES = 32;
@@ -45,7 +46,7 @@ export class DeviceJob {
   /** Something may be left to do. */
   look(): void {
     const { identity, signal } = this.#engine;
-    if (signal.aborted || (identity.get()?.log.said ?? []).length === 0) return;
+    if (signal.aborted || !this.#hasNews(identity.get())) return;
     if (this.#run.isBusy) {
       this.#isAsked = true;
       return;
@@ -63,6 +64,15 @@ export class DeviceJob {
     this.#running = running;
   }
 
+  /** Something was said of devices, or the private space does not know of one that another space knows. */
+  #hasNews(own: OwnIdentity | undefined): boolean {
+    if (own === undefined) return false;
+    if ((own.log.said ?? []).length > 0) return true;
+    const known = this.#engine.opened(own.haloSpace)?.authority.identities.devicesOf(idOf(own));
+    if (known === undefined || known.length === 0) return false;
+    return own.log.admissions.some((one) => known.every(({ device }) => device !== one.device));
+  }
+
   /** Secrets that took the place of the first, the latest last. */
   secrets(): readonly Uint8Array[] {
     const records = this.#database()?.query(SecretRecord).run() ?? [];
@@ -78,6 +88,8 @@ export class DeviceJob {
     if (identity === undefined || halo === undefined) return;
     await this.#listen(halo.id);
     await this.#tellHalo(halo);
+    // Who was let in is shown where he comes; all hear of it once something was said of devices.
+    if ((identity.log.said ?? []).length === 0) return;
     // Mostly the spaces bring it themselves; told by two devices at once, each would make keys of its own.
     if (!this.#isMine && (await this.#isAnyUntold())) {
       await engine.platform.clock.sleep(OTHERS_AFTER_MS, engine.signal);

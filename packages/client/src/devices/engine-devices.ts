@@ -307,10 +307,12 @@ export class EngineDevices implements Devices {
       ),
     );
     const view = this.#view();
+    // Who lets a device in need not write it down, and any device deletes what is written: it is listed all the same.
+    const unlisted = entries.flatMap(({ device }) => (names.has(device) ? [] : [{ device }]));
     this.#list.set(
-      records.map((record): Device => {
-        const { admittedAtMs, device: key } = record;
-        const name = shownName(record.name);
+      [...records, ...unlisted].map((record): Device => {
+        const key = record.device;
+        const name = names.get(key) ?? '';
         const entry = entries.find(({ device }) => device === key);
         const thisDevice = key === this.#own;
         const isHere = entry !== undefined && remotes.has(toHex(entry.agreementKey));
@@ -321,7 +323,7 @@ export class EngineDevices implements Devices {
           name,
           thisDevice,
           state: thisDevice || isHere ? 'here' : 'away',
-          admittedAtMs,
+          ...('admittedAtMs' in record ? { admittedAtMs: record.admittedAtMs } : {}),
           ...standingIn(view, key as DeviceKey),
           ...this.#agreeing(view, key as DeviceKey),
           ...(by === undefined ? {} : { admittedBy: names.get(by) ?? '' }),

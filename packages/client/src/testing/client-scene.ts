@@ -1,5 +1,6 @@
 /** People at simulated machines with one KUBE between them: where tests of whole clients begin. */
 import { loadFounding, loadInvitations } from '@atoll/halo';
+import type { Platform } from '@atoll/kernel';
 import { SimKube, SimMachine, SimNetwork, World } from '@atoll/testkit';
 import '../../../echo/src/testing/epoch-parts.ts';
 import { TestRtcNet } from '../../../mesh/src/testing/test-rtc.ts';
@@ -55,11 +56,16 @@ export class ClientScene {
   }
 
   /** The client of the machine of that name, started anew. */
-  open(name: string): Promise<AtollClient> {
+  async open(name: string): Promise<AtollClient> {
+    return (await this.boot(name)).client;
+  }
+
+  /** The same, with the platform that it runs on. */
+  async boot(name: string): Promise<{ readonly client: AtollClient; readonly platform: Platform }> {
     const options = { kubes: [this.kube.url], deviceName: name, ...this.#options };
     const process = this.machine(name).boot();
     const platform = this.rtc === undefined ? process : { ...process, rtc: this.rtc };
-    return this.world.during(AtollClient.open(platform, options));
+    return { client: await this.world.during(AtollClient.open(platform, options)), platform };
   }
 
   /** Lets time go on. */
