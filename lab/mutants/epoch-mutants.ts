@@ -5,6 +5,13 @@ const echo = 'packages/echo/src';
 
 /** All of this file. */
 export const EPOCH_MUTANTS: readonly Mutant[] = [
+  ...rulesOf(`${echo}/epoch/space-epochs.ts`, lab('packages/client/src/epoch-wish.sim.test.ts'), {
+    'wish-is-said-once': [
+      'A wish for an epoch is kept until there is one, whoever was to begin the vote.',
+      'this.#wish?.noted();',
+      '',
+    ],
+  }),
   ...rulesOf(`${echo}/snapshot/restore.ts`, unit(`${echo}/snapshot/faults.test.ts`), {
     'snapshot-frontier': [
       'A snapshot that knows more than the log is of another log.',

@@ -275,7 +275,8 @@ export interface Epochs {
   readonly status: Live<EpochInfo>;
   /**
    * Wishes for an epoch now instead of waiting until it pays. Resolves when this device has done its part;
-   * it is sealed once more than half of the voters have answered.
+   * it is sealed once more than half of the voters have answered. The wish is kept until then while the space is
+   * open. @throws ClientError `CLIENT_NO_VOTE` where this device has none about the next epoch.
    */
   propose(): Promise<void>;
   /**

@@ -44,6 +44,7 @@ export type ClientErrorCode =
   | 'CLIENT_ATTESTATION_VOID' // The attestation or credential does not hold; the message says why. Ask its issuer for another one.
   | 'CLIENT_NOT_YOUR_WORD' // Only who has made an attestation can take it back, and only who made it or whom it is about can keep and show it. Ask them.
   | 'CLIENT_NAMES_YOU' // Attestations tell who you are, and the presentation is to tell nobody. Agree to be known, or leave them out.
+  | 'CLIENT_NO_VOTE' // This device has no vote about the next common state of the space. Ask an admin of the space to agree on it.
   | 'CLIENT_UNKNOWN_DEVICE' // No such device is known here. Look at the list of devices.
   | 'CLIENT_THIS_DEVICE' // This is about the device in your hands. Do it on another one, or choose another one.
   | 'CLIENT_AGREED_ALREADY' // This device has a say already: nobody has to agree with it.

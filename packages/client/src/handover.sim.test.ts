@@ -10,9 +10,9 @@ function rootOf(space: Space): readonly [string, boolean, string | undefined] {
 }
 
 class Estate extends HomeScene {
-  /** Seals the next epoch: all of these wish for it. */
+  /** Seals the next epoch: all of these wish for it, of whom not everybody has a vote. */
   async seal(number: number, ...spaces: readonly Space[]): Promise<void> {
-    for (const space of spaces) await this.world.during(space.epochs.propose());
+    for (const space of spaces) await this.tries(space.epochs.propose());
     for (const space of spaces) {
       await this.world.during(liveUntil(space.epochs.status, (now) => now.number === number));
     }

@@ -54,7 +54,8 @@ export class SpaceEpochsView implements Epochs {
   async propose(): Promise<void> {
     const space = await this.#opened();
     await space.flush();
-    await space.epochs.propose();
+    if (await space.epochs.propose()) return;
+    throw new ClientError('CLIENT_NO_VOTE', 'this device has no vote about the next epoch');
   }
 
   async retire(device: string): Promise<void> {

@@ -142,6 +142,11 @@ export class EpochArchive {
     return { terms, source: await SnapshotSource.of(state, key, turn) };
   }
 
+  /** False while this device cannot read the space, and so works out no state. */
+  get canFold(): boolean {
+    return this.#parts.rootKey() !== undefined;
+  }
+
   /**
    * The state at an anchor, folded apart from the open space: its roots, and what is to be kept of it.
    * `undefined` while this device cannot read the space. @throws SnapshotError; StoreError.

@@ -34,7 +34,7 @@ export interface EpochParts {
   /** Writes control statements as a block; with none, a block that only names what is known. Its hash. */
   readonly write: (statements: readonly Statement[], credential: CredentialId) => BlockHash;
   readonly ports: { readonly store: Store; readonly clock: Clock; readonly log: Log };
-  /** Without one, epochs are only proposed when asked for. */
+  /** Without one, epochs are only proposed when asked for, and what cannot be done at once is not tried again. */
   readonly policy?: EpochPolicy | undefined;
   readonly rng: Rng;
   /** Index of the log. */

@@ -7,7 +7,6 @@ import {
   type ControlSection,
   type EpochId,
   type EpochTerms,
-  type SpaceAuthority,
   type Statement,
 } from '@atoll/halo';
 import {
@@ -20,11 +19,12 @@ import {
   type FeedKey,
 } from '@atoll/kernel';
 import { SpaceError } from '../space/space-error.ts';
-import type { SpaceIndex } from '../space/space-index.ts';
-import { EpochBook, isVoter, type Epoch, type EpochRoot } from './epoch-book.ts';
+import { EpochBook, isVoter, type Epoch } from './epoch-book.ts';
 import type { EpochArchive } from './epoch-archive.ts';
 import type { CountedProposal, EpochInstance } from './epoch-instance.ts';
 import { EpochPace, type EpochPolicy } from './epoch-pace.ts';
+import { blocksAbove, rootOf, sealedAtMs, type EpochStatus } from './epoch-status.ts';
+import { EpochWish } from './epoch-wish.ts';
 import { collectionAt } from './collection-terms.ts';
 import { RETENTION_MS } from './retention.ts';
 import { retiredAt } from './retired-feeds.ts';
@@ -36,27 +36,6 @@ import { nextVote } from './next-vote.ts';
 
 /** Steps that one call takes at most: a vote of this device in every part of a ballot, twice. */
 const STEPS_MAX = 8;
-
-/** What can be said about the epochs of a space. */
-export interface EpochStatus {
-  readonly current: Epoch | undefined;
-  /** When its last voter claims to have acknowledged it, milliseconds; of a reset and before any, absent. */
-  readonly sealedAtMs: number | undefined;
-  /** Blocks above the frontier of the current epoch. */
-  readonly blocksAbove: number;
-  /** A vote is under way: somebody has proposed or promised. */
-  readonly isVoting: boolean;
-  /** Voters of the next epoch that have not acknowledged what is proposed. */
-  readonly missing: readonly DeviceKey[];
-  /** This device votes about the next epoch. */
-  readonly isVoter: boolean;
-  /** Epochs that this device has recomputed and found otherwise. */
-  readonly refused: number;
-  /** Stretches that this device had written upon what was collected, and has written anew since it was opened. */
-  readonly carried: number;
-  /** Copies of voters have sealed two epochs, both known here: everybody who knows of both takes the same. */
-  readonly isSealedTwice: boolean;
-}
 
 /** What became of keeping the snapshot of the current epoch. */
 export type KeptSnapshot =
@@ -74,11 +53,14 @@ export class SpaceEpochs {
   readonly archive: EpochArchive;
   readonly #parts: EpochParts;
   readonly #pace: EpochPace | undefined;
+  readonly #wish: EpochWish | undefined;
   readonly #refused = new Set<EpochId>();
   readonly #verified = new Set<EpochId>();
   /** The epoch whose successor is wished for. */
   #wanted: EpochId | undefined;
   #isLate = false;
+  /** What is voted about, or wished for, could not be worked out for now. */
+  #isUnsure = false;
   #running: Promise<void> = Promise.resolve();
   #isBusy = false;
   #isStale = false;
@@ -100,6 +82,7 @@ export class SpaceEpochs {
         return no === undefined ? [] : [{ number, anchor: no }];
       }),
     );
+    this.#wish = parts.policy === undefined ? undefined : this.#makeWish(parts.policy);
     this.#pace =
       parts.policy === undefined || !parts.mayVote ? undefined : this.#makePace(parts.policy);
   }
@@ -127,8 +110,8 @@ export class SpaceEpochs {
     const voters = (current?.voters ?? []).map(({ device }) => device);
     return {
       current,
-      sealedAtMs: this.#sealedAtMs(current),
-      blocksAbove: this.#blocksAbove(current),
+      sealedAtMs: sealedAtMs(this.book, this.#parts.index),
+      blocksAbove: blocksAbove(this.#parts.index, current),
       isVoting: vote !== undefined && vote.greatestBallot >= 0,
       missing:
         best === undefined ? voters : voters.filter((device) => agreed?.has(device) !== true),
@@ -139,11 +122,17 @@ export class SpaceEpochs {
     };
   }
 
-  /** Wishes for an epoch, and does what this device can do about it now. */
-  async propose(): Promise<void> {
-    if (!this.#mayVote) return;
+  /**
+   * Wishes for an epoch, and does what this device can do about it now. The wish is kept until there is one, or this
+   * device has no vote any more. False where it has none, or cannot vouch for what it has not all read.
+   */
+  async propose(): Promise<boolean> {
+    if (!this.#mayVote) return false;
+    // With the epoch it may be over.
+    const hasVote = this.#hasVote;
     this.#wanted = this.book.current?.id;
     await this.#run();
+    return hasVote;
   }
 
   /** Feeds that the current epoch retires. */
@@ -197,6 +186,7 @@ export class SpaceEpochs {
   async close(): Promise<void> {
     this.#closed = true;
     this.#pace?.stop();
+    this.#wish?.stop();
     await this.settled();
   }
 
@@ -284,16 +274,46 @@ export class SpaceEpochs {
       rng,
       policy,
       blocks: () => index.branches.blockCount,
-      above: () => this.#blocksAbove(this.book.current),
+      above: () => blocksAbove(index, this.book.current),
       objects: () => database.count(),
       voteStep: () => this.book.vote?.stepName,
-      propose: () => this.propose(),
+      propose: async () => void (await this.propose()),
       hurry: () => this.hurry(),
     });
   }
 
+  #makeWish(policy: EpochPolicy): EpochWish {
+    const { ports, rng } = this.#parts;
+    return new EpochWish({
+      clock: ports.clock,
+      rng,
+      lateAfterMs: policy.lateAfterMs,
+      isOpen: () => !this.#closed && (this.#isUnsure || this.#isWished),
+      voteStep: () => this.book.vote?.stepName,
+      again: () =>
+        this.hurry().catch((failure: unknown) => {
+          ports.log.event('warn', 'space.epoch-not-tried', { code: errorCode(failure) });
+        }),
+    });
+  }
+
+  /** A wish for what comes after the current epoch: of an earlier one it has come true. */
+  get #isWished(): boolean {
+    return this.#hasVote && this.#wanted === this.book.current?.id;
+  }
+
+  get #hasVote(): boolean {
+    const { current } = this.book;
+    return current !== undefined && isVoter(current, this.#parts.device);
+  }
+
   get #mayVote(): boolean {
     return this.#parts.mayVote && this.#parts.readsAll();
+  }
+
+  /** False also once something could not be worked out: it is not tried again in the same breath. */
+  get #mayAct(): boolean {
+    return this.#mayVote && !this.#closed && !this.#isUnsure;
   }
 
   #run(): Promise<void> {
@@ -306,8 +326,9 @@ export class SpaceEpochs {
     const { device } = this.#parts;
     const { log } = this.#parts.ports;
     this.#isBusy = true;
+    this.#isUnsure = false;
     try {
-      for (let steps = 0; steps < STEPS_MAX && this.#mayVote && !this.#closed; steps++) {
+      for (let steps = 0; steps < STEPS_MAX && this.#mayAct; steps++) {
         this.#isStale = false;
         const { current, vote } = this.book;
         if (current === undefined || vote === undefined) return;
@@ -326,6 +347,7 @@ export class SpaceEpochs {
     } finally {
       this.#isBusy = false;
       this.#isLate = false;
+      this.#wish?.noted();
       await this.#parts.flush();
       await this.#parts.adopt();
     }
@@ -340,7 +362,7 @@ export class SpaceEpochs {
   async #propose(current: Epoch, ballot: number, forced: EpochTerms | undefined): Promise<void> {
     const terms = forced ?? (await this.#terms(current));
     if (terms === undefined) {
-      this.#wanted = undefined;
+      this.#isUnsure = true;
       return;
     }
     const epoch = epochIdOf(terms);
@@ -358,6 +380,7 @@ export class SpaceEpochs {
     const { ballot, epoch, terms } = proposal;
     if (!this.#verified.has(epoch)) {
       const isTrue = await this.#verify(terms);
+      if (isTrue === undefined) this.#isUnsure = true;
       if (isTrue === undefined) return;
       (isTrue ? this.#verified : this.#refused).add(epoch);
       if (!isTrue) {
@@ -374,6 +397,8 @@ export class SpaceEpochs {
   /** Terms for the epoch after `current`, at all that is known now. */
   async #terms(current: Epoch): Promise<EpochTerms | undefined> {
     const { database } = this.#parts;
+    // A block that names the anchor is written only where it is of use.
+    if (!this.archive.canFold) return undefined;
     database.commit();
     const anchor = this.#write([]);
     return this.#termsAt(anchor, current);
@@ -431,48 +456,6 @@ export class SpaceEpochs {
           authority.credentialFor(identity, 'read'));
     return write(statements, credential ?? NO_CREDENTIAL);
   }
-
-  #sealedAtMs(current: Epoch | undefined): number | undefined {
-    const votes = current && this.book.voteFor(current)?.acknowledgements(current.id);
-    if (votes === undefined || votes.length === 0) return undefined;
-    return Math.max(...votes.map(({ block }) => this.#parts.index.timeMsOf(block)));
-  }
-
-  #blocksAbove(current: Epoch | undefined): number {
-    const { index } = this.#parts;
-    const { blockCount } = index.branches;
-    if (current?.terms === undefined) return blockCount;
-    const anchor = index.branches.blockOf(current.terms.anchor);
-    if (anchor === undefined) return blockCount;
-    let above = 0;
-    const context = index.causal.contextOf(anchor);
-    for (let branch = 0; branch < index.branches.branchCount; branch++) {
-      const end = index.branches.seqOf(index.branches.branchEnd(branch));
-      above += end - Math.max(context.get(branch) ?? -1, index.branches.branchFork(branch) - 1);
-    }
-    return above;
-  }
 }
 
 const NO_CREDENTIAL: CredentialId = idFromBytes('credential', new Uint8Array(32));
-
-/** The first device and the recovery key of the space's root identity, once both are known. */
-function rootOf(authority: SpaceAuthority, index: SpaceIndex): EpochRoot | undefined {
-  const root = authority.genesis?.root;
-  const log = root === undefined ? undefined : authority.identities.logOf(root);
-  if (root === undefined || log === undefined) return undefined;
-  const { device, recoverySigningKey: recoveryKey } = log.genesis;
-  const first = { base: [{ identity: root, device }], recoveryKey };
-  const now = authority.credentials.root;
-  const anchor = now?.anchor;
-  if (now === undefined || anchor === undefined) return first;
-  const { subject } = now.credential;
-  const next = subject.to === 'identity' ? authority.identities.logOf(subject.identity) : undefined;
-  return {
-    ...first,
-    handedOver: {
-      recoveryKey: next?.genesis.recoverySigningKey,
-      isBefore: (block) => block === anchor || index.causal.isInPast(block, anchor),
-    },
-  };
-}
