@@ -69,6 +69,13 @@ export const WORDS_MUTANTS: readonly Mutant[] = [
       "return { purpose: 'recovery-locator', audience: idBytes(identity).fill(0), body: locatorSecret };",
     ],
   }),
+  ...rulesOf(`${client}/key-asking.ts`, lab(`${client}/missing-keys.sim.test.ts`), {
+    'missing-keys-are-said': [
+      'Who lacks keys that nobody gives is told so.',
+      'this.#tell(true);',
+      '',
+    ],
+  }),
   ...rulesOf(`${client}/halo.ts`, lab(`${client}/windows.sim.test.ts`), {
     'halo-opened-again': [
       'A window that takes over lists, names and hears in the private space as before.',

@@ -457,6 +457,11 @@ export interface SpaceStatus {
    * who is reached. Absent when nothing is known to be missing.
    */
   readonly incomplete?: true;
+  /**
+   * What others have written does not open here, as keys were made without this device, and nobody who was here had
+   * them. They come as soon as somebody who has them is here. Absent when none are missing.
+   */
+  readonly keysMissing?: true;
   /** Devices that are reached and exchange nothing of this space; absent when there are none. */
   readonly refusals?: readonly SpaceRefusalStatus[];
   /** Set while a space is being received: counts of blocks, and the objects that can be used already. */

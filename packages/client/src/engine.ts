@@ -361,13 +361,13 @@ export class Engine implements AsyncDisposable {
     const returns = new HistoryReturn({ place, mesh, clock, log, isKeeper, signal });
     place.historyReturn = returns;
     const refill = new MailboxRefill({ place, mesh, clock, log, isKeeper, signal });
-    const asking = new KeyAsking({ place, mesh, clock, log, isKeeper, signal });
+    place.keyAsking = new KeyAsking({ place, mesh, clock, log, isKeeper, signal });
     const look = (): void => {
       secrets.look();
       catchUp.look();
       returns.look();
       refill.look();
-      asking.look();
+      place.keyAsking?.look();
     };
     this.#unfollow.set(id, mesh.onSpaceStatus(id, look));
     place.onKeysGained = () => secrets.look();

@@ -22,6 +22,8 @@ export class KeyAsking {
   readonly #work: OneRun;
   /** Decisions about access when it was last looked. */
   #seen: number | undefined;
+  /** None of those who were here has given what is missing: somebody else has to come. */
+  isUnhelped = false;
 
   constructor(options: SpaceWork) {
     this.#options = options;
@@ -37,7 +39,7 @@ export class KeyAsking {
     if (decisions === this.#seen) return;
     this.#seen = decisions;
     if (this.#question === undefined) return;
-    void this.#work.start('client.keys-not-asked', () => this.#run());
+    void this.#work.start('client.keys-not-asked', () => this.#run()).then(() => this.#tell(false));
   }
 
   get #question(): Uint8Array | undefined {
@@ -52,10 +54,19 @@ export class KeyAsking {
     while (this.#question !== undefined && isKeeper()) {
       await this.#askAll();
       if (this.#question === undefined) return;
-      if (clock.monotonicMs() - sinceMs >= SAY_MS) await this.#say();
+      if (clock.monotonicMs() - sinceMs >= SAY_MS) {
+        this.#tell(true);
+        await this.#say();
+      }
       await clock.sleep(againMs, signal);
       againMs = Math.min(AGAIN_LAST_MS, againMs * 2);
     }
+  }
+
+  #tell(isUnhelped: boolean): void {
+    if (this.isUnhelped === isUnhelped) return;
+    this.isUnhelped = isUnhelped;
+    this.#options.place.onApart?.();
   }
 
   async #askAll(): Promise<void> {

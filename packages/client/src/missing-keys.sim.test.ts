@@ -64,6 +64,8 @@ test('who finds only the mailbox says so there, and is answered there by one of 
   kim.network.setOnline(true);
   await scene.pause(90_000);
   expect(textsOf(three)).toEqual(['first']);
+  // It says so, and not only by what is not there.
+  expect(three.status.get().keysMissing).toBe(true);
   kim.network.setOnline(false);
   await scene.pause(5_000);
   for (const { network } of [ada, jun]) network.setOnline(true);
@@ -74,6 +76,8 @@ test('who finds only the mailbox says so there, and is answered there by one of 
   kim.network.setOnline(true);
   const hasIt = (): boolean => textsOf(three).includes('under new keys');
   expect(await scene.world.runUntil(hasIt, 60_000)).toBe(true);
+  const isSaid = (): boolean => three.status.get().keysMissing !== true;
+  expect(await scene.world.runUntil(isSaid, 6 * 60_000)).toBe(true);
   for (const { network } of [ada, jun]) network.setOnline(true);
   await scene.pause(60_000);
   const roots = [];

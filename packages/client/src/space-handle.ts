@@ -446,6 +446,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
       sharedBlocks: this.#shared.blocks,
       inStepMs: this.#shared.inStepMs,
       changedMs: this.#changedMs,
+      isUnhelped: this.place.keyAsking?.isUnhelped === true,
     };
   }
 

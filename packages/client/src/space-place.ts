@@ -10,6 +10,7 @@ import type { SpaceBlobs } from './blobs/space-blobs.ts';
 import { ClientError } from './client-error.ts';
 import type { HistoryKeeper } from './history-keeper.ts';
 import type { HistoryReturn } from './history-return.ts';
+import type { KeyAsking } from './key-asking.ts';
 import { SpaceMembership, type MayHave } from './membership.ts';
 import { RestingReplica, type LogEnds } from './resting-replica.ts';
 import { ServedChunks } from './served-chunks.ts';
@@ -65,7 +66,9 @@ export class SpacePlace {
   catchUp: SpaceCatchUp | undefined;
   /** Takes dropped history back. Set once, by whoever makes the place. */
   historyReturn: HistoryReturn | undefined;
-  /** Called when what is known of work apart has changed. Set once, by whoever shows it. */
+  /** Asks for keys that are missing. Set once, by whoever makes the place. */
+  keyAsking: KeyAsking | undefined;
+  /** Called when what is known of work apart, or of missing keys, has changed. Set once, by whoever shows it. */
   onApart: (() => void) | undefined;
   /** Follows keys that have come without a block: looks at once. Set once, by whoever makes the place. */
   onKeysGained: (() => void) | undefined;

@@ -20,6 +20,8 @@ export interface StatusSources {
   readonly sharedBlocks: number;
   /** When somebody else was last known to have exactly what is here; milliseconds since 1970. */
   readonly inStepMs: number | undefined;
+  /** Keys are missing that nobody who was here has given. */
+  readonly isUnhelped: boolean;
   /** When the space was last seen to change, milliseconds since 1970; 0: never. */
   readonly changedMs: number;
 }
@@ -74,12 +76,13 @@ function moments(
 function exceptions(
   sources: StatusSources,
   known: MeshStatus | undefined,
-): Pick<SpaceStatus, 'warning' | 'incomplete' | 'refusals' | 'receiving'> {
+): Pick<SpaceStatus, 'warning' | 'incomplete' | 'keysMissing' | 'refusals' | 'receiving'> {
   const refusals = refusalsOf(sources);
   const { receiving, warning, waiting = 0 } = known ?? {};
   return {
     ...(warning === undefined ? {} : { warning }),
     ...(waiting === 0 ? {} : { incomplete: true }),
+    ...(sources.isUnhelped ? { keysMissing: true } : {}),
     ...(refusals.length === 0 ? {} : { refusals }),
     ...(receiving === undefined
       ? {}

@@ -50,6 +50,12 @@ export function waitingText(status: SpaceStatus): string | undefined {
   return undefined;
 }
 
+/** What is to be done where keys are missing. `undefined`: none are. */
+export function keysText({ keysMissing }: SpaceStatus): string | undefined {
+  if (keysMissing !== true) return undefined;
+  return 'Some changes of others do not open here yet: the keys were changed without this device. They open once one of your other devices, or someone else in this space, is connected at the same time as this one.';
+}
+
 /** What is wrong with the server's copy. `undefined`: nothing that is known. */
 export function serverWarning({ mailbox, warning }: SpaceStatus): string | undefined {
   if (warning === undefined) return undefined;

@@ -11,6 +11,7 @@ import {
   refusalText,
   safeHere,
   serverWarning,
+  keysText,
   waitingText,
 } from '../copy/connection.ts';
 import { Popover } from '../ui/dialog.tsx';
@@ -121,8 +122,10 @@ function Details(props: {
 /** What does not go as it should, each thing once. */
 function Troubles({ status }: { readonly status: SpaceStatus }): ReactElement {
   const warning = serverWarning(status);
+  const keys = keysText(status);
   const texts = [
     ...(warning === undefined ? [] : [warning]),
+    ...(keys === undefined ? [] : [keys]),
     ...(status.refusals ?? []).map((refusal) => refusalText(refusal)),
   ];
   return (
