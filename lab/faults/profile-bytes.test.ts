@@ -137,13 +137,16 @@ const cell =
     db.close();
   };
 
+/** Then the log is read. */
+const NO_SNAPSHOT = "DELETE FROM vals WHERE name LIKE 'snapshot/%'";
+
 /** Loses one row, as a wrong bit in the structure of the database does: nothing else shows it. */
 const lost =
-  (table: 'blocks' | 'vals', where = '1', before = ''): Damage =>
+  (table: 'blocks' | 'feeds' | 'vals', where = '1', before = ''): Damage =>
   (dir, random) => {
     const db = new DatabaseSync(join(dir, 'blocks.sqlite'));
     db.exec(before);
-    const key = table === 'vals' ? 'name' : 'at';
+    const key = { blocks: 'at', feeds: 'id', vals: 'name' }[table];
     const found = db.prepare(`SELECT ${key} AS key FROM ${table} WHERE ${where} ORDER BY ${key}`);
     const rows = found.all() as { readonly key: string | number }[];
     const { key: no } = rows[random(rows.length)] as (typeof rows)[number];
@@ -151,8 +154,20 @@ const lost =
     db.close();
   };
 
-/** Then the log is read. */
-const NO_SNAPSHOT = "DELETE FROM vals WHERE name LIKE 'snapshot/%'";
+/** Of the table of feeds what numbers them shows none any more; its index does. */
+const noFeeds: Damage = (dir) => {
+  const path = join(dir, 'blocks.sqlite');
+  const db = new DatabaseSync(path);
+  db.exec(`PRAGMA wal_checkpoint(TRUNCATE); ${NO_SNAPSHOT}`);
+  const root = db.prepare("SELECT rootpage FROM sqlite_master WHERE name = 'feeds'").get();
+  const size = Number(db.prepare('PRAGMA page_size').get()?.['page_size']);
+  db.close();
+  const bytes = readFileSync(path);
+  const page = (Number(root?.['rootpage']) - 1) * size;
+  // The number of cells of a page stands behind its kind and its first free place.
+  bytes.fill(0, page + 3, page + 5);
+  writeFileSync(path, bytes);
+};
 
 /** What may come of each kind, beside the very same content. */
 const KINDS: { readonly [kind: string]: readonly [Damage, RegExp] } = {
@@ -176,6 +191,8 @@ const KINDS: { readonly [kind: string]: readonly [Damage, RegExp] } = {
   'lost stacks of undo': [lost('vals', "name LIKE 'undo/%'"), /^ECHO_UNDO_DAMAGED right$/],
   'a lost block': [lost('blocks', '1', NO_SNAPSHOT), /^(told .*|repaired right)$/],
   'a lost block under a snapshot': [lost('blocks'), /^(right|told .*|repaired right)$/],
+  'the table of feeds': [noFeeds, /^right$/],
+  'a lost feed': [lost('feeds', '1', NO_SNAPSHOT), /^(STORE_CORRUPT|told .*STORE_CORRUPT)/],
   'the keystore': [file(/^keys\.sealed$/), /^STORE_CORRUPT$/],
   'the key file': [file(/^keys\.key$/), /^STORE_CORRUPT$/],
   'a piece of a file': [file(/^chunks\/[0-9a-f]{64}\/[0-9a-f]{64}$/), /^file BLOB_AWAY$/],
@@ -207,6 +224,9 @@ async function outcomeOf(dir: string): Promise<string> {
 async function compared(client: AtollClient, codes: readonly unknown[]): Promise<string> {
   const found = client.spaces.get(space);
   if (found === undefined) return codes.length > 0 ? `told ${codes.join()}` : 'LOST without a word';
+  // It is listed, with the reason why it could not be opened.
+  const problem = found.problem.get();
+  if (problem !== undefined) return `told ${problem.code}`;
   const echo = echoOf(found);
   let repaired = '';
   if (rootOf(echo) !== honest.root) {

@@ -13,6 +13,22 @@ export const STORE_MUTANTS: readonly Mutant[] = [
       'void done.catch(() => undefined);\n    const first = undefined as number | undefined;',
     ],
   }),
+  ...rulesOf(
+    'packages/platform-node/src/block-tables.ts',
+    unit('packages/platform-node/src/damaged-feeds.test.ts'),
+    {
+      'lost-feeds-leave-nothing': [
+        'Where the table of feeds has lost one, its blocks do not seem to be gone.',
+        "'LEFT JOIN feeds ON",
+        "'JOIN feeds ON",
+      ],
+      'lost-feeds-are-taken': [
+        'No number of a feed that was lost is given to another one.',
+        'coalesce((SELECT max(feed) FROM blocks), 0)',
+        '0',
+      ],
+    },
+  ),
   ...rulesOf('packages/client/src/slot.ts', lab('lab/faults/profiles.test.ts'), {
     'unclean-end-new-feed': [
       'After an end without a word nobody knows what was sent: the feed is not continued.',

@@ -26,10 +26,12 @@ const STRETCH: number = 2 ** 14;
 /** With the 22 bits of a stretch's number, an exact integer. */
 const HEAD_BITS = 30;
 
-const COLUMNS = 'blocks.at, feeds.feed, blocks.seq, blocks.hash, blocks.signature, blocks.bytes';
-const FEEDS = 'JOIN feeds ON feeds.id = blocks.feed';
+const COLUMNS = `blocks.at, feeds.feed, blocks.seq, blocks.hash, blocks.signature, blocks.bytes,
+  blocks.feed`;
+// A block whose feed the table has lost is a damage to be told of, not a block that is not there.
+const FEEDS = 'LEFT JOIN feeds ON feeds.id = blocks.feed';
 
-type Row = [number, Uint8Array, number, Uint8Array, Uint8Array | null, Uint8Array];
+type Row = [number, Uint8Array | null, number, Uint8Array, Uint8Array | null, Uint8Array, number];
 
 function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
@@ -49,18 +51,6 @@ function headOf(position: number, hash: Uint8Array): number {
   for (let at = 0; at < 4; at++) bits = bits * 256 + (hash[at] ?? 0);
   bits = Math.floor(bits / 4);
   return Math.floor(position / STRETCH) * 2 ** HEAD_BITS + bits;
-}
-
-function storedBlock([at, feed, seq, hash, signature, bytes]: Row): StoredBlock {
-  const block = {
-    position: at % POSITIONS_PER_SPACE,
-    feed: hex(feed) as FeedKey,
-    seq,
-    hash: hex(hash) as BlockHash,
-    bytes: bytes as Uint8Array<ArrayBuffer>,
-  };
-  if (signature === null) return block;
-  return { ...block, signature: signature as Uint8Array<ArrayBuffer> };
 }
 
 /** The feed of a space, and its numbers in the tables. */
@@ -83,8 +73,13 @@ export class BlockTables {
   /** Where the last block went: mostly the next one goes there, too. */
   #chain: Chain | undefined;
 
-  constructor(db: DatabaseSync) {
+  readonly #lostFeeds: Map<number, Uint8Array> = new Map();
+  readonly #onDamage: () => void;
+
+  /** `onDamage`: a feed is missing in its table, and was found elsewhere. */
+  constructor(db: DatabaseSync, onDamage: () => void = () => undefined) {
     this.#db = db;
+    this.#onDamage = onDamage;
   }
 
   incarnation(): string {
@@ -132,7 +127,7 @@ export class BlockTables {
     for (const row of rows as Iterable<Row>) {
       sizeBytes += row[5].byteLength;
       if (blocks.length > 0 && sizeBytes > READ_BYTES_MAX) break;
-      blocks.push(storedBlock(row));
+      blocks.push(this.#stored(row));
     }
     return blocks;
   }
@@ -150,7 +145,7 @@ export class BlockTables {
     for (let position = this.#readLast(id); position >= 0; position -= STRETCH) {
       const head = headOf(position, wanted);
       const row = select.get(head, wanted, base, base + POSITIONS_PER_SPACE - 1) as unknown;
-      if (row !== undefined) return storedBlock(row as Row);
+      if (row !== undefined) return this.#stored(row as Row);
     }
     return undefined;
   }
@@ -351,10 +346,44 @@ export class BlockTables {
     const bytes = bin(feed);
     const select = this.#sql('SELECT id FROM feeds WHERE space = ? AND feed = ?');
     const row = select.get(spaceId, bytes) as unknown as [number] | undefined;
-    const insert = this.#sql('INSERT INTO feeds (space, feed) VALUES (?, ?)');
+    // Behind those of all blocks, too: none of a feed that the table has lost becomes another one's.
+    const insert = this.#sql(
+      `INSERT INTO feeds (id, space, feed) VALUES (1 + max(
+         coalesce((SELECT max(id) FROM feeds), 0), coalesce((SELECT max(feed) FROM blocks), 0)
+       ), ?, ?)`,
+    );
     const id = row?.[0] ?? Number(insert.run(spaceId, bytes).lastInsertRowid);
     this.#idByFeed.set(key, id);
     return id;
+  }
+
+  #stored([at, found, seq, hash, signature, bytes, feedId]: Row): StoredBlock {
+    const feed = found ?? this.#lostFeed(Math.floor(at / POSITIONS_PER_SPACE), feedId);
+    const block = {
+      position: at % POSITIONS_PER_SPACE,
+      feed: hex(feed) as FeedKey,
+      seq,
+      hash: hex(hash) as BlockHash,
+      bytes: bytes as Uint8Array<ArrayBuffer>,
+    };
+    if (signature === null) return block;
+    return { ...block, signature: signature as Uint8Array<ArrayBuffer> };
+  }
+
+  /** A feed that its table has lost: all of the table is in its index once more. @throws StoreError. */
+  #lostFeed(spaceId: number, feedId: number): Uint8Array {
+    const known = this.#lostFeeds.get(feedId);
+    if (known !== undefined) return known;
+    const select = this.#sql(
+      'SELECT feed FROM feeds INDEXED BY sqlite_autoindex_feeds_1 WHERE space = ? AND +id = ?',
+    );
+    const row = select.get(spaceId, feedId) as unknown as [Uint8Array] | undefined;
+    if (row === undefined) {
+      throw new StoreError('STORE_CORRUPT', 'the store has blocks whose feed it has lost');
+    }
+    this.#lostFeeds.set(feedId, row[0]);
+    this.#onDamage();
+    return row[0];
   }
 
   /** After a rollback, ids made in the transaction mean nothing. */

@@ -73,7 +73,9 @@ export class NodeStore implements Store {
     this.#threadAt = commitsBeforeThread;
     this.#isThreaded = commitsBeforeThread === 0;
     this.#quick = new QuickCommits(this.#isThreaded ? 0 : options.quickCommitMs);
-    this.#tables = new BlockTables(db);
+    this.#tables = new BlockTables(db, () =>
+      log.event('error', 'store.feed-lost', { code: 'STORE_CORRUPT' }),
+    );
     this.incarnation = this.#tables.incarnation();
     this.#dataVersion = this.#tables.dataVersion();
     this.#queue = new CommitQueue({
