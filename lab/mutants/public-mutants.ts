@@ -10,6 +10,7 @@ const rates = unit('packages/client/src/public/take-contribution.test.ts');
 const hidden = unit('packages/echo/src/hidden-objects.test.ts');
 const branches = unit('packages/echo/src/history/branch-hidden.test.ts');
 const doors = lab('packages/client/src/contributions.sim.test.ts');
+const posting = lab('packages/client/src/posting-keys.sim.test.ts');
 const floods = lab('packages/client/src/door-floods.sim.test.ts');
 const readers = unit(`${mesh}/readers.test.ts`);
 const keys = unit(`${halo}/keys.test.ts`);
@@ -208,6 +209,20 @@ export const PUBLIC_MUTANTS: readonly Mutant[] = [
       'What says that it was written later than now waits until then.',
       "if (writtenAtMs > nowMs + AHEAD_MS) return 'early';",
       '',
+    ],
+  }),
+  ...rulesOf('packages/echo/src/space/keys-gained.ts', posting, {
+    'posting-key-is-asked-for': [
+      'A member who has only the part of the membership keys that followers get asks for the rest.',
+      '(keys.ring.get(generation) === undefined || this.#lacksPosting(of, generation)) &&',
+      'keys.ring.get(generation) === undefined &&',
+    ],
+  }),
+  ...rulesOf('packages/client/src/public/door-types.ts', doors, {
+    'door-keeps-types-to-itself': [
+      'Whoever answers a door can make what it lets in, also before there is one of it.',
+      'if (!isNew) return;',
+      'return;',
     ],
   }),
   ...rulesOf('packages/client/src/public/door-lobby.ts', floods, {

@@ -453,6 +453,11 @@ export interface SpaceStatus {
    */
   readonly warning?: 'MESH_MAILBOX_ROLLED_BACK';
   /**
+   * The mailbox takes nothing from here: whoever has made its keys has given this member only the one that reads it. What
+   * is written leaves to members who are there, and the first of them brings the key. Absent otherwise.
+   */
+  readonly mailboxReadsOnly?: true;
+  /**
    * Others have changes that build on what is not here: it is still to come, or was dropped by everybody
    * who is reached. Absent when nothing is known to be missing.
    */

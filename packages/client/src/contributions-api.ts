@@ -89,6 +89,11 @@ export interface DoorState {
    * {@link Door.renew} leaves behind what nobody can read.
    */
   readonly isFull?: true;
+  /**
+   * For moderators: types of the door that neither the space nor this program knows. What comes of these waits until a
+   * program that knows them has opened the space; absent where there are none.
+   */
+  readonly unknownTypes?: readonly string[];
   /** What strangers have contributed; hidden ones too. */
   readonly items: readonly ContributedItem[];
   /** All objects that are not to be shown, by id, whoever wrote them. */

@@ -325,3 +325,68 @@ test('ending the link closes the door', async () => {
   await scene.world.during(space.publication.unpublish());
   expect(space.door.state.get().isOpen).toBe(false);
 });
+
+describe('a door for what there is none of yet', () => {
+  test('is answered by a moderator whose program has never heard of it, while nobody looks at the space', async () => {
+    const scene = new ClientScene(21);
+    const ada = await scene.person('ada');
+    const space = await scene.space(ada, 'Garden');
+    space.db.register(Note);
+    const url = await scene.world.during(space.publication.publish());
+    await scene.world.during(space.door.open({ types: [NOTE], takesItself: true }));
+    const jun = await scene.person('jun');
+    const joined = await scene.join(space, jun, { role: 'admin' });
+    await scene.pause(3 * MINUTE_MS);
+    ada.network.setOnline(false);
+    const kims = await follower({ scene, ada, space, url }, 'kim');
+    await scene.world.during(kims.door.post(NOTE, { text: 'First of all' }));
+    await until(scene, () => ownState(kims) === 'shown', 'Jun takes it up');
+    expect(joined.door.state.get().items.map(({ takenBy }) => takenBy.id)).toEqual([idOf(jun)]);
+  });
+
+  test('says so where nobody knows it, and goes on once somebody does', async () => {
+    const scene = new ClientScene(22);
+    const ada = await scene.person('ada');
+    const space = await scene.space(ada, 'Garden');
+    const url = await scene.world.during(space.publication.publish());
+    await scene.world.during(space.door.open({ types: [NOTE], takesItself: true }));
+    expect(space.door.state.get().unknownTypes).toEqual([NOTE]);
+    const kims = await follower({ scene, ada, space, url }, 'kim');
+    kims.db.register(Note);
+    await scene.world.during(kims.door.post(NOTE, { text: 'First of all' }));
+    await until(scene, () => space.door.state.get().waiting.length === 1, 'it waits');
+    await scene.pause(5 * MINUTE_MS);
+    expect(ownState(kims)).toBe('waiting');
+    space.db.register(Note);
+    await until(scene, () => ownState(kims) === 'shown', 'it is taken up');
+    expect(space.door.state.get().unknownTypes).toBeUndefined();
+  });
+});
+
+test('of more spaces than stay open, one with a door is answered all the same, also after a restart', async () => {
+  const scene = new ClientScene(23, { openSpacesMax: 1, idleSpaceMs: 1_000 });
+  const ada = await scene.person('ada');
+  const space = await scene.space(ada, 'Garden');
+  space.db.add(Note, { text: 'Tomatoes' });
+  const url = await scene.world.during(space.publication.publish());
+  await scene.world.during(space.door.open({ types: [NOTE], takesItself: true }));
+  const { client: jun, space: juns } = await moderator({ scene, ada, space, url }, 'jun');
+  await scene.pause(3 * MINUTE_MS);
+  const kim = await scene.person('kim');
+  const kims = await scene.world.during(kim.spaces.follow(url));
+  await until(scene, () => kims.door.state.get().isOpen, 'the door is seen');
+  const others: Space[] = [];
+  for (const name of ['One', 'Two', 'Three']) others.push(await scene.space(jun, name));
+  // Whoever else is there opens it, too; and Ada, who has published it, at every start.
+  for (const { network } of [ada, jun]) network.setOnline(false);
+  await scene.world.during(kims.door.post(NOTE, { text: 'Weeds' }));
+  await until(scene, () => ownState(kims) === 'waiting', 'it lies in the lobby');
+  kim.network.setOnline(false);
+  await scene.pause(5 * MINUTE_MS);
+  const states = [juns, ...others].map(({ state }) => state.get());
+  expect(states).toEqual(['open', 'closed', 'closed', 'closed']);
+  await scene.world.during(jun.close());
+  const again = await scene.open('jun');
+  const taken = (): number => found(again, space.id).door.state.get().items.length;
+  await until(scene, () => taken() === 1, 'it is taken up');
+});

@@ -43,6 +43,8 @@ export interface SpaceFacts {
   lookOf(identity: IdentityId): PersonLook;
   /** How somebody is called; `undefined` if nobody of that name was ever here. */
   nameOf(identity: IdentityId): string | undefined;
+  /** A member who has the key that reads the mailbox, and not the one that writes there. */
+  readonly lacksPosting: boolean;
   /** Not all members read an object; of a closed space nobody knows, so it is true. */
   readonly isPrivate: (object: string) => boolean;
 }
@@ -90,6 +92,11 @@ export function factsOf(space: Space): SpaceFacts {
       lookOf(identity, authority.profileOf(identity), authority.detailsOf(identity)),
     nameOf: (identity) =>
       authority.profileOf(identity) === undefined ? undefined : nameIn(authority, identity),
+    get lacksPosting() {
+      const newest = space.keys.ring.memberships().at(-1);
+      if (newest === undefined || newest.posting !== undefined) return false;
+      return authority.isGivenAll(space.identity, 'membership');
+    },
     isPrivate: (object) => {
       const zone = zoneOfObject(space.database, object);
       return zone !== undefined && !authority.credentials.zones.isOpen(zone);
@@ -137,6 +144,7 @@ export function closedFacts(id: SpaceId, own: OwnIdentity, kept: KeptFacts): Spa
     identityOf: (remote) => kept.devices.get(remote),
     lookOf: (identity) => members.get(identity) ?? { hue: hueOf(identity) },
     nameOf: (identity) => members.get(identity)?.displayName,
+    lacksPosting: false,
     isPrivate: () => true,
   };
 }

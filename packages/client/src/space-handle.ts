@@ -176,6 +176,8 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
   static async of(parts: HandleParts): Promise<SpaceHandle> {
     const handle = new SpaceHandle(parts);
     await parts.place.useBy(handle);
+    // Its door was answered here before.
+    if (parts.record?.isTended === true) handle.#opening.unasked(() => handle.openInTurn());
     return handle;
   }
 
@@ -304,7 +306,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     const echo = this.#echo;
     if (echo === undefined) return false;
     const isHeard = listenersOf(echo) > this.#ownListeners || this.presence.isHeard;
-    return this.#holds > 0 || isHeard || this.#isMoving(echo);
+    return this.#holds > 0 || isHeard || this.door.isTended || this.#isMoving(echo);
   }
 
   /** See {@link Closable}. */
@@ -367,11 +369,11 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     await this.undo.stacks.moveOut();
     for (const stop of this.#unfollow) stop();
     this.#unfollow = [];
-    const { database } = this.echo;
-    if (database.live.listeners > 0) this.#left = database;
+    if (this.echo.database.live.listeners > 0) this.#left = this.echo.database;
     const own = this.#engine.requireIdentity();
     if (!this.#engine.signal.aborted) this.#engine.mesh.presence(this.id).set(undefined);
     this.#facts = closedFacts(this.place.id, own, keptFacts(this.#facts));
+    this.door.movesOut();
     this.#echo = undefined;
     this.state.set('closed');
     this.#changed();
@@ -388,10 +390,10 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
       sharedBlocks: this.#shared.blocks,
       inStepMs: this.#shared.inStepMs,
       changedMs: this.#changedMs,
+      isTended: this.door.isTended,
     };
     this.#record = record;
-    const { haloSecret: secret } = this.#engine.requireIdentity();
-    const { platform } = this.#engine;
+    const [{ platform }, { haloSecret: secret }] = [this.#engine, this.#engine.requireIdentity()];
     await saveRecord({ platform, space: this.place.id, secret }, record, before);
   }
 

@@ -26,7 +26,7 @@ import type { LogEnds } from './resting-replica.ts';
 import { KEPT_ENTRIES_MAX, type KeptEntry, type KeptStacks } from './undo-stacks.ts';
 
 /** Grows with every change of form: older records are then made anew, by opening the space. */
-const VERSION = 2;
+const VERSION = 3;
 /** A log with more ends is opened to be known: the record would cost more than it saves. */
 const TIPS_KEPT_MAX = 512;
 const TEXT_BYTES_MAX = 1024;
@@ -46,6 +46,8 @@ export interface SpaceRecordData {
   readonly inStepMs: number | undefined;
   /** When the space was last seen to change. */
   readonly changedMs: number;
+  /** Its door is to be answered: it is opened although nobody asks for it. */
+  readonly isTended: boolean;
 }
 
 /** What records are kept with. */
@@ -99,7 +101,7 @@ export async function saveRecord(
 }
 
 function encode(record: SpaceRecordData): Uint8Array {
-  const { changedMs, ends, facts, inStepMs, name, sharedBlocks, undo } = record;
+  const { changedMs, ends, facts, inStepMs, isTended, name, sharedBlocks, undo } = record;
   const writer = new Writer(512).u8(VERSION).text(shown(name));
   writer.varint(ends.position).varint(ends.tips.length);
   for (const { feed, hash, seq } of ends.tips) {
@@ -118,7 +120,7 @@ function encode(record: SpaceRecordData): Uint8Array {
   }
   writeEntries(writer, undo.undo);
   writeEntries(writer, undo.redo);
-  return writer.finish();
+  return writer.u8(isTended ? 1 : 0).finish();
 }
 
 function decode(bytes: Uint8Array): SpaceRecordData {
@@ -146,6 +148,7 @@ function decode(bytes: Uint8Array): SpaceRecordData {
     return [remote, readIdentity(reader)];
   });
   const undo = { undo: readEntries(reader), redo: readEntries(reader) };
+  const isTended = reader.u8() === 1;
   reader.end();
   const myRole = role === 0 ? undefined : readRole(role - 1);
   return {
@@ -156,6 +159,7 @@ function decode(bytes: Uint8Array): SpaceRecordData {
     sharedBlocks,
     inStepMs: inStepMs === 0 ? undefined : inStepMs,
     changedMs,
+    isTended,
   };
 }
 

@@ -76,13 +76,17 @@ function moments(
 function exceptions(
   sources: StatusSources,
   known: MeshStatus | undefined,
-): Pick<SpaceStatus, 'warning' | 'incomplete' | 'keysMissing' | 'refusals' | 'receiving'> {
+): Pick<
+  SpaceStatus,
+  'warning' | 'incomplete' | 'keysMissing' | 'mailboxReadsOnly' | 'refusals' | 'receiving'
+> {
   const refusals = refusalsOf(sources);
   const { receiving, warning, waiting = 0 } = known ?? {};
   return {
     ...(warning === undefined ? {} : { warning }),
     ...(waiting === 0 ? {} : { incomplete: true }),
     ...(sources.isUnhelped ? { keysMissing: true } : {}),
+    ...(known?.mailbox === true && sources.space.lacksPosting ? { mailboxReadsOnly: true } : {}),
     ...(refusals.length === 0 ? {} : { refusals }),
     ...(receiving === undefined
       ? {}

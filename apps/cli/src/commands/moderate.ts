@@ -55,7 +55,13 @@ export async function renewDoor(context: CommandContext): Promise<void> {
 export async function listContributions({ line, open, out }: CommandContext): Promise<void> {
   const space = await findSpace(await open({ online: true }), line.operand(0));
   await space.door.look();
-  const { banned, isFull, items, own, waiting } = space.door.state.get();
+  const { banned, isFull, items, own, unknownTypes, waiting } = space.door.state.get();
+  if (unknownTypes !== undefined) {
+    const types = unknownTypes.join(', ');
+    out.note(
+      `Waits for a program that knows the types ${types}; add one object of each to tell the space.`,
+    );
+  }
   if (isFull === true)
     out.note('There is no room for more; atoll moderate renew leaves behind what waits.');
   const rows = [

@@ -65,6 +65,13 @@ export function serverWarning({ mailbox, warning }: SpaceStatus): string | undef
     : say`${lost} They are being sent to it again; nothing is missing here.`;
 }
 
+/** Why the server takes nothing from here. `undefined` where it does. */
+export function closedServer({ mailboxReadsOnly }: SpaceStatus): string | undefined {
+  return mailboxReadsOnly === true
+    ? 'The server takes nothing from you yet: you have not been given the key for that. It comes as soon as somebody else of this space is here.'
+    : undefined;
+}
+
 /** Why a device that is connected exchanges nothing of this space. */
 export function refusalText({ displayName, why }: SpaceRefusalStatus): string {
   const who = displayName === '' ? 'Someone’s device' : say`${displayName}’s device`;

@@ -65,6 +65,8 @@ export const SUGGEST = {
   },
   waiting: 'Waiting for you',
   nothing: 'Nothing waits.',
+  unknown: (types: string): string =>
+    say`What visitors suggest as ${types} waits for an application that knows what that is.`,
   full: 'There is no room for more.',
   fullMeans:
     'Visitors wait until you have looked at what is here. What cannot be read you can only leave behind.',

@@ -10,6 +10,7 @@ import {
   pillText,
   refusalText,
   safeHere,
+  closedServer,
   serverWarning,
   keysText,
   waitingText,
@@ -122,7 +123,7 @@ function Details(props: {
 /** What does not go as it should, each thing once. */
 function Troubles({ status }: { readonly status: SpaceStatus }): ReactElement {
   const warning = serverWarning(status);
-  const keys = keysText(status);
+  const keys = closedServer(status) ?? keysText(status);
   const texts = [
     ...(warning === undefined ? [] : [warning]),
     ...(keys === undefined ? [] : [keys]),

@@ -10,6 +10,7 @@ import { useDoor } from '@atoll/react';
 import type { ReactElement } from 'react';
 import { moment } from '../copy/general.ts';
 import { DOOR, SUGGEST } from '../copy/suggestions.ts';
+import { typeNoun } from '../data/type-words.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Menu, type MenuEntry } from '../ui/menu.tsx';
@@ -25,7 +26,7 @@ type Doing = (act: () => Promise<unknown>, said: string) => void;
 
 /** The sections. */
 export function Moderation({ space }: { readonly space: Space }): ReactElement {
-  const { banned, hidden, isFull, items, waiting } = useDoor(space);
+  const { banned, hidden, isFull, items, unknownTypes, waiting } = useDoor(space);
   const { problem, run } = useDoorAct();
   const doing: Doing = (act, said) =>
     void run(async () => {
@@ -41,6 +42,9 @@ export function Moderation({ space }: { readonly space: Space }): ReactElement {
       {problem === undefined ? null : <NoteLine kind="danger" what={problem} live />}
       <section className="waiting" data-testid="waiting-contributions">
         <h2>{SUGGEST.waiting}</h2>
+        {unknownTypes === undefined ? null : (
+          <NoteLine kind="info" what={SUGGEST.unknown(unknownTypes.map(typeNoun).join(', '))} />
+        )}
         {isFull === true ? (
           <NoteLine kind="warn" what={SUGGEST.full} means={SUGGEST.fullMeans}>
             <Button onClick={() => doing(() => space.door.renew(), DOOR.renewed)}>

@@ -17,6 +17,7 @@ import { ContributedItems, shownItems } from './contributed-items.ts';
 import { DeclinedContributions } from './declined-contributions.ts';
 import { DoorLobby } from './door-lobby.ts';
 import { isModerator, openedDoor, termsOf, wholeTerms } from './door-terms.ts';
+import { publishTypes, unknownTypes } from './door-types.ts';
 import { OwnContributions } from './own-contributions.ts';
 
 /** The lobby is asked so often. */
@@ -78,8 +79,15 @@ export class DoorDesk {
       ...(door === undefined ? {} : { terms: termsOf(door) }),
       waiting: mayModerate ? this.#lobby.waiting(space) : [],
       ...(mayModerate && this.#lobby.isFull ? { isFull: true as const } : {}),
+      ...(mayModerate ? unknownTypes(space, door) : {}),
       own: this.#own.list(space.id, proofs, (object) => hidden[object] !== undefined),
     };
+  }
+
+  /** This program answers the door, or brings something to it: it goes on while nobody looks at the space. */
+  get isTending(): boolean {
+    const space = this.#parts.now();
+    return this.#isTending && space !== undefined && this.#isExpecting(space);
   }
 
   /** Objects of an open space that are not to be shown. */
@@ -197,6 +205,7 @@ export class DoorDesk {
     const { rng } = engine.platform;
     const door = openedDoor({ halo: this.#halo, rng }, space, terms, { kube: kube(), ...kept });
     await this.#say(space, [door]);
+    await publishTypes(space, door);
     this.#tend();
   }
 
@@ -255,6 +264,7 @@ export class DoorDesk {
     if (this.#isModerator(space)) {
       await this.#lobby.read(space);
       if (engine.isKeeper) {
+        await publishTypes(space, space.authority.moderation.door());
         this.#lobby.dropSeconds(space);
         await this.#lobby.takeInTurn(space);
         await this.#lobby.tidy(space);

@@ -30,9 +30,20 @@ export class SpaceDoor implements Door {
   readonly #state = new LiveCell<DoorState>(NOTHING, isSame);
   #desk: Promise<DoorDesk> | undefined;
   #loaded: DoorDesk | undefined;
+  #wasTended = false;
 
   constructor(parts: DoorParts) {
     this.#parts = parts;
+  }
+
+  /** Something is done at the door also while nobody looks at the space. */
+  get isTended(): boolean {
+    return this.#parts.now() === undefined ? this.#wasTended : this.#loaded?.isTending === true;
+  }
+
+  /** The space is about to be closed. */
+  movesOut(): void {
+    this.#wasTended = this.isTended;
   }
 
   get state(): Live<DoorState> {
