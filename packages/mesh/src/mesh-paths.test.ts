@@ -81,7 +81,7 @@ describe('from relay to direct', () => {
 
   test('a space that one side gives up and takes back is found again on the direct session', async () => {
     for (const pauseMs of [0, 30, 5_000]) {
-      const { world, space, a, b } = await twoNodes(8);
+      const { kube, world, space, a, b } = await twoNodes(8);
       const isDirect = (): boolean =>
         [a, b].every((node) => node.mesh.status.peers[0]?.reach === 'direct');
       expect(await world.runUntil(isDirect, 5_000)).toBe(true);
@@ -91,6 +91,12 @@ describe('from relay to direct', () => {
       await b.add(space);
       await a.write(space, 5);
       expect(await world.runUntil(() => equalLogs(space, a, b), 5_000)).toBe(true);
+      // What is written from now on goes by the direct session or not at all.
+      await world.run(world.nowMs + 2_000);
+      kube.stop();
+      await a.write(space, 5);
+      expect(await world.runUntil(() => equalLogs(space, a, b), 1_000)).toBe(true);
+      expect(b.mesh.status.spaces.get(space.id)?.reach).toBe('direct');
       await b.write(space, 5);
       expect(await world.runUntil(() => equalLogs(space, a, b), 5_000)).toBe(true);
       expect(a.mesh.status.peers[0]?.refusals).toEqual(new Map());
