@@ -45,6 +45,7 @@ export async function faultsOf(page: Page): Promise<string[]> {
     }
     const widest = await page.evaluate(() => document.documentElement.scrollWidth);
     if (widest > width) found.push(`${name}: ${String(widest)} px wide`);
+    found.push(...(await page.evaluate(crowdedBars)).map((bar) => `${name}: ${bar}`));
     if (PICTURES !== undefined) {
       mkdirSync(PICTURES, { recursive: true });
       const file = `${String(pictures).padStart(2, '0')}-${name.replace(' ', '-')}.png`;
@@ -53,6 +54,19 @@ export async function faultsOf(page: Page): Promise<string[]> {
   }
   await page.setViewportSize({ width: 1440, height: 900 });
   return found;
+}
+
+/** Bars in which something does not fit, or whose title is squeezed to nothing. */
+function crowdedBars(): string[] {
+  return [...document.querySelectorAll<HTMLElement>('header.bar')].flatMap((bar) => {
+    const title = bar.querySelector('h1');
+    const what = `bar of ${title?.innerText ?? 'a panel'}`;
+    const isSqueezed = title !== null && title.clientWidth < Math.min(title.scrollWidth, 40);
+    return [
+      ...(bar.scrollWidth > bar.clientWidth ? [`${what} is too narrow`] : []),
+      ...(isSqueezed ? [`${what} has no room for its title`] : []),
+    ];
+  });
 }
 
 /** Resolves when nothing moves, goes away or changes its colour any more, but for what never ends. */

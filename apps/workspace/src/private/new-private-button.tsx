@@ -19,7 +19,7 @@ export function NewPrivateButton({ phone }: { readonly phone: boolean }): ReactE
     );
   }
   return (
-    <Button icon="lock" data-testid="new-private-button" onClick={create}>
+    <Button icon="lock" title={NEW_PRIVATE.title} data-testid="new-private-button" onClick={create}>
       {NEW_PRIVATE.button}
     </Button>
   );

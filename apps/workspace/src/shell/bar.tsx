@@ -85,7 +85,7 @@ function SpaceTools(props: { readonly space: Space; readonly phone: boolean }): 
 function InviteButton(): ReactElement {
   const { lay } = useNavigation();
   return (
-    <Button icon="people" onClick={() => lay('invite')} data-testid="invite">
+    <Button icon="people" title={FRAME.invite} onClick={() => lay('invite')} data-testid="invite">
       {FRAME.invite}
     </Button>
   );
