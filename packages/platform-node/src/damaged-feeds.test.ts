@@ -25,7 +25,14 @@ afterEach(async () => {
 
 function block(feed: FeedKey, seq: number): NewBlock {
   const hash = `${feed.slice(0, 2)}${seq.toString(16).padStart(62, '0')}` as BlockHash;
-  return { space: SPACE, feed, seq, hash, bytes: new Uint8Array(300).fill(seq), origin: 'received' };
+  return {
+    space: SPACE,
+    feed,
+    seq,
+    hash,
+    bytes: new Uint8Array(300).fill(seq),
+    origin: 'received',
+  };
 }
 
 /** Three feeds with two blocks each. */

@@ -24,10 +24,7 @@ async function town(seed: number) {
   const actor = { space: two, rng: jun.ports.rng, deviceSigner: jun.deviceSigner };
   const zone = await beginZone(actor);
   await openZone(actor, zone, { subject: named(eve), level: 'write', withHistory: true });
-  const open = await beginZone(
-    { space: three, rng: eve.ports.rng },
-    { isOpen: true },
-  );
+  const open = await beginZone({ space: three, rng: eve.ports.rng }, { isOpen: true });
   three.database.add(Page, { title: 'open', items: [] }, { zone: open });
   await three.flush();
   await exchangeAll(spaces);
