@@ -66,6 +66,13 @@ export const KEY_MUTANTS: readonly Mutant[] = [
       '',
     ],
   }),
+  ...rulesOf(`${halo}/access/access-tree.ts`, losses, {
+    'taken-back-unnoticed': [
+      'Who takes a removal back in vain changes what makers of keys have to know, at once for all who hear of it.',
+      'this.#version++;\n        const about',
+      'const about',
+    ],
+  }),
   ...rulesOf(`${halo}/access/first-enders.ts`, losses, {
     'every-removal-is-work': [
       'Whoever is removed already may be removed again: that is nothing new to know of.',

@@ -389,6 +389,8 @@ export class AccessTree {
         return;
       }
       default: {
+        // Who takes a removal back in vain changes what makers of keys have to know, though nothing of the removal.
+        this.#version++;
         const about = this.#byName.get(act.of);
         if (before !== counts && about !== undefined) this.#due.add(about);
       }

@@ -141,7 +141,8 @@ export class Dag {
     order: readonly number[] = this.blocks.map(({ index }) => index),
     causality: (dag: Dag, order: readonly number[]) => CausalOrder = exactOrder,
   ): Folded {
-    const related = causality(this, order);
+    const arrived: number[] = [];
+    const related = causality(this, arrived);
     const noByIndex = new Map<number, number>();
     const noByHash = new Map<BlockHash, number>();
     const authority = new SpaceAuthority(space, {
@@ -150,7 +151,8 @@ export class Dag {
     });
     authority.credentials.epochs.knowBy((block) => this.#sealedTo(noByIndex, related, block));
     const written: string[] = [];
-    for (const [no, index] of order.entries()) {
+    const add = (index: number): void => {
+      const no = arrived.push(index) - 1;
       noByIndex.set(index, no);
       const block = this.block(index);
       noByHash.set(block.hash, no);
@@ -161,8 +163,10 @@ export class Dag {
         const verdict = authority.mayWrite({ block: no, credential, zone: block.zone });
         written.push(`${block.hash}/${section}/${JSON.stringify(verdict)}`);
       }
-    }
-    return { authority, written: written.sort(), noOf: (index) => noByIndex.get(index) ?? -1 };
+    };
+    for (const index of order) add(index);
+    const noOf = (index: number): number => noByIndex.get(index) ?? -1;
+    return { authority, written: written.sort(), noOf, add };
   }
 
   #sealedTo(
@@ -185,6 +189,8 @@ export interface Folded {
   /** Verdicts about all data sections, in an order that does not depend on arrival. */
   readonly written: readonly string[];
   readonly noOf: (index: number) => number;
+  /** One more block comes, of which nothing is told in `written`. */
+  readonly add: (index: number) => void;
 }
 
 /** The true causal order. */
