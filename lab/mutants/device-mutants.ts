@@ -8,6 +8,17 @@ const echo = 'packages/echo/src';
 /** All of this file. */
 export const DEVICE_MUTANTS: readonly Mutant[] = [
   ...rulesOf(
+    'packages/halo/src/space-authority.ts',
+    unit('packages/halo/src/devices/devices.test.ts'),
+    {
+      'devices-stopped-make-keys': [
+        'A device that knows to be stopped makes no keys: it would have what is sealed under them.',
+        "if (this.identities.isStopped(author, device, block.no)) return voidFor('device-stopped');",
+        '',
+      ],
+    },
+  ),
+  ...rulesOf(
     `${client}/devices/device-job.ts`,
     lab(`${client}/devices/planted-secret.sim.test.ts`),
     {
