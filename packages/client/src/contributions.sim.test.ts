@@ -1,23 +1,9 @@
 /** Strangers who write in a public space, in a simulated world: doors, lobbies, and moderators who act at once. */
-import { loadContributions, loadPublishing } from '@atoll/halo';
-import { defineType, s } from '@atoll/schema';
 import { describe, expect, test } from 'vitest';
 import type { Space } from './api.ts';
 import type { AtollClient } from './client.ts';
 import { found, ClientScene } from './testing/client-scene.ts';
-
-const Note = defineType('org.example.Note', {
-  text: s.string().searchable(),
-  about: s.ref().optional(),
-});
-const NOTE = 'org.example.Note';
-
-// A world's clock does not wait for a part of the program to be loaded.
-await loadPublishing();
-await loadContributions();
-await import('./public/publish-space.ts');
-await import('./public/followed-space.ts');
-await import('./public/door-desk.ts');
+import { NOTE, Note, openGarden, type Garden } from './testing/public-garden.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -47,26 +33,6 @@ function objectOf(space: Space, text: string): string {
     .find((one) => one.text === text);
   if (note === undefined) throw new RangeError(`no note ${text}`);
   return note.id;
-}
-
-interface Garden {
-  readonly scene: ClientScene;
-  readonly ada: AtollClient;
-  readonly space: Space;
-  readonly url: string;
-}
-
-async function garden(
-  seed: number,
-  terms: { readonly takesItself: boolean; readonly perAuthor?: number },
-): Promise<Garden> {
-  const scene = new ClientScene(seed);
-  const ada = await scene.person('ada');
-  const space = await scene.space(ada, 'Garden');
-  space.db.add(Note, { text: 'Tomatoes' });
-  const url = await scene.world.during(space.publication.publish());
-  await scene.world.during(space.door.open({ types: [NOTE], ...terms }));
-  return { scene, ada, space, url };
 }
 
 /** Somebody who follows by the link. */
@@ -99,7 +65,7 @@ function idOf(client: AtollClient): string {
 
 describe('a door that takes things up by itself', () => {
   test('what a stranger posts by the link is shown to all, with his name, and he is told', async () => {
-    const made = await garden(1, { takesItself: true });
+    const made = await openGarden(1, { takesItself: true });
     const { ada, scene, space } = made;
     const kims = await follower(made, 'kim');
     const before = (await scene.world.during(space.info())).members;
@@ -120,7 +86,7 @@ describe('a door that takes things up by itself', () => {
   });
 
   test('a text that answers another one names it', async () => {
-    const made = await garden(2, { takesItself: true });
+    const made = await openGarden(2, { takesItself: true });
     const { scene, space } = made;
     const kims = await follower(made, 'kim');
     await until(scene, () => shown(kims).length === 1, 'it has come');
@@ -132,7 +98,7 @@ describe('a door that takes things up by itself', () => {
   });
 
   test('one author gets no further than his rate, the rest waits for a moderator', async () => {
-    const made = await garden(3, { takesItself: true, perAuthor: 2 });
+    const made = await openGarden(3, { takesItself: true, perAuthor: 2 });
     const { scene, space } = made;
     const kims = await follower(made, 'kim');
     for (const text of ['a', 'b', 'c', 'd']) {
@@ -152,7 +118,7 @@ describe('a door that takes things up by itself', () => {
   });
 
   test('what is not of the door, too long, or of somebody banned is refused', async () => {
-    const made = await garden(4, { takesItself: true });
+    const made = await openGarden(4, { takesItself: true });
     const { scene, space } = made;
     const kim = await scene.person('kim');
     const theirs = await scene.world.during(kim.spaces.follow(made.url));
@@ -180,7 +146,7 @@ describe('a door that takes things up by itself', () => {
 
 describe('moderators who act at once', () => {
   test('what both take up while they are apart is one object in the end', async () => {
-    const made = await garden(5, { takesItself: false });
+    const made = await openGarden(5, { takesItself: false });
     const { ada, scene, space } = made;
     const jun = await moderator(made, 'jun');
     // Ada's program seals the door to Jun, too.
@@ -206,7 +172,7 @@ describe('moderators who act at once', () => {
   });
 
   test('what was taken up by who did not know of the ban is hidden everywhere', async () => {
-    const made = await garden(6, { takesItself: false });
+    const made = await openGarden(6, { takesItself: false });
     const { ada, scene, space } = made;
     const jun = await moderator(made, 'jun');
     await scene.pause(3 * MINUTE_MS);
@@ -245,7 +211,7 @@ describe('moderators who act at once', () => {
   });
 
   test('what one hides and the other shows at once is the same for all, also after a restart', async () => {
-    const made = await garden(7, { takesItself: false });
+    const made = await openGarden(7, { takesItself: false });
     const { ada, scene, space } = made;
     const jun = await moderator(made, 'jun');
     await until(scene, () => shown(jun.space).length === 1, 'it has come');
@@ -269,7 +235,7 @@ describe('moderators who act at once', () => {
   });
 
   test('lists, counts and searches that somebody keeps open follow what is hidden and shown', async () => {
-    const made = await garden(10, { takesItself: true });
+    const made = await openGarden(10, { takesItself: true });
     const { ada, scene, space } = made;
     const kims = await follower(made, 'kim');
     await scene.world.during(kims.door.post(NOTE, { text: 'Spam' }));
@@ -304,7 +270,7 @@ describe('moderators who act at once', () => {
 });
 
 test('who opens the mailboxes of a lobby cannot read what waits, and a new door leaves junk behind', async () => {
-  const made = await garden(8, { takesItself: false });
+  const made = await openGarden(8, { takesItself: false });
   const { scene, space } = made;
   const kims = await follower(made, 'kim');
   await scene.world.during(kims.door.post(NOTE, { text: 'Secret until it is taken up' }));
@@ -321,7 +287,7 @@ test('who opens the mailboxes of a lobby cannot read what waits, and a new door 
 });
 
 test('ending the link closes the door', async () => {
-  const { scene, space } = await garden(9, { takesItself: true });
+  const { scene, space } = await openGarden(9, { takesItself: true });
   await scene.world.during(space.publication.unpublish());
   expect(space.door.state.get().isOpen).toBe(false);
 });

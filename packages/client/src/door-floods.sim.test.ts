@@ -3,28 +3,19 @@
  * the link, post without end under as many names as they like, bring again what others have sent, and send what is none.
  */
 import type { Space as EchoSpace } from '@atoll/echo';
-import { loadContributions, loadPublishing, type Contribution, type Door } from '@atoll/halo';
+import { loadContributions, type Contribution, type Door } from '@atoll/halo';
 import { idFromBytes, toHex } from '@atoll/kernel';
 import { RECORDS_MAX } from '@atoll/mesh';
-import { defineType, s } from '@atoll/schema';
 import { expect, test } from 'vitest';
 import { person, type Person } from '../../halo/src/testing/people.ts';
 import type { Space } from './api.ts';
-import type { AtollClient } from './client.ts';
 import { Engine } from './engine.ts';
 import { REQUESTS_MAX } from './invitation-store.ts';
 import { atMailbox } from './public/at-mailbox.ts';
 import { ClientScene, found } from './testing/client-scene.ts';
+import { NOTE, Note, openGarden, type Garden, type GardenTerms } from './testing/public-garden.ts';
 
-const Note = defineType('org.example.Note', { text: s.string(), about: s.ref().optional() });
-const NOTE = 'org.example.Note';
-
-// A world's clock does not wait for a part of the program to be loaded.
 const halo = await loadContributions();
-await loadPublishing();
-await import('./public/publish-space.ts');
-await import('./public/followed-space.ts');
-await import('./public/door-desk.ts');
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -99,29 +90,19 @@ class Stranger {
   }
 }
 
-interface Garden {
-  readonly scene: ClientScene;
-  readonly ada: AtollClient;
-  readonly space: Space;
+interface Flooded extends Garden {
   /** As Kim follows it. */
   readonly kims: Space;
   readonly stranger: Stranger;
 }
 
-async function garden(
-  seed: number,
-  terms: { readonly takesItself: boolean; readonly perHour?: number; readonly perAuthor?: number },
-): Promise<Garden> {
-  const scene = new ClientScene(seed);
-  const ada = await scene.person('ada');
-  const space = await scene.space(ada, 'Garden');
-  space.db.add(Note, { text: 'Tomatoes' });
-  const url = await scene.world.during(space.publication.publish());
-  await scene.world.during(space.door.open({ types: [NOTE], ...terms }));
+async function flooded(seed: number, terms: GardenTerms): Promise<Flooded> {
+  const garden = await openGarden(seed, terms);
+  const { scene, url } = garden;
   const kim = await scene.person('kim');
   const kims = await scene.world.during(kim.spaces.follow(url));
   await until(scene, () => kims.door.state.get().isOpen, 'the door is seen');
-  return { scene, ada, space, kims, stranger: await Stranger.come(scene, kims) };
+  return { ...garden, kims, stranger: await Stranger.come(scene, kims) };
 }
 
 async function until(scene: ClientScene, isSo: () => boolean, what: string): Promise<void> {
@@ -153,7 +134,7 @@ async function roomOf(
 }
 
 test('who posts under many names and early dates gets in what the door lets in an hour, and not before those who came first', async () => {
-  const made = await garden(1, { takesItself: true, perHour: 3, perAuthor: 2 });
+  const made = await flooded(1, { takesItself: true, perHour: 3, perAuthor: 2 });
   const { kims, scene, space, stranger } = made;
   const floods = async (names: readonly string[]): Promise<void> => {
     for (const [at, name] of names.entries()) {
@@ -182,7 +163,7 @@ test('who posts under many names and early dates gets in what the door lets in a
 });
 
 test('copies of what others have sent bring nothing in twice, take nothing out, and bring back nothing that was refused', async () => {
-  const made = await garden(2, { takesItself: false });
+  const made = await flooded(2, { takesItself: false });
   const { ada, kims, scene, space, stranger } = made;
   await scene.world.during(kims.door.post(NOTE, { text: 'Weeds' }));
   const { record, room } = await roomOf(stranger);
@@ -217,7 +198,7 @@ test('copies of what others have sent bring nothing in twice, take nothing out, 
 });
 
 test('what is none, too long, too old or from the future is never seen, and breaks nothing', async () => {
-  const made = await garden(3, { takesItself: true });
+  const made = await flooded(3, { takesItself: true });
   const { scene, space, stranger } = made;
   const author = await person('eve');
   const { nowMs } = stranger;
@@ -249,7 +230,7 @@ test('what is none, too long, too old or from the future is never seen, and brea
 });
 
 test('who fills the lobby with what nobody can read fills nothing else; moderators are told, and a new door has room', async () => {
-  const made = await garden(4, { takesItself: false });
+  const made = await flooded(4, { takesItself: false });
   const { kims, scene, space, stranger } = made;
   const { blocks } = await scene.world.during(space.info());
   for (let room = 0; room < halo.LOBBY_ROOMS; room++) {
