@@ -7,40 +7,6 @@ const echo = 'packages/echo/src';
 
 /** All of this file. */
 export const DEVICE_MUTANTS: readonly Mutant[] = [
-  ...rulesOf(
-    'packages/halo/src/space-authority.ts',
-    unit('packages/halo/src/devices/devices.test.ts'),
-    {
-      'devices-stopped-make-keys': [
-        'A device that knows to be stopped makes no keys: it would have what is sealed under them.',
-        "if (this.identities.isStopped(author, device, block.no)) return voidFor('device-stopped');",
-        '',
-      ],
-    },
-  ),
-  ...rulesOf(
-    `${client}/devices/device-job.ts`,
-    lab(`${client}/devices/planted-secret.sim.test.ts`),
-    {
-      'devices-planted-secret': [
-        'A secret that a device left before it was stopped is not taken for the next one.',
-        'await halo.devices.show(log, { withoutKey: true });',
-        'await halo.devices.show(log);',
-      ],
-      'devices-planted-counter': [
-        'A secret that counts further than any other is not the last word on it.',
-        'for (const one of records) if (!(one.counter < COUNTER_MAX)) one.counter = 0;',
-        '',
-      ],
-    },
-  ),
-  ...rulesOf(`${echo}/space/own-devices.ts`, lab(`${client}/devices/planted-secret.sim.test.ts`), {
-    'devices-key-beside-a-stop': [
-      'Who writes for the first time does not state the old reading key beside the stop.',
-      'if (!this.isStopped) await this.#space.introduce();',
-      '',
-    ],
-  }),
   ...rulesOf(`${client}/devices/engine-devices.ts`, lab(`${client}/devices/unlisted.sim.test.ts`), {
     'devices-unlisted': [
       'A device is listed whoever has deleted what was written of it: else a thief hides his own.',

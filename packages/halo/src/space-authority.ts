@@ -465,16 +465,15 @@ export class SpaceAuthority {
     return COUNTS;
   }
 
-  #decideRotation(rotation: Rotation, { block, section }: Place): Verdict {
+  #decideRotation(rotation: Rotation, place: Place): Verdict {
+    const { block, section } = place;
     if (rotation.space !== this.space) return voidFor('other-space');
     // What is known elsewhere changes nothing: a generation gives no rights, and is there or not for good.
     const right = this.#judgeAsKnown({ block: block.no, credential: section.credential }, 'read');
     if (!right.counts) return right;
     // Whoever makes keys knows them: of a closed zone, only who reads it does.
-    const { device, identity: author } = this.authorOf(block.no) as FeedAuthor;
+    const author = this.authorOf(block.no)?.identity as IdentityId;
     if (!this.keys.mayRotate(rotation.of, author, block.no)) return voidFor('zone-closed');
-    // Nor does a device make any that knows to be stopped; made by one that does not, they cover no stop.
-    if (this.identities.isStopped(author, device, block.no)) return voidFor('device-stopped');
     return this.keys.addRotation(rotation, { block: block.no, credential: section.credential });
   }
 

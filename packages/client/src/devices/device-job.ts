@@ -14,8 +14,6 @@ import { idOf, type OwnIdentity } from '../own-identity.ts';
 import { isUnheardReturn, listen } from './listening.ts';
 
 const SECRET_BYTES = 32;
-/** More secrets than are ever made: a record that counts so far was not written to be followed by one. */
-const COUNTER_MAX = 2 ** 40;
 /** Whoever has said it tells it and makes the new secret at once, the others only if nobody has. */
 const OTHERS_AFTER_MS = 5_000;
 /** After a failure it is tried again. */
@@ -121,12 +119,8 @@ export class DeviceJob {
 
   async #tellHalo(halo: Space): Promise<void> {
     const { log } = this.#engine.requireIdentity();
-    // Whoever has the device that is stopped may have left a secret of his here, to be taken for the next one.
-    await halo.devices.show(log, { withoutKey: true });
-    if (!this.#needsSecret(halo)) {
-      await halo.devices.show(log);
-      return;
-    }
+    await halo.devices.show(log);
+    if (!this.#needsSecret(halo)) return;
     if (!this.#isMine) {
       await this.#engine.platform.clock.sleep(OTHERS_AFTER_MS, this.#engine.signal);
       await halo.settled();
@@ -135,10 +129,8 @@ export class DeviceJob {
     const database = this.#database();
     if (database === undefined) return;
     const { rng } = this.#engine.platform;
-    const records = database.query(SecretRecord).run();
-    // Whoever has left one that nothing comes after does not have the last word by it.
-    for (const one of records) if (!(one.counter < COUNTER_MAX)) one.counter = 0;
-    const counter = 1 + Math.max(0, ...records.map((one) => one.counter));
+    const counters = database.query(SecretRecord).run();
+    const counter = 1 + Math.max(0, ...counters.map((one) => one.counter));
     database.add(SecretRecord, { counter, secret: rng.bytes(SECRET_BYTES) });
     await halo.flush();
     await halo.devices.show(log);

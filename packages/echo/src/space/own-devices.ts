@@ -145,22 +145,15 @@ export class OwnDevices {
 
   /**
    * Shows what was said about devices, together with a new reading key where a device that was stopped knows the one
-   * before, and changes the keys. True if there was anything to say. Durable when resolved. `withoutKey`: nothing is
-   * known yet of a secret that a device has not which is said to be stopped here.
+   * before, and changes the keys. True if there was anything to say. Durable when resolved.
    */
-  async show(
-    log: IdentityLog,
-    { withoutKey = false }: { readonly withoutKey?: boolean } = {},
-  ): Promise<boolean> {
+  async show(log: IdentityLog): Promise<boolean> {
     const { authority, identity } = this.#space;
     // What is said of one's devices is not said where nobody knows who reads.
     if (this.#writer.isSilent === true) return false;
     await this.#space.settled();
-    const statements = await this.#newsOf(log, withoutKey);
+    const statements = await this.#newsOf(log);
     if (statements.length === 0) return false;
-    // Whoever has written nothing here says first who it is. Beside what stops another device, the reading key in that
-    // would be taken for one that this device has made knowing of it, and the other one has its secret.
-    if (!this.isStopped) await this.#space.introduce();
     const credential = authority.credentialFor(identity, 'read') ?? NO_CREDENTIAL;
     await this.#space.publish({ statements, credential });
     await this.#space.settled();
@@ -179,7 +172,7 @@ export class OwnDevices {
   }
 
   /** Entries of the log that the space does not know, and a reading key where there is none that is safe. */
-  async #newsOf(log: IdentityLog, withoutKey: boolean): Promise<readonly Statement[]> {
+  async #newsOf(log: IdentityLog): Promise<readonly Statement[]> {
     const { authority, id, identity } = this.#space;
     const here = authority.identities.logOf(identity);
     const known = new Set(
@@ -188,7 +181,7 @@ export class OwnDevices {
     const statements: Statement[] = logStatements(log).filter(
       (statement) => !known.has(identityEntryOf(statement)),
     );
-    if (this.isStopped || withoutKey) return statements;
+    if (this.isStopped) return statements;
     const { deviceSigner } = this.#writer;
     const secret = readingSecret(currentSecret(this.#writer), id);
     const { publicKey: key } = await softwareKeys.agreer(secret);

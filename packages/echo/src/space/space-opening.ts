@@ -39,9 +39,7 @@ export async function openingStatements(
   });
   const isShown = authority.profileOf(identity) !== undefined;
   const { keys } = authority;
-  // Where something was said of devices, which key is safe is asked of what is known here, in a block of its own.
-  const hasKey =
-    keys.readingKey(identity) !== undefined || (writer.identityLog.said ?? []).length > 0;
+  const hasKey = keys.readingKey(identity) !== undefined;
   return statements.filter((statement) => {
     // One that was stated before and is none any more is known to a device that was stopped.
     if (statement.kind === 'reading-key') return !hasKey && !keys.isStated(identity, statement.key);

@@ -1,16 +1,14 @@
 /** Devices that are lost or stolen, as the blocks of a space decide about them. */
-import { ROOT_ZONE } from '@atoll/kernel';
 import { SimRng, simAgreer } from '@atoll/testkit';
 import { describe, expect, test } from 'vitest';
 import type { Folded } from '../testing/dag.ts';
 import { Household, type HouseDevice } from '../testing/household.ts';
 import { letIn } from '../testing/town.ts';
 import { person } from '../testing/people.ts';
-import { createGeneration } from '../generation.ts';
 import { logStatements, withEntries } from '../identity.ts';
 import { publishReadingKey } from '../issue.ts';
 import { lastFate } from '../recovery/words-of.ts';
-import { asEntry, rotationId } from '../statement-ids.ts';
+import { asEntry } from '../statement-ids.ts';
 
 /** Ada's laptop, phone and tablet; all three vote. */
 async function family(seed: number) {
@@ -47,35 +45,7 @@ function standings(house: Household, devices: readonly HouseDevice[]): readonly 
   return devices.map(({ key }) => authority.identities.standingOf(identity, key));
 }
 
-/** New keys of the space by a device, sealed to whom they should be; the rotation's verdict is that of use now. */
-async function makesKeys(house: Household, by: HouseDevice): Promise<boolean> {
-  const { town } = house;
-  const { dag, founded, space } = town;
-  const known = fold(house).authority;
-  const previous = founded.keys.get(founded.content);
-  const { rotation } = createGeneration({
-    ...{ rng: dag.rng, space, of: ROOT_ZONE },
-    readers: known.readers(),
-    previous: previous === undefined ? [] : [previous],
-  });
-  const deps = dag.tips().filter((dep) => dep !== by.feed.tip);
-  await dag.append(space, by.feed, { deps, credential: house.right, statements: [rotation] });
-  const seen = [undefined, 1, 2, 3].map((seed) =>
-    fold(house, seed).authority.keys.generations(ROOT_ZONE).includes(rotationId(rotation)),
-  );
-  for (const one of seen) expect(one).toBe(seen[0]);
-  return seen[0] ?? false;
-}
-
 describe('a device that was lost', () => {
-  test('makes no keys once it knows that: it would have them, however they are sealed', async () => {
-    const { house, laptop, phone } = await family(49);
-    expect(await makesKeys(house, phone)).toBe(true);
-    await house.present(laptop, [await house.suspend(laptop, phone)]);
-    expect(await makesKeys(house, phone)).toBe(false);
-    expect(await makesKeys(house, laptop)).toBe(true);
-  });
-
   test('what it had written stays, and what it writes on does not count', async () => {
     const { house, laptop, phone } = await family(1);
     const before = await house.write(phone);
