@@ -61,7 +61,9 @@ function crowdedBars(): string[] {
   return [...document.querySelectorAll<HTMLElement>('header.bar')].flatMap((bar) => {
     const title = bar.querySelector('h1');
     const what = `bar of ${title?.innerText ?? 'a panel'}`;
-    const isSqueezed = title !== null && title.clientWidth < Math.min(title.scrollWidth, 40);
+    const isWide = innerWidth > 720;
+    const isSqueezed =
+      isWide && title !== null && title.clientWidth < Math.min(title.scrollWidth, 40);
     return [
       ...(bar.scrollWidth > bar.clientWidth ? [`${what} is too narrow`] : []),
       ...(isSqueezed ? [`${what} has no room for its title`] : []),
