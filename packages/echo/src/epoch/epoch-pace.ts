@@ -1,7 +1,6 @@
 /**
- * When an epoch is wished for without anybody asking: the log has grown by more than is alive. And when a
- * vote has stood still for so long that this device begins a ballot of its own. Only hints, by clock and
- * chance; what they lead to is decided by votes.
+ * When an epoch is wished for without anybody asking: the log has grown by more than is alive. Only a hint, by clock
+ * and chance; what it leads to is decided by votes.
  */
 import type { Clock, Rng } from '@atoll/kernel';
 
@@ -40,10 +39,7 @@ export interface PaceParts {
   readonly blocks: () => number;
   readonly above: () => number;
   readonly objects: () => number;
-  /** Changes with each step of the vote; `undefined` while there is no vote. */
-  readonly voteStep: () => string | undefined;
   readonly propose: () => Promise<void>;
-  readonly hurry: () => Promise<void>;
 }
 
 /** Watches one space. */
@@ -53,7 +49,6 @@ export class EpochPace {
   /** Blocks in all at the next look. */
   #lookAt = 0;
   #isWaiting = false;
-  #isWatching = false;
 
   constructor(parts: PaceParts) {
     this.#parts = parts;
@@ -61,8 +56,7 @@ export class EpochPace {
 
   /** Blocks were added. */
   changed(): void {
-    const { blocks, voteStep } = this.#parts;
-    if (voteStep() !== undefined && !this.#isWatching) void this.#watch().catch(() => undefined);
+    const { blocks } = this.#parts;
     if (this.#isWaiting || blocks() < this.#lookAt) return;
     const missing = this.#missing;
     this.#lookAt = blocks() + Math.max(LOOK_EVERY_BLOCKS, missing * LOOK_EVERY_PART);
@@ -81,48 +75,16 @@ export class EpochPace {
     return blocks < policy.blocks ? policy.blocks - blocks : BLOCKS_AN_OBJECT * objects() - blocks;
   }
 
-  get #isDue(): boolean {
-    return this.#missing <= 0;
-  }
-
   async #proposeSoon(): Promise<void> {
-    const { hurry, policy, propose, voteStep } = this.#parts;
+    const { clock, policy, propose, rng } = this.#parts;
     this.#isWaiting = true;
     try {
-      await this.#sleep(policy.proposeWithinMs * this.#chance());
-      if (!this.#isDue) return;
-      await propose();
-      // Whoever may propose first may be away.
-      await this.#sleep(policy.lateAfterMs * (1 + this.#chance()));
-      if (this.#isDue && voteStep() === undefined) await hurry();
+      const [byte = 0, next = 0] = rng.bytes(2);
+      const waitMs = policy.proposeWithinMs * ((byte * 256 + next) / 65_536);
+      await clock.sleep(Math.ceil(waitMs), this.#abort.signal);
+      if (this.#missing <= 0) await propose();
     } finally {
       this.#isWaiting = false;
     }
-  }
-
-  /** As long as there is a vote: whoever has seen it stand still for long does something about it. */
-  async #watch(): Promise<void> {
-    const { hurry, policy, voteStep } = this.#parts;
-    this.#isWatching = true;
-    try {
-      for (let before = voteStep(); before !== undefined;) {
-        await this.#sleep(policy.lateAfterMs * (1 + this.#chance()));
-        const now = voteStep();
-        if (now === before) await hurry();
-        before = voteStep();
-      }
-    } finally {
-      this.#isWatching = false;
-    }
-  }
-
-  #sleep(delayMs: number): Promise<void> {
-    return this.#parts.clock.sleep(Math.ceil(delayMs), this.#abort.signal);
-  }
-
-  /** From 0 up to 1. */
-  #chance(): number {
-    const [byte = 0, next = 0] = this.#parts.rng.bytes(2);
-    return (byte * 256 + next) / 65_536;
   }
 }

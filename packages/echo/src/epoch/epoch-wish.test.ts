@@ -14,7 +14,7 @@ class Bed {
   #nowMs = 0;
   #sleeper: { readonly atMs: number; readonly wake: () => void } | undefined;
 
-  constructor() {
+  constructor(firstMs = 4_000) {
     this.wish = new EpochWish({
       clock: {
         nowMs: () => this.#nowMs,
@@ -23,6 +23,7 @@ class Bed {
           new Promise((wake) => (this.#sleeper = { atMs: this.#nowMs + delayMs, wake })),
       },
       rng: new SimRng(1),
+      firstMs,
       lateAfterMs: LATE_MS,
       isOpen: () => this.isOpen,
       voteStep: () => this.step,
@@ -76,4 +77,21 @@ test('while others take steps they are not disturbed; a vote that stands still i
   expect(bed.triedAtMs).toEqual([]);
   await bed.wait(4 * LATE_MS);
   expect(bed.triedAtMs.length).toBeGreaterThan(0);
+});
+
+test('a vote that stands still is hurried on, one that moves is left alone, and a vote that is over ends it', async () => {
+  const bed = new Bed(LATE_MS);
+  bed.step = 'a/1';
+  bed.wish.noted();
+  await bed.wait(LATE_MS - 1);
+  bed.step = 'a/2';
+  await bed.wait(LATE_MS);
+  expect(bed.triedAtMs).toEqual([]);
+  await bed.wait(4 * LATE_MS);
+  expect(bed.triedAtMs.length).toBeGreaterThan(0);
+  bed.isOpen = false;
+  bed.step = undefined;
+  const { length } = bed.triedAtMs;
+  await bed.wait(10 * LATE_MS);
+  expect(bed.triedAtMs).toHaveLength(length);
 });

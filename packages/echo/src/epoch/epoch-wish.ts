@@ -1,12 +1,11 @@
 /**
  * What this device wants of a vote and could not do at once: it is tried again until it is done. Whoever begins the
- * vote may be away, or does not know of the wish; and what an epoch says may be beyond this device for a while, as
- * its keys or blocks are still on their way. Only hints, by clock and chance; what they lead to is decided by votes.
+ * vote may be away, or does not know of the wish; what an epoch says may be beyond this device for a while, as its keys
+ * or blocks are still on their way; and a vote that others have begun may stand still. Only hints, by clock and chance;
+ * what they lead to is decided by votes.
  */
 import type { Clock, Rng } from '@atoll/kernel';
 
-/** Until the first time, and up to twice that: long enough for others who wish for the same to begin. */
-const FIRST_MS = 4_000;
 /** Each time is so much later than the one before, as long as nobody has begun. */
 const LATER_BY = 2;
 
@@ -14,6 +13,8 @@ const LATER_BY = 2;
 export interface WishParts {
   readonly clock: Clock;
   readonly rng: Rng;
+  /** Time until the first try, and up to twice that. */
+  readonly firstMs: number;
   /** Time without a step of a vote that has begun until it is tried again, and up to twice that. */
   readonly lateAfterMs: number;
   /** True while there is anything left to do. */
@@ -49,8 +50,8 @@ export class EpochWish {
   }
 
   async #wait(): Promise<void> {
-    const { again, isOpen, lateAfterMs, voteStep } = this.#parts;
-    let waitMs = FIRST_MS;
+    const { again, firstMs, isOpen, lateAfterMs, voteStep } = this.#parts;
+    let waitMs = firstMs;
     for (let before = voteStep(); isOpen(); before = voteStep()) {
       await this.#sleep(waitMs);
       // While others take steps, they are not disturbed.

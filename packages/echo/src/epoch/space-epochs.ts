@@ -24,7 +24,7 @@ import type { EpochArchive } from './epoch-archive.ts';
 import type { CountedProposal, EpochInstance } from './epoch-instance.ts';
 import { EpochPace, type EpochPolicy } from './epoch-pace.ts';
 import { blocksAbove, rootOf, sealedAtMs, type EpochStatus } from './epoch-status.ts';
-import { EpochWish } from './epoch-wish.ts';
+import { EpochWish, type WishParts } from './epoch-wish.ts';
 import { collectionAt } from './collection-terms.ts';
 import { RETENTION_MS } from './retention.ts';
 import { retiredAt } from './retired-feeds.ts';
@@ -36,6 +36,8 @@ import { nextVote } from './next-vote.ts';
 
 /** Steps that one call takes at most: a vote of this device in every part of a ballot, twice. */
 const STEPS_MAX = 8;
+/** Until a wish is tried again, and up to twice that: long enough for others who wish for the same to begin. */
+const WISH_AGAIN_MS = 4_000;
 
 /** What became of keeping the snapshot of the current epoch. */
 export type KeptSnapshot =
@@ -54,6 +56,8 @@ export class SpaceEpochs {
   readonly #parts: EpochParts;
   readonly #pace: EpochPace | undefined;
   readonly #wish: EpochWish | undefined;
+  /** That a vote which has begun goes on. */
+  readonly #onward: EpochWish | undefined;
   readonly #refused = new Set<EpochId>();
   readonly #verified = new Set<EpochId>();
   /** The epoch whose successor is wished for. */
@@ -82,9 +86,18 @@ export class SpaceEpochs {
         return no === undefined ? [] : [{ number, anchor: no }];
       }),
     );
-    this.#wish = parts.policy === undefined ? undefined : this.#makeWish(parts.policy);
-    this.#pace =
-      parts.policy === undefined || !parts.mayVote ? undefined : this.#makePace(parts.policy);
+    const { mayVote, policy } = parts;
+    if (policy === undefined || !mayVote) return;
+    const { lateAfterMs } = policy;
+    this.#pace = this.#makePace(policy);
+    this.#wish = this.#makeWish(() => this.#isUnsure || this.#isWished, {
+      firstMs: WISH_AGAIN_MS,
+      lateAfterMs,
+    });
+    this.#onward = this.#makeWish(() => this.book.vote?.stepName !== undefined, {
+      firstMs: lateAfterMs,
+      lateAfterMs,
+    });
   }
 
   /** Takes what a block's control sections say. Blocks come in causal order. */
@@ -173,6 +186,7 @@ export class SpaceEpochs {
   /** Blocks were folded: votes if a vote of this device is asked for. Never throws. */
   changed(): void {
     this.#pace?.changed();
+    this.#onward?.noted();
     if (!this.#isStale || this.#isBusy || this.#closed) return;
     void this.#run().catch(() => undefined);
   }
@@ -187,6 +201,7 @@ export class SpaceEpochs {
     this.#closed = true;
     this.#pace?.stop();
     this.#wish?.stop();
+    this.#onward?.stop();
     await this.settled();
   }
 
@@ -276,19 +291,19 @@ export class SpaceEpochs {
       blocks: () => index.branches.blockCount,
       above: () => blocksAbove(index, this.book.current),
       objects: () => database.count(),
-      voteStep: () => this.book.vote?.stepName,
-      propose: async () => void (await this.propose()),
-      hurry: () => this.hurry(),
+      propose: async () => {
+        if (!this.#isWished) await this.propose();
+      },
     });
   }
 
-  #makeWish(policy: EpochPolicy): EpochWish {
+  #makeWish(isOpen: () => boolean, waits: Pick<WishParts, 'firstMs' | 'lateAfterMs'>): EpochWish {
     const { ports, rng } = this.#parts;
     return new EpochWish({
+      ...waits,
       clock: ports.clock,
       rng,
-      lateAfterMs: policy.lateAfterMs,
-      isOpen: () => !this.#closed && (this.#isUnsure || this.#isWished),
+      isOpen: () => !this.#closed && isOpen(),
       voteStep: () => this.book.vote?.stepName,
       again: () =>
         this.hurry().catch((failure: unknown) => {
