@@ -28,9 +28,11 @@ export class FormerMailboxes {
   readonly #engine: Engine;
   readonly #kubes: () => readonly string[];
   readonly #run: OneRun;
-  /** Ends waiting for the next look. */
+  /** When the next look is, by the monotonic clock, and so long after it the one after that. */
+  #nextMs = 0;
+  #thenMs = 0;
+  /** Ends waiting for the next look: it is at another time now. */
   #waiting = new AbortController();
-  #isNews = false;
 
   constructor(engine: Engine, kubes: () => readonly string[]) {
     this.#engine = engine;
@@ -38,38 +40,43 @@ export class FormerMailboxes {
     this.#run = new OneRun({ log: engine.platform.log, signal: engine.signal });
     // Whoever comes back looks at once: meanwhile others may have gone on without it.
     engine.online.subscribe(() => {
-      if (engine.online.get()) this.#waiting.abort();
+      if (engine.online.get()) this.#lookIn(0);
     });
   }
 
-  /** One was left just now, or gone past: it is looked into soon, however long those before it may wait. */
-  lookSoon(): void {
-    if (!this.#run.isBusy) return this.look();
-    this.#isNews = true;
+  /**
+   * Looks soon, however long it was to wait, and then now and then, as long as there is an order or a move that is not
+   * older than that. Never rejects.
+   */
+  look(): void {
+    this.#lookIn(FIRST_MS);
+    if (this.#run.isBusy) return;
+    void this.#run.start('client.former-mailboxes-not-seen', async () => {
+      while ((await this.#isOrdered()) || (await this.#left()).size > 0) {
+        await this.#wait();
+        this.#lookIn(this.#thenMs);
+        const { isKeeper, isLocked, online } = this.#engine;
+        if (isKeeper && !isLocked && online.get()) await this.#visitAll();
+      }
+    });
+  }
+
+  #lookIn(ms: number): void {
+    this.#nextMs = this.#engine.platform.clock.monotonicMs() + ms;
+    this.#thenMs = Math.min(2 * Math.max(ms, FIRST_MS), EVERY_MS);
     this.#waiting.abort();
   }
 
-  /** Looks now and then, as long as there is an order or a move that is not older than that. Never rejects. */
-  look(): void {
-    if (this.#run.isBusy) return;
+  async #wait(): Promise<void> {
     const { platform, signal } = this.#engine;
-    void this.#run.start('client.former-mailboxes-not-seen', async () => {
-      let waitMs = FIRST_MS;
-      while ((await this.#isOrdered()) || (await this.#left()).size > 0) {
-        this.#waiting = new AbortController();
-        const until = AbortSignal.any([signal, this.#waiting.signal]);
-        await platform.clock.sleep(waitMs, until).catch(() => undefined);
-        signal.throwIfAborted();
-        if (until.aborted) waitMs = FIRST_MS;
-        if (this.#isNews) {
-          this.#isNews = false;
-          continue;
-        }
-        const { isKeeper, isLocked, online } = this.#engine;
-        if (isKeeper && !isLocked && online.get()) await this.#visitAll();
-        waitMs = Math.min(2 * waitMs, EVERY_MS);
-      }
-    });
+    for (;;) {
+      signal.throwIfAborted();
+      const leftMs = this.#nextMs - platform.clock.monotonicMs();
+      if (leftMs <= 0) return;
+      this.#waiting = new AbortController();
+      const until = AbortSignal.any([signal, this.#waiting.signal]);
+      await platform.clock.sleep(Math.ceil(leftMs), until).catch(() => undefined);
+    }
   }
 
   async #isOrdered(): Promise<boolean> {
