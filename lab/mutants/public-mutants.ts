@@ -221,7 +221,7 @@ export const PUBLIC_MUTANTS: readonly Mutant[] = [
   ...rulesOf('packages/client/src/public/door-types.ts', doors, {
     'door-keeps-types-to-itself': [
       'Whoever answers a door can make what it lets in, also before there is one of it.',
-      'if (!isNew) return;',
+      'if (missing.length === 0) return;',
       'return;',
     ],
   }),

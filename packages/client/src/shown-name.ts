@@ -48,7 +48,7 @@ const CUT_IN_TWO = /[\p{M}\u200c\u200d]+$/v;
 /** A name as it can be shown; empty where nothing of it is seen. */
 export function shownName(written: string): string {
   if (PLAIN.test(written)) return written;
-  const seen = seenOf(written.slice(0, UNITS_READ_MAX), ' ').replace(/ {2,}/g, ' ').trim();
+  const seen = seenOf(written.slice(0, UNITS_READ_MAX));
   const name = seen.replace(MARK_UPON_NOTHING, '$<start>\u25cc');
   const characters = [...name];
   if (characters.length <= NAME_SHOWN_MAX) return name;
@@ -59,11 +59,11 @@ export function shownName(written: string): string {
 /** Some words that somebody says of himself or asks with, as they can be shown: lines stay, but no empty ones. */
 export function shownWords(written: string): string {
   const lines = written.slice(0, WORDS_UNITS_MAX).split(/[\n\v\f\r\u0085\u2028\u2029]+/);
-  const seen = lines.map((line) => seenOf(line, ' ').replace(/ {2,}/g, ' ').trim());
+  const seen = lines.map(seenOf);
   return seen.filter((line) => line !== '').join('\n');
 }
 
-function seenOf(text: string, blank: string): string {
+function seenOf(text: string): string {
   // What is taken away may bring a letter and a mark together that are one letter.
   return text
     .toWellFormed()
@@ -71,11 +71,13 @@ function seenOf(text: string, blank: string): string {
     .replace(UNSEEN, (found, ...rest) => {
       const groups = rest.at(-1) as Readonly<Record<string, string | undefined>>;
       if (groups['kept'] !== undefined) return found;
-      if (groups['blank'] !== undefined) return blank;
+      if (groups['blank'] !== undefined) return ' ';
       return groups['shapeless'] === undefined ? '' : '\ufffd';
     })
     .normalize('NFC')
-    .replace(MARKS_IN_A_ROW, '$<most>');
+    .replace(MARKS_IN_A_ROW, '$<most>')
+    .replace(/ {2,}/g, ' ')
+    .trim();
 }
 
 /** Letters and digits that look like those of Latin: enough for what is typed by hand, not all of UTS #39. */

@@ -60,17 +60,12 @@ export class Mutations {
     for (const type of this.#fold.types.all()) {
       const blocks = zone === undefined ? type.publishedIn : type.publishedInZones.get(zone);
       if (blocks === undefined || blocks.length === 0) continue;
-      this.#publish(type, zone);
+      this.publish(type, zone);
     }
   }
 
-  /** Publishes a type before its first object, for whoever is to make one and has not got it; once. */
-  publishFirst(name: string, reader: KnownType): void {
-    const known = this.#fold.types.byName(name);
-    if (known.every(({ publishedIn }) => publishedIn.length === 0)) this.#publish(reader);
-  }
-
-  #publish(type: KnownType, zone?: ZoneId): void {
+  /** Publishes a type, also before its first object: for whoever is to make one and has not got it. */
+  publish(type: KnownType, zone?: ZoneId): void {
     const { bytes } = type.compiled;
     const open = this.#transactions.roomToPublish(bytes.length + OP_BYTES, type, zone);
     open.add({ kind: 'type', bytes });

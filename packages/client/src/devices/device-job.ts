@@ -68,9 +68,12 @@ export class DeviceJob {
   #hasNews(own: OwnIdentity | undefined): boolean {
     if (own === undefined) return false;
     if ((own.log.said ?? []).length > 0) return true;
-    const known = this.#engine.opened(own.haloSpace)?.authority.identities.devicesOf(idOf(own));
-    if (known === undefined || known.length === 0) return false;
-    return own.log.admissions.some((one) => known.every(({ device }) => device !== one.device));
+    const identity = idOf(own);
+    const identities = this.#engine.opened(own.haloSpace)?.authority.identities;
+    if (identities?.isPresent(identity) !== true) return false;
+    return own.log.admissions.some(
+      ({ device }) => identities.entryOf(identity, device) === undefined,
+    );
   }
 
   /** Secrets that took the place of the first, the latest last. */

@@ -9,17 +9,16 @@ import type { Door } from '@atoll/halo';
 export async function publishTypes(space: Space, door: Door | undefined): Promise<void> {
   if (door?.isOpen !== true) return;
   const { database } = space;
-  const known = door.types.flatMap((name) => {
-    const reader = database.readerOf(name);
-    return reader === undefined ? [] : [{ name, reader }];
-  });
-  const isNew = known.some(({ name }) =>
-    database.fold.types.byName(name).every(({ publishedIn }) => publishedIn.length === 0),
+  const { types } = database.fold;
+  const isPublished = (name: string): boolean =>
+    types.byName(name).some(({ publishedIn }) => publishedIn.length > 0);
+  const missing = door.types.flatMap((name) =>
+    isPublished(name) ? [] : (database.readerOf(name) ?? []),
   );
-  if (!isNew) return;
+  if (missing.length === 0) return;
   unrecorded(database, () =>
     database.transaction(() => {
-      for (const { name, reader } of known) database.mutations.publishFirst(name, reader);
+      for (const type of missing) database.mutations.publish(type);
     }),
   );
   await space.flush();
