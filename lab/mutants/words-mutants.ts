@@ -37,6 +37,13 @@ export const WORDS_MUTANTS: readonly Mutant[] = [
       ],
     },
   ),
+  ...rulesOf(`${client}/space-secrets.ts`, story('any.moment'), {
+    'return-looks-into-former-mailboxes': [
+      'Who comes with keys to whose mailbox nobody has come looks into those before at once.',
+      'onLeft(true);',
+      'onLeft(false);',
+    ],
+  }),
   ...rulesOf(`${client}/listed-keys.ts`, unit(`${client}/listed-keys.test.ts`), {
     'keys-listed-at-once': [
       'Keys that two devices have listed at once are both found.',

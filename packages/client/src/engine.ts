@@ -129,8 +129,8 @@ export class Engine implements AsyncDisposable {
   onSpaceOpened: ((space: Space) => void) | undefined;
   /** Awaited when nothing writes any more, before the store is closed. */
   onClosed: (() => Promise<void>) | undefined;
-  /** Told when a mailbox was left into which somebody who knows no other may still write. */
-  onMailboxLeft: (() => void) | undefined;
+  /** Told when a mailbox was left into which somebody who knows no other may still write; `unseen`: never was here. */
+  onMailboxLeft: ((unseen: SpaceId | undefined) => void) | undefined;
 
   /** Takes a slot and loads the identity. @throws ClientError, StoreError. */
   static async open(
@@ -326,7 +326,7 @@ export class Engine implements AsyncDisposable {
       status: () => this.mesh.spaceStatus(id),
       tell: () => (isWired && !this.signal.aborted ? tell() : undefined),
       keep: () => this.#keepRing(id, ring),
-      onLeft: () => this.onMailboxLeft?.(),
+      onLeft: (isUnseen) => this.onMailboxLeft?.(isUnseen ? id : undefined),
       isOver: () => this.isLocked || this.signal.aborted,
     });
     const place: SpacePlace = new SpacePlace({

@@ -74,3 +74,25 @@ test('a device that goes past the mailboxes of keys made without it notes those 
     [1, 2, 3].map((at) => generation(at).generation),
   );
 });
+
+test('a device that comes with keys of several generations notes the mailboxes in which it never was, once', async () => {
+  const store = new MemoryStore(new MemoryDisk(new SimRng(1)));
+  const ring = new KeyRing();
+  for (const at of [1, 2, 3]) ring.add(generation(at));
+  const told: boolean[] = [];
+  const parts = {
+    ...{ id, ring, store, keys: softwareKeys, log: silentLog, clock: new SimClock(new World(1)) },
+    isOver: () => false,
+    status: () => ({ mailboxSettled: true }),
+    onLeft: (isUnseen: boolean) => void told.push(isUnseen),
+  };
+  for (let start = 1; start <= 2; start++) {
+    const secrets = new SpaceSecrets(parts as unknown as SpaceSecretsParts);
+    expect(await secrets.isInStep()).toBe(true);
+    expect(told).toEqual([true]);
+    const noted = (await leftSince(store, -1)).get(id) ?? [];
+    expect(noted.map((one) => one.generation)).toEqual(
+      [1, 2].map((at) => generation(at).generation),
+    );
+  }
+});

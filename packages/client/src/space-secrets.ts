@@ -42,8 +42,11 @@ export interface SpaceSecretsParts {
   /** Says to the mesh what there is now. */
   readonly tell: () => void;
   readonly clock: Clock;
-  /** A mailbox was left into which somebody who knows no other may still write. */
-  readonly onLeft: () => void;
+  /**
+   * A mailbox was left into which somebody who knows no other may still write. `isUnseen`: there are some in which this
+   * device never was; what was written before may lie nowhere else.
+   */
+  readonly onLeft: (isUnseen: boolean) => void;
   /** The client was closed, or this device stopped: nothing is to be written any more. */
   readonly isOver: () => boolean;
   /** Keeps the ring where the space is listed. */
@@ -145,7 +148,7 @@ export class SpaceSecrets {
       await store.commit({ values });
       this.#at = Promise.resolve(newest);
       tell();
-      if (passed.length > 0) onLeft();
+      if (passed.length > 0) onLeft(false);
     } catch (failure) {
       log.event('warn', 'client.keys-not-kept', { code: errorCode(failure) });
     }
@@ -175,12 +178,29 @@ export class SpaceSecrets {
   }
 
   #mailboxAt(): Promise<KeyId | undefined> {
-    return (this.#at ??= this.#parts.store.value(this.#name).then((bytes) => {
-      const kept = bytes?.length === ID_BYTES ? idFromBytes('key', bytes) : undefined;
-      return kept !== undefined && this.#parts.ring.membership(kept) !== undefined
-        ? kept
-        : (this.#first ??= this.#newest());
+    return (this.#at ??= this.#firstMailbox().catch((failure: unknown) => {
+      this.#at = undefined;
+      throw failure;
     }));
+  }
+
+  /** The mailbox that was used last; without one that of the newest key, where whoever made that may never have been. */
+  async #firstMailbox(): Promise<KeyId | undefined> {
+    const { clock, id, isOver, onLeft, ring, store } = this.#parts;
+    const bytes = await store.value(this.#name);
+    const kept = bytes?.length === ID_BYTES ? idFromBytes('key', bytes) : undefined;
+    if (kept !== undefined && ring.membership(kept) !== undefined) return kept;
+    const first = (this.#first ??= this.#newest());
+    const all = ring.memberships().map(({ generation }) => generation);
+    const before = first === undefined ? [] : all.slice(0, all.indexOf(first));
+    if (first === undefined || before.length === 0 || isOver()) return first;
+    const values = new Map([
+      [this.#name, new Uint8Array(idBytes(first))],
+      await noteLeft(store, id, before, clock.nowMs()),
+    ]);
+    await store.commit({ values });
+    onLeft(true);
+    return first;
   }
 
   #newest(): KeyId | undefined {

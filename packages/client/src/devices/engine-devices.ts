@@ -72,7 +72,7 @@ export class EngineDevices implements Devices {
     };
     engine.mesh.onStatus(() => this.#show());
     engine.onSpaceChange(() => this.#lookAgain());
-    engine.onMailboxLeft = () => this.#lookAtFormer();
+    engine.onMailboxLeft = (unseen) => this.#lookAtFormer(unseen);
     engine.onRefused = (why) => this.#refused(why);
     this.#kubes = parts.network.kubes;
     engine.identity.subscribe(() => {
@@ -119,9 +119,12 @@ export class EngineDevices implements Devices {
   }
 
   /** What a device that is wiped hands over, and who was removed has written, is looked for; there mostly is none. */
-  #lookAtFormer(): void {
+  #lookAtFormer(unseen?: SpaceId): void {
     this.#loadFormer().then(
-      (former) => former?.look(),
+      (former) => {
+        former?.look();
+        if (unseen !== undefined) former?.lookNow(unseen);
+      },
       () => (this.#former = undefined), // The next change tries again to load it.
     );
   }

@@ -5,7 +5,7 @@
  * and went another way: he left in the mailbox that both had what leads to his.
  */
 import { loadRecovering, type MembershipSecret } from '@atoll/halo';
-import { errorCode } from '@atoll/kernel';
+import { errorCode, type SpaceId } from '@atoll/kernel';
 import type { Engine } from '../engine.ts';
 import { socketUrl } from '../kube-address.ts';
 import { leftSince } from '../left-mailboxes.ts';
@@ -22,6 +22,8 @@ const FIRST_MS = 60_000;
 const EVERY_MS = 2 * 60 * 60_000;
 /** Former mailboxes of one space in which it is looked: a device that was away for long knows an old one. */
 const GENERATIONS_MAX = 8;
+
+type LeftBySpace = Awaited<ReturnType<typeof leftSince>>;
 
 /** See above. */
 export class FormerMailboxes {
@@ -67,6 +69,18 @@ export class FormerMailboxes {
     this.#waiting.abort();
   }
 
+  /** There are some of a space in which this device never was: they are looked into at once. Never rejects. */
+  lookNow(space: SpaceId): void {
+    const run = new OneRun({ log: this.#engine.platform.log, signal: this.#engine.signal });
+    void run.start('client.former-mailboxes-not-seen', async () => {
+      const place = this.#engine.place(space);
+      const { isLocked, online } = this.#engine;
+      if (place === undefined || isLocked || !online.get()) return;
+      const former = this.#formerOf(place, await this.#left());
+      await Promise.all(former.map((secret) => this.#visit(place, secret)));
+    });
+  }
+
   async #wait(): Promise<void> {
     const { platform, signal } = this.#engine;
     for (;;) {
@@ -93,29 +107,32 @@ export class FormerMailboxes {
     );
   }
 
-  #left(): ReturnType<typeof leftSince> {
+  #left(): Promise<LeftBySpace> {
     const { clock, store } = this.#engine.platform;
     return leftSince(store, clock.nowMs() - FORMER_MS);
   }
 
   async #visitAll(): Promise<void> {
     const isOrdered = await this.#isOrdered();
-    const leftBySpace = await this.#left();
+    const left = await this.#left();
     for (const place of this.#engine.places) {
-      if (this.#engine.isFollowed(place.id)) continue;
-      const left = new Set(leftBySpace.get(place.id)?.map(({ generation }) => generation));
-      const former = place.ring
-        .memberships()
-        .slice(0, -1)
-        .slice(-GENERATIONS_MAX)
-        .filter(({ generation }) => isOrdered || left.has(generation));
-      for (const secret of former.toReversed()) {
-        for (const kube of this.#kubes()) await this.#visit(place, secret, kube);
-      }
+      for (const secret of this.#formerOf(place, left, isOrdered)) await this.#visit(place, secret);
     }
   }
 
-  async #visit(place: SpacePlace, secret: MembershipSecret, kube: string): Promise<void> {
+  /** Newest first. */
+  #formerOf(place: SpacePlace, left: LeftBySpace, isOrdered = false): readonly MembershipSecret[] {
+    if (this.#engine.isFollowed(place.id)) return [];
+    const those = new Set(left.get(place.id)?.map(({ generation }) => generation));
+    const former = place.ring.memberships().slice(0, -1).slice(-GENERATIONS_MAX);
+    return former.filter(({ generation }) => isOrdered || those.has(generation)).toReversed();
+  }
+
+  async #visit(place: SpacePlace, secret: MembershipSecret): Promise<void> {
+    for (const kube of this.#kubes()) await this.#visitAt(kube, place, secret);
+  }
+
+  async #visitAt(kube: string, place: SpacePlace, secret: MembershipSecret): Promise<void> {
     const { mesh, platform, signal } = this.#engine;
     const access = await mailboxOf(platform, secret, 'reading');
     try {

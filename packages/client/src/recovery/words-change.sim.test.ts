@@ -365,3 +365,45 @@ test(
     expect(met).toBeGreaterThan(3);
   },
 );
+
+test.each([134, 211, 213, 215, 219, 226, 227, 238])(
+  'who comes back when all devices were lost at any moment finds what lies in the mailboxes of former keys (%i)',
+  async (seed) => {
+    const rng = new SimRng(seed);
+    const home = new Household(seed, {}, { keepsMailboxes: true });
+    const laptop = await home.open('laptop');
+    const made = await home.world.during(laptop.halo.createIdentity({ displayName: 'Ada' }));
+    home.words = made.words.join(' ');
+    home.trip = (await home.space(laptop, 'Trip')).id;
+    await home.add(laptop, 'Pack');
+    const phone = await home.open('phone');
+    await home.joinDevice(laptop, phone);
+    await home.until(() => home.has(phone, 'Pack'));
+    await home.settled(phone);
+    await home.world.during(phone.close());
+    await home.pause(rng.int(8_000));
+    const { now, old } = await home.change(laptop);
+    await home.until(() => laptop.halo.recovery.copies.get().every(({ at }) => at === 'kept'));
+    await home.pause(rng.int(2_000));
+    // Stopping it makes new keys, and the phone that hears of it may make some, too.
+    const stale = await home.open('stale');
+    expect(await home.recovers(stale, old)).toBe('done');
+    await home.until(() => stale.halo.devices.lock.get()?.byOldWords === true, 15_000);
+    await home.pause(rng.int(2_000));
+    await home.world.during(stale.close());
+    await home.pause(rng.int(4_000));
+    const again = await home.open('phone');
+    await home.until(() => again.halo.recovery.wordsChanged.get() !== undefined);
+    await home.pause(rng.int(3_000));
+    await home.until(() => home.awaited(laptop).length === 0);
+    // The copy at the server names keys to whose mailbox nobody may have come yet.
+    await home.pause(rng.int(500));
+    await home.world.during(laptop.close());
+    await home.pause(rng.int(500));
+    await home.world.during(again.close());
+    await home.pause(rng.int(3_000));
+    const back = await home.open('back');
+    expect(await home.recovers(back, now)).toBe('done');
+    await home.until(() => home.has(back, 'Pack'), 18_000);
+  },
+);
