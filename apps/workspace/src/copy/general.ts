@@ -72,3 +72,8 @@ function dayNumber(date: Date): number {
     new Date(date.getFullYear(), date.getMonth(), date.getDate(), 12).getTime() / 86_400_000,
   );
 }
+
+/** A day of any year, as "Nov 5, 2026". */
+export function dayOf(atMs: number): string {
+  return new Date(atMs).toLocaleDateString(undefined, { dateStyle: 'medium' });
+}

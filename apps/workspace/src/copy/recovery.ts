@@ -38,6 +38,14 @@ export const SHEET = {
   date: (date: string): string => say`Printed on ${date}`,
 } as const;
 
+/** The first page of somebody who has just come back, until what he had is here. */
+export const COMING_BACK = {
+  title: 'What you had is on its way',
+  lead: (when: string): string =>
+    `You are back, as of ${when}. Your spaces appear here as they come from the server.`,
+  wait: 'If nothing comes for a few minutes, open Atoll on another device of yours: it has the rest.',
+} as const;
+
 /** The part of the settings about coming back. */
 export const RECOVERY = {
   heading: 'If you lose your devices',

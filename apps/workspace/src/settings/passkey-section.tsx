@@ -3,6 +3,7 @@ import type { Passkey } from '@atoll/client';
 import { useClient, useLive } from '@atoll/react';
 import { useEffect, useState, type ReactElement } from 'react';
 import { codeOf } from '../app/failure.ts';
+import { dayOf } from '../copy/general.ts';
 import { PASSKEYS, passkeyProblem } from '../copy/passkeys.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
@@ -165,7 +166,7 @@ function RemovePasskey(props: {
 }
 
 function stateOf({ addedAtMs, opensThisDevice, way }: Passkey): string {
-  const when = new Date(addedAtMs).toLocaleDateString(undefined, { dateStyle: 'medium' });
+  const when = dayOf(addedAtMs);
   const parts = [PASSKEYS.since(when), way === 'kept' ? PASSKEYS.kept : PASSKEYS.waiting];
   return [...parts, ...(opensThisDevice ? [PASSKEYS.opens] : [])].join(', ');
 }

@@ -3,6 +3,7 @@ import { useClient, useLive } from '@atoll/react';
 import { useState, type ReactElement } from 'react';
 import { codeOf } from '../app/failure.ts';
 import { changeOwnSettings, useOwnSettings } from '../app/own-settings.ts';
+import { dayOf } from '../copy/general.ts';
 import { RECOVERY } from '../copy/recovery.ts';
 import { CHANGE_WORDS } from '../copy/words.ts';
 import { Button } from '../ui/button.tsx';
@@ -144,8 +145,4 @@ function copyWords(at: 'kept' | 'waiting' | 'refused', keptAtMs: number | undefi
   if (at === 'refused') return `${RECOVERY.refused}. ${RECOVERY.refusedMeans}`;
   if (at === 'kept' && keptAtMs !== undefined) return RECOVERY.kept(dayOf(keptAtMs));
   return `${RECOVERY.waiting}. ${RECOVERY.waitingMeans}`;
-}
-
-function dayOf(ms: number): string {
-  return new Date(ms).toLocaleDateString(undefined, { dateStyle: 'medium' });
 }

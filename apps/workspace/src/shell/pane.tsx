@@ -1,10 +1,12 @@
 /** What the main pane shows at a place. Heavy views come when they are first needed. */
 import type { Space } from '@atoll/client';
-import { useLive, useSpace, useSpaces } from '@atoll/react';
+import { useClient, useLive, useSpace, useSpaces } from '@atoll/react';
 import { lazy, type ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
 import type { View } from '../app/place.ts';
 import { useTaking } from '../suggest/use-taking.ts';
+import { dayOf } from '../copy/general.ts';
+import { COMING_BACK } from '../copy/recovery.ts';
 import { PAST, VERSIONS } from '../copy/time.ts';
 import { FRAME, UNOPENED } from '../copy/workspace.ts';
 import { failureWords } from '../time/failure-words.ts';
@@ -153,14 +155,17 @@ function YouPage(props: WordsState): ReactElement {
 
 function NoSpaces(): ReactElement {
   const { go, lay } = useNavigation();
+  const recovered = useLive(useClient().halo.recovery.recovered);
+  const isComing = recovered?.complete === false;
   return (
     <>
       <Bar title={FRAME.home} />
       <div className="blank scroll">
         <div>
           <Mark size={56} />
-          <h2>{FRAME.emptyTitle}</h2>
-          <p>{FRAME.emptyLead}</p>
+          <h2>{isComing ? COMING_BACK.title : FRAME.emptyTitle}</h2>
+          <p>{isComing ? COMING_BACK.lead(dayOf(recovered.asOfMs)) : FRAME.emptyLead}</p>
+          {isComing ? <p className="small ink-2">{COMING_BACK.wait}</p> : null}
           <div className="line">
             <Button kind="primary" big icon="plus" onClick={() => lay('new-space')}>
               {FRAME.newSpace}
