@@ -76,8 +76,9 @@ export const BRANCHES = {
   try: 'Try something',
   tryTitle: (space: string): string => say`Try something with ${space}`,
   nameField: 'Name of the branch',
+  // A name that is kept, no sentence: nothing is isolated in it.
   suggested: (space: string, count: number): string =>
-    count === 0 ? say`${space}, a try` : say`${space}, try ${String(count + 1)}`,
+    count === 0 ? `${space}, a try` : `${space}, try ${String(count + 1)}`,
   what: 'What to copy',
   everything: 'Everything',
   onlyThis: (title: string): string => say`Only ${title === '' ? 'this' : `“${title}”`}`,
