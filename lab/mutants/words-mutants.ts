@@ -101,7 +101,23 @@ export const WORDS_MUTANTS: readonly Mutant[] = [
       'return [at, ...all.slice(all.indexOf(at) + 1).filter((one) => one !== newest)];',
       'return [at];',
     ],
+    'mailbox-left-while-keys-are-owed': [
+      'No mailbox is left while keys are owed to an own device that is back.',
+      "(space.commitState.at === 'durable' && !space.keyCare.repair.owes)",
+      "space.commitState.at === 'durable'",
+    ],
   }),
+  ...rulesOf(
+    'packages/echo/src/space/own-writer.ts',
+    unit('packages/echo/src/space/own-keys.test.ts'),
+    {
+      'keys-under-what-was-missed': [
+        'New keys lie under those that a device has which is back, not under what was made without it.',
+        'keys.ring.membership(id) !== undefined && !devices.hasMissed(id);',
+        'keys.ring.membership(id) !== undefined;',
+      ],
+    },
+  ),
   ...rulesOf(`${halo}/devices/recovery-keys.ts`, unit(`${halo}/devices/devices.test.ts`), {
     'words-old-still-decide': [
       'A sheet that turns up after the change decides nothing.',

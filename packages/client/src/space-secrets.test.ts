@@ -1,11 +1,12 @@
 /** Mailboxes that a device leaves, or goes past, while the keys of a space change. */
 import { softwareKeys } from '@atoll/crypto';
+import type { Space } from '@atoll/echo';
 import { KeyRing, type MembershipSecret } from '@atoll/halo';
 import { idFromBytes, silentLog, type SpaceId } from '@atoll/kernel';
 import { MemoryDisk, MemoryStore, SimClock, SimRng, World } from '@atoll/testkit';
 import { expect, test } from 'vitest';
 import { leftSince } from './left-mailboxes.ts';
-import { SpaceSecrets, type SpaceSecretsParts } from './space-secrets.ts';
+import { SpaceSecrets, isSaid, type SpaceSecretsParts } from './space-secrets.ts';
 
 const id: SpaceId = idFromBytes('space', new Uint8Array(32).fill(9));
 
@@ -95,4 +96,13 @@ test('a device that comes with keys of several generations notes the mailboxes i
       [1, 2].map((at) => generation(at).generation),
     );
   }
+});
+
+test('no mailbox is left while anything is to be written, or keys are owed to an own device that is back', () => {
+  const space = (at: 'durable' | 'writing', owes: boolean): Space =>
+    ({ commitState: { at }, keyCare: { repair: { owes } } }) as unknown as Space;
+  expect(isSaid(space('durable', false))).toBe(true);
+  expect(isSaid(space('writing', false))).toBe(false);
+  expect(isSaid(space('durable', true))).toBe(false);
+  expect(isSaid(undefined)).toBe(true);
 });
