@@ -10,7 +10,7 @@ import { within } from './within.ts';
 const PATIENCE_MS = 5_000;
 /** Who has not answered for so long is asked again later. */
 const ANSWER_MS = 30_000;
-/** Until somebody is asked again; doubles up to the last. */
+/** Until somebody is asked again; doubles up to the last, as long as nobody helps. */
 const AGAIN_FIRST_MS = 5_000;
 const AGAIN_LAST_MS = 5 * 60_000;
 /** What nobody has given for so long is said in a block. */
@@ -52,7 +52,8 @@ export class KeyAsking {
     await clock.sleep(PATIENCE_MS, signal);
     let againMs = AGAIN_FIRST_MS;
     while (this.#question !== undefined && isKeeper()) {
-      await this.#askAll();
+      // What was given may lead to more keys that are missing: each lies behind the one before.
+      if (await this.#askAll()) againMs = AGAIN_FIRST_MS;
       if (this.#question === undefined) return;
       if (clock.monotonicMs() - sinceMs >= SAY_MS) {
         this.#tell(true);
@@ -69,16 +70,20 @@ export class KeyAsking {
     this.#options.place.onApart?.();
   }
 
-  async #askAll(): Promise<void> {
+  /** True if anybody has helped. */
+  async #askAll(): Promise<boolean> {
     const { clock, log, mesh, place } = this.#options;
+    let isHelped = false;
     for (const source of mesh.stateSources(place.id)) {
       const question = this.#question;
       const repair = place.opened?.space.keyCare.repair;
-      if (question === undefined || repair === undefined) return;
+      if (question === undefined || repair === undefined) return isHelped;
       const answer = await within(clock, ANSWER_MS, source.ask(question));
       if (answer?.at !== 'answer' || !(await repair.take(answer.bytes))) continue;
       log.event('info', 'client.keys-given');
+      isHelped = true;
     }
+    return isHelped;
   }
 
   async #say(): Promise<void> {

@@ -16,12 +16,17 @@ function identityOf(space: Space) {
 }
 
 /** Makes keys, and does not seal them to one of those who read. */
-async function rotateWithout(scene: ClientScene, by: Space, who: Space): Promise<KeyId> {
+async function rotateWithout(
+  scene: ClientScene,
+  by: Space,
+  who: Space,
+  of: 'membership' | typeof ROOT_ZONE = ROOT_ZONE,
+): Promise<KeyId> {
   const { authority, id: space, identity, keys } = handleOf(by).echo;
-  const previous = authority.keys.latest(ROOT_ZONE).flatMap((id) => keys.ring.get(id) ?? []);
+  const previous = authority.keys.latest(of).flatMap((id) => keys.ring.get(id) ?? []);
   const readers = authority.readers(ROOT_ZONE);
-  const rng = new SimRng(77);
-  const made = createGeneration({ rng, space, of: ROOT_ZONE, readers, previous });
+  const rng = new SimRng(77 + authority.keys.generations(of).length);
+  const made = createGeneration({ rng, space, of, readers, previous });
   const credential = authority.credentialFor(identity, 'read');
   if (credential === undefined) throw new RangeError('no right');
   const copies = made.copies.filter((copy) => copy.identity !== identityOf(who));
@@ -85,6 +90,19 @@ test('who finds only the mailbox says so there, and is answered there by one of 
     roots.push((await scene.world.during(space.info())).root);
   }
   expect(new Set(roots).size).toBe(1);
+});
+
+test('keys that each lie behind others which were not sealed to one come one soon after the other', async () => {
+  const { scene, jun, one, three } = await trip(34);
+  jun.network.setOnline(false);
+  await scene.pause(10_000);
+  const made: KeyId[] = [];
+  for (let more = 0; more < 7; more++) {
+    made.push(await rotateWithout(scene, one, three, 'membership'));
+  }
+  const { ring } = handleOf(three).echo.keys;
+  const hasAll = (): boolean => made.every((generation) => ring.get(generation) !== undefined);
+  expect(await scene.world.runUntil(hasAll, 90_000)).toBe(true);
 });
 
 test('who is removed before anybody answers is never given the keys', async () => {
