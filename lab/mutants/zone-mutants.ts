@@ -10,9 +10,50 @@ const epochs = unit(`${echo}/epoch/zoned-epochs.test.ts`);
 const parts = lab(`${client}/rights/parts.sim.test.ts`);
 const models = lab('lab/models/access-tree.test.ts');
 const objects = unit(`${echo}/space/zones.test.ts`);
+const late = lab(`${client}/zone-late.sim.test.ts`);
 
 /** All of this file. */
 export const ZONE_MUTANTS: readonly Mutant[] = [
+  ...rulesOf(`${echo}/space/zone-acts.ts`, late, {
+    'zone-role-gives-history': [
+      'Another role in a zone does not show what was before to who was let in without it.',
+      'const isAll = hasAll || (withHistory ?? has.length === 0);',
+      'const isAll = hasAll || (withHistory ?? true);',
+    ],
+  }),
+  ...rulesOf(`${echo}/space/zone-acts.ts`, unit(`${echo}/space/zone-keys.test.ts`), {
+    'zone-broken-history': [
+      'Who is let in with history gets what keys that were made without it do not open.',
+      'const all = [...latest, ...authority.keys.generations(zone).toReversed()];',
+      'const all = latest;',
+    ],
+  }),
+  ...rulesOf(`${echo}/fold.ts`, late, {
+    'zone-types-from-outside': [
+      'Types count in a closed zone where they were published there: its readers need not read all of the space.',
+      'const isOpen = zone === undefined || this.isOpenZone(zone);',
+      'const isOpen = true;',
+    ],
+  }),
+  ...rulesOf(`${halo}/key-needs.ts`, late, {
+    'zone-late-in-team': [
+      'Who joins a team without history reads in a zone what the team reads.',
+      'const isSince = isListed || isInUse || this.#isMadeFor(identity, generation);',
+      'const isSince = isListed || isInUse;',
+    ],
+  }),
+  ...rulesOf(`${client}/rights/rights-actor.ts`, lab(`${client}/without-history.sim.test.ts`), {
+    'right-gives-history': [
+      'Another right does not show what was before to who was let in without it.',
+      '...{ withoutHistory: this.#readsFromThen(right), ...own.exercised },',
+      '...own.exercised,',
+    ],
+    'restored-with-history': [
+      'Who was let in without history is given no keys of before when his removal is taken back.',
+      'const secrets = keys.ring.share({ withHistory, current: [], isMute }).all();',
+      'const secrets = keys.ring.share({ withHistory: true, current: [], isMute }).all();',
+    ],
+  }),
   ...rulesOf(`${echo}/space/section-judge.ts`, unit(`${echo}/space/wrong-keys.test.ts`), {
     'zone-wrong-keys-open': [
       'What lies under keys of another zone is opened by nobody: else who holds those has a state of his own.',

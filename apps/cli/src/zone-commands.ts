@@ -30,9 +30,9 @@ export const ZONE_COMMANDS: readonly Command[] = [
     name: 'zone grant',
     summary:
       'let a member or a group into a private part, as a writer unless --role says otherwise',
-    usage: '[--role reader|writer|owner] [--without-history]',
+    usage: '[--role reader|writer|owner] [--with-history | --without-history]',
     operands: ['SPACE', 'ZONE', 'MEMBER|GROUP'],
-    options: { role: 'value', 'without-history': 'switch' },
+    options: { role: 'value', 'with-history': 'switch', 'without-history': 'switch' },
     load: async () => (await import('./commands/zone.ts')).grantZone,
   },
   {

@@ -26,6 +26,7 @@ export function termsOf(
   if (!isCount || !isFor(options, way) || (way === 'link' && role !== 'reader')) {
     throw new ClientError('CLIENT_INVITATION_TERMS', 'no invitation can be like that');
   }
+  refuseBlindAdmins(options);
   return {
     ...{ kind: 'space', space, spaceName, way, level: levelOfRole(role) },
     uses: way === 'ask' ? 1 : uses,
@@ -33,6 +34,14 @@ export function termsOf(
     ...(options.for === undefined ? {} : { for: options.for as IdentityId }),
     ...(options.withoutHistory === true ? { withoutHistory: true } : {}),
   };
+}
+
+/** @throws ClientError `CLIENT_INVITATION_TERMS`. */
+function refuseBlindAdmins({ role = 'writer', withoutHistory = false }: InviteOptions): void {
+  if (!withoutHistory || !suffices(levelOfRole(role), 'control')) return;
+  const why =
+    'admins and owners read all of a space, for they agree on what it has: invite a writer';
+  throw new ClientError('CLIENT_INVITATION_TERMS', why);
 }
 
 /** One for somebody known names that one, and is for nobody else. */

@@ -25,7 +25,8 @@ export interface InviteOptions {
   readonly for?: string;
   /**
    * Whoever joins reads what is written from then on: the keys are changed before, and those of earlier content are
-   * not given. Who is a member, and who was, they see all the same.
+   * not given. Who is a member, and who was, they see all the same. Not for admins and owners: these read all of it, and
+   * whoever becomes one later does from then on.
    */
   readonly withoutHistory?: boolean;
 }

@@ -3,11 +3,13 @@ import { defineType, s } from '@atoll/schema';
 import { ROOT_ZONE } from '@atoll/kernel';
 import { expect, test } from 'vitest';
 import type { Space } from './api.ts';
+import type { AtollClient } from './client.ts';
 import { handleOf } from './catch-up-town.fixture.ts';
 import { ClientScene } from './testing/client-scene.ts';
 
 // A world's clock does not wait for a part of the program to be loaded.
 await import('./rights/rights-acts.ts');
+await import('./rights/part-acts.ts');
 
 const Note = defineType('org.example.Note', { text: s.string() });
 
@@ -74,4 +76,79 @@ test('who is let in without history reads what comes and never what was, also af
   if (space === undefined) return expect.unreachable();
   await world.during(space.open());
   expect(texts(space)).toEqual(['after', 'by Kim', 'without Jun']);
+});
+
+/** Kim is in Ada's space without history, and Jun with it. */
+async function town(seed: number) {
+  const scene = new ClientScene(seed);
+  const [ada, jun, kim] = [
+    await scene.person('ada'),
+    await scene.person('jun'),
+    await scene.person('kim'),
+  ];
+  const one = await scene.space(ada, 'Trip');
+  one.db.add(Note, { text: 'before' });
+  await scene.join(one, jun);
+  const three = await scene.join(one, kim, { withoutHistory: true });
+  const after = one.db.add(Note, { text: 'after' });
+  await scene.pause(30_000);
+  const idOf = (client: AtollClient): { readonly member: string } => ({
+    member: client.halo.identity.get()?.id ?? '',
+  });
+  return { scene, one, three, after, jun: idOf(jun), kim: idOf(kim) };
+}
+
+type Scene = Awaited<ReturnType<typeof town>>;
+
+/** What happens to somebody who is in a space. */
+const ways: readonly (readonly [string, (scene: Scene) => Promise<unknown>])[] = [
+  ['another role', ({ kim, one }) => one.rights.setRole(kim, 'reader')],
+  [
+    'a place in a team',
+    async ({ kim, one }) => {
+      const crew = await one.rights.createTeam('Crew');
+      await one.rights.addToTeam(crew.id, kim);
+    },
+  ],
+  ['a part', ({ after, kim, one }) => one.rights.give({ object: after.id }, kim, 'admin')],
+  [
+    'a removal that is taken back',
+    async ({ kim, one, scene }) => {
+      await one.rights.remove(kim.member);
+      await scene.world.run(scene.world.nowMs + 20_000);
+      await one.rights.restore(one.rights.removals.get()[0]?.id ?? '');
+    },
+  ],
+];
+
+test.each(ways)('nothing of before is shown by %s', async (_, happens) => {
+  const all = await town(52);
+  const { jun, one, scene, three } = all;
+  const { world } = scene;
+  const doing = happens(all);
+  await world.during(doing);
+  await scene.pause(60_000);
+  // Keys that are made later, and asking for those that he lacks, do not show it either.
+  await world.during(one.rights.remove(jun.member));
+  one.db.add(Note, { text: 'without Jun' });
+  await scene.pause(60_000);
+  expect(texts(three)).toEqual(['after', 'without Jun']);
+  expect(keysOf(three)[1]).toBe(0);
+  expect(handleOf(three).echo.keyCare.repair.question).toBeUndefined();
+});
+
+test('who is to run the space reads all of it, and votes; nobody is invited for that without', async () => {
+  const { kim, one, scene, three } = await town(53);
+  const terms = { role: 'admin', withoutHistory: true } as const;
+  expect(await scene.tries(one.invite(terms))).toBe('CLIENT_INVITATION_TERMS');
+  await scene.world.during(one.rights.setRole(kim, 'admin'));
+  await scene.pause(60_000);
+  expect(texts(three)).toEqual(['after', 'before']);
+  three.db.add(Note, { text: 'by Kim' });
+  await scene.pause();
+  await scene.world.during(one.epochs.propose());
+  await scene.pause(60_000);
+  await scene.world.during(one.epochs.propose());
+  await scene.pause(60_000);
+  expect(one.epochs.status.get().number).toBe(2);
 });

@@ -58,7 +58,9 @@ export interface Zones {
   rename(zone: string, name: string): Promise<void>;
   /**
    * Lets a member or a team into a zone, as a writer and with all that is there if nothing else is said; gives
-   * another role to who is in it. In an open one everybody reads all that he reads of the space. Only its owners may, not those of the space. Durable when resolved.
+   * another role to who is in it. Who reads only what came after him goes on so, whatever his role, until
+   * `withHistory: true` gives him the rest; what somebody reads is not taken back from him by `false`. In an open one
+   * everybody reads all that he reads of the space. Only its owners may, not those of the space. Durable when resolved.
    * @throws ClientError `CLIENT_UNKNOWN_ZONE`, `CLIENT_UNKNOWN_MEMBER`, `CLIENT_UNKNOWN_TEAM`, `CLIENT_LAST_OWNER` if
    * no owner would stay; SpaceError `SPACE_NO_RIGHT`, `SPACE_KEY_MISSING`.
    */

@@ -37,6 +37,7 @@ import { Indexes } from './query/indexes.ts';
 import { LiveQueries } from './query/live-queries.ts';
 import type { QueryHost } from './query/query-host.ts';
 import { Query } from './query/query.ts';
+import type { FoldOptions } from './op-place.ts';
 import { FoldRows, type RowSource } from './query/row-source.ts';
 import { keyOfRow, rowOfKey } from './query/rows-by-key.ts';
 import { SequenceEdits } from './sequence-edits.ts';
@@ -51,7 +52,7 @@ import { invert } from './undo-invert.ts';
 import type { UndoObserver, UndoStep } from './undo-step.ts';
 
 /** What a database needs around it. */
-export interface DatabasePorts {
+export interface DatabasePorts extends FoldOptions {
   readonly causality: Causality;
   readonly sink: TransactionSink;
   readonly scheduler: Scheduler;
@@ -59,8 +60,6 @@ export interface DatabasePorts {
   readonly tableSeed: number;
   /** The space that the objects are in, for refs from other spaces. */
   readonly space?: SpaceId;
-  /** True for the state of a space, in which rights may ask what stood where in trees. */
-  readonly keepsPlaces?: boolean;
 }
 
 /** An object of whatever type. */

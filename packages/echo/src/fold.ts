@@ -8,7 +8,7 @@ import { toHex, type ZoneId } from '@atoll/kernel';
 import { applyToObject, notePlace } from './apply-op.ts';
 import { collectRow, isRowExact, rowsToCollect } from './collection/collect-row.ts';
 import type { CollectionStage } from './collection/stage.ts';
-import { firstOpOf, type BlockContext, type Causality } from './block-context.ts';
+import { firstOpOf, type BlockContext } from './block-context.ts';
 import { BlockTable } from './block-table.ts';
 import { Creations, type Creation } from './creations.ts';
 import type { OpVerdict } from './echo-error.ts';
@@ -22,7 +22,7 @@ import { creationOf, targetOf } from './rights/targets-of.ts';
 import type { RefoldBase, RowMarks, RowWatcher, StoredStates } from './row-keeping.ts';
 import { RowTable, type NewRow } from './row-table.ts';
 import { decodeSection } from './section-codec.ts';
-import type { FoldObserver, FoldView, OpScope, SectionNames } from './op-place.ts';
+import type { FoldPorts, FoldView, OpScope, SectionNames } from './op-place.ts';
 import { TypeRegistry, publicationsOf, type KnownType } from './type-registry.ts';
 
 /** What became of a section. */
@@ -59,9 +59,11 @@ export class Fold implements FoldView {
   readonly blocks: BlockTable;
   readonly rows: RowTable;
   readonly types: TypeRegistry;
-  readonly observer: FoldObserver;
+  readonly observer: FoldPorts['observer'];
   /** True where it is to be known what stood where in trees in the past: rights may ask for it. */
   readonly keepsPlaces: boolean;
+  /** True for a zone that lies under the keys of the space. */
+  readonly isOpenZone: (zone: ZoneId) => boolean;
   readonly #states = new Map<number, ObjectState>();
   /** Zones of the rows that are in closed ones. */
   readonly #zones = new Map<number, ZoneId>();
@@ -74,20 +76,14 @@ export class Fold implements FoldView {
   /** While folding again: the rows that are meant. */
   #only: ReadonlySet<number> | undefined;
 
-  constructor(input: {
-    readonly causality: Causality;
-    readonly observer: FoldObserver;
-    readonly tableSeed: number;
-    /** Those of another fold, for one that only looks at some of its rows. */
-    readonly types?: TypeRegistry;
-    readonly keepsPlaces?: boolean;
-  }) {
+  constructor(input: FoldPorts) {
     this.types = input.types ?? new TypeRegistry();
     this.blocks = new BlockTable(input.causality);
     this.rows = new RowTable(input.tableSeed);
     this.creations = new Creations(this.rows, this.blocks, this.#stages);
     this.observer = input.observer;
     this.keepsPlaces = input.keepsPlaces ?? false;
+    this.isOpenZone = input.isOpenZone ?? (() => false);
   }
 
   /** What is known of a row beyond its creation. To be read only; see {@link Fold.ensureState}. */
@@ -482,7 +478,8 @@ export class Fold implements FoldView {
   /** See {@link FoldView}. */
   isPublished(type: KnownType, block: number, zone: ZoneId | undefined): boolean {
     const isIn = (publication: number): boolean => this.blocks.reaches(publication, block);
-    if (type.publishedIn.some(isIn)) return true;
+    const isOpen = zone === undefined || this.isOpenZone(zone);
+    if (isOpen && type.publishedIn.some(isIn)) return true;
     return zone !== undefined && type.publishedInZones.get(zone)?.some(isIn) === true;
   }
 

@@ -53,15 +53,17 @@ export class Mutations {
   }
 
   /**
-   * Publishes all types of the space, or of a closed zone, once more, for whoever does not read the blocks in which
-   * they were.
+   * Publishes all types of the space, those of its open zones too, or of a closed zone once more, for whoever does not
+   * read the blocks in which they were.
    */
   publishTypes(zone?: ZoneId): void {
-    for (const type of this.#fold.types.all()) {
-      const blocks = zone === undefined ? type.publishedIn : type.publishedInZones.get(zone);
-      if (blocks === undefined || blocks.length === 0) continue;
-      this.publish(type, zone);
-    }
+    for (const type of this.#fold.types.all())
+      if (this.#isUsed(type, zone)) this.publish(type, zone);
+  }
+
+  #isUsed({ publishedIn, publishedInZones }: KnownType, zone: ZoneId | undefined): boolean {
+    if (zone !== undefined) return publishedInZones.has(zone);
+    return publishedIn.length > 0 || [...publishedInZones.keys()].some(this.#fold.isOpenZone);
   }
 
   /** Publishes a type, also before its first object: for whoever is to make one and has not got it. */

@@ -1,12 +1,12 @@
 /** What an op meets when it is applied: the fold around it, its object, its block and section. */
 import type { ZoneId } from '@atoll/kernel';
 import type { Leaf } from '@atoll/schema';
-import type { BlockContext } from './block-context.ts';
+import type { BlockContext, Causality } from './block-context.ts';
 import type { BlockTable } from './block-table.ts';
 import type { ObjectState } from './object-state.ts';
 import type { RowTable } from './row-table.ts';
 import type { TextEdit } from './sequence/text-op.ts';
-import type { KnownType } from './type-registry.ts';
+import type { KnownType, TypeRegistry } from './type-registry.ts';
 
 /** Told of every change of a row, own and foreign. */
 export interface FoldObserver {
@@ -14,6 +14,23 @@ export interface FoldObserver {
   objectChanged(row: number): void;
   /** A field of a row is another; texts say how. */
   fieldChanged(row: number, field: number, edits?: readonly TextEdit[]): void;
+}
+
+/** What a fold knows of its space; nothing for one that only looks at some rows. */
+export interface FoldOptions {
+  /** True for the state of a space, in which rights may ask what stood where in trees. */
+  readonly keepsPlaces?: boolean;
+  /** True for a zone that lies under the keys of the space: types of the space are known there. */
+  readonly isOpenZone?: (zone: ZoneId) => boolean;
+}
+
+/** What a fold needs around it. */
+export interface FoldPorts extends FoldOptions {
+  readonly causality: Causality;
+  readonly observer: FoldObserver;
+  readonly tableSeed: number;
+  /** Those of another fold, for one that only looks at some of its rows. */
+  readonly types?: TypeRegistry;
 }
 
 /** What the numbers of a section mean here. */

@@ -281,6 +281,12 @@ export class CredentialBook {
     return this.#now.members();
   }
 
+  /** Whatever an identity was given by name, in force or not. */
+  namedTo(identity: IdentityId): readonly Credential[] {
+    const held = this.#tree.credentials.all();
+    return [...held].filter(({ subject }) => subject === identity).map((one) => this.#shown(one));
+  }
+
   /** True for somebody who has a right by name, or had one. */
   wasGiven(identity: IdentityId): boolean {
     return this.#tree.wasGiven(identity);

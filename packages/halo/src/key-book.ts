@@ -279,6 +279,11 @@ export class KeyBook {
     return this.#generations.get(generation)?.presence.first;
   }
 
+  /** True if whoever made a generation knew of a block, or said it there. */
+  isMadeBehind(generation: KeyId, block: number): boolean {
+    return this.#generations.get(generation)?.presence.isBehind(block) === true;
+  }
+
   /** All generations of a zone or of the membership, each behind those that it follows. */
   generations(of: KeysOf): readonly KeyId[] {
     const own = [...this.#generations.values()].filter(({ rotation }) => rotation.of === of);

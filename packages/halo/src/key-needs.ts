@@ -5,8 +5,9 @@
 import type { IdentityId, KeyId } from '@atoll/kernel';
 import type { CausalOrder } from './causal-presence.ts';
 import type { KeyBook } from './key-book.ts';
+import { needRightsOf, type NeedRights } from './key-rights.ts';
 import type { KeyNeed } from './statements-keys.ts';
-import type { KeyCopy, KeysOf, Reader } from './statements.ts';
+import type { KeyCopy, Reader } from './statements.ts';
 import { COUNTS, voidFor, type Verdict } from './verdict.ts';
 
 /** Times that somebody says so of one generation: each makes one more member seal a copy. */
@@ -27,12 +28,6 @@ interface Need extends OpenNeed {
   readonly helpers: Set<IdentityId>;
 }
 
-/** What it asks of rights. */
-export interface NeedRights {
-  /** True for somebody who gets all of a generation, and not only what is left of it by `inPart`. */
-  isGivenAll(identity: IdentityId, of: KeysOf): boolean;
-}
-
 /** Needs of one space. */
 export class KeyNeeds {
   readonly #order: CausalOrder;
@@ -41,10 +36,10 @@ export class KeyNeeds {
   readonly #needs = new Map<string, Need>();
   readonly #counts = new Map<IdentityId, number>();
 
-  constructor(order: CausalOrder, keys: KeyBook, rights: NeedRights) {
+  constructor(order: CausalOrder, keys: KeyBook, of: Parameters<typeof needRightsOf>[0]) {
     this.#order = order;
     this.#keys = keys;
-    this.#rights = rights;
+    this.#rights = needRightsOf(of);
   }
 
   /** What a block says that its author lacks. */
@@ -107,7 +102,15 @@ export class KeyNeeds {
     if (rotation.of === 'membership') return { reader, isWhole: false };
     const isListed = rotation.readers.some((listed) => listed.identity === identity);
     const isInUse = this.#keys.current(rotation.of) === generation;
-    return isListed || isInUse ? { reader, isWhole: false } : undefined;
+    const isSince = isListed || isInUse || this.#isMadeFor(identity, generation);
+    return isSince ? { reader, isWhole: false } : undefined;
+  }
+
+  /** True for keys of a zone whose makers knew the grant: what a team reads, whoever joins it later reads, too. */
+  #isMadeFor(identity: IdentityId, generation: KeyId): boolean {
+    const of = this.#keys.rotation(generation)?.of;
+    const grants = of === undefined ? [] : this.#rights.readsBy(identity, of);
+    return grants.some((grant) => this.#keys.isMadeBehind(generation, grant));
   }
 
   /** Of those who sealed, who may: whoever reads nothing has nothing to seal. */

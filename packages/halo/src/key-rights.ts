@@ -86,6 +86,29 @@ function readsHistory(credentials: CredentialBook, identity: IdentityId, of: Zon
   return rights.some(({ credential }) => isOf(credential) && isWith(credential));
 }
 
+/** What is asked about somebody who lacks keys. */
+export interface NeedRights {
+  /** True for somebody who gets all of a generation, and not only what is left of it by `inPart`. */
+  isGivenAll(identity: IdentityId, of: KeysOf): boolean;
+  /** Blocks of the grants by which somebody reads: of a zone, in person or through a team. */
+  readsBy(identity: IdentityId, of: KeysOf): readonly number[];
+}
+
+/** Answers to that from the rights of a space. */
+export function needRightsOf(space: Parameters<typeof isGivenAll>[0]): NeedRights {
+  return {
+    isGivenAll: (identity, of) => isGivenAll(space, identity, of),
+    readsBy: (identity, of) => {
+      // Of the space it is who is listed.
+      if (of === 'membership' || of === ROOT_ZONE) return [];
+      const above = zoneKey(of);
+      return space.credentials.people
+        .rightsOf({ to: 'identity', identity })
+        .flatMap(({ block, credential: { path } }) => (isBelow(path, above) ? (block ?? []) : []));
+    },
+  };
+}
+
 /** The zone under whose keys lies what is in a zone. */
 export function keyedBy(credentials: CredentialBook, zone: ZoneId): ZoneId {
   return credentials.zones.isOpen(zone) ? ROOT_ZONE : zone;

@@ -60,9 +60,12 @@ export async function grantZone({ line, open, out }: CommandContext): Promise<vo
   const space = await findSpace(await open(), line.operand(0));
   const zone = findZone(space, line.operand(1));
   const { name, ...subject } = findSubject(space, line.operand(2));
-  const withHistory = !line.has('without-history');
-  await space.zones.grant(zone.id, subject, { role, withHistory });
+  const { id } = zone;
+  await space.zones.grant(id, subject, { role, ...historyOf(line) });
   const said = `${name} is ${role} of ${called(zone)}`;
+  const members = space.zones.list.get().find((one) => one.id === id)?.members;
+  const of = subject.team ?? subject.member;
+  const withHistory = members?.find((one) => one.id === of)?.withHistory !== false;
   out.result(
     { zone: zone.id, ...subjectData(subject), role, history: withHistory },
     withHistory || zone.isOpen ? `${said}.` : `${said}, and reads what is written from now on.`,
@@ -90,6 +93,14 @@ export async function renameZone({ line, open, out }: CommandContext): Promise<v
   const name = line.operand(2).trim();
   await space.zones.rename(zone.id, name);
   out.result({ zone: zone.id, name }, `${called(zone)} is called ${name} now.`);
+}
+
+/** What is said of history: nothing leaves it as it is for who is in already. */
+function historyOf(line: CommandContext['line']): { readonly withHistory?: boolean } {
+  const isWith = line.has('with-history');
+  const isWithout = line.has('without-history');
+  if (isWith && isWithout) throw usage('it is either --with-history or --without-history');
+  return isWith || isWithout ? { withHistory: isWith } : {};
 }
 
 function zoneRoleOf(given: string): ZoneRole {

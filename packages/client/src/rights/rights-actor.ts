@@ -3,8 +3,11 @@ import type { Space } from '@atoll/echo';
 import {
   copyKeys,
   grantAccess,
+  isInZones,
   levelOfRole,
+  pathKey,
   rightOfRoleLevel,
+  suffices,
   type AccessPath,
   type Credential,
   type GrantPremise,
@@ -14,7 +17,16 @@ import {
   type Level,
   type Statement,
 } from '@atoll/halo';
-import { idFromBytes, type IdentityId, type KeyId, type Rng, type Signer } from '@atoll/kernel';
+import {
+  ROOT_ZONE,
+  idFromBytes,
+  toHex,
+  type IdentityId,
+  type KeyId,
+  type Rng,
+  type Signer,
+  type ZoneId,
+} from '@atoll/kernel';
 import type { Role } from '../api.ts';
 import { ClientError } from '../client-error.ts';
 import type { Named, RightsChange, RightsCondition, RightsSubject } from '../members-api.ts';
@@ -51,7 +63,11 @@ export class RightsActor {
     const { rng } = this.parts;
     // What he lost in closed zones is theirs to give who own them.
     const isMute = authority.identities.isLink(identity);
-    const secrets = keys.ring.share({ withHistory: true, current: [], isMute }).all();
+    // Who ever was let in without what was before is given what he may have when he asks.
+    const withHistory = authority.credentials
+      .namedTo(identity)
+      .every(({ grant }) => grant?.withoutHistory !== true);
+    const secrets = keys.ring.share({ withHistory, current: [], isMute }).all();
     return secrets.map((secret) => copyKeys({ rng, space: id, secret, reader }));
   }
 
@@ -77,9 +93,28 @@ export class RightsActor {
     const { id, identity } = this.space;
     return grantAccess({
       ...{ rng, space: id, issuer: identity, deviceSigner },
-      ...own.exercised,
+      ...{ withoutHistory: this.#readsFromThen(right), ...own.exercised },
       ...right,
     });
+  }
+
+  /**
+   * True for a member who reads only what came after him, whom another right is not to show the rest. Whoever is to
+   * run the space reads all of it, for admins agree on what it has.
+   */
+  #readsFromThen(right: {
+    readonly subject: GrantSubject;
+    readonly level: Level;
+    readonly path?: AccessPath;
+  }): boolean {
+    const { level, path = [], subject } = right;
+    if (subject.to !== 'identity' || (path.length === 0 && suffices(level, 'control')))
+      return false;
+    const { authority } = this.space;
+    const zone = isInZones(pathKey(path)) ? path[1] : undefined;
+    const of = zone === undefined ? ROOT_ZONE : (toHex(zone) as ZoneId);
+    const isReader = authority.readers(of).some(({ identity }) => identity === subject.identity);
+    return isReader && !authority.isGivenAll(subject.identity, of);
   }
 
   /** What came of it. */

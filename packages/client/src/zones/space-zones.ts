@@ -66,12 +66,15 @@ export class SpaceZones implements Zones {
   ): Promise<void> {
     const { acts, ...actor } = await this.#actor();
     const { id, isOpen, name } = this.#zone(actor.space, zone);
-    const { role = 'writer', withHistory = true } = options;
+    const { role = 'writer', withHistory } = options;
     const to = subjectIn(actor.space, subject);
     if (role !== 'owner') refuseLastOwner(actor.space, id as ZoneId, to);
     const right = { subject: to, level: LEVELS[role], withHistory };
     await acts.openZone(actor, id as ZoneId, right);
-    if (withHistory || isOpen || name === undefined) return;
+    const given = to.to === 'identity' ? to.identity : to.to === 'group' ? to.group : undefined;
+    const { members } = this.#zone(actor.space, zone);
+    const readsAll = members.find((one) => one.id === given)?.withHistory !== false;
+    if (readsAll || isOpen || name === undefined) return;
     // What it is called was said before, under keys that he does not have.
     actor.space.database.add(ZoneProperties, { name }, { zone: id as ZoneId });
     await actor.space.flush();

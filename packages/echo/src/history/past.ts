@@ -36,6 +36,7 @@ function emptyPast(host: HistoryHost, has: (block: number) => boolean): Database
     sink: { open: refuse, seal: refuse },
     scheduler: { soon: (task) => void Promise.resolve().then(task) },
     tableSeed: 0,
+    isOpenZone: host.database.fold.isOpenZone,
     ...(host.database.space === undefined ? {} : { space: host.database.space }),
   });
   past.directory = host.database.directory;

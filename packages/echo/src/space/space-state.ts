@@ -27,12 +27,13 @@ export function spaceState(of: {
   const order = {
     isInPast: (a: number, b: number): boolean => a !== b && index.causal.isInPast(a, b),
   };
+  const authority = new SpaceAuthority(space, {
+    ...order,
+    blockOf: (hash) => index.branches.blockOf(hash),
+  });
   return {
     keys: new SpaceKeys(space, ring, aead),
-    authority: new SpaceAuthority(space, {
-      ...order,
-      blockOf: (hash) => index.branches.blockOf(hash),
-    }),
+    authority,
     database: new Database({
       causality: { ...order, chains: new SpaceChains(index.branches) },
       sink,
@@ -40,6 +41,7 @@ export function spaceState(of: {
       tableSeed,
       space,
       keepsPlaces: true,
+      isOpenZone: (zone) => authority.credentials.zones.isOpen(zone),
     }),
   };
 }

@@ -11,16 +11,20 @@ import {
   grantAccess,
   revokeAccess,
   inPart,
+  isWhole,
+  openPrevious,
   zoneKey,
   zonePath,
+  type Credential,
   type Exercised,
+  type GenerationSecret,
   type GrantSubject,
   type KeyCopy,
   type Level,
   type Reader,
   type Statement,
 } from '@atoll/halo';
-import type { CredentialId, IdentityId, Rng, Signer, ZoneId } from '@atoll/kernel';
+import type { CredentialId, IdentityId, KeyId, Rng, Signer, ZoneId } from '@atoll/kernel';
 import { SpaceError } from './space-error.ts';
 import type { Space } from './space.ts';
 
@@ -38,8 +42,8 @@ export interface ZoneActor {
 export interface ZoneGrant {
   readonly subject: GrantSubject;
   readonly level: Level;
-  /** False: what was written before stays closed. */
-  readonly withHistory: boolean;
+  /** False: what was written before stays closed. Absent: as it was for who is in already, else true. */
+  readonly withHistory?: boolean | undefined;
 }
 
 /**
@@ -85,44 +89,51 @@ export async function openZone(
 ): Promise<CredentialId> {
   const { authority, id, identity } = space;
   const by = control(space, zone);
-  const before = authority.credentials.people.givenTo(subject);
-  const has = before.filter(({ path }) => path.startsWith(zoneKey(zone)));
+  const isOpen = authority.credentials.zones.isOpen(zone);
+  const has = givenIn(space, zone, subject);
+  // Nobody unreads: who has all of it keeps that. Who has not gets it by word, not with another role.
+  const hasAll = isOpen || has.some(({ grant }) => grant?.withoutHistory !== true);
+  const isAll = hasAll || (withHistory ?? has.length === 0);
   // What he is given are the keys that will be used after this.
   await space.keyCare.make();
+  const path = zonePath(zone);
   const grant = await grantAccess({
-    ...{ rng, space: id, subject, level, path: zonePath(zone) },
-    withoutHistory: !withHistory && has.length === 0 && !authority.credentials.zones.isOpen(zone),
+    ...{ rng, space: id, subject, level, path, withoutHistory: !isAll },
     ...{ ...by, issuer: identity, deviceSigner },
   });
+  const ends = has.length === 0 ? [] : [revokeAccess({ space: id, subject, path, ...by })];
+  const statements = [...ends, grant];
   const credential = citation(space);
-  if (has.length > 0) {
+  if (isOpen || (has.length > 0 && hasAll)) {
     // He has the keys: what changes is what he may do.
-    const ends = revokeAccess({ space: id, subject, path: zonePath(zone), ...by });
-    await space.changeRights({ statements: [ends, grant], credential });
-    return credentialIdOf(grant);
-  }
-  if (authority.credentials.zones.isOpen(zone)) {
-    await space.changeRights({ statements: [grant], credential });
+    await space.changeRights({ statements, credential });
     return credentialIdOf(grant);
   }
   const reader = newReaders(space, subject);
-  if (withHistory) {
+  if (isAll) {
     const copies = reader.flatMap((one) => copiesFor({ rng, space }, zone, one));
-    await space.changeRights({ statements: [grant, ...copies], credential });
+    await space.changeRights({ statements: [...statements, ...copies], credential });
   } else {
-    await startAnew({ rng, space }, zone, { grant, reader });
+    await startAnew({ rng, space }, zone, { statements, reader });
     space.database.mutations.publishTypes(zone);
   }
   return credentialIdOf(grant);
+}
+
+/** What somebody has been given in a zone, or in a part of it. */
+function givenIn({ authority }: Space, zone: ZoneId, subject: GrantSubject): readonly Credential[] {
+  const given = authority.credentials.people.givenTo(subject);
+  return given.filter(({ path }) => path.startsWith(zoneKey(zone)));
 }
 
 /** Keys that were in use before open what was written before: who is to read from now on gets new ones. */
 async function startAnew(
   { rng, space }: Omit<ZoneActor, 'deviceSigner'>,
   zone: ZoneId,
-  { grant, reader }: { readonly grant: Statement; readonly reader: readonly Reader[] },
+  given: { readonly statements: readonly Statement[]; readonly reader: readonly Reader[] },
 ): Promise<void> {
   const { authority, id, keys } = space;
+  const { reader } = given;
   const isNew = ({ identity }: Reader): boolean => reader.some((one) => one.identity === identity);
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const before = authority.keys.readers(zone).filter((one) => !isNew(one));
@@ -131,12 +142,11 @@ async function startAnew(
     const made = beginGeneration({ rng, space: id, of: zone, readers, previous });
     const { rotation, secret } = made;
     const sealed = rotation.readers.map((one) => {
-      const isWhole = !isNew(one) && authority.isGivenAll(one.identity, zone);
-      const given = isWhole ? secret : inPart(secret);
-      return copyKeys({ rng, space: id, secret: given, reader: one });
+      const part = authority.isGivenAll(one.identity, zone) ? secret : inPart(secret);
+      return copyKeys({ rng, space: id, secret: part, reader: one });
     });
-    const given = tries === 0 ? [grant] : [];
-    const statements = [...given, rotation, ...sealed];
+    const first = tries === 0 ? given.statements : [];
+    const statements = [...first, rotation, ...sealed];
     await space.changeRights({ statements, credential: citation(space) });
     if (authority.keys.rotation(secret.generation) === undefined) continue;
     keys.gain([secret], authority);
@@ -172,7 +182,7 @@ export async function closeZone(
   await space.changeRights({ statements, credential: citation(space) });
 }
 
-/** Copies of a zone's keys in use for one more reader. */
+/** Copies of a zone's keys for one more reader of all of it: those in use, and what these do not open. */
 function copiesFor(
   { rng, space }: Omit<ZoneActor, 'deviceSigner'>,
   zone: ZoneId,
@@ -180,15 +190,36 @@ function copiesFor(
 ): readonly KeyCopy[] {
   const { authority, id, keys } = space;
   const current = authority.keys.current(zone, (one) => keys.ring.get(one) !== undefined);
-  // All that nothing follows: they open what was before them.
-  const wanted = [...authority.keys.latest(zone), current];
-  const secrets = [...new Set(wanted)].flatMap((one) =>
-    one === undefined ? [] : (keys.ring.get(one) ?? []),
-  );
+  const latest = [...authority.keys.latest(zone), current];
+  // Whoever made keys without history has put nothing into them that opens what was before.
+  const all = [...latest, ...authority.keys.generations(zone).toReversed()];
+  const opened = new Set<KeyId>();
+  const secrets: GenerationSecret[] = [];
+  for (const generation of all) {
+    const secret = generation === undefined ? undefined : keys.ring.get(generation);
+    if (secret === undefined || opened.has(secret.generation)) continue;
+    secrets.push(secret);
+    noteOpened(authority, secret, opened);
+  }
   if (secrets.length === 0) {
     throw new SpaceError('SPACE_KEY_MISSING', 'the keys of this zone are not on this device yet');
   }
   return secrets.map((secret) => copyKeys({ rng, space: id, secret, reader }));
+}
+
+/** What somebody has who is given a generation: it, and those before it. */
+function noteOpened(
+  { keys }: Space['authority'],
+  secret: GenerationSecret,
+  opened: Set<KeyId>,
+): void {
+  const next = [secret];
+  for (const one of next) {
+    if (opened.has(one.generation)) continue;
+    if (isWhole(one)) opened.add(one.generation);
+    const rotation = keys.rotation(one.generation);
+    if (rotation !== undefined) next.push(...openPrevious(one, rotation));
+  }
 }
 
 /** Whom a grant lets read: somebody, or all members of a group. */
