@@ -3,7 +3,7 @@ import { defineType, s } from '@atoll/schema';
 import { expect, test } from 'vitest';
 import { Space } from './space.ts';
 import { named } from './testing/rights-fixture.ts';
-import { Person, exchange, exchangeAll, settled } from './testing/space-fixture.ts';
+import { type Person, exchange, exchangeAll, settled } from './testing/space-fixture.ts';
 import { zoneRootOf } from './root-key.ts';
 import { beginZone, openZone } from './zone-acts.ts';
 
