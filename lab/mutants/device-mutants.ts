@@ -7,6 +7,44 @@ const echo = 'packages/echo/src';
 
 /** All of this file. */
 export const DEVICE_MUTANTS: readonly Mutant[] = [
+  ...rulesOf(`${halo}/space-authority.ts`, unit(`${halo}/devices/stopped-keys.test.ts`), {
+    'devices-stopped-make-keys': [
+      'A device that knows to be stopped makes no keys: it would have what is sealed under them.',
+      'const isStopped = this.identities.isStoppedIn(author, device, block.no);',
+      'const isStopped = false;',
+    ],
+    'devices-keys-before-a-stop': [
+      'Nor does it make any before it says so itself in the same block.',
+      'if (isStopped || saysOfDevices(block, index))',
+      'if (isStopped)',
+    ],
+  }),
+  ...rulesOf(`${halo}/identity-book.ts`, unit(`${halo}/devices/devices.prop.test.ts`), {
+    'devices-known-of-unknown': [
+      'What a block knows of devices is not asked of what is known of one that it does not know.',
+      'if (!admissions.every(isKnown)) return false;',
+      '',
+    ],
+  }),
+  ...rulesOf(`${halo}/devices/device-view.ts`, unit(`${halo}/devices/devices.prop.test.ts`), {
+    'devices-late-by-unknown': [
+      'Whether a device was let in too late, as a block knows it, turns on who had shown the charge by then.',
+      '.flatMap((one) => this.#presented(one));',
+      '.flatMap((charge) => charge.presentations.map((at) => ({ charge, at })));',
+    ],
+  }),
+  ...rulesOf(`${echo}/space/fresh-keys.ts`, unit(`${echo}/space/devices.test.ts`), {
+    'devices-unknown-make-keys': [
+      'Who has written nothing in a space says first who it is, and makes keys only if it acts.',
+      'own.writeOpening();',
+      '',
+    ],
+    'devices-unknown-make-keys-soon': [
+      'The same where nobody waits for them.',
+      'if (own.writeOpening()) {',
+      'if (false) {',
+    ],
+  }),
   ...rulesOf(`${client}/devices/engine-devices.ts`, lab(`${client}/devices/unlisted.sim.test.ts`), {
     'devices-unlisted': [
       'A device is listed whoever has deleted what was written of it: else a thief hides his own.',

@@ -342,7 +342,16 @@ export class EngineHalo implements Halo {
         .some(({ device }) => device === own)
     )
       return;
-    this.#addDeviceRecord(database, identity.deviceName);
+    if (space.devices.isKnown) this.#addDeviceRecord(database, identity.deviceName);
+    else this.#introduce(space);
+  }
+
+  /** Words that have changed since may not have let this device in: the space says so once it is shown. */
+  #introduce(space: Space): void {
+    space.introduce().catch((failure: unknown) => {
+      const code = errorCode(failure);
+      this.#engine.platform.log.event('warn', 'client.not-introduced', { code });
+    });
   }
 
   /** The device was brought back: rings that were overwritten are filled from what is stored. */

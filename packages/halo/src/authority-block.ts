@@ -24,3 +24,12 @@ export interface AuthorityBlock {
   /** Control sections in the order of the block; empty for a block of data alone. */
   readonly control: readonly ControlSection[];
 }
+
+/** True if a block says something of devices behind one of its statements: it is then decided without that. */
+export function saysOfDevices({ control }: AuthorityBlock, index: number): boolean {
+  const behind = control.flatMap(({ statements }) => statements).slice(index + 1);
+  return behind.some(
+    ({ statement: { kind } }) =>
+      kind === 'device-suspension' || kind === 'device-revocation' || kind === 'recovery-change',
+  );
+}

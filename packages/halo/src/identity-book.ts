@@ -198,7 +198,17 @@ export class IdentityBook {
     return this.devices(identity, at)?.standingOf(device) !== 'active';
   }
 
-  /** The same now, and false for one of which nothing has come yet: its first block shows who has let it in. */
+  /**
+   * True for a device that does not act, as a block and nothing besides knows it: so it stays. Of what is said in that
+   * block itself, only what was added before.
+   */
+  isStoppedIn(identity: IdentityId, device: DeviceKey, block: number): boolean {
+    const known = this.#troubled.get(identity);
+    if (known === undefined) return false;
+    return new DeviceView(known, this.#blocks, block).standingOf(device) !== 'active';
+  }
+
+  /** True for a device that does not act now, and false for one of which nothing has come yet: its first block shows who has let it in. */
   isKnownAsStopped(identity: IdentityId, device: DeviceKey): boolean {
     return this.entryOf(identity, device) !== undefined && this.isStopped(identity, device);
   }
@@ -387,7 +397,9 @@ export class IdentityBook {
     this.#changed.add(identity);
   }
 
-  #isAllKnown({ said }: Known, block: number): boolean {
+  #isAllKnown({ admissions, said }: Known, block: number): boolean {
+    const isKnown = ({ presence }: AdmissionFact): boolean => presence.at(block);
+    if (!admissions.every(isKnown)) return false;
     return said.every(({ presentations }) =>
       presentations.every((one) => one.block === block || this.#blocks.isInPast(one.block, block)),
     );

@@ -13,7 +13,7 @@ import {
   type ZoneId,
 } from '@atoll/kernel';
 import { roleOfLevel, type Level, type Role, type RoleLevel } from './access-level.ts';
-import type { AuthorityBlock, ControlSection } from './authority-block.ts';
+import { saysOfDevices, type AuthorityBlock, type ControlSection } from './authority-block.ts';
 import type { AccessBlocks } from './access/credentials-in-force.ts';
 import type { ActPlace } from './access/acts.ts';
 import { revocationName, type CredentialBook } from './credential-book.ts';
@@ -117,8 +117,7 @@ export class SpaceAuthority {
       for (const { statement, signed } of section.statements) {
         const place = { block, section, index: decided.length };
         const verdict = signed ? this.#decide(statement, place) : voidFor('signature-wrong');
-        const { index } = place;
-        decided.push({ block: block.hash, index, kind: statement.kind, verdict });
+        decided.push({ block: block.hash, index: place.index, kind: statement.kind, verdict });
       }
     }
     this.#decisions.add(decided);
@@ -465,15 +464,17 @@ export class SpaceAuthority {
     return COUNTS;
   }
 
-  #decideRotation(rotation: Rotation, place: Place): Verdict {
-    const { block, section } = place;
+  #decideRotation(rotation: Rotation, { block, index, section }: Place): Verdict {
     if (rotation.space !== this.space) return voidFor('other-space');
     // What is known elsewhere changes nothing: a generation gives no rights, and is there or not for good.
     const right = this.#judgeAsKnown({ block: block.no, credential: section.credential }, 'read');
     if (!right.counts) return right;
     // Whoever makes keys knows them: of a closed zone, only who reads it does.
-    const author = this.authorOf(block.no)?.identity as IdentityId;
+    const { device, identity: author } = this.authorOf(block.no) as FeedAuthor;
     if (!this.keys.mayRotate(rotation.of, author, block.no)) return voidFor('zone-closed');
+    // Nor may a device make any that knows to be stopped: they would cover that, and it has them.
+    const isStopped = this.identities.isStoppedIn(author, device, block.no);
+    if (isStopped || saysOfDevices(block, index)) return voidFor('device-stopped');
     return this.keys.addRotation(rotation, { block: block.no, credential: section.credential });
   }
 

@@ -102,6 +102,28 @@ test('nobody seals to the secret that it knows, before there is another one', as
   expect(pageOf(three).title).toBe('Trunk');
 });
 
+test.each([
+  ['by itself', 0],
+  ['to write', 1],
+])(
+  'whom it lets in all the same makes no keys where nobody knows him yet, neither %s',
+  async (_why, slot) => {
+    const { one, phone, renew, suspend } = await town(725);
+    const other = await phone.device(9725);
+    const ring = KeyRing.import(one.keys.ring.export());
+    renew();
+    await one.devices.show(await suspend());
+    const writer = other.writer({ slot });
+    const theirs = await Space.open(other.ports, { space: one.id, ring, writer });
+    await exchange(one, theirs);
+    expect(() => theirs.database.add(Page, { title: 'by him', text: '' })).toThrow(
+      expect.objectContaining({ code: 'SPACE_DEVICE_STOPPED' }),
+    );
+    const tried = theirs.authority.decisions().filter(({ kind }) => kind === 'rotation');
+    expect(tried.every(({ verdict }) => verdict.counts)).toBe(true);
+  },
+);
+
 test('what it wrote counts again when the words say that it stays, also after a restart', async () => {
   const { ada, one, two, three, renew, suspend, device } = await town(731);
   pageOf(three).title = 'in between';

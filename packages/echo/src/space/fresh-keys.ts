@@ -74,7 +74,9 @@ export class FreshKeys {
   /** Sees to it that a block can be written now. @throws SpaceError `SPACE_KEY_MISSING`. */
   renew(): void {
     const own = this.#parts.own();
-    if (own === undefined) return;
+    if (own === undefined || this.#missing().length === 0) return;
+    // Only then it is known whether this device acts: one that was stopped makes none.
+    own.writeOpening();
     for (const of of this.#missing()) {
       if (this.#part === undefined) {
         throw new SpaceError(
@@ -149,7 +151,12 @@ export class FreshKeys {
     const part = this.#part;
     const makings = new Map<KeysOf, number>();
     for (let of = this.#stale()[0]; of !== undefined; of = this.#stale()[0]) {
-      if (part === undefined || this.#parts.own() === undefined) return;
+      const own = this.#parts.own();
+      if (part === undefined || own === undefined) return;
+      if (own.writeOpening()) {
+        await settled();
+        continue;
+      }
       const makingsOf = makings.get(of) ?? 0;
       if (makingsOf >= MAKINGS_MAX) {
         this.#parts.log.event('error', 'space.keys-stay-stale', { count: makingsOf });

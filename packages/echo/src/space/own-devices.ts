@@ -67,6 +67,12 @@ export class OwnDevices {
     return authority.identities.isKnownAsStopped(identity, this.#device);
   }
 
+  /** True once the space knows of this device: only then it says whether that acts. */
+  get isKnown(): boolean {
+    const { authority, identity } = this.#space;
+    return authority.identities.entryOf(identity, this.#device) !== undefined;
+  }
+
   /** To whom keys are sealed beside the readers: in a private space, devices that act. */
   get readers(): readonly Reader[] {
     const { authority, identity } = this.#space;

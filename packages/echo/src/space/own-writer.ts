@@ -105,11 +105,11 @@ export class OwnWriter implements TransactionSink {
 
   open(): BlockContext {
     const { identity, applier, index } = this.#parts;
-    if (this.#parts.devices.isStopped) {
-      throw new SpaceError('SPACE_DEVICE_STOPPED', 'this device was suspended or removed');
-    }
+    this.#refuseStopped();
     if (!this.#parts.rights.isAny) throw this.#mayNotWrite();
     this.#parts.renewKeys();
+    // Where it has not written before, that has shown who it is.
+    this.#refuseStopped();
     const next = this.#next();
     this.#pending = next;
     const end = index.branches.blockOf(this.#feed.prev);
@@ -123,6 +123,11 @@ export class OwnWriter implements TransactionSink {
       timeMs: this.#claimedTimeMs(),
       author: identity,
     };
+  }
+
+  #refuseStopped(): void {
+    if (!this.#parts.devices.isStopped) return;
+    throw new SpaceError('SPACE_DEVICE_STOPPED', 'this device was suspended or removed');
   }
 
   #mayNotWrite(): SpaceError {

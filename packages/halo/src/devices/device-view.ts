@@ -61,7 +61,9 @@ export class DeviceView {
     this.#floors = new Floors(blocks, at);
     const said = facts.said.filter(({ presence }) => presence.at(at));
     this.keys = this.#keysOf(said);
-    this.#admissions = facts.admissions.filter(({ presence }) => presence.at(at));
+    this.#admissions = facts.admissions
+      .filter(({ presence }) => presence.at(at))
+      .sort((a, b) => a.depth - b.depth || (a.entry < b.entry ? -1 : 1));
     const charges = said.filter(
       (one): one is Charge =>
         one.statement.kind === 'device-suspension' ||
@@ -251,8 +253,7 @@ export class DeviceView {
     if (known !== undefined) return known;
     const all = this.#against(device)
       .filter(({ statement }) => this.#stops(statement))
-      .flatMap((charge) => charge.presentations.map((at) => ({ charge, at })))
-      .filter(({ at }) => this.#at === undefined || this.#isUpTo(at.block, this.#at));
+      .flatMap((charge) => this.#presented(charge));
     const own = all.filter(({ at }) => {
       const { by } = at;
       if (by?.identity !== this.#facts.identity || by.device === device) return false;
@@ -282,6 +283,13 @@ export class DeviceView {
       statement.kind === 'device-revocation' && statement.device === device ? statement.counter : 0,
     );
     return Math.max(0, ...counters);
+  }
+
+  /** A charge wherever it was presented, as far as is known here. */
+  #presented(charge: Charge): readonly Cut[] {
+    return charge.presentations
+      .filter(({ block }) => this.#at === undefined || this.#isUpTo(block, this.#at))
+      .map((at) => ({ charge, at }));
   }
 
   /** Charges of those who are heard. */
@@ -322,7 +330,7 @@ export class DeviceView {
     const cuts = charges
       .filter((one) => one.statement.device === by)
       .filter(({ statement: one }) => one.kind === 'device-suspension' || isGoing(one.fate))
-      .flatMap((charge) => charge.presentations.map((at) => ({ charge, at })));
+      .flatMap((one) => this.#presented(one));
     const isOwn = ({ at }: Cut): boolean =>
       at.by?.identity === this.#facts.identity && at.by.device !== by;
     const own = cuts.filter(isOwn);

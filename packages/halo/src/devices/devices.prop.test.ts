@@ -98,23 +98,26 @@ test('every order of arrival stops the same devices, and voids the same blocks',
   expect([...met].sort()).toEqual(['active', 'out', 'suspended', 'void blocks']);
 });
 
+/** Beside the first: one with a device that a block does not know, one that turns on who has shown a charge by then. */
+const KNOWN_SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 36, 52];
+
 test('what a block knows of devices does not change with blocks outside of its past', async () => {
-  for (let seed = 1; seed <= SEEDS; seed++) {
+  for (const seed of KNOWN_SEEDS) {
     const { devices, house } = await quarrel(seed);
     const { dag, founder, space } = house.town;
+    const { identity } = founder;
     const whole = dag.fold(space);
-    const rng = new SimRng(seed);
-    for (let round = 0; round < 3; round++) {
-      const block = dag.block(rng.int(dag.blocks.length));
+    for (const block of dag.blocks) {
       const past = [...block.past, block.index].sort((a, b) => a - b);
       const alone = dag.fold(space, past);
-      const seen = ({ authority, noOf }: Folded): unknown => {
-        const view = authority.identities.devices(founder.identity, noOf(block.index));
+      const seen = ({ authority: { identities }, noOf }: Folded): unknown => {
+        const no = noOf(block.index);
+        const view = identities.devices(identity, no);
+        const known = devices.filter(({ key }) => identities.entryOf(identity, key, no));
         return {
           standings: devices.map(({ key }) => view?.standingOf(key)),
-          muted: past.filter((index) =>
-            authority.identities.isMute(noOf(index), noOf(block.index)),
-          ),
+          stopped: known.map(({ key }) => identities.isStoppedIn(identity, key, no)),
+          muted: past.filter((index) => identities.isMute(noOf(index), no)),
         };
       };
       expect(seen(whole)).toEqual(seen(alone));
