@@ -131,8 +131,13 @@ export const WORDS_MUTANTS: readonly Mutant[] = [
     ],
     'words-changed-by-a-stopped-device': [
       'Whoever has old words and a device that was stopped does not change the words.',
-      "if (isOfIt && at.kind === 'device-suspension') return false;",
+      "if (isOfIt && at.kind === 'device-suspension') isAccused = true;",
       '',
+    ],
+    'words-changed-by-one-that-they-let-stay': [
+      'A device that the words have let stay changes them, whatever others say of it since.',
+      "return at.fate === 'stays';",
+      "{ if (at.fate !== 'stays' || isAccused) return false; break; }",
     ],
   }),
   ...rulesOf(`${halo}/devices/device-view.ts`, unit('packages/echo/src/space/devices.test.ts'), {

@@ -50,6 +50,7 @@ export type ClientErrorCode =
   | 'CLIENT_AGREED_ALREADY' // This device has a say already: nobody has to agree with it.
   | 'CLIENT_AGREE_ELSEWHERE' // The device in your hands has let that one in, or has no vote itself: its word does not count here. Agree on another device that votes.
   | 'CLIENT_DEVICE_STOPPED' // This device was suspended or removed. Bring it back with the 24 words, or go on with another one.
+  | 'CLIENT_ONLY_WORDS' // The 24 words have brought that device back, and only they stop it. Remove it with the words.
   | 'CLIENT_WRONG_WORDS' // These are 24 words, but not those of this identity. Look for the sheet that you wrote for it.
   | 'CLIENT_SAME_WORDS' // The new words are the old ones, or some that were used before. Have others made.
   | 'CLIENT_LINK_ENDED' // Nothing lies under this link any more, or it was not copied whole. Ask for the link of now.

@@ -31,6 +31,8 @@ export interface Device {
   readonly mayAgree: boolean;
   /** Only a passkey has it. */
   readonly isPasskey: boolean;
+  /** The words have brought it back: only they stop it, by {@link Devices.remove}. */
+  readonly onlyByWords: boolean;
   /** Name of the device that let it in; absent for the first one, and for those that the words let in. */
   readonly admittedBy?: string;
   /** Time of the last thing that it has written which is here. */
@@ -69,7 +71,8 @@ export interface Devices extends Live<readonly Device[]> {
   /**
    * Stops another device at once, in every space, until the words or most of the devices have spoken. Resolves when
    * every space that this device has was told; what is interrupted goes on at the next start, also on other devices.
-   * @throws ClientError `CLIENT_UNKNOWN_DEVICE`, `CLIENT_THIS_DEVICE`, `CLIENT_DEVICE_STOPPED`.
+   * @throws ClientError `CLIENT_UNKNOWN_DEVICE`, `CLIENT_THIS_DEVICE`, `CLIENT_DEVICE_STOPPED`; `CLIENT_ONLY_WORDS` for
+   * one that the words have brought back ({@link Device.onlyByWords}).
    */
   suspend(key: string): Promise<void>;
   /**

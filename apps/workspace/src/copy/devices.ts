@@ -40,6 +40,7 @@ export const DEVICES = {
     CLIENT_UNKNOWN_DEVICE: 'This device is not one of yours any more.',
     CLIENT_THIS_DEVICE: 'A device does not stop itself. Do it on another one.',
     CLIENT_DEVICE_STOPPED: 'This device was stopped.',
+    CLIENT_ONLY_WORDS: 'Your words have brought it back: only they stop it. Remove it for good.',
     CLIENT_AGREED_ALREADY: 'It has its say already.',
     CLIENT_AGREE_ELSEWHERE: 'Say so on another device of yours that has its say.',
     CLIENT_WRONG_WORDS: 'These are 24 good words, but not yours. Is it another sheet?',

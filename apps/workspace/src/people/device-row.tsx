@@ -58,7 +58,7 @@ function OfAnother(props: {
   readonly onAsk: (ask: DeviceQuestion) => void;
 }): ReactElement {
   const { device, onAsk } = props;
-  const { name, standing } = device;
+  const { name, onlyByWords, standing } = device;
   const remove: MenuEntry = {
     label: DEVICES.removeForGood,
     detail: DEVICES.removeForGoodDetail,
@@ -72,7 +72,8 @@ function OfAnother(props: {
   return (
     <span className="line">
       {standing === 'active' ? (
-        <Button className="danger" onClick={() => onAsk('stop')}>
+        // What the words have brought back, only they stop.
+        <Button className="danger" onClick={() => onAsk(onlyByWords ? 'remove' : 'stop')}>
           {DEVICES.stop}
         </Button>
       ) : (

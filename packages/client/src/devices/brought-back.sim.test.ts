@@ -133,6 +133,29 @@ test('what the words say builds upon what has been heard, and is not stored yet'
   expect(says(devices.get(), key)).toEqual(['suspended', 'stays', 'goes']);
 });
 
+test('a device that the words have brought back is stopped by them alone, and changes them', async () => {
+  const story = new Return(7, {}, { keepsMailboxes: true });
+  const { laptop, phone } = await story.begin();
+  const { devices } = laptop.halo;
+  const key = story.key(laptop, 'phone');
+  const isByWords = (): boolean | undefined =>
+    devices.get().find((device) => device.key === key)?.onlyByWords;
+  expect(isByWords()).toBe(false);
+  await story.world.during(devices.suspend(key));
+  await story.soon(() => phone.halo.devices.lock.get() !== undefined);
+  await story.world.during(phone.halo.devices.restore(story.words));
+  await story.soon(() => story.standing(laptop, 'phone') === 'active');
+  expect(isByWords()).toBe(true);
+  expect(await story.tries(devices.suspend(key))).toBe('CLIENT_ONLY_WORDS');
+  const { recovery } = phone.halo;
+  const newWords = (await story.world.during(recovery.makeWords())).join(' ');
+  await story.world.during(recovery.changeWords({ words: story.words, newWords }));
+  await story.soon(() => laptop.halo.recovery.wordsChanged.get() !== undefined);
+  expect(await story.world.during(laptop.halo.recovery.checkWords(newWords))).toBe(true);
+  await story.world.during(devices.remove(key, newWords));
+  await story.soon(() => phone.halo.devices.lock.get()?.standing === 'removed');
+});
+
 function says(devices: readonly Device[], key: string): readonly string[] {
   return devices.find((device) => device.key === key)?.notes.map((note) => note.says) ?? [];
 }

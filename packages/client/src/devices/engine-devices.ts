@@ -5,6 +5,7 @@ import {
   agreeWithDevice,
   decideDevice,
   identityEntryOf,
+  lastFate,
   loadRecovering,
   logStatements,
   suspendDevice,
@@ -203,6 +204,9 @@ export class EngineDevices implements Devices {
     this.#refuseStopped();
     const { deviceSigner } = this.#engine;
     const said = { ...this.#said(), device: parseId('device', key), deviceSigner };
+    if (lastFate(said.log, said.device)?.fate === 'stays') {
+      throw new ClientError('CLIENT_ONLY_WORDS', 'the words have brought this device back');
+    }
     await this.say(await suspendDevice(said));
   }
 
@@ -329,6 +333,7 @@ export class EngineDevices implements Devices {
           ...('admittedAtMs' in record ? { admittedAtMs: record.admittedAtMs } : {}),
           ...standingIn(view, key as DeviceKey),
           ...this.#agreeing(view, key as DeviceKey),
+          onlyByWords: view?.fates.get(key as DeviceKey) === 'stays',
           ...(by === undefined ? {} : { admittedBy: names.get(by) ?? '' }),
           ...(wrote === undefined ? {} : { lastWroteMs: wrote }),
           notes: notesIn(view, key as DeviceKey, names),

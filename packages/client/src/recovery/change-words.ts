@@ -50,13 +50,19 @@ export async function changeWords(
   await noteLocator(engine, database, old);
   await noteLocator(engine, database, next);
   await engine.opened(haloSpace)?.flush();
+  const heard = heardLog(engine);
   const statement = await changeRecovery({
-    log: heardLog(engine),
+    log: heard,
     atMs: Math.floor(engine.platform.clock.nowMs()),
     oldSigner: old.signer,
     newSigner: next.signer,
     deviceSigner: engine.deviceSigner,
     agreementKey: concatBytes(next.agreer.publicKey),
   });
+  // Nobody is to write down new words that would not count.
+  const said = wordsOf({ ...heard, said: [...(heard.said ?? []), statement] });
+  if (!equalBytes(said.signingKey, next.signer.publicKey)) {
+    throw new ClientError('CLIENT_DEVICE_STOPPED', 'the word of this device does not count');
+  }
   await say(statement, { locatorSecret: concatBytes(next.locatorSecret) });
 }

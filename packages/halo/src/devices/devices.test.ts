@@ -346,6 +346,18 @@ describe('other words', () => {
     expect(keys?.signingKey).not.toEqual(signer.publicKey);
   });
 
+  test('a device that the words have let stay agrees to them, whatever others say of it', async () => {
+    const { house, laptop, phone } = await family(46);
+    await house.suspend(phone, laptop);
+    await house.decide(laptop, 'stays');
+    await house.suspend(phone, laptop);
+    const { signer } = await house.newWords(laptop);
+    await house.present(laptop);
+    expect(standings(house, [laptop])).toEqual(['active']);
+    const keys = fold(house).authority.identities.devices(house.town.founder.identity)?.keys;
+    expect(keys?.signingKey).toEqual(signer.publicKey);
+  });
+
   test('a device that is lost years after it has agreed has not done so in vain', async () => {
     const { house, laptop, phone } = await family(44);
     const { signer } = await house.newWords(laptop);

@@ -64,7 +64,7 @@ export function recoveryKeys(
 }
 
 /**
- * True for a device that was let in and not accused in the log before a change: as the log stood, for a device that is
+ * True for a device that was let in and not accused in the log before a change, or that the words let stay: as the log stood, for a device that is
  * lost years later has not changed the words in vain.
  */
 export function mayChangeWords(
@@ -73,13 +73,14 @@ export function mayChangeWords(
   statementOf: (entry: IdentityEntry) => LogStatement | undefined,
 ): boolean {
   let at = statementOf(statement.previous);
-  let isKnown = false;
+  let [isKnown, isAccused] = [false, false];
   while (at !== undefined) {
     const isOfIt = 'device' in at && at.device === device;
-    if (isOfIt && at.kind === 'device-suspension') return false;
+    // What the words have said is final: nobody accuses whom they let stay.
     if (isOfIt && at.kind === 'device-revocation') return at.fate === 'stays';
+    if (isOfIt && at.kind === 'device-suspension') isAccused = true;
     if (isOfIt && at.kind !== 'recovery-change') isKnown = true;
     at = at.kind === 'identity-genesis' ? undefined : statementOf(at.previous);
   }
-  return isKnown;
+  return isKnown && !isAccused;
 }
