@@ -53,7 +53,7 @@ export function waitingText(status: SpaceStatus): string | undefined {
 /** What is to be done where keys are missing. `undefined`: none are. */
 export function keysText({ keysMissing }: SpaceStatus): string | undefined {
   if (keysMissing !== true) return undefined;
-  return 'Some changes of others do not open here yet: the keys were changed without this device. They open once one of your other devices, or someone else in this space, is connected at the same time as this one.';
+  return 'Some changes of others cannot be shown here yet: this device was not given the key to them. They appear once one of your other devices, or someone else in this space, is connected at the same time as this one.';
 }
 
 /** What is wrong with the server's copy. `undefined`: nothing that is known. */

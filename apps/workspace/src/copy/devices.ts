@@ -6,9 +6,11 @@ import { say } from './say.ts';
 /** The page of devices. */
 export const DEVICES = {
   more: (name: string): string => say`More about ${name}`,
-  by: (name: string): string => say`by ${name}`,
+  by: (name: string): string => (name === '' ? '' : say` by ${name}`),
   noName: 'A device without a name',
-  notWrittenDown: 'Let in without being written down',
+  first: 'Your first device',
+  unlisted: (by: string): string =>
+    by === '' ? 'Let in by another device, not known when' : say`Let in by ${by}, not known when`,
   rename: 'Rename',
   renameTitle: 'What should this device be called?',
   name: 'Name of the device',
@@ -16,7 +18,8 @@ export const DEVICES = {
   stop: 'Stop…',
   stopped: 'Stopped',
   removed: 'Removed',
-  stoppedBy: (name: string, when: string): string => say`Stopped by ${name}, ${when}`,
+  stoppedBy: (name: string, when: string): string =>
+    name === '' ? `Stopped by another device, ${when}` : say`Stopped by ${name}, ${when}`,
   removedByDevices: 'Put out by most of your devices',
   removedByWords: (when: string): string => `Removed with your words, ${when}`,
   toWipe: (when: string): string =>
@@ -27,14 +30,18 @@ export const DEVICES = {
   removeForGood: 'Remove for good…',
   removeForGoodDetail: 'Needs your 24 words',
   passkey: 'A passkey: it brings you back, and has no say in which devices go.',
-  noVote: (by: string): string => say`${by} let it in. Is it yours?`,
+  noVote: (by: string): string =>
+    by === '' ? 'Another device let it in. Is it yours?' : say`${by} let it in. Is it yours?`,
   noVoteMeans: 'Until another device of yours says so, it has no say in which devices go.',
   mine: 'It is mine',
   noVoteHere: 'It has no say yet in which devices go.',
   noVoteElsewhere:
     'Say that it is yours on another device that has its say, and did not let it in.',
   agreed: (name: string): string => say`${name} has its say now`,
-  agreedLater: (name: string, by: string): string => say`${name} has its say as soon as ${by} has`,
+  agreedLater: (name: string, by: string): string =>
+    by === ''
+      ? say`${name} has its say as soon as the device has that let it in`
+      : say`${name} has its say as soon as ${by} has`,
   failed: 'That did not work.',
   codes: {
     CLIENT_UNKNOWN_DEVICE: 'This device is not one of yours any more.',

@@ -14,7 +14,8 @@ export const MEMBERS = {
     say`${name} is still ${role}: ${from} gave that`,
   failed: 'That did not work.',
   codes: {
-    CLIENT_NO_VOTE: 'This device has no say in that. Ask another admin to agree on it.',
+    CLIENT_NO_VOTE:
+      'This device has no say in that yet, as it came after the last agreed state. Ask another admin to do it.',
     CLIENT_NOT_ROOT: 'This space is somebody else’s, or was handed over already.',
     CLIENT_NOT_ALLOWED: 'Your role does not allow this. Ask an owner.',
     CLIENT_SENIOR_RIGHT:

@@ -65,11 +65,12 @@ export const SUGGEST = {
   },
   waiting: 'Waiting for you',
   nothing: 'Nothing waits.',
-  unknown: (types: string): string =>
-    say`What visitors suggest as ${types} waits for an application that knows what that is.`,
-  full: 'There is no room for more.',
+  unknown: 'Some suggestions may not be shown here.',
+  unknownMeans: (types: string): string =>
+    say`This application does not know what this is: ${types}. Such suggestions wait for one that does.`,
+  full: 'There is no room for more suggestions.',
   fullMeans:
-    'Visitors wait until you have looked at what is here. What cannot be read you can only leave behind.',
+    'New ones come in once you have taken up or refused some of these. If none are shown, what fills the place cannot be read: leave it behind.',
   by: (name: string, when: string): string => say`By ${name} · ${when}`,
   takenBy: (name: string): string => say`taken up by ${name}`,
   nobody: 'somebody without a name',

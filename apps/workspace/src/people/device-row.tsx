@@ -121,12 +121,16 @@ function NoVote({ device }: { readonly device: Device }): ReactElement | null {
 function addedText({ admittedAtMs, admittedBy, isPasskey, state, thisDevice }: Device): string {
   const added =
     admittedAtMs === undefined
-      ? DEVICES.notWrittenDown
-      : PEOPLE.added(moment(admittedAtMs, Date.now()));
-  const by = admittedBy === undefined || admittedBy === '' ? '' : ` ${DEVICES.by(admittedBy)}`;
-  if (thisDevice) return `${added}${by}`;
-  if (isPasskey) return `${added}${by}. ${DEVICES.passkey}`;
-  return `${added}${by}. ${state === 'here' ? PEOPLE.connected : PEOPLE.away}.`;
+      ? unlistedText(admittedBy)
+      : `${PEOPLE.added(moment(admittedAtMs, Date.now()))}${DEVICES.by(admittedBy ?? '')}`;
+  if (thisDevice) return added;
+  if (isPasskey) return `${added}. ${DEVICES.passkey}`;
+  return `${added}. ${state === 'here' ? PEOPLE.connected : PEOPLE.away}.`;
+}
+
+/** Nobody has written it down: that it is there is known from the identity alone. */
+function unlistedText(admittedBy: string | undefined): string {
+  return admittedBy === undefined ? DEVICES.first : DEVICES.unlisted(admittedBy);
 }
 
 function stopText({ notes, standing }: Device): string {

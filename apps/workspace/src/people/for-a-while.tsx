@@ -87,7 +87,7 @@ export function EndsByItself(props: {
 }): ReactElement | null {
   const { member, space } = props;
   const mine = useLive(space.myRole);
-  const { busy, run } = useRightsAct();
+  const { busy, problem, run } = useRightsAct(true);
   if (member.untilEpoch === undefined || (mine !== 'owner' && mine !== 'admin')) return null;
   const agree = (): void =>
     void run(async () => {
@@ -102,6 +102,7 @@ export function EndsByItself(props: {
       <Button aria-busy={busy} onClick={agree}>
         {FOR_A_WHILE.agree}
       </Button>
+      {problem === undefined ? null : <NoteLine kind="warn" what={problem} live />}
     </section>
   );
 }

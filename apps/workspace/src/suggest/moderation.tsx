@@ -43,7 +43,11 @@ export function Moderation({ space }: { readonly space: Space }): ReactElement {
       <section className="waiting" data-testid="waiting-contributions">
         <h2>{SUGGEST.waiting}</h2>
         {unknownTypes === undefined ? null : (
-          <NoteLine kind="info" what={SUGGEST.unknown(unknownTypes.map(typeNoun).join(', '))} />
+          <NoteLine
+            kind="info"
+            what={SUGGEST.unknown}
+            means={SUGGEST.unknownMeans(unknownTypes.map(typeNoun).join(', '))}
+          />
         )}
         {isFull === true ? (
           <NoteLine kind="warn" what={SUGGEST.full} means={SUGGEST.fullMeans}>
@@ -52,7 +56,7 @@ export function Moderation({ space }: { readonly space: Space }): ReactElement {
             </Button>
           </NoteLine>
         ) : null}
-        {waiting.length === 0 ? <p className="meta">{SUGGEST.nothing}</p> : null}
+        {waiting.length === 0 && isFull !== true ? <p className="meta">{SUGGEST.nothing}</p> : null}
         <ul className="rows">
           {waiting.map((one) => (
             <Waiting key={one.id} space={space} one={one} doing={doing} />
