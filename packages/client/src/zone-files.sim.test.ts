@@ -9,7 +9,7 @@ import { blobSecret } from './blobs/blob-secret.ts';
 import { writeBlob } from './blobs/blob-writer.ts';
 import { openPiece, type PieceRef } from './blobs/sealed-piece.ts';
 import { SpaceHandle } from './space-handle.ts';
-import { ClientScene } from './testing/client-scene.ts';
+import { ClientScene, found } from './testing/client-scene.ts';
 
 // A world's clock does not wait for a part of the program to be loaded.
 await import('./rights/rights-acts.ts');
@@ -152,6 +152,93 @@ test('a file that is put after somebody has left the space lies under keys that 
   const added = new Map([...town.pieces()].filter(([id]) => !before.has(id)));
   expect(added.size).toBeGreaterThan(2);
   expect(broken(added, await guesses(three, bytes))).toEqual([]);
+});
+
+/** Files that somebody sees, by the titles of what names them, as far as they are what was put. */
+async function seen(
+  town: Town,
+  space: Space,
+  put: ReadonlyMap<string, Uint8Array>,
+): Promise<readonly string[]> {
+  const titles: string[] = [];
+  for (const { file, title } of space.db.query(Photo).run()) {
+    if (file === undefined) continue;
+    const got = await town.world.during(space.blobs.bytes(file));
+    titles.push(equalBytes(got, put.get(title) ?? new Uint8Array()) ? title : `not ${title}`);
+  }
+  return titles.sort();
+}
+
+test.each([false, true])(
+  'files behind epochs and changes of keys are had by whoever reads them (open: %s), and by no one else',
+  async (isOpen) => {
+    const town = new Town(isOpen ? 2706 : 2705);
+    const during = town.world.during.bind(town.world);
+    const { kim, one, three, two, zone: closed } = await town.town(noise(1000, 6));
+    const zone = isOpen
+      ? (await during(two.zones.create({ name: 'News', open: true }))).id
+      : closed;
+    const known = new Map([['Cake', noise(1000, 6)]]);
+    const put = async (title: string, bytes: Uint8Array): Promise<void> => {
+      const file = await during(two.blobs.put(bytes, { zone }));
+      two.db.add(Photo, { title, file }, { zone });
+      known.set(title, bytes);
+      await during(two.blobs.stored(file));
+      await town.pause(20_000);
+    };
+    await put('before', noise(300_000, 7));
+    await during(one.epochs.propose());
+    await town.pause(20_000);
+    // Out of the space, who read all of an open one; out of the zone, who read a closed one.
+    if (isOpen) await during(one.rights.remove(member(kim).member));
+    else await during(two.zones.revoke(zone, member(kim)));
+    await town.pause(20_000);
+    const pieces = town.pieces();
+    // The same once more: who has the former keys and the file itself does not even see that it is.
+    await put('again', noise(300_000, 7));
+    await put('after', noise(20_000, 8));
+    await during(one.epochs.propose());
+    await town.pause(20_000);
+    expect(one.epochs.status.get().number).toBe(2);
+    const added = new Map([...town.pieces()].filter(([id]) => !pieces.has(id)));
+    expect(added.size).toBeGreaterThan(4);
+    expect(broken(added, await guesses(three, noise(300_000, 7)))).toEqual([]);
+    expect(broken(added, await guesses(two, noise(300_000, 7))).length).toBeGreaterThan(2);
+    // Somebody who comes now, and the device that he has then.
+    const lou = await town.person('lou');
+    const four = await town.join(one, lou, { role: 'writer' });
+    await town.pause();
+    if (!isOpen) await during(two.zones.grant(zone, member(lou)));
+    await town.pause(20_000);
+    const next = await town.open('lou again');
+    await town.joinDevice(lou, next);
+    await town.settles(() => next.spaces.get(one.id) !== undefined);
+    const five = found(next, one.id);
+    await during(five.open());
+    await town.pause(60_000);
+    const all = isOpen ? ['after', 'again', 'before'] : ['Cake', 'after', 'again', 'before'];
+    expect(await seen(town, four, known)).toEqual(all);
+    expect(await seen(town, five, known)).toEqual(all);
+    expect(await seen(town, one, known)).toEqual(isOpen ? all : []);
+  },
+);
+
+test('who reads what comes then has files of then, and lets none go that he cannot know of', async () => {
+  const town = new Town(2707);
+  const { two, one, zone } = await town.town(noise(1000, 9));
+  const lou = await town.person('lou');
+  const four = await town.join(one, lou, { role: 'writer' });
+  await town.pause();
+  await town.world.during(two.zones.grant(zone, member(lou), { withHistory: false }));
+  const bytes = noise(300_000, 10);
+  const file = await town.world.during(two.blobs.put(bytes, { zone }));
+  two.db.add(Photo, { title: 'then', file }, { zone });
+  await town.world.during(two.blobs.stored(file));
+  await town.pause(20_000);
+  expect(await seen(town, four, new Map([['then', bytes]]))).toEqual(['then']);
+  const pieces = town.pieces();
+  expect(broken(pieces, await guesses(four, noise(1000, 9)))).toEqual([]);
+  expect(await town.tries(four.blobs.collect({ graceMs: 0 }))).toBe('BLOB_GC_UNSURE');
 });
 
 test('who does not read a zone puts no file into it, and lets none go that it may name', async () => {
