@@ -28,6 +28,20 @@ export const ZONE_MUTANTS: readonly Mutant[] = [
       'const all = latest;',
     ],
   }),
+  ...rulesOf(`${echo}/tree/object-trees.ts`, unit(`${echo}/space/zone-trees.test.ts`), {
+    'move-refused-for-siblings': [
+      'What may be moved is moved where siblings are not to be written, beside them.',
+      'const near = mayWrite ? undefined : placeNear(positions, at, spread);',
+      'const near = undefined;',
+    ],
+  }),
+  ...rulesOf(`${echo}/tree/sibling-places.ts`, unit(`${echo}/tree/sibling-places.prop.test.ts`), {
+    'move-writes-siblings': [
+      'As few siblings as it takes get other positions.',
+      'for (let moved = 0; moved <= MOVED_MAX',
+      'for (let moved = 1; moved <= MOVED_MAX',
+    ],
+  }),
   ...rulesOf(`${echo}/fold.ts`, late, {
     'zone-types-from-outside': [
       'Types count in a closed zone where they were published there: its readers need not read all of the space.',

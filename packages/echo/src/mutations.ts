@@ -1,5 +1,5 @@
 /** Every way to change an object: one method makes one op, applies it, and tells undo what it covered. */
-import type { ZoneId } from '@atoll/kernel';
+import { AtollError, type ZoneId } from '@atoll/kernel';
 import { encodeValue, Writer, type Value } from '@atoll/codec';
 import { hash } from '@atoll/crypto';
 import { COUNT_MAX, type Leaf } from '@atoll/schema';
@@ -289,6 +289,17 @@ export class Mutations {
     let mixed = Math.imul(ops + 1, 0x9e3779b1);
     for (const byte of block.nonce) mixed = Math.imul(mixed ^ byte, 0x01000193);
     return (mixed ^ (mixed >>> 15)) & 0xffffff;
+  }
+
+  /** True if what is to be written is allowed. */
+  mayWrite(to: OpTarget): boolean {
+    try {
+      this.#transactions.check(to);
+      return true;
+    } catch (failure) {
+      if (failure instanceof AtollError) return false;
+      throw failure;
+    }
   }
 
   /** Writes that stand in a register, or counter, now. */

@@ -1,5 +1,5 @@
 /** Trees across the borders of zones: what may stand below what, and what others see of it. */
-import type { ZoneId } from '@atoll/kernel';
+import { fromHex, type ZoneId } from '@atoll/kernel';
 import { defineType, s } from '@atoll/schema';
 import { describe, expect, test } from 'vitest';
 import { Space } from './space.ts';
@@ -173,3 +173,45 @@ test('between two zones nothing moves: not all who read one read the other', asy
   await expectSame(all, all.slice(1), closed);
   expect(outline(all[3])).toContain('.private');
 });
+
+test('what is put between two that are not to be written stands beside them, and nothing else is written', async () => {
+  const { all, open } = await town(9470);
+  const [one, two] = all;
+  const { database } = two;
+  const place = page(two, 'plan');
+  for (const title of ['first', 'copy']) database.add(Page, { title, place }, { zone: open });
+  const { fold, mutations } = database;
+  const [row, of] = ['copy', 'first'].map((title) => fold.rows.find(bytesOf(page(two, title).id)));
+  const type = database.register(Page);
+  const leaf = type.compiled.leafByName.get('place');
+  if (row === undefined || of === undefined || leaf === undefined) return expect.unreachable();
+  // A copy may have the position too: there is no room between the two.
+  const position = database.trees.structure('pages').edge(of)?.position as Uint8Array<ArrayBuffer>;
+  mutations.set({ row, type, leaf }, [bytesOf(place.id), position]);
+  await exchangeAll(all);
+  const titles = ['first', 'copy'].sort((a, b) => (page(one, a).id < page(one, b).id ? -1 : 1));
+  expect(outline(one).slice(0, 4)).toEqual(['plan', '.step', ...titles.map((one) => `.${one}`)]);
+  const before = titles.map((title) => stateOf(one, title));
+  one.database.move(page(one, 'step'), { after: page(one, titles[0] as string) });
+  await one.flush();
+  expect(outline(one)).toContain('.step');
+  expect(titles.map((title) => stateOf(one, title))).toEqual(before);
+  expect(one.counters.sectionsVoid).toBe(0);
+  await exchangeAll(all);
+  expect(outline(two).slice(0, 4)).toEqual(outline(one).slice(0, 4));
+  // Who may write them makes room where it was meant.
+  two.database.move(page(two, 'step'), { after: page(two, titles[0] as string) });
+  await exchangeAll(all);
+  const whole = ['plan', `.${titles[0]}`, '.step', `.${titles[1]}`];
+  expect(outline(one).slice(0, 4)).toEqual(whole);
+});
+
+/** Blocks that have written to a page. */
+function stateOf(space: Space, title: string): readonly number[] {
+  const { fold } = space.database;
+  return [...(fold.state(fold.rows.find(bytesOf(page(space, title).id)))?.blocks ?? [])];
+}
+
+function bytesOf(id: string): Uint8Array<ArrayBuffer> {
+  return fromHex(id) as Uint8Array<ArrayBuffer>;
+}

@@ -11,7 +11,7 @@ import { EchoError } from '../echo-error.ts';
 import { createdValue } from '../field-state.ts';
 import type { FieldRef } from '../mutations.ts';
 import type { NewChild } from '../object-host.ts';
-import type { OpTarget } from '../rights/op-target.ts';
+import { placeAmong, placeNear } from './sibling-places.ts';
 import { numberedPosition, positionBetween } from './tree-position.ts';
 import { COLLECTED, ROOT, TreeStructure, type Edge } from './tree-structure.ts';
 
@@ -41,6 +41,13 @@ interface TreeField {
   readonly field: number;
   /** Name of the field. */
   readonly name: string;
+}
+
+/** Where something is to be: between two siblings, as far as there are any. */
+interface WantedPlace {
+  readonly parent: number;
+  readonly after: number | undefined;
+  readonly before: number | undefined;
 }
 
 class ObjectTree {
@@ -191,7 +198,9 @@ export class ObjectTrees {
     const creation = { type, parents: [this.#idOf(row)] };
     const spread = this.#database.mutations.spread({ creation, zone });
     const { structure } = this.#tree(tree);
-    const last = structure.childrenOf(row).at(-1);
+    const siblings = structure.childrenOf(row);
+    // Those that were never placed come behind it.
+    const last = siblings.findLast((one) => structure.edge(one)?.position !== undefined);
     const after = last === undefined ? undefined : structure.edge(last)?.position;
     const position = positionBetween(after, undefined, spread) ?? numberedPosition(0, spread);
     return this.#value(row, position);
@@ -265,57 +274,49 @@ export class ObjectTrees {
     return next === undefined ? siblings.length : siblings.indexOf(next);
   }
 
-  #write(
-    ref: FieldRef,
-    tree: ObjectTree,
-    to: {
-      readonly parent: number;
-      readonly after: number | undefined;
-      readonly before: number | undefined;
-    },
-  ): void {
+  #write(ref: FieldRef, tree: ObjectTree, to: WantedPlace): void {
     const { mutations } = this.#database;
-    const target = { row: ref.row, field: ref, to: this.#idOf(to.parent) };
-    const position = this.#positionFor(tree, to, target);
-    if (position !== undefined) {
-      mutations.set(ref, this.#value(to.parent, position));
-      return;
-    }
-    this.#database.transaction(() => this.#numberAnew(ref, tree, to));
+    const spread = mutations.spread({ row: ref.row, field: ref, to: this.#idOf(to.parent) });
+    const position = this.#positionFor(tree, to, spread);
+    if (position !== undefined) mutations.set(ref, this.#value(to.parent, position));
+    else this.#makeRoom(ref, tree, { ...to, spread });
   }
 
-  #positionFor(
-    { structure }: ObjectTree,
-    to: { readonly after: number | undefined; readonly before: number | undefined },
-    target: OpTarget,
-  ): Uint8Array | undefined {
+  #positionFor({ structure }: ObjectTree, to: WantedPlace, spread: number): Uint8Array | undefined {
     const positionOf = (row: number | undefined): Uint8Array | undefined =>
       row === undefined ? undefined : structure.edge(row)?.position;
     const after = positionOf(to.after);
-    const before = positionOf(to.before);
     // Behind one that was never placed nothing can be placed, until it is.
     if (to.after !== undefined && after === undefined) return undefined;
-    return positionBetween(after, before, this.#database.mutations.spread(target));
+    return positionBetween(after, positionOf(to.before), spread);
   }
 
-  /** Gives all siblings new positions, in their order, with the object among them. */
-  #numberAnew(
+  /** Gives siblings new positions, as few as it takes; puts it near to them where somebody may not write these. */
+  #makeRoom(
     ref: FieldRef,
     { structure }: ObjectTree,
-    to: { readonly parent: number; readonly before: number | undefined },
+    to: WantedPlace & { readonly spread: number },
   ): void {
     const { mutations } = this.#database;
+    const { before, parent, spread } = to;
+    const siblings = structure.childrenOf(parent).filter((row) => row !== ref.row);
+    const at = before === undefined ? siblings.length : siblings.indexOf(before);
+    const positions = siblings.map((row) => structure.edge(row)?.position);
+    const { others, own } = placeAmong(positions, at, spread);
     const name = ref.leaf.data.kind === 'tree' ? ref.leaf.data.tree : '';
-    const siblings = structure.childrenOf(to.parent).filter((row) => row !== ref.row);
-    const at = to.before === undefined ? siblings.length : siblings.indexOf(to.before);
-    siblings.splice(at, 0, ref.row);
-    siblings.forEach((row, place) => {
+    const writes = [...others].flatMap(([no, position]) => {
+      const row = siblings[no] as number;
       // What is skipped stands here only for show: its own wish is left as it is.
-      if (row !== ref.row && structure.skipped.has(row)) return;
-      const field = row === ref.row ? ref : this.#fieldRef(row, name);
-      const target = { row, field, to: this.#idOf(to.parent) };
-      const position = numberedPosition(place, mutations.spread(target));
-      mutations.set(field, this.#value(to.parent, position));
+      return structure.skipped.has(row) ? [] : [{ field: this.#fieldRef(row, name), position }];
+    });
+    const mayWrite = writes.every(({ field }) => {
+      return mutations.mayWrite({ row: field.row, field, to: this.#idOf(parent) });
+    });
+    const near = mayWrite ? undefined : placeNear(positions, at, spread);
+    const all = near === undefined ? [...writes, { field: ref, position: own }] : [];
+    if (near !== undefined) all.push({ field: ref, position: near });
+    this.#database.transaction(() => {
+      for (const { field, position } of all) mutations.set(field, this.#value(parent, position));
     });
   }
 
