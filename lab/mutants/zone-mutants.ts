@@ -184,8 +184,8 @@ export const ZONE_MUTANTS: readonly Mutant[] = [
   ...rulesOf(`${echo}/mutations.ts`, unit(`${echo}/space/zone-trees.test.ts`), {
     'refused-place-leaves-a-block': [
       'What is refused a place in a tree leaves nothing that is to be written.',
-      'this.#transactions.check(to);',
-      '',
+      'this.#transactions.check(to);\n    const { block, ops }',
+      'const { block, ops }',
     ],
   }),
   ...rulesOf(`${halo}/zone-book.ts`, rights, {
