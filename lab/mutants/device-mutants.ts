@@ -45,6 +45,20 @@ export const DEVICE_MUTANTS: readonly Mutant[] = [
       'if (false) {',
     ],
   }),
+  ...rulesOf(`${client}/kept-records.ts`, lab(`${client}/devices/spoiled-list.sim.test.ts`), {
+    'devices-list-deleted': [
+      'Spaces and secrets that a device has deleted from the private space are put back: else a thief takes them away.',
+      'for (const record of records) database.restore(record);',
+      '',
+    ],
+  }),
+  ...rulesOf(`${client}/spaces.ts`, lab(`${client}/devices/spoiled-list.sim.test.ts`), {
+    'devices-left-by-nobody': [
+      'A space that was left by a device which was stopped before is here again.',
+      "seen[record.left === undefined ? 'add' : 'delete'](record);",
+      'seen.add(record);',
+    ],
+  }),
   ...rulesOf(`${client}/devices/engine-devices.ts`, lab(`${client}/devices/unlisted.sim.test.ts`), {
     'devices-unlisted': [
       'A device is listed whoever has deleted what was written of it: else a thief hides his own.',

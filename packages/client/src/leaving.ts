@@ -88,6 +88,7 @@ export class Leaving {
     const live = new Set(records.flatMap((r) => (r.left === undefined ? [r.space] : [])));
     const leftById = new Map<SpaceId, Listed[]>();
     for (const record of records) {
+      if (record.left === undefined) this.#seen.delete(record);
       if (record.left === undefined || live.has(record.space)) continue;
       const id = parseId('space', record.space);
       leftById.set(id, [...(leftById.get(id) ?? []), record]);

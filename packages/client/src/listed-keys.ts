@@ -9,10 +9,7 @@ import { parseId } from '@atoll/kernel';
 import type { InstanceOf } from '@atoll/schema';
 import type { Engine } from './engine.ts';
 import { SpaceRecord } from './halo-records.ts';
-import { OneRun } from './one-run.ts';
-
-/** A thousand records are not read again for each that is added. */
-const SOON_MS = 1_000;
+import { soonAfter } from './one-run.ts';
 
 /** Keys that a record lists; those of the device that has written last are the newest. @throws HaloError. */
 export function listedRing(database: Database, record: InstanceOf<typeof SpaceRecord>): KeyRing {
@@ -41,19 +38,9 @@ export async function takeListedKeys(engine: Engine, database: Database): Promis
 
 /** Does so whenever records have changed, soon and not for each of them. */
 export function followListedKeys(engine: Engine, database: Database): void {
-  const { clock, log } = engine.platform;
-  const { signal } = engine;
-  const run = new OneRun({ log, signal });
-  let isNews = false;
-  database.query(SpaceRecord).subscribe(() => {
-    isNews = true;
-    if (run.isBusy) return;
-    void run.start('client.listed-keys-not-taken', async () => {
-      while (isNews) {
-        await clock.sleep(SOON_MS, signal);
-        isNews = false; // What changes from here on may not be seen any more this time.
-        await takeListedKeys(engine, database);
-      }
-    });
-  });
+  const { platform, signal } = engine;
+  const look = soonAfter({ ...platform, signal }, 'client.listed-keys-not-taken', () =>
+    takeListedKeys(engine, database),
+  );
+  database.query(SpaceRecord).subscribe(look);
 }

@@ -1,5 +1,5 @@
 /** Work in the background that is never done twice at once: what fails is told, unless the client has ended. */
-import { errorCode, type Log } from '@atoll/kernel';
+import { errorCode, type Clock, type Log } from '@atoll/kernel';
 
 /** See above. */
 export class OneRun {
@@ -34,4 +34,32 @@ export class OneRun {
       this.#isRunning = false;
     }
   }
+}
+
+/** Until what has been asked for begins: a thousand changes in one go are looked at once. */
+const SOON_MS = 1_000;
+
+/** What `act` does soon after each call, once for however many there were. `event` names its failures. */
+export function soonAfter(
+  {
+    clock,
+    log,
+    signal,
+  }: { readonly clock: Clock; readonly log: Log; readonly signal: AbortSignal },
+  event: string,
+  act: () => Promise<void>,
+): () => void {
+  const run = new OneRun({ log, signal });
+  let isNews = false;
+  return () => {
+    isNews = true;
+    if (run.isBusy) return;
+    void run.start(event, async () => {
+      while (isNews) {
+        await clock.sleep(SOON_MS, signal);
+        isNews = false; // What changes from here on may not be seen any more this time.
+        await act();
+      }
+    });
+  };
 }

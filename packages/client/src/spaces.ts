@@ -23,6 +23,7 @@ import { importSpace } from './import-space.ts';
 import type { PendingJoin } from './invitations-api.ts';
 import { regainSpace, type KeptSpace } from './kept-space.ts';
 import { Leaving } from './leaving.ts';
+import { keepRecords } from './kept-records.ts';
 import { followListedKeys } from './listed-keys.ts';
 import { LiveCell, liveUntil, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
@@ -317,9 +318,11 @@ export class EngineSpaces implements Spaces {
     const seen = new WeakSet<object>();
     this.#links.follow(database);
     followListedKeys(this.#engine, database);
+    keepRecords(this.#engine, database);
     database.query(SpaceRecord).subscribe((records) => {
       const news = records.filter((record) => !seen.has(record) && record.left === undefined);
-      for (const record of news) seen.add(record);
+      // Whoever has left may turn out to have been nobody: then it is news again.
+      for (const record of records) seen[record.left === undefined ? 'add' : 'delete'](record);
       // As many as may stay open are opened at once: closing them would save nothing.
       const isForClosed = records.length > this.#openSpaces.openSpacesMax;
       if (isForClosed) this.#keepClosed(news);
