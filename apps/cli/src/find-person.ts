@@ -1,5 +1,5 @@
 /** Somebody by what a person typed: a contact or a member of any space, by id, the beginning of one, or name. */
-import type { Client, Named } from '@atoll/client';
+import { isCalled, type Client, type Named } from '@atoll/client';
 import { CliError } from './cli-error.ts';
 import { oneOf } from './find-member.ts';
 
@@ -8,8 +8,8 @@ const IDENTITY = /^[0-9a-f]{64}$/u;
 /** Somebody who is known here. @throws CliError `CLI_MEMBER_UNKNOWN`, `CLI_MEMBER_AMBIGUOUS`. */
 export function findPerson(client: Client, given: string): Named {
   const contacts = client.halo.contacts.list.get();
-  const byName = contacts.find(({ displayName }) => displayName === given);
-  if (byName !== undefined) return byName;
+  const called = contacts.filter(({ displayName }) => isCalled(displayName, given));
+  if (called.length > 0) return oneOf(called, given, 'contact');
   const me = client.halo.identity.get()?.id;
   const people = new Map<string, Named>(contacts.map((contact) => [contact.id, contact]));
   for (const space of client.spaces.list.get()) {

@@ -12,6 +12,7 @@ export {
   parseQuery,
   sameBlock,
   shownName,
+  unmarkedName,
   type Aggregate,
   type AnyObject,
   type AttestationView,

@@ -16,6 +16,7 @@ import { ContactRecord } from './halo-records.ts';
 import { entriesOf, logBytes, logOfBytes, type KnownPeople } from './known-people.ts';
 import { LiveCell, sameData, type Live } from './live.ts';
 import { idOf } from './own-identity.ts';
+import { toldApart } from './names-in-space.ts';
 import { hueOf } from './people.ts';
 import { shownName } from './shown-name.ts';
 
@@ -159,8 +160,8 @@ export class EngineContacts implements Contacts {
       if (other === undefined || isBetter) kept.set(record.identity, record);
     }
     for (const record of kept.values()) this.#keepLog(record);
-    const contacts = [...kept.values()].flatMap((record) => this.#contact(record) ?? []);
-    this.#list.set(contacts.sort((a, b) => a.displayName.localeCompare(b.displayName)));
+    const contacts = toldApart([...kept.values()].flatMap((record) => this.#contact(record) ?? []));
+    this.#list.set([...contacts].sort((a, b) => a.displayName.localeCompare(b.displayName)));
   }
 
   /** What a space says of somebody's devices is kept, so that it is known when that space is not open. */

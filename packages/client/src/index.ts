@@ -185,7 +185,7 @@ export type {
 } from './contacts-api.ts';
 export { AtollClient, type ClientOptions } from './client.ts';
 export { ClientError, type ClientErrorCode } from './client-error.ts';
-export { isCalled, isMarked, shownName } from './shown-name.ts';
+export { isCalled, isMarked, shownName, unmarkedName } from './shown-name.ts';
 export { LiveCell, liveUntil, sameData, type Live } from './live.ts';
 export {
   BLOCK_DEPTH_MAX,

@@ -1,6 +1,7 @@
 /** Names that others chose, as applications get them: safe to show, and no two alike; whole clients in a world. */
 import { describe, expect, test } from 'vitest';
 import type { AtollClient } from './client.ts';
+import { unmarkedName } from './shown-name.ts';
 import { ClientScene } from './testing/client-scene.ts';
 
 /** Somebody who calls himself so. */
@@ -67,5 +68,47 @@ describe('names that others chose', () => {
       displayName: `ADA · ${markOf(kim)}`,
       text: 'Let me in\n[2Jplease',
     });
+  });
+
+  test('teams that look the same are told apart, and each is still called what it was named', async () => {
+    const scene = new ClientScene(4403);
+    const ada = await called(scene, 'ada', 'Ada');
+    const space = await scene.space(ada, 'Home');
+    const { rights } = space;
+    const crew = await scene.world.during(rights.createTeam('Crew'));
+    const other = await scene.world.during(rights.createTeam('\u0421rew'));
+    const names = (): readonly string[] => rights.teams.get().map(({ name }) => name);
+    const figures = (id: string): string => (id.slice(0, 12).match(/.{4}/gu) ?? []).join(' ');
+    expect([...names()].sort()).toEqual([
+      `Crew · ${figures(crew.id)}`,
+      `\u0421rew · ${figures(other.id)}`,
+    ]);
+    expect(names().map(unmarkedName).sort()).toEqual(['Crew', '\u0421rew']);
+    expect(await scene.tries(rights.createTeam('crew'))).toBe('CLIENT_TEAM_NAME');
+    await scene.world.during(rights.renameTeam(other.id, 'Cooks'));
+    expect([...names()].sort()).toEqual(['Cooks', 'Crew']);
+  });
+
+  test('of the people one has kept those are told apart that look the same, wherever they were met', async () => {
+    const scene = new ClientScene(4404);
+    const ada = await called(scene, 'ada', 'Ada');
+    const [jun, kim] = [await called(scene, 'jun', 'Jun'), await called(scene, 'kim', 'J\u03c5n')];
+    for (const [name, other] of [
+      ['Home', jun],
+      ['Garden', kim],
+    ] as const) {
+      await scene.join(await scene.space(ada, name), other);
+    }
+    await scene.pause();
+    const { contacts } = ada.halo;
+    const idOf = (client: AtollClient): string => client.halo.identity.get()?.id ?? '';
+    const shown = (): readonly string[] =>
+      contacts.list.get().map(({ displayName }) => displayName);
+    await scene.world.during(contacts.add(idOf(jun)));
+    expect(shown()).toEqual(['Jun']);
+    await scene.world.during(contacts.add(idOf(kim)));
+    expect([...shown()].sort()).toEqual([`Jun · ${markOf(jun)}`, `J\u03c5n · ${markOf(kim)}`]);
+    await scene.world.during(contacts.add(idOf(kim), { name: 'Kim' }));
+    expect([...shown()].sort()).toEqual(['Jun', 'Kim']);
   });
 });

@@ -133,6 +133,11 @@ export function markedName(name: string, identity: string): string {
   return `${name} · ${markOf(identity)}`;
 }
 
+/** A shown name without the mark that it may have. */
+export function unmarkedName(shown: string): string {
+  return shown.replace(MARKED, '');
+}
+
 /** True for a shown name with a mark: somebody else there looks the same by his. */
 export function isMarked(shown: string): boolean {
   return MARKED.test(shown);

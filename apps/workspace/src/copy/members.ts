@@ -161,6 +161,8 @@ export const TEAMS = {
   name: 'Name of the team',
   create: 'Make the team',
   edit: (name: string): string => say`Team ${name}`,
+  alike:
+    'Another team here has a name that looks the same. The figures behind it belong to this team alone.',
   count: (people: number): string => counted(people, 'person', 'people'),
   noRole: 'No role of its own',
   noRoleMeans: 'Says who belongs together.',

@@ -1,5 +1,5 @@
 /** The people one has kept, and how sure one is of each. */
-import type { Contact, Space } from '@atoll/client';
+import { isMarked, type Contact, type Space } from '@atoll/client';
 import { useClient, useLive } from '@atoll/react';
 import { useState, type ReactElement } from 'react';
 import { CONTACTS } from '../copy/contacts.ts';
@@ -46,8 +46,10 @@ function PersonDialog(props: {
   readonly onClose: () => void;
 }): ReactElement {
   const { onClose, ...known } = props;
+  const name = known.person.displayName;
   return (
-    <Dialog title={known.person.displayName} testId="person-dialog" onClose={onClose}>
+    <Dialog title={name} testId="person-dialog" onClose={onClose}>
+      {isMarked(name) ? <p className="small ink-2">{CONTACTS.alike}</p> : null}
       <KnownPerson {...known} />
     </Dialog>
   );

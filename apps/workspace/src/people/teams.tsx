@@ -1,5 +1,12 @@
 /** Teams of a space: who is in them, what they may do, and changing both. */
-import type { Role, Space, Team, TeamMember } from '@atoll/client';
+import {
+  isMarked,
+  unmarkedName,
+  type Role,
+  type Space,
+  type Team,
+  type TeamMember,
+} from '@atoll/client';
 import { useLive, useMembers } from '@atoll/react';
 import { useState, type ReactElement } from 'react';
 import { ROLES } from '../copy/general.ts';
@@ -168,6 +175,7 @@ function TeamDialog({ mine, onClose, space, team, teams }: TeamProps): ReactElem
       }
     >
       <div className="pile" style={{ gap: 'var(--s3)' }}>
+        {isMarked(team.name) ? <p className="small ink-2">{TEAMS.alike}</p> : null}
         {team.mayLead ? <Rename {...{ space, team, run }} /> : null}
         <div className="line">
           <h3 className="grow strong">{TEAMS.members}</h3>
@@ -193,8 +201,9 @@ function Rename(props: {
   readonly run: Run;
 }): ReactElement {
   const { run, space, team } = props;
-  const [name, setName] = useState(team.name);
-  const isSame = name.trim() === team.name || name.trim() === '';
+  const before = unmarkedName(team.name);
+  const [name, setName] = useState(before);
+  const isSame = name.trim() === before || name.trim() === '';
   return (
     <form
       className="line"

@@ -11,6 +11,7 @@ import {
 import { toHex, utf8 } from '@atoll/kernel';
 import { ClientError } from '../client-error.ts';
 import type { RightsSubject, Team } from '../members-api.ts';
+import { unmarkedName } from '../shown-name.ts';
 import { distinct, notAllowed, pathOf } from './rights-terms.ts';
 import { teamOf, teamsOf } from './rights-view.ts';
 
@@ -102,7 +103,7 @@ export class TeamActs extends RightsActor {
   #freeName(name: string, own?: GroupId): string {
     const trimmed = name.trim();
     const isTaken = teamsOf(this.space).some(
-      (team) => team.id !== own && team.name.toLowerCase() === trimmed.toLowerCase(),
+      (team) => team.id !== own && unmarkedName(team.name).toLowerCase() === trimmed.toLowerCase(),
     );
     if (trimmed === '' || utf8(trimmed).length > TEAM_NAME_BYTES_MAX || isTaken) {
       throw new ClientError(
