@@ -11,6 +11,22 @@ const talk = lab('packages/client/src/commenter.sim.test.ts');
 
 /** All of this file. */
 export const MEMBER_MUTANTS: readonly Mutant[] = [
+  ...rulesOf(
+    'packages/client/src/names-in-space.ts',
+    lab('packages/client/src/names.sim.test.ts'),
+    {
+      'teams-look-the-same': [
+        'Teams whose names look the same are told apart by what they are.',
+        "return unlikeIn(namesIn(authority).teams, group, authority.groupName(group) ?? '');",
+        "return shownName(authority.groupName(group) ?? '');",
+      ],
+      'kept-people-look-the-same': [
+        'People one has kept whose names look the same are told apart, whatever spaces they are of.',
+        'return isMarked(name) ? one : { ...one, displayName: unlikeIn(forms, id, name) };',
+        'return one;',
+      ],
+    },
+  ),
   ...rulesOf(`${halo}/access/rights-now.ts`, people, {
     'team-as-senior-as-its-right': [
       'Who acts through a team is as junior as his place in it, so he names the memberships.',
