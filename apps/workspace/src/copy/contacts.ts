@@ -63,7 +63,7 @@ export const CONTACTS = {
   empty: 'Nobody yet. Open the members of a space and keep somebody.',
   from: (space: string): string => say`From ${space}`,
   alike:
-    'Somebody else you have kept has a name that looks the same. The figures behind it belong to this person alone.',
+    'Somebody else has a name that looks the same. The figures behind it belong to this person alone.',
 } as const;
 
 /** What has changed since the numbers were compared. */
