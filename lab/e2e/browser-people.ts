@@ -1,6 +1,6 @@
 // People in windows of a real Chromium: each context is a person with a profile of its own.
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { CHROMIUM_ARGS, findChromium } from '../../tools/chromium.ts';
 import { CliWorld } from '../process/cli-world.ts';
 
@@ -155,6 +155,27 @@ export class WindowPerson {
   /** Goes to a view of the space that is open. */
   async goTo(view: 'tasks' | 'notes' | 'members'): Promise<void> {
     await this.page.getByTestId(`nav-${view}`).first().click();
+  }
+
+  /** Goes to the members, and waits until there are so many. */
+  async seesMembers(count: number): Promise<void> {
+    await this.goTo('members');
+    await expect
+      .poll(() => this.page.getByTestId('member').count(), { timeout: 30_000 })
+      .toBe(count);
+  }
+
+  /** Opens the panel of somebody, from the members. */
+  async openPerson(name: string | RegExp): Promise<void> {
+    const label = typeof name === 'string' ? `What ${name} can do` : name;
+    await this.page.getByRole('button', { name: label }).click();
+    await this.page.getByTestId('person-panel').waitFor();
+  }
+
+  /** Opens the panel of a task that is shown. */
+  async openTask(title: string): Promise<void> {
+    await this.page.getByTestId('task').filter({ hasText: title }).getByText(title).first().click();
+    await this.page.getByTestId('panel').waitFor();
   }
 
   /** Adds a task in the task view. */

@@ -1,7 +1,7 @@
 // Comments beside a note in two windows: a thread about some words, an answer, settling it, a jump to the
 // words; and the history of the note, with what has changed since, and the way back.
 import { expect, test } from 'vitest';
-import { stageOfFile } from './browser-people.ts';
+import { stageOfFile, together } from './browser-people.ts';
 import { faultsOf } from './screen-faults.ts';
 
 /** Two windows and a server on a machine that may be busy. */
@@ -17,13 +17,7 @@ const stage = stageOfFile();
 test(
   'people talk about words of a note, settle it, and see the note as it was',
   async () => {
-    const ada = await stage.window();
-    await ada.startNew('Ada');
-    const invitation = await ada.invite();
-    const jun = await stage.window(invitation.link);
-    await jun.joinByLink('Jun', invitation.digits);
-    await ada.page.getByText('Jun joined').waitFor();
-    await ada.closeDialog();
+    const [ada, jun] = await together(stage, 'Jun');
     await ada.openNote();
     await jun.openNote();
 

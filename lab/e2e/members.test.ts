@@ -10,11 +10,6 @@ const EXAMINED_MS = 300_000;
 
 const stage = stageOfFile();
 
-async function openPerson(page: Page, name: string): Promise<void> {
-  await page.getByRole('button', { name: `What ${name} can do` }).click();
-  await page.getByTestId('person-panel').waitFor();
-}
-
 async function giveRole(page: Page, name: string, role: string): Promise<void> {
   await page.getByRole('button', { name: new RegExp(`^Role of ${name}`, 'u') }).click();
   await page.getByRole('menuitemcheckbox', { name: new RegExp(`^${role}`, 'u') }).click();
@@ -29,10 +24,9 @@ test(
     await jun.seesTask('Book a ferry');
     await jun.addTask('Pack the tent');
     await ada.seesTask('Pack the tent');
-    await ada.goTo('members');
-    await expect.poll(() => ada.page.getByTestId('member').count(), PATIENCE).toBe(2);
+    await ada.seesMembers(2);
     expect(await faultsOf(ada.page), 'members').toEqual([]);
-    await openPerson(ada.page, 'Jun');
+    await ada.openPerson('Jun');
     await ada.page
       .getByTestId('reasons')
       .getByText(/Writer, by Ada/u)
@@ -127,7 +121,7 @@ test(
     await expect
       .poll(() => page.getByRole('button', { name: 'Role of Jun: Admin' }).count(), PATIENCE)
       .toBe(1);
-    await openPerson(page, 'Jun');
+    await ada.openPerson('Jun');
     await page
       .getByTestId('reasons')
       .getByText(/through Crew/u)
@@ -160,9 +154,9 @@ test(
     const [ada, jun] = await together(stage, 'Jun');
     const { page } = ada;
     await ada.goTo('members');
-    await openPerson(page, 'Ada');
+    await ada.openPerson('Ada');
     await page.getByText('This space is yours: nobody can remove you.').waitFor();
-    await openPerson(page, 'Jun');
+    await ada.openPerson('Jun');
     await page.getByRole('button', { name: 'Hand this space over to Jun' }).click();
     const dialog = page.getByTestId('hand-over');
     await dialog.getByText('What nobody can do').waitFor();

@@ -18,8 +18,7 @@ test(
     const people = await together(stage, '\u0410da\u202e\u200b', 'שרה 2');
     const [ada] = people;
     const { page } = ada;
-    await ada.goTo('members');
-    await expect.poll(() => page.getByTestId('member').count(), PATIENCE).toBe(3);
+    await ada.seesMembers(3);
     const marked = page.getByRole('button', {
       name: /^What .da · [0-9a-f]{4} [0-9a-f]{4} [0-9a-f]{4} can do$/u,
     });
@@ -27,7 +26,7 @@ test(
     const [mine, theirs] = await marked.allInnerTexts();
     expect(mine?.slice(1)).not.toBe(theirs?.slice(1));
     expect(await faultsOf(page), 'members').toEqual([]);
-    await page.getByRole('button', { name: /^What \u0410da · .* can do$/u }).click();
+    await ada.openPerson(/^What \u0410da · .* can do$/u);
     await page.getByText('a name that looks the same').waitFor();
     await page.getByRole('button', { name: /^Remove \u0410da · .* from this space$/u }).click();
     const dialog = page.getByTestId('remove-member');
@@ -39,10 +38,45 @@ test(
     expect(await page.locator('body').innerText()).not.toMatch(STEERS);
     await ada.closeDialog();
     // A name that is read from the right stays within itself.
-    await page.getByRole('button', { name: 'What \u2068שרה 2\u2069 can do' }).click();
+    await ada.openPerson('\u2068שרה 2\u2069');
     await page.getByTestId('reasons').waitFor();
     expect(await faultsOf(page), 'right to left').toEqual([]);
     expect(people.flatMap(({ complaints }) => complaints)).toEqual([]);
+  },
+  EXAMINED_MS,
+);
+
+test(
+  'teams and people one has kept are told apart where their names look the same',
+  async () => {
+    const [ada, jun] = await together(stage, '\u0410da');
+    const { page } = ada;
+    await ada.seesMembers(2);
+    for (const name of ['Crew of the north shore', '\u0421rew of the north shore']) {
+      await page.getByRole('button', { name: 'New team' }).click();
+      await page.getByLabel('Name of the team').fill(name);
+      await page.keyboard.press('Enter');
+      await page.getByTestId('new-team').waitFor({ state: 'detached' });
+    }
+    const marked = page.getByRole('button', { name: /^Team .rew of .* · [0-9a-f]{4} .*$/u });
+    await expect.poll(() => marked.count(), PATIENCE).toBe(2);
+    expect(await faultsOf(page), 'teams').toEqual([]);
+    await marked.first().click();
+    const dialog = page.getByTestId('team-dialog');
+    await dialog.getByText('a name that looks the same').waitFor();
+    expect(await dialog.getByLabel('Name of the team').inputValue()).not.toContain('·');
+    expect(await faultsOf(page), 'team').toEqual([]);
+    await ada.closeDialog();
+    await ada.openPerson(/^What \u0410da · .* can do$/u);
+    await page.getByRole('button', { name: 'Keep as a contact' }).click();
+    await page.evaluate(() => (location.hash = '#/settings'));
+    const contact = page.getByTestId('contact').getByText(/\u0410da · [0-9a-f]{4} /u);
+    await contact.waitFor(PATIENCE);
+    expect(await faultsOf(page), 'contacts').toEqual([]);
+    await contact.click();
+    await page.getByTestId('person-dialog').getByText('a name that looks the same').waitFor();
+    expect(await faultsOf(page), 'contact').toEqual([]);
+    expect([...ada.complaints, ...jun.complaints]).toEqual([]);
   },
   EXAMINED_MS,
 );
@@ -54,18 +88,9 @@ test(
     await jun.addTask('Buy my watches');
     await ada.goTo('tasks');
     await ada.seesTask('Buy my watches');
-    await jun.page
-      .getByTestId('task')
-      .filter({ hasText: 'Buy my watches' })
-      .getByText('Buy my watches')
-      .click();
-    await jun.page.getByTestId('panel').waitFor();
+    await jun.openTask('Buy my watches');
     expect(await jun.page.getByTestId('hide-object').count()).toBe(0);
-    await ada.page
-      .getByTestId('task')
-      .filter({ hasText: 'Buy my watches' })
-      .getByText('Buy my watches')
-      .click();
+    await ada.openTask('Buy my watches');
     await ada.page.getByTestId('hide-object').click();
     await ada.page.getByText('Hidden from everybody').waitFor();
     const line = ada.page.getByTestId('hidden-line');

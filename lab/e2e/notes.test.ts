@@ -1,6 +1,6 @@
 // A note in two windows: marks, blocks, a box, a caret, undo of one's own, and the same note as Markdown.
 import { expect, test } from 'vitest';
-import { stageOfFile } from './browser-people.ts';
+import { stageOfFile, together } from './browser-people.ts';
 
 /** Two windows and a server on a machine that may be busy. */
 const PATIENCE = { timeout: 20_000 };
@@ -8,13 +8,7 @@ const PATIENCE = { timeout: 20_000 };
 const stage = stageOfFile();
 
 test('two people write one note with marks and blocks, and one of them goes on in Markdown', async () => {
-  const ada = await stage.window();
-  await ada.startNew('Ada');
-  const invitation = await ada.invite();
-  const jun = await stage.window(invitation.link);
-  await jun.joinByLink('Jun', invitation.digits);
-  await ada.page.getByText('Jun joined').waitFor();
-  await ada.closeDialog();
+  const [ada, jun] = await together(stage, 'Jun');
   await ada.openNote();
   await jun.openNote();
 

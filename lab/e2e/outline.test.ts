@@ -1,7 +1,7 @@
 // Notes below notes: by keys, by menu and by drag, seen by another window, taken back by undo.
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { stageOfFile } from './browser-people.ts';
+import { stageOfFile, together } from './browser-people.ts';
 import { faultsOf } from './screen-faults.ts';
 
 const PATIENCE = { timeout: 20_000 };
@@ -24,13 +24,7 @@ async function outline(page: Page): Promise<string[]> {
 test(
   'notes are put below each other and in an order, and everybody sees it so',
   async () => {
-    const ada = await stage.window();
-    await ada.startNew('Ada');
-    const invitation = await ada.invite();
-    const jun = await stage.window(invitation.link);
-    await jun.joinByLink('Jun', invitation.digits);
-    await ada.page.getByText('Jun joined').waitFor();
-    await ada.closeDialog();
+    const [ada, jun] = await together(stage, 'Jun');
 
     const { page } = ada;
     for (const title of ['Packing', 'Ferry', 'Trip']) {

@@ -1,7 +1,7 @@
 // What people are told where something may be lost: two answers that were given at once, and a browser that
 // has cleared what was kept in it.
 import { expect, test } from 'vitest';
-import { stageOfFile } from './browser-people.ts';
+import { stageOfFile, together } from './browser-people.ts';
 import { faultsOf } from './screen-faults.ts';
 
 const PATIENCE = { timeout: 20_000 };
@@ -13,13 +13,7 @@ const stage = stageOfFile();
 test(
   'of two titles that were given at once both are shown, and one is chosen for everybody',
   async () => {
-    const ada = await stage.window();
-    await ada.startNew('Ada');
-    const invitation = await ada.invite();
-    const jun = await stage.window(invitation.link);
-    await jun.joinByLink('Jun', invitation.digits);
-    await ada.page.getByText('Jun joined').waitFor();
-    await ada.closeDialog();
+    const [ada, jun] = await together(stage, 'Jun');
     await ada.addTask('Ferry');
     await jun.goTo('tasks');
     await jun.seesTask('Ferry');
