@@ -2,7 +2,15 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { ready } from '@atoll/crypto';
-import { playAuthority, playSpace, playWide, playZoneSpaces, playZones, shrink } from './play.ts';
+import {
+  playAuthority,
+  playSpace,
+  playThief,
+  playWide,
+  playZoneSpaces,
+  playZones,
+  shrink,
+} from './play.ts';
 
 const WORLDS = {
   rights: playAuthority,
@@ -10,6 +18,7 @@ const WORLDS = {
   zones: playZones,
   spaces: playSpace,
   private: playZoneSpaces,
+  thief: playThief,
 } as const;
 
 const { values } = parseArgs({

@@ -7,6 +7,9 @@ import { step } from './deeds.ts';
 import { brokenInSpace } from './space-checks.ts';
 import { meetAll, spaceStep } from './space-deeds.ts';
 import { SpaceTown, seenIn, type TownKind } from './space-town.ts';
+import { endOf } from './thief-checks.ts';
+import { thiefStep } from './thief-deeds.ts';
+import { ThiefTown } from './thief-town.ts';
 import { reopenAll } from './town-zone-deeds.ts';
 
 /** Steps get seeds of their own, so far apart. */
@@ -92,6 +95,23 @@ export function playZoneSpaces(
   only?: readonly number[],
 ): Promise<Played> {
   return playSpace(seed, steps, only, { hasZones: true });
+}
+
+/** Plays a world in which a laptop was stolen; only these steps where they are given. */
+export async function playThief(
+  seed: number,
+  steps: number,
+  only: readonly number[] = Array.from({ length: steps }, (_, at) => at),
+): Promise<Played> {
+  const town = await ThiefTown.begin(seed);
+  for (const at of only) await thiefStep(town, new SimRng(seed * SEED_STRIDE + at));
+  const broken = await endOf(town);
+  const [one] = town.honest;
+  const [id] = town.spaces;
+  const space = one === undefined || id === undefined ? undefined : one.engine.opened(id);
+  const blocks = space?.index.branches.blockCount ?? 0;
+  await town.close();
+  return { broken, blocks, counted: town.heard.size };
 }
 
 /** Leaves out steps as long as something stays broken. Ever smaller parts are tried. */
