@@ -67,7 +67,12 @@ test(
     expect(await role.text()).toContain('Admin');
     await jun.goTo('members');
     await jun.page.getByTestId('role-until').waitFor(PATIENCE);
-    await page.getByRole('button', { name: 'What Jun can do' }).click();
+    await jun.openPerson('Jun');
+    await jun.page.getByRole('button', { name: 'Agree on a state now' }).click();
+    await jun.page.getByText('This device has no say in that yet').waitFor();
+    expect(await faultsOf(jun.page), 'who has no vote').toEqual([]);
+    await jun.page.getByTestId('nav-members').first().click();
+    await ada.openPerson('Jun');
     await page.getByTestId('ends-by-itself').waitFor();
     expect(await faultsOf(page), 'somebody whose role ends').toEqual([]);
     await role.ends();
@@ -95,7 +100,7 @@ test(
     await role.choose('Commenter', /^Jun is not in this space any more/u);
     await role.give();
     await jun.page.getByText('You can comment here.').waitFor(PATIENCE);
-    await page.getByRole('button', { name: 'What Jun can do' }).click();
+    await ada.openPerson('Jun');
     await role.ends();
     await expect.poll(() => page.getByTestId('member').count(), PATIENCE).toBe(1);
     expect(await page.getByTestId('removals').count(), 'nobody removed him').toBe(0);
