@@ -141,6 +141,8 @@ export interface AccessRules {
   readonly zoneByReaders: boolean;
   /** A right in a zone is enough to read it, for whoever is not in the space. */
   readonly zoneReadByStrangers: boolean;
+  /** Who is out of the space writes in its zones as long as nobody ends that. */
+  readonly zoneWrittenByStrangers: boolean;
   /** Whoever has the space reads its zones. */
   readonly zoneReadFromAbove: boolean;
   /** Less over the space is nothing in its zones. */
@@ -176,6 +178,7 @@ export const SOUND_ACCESS: AccessRules = {
   zoneWriteFromAbove: false,
   zoneByReaders: false,
   zoneReadByStrangers: false,
+  zoneWrittenByStrangers: false,
   zoneReadFromAbove: false,
   zoneLostFromAbove: false,
   zoneFounderByLength: false,

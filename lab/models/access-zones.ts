@@ -61,6 +61,22 @@ export function mayWriteFrom(
   return isFromThere(right, path, zoneWriteFromAbove || isFree);
 }
 
+/** Whoever writes by a right of a zone is in the space. */
+export function isFromMember(
+  right: Path,
+  all: ReadonlyMap<string, readonly Credential[]>,
+  of: {
+    readonly block: Block;
+    readonly inForce: (one: Credential) => boolean;
+    readonly rules: AccessRules;
+  },
+): boolean {
+  if (!isInZones(right) || of.rules.zoneWrittenByStrangers) return true;
+  return [...all.values()]
+    .flat()
+    .some((one) => one.to === of.block.author && !isInZones(one.path) && of.inForce(one));
+}
+
 /** A block that knows of all these, and that none of them knows. */
 export function blockAfter(blocks: readonly Block[]): Block {
   const deps = blocks.map(({ no }) => no);

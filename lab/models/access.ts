@@ -6,7 +6,7 @@
  */
 
 import { blockAfter, isFromThere, mayBegin, mayWriteFrom } from './access-zones.ts';
-import { isFoundedBelow, isKept, readersOf } from './access-zones.ts';
+import { isFoundedBelow, isFromMember, isKept, readersOf } from './access-zones.ts';
 import {
   LEVELS,
   ROOT_CREDENTIAL,
@@ -284,16 +284,17 @@ class Evaluation {
   }
 
   #mayWrite(block: Block): boolean {
-    const { write } = block;
-    if (write === undefined) return false;
-    const places = this.#credentials.get(write.by) ?? [];
-    return places.some((right) => this.#mayWriteBy(right, write.path, block));
+    const places = this.#credentials.get(block.write?.by ?? '') ?? [];
+    return places.some((right) => this.#mayWriteBy(right, block.write?.path ?? [], block));
   }
 
   #mayWriteBy(right: Credential, path: Path, block: Block): boolean {
     if (!this.#isInForce(right, block)) return false;
     if (!atLeast(right.level, 'write') || !this.#isBelow(path, right.path)) return false;
     if (!mayWriteFrom(right.path, path, { blocks: this.#blocks, rules: this.#rules })) return false;
+    const inForce = (one: Credential): boolean => this.#isInForce(one, block);
+    if (!isFromMember(right.path, this.#credentials, { block, inForce, rules: this.#rules }))
+      return false;
     return this.#rules.citeWhatOthersHold || this.#isIn(block.author, right.to, block, 0);
   }
 

@@ -38,6 +38,24 @@ function isWritten(decide: Decide, scene: Scene, no: number): boolean {
   return decide(scene).writes.includes(no);
 }
 
+/** Gus, an admin whose right is had later than those in the zone, has let in Kim. */
+function lateAdmin(scene: Scene, meet: () => void): { readonly by: string; readonly kim: string } {
+  let by: string = ROOT;
+  let from = 'ann';
+  const people = ['joe', 'lou', 'mia', 'gus'];
+  for (const to of people) {
+    const level = to === 'gus' ? 'control' : 'own';
+    by = scene.grant(from, { to, path: [], level, by: [by] });
+    scene.meet(from, ...people);
+    from = to;
+  }
+  const kim = scene.grant('gus', { to: 'kim', path: [], level: 'write', by: [by] });
+  scene.block('kim');
+  scene.meet('ann', 'bob', 'cid', 'dan', 'eve', 'zed', 'kim', ...people);
+  meet();
+  return { by, kim };
+}
+
 /** Tells of zones. */
 export const ZONE_STORIES: Readonly<Record<string, Story>> = {
   'a zone is read by who began it, whoever has the space': (decide) => {
@@ -176,5 +194,45 @@ export const ZONE_STORIES: Readonly<Record<string, Story>> = {
     scene.grant('cid', { ...begins('cid', cid), path: other });
     meet();
     return (decide(scene).readers['y'] ?? []).length === 0;
+  },
+
+  'an admin ends the rights of a zone that are junior to his, whoever has them, and no others': (
+    decide,
+  ) => {
+    const { dan, meet, scene, zone } = town();
+    const ann = scene.grant('bob', { to: 'ann', path: PATH, level: 'write', by: [zone] });
+    meet();
+    // A right in a zone is a right as elsewhere: had later than the admin's own.
+    scene.revoke('dan', { subject: 'ann', path: PATH, by: [dan] });
+    meet();
+    const out =
+      readersIn(decide, scene) === 'bob' &&
+      !isWritten(decide, scene, scene.write('ann', ann, PATH));
+    scene.grant('bob', { to: 'ann', path: PATH, level: 'write', by: [zone] });
+    meet();
+    const again = readersIn(decide, scene) === 'ann,bob';
+    const { by: late } = lateAdmin(scene, meet);
+    scene.revoke('gus', { subject: 'ann', path: PATH, by: [late] });
+    meet();
+    return out && again && readersIn(decide, scene) === 'ann,bob';
+  },
+
+  'who is put out of the space writes nothing in its zones, whoever has put him out': (decide) => {
+    const { meet, scene, zone } = town();
+    const { by, kim } = lateAdmin(scene, meet);
+    const right = scene.grant('bob', { to: 'kim', path: PATH, level: 'write', by: [zone] });
+    const hear = (): void => scene.meet('ann', 'bob', 'gus', 'kim');
+    hear();
+    const before = scene.write('kim', right, PATH);
+    hear();
+    scene.revoke('gus', { subject: 'kim', by: [by] });
+    // He has not heard of it, or says so.
+    const beside = scene.write('kim', right, PATH);
+    hear();
+    const after = scene.write('kim', right, PATH);
+    hear();
+    const { writes } = decide(scene);
+    const is = [before, beside, after].map((no) => writes.includes(no)).join();
+    return kim !== '' && readersIn(decide, scene) === 'bob' && is === 'true,false,false';
   },
 };

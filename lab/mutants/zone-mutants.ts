@@ -75,6 +75,13 @@ export const ZONE_MUTANTS: readonly Mutant[] = [
       'const isOpened = true;',
     ],
   }),
+  ...rulesOf(`${halo}/access/access-tree.ts`, models, {
+    'zone-written-by-strangers': [
+      'Who is put out of the space writes nothing in its zones, also where his right there is senior to that.',
+      'const isOut = isInZones(held.path) && !this.#held.isInside(identity, block);',
+      'const isOut = false;',
+    ],
+  }),
   ...rulesOf(`${halo}/access/path-keys.ts`, models, {
     'lower-role-ends-zones': [
       'Who is given less over the space keeps what he has in its zones.',

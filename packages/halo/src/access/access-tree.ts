@@ -316,7 +316,10 @@ export class AccessTree {
     const why = this.#held.judge(held, block);
     if (!why.counts) return why;
     if (!this.#held.isHolder(identity, held.subject, block)) return voidFor('credential-not-held');
-    return held.level >= level ? COUNTS : voidFor('level-too-low');
+    if (held.level < level) return voidFor('level-too-low');
+    // What is had in a zone may be senior to what put its holder out of the space.
+    const isOut = isInZones(held.path) && !this.#held.isInside(identity, block);
+    return isOut ? voidFor('credential-revoked') : COUNTS;
   }
 
   /** The credentials that an act exercises; a reason if its author does not hold them by their form. */

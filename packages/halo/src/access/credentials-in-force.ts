@@ -16,7 +16,7 @@ import {
   type RevocationAct,
   type SubjectKey,
 } from './acts.ts';
-import { isBelow } from './path-keys.ts';
+import { isBelow, isInZones } from './path-keys.ts';
 import { RootLine, isRoot } from './root-line.ts';
 
 /** Groups within groups. */
@@ -182,6 +182,12 @@ export class CredentialsInForce {
       members = above;
     }
     return false;
+  }
+
+  /** True for somebody who has a right by name that is none over zones: a member of the space. */
+  isInside(identity: IdentityId, block: number | undefined): boolean {
+    const given = this.of(identity);
+    return given.some((held) => !isInZones(held.path) && this.judge(held, block).counts);
   }
 
   /** What could be the premise of a credential; none where it has none. */
