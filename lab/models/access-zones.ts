@@ -77,8 +77,15 @@ export function isFromMember(
     .some((one) => one.to === of.block.author && !isInZones(one.path) && of.inForce(one));
 }
 
+/** The same, known like the others. */
+export function nowIn(blocks: readonly Block[], byNo: Map<number, Block>): Block {
+  const now = blockAfter(blocks);
+  byNo.set(now.no, now);
+  return now;
+}
+
 /** A block that knows of all these, and that none of them knows. */
-export function blockAfter(blocks: readonly Block[]): Block {
+function blockAfter(blocks: readonly Block[]): Block {
   const deps = blocks.map(({ no }) => no);
   return { no: -1, author: '', feed: '', seq: 0, deps, hash: '', statements: [] };
 }

@@ -5,7 +5,7 @@
  * decided before it.
  */
 
-import { blockAfter, isFromThere, mayBegin, mayWriteFrom } from './access-zones.ts';
+import { isFromThere, mayBegin, mayWriteFrom, nowIn } from './access-zones.ts';
 import { isFoundedBelow, isFromMember, isKept, readersOf } from './access-zones.ts';
 import {
   LEVELS,
@@ -292,7 +292,8 @@ class Evaluation {
     if (!this.#isInForce(right, block)) return false;
     if (!atLeast(right.level, 'write') || !this.#isBelow(path, right.path)) return false;
     if (!mayWriteFrom(right.path, path, { blocks: this.#blocks, rules: this.#rules })) return false;
-    const inForce = (one: Credential): boolean => this.#isInForce(one, block);
+    const at = [block, nowIn(this.#blocks, this.#byNo)];
+    const inForce = (one: Credential): boolean => at.some((each) => this.#isInForce(one, each));
     if (!isFromMember(right.path, this.#credentials, { block, inForce, rules: this.#rules }))
       return false;
     return this.#rules.citeWhatOthersHold || this.#isIn(block.author, right.to, block, 0);
@@ -300,8 +301,7 @@ class Evaluation {
 
   /** As of a block that knows of everything. */
   #readers(): Access['readers'] {
-    const now = blockAfter(this.#blocks);
-    this.#byNo.set(now.no, now);
+    const now = nowIn(this.#blocks, this.#byNo);
     return readersOf(this.#blocks, this.#rules, {
       held: () => [...this.#credentials.values()].flat().filter((one) => this.#isInForce(one, now)),
       isIn: (who, subject) => this.#isIn(who, subject, now, 0),

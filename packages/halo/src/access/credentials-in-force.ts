@@ -184,10 +184,12 @@ export class CredentialsInForce {
     return false;
   }
 
-  /** True for somebody who has a right by name that is none over zones: a member of the space. */
+  /** True for a member of the space, as a block goes or now: another role ends one right by name and gives another. */
   isInside(identity: IdentityId, block: number | undefined): boolean {
-    const given = this.of(identity);
-    return given.some((held) => !isInZones(held.path) && this.judge(held, block).counts);
+    const given = this.of(identity).filter(({ path }) => !isInZones(path));
+    const isAt = (at: number | undefined): boolean =>
+      given.some((one) => this.judge(one, at).counts);
+    return isAt(block) || isAt(undefined);
   }
 
   /** What could be the premise of a credential; none where it has none. */
