@@ -53,6 +53,7 @@ test(
     await phone.page.getByText(/Linux, Chromium stopped it, /).waitFor();
     expect(await phone.page.getByTestId('task').count()).toBe(0);
     expect(await faultsOf(phone.page), 'this device is stopped').toEqual([]);
+    await phone.page.getByRole('button', { name: 'It was stolen: stop Linux, Chromium' }).waitFor();
     await phone.page.reload();
     await phone.page.getByRole('heading', { name: 'This device is stopped' }).waitFor();
     await openTasks(laptop);

@@ -7,6 +7,18 @@ const echo = 'packages/echo/src';
 
 /** All of this file. */
 export const DEVICE_MUTANTS: readonly Mutant[] = [
+  ...rulesOf(`${client}/devices/locked-word.ts`, lab(`${client}/devices/locked-word.sim.test.ts`), {
+    'devices-locked-are-heard': [
+      'What a locked device says of another one is shown in every space that it has.',
+      'await space.devices.show(log);',
+      '',
+    ],
+    'devices-locked-come-back': [
+      'A locked device stays so as long as any space says that it is stopped.',
+      "identities.devices(who)?.standingOf(own) === 'active'",
+      'true',
+    ],
+  }),
   ...rulesOf(`${halo}/space-authority.ts`, unit(`${halo}/devices/stopped-keys.test.ts`), {
     'devices-stopped-make-keys': [
       'A device that knows to be stopped makes no keys: it would have what is sealed under them.',

@@ -44,7 +44,8 @@ export interface Device {
 /** Why this device does nothing any more. */
 export interface DeviceLock {
   readonly standing: 'suspended' | 'removed';
-  /** Who has stopped it: a name; absent for the 24 words. */
+  /** The device that has stopped it, and its name; absent for the 24 words. */
+  readonly by?: string;
   readonly byName?: string;
   readonly atMs: number;
   /**
@@ -71,8 +72,10 @@ export interface Devices extends Live<readonly Device[]> {
   /**
    * Stops another device at once, in every space, until the words or most of the devices have spoken. Resolves when
    * every space that this device has was told; what is interrupted goes on at the next start, also on other devices.
-   * @throws ClientError `CLIENT_UNKNOWN_DEVICE`, `CLIENT_THIS_DEVICE`, `CLIENT_DEVICE_STOPPED`; `CLIENT_ONLY_WORDS` for
-   * one that the words have brought back ({@link Device.onlyByWords}).
+   * A device that is stopped itself may say it, too: by way of the servers alone, and it is back without the words if
+   * by all that it hears there most devices have stopped those which stopped it.
+   * @throws ClientError `CLIENT_UNKNOWN_DEVICE`, `CLIENT_THIS_DEVICE`; `CLIENT_ONLY_WORDS` for one that the words have
+   * brought back ({@link Device.onlyByWords}).
    */
   suspend(key: string): Promise<void>;
   /**

@@ -3,7 +3,7 @@
  * there is one, and the mesh. Spaces are opened and closed through it, so that each is wired to the store,
  * the mesh and its undo stack in one place.
  */
-import { identityIdOf, type KeyRing } from '@atoll/halo';
+import type { KeyRing } from '@atoll/halo';
 import { DEFAULT_EPOCH_POLICY, Space, type Model } from '@atoll/echo';
 import { softwareKeys } from '@atoll/crypto';
 import { Mesh, StoredChunks } from '@atoll/mesh';
@@ -36,6 +36,7 @@ import { SpaceCatchUp } from './space-catch-up.ts';
 import { SpacePlace } from './space-place.ts';
 import { KeyAsking } from './key-asking.ts';
 import { SpaceSecrets, isSaid } from './space-secrets.ts';
+import { writerOf } from './space-writer.ts';
 import { StoredCursors } from './stored-cursors.ts';
 
 /** Name under which the keystore holds the device's pairs. */
@@ -495,20 +496,6 @@ export class Engine implements AsyncDisposable {
 
   #writer(identity: Founder, isPrivate: boolean): Parameters<typeof Space.found>[1] {
     if (this.isLocked) throw new ClientError('CLIENT_DEVICE_STOPPED', 'this device was stopped');
-    return {
-      identity: identityIdOf(identity.log.genesis),
-      identityLog: identity.log,
-      deviceSigner: this.deviceSigner,
-      haloSecret: identity.haloSecret,
-      laterSecrets: () => this.laterSecrets(),
-      ...(isPrivate ? { deviceAgreer: this.deviceAgreer } : {}),
-      profile: { name: identity.displayName, colour: identity.colour },
-      slot: this.slot.number,
-      isKeeper: this.#keeper.holds,
-      snapshotsAtRest: this.platform.endsUnasked === true,
-      mayContinue: this.slot.mayContinue,
-      beforeAppend: () => this.slot.beforeAppend(),
-      epochs: DEFAULT_EPOCH_POLICY,
-    };
+    return { ...writerOf(this, identity, isPrivate), epochs: DEFAULT_EPOCH_POLICY };
   }
 }

@@ -31,7 +31,7 @@ export async function renameDevice({ line, open, out }: CommandContext): Promise
 /** Stops a device. */
 export async function suspendDevice(context: CommandContext): Promise<void> {
   const { line, open } = context;
-  const client = await open({ online: true });
+  const client = await open({ online: true, stopped: true });
   const device = findDevice(client, line.operand(0));
   await client.halo.devices.suspend(device.key);
   await say(context, client, device, [

@@ -4,7 +4,7 @@ import { useClient } from '@atoll/react';
 import { useState, type ReactElement } from 'react';
 import { STOPPED } from '../copy/devices.ts';
 import { moment } from '../copy/general.ts';
-import { deviceProblem } from '../people/use-device-act.ts';
+import { deviceProblem, useDeviceAct } from '../people/use-device-act.ts';
 import { Button } from '../ui/button.tsx';
 import { Mark } from '../ui/icon.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
@@ -89,10 +89,42 @@ function What(props: {
         ) : null}
       </dl>
       <div className="actions">
+        {lock.wipe === 'no' && lock.by !== undefined ? (
+          <StopIt by={lock.by} name={lock.byName ?? ''} />
+        ) : null}
         <Button kind="primary" big onClick={isWiped ? onAnew : onWords}>
           {isWiped ? STOPPED.anew : show}
         </Button>
       </div>
+    </>
+  );
+}
+
+/** Whoever has another device in his hands has stopped this one by it: it is stopped from here all the same. */
+function StopIt({ by, name }: { readonly by: string; readonly name: string }): ReactElement {
+  const { devices } = useClient().halo;
+  const act = useDeviceAct();
+  const stop = async (): Promise<void> => {
+    await act.run(async () => {
+      await devices.suspend(by);
+      return STOPPED.stoppedIt(name);
+    });
+  };
+  return (
+    <>
+      <p className="meta" role="status">
+        {act.busy ? STOPPED.stoppingIt : act.problem}
+      </p>
+      <Button
+        kind="quiet"
+        big
+        aria-busy={act.busy}
+        onClick={() => {
+          void stop();
+        }}
+      >
+        {STOPPED.stopIt(name)}
+      </Button>
     </>
   );
 }

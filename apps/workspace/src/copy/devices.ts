@@ -128,7 +128,12 @@ export const STOPPED = {
   backMeans: 'With your 24 words, here on this device. Nothing else opens it, and nobody else can.',
   notYou: 'It was not you?',
   notYouMeans:
-    'Then somebody has another device of yours. Bring this one back with your words, and stop that one from here.',
+    'Then somebody has another device of yours. Stop it from here: that needs no words, and counts although this device is stopped. Once most of your devices have stopped it, those that hear of it are back by themselves; the others come back with your words.',
+  stopIt: (name: string): string =>
+    name === '' ? 'It was stolen: stop it' : say`It was stolen: stop ${name}`,
+  stoppingIt: 'Telling your servers…',
+  stoppedIt: (name: string): string =>
+    name === '' ? 'That device is stopped, too' : say`${name} is stopped, too`,
   all: 'All your devices are stopped',
   allMeans: 'They have stopped each other. Only your 24 words decide which of them go on.',
   show: 'I have my 24 words',

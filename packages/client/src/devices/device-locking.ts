@@ -11,6 +11,7 @@ import {
   wordsOf,
   type DeviceView,
   type KeyRing,
+  type LogStatement,
   type RecoveryKeys,
 } from '@atoll/halo';
 import {
@@ -29,6 +30,7 @@ import { LiveCell, sameData } from '../live.ts';
 import { idOf, loadIdentity, wipeIdentity, wipeKeys, type OwnIdentity } from '../own-identity.ts';
 import { loadRecovery } from '../recovery/load-recovery.ts';
 import { loadLockNote, saveLockNote, type LockNote } from './lock-note.ts';
+import type * as LockedWord from './locked-word.ts';
 import type * as Wiping from './wiping.ts';
 
 /** Servers of the profile. */
@@ -110,6 +112,46 @@ export class DeviceLocking {
   async heed(): Promise<void> {
     await this.#turns.idle();
     await this.#heeded;
+    await this.#lookForReturn();
+  }
+
+  /** Devices as they were known when this one was locked. */
+  get known(): readonly Device[] {
+    return this.#note?.devices ?? [];
+  }
+
+  /** Tells what this device says of another one although it is stopped: that counts whoever is suspended. */
+  async tell(said: readonly LogStatement[]): Promise<void> {
+    await this.#engine.changeIdentity((now) => ({ ...now, log: withEntries(now.log, said) }));
+    if (this.#note !== undefined) await this.#keep({ ...this.#note, hasSpoken: true });
+    await this.#lookForReturn();
+  }
+
+  /** Most devices may have said that those which stopped this one are out: then it is back, without the words. */
+  #lookForReturn(): Promise<void> {
+    return this.#turns.take(async () => {
+      const note = this.#note;
+      const { isKeeper, isLocked } = this.#engine;
+      if (note?.hasSpoken !== true || note.isErasing === true || !isLocked || !isKeeper) return;
+      const { tellLocked } = await loadLockedWord();
+      const { isBack, log } = await tellLocked(this.#engine, this.#network.kubes());
+      const stored = await loadIdentity(this.#engine.platform.keystore);
+      if (stored === undefined || this.#engine.signal.aborted) return;
+      const identity = { ...stored, log: withEntries(stored.log, logStatements(log)) };
+      if (isBack) return this.#comeBack(identity);
+      await this.#engine.changeIdentity((now) => ({ ...now, log: identity.log }));
+      wipeIdentity(stored);
+    });
+  }
+
+  async #comeBack(identity: OwnIdentity): Promise<void> {
+    const engine = this.#engine;
+    this.#listening?.abort();
+    engine.isLocked = false;
+    await engine.setIdentity(identity);
+    await this.#forget();
+    await (await loadWiping()).forgetMailboxes(engine);
+    await this.reopen?.(engine.requireIdentity());
   }
 
   /** See `Devices.restore`. */
@@ -131,17 +173,12 @@ export class DeviceLocking {
     if (this.#note?.isErasing === true) {
       throw new ClientError('CLIENT_DEVICE_STOPPED', 'what is on this device is being deleted');
     }
-    this.#listening?.abort();
     const { log } = identity;
     const statement = await decideDevice({
       ...{ log, atMs: Math.floor(engine.platform.clock.nowMs()), device: this.#own },
       ...{ fate: 'stays', recoverySigner: keys.signer },
     });
-    engine.isLocked = false;
-    await engine.setIdentity({ ...identity, log: withEntries(log, [statement]) });
-    await this.#forget();
-    await (await loadWiping()).forgetMailboxes(engine);
-    await this.reopen?.(engine.requireIdentity());
+    await this.#comeBack({ ...identity, log: withEntries(log, [statement]) });
   }
 
   /** With what the recovery capsule says: keys were changed since. */
@@ -170,7 +207,7 @@ export class DeviceLocking {
     this.#engine.isLocked = true;
     const { platform } = this.#engine;
     await this.#keepMailboxes();
-    await this.#keep({ lock, kubes: this.#network.kubes() });
+    await this.#keep({ lock, kubes: this.#network.kubes(), devices: this.#devices() });
     platform.log.event('warn', 'client.device-locked', { standing: lock.standing });
     await this.#shutPlaces();
     void this.#listen();
@@ -190,7 +227,10 @@ export class DeviceLocking {
         engine: this.#engine,
         note: () => this.#note ?? { lock: NO_LOCK, kubes: [] },
         keep: (note) => this.#keep(note),
-        looked: () => looked.resolve(undefined),
+        looked: () => {
+          looked.resolve(undefined);
+          this.#lookForReturn().catch((failure: unknown) => this.#failed(failure));
+        },
         signal: AbortSignal.any([signal, listening.signal]),
       });
       await wiping.run();
@@ -272,13 +312,13 @@ export class DeviceLocking {
   }
 
   /** Who has stopped it, and when. */
-  #whoIn(view: DeviceView): Pick<DeviceLock, 'atMs' | 'byName' | 'byOldWords'> {
+  #whoIn(view: DeviceView): Pick<DeviceLock, 'atMs' | 'by' | 'byName' | 'byOldWords'> {
     const charges = view.chargesOf(this.#own);
     const words = charges.filter((one) => one.kind === 'device-revocation' && one.fate !== 'stays');
     const last = words.at(-1) ?? charges.find((one) => one.kind === 'device-suspension');
     if (last?.kind === 'device-suspension') {
       const by = this.#devices().find(({ key }) => key === last.by);
-      return { atMs: last.atMs, byName: by?.name ?? '' };
+      return { atMs: last.atMs, by: last.by, byName: by?.name ?? '' };
     }
     if (last !== undefined || !view.isByOldWords(this.#own)) return { atMs: last?.atMs ?? 0 };
     // Nobody has said anything of it: what stops it is that its words were changed.
@@ -291,6 +331,11 @@ export class DeviceLocking {
 }
 
 const NO_LOCK: DeviceLock = { standing: 'suspended', atMs: 0, wipe: 'no', allStopped: false };
+
+/** What hardly any device ever says. */
+function loadLockedWord(): Promise<typeof LockedWord> {
+  return import('./locked-word.ts');
+}
 
 /** What no device needs that nobody has stopped. */
 function loadWiping(): Promise<typeof Wiping> {

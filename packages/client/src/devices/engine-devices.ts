@@ -95,8 +95,10 @@ export class EngineDevices implements Devices {
   }
 
   /** True if this device was stopped before this process began. */
-  isLocked(): Promise<boolean> {
-    return this.#locking.load();
+  async isLocked(): Promise<boolean> {
+    const isLocked = await this.#locking.load();
+    if (isLocked) this.#list.set(this.#locking.known);
+    return isLocked;
   }
 
   /** The private space is open. */
@@ -199,13 +201,23 @@ export class EngineDevices implements Devices {
   }
 
   async suspend(key: string): Promise<void> {
-    this.#require(key);
     this.#refuseThis(key);
-    this.#refuseStopped();
+    const device = parseId('device', key);
+    const isLocked = this.#locking.lock.get() !== undefined;
+    if (!isLocked) this.#require(key);
+    else if (!this.#list.get().some((one) => one.key === key)) throw unknownDevice();
     const { deviceSigner } = this.#engine;
-    const said = { ...this.#said(), device: parseId('device', key), deviceSigner };
+    const said = { ...this.#said(), device, deviceSigner };
     if (lastFate(said.log, said.device)?.fate === 'stays') {
       throw new ClientError('CLIENT_ONLY_WORDS', 'the words have brought this device back');
+    }
+    if (isLocked) {
+      const isSaid = said.log.said?.some(
+        (one) => one.kind === 'device-suspension' && one.device === key && one.by === this.#own,
+      );
+      // Said once more, it only looks what has come of it.
+      await this.#locking.tell(isSaid === true ? [] : [await suspendDevice(said)]);
+      return;
     }
     await this.say(await suspendDevice(said));
   }
@@ -400,7 +412,7 @@ export class EngineDevices implements Devices {
       throw new ClientError('CLIENT_NO_IDENTITY', 'the identity is not open');
     }
     if (this.#entries().some(({ device }) => device === key)) return database;
-    throw new ClientError('CLIENT_UNKNOWN_DEVICE', 'none of your devices has this key');
+    throw unknownDevice();
   }
 
   #refuseThis(key: string): void {
@@ -412,6 +424,10 @@ export class EngineDevices implements Devices {
     if (this.#locking.lock.get() === undefined) return;
     throw new ClientError('CLIENT_DEVICE_STOPPED', 'this device was stopped');
   }
+}
+
+function unknownDevice(): ClientError {
+  return new ClientError('CLIENT_UNKNOWN_DEVICE', 'none of your devices has this key');
 }
 
 function standingIn(

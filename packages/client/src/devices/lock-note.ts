@@ -1,6 +1,6 @@
 /** What is kept of a device that was stopped, beside its locked keys: why, its servers, and how far its wiping is. */
 import { utf8, type Store } from '@atoll/kernel';
-import type { DeviceLock } from '../devices-api.ts';
+import type { Device, DeviceLock } from '../devices-api.ts';
 
 /** Its name in the store. When a profile is wiped, it is all that stays. */
 export const LOCK_NOTE = 'device-lock';
@@ -9,6 +9,10 @@ export const LOCK_NOTE = 'device-lock';
 export interface LockNote {
   readonly lock: DeviceLock;
   readonly kubes: readonly string[];
+  /** The identity's devices as they were known when this one was locked. */
+  readonly devices?: readonly Device[];
+  /** This device has said that another one is to stop: it looks whether that has brought it back. */
+  readonly hasSpoken?: boolean;
   /** When this device heard that it is to be wiped, by its own clock. */
   readonly orderedAtMs?: number;
   /** Spaces whose unsent work a server has taken. */

@@ -127,7 +127,7 @@ export class Wiping {
   async #begin({ atMs }: DeviceRevocation): Promise<void> {
     const { engine, keep } = this.#parts;
     const note = this.#parts.note();
-    const { byName: _, ...lock } = note.lock;
+    const { by: _by, byName: _name, ...lock } = note.lock;
     const orderedAtMs = Math.floor(engine.platform.clock.nowMs());
     const said = { ...lock, atMs, standing: 'removed', wipe: 'ordered' } as const;
     await keep({ ...note, orderedAtMs, lock: said });

@@ -18,6 +18,7 @@ await loadFounding();
 await import('../host-invitation.ts');
 await import('../space-hosting.ts');
 await import('../device-hosting.ts');
+await import('../devices/locked-word.ts');
 await import('../devices/wiping.ts');
 await import('../devices/former-mailboxes.ts');
 await import('../passkeys/new-passkey.ts');
