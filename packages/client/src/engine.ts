@@ -131,7 +131,7 @@ export class Engine implements AsyncDisposable {
   /** Awaited when nothing writes any more, before the store is closed. */
   onClosed: (() => Promise<void>) | undefined;
   /** Told when a mailbox was left into which somebody who knows no other may still write; `unseen`: never was here. */
-  onMailboxLeft: ((unseen: SpaceId | undefined) => void) | undefined;
+  onMailboxLeft: ((unseen: SpaceId | undefined) => Promise<void>) | undefined;
 
   /** Takes a slot and loads the identity. @throws ClientError, StoreError. */
   static async open(

@@ -22,6 +22,7 @@ import { EngineContacts } from './contacts.ts';
 import { KnownPeople } from './known-people.ts';
 import type { ListeningInvitation } from './host-invitation.ts';
 import { EngineDevices } from './devices/engine-devices.ts';
+import { listen, mustHear } from './devices/listening.ts';
 import { DeviceRecord, PasskeyRecord, SpaceRecord } from './halo-records.ts';
 import { parseKubeUrl } from './kube-address.ts';
 import { takeListedKeys } from './listed-keys.ts';
@@ -56,6 +57,7 @@ export class EngineHalo implements Halo {
   readonly devices: EngineDevices;
   readonly passkeys: EnginePasskeys;
   readonly #opened = new LiveCell<Database | undefined>(undefined);
+  #isHearing = false;
 
   constructor(engine: Engine, network: EngineNetwork, deviceName: string | undefined) {
     this.#engine = engine;
@@ -309,7 +311,7 @@ export class EngineHalo implements Halo {
     this.#profile.follow(space);
     this.passkeys.follow(database);
     // All of it may have come before power failed: nothing need change any more.
-    this.#recordRecovered(space);
+    void this.#hear(space).then(() => this.#recordRecovered(space));
     space.onChange(() => {
       this.#recordRecovered(space);
       this.recovery.look();
@@ -317,10 +319,19 @@ export class EngineHalo implements Halo {
     this.recovery.follow();
   }
 
+  /** What this device says by itself waits until it has heard what there is. Never rejects. */
+  async #hear({ id }: Space): Promise<void> {
+    const place = this.#engine.place(id);
+    if (place === undefined || !mustHear(this.#engine, place)) return;
+    this.#isHearing = true;
+    await listen(this.#engine, [place]).catch(() => undefined); // Closed meanwhile.
+    this.#isHearing = false;
+  }
+
   /** A device that came back with the recovery key or a passkey has nobody who writes it down: it does so itself. */
   #recordRecovered(space: Space): void {
     const identity = this.#engine.identity.get();
-    if (identity === undefined) return;
+    if (identity === undefined || this.#isHearing || this.#engine.signal.aborted) return;
     const { admissions, genesis } = identity.log;
     const own = idFromBytes('device', this.#engine.deviceSigner.publicKey);
     const devices = [genesis.device, ...admissions.map(({ device }) => device)];

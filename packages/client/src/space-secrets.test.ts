@@ -59,7 +59,7 @@ test('a device that goes past the mailboxes of keys made without it notes those 
     status: () => ({ mailboxSettled: true }),
     tell: () => undefined,
     keep: async () => keep(undefined),
-    onLeft: () => onLeft(undefined),
+    onLeft: async () => onLeft(undefined),
   };
   const secrets = new SpaceSecrets(parts as unknown as SpaceSecretsParts);
   expect(await secrets.isInStep()).toBe(true);
@@ -85,7 +85,7 @@ test('a device that comes with keys of several generations notes the mailboxes i
     ...{ id, ring, store, keys: softwareKeys, log: silentLog, clock: new SimClock(new World(1)) },
     isOver: () => false,
     status: () => ({ mailboxSettled: true }),
-    onLeft: (isUnseen: boolean) => void told.push(isUnseen),
+    onLeft: async (isUnseen: boolean) => void told.push(isUnseen),
   };
   for (let start = 1; start <= 2; start++) {
     const secrets = new SpaceSecrets(parts as unknown as SpaceSecretsParts);

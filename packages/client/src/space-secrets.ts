@@ -44,9 +44,9 @@ export interface SpaceSecretsParts {
   readonly clock: Clock;
   /**
    * A mailbox was left into which somebody who knows no other may still write. `isUnseen`: there are some in which this
-   * device never was; what was written before may lie nowhere else.
+   * device never was; what was written before may lie nowhere else. Resolves when they were looked into.
    */
-  readonly onLeft: (isUnseen: boolean) => void;
+  readonly onLeft: (isUnseen: boolean) => Promise<void> | undefined;
   /** The client was closed, or this device stopped: nothing is to be written any more. */
   readonly isOver: () => boolean;
   /** Keeps the ring where the space is listed. */
@@ -66,6 +66,8 @@ export class SpaceSecrets {
   /** Generation whose mailbox is used; loaded when it is first asked for. */
   #at: Promise<KeyId | undefined> | undefined;
   #moving: Promise<void> | undefined;
+  /** Mailboxes in which this device never was are being looked into. */
+  #looking: Promise<void> | undefined;
 
   constructor(parts: SpaceSecretsParts) {
     this.#parts = parts;
@@ -96,9 +98,10 @@ export class SpaceSecrets {
     }
   }
 
-  /** True if the mailbox of the newest key has what is here, and has given what it has. */
+  /** True if the mailbox of the newest key has what is here, and has given what it has, as have those before it. */
   async isInStep(): Promise<boolean> {
-    return (await this.#mailboxAt()) === this.#newest() && this.#isSettled;
+    if ((await this.#mailboxAt()) !== this.#newest()) return false;
+    return this.#looking === undefined && this.#isSettled;
   }
 
   get #isSettled(): boolean {
@@ -148,7 +151,7 @@ export class SpaceSecrets {
       await store.commit({ values });
       this.#at = Promise.resolve(newest);
       tell();
-      if (passed.length > 0) onLeft(false);
+      if (passed.length > 0) void onLeft(false);
     } catch (failure) {
       log.event('warn', 'client.keys-not-kept', { code: errorCode(failure) });
     }
@@ -199,7 +202,7 @@ export class SpaceSecrets {
       await noteLeft(store, id, before, clock.nowMs()),
     ]);
     await store.commit({ values });
-    onLeft(true);
+    this.#looking = onLeft(true)?.finally(() => (this.#looking = undefined));
     return first;
   }
 

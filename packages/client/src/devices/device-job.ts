@@ -11,7 +11,7 @@ import { SecretRecord } from '../halo-records.ts';
 import { takeListedKeys } from '../listed-keys.ts';
 import { OneRun } from '../one-run.ts';
 import { idOf, type OwnIdentity } from '../own-identity.ts';
-import { isUnheardReturn, listen } from './listening.ts';
+import { listen, mustHear } from './listening.ts';
 
 const SECRET_BYTES = 32;
 /** Whoever has said it tells it and makes the new secret at once, the others only if nobody has. */
@@ -106,11 +106,11 @@ export class DeviceJob {
     if (failures.length > 0) throw failures[0];
   }
 
-  /** A device that was brought back hears first. The private space leads to what is new of the others. */
+  /** Who comes, or was brought back, hears first. The private space leads to what is new of the others. */
   async #listen(haloSpace: SpaceId): Promise<void> {
     const engine = this.#engine;
     const halo = engine.place(haloSpace);
-    if (halo === undefined || !isUnheardReturn(engine, halo)) return;
+    if (halo === undefined || !mustHear(engine, halo)) return;
     await listen(engine, [halo]);
     const database = this.#database();
     if (database !== undefined) await takeListedKeys(engine, database);
@@ -149,7 +149,9 @@ export class DeviceJob {
     const mark = this.#mark();
     if (await this.#isTold(id, mark)) return;
     const { log } = this.#engine.requireIdentity();
-    const space = await this.#engine.place(id)?.open();
+    const place = this.#engine.place(id);
+    const space = await place?.open();
+    if (place !== undefined && mustHear(this.#engine, place)) await listen(this.#engine, [place]);
     await space?.devices.show(log);
     await this.#engine.platform.store.commit({ values: new Map([[TOLD + id, mark]]) });
   }

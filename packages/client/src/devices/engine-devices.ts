@@ -78,7 +78,7 @@ export class EngineDevices implements Devices {
     this.#kubes = parts.network.kubes;
     engine.identity.subscribe(() => {
       this.#job.look();
-      this.#lookAtFormer();
+      void this.#lookAtFormer();
     });
   }
 
@@ -106,7 +106,7 @@ export class EngineDevices implements Devices {
     this.#database = space.database;
     space.database.query(DeviceRecord).subscribe(() => this.#show());
     this.#lookAgain();
-    this.#lookAtFormer();
+    void this.#lookAtFormer();
   }
 
   #listedKeys(): ReadonlyMap<SpaceId, KeyRing> {
@@ -122,14 +122,14 @@ export class EngineDevices implements Devices {
   }
 
   /** What a device that is wiped hands over, and who was removed has written, is looked for; there mostly is none. */
-  #lookAtFormer(unseen?: SpaceId): void {
-    this.#loadFormer().then(
-      (former) => {
-        former?.look();
-        if (unseen !== undefined) former?.lookNow(unseen);
-      },
-      () => (this.#former = undefined), // The next change tries again to load it.
-    );
+  async #lookAtFormer(unseen?: SpaceId): Promise<void> {
+    try {
+      const former = await this.#loadFormer();
+      former?.look();
+      if (unseen !== undefined) await former?.lookNow(unseen);
+    } catch {
+      this.#former = undefined; // The next change tries again to load it.
+    }
   }
 
   async #loadFormer(): Promise<FormerMailboxes | undefined> {

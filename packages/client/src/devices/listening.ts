@@ -1,7 +1,8 @@
 /**
- * A device that was brought back hears first what has happened without it, and only then says that it is back: for what
- * it says makes new keys. Made of the keys of before, they would lead it past the mailboxes of those that others have
- * made meanwhile, and past what was written there.
+ * A device that comes to a space, or is brought back, hears first what has happened without it, and only then speaks.
+ * Brought back, it makes new keys: made of the keys of before, they would lead it past the mailboxes of those that
+ * others have made meanwhile, and past what was written there. New, it shows the log of its identity: of a device that
+ * was stopped only what it knows itself would stay.
  */
 import { identityEntryOf, lastFate, logStatements } from '@atoll/halo';
 import { idFromBytes } from '@atoll/kernel';
@@ -16,8 +17,19 @@ const LISTEN_MS = 20_000;
 /** How often it is looked. */
 const LOOK_MS = 250;
 
-/** True for a space that has not heard that this device was brought back. */
-export function isUnheardReturn(engine: Engine, { opened }: SpacePlace): boolean {
+/** True for a space that has not heard that this device was brought back, or that devices were stopped, and of this one. */
+export function mustHear(engine: Engine, place: SpacePlace): boolean {
+  return isUnheardReturn(engine, place) || isNewBesideStopped(engine, place);
+}
+
+function isNewBesideStopped(engine: Engine, { opened }: SpacePlace): boolean {
+  const identity = engine.requireIdentity();
+  if ((identity.log.said ?? []).length === 0) return false;
+  const own = idFromBytes('device', engine.deviceSigner.publicKey);
+  return opened?.space.authority.identities.entryOf(idOf(identity), own) === undefined;
+}
+
+function isUnheardReturn(engine: Engine, { opened }: SpacePlace): boolean {
   const identity = engine.requireIdentity();
   const back = lastFate(identity.log, idFromBytes('device', engine.deviceSigner.publicKey));
   if (back?.fate !== 'stays') return false;

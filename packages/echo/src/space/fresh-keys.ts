@@ -63,7 +63,8 @@ export class FreshKeys {
   /** Loads what makes keys, if some have to be made before the next change, which does not wait. */
   async prepare(isExpected = false): Promise<void> {
     if (this.#part !== undefined) return;
-    if (!isExpected && this.#missing().length === 0) return;
+    const isToCome = isExpected || this.#parts.own()?.isToTellOfStops === true;
+    if (!isToCome && this.#missing().length === 0) return;
     try {
       this.#part = await import('./rotate-keys.ts');
     } catch (failure) {
@@ -74,7 +75,10 @@ export class FreshKeys {
   /** Sees to it that a block can be written now. @throws SpaceError `SPACE_KEY_MISSING`. */
   renew(): void {
     const own = this.#parts.own();
-    if (own === undefined || this.#missing().length === 0) return;
+    if (own === undefined) return;
+    // Keys have to cover what it shows: what is written in the same block would count for nobody.
+    if (own.isToTellOfStops) own.writeOpening();
+    if (this.#missing().length === 0) return;
     // Only then it is known whether this device acts: one that was stopped makes none.
     own.writeOpening();
     for (const of of this.#missing()) {

@@ -72,6 +72,13 @@ export interface OwnWriterParts {
   readonly rights: OwnRights;
 }
 
+/** What ends the use of keys that there are. */
+const STOPS: ReadonlySet<Statement['kind']> = new Set([
+  'device-suspension',
+  'device-revocation',
+  'recovery-change',
+]);
+
 /** Where the next block stands. */
 interface NextBlock {
   readonly lamport: number;
@@ -101,6 +108,11 @@ export class OwnWriter implements TransactionSink {
   switchTo(feed: OwnFeed, opening: readonly Statement[]): void {
     this.#feed = feed;
     this.#opening = opening;
+  }
+
+  /** True if the feed's opening is still to be written and shows that devices were stopped, or words changed. */
+  get isToTellOfStops(): boolean {
+    return this.#opening.some(({ kind }) => STOPS.has(kind));
   }
 
   open(): BlockContext {
