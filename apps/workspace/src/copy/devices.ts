@@ -125,7 +125,7 @@ export const STOPPED = {
   unsent: 'What you had not sent yet',
   unsentMeans: 'It waits here too. The others get it when this device comes back.',
   back: 'How it comes back',
-  backMeans: 'With your 24 words, here on this device. Nothing else opens it, and nobody else can.',
+  backMeans: 'With your 24 words, here on this device.',
   notYou: 'It was not you?',
   notYouMeans:
     'Then somebody has another device of yours. Stop it from here: that needs no words, and counts although this device is stopped. Once most of your devices have stopped it, those that hear of it are back by themselves; the others come back with your words.',
