@@ -48,8 +48,8 @@ export const DEVICE_MUTANTS: readonly Mutant[] = [
   ...rulesOf(`${echo}/space/fresh-keys.ts`, unit(`${echo}/space/devices.test.ts`), {
     'devices-unknown-make-keys': [
       'Who has written nothing in a space says first who it is, and makes keys only if it acts.',
-      'own.writeOpening();',
-      '',
+      'own.writeOpening();\n    for (const of',
+      'for (const of',
     ],
     'devices-unknown-make-keys-soon': [
       'The same where nobody waits for them.',

@@ -40,8 +40,8 @@ export const WORDS_MUTANTS: readonly Mutant[] = [
   ...rulesOf(`${client}/space-secrets.ts`, story('any.moment'), {
     'return-looks-into-former-mailboxes': [
       'Who comes with keys to whose mailbox nobody has come looks into those before at once.',
-      'onLeft(true);',
-      'onLeft(false);',
+      'onLeft(true)?.finally(',
+      'onLeft(false)?.finally(',
     ],
   }),
   ...rulesOf(`${client}/listed-keys.ts`, unit(`${client}/listed-keys.test.ts`), {
