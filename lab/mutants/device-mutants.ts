@@ -51,6 +51,11 @@ export const DEVICE_MUTANTS: readonly Mutant[] = [
       'own.writeOpening();\n    for (const of',
       'for (const of',
     ],
+    'devices-stops-before-data': [
+      'Who shows a stop as it introduces itself writes nothing beside it: keys have to cover it first.',
+      'if (own.isToTellOfStops) own.writeOpening();',
+      '',
+    ],
     'devices-unknown-make-keys-soon': [
       'The same where nobody waits for them.',
       'if (own.writeOpening()) {',

@@ -5,6 +5,7 @@ import { idFromBytes, type Signer } from '@atoll/kernel';
 import { SimRng } from '@atoll/testkit';
 import { defineType, s, type InstanceOf } from '@atoll/schema';
 import { expect, test } from 'vitest';
+import { BLOCK_HAS_CONTROL } from './space-index.ts';
 import { Space, type SpaceWriter } from './space.ts';
 import { Person, exchange, exchangeAll, rootOf } from './testing/space-fixture.ts';
 
@@ -83,6 +84,26 @@ test('it reads nothing that is sealed by anybody who knows, and the others read 
   await exchangeAll([one, two, three]);
   expect(pageOf(one).title).toBe('by Jun');
   expect(pageOf(three).title).toBe('Trunk');
+});
+
+test('a device that shows a stop as it introduces itself says nothing else in that block: keys have to cover it first', async () => {
+  const { ada, one, two, secrets, renew, suspend } = await town(801);
+  renew();
+  const tablet = await ada.device(805, await suspend());
+  const four = await Space.open(tablet.ports, {
+    space: one.id,
+    ring: KeyRing.import(one.keys.ring.export()),
+    writer: { ...tablet.writer(), laterSecrets: () => secrets },
+  });
+  await exchange(one, four);
+  const first = four.index.branches.blockCount;
+  pageOf(four).title = 'by the tablet';
+  await four.flush();
+  expect(four.index.branches.seqOf(first)).toBe(0);
+  expect(four.index.flagsOf(first)).toBe(BLOCK_HAS_CONTROL);
+  await exchangeAll([one, two, four]);
+  for (const space of [one, two]) expect(pageOf(space).title).toBe('by the tablet');
+  expect(rootOf(four)).toBe(rootOf(two));
 });
 
 test('nobody seals to the secret that it knows, before there is another one', async () => {
