@@ -373,6 +373,7 @@ export class Engine implements AsyncDisposable {
     this.#unfollow.set(id, mesh.onSpaceStatus(id, look));
     place.onKeysGained = () => secrets.look();
     place.isInStep = () => secrets.isInStep();
+    place.isLooking = () => secrets.isLooking;
     place.onUnwired = () => (isWired = false);
     place.keeper = new HistoryKeeper({
       ...{ place, mesh, clock, log, isKeeper, ownRemote },

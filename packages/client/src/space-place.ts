@@ -74,6 +74,8 @@ export class SpacePlace {
   onKeysGained: (() => void) | undefined;
   /** True if the mailbox of the newest key has given what it has. Set once, by whoever makes the place. */
   isInStep: (() => Promise<boolean>) | undefined;
+  /** See {@link SpaceSecrets.isLooking}. */
+  isLooking: (() => boolean) | undefined;
   /** The mesh knows nothing of the space any more: it is told again when it is opened. Set once, as the others. */
   onUnwired: (() => void) | undefined;
   /** Drops history. Set once, by whoever makes the place. */

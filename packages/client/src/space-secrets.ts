@@ -66,7 +66,6 @@ export class SpaceSecrets {
   /** Generation whose mailbox is used; loaded when it is first asked for. */
   #at: Promise<KeyId | undefined> | undefined;
   #moving: Promise<void> | undefined;
-  /** Mailboxes in which this device never was are being looked into. */
   #looking: Promise<void> | undefined;
 
   constructor(parts: SpaceSecretsParts) {
@@ -98,10 +97,14 @@ export class SpaceSecrets {
     }
   }
 
-  /** True if the mailbox of the newest key has what is here, and has given what it has, as have those before it. */
+  /** True if the mailbox of the newest key has what is here, and has given what it has. */
   async isInStep(): Promise<boolean> {
-    if ((await this.#mailboxAt()) !== this.#newest()) return false;
-    return this.#looking === undefined && this.#isSettled;
+    return (await this.#mailboxAt()) === this.#newest() && this.#isSettled;
+  }
+
+  /** True while mailboxes in which this device never was are looked into. */
+  get isLooking(): boolean {
+    return this.#looking !== undefined;
   }
 
   get #isSettled(): boolean {

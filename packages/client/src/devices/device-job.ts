@@ -11,7 +11,7 @@ import { SecretRecord } from '../halo-records.ts';
 import { takeListedKeys } from '../listed-keys.ts';
 import { OneRun } from '../one-run.ts';
 import { idOf, type OwnIdentity } from '../own-identity.ts';
-import { listen, mustHear } from './listening.ts';
+import { isNewBesideStopped, listen, mustHear } from './listening.ts';
 
 const SECRET_BYTES = 32;
 /** Whoever has said it tells it and makes the new secret at once, the others only if nobody has. */
@@ -151,7 +151,9 @@ export class DeviceJob {
     const { log } = this.#engine.requireIdentity();
     const place = this.#engine.place(id);
     const space = await place?.open();
-    if (place !== undefined && mustHear(this.#engine, place)) await listen(this.#engine, [place]);
+    if (place !== undefined && isNewBesideStopped(this.#engine, place)) {
+      await listen(this.#engine, [place]);
+    }
     await space?.devices.show(log);
     await this.#engine.platform.store.commit({ values: new Map([[TOLD + id, mark]]) });
   }

@@ -22,7 +22,8 @@ export function mustHear(engine: Engine, place: SpacePlace): boolean {
   return isUnheardReturn(engine, place) || isNewBesideStopped(engine, place);
 }
 
-function isNewBesideStopped(engine: Engine, { opened }: SpacePlace): boolean {
+/** True for a space that knows nothing of this device, and is to hear from it that others were stopped. */
+export function isNewBesideStopped(engine: Engine, { opened }: SpacePlace): boolean {
   const identity = engine.requireIdentity();
   if ((identity.log.said ?? []).length === 0) return false;
   const own = idFromBytes('device', engine.deviceSigner.publicKey);
@@ -45,7 +46,7 @@ export async function listen(engine: Engine, places: readonly SpacePlace[]): Pro
   const beganMs = clock.monotonicMs();
   let left = places;
   while (engine.online.get()) {
-    const heard = await Promise.all(left.map((place) => isHeard(place)));
+    const heard = await Promise.all(left.map((place) => isHeard(engine, place)));
     left = left.filter((_, at) => heard[at] !== true);
     if (left.length === 0) return;
     const waitedMs = clock.monotonicMs() - beganMs;
@@ -56,8 +57,10 @@ export async function listen(engine: Engine, places: readonly SpacePlace[]): Pro
 }
 
 /** What has come may bring keys, and with them another mailbox. */
-async function isHeard(place: SpacePlace): Promise<boolean> {
+async function isHeard(engine: Engine, place: SpacePlace): Promise<boolean> {
   if ((await place.isInStep?.()) !== true) return false;
+  // Who was here before has been in these mailboxes, or looks into them later: he is not kept waiting.
+  if (place.isLooking?.() === true && isNewBesideStopped(engine, place)) return false;
   await place.opened?.space.settled();
   return (await place.isInStep?.()) === true;
 }
