@@ -22,7 +22,7 @@ import type { Engine } from './engine.ts';
 import type { SpaceHistory } from './history-api.ts';
 import type { HandleParts } from './handle-parts.ts';
 import { SpaceProperties } from './halo-records.ts';
-import { introduceOwn } from './own-profile.ts';
+import { introduceOwn, roleHere } from './own-profile.ts';
 import type { InviteOptions } from './invitations-api.ts';
 import { DerivedCell, LiveCell, sameData, type Live } from './live.ts';
 import type { MayHave } from './membership.ts';
@@ -154,7 +154,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
       name: () => this.#name.get(),
       here: () => whoIsHere(this.#sources()),
     });
-    this.#role = new DerivedCell<Role>(() => this.#facts.myRole ?? 'reader', Object.is);
+    this.#role = new DerivedCell<Role>(() => roleHere(this.#echo, this.#facts), Object.is);
     this.#members = new DerivedCell<readonly Member[]>(() => membersOf(this.#sources()), sameData);
     this.#status = new DerivedCell(() => spaceStatus(this.#sources()), sameData);
     // A long log is folded block by block: whoever asks sees each, whoever listens is told once a tick.
