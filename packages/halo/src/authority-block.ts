@@ -1,6 +1,7 @@
 /** What the fold over control statements is told of a block. */
 import type { BlockHash, CredentialId, FeedKey } from '@atoll/kernel';
 import type { CheckedStatement } from './statement-signing.ts';
+import { mayStopDevices } from './statements-devices.ts';
 
 /** A control section of a block, opened, decoded and its signatures looked at. */
 export interface ControlSection {
@@ -28,8 +29,5 @@ export interface AuthorityBlock {
 /** True if a block says something of devices behind one of its statements: it is then decided without that. */
 export function saysOfDevices({ control }: AuthorityBlock, index: number): boolean {
   const behind = control.flatMap(({ statements }) => statements).slice(index + 1);
-  return behind.some(
-    ({ statement: { kind } }) =>
-      kind === 'device-suspension' || kind === 'device-revocation' || kind === 'recovery-change',
-  );
+  return behind.some(({ statement }) => mayStopDevices(statement));
 }

@@ -105,6 +105,7 @@ export {
 } from './identity.ts';
 export { lastFate, wordsOf } from './recovery/words-of.ts';
 export {
+  mayStopDevices,
   type DeviceCountersignature,
   type DeviceFate,
   type DeviceRevocation,

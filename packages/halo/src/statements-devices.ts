@@ -84,3 +84,8 @@ export function isLater(a: DeviceRevocation, b: DeviceRevocation): boolean {
 
 /** Entries that a change of words names: whoever admits a device a day by words has them for years. */
 export const SPOKEN_MAX = 1024;
+
+/** True for a statement by which a device may be stopped, or words end: keys that were made before do not cover it. */
+export function mayStopDevices({ kind }: { readonly kind: string }): boolean {
+  return kind === 'device-suspension' || kind === 'device-revocation' || kind === 'recovery-change';
+}

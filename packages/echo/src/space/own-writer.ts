@@ -5,6 +5,7 @@
 import { NONCE_BYTES, TIME_MS_MAX, sealBlock, type Dep, type SectionInput } from '@atoll/feed';
 import {
   encodeStatements,
+  mayStopDevices,
   type CheckedStatement,
   type ControlSection,
   type Generation,
@@ -72,13 +73,6 @@ export interface OwnWriterParts {
   readonly rights: OwnRights;
 }
 
-/** What ends the use of keys that there are. */
-const STOPS: ReadonlySet<Statement['kind']> = new Set([
-  'device-suspension',
-  'device-revocation',
-  'recovery-change',
-]);
-
 /** Where the next block stands. */
 interface NextBlock {
   readonly lamport: number;
@@ -112,7 +106,7 @@ export class OwnWriter implements TransactionSink {
 
   /** True if the feed's opening is still to be written and shows that devices were stopped, or words changed. */
   get isToTellOfStops(): boolean {
-    return this.#opening.some(({ kind }) => STOPS.has(kind));
+    return this.#opening.some(mayStopDevices);
   }
 
   open(): BlockContext {
