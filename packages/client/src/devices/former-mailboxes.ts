@@ -69,7 +69,10 @@ export class FormerMailboxes {
     this.#waiting.abort();
   }
 
-  /** There are some of a space in which this device never was: they are looked into at once. Resolves when they were; never rejects. */
+  /**
+   * There are some of a space in which this device never was: they are looked into at once. Resolves when they were;
+   * never rejects.
+   */
   lookNow(space: SpaceId): Promise<void> {
     const run = new OneRun({ log: this.#engine.platform.log, signal: this.#engine.signal });
     return run.start('client.former-mailboxes-not-seen', async () => {

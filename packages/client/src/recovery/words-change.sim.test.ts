@@ -16,11 +16,17 @@ class Household extends ClientScene {
   words = '';
   trip = '';
 
-  async begin(): Promise<{ laptop: AtollClient; phone: AtollClient; jun: AtollClient }> {
+  /** The laptop, with an identity and a space. */
+  async first(): Promise<AtollClient> {
     const laptop = await this.open('laptop');
     const made = await this.world.during(laptop.halo.createIdentity({ displayName: 'Ada' }));
     this.words = made.words.join(' ');
     this.trip = (await this.space(laptop, 'Trip')).id;
+    return laptop;
+  }
+
+  async begin(): Promise<{ laptop: AtollClient; phone: AtollClient; jun: AtollClient }> {
+    const laptop = await this.first();
     const phone = await this.open('phone');
     await this.joinDevice(laptop, phone);
     await this.until(() => phone.spaces.get(this.trip)?.myRole.get() === 'owner');
@@ -250,10 +256,7 @@ test.each([31, 32, 33, 34, 35, 36, 37, 38])(
   async (seed) => {
     const rng = new SimRng(seed);
     const home = new Household(seed, {}, { keepsMailboxes: true });
-    const laptop = await home.open('laptop');
-    const made = await home.world.during(laptop.halo.createIdentity({ displayName: 'Ada' }));
-    home.words = made.words.join(' ');
-    home.trip = (await home.space(laptop, 'Trip')).id;
+    const laptop = await home.first();
     await home.settled(laptop);
     const phone = await home.open('phone');
     await home.joinDevice(laptop, phone);
@@ -371,10 +374,7 @@ test.each([134, 211, 213, 215, 219, 226, 227, 238])(
   async (seed) => {
     const rng = new SimRng(seed);
     const home = new Household(seed, {}, { keepsMailboxes: true });
-    const laptop = await home.open('laptop');
-    const made = await home.world.during(laptop.halo.createIdentity({ displayName: 'Ada' }));
-    home.words = made.words.join(' ');
-    home.trip = (await home.space(laptop, 'Trip')).id;
+    const laptop = await home.first();
     await home.add(laptop, 'Pack');
     const phone = await home.open('phone');
     await home.joinDevice(laptop, phone);

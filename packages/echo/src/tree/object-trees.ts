@@ -313,8 +313,10 @@ export class ObjectTrees {
       return mutations.mayWrite({ row: field.row, field, to: this.#idOf(parent) });
     });
     const near = mayWrite ? undefined : placeNear(positions, at, spread);
-    const all = near === undefined ? [...writes, { field: ref, position: own }] : [];
-    if (near !== undefined) all.push({ field: ref, position: near });
+    const all =
+      near === undefined
+        ? [...writes, { field: ref, position: own }]
+        : [{ field: ref, position: near }];
     this.#database.transaction(() => {
       for (const { field, position } of all) mutations.set(field, this.#value(parent, position));
     });

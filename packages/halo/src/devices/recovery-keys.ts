@@ -64,8 +64,8 @@ export function recoveryKeys(
 }
 
 /**
- * True for a device that was let in and not accused in the log before a change, or that the words let stay: as the log stood, for a device that is
- * lost years later has not changed the words in vain.
+ * True for a device that was let in and not accused in the log before a change, or that the words let stay: as the log
+ * stood, for a device that is lost years later has not changed the words in vain.
  */
 export function mayChangeWords(
   device: DeviceKey,
