@@ -66,11 +66,15 @@ export interface Keystore extends AsyncDisposable {
   agreer(name: string): Promise<Agreer>;
   /** Secret bytes stored under a name, or `undefined`. */
   getSecret(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  /** Stores secret bytes, encrypted at rest. Durable when resolved. `undefined` removes them. */
+  /**
+   * Stores secret bytes, encrypted at rest. Durable when resolved. `undefined` removes them. @throws StoreError
+   * `STORE_ERASED` once anybody has erased what was there when this keystore was opened.
+   */
   putSecret(name: string, secret: Uint8Array | undefined): Promise<void>;
   /**
    * Removes every key and secret for good, in one step: a crash leaves all of them or none. What opens the keystore
-   * stays. Durable when resolved. @throws StoreError.
+   * stays. Whoever had it open before, in whatever process, stores no secret any more, so that nothing of before comes
+   * back. Durable when resolved. @throws StoreError.
    */
   erase(): Promise<void>;
   /** True where a passphrase opens what is kept. Absent: none can. */

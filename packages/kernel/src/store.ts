@@ -68,6 +68,7 @@ export type StoreErrorCode =
   | 'STORE_LOCKED' // The keys of this profile are under a passphrase. Unlock it, or give the passphrase.
   | 'STORE_PASSPHRASE' // That is not the passphrase of this profile. Type it again; if it is forgotten, the 24 words bring everything back in a new profile.
   | 'STORE_PASSKEY' // This passkey does not open this profile. Choose the one that was added here, or give the passphrase.
+  | 'STORE_ERASED' // Everything of this profile was deleted while it was open. Open it again: it begins anew.
   | 'STORE_UNPROTECTED' // The profile has no passphrase, and a passkey is never the only way. Set a passphrase first.
   | 'STORE_CLOSED'; // The store was closed before. Open it again.
 

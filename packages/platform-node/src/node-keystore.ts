@@ -41,6 +41,8 @@ interface Content {
   readonly version: 1;
   readonly seeds: Record<string, string>;
   readonly secrets: Record<string, string>;
+  /** How often everything was erased. */
+  readonly erasures: number;
 }
 
 /** Where the sealing key comes from. */
@@ -71,6 +73,8 @@ export class NodeKeystore implements Keystore {
   #key: SealKey;
   readonly #locks: NodeLocks;
   readonly #keyByName: Map<string, Promise<KeyObject>> = new Map();
+  /** As often everything had been erased when this was opened. */
+  #erasures = 0;
   /** The content as it was read last, and from which file: each change makes a new one. */
   #seen: { readonly file: string; readonly content: Content } | undefined;
   /** Our own changes wait for each other here; the lock is for other processes. */
@@ -98,8 +102,8 @@ export class NodeKeystore implements Keystore {
     const key = await sealKey(content, sourceOf(options));
     const keystore = new NodeKeystore(dir, key, locks);
     // Made at once, so that later openers derive the same key from the same salt.
-    if (content === undefined) await keystore.#write({ version: 1, seeds: {}, secrets: {} });
-    else parse(unseal(key, content));
+    if (content === undefined) await keystore.#write(emptyContent(0));
+    else keystore.#erasures = parse(unseal(key, content)).erasures;
     return keystore;
   }
 
@@ -152,6 +156,9 @@ export class NodeKeystore implements Keystore {
     const text = secret === undefined ? undefined : toHex(secret);
     await this.#changing(async () => {
       const content = await this.#read();
+      if (text !== undefined && content.erasures !== this.#erasures) {
+        throw new StoreError('STORE_ERASED', 'what this had opened was erased');
+      }
       const { [name]: _, ...others } = content.secrets;
       const secrets = text === undefined ? others : { ...others, [name]: text };
       await this.#write({ ...content, secrets });
@@ -164,7 +171,8 @@ export class NodeKeystore implements Keystore {
       for (const name of await readdir(this.#dir)) {
         if (name.startsWith(`${FILE}.`)) await rm(join(this.#dir, name), { force: true });
       }
-      await this.#write({ version: 1, seeds: {}, secrets: {} });
+      const { erasures } = await this.#read();
+      await this.#write(emptyContent(erasures + 1));
     });
     this.#keyByName.clear();
   }
@@ -247,6 +255,10 @@ export class NodeKeystore implements Keystore {
 function sourceOf({ dir, passphrase, unlockKey }: NodeKeystoreOptions): KeySource {
   if (passphrase !== undefined) return { passphrase };
   return unlockKey === undefined ? { keyFile: join(dir, KEY_FILE) } : { unlockKey };
+}
+
+function emptyContent(erasures: number): Content {
+  return { version: 1, seeds: {}, secrets: {}, erasures };
 }
 
 // The file is authenticated, so its shape is ours; one look guards against another version.

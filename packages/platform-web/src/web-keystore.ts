@@ -26,6 +26,7 @@ const KEYS = 'keys';
 const SECRETS = 'secrets';
 /** Name to text that is not secret. */
 const MARKS = 'marks';
+const ERASURES = 'erasures';
 const SEALING_KEY = 'sealing';
 /** Name of {@link Locked}, in place of the sealing key. */
 const LOCKED_KEY = 'sealing-locked';
@@ -75,6 +76,8 @@ export class WebKeystore implements Keystore {
   readonly #database: IDBDatabase;
   readonly #name: string;
   #closed = false;
+  /** As often everything had been erased when this was opened. */
+  #erasures = 0;
   /** The sealing key that a passphrase has opened; with none, it is in the database. */
   #unlocked: { readonly key: CryptoKey; readonly generation: Uint8Array } | undefined;
 
@@ -91,6 +94,7 @@ export class WebKeystore implements Keystore {
     const keystore = new WebKeystore(name, await openKeys(name));
     try {
       await keystore.#unlock(unlock);
+      keystore.#erasures = await keystore.#erasuresNow();
       return keystore;
     } catch (failure) {
       await keystore[Symbol.asyncDispose]();
@@ -189,9 +193,15 @@ export class WebKeystore implements Keystore {
     // Copied before the first wait: the caller may wipe its buffer.
     const plaintext = new Uint8Array(secret);
     await navigator.locks.request(`${CHANGE_LOCK}/${this.#name}`, { mode: 'shared' }, async () => {
-      const sealed = await sealWith(await this.#sealingKey(), name, plaintext);
-      plaintext.fill(0);
-      await this.#write(SECRETS, (store) => store.put(sealed, name));
+      try {
+        if ((await this.#erasuresNow()) !== this.#erasures) {
+          throw new StoreError('STORE_ERASED', 'what this had opened was erased');
+        }
+        const sealed = await sealWith(await this.#sealingKey(), name, plaintext);
+        await this.#write(SECRETS, (store) => store.put(sealed, name));
+      } finally {
+        plaintext.fill(0);
+      }
     });
   }
 
@@ -199,17 +209,24 @@ export class WebKeystore implements Keystore {
   erase(): Promise<void> {
     return navigator.locks.request(`${CHANGE_LOCK}/${this.#name}`, async () => {
       const openers = await this.#get(KEYS, LOCKED_KEY);
+      const erasures = await this.#erasuresNow();
       await this.#use(() => {
-        const stores = [KEYS, SECRETS];
+        const stores = [KEYS, MARKS, SECRETS];
         const transaction = this.#database.transaction(stores, 'readwrite', {
           durability: 'strict',
         });
         const done = finished(transaction);
-        for (const store of stores) transaction.objectStore(store).clear();
+        for (const store of [KEYS, SECRETS]) transaction.objectStore(store).clear();
+        transaction.objectStore(MARKS).put(erasures + 1, ERASURES);
         if (openers !== undefined) transaction.objectStore(KEYS).put(openers, LOCKED_KEY);
         return done;
       });
     });
+  }
+
+  /** Counted up under the lock of a changed passphrase. */
+  async #erasuresNow(): Promise<number> {
+    return Number((await this.#get(MARKS, ERASURES)) ?? 0);
   }
 
   /** A random name of this installation, which lies apart from the profile's store. */

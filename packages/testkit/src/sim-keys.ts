@@ -14,7 +14,7 @@ import {
 import { loadCurves } from '@atoll/crypto';
 import { loadTextIndex } from '@atoll/echo';
 import type { Agreer, Ed25519Platform, KeyPlatform, Keystore, Rng, Signer } from '@atoll/kernel';
-import { KernelError, concatBytes, fromHex, toHex } from '@atoll/kernel';
+import { KernelError, StoreError, concatBytes, fromHex, toHex } from '@atoll/kernel';
 import { loadConnections } from '@atoll/mesh';
 
 // A world's clock does not wait for a part of the program to be loaded, so that all must be here before.
@@ -108,6 +108,8 @@ export type KeysFault = 'crash-before' | 'crash-after';
 export class MemoryKeychain {
   readonly seedByName: Map<string, Uint8Array> = new Map();
   readonly secretByName: Map<string, Uint8Array<ArrayBuffer>> = new Map();
+  /** How often everything was erased. */
+  erasures = 0;
   /** Writes of secrets so far; `failAt` counts in these. */
   operations = 0;
   #fault: { readonly at: number; readonly fault: KeysFault } | undefined;
@@ -137,6 +139,7 @@ export class MemoryKeystore implements Keystore {
   readonly #rng: Rng;
   readonly #chain: MemoryKeychain;
   readonly #onCrash: () => void;
+  readonly #erasures: number;
   #closed = false;
 
   /** `onCrash` ends the machine when its power fails at a write. */
@@ -147,6 +150,7 @@ export class MemoryKeystore implements Keystore {
   ) {
     this.#rng = rng;
     this.#chain = chain;
+    this.#erasures = chain.erasures;
     this.#onCrash = onCrash;
   }
 
@@ -164,6 +168,9 @@ export class MemoryKeystore implements Keystore {
 
   async putSecret(name: string, secret: Uint8Array | undefined): Promise<void> {
     const chain = this.#open();
+    if (secret !== undefined && chain.erasures !== this.#erasures) {
+      throw new StoreError('STORE_ERASED', 'what this had opened was erased');
+    }
     const change = (): void => {
       if (secret === undefined) chain.secretByName.delete(name);
       else chain.secretByName.set(name, plain(secret));
@@ -174,6 +181,7 @@ export class MemoryKeystore implements Keystore {
   async erase(): Promise<void> {
     const chain = this.#open();
     const change = (): void => {
+      chain.erasures++;
       chain.secretByName.clear();
       chain.seedByName.clear();
     };

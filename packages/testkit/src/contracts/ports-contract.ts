@@ -81,8 +81,16 @@ export function keystoreContract(name: string, make: () => Promise<KeystoreBed>)
     const before = toHex((await first.signer('device')).publicKey);
     await first.agreer('device');
     await first.putSecret('seed', utf8('secret'));
+    const beside = await bed.open();
     await first.erase();
-    await first[Symbol.asyncDispose]();
+    // Whatever either had begun, nothing of it comes back.
+    for (const opener of [first, beside]) {
+      await expect(opener.putSecret('seed', utf8('secret'))).rejects.toMatchObject({
+        code: 'STORE_ERASED',
+      });
+      await opener.putSecret('gone', undefined);
+      await opener[Symbol.asyncDispose]();
+    }
     await using again = await bed.open();
     expect(await again.getSecret('seed')).toBeUndefined();
     expect(toHex((await again.signer('device')).publicKey)).not.toBe(before);
