@@ -261,7 +261,8 @@ export class EngineDevices implements Devices {
   }
 
   async heed(): Promise<void> {
-    await this.look();
+    // While everything is deleted nothing is noted any more, and that is to be waited for as well.
+    await this.look().catch((failure: unknown) => this.#notLooked(failure));
     await this.#locking.heed();
   }
 
