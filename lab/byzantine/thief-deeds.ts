@@ -226,7 +226,7 @@ function spoil({ database }: Space, rng: SimRng): void {
       for (const record of database.query(DeviceRecord).run()) database.delete(record);
       break;
     default:
-      database.add(SecretRecord, { counter: 99, secret: rng.bytes(32) });
+      database.add(SecretRecord, { secret: rng.bytes(32) });
   }
 }
 

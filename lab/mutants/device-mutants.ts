@@ -19,6 +19,46 @@ export const DEVICE_MUTANTS: readonly Mutant[] = [
       'true',
     ],
   }),
+  ...rulesOf(
+    `${client}/devices/device-job.ts`,
+    lab(`${client}/devices/planted-secret.sim.test.ts`),
+    {
+      'devices-planted-secret': [
+        'A secret that a device left before it was stopped is not taken for the next one.',
+        'return [first, ...this.secrets()].find((secret) => equalBytes(this.#keyOf(secret), key));',
+        'return this.secrets().at(-1);',
+      ],
+      'devices-found-secret': [
+        'Who stops a device makes the next secret, and finds none.',
+        'const secret = this.#engine.platform.rng.bytes(SECRET_BYTES);',
+        'const secret = this.secrets().at(-1) ?? this.#engine.platform.rng.bytes(SECRET_BYTES);',
+      ],
+    },
+  ),
+  ...rulesOf(`${echo}/space/space-opening.ts`, unit(`${echo}/space/devices.test.ts`), {
+    'devices-key-knowing-a-stop': [
+      'Nor in a block that knows of it.',
+      ' && !identities.isTroubled(identity)',
+      '',
+    ],
+    'devices-no-key-of-no-secret': [
+      'Who shows a stop while no secret is safe states no key that would keep a safe one away.',
+      "kind !== 'reading-key' || isSafe",
+      "kind !== 'reading-key' || isSafe || true",
+    ],
+  }),
+  ...rulesOf(`${echo}/space/own-devices.ts`, unit(`${echo}/space/devices.test.ts`), {
+    'devices-stop-meanwhile': [
+      'A secret is not stated where the stop of a device that may know it was heard while it was signed.',
+      '(isSaid = authority.identities.version === version)',
+      '(isSaid = authority.identities.version === version || true)',
+    ],
+    'devices-stop-elsewhere': [
+      'What is safe as the private space knows is not where one hears of a stop that it has not heard of.',
+      'return said.every((one) => known.has(identityEntryOf(one)))',
+      'return said.every((one) => known.has(identityEntryOf(one)) || true)',
+    ],
+  }),
   ...rulesOf(`${halo}/space-authority.ts`, unit(`${halo}/devices/stopped-keys.test.ts`), {
     'devices-stopped-make-keys': [
       'A device that knows to be stopped makes no keys: it would have what is sealed under them.',

@@ -27,7 +27,8 @@ import { Keeper } from './keeper.ts';
 import type { FollowedSpace } from './public/followed-space.ts';
 import { LiveCell, sameEntries } from './live.ts';
 import { meshSpace } from './mesh-space.ts';
-import { loadIdentity, storeIdentity, wipeIdentity, type OwnIdentity } from './own-identity.ts';
+import { loadIdentity, onlySecret, storeIdentity, wipeIdentity } from './own-identity.ts';
+import type { IdentitySecrets, OwnIdentity } from './own-identity.ts';
 import type { OpenSpaces } from './open-spaces.ts';
 import type { LogEnds } from './resting-replica.ts';
 import { memberKeys } from './member-keys.ts';
@@ -121,8 +122,8 @@ export class Engine implements AsyncDisposable {
   onKeys: ((id: SpaceId, ring: KeyRing) => Promise<void>) | undefined;
   /** This device was stopped: no space is opened any more. */
   isLocked = false;
-  /** Secrets of the identity that took the place of its first, the latest last. */
-  laterSecrets: () => readonly Uint8Array[] = () => [];
+  /** Secrets of the identity beside its first. */
+  secretsOf: (first: Uint8Array) => IdentitySecrets = onlySecret;
 
   /** Somebody says why this device is nobody in a space, and may lie. */
   onRefused: ((why: Uint8Array) => void) | undefined;
@@ -490,9 +491,8 @@ export class Engine implements AsyncDisposable {
 
   #writerOf(id: SpaceId): Parameters<typeof Space.found>[1] {
     const own = this.requireIdentity();
-    const writer = this.#writer(own, own.haloSpace === id);
     // Whoever follows is nobody there: neither keys nor names of this identity come near the space.
-    return { ...writer, ...this.#followed.get(id)?.writer };
+    return { ...this.#writer(own, own.haloSpace === id), ...this.#followed.get(id)?.writer };
   }
 
   #writer(identity: Founder, isPrivate: boolean): Parameters<typeof Space.found>[1] {

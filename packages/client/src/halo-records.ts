@@ -129,13 +129,13 @@ export const CredentialRecord: TypeDefinition<{
 export const PublicationRecord: TypeDefinition<{ readonly publication: Required<Uint8Array> }> =
   defineType('org.atoll.space.Attestation', { publication: s.bytes() });
 /**
- * A secret from which the identity's reading keys follow since a device was stopped that knows those before. The
- * greatest counter is the one of now.
+ * A secret from which the identity's reading keys may follow since a device was stopped that knows those before. Any
+ * device may leave some: the one of now is that from which the reading key of the private space follows.
  */
-export const SecretRecord: TypeDefinition<{
-  readonly counter: Required<number>;
-  readonly secret: Required<Uint8Array>;
-}> = defineType('org.atoll.halo.Secret', { counter: s.number(), secret: s.bytes() });
+export const SecretRecord: TypeDefinition<{ readonly secret: Required<Uint8Array> }> = defineType(
+  'org.atoll.halo.Secret',
+  { secret: s.bytes() },
+);
 
 /**
  * Where the capsules of some words lie, signed by the words: those of now, and those before them that were changed.

@@ -29,6 +29,21 @@ export interface OwnIdentity {
   readonly deviceName: string;
 }
 
+/** From which the reading keys of an identity follow, beside its first secret. */
+export interface IdentitySecrets {
+  /** Those that took the place of the first, and any that a device has left there. */
+  readonly laterSecrets: () => readonly Uint8Array[];
+  /** That of all which no stopped device knows; `undefined` as long as none is known to be that. */
+  readonly secretOfNow: () => Uint8Array | undefined;
+  /** The same where one has to be named: as long as none is safe, one that nobody has. Another takes its place. */
+  readonly toState: () => Uint8Array;
+}
+
+/** Secrets of an identity that has only its first. */
+export function onlySecret(first: Uint8Array): IdentitySecrets {
+  return { laterSecrets: () => [], secretOfNow: () => first, toState: () => first };
+}
+
 /** Id of an own identity. */
 export function idOf(identity: OwnIdentity): IdentityId {
   return identityIdOf(identity.log.genesis);

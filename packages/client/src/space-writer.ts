@@ -11,7 +11,7 @@ export function writerOf(engine: Engine, identity: Founder, isPrivate: boolean):
     identityLog: identity.log,
     deviceSigner,
     haloSecret: identity.haloSecret,
-    laterSecrets: () => engine.laterSecrets(),
+    ...engine.secretsOf(identity.haloSecret),
     ...(isPrivate ? { deviceAgreer } : {}),
     profile: { name: identity.displayName, colour: identity.colour },
     slot: slot.number,

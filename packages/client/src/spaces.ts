@@ -292,9 +292,9 @@ export class EngineSpaces implements Spaces {
     if (offer.kind !== 'space') {
       throw new ClientError('CLIENT_INVITATION', 'this invitation is for a device of one’s own');
     }
-    const { deviceSigner } = this.#engine;
+    const { deviceSigner, secretsOf } = this.#engine;
     const { colour, displayName, haloSecret, log } = this.#engine.requireIdentity();
-    const readingKey = readingKeyOf(haloSecret, offer.space);
+    const readingKey = readingKeyOf(secretsOf(haloSecret).toState(), offer.space);
     return { kind: 'space', log, deviceSigner, name: displayName, colour, readingKey };
   }
 

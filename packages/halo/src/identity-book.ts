@@ -179,6 +179,11 @@ export class IdentityBook {
     return this.#troubled.keys();
   }
 
+  /** True for an identity whose devices have said anything of each other. */
+  isTroubled(identity: IdentityId): boolean {
+    return this.#troubled.has(identity);
+  }
+
   /** True if a block knows all that was said about devices. */
   isAllKnown(block: number): boolean {
     return [...this.#troubled.values()].every((known) => this.#isAllKnown(known, block));

@@ -63,7 +63,7 @@ export class EngineDevices implements Devices {
   ) {
     this.#engine = engine;
     this.#job = new DeviceJob(engine, () => this.#database);
-    engine.laterSecrets = () => this.#job.secrets();
+    engine.secretsOf = (first) => this.#job.secretsOf(first);
     const devices = (): readonly Device[] => this.#list.get();
     const listed = (): ReadonlyMap<SpaceId, KeyRing> => this.#listedKeys();
     this.#locking = new DeviceLocking(engine, { devices, network: parts.network, listed });

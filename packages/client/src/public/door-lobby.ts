@@ -93,7 +93,7 @@ export class DoorLobby {
   async secret(space: Space, door: Door): Promise<Uint8Array | undefined> {
     const { engine, halo } = this.#parts;
     const { haloSecret } = engine.requireIdentity();
-    for (const secret of [...engine.laterSecrets(), haloSecret].reverse()) {
+    for (const secret of [...engine.secretsOf(haloSecret).laterSecrets(), haloSecret].reverse()) {
       const agreer = await softwareKeys.agreer(halo.readingSecret(secret, space.id));
       const opened = await halo.openDoor(agreer, door, {
         identity: space.identity,

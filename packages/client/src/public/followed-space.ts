@@ -4,12 +4,19 @@ import { loadPublishing, type IdentityLog, type LinkReader } from '@atoll/halo';
 import { softwareKeys } from '@atoll/crypto';
 import { toHex, type Platform, type SpaceId } from '@atoll/kernel';
 import type { Alias } from '@atoll/mesh';
+import { onlySecret } from '../own-identity.ts';
 
 /** What takes the place of the identity of the profile in one space. */
 export interface FollowedSpace {
   readonly writer: Pick<
     SpaceWriter,
-    'identity' | 'identityLog' | 'deviceSigner' | 'haloSecret' | 'laterSecrets' | 'isSilent'
+    | 'identity'
+    | 'identityLog'
+    | 'deviceSigner'
+    | 'haloSecret'
+    | 'laterSecrets'
+    | 'secretOfNow'
+    | 'isSilent'
   >;
   /** Shows in sessions that this program has the link. */
   readonly log: IdentityLog;
@@ -37,7 +44,7 @@ export async function followedSpace(
   return {
     writer: {
       ...{ identity, identityLog, deviceSigner, haloSecret, isSilent: true },
-      laterSecrets: () => [],
+      ...onlySecret(haloSecret),
     },
     log,
     alias: { agreer, instance: toHex(rng.bytes(INSTANCE_BYTES)) },

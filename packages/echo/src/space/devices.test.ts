@@ -1,11 +1,20 @@
 /** Devices of a member that are suspended: what they write on counts nowhere, and they read nothing new. */
-import { recoverySecrets, softwareSigner, wordsToSeed } from '@atoll/crypto';
-import { KeyRing, changeRecovery, decideDevice, suspendDevice, withEntries } from '@atoll/halo';
+import { recoverySecrets, softwareAgreer, softwareSigner, wordsToSeed } from '@atoll/crypto';
+import {
+  KeyRing,
+  changeRecovery,
+  decideDevice,
+  publishReadingKey,
+  readingSecret,
+  suspendDevice,
+  withEntries,
+} from '@atoll/halo';
 import { idFromBytes, type Signer } from '@atoll/kernel';
 import { SimRng } from '@atoll/testkit';
 import { defineType, s, type InstanceOf } from '@atoll/schema';
 import { expect, test } from 'vitest';
 import { BLOCK_HAS_CONTROL } from './space-index.ts';
+import { stillOpening } from './space-opening.ts';
 import { Space, type SpaceWriter } from './space.ts';
 import { Person, exchange, exchangeAll, rootOf } from './testing/space-fixture.ts';
 
@@ -121,6 +130,72 @@ test('nobody seals to the secret that it knows, before there is another one', as
   await exchangeAll([one, two, three]);
   expect(pageOf(one).title).toBe('by Jun again');
   expect(pageOf(three).title).toBe('Trunk');
+});
+
+test('a device that writes for the first time states the key that it knows neither beside a stop nor knowing of it', async () => {
+  const { ada, phone, one, suspend } = await town(741);
+  const tablet = await ada.device(9741, phone.log);
+  const ring = KeyRing.import(one.keys.ring.export());
+  const theirs = await Space.open(tablet.ports, { space: one.id, ring, writer: tablet.writer() });
+  // Nothing has come yet of what the others have written.
+  await theirs.devices.show(await suspend());
+  await exchange(one, theirs);
+  expect(theirs.devices.isKnown).toBe(true);
+  for (const { authority, identity } of [one, theirs]) {
+    expect(authority.keys.readingKey(identity)).toBeUndefined();
+  }
+  const { deviceSigner, identity } = ada;
+  const key = softwareAgreer(readingSecret(ada.haloSecret, one.id)).publicKey;
+  const reading = { space: one.id, identity, deviceSigner, counter: 0, key };
+  const opening = [await publishReadingKey(reading)];
+  expect(stillOpening(opening, one.authority, identity)).toHaveLength(0);
+});
+
+test('who shows a stop while no secret is safe states no key, and one as soon as there is one', async () => {
+  const { ada, one, renew, secrets, suspend } = await town(751);
+  const log = await suspend();
+  const tablet = await ada.device(9751, log);
+  const ring = KeyRing.import(one.keys.ring.export());
+  const laterSecrets = (): readonly Uint8Array[] => secrets;
+  const secretOfNow = (): Uint8Array | undefined => secrets.at(-1);
+  const writer = { ...tablet.writer(), laterSecrets, secretOfNow };
+  const theirs = await Space.open(tablet.ports, { space: one.id, ring, writer });
+  await theirs.introduce();
+  expect(theirs.authority.identities.isTroubled(one.identity)).toBe(true);
+  expect(theirs.authority.keys.readingKey(one.identity)).toBeUndefined();
+  renew();
+  await theirs.devices.show(log);
+  const { publicKey } = softwareAgreer(readingSecret(secrets[0] as Uint8Array, one.id));
+  expect(theirs.authority.keys.readingKey(one.identity)?.key).toEqual(publicKey);
+});
+
+test('a secret is not stated that a device may know of whose stop was heard while it was signed', async () => {
+  const { ada, phone, device: phoneKey, one, renew } = await town(745);
+  const tablet = await ada.device(9745, phone.log);
+  const desk = await ada.device(9746, tablet.log);
+  const ring = KeyRing.import(one.keys.ring.export());
+  const theirs = await Space.open(tablet.ports, { space: one.id, ring, writer: tablet.writer() });
+  await exchange(one, theirs);
+  const { deviceSigner } = ada;
+  const { log } = desk;
+  const first = await suspendDevice({ log, atMs: 1, device: phoneKey, deviceSigner });
+  const known = withEntries(log, [first]);
+  const device = idFromBytes('device', desk.deviceSigner.publicKey);
+  const by = tablet.deviceSigner;
+  const second = await suspendDevice({ log: known, atMs: 2, device, deviceSigner: by });
+  const sign = deviceSigner.sign.bind(deviceSigner);
+  Object.assign(deviceSigner, {
+    sign: async (bytes: Uint8Array) => {
+      Object.assign(deviceSigner, { sign });
+      await theirs.devices.show(withEntries(known, [second]));
+      await exchange(one, theirs);
+      return sign(bytes);
+    },
+  });
+  renew();
+  await one.devices.show(known);
+  expect(one.authority.identities.isStopped(one.identity, device)).toBe(true);
+  expect(one.authority.keys.readingKey(one.identity)).toBeUndefined();
 });
 
 test.each([

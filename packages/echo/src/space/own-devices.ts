@@ -24,6 +24,13 @@ import { currentSecret, type SpaceWriter } from './space-ports.ts';
 const UNSEALED_MAX = 64;
 const NO_CREDENTIAL = '00'.repeat(32) as CredentialId;
 
+/** A secret that was just made. */
+export interface FreshSecret {
+  readonly secret: Uint8Array;
+  /** Of what was known of devices before. */
+  readonly version: number;
+}
+
 /** What the space does about keys. */
 export interface OwnDeviceKeys {
   /** Makes some where none may be used. */
@@ -151,18 +158,26 @@ export class OwnDevices {
 
   /**
    * Shows what was said about devices, together with a new reading key where a device that was stopped knows the one
-   * before, and changes the keys. True if there was anything to say. Durable when resolved.
+   * before, and changes the keys. True if there was anything to say. Durable when resolved. `fresh`: a secret that was
+   * made for this, knowing what `version` of devices says, and may be used only as long as nothing else is known.
    */
-  async show(log: IdentityLog): Promise<boolean> {
+  async show(log: IdentityLog, fresh?: FreshSecret): Promise<boolean> {
     const { authority, identity } = this.#space;
     // What is said of one's devices is not said where nobody knows who reads.
     if (this.#writer.isSilent === true) return false;
     await this.#space.settled();
-    const statements = await this.#newsOf(log);
-    if (statements.length === 0) return false;
-    const credential = authority.credentialFor(identity, 'read') ?? NO_CREDENTIAL;
-    await this.#space.publish({ statements, credential });
-    await this.#space.settled();
+    for (let isSaid = false; !isSaid;) {
+      const { version } = authority.identities;
+      const statements = await this.#newsOf(log, fresh);
+      if (statements.length === 0) return false;
+      // Who has written nothing here says in a block before who it is: the reading key in that would be beside a stop.
+      await this.#space.introduce();
+      const credential = authority.credentialFor(identity, 'read') ?? NO_CREDENTIAL;
+      // What was heard while it was signed may be the stop of a device that has the secret.
+      const holds = (): boolean => (isSaid = authority.identities.version === version);
+      await this.#space.publish({ statements, credential, holds });
+      await this.#space.settled();
+    }
     // The statement itself may say that this device is to stop.
     if (!this.isStopped) await this.#keys.make();
     await this.#space.flush();
@@ -178,7 +193,7 @@ export class OwnDevices {
   }
 
   /** Entries of the log that the space does not know, and a reading key where there is none that is safe. */
-  async #newsOf(log: IdentityLog): Promise<readonly Statement[]> {
+  async #newsOf(log: IdentityLog, fresh?: FreshSecret): Promise<readonly Statement[]> {
     const { authority, id, identity } = this.#space;
     const here = authority.identities.logOf(identity);
     const known = new Set(
@@ -187,15 +202,28 @@ export class OwnDevices {
     const statements: Statement[] = logStatements(log).filter(
       (statement) => !known.has(identityEntryOf(statement)),
     );
-    if (this.isStopped) return statements;
-    const { deviceSigner } = this.#writer;
-    const secret = readingSecret(currentSecret(this.#writer), id);
-    const { publicKey: key } = await softwareKeys.agreer(secret);
+    const secret = this.#secretFor(log, fresh);
+    if (this.isStopped || secret === undefined) return statements;
+    const { publicKey: key } = await softwareKeys.agreer(readingSecret(secret, id));
     const current = authority.keys.readingKey(identity)?.key;
     const isCurrent = current !== undefined && equalBytes(current, key);
     if (isCurrent || authority.keys.isStated(identity, key)) return statements;
     const counter = authority.keys.nextCounter(identity);
+    const { deviceSigner } = this.#writer;
     const reading = { space: id, identity, deviceSigner, counter, key };
     return [...statements, await publishReadingKey(reading)];
+  }
+
+  /** What was found to be safe may be known to a device of whose stop only this space has heard. */
+  #secretFor(log: IdentityLog, fresh: FreshSecret | undefined): Uint8Array | undefined {
+    const { identities } = this.#space.authority;
+    if (fresh !== undefined) {
+      return identities.version === fresh.version ? fresh.secret : undefined;
+    }
+    const known = new Set((log.said ?? []).map((one) => identityEntryOf(one)));
+    const said = identities.logOf(this.#space.identity)?.said ?? [];
+    return said.every((one) => known.has(identityEntryOf(one)))
+      ? currentSecret(this.#writer)
+      : undefined;
   }
 }

@@ -33,6 +33,7 @@ import type { RightsChoice } from '../rights/rights-choice.ts';
 import type { OwnFeed } from './own-feed.ts';
 import type { OwnRights } from './own-rights.ts';
 import { SpaceError } from './space-error.ts';
+import { stillOpening } from './space-opening.ts';
 import type { SpaceIndex } from './space-index.ts';
 import type { SpaceKeys } from './space-keys.ts';
 
@@ -53,6 +54,14 @@ const EMPTY_SECTION: Uint8Array<ArrayBuffer> = encodeSection({
 export interface OwnControl {
   readonly statements: readonly Statement[];
   readonly credential: CredentialId;
+}
+
+/** One that is said when everything received has been folded. */
+export interface Publication extends OwnControl {
+  /** Membership generation of somebody who has no newer one, and is to read this. */
+  readonly under?: KeyId;
+  /** Nothing is written where this is not so any more by then. */
+  readonly holds?: () => boolean;
 }
 
 /** What sealing needs. */
@@ -318,7 +327,8 @@ export class OwnWriter implements TransactionSink {
     if (this.#opening.length > 0) {
       const { authority, identity } = this.#parts;
       const credential = authority.credentialFor(identity, 'read') ?? NO_CREDENTIAL;
-      controls.push({ statements: this.#opening, credential });
+      const statements = stillOpening(this.#opening, authority, identity);
+      controls.push({ statements, credential });
     }
     if (own !== undefined) controls.push(own);
     return controls;

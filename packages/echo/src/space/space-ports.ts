@@ -37,8 +37,10 @@ export interface SpaceWriter {
   readonly deviceSigner: Signer;
   /** Secret of the identity from which its reading keys follow, 32 bytes. */
   readonly haloSecret: Uint8Array;
-  /** Those that took its place when a device was stopped, the latest last: reading keys follow from them. */
+  /** Those that took its place when a device was stopped: what is sealed to keys that follow from them is opened. */
   readonly laterSecrets?: () => readonly Uint8Array[];
+  /** That of all these which no stopped device knows, if any is known to be that; absent: the last of them. */
+  readonly secretOfNow?: () => Uint8Array | undefined;
   /** Pair of this device's sessions; present where keys are sealed to devices as well, in the private space. */
   readonly deviceAgreer?: Agreer;
   readonly profile: Omit<Profile, 'kind'>;
@@ -79,9 +81,10 @@ export function notWritable({ isSilent }: SpaceWriter): SpaceError {
     : new SpaceError('SPACE_CLOSED', 'the space is not open for writing');
 }
 
-/** The secret of now. */
-export function currentSecret({ haloSecret, laterSecrets }: SpaceWriter): Uint8Array {
-  return laterSecrets?.().at(-1) ?? haloSecret;
+/** The secret of now, from which reading keys follow that may be stated; `undefined` as long as none may. */
+export function currentSecret(writer: SpaceWriter): Uint8Array | undefined {
+  const { haloSecret, laterSecrets, secretOfNow } = writer;
+  return secretOfNow === undefined ? (laterSecrets?.().at(-1) ?? haloSecret) : secretOfNow();
 }
 
 /** True for the one window of a profile that does what only one may do. */

@@ -11,7 +11,7 @@ import {
   type SpaceAuthority,
   type Statement,
 } from '@atoll/halo';
-import type { CredentialId, IdentityId, SpaceId, KeyId } from '@atoll/kernel';
+import type { IdentityId, SpaceId } from '@atoll/kernel';
 import type { TransactionSink } from '../block-context.ts';
 import type { Database } from '../database.ts';
 import type { FoldedBlock } from '../fold.ts';
@@ -37,7 +37,7 @@ import { ChangeNews } from './change-news.ts';
 import { Committer, type CommitState } from './committer.ts';
 import { openOwnFeed, reserveFeed, type OwnFeed } from './own-feed.ts';
 import { OwnRights } from './own-rights.ts';
-import { OwnWriter } from './own-writer.ts';
+import { OwnWriter, type Publication } from './own-writer.ts';
 import { ownSink } from './own-sink.ts';
 import { ParkedBlocks } from './parked-blocks.ts';
 import { SpaceError } from './space-error.ts';
@@ -215,8 +215,9 @@ export class Space implements AsyncDisposable {
     const { createSpaceGenesis, foundSpace } = await loadFounding();
     const { space: id, genesis } = createSpaceGenesis(ports.rng, writer.identity);
     const feed = await reserveFeed(ports, id, writer.slot);
+    const { rng } = ports;
     const founded = await foundSpace({
-      ...{ rng: ports.rng, genesis, author: authorOf(writer, id), feed: openingOf(feed) },
+      ...{ rng, genesis, author: authorOf(writer, id, rng), feed: openingOf(feed) },
     });
     const options = { space: id, ring: founded.keys, writer };
     const space = new Space(ports, options, await findStart(ports, options));
@@ -280,15 +281,11 @@ export class Space implements AsyncDisposable {
   }
 
   /** Writes control statements under a credential of ours. Durable when resolved. */
-  async publish(control: {
-    readonly statements: readonly Statement[];
-    readonly credential: CredentialId;
-    /** Membership generation of somebody who has no newer one, and is to read this. */
-    readonly under?: KeyId;
-  }): Promise<void> {
+  async publish(control: Publication): Promise<void> {
     await this.#intake.folded();
     this.database.commit();
     await this.keyCare.expect(control.statements);
+    if (control.holds?.() === false) return;
     this.#requireOwn().writeControl(control, control.under);
     this.#changed();
     await this.flush();
@@ -442,7 +439,7 @@ export class Space implements AsyncDisposable {
   }
 
   #opening(feed: OwnFeed): Promise<readonly Statement[]> {
-    return openingStatements(this.#writer, this, feed);
+    return openingStatements(this.#writer, this, { feed, rng: this.#ports.rng });
   }
 
   /** A peer holds blocks of our feed that we do not: we were restored, or copied. Goes on in a new feed. */
