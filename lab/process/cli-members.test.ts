@@ -3,8 +3,12 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CliWorld, type Profile } from './cli-world.ts';
 
-async function letIn(host: Profile, guest: Profile, space: string, role: string): Promise<void> {
-  const invite = host.start('invite', space, '--role', role);
+async function letIn(
+  host: Profile,
+  guest: Profile,
+  ...[space, role, ...how]: [space: string, role: string, ...how: string[]]
+): Promise<void> {
+  const invite = host.start('invite', space, '--role', role, ...how);
   const { auth, code } = await invite.next(({ code: line }) => line !== undefined);
   await guest.ok('join', String(code), '--auth', String(auth));
   await invite.ended;
@@ -48,6 +52,31 @@ test('an admin who is made a reader may not write; one who is removed is told by
   expect((await bob.refused('add', 'Trip', 'Place', 'title=Horta')).code).toMatch(
     /CLI_READER|SPACE_REMOVED/u,
   );
+});
+
+test('who was let in without what was before is made an admin only where that is meant', async () => {
+  await using world = await CliWorld.open();
+  const ann = await world.person('Ann');
+  const bob = await world.person('Bob');
+  await ann.ok('space', 'create', 'Trip');
+  await ann.ok('add', 'Trip', 'Place', 'title=Before');
+  await letIn(ann, bob, 'Trip', 'writer', '--without-history');
+  await ann.ok('sync');
+  expect(await ann.ok('member', 'show', 'Trip', 'Bob')).toMatchObject({ withHistory: false });
+  for (const refused of [
+    ['member', 'role', 'Trip', 'Bob', 'admin'],
+    ['member', 'role', 'Trip', 'Bob', 'owner', '--until-epoch', 'next'],
+    ['member', 'hand-over', 'Trip', 'Bob'],
+    ['grant', 'Trip', 'Bob', 'admin'],
+  ]) {
+    expect(await ann.refused(...refused)).toEqual({ exit: 1, code: 'CLI_SHOWS_HISTORY' });
+  }
+  await ann.ok('member', 'role', 'Trip', 'Bob', 'commenter');
+  await ann.ok('member', 'role', 'Trip', 'Bob', 'admin', '--with-history');
+  expect(await ann.ok('member', 'show', 'Trip', 'Bob')).toMatchObject({
+    role: 'admin',
+    withHistory: true,
+  });
 });
 
 test('a group gives what it has to who is in it, and says so', async () => {

@@ -24,6 +24,8 @@ export type CliErrorCode =
   | 'CLI_FIELD' // A field or its value does not fit the type; the message says which and why. Correct it.
   | 'CLI_FILE' // A file cannot be read, or is not what it should be; the message says where. Correct it.
   | 'CLI_READER' // You may read this space but not write it. Ask an admin for another role.
+  | 'CLI_COMING_BACK' // The words have brought this device back, and the space has not heard of it yet. `atoll sync` waits until it has; try again after that.
+  | 'CLI_SHOWS_HISTORY' // Somebody who was let in without what was before would be shown all of it, for good. Say `--with-history` if that is meant.
   | 'CLI_WRONG_DIGITS' // The six digits are wrong or used up. Ask for the new ones and join again.
   | 'CLI_INVITATION' // The invitation did not end in joining; the message says why. Ask for a new one.
   | 'CLI_LOCKED' // The keys of this profile are under a passphrase. Unlock it with `atoll unlock`, or name a file in ATOLL_PASSPHRASE_FILE.

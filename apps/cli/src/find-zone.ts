@@ -25,7 +25,7 @@ export function findZone(space: Space, given: string): Zone {
 
 /**
  * The zone that `--zone` says, for {@link Space.db}'s `add`; nothing where it was not given. Refuses early what every
- * replica would refuse later. @throws CliError as {@link findZone}, `CLI_READER`.
+ * replica would refuse later. @throws CliError as {@link findZone} and {@link requireWriterIn}.
  */
 export function zoneFor(space: Space, given: string | undefined): { readonly zone?: string } {
   requireWriterIn(space, given === undefined ? undefined : findZone(space, given));
@@ -34,9 +34,13 @@ export function zoneFor(space: Space, given: string | undefined): { readonly zon
 
 /**
  * Refuses who may only read there. Whoever has a right over a single thing is refused by the space itself, where it
- * does not reach. @throws CliError `CLI_READER`.
+ * does not reach. @throws CliError `CLI_READER`, `CLI_COMING_BACK`.
  */
 export function requireWriterIn(space: Space, zone: Zone | undefined): void {
+  if (space.status.get().comingBack === true) {
+    const what = 'this device is just coming back, and the space has not heard of it yet';
+    throw new CliError('CLI_COMING_BACK', `${what}; atoll sync waits until it has, then write`);
+  }
   if (hasPart(space)) return;
   if (zone === undefined) {
     if (space.myRole.get() !== 'reader') return;

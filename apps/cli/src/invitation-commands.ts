@@ -55,9 +55,9 @@ export const INVITATION_COMMANDS: readonly Command[] = [
   {
     name: 'requests approve',
     summary: 'let somebody in who asked',
-    usage: '[--role reader|commenter|writer|admin]',
+    usage: '[--role reader|commenter|writer|admin [--with-history]]',
     operands: ['SPACE', 'ID'],
-    options: { role: 'value' },
+    options: { role: 'value', 'with-history': 'switch' },
     load: async () => (await import('./commands/requests.ts')).approveRequest,
   },
   {

@@ -29,10 +29,11 @@ export const MEMBER_COMMANDS: readonly Command[] = [
   },
   {
     name: 'member role',
-    summary: 'make a member or a group reader, commenter, writer, admin or owner',
-    usage: LIMITS_USAGE,
+    summary:
+      'make a member or a group reader, commenter, writer, admin or owner; --with-history also whom that shows what was before him',
+    usage: `${LIMITS_USAGE} [--with-history]`,
     operands: ['SPACE', 'MEMBER|GROUP', 'ROLE'],
-    options: LIMITS,
+    options: { ...LIMITS, 'with-history': 'switch' },
     load: async () => (await import('./commands/member.ts')).setRole,
   },
   {
@@ -53,9 +54,11 @@ export const MEMBER_COMMANDS: readonly Command[] = [
   },
   {
     name: 'member hand-over',
-    summary: 'give the space to a member, for good: from the next epoch on he is above everybody',
+    summary:
+      'give the space to a member, for good: from the next epoch on he is above everybody; --with-history also to whom that shows what was before him',
+    usage: '[--with-history]',
     operands: ['SPACE', 'MEMBER'],
-    options: {},
+    options: { 'with-history': 'switch' },
     load: async () => (await import('./commands/member.ts')).handOver,
   },
   {
@@ -83,9 +86,9 @@ export const MEMBER_COMMANDS: readonly Command[] = [
     name: 'grant',
     summary:
       'give a member or a group a role, unless it has as much or more; with --object, just over that and what lies below it',
-    usage: `[--object ID [--field NAME [--key KEY]]] ${LIMITS_USAGE}`,
+    usage: `[--object ID [--field NAME [--key KEY]]] ${LIMITS_USAGE} [--with-history]`,
     operands: ['SPACE', 'MEMBER|GROUP', 'ROLE'],
-    options: { ...LIMITS, ...PLACE },
+    options: { ...LIMITS, ...PLACE, 'with-history': 'switch' },
     load: async () => (await import('./commands/grant.ts')).grant,
   },
   {

@@ -2,7 +2,8 @@
  * Waiting until everybody who is reachable has the same. What `atoll sync` promises rests on this:
  * settled means that in every space, the private one included, the server's mailbox has said that it has
  * exactly what is here (without a mailbox: somebody else has), that nothing is on its way in either
- * direction, that nothing has come which continues what is not here, and that all of it is on this disk.
+ * direction, that nothing has come which continues what is not here, that a device which is coming back has been heard
+ * of, and that all of it is on this disk.
  */
 import type { Client } from '@atoll/client';
 
@@ -54,8 +55,9 @@ function isSettled(client: Client, mayBeAway: boolean): boolean {
   const copies = client.halo.recovery.copies.get();
   if (copies.some(({ at, kube }) => at === 'waiting' && here.has(kube))) return false;
   return client.spaces.list.get().every((space) => {
-    const { durable, incomplete, mailbox, receiving, unsentBlocks } = space.status.get();
-    const isComing = receiving !== undefined || incomplete === true;
+    const { comingBack, ...status } = space.status.get();
+    const { durable, incomplete, mailbox, receiving, unsentBlocks } = status;
+    const isComing = receiving !== undefined || incomplete === true || comingBack === true;
     return durable && !isComing && unsentBlocks === 0 && mailbox !== 'behind';
   });
 }

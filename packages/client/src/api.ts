@@ -467,6 +467,12 @@ export interface SpaceStatus {
    * them. They come as soon as somebody who has them is here. Absent when none are missing.
    */
   readonly keysMissing?: true;
+  /**
+   * The 24 words have brought this device back, and the space has not heard of that yet: until then it counts as stopped
+   * there, so {@link Space.myRole} is `reader`, whatever the role of its owner is. It hears first what happened without
+   * it, from a server or another device, and writes again after that. Absent otherwise.
+   */
+  readonly comingBack?: true;
   /** Devices that are reached and exchange nothing of this space; absent when there are none. */
   readonly refusals?: readonly SpaceRefusalStatus[];
   /** Set while a space is being received: counts of blocks, and the objects that can be used already. */

@@ -39,8 +39,10 @@ export interface JoinRequest {
   /** What the one who asks has said: at most 140 characters, by a stranger. */
   readonly text: string;
   readonly askedAtMs: number;
-  /** What the invitation gives; a smaller role can be given instead. */
+  /** What the invitation gives; another one can be given instead. */
   readonly role: Role;
+  /** Will read what is written from then on, but as an admin or owner; see {@link InviteOptions.withoutHistory}. */
+  readonly withoutHistory: boolean;
 }
 
 /** Those who ask to be let in: what this profile has heard of them. */

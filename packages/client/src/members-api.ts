@@ -88,8 +88,13 @@ export interface RightsReason {
 export interface PersonRights extends Named {
   /** The greatest; absent for somebody who is no member. */
   readonly role?: Role;
-  /** Reads everything. */
+  /** Reads what is written now. */
   readonly reads: boolean;
+  /**
+   * Reads also what was there before him. `false` for whom an invitation has let in without that
+   * ({@link InviteOptions.withoutHistory}): made an admin or owner by name, he is shown all of it, for good.
+   */
+  readonly withHistory: boolean;
   /** Says something about what is there, in comments of his own. */
   readonly comments: boolean;
   /** Adds and changes things. */
@@ -261,7 +266,10 @@ export interface SpaceRights {
    * @throws EchoError `ECHO_OBJECT`, `ECHO_FIELD`, `ECHO_POSITION` for what is not there.
    */
   whoCan(place: RightsPlace): Promise<readonly PlaceRights[]>;
-  /** Whether this identity may change an object now; `false` for one that is not here, or while the space is closed. */
+  /**
+   * Whether this device may change an object now; `false` for one that is not here, while the space is closed, and while
+   * the device is just coming back ({@link SpaceStatus.comingBack}).
+   */
   mayChange(object: { readonly id: string } | string): boolean;
   /**
    * Gives a member or a team a right over a part of the space and what stands below it, instead of what he had over

@@ -5,7 +5,7 @@
 import { Writer } from '@atoll/codec';
 import { hash } from '@atoll/crypto';
 import type { Database, Space } from '@atoll/echo';
-import { PICTURE_BYTES_MAX, PROFILE_TEXT_BYTES_MAX, type Role, type Statement } from '@atoll/halo';
+import { PICTURE_BYTES_MAX, PROFILE_TEXT_BYTES_MAX, type Statement } from '@atoll/halo';
 import { equalBytes, errorCode, toHex, utf8, Turns } from '@atoll/kernel';
 import type { InstanceOf } from '@atoll/schema';
 import { ClientError } from './client-error.ts';
@@ -192,14 +192,6 @@ export class OwnProfile {
   #nowMs(): number {
     return Math.floor(this.#engine.platform.clock.nowMs());
   }
-}
-
-/** The own role in a space. A device that is brought back writes nothing there before the space has heard of that. */
-export function roleHere(
-  space: Space | undefined,
-  known: { readonly myRole: Role | undefined },
-): Role {
-  return (space?.devices.isStopped === true ? undefined : known.myRole) ?? 'reader';
 }
 
 /** Says who we are in a space, if nobody has, and what else there is to say there. */

@@ -3,7 +3,6 @@ import { zoneOfObject, type Space } from '@atoll/echo';
 import { fromHex, toHex, type IdentityId, type SpaceId } from '@atoll/kernel';
 import type { Role, SpaceInfo } from './api.ts';
 import { SpaceProperties } from './halo-records.ts';
-import { idOf, type OwnIdentity } from './own-identity.ts';
 import { hueOf, lookOf, lookOfMember } from './people.ts';
 import type { PersonLook } from './profile-api.ts';
 import { nameIn } from './names-in-space.ts';
@@ -34,6 +33,8 @@ export interface SpaceFacts {
   /** Everything shown is on this device's disk. */
   readonly durable: boolean;
   readonly myRole: Role | undefined;
+  /** What this device may do: one that is brought back writes nothing before the space has heard of that. */
+  readonly roleHere: Role;
   readonly members: readonly KnownMember[];
   /** Session keys of the members' devices, in hex, and whose they are. */
   readonly devices: ReadonlyMap<string, IdentityId>;
@@ -66,6 +67,9 @@ export function factsOf(space: Space): SpaceFacts {
     },
     get myRole() {
       return space.myRole;
+    },
+    get roleHere() {
+      return (space.devices.isStopped ? undefined : space.myRole) ?? 'reader';
     },
     get members() {
       return authority.members().map((member) => ({
@@ -134,13 +138,14 @@ export function keptFacts({ blocks, devices, members, myRole, objects }: SpaceFa
 }
 
 /** The facts of a closed space. */
-export function closedFacts(id: SpaceId, own: OwnIdentity, kept: KeptFacts): SpaceFacts {
+export function closedFacts(id: SpaceId, me: IdentityId, kept: KeptFacts): SpaceFacts {
   const members = new Map(kept.members.map((member) => [member.id, member]));
   return {
     ...kept,
     id,
-    me: idOf(own),
+    me,
     durable: true,
+    roleHere: kept.myRole ?? 'reader',
     identityOf: (remote) => kept.devices.get(remote),
     lookOf: (identity) => members.get(identity) ?? { hue: hueOf(identity) },
     nameOf: (identity) => members.get(identity)?.displayName,

@@ -22,7 +22,9 @@ import type { Engine } from './engine.ts';
 import type { SpaceHistory } from './history-api.ts';
 import type { HandleParts } from './handle-parts.ts';
 import { SpaceProperties } from './halo-records.ts';
-import { introduceOwn, roleHere } from './own-profile.ts';
+import { isComingBack } from './devices/listening.ts';
+import { idOf } from './own-identity.ts';
+import { introduceOwn } from './own-profile.ts';
 import type { InviteOptions } from './invitations-api.ts';
 import { DerivedCell, LiveCell, sameData, type Live } from './live.ts';
 import type { MayHave } from './membership.ts';
@@ -120,7 +122,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     this.#directory = parts.directory;
     const { clock } = engine.platform;
     const me = engine.requireIdentity();
-    this.#facts = closedFacts(place.id, me, record?.facts ?? NOTHING_KNOWN);
+    this.#facts = closedFacts(place.id, idOf(me), record?.facts ?? NOTHING_KNOWN);
     this.#record = record;
     const opened = (): Promise<EchoSpace> => this.opened();
     const ofUndo = { platform: engine.platform, space: place.id, secret: me.haloSecret };
@@ -154,16 +156,14 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
       name: () => this.#name.get(),
       here: () => whoIsHere(this.#sources()),
     });
-    this.#role = new DerivedCell<Role>(() => roleHere(this.#echo, this.#facts), Object.is);
+    this.#role = new DerivedCell<Role>(() => this.#facts.roleHere, Object.is);
     this.#members = new DerivedCell<readonly Member[]>(() => membersOf(this.#sources()), sameData);
     this.#status = new DerivedCell(() => spaceStatus(this.#sources()), sameData);
     // A long log is folded block by block: whoever asks sees each, whoever listens is told once a tick.
     this.#soon = new TickEnd({ clock, signal: this.#ended.signal, task: () => this.#look() });
     const changed = (): void => this.#changed();
-    const stops = [
-      engine.mesh.onSpaceStatus(place.id, changed),
-      engine.deviceNames.subscribe(changed),
-    ];
+    const { deviceNames, mesh } = engine;
+    const stops = [mesh.onSpaceStatus(place.id, changed), deviceNames.subscribe(changed)];
     this.#ended.signal.addEventListener('abort', () => stops.forEach((stop) => stop()));
     if (record === undefined) return;
     this.#shared.remember(record.sharedBlocks, record.inStepMs);
@@ -370,9 +370,8 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
     for (const stop of this.#unfollow) stop();
     this.#unfollow = [];
     if (this.echo.database.live.listeners > 0) this.#left = this.echo.database;
-    const own = this.#engine.requireIdentity();
     if (!this.#engine.signal.aborted) this.#engine.mesh.presence(this.id).set(undefined);
-    this.#facts = closedFacts(this.place.id, own, keptFacts(this.#facts));
+    this.#facts = closedFacts(this.place.id, this.#facts.me, keptFacts(this.#facts));
     this.door.movesOut();
     this.#echo = undefined;
     this.state.set('closed');
@@ -449,6 +448,7 @@ export class SpaceHandle implements Space, SpaceUser, Closable {
       inStepMs: this.#shared.inStepMs,
       changedMs: this.#changedMs,
       isUnhelped: this.place.keyAsking?.isUnhelped === true,
+      isComingBack: isComingBack(this.#engine, this.#echo),
     };
   }
 

@@ -7,6 +7,7 @@ import type { Space } from '@atoll/echo';
 import {
   readingSecret,
   roleOfLevel,
+  suffices,
   type AdmissionRequest,
   type HostInvitation as HaloHost,
   type HostOptions,
@@ -187,24 +188,23 @@ export class SpaceHosting {
     return all.flat().sort((a, b) => a.askedAtMs - b.askedAtMs);
   }
 
-  /** The role that an invitation gives. */
-  async roleOf(place: InvitationPlace): Promise<SpaceInvitationTerms['level']> {
-    return (await this.#termsOf(place))?.level ?? 'read';
-  }
-
-  async #termsOf(place: InvitationPlace): Promise<SpaceInvitationTerms | undefined> {
+  /** What an invitation gives. */
+  async termsOf(place: InvitationPlace): Promise<SpaceInvitationTerms | undefined> {
     const bytes = await this.#store.load(place);
     const terms = bytes && this.#halo.decodeInvitationRecord(bytes).terms;
     return terms?.kind === 'space' ? terms : undefined;
   }
 
-  /** Lets somebody in who asked. @throws ClientError. */
+  /** Lets somebody in who asked, as the invitation says or as something else. @throws ClientError. */
   async approve(
     asked: StoredRequest & { readonly place: InvitationPlace },
-    level: SpaceInvitationTerms['level'],
+    given: SpaceInvitationTerms['level'] | undefined,
   ): Promise<void> {
     const kube = this.#options.network.firstKube ?? '';
-    const { withoutHistory } = (await this.#termsOf(asked.place)) ?? {};
+    const terms = await this.termsOf(asked.place);
+    const level = given ?? terms?.level ?? 'read';
+    // Who is to run the space reads all of it.
+    const withoutHistory = suffices(level, 'control') ? undefined : terms?.withoutHistory;
     await this.#admission.admit(asked.request, { level, kube, withoutHistory });
     await this.#forget(asked, []);
   }

@@ -82,14 +82,15 @@ export class SpaceInvitations implements JoinRequests, IssuedInvitations {
   async refresh(): Promise<void> {
     const hosting = await this.#host();
     const asked = (await hosting.requests()).filter(({ isRefused }) => !isRefused);
-    const roles = await Promise.all(asked.map(({ place }) => hosting.roleOf(place)));
+    const terms = await Promise.all(asked.map(({ place }) => hosting.termsOf(place)));
     this.#asked = asked;
     this.#list.set(
       asked.map(({ askedAtMs, request, text }, at) => ({
         ...this.#stranger(request.identity, request.name),
         text: shownWords(text),
         askedAtMs,
-        role: roleOfLevel(roles[at] ?? 'read'),
+        role: roleOfLevel(terms[at]?.level ?? 'read'),
+        withoutHistory: terms[at]?.withoutHistory === true,
       })),
     );
   }
@@ -104,8 +105,8 @@ export class SpaceInvitations implements JoinRequests, IssuedInvitations {
   async approve(id: string, options: { readonly role?: Role } = {}): Promise<void> {
     const asked = await this.#one(id);
     const hosting = await this.#host();
-    const level = await hosting.roleOf(asked.place);
-    await hosting.approve(asked, options.role === undefined ? level : levelOfRole(options.role));
+    const { role } = options;
+    await hosting.approve(asked, role === undefined ? undefined : levelOfRole(role));
     await this.refresh();
   }
 

@@ -22,6 +22,8 @@ export interface StatusSources {
   readonly inStepMs: number | undefined;
   /** Keys are missing that nobody who was here has given. */
   readonly isUnhelped: boolean;
+  /** The words have brought this device back, and the space has not heard of it. */
+  readonly isComingBack: boolean;
   /** When the space was last seen to change, milliseconds since 1970; 0: never. */
   readonly changedMs: number;
 }
@@ -78,7 +80,13 @@ function exceptions(
   known: MeshStatus | undefined,
 ): Pick<
   SpaceStatus,
-  'warning' | 'incomplete' | 'keysMissing' | 'mailboxReadsOnly' | 'refusals' | 'receiving'
+  | 'warning'
+  | 'incomplete'
+  | 'keysMissing'
+  | 'mailboxReadsOnly'
+  | 'comingBack'
+  | 'refusals'
+  | 'receiving'
 > {
   const refusals = refusalsOf(sources);
   const { receiving, warning, waiting = 0 } = known ?? {};
@@ -87,6 +95,7 @@ function exceptions(
     ...(waiting === 0 ? {} : { incomplete: true }),
     ...(sources.isUnhelped ? { keysMissing: true } : {}),
     ...(known?.mailbox === true && sources.space.lacksPosting ? { mailboxReadsOnly: true } : {}),
+    ...(sources.isComingBack ? { comingBack: true } : {}),
     ...(refusals.length === 0 ? {} : { refusals }),
     ...(receiving === undefined
       ? {}

@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 import type { Space } from './api.ts';
 import type { AtollClient } from './client.ts';
 import { handleOf } from './catch-up-town.fixture.ts';
-import { ClientScene } from './testing/client-scene.ts';
+import { liveUntil } from './live.ts';
+import { ClientScene, found } from './testing/client-scene.ts';
 
 // A world's clock does not wait for a part of the program to be loaded.
 await import('./rights/rights-acts.ts');
@@ -141,9 +142,13 @@ test('who is to run the space reads all of it, and votes; nobody is invited for 
   const { kim, one, scene, three } = await town(53);
   const terms = { role: 'admin', withoutHistory: true } as const;
   expect(await scene.tries(one.invite(terms))).toBe('CLIENT_INVITATION_TERMS');
+  const readsAll = async (): Promise<boolean> =>
+    (await scene.world.during(one.rights.whatCan(kim.member))).withHistory;
+  expect(await readsAll()).toBe(false);
   await scene.world.during(one.rights.setRole(kim, 'admin'));
   await scene.pause(60_000);
   expect(texts(three)).toEqual(['after', 'before']);
+  expect(await readsAll()).toBe(true);
   three.db.add(Note, { text: 'by Kim' });
   await scene.pause();
   await scene.world.during(one.epochs.propose());
@@ -152,3 +157,30 @@ test('who is to run the space reads all of it, and votes; nobody is invited for 
   await scene.pause(60_000);
   expect(one.epochs.status.get().number).toBe(2);
 });
+
+test.each([
+  ['writer', ['after']],
+  ['admin', ['after', 'before']],
+] as const)(
+  'who asked to be let in without what was before, and is made %s, reads %j',
+  async (role, reads) => {
+    const scene = new ClientScene(54);
+    const [ada, kim] = [await scene.person('ada'), await scene.person('kim')];
+    const one = await scene.space(ada, 'Trip');
+    one.db.add(Note, { text: 'before' });
+    const terms = { way: 'ask', withoutHistory: true } as const;
+    const invitation = await scene.world.during(one.invite(terms));
+    const asking = kim.spaces.join(invitation.url);
+    await scene.world.during(liveUntil(asking.state, ({ at }) => at === 'confirm'));
+    asking.accept('Kim');
+    await scene.world.during(liveUntil(one.requests.list, ({ length }) => length === 1));
+    const [request] = one.requests.list.get();
+    expect(request).toMatchObject({ role: 'writer', withoutHistory: true });
+    await scene.world.during(one.requests.approve(request?.id ?? '', { role }));
+    one.db.add(Note, { text: 'after' });
+    const isIn = (): boolean => kim.spaces.get(one.id)?.myRole.get() === role;
+    expect(await scene.world.runUntil(isIn, 30 * 60_000)).toBe(true);
+    await scene.pause(60_000);
+    expect(texts(found(kim, one.id))).toEqual(reads);
+  },
+);

@@ -7,7 +7,7 @@ import type { CommandContext } from '../command.ts';
 import { usage, type CommandLine } from '../command-line.ts';
 import { findSubject } from '../find-member.ts';
 import { findObject, findSpace } from '../find-space.ts';
-import { changeData, changeLine, limitsOf, partRoleOf, roleOf } from './member.ts';
+import { changeData, changeLine, limitsOf, partRoleOf, requireSeen, roleOf } from './member.ts';
 
 const ROLES: readonly Role[] = ['reader', 'commenter', 'writer', 'admin', 'owner'];
 
@@ -25,6 +25,7 @@ export async function grant({ line, open, out }: CommandContext): Promise<void> 
   }
   const has = roleNow(space, subject);
   const isLess = has === undefined || ROLES.indexOf(has) < ROLES.indexOf(role);
+  if (isLess) await requireSeen(space, subject, { line, role });
   const change: RightsChange = isLess
     ? await space.rights.setRole(subject, role, limits)
     : { role: has, stays: [] };

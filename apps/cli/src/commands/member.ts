@@ -11,6 +11,7 @@ import type {
   Role,
   Space,
 } from '@atoll/client';
+import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command.ts';
 import { parseCount, usage, type CommandLine } from '../command-line.ts';
 import { findMember, findRemoval, findSubject } from '../find-member.ts';
@@ -45,10 +46,11 @@ export async function showMember({ line, open, out }: CommandContext): Promise<v
   const space = await findSpace(await open(), line.operand(0));
   const { id } = findMember(space, line.operand(1));
   const rights = await space.rights.whatCan(id);
-  const { comments, controls, displayName, owns, reads, reasons, role, writes } = rights;
+  const { comments, controls, displayName, owns, reads, reasons, role, withHistory, writes } =
+    rights;
   out.result(
     {
-      ...{ identity: id, name: displayName, role: role ?? null, reads },
+      ...{ identity: id, name: displayName, role: role ?? null, reads, withHistory },
       ...{ comments, writes, controls, owns },
       reasons: reasons.map(reasonData),
     },
@@ -63,6 +65,7 @@ export async function setRole({ line, open, out }: CommandContext): Promise<void
   const role = roleOf(line.operand(2));
   const space = await findSpace(await open(), line.operand(0));
   const subject = findSubject(space, line.operand(1));
+  await requireSeen(space, subject, { line, role });
   const change = await space.rights.setRole(subject, role, limitsOf(space, line));
   out.result(changeData(subject, change), changeLine(subject.name, change));
 }
@@ -113,6 +116,7 @@ export async function restoreMember({ line, open, out }: CommandContext): Promis
 export async function handOver({ line, open, out }: CommandContext): Promise<void> {
   const space = await findSpace(await open(), line.operand(0));
   const { displayName, id } = findMember(space, line.operand(1));
+  await requireSeen(space, { member: id }, { line, role: 'owner' });
   await space.rights.handOver(id);
   const root = space.rights.root.get()?.who.id ?? null;
   out.result(
@@ -127,6 +131,24 @@ export async function agreeToPurge({ line, open, out }: CommandContext): Promise
   const removal = findRemoval(space, line.operand(1));
   await space.rights.agree(removal.id);
   out.result({ removal: removal.id, agreed: true }, 'What was written does not count any more.');
+}
+
+/** Whom a role would show what was there before him is not given it unasked. @throws CliError `CLI_SHOWS_HISTORY`. */
+export async function requireSeen(
+  space: Space,
+  { member }: { readonly member?: string | undefined },
+  { line, role }: { readonly line: CommandLine; readonly role: Role },
+): Promise<void> {
+  if (member === undefined || (role !== 'admin' && role !== 'owner')) return;
+  const { displayName, withHistory } = await space.rights.whatCan(member);
+  if (!withHistory) requireShown(line, displayName, role);
+}
+
+/** Goes on only where it is meant. @throws CliError `CLI_SHOWS_HISTORY`. */
+export function requireShown(line: CommandLine, name: string, role: Role): void {
+  if (line.has('with-history')) return;
+  const what = `${name} reads nothing from before; as ${role} he reads all of the space, and nobody takes that back`;
+  throw new CliError('CLI_SHOWS_HISTORY', `${what}. If that is meant, say --with-history`);
 }
 
 /** A role by its name. @throws CliError `CLI_USAGE`. */
@@ -193,9 +215,9 @@ function nameOf(space: Space, id: string): string {
   return member?.displayName ?? id.slice(0, 8);
 }
 
-function mayLine({ comments, controls, owns, reads, writes }: PersonRights): string {
+function mayLine({ comments, controls, owns, reads, withHistory, writes }: PersonRights): string {
   const may = [
-    ...(reads ? ['read'] : []),
+    ...(reads ? [withHistory ? 'read' : 'read what was written since'] : []),
     ...(comments ? ['comment'] : []),
     ...(writes ? ['write'] : []),
     ...(controls ? ['invite and remove people'] : []),

@@ -4,6 +4,7 @@ import { CliError } from '../cli-error.ts';
 import type { CommandContext } from '../command.ts';
 import { usage } from '../command-line.ts';
 import { findSpace } from '../find-space.ts';
+import { requireShown } from './member.ts';
 import { settle } from '../settle.ts';
 import { withTimeout } from '../until.ts';
 
@@ -17,8 +18,8 @@ export async function listRequests({ line, open, out }: CommandContext): Promise
   await space.requests.refresh();
   const all = space.requests.list.get();
   out.rows(
-    all.map(({ askedAtMs, displayName, id, role, text }) => ({
-      ...{ identity: id, name: displayName, role, text },
+    all.map(({ askedAtMs, displayName, id, role, text, withoutHistory }) => ({
+      ...{ identity: id, name: displayName, role, text, withoutHistory },
       asked: new Date(askedAtMs).toISOString(),
     })),
     all.map(({ askedAtMs, displayName, id, role, text }) => [
@@ -40,6 +41,7 @@ export async function approveRequest({ line, open, out, signal }: CommandContext
   const client = await open({ online: true });
   const space = await findSpace(client, line.operand(0));
   const request = await one(space, line.operand(1));
+  if (given === 'admin' && request.withoutHistory) requireShown(line, request.displayName, given);
   await space.requests.approve(request.id, given === undefined ? {} : { role: given });
   using limit = withTimeout(signal, SETTLE_MS, 'the server did not take the news');
   await settle(client, { quietMs: 0, signal: limit }).catch((failure: unknown) => {

@@ -21,13 +21,18 @@ export async function listSpaces({ open, out }: CommandContext): Promise<void> {
     space: space.id,
     name: space.name.get(),
     role: space.myRole.get(),
+    comingBack: space.status.get().comingBack,
     out: space.rights.removed.get()?.reason,
     problem: space.problem.get()?.code,
   }));
   spaces.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   out.rows(
     spaces,
-    spaces.map(({ name, out: why, problem, role, space }) => [name, problem ?? role ?? why, space]),
+    spaces.map(({ comingBack, name, out: why, problem, role, space }) => [
+      name,
+      problem ?? (comingBack === true ? 'coming back' : role) ?? why,
+      space,
+    ]),
   );
 }
 

@@ -35,6 +35,10 @@ export const PERSON = {
   title: (name: string): string => say`What ${name} can do here`,
   titleMe: 'What you can do here',
   reads: 'Read everything',
+  readsSince: (me: boolean): string =>
+    me
+      ? 'Read what was written since you were let in'
+      : 'Read what was written since they were let in',
   comments: 'Write comments',
   writes: 'Add and change everything',
   controls: 'Invite people, change roles, remove people',
@@ -49,6 +53,24 @@ export const PERSON = {
   remove: (name: string): string => say`Remove ${name} from this space`,
   removeMeans: (name: string): string =>
     say`${name} keeps what is already on their devices. New changes will be sealed with a new key that ${name} does not get.`,
+} as const;
+
+/** Making somebody an admin or owner who was let in with nothing from before. */
+export const SHOWS_ALL = {
+  what: (name: string): string => say`${name} is shown everything from before.`,
+  means: (name: string, role: string): string =>
+    say`${name} was let in without it. As ${role.toLowerCase()}, ${name} reads all of it, and nobody can take that back.`,
+  title: (name: string): string => say`Show ${name} everything from before?`,
+  now: 'Now',
+  nowMeans: (name: string): string =>
+    say`${name} was let in with nothing from before, and reads what was written since.`,
+  then: (role: string): string => say`As ${role.toLowerCase()}`,
+  thenMeans: (name: string): string =>
+    say`${name} reads all of this space, back to its first day: admins and owners agree on what is in it.`,
+  nobody: 'What nobody can do',
+  nobodyMeans: (name: string): string =>
+    say`Take that back. Whatever role ${name} has later, what was shown stays readable.`,
+  submit: (name: string, role: string): string => say`Make ${name} ${role.toLowerCase()}`,
 } as const;
 
 /** A role that ends by itself. */

@@ -45,6 +45,9 @@ export const FRAME = {
   readerTitle: 'You can read here.',
   readerMeans: 'Only writers and admins change things in this space.',
   readerParts: 'And change what you were given a right over.',
+  comingBack: 'This device is just coming back.',
+  comingBackMeans:
+    'It asks first what has changed without it. You can write here as soon as one of your other devices or a server answers.',
   crashTitle: 'This view stopped.',
   crashMeans: 'Your things are safe.',
   openAgain: 'Open again',

@@ -9,6 +9,7 @@ import { FormDialog } from '../ui/form-dialog.tsx';
 import { MenuChoice } from '../ui/menu-choice.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
 import { isLess, rolesToGive } from './role-menu.tsx';
+import { ShowsAllNote } from './shows-all.tsx';
 import { useRightsAct } from './use-rights-act.ts';
 
 /** The dialog. */
@@ -66,6 +67,7 @@ export function ForAWhile(props: {
         <dt>{FOR_A_WHILE.when}</dt>
         <dd>{FOR_A_WHILE.whenMeans}</dd>
       </dl>
+      <ShowsAllNote {...{ space, member, role }} />
       {problem === undefined ? null : <NoteLine kind="danger" what={problem} live />}
     </FormDialog>
   );

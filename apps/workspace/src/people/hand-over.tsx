@@ -6,6 +6,7 @@ import { HAND_OVER } from '../copy/members.ts';
 import { Button } from '../ui/button.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { NoteLine } from '../ui/note-line.tsx';
+import { ShowsAllNote } from './shows-all.tsx';
 import { useRightsAct } from './use-rights-act.ts';
 
 /** The section in a person's panel, for whoever the space belongs to. */
@@ -79,6 +80,7 @@ function HandOverDialog(props: {
         <dt>{HAND_OVER.nobody}</dt>
         <dd>{HAND_OVER.nobodyMeans}</dd>
       </dl>
+      <ShowsAllNote {...{ space, member }} role="owner" />
       {problem === undefined ? null : <NoteLine kind="danger" what={problem} live />}
     </FormDialog>
   );

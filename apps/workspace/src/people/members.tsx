@@ -23,6 +23,7 @@ import { PublicSpace } from './public-space.tsx';
 import { Removals } from './removals.tsx';
 import { untilText } from './right-words.ts';
 import { RoleMenu } from './role-menu.tsx';
+import { ShowsAllDialog, showsMore } from './shows-all.tsx';
 import { Teams } from './teams.tsx';
 import { useRightsAct } from './use-rights-act.ts';
 import { Requests } from './requests.tsx';
@@ -157,9 +158,15 @@ export function MemberRole(props: {
   const { displayName: name, id, me, role, untilEpoch } = member;
   const { busy, run } = useRightsAct();
   const [isForAWhile, setForAWhile] = useState(false);
-  const change = (next: Role): void => {
+  const [asked, setAsked] = useState<Role | undefined>(undefined);
+  const change = (next: Role, isMeant = false): void => {
+    setAsked(undefined);
     if (next === role && untilEpoch === undefined) return;
     void run(async () => {
+      if (!isMeant && showsMore(await space.rights.whatCan(id), next)) {
+        setAsked(next);
+        return undefined;
+      }
       const { role: now, stays } = await space.rights.setRole({ member: id }, next);
       const word = ROLES[now ?? next].name.toLowerCase();
       if (stays.length === 0) return MEMBERS.changed(name, word);
@@ -171,12 +178,19 @@ export function MemberRole(props: {
     <>
       <RoleMenu
         {...{ role, label, mine, busy }}
-        onRole={change}
+        onRole={(next) => change(next)}
         {...(me ? {} : { onForAWhile: () => setForAWhile(true) })}
       />
       {isForAWhile ? (
         <ForAWhile {...{ space, member, mine }} onClose={() => setForAWhile(false)} />
       ) : null}
+      {asked === undefined ? null : (
+        <ShowsAllDialog
+          {...{ name, role: asked }}
+          onYes={() => change(asked, true)}
+          onClose={() => setAsked(undefined)}
+        />
+      )}
     </>
   );
 }

@@ -86,7 +86,7 @@ function Content(props: {
         <>
           <section>
             <h2>{me ? PERSON.titleMe : PERSON.title(name)}</h2>
-            <Abilities rights={rights} />
+            <Abilities rights={rights} me={me} />
           </section>
           <section>
             <h2>{PERSON.because}</h2>
@@ -135,9 +135,10 @@ function Besides(props: { readonly space: Space; readonly member: Member }): Rea
   );
 }
 
-function Abilities({ rights }: { readonly rights: PersonRights }): ReactElement {
+function Abilities(props: { readonly rights: PersonRights; readonly me: boolean }): ReactElement {
+  const { me, rights } = props;
   const rows: readonly (readonly [boolean, string])[] = [
-    [rights.reads, PERSON.reads],
+    [rights.reads, rights.withHistory ? PERSON.reads : PERSON.readsSince(me)],
     [rights.comments, PERSON.comments],
     [rights.writes, PERSON.writes],
     [rights.controls, PERSON.controls],

@@ -3,6 +3,7 @@ import type { JoinRequest, Space } from '@atoll/client';
 import { useLive } from '@atoll/react';
 import { useState, type ReactElement } from 'react';
 import { moment, ROLES } from '../copy/general.ts';
+import { INVITE } from '../copy/invitations.ts';
 import { PEOPLE } from '../copy/workspace.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -40,7 +41,7 @@ function Request(props: {
   readonly onAgree: () => void;
   readonly onRefuse: () => void;
 }): ReactElement {
-  const { askedAtMs, displayName, role, text } = props.request;
+  const { askedAtMs, displayName, role, text, withoutHistory } = props.request;
   const since = PEOPLE.askingSince(moment(askedAtMs, Date.now()));
   return (
     <li data-testid="request">
@@ -52,6 +53,7 @@ function Request(props: {
         {text === '' ? null : <div>{text}</div>}
         <div className="meta">
           {since} · {ROLES[role].name}
+          {withoutHistory ? ` · ${INVITE.withoutHistory}` : ''}
         </div>
       </div>
       <Button kind="primary" onClick={props.onAgree}>

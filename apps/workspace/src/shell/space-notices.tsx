@@ -1,5 +1,5 @@
-/** What has to be said about a space above its content: reading only, receiving, a full device, a branch, an old copy. */
-import type { OwnRemoval, Space } from '@atoll/client';
+/** What has to be said about a space above its content: reading only, coming back, receiving, a full device, a branch, an old copy. */
+import type { OwnRemoval, Space, SpaceStatus } from '@atoll/client';
 import { useLive, useMembers, useStatus } from '@atoll/react';
 import { useEffect, useState, type ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
@@ -23,17 +23,12 @@ const STUCK_MS = 8_000;
 
 /** The notices of a space, if there are any. */
 export function SpaceNotices({ space }: { readonly space: Space }): ReactElement {
-  const role = useLive(space.myRole);
   const status = useStatus(space);
   const name = useLive(space.name);
   const stuck = useLasting(!status.durable, STUCK_MS);
   const { receiving } = status;
   const alone = useOnlyHere(space, status);
   const removed = useLive(space.rights.removed);
-  // Before everything is here, what one may do is not known yet.
-  const isSettled = receiving === undefined && removed === undefined;
-  const readsOnly = role === 'reader' && isSettled && !space.isFollowed;
-  const comments = role === 'commenter' && isSettled;
   const isBranch = useIsBranch(space);
   const apart = useApartNews(space);
   const leaving = useLive(space.leaving);
@@ -48,10 +43,7 @@ export function SpaceNotices({ space }: { readonly space: Space }): ReactElement
       <UncountedNotice space={space} />
       {stuck ? <NoteLine kind="danger" what={FRAME.full} means={FRAME.fullMeans} live /> : null}
       {alone ? <OnlyCopy key={space.id} space={space} /> : null}
-      {readsOnly ? <ReadsOnly space={space} /> : null}
-      {comments ? (
-        <NoteLine kind="plain" what={FRAME.commenterTitle} means={FRAME.commenterMeans} />
-      ) : null}
+      {removed === undefined && !space.isFollowed ? <MayDo space={space} status={status} /> : null}
       {receiving === undefined ? null : (
         <div className="pile" data-testid="receiving">
           <p className="small">
@@ -120,6 +112,23 @@ function useLasting(holds: boolean, ms: number): boolean {
     return () => clearTimeout(timer);
   }, [holds, ms]);
   return lasted && holds;
+}
+
+/** What one may do here, where that is less than writing. */
+function MayDo(props: {
+  readonly space: Space;
+  readonly status: SpaceStatus;
+}): ReactElement | null {
+  const { space, status } = props;
+  const role = useLive(space.myRole);
+  if (status.comingBack === true) {
+    return <NoteLine kind="info" what={FRAME.comingBack} means={FRAME.comingBackMeans} live />;
+  }
+  // Before everything is here, it is not known yet.
+  if (status.receiving !== undefined) return null;
+  if (role === 'reader') return <ReadsOnly space={space} />;
+  if (role !== 'commenter') return null;
+  return <NoteLine kind="plain" what={FRAME.commenterTitle} means={FRAME.commenterMeans} />;
 }
 
 /** Said to who reads, and may change at most single things. */

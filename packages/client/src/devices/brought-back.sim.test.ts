@@ -1,8 +1,10 @@
 /** A device that was stopped and comes back while another is there: both meet again at once, whatever connects them. */
 import { SimRng } from '@atoll/testkit';
 import { expect, test } from 'vitest';
+import type { Space } from '../api.ts';
 import { AtollClient } from '../client.ts';
 import type { Device } from '../devices-api.ts';
+import type { ZoneRole } from '../zones-api.ts';
 import { titles, Task } from '../home.fixture.ts';
 import { ClientScene, found } from '../testing/client-scene.ts';
 
@@ -85,6 +87,35 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
     await story.soon(() => phone.halo.devices.lock.get()?.wipe === 'done');
   },
 );
+
+test('a device that is coming back says so, and offers nobody to write before the space has heard of it', async () => {
+  const story = new Return(11, {}, { keepsMailboxes: true });
+  const { laptop, phone } = await story.begin();
+  const trip = found(laptop, story.trip);
+  const zone = (await story.world.during(trip.zones.create({ name: 'Ideas' }))).id;
+  await story.add(laptop, 'before');
+  const back = (): Space => found(phone, story.trip);
+  const roleThere = (): ZoneRole | undefined =>
+    back()
+      .zones.list.get()
+      .find(({ id }) => id === zone)?.myRole;
+  await story.soon(() => roleThere() === 'owner');
+  await story.world.during(laptop.halo.devices.suspend(story.key(laptop, 'phone')));
+  await story.soon(() => phone.halo.devices.lock.get() !== undefined);
+  await story.pause(20_000);
+  const restoring = phone.halo.devices.restore(story.words);
+  await story.soon(() => back().status.get().comingBack === true);
+  const [task] = back().db.query(Task).run();
+  expect(back().myRole.get()).toBe('reader');
+  expect(back().rights.mayChange(task?.id ?? '')).toBe(false);
+  expect(roleThere()).toBe('reader');
+  await story.world.during(restoring);
+  await story.soon(() => back().status.get().comingBack === undefined);
+  expect(back().myRole.get()).toBe('owner');
+  expect(back().rights.mayChange(task?.id ?? '')).toBe(true);
+  expect(roleThere()).toBe('owner');
+  expect(trip.status.get().comingBack).toBeUndefined();
+});
 
 test.each([1, 2, 3, 4])(
   'a device that is refused is told why at once, also where no server keeps anything (%i)',

@@ -4,7 +4,8 @@
  * others have made meanwhile, and past what was written there. New, it shows the log of its identity: of a device that
  * was stopped only what it knows itself would stay.
  */
-import { identityEntryOf, lastFate, logStatements } from '@atoll/halo';
+import type { Space } from '@atoll/echo';
+import { identityEntryOf, lastFate, logStatements, type LogStatement } from '@atoll/halo';
 import { idFromBytes } from '@atoll/kernel';
 import type { Engine } from '../engine.ts';
 import { idOf } from '../own-identity.ts';
@@ -30,10 +31,22 @@ export function isNewBesideStopped(engine: Engine, { opened }: SpacePlace): bool
   return opened?.space.authority.identities.entryOf(idOf(identity), own) === undefined;
 }
 
+/** True on a device that the words have brought back, in a space that has not heard of that: it counts as stopped there. */
+export function isComingBack(engine: Engine, space: Space | undefined): boolean {
+  return space?.devices.isStopped === true && broughtBackBy(engine) !== undefined;
+}
+
+/** With what the words have brought this device back, if they have said nothing else of it since. */
+function broughtBackBy(engine: Engine): LogStatement | undefined {
+  const { log } = engine.requireIdentity();
+  const last = lastFate(log, idFromBytes('device', engine.deviceSigner.publicKey));
+  return last?.fate === 'stays' ? last : undefined;
+}
+
 function isUnheardReturn(engine: Engine, { opened }: SpacePlace): boolean {
+  const back = broughtBackBy(engine);
+  if (back === undefined) return false;
   const identity = engine.requireIdentity();
-  const back = lastFate(identity.log, idFromBytes('device', engine.deviceSigner.publicKey));
-  if (back?.fate !== 'stays') return false;
   const known = opened?.space.authority.identities.logOf(idOf(identity));
   const entry = identityEntryOf(back);
   return known === undefined || !logStatements(known).some((one) => identityEntryOf(one) === entry);

@@ -60,6 +60,7 @@ export function personRights(space: Space, id: IdentityId): PersonRights {
     ...namedIn(space, id),
     ...(role === undefined ? {} : { role }),
     reads: has('read'),
+    withHistory: authority.isGivenAll(id),
     comments: role !== undefined && role !== 'reader',
     writes: has('write'),
     controls: has('control'),

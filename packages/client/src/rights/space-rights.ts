@@ -111,7 +111,8 @@ export class SpaceRightsView implements SpaceRights {
   mayChange(object: { readonly id: string } | string): boolean {
     const id = typeof object === 'string' ? object : object.id;
     const space = this.#parts.now();
-    return space?.rights.mayChange(space.identity, id) === true;
+    if (space === undefined || space.devices.isStopped) return false;
+    return space.rights.mayChange(space.identity, id);
   }
 
   async give(

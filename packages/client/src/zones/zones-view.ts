@@ -29,7 +29,9 @@ function zoneIn(
   const { credential, name, zone } = of;
   const { authority, counters, identity } = space;
   const readers = authority.readersOfZone(zone);
-  const myRole = readers.includes(identity) ? roleIn(space, identity, zone) : undefined;
+  const role = readers.includes(identity) ? roleIn(space, identity, zone) : undefined;
+  // Who is just coming back writes nowhere in the space yet.
+  const myRole = role !== undefined && space.devices.isStopped ? 'reader' : role;
   const founder = authority.credentials.get(credential)?.issuer ?? ('' as IdentityId);
   return {
     id: zone,
