@@ -34,7 +34,7 @@ import { LiveCell, sameData, type Live } from '../live.ts';
 import { anyLeft } from '../left-mailboxes.ts';
 import { idOf, type OwnIdentity } from '../own-identity.ts';
 import { DeviceJob } from './device-job.ts';
-import { heardLog } from './heard-log.ts';
+import { allFolded, heardLog } from './heard-log.ts';
 import { newsOfRefusal } from './refused-log.ts';
 import type { FormerMailboxes } from './former-mailboxes.ts';
 import { DeviceLocking, type DeviceNetwork } from './device-locking.ts';
@@ -152,11 +152,11 @@ export class EngineDevices implements Devices {
 
   /** Takes in what any space says of the own devices. */
   async look(): Promise<void> {
-    const identity = this.#engine.identity.get();
-    if (identity === undefined || this.#engine.signal.aborted) return;
+    const before = this.#engine.identity.get()?.log;
+    if (before === undefined || this.#engine.signal.aborted) return;
     const log = heardLog(this.#engine);
     this.#show();
-    if (countOf(log) > countOf(identity.log)) await this.#addToLog(logStatements(log));
+    if (countOf(log) > countOf(before)) await this.#addToLog(logStatements(log));
     await this.#gain();
     if (await this.#locking.look()) return;
     this.#job.look();
@@ -189,8 +189,8 @@ export class EngineDevices implements Devices {
 
   async rename(key: string, name: string): Promise<void> {
     const database = this.#require(key);
-    const records = database.query(DeviceRecord).run();
-    const own = records.filter(({ device }) => device === key);
+    const all = database.query(DeviceRecord).run();
+    const own = all.filter(({ device }) => device === key);
     for (const record of own) record.name = name;
     if (own.length === 0) this.note(database, key, name);
     await this.#engine.opened(this.#engine.requireIdentity().haloSpace)?.flush();
@@ -261,6 +261,8 @@ export class EngineDevices implements Devices {
   }
 
   async heed(): Promise<void> {
+    // What has come says nothing yet before it is folded.
+    await allFolded(this.#engine);
     // While everything is deleted nothing is noted any more, and that is to be waited for as well.
     await this.look().catch((failure: unknown) => this.#notLooked(failure));
     await this.#locking.heed();
@@ -321,11 +323,9 @@ export class EngineDevices implements Devices {
     const names = new Map(records.map(({ device, name }) => [device, shownName(name)]));
     const entries = this.#entries();
     const { remotes } = this.#engine.mesh;
-    this.#engine.deviceNames.set(
-      new Map(
-        entries.map(({ agreementKey, device }) => [toHex(agreementKey), names.get(device) ?? '']),
-      ),
-    );
+    const nameOf = ({ device }: DeviceEntry): string => names.get(device) ?? '';
+    const named = entries.map((one) => [toHex(one.agreementKey), nameOf(one)] as const);
+    this.#engine.deviceNames.set(new Map(named));
     const view = this.#view();
     // Who lets a device in need not write it down, and any device deletes what is written: it is listed all the same.
     const unlisted = entries.flatMap(({ device }) => (names.has(device) ? [] : [{ device }]));

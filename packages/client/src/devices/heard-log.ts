@@ -17,3 +17,9 @@ export function heardLog(engine: Engine): IdentityLog {
   }
   return log;
 }
+
+/** Resolves when all that has come to open spaces is folded; before that it says nothing. Never rejects. */
+export async function allFolded(engine: Engine): Promise<void> {
+  const opened = [...engine.places].flatMap((place) => place.opened ?? []);
+  await Promise.allSettled(opened.map(({ space }) => space.settled()));
+}
