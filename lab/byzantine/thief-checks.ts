@@ -46,6 +46,17 @@ async function byWords(town: ThiefTown): Promise<void> {
   }
   await scene.pause(PAUSE_MS);
   await restoreLocked(town);
+  await bringBackLeft(town);
+}
+
+/** She has left no space. */
+async function bringBackLeft({ owned, scene }: ThiefTown): Promise<void> {
+  for (const { client } of owned) {
+    for (const { id } of client.spaces.left.get()) {
+      await scene.world.during(client.spaces.bringBack(id));
+    }
+    await scene.pause(PAUSE_MS);
+  }
 }
 
 async function restoreLocked({ owned, scene, words }: ThiefTown): Promise<void> {

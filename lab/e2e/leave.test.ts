@@ -103,6 +103,20 @@ test(
     await ada.seesTask('Pack the tent');
     await ada.goTo('members');
     await expect.poll(() => ada.page.getByTestId('member').count(), PATIENCE).toBe(2);
+
+    // Nobody was told: whoever has left comes back without being let in again.
+    await jun.page.getByText('You left 1 space').click();
+    const row = jun.page.getByTestId('left-space');
+    await row.waitFor();
+    expect(await faultsOf(jun.page), 'left spaces').toEqual([]);
+    await row.getByRole('button', { name: /^Bring back/ }).click();
+    await jun.page.getByTestId('toast').getByText('is back').waitFor();
+    await row.waitFor({ state: 'detached' });
+    await jun.page.getByTestId('nav-space').first().click();
+    await jun.seesTask('Stay at home');
+    await jun.addTask('Here again');
+    await ada.goTo('tasks');
+    await ada.seesTask('Here again');
     expect([...ada.complaints, ...jun.complaints]).toEqual([]);
   },
   EXAMINED_MS,

@@ -1,5 +1,5 @@
 /** A space, an object or a type by what a person typed. */
-import type { AnyObject, Client, Database, Space } from '@atoll/client';
+import type { AnyObject, Client, Database, LeftSpace, Space } from '@atoll/client';
 import type { TypeDefinition } from '@atoll/schema';
 import { CliError } from './cli-error.ts';
 import { requireWriterIn } from './find-zone.ts';
@@ -19,14 +19,28 @@ export async function findSpace(client: Client, given: string): Promise<Space> {
 
 function spaceNamed(client: Client, given: string): Space {
   const spaces = client.spaces.list.get();
+  return theOne(spaces, (space) => space.name.get(), { given, list: 'atoll space list' });
+}
+
+/** A space that was left, by id, by the beginning of its id, or by name. @throws CliError. */
+export function findLeft(client: Client, given: string): LeftSpace {
+  const spaces = client.spaces.left.get();
+  return theOne(spaces, ({ name }) => name, { given, list: 'atoll space list --left' });
+}
+
+function theOne<T extends { readonly id: string }>(
+  spaces: readonly T[],
+  nameOf: (space: T) => string,
+  { given, list }: { readonly given: string; readonly list: string },
+): T {
   const exact = spaces.find(({ id }) => id === given);
   if (exact !== undefined) return exact;
-  const named = spaces.filter(({ name }) => name.get() === given);
+  const named = spaces.filter((space) => nameOf(space) === given);
   const begun = spaces.filter(({ id }) => given.length >= PREFIX_MIN && id.startsWith(given));
   const fits = [...new Set([...named, ...begun])];
   const [first] = fits;
   if (first === undefined) {
-    throw new CliError('CLI_SPACE_UNKNOWN', `no space here is "${given}"; see atoll space list`);
+    throw new CliError('CLI_SPACE_UNKNOWN', `no space here is "${given}"; see ${list}`);
   }
   if (fits.length > 1) {
     const ids = fits.map(({ id }) => id.slice(0, 8)).join(', ');

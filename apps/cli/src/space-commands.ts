@@ -12,9 +12,10 @@ export const SPACE_COMMANDS: readonly Command[] = [
   },
   {
     name: 'space list',
-    summary: 'list the spaces of this profile',
+    summary: 'list the spaces of this profile; --left those that you left',
+    usage: '[--left]',
     operands: [],
-    options: {},
+    options: { left: 'switch' },
     load: async () => (await import('./commands/space.ts')).listSpaces,
   },
   {
@@ -47,6 +48,13 @@ export const SPACE_COMMANDS: readonly Command[] = [
     operands: ['SPACE'],
     options: { discard: 'switch', timeout: 'value' },
     load: async () => (await import('./commands/leave.ts')).leaveSpace,
+  },
+  {
+    name: 'space restore',
+    summary: 'come back to a space that you left, or that somebody with a device of yours has left',
+    operands: ['SPACE'],
+    options: {},
+    load: async () => (await import('./commands/leave.ts')).restoreSpace,
   },
   {
     name: 'space publish',

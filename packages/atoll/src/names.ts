@@ -75,6 +75,7 @@ export {
   type ImportedSpace,
   type KeptAttestation,
   type KeptCredential,
+  type LeftSpace,
   type LifeDiff,
   type ListPiece,
   type Live,

@@ -133,6 +133,14 @@ export interface Spaces {
    * @throws ClientError `CLIENT_LINK_ENDED`, `CLIENT_UNREACHABLE`, `CLIENT_NO_SERVER`; HaloError `HALO_NOT_A_LINK`.
    */
   follow(link: string): Promise<Space>;
+  /** Spaces that were left, on whichever device, the newest first. Their names and keys stay in the private space. */
+  readonly left: Live<readonly LeftSpace[]>;
+  /**
+   * Comes back to a space that was left, on all devices: without an invitation, for nobody was told, and whoever was
+   * not removed meanwhile is a member still. What is in it comes from the others, or from a server that keeps it; what
+   * nobody has any more stays away. Durable when resolved. @throws ClientError `CLIENT_UNKNOWN_SPACE`.
+   */
+  bringBack(id: string): Promise<Space>;
   /** Spaces into which this identity has asked to be let. */
   readonly pending: Live<readonly PendingJoin[]>;
   /**
@@ -158,6 +166,15 @@ export interface Spaces {
     archive: AsyncIterable<Uint8Array>,
     options?: { readonly passphrase?: string },
   ): Promise<ImportedSpace>;
+}
+
+/** A space that was left. */
+export interface LeftSpace {
+  readonly id: string;
+  /** As it was called then. */
+  readonly name: string;
+  /** When it was left, as the device that has left it says. */
+  readonly leftAtMs: number;
 }
 
 /** What came out of an archive. */

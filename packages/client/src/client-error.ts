@@ -22,7 +22,7 @@ export type ClientErrorCode =
   | 'CLIENT_TEAM_NAME' // A team needs a name of at most 256 bytes that no other team here has.
   | 'CLIENT_UNKNOWN_SPACE' // This profile is no member of that space. Join it with an invitation.
   | 'CLIENT_SPACE_CLOSED' // The space is closed because nobody used it, and is being opened. Wait for `space.open()`, or hold it with `space.hold()` while you use it.
-  | 'CLIENT_SPACE_LEFT' // The space was left, here or on another device. Join it again with an invitation.
+  | 'CLIENT_SPACE_LEFT' // The space was left, here or on another device. Bring it back, or join it again with an invitation.
   | 'CLIENT_UNSENT_WORK' // Leaving the space could lose what others do not have. Connect until it is with them, or say that it may be lost.
   | 'CLIENT_ONLY_MEMBER' // Nobody else is in the space: leaving it removes it for good. Save it as a file first, or say that it may be lost.
   | 'CLIENT_PROFILE_MALFORMED' // What is stored of the identity cannot be read. Restore it from another device.

@@ -293,3 +293,18 @@ function overState(why: GuestOver): GuestInvitationState {
 function offline(online: Live<boolean>, signal: AbortSignal): Promise<unknown> {
   return liveUntil(online, (isOnline) => !isOnline, signal).catch(() => undefined);
 }
+
+/** Who we are for a space that is offered to an identity. @throws ClientError `CLIENT_INVITATION`, `CLIENT_NO_IDENTITY`. */
+export function selfFor(
+  engine: Engine,
+  offer: Offered,
+  readingKeyOf: Invitations['readingKeyOf'],
+): ReturnType<GuestParts['self']> {
+  if (offer.kind !== 'space') {
+    throw new ClientError('CLIENT_INVITATION', 'this invitation is for a device of one’s own');
+  }
+  const { deviceSigner, secretsOf } = engine;
+  const { colour, displayName, haloSecret, log } = engine.requireIdentity();
+  const readingKey = readingKeyOf(secretsOf(haloSecret).toState(), offer.space);
+  return { kind: 'space', log, deviceSigner, name: displayName, colour, readingKey };
+}

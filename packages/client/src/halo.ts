@@ -10,7 +10,7 @@ import {
   type DeviceTicket,
   type Ticket,
 } from '@atoll/halo';
-import { concatBytes, errorCode, idFromBytes, parseId, type DeviceKey } from '@atoll/kernel';
+import { concatBytes, errorCode, idFromBytes, type DeviceKey } from '@atoll/kernel';
 import type { GuestInvitation, Halo, HostInvitation, Identity } from './api.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
@@ -26,6 +26,7 @@ import { listen, mustHear } from './devices/listening.ts';
 import { DeviceRecord, PasskeyRecord, SpaceRecord } from './halo-records.ts';
 import { parseKubeUrl } from './kube-address.ts';
 import { takeListedKeys } from './listed-keys.ts';
+import { listedSpaces } from './listed-spaces.ts';
 import { LiveCell, sameData, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
 import { OpenInvitations } from './open-invitations.ts';
@@ -373,8 +374,8 @@ export class EngineHalo implements Halo {
     const database = this.#opened.get();
     if (database === undefined) return;
     await takeListedKeys(this.#engine, database);
-    for (const { space } of database.query(SpaceRecord).run()) {
-      await this.#engine.place(parseId('space', space))?.open();
+    for (const { space } of listedSpaces(database.query(SpaceRecord).run(), identity.haloSpace)) {
+      await this.#engine.place(space)?.open();
     }
   }
 

@@ -28,6 +28,7 @@ export type {
   Hue,
   Identity,
   ImportedSpace,
+  LeftSpace,
   Member,
   Models,
   Network,

@@ -1,11 +1,10 @@
 /** What it takes to open a space: what the private space lists of it. */
 import type { Database } from '@atoll/echo';
 import type { KeyRing } from '@atoll/halo';
-import { parseId, type SpaceId } from '@atoll/kernel';
-import type { InstanceOf } from '@atoll/schema';
+import type { SpaceId } from '@atoll/kernel';
 import type { Engine } from './engine.ts';
-import type { SpaceRecord } from './halo-records.ts';
 import { listedRing } from './listed-keys.ts';
+import type { ListedSpace } from './listed-spaces.ts';
 
 /** A space as the private space lists it. */
 export interface KeptSpace {
@@ -17,10 +16,10 @@ export interface KeptSpace {
   readonly link?: Uint8Array;
 }
 
-/** What a record of the private space says. @throws HaloError `HALO_KEYS_MALFORMED`. */
-export function keptOf(database: Database, record: InstanceOf<typeof SpaceRecord>): KeptSpace {
+/** What a record of the private space says. */
+export function keptOf(database: Database, record: ListedSpace): KeptSpace {
   const { kube, link, name, space } = record;
-  const kept = { id: parseId('space', space), ring: listedRing(database, record), name, kube };
+  const kept = { id: space, ring: listedRing(database, record), name, kube };
   return link === undefined ? kept : { ...kept, link };
 }
 

@@ -3,8 +3,7 @@
  * left. What nobody else has is never removed without having been given up by name.
  */
 import type { Database } from '@atoll/echo';
-import { errorCode, parseId, type SpaceId } from '@atoll/kernel';
-import type { InstanceOf } from '@atoll/schema';
+import { errorCode, type SpaceId } from '@atoll/kernel';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
 import { SpaceRecord } from './halo-records.ts';
@@ -18,9 +17,8 @@ import {
   saveNote,
   type LeaveNote,
 } from './leave-note.ts';
+import { leftAmong, type ListedSpace } from './listed-spaces.ts';
 import type { SpaceHandle } from './space-handle.ts';
-
-type Listed = InstanceOf<typeof SpaceRecord>;
 
 /** What leaving needs of the spaces of the client. */
 export interface LeavingParts {
@@ -30,7 +28,7 @@ export interface LeavingParts {
   /** Takes a space from the list. */
   readonly drop: (id: SpaceId) => void;
   /** Lists a space of which something is left here, and opens it. @throws StoreError. */
-  readonly open: (record: Listed) => Promise<SpaceHandle>;
+  readonly open: (record: ListedSpace) => Promise<SpaceHandle>;
 }
 
 /** Spaces that are left, and those that were. */
@@ -38,7 +36,7 @@ export class Leaving {
   readonly #parts: LeavingParts;
   /** Spaces that were left on this device, with what still goes on about each. */
   readonly #gone = new Map<SpaceId, Promise<void>>();
-  readonly #seen = new WeakSet<Listed>();
+  readonly #seen = new WeakSet<ListedSpace>();
   /** Spaces that were left elsewhere, with the way to stop watching whether they may go here. */
   readonly #watched = new Map<SpaceId, () => void>();
 
@@ -84,16 +82,12 @@ export class Leaving {
    * The HALO space lists these: those that are listed as left alone go here, too, once nothing is lost by it.
    * `known` gives the handle of a space that is listed.
    */
-  look(records: readonly Listed[], known: (id: SpaceId) => Promise<SpaceHandle> | undefined): void {
-    const live = new Set(records.flatMap((r) => (r.left === undefined ? [r.space] : [])));
-    const leftById = new Map<SpaceId, Listed[]>();
-    for (const record of records) {
-      if (record.left === undefined) this.#seen.delete(record);
-      if (record.left === undefined || live.has(record.space)) continue;
-      const id = parseId('space', record.space);
-      leftById.set(id, [...(leftById.get(id) ?? []), record]);
-    }
-    for (const [id, left] of leftById) {
+  look(
+    records: readonly ListedSpace[],
+    known: (id: SpaceId) => Promise<SpaceHandle> | undefined,
+  ): void {
+    for (const record of records) if (record.left === undefined) this.#seen.delete(record);
+    for (const [id, left] of leftAmong(records)) {
       const isNews = left.some((record) => !this.#seen.has(record));
       for (const record of left) this.#seen.add(record);
       if (!isNews || this.#watched.has(id) || this.#gone.has(id)) continue;
@@ -110,7 +104,7 @@ export class Leaving {
   /** Another device has left: what is here goes when it was given up there, or others have it. */
   async #follow(
     id: SpaceId,
-    left: readonly Listed[],
+    left: readonly ListedSpace[],
     known: Promise<SpaceHandle> | undefined,
   ): Promise<void> {
     const { engine, open } = this.#parts;
@@ -132,6 +126,7 @@ export class Leaving {
       if (isGoing || !mayGo()) return;
       isGoing = true;
       this.#end(handle, () => {
+        if (!this.#watched.has(id)) throw broughtBack();
         if (!mayGo()) refuseLoss(handle);
       })
         .catch((failure: unknown) => this.#failed(failure))
@@ -179,29 +174,34 @@ export class Leaving {
     drop(id);
     this.#watched.get(id)?.();
     // It is decided: what cannot be done now is done at the next start.
-    const going = this.#carryOut(database, id, note).catch((failure: unknown) => {
-      this.#failed(failure);
-    });
+    const going = this.#carryOut(database, id, note, handle.name.get()).catch(
+      (failure: unknown) => {
+        this.#failed(failure);
+      },
+    );
     this.#gone.set(id, going);
     await going;
   }
 
-  async #carryOut(database: Database, id: SpaceId, note: LeaveNote): Promise<void> {
+  async #carryOut(database: Database, id: SpaceId, note: LeaveNote, name: string): Promise<void> {
     const { engine } = this.#parts;
-    this.#mark(database, note);
+    this.#mark(database, note, name);
     await engine.opened(engine.requireIdentity().haloSpace)?.flush();
     await eraseSpace(engine.platform, id);
   }
 
-  /** True if any was not marked before. */
-  #mark(database: Database, { ends, records }: LeaveNote): boolean {
+  /** True if any was not marked before. `name`: as the space was called then. */
+  #mark(database: Database, { ends, records }: LeaveNote, name?: string): boolean {
     if (records.length === 0) return false;
     const wanted = new Set(records);
     const unmarked = database
       .query(SpaceRecord)
       .run()
       .filter((record) => wanted.has(record.id) && record.left === undefined);
-    for (const record of unmarked) record.left = ends;
+    for (const record of unmarked) {
+      record.left = ends;
+      if (name !== undefined && record.name !== name) record.name = name;
+    }
     return unmarked.length > 0;
   }
 
@@ -222,6 +222,10 @@ export class Leaving {
 function lossOf(handle: SpaceHandle): 'only-member' | 'unsent' | undefined {
   if (!handle.members.get().some(({ me }) => !me)) return 'only-member';
   return handle.isHandedOver ? undefined : 'unsent';
+}
+
+function broughtBack(): ClientError {
+  return new ClientError('CLIENT_SPACE_LEFT', 'the space was brought back meanwhile');
 }
 
 function refuseLoss(handle: SpaceHandle): void {

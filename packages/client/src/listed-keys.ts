@@ -4,28 +4,36 @@
  * written.
  */
 import type { Database } from '@atoll/echo';
-import { KeyRing } from '@atoll/halo';
-import { parseId } from '@atoll/kernel';
-import type { InstanceOf } from '@atoll/schema';
+import { HaloError, KeyRing } from '@atoll/halo';
 import type { Engine } from './engine.ts';
 import { SpaceRecord } from './halo-records.ts';
+import { listedSpaces, type Listed } from './listed-spaces.ts';
 import { soonAfter } from './one-run.ts';
 
-/** Keys that a record lists; those of the device that has written last are the newest. @throws HaloError. */
-export function listedRing(database: Database, record: InstanceOf<typeof SpaceRecord>): KeyRing {
+/** Keys that a record lists; those of the device that has written last are the newest. What are none are passed over. */
+export function listedRing(database: Database, record: Listed): KeyRing {
   const ring = new KeyRing();
   for (const { value } of database.conflicts(record, 'keys').toReversed()) {
-    if (!(value instanceof Uint8Array)) continue;
-    for (const secret of KeyRing.import(value).all()) ring.add(secret);
+    for (const secret of ringIn(value)?.all() ?? []) ring.add(secret);
   }
   return ring;
 }
 
+function ringIn(value: unknown): KeyRing | undefined {
+  try {
+    return value instanceof Uint8Array ? KeyRing.import(value) : undefined;
+  } catch (failure) {
+    if (failure instanceof HaloError) return undefined;
+    throw failure;
+  }
+}
+
 /** Gives the spaces that are here what is listed for them: another device may have found it elsewhere. */
 export async function takeListedKeys(engine: Engine, database: Database): Promise<void> {
-  for (const record of database.query(SpaceRecord).run()) {
+  const { haloSpace } = engine.requireIdentity();
+  for (const record of listedSpaces(database.query(SpaceRecord).run(), haloSpace)) {
     if (record.left !== undefined) continue;
-    const place = engine.place(parseId('space', record.space));
+    const place = engine.place(record.space);
     if (place === undefined) continue;
     const before = place.ring.version;
     for (const secret of listedRing(database, record).all()) place.ring.add(secret);

@@ -9,6 +9,7 @@ import { PICTURE_BYTES_MAX, PROFILE_TEXT_BYTES_MAX, type Statement } from '@atol
 import { equalBytes, errorCode, toHex, utf8, Turns } from '@atoll/kernel';
 import type { InstanceOf } from '@atoll/schema';
 import { ClientError } from './client-error.ts';
+import { hearFirst } from './devices/listening.ts';
 import type { Engine } from './engine.ts';
 import { ProfileRecord } from './halo-records.ts';
 import { LiveCell, sameData, type Live } from './live.ts';
@@ -196,8 +197,13 @@ export class OwnProfile {
 
 /** Says who we are in a space, if nobody has, and what else there is to say there. */
 export function introduceOwn(engine: Engine, space: Space): void {
-  const isKnown = space.authority.profileOf(space.identity) !== undefined;
-  (isKnown ? Promise.resolve() : space.introduce())
+  const isKnown = (): boolean => space.authority.profileOf(space.identity) !== undefined;
+  const introduce = async (): Promise<void> => {
+    if (isKnown()) return;
+    await hearFirst(engine, engine.place(space.id));
+    if (!isKnown()) await space.introduce();
+  };
+  introduce()
     .then(() => engine.onSpaceOpened?.(space))
     .catch((failure: unknown) => {
       engine.platform.log.event('warn', 'client.not-introduced', { code: errorCode(failure) });

@@ -2,11 +2,11 @@
 import type { Database } from '@atoll/echo';
 import type { KeyRing } from '@atoll/halo';
 import { equalBytes, type SpaceId } from '@atoll/kernel';
-import type { InstanceOf } from '@atoll/schema';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
 import { SpaceRecord } from './halo-records.ts';
 import { keptOf, type KeptSpace } from './kept-space.ts';
+import type { ListedSpace } from './listed-spaces.ts';
 
 /** See above. */
 export class SpaceListing {
@@ -28,8 +28,8 @@ export class SpaceListing {
     if (!isAdded) throw new ClientError('CLIENT_NO_IDENTITY', 'the identity is not open');
   }
 
-  /** What a record says. @throws ClientError `CLIENT_NO_IDENTITY`; HaloError `HALO_KEYS_MALFORMED`. */
-  keptOf(record: InstanceOf<typeof SpaceRecord>): KeptSpace {
+  /** What a record says. @throws ClientError `CLIENT_NO_IDENTITY`. */
+  keptOf(record: ListedSpace): KeptSpace {
     const database = this.#database();
     if (database !== undefined) return keptOf(database, record);
     throw new ClientError('CLIENT_NO_IDENTITY', 'the identity is not open');

@@ -7,15 +7,15 @@ import {
   type Query,
   type QueryForm,
 } from '@atoll/echo';
-import { identityIdOf, type Invitations, type Ticket } from '@atoll/halo';
-import { errorCode, parseId, type ObjectId, type SpaceId } from '@atoll/kernel';
+import { identityIdOf, type Ticket } from '@atoll/halo';
+import { errorCode, type ObjectId, type SpaceId } from '@atoll/kernel';
 import type { AnyTypeDefinition, InstanceOf } from '@atoll/schema';
-import type { GuestInvitation, ImportedSpace, Space, Spaces } from './api.ts';
+import type { GuestInvitation, ImportedSpace, LeftSpace, Space, Spaces } from './api.ts';
 import { AcceptedJoins } from './accepted-joins.ts';
 import { acrossSpaces } from './across-spaces.ts';
 import { ClientError } from './client-error.ts';
 import type { Engine } from './engine.ts';
-import { DialingGuest, type Joined, type Offered } from './guest-invitation.ts';
+import { DialingGuest, selfFor, type Joined } from './guest-invitation.ts';
 import { SpaceProperties, SpaceRecord } from './halo-records.ts';
 import type { EngineHalo } from './halo.ts';
 import type { BranchOptions, MergeChoice, MergeOutcome } from './history-api.ts';
@@ -23,8 +23,10 @@ import { importSpace } from './import-space.ts';
 import type { PendingJoin } from './invitations-api.ts';
 import { regainSpace, type KeptSpace } from './kept-space.ts';
 import { Leaving } from './leaving.ts';
+import { LeftSpaces } from './left-spaces.ts';
 import { keepRecords } from './kept-records.ts';
 import { followListedKeys } from './listed-keys.ts';
+import { listedSpaces, type ListedSpace } from './listed-spaces.ts';
 import { LiveCell, liveUntil, type Live } from './live.ts';
 import type { EngineNetwork } from './network.ts';
 import { IDLE_MS, OPEN_SPACES_MAX, OpenSpaces } from './open-spaces.ts';
@@ -46,6 +48,7 @@ export class EngineSpaces implements Spaces {
   readonly #openSpaces: OpenSpaces;
   readonly #opening = new Map<SpaceId, Promise<SpaceHandle>>();
   readonly #leaving: Leaving;
+  readonly #left = new LeftSpaces(() => this.#engine.identity.get()?.haloSpace);
   readonly #accepted: AcceptedJoins;
   readonly #pending: PendingJoins;
   readonly #links: PublicLinks;
@@ -150,10 +153,7 @@ export class EngineSpaces implements Spaces {
     const space = await this.#engine.foundWith(identity);
     space.database.add(SpaceProperties, { name: options.name });
     await space.flush();
-    const kept = { id: space.id, ring: space.keys.ring, name: options.name };
-    const handle = await this.#open(kept);
-    await this.#record(kept);
-    return handle;
+    return this.#enter({ id: space.id, ring: space.keys.ring, name: options.name });
   }
 
   async branch(origin: Space, options: BranchOptions): Promise<Space> {
@@ -198,7 +198,22 @@ export class EngineSpaces implements Spaces {
     if (known !== undefined) return known;
     this.#network.addKnownKube(kube);
     const { keys: ring, name, space: id } = ticket;
-    const kept = { id, ring, name, kube, link: link.secret };
+    return this.#enter({ id, ring, name, kube, link: link.secret });
+  }
+
+  get left(): Live<readonly LeftSpace[]> {
+    return this.#left.list;
+  }
+
+  async bringBack(id: string): Promise<Space> {
+    this.#engine.requireIdentity();
+    const kept = this.#left.keptOf(this.#halo.database.get(), id);
+    if (kept.kube !== undefined && kept.kube !== '') this.#network.addKnownKube(kept.kube);
+    return this.#enter(kept);
+  }
+
+  /** Opens a space and lists it. */
+  async #enter(kept: KeptSpace): Promise<SpaceHandle> {
     const handle = await this.#open(kept);
     await this.#record(kept);
     return handle;
@@ -226,7 +241,7 @@ export class EngineSpaces implements Spaces {
         const identity = this.#engine.identity.get();
         return identity && { log: identity.log, deviceSigner: this.#engine.deviceSigner };
       },
-      self: (offer, { readingKeyOf }) => this.#self(offer, readingKeyOf),
+      self: (offer, { readingKeyOf }) => selfFor(this.#engine, offer, readingKeyOf),
       take: (ticket, kube) => this.#take(ticket, kube),
       asked: (offer) => {
         if (offer.kind !== 'space') return;
@@ -268,9 +283,7 @@ export class EngineSpaces implements Spaces {
       known: (id) => this.#opening.get(id),
       enter: async (kept) => {
         if (kept.kube !== undefined && kept.kube !== '') this.#network.addKnownKube(kept.kube);
-        const handle = await this.#open(kept);
-        await this.#record(kept);
-        return handle;
+        return this.#enter(kept);
       },
     });
   }
@@ -283,19 +296,6 @@ export class EngineSpaces implements Spaces {
       this.#list.get().filter(({ id }) => within?.includes(id) ?? true);
     const { clock } = this.#engine.platform;
     return acrossSpaces({ list: this.#list, wanted, ask, clock, signal: this.#engine.signal });
-  }
-
-  #self(
-    offer: Offered,
-    readingKeyOf: Invitations['readingKeyOf'],
-  ): ReturnType<ConstructorParameters<typeof DialingGuest>[0]['self']> {
-    if (offer.kind !== 'space') {
-      throw new ClientError('CLIENT_INVITATION', 'this invitation is for a device of one’s own');
-    }
-    const { deviceSigner, secretsOf } = this.#engine;
-    const { colour, displayName, haloSecret, log } = this.#engine.requireIdentity();
-    const readingKey = readingKeyOf(secretsOf(haloSecret).toState(), offer.space);
-    return { kind: 'space', log, deviceSigner, name: displayName, colour, readingKey };
   }
 
   async #take(ticket: Ticket, kube: string): Promise<Joined> {
@@ -319,7 +319,10 @@ export class EngineSpaces implements Spaces {
     this.#links.follow(database);
     followListedKeys(this.#engine, database);
     keepRecords(this.#engine, database);
-    database.query(SpaceRecord).subscribe((records) => {
+    const { haloSpace } = this.#engine.requireIdentity();
+    database.query(SpaceRecord).subscribe((all) => {
+      this.#left.look(database);
+      const records = listedSpaces(all, haloSpace);
       const news = records.filter((record) => !seen.has(record) && record.left === undefined);
       // Whoever has left may turn out to have been nobody: then it is news again.
       for (const record of records) seen[record.left === undefined ? 'add' : 'delete'](record);
@@ -333,7 +336,7 @@ export class EngineSpaces implements Spaces {
       .where({ left: { exists: true } })
       .subscribe((left) => {
         if (left.length === 0) return;
-        const all = database.query(SpaceRecord).run();
+        const all = listedSpaces(database.query(SpaceRecord).run(), haloSpace);
         this.#leaving.look(all, (id) => this.#opening.get(id));
       });
   }
@@ -345,8 +348,8 @@ export class EngineSpaces implements Spaces {
     this.#list.set(this.#list.get().filter((space) => space.id !== id));
   }
 
-  #openRecord(record: InstanceOf<typeof SpaceRecord>): void {
-    const id = parseId('space', record.space);
+  #openRecord(record: ListedSpace): void {
+    const id = record.space;
     if (record.kube !== '') this.#network.addKnownKube(record.kube);
     this.#leaving.keep(id);
     if (this.#opening.has(id)) return;
@@ -355,9 +358,9 @@ export class EngineSpaces implements Spaces {
   }
 
   /** Lists spaces as they were last known; those of which nothing is known are looked into one by one. */
-  #keepClosed(records: readonly InstanceOf<typeof SpaceRecord>[]): void {
+  #keepClosed(records: readonly ListedSpace[]): void {
     const kept = records.flatMap((record) => {
-      const id = parseId('space', record.space);
+      const id = record.space;
       if (record.kube !== '') this.#network.addKnownKube(record.kube);
       this.#leaving.keep(id);
       if (this.#opening.has(id)) return [];

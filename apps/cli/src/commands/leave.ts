@@ -1,12 +1,13 @@
-/** `atoll space leave`: a space goes from this device, and from the others of the same identity. */
+/** `atoll space leave | restore`: a space goes from this device, and from the others of the same identity; and back. */
 import type { Space } from '@atoll/client';
 import { errorCode } from '@atoll/kernel';
 import type { CommandContext } from '../command.ts';
-import { findSpace } from '../find-space.ts';
+import { findLeft, findSpace } from '../find-space.ts';
 
 /** So long it is waited for somebody to have everything. */
 const TIMEOUT_MS = 10_000;
 const LOOK_EVERY_MS = 200;
+const SHOWN_OF_ID = 8;
 
 /**
  * Leaves a space once others are known to have everything that is in it; with `--discard` at once, whatever
@@ -23,7 +24,22 @@ export async function leaveSpace({ line, open, out, signal }: CommandContext): P
     await leaveInTime(space, line.timeMs('timeout') ?? TIMEOUT_MS, signal);
   }
   const still = others === 0 ? '' : ` ${others} other${others === 1 ? ' keeps' : 's keep'} it.`;
-  out.result({ space: space.id, left: true }, `You left ${name}.${still}`);
+  out.result(
+    { space: space.id, left: true },
+    `You left ${name}.${still}`,
+    `atoll space restore ${space.id.slice(0, SHOWN_OF_ID)} comes back to it.`,
+  );
+}
+
+/** Comes back to a space that was left. What is in it comes with the next `atoll sync`. */
+export async function restoreSpace({ line, open, out }: CommandContext): Promise<void> {
+  const client = await open();
+  const { id, name } = findLeft(client, line.operand(0));
+  await client.spaces.bringBack(id);
+  out.result(
+    { space: id, left: false },
+    `${name} is back. What is in it comes from the others, or from your server: atoll sync`,
+  );
 }
 
 /** Tries until what is here is elsewhere, too. @throws the last refusal. */

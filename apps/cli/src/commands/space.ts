@@ -1,5 +1,5 @@
 /** `atoll space create | list | info`. */
-import type { OwnRemoval } from '@atoll/client';
+import type { LeftSpace, OwnRemoval } from '@atoll/client';
 import type { CommandContext } from '../command.ts';
 import { usage } from '../command-line.ts';
 import { findSpace } from '../find-space.ts';
@@ -15,8 +15,12 @@ export async function createSpace({ line, open, out }: CommandContext): Promise<
 }
 
 /** Lists spaces. */
-export async function listSpaces({ open, out }: CommandContext): Promise<void> {
+export async function listSpaces({ line, open, out }: CommandContext): Promise<void> {
   const client = await open();
+  if (line.has('left')) {
+    listLeft(client.spaces.left.get(), out);
+    return;
+  }
   const spaces = client.spaces.list.get().map((space) => ({
     space: space.id,
     name: space.name.get(),
@@ -33,6 +37,18 @@ export async function listSpaces({ open, out }: CommandContext): Promise<void> {
       problem ?? (comingBack === true ? 'coming back' : role) ?? why,
       space,
     ]),
+  );
+}
+
+function listLeft(left: readonly LeftSpace[], out: CommandContext['out']): void {
+  const rows = left.map(({ id, leftAtMs, name }) => ({
+    space: id,
+    name,
+    left: new Date(leftAtMs).toISOString(),
+  }));
+  out.rows(
+    rows,
+    rows.map(({ left: at, name, space }) => [name, at.slice(0, 10), space]),
   );
 }
 

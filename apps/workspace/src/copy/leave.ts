@@ -19,9 +19,10 @@ export const LEAVE = {
     say`${name} keeps everything, and still sees you as a member.`,
   manyOthers: (count: number): string => `${counted(count, 'other member', 'other members')}`,
   and: ' and ',
-  back: 'To come back, you need a new invitation.',
+  back: 'You can come back in Settings, unless they remove you.',
   last: 'Nobody else is in it.',
-  lastMeans: 'Once it is gone nobody can bring it back. If you may want it again, save it first.',
+  lastMeans:
+    'Once it is gone it comes back only if your server still has its sealed copy. If you may want it again, save it first.',
   lastAdmin: 'Only you can invite people here.',
   lastAdminMeans: 'Once you have left, nobody can.',
   unsent: 'Others may not have everything yet.',
@@ -37,6 +38,24 @@ export const LEAVE = {
   leaving: 'You left this space on another device.',
   leavingMeans:
     'It is still here because of what you wrote on this one. It goes by itself as soon as others have that.',
+  keep: 'Keep it',
+} as const;
+
+/** Spaces that were left, in the settings. */
+export const LEFT = {
+  heading: 'Spaces you left',
+  intro:
+    'You are still a member of these unless somebody removed you. What is in one comes back from the others, or from your server while that has its sealed copy.',
+  notYou:
+    'Was it not you who left? Then somebody else has a device of yours: stop that device first.',
+  devices: 'Look at your devices',
+  on: (day: string): string => say`Left on ${day}`,
+  bringBack: 'Bring back',
+  bringBackName: (space: string): string => say`Bring back ${space}`,
+  back: (space: string): string => say`${space} is back, on all your devices`,
+  failed: 'This did not work. Try again.',
+  someLeft: (count: number): string =>
+    `You left ${counted(count, 'space', 'spaces')}: bring ${count === 1 ? 'it' : 'them'} back in Settings`,
 } as const;
 
 /** Giving up what was written in an old copy. */

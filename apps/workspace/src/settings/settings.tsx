@@ -22,6 +22,7 @@ import { Icon } from '../ui/icon.tsx';
 import { Ring } from '../ui/ring.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { DataSection } from './data-section.tsx';
+import { LeftSection } from './left-section.tsx';
 import { LockSection } from './lock-section.tsx';
 import { PasskeySection } from './passkey-section.tsx';
 import { ProfileSection } from './profile-section.tsx';
@@ -80,6 +81,7 @@ export function Settings(props: WordsState & { readonly withDevicesLink?: boolea
           <LockSection />
           <h2>{PASSKEYS.heading}</h2>
           <PasskeySection />
+          <LeftSection />
           <h2>{SETTINGS.data}</h2>
           <DataSection />
           <h2>{SETTINGS.keyboard}</h2>

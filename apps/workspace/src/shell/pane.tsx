@@ -2,10 +2,11 @@
 import type { Space } from '@atoll/client';
 import { useClient, useLive, useSpace, useSpaces } from '@atoll/react';
 import { lazy, type ReactElement } from 'react';
-import { useNavigation } from '../app/navigation.tsx';
+import { PlaceLink, useNavigation } from '../app/navigation.tsx';
 import type { View } from '../app/place.ts';
 import { useTaking } from '../suggest/use-taking.ts';
 import { dayOf } from '../copy/general.ts';
+import { LEFT } from '../copy/leave.ts';
 import { COMING_BACK } from '../copy/recovery.ts';
 import { PAST, VERSIONS } from '../copy/time.ts';
 import { FRAME, UNOPENED } from '../copy/workspace.ts';
@@ -155,7 +156,9 @@ function YouPage(props: WordsState): ReactElement {
 
 function NoSpaces(): ReactElement {
   const { go, lay } = useNavigation();
-  const recovered = useLive(useClient().halo.recovery.recovered);
+  const { halo, spaces } = useClient();
+  const recovered = useLive(halo.recovery.recovered);
+  const left = useLive(spaces.left).length;
   const isComing = recovered?.complete === false;
   return (
     <>
@@ -174,6 +177,11 @@ function NoSpaces(): ReactElement {
               {FRAME.join}
             </Button>
           </div>
+          {left === 0 ? null : (
+            <p className="small" style={{ marginTop: 'var(--s4)' }}>
+              <PlaceLink to={{ at: 'settings' }}>{LEFT.someLeft(left)}</PlaceLink>
+            </p>
+          )}
         </div>
       </div>
     </>

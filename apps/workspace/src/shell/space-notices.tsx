@@ -1,11 +1,12 @@
 /** What has to be said about a space above its content: reading only, coming back, receiving, a full device, a branch, an old copy. */
 import type { OwnRemoval, Space, SpaceStatus } from '@atoll/client';
-import { useLive, useMembers, useStatus } from '@atoll/react';
+import { useClient, useLive, useMembers, useStatus } from '@atoll/react';
 import { useEffect, useState, type ReactElement } from 'react';
 import { useNavigation } from '../app/navigation.tsx';
+import { useAct } from '../app/use-act.ts';
 import { CONNECTION } from '../copy/connection.ts';
 import { moment } from '../copy/general.ts';
-import { LEAVE } from '../copy/leave.ts';
+import { LEAVE, LEFT } from '../copy/leave.ts';
 import { REMOVED } from '../copy/members.ts';
 import { FRAME } from '../copy/workspace.ts';
 import { usePartsOf } from '../people/given-parts.tsx';
@@ -36,7 +37,7 @@ export function SpaceNotices({ space }: { readonly space: Space }): ReactElement
     <div className="notices">
       <WordsNotice />
       {isBranch ? <BranchNotice space={space} /> : null}
-      {leaving ? <Leaving /> : null}
+      {leaving ? <Leaving space={space} /> : null}
       {space.isFollowed && receiving === undefined ? <FollowedNotice space={space} /> : null}
       {removed === undefined ? null : <Removed removal={removed} />}
       {apart === undefined ? null : <ApartNotice news={apart} />}
@@ -92,10 +93,19 @@ function removalWords({ atMs, by, reason }: OwnRemoval): string {
 }
 
 /** Another device has left the space. */
-function Leaving(): ReactElement {
+function Leaving({ space }: { readonly space: Space }): ReactElement {
   const { lay } = useNavigation();
+  const { spaces } = useClient();
+  const keep = useAct(() => LEFT.failed);
+  const bringBack = async (): Promise<string> => {
+    await spaces.bringBack(space.id);
+    return LEFT.back(space.name.get());
+  };
   return (
-    <NoteLine kind="warn" what={LEAVE.leaving} means={LEAVE.leavingMeans} live>
+    <NoteLine kind="warn" what={keep.problem ?? LEAVE.leaving} means={LEAVE.leavingMeans} live>
+      <Button disabled={keep.busy} onClick={() => void keep.run(bringBack)}>
+        {LEAVE.keep}
+      </Button>
       <Button onClick={() => lay('leave-space')}>{LEAVE.leave}</Button>
     </NoteLine>
   );

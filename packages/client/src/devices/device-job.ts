@@ -12,7 +12,7 @@ import { SecretRecord } from '../halo-records.ts';
 import { takeListedKeys } from '../listed-keys.ts';
 import { OneRun } from '../one-run.ts';
 import { idOf, type IdentitySecrets, type OwnIdentity } from '../own-identity.ts';
-import { isNewBesideStopped, listen, mustHear } from './listening.ts';
+import { hearFirst, listen, mustHear } from './listening.ts';
 
 const SECRET_BYTES = 32;
 /** Secrets that are made one after the other and are all out of date at once: more of them would be, too. */
@@ -225,9 +225,7 @@ export class DeviceJob {
     const { log } = this.#engine.requireIdentity();
     const place = this.#engine.place(id);
     const space = await place?.open();
-    if (place !== undefined && isNewBesideStopped(this.#engine, place)) {
-      await listen(this.#engine, [place]);
-    }
+    await hearFirst(this.#engine, place);
     await space?.devices.show(log);
     await this.#engine.platform.store.commit({ values: new Map([[TOLD + id, mark]]) });
   }

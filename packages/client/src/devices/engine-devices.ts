@@ -30,6 +30,7 @@ import type { Device, DeviceLock, DeviceNote, Devices } from '../devices-api.ts'
 import type { Engine } from '../engine.ts';
 import { DeviceRecord, SpaceRecord } from '../halo-records.ts';
 import { listedRing } from '../listed-keys.ts';
+import { listedSpaces } from '../listed-spaces.ts';
 import { LiveCell, sameData, type Live } from '../live.ts';
 import { anyLeft } from '../left-mailboxes.ts';
 import { idOf, type OwnIdentity } from '../own-identity.ts';
@@ -112,12 +113,11 @@ export class EngineDevices implements Devices {
   #listedKeys(): ReadonlyMap<SpaceId, KeyRing> {
     const database = this.#database;
     if (database === undefined) return new Map();
+    const records = listedSpaces(database.query(SpaceRecord).run(), database.space);
     return new Map(
-      database
-        .query(SpaceRecord)
-        .run()
+      records
         .filter(({ left }) => left === undefined)
-        .map((record) => [parseId('space', record.space), listedRing(database, record)]),
+        .map((record) => [record.space, listedRing(database, record)]),
     );
   }
 

@@ -23,12 +23,21 @@ export function mustHear(engine: Engine, place: SpacePlace): boolean {
   return isUnheardReturn(engine, place) || isNewBesideStopped(engine, place);
 }
 
-/** True for a space that knows nothing of this device, and is to hear from it that others were stopped. */
-export function isNewBesideStopped(engine: Engine, { opened }: SpacePlace): boolean {
+/**
+ * True for a space that knows nothing of this device, and is to hear from it that others were stopped; also where what
+ * this device had is gone and just comes again, as in a space that was left.
+ */
+export function isNewBesideStopped(engine: Engine, { id, opened }: SpacePlace): boolean {
   const identity = engine.requireIdentity();
   if ((identity.log.said ?? []).length === 0) return false;
   const own = idFromBytes('device', engine.deviceSigner.publicKey);
-  return opened?.space.authority.identities.entryOf(idOf(identity), own) === undefined;
+  if (opened?.space.authority.identities.entryOf(idOf(identity), own) === undefined) return true;
+  return !opened.space.devices.isIntroduced && engine.mesh.spaceStatus(id)?.mailbox === true;
+}
+
+/** Resolves when what there is was heard where this device is new beside others that were stopped. */
+export async function hearFirst(engine: Engine, place: SpacePlace | undefined): Promise<void> {
+  if (place !== undefined && isNewBesideStopped(engine, place)) await listen(engine, [place]);
 }
 
 /** True on a device that the words have brought back, in a space that has not heard of that: it counts as stopped there. */

@@ -15,6 +15,7 @@ import { idFromBytes, type SpaceId } from '@atoll/kernel';
 import type { Engine } from '../engine.ts';
 import { SpaceRecord } from '../halo-records.ts';
 import { keptOf } from '../kept-space.ts';
+import { listedSpaces } from '../listed-spaces.ts';
 import { mailboxOf } from '../mailbox-keys.ts';
 import { idOf, loadIdentity, wipeIdentity, type OwnIdentity } from '../own-identity.ts';
 import { writerOf } from '../space-writer.ts';
@@ -99,7 +100,7 @@ async function tellOne(engine: Engine, space: Space, heard: Heard): Promise<Hear
 }
 
 function addListed({ database }: Space, rings: Map<SpaceId, KeyRing>): void {
-  for (const record of database.query(SpaceRecord).run()) {
+  for (const record of listedSpaces(database.query(SpaceRecord).run(), database.space)) {
     if (record.left !== undefined || record.link !== undefined) continue;
     const { id, ring } = keptOf(database, record);
     for (const secret of rings.get(id)?.all() ?? []) ring.add(secret);

@@ -53,6 +53,8 @@ export class OwnDevices {
   readonly #device: DeviceKey;
   /** Devices, each with a generation of keys: whether it was stopped when these were made. */
   readonly #stoppedThen = new Map<string, boolean>();
+  /** True once this program has said who it is, at the beginning of its feed. */
+  isIntroduced = false;
   /** Opens keys that others have sealed to this member. */
   readonly keysGained: KeysGained;
 

@@ -100,6 +100,7 @@ export class OwnWriter implements TransactionSink {
     this.#parts = parts;
     this.#feed = feed;
     this.#opening = opening;
+    parts.devices.isIntroduced = opening.length === 0;
   }
 
   /** The feed that the next block goes to. */
@@ -111,6 +112,7 @@ export class OwnWriter implements TransactionSink {
   switchTo(feed: OwnFeed, opening: readonly Statement[]): void {
     this.#feed = feed;
     this.#opening = opening;
+    this.#parts.devices.isIntroduced = opening.length === 0;
   }
 
   /** True if the feed's opening is still to be written and shows that devices were stopped, or words changed. */
@@ -303,6 +305,7 @@ export class OwnWriter implements TransactionSink {
     this.#feed.seq++;
     this.#feed.prev = sealed.hash;
     this.#opening = [];
+    this.#parts.devices.isIntroduced = true;
     advanced.covered(no);
     committer.push(sealed, this.#feed.signer);
     return no;
