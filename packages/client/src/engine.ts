@@ -121,7 +121,7 @@ export class Engine implements AsyncDisposable {
   /** Keeps changed keys of a space where it is listed. */
   onKeys: ((id: SpaceId, ring: KeyRing) => Promise<void>) | undefined;
   /** This device was stopped: no space is opened any more. */
-  isLocked = false;
+  readonly locked: LiveCell<boolean> = new LiveCell(false);
   /** Secrets of the identity beside its first. */
   secretsOf: (first: Uint8Array) => IdentitySecrets = onlySecret;
 
@@ -133,6 +133,10 @@ export class Engine implements AsyncDisposable {
   onClosed: (() => Promise<void>) | undefined;
   /** Told when a mailbox was left into which somebody who knows no other may still write; `unseen`: never was here. */
   onMailboxLeft: ((unseen: SpaceId | undefined) => Promise<void>) | undefined;
+
+  get isLocked(): boolean {
+    return this.locked.get();
+  }
 
   /** Takes a slot and loads the identity. @throws ClientError, StoreError. */
   static async open(

@@ -74,7 +74,8 @@ export class ListeningInvitation implements HostInvitation, Disposable {
     this.url = `${kube}/#/join/${formatInvitationCode(host.code(''))}`;
     this.#state = new LiveCell<HostInvitationState>(this.#look(host.status), sameData);
     this.#listen();
-    this.#stopFollowing = engine.online.subscribe(() => this.#listen());
+    const stops = [engine.online, engine.locked].map((of) => of.subscribe(() => this.#listen()));
+    this.#stopFollowing = () => stops.forEach((stop) => stop());
     engine.mesh.onStatus(() => this.#changed(host.status));
   }
 
@@ -138,9 +139,10 @@ export class ListeningInvitation implements HostInvitation, Disposable {
     this.#host[Symbol.dispose]();
   }
 
-  /** Waits in the invitation's room, unless the user works offline. */
+  /** Waits in the invitation's room, unless the user works offline or this device was stopped: it lets nobody in. */
   #listen(): void {
-    const isWanted = this.#engine.online.get() && !this.#isDisposed;
+    const { locked, online } = this.#engine;
+    const isWanted = online.get() && !locked.get() && !this.#isDisposed;
     if (!isWanted) {
       this.#listening?.[Symbol.dispose]();
       this.#listening = undefined;

@@ -44,6 +44,15 @@ export function onlySecret(first: Uint8Array): IdentitySecrets {
   return { laterSecrets: () => [], secretOfNow: () => first, toState: () => first };
 }
 
+/** All of them, and the first: any may be the one to whose key something is sealed that is opened here. */
+export function allSecrets(of: {
+  readonly secretsOf: (first: Uint8Array) => IdentitySecrets;
+  requireIdentity(): OwnIdentity;
+}): readonly Uint8Array[] {
+  const { haloSecret } = of.requireIdentity();
+  return [...of.secretsOf(haloSecret).laterSecrets(), haloSecret];
+}
+
 /** Id of an own identity. */
 export function idOf(identity: OwnIdentity): IdentityId {
   return identityIdOf(identity.log.genesis);

@@ -2,10 +2,8 @@
  * Answering the invitations of one space on this device: those made here, those that were left open when the program
  * ended last, and those that other members have shared with everybody who controls the space.
  */
-import { softwareKeys } from '@atoll/crypto';
 import type { Space } from '@atoll/echo';
 import {
-  readingSecret,
   roleOfLevel,
   suffices,
   type AdmissionRequest,
@@ -16,7 +14,7 @@ import {
   type SpaceInvitationTerms,
   type StandingInvitation,
 } from '@atoll/halo';
-import { errorCode, type IdentityId } from '@atoll/kernel';
+import { errorCode } from '@atoll/kernel';
 import { ClientError } from './client-error.ts';
 import { hostOptions } from './host-options.ts';
 import { ListeningInvitation } from './host-invitation.ts';
@@ -25,6 +23,7 @@ import { InvitationStore, type InvitationPlace, type StoredRequest } from './inv
 import { mayGive, termsOf } from './invitation-terms.ts';
 import type { InviteOptions, IssuedInvitation } from './invitations-api.ts';
 import { SpaceAdmission } from './space-admission.ts';
+import { copiesFor, openCopy, sealedTo, type CopyParts } from './shared-copies.ts';
 import type { InvitationsOptions } from './space-invitations.ts';
 
 /** Who asked is answered for so long after the invitation has ended. */
@@ -97,7 +96,8 @@ export class SpaceHosting {
       return required(started);
     }
     const { record, statement } = this.#halo.stateInvitation(made, held.exercised);
-    const copies = options.delegated === true ? this.#copies(echo, record, new Set()) : [];
+    const copies =
+      options.delegated === true ? copiesFor(this.#copyParts(echo), record, new Set()) : [];
     const place = this.#placeOf(record);
     const { parent } = held.exercised;
     this.#starting.add(place.id);
@@ -359,43 +359,27 @@ export class SpaceHosting {
     // Nobody answers who could not give what it offers.
     if (right === undefined || !mayGive(right.level, invitation.level)) return;
     if ((await this.#store.load(place)) !== undefined) return void (await this.restore());
-    const { haloSecret } = this.#options.engine.requireIdentity();
-    const agreer = await softwareKeys.agreer(readingSecret(haloSecret, space));
-    for (const copy of this.#halo.copyFor(one, identity, agreer.publicKey)) {
-      const record = await this.#halo.openInvitation(agreer, copy, invitation);
-      if (record === undefined) continue;
-      await this.#start(place, record, { isNew: true, isShared: true });
-      return;
-    }
+    const record = await openCopy(this.#copyParts(echo), one);
+    if (record !== undefined) await this.#start(place, record, { isNew: true, isShared: true });
   }
 
   /** Seals the private part to holders of control that came later, or have another key. */
   async #completeCopies(echo: Space, one: StandingInvitation): Promise<void> {
     const hosted = this.#hosted.get(one.id.slice(0, 32));
     if (hosted === undefined || !one.isSafe || one.copies.length === 0) return;
-    if (this.#copies(echo, hosted.record, sealedTo(one)).length === 0) return;
+    if (copiesFor(this.#copyParts(echo), hosted.record, sealedTo(one)).length === 0) return;
     const { engine } = this.#options;
     const turn = this.#halo.controllersOf(echo.authority).indexOf(echo.identity);
     await engine.platform.clock.sleep(Math.max(0, turn) * COPY_TURN_MS, engine.signal);
     const now = echo.authority.invitations.standing().find(({ id }) => id === one.id);
     if (now === undefined) return;
-    const statements = this.#copies(echo, hosted.record, sealedTo(now));
+    const statements = copiesFor(this.#copyParts(echo), hosted.record, sealedTo(now));
     const credential = statements[0]?.parent;
     if (credential !== undefined) await echo.publish({ statements, credential });
   }
 
-  #copies(
-    { authority, identity }: Space,
-    record: InvitationRecord,
-    known: ReadonlySet<string>,
-  ): ReturnType<Invitations['sealInvitation']>[] {
-    const right = authority.credentials.people.rightFor(identity, 'control')?.exercised;
-    if (right === undefined) return [];
-    const { rng } = this.#options.engine.platform;
-    return this.#halo
-      .controlReaders(authority)
-      .filter((reader) => !known.has(nameOfReader(reader.identity, reader.key)))
-      .map((reader) => this.#halo.sealInvitation({ rng, record, reader, right }));
+  #copyParts(echo: Space): CopyParts {
+    return { echo, engine: this.#options.engine, halo: this.#halo };
   }
 
   async #endForAll({ invitation }: SpaceInvitationTerms): Promise<void> {
@@ -449,14 +433,6 @@ function isFull(
   { invitation, uses }: Pick<SpaceInvitationTerms, 'invitation' | 'uses'>,
 ): boolean {
   return invitation !== undefined && authority.credentials.admittedBy(invitation) >= uses;
-}
-
-function sealedTo({ copies }: StandingInvitation): ReadonlySet<string> {
-  return new Set(copies.map(({ identity, readingKey }) => nameOfReader(identity, readingKey)));
-}
-
-function nameOfReader(identity: IdentityId, key: Uint8Array): string {
-  return `${identity}/${key.join(',')}`;
 }
 
 /** A new place is nobody else's. */

@@ -85,7 +85,7 @@ export class DeviceLocking {
       await this.#loadWiped(note);
       return false;
     }
-    this.#engine.isLocked = true;
+    this.#engine.locked.set(true);
     wipeKeys(identity);
     this.lock.set(note.lock);
     void this.#listen();
@@ -147,7 +147,7 @@ export class DeviceLocking {
   async #comeBack(identity: OwnIdentity): Promise<void> {
     const engine = this.#engine;
     this.#listening?.abort();
-    engine.isLocked = false;
+    engine.locked.set(false);
     await engine.setIdentity(identity);
     await this.#forget();
     await (await loadWiping()).forgetMailboxes(engine);
@@ -204,7 +204,7 @@ export class DeviceLocking {
     if (this.#engine.isLocked) return true;
     const lock = this.#lockBy();
     if (lock === undefined) return false;
-    this.#engine.isLocked = true;
+    this.#engine.locked.set(true);
     const { platform } = this.#engine;
     await this.#keepMailboxes();
     await this.#keep({ lock, kubes: this.#network.kubes(), devices: this.#devices() });

@@ -20,6 +20,7 @@ import {
 import type { Proof } from './contributed-items.ts';
 import type { DeclinedContributions } from './declined-contributions.ts';
 import { Lobby } from './lobby.ts';
+import { allSecrets } from '../own-identity.ts';
 import { strangerIn } from '../names-in-space.ts';
 
 /** The next moderator takes up what the one before has left so long. */
@@ -92,8 +93,7 @@ export class DoorLobby {
   /** The secret of the door; `undefined` where this identity does not answer it. */
   async secret(space: Space, door: Door): Promise<Uint8Array | undefined> {
     const { engine, halo } = this.#parts;
-    const { haloSecret } = engine.requireIdentity();
-    for (const secret of [...engine.secretsOf(haloSecret).laterSecrets(), haloSecret].reverse()) {
+    for (const secret of allSecrets(engine)) {
       const agreer = await softwareKeys.agreer(halo.readingSecret(secret, space.id));
       const opened = await halo.openDoor(agreer, door, {
         identity: space.identity,
