@@ -23,6 +23,7 @@ import {
   exchangeAll,
   idsOf,
   pretend,
+  restored,
   settled,
   toldBlocks,
   type Person,
@@ -62,6 +63,10 @@ export const WATCHER = 4;
 const GIVERS = 2;
 /** Parents of the pages that are there from the beginning, by number. */
 const PARENTS = [-1, -1, -1, 0, 3, 1, 5, 2, 4, 6, 0, 1];
+/** Who goes on from an old copy of his disk, one after the other. */
+const FORKERS = [LIAR, HONEST, 1, HONEST];
+/** A copy is made, or gone on from, after so many steps. */
+const FORK_STEPS = 20;
 /** Who writes how often. */
 const WRITERS = [0, 0, 1, LIAR, LIAR, LIAR, HONEST, HONEST, HONEST];
 /** So often somebody looks for something that he may do. */
@@ -82,11 +87,15 @@ export class SubtreeWorld {
   readonly rng: SimRng;
   spaces: Rooms;
   /** Rights given, taken away, and given again. */
-  readonly acts = { given: 0, taken: 0, again: 0, lies: 0, undone: 0 };
+  readonly acts = { given: 0, taken: 0, again: 0, lies: 0, undone: 0, forks: 0 };
   readonly #objects: string[] = [];
   readonly #given: Given[] = [];
   readonly #group: Uint8Array<ArrayBuffer>;
-  readonly #undo: UndoLog;
+  /** Disks of all, which old copies take the place of. */
+  readonly #ports: Person['ports'][];
+  /** An old copy of somebody's disk. */
+  readonly #copies = new Map<number, Person['ports']>();
+  #undo: UndoLog;
   #honest: (() => void) | undefined;
   #words = 0;
 
@@ -95,6 +104,7 @@ export class SubtreeWorld {
     this.people = of.people;
     this.spaces = of.spaces;
     this.#group = this.rng.bytes(16);
+    this.#ports = of.people.map(({ ports }) => ports);
     this.#undo = new UndoLog(of.spaces[HONEST].database);
     for (const page of of.spaces[0].database.query(Page).run()) this.#objects.push(page.id);
   }
@@ -129,6 +139,7 @@ export class SubtreeWorld {
   async run(steps: number): Promise<void> {
     for (let step = 0; step < steps; step++) {
       const roll = this.rng.float();
+      if (step % FORK_STEPS === 0) await this.#forks(step / FORK_STEPS);
       if (roll < 0.08) await this.#rightsAct();
       else if (roll < 0.22) await this.#meet();
       else await this.#write();
@@ -138,10 +149,34 @@ export class SubtreeWorld {
     await exchangeAll(this.spaces);
   }
 
+  /** Somebody makes a copy of his disk, and later goes on from it: his feed has two ends from then on. */
+  async #forks(turn: number): Promise<void> {
+    const at = FORKERS[Math.floor(turn / 2) % FORKERS.length] as number;
+    const { id } = this.spaces[at] as Space;
+    await this.spaces[at]?.flush();
+    const copy = this.#copies.get(at);
+    if (turn % 2 === 0) {
+      this.#copies.set(at, await restored(this.#ports[at] as Person['ports'], id));
+      return;
+    }
+    if (copy === undefined) return;
+    this.#copies.delete(at);
+    // Somebody has heard of what he has written since.
+    await exchange(this.spaces[at] as Space, this.spaces[WATCHER]);
+    this.#ports[at] = copy;
+    this.acts.forks++;
+    if (at === LIAR) {
+      this.#honest?.();
+      this.#honest = undefined;
+    }
+    const space = await this.reopen(at, { isFromSnapshot: false });
+    if (at === HONEST) this.#undo = new UndoLog(space.database);
+  }
+
   /** What somebody has on his disk, opened again. */
   async reopen(at: number, how: { readonly isFromSnapshot: boolean }): Promise<Space> {
     const before = this.spaces[at] as Space;
-    const { ports } = this.people[at] as Person;
+    const ports = this.#ports[at] as Person['ports'];
     if (how.isFromSnapshot) await before.writeSnapshot();
     await before[Symbol.asyncDispose]();
     const writer = (this.people[at] as Person).writer();
@@ -155,8 +190,8 @@ export class SubtreeWorld {
 
   /** All blocks, as the model wants them. */
   async told(at: number): Promise<readonly TreeBlock[]> {
-    const { ports } = this.people[at] as Person;
-    return (await toldBlocks(this.spaces[at] as Space, ports.store)).map(treeBlock);
+    const { store } = this.#ports[at] as Person['ports'];
+    return (await toldBlocks(this.spaces[at] as Space, store)).map(treeBlock);
   }
 
   /** Two people hear of some of what the other has, in some order. */

@@ -160,7 +160,17 @@ describe('the worlds are such that a broken rule decides otherwise', () => {
 
 test('of all that the worlds are about, enough happens', async () => {
   const all = await Promise.all(SEEDS.map(worldOf));
-  const sum = { given: 0, taken: 0, again: 0, lies: 0, undone: 0, ops: 0, counted: 0, below: 0 };
+  const sum = {
+    given: 0,
+    taken: 0,
+    again: 0,
+    lies: 0,
+    undone: 0,
+    forks: 0,
+    ops: 0,
+    counted: 0,
+    below: 0,
+  };
   for (const { blocks, world } of all) {
     for (const [name, times] of Object.entries(world.acts)) sum[name as keyof typeof sum] += times;
     const { counted } = decideTree(blocks);
@@ -181,4 +191,5 @@ test('of all that the worlds are about, enough happens', async () => {
   for (const times of [sum.given, sum.taken, sum.again, sum.lies])
     expect(times).toBeGreaterThan(10);
   expect(sum.undone).toBeGreaterThan(3);
+  expect(sum.forks).toBeGreaterThan(20);
 });

@@ -18,9 +18,12 @@ export type TreeRight =
       readonly key?: string;
     };
 
-/** Names an op by feed, number of the block there, and place in the block. */
+/**
+ * Names an op by the chain of who writes, or by a feed or a block that chains go through, by the number of its block
+ * there, and its place in that. Of a feed that was forked there may be several of one number.
+ */
 export interface OpName {
-  readonly feed: string;
+  readonly of: 'own' | { readonly name: string };
   readonly seq: number;
   readonly at: number;
 }
@@ -62,7 +65,7 @@ export interface TreeBlock {
   readonly seq: number;
   readonly author: string;
   readonly lamport: number;
-  /** Blocks right before it. */
+  /** Blocks right before it, that of its own feed first. */
   readonly before: readonly string[];
   readonly sections: readonly {
     /** Absent for one that is not in force there. */
@@ -296,8 +299,24 @@ class Decision {
     // Whoever writes again takes the place of what he has written himself.
     if (next !== undefined && later.block.feed === block.feed) return true;
     return covers.some(
-      ({ at, feed, seq }) => at === op.at && feed === block.feed && seq === block.seq,
+      ({ at, of, seq }) => at === op.at && seq === block.seq && this.#isOn(of, block, later.block),
     );
+  }
+
+  /** True if a block is on what is named in another one; a name that this does not know means nothing there. */
+  #isOn(of: OpName['of'], block: TreeBlock, by: TreeBlock): boolean {
+    if (of === 'own') return this.#isBefore(block, by);
+    if (of.name === block.feed) return true;
+    const start = this.#pasts.byName.get(of.name);
+    if (start === undefined || !this.#pasts.of(by).has(start.name)) return false;
+    return start === block || this.#isBefore(start, block) || this.#isBefore(block, start);
+  }
+
+  /** On one chain, the earlier. */
+  #isBefore(earlier: TreeBlock, { before: [prev = ''] }: TreeBlock): boolean {
+    const block = this.#pasts.byName.get(prev);
+    if (block === undefined || block.seq < earlier.seq) return false;
+    return block === earlier || this.#isBefore(earlier, block);
   }
 
   #isKnown({ block, op }: Done, moment: Moment | undefined): boolean {

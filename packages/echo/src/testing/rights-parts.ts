@@ -25,10 +25,24 @@ import type { KnownType } from '../type-registry.ts';
 export { UndoLog } from '../undo-log.ts';
 export { grant, named } from '../space/testing/rights-fixture.ts';
 export { pretend } from '../space/testing/pretend.ts';
-export { Person, exchange, exchangeAll, rootOf, settled } from '../space/testing/space-fixture.ts';
+export {
+  Person,
+  exchange,
+  exchangeAll,
+  restored,
+  rootOf,
+  settled,
+} from '../space/testing/space-fixture.ts';
 
 /** A path of rights as this says it: ids in hex. */
 export type ToldPath = readonly string[];
+
+/** What a write takes the place of: an op of the own chain, or of the chains that are named by a feed or a block. */
+export interface ToldCover {
+  readonly of: 'own' | { readonly name: string };
+  readonly seq: number;
+  readonly at: number;
+}
 
 /** An op as its bytes say it, with names that mean the same to everybody. */
 export interface ToldOp {
@@ -48,7 +62,7 @@ export interface ToldOp {
   readonly entry?: string;
   /** What is written, or added to a sum; of places in trees the parent. */
   readonly value?: unknown;
-  readonly covers?: readonly { readonly feed: string; readonly seq: number; readonly at: number }[];
+  readonly covers?: readonly ToldCover[];
 }
 
 /** A block as its bytes say it, and the rights that are in force for its sections. */
@@ -210,8 +224,10 @@ function objectOp(
     no % 2 === 1
       ? toHex(objectIdBytes(of, firstOpOf(of) + (no - 1) / 2))
       : toHex((section.objects[no / 2] as Section['objects'][number]).id);
-  const feeds = [of.feed, ...section.feeds].map(toHex);
-  const told = (dot: Dot) => ({ feed: feeds[dot.feed] as string, seq: dot.seq, at: dot.op });
+  const told = ({ feed, op: named, seq }: Dot): ToldCover => {
+    const name = feed === 0 ? undefined : toHex(section.feeds[feed - 1] as Uint8Array);
+    return { of: name === undefined ? 'own' : { name }, seq, at: named };
+  };
   const covers = 'covers' in op ? op.covers?.map(told) : undefined;
   const base = { at, kind: op.kind, object, ...(covers === undefined ? {} : { covers }) };
   if (!('field' in op)) return base;
