@@ -71,10 +71,58 @@ export const DEVICE_MUTANTS: readonly Mutant[] = [
       'if (isStopped)',
     ],
   }),
+  ...rulesOf(`${halo}/identity-book.ts`, unit(`${halo}/devices/stops-and-keys.test.ts`), {
+    'devices-keys-cover-charges': [
+      'Whoever makes keys has to know of all that counts against devices: who came back since may have them.',
+      'if (!view.areKnownTo({ block })) return false;',
+      '',
+    ],
+    'devices-keys-know-who-is-late': [
+      'Keys are used no more whose maker took for one that acts who turns out to be let in too late.',
+      'return view.isStoppedTo(then);',
+      'return true;',
+    ],
+    'devices-reading-keys-know-who-is-late': [
+      'Nor is anything sealed to a reading key of then, which that device may know.',
+      'view.knowsStops({ block }) && view.isStoppedTo(this.#viewOf(known, { block }))',
+      'view.knowsStops({ block })',
+    ],
+    'devices-keys-by-what-a-block-says': [
+      'What a block says of devices itself makes none of what it says beside that void.',
+      'block === undefined ? undefined : { block, isBefore: true }',
+      'block === undefined ? undefined : { block }',
+    ],
+  }),
+  ...rulesOf(`${halo}/devices/device-view.ts`, unit(`${halo}/devices/stops-and-keys.test.ts`), {
+    'devices-keys-as-they-are-made': [
+      'Who shows a stop seals nothing to reading keys of before in the same block.',
+      'charges.some(isKnown)',
+      'charges.some((one) => one.presentations.length === 0 || isKnown(one))',
+    ],
+  }),
+  ...rulesOf(`${halo}/devices/device-view.ts`, unit(`${halo}/devices/devices.prop.test.ts`), {
+    'devices-speak-without-a-vote': [
+      'What whoever shows a charge has acknowledged counts whenever it comes, also without a vote.',
+      'one === device || this.#answersFor(one) === device',
+      'this.#answersFor(one) === device',
+    ],
+  }),
+  ...rulesOf(`${halo}/devices/charges.ts`, unit(`${halo}/devices/stops-and-keys.test.ts`), {
+    'devices-keys-by-every-word': [
+      'A device that stops another one again and again makes no keys stale: others would be parted by it.',
+      '`${statement.by} ${statement.device}`',
+      'entry',
+    ],
+  }),
   ...rulesOf(`${halo}/identity-book.ts`, unit(`${halo}/devices/devices.prop.test.ts`), {
+    'devices-late-by-what-is-beside': [
+      'Who was let in too late, as a block knows it, turns on nothing that others acknowledge beside it.',
+      'now.leansOn.every((block) => isSeen(this.#blocks, block, asOf))',
+      'true',
+    ],
     'devices-known-of-unknown': [
       'What a block knows of devices is not asked of what is known of one that it does not know.',
-      'if (!admissions.every(isKnown)) return false;',
+      'if (!admissions.every(({ presence }) => isHere(this.#blocks, presence, asOf))) return false;',
       '',
     ],
   }),

@@ -4,7 +4,15 @@
  */
 import { equalBytes, toHex, type DeviceKey, type IdentityId } from '@atoll/kernel';
 import { Presence } from './causal-presence.ts';
-import type { AdmissionFact, DeviceBlocks, DeviceFacts, SaidFact } from './devices/device-facts.ts';
+import {
+  isHere,
+  isSeen,
+  type AdmissionFact,
+  type AsOf,
+  type DeviceBlocks,
+  type DeviceFacts,
+  type SaidFact,
+} from './devices/device-facts.ts';
 import type { Standing } from './devices/device-standings.ts';
 import { DeviceView } from './devices/device-view.ts';
 import type { IdentityLog } from './identity.ts';
@@ -36,6 +44,8 @@ interface Known extends DeviceFacts {
   readonly admissions: Entry[];
   readonly said: SaidFact[];
   view: DeviceView | undefined;
+  /** As blocks know it that have made keys. */
+  readonly then: Map<number, DeviceView>;
   /** See {@link DeviceView.signature}. */
   signature: string;
 }
@@ -68,7 +78,7 @@ export class IdentityBook {
     if (!this.#known.has(identity)) {
       this.#known.set(identity, {
         ...{ identity, genesis: statement, admissions: [], said: [] },
-        ...{ view: undefined, signature: '' },
+        ...{ view: undefined, then: new Map(), signature: '' },
       });
     }
     this.#add({ statement, identity, entry: asEntry(identity), depth: 0 }, block);
@@ -115,17 +125,20 @@ export class IdentityBook {
     return COUNTS;
   }
 
-  /** A block is added whole: it is known who wrote it, and so who presents what. True if it presents anything. */
+  /**
+   * A block is added whole: it is known who wrote it, and so who presents what. True if it presents anything that its
+   * device had not presented before.
+   */
   settle(block: number): boolean {
     // Mostly no device has said anything of another one.
     if (this.#presented.length === 0 && this.#troubled.size === 0) return false;
     const presented = this.#presented;
     this.#presented = [];
-    for (const fact of presented) this.#present(fact, block);
+    const isNew = presented.map((fact) => this.#present(fact, block)).includes(true);
     this.#watch(block);
     for (const identity of this.#stirred) this.#review(identity);
     this.#stirred.clear();
-    return presented.length > 0;
+    return isNew;
   }
 
   /** A block without statements is added. */
@@ -150,10 +163,7 @@ export class IdentityBook {
   devices(identity: IdentityId, block?: number): DeviceView | undefined {
     const known = this.#known.get(identity);
     if (known === undefined) return undefined;
-    if (block !== undefined && !this.#isAllKnown(known, block)) {
-      return new DeviceView(known, this.#blocks, block);
-    }
-    return (known.view ??= new DeviceView(known, this.#blocks, undefined));
+    return this.#viewOf(known, block === undefined ? undefined : { block });
   }
 
   /** How a device stands, as a block knows it; without a block, now. */
@@ -186,15 +196,32 @@ export class IdentityBook {
 
   /** True if a block knows all that was said about devices. */
   isAllKnown(block: number): boolean {
-    return [...this.#troubled.values()].every((known) => this.#isAllKnown(known, block));
+    return [...this.#troubled.values()].every((known) => this.#isAllKnown(known, { block }));
   }
 
-  /** Blocks with which devices were stopped that do not act any more, as `at` knows; without, now. */
-  stops(identities: readonly IdentityId[], at?: number): readonly number[] {
+  /** Of these, those of whose devices some were stopped, or whose words were changed, before a block; without, by now. */
+  stoppedAmong(identities: readonly IdentityId[], before?: number): readonly IdentityId[] {
     if (this.#troubled.size === 0) return [];
-    return identities.flatMap((identity) =>
-      this.#troubled.has(identity) ? (this.devices(identity, at)?.stops() ?? []) : [],
-    );
+    return identities.filter((identity) => {
+      const known = this.#troubled.get(identity);
+      return known !== undefined && this.#viewBefore(known, before).stops.length > 0;
+    });
+  }
+
+  /**
+   * True if a block knows all that is said of somebody's devices and counts, and to be
+   * stopped whoever is: what is shown later may stop a device that an accused one has let in. As far as was known before
+   * `at`, for which this never changes; without, now.
+   */
+  coversStops(identity: IdentityId, block: number, at?: number): boolean {
+    const known = this.#troubled.get(identity);
+    if (known === undefined) return true;
+    const view = this.#viewBefore(known, at);
+    if (!view.areKnownTo({ block })) return false;
+    const then = known.then.get(block) ?? this.#viewOf(known, { block });
+    // What a block knows never changes. The view of now is not kept: it becomes another one.
+    if (then !== known.view) known.then.set(block, then);
+    return view.isStoppedTo(then);
   }
 
   /** True for a device that does not act, as a block knows it; without, now. */
@@ -210,7 +237,7 @@ export class IdentityBook {
   isStoppedIn(identity: IdentityId, device: DeviceKey, block: number): boolean {
     const known = this.#troubled.get(identity);
     if (known === undefined) return false;
-    return new DeviceView(known, this.#blocks, block).standingOf(device) !== 'active';
+    return new DeviceView(known, this.#blocks, { block }).standingOf(device) !== 'active';
   }
 
   /** True for a device that does not act now, and false for one of which nothing has come yet: its first block shows who has let it in. */
@@ -220,8 +247,10 @@ export class IdentityBook {
 
   /** True if a block knows of every device of somebody that was stopped, as far as `at` knows of it. */
   knowsStops(identity: IdentityId, block: number, at?: number): boolean {
-    if (!this.#troubled.has(identity)) return true;
-    return this.devices(identity, at)?.knowsStops(block) !== false;
+    const known = this.#troubled.get(identity);
+    if (known === undefined) return true;
+    const view = this.#viewOf(known, at === undefined ? undefined : { block: at });
+    return view.knowsStops({ block }) && view.isStoppedTo(this.#viewOf(known, { block }));
   }
 
   /** True when the identity's genesis is known to `block`; without a block, to anyone. */
@@ -299,6 +328,20 @@ export class IdentityBook {
     );
   }
 
+  #viewBefore(known: Known, block: number | undefined): DeviceView {
+    return this.#viewOf(known, block === undefined ? undefined : { block, isBefore: true });
+  }
+
+  /** Mostly a block knows all that is known now. */
+  #viewOf(known: Known, asOf: AsOf | undefined): DeviceView {
+    const now = (known.view ??= new DeviceView(known, this.#blocks));
+    if (asOf === undefined) return now;
+    const isAll =
+      this.#isAllKnown(known, asOf) &&
+      now.leansOn.every((block) => isSeen(this.#blocks, block, asOf));
+    return isAll ? now : new DeviceView(known, this.#blocks, asOf);
+  }
+
   #sorted(identity: IdentityId): readonly Entry[] {
     const all = [...(this.#known.get(identity)?.admissions ?? [])];
     return all.sort((a, b) => (isSenior(a, b) ? -1 : 1));
@@ -362,7 +405,7 @@ export class IdentityBook {
   }
 
   /** Of what one device presents again and again, the earliest counts. */
-  #present({ presentations, statement }: SaidFact, block: number): void {
+  #present({ presentations, statement }: SaidFact, block: number): boolean {
     const by = this.#blocks.authorOf(block);
     const isKnown = presentations.some(
       (one) =>
@@ -370,16 +413,17 @@ export class IdentityBook {
         one.by?.identity === by?.identity &&
         (one.block === block || this.#blocks.isInPast(one.block, block)),
     );
-    if (isKnown) return;
+    if (isKnown) return false;
     presentations.push({ block, by });
     this.#stir(statement.identity);
+    return true;
   }
 
   /** What a device acknowledges without knowing of a cut belongs to what the cut keeps. */
   #watch(block: number): void {
     const author = this.#blocks.authorOf(block);
     const known = author === undefined ? undefined : this.#troubled.get(author.identity);
-    if (author === undefined || known === undefined || this.#isAllKnown(known, block)) return;
+    if (author === undefined || known === undefined || this.#isAllKnown(known, { block })) return;
     if (this.devices(author.identity)?.watches(author.device) !== true) return;
     known.view = undefined;
     this.#version++;
@@ -402,11 +446,10 @@ export class IdentityBook {
     this.#changed.add(identity);
   }
 
-  #isAllKnown({ admissions, said }: Known, block: number): boolean {
-    const isKnown = ({ presence }: AdmissionFact): boolean => presence.at(block);
-    if (!admissions.every(isKnown)) return false;
+  #isAllKnown({ admissions, said }: Known, asOf: AsOf): boolean {
+    if (!admissions.every(({ presence }) => isHere(this.#blocks, presence, asOf))) return false;
     return said.every(({ presentations }) =>
-      presentations.every((one) => one.block === block || this.#blocks.isInPast(one.block, block)),
+      presentations.every(({ block }) => isSeen(this.#blocks, block, asOf)),
     );
   }
 }

@@ -10,7 +10,7 @@ import {
   type ZoneId,
 } from '@atoll/kernel';
 import type { PathKey } from './access/acts.ts';
-import { isBy, type Loss } from './access/losses.ts';
+import { isBy } from './access/losses.ts';
 import { isBelow, isInZones } from './access/path-keys.ts';
 import type { CredentialBook } from './credential-book.ts';
 import type { IdentityBook } from './identity-book.ts';
@@ -37,7 +37,7 @@ export function keyRightsOf(credentials: CredentialBook, identities: IdentityBoo
       const readers = readersOf(of, block) ?? [];
       return [
         ...((block === undefined ? lost?.last : lost?.before(block)) ?? []),
-        ...lossesBy(identities.stops(readers, block), block),
+        ...identities.stoppedAmong(readers, block).map((of) => [{ is: 'devices', of } as const]),
       ];
     },
     isLostBy: (identity, block) =>
@@ -47,7 +47,7 @@ export function keyRightsOf(credentials: CredentialBook, identities: IdentityBoo
         .some((loss) => isBy(loss, block)),
     knows: (block, reason, asOf) => {
       if (reason.is === 'epoch') return credentials.epochs.isSealedIn(reason.epoch, block);
-      return reason.is === 'devices' && identities.knowsStops(reason.of, block, asOf);
+      return reason.is === 'devices' && identities.coversStops(reason.of, block, asOf);
     },
     endingTo: (block) => credentials.epochs.endingTo(block),
     isStopped: (identity, device, block) => identities.isStopped(identity, device, block),
@@ -56,12 +56,6 @@ export function keyRightsOf(credentials: CredentialBook, identities: IdentityBoo
       return credentials.version + identities.version;
     },
   };
-}
-
-/** What a block itself brings about is no loss to it. */
-function lossesBy(blocks: readonly number[], without: number | undefined): readonly Loss[] {
-  const before = blocks.filter((block) => block !== without);
-  return [...new Set(before)].map((block) => [{ is: 'block', block }]);
 }
 
 /** True for somebody who gets all of a generation: see `SpaceAuthority.isGivenAll`. */

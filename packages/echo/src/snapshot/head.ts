@@ -20,7 +20,7 @@ import type { SealedSections } from '../space/sealed-sections.ts';
 import { SnapshotError } from './snapshot-error.ts';
 
 /** Grows with every change of form or of the fold: an older snapshot is then made anew from the log. */
-export const SNAPSHOT_VERSION = 13;
+export const SNAPSHOT_VERSION = 14;
 const HASH_BYTES = 32;
 const ZONE_BYTES = 16;
 const NONE = 0;

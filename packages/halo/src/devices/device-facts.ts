@@ -55,3 +55,19 @@ export interface DeviceBlocks extends CausalOrder {
   /** Anchor of the first sealed epoch that a block is under, as `at` knows; without, of those that rows are behind. */
   settledBy?(block: number, at?: number): number | undefined;
 }
+
+/** What a block knows: with what it says itself, or only what was there before it. */
+export interface AsOf {
+  readonly block: number;
+  readonly isBefore?: true;
+}
+
+/** True for a block that another one knows. */
+export function isSeen(order: CausalOrder, block: number, asOf: AsOf): boolean {
+  return block === asOf.block ? asOf.isBefore !== true : order.isInPast(block, asOf.block);
+}
+
+/** True for what is stated by a block that another one knows. */
+export function isHere(order: CausalOrder, presence: Presence, asOf: AsOf): boolean {
+  return presence.knownTo(asOf.block).some((block) => isSeen(order, block, asOf));
+}

@@ -4,20 +4,23 @@
  */
 import { equalBytes, idBytes, type DeviceKey } from '@atoll/kernel';
 import type { Presence } from '../causal-presence.ts';
-import {
-  isLater,
-  type DeviceCountersignature,
-  type DeviceFate,
-  type DeviceRevocation,
-  type DeviceSuspension,
+import type {
+  DeviceCountersignature,
+  DeviceFate,
+  DeviceRevocation,
+  DeviceSuspension,
 } from '../statements-devices.ts';
 import type { IdentityEntry } from '../statements.ts';
-import type {
-  AdmissionFact,
-  DeviceBlocks,
-  DeviceFacts,
-  Presentation,
-  SaidFact,
+import { alikeOf, fatesOf, isGoing, type Charge } from './charges.ts';
+import {
+  isHere,
+  isSeen,
+  type AdmissionFact,
+  type AsOf,
+  type DeviceBlocks,
+  type DeviceFacts,
+  type Presentation,
+  type SaidFact,
 } from './device-facts.ts';
 import { decideStandings, type DeviceVoice, type Standing } from './device-standings.ts';
 import { Floors } from './floors.ts';
@@ -27,9 +30,6 @@ import {
   type KnownChange,
   type RecoveryKeys,
 } from './recovery-keys.ts';
-
-/** What is said against a device: by another one, or by the words. */
-type Charge = SaidFact & { readonly statement: DeviceSuspension | DeviceRevocation };
 
 /** A charge where it was presented. */
 interface Cut {
@@ -41,7 +41,7 @@ interface Cut {
 export class DeviceView {
   readonly #facts: DeviceFacts;
   readonly #blocks: DeviceBlocks;
-  readonly #at: number | undefined;
+  readonly #asOf: AsOf | undefined;
   readonly #floors: Floors;
   readonly #admissions: readonly AdmissionFact[];
   readonly #charges: readonly Charge[];
@@ -49,20 +49,23 @@ export class DeviceView {
   readonly #late: ReadonlySet<DeviceKey>;
   readonly #standings: ReadonlyMap<DeviceKey, Standing>;
   readonly #cuts = new Map<DeviceKey, readonly Cut[]>();
+  #stops: readonly (readonly Presence[])[] | undefined;
   /** What the words have said last of each device. */
   readonly fates: ReadonlyMap<DeviceKey, DeviceFate>;
   readonly keys: RecoveryKeys;
+  /** Blocks on which it turns who was let in too late: whoever knows all else and these sees the same. */
+  readonly leansOn: readonly number[];
 
-  /** As `at` knows it; without, as everything says that is here. */
-  constructor(facts: DeviceFacts, blocks: DeviceBlocks, at: number | undefined) {
+  /** As a block knows it, or all that was there before it; without, as everything says that is here. */
+  constructor(facts: DeviceFacts, blocks: DeviceBlocks, asOf?: AsOf) {
     this.#facts = facts;
     this.#blocks = blocks;
-    this.#at = at;
-    this.#floors = new Floors(blocks, at);
-    const said = facts.said.filter(({ presence }) => presence.at(at));
+    this.#asOf = asOf;
+    this.#floors = new Floors(blocks, asOf?.block);
+    const said = facts.said.filter(({ presence }) => this.#isHere(presence));
     this.keys = this.#keysOf(said);
     this.#admissions = facts.admissions
-      .filter(({ presence }) => presence.at(at))
+      .filter(({ presence }) => this.#isHere(presence))
       .sort((a, b) => a.depth - b.depth || (a.entry < b.entry ? -1 : 1));
     const charges = said.filter(
       (one): one is Charge =>
@@ -87,6 +90,7 @@ export class DeviceView {
       ),
     );
     this.#standings = this.#standingsOf(this.#late);
+    this.leansOn = [...this.#floors.met];
   }
 
   /** How a device stands. A stranger is out. */
@@ -152,42 +156,55 @@ export class DeviceView {
       const cuts = this.#cutsOf(device).map(({ at, charge }) => `${at.block}:${charge.entry}`);
       parts.push([device, standing, this.#late.has(device), ...cuts.sort()].join(' '));
     }
-    for (const { blocks, entry } of this.#changes())
-      parts.push(['words', entry, ...blocks].join(' '));
+    for (const { entry, presence } of this.#changes())
+      parts.push(['words', entry, ...presence.blocks].join(' '));
     return parts.sort().join('\n');
   }
 
   /**
-   * Blocks after which who read before must not read on: with which a device was stopped that does not act any more,
-   * or the words were changed. Whoever had the old ones could open what a server kept for them, and all keys in it.
+   * What whoever makes keys has to know of: everything that counts of what is said against devices, if any of them does
+   * not act, and the changes of words. Whoever had what was before could open what a server kept for them,
+   * and all keys in it. Of each the statements of which one will do: who says the same twice says nothing new.
    */
-  stops(): readonly number[] {
-    const cuts = [...this.#standings]
-      .filter(([, standing]) => standing !== 'active')
-      .flatMap(([device]) => this.#cutsOf(device).map(({ at }) => at.block));
-    return [...cuts, ...this.#changes().flatMap(({ blocks }) => blocks)];
+  get stops(): readonly (readonly Presence[])[] {
+    const charges = this.#areAllActive
+      ? []
+      : [...this.#standings.keys()].flatMap((device) => this.#against(device));
+    this.#stops ??= [...alikeOf(charges), ...this.#changes().map(({ presence }) => [presence])];
+    return this.#stops;
   }
 
-  /** True if a block knows of every stop and change of words, from one of those who present it. */
-  knowsStops(block: number): boolean {
-    const knowsChanges = this.#changes().every(
-      ({ blocks }) => blocks.length === 0 || blocks.some((at) => this.#isUpTo(at, block)),
-    );
-    if (!knowsChanges) return false;
+  /** True if a block knows of all of these. */
+  areKnownTo(asOf: AsOf): boolean {
+    return this.stops.every((alike) => alike.some((one) => isHere(this.#blocks, one, asOf)));
+  }
+
+  /** True if no device that is stopped acts as `other` sees it. */
+  isStoppedTo(other: DeviceView): boolean {
     return [...this.#standings].every(
-      ([device, standing]) =>
-        standing === 'active' ||
-        this.#cutsOf(device).some(({ at }) => this.#isUpTo(at.block, block)) ||
-        this.#cutsOf(device).length === 0,
+      ([device, standing]) => standing === 'active' || other.standingOf(device) !== 'active',
     );
   }
 
-  /** Devices on whose acknowledging it depends what another one's cut keeps. */
+  /** True if a block knows of every stop and change of words: of what stops a device, one charge will do. */
+  knowsStops(asOf: AsOf): boolean {
+    const isKnown = ({ presence }: SaidFact): boolean => isHere(this.#blocks, presence, asOf);
+    const changes = this.#changes().every(isKnown);
+    return (
+      changes &&
+      [...this.#standings].every(([device, standing]) => {
+        if (standing === 'active') return true;
+        const charges = this.#chargesThatStop(device);
+        return charges.length === 0 || charges.some(isKnown);
+      })
+    );
+  }
+
+  /** Devices on whose acknowledging it depends what another one's cut keeps, and who was let in too late. */
   watches(device: DeviceKey): boolean {
-    return [...this.#standings].some(
-      ([other, standing]) =>
-        standing !== 'active' &&
-        this.#cutsOf(other).some((cut) => this.#keepers(cut, other).includes(device)),
+    if (this.#areAllActive) return false;
+    return this.#charges.some((charge) =>
+      this.#speakersOf(charge).some((one) => one === device || this.#answersFor(one) === device),
     );
   }
 
@@ -198,17 +215,14 @@ export class DeviceView {
     return !this.#cutsOf(device).every((cut) => this.#keeps(cut, device, block));
   }
 
-  /** Changes of words that count, and where they were presented: by own devices, or by others as long as none has. */
-  #changes(): readonly { readonly entry: IdentityEntry; readonly blocks: readonly number[] }[] {
-    return this.keys.changes.map(({ entry }) => {
-      const fact = this.#facts.said.find((one) => one.entry === entry);
-      const all = (fact?.presentations ?? []).filter(
-        ({ block }) => this.#at === undefined || this.#isUpTo(block, this.#at),
-      );
-      const own = all.filter(({ by }) => by?.identity === this.#facts.identity);
-      const blocks = (own.length > 0 ? own : all).map(({ block }) => block);
-      return { entry, blocks: blocks.sort((a, b) => a - b) };
-    });
+  get #areAllActive(): boolean {
+    return this.active.length === this.#standings.size;
+  }
+
+  /** Changes of words that count. */
+  #changes(): readonly SaidFact[] {
+    const { said } = this.#facts;
+    return this.keys.changes.flatMap((one) => said.find(({ entry }) => entry === one.entry) ?? []);
   }
 
   #keeps(cut: Cut, device: DeviceKey, block: number): boolean {
@@ -217,6 +231,14 @@ export class DeviceView {
     return this.#keepers(cut, device).some((keeper) =>
       this.#floors.reaches(at.block, { identity: this.#facts.identity, device: keeper }, block),
     );
+  }
+
+  /** Own devices that make a charge, or show it. */
+  #speakersOf({ presentations, statement }: Charge): readonly DeviceKey[] {
+    const shown = presentations.flatMap(({ by }) =>
+      by?.identity === this.#facts.identity ? by.device : [],
+    );
+    return statement.kind === 'device-suspension' ? [statement.by, ...shown] : shown;
   }
 
   /** Own devices whose word a cut is: what they had acknowledged by themselves, the cut cannot take away. */
@@ -247,13 +269,15 @@ export class DeviceView {
     return this.#admissions.find((one) => equalBytes(idBytes(one.device), admittedBy))?.device;
   }
 
+  #chargesThatStop(device: DeviceKey): readonly Charge[] {
+    return this.#against(device).filter(({ statement }) => this.#isStopping(statement));
+  }
+
   /** Who gives the earliest counts: other devices of the identity; while none has, anybody. */
   #cutsOf(device: DeviceKey): readonly Cut[] {
     const known = this.#cuts.get(device);
     if (known !== undefined) return known;
-    const all = this.#against(device)
-      .filter(({ statement }) => this.#stops(statement))
-      .flatMap((charge) => this.#presented(charge));
+    const all = this.#chargesThatStop(device).flatMap((charge) => this.#presented(charge));
     const own = all.filter(({ at }) => {
       const { by } = at;
       if (by?.identity !== this.#facts.identity || by.device === device) return false;
@@ -266,7 +290,7 @@ export class DeviceView {
   }
 
   /** True for what stops a device that was stopped. After the words have let one stay, only theirs do. */
-  #stops(statement: DeviceSuspension | DeviceRevocation): boolean {
+  #isStopping(statement: DeviceSuspension | DeviceRevocation): boolean {
     const stayed = this.#charges.some(
       (one) =>
         one.statement.kind === 'device-revocation' &&
@@ -288,7 +312,7 @@ export class DeviceView {
   /** A charge wherever it was presented, as far as is known here. */
   #presented(charge: Charge): readonly Cut[] {
     return charge.presentations
-      .filter(({ block }) => this.#at === undefined || this.#isUpTo(block, this.#at))
+      .filter(({ block }) => this.#isSeen(block))
       .map((at) => ({ charge, at }));
   }
 
@@ -446,21 +470,17 @@ export class DeviceView {
     );
   }
 
+  /** True for what is stated by a block that this sees. */
+  #isHere(presence: Presence): boolean {
+    if (this.#asOf !== undefined) return isHere(this.#blocks, presence, this.#asOf);
+    return presence.first !== undefined;
+  }
+
+  #isSeen(block: number): boolean {
+    return this.#asOf === undefined || isSeen(this.#blocks, block, this.#asOf);
+  }
+
   #isUpTo(earlier: number, later: number): boolean {
     return earlier === later || this.#blocks.isInPast(earlier, later);
   }
-}
-
-function isGoing(fate: DeviceFate | undefined): boolean {
-  return fate === 'goes' || fate === 'goes-and-wipes';
-}
-
-function fatesOf(charges: readonly Charge[]): ReadonlyMap<DeviceKey, DeviceFate> {
-  const last = new Map<DeviceKey, DeviceRevocation>();
-  for (const { statement } of charges) {
-    if (statement.kind !== 'device-revocation') continue;
-    const before = last.get(statement.device);
-    if (before === undefined || isLater(statement, before)) last.set(statement.device, statement);
-  }
-  return new Map([...last].map(([device, { fate }]) => [device, fate]));
 }

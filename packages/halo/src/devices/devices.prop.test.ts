@@ -64,7 +64,7 @@ function shown({ authority }: Folded, { devices, house }: Quarrel): unknown {
   return {
     standings: devices.map(({ key }) => [view?.standingOf(key), view?.votes(key)]),
     charges: devices.map(({ key }) => view?.chargesOf(key)),
-    stops: (view?.stops() ?? []).length,
+    stops: view?.stops.length,
     reader: authority.readers(),
     log: authority.identities.logOf(identity),
   };
@@ -118,9 +118,36 @@ test('what a block knows of devices does not change with blocks outside of its p
           standings: devices.map(({ key }) => view?.standingOf(key)),
           stopped: known.map(({ key }) => identities.isStoppedIn(identity, key, no)),
           muted: past.filter((index) => identities.isMute(noOf(index), no)),
+          stops: identities.stoppedAmong([identity], no),
+          covered: past.filter((index) => identities.coversStops(identity, noOf(index), no)),
         };
       };
       expect(seen(whole)).toEqual(seen(alone));
     }
   }
+});
+
+test('who was let in too late, as a block knows it, does not turn on what others acknowledge beside it', async () => {
+  const house = await Household.make(990);
+  const { laptop, town } = house;
+  const { dag, founder, space } = town;
+  const phone = await house.device(laptop.signer);
+  const tablet = await house.device(laptop.signer);
+  const feed = dag.feed();
+  await house.open(tablet, { feed });
+  const unheard = dag.tips();
+  const { log } = house;
+  const stop = await house.suspend(tablet, phone);
+  house.log = log;
+  const late = await house.device(phone.signer);
+  house.log = log;
+  await house.present(tablet, [stop], unheard);
+  const block = await house.write(laptop);
+  // Another window of the tablet has heard of whom the phone has let in, and not of the stop.
+  await house.write({ feed }, [late.feed.tip]);
+  const { authority, noOf } = dag.fold(space);
+  const standing = (at?: number) =>
+    authority.identities.standingOf(founder.identity, late.key, at === undefined ? at : noOf(at));
+  expect(standing()).toBe('active');
+  expect(standing(block)).toBe('suspended');
 });

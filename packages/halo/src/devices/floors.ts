@@ -9,6 +9,8 @@ export class Floors {
   readonly #blocks: DeviceBlocks;
   readonly #at: number | undefined;
   readonly #last = new Map<string, number | undefined>();
+  /** Blocks that were such a last one when it was asked. */
+  readonly met: Set<number> = new Set();
 
   /** As far as `at` knows. */
   constructor(blocks: DeviceBlocks, at: number | undefined) {
@@ -25,7 +27,9 @@ export class Floors {
   some(cut: number, of: DeviceOf, holds: (block: number) => boolean): boolean {
     for (const head of this.#blocks.headsOf(of)) {
       const last = this.#lastBefore(cut, head);
-      if (last !== undefined && holds(last)) return true;
+      if (last === undefined) continue;
+      this.met.add(last);
+      if (holds(last)) return true;
     }
     return false;
   }
