@@ -70,7 +70,7 @@ function brokenNow(town: ThiefTown): string[] {
   const broken = [
     ...town.honest.flatMap((who) => lockedOrWiped(who)),
     ...town.spaces.flatMap((id, at) =>
-      differ(town, town.honest, { id, name: `space ${String(at)}` }),
+      differ(town, membersOf(town, id), { id, name: `space ${String(at)}` }),
     ),
     ...differ(town, town.owned, { id: town.haloSpace, name: 'the private space' }),
     ...town.spaces.flatMap((id) => contentOf(town, id)),
@@ -138,6 +138,11 @@ function isJunOut(town: ThiefTown, id: SpaceId): boolean {
   return town.removals.some((one) => one.space === id && isInCut(town, id, one));
 }
 
+/** Whom the thief has put out before anybody had stopped him hears no more, until he is let in again. */
+function membersOf(town: ThiefTown, id: SpaceId): readonly Honest[] {
+  return isJunOut(town, id) ? town.owned : town.honest;
+}
+
 function contentOf(town: ThiefTown, id: SpaceId): string[] {
   const isHeard = (one: { readonly hash?: Written['hash'] }): boolean => isInCut(town, id, one);
   const here = town.written.filter(({ space }) => space === id);
@@ -148,7 +153,7 @@ function contentOf(town: ThiefTown, id: SpaceId): string[] {
     ({ by, text }) => by !== 'thief' && !spoiled.has(text) && !(isOut && text.startsWith('<jun')),
   );
   const late = here.filter((one) => one.by === 'thief' && one.isDeleted !== true && !isHeard(one));
-  return town.honest.flatMap((who) => {
+  return membersOf(town, id).flatMap((who) => {
     const seen = new Set(town.titles(who, id));
     return [
       ...(honest.some(({ text }) => !seen.has(text)) ? ['something honest is not seen'] : []),
@@ -162,7 +167,9 @@ function contentOf(town: ThiefTown, id: SpaceId): string[] {
 /** What the honest are shown. Keys that their devices note for each other change at any time. */
 function shownOf(town: ThiefTown): string {
   const shown = town.honest.map(({ client, engine, isOwn, ...who }) => {
-    const titles = town.spaces.map((id) => town.titles({ client, engine, isOwn, ...who }, id));
+    const titles = town.spaces.map((id) =>
+      isOwn || !isJunOut(town, id) ? town.titles({ client, engine, isOwn, ...who }, id) : [],
+    );
     if (!isOwn) return { titles };
     const records = engine.opened(town.haloSpace)?.database.query(SpaceRecord).run() ?? [];
     const left = records.filter((record) => record.left !== undefined).map(({ space }) => space);

@@ -19,8 +19,11 @@ export interface KeptSpace {
 /** What a record of the private space says. */
 export function keptOf(database: Database, record: ListedSpace): KeptSpace {
   const { kube, link, name, space } = record;
-  const kept = { id: space, ring: listedRing(database, record), name, kube };
-  return link === undefined ? kept : { ...kept, link };
+  const ring = listedRing(database, record);
+  const kept = { id: space, ring, name, kube };
+  // Whoever only follows has no posting keys: a link beside some was put there by somebody else.
+  const isMember = ring.memberships().some(({ posting }) => posting !== undefined);
+  return link === undefined || isMember ? kept : { ...kept, link };
 }
 
 /**

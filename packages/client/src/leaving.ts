@@ -17,6 +17,7 @@ import {
   saveNote,
   type LeaveNote,
 } from './leave-note.ts';
+import { putKeysRight } from './listed-keys.ts';
 import { leftAmong, type ListedSpace } from './listed-spaces.ts';
 import type { SpaceHandle } from './space-handle.ts';
 
@@ -148,6 +149,8 @@ export class Leaving {
     const { id } = place;
     const database = this.#requireDatabase();
     check();
+    // Whoever comes back finds them nowhere else.
+    await putKeysRight(engine, database, place);
     let note: LeaveNote | undefined;
     await place.leave(async () => {
       check();

@@ -5,6 +5,7 @@
  */
 import type { Database } from '@atoll/echo';
 import { HaloError, KeyRing } from '@atoll/halo';
+import type { SpaceId } from '@atoll/kernel';
 import type { Engine } from './engine.ts';
 import { SpaceRecord } from './halo-records.ts';
 import { listedSpaces, type Listed } from './listed-spaces.ts';
@@ -44,11 +45,50 @@ export async function takeListedKeys(engine: Engine, database: Database): Promis
   }
 }
 
-/** Does so whenever records have changed, soon and not for each of them. */
-export function followListedKeys(engine: Engine, database: Database): void {
+/**
+ * Does so whenever records have changed, soon and not for each of them; and puts right what a stolen device has made of
+ * them: the keys of spaces that are here, and, by `relist`, spaces that nothing lists any more.
+ */
+export function followListedKeys(
+  engine: Engine,
+  database: Database,
+  relist: (id: SpaceId) => Promise<void>,
+): void {
   const { platform, signal } = engine;
-  const look = soonAfter({ ...platform, signal }, 'client.listed-keys-not-taken', () =>
-    takeListedKeys(engine, database),
-  );
+  const look = soonAfter({ ...platform, signal }, 'client.listed-keys-not-taken', async () => {
+    await takeListedKeys(engine, database);
+    await putRight(engine, database, relist);
+  });
   database.query(SpaceRecord).subscribe(look);
+}
+
+async function putRight(
+  engine: Engine,
+  database: Database,
+  relist: (id: SpaceId) => Promise<void>,
+): Promise<void> {
+  if (engine.isLocked || !engine.isKeeper) return;
+  const { haloSpace } = engine.requireIdentity();
+  const records = listedSpaces(database.query(SpaceRecord).run(), haloSpace);
+  for (const place of engine.places) {
+    const { id } = place;
+    if (id === haloSpace || engine.isFollowed(id)) continue;
+    if (records.some(({ space }) => space === id)) await putKeysRight(engine, database, place);
+    else await relist(id);
+  }
+}
+
+/** Lists the keys of a space that is here where those that are listed for it are none of its keys. */
+export async function putKeysRight(
+  engine: Engine,
+  database: Database,
+  { id, ring }: { readonly id: SpaceId; readonly ring: KeyRing },
+): Promise<void> {
+  // The first keys are in every list that was ever written of a space.
+  const first = ring.memberships()[0]?.generation;
+  if (first === undefined || engine.isLocked) return;
+  const records = database.query(SpaceRecord).where({ space: id }).run();
+  if (records.some((record) => listedRing(database, record).get(first) === undefined)) {
+    await engine.onKeys?.(id, ring);
+  }
 }

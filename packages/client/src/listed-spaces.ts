@@ -21,7 +21,7 @@ export function listedSpaces(
   haloSpace: SpaceId | undefined,
 ): readonly ListedSpace[] {
   return records.filter(
-    (record): record is ListedSpace => isSpaceId(record.space) && record.space !== haloSpace,
+    (record): record is ListedSpace => isIdOf('space', record.space) && record.space !== haloSpace,
   );
 }
 
@@ -38,9 +38,10 @@ export function leftAmong(
   return left;
 }
 
-function isSpaceId(text: unknown): boolean {
+/** True for the id of something of that kind. */
+export function isIdOf(kind: 'device' | 'space', text: string): boolean {
   try {
-    return typeof text === 'string' && parseId('space', text) === text;
+    return parseId(kind, text) === text;
   } catch (failure) {
     if (failure instanceof KernelError) return false;
     throw failure;

@@ -180,9 +180,11 @@ export class OwnProfile {
   /** What the private space has, or else what this device knows. */
   #kept(): Kept {
     const record = this.#record();
-    const { colour, displayName: name } = this.#engine.requireIdentity();
+    const { colour, displayName } = this.#engine.requireIdentity();
+    // What a stolen device may have written is no name: an identity that has it could not be stored.
+    const name = record !== undefined && isName(record.name) ? record.name : displayName;
     if (record === undefined) return { name, colour, text: '', picture: NO_PICTURE };
-    return { name: record.name, colour: colourOf(record, colour), ...shownBy(record) };
+    return { name, colour: colourOf(record, colour), ...shownBy(record) };
   }
 
   #database(): Database {

@@ -7,6 +7,7 @@ import type { Engine } from './engine.ts';
 import { SpaceRecord } from './halo-records.ts';
 import { keptOf, type KeptSpace } from './kept-space.ts';
 import type { ListedSpace } from './listed-spaces.ts';
+import type { SpaceHandle } from './space-handle.ts';
 
 /** See above. */
 export class SpaceListing {
@@ -26,6 +27,13 @@ export class SpaceListing {
       database.add(SpaceRecord, link === undefined ? record : { ...record, link });
     });
     if (!isAdded) throw new ClientError('CLIENT_NO_IDENTITY', 'the identity is not open');
+  }
+
+  /** Lists a space that is here, and that nothing lists any more. Durable when resolved. */
+  async relist(handle: SpaceHandle | undefined, server = ''): Promise<void> {
+    if (handle === undefined) return;
+    const { name, place } = handle;
+    await this.add({ id: place.id, ring: place.ring, name: name.get() }, server);
   }
 
   /** What a record says. @throws ClientError `CLIENT_NO_IDENTITY`. */

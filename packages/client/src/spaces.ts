@@ -207,13 +207,12 @@ export class EngineSpaces implements Spaces {
 
   async bringBack(id: string): Promise<Space> {
     this.#engine.requireIdentity();
-    const kept = this.#left.keptOf(this.#halo.database.get(), id);
-    if (kept.kube !== undefined && kept.kube !== '') this.#network.addKnownKube(kept.kube);
-    return this.#enter(kept);
+    return this.#enter(this.#left.keptOf(this.#halo.database.get(), id));
   }
 
   /** Opens a space and lists it. */
   async #enter(kept: KeptSpace): Promise<SpaceHandle> {
+    if (kept.kube !== undefined && kept.kube !== '') this.#network.addKnownKube(kept.kube);
     const handle = await this.#open(kept);
     await this.#record(kept);
     return handle;
@@ -281,10 +280,7 @@ export class EngineSpaces implements Spaces {
       engine: this.#engine,
       passphrase: options.passphrase,
       known: (id) => this.#opening.get(id),
-      enter: async (kept) => {
-        if (kept.kube !== undefined && kept.kube !== '') this.#network.addKnownKube(kept.kube);
-        return this.#enter(kept);
-      },
+      enter: (kept) => this.#enter(kept),
     });
   }
 
@@ -317,7 +313,9 @@ export class EngineSpaces implements Spaces {
     // Records are written once; a thousand that are known are not read again for the next.
     const seen = new WeakSet<object>();
     this.#links.follow(database);
-    followListedKeys(this.#engine, database);
+    const relist = (id: SpaceId): Promise<void> =>
+      this.#listing.relist(this.get(id), this.#network.firstKube);
+    followListedKeys(this.#engine, database, relist);
     keepRecords(this.#engine, database);
     const { haloSpace } = this.#engine.requireIdentity();
     database.query(SpaceRecord).subscribe((all) => {

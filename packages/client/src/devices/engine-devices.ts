@@ -30,7 +30,7 @@ import type { Device, DeviceLock, DeviceNote, Devices } from '../devices-api.ts'
 import type { Engine } from '../engine.ts';
 import { DeviceRecord, SpaceRecord } from '../halo-records.ts';
 import { listedRing } from '../listed-keys.ts';
-import { listedSpaces } from '../listed-spaces.ts';
+import { isIdOf, listedSpaces } from '../listed-spaces.ts';
 import { LiveCell, sameData, type Live } from '../live.ts';
 import { anyLeft } from '../left-mailboxes.ts';
 import { idOf, type OwnIdentity } from '../own-identity.ts';
@@ -319,7 +319,8 @@ export class EngineDevices implements Devices {
     const database = this.#database;
     const identity = this.#engine.identity.get();
     if (database === undefined || identity === undefined) return;
-    const records = oneOfEach(database.query(DeviceRecord).run());
+    const listed = database.query(DeviceRecord).run();
+    const records = oneOfEach(listed.filter(({ device }) => isIdOf('device', device)));
     const names = new Map(records.map(({ device, name }) => [device, shownName(name)]));
     const entries = this.#entries();
     const { remotes } = this.#engine.mesh;
