@@ -27,7 +27,7 @@ export function mustHear(engine: Engine, place: SpacePlace): boolean {
  * True for a space that knows nothing of this device, and is to hear from it that others were stopped; also where what
  * this device had is gone and just comes again, as in a space that was left.
  */
-export function isNewBesideStopped(engine: Engine, { id, opened }: SpacePlace): boolean {
+function isNewBesideStopped(engine: Engine, { id, opened }: SpacePlace): boolean {
   const identity = engine.requireIdentity();
   if ((identity.log.said ?? []).length === 0) return false;
   const own = idFromBytes('device', engine.deviceSigner.publicKey);
