@@ -96,6 +96,11 @@ export const WORDS_MUTANTS: readonly Mutant[] = [
       'if (!this.#isKept) void this.#keep();',
       '',
     ],
+    'mailboxes-behind': [
+      'Where keys come from before those that are used, others wrote meanwhile.',
+      'await this.#lookBehind(at);',
+      '',
+    ],
     'mailboxes-gone-past': [
       'Where others wrote while a device was away, it looks, though it never used that mailbox.',
       'return [at, ...all.slice(all.indexOf(at) + 1).filter((one) => one !== newest)];',

@@ -98,6 +98,41 @@ test('a device that comes with keys of several generations notes the mailboxes i
   }
 });
 
+test('a device that gets keys from before those that it uses looks into their mailboxes', async () => {
+  const store = new MemoryStore(new MemoryDisk(new SimRng(1)));
+  const ring = new KeyRing();
+  const [first, later, newest] = [1, 2, 3].map((at) => generation(at));
+  if (first === undefined || later === undefined || newest === undefined) throw new RangeError();
+  ring.add(first);
+  ring.add(newest);
+  const told: boolean[] = [];
+  let kept = Promise.withResolvers<undefined>();
+  const parts = {
+    ...{ id, ring, store, keys: softwareKeys, log: silentLog, clock: new SimClock(new World(1)) },
+    isOver: () => false,
+    status: () => ({ mailboxSettled: true }),
+    tell: () => undefined,
+    keep: async () => kept.resolve(undefined),
+    onLeft: async (isUnseen: boolean) => void told.push(isUnseen),
+  };
+  const secrets = new SpaceSecrets(parts as unknown as SpaceSecretsParts);
+  expect(await secrets.isInStep()).toBe(true);
+  expect(told).toEqual([true]);
+  ring.add(later);
+  ring.arrange([first, later, newest].map((one) => one.generation));
+  secrets.look();
+  await kept.promise;
+  expect(told).toEqual([true, true]);
+  const noted = (await leftSince(store, -1)).get(id) ?? [];
+  expect(noted.map((one) => one.generation)).toEqual([first.generation, later.generation]);
+  // Nothing has come behind: nothing is to be looked into.
+  kept = Promise.withResolvers<undefined>();
+  ring.add(generation(4));
+  secrets.look();
+  await kept.promise;
+  expect(told).toEqual([true, true]);
+});
+
 test('no mailbox is left while anything is to be written, or keys are owed to an own device that is back', () => {
   const space = (at: 'durable' | 'writing', owes: boolean): Space =>
     ({ commitState: { at }, keyCare: { repair: { owes } } }) as unknown as Space;

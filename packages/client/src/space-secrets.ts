@@ -61,6 +61,8 @@ export class SpaceSecrets {
   /** The newest generation when the client was opened, the space joined or founded: there is one from then on. */
   #first: KeyId | undefined;
   #seen: number;
+  /** Generations that were there when this was last looked at. */
+  #known: ReadonlySet<KeyId>;
   /** False when the ring of now could not be kept: that is tried again with the next change. */
   #isKept = true;
   /** Generation whose mailbox is used; loaded when it is first asked for. */
@@ -71,6 +73,7 @@ export class SpaceSecrets {
   constructor(parts: SpaceSecretsParts) {
     this.#parts = parts;
     this.#seen = parts.ring.version;
+    this.#known = new Set(this.#generations());
     this.#first = this.#newest();
   }
 
@@ -120,10 +123,38 @@ export class SpaceSecrets {
         await store.commit({ values: new Map([[this.#name, new Uint8Array(idBytes(at))]]) });
       }
       tell();
+      await this.#lookBehind(at);
     } catch (failure) {
       log.event('warn', 'client.keys-not-kept', { code: errorCode(failure) });
     }
     await this.#keep();
+  }
+
+  /**
+   * Keys may come that have their place before those of the mailbox that is used: others went that way meanwhile, and
+   * this device passes by there no more.
+   */
+  async #lookBehind(at: KeyId | undefined): Promise<void> {
+    const all = this.#generations();
+    const known = this.#known;
+    this.#known = new Set(all);
+    const behind = at === undefined ? [] : all.slice(0, Math.max(0, all.indexOf(at)));
+    const unseen = behind.filter((generation) => !known.has(generation));
+    if (unseen.length > 0) await this.#lookInto(unseen);
+  }
+
+  /** Looks into mailboxes in which this device never was, and keeps in mind that it has to. */
+  async #lookInto(
+    unseen: readonly KeyId[],
+    and: ReadonlyMap<string, Uint8Array> = new Map(),
+  ): Promise<void> {
+    const { clock, id, onLeft, store } = this.#parts;
+    const noted = await noteLeft(store, id, unseen, clock.nowMs());
+    await store.commit({ values: new Map([...and, noted]) });
+    const looking = onLeft(true)?.finally(() => {
+      if (this.#looking === looking) this.#looking = undefined;
+    });
+    this.#looking = looking;
   }
 
   /** What was sealed to this member lies in the log; but the other devices may find the mailbox only where it is listed. */
@@ -166,7 +197,7 @@ export class SpaceSecrets {
    */
   #passed(at: KeyId | undefined, newest: KeyId): readonly KeyId[] {
     if (at === undefined) return [];
-    const all = this.#parts.ring.memberships().map(({ generation }) => generation);
+    const all = this.#generations();
     return [at, ...all.slice(all.indexOf(at) + 1).filter((one) => one !== newest)];
   }
 
@@ -192,25 +223,24 @@ export class SpaceSecrets {
 
   /** The mailbox that was used last; without one that of the newest key, where whoever made that may never have been. */
   async #firstMailbox(): Promise<KeyId | undefined> {
-    const { clock, id, isOver, onLeft, ring, store } = this.#parts;
+    const { isOver, ring, store } = this.#parts;
     const bytes = await store.value(this.#name);
     const kept = bytes?.length === ID_BYTES ? idFromBytes('key', bytes) : undefined;
     if (kept !== undefined && ring.membership(kept) !== undefined) return kept;
     const first = (this.#first ??= this.#newest());
-    const all = ring.memberships().map(({ generation }) => generation);
+    const all = this.#generations();
     const before = first === undefined ? [] : all.slice(0, all.indexOf(first));
     if (first === undefined || before.length === 0 || isOver()) return first;
-    const values = new Map([
-      [this.#name, new Uint8Array(idBytes(first))],
-      await noteLeft(store, id, before, clock.nowMs()),
-    ]);
-    await store.commit({ values });
-    this.#looking = onLeft(true)?.finally(() => (this.#looking = undefined));
+    await this.#lookInto(before, new Map([[this.#name, new Uint8Array(idBytes(first))]]));
     return first;
   }
 
   #newest(): KeyId | undefined {
     return this.#parts.ring.memberships().at(-1)?.generation;
+  }
+
+  #generations(): readonly KeyId[] {
+    return this.#parts.ring.memberships().map(({ generation }) => generation);
   }
 
   get #name(): string {
