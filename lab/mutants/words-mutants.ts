@@ -37,13 +37,6 @@ export const WORDS_MUTANTS: readonly Mutant[] = [
       ],
     },
   ),
-  ...rulesOf(`${client}/space-secrets.ts`, story('any.moment'), {
-    'return-looks-into-former-mailboxes': [
-      'Who comes with keys to whose mailbox nobody has come looks into those before at once.',
-      'onLeft(true)?.finally(',
-      'onLeft(false)?.finally(',
-    ],
-  }),
   ...rulesOf(`${client}/listed-keys.ts`, unit(`${client}/listed-keys.test.ts`), {
     'keys-listed-at-once': [
       'Keys that two devices have listed at once are both found.',
@@ -91,6 +84,11 @@ export const WORDS_MUTANTS: readonly Mutant[] = [
     ],
   }),
   ...rulesOf(`${client}/space-secrets.ts`, unit(`${client}/space-secrets.test.ts`), {
+    'return-looks-into-former-mailboxes': [
+      'Who comes with keys to whose mailbox nobody has come looks into those before at once.',
+      'onLeft(true)?.finally(',
+      'onLeft(false)?.finally(',
+    ],
     'keys-listed-later': [
       'Keys that could not be listed at once are listed later.',
       'if (!this.#isKept) void this.#keep();',
