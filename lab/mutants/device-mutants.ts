@@ -7,6 +7,13 @@ const echo = 'packages/echo/src';
 
 /** All of this file. */
 export const DEVICE_MUTANTS: readonly Mutant[] = [
+  ...rulesOf(`${client}/leaving.ts`, lab(`${client}/left-spaces.sim.test.ts`), {
+    'devices-leave-what-nobody-else-has': [
+      'What another device has given up, and nobody else has, stays for a week.',
+      'clock.nowMs() >= goesAtMs',
+      'true',
+    ],
+  }),
   ...rulesOf(`${client}/devices/locked-word.ts`, lab(`${client}/devices/locked-word.sim.test.ts`), {
     'devices-locked-are-heard': [
       'What a locked device says of another one is shown in every space that it has.',

@@ -8,6 +8,7 @@ import {
   idBytes,
   idFromBytes,
   parseId,
+  utf8,
   type PlatformBase,
   type SpaceId,
   type Store,
@@ -15,6 +16,8 @@ import {
 import { ENDED, INVITATIONS, secretsOf } from './invitation-names.ts';
 
 const PREFIX = 'left/';
+/** Beside the others, so that removing the space removes it. */
+const HEARD_PREFIX = 'left-elsewhere/';
 const NOTE_VERSION = 1;
 const ENDS_VERSION = 1;
 const ID_BYTES = 32;
@@ -81,6 +84,39 @@ export async function isOverruled(
 /** Forgets that a space was left: it is here again, or nothing of it can come back. @throws StoreError. */
 export async function removeNote(store: Store, space: SpaceId): Promise<void> {
   await store.commit({ values: new Map([[nameOf(space), undefined]]) });
+}
+
+/**
+ * When this device first heard that a space, as these records list it, was left on another one; from now on if it has
+ * not. Milliseconds since 1970. Durable when resolved. @throws StoreError.
+ */
+export async function heardLeftAt(
+  { clock, store }: Pick<PlatformBase, 'clock' | 'store'>,
+  space: SpaceId,
+  records: readonly string[],
+): Promise<number> {
+  const name = HEARD_PREFIX + space;
+  const bytes = await store.value(name);
+  const known = bytes === undefined ? undefined : readHeard(bytes);
+  // Brought back and left once more it is in a further record.
+  if (known !== undefined && records.every((id) => known.records.includes(id))) return known.atMs;
+  const heard: HeardLeft = { atMs: Math.floor(clock.nowMs()), records };
+  await store.commit({ values: new Map([[name, utf8(JSON.stringify(heard))]]) });
+  return heard.atMs;
+}
+
+interface HeardLeft {
+  readonly atMs: number;
+  readonly records: readonly string[];
+}
+
+function readHeard(bytes: Uint8Array): HeardLeft | undefined {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) as HeardLeft;
+  } catch (failure) {
+    if (failure instanceof SyntaxError) return undefined;
+    throw failure;
+  }
 }
 
 /** Removes everything of a space but the note. True if there was anything. @throws StoreError. */

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { Space } from './api.ts';
 import type { AtollClient } from './client.ts';
 import { INVITATIONS, secretsOf } from './invitation-names.ts';
+import { GIVEN_UP_MS } from './leaving.ts';
 import { ClientScene, found } from './testing/client-scene.ts';
 
 const Task = defineType('org.example.Task', { title: s.string() });
@@ -41,6 +42,14 @@ class Town extends ClientScene {
     await this.joinDevice(client, other);
     await this.pause();
     return other;
+  }
+
+  /** So long these have no connection. */
+  async away(clients: readonly AtollClient[], ms: number): Promise<void> {
+    for (const client of clients) client.network.setOnline(false);
+    await this.pause(ms);
+    for (const client of clients) client.network.setOnline(true);
+    await this.pause(20_000);
   }
 
   leave(space: Space, discard = false): Promise<void> {
@@ -183,7 +192,7 @@ describe('another device of one’s own', () => {
     expect(ada.spaces.list.get()).toEqual([]);
   });
 
-  test('that was away when a space of one’s own was given up removes it when it is back', async () => {
+  test('keeps a space of one’s own that was given up elsewhere for a week, and shows that it goes', async () => {
     const town = new Town(12);
     const ada = await town.person('ada');
     const own = await town.space(ada, 'Own');
@@ -193,10 +202,42 @@ describe('another device of one’s own', () => {
     await town.world.during(phone.close());
     await town.leave(own, true);
     await town.pause();
-    const back = await town.open('phone');
-    await town.pause(20_000);
-    expect(back.spaces.list.get()).toEqual([]);
+    for (const passedMs of [0, GIVEN_UP_MS / 2]) {
+      await town.away([ada], passedMs);
+      const back = await town.open('phone');
+      await town.pause(20_000);
+      expect(found(back, own.id).leaving.get()).toBe(true);
+      expect(titles(found(back, own.id))).toEqual(['Think']);
+      await town.world.during(back.close());
+    }
+    const last = await town.open('phone');
+    await town.away([ada, last], GIVEN_UP_MS / 2);
+    expect(last.spaces.list.get()).toEqual([]);
     expect(town.traces('phone', own.id)).toEqual([]);
+  });
+
+  test('keeps it as it was when its user says so, and for a week again when it is given up once more', async () => {
+    const town = new Town(15);
+    const ada = await town.person('ada');
+    const own = await town.space(ada, 'Own');
+    own.db.add(Task, { title: 'Think' });
+    const phone = await town.device(ada, 'phone');
+    await town.pause(20_000);
+    await town.leave(own, true);
+    await town.away([phone, ada], GIVEN_UP_MS / 2);
+    const kept = found(phone, own.id);
+    expect(kept.leaving.get()).toBe(true);
+    await town.world.during(phone.spaces.bringBack(own.id));
+    await town.pause(20_000);
+    await town.away([phone, ada], GIVEN_UP_MS);
+    expect(kept.leaving.get()).toBe(false);
+    expect(titles(kept)).toEqual(['Think']);
+    expect(titles(found(ada, own.id))).toEqual(['Think']);
+    await town.leave(found(ada, own.id), true);
+    await town.pause(20_000);
+    expect(kept.leaving.get()).toBe(true);
+    await town.away([phone, ada], GIVEN_UP_MS);
+    expect(phone.spaces.list.get()).toEqual([]);
   });
 
   test('keeps the space until what it has written has reached somebody else', async () => {

@@ -10,6 +10,7 @@ import { SpaceRecord } from './halo-records.ts';
 import {
   encodeEnds,
   eraseSpace,
+  heardLeftAt,
   isGivenUp,
   isOverruled,
   loadNotes,
@@ -20,6 +21,12 @@ import {
 import { putKeysRight } from './listed-keys.ts';
 import { leftAmong, type ListedSpace } from './listed-spaces.ts';
 import type { SpaceHandle } from './space-handle.ts';
+
+/**
+ * So long what another device has given up, and nobody else is known to have, stays here: that device may be in other
+ * hands.
+ */
+export const GIVEN_UP_MS: number = 7 * 24 * 60 * 60 * 1000;
 
 /** What leaving needs of the spaces of the client. */
 export interface LeavingParts {
@@ -102,7 +109,7 @@ export class Leaving {
     this.#watched.get(id)?.();
   }
 
-  /** Another device has left: what is here goes when it was given up there, or others have it. */
+  /** Another device has left: what is here goes when others have it, or some time after it was given up there. */
   async #follow(
     id: SpaceId,
     left: readonly ListedSpace[],
@@ -117,11 +124,16 @@ export class Leaving {
     }
     const handle = await (known ?? open(record));
     await handle.open();
+    const { clock } = engine.platform;
+    const records = left.map((each) => each.id);
+    const goesAtMs = (await heardLeftAt(engine.platform, id, records)) + GIVEN_UP_MS;
     if (!this.#watched.has(id)) return;
     handle.leaving.set(true);
+    const isGiven = (): boolean =>
+      left.some((each) => each.left && isGivenUp(handle.place.replica.tips(), each.left));
     const mayGo = (): boolean =>
-      left.some((each) => each.left && isGivenUp(handle.place.replica.tips(), each.left)) ||
-      lossOf(handle) === undefined;
+      lossOf(handle) === undefined ||
+      ((engine.isFollowed(id) || clock.nowMs() >= goesAtMs) && isGiven());
     let isGoing = false;
     const look = (): void => {
       if (isGoing || !mayGo()) return;
@@ -134,11 +146,15 @@ export class Leaving {
         .finally(() => (isGoing = false));
     };
     const stop = handle.status.subscribe(look);
+    const watching = new AbortController();
     this.#watched.set(id, () => {
       stop();
+      watching.abort();
       this.#watched.delete(id);
       handle.leaving.set(false);
     });
+    const until = AbortSignal.any([engine.signal, watching.signal]);
+    void clock.sleep(Math.max(0, goesAtMs - clock.nowMs()), until).then(look, () => undefined);
     look();
   }
 

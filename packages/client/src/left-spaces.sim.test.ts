@@ -130,6 +130,25 @@ describe('a thief who leaves all spaces before anybody has stopped him', () => {
     expect(await scene.world.runUntil(isBack, 120_000)).toBe(true);
   });
 
+  test('takes away none in which nobody else is: it stays where it is, and is kept', async () => {
+    const { scene, engine, laptop, phone } = await household(7445);
+    const { id } = await scene.space(laptop, 'Own');
+    found(laptop, id).db.add(Task, { title: 'Think' });
+    const isThere = (): boolean => titles(phone.spaces.get(id))?.[0] === 'Think';
+    expect(await scene.world.runUntil(isThere, 120_000)).toBe(true);
+    const ends = encodeEnds(engine.opened(id as never)?.replica.tips() ?? []);
+    const records = privateSpaceOf(engine).database.query(SpaceRecord).where({ space: id }).run();
+    for (const record of records) record.left = ends;
+    const isGoing = (): boolean => found(phone, id).leaving.get();
+    expect(await scene.world.runUntil(isGoing, 120_000)).toBe(true);
+    laptop.network.setOnline(false);
+    await scene.pause(60_000);
+    expect(isThere()).toBe(true);
+    await scene.world.during(phone.spaces.bringBack(id));
+    expect(await scene.world.runUntil(() => !isGoing(), 60_000)).toBe(true);
+    expect(isThere()).toBe(true);
+  });
+
   test('takes with him nothing that his device had written there before, whoever founded the space', async () => {
     const { scene, engine, jun, laptop, phone } = await household(7460);
     const work = await scene.space(jun, 'Work');

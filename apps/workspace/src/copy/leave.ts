@@ -37,7 +37,7 @@ export const LEAVE = {
   failed: 'This did not work. The space is as it was.',
   leaving: 'You left this space on another device.',
   leavingMeans:
-    'It is still here because of what you wrote on this one. It goes by itself as soon as others have that.',
+    'It is still here because nobody else is known to have all of it. It goes by itself once others do, or a week after you gave it up. What you wrote on this device alone stays until then.',
   keep: 'Keep it',
 } as const;
 
